@@ -1,0 +1,27 @@
+import type { JsonObject } from '../json.ts'
+import type { LeadId } from '../lead/lead-id.ts'
+
+/** Whom an activity is about: an address, a known lead, or a browser. */
+export type Subject =
+  | { readonly email: string }
+  | { readonly leadId: LeadId }
+  | { readonly visitorId: string }
+
+/** One fact as it stands in a lead's log. `occurredAt` is RFC 3339 UTC with milliseconds: string order is time order. */
+export interface Fact {
+  readonly id: string
+  readonly type: string
+  readonly occurredAt: string
+  readonly properties: JsonObject
+}
+
+/** One fact about one person, as it comes in (CONTRACT section 3). */
+export interface Activity extends Fact {
+  readonly subject: Subject
+  /** True where the sender gave no time and the time of arrival stands in: a repeat of the same id then keeps the first one's time. */
+  readonly timeAssumed: boolean
+}
+
+/** The one order in which facts are taken: `(occurredAt, id)`. */
+export const compareFacts = (a: Fact, b: Fact): number =>
+  a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0

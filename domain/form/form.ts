@@ -1,0 +1,45 @@
+/** A text in each language of the form; the first language is the fallback. */
+export type Localized = Readonly<Record<string, string>>
+
+export type FieldType =
+  | 'text'
+  | 'email'
+  | 'tel'
+  | 'url'
+  | 'number'
+  | 'date'
+  | 'select'
+  | 'checkbox'
+  | 'textarea'
+  | 'hidden'
+
+export interface FormField {
+  /** Also the lead attribute it fills. */
+  readonly name: string
+  readonly type: FieldType
+  readonly required: boolean
+  readonly label: Localized
+  readonly maxLength?: number
+  readonly min?: number
+  readonly max?: number
+  readonly options?: readonly { readonly value: string; readonly label: Localized }[]
+}
+
+/** `forms/<form>.yaml`. */
+export interface Form {
+  readonly id: string
+  readonly languages: readonly [string, ...string[]]
+  readonly title: Localized
+  readonly intro?: Localized
+  readonly submit?: Localized
+  readonly consent: 'double-opt-in' | 'single-opt-in' | 'none'
+  /** What the consent is for; present unless `consent` is `none`. */
+  readonly purpose?: string
+  readonly wording?: Localized
+  /** Recorded on acceptance; under double opt-in, on confirmation. */
+  readonly activity?: string
+  /** Absent: the built-in page. */
+  readonly thanks?: string
+  readonly origins: readonly string[]
+  readonly fields: readonly FormField[]
+}

@@ -1,0 +1,38 @@
+import type { StageId } from '../funnel/funnel-rules.ts'
+import type { Hours } from '../playbook/settings.ts'
+
+/** `handoff.yaml`. Conditions are CEL source text; durations are milliseconds. */
+export interface HandoffRules {
+  readonly qualify: string
+  /** Attributes a lead must have; `email` means a known address. */
+  readonly require: readonly string[]
+  readonly teams: Readonly<Record<string, Team>>
+  /** First match; the last one has no `when`. */
+  readonly route: readonly { readonly when?: string; readonly team: string }[]
+  /** Business hours of the team, from the request. */
+  readonly accept: { readonly remind?: number; readonly escalate?: number; readonly reassign?: number }
+  /** By reason. */
+  readonly reject: Readonly<Record<string, Disposition>>
+}
+
+export type Disposition =
+  | { readonly type: 'recycle'; readonly stage: StageId; readonly pause?: number }
+  | { readonly type: 'close' }
+
+export interface Team {
+  readonly id: string
+  readonly timeZone: string
+  readonly hours: Hours
+  /** Local dates `YYYY-MM-DD` without business hours. */
+  readonly holidays: readonly string[]
+  readonly strategy: 'round-robin' | 'weighted' | 'least-loaded'
+  readonly lead?: Member
+  readonly members: readonly [Member, ...Member[]]
+}
+
+export interface Member {
+  readonly name: string
+  readonly email: string
+  readonly weight?: number
+  readonly capacity?: number
+}

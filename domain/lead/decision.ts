@@ -1,0 +1,47 @@
+import type { JsonObject } from '../json.ts'
+import type { LeadId } from './lead-id.ts'
+
+/** Names of the events that leave on the bus (CONTRACT section 6). */
+export const decisionTypes = [
+  'LeadCreated',
+  'LeadScored',
+  'StageAdvanced',
+  'LeadQualified',
+  'LeadRecycled',
+  'LeadMerged',
+  'LeadErased',
+  'ConsentGranted',
+  'ConsentWithdrawn',
+  'SequenceEntered',
+  'SequenceStepReached',
+  'SequenceExited',
+  'EmailRequested',
+  'EmailSent',
+  'EmailSuppressed',
+  'HandoffRequested',
+  'HandoffAssigned',
+  'HandoffReminded',
+  'HandoffEscalated',
+  'HandoffAccepted',
+  'HandoffRejected',
+  'DealPhaseChanged',
+  'DealWon',
+  'DealLost',
+  'PlaybookPublished',
+] as const
+export type DecisionType = (typeof decisionTypes)[number]
+
+/**
+ * Something decided about a lead, on its way to the bus. `id` is derived from what it is, so that the same decision
+ * has the same id however often it is taken; `data` carries no personal data.
+ */
+export interface Decision {
+  readonly id: string
+  readonly type: DecisionType
+  readonly occurredAt: string
+  /** The fact or decision that caused it. */
+  readonly causationId: string
+  readonly correlationId: string
+  readonly leadId: LeadId
+  readonly data: JsonObject
+}

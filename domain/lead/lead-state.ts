@@ -1,0 +1,103 @@
+import type { StageId } from '../funnel/funnel-rules.ts'
+import type { Json } from '../json.ts'
+
+/**
+ * What a lead's log folds to. Plain JSON; every part says which fact it rests on.
+ * Points fade, so engagement is kept as what is needed to compute it for any later moment.
+ */
+export interface LeadState {
+  /** Time of the earliest fact. */
+  readonly createdAt: string
+  readonly lastActivityAt: string
+  /** The last fact taken, in `(occurredAt, id)` order. */
+  readonly last: { readonly occurredAt: string; readonly id: string }
+  /** Ids of the latest facts (bounded), to drop near repeats without reading the log. */
+  readonly recentIds: readonly string[]
+  readonly attributes: Readonly<
+    Record<string, { readonly value: Json; readonly at: string; readonly factId: string }>
+  >
+  /** By activity type. `times` holds those within the longest window that the playbook asks about for that type, in ms since the epoch. */
+  readonly seen: Readonly<
+    Record<
+      string,
+      {
+        readonly count: number
+        readonly first: string
+        readonly last: string
+        readonly times: readonly number[]
+      }
+    >
+  >
+  /** By rule id: `sum` is the worth of all awards at `at` (ms); `window` the awards that still matter for the rule's cap. */
+  readonly engagement: Readonly<
+    Record<
+      string,
+      {
+        readonly sum: number
+        readonly at: number
+        readonly window: readonly (readonly [at: number, points: number])[]
+      }
+    >
+  >
+  readonly emails: {
+    readonly opened: Readonly<Record<string, string>>
+    readonly clicked: Readonly<Record<string, string>>
+  }
+  readonly consent: Readonly<Record<string, Consent>>
+  /** Set by a hard bounce or a complaint: no mail at all. */
+  readonly suppression?: {
+    readonly reason: 'bounced' | 'complained'
+    readonly at: string
+    readonly factId: string
+  }
+  readonly band: { readonly id: string; readonly at: string; readonly factId: string }
+  readonly stage: StageEntry
+  /** Every stage entered, oldest first, the current one last; grows by at most six entries a cycle. */
+  readonly stages: readonly StageEntry[]
+  /** Begins at 1; a recycle adds one. */
+  readonly cycle: number
+  /** Moments in each cycle at which the lead qualified, oldest first. */
+  readonly qualifications: readonly Qualification[]
+  /** Set while a rejected lead may not qualify again; `until` absent: closed for good. */
+  readonly paused?: { readonly until?: string; readonly factId: string }
+  readonly recycles: readonly {
+    readonly cycle: number
+    readonly at: string
+    readonly factId: string
+    readonly reason: string
+  }[]
+  /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
+  readonly confirmations: readonly ConfirmationDue[]
+}
+
+export interface StageEntry {
+  readonly stage: StageId
+  readonly from?: StageId
+  readonly at: string
+  readonly factId: string
+  /** The condition that held, as the playbook words it; absent for the first stage. */
+  readonly condition?: string
+  readonly cycle: number
+}
+
+export interface Qualification {
+  readonly cycle: number
+  readonly at: string
+  readonly factId: string
+  readonly score: number
+}
+
+/** State of one purpose. Evidence (wording, form, how) stands in the fact. */
+export interface Consent {
+  readonly status: 'pending' | 'granted' | 'withdrawn'
+  readonly at: string
+  readonly factId: string
+}
+
+export interface ConfirmationDue {
+  readonly factId: string
+  readonly form: string
+  readonly purpose: string
+  readonly language: string
+  readonly at: string
+}

@@ -1,0 +1,23 @@
+import type { EmailTemplate } from '../email/email-template.ts'
+import type { Form } from '../form/form.ts'
+import type { FunnelRules } from '../funnel/funnel-rules.ts'
+import type { HandoffRules } from '../handoff/handoff-rules.ts'
+import type { ScoringRules } from '../scoring/scoring-rules.ts'
+import type { Sequence } from '../sequence/sequence.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * Everything marketers decide, checked and ready to run: plain JSON, so that it can be bundled, stored and compared.
+ * `version` is derived from the content: equal playbooks have equal versions.
+ */
+export interface Playbook {
+  readonly version: string
+  readonly settings: Settings
+  readonly scoring: ScoringRules
+  readonly funnel: FunnelRules
+  readonly handoff: HandoffRules
+  readonly forms: Readonly<Record<string, Form>>
+  readonly sequences: Readonly<Record<string, Sequence>>
+  /** By email id, then by language. */
+  readonly emails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>>
+}

@@ -1,0 +1,39 @@
+/**
+ * What each function reads from its environment: the one contract between `lib`, which sets it, and the entries, which
+ * read it. A test holds both sides against it.
+ */
+export const environment = {
+  intake: ['BUS_NAME', 'SIGNING_SECRET_ARN', 'API_KEYS_SECRET_ARN', 'PUBLIC_URL'],
+  record: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  nurture: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+    'NURTURE_QUEUE_ARN',
+    'NURTURE_DEAD_LETTERS_ARN',
+  ],
+  send: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'PUBLIC_URL', 'CONFIGURATION_SET'],
+  feedback: ['TABLE_NAME', 'BUS_NAME'],
+  handoff: ['TABLE_NAME', 'BUS_NAME'],
+  answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  api: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+} as const
+
+export type FunctionName = keyof typeof environment
+export type Variable<Name extends FunctionName> = (typeof environment)[Name][number]
+
+/** @throws at cold start, naming every missing variable: a bad deployment fails at the first invocation, not at the first use. */
+export const readEnvironment = <Name extends FunctionName>(
+  name: Name,
+  variables: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<Variable<Name>, string>> => {
+  const wanted: readonly string[] = environment[name]
+  const missing = wanted.filter((variable) => !variables[variable])
+  if (missing.length > 0)
+    throw new Error(`function ${name}: environment variables missing: ${missing.join(', ')}`)
+  return Object.fromEntries(wanted.map((variable) => [variable, variables[variable]])) as Record<
+    Variable<Name>,
+    string
+  >
+}

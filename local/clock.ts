@@ -1,0 +1,29 @@
+/**
+ * The one clock of the runner: real time plus an offset that can be moved.
+ * The offset lives in shared memory, so that worker threads read the same time without being told.
+ */
+export class VirtualClock {
+  /** One Float64: the offset in milliseconds that is added to real time. */
+  readonly buffer = new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)
+  readonly #offset = new Float64Array(this.buffer)
+
+  constructor(offsetMs = 0) {
+    this.#offset[0] = offsetMs
+  }
+
+  /** Milliseconds that this clock is ahead of real time; store it to continue after a restart. */
+  get offsetMs(): number {
+    return this.#offset[0] ?? 0
+  }
+
+  /** Milliseconds since the epoch, whole. */
+  now(): number {
+    return Math.floor(Date.now() + this.offsetMs)
+  }
+
+  /** Makes `now()` answer `ms` and run on from there. Never moves backwards: an earlier `ms` changes nothing. */
+  moveTo(ms: number): void {
+    const ahead = ms - this.now()
+    if (ahead > 0) this.#offset[0] = this.offsetMs + ahead
+  }
+}
