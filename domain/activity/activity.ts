@@ -13,6 +13,8 @@ export interface Fact {
   readonly type: string
   readonly occurredAt: string
   readonly properties: JsonObject
+  /** The address that its subject gave: from then on the lead has a known address. */
+  readonly email?: string
 }
 
 /** One fact about one person, as it comes in (CONTRACT section 3). */

@@ -25,6 +25,8 @@ export interface LeadState {
         readonly first: string
         readonly last: string
         readonly times: readonly number[]
+        /** Those of earlier cycles, once the lead was recycled. */
+        readonly earlier?: number
       }
     >
   >
@@ -36,6 +38,8 @@ export interface LeadState {
         readonly sum: number
         readonly at: number
         readonly window: readonly (readonly [at: number, points: number])[]
+        /** Worth when the lead was last recycled: what stage conditions of the new cycle leave out. */
+        readonly earlier?: { readonly sum: number; readonly at: number }
       }
     >
   >
@@ -50,7 +54,7 @@ export interface LeadState {
     readonly at: string
     readonly factId: string
   }
-  readonly band: { readonly id: string; readonly at: string; readonly factId: string }
+  readonly band: BandEntry
   readonly stage: StageEntry
   /** Every stage entered, oldest first, the current one last; grows by at most six entries a cycle. */
   readonly stages: readonly StageEntry[]
@@ -68,6 +72,17 @@ export interface LeadState {
   }[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   readonly confirmations: readonly ConfirmationDue[]
+}
+
+/** The band and grade since the last change of either, as of the fact that changed it. */
+export interface BandEntry {
+  readonly id: string
+  readonly grade: string
+  readonly score: number
+  /** The band before; absent for the first. */
+  readonly from?: string
+  readonly at: string
+  readonly factId: string
 }
 
 export interface StageEntry {

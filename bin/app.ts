@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { App } from 'aws-cdk-lib/core'
+import { addStacks } from '../lib/add-stacks.ts'
+import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
+import { playbookFolder, readConfig } from '../lib/config.ts'
+import { functionSettings, mapFunctions } from '../lib/function-settings.ts'
+import { loadPlaybook } from '../lib/playbook/load-playbook.ts'
+
+const root = join(import.meta.dirname, '..')
+
+// What is switched off serves other tools and takes two thirds of the time. The validation runs in the tests.
+const app = new App({
+  analyticsReporting: false,
+  stackTraces: false,
+  treeMetadata: false,
+  builtinCloudFormationValidation: false,
+})
+const config = readConfig(app.node)
+
+const { playbook, faults } = await loadPlaybook(playbookFolder(app.node))
+
+if (playbook === undefined) {
+  for (const { file, line, column, message } of faults) console.error(`${file}:${line}:${column}: ${message}`)
+  process.exitCode = 1
+} else {
+  const bundles = await bundleFunctions({
+    root,
+    entries: mapFunctions((name) => functionSettings[name].entry),
+    playbook: JSON.stringify(playbook),
+    outDir: join(root, '.build'),
+  })
+  addStacks(
+    app,
+    config,
+    mapFunctions((name) => Code.fromAsset(bundles[name].folder)),
+  )
+  app.synth()
+}

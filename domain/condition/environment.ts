@@ -1,0 +1,68 @@
+import { Environment } from '@marcbachmann/cel-js'
+
+/** A condition for one lead, or for one of its activities too (`where`). */
+export type ConditionKind = 'lead' | 'activity'
+
+export const numberVariables = ['score', 'fit', 'engagement'] as const
+export const textVariables = ['band', 'grade', 'stage'] as const
+
+const functions = [
+  'stageAtLeast(string): bool',
+  'did(string): bool',
+  'did(string, string): bool',
+  'count(string): int',
+  'count(string, string): int',
+  'daysSince(string): double',
+  'opened(string): bool',
+  'clicked(string): bool',
+] as const
+
+export const functionNames: readonly string[] = [
+  ...new Set(functions.map((text) => text.replace(/\(.*/, ''))),
+]
+
+/** Whether numbers of both kinds may stand on either side; CEL itself compares them, but does not compute with them. */
+const mixed = ['+', '-', '*', '/', '%'].flatMap((operator) => [
+  `double ${operator} int: double`,
+  `int ${operator} double: double`,
+])
+
+/** CEL is only parsed and type-checked by the library; `compileExpression` runs it. */
+const notRun = (): never => {
+  throw new Error('conditions are evaluated by compileExpression')
+}
+
+const limits = {
+  maxAstNodes: 2000,
+  maxDepth: 40,
+  maxListElements: 500,
+  maxMapEntries: 50,
+  maxCallArguments: 8,
+}
+
+const environmentOf = (kind: ConditionKind): Environment => {
+  const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
+  environment.registerVariable('lead', 'map<string, dyn>')
+  if (kind === 'activity') environment.registerVariable('activity', 'map<string, dyn>')
+  for (const name of numberVariables) environment.registerVariable(name, 'double')
+  for (const name of textVariables) environment.registerVariable(name, 'string')
+  environment.registerVariable('consented', 'bool')
+  for (const signature of functions) environment.registerFunction(signature, notRun)
+  for (const signature of [...mixed, 'double % double: double'])
+    environment.registerOperator(signature, notRun)
+  return environment
+}
+
+export const environments: Readonly<Record<ConditionKind, Environment>> = {
+  lead: environmentOf('lead'),
+  activity: environmentOf('activity'),
+}
+
+/** Names that can stand alone in a condition. */
+export const variableNames = (kind: ConditionKind): readonly string[] => [
+  'lead',
+  ...(kind === 'activity' ? ['activity'] : []),
+  ...numberVariables,
+  ...textVariables,
+  'consented',
+]

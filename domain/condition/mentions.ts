@@ -1,0 +1,126 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import type { Mention, Mentions } from './condition.ts'
+import { windowOf } from './lead-function.ts'
+
+type Collected = { -readonly [Name in keyof Mentions]: Mentions[Name][number][] }
+
+/** The nodes directly below `node`. */
+export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
+  switch (node.op) {
+    case 'value':
+    case 'id':
+      return []
+    case '.':
+    case '.?':
+      return [node.args[0]]
+    case 'call':
+      return node.args[1]
+    case 'rcall':
+      return [node.args[1], ...node.args[2]]
+    case 'list':
+      return node.args
+    case 'map':
+      return node.args.flat()
+    case '!_':
+    case '-_':
+      return [node.args]
+    default:
+      return node.args
+  }
+}
+
+const macros = ['all', 'exists', 'exists_one', 'filter', 'map']
+
+/** The name that a comprehension gives to each element, and what it is asked about them. */
+export const comprehensionOf = (
+  node: ASTNode,
+):
+  | {
+      readonly macro: string
+      readonly over: ASTNode
+      readonly name: string
+      readonly body: readonly ASTNode[]
+    }
+  | undefined => {
+  if (node.op !== 'rcall') return undefined
+  const [macro, over, [variable, ...body]] = node.args
+  return macros.includes(macro) && variable?.op === 'id' && body.length > 0
+    ? { macro, over, name: variable.args, body }
+    : undefined
+}
+
+const textsIn = (node: ASTNode): readonly Mention[] => {
+  if (node.op === 'list') return node.args.flatMap(textsIn)
+  return node.op === 'value' && typeof node.args === 'string'
+    ? [{ name: node.args, offset: node.start + 1 }]
+    : []
+}
+
+const comparedLists = { stage: 'stages', band: 'bands', grade: 'grades' } as const
+const isCompared = (name: string): name is keyof typeof comparedLists => Object.hasOwn(comparedLists, name)
+
+const collectCompared = (a: ASTNode, b: ASTNode, into: Collected): void => {
+  for (const [side, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    if (side.op === 'id' && isCompared(side.args)) into[comparedLists[side.args]].push(...textsIn(other))
+  }
+}
+
+const collectCall = (name: string, args: readonly ASTNode[], into: Collected): void => {
+  const mention = args[0] && textsIn(args[0])[0]
+  if (!mention) return
+  if (name === 'did' || name === 'count' || name === 'daysSince') {
+    const within = windowOf(args[1])
+    into.types.push(within === undefined ? mention : { ...mention, within })
+  } else if (name === 'opened' || name === 'clicked') into.emails.push(mention)
+  else if (name === 'stageAtLeast') into.stages.push(mention)
+}
+
+const memberOf = (node: ASTNode): { readonly of: string; readonly mention: Mention } | undefined => {
+  if (node.op === '.' && node.args[0].op === 'id') {
+    return { of: node.args[0].args, mention: { name: node.args[1], offset: node.pos } }
+  }
+  if (node.op === '[]' && node.args[0].op === 'id') {
+    const [mention] = textsIn(node.args[1])
+    return mention && { of: node.args[0].args, mention }
+  }
+  return undefined
+}
+
+const collect = (node: ASTNode, locals: readonly string[], into: Collected): void => {
+  if (node.op === 'id') {
+    if (!locals.includes(node.args)) into.variables.push({ name: node.args, offset: node.start })
+    return
+  }
+  const comprehension = comprehensionOf(node)
+  if (comprehension) {
+    collect(comprehension.over, locals, into)
+    for (const part of comprehension.body) collect(part, [...locals, comprehension.name], into)
+    return
+  }
+  const member = memberOf(node)
+  if (member?.of === 'lead') into.attributes.push(member.mention)
+  if (member?.of === 'activity') into.properties.push(member.mention)
+  if (node.op === '==' || node.op === '!=' || node.op === 'in')
+    collectCompared(node.args[0], node.args[1], into)
+  if (node.op === 'call') collectCall(node.args[0], node.args[1], into)
+  for (const child of childrenOf(node)) collect(child, locals, into)
+}
+
+/** Every name in the condition. @throws ConditionFault for a window that is not a duration. */
+export const mentionsOf = (root: ASTNode): Mentions => {
+  const into: Collected = {
+    variables: [],
+    attributes: [],
+    properties: [],
+    types: [],
+    emails: [],
+    stages: [],
+    bands: [],
+    grades: [],
+  }
+  collect(root, [], into)
+  return into
+}

@@ -1,0 +1,52 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
+import { compileValue, type Evaluate } from './compile-expression.ts'
+import { select, type Value } from './value.ts'
+
+/** A name that stands alone: what a comprehension bound, or one of the contract's variables. */
+export const compileVariable = (name: string, names: readonly string[]): Evaluate => {
+  const local = names.lastIndexOf(name)
+  if (local >= 0) return (_, locals) => locals[local]
+  switch (name) {
+    case 'score':
+      return (context) => context.score()
+    case 'fit':
+      return (context) => context.fit()
+    case 'engagement':
+      return (context) => context.engagement()
+    case 'band':
+      return (context) => context.band()
+    case 'grade':
+      return (context) => context.grade()
+    case 'stage':
+      return (context) => context.stage()
+    case 'consented':
+      return (context) => context.consented()
+    case 'lead':
+      return (context) =>
+        Object.fromEntries(
+          context.attributeNames().map((attribute) => [attribute, context.attribute(attribute)]),
+        )
+    case 'activity':
+      return ({ activity }) => activity && { ...activity.properties, type: activity.type }
+    default:
+      throw new Error(`unchecked name: ${name}`)
+  }
+}
+
+/** `base.key` and `base["key"]`, without building the whole of `lead` or `activity`. */
+export const compileReference = (
+  base: ASTNode,
+  key: string | Evaluate,
+  names: readonly string[],
+): Evaluate => {
+  if (typeof key === 'string' && base.op === 'id' && !names.includes(base.args)) {
+    if (base.args === 'lead') return (context) => context.attribute(key)
+    if (base.args === 'activity') {
+      if (key === 'type') return (context) => context.activity?.type
+      return (context) => select(context.activity?.properties, key)
+    }
+  }
+  const whole = compileValue(base, names)
+  if (typeof key === 'string') return (context, locals) => select(whole(context, locals), key)
+  return (context, locals): Value => select(whole(context, locals), key(context, locals))
+}

@@ -1,0 +1,14 @@
+const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `90m`, `4h`, `3d`, `2w`: a whole number above zero, without a sign or leading zeros. */
+export const durationPattern = /^[1-9][0-9]{0,5}[mhdw]$/
+
+const hasUnit = (unit: string): unit is keyof typeof milliseconds => unit in milliseconds
+
+/** @returns milliseconds; undefined when `text` is not a duration. A day is 24 hours. */
+export const parseDuration = (text: string): number | undefined => {
+  const unit = text.slice(-1)
+  return durationPattern.test(text) && hasUnit(unit)
+    ? Number(text.slice(0, -1)) * milliseconds[unit]
+    : undefined
+}

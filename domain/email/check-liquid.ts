@@ -1,0 +1,183 @@
+import {
+  type Filter,
+  ForTag,
+  IfTag,
+  type PropertyAccessToken,
+  type Template,
+  type Token,
+  TypeGuards,
+  toValueSync,
+  UnlessTag,
+  Value,
+} from 'liquidjs'
+import { didYouMean } from '../did-you-mean.ts'
+import type { Finding } from '../playbook/checks.ts'
+import { checkingLiquid } from './liquid-engine.ts'
+import type { Shape } from './liquid-scope.ts'
+import { liquidSyntaxFindings } from './liquid-syntax.ts'
+
+interface Scope {
+  readonly names: Readonly<Record<string, Shape>>
+  /** Paths such as `lead.company` that an `if` around has found. */
+  readonly found: ReadonlySet<string>
+}
+
+const anything: Shape = { type: 'anything' }
+
+const segmentsOf = (
+  token: PropertyAccessToken,
+): readonly { readonly name: string; readonly offset: number }[] =>
+  token.props.map((prop) => ({
+    name: 'content' in prop ? String(prop.content) : '',
+    offset: TypeGuards.isQuotedToken(prop) ? prop.begin + 1 : prop.begin,
+  }))
+
+const pathOf = (token: PropertyAccessToken): string =>
+  segmentsOf(token)
+    .map(({ name }) => name)
+    .join('.')
+
+/** The single variable that a value consists of, if it does. */
+const onlyVariable = (value: Value): PropertyAccessToken | undefined => {
+  const [token] = value.initial.postfix
+  return value.initial.postfix.length === 1 && TypeGuards.isPropertyAccessToken(token) ? token : undefined
+}
+
+/** One after the other, as `assign` and `capture` add names for what follows. */
+class LiquidWalk {
+  readonly findings: Finding[] = []
+
+  walk(templates: readonly Template[], scope: Scope): void {
+    let current = scope
+    for (const template of templates) {
+      this.template(template, current)
+      const added = [...(template.localScope?.() ?? [])].map((token) => [token.content, anything])
+      if (added.length > 0)
+        current = { ...current, names: { ...current.names, ...Object.fromEntries(added) } }
+    }
+  }
+
+  private template(template: Template, scope: Scope): void {
+    const lenient = template instanceof IfTag || template instanceof UnlessTag
+    for (const argument of template.arguments?.() ?? []) {
+      if (argument instanceof Value) this.value(argument, scope, lenient)
+      else this.token(argument, scope, false)
+    }
+    if (template instanceof IfTag) this.branches(template, scope)
+    else if (template instanceof ForTag) this.loop(template, scope)
+    else {
+      const inside = [...(template.blockScope?.() ?? [])].map((name) => [name, anything])
+      this.children(template, { ...scope, names: { ...scope.names, ...Object.fromEntries(inside) } })
+    }
+  }
+
+  private children(template: Template, scope: Scope): void {
+    const children: unknown =
+      template.children === undefined ? [] : toValueSync(template.children(false, true))
+    this.walk(Array.isArray(children) ? children : [], scope)
+  }
+
+  private branches(tag: IfTag, scope: Scope): void {
+    for (const { value, templates } of tag.branches) {
+      const token = value.filters.length === 0 ? onlyVariable(value) : undefined
+      this.walk(
+        templates,
+        token === undefined ? scope : { ...scope, found: new Set([...scope.found, pathOf(token)]) },
+      )
+    }
+    this.walk(tag.elseTemplates ?? [], scope)
+  }
+
+  private loop(tag: ForTag, scope: Scope): void {
+    const list = TypeGuards.isPropertyAccessToken(tag.collection)
+      ? this.shapeAt(tag.collection, scope)
+      : anything
+    const item = list.type === 'list' ? list.item : anything
+    this.walk(tag.templates, { ...scope, names: { ...scope.names, [tag.variable]: item, forloop: anything } })
+    this.walk(tag.elseTemplates ?? [], scope)
+  }
+
+  private value(value: Value, scope: Scope, lenient: boolean): void {
+    const single = onlyVariable(value) !== undefined
+    const optional = single && (lenient || value.filters[0]?.name === 'default')
+    for (const token of value.initial.postfix) this.token(token, scope, optional)
+    for (const filter of value.filters) this.filter(filter, scope)
+  }
+
+  private filter(filter: Filter, scope: Scope): void {
+    for (const argument of filter.args) {
+      const token = Array.isArray(argument) ? argument[1] : argument
+      if (token !== undefined) this.token(token, scope, false)
+    }
+  }
+
+  private token(token: Token, scope: Scope, optional: boolean): void {
+    if (TypeGuards.isRangeToken(token)) {
+      this.token(token.lhs, scope, false)
+      this.token(token.rhs, scope, false)
+    } else if (TypeGuards.isPropertyAccessToken(token)) this.variable(token, scope, optional)
+  }
+
+  private variable(token: PropertyAccessToken, scope: Scope, optional: boolean): void {
+    const attribute = this.shapeAt(token, scope, (finding) => this.findings.push(finding), optional)
+    for (const prop of token.props.slice(1))
+      if (TypeGuards.isPropertyAccessToken(prop)) this.variable(prop, scope, false)
+    if (attribute.type === 'open' && token.props.length === 1)
+      this.findings.push({
+        message: `"${pathOf(token)}" is not a text; name one of its attributes`,
+        offset: token.begin,
+      })
+  }
+
+  /** Follows a path as far as it is known, reporting the first name that is not. */
+  private shapeAt(
+    token: PropertyAccessToken,
+    scope: Scope,
+    report: (finding: Finding) => void = () => {},
+    optional = false,
+  ): Shape {
+    let shape: Shape = { type: 'fields', fields: scope.names }
+    let owner = ''
+    for (const { name, offset } of segmentsOf(token)) {
+      if (shape.type === 'open') {
+        if (!shape.always.includes(name) && !optional && !scope.found.has(`lead.${name}`))
+          report(attributeFinding(name, offset, shape.known))
+        return anything
+      }
+      if (shape.type !== 'fields') return anything
+      const next: Shape | undefined = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
+      if (next === undefined) {
+        report({
+          message: `unknown variable "${owner}${name}"${didYouMean(name, Object.keys(shape.fields))}`,
+          offset,
+        })
+        return anything
+      }
+      shape = next
+      owner += `${name}.`
+    }
+    return shape
+  }
+}
+
+const attributeFinding = (name: string, offset: number, known: readonly string[]): Finding =>
+  known.includes(name)
+    ? {
+        message: `a lead may have no "${name}", and then this email is not sent: write {{ lead.${name} | default: "…" }}`,
+        offset,
+        severity: 'warning',
+      }
+    : { message: `no form asks for "lead.${name}"${didYouMean(name, known)}`, offset }
+
+/** Every mistake of syntax in a Liquid text; where there is none, every name that it may not use. */
+export const checkLiquid = (source: string, names: Readonly<Record<string, Shape>>): readonly Finding[] => {
+  let templates: Template[]
+  try {
+    templates = checkingLiquid.parse(source)
+  } catch (error) {
+    return liquidSyntaxFindings(error)
+  }
+  const walk = new LiquidWalk()
+  walk.walk(templates, { names, found: new Set() })
+  return walk.findings
+}

@@ -1,0 +1,96 @@
+import type { JsonObject } from '../json.ts'
+import { type LeadId, parseLeadId } from '../lead/lead-id.ts'
+
+/** Which form asked for the consent that a confirmation email is about. */
+export interface ConfirmationRequest {
+  readonly factId: string
+  readonly form: string
+  readonly purpose: string
+  readonly language: string
+}
+
+/** The step of a run that an email belongs to. `afterWait`: the lead may have moved on since, so the sender looks again. */
+export interface RunStep {
+  readonly sequence: string
+  readonly runId: string
+  readonly step: number
+  readonly afterWait: boolean
+}
+
+/** Data of `EmailRequested`: one email that somebody decided to send. `sendId` is the same for the same email. */
+export interface EmailRequest {
+  readonly leadId: LeadId
+  readonly sendId: string
+  readonly email: string
+  readonly recipient: 'lead' | 'owner'
+  readonly playbookVersion?: string
+  readonly confirmation?: ConfirmationRequest
+  readonly run?: RunStep
+  readonly handoffId?: string
+}
+
+/** As data of a decision. */
+export const emailRequestData = (request: EmailRequest): JsonObject => {
+  const { leadId, sendId, email, recipient, playbookVersion, confirmation, run, handoffId } = request
+  return {
+    leadId,
+    sendId,
+    email,
+    recipient,
+    ...(playbookVersion === undefined ? {} : { playbookVersion }),
+    ...(confirmation ? { confirmation: { ...confirmation } } : {}),
+    ...(run ? { run: { ...run } } : {}),
+    ...(handoffId === undefined ? {} : { handoffId }),
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** @returns undefined when `value` is not an email request. */
+export const parseEmailRequest = (value: unknown): EmailRequest | undefined => {
+  if (!isFields(value)) return undefined
+  const leadId = parseLeadId(value.leadId)
+  const { sendId, email, recipient, playbookVersion, handoffId } = value
+  if (!leadId || typeof sendId !== 'string' || typeof email !== 'string') return undefined
+  if (recipient !== 'lead' && recipient !== 'owner') return undefined
+  if (playbookVersion !== undefined && typeof playbookVersion !== 'string') return undefined
+  if (handoffId !== undefined && typeof handoffId !== 'string') return undefined
+  const confirmation = value.confirmation === undefined ? {} : parseConfirmation(value.confirmation)
+  const run = value.run === undefined ? {} : parseRunStep(value.run)
+  if (!confirmation || !run) return undefined
+  return {
+    leadId,
+    sendId,
+    email,
+    recipient,
+    ...(playbookVersion === undefined ? {} : { playbookVersion }),
+    ...confirmation,
+    ...run,
+    ...(handoffId === undefined ? {} : { handoffId }),
+  }
+}
+
+const parseConfirmation = (value: unknown): Pick<EmailRequest, 'confirmation'> | undefined => {
+  if (!isFields(value)) return undefined
+  const { factId, form, purpose, language } = value
+  return typeof factId === 'string' &&
+    typeof form === 'string' &&
+    typeof purpose === 'string' &&
+    typeof language === 'string'
+    ? { confirmation: { factId, form, purpose, language } }
+    : undefined
+}
+
+const parseRunStep = (value: unknown): Pick<EmailRequest, 'run'> | undefined => {
+  if (!isFields(value)) return undefined
+  const { sequence, runId, step, afterWait } = value
+  return typeof sequence === 'string' &&
+    typeof runId === 'string' &&
+    typeof step === 'number' &&
+    typeof afterWait === 'boolean'
+    ? { run: { sequence, runId, step, afterWait } }
+    : undefined
+}

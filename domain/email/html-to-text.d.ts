@@ -1,0 +1,16 @@
+/** The package ships no types: this is the part of it that is used. */
+declare module 'html-to-text' {
+  interface Selector {
+    readonly selector: string
+    readonly format?: string
+    readonly options?: Readonly<Record<string, unknown>>
+  }
+
+  interface Options {
+    readonly wordwrap?: number | false
+    readonly selectors?: readonly Selector[]
+    readonly limits?: { readonly maxInputLength?: number; readonly maxDepth?: number }
+  }
+
+  export function compile(options: Options): (html: string) => string
+}

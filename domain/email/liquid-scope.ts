@@ -1,0 +1,32 @@
+/** What a name in an email stands for. `open` has attributes that may be missing; `anything` is not checked further. */
+export type Shape =
+  | { readonly type: 'text' }
+  | { readonly type: 'anything' }
+  | { readonly type: 'open'; readonly known: readonly string[]; readonly always: readonly string[] }
+  | { readonly type: 'fields'; readonly fields: Readonly<Record<string, Shape>> }
+  | { readonly type: 'list'; readonly item: Shape }
+
+const texts = (...names: readonly string[]): Shape => ({
+  type: 'fields',
+  fields: Object.fromEntries(names.map((name) => [name, { type: 'text' }])),
+})
+
+const linksOf = (email: string): readonly string[] => {
+  if (email === 'confirm') return ['confirm']
+  if (email === 'handoff') return ['accept', 'reject', 'console']
+  return ['unsubscribe', 'preferences']
+}
+
+const forSales: Readonly<Record<string, Shape>> = {
+  handoff: texts('id', 'score', 'stage', 'team', 'requestedAt', 'dueAt', 'owner'),
+  explanation: { type: 'list', item: texts('rule', 'points', 'decayedTo', 'at') },
+  timeline: { type: 'list', item: texts('at', 'type', 'text') },
+}
+
+/** The names that an email may use, by its id (CONTRACT section 7). @param attributes those that leads are known to have. */
+export const scopeOf = (email: string, attributes: readonly string[]): Readonly<Record<string, Shape>> => ({
+  lead: { type: 'open', known: attributes, always: ['email'] },
+  company: texts('name', 'address', 'imprint'),
+  links: texts(...linksOf(email)),
+  ...(email === 'handoff' ? forSales : {}),
+})

@@ -1,0 +1,89 @@
+import { Liquid, LiquidError, type Template, UndefinedVariableError } from 'liquidjs'
+import type { JsonObject } from '../json.ts'
+import type { EmailTemplate } from './email-template.ts'
+import { headerText } from './header-text.ts'
+import { plainText } from './plain-text.ts'
+
+/** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
+export interface RenderLocale {
+  readonly language: string
+  readonly timeZone: string
+}
+
+export type Rendered =
+  | { readonly type: 'rendered'; readonly subject: string; readonly html: string; readonly text: string }
+  /** A variable without a value and without a `default`: nothing is sent rather than a gap. */
+  | { readonly type: 'missing-value'; readonly variable: string }
+  | { readonly type: 'unrenderable'; readonly reason: string }
+
+const bounds = { parseLimit: 2_000_000, renderLimit: 2_000, memoryLimit: 10_000_000 }
+
+const maxSubject = 250
+
+interface Engine {
+  readonly html: Liquid
+  readonly plain: Liquid
+  readonly parsed: WeakMap<EmailTemplate, { readonly subject: Template[]; readonly html: Template[] }>
+}
+
+const engines = new Map<string, Engine>()
+
+const engineOf = ({ language, timeZone }: RenderLocale): Engine => {
+  const key = `${language} ${timeZone}`
+  const known = engines.get(key)
+  if (known) return known
+  const options = {
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    templates: {},
+    locale: language,
+    timezoneOffset: timeZone,
+    ...bounds,
+  }
+  const html = new Liquid({ ...options, outputEscape: 'escape' })
+  html.unregisterFilter('raw')
+  const engine: Engine = { html, plain: new Liquid(options), parsed: new WeakMap() }
+  engines.set(key, engine)
+  return engine
+}
+
+const parse = (engine: Engine, template: EmailTemplate) => {
+  const known = engine.parsed.get(template)
+  if (known) return known
+  const parsed = { subject: engine.plain.parse(template.subject), html: engine.html.parse(template.html) }
+  engine.parsed.set(template, parsed)
+  return parsed
+}
+
+/**
+ * Fills an email. Values are escaped in the HTML and kept to one line in the subject, whatever they hold. The preheader
+ * stands in the template's HTML.
+ * @param locale of the playbook, not of each lead: an engine is kept for each.
+ * @throws a defect where the template is not Liquid: playbooks are checked before they go live.
+ */
+export const renderEmail = (
+  template: EmailTemplate,
+  variables: JsonObject,
+  locale: RenderLocale,
+): Rendered => {
+  const engine = engineOf(locale)
+  const parsed = parse(engine, template)
+  try {
+    const subject = headerText(String(engine.plain.renderSync(parsed.subject, variables)), maxSubject)
+    const html = String(engine.html.renderSync(parsed.html, variables))
+    if (subject === '') return { type: 'unrenderable', reason: 'the subject is empty' }
+    return { type: 'rendered', subject, html, text: plainText(html) }
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error
+    return refusalOf(error)
+  }
+}
+
+const refusalOf = (error: LiquidError): Rendered => {
+  const undefinedVariable = /undefined variable: ([^\s,]+)/.exec(error.message)
+  if (error instanceof UndefinedVariableError && undefinedVariable?.[1] !== undefined)
+    return { type: 'missing-value', variable: undefinedVariable[1] }
+  return { type: 'unrenderable', reason: error.message }
+}

@@ -1,0 +1,100 @@
+import { parseAddress } from '../activity/normalise-address.ts'
+import type { FieldFault } from './field-messages.ts'
+import type { FormField } from './form.ts'
+
+/** A value as posted: text of a form, a JSON scalar, or something that no field takes. */
+export type Posted =
+  | { readonly type: 'scalar'; readonly value: string | number | boolean }
+  | { readonly type: 'other' }
+  | { readonly type: 'file' }
+
+export type CheckedField =
+  | { readonly type: 'value'; readonly value: string | number | boolean }
+  | { readonly type: 'empty' }
+  | { readonly type: 'fault'; readonly fault: FieldFault }
+
+const longest: Readonly<Record<FormField['type'], number>> = {
+  text: 200,
+  email: 254,
+  tel: 40,
+  url: 2048,
+  number: 40,
+  date: 10,
+  select: 200,
+  checkbox: 10,
+  textarea: 5000,
+  hidden: 500,
+}
+
+/** Limit that applies to a field, in UTF-16 units as the browser counts them. */
+export const maxLengthOf = (field: FormField): number => field.maxLength ?? longest[field.type]
+
+const value = (checked: string | number | boolean): CheckedField => ({ type: 'value', value: checked })
+const fault = (what: FieldFault): CheckedField => ({ type: 'fault', fault: what })
+
+const lineBreakOrControl = /[\p{Cc}\u2028\u2029]/u
+const controlButNotBreak = /[^\P{Cc}\n\t]/u
+
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+const isDate = (text: string): boolean => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
+}
+
+const checkNumber = (field: FormField, text: string): CheckedField => {
+  const number = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isFinite(number)) return fault({ type: 'invalid', expected: 'number' })
+  if (field.min !== undefined && number < field.min) return fault({ type: 'too-small', min: field.min })
+  if (field.max !== undefined && number > field.max) return fault({ type: 'too-big', max: field.max })
+  return value(number)
+}
+
+const checkCheckbox = (field: FormField, text: string): CheckedField => {
+  if (/^(on|true|1|yes)$/i.test(text)) return value(true)
+  if (!/^(off|false|0|no)$/i.test(text)) return fault({ type: 'invalid', expected: 'checkbox' })
+  return field.required ? fault({ type: 'missing' }) : value(false)
+}
+
+const checkText = (field: FormField, text: string): CheckedField => {
+  const invalid = fault({ type: 'invalid', expected: field.type })
+  switch (field.type) {
+    case 'text':
+    case 'hidden':
+    case 'textarea':
+      return value(text)
+    case 'email': {
+      const address = parseAddress(text)
+      return address === undefined ? invalid : value(address)
+    }
+    case 'tel':
+      return /^\+?[\d\s()/.-]+$/.test(text) && text.replace(/\D/g, '').length >= 4 ? value(text) : invalid
+    case 'url':
+      return isWebAddress(text) ? value(text) : invalid
+    case 'date':
+      return isDate(text) ? value(text) : invalid
+    case 'select':
+      return field.options?.some((option) => option.value === text) ? value(text) : invalid
+    case 'number':
+      return checkNumber(field, text)
+    case 'checkbox':
+      return checkCheckbox(field, text)
+    default:
+      return field.type satisfies never
+  }
+}
+
+/** Reads one posted field as its type; space around it and an empty text count as nothing. */
+export const checkField = (field: FormField, posted: Posted | undefined): CheckedField => {
+  if (posted?.type === 'file') return fault({ type: 'file' })
+  if (posted?.type === 'other') return fault({ type: 'not-a-text' })
+  const text = String(posted?.value ?? '')
+    .replace(/\r\n?/g, '\n')
+    .trim()
+  if (text === '') return field.required ? fault({ type: 'missing' }) : { type: 'empty' }
+  const unwanted = field.type === 'textarea' ? controlButNotBreak : lineBreakOrControl
+  if (unwanted.test(text)) return fault({ type: 'control-characters' })
+  if (text.length > maxLengthOf(field)) return fault({ type: 'too-long', max: maxLengthOf(field) })
+  return checkText(field, text)
+}

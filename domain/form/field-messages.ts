@@ -1,0 +1,80 @@
+import type { FormField } from './form.ts'
+
+/** What can be wrong with a posted field. */
+export type FieldFault =
+  | { readonly type: 'missing' }
+  | { readonly type: 'too-long'; readonly max: number }
+  | { readonly type: 'control-characters' }
+  | { readonly type: 'not-a-text' }
+  | { readonly type: 'file' }
+  | { readonly type: 'invalid'; readonly expected: FormField['type'] }
+  | { readonly type: 'too-small'; readonly min: number }
+  | { readonly type: 'too-big'; readonly max: number }
+
+const german = (fault: FieldFault): string => {
+  switch (fault.type) {
+    case 'missing':
+      return 'Bitte füllen Sie dieses Feld aus.'
+    case 'too-long':
+      return `Bitte höchstens ${fault.max} Zeichen.`
+    case 'control-characters':
+      return 'Bitte ohne Zeilenumbrüche und Steuerzeichen.'
+    case 'not-a-text':
+      return 'Bitte einen einfachen Wert angeben.'
+    case 'file':
+      return 'Dateien werden hier nicht angenommen.'
+    case 'too-small':
+      return `Bitte mindestens ${fault.min}.`
+    case 'too-big':
+      return `Bitte höchstens ${fault.max}.`
+    case 'invalid':
+      return germanInvalid(fault.expected)
+    default:
+      return fault satisfies never
+  }
+}
+
+const english = (fault: FieldFault): string => {
+  switch (fault.type) {
+    case 'missing':
+      return 'Please fill in this field.'
+    case 'too-long':
+      return `At most ${fault.max} characters, please.`
+    case 'control-characters':
+      return 'No line breaks or control characters, please.'
+    case 'not-a-text':
+      return 'Please give one plain value.'
+    case 'file':
+      return 'Files are not accepted here.'
+    case 'too-small':
+      return `At least ${fault.min}, please.`
+    case 'too-big':
+      return `At most ${fault.max}, please.`
+    case 'invalid':
+      return englishInvalid(fault.expected)
+    default:
+      return fault satisfies never
+  }
+}
+
+const germanInvalid = (expected: FormField['type']): string => {
+  if (expected === 'email') return 'Bitte geben Sie eine gültige E-Mail-Adresse an.'
+  if (expected === 'tel') return 'Bitte geben Sie eine gültige Telefonnummer an.'
+  if (expected === 'url') return 'Bitte geben Sie eine Adresse an, die mit https:// beginnt.'
+  if (expected === 'number') return 'Bitte geben Sie eine Zahl an.'
+  if (expected === 'date') return 'Bitte geben Sie ein Datum an (JJJJ-MM-TT).'
+  return 'Bitte wählen Sie einen der angebotenen Werte.'
+}
+
+const englishInvalid = (expected: FormField['type']): string => {
+  if (expected === 'email') return 'Please give a valid email address.'
+  if (expected === 'tel') return 'Please give a valid phone number.'
+  if (expected === 'url') return 'Please give an address that begins with https://.'
+  if (expected === 'number') return 'Please give a number.'
+  if (expected === 'date') return 'Please give a date (YYYY-MM-DD).'
+  return 'Please choose one of the values offered.'
+}
+
+/** German for any German, English for everyone else. */
+export const faultMessage = (fault: FieldFault, language: string): string =>
+  /^de\b/i.test(language) ? german(fault) : english(fault)

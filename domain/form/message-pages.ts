@@ -1,0 +1,48 @@
+import { html } from './html.ts'
+import { type PageFrame, renderPage } from './page-layout.ts'
+import { pageTexts } from './page-texts.ts'
+
+export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean): string => {
+  const texts = pageTexts(frame.language)
+  return confirmationSent
+    ? renderPage(frame, texts.confirmationSentTitle, html`<p>${texts.confirmationSent}</p>`)
+    : renderPage(frame, texts.thanksTitle, html`<p>${texts.thanks}</p>`)
+}
+
+/** One button and nothing else: mail scanners follow links, but do not post. */
+export const renderConfirmPage = (frame: PageFrame, wording: string | undefined): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(
+    frame,
+    texts.confirmTitle,
+    html`<p>${texts.confirmIntro}</p>
+${wording !== undefined && html`<blockquote>${wording}</blockquote>`}
+<form method="post"><button type="submit">${texts.confirm}</button></form>`,
+  )
+}
+
+export const renderConfirmedPage = (frame: PageFrame): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>`)
+}
+
+export const renderUnsubscribePage = (frame: PageFrame): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(
+    frame,
+    texts.unsubscribeTitle,
+    html`<p>${texts.unsubscribeIntro}</p>
+<form method="post"><button type="submit">${texts.unsubscribe}</button></form>`,
+  )
+}
+
+export const renderUnsubscribedPage = (frame: PageFrame): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(frame, texts.unsubscribedTitle, html`<p>${texts.unsubscribed}</p>`)
+}
+
+export const renderNotFoundPage = (frame: PageFrame, what: 'form' | 'link'): string => {
+  const texts = pageTexts(frame.language)
+  const text = what === 'form' ? texts.formNotFound : texts.linkNotFound
+  return renderPage(frame, texts.notFoundTitle, html`<p>${text}</p>`)
+}

@@ -1,0 +1,89 @@
+/** What the built-in pages say. A form's own words come from the playbook. */
+export interface PageTexts {
+  readonly submit: string
+  readonly required: string
+  readonly requiredNote: string
+  readonly pleaseChoose: string
+  readonly leaveEmpty: string
+  readonly checkFields: string
+  readonly thanksTitle: string
+  readonly thanks: string
+  readonly confirmationSentTitle: string
+  readonly confirmationSent: string
+  readonly confirmTitle: string
+  readonly confirmIntro: string
+  readonly confirm: string
+  readonly confirmedTitle: string
+  readonly confirmed: string
+  readonly unsubscribeTitle: string
+  readonly unsubscribeIntro: string
+  readonly unsubscribe: string
+  readonly unsubscribedTitle: string
+  readonly unsubscribed: string
+  readonly notFoundTitle: string
+  readonly formNotFound: string
+  readonly linkNotFound: string
+  readonly imprint: string
+  readonly failed: string
+}
+
+const german: PageTexts = {
+  submit: 'Absenden',
+  required: 'Pflichtfeld',
+  requiredNote: 'Mit * gekennzeichnete Felder sind Pflichtfelder.',
+  pleaseChoose: 'Bitte wählen',
+  leaveEmpty: 'Bitte leer lassen',
+  checkFields: 'Bitte prüfen Sie Ihre Angaben:',
+  thanksTitle: 'Vielen Dank!',
+  thanks: 'Ihre Angaben sind bei uns angekommen.',
+  confirmationSentTitle: 'Fast geschafft',
+  confirmationSent:
+    'Wir haben Ihnen eine E-Mail geschickt. Bitte klicken Sie auf den Link darin, um Ihre Anmeldung zu bestätigen. Nichts angekommen? Sehen Sie bitte auch im Spam-Ordner nach.',
+  confirmTitle: 'Anmeldung bestätigen',
+  confirmIntro: 'Mit einem Klick bestätigen Sie Ihre Anmeldung:',
+  confirm: 'Jetzt bestätigen',
+  confirmedTitle: 'Anmeldung bestätigt',
+  confirmed: 'Danke! Ihre Anmeldung ist nun wirksam. Sie können sich jederzeit wieder abmelden.',
+  unsubscribeTitle: 'E-Mails abbestellen',
+  unsubscribeIntro: 'Möchten Sie von uns keine Werbe-E-Mails mehr erhalten?',
+  unsubscribe: 'Abmelden',
+  unsubscribedTitle: 'Sie sind abgemeldet',
+  unsubscribed: 'Sie erhalten von uns keine Werbe-E-Mails mehr.',
+  notFoundTitle: 'Nicht gefunden',
+  formNotFound: 'Dieses Formular gibt es nicht.',
+  linkNotFound: 'Dieser Link ist ungültig oder abgelaufen.',
+  imprint: 'Impressum',
+  failed: 'Das hat leider nicht geklappt. Bitte versuchen Sie es noch einmal.',
+}
+
+const english: PageTexts = {
+  submit: 'Send',
+  required: 'required',
+  requiredNote: 'Fields marked with * are required.',
+  pleaseChoose: 'Please choose',
+  leaveEmpty: 'Please leave this empty',
+  checkFields: 'Please check what you entered:',
+  thanksTitle: 'Thank you!',
+  thanks: 'We have received your details.',
+  confirmationSentTitle: 'Almost there',
+  confirmationSent:
+    'We have sent you an email. Please follow the link in it to confirm your sign-up. Nothing there? Please look into your spam folder, too.',
+  confirmTitle: 'Confirm your sign-up',
+  confirmIntro: 'One click confirms your sign-up:',
+  confirm: 'Confirm now',
+  confirmedTitle: 'Sign-up confirmed',
+  confirmed: 'Thank you! Your sign-up is complete. You can unsubscribe at any time.',
+  unsubscribeTitle: 'Unsubscribe',
+  unsubscribeIntro: 'Would you like to receive no more marketing emails from us?',
+  unsubscribe: 'Unsubscribe',
+  unsubscribedTitle: 'You are unsubscribed',
+  unsubscribed: 'You will receive no more marketing emails from us.',
+  notFoundTitle: 'Not found',
+  formNotFound: 'There is no such form.',
+  linkNotFound: 'This link is invalid or has expired.',
+  imprint: 'Imprint',
+  failed: 'Sorry, that did not work. Please try again.',
+}
+
+/** German for any German, English for everyone else. */
+export const pageTexts = (language: string): PageTexts => (/^de\b/i.test(language) ? german : english)

@@ -1,0 +1,86 @@
+import { html } from '../form/html.ts'
+import { type PageFrame, renderPage } from '../form/page-layout.ts'
+import type { Handoff } from './handoff.ts'
+
+interface Texts {
+  readonly title: string
+  readonly facts: (handoff: Handoff, due: string) => string
+  readonly accept: string
+  readonly rejectLabel: string
+  readonly reject: string
+  readonly state: Readonly<Record<Handoff['answer']['state'], string>>
+  readonly by: (who: string) => string
+}
+
+const german: Texts = {
+  title: 'Lead übernehmen?',
+  facts: ({ score, team, owner }, due) =>
+    `Punktestand ${Math.round(score)}, Team ${team}, zuständig ${owner.name}. Antwort erbeten bis ${due}.`,
+  accept: 'Übernehmen',
+  rejectLabel: 'Oder zurückgeben, weil',
+  reject: 'Zurückgeben',
+  state: {
+    requested: 'Noch offen',
+    accepted: 'Übernommen',
+    rejected: 'Zurückgegeben',
+    expired: 'Abgelaufen',
+    won: 'Gewonnen',
+    lost: 'Verloren',
+  },
+  by: (who) => `Beantwortet von ${who}.`,
+}
+
+const english: Texts = {
+  title: 'Take this lead?',
+  facts: ({ score, team, owner }, due) =>
+    `Score ${Math.round(score)}, team ${team}, owner ${owner.name}. Please answer by ${due}.`,
+  accept: 'Accept',
+  rejectLabel: 'Or send it back because',
+  reject: 'Send back',
+  state: {
+    requested: 'Still open',
+    accepted: 'Accepted',
+    rejected: 'Sent back',
+    expired: 'Expired',
+    won: 'Won',
+    lost: 'Lost',
+  },
+  by: (who) => `Answered by ${who}.`,
+}
+
+const textsOf = (language: string): Texts => (language.startsWith('de') ? german : english)
+
+const when = (language: string, at: string, timeZone: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
+    new Date(at),
+  )
+
+/** What a salesperson sees behind the link of the handoff email: opening it changes nothing, one of its buttons does. */
+export const renderAnswerPage = (
+  frame: PageFrame,
+  handoff: Handoff,
+  options: { readonly reasons: readonly string[]; readonly timeZone: string; readonly preferReject: boolean },
+): string => {
+  const texts = textsOf(frame.language)
+  const reasons = options.reasons.map(
+    (reason) => html`<option value="${reason}">${reason.replaceAll('-', ' ')}</option>`,
+  )
+  const accept = html`<form method="post">
+<input type="hidden" name="answer" value="accept"><button type="submit">${texts.accept}</button></form>`
+  const reject = html`<form method="post"><div class="field"><label for="reason">${texts.rejectLabel}</label>
+<select id="reason" name="reason" required>${reasons}</select></div>
+<input type="hidden" name="answer" value="reject"><button type="submit">${texts.reject}</button></form>`
+  return renderPage(
+    frame,
+    texts.title,
+    html`<p>${texts.facts(handoff, when(frame.language, handoff.dueAt, options.timeZone))}</p>
+${options.preferReject ? [reject, accept] : [accept, html`<p></p>`, reject]}`,
+  )
+}
+
+/** How the handoff stands after an answer, one's own or somebody else's. */
+export const renderAnsweredPage = (frame: PageFrame, { answer }: Handoff): string => {
+  const texts = textsOf(frame.language)
+  const by = answer.state === 'accepted' || answer.state === 'rejected' ? texts.by(answer.by) : undefined
+  return renderPage(frame, texts.state[answer.state], html`<p>${by}</p>`)
+}

@@ -1,0 +1,9 @@
+import type { HandoffRules, Team } from './handoff-rules.ts'
+
+/** The first route that matches. @throws a defect when none does: a checked playbook ends in a route without `when`. */
+export const chooseTeam = (rules: HandoffRules, matches: (condition: string) => boolean): Team => {
+  const route = rules.route.find(({ when }) => when === undefined || matches(when))
+  const team = route && rules.teams[route.team]
+  if (!team) throw new Error('handoff.yaml: no route matches, or it names a team that is not there')
+  return team
+}

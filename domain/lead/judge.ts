@@ -1,0 +1,60 @@
+import type { Fact } from '../activity/activity.ts'
+import { stageRank } from '../funnel/funnel-rules.ts'
+import type { Rules } from '../playbook/rules.ts'
+import { bandOf, gradeOf } from '../scoring/grade.ts'
+import type { Draft } from './draft.ts'
+import type { LeadView } from './lead-view.ts'
+
+/** Keeps band and grade, and which fact last changed either. A lead begins in the lowest band without points. */
+export const judgeBand = (draft: Draft, fact: Fact, view: LeadView, rules: Rules): void => {
+  const { bands } = rules.playbook.scoring
+  const [fit, engagement] = [view.fit() ?? 0, view.engagement() ?? 0]
+  const score = Math.max(0, fit + engagement)
+  const [id, grade] = [bandOf(score, bands), gradeOf(fit, engagement, rules)]
+  const before = draft.band ?? { id: bandOf(0, bands), grade: gradeOf(0, 0, rules) }
+  const changed = before.id !== id || before.grade !== grade
+  if (draft.band && !changed) return
+  const entry = { id, grade, score, at: fact.occurredAt, factId: fact.id }
+  draft.band = changed ? { ...entry, from: before.id } : entry
+}
+
+/** Up to the highest stage whose condition holds, again until none above does: a condition may ask for the stage itself. */
+export const judgeStage = (draft: Draft, { id, occurredAt }: Fact, view: LeadView, rules: Rules): void => {
+  for (let index = rules.stages.length - 1; index > 0; index -= 1) {
+    const from = view.stage()
+    const { id: stage, condition } = rules.stages[index] ?? { id: from }
+    if (stageRank(stage) <= stageRank(from)) return
+    if (!condition?.test(view)) continue
+    draft.stages.push({
+      stage,
+      from,
+      at: occurredAt,
+      factId: id,
+      condition: condition.source,
+      cycle: draft.cycle,
+    })
+    index = rules.stages.length
+  }
+}
+
+const isPaused = ({ paused }: Draft, at: string): boolean =>
+  paused !== undefined && (paused.until === undefined || at < paused.until)
+
+const hasRequired = (view: LeadView, names: readonly string[]): boolean =>
+  names.every((name) => {
+    const value = view.attribute(name)
+    return value !== undefined && value !== null && value !== ''
+  })
+
+/** Once in each cycle, unless sales sent the lead back and the pause is not over. */
+export const judgeQualification = (
+  draft: Draft,
+  { id, occurredAt }: Fact,
+  view: LeadView,
+  rules: Rules,
+): void => {
+  if (draft.qualifications.at(-1)?.cycle === draft.cycle || isPaused(draft, occurredAt)) return
+  draft.paused = undefined
+  if (!hasRequired(view, rules.playbook.handoff.require) || !rules.qualify.test(view)) return
+  draft.qualifications.push({ cycle: draft.cycle, at: occurredAt, factId: id, score: view.score() ?? 0 })
+}

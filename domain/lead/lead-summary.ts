@@ -1,0 +1,56 @@
+import type { Rules } from '../playbook/rules.ts'
+import { scoreAt } from '../scoring/score.ts'
+import type { LeadId } from './lead-id.ts'
+import type { LeadState } from './lead-state.ts'
+
+export type ConsentSummary = 'granted' | 'pending' | 'withdrawn' | 'none'
+
+/** One line of the list that marketing and sales share; the score is that of the moment asked. */
+export interface LeadSummary {
+  readonly leadId: LeadId
+  readonly email: string | null
+  readonly name: string | null
+  readonly company: string | null
+  readonly stage: string
+  readonly score: number
+  readonly fit: number
+  readonly engagement: number
+  readonly grade: string
+  readonly consent: ConsentSummary
+  readonly lastActivityAt: string
+  readonly createdAt: string
+}
+
+export const summariseLead = (
+  lead: { readonly leadId: LeadId; readonly email?: string; readonly state: LeadState },
+  rules: Rules,
+  now: string,
+): LeadSummary => {
+  const { state } = lead
+  const { score, fit, engagement, grade } = scoreAt(lead, rules, now)
+  const text = (name: string): string | undefined => {
+    const value = state.attributes[name]?.value
+    return typeof value === 'string' && value !== '' ? value : undefined
+  }
+  const name = [text('firstName'), text('lastName')].filter((part) => part !== undefined).join(' ')
+  return {
+    leadId: lead.leadId,
+    email: lead.email ?? null,
+    name: name || null,
+    company: text('company') ?? null,
+    stage: state.stage.stage,
+    score,
+    fit,
+    engagement,
+    grade,
+    consent: summariseConsent(state),
+    lastActivityAt: state.lastActivityAt,
+    createdAt: state.createdAt,
+  }
+}
+
+/** The strongest standing over all purposes: one granted purpose is enough to write for that purpose. */
+const summariseConsent = (state: LeadState): ConsentSummary => {
+  const standing = new Set(Object.values(state.consent).map(({ status }) => status))
+  return (['granted', 'pending', 'withdrawn'] as const).find((status) => standing.has(status)) ?? 'none'
+}

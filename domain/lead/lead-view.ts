@@ -1,0 +1,145 @@
+import type { ConditionContext } from '../condition/condition.ts'
+import { type StageId, stageIds } from '../funnel/funnel-rules.ts'
+import type { Json } from '../json.ts'
+import type { Rules } from '../playbook/rules.ts'
+import { bandOf, gradeOf } from '../scoring/grade.ts'
+import { worthAt } from '../scoring/meter.ts'
+import type { Draft } from './draft.ts'
+
+const day = 86_400_000
+
+/** What fit rules may see: who somebody is, not the score that follows from it. */
+type Scope = 'lead' | 'cycle' | 'fit'
+
+/**
+ * A lead at one moment, as conditions see it. With scope `cycle` (the conditions that enter stages) a recycled lead
+ * begins afresh: only what happened since the recycle counts, points included.
+ */
+export class LeadView implements ConditionContext {
+  readonly #draft: Draft
+  readonly #rules: Rules
+  readonly #scope: Scope
+  readonly #email: string | undefined
+  #now = 0
+  #engagement: number | undefined
+  #fit: number | undefined
+  activity: NonNullable<ConditionContext['activity']> | undefined
+
+  constructor(draft: Draft, rules: Rules, scope: Scope, email?: string) {
+    this.#draft = draft
+    this.#rules = rules
+    this.#scope = scope
+    this.#email = email
+  }
+
+  /** The moment asked about (ms), and that what was computed for an earlier one no longer holds. */
+  moveTo(now: number): void {
+    this.#now = now
+    this.#engagement = undefined
+    if (this.#rules.fitAsksMore) this.#fit = undefined
+  }
+
+  attributesChanged(): void {
+    this.#fit = undefined
+  }
+
+  attribute(name: string): Json | undefined {
+    const attribute = this.#draft.attributes.get(name)
+    return attribute ? attribute.value : name === 'email' ? this.#email : undefined
+  }
+
+  attributeNames(): readonly string[] {
+    const names = [...this.#draft.attributes.keys()]
+    return this.#email === undefined || names.includes('email') ? names : [...names, 'email']
+  }
+
+  fit(): number | undefined {
+    if (this.#scope === 'fit') return undefined
+    if (this.#fit === undefined) {
+      const view = new LeadView(this.#draft, this.#rules, 'fit', this.#email)
+      view.moveTo(this.#now)
+      this.#fit = 0
+      for (const { condition, points } of this.#rules.fit) if (condition.test(view)) this.#fit += points
+    }
+    return this.#fit
+  }
+
+  engagement(): number | undefined {
+    if (this.#scope === 'fit') return undefined
+    this.#engagement ??= this.#sumOfMeters()
+    return this.#engagement
+  }
+
+  #sumOfMeters(): number {
+    const { meters } = this.#draft
+    const now = this.#now
+    let sum = 0
+    for (let index = 0; index < meters.length; index += 1) {
+      const meter = meters[index]
+      if (!meter) continue
+      const halfLife = this.#rules.engagement[index]?.halfLife
+      sum += worthAt(meter, halfLife, now)
+      if (this.#scope === 'cycle' && meter.earlier) sum -= worthAt(meter.earlier, halfLife, now)
+    }
+    return sum
+  }
+
+  score(): number | undefined {
+    const [fit, engagement] = [this.fit(), this.engagement()]
+    return fit === undefined || engagement === undefined ? undefined : Math.max(0, fit + engagement)
+  }
+
+  band(): string | undefined {
+    const score = this.score()
+    return score === undefined ? undefined : bandOf(score, this.#rules.playbook.scoring.bands)
+  }
+
+  grade(): string | undefined {
+    const [fit, engagement] = [this.fit(), this.engagement()]
+    return fit === undefined || engagement === undefined ? undefined : gradeOf(fit, engagement, this.#rules)
+  }
+
+  stage(): StageId {
+    return this.#draft.stages.at(-1)?.stage ?? stageIds[0]
+  }
+
+  consented(): boolean {
+    for (const { status } of this.#draft.consent.values()) if (status === 'granted') return true
+    return false
+  }
+
+  /** When that which counts began. */
+  #since(): string {
+    return this.#scope === 'cycle' ? this.#draft.cycleBegan : ''
+  }
+
+  did(type: string, within = Number.POSITIVE_INFINITY): boolean {
+    const seen = this.#draft.seen.get(type)
+    return seen !== undefined && seen.last > this.#since() && seen.at > this.#now - within
+  }
+
+  count(type: string, within?: number): number {
+    const seen = this.#draft.seen.get(type)
+    if (!seen) return 0
+    const since = this.#since()
+    if (within === undefined) return since === '' ? seen.count : seen.count - seen.earlier
+    const from = Math.max(this.#now - within, since === '' ? Number.NEGATIVE_INFINITY : Date.parse(since))
+    const { times } = seen
+    let count = 0
+    for (let index = times.length - 1; index >= 0 && (times[index] ?? from) > from; index -= 1) count += 1
+    return count
+  }
+
+  daysSince(type: string): number | undefined {
+    const seen = this.#draft.seen.get(type)
+    return seen && seen.last > this.#since() ? (this.#now - seen.at) / day : undefined
+  }
+
+  opened(email: string): boolean {
+    return (this.#draft.opened.get(email) ?? '') > this.#since()
+  }
+
+  clicked(email: string): boolean {
+    return (this.#draft.clicked.get(email) ?? '') > this.#since()
+  }
+}

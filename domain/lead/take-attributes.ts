@@ -1,0 +1,20 @@
+import type { Fact } from '../activity/activity.ts'
+import type { Json, JsonObject } from '../json.ts'
+import type { Draft } from './draft.ts'
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Attributes come from profiles and forms, an address also from the subject. @returns whether some attribute was set. */
+export const takeAttributes = (draft: Draft, { id, type, occurredAt, properties, email }: Fact): boolean => {
+  const from = { at: occurredAt, factId: id }
+  const addressed = email !== undefined && draft.attributes.get('email')?.value !== email
+  if (addressed) draft.attributes.set('email', { value: email, ...from })
+  if (type !== 'profile.updated' && type !== 'form.submitted') return addressed
+  const { fields } = properties
+  if (!isObject(fields)) return addressed
+  for (const [name, value] of Object.entries(fields)) {
+    if (name !== '__proto__') draft.attributes.set(name, { value, ...from })
+  }
+  return true
+}

@@ -1,0 +1,55 @@
+import type { Fact } from '../activity/activity.ts'
+import type { Form } from '../form/form.ts'
+import type { Rules } from '../playbook/rules.ts'
+import type { Draft } from './draft.ts'
+
+const day = 86_400_000
+const confirmationsADay = 3
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
+
+/** Consent by purpose: a repeat changes nothing, and a confirmed consent is lowered by a withdrawal alone. */
+export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules): void => {
+  const { type, properties } = fact
+  const purpose = text(properties.purpose)
+  switch (type) {
+    case 'form.submitted': {
+      const id = text(properties.form)
+      const { forms } = rules.playbook
+      const form = id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
+      if (form?.consent === 'double-opt-in' && form.purpose)
+        askForConsent(draft, fact, now, form, form.purpose)
+      return
+    }
+    case 'consent.granted':
+      if (purpose && draft.consent.get(purpose)?.status !== 'granted') put(draft, purpose, 'granted', fact)
+      return
+    case 'consent.withdrawn':
+    case 'email.unsubscribed':
+      for (const one of purpose ? [purpose] : [...draft.consent.keys()]) {
+        if (draft.consent.get(one)?.status !== 'withdrawn') put(draft, one, 'withdrawn', fact)
+      }
+      return
+  }
+}
+
+const put = (
+  draft: Draft,
+  purpose: string,
+  status: 'pending' | 'granted' | 'withdrawn',
+  fact: Fact,
+): void => {
+  draft.consent.set(purpose, { status, at: fact.occurredAt, factId: fact.id })
+}
+
+const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form, purpose: string): void => {
+  const status = draft.consent.get(purpose)?.status
+  if (status === 'granted') return
+  if (status !== 'pending') put(draft, purpose, 'pending', fact)
+  const kept = draft.confirmations.filter(({ at }) => Date.parse(at) > now - 30 * day)
+  const today = kept.filter(({ at }) => Date.parse(at) > now - day)
+  if (today.length >= confirmationsADay) return
+  const language = text(fact.properties.language) ?? form.languages[0]
+  draft.confirmations = [...kept, { factId: fact.id, form: form.id, purpose, language, at: fact.occurredAt }]
+}

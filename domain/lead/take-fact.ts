@@ -1,0 +1,103 @@
+import type { Fact } from '../activity/activity.ts'
+import { stageIds } from '../funnel/funnel-rules.ts'
+import type { Rules } from '../playbook/rules.ts'
+import { award } from '../scoring/meter.ts'
+import type { Draft } from './draft.ts'
+import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
+import { LeadView } from './lead-view.ts'
+import { takeAttributes } from './take-attributes.ts'
+import { takeConsent } from './take-consent.ts'
+import { takeMailFeedback } from './take-mail-feedback.ts'
+import { takeRejection } from './take-rejection.ts'
+
+/** Ids kept to drop near repeats without reading the log. */
+const recentLimit = 64
+/** Times kept for one type: `count(type, window)` counts no further. */
+const timesLimit = 5000
+
+/** Told of every award, in the order in which they are made; `rule` is an index. */
+export type AwardListener = (rule: number, points: number, fact: Fact) => void
+
+/** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
+export const factTaker = (draft: Draft, rules: Rules, onAward?: AwardListener): ((fact: Fact) => void) => {
+  const view = new LeadView(draft, rules, 'lead')
+  const cycleView = new LeadView(draft, rules, 'cycle')
+  const moveTo = (now: number): void => {
+    view.moveTo(now)
+    cycleView.moveTo(now)
+  }
+  return (fact) => {
+    const now = Date.parse(fact.occurredAt)
+    begin(draft, fact, now)
+    if (takeAttributes(draft, fact)) {
+      view.attributesChanged()
+      cycleView.attributesChanged()
+    }
+    see(draft, fact, now, rules)
+    takeMailFeedback(draft, fact)
+    takeConsent(draft, fact, now, rules)
+    moveTo(now)
+    if (takeEngagement(draft, fact, now, rules, view, onAward)) moveTo(now)
+    const recycled = takeRejection(draft, fact, now, rules)
+    judgeBand(draft, fact, view, rules)
+    if (recycled) return
+    judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
+    judgeQualification(draft, fact, view, rules)
+  }
+}
+
+const begin = (draft: Draft, { id, occurredAt }: Fact, now: number): void => {
+  if (draft.stages.length === 0) {
+    draft.createdAt = occurredAt
+    draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
+  }
+  draft.last = { occurredAt, id }
+  draft.now = now
+  draft.recentIds.push(id)
+  if (draft.recentIds.length > recentLimit) draft.recentIds.shift()
+}
+
+const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules): void => {
+  const window = rules.windows.get(type)
+  const seen = draft.seen.get(type)
+  if (!seen) {
+    const times = window === undefined ? [] : [now]
+    draft.seen.set(type, { count: 1, first: occurredAt, last: occurredAt, at: now, times, earlier: 0 })
+    return
+  }
+  seen.count += 1
+  seen.last = occurredAt
+  seen.at = now
+  if (window === undefined) return
+  seen.times.push(now)
+  const outside = seen.times.findIndex((time) => time > now - window)
+  const surplus = Math.max(outside, seen.times.length - timesLimit)
+  if (surplus > 0) seen.times.splice(0, surplus)
+}
+
+/** @returns whether some rule awarded points. */
+const takeEngagement = (
+  draft: Draft,
+  fact: Fact,
+  now: number,
+  rules: Rules,
+  view: LeadView,
+  onAward: AwardListener | undefined,
+): boolean => {
+  const indexes = rules.engagementOn.get(fact.type)
+  if (!indexes) return false
+  view.activity = fact
+  const matching = indexes.filter((index) => rules.engagement[index]?.condition?.test(view) ?? true)
+  view.activity = undefined
+  let awarded = false
+  for (const index of matching) {
+    const rule = rules.engagement[index]
+    if (!rule) continue
+    const { points, meter } = award(draft.meters[index], rule, now)
+    if (points === 0) continue
+    draft.meters[index] = meter
+    onAward?.(index, points, fact)
+    awarded = true
+  }
+  return awarded
+}

@@ -1,0 +1,23 @@
+import type { Fact } from '../activity/activity.ts'
+import type { Draft } from './draft.ts'
+
+/** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
+export const takeMailFeedback = (draft: Draft, { id, type, occurredAt, properties }: Fact): void => {
+  const email = typeof properties.email === 'string' ? properties.email : undefined
+  switch (type) {
+    case 'email.opened':
+      if (email !== undefined) draft.opened.set(email, occurredAt)
+      return
+    case 'email.clicked':
+      if (email !== undefined) draft.clicked.set(email, occurredAt)
+      return
+    case 'email.bounced':
+      if (properties.bounceType === 'Permanent') {
+        draft.suppression ??= { reason: 'bounced', at: occurredAt, factId: id }
+      }
+      return
+    case 'email.complained':
+      draft.suppression ??= { reason: 'complained', at: occurredAt, factId: id }
+      return
+  }
+}

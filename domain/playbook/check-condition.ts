@@ -1,0 +1,54 @@
+import { compileCondition } from '../condition/compile-condition.ts'
+import type { Mention, Mentions } from '../condition/condition.ts'
+import type { ConditionKind } from '../condition/environment.ts'
+import { didYouMean, nearestName } from '../did-you-mean.ts'
+import { stageIds } from '../funnel/funnel-rules.ts'
+import type { Finding } from './checks.ts'
+import type { Names } from './names.ts'
+
+const grades = ['A', 'B', 'C', 'D'].flatMap((fit) => [1, 2, 3, 4].map((engagement) => `${fit}${engagement}`))
+
+const unknown = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
+  mentions
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, offset }) => ({ message: `unknown ${what} "${name}"${didYouMean(name, known)}`, offset }))
+
+/** Names that may be new, but are so near to a known one that they are more likely a slip. */
+const doubtful = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
+  mentions
+    .filter(({ name }) => !known.includes(name) && nearestName(name, known) !== undefined)
+    .map(({ name, offset }) => ({
+      message: `nothing here knows the ${what} "${name}"${didYouMean(name, known)}`,
+      offset,
+      severity: 'warning',
+    }))
+
+const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
+  ...unknown('stage', mentions.stages, stageIds),
+  ...unknown('band', mentions.bands, names.bands),
+  ...unknown('grade', mentions.grades, grades),
+  ...unknown('email', mentions.emails, names.emails),
+  ...doubtful('attribute', mentions.attributes, names.attributes),
+  ...doubtful('activity type', mentions.types, names.activityTypes),
+]
+
+/** What is wrong with one condition: its syntax and types, or else the names in it. */
+export const checkCondition = (source: string, kind: ConditionKind, names: Names): readonly Finding[] => {
+  const result = compileCondition(source, kind)
+  switch (result.type) {
+    case 'fault': {
+      const guess = result.unknown === undefined ? '' : didYouMean(result.unknown.name, result.unknown.known)
+      return [{ message: `${result.message}${guess}`, offset: result.offset }]
+    }
+    case 'condition': {
+      const { constant, mentions } = result.condition
+      const always: readonly Finding[] =
+        constant === undefined
+          ? []
+          : [{ message: `this condition is always ${constant}`, severity: 'warning' }]
+      return [...always, ...unknownNames(mentions, names)]
+    }
+    default:
+      return result satisfies never
+  }
+}

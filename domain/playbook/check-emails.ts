@@ -1,0 +1,77 @@
+import { nearestName } from '../did-you-mean.ts'
+import type { EmailSource } from '../email/parse-email.ts'
+import { requiredEmails } from './built-in-names.ts'
+import type { Fault } from './fault.ts'
+import type { EmailFile } from './playbook-files.ts'
+
+const fault = (file: string, message: string, severity: Fault['severity'] = 'error'): Fault => ({
+  file,
+  line: 1,
+  column: 1,
+  message,
+  severity,
+})
+
+const versionsOf = (emails: readonly EmailFile[]): ReadonlyMap<string, readonly EmailFile[]> =>
+  Map.groupBy(emails, ({ email }) => email)
+
+/** Each email in every language of the playbook: the fallback must be there, the others are told. */
+const missingLanguages = (emails: readonly EmailFile[], languages: readonly string[]): readonly Fault[] =>
+  [...versionsOf(emails)].flatMap(([email, versions]) =>
+    languages
+      .filter((language) => !versions.some((version) => version.language === language))
+      .map((language) => {
+        const file = versions[0]?.file ?? `emails/${email}.${language}.mjml`
+        return language === languages[0]
+          ? fault(
+              file,
+              `"${email}" is missing in "${language}", the fallback: emails/${email}.${language}.mjml`,
+            )
+          : fault(file, `"${email}" is missing in "${language}"; it goes out in "${languages[0]}"`, 'warning')
+      }),
+  )
+
+const unknownLanguages = (emails: readonly EmailFile[], languages: readonly string[]): readonly Fault[] =>
+  emails
+    .filter(({ language }) => !languages.includes(language))
+    .map(({ file, language }) => {
+      const near = nearestName(language, languages)
+      const guess = near === undefined ? '' : `; did you mean "${near}"?`
+      return fault(file, `"${language}" is not among the languages of settings.yaml${guess}`, 'warning')
+    })
+
+const missingEmails = (emails: readonly EmailFile[], language: string): readonly Fault[] =>
+  requiredEmails
+    .filter((required) => !emails.some(({ email }) => email === required))
+    .map((required) => fault(`emails/${required}.${language}.mjml`, `the email "${required}" is required`))
+
+/** What no email can say alone: which are needed, and in which languages. */
+export const checkEmailFiles = (
+  emails: readonly EmailFile[],
+  languages: readonly string[],
+): readonly Fault[] => {
+  const [fallback = 'en'] = languages
+  return [
+    ...missingEmails(emails, fallback),
+    ...(languages.length === 0
+      ? []
+      : [...missingLanguages(emails, languages), ...unknownLanguages(emails, languages)]),
+  ]
+}
+
+/** An email is marketing or not, in all its languages alike; those of the system are not. */
+export const checkEmailKinds = (
+  emails: readonly (EmailFile & { readonly source: EmailSource })[],
+): readonly Fault[] => {
+  const faults: Fault[] = []
+  for (const [email, versions] of Map.groupBy(emails, (version) => version.email)) {
+    const [first] = versions
+    for (const { file, source } of versions) {
+      if (requiredEmails.some((required) => required === email) && source.kind === 'marketing')
+        faults.push(fault(file, `"${email}" is sent by the system itself: its kind is transactional`))
+      else if (first !== undefined && source.kind !== first.source.kind)
+        faults.push(fault(file, `the kind is ${source.kind} here and ${first.source.kind} in ${first.file}`))
+    }
+  }
+  return faults
+}

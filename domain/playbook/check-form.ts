@@ -1,0 +1,103 @@
+import { repeatedIds } from './check-lists.ts'
+import type { Fault } from './fault.ts'
+import { isRecord, rawAt, rawList, rawText } from './raw.ts'
+import type { YamlFile, YamlPath } from './yaml-file.ts'
+
+const languagesOf = (yaml: YamlFile): readonly string[] =>
+  rawList(yaml.root, 'languages').filter((tag): tag is string => typeof tag === 'string')
+
+/** A text in too few of the form's languages is an error, in one that the form does not have a warning. */
+const translations = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
+  const texts = rawAt(yaml.root, ...path)
+  const languages = languagesOf(yaml)
+  if (!isRecord(texts) || languages.length === 0) return []
+  return [
+    ...languages
+      .filter((language) => !Object.hasOwn(texts, language))
+      .map((language) => yaml.fault(path, `the text in "${language}" is missing`, { at: 'key' })),
+    ...Object.keys(texts)
+      .filter((language) => !languages.includes(language))
+      .map((language) =>
+        yaml.fault([...path, language], `the form is not offered in "${language}"`, {
+          at: 'key',
+          severity: 'warning',
+        }),
+      ),
+  ]
+}
+
+const consent = (yaml: YamlFile): readonly Fault[] => {
+  const kind = rawText(yaml.root, 'consent')
+  const faults: Fault[] = []
+  if (kind === 'double-opt-in' || kind === 'single-opt-in')
+    for (const key of ['purpose', 'wording'])
+      if (rawAt(yaml.root, key) === undefined)
+        faults.push(
+          yaml.fault(['consent'], `"${key}" is missing: consent is for a purpose, in words that are kept`),
+        )
+  if (kind === 'none')
+    for (const key of ['purpose', 'wording'])
+      if (rawAt(yaml.root, key) !== undefined)
+        faults.push(
+          yaml.fault([key], `"${key}" has no meaning where consent is "none"`, {
+            at: 'key',
+            severity: 'warning',
+          }),
+        )
+  return faults
+}
+
+const addressField = (yaml: YamlFile): readonly Fault[] => {
+  const fields = rawList(yaml.root, 'fields')
+  const index = fields.findIndex((field) => rawAt(field, 'name') === 'email')
+  if (fields.length === 0) return []
+  if (index < 0)
+    return [yaml.fault(['fields'], 'a form needs a field "email": it says who the person is', { at: 'key' })]
+  if (rawAt(fields[index], 'type') !== 'email')
+    return [yaml.fault(['fields', index, 'type'], 'the field "email" must be of type email')]
+  return rawAt(fields[index], 'required') === true
+    ? []
+    : [yaml.fault(['fields', index], 'the field "email" must be required: true')]
+}
+
+const numeric = ['number']
+const textual = ['text', 'email', 'tel', 'url', 'textarea', 'hidden']
+
+const field = (yaml: YamlFile, index: number): readonly Fault[] => {
+  const path = ['fields', index]
+  const rules = rawAt(yaml.root, ...path)
+  const type = rawText(rules, 'type')
+  const faults: Fault[] = []
+  if (type === 'select' && rawAt(rules, 'options') === undefined)
+    faults.push(yaml.fault([...path, 'type'], 'a select needs "options"'))
+  const onlyFor = (key: string, types: readonly string[]): void => {
+    if (type !== undefined && rawAt(rules, key) !== undefined && !types.includes(type))
+      faults.push(
+        yaml.fault([...path, key], `"${key}" has no meaning for a field of type ${type}`, { at: 'key' }),
+      )
+  }
+  onlyFor('options', ['select'])
+  onlyFor('min', numeric)
+  onlyFor('max', numeric)
+  onlyFor('maxLength', textual)
+  const [min, max] = [rawAt(rules, 'min'), rawAt(rules, 'max')]
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    faults.push(yaml.fault([...path, 'max'], `"max" is below "min" (${min})`))
+  return [
+    ...faults,
+    ...translations(yaml, [...path, 'label']),
+    ...repeatedIds(yaml, [...path, 'options'], 'value'),
+    ...rawList(rules, 'options').flatMap((_, option) =>
+      translations(yaml, [...path, 'options', option, 'label']),
+    ),
+  ]
+}
+
+/** What the schema of a form cannot say. */
+export const checkForm = (yaml: YamlFile): readonly Fault[] => [
+  ...['title', 'intro', 'submit', 'wording'].flatMap((key) => translations(yaml, [key])),
+  ...consent(yaml),
+  ...addressField(yaml),
+  ...repeatedIds(yaml, ['fields'], 'name'),
+  ...rawList(yaml.root, 'fields').flatMap((_, index) => field(yaml, index)),
+]

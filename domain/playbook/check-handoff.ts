@@ -1,0 +1,94 @@
+import { parseDuration } from '../duration.ts'
+import type { Fault } from './fault.ts'
+import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
+import type { YamlFile } from './yaml-file.ts'
+
+const route = (yaml: YamlFile): readonly Fault[] => {
+  const rules = rawList(yaml.root, 'route')
+  const last = rules.length - 1
+  return rules.flatMap((rule, index) => {
+    if (!isRecord(rule)) return []
+    const conditional = rawAt(rule, 'when') !== undefined
+    if (index === last && conditional)
+      return [
+        yaml.fault(['route', index, 'when'], 'the last route takes every lead: it has no "when"', {
+          at: 'key',
+        }),
+      ]
+    if (index < last && !conditional)
+      return [yaml.fault(['route', index], 'the routes after this one are never reached: it has no "when"')]
+    return []
+  })
+}
+
+const some = (yaml: YamlFile): readonly Fault[] => {
+  const faults: Fault[] = []
+  const isEmpty = (key: string): boolean => {
+    const value = rawAt(yaml.root, key)
+    return (
+      (Array.isArray(value) && value.length === 0) || (isRecord(value) && Object.keys(value).length === 0)
+    )
+  }
+  if (isEmpty('route')) faults.push(yaml.fault(['route'], 'needs at least one route', { at: 'key' }))
+  if (isEmpty('teams')) faults.push(yaml.fault(['teams'], 'needs at least one team', { at: 'key' }))
+  if (isEmpty('reject'))
+    faults.push(yaml.fault(['reject'], 'needs at least one reason to give', { at: 'key' }))
+  return faults
+}
+
+/** Remind, then escalate, then reassign: each later than the one before. */
+const deadlines = (yaml: YamlFile): readonly Fault[] => {
+  const faults: Fault[] = []
+  let before: { key: string; after: number } | undefined
+  for (const key of ['remind', 'escalate', 'reassign']) {
+    const after = parseDuration(rawText(yaml.root, 'accept', key) ?? '')
+    if (after === undefined) continue
+    if (before !== undefined && after <= before.after)
+      faults.push(yaml.fault(['accept', key], `"${key}" must come later than "${before.key}"`))
+    before = { key, after }
+  }
+  return faults
+}
+
+/** A pause that ends before the deadline could qualify a lead again whose handoff is still open. */
+const pauses = (yaml: YamlFile): readonly Fault[] => {
+  const longest = Math.max(
+    0,
+    ...rawEntries(yaml.root, 'accept').map(([, text]) =>
+      typeof text === 'string' ? (parseDuration(text) ?? 0) : 0,
+    ),
+  )
+  return rawEntries(yaml.root, 'reject').flatMap(([reason, rule]) => {
+    const pause = parseDuration(rawText(rule, 'pause') ?? '')
+    return pause !== undefined && pause < longest
+      ? [
+          yaml.fault(
+            ['reject', reason, 'pause'],
+            'the pause is shorter than the longest deadline under "accept"',
+          ),
+        ]
+      : []
+  })
+}
+
+const members = (yaml: YamlFile): readonly Fault[] =>
+  rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
+    const seen = new Set<string>()
+    return rawList(rules, 'members').flatMap((member, index) => {
+      const email = rawText(member, 'email')?.toLowerCase()
+      if (email === undefined || !seen.has(email)) {
+        if (email !== undefined) seen.add(email)
+        return []
+      }
+      return [yaml.fault(['teams', team, 'members', index, 'email'], `${email} is in this team already`)]
+    })
+  })
+
+/** What the schema of `handoff.yaml` cannot say. */
+export const checkHandoff = (yaml: YamlFile): readonly Fault[] => [
+  ...some(yaml),
+  ...route(yaml),
+  ...deadlines(yaml),
+  ...pauses(yaml),
+  ...members(yaml),
+]

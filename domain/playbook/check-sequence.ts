@@ -1,0 +1,67 @@
+import { stageIds } from '../funnel/funnel-rules.ts'
+import type { Fault } from './fault.ts'
+import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
+import type { YamlFile, YamlPath } from './yaml-file.ts'
+
+const emptySplits = (yaml: YamlFile, path: YamlPath): readonly Fault[] =>
+  rawList(yaml.root, ...path).flatMap((step, index): readonly Fault[] => {
+    const at = [...path, index]
+    const ways = rawEntries(step, 'split', 'ways')
+    const few =
+      rawAt(step, 'split', 'ways') !== undefined && ways.length < 2
+        ? [yaml.fault([...at, 'split', 'ways'], 'a split needs at least two ways', { at: 'key' as const })]
+        : []
+    return [
+      ...few,
+      ...emptySplits(yaml, [...at, 'then']),
+      ...emptySplits(yaml, [...at, 'else']),
+      ...ways.flatMap(([way]) => emptySplits(yaml, [...at, 'split', 'ways', way])),
+    ]
+  })
+
+/** Names of splits, by which a run remembers its way, however deep they stand. */
+const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>
+  rawList(yaml.root, ...path).flatMap((step, index) => {
+    const at = [...path, index]
+    const name = rawText(step, 'split', 'name')
+    return [
+      ...(name === undefined ? [] : [{ name, path: [...at, 'split', 'name'] }]),
+      ...splitNames(yaml, [...at, 'then']),
+      ...splitNames(yaml, [...at, 'else']),
+      ...rawEntries(step, 'split', 'ways').flatMap(([way]) =>
+        splitNames(yaml, [...at, 'split', 'ways', way]),
+      ),
+    ]
+  })
+
+const repeatedSplits = (yaml: YamlFile): readonly Fault[] => {
+  const all = splitNames(yaml, ['steps'])
+  return all
+    .filter(({ name }, index) => all.slice(0, index).some((earlier) => earlier.name === name))
+    .map(({ name, path }) => yaml.fault(path, `there is a split "${name}" already`))
+}
+
+/** A sequence for a stage whose exit holds in that very stage would end as it begins. */
+const exitAtEntry = (yaml: YamlFile): readonly Fault[] => {
+  const stage = rawText(yaml.root, 'enter', 'stage')
+  const from = /^\s*stageAtLeast\(\s*["'](\w+)["']\s*\)\s*$/.exec(rawText(yaml.root, 'exit') ?? '')?.[1]
+  const ranks = stageIds.map(String)
+  return stage !== undefined &&
+    from !== undefined &&
+    ranks.indexOf(from) >= 0 &&
+    ranks.indexOf(from) <= ranks.indexOf(stage)
+    ? [
+        yaml.fault(
+          ['exit'],
+          `a lead that enters with the stage "${stage}" leaves at once: nothing is ever sent`,
+        ),
+      ]
+    : []
+}
+
+/** What the schema of a sequence cannot say. */
+export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
+  ...emptySplits(yaml, ['steps']),
+  ...repeatedSplits(yaml),
+  ...exitAtEntry(yaml),
+]

@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+
+/** Something wrong with one text, before it is known where that text stands. */
+export interface Finding {
+  readonly message: string
+  /** Into the text; absent: the whole of it. */
+  readonly offset?: number
+  readonly severity?: 'warning'
+}
+
+type Check = (text: string) => readonly Finding[]
+
+/** What a text at a leaf of a schema must agree with elsewhere in the playbook. */
+export interface Checks {
+  readonly leadCondition: Check
+  readonly activityCondition: Check
+  readonly email: Check
+  readonly team: Check
+  readonly activityType: Check
+  readonly attribute: Check
+}
+
+const nothing: Check = () => []
+
+/** Accepts every name: for schemas that only read the shape. */
+export const noChecks: Checks = {
+  leadCondition: nothing,
+  activityCondition: nothing,
+  email: nothing,
+  team: nothing,
+  activityType: nothing,
+  attribute: nothing,
+}
+
+/** A schema for a text that passes `check`; findings become issues that carry offset and severity as `params`. */
+export const checked = (schema: z.ZodString, check: Check) =>
+  schema.superRefine((text, context) => {
+    for (const { message, offset, severity } of check(text))
+      context.addIssue({ code: 'custom', message, params: { offset, severity } })
+  })

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { noChecks } from './checks.ts'
+import { formSchema } from './schema/form-schema.ts'
+import { frontMatterSchema } from './schema/front-matter-schema.ts'
+import { funnelSchema } from './schema/funnel-schema.ts'
+import { handoffSchema } from './schema/handoff-schema.ts'
+import { scoringSchema } from './schema/scoring-schema.ts'
+import { sequenceSchema } from './schema/sequence-schema.ts'
+import { settingsSchema } from './schema/settings-schema.ts'
+
+/** For editors: JSON Schema (draft 2020-12) of each kind of file, by the schema's file name. */
+export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries({
+      settings: settingsSchema(),
+      scoring: scoringSchema(noChecks),
+      funnel: funnelSchema(noChecks),
+      handoff: handoffSchema(noChecks),
+      form: formSchema(noChecks),
+      sequence: sequenceSchema(noChecks),
+      'front-matter': frontMatterSchema(),
+    }).map(([name, schema]) => [
+      `${name}.json`,
+      z.toJSONSchema(schema, {
+        io: 'input',
+        override: ({ jsonSchema }) => {
+          if (jsonSchema.anyOf !== undefined)
+            jsonSchema.anyOf = jsonSchema.anyOf.filter((branch) => branch.deprecated !== true)
+        },
+      }),
+    ]),
+  )

@@ -1,0 +1,72 @@
+import { didYouMean } from '../did-you-mean.ts'
+import type { Fault } from './fault.ts'
+
+export const settingsFile = 'settings.yaml'
+export const scoringFile = 'scoring.yaml'
+export const funnelFile = 'funnel.yaml'
+export const handoffFile = 'handoff.yaml'
+
+const single = [settingsFile, scoringFile, funnelFile, handoffFile]
+const idPattern = '[a-z0-9][a-z0-9_-]{0,63}'
+const formFile = new RegExp(`^forms/(${idPattern})\\.yaml$`)
+const sequenceFile = new RegExp(`^sequences/(${idPattern})\\.yaml$`)
+const emailFile = new RegExp(`^emails/(${idPattern})\\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\\.mjml$`)
+
+export interface EmailFile {
+  readonly file: string
+  readonly email: string
+  readonly language: string
+}
+
+/** What each file of a playbook's folder is, by its name. */
+export interface PlaybookFiles {
+  readonly forms: readonly { readonly file: string; readonly id: string }[]
+  readonly sequences: readonly { readonly file: string; readonly id: string }[]
+  readonly emails: readonly EmailFile[]
+  readonly faults: readonly Fault[]
+}
+
+const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/.*\.(ya?ml|mjml)$/
+
+const named = (pattern: RegExp, files: readonly string[]): { file: string; id: string }[] =>
+  files.flatMap((file) => {
+    const id = pattern.exec(file)?.[1]
+    return id === undefined ? [] : [{ file, id }]
+  })
+
+/** Sorts file names (relative, with `/`) into what they are; a YAML or MJML file that would not be read is a fault. */
+export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
+  const files = [...names].sort()
+  const forms = named(formFile, files)
+  const sequences = named(sequenceFile, files)
+  const emails = files.flatMap((file): EmailFile[] => {
+    const [, email, language] = emailFile.exec(file) ?? []
+    return email === undefined || language === undefined ? [] : [{ file, email, language }]
+  })
+  const known = new Set([...single, ...[...forms, ...sequences, ...emails].map(({ file }) => file)])
+  const stray = files.filter((file) => misplaced.test(file) && !known.has(file))
+  const missing = single.filter((file) => !known.has(file) || !files.includes(file))
+  const faultAt = (file: string, message: string): Fault => ({
+    file,
+    line: 1,
+    column: 1,
+    message,
+    severity: 'error',
+  })
+  return {
+    forms,
+    sequences,
+    emails,
+    faults: [
+      ...stray.map((file) =>
+        faultAt(
+          file,
+          file.startsWith('emails/')
+            ? 'an email is named <email>.<language>.mjml, in lower case'
+            : `not a file of the playbook${didYouMean(file, single)}`,
+        ),
+      ),
+      ...missing.map((file) => faultAt(file, 'the file is missing')),
+    ],
+  }
+}

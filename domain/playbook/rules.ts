@@ -1,0 +1,80 @@
+import { compileCondition } from '../condition/compile-condition.ts'
+import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
+import type { ConditionKind } from '../condition/environment.ts'
+import type { StageId } from '../funnel/funnel-rules.ts'
+import { highestFloor, mostFit } from '../scoring/grade.ts'
+import type { EngagementRule, FitRule } from '../scoring/scoring-rules.ts'
+import { leadConditions } from './lead-conditions.ts'
+import type { Playbook } from './playbook.ts'
+
+/** A playbook with all of its conditions compiled, for the functions that run once for every fact. */
+export interface Rules {
+  readonly playbook: Playbook
+  readonly fit: readonly (FitRule & { readonly condition: Condition })[]
+  /** Some fit rule asks for more than attributes, so that fit can change without a new one. */
+  readonly fitAsksMore: boolean
+  readonly engagement: readonly (EngagementRule & { readonly condition?: Condition })[]
+  /** By activity type: indexes into `engagement`, in the playbook's order. */
+  readonly engagementOn: ReadonlyMap<string, readonly number[]>
+  /** What grades are measured by. */
+  readonly mostFit: number
+  readonly highestFloor: number
+  readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
+  readonly qualify: Condition
+  /** By activity type: the longest window that any condition asks about, in milliseconds. */
+  readonly windows: ReadonlyMap<string, number>
+  /** Whether a condition of this playbook (its source text) is true. @throws for a text that is not in the playbook. */
+  holds(source: string, context: ConditionContext): boolean
+}
+
+const compile = (source: string, kind: ConditionKind): Condition => {
+  const compiled = compileCondition(source, kind)
+  if (compiled.type === 'fault') throw new Error(`unchecked condition: ${source}: ${compiled.message}`)
+  return compiled.condition
+}
+
+const asksMore = ({ mentions }: Condition): boolean =>
+  mentions.variables.some(({ name }) => name !== 'lead') || mentions.types.length + mentions.emails.length > 0
+
+const windowsOf = (conditions: Iterable<Condition>): ReadonlyMap<string, number> => {
+  const windows = new Map<string, number>()
+  for (const { mentions } of conditions) {
+    for (const { name, within } of mentions.types) {
+      if (within !== undefined) windows.set(name, Math.max(within, windows.get(name) ?? 0))
+    }
+  }
+  return windows
+}
+
+/** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
+export const compileRules = (playbook: Playbook): Rules => {
+  const { scoring, funnel, handoff } = playbook
+  const conditions = new Map(leadConditions(playbook).map((source) => [source, compile(source, 'lead')]))
+  const conditionOf = (source: string): Condition => {
+    const condition = conditions.get(source)
+    if (!condition) throw new Error(`not a condition of this playbook: ${source}`)
+    return condition
+  }
+  const fit = scoring.fit.map((rule) => ({ ...rule, condition: conditionOf(rule.when) }))
+  const engagement = scoring.engagement.map((rule) =>
+    rule.where === undefined ? rule : { ...rule, condition: compile(rule.where, 'activity') },
+  )
+  return {
+    playbook,
+    fit,
+    fitAsksMore: fit.some(({ condition }) => asksMore(condition)),
+    engagement,
+    engagementOn: Map.groupBy(engagement.keys(), (index) => engagement[index]?.on ?? ''),
+    mostFit: mostFit(scoring),
+    highestFloor: highestFloor(scoring),
+    stages: funnel.stages.map(({ id, enter }) =>
+      enter === undefined ? { id } : { id, condition: conditionOf(enter) },
+    ),
+    qualify: conditionOf(handoff.qualify),
+    windows: windowsOf([
+      ...conditions.values(),
+      ...engagement.flatMap((rule) => ('condition' in rule && rule.condition ? [rule.condition] : [])),
+    ]),
+    holds: (source, context) => holds(conditionOf(source), context),
+  }
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { durationPattern, parseDuration } from '../../duration.ts'
+import { object } from './object.ts'
+
+/** A text with at least one visible character. */
+export const text = z.string().regex(/\S/, 'must not be empty').max(10_000)
+
+export const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'an id is made of lower-case letters, digits, - and _ (at most 64)')
+
+const durationMessage = 'a duration is a whole number and m, h, d or w: 90m, 4h, 3d, 2w'
+
+/** Read into milliseconds. */
+export const duration = z
+  .string()
+  .regex(durationPattern, durationMessage)
+  .transform((source, context) => {
+    const milliseconds = parseDuration(source)
+    if (milliseconds !== undefined) return milliseconds
+    context.addIssue({ code: 'custom', message: durationMessage })
+    return z.NEVER
+  })
+  .describe('A duration: 90m, 4h, 3d, 2w')
+
+const time = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time is HH:MM, from 00:00 to 23:59')
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+
+export const hours = object({
+  days: z.array(z.enum(weekdays)).min(1).describe('Weekdays: mon … sun'),
+  from: time,
+  to: time,
+}).superRefine((value, context) => {
+  if (value.from >= value.to)
+    context.addIssue({
+      code: 'custom',
+      path: ['to'],
+      message: `"to" must be later than "from" (${value.from})`,
+    })
+})
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return /^[A-Z]/i.test(zone) && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined
+  } catch {
+    return false
+  }
+}
+
+export const timeZone = z.string().refine(isTimeZone, {
+  error: 'not a time zone of the IANA database, such as Europe/Berlin',
+  params: { zone: true },
+})
+
+const isLanguage = (tag: string): boolean => {
+  try {
+    return /^[a-z]{2,3}(-|$)/i.test(tag) && Intl.getCanonicalLocales(tag)[0] === tag
+  } catch {
+    return false
+  }
+}
+
+/** BCP 47 in its canonical writing. */
+export const language = z.string().refine(isLanguage, 'not a language tag (BCP 47), such as de or en-GB')
+
+export const languages = z.tuple([language], language).describe('The first is the fallback')
+
+export const localized = z.record(language, text).describe('A text for each language')
+
+const emailPattern = /^[^\s@<>(),;:"\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i
+
+export const address = z.string().max(254).regex(emailPattern, 'not an email address')
+
+const isSafeUrl = (source: string): boolean => {
+  const url = URL.parse(source)
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === 'localhost')
+}
+
+export const url = z.string().refine(isSafeUrl, 'must be an https:// address (http://localhost is allowed)')
+
+export const origin = z
+  .string()
+  .refine(
+    (source) => isSafeUrl(source) && URL.parse(source)?.origin === source,
+    'must be an origin: https://host, without a path or a slash at its end',
+  )
+
+const isDate = (source: string): boolean => {
+  const at = new Date(`${source}T00:00:00.000Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(source)
+}
+
+export const date = z.string().refine((source) => /^\d{4}-\d\d-\d\d$/.test(source) && isDate(source), {
+  error: 'not a date (YYYY-MM-DD)',
+})
+
+export const activityTypePattern = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$/
+
+export const activityType = z
+  .string()
+  .max(128)
+  .regex(activityTypePattern, 'an activity type is noun.verb in lower case, such as demo.requested')
+
+export const attributeName = z
+  .string()
+  .regex(
+    /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
+    'an attribute is named with letters, digits and _, beginning with a letter',
+  )

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { Form, FormField } from '../../form/form.ts'
+import { type Checks, checked } from '../checks.ts'
+import { activityType, attributeName, id, languages, localized, origin, text, url } from './common-schema.ts'
+import { object } from './object.ts'
+
+const option = object({ value: text, label: localized })
+
+const field: z.ZodType<FormField> = object({
+  name: attributeName.describe('Also the lead attribute it fills'),
+  type: z.enum(['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea', 'hidden']),
+  required: z.boolean().default(false),
+  label: localized,
+  maxLength: z.int().min(1).max(10_000).exactOptional(),
+  min: z.number().exactOptional(),
+  max: z.number().exactOptional(),
+  options: z.array(option).min(1).exactOptional(),
+})
+
+export const formSchema = (checks: Checks): z.ZodType<Form> =>
+  object({
+    id,
+    languages,
+    title: localized,
+    intro: localized.exactOptional(),
+    submit: localized.exactOptional().describe('What the button says'),
+    consent: z.enum(['double-opt-in', 'single-opt-in', 'none']),
+    purpose: id.exactOptional(),
+    wording: localized.exactOptional().describe('What the person agrees to, word for word'),
+    activity: checked(activityType, checks.activityType).exactOptional(),
+    thanks: url.exactOptional(),
+    origins: z.array(origin).default([]).describe('Sites that may embed the form'),
+    fields: z.array(field).min(1),
+  })

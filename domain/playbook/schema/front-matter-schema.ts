@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { text } from './common-schema.ts'
+import { object } from './object.ts'
+
+export interface FrontMatter {
+  readonly subject: string
+  readonly preheader: string
+  readonly kind: 'marketing' | 'transactional'
+}
+
+const oneLine = text.max(500).regex(/^[^\r\n]*$/, 'must be a single line')
+
+/** What stands between the two `---` lines of an email. */
+export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
+  object({
+    subject: oneLine,
+    preheader: oneLine.describe('What the inbox shows beside the subject'),
+    kind: z.enum(['marketing', 'transactional']),
+  })

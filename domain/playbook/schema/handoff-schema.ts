@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import type { Disposition, HandoffRules, Member, Team } from '../../handoff/handoff-rules.ts'
+import { type Checks, checked } from '../checks.ts'
+import { address, date, duration, hours, id, text, timeZone } from './common-schema.ts'
+import { condition, stageId } from './funnel-schema.ts'
+import { object } from './object.ts'
+
+const member: z.ZodType<Member> = object({
+  name: text,
+  email: address,
+  weight: z.number().positive().exactOptional(),
+  capacity: z.int().min(1).exactOptional(),
+})
+
+const team: z.ZodType<Omit<Team, 'id'>> = object({
+  timeZone,
+  hours,
+  holidays: z.array(date).default([]),
+  strategy: z.enum(['round-robin', 'weighted', 'least-loaded']),
+  lead: member.exactOptional(),
+  members: z.tuple([member], member),
+})
+
+const teams = z
+  .record(id, team)
+  .transform(
+    (byId): Record<string, Team> =>
+      Object.fromEntries(Object.entries(byId).map(([teamId, rules]) => [teamId, { id: teamId, ...rules }])),
+  )
+
+const recycle = object({ recycle: stageId, pause: duration.exactOptional() }).transform(
+  ({ recycle: stage, pause }): Disposition => ({
+    type: 'recycle',
+    stage,
+    ...(pause === undefined ? {} : { pause }),
+  }),
+)
+
+const close = object({ close: z.literal(true) }).transform((): Disposition => ({ type: 'close' }))
+
+export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
+  object({
+    qualify: condition(checks.leadCondition),
+    require: z.array(checked(z.string(), checks.attribute)).default([]),
+    teams,
+    route: z
+      .array(
+        object({
+          when: condition(checks.leadCondition).exactOptional(),
+          team: checked(z.string(), checks.team),
+        }),
+      )
+      .describe('First match; the last one has no `when`'),
+    accept: object({
+      remind: duration.exactOptional(),
+      escalate: duration.exactOptional(),
+      reassign: duration.exactOptional(),
+    })
+      .default({})
+      .describe('Business hours of the team, from the request'),
+    reject: z
+      .record(id, z.union([recycle, close]))
+      .describe('The reasons sales may give, and what follows from each'),
+  })

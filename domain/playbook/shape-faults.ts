@@ -1,0 +1,89 @@
+import type { z } from 'zod'
+import { didYouMean } from '../did-you-mean.ts'
+import type { Fault } from './fault.ts'
+import { chooseBranch } from './union-choice.ts'
+import type { FaultDetail, YamlFile, YamlPath } from './yaml-file.ts'
+
+type Issue = z.core.$ZodIssue
+
+const kindOf = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`
+}
+
+const wanted: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  tuple: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
+
+const describe = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}`
+    case 'invalid_value': {
+      const names = issue.values.map(String)
+      const guess = typeof issue.input === 'string' ? didYouMean(issue.input, names) : ''
+      return `expected ${issue.values.length > 1 ? 'one of ' : ''}${listed(issue.values)}, found ${JSON.stringify(issue.input)}${guess}`
+    }
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `needs at least ${issue.minimum}`
+        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    case 'unrecognized_keys':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'custom':
+      return issue.message
+    default:
+      return issue satisfies never
+  }
+}
+
+const detailOf = (issue: Issue): FaultDetail => {
+  if (issue.code !== 'custom') return {}
+  const { offset, severity } = issue.params ?? {}
+  return {
+    ...(typeof offset === 'number' ? { offset } : {}),
+    ...(severity === 'warning' ? { severity } : {}),
+  }
+}
+
+/** Says every issue of a schema at its place in the file. */
+export const shapeFaults = (
+  yaml: YamlFile,
+  issues: readonly Issue[],
+  base: YamlPath = [],
+): readonly Fault[] =>
+  issues.flatMap((issue): readonly Fault[] => {
+    const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))]
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) =>
+        yaml.fault([...path, key], `unknown key "${key}"${didYouMean(key, issue.message.split(' '))}`, {
+          at: 'key',
+        }),
+      )
+    if (issue.code === 'invalid_union') return shapeFaults(yaml, chooseBranch(issue), path)
+    if (issue.code === 'invalid_key')
+      return issue.issues.map((inner) => yaml.fault(path, describe(inner), { at: 'key' }))
+    const missing = path.length > 0 && 'input' in issue && issue.input === undefined
+    if (missing) {
+      const key = path.at(-1)
+      const what = typeof key === 'number' ? 'needs at least one entry' : `"${key}" is missing`
+      return [yaml.fault(path.slice(0, -1), what, { at: 'key' })]
+    }
+    return [yaml.fault(path, describe(issue), detailOf(issue))]
+  })

@@ -1,0 +1,123 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  Scalar,
+} from 'yaml'
+import type { Fault } from './fault.ts'
+import { rawOffset } from './scalar-offset.ts'
+
+export type YamlPath = readonly (string | number)[]
+
+export interface FaultDetail {
+  /** The value at the path unless said otherwise. */
+  readonly at?: 'key' | 'value'
+  /** Into the string that stands at the path. */
+  readonly offset?: number
+  readonly severity?: Fault['severity']
+}
+
+/** A YAML text read once, whose values can be pointed at. */
+export interface YamlFile {
+  readonly file: string
+  /** Plain data; undefined where the text is too broken to read. */
+  readonly root: unknown
+  /** Mistakes of syntax. */
+  readonly faults: readonly Fault[]
+  /** A fault at `path`, or at its nearest ancestor that exists. */
+  fault(path: YamlPath, message: string, detail?: FaultDetail): Fault
+}
+
+interface Place {
+  readonly node: Node | null
+  readonly key?: Node
+}
+
+const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '')
+
+/** @param firstLine added to every line: for YAML that begins inside another text. */
+export const readYaml = (file: string, text: string, firstLine = 0): YamlFile => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' })
+  const faultAt = (offset: number, message: string, severity: Fault['severity'] = 'error'): Fault => {
+    const { line, col } = lines.linePos(Math.min(offset, text.length))
+    return { file, line: Math.max(line, 1) + firstLine, column: Math.max(col, 1), message, severity }
+  }
+  const faults = [...document.errors, ...document.warnings].map((error) =>
+    faultAt(error.pos[0], error.message),
+  )
+  const resolve = (node: unknown): Node | null =>
+    isAlias(node)
+      ? (node.resolve(document) ?? null)
+      : isMap(node) || isSeq(node) || isScalar(node)
+        ? node
+        : null
+
+  const find = (path: YamlPath): Place => {
+    let place: Place = { node: document.contents }
+    for (const part of path) {
+      const parent = resolve(place.node)
+      if (isMap(parent)) {
+        const pair = parent.items.find((item) => keyText(item) === String(part))
+        if (pair === undefined) return place
+        const key = resolve(pair.key)
+        place = {
+          node: isAlias(pair.value) ? pair.value : resolve(pair.value),
+          ...(key === null ? {} : { key }),
+        }
+      } else if (isSeq(parent) && typeof part === 'number' && part < parent.items.length) {
+        const item = parent.items[part]
+        place = { node: isAlias(item) ? item : resolve(item) }
+      } else return place
+    }
+    return place
+  }
+
+  const scalarStart = (node: Scalar, start: number): { at: number; style: 'double' | 'single' | 'other' } => {
+    switch (node.type) {
+      case Scalar.QUOTE_DOUBLE:
+        return { at: start + 1, style: 'double' }
+      case Scalar.QUOTE_SINGLE:
+        return { at: start + 1, style: 'single' }
+      case Scalar.BLOCK_FOLDED:
+      case Scalar.BLOCK_LITERAL:
+        return { at: text.indexOf('\n', start) + 1, style: 'other' }
+      default:
+        return { at: start, style: 'other' }
+    }
+  }
+
+  return {
+    file,
+    root:
+      faults.some((fault) => fault.severity === 'error') && document.contents === null ? undefined : plain(),
+    faults,
+    fault(path, message, detail = {}) {
+      const { node, key } = find(path)
+      const target = detail.at === 'key' || node === null ? (key ?? node) : node
+      const [start, end] = target?.range ?? [0, 0]
+      if (detail.offset === undefined || !isScalar(target) || typeof target.value !== 'string')
+        return faultAt(start, message, detail.severity)
+      const { at, style } = scalarStart(target, start)
+      return faultAt(
+        at + rawOffset(text.slice(at, end), target.value, detail.offset, style),
+        message,
+        detail.severity,
+      )
+    },
+  }
+
+  function plain(): unknown {
+    try {
+      return document.toJS({ maxAliasCount: 100 })
+    } catch (error) {
+      faults.push(faultAt(0, error instanceof Error ? error.message : String(error)))
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { ScoringRules } from './scoring-rules.ts'
+
+/** The highest fit that anyone could have: the sum of the positive fit points. */
+export const mostFit = ({ fit }: ScoringRules): number =>
+  fit.reduce((sum, { points }) => sum + Math.max(0, points), 0)
+
+/** The floor of the hottest band, by which engagement is graded. */
+export const highestFloor = ({ bands }: ScoringRules): number => bands.at(-1)?.floor ?? 0
+
+const letter = (share: number): string =>
+  share >= 0.75 ? 'A' : share >= 0.5 ? 'B' : share >= 0.25 ? 'C' : 'D'
+const digit = (share: number): string => (share >= 1 ? '1' : share >= 0.5 ? '2' : share >= 0.25 ? '3' : '4')
+const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : part > 0 ? 1 : 0)
+
+/**
+ * `A1` … `D4`. The letter says who it is: A from three quarters of the highest possible fit, B from a half, C from a
+ * quarter. The digit says what they do: 1 from as much engagement as the hottest band's floor, 2 from a half of it,
+ * 3 from a quarter.
+ */
+export const gradeOf = (
+  fit: number,
+  engagement: number,
+  measure: { readonly mostFit: number; readonly highestFloor: number },
+): string => letter(shareOf(fit, measure.mostFit)) + digit(shareOf(engagement, measure.highestFloor))
+
+/** The highest band whose floor the score reaches; bands ascend by floor and the lowest takes whatever is below. */
+export const bandOf = (score: number, bands: ScoringRules['bands']): string => {
+  let band = bands[0]?.id ?? ''
+  for (const { id, floor } of bands) if (score >= floor) band = id
+  return band
+}

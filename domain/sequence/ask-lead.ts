@@ -1,0 +1,29 @@
+import { leadContext } from '../condition/lead-context.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import type { Rules } from '../playbook/rules.ts'
+import { isTimeZone } from '../time/local-time.ts'
+import type { Ask } from './advance.ts'
+
+/**
+ * What a lead's state answers to a sequence's conditions at `now`.
+ * @param live rules that the state was folded under; score and band are those everybody sees.
+ * @param begun rules of the playbook version that the run began with; its conditions are among them.
+ */
+export const askLead = (
+  lead: { readonly email?: string; readonly state: LeadState },
+  live: Rules,
+  begun: Rules,
+  now: string,
+): Ask => {
+  const context = leadContext(lead, live, now)
+  return {
+    holds: (condition) => begun.holds(condition, context),
+    timeZone: timeZoneOf(lead.state, live),
+  }
+}
+
+/** The zone in the lead's profile where it is one, else the company's. */
+const timeZoneOf = (state: LeadState, { playbook }: Rules): string => {
+  const own = state.attributes.timeZone?.value
+  return isTimeZone(own) ? own : playbook.settings.timeZone
+}

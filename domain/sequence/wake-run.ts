@@ -1,0 +1,27 @@
+import { type Ask, end, walk } from './advance.ts'
+import type { Run } from './run.ts'
+import type { Sequence } from './sequence.ts'
+
+/** The alarm of one wait. */
+export interface Tick {
+  readonly runId: string
+  readonly step: number
+}
+
+/** Whether a run still waits where the alarm was set. */
+export const isDue = (run: Run, tick: Tick): boolean =>
+  run.status.type === 'waiting' && run.runId === tick.runId && run.step === tick.step
+
+/**
+ * A wait is over: goal and exit are looked at again, then the run goes on to its next wait or its end. A goal that is
+ * reached counts as such even where the exit condition holds too.
+ * @param run one that `isDue`.
+ */
+export const wakeRun = (run: Run, sequence: Sequence, ask: Ask, now: string): Run => {
+  const cause = { causationId: `${run.runId}:${run.step}:reached`, correlationId: run.entryId }
+  if (sequence.goal !== undefined && ask.holds(sequence.goal))
+    return end(run, { type: 'goal', at: now }, now, cause)
+  if (sequence.exit !== undefined && ask.holds(sequence.exit))
+    return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
+  return walk({ ...run, step: run.step + 1 }, sequence, ask, now, cause, true)
+}

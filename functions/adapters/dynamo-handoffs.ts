@@ -1,0 +1,129 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
+import { leadIdOfHandoff } from '../../domain/handoff/request-handoff.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import type { Handoffs } from '../ports.ts'
+import { Conflict } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { loadListed } from './dynamo-batch.ts'
+import { conditionFailed } from './dynamo-client.ts'
+import { nextTurn } from './dynamo-rounds.ts'
+
+/** Handoffs as items of their lead's partition, listed by state. */
+export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string): Handoffs => {
+  const keyOf = (leadId: LeadId, handoffId: string) => ({
+    [table.partitionKey]: `L#${leadId}`,
+    [table.sortKey]: `HANDOFF#${handoffId}`,
+  })
+
+  const load = async (leadId: LeadId, handoffId: string): Promise<Handoff | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(leadId, handoffId), ConsistentRead: true }),
+    )
+    return Item && handoffOf(Item)
+  }
+
+  return {
+    load,
+
+    find: async (handoffId) => {
+      const leadId = parseLeadId(leadIdOfHandoff(handoffId))
+      return leadId && load(leadId, handoffId)
+    },
+
+    list: async (leadId) => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :handoff)',
+          ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+          ExpressionAttributeValues: { ':lead': `L#${leadId}`, ':handoff': 'HANDOFF#' },
+          ConsistentRead: true,
+        }),
+      )
+      return Items.map(handoffOf)
+    },
+
+    page: async ({ state, limit, cursor }) => {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: table.lists.name,
+          KeyConditionExpression: cursor ? '#list = :state AND #rank < :cursor' : '#list = :state',
+          ExpressionAttributeNames: {
+            '#list': table.lists.partitionKey,
+            ...(cursor ? { '#rank': table.lists.sortKey } : {}),
+          },
+          ExpressionAttributeValues: { ':state': listOf(state), ...(cursor ? { ':cursor': cursor } : {}) },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      )
+      const loaded = (await loadListed(client, tableName, Items)).map(handoffOf)
+      // The index may still show a handoff under a state that it has left.
+      const items = loaded.filter(({ answer }) => answer.state === state)
+      return { items, ...(LastEvaluatedKey && { next: String(LastEvaluatedKey[table.lists.sortKey]) }) }
+    },
+
+    commit: async (handoff) => {
+      const version = handoff.version + 1
+      const { outbox, ...kept } = handoff
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: {
+              ...keyOf(handoff.leadId, handoff.handoffId),
+              [table.lists.partitionKey]: listOf(handoff.answer.state),
+              [table.lists.sortKey]: `${handoff.requestedAt}#${handoff.handoffId}`,
+              version,
+              handoff: JSON.stringify({ ...kept, version }),
+              ...(outbox.length > 0 && { outbox: JSON.stringify(outbox) }),
+            },
+            ...(handoff.version === 0
+              ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
+              : {
+                  ConditionExpression: 'version = :expected',
+                  ExpressionAttributeValues: { ':expected': handoff.version },
+                }),
+          }),
+        )
+      } catch (error) {
+        throw conditionFailed(error) ? new Conflict(`handoff ${handoff.handoffId} has moved on`) : error
+      }
+    },
+
+    clearOutbox: async ({ leadId, handoffId, version }) => {
+      try {
+        await client.send(
+          new UpdateCommand({
+            TableName: tableName,
+            Key: keyOf(leadId, handoffId),
+            UpdateExpression: 'REMOVE outbox',
+            ConditionExpression: 'version = :version',
+            ExpressionAttributeValues: { ':version': version },
+          }),
+        )
+      } catch (error) {
+        if (!conditionFailed(error)) throw error
+      }
+    },
+
+    nextTurn: nextTurn(client, tableName),
+  }
+}
+
+const listOf = (state: HandoffState): string => `HANDOFFS#${state}`
+
+/** Reads what `commit` wrote: the table is ours, its shape is not checked again. */
+const handoffOf = (item: Record<string, unknown>): Handoff => ({
+  ...JSON.parse(String(item['handoff'])),
+  outbox: typeof item['outbox'] === 'string' ? JSON.parse(item['outbox']) : [],
+})

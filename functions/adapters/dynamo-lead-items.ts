@@ -1,0 +1,65 @@
+import type { Fact } from '../../domain/activity/activity.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import type { Lead } from '../ports.ts'
+import { table } from '../table-schema.ts'
+
+export type Item = Record<string, unknown>
+export type Key = Record<string, string>
+
+const key = (partition: string, sort: string): Key => ({
+  [table.partitionKey]: partition,
+  [table.sortKey]: sort,
+})
+
+export const leadPartition = (leadId: LeadId): string => `L#${leadId}`
+export const leadKey = (leadId: LeadId): Key => key(leadPartition(leadId), 'LEAD')
+export const factKey = (leadId: LeadId, fact: Fact): Key =>
+  key(leadPartition(leadId), `A#${fact.occurredAt}#${fact.id}`)
+/** Holds the first time of a fact that came without one. */
+export const firstTimeKey = (leadId: LeadId, factId: string): Key => key(leadPartition(leadId), `I#${factId}`)
+export const addressKey = (hash: string): Key => key(`E#${hash}`, 'P')
+export const visitorKey = (visitorId: string): Key => key(`V#${visitorId}`, 'P')
+
+/** The list that a lead in `stage` stands in. */
+export const stageList = (stage: string): string => `LEADS#${stage}`
+
+/** Sorts as text as the scores do as numbers; the id makes it unique and so a cursor. */
+export const listRank = (rank: number, leadId: LeadId): string =>
+  `${rank.toFixed(6).padStart(20, '0')}#${leadId}`
+
+/** States, outboxes and properties are kept as JSON text: half the size of typed attributes, and numbers stay what they were to the bit. */
+export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: number): Item => ({
+  ...leadKey(lead.leadId),
+  leadId: lead.leadId,
+  email: lead.email,
+  version: lead.version + 1,
+  state: JSON.stringify(lead.state),
+  outbox: lead.outbox.length > 0 ? JSON.stringify(lead.outbox) : undefined,
+  [table.lists.partitionKey]: stageList(lead.state.stage.stage),
+  [table.lists.sortKey]: listRank(rank, lead.leadId),
+})
+
+/** Reads what `leadItem` wrote: the table is ours, its shape is not checked again. */
+export const leadOf = (item: Item): Lead => ({
+  leadId: item.leadId as LeadId,
+  ...(typeof item.email === 'string' ? { email: item.email } : {}),
+  version: item.version as number,
+  ...(typeof item.state === 'string' ? { state: JSON.parse(item.state) } : {}),
+  outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
+})
+
+export const factItem = (leadId: LeadId, { id, type, occurredAt, properties }: Fact): Item => ({
+  ...factKey(leadId, { id, type, occurredAt, properties }),
+  id,
+  type,
+  occurredAt,
+  properties: JSON.stringify(properties),
+})
+
+export const factOf = (item: Item): Fact => ({
+  id: item.id as string,
+  type: item.type as string,
+  occurredAt: item.occurredAt as string,
+  properties: JSON.parse(item.properties as string),
+})

@@ -1,0 +1,92 @@
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { Run } from '../../domain/sequence/run.ts'
+import { Conflict, type Runs } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { conditionFailed } from './dynamo-client.ts'
+import { type Item, leadPartition } from './dynamo-lead-items.ts'
+
+const sortPrefix = 'RUN#'
+
+const keyOf = (leadId: LeadId, sequence: string): Record<string, string> => ({
+  [table.partitionKey]: leadPartition(leadId),
+  [table.sortKey]: `${sortPrefix}${sequence}`,
+})
+
+/** The run is kept as JSON text, without what the writes themselves have to see. */
+const itemOf = ({ version, outbox, ...run }: Run): Item => ({
+  ...keyOf(run.leadId, run.sequence),
+  version: version + 1,
+  outbox: outbox.length > 0 ? JSON.stringify(outbox) : undefined,
+  run: JSON.stringify(run),
+})
+
+/** Reads what `itemOf` wrote. */
+const runOf = (item: Item): Run => ({
+  ...JSON.parse(item.run as string),
+  version: item.version as number,
+  outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
+})
+
+const unchangedSince = (version: number) => ({
+  ConditionExpression: '#version = :seen',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: { ':seen': version },
+})
+
+/** Runs as items of their lead's partition, one for each sequence. */
+export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): Runs => ({
+  load: async (leadId, sequence) => {
+    const { Item: item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: keyOf(leadId, sequence), ConsistentRead: true }),
+    )
+    return item && runOf(item)
+  },
+
+  list: async (leadId) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :run)',
+        ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+        ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':run': sortPrefix },
+        ConsistentRead: true,
+      }),
+    )
+    return Items.map(runOf)
+  },
+
+  commit: async (run) => {
+    const condition =
+      run.version === 0
+        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
+        : unchangedSince(run.version)
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item: itemOf(run), ...condition }))
+    } catch (error) {
+      if (conditionFailed(error)) throw new Conflict(`run ${run.runId} changed since ${run.version}`)
+      throw error
+    }
+  },
+
+  clearOutbox: async (run) => {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: keyOf(run.leadId, run.sequence),
+          UpdateExpression: 'REMOVE outbox',
+          ...unchangedSince(run.version),
+        }),
+      )
+    } catch (error) {
+      if (!conditionFailed(error)) throw error
+    }
+  },
+})

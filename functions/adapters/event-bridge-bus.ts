@@ -1,0 +1,71 @@
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge'
+import type { Activity } from '../../domain/activity/activity.ts'
+import type { Decision } from '../../domain/lead/decision.ts'
+import { activityDetailType, source } from '../event-names.ts'
+import { type Bus, Transient } from '../ports.ts'
+import { chunkEntries } from './event-chunks.ts'
+import { sleep } from './system-clock.ts'
+
+/** How often an entry is offered in one call before its failure is reported. */
+const attempts = 4
+
+const entryOf = (busName: string, detailType: string, detail: object): PutEventsRequestEntry => ({
+  EventBusName: busName,
+  Source: source,
+  DetailType: detailType,
+  Detail: JSON.stringify(detail),
+})
+
+/** What leaves on the bus for a decision (CONTRACT section 6). */
+const decisionDetail = (decision: Decision) => ({
+  metadata: {
+    id: decision.id,
+    version: 1,
+    occurredAt: decision.occurredAt,
+    correlationId: decision.correlationId,
+    causationId: decision.causationId,
+  },
+  data: { leadId: decision.leadId, ...decision.data },
+})
+
+export interface EventBridgeBusOptions {
+  readonly client: EventBridgeClient
+  readonly busName: string
+  /** @default a real wait */
+  readonly pause?: (ms: number) => Promise<void>
+}
+
+export const eventBridgeBus = ({ client, busName, pause = sleep }: EventBridgeBusOptions): Bus => {
+  /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
+  const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
+    let open = entries
+    let reason = ''
+    for (let attempt = 1; ; attempt++) {
+      const { FailedEntryCount, Entries: answers = [] } = await client.send(
+        new PutEventsCommand({ Entries: [...open] }),
+      )
+      if (!FailedEntryCount) return
+      open = open.filter((_, index) => !answers[index]?.EventId)
+      reason = answers.find((answer) => answer.ErrorCode)?.ErrorCode ?? 'no reason given'
+      if (attempt === attempts) break
+      await pause(50 * 2 ** attempt)
+    }
+    throw new Transient(`the bus did not take ${open.length} of ${entries.length} events: ${reason}`)
+  }
+
+  const putAll = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
+    const results = await Promise.allSettled(chunkEntries(entries).map(put))
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  return {
+    publish: (decisions: readonly Decision[]) =>
+      putAll(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
+    submit: (activities: readonly Activity[]) =>
+      putAll(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
+  }
+}

@@ -1,0 +1,80 @@
+import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
+import { type Mailer, type OutgoingEmail, Transient } from '../ports.ts'
+import { sleep } from './system-clock.ts'
+
+export interface SesMailerOptions {
+  /** With `maxAttempts: 1`: a retry by the client after a lost answer would send twice. */
+  readonly client: SESv2Client
+  readonly configurationSet: string
+  /** @default a real wait */
+  readonly pause?: (ms: number) => Promise<void>
+}
+
+/** How often an email is offered in one call while SES throttles. */
+const attempts = 4
+
+/** SES has read the request and will never take it, however often it comes. */
+const refusals = new Set([
+  'MessageRejected',
+  'BadRequestException',
+  'NotFoundException',
+  'MailFromDomainNotVerifiedException',
+])
+
+/** SES has not taken the request, but may later. */
+const passing = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'SendingPausedException',
+  'AccountSuspendedException',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'SlowDown',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
+const codesOf = (error: Error): readonly string[] => [
+  error.name,
+  ...('code' in error && typeof error.code === 'string' ? [error.code] : []),
+]
+
+/** Throws other failures as they come: whether the email went out is then unknown. */
+export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailerOptions): Mailer => ({
+  send: async (email) => {
+    const command = new SendEmailCommand(requestOf(email, configurationSet))
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const { MessageId } = await client.send(command)
+        if (!MessageId) throw new Error('SES answered without a message id')
+        return { type: 'accepted', messageId: MessageId }
+      } catch (error) {
+        if (!(error instanceof Error)) throw error
+        if (refusals.has(error.name)) return { type: 'rejected', reason: `${error.name}: ${error.message}` }
+        if (!codesOf(error).some((code) => passing.has(code))) throw error
+        if (attempt === attempts) throw new Transient(`SES did not take the email: ${error.name}`)
+        await pause(100 * 2 ** attempt)
+      }
+    }
+  },
+})
+
+const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' })
+
+const requestOf = (email: OutgoingEmail, configurationSet: string) => ({
+  FromEmailAddress: email.from,
+  ...(email.replyTo !== undefined && { ReplyToAddresses: [email.replyTo] }),
+  Destination: { ToAddresses: [email.to] },
+  ConfigurationSetName: configurationSet,
+  Content: {
+    Simple: {
+      Subject: utf8(email.subject),
+      Body: { Html: utf8(email.html), Text: utf8(email.text) },
+      Headers: Object.entries(email.headers).map(([Name, Value]) => ({ Name, Value })),
+    },
+  },
+  EmailTags: Object.entries(email.tags).map(([Name, Value]) => ({ Name, Value })),
+})

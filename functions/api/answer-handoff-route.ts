@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
+import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
+import type { ApiRequest, ApiResult } from './api-request.ts'
+import type { Caller } from './caller.ts'
+import { inputErrors } from './paging.ts'
+import { viewHandoff } from './show-lead.ts'
+
+type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
+
+const rejection = z.object({ reason: z.string().min(1).max(100) })
+
+export const makeAcceptRoute =
+  (answer: Answer) =>
+  async ({ params, caller }: ApiRequest): Promise<ApiResult> =>
+    toResult(await answer(params.id ?? '', { type: 'accept', by: nameOf(caller) }))
+
+export const makeRejectRoute =
+  (answer: Answer) =>
+  async ({ params, caller, body }: ApiRequest): Promise<ApiResult> => {
+    const parsed = rejection.safeParse(body)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    return toResult(
+      await answer(params.id ?? '', { type: 'reject', by: nameOf(caller), reason: parsed.data.reason }),
+    )
+  }
+
+const nameOf = (caller: Caller): string => caller.email ?? caller.name
+
+const toResult = (outcome: AnswerOutcome): ApiResult => {
+  switch (outcome.type) {
+    case 'answered':
+    case 'repeated':
+      return { type: 'ok', body: viewHandoff(outcome.handoff) }
+    case 'no-longer-open': {
+      const current = viewHandoff(outcome.handoff)
+      const by = current.answeredBy ? ` by ${current.answeredBy}` : ''
+      return { type: 'conflict', detail: `This handoff is already ${current.state}${by}.`, current }
+    }
+    case 'unknown-reason':
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'reason', message: `must be one of: ${outcome.reasons.join(', ')}` }],
+      }
+    case 'unknown-handoff':
+      return { type: 'not-found', detail: 'There is no handoff with this id.' }
+    default:
+      return outcome satisfies never
+  }
+}

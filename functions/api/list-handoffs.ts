@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { handoffStates } from '../../domain/handoff/handoff.ts'
+import type { Handoffs } from '../ports.ts'
+import type { ApiRequest, ApiResult } from './api-request.ts'
+import { inputErrors, pageQuery, toCursor } from './paging.ts'
+import { viewHandoff } from './show-lead.ts'
+
+const query = pageQuery.extend({
+  state: z.enum(handoffStates).optional(),
+  owner: z.string().max(320).optional(),
+})
+
+/** Where a list over all states goes on: in which state, and from which key. */
+const position = z.object({ state: z.enum(handoffStates), key: z.string().optional() })
+
+/** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
+export const makeListHandoffs =
+  (ports: { readonly handoffs: Handoffs }) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const parsed = query.safeParse(request.query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { state, owner, limit, cursor } = parsed.data
+    const begin = readPosition(cursor, state)
+    if (!begin)
+      return { type: 'bad-input', errors: [{ path: 'cursor', message: 'not a cursor of this list' }] }
+
+    const wanted = ({ owner: { email } }: Handoff): boolean =>
+      owner === undefined || email === owner.toLowerCase()
+    const items: Handoff[] = []
+    let at: z.infer<typeof position> | undefined = begin
+    while (at && items.length < limit) {
+      const page = await ports.handoffs.page({
+        state: at.state,
+        limit: limit - items.length,
+        ...(at.key !== undefined && { cursor: at.key }),
+      })
+      items.push(...page.items.filter(wanted))
+      const following: typeof at.state | undefined = state
+        ? undefined
+        : handoffStates[handoffStates.indexOf(at.state) + 1]
+      at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
+    }
+    return {
+      type: 'ok',
+      body: { items: items.map(viewHandoff), ...(at && { next: toCursor(JSON.stringify(at)) }) },
+    }
+  }
+
+const readPosition = (cursor: string | undefined, state: z.infer<typeof query>['state']) => {
+  if (cursor === undefined) return { state: state ?? handoffStates[0] }
+  try {
+    return position.parse(JSON.parse(cursor))
+  } catch {
+    return undefined
+  }
+}

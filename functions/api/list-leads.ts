@@ -1,0 +1,61 @@
+import * as z from 'zod'
+import { stageIds } from '../../domain/funnel/funnel-rules.ts'
+import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
+import { summariseLead } from '../../domain/lead/lead-summary.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
+import type { Clock, Lead, LeadList } from '../ports.ts'
+import type { ApiRequest, ApiResult } from './api-request.ts'
+import { inputErrors, pageQuery, toCursor } from './paging.ts'
+
+export interface ListLeadsPorts {
+  readonly list: LeadList
+  readonly clock: Clock
+  readonly rules: Rules
+}
+
+const query = pageQuery.extend({
+  email: z.string().max(320).optional(),
+  stage: z.enum(stageIds).optional(),
+  q: z.string().max(100).optional(),
+  sort: z.enum(['score']).optional(),
+})
+
+/** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
+const mostPagesRead = 10
+
+/** Leads, highest score first. `q` looks for a text in name, company and address. */
+export const makeListLeads =
+  (ports: ListLeadsPorts) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const parsed = query.safeParse(request.query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { email, stage, q, limit, cursor } = parsed.data
+    const now = ports.clock()
+    const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
+      state ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
+    const wanted = (lead: LeadSummary): boolean =>
+      (!stage || lead.stage === stage) && (!q || mentions(lead, q))
+
+    if (email !== undefined) {
+      const lead = await ports.list.byAddress(email)
+      return { type: 'ok', body: { items: lead ? summarise(lead).filter(wanted) : [] } }
+    }
+
+    const items: LeadSummary[] = []
+    let from = cursor
+    for (let pages = 0; pages < mostPagesRead; pages += 1) {
+      const page = await ports.list.page({
+        limit: limit - items.length,
+        ...(stage && { stage }),
+        ...(from !== undefined && { cursor: from }),
+      })
+      items.push(...page.items.flatMap(summarise).filter(wanted))
+      from = page.next
+      if (from === undefined || items.length >= limit) break
+    }
+    items.sort((a, b) => b.score - a.score)
+    return { type: 'ok', body: { items, ...(from !== undefined && { next: toCursor(from) }) } }
+  }
+
+const mentions = (lead: LeadSummary, text: string): boolean =>
+  [lead.name, lead.company, lead.email].some((field) => field?.toLowerCase().includes(text.toLowerCase()))

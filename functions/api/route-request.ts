@@ -1,0 +1,52 @@
+import type { HttpRequest } from '../http/request.ts'
+import type { ApiResult, ApiRoute } from './api-request.ts'
+import { callerOf } from './caller.ts'
+
+/** Finds the route, checks the role, reads the body. The answer is still a value: status codes are chosen elsewhere. */
+export const makeRouteRequest = (routes: readonly ApiRoute[]) => {
+  const known = routes.map((route) => ({ route, pattern: new URLPattern({ pathname: route.path }) }))
+
+  return async ({ method, path, query, headers, body, claims }: HttpRequest): Promise<ApiResult> => {
+    const here = known.flatMap(({ route, pattern }) => {
+      const match = pattern.exec({ pathname: path })
+      return match ? [{ route, params: match.pathname.groups }] : []
+    })
+    if (here.length === 0) return { type: 'not-found', detail: 'The console API has no such address.' }
+    const found = here.find(({ route }) => route.method === method)
+    if (!found) return { type: 'method-not-allowed', allow: here.map(({ route }) => route.method) }
+
+    const caller = callerOf(claims)
+    if (!found.route.roles.some((role) => caller.roles.includes(role)))
+      return { type: 'forbidden', detail: `This needs one of the roles: ${found.route.roles.join(', ')}.` }
+
+    const json = readJson(body, headers['content-type'])
+    if (json.type !== 'json') return json
+    const params = Object.entries(found.params).map(([name, value]) => [name, decode(value ?? '')])
+    return found.route.answer({ caller, params: Object.fromEntries(params), query, body: json.value })
+  }
+}
+
+const readJson = (
+  body: Uint8Array,
+  contentType = '',
+):
+  | Extract<ApiResult, { type: 'malformed' | 'unsupported-media-type' }>
+  | { type: 'json'; value: unknown } => {
+  if (body.length === 0) return { type: 'json', value: undefined }
+  if (!contentType.startsWith('application/json'))
+    return { type: 'unsupported-media-type', accepted: ['application/json'] }
+  try {
+    return { type: 'json', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) }
+  } catch {
+    return { type: 'malformed', detail: 'The body is not JSON.' }
+  }
+}
+
+/** A part of a path that is no proper percent-encoding names nothing that we know. */
+const decode = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}

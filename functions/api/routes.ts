@@ -1,0 +1,54 @@
+import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
+import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
+import type { ApiRoute } from './api-request.ts'
+import { roles } from './caller.ts'
+import { makeListHandoffs } from './list-handoffs.ts'
+import { type ListLeadsPorts, makeListLeads } from './list-leads.ts'
+import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
+import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } from './show-lead.ts'
+
+export type ApiPorts = ListLeadsPorts & ShowLeadPorts & RecordByHandPorts & Omit<AnswerHandoffPorts, 'rules'>
+
+const everyone = roles
+const salespeople = ['sales', 'admin'] as const
+
+/** The console API (CONTRACT section 5): what there is, who may use it, and what answers. */
+export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
+  const answerHandoff = makeAnswerHandoff({ ...ports, rules: ports.rules.playbook.handoff })
+  return [
+    {
+      method: 'GET',
+      path: '/api/me',
+      roles: everyone,
+      answer: async ({ caller }) => ({ type: 'ok', body: { name: caller.name, roles: caller.roles } }),
+    },
+    { method: 'GET', path: '/api/leads', roles: everyone, answer: makeListLeads(ports) },
+    { method: 'GET', path: '/api/leads/:leadId', roles: everyone, answer: makeShowLead(ports) },
+    { method: 'GET', path: '/api/leads/:leadId/timeline', roles: everyone, answer: makeShowTimeline(ports) },
+    {
+      method: 'GET',
+      path: '/api/leads/:leadId/explanation',
+      roles: everyone,
+      answer: makeExplainScore(ports),
+    },
+    {
+      method: 'POST',
+      path: '/api/leads/:leadId/activities',
+      roles: salespeople,
+      answer: makeRecordByHand(ports),
+    },
+    { method: 'GET', path: '/api/handoffs', roles: everyone, answer: makeListHandoffs(ports) },
+    {
+      method: 'POST',
+      path: '/api/handoffs/:id/accept',
+      roles: salespeople,
+      answer: makeAcceptRoute(answerHandoff),
+    },
+    {
+      method: 'POST',
+      path: '/api/handoffs/:id/reject',
+      roles: salespeople,
+      answer: makeRejectRoute(answerHandoff),
+    },
+  ]
+}

@@ -1,0 +1,105 @@
+import { consentHistory } from '../../domain/consent/consent-history.ts'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { summariseLead } from '../../domain/lead/lead-summary.ts'
+import { timelineOf } from '../../domain/lead/timeline.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
+import { explain } from '../../domain/scoring/explain.ts'
+import type { Run } from '../../domain/sequence/run.ts'
+import type { Clock, Handoffs, Lead, Leads, Runs } from '../ports.ts'
+import type { ApiRequest, ApiResult } from './api-request.ts'
+import { inputErrors, pageQuery, toCursor } from './paging.ts'
+
+export interface ShowLeadPorts {
+  readonly leads: Pick<Leads, 'load' | 'facts'>
+  readonly runs: Runs
+  readonly handoffs: Handoffs
+  readonly clock: Clock
+  readonly rules: Rules
+}
+
+type StoredLead = Lead & { readonly state: LeadState }
+
+const notFound: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
+
+/** Gives `answer` the lead that the path names, or answers 404. */
+const withLead =
+  (
+    ports: Pick<ShowLeadPorts, 'leads'>,
+    answer: (lead: StoredLead, request: ApiRequest) => Promise<ApiResult>,
+  ) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const leadId = parseLeadId(request.params.leadId)
+    const lead = leadId && (await ports.leads.load(leadId))
+    return lead?.state ? answer({ ...lead, state: lead.state }, request) : notFound
+  }
+
+/** The one view of a lead that both teams share. */
+export const makeShowLead = (ports: ShowLeadPorts) =>
+  withLead(ports, async (lead) => {
+    const [facts, runs, handoffs] = await Promise.all([
+      ports.leads.facts(lead.leadId),
+      ports.runs.list(lead.leadId),
+      ports.handoffs.list(lead.leadId),
+    ])
+    return {
+      type: 'ok',
+      body: {
+        ...summariseLead(lead, ports.rules, ports.clock()),
+        attributes: Object.fromEntries(
+          Object.entries(lead.state.attributes).map(([name, { value }]) => [name, value]),
+        ),
+        consentHistory: consentHistory(facts),
+        sequences: runs.map(viewRun),
+        handoffs: handoffs.map(viewHandoff),
+      },
+    }
+  })
+
+export const makeShowTimeline = (ports: ShowLeadPorts) =>
+  withLead(ports, async (lead, { query }) => {
+    const page = pageQuery.safeParse(query)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const { limit, cursor } = page.data
+    const facts = await ports.leads.facts(lead.leadId)
+    const entries = timelineOf(facts, lead.state, explain(facts, ports.rules, ports.clock()))
+    const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
+    const items = entries.slice(from, from + limit)
+    const last = items.at(-1)
+    return {
+      type: 'ok',
+      body: { items, ...(last && from + limit < entries.length && { next: toCursor(last.id) }) },
+    }
+  })
+
+/** Why this score and this stage, to the point. */
+export const makeExplainScore = (ports: ShowLeadPorts) =>
+  withLead(ports, async (lead) => ({
+    type: 'ok',
+    body: explain(await ports.leads.facts(lead.leadId), ports.rules, ports.clock()),
+  }))
+
+const viewRun = (run: Run) => ({
+  sequence: run.sequence,
+  version: run.playbookVersion,
+  step: run.step,
+  status: run.status.type,
+  nextAt: run.status.type === 'waiting' ? run.status.until : null,
+})
+
+/** A handoff as the console shows it; `reason` is why sales sent it back. */
+export const viewHandoff = (handoff: Handoff) => ({
+  handoffId: handoff.handoffId,
+  leadId: handoff.leadId,
+  state: handoff.answer.state,
+  owner: handoff.owner,
+  team: handoff.team,
+  score: handoff.score,
+  stage: handoff.stage,
+  requestedAt: handoff.requestedAt,
+  dueAt: handoff.dueAt,
+  reason: handoff.answer.state === 'rejected' ? handoff.answer.reason : null,
+  answeredBy:
+    handoff.answer.state === 'accepted' || handoff.answer.state === 'rejected' ? handoff.answer.by : null,
+})

@@ -1,0 +1,86 @@
+import type { Refusal } from './refusal.ts'
+import type { Reply } from './reply.ts'
+
+interface Answer {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly more?: object
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The one place where HTTP status codes for refusals are chosen. */
+const answerOf = (refusal: Refusal): Answer => {
+  switch (refusal.type) {
+    case 'malformed':
+      return { status: 400, title: 'Malformed request', detail: refusal.detail }
+    case 'unauthorized':
+      return {
+        status: 401,
+        title: 'Not signed in',
+        detail: 'This needs a valid key in the Authorization header.',
+        headers: { 'www-authenticate': 'Bearer' },
+      }
+    case 'forbidden':
+      return { status: 403, title: 'Not allowed', detail: refusal.detail }
+    case 'not-found':
+      return { status: 404, title: 'Not found', detail: refusal.detail }
+    case 'method-not-allowed':
+      return {
+        status: 405,
+        title: 'Method not allowed',
+        detail: `Allowed here: ${refusal.allow.join(', ')}.`,
+        headers: { allow: refusal.allow.join(', ') },
+      }
+    case 'conflict':
+      return {
+        status: 409,
+        title: 'Conflict',
+        detail: refusal.detail,
+        ...(refusal.current === undefined ? {} : { more: { current: refusal.current } }),
+      }
+    case 'too-large':
+      return { status: 413, title: 'Too large', detail: `The body may have at most ${refusal.limit} bytes.` }
+    case 'unsupported-media-type':
+      return {
+        status: 415,
+        title: 'Unsupported media type',
+        detail: `Send one of: ${refusal.accepted.join(', ')}.`,
+        headers: { 'accept-post': refusal.accepted.join(', ') },
+      }
+    case 'bad-input':
+      return {
+        status: 422,
+        title: 'Invalid input',
+        detail: 'See errors for what is wrong where.',
+        more: { errors: refusal.errors },
+      }
+    case 'unavailable':
+      return {
+        status: 503,
+        title: 'Not available just now',
+        detail: 'Please send it again.',
+        headers: { 'retry-after': '2' },
+      }
+    case 'defect':
+      return {
+        status: 500,
+        title: 'Something went wrong',
+        detail: 'The fault is on our side and was recorded.',
+      }
+    default:
+      return refusal satisfies never
+  }
+}
+
+export const statusOf = (refusal: Refusal): number => answerOf(refusal).status
+
+/** RFC 9457. */
+export const problemReply = (refusal: Refusal): Reply => {
+  const { status, title, detail, more, headers } = answerOf(refusal)
+  return {
+    statusCode: status,
+    headers: { 'content-type': 'application/problem+json', ...headers },
+    body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more }),
+  }
+}

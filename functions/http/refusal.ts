@@ -1,0 +1,15 @@
+import type { FieldError } from '../../domain/field-error.ts'
+
+/** Why a request was not answered as asked. */
+export type Refusal =
+  | { readonly type: 'malformed'; readonly detail: string }
+  | { readonly type: 'unauthorized' }
+  | { readonly type: 'forbidden'; readonly detail: string }
+  | { readonly type: 'not-found'; readonly detail: string }
+  | { readonly type: 'method-not-allowed'; readonly allow: readonly string[] }
+  | { readonly type: 'conflict'; readonly detail: string; readonly current?: unknown }
+  | { readonly type: 'too-large'; readonly limit: number }
+  | { readonly type: 'unsupported-media-type'; readonly accepted: readonly string[] }
+  | { readonly type: 'bad-input'; readonly errors: readonly FieldError[] }
+  | { readonly type: 'unavailable' }
+  | { readonly type: 'defect' }

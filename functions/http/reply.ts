@@ -1,0 +1,39 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { contentSecurityPolicy } from './content-security-policy.ts'
+
+export type Reply = APIGatewayProxyStructuredResultV2
+
+type Headers = Readonly<Record<string, string>>
+
+export const jsonReply = (statusCode: number, body: unknown, headers: Headers = {}): Reply => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+})
+
+/** `formTargets`: origins that the page's forms may end at, besides its own. */
+export const pageReply = (statusCode: number, html: string, formTargets: readonly string[] = []): Reply => ({
+  statusCode,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': contentSecurityPolicy(formTargets),
+    vary: 'Accept, Accept-Language',
+  },
+  body: html,
+})
+
+export const scriptReply = (script: string): Reply => ({
+  statusCode: 200,
+  headers: {
+    'content-type': 'text/javascript; charset=utf-8',
+    'cache-control': 'public, max-age=300',
+    'cross-origin-resource-policy': 'cross-origin',
+    vary: 'Accept-Language',
+  },
+  body: script,
+})
+
+/** 303: the browser fetches `location` with GET, so that reloading sends nothing again. */
+export const redirectReply = (location: string): Reply => ({ statusCode: 303, headers: { location } })
+
+export const emptyReply = (headers: Headers = {}): Reply => ({ statusCode: 204, headers: { ...headers } })

@@ -1,0 +1,23 @@
+import { problemReply } from '../http/problem.ts'
+import type { Reply } from '../http/reply.ts'
+import type { HttpRequest } from '../http/request.ts'
+import { makeEventsRoute } from './events-route.ts'
+import { makeFormRoutes } from './form-routes.ts'
+import type { IntakePorts } from './intake-ports.ts'
+import { makeConfirmRoute, makeUnsubscribeRoute } from './link-routes.ts'
+
+/** The public face: forms, events, and the links in emails, told apart by the first part of the path. */
+export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) => Promise<Reply>) => {
+  const routes = new Map([
+    ['f', makeFormRoutes(ports)],
+    ['events', makeEventsRoute(ports)],
+    ['confirm', makeConfirmRoute(ports)],
+    ['u', makeUnsubscribeRoute(ports)],
+  ])
+  return async (request) => {
+    const route = routes.get(request.path.split('/')[1] ?? '')
+    return route === undefined
+      ? problemReply({ type: 'not-found', detail: 'There is nothing at this address.' })
+      : route(request)
+  }
+}

@@ -1,0 +1,99 @@
+import type { Posted } from '../../domain/form/check-field.ts'
+import { chooseLanguage } from '../../domain/form/choose-language.ts'
+import { embedScript } from '../../domain/form/embed-script.ts'
+import type { Form } from '../../domain/form/form.ts'
+import { renderFormPage } from '../../domain/form/form-page.ts'
+import { renderThanksPage } from '../../domain/form/message-pages.ts'
+import { submissionIdField } from '../../domain/form/validate-submission.ts'
+import { problemReply, statusOf } from '../http/problem.ts'
+import { emptyReply, jsonReply, pageReply, type Reply, redirectReply, scriptReply } from '../http/reply.ts'
+import { type HttpRequest, wantsPage } from '../http/request.ts'
+import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts'
+import type { IntakePorts } from './intake-ports.ts'
+import { notFound } from './not-found.ts'
+import { readPosted } from './read-posted.ts'
+import { makeSubmitForm } from './submit-form.ts'
+
+const scalarText = (posted: Posted | undefined): string | undefined =>
+  posted?.type === 'scalar' ? String(posted.value) : undefined
+
+/** Where the visitor was, without what a query may tell about them. */
+const refererOf = ({ headers }: HttpRequest): string | undefined => {
+  if (!headers.referer || !URL.canParse(headers.referer)) return undefined
+  const { origin, pathname } = new URL(headers.referer)
+  return origin === 'null' ? undefined : `${origin}${pathname}`.slice(0, 500)
+}
+
+/** Everything under `/f/{form}`. */
+export const makeFormRoutes = (ports: IntakePorts) => {
+  const { playbook, newFactId, publicUrl } = ports
+  const submitForm = makeSubmitForm(ports)
+  const { company } = playbook.settings
+
+  const languageOf = (form: Form, { query, headers }: HttpRequest) =>
+    chooseLanguage(form.languages, { lang: query.lang, acceptLanguage: headers['accept-language'] })
+  const targetsOf = (form: Form) => (form.thanks === undefined ? [] : [new URL(form.thanks).origin])
+
+  const showForm = (form: Form, request: HttpRequest): Reply => {
+    const language = languageOf(form, request)
+    const frame = { language, company }
+    if (request.query.done !== undefined)
+      return pageReply(200, renderThanksPage(frame, form.consent === 'double-opt-in'))
+    // Fields may be filled in by the link that led here.
+    const entered = new Map(Object.entries(request.query))
+    return pageReply(
+      200,
+      renderFormPage(form, frame, { submissionId: newFactId(), entered, errors: [] }),
+      targetsOf(form),
+    )
+  }
+
+  const showScript = (form: Form, request: HttpRequest): Reply => {
+    const language = languageOf(form, request)
+    const action = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
+    return scriptReply(embedScript(form, language, action))
+  }
+
+  const postForm = async (form: Form, request: HttpRequest): Promise<Reply> => {
+    const read = await readPosted(request)
+    if (read.type === 'refusal') return problemReply(read.refusal)
+    const language = languageOf(form, request)
+    const submissionId = scalarText(read.fields.get(submissionIdField))
+    const key = request.headers['idempotency-key'] || submissionId
+    const result = await submitForm({ form, posted: read.fields, language, key, page: refererOf(request) })
+    if (result.type === 'refused') {
+      const refusal = { type: 'bad-input', errors: result.errors } as const
+      if (!wantsPage(request)) return problemReply(refusal)
+      const entered = new Map([...read.fields].map(([name, value]) => [name, scalarText(value) ?? '']))
+      const entry = { submissionId: submissionId ?? newFactId(), entered, errors: result.errors }
+      return pageReply(statusOf(refusal), renderFormPage(form, { language, company }, entry), targetsOf(form))
+    }
+    if (wantsPage(request))
+      return redirectReply(
+        form.thanks ?? `/f/${encodeURIComponent(form.id)}?done=1&lang=${encodeURIComponent(language)}`,
+      )
+    return jsonReply(202, {
+      status: result.confirmationSent ? 'confirmation_sent' : 'accepted',
+      id: result.id,
+    })
+  }
+
+  return async (request: HttpRequest): Promise<Reply> => {
+    const [, id = '', script] = /^(.*?)(\.js)?$/.exec(request.params.form ?? '') ?? []
+    const form = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
+    if (form === undefined) return notFound(request, playbook, 'form')
+    switch (request.method) {
+      case 'GET':
+      case 'HEAD':
+        return script ? showScript(form, request) : showForm(form, request)
+      case 'POST': {
+        const reply = await postForm(form, request)
+        return { ...reply, headers: { ...reply.headers, ...crossOriginHeaders(form, request) } }
+      }
+      case 'OPTIONS':
+        return emptyReply({ ...preflightHeaders, ...crossOriginHeaders(form, request) })
+      default:
+        return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST', 'OPTIONS'] })
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { Bus, Clock, Tokens } from '../ports.ts'
+
+/** What intake needs: no table, no decision. Its 2xx means that the bus has taken the fact. */
+export interface IntakePorts {
+  readonly bus: Pick<Bus, 'submit'>
+  readonly clock: Clock
+  readonly tokens: Pick<Tokens, 'verify'>
+  readonly playbook: Playbook
+  readonly newFactId: () => string
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string
+  readonly isApiKey: (key: string) => boolean
+  /** Where the forms stand, without a slash at the end. */
+  readonly publicUrl: string
+}

@@ -1,0 +1,26 @@
+import { chooseLanguage } from '../../domain/form/choose-language.ts'
+import { renderNotFoundPage } from '../../domain/form/message-pages.ts'
+import { pageTexts } from '../../domain/form/page-texts.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { problemReply, statusOf } from '../http/problem.ts'
+import { pageReply, type Reply } from '../http/reply.ts'
+import { type HttpRequest, wantsPage } from '../http/request.ts'
+
+/** People get a page in their language, programs a problem. */
+export const notFound = (
+  request: HttpRequest,
+  { settings }: Pick<Playbook, 'settings'>,
+  what: 'form' | 'link',
+): Reply => {
+  const texts = pageTexts('en')
+  const refusal = {
+    type: 'not-found',
+    detail: what === 'form' ? texts.formNotFound : texts.linkNotFound,
+  } as const
+  if (!wantsPage(request)) return problemReply(refusal)
+  const language = chooseLanguage(settings.languages, {
+    lang: request.query.lang,
+    acceptLanguage: request.headers['accept-language'],
+  })
+  return pageReply(statusOf(refusal), renderNotFoundPage({ language, company: settings.company }, what))
+}

@@ -1,0 +1,38 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { eachMessage } from '../queue/each-message.ts'
+import { handleBatch } from '../queue/handle-batch.ts'
+import { makeNurtureLead } from './nurture-lead.ts'
+
+const environment = readEnvironment('nurture', process.env)
+const documents = makeDocumentClient()
+
+export const handler = handleBatch(
+  makeLogger('nurture'),
+  eachMessage(
+    makeNurtureLead({
+      leads: dynamoLeadLog(documents, environment.TABLE_NAME),
+      runs: dynamoRuns(documents, environment.TABLE_NAME),
+      playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
+      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+      alarms: schedulerAlarms({
+        client: new SchedulerClient({}),
+        group: environment.SCHEDULE_GROUP,
+        queueArn: environment.NURTURE_QUEUE_ARN,
+        deadLettersArn: environment.NURTURE_DEAD_LETTERS_ARN,
+        roleArn: environment.SCHEDULE_ROLE_ARN,
+      }),
+      clock: systemClock,
+    }),
+  ),
+)

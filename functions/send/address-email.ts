@@ -1,0 +1,103 @@
+import type { EmailRequest } from '../../domain/email/email-request.ts'
+import { leadVariables } from '../../domain/email/email-variables.ts'
+import { handoffVariables } from '../../domain/email/handoff-variables.ts'
+import { judgeSend } from '../../domain/email/judge-send.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { askLead } from '../../domain/sequence/ask-lead.ts'
+import { rulesOf } from '../compiled-rules.ts'
+import type { Handoffs, Leads, Playbooks } from '../ports.ts'
+import { languageFor, type Translations } from './compose-email.ts'
+import { languageWishes } from './language-wishes.ts'
+
+export interface AddressEmailPorts {
+  readonly leads: Pick<Leads, 'load' | 'facts'>
+  readonly handoffs: Pick<Handoffs, 'load'>
+  readonly playbooks: Playbooks
+}
+
+/** To whom, in which language and with what an email goes out now, or why it does not. */
+export type Address =
+  | {
+      readonly type: 'send'
+      readonly to: string
+      readonly language: string
+      readonly variables: JsonObject
+    }
+  | { readonly type: 'suppressed'; readonly reason: string }
+  | { readonly type: 'exited' }
+
+interface KnownLead {
+  readonly email?: string
+  readonly state: LeadState
+}
+
+/** Reads the lead as it is at `now`, strongly consistent. @param playbook the one that the request was made under. */
+export const addressEmail = async (
+  ports: AddressEmailPorts,
+  request: EmailRequest,
+  playbook: Playbook,
+  translations: Translations,
+  now: string,
+): Promise<Address> => {
+  const lead = await ports.leads.load(request.leadId)
+  if (!lead?.state) return { type: 'suppressed', reason: 'no-lead' }
+  const known = { ...lead, state: lead.state }
+  switch (request.recipient) {
+    case 'lead':
+      return addressLead(ports, request, playbook, translations, known, now)
+    case 'owner':
+      return addressOwner(ports, request, playbook, translations, known)
+    default:
+      return request.recipient satisfies never
+  }
+}
+
+const addressLead = async (
+  ports: AddressEmailPorts,
+  request: EmailRequest,
+  playbook: Playbook,
+  translations: Translations,
+  lead: KnownLead,
+  now: string,
+): Promise<Address> => {
+  const marketing = Object.values(translations).some(({ kind }) => kind === 'marketing')
+  const live = rulesOf(await ports.playbooks.current())
+  const exit = playbook.sequences[request.run?.sequence ?? '']?.exit
+  const exits = () => exit !== undefined && askLead(lead, live, rulesOf(playbook), now).holds(exit)
+  const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits)
+  if (verdict.type !== 'send') return verdict
+  const wishes = request.confirmation
+    ? [request.confirmation.language]
+    : await languageWishes(ports.leads, request.leadId, lead.state)
+  return {
+    type: 'send',
+    to: verdict.to,
+    language: languageFor(translations, wishes, playbook.settings),
+    variables: { lead: leadVariables(lead) },
+  }
+}
+
+const addressOwner = async (
+  ports: AddressEmailPorts,
+  { leadId, handoffId }: EmailRequest,
+  playbook: Playbook,
+  translations: Translations,
+  lead: KnownLead,
+): Promise<Address> => {
+  const handoff = handoffId === undefined ? undefined : await ports.handoffs.load(leadId, handoffId)
+  if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
+  if (handoff.answer.state !== 'requested') return { type: 'suppressed', reason: 'already-answered' }
+  const language = languageFor(translations, [], playbook.settings)
+  const facts = await ports.leads.facts(leadId)
+  return {
+    type: 'send',
+    to: handoff.owner.email,
+    language,
+    variables: {
+      lead: leadVariables(lead),
+      ...handoffVariables(handoff, lead, facts, rulesOf(playbook), language),
+    },
+  }
+}

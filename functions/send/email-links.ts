@@ -1,0 +1,36 @@
+import type { EmailRequest } from '../../domain/email/email-request.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import type { TokenPurpose, Tokens } from '../ports.ts'
+
+const day = 24 * 3_600_000
+/** People unsubscribe from old emails, too. */
+const unsubscribeFor = 2 * 365 * day
+const confirmFor = 7 * day
+const answerFor = 60 * day
+
+/** `links.*`: those that make sense for this email. */
+export const emailLinks = (
+  tokens: Tokens,
+  publicUrl: string,
+  request: EmailRequest,
+  language: string,
+  now: string,
+): Readonly<Record<string, string>> => {
+  const { leadId, sendId, email, confirmation, handoffId, recipient } = request
+  const link = (path: string, purpose: TokenPurpose, data: JsonObject, lifetime: number): string =>
+    `${publicUrl}/${path}/${tokens.sign(purpose, { leadId, data }, addMilliseconds(now, lifetime))}`
+
+  if (recipient === 'owner') {
+    const console = `${publicUrl}/`
+    if (handoffId === undefined) return { console }
+    const answer = link('h', 'handoff', { handoffId }, answerFor)
+    return { accept: `${answer}?answer=accept`, reject: `${answer}?answer=reject`, console }
+  }
+  const unsubscribe = link('u', 'unsubscribe', { sendId, email, language }, unsubscribeFor)
+  const common = { unsubscribe, preferences: unsubscribe }
+  if (!confirmation) return common
+  const { form, purpose, factId } = confirmation
+  const data = { form, purpose, language: confirmation.language, factId }
+  return { ...common, confirm: link('confirm', 'confirm', data, confirmFor) }
+}

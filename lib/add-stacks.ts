@@ -1,0 +1,30 @@
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import type { App } from 'aws-cdk-lib/core'
+import type { FunctionName } from '../functions/environment.ts'
+import { AppStack } from './app-stack.ts'
+import type { Config } from './config.ts'
+import { DataStack } from './data-stack.ts'
+
+const tags = { project: 'trichter' }
+
+/** Both stacks, for any account and region. */
+export const addStacks = (
+  app: App,
+  config: Config,
+  code: Readonly<Record<FunctionName, Code>>,
+): { readonly data: DataStack; readonly app: AppStack } => {
+  const data = new DataStack(app, 'TrichterData', {
+    stackName: config.dataStackName,
+    description: 'Trichter: leads, users and keys; kept when the app is taken down',
+    tags,
+  })
+  const appStack = new AppStack(app, 'TrichterApp', {
+    stackName: config.appStackName,
+    description: 'Trichter: everything that runs; holds nothing that cannot be deployed again',
+    tags,
+    config,
+    data,
+    code,
+  })
+  return { data, app: appStack }
+}

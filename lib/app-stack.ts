@@ -1,0 +1,143 @@
+import type { EventPattern } from 'aws-cdk-lib/aws-events'
+import type { Code } from 'aws-cdk-lib/aws-lambda'
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
+import type { DecisionType } from '../domain/lead/decision.ts'
+import type { FunctionName } from '../functions/environment.ts'
+import { activityDetailType, source } from '../functions/event-names.ts'
+import type { Config } from './config.ts'
+import { ActivityBus } from './constructs/activity-bus.ts'
+import { AlarmTopic } from './constructs/alarm-topic.ts'
+import { AppFunction } from './constructs/app-function.ts'
+import { PublicApi } from './constructs/public-api.ts'
+import { QueueWorker } from './constructs/queue-worker.ts'
+import { Sending } from './constructs/sending.ts'
+import { WakeUps } from './constructs/wake-ups.ts'
+import type { DataStack } from './data-stack.ts'
+import { mapFunctions } from './function-settings.ts'
+
+export interface AppStackProps extends StackProps {
+  readonly config: Config
+  readonly data: DataStack
+  readonly code: Readonly<Record<FunctionName, Code>>
+}
+
+type Functions = Readonly<Record<FunctionName, AppFunction>>
+
+/** What can be thrown away and deployed again: bus, queues, functions, API, schedules, sending. */
+export class AppStack extends Stack {
+  readonly #functions: Functions
+  readonly #bus: ActivityBus
+  readonly #alarms: AlarmTopic
+
+  constructor(scope: Construct, id: string, props: AppStackProps) {
+    super(scope, id, props)
+    const { config, data } = props
+    this.#bus = new ActivityBus(this, 'Activities', { name: config.busName })
+    this.#alarms = new AlarmTopic(this, 'Alarms', { ...(config.alarmEmail && { email: config.alarmEmail }) })
+    this.#functions = mapFunctions(
+      (name) => new AppFunction(this, pascalCase(name), { name, code: props.code[name] }),
+    )
+    for (const fn of Object.values(this.#functions)) this.#bus.grantPublish(fn)
+    this.#grantData(data)
+    const nurture = this.#addWorkers()
+    new WakeUps(this, 'WakeUps', { nurture }).grantSchedule(this.#functions.nurture)
+    this.#addSending(config)
+    const api = this.#addApi(config, data)
+    new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
+    new CfnOutput(this, 'AlarmTopicArn', {
+      value: this.#alarms.topic.topicArn,
+      description: 'Subscribe to it',
+    })
+  }
+
+  #grantData({ leads, keys }: DataStack): void {
+    const { intake, record, nurture, send, feedback, handoff, answer, api } = this.#functions
+    leads.grantItems(record, ['GetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
+    leads.grantItems(nurture, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(send, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(feedback, ['GetItem', 'UpdateItem'])
+    leads.grantItems(handoff, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(answer, ['GetItem', 'PutItem', 'UpdateItem'])
+    leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantLists(api)
+    for (const fn of [intake, record, send, answer, api]) keys.grantSigning(fn)
+    keys.grantApiKeys(intake)
+  }
+
+  /** Concurrency is shared out so that a flood of activities leaves room for answering requests. */
+  #addWorkers(): QueueWorker {
+    const { record, nurture, handoff } = this.#functions
+    const shared = { bus: this.#bus.bus, alarms: this.#alarms }
+    const activities = { detailType: [activityDetailType] }
+    new QueueWorker(this, 'RecordWork', { ...shared, worker: record, events: activities, maxConcurrency: 50 })
+    new QueueWorker(this, 'HandoffWork', {
+      ...shared,
+      worker: handoff,
+      events: decided('LeadQualified'),
+      // All handoffs of a team take turns at one item.
+      maxConcurrency: 2,
+    })
+    return new QueueWorker(this, 'NurtureWork', {
+      ...shared,
+      worker: nurture,
+      events: decided('StageAdvanced'),
+      maxConcurrency: 20,
+    })
+  }
+
+  #addSending(config: Config): void {
+    const { send, feedback } = this.#functions
+    const sending = new Sending(this, 'Sending', {
+      ...(config.emailDomain && { domain: config.emailDomain }),
+    })
+    sending.grantSend(send)
+    new QueueWorker(this, 'SendWork', {
+      bus: this.#bus.bus,
+      alarms: this.#alarms,
+      worker: send,
+      events: decided('EmailRequested'),
+      // About as many emails a second as SES grants a new account (14): more would only be throttled.
+      maxConcurrency: 5,
+      // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
+      maxReceiveCount: 10,
+    })
+    new QueueWorker(this, 'FeedbackWork', {
+      bus: sending.reports,
+      alarms: this.#alarms,
+      worker: feedback,
+      events: {
+        source: ['aws.ses'],
+        detail: {
+          mail: { tags: { 'ses:configuration-set': [sending.configurationSet.configurationSetName] } },
+        },
+      },
+      maxConcurrency: 10,
+    })
+  }
+
+  #addApi(config: Config, { users }: DataStack): PublicApi {
+    const { intake, send, answer, api: consoleApi } = this.#functions
+    const api = new PublicApi(this, 'PublicApi', {
+      users,
+      alarms: this.#alarms,
+      ...(config.publicUrl && { publicUrl: config.publicUrl }),
+    })
+    const visitors = 'Visitors of a web site fill in forms; nobody of them has an account.'
+    const emails = 'Opened from an email; the signed token in the path says who may do what.'
+    const programs = 'Called by programs with an API key, which the function checks.'
+    api.addOpenRoute('/f/{form}', ['GET', 'POST', 'OPTIONS'], intake, visitors)
+    api.addOpenRoute('/events', ['POST'], intake, programs)
+    api.addOpenRoute('/confirm/{token}', ['GET', 'POST'], intake, emails)
+    api.addOpenRoute('/u/{token}', ['GET', 'POST'], intake, emails)
+    api.addOpenRoute('/h/{token}', ['GET', 'POST'], answer, emails)
+    api.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], consoleApi)
+    api.grantLinks(intake)
+    api.grantLinks(send)
+    return api
+  }
+}
+
+const decided = (type: DecisionType): EventPattern => ({ source: [source], detailType: [type] })
+
+const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type BuildResult, build, type Metafile } from 'esbuild'
+import { keepFolder } from './keep-folder.ts'
+import { lambdaOnly } from './lambda-only.ts'
+
+export interface BundleProps<Name extends string> {
+  /** The project's folder, absolute; entries are given from here. */
+  readonly root: string
+  readonly entries: Readonly<Record<Name, string>>
+  /** Compiled playbook as JSON; each bundle gets it as `playbook.json`. */
+  readonly playbook: string
+  /** Where bundles go, absolute: `<outDir>/<name>-<hash of the content>/`. */
+  readonly outDir: string
+}
+
+export interface Bundle {
+  /** Folder with `index.mjs`, `index.mjs.map` and `playbook.json`. */
+  readonly folder: string
+  /** What of which source is in `index.mjs`, as esbuild tells it. */
+  readonly metafile: string
+}
+
+type Build = BuildResult<{ write: false; metafile: true }>
+
+/** Some packages are CommonJS and call `require` for Node's own modules, which a module does not have. */
+const banner =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
+
+/**
+ * Bundles every entry in one pass, so that what they share is parsed once. Folders are named by their content: equal
+ * sources give equal folders, and two runs at once do not disturb each other.
+ * @throws naming every entry that is missing; or with esbuild's messages.
+ */
+export const bundleFunctions = async <Name extends string>(
+  props: BundleProps<Name>,
+): Promise<Readonly<Record<Name, Bundle>>> => {
+  const { root, entries, playbook, outDir } = props
+  const names = Object.keys(entries) as Name[]
+  const missing = names.filter((name) => !existsSync(join(root, entries[name])))
+  if (missing.length > 0)
+    throw new Error(
+      missing.map((name) => `function ${name} has no entry: ${entries[name]} is missing`).join('\n'),
+    )
+  const built: Build = await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => ({ in: entries[name], out: `${name}/index` })),
+    // Only a name, since nothing is written: source maps count their way back from here.
+    outdir: '.build',
+    outExtension: { '.js': '.mjs' },
+    write: false,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: { js: banner },
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+    plugins: [lambdaOnly],
+  })
+  const folders = names.map(async (name) => {
+    const code = textOf(built, name, 'index.mjs')
+    const files = {
+      'index.mjs': code,
+      'index.mjs.map': textOf(built, name, 'index.mjs.map'),
+      'playbook.json': playbook,
+    }
+    const metafile = JSON.stringify(ownOutput(built.metafile, name))
+    return [name, await keepFolder(outDir, name, files, metafile)] as const
+  })
+  return Object.fromEntries(await Promise.all(folders)) as Record<Name, Bundle>
+}
+
+const textOf = ({ outputFiles }: Build, name: string, file: string): string => {
+  const output = outputFiles.find(({ path }) => path.replaceAll('\\', '/').endsWith(`/${name}/${file}`))
+  if (!output) throw new Error(`esbuild made no ${file} for function ${name}`)
+  return output.text
+}
+
+const ownOutput = ({ inputs, outputs }: Metafile, name: string): Metafile => {
+  const own = Object.entries(outputs).filter(([path]) => path.includes(`/${name}/`))
+  const used = new Set(own.flatMap(([, output]) => Object.keys(output.inputs)))
+  return {
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([path]) => used.has(path))),
+    outputs: Object.fromEntries(own),
+  }
+}

@@ -1,0 +1,87 @@
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import { environment, type FunctionName } from '../../functions/environment.ts'
+import { functionSettings } from '../function-settings.ts'
+
+export interface AppFunctionProps {
+  readonly name: FunctionName
+  /** Folder with `index.mjs` and what it reads beside itself. */
+  readonly code: Code
+}
+
+/**
+ * A Lambda function with a role of its own that starts out empty: constructs with something to give add the permission
+ * and the variable together. Synthesis fails unless its variables are exactly those of the environment contract.
+ *
+ * No reserved concurrency: it would take from the account's pool (ten in a new account) for good. What needs
+ * protection is protected at the source: queues limit their pollers, the API its requests.
+ */
+export class AppFunction extends Construct {
+  readonly name: FunctionName
+  readonly timeout: Duration
+  readonly lambda: LambdaFunction
+  readonly #role: Role
+  readonly #variables = new Set<string>()
+
+  constructor(scope: Construct, id: string, props: AppFunctionProps) {
+    super(scope, id)
+    const settings = functionSettings[props.name]
+    this.name = props.name
+    this.timeout = Duration.seconds(settings.timeoutSeconds)
+    // A month covers the fortnight that dead letters are kept, and a holiday. No personal data is logged.
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: settings.purpose,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code,
+      memorySize: settings.memory,
+      timeout: this.timeout,
+      role: this.#role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { NODE_OPTIONS: '--enable-source-maps' },
+    })
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn])
+    this.node.addValidation({ validate: () => this.#missing() })
+  }
+
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Record<string, unknown> = {},
+  ): void {
+    this.#role.addToPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
+    )
+  }
+
+  /** @throws when the function does not read `variable`, or has it already. */
+  setVariable(variable: string, value: string): void {
+    const read: readonly string[] = environment[this.name]
+    if (!read.includes(variable)) throw new Error(`function ${this.name} does not read ${variable}`)
+    if (this.#variables.has(variable)) throw new Error(`function ${this.name} has ${variable} already`)
+    this.#variables.add(variable)
+    this.lambda.addEnvironment(variable, value)
+  }
+
+  #missing(): string[] {
+    return environment[this.name]
+      .filter((variable) => !this.#variables.has(variable))
+      .map((variable) => `function ${this.name} reads ${variable}, which nothing sets`)
+  }
+}

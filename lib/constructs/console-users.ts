@@ -1,0 +1,65 @@
+import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+
+const groups = {
+  Marketing: 'Writes and publishes the playbook, sees all leads',
+  Sales: 'Answers handoffs, records deals',
+  Admin: 'Everything, erasure included',
+} as const
+
+/** Who may use the console: a user pool with a group for each role. People are invited, they cannot sign up. */
+export class ConsoleUsers extends Construct {
+  readonly pool: UserPool
+  readonly client: UserPoolClient
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.pool = new UserPool(this, 'Pool', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this.pool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason:
+          'A second factor is offered to everybody; whether it is required is for the company to decide.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason:
+          'The plus plan costs by active user and month; a console with invited users gets little for it.',
+      },
+    )
+    this.client = this.pool.addClient('Console', {
+      authFlows: { userSrp: true },
+      disableOAuth: true,
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+    })
+    this.client.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    for (const [id, description] of Object.entries(groups))
+      new UserPoolGroup(this, id, {
+        userPool: this.pool,
+        groupName: id.toLowerCase(),
+        description,
+      }).applyRemovalPolicy(RemovalPolicy.RETAIN)
+  }
+}

@@ -1,0 +1,49 @@
+import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { RemovalPolicy } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import { table } from '../../functions/table-schema.ts'
+import type { AppFunction } from './app-function.ts'
+
+export type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'BatchWriteItem' | 'Query'
+
+/**
+ * The one table. Encrypted with the key that AWS owns: that costs nothing, while a key in the account costs a dollar a
+ * month and a request for each read and write that is not cached, and guards only against those who may use the table
+ * but not the key. Whoever must be able to revoke or audit the key adds one here.
+ */
+export class LeadTable extends Construct {
+  readonly table: Table
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id)
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: table.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: table.sortKey, type: AttributeType.STRING },
+      timeToLiveAttribute: table.timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    this.table.addGlobalSecondaryIndex({
+      indexName: table.lists.name,
+      partitionKey: { name: table.lists.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: table.lists.sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+  }
+
+  /** Exactly `actions` on the table itself. */
+  grantItems(to: AppFunction, actions: readonly ItemAction[]): void {
+    to.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [this.table.tableArn],
+    )
+    to.setVariable('TABLE_NAME', this.table.tableName)
+  }
+
+  /** Reading the lists; the items themselves need `grantItems`. */
+  grantLists(to: AppFunction): void {
+    to.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/${table.lists.name}`])
+  }
+}

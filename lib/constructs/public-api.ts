@@ -1,0 +1,111 @@
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import { runbook } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import type { AppFunction } from './app-function.ts'
+import type { ConsoleUsers } from './console-users.ts'
+
+export interface PublicApiProps {
+  readonly users: ConsoleUsers
+  readonly alarms: AlarmTopic
+  /** Address in links, where something stands in front of the API. @default - the API's own */
+  readonly publicUrl?: string
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
+
+/** No address of a visitor and no path, which may hold a token: the route tells enough. */
+const loggedFields = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+}
+
+/** The HTTP API: forms, events and links for anyone, `/api` for users of the console. */
+export class PublicApi extends Construct {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly #api: HttpApi
+  readonly #users: IHttpRouteAuthorizer
+  readonly #integrations = new Map<AppFunction, HttpLambdaIntegration>()
+
+  constructor(scope: Construct, id: string, props: PublicApiProps) {
+    super(scope, id)
+    this.#api = new HttpApi(this, 'Api', {
+      description: 'Trichter',
+      createDefaultStage: false,
+    })
+    this.url = props.publicUrl ?? this.#api.apiEndpoint
+    this.#users = new HttpUserPoolAuthorizer('Users', props.users.pool, {
+      userPoolClients: [props.users.client],
+    })
+    const logs = new LogGroup(this, 'AccessLogs', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    new HttpStage(this, 'Stage', {
+      httpApi: this.#api,
+      stageName: '$default',
+      autoDeploy: true,
+      // A flood is answered 429 here, before it costs an invocation or takes concurrency from the workers.
+      throttle: { rateLimit: 200, burstLimit: 400 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(JSON.stringify(loggedFields)),
+      },
+    })
+    props.alarms.watch(this, 'ServerErrorsAlarm', {
+      metric: this.#api.metricServerError({ period: Duration.minutes(5) }),
+      threshold: 5,
+      description: 'Five requests within five minutes were answered with a server error.',
+      runbook: runbook.serverErrors,
+    })
+  }
+
+  /** @param reason why anyone may call it. */
+  addOpenRoute(path: string, methods: readonly Method[], to: AppFunction, reason: string): void {
+    for (const route of this.#add(path, methods, to, new HttpNoneAuthorizer()))
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
+  }
+
+  /** For signed-in users; which of their roles may do what is for the function to decide. */
+  addUserRoute(path: string, methods: readonly Method[], to: AppFunction): void {
+    this.#add(path, methods, to, this.#users)
+  }
+
+  /** Tells a function which address its links begin with. */
+  grantLinks(to: AppFunction): void {
+    to.setVariable('PUBLIC_URL', this.url)
+  }
+
+  #add(path: string, methods: readonly Method[], to: AppFunction, authorizer: IHttpRouteAuthorizer) {
+    const integration =
+      this.#integrations.get(to) ??
+      // One permission for all routes: a policy of a function is limited to 20 KiB.
+      new HttpLambdaIntegration(to.node.id, to.lambda, { scopePermissionToRoute: false })
+    this.#integrations.set(to, integration)
+    return this.#api.addRoutes({
+      path,
+      methods: methods.map((method) => HttpMethod[method]),
+      integration,
+      authorizer,
+    })
+  }
+}

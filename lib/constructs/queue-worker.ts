@@ -1,0 +1,79 @@
+import { type EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Duration } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import { runbook } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import type { AppFunction } from './app-function.ts'
+
+export interface QueueWorkerProps {
+  readonly worker: AppFunction
+  /** Which events of which bus come into the queue. */
+  readonly bus: EventBus | IEventBus
+  readonly events: EventPattern
+  readonly alarms: AlarmTopic
+  /** How many copies may work on the queue at once, 2–1,000. */
+  readonly maxConcurrency: number
+  /** Messages for each call. @default 10 */
+  readonly batchSize?: number
+  /** How long to wait for a batch to fill. @default - not at all: a single message is taken at once */
+  readonly batchWindow?: Duration
+  /** Deliveries before a message counts as dead. @default 5 */
+  readonly maxReceiveCount?: number
+}
+
+/**
+ * Rule → queue → function, with a dead-letter queue and alarms: the only way in which a function gets work.
+ * The dead-letter queue also takes what the rule could not deliver. Failures are reported by message, so that a poison
+ * message does not hold up the ones beside it.
+ */
+export class QueueWorker extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+
+  constructor(scope: Construct, id: string, props: QueueWorkerProps) {
+    super(scope, id)
+    const { worker } = props
+    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...shared, retentionPeriod: Duration.days(14) })
+    this.queue = new Queue(this, 'Queue', {
+      ...shared,
+      // AWS's advice: six times the function's timeout, so that a message is not handed out twice at once.
+      visibilityTimeout: Duration.seconds(6 * worker.timeout.toSeconds()),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
+    })
+    new Rule(this, 'Rule', {
+      eventBus: props.bus,
+      eventPattern: props.events,
+      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
+    })
+    worker.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn])
+    new EventSourceMapping(this, 'Source', {
+      target: worker.lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: props.batchSize ?? 10,
+      ...(props.batchWindow && { maxBatchingWindow: props.batchWindow }),
+      maxConcurrency: props.maxConcurrency,
+      reportBatchItemFailures: true,
+    })
+    this.#addAlarms(props)
+  }
+
+  #addAlarms({ alarms, worker }: QueueWorkerProps): void {
+    alarms.watch(this, 'DeadLettersAlarm', {
+      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
+      threshold: 1,
+      description: `The function ${worker.name} gave up on a message.`,
+      runbook: runbook.deadLetters,
+    })
+    alarms.watch(this, 'AgeAlarm', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      threshold: Duration.minutes(30).toSeconds(),
+      description: `A message has been waiting for the function ${worker.name} for half an hour.`,
+      runbook: runbook.slowQueue,
+    })
+  }
+}

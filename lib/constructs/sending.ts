@@ -1,0 +1,88 @@
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
+import {
+  ConfigurationSet,
+  ConfigurationSetTlsPolicy,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+  SuppressionReasons,
+} from 'aws-cdk-lib/aws-ses'
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import type { AppFunction } from './app-function.ts'
+
+export interface SendingProps {
+  /** Domain to set up as sender. @default - the sender is verified by hand */
+  readonly domain?: string
+}
+
+/** Email through SES, and what SES reports about it on the account's default bus: the only one it can report to. */
+export class Sending extends Construct {
+  readonly reports: IEventBus
+  readonly configurationSet: ConfigurationSet
+
+  constructor(scope: Construct, id: string, props: SendingProps) {
+    super(scope, id)
+    this.reports = EventBus.fromEventBusName(this, 'DefaultBus', 'default')
+    this.configurationSet = new ConfigurationSet(this, 'ConfigurationSet', {
+      // Names and addresses do not travel in the clear; a receiver without TLS gets no mail.
+      tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+      reputationMetrics: true,
+      suppressionReasons: SuppressionReasons.BOUNCES_AND_COMPLAINTS,
+    })
+    this.configurationSet.addEventDestination('Reports', {
+      destination: EventDestination.eventBus(this.reports),
+      events: [
+        EmailSendingEvent.SEND,
+        EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.BOUNCE,
+        EmailSendingEvent.COMPLAINT,
+        EmailSendingEvent.REJECT,
+        EmailSendingEvent.DELIVERY_DELAY,
+        EmailSendingEvent.RENDERING_FAILURE,
+      ],
+    })
+    if (props.domain) this.#addIdentity(props.domain)
+  }
+
+  /** From any sender of the account: the playbook names it, and a later playbook may name another. */
+  grantSend(to: AppFunction): void {
+    const stack = Stack.of(this)
+    const name = this.configurationSet.configurationSetName
+    to.allow(
+      ['ses:SendEmail'],
+      [
+        stack.formatArn({ service: 'ses', resource: 'identity', resourceName: '*' }),
+        stack.formatArn({ service: 'ses', resource: 'configuration-set', resourceName: name }),
+      ],
+    )
+    Validations.of(to).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
+      reason: 'The playbook names the sender and may change it; while the account is in the SES sandbox, recipients are checked as identities too.',
+    })
+    to.setVariable('CONFIGURATION_SET', name)
+  }
+
+  #addIdentity(domain: string): void {
+    const mailFrom = `bounce.${domain}`
+    const identity = new EmailIdentity(this, 'Identity', {
+      identity: Identity.domain(domain),
+      configurationSet: this.configurationSet,
+      mailFromDomain: mailFrom,
+    })
+    const region = Stack.of(this).region
+    const records = [
+      ...identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`),
+      `${mailFrom} MX 10 feedback-smtp.${region}.amazonses.com`,
+      `${mailFrom} TXT "v=spf1 include:amazonses.com ~all"`,
+      `_dmarc.${domain} TXT "v=DMARC1; p=quarantine; adkim=r; aspf=r"`,
+    ]
+    records.forEach((value, index) => {
+      new CfnOutput(this, `DnsRecord${index + 1}`, {
+        value,
+        description: `DNS record that lets ${domain} send`,
+      })
+    })
+  }
+}

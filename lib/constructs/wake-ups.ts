@@ -1,0 +1,62 @@
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import type { AppFunction } from './app-function.ts'
+import type { QueueWorker } from './queue-worker.ts'
+
+export interface WakeUpsProps {
+  /** Whose queue is woken. */
+  readonly nurture: QueueWorker
+}
+
+/** One-time schedules: a group to hold them, and the role with which they reach the nurture queue and nothing else. */
+export class WakeUps extends Construct {
+  readonly #group: CfnScheduleGroup
+  readonly #role: Role
+  readonly #nurture: QueueWorker
+
+  constructor(scope: Construct, id: string, props: WakeUpsProps) {
+    super(scope, id)
+    this.#nurture = props.nurture
+    this.#group = new CfnScheduleGroup(this, 'Group')
+    // Deleting a group deletes its schedules, and with them every wait of every lead.
+    this.#group.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    this.#role = new Role(this, 'Role', {
+      description: 'EventBridge Scheduler puts due waits on the nurture queue',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnEquals: { 'aws:SourceArn': this.#group.attrArn },
+        },
+      }),
+    })
+    this.#role.addToPolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [props.nurture.queue.queueArn, props.nurture.deadLetters.queueArn],
+      }),
+    )
+  }
+
+  grantSchedule(to: AppFunction): void {
+    const schedules = Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.#group.ref}/*`,
+    })
+    const pattern = `schedule/<${Stack.of(this).getLogicalId(this.#group)}>/*`
+    Validations.of(to).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:${pattern}]`,
+      reason: 'Schedules are named as they are made, one for each wait; only those of this group.',
+    })
+    to.allow(['scheduler:CreateSchedule'], [schedules])
+    to.allow(['iam:PassRole'], [this.#role.roleArn], {
+      StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+    })
+    to.setVariable('SCHEDULE_GROUP', this.#group.ref)
+    to.setVariable('SCHEDULE_ROLE_ARN', this.#role.roleArn)
+    to.setVariable('NURTURE_QUEUE_ARN', this.#nurture.queue.queueArn)
+    to.setVariable('NURTURE_DEAD_LETTERS_ARN', this.#nurture.deadLetters.queueArn)
+  }
+}

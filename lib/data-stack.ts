@@ -1,0 +1,21 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
+import { ConsoleUsers } from './constructs/console-users.ts'
+import { Keys } from './constructs/keys.ts'
+import { LeadTable } from './constructs/lead-table.ts'
+
+/** What outlives the code: leads, users, keys. Everything in it is kept when it leaves the stack. */
+export class DataStack extends Stack {
+  readonly leads: LeadTable
+  readonly users: ConsoleUsers
+  readonly keys: Keys
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, { ...props, terminationProtection: true })
+    this.leads = new LeadTable(this, 'Leads')
+    this.users = new ConsoleUsers(this, 'Users')
+    this.keys = new Keys(this, 'Keys')
+    new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId })
+    new CfnOutput(this, 'UserPoolClientId', { value: this.users.client.userPoolClientId })
+  }
+}

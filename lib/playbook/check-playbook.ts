@@ -1,0 +1,32 @@
+import { faultLine, isError } from '../../domain/playbook/fault.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { loadPlaybook } from './load-playbook.ts'
+
+const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`
+
+const summary = ({ funnel, scoring, forms, sequences, emails }: Playbook): string => {
+  const versions = Object.values(emails).reduce((sum, byLanguage) => sum + Object.keys(byLanguage).length, 0)
+  return [
+    counted(funnel.stages.length, 'stage'),
+    counted(scoring.fit.length + scoring.engagement.length, 'scoring rule'),
+    counted(Object.keys(forms).length, 'form'),
+    counted(Object.keys(sequences).length, 'sequence'),
+    `${counted(Object.keys(emails).length, 'email')} (${counted(versions, 'file')})`,
+  ].join(', ')
+}
+
+/** Says every fault of the playbook in `dir`, or what is in it. @returns the exit code: 1 when there is an error. */
+export const checkPlaybook = async (dir: string, print: (line: string) => void): Promise<number> => {
+  const { playbook, faults } = await loadPlaybook(dir)
+  for (const fault of faults) print(faultLine(fault))
+  const errors = faults.filter(isError).length
+  const warnings = faults.length - errors
+  const told = warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`
+  print(
+    playbook === undefined
+      ? `${counted(errors, 'error')}${told}`
+      : `The playbook is fine: ${summary(playbook)}${told}`,
+  )
+  return errors === 0 ? 0 : 1
+}

@@ -1,0 +1,63 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { EmailSource } from '../../domain/email/parse-email.ts'
+import { type CompiledMjml, compileMjml } from './compile-mjml.ts'
+import { sha256 } from './hash.ts'
+
+const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
+
+/** Raised when what is done to the HTML here changes. */
+const format = 1
+
+const stored = z.object({
+  html: z.string(),
+  faults: z.array(
+    z.object({
+      file: z.string(),
+      line: z.number(),
+      column: z.number(),
+      message: z.string(),
+      severity: z.enum(['error', 'warning']),
+    }),
+  ),
+})
+
+const mjmlVersion = z
+  .object({ version: z.string() })
+  .parse(createRequire(import.meta.url)('mjml/package.json')).version
+
+const keyOf = ({ file, mjml, bodyLine, preheader }: EmailSource): string =>
+  sha256(JSON.stringify([format, mjmlVersion, file, bodyLine, preheader, mjml]))
+
+/** A missing, broken or half-written file is as good as none. */
+const read = async (path: string): Promise<CompiledMjml | undefined> => {
+  try {
+    return stored.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** Written beside and renamed, so that two that run at once never read half a file; a folder that cannot be written is no reason to fail. */
+const write = async (path: string, compiled: CompiledMjml): Promise<void> => {
+  const own = `${path}.${process.pid}`
+  try {
+    await mkdir(folder, { recursive: true })
+    await writeFile(own, JSON.stringify(compiled))
+    await rename(own, path)
+  } catch {
+    return
+  }
+}
+
+/** Compiles an email once for each content: importing and running MJML takes a hundred times as long as reading a file. */
+export const cachedMjml = async (source: EmailSource): Promise<CompiledMjml> => {
+  const path = join(folder, `${keyOf(source)}.json`)
+  const known = await read(path)
+  if (known !== undefined) return known
+  const compiled = await compileMjml(source)
+  await write(path, compiled)
+  return compiled
+}

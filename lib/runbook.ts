@@ -1,0 +1,8 @@
+/** Headings of the runbook in README.md that alarms send people to. */
+export const runbook = {
+  deadLetters: 'Dead letters',
+  slowQueue: 'A queue falls behind',
+  serverErrors: 'The API answers with errors',
+} as const
+
+export type RunbookHeading = (typeof runbook)[keyof typeof runbook]

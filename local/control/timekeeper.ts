@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { VirtualClock } from '../clock.ts'
+
+export interface TimekeeperOptions {
+  readonly clock: VirtualClock
+  /** Milliseconds of the virtual clock when the next schedule is due. */
+  nextSchedule(): number | undefined
+  /** The same for delayed messages in queues that somebody reads. */
+  nextMessage(): number | undefined
+  /** Fires all schedules due by now; answers how many. */
+  fireDue(): Promise<number>
+  /** Nothing is in flight, schedules and delayed messages left aside. */
+  isQuiet(): boolean
+  /** The clock jumped by so many milliseconds. */
+  jumped(ms: number): void
+  /** Whether batches are to be taken without waiting to fill. */
+  hurry(on: boolean): void
+  onError(error: unknown): void
+}
+
+const LONGEST_TIMER = 60_000
+const LOOK_MS = 2
+
+/** Fires schedules as time passes, moves the clock on request, and tells when all is at rest. */
+export class Timekeeper {
+  readonly #options: TimekeeperOptions
+  #timer: NodeJS.Timeout | undefined
+  #advancing: Promise<unknown> = Promise.resolve()
+  #waiters = 0
+  #moving = false
+  #closed = false
+
+  constructor(options: TimekeeperOptions) {
+    this.#options = options
+  }
+
+  /** Sets the timer for the next schedule; call it again whenever one may have come forward. */
+  arm(): void {
+    if (this.#moving || this.#closed) return
+    clearTimeout(this.#timer)
+    const due = this.#options.nextSchedule()
+    if (due === undefined) return
+    const wait = Math.min(LONGEST_TIMER, Math.max(0, due - this.#options.clock.now()))
+    this.#timer = setTimeout(() => void this.#tick(), wait)
+  }
+
+  /** Moves the clock by steps: to each due time in turn, each time until all is at rest. Answers how many fired. */
+  advance(ms: number, timeoutMs: number): Promise<{ fired: number; settled: boolean }> {
+    const turn = this.#advancing.then(() => this.#advance(this.#options.clock.now() + ms, timeoutMs))
+    this.#advancing = turn.catch(() => undefined)
+    return turn
+  }
+
+  /**
+   * Waits until nothing is in flight: no work, no schedule due, and no delayed message that becomes due within the
+   * time-out. False after `timeoutMs` of real time.
+   */
+  async settle(timeoutMs: number): Promise<boolean> {
+    const end = performance.now() + timeoutMs
+    const { clock, nextMessage } = this.#options
+    return this.#untilQuiet(end, () => {
+      const message = nextMessage()
+      return message === undefined || message - clock.now() > end - performance.now()
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#timer)
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.#options.fireDue()
+    } catch (error) {
+      this.#options.onError(error)
+    }
+    this.arm()
+  }
+
+  async #advance(target: number, timeoutMs: number): Promise<{ fired: number; settled: boolean }> {
+    const { clock, nextSchedule, nextMessage, fireDue, jumped } = this.#options
+    const end = performance.now() + timeoutMs
+    this.#moving = true
+    clearTimeout(this.#timer)
+    const moveTo = (ms: number) => {
+      const before = clock.offsetMs
+      clock.moveTo(ms)
+      jumped(clock.offsetMs - before)
+    }
+    let fired = 0
+    try {
+      let settled = await this.#untilQuiet(end, () => true)
+      for (;;) {
+        const schedule = nextSchedule() ?? Number.POSITIVE_INFINITY
+        const message = nextMessage() ?? Number.POSITIVE_INFINITY
+        const due = Math.min(schedule, message)
+        if (!settled || due > Math.max(target, clock.now())) break
+        moveTo(due)
+        fired += await fireDue()
+        settled = await this.#untilQuiet(end, () => true)
+      }
+      moveTo(target)
+      settled = (await this.#untilQuiet(end, () => true)) && settled
+      return { fired, settled }
+    } finally {
+      this.#moving = false
+      this.arm()
+    }
+  }
+
+  async #untilQuiet(end: number, also: () => boolean): Promise<boolean> {
+    this.#waiters += 1
+    this.#options.hurry(true)
+    try {
+      for (;;) {
+        // Twice, a turn of the event loop apart: what one step ends may begin another.
+        if (this.#isQuiet() && also()) {
+          await sleep(0)
+          if (this.#isQuiet() && also()) return true
+        }
+        if (performance.now() > end || this.#closed) return false
+        await sleep(LOOK_MS)
+      }
+    } finally {
+      this.#waiters -= 1
+      if (this.#waiters === 0) this.#options.hurry(false)
+    }
+  }
+
+  #isQuiet(): boolean {
+    const { clock, nextSchedule, isQuiet } = this.#options
+    if (!isQuiet()) return false
+    const due = nextSchedule()
+    return this.#moving || due === undefined || due > clock.now()
+  }
+}

@@ -1,0 +1,126 @@
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+/** The parts of fauxqs that sit behind its HTTP listener, which binds to every interface and so is not used. */
+export interface QueueMessage {
+  readonly messageId: string
+  readonly body: string
+  readonly md5OfBody: string
+  readonly messageAttributes: Record<string, { DataType: string; StringValue?: string; BinaryValue?: string }>
+  sentTimestamp: number
+  approximateReceiveCount: number
+  approximateFirstReceiveTimestamp?: number
+  delayUntil?: number
+  readonly messageGroupId?: string
+  readonly messageDeduplicationId?: string
+  readonly sequenceNumber?: string
+}
+
+export interface InFlight {
+  readonly message: QueueMessage
+  readonly receiptHandle: string
+  visibilityDeadline: number
+}
+
+export interface FauxQueue {
+  readonly name: string
+  readonly url: string
+  readonly arn: string
+  readonly attributes: Record<string, string>
+  persistence: QueuePersistence | undefined
+  readonly inflightMessages: Map<string, InFlight>
+  enqueue(message: QueueMessage): void
+  dequeue(max: number, timeout: number | undefined, dlq: (arn: string) => FauxQueue | undefined): { ReceiptHandle: string }[]
+  deleteMessage(receiptHandle: string): boolean
+  changeVisibility(receiptHandle: string, seconds: number): void
+  processTimers(): void
+  inspectMessages(): { ready: QueueMessage[]; delayed: QueueMessage[]; inflight: InFlight[] }
+  setAttributes(attributes: Record<string, string>): void
+  isFifo(): boolean
+  getAttribute(name: string): string | undefined
+}
+
+export interface FauxStore {
+  persistence: QueuePersistence | undefined
+  region: string
+  createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): FauxQueue
+  allQueues(): Iterable<FauxQueue>
+  getQueueByName(name: string): FauxQueue | undefined
+  getQueueByArn(arn: string): FauxQueue | undefined
+  getQueue(url: string): FauxQueue | undefined
+  shutdown(): void
+}
+
+/** What a store calls on every change. */
+export interface QueuePersistence {
+  insertQueue(queue: FauxQueue): void
+  deleteQueue(name: string): void
+  updateQueueAttributes(name: string, attributes: Record<string, string>, modified: number): void
+  updateQueueSequenceCounter(name: string, counter: number): void
+  insertMessage(queue: string, message: QueueMessage): void
+  deleteMessage(id: string): void
+  updateMessageInflight(id: string, handle: string, deadline: number, count: number, first: number | undefined): void
+  updateMessageReady(id: string): void
+  deleteQueueMessages(queue: string): void
+}
+
+export interface FauxManager extends QueuePersistence {
+  readonly db: { exec(sql: string): void; prepare(sql: string): { run(...values: string[]): unknown } }
+  loadSqsAndSns(queues: FauxStore, topics: object): void
+  close(): void
+}
+
+export type QueueAction = (body: object, store: FauxStore, request: object) => object | Promise<object>
+
+/** A web application whose `inject` handles a request without a socket. */
+export interface FauxApp {
+  inject(request: {
+    method: string
+    url: string
+    headers: Record<string, string>
+    payload?: Buffer
+  }): Promise<{ statusCode: number; headers: Record<string, string | string[] | number | undefined>; rawPayload: Buffer }>
+  ready(): Promise<unknown>
+  close(): Promise<unknown>
+}
+
+const root = pathToFileURL(createRequire(import.meta.url).resolve('fauxqs'))
+
+export async function loadQueueStore(): Promise<new () => FauxStore> {
+  const loaded: { SqsStore: new () => FauxStore } = await import(new URL('sqs/sqsStore.js', root).href)
+  return loaded.SqsStore
+}
+
+export async function loadManager(): Promise<new (folder: string) => FauxManager> {
+  const loaded: { PersistenceManager: new (folder: string) => FauxManager } = await import(
+    new URL('persistence.js', root).href
+  )
+  return loaded.PersistenceManager
+}
+
+/** The function that carries out one SQS operation, such as `SendMessage`. */
+export async function loadQueueAction(operation: string): Promise<QueueAction> {
+  const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}`
+  const loaded: Record<string, QueueAction> = await import(new URL(`sqs/actions/${name}.js`, root).href)
+  const action = loaded[name]
+  if (!action) throw new Error(`fauxqs has no ${operation}`)
+  return action
+}
+
+export interface ObjectStore {
+  persistence: object | undefined
+}
+
+/** S3's part: the store, its persistence in files, and the application that routes its requests. */
+export async function loadObjectStore(): Promise<{
+  readonly S3Store: new () => ObjectStore
+  readonly FileS3Persistence: new (folder: string) => { loadS3(store: ObjectStore): void; close(): void }
+  readonly buildApp: (options: { logger: boolean; defaultRegion: string; stores: { s3Store: ObjectStore } }) => FauxApp
+}> {
+  const [store, files, app] = await Promise.all([
+    import(new URL('s3/s3Store.js', root).href),
+    import(new URL('s3/fileS3Persistence.js', root).href),
+    import(root.href),
+  ])
+  return { S3Store: store.S3Store, FileS3Persistence: files.FileS3Persistence, buildApp: app.buildApp }
+}

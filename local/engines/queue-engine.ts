@@ -1,0 +1,178 @@
+import { mkdirSync } from 'node:fs'
+import { AwsError } from '../aws-error.ts'
+import type { VirtualClock } from '../clock.ts'
+import type { JsonObject } from '../json.ts'
+import { REGION } from '../template/place.ts'
+import { DurableQueues } from './durable-queues.ts'
+import {
+  type FauxQueue,
+  type FauxStore,
+  loadManager,
+  loadQueueAction,
+  loadQueueStore,
+  type QueueAction,
+  type QueueMessage,
+} from './fauxqs.ts'
+
+/** Told about every message that enters a queue, delayed ones included. */
+export type ArrivalListener = (queue: FauxQueue, message: QueueMessage) => void
+
+const OPERATIONS = new Set([
+  'ChangeMessageVisibility',
+  'ChangeMessageVisibilityBatch',
+  'DeleteMessage',
+  'DeleteMessageBatch',
+  'GetQueueAttributes',
+  'GetQueueUrl',
+  'ListQueues',
+  'ListQueueTags',
+  'PurgeQueue',
+  'ReceiveMessage',
+  'SendMessage',
+  'SendMessageBatch',
+  'SetQueueAttributes',
+])
+
+/** SQS: fauxqs' queues in this process, written through to SQLite when there is a data folder. */
+export class QueueEngine {
+  readonly #store: FauxStore
+  readonly #durable: DurableQueues | undefined
+  readonly #clock: VirtualClock
+  readonly #actions = new Map<string, QueueAction>()
+  readonly #listeners: ArrivalListener[] = []
+
+  private constructor(store: FauxStore, durable: DurableQueues | undefined, clock: VirtualClock) {
+    this.#store = store
+    this.#durable = durable
+    this.#clock = clock
+  }
+
+  /** @param folder where SQLite's file goes; absent: in memory */
+  static async start(clock: VirtualClock, folder: string | undefined): Promise<QueueEngine> {
+    const Store = await loadQueueStore()
+    const store = new Store()
+    store.region = REGION
+    if (folder === undefined) return new QueueEngine(store, undefined, clock)
+    mkdirSync(folder, { recursive: true })
+    const Manager = await loadManager()
+    const manager = new Manager(folder)
+    manager.loadSqsAndSns(store, { topics: new Map(), subscriptions: new Map() })
+    const durable = new DurableQueues(manager)
+    store.persistence = durable
+    const engine = new QueueEngine(store, durable, clock)
+    for (const queue of store.allQueues()) {
+      queue.persistence = durable
+      engine.#observe(queue)
+      // Whoever held these messages ended with the last process.
+      for (const handle of [...queue.inflightMessages.keys()]) queue.changeVisibility(handle, 0)
+    }
+    return engine
+  }
+
+  onArrival(listener: ArrivalListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Creates the queue, or gives an existing one these attributes. */
+  ensureQueue(name: string, url: string, arn: string, attributes: Record<string, string>): FauxQueue {
+    const existing = this.#store.getQueueByName(name)
+    if (existing) {
+      existing.setAttributes(attributes)
+      return existing
+    }
+    const queue = this.#store.createQueue(name, url, arn, attributes)
+    this.#observe(queue)
+    return queue
+  }
+
+  byArn(arn: string): FauxQueue | undefined {
+    return this.#store.getQueueByArn(arn)
+  }
+
+  byUrl(url: string): FauxQueue | undefined {
+    return this.#store.getQueue(url)
+  }
+
+  all(): FauxQueue[] {
+    return [...this.#store.allQueues()]
+  }
+
+  /** Carries out one SQS operation; resolves when what it changed is on disk. */
+  async call(operation: string, input: JsonObject): Promise<object> {
+    if (!OPERATIONS.has(operation)) {
+      throw new AwsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`)
+    }
+    let action = this.#actions.get(operation)
+    if (!action) {
+      action = await loadQueueAction(operation)
+      this.#actions.set(operation, action)
+    }
+    try {
+      const result = await action(input, this.#store, { headers: {} })
+      await this.committed()
+      return result
+    } catch (error) {
+      throw asAwsError(error)
+    }
+  }
+
+  /** Resolves when every change made so far is on disk. */
+  committed(): Promise<void> {
+    return this.#durable?.committed() ?? Promise.resolve()
+  }
+
+  /** Moves up to `max` messages into flight; those received too often go to the dead-letter queue. */
+  take(queue: FauxQueue, max: number): { message: QueueMessage; receiptHandle: string }[] {
+    const taken: { message: QueueMessage; receiptHandle: string }[] = []
+    while (taken.length < max) {
+      const batch = queue.dequeue(Math.min(10, max - taken.length), undefined, (arn) => this.byArn(arn))
+      for (const { ReceiptHandle } of batch) {
+        const entry = queue.inflightMessages.get(ReceiptHandle)
+        if (entry) taken.push({ message: entry.message, receiptHandle: ReceiptHandle })
+      }
+      if (batch.length === 0) break
+    }
+    return taken
+  }
+
+  /** Moves the waiting time of delayed messages along with a jump of the clock. */
+  elapse(ms: number): void {
+    for (const queue of this.all()) {
+      for (const message of queue.inspectMessages().delayed) {
+        if (message.delayUntil !== undefined) message.delayUntil -= ms
+      }
+      queue.processTimers()
+    }
+  }
+
+  /** When the next delayed message is due, in milliseconds of the virtual clock. */
+  nextDelayed(queues: Iterable<FauxQueue>): number | undefined {
+    let next: number | undefined
+    for (const queue of queues) {
+      for (const { delayUntil } of queue.inspectMessages().delayed) {
+        if (delayUntil !== undefined) next = Math.min(next ?? Number.POSITIVE_INFINITY, delayUntil)
+      }
+    }
+    return next === undefined ? undefined : next + this.#clock.offsetMs
+  }
+
+  async close(): Promise<void> {
+    this.#store.shutdown()
+    await this.#durable?.close()
+  }
+
+  #observe(queue: FauxQueue): void {
+    const enqueue = queue.enqueue.bind(queue)
+    queue.enqueue = (message) => {
+      message.sentTimestamp = this.#clock.now()
+      enqueue(message)
+      for (const listener of this.#listeners) listener(queue, message)
+    }
+  }
+}
+
+function asAwsError(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
+  const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 400
+  return new AwsError(error.code, error.message, status)
+}

@@ -1,0 +1,90 @@
+import { isScalar, type Membership, someLeaf } from './field-search.ts'
+import { InvalidPattern } from './invalid-pattern.ts'
+import { type Json, type Parsed, parseExactly, parseMembers } from './json-text.ts'
+import { type Branch, patternBranches } from './pattern-branches.ts'
+import type { FieldTest } from './value-match.ts'
+
+export { InvalidPattern } from './invalid-pattern.ts'
+
+interface Field extends FieldTest {
+  readonly segments: readonly string[]
+}
+
+export type Matcher = (event: string | object) => boolean
+
+/**
+ * Compiles an EventBridge event pattern (JSON text). The matcher takes an event as JSON text, which keeps every
+ * digit of its numbers, or as an object.
+ * @throws InvalidPattern with EventBridge's reason.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
+export function compilePattern(pattern: string): Matcher {
+  const branches = patternBranches(parsePattern(pattern)).map(compileBranch)
+  const [only] = branches
+  const matches =
+    only && branches.length === 1 ? only : (event: Json) => branches.some((branch) => branch(event))
+  return (event) => matches(typeof event === 'string' ? parseExactly(event) : asJson(event))
+}
+
+/** Objects come from a JSON parser; only the type has forgotten it. */
+function asJson(event: object): Json {
+  return event as Json
+}
+
+function parsePattern(pattern: string): Parsed {
+  try {
+    return parseMembers(pattern)
+  } catch (error) {
+    throw error instanceof SyntaxError ? new InvalidPattern(error.message) : error
+  }
+}
+
+/** Fields in the order of their names: event-ruler tries them so, and absence depends on what was taken before. */
+function compileBranch(branch: Branch): (event: Json) => boolean {
+  const fields = [...branch].map(([path, test]) => ({ ...test, path, segments: segmentsOf(path) }))
+  fields.sort((a, b) => (a.path < b.path ? -1 : 1))
+  return (event) => {
+    const open: Field[] = []
+    for (const field of fields) {
+      const value = direct(event, field.segments)
+      if (value !== undefined && isScalar(value) && field.test(value)) continue
+      if (field.segments.length === 1 && (value === undefined || isScalar(value))) {
+        if (value === undefined && field.absent) continue
+        return false
+      }
+      open.push(field)
+    }
+    return open.length === 0 || search(event, open, 0, undefined)
+  }
+}
+
+function segmentsOf(path: string): readonly string[] {
+  return path.split('.')
+}
+
+/** The value at a path that leads through objects alone. */
+function direct(event: Json, segments: readonly string[]): Json | undefined {
+  let node: Json | undefined = event
+  for (const segment of segments) {
+    if (node === undefined || isScalar(node) || Array.isArray(node) || !Object.hasOwn(node, segment)) {
+      return undefined
+    }
+    node = (node as { readonly [key: string]: Json })[segment]
+  }
+  return node
+}
+
+/** Tries the ways to take one element of each array until all fields agree. */
+function search(event: Json, fields: readonly Field[], at: number, taken: Membership | undefined): boolean {
+  const field = fields[at]
+  if (!field) return true
+  const found = someLeaf(
+    event,
+    field.segments,
+    0,
+    taken,
+    (value, now) => field.test(value) && search(event, fields, at + 1, now),
+  )
+  if (found || !field.absent) return found
+  return !someLeaf(event, field.segments, 0, taken, () => true) && search(event, fields, at + 1, taken)
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AwsError } from '../aws-error.ts'
+import { type Json, numberOf, objectOf, textOf } from '../json.ts'
+
+/** One rule of what is to go wrong; absent `service`, `operation` and `function` stand for all. */
+export interface Fault {
+  readonly service?: string
+  readonly operation?: string
+  readonly function?: string
+  readonly error?: string
+  /** 0–1, of the calls that `error` and `latencyMs` hit. */
+  readonly rate: number
+  readonly latencyMs: number
+  /** 0–1, of the events and messages that are delivered twice. */
+  readonly duplicate: number
+}
+
+export interface Target {
+  readonly service: string
+  readonly operation: string
+  readonly function?: string
+}
+
+/** What goes wrong on purpose. `random` answers 0 ≤ x < 1. */
+export class Faults {
+  #faults: Fault[] = []
+  readonly #random: () => number
+
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  list(): readonly Fault[] {
+    return this.#faults
+  }
+
+  add(fault: Fault): void {
+    this.#faults.push(fault)
+  }
+
+  clear(): void {
+    this.#faults = []
+  }
+
+  /** Waits and fails as the rules for this call say. @throws AwsError */
+  async strike(target: Target): Promise<void> {
+    for (const fault of this.#matching(target)) {
+      if (fault.error === undefined && fault.latencyMs === 0) continue
+      if (fault.error === 'Crash' || this.#random() >= fault.rate) continue
+      if (fault.latencyMs > 0) await sleep(fault.latencyMs)
+      if (fault.error !== undefined) {
+        throw new AwsError(fault.error, `${fault.error} (injected fault)`, statusOf(fault.error))
+      }
+    }
+  }
+
+  /** Whether an event or message on its way through this service is to be delivered again. */
+  duplicates(service: string, operation: string): boolean {
+    return this.#matching({ service, operation }).some(({ duplicate }) => this.#random() < duplicate)
+  }
+
+  /** 0–1: where in the function's usual run time it is to crash; undefined: it is not. */
+  crash(functionName: string): number | undefined {
+    const faults = this.#matching({ service: 'lambda', operation: 'Invoke', function: functionName })
+    const hit = faults.some(({ error, rate }) => error === 'Crash' && this.#random() < rate)
+    return hit ? this.#random() : undefined
+  }
+
+  get any(): boolean {
+    return this.#faults.length > 0
+  }
+
+  #matching(target: Target): Fault[] {
+    return this.#faults.filter(
+      (fault) =>
+        (fault.service === undefined || fault.service === target.service) &&
+        (fault.operation === undefined || fault.operation === target.operation) &&
+        (fault.function === undefined || fault.function === target.function),
+    )
+  }
+}
+
+/** A fault from a request's JSON; the faults found in it where it is none. */
+export function parseFault(json: Json): Fault | { readonly errors: readonly string[] } {
+  const { service, operation, error, rate, latencyMs, duplicate, ...rest } = objectOf(json)
+  const errors: string[] = []
+  const share = (name: string, value: Json | undefined, fallback: number) => {
+    const number = value === undefined ? fallback : numberOf(value)
+    if (number !== undefined && number >= 0 && number <= 1) return number
+    errors.push(`${name} must be a number from 0 to 1`)
+    return fallback
+  }
+  const optional = (name: string, value: Json | undefined) => {
+    if (value === undefined) return {}
+    const text = textOf(value)
+    if (text === undefined) errors.push(`${name} must be text`)
+    return { [name]: text ?? '' }
+  }
+  const latency = latencyMs === undefined ? 0 : numberOf(latencyMs)
+  if (latency === undefined || latency < 0) errors.push('latencyMs must be a number from 0')
+  const { function: functionName, ...unknown } = rest
+  for (const name of Object.keys(unknown)) errors.push(`${name} is not known here`)
+  const fault = {
+    ...optional('service', service),
+    ...optional('operation', operation),
+    ...optional('function', functionName),
+    ...optional('error', error),
+    rate: share('rate', rate, 1),
+    latencyMs: latency ?? 0,
+    duplicate: share('duplicate', duplicate, 0),
+  }
+  return errors.length > 0 ? { errors } : fault
+}
+
+function statusOf(error: string): number {
+  if (/TooManyRequests/.test(error)) return 429
+  if (/Unavailable/.test(error)) return 503
+  return /^Internal|ServerError|ServerException/.test(error) ? 500 : 400
+}

@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Caller, Guard } from '../access/guard.ts'
+import type { Activity } from '../activity.ts'
+import { AwsError } from '../aws-error.ts'
+import type { Counts } from './counts.ts'
+import { readCredential } from './credential.ts'
+import type { Faults } from './faults.ts'
+import { readBody } from './read-body.ts'
+import type { AwsAnswer, AwsRequest, Service } from './service.ts'
+import { refuseJson } from './service.ts'
+
+export interface GatewayOptions {
+  readonly services: ReadonlyMap<string, Service>
+  /** By access key. */
+  readonly callers: ReadonlyMap<string, Caller>
+  readonly guard: Guard
+  readonly faults: Faults
+  readonly counts: Counts
+  readonly activity: Activity
+  onError(message: string): void
+}
+
+const MAX_BODY = 32 * 1024 * 1024
+
+/** The one endpoint for every AWS client: tells services apart by the credential scope, callers by access key. */
+export class Gateway {
+  readonly #options: GatewayOptions
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/'
+    const mark = url.indexOf('?')
+    const body = await readBody(request, MAX_BODY)
+    const aws: AwsRequest = {
+      method: request.method ?? 'GET',
+      path: mark < 0 ? url : url.slice(0, mark),
+      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
+      headers: request.headers,
+      body: body ?? Buffer.alloc(0),
+    }
+    const answer = body === undefined ? refuseJson(tooLarge()) : await this.#answer(aws)
+    response.sendDate = false
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'x-amzn-requestid': randomUUID(),
+      ...(answer.headers?.['content-length'] ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
+    })
+    response.end(answer.body)
+  }
+
+  async #answer(request: AwsRequest): Promise<AwsAnswer> {
+    const { services, callers, guard, counts, faults, activity } = this.#options
+    let service: Service | undefined
+    let end: (() => void) | undefined
+    try {
+      const credential = readCredential(request)
+      service = services.get(credential.service)
+      if (!service) throw new AwsError('UnknownService', `The service ${credential.service} is not offered locally`)
+      const caller = callers.get(credential.accessKeyId)
+      if (!caller) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+      const operation = service.read(request)
+      if (operation.name !== 'ReceiveMessage') end = activity.begin()
+      counts.add(credential.service, operation.name, caller.kind === 'function' ? caller.name : 'local')
+      guard.authorize(caller, service.needs(operation, request))
+      if (faults.any && caller.kind === 'function') {
+        await faults.strike({ service: credential.service, operation: operation.name, function: caller.name })
+      }
+      return await service.invoke(operation, request, caller)
+    } catch (error) {
+      const known = error instanceof AwsError ? error : this.#internal(error)
+      return service ? service.refuse(known, request) : refuseJson(known)
+    } finally {
+      end?.()
+    }
+  }
+
+  #internal(error: unknown): AwsError {
+    this.#options.onError(`gateway: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
+    return new AwsError('InternalFailure', 'The local runner failed; its output says why', 500)
+  }
+}
+
+function tooLarge(): AwsError {
+  return new AwsError('RequestEntityTooLargeException', `The request is over ${MAX_BODY} bytes`, 413)
+}

@@ -1,0 +1,144 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { isObject, isTrue, type Json, numberOf, objectOf, parseJson, textOf, textsOf } from '../json.ts'
+import { ACCOUNT, REGION } from '../template/place.ts'
+import type { Claims } from './authorizer.ts'
+
+export interface HttpRequest {
+  readonly method: string
+  /** As it came, with the query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+  readonly sourceIp: string
+}
+
+export interface RouteContext {
+  readonly apiId: string
+  readonly routeKey: string
+  readonly pathParameters: Readonly<Record<string, string>>
+  readonly claims: Claims | undefined
+  readonly requestId: string
+  /** Milliseconds, by the virtual clock. */
+  readonly now: number
+}
+
+/** The decoded path; undefined where it is not valid. */
+export function pathOf(url: string): string | undefined {
+  const mark = url.indexOf('?')
+  try {
+    return decodeURIComponent(mark < 0 ? url : url.slice(0, mark))
+  } catch {
+    return undefined
+  }
+}
+
+/** The event in payload format 2.0, as JSON. */
+export function requestEvent(request: HttpRequest, path: string, context: RouteContext): string {
+  const mark = request.url.indexOf('?')
+  const rawQueryString = mark < 0 ? '' : request.url.slice(mark + 1)
+  const { cookie, ...others } = request.headers
+  const headers = flatHeaders(others)
+  const isText = TEXT.test(headers['content-type'] ?? 'text/plain')
+  const query = queryParameters(rawQueryString)
+  return JSON.stringify({
+    version: '2.0',
+    routeKey: context.routeKey,
+    rawPath: path,
+    rawQueryString,
+    ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
+    headers: { ...headers, 'x-forwarded-for': forwardedFor(headers, request.sourceIp), 'x-forwarded-proto': 'http' },
+    ...(query === undefined ? {} : { queryStringParameters: query }),
+    ...(Object.keys(context.pathParameters).length > 0 ? { pathParameters: context.pathParameters } : {}),
+    requestContext: requestContext(request, path, context, headers),
+    ...(request.body.length > 0 ? { body: request.body.toString(isText ? 'utf8' : 'base64') } : {}),
+    isBase64Encoded: request.body.length > 0 && !isText,
+  })
+}
+
+/** Content types whose bodies an HTTP API passes on as text; form data is not among them. */
+const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\b)/i
+
+function requestContext(request: HttpRequest, path: string, context: RouteContext, headers: Record<string, string>) {
+  const domainName = headers.host ?? `${context.apiId}.execute-api.${REGION}.amazonaws.com`
+  return {
+    accountId: ACCOUNT,
+    apiId: context.apiId,
+    ...(context.claims ? { authorizer: { jwt: { claims: context.claims, scopes: null } } } : {}),
+    domainName,
+    domainPrefix: domainName.split('.')[0],
+    http: {
+      method: request.method,
+      path,
+      protocol: 'HTTP/1.1',
+      sourceIp: request.sourceIp,
+      userAgent: headers['user-agent'] ?? '',
+    },
+    requestId: context.requestId,
+    routeKey: context.routeKey,
+    stage: '$default',
+    time: logTime(context.now),
+    timeEpoch: context.now,
+  }
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function logTime(now: number): string {
+  const iso = new Date(now).toISOString()
+  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`
+}
+
+function flatHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(',') : value
+  }
+  return flat
+}
+
+function forwardedFor(headers: Record<string, string>, sourceIp: string): string {
+  const before = headers['x-forwarded-for']
+  return before ? `${before}, ${sourceIp}` : sourceIp
+}
+
+function queryParameters(raw: string): Record<string, string> | undefined {
+  if (raw === '') return undefined
+  const parameters: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(raw)) {
+    const before = parameters[name]
+    parameters[name] = before === undefined ? value : `${before},${value}`
+  }
+  return parameters
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: OutgoingHttpHeaders
+  readonly body: string | Buffer
+}
+
+export function messageAnswer(status: number, message: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ message }) }
+}
+
+/** What a function's answer means; undefined where it is no valid answer. @param payload JSON */
+export function functionAnswer(payload: string): HttpAnswer | undefined {
+  const result: Json = parseJson(payload)
+  if (!isObject(result) || result.statusCode === undefined) {
+    const body = typeof result === 'string' ? result : payload
+    return { status: 200, headers: { 'content-type': 'application/json' }, body }
+  }
+  const status = numberOf(result.statusCode)
+  if (status === undefined || status < 100 || status > 599) return undefined
+  if (result.body !== undefined && result.body !== null && typeof result.body !== 'string') return undefined
+  const headers: Record<string, string | string[]> = {}
+  for (const [name, value] of Object.entries(objectOf(result.headers))) {
+    const text = Array.isArray(value) ? textsOf(value).join(',') : textOf(value)
+    if (text !== undefined) headers[name.toLowerCase()] = text
+  }
+  const cookies = textsOf(result.cookies)
+  if (cookies.length > 0) headers['set-cookie'] = cookies
+  const text = result.body ?? ''
+  return { status, headers, body: isTrue(result.isBase64Encoded) ? Buffer.from(text, 'base64') : text }
+}

@@ -1,0 +1,96 @@
+import { Worker } from 'node:worker_threads'
+import type { InvocationResult, InvocationStart, WorkerMessage, WorkerSetup } from './invocation.ts'
+
+export interface EnvironmentOptions {
+  readonly setup: WorkerSetup
+  readonly variables: Record<string, string>
+  readonly memoryMb: number
+  onStderr(line: string): void
+}
+
+/** One worker thread with a loaded bundle. It takes one invocation at a time and ends when it crashes. */
+export class ExecutionEnvironment {
+  readonly #worker: Worker
+  #current: { id: string; resolve(result: InvocationResult): void } | undefined
+  #dead: InvocationResult | undefined
+  /** Real time of the end of the last invocation. */
+  idleSince = performance.now()
+  initMs: number | undefined
+
+  constructor(options: EnvironmentOptions) {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      env: options.variables,
+      workerData: options.setup,
+      execArgv: ['--no-warnings'],
+      resourceLimits: { maxOldGenerationSizeMb: Math.max(64, options.memoryMb), maxYoungGenerationSizeMb: 8 },
+    })
+    this.#worker.on('message', (message: WorkerMessage) => {
+      switch (message.type) {
+        case 'ready':
+          this.initMs = message.initMs
+          return
+        case 'stderr':
+          options.onStderr(message.line)
+          return
+        case 'end':
+          if (this.#current?.id === message.id) this.#settle(message.result)
+          return
+        default:
+          return message satisfies never
+      }
+    })
+    this.#worker.on('error', (error: Error) => {
+      options.onStderr(`${error.name}: ${error.message}`)
+      this.#die({ errorType: error.name, errorMessage: error.message })
+    })
+    this.#worker.on('exit', (code) => {
+      this.#die({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: exit status ${code}` })
+    })
+  }
+
+  get alive(): boolean {
+    return this.#dead === undefined
+  }
+
+  get busy(): boolean {
+    return this.#current !== undefined
+  }
+
+  /** Never rejects: a crash or time-out is an error result, after which the environment is dead. */
+  invoke(start: InvocationStart): Promise<InvocationResult> {
+    if (this.#dead) return Promise.resolve(this.#dead)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        const seconds = (start.timeoutMs / 1000).toFixed(2)
+        const errorMessage = `${start.id} Task timed out after ${seconds} seconds`
+        this.#die({ errorType: 'Sandbox.Timedout', errorMessage })
+        void this.#worker.terminate()
+      }, start.timeoutMs)
+      this.#current = {
+        id: start.id,
+        resolve: (result) => {
+          clearTimeout(timer)
+          resolve(result)
+        },
+      }
+      this.#worker.postMessage(start)
+    })
+  }
+
+  /** Ends the thread as a crash would, in mid-flight. */
+  async stop(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #settle(result: InvocationResult): void {
+    const current = this.#current
+    this.#current = undefined
+    this.idleSince = performance.now()
+    current?.resolve(result)
+  }
+
+  #die(error: { errorType: string; errorMessage: string }): void {
+    this.#dead ??= { status: 'error', error }
+    this.#settle(this.#dead)
+  }
+}

@@ -1,0 +1,107 @@
+import { ExecutionEnvironment, type EnvironmentOptions } from './execution-environment.ts'
+import type { InvocationResult } from './invocation.ts'
+
+export interface PoolOptions {
+  readonly environment: EnvironmentOptions
+  readonly timeoutMs: number
+  /** Environments at once. */
+  readonly limit: number
+  newId(): string
+  /** Milliseconds after its start at which this invocation's thread is to crash; undefined: not at all. */
+  crashAfter(): number | undefined
+}
+
+interface Waiting {
+  readonly event: string
+  resolve(result: InvocationResult): void
+}
+
+const IDLE_MS = 60_000
+
+/** The execution environments of one function: grows while invocations wait, shrinks when idle. */
+export class FunctionPool {
+  readonly #options: PoolOptions
+  #environments: ExecutionEnvironment[] = []
+  readonly #waiting: Waiting[] = []
+  #closed = false
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  get limit(): number {
+    return this.#options.limit
+  }
+
+  /** @param event JSON. Waits for a free environment; never rejects. */
+  invoke(event: string): Promise<InvocationResult> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ event, resolve })
+      this.#dispatch()
+    })
+  }
+
+  /** Milliseconds that the environments took to load their bundle. */
+  initTimes(): number[] {
+    return this.#environments.flatMap((one) => one.initMs ?? [])
+  }
+
+  /** Ends environments that were idle for a minute; the last one only after five. */
+  trim(now: number): void {
+    for (const one of this.#environments) {
+      const patience = this.#environments.length > 1 ? IDLE_MS : 5 * IDLE_MS
+      if (one.busy || now - one.idleSince < patience) continue
+      this.#environments = this.#environments.filter((other) => other !== one)
+      void one.stop()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all(this.#environments.map((one) => one.stop()))
+    this.#environments = []
+    for (const { resolve } of this.#waiting.splice(0)) {
+      resolve({ status: 'error', error: { errorType: 'Runtime.Stopped', errorMessage: 'the runner is stopping' } })
+    }
+  }
+
+  #dispatch(): void {
+    while (this.#waiting.length > 0 && !this.#closed) {
+      const environment = this.#free()
+      const next = environment && this.#waiting.shift()
+      if (!environment || !next) return
+      void this.#run(environment, next)
+    }
+  }
+
+  #free(): ExecutionEnvironment | undefined {
+    const free = this.#environments.find((one) => !one.busy)
+    if (free) return free
+    if (this.#environments.length >= this.#options.limit) return undefined
+    const made = new ExecutionEnvironment(this.#options.environment)
+    this.#environments.push(made)
+    return made
+  }
+
+  async #run(environment: ExecutionEnvironment, { event, resolve }: Waiting): Promise<void> {
+    const id = this.#options.newId()
+    const running = environment.invoke({ id, event, timeoutMs: this.#options.timeoutMs, traceId: traceOf(id) })
+    const crash = this.#options.crashAfter()
+    const timer = crash === undefined ? undefined : setTimeout(() => void environment.stop(), crash)
+    const result = await running
+    clearTimeout(timer)
+    if (!environment.alive || crash !== undefined) this.#forget(environment)
+    resolve(result)
+    this.#dispatch()
+  }
+
+  #forget(environment: ExecutionEnvironment): void {
+    this.#environments = this.#environments.filter((one) => one !== environment)
+    void environment.stop()
+  }
+}
+
+function traceOf(id: string): string {
+  const hex = id.replaceAll('-', '').padEnd(32, '0')
+  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(0, 16)};Sampled=0`
+}

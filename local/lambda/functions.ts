@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Activity } from '../activity.ts'
+import type { VirtualClock } from '../clock.ts'
+import { numberOf, objectOf, textOf } from '../json.ts'
+import type { Resource } from '../template/model.ts'
+import { environmentOf, logGroupOf } from './environment.ts'
+import { FunctionPool } from './function-pool.ts'
+import type { InvocationResult } from './invocation.ts'
+
+export interface FunctionsOptions {
+  readonly clock: VirtualClock
+  readonly activity: Activity
+  readonly assets: ReadonlyMap<string, string>
+  readonly endpoint: string
+  /** Where code given inline is written. */
+  readonly scratch: string
+  /** Absent: console output is dropped but for errors. */
+  readonly logs: string | undefined
+  newId(): string
+  crashAfter(functionName: string): number | undefined
+  onStderr(functionName: string, line: string): void
+}
+
+const MAX_ENVIRONMENTS = 4
+
+export interface LocalFunction {
+  readonly resource: Resource
+  readonly pool: FunctionPool
+}
+
+/** The stack's functions by ARN, each with its pool of worker threads. */
+export class Functions {
+  readonly #functions = new Map<string, LocalFunction>()
+  readonly #activity: Activity
+  readonly #trimmer: NodeJS.Timeout
+
+  constructor(resources: readonly Resource[], options: FunctionsOptions) {
+    this.#activity = options.activity
+    for (const resource of resources) {
+      this.#functions.set(resource.arn, { resource, pool: poolOf(resource, options) })
+    }
+    this.#trimmer = setInterval(() => this.#trim(), 10_000)
+    this.#trimmer.unref()
+  }
+
+  all(): LocalFunction[] {
+    return [...this.#functions.values()]
+  }
+
+  /** By name or by ARN, with or without a qualifier. */
+  find(nameOrArn: string): LocalFunction | undefined {
+    const arn = nameOrArn.split(':').slice(0, 7).join(':')
+    return this.#functions.get(arn) ?? this.all().find(({ resource }) => resource.name === nameOrArn)
+  }
+
+  /** @param event JSON */
+  invoke(fn: LocalFunction, event: string): Promise<InvocationResult> {
+    return this.#activity.track(() => fn.pool.invoke(event))
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#trimmer)
+    await Promise.all(this.all().map(({ pool }) => pool.close()))
+  }
+
+  #trim(): void {
+    for (const { pool } of this.#functions.values()) pool.trim(performance.now())
+  }
+}
+
+function poolOf(fn: Resource, options: FunctionsOptions): FunctionPool {
+  const folder = codeFolder(fn, options)
+  const reserved = numberOf(fn.properties.ReservedConcurrentExecutions)
+  const memoryMb = numberOf(fn.properties.MemorySize) ?? 128
+  return new FunctionPool({
+    timeoutMs: (numberOf(fn.properties.Timeout) ?? 3) * 1000,
+    limit: Math.min(MAX_ENVIRONMENTS, reserved ?? MAX_ENVIRONMENTS),
+    newId: options.newId,
+    crashAfter: () => options.crashAfter(fn.name),
+    environment: {
+      memoryMb,
+      variables: environmentOf(fn, folder, options.endpoint),
+      onStderr: (line) => options.onStderr(fn.name, line),
+      setup: {
+        folder,
+        handler: textOf(fn.properties.Handler) ?? 'index.handler',
+        clock: options.clock.buffer,
+        functionName: fn.name,
+        functionArn: fn.arn,
+        memoryMb: String(memoryMb),
+        logGroup: logGroupOf(fn),
+        ...(options.logs === undefined ? {} : { logFile: join(options.logs, `${fn.name}.log`) }),
+      },
+    },
+  })
+}
+
+function codeFolder(fn: Resource, options: FunctionsOptions): string {
+  const where = `${fn.stack}/${fn.logicalId}`
+  const runtime = textOf(fn.properties.Runtime)
+  if (!runtime?.startsWith('nodejs')) throw new Error(`${where}: the runtime ${runtime} is not run locally`)
+  if (fn.properties.Layers !== undefined) throw new Error(`${where}: layers are not run locally`)
+  const code = objectOf(fn.properties.Code)
+  const inline = textOf(code.ZipFile)
+  if (inline !== undefined) {
+    const folder = join(options.scratch, fn.name)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'index.js'), inline)
+    return folder
+  }
+  const asset = options.assets.get(textOf(code.S3Key) ?? '')
+  if (asset === undefined || !existsSync(asset)) throw new Error(`${where}: its asset is not in the cloud assembly`)
+  if (!statSync(asset).isDirectory()) throw new Error(`${where}: its asset ${asset} is no folder`)
+  return asset
+}

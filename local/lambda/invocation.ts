@@ -1,0 +1,45 @@
+/** What a worker thread is told about one invocation. */
+export interface InvocationStart {
+  readonly id: string
+  /** JSON. */
+  readonly event: string
+  /** Milliseconds of real time until the function's timeout. */
+  readonly timeoutMs: number
+  readonly traceId: string
+}
+
+/** How an invocation ended: JSON text as the handler returned it, or the error as Lambda words it. */
+export type InvocationResult =
+  | { readonly status: 'ok'; readonly payload: string }
+  | { readonly status: 'error'; readonly error: FunctionError }
+
+export interface FunctionError {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: readonly string[]
+}
+
+/** From the worker to the runner. */
+export type WorkerMessage =
+  | { readonly type: 'ready'; readonly initMs: number }
+  | { readonly type: 'end'; readonly id: string; readonly result: InvocationResult }
+  | { readonly type: 'stderr'; readonly line: string }
+
+export interface WorkerSetup {
+  readonly folder: string
+  /** `file.export`, as in the template. */
+  readonly handler: string
+  readonly clock: SharedArrayBuffer
+  readonly functionName: string
+  readonly functionArn: string
+  readonly memoryMb: string
+  readonly logGroup: string
+  /** Where console output goes; absent: only errors, to the runner. */
+  readonly logFile?: string
+}
+
+/** For logs and dead letters. */
+export function describeError(error: FunctionError): string {
+  return `${error.errorType}: ${error.errorMessage}`
+}
+

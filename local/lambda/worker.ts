@@ -1,0 +1,103 @@
+import { existsSync, openSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { pathToFileURL } from 'node:url'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { FunctionError, InvocationStart, WorkerMessage, WorkerSetup } from './invocation.ts'
+
+/** The inside of one execution environment: shifts the clock, loads the bundle, runs one invocation at a time. */
+const setup: WorkerSetup = workerData
+const started = performance.now()
+
+shiftClock(new Float64Array(setup.clock))
+divertOutput(setup.logFile)
+if (process.env.NODE_OPTIONS?.includes('--enable-source-maps')) process.setSourceMapsEnabled(true)
+
+type Handler = (event: unknown, context: object) => unknown
+const handler = await loadHandler()
+post({ type: 'ready', initMs: performance.now() - started })
+parentPort?.on('message', (start: InvocationStart) => void run(start))
+
+async function run(start: InvocationStart): Promise<void> {
+  process.env._X_AMZN_TRACE_ID = start.traceId
+  const deadline = performance.now() + start.timeoutMs
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: setup.functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: setup.functionArn,
+    memoryLimitInMB: setup.memoryMb,
+    awsRequestId: start.id,
+    logGroupName: setup.logGroup,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME ?? '',
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - performance.now())),
+  }
+  try {
+    const result = await handler(JSON.parse(start.event), context)
+    post({ type: 'end', id: start.id, result: { status: 'ok', payload: JSON.stringify(result) ?? 'null' } })
+  } catch (error) {
+    const described = describe(error)
+    console.error(JSON.stringify({ level: 'ERROR', requestId: start.id, ...described }))
+    post({ type: 'end', id: start.id, result: { status: 'error', error: described } })
+  }
+}
+
+function describe(error: unknown): FunctionError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) }
+  const trace = error.stack?.split('\n') ?? []
+  return { errorType: error.name, errorMessage: error.message, trace }
+}
+
+async function loadHandler(): Promise<Handler> {
+  const dot = setup.handler.lastIndexOf('.')
+  const name = setup.handler.slice(dot + 1)
+  const base = join(setup.folder, setup.handler.slice(0, dot))
+  const file = ['.mjs', '.js', '.cjs'].map((extension) => `${base}${extension}`).find((path) => existsSync(path))
+  if (!file) throw new Error(`Runtime.ImportModuleError: Cannot find module '${setup.handler}'`)
+  const loaded: Record<string, unknown> = await import(pathToFileURL(file).href)
+  const fallback = loaded.default
+  const found = loaded[name] ?? (isRecord(fallback) ? fallback[name] : undefined)
+  if (!isHandler(found)) throw new Error(`Runtime.HandlerNotFound: ${setup.handler} is undefined or not exported`)
+  return found
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isHandler(value: unknown): value is Handler {
+  return typeof value === 'function'
+}
+
+function post(message: WorkerMessage): void {
+  parentPort?.postMessage(message)
+}
+
+/** `Date` and the epoch of `performance` run on the virtual clock; timers stay real. */
+function shiftClock(offset: Float64Array): void {
+  const RealDate = Date
+  const realNow = Date.now.bind(Date)
+  const now = () => Math.floor(realNow() + (offset[0] ?? 0))
+  const ShiftedDate = new Proxy(RealDate, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    apply: () => new RealDate(now()).toString(),
+    get: (target, key, receiver) => (key === 'now' ? now : Reflect.get(target, key, receiver)),
+  })
+  Object.defineProperty(RealDate.prototype, 'constructor', { value: ShiftedDate, writable: true, configurable: true })
+  Object.defineProperty(globalThis, 'Date', { value: ShiftedDate, writable: true, configurable: true })
+  const origin = performance.timeOrigin
+  Object.defineProperty(globalThis.performance, 'timeOrigin', { get: () => origin + (offset[0] ?? 0) })
+}
+
+/** Console output goes to the function's log file without passing through the runner's thread. */
+function divertOutput(logFile: string | undefined): void {
+  const file = logFile === undefined ? undefined : openSync(logFile, 'a')
+  const write = (isError: boolean) => (chunk: unknown) => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString() : String(chunk)
+    if (file !== undefined) writeSync(file, text)
+    else if (isError) post({ type: 'stderr', line: text.trimEnd() })
+    return true
+  }
+  process.stdout.write = write(false)
+  process.stderr.write = write(true)
+}

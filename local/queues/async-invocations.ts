@@ -1,0 +1,124 @@
+import type { Activity } from '../activity.ts'
+import type { VirtualClock } from '../clock.ts'
+import type { FauxQueue } from '../engines/fauxqs.ts'
+import type { QueueEngine } from '../engines/queue-engine.ts'
+import { numberOf, objectOf, parseJson, textOf } from '../json.ts'
+import type { Functions, LocalFunction } from '../lambda/functions.ts'
+import { describeError, type FunctionError } from '../lambda/invocation.ts'
+import type { Resource } from '../template/model.ts'
+import { arnOf } from '../template/place.ts'
+import { QueuePoller, type Taken } from './queue-poller.ts'
+
+export interface AsyncOptions {
+  readonly engine: QueueEngine
+  readonly functions: Functions
+  readonly activity: Activity
+  readonly clock: VirtualClock
+  /** `AWS::Lambda::EventInvokeConfig` resources. */
+  readonly configs: readonly Resource[]
+  /** Hands a failed event to a destination's ARN. */
+  deliver(arn: string, body: string): Promise<void>
+  onDropped(functionName: string, reason: string): void
+}
+
+const DEFAULT_RETRIES = 2
+const PREFIX = 'lambda-async--'
+
+/** Whether a queue is one of Lambda's own, which no account sees. */
+export function isAsyncQueue(queue: FauxQueue): boolean {
+  return queue.name.startsWith(PREFIX)
+}
+
+/** Asynchronous invocations wait in a durable queue of their own, with Lambda's retries. */
+export class AsyncInvocations {
+  readonly #options: AsyncOptions
+  readonly #pollers = new Map<string, QueuePoller>()
+
+  constructor(options: AsyncOptions) {
+    this.#options = options
+  }
+
+  pollers(): QueuePoller[] {
+    return [...this.#pollers.values()]
+  }
+
+  /** Takes up queues that hold invocations from before a crash. */
+  resume(): void {
+    for (const fn of this.#options.functions.all()) {
+      if (this.#options.engine.byArn(arnOf('sqs', `${PREFIX}${fn.resource.name}`))) this.#poller(fn)
+    }
+  }
+
+  /** Resolves when the event is kept. @param event JSON */
+  async invoke(functionArn: string, event: string): Promise<void> {
+    const fn = this.#options.functions.find(functionArn)
+    if (!fn) throw new Error(`there is no function ${functionArn}`)
+    const { queue } = this.#poller(fn)
+    await this.#options.engine.call('SendMessage', { QueueUrl: queue.url, MessageBody: event })
+  }
+
+  #poller(fn: LocalFunction): QueuePoller {
+    const existing = this.#pollers.get(fn.resource.arn)
+    if (existing) return existing
+    const { engine, activity } = this.#options
+    const name = `${PREFIX}${fn.resource.name}`
+    const queue = engine.ensureQueue(name, `http://localhost/000000000000/${name}`, arnOf('sqs', name), {})
+    const poller = new QueuePoller({
+      queue,
+      engine,
+      activity,
+      batchSize: 1,
+      windowMs: 0,
+      concurrency: fn.pool.limit,
+      consume: (batch) => this.#consume(fn, batch),
+      onFailure: () => undefined,
+      redeliver: () => false,
+    })
+    this.#pollers.set(fn.resource.arn, poller)
+    return poller
+  }
+
+  async #consume(fn: LocalFunction, batch: readonly Taken[]): Promise<Map<string, string>> {
+    const failures = new Map<string, string>()
+    for (const { message } of batch) {
+      const result = await this.#options.functions.invoke(fn, message.body)
+      if (result.status === 'ok') continue
+      if (message.approximateReceiveCount <= this.#retries(fn)) {
+        failures.set(message.messageId, describeError(result.error))
+      } else {
+        await this.#giveUp(fn, message.body, result.error, message.approximateReceiveCount)
+      }
+    }
+    return failures
+  }
+
+  async #giveUp(fn: LocalFunction, body: string, error: FunctionError, count: number): Promise<void> {
+    const { deliver, onDropped, clock } = this.#options
+    const destination = textOf(objectOf(objectOf(this.#config(fn)?.DestinationConfig).OnFailure).Destination)
+    const deadLetterQueue = textOf(objectOf(fn.resource.properties.DeadLetterConfig).TargetArn)
+    if (destination !== undefined) {
+      const requestContext = {
+        functionArn: `${fn.resource.arn}:$LATEST`,
+        condition: 'RetriesExhausted',
+        approximateInvokeCount: count,
+      }
+      const timestamp = new Date(clock.now()).toISOString()
+      const requestPayload = parseJson(body)
+      await deliver(destination, JSON.stringify({ version: '1.0', timestamp, requestContext, requestPayload, responsePayload: error }))
+    } else if (deadLetterQueue !== undefined) {
+      await deliver(deadLetterQueue, body)
+    } else {
+      onDropped(fn.resource.name, describeError(error))
+    }
+  }
+
+  #retries(fn: LocalFunction): number {
+    return numberOf(this.#config(fn)?.MaximumRetryAttempts) ?? DEFAULT_RETRIES
+  }
+
+  #config(fn: LocalFunction) {
+    const { name, arn } = fn.resource
+    return this.#options.configs.find(({ properties }) => [name, arn].includes(textOf(properties.FunctionName) ?? ''))
+      ?.properties
+  }
+}

@@ -1,0 +1,54 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
+import { objectOf, parseJson, textOf } from '../json.ts'
+
+export interface DeadLetter {
+  readonly queue: string
+  readonly body: string
+  readonly error: string
+}
+
+/** Which queues hold dead letters, and the error that brought each message there. */
+export class DeadLetters {
+  readonly #queues = new Map<string, FauxQueue>()
+  readonly #reasons = new Map<string, string>()
+  readonly #file: string | undefined
+
+  constructor(file: string | undefined) {
+    this.#file = file
+    if (file === undefined || !existsSync(file)) return
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      if (!line.endsWith('}')) continue
+      const { messageId, error } = objectOf(parseJson(line))
+      this.#reasons.set(textOf(messageId) ?? '', textOf(error) ?? '')
+    }
+  }
+
+  /** Makes a queue one of dead letters. */
+  watch(queue: FauxQueue): void {
+    this.#queues.set(queue.arn, queue)
+  }
+
+  failed(messageId: string, reason: string): void {
+    this.#reasons.set(messageId, reason)
+  }
+
+  arrived(queue: FauxQueue, message: QueueMessage): void {
+    const error = this.#reasons.get(message.messageId)
+    if (error === undefined || !this.#queues.has(queue.arn) || this.#file === undefined) return
+    appendFileSync(this.#file, `${JSON.stringify({ messageId: message.messageId, error })}\n`)
+  }
+
+  list(): DeadLetter[] {
+    return [...this.#queues.values()].flatMap((queue) => {
+      const { ready, delayed, inflight } = queue.inspectMessages()
+      const messages = [...ready, ...delayed, ...inflight.map(({ message }) => message)]
+      return messages.map((message) => ({ queue: queue.name, body: message.body, error: this.#reason(message) }))
+    })
+  }
+
+  #reason({ messageId, messageAttributes }: QueueMessage): string {
+    const written = messageAttributes.ERROR_MESSAGE?.StringValue
+    return this.#reasons.get(messageId) ?? written ?? 'received too often without being deleted'
+  }
+}

@@ -1,0 +1,87 @@
+import type { Guard } from '../access/guard.ts'
+import type { Activity } from '../activity.ts'
+import type { QueueEngine } from '../engines/queue-engine.ts'
+import { compilePattern } from '../events/pattern.ts'
+import type { Faults } from '../gateway/faults.ts'
+import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
+import type { Functions, LocalFunction } from '../lambda/functions.ts'
+import type { Resource } from '../template/model.ts'
+import type { DeadLetters } from './dead-letters.ts'
+import { QueuePoller, type Taken } from './queue-poller.ts'
+import { failuresOf, sqsEvent } from './sqs-event.ts'
+
+export interface SourcesOptions {
+  readonly engine: QueueEngine
+  readonly functions: Functions
+  readonly guard: Guard
+  readonly faults: Faults
+  readonly activity: Activity
+  readonly deadLetters: DeadLetters
+}
+
+const DEFAULT_BATCH = 10
+/** What Lambda needs of the function's role to poll for it. */
+const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
+
+/** One poller for each `AWS::Lambda::EventSourceMapping`. @throws Error naming the mapping that cannot be run */
+export function startEventSources(mappings: readonly Resource[], options: SourcesOptions): QueuePoller[] {
+  return mappings.filter(isEnabled).map((mapping) => startEventSource(mapping, options))
+}
+
+function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoller {
+  const { engine, functions, guard, faults, activity, deadLetters } = options
+  const { properties } = mapping
+  const where = `${mapping.stack}/${mapping.logicalId}`
+  const source = textOf(properties.EventSourceArn) ?? ''
+  const queue = engine.byArn(source)
+  if (!queue) throw new Error(`${where}: the event source ${source || '(none)'} cannot be run locally; only queues can`)
+  const fn = functions.find(textOf(properties.FunctionName) ?? '')
+  if (!fn) throw new Error(`${where}: there is no function ${textOf(properties.FunctionName)}`)
+  const role = textOf(fn.resource.properties.Role) ?? ''
+  for (const action of POLLING) guard.authorizeRole(role, { action: `sqs:${action}`, resource: source })
+  const partial = textsOf(properties.FunctionResponseTypes).includes('ReportBatchItemFailures')
+  const wanted = filterOf(mapping)
+  return new QueuePoller({
+    queue,
+    engine,
+    activity,
+    batchSize: numberOf(properties.BatchSize) ?? DEFAULT_BATCH,
+    windowMs: (numberOf(properties.MaximumBatchingWindowInSeconds) ?? 0) * 1000,
+    concurrency: concurrencyOf(mapping, fn),
+    consume: async (batch) => {
+      const kept = batch.filter(wanted)
+      if (kept.length === 0) return new Map()
+      return failuresOf(kept, await functions.invoke(fn, sqsEvent(queue, kept)), partial)
+    },
+    onFailure: (messageId, reason) => deadLetters.failed(messageId, reason),
+    redeliver: () => faults.any && faults.duplicates('sqs', 'ReceiveMessage'),
+  })
+}
+
+function concurrencyOf({ properties }: Resource, { pool }: LocalFunction): number {
+  const maximum = numberOf(objectOf(properties.ScalingConfig).MaximumConcurrency)
+  return Math.max(1, Math.min(pool.limit, maximum ?? pool.limit))
+}
+
+/** `FilterCriteria`: a message that no pattern matches is deleted unseen. */
+function filterOf({ properties }: Resource): (taken: Taken) => boolean {
+  const filters = objectsOf(objectOf(properties.FilterCriteria).Filters)
+  const patterns = filters.flatMap(({ Pattern }) => textOf(Pattern) ?? []).map((pattern) => compilePattern(pattern))
+  if (patterns.length === 0) return () => true
+  return ({ message }) => {
+    const event = { messageId: message.messageId, body: bodyOf(message.body) }
+    return patterns.some((matches) => matches(event))
+  }
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    return text
+  }
+}
+
+function isEnabled({ properties }: Resource): boolean {
+  return properties.Enabled === undefined || isTrue(properties.Enabled)
+}

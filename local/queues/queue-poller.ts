@@ -1,0 +1,163 @@
+import type { Activity } from '../activity.ts'
+import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
+import type { QueueEngine } from '../engines/queue-engine.ts'
+
+export interface Taken {
+  readonly message: QueueMessage
+  readonly receiptHandle: string
+}
+
+/** The messages of a batch that failed, by message id, with the reason; all others are done. */
+export type Failures = ReadonlyMap<string, string>
+
+export interface PollerOptions {
+  readonly queue: FauxQueue
+  readonly engine: QueueEngine
+  readonly activity: Activity
+  readonly batchSize: number
+  /** How long to wait for a full batch, real milliseconds. */
+  readonly windowMs: number
+  /** Batches at once. */
+  readonly concurrency: number
+  /** Never rejects. */
+  consume(batch: readonly Taken[]): Promise<Failures>
+  /** A message that failed; the last reason is what its dead letter shows. */
+  onFailure(messageId: string, reason: string): void
+  /** Whether a message just done is to come once more, as SQS may do. */
+  redeliver(): boolean
+}
+
+/** With one batch under way a smaller one waits this long for company. */
+const GATHER_MS = 20
+const SLOW_POLL_MS = 1000
+const FIRST_BACKOFF_MS = 200
+const MAX_BACKOFF_MS = 5000
+
+/** Feeds one queue to one consumer: woken by arrivals, with a slow poll for what no arrival announces. */
+export class QueuePoller {
+  readonly #options: PollerOptions
+  readonly #timers = new Set<NodeJS.Timeout>()
+  readonly #slowPoll: NodeJS.Timeout
+  #running = 0
+  #waitingSince: number | undefined
+  #awake = false
+  #hurry = false
+  #closed = false
+
+  constructor(options: PollerOptions) {
+    this.#options = options
+    this.#slowPoll = setInterval(() => this.wake(), SLOW_POLL_MS)
+    this.#slowPoll.unref()
+  }
+
+  get queue(): FauxQueue {
+    return this.#options.queue
+  }
+
+  /** Messages that can be taken now or are being worked on; delayed ones are not counted. */
+  get pending(): number {
+    return this.#ready() + this.queue.inflightMessages.size
+  }
+
+  /** While set, batches do not wait to fill. */
+  set hurry(value: boolean) {
+    this.#hurry = value
+    if (value) this.wake()
+  }
+
+  arrived(message: QueueMessage): void {
+    const delay = (message.delayUntil ?? 0) - Date.now()
+    if (delay > 0) this.#later(delay + 1, () => this.wake())
+    else this.wake()
+  }
+
+  wake(): void {
+    if (this.#awake || this.#closed) return
+    this.#awake = true
+    setImmediate(() => {
+      this.#awake = false
+      this.#pump()
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    clearInterval(this.#slowPoll)
+    for (const timer of this.#timers) clearTimeout(timer)
+  }
+
+  #pump(): void {
+    const { queue, engine, batchSize, concurrency } = this.#options
+    queue.processTimers()
+    while (!this.#closed && this.#running < concurrency) {
+      const ready = this.#ready()
+      if (ready === 0) this.#waitingSince = undefined
+      if (ready === 0 || !this.#isWorthTaking(ready)) return
+      this.#waitingSince = undefined
+      const batch = engine.take(queue, batchSize)
+      if (batch.length === 0) return
+      void this.#run(batch)
+    }
+  }
+
+  #isWorthTaking(ready: number): boolean {
+    const { batchSize, windowMs } = this.#options
+    const patience = windowMs > 0 ? windowMs : this.#running > 0 ? GATHER_MS : 0
+    if (ready >= batchSize || patience === 0 || this.#hurry) return true
+    const now = performance.now()
+    this.#waitingSince ??= now
+    const left = this.#waitingSince + patience - now
+    if (left <= 0) return true
+    this.#later(left, () => this.wake())
+    return false
+  }
+
+  async #run(batch: readonly Taken[]): Promise<void> {
+    const end = this.#options.activity.begin()
+    this.#running += 1
+    const failures = await this.#options.consume(batch)
+    for (const taken of batch) this.#finish(taken, failures.get(taken.message.messageId))
+    this.#running -= 1
+    end()
+    this.wake()
+  }
+
+  #finish({ message, receiptHandle }: Taken, failure: string | undefined): void {
+    const { queue, redeliver, onFailure } = this.#options
+    if (failure === undefined) {
+      if (message.approximateReceiveCount === 1 && redeliver()) queue.changeVisibility(receiptHandle, 0)
+      else queue.deleteMessage(receiptHandle)
+      return
+    }
+    onFailure(message.messageId, failure)
+    this.#later(this.#backoff(message), () => {
+      queue.changeVisibility(receiptHandle, 0)
+      this.wake()
+    })
+  }
+
+  /** A short wait in place of the visibility timeout; none before the dead-letter queue. */
+  #backoff(message: QueueMessage): number {
+    if (message.approximateReceiveCount >= maxReceives(this.queue)) return 0
+    return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (message.approximateReceiveCount - 1))
+  }
+
+  #ready(): number {
+    return Number(this.queue.getAttribute('ApproximateNumberOfMessages'))
+  }
+
+  #later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      if (!this.#closed) action()
+    }, ms)
+    this.#timers.add(timer)
+  }
+}
+
+function maxReceives(queue: FauxQueue): number {
+  const policy = queue.attributes.RedrivePolicy
+  if (!policy) return Number.POSITIVE_INFINITY
+  const parsed: { maxReceiveCount?: number | string } = JSON.parse(policy)
+  return Number(parsed.maxReceiveCount ?? Number.POSITIVE_INFINITY)
+}

@@ -1,0 +1,35 @@
+import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
+
+/**
+ * The partition key values a request touches, for policies with a condition on `dynamodb:LeadingKeys`;
+ * undefined where the operation has none (Scan).
+ */
+export function leadingKeys(operation: string, input: JsonObject, key: string): string[] | undefined {
+  switch (operation) {
+    case 'PutItem':
+      return valueOf(objectOf(input.Item)[key])
+    case 'GetItem':
+    case 'UpdateItem':
+    case 'DeleteItem':
+      return valueOf(objectOf(input.Key)[key])
+    case 'Query':
+      return input.IndexName === undefined ? queriedKey(input, key) : undefined
+    default:
+      return undefined
+  }
+}
+
+function queriedKey(input: JsonObject, key: string): string[] | undefined {
+  const expression = textOf(input.KeyConditionExpression) ?? ''
+  const names = objectOf(input.ExpressionAttributeNames)
+  for (const [, name = '', value = ''] of expression.matchAll(/([#\w]+)\s*=\s*(:\w+)/g)) {
+    if (name === key || names[name] === key) return valueOf(objectOf(input.ExpressionAttributeValues)[value])
+  }
+  return undefined
+}
+
+function valueOf(attribute: Json | undefined): string[] | undefined {
+  const { S, N, B } = objectOf(attribute)
+  const text = textOf(S ?? N ?? B)
+  return text === undefined ? undefined : [text]
+}

@@ -1,0 +1,45 @@
+import type { Need } from '../access/guard.ts'
+import type { DynamoDbEngine } from '../engines/dynamodb-engine.ts'
+import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
+import { type Operation, readTarget, refuseJson, type Service } from '../gateway/service.ts'
+import { arnOf } from '../template/place.ts'
+import { leadingKeys } from './dynamodb-keys.ts'
+
+/** DynamoDB: checks per table and index, then hands over to the engine. `keys`: partition key by table name. */
+export function dynamoDbService(engine: DynamoDbEngine, keys: ReadonlyMap<string, string>): Service {
+  return {
+    read: readTarget,
+    needs: (operation) => needs(operation, keys),
+    invoke: async ({ name, input }) => {
+      const answer = await engine.call(name, withPlainNames(input))
+      return { ...answer, headers: { 'content-type': 'application/x-amz-json-1.0' } }
+    },
+    refuse: refuseJson,
+  }
+}
+
+function needs({ name, input }: Operation, keys: ReadonlyMap<string, string>): Need[] {
+  const action = `dynamodb:${name}`
+  if (name === 'ListTables') return [{ action, resource: '*' }]
+  if (name === 'BatchGetItem' || name === 'BatchWriteItem') {
+    return Object.keys(objectOf(input.RequestItems)).map((table) => ({ action, resource: tableArn(table) }))
+  }
+  const resource = tableArn(textOf(input.TableName) ?? textOf(input.ResourceArn) ?? '')
+  const index = textOf(input.IndexName)
+  const key = keys.get(resource.slice(resource.lastIndexOf('/') + 1))
+  const found = key === undefined ? undefined : leadingKeys(name, input, key)
+  const context = found === undefined ? {} : { context: { 'dynamodb:LeadingKeys': found } }
+  return [{ action, resource: index ? `${resource}/index/${index}` : resource, ...context }]
+}
+
+function tableArn(nameOrArn: string): string {
+  return nameOrArn.startsWith('arn:') ? nameOrArn : arnOf('dynamodb', `table/${nameOrArn}`)
+}
+
+/** A table may be given by its ARN, which the engine does not know. */
+function withPlainNames(input: JsonObject): JsonObject {
+  const table = textOf(input.TableName)
+  if (!table?.startsWith('arn:')) return input
+  const changed: Record<string, Json | undefined> = { ...input, TableName: table.slice(table.indexOf('/') + 1) }
+  return changed
+}

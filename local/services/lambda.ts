@@ -1,0 +1,47 @@
+import { AwsError } from '../aws-error.ts'
+import type { Service } from '../gateway/service.ts'
+import { jsonAnswer, refuseJson } from '../gateway/service.ts'
+import { parseJson, textOf } from '../json.ts'
+import type { Functions } from '../lambda/functions.ts'
+import { arnOf } from '../template/place.ts'
+import { readRest } from './rest-paths.ts'
+
+/** Invoke, at once or by the function's asynchronous queue. */
+export function lambdaService(functions: Functions, invokeLater: (functionArn: string, event: string) => Promise<void>): Service {
+  const arnOfFunction = (name: string) => functions.find(name)?.resource.arn ?? arnOf('lambda', `function:${name}`)
+  return {
+    read: ({ method, path, query, headers }) => {
+      const request = { method, path, query, headers, body: Buffer.alloc(0) }
+      const operation = { name: 'Invoke', method: 'POST', path: '/2015-03-31/functions/{FunctionName}/invocations' }
+      return readRest(request, [operation])
+    },
+    needs: ({ input }) => [
+      { action: 'lambda:InvokeFunction', resource: arnOfFunction(textOf(input.FunctionName) ?? '') },
+    ],
+    invoke: async ({ input }, request) => {
+      const name = textOf(input.FunctionName) ?? ''
+      const fn = functions.find(name)
+      if (!fn) throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOfFunction(name)}`, 404)
+      const event = request.body.length === 0 ? '{}' : request.body.toString()
+      checkJson(event)
+      if (request.headers['x-amz-invocation-type'] === 'Event') {
+        await invokeLater(fn.resource.arn, event)
+        return { status: 202, body: '' }
+      }
+      const result = await functions.invoke(fn, event)
+      const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' }
+      if (result.status === 'ok') return { status: 200, body: result.payload, headers }
+      const answer = jsonAnswer(result.error, 200, 'rest')
+      return { ...answer, headers: { ...headers, 'x-amz-function-error': 'Unhandled' } }
+    },
+    refuse: refuseJson,
+  }
+}
+
+function checkJson(text: string): void {
+  try {
+    parseJson(text)
+  } catch {
+    throw new AwsError('InvalidRequestContentException', 'Could not parse request body into json')
+  }
+}

@@ -1,0 +1,179 @@
+import { isObject, type Json, type JsonObject, objectOf, textOf } from '../json.ts'
+import type { Assembly, StackTemplate } from './assembly.ts'
+import { resolveCondition, resolveValue, type Scope } from './intrinsics.ts'
+import { generatedName, type Identity, identify, nameProperty, stableHash } from './names.ts'
+import { ACCOUNT, arnOf, type Endpoints, PARTITION, REGION, URL_SUFFIX } from './place.ts'
+import { HARMLESS_TYPES, RUN_TYPES } from './resource-types.ts'
+
+export interface Resource extends Identity {
+  readonly stack: string
+  readonly logicalId: string
+  readonly type: string
+  /** Every intrinsic function replaced. */
+  readonly properties: JsonObject
+}
+
+/** All resources of all stacks with names, and their properties as CloudFormation would hand them to the services. */
+export class StackModel {
+  readonly resources: readonly Resource[]
+  readonly outputs: Readonly<Record<string, Json>>
+
+  constructor(assembly: Assembly, endpoints: Endpoints) {
+    const scopes = new Map<string, StackScope>()
+    for (const stack of assembly.stacks) {
+      scopes.set(stack.stackName, new StackScope(stack, endpoints, () => [...scopes.values()]))
+    }
+    const all = [...scopes.values()]
+    this.resources = all.flatMap((scope) => scope.resources())
+    refuseUnknown(this.resources)
+    this.outputs = Object.assign({}, ...all.map((scope) => scope.outputs()))
+  }
+
+  ofType(...types: string[]): Resource[] {
+    return this.resources.filter((resource) => types.includes(resource.type))
+  }
+}
+
+function refuseUnknown(resources: readonly Resource[]): void {
+  const unknown = resources.filter(({ type }) => !RUN_TYPES.has(type) && !(type in HARMLESS_TYPES))
+  if (unknown.length === 0) return
+  const lines = unknown.map((one) => `  ${one.stack}/${one.logicalId}: ${one.type}`)
+  throw new Error(`the template has resources that cannot be run locally:\n${lines.join('\n')}`)
+}
+
+class StackScope implements Scope {
+  readonly #stack: StackTemplate
+  readonly #endpoints: Endpoints
+  readonly #others: () => StackScope[]
+  readonly #identities = new Map<string, Identity>()
+  readonly #naming = new Set<string>()
+
+  constructor(stack: StackTemplate, endpoints: Endpoints, others: () => StackScope[]) {
+    this.#stack = stack
+    this.#endpoints = endpoints
+    this.#others = others
+  }
+
+  resources(): Resource[] {
+    const found: Resource[] = []
+    for (const [logicalId, value] of Object.entries(objectOf(this.#stack.template.Resources))) {
+      const resource = objectOf(value)
+      const condition = textOf(resource.Condition)
+      if (condition !== undefined && !this.condition(condition)) continue
+      const stack = this.#stack.stackName
+      const type = textOf(resource.Type) ?? ''
+      try {
+        const properties = objectOf(this.#resolve(resource.Properties))
+        found.push({ ...this.#identity(logicalId), stack, logicalId, type, properties })
+      } catch (error) {
+        throw new Error(`${stack}/${logicalId} (${type}): ${error instanceof Error ? error.message : error}`)
+      }
+    }
+    return found
+  }
+
+  outputs(): Record<string, Json> {
+    const outputs: Record<string, Json> = {}
+    for (const [name, output] of Object.entries(objectOf(this.#stack.template.Outputs))) {
+      const condition = textOf(objectOf(output).Condition)
+      if (condition !== undefined && !this.condition(condition)) continue
+      outputs[`${this.#stack.stackName}.${name}`] = this.#resolve(objectOf(output).Value) ?? null
+    }
+    return outputs
+  }
+
+  exported(name: string): Json | undefined {
+    for (const output of Object.values(objectOf(this.#stack.template.Outputs))) {
+      const exportName = objectOf(objectOf(output).Export).Name
+      if (exportName !== undefined && this.#resolve(exportName) === name) return this.#resolve(objectOf(output).Value)
+    }
+    return undefined
+  }
+
+  ref(name: string): Json | undefined {
+    switch (name) {
+      case 'AWS::AccountId':
+        return ACCOUNT
+      case 'AWS::Region':
+        return REGION
+      case 'AWS::Partition':
+        return PARTITION
+      case 'AWS::URLSuffix':
+        return URL_SUFFIX
+      case 'AWS::StackName':
+        return this.#stack.stackName
+      case 'AWS::StackId':
+        return arnOf('cloudformation', `stack/${this.#stack.stackName}/${stableHash(this.#stack.stackName, 32)}`)
+      case 'AWS::NotificationARNs':
+        return []
+      case 'AWS::NoValue':
+        return undefined
+      default: {
+        const parameter = objectOf(this.#stack.template.Parameters)[name]
+        if (parameter === undefined) return this.#identity(name).ref
+        const value = objectOf(parameter).Default
+        if (value === undefined) throw new Error(`the parameter ${name} has no default`)
+        return value
+      }
+    }
+  }
+
+  attribute(logicalId: string, attribute: string): Json {
+    return this.#identity(logicalId).attributes[attribute] ?? `${logicalId}.${attribute}`
+  }
+
+  condition(name: string): boolean {
+    const condition = objectOf(this.#stack.template.Conditions)[name]
+    if (condition === undefined) throw new Error(`there is no condition ${name}`)
+    return resolveCondition(condition, this)
+  }
+
+  imported(exportName: string): Json {
+    for (const scope of this.#others()) {
+      const value = scope.exported(exportName)
+      if (value !== undefined) return value
+    }
+    throw new Error(`no stack exports ${exportName}`)
+  }
+
+  mapping(map: string, first: string, second: string): Json {
+    const value = objectOf(objectOf(objectOf(this.#stack.template.Mappings)[map])[first])[second]
+    if (value === undefined) throw new Error(`the mapping ${map}.${first}.${second} is missing`)
+    return value
+  }
+
+  /** Resolved, with the public address of the HTTP API replaced by the one it has here. */
+  #resolve(value: Json | undefined): Json | undefined {
+    return atLocalAddress(resolveValue(value, this), this.#endpoints.app)
+  }
+
+  #identity(logicalId: string): Identity {
+    const known = this.#identities.get(logicalId)
+    if (known) return known
+    const resource = objectOf(this.#stack.template.Resources)[logicalId]
+    if (!isObject(resource)) throw new Error(`${logicalId} is no resource, parameter or pseudo parameter`)
+    if (this.#naming.has(logicalId)) throw new Error(`the name of ${logicalId} depends on itself`)
+    this.#naming.add(logicalId)
+    const type = textOf(resource.Type) ?? ''
+    const raw = objectOf(resource.Properties)
+    const naming: Record<string, Json> = {}
+    for (const key of [nameProperty(type), 'EventBusName', 'GroupName', 'FifoQueue', 'Value']) {
+      const value = key === undefined ? undefined : this.#resolve(raw[key])
+      if (key !== undefined && value !== undefined) naming[key] = value
+    }
+    const given = textOf(naming[nameProperty(type) ?? ''])
+    const name = given ?? generatedName(this.#stack.stackName, logicalId, type, naming)
+    const identity = identify(type, name, naming, this.#endpoints)
+    this.#identities.set(logicalId, identity)
+    return identity
+  }
+}
+
+function atLocalAddress(value: Json | undefined, app: string): Json | undefined {
+  if (typeof value === 'string') {
+    return value.replace(/https:\/\/[0-9a-f]{10}\.execute-api\.[a-z0-9-]+\.amazonaws\.com/g, app)
+  }
+  if (Array.isArray(value)) return value.map((one) => atLocalAddress(one, app) ?? null)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, atLocalAddress(one, app)]))
+}

@@ -1,0 +1,178 @@
+import { dirname, join } from 'node:path/posix'
+
+/** Source text by path from the project's root, with `/` between folders. */
+export type Sources = ReadonlyMap<string, string>
+
+export interface Violation {
+  readonly rule: string
+  readonly file: string
+  readonly found: string
+}
+
+interface Rule {
+  readonly name: string
+  readonly covers: (file: string) => boolean
+  /** What in this file breaks the rule. */
+  readonly breaches: (file: string, source: string) => readonly string[]
+  /** A file that breaks this rule and no other: shows that the rule can fail. */
+  readonly planted: readonly [file: string, source: string]
+}
+
+const isIn =
+  (...folders: string[]) =>
+  (file: string) =>
+    folders.some((folder) => file === folder || file.startsWith(`${folder}/`))
+const isEntry = (file: string): boolean => file.endsWith('.lambda.ts')
+const isAdapter = isIn('functions/adapters')
+/** Where entries meet the outside: message and request shapes, middleware. */
+const isEdge = isIn('functions/http', 'functions/queue')
+const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
+const isUseCase = (file: string): boolean =>
+  isIn('functions')(file) && !isEntry(file) && !isAdapter(file) && !isEdge(file) && !isContract(file)
+
+const pureLibraries = [
+  'zod',
+  'zod/mini',
+  'zod/v4/core',
+  '@marcbachmann/cel-js',
+  'temporal-polyfill',
+  'liquidjs',
+  'html-to-text',
+  'yaml',
+]
+const isAwsSdk = (specifier: string): boolean =>
+  specifier.startsWith('@aws-sdk/') || specifier.startsWith('@smithy/')
+const isMiddleware = (specifier: string): boolean => /^@(middy|aws-lambda-powertools)\//.test(specifier)
+const isNode = (specifier: string): boolean => specifier.startsWith('node:')
+
+/** Import specifiers of a file; relative ones as paths from the root. */
+export const importsOf = (file: string, source: string): readonly string[] =>
+  [
+    ...source.matchAll(
+      /(?:^|[\s;}])(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm,
+    ),
+  ]
+    .map(([, from, lazy, bare]) => from ?? lazy ?? bare ?? '')
+    .map((specifier) => (specifier.startsWith('.') ? join(dirname(file), specifier) : specifier))
+
+const withoutComments = (source: string): string => source.replace(/\/\*[\s\S]*?\*\/|(?<![:'"])\/\/.*$/gm, '')
+
+/** A rule on what may be imported: everything that `allowed` does not know is a breach. */
+const mayImport =
+  (allowed: (specifier: string, file: string) => boolean): Rule['breaches'] =>
+  (file, source) =>
+    importsOf(file, source).filter((specifier) => !allowed(specifier, file))
+
+export const rules: readonly Rule[] = [
+  {
+    name: 'domain imports itself and pure libraries',
+    covers: isIn('domain'),
+    breaches: mayImport((specifier) => isIn('domain')(specifier) || pureLibraries.includes(specifier)),
+    planted: ['domain/lead/planted.ts', "import { readFileSync } from 'node:fs'"],
+  },
+  {
+    name: 'domain takes time, ids and randomness as inputs and waits for nothing',
+    covers: isIn('domain'),
+    breaches: (_file, source) =>
+      withoutComments(source).match(
+        /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bprocess\.|\bcrypto\.|\bfetch\(|\bsetTimeout\b|\bTemporal\.Now\b|\bawait\b|\basync\b/g,
+      ) ?? [],
+    planted: ['domain/lead/planted.ts', 'export const age = (at: number) => Date.now() - at'],
+  },
+  {
+    name: 'use cases and ports know no technology',
+    covers: isUseCase,
+    breaches: mayImport(
+      (specifier) =>
+        isIn('domain')(specifier) ||
+        pureLibraries.includes(specifier) ||
+        isContract(specifier) ||
+        isEdge(specifier) ||
+        isUseCase(specifier),
+    ),
+    planted: ['functions/record/planted.ts', "import { dynamoLeads } from '../adapters/dynamo-leads.ts'"],
+  },
+  {
+    name: 'the edges know messages, requests and middleware',
+    covers: isEdge,
+    breaches: mayImport(
+      (specifier) =>
+        isIn('domain', 'functions/ports.ts')(specifier) ||
+        isEdge(specifier) ||
+        pureLibraries.includes(specifier) ||
+        isMiddleware(specifier) ||
+        isNode(specifier) ||
+        specifier === 'aws-lambda',
+    ),
+    planted: ['functions/http/planted.ts', "import { DynamoDBClient } from '@aws-sdk/client-dynamodb'"],
+  },
+  {
+    name: 'adapters serve ports',
+    covers: isAdapter,
+    breaches: mayImport(
+      (specifier) =>
+        isIn('domain', 'functions/ports.ts')(specifier) ||
+        isAdapter(specifier) ||
+        isContract(specifier) ||
+        pureLibraries.includes(specifier) ||
+        isAwsSdk(specifier) ||
+        isMiddleware(specifier) ||
+        isNode(specifier),
+    ),
+    planted: ['functions/adapters/planted.ts', "import { handOff } from '../handoff/hand-off-lead.ts'"],
+  },
+  {
+    name: 'entries wire a use case to adapters',
+    covers: (file) => isIn('functions')(file) && isEntry(file),
+    breaches: mayImport(
+      (specifier) =>
+        isIn('domain', 'functions')(specifier) ||
+        pureLibraries.includes(specifier) ||
+        isAwsSdk(specifier) ||
+        isMiddleware(specifier) ||
+        specifier === 'aws-lambda',
+    ),
+    planted: ['functions/record/planted.lambda.ts', "import { Stack } from 'aws-cdk-lib'"],
+  },
+  {
+    name: 'nobody imports an entry',
+    covers: () => true,
+    breaches: (file, source) => importsOf(file, source).filter(isEntry),
+    planted: [
+      'test/functions/planted.ts',
+      "import { handler } from '../../functions/record/record.lambda.ts'",
+    ],
+  },
+  {
+    name: 'the deployment knows handlers by path only',
+    covers: (file) => isIn('lib', 'bin/app.ts')(file) && !isIn('lib/playbook')(file),
+    breaches: mayImport(
+      (specifier) => !isIn('domain', 'functions', 'local', 'console')(specifier) || isContract(specifier),
+    ),
+    planted: ['lib/constructs/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
+  },
+  {
+    name: 'the runner runs any stack: it knows none of the project',
+    covers: isIn('local'),
+    breaches: mayImport(
+      (specifier) => !isIn('domain', 'functions', 'lib', 'bin', 'console', 'templates')(specifier),
+    ),
+    planted: ['local/planted.ts', "import { table } from '../functions/table-schema.ts'"],
+  },
+  {
+    name: 'no file is longer than 200 lines',
+    covers: (file) => !isIn('test')(file),
+    breaches: (_file, source) => {
+      const lines = source.trimEnd().split('\n').length
+      return lines > 200 ? [`${lines} lines`] : []
+    },
+    planted: ['domain/lead/planted.ts', 'export {}\n'.repeat(201)],
+  },
+]
+
+export const violations = (sources: Sources): readonly Violation[] =>
+  [...sources].flatMap(([file, source]) =>
+    rules
+      .filter(({ covers }) => covers(file))
+      .flatMap(({ name, breaches }) => breaches(file, source).map((found) => ({ rule: name, file, found }))),
+  )

@@ -1,0 +1,14 @@
+import { chromium } from 'playwright-core'
+
+/** A real Chromium: Debian's, unless CHROMIUM_PATH names another. */
+export const launchBrowser = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })

@@ -1,0 +1,48 @@
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { App, Stack } from 'aws-cdk-lib/core'
+import { expect, test } from 'vitest'
+import { environment } from '../../functions/environment.ts'
+import { ActivityBus } from '../../lib/constructs/activity-bus.ts'
+import { AppFunction } from '../../lib/constructs/app-function.ts'
+import { LeadTable } from '../../lib/constructs/lead-table.ts'
+
+const makeFunction = () => {
+  const app = new App({
+    analyticsReporting: false,
+    treeMetadata: false,
+    builtinCloudFormationValidation: false,
+  })
+  const stack = new Stack(app, 'Stack')
+  const code = Code.fromAsset(import.meta.dirname)
+  return { app, stack, fn: new AppFunction(stack, 'Feedback', { name: 'feedback', code }) }
+}
+
+test('two grants on one function add up', () => {
+  const { app, stack, fn } = makeFunction()
+  new ActivityBus(stack, 'Bus', { name: 'test' }).grantPublish(fn)
+  new LeadTable(stack, 'Leads').grantItems(fn, ['GetItem'])
+  const { template } = app.synth().getStackArtifact('Stack')
+  const [lambda] = Object.values<{ Type: string; Properties: { Environment: { Variables: object } } }>(
+    template.Resources,
+  ).filter(({ Type }) => Type === 'AWS::Lambda::Function')
+  expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual(
+    ['NODE_OPTIONS', ...environment.feedback].sort(),
+  )
+})
+
+test('a variable that the function does not read is refused', () => {
+  const { fn } = makeFunction()
+  expect(() => fn.setVariable('PUBLIC_URL', 'x')).toThrow('function feedback does not read PUBLIC_URL')
+})
+
+test('a variable is set once', () => {
+  const { fn } = makeFunction()
+  fn.setVariable('BUS_NAME', 'x')
+  expect(() => fn.setVariable('BUS_NAME', 'y')).toThrow('function feedback has BUS_NAME already')
+})
+
+test('synthesis fails while a variable is missing', () => {
+  const { app, fn } = makeFunction()
+  fn.setVariable('BUS_NAME', 'x')
+  expect(() => app.synth()).toThrow('function feedback reads TABLE_NAME, which nothing sets')
+})

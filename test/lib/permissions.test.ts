@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { asList, isRecord, plainText } from './plain-text.ts'
+import { ofType, synthFixture } from './synth-fixture.ts'
+
+const { app } = synthFixture()
+
+const logs = (name: string) => ({ [`<${name}Logs.Arn>`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] })
+const bus = { '<ActivitiesBus.Arn>': ['events:PutEvents'] }
+const signing = { '<KeysSigningSecret>': ['secretsmanager:GetSecretValue'] }
+const items = (...actions: string[]) => ({
+  '<LeadsTable.Arn>': actions.map((action) => `dynamodb:${action}`),
+})
+const queue = (name: string) => ({
+  [`<${name}WorkQueue.Arn>`]: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+})
+const here = '<AWS::Region>:<AWS::AccountId>'
+
+/** Role → resource → everything it may do there. */
+const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  IntakeRole: {
+    ...logs('Intake'),
+    ...bus,
+    ...signing,
+    '<KeysApiKeys>': ['secretsmanager:GetSecretValue'],
+  },
+  RecordRole: {
+    ...logs('Record'),
+    ...bus,
+    ...signing,
+    ...items('BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Record'),
+  },
+  NurtureRole: {
+    ...logs('Nurture'),
+    ...bus,
+    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Nurture'),
+    [`arn:<AWS::Partition>:scheduler:${here}:schedule/<WakeUpsGroup>/*`]: ['scheduler:CreateSchedule'],
+    '<WakeUpsRole.Arn>': ['iam:PassRole'],
+  },
+  SendRole: {
+    ...logs('Send'),
+    ...bus,
+    ...signing,
+    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Send'),
+    [`arn:<AWS::Partition>:ses:${here}:identity/*`]: ['ses:SendEmail'],
+    [`arn:<AWS::Partition>:ses:${here}:configuration-set/<SendingConfigurationSet>`]: ['ses:SendEmail'],
+  },
+  FeedbackRole: { ...logs('Feedback'), ...bus, ...items('GetItem', 'UpdateItem'), ...queue('Feedback') },
+  HandoffRole: {
+    ...logs('Handoff'),
+    ...bus,
+    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Handoff'),
+  },
+  AnswerRole: { ...logs('Answer'), ...bus, ...signing, ...items('GetItem', 'PutItem', 'UpdateItem') },
+  ApiRole: {
+    ...logs('Api'),
+    ...bus,
+    ...signing,
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+  },
+  WakeUpsRole: {
+    '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<NurtureWorkDeadLetters.Arn>': ['sqs:SendMessage'],
+  },
+}
+
+test('each role may do what this table says, and nothing else', () => {
+  const found: Record<string, Record<string, string[]>> = {}
+  for (const [, { Properties }] of ofType(app, 'AWS::IAM::Policy')) {
+    const role = plainText(asList(Properties.Roles)[0]).slice(1, -1)
+    const policy = isRecord(Properties.PolicyDocument) ? Properties.PolicyDocument : {}
+    for (const statement of asList(policy.Statement)) {
+      if (!isRecord(statement)) throw new Error('a statement that is none')
+      expect(statement.Effect).toBe('Allow')
+      for (const resource of asList(statement.Resource).map(plainText)) {
+        const actions = [...(found[role]?.[resource] ?? []), ...asList(statement.Action).map(String)]
+        found[role] = { ...found[role], [resource]: actions.sort() }
+      }
+    }
+  }
+  expect(found).toEqual(allowed)
+})
+
+test('no role has permissions in any other way', () => {
+  const roles = ofType(app, 'AWS::IAM::Role')
+  expect(roles.map(([, { Properties }]) => [Properties.Policies, Properties.ManagedPolicyArns])).toEqual(
+    roles.map(() => [undefined, undefined]),
+  )
+})
+
+test('only the Scheduler may be handed the role that wakes leads', () => {
+  const passing = ofType(app, 'AWS::IAM::Policy')
+    .flatMap(([, { Properties }]) =>
+      isRecord(Properties.PolicyDocument) ? asList(Properties.PolicyDocument.Statement) : [],
+    )
+    .filter((statement) => isRecord(statement) && statement.Action === 'iam:PassRole')
+  expect(passing).toEqual([
+    expect.objectContaining({
+      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+    }),
+  ])
+})

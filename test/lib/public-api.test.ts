@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { isRecord, plainText } from './plain-text.ts'
+import { ofType, synthFixture } from './synth-fixture.ts'
+
+const { app } = synthFixture()
+
+const functionBehind = (target: unknown): string => {
+  const integration = /<(.*)>/.exec(plainText(target))?.[1] ?? ''
+  const [found] = ofType(app, 'AWS::ApiGatewayV2::Integration').filter(([id]) => id.startsWith(integration))
+  return plainText(found?.[1].Properties.IntegrationUri)
+}
+
+test('these are the routes, who answers them, and whom they ask to sign in', () => {
+  const routes = ofType(app, 'AWS::ApiGatewayV2::Route').map(
+    ([, { Properties }]) =>
+      `${Properties.RouteKey} → ${functionBehind(Properties.Target)} ${Properties.AuthorizationType}`,
+  )
+  expect(routes.sort()).toEqual([
+    'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET /confirm/{token} → <IntakeFunction.Arn> NONE',
+    'GET /f/{form} → <IntakeFunction.Arn> NONE',
+    'GET /h/{token} → <AnswerFunction.Arn> NONE',
+    'GET /u/{token} → <IntakeFunction.Arn> NONE',
+    'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
+    'POST /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'POST /confirm/{token} → <IntakeFunction.Arn> NONE',
+    'POST /events → <IntakeFunction.Arn> NONE',
+    'POST /f/{form} → <IntakeFunction.Arn> NONE',
+    'POST /h/{token} → <AnswerFunction.Arn> NONE',
+    'POST /u/{token} → <IntakeFunction.Arn> NONE',
+    'PUT /api/{proxy+} → <ApiFunction.Arn> JWT',
+  ])
+})
+
+test('integrations speak payload 2.0', () => {
+  const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
+    ([, { Properties }]) => Properties.PayloadFormatVersion,
+  )
+  expect(versions).toEqual(['2.0', '2.0', '2.0'])
+})
+
+test('floods are stopped, and what is logged names neither visitors nor tokens', () => {
+  const [stage] = ofType(app, 'AWS::ApiGatewayV2::Stage')
+  const { AccessLogSettings, DefaultRouteSettings, StageName } = stage?.[1].Properties ?? {}
+  expect(StageName).toBe('$default')
+  expect(DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 })
+  const format = isRecord(AccessLogSettings) ? String(AccessLogSettings.Format) : ''
+  expect(JSON.parse(format)).toMatchObject({ route: '$context.routeKey', requestId: '$context.requestId' })
+  expect(format).not.toMatch(/identity|path|userAgent|claims|header/i)
+})
+
+test.each([
+  ['the API itself', {}, '<PublicApi.ApiEndpoint>'],
+  ['what stands in front of it', { publicUrl: 'https://go.example.com' }, 'https://go.example.com'],
+])('links begin with the address of %s', (_case, context, url) => {
+  const template = synthFixture(context).app
+  const linking = ofType(template, 'AWS::Lambda::Function')
+    .map(([, { Properties }]) => (isRecord(Properties.Environment) ? Properties.Environment.Variables : {}))
+    .flatMap((variables) =>
+      isRecord(variables) && variables.PUBLIC_URL ? [plainText(variables.PUBLIC_URL)] : [],
+    )
+  expect(linking).toEqual([url, url])
+  expect(plainText(template.Outputs.Url?.Value)).toBe(url)
+})

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { runbook } from '../../lib/runbook.ts'
+import { asList, isRecord, plainText } from './plain-text.ts'
+import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
+
+const { app } = synthFixture()
+const workers = ['Feedback', 'Handoff', 'Nurture', 'Record', 'Send']
+
+const named = (type: string, name: string): Resource => {
+  const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
+  expect(found.map(([id]) => id)).toHaveLength(1)
+  const [first] = found
+  if (!first) throw new Error(`no ${type} ${name}`)
+  return first[1]
+}
+
+const propertiesOf = (type: string) => ofType(app, type).map(([, { Properties }]) => Properties)
+
+const property = (from: unknown, key: string): unknown => (isRecord(from) ? from[key] : undefined)
+
+test('these functions work from queues, each from one of its own', () => {
+  const found = propertiesOf('AWS::Lambda::EventSourceMapping').map(({ EventSourceArn, FunctionName }) => [
+    plainText(EventSourceArn),
+    plainText(FunctionName),
+  ])
+  expect(found.sort()).toEqual(workers.map((name) => [`<${name}WorkQueue.Arn>`, `<${name}Function>`]))
+})
+
+test('every queue is the work or the dead letters of one of them', () => {
+  const names = propertiesOf('AWS::SQS::Queue').length
+  expect(names).toBe(2 * workers.length)
+  for (const name of workers) {
+    named('AWS::SQS::Queue', `${name}WorkQueue`)
+    named('AWS::SQS::Queue', `${name}WorkDeadLetters`)
+  }
+})
+
+test.each(workers)('%s: failures are reported by message and end in the dead letters', (name) => {
+  const source = named('AWS::Lambda::EventSourceMapping', `${name}WorkSource`).Properties
+  expect(source.FunctionResponseTypes).toEqual(['ReportBatchItemFailures'])
+  const redrive = named('AWS::SQS::Queue', `${name}WorkQueue`).Properties.RedrivePolicy
+  expect(plainText(property(redrive, 'deadLetterTargetArn'))).toBe(`<${name}WorkDeadLetters.Arn>`)
+  expect(property(redrive, 'maxReceiveCount')).toBeGreaterThanOrEqual(5)
+})
+
+test.each(workers)('%s: a message is not handed out again while a call may still hold it', (name) => {
+  const timeout = Number(named('AWS::Lambda::Function', `${name}Function`).Properties.Timeout)
+  const { VisibilityTimeout } = named('AWS::SQS::Queue', `${name}WorkQueue`).Properties
+  expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout)
+})
+
+test("a crashed sender's claim runs out before its message counts as dead", () => {
+  const leaseSeconds = 15 * 60
+  const { RedrivePolicy, VisibilityTimeout } = named('AWS::SQS::Queue', 'SendWorkQueue').Properties
+  const lastDelivery = (Number(property(RedrivePolicy, 'maxReceiveCount')) - 1) * Number(VisibilityTimeout)
+  expect(lastDelivery).toBeGreaterThan(leaseSeconds)
+})
+
+test.each(workers)('%s: dead letters and a slow queue raise alarms that name the runbook', (name) => {
+  const dead = named('AWS::CloudWatch::Alarm', `${name}WorkDeadLettersAlarm`).Properties
+  expect(dead).toMatchObject({ Threshold: 1, TreatMissingData: 'notBreaching', EvaluationPeriods: 1 })
+  expect(dead.AlarmDescription).toContain(runbook.deadLetters)
+  expect(plainText(property(asList(dead.Dimensions)[0], 'Value'))).toBe(`<${name}WorkDeadLetters.QueueName>`)
+  const slow = named('AWS::CloudWatch::Alarm', `${name}WorkAgeAlarm`).Properties
+  expect(slow.AlarmDescription).toContain(runbook.slowQueue)
+  expect(plainText(property(asList(slow.Dimensions)[0], 'Value'))).toBe(`<${name}WorkQueue.QueueName>`)
+})
+
+test('every alarm goes to the one topic', () => {
+  const actions = propertiesOf('AWS::CloudWatch::Alarm').map(({ AlarmActions }) =>
+    asList(AlarmActions).map(plainText),
+  )
+  expect(actions).toHaveLength(2 * workers.length + 1)
+  expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
+})
+
+test('every rule feeds the queue of its worker and nothing else', () => {
+  const targets = propertiesOf('AWS::Events::Rule').flatMap(({ Targets }) =>
+    asList(Targets).map((target) => [
+      plainText(property(target, 'Arn')),
+      plainText(property(property(target, 'DeadLetterConfig'), 'Arn')),
+    ]),
+  )
+  expect(targets.sort()).toEqual(
+    workers.map((name) => [`<${name}WorkQueue.Arn>`, `<${name}WorkDeadLetters.Arn>`]),
+  )
+})
+
+test.each([
+  ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
+  ['Nurture', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['StageAdvanced'] }],
+  ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested'] }],
+  ['Handoff', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['LeadQualified'] }],
+])('%s takes its events from %s', (name, bus, pattern) => {
+  const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
+  expect(plainText(EventBusName)).toBe(bus)
+  expect(EventPattern).toEqual(pattern)
+})
+
+test('Feedback takes what SES reports on this configuration set, and no other mail of the account', () => {
+  const { EventBusName, EventPattern } = named('AWS::Events::Rule', 'FeedbackWorkRule').Properties
+  expect(EventBusName).toBe('default')
+  expect(EventPattern).toEqual({
+    source: ['aws.ses'],
+    detail: {
+      mail: {
+        tags: { 'ses:configuration-set': [{ Ref: expect.stringMatching(/^SendingConfigurationSet/) }] },
+      },
+    },
+  })
+})
