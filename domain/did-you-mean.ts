@@ -24,6 +24,13 @@ const distance = (a: string, b: string, limit: number): number => {
 
 const maximumLength = 100
 
+/** A name cut short, or with an ending too many, is as near as one edit. */
+const editsTo = (name: string, candidate: string, limit: number): number => {
+  if (name === candidate) return 0
+  const [short, long] = name.length < candidate.length ? [name, candidate] : [candidate, name]
+  return short.length >= 4 && long.startsWith(short) ? 1 : distance(name, candidate, limit)
+}
+
 /** @returns the name among `known` that `name` was most likely meant to be: at most a third of its letters differ. */
 export const nearestName = (name: string, known: Iterable<string>): string | undefined => {
   if (name.length > maximumLength) return undefined
@@ -32,7 +39,7 @@ export const nearestName = (name: string, known: Iterable<string>): string | und
   let nearest: string | undefined
   let fewest = limit + 1
   for (const candidate of known) {
-    const edits = candidate.toLowerCase() === plain ? 0 : distance(plain, candidate.toLowerCase(), limit)
+    const edits = editsTo(plain, candidate.toLowerCase(), limit)
     if (edits < fewest && candidate !== name) {
       nearest = candidate
       fewest = edits
@@ -40,6 +47,13 @@ export const nearestName = (name: string, known: Iterable<string>): string | und
   }
   return nearest
 }
+
+const fewNames = 8
+
+/** The same for names of which there are no others: where none is near and they are few, all of them. */
+export const didYouMeanOneOf = (name: string, known: readonly string[]): string =>
+  didYouMean(name, known) ||
+  (known.length > 0 && known.length <= fewNames ? `; there is: ${known.join(', ')}` : '')
 
 /** `; did you mean "demo"?`, or nothing when no name is near. */
 export const didYouMean = (name: string, known: Iterable<string>): string => {

@@ -27,6 +27,9 @@ const mixed = ['+', '-', '*', '/', '%'].flatMap((operator) => [
   `int ${operator} double: double`,
 ])
 
+/** Stands for `int == double` and both of `!=` too. */
+const completing = ['double == int: bool', 'double % double: double']
+
 /** CEL is only parsed and type-checked by the library; `compileExpression` runs it. */
 const notRun = (): never => {
   throw new Error('conditions are evaluated by compileExpression')
@@ -48,8 +51,7 @@ const environmentOf = (kind: ConditionKind): Environment => {
   for (const name of textVariables) environment.registerVariable(name, 'string')
   environment.registerVariable('consented', 'bool')
   for (const signature of functions) environment.registerFunction(signature, notRun)
-  for (const signature of [...mixed, 'double % double: double'])
-    environment.registerOperator(signature, notRun)
+  for (const signature of [...mixed, ...completing]) environment.registerOperator(signature, notRun)
   return environment
 }
 

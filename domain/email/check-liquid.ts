@@ -10,7 +10,7 @@ import {
   UnlessTag,
   Value,
 } from 'liquidjs'
-import { didYouMean } from '../did-you-mean.ts'
+import { didYouMean, didYouMeanOneOf } from '../did-you-mean.ts'
 import type { Finding } from '../playbook/checks.ts'
 import { checkingLiquid } from './liquid-engine.ts'
 import type { Shape } from './liquid-scope.ts'
@@ -148,7 +148,7 @@ class LiquidWalk {
       const next: Shape | undefined = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
       if (next === undefined) {
         report({
-          message: `unknown variable "${owner}${name}"${didYouMean(name, Object.keys(shape.fields))}`,
+          message: `unknown variable "${owner}${name}"${didYouMeanOneOf(name, Object.keys(shape.fields))}`,
           offset,
         })
         return anything

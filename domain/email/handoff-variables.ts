@@ -61,7 +61,7 @@ const explanationRows = (
     ? explain(upTo(facts, qualified.at, qualified.factId), rules, qualified.at, email)
     : explain(facts, rules, requestedAt, email)
   const rows = new Map<string, { rule: string; points: number; decayedTo: number; at: string }>()
-  for (const { rule, points, decayedTo, at } of explanation?.rules ?? []) {
+  for (const { rule, points, decayedTo, at } of explanation.rules) {
     const row = rows.get(rule)
     if (row) {
       row.points += points

@@ -1,5 +1,6 @@
 import { type Checks, noChecks } from '../playbook/checks.ts'
 import type { Fault } from '../playbook/fault.ts'
+import { rawText } from '../playbook/raw.ts'
 import { readShape } from '../playbook/read-shape.ts'
 import { type FrontMatter, frontMatterSchema } from '../playbook/schema/front-matter-schema.ts'
 import { positionAt } from '../playbook/text-position.ts'
@@ -38,7 +39,7 @@ export const parseEmail = (
   const names = scopeOf(email, attributes)
   const faults = [...head.faults]
   for (const key of ['subject', 'preheader'] as const)
-    for (const { message, offset, severity } of checkLiquid(head.value?.[key] ?? '', names))
+    for (const { message, offset, severity } of checkLiquid(rawText(yaml.root, key) ?? '', names))
       faults.push(
         yaml.fault([key], message, {
           ...(offset === undefined ? {} : { offset }),
@@ -49,7 +50,7 @@ export const parseEmail = (
     const { line, column } = positionAt(mjml, offset ?? 0)
     faults.push({ file, line: bodyLine - 1 + line, column, message, severity: severity ?? 'error' })
   }
-  if (head.value?.kind === 'marketing' && !unsubscribe.test(mjml))
+  if (rawText(yaml.root, 'kind') === 'marketing' && !unsubscribe.test(mjml))
     faults.push(yaml.fault(['kind'], 'a marketing email must have a link to {{ links.unsubscribe }}'))
   return { ...(head.value === undefined ? {} : { email: { ...head.value, file, mjml, bodyLine } }), faults }
 }

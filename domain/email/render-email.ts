@@ -16,7 +16,7 @@ export type Rendered =
   | { readonly type: 'missing-value'; readonly variable: string }
   | { readonly type: 'unrenderable'; readonly reason: string }
 
-const bounds = { parseLimit: 2_000_000, renderLimit: 2_000, memoryLimit: 10_000_000 }
+const bounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_000 }
 
 const maxSubject = 250
 

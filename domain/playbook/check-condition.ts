@@ -1,7 +1,7 @@
 import { compileCondition } from '../condition/compile-condition.ts'
 import type { Mention, Mentions } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
-import { didYouMean, nearestName } from '../did-you-mean.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import type { Finding } from './checks.ts'
 import type { Names } from './names.ts'
@@ -11,7 +11,10 @@ const grades = ['A', 'B', 'C', 'D'].flatMap((fit) => [1, 2, 3, 4].map((engagemen
 const unknown = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
   mentions
     .filter(({ name }) => !known.includes(name))
-    .map(({ name, offset }) => ({ message: `unknown ${what} "${name}"${didYouMean(name, known)}`, offset }))
+    .map(({ name, offset }) => ({
+      message: `unknown ${what} "${name}"${didYouMeanOneOf(name, known)}`,
+      offset,
+    }))
 
 /** Names that may be new, but are so near to a known one that they are more likely a slip. */
 const doubtful = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>

@@ -14,7 +14,8 @@ const order = (yaml: YamlFile): readonly Fault[] => {
   const ids = rawList(yaml.root, 'stages').map((stage) => rawAt(stage, 'id'))
   const missing = stageIds.filter((stage) => !ids.includes(stage))
   const wrong = ids.findIndex((id, index) => isStage(id) && id !== stageIds[index])
-  const faults = missing.map((stage) =>
+  const misspelt = ids.filter((id) => !isStage(id)).length
+  const faults = (misspelt >= missing.length ? [] : missing).map((stage) =>
     yaml.fault(['stages'], `the stage "${stage}" is missing`, { at: 'key' }),
   )
   const repeated = new Set(ids).size < ids.length

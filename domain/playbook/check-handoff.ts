@@ -1,6 +1,8 @@
 import { parseDuration } from '../duration.ts'
 import type { Fault } from './fault.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
+import { whyNever } from './reachable.ts'
+import type { ScoreBounds } from './score-bounds.ts'
 import type { YamlFile } from './yaml-file.ts'
 
 const route = (yaml: YamlFile): readonly Fault[] => {
@@ -84,8 +86,16 @@ const members = (yaml: YamlFile): readonly Fault[] =>
     })
   })
 
+const qualify = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => {
+  const why = whyNever(rawText(yaml.root, 'qualify') ?? '', bounds)
+  return why === undefined
+    ? []
+    : [yaml.fault(['qualify'], `no lead can ever qualify: ${why.message}`, { offset: why.offset })]
+}
+
 /** What the schema of `handoff.yaml` cannot say. */
-export const checkHandoff = (yaml: YamlFile): readonly Fault[] => [
+export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
+  ...qualify(yaml, bounds),
   ...some(yaml),
   ...route(yaml),
   ...deadlines(yaml),

@@ -1,17 +1,18 @@
-import { didYouMean, nearestName } from '../did-you-mean.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
 import { checkCondition } from './check-condition.ts'
 import type { Checks, Finding } from './checks.ts'
 import type { Names } from './names.ts'
+import { activityTypePattern } from './schema/common-schema.ts'
 
 const known =
   (what: string, names: readonly string[]) =>
   (name: string): readonly Finding[] =>
-    names.includes(name) ? [] : [{ message: `unknown ${what} "${name}"${didYouMean(name, names)}` }]
+    names.includes(name) ? [] : [{ message: `unknown ${what} "${name}"${didYouMeanOneOf(name, names)}` }]
 
 const likely =
-  (what: string, names: readonly string[]) =>
+  (what: string, names: readonly string[], isPossible: (name: string) => boolean) =>
   (name: string): readonly Finding[] =>
-    names.includes(name) || nearestName(name, names) === undefined
+    names.includes(name) || !isPossible(name) || nearestName(name, names) === undefined
       ? []
       : [
           {
@@ -26,6 +27,6 @@ export const makeChecks = (names: Names): Checks => ({
   activityCondition: (source) => checkCondition(source, 'activity', names),
   email: known('email', names.emails),
   team: known('team', names.teams),
-  activityType: likely('activity type', names.activityTypes),
+  activityType: likely('activity type', names.activityTypes, (name) => activityTypePattern.test(name)),
   attribute: known('attribute', names.attributes),
 })

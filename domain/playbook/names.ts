@@ -1,5 +1,6 @@
 import { builtInActivityTypes, builtInAttributes } from './built-in-names.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
+import { isLanguage } from './schema/common-schema.ts'
 
 /** Every name that some part of the playbook gives, for the others to refer to. */
 export interface Names {
@@ -38,7 +39,7 @@ export const collectNames = (files: {
     emails: files.emails,
     teams: rawEntries(files.handoff, 'teams').map(([team]) => team),
     bands: rawEntries(files.scoring, 'bands').map(([band]) => band),
-    languages: texts(rawList(files.settings, 'languages')),
+    languages: texts(rawList(files.settings, 'languages')).filter(isLanguage),
     attributes: unique([
       ...builtInAttributes,
       ...files.forms.flatMap((form) => texts(rawList(form, 'fields').map((field) => rawAt(field, 'name')))),

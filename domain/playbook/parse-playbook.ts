@@ -96,7 +96,7 @@ export const parsePlaybook = (
     ),
     scoring: read(scoring, scoringSchema, checkScoring),
     funnel: read(funnel, funnelSchema, (yaml) => checkFunnel(yaml, bounds)),
-    handoff: read(handoff, handoffSchema, checkHandoff),
+    handoff: read(handoff, handoffSchema, (yaml) => checkHandoff(yaml, bounds)),
   }
   const readForms: Record<string, Form> = {}
   for (const { id, yaml } of forms) {

@@ -1,14 +1,64 @@
 import { compileCondition } from '../condition/compile-condition.ts'
-import type { StageId } from '../funnel/funnel-rules.ts'
+import { type StageId, stageIds, stageRank } from '../funnel/funnel-rules.ts'
+import { type Contradiction, contradictionIn, type World } from './contradiction.ts'
 import type { ScoreBounds } from './score-bounds.ts'
+import { numbers, texts } from './value-range.ts'
 
-export const whyUnreachable = (
-  source: string,
-  _stage: StageId,
-  _bounds: ScoreBounds,
-): { readonly message: string; readonly offset: number } | undefined => {
-  const result = compileCondition(source, 'lead')
-  return result.type === 'condition' && result.condition.constant === false
-    ? { message: 'its condition is always false', offset: 0 }
-    : undefined
+const worldOf = (stages: readonly StageId[], { fit, engagement, bands }: ScoreBounds): World =>
+  new Map([
+    ['stage', texts(stages)],
+    ['band', texts(bands)],
+    ['score', numbers(0, fit.max + engagement.max)],
+    ['fit', numbers(fit.min, fit.max)],
+    ['engagement', numbers(engagement.min, engagement.max)],
+  ])
+
+const inPoints = (points: number): string => String(Math.round(points * 1000) / 1000)
+
+const because = ({ about, byWorld }: Contradiction, bounds: ScoreBounds, before: string): string => {
+  const most: Readonly<Record<string, number>> = {
+    score: bounds.fit.max + bounds.engagement.max,
+    band: bounds.fit.max + bounds.engagement.max,
+    fit: bounds.fit.max,
+    engagement: bounds.engagement.max,
+  }
+  const limit = most[about]
+  if (byWorld && limit !== undefined && Number.isFinite(limit))
+    return `the rules give a ${about === 'band' ? 'score' : about} of at most ${inPoints(limit)}`
+  if (byWorld && about === 'stage') return before
+  return byWorld
+    ? `no value of ${about} fulfils this`
+    : `this contradicts what the condition asks of ${about} elsewhere`
 }
+
+/** Why a condition can never hold, and where in it that shows. */
+export interface NeverHolds {
+  readonly message: string
+  readonly offset: number
+}
+
+const why = (
+  source: string,
+  stages: readonly StageId[],
+  bounds: ScoreBounds,
+  before: string,
+): NeverHolds | undefined => {
+  const result = compileCondition(source, 'lead')
+  if (result.type === 'fault') return undefined
+  if (result.condition.constant === false) return { message: 'its condition is always false', offset: 0 }
+  const contradiction = contradictionIn(source, worldOf(stages, bounds))
+  return contradiction && { message: because(contradiction, bounds, before), offset: contradiction.offset }
+}
+
+/** Judged for a lead in any of the stages before. @returns undefined when it can be reached, or the condition has other faults. */
+export const whyUnreachable = (source: string, stage: StageId, bounds: ScoreBounds): NeverHolds | undefined =>
+  why(
+    source,
+    stageIds.slice(0, stageRank(stage)),
+    bounds,
+    `a lead that enters "${stage}" is in a stage before it`,
+  )
+
+/** The same for a condition that is asked in every stage. */
+export const whyNever = (source: string, bounds: ScoreBounds): NeverHolds | undefined =>
+  why(source, stageIds, bounds, 'no stage fulfils this')

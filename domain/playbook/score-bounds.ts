@@ -1,35 +1,47 @@
 import { parseDuration } from '../duration.ts'
 import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
 
-/** The most that a playbook's rules can ever give; bands that are within reach. */
+interface Bounds {
+  readonly min: number
+  readonly max: number
+}
+
+/** The least and the most that a playbook's rules can ever give, and the bands within reach. */
 export interface ScoreBounds {
-  readonly fit: number
-  readonly engagement: number
+  readonly fit: Bounds
+  readonly engagement: Bounds
   readonly bands: readonly string[]
 }
 
-const amount = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
+const unbounded: Bounds = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }
+
+const fitRule = (rule: unknown): Bounds => {
+  const points = rawAt(rule, 'points')
+  return typeof points === 'number' ? { min: Math.min(points, 0), max: Math.max(points, 0) } : unbounded
+}
 
 /** Under a cap with fading points, each earlier window is worth at most the cap, faded by its age: a geometric series. */
-const ruleBound = (rule: unknown): number => {
-  if (amount(rawAt(rule, 'points')) === 0) return 0
+const engagementRule = (rule: unknown): Bounds => {
+  const points = rawAt(rule, 'points')
+  if (typeof points !== 'number') return unbounded
+  if (points <= 0) return { min: points < 0 ? Number.NEGATIVE_INFINITY : 0, max: 0 }
   const cap = rawAt(rule, 'cap', 'points')
   const per = parseDuration(rawText(rule, 'cap', 'per') ?? '')
   const halfLife = parseDuration(rawText(rule, 'halfLife') ?? '')
-  if (typeof cap !== 'number' || per === undefined || halfLife === undefined) return Number.POSITIVE_INFINITY
-  return cap / (1 - 2 ** (-per / halfLife))
+  const fading = typeof cap === 'number' && per !== undefined && halfLife !== undefined
+  return { min: 0, max: fading ? cap / (1 - 2 ** (-per / halfLife)) : Number.POSITIVE_INFINITY }
 }
 
-/** @param scoring `scoring.yaml` as plain data; undefined where it cannot be read: then nothing is out of reach. */
+const sum = (bounds: readonly Bounds[]): Bounds =>
+  bounds.reduce((total, { min, max }) => ({ min: total.min + min, max: total.max + max }), { min: 0, max: 0 })
+
+/** @param scoring `scoring.yaml` as plain data; where it cannot be read, nothing is out of reach. */
 export const scoreBounds = (scoring: unknown): ScoreBounds => {
-  const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
-  const readable = scoring !== undefined && scoring !== null
-  const fit = readable
-    ? sum(rawList(scoring, 'fit').map((rule) => amount(rawAt(rule, 'points'))))
-    : Number.POSITIVE_INFINITY
-  const engagement = readable ? sum(rawList(scoring, 'engagement').map(ruleBound)) : Number.POSITIVE_INFINITY
+  const rules = (key: string): boolean => Array.isArray(rawAt(scoring, key))
+  const fit = rules('fit') ? sum(rawList(scoring, 'fit').map(fitRule)) : unbounded
+  const engagement = rules('engagement') ? sum(rawList(scoring, 'engagement').map(engagementRule)) : unbounded
   const bands = rawEntries(scoring, 'bands')
-    .filter(([, floor]) => typeof floor !== 'number' || floor <= fit + engagement)
+    .filter(([, floor]) => typeof floor !== 'number' || floor <= fit.max + engagement.max)
     .map(([band]) => band)
   return { fit, engagement, bands }
 }

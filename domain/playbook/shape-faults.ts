@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { didYouMean } from '../did-you-mean.ts'
 import type { Fault } from './fault.ts'
+import { isRecord } from './raw.ts'
 import { chooseBranch } from './union-choice.ts'
 import type { FaultDetail, YamlFile, YamlPath } from './yaml-file.ts'
 
@@ -23,12 +24,19 @@ const wanted: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
+/** How zod's own messages begin; another beginning is a schema's own wording. */
+const standard = 'Invalid input'
+
+const quotes = (issue: z.core.$ZodIssueInvalidType): string =>
+  issue.expected === 'string' && isRecord(issue.input) ? ' (a text that begins with { needs quotes)' : ''
+
 const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
 
 const describe = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}`
+      if (!issue.message.startsWith(standard)) return issue.message
+      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes(issue)}`
     case 'invalid_value': {
       const names = issue.values.map(String)
       const guess = typeof issue.input === 'string' ? didYouMean(issue.input, names) : ''
@@ -55,8 +63,9 @@ const describe = (issue: Issue): string => {
 
 const detailOf = (issue: Issue): FaultDetail => {
   if (issue.code !== 'custom') return {}
-  const { offset, severity } = issue.params ?? {}
+  const { offset, severity, at } = issue.params ?? {}
   return {
+    ...(at === 'key' ? { at } : {}),
     ...(typeof offset === 'number' ? { offset } : {}),
     ...(severity === 'warning' ? { severity } : {}),
   }
@@ -76,6 +85,8 @@ export const shapeFaults = (
           at: 'key',
         }),
       )
+    if (issue.code === 'invalid_union' && !issue.message.startsWith(standard) && !isRecord(issue.input))
+      return [yaml.fault(path, issue.message)]
     if (issue.code === 'invalid_union') return shapeFaults(yaml, chooseBranch(issue), path)
     if (issue.code === 'invalid_key')
       return issue.issues.map((inner) => yaml.fault(path, describe(inner), { at: 'key' }))

@@ -11,7 +11,7 @@ const isMissing = (issue: Issue): boolean =>
 const distance = (issues: readonly Issue[]): number =>
   issues.reduce((sum, issue) => {
     if (issue.code === 'unrecognized_keys' && isAtRoot(issue)) return sum + 10 * issue.keys.length
-    if (issue.code === 'invalid_type' && isAtRoot(issue)) return sum + 1_000
+    if (isAtRoot(issue) && (issue.code === 'invalid_type' || issue.code === 'custom')) return sum + 1_000
     return sum + (isMissing(issue) || issue.code === 'invalid_union' ? 10 : 1)
   }, 0)
 

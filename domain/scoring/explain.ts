@@ -29,17 +29,12 @@ export interface Explanation {
   }
 }
 
-/** Why the lead has the score and stage that it has at `now` (RFC 3339 UTC). @returns undefined for an empty log. */
-export const explain = (
-  facts: readonly Fact[],
-  rules: Rules,
-  now: string,
-  email?: string,
-): Explanation | undefined => {
+/** Why the lead has the score and stage that it has at `now` (RFC 3339 UTC). @throws for an empty log: a lead begins with a fact. */
+export const explain = (facts: readonly Fact[], rules: Rules, now: string, email?: string): Explanation => {
   const awards: { readonly rule: number; readonly points: number; readonly fact: Fact }[] = []
   const draft = draftOf(facts, rules, (rule, points, fact) => awards.push({ rule, points, fact }))
   const stage = draft?.stages.at(-1)
-  if (!draft || !stage) return undefined
+  if (!draft || !stage) throw new Error('an empty log explains nothing')
   const moment = Math.max(Date.parse(now), draft.now)
   const view = new LeadView(draft, rules, 'lead', email)
   view.moveTo(moment)

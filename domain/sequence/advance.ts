@@ -1,4 +1,4 @@
-import type { EmailRequest } from '../email/email-request.ts'
+import { type EmailRequest, emailRequestData } from '../email/email-request.ts'
 import type { JsonObject } from '../json.ts'
 import type { Decision, DecisionType } from '../lead/decision.ts'
 import { addMilliseconds, nextLocalTime } from '../time/local-time.ts'
@@ -50,7 +50,7 @@ export const walk = (
       case 'email': {
         const request = emailRequest(run, at, step.email, waited)
         reached(at, { type: step.type, email: step.email })
-        decide('EmailRequested', `${at}:email`, { ...request })
+        decide('EmailRequested', `${at}:email`, emailRequestData(request))
         at += 1
         break
       }

@@ -12,12 +12,17 @@ export interface Tick {
 export const isDue = (run: Run, tick: Tick): boolean =>
   run.status.type === 'waiting' && run.runId === tick.runId && run.step === tick.step
 
+/** Alarms count whole seconds and may be early by a part of one: the wait is over when it should be. */
+const endOfWait = ({ status }: Run, now: string): string =>
+  status.type === 'waiting' && status.until > now ? status.until : now
+
 /**
  * A wait is over: goal and exit are looked at again, then the run goes on to its next wait or its end. A goal that is
  * reached counts as such even where the exit condition holds too.
  * @param run one that `isDue`.
  */
-export const wakeRun = (run: Run, sequence: Sequence, ask: Ask, now: string): Run => {
+export const wakeRun = (run: Run, sequence: Sequence, ask: Ask, woken: string): Run => {
+  const now = endOfWait(run, woken)
   const cause = { causationId: `${run.runId}:${run.step}:reached`, correlationId: run.entryId }
   if (sequence.goal !== undefined && ask.holds(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)

@@ -15,7 +15,7 @@ export const loadListed = async (
   })
   const identity = (item: Keyed): string => JSON.stringify(keyOf(item))
   const loaded = new Map<string, Record<string, unknown>>()
-  let open: Record<string, unknown>[] = found.map(keyOf)
+  let open: Keyed[] = found.map(keyOf)
   while (open.length > 0) {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
@@ -23,5 +23,5 @@ export const loadListed = async (
     for (const item of Responses?.[tableName] ?? []) loaded.set(identity(item), item)
     open = UnprocessedKeys?.[tableName]?.Keys ?? []
   }
-  return found.flatMap((item) => loaded.get(identity(item)) ?? [])
+  return found.map((item) => loaded.get(identity(item))).filter((item) => item !== undefined)
 }

@@ -14,7 +14,7 @@ const key = (partition: string, sort: string): Key => ({
 
 export const leadPartition = (leadId: LeadId): string => `L#${leadId}`
 export const leadKey = (leadId: LeadId): Key => key(leadPartition(leadId), 'LEAD')
-export const factKey = (leadId: LeadId, fact: Fact): Key =>
+export const factKey = (leadId: LeadId, fact: Pick<Fact, 'occurredAt' | 'id'>): Key =>
   key(leadPartition(leadId), `A#${fact.occurredAt}#${fact.id}`)
 /** Holds the first time of a fact that came without one. */
 export const firstTimeKey = (leadId: LeadId, factId: string): Key => key(leadPartition(leadId), `I#${factId}`)
@@ -49,17 +49,19 @@ export const leadOf = (item: Item): Lead => ({
   outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
 })
 
-export const factItem = (leadId: LeadId, { id, type, occurredAt, properties }: Fact): Item => ({
-  ...factKey(leadId, { id, type, occurredAt, properties }),
-  id,
-  type,
-  occurredAt,
-  properties: JSON.stringify(properties),
+export const factItem = (leadId: LeadId, fact: Fact): Item => ({
+  ...factKey(leadId, fact),
+  id: fact.id,
+  type: fact.type,
+  occurredAt: fact.occurredAt,
+  email: fact.email,
+  properties: JSON.stringify(fact.properties),
 })
 
 export const factOf = (item: Item): Fact => ({
   id: item.id as string,
   type: item.type as string,
   occurredAt: item.occurredAt as string,
+  ...(typeof item.email === 'string' ? { email: item.email } : {}),
   properties: JSON.parse(item.properties as string),
 })

@@ -1,10 +1,10 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { Lead, LeadList } from '../ports.ts'
+import type { LeadList } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { addressKey, type Item, type Key, leadKey, leadOf, stageList } from './dynamo-lead-items.ts'
-import { sleep } from './system-clock.ts'
+import { loadListed } from './dynamo-batch.ts'
+import { addressKey, type Item, leadKey, leadOf, stageList } from './dynamo-lead-items.ts'
 
 export interface DynamoLeadListOptions {
   readonly client: DynamoDBDocumentClient
@@ -33,21 +33,6 @@ export const dynamoLeadList = ({ client, tableName, hashAddress }: DynamoLeadLis
     return Items
   }
 
-  /** In the order of `keys`; those erased meanwhile are left out. */
-  const loadAll = async (keys: readonly Key[]): Promise<Lead[]> => {
-    const found = new Map<string, Lead>()
-    let open: Record<string, unknown>[] = [...keys]
-    while (open.length > 0) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
-      )
-      for (const item of Responses?.[tableName] ?? []) found.set(item[table.partitionKey], leadOf(item))
-      open = UnprocessedKeys?.[tableName]?.Keys ?? []
-      if (open.length > 0) await sleep(50)
-    }
-    return keys.flatMap((key) => found.get(key[table.partitionKey] ?? '') ?? [])
-  }
-
   const rankOf = (item: Item): string => String(item[table.lists.sortKey])
 
   return {
@@ -68,12 +53,7 @@ export const dynamoLeadList = ({ client, tableName, hashAddress }: DynamoLeadLis
       const merged = lists.flat().sort((a, b) => (rankOf(a) < rankOf(b) ? 1 : -1))
       const shown = merged.slice(0, limit)
       const last = shown.at(-1)
-      const items = await loadAll(
-        shown.map((item) => ({
-          [table.partitionKey]: String(item[table.partitionKey]),
-          [table.sortKey]: String(item[table.sortKey]),
-        })),
-      )
+      const items = (await loadListed(client, tableName, shown)).map(leadOf)
       return merged.length > limit && last ? { items, next: rankOf(last) } : { items }
     },
   }

@@ -17,9 +17,8 @@ export interface SchedulerAlarmsOptions {
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
 const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
 
-/** Scheduler counts whole seconds: rounded up, so that no alarm is early. */
-const wholeSecond = (at: string): string =>
-  new Date(Math.ceil(Date.parse(at) / 1000) * 1000).toISOString().slice(0, 19)
+/** Scheduler counts whole seconds: the second that `at` lies in, so that three days are never more than three days. */
+const wholeSecond = (at: string): string => new Date(at).toISOString().slice(0, 19)
 
 /** One one-time schedule for each alarm; it goes away once it has fired. */
 export const schedulerAlarms = (options: SchedulerAlarmsOptions): Alarms => ({

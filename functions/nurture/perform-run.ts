@@ -1,5 +1,6 @@
 import type { Run } from '../../domain/sequence/run.ts'
 import { alarmOf, profileChangesOf } from '../../domain/sequence/run-effects.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Alarms, Bus, Clock, Playbooks, Runs } from '../ports.ts'
 import { sequenceOf } from './sequence-of.ts'
 
@@ -20,7 +21,7 @@ export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run>
   const changes = profileChangesOf(run, await sequenceOf(ports.playbooks, run))
   const alarm = alarmOf(run)
   await Promise.all([
-    alarm && ports.alarms.set(alarm.name, later(alarm.at, ports.clock()), alarm.message),
+    alarm && ports.alarms.set(alarm.name, notPast(alarm.at, ports.clock()), alarm.message),
     ports.bus.publish(run.outbox),
     changes.length > 0 && ports.bus.submit(changes),
   ])
@@ -28,5 +29,11 @@ export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run>
   return { ...run, outbox: [] }
 }
 
-/** An alarm that is only set after its time goes off at once. */
-const later = (a: string, b: string): string => (a < b ? b : a)
+/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+const leadTime = 5_000
+
+/** An alarm that is only set when it is due goes off soon. */
+const notPast = (at: string, now: string): string => {
+  const soonest = addMilliseconds(now, leadTime)
+  return at < soonest ? soonest : at
+}

@@ -1,4 +1,4 @@
-import type { Activity, Fact } from '../../domain/activity/activity.ts'
+import type { Activity } from '../../domain/activity/activity.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Leads } from '../ports.ts'
 
@@ -43,7 +43,7 @@ export const makeGatherActivities =
           const found = 'leadId' in subject ? subject : await leads.identify(subject)
           if (found === undefined) throw new Error('nobody is known by this subject')
           const lead = byLead.get(found.leadId) ?? { arrivals: [] }
-          if ('email' in found && found.email !== undefined) lead.email = found.email
+          if ('email' in subject) lead.email = subject.email
           lead.arrivals.push(...group)
           byLead.set(found.leadId, lead)
         } catch (error) {
@@ -53,8 +53,3 @@ export const makeGatherActivities =
     )
     return { leads: [...byLead].map(([leadId, lead]) => ({ leadId, ...lead })), failures }
   }
-
-/** The facts as the log takes them: no subject, that is the lead itself. */
-export const factOfActivity = ({ id, type, occurredAt, properties, timeAssumed }: Activity): Fact & {
-  readonly timeAssumed: boolean
-} => ({ id, type, occurredAt, properties, timeAssumed })

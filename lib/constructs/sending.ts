@@ -59,7 +59,8 @@ export class Sending extends Construct {
     )
     Validations.of(to).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ses:<AWS::Region>:<AWS::AccountId>:identity/*]',
-      reason: 'The playbook names the sender and may change it; while the account is in the SES sandbox, recipients are checked as identities too.',
+      reason:
+        'The playbook names the sender and may change it; while the account is in the SES sandbox, recipients are checked as identities too.',
     })
     to.setVariable('CONFIGURATION_SET', name)
   }

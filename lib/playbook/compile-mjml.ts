@@ -1,6 +1,9 @@
 import type { EmailSource } from '../../domain/email/parse-email.ts'
 import type { Fault } from '../../domain/playbook/fault.ts'
+import { positionAt } from '../../domain/playbook/text-position.ts'
 import { withPreheader } from './mjml-source.ts'
+import { unbalancedTags } from './mjml-tags.ts'
+import { tidyHtml } from './tidy-html.ts'
 
 /** What became of one email: its HTML, Liquid left in place, and what MJML's validator says. */
 export interface CompiledMjml {
@@ -15,25 +18,40 @@ const columnOf = (line: string, tag: string, message: string): number => {
   return start + (within < 0 ? 0 : within + 1) + 1
 }
 
-/** Compiles strictly: whatever the validator complains about is a fault. Imports MJML only when called, as that takes most of a second. */
+const faultAt = (source: EmailSource, line: number, column: number, message: string): Fault => ({
+  file: source.file,
+  line: source.bodyLine - 1 + line,
+  column,
+  message,
+  severity: 'error',
+})
+
+/**
+ * Compiles strictly: whatever the validator complains about is a fault. Imports MJML only when called, as that takes most
+ * of a second.
+ */
 export const compileMjml = async (source: EmailSource): Promise<CompiledMjml> => {
+  const unbalanced = unbalancedTags(source.mjml)
+  if (unbalanced.length > 0)
+    return {
+      html: '',
+      faults: unbalanced.map(({ message, offset }) => {
+        const { line, column } = positionAt(source.mjml, offset)
+        return faultAt(source, line, column, message)
+      }),
+    }
   const { default: mjml2html } = await import('mjml')
-  const mjml = withPreheader(source)
-  const { html, errors } = await mjml2html(mjml, {
+  const { html, errors } = await mjml2html(withPreheader(source), {
     validationLevel: 'soft',
     keepComments: false,
     fonts: {},
     ignoreIncludes: true,
   })
   const lines = source.mjml.split('\n')
-  const faults = errors.map(
-    ({ line, message, tagName }): Fault => ({
-      file: source.file,
-      line: source.bodyLine - 1 + line,
-      column: columnOf(lines[line - 1] ?? '', tagName, message),
-      message,
-      severity: 'error',
-    }),
-  )
-  return { html, faults }
+  return {
+    html: tidyHtml(html),
+    faults: errors.map(({ line, message, tagName }) =>
+      faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), message),
+    ),
+  }
 }

@@ -9,7 +9,7 @@ import { sha256 } from './hash.ts'
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
 /** Raised when what is done to the HTML here changes. */
-const format = 1
+const format = 2
 
 const stored = z.object({
   html: z.string(),

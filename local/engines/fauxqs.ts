@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /** The parts of fauxqs that sit behind its HTTP listener, which binds to every interface and so is not used. */
@@ -84,7 +86,15 @@ export interface FauxApp {
   close(): Promise<unknown>
 }
 
-const root = pathToFileURL(createRequire(import.meta.url).resolve('fauxqs'))
+const root = pathToFileURL(findMain())
+
+/** fauxqs lets itself be resolved by `import` alone, and only its main file. */
+function findMain(): string {
+  const folders = createRequire(import.meta.url).resolve.paths('fauxqs') ?? []
+  const found = folders.map((folder) => join(folder, 'fauxqs/dist/app.js')).find((file) => existsSync(file))
+  if (found === undefined) throw new Error('fauxqs is not installed')
+  return found
+}
 
 export async function loadQueueStore(): Promise<new () => FauxStore> {
   const loaded: { SqsStore: new () => FauxStore } = await import(new URL('sqs/sqsStore.js', root).href)

@@ -73,7 +73,14 @@ function principalApplies(statement: Statement, principal: string | undefined): 
 
 function includesPrincipal(named: Principal, principal: string): boolean {
   if (named === '*') return true
-  return Object.values(named).some((names) => many(names).some((name) => name === '*' || name === principal))
+  return Object.values(named).some((names) => many(names).some((name) => standsFor(name, principal)))
+}
+
+/** A whole account (`123456789012` or its root) stands for every role in it. */
+function standsFor(name: string, principal: string): boolean {
+  if (name === '*' || name === principal) return true
+  const account = /^(?:arn:aws:iam::)?(\d{12})(?::root)?$/.exec(name)?.[1]
+  return account !== undefined && principal.split(':')[4] === account
 }
 
 function hasPrincipal(statement: Statement): boolean {

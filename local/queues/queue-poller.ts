@@ -1,5 +1,5 @@
 import type { Activity } from '../activity.ts'
-import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
+import type { FauxQueue, InFlight, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 
 export interface Taken {
@@ -32,11 +32,16 @@ const GATHER_MS = 20
 const SLOW_POLL_MS = 1000
 const FIRST_BACKOFF_MS = 200
 const MAX_BACKOFF_MS = 5000
+/** A queue that tries more often than this does so because time has to pass. */
+const IMPATIENT_RECEIVES = 5
+const QUICK_RECEIVES = 3
 
 /** Feeds one queue to one consumer: woken by arrivals, with a slow poll for what no arrival announces. */
 export class QueuePoller {
   readonly #options: PollerOptions
   readonly #timers = new Set<NodeJS.Timeout>()
+  /** Receipt handles of failed messages that wait for their visibility timeout, by the virtual clock. */
+  readonly #parked = new Set<string>()
   readonly #slowPoll: NodeJS.Timeout
   #running = 0
   #waitingSince: number | undefined
@@ -54,9 +59,21 @@ export class QueuePoller {
     return this.#options.queue
   }
 
-  /** Messages that can be taken now or are being worked on; delayed ones are not counted. */
+  /** Messages that can be taken now or are being worked on; those that wait for a later time are not counted. */
   get pending(): number {
-    return this.#ready() + this.queue.inflightMessages.size
+    return this.#ready() + this.queue.inflightMessages.size - this.#waiting().length
+  }
+
+  /** When the next failed message is to be tried again, in real milliseconds. */
+  get nextRetry(): number | undefined {
+    const deadlines = this.#waiting().map(({ visibilityDeadline }) => visibilityDeadline)
+    return deadlines.length === 0 ? undefined : Math.min(...deadlines)
+  }
+
+  /** Moves the waiting time of failed messages along with a jump of the clock. */
+  elapse(ms: number): void {
+    for (const entry of this.#waiting()) entry.visibilityDeadline -= ms
+    this.wake()
   }
 
   /** While set, batches do not wait to fill. */
@@ -130,10 +147,28 @@ export class QueuePoller {
       return
     }
     onFailure(message.messageId, failure)
+    const limit = maxReceives(queue)
+    const count = message.approximateReceiveCount
+    if (limit > IMPATIENT_RECEIVES && count >= QUICK_RECEIVES && count < limit) {
+      this.#parked.add(receiptHandle)
+      const seconds = Number(queue.attributes.VisibilityTimeout ?? 30)
+      queue.changeVisibility(receiptHandle, Math.max(1, seconds))
+      return
+    }
     this.#later(this.#backoff(message), () => {
       queue.changeVisibility(receiptHandle, 0)
       this.wake()
     })
+  }
+
+  #waiting(): InFlight[] {
+    const entries: InFlight[] = []
+    for (const handle of this.#parked) {
+      const entry = this.queue.inflightMessages.get(handle)
+      if (entry) entries.push(entry)
+      else this.#parked.delete(handle)
+    }
+    return entries
   }
 
   /** A short wait in place of the visibility timeout; none before the dead-letter queue. */

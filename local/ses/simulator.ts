@@ -30,7 +30,7 @@ type MailRecord =
   | { readonly eventType: 'Bounce'; readonly bounce: object; readonly at: number }
   | { readonly eventType: 'Complaint'; readonly complaint: object; readonly at: number }
 
-const DELIVERY_MS = 500
+const DELIVERY_MS = 1
 const FEEDBACK_MS = 1000
 
 /**

@@ -1,8 +1,8 @@
 import { Engine } from 'json-rules-engine'
 import type { Fact } from '../../domain/activity/activity.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
-import { compileRules } from '../../domain/playbook/rules.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { compileRules } from '../../domain/playbook/rules.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 import type { Row } from './table.ts'
 

@@ -33,8 +33,12 @@ export const countRequests = async (client: Client): Promise<readonly Row[]> => 
   }
   await postEach('consent.granted', { purpose: 'newsletter' })
   return [
-    ...(await counted('one more activity of a known lead', many, () => postEach('page.viewed', { path: '/' }))),
-    ...(await counted('an activity that leads to an email', many, () => postEach('newsletter.subscribed', {}))),
+    ...(await counted('one more activity of a known lead', many, () =>
+      postEach('page.viewed', { path: '/' }),
+    )),
+    ...(await counted('an activity that leads to an email', many, () =>
+      postEach('newsletter.subscribed', {}),
+    )),
     ...(await counted('a scheduled email', many, () => client.advance('3d'))),
   ]
 }

@@ -8,8 +8,8 @@ import { measureFold } from './fold.ts'
 import { measureLatency } from './latency.ts'
 import { measureMemory } from './memory.ts'
 import { countRequests } from './requests.ts'
-import { measureActivities, measureEmails } from './throughput.ts'
 import { printTable, type Row } from './table.ts'
+import { measureActivities, measureEmails } from './throughput.ts'
 
 /** `npm run bench`: everything is measured on a freshly started runner with its data on disk, over HTTP. */
 const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))

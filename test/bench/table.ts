@@ -12,7 +12,9 @@ export const printTable = (title: string, rows: readonly Row[]): void => {
   const width = Math.max(...rows.map(({ what }) => what.length))
   console.log(`\n${title}`)
   for (const { what, value, unit, aim } of rows)
-    console.log(`  ${what.padEnd(width)}  ${shown.format(value).padStart(9)} ${unit}${aim ? `   (${aim})` : ''}`)
+    console.log(
+      `  ${what.padEnd(width)}  ${shown.format(value).padStart(9)} ${unit}${aim ? `   (${aim})` : ''}`,
+    )
 }
 
 /** @param share 0.5 for the median. */

@@ -13,7 +13,9 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
 }
 
 const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
 
 /** From the first request until nothing is in flight any more: the figure counts work done, not work accepted. */
 export const measureActivities = async (
@@ -49,7 +51,9 @@ export const measureEmails = async (client: Client): Promise<readonly Row[]> => 
   const subjects = Array.from({ length: leads }, (_, index) => ({ email: `mail-${index}@bench.example.net` }))
   const post = (type: string, properties: object) =>
     inParallel(chunked(subjects, 50), 4, (chunk) =>
-      client.postEvents(chunk.map((subject) => ({ id: `${type}-${subject.email}`, type, subject, properties }))),
+      client.postEvents(
+        chunk.map((subject) => ({ id: `${type}-${subject.email}`, type, subject, properties })),
+      ),
     )
   await post('consent.granted', { purpose: 'newsletter' })
   await client.settle()
@@ -60,5 +64,12 @@ export const measureEmails = async (client: Client): Promise<readonly Row[]> => 
   })
   const sent = (await client.inbox()).length
   if (sent !== leads) throw new Error(`${sent} emails for ${leads} leads`)
-  return [{ what: 'from trigger to reported delivery', value: sent / seconds, unit: 'emails/s', aim: 'reference 29' }]
+  return [
+    {
+      what: 'from trigger to reported delivery',
+      value: sent / seconds,
+      unit: 'emails/s',
+      aim: 'reference 29',
+    },
+  ]
 }

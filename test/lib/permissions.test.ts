@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Record'),
     ...bus,
     ...signing,
-    ...items('BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Record'),
   },
   NurtureRole: {
@@ -47,11 +47,11 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     [`arn:<AWS::Partition>:ses:${here}:identity/*`]: ['ses:SendEmail'],
     [`arn:<AWS::Partition>:ses:${here}:configuration-set/<SendingConfigurationSet>`]: ['ses:SendEmail'],
   },
-  FeedbackRole: { ...logs('Feedback'), ...bus, ...items('GetItem', 'UpdateItem'), ...queue('Feedback') },
+  FeedbackRole: { ...logs('Feedback'), ...bus, ...items('UpdateItem'), ...queue('Feedback') },
   HandoffRole: {
     ...logs('Handoff'),
     ...bus,
-    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...items('GetItem', 'PutItem', 'UpdateItem'),
     ...queue('Handoff'),
   },
   AnswerRole: { ...logs('Answer'), ...bus, ...signing, ...items('GetItem', 'PutItem', 'UpdateItem') },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Code } from 'aws-cdk-lib/aws-lambda'
@@ -19,6 +19,9 @@ export interface Template {
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>
 }
 
+const cdkJson: { context: Record<string, unknown> } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'),
+)
 const folder = mkdtempSync(join(tmpdir(), 'trichter-lib-'))
 const asset = join(folder, 'asset')
 mkdirSync(asset)
@@ -33,7 +36,7 @@ export const makeApp = (context: Readonly<Record<string, string>> = {}, props: A
     treeMetadata: false,
     builtinCloudFormationValidation: false,
     ...props,
-    context: { '@aws-cdk/aws-iam:minimizePolicies': true, ...context },
+    context: { ...cdkJson.context, ...context },
   })
   const stacks = addStacks(
     app,

@@ -88,6 +88,7 @@ describe('a lead goes all the way', () => {
       ({ detail }) => detail.data.leadId === leadId,
     )
     expect(advanced.map(({ detail }) => detail.data.to)).toEqual([
+      'awareness',
       'interest',
       'consideration',
       'intent',

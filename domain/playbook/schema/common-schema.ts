@@ -13,7 +13,7 @@ const durationMessage = 'a duration is a whole number and m, h, d or w: 90m, 4h,
 
 /** Read into milliseconds. */
 export const duration = z
-  .string()
+  .string(durationMessage)
   .regex(durationPattern, durationMessage)
   .transform((source, context) => {
     const milliseconds = parseDuration(source)
@@ -53,7 +53,8 @@ export const timeZone = z.string().refine(isTimeZone, {
   params: { zone: true },
 })
 
-const isLanguage = (tag: string): boolean => {
+/** Whether it is a language tag in its canonical writing. */
+export const isLanguage = (tag: string): boolean => {
   try {
     return /^[a-z]{2,3}(-|$)/i.test(tag) && Intl.getCanonicalLocales(tag)[0] === tag
   } catch {

@@ -21,10 +21,12 @@ const wait = z.union([
 /** Steps that the contract names and that cannot be run yet: refused by name, and not offered to editors. */
 const notYet = (kind: string) =>
   z
-    .looseObject({
-      [kind]: z.unknown().refine((value) => value === undefined, `"${kind}" steps are not available yet`),
+    .looseObject({})
+    .superRefine((step, context) => {
+      const isMeant = Object.hasOwn(step, kind)
+      const message = isMeant ? `"${kind}" steps are not available yet` : 'another step'
+      context.addIssue({ code: 'custom', message, path: isMeant ? [kind] : [], params: { at: 'key' } })
     })
-    .refine((value) => kind in value, { abort: true })
     .transform((): RawStep => ({ set: {} }))
     .meta({ deprecated: true })
 
@@ -56,7 +58,9 @@ export const sequenceSchema = (checks: Checks): z.ZodType<RawSequence> =>
       object({ when: condition(checks.leadCondition) }),
     ]),
     audience: condition(checks.leadCondition).exactOptional(),
-    reenter: z.union([z.enum(['never', 'always']), duration]).default('never'),
+    reenter: z
+      .union([z.enum(['never', 'always']), duration], 'expected never, always or a duration (90d)')
+      .default('never'),
     exit: condition(checks.leadCondition).exactOptional(),
     goal: condition(checks.leadCondition).exactOptional(),
     steps: z.array(stepSchema(checks)).min(1),

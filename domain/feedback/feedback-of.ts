@@ -1,0 +1,93 @@
+import type { Activity } from '../activity/activity.ts'
+import { parseInstant } from '../activity/parse-instant.ts'
+import { decodeSendTags } from '../email/send-tags.ts'
+import type { JsonObject } from '../json.ts'
+import { type LeadId, parseLeadId } from '../lead/lead-id.ts'
+import type { SesNotice } from './ses-notice.ts'
+
+/** How an email ended, for the claim that it went out under. */
+export interface Outcome {
+  readonly leadId: LeadId
+  readonly sendId: string
+  readonly status: 'sent' | 'failed'
+  readonly at: string
+  readonly messageId: string
+  readonly reason?: string
+}
+
+/** What follows from a notice: an outcome for the send, a fact about the lead, both or neither. */
+export interface Feedback {
+  readonly outcome?: Outcome
+  readonly activity?: Activity
+}
+
+interface Effect {
+  /** Also how it stands in the fact's id. */
+  readonly type?: string
+  readonly properties?: JsonObject
+  readonly status?: Outcome['status']
+  readonly reason?: string
+  /** May happen several times to one message. */
+  readonly repeats?: boolean
+}
+
+const effectOf = (notice: Exclude<SesNotice, { type: 'ignored' }>): Effect => {
+  switch (notice.type) {
+    case 'sent':
+      return { type: 'email.sent', status: 'sent' }
+    case 'delivered':
+      return { type: 'email.delivered', status: 'sent' }
+    case 'opened':
+      return { type: 'email.opened', repeats: true }
+    case 'clicked':
+      return { type: 'email.clicked', properties: { link: notice.link }, repeats: true }
+    case 'bounced': {
+      const { bounceType, bounceSubType } = notice
+      return { type: 'email.bounced', status: 'sent', properties: { bounceType, bounceSubType } }
+    }
+    case 'complained':
+      return { type: 'email.complained' }
+    case 'rejected':
+      return { status: 'failed', reason: `rejected: ${notice.reason}` }
+    case 'rendering-failed':
+      return { status: 'failed', reason: `rendering failed: ${notice.reason}` }
+    default:
+      return notice satisfies never
+  }
+}
+
+/**
+ * Reads a notice as the tags of its message say whom it is about. Nothing follows for messages that are not ours, and
+ * no fact about a lead from what was sent to a salesperson. The fact's id follows from message and kind, so that a
+ * notice delivered twice is one fact.
+ */
+export const feedbackOf = (notice: SesNotice): Feedback => {
+  if (notice.type === 'ignored') return {}
+  const tags = decodeSendTags(notice.mail.tags)
+  const leadId = parseLeadId(tags?.leadId)
+  const at = parseInstant(notice.at)
+  if (tags === undefined || leadId === undefined || at === undefined) return {}
+  const { messageId } = notice.mail
+  const { sendId, email } = tags
+  const { type, properties = {}, status, reason, repeats = false } = effectOf(notice)
+  const outcome = status && {
+    leadId,
+    sendId,
+    status,
+    at,
+    messageId,
+    ...(reason === undefined ? {} : { reason }),
+  }
+  const activity =
+    type === undefined || tags.recipient === 'owner'
+      ? undefined
+      : {
+          id: `${messageId}:${type}${repeats ? `:${at}` : ''}`,
+          type,
+          subject: { leadId },
+          occurredAt: at,
+          timeAssumed: false,
+          properties: { email, sendId, messageId, ...properties },
+        }
+  return { ...(outcome && { outcome }), ...(activity && { activity }) }
+}

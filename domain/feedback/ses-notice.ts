@@ -1,0 +1,102 @@
+import * as z from 'zod/mini'
+
+/** Which message a notice is about. `tags` are as SES gives them: lists of text by name. */
+export interface NoticedMail {
+  readonly messageId: string
+  readonly tags: Readonly<Record<string, readonly string[]>>
+}
+
+interface About {
+  readonly mail: NoticedMail
+  /** As SES gives it, RFC 3339. */
+  readonly at: string
+}
+
+/** What SES has to say about a message: event publishing (`eventType`) and notifications (`notificationType`) alike. */
+export type SesNotice =
+  | ({ readonly type: 'sent' | 'delivered' | 'opened' | 'complained' } & About)
+  | ({ readonly type: 'clicked'; readonly link: string } & About)
+  | ({ readonly type: 'bounced'; readonly bounceType: string; readonly bounceSubType: string } & About)
+  | ({ readonly type: 'rejected' | 'rendering-failed'; readonly reason: string } & About)
+  | { readonly type: 'ignored'; readonly because: Ignored }
+
+/**
+ * Why a record changes nothing: SES goes on trying (`delayed`), its own subscription lists and incoming mail are not
+ * used, or it is no event about a message at all.
+ */
+export type Ignored = 'delayed' | 'subscription' | 'received' | 'not-an-event' | 'unknown-event'
+
+const mailSchema = z.object({
+  timestamp: z.string(),
+  messageId: z.string(),
+  tags: z._default(z.record(z.string(), z.array(z.string())), {}),
+})
+const stamped = z.object({ timestamp: z.string() })
+
+const schemas = {
+  Send: z.object({ mail: mailSchema }),
+  Delivery: z.object({ mail: mailSchema, delivery: stamped }),
+  Open: z.object({ mail: mailSchema, open: stamped }),
+  Complaint: z.object({ mail: mailSchema, complaint: stamped }),
+  Click: z.object({ mail: mailSchema, click: z.object({ timestamp: z.string(), link: z.string() }) }),
+  Bounce: z.object({
+    mail: mailSchema,
+    bounce: z.object({ timestamp: z.string(), bounceType: z.string(), bounceSubType: z.string() }),
+  }),
+  Reject: z.object({ mail: mailSchema, reject: z.object({ reason: z.string() }) }),
+  'Rendering Failure': z.object({ mail: mailSchema, failure: z.object({ errorMessage: z.string() }) }),
+}
+
+const named = z.object({ eventType: z.optional(z.string()), notificationType: z.optional(z.string()) })
+
+const ignored = (because: Ignored): SesNotice => ({ type: 'ignored', because })
+
+/** @throws when a record of a known kind lacks what that kind has: the message ends in the dead-letter queue. */
+export const readSesNotice = (detail: unknown): SesNotice => {
+  const { eventType, notificationType } = z.safeParse(named, detail).data ?? {}
+  switch (eventType ?? notificationType) {
+    case 'Send': {
+      const { mail } = z.parse(schemas.Send, detail)
+      return { type: 'sent', mail, at: mail.timestamp }
+    }
+    case 'Delivery': {
+      const { mail, delivery } = z.parse(schemas.Delivery, detail)
+      return { type: 'delivered', mail, at: delivery.timestamp }
+    }
+    case 'Open': {
+      const { mail, open } = z.parse(schemas.Open, detail)
+      return { type: 'opened', mail, at: open.timestamp }
+    }
+    case 'Click': {
+      const { mail, click } = z.parse(schemas.Click, detail)
+      return { type: 'clicked', mail, at: click.timestamp, link: click.link }
+    }
+    case 'Bounce': {
+      const { mail, bounce } = z.parse(schemas.Bounce, detail)
+      const { bounceType, bounceSubType } = bounce
+      return { type: 'bounced', mail, at: bounce.timestamp, bounceType, bounceSubType }
+    }
+    case 'Complaint': {
+      const { mail, complaint } = z.parse(schemas.Complaint, detail)
+      return { type: 'complained', mail, at: complaint.timestamp }
+    }
+    case 'Reject': {
+      const { mail, reject } = z.parse(schemas.Reject, detail)
+      return { type: 'rejected', mail, at: mail.timestamp, reason: reject.reason }
+    }
+    case 'Rendering Failure': {
+      const { mail, failure } = z.parse(schemas['Rendering Failure'], detail)
+      return { type: 'rendering-failed', mail, at: mail.timestamp, reason: failure.errorMessage }
+    }
+    case 'DeliveryDelay':
+      return ignored('delayed')
+    case 'Subscription':
+      return ignored('subscription')
+    case 'Received':
+      return ignored('received')
+    case undefined:
+      return ignored('not-an-event')
+    default:
+      return ignored('unknown-event')
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { VirtualClock } from '../clock.ts'
+import type { BusEvent } from '../events/event-bus.ts'
+import type { Counts } from '../gateway/counts.ts'
+import { type Faults, parseFault } from '../gateway/faults.ts'
+import { readBody } from '../gateway/read-body.ts'
+import { type Json, objectOf, parseJson, textOf } from '../json.ts'
+import type { DeadLetters } from '../queues/dead-letters.ts'
+import type { Inbox } from '../services/inbox.ts'
+import { parseDuration } from './duration.ts'
+import type { Timekeeper } from './timekeeper.ts'
+
+export interface ControlOptions {
+  readonly clock: VirtualClock
+  readonly inbox: Inbox
+  readonly timekeeper: Timekeeper
+  readonly deadLetters: DeadLetters
+  readonly faults: Faults
+  readonly counts: Counts
+  /** What passed over the buses, oldest first. */
+  readonly events: readonly BusEvent[]
+  describe(): object
+}
+
+type Answer = { readonly status: number; readonly body?: object }
+
+const MAX_BODY = 1024 * 1024
+const SETTLE_SECONDS = 60
+const ADVANCE_SECONDS = 600
+
+/** The routes under `/_local`: the runner's own window and levers. */
+export class ControlRoutes {
+  readonly #options: ControlOptions
+
+  constructor(options: ControlOptions) {
+    this.#options = options
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = await this.#answer(request)
+    const type = answer.status >= 400 ? 'application/problem+json' : 'application/json'
+    const body = answer.body === undefined ? '' : JSON.stringify(answer.body)
+    response.writeHead(answer.status, body ? { 'content-type': type, 'cache-control': 'no-store' } : {})
+    response.end(body)
+  }
+
+  async #answer(request: IncomingMessage): Promise<Answer> {
+    const { clock, inbox, deadLetters, faults, counts, events, describe } = this.#options
+    const url = new URL(request.url ?? '/', 'http://localhost')
+    const route = `${request.method} ${url.pathname.replace(/\/$/, '')}`
+    const query = (name: string) => url.searchParams.get(name) ?? undefined
+    switch (route) {
+      case 'GET /_local':
+        return ok(describe())
+      case 'GET /_local/inbox':
+        return ok(inbox.list(query('to')))
+      case 'DELETE /_local/inbox':
+        inbox.clear()
+        return { status: 204 }
+      case 'GET /_local/clock':
+        return ok({ now: this.#now() })
+      case 'POST /_local/clock':
+        return this.#advance(await bodyOf(request), seconds(query('timeout'), ADVANCE_SECONDS))
+      case 'POST /_local/settle':
+        return this.#settle(seconds(query('timeout'), SETTLE_SECONDS))
+      case 'GET /_local/events': {
+        const type = query('type')
+        return ok(type === undefined ? events : events.filter((event) => event['detail-type'] === type))
+      }
+      case 'GET /_local/dead-letters':
+        return ok(deadLetters.list())
+      case 'GET /_local/faults':
+        return ok(faults.list())
+      case 'POST /_local/faults': {
+        const fault = parseFault((await bodyOf(request)) ?? null)
+        if ('errors' in fault) return problem(400, 'The fault is not valid', fault.errors.join('; '))
+        faults.add(fault)
+        return { status: 201, body: fault }
+      }
+      case 'DELETE /_local/faults':
+        faults.clear()
+        return { status: 204 }
+      case 'GET /_local/counts':
+        return ok(counts.list())
+      case 'DELETE /_local/counts':
+        counts.clear()
+        return { status: 204 }
+      default:
+        return problem(404, 'Not found', `${route} is none of the runner's routes; now is ${new Date(clock.now()).toISOString()}`)
+    }
+  }
+
+  async #advance(body: Json | undefined, timeout: number | undefined): Promise<Answer> {
+    const text = textOf(objectOf(body).advance)
+    const ms = text === undefined ? undefined : parseDuration(text)
+    if (ms === undefined || timeout === undefined) {
+      return problem(400, 'The duration is not valid', 'Send { "advance": "3d" }; units are s, m, h, d, w')
+    }
+    const { fired, settled } = await this.#options.timekeeper.advance(ms, timeout * 1000)
+    if (!settled) return problem(504, 'Still at work', `something is still in flight after ${timeout} s`)
+    return ok({ now: this.#now(), fired })
+  }
+
+  async #settle(timeout: number | undefined): Promise<Answer> {
+    if (timeout === undefined) return problem(400, 'The time-out is not valid', 'timeout is a number of seconds')
+    if (await this.#options.timekeeper.settle(timeout * 1000)) return ok({ now: this.#now() })
+    return problem(504, 'Still at work', `something is still in flight after ${timeout} s`)
+  }
+
+  #now(): string {
+    return new Date(this.#options.clock.now()).toISOString()
+  }
+}
+
+function ok(body: object): Answer {
+  return { status: 200, body }
+}
+
+function problem(status: number, title: string, detail: string): Answer {
+  return { status, body: { type: 'about:blank', title, status, detail } }
+}
+
+function seconds(text: string | undefined, fallback: number): number | undefined {
+  if (text === undefined) return fallback
+  const number = Number(text)
+  return text !== '' && Number.isFinite(number) && number >= 0 ? number : undefined
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Json | undefined> {
+  const body = await readBody(request, MAX_BODY)
+  try {
+    return body === undefined || body.length === 0 ? undefined : parseJson(body.toString())
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,133 @@
+import type { Guard } from './access/guard.ts'
+import { AwsError } from './aws-error.ts'
+import type { QueueEngine } from './engines/queue-engine.ts'
+import type { Delivery, EventBuses } from './events/event-bus.ts'
+import type { Faults } from './gateway/faults.ts'
+import type { FiringContext, ScheduleTarget } from './scheduler/scheduler.ts'
+import { busName } from './template/names.ts'
+
+export interface DeliveriesOptions {
+  readonly guard: Guard
+  readonly faults: Faults
+  readonly engine: QueueEngine
+  readonly buses: () => EventBuses
+  /** ARNs of rules by name. */
+  readonly rules: ReadonlyMap<string, string>
+  /** Keeps the event for a function. */
+  invokeLater(functionArn: string, event: string): Promise<void>
+}
+
+interface Letter {
+  readonly targetArn: string
+  readonly errorCode: string
+  readonly errorMessage: string
+}
+
+/** How rules and schedules reach their targets, with the permission each way needs. */
+export class Deliveries {
+  readonly #options: DeliveriesOptions
+
+  constructor(options: DeliveriesOptions) {
+    this.#options = options
+  }
+
+  /** A rule's delivery; the target's own policy must let EventBridge in. */
+  async fromRule(delivery: Delivery): Promise<void> {
+    const { guard, faults, rules } = this.#options
+    const { target, rule, body, deadLetter } = delivery
+    const action = actionFor(target.arn)
+    if (action === undefined) return
+    const source = rules.get(rule) ?? ''
+    if (!guard.allowsService('events.amazonaws.com', action, target.arn, source)) {
+      throw new AwsError('NO_PERMISSIONS', `no policy of ${target.arn} lets events.amazonaws.com do ${action} for ${source}`)
+    }
+    const times = deadLetter === undefined && faults.any && faults.duplicates('events', 'PutEvents') ? 2 : 1
+    for (let time = 0; time < times; time++) {
+      await this.#hand(target.arn, body, { group: target.sqsMessageGroupId, letter: deadLetter })
+    }
+  }
+
+  /** A schedule's delivery, in the role the schedule names. */
+  async fromSchedule(target: ScheduleTarget, payload: string, context: FiringContext): Promise<void> {
+    const { guard, faults } = this.#options
+    const arn = target.Arn
+    const action = actionFor(arn)
+    if (action === undefined) throw new AwsError('ValidationException', `the target ${arn} is not offered locally`)
+    if (!guard.hasRole(target.RoleArn)) throw new AwsError('ValidationException', `there is no role ${target.RoleArn}`)
+    guard.authorizeRole(target.RoleArn, { action, resource: arn })
+    const times = context.deadLetter === undefined && faults.any && faults.duplicates('scheduler', 'Fire') ? 2 : 1
+    for (let time = 0; time < times; time++) {
+      await this.#hand(arn, payload, {
+        group: target.SqsParameters?.MessageGroupId,
+        letter: context.deadLetter,
+        event: target.EventBridgeParameters,
+      })
+    }
+  }
+
+  /** A function's failed event, on its way to where the template sends it. */
+  async toDestination(arn: string, body: string): Promise<void> {
+    await this.#hand(arn, body, {})
+  }
+
+  async #hand(
+    arn: string,
+    body: string,
+    more: {
+      group?: string | undefined
+      letter?: Letter | undefined
+      event?: { readonly Source: string; readonly DetailType: string } | undefined
+    },
+  ): Promise<void> {
+    const { engine, buses, invokeLater } = this.#options
+    switch (arn.split(':')[2]) {
+      case 'sqs': {
+        const queue = engine.byArn(arn)
+        if (!queue) throw new AwsError('QueueDoesNotExist', `there is no queue ${arn}`)
+        await engine.call('SendMessage', {
+          QueueUrl: queue.url,
+          MessageBody: body,
+          ...(more.group === undefined ? {} : { MessageGroupId: more.group }),
+          ...(more.letter === undefined ? {} : { MessageAttributes: letterAttributes(more.letter) }),
+        })
+        return
+      }
+      case 'lambda':
+        return invokeLater(arn, body)
+      case 'events': {
+        const bus = busName(arn)
+        const forwarded = more.event ? { ...more.event, Detail: body } : entryOf(body)
+        const result = await buses().putEvents([{ ...forwarded, EventBusName: bus }])
+        const [entry] = result.Entries
+        if (entry && 'ErrorCode' in entry) throw new AwsError(entry.ErrorCode, entry.ErrorMessage)
+        return
+      }
+      default:
+        throw new AwsError('ValidationException', `the target ${arn} is not offered locally`)
+    }
+  }
+}
+
+/** What a service needs to be allowed at a target; undefined: the target keeps logs only and is left out. */
+export function actionFor(arn: string): string | undefined {
+  switch (arn.split(':')[2]) {
+    case 'sqs':
+      return 'sqs:SendMessage'
+    case 'lambda':
+      return 'lambda:InvokeFunction'
+    case 'events':
+      return 'events:PutEvents'
+    default:
+      return undefined
+  }
+}
+
+function entryOf(body: string): { Source: string; DetailType: string; Detail: string } {
+  const event: { source: string; 'detail-type': string; detail: object } = JSON.parse(body)
+  return { Source: event.source, DetailType: event['detail-type'], Detail: JSON.stringify(event.detail) }
+}
+
+function letterAttributes({ targetArn, errorCode, errorMessage }: Letter) {
+  const text = (value: string) => ({ DataType: 'String', StringValue: value })
+  return { TARGET_ARN: text(targetArn), ERROR_CODE: text(errorCode), ERROR_MESSAGE: text(errorMessage) }
+}

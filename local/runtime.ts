@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ControlRoutes } from './control/control-routes.ts'
+import { readBody } from './gateway/read-body.ts'
+import { type HttpAnswer, messageAnswer } from './http/payload.ts'
+import { LocalServer } from './http/http-server.ts'
+import { runStack, type Stack } from './run-stack.ts'
+import { readAssembly } from './template/assembly.ts'
+import { StackModel } from './template/model.ts'
+
+export interface RunnerOptions {
+  /** The folder that `cdk synth` wrote. */
+  readonly cloudAssemblyDir: string
+  /** 0: any free port. */
+  readonly port: number
+  /** Where state is kept; absent: in memory. */
+  readonly data?: string
+  /** Seeds the choice of which calls injected faults hit. @default 1 */
+  readonly seed?: number
+  /** A line for people: what went wrong inside, and what functions write to stderr in memory mode. */
+  readonly log?: (line: string) => void
+}
+
+export interface Runner {
+  /** Address of the HTTP API and of `/_local`. */
+  readonly url: string
+  /** Endpoint for AWS clients. */
+  readonly aws: string
+  /** Stops accepting, finishes what is in flight (up to 8 s), closes. */
+  stop(): Promise<void>
+}
+
+const MAX_HTTP_BODY = 10 * 1024 * 1024
+const GRACE_MS = 8000
+
+/** Runs a synthesized stack on this machine. @throws Error naming the resource that cannot be run */
+export async function startRunner(options: RunnerOptions): Promise<Runner> {
+  const log = options.log ?? (() => undefined)
+  const onError = (error: unknown) => log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const servers = { app: new LocalServer(onError), aws: new LocalServer(onError) }
+  const scratch = mkdtempSync(join(tmpdir(), 'local-stack-'))
+  let stack: Stack | undefined
+  try {
+    const url = await servers.app.listen(options.port)
+    const aws = await servers.aws.listen(0)
+    const assembly = readAssembly(options.cloudAssemblyDir)
+    const model = new StackModel(assembly, { app: url, aws })
+    const running = await runStack({
+      model,
+      assets: assembly.assets,
+      endpoints: { app: url, aws },
+      scratch,
+      data: options.data,
+      seed: options.seed ?? 1,
+      log,
+      onError,
+    })
+    stack = running
+    const control = new ControlRoutes({ ...running.control, describe: () => running.describe() })
+    servers.aws.serve((request, response) => running.gateway.handle(request, response))
+    servers.app.serve((request, response) =>
+      isControl(request.url) ? control.handle(request, response) : serveApp(running, request, response),
+    )
+    const stop = async () => {
+      servers.app.stopAccepting()
+      await running.finish(GRACE_MS)
+      servers.aws.close()
+      servers.app.close()
+      await running.close()
+      rmSync(scratch, { recursive: true, force: true })
+    }
+    return { url, aws, stop }
+  } catch (error) {
+    servers.app.close()
+    servers.aws.close()
+    await stack?.close()
+    rmSync(scratch, { recursive: true, force: true })
+    throw error
+  }
+}
+
+function isControl(url: string | undefined): boolean {
+  return url !== undefined && /^\/_local(?:[/?]|$)/.test(url)
+}
+
+async function serveApp(stack: Stack, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const answer = await stack.activity.track(() => answerApp(stack, request))
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
+    'apigw-requestid': randomUUID(),
+  })
+  response.end(request.method === 'HEAD' ? undefined : answer.body)
+}
+
+async function answerApp(stack: Stack, request: IncomingMessage): Promise<HttpAnswer> {
+  const body = await readBody(request, MAX_HTTP_BODY)
+  if (body === undefined) return messageAnswer(413, 'Request Entity Too Large')
+  if (!stack.api) return messageAnswer(404, 'Not Found')
+  return stack.api.handle({
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+    headers: request.headers,
+    body,
+    sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+  })
+}

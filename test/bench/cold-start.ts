@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import type { Client } from '../story/client.ts'
+import { quantile, type Row } from './table.ts'
+
+const run = promisify(execFile)
+const times = 7
+
+interface LocalFunction {
+  readonly logicalId: string
+  readonly folder: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** A process of its own that loads one bundle, and says how long that took: Node's own start is not in the figure. */
+const loadOnce = async (file: string, env: Readonly<Record<string, string>>): Promise<number> => {
+  const code = `const begin = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - begin); process.exit()`
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', code], { env: { ...env } })
+  return Number(stdout.trim().split('\n').at(-1))
+}
+
+const median = async (file: string, env: Readonly<Record<string, string>>): Promise<number> => {
+  const measured: number[] = []
+  for (let time = 0; time < times; time += 1) measured.push(await loadOnce(file, env))
+  return quantile(measured, 0.5)
+}
+
+/** What every function that reads a table has to load at the least. */
+const bareClient = async (folder: string): Promise<string> => {
+  const entry = join(import.meta.dirname, 'bare-client.ts')
+  const outfile = join(folder, 'index.mjs')
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);",
+    },
+    logLevel: 'silent',
+  })
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+  return outfile
+}
+
+/** Bundle size and time to load, function by function, beside a bundle that only has a DynamoDB client. */
+export const measureColdStarts = async (client: Client): Promise<readonly Row[]> => {
+  const local = (await (await client.raw('/_local')).json()) as {
+    functions: LocalFunction[]
+    urls: { aws: string }
+  }
+  const access = {
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: local.urls.aws,
+    AWS_LAMBDA_FUNCTION_NAME: 'bench',
+  }
+  const row = async (
+    name: string,
+    file: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<readonly Row[]> => [
+    { what: `${name}: load`, value: await median(file, env), unit: 'ms' },
+    { what: `${name}: bundle`, value: (await stat(file)).size / 1024, unit: 'KiB' },
+  ]
+  const folder = await mkdtemp(join(tmpdir(), 'trichter-bare-'))
+  try {
+    const rows = [...(await row('bare DynamoDB client', await bareClient(folder), access))]
+    for (const { logicalId, folder: own, environment } of local.functions)
+      rows.push(
+        ...(await row(logicalId.replace(/Function\w*$/, ''), join(own, 'index.mjs'), {
+          ...environment,
+          ...access,
+        })),
+      )
+    return rows
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

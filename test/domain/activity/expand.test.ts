@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import type { Activity } from '../../../domain/activity/activity.ts'
+import { expandActivity } from '../../../domain/activity/expand.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { deepFreeze } from '../support/deep-freeze.ts'
+import { fact, leadId } from '../support/facts.ts'
+import { makePlaybook } from '../support/make-playbook.ts'
+
+const rules = compileRules(makePlaybook())
+const submitted = (form: string, type = 'form.submitted', more = {}): Activity =>
+  deepFreeze({
+    ...fact('a', type, '03-01T12:00', { form, fields: {}, language: 'en', wording: 'Yes', ...more }),
+    subject: { leadId },
+    timeAssumed: false,
+  })
+const expanded = (activity: Activity) =>
+  expandActivity(activity, rules).map(({ id, type }) => `${id} ${type}`)
+
+test('a form without consent stands for itself and its activity', () => {
+  expect(expanded(submitted('quote'))).toEqual(['a form.submitted', 'a~1 quote.requested'])
+  expect(expanded(submitted('plain'))).toEqual(['a form.submitted'])
+})
+
+test('under single opt-in for the consent too, before the activity, with the wording as evidence', () => {
+  const facts = expandActivity(submitted('demo'), rules)
+  expect(facts.map(({ id, type }) => `${id} ${type}`)).toEqual([
+    'a form.submitted',
+    'a~1 consent.granted',
+    'a~2 demo.requested',
+  ])
+  expect(facts[1]).toEqual({
+    id: 'a~1',
+    type: 'consent.granted',
+    occurredAt: '2026-03-01T12:00:00.000Z',
+    properties: { purpose: 'advice', form: 'demo', how: 'single-opt-in', language: 'en', wording: 'Yes' },
+  })
+})
+
+test('under double opt-in the activity comes with the confirmation alone', () => {
+  expect(expanded(submitted('newsletter'))).toEqual(['a form.submitted'])
+  const confirmed = submitted('newsletter', 'consent.granted', { purpose: 'newsletter', confirmed: true })
+  expect(expanded(confirmed)).toEqual(['a consent.granted', 'a~1 newsletter.subscribed'])
+  expect(expanded(submitted('newsletter', 'consent.granted'))).toEqual(['a consent.granted'])
+})
+
+test('an unknown form, or one with a name that every object has, stands for itself', () => {
+  expect(expanded(submitted('unknown'))).toEqual(['a form.submitted'])
+  expect(expanded(submitted('constructor'))).toEqual(['a form.submitted'])
+})
+
+test('the address of the subject stays with the fact', () => {
+  const [itself] = expandActivity({ ...submitted('quote'), subject: { email: 'ada@example.com' } }, rules)
+  expect(itself).toMatchObject({ id: 'a', email: 'ada@example.com' })
+})

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { parseActivity } from '../../../domain/activity/parse-activity.ts'
+
+const arrivedAt = '2026-03-01T12:00:00.000Z'
+const valid = {
+  id: 'a1',
+  type: 'page.viewed',
+  subject: { email: 'ada@example.com' },
+  occurredAt: '2026-03-01T11:00:00.000Z',
+  properties: { path: '/' },
+}
+
+const parse = (changes: object) => parseActivity({ ...valid, ...changes }, arrivedAt)
+const activityOf = (changes: object) => {
+  const parsed = parse(changes)
+  return parsed.type === 'activity' ? parsed.activity : undefined
+}
+const pathsOf = (changes: object) => {
+  const parsed = parse(changes)
+  return parsed.type === 'refused' ? parsed.errors.map(({ path }) => path) : []
+}
+const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) })
+
+describe('an activity that is right', () => {
+  test('comes back with its time in UTC and its address in lower case', () => {
+    expect(
+      activityOf({ subject: { email: ' Ada@Example.COM ' }, occurredAt: '2026-03-01T12:30:00.1239+01:00' }),
+    ).toEqual({
+      ...valid,
+      occurredAt: '2026-03-01T11:30:00.123Z',
+      timeAssumed: false,
+    })
+  })
+
+  test('without a time takes that of arrival, and says so; a time that was assumed before stays so', () => {
+    expect(activityOf({ occurredAt: undefined })).toMatchObject({ occurredAt: arrivedAt, timeAssumed: true })
+    expect(activityOf({ occurredAt: null })).toMatchObject({ occurredAt: arrivedAt, timeAssumed: true })
+    expect(activityOf({ timeAssumed: true })).toMatchObject({ timeAssumed: true })
+  })
+
+  test('without an id takes the fallback, without properties has none', () => {
+    const { id: _id, properties: _properties, ...rest } = valid
+    expect(parseActivity(rest, arrivedAt, 'fallback')).toMatchObject({
+      activity: { id: 'fallback', properties: {} },
+    })
+    expect(parseActivity(rest, arrivedAt)).toMatchObject({ type: 'refused', errors: [{ path: 'id' }] })
+  })
+
+  test.each([
+    [{ subject: { leadId: 'lead-0001' } }],
+    [{ subject: { visitorId: 'v'.repeat(128) } }],
+    [{ id: 'ä'.repeat(128) }],
+    [{ type: 'a.b_2.c' }],
+    [{ occurredAt: '2026-03-01T12:05:00.000Z' }],
+    [{ occurredAt: '2016-03-01T12:00:00.000Z' }],
+    [{ occurredAt: '2024-02-29T00:00:00Z' }],
+    [{ occurredAt: '2026-03-01t11:00:00z' }],
+    [{ properties: nested(32) }],
+    [{ properties: { a: 'x'.repeat(16 * 1024 - 8) } }],
+    [{ type: 'order.completed', properties: { orderId: '1', amount: '1234.50', currency: 'EUR' } }],
+    [{ type: 'order.completed', properties: { amount: 0.1 } }],
+    [{ type: 'offer.rated', properties: { rating: 5 } }],
+    [{ type: 'my.rating', properties: { rating: 9 } }],
+    [{ type: 'constructor.x', properties: { name: 1 } }],
+  ])('%j is taken', (changes) => {
+    expect(pathsOf(changes)).toEqual([])
+  })
+})
+
+describe('an activity that is not right is refused with the field', () => {
+  test.each([
+    [{ id: '' }, ['id']],
+    [{ id: 'x'.repeat(129) }, ['id']],
+    [{ id: 'a\nb' }, ['id']],
+    [{ id: 'a\u0000' }, ['id']],
+    [{ id: 'a\ud800' }, ['id']],
+    [{ id: 7 }, ['id']],
+    [{ type: 'page' }, ['type']],
+    [{ type: 'Page.viewed' }, ['type']],
+    [{ type: 'page.viewed\n' }, ['type']],
+    [{ type: '1.2' }, ['type']],
+    [{ type: `a.${'b'.repeat(200)}` }, ['type']],
+    [{ subject: undefined }, ['subject']],
+    [{ subject: 'ada@example.com' }, ['subject']],
+    [{ subject: {} }, ['subject']],
+    [{ subject: { email: 'a@example.com', visitorId: 'v' } }, ['subject']],
+    [{ subject: { email: 'no address' } }, ['subject.email']],
+    [{ subject: { leadId: 'Not A Lead' } }, ['subject.leadId']],
+    [{ subject: { visitorId: 'a\rb' } }, ['subject.visitorId']],
+    [{ occurredAt: '2026-03-01' }, ['occurredAt']],
+    [{ occurredAt: '2026-03-01T11:00:00' }, ['occurredAt']],
+    [{ occurredAt: '2026-02-30T11:00:00Z' }, ['occurredAt']],
+    [{ occurredAt: '2026-00-10T11:00:00Z' }, ['occurredAt']],
+    [{ occurredAt: '2026-03-01T24:00:00Z' }, ['occurredAt']],
+    [{ occurredAt: 1772359200000 }, ['occurredAt']],
+    [{ occurredAt: '2026-03-01T12:05:00.001Z' }, ['occurredAt']],
+    [{ occurredAt: '2016-03-01T11:59:59.999Z' }, ['occurredAt']],
+    [{ properties: [] }, ['properties']],
+    [{ properties: 'x' }, ['properties']],
+    [{ properties: null }, ['properties']],
+    [{ properties: nested(33) }, ['properties']],
+    [{ properties: nested(3000) }, ['properties']],
+    [{ properties: { a: 'x'.repeat(16 * 1024 - 7) } }, ['properties']],
+    [{ properties: { a: 'ä'.repeat(8 * 1024) } }, ['properties']],
+    [{ properties: { a: Number.NaN } }, ['properties']],
+    [{ type: 'offer.rated', properties: { rating: 6 } }, ['properties.rating']],
+    [{ type: 'customer.rated', properties: { rating: '5' } }, ['properties.rating']],
+    [{ type: 'page.engaged', properties: { seconds: -1 } }, ['properties.seconds']],
+    [
+      { type: 'deal.won', properties: { amount: '-1', currency: 'EURO' } },
+      ['properties.amount', 'properties.currency'],
+    ],
+    [{ type: 'deal.won', properties: { amount: '1,50' } }, ['properties.amount']],
+    [{ type: 'form.submitted', properties: { fields: [] } }, ['properties.fields']],
+    [{ type: 'needs.recorded', properties: { needs: 'x' } }, ['properties.needs']],
+  ])('%j', (changes, paths) => {
+    expect(pathsOf(changes)).toEqual(paths)
+  })
+
+  test('everything at once', () => {
+    expect(pathsOf({ id: '', type: '', subject: {}, occurredAt: '', properties: 1 })).toEqual([
+      'id',
+      'type',
+      'subject',
+      'occurredAt',
+      'properties',
+    ])
+  })
+
+  test.each([[null], ['x'], [[]], [undefined]])('what is no object: %j', (input) => {
+    expect(parseActivity(input, arrivedAt)).toEqual({
+      type: 'refused',
+      errors: [{ path: '', message: 'must be a JSON object' }],
+    })
+  })
+})

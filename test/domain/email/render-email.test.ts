@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import { renderEmail } from '../../../domain/email/render-email.ts'
+
+const locale = { language: 'de', timeZone: 'Europe/Berlin' }
+
+const template = (subject: string, html: string): EmailTemplate => ({
+  subject,
+  preheader: '',
+  kind: 'marketing',
+  html,
+})
+
+describe('renderEmail', () => {
+  test('fills in subject, HTML and text', () => {
+    const rendered = renderEmail(
+      template(
+        'Willkommen, {{ lead.firstName }}',
+        '<html><body><div style="display:none;font-size:1px">Vorschau</div><h1>Hallo {{ lead.firstName }}</h1><p><a href="{{ links.unsubscribe }}">Abmelden</a></p></body></html>',
+      ),
+      { lead: { firstName: 'Änne & Co' }, links: { unsubscribe: 'https://t.example.com/u/abc.def' } },
+      locale,
+    )
+    expect(rendered).toEqual({
+      type: 'rendered',
+      subject: 'Willkommen, Änne & Co',
+      html: '<html><body><div style="display:none;font-size:1px">Vorschau</div><h1>Hallo Änne &amp; Co</h1><p><a href="https://t.example.com/u/abc.def">Abmelden</a></p></body></html>',
+      text: 'Hallo Änne & Co\n\nAbmelden https://t.example.com/u/abc.def',
+    })
+  })
+
+  test('a missing value is never a gap', () => {
+    const greeting = template('Hallo', '<p>Hallo {{ lead.firstName }}</p>')
+    expect(renderEmail(greeting, { lead: {} }, locale)).toEqual({
+      type: 'missing-value',
+      variable: 'lead.firstName',
+    })
+    const subject = template('Hallo {{ lead.firstName }}', '<p>Hallo</p>')
+    expect(renderEmail(subject, { lead: {} }, locale)).toMatchObject({ type: 'missing-value' })
+  })
+
+  test('the author may say what stands for it', () => {
+    const withDefault = template(
+      'Hallo {{ lead.firstName | default: "und willkommen" }}',
+      '<p>{% if lead.company %}{{ lead.company }}{% else %}Ihr Unternehmen{% endif %}</p>',
+    )
+    expect(renderEmail(withDefault, { lead: {} }, locale)).toMatchObject({
+      subject: 'Hallo und willkommen',
+      text: 'Ihr Unternehmen',
+    })
+  })
+
+  test('nothing of the machine can be reached', () => {
+    for (const name of ['lead.constructor', 'lead.__proto__', 'lead.firstName.constructor'])
+      expect(renderEmail(template('x', `{{ ${name} }}`), { lead: { firstName: 'A' } }, locale)).toMatchObject(
+        {
+          type: 'missing-value',
+        },
+      )
+  })
+
+  test('values are no templates', () => {
+    const rendered = renderEmail(
+      template('{{ lead.firstName }}', '<p>{{ lead.firstName }}</p>'),
+      { lead: { firstName: '{{ company.name }}{% include "x" %}' } },
+      locale,
+    )
+    expect(rendered).toMatchObject({ subject: '{{ company.name }}{% include "x" %}' })
+  })
+
+  test('times are shown in the zone of the playbook', () => {
+    const dated = template('x', '{{ handoff.dueAt | date: "%d.%m. %H:%M" }}')
+    expect(renderEmail(dated, { handoff: { dueAt: '2026-07-01T22:30:00.000Z' } }, locale)).toMatchObject({
+      html: '02.07. 00:30',
+    })
+  })
+
+  test('an endless template is stopped', () => {
+    const endless = template(
+      'x',
+      '{% for a in (1..9999) %}{% for b in (1..9999) %}{% for c in (1..9999) %}x{% endfor %}{% endfor %}{% endfor %}',
+    )
+    expect(renderEmail(endless, {}, locale)).toMatchObject({ type: 'unrenderable' })
+  })
+
+  test('an empty subject is not sent', () => {
+    const empty = template('{{ lead.firstName | default: "" }}', '<p>x</p>')
+    expect(renderEmail(empty, { lead: {} }, locale)).toEqual({
+      type: 'unrenderable',
+      reason: 'the subject is empty',
+    })
+  })
+
+  test('whatever a value holds, it adds no header, no tag and no attribute', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc
+        .array(fc.constantFrom('\r\n', 'Bcc: x@y.z', '<script>', '"', "'", '>', '\u2028', '\0', 'a', '&'), {
+          maxLength: 12,
+        })
+        .map((parts) => parts.join('')),
+    )
+    fc.assert(
+      fc.property(hostile, (value) => {
+        const rendered = renderEmail(
+          template('A {{ lead.v }}', '<p title="{{ lead.v }}">{{ lead.v }}</p>'),
+          { lead: { v: value } },
+          locale,
+        )
+        if (rendered.type !== 'rendered') throw new Error(rendered.type)
+        expect(rendered.subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
+        expect([...rendered.subject].length).toBeLessThanOrEqual(250)
+        const inside = /^<p title="([^]*)">([^]*)<\/p>$/.exec(rendered.html)
+        expect(inside?.[1]).not.toMatch(/["<>]/)
+        expect(inside?.[2]).not.toMatch(/[<>]/)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest'
+import { faultLine } from '../../../domain/playbook/fault.ts'
+import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { changed, smallPlaybook } from './small-playbook.ts'
+
+const told = (files: ReadonlyMap<string, string>): readonly string[] =>
+  parsePlaybook(files).faults.map(faultLine)
+
+describe('a playbook without mistakes', () => {
+  const { playbook, faults } = parsePlaybook(smallPlaybook())
+
+  it('has no faults, and rules that compile', () => {
+    expect(faults).toEqual([])
+    expect(playbook).toBeDefined()
+    if (playbook === undefined) return
+    const emails = { welcome: { de: { subject: '', preheader: '', kind: 'marketing' as const, html: '' } } }
+    expect(() => compileRules({ ...playbook, version: '1', sequences: {}, emails })).not.toThrow()
+  })
+
+  it('has its durations in milliseconds, its bands by floor, its teams with their ids', () => {
+    expect(playbook?.scoring.engagement[1]?.cap).toEqual({ points: 15, per: 604_800_000 })
+    expect(playbook?.scoring.bands).toEqual([
+      { id: 'cold', floor: 0 },
+      { id: 'warm', floor: 30 },
+      { id: 'hot', floor: 60 },
+    ])
+    expect(playbook?.handoff.teams.dach?.id).toBe('dach')
+    expect(playbook?.handoff.accept).toEqual({
+      remind: 7_200_000,
+      escalate: 14_400_000,
+      reassign: 28_800_000,
+    })
+    expect(playbook?.handoff.reject).toEqual({
+      'not-now': { type: 'recycle', stage: 'interest', pause: 2_592_000_000 },
+      'wrong-fit': { type: 'close' },
+    })
+    expect(playbook?.settings.caps).toEqual([{ emails: 2, per: 172_800_000 }])
+  })
+
+  it('has its sequences laid flat', () => {
+    expect(playbook?.sequences.interest).toEqual({
+      id: 'interest',
+      enter: { stage: 'interest' },
+      audience: 'lead.language == "de"',
+      reenter: 7_776_000_000,
+      exit: 'stageAtLeast("intent")',
+      goal: 'did("demo.requested")',
+      program: [
+        { type: 'email', email: 'welcome' },
+        { type: 'wait', for: 259_200_000 },
+        { type: 'wait-until', weekday: 'tuesday', time: '10:00' },
+        { type: 'branch', if: 'clicked("welcome")', otherwise: 6 },
+        { type: 'set', attributes: { segment: 'keen' } },
+        { type: 'jump', goto: 7 },
+        { type: 'email', email: 'welcome' },
+      ],
+    })
+  })
+
+  it('has its emails by language, with the line on which the MJML begins', () => {
+    expect(playbook?.emails.welcome?.en).toMatchObject({
+      kind: 'marketing',
+      bodyLine: 6,
+      file: 'emails/welcome.en.mjml',
+    })
+    expect(playbook?.emails.welcome?.en?.mjml.startsWith('<mjml>\n')).toBe(true)
+  })
+})
+
+describe('mistakes in which files there are', () => {
+  it.each([
+    [{ 'funnel.yaml': undefined }, 'funnel.yaml:1:1: the file is missing'],
+    [{ 'scorng.yaml': 'a: 1' }, 'scorng.yaml:1:1: not a file of the playbook; did you mean "scoring.yaml"?'],
+    [{ 'forms/Demo.yml': 'a: 1' }, 'forms/Demo.yml:1:1: not a file of the playbook'],
+    [
+      { 'emails/Welcome.mjml': '' },
+      'emails/Welcome.mjml:1:1: an email is named <email>.<language>.mjml, in lower case',
+    ],
+    [
+      { 'emails/confirm.de.mjml': undefined, 'emails/confirm.en.mjml': undefined },
+      'emails/confirm.de.mjml:1:1: the email "confirm" is required',
+    ],
+    [
+      { 'emails/welcome.de.mjml': undefined },
+      'emails/welcome.en.mjml:1:1: "welcome" is missing in "de", the fallback: emails/welcome.de.mjml',
+    ],
+    [
+      { 'emails/welcome.en.mjml': undefined },
+      'emails/welcome.de.mjml:1:1: warning: "welcome" is missing in "en"; it goes out in "de"',
+    ],
+  ])('%j', (changes, line) => {
+    expect(told(smallPlaybook(changes))).toEqual([line])
+  })
+
+  it('says which of the four main files an empty folder lacks', () => {
+    expect(told(new Map()).filter((line) => line.endsWith('the file is missing'))).toHaveLength(4)
+  })
+})
+
+describe('text that is not YAML', () => {
+  it('is a fault of syntax at its place, without a trail of unknown names', () => {
+    const [only, ...rest] = told(changed('handoff.yaml', 'require: [email]', 'require: [email'))
+    expect(only).toMatch(/^handoff\.yaml:[23]:\d+: /)
+    expect(rest).toEqual([])
+  })
+
+  it('may not repeat a key', () => {
+    expect(told(changed('settings.yaml', 'timeZone:', 'timeZone: UTC\ntimeZone:'))).toEqual([
+      'settings.yaml:4:1: Map keys must be unique',
+    ])
+  })
+
+  it('may not be empty', () => {
+    expect(told(smallPlaybook({ 'settings.yaml': '' }))).toEqual([
+      'settings.yaml:1:1: expected a mapping, found nothing',
+    ])
+  })
+
+  it('may not grow without bounds through aliases', () => {
+    const bomb = ['a: &a [x, x, x, x, x, x, x, x, x]']
+    for (const [before, name] of [...'abcdefgh'].map(
+      (letter, index, all) => [letter, all[index + 1]] as const,
+    ))
+      if (name !== undefined) bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(', ')}]`)
+    const [first] = told(smallPlaybook({ 'forms/newsletter.yaml': bomb.join('\n') }))
+    expect(first).toMatch(/^forms\/newsletter\.yaml:1:1: Excessive alias count/)
+  })
+
+  it('may be nested a thousand deep without harm', () => {
+    const deep = `${'['.repeat(1000)}${']'.repeat(1000)}`
+    expect(
+      told(changed('sequences/interest.yaml', '- email: welcome\n', `- ${deep}\n`)).length,
+    ).toBeGreaterThan(0)
+  })
+})
+
+describe('conditions', () => {
+  const enter = (source: string): readonly string[] =>
+    told(changed('funnel.yaml', `'score >= 40'`, JSON.stringify(source)))
+
+  it.each([
+    ['score >= 40 && stage == "interest"'],
+    ['lead.employees > 5 && lead.employees < 50'],
+    ['!(lead.role == "student") && !(lead.role != "student")'],
+    ['score >= 4000'],
+    ['fit >= 10'],
+    ['stage != "awareness"'],
+  ])('%s can be reached', (source) => {
+    expect(enter(source)).toEqual([])
+  })
+
+  it.each([
+    ['false', 0, 'its condition is always false'],
+    ['did("quote.requested") && fit > 10', 26, 'the rules give a fit of at most 10'],
+    ['stage == "consideration"', 0, 'a lead that enters "consideration" is in a stage before it'],
+    ['stageAtLeast("intent")', 0, 'a lead that enters "consideration" is in a stage before it'],
+    ['!(score >= 0)', 2, 'no value of score fulfils this'],
+    [
+      'score < 10 && (score > 20 || score > 30)',
+      15,
+      'this contradicts what the condition asks of score elsewhere',
+    ],
+    [
+      'lead.country == "DE" && lead.country == "AT"',
+      24,
+      'this contradicts what the condition asks of lead.country elsewhere',
+    ],
+    ['count("page.viewed") < 0', 0, 'no value of count(page.viewed) fulfils this'],
+    [
+      'engagement < 5 && 10 <= engagement',
+      18,
+      'this contradicts what the condition asks of engagement elsewhere',
+    ],
+    ['band in ["hot"] && band == "cold"', 19, 'this contradicts what the condition asks of band elsewhere'],
+  ])('%s can never be reached', (source, offset, why) => {
+    const column = 85 + JSON.stringify(source.slice(0, offset)).length
+    expect(enter(source).filter((line) => !line.includes('warning'))).toEqual([
+      `funnel.yaml:4:${column}: the stage "consideration" can never be reached: ${why}`,
+    ])
+  })
+
+  it('know what fading points under a cap can add up to', () => {
+    const capped = changed(
+      'scoring.yaml',
+      '    cap: { points: 15, per: 7d }',
+      '    halfLife: 7d\n    cap: { points: 15, per: 7d }',
+    )
+    const scoring = (capped.get('scoring.yaml') ?? '').replace(/ {2}- \{ id: demo,.*\n/, '')
+    const funnel = (limit: number): string =>
+      (capped.get('funnel.yaml') ?? '').replace('score >= 40', `score >= ${limit}`)
+    // Each seven days at most 15, worth half after another seven: 15 / (1 − ½) = 30, and 10 for the country.
+    expect(told(smallPlaybook({ 'scoring.yaml': scoring, 'funnel.yaml': funnel(41) }))).toEqual([
+      'funnel.yaml:4:87: the stage "consideration" can never be reached: the rules give a score of at most 40',
+      'handoff.yaml:1:11: no lead can ever qualify: the rules give a score of at most 40',
+    ])
+    expect(told(smallPlaybook({ 'scoring.yaml': scoring, 'funnel.yaml': funnel(40) }))).toEqual([
+      'handoff.yaml:1:11: no lead can ever qualify: the rules give a score of at most 40',
+    ])
+  })
+})

@@ -1,0 +1,138 @@
+/** A whole playbook full of slips. `«name»` marks the very place of each; the marks are taken out before it is read. */
+export const plantedMistakes: Readonly<Record<string, string>> = {
+  'settings.yaml': `company: { name: Acme, address: 'Way 1', imprint: «url»http://www.example.com/imprint }
+sender: { name: Acme, email: «address»hello(at)example.com, «unknown-key»replyto: info@example.com }
+timeZone: «zone»Europe/Berln
+languages: [de, «language»english]
+sending: { days: [mon, «weekday»tues], from: "08:00", to: "20:00" }
+caps:
+  - { emails: «few»0, per: «duration»2 days }
+`,
+  'scoring.yaml': `fit:
+  - { id: dach, when: 'lead.country in«syntax»', points: 10 }
+  - { id: «twice»dach, when: 'lead.country == "DE"', points: «number»ten }
+  - { id: round, when: "«circular»score > 10", points: 5 }
+  - { id: near, when: 'lead.«attribute»contry == "DE"', points: 1 }
+engagement:
+  - id: demo
+    on: «near-type»demo.requestd
+    points: 30
+    halfLife: «half-life»30
+  - id: pricing
+    on: «type»PageViewed
+    where: 'activity.path.startsWith("/pricing") && «activity-name»activty.seconds > 5'
+    points: 5
+    cap: { points: «negative»-15, per: 7d }
+  - «no-points»{ id: quiet, on: ad.clicked }
+«floor»bands: { cold: 5, warm: 30 }
+`,
+  'funnel.yaml': `stages:
+  - { id: awareness, goal: be seen, tactics: [], metrics: [«metric»visit], «first»enter: 'did("page.viewed")' }
+  - id: interest
+    goal: be read
+    tactics: «list»ads
+    metrics: [clicks]
+    enter: 'did("newsletter.subscribed")
+      || did("content.viewed", "«window»7 days")'
+  - id: consideration
+    goal: be weighed
+    tactics: []
+    metrics: [downloads]
+    enter: |
+      did("demo.requested") ||
+      «cel-name»scor >= 40
+  - { id: «unreached»intent, goal: be wanted, tactics: [], metrics: [] }
+  - { id: evaluation, goal: be tried, tactics: [], metrics: [], enter: 'did("a.b") && «contradiction»stage == "purchase"' }
+  - { id: «stage-id»purchse, goal: be bought, tactics: [], metrics: [], enter: "band == \\"«band»hott\\"" }
+`,
+  'handoff.yaml': `qualify: 'score >= 60 && stageAtLeast("«stage»intnt")'
+require: [email, «required»telephone]
+teams:
+  dach:
+    timeZone: Europe/Berlin
+    hours: { days: [mon], from: "17:00", to: «hours»"09:00" }
+    holidays: [«date»2026-02-30]
+    strategy: «strategy»roundrobin
+    members:
+      - { name: Anna, email: «member»anna.sales.example.com }
+  uk: { timeZone: Europe/London, hours: { days: [mon], from: "09:00", to: "17:00" }, strategy: weighted, «members»members: [] }
+route:
+  - { when: 'lead.country == "DE"', team: «team»dahc }
+  - { «last-route»when: 'consented', team: uk }
+accept: { remind: 4h, escalate: «deadline»2h }
+reject:
+  not-now: { recycle: «recycle»interrest, pause: 30d }
+  wrong-fit: { «reject-key»closed: true }
+`,
+  'forms/newsletter.yaml': `id: «form-id»news
+languages: [de, en]
+«translation»title: { de: Post }
+consent: «purpose»«wording»double-opt-in
+activity: newsletter.subscribed
+thanks: «thanks»/thanks
+origins: [«origin»'https://www.example.com/page']
+fields:
+  - «required-email»{ name: email, type: email, label: { de: E-Mail, en: Email } }
+  - { name: plant, type: «options»select, label: { de: Werk, en: Plant } }
+  - { name: «same-field»plant, type: text, «no-meaning»min: 1, label: { de: Werk, en: Plant } }
+`,
+  'sequences/interest.yaml': `id: interest
+enter: { «trigger»stag: interest }
+audience: 'lead.language == "de" «assign»= "en"'
+reenter: «reenter»sometimes
+exit: '«type-error»stageAtLeast("intent") && "yes"'
+steps:
+  - email: «email»welcom
+  - wait: { until: «until»"tusday 10:00" }
+  - «step»emial: welcome
+  - if: 'clicked("«clicked»wellcome")'
+    then: [ { wait: «wait»three days } ]
+  - { «not-yet»notify: { team: dach, message: now } }
+  - split: { name: test, «ways»ways: { a: [ { email: welcome } ] } }
+`,
+  'emails/confirm.de.mjml': `---
+subject: 'Bestätigen {{ links.«confirm-link»confirmation }}'
+preheader: Ein Klick
+kind: transactional
+---
+<mjml><mj-body></mj-body></mjml>
+`,
+  'emails/welcome.de.mjml': `---
+subject: 'Willkommen, {{ lead.«no-default»firstName }}'
+preheader: «braces»{{ oops }}
+kind: «kind»advert
+---
+<mjml><mj-body></mj-body></mjml>
+`,
+  'emails/offer.de.mjml': `---
+subject: Ein Angebot
+preheader: 'Nur {{ "heute" | «filter»upcas }}'
+kind: «unsubscribe»marketing
+---
+<mjml>
+  <mj-body>
+    <mj-text>Hallo {{ «root»led.firstName }}, {{ lead.«email-attribute»firstNam }}</mj-text>
+    {% for row in «sales-only»explanation %}{% endfor %}
+  </mj-body>
+</mjml>
+`,
+  'emails/broken.de.mjml': `---
+subject: Kaputt
+preheader: Kaputt
+kind: transactional
+---
+<mjml>
+  «open-output»{{ lead.firstName
+</mjml>
+`,
+  'emails/tags.de.mjml': `---
+subject: Kaputt
+preheader: Kaputt
+kind: transactional
+---
+<mjml>
+  {% «tag»fro x in y %}
+  «end-tag»{% endfor %} {{ «no-value»| upcase }}
+</mjml>
+`,
+}

@@ -1,0 +1,46 @@
+import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import type { Ask } from '../../../domain/sequence/advance.ts'
+import type { StageReached } from '../../../domain/sequence/enter-sequence.ts'
+import type { Sequence } from '../../../domain/sequence/sequence.ts'
+
+const parsed = parseLeadId('lead-0001')
+if (!parsed) throw new Error('not an id')
+export const leadId = parsed
+
+export const hour = 3_600_000
+export const day = 24 * hour
+
+/** Email, three days, email when something was clicked and another when not, a day, email. */
+export const sequence: Sequence = {
+  id: 'interest',
+  version: 'v1',
+  enter: { stage: 'interest' },
+  reenter: 'never',
+  exit: 'stageAtLeast("intent")',
+  goal: 'did("demo.requested")',
+  audience: 'lead.language == "de"',
+  program: [
+    { type: 'email', email: 'welcome' },
+    { type: 'wait', for: 3 * day },
+    { type: 'branch', if: 'clicked("welcome")', otherwise: 5 },
+    { type: 'email', email: 'case-study' },
+    { type: 'jump', goto: 6 },
+    { type: 'email', email: 'reminder' },
+    { type: 'wait', for: day },
+    { type: 'email', email: 'last' },
+  ],
+}
+
+export const reached: StageReached = {
+  leadId,
+  stage: 'interest',
+  fact: { id: 'fact-1', occurredAt: '2026-01-05T09:00:00.000Z' },
+  decisionId: 'lead-0001:stage:interest:1',
+  correlationId: 'fact-1',
+}
+
+/** A lead of which exactly these conditions hold. */
+export const askOf = (...holding: readonly string[]): Ask => ({
+  holds: (condition) => holding.includes(condition),
+  timeZone: 'Europe/Berlin',
+})

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import type { Run } from '../../../domain/sequence/run.ts'
+import { alarmOf, profileChangesOf } from '../../../domain/sequence/run-effects.ts'
+import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { askOf, leadId, sequence } from './sample-run.ts'
+
+const now = '2026-01-08T09:00:02.000Z'
+
+const waiting: Run = Object.freeze<Run>({
+  runId: 'lead-0001:interest:1',
+  leadId,
+  sequence: 'interest',
+  playbookVersion: 'p1',
+  entryId: 'lead-0001:stage:interest:1',
+  enteredAt: '2026-01-05T09:00:01.000Z',
+  step: 1,
+  status: Object.freeze({ type: 'waiting', until: '2026-01-08T09:00:01.000Z' }),
+  version: 3,
+  outbox: Object.freeze([]),
+})
+
+const emails = (run: Run) =>
+  run.outbox.filter(({ type }) => type === 'EmailRequested').map(({ data }) => data.email)
+
+describe('a wait is over', () => {
+  test('the branch taken is the one that holds now', () => {
+    expect(emails(wakeRun(waiting, sequence, askOf('clicked("welcome")'), now))).toEqual(['case-study'])
+    expect(emails(wakeRun(waiting, sequence, askOf(), now))).toEqual(['reminder'])
+  })
+
+  test('an email after it is looked at again when it is sent', () => {
+    const woken = wakeRun(waiting, sequence, askOf(), now)
+    expect(woken).toMatchObject({ step: 6, status: { type: 'waiting', until: '2026-01-09T09:00:02.000Z' } })
+    expect(woken.outbox.find(({ type }) => type === 'EmailRequested')?.data).toMatchObject({
+      sendId: 'lead-0001:interest:1:5',
+      run: { step: 5, afterWait: true },
+    })
+  })
+
+  test('the exit ends it', () => {
+    const woken = wakeRun(waiting, sequence, askOf('stageAtLeast("intent")'), now)
+    expect(woken.status).toEqual({ type: 'exited', at: now, because: 'stageAtLeast("intent")' })
+    expect(woken.outbox.map(({ type, data }) => [type, data.outcome])).toEqual([['SequenceExited', 'exit']])
+  })
+
+  test('the goal ends it, and counts even where the exit holds too', () => {
+    const woken = wakeRun(waiting, sequence, askOf('did("demo.requested")', 'stageAtLeast("intent")'), now)
+    expect(woken.status).toEqual({ type: 'goal', at: now })
+    expect(woken.outbox.map(({ data }) => data.outcome)).toEqual(['goal'])
+  })
+
+  test('the last one leads to the end', () => {
+    const woken = wakeRun({ ...waiting, step: 6 }, sequence, askOf(), now)
+    expect(woken.status).toEqual({ type: 'completed', at: now })
+    expect(emails(woken)).toEqual(['last'])
+  })
+
+  test('by an alarm that is a part of a second early: the next wait is counted from when it should be', () => {
+    const woken = wakeRun(waiting, sequence, askOf(), '2026-01-08T09:00:00.250Z')
+    expect(woken.status).toEqual({ type: 'waiting', until: '2026-01-09T09:00:01.000Z' })
+  })
+
+  test('until a local moment', () => {
+    const until: Sequence = {
+      ...sequence,
+      program: [
+        { type: 'wait', for: 1 },
+        { type: 'wait-until', weekday: 'tuesday', time: '10:00' },
+      ],
+    }
+    const woken = wakeRun({ ...waiting, step: 0 }, until, askOf(), now)
+    expect(woken.status).toEqual({ type: 'waiting', until: '2026-01-13T09:00:00.000Z' })
+  })
+
+  test('what is set becomes a change of profile, the same each time', () => {
+    const setting: Sequence = {
+      ...sequence,
+      program: [
+        { type: 'wait', for: 1 },
+        { type: 'set', attributes: { segment: 'nurtured' } },
+      ],
+    }
+    const woken = wakeRun({ ...waiting, step: 0 }, setting, askOf(), now)
+    expect(profileChangesOf(woken, setting)).toEqual([
+      {
+        id: 'lead-0001:interest:1:1:reached:set',
+        type: 'profile.updated',
+        subject: { leadId },
+        occurredAt: now,
+        properties: { fields: { segment: 'nurtured' } },
+        timeAssumed: false,
+      },
+    ])
+  })
+
+  test('a program that leads backwards is a defect', () => {
+    const loop: Sequence = {
+      ...sequence,
+      program: [
+        { type: 'wait', for: 1 },
+        { type: 'jump', goto: 0 },
+      ],
+    }
+    expect(() => wakeRun({ ...waiting, step: 0 }, loop, askOf(), now)).toThrow('step 1 leads to 0')
+  })
+})
+
+describe('an alarm', () => {
+  test('is named after its wait and says where it belongs', () => {
+    expect(alarmOf(waiting)).toEqual({
+      name: 'lead-0001:interest:1:1',
+      at: '2026-01-08T09:00:01.000Z',
+      message: { type: 'tick', leadId, sequence: 'interest', runId: 'lead-0001:interest:1', step: 1 },
+    })
+  })
+
+  test.each([
+    ['where the run still waits', waiting, true],
+    ['of an earlier wait', { ...waiting, step: 6 }, false],
+    ['of an earlier run', { ...waiting, runId: 'lead-0001:interest:2' }, false],
+    ['of a run that has ended', { ...waiting, status: { type: 'completed', at: now } }, false],
+  ] as const)('%s: due is %s', (_name, run, due) => {
+    expect(isDue(run, { runId: 'lead-0001:interest:1', step: 1 })).toBe(due)
+  })
+})

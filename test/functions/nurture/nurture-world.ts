@@ -1,0 +1,114 @@
+import type { Activity, Fact } from '../../../domain/activity/activity.ts'
+import { decide } from '../../../domain/lead/decide.ts'
+import type { Decision } from '../../../domain/lead/decision.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import type { EnterSequencesPorts } from '../../../functions/nurture/enter-sequences.ts'
+import { leadId } from '../../domain/support/facts.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryAlarms } from '../fakes/memory-alarms.ts'
+import { memoryPlaybooks } from '../fakes/memory-playbooks.ts'
+import { memoryRuns } from '../fakes/memory-runs.ts'
+
+export const email = 'anna@example.com'
+const day = 86_400_000
+
+/** Email, three days, one of two emails. */
+export const interest: Sequence = {
+  id: 'interest',
+  version: '1',
+  enter: { stage: 'interest' },
+  audience: 'lead.language == "de"',
+  exit: 'stageAtLeast("intent")',
+  goal: 'did("webinar.attended")',
+  reenter: 'never',
+  program: [
+    { type: 'email', email: 'welcome' },
+    { type: 'set', attributes: { segment: 'nurtured' } },
+    { type: 'wait', for: 3 * day },
+    { type: 'branch', if: 'clicked("welcome")', otherwise: 5 },
+    { type: 'email', email: 'case-study' },
+    { type: 'email', email: 'reminder' },
+  ],
+}
+
+export const playbook: Playbook = makePlaybook({ sequences: { interest } })
+
+/** As EventBridge puts a decision on a queue. */
+export const busEvent = (decision: Decision) => ({
+  id: 'event-1',
+  'detail-type': decision.type,
+  source: 'trichter',
+  time: '2026-01-05T09:00:00Z',
+  detail: {
+    metadata: {
+      id: decision.id,
+      version: 1,
+      occurredAt: decision.occurredAt,
+      correlationId: decision.correlationId,
+      causationId: decision.causationId,
+    },
+    data: { leadId: decision.leadId, ...decision.data },
+  },
+})
+
+/** A lead with a log, and everything nurture touches, in memory. */
+export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playbook = playbook) => {
+  const log = [...facts]
+  const published = new Map<string, Decision>()
+  const submitted = new Map<string, Activity>()
+  const runs = memoryRuns()
+  const alarms = memoryAlarms()
+  const rules = compileRules(given)
+  const times = { now: start }
+  let reads = 0
+  const stateOf = (taken: readonly Fact[]) => foldLead(taken, rules)
+  const ports: EnterSequencesPorts = {
+    runs,
+    alarms,
+    playbooks: memoryPlaybooks(given),
+    clock: () => times.now,
+    bus: {
+      publish: async (decisions) => {
+        for (const decision of decisions) published.set(decision.id, decision)
+      },
+      submit: async (activities) => {
+        for (const activity of activities) submitted.set(activity.id, activity)
+      },
+    },
+    leads: {
+      load: async (id) => {
+        const state = id === leadId ? stateOf(log) : undefined
+        return state && { leadId: id, email, version: 1, state, outbox: [] }
+      },
+      facts: async (_id, upTo) => {
+        reads++
+        const last = upTo && log.findIndex(({ id }) => id === upTo.id)
+        return last === undefined ? log : log.slice(0, last + 1)
+      },
+    },
+  }
+  return {
+    ports,
+    runs,
+    alarms,
+    published,
+    submitted,
+    times,
+    log,
+    logReads: () => reads,
+    /** The StageAdvanced event that the facts so far imply for `stage`. */
+    stageEvent: (stage: string) => {
+      const state = stateOf(log)
+      const decisions = state ? decide({ leadId, email }, undefined, state) : []
+      const found = decisions.find(({ type, data }) => type === 'StageAdvanced' && data.to === stage)
+      if (!found) throw new Error(`the facts do not reach ${stage}`)
+      return busEvent(found)
+    },
+    /** Ids of emails asked for so far. */
+    emails: () =>
+      [...published.values()].flatMap(({ type, data }) => (type === 'EmailRequested' ? [data.email] : [])),
+  }
+}

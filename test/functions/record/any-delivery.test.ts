@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decide } from '../../../domain/lead/decide.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { QueueMessage } from '../../../functions/queue/message.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { activityMessage } from '../fakes/bus-message.ts'
+import { crashAt } from '../fakes/crash-at.ts'
+import { activityOfAnna, recordWorld, rules } from './record-world.ts'
+
+type World = ReturnType<typeof recordWorld>
+type Activity = ReturnType<typeof activityOfAnna>
+
+const kinds = [
+  ['page.viewed', { path: '/pricing' }],
+  ['demo.requested', {}],
+  ['quote.requested', {}],
+  ['sales.engaged', {}],
+  ['profile.updated', { fields: { country: 'DE', employees: 300 } }],
+  ['form.submitted', { form: 'demo', fields: { role: 'student' }, language: 'de' }],
+  ['form.submitted', { form: 'newsletter', fields: {}, language: 'en' }],
+  ['consent.granted', { form: 'newsletter', purpose: 'newsletter', confirmed: true }],
+  ['consent.withdrawn', {}],
+  ['handoff.rejected', { reason: 'not-now' }],
+] as const
+
+const activities: fc.Arbitrary<Activity[]> = fc
+  .array(fc.tuple(fc.constantFrom(...kinds), fc.integer({ min: 1, max: 28 })), {
+    minLength: 1,
+    maxLength: 12,
+  })
+  .map((list) =>
+    list.map(([[type, properties], day], index) => activityOfAnna(`a${index}`, type, day, properties)),
+  )
+
+/** Where each process dies: by number of port calls, or not at all. */
+const crashes = fc.array(
+  fc.option(fc.record({ call: fc.integer({ min: 0, max: 9 }), done: fc.boolean() }), { freq: 2 }),
+  { maxLength: 20 },
+)
+
+/** Delivers batch by batch; a batch whose process died, or that failed, comes again as a whole. */
+const deliver = async (
+  world: World,
+  batches: readonly (readonly QueueMessage[])[],
+  plans: readonly ({ call: number; done: boolean } | null)[],
+) => {
+  const left = [...plans]
+  for (const batch of batches) {
+    for (let failed = true; failed; ) {
+      const plan = left.shift()
+      const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
+      const { ports } = world
+      const record = makeRecordActivities({ ...ports, leads: wrap(ports.leads), bus: wrap(ports.bus) })
+      failed = (await record(batch)).size > 0
+    }
+  }
+}
+
+const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+
+const inOrder = (list: readonly Activity[]) =>
+  list.toSorted((a, b) => (`${a.occurredAt} ${a.id}` < `${b.occurredAt} ${b.id}` ? -1 : 1))
+
+test('any order, repetition and batching, with processes dying anywhere, ends in the same log and state', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      activities.chain((list) =>
+        fc.record({
+          list: fc.constant(list),
+          deliveries: fc.shuffledSubarray([...list, ...list, ...list], { minLength: 2 * list.length + 1 }),
+          size: fc.integer({ min: 1, max: 6 }),
+          plans: crashes,
+        }),
+      ),
+      async ({ list, deliveries, size, plans }) => {
+        const quiet = recordWorld()
+        await deliver(
+          quiet,
+          inOrder(list).map((one) => [activityMessage(one)]),
+          [],
+        )
+        const world = recordWorld()
+        await deliver(
+          world,
+          chunked(
+            deliveries.map((one) => activityMessage(one)),
+            size,
+          ),
+          plans,
+        )
+
+        const { leadId, state, outbox } = world.lead()
+        expect(world.leads.log(leadId)).toEqual(quiet.leads.log(leadId))
+        expect(JSON.stringify(state)).toBe(JSON.stringify(quiet.lead().state))
+        expect(JSON.stringify(state)).toBe(JSON.stringify(foldLead(world.leads.log(leadId), rules)))
+        expect(outbox).toEqual([])
+        // Whatever the final state implies has been said.
+        const implied = state ? decide({ leadId, email: 'anna@example.com' }, undefined, state) : []
+        expect(world.decisionIds()).toEqual(expect.arrayContaining(implied.map(({ id }) => id)))
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+test('in order, one by one, repeats and crashes change nothing in what is decided', async () => {
+  await fc.assert(
+    fc.asyncProperty(activities, crashes, async (list, plans) => {
+      const quiet = recordWorld()
+      await deliver(
+        quiet,
+        inOrder(list).map((one) => [activityMessage(one)]),
+        [],
+      )
+      const world = recordWorld()
+      const repeated = inOrder(list).flatMap((one) => [activityMessage(one), activityMessage(one)])
+      await deliver(
+        world,
+        repeated.map((message) => [message]),
+        plans,
+      )
+      expect(world.decisionIds()).toEqual(quiet.decisionIds())
+    }),
+    { numRuns: 200 },
+  )
+})

@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../../domain/json.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import type { RecordPorts } from '../../../functions/record/record-ports.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryLeads } from '../fakes/memory-leads.ts'
+
+export const rules = compileRules(makePlaybook())
+
+/** Everything `record` touches, in memory. */
+export const recordWorld = () => {
+  const leads = memoryLeads()
+  const bus = memoryBus()
+  const ports: RecordPorts = {
+    leads,
+    bus,
+    clock: () => '2026-04-01T00:00:00.000Z',
+    rules,
+    pauseUpTo: async () => {},
+  }
+  return {
+    leads,
+    bus,
+    ports,
+    record: makeRecordActivities(ports),
+    /** The only lead there is. */
+    lead: () => {
+      const [lead, ...others] = leads.items.values()
+      if (lead === undefined || others.length > 0) throw new Error(`${leads.items.size} leads`)
+      return lead
+    },
+    decisionIds: () => [...new Set(bus.published.map(({ id }) => id))].sort(),
+  }
+}
+
+/** An activity of Anna's on the `day`th of March 2026. */
+export const activityOfAnna = (id: string, type: string, day: number, properties: JsonObject = {}) => ({
+  id,
+  type,
+  subject: { email: 'anna@example.com' },
+  occurredAt: `2026-03-${String(day).padStart(2, '0')}T09:00:00.000Z`,
+  properties,
+})

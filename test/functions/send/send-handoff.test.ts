@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import type { EmailRequest } from '../../../domain/email/email-request.ts'
+import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { makeSendEmail } from '../../../functions/send/send-email.ts'
+import { fact, leadId } from '../../domain/support/facts.ts'
+import { address, cause, playbook, publicUrl, sendWorld } from './send-world.ts'
+
+const facts = [
+  { ...fact('profile', 'profile.updated', '01-01T08:00', { fields: { country: 'DE' } }), email: address },
+  fact('yes', 'consent.granted', '01-01T09:00', { purpose: 'newsletter' }),
+  fact('p1', 'page.viewed', '01-01T10:00', { path: '/pricing' }),
+  fact('p2', 'page.viewed', '01-02T10:00', { path: '/pricing/teams' }),
+  fact('demo', 'demo.requested', '01-03T10:00'),
+  fact('quote', 'quote.requested', '01-04T10:00'),
+  fact('custom', 'factory.visited', '01-05T08:00', { name: '<b>Werk 2</b>' }),
+]
+const qualified = foldLead(facts, compileRules(playbook))?.qualifications[0]
+if (!qualified) throw new Error('the sample lead does not qualify')
+
+const handoff: Handoff = {
+  handoffId: `${leadId}.1`,
+  leadId,
+  team: 'dach',
+  owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+  score: qualified.score,
+  stage: 'intent',
+  requestedAt: '2026-01-05T09:00:00.000Z',
+  dueAt: '2026-01-05T13:00:00.000Z',
+  answer: { state: 'requested' },
+  version: 1,
+  outbox: [],
+}
+const request: EmailRequest = {
+  leadId,
+  sendId: `${leadId}.1:notify`,
+  email: 'handoff',
+  recipient: 'owner',
+  handoffId: handoff.handoffId,
+}
+
+describe('the email to the owner', () => {
+  test('explains the score in rows that add up, and tells what happened, newest first', async () => {
+    const world = sendWorld(facts, handoff)
+    await makeSendEmail(world.ports)(request, cause)
+    const [email] = world.outgoing
+    expect(email).toMatchObject({
+      to: 'anna@sales.example.com',
+      subject: expect.stringMatching(/^anna@example\.com: \d+/),
+    })
+    const rows = [...(email?.html ?? '').matchAll(/<p>(\w+) ([\d.]+)<\/p>/g)].map(
+      ([, rule, points]) => [rule, Number(points)] as const,
+    )
+    expect(rows.map(([rule]) => rule).sort()).toEqual(['dach', 'demo', 'pricing', 'quote'])
+    expect(rows.reduce((sum, [, points]) => sum + points, 0)).toBeCloseTo(handoff.score, 9)
+    const told = (email?.text ?? '')
+      .split('\n')
+      .filter((line) => line.startsWith('Hat ') || line.startsWith('factory'))
+    expect(told).toEqual([
+      'factory visited: <b>Werk 2</b>',
+      'Hat ein Angebot angefragt',
+      'Hat eine Vorführung angefragt',
+      'Hat eine Seite besucht: /pricing/teams',
+      'Hat eine Seite besucht: /pricing',
+      'Hat eingewilligt',
+    ])
+    expect(email?.html).toContain('&lt;b&gt;Werk 2&lt;/b&gt;')
+  })
+
+  test('has one signed link to accept or reject, and one to the console', async () => {
+    const world = sendWorld(facts, handoff)
+    await makeSendEmail(world.ports)(request, cause)
+    const html = world.outgoing[0]?.html ?? ''
+    const [, accept = ''] = /\/h\/([\w.-]+)\?answer=accept"/.exec(html) ?? []
+    expect(html).toContain(`${publicUrl}/h/${accept}?answer=reject"`)
+    expect(html).toContain(`href="${publicUrl}/"`)
+    expect(world.ports.tokens.verify('handoff', accept, '2026-02-01T00:00:00.000Z')).toEqual({
+      leadId,
+      data: { handoffId: handoff.handoffId },
+    })
+  })
+
+  test.each([
+    [
+      'is not needed once it is answered',
+      { ...handoff, answer: { state: 'expired', at: handoff.dueAt } },
+      'already-answered',
+    ],
+    ['is about a handoff', undefined, 'no-handoff'],
+  ] as const)('%s', async (_name, given, reason) => {
+    const world = sendWorld(facts, given)
+    await makeSendEmail(world.ports)(request, cause)
+    expect(world.outgoing).toEqual([])
+    expect(world.sends.items.get(request.sendId)).toMatchObject({ status: 'suppressed', reason })
+  })
+})

@@ -1,0 +1,102 @@
+import type { Fact } from '../../../domain/activity/activity.ts'
+import type { EmailRequest } from '../../../domain/email/email-request.ts'
+import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import type { Decision } from '../../../domain/lead/decision.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
+import type { Mailer, OutgoingEmail } from '../../../functions/ports.ts'
+import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
+import { leadId } from '../../domain/support/facts.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryPlaybooks } from '../fakes/memory-playbooks.ts'
+import { memorySends } from '../fakes/memory-sends.ts'
+import { interest } from '../nurture/nurture-world.ts'
+
+export const publicUrl = 'https://t.example.com'
+export const address = 'anna@example.com'
+export const start = '2026-01-05T09:00:02.000Z'
+
+const template = (kind: EmailTemplate['kind'], subject: string, html: string): EmailTemplate => ({
+  kind,
+  subject,
+  preheader: '',
+  html: `<html><body>${html}</body></html>`,
+})
+
+const welcome = (hello: string): EmailTemplate =>
+  template(
+    'marketing',
+    `${hello} {{ lead.firstName | default: "!" }}`,
+    '<p>{{ company.name }}</p><a href="{{ links.unsubscribe }}">x</a>',
+  )
+
+export const playbook = makePlaybook({
+  sequences: { interest },
+  emails: {
+    welcome: { de: welcome('Hallo'), en: welcome('Hello') },
+    personal: { de: template('marketing', 'Für {{ lead.company }}', '<p>x</p>') },
+    confirm: {
+      de: template('transactional', 'Bitte bestätigen', '<a href="{{ links.confirm }}">Ja</a>'),
+      en: template('transactional', 'Please confirm', '<a href="{{ links.confirm }}">Yes</a>'),
+    },
+    handoff: {
+      de: template(
+        'transactional',
+        '{{ lead.email }}: {{ handoff.score }}',
+        '{{ handoff.owner }}{% for row in explanation %}<p>{{ row.rule }} {{ row.decayedTo }}</p>{% endfor %}{% for item in timeline %}<p>{{ item.text }}</p>{% endfor %}<a href="{{ links.accept }}">ja</a> <a href="{{ links.reject }}">nein</a> <a href="{{ links.console }}">mehr</a>',
+      ),
+    },
+  },
+})
+
+export const cause = { decisionId: 'decision-1', correlationId: 'fact-1' }
+
+export const welcomeRequest: EmailRequest = {
+  leadId,
+  sendId: `${leadId}:interest:1:0`,
+  email: 'welcome',
+  recipient: 'lead',
+  playbookVersion: 'v1',
+  run: { sequence: 'interest', runId: `${leadId}:interest:1`, step: 0, afterWait: false },
+}
+
+/** A lead with a log, a mail service that takes everything, and a clock. */
+export const sendWorld = (facts: readonly Fact[], handoff?: Handoff) => {
+  const log = [...facts]
+  const outgoing: OutgoingEmail[] = []
+  const published = new Map<string, Decision>()
+  const sends = memorySends()
+  const times = { now: start }
+  const rules = compileRules(playbook)
+  const mailer: Mailer = {
+    send: async (email) => {
+      outgoing.push(email)
+      return { type: 'accepted', messageId: `message-${outgoing.length}` }
+    },
+  }
+  const ports: SendEmailPorts = {
+    sends,
+    mailer,
+    publicUrl,
+    tokens: secretTokens('a secret for tests'),
+    playbooks: memoryPlaybooks(playbook),
+    clock: () => times.now,
+    handoffs: { load: async (_leadId, id) => (id === handoff?.handoffId ? handoff : undefined) },
+    bus: {
+      publish: async (decisions) => {
+        for (const decision of decisions) published.set(decision.id, decision)
+      },
+      submit: async () => {},
+    },
+    leads: {
+      load: async (id) => {
+        const state = id === leadId ? foldLead(log, rules) : undefined
+        return state && { leadId: id, email: address, version: 1, state, outbox: [] }
+      },
+      facts: async () => log,
+    },
+  }
+  return { ports, sends, outgoing, published, times, log }
+}

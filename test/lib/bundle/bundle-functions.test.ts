@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+import { type Bundle, bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
+
+const root = join(import.meta.dirname, '../../..')
+const fixture = 'test/lib/bundle/fixture'
+const entries = { greet: `${fixture}/greet.lambda.ts`, query: `${fixture}/query.lambda.ts` }
+const outDir = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
+const props = { root, entries, playbook: '{"version":"1"}', outDir }
+
+let bundles: Readonly<Record<keyof typeof entries, Bundle>>
+beforeAll(async () => {
+  bundles = await bundleFunctions(props)
+})
+
+/** Runs a script that has the bundle as `bundle`, in a Node of its own. */
+const run = async ({ folder }: Bundle, script: string, env: Readonly<Record<string, string>> = {}) => {
+  const text = `const bundle = await import(${JSON.stringify(join(folder, 'index.mjs'))}); ${script}`
+  const args = ['--enable-source-maps', '--input-type=module', '--eval', text]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
+  return stdout.trim()
+}
+
+test('a bundle is one module, with its source map and the playbook beside it', async () => {
+  expect(readdirSync(bundles.greet.folder).sort()).toEqual(['index.mjs', 'index.mjs.map', 'playbook.json'])
+  expect(readFileSync(join(bundles.greet.folder, 'playbook.json'), 'utf8')).toBe(props.playbook)
+  expect(await run(bundles.greet, "console.log(await bundle.handler({ name: 'Ada' }))")).toBe('Hello Ada')
+})
+
+test('errors name the line of the source', async () => {
+  const stack = await run(
+    bundles.greet,
+    'try { bundle.explode() } catch (error) { console.log(error.stack) }',
+  )
+  expect(stack).toMatch(/greet\.lambda\.ts:8:/)
+})
+
+test('credentials come from the environment, and from nowhere else', async () => {
+  const env = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' }
+  const script = 'console.log(await bundle.handler().catch((error) => error.message))'
+  expect(await run(bundles.query, script, { ...env, AWS_SESSION_TOKEN: 'token' })).toBe('key token')
+  expect(await run(bundles.query, script, { AWS_REGION: 'eu-central-1' })).toBe(
+    'no AWS credentials in the environment',
+  )
+})
+
+test('what no function uses is left out', () => {
+  const sources = (bundle: Bundle) => {
+    const { outputs }: { outputs: Record<string, { inputs: object }> } = JSON.parse(
+      readFileSync(bundle.metafile, 'utf8'),
+    )
+    return Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs))
+  }
+  const locales = sources(bundles.greet).filter((path) => path.includes('zod/v4/locales/'))
+  expect(locales.map((path) => path.split('/').at(-1))).toEqual(['en.js'])
+  const query = sources(bundles.query)
+  expect(query.filter((path) => path.includes('client-dynamodb')).length).toBeGreaterThan(0)
+  expect(query.filter((path) => /credential-provider|client-sso|nested-clients/.test(path))).toEqual([])
+})
+
+test('equal sources give equal folders, also when two run at once', async () => {
+  const fresh = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
+  const [one, two] = await Promise.all([
+    bundleFunctions({ ...props, outDir: fresh }),
+    bundleFunctions({ ...props, outDir: fresh }),
+  ])
+  expect(one).toEqual(two)
+  const names = Object.values(one).map(({ folder }) => folder.replace(fresh, outDir))
+  expect(names).toEqual(Object.values(bundles).map(({ folder }) => folder))
+  expect(readdirSync(fresh)).toHaveLength(2)
+})
+
+test('another playbook gives other folders, beside the old ones', async () => {
+  const other = await bundleFunctions({ ...props, playbook: '{"version":"2"}' })
+  expect(other.greet.folder).not.toBe(bundles.greet.folder)
+  expect(statSync(bundles.greet.folder).isDirectory()).toBe(true)
+})
+
+test('folders that nobody has asked for in a day are removed', async () => {
+  const fresh = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
+  const first = await bundleFunctions({ ...props, outDir: fresh })
+  const twoDaysAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000)
+  for (const folder of readdirSync(fresh)) utimesSync(join(fresh, folder), twoDaysAgo, twoDaysAgo)
+  const { query } = entries
+  await bundleFunctions({ ...props, entries: { query }, outDir: fresh })
+  await bundleFunctions({ ...props, playbook: '{"version":"3"}', outDir: fresh })
+  const left = Object.values(first).map(({ folder }) =>
+    readdirSync(fresh).includes(folder.split('/').at(-2) ?? ''),
+  )
+  expect(left).toEqual([false, true])
+})
+
+test('every missing entry is named', async () => {
+  const wrong = { ...entries, lost: `${fixture}/lost.lambda.ts`, gone: 'gone.ts' }
+  await expect(bundleFunctions({ ...props, entries: wrong })).rejects.toThrow(
+    `function lost has no entry: ${fixture}/lost.lambda.ts is missing\nfunction gone has no entry: gone.ts is missing`,
+  )
+})

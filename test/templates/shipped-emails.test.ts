@@ -1,0 +1,118 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
+
+const site = 'https://app.example.com'
+const nobody = { email: 'a@werk.example.net' }
+const forSales = {
+  handoff: {
+    ...{ id: 'lead-1.1', score: 87.4213, stage: 'intent', team: 'dach', owner: 'Anna Berg' },
+    ...{ requestedAt: '2026-11-23T09:12:00.000Z', dueAt: '2026-11-23T13:12:00.000Z' },
+  },
+  explanation: [
+    { rule: 'quote-request', points: 40, decayedTo: 35.8213, at: '2026-11-20T09:12:00.000Z' },
+    { rule: 'unsubscribed', points: -20, decayedTo: -3.42, at: '2026-11-21T09:12:00.000Z' },
+  ],
+  timeline: [{ at: '2026-11-20T09:12:00.000Z', type: 'quote.requested', text: 'Wants <b>prices</b>' }],
+}
+
+describe('the shipped emails', () => {
+  let playbook: Playbook
+  beforeAll(async () => {
+    const loaded = await loadPlaybook('templates')
+    expect(loaded.faults).toEqual([])
+    if (!loaded.playbook) throw new Error('the shipped playbook does not load')
+    playbook = loaded.playbook
+  })
+
+  const render = (email: string, language: string, lead: JsonObject): Rendered & { type: 'rendered' } => {
+    const template = playbook.emails[email]?.[language]
+    if (!template) throw new Error(`no ${email} in ${language}`)
+    const links = Object.fromEntries(
+      ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 'console'].map((link) => [
+        link,
+        `${site}/${link}/token`,
+      ]),
+    )
+    const { company, timeZone } = playbook.settings
+    const rendered = renderEmail(
+      template,
+      { lead, company, links, ...(email === 'handoff' && forSales) },
+      { language, timeZone },
+    )
+    if (rendered.type !== 'rendered') throw new Error(`${email}.${language}: ${JSON.stringify(rendered)}`)
+    return rendered
+  }
+
+  const each = () =>
+    Object.entries(playbook.emails).flatMap(([email, byLanguage]) =>
+      Object.entries(byLanguage).map(([language, { kind }]) => ({ email, language, kind })),
+    )
+
+  it('are there in both languages, and each is sent by something', () => {
+    const used = new Set(
+      Object.values(playbook.sequences).flatMap(({ program }) =>
+        program.flatMap((step) => (step.type === 'email' ? [step.email] : [])),
+      ),
+    )
+    expect(used.size).toBeGreaterThanOrEqual(12)
+    expect(Object.keys(playbook.emails).sort()).toEqual([...used, 'confirm', 'handoff'].sort())
+    for (const [email, byLanguage] of Object.entries(playbook.emails))
+      expect([email, Object.keys(byLanguage).sort()]).toEqual([email, ['de', 'en']])
+  })
+
+  it('say something to a lead of whom nothing but the address is known', () => {
+    for (const { email, language } of each()) {
+      const { subject, html, text } = render(email, language, nobody)
+      expect(`${subject}${html}${text}`).not.toMatch(/\{\{|\{%|undefined|NaN|\[object|\(\)/)
+      expect(text.length).toBeGreaterThan(300)
+      expect(html).toMatch(new RegExp(`<html[^>]* lang="${language}"`))
+      expect(Buffer.byteLength(html)).toBeLessThan(40 * 1024)
+    }
+  })
+
+  it('name the company and its imprint, and offer the way out where they advertise', () => {
+    const { company } = playbook.settings
+    for (const { email, language, kind } of each()) {
+      const { html } = render(email, language, nobody)
+      for (const legal of [company.name, company.address, `href="${company.imprint}"`])
+        expect(html).toContain(legal)
+      for (const link of ['unsubscribe', 'preferences'])
+        expect([email, link, html.includes(`href="${site}/${link}/token"`)]).toEqual([
+          email,
+          link,
+          kind === 'marketing',
+        ])
+    }
+  })
+
+  it('lead nowhere but to the site of the company and the links of the system', () => {
+    for (const { email, language } of each())
+      for (const [, href] of render(email, language, nobody).html.matchAll(/href="([^"]*)"/g))
+        expect([email, href]).toEqual([
+          email,
+          expect.stringMatching(/^(https:\/\/(www|app)\.example\.com\/|mailto:a@werk\.example\.net$)/),
+        ])
+  })
+
+  it('tell sales who, why and what happened, in numbers as the language writes them, escaped', () => {
+    const lead = {
+      ...nobody,
+      firstName: 'Jana',
+      lastName: 'Keller',
+      company: 'Presse & Süd',
+      phone: '0521 1',
+    }
+    const german = render('handoff', 'de', lead)
+    for (const part of ['Jana Keller', 'Presse &amp; Süd', '0521 1', 'quote-request', '35,8', '-3,4', '87,4'])
+      expect(german.html).toContain(part)
+    expect(german.html).toContain('23.11.2026, 14:12')
+    expect(german.html).toContain('Wants &lt;b&gt;prices')
+    expect(german.subject).toBe('Neuer Lead mit 87 Punkten: Presse & Süd')
+    expect(render('handoff', 'en', lead).html).toContain('35.8')
+    for (const link of ['accept', 'reject', 'console'])
+      expect(german.html).toContain(`href="${site}/${link}/token"`)
+  })
+})
