@@ -153,7 +153,7 @@ export interface OutgoingEmail {
   readonly tags: Readonly<Record<string, string>>
 }
 
-/** SES. @throws Transient when throttled or out of reach. */
+/** SES. @throws Transient when it has certainly not taken the email; after any other error nobody knows whether it has. */
 export interface Mailer {
   send(
     email: OutgoingEmail,

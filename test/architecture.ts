@@ -27,6 +27,8 @@ const isAdapter = isIn('functions/adapters')
 /** Where entries meet the outside: message and request shapes, middleware. */
 const isEdge = isIn('functions/http', 'functions/queue')
 const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
+/** The names of decisions are those of the events that leave on the bus. */
+const isEventNames = isIn('domain/lead/decision.ts')
 const isUseCase = (file: string): boolean =>
   isIn('functions')(file) && !isEntry(file) && !isAdapter(file) && !isEdge(file) && !isContract(file)
 
@@ -147,7 +149,10 @@ export const rules: readonly Rule[] = [
     name: 'the deployment knows handlers by path only',
     covers: (file) => isIn('lib', 'bin/app.ts')(file) && !isIn('lib/playbook')(file),
     breaches: mayImport(
-      (specifier) => !isIn('domain', 'functions', 'local', 'console')(specifier) || isContract(specifier),
+      (specifier) =>
+        !isIn('domain', 'functions', 'local', 'console')(specifier) ||
+        isContract(specifier) ||
+        isEventNames(specifier),
     ),
     planted: ['lib/constructs/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
   },

@@ -16,7 +16,7 @@ export interface ConditionFaultResult {
 
 const maximumLength = 4000
 
-/** Parses and type-checks CEL source text, and compiles it to run about a million times a second and more. */
+/** Parses and type-checks CEL source text, and compiles it into functions that run without throwing. */
 export const compileCondition = (
   source: string,
   kind: ConditionKind,

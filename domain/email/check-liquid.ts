@@ -12,7 +12,7 @@ import {
 } from 'liquidjs'
 import { didYouMean, didYouMeanOneOf } from '../did-you-mean.ts'
 import type { Finding } from '../playbook/checks.ts'
-import { checkingLiquid } from './liquid-engine.ts'
+import { liquid } from './liquid-engine.ts'
 import type { Shape } from './liquid-scope.ts'
 import { liquidSyntaxFindings } from './liquid-syntax.ts'
 
@@ -173,7 +173,7 @@ const attributeFinding = (name: string, offset: number, known: readonly string[]
 export const checkLiquid = (source: string, names: Readonly<Record<string, Shape>>): readonly Finding[] => {
   let templates: Template[]
   try {
-    templates = checkingLiquid.parse(source)
+    templates = liquid.parse(source)
   } catch (error) {
     return liquidSyntaxFindings(error)
   }

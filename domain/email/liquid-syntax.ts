@@ -27,7 +27,7 @@ const finding = (error: unknown): Finding => {
       message: `unknown tag "${tag}"${didYouMean(tag, Object.keys(liquid.tags))}`,
       offset: offsetOf(error, tag),
     }
-  return { message: message.replaceAll(/\s+/g, ' ').slice(0, 200), offset: error.token.begin }
+  return { message: message.replaceAll(/(\\n|\s)+/g, ' ').slice(0, 200), offset: error.token.begin }
 }
 
 /** What is wrong with the syntax, from what Liquid's parser threw. */

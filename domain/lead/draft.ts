@@ -61,24 +61,67 @@ export const emptyDraft = (): Draft => ({
   confirmations: [],
 })
 
+/** Ids kept to drop near repeats without reading the log. */
+const recentLimit = 64
+
+const mapOf = <From, To>(
+  record: Readonly<Record<string, From>>,
+  convert: (value: From) => To,
+): Map<string, To> => {
+  const map = new Map<string, To>()
+  for (const key of Object.keys(record)) {
+    const value = record[key]
+    if (value !== undefined) map.set(key, convert(value))
+  }
+  return map
+}
+
+/** No key is `__proto__`: such names are never taken in. */
+const recordOf = <From, To>(
+  map: ReadonlyMap<string, From>,
+  convert: (value: From) => To,
+): Record<string, To> => {
+  const record: Record<string, To> = {}
+  for (const [key, value] of map) record[key] = convert(value)
+  return record
+}
+
+const same = <T>(value: T): T => value
+
+const openSeen = ({ count, first, last, times, earlier }: LeadState['seen'][string]): Seen => ({
+  count,
+  first,
+  last,
+  at: Date.parse(last),
+  times: [...times],
+  earlier: earlier ?? 0,
+})
+
+const closeSeen = ({ count, first, last, times, earlier }: Seen): LeadState['seen'][string] =>
+  earlier > 0 ? { count, first, last, times, earlier } : { count, first, last, times }
+
+const closeMeters = (meters: Draft['meters'], rules: Rules): LeadState['engagement'] => {
+  const record: Record<string, Meter> = {}
+  for (const [index, meter] of meters.entries()) {
+    const rule = rules.engagement[index]
+    if (meter && rule) record[rule.id] = meter
+  }
+  return record
+}
+
 export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   createdAt: state.createdAt,
   last: state.last,
   now: Date.parse(state.last.occurredAt),
   recentIds: [...state.recentIds],
-  attributes: new Map(Object.entries(state.attributes)),
-  seen: new Map(
-    Object.entries(state.seen).map(([type, { count, first, last, times, earlier }]) => [
-      type,
-      { count, first, last, at: Date.parse(last), times: [...times], earlier: earlier ?? 0 },
-    ]),
-  ),
+  attributes: mapOf(state.attributes, same),
+  seen: mapOf(state.seen, openSeen),
   meters: rules.engagement.map(({ id }) =>
     Object.hasOwn(state.engagement, id) ? state.engagement[id] : undefined,
   ),
-  opened: new Map(Object.entries(state.emails.opened)),
-  clicked: new Map(Object.entries(state.emails.clicked)),
-  consent: new Map(Object.entries(state.consent)),
+  opened: mapOf(state.emails.opened, same),
+  clicked: mapOf(state.emails.clicked, same),
+  consent: mapOf(state.consent, same),
   suppression: state.suppression,
   band: state.band,
   stages: [...state.stages],
@@ -99,22 +142,12 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     createdAt: draft.createdAt,
     lastActivityAt: draft.last.occurredAt,
     last: draft.last,
-    recentIds: draft.recentIds,
-    attributes: Object.fromEntries(draft.attributes),
-    seen: Object.fromEntries(
-      [...draft.seen].map(([type, { count, first, last, times, earlier }]) => [
-        type,
-        earlier > 0 ? { count, first, last, times, earlier } : { count, first, last, times },
-      ]),
-    ),
-    engagement: Object.fromEntries(
-      rules.engagement.flatMap(({ id }, index) => {
-        const meter = draft.meters[index]
-        return meter ? [[id, meter]] : []
-      }),
-    ),
-    emails: { opened: Object.fromEntries(draft.opened), clicked: Object.fromEntries(draft.clicked) },
-    consent: Object.fromEntries(draft.consent),
+    recentIds: draft.recentIds.slice(-recentLimit),
+    attributes: recordOf(draft.attributes, same),
+    seen: recordOf(draft.seen, closeSeen),
+    engagement: closeMeters(draft.meters, rules),
+    emails: { opened: recordOf(draft.opened, same), clicked: recordOf(draft.clicked, same) },
+    consent: recordOf(draft.consent, same),
     ...(suppression ? { suppression } : {}),
     band,
     stage,

@@ -6,9 +6,8 @@ import { type AwardListener, factTaker } from './take-fact.ts'
 
 /** In `(occurredAt, id)` order, each id once (its earliest). */
 const inOrder = (facts: readonly Fact[]): readonly Fact[] => {
-  const sorted = facts.toSorted(compareFacts)
   const ids = new Set<string>()
-  return sorted.filter(({ id }) => !ids.has(id) && ids.add(id))
+  return facts.toSorted(compareFacts).filter(({ id }) => ids.size < ids.add(id).size)
 }
 
 /** The draft after the whole log; undefined when the log is empty. */
@@ -40,8 +39,7 @@ export const extendLead = (
   rules: Rules,
 ): LeadState | undefined => {
   if (!state) return foldLead(facts, rules)
-  const known = new Set(state.recentIds)
-  const fresh = inOrder(facts).filter(({ id }) => !known.has(id))
+  const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
   const [first] = fresh
   if (!first) return state
   const { last } = state

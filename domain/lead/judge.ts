@@ -8,12 +8,14 @@ import type { LeadView } from './lead-view.ts'
 /** Keeps band and grade, and which fact last changed either. A lead begins in the lowest band without points. */
 export const judgeBand = (draft: Draft, fact: Fact, view: LeadView, rules: Rules): void => {
   const { bands } = rules.playbook.scoring
-  const [fit, engagement] = [view.fit() ?? 0, view.engagement() ?? 0]
+  const fit = view.fit() ?? 0
+  const engagement = view.engagement() ?? 0
   const score = Math.max(0, fit + engagement)
-  const [id, grade] = [bandOf(score, bands), gradeOf(fit, engagement, rules)]
+  const id = bandOf(score, bands)
+  const grade = gradeOf(fit, engagement, rules)
+  if (draft.band?.id === id && draft.band.grade === grade) return
   const before = draft.band ?? { id: bandOf(0, bands), grade: gradeOf(0, 0, rules) }
   const changed = before.id !== id || before.grade !== grade
-  if (draft.band && !changed) return
   const entry = { id, grade, score, at: fact.occurredAt, factId: fact.id }
   draft.band = changed ? { ...entry, from: before.id } : entry
 }

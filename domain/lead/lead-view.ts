@@ -85,7 +85,8 @@ export class LeadView implements ConditionContext {
   }
 
   score(): number | undefined {
-    const [fit, engagement] = [this.fit(), this.engagement()]
+    const fit = this.fit()
+    const engagement = this.engagement()
     return fit === undefined || engagement === undefined ? undefined : Math.max(0, fit + engagement)
   }
 
@@ -95,7 +96,8 @@ export class LeadView implements ConditionContext {
   }
 
   grade(): string | undefined {
-    const [fit, engagement] = [this.fit(), this.engagement()]
+    const fit = this.fit()
+    const engagement = this.engagement()
     return fit === undefined || engagement === undefined ? undefined : gradeOf(fit, engagement, this.#rules)
   }
 

@@ -1,4 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
+import { parseAddress } from '../activity/normalise-address.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Draft } from './draft.ts'
 
@@ -14,7 +15,8 @@ export const takeAttributes = (draft: Draft, { id, type, occurredAt, properties,
   const { fields } = properties
   if (!isObject(fields)) return addressed
   for (const [name, value] of Object.entries(fields)) {
-    if (name !== '__proto__') draft.attributes.set(name, { value, ...from })
+    if (name === '__proto__') continue
+    draft.attributes.set(name, { value: name === 'email' ? (parseAddress(value) ?? value) : value, ...from })
   }
   return true
 }

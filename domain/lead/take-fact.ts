@@ -10,8 +10,6 @@ import { takeConsent } from './take-consent.ts'
 import { takeMailFeedback } from './take-mail-feedback.ts'
 import { takeRejection } from './take-rejection.ts'
 
-/** Ids kept to drop near repeats without reading the log. */
-const recentLimit = 64
 /** Times kept for one type: `count(type, window)` counts no further. */
 const timesLimit = 5000
 
@@ -54,7 +52,6 @@ const begin = (draft: Draft, { id, occurredAt }: Fact, now: number): void => {
   draft.last = { occurredAt, id }
   draft.now = now
   draft.recentIds.push(id)
-  if (draft.recentIds.length > recentLimit) draft.recentIds.shift()
 }
 
 const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules): void => {
@@ -87,7 +84,10 @@ const takeEngagement = (
   const indexes = rules.engagementOn.get(fact.type)
   if (!indexes) return false
   view.activity = fact
-  const matching = indexes.filter((index) => rules.engagement[index]?.condition?.test(view) ?? true)
+  const matching: number[] = []
+  for (const index of indexes) {
+    if (rules.engagement[index]?.condition?.test(view) ?? true) matching.push(index)
+  }
   view.activity = undefined
   let awarded = false
   for (const index of matching) {

@@ -3,7 +3,8 @@ import type { Draft } from './draft.ts'
 
 /** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
 export const takeMailFeedback = (draft: Draft, { id, type, occurredAt, properties }: Fact): void => {
-  const email = typeof properties.email === 'string' ? properties.email : undefined
+  const email =
+    typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
   switch (type) {
     case 'email.opened':
       if (email !== undefined) draft.opened.set(email, occurredAt)

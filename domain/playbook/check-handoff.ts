@@ -93,6 +93,18 @@ const qualify = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => {
     : [yaml.fault(['qualify'], `no lead can ever qualify: ${why.message}`, { offset: why.offset })]
 }
 
+/** Teams that no route leads to, unless a route leads nowhere: then it may be meant. */
+const idleTeams = (yaml: YamlFile): readonly Fault[] => {
+  const routed = rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team'))
+  const teams = rawEntries(yaml.root, 'teams')
+  if (routed.some((team) => !teams.some(([known]) => known === team))) return []
+  return teams
+    .filter(([team]) => !routed.includes(team))
+    .map(([team]) =>
+      yaml.fault(['teams', team], `no route leads to the team "${team}"`, { at: 'key', severity: 'warning' }),
+    )
+}
+
 /** What the schema of `handoff.yaml` cannot say. */
 export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
   ...qualify(yaml, bounds),
@@ -101,4 +113,5 @@ export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Faul
   ...deadlines(yaml),
   ...pauses(yaml),
   ...members(yaml),
+  ...idleTeams(yaml),
 ]

@@ -17,6 +17,8 @@ export interface Checks {
   readonly email: Check
   readonly team: Check
   readonly activityType: Check
+  /** One that a form brings in. */
+  readonly newActivityType: Check
   readonly attribute: Check
 }
 
@@ -29,6 +31,7 @@ export const noChecks: Checks = {
   email: nothing,
   team: nothing,
   activityType: nothing,
+  newActivityType: nothing,
   attribute: nothing,
 }
 

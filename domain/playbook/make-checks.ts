@@ -1,4 +1,5 @@
 import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
+import { builtInActivityTypes, requiredEmails } from './built-in-names.ts'
 import { checkCondition } from './check-condition.ts'
 import type { Checks, Finding } from './checks.ts'
 import type { Names } from './names.ts'
@@ -21,12 +22,30 @@ const likely =
           },
         ]
 
+const ofTheSystem = (email: string): readonly Finding[] => [
+  { message: `"${email}" is sent by the system itself, and not by a sequence` },
+]
+
 /** Checks against the names of one playbook. Activity types and attributes may be new: only near misses are told. */
-export const makeChecks = (names: Names): Checks => ({
-  leadCondition: (source) => checkCondition(source, 'lead', names),
-  activityCondition: (source) => checkCondition(source, 'activity', names),
-  email: known('email', names.emails),
-  team: known('team', names.teams),
-  activityType: likely('activity type', names.activityTypes, (name) => activityTypePattern.test(name)),
-  attribute: known('attribute', names.attributes),
-})
+export const makeChecks = (names: Names): Checks => {
+  const knownEmail = known('email', names.emails)
+  const isPossible = (type: string): boolean => activityTypePattern.test(type)
+  return {
+    leadCondition: (source) => checkCondition(source, 'lead', names),
+    activityCondition: (source) => checkCondition(source, 'activity', names),
+    email: (email) =>
+      requiredEmails.some((required) => required === email) ? ofTheSystem(email) : knownEmail(email),
+    team: known('team', names.teams),
+    newActivityType: likely('activity type', builtInActivityTypes, isPossible),
+    activityType: likely('activity type', names.activityTypes, isPossible),
+    attribute: (name) =>
+      names.attributes.includes(name)
+        ? []
+        : [
+            {
+              message: `no form asks for "${name}"${didYouMean(name, names.attributes)}`,
+              severity: 'warning',
+            },
+          ],
+  }
+}

@@ -10,7 +10,7 @@ import {
   Scalar,
 } from 'yaml'
 import type { Fault } from './fault.ts'
-import { rawOffset } from './scalar-offset.ts'
+import { rawOffset, type ScalarStyle } from './scalar-offset.ts'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -78,7 +78,7 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
     return place
   }
 
-  const scalarStart = (node: Scalar, start: number): { at: number; style: 'double' | 'single' | 'other' } => {
+  const scalarStart = (node: Scalar, start: number): { at: number; style: ScalarStyle } => {
     switch (node.type) {
       case Scalar.QUOTE_DOUBLE:
         return { at: start + 1, style: 'double' }
@@ -86,9 +86,9 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
         return { at: start + 1, style: 'single' }
       case Scalar.BLOCK_FOLDED:
       case Scalar.BLOCK_LITERAL:
-        return { at: text.indexOf('\n', start) + 1, style: 'other' }
+        return { at: text.indexOf('\n', start) + 1, style: 'block' }
       default:
-        return { at: start, style: 'other' }
+        return { at: start, style: 'plain' }
     }
   }
 
@@ -99,7 +99,8 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
     faults,
     fault(path, message, detail = {}) {
       const { node, key } = find(path)
-      const target = detail.at === 'key' || node === null ? (key ?? node) : node
+      const named = detail.at === 'key' || node === null ? (key ?? node) : node
+      const target = detail.offset === undefined ? named : resolve(named)
       const [start, end] = target?.range ?? [0, 0]
       if (detail.offset === undefined || !isScalar(target) || typeof target.value !== 'string')
         return faultAt(start, message, detail.severity)

@@ -7,9 +7,15 @@ export const mostFit = ({ fit }: ScoringRules): number =>
 /** The floor of the hottest band, by which engagement is graded. */
 export const highestFloor = ({ bands }: ScoringRules): number => bands.at(-1)?.floor ?? 0
 
-const letter = (share: number): string =>
-  share >= 0.75 ? 'A' : share >= 0.5 ? 'B' : share >= 0.25 ? 'C' : 'D'
-const digit = (share: number): string => (share >= 1 ? '1' : share >= 0.5 ? '2' : share >= 0.25 ? '3' : '4')
+const grades = [
+  ['A1', 'A2', 'A3', 'A4'],
+  ['B1', 'B2', 'B3', 'B4'],
+  ['C1', 'C2', 'C3', 'C4'],
+  ['D1', 'D2', 'D3', 'D4'],
+] as const
+
+const row = (share: number) => (share >= 0.75 ? 0 : share >= 0.5 ? 1 : share >= 0.25 ? 2 : 3)
+const column = (share: number) => (share >= 1 ? 0 : share >= 0.5 ? 1 : share >= 0.25 ? 2 : 3)
 const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : part > 0 ? 1 : 0)
 
 /**
@@ -21,7 +27,7 @@ export const gradeOf = (
   fit: number,
   engagement: number,
   measure: { readonly mostFit: number; readonly highestFloor: number },
-): string => letter(shareOf(fit, measure.mostFit)) + digit(shareOf(engagement, measure.highestFloor))
+): string => grades[row(shareOf(fit, measure.mostFit))][column(shareOf(engagement, measure.highestFloor))]
 
 /** The highest band whose floor the score reaches; bands ascend by floor and the lowest takes whatever is below. */
 export const bandOf = (score: number, bands: ScoringRules['bands']): string => {

@@ -13,22 +13,15 @@ export interface SesMailerOptions {
 /** How often an email is offered in one call while SES throttles. */
 const attempts = 4
 
-/** SES has read the request and will never take it, however often it comes. */
-const refusals = new Set([
-  'MessageRejected',
-  'BadRequestException',
-  'NotFoundException',
-  'MailFromDomainNotVerifiedException',
-])
+/** SES has read the message and will never take it, however often it comes. */
+const refusals = new Set(['MessageRejected', 'BadRequestException'])
 
-/** SES has not taken the request, but may later. */
+/** SES has not taken the message, but may in a moment. */
 const passing = new Set([
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
   'LimitExceededException',
-  'SendingPausedException',
-  'AccountSuspendedException',
   'ServiceUnavailable',
   'ServiceUnavailableException',
   'SlowDown',
@@ -42,7 +35,18 @@ const codesOf = (error: Error): readonly string[] => [
   ...('code' in error && typeof error.code === 'string' ? [error.code] : []),
 ]
 
-/** Throws other failures as they come: whether the email went out is then unknown. */
+/** Whether SES has answered that it did not act: paused, not permitted, not set up. */
+const wasTurnedAway = (error: Error): boolean => {
+  const metadata: unknown = '$metadata' in error ? error.$metadata : undefined
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return false
+  const status = metadata.httpStatusCode
+  return typeof status === 'number' && status >= 400 && status < 500
+}
+
+const notTaken = (error: Error): Transient =>
+  new Transient(`SES did not take the email: ${error.name}: ${error.message}`, { cause: error })
+
+/** Throws failures after which nobody knows whether the email went out as they come. */
 export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailerOptions): Mailer => ({
   send: async (email) => {
     const command = new SendEmailCommand(requestOf(email, configurationSet))
@@ -54,9 +58,10 @@ export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailer
       } catch (error) {
         if (!(error instanceof Error)) throw error
         if (refusals.has(error.name)) return { type: 'rejected', reason: `${error.name}: ${error.message}` }
-        if (!codesOf(error).some((code) => passing.has(code))) throw error
-        if (attempt === attempts) throw new Transient(`SES did not take the email: ${error.name}`)
-        await pause(100 * 2 ** attempt)
+        if (codesOf(error).some((code) => passing.has(code))) {
+          if (attempt === attempts) throw notTaken(error)
+          await pause(100 * 2 ** attempt)
+        } else throw wasTurnedAway(error) ? notTaken(error) : error
       }
     }
   },

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
@@ -8,7 +8,11 @@ import { viewHandoff } from './show-lead.ts'
 
 type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
 
-const rejection = z.object({ reason: z.string().min(1).max(100) })
+const missing = 'must say why, as one of the reasons of handoff.yaml'
+const rejection = z.object(
+  { reason: z.string(missing).check(z.minLength(1, missing), z.maxLength(100, missing)) },
+  missing,
+)
 
 export const makeAcceptRoute =
   (answer: Answer) =>

@@ -1,18 +1,15 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { handoffStates } from '../../domain/handoff/handoff.ts'
 import type { Handoffs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, pageQuery, toCursor } from './paging.ts'
+import { inputErrors, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
 import { viewHandoff } from './show-lead.ts'
 
-const query = pageQuery.extend({
-  state: z.enum(handoffStates).optional(),
-  owner: z.string().max(320).optional(),
-})
+const query = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
 /** Where a list over all states goes on: in which state, and from which key. */
-const position = z.object({ state: z.enum(handoffStates), key: z.string().optional() })
+const position = z.object({ state: z.enum(handoffStates), key: z.optional(z.string()) })
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =

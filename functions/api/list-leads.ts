@@ -1,11 +1,12 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { parseAddress } from '../../domain/activity/normalise-address.ts'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Clock, Lead, LeadList } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, pageQuery, toCursor } from './paging.ts'
+import { inputErrors, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
 
 export interface ListLeadsPorts {
   readonly list: LeadList
@@ -13,11 +14,11 @@ export interface ListLeadsPorts {
   readonly rules: Rules
 }
 
-const query = pageQuery.extend({
-  email: z.string().max(320).optional(),
-  stage: z.enum(stageIds).optional(),
-  q: z.string().max(100).optional(),
-  sort: z.enum(['score']).optional(),
+const query = z.extend(pageQuery, {
+  email: shortText(320),
+  stage: oneOf(stageIds),
+  q: shortText(100),
+  sort: oneOf(['score']),
 })
 
 /** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
@@ -37,7 +38,8 @@ export const makeListLeads =
       (!stage || lead.stage === stage) && (!q || mentions(lead, q))
 
     if (email !== undefined) {
-      const lead = await ports.list.byAddress(email)
+      const address = parseAddress(email)
+      const lead = address === undefined ? undefined : await ports.list.byAddress(address)
       return { type: 'ok', body: { items: lead ? summarise(lead).filter(wanted) : [] } }
     }
 

@@ -1,23 +1,37 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import type { FieldError } from '../../domain/field-error.ts'
 
 const largestPage = 100
 const defaultPage = 50
+const pageSize = `must be a whole number from 1 to ${largestPage}`
+const notOurs = 'is not a cursor of this list'
 
 /** `?limit=` (1 to 100) and `?cursor=` as every list takes them. The cursor is opaque outside. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(largestPage).default(defaultPage),
-  cursor: z
-    .string()
-    .max(2_000)
-    .regex(/^[\w-]+$/, 'not a cursor of this list')
-    .transform((text) => Buffer.from(text, 'base64url').toString('utf8'))
-    .optional(),
+  limit: z._default(
+    z.coerce
+      .number(pageSize)
+      .check(z.int(pageSize), z.minimum(1, pageSize), z.maximum(largestPage, pageSize)),
+    defaultPage,
+  ),
+  cursor: z.optional(
+    z.pipe(
+      z.string().check(z.maxLength(2_000, notOurs), z.regex(/^[\w-]+$/, notOurs)),
+      z.transform((text: string) => Buffer.from(text, 'base64url').toString('utf8')),
+    ),
+  ),
 })
+
+/** A filter that names one of a few. */
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.optional(z.enum(names, `must be one of: ${names.join(', ')}`))
+
+/** A filter of free text. */
+export const shortText = (length: number) =>
+  z.optional(z.string().check(z.maxLength(length, `must have at most ${length} characters`)))
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 
 /** zod's findings in the words of CONTRACT section 4. */
-export const inputErrors = (
-  error: z.ZodError,
-): readonly { readonly path: string; readonly message: string }[] =>
+export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
   error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))

@@ -115,7 +115,10 @@ const prepare = async (
   }
 }
 
-/** Gives the claim back when `work` fails in a way that certainly sent nothing. */
+/**
+ * Gives the claim back when `work` fails in a way that certainly sent nothing. Where that fails too, the claim runs out
+ * by itself, and the first failure is the one to tell.
+ */
 const releasing = async <Result>(
   { sends }: SendEmailPorts,
   { leadId, sendId }: EmailRequest,
@@ -125,7 +128,7 @@ const releasing = async <Result>(
   try {
     return await work()
   } catch (error) {
-    if (sentNothing(error)) await sends.release(leadId, sendId)
+    if (sentNothing(error)) await sends.release(leadId, sendId).catch(() => undefined)
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { InvocationResult, InvocationStart, WorkerMessage, WorkerSetup } from './invocation.ts'
+import { workerSource } from './worker-source.ts'
 
 export interface EnvironmentOptions {
   readonly setup: WorkerSetup
@@ -18,11 +19,11 @@ export class ExecutionEnvironment {
   initMs: number | undefined
 
   constructor(options: EnvironmentOptions) {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    this.#worker = new Worker(workerSource(), {
       env: options.variables,
       workerData: options.setup,
       execArgv: ['--no-warnings'],
-      resourceLimits: { maxOldGenerationSizeMb: Math.max(64, options.memoryMb), maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: Math.max(64, options.memoryMb), maxYoungGenerationSizeMb: 16 },
     })
     this.#worker.on('message', (message: WorkerMessage) => {
       switch (message.type) {

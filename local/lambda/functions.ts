@@ -22,7 +22,7 @@ export interface FunctionsOptions {
   onStderr(functionName: string, line: string): void
 }
 
-const MAX_ENVIRONMENTS = 4
+const MAX_ENVIRONMENTS = 2
 
 export interface LocalFunction {
   readonly resource: Resource

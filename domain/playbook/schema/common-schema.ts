@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { didYouMean } from '../../did-you-mean.ts'
 import { durationPattern, parseDuration } from '../../duration.ts'
 import { object } from './object.ts'
 
@@ -49,8 +50,8 @@ const isTimeZone = (zone: string): boolean => {
 }
 
 export const timeZone = z.string().refine(isTimeZone, {
-  error: 'not a time zone of the IANA database, such as Europe/Berlin',
-  params: { zone: true },
+  error: ({ input }) =>
+    `not a time zone of the IANA database, such as Europe/Berlin${didYouMean(String(input), Intl.supportedValuesOf('timeZone'))}`,
 })
 
 /** Whether it is a language tag in its canonical writing. */

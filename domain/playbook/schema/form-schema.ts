@@ -6,7 +6,7 @@ import { object } from './object.ts'
 
 const option = object({ value: text, label: localized })
 
-const field: z.ZodType<FormField> = object({
+const field = object({
   name: attributeName.describe('Also the lead attribute it fills'),
   type: z.enum(['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea', 'hidden']),
   required: z.boolean().default(false),
@@ -14,8 +14,24 @@ const field: z.ZodType<FormField> = object({
   maxLength: z.int().min(1).max(10_000).exactOptional(),
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
-  options: z.array(option).min(1).exactOptional(),
+  options: z
+    .array(z.union([option, text]))
+    .min(1)
+    .exactOptional(),
 })
+
+/** An option may be a mere text, which is its value and its label in every language. */
+const labelled = ({ options, ...rest }: z.output<typeof field>, tags: readonly string[]): FormField =>
+  options === undefined
+    ? rest
+    : {
+        ...rest,
+        options: options.map((one) =>
+          typeof one === 'string'
+            ? { value: one, label: Object.fromEntries(tags.map((tag) => [tag, one])) }
+            : one,
+        ),
+      }
 
 export const formSchema = (checks: Checks): z.ZodType<Form> =>
   object({
@@ -27,8 +43,8 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
     consent: z.enum(['double-opt-in', 'single-opt-in', 'none']),
     purpose: id.exactOptional(),
     wording: localized.exactOptional().describe('What the person agrees to, word for word'),
-    activity: checked(activityType, checks.activityType).exactOptional(),
+    activity: checked(activityType, checks.newActivityType).exactOptional(),
     thanks: url.exactOptional(),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
     fields: z.array(field).min(1),
-  })
+  }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))

@@ -7,7 +7,7 @@ import { object } from './object.ts'
 export const stageId = z.enum(stageIds)
 
 export const condition = (check: Checks['leadCondition']) =>
-  checked(z.string().regex(/\S/, 'a condition must not be empty').max(5_000), check).describe(
+  checked(z.string().regex(/\S/, 'a condition must not be empty'), check).describe(
     'A condition in CEL (Common Expression Language)',
   )
 

@@ -199,3 +199,137 @@ describe('conditions', () => {
     ])
   })
 })
+
+describe('smaller things', () => {
+  it('an option of a select may be a mere text', () => {
+    const { playbook, faults } = parsePlaybook(
+      changed('forms/newsletter.yaml', '{ value: one, label: { de: Eins, en: One } }', 'one, two'),
+    )
+    expect(faults).toEqual([])
+    expect(playbook?.forms.newsletter?.fields[2]?.options).toEqual([
+      { value: 'one', label: { de: 'one', en: 'one' } },
+      { value: 'two', label: { de: 'two', en: 'two' } },
+    ])
+  })
+
+  it.each([
+    [
+      'forms/newsletter.yaml',
+      'title: { de: Post, en: News }',
+      'title: { de: Post, en: News, fr: Lettre }',
+      'forms/newsletter.yaml:3:30: warning: the form is not offered in "fr"',
+    ],
+    [
+      'forms/newsletter.yaml',
+      'one, label: { de: Eins, en: One } }',
+      'one, label: { de: Eins } }',
+      'forms/newsletter.yaml:16:29: the text in "en" is missing',
+    ],
+    [
+      'forms/newsletter.yaml',
+      'consent: double-opt-in',
+      'consent: none',
+      'forms/newsletter.yaml:5:1: warning: "purpose" has no meaning where consent is "none"\nforms/newsletter.yaml:6:1: warning: "wording" has no meaning where consent is "none"',
+    ],
+    [
+      'forms/newsletter.yaml',
+      '  - { name: email, type: email, required: true, label: { de: E-Mail, en: Email } }\n',
+      '',
+      'forms/newsletter.yaml:10:1: a form needs a field "email": it says who the person is',
+    ],
+    [
+      'handoff.yaml',
+      '  - { team: dach }',
+      '',
+      'handoff.yaml:14:5: the last route takes every lead: it has no "when"',
+    ],
+    [
+      'handoff.yaml',
+      `when: 'lead.country == "DE"', `,
+      '',
+      'handoff.yaml:14:5: the routes after this one are never reached: it has no "when"',
+    ],
+    [
+      'handoff.yaml',
+      'pause: 30d',
+      'pause: 3h',
+      'handoff.yaml:18:40: the pause is shorter than the longest deadline under "accept"',
+    ],
+    [
+      'handoff.yaml',
+      'ben@sales',
+      'ANNA@sales',
+      'handoff.yaml:12:27: anna@sales.example.com is in this team already',
+    ],
+    [
+      'handoff.yaml',
+      'score >= 60 &&',
+      'band == "hot" && score < 10 && score >= 60 &&',
+      'handoff.yaml:1:42: no lead can ever qualify: this contradicts what the condition asks of score elsewhere',
+    ],
+    [
+      'sequences/interest.yaml',
+      'stageAtLeast("intent")',
+      'stageAtLeast("interest")',
+      'sequences/interest.yaml:5:7: a lead that enters with the stage "interest" leaves at once: nothing is ever sent',
+    ],
+    [
+      'scoring.yaml',
+      'warm: 30',
+      'warm: 60',
+      'scoring.yaml:10:35: "warm" begins where "hot" does: each band needs its own floor',
+    ],
+    [
+      'scoring.yaml',
+      'id: demo',
+      'id: dach',
+      'scoring.yaml:4:11: "dach" is a fit rule already: each rule has its own id',
+    ],
+    [
+      'funnel.yaml',
+      "metrics: [clicks], enter: 'did",
+      "metrics: [clicks], enter: 'true || did",
+      'funnel.yaml:3:84: warning: this condition is always true',
+    ],
+    [
+      'emails/confirm.en.mjml',
+      'kind: transactional',
+      'kind: marketing',
+      'emails/confirm.en.mjml:1:1: "confirm" is sent by the system itself: its kind is transactional\nemails/confirm.en.mjml:4:7: a marketing email must have a link to {{ links.unsubscribe }}',
+    ],
+    [
+      'emails/welcome.en.mjml',
+      'kind: marketing',
+      'kind: transactional',
+      'emails/welcome.en.mjml:1:1: the kind is transactional here and marketing in emails/welcome.de.mjml',
+    ],
+  ])('%s: %j made %j', (file, from, to, lines) => {
+    expect(told(changed(file, from, to)).join('\n')).toBe(lines)
+  })
+
+  it('two stages out of their order are told once', () => {
+    const funnel = smallPlaybook().get('funnel.yaml') ?? ''
+    const lines = funnel.trimEnd().split('\n')
+    const swapped = [lines[0], lines[1], lines[3], lines[2], ...lines.slice(4)].join('\n')
+    expect(told(smallPlaybook({ 'funnel.yaml': swapped }))).toEqual([
+      'funnel.yaml:3:11: the stages stand in this order: awareness, interest, consideration, intent, evaluation, purchase',
+    ])
+  })
+
+  it('a condition of ten thousand terms is refused, not evaluated', () => {
+    const long = Array(10_000).fill('score > 1').join(' || ')
+    expect(told(changed('funnel.yaml', 'score >= 40', long))).toEqual([
+      expect.stringMatching(/^funnel\.yaml:4:\d+: longer than/),
+    ])
+  })
+
+  it('steps may be nested hundreds deep', () => {
+    const flow = `${'[ { if: consented, then: '.repeat(300)}[ { email: welcome } ]${' } ]'.repeat(300)}`
+    const { playbook } = parsePlaybook(
+      smallPlaybook({
+        'sequences/interest.yaml': `id: interest\nenter: { stage: interest }\nsteps: ${flow}\n`,
+      }),
+    )
+    expect(playbook?.sequences.interest?.program).toHaveLength(301)
+  })
+})

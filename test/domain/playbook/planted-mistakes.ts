@@ -68,7 +68,7 @@ reject:
 languages: [de, en]
 «translation»title: { de: Post }
 consent: «purpose»«wording»double-opt-in
-activity: newsletter.subscribed
+activity: «near-form»newsletter.subscribd
 thanks: «thanks»/thanks
 origins: [«origin»'https://www.example.com/page']
 fields:
@@ -88,6 +88,7 @@ steps:
   - if: 'clicked("«clicked»wellcome")'
     then: [ { wait: «wait»three days } ]
   - { «not-yet»notify: { team: dach, message: now } }
+  - email: «of-system»confirm
   - split: { name: test, «ways»ways: { a: [ { email: welcome } ] } }
 `,
   'emails/confirm.de.mjml': `---
@@ -132,7 +133,7 @@ kind: transactional
 ---
 <mjml>
   {% «tag»fro x in y %}
-  «end-tag»{% endfor %} {{ «no-value»| upcase }}
+  {% «end-tag»endfor %} {{ «no-value»| upcase }}
 </mjml>
 `,
 }

@@ -65,12 +65,21 @@ describe('when SES does not take it', () => {
 
   test.each([
     ['throttled all the time', failure('ThrottlingException')],
-    ['sending is paused', failure('SendingPausedException')],
     ['not there', failure('Error', { code: 'ECONNREFUSED' })],
   ])('%s: certainly not sent, and Transient', async (_name, error) => {
     ses.on(SendEmailCommand).rejects(error)
     await expect(mailer.send(email)).rejects.toBeInstanceOf(Transient)
     expect(ses.commandCalls(SendEmailCommand)).toHaveLength(4)
+  })
+
+  test.each([
+    ['a missing permission', failure('AccessDeniedException', { $metadata: { httpStatusCode: 403 } })],
+    ['sending is paused', failure('SendingPausedException', { $metadata: { httpStatusCode: 400 } })],
+  ])('%s: certainly not sent, Transient at once, and the reason is told', async (_name, error) => {
+    ses.on(SendEmailCommand).rejects(error)
+    await expect(mailer.send(email)).rejects.toThrow(`${error.name}: because`)
+    await expect(mailer.send(email)).rejects.toBeInstanceOf(Transient)
+    expect(ses.commandCalls(SendEmailCommand)).toHaveLength(2)
   })
 
   test('a message it will never take is a refusal with its reason', async () => {
@@ -80,8 +89,7 @@ describe('when SES does not take it', () => {
 
   test.each([
     ['a lost answer', failure('TimeoutError')],
-    ['a failure inside', failure('InternalServiceErrorException')],
-    ['a missing permission', failure('AccessDeniedException')],
+    ['a failure inside', failure('InternalServiceErrorException', { $metadata: { httpStatusCode: 500 } })],
   ])('%s is thrown as it is, and the email offered only once', async (_name, error) => {
     ses.on(SendEmailCommand).rejects(error)
     await expect(mailer.send(email)).rejects.toBe(error)

@@ -3,7 +3,7 @@ import type { QueueMessage } from '../../../functions/queue/message.ts'
 let messages = 0
 
 /** A message as a rule of the bus puts it on a queue; each has a message id of its own. */
-export const busMessage = (type: string, detail: unknown, time = '2026-03-02T09:00:00Z'): QueueMessage => {
+export const busMessage = (type: string, detail: unknown, time = '2026-04-01T00:00:00Z'): QueueMessage => {
   const messageId = `m-${++messages}`
   return {
     messageId,

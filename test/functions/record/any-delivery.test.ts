@@ -47,7 +47,9 @@ const deliver = async (
 ) => {
   const left = [...plans]
   for (const batch of batches) {
-    for (let failed = true; failed; ) {
+    let failed = true
+    for (let deliveries = 0; failed; deliveries++) {
+      if (deliveries > plans.length) throw new Error('a batch fails without a crash')
       const plan = left.shift()
       const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
       const { ports } = world

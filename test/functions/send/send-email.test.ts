@@ -203,6 +203,14 @@ describe('SES', () => {
   })
 })
 
+test('where even giving the claim back fails, the first failure is told', async () => {
+  const world = sendWorld([granted])
+  const leads = { ...world.ports.leads, load: async () => Promise.reject(new Error('no read')) }
+  const sends = { ...world.ports.sends, release: async () => Promise.reject(new Error('no write')) }
+  const send = makeSendEmail({ ...world.ports, leads, sends })
+  await expect(send(welcomeRequest, cause)).rejects.toThrow('no read')
+})
+
 test('an email that the playbook does not have is a defect, and leaves no claim behind', async () => {
   const world = sendWorld([granted])
   await expect(makeSendEmail(world.ports)({ ...welcomeRequest, email: 'nope' }, cause)).rejects.toThrow(

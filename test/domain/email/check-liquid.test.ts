@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import { checkLiquid } from '../../../domain/email/check-liquid.ts'
+import { scopeOf } from '../../../domain/email/liquid-scope.ts'
+
+const attributes = ['email', 'firstName', 'company', 'employees']
+
+/** Each finding as what stands at its place, and what is said. */
+const told = (source: string, email = 'welcome'): readonly string[] =>
+  checkLiquid(source, scopeOf(email, attributes)).map(
+    ({ message, offset = 0, severity }) =>
+      `${/^\S*/.exec(source.slice(offset))?.[0]} ${severity ?? 'error'}: ${message}`,
+  )
+
+describe('what an email may use', () => {
+  it.each([
+    '{{ lead.firstName | default: "you" }} {{ lead.anything | default: "" }} {{ lead.email }}',
+    '{{ company.name }} {{ company["address"] }} {{ links.preferences }}',
+    '{% if lead.company %}{{ lead.company }}{% else %}you{% endif %}',
+    '{% unless lead.company %}nobody{% endunless %}',
+    '{% assign who = lead.firstName | default: "you" %}{{ who | upcase }}',
+    '{% capture line %}Hello{% endcapture %}{{ line }}',
+    '{% for i in (1..3) %}{{ i }}{{ forloop.index }}{% endfor %}',
+    '{% raw %}{{ nothing }}{% endraw %}{% comment %}{{ nothing }}{% endcomment %}',
+    '{{ "now" | date: "%Y" }}',
+  ])('%s', (source) => {
+    expect(told(source)).toEqual([])
+  })
+
+  it('includes what sales sees, in the email to them', () => {
+    const source =
+      '{{ handoff.score | round: 1 }}{% for row in explanation %}{{ row.rule }}{{ row.points }}{% endfor %}{% for item in timeline limit: 3 %}{{ item.text }}{% endfor %}{{ links.accept }}'
+    expect(told(source, 'handoff')).toEqual([])
+    expect(told(source)).toHaveLength(4)
+  })
+})
+
+describe('what it may not', () => {
+  it.each([
+    ['Hi {{ led.firstName }}', 'led.firstName error: unknown variable "led"; did you mean "lead"?'],
+    ['{{ company.nam }}', 'nam error: unknown variable "company.nam"; did you mean "name"?'],
+    [
+      '{{ links["unsubscrib"] }}',
+      'unsubscrib"] error: unknown variable "links.unsubscrib"; did you mean "unsubscribe"?',
+    ],
+    ['{{ lead.frstName }}', 'frstName error: no form asks for "lead.frstName"; did you mean "firstName"?'],
+    [
+      '{{ lead.company | upcase | default: "x" }}',
+      'company warning: a lead may have no "company", and then this email is not sent: write {{ lead.company | default: "…" }}',
+    ],
+    [
+      '{% if lead.company %}{% endif %}{{ lead.company }}',
+      'company warning: a lead may have no "company", and then this email is not sent: write {{ lead.company | default: "…" }}',
+    ],
+    [
+      '{% if lead.employees > 5 %}many{% endif %}',
+      'employees warning: a lead may have no "employees", and then this email is not sent: write {{ lead.employees | default: "…" }}',
+    ],
+    ['{{ lead }}', 'lead error: "lead" is not a text; name one of its attributes'],
+    [
+      '{{ links.confirm }}',
+      'confirm error: unknown variable "links.confirm"; there is: unsubscribe, preferences',
+    ],
+    ['{{ "a" | append: led.x }}', 'led.x error: unknown variable "led"; did you mean "lead"?'],
+    ['{% include "other" %}', 'include error: unknown tag "include"'],
+    ['{{ lead.email | raw }}', 'raw error: unknown filter "raw"'],
+    ['{% if lead.email %}x', '{% error: tag {% if lead.email %} not closed'],
+    ['a {{ b', '{{ error: output "{{ b" not closed'],
+  ])('%s', (source, line) => {
+    expect(told(source)).toEqual([line])
+  })
+
+  it('is found in a loop over rows, and only there is the row known', () => {
+    expect(told('{% for row in explanation %}{{ row.rul }}{% endfor %}{{ row.rule }}', 'handoff')).toEqual([
+      'rul error: unknown variable "row.rul"; did you mean "rule"?',
+      expect.stringContaining('row.rule error: unknown variable "row"'),
+    ])
+  })
+
+  it('is told completely, not up to the first', () => {
+    expect(told('{{ a | nope }}{{ b | nada }}{% foo %}')).toHaveLength(3)
+    expect(told('{{ a.x }}{{ b.y }}{{ lead.zzz }}')).toHaveLength(3)
+  })
+})

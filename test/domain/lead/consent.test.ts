@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { LeadState } from '../../../domain/lead/lead-state.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { fact, stored } from '../support/facts.ts'
+import { makePlaybook } from '../support/make-playbook.ts'
+
+const rules = compileRules(makePlaybook())
+const given = (...facts: readonly Fact[]): LeadState => stored(foldLead(facts, rules))
+const _stagesOf = ({ stages }: LeadState) =>
+  stages.map(({ stage, factId, cycle }) => `${cycle} ${stage} ${factId}`)
+
+const granted = (id: string, at: string) => fact(id, 'consent.granted', at, { purpose: 'newsletter' })
+const known = (id: string, at: string) => ({ ...fact(id, 'page.viewed', at), email: 'ada@example.com' })
+const _qualifying = [
+  known('a', '03-01T08:00'),
+  granted('b', '03-01T09:00'),
+  fact('c', 'demo.requested', '03-01T10:00'),
+  fact('d', 'quote.requested', '03-01T11:00'),
+] as const
+
+describe('consent', () => {
+  const submitted = (id: string, at: string) =>
+    fact(id, 'form.submitted', at, { form: 'newsletter', fields: {}, language: 'en' })
+
+  test('a double opt-in is pending and due for confirmation, then granted', () => {
+    const pending = given(submitted('a', '03-01T08:00'))
+    expect(pending.consent).toEqual({
+      newsletter: { status: 'pending', at: '2026-03-01T08:00:00.000Z', factId: 'a' },
+    })
+    expect(pending.confirmations).toEqual([
+      {
+        factId: 'a',
+        form: 'newsletter',
+        purpose: 'newsletter',
+        language: 'en',
+        at: '2026-03-01T08:00:00.000Z',
+      },
+    ])
+    const { consent } = given(submitted('a', '03-01T08:00'), granted('b', '03-01T09:00'))
+    expect(consent.newsletter).toEqual({ status: 'granted', at: '2026-03-01T09:00:00.000Z', factId: 'b' })
+  })
+
+  test('sending the form again neither lowers a granted consent nor asks for it again', () => {
+    const state = given(
+      submitted('a', '03-01T08:00'),
+      granted('b', '03-01T09:00'),
+      submitted('c', '03-01T10:00'),
+      granted('d', '03-01T11:00'),
+    )
+    expect(state.consent.newsletter?.factId).toBe('b')
+    expect(state.confirmations).toHaveLength(1)
+  })
+
+  test('asks at most three times in any 24 hours', () => {
+    const moments = ['03-01T08:00', '03-01T09:00', '03-01T10:00', '03-02T07:59', '03-02T08:00', '03-02T08:30']
+    const state = given(...moments.map((at, index) => submitted(`f${index}`, at)))
+    expect(state.confirmations.map(({ factId }) => factId)).toEqual(['f0', 'f1', 'f2', 'f4'])
+  })
+
+  test('forgets confirmations of more than 30 days ago', () => {
+    const state = given(submitted('a', '03-01T08:00'), submitted('b', '03-31T08:00'))
+    expect(state.confirmations.map(({ factId }) => factId)).toEqual(['b'])
+  })
+
+  test('a withdrawal names a purpose or means all of them; a later grant counts again', () => {
+    const advice = fact('a', 'consent.granted', '03-01T08:00', { purpose: 'advice' })
+    const both = [advice, granted('b', '03-01T09:00')]
+    const statuses = (...facts: readonly Fact[]) =>
+      Object.fromEntries(
+        Object.entries(given(...facts).consent).map(([purpose, { status }]) => [purpose, status]),
+      )
+    const one = fact('w', 'consent.withdrawn', '03-02T08:00', { purpose: 'advice' })
+    const all = fact('w', 'email.unsubscribed', '03-02T08:00')
+    expect(statuses(...both, one)).toEqual({ advice: 'withdrawn', newsletter: 'granted' })
+    expect(statuses(...both, all)).toEqual({ advice: 'withdrawn', newsletter: 'withdrawn' })
+    expect(statuses(...both, all, granted('z', '03-03T08:00'))).toEqual({
+      advice: 'withdrawn',
+      newsletter: 'granted',
+    })
+  })
+})
+
+describe('what became of emails', () => {
+  test('a hard bounce and a complaint suppress, a soft bounce does not; the first reason stays', () => {
+    const bounce = (bounceType: string) => fact('b', 'email.bounced', '03-01T08:00', { bounceType })
+    const complaint = fact('c', 'email.complained', '03-02T08:00')
+    expect(given(bounce('Transient')).suppression).toBeUndefined()
+    expect(given(complaint).suppression?.reason).toBe('complained')
+    expect(given(bounce('Permanent'), complaint).suppression).toEqual({
+      reason: 'bounced',
+      at: '2026-03-01T08:00:00.000Z',
+      factId: 'b',
+    })
+  })
+
+  test('opens and clicks are kept by email', () => {
+    const { emails } = given(
+      fact('o', 'email.opened', '03-01T08:00', { email: 'welcome' }),
+      fact('c', 'email.clicked', '03-02T08:00', { email: 'welcome' }),
+    )
+    expect(emails).toEqual({
+      opened: { welcome: '2026-03-01T08:00:00.000Z' },
+      clicked: { welcome: '2026-03-02T08:00:00.000Z' },
+    })
+  })
+})

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { positionAt } from '../../../domain/playbook/text-position.ts'
+import { plantedMistakes } from './planted-mistakes.ts'
+
+/** What is said of each mistake, by its mark. */
+const said: Readonly<Record<string, string>> = {
+  url: 'must be an https:// address (http://localhost is allowed)',
+  address: 'not an email address',
+  'unknown-key': 'unknown key "replyto"; did you mean "replyTo"?',
+  zone: 'not a time zone of the IANA database, such as Europe/Berlin; did you mean "Europe/Berlin"?',
+  language: 'not a language tag (BCP 47), such as de or en-GB',
+  weekday:
+    'expected one of "mon", "tue", "wed", "thu", "fri", "sat", "sun", found "tues"; did you mean "tue"?',
+  few: 'must be at least 1',
+  duration: 'a duration is a whole number and m, h, d or w: 90m, 4h, 3d, 2w',
+  syntax: 'Unexpected token: EOF',
+  twice: '"dach" is there already: each id stands once',
+  number: 'expected a number, found a string',
+  circular: 'a fit rule is part of the score and cannot ask for "score"',
+  attribute: 'nothing here knows the attribute "contry"; did you mean "country"?',
+  'near-type': 'nothing here knows the activity type "demo.requestd"; did you mean "demo.requested"?',
+  'half-life': 'a duration is a whole number and m, h, d or w: 90m, 4h, 3d, 2w',
+  type: 'an activity type is noun.verb in lower case, such as demo.requested',
+  'activity-name': 'unknown name "activty"; did you mean "activity"?',
+  negative: 'must be more than 0',
+  'no-points': '"points" is missing',
+  floor: 'one band must begin at 0, for leads without points',
+  metric: '"visit" is no metric of awareness (visits, impressions, reach); did you mean "visits"?',
+  first: 'every lead begins in the first stage: it has no condition',
+  list: 'expected a list, found a string',
+  window: '"7 days" is not a duration: write 90m, 4h, 3d or 2w',
+  'cel-name': 'unknown name "scor"; did you mean "score"?',
+  unreached: '"enter" is missing: the stage "intent" can never be reached',
+  contradiction:
+    'the stage "evaluation" can never be reached: a lead that enters "evaluation" is in a stage before it',
+  'stage-id':
+    'expected one of "awareness", "interest", "consideration", "intent", "evaluation", "purchase", found "purchse"; did you mean "purchase"?',
+  band: 'unknown band "hott"; there is: cold, warm',
+  stage: 'unknown stage "intnt"; did you mean "intent"?',
+  required: 'no form asks for "telephone"',
+  hours: '"to" must be later than "from" (17:00)',
+  date: 'not a date (YYYY-MM-DD)',
+  strategy:
+    'expected one of "round-robin", "weighted", "least-loaded", found "roundrobin"; did you mean "round-robin"?',
+  member: 'not an email address',
+  members: 'needs at least one entry',
+  team: 'unknown team "dahc"; did you mean "dach"?',
+  'last-route': 'the last route takes every lead: it has no "when"',
+  deadline: '"escalate" must come later than "remind"',
+  recycle:
+    'expected one of "awareness", "interest", "consideration", "intent", "evaluation", "purchase", found "interrest"; did you mean "interest"?',
+  'reject-key': 'unknown key "closed"; did you mean "close"?',
+  'form-id': `the id must be the file's name, "newsletter"`,
+  translation: 'the text in "en" is missing',
+  purpose: '"purpose" is missing: consent is for a purpose, in words that are kept',
+  wording: '"wording" is missing: consent is for a purpose, in words that are kept',
+  'near-form':
+    'nothing here knows the activity type "newsletter.subscribd"; did you mean "newsletter.subscribed"?',
+  thanks: 'must be an https:// address (http://localhost is allowed)',
+  origin: 'must be an origin: https://host, without a path or a slash at its end',
+  'required-email': 'the field "email" must be required: true',
+  options: 'a select needs "options"',
+  'same-field': '"plant" is there already: each name stands once',
+  'no-meaning': '"min" has no meaning for a field of type text',
+  trigger: 'unknown key "stag"; did you mean "stage"?',
+  assign: 'Unexpected character: =',
+  reenter: 'expected never, always or a duration (90d)',
+  'type-error': "Logical operator requires bool operands, got 'string'",
+  email: 'unknown email "welcom"; did you mean "welcome"?',
+  'of-system': '"confirm" is sent by the system itself, and not by a sequence',
+  until: 'a local moment is HH:MM, or a weekday and HH:MM: tuesday 10:00',
+  step: 'unknown key "emial"; did you mean "email"?',
+  clicked: 'unknown email "wellcome"; did you mean "welcome"?',
+  wait: 'a duration is a whole number and m, h, d or w: 90m, 4h, 3d, 2w',
+  'not-yet': '"notify" steps are not available yet',
+  ways: 'a split needs at least two ways',
+  'confirm-link': 'unknown variable "links.confirmation"; did you mean "confirm"?',
+  'no-default':
+    'a lead may have no "firstName", and then this email is not sent: write {{ lead.firstName | default: "…" }}',
+  braces: 'expected a text, found a mapping (a text that begins with { needs quotes)',
+  kind: 'expected one of "marketing", "transactional", found "advert"',
+  filter: 'unknown filter "upcas"; did you mean "upcase"?',
+  unsubscribe: 'a marketing email must have a link to {{ links.unsubscribe }}',
+  root: 'unknown variable "led"; did you mean "lead"?',
+  'email-attribute': 'no form asks for "lead.firstNam"; did you mean "firstName"?',
+  'sales-only': 'unknown variable "explanation"; there is: lead, company, links',
+  'open-output': 'output "{{ lead.firstName </mjml> " not closed',
+  tag: 'unknown tag "fro"; did you mean "for"?',
+  'end-tag': 'unknown tag "endfor"',
+  'no-value': 'invalid value expression: "| upcase"',
+}
+
+const mark = /«([^»]*)»/
+
+/** The text without its marks, and a line for each: `file:line:column: what is said`. */
+const unmark = (file: string, marked: string): { text: string; lines: string[]; marks: string[] } => {
+  let text = marked
+  const lines: string[] = []
+  const marks: string[] = []
+  for (let found = mark.exec(text); found !== null; found = mark.exec(text)) {
+    const name = found[1] ?? ''
+    const { line, column } = positionAt(text, found.index)
+    lines.push(`${file}:${line}:${column}: ${said[name]}`)
+    marks.push(name)
+    text = text.replace(found[0], '')
+  }
+  return { text, lines, marks }
+}
+
+describe('a playbook with a slip in every corner', () => {
+  const read = Object.entries(plantedMistakes).map(([file, text]) => ({ file, ...unmark(file, text) }))
+  const faults = parsePlaybook(new Map(read.map(({ file, text }) => [file, text]))).faults.map(
+    ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
+  )
+
+  it('is told each of them at its line and column, and nothing else, in one run', () => {
+    const planted = read.flatMap(({ lines }) => lines)
+    expect(planted.length).toBeGreaterThanOrEqual(70)
+    expect([...faults].sort()).toEqual(
+      [...planted, 'emails/handoff.de.mjml:1:1: the email "handoff" is required'].sort(),
+    )
+  })
+
+  it('has a mark for everything that is said', () => {
+    expect(read.flatMap(({ marks }) => marks).sort()).toEqual(Object.keys(said).sort())
+  })
+})

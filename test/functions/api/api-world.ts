@@ -1,0 +1,87 @@
+import type { JsonObject } from '../../../domain/json.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import { makeRoutes } from '../../../functions/api/routes.ts'
+import type { Lead, LeadList } from '../../../functions/ports.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryHandoffs } from '../fakes/memory-handoffs.ts'
+import { memoryLeads } from '../fakes/memory-leads.ts'
+import { memoryRuns } from '../fakes/memory-runs.ts'
+
+export const now = '2026-03-02T09:00:00.000Z'
+
+interface Call {
+  readonly method?: string
+  readonly groups?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly type?: string
+}
+
+/** The console API on ports in memory, called as API Gateway would call it. */
+export const apiWorld = () => {
+  const leads = memoryLeads()
+  const rules = compileRules(makePlaybook())
+  const list: LeadList = {
+    byAddress: async (email) => [...leads.items.values()].find((lead) => lead.email === email),
+    page: async ({ limit, cursor }) => {
+      const all: Lead[] = [...leads.items.values()]
+      const from = Number(cursor ?? 0)
+      return {
+        items: all.slice(from, from + limit),
+        ...(from + limit < all.length && { next: String(from + limit) }),
+      }
+    },
+  }
+  const handoffs = memoryHandoffs()
+  const bus = memoryBus()
+  const ports = {
+    leads,
+    list,
+    runs: memoryRuns(),
+    handoffs,
+    bus,
+    clock: () => now,
+    rules,
+    newId: () => 'fresh-id',
+  }
+  const route = makeRouteRequest(makeRoutes(ports))
+  return {
+    ...ports,
+    call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
+      route({
+        method,
+        path,
+        params: {},
+        query,
+        headers: { 'content-type': type ?? 'application/json' },
+        body: new Uint8Array(new TextEncoder().encode(body)),
+        claims: { sub: 'someone', name: 'Sam', 'cognito:groups': groups },
+      }),
+    addLead: async (number: number, fields: JsonObject = {}): Promise<LeadId> => {
+      const leadId = parseLeadId(`lead-${String(number).padStart(4, '0')}`)
+      if (!leadId) throw new Error('not a lead id')
+      const facts = [
+        {
+          id: `p-${number}`,
+          type: 'profile.updated',
+          occurredAt: '2026-03-01T09:00:00.000Z',
+          properties: { fields },
+        },
+        { id: `d-${number}`, type: 'demo.requested', occurredAt: '2026-03-01T10:00:00.000Z', properties: {} },
+      ]
+      await leads.append(leadId, facts)
+      const state = foldLead(facts, rules)
+      if (!state) throw new Error('no state')
+      await leads.commit(
+        { leadId, email: `lead-${number}@werk.example.net`, version: 0, state, outbox: [] },
+        0,
+      )
+      return leadId
+    },
+  }
+}

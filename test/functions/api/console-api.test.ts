@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
+import type { ApiResult } from '../../../functions/api/api-request.ts'
+import { apiWorld, now } from './api-world.ts'
+
+const bodyOf = <Body>(result: ApiResult): Body => {
+  if (result.type !== 'ok') throw new Error(`refused: ${JSON.stringify(result)}`)
+  return result.body as Body
+}
+
+describe('the console API', () => {
+  it('knows its addresses, their methods and who may use them', async () => {
+    const { call } = apiWorld()
+    expect(await call('/api/nothing')).toMatchObject({ type: 'not-found' })
+    expect(await call('/api/leads', { method: 'DELETE' })).toEqual({
+      type: 'method-not-allowed',
+      allow: ['GET'],
+    })
+    expect(await call('/api/leads', { groups: '[guests]' })).toMatchObject({ type: 'forbidden' })
+    expect(await call('/api/handoffs/x.1/accept', { method: 'POST', groups: '[marketing]' })).toMatchObject({
+      type: 'forbidden',
+    })
+    expect(bodyOf(await call('/api/me', { groups: '[sales guests marketing]' }))).toEqual({
+      name: 'Sam',
+      roles: ['marketing', 'sales'],
+    })
+  })
+
+  it('reads JSON and nothing else', async () => {
+    const { call } = apiWorld()
+    const path = '/api/handoffs/lead-0001.1/reject'
+    expect(await call(path, { method: 'POST', body: '{' })).toMatchObject({ type: 'malformed' })
+    expect(await call(path, { method: 'POST', body: 'a=b', type: 'text/plain' })).toMatchObject({
+      type: 'unsupported-media-type',
+    })
+    expect(await call(path, { method: 'POST', body: '{}' })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'reason' }],
+    })
+  })
+
+  it('lists leads by address whatever its case, by text, and page by page', async () => {
+    const world = apiWorld()
+    for (let number = 1; number <= 7; number += 1)
+      await world.addLead(number, {
+        company: number % 2 ? 'Nordwerk' : 'Suedwerk',
+        firstName: `Ada ${number}`,
+      })
+    const idsOf = (result: ApiResult) =>
+      bodyOf<{ items: { leadId: string }[] }>(result).items.map(({ leadId }) => leadId)
+
+    expect(idsOf(await world.call('/api/leads', { query: { email: 'LEAD-3@werk.example.net' } }))).toEqual([
+      'lead-0003',
+    ])
+    expect(idsOf(await world.call('/api/leads', { query: { email: 'no address' } }))).toEqual([])
+    expect(idsOf(await world.call('/api/leads', { query: { q: 'nordwerk', limit: '3' } }))).toHaveLength(3)
+
+    const seen: string[] = []
+    let cursor: string | undefined
+    do {
+      const result = await world.call('/api/leads', { query: { limit: '3', ...(cursor && { cursor }) } })
+      seen.push(...idsOf(result))
+      cursor = bodyOf<{ next?: string }>(result).next
+    } while (cursor)
+    expect(new Set(seen).size).toBe(7)
+    expect(seen).toHaveLength(7)
+
+    for (const query of [
+      { limit: '0' },
+      { limit: '101' },
+      { limit: 'x' },
+      { cursor: '%%' },
+      { stage: 'sold' },
+    ])
+      expect(await world.call('/api/leads', { query })).toMatchObject({
+        type: 'bad-input',
+        errors: [{ path: Object.keys(query)[0] }],
+      })
+  })
+
+  it('shows a lead, its timeline newest first with what followed, and why it has this score', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1, { firstName: 'Ada', country: 'DE' })
+    const lead = bodyOf<{ score: number }>(await world.call(`/api/leads/${leadId}`))
+    expect(lead).toMatchObject({ leadId, name: 'Ada', stage: 'consideration', attributes: { country: 'DE' } })
+
+    const timeline = await world.call(`/api/leads/${leadId}/timeline`, { query: { limit: '1' } })
+    const page = bodyOf<{ items: { id: string; followed: { type: string }[] }[]; next: string }>(timeline)
+    expect(page.items.map(({ id }) => id)).toEqual(['d-1'])
+    expect(page.items[0]?.followed.map(({ type }) => type).sort()).toEqual(['points', 'stage'])
+    const rest = await world.call(`/api/leads/${leadId}/timeline`, { query: { cursor: page.next } })
+    expect(bodyOf<{ items: { id: string }[] }>(rest)).toMatchObject({ items: [{ id: 'p-1' }] })
+
+    const explanation = bodyOf<{ score: number; rules: { decayedTo: number }[] }>(
+      await world.call(`/api/leads/${leadId}/explanation`),
+    )
+    expect(explanation.rules.reduce((sum, { decayedTo }) => sum + decayedTo, 0)).toBeCloseTo(lead.score, 9)
+    for (const path of ['', '/timeline', '/explanation'])
+      expect(await world.call(`/api/leads/lead-9999${path}`)).toMatchObject({ type: 'not-found' })
+  })
+
+  it('takes an activity by hand for the lead of the path, whoever the body names', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    const body = JSON.stringify({
+      type: 'sales.engaged',
+      subject: { email: 'other@x.example' },
+      properties: { channel: 'phone' },
+    })
+    const path = `/api/leads/${leadId}/activities`
+    expect(await world.call(path, { method: 'POST', groups: '[sales]', body })).toEqual({
+      type: 'accepted',
+      body: { status: 'accepted', id: 'fresh-id' },
+    })
+    expect(world.bus.submitted).toMatchObject([
+      { id: 'fresh-id', type: 'sales.engaged', subject: { leadId } },
+    ])
+    expect(await world.call(path, { method: 'POST', body: '{"type":"Nonsense"}' })).toMatchObject({
+      type: 'bad-input',
+    })
+    expect(await world.call(path, { method: 'POST', body: '7' })).toMatchObject({ type: 'bad-input' })
+  })
+
+  it('lists handoffs over all states, and answers them', async () => {
+    const world = apiWorld()
+    const rules = world.rules.playbook.handoff
+    const team = rules.teams.dach
+    if (!team) throw new Error('no team')
+    for (const number of [1, 2, 3]) {
+      const leadId = await world.addLead(number)
+      const qualified = {
+        leadId,
+        cycle: 1,
+        score: 70,
+        stage: 'intent',
+        decisionId: 'd',
+        correlationId: 'c',
+      } as const
+      await world.handoffs.commit(requestHandoff(qualified, team, 0, rules, now))
+    }
+    const accept = () => world.call('/api/handoffs/lead-0002.1/accept', { method: 'POST', groups: '[sales]' })
+    expect(await accept()).toMatchObject({ type: 'ok', body: { state: 'accepted', answeredBy: 'Sam' } })
+    expect(await accept()).toMatchObject({ type: 'ok' })
+    const reject = (reason: string) =>
+      world.call('/api/handoffs/lead-0002.1/reject', { method: 'POST', body: JSON.stringify({ reason }) })
+    expect(await reject('not-now')).toMatchObject({ type: 'conflict', current: { state: 'accepted' } })
+    expect(await reject('no-such-reason')).toMatchObject({ type: 'bad-input', errors: [{ path: 'reason' }] })
+
+    const states: string[] = []
+    let cursor: string | undefined
+    do {
+      const result = await world.call('/api/handoffs', { query: { limit: '1', ...(cursor && { cursor }) } })
+      const page = bodyOf<{ items: { state: string }[]; next?: string }>(result)
+      states.push(...page.items.map(({ state }) => state))
+      cursor = page.next
+    } while (cursor)
+    expect(states).toEqual(['requested', 'requested', 'accepted'])
+    const owned = await world.call('/api/handoffs', { query: { owner: 'nobody@sales.example.com' } })
+    expect(bodyOf<{ items: unknown[] }>(owned).items).toEqual([])
+    expect(await world.call('/api/handoffs', { query: { cursor: 'bm9uc2Vuc2U' } })).toMatchObject({
+      type: 'bad-input',
+    })
+  })
+})

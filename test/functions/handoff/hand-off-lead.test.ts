@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
+import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import { qualifiedOf } from '../../../functions/handoff/qualified-of.ts'
+import { busMessage } from '../fakes/bus-message.ts'
+import { Crash, crashAt } from '../fakes/crash-at.ts'
+import { handoffWorld, now } from './handoff-world.ts'
+
+describe('a lead that qualifies', () => {
+  it('is handed over once, however often and however much at once it is told', async () => {
+    const world = await handoffWorld(6)
+    const handOff = makeHandOffLead(world.ports)
+    const messages = world.leadIds.flatMap((leadId) => [leadId, leadId, leadId].map(world.qualified))
+    await Promise.all(messages.map(handOff))
+    const owners = [...world.handoffs.items.values()].map(({ owner }) => owner.name)
+    expect(owners).toHaveLength(6)
+    expect([...Map.groupBy(owners, (name) => name).values()].map((list) => list.length)).toEqual([3, 3])
+    expect(new Set(world.bus.published.map(({ id }) => id)).size).toBe(6 * 3)
+  })
+
+  it('is handed over to one owner with one email, wherever the function dies', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(8), fc.boolean(), async (call, done) => {
+        const world = await handoffWorld()
+        const [leadId] = world.leadIds
+        if (!leadId) throw new Error('no lead')
+        const dying = crashAt({ call, done })
+        const { leads, handoffs, bus, ...rest } = world.ports
+        const ports = { ...rest, leads: dying(leads), handoffs: dying(handoffs), bus: dying(bus) }
+        await makeHandOffLead(ports)(world.qualified(leadId)).catch((error: unknown) => {
+          if (!(error instanceof Crash)) throw error
+        })
+        await makeHandOffLead(world.ports)(world.qualified(leadId))
+        expect([...world.handoffs.items.values()].map(({ outbox, owner }) => [outbox, owner.name])).toEqual([
+          [[], 'Anna Berg'],
+        ])
+        expect([...new Set(world.bus.published.map(({ id }) => id))]).toEqual([
+          `${leadId}.1:requested`,
+          `${leadId}.1:assigned`,
+          `${leadId}.1:notify`,
+        ])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is read from the event on the queue, and nothing else is', () => {
+    const metadata = { id: 'd', occurredAt: now, correlationId: 'c', causationId: 'f' }
+    const data = { leadId: 'lead-0001', score: 61.5, stage: 'intent', cycle: 2 }
+    expect(qualifiedOf(busMessage('LeadQualified', { metadata, data }).body)).toMatchObject({
+      score: 61.5,
+      cycle: 2,
+    })
+    expect(() => qualifiedOf(busMessage('StageAdvanced', { metadata, data }).body)).toThrow(
+      'qualifies no lead',
+    )
+    expect(() =>
+      qualifiedOf(busMessage('LeadQualified', { metadata, data: { ...data, stage: 'sold' } }).body),
+    ).toThrow('qualifies no lead')
+  })
+})
+
+describe('an answer', () => {
+  const accept = (by: string) => ({ type: 'accept', by }) as const
+
+  it('of two salespeople at once is given to one, and the other is told', async () => {
+    const world = await handoffWorld()
+    const [leadId] = world.leadIds
+    if (!leadId) throw new Error('no lead')
+    await makeHandOffLead(world.ports)(world.qualified(leadId))
+    const answer = makeAnswerHandoff({ ...world.ports, rules: world.rules.playbook.handoff })
+    const outcomes = await Promise.all(['anna', 'ben'].map((by) => answer(`${leadId}.1`, accept(by))))
+    expect(outcomes.map(({ type }) => type).sort()).toEqual(['answered', 'no-longer-open'])
+    // Whoever loses may finish publishing for the winner: the same fact again, not another one.
+    expect(new Set(world.bus.submitted.map(({ id }) => id))).toEqual(new Set([`${leadId}.1:accepted`]))
+  })
+
+  it('that was cut short is finished by the next try', async () => {
+    for (const call of [0, 1, 2, 3, 4])
+      for (const done of [true, false]) {
+        const world = await handoffWorld()
+        const [leadId] = world.leadIds
+        if (!leadId) throw new Error('no lead')
+        await makeHandOffLead(world.ports)(world.qualified(leadId))
+        const dying = crashAt({ call, done })
+        const rules = world.rules.playbook.handoff
+        const { handoffs, bus, clock } = world.ports
+        const first = makeAnswerHandoff({ handoffs: dying(handoffs), bus: dying(bus), clock, rules })
+        await first(`${leadId}.1`, accept('anna')).catch(() => undefined)
+        const second = await makeAnswerHandoff({ handoffs, bus, clock, rules })(`${leadId}.1`, accept('anna'))
+        expect(['answered', 'repeated']).toContain(second.type)
+        expect(new Set(world.bus.submitted.map(({ id }) => id))).toEqual(new Set([`${leadId}.1:accepted`]))
+        expect(world.handoffs.items.get(`${leadId}.1`)?.outbox).toEqual([])
+      }
+  })
+
+  it('to a handoff that is not there is refused', async () => {
+    const world = await handoffWorld()
+    const answer = makeAnswerHandoff({ ...world.ports, rules: world.rules.playbook.handoff })
+    expect(await answer('lead-0001.9', accept('anna'))).toEqual({ type: 'unknown-handoff' })
+  })
+})

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { emailRequestData } from '../../../domain/email/email-request.ts'
+import { parseRequest } from '../../../functions/send/parse-request.ts'
+import { leadId } from '../../domain/support/facts.ts'
+import { welcomeRequest } from './send-world.ts'
+
+const eventOf = (type: string, data: object) => ({
+  id: 'event-1',
+  'detail-type': type,
+  source: 'trichter',
+  time: '2026-01-05T09:00:00Z',
+  detail: {
+    metadata: {
+      id: 'd-1',
+      version: 1,
+      occurredAt: '2026-01-05T09:00:00.000Z',
+      correlationId: 'c',
+      causationId: 'b',
+    },
+    data: { leadId, ...data },
+  },
+})
+
+test('a request on the bus is read as it was made, whatever else its data holds', () => {
+  const event = eventOf('EmailRequested', { ...emailRequestData(welcomeRequest), runId: 'r', version: 'v1' })
+  expect(parseRequest(event)).toEqual({
+    request: welcomeRequest,
+    cause: { decisionId: 'd-1', correlationId: 'c' },
+  })
+})
+
+test.each([
+  ['another decision', eventOf('EmailSent', emailRequestData(welcomeRequest))],
+  ['a request without an email', eventOf('EmailRequested', { sendId: 's', recipient: 'lead' })],
+  ['no event', { hello: 'world' }],
+])('%s is thrown back', (_name, body) => {
+  expect(() => parseRequest(body)).toThrow(/event/)
+})
