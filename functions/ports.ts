@@ -1,4 +1,5 @@
 import type { Activity, Fact } from '../domain/activity/activity.ts'
+import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Decision } from '../domain/lead/decision.ts'
@@ -113,6 +114,8 @@ export interface Send {
   readonly sendId: string
   readonly leadId: LeadId
   readonly email: string
+  /** What was asked for, so that it can be taken up again. */
+  readonly request: EmailRequest
   readonly language?: string
   readonly status: SendStatus
   readonly claimedAt: string
@@ -124,7 +127,10 @@ export interface Send {
 
 /** Claims that make an email go out once (DESIGN section 3). */
 export interface Sends {
-  /** @returns the claim already there, or undefined when it is ours now (also when an earlier lease ran out unsettled at `now`). */
+  /**
+   * @returns the claim already there, or undefined when it is ours now: nobody had it, an earlier lease ran out unsettled
+   * at `now`, or it was suppressed for want of consent, which may have come since.
+   */
   claim(send: Send, now: string): Promise<Send | undefined>
   settle(
     leadId: LeadId,

@@ -96,7 +96,8 @@ export class AppStack extends Stack {
       bus: this.#bus.bus,
       alarms: this.#alarms,
       worker: send,
-      events: decided('EmailRequested'),
+      // Consent may come after the email that needed it was asked for.
+      events: decided('EmailRequested', 'ConsentGranted'),
       // About as many emails a second as SES grants a new account (14): more would only be throttled.
       maxConcurrency: 5,
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
@@ -138,6 +139,6 @@ export class AppStack extends Stack {
   }
 }
 
-const decided = (type: DecisionType): EventPattern => ({ source: [source], detailType: [type] })
+const decided = (...types: DecisionType[]): EventPattern => ({ source: [source], detailType: types })
 
 const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)

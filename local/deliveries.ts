@@ -39,7 +39,10 @@ export class Deliveries {
     if (action === undefined) return
     const source = rules.get(rule) ?? ''
     if (!guard.allowsService('events.amazonaws.com', action, target.arn, source)) {
-      throw new AwsError('NO_PERMISSIONS', `no policy of ${target.arn} lets events.amazonaws.com do ${action} for ${source}`)
+      throw new AwsError(
+        'NO_PERMISSIONS',
+        `no policy of ${target.arn} lets events.amazonaws.com do ${action} for ${source}`,
+      )
     }
     const times = deadLetter === undefined && faults.any && faults.duplicates('events', 'PutEvents') ? 2 : 1
     for (let time = 0; time < times; time++) {
@@ -52,10 +55,13 @@ export class Deliveries {
     const { guard, faults } = this.#options
     const arn = target.Arn
     const action = actionFor(arn)
-    if (action === undefined) throw new AwsError('ValidationException', `the target ${arn} is not offered locally`)
-    if (!guard.hasRole(target.RoleArn)) throw new AwsError('ValidationException', `there is no role ${target.RoleArn}`)
+    if (action === undefined)
+      throw new AwsError('ValidationException', `the target ${arn} is not offered locally`)
+    if (!guard.hasRole(target.RoleArn))
+      throw new AwsError('ValidationException', `there is no role ${target.RoleArn}`)
     guard.authorizeRole(target.RoleArn, { action, resource: arn })
-    const times = context.deadLetter === undefined && faults.any && faults.duplicates('scheduler', 'Fire') ? 2 : 1
+    const times =
+      context.deadLetter === undefined && faults.any && faults.duplicates('scheduler', 'Fire') ? 2 : 1
     for (let time = 0; time < times; time++) {
       await this.#hand(arn, payload, {
         group: target.SqsParameters?.MessageGroupId,

@@ -24,7 +24,10 @@ export const USAGE = `Options (after "npm start --"):
 export class UsageError extends Error {}
 
 /** @throws UsageError naming what is wrong with the arguments */
-export function readOptions(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): StartOptions {
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): StartOptions {
   const values = parse(args)
   const port = Number(values.port ?? (environment.PORT || '3000'))
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {

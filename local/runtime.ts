@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ControlRoutes } from './control/control-routes.ts'
 import { readBody } from './gateway/read-body.ts'
-import { type HttpAnswer, messageAnswer } from './http/payload.ts'
 import { LocalServer } from './http/http-server.ts'
+import { type HttpAnswer, messageAnswer } from './http/payload.ts'
 import { runStack, type Stack } from './run-stack.ts'
 import { readAssembly } from './template/assembly.ts'
 import { StackModel } from './template/model.ts'
@@ -39,7 +39,8 @@ const GRACE_MS = 8000
 /** Runs a synthesized stack on this machine. @throws Error naming the resource that cannot be run */
 export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const log = options.log ?? (() => undefined)
-  const onError = (error: unknown) => log(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const onError = (error: unknown) =>
+    log(error instanceof Error ? (error.stack ?? error.message) : String(error))
   const servers = { app: new LocalServer(onError), aws: new LocalServer(onError) }
   const scratch = mkdtempSync(join(tmpdir(), 'local-stack-'))
   let stack: Stack | undefined

@@ -18,7 +18,8 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
 }
 
 export function startQueues(queues: readonly Resource[], engine: QueueEngine): void {
-  for (const queue of queues) engine.ensureQueue(queue.name, queue.ref, queue.arn, attributesOf(queue.properties))
+  for (const queue of queues)
+    engine.ensureQueue(queue.name, queue.ref, queue.arn, attributesOf(queue.properties))
 }
 
 function attributesOf(properties: JsonObject): Record<string, string> {
@@ -40,7 +41,9 @@ function redrivePolicy(properties: JsonObject): string {
 /** The queues that other queues send their dead letters to. */
 function redriveTargets(engine: QueueEngine): FauxQueue[] {
   return engine.all().flatMap(({ attributes }) => {
-    const arn = attributes.RedrivePolicy ? textOf(parseObject(attributes.RedrivePolicy).deadLetterTargetArn) : undefined
+    const arn = attributes.RedrivePolicy
+      ? textOf(parseObject(attributes.RedrivePolicy).deadLetterTargetArn)
+      : undefined
     return (arn === undefined ? undefined : engine.byArn(arn)) ?? []
   })
 }

@@ -20,7 +20,9 @@ export function startRules(rules: readonly Resource[], buses: EventBuses): Runni
     const where = `${rule.stack}/${rule.logicalId}`
     const { properties } = rule
     if (properties.EventPattern === undefined) {
-      throw new Error(`${where}: rules with a ScheduleExpression are not run locally; use AWS::Scheduler::Schedule`)
+      throw new Error(
+        `${where}: rules with a ScheduleExpression are not run locally; use AWS::Scheduler::Schedule`,
+      )
     }
     const targets = objectsOf(properties.Targets).map(targetOf)
     for (const { arn } of targets) {
@@ -46,7 +48,10 @@ function targetOf(target: JsonObject): EventTarget {
   const retry = objectOf(target.RetryPolicy)
   const attempts = numberOf(retry.MaximumRetryAttempts)
   const age = numberOf(retry.MaximumEventAgeInSeconds)
-  const paths = Object.entries(objectOf(transformer.InputPathsMap)).map(([key, path]) => [key, textOf(path) ?? ''])
+  const paths = Object.entries(objectOf(transformer.InputPathsMap)).map(([key, path]) => [
+    key,
+    textOf(path) ?? '',
+  ])
   const text = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
   return {
     id: textOf(target.Id) ?? '',

@@ -16,7 +16,10 @@ export function readCallers(functions: readonly Resource[]): Map<string, Caller>
 }
 
 /** S3 with the template's buckets. */
-export async function startObjects(buckets: readonly Resource[], folder: string | undefined): Promise<FauxApp> {
+export async function startObjects(
+  buckets: readonly Resource[],
+  folder: string | undefined,
+): Promise<FauxApp> {
   const { S3Store, FileS3Persistence, buildApp } = await loadObjectStore()
   const store = new S3Store()
   if (folder !== undefined) {

@@ -8,7 +8,10 @@ const MEMBERS = ['AttributeDefinitions', 'KeySchema', 'LocalSecondaryIndexes'] a
  * Creates the tables that are not there yet; answers the partition key of each by name.
  * @throws Error where a kept table has other keys or indexes than the template's
  */
-export async function startTables(tables: readonly Resource[], engine: DynamoDbEngine): Promise<Map<string, string>> {
+export async function startTables(
+  tables: readonly Resource[],
+  engine: DynamoDbEngine,
+): Promise<Map<string, string>> {
   const keys = new Map<string, string>()
   for (const table of tables) {
     const wanted = definition(table)
@@ -32,11 +35,13 @@ function definition({ name, properties }: Resource): JsonObject {
     const value = properties[member]
     if (value !== undefined) wanted[member] = value
   }
-  const indexes = objectsOf(properties.GlobalSecondaryIndexes).map(({ IndexName, KeySchema, Projection }) => ({
-    IndexName,
-    KeySchema,
-    Projection,
-  }))
+  const indexes = objectsOf(properties.GlobalSecondaryIndexes).map(
+    ({ IndexName, KeySchema, Projection }) => ({
+      IndexName,
+      KeySchema,
+      Projection,
+    }),
+  )
   if (indexes.length > 0) wanted.GlobalSecondaryIndexes = indexes
   return wanted
 }

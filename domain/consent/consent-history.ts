@@ -22,13 +22,13 @@ const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
 /** Oldest first. A form that asked for consent counts as the request. */
 export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] =>
   facts.flatMap(({ id, type, occurredAt, properties }) => {
-    const kind = kinds[type] ?? (type === 'form.submitted' && properties['purpose'] ? 'requested' : undefined)
+    const kind = kinds[type] ?? (type === 'form.submitted' && properties.purpose ? 'requested' : undefined)
     return kind ? [{ type: kind, at: occurredAt, activityId: id, ...evidence(properties) }] : []
   })
 
 const evidence = (properties: JsonObject): Pick<ConsentEvidence, 'purpose' | 'form' | 'wording' | 'how'> => ({
-  purpose: properties['purpose'] ?? null,
-  form: properties['form'] ?? null,
-  wording: properties['wording'] ?? null,
-  how: properties['how'] ?? null,
+  purpose: properties.purpose ?? null,
+  form: properties.form ?? null,
+  wording: properties.wording ?? null,
+  how: properties.how ?? null,
 })

@@ -1,11 +1,14 @@
 import type { LeadState } from '../lead/lead-state.ts'
 import type { EmailRequest } from './email-request.ts'
 
+/** The one reason for not sending that may pass by itself: facts arrive in any order, and consent may come a moment later. */
+export const lackingConsent = 'no-consent'
+
 export type Verdict =
   | { readonly type: 'send'; readonly to: string }
   | {
       readonly type: 'suppressed'
-      readonly reason: 'no-address' | 'bounced' | 'complained' | 'no-consent' | 'already-answered'
+      readonly reason: 'no-address' | 'bounced' | 'complained' | typeof lackingConsent | 'already-answered'
     }
   | { readonly type: 'exited' }
 
@@ -25,7 +28,7 @@ export const judgeSend = (
   if (email === undefined) return { type: 'suppressed', reason: 'no-address' }
   if (request.confirmation && state.consent[request.confirmation.purpose]?.status !== 'pending')
     return { type: 'suppressed', reason: 'already-answered' }
-  if (kind === 'marketing' && !hasConsent(state)) return { type: 'suppressed', reason: 'no-consent' }
+  if (kind === 'marketing' && !hasConsent(state)) return { type: 'suppressed', reason: lackingConsent }
   if (request.run?.afterWait && exits()) return { type: 'exited' }
   return { type: 'send', to: email }
 }

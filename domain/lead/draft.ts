@@ -139,6 +139,7 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
   const stage = draft.stages.at(-1)
   if (!band || !stage) throw new Error('a lead begins with a fact')
   return {
+    rules: rules.playbook.rulesVersion,
     createdAt: draft.createdAt,
     lastActivityAt: draft.last.occurredAt,
     last: draft.last,

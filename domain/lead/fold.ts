@@ -30,8 +30,8 @@ export const foldLead = (facts: readonly Fact[], rules: Rules): LeadState | unde
 
 /**
  * The state after further facts: the same, to the bit, as folding the whole log.
- * @returns `state` itself when every fact was known; undefined when one is not and belongs before the last one taken:
- * the caller then folds the log anew.
+ * @returns `state` itself when every fact was known; undefined when one is not and belongs before the last one taken, or
+ * when the rules are no longer those of `state`: the caller then folds the log anew.
  */
 export const extendLead = (
   state: LeadState | undefined,
@@ -39,6 +39,7 @@ export const extendLead = (
   rules: Rules,
 ): LeadState | undefined => {
   if (!state) return foldLead(facts, rules)
+  if (state.rules !== rules.playbook.rulesVersion) return undefined
   const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
   const [first] = fresh
   if (!first) return state

@@ -6,6 +6,8 @@ import type { Json } from '../json.ts'
  * Points fade, so engagement is kept as what is needed to compute it for any later moment.
  */
 export interface LeadState {
+  /** `rulesVersion` of the playbook that it was folded under: under any other it has to be folded anew. */
+  readonly rules: string
   /** Time of the earliest fact. */
   readonly createdAt: string
   readonly lastActivityAt: string

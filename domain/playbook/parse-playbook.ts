@@ -1,5 +1,5 @@
+import type { z } from 'zod'
 import { type EmailSource, parseEmail } from '../email/parse-email.ts'
-import type { Form } from '../form/form.ts'
 import { parseSteps, type RawSequence } from '../sequence/parse-steps.ts'
 import type { Sequence } from '../sequence/sequence.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
@@ -13,9 +13,16 @@ import { compareFaults, type Fault, isError } from './fault.ts'
 import { makeChecks } from './make-checks.ts'
 import { collectNames } from './names.ts'
 import type { Playbook } from './playbook.ts'
-import { funnelFile, handoffFile, scoringFile, settingsFile, sortFiles } from './playbook-files.ts'
+import {
+  type EmailFile,
+  funnelFile,
+  handoffFile,
+  scoringFile,
+  settingsFile,
+  sortFiles,
+} from './playbook-files.ts'
 import { rawText } from './raw.ts'
-import { readShape, type Shaped } from './read-shape.ts'
+import { readShape } from './read-shape.ts'
 import { formSchema } from './schema/form-schema.ts'
 import { funnelSchema } from './schema/funnel-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
@@ -26,7 +33,7 @@ import { scoreBounds } from './score-bounds.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /** A checked playbook whose emails are MJML still, and which has no versions yet. */
-export interface PlaybookSource extends Omit<Playbook, 'version' | 'sequences' | 'emails'> {
+export interface PlaybookSource extends Omit<Playbook, 'version' | 'rulesVersion' | 'sequences' | 'emails'> {
   readonly sequences: Readonly<Record<string, Omit<Sequence, 'version'>>>
   readonly emails: Readonly<Record<string, Readonly<Record<string, EmailSource>>>>
 }
@@ -44,6 +51,52 @@ const namedAlike = (yaml: YamlFile, id: string): readonly Fault[] => {
     : [yaml.fault(['id'], `the id must be the file's name, "${id}"`)]
 }
 
+/** Reads files by their schemas, and gathers the faults of all. */
+class Reader {
+  readonly faults: Fault[] = []
+  readonly #checks: Checks
+
+  constructor(checks: Checks) {
+    this.#checks = checks
+  }
+
+  /** @param further what the schema cannot say; asked of every file that is YAML at all. */
+  read<T>(
+    yaml: YamlFile | undefined,
+    schema: (checks: Checks) => z.ZodType<T>,
+    further: (yaml: YamlFile) => readonly Fault[],
+  ): T | undefined {
+    if (yaml === undefined) return undefined
+    const { value, faults } = readShape(yaml, schema, this.#checks)
+    this.faults.push(...faults)
+    if (yaml.root !== undefined && !yaml.faults.some(isError)) this.faults.push(...further(yaml))
+    return value
+  }
+
+  /** The same for each file of a folder, by id. */
+  readEach<T>(
+    files: readonly { readonly id: string; readonly yaml: YamlFile }[],
+    schema: (checks: Checks) => z.ZodType<T>,
+    further: (yaml: YamlFile) => readonly Fault[],
+  ): Readonly<Record<string, T>> {
+    const values = files.flatMap(({ id, yaml }): [string, T][] => {
+      const value = this.read(yaml, schema, (file) => [...namedAlike(file, id), ...further(file)])
+      return value === undefined ? [] : [[id, value]]
+    })
+    return Object.fromEntries(values)
+  }
+}
+
+const byLanguage = (
+  emails: readonly (EmailFile & { readonly source: EmailSource })[],
+): PlaybookSource['emails'] =>
+  Object.fromEntries(
+    [...Map.groupBy(emails, ({ email }) => email)].map(([email, versions]) => [
+      email,
+      Object.fromEntries(versions.map(({ language, source }) => [language, source])),
+    ]),
+  )
+
 /**
  * Reads and checks a whole playbook.
  * @param files text of each file by its path relative to the playbook's folder.
@@ -58,86 +111,46 @@ export const parsePlaybook = (
   readonly faults: readonly Fault[]
 } => {
   const sorted = sortFiles(files.keys())
-  const faults: Fault[] = [...sorted.faults]
   const yamlOf = (file: string): YamlFile => readYaml(file, files.get(file) ?? '')
-  const [settings, scoring, funnel, handoff] = [settingsFile, scoringFile, funnelFile, handoffFile].map(
-    (file) => (files.has(file) ? yamlOf(file) : undefined),
-  )
-  const forms = sorted.forms.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
-  const sequences = sorted.sequences.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
+  const [settingsYaml, scoringYaml, funnelYaml, handoffYaml] = [
+    settingsFile,
+    scoringFile,
+    funnelFile,
+    handoffFile,
+  ].map((file) => (files.has(file) ? yamlOf(file) : undefined))
+  const formFiles = sorted.forms.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
+  const sequenceFiles = sorted.sequences.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
   const names = collectNames({
     emails: [...new Set(sorted.emails.map(({ email }) => email))],
-    settings: settings?.root,
-    scoring: scoring?.root,
-    handoff: handoff?.root,
-    forms: forms.map(({ yaml }) => yaml.root),
-    sequences: sequences.map(({ yaml }) => yaml.root),
+    settings: settingsYaml?.root,
+    scoring: scoringYaml?.root,
+    handoff: handoffYaml?.root,
+    forms: formFiles.map(({ yaml }) => yaml.root),
+    sequences: sequenceFiles.map(({ yaml }) => yaml.root),
   })
-  const checks = makeChecks(names)
+  const bounds = scoreBounds(scoringYaml?.root)
+  const reader = new Reader(makeChecks(names))
 
-  const read = <T>(
-    yaml: YamlFile | undefined,
-    schema: Parameters<typeof readShape<T>>[1],
-    further: (yaml: YamlFile) => readonly Fault[],
-  ): T | undefined => {
-    if (yaml === undefined) return undefined
-    const shaped: Shaped<T> = readShape(yaml, schema, checks)
-    faults.push(...shaped.faults)
-    if (yaml.root !== undefined && !yaml.faults.some(isError)) faults.push(...further(yaml))
-    return shaped.value
-  }
-
-  const bounds = scoreBounds(scoring?.root)
-  const parts = {
-    settings: read(
-      settings,
-      (_: Checks) => settingsSchema(),
-      () => [],
-    ),
-    scoring: read(scoring, scoringSchema, checkScoring),
-    funnel: read(funnel, funnelSchema, (yaml) => checkFunnel(yaml, bounds)),
-    handoff: read(handoff, handoffSchema, (yaml) => checkHandoff(yaml, bounds)),
-  }
-  const readForms: Record<string, Form> = {}
-  for (const { id, yaml } of forms) {
-    const form = read(yaml, formSchema, (file) => [...namedAlike(file, id), ...checkForm(file)])
-    if (form !== undefined) readForms[id] = form
-  }
-  const readSequences: Record<string, Omit<Sequence, 'version'>> = {}
-  for (const { id, yaml } of sequences) {
-    const sequence = read(yaml, sequenceSchema, (file) => [...namedAlike(file, id), ...checkSequence(file)])
-    if (sequence !== undefined) readSequences[id] = layOut(sequence)
-  }
+  const settings = reader.read(settingsYaml, settingsSchema, () => [])
+  const scoring = reader.read(scoringYaml, scoringSchema, checkScoring)
+  const funnel = reader.read(funnelYaml, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
+  const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
+  const forms = reader.readEach(formFiles, formSchema, checkForm)
+  const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
   const readEmails = sorted.emails.flatMap((email) => {
     const parsed = parseEmail(email.file, files.get(email.file) ?? '', email.email, names.attributes)
-    faults.push(...parsed.faults)
+    reader.faults.push(...parsed.faults)
     return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
   })
-  faults.push(...checkEmailFiles(sorted.emails, names.languages), ...checkEmailKinds(readEmails))
-  faults.sort(compareFaults)
 
-  const emails: Record<string, Record<string, EmailSource>> = {}
-  for (const { email, language, source } of readEmails)
-    emails[email] = { ...emails[email], [language]: source }
-  if (
-    faults.some(isError) ||
-    parts.settings === undefined ||
-    parts.scoring === undefined ||
-    parts.funnel === undefined ||
-    parts.handoff === undefined
-  )
-    return { emails, faults }
-  return {
-    playbook: {
-      settings: parts.settings,
-      scoring: parts.scoring,
-      funnel: parts.funnel,
-      handoff: parts.handoff,
-      forms: readForms,
-      sequences: readSequences,
-      emails,
-    },
-    emails,
-    faults,
-  }
+  const emails = byLanguage(readEmails)
+  const faults = [
+    ...sorted.faults,
+    ...reader.faults,
+    ...checkEmailFiles(sorted.emails, names.languages),
+    ...checkEmailKinds(readEmails),
+  ].sort(compareFaults)
+  if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
+  const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))
+  return { playbook: { settings, scoring, funnel, handoff, forms, sequences, emails }, emails, faults }
 }

@@ -12,6 +12,8 @@ import type { Settings } from './settings.ts'
  */
 export interface Playbook {
   readonly version: string
+  /** The same for all playbooks under which a log folds to the same state: all but settings and emails count. */
+  readonly rulesVersion: string
   readonly settings: Settings
   readonly scoring: ScoringRules
   readonly funnel: FunnelRules

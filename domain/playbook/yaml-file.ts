@@ -9,7 +9,7 @@ import {
   parseDocument,
   Scalar,
 } from 'yaml'
-import type { Fault } from './fault.ts'
+import { type Fault, isError } from './fault.ts'
 import { rawOffset, type ScalarStyle } from './scalar-offset.ts'
 
 export type YamlPath = readonly (string | number)[]
@@ -33,6 +33,22 @@ export interface YamlFile {
   fault(path: YamlPath, message: string, detail?: FaultDetail): Fault
 }
 
+const maximumDepth = 200
+const tooDeep = `nested more than ${maximumDepth} deep`
+
+/** True as well for an alias that stands within what it means. */
+const isDeeperThan = (value: unknown, depth: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((inner) => isDeeperThan(inner, depth - 1)))
+
+/** The parser speaks to programmers here and there. */
+const wording = (message: string): string => {
+  if (message.startsWith('Source contains multiple documents'))
+    return 'a second document begins here; a file holds one'
+  return message.startsWith('Maximum call stack') ? tooDeep : message
+}
+
 interface Place {
   readonly node: Node | null
   readonly key?: Node
@@ -48,8 +64,11 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
     const { line, col } = lines.linePos(Math.min(offset, text.length))
     return { file, line: Math.max(line, 1) + firstLine, column: Math.max(col, 1), message, severity }
   }
-  const faults = [...document.errors, ...document.warnings].map((error) =>
-    faultAt(error.pos[0], error.message),
+  const said = [...document.errors, ...document.warnings].map((error) =>
+    faultAt(error.pos[0], wording(error.message)),
+  )
+  const faults = said.filter(
+    ({ message }, index) => message !== tooDeep || said.findIndex((one) => one.message === tooDeep) === index,
   )
   const resolve = (node: unknown): Node | null =>
     isAlias(node)
@@ -94,8 +113,7 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
 
   return {
     file,
-    root:
-      faults.some((fault) => fault.severity === 'error') && document.contents === null ? undefined : plain(),
+    root: faults.some(isError) && document.contents === null ? undefined : plain(),
     faults,
     fault(path, message, detail = {}) {
       const { node, key } = find(path)
@@ -115,9 +133,12 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
 
   function plain(): unknown {
     try {
-      return document.toJS({ maxAliasCount: 100 })
+      const data: unknown = document.toJS({ maxAliasCount: 100 })
+      if (!isDeeperThan(data, maximumDepth)) return data
+      if (!faults.some(isError)) faults.push(faultAt(0, tooDeep))
+      return undefined
     } catch (error) {
-      faults.push(faultAt(0, error instanceof Error ? error.message : String(error)))
+      faults.push(faultAt(0, error instanceof Error ? wording(error.message) : String(error)))
       return undefined
     }
   }

@@ -124,6 +124,6 @@ const listOf = (state: HandoffState): string => `HANDOFFS#${state}`
 
 /** Reads what `commit` wrote: the table is ours, its shape is not checked again. */
 const handoffOf = (item: Record<string, unknown>): Handoff => ({
-  ...JSON.parse(String(item['handoff'])),
-  outbox: typeof item['outbox'] === 'string' ? JSON.parse(item['outbox']) : [],
+  ...JSON.parse(String(item.handoff)),
+  outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
 })

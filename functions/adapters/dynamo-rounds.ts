@@ -14,8 +14,8 @@ export const nextTurn =
   async (team: string, handoffId: string): Promise<number> => {
     const Key = { [table.partitionKey]: `TEAM#${team}`, [table.sortKey]: 'ROUND' }
     const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))
-    const turn = Number(Item?.['next'] ?? 0)
-    const recent: readonly Turn[] = Item?.['recent'] ? JSON.parse(String(Item['recent'])) : []
+    const turn = Number(Item?.next ?? 0)
+    const recent: readonly Turn[] = Item?.recent ? JSON.parse(String(Item.recent)) : []
     const taken = recent.find(([id]) => id === handoffId)
     if (taken) return taken[1]
     try {

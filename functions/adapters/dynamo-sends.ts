@@ -5,6 +5,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import { lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Send, Sends } from '../ports.ts'
 import { table } from '../table-schema.ts'
@@ -64,9 +65,14 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
           new PutCommand({
             TableName: tableName,
             Item: { ...key, ...send },
-            ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now)`,
-            ExpressionAttributeNames: { '#status': 'status', '#lease': 'leaseUntil' },
-            ExpressionAttributeValues: { ':claimed': 'claimed', ':now': now },
+            ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :suppressed AND #reason = :lacking)`,
+            ExpressionAttributeNames: { '#status': 'status', '#lease': 'leaseUntil', '#reason': 'reason' },
+            ExpressionAttributeValues: {
+              ':claimed': 'claimed',
+              ':now': now,
+              ':suppressed': 'suppressed',
+              ':lacking': lackingConsent,
+            },
           }),
         )
         return undefined

@@ -1,13 +1,15 @@
+import type { Fact } from '../../domain/activity/activity.ts'
 import { consentHistory } from '../../domain/consent/consent-history.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import { foldLead } from '../../domain/lead/fold.ts'
+import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import { timelineOf } from '../../domain/lead/timeline.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import { explain } from '../../domain/scoring/explain.ts'
 import type { Run } from '../../domain/sequence/run.ts'
-import type { Clock, Handoffs, Lead, Leads, Runs } from '../ports.ts'
+import type { Clock, Handoffs, Leads, Runs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { inputErrors, pageQuery, toCursor } from './paging.ts'
 
@@ -19,27 +21,35 @@ export interface ShowLeadPorts {
   readonly rules: Rules
 }
 
-type StoredLead = Lead & { readonly state: LeadState }
+interface KnownLead {
+  readonly leadId: LeadId
+  readonly email?: string
+  readonly facts: readonly Fact[]
+  readonly state: LeadState
+}
 
 const notFound: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
 
-/** Gives `answer` the lead that the path names, or answers 404. */
+/** Gives `answer` the lead that the path names, its log folded under the rules of today, or answers 404. */
 const withLead =
   (
-    ports: Pick<ShowLeadPorts, 'leads'>,
-    answer: (lead: StoredLead, request: ApiRequest) => Promise<ApiResult>,
+    { leads, rules }: Pick<ShowLeadPorts, 'leads' | 'rules'>,
+    answer: (lead: KnownLead, request: ApiRequest) => Promise<ApiResult>,
   ) =>
   async (request: ApiRequest): Promise<ApiResult> => {
     const leadId = parseLeadId(request.params.leadId)
-    const lead = leadId && (await ports.leads.load(leadId))
-    return lead?.state ? answer({ ...lead, state: lead.state }, request) : notFound
+    if (!leadId) return notFound
+    const [lead, facts] = await Promise.all([leads.load(leadId), leads.facts(leadId)])
+    const state = lead && foldLead(facts, rules)
+    return state
+      ? answer({ leadId, ...(lead.email && { email: lead.email }), facts, state }, request)
+      : notFound
   }
 
 /** The one view of a lead that both teams share. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead) => {
-    const [facts, runs, handoffs] = await Promise.all([
-      ports.leads.facts(lead.leadId),
+    const [runs, handoffs] = await Promise.all([
       ports.runs.list(lead.leadId),
       ports.handoffs.list(lead.leadId),
     ])
@@ -50,7 +60,7 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         attributes: Object.fromEntries(
           Object.entries(lead.state.attributes).map(([name, { value }]) => [name, value]),
         ),
-        consentHistory: consentHistory(facts),
+        consentHistory: consentHistory(lead.facts),
         sequences: runs.map(viewRun),
         handoffs: handoffs.map(viewHandoff),
       },
@@ -62,8 +72,11 @@ export const makeShowTimeline = (ports: ShowLeadPorts) =>
     const page = pageQuery.safeParse(query)
     if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
     const { limit, cursor } = page.data
-    const facts = await ports.leads.facts(lead.leadId)
-    const entries = timelineOf(facts, lead.state, explain(facts, ports.rules, ports.clock()))
+    const entries = timelineOf(
+      lead.facts,
+      lead.state,
+      explain(lead.facts, ports.rules, ports.clock(), lead.email),
+    )
     const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
     const items = entries.slice(from, from + limit)
     const last = items.at(-1)
@@ -77,7 +90,7 @@ export const makeShowTimeline = (ports: ShowLeadPorts) =>
 export const makeExplainScore = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead) => ({
     type: 'ok',
-    body: explain(await ports.leads.facts(lead.leadId), ports.rules, ports.clock()),
+    body: explain(lead.facts, ports.rules, ports.clock(), lead.email),
   }))
 
 const viewRun = (run: Run) => ({

@@ -17,15 +17,18 @@ import { readEnvironment } from '../environment.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
 import { parseRequest } from './parse-request.ts'
+import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
 
 const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()
 const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
 
+const sends = dynamoSends(documents, environment.TABLE_NAME)
+
 const sendEmail = makeSendEmail({
+  sends,
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
-  sends: dynamoSends(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
@@ -38,10 +41,19 @@ const sendEmail = makeSendEmail({
   clock: systemClock,
 })
 
+const resumeEmails = makeResumeEmails({ sends, clock: systemClock, sendEmail })
+
 export const handler = handleBatch(
   makeLogger('send'),
   eachMessage(async (body) => {
-    const { request, cause } = parseRequest(body)
-    await sendEmail(request, cause)
+    const message = parseRequest(body)
+    switch (message.type) {
+      case 'requested':
+        return sendEmail(message.request, message.cause)
+      case 'consented':
+        return resumeEmails(message.leadId, message.cause)
+      default:
+        return message satisfies never
+    }
   }),
 )

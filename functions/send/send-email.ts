@@ -32,6 +32,7 @@ export const makeSendEmail =
       sendId,
       leadId,
       email,
+      request,
       status: 'claimed',
       claimedAt: now,
       leaseUntil: addMilliseconds(now, lease),

@@ -20,7 +20,13 @@ const withVersion = (
   emails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>>,
 ): Playbook => {
   const content = { ...source, sequences: withVersions(source.sequences), emails }
-  return { version: sha256(JSON.stringify(content)), ...content }
+  const { scoring, funnel, handoff, forms, sequences } = content
+  const rules = { scoring, funnel, handoff, forms, sequences }
+  return {
+    version: sha256(JSON.stringify(content)),
+    rulesVersion: sha256(JSON.stringify(rules)).slice(0, 16),
+    ...content,
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -8,8 +9,10 @@ import { sha256 } from './hash.ts'
 
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
-/** Raised when what is done to the HTML here changes. */
-const format = 2
+/** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
+const code = ['compile-mjml.ts', 'mjml-source.ts', 'mjml-tags.ts', 'tidy-html.ts']
+  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .join('')
 
 const stored = z.object({
   html: z.string(),
@@ -29,7 +32,7 @@ const mjmlVersion = z
   .parse(createRequire(import.meta.url)('mjml/package.json')).version
 
 const keyOf = ({ file, mjml, bodyLine, preheader }: EmailSource): string =>
-  sha256(JSON.stringify([format, mjmlVersion, file, bodyLine, preheader, mjml]))
+  sha256(JSON.stringify([code, mjmlVersion, file, bodyLine, preheader, mjml]))
 
 /** A missing, broken or half-written file is as good as none. */
 const read = async (path: string): Promise<CompiledMjml | undefined> => {

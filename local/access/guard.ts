@@ -90,6 +90,8 @@ function denied(user: string, need: Need, decision: Decision): AwsError {
   return new AwsError(
     'AccessDeniedException',
     `User: ${user} is not authorized to perform: ${need.action} on resource: ${need.resource} ${reason}`,
-    need.action.startsWith('s3:') || need.action.startsWith('ses:') || need.action.startsWith('scheduler:') ? 403 : 400,
+    need.action.startsWith('s3:') || need.action.startsWith('ses:') || need.action.startsWith('scheduler:')
+      ? 403
+      : 400,
   )
 }

@@ -10,7 +10,11 @@ export interface Policies {
 }
 
 /** AWS's managed policies that a function's role may name; what they allow goes to no service that runs here. */
-const MANAGED_WITHOUT_EFFECT = ['AWSLambdaBasicExecutionRole', 'AWSXRayDaemonWriteAccess', 'AWSXrayWriteOnlyAccess']
+const MANAGED_WITHOUT_EFFECT = [
+  'AWSLambdaBasicExecutionRole',
+  'AWSXRayDaemonWriteAccess',
+  'AWSXrayWriteOnlyAccess',
+]
 
 export function readPolicies(model: StackModel): Policies {
   const roles = new Map<string, Statement[]>()
@@ -42,7 +46,8 @@ function managedStatements(role: Resource, managed: ReadonlyMap<string, Statemen
 
 function resourcePolicies(model: StackModel): Map<string, Statement[]> {
   const policies = new Map<string, Statement[]>()
-  const add = (arn: string, statements: Statement[]) => policies.set(arn, [...(policies.get(arn) ?? []), ...statements])
+  const add = (arn: string, statements: Statement[]) =>
+    policies.set(arn, [...(policies.get(arn) ?? []), ...statements])
   for (const policy of model.ofType('AWS::SQS::QueuePolicy')) {
     for (const url of textsOf(policy.properties.Queues)) {
       const queue = model.ofType('AWS::SQS::Queue').find((one) => one.ref === url)

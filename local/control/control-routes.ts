@@ -86,7 +86,11 @@ export class ControlRoutes {
         counts.clear()
         return { status: 204 }
       default:
-        return problem(404, 'Not found', `${route} is none of the runner's routes; now is ${new Date(clock.now()).toISOString()}`)
+        return problem(
+          404,
+          'Not found',
+          `${route} is none of the runner's routes; now is ${new Date(clock.now()).toISOString()}`,
+        )
     }
   }
 
@@ -102,7 +106,8 @@ export class ControlRoutes {
   }
 
   async #settle(timeout: number | undefined): Promise<Answer> {
-    if (timeout === undefined) return problem(400, 'The time-out is not valid', 'timeout is a number of seconds')
+    if (timeout === undefined)
+      return problem(400, 'The time-out is not valid', 'timeout is a number of seconds')
     if (await this.#options.timekeeper.settle(timeout * 1000)) return ok({ now: this.#now() })
     return problem(504, 'Still at work', `something is still in flight after ${timeout} s`)
   }

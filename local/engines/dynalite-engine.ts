@@ -36,7 +36,12 @@ const load = createRequire(import.meta.url)
 export async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine> {
   const db: DynaliteDb = load('dynalite/db')
   const validations: Validations = load('dynalite/validations')
-  const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0, ...(folder ? { path: folder } : {}) })
+  const store = db.create({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    updateTableMs: 0,
+    ...(folder ? { path: folder } : {}),
+  })
   store.tableDb.awsAccountId = ACCOUNT
   store.tableDb.awsRegion = REGION
   await store.db.open()
@@ -47,7 +52,10 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
     if (known) return known
     if (!OPERATIONS.has(operation)) return undefined
     const file = validations.toLowerFirst(operation)
-    const loaded = { action: load(`dynalite/actions/${file}`), validation: load(`dynalite/validations/${file}`) }
+    const loaded = {
+      action: load(`dynalite/actions/${file}`),
+      validation: load(`dynalite/validations/${file}`),
+    }
     operations.set(operation, loaded)
     return loaded
   }
@@ -66,7 +74,9 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
         const { action, validation } = found
         const data = validations.checkTypes(input, validation.types)
         validations.checkValidations(data, validation.types, validation.custom, store)
-        action(store, data, (error: unknown, result?: object) => (error ? fail(error) : resolve(answer(200, result ?? {}))))
+        action(store, data, (error: unknown, result?: object) =>
+          error ? fail(error) : resolve(answer(200, result ?? {})),
+        )
       } catch (error) {
         fail(error)
       }

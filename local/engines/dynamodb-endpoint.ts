@@ -14,7 +14,9 @@ export function connectDynamoDb(endpoint: string): DynamoDbEngine {
       const sent = request(url, { method: 'POST', agent, headers: headersFor(operation) }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('end', () => resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 500, body: Buffer.concat(chunks).toString() }),
+        )
         response.on('error', reject)
       })
       sent.on('error', (error) => reject(new Error(`DynamoDB at ${endpoint}: ${error.message}`)))

@@ -32,7 +32,11 @@ export interface FauxQueue {
   persistence: QueuePersistence | undefined
   readonly inflightMessages: Map<string, InFlight>
   enqueue(message: QueueMessage): void
-  dequeue(max: number, timeout: number | undefined, dlq: (arn: string) => FauxQueue | undefined): { ReceiptHandle: string }[]
+  dequeue(
+    max: number,
+    timeout: number | undefined,
+    dlq: (arn: string) => FauxQueue | undefined,
+  ): { ReceiptHandle: string }[]
   deleteMessage(receiptHandle: string): boolean
   changeVisibility(receiptHandle: string, seconds: number): void
   processTimers(): void
@@ -61,7 +65,13 @@ export interface QueuePersistence {
   updateQueueSequenceCounter(name: string, counter: number): void
   insertMessage(queue: string, message: QueueMessage): void
   deleteMessage(id: string): void
-  updateMessageInflight(id: string, handle: string, deadline: number, count: number, first: number | undefined): void
+  updateMessageInflight(
+    id: string,
+    handle: string,
+    deadline: number,
+    count: number,
+    first: number | undefined,
+  ): void
   updateMessageReady(id: string): void
   deleteQueueMessages(queue: string): void
 }
@@ -81,7 +91,11 @@ export interface FauxApp {
     url: string
     headers: Record<string, string>
     payload?: Buffer
-  }): Promise<{ statusCode: number; headers: Record<string, string | string[] | number | undefined>; rawPayload: Buffer }>
+  }): Promise<{
+    statusCode: number
+    headers: Record<string, string | string[] | number | undefined>
+    rawPayload: Buffer
+  }>
   ready(): Promise<unknown>
   close(): Promise<unknown>
 }
@@ -125,7 +139,11 @@ export interface ObjectStore {
 export async function loadObjectStore(): Promise<{
   readonly S3Store: new () => ObjectStore
   readonly FileS3Persistence: new (folder: string) => { loadS3(store: ObjectStore): void; close(): void }
-  readonly buildApp: (options: { logger: boolean; defaultRegion: string; stores: { s3Store: ObjectStore } }) => FauxApp
+  readonly buildApp: (options: {
+    logger: boolean
+    defaultRegion: string
+    stores: { s3Store: ObjectStore }
+  }) => FauxApp
 }> {
   const [store, files, app] = await Promise.all([
     import(new URL('s3/s3Store.js', root).href),

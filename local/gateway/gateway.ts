@@ -59,9 +59,15 @@ export class Gateway {
     try {
       const credential = readCredential(request)
       service = services.get(credential.service)
-      if (!service) throw new AwsError('UnknownService', `The service ${credential.service} is not offered locally`)
+      if (!service)
+        throw new AwsError('UnknownService', `The service ${credential.service} is not offered locally`)
       const caller = callers.get(credential.accessKeyId)
-      if (!caller) throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403)
+      if (!caller)
+        throw new AwsError(
+          'UnrecognizedClientException',
+          'The security token included in the request is invalid.',
+          403,
+        )
       const operation = service.read(request)
       if (operation.name !== 'ReceiveMessage') end = activity.begin()
       counts.add(credential.service, operation.name, caller.kind === 'function' ? caller.name : 'local')

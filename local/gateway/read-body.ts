@@ -9,7 +9,9 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       size += chunk.length
       if (size <= limit) chunks.push(chunk)
     })
-    request.on('end', () => resolve(size > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)))
+    request.on('end', () =>
+      resolve(size > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)),
+    )
     request.on('error', () => resolve(undefined))
     request.on('close', () => resolve(undefined))
   })

@@ -57,7 +57,10 @@ export function jsonAnswer(value: object, status = 200, version: '1.0' | '1.1' |
 }
 
 export function refuseJson(error: AwsError): AwsAnswer {
-  const answer = jsonAnswer({ __type: error.code, message: error.message, Message: error.message }, error.status)
+  const answer = jsonAnswer(
+    { __type: error.code, message: error.message, Message: error.message },
+    error.status,
+  )
   return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.code } }
 }
 

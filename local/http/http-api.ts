@@ -5,7 +5,14 @@ import type { Resource, StackModel } from '../template/model.ts'
 import { arnOf } from '../template/place.ts'
 import { LocalTokens } from './authorizer.ts'
 import { Cors } from './cors.ts'
-import { functionAnswer, type HttpAnswer, type HttpRequest, messageAnswer, pathOf, requestEvent } from './payload.ts'
+import {
+  functionAnswer,
+  type HttpAnswer,
+  type HttpRequest,
+  messageAnswer,
+  pathOf,
+  requestEvent,
+} from './payload.ts'
 import { RouteTable } from './route-table.ts'
 
 export interface HttpApiOptions {
@@ -35,12 +42,15 @@ export class HttpApi {
     this.#apiId = api.name
     const own = (type: string) => model.ofType(type).filter(({ properties }) => properties.ApiId === api.ref)
     for (const stage of own('AWS::ApiGatewayV2::Stage')) {
-      if (stage.name !== '$default') throw new Error(`${stage.stack}/${stage.logicalId}: only the stage $default is served locally`)
+      if (stage.name !== '$default')
+        throw new Error(`${stage.stack}/${stage.logicalId}: only the stage $default is served locally`)
     }
     const integrations = own('AWS::ApiGatewayV2::Integration')
     const authorizers = own('AWS::ApiGatewayV2::Authorizer')
     const routes = own('AWS::ApiGatewayV2::Route')
-    this.#routes = new RouteTable(routes.map((route) => readRoute(route, integrations, authorizers, options.functions)))
+    this.#routes = new RouteTable(
+      routes.map((route) => readRoute(route, integrations, authorizers, options.functions)),
+    )
     const groups = model.ofType('AWS::Cognito::UserPoolGroup')
     this.#tokens = new LocalTokens(groups.map(({ name }) => name))
     const cors = api.properties.CorsConfiguration
@@ -53,7 +63,9 @@ export class HttpApi {
       return { status: 204, headers: this.#cors.preflightHeaders(origin), body: '' }
     }
     const answer = await this.#route(request)
-    return this.#cors ? { ...answer, headers: { ...answer.headers, ...this.#cors.headersFor(origin) } } : answer
+    return this.#cors
+      ? { ...answer, headers: { ...answer.headers, ...this.#cors.headersFor(origin) } }
+      : answer
   }
 
   async #route(request: HttpRequest): Promise<HttpAnswer> {
@@ -71,7 +83,9 @@ export class HttpApi {
     const fn = route.target.resource
     const source = arnOf('execute-api', `${this.#apiId}/$default/${route.routeKey.replace(' ', '')}`)
     if (!guard.allowsService('apigateway.amazonaws.com', 'lambda:InvokeFunction', fn.arn, source)) {
-      onError(`HTTP API: no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${fn.name} from ${source}`)
+      onError(
+        `HTTP API: no AWS::Lambda::Permission lets apigateway.amazonaws.com invoke ${fn.name} from ${source}`,
+      )
       return messageAnswer(500, 'Internal Server Error')
     }
     const { routeKey } = route
@@ -90,7 +104,12 @@ export class HttpApi {
   }
 }
 
-function readRoute(route: Resource, integrations: Resource[], authorizers: Resource[], functions: Functions): Route {
+function readRoute(
+  route: Resource,
+  integrations: Resource[],
+  authorizers: Resource[],
+  functions: Functions,
+): Route {
   const where = `${route.stack}/${route.logicalId}`
   const { properties } = route
   const integration = integrations.find(({ ref }) => textOf(properties.Target) === `integrations/${ref}`)

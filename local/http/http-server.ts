@@ -12,15 +12,18 @@ export class LocalServer {
     const ready = new Promise<Handler>((resolve) => {
       this.#serve = resolve
     })
-    this.#server = createServer({ keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true }, (request, response) => {
-      ready
-        .then((handler) => handler(request, response))
-        .catch((error: unknown) => {
-          onError(error)
-          if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' })
-          response.end('{"message":"Internal Server Error"}')
-        })
-    })
+    this.#server = createServer(
+      { keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true },
+      (request, response) => {
+        ready
+          .then((handler) => handler(request, response))
+          .catch((error: unknown) => {
+            onError(error)
+            if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' })
+            response.end('{"message":"Internal Server Error"}')
+          })
+      },
+    )
   }
 
   /** @throws Error with a clear message where the port is taken */

@@ -46,7 +46,11 @@ export function requestEvent(request: HttpRequest, path: string, context: RouteC
     rawPath: path,
     rawQueryString,
     ...(cookie === undefined ? {} : { cookies: cookie.split(/;\s*/) }),
-    headers: { ...headers, 'x-forwarded-for': forwardedFor(headers, request.sourceIp), 'x-forwarded-proto': 'http' },
+    headers: {
+      ...headers,
+      'x-forwarded-for': forwardedFor(headers, request.sourceIp),
+      'x-forwarded-proto': 'http',
+    },
     ...(query === undefined ? {} : { queryStringParameters: query }),
     ...(Object.keys(context.pathParameters).length > 0 ? { pathParameters: context.pathParameters } : {}),
     requestContext: requestContext(request, path, context, headers),
@@ -58,7 +62,12 @@ export function requestEvent(request: HttpRequest, path: string, context: RouteC
 /** Content types whose bodies an HTTP API passes on as text; form data is not among them. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml))\b)/i
 
-function requestContext(request: HttpRequest, path: string, context: RouteContext, headers: Record<string, string>) {
+function requestContext(
+  request: HttpRequest,
+  path: string,
+  context: RouteContext,
+  headers: Record<string, string>,
+) {
   const domainName = headers.host ?? `${context.apiId}.execute-api.${REGION}.amazonaws.com`
   return {
     accountId: ACCOUNT,

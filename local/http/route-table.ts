@@ -60,7 +60,10 @@ function rank(segment: string | undefined): number {
   return segment.startsWith('{') ? 1 : 0
 }
 
-function matchSegments(wanted: readonly string[], given: readonly string[]): Record<string, string> | undefined {
+function matchSegments(
+  wanted: readonly string[],
+  given: readonly string[],
+): Record<string, string> | undefined {
   const parameters: Record<string, string> = {}
   for (const [index, segment] of wanted.entries()) {
     if (segment.endsWith('+}')) {

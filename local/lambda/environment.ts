@@ -1,7 +1,7 @@
 import { type JsonObject, objectOf, textOf } from '../json.ts'
-import { ACCOUNT, REGION } from '../template/place.ts'
 import type { Resource } from '../template/model.ts'
 import { stableHash } from '../template/names.ts'
+import { ACCOUNT, REGION } from '../template/place.ts'
 
 /** The credentials of one function: the gateway knows the caller by its access key. */
 export interface Credentials {

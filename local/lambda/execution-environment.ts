@@ -23,7 +23,10 @@ export class ExecutionEnvironment {
       env: options.variables,
       workerData: options.setup,
       execArgv: ['--no-warnings'],
-      resourceLimits: { maxOldGenerationSizeMb: Math.max(64, options.memoryMb), maxYoungGenerationSizeMb: 16 },
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
+        maxYoungGenerationSizeMb: 16,
+      },
     })
     this.#worker.on('message', (message: WorkerMessage) => {
       switch (message.type) {
@@ -45,7 +48,10 @@ export class ExecutionEnvironment {
       this.#die({ errorType: error.name, errorMessage: error.message })
     })
     this.#worker.on('exit', (code) => {
-      this.#die({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: exit status ${code}` })
+      this.#die({
+        errorType: 'Runtime.ExitError',
+        errorMessage: `Runtime exited with error: exit status ${code}`,
+      })
     })
   }
 

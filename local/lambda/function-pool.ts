@@ -1,4 +1,4 @@
-import { ExecutionEnvironment, type EnvironmentOptions } from './execution-environment.ts'
+import { type EnvironmentOptions, ExecutionEnvironment } from './execution-environment.ts'
 import type { InvocationResult } from './invocation.ts'
 
 export interface PoolOptions {
@@ -7,8 +7,8 @@ export interface PoolOptions {
   /** Environments at once. */
   readonly limit: number
   newId(): string
-  /** Milliseconds after its start at which this invocation's thread is to crash; undefined: not at all. */
-  crashAfter(): number | undefined
+  /** 0–1: where in the function's usual run time this invocation's thread is to crash; undefined: not at all. */
+  crashAt(): number | undefined
 }
 
 interface Waiting {
@@ -24,6 +24,8 @@ export class FunctionPool {
   #environments: ExecutionEnvironment[] = []
   readonly #waiting: Waiting[] = []
   #closed = false
+  /** Running mean of the run time. */
+  #usualMs = 10
 
   constructor(options: PoolOptions) {
     this.#options = options
@@ -61,7 +63,10 @@ export class FunctionPool {
     await Promise.all(this.#environments.map((one) => one.stop()))
     this.#environments = []
     for (const { resolve } of this.#waiting.splice(0)) {
-      resolve({ status: 'error', error: { errorType: 'Runtime.Stopped', errorMessage: 'the runner is stopping' } })
+      resolve({
+        status: 'error',
+        error: { errorType: 'Runtime.Stopped', errorMessage: 'the runner is stopping' },
+      })
     }
   }
 
@@ -85,11 +90,19 @@ export class FunctionPool {
 
   async #run(environment: ExecutionEnvironment, { event, resolve }: Waiting): Promise<void> {
     const id = this.#options.newId()
-    const running = environment.invoke({ id, event, timeoutMs: this.#options.timeoutMs, traceId: traceOf(id) })
-    const crash = this.#options.crashAfter()
-    const timer = crash === undefined ? undefined : setTimeout(() => void environment.stop(), crash)
+    const running = environment.invoke({
+      id,
+      event,
+      timeoutMs: this.#options.timeoutMs,
+      traceId: traceOf(id),
+    })
+    const started = performance.now()
+    const crash = this.#options.crashAt()
+    const timer =
+      crash === undefined ? undefined : setTimeout(() => void environment.stop(), crash * this.#usualMs)
     const result = await running
     clearTimeout(timer)
+    if (crash === undefined) this.#usualMs = 0.8 * this.#usualMs + 0.2 * (performance.now() - started)
     if (!environment.alive || crash !== undefined) this.#forget(environment)
     resolve(result)
     this.#dispatch()

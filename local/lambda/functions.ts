@@ -18,7 +18,7 @@ export interface FunctionsOptions {
   /** Absent: console output is dropped but for errors. */
   readonly logs: string | undefined
   newId(): string
-  crashAfter(functionName: string): number | undefined
+  crashAt(functionName: string): number | undefined
   onStderr(functionName: string, line: string): void
 }
 
@@ -77,7 +77,7 @@ function poolOf(fn: Resource, options: FunctionsOptions): FunctionPool {
     timeoutMs: (numberOf(fn.properties.Timeout) ?? 3) * 1000,
     limit: Math.min(MAX_ENVIRONMENTS, reserved ?? MAX_ENVIRONMENTS),
     newId: options.newId,
-    crashAfter: () => options.crashAfter(fn.name),
+    crashAt: () => options.crashAt(fn.name),
     environment: {
       memoryMb,
       variables: environmentOf(fn, folder, options.endpoint),
@@ -110,7 +110,8 @@ function codeFolder(fn: Resource, options: FunctionsOptions): string {
     return folder
   }
   const asset = options.assets.get(textOf(code.S3Key) ?? '')
-  if (asset === undefined || !existsSync(asset)) throw new Error(`${where}: its asset is not in the cloud assembly`)
+  if (asset === undefined || !existsSync(asset))
+    throw new Error(`${where}: its asset is not in the cloud assembly`)
   if (!statSync(asset).isDirectory()) throw new Error(`${where}: its asset ${asset} is no folder`)
   return asset
 }

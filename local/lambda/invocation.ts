@@ -42,4 +42,3 @@ export interface WorkerSetup {
 export function describeError(error: FunctionError): string {
   return `${error.errorType}: ${error.errorMessage}`
 }
-

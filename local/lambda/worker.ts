@@ -52,12 +52,15 @@ async function loadHandler(): Promise<Handler> {
   const dot = setup.handler.lastIndexOf('.')
   const name = setup.handler.slice(dot + 1)
   const base = join(setup.folder, setup.handler.slice(0, dot))
-  const file = ['.mjs', '.js', '.cjs'].map((extension) => `${base}${extension}`).find((path) => existsSync(path))
+  const file = ['.mjs', '.js', '.cjs']
+    .map((extension) => `${base}${extension}`)
+    .find((path) => existsSync(path))
   if (!file) throw new Error(`Runtime.ImportModuleError: Cannot find module '${setup.handler}'`)
   const loaded: Record<string, unknown> = await import(pathToFileURL(file).href)
   const fallback = loaded.default
   const found = loaded[name] ?? (isRecord(fallback) ? fallback[name] : undefined)
-  if (!isHandler(found)) throw new Error(`Runtime.HandlerNotFound: ${setup.handler} is undefined or not exported`)
+  if (!isHandler(found))
+    throw new Error(`Runtime.HandlerNotFound: ${setup.handler} is undefined or not exported`)
   return found
 }
 
@@ -79,11 +82,16 @@ function shiftClock(offset: Float64Array): void {
   const realNow = Date.now.bind(Date)
   const now = () => Math.floor(realNow() + (offset[0] ?? 0))
   const ShiftedDate = new Proxy(RealDate, {
-    construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+    construct: (target, args, newTarget) =>
+      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
     apply: () => new RealDate(now()).toString(),
     get: (target, key, receiver) => (key === 'now' ? now : Reflect.get(target, key, receiver)),
   })
-  Object.defineProperty(RealDate.prototype, 'constructor', { value: ShiftedDate, writable: true, configurable: true })
+  Object.defineProperty(RealDate.prototype, 'constructor', {
+    value: ShiftedDate,
+    writable: true,
+    configurable: true,
+  })
   Object.defineProperty(globalThis, 'Date', { value: ShiftedDate, writable: true, configurable: true })
   const origin = performance.timeOrigin
   Object.defineProperty(globalThis.performance, 'timeOrigin', { get: () => origin + (offset[0] ?? 0) })

@@ -104,7 +104,10 @@ export class AsyncInvocations {
       }
       const timestamp = new Date(clock.now()).toISOString()
       const requestPayload = parseJson(body)
-      await deliver(destination, JSON.stringify({ version: '1.0', timestamp, requestContext, requestPayload, responsePayload: error }))
+      await deliver(
+        destination,
+        JSON.stringify({ version: '1.0', timestamp, requestContext, requestPayload, responsePayload: error }),
+      )
     } else if (deadLetterQueue !== undefined) {
       await deliver(deadLetterQueue, body)
     } else {
@@ -118,7 +121,8 @@ export class AsyncInvocations {
 
   #config(fn: LocalFunction) {
     const { name, arn } = fn.resource
-    return this.#options.configs.find(({ properties }) => [name, arn].includes(textOf(properties.FunctionName) ?? ''))
-      ?.properties
+    return this.#options.configs.find(({ properties }) =>
+      [name, arn].includes(textOf(properties.FunctionName) ?? ''),
+    )?.properties
   }
 }

@@ -43,7 +43,11 @@ export class DeadLetters {
     return [...this.#queues.values()].flatMap((queue) => {
       const { ready, delayed, inflight } = queue.inspectMessages()
       const messages = [...ready, ...delayed, ...inflight.map(({ message }) => message)]
-      return messages.map((message) => ({ queue: queue.name, body: message.body, error: this.#reason(message) }))
+      return messages.map((message) => ({
+        queue: queue.name,
+        body: message.body,
+        error: this.#reason(message),
+      }))
     })
   }
 

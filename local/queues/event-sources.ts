@@ -34,7 +34,8 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
   const where = `${mapping.stack}/${mapping.logicalId}`
   const source = textOf(properties.EventSourceArn) ?? ''
   const queue = engine.byArn(source)
-  if (!queue) throw new Error(`${where}: the event source ${source || '(none)'} cannot be run locally; only queues can`)
+  if (!queue)
+    throw new Error(`${where}: the event source ${source || '(none)'} cannot be run locally; only queues can`)
   const fn = functions.find(textOf(properties.FunctionName) ?? '')
   if (!fn) throw new Error(`${where}: there is no function ${textOf(properties.FunctionName)}`)
   const role = textOf(fn.resource.properties.Role) ?? ''
@@ -66,7 +67,9 @@ function concurrencyOf({ properties }: Resource, { pool }: LocalFunction): numbe
 /** `FilterCriteria`: a message that no pattern matches is deleted unseen. */
 function filterOf({ properties }: Resource): (taken: Taken) => boolean {
   const filters = objectsOf(objectOf(properties.FilterCriteria).Filters)
-  const patterns = filters.flatMap(({ Pattern }) => textOf(Pattern) ?? []).map((pattern) => compilePattern(pattern))
+  const patterns = filters
+    .flatMap(({ Pattern }) => textOf(Pattern) ?? [])
+    .map((pattern) => compilePattern(pattern))
   if (patterns.length === 0) return () => true
   return ({ message }) => {
     const event = { messageId: message.messageId, body: bodyOf(message.body) }

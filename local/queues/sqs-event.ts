@@ -20,7 +20,9 @@ function record(queue: FauxQueue, { message, receiptHandle }: Taken): object {
       ApproximateReceiveCount: String(message.approximateReceiveCount),
       SentTimestamp: String(message.sentTimestamp),
       SenderId: ACCOUNT,
-      ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp ?? message.sentTimestamp),
+      ApproximateFirstReceiveTimestamp: String(
+        message.approximateFirstReceiveTimestamp ?? message.sentTimestamp,
+      ),
       ...optional('MessageGroupId', message.messageGroupId),
       ...optional('MessageDeduplicationId', message.messageDeduplicationId),
       ...optional('SequenceNumber', message.sequenceNumber),
@@ -53,7 +55,8 @@ export function failuresOf(batch: readonly Taken[], result: InvocationResult, pa
   if (result.status === 'error') return all(describeError(result.error))
   if (!partial) return new Map()
   const answer: Json = parseJson(result.payload)
-  if (!isObject(answer) || answer.batchItemFailures === undefined || answer.batchItemFailures === null) return new Map()
+  if (!isObject(answer) || answer.batchItemFailures === undefined || answer.batchItemFailures === null)
+    return new Map()
   const ids = objectsOf(answer.batchItemFailures).map((failure) => textOf(failure.itemIdentifier))
   const known = new Set(batch.map(({ message }) => message.messageId))
   const failures = new Map<string, string>()

@@ -7,11 +7,11 @@ import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
 export function leadingKeys(operation: string, input: JsonObject, key: string): string[] | undefined {
   switch (operation) {
     case 'PutItem':
-      return valueOf(objectOf(input.Item)[key])
+      return attributeValue(objectOf(input.Item)[key])
     case 'GetItem':
     case 'UpdateItem':
     case 'DeleteItem':
-      return valueOf(objectOf(input.Key)[key])
+      return attributeValue(objectOf(input.Key)[key])
     case 'Query':
       return input.IndexName === undefined ? queriedKey(input, key) : undefined
     default:
@@ -23,12 +23,13 @@ function queriedKey(input: JsonObject, key: string): string[] | undefined {
   const expression = textOf(input.KeyConditionExpression) ?? ''
   const names = objectOf(input.ExpressionAttributeNames)
   for (const [, name = '', value = ''] of expression.matchAll(/([#\w]+)\s*=\s*(:\w+)/g)) {
-    if (name === key || names[name] === key) return valueOf(objectOf(input.ExpressionAttributeValues)[value])
+    if (name === key || names[name] === key)
+      return attributeValue(objectOf(input.ExpressionAttributeValues)[value])
   }
   return undefined
 }
 
-function valueOf(attribute: Json | undefined): string[] | undefined {
+function attributeValue(attribute: Json | undefined): string[] | undefined {
   const { S, N, B } = objectOf(attribute)
   const text = textOf(S ?? N ?? B)
   return text === undefined ? undefined : [text]

@@ -1,7 +1,7 @@
 import type { Need } from '../access/guard.ts'
 import type { DynamoDbEngine } from '../engines/dynamodb-engine.ts'
-import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
 import { type Operation, readTarget, refuseJson, type Service } from '../gateway/service.ts'
+import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
 import { arnOf } from '../template/place.ts'
 import { leadingKeys } from './dynamodb-keys.ts'
 
@@ -40,6 +40,9 @@ function tableArn(nameOrArn: string): string {
 function withPlainNames(input: JsonObject): JsonObject {
   const table = textOf(input.TableName)
   if (!table?.startsWith('arn:')) return input
-  const changed: Record<string, Json | undefined> = { ...input, TableName: table.slice(table.indexOf('/') + 1) }
+  const changed: Record<string, Json | undefined> = {
+    ...input,
+    TableName: table.slice(table.indexOf('/') + 1),
+  }
   return changed
 }

@@ -1,7 +1,14 @@
 import type { Need } from '../access/guard.ts'
 import { AwsError } from '../aws-error.ts'
 import type { EventBuses } from '../events/event-bus.ts'
-import { jsonAnswer, type Operation, readTarget, refuseJson, type Service, unknownOperation } from '../gateway/service.ts'
+import {
+  jsonAnswer,
+  type Operation,
+  readTarget,
+  refuseJson,
+  type Service,
+  unknownOperation,
+} from '../gateway/service.ts'
 import { objectsOf, textOf } from '../json.ts'
 import { busName } from '../template/names.ts'
 import { arnOf } from '../template/place.ts'
@@ -13,7 +20,8 @@ export function eventsService(buses: EventBuses): Service {
     invoke: async ({ name, input }) => {
       switch (name) {
         case 'PutEvents':
-          if (!Array.isArray(input.Entries)) throw new AwsError('ValidationException', 'Entries must be a list')
+          if (!Array.isArray(input.Entries))
+            throw new AwsError('ValidationException', 'Entries must be a list')
           return jsonAnswer(await buses.putEvents(objectsOf(input.Entries)))
         case 'TestEventPattern': {
           const matched = buses.testEventPattern(textOf(input.EventPattern) ?? '', textOf(input.Event) ?? '')

@@ -40,7 +40,9 @@ export class Inbox {
 
   list(to?: string): InboxMail[] {
     const wanted = to?.toLowerCase()
-    return this.#mails.filter((mail) => wanted === undefined || mail.to.some((one) => addressOf(one) === wanted))
+    return this.#mails.filter(
+      (mail) => wanted === undefined || mail.to.some((one) => addressOf(one) === wanted),
+    )
   }
 
   /** Kept when the call returns, also if the process is killed. */
@@ -94,7 +96,9 @@ function parseLine(line: string): JsonObject | undefined {
 function mailOf(json: JsonObject): InboxMail {
   const text = (key: string) => textOf(json[key]) ?? ''
   const texts = (key: string) =>
-    Object.fromEntries(Object.entries(objectOf(json[key])).map(([name, value]) => [name, textOf(value) ?? '']))
+    Object.fromEntries(
+      Object.entries(objectOf(json[key])).map(([name, value]) => [name, textOf(value) ?? '']),
+    )
   return {
     messageId: text('messageId'),
     at: text('at'),

@@ -7,12 +7,20 @@ import { arnOf } from '../template/place.ts'
 import { readRest } from './rest-paths.ts'
 
 /** Invoke, at once or by the function's asynchronous queue. */
-export function lambdaService(functions: Functions, invokeLater: (functionArn: string, event: string) => Promise<void>): Service {
-  const arnOfFunction = (name: string) => functions.find(name)?.resource.arn ?? arnOf('lambda', `function:${name}`)
+export function lambdaService(
+  functions: Functions,
+  invokeLater: (functionArn: string, event: string) => Promise<void>,
+): Service {
+  const arnOfFunction = (name: string) =>
+    functions.find(name)?.resource.arn ?? arnOf('lambda', `function:${name}`)
   return {
     read: ({ method, path, query, headers }) => {
       const request = { method, path, query, headers, body: Buffer.alloc(0) }
-      const operation = { name: 'Invoke', method: 'POST', path: '/2015-03-31/functions/{FunctionName}/invocations' }
+      const operation = {
+        name: 'Invoke',
+        method: 'POST',
+        path: '/2015-03-31/functions/{FunctionName}/invocations',
+      }
       return readRest(request, [operation])
     },
     needs: ({ input }) => [
@@ -21,7 +29,8 @@ export function lambdaService(functions: Functions, invokeLater: (functionArn: s
     invoke: async ({ input }, request) => {
       const name = textOf(input.FunctionName) ?? ''
       const fn = functions.find(name)
-      if (!fn) throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOfFunction(name)}`, 404)
+      if (!fn)
+        throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOfFunction(name)}`, 404)
       const event = request.body.length === 0 ? '{}' : request.body.toString()
       checkJson(event)
       if (request.headers['x-amz-invocation-type'] === 'Event') {

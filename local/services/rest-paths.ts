@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error.ts'
-import { type Operation, type AwsRequest, readJson } from '../gateway/service.ts'
+import { type AwsRequest, type Operation, readJson } from '../gateway/service.ts'
 import type { Json } from '../json.ts'
 
 /** One operation of a REST-JSON service: `POST /schedules/{Name}`. */
@@ -24,7 +24,11 @@ export function readRest(request: AwsRequest, operations: readonly RestOperation
     }
     return { name: operation.name, input }
   }
-  throw new AwsError('UnknownOperationException', `${request.method} ${request.path} is not offered locally`, 404)
+  throw new AwsError(
+    'UnknownOperationException',
+    `${request.method} ${request.path} is not offered locally`,
+    404,
+  )
 }
 
 function matchPath(pattern: string, path: string): Record<string, string> | undefined {

@@ -80,7 +80,9 @@ function needs({ name }: Operation, request: AwsRequest): Need[] {
     const keys = [...request.body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, one]) => one ?? '')
     return keys.map((one) => ({ action: 's3:DeleteObject', resource: `arn:aws:s3:::${bucket}/${one}` }))
   }
-  const needed: Need[] = [{ action, resource: key ? `arn:aws:s3:::${bucket}/${key}` : `arn:aws:s3:::${bucket}` }]
+  const needed: Need[] = [
+    { action, resource: key ? `arn:aws:s3:::${bucket}/${key}` : `arn:aws:s3:::${bucket}` },
+  ]
   const source = request.headers['x-amz-copy-source']
   if (typeof source === 'string') {
     const path = decodeURIComponent(source).replace(/^\//, '').replace(/\?.*$/, '')

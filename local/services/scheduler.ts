@@ -3,7 +3,7 @@ import { jsonAnswer, type Operation, refuseJson, type Service } from '../gateway
 import { type Json, objectOf, textOf } from '../json.ts'
 import type { Scheduler } from '../scheduler/scheduler.ts'
 import { arnOf } from '../template/place.ts'
-import { readRest, type RestOperation } from './rest-paths.ts'
+import { type RestOperation, readRest } from './rest-paths.ts'
 
 const BY_NAME = { groupName: 'GroupName', clientToken: 'ClientToken' }
 const PAGE = { MaxResults: 'MaxResults', NextToken: 'NextToken', NamePrefix: 'NamePrefix' }
@@ -13,7 +13,12 @@ const OPERATIONS: readonly RestOperation[] = [
   { name: 'UpdateSchedule', method: 'PUT', path: '/schedules/{Name}' },
   { name: 'GetSchedule', method: 'GET', path: '/schedules/{Name}', query: BY_NAME },
   { name: 'DeleteSchedule', method: 'DELETE', path: '/schedules/{Name}', query: BY_NAME },
-  { name: 'ListSchedules', method: 'GET', path: '/schedules', query: { ...PAGE, ScheduleGroup: 'GroupName', State: 'State' } },
+  {
+    name: 'ListSchedules',
+    method: 'GET',
+    path: '/schedules',
+    query: { ...PAGE, ScheduleGroup: 'GroupName', State: 'State' },
+  },
   { name: 'GetScheduleGroup', method: 'GET', path: '/schedule-groups/{Name}' },
   { name: 'ListScheduleGroups', method: 'GET', path: '/schedule-groups', query: PAGE },
 ]
@@ -43,7 +48,8 @@ function withNumbers({ name, input }: Operation): Operation {
 function needs({ name, input }: Operation): Need[] {
   const action = `scheduler:${name}`
   if (name.startsWith('List')) return [{ action, resource: '*' }]
-  if (name.endsWith('Group')) return [{ action, resource: arnOf('scheduler', `schedule-group/${textOf(input.Name)}`) }]
+  if (name.endsWith('Group'))
+    return [{ action, resource: arnOf('scheduler', `schedule-group/${textOf(input.Name)}`) }]
   const group = textOf(input.GroupName) ?? 'default'
   const needed: Need[] = [{ action, resource: arnOf('scheduler', `schedule/${group}/${textOf(input.Name)}`) }]
   const role = textOf(objectOf(input.Target).RoleArn)

@@ -41,7 +41,10 @@ export class SecretStore {
 
   /** By name, ARN, or ARN without its random suffix. */
   find(id: string): Secret | undefined {
-    return this.#secrets.get(id) ?? this.all().find(({ arn, name }) => name === id || arn.replace(/-.{6}$/, '') === id)
+    return (
+      this.#secrets.get(id) ??
+      this.all().find(({ arn, name }) => name === id || arn.replace(/-.{6}$/, '') === id)
+    )
   }
 
   /** The new value's version. */
@@ -70,7 +73,10 @@ function initialValue({ properties }: Resource): string {
   const generate = objectOf(properties.GenerateSecretString)
   const key = textOf(generate.GenerateStringKey)
   if (key !== undefined) {
-    return JSON.stringify({ ...parseObject(textOf(generate.SecretStringTemplate) ?? '{}'), [key]: `local-${key}` })
+    return JSON.stringify({
+      ...parseObject(textOf(generate.SecretStringTemplate) ?? '{}'),
+      [key]: `local-${key}`,
+    })
   }
   const excluded = new Set(textOf(generate.ExcludeCharacters) ?? '')
   const alphabet = [

@@ -1,6 +1,13 @@
 import type { Need } from '../access/guard.ts'
 import { AwsError } from '../aws-error.ts'
-import { jsonAnswer, type Operation, readTarget, refuseJson, type Service, unknownOperation } from '../gateway/service.ts'
+import {
+  jsonAnswer,
+  type Operation,
+  readTarget,
+  refuseJson,
+  type Service,
+  unknownOperation,
+} from '../gateway/service.ts'
 import { numberOf, textOf } from '../json.ts'
 import type { SecretStore } from './secret-store.ts'
 
@@ -23,10 +30,16 @@ function needs({ name, input }: Operation, store: SecretStore): Need[] {
 
 function run({ name, input }: Operation, store: SecretStore): object {
   if (name === 'ListSecrets') {
-    return { SecretList: store.all().map((secret) => ({ ARN: secret.arn, Name: secret.name })).slice(0, numberOf(input.MaxResults) ?? 100) }
+    return {
+      SecretList: store
+        .all()
+        .map((secret) => ({ ARN: secret.arn, Name: secret.name }))
+        .slice(0, numberOf(input.MaxResults) ?? 100),
+    }
   }
   const secret = store.find(textOf(input.SecretId) ?? '')
-  if (!secret) throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
+  if (!secret)
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.")
   const described = { ARN: secret.arn, Name: secret.name }
   switch (name) {
     case 'GetSecretValue':
@@ -38,7 +51,11 @@ function run({ name, input }: Operation, store: SecretStore): object {
         CreatedDate: secret.createdAt / 1000,
       }
     case 'DescribeSecret':
-      return { ...described, VersionIdsToStages: { [secret.version]: ['AWSCURRENT'] }, CreatedDate: secret.createdAt / 1000 }
+      return {
+        ...described,
+        VersionIdsToStages: { [secret.version]: ['AWSCURRENT'] },
+        CreatedDate: secret.createdAt / 1000,
+      }
     case 'PutSecretValue': {
       const value = textOf(input.SecretString)
       if (value === undefined) throw new AwsError('InvalidRequestException', 'SecretString is needed')

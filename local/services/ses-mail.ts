@@ -13,7 +13,19 @@ export interface MailContent {
 }
 
 /** Headers that SES writes itself, and so refuses among a simple message's own. */
-const RESERVED = new Set(['bcc', 'cc', 'content-type', 'date', 'from', 'message-id', 'mime-version', 'reply-to', 'sender', 'subject', 'to'])
+const RESERVED = new Set([
+  'bcc',
+  'cc',
+  'content-type',
+  'date',
+  'from',
+  'message-id',
+  'mime-version',
+  'reply-to',
+  'sender',
+  'subject',
+  'to',
+])
 const MAX_RECIPIENTS = 50
 
 /** Reads simple and raw content. @throws AwsError BadRequestException as SES refuses it */
@@ -35,7 +47,12 @@ export async function readMail(input: JsonObject): Promise<MailContent> {
   return mail
 }
 
-function simpleMail(simple: JsonObject, from: string | undefined, to: string[], input: JsonObject): MailContent {
+function simpleMail(
+  simple: JsonObject,
+  from: string | undefined,
+  to: string[],
+  input: JsonObject,
+): MailContent {
   if (from === undefined) throw refusal('FromEmailAddress is required.')
   const subject = textOf(objectOf(simple.Subject).Data)
   const body = objectOf(simple.Body)
@@ -50,7 +67,8 @@ function simpleMail(simple: JsonObject, from: string | undefined, to: string[], 
     if (!/^[!-9;-~]{1,126}$/.test(name) || RESERVED.has(name.toLowerCase())) {
       throw refusal(`The header name '${name}' is not allowed.`)
     }
-    if (/[^\t -~]/.test(value) || value.length > 870) throw refusal(`The value of the header '${name}' is invalid.`)
+    if (/[^\t -~]/.test(value) || value.length > 870)
+      throw refusal(`The value of the header '${name}' is invalid.`)
     headers[name] = value
   }
   if (/[\r\n]/.test(subject)) throw refusal('Header value for Subject contains invalid characters.')
@@ -77,13 +95,18 @@ type Parse = (source: Buffer) => Promise<ParsedMail>
 async function rawMail(data: string, from: string | undefined, to: string[]): Promise<MailContent> {
   const { simpleParser } = loadParser()
   const parsed = await simpleParser(Buffer.from(data, 'base64'))
-  const inHeaders = [parsed.to, parsed.cc].flat().flatMap((list) => list?.value.flatMap((one) => one.address ?? []) ?? [])
+  const inHeaders = [parsed.to, parsed.cc]
+    .flat()
+    .flatMap((list) => list?.value.flatMap((one) => one.address ?? []) ?? [])
   const sender = parsed.from?.text ?? from
   if (sender === undefined) throw refusal("Missing required header 'From'.")
   const headers: Record<string, string> = {}
   for (const { line } of parsed.headerLines) {
     const colon = line.indexOf(':')
-    headers[line.slice(0, colon)] = line.slice(colon + 1).replace(/\r?\n\s+/g, ' ').trim()
+    headers[line.slice(0, colon)] = line
+      .slice(colon + 1)
+      .replace(/\r?\n\s+/g, ' ')
+      .trim()
   }
   return {
     from: sender,
@@ -104,7 +127,8 @@ function loadParser(): { readonly simpleParser: Parse } {
 function checkAddress(address: string): void {
   const bare = /<([^<>]*)>\s*$/.exec(address)?.[1] ?? address
   if (/[\r\n]/.test(address)) throw refusal('Address contains illegal characters.')
-  if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(bare.trim())) throw refusal(`Missing final '@domain' or illegal address: ${bare}`)
+  if (!/^[^\s@<>,]+@[^\s@<>,]+$/.test(bare.trim()))
+    throw refusal(`Missing final '@domain' or illegal address: ${bare}`)
 }
 
 function refusal(message: string): AwsError {

@@ -4,7 +4,7 @@ import { jsonAnswer, type Operation, refuseJson, type Service, unknownOperation 
 import { type JsonObject, objectsOf, textOf } from '../json.ts'
 import { arnOf } from '../template/place.ts'
 import { addressOf, type Envelope } from './inbox.ts'
-import { readRest, type RestOperation } from './rest-paths.ts'
+import { type RestOperation, readRest } from './rest-paths.ts'
 import { readMail } from './ses-mail.ts'
 import type { SuppressionList } from './suppression-list.ts'
 
@@ -48,7 +48,9 @@ function needs({ name, input }: Operation): Need[] {
   const given = textOf(input.FromEmailAddressIdentityArn)
   const identity = given ?? domain
   const address = arnOf('ses', `identity/${from}`)
-  const needed: Need[] = [{ action: 'ses:SendEmail', resource: identity, alternatives: given ? [] : [address], context }]
+  const needed: Need[] = [
+    { action: 'ses:SendEmail', resource: identity, alternatives: given ? [] : [address], context },
+  ]
   const set = textOf(input.ConfigurationSetName)
   if (set !== undefined) {
     needed.push({ action: 'ses:SendEmail', resource: arnOf('ses', `configuration-set/${set}`), context })
@@ -73,7 +75,12 @@ async function run({ name, input }: Operation, options: SesOptions): Promise<obj
       return { SuppressedDestinationSummaries: options.suppression.all() }
     case 'GetSuppressedDestination': {
       const found = options.suppression.get(address)
-      if (!found) throw new AwsError('NotFoundException', `Email address ${address} does not exist on the suppression list.`, 404)
+      if (!found)
+        throw new AwsError(
+          'NotFoundException',
+          `Email address ${address} does not exist on the suppression list.`,
+          404,
+        )
       return { SuppressedDestination: found }
     }
     default:

@@ -8,7 +8,8 @@ export function stsService(): Service {
   return {
     read: (request) => {
       const name = new URLSearchParams(request.body.toString()).get('Action') ?? request.query.get('Action')
-      if (name !== 'GetCallerIdentity') throw new AwsError('InvalidAction', `The action ${name} is not offered locally`)
+      if (name !== 'GetCallerIdentity')
+        throw new AwsError('InvalidAction', `The action ${name} is not offered locally`)
       return { name, input: {} }
     },
     needs: () => [],

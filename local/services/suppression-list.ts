@@ -37,7 +37,11 @@ export class SuppressionList {
 
   /** @param at RFC 3339 */
   put(address: string, reason: string, at: string): void {
-    this.#entries.set(address, { EmailAddress: address, Reason: reason, LastUpdateTime: Date.parse(at) / 1000 })
+    this.#entries.set(address, {
+      EmailAddress: address,
+      Reason: reason,
+      LastUpdateTime: Date.parse(at) / 1000,
+    })
     this.#save()
   }
 

@@ -19,7 +19,8 @@ export function fingerprint(folders: readonly string[], cache: string, salt: str
       const { size, mtimeMs } = statSync(file)
       const stamp = `${size}-${mtimeMs}`
       const known = before.get(file)
-      const hash = known?.[0] === stamp ? known[1] : createHash('sha256').update(readFileSync(file)).digest('hex')
+      const hash =
+        known?.[0] === stamp ? known[1] : createHash('sha256').update(readFileSync(file)).digest('hex')
       after[file] = [stamp, hash]
       whole.update(`${relative(folder, file)} ${hash}\n`)
     }
@@ -31,7 +32,9 @@ export function fingerprint(folders: readonly string[], cache: string, salt: str
 
 function filesBelow(folder: string): string[] {
   const files: string[] = []
-  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     if (LEFT_OUT.has(entry.name)) continue
     const path = join(folder, entry.name)
     if (entry.isDirectory()) files.push(...filesBelow(path))

@@ -63,7 +63,8 @@ async function runApp(project: string, playbook: string, folder: string): Promis
     child.on('exit', resolve)
   })
   if (code !== 0) throw new SynthFailed(`"${command}" ended with code ${code}`)
-  if (!existsSync(join(folder, 'manifest.json'))) throw new SynthFailed(`"${command}" wrote no cloud assembly`)
+  if (!existsSync(join(folder, 'manifest.json')))
+    throw new SynthFailed(`"${command}" wrote no cloud assembly`)
 }
 
 /** Keeps the newest few assemblies; another instance may be running from one of them. */

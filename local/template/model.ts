@@ -85,7 +85,8 @@ class StackScope implements Scope {
   exported(name: string): Json | undefined {
     for (const output of Object.values(objectOf(this.#stack.template.Outputs))) {
       const exportName = objectOf(objectOf(output).Export).Name
-      if (exportName !== undefined && this.#resolve(exportName) === name) return this.#resolve(objectOf(output).Value)
+      if (exportName !== undefined && this.#resolve(exportName) === name)
+        return this.#resolve(objectOf(output).Value)
     }
     return undefined
   }
@@ -103,7 +104,10 @@ class StackScope implements Scope {
       case 'AWS::StackName':
         return this.#stack.stackName
       case 'AWS::StackId':
-        return arnOf('cloudformation', `stack/${this.#stack.stackName}/${stableHash(this.#stack.stackName, 32)}`)
+        return arnOf(
+          'cloudformation',
+          `stack/${this.#stack.stackName}/${stableHash(this.#stack.stackName, 32)}`,
+        )
       case 'AWS::NotificationARNs':
         return []
       case 'AWS::NoValue':

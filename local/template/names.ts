@@ -42,7 +42,12 @@ export function stableHash(text: string, length: number): string {
 }
 
 /** A physical name as CloudFormation makes it, `stack-logicalId-hash`, but the same on every start. */
-export function generatedName(stack: string, logicalId: string, type: string, properties: JsonObject): string {
+export function generatedName(
+  stack: string,
+  logicalId: string,
+  type: string,
+  properties: JsonObject,
+): string {
   const hash = stableHash(`${stack}/${logicalId}`, 12)
   if (type === 'AWS::ApiGatewayV2::Api') return stableHash(`${stack}/${logicalId}`, 10)
   if (type === 'AWS::Cognito::UserPool') return `${REGION}_${hash.slice(0, 9)}`

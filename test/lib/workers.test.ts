@@ -89,7 +89,7 @@ test('every rule feeds the queue of its worker and nothing else', () => {
 test.each([
   ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
   ['Nurture', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['StageAdvanced'] }],
-  ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested'] }],
+  ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested', 'ConsentGranted'] }],
   ['Handoff', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['LeadQualified'] }],
 ])('%s takes its events from %s', (name, bus, pattern) => {
   const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties

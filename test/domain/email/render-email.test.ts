@@ -111,7 +111,7 @@ describe('renderEmail', () => {
         if (rendered.type !== 'rendered') throw new Error(rendered.type)
         expect(rendered.subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u)
         expect([...rendered.subject].length).toBeLessThanOrEqual(250)
-        const inside = /^<p title="([^]*)">([^]*)<\/p>$/.exec(rendered.html)
+        const inside = /^<p title="([\s\S]*)">([\s\S]*)<\/p>$/.exec(rendered.html)
         expect(inside?.[1]).not.toMatch(/["<>]/)
         expect(inside?.[2]).not.toMatch(/[<>]/)
       }),

@@ -4,6 +4,7 @@ const at = '2026-01-05T09:00:00.000Z'
 
 /** A lead of which nothing is known but what is given. */
 export const stateOf = (known: Partial<LeadState>): LeadState => ({
+  rules: 'r1',
   createdAt: at,
   lastActivityAt: at,
   last: { occurredAt: at, id: 'fact-1' },

@@ -8,18 +8,8 @@ import { makePlaybook } from '../support/make-playbook.ts'
 
 const rules = compileRules(makePlaybook())
 const given = (...facts: readonly Fact[]): LeadState => stored(foldLead(facts, rules))
-const _stagesOf = ({ stages }: LeadState) =>
-  stages.map(({ stage, factId, cycle }) => `${cycle} ${stage} ${factId}`)
 
 const granted = (id: string, at: string) => fact(id, 'consent.granted', at, { purpose: 'newsletter' })
-const known = (id: string, at: string) => ({ ...fact(id, 'page.viewed', at), email: 'ada@example.com' })
-const _qualifying = [
-  known('a', '03-01T08:00'),
-  granted('b', '03-01T09:00'),
-  fact('c', 'demo.requested', '03-01T10:00'),
-  fact('d', 'quote.requested', '03-01T11:00'),
-] as const
-
 describe('consent', () => {
   const submitted = (id: string, at: string) =>
     fact(id, 'form.submitted', at, { form: 'newsletter', fields: {}, language: 'en' })

@@ -11,15 +11,6 @@ const given = (...facts: readonly Fact[]): LeadState => stored(foldLead(facts, r
 const stagesOf = ({ stages }: LeadState) =>
   stages.map(({ stage, factId, cycle }) => `${cycle} ${stage} ${factId}`)
 
-const granted = (id: string, at: string) => fact(id, 'consent.granted', at, { purpose: 'newsletter' })
-const known = (id: string, at: string) => ({ ...fact(id, 'page.viewed', at), email: 'ada@example.com' })
-const _qualifying = [
-  known('a', '03-01T08:00'),
-  granted('b', '03-01T09:00'),
-  fact('c', 'demo.requested', '03-01T10:00'),
-  fact('d', 'quote.requested', '03-01T11:00'),
-] as const
-
 describe('attributes', () => {
   test('the latest occurredAt wins, whatever came in last', () => {
     const { attributes } = given(
@@ -134,4 +125,11 @@ describe('extending', () => {
     expect(first && extendLead(given(...log), [first], rules)).toBeUndefined()
     expect(first && given(...log, first).seen['page.viewed']?.count).toBe(80)
   })
+})
+
+test('a state folded under other rules is not built upon', () => {
+  const facts = [fact('f-1', 'page.viewed', '01-05T09:00', { path: '/' })]
+  const before = stored(foldLead(facts, compileRules(makePlaybook({ rulesVersion: 'old' }))))
+  const later = fact('f-2', 'page.viewed', '01-06T09:00', { path: '/' })
+  expect(extendLead(before, [later], compileRules(makePlaybook()))).toBeUndefined()
 })

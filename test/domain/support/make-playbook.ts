@@ -77,6 +77,7 @@ const handoff: HandoffRules = {
 export const makePlaybook = (parts: Partial<Playbook> = {}): Playbook =>
   deepFreeze({
     version: 'v1',
+    rulesVersion: 'r1',
     settings: {
       company: { name: 'Beispiel', address: 'Musterweg 1', imprint: 'https://www.example.com' },
       sender: { name: 'Beispiel', email: 'hallo@mail.example.com' },

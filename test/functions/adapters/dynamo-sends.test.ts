@@ -11,6 +11,7 @@ const claimOf = (sendId: string): Send => ({
   sendId,
   leadId,
   email: 'welcome',
+  request: { leadId, sendId, email: 'welcome', recipient: 'lead' },
   status: 'claimed',
   claimedAt: at,
   leaseUntil,

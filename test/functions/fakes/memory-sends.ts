@@ -1,3 +1,4 @@
+import { lackingConsent } from '../../../domain/email/judge-send.ts'
 import type { Send, Sends } from '../../../functions/ports.ts'
 
 export interface MemorySends extends Sends {
@@ -14,7 +15,11 @@ export const memorySends = (): MemorySends => {
     items,
     claim: async (send, now) => {
       const standing = items.get(send.sendId)
-      if (standing && (standing.status !== 'claimed' || standing.leaseUntil > now)) return standing
+      const open =
+        !standing ||
+        (standing.status === 'claimed' && standing.leaseUntil <= now) ||
+        (standing.status === 'suppressed' && standing.reason === lackingConsent)
+      if (!open) return standing
       items.set(send.sendId, send)
       return undefined
     },

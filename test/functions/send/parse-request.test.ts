@@ -24,7 +24,16 @@ const eventOf = (type: string, data: object) => ({
 test('a request on the bus is read as it was made, whatever else its data holds', () => {
   const event = eventOf('EmailRequested', { ...emailRequestData(welcomeRequest), runId: 'r', version: 'v1' })
   expect(parseRequest(event)).toEqual({
+    type: 'requested',
     request: welcomeRequest,
+    cause: { decisionId: 'd-1', correlationId: 'c' },
+  })
+})
+
+test('consent is read as whose it is', () => {
+  expect(parseRequest(eventOf('ConsentGranted', { purpose: 'newsletter' }))).toEqual({
+    type: 'consented',
+    leadId,
     cause: { decisionId: 'd-1', correlationId: 'c' },
   })
 })

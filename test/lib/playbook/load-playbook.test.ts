@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
 import { jsonSchemas } from '../../../domain/playbook/json-schemas.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { checkPlaybook } from '../../../lib/playbook/check-playbook.ts'
@@ -52,6 +54,8 @@ describe('a playbook in a folder', () => {
     expect(first?.version).toMatch(/^[0-9a-f]{64}$/)
     expect(again).toEqual(first)
     expect(other?.version).not.toBe(first?.version)
+    expect(other?.rulesVersion).toBe(first?.rulesVersion)
+    expect(slower?.rulesVersion).not.toBe(first?.rulesVersion)
     expect(other?.sequences.interest?.version).toBe(first?.sequences.interest?.version)
     expect(slower?.sequences.interest?.version).not.toBe(first?.sequences.interest?.version)
   })
@@ -123,6 +127,24 @@ describe('the shipped playbook', () => {
     expect(faults).toEqual([])
     if (playbook === undefined) throw new Error('no playbook')
     expect(() => compileRules(playbook)).not.toThrow()
+  })
+
+  it.each([
+    ['settings', ['settings.yaml']],
+    ['scoring', ['scoring.yaml']],
+    ['funnel', ['funnel.yaml']],
+    ['handoff', ['handoff.yaml']],
+    ['form', ['forms/newsletter.yaml', 'forms/demo.yaml', 'forms/quote.yaml']],
+    ['sequence', ['sequences/interest.yaml', 'sequences/intent.yaml']],
+  ])('agrees with the schema %s.json that editors read', async (name, files) => {
+    const schema = z.fromJSONSchema(
+      JSON.parse(await readFile(join(templates, 'schema', `${name}.json`), 'utf8')),
+    )
+    for (const file of files) {
+      const data: unknown = parse(await readFile(join(templates, file), 'utf8'))
+      expect(schema.safeParse(data).error).toBeUndefined()
+      expect(schema.safeParse(typeof data === 'object' ? { ...data, other: 1 } : {}).success).toBe(false)
+    }
   })
 
   it.each(Object.entries(jsonSchemas()))('has its schema %s as generated', async (name, schema) => {

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { encodeSendTags } from '../../../domain/email/send-tags.ts'
+import { feedbackOf } from '../../../domain/feedback/feedback-of.ts'
+import { readSesNotice } from '../../../domain/feedback/ses-notice.ts'
+import { leadId } from '../support/facts.ts'
+
+const mail = { timestamp: '2026-03-02T09:00:00.000Z', messageId: 'ses-0' }
+const at = { timestamp: '2026-03-02T09:01:00.000Z' }
+
+describe('every kind of record', () => {
+  test.each([
+    [
+      { eventType: 'Send', send: {} },
+      { type: 'sent', at: mail.timestamp },
+    ],
+    [
+      { eventType: 'Delivery', delivery: at },
+      { type: 'delivered', at: at.timestamp },
+    ],
+    [
+      { notificationType: 'Delivery', delivery: at },
+      { type: 'delivered', at: at.timestamp },
+    ],
+    [{ eventType: 'Open', open: at }, { type: 'opened' }],
+    [
+      { eventType: 'Click', click: { ...at, link: 'https://a.example' } },
+      { type: 'clicked', link: 'https://a.example' },
+    ],
+    [
+      {
+        notificationType: 'Bounce',
+        bounce: { ...at, bounceType: 'Transient', bounceSubType: 'MailboxFull' },
+      },
+      { type: 'bounced', bounceType: 'Transient', bounceSubType: 'MailboxFull' },
+    ],
+    [{ eventType: 'Complaint', complaint: at }, { type: 'complained' }],
+    [
+      { eventType: 'Reject', reject: { reason: 'Bad content' } },
+      { type: 'rejected', reason: 'Bad content' },
+    ],
+    [
+      { eventType: 'Rendering Failure', failure: { errorMessage: 'x is missing' } },
+      { type: 'rendering-failed', reason: 'x is missing' },
+    ],
+    [
+      { eventType: 'DeliveryDelay', deliveryDelay: at },
+      { type: 'ignored', because: 'delayed' },
+    ],
+    [
+      { eventType: 'Subscription', subscription: at },
+      { type: 'ignored', because: 'subscription' },
+    ],
+    [
+      { notificationType: 'Received', receipt: at },
+      { type: 'ignored', because: 'received' },
+    ],
+    [{ eventType: 'Levitation' }, { type: 'ignored', because: 'unknown-event' }],
+    [{}, { type: 'ignored', because: 'not-an-event' }],
+  ])('%j', (record, expected) => {
+    const notice = readSesNotice({ ...record, mail })
+    expect(notice).toMatchObject(expected)
+    // The message carries no tags of ours.
+    expect(feedbackOf(notice)).toEqual({})
+  })
+})
+
+const listed = (recipient: 'lead' | 'owner') =>
+  Object.fromEntries(
+    Object.entries(encodeSendTags({ sendId: 'run:1', leadId, email: 'welcome', recipient })).map(
+      ([name, value]) => [name, [value]],
+    ),
+  )
+
+const notice = (eventType: string, part: object, recipient: 'lead' | 'owner' = 'lead') =>
+  readSesNotice({
+    eventType,
+    mail: { timestamp: '2026-03-02T09:00:00.000Z', messageId: 'ses-1', tags: listed(recipient) },
+    ...part,
+  })
+
+describe('a message of ours', () => {
+  test('that was sent settles its claim and is a fact', () => {
+    expect(feedbackOf(notice('Send', { send: {} }))).toEqual({
+      outcome: {
+        leadId,
+        sendId: 'run:1',
+        status: 'sent',
+        at: '2026-03-02T09:00:00.000Z',
+        messageId: 'ses-1',
+      },
+      activity: {
+        id: 'ses-1:email.sent',
+        type: 'email.sent',
+        subject: { leadId },
+        occurredAt: '2026-03-02T09:00:00.000Z',
+        timeAssumed: false,
+        properties: { email: 'welcome', sendId: 'run:1', messageId: 'ses-1' },
+      },
+    })
+  })
+
+  test('that bounced says how', () => {
+    const bounce = { timestamp: '2026-03-02T09:01:00Z', bounceType: 'Permanent', bounceSubType: 'General' }
+    expect(feedbackOf(notice('Bounce', { bounce })).activity).toMatchObject({
+      id: 'ses-1:email.bounced',
+      occurredAt: '2026-03-02T09:01:00.000Z',
+      properties: { bounceType: 'Permanent', bounceSubType: 'General' },
+    })
+  })
+
+  test('that SES refused failed, with the reason, and is no fact', () => {
+    expect(feedbackOf(notice('Reject', { reject: { reason: 'Bad content' } }))).toEqual({
+      outcome: expect.objectContaining({ status: 'failed', reason: 'rejected: Bad content' }),
+    })
+  })
+
+  test('may be opened several times', () => {
+    const at = (timestamp: string) => feedbackOf(notice('Open', { open: { timestamp } })).activity?.id
+    expect(at('2026-03-02T09:01:00.000Z')).not.toBe(at('2026-03-02T09:02:00.000Z'))
+  })
+
+  test('to a salesperson is no fact about the lead', () => {
+    const feedback = feedbackOf(
+      notice('Complaint', { complaint: { timestamp: '2026-03-02T09:01:00Z' } }, 'owner'),
+    )
+    expect(feedback).toEqual({})
+    expect(feedbackOf(notice('Send', {}, 'owner'))).toEqual({
+      outcome: expect.objectContaining({ status: 'sent' }),
+    })
+  })
+})
+
+test('a bounce without its parts is a fault, not a silence', () => {
+  expect(() => notice('Bounce', {})).toThrow(/bounce/)
+})

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { chooseLanguage } from '../../../domain/form/choose-language.ts'
+import { embedScript } from '../../../domain/form/embed-script.ts'
+import { renderFormPage } from '../../../domain/form/form-page.ts'
+import { html } from '../../../domain/form/html.ts'
+import { renderConfirmPage, renderUnsubscribePage } from '../../../domain/form/message-pages.ts'
+import { honeypotField } from '../../../domain/form/validate-submission.ts'
+import { sampleForm } from './sample-form.ts'
+
+const company = { name: 'Müller & Söhne', address: 'Musterweg 1', imprint: 'https://www.example.com/imprint' }
+const nasty = '"><script>alert(1)</script>\'&'
+
+const page = (entry: Partial<Parameters<typeof renderFormPage>[2]> = {}, language = 'de') =>
+  renderFormPage(
+    sampleForm,
+    { language, company },
+    { submissionId: 's-1', entered: new Map(), errors: [], ...entry },
+  )
+
+describe('the language', () => {
+  test.each([
+    ['as asked for', { lang: 'en', acceptLanguage: 'de' }, 'en'],
+    ['as the browser accepts', { acceptLanguage: 'fr, en-GB;q=0.8, de;q=0.5' }, 'en'],
+    ['by weight, not by place', { acceptLanguage: 'en;q=0.1, de-AT;q=0.9' }, 'de'],
+    ['not what is refused', { acceptLanguage: 'en;q=0, fr' }, 'de'],
+    ['the first when nothing fits', { lang: 'xx', acceptLanguage: '*' }, 'de'],
+    ['the first when nothing is said', {}, 'de'],
+  ] as const)('%s', (_, wish, expected) => {
+    expect(chooseLanguage(['de', 'en'], wish)).toBe(expected)
+  })
+})
+
+describe('the form page', () => {
+  test('has a label for every field that people see', () => {
+    for (const { name, type } of sampleForm.fields)
+      if (type !== 'hidden') {
+        expect(page()).toContain(`<label for="field-${name}">`)
+        expect(page()).toContain(`id="field-${name}" name="${name}"`)
+      }
+  })
+
+  test('is in its language', () => {
+    expect(page({}, 'en')).toMatch(/<html lang="en">[\s\S]*First name[\s\S]*Yes, I want news\./)
+    expect(page()).toMatch(/<html lang="de">[\s\S]*Vorname[\s\S]*Ja, ich möchte/)
+  })
+
+  test('ties faults to their fields and lists them at the top', () => {
+    const errors = [{ path: 'email', message: 'Falsch.' }]
+    expect(page({ errors })).toContain('aria-invalid="true" aria-describedby="field-email-error"')
+    expect(page({ errors })).toContain('<p class="error" id="field-email-error">Falsch.</p>')
+    expect(page({ errors })).toContain('<a href="#field-email">E-Mail</a>: Falsch.')
+    expect(page()).not.toContain('aria-invalid="true"')
+  })
+
+  test('shows again what was entered, escaped in every field', () => {
+    const entered = new Map(sampleForm.fields.map(({ name }) => [name, nasty]))
+    const shown = page({ entered, submissionId: nasty, errors: [{ path: 'email', message: nasty }] })
+    expect(shown).not.toContain('<script')
+    expect(shown.split('&quot;&gt;&lt;script&gt;').length).toBeGreaterThan(8)
+    expect(
+      page({
+        entered: new Map([
+          ['country', 'AT'],
+          ['terms', 'on'],
+        ]),
+      }),
+    ).toMatch(/value="AT" selected[\s\S]* checked/)
+  })
+
+  test('needs no script and carries the trap and the submission id', () => {
+    expect(page()).not.toContain('<script')
+    expect(page()).toContain('name="_id" value="s-1"')
+    expect(page()).toContain(`name="${honeypotField}" tabindex="-1"`)
+  })
+})
+
+test('pages behind links have one button and show the wording, escaped', () => {
+  for (const shown of [
+    renderConfirmPage({ language: 'en', company }, nasty),
+    renderUnsubscribePage({ language: 'en', company }),
+  ]) {
+    expect(shown.match(/<button/g)).toHaveLength(1)
+    expect(shown).not.toContain('<script')
+    expect(shown).toContain('Müller &amp; Söhne')
+  }
+})
+
+describe('the embed script', () => {
+  const form = { ...sampleForm, title: { de: nasty }, wording: { de: '</script>\u2028' } }
+  const script = embedScript(form, 'de', 'https://forms.example.com/f/newsletter?lang=de')
+
+  test('is a script on its own that cannot end the one it stands in', () => {
+    expect(() => new Function(script)).not.toThrow()
+    expect(script).not.toMatch(/<\/script|\u2028/)
+  })
+
+  test('posts to its own address', () => {
+    expect(script).toContain('"action":"https://forms.example.com/f/newsletter?lang=de"')
+  })
+})
+
+test('the template tag escapes all but markup', () => {
+  expect(html`<a title="${nasty}">${html`<b>${1}</b>`}${[false, undefined, 'x<']}</a>`.text).toBe(
+    '<a title="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&#39;&amp;"><b>1</b>x&lt;</a>',
+  )
+})

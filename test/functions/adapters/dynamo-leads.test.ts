@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { addressHasher } from '../../../functions/adapters/address-hash.ts'
+import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'
+import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { newLeadId } from '../../../functions/adapters/random-ids.ts'
+import { Conflict } from '../../../functions/ports.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { fact } from '../../domain/support/facts.ts'
+import { activityMessage } from '../fakes/bus-message.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+import { activityOfAnna, rules } from '../record/record-world.ts'
+import { startTable, type TestTable } from './dynalite-table.ts'
+
+let table: TestTable
+/** Operations asked of the table. */
+const calls: string[] = []
+beforeAll(async () => {
+  table = await startTable()
+  table.client.middlewareStack.add(
+    (next, context) => (given) => {
+      calls.push(String(context.commandName))
+      return next(given)
+    },
+    { step: 'initialize' },
+  )
+})
+afterAll(() => table.stop())
+
+const hashAddress = addressHasher('secret')
+const makeLeads = () => dynamoLeads({ ...table, hashAddress, newLeadId })
+let leads: ReturnType<typeof makeLeads>
+let leadId: LeadId
+beforeEach(() => {
+  leads = makeLeads()
+  leadId = newLeadId()
+})
+
+const stateOf = (facts: readonly Fact[]) => {
+  const state = foldLead(facts, rules)
+  if (!state) throw new Error('no state')
+  return state
+}
+
+const viewed = fact('v', 'page.viewed', '03-02T09:00', {
+  path: '/pricing',
+  score: 0.1 + 0.2,
+  deep: [null, { '': 1e-300 }],
+})
+
+describe('who it is', () => {
+  test('one address is one lead, however many ask at once', async () => {
+    const email = `${newLeadId()}@example.com`
+    const found = await Promise.all([1, 2, 3, 4, 5].map(() => makeLeads().identify({ email })))
+    expect(new Set(found.map((one) => one?.leadId)).size).toBe(1)
+    expect(found[0]?.email).toBe(email)
+    expect((await leads.identify({ visitorId: email }))?.leadId).not.toBe(found[0]?.leadId)
+  })
+
+  test('an id that nobody has is nobody', async () => {
+    await expect(leads.identify({ leadId })).resolves.toBeUndefined()
+  })
+
+  test('the address stands in no key', async () => {
+    const email = 'greta@example.com'
+    await leads.identify({ email })
+    expect(hashAddress(email)).toMatch(/^[\w-]{43}$/)
+    expect(hashAddress(email)).not.toBe(addressHasher('another secret')(email))
+  })
+})
+
+describe('the log', () => {
+  test('keeps a fact as it came first', async () => {
+    await leads.append(leadId, [viewed])
+    await leads.append(leadId, [{ ...viewed, properties: {} }])
+    await expect(leads.facts(leadId)).resolves.toEqual([viewed])
+  })
+
+  test('keeps the first time of a fact whose time was assumed', async () => {
+    const later = { ...viewed, occurredAt: '2026-03-02T09:00:07.000Z' }
+    await expect(leads.append(leadId, [{ ...viewed, timeAssumed: true }])).resolves.toEqual([viewed])
+    await expect(leads.append(leadId, [{ ...later, timeAssumed: true }])).resolves.toEqual([viewed])
+    await expect(leads.facts(leadId)).resolves.toEqual([viewed])
+  })
+
+  test('is read in order, all pages of it, and up to any fact', async () => {
+    const facts = Array.from({ length: 130 }, (_, index) =>
+      fact(`f${String(index).padStart(3, '0')}`, 'page.viewed', '03-02T09:00', { text: 'x'.repeat(10_000) }),
+    )
+    await leads.append(leadId, facts.toReversed())
+    await expect(leads.facts(leadId)).resolves.toEqual(facts)
+    const upTo = { occurredAt: viewed.occurredAt, id: 'f006' }
+    await expect(leads.facts(leadId, upTo)).resolves.toEqual(facts.slice(0, 7))
+  })
+
+  test('orders ids as the domain does', async () => {
+    const facts = ['\u{1F600}', '\uFF5E'].map((id) => fact(id, 'page.viewed', '03-02T09:00'))
+    await leads.append(leadId, facts)
+    await expect(leads.facts(leadId)).resolves.toEqual(facts)
+  })
+})
+
+describe('the state', () => {
+  const first = () => ({ leadId, email: 'a@example.com', version: 0, state: stateOf([viewed]), outbox: [] })
+
+  test('comes back as it was committed, a version on', async () => {
+    await leads.commit(first(), 5)
+    await expect(leads.load(leadId)).resolves.toEqual({ ...first(), version: 1 })
+  })
+
+  test('is not committed over what somebody else committed', async () => {
+    await leads.commit(first(), 5)
+    await expect(leads.commit(first(), 5)).rejects.toBeInstanceOf(Conflict)
+    await leads.commit({ ...first(), version: 1 }, 6)
+    await expect(leads.commit({ ...first(), version: 1 }, 7)).rejects.toBeInstanceOf(Conflict)
+  })
+
+  test('loses its outbox only if nobody has committed since', async () => {
+    const decision = {
+      id: 'd',
+      type: 'LeadCreated',
+      occurredAt: viewed.occurredAt,
+      causationId: 'v',
+      correlationId: 'v',
+      leadId,
+      data: {},
+    } as const
+    await leads.commit({ ...first(), outbox: [decision] }, 5)
+    await leads.clearOutbox(leadId, 7)
+    expect((await leads.load(leadId))?.outbox).toEqual([decision])
+    await leads.clearOutbox(leadId, 1)
+    expect((await leads.load(leadId))?.outbox).toEqual([])
+  })
+})
+
+describe('lists', () => {
+  test('show leads by score in pages that meet without gap, of one stage or of all', async () => {
+    const own = await startTable()
+    const list = dynamoLeadList({ ...own, hashAddress })
+    const store = dynamoLeads({ ...own, hashAddress, newLeadId })
+    const interested = stateOf([fact('s', 'newsletter.subscribed', '03-02T09:00')])
+    for (const rank of [3, 100, 20.5, 20.25, 0])
+      await store.commit(
+        {
+          leadId: newLeadId(),
+          email: `${rank}@example.com`,
+          version: 0,
+          state: rank > 20.3 ? interested : stateOf([viewed]),
+          outbox: [],
+        },
+        rank,
+      )
+    const pages: (string | undefined)[][] = []
+    let cursor: string | undefined
+    do {
+      const page = await list.page({ limit: 2, ...(cursor ? { cursor } : {}) })
+      pages.push(page.items.map(({ email }) => email))
+      cursor = page.next
+    } while (cursor)
+    expect(pages).toEqual([
+      ['100@example.com', '20.5@example.com'],
+      ['20.25@example.com', '3@example.com'],
+      ['0@example.com'],
+    ])
+    const stage = await list.page({ stage: 'interest', limit: 10 })
+    expect(stage.items.map(({ email }) => email)).toEqual(['100@example.com', '20.5@example.com'])
+    await own.stop()
+  })
+
+  test('find a lead by address', async () => {
+    const found = await leads.identify({ email: 'by@example.com' })
+    if (!found) throw new Error('not identified')
+    const list = dynamoLeadList({ ...table, hashAddress })
+    await expect(list.byAddress('by@example.com')).resolves.toBeUndefined()
+    await leads.commit({ ...found, version: 0, state: stateOf([viewed]), outbox: [] }, 1)
+    await expect(list.byAddress('by@example.com')).resolves.toMatchObject(found)
+  })
+})
+
+test('one more activity of a known lead costs two reads and two writes', async () => {
+  const record = makeRecordActivities({
+    leads,
+    bus: memoryBus(),
+    clock: () => '2026-04-01T00:00:00.000Z',
+    rules,
+    pauseUpTo: async () => {},
+  })
+  const activity = { ...activityOfAnna('a', 'page.viewed', 2), subject: { email: `${leadId}@example.com` } }
+  await record([activityMessage(activity)])
+  calls.length = 0
+  const next = { ...activity, id: 'b', occurredAt: '2026-03-03T09:00:00.000Z' }
+  await record([activityMessage(next)])
+  expect(calls).toEqual(['GetItemCommand', 'GetItemCommand', 'PutItemCommand', 'PutItemCommand'])
+  calls.length = 0
+  await record([activityMessage(next)])
+  expect(calls).toEqual(['GetItemCommand', 'GetItemCommand'])
+})

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { makeResumeEmails } from '../../../functions/send/resume-emails.ts'
+import { makeSendEmail } from '../../../functions/send/send-email.ts'
+import { fact, leadId } from '../../domain/support/facts.ts'
+import { cause, sendWorld, start, welcomeRequest } from './send-world.ts'
+
+const granted = fact('yes', 'consent.granted', '01-05T08:00', { purpose: 'newsletter', form: 'newsletter' })
+const seen = fact('page', 'page.viewed', '01-05T07:00')
+
+/** An email was asked for, and no consent was known. */
+const heldWorld = async () => {
+  const world = sendWorld([seen])
+  const sendEmail = makeSendEmail(world.ports)
+  await sendEmail(welcomeRequest, cause)
+  const { sends, clock } = world.ports
+  return { ...world, sendEmail, resume: makeResumeEmails({ sends, clock, sendEmail }) }
+}
+
+describe('an email that lacked consent', () => {
+  test('is sent when consent comes, once however often it is told', async () => {
+    const world = await heldWorld()
+    expect(world.outgoing).toEqual([])
+    world.log.push(granted)
+    await Promise.all([1, 2, 3].map(() => world.resume(leadId, cause).catch(() => undefined)))
+    await world.resume(leadId, cause)
+    await world.sendEmail(welcomeRequest, cause)
+    expect(world.outgoing).toHaveLength(1)
+    expect(world.sends.items.get(welcomeRequest.sendId)?.status).toBe('sent')
+  })
+
+  test('stays held while the consent is not there after all', async () => {
+    const world = await heldWorld()
+    await world.resume(leadId, cause)
+    expect(world.outgoing).toEqual([])
+    expect(world.sends.items.get(welcomeRequest.sendId)).toMatchObject({
+      status: 'suppressed',
+      reason: 'no-consent',
+    })
+  })
+
+  test('is old news after a day', async () => {
+    const world = await heldWorld()
+    world.log.push(granted)
+    world.times.now = start.replace('01-05', '01-06').replace(':02.', ':03.')
+    await world.resume(leadId, cause)
+    expect(world.outgoing).toEqual([])
+  })
+
+  test('does not bring back what was suppressed for another reason', async () => {
+    const world = sendWorld([granted, fact('c', 'email.complained', '01-05T09:00')])
+    const sendEmail = makeSendEmail(world.ports)
+    await sendEmail(welcomeRequest, cause)
+    const { sends, clock } = world.ports
+    await makeResumeEmails({ sends, clock, sendEmail })(leadId, cause)
+    expect(world.outgoing).toEqual([])
+    expect(world.sends.items.get(welcomeRequest.sendId)?.reason).toBe('complained')
+  })
+})
