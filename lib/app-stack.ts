@@ -53,11 +53,11 @@ export class AppStack extends Stack {
 
   #grantData({ leads, keys }: DataStack): void {
     const { intake, record, nurture, send, feedback, handoff, answer, api } = this.#functions
-    leads.grantItems(record, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(nurture, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(send, ['GetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(record, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
+    leads.grantItems(nurture, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(feedback, ['UpdateItem'])
-    leads.grantItems(handoff, ['GetItem', 'PutItem', 'UpdateItem'])
+    leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(answer, ['GetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantLists(api)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Guard } from './access/guard.ts'
 import { readPolicies } from './access/policies.ts'
 import { Activity } from './activity.ts'
@@ -49,8 +50,8 @@ export interface Stack {
   readonly activity: Activity
   readonly control: Omit<ControlOptions, 'describe'>
   describe(): object
-  /** Waits until nothing is in flight, at most so many milliseconds. */
-  finish(timeoutMs: number): Promise<void>
+  /** Takes up nothing new and waits until what is in flight has ended, at most so many milliseconds. */
+  finish(timeoutMs: number, alsoDone: () => boolean): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,6 +85,8 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     logs: data.logs,
     newId,
     crashAt: (name) => (faults.any ? faults.crash(name) : undefined),
+    callAws: ({ method, url, headers, body }) =>
+      gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body)),
     onStderr: (name, line) => log(`${name}: ${line.slice(0, 500)}`),
   })
 
@@ -131,7 +134,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     onError,
   })
 
-  const gateway = startGateway({
+  const gateway: Gateway = startGateway({
     model,
     clock,
     data,
@@ -170,11 +173,11 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     activity,
     control: { clock, inbox, timekeeper, deadLetters, faults, counts, events },
     describe: () => describeStack({ model, engine, functions, rules, clock, endpoints }),
-    finish: async (timeoutMs) => {
+    finish: async (timeoutMs, alsoDone) => {
       timekeeper.close()
       for (const poller of pollers()) poller.close()
       const end = performance.now() + timeoutMs
-      while (!activity.idle && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5))
+      while (!(activity.idle && alsoDone()) && performance.now() < end) await sleep(5)
     },
     close: async () => {
       timekeeper.close()

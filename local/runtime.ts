@@ -67,7 +67,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     )
     const stop = async () => {
       servers.app.stopAccepting()
-      await running.finish(GRACE_MS)
+      await running.finish(GRACE_MS, () => servers.app.idle)
       servers.aws.close()
       servers.app.close()
       await running.close()

@@ -46,10 +46,10 @@ ${entry.errors.length > 0 && errorSummary(form, entry.errors, language, texts)}
 <form method="post" action="?lang=${encodeURIComponent(language)}" novalidate>
 <input type="hidden" name="${submissionIdField}" value="${entry.submissionId}">
 <div class="trap" aria-hidden="true"><label for="${honeypotField}">${texts.leaveEmpty}</label><input id="${honeypotField}" name="${honeypotField}" tabindex="-1" autocomplete="off"></div>
+${form.fields.some((field) => field.required) && html`<p class="note">${texts.requiredNote}</p>`}
 ${fields}
 ${form.wording !== undefined && html`<p class="wording">${localize(form.wording, language)}</p>`}
 <button type="submit">${form.submit === undefined ? texts.submit : localize(form.submit, language)}</button>
-${form.fields.some((field) => field.required) && html`<p class="note">${texts.requiredNote}</p>`}
 </form>`,
   )
 }

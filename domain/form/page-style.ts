@@ -9,6 +9,7 @@ main{width:100%;max-width:34rem;margin:auto;padding:2.5rem 1.25rem}
 .company{margin:0 0 .75rem;color:var(--soft);font-size:.9375rem}
 h1{margin:0 0 .75rem;font-size:clamp(1.5rem,5vw,1.875rem);line-height:1.2;letter-spacing:-.01em;text-wrap:balance}
 p{margin:0 0 1rem}
+.card>:last-child,.card>form>:last-child{margin-bottom:0}
 .note,.wording,footer{color:var(--soft);font-size:.9375rem}
 .field{margin:0 0 1.125rem}
 label{display:block;margin:0 0 .3rem;font-weight:600}

@@ -12,8 +12,8 @@ import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Handoffs } from '../ports.ts'
 import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { loadListed } from './dynamo-batch.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { loadListed } from './dynamo-listed.ts'
 import { nextTurn } from './dynamo-rounds.ts'
 
 /** Handoffs as items of their lead's partition, listed by state. */

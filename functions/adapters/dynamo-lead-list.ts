@@ -3,8 +3,8 @@ import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadList } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { loadListed } from './dynamo-batch.ts'
 import { addressKey, type Item, leadKey, leadOf, stageList } from './dynamo-lead-items.ts'
+import { loadListed } from './dynamo-listed.ts'
 
 export interface DynamoLeadListOptions {
   readonly client: DynamoDBDocumentClient

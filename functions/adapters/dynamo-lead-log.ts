@@ -1,14 +1,9 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { compareFacts, type Fact } from '../../domain/activity/activity.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { Conflict, type Leads } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import {
   factItem,
@@ -25,31 +20,22 @@ const isNew = `attribute_not_exists(${table.partitionKey})`
 
 /** All of `Leads` that needs no secret: for functions that know the lead they mean. */
 export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string): Omit<Leads, 'identify'> => {
-  /** @returns false when something stands there already. */
-  const putNew = async (item: Item): Promise<boolean> => {
-    try {
-      await client.send(new PutCommand({ TableName: tableName, Item: item, ConditionExpression: isNew }))
-      return true
-    } catch (error) {
-      if (conditionFailed(error)) return false
-      throw error
-    }
-  }
+  const batcher = dynamoBatcher(client, tableName)
 
+  /**
+   * A fact without a time of its own keeps the first one it was given. Of two deliveries at the very same moment both may
+   * be the first; then the log holds both times, and the fold takes the earlier one.
+   */
   const settleTime = async (leadId: LeadId, fact: Fact): Promise<Fact> => {
     const key = firstTimeKey(leadId, fact.id)
-    if (await putNew({ ...key, occurredAt: fact.occurredAt })) return fact
-    const { Item: first } = await client.send(
-      new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
-    )
+    if (await batcher.putNew({ ...key, occurredAt: fact.occurredAt })) return fact
+    const first = await batcher.get(key)
     return { ...fact, occurredAt: (first?.occurredAt as string | undefined) ?? fact.occurredAt }
   }
 
   return {
     load: async (leadId) => {
-      const { Item: item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: leadKey(leadId), ConsistentRead: true }),
-      )
+      const item = await batcher.get(leadKey(leadId))
       return item && leadOf(item)
     },
 
@@ -57,7 +43,7 @@ export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string)
       Promise.all(
         facts.map(async ({ timeAssumed = false, ...given }) => {
           const fact = timeAssumed ? await settleTime(leadId, given) : given
-          await putNew(factItem(leadId, fact))
+          await batcher.putNew(factItem(leadId, fact))
           return fact
         }),
       ),

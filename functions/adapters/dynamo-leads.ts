@@ -1,7 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Leads } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { addressKey, type Key, visitorKey } from './dynamo-lead-items.ts'
 import { dynamoLeadLog } from './dynamo-lead-log.ts'
@@ -16,12 +17,11 @@ export interface DynamoLeadsOptions {
 
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
+  const batcher = dynamoBatcher(client, tableName)
 
   const follow = async (pointer: Key): Promise<LeadId | undefined> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: pointer, ConsistentRead: true }),
-    )
-    return parseLeadId(Item?.leadId)
+    const item = await batcher.get(pointer)
+    return parseLeadId(item?.leadId)
   }
 
   /** Of two that claim the same pointer at once, the second gets the first one's lead. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import { table } from '../../functions/table-schema.ts'
 import type { AppFunction } from './app-function.ts'
 
-export type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'UpdateItem' | 'Query'
+export type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'Query'
 
 /**
  * The one table. Encrypted with the key that AWS owns: that costs nothing, while a key in the account costs a dollar a

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Caller, Guard } from '../access/guard.ts'
 import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
@@ -31,25 +31,29 @@ export class Gateway {
     this.#options = options
   }
 
+  /** Answers a request that came by a socket. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = request.url ?? '/'
-    const mark = url.indexOf('?')
     const body = await readBody(request, MAX_BODY)
-    const aws: AwsRequest = {
-      method: request.method ?? 'GET',
-      path: mark < 0 ? url : url.slice(0, mark),
-      query: new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1)),
-      headers: request.headers,
-      body: body ?? Buffer.alloc(0),
-    }
-    const answer = body === undefined ? refuseJson(tooLarge()) : await this.#answer(aws)
+    const { method = 'GET', url = '/', headers } = request
+    const answer = body === undefined ? refuseJson(tooLarge()) : await this.call(method, url, headers, body)
     response.sendDate = false
-    response.writeHead(answer.status, {
-      ...answer.headers,
-      'x-amzn-requestid': randomUUID(),
-      ...(answer.headers?.['content-length'] ? {} : { 'content-length': Buffer.byteLength(answer.body) }),
-    })
+    const length = answer.headers?.['content-length'] ?? Buffer.byteLength(answer.body)
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': length })
     response.end(answer.body)
+  }
+
+  /** Answers a request that came some other way. Never rejects. */
+  async call(
+    method: string,
+    url: string,
+    headers: IncomingHttpHeaders,
+    body: string | Buffer,
+  ): Promise<Required<AwsAnswer>> {
+    const mark = url.indexOf('?')
+    const path = mark < 0 ? url : url.slice(0, mark)
+    const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
+    const answer = await this.#answer({ method, path, query, headers, body })
+    return { ...answer, headers: { ...answer.headers, 'x-amzn-requestid': randomUUID() } }
   }
 
   async #answer(request: AwsRequest): Promise<AwsAnswer> {

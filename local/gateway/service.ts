@@ -9,7 +9,7 @@ export interface AwsRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
+  readonly body: string | Buffer
 }
 
 export interface AwsAnswer {
@@ -42,10 +42,10 @@ export function readTarget(request: AwsRequest): Operation {
   return { name, input: readJson(request.body) }
 }
 
-export function readJson(body: Buffer): JsonObject {
+export function readJson(body: string | Buffer): JsonObject {
   if (body.length === 0) return {}
   try {
-    return parseObject(body.toString())
+    return parseObject(typeof body === 'string' ? body : body.toString())
   } catch {
     throw new AwsError('SerializationException', 'The request body is not valid JSON')
   }

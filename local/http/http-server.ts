@@ -7,6 +7,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 export class LocalServer {
   readonly #server: Server
   #serve: (handler: Handler) => void = () => undefined
+  #open = 0
+  #closing = false
 
   constructor(onError: (error: unknown) => void) {
     const ready = new Promise<Handler>((resolve) => {
@@ -15,6 +17,11 @@ export class LocalServer {
     this.#server = createServer(
       { keepAliveTimeout: 60_000, requestTimeout: 0, noDelay: true },
       (request, response) => {
+        this.#open += 1
+        response.on('close', () => {
+          this.#open -= 1
+        })
+        if (this.#closing) response.setHeader('connection', 'close')
         ready
           .then((handler) => handler(request, response))
           .catch((error: unknown) => {
@@ -41,8 +48,14 @@ export class LocalServer {
     this.#serve(handler)
   }
 
-  /** Stops accepting; connections at rest end at once. */
+  /** No request is being answered. */
+  get idle(): boolean {
+    return this.#open === 0
+  }
+
+  /** Stops accepting; connections at rest end at once, the others after their answer. */
   stopAccepting(): void {
+    this.#closing = true
     this.#server.close()
     this.#server.closeIdleConnections()
   }

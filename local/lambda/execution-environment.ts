@@ -1,5 +1,13 @@
 import { Worker } from 'node:worker_threads'
-import type { InvocationResult, InvocationStart, WorkerMessage, WorkerSetup } from './invocation.ts'
+import type {
+  AwsCall,
+  AwsReply,
+  InvocationResult,
+  InvocationStart,
+  RunnerMessage,
+  WorkerMessage,
+  WorkerSetup,
+} from './invocation.ts'
 import { workerSource } from './worker-source.ts'
 
 export interface EnvironmentOptions {
@@ -7,6 +15,8 @@ export interface EnvironmentOptions {
   readonly variables: Record<string, string>
   readonly memoryMb: number
   onStderr(line: string): void
+  /** Answers a signed AWS request of the function. */
+  callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
 }
 
 /** One worker thread with a loaded bundle. It takes one invocation at a time and ends when it crashes. */
@@ -25,7 +35,7 @@ export class ExecutionEnvironment {
       execArgv: ['--no-warnings'],
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
-        maxYoungGenerationSizeMb: 16,
+        maxYoungGenerationSizeMb: 4,
       },
     })
     this.#worker.on('message', (message: WorkerMessage) => {
@@ -35,6 +45,9 @@ export class ExecutionEnvironment {
           return
         case 'stderr':
           options.onStderr(message.line)
+          return
+        case 'aws':
+          void this.#answer(message, options)
           return
         case 'end':
           if (this.#current?.id === message.id) this.#settle(message.result)
@@ -87,6 +100,11 @@ export class ExecutionEnvironment {
   /** Ends the thread as a crash would, in mid-flight. */
   async stop(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  async #answer(call: AwsCall, options: EnvironmentOptions): Promise<void> {
+    const answer = await options.callAws(call)
+    this.#worker.postMessage({ type: 'aws', id: call.id, ...answer } satisfies RunnerMessage)
   }
 
   #settle(result: InvocationResult): void {

@@ -91,6 +91,7 @@ export class FunctionPool {
   async #run(environment: ExecutionEnvironment, { event, resolve }: Waiting): Promise<void> {
     const id = this.#options.newId()
     const running = environment.invoke({
+      type: 'start',
       id,
       event,
       timeoutMs: this.#options.timeoutMs,

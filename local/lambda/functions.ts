@@ -6,7 +6,7 @@ import { numberOf, objectOf, textOf } from '../json.ts'
 import type { Resource } from '../template/model.ts'
 import { environmentOf, logGroupOf } from './environment.ts'
 import { FunctionPool } from './function-pool.ts'
-import type { InvocationResult } from './invocation.ts'
+import type { AwsCall, AwsReply, InvocationResult } from './invocation.ts'
 
 export interface FunctionsOptions {
   readonly clock: VirtualClock
@@ -20,6 +20,7 @@ export interface FunctionsOptions {
   newId(): string
   crashAt(functionName: string): number | undefined
   onStderr(functionName: string, line: string): void
+  callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
 }
 
 const MAX_ENVIRONMENTS = 2
@@ -82,6 +83,7 @@ function poolOf(fn: Resource, options: FunctionsOptions): FunctionPool {
       memoryMb,
       variables: environmentOf(fn, folder, options.endpoint),
       onStderr: (line) => options.onStderr(fn.name, line),
+      callAws: options.callAws,
       setup: {
         folder,
         handler: textOf(fn.properties.Handler) ?? 'index.handler',

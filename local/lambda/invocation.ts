@@ -1,5 +1,6 @@
 /** What a worker thread is told about one invocation. */
 export interface InvocationStart {
+  readonly type: 'start'
   readonly id: string
   /** JSON. */
   readonly event: string
@@ -19,11 +20,35 @@ export interface FunctionError {
   readonly trace?: readonly string[]
 }
 
+/** A signed AWS request that a function makes. */
+export interface AwsCall {
+  readonly type: 'aws'
+  readonly id: number
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+export interface AwsReply {
+  readonly type: 'aws'
+  readonly id: number
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** From the runner to the worker. */
+export type RunnerMessage = InvocationStart | AwsReply
+
 /** From the worker to the runner. */
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly initMs: number }
   | { readonly type: 'end'; readonly id: string; readonly result: InvocationResult }
   | { readonly type: 'stderr'; readonly line: string }
+  | AwsCall
 
 export interface WorkerSetup {
   readonly folder: string

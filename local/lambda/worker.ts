@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { FunctionError, InvocationStart, WorkerMessage, WorkerSetup } from './invocation.ts'
+import { shortenAwsCalls } from './aws-shortcut.ts'
+import type {
+  FunctionError,
+  InvocationStart,
+  RunnerMessage,
+  WorkerMessage,
+  WorkerSetup,
+} from './invocation.ts'
 
 /** The inside of one execution environment: shifts the clock, loads the bundle, runs one invocation at a time. */
 const setup: WorkerSetup = workerData
@@ -11,12 +18,15 @@ const started = performance.now()
 
 shiftClock(new Float64Array(setup.clock))
 divertOutput(setup.logFile)
+if (parentPort && process.env.AWS_ENDPOINT_URL) shortenAwsCalls(process.env.AWS_ENDPOINT_URL, parentPort)
 if (process.env.NODE_OPTIONS?.includes('--enable-source-maps')) process.setSourceMapsEnabled(true)
 
 type Handler = (event: unknown, context: object) => unknown
 const handler = await loadHandler()
 post({ type: 'ready', initMs: performance.now() - started })
-parentPort?.on('message', (start: InvocationStart) => void run(start))
+parentPort?.on('message', (message: RunnerMessage) => {
+  if (message.type === 'start') void run(message)
+})
 
 async function run(start: InvocationStart): Promise<void> {
   process.env._X_AMZN_TRACE_ID = start.traceId

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Activity } from '../activity.ts'
 import type { FauxQueue, InFlight, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
@@ -27,6 +28,9 @@ export interface PollerOptions {
   redeliver(): boolean
 }
 
+/** Batches at once that this machine has cores for; more only while one of them takes its time. */
+const CALM_CONCURRENCY = Math.max(1, availableParallelism() - 1)
+const LONG_BATCH_MS = 200
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
 const SLOW_POLL_MS = 1000
@@ -44,8 +48,10 @@ export class QueuePoller {
   readonly #parked = new Set<string>()
   readonly #slowPoll: NodeJS.Timeout
   #running = 0
+  #lastStart = 0
   #waitingSince: number | undefined
   #awake = false
+  #wakeSet = false
   #hurry = false
   #closed = false
 
@@ -108,6 +114,13 @@ export class QueuePoller {
     queue.processTimers()
     while (!this.#closed && this.#running < concurrency) {
       const ready = this.#ready()
+      if (ready > 0 && this.#running >= CALM_CONCURRENCY) {
+        const left = this.#lastStart + LONG_BATCH_MS - performance.now()
+        if (left > 0) {
+          this.#wakeIn(left)
+          return
+        }
+      }
       if (ready === 0) this.#waitingSince = undefined
       if (ready === 0 || !this.#isWorthTaking(ready)) return
       this.#waitingSince = undefined
@@ -125,13 +138,14 @@ export class QueuePoller {
     this.#waitingSince ??= now
     const left = this.#waitingSince + patience - now
     if (left <= 0) return true
-    this.#later(left, () => this.wake())
+    this.#wakeIn(left)
     return false
   }
 
   async #run(batch: readonly Taken[]): Promise<void> {
     const end = this.#options.activity.begin()
     this.#running += 1
+    this.#lastStart = performance.now()
     const failures = await this.#options.consume(batch)
     for (const taken of batch) this.#finish(taken, failures.get(taken.message.messageId))
     this.#running -= 1
@@ -179,6 +193,16 @@ export class QueuePoller {
 
   #ready(): number {
     return Number(this.queue.getAttribute('ApproximateNumberOfMessages'))
+  }
+
+  /** One timer at a time; the pump that it wakes sets the next. */
+  #wakeIn(ms: number): void {
+    if (this.#wakeSet) return
+    this.#wakeSet = true
+    this.#later(ms, () => {
+      this.#wakeSet = false
+      this.wake()
+    })
   }
 
   #later(ms: number, action: () => void): void {

@@ -13,7 +13,7 @@ export function s3Service(app: FauxApp): Service {
         method: request.method,
         url: query ? `${request.path}?${query}` : request.path,
         headers: textHeaders(request),
-        payload: request.body,
+        payload: Buffer.from(request.body),
       })
       const headers: Record<string, string> = {}
       for (const [name, value] of Object.entries(answer.headers)) {

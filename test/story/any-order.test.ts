@@ -81,7 +81,7 @@ describe('the same activities in any order, each of them three times', () => {
           points,
           activityId: activityId.replace(name, ''),
         })),
-        mails: mails.map(({ subject }) => subject).sort(),
+        mails: mails.length,
         handoffs: lead.handoffs.length,
         // The clock goes on while one lead after the other is asked for.
         score: expect.closeTo(score, 2),
@@ -89,7 +89,7 @@ describe('the same activities in any order, each of them three times', () => {
     }
     const first = await outcome('straight')
     expect(first.handoffs).toBe(1)
-    expect(first.mails.length).toBeGreaterThan(1)
+    expect(first.mails).toBeGreaterThan(1)
     for (const name of names.slice(1)) {
       const { score } = await client.leadByEmail(`${name}@order.example.net`)
       expect({ name, ...(await outcome(name)), score }).toEqual({ name, ...first })

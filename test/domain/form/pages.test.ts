@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import { chooseLanguage } from '../../../domain/form/choose-language.ts'
-import { embedScript } from '../../../domain/form/embed-script.ts'
 import { renderFormPage } from '../../../domain/form/form-page.ts'
 import { html } from '../../../domain/form/html.ts'
 import { renderConfirmPage, renderUnsubscribePage } from '../../../domain/form/message-pages.ts'
@@ -83,20 +82,6 @@ test('pages behind links have one button and show the wording, escaped', () => {
     expect(shown).not.toContain('<script')
     expect(shown).toContain('Müller &amp; Söhne')
   }
-})
-
-describe('the embed script', () => {
-  const form = { ...sampleForm, title: { de: nasty }, wording: { de: '</script>\u2028' } }
-  const script = embedScript(form, 'de', 'https://forms.example.com/f/newsletter?lang=de')
-
-  test('is a script on its own that cannot end the one it stands in', () => {
-    expect(() => new Function(script)).not.toThrow()
-    expect(script).not.toMatch(/<\/script|\u2028/)
-  })
-
-  test('posts to its own address', () => {
-    expect(script).toContain('"action":"https://forms.example.com/f/newsletter?lang=de"')
-  })
 })
 
 test('the template tag escapes all but markup', () => {

@@ -1,9 +1,9 @@
-import { renderField } from './field-control.ts'
-import type { Form } from './form.ts'
-import { html } from './html.ts'
-import { localize } from './localize.ts'
-import { pageTexts } from './page-texts.ts'
-import { honeypotField, submissionIdField } from './validate-submission.ts'
+import { renderField } from '../../domain/form/field-control.ts'
+import type { Form } from '../../domain/form/form.ts'
+import { html } from '../../domain/form/html.ts'
+import { localize } from '../../domain/form/localize.ts'
+import { pageTexts } from '../../domain/form/page-texts.ts'
+import { honeypotField, submissionIdField } from '../../domain/form/validate-submission.ts'
 
 /** JSON that can stand in any script: no `</script>`, no line separators. */
 const literal = (value: unknown): string =>
@@ -33,7 +33,8 @@ const program = `function (config) {
   form.querySelector('.trichter-trap').style.cssText =
     'position:absolute;left:-100vw;width:1px;height:1px;overflow:hidden'
   var message = form.querySelector('.trichter-message')
-  var id = crypto.randomUUID()
+  // crypto.randomUUID is there on https pages only.
+  var id = Array.from(crypto.getRandomValues(new Uint8Array(16)), String).join('-')
   function say(text) {
     message.textContent = text
     message.hidden = false

@@ -1,0 +1,111 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import type { Context } from 'aws-lambda'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { handleHttp } from '../../../functions/http/handle-http.ts'
+import { problemReply } from '../../../functions/http/problem.ts'
+import type { Refusal } from '../../../functions/http/refusal.ts'
+import { jsonReply } from '../../../functions/http/reply.ts'
+import type { HttpRequest } from '../../../functions/http/request.ts'
+import { Transient } from '../../../functions/ports.ts'
+
+const context: Context = {
+  awsRequestId: 'r-1',
+  functionName: 'intake',
+  functionVersion: '1',
+  invokedFunctionArn: 'arn:aws:lambda:eu-central-1:1:function:intake',
+  memoryLimitInMB: '512',
+  logGroupName: 'g',
+  logStreamName: 's',
+  callbackWaitsForEmptyEventLoop: true,
+  getRemainingTimeInMillis: () => 1000,
+  done: () => {},
+  fail: () => {},
+  succeed: () => {},
+}
+
+const event = {
+  version: '2.0',
+  rawPath: '/f/newsletter',
+  headers: { Accept: 'text/html' },
+  pathParameters: { form: 'newsletter' },
+  body: Buffer.from('grün').toString('base64'),
+  isBase64Encoded: true,
+  requestContext: { http: { method: 'POST' }, authorizer: { jwt: { claims: { sub: 'u' }, scopes: null } } },
+}
+
+const logger = new Logger({ serviceName: 'test' })
+const handle = (answer: Parameters<typeof handleHttp>[1]) => handleHttp(logger, answer)(event, context)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test('reads what API Gateway sends', async () => {
+  const seen: HttpRequest[] = []
+  await handle(async (request) => {
+    seen.push(request)
+    return jsonReply(200, {})
+  })
+  expect(seen).toEqual([
+    {
+      method: 'POST',
+      path: '/f/newsletter',
+      params: { form: 'newsletter' },
+      query: {},
+      headers: { accept: 'text/html' },
+      body: new Uint8Array(Buffer.from('grün')),
+      claims: { sub: 'u' },
+    },
+  ])
+})
+
+test('every answer carries the security headers, and may state its own caching', async () => {
+  const reply = await handle(async () => jsonReply(200, {}, { 'cache-control': 'public' }))
+  expect(reply.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'public' })
+  expect((await handle(async () => jsonReply(200, {}))).headers).toMatchObject({
+    'cache-control': 'no-store',
+  })
+})
+
+describe('what is thrown', () => {
+  test.each([
+    ['a defect', new Error('table trichter-data is gone, anna@example.com'), 500],
+    ['a passing failure', new Transient('bus busy'), 503],
+  ])('%s tells nothing of the inside', async (_, error, status) => {
+    const logged = vi.spyOn(logger, 'error').mockImplementation(() => {})
+    const reply = await handle(async () => {
+      throw error
+    })
+    expect(reply.statusCode).toBe(status)
+    expect(reply.headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(reply.body).not.toContain(error.message)
+    expect(reply.body).not.toContain('at ')
+    expect(logged).toHaveBeenCalledExactlyOnceWith('request failed', error)
+  })
+})
+
+test.each<[Refusal, number]>([
+  [{ type: 'malformed', detail: 'd' }, 400],
+  [{ type: 'unauthorized' }, 401],
+  [{ type: 'forbidden', detail: 'd' }, 403],
+  [{ type: 'not-found', detail: 'd' }, 404],
+  [{ type: 'method-not-allowed', allow: ['GET'] }, 405],
+  [{ type: 'conflict', detail: 'd' }, 409],
+  [{ type: 'too-large', limit: 1 }, 413],
+  [{ type: 'unsupported-media-type', accepted: ['a/b'] }, 415],
+  [{ type: 'bad-input', errors: [{ path: 'a', message: 'm' }] }, 422],
+  [{ type: 'defect' }, 500],
+  [{ type: 'unavailable' }, 503],
+])('%j is a problem with status %i', (refusal, status) => {
+  const reply = problemReply(refusal)
+  expect(reply.statusCode).toBe(status)
+  expect(JSON.parse(reply.body ?? '')).toMatchObject({
+    type: 'about:blank',
+    title: expect.any(String),
+    status,
+    detail: expect.any(String),
+  })
+})

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { intakeWorld, json, now, request } from './intake-world.ts'
+
+const authorized = { ...json, authorization: 'Bearer a-valid-key' }
+const viewed = {
+  id: 'a',
+  type: 'page.viewed',
+  subject: { email: 'Anna@example.com' },
+  properties: { path: '/' },
+}
+const post = (body: unknown, headers: Record<string, string> = authorized) =>
+  request('POST', '/events', { headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
+
+test('keeps the good ones and says what is wrong with the others', async () => {
+  const { bus, answer } = intakeWorld()
+  const { id: _, ...anonymous } = viewed
+  const future = { ...viewed, id: 'c', occurredAt: '2026-03-02T09:05:00.001Z' }
+  const reply = await answer(post({ events: [viewed, { type: 'Bad' }, anonymous, future, null] }))
+  expect(reply.statusCode).toBe(202)
+  expect(JSON.parse(reply.body ?? '')).toEqual({
+    accepted: 2,
+    rejected: [
+      {
+        index: 1,
+        errors: expect.arrayContaining([
+          expect.objectContaining({ path: 'type' }),
+          expect.objectContaining({ path: 'subject' }),
+        ]),
+      },
+      { index: 3, errors: [expect.objectContaining({ path: 'occurredAt' })] },
+      { index: 4, errors: [expect.objectContaining({ message: 'must be a JSON object' })] },
+    ],
+  })
+  expect(bus.submitted.map(({ subject }) => subject)).toEqual([
+    { email: 'anna@example.com' },
+    { email: 'anna@example.com' },
+  ])
+  expect(bus.submitted[0]).toMatchObject({ id: 'a', occurredAt: now, timeAssumed: true })
+  expect(bus.submitted[1]?.id).toMatch(/^new-/)
+})
+
+test.each([
+  ['no key', { ...json }],
+  ['a wrong key', { ...json, authorization: 'Bearer another-key' }],
+  ['another scheme', { ...json, authorization: 'Basic a-valid-key' }],
+])('%s is refused', async (_, headers) => {
+  const { bus, answer } = intakeWorld()
+  const reply = await answer(post({ events: [viewed] }, headers))
+  expect(reply).toMatchObject({ statusCode: 401, headers: { 'www-authenticate': 'Bearer' } })
+  expect(bus.submitted).toEqual([])
+})
+
+test.each([
+  ['malformed JSON', '{', 400],
+  ['no list', { events: {} }, 422],
+  ['no object', [viewed], 422],
+  ['no events', { events: [] }, 422],
+  ['501 events', { events: Array.from({ length: 501 }, () => viewed) }, 422],
+])('%s', async (_, body, status) => {
+  const { bus, answer } = intakeWorld()
+  expect((await answer(post(body))).statusCode).toBe(status)
+  expect(bus.submitted).toEqual([])
+})
+
+test('500 events are taken', async () => {
+  const { bus, answer } = intakeWorld()
+  const events = Array.from({ length: 500 }, (_, index) => ({ ...viewed, id: `e${index}` }))
+  expect(JSON.parse((await answer(post({ events }))).body ?? '')).toEqual({ accepted: 500, rejected: [] })
+  expect(bus.submitted).toHaveLength(500)
+})
+
+test('other content is refused', async () => {
+  const { answer } = intakeWorld()
+  expect((await answer(post('a=b', { authorization: authorized.authorization }))).statusCode).toBe(415)
+})

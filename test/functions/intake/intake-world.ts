@@ -1,0 +1,66 @@
+import { digest } from '../../../functions/adapters/digest.ts'
+import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
+import type { HttpRequest } from '../../../functions/http/request.ts'
+import { makeAnswerRequest } from '../../../functions/intake/answer-request.ts'
+import { sampleForm } from '../../domain/form/sample-form.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+
+export const now = '2026-03-02T09:00:00.000Z'
+export const tokens = secretTokens('a signing secret')
+
+export const playbook = makePlaybook({
+  forms: {
+    newsletter: sampleForm,
+    demo: {
+      ...sampleForm,
+      id: 'demo',
+      consent: 'single-opt-in',
+      thanks: 'https://www.example.com/thanks?a=b',
+    },
+  },
+})
+
+/** The public face with everything behind it in memory. */
+export const intakeWorld = () => {
+  const bus = memoryBus()
+  let ids = 0
+  const times = { now }
+  const answer = makeAnswerRequest({
+    bus,
+    clock: () => times.now,
+    tokens,
+    playbook,
+    newFactId: () => `new-${++ids}`,
+    digest,
+    isApiKey: (key) => key === 'a-valid-key',
+    publicUrl: 'https://forms.example.com',
+  })
+  return { bus, times, answer }
+}
+
+const patterns = [/^\/f\/(?<form>.+)$/, /^\/(?:confirm|u)\/(?<token>.+)$/]
+
+/** A request as the entry hands it on; `path` may hold a query. */
+export const request = (
+  method: string,
+  path: string,
+  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
+): HttpRequest => {
+  const { pathname, searchParams } = new URL(path, 'https://forms.example.com')
+  const params = patterns.map((pattern) => pattern.exec(pathname)?.groups).find(Boolean) ?? {}
+  return {
+    method,
+    path: pathname,
+    params: { ...params },
+    query: Object.fromEntries(searchParams),
+    headers,
+    body: new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body),
+    claims: {},
+  }
+}
+
+export const urlencoded = { 'content-type': 'application/x-www-form-urlencoded' }
+export const json = { 'content-type': 'application/json' }
+/** What a browser sends with a form. */
+export const browser = { ...urlencoded, accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
