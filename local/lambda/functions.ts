@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Activity } from '../activity.ts'
 import type { VirtualClock } from '../clock.ts'
@@ -23,7 +24,8 @@ export interface FunctionsOptions {
   callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
 }
 
-const MAX_ENVIRONMENTS = 2
+/** More threads than cores only cost memory, and time to warm each of them up. */
+const MAX_ENVIRONMENTS = Math.min(4, Math.max(2, availableParallelism()))
 
 export interface LocalFunction {
   readonly resource: Resource

@@ -22,13 +22,15 @@ if (parentPort && process.env.AWS_ENDPOINT_URL) shortenAwsCalls(process.env.AWS_
 if (process.env.NODE_OPTIONS?.includes('--enable-source-maps')) process.setSourceMapsEnabled(true)
 
 type Handler = (event: unknown, context: object) => unknown
-const handler = await loadHandler()
-post({ type: 'ready', initMs: performance.now() - started })
+const loading = loadHandler()
+// Listens from the start: the bundle may call AWS, and hear the answer, while it loads.
 parentPort?.on('message', (message: RunnerMessage) => {
-  if (message.type === 'start') void run(message)
+  if (message.type === 'start') void loading.then((handler) => run(handler, message))
 })
+await loading
+post({ type: 'ready', initMs: performance.now() - started })
 
-async function run(start: InvocationStart): Promise<void> {
+async function run(handler: Handler, start: InvocationStart): Promise<void> {
   process.env._X_AMZN_TRACE_ID = start.traceId
   const deadline = performance.now() + start.timeoutMs
   const context = {

@@ -7,7 +7,8 @@ import type { Functions, LocalFunction } from '../lambda/functions.ts'
 import { describeError, type FunctionError } from '../lambda/invocation.ts'
 import type { Resource } from '../template/model.ts'
 import { arnOf } from '../template/place.ts'
-import { QueuePoller, type Taken } from './queue-poller.ts'
+import type { Taken } from './batch.ts'
+import { QueuePoller } from './queue-poller.ts'
 
 export interface AsyncOptions {
   readonly engine: QueueEngine

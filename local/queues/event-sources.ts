@@ -6,8 +6,9 @@ import type { Faults } from '../gateway/faults.ts'
 import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
 import type { Functions, LocalFunction } from '../lambda/functions.ts'
 import type { Resource } from '../template/model.ts'
+import type { Taken } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import { QueuePoller, type Taken } from './queue-poller.ts'
+import { QueuePoller } from './queue-poller.ts'
 import { failuresOf, sqsEvent } from './sqs-event.ts'
 
 export interface SourcesOptions {

@@ -2,14 +2,8 @@ import { availableParallelism } from 'node:os'
 import type { Activity } from '../activity.ts'
 import type { FauxQueue, InFlight, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
-
-export interface Taken {
-  readonly message: QueueMessage
-  readonly receiptHandle: string
-}
-
-/** The messages of a batch that failed, by message id, with the reason; all others are done. */
-export type Failures = ReadonlyMap<string, string>
+import type { Failures, Taken } from './batch.ts'
+import { redelivery } from './redelivery.ts'
 
 export interface PollerOptions {
   readonly queue: FauxQueue
@@ -29,16 +23,11 @@ export interface PollerOptions {
 }
 
 /** Batches at once that this machine has cores for; more only while one of them takes its time. */
-const CALM_CONCURRENCY = Math.max(1, availableParallelism() - 1)
+const CALM_CONCURRENCY = Math.max(2, availableParallelism())
 const LONG_BATCH_MS = 200
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
 const SLOW_POLL_MS = 1000
-const FIRST_BACKOFF_MS = 200
-const MAX_BACKOFF_MS = 5000
-/** A queue that tries more often than this does so because time has to pass. */
-const IMPATIENT_RECEIVES = 5
-const QUICK_RECEIVES = 3
 
 /** Feeds one queue to one consumer: woken by arrivals, with a slow poll for what no arrival announces. */
 export class QueuePoller {
@@ -65,7 +54,7 @@ export class QueuePoller {
     return this.#options.queue
   }
 
-  /** Messages that can be taken now or are being worked on; those that wait for a later time are not counted. */
+  /** Messages to be taken now or being worked on; those that wait for a later time are not counted. */
   get pending(): number {
     return this.#ready() + this.queue.inflightMessages.size - this.#waiting().length
   }
@@ -161,18 +150,21 @@ export class QueuePoller {
       return
     }
     onFailure(message.messageId, failure)
-    const limit = maxReceives(queue)
-    const count = message.approximateReceiveCount
-    if (limit > IMPATIENT_RECEIVES && count >= QUICK_RECEIVES && count < limit) {
-      this.#parked.add(receiptHandle)
-      const seconds = Number(queue.attributes.VisibilityTimeout ?? 30)
-      queue.changeVisibility(receiptHandle, Math.max(1, seconds))
-      return
+    const wait = redelivery(message, queue)
+    switch (wait.type) {
+      case 'timeout':
+        this.#parked.add(receiptHandle)
+        queue.changeVisibility(receiptHandle, wait.seconds)
+        return
+      case 'soon':
+        this.#later(wait.ms, () => {
+          queue.changeVisibility(receiptHandle, 0)
+          this.wake()
+        })
+        return
+      default:
+        wait satisfies never
     }
-    this.#later(this.#backoff(message), () => {
-      queue.changeVisibility(receiptHandle, 0)
-      this.wake()
-    })
   }
 
   #waiting(): InFlight[] {
@@ -183,12 +175,6 @@ export class QueuePoller {
       else this.#parked.delete(handle)
     }
     return entries
-  }
-
-  /** A short wait in place of the visibility timeout; none before the dead-letter queue. */
-  #backoff(message: QueueMessage): number {
-    if (message.approximateReceiveCount >= maxReceives(this.queue)) return 0
-    return Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (message.approximateReceiveCount - 1))
   }
 
   #ready(): number {
@@ -212,11 +198,4 @@ export class QueuePoller {
     }, ms)
     this.#timers.add(timer)
   }
-}
-
-function maxReceives(queue: FauxQueue): number {
-  const policy = queue.attributes.RedrivePolicy
-  if (!policy) return Number.POSITIVE_INFINITY
-  const parsed: { maxReceiveCount?: number | string } = JSON.parse(policy)
-  return Number(parsed.maxReceiveCount ?? Number.POSITIVE_INFINITY)
 }

@@ -3,7 +3,7 @@ import { isObject, type Json, objectsOf, parseJson, textOf } from '../json.ts'
 import type { InvocationResult } from '../lambda/invocation.ts'
 import { describeError } from '../lambda/invocation.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
-import type { Failures, Taken } from './queue-poller.ts'
+import type { Failures, Taken } from './batch.ts'
 
 /** The event Lambda makes of a batch, as JSON. @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export function sqsEvent(queue: FauxQueue, batch: readonly Taken[]): string {

@@ -142,3 +142,17 @@ it('describes what runs', async () => {
   expect(body).toHaveProperty('functions')
   expect(body).toHaveProperty('queues')
 })
+
+it('lets the later tries of a patient queue wait for the clock', async () => {
+  const patient = await runFixture({
+    change: ({ Resources }) => {
+      Object(Resources.Queue?.Properties).RedrivePolicy.maxReceiveCount = 6
+    },
+  })
+  await patient.work({ id: 'held', action: 'fail' })
+  await patient.settle()
+  expect((await patient.get('/_local/dead-letters')).body).toEqual([])
+  await patient.post('/_local/clock', { advance: '5m' })
+  expect((await patient.get('/_local/dead-letters')).body).toHaveLength(1)
+  await patient.stop()
+})
