@@ -58,7 +58,7 @@ export class AppStack extends Stack {
     leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(feedback, ['UpdateItem'])
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
-    leads.grantItems(answer, ['GetItem', 'PutItem', 'UpdateItem'])
+    leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantLists(api)
     for (const fn of [intake, record, send, answer, api]) keys.grantSigning(fn)

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { collect } from './collect.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import type { Item, Key } from './dynamo-lead-items.ts'
 import { sleep } from './system-clock.ts'
@@ -29,44 +30,7 @@ export interface Batcher {
   putNew(item: Item): Promise<boolean>
 }
 
-interface Waiting<Asked, Answer> {
-  readonly asked: Asked
-  resolve(answer: Answer): void
-  reject(reason: unknown): void
-}
-
-/**
- * Collects what is asked for until the event loop comes round, then hands it on in groups of at most `limit`. A group that
- * fails is tried again one by one, so that what is wrong with one does not become the fault of its neighbours.
- */
-const collect = <Asked, Answer>(
-  limit: number,
-  handle: (group: readonly Asked[]) => Promise<readonly Answer[]>,
-): ((asked: Asked) => Promise<Answer>) => {
-  let waiting: Waiting<Asked, Answer>[] = []
-  const answer = async (group: readonly Waiting<Asked, Answer>[]): Promise<void> => {
-    try {
-      const answers = await handle(group.map(({ asked }) => asked))
-      for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer)
-    } catch (error) {
-      const [only, next] = group
-      if (only && !next) only.reject(error)
-      else for (const one of group) void answer([one])
-    }
-  }
-  const flush = (): void => {
-    const all = waiting
-    waiting = []
-    for (let from = 0; from < all.length; from += limit) void answer(all.slice(from, from + limit))
-  }
-  return (asked) =>
-    new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush)
-      waiting.push({ asked, resolve, reject })
-    })
-}
-
-export const dynamoBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher => {
+const makeBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher => {
   const readMany = async (keys: readonly Key[]): Promise<readonly (Item | undefined)[]> => {
     const [first, second] = keys
     if (first && !second) {
@@ -119,6 +83,17 @@ export const dynamoBatcher = (client: DynamoDBDocumentClient, tableName: string)
   }
 
   return { get: collect(readLimit, readMany), putNew: collect(writeLimit, writeNew) }
+}
+
+const batchers = new WeakMap<DynamoDBDocumentClient, Batcher>()
+
+/** One for each client: all adapters of a container share its requests. */
+export const dynamoBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher => {
+  const known = batchers.get(client)
+  if (known) return known
+  const batcher = makeBatcher(client, tableName)
+  batchers.set(client, batcher)
+  return batcher
 }
 
 const identity = (item: Item): string => `${item[table.partitionKey]}\n${item[table.sortKey]}`

@@ -1,10 +1,4 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
 import { leadIdOfHandoff } from '../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
@@ -12,6 +6,7 @@ import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Handoffs } from '../ports.ts'
 import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { loadListed } from './dynamo-listed.ts'
 import { nextTurn } from './dynamo-rounds.ts'
@@ -24,10 +19,8 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
   })
 
   const load = async (leadId: LeadId, handoffId: string): Promise<Handoff | undefined> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: keyOf(leadId, handoffId), ConsistentRead: true }),
-    )
-    return Item && handoffOf(Item)
+    const item = await dynamoBatcher(client, tableName).get(keyOf(leadId, handoffId))
+    return item && handoffOf(item)
   }
 
   return {

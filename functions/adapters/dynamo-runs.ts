@@ -1,14 +1,9 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import { Conflict, type Runs } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
 
@@ -43,9 +38,7 @@ const unchangedSince = (version: number) => ({
 /** Runs as items of their lead's partition, one for each sequence. */
 export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): Runs => ({
   load: async (leadId, sequence) => {
-    const { Item: item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: keyOf(leadId, sequence), ConsistentRead: true }),
-    )
+    const item = await dynamoBatcher(client, tableName).get(keyOf(leadId, sequence))
     return item && runOf(item)
   },
 

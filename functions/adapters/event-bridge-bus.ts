@@ -7,11 +7,15 @@ import type { Activity } from '../../domain/activity/activity.ts'
 import type { Decision } from '../../domain/lead/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
 import { type Bus, Transient } from '../ports.ts'
+import { collect } from './collect.ts'
 import { chunkEntries } from './event-chunks.ts'
 import { sleep } from './system-clock.ts'
 
 /** How often an entry is offered in one call before its failure is reported. */
 const attempts = 4
+
+/** More than any batch has: the real limits are those of a request. */
+const callsAtOnce = 1_000
 
 const entryOf = (busName: string, detailType: string, detail: object): PutEventsRequestEntry => ({
   EventBusName: busName,
@@ -62,10 +66,16 @@ export const eventBridgeBus = ({ client, busName, pause = sleep }: EventBridgeBu
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
+  /** What several leads of a batch have to tell at the same moment shares requests. */
+  const putTogether = collect(callsAtOnce, async (calls: readonly (readonly PutEventsRequestEntry[])[]) => {
+    await putAll(calls.flat())
+    return calls.map(() => undefined)
+  })
+
   return {
     publish: (decisions: readonly Decision[]) =>
-      putAll(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
+      putTogether(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
     submit: (activities: readonly Activity[]) =>
-      putAll(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
+      putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
   }
 }

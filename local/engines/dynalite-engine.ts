@@ -3,10 +3,17 @@ import type { JsonObject } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { DynamoDbEngine, EngineAnswer } from './dynamodb-engine.ts'
 
+interface LevelDb {
+  open(): Promise<void>
+  close(): Promise<void>
+  getSync(key: string): unknown
+  get(key: string, done: (error: unknown, value?: unknown) => void): void
+}
+
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
   readonly tableDb: { awsAccountId: string; awsRegion: string }
-  readonly db: { open(): Promise<void>; close(): Promise<void> }
+  readonly db: LevelDb
 }
 interface DynaliteDb {
   create(options: Record<string, string | number>): DynaliteStore
@@ -45,6 +52,7 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
   store.tableDb.awsAccountId = ACCOUNT
   store.tableDb.awsRegion = REGION
   await store.db.open()
+  readAtOnce(store.db)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
   const find = (operation: string) => {
@@ -111,4 +119,18 @@ function answer(status: number, body: object): EngineAnswer {
 
 function isServiceError(error: unknown): error is Required<DynaliteError> {
   return typeof error === 'object' && error !== null && 'statusCode' in error && 'body' in error
+}
+
+/** Reads come from LevelDB's own memory: asking a thread of the pool for one takes ten times as long as reading it. */
+function readAtOnce(db: LevelDb): void {
+  db.get = (key, done) => {
+    let value: unknown
+    try {
+      value = db.getSync(key)
+    } catch (error) {
+      setImmediate(done, error)
+      return
+    }
+    setImmediate(done, null, value)
+  }
 }

@@ -54,7 +54,12 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
     ...queue('Handoff'),
   },
-  AnswerRole: { ...logs('Answer'), ...bus, ...signing, ...items('GetItem', 'PutItem', 'UpdateItem') },
+  AnswerRole: {
+    ...logs('Answer'),
+    ...bus,
+    ...signing,
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+  },
   ApiRole: {
     ...logs('Api'),
     ...bus,
