@@ -35,7 +35,7 @@ export class ExecutionEnvironment {
       execArgv: ['--no-warnings'],
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
-        maxYoungGenerationSizeMb: 4,
+        maxYoungGenerationSizeMb: 16,
       },
     })
     this.#worker.on('message', (message: WorkerMessage) => {
