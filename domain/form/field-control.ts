@@ -1,8 +1,8 @@
+import { type Html, html } from '../page/html.ts'
+import { pageTexts } from '../page/page-texts.ts'
 import { maxLengthOf } from './check-field.ts'
 import type { FormField } from './form.ts'
-import { type Html, html } from './html.ts'
 import { localize } from './localize.ts'
-import { pageTexts } from './page-texts.ts'
 
 export interface ControlState {
   readonly language: string

@@ -1,10 +1,10 @@
 import type { FieldError } from '../field-error.ts'
+import { type Html, html } from '../page/html.ts'
+import { type PageFrame, renderPage } from '../page/page-layout.ts'
+import { type PageTexts, pageTexts } from '../page/page-texts.ts'
 import { controlId, renderField } from './field-control.ts'
 import type { Form } from './form.ts'
-import { type Html, html } from './html.ts'
 import { localize } from './localize.ts'
-import { type PageFrame, renderPage } from './page-layout.ts'
-import { type PageTexts, pageTexts } from './page-texts.ts'
 import { honeypotField, submissionIdField } from './validate-submission.ts'
 
 export interface FormEntry {

@@ -1,5 +1,5 @@
-import { html } from '../form/html.ts'
-import { type PageFrame, renderPage } from '../form/page-layout.ts'
+import { html } from '../page/html.ts'
+import { type PageFrame, renderPage } from '../page/page-layout.ts'
 import type { Handoff } from './handoff.ts'
 
 interface Texts {

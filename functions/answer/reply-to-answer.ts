@@ -1,4 +1,4 @@
-import { renderNotFoundPage } from '../../domain/form/message-pages.ts'
+import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
 import type { Settings } from '../../domain/playbook/settings.ts'
 import { statusOf } from '../http/problem.ts'
 import { pageReply, type Reply } from '../http/reply.ts'

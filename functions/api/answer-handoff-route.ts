@@ -4,7 +4,7 @@ import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import type { Caller } from './caller.ts'
 import { inputErrors } from './paging.ts'
-import { viewHandoff } from './show-lead.ts'
+import { viewHandoff } from './view-handoff.ts'
 
 type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
 

@@ -4,7 +4,7 @@ import { handoffStates } from '../../domain/handoff/handoff.ts'
 import type { Handoffs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { inputErrors, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
-import { viewHandoff } from './show-lead.ts'
+import { viewHandoff } from './view-handoff.ts'
 
 const query = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 

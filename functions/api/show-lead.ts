@@ -1,6 +1,5 @@
 import type { Fact } from '../../domain/activity/activity.ts'
 import { consentHistory } from '../../domain/consent/consent-history.ts'
-import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -12,6 +11,7 @@ import type { Run } from '../../domain/sequence/run.ts'
 import type { Clock, Handoffs, Leads, Runs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { inputErrors, pageQuery, toCursor } from './paging.ts'
+import { viewHandoff } from './view-handoff.ts'
 
 export interface ShowLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
@@ -99,20 +99,4 @@ const viewRun = (run: Run) => ({
   step: run.step,
   status: run.status.type,
   nextAt: run.status.type === 'waiting' ? run.status.until : null,
-})
-
-/** A handoff as the console shows it; `reason` is why sales sent it back. */
-export const viewHandoff = (handoff: Handoff) => ({
-  handoffId: handoff.handoffId,
-  leadId: handoff.leadId,
-  state: handoff.answer.state,
-  owner: handoff.owner,
-  team: handoff.team,
-  score: handoff.score,
-  stage: handoff.stage,
-  requestedAt: handoff.requestedAt,
-  dueAt: handoff.dueAt,
-  reason: handoff.answer.state === 'rejected' ? handoff.answer.reason : null,
-  answeredBy:
-    handoff.answer.state === 'accepted' || handoff.answer.state === 'rejected' ? handoff.answer.by : null,
 })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { pageStyle } from '../../domain/form/page-style.ts'
+import { pageStyle } from '../../domain/page/page-style.ts'
 
 const styleHash = createHash('sha256').update(pageStyle).digest('base64')
 

@@ -1,9 +1,9 @@
 import { renderField } from '../../domain/form/field-control.ts'
 import type { Form } from '../../domain/form/form.ts'
-import { html } from '../../domain/form/html.ts'
 import { localize } from '../../domain/form/localize.ts'
-import { pageTexts } from '../../domain/form/page-texts.ts'
 import { honeypotField, submissionIdField } from '../../domain/form/validate-submission.ts'
+import { html } from '../../domain/page/html.ts'
+import { pageTexts } from '../../domain/page/page-texts.ts'
 
 /** JSON that can stand in any script: no `</script>`, no line separators. */
 const literal = (value: unknown): string =>

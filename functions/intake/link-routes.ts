@@ -4,7 +4,7 @@ import {
   renderConfirmPage,
   renderUnsubscribedPage,
   renderUnsubscribePage,
-} from '../../domain/form/message-pages.ts'
+} from '../../domain/page/message-pages.ts'
 import { problemReply } from '../http/problem.ts'
 import { jsonReply, pageReply, type Reply } from '../http/reply.ts'
 import { type HttpRequest, wantsPage } from '../http/request.ts'

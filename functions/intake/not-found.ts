@@ -1,6 +1,6 @@
 import { chooseLanguage } from '../../domain/form/choose-language.ts'
-import { renderNotFoundPage } from '../../domain/form/message-pages.ts'
-import { pageTexts } from '../../domain/form/page-texts.ts'
+import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
+import { pageTexts } from '../../domain/page/page-texts.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
 import { pageReply, type Reply } from '../http/reply.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildResult, build, type Metafile } from 'esbuild'
-import { keepFolder } from './keep-folder.ts'
+import { type Bundle, keepFolder } from './keep-folder.ts'
 import { lambdaOnly } from './lambda-only.ts'
 
 export interface BundleProps<Name extends string> {
@@ -12,13 +12,6 @@ export interface BundleProps<Name extends string> {
   readonly playbook: string
   /** Where bundles go, absolute: `<outDir>/<name>-<hash of the content>/`. */
   readonly outDir: string
-}
-
-export interface Bundle {
-  /** Folder with `index.mjs`, `index.mjs.map` and `playbook.json`. */
-  readonly folder: string
-  /** What of which source is in `index.mjs`, as esbuild tells it. */
-  readonly metafile: string
 }
 
 type Build = BuildResult<{ write: false; metafile: true }>

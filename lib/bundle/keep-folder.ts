@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Bundle } from './bundle-functions.ts'
+
+export interface Bundle {
+  /** Folder with `index.mjs`, `index.mjs.map` and `playbook.json`. */
+  readonly folder: string
+  /** What of which source is in `index.mjs`, as esbuild tells it. */
+  readonly metafile: string
+}
 
 /** Longer than any synthesis takes that still needs its folder. */
 const keptMs = 24 * 60 * 60 * 1000

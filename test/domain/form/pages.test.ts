@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { chooseLanguage } from '../../../domain/form/choose-language.ts'
 import { renderFormPage } from '../../../domain/form/form-page.ts'
-import { html } from '../../../domain/form/html.ts'
-import { renderConfirmPage, renderUnsubscribePage } from '../../../domain/form/message-pages.ts'
 import { honeypotField } from '../../../domain/form/validate-submission.ts'
+import { html } from '../../../domain/page/html.ts'
+import { renderConfirmPage, renderUnsubscribePage } from '../../../domain/page/message-pages.ts'
 import { sampleForm } from './sample-form.ts'
 
 const company = { name: 'Müller & Söhne', address: 'Musterweg 1', imprint: 'https://www.example.com/imprint' }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
-import { type Bundle, bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
+import { bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
+import type { Bundle } from '../../../lib/bundle/keep-folder.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const fixture = 'test/lib/bundle/fixture'
