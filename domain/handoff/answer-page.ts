@@ -13,16 +13,16 @@ interface Texts {
 }
 
 const german: Texts = {
-  title: 'Lead übernehmen?',
+  title: 'Lead annehmen?',
   facts: ({ score, team, owner }, due) =>
     `Punktestand ${Math.round(score)}, Team ${team}, zuständig ${owner.name}. Antwort erbeten bis ${due}.`,
-  accept: 'Übernehmen',
-  rejectLabel: 'Oder zurückgeben, weil',
-  reject: 'Zurückgeben',
+  accept: 'Annehmen',
+  rejectLabel: 'Oder ablehnen, weil',
+  reject: 'Ablehnen',
   state: {
     requested: 'Noch offen',
-    accepted: 'Übernommen',
-    rejected: 'Zurückgegeben',
+    accepted: 'Angenommen',
+    rejected: 'Abgelehnt',
     expired: 'Abgelaufen',
     won: 'Gewonnen',
     lost: 'Verloren',
@@ -31,16 +31,16 @@ const german: Texts = {
 }
 
 const english: Texts = {
-  title: 'Take this lead?',
+  title: 'Accept this lead?',
   facts: ({ score, team, owner }, due) =>
     `Score ${Math.round(score)}, team ${team}, owner ${owner.name}. Please answer by ${due}.`,
   accept: 'Accept',
-  rejectLabel: 'Or send it back because',
-  reject: 'Send back',
+  rejectLabel: 'Or reject it because',
+  reject: 'Reject',
   state: {
     requested: 'Still open',
     accepted: 'Accepted',
-    rejected: 'Sent back',
+    rejected: 'Rejected',
     expired: 'Expired',
     won: 'Won',
     lost: 'Lost',
@@ -69,7 +69,7 @@ export const renderAnswerPage = (
 <input type="hidden" name="answer" value="accept"><button type="submit">${texts.accept}</button></form>`
   const reject = html`<form method="post"><div class="field"><label for="reason">${texts.rejectLabel}</label>
 <select id="reason" name="reason" required>${reasons}</select></div>
-<input type="hidden" name="answer" value="reject"><button type="submit">${texts.reject}</button></form>`
+<input type="hidden" name="answer" value="reject"><button type="submit" class="second">${texts.reject}</button></form>`
   return renderPage(
     frame,
     texts.title,

@@ -25,6 +25,7 @@ textarea{min-height:7rem;resize:vertical}
 .errors ul{margin:0;padding-left:1.2rem}
 .errors a{color:inherit}
 button{width:100%;padding:.8rem 1.25rem;border:0;border-radius:8px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
+button.second{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--line)}
 button:hover{filter:brightness(1.1)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 blockquote{margin:0 0 1.25rem;padding:.25rem 0 .25rem 1rem;border-left:3px solid var(--edge);color:var(--soft)}
