@@ -1,6 +1,7 @@
 import type { VirtualClock } from './clock.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
 import { textOf } from './json.ts'
+import { variablesOf } from './lambda/environment.ts'
 import type { Functions } from './lambda/functions.ts'
 import { isAsyncQueue } from './queues/async-invocations.ts'
 import type { RunningRule } from './start-rules.ts'
@@ -22,12 +23,14 @@ export function describeStack({ model, engine, functions, rules, clock, endpoint
   const buses = model.ofType('AWS::Events::EventBus').map(({ name }) => name)
   return {
     now: new Date(clock.now()).toISOString(),
-    functions: functions.all().map(({ resource, pool }) => ({
+    functions: functions.all().map(({ resource, folder, pool }) => ({
       name: resource.name,
       logicalId: resource.logicalId,
       arn: resource.arn,
       memory: Number(textOf(resource.properties.MemorySize) ?? 128),
       timeout: Number(textOf(resource.properties.Timeout) ?? 3),
+      folder,
+      environment: variablesOf(resource.properties),
       role: textOf(resource.properties.Role),
       initMs: pool.initTimes(),
     })),

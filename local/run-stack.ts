@@ -15,6 +15,7 @@ import { Faults } from './gateway/faults.ts'
 import type { Gateway } from './gateway/gateway.ts'
 import { HttpApi } from './http/http-api.ts'
 import { Functions } from './lambda/functions.ts'
+import { shortLine } from './log-line.ts'
 import { DeadLetters } from './queues/dead-letters.ts'
 import { startEventSources } from './queues/event-sources.ts'
 import type { QueuePoller } from './queues/queue-poller.ts'
@@ -87,7 +88,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     crashAt: (name) => (faults.any ? faults.crash(name) : undefined),
     callAws: ({ method, url, headers, body }) =>
       gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body)),
-    onStderr: (name, line) => log(`${name}: ${line.slice(0, 500)}`),
+    onStderr: (name, line) => log(`${name}: ${shortLine(line)}`),
   })
 
   const { buses, deliveries, later, events, rules } = startEvents({

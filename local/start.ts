@@ -1,8 +1,9 @@
 import { existsSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PortInUse } from './http/http-server.ts'
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts'
+import { readScript, runCommand } from './run-command.ts'
 import { type Runner, startRunner } from './runtime.ts'
 import { SynthFailed, synthesize } from './synth/synthesize.ts'
 
@@ -22,8 +23,8 @@ async function main(): Promise<void> {
     log: (line) => console.error(line),
   })
   stopOnSignal(runner)
-  if (options.demo) await loadDemo(runner)
   console.log(greeting(runner, options, secondsSince(started)))
+  if (options.demo) await loadDemo(runner.url)
 }
 
 function greeting({ url, aws }: Runner, options: StartOptions, seconds: string): string {
@@ -37,15 +38,12 @@ function greeting({ url, aws }: Runner, options: StartOptions, seconds: string):
   ].join('\n')
 }
 
-/** Sample leads come from a module beside this one, where there is one. */
-async function loadDemo(runner: Runner): Promise<void> {
-  const file = join(project, 'local/demo.ts')
-  if (!existsSync(file)) {
-    console.error('There are no sample leads to load.')
-    return
-  }
-  const demo: { loadDemo(runner: Runner): Promise<void> } = await import(file)
-  await demo.loadDemo(runner)
+/** The project's own script `demo` loads them, given the address. */
+async function loadDemo(url: string): Promise<void> {
+  const script = readScript(project, 'demo')
+  const code = script === undefined ? undefined : await runCommand(project, `${script} ${url}`)
+  if (script === undefined) console.error('package.json has no script "demo" that loads sample leads.')
+  else if (code !== 0) console.error(`"${script}" ended with code ${code}; the runner goes on.`)
 }
 
 function stopOnSignal(runner: Runner): void {

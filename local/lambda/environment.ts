@@ -48,7 +48,8 @@ export function logGroupOf(fn: Resource): string {
   return textOf(objectOf(fn.properties.LoggingConfig).LogGroup) ?? `/aws/lambda/${fn.name}`
 }
 
-function variablesOf(properties: JsonObject): Record<string, string> {
+/** The variables that the template sets. */
+export function variablesOf(properties: JsonObject): Record<string, string> {
   const variables: Record<string, string> = {}
   for (const [name, value] of Object.entries(objectOf(objectOf(properties.Environment).Variables))) {
     variables[name] = textOf(value) ?? ''

@@ -29,6 +29,8 @@ const MAX_ENVIRONMENTS = Math.min(4, Math.max(2, availableParallelism()))
 
 export interface LocalFunction {
   readonly resource: Resource
+  /** Where its code is. */
+  readonly folder: string
   readonly pool: FunctionPool
 }
 
@@ -41,7 +43,8 @@ export class Functions {
   constructor(resources: readonly Resource[], options: FunctionsOptions) {
     this.#activity = options.activity
     for (const resource of resources) {
-      this.#functions.set(resource.arn, { resource, pool: poolOf(resource, options) })
+      const folder = codeFolder(resource, options)
+      this.#functions.set(resource.arn, { resource, folder, pool: poolOf(resource, folder, options) })
     }
     this.#trimmer = setInterval(() => this.#trim(), 10_000)
     this.#trimmer.unref()
@@ -72,8 +75,7 @@ export class Functions {
   }
 }
 
-function poolOf(fn: Resource, options: FunctionsOptions): FunctionPool {
-  const folder = codeFolder(fn, options)
+function poolOf(fn: Resource, folder: string, options: FunctionsOptions): FunctionPool {
   const reserved = numberOf(fn.properties.ReservedConcurrentExecutions)
   const memoryMb = numberOf(fn.properties.MemorySize) ?? 128
   return new FunctionPool({

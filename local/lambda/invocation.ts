@@ -9,9 +9,12 @@ export interface InvocationStart {
   readonly traceId: string
 }
 
-/** How an invocation ended: JSON text as the handler returned it, or the error as Lambda words it. */
+/**
+ * How an invocation ended: JSON text as the handler returned it, with the lines of level ERROR that it logged on the
+ * way, or the error as Lambda words it.
+ */
 export type InvocationResult =
-  | { readonly status: 'ok'; readonly payload: string }
+  | { readonly status: 'ok'; readonly payload: string; readonly errorLines: readonly string[] }
   | { readonly status: 'error'; readonly error: FunctionError }
 
 export interface FunctionError {

@@ -15,6 +15,9 @@ import type {
 /** The inside of one execution environment: shifts the clock, loads the bundle, runs one invocation at a time. */
 const setup: WorkerSetup = workerData
 const started = performance.now()
+/** What the running invocation logged at level ERROR; the newest only, should they be many. */
+let errorLines: string[] = []
+const MAX_ERROR_LINES = 1000
 
 shiftClock(new Float64Array(setup.clock))
 divertOutput(setup.logFile)
@@ -32,6 +35,7 @@ post({ type: 'ready', initMs: performance.now() - started })
 
 async function run(handler: Handler, start: InvocationStart): Promise<void> {
   process.env._X_AMZN_TRACE_ID = start.traceId
+  errorLines = []
   const deadline = performance.now() + start.timeoutMs
   const context = {
     callbackWaitsForEmptyEventLoop: true,
@@ -46,7 +50,8 @@ async function run(handler: Handler, start: InvocationStart): Promise<void> {
   }
   try {
     const result = await handler(JSON.parse(start.event), context)
-    post({ type: 'end', id: start.id, result: { status: 'ok', payload: JSON.stringify(result) ?? 'null' } })
+    const payload = JSON.stringify(result) ?? 'null'
+    post({ type: 'end', id: start.id, result: { status: 'ok', payload, errorLines } })
   } catch (error) {
     const described = describe(error)
     console.error(JSON.stringify({ level: 'ERROR', requestId: start.id, ...described }))
@@ -109,11 +114,17 @@ function shiftClock(offset: Float64Array): void {
   Object.defineProperty(globalThis.performance, 'timeOrigin', { get: () => origin + (offset[0] ?? 0) })
 }
 
+function keepError(text: string): void {
+  errorLines.push(...text.split('\n').filter((line) => line.includes('ERROR')))
+  if (errorLines.length > MAX_ERROR_LINES) errorLines = errorLines.slice(-MAX_ERROR_LINES)
+}
+
 /** Console output goes to the function's log file without passing through the runner's thread. */
 function divertOutput(logFile: string | undefined): void {
   const file = logFile === undefined ? undefined : openSync(logFile, 'a')
   const write = (isError: boolean) => (chunk: unknown) => {
     const text = typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString() : String(chunk)
+    if (text.includes('ERROR')) keepError(text)
     if (file !== undefined) writeSync(file, text)
     else if (isError) post({ type: 'stderr', line: text.trimEnd() })
     return true

@@ -8,6 +8,9 @@ export interface DeadLetter {
   readonly error: string
 }
 
+/** Those of the messages that failed last; most of them came through in the end. */
+const MAX_REASONS = 10_000
+
 /** Which queues hold dead letters, and the error that brought each message there. */
 export class DeadLetters {
   readonly #queues = new Map<string, FauxQueue>()
@@ -30,7 +33,10 @@ export class DeadLetters {
   }
 
   failed(messageId: string, reason: string): void {
+    this.#reasons.delete(messageId)
     this.#reasons.set(messageId, reason)
+    const [oldest] = this.#reasons.keys()
+    if (this.#reasons.size > MAX_REASONS && oldest !== undefined) this.#reasons.delete(oldest)
   }
 
   arrived(queue: FauxQueue, message: QueueMessage): void {

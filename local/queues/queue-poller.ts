@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import type { Activity } from '../activity.ts'
-import type { FauxQueue, InFlight, QueueMessage } from '../engines/fauxqs.ts'
+import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import type { Failures, Taken } from './batch.ts'
+import { ParkedMessages } from './parked-messages.ts'
 import { redelivery } from './redelivery.ts'
+import { Timers } from './timers.ts'
 
 export interface PollerOptions {
   readonly queue: FauxQueue
@@ -32,20 +34,19 @@ const SLOW_POLL_MS = 1000
 /** Feeds one queue to one consumer: woken by arrivals, with a slow poll for what no arrival announces. */
 export class QueuePoller {
   readonly #options: PollerOptions
-  readonly #timers = new Set<NodeJS.Timeout>()
-  /** Receipt handles of failed messages that wait for their visibility timeout, by the virtual clock. */
-  readonly #parked = new Set<string>()
+  readonly #timers = new Timers()
+  readonly #parked: ParkedMessages
   readonly #slowPoll: NodeJS.Timeout
   #running = 0
   #lastStart = 0
   #waitingSince: number | undefined
   #awake = false
-  #wakeSet = false
   #hurry = false
   #closed = false
 
   constructor(options: PollerOptions) {
     this.#options = options
+    this.#parked = new ParkedMessages(options.queue)
     this.#slowPoll = setInterval(() => this.wake(), SLOW_POLL_MS)
     this.#slowPoll.unref()
   }
@@ -56,18 +57,17 @@ export class QueuePoller {
 
   /** Messages to be taken now or being worked on; those that wait for a later time are not counted. */
   get pending(): number {
-    return this.#ready() + this.queue.inflightMessages.size - this.#waiting().length
+    return this.#ready() + this.queue.inflightMessages.size - this.#parked.count
   }
 
   /** When the next failed message is to be tried again, in real milliseconds. */
   get nextRetry(): number | undefined {
-    const deadlines = this.#waiting().map(({ visibilityDeadline }) => visibilityDeadline)
-    return deadlines.length === 0 ? undefined : Math.min(...deadlines)
+    return this.#parked.nextRetry
   }
 
   /** Moves the waiting time of failed messages along with a jump of the clock. */
   elapse(ms: number): void {
-    for (const entry of this.#waiting()) entry.visibilityDeadline -= ms
+    this.#parked.elapse(ms)
     this.wake()
   }
 
@@ -79,7 +79,7 @@ export class QueuePoller {
 
   arrived(message: QueueMessage): void {
     const delay = (message.delayUntil ?? 0) - Date.now()
-    if (delay > 0) this.#later(delay + 1, () => this.wake())
+    if (delay > 0) this.#timers.after(delay + 1, () => this.wake())
     else this.wake()
   }
 
@@ -95,7 +95,7 @@ export class QueuePoller {
   close(): void {
     this.#closed = true
     clearInterval(this.#slowPoll)
-    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.close()
   }
 
   #pump(): void {
@@ -106,7 +106,7 @@ export class QueuePoller {
       if (ready > 0 && this.#running >= CALM_CONCURRENCY) {
         const left = this.#lastStart + LONG_BATCH_MS - performance.now()
         if (left > 0) {
-          this.#wakeIn(left)
+          this.#timers.alarm(left, () => this.wake())
           return
         }
       }
@@ -127,7 +127,7 @@ export class QueuePoller {
     this.#waitingSince ??= now
     const left = this.#waitingSince + patience - now
     if (left <= 0) return true
-    this.#wakeIn(left)
+    this.#timers.alarm(left, () => this.wake())
     return false
   }
 
@@ -153,11 +153,10 @@ export class QueuePoller {
     const wait = redelivery(message, queue)
     switch (wait.type) {
       case 'timeout':
-        this.#parked.add(receiptHandle)
-        queue.changeVisibility(receiptHandle, wait.seconds)
+        this.#parked.park(receiptHandle, wait.seconds)
         return
       case 'soon':
-        this.#later(wait.ms, () => {
+        this.#timers.after(wait.ms, () => {
           queue.changeVisibility(receiptHandle, 0)
           this.wake()
         })
@@ -167,35 +166,7 @@ export class QueuePoller {
     }
   }
 
-  #waiting(): InFlight[] {
-    const entries: InFlight[] = []
-    for (const handle of this.#parked) {
-      const entry = this.queue.inflightMessages.get(handle)
-      if (entry) entries.push(entry)
-      else this.#parked.delete(handle)
-    }
-    return entries
-  }
-
   #ready(): number {
     return Number(this.queue.getAttribute('ApproximateNumberOfMessages'))
-  }
-
-  /** One timer at a time; the pump that it wakes sets the next. */
-  #wakeIn(ms: number): void {
-    if (this.#wakeSet) return
-    this.#wakeSet = true
-    this.#later(ms, () => {
-      this.#wakeSet = false
-      this.wake()
-    })
-  }
-
-  #later(ms: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      if (!this.#closed) action()
-    }, ms)
-    this.#timers.add(timer)
   }
 }

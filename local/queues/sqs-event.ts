@@ -4,6 +4,9 @@ import type { InvocationResult } from '../lambda/invocation.ts'
 import { describeError } from '../lambda/invocation.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { Failures, Taken } from './batch.ts'
+import { loggedReason } from './logged-reason.ts'
+
+const UNEXPLAINED = 'the function reported the item as failed and logged no error with its message id'
 
 /** The event Lambda makes of a batch, as JSON. @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export function sqsEvent(queue: FauxQueue, batch: readonly Taken[]): string {
@@ -62,7 +65,7 @@ export function failuresOf(batch: readonly Taken[], result: InvocationResult, pa
   const failures = new Map<string, string>()
   for (const id of ids) {
     if (id === undefined || !known.has(id)) return all('the function named an unknown itemIdentifier')
-    failures.set(id, 'the function reported the item as failed; its log says why')
+    failures.set(id, loggedReason(result.errorLines, id) ?? UNEXPLAINED)
   }
   return failures
 }

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { AwsError } from '../aws-error.ts'
 import { type JsonObject, objectOf, objectsOf, textOf, textsOf } from '../json.ts'
 
@@ -77,23 +76,9 @@ function simpleMail(
   return { from, to, subject, html: html ?? '', text: text ?? '', headers }
 }
 
-/** What mailparser answers, as far as it is used. */
-interface ParsedMail {
-  readonly subject?: string
-  readonly html?: string | false
-  readonly text?: string
-  readonly from?: { readonly text: string }
-  readonly to?: AddressList | AddressList[]
-  readonly cc?: AddressList | AddressList[]
-  readonly headerLines: readonly { readonly key: string; readonly line: string }[]
-}
-interface AddressList {
-  readonly value: readonly { readonly address?: string }[]
-}
-type Parse = (source: Buffer) => Promise<ParsedMail>
-
 async function rawMail(data: string, from: string | undefined, to: string[]): Promise<MailContent> {
-  const { simpleParser } = loadParser()
+  // Loaded when first needed: few stacks send raw mail.
+  const { simpleParser } = await import('mailparser')
   const parsed = await simpleParser(Buffer.from(data, 'base64'))
   const inHeaders = [parsed.to, parsed.cc]
     .flat()
@@ -116,12 +101,6 @@ async function rawMail(data: string, from: string | undefined, to: string[]): Pr
     text: parsed.text ?? '',
     headers,
   }
-}
-
-/** mailparser comes with aws-ses-v2-local. */
-function loadParser(): { readonly simpleParser: Parse } {
-  const load = createRequire(createRequire(import.meta.url).resolve('aws-ses-v2-local'))
-  return load('mailparser')
 }
 
 function checkAddress(address: string): void {

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { objectOf, parseObject, textOf } from '../json.ts'
+import { runCommand } from '../run-command.ts'
 import { fingerprint } from './fingerprint.ts'
 
 export interface Synthesized {
@@ -51,16 +51,9 @@ async function runApp(project: string, playbook: string, folder: string): Promis
   const command = textOf(configuration.app)
   if (command === undefined) throw new SynthFailed('cdk.json names no app')
   const context = { ...objectOf(configuration.context), playbook }
-  const env = {
-    ...process.env,
+  const code = await runCommand(project, command, {
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify(context),
-    PATH: [dirname(process.execPath), join(project, 'node_modules/.bin'), process.env.PATH].join(delimiter),
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    const child = spawn(command, { cwd: project, env, shell: true, stdio: ['ignore', 'inherit', 'inherit'] })
-    child.on('error', reject)
-    child.on('exit', resolve)
   })
   if (code !== 0) throw new SynthFailed(`"${command}" ended with code ${code}`)
   if (!existsSync(join(folder, 'manifest.json')))

@@ -52,6 +52,19 @@ describe('after a kill', () => {
     expect(await second.end('SIGTERM')).toBe(0)
   })
 
+  it('dead letters still say why', async () => {
+    const [assembly, data] = [writeAssembly(), dataFolderFor('letters')]
+    const first = await serve(assembly, data)
+    await first.work({ id: 'poison', action: 'fail' })
+    await first.settle()
+    const letters = await first.get('/_local/dead-letters')
+    expect(letters.body).toEqual([expect.objectContaining({ error: 'RangeError: poison' })])
+    await first.end('SIGKILL')
+    const second = await serve(assembly, data)
+    expect(await second.get('/_local/dead-letters')).toEqual(letters)
+    await second.end('SIGKILL')
+  })
+
   it('clock and inbox are as they were', async () => {
     const [assembly, data] = [writeAssembly(), dataFolderFor('kept')]
     const first = await serve(assembly, data)
