@@ -1,11 +1,23 @@
 import { Conflict } from './ports.ts'
 
+export interface RetryOptions {
+  /** @default 5 */
+  readonly tries?: number
+  /** Waits a random part of `ms` milliseconds: those who met once shall not meet again. @default no wait */
+  readonly pauseUpTo?: (ms: number) => Promise<void>
+}
+
 /** Tries the whole of `attempt` again while somebody else commits in between. @throws Conflict after the last try. */
-export const retryConflicts = async <Result>(attempt: () => Promise<Result>, tries = 5): Promise<Result> => {
-  try {
-    return await attempt()
-  } catch (error) {
-    if (error instanceof Conflict && tries > 1) return retryConflicts(attempt, tries - 1)
-    throw error
+export const retryConflicts = async <Result>(
+  attempt: () => Promise<Result>,
+  { tries = 5, pauseUpTo }: RetryOptions = {},
+): Promise<Result> => {
+  for (let done = 1; ; done += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof Conflict) || done >= tries) throw error
+      await pauseUpTo?.(100 * done)
+    }
   }
 }

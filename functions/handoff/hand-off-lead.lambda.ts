@@ -6,7 +6,7 @@ import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { systemClock } from '../adapters/system-clock.ts'
+import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
@@ -22,6 +22,7 @@ const handOffLead = makeHandOffLead({
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
   clock: systemClock,
   rules: compileRules(bundledPlaybook()),
+  pauseUpTo: sleepUpTo,
 })
 
 export const handler = handleBatch(

@@ -2,13 +2,11 @@ import { decide } from '../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
-import { Conflict, type Lead } from '../ports.ts'
+import type { Lead } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
 import { appendFacts } from './append-facts.ts'
 import type { LeadArrivals } from './gather-activities.ts'
 import type { RecordPorts } from './record-ports.ts'
-
-/** How often a lead that others write to at the same time is tried before its messages go back. */
-const attempts = 5
 
 const newLead = ({ leadId }: LeadArrivals): Lead => ({ leadId, version: 0, outbox: [] })
 
@@ -47,14 +45,5 @@ export const makeRecordLead = ({ leads, bus, clock, rules, pauseUpTo }: RecordPo
     await publish(next, next.version + 1)
   }
 
-  return async (group: LeadArrivals): Promise<void> => {
-    for (let left = attempts - 1; ; left--) {
-      try {
-        return await attempt(group)
-      } catch (error) {
-        if (!(error instanceof Conflict) || left === 0) throw error
-        await pauseUpTo(100 * (attempts - left))
-      }
-    }
-  }
+  return (group: LeadArrivals): Promise<void> => retryConflicts(() => attempt(group), { pauseUpTo })
 }

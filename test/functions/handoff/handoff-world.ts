@@ -33,7 +33,14 @@ export const handoffWorld = async (count = 1) => {
     await leads.commit({ leadId, email: `${leadId}@werk.example.net`, version: 0, state, outbox: [] }, 0)
     leadIds.push(leadId)
   }
-  const ports = { leads, handoffs: memoryHandoffs(), bus: memoryBus(), clock: () => now, rules }
+  const ports = {
+    leads,
+    handoffs: memoryHandoffs(),
+    bus: memoryBus(),
+    clock: () => now,
+    rules,
+    pauseUpTo: async () => {},
+  }
   return {
     ...ports,
     ports,
