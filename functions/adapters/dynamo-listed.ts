@@ -3,7 +3,10 @@ import { table } from '../table-schema.ts'
 
 type Keyed = Readonly<Record<string, unknown>>
 
-/** Reads the items that `found` (rows of a keys-only index, at most 100) point to, in that order; those gone meanwhile are left out. */
+/**
+ * Reads the items that `found` (rows of a keys-only index, at most 100) point to, in that order. An index lags behind: an
+ * item that has just moved in it may stand there twice, and is read once; one that is gone is left out.
+ */
 export const loadListed = async (
   client: DynamoDBDocumentClient,
   tableName: string,
@@ -15,7 +18,8 @@ export const loadListed = async (
   })
   const identity = (item: Keyed): string => JSON.stringify(keyOf(item))
   const loaded = new Map<string, Record<string, unknown>>()
-  let open: Keyed[] = found.map(keyOf)
+  const wanted = [...new Map(found.map((item) => [identity(item), keyOf(item)])).values()]
+  let open: Keyed[] = wanted
   while (open.length > 0) {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
@@ -23,5 +27,5 @@ export const loadListed = async (
     for (const item of Responses?.[tableName] ?? []) loaded.set(identity(item), item)
     open = UnprocessedKeys?.[tableName]?.Keys ?? []
   }
-  return found.map((item) => loaded.get(identity(item))).filter((item) => item !== undefined)
+  return wanted.map((item) => loaded.get(identity(item))).filter((item) => item !== undefined)
 }

@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
+import { loadListed } from '../../../functions/adapters/dynamo-listed.ts'
+import { startTable, type TestTable } from './dynalite-table.ts'
+
+let table: TestTable
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+it('reads what an index lists in its order, once where it stands twice, and not what is gone', async () => {
+  const items = [1, 2, 3].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', number }))
+  const { putNew } = dynamoBatcher(table.client, table.tableName)
+  await Promise.all(items.map(putNew))
+  const listed = [3, 1, 3, 9, 2].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', listRank: `${number}` }))
+  const found = await loadListed(table.client, table.tableName, listed)
+  expect(found.map(({ number }) => number)).toEqual([3, 1, 2])
+})
