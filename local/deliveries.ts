@@ -2,6 +2,7 @@ import type { Guard } from './access/guard.ts'
 import { AwsError } from './aws-error.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
 import type { Delivery, EventBuses } from './events/event-bus.ts'
+import type { Counts } from './gateway/counts.ts'
 import type { Faults } from './gateway/faults.ts'
 import type { FiringContext, ScheduleTarget } from './scheduler/scheduler.ts'
 import { busName } from './template/names.ts'
@@ -9,6 +10,7 @@ import { busName } from './template/names.ts'
 export interface DeliveriesOptions {
   readonly guard: Guard
   readonly faults: Faults
+  readonly counts: Counts
   readonly engine: QueueEngine
   readonly buses: () => EventBuses
   /** ARNs of rules by name. */
@@ -46,7 +48,7 @@ export class Deliveries {
     }
     const times = deadLetter === undefined && faults.any && faults.duplicates('events', 'PutEvents') ? 2 : 1
     for (let time = 0; time < times; time++) {
-      await this.#hand(target.arn, body, { group: target.sqsMessageGroupId, letter: deadLetter })
+      await this.#hand(rule, target.arn, body, { group: target.sqsMessageGroupId, letter: deadLetter })
     }
   }
 
@@ -63,7 +65,7 @@ export class Deliveries {
     const times =
       context.deadLetter === undefined && faults.any && faults.duplicates('scheduler', 'Fire') ? 2 : 1
     for (let time = 0; time < times; time++) {
-      await this.#hand(arn, payload, {
+      await this.#hand(groupOf(context.scheduleArn), arn, payload, {
         group: target.SqsParameters?.MessageGroupId,
         letter: context.deadLetter,
         event: target.EventBridgeParameters,
@@ -72,11 +74,12 @@ export class Deliveries {
   }
 
   /** A function's failed event, on its way to where the template sends it. */
-  async toDestination(arn: string, body: string): Promise<void> {
-    await this.#hand(arn, body, {})
+  async toDestination(functionName: string, arn: string, body: string): Promise<void> {
+    await this.#hand(functionName, arn, body, {})
   }
 
   async #hand(
+    sender: string,
     arn: string,
     body: string,
     more: {
@@ -85,11 +88,12 @@ export class Deliveries {
       event?: { readonly Source: string; readonly DetailType: string } | undefined
     },
   ): Promise<void> {
-    const { engine, buses, invokeLater } = this.#options
+    const { engine, counts, buses, invokeLater } = this.#options
     switch (arn.split(':')[2]) {
       case 'sqs': {
         const queue = engine.byArn(arn)
         if (!queue) throw new AwsError('QueueDoesNotExist', `there is no queue ${arn}`)
+        counts.add('sqs', 'SendMessage', sender)
         await engine.call('SendMessage', {
           QueueUrl: queue.url,
           MessageBody: body,
@@ -101,6 +105,7 @@ export class Deliveries {
       case 'lambda':
         return invokeLater(arn, body)
       case 'events': {
+        counts.add('events', 'PutEvents', sender)
         const bus = busName(arn)
         const forwarded = more.event ? { ...more.event, Detail: body } : entryOf(body)
         const result = await buses().putEvents([{ ...forwarded, EventBusName: bus }])
@@ -126,6 +131,11 @@ export function actionFor(arn: string): string | undefined {
     default:
       return undefined
   }
+}
+
+/** Schedules are counted by their group: one that fires once has a name that comes but once. */
+function groupOf(scheduleArn: string): string {
+  return scheduleArn.split('/')[1] ?? scheduleArn
 }
 
 function entryOf(body: string): { Source: string; DetailType: string; Detail: string } {

@@ -97,6 +97,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     activity,
     guard,
     faults,
+    counts,
     engine,
     functions,
     newId,
@@ -111,6 +112,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     functions,
     guard,
     faults,
+    counts,
     activity,
     deadLetters,
   })
@@ -188,6 +190,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
       await objects?.close()
       await dynamodb.close()
       scheduler.close()
+      inbox.close()
     },
   }
 }

@@ -3,7 +3,9 @@ import type { Activity } from './activity.ts'
 import type { VirtualClock } from './clock.ts'
 import { Deliveries } from './deliveries.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
-import { type BusEvent, EventBuses } from './events/event-bus.ts'
+import { EventBuses } from './events/event-bus.ts'
+import { EventLog } from './events/event-log.ts'
+import type { Counts } from './gateway/counts.ts'
 import type { Faults } from './gateway/faults.ts'
 import type { Functions } from './lambda/functions.ts'
 import { AsyncInvocations } from './queues/async-invocations.ts'
@@ -17,6 +19,7 @@ export interface EventParts {
   readonly activity: Activity
   readonly guard: Guard
   readonly faults: Faults
+  readonly counts: Counts
   readonly engine: QueueEngine
   readonly functions: Functions
   readonly newId: () => string
@@ -27,8 +30,7 @@ export interface RunningEvents {
   readonly buses: EventBuses
   readonly deliveries: Deliveries
   readonly later: AsyncInvocations
-  /** The last events that passed over the buses, oldest first. */
-  readonly events: readonly BusEvent[]
+  readonly events: EventLog
   readonly rules: readonly RunningRule[]
 }
 
@@ -36,11 +38,12 @@ const KEPT_EVENTS = 10_000
 
 /** The buses with their rules, and the ways from them to queues and functions. */
 export function startEvents(parts: EventParts): RunningEvents {
-  const { model, clock, activity, guard, faults, engine, functions, newId, log } = parts
-  const events: BusEvent[] = []
+  const { model, clock, activity, guard, faults, counts, engine, functions, newId, log } = parts
+  const events = new EventLog(KEPT_EVENTS)
   const deliveries = new Deliveries({
     guard,
     faults,
+    counts,
     engine,
     rules: new Map(model.ofType('AWS::Events::Rule').map(({ name, arn }) => [name, arn])),
     buses: () => buses,
@@ -52,10 +55,7 @@ export function startEvents(parts: EventParts): RunningEvents {
     account: ACCOUNT,
     region: REGION,
     deliver: (delivery) => deliveries.fromRule(delivery),
-    onEvent: (event) => {
-      events.push(event)
-      if (events.length > 1.1 * KEPT_EVENTS) events.splice(0, events.length - KEPT_EVENTS)
-    },
+    onEvent: (text) => events.add(text),
     onDropped: ({ rule, target }, error) =>
       log(`rule ${rule}: dropped an event for ${target.arn}: ${error.message}`),
   })
@@ -65,7 +65,7 @@ export function startEvents(parts: EventParts): RunningEvents {
     activity,
     clock,
     configs: model.ofType('AWS::Lambda::EventInvokeConfig'),
-    deliver: (arn, body) => deliveries.toDestination(arn, body),
+    deliver: (name, arn, body) => deliveries.toDestination(name, arn, body),
     onDropped: (name, reason) => log(`${name}: dropped an asynchronous invocation: ${reason}`),
   })
   for (const bus of model.ofType('AWS::Events::EventBus')) buses.addBus(bus.name, bus.arn)

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { VirtualClock } from '../clock.ts'
-import type { BusEvent } from '../events/event-bus.ts'
+import type { EventLog } from '../events/event-log.ts'
 import type { Counts } from '../gateway/counts.ts'
 import { type Faults, parseFault } from '../gateway/faults.ts'
 import { readBody } from '../gateway/read-body.ts'
@@ -8,6 +8,7 @@ import { type Json, objectOf, parseJson, textOf } from '../json.ts'
 import type { DeadLetters } from '../queues/dead-letters.ts'
 import type { Inbox } from '../services/inbox.ts'
 import { parseDuration } from './duration.ts'
+import { sendList } from './send-list.ts'
 import type { Timekeeper } from './timekeeper.ts'
 
 export interface ControlOptions {
@@ -17,12 +18,14 @@ export interface ControlOptions {
   readonly deadLetters: DeadLetters
   readonly faults: Faults
   readonly counts: Counts
-  /** What passed over the buses, oldest first. */
-  readonly events: readonly BusEvent[]
+  readonly events: EventLog
   describe(): object
 }
 
-type Answer = { readonly status: number; readonly body?: object }
+type Answer =
+  | { readonly status: number; readonly body?: object }
+  /** A list, written one by one. */
+  | { readonly status: 200; readonly items: Iterable<object | string> }
 
 const MAX_BODY = 1024 * 1024
 const SETTLE_SECONDS = 60
@@ -38,6 +41,7 @@ export class ControlRoutes {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await this.#answer(request)
+    if ('items' in answer) return sendList(response, answer.items)
     const type = answer.status >= 400 ? 'application/problem+json' : 'application/json'
     const body = answer.body === undefined ? '' : JSON.stringify(answer.body)
     response.writeHead(answer.status, body ? { 'content-type': type, 'cache-control': 'no-store' } : {})
@@ -53,7 +57,7 @@ export class ControlRoutes {
       case 'GET /_local':
         return ok(describe())
       case 'GET /_local/inbox':
-        return ok(inbox.list(query('to')))
+        return { status: 200, items: inbox.list(query('to')) }
       case 'DELETE /_local/inbox':
         inbox.clear()
         return { status: 204 }
@@ -63,10 +67,8 @@ export class ControlRoutes {
         return this.#advance(await bodyOf(request), seconds(query('timeout'), ADVANCE_SECONDS))
       case 'POST /_local/settle':
         return this.#settle(seconds(query('timeout'), SETTLE_SECONDS))
-      case 'GET /_local/events': {
-        const type = query('type')
-        return ok(type === undefined ? events : events.filter((event) => event['detail-type'] === type))
-      }
+      case 'GET /_local/events':
+        return { status: 200, items: events.list(query('type')) }
       case 'GET /_local/dead-letters':
         return ok(deadLetters.list())
       case 'GET /_local/faults':

@@ -1,5 +1,4 @@
 import type { VirtualClock } from '../clock.ts'
-import type { BusEvent } from './event.ts'
 import type { Delivery, EventTarget } from './target.ts'
 
 export interface EventBusesOptions {
@@ -9,7 +8,8 @@ export interface EventBusesOptions {
   readonly region: string
   /** Resolves when the target has durably accepted; rejects to be tried again. */
   readonly deliver: (delivery: Delivery) => Promise<void>
-  readonly onEvent?: (event: BusEvent) => void
+  /** @param text the event as JSON */
+  readonly onEvent?: (text: string) => void
   /** An event given up for a target that has no dead-letter queue, or whose dead-letter queue refused it. */
   readonly onDropped?: (delivery: Delivery, error: Error) => void
   /** Real milliseconds to wait between attempts; a test hands in its own. */

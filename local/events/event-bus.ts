@@ -116,7 +116,7 @@ export class EventBuses {
   }
 
   async #publish(event: BusEvent, text: string, busName: string): Promise<void> {
-    this.#options.onEvent?.(event)
+    this.#options.onEvent?.(text)
     const ingestionTime = new Date(this.#options.clock.now()).toISOString()
     const deliveries: Promise<void>[] = []
     for (const rule of this.#buses.get(busName)?.rules ?? []) {

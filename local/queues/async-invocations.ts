@@ -17,8 +17,8 @@ export interface AsyncOptions {
   readonly clock: VirtualClock
   /** `AWS::Lambda::EventInvokeConfig` resources. */
   readonly configs: readonly Resource[]
-  /** Hands a failed event to a destination's ARN. */
-  deliver(arn: string, body: string): Promise<void>
+  /** Hands a function's failed event to a destination's ARN. */
+  deliver(functionName: string, arn: string, body: string): Promise<void>
   onDropped(functionName: string, reason: string): void
 }
 
@@ -106,11 +106,12 @@ export class AsyncInvocations {
       const timestamp = new Date(clock.now()).toISOString()
       const requestPayload = parseJson(body)
       await deliver(
+        fn.resource.name,
         destination,
         JSON.stringify({ version: '1.0', timestamp, requestContext, requestPayload, responsePayload: error }),
       )
     } else if (deadLetterQueue !== undefined) {
-      await deliver(deadLetterQueue, body)
+      await deliver(fn.resource.name, deadLetterQueue, body)
     } else {
       onDropped(fn.resource.name, describeError(error))
     }

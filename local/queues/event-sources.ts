@@ -2,6 +2,7 @@ import type { Guard } from '../access/guard.ts'
 import type { Activity } from '../activity.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { compilePattern } from '../events/pattern.ts'
+import type { Counts } from '../gateway/counts.ts'
 import type { Faults } from '../gateway/faults.ts'
 import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
 import type { Functions, LocalFunction } from '../lambda/functions.ts'
@@ -16,11 +17,14 @@ export interface SourcesOptions {
   readonly functions: Functions
   readonly guard: Guard
   readonly faults: Faults
+  readonly counts: Counts
   readonly activity: Activity
   readonly deadLetters: DeadLetters
 }
 
 const DEFAULT_BATCH = 10
+/** Messages in one request, which is what SQS bills. */
+const MOST_AT_ONCE = 10
 /** What Lambda needs of the function's role to poll for it. */
 const POLLING = ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes']
 
@@ -30,7 +34,7 @@ export function startEventSources(mappings: readonly Resource[], options: Source
 }
 
 function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoller {
-  const { engine, functions, guard, faults, activity, deadLetters } = options
+  const { engine, functions, guard, faults, counts, activity, deadLetters } = options
   const { properties } = mapping
   const where = `${mapping.stack}/${mapping.logicalId}`
   const source = textOf(properties.EventSourceArn) ?? ''
@@ -43,6 +47,10 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
   for (const action of POLLING) guard.authorizeRole(role, { action: `sqs:${action}`, resource: source })
   const partial = textsOf(properties.FunctionResponseTypes).includes('ReportBatchItemFailures')
   const wanted = filterOf(mapping)
+  const count = (operation: string, messages: number) => {
+    const requests = Math.ceil(messages / MOST_AT_ONCE)
+    if (requests > 0) counts.add('sqs', operation, fn.resource.name, requests)
+  }
   return new QueuePoller({
     queue,
     engine,
@@ -51,9 +59,14 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
     windowMs: (numberOf(properties.MaximumBatchingWindowInSeconds) ?? 0) * 1000,
     concurrency: concurrencyOf(mapping, fn),
     consume: async (batch) => {
+      count('ReceiveMessage', batch.length)
       const kept = batch.filter(wanted)
-      if (kept.length === 0) return new Map()
-      return failuresOf(kept, await functions.invoke(fn, sqsEvent(queue, kept)), partial)
+      const failures =
+        kept.length === 0
+          ? new Map<string, string>()
+          : failuresOf(kept, await functions.invoke(fn, sqsEvent(queue, kept)), partial)
+      count('DeleteMessageBatch', batch.length - failures.size)
+      return failures
     },
     onFailure: (messageId, reason) => deadLetters.failed(messageId, reason),
     redeliver: () => faults.any && faults.duplicates('sqs', 'ReceiveMessage'),

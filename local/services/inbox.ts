@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { isObject, type JsonObject, objectOf, parseJson, textOf, textsOf } from '../json.ts'
+import { type KeptLine, KeptLines } from './kept-lines.ts'
 
 /** One email as it was handed to SES, and as `/_local/inbox` shows it. */
 export interface InboxMail {
@@ -21,16 +21,22 @@ export interface Envelope {
   readonly configurationSet: string | undefined
 }
 
+interface Listed {
+  readonly all: KeptLine[]
+  /** By recipient's bare address. */
+  readonly byAddress: Map<string, KeptLine[]>
+}
+
 /** Keeps every email, one JSON line each; remembers which ones' events are not yet on the bus. */
 export class Inbox {
-  readonly #file: string | undefined
-  #mails: InboxMail[] = []
+  readonly #lines: KeptLines
+  #listed: Listed = { all: [], byAddress: new Map() }
   readonly #unpublished = new Map<string, Envelope>()
 
+  /** @param file absent: in memory */
   constructor(file: string | undefined) {
-    this.#file = file
-    if (file === undefined || !existsSync(file)) return
-    for (const line of readFileSync(file, 'utf8').split('\n')) this.#load(line)
+    this.#lines = new KeptLines(file)
+    this.#lines.load((line, kept) => this.#load(line, kept))
   }
 
   /** Emails accepted before a crash whose events were not published. */
@@ -38,43 +44,54 @@ export class Inbox {
     return [...this.#unpublished.values()]
   }
 
-  list(to?: string): InboxMail[] {
-    const wanted = to?.toLowerCase()
-    return this.#mails.filter(
-      (mail) => wanted === undefined || mail.to.some((one) => addressOf(one) === wanted),
-    )
+  /** Read one by one as they are asked for, oldest first; ends where the inbox is emptied meanwhile. */
+  *list(to?: string): Generator<InboxMail> {
+    const listed = this.#listed
+    const wanted = to === undefined ? listed.all : listed.byAddress.get(to.toLowerCase())
+    for (const kept of [...(wanted ?? [])]) {
+      if (listed !== this.#listed) return
+      const mail = envelopeOf(parseLine(kept.read()))?.mail
+      if (mail) yield mail
+    }
   }
 
   /** Kept when the call returns, also if the process is killed. */
   add(envelope: Envelope): void {
-    this.#mails.push(envelope.mail)
     this.#unpublished.set(envelope.mail.messageId, envelope)
-    this.#append({ ...envelope })
+    this.#show(envelope.mail, this.#lines.add(JSON.stringify(envelope)))
   }
 
   published(messageId: string): void {
-    if (this.#unpublished.delete(messageId)) this.#append({ published: messageId })
+    if (this.#unpublished.delete(messageId)) this.#lines.add(JSON.stringify({ published: messageId }))
   }
 
   clear(): void {
-    this.#mails = []
-    if (this.#file === undefined) return
-    const open = this.unpublished().map((envelope) => `${JSON.stringify({ ...envelope, hidden: true })}\n`)
-    writeFileSync(this.#file, open.join(''))
+    this.#listed = { all: [], byAddress: new Map() }
+    this.#lines.replace(this.unpublished().map((envelope) => JSON.stringify({ ...envelope, hidden: true })))
   }
 
-  #append(line: object): void {
-    if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(line)}\n`)
+  close(): void {
+    this.#lines.close()
   }
 
-  #load(line: string): void {
+  #show({ to }: InboxMail, kept: KeptLine): void {
+    const { all, byAddress } = this.#listed
+    all.push(kept)
+    for (const address of new Set(to.map(addressOf))) {
+      const mails = byAddress.get(address)
+      if (mails) mails.push(kept)
+      else byAddress.set(address, [kept])
+    }
+  }
+
+  #load(line: string, kept: KeptLine): void {
     const parsed = parseLine(line)
     const done = textOf(parsed?.published)
     if (done !== undefined) this.#unpublished.delete(done)
-    const mail = parsed && isObject(parsed.mail) ? mailOf(parsed.mail) : undefined
-    if (!mail) return
-    if (parsed?.hidden !== true) this.#mails.push(mail)
-    this.#unpublished.set(mail.messageId, { mail, configurationSet: textOf(parsed?.configurationSet) })
+    const envelope = envelopeOf(parsed)
+    if (!envelope) return
+    if (parsed?.hidden !== true) this.#show(envelope.mail, kept)
+    this.#unpublished.set(envelope.mail.messageId, envelope)
   }
 }
 
@@ -91,6 +108,11 @@ function parseLine(line: string): JsonObject | undefined {
   } catch {
     return undefined
   }
+}
+
+function envelopeOf(line: JsonObject | undefined): Envelope | undefined {
+  if (!isObject(line?.mail)) return undefined
+  return { mail: mailOf(line.mail), configurationSet: textOf(line.configurationSet) }
 }
 
 function mailOf(json: JsonObject): InboxMail {

@@ -133,7 +133,19 @@ it('lets messages be sent and counts every call by service, operation and caller
   await stack.settle()
   expect((await stack.get('/_local/counts')).body).toEqual([
     { service: 'sqs', operation: 'SendMessage', function: 'local', count: 1 },
+    {
+      service: 'sqs',
+      operation: 'ReceiveMessage',
+      function: expect.stringMatching(/^Work-Worker-/),
+      count: 1,
+    },
     { service: 'dynamodb', operation: 'PutItem', function: expect.stringMatching(/^Work-Worker-/), count: 1 },
+    {
+      service: 'sqs',
+      operation: 'DeleteMessageBatch',
+      function: expect.stringMatching(/^Work-Worker-/),
+      count: 1,
+    },
   ])
 })
 
