@@ -74,7 +74,7 @@ export const renderAnswerPage = (
     frame,
     texts.title,
     html`<p>${texts.facts(handoff, when(frame.language, handoff.dueAt, options.timeZone))}</p>
-${options.preferReject ? [reject, accept] : [accept, html`<p></p>`, reject]}`,
+${options.preferReject ? [reject, accept] : [accept, reject]}`,
   )
 }
 

@@ -42,7 +42,7 @@ const scored = (lead: Decided, band: BandEntry): readonly Decision[] =>
   band.from === undefined
     ? []
     : [
-        decision(lead, 'LeadScored', `band:${band.id}:${band.factId}`, band, {
+        decision(lead, 'LeadScored', `band:${band.id}:${band.grade}:${band.factId}`, band, {
           score: band.score,
           band: band.id,
           grade: band.grade,

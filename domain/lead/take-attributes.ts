@@ -12,9 +12,11 @@ export const takeAttributes = (draft: Draft, { id, type, occurredAt, properties,
   const addressed = email !== undefined && draft.attributes.get('email')?.value !== email
   if (addressed) draft.attributes.set('email', { value: email, ...from })
   if (type !== 'profile.updated' && type !== 'form.submitted') return addressed
-  const { fields } = properties
+  const { fields, language } = properties
   if (!isObject(fields)) return addressed
-  for (const [name, value] of Object.entries(fields)) {
+  // Who fills in a German form reads German: the language it was shown in is an attribute like any other.
+  const spoken = type === 'form.submitted' && typeof language === 'string' ? { language } : {}
+  for (const [name, value] of Object.entries({ ...spoken, ...fields })) {
     if (name === '__proto__') continue
     draft.attributes.set(name, { value: name === 'email' ? (parseAddress(value) ?? value) : value, ...from })
   }

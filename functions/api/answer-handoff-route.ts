@@ -34,8 +34,8 @@ const nameOf = (caller: Caller): string => caller.email ?? caller.name
 const toResult = (outcome: AnswerOutcome): ApiResult => {
   switch (outcome.type) {
     case 'answered':
-    case 'repeated':
       return { type: 'ok', body: viewHandoff(outcome.handoff) }
+    case 'repeated':
     case 'no-longer-open': {
       const current = viewHandoff(outcome.handoff)
       const by = current.answeredBy ? ` by ${current.answeredBy}` : ''

@@ -9,7 +9,6 @@ import { askLead } from '../../domain/sequence/ask-lead.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Handoffs, Leads, Playbooks } from '../ports.ts'
 import { languageFor, type Translations } from './compose-email.ts'
-import { languageWishes } from './language-wishes.ts'
 
 export interface AddressEmailPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
@@ -68,9 +67,8 @@ const addressLead = async (
   const exits = () => exit !== undefined && askLead(lead, live, rulesOf(playbook), now).holds(exit)
   const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits)
   if (verdict.type !== 'send') return verdict
-  const wishes = request.confirmation
-    ? [request.confirmation.language]
-    : await languageWishes(ports.leads, request.leadId, lead.state)
+  const language = request.confirmation?.language ?? lead.state.attributes.language?.value
+  const wishes = typeof language === 'string' ? [language] : []
   return {
     type: 'send',
     to: verdict.to,

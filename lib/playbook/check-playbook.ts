@@ -1,4 +1,5 @@
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
+import { notYet } from '../../domain/playbook/not-yet.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { loadPlaybook } from './load-playbook.ts'
 
@@ -20,6 +21,7 @@ const summary = ({ funnel, scoring, forms, sequences, emails }: Playbook): strin
 export const checkPlaybook = async (dir: string, print: (line: string) => void): Promise<number> => {
   const { playbook, faults } = await loadPlaybook(dir)
   for (const fault of faults) print(faultLine(fault))
+  for (const line of playbook ? notYet(playbook) : []) print(line)
   const errors = faults.filter(isError).length
   const warnings = faults.length - errors
   const told = warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`

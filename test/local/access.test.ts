@@ -149,6 +149,26 @@ it('lets messages be sent and counts every call by service, operation and caller
   ])
 })
 
+it('counts what is billed though no function calls it: by rule, by group of schedules, by polled batch', async () => {
+  const sent = async () => {
+    await stack.settle()
+    const counts: { operation: string; function: string; count: number }[] = Object(
+      (await stack.get('/_local/counts')).body,
+    )
+    return counts.flatMap(({ operation, function: sender, count }) =>
+      operation === 'SendMessage' ? [[sender.replace(/-\w+$/, ''), count]] : [],
+    )
+  }
+  await fetch(`${stack.url}/_local/counts`, { method: 'DELETE' })
+  await stack.work({ id: 'counted', action: 'wait', ms: 60_000 })
+  expect(await sent()).toEqual([['Work-WorkRule', 1]])
+  await stack.post('/_local/clock', { advance: '2m' })
+  expect(await sent()).toEqual([
+    ['Work-WorkRule', 1],
+    ['Work-Group', 1],
+  ])
+})
+
 function remove({ Resources }: Template, action: string): void {
   const { Statement } = Object(Resources.WorkerPolicy?.Properties).PolicyDocument
   for (const statement of Statement) {

@@ -140,7 +140,8 @@ describe('the console API', () => {
     }
     const accept = () => world.call('/api/handoffs/lead-0002.1/accept', { method: 'POST', groups: '[sales]' })
     expect(await accept()).toMatchObject({ type: 'ok', body: { state: 'accepted', answeredBy: 'Sam' } })
-    expect(await accept()).toMatchObject({ type: 'ok' })
+    // CONTRACT section 5: no longer open is a conflict, whoever asks.
+    expect(await accept()).toMatchObject({ type: 'conflict', current: { state: 'accepted' } })
     const reject = (reason: string) =>
       world.call('/api/handoffs/lead-0002.1/reject', { method: 'POST', body: JSON.stringify({ reason }) })
     expect(await reject('not-now')).toMatchObject({ type: 'conflict', current: { state: 'accepted' } })

@@ -100,7 +100,9 @@ describe('the language', () => {
   const form = (language: string, at: string) =>
     fact(`form-${at}`, 'form.submitted', at, { form: 'plain', language, fields: {} })
   test.each([
-    ['of the profile', [granted, german, form('en', '01-05T12:00')], 'Hallo Anna'],
+    // A form's language is an attribute, and of an attribute the latest wins.
+    ['of a profile set since', [granted, form('en', '01-05T07:00'), german], 'Hallo Anna'],
+    ['of a form filled in since', [granted, german, form('en', '01-05T12:00')], 'Hello Anna'],
     [
       'of the form last filled in',
       [granted, form('de', '01-05T11:00'), form('en', '01-05T12:00')],

@@ -1,0 +1,81 @@
+import { existsSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PortInUse } from './http/http-server.ts'
+import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts'
+import { readScript, runCommand } from './run-command.ts'
+import { type Runner, startRunner } from './runtime.ts'
+import { SynthFailed, synthesize } from './synth/synthesize.ts'
+
+const project = dirname(dirname(fileURLToPath(import.meta.url)))
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env)
+  if (!existsSync(options.playbook)) throw new UsageError(`there is no playbook folder ${options.playbook}`)
+  const started = performance.now()
+  const { folder, ran } = await synthesize(project, options.playbook)
+  if (ran) console.log(`Synthesized in ${secondsSince(started)} s.`)
+  if (options.fresh && !options.memory) rmSync(options.data, { recursive: true, force: true })
+  const runner = await startRunner({
+    cloudAssemblyDir: folder,
+    port: options.port,
+    ...(options.memory ? {} : { data: options.data }),
+    log: (line) => console.error(line),
+  })
+  stopOnSignal(runner)
+  console.log(greeting(runner, options, secondsSince(started)))
+  if (options.demo) await loadDemo(runner.url)
+}
+
+function greeting({ url, aws }: Runner, options: StartOptions, seconds: string): string {
+  return [
+    `Ready after ${seconds} s.`,
+    `  App          ${url}`,
+    `  Inbox        ${url}/_local/inbox`,
+    `  Runner       ${url}/_local`,
+    `  AWS endpoint ${aws}   (AWS_ENDPOINT_URL; credentials local / local)`,
+    options.memory ? '  Data         in memory only' : `  Data         ${options.data}`,
+  ].join('\n')
+}
+
+/** The project's own script `demo` loads them, given the address. */
+async function loadDemo(url: string): Promise<void> {
+  const script = readScript(project, 'demo')
+  const code = script === undefined ? undefined : await runCommand(project, `${script} ${url}`)
+  if (script === undefined) console.error('package.json has no script "demo" that loads sample leads.')
+  else if (code !== 0) console.error(`"${script}" ended with code ${code}; the runner goes on.`)
+}
+
+function stopOnSignal(runner: Runner): void {
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    setTimeout(() => process.exit(0), 9500).unref()
+    runner.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function secondsSince(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(1)
+}
+
+try {
+  await main()
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${USAGE}`)
+    process.exit(2)
+  }
+  const expected = error instanceof SynthFailed || error instanceof PortInUse
+  console.error(error instanceof Error ? (expected ? error.message : error.stack) : error)
+  process.exit(1)
+}
