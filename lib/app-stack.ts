@@ -132,6 +132,7 @@ export class AppStack extends Stack {
     api.addOpenRoute('/confirm/{token}', ['GET', 'POST'], intake, emails)
     api.addOpenRoute('/u/{token}', ['GET', 'POST'], intake, emails)
     api.addOpenRoute('/h/{token}', ['GET', 'POST'], answer, emails)
+    api.addFallback(intake, 'Answers 404 and 405, and nothing else.')
     api.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], consoleApi)
     api.grantLinks(intake)
     api.grantLinks(send)

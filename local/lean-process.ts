@@ -1,8 +1,5 @@
-/**
- * For the main thread and the threads of the functions alike. Each thread collects its own garbage: helpers would wait
- * for the cores that the other threads are using. The young generation of one thread alone could else grow to 128 MB.
- */
-const FLAGS = ['--single-threaded-gc', '--max-semi-space-size=8']
+/** For every thread, in MB: that of a busy one could else grow to 128 MB of young objects, most of them dead. */
+const FLAGS = ['--max-semi-space-size=4']
 /** Every thread would else get a heap of native memory of its own, none of which shrinks again. */
 const ARENAS = { MALLOC_ARENA_MAX: '2' }
 

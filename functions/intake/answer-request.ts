@@ -15,9 +15,11 @@ export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) =
     ['u', makeUnsubscribeRoute(ports)],
   ])
   return async (request) => {
-    const route = routes.get(request.path.split('/')[1] ?? '')
-    return route === undefined
-      ? problemReply({ type: 'not-found', detail: 'There is nothing at this address.' })
-      : route(request)
+    const [, area = '', name = '', ...rest] = request.path.split('/')
+    const route = rest.length > 0 ? undefined : routes.get(area)
+    if (route === undefined)
+      return problemReply({ type: 'not-found', detail: 'There is nothing at this address.' })
+    // What comes by the fallback, such as a wrong method, has no parameters of its own.
+    return route({ ...request, params: { form: name, token: name, ...request.params } })
   }
 }

@@ -3,6 +3,8 @@ import {
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
   HttpStage,
   type IHttpRouteAuthorizer,
   LogGroupLogDestination,
@@ -83,6 +85,18 @@ export class PublicApi extends Construct {
   addOpenRoute(path: string, methods: readonly Method[], to: AppFunction, reason: string): void {
     for (const route of this.#add(path, methods, to, new HttpNoneAuthorizer()))
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
+  }
+
+  /** Everything that no route takes, so that a wrong address or method is answered like any other mistake. */
+  addFallback(to: AppFunction, reason: string): void {
+    const route = new HttpRoute(this, 'Fallback', {
+      httpApi: this.#api,
+      routeKey: HttpRouteKey.DEFAULT,
+      // With a permission of its own: the one for all routes wants a method and a path.
+      integration: new HttpLambdaIntegration('Fallback', to.lambda),
+      authorizer: new HttpNoneAuthorizer(),
+    })
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason })
   }
 
   /** For signed-in users; which of their roles may do what is for the function to decide. */

@@ -16,6 +16,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
       `${Properties.RouteKey} → ${functionBehind(Properties.Target)} ${Properties.AuthorizationType}`,
   )
   expect(routes.sort()).toEqual([
+    '$default → <IntakeFunction.Arn> NONE',
     'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /confirm/{token} → <IntakeFunction.Arn> NONE',
@@ -37,7 +38,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(['2.0', '2.0', '2.0'])
+  expect(versions).toEqual(['2.0', '2.0', '2.0', '2.0'])
 })
 
 test('floods are stopped, and what is logged names neither visitors nor tokens', () => {

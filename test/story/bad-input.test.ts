@@ -107,6 +107,12 @@ describe('bad input', () => {
     expect((await client.raw('/f/nothing', { headers: { accept: 'text/html' } })).status).toBe(404)
   })
 
+  it('answers a wrong address or method like any other mistake', async () => {
+    await problem(await client.raw('/nothing/here'), 404)
+    await problem(await client.raw('/f/newsletter', { method: 'PUT' }), 405)
+    await problem(await client.raw('/events'), 405)
+  })
+
   it('shows a browser its mistakes at the fields, escaped, and tells a program their paths', async () => {
     const wrong = {
       email: 'not-an-address',

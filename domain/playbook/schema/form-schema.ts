@@ -10,7 +10,7 @@ const field = object({
   name: attributeName.describe('Also the lead attribute it fills'),
   type: z.enum(['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea', 'hidden']),
   required: z.boolean().default(false),
-  label: localized,
+  label: localized.exactOptional().describe('What stands at the field; only hidden ones need none'),
   maxLength: z.int().min(1).max(10_000).exactOptional(),
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
@@ -20,12 +20,22 @@ const field = object({
     .exactOptional(),
 })
 
+/** Nobody reads the label of a hidden field. */
+const seen = field.superRefine(({ type, label }, context) => {
+  if (type !== 'hidden' && label === undefined)
+    context.addIssue({ code: 'custom', message: `"label" is missing`, path: [] })
+})
+
 /** An option may be a mere text, which is its value and its label in every language. */
-const labelled = ({ options, ...rest }: z.output<typeof field>, tags: readonly string[]): FormField =>
+const labelled = (
+  { options, label = {}, ...rest }: z.output<typeof field>,
+  tags: readonly string[],
+): FormField =>
   options === undefined
-    ? rest
+    ? { ...rest, label }
     : {
         ...rest,
+        label,
         options: options.map((one) =>
           typeof one === 'string'
             ? { value: one, label: Object.fromEntries(tags.map((tag) => [tag, one])) }
@@ -46,5 +56,5 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
     activity: checked(activityType, checks.newActivityType).exactOptional(),
     thanks: url.exactOptional(),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
-    fields: z.array(field).min(1),
+    fields: z.array(seen).min(1),
   }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))
