@@ -34,3 +34,10 @@ export function dataFolder(folder: string | undefined): DataFolder {
   if (paths.logs !== undefined) mkdirSync(paths.logs, { recursive: true })
   return paths
 }
+
+/** Somebody else's runner has the folder open. */
+export class DataInUse extends Error {
+  constructor(folder: string) {
+    super(`Another runner works on ${folder}: stop it, or name another folder with --data.`)
+  }
+}

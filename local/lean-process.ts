@@ -1,5 +1,5 @@
-/** For every thread, in MB: that of a busy one could else grow to 128 MB of young objects, most of them dead. */
-const FLAGS = ['--max-semi-space-size=4']
+/** For every thread, in MB: half the memory that V8 would take, and no more collections for it. */
+const FLAGS = ['--max-semi-space-size=16']
 /** Every thread would else get a heap of native memory of its own, none of which shrinks again. */
 const ARENAS = { MALLOC_ARENA_MAX: '2' }
 

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { DataInUse } from './data-folder.ts'
 import { PortInUse } from './http/http-server.ts'
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts'
 import { readScript, runCommand } from './run-command.ts'
@@ -75,7 +76,7 @@ try {
     console.error(`${error.message}\n\n${USAGE}`)
     process.exit(2)
   }
-  const expected = error instanceof SynthFailed || error instanceof PortInUse
+  const expected = [SynthFailed, PortInUse, DataInUse].some((kind) => error instanceof kind)
   console.error(error instanceof Error ? (expected ? error.message : error.stack) : error)
   process.exit(1)
 }

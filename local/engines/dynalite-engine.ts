@@ -1,4 +1,6 @@
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { DataInUse } from '../data-folder.ts'
 import type { JsonObject } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
 import type { DynamoDbEngine, EngineAnswer } from './dynamodb-engine.ts'
@@ -51,7 +53,7 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
   })
   store.tableDb.awsAccountId = ACCOUNT
   store.tableDb.awsRegion = REGION
-  await store.db.open()
+  await openOnce(store.db, folder)
   readAtOnce(store.db)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
@@ -119,6 +121,17 @@ function answer(status: number, body: object): EngineAnswer {
 
 function isServiceError(error: unknown): error is Required<DynaliteError> {
   return typeof error === 'object' && error !== null && 'statusCode' in error && 'body' in error
+}
+
+/** @throws DataInUse when another process has the folder open */
+async function openOnce(db: LevelDb, folder: string | undefined): Promise<void> {
+  try {
+    await db.open()
+  } catch (error) {
+    const cause = error instanceof Error ? error.cause : undefined
+    const isLocked = cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED'
+    throw isLocked && folder !== undefined ? new DataInUse(dirname(folder)) : error
+  }
 }
 
 /** Reads come from LevelDB's own memory: asking a thread of the pool for one takes ten times as long as reading it. */

@@ -41,3 +41,14 @@ it('two commands side by side share nothing, load samples where asked, and end i
   expect(performance.now() - begin).toBeLessThan(10_000)
   await expect(fetch(`${left.url}/_local`)).rejects.toThrow()
 })
+
+it('says in one line that somebody else works on the data', async () => {
+  const data = dataFolderFor('shared')
+  await start('--data', data)
+  const said = await startTrichter(['--data', data]).then(
+    () => 'started',
+    (error: unknown) => String(error),
+  )
+  expect(said).toContain(`Another runner works on ${data}`)
+  expect(said).not.toMatch(/\n\s+at /)
+})
