@@ -1,4 +1,4 @@
-/** For every thread, in MB: half the memory that V8 would take, and no more collections for it. */
+/** For every thread, in MB. With 4 the whole runner took a tenth less memory, but a fifth fewer activities a second. */
 const FLAGS = ['--max-semi-space-size=16']
 /** Every thread would else get a heap of native memory of its own, none of which shrinks again. */
 const ARENAS = { MALLOC_ARENA_MAX: '2' }
