@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeClient } from './client.ts'
-import { startTrichter } from './trichter.ts'
+import { startTrichter, type Trichter } from './trichter.ts'
 
 const leads = 100
 const address = (lead: number): string => `kill-${lead}@order.example.net`
@@ -25,13 +25,19 @@ const activities = Array.from({ length: leads * 5 }, (_, index) => {
 
 describe('kill -9 while 500 activities are being taken in', () => {
   let data: string
+  let running: Trichter | undefined
   beforeAll(async () => {
     data = await mkdtemp(join(tmpdir(), 'trichter-kill-'))
   })
-  afterAll(() => rm(data, { recursive: true, force: true }))
+  afterAll(async () => {
+    // Also where an expectation failed half-way.
+    await running?.kill()
+    await rm(data, { recursive: true, force: true })
+  })
 
   it('loses nothing that was acknowledged, and mails nobody twice', async () => {
     const first = await startTrichter(['--data', data])
+    running = first
     const acknowledged: string[] = []
     const waiting = [...activities]
     const takeIn = async (): Promise<void> => {
@@ -50,6 +56,7 @@ describe('kill -9 while 500 activities are being taken in', () => {
     expect(acknowledged.length).toBeLessThan(activities.length)
 
     const second = await startTrichter(['--data', data])
+    running = second
     const client = makeClient(second.url)
     await client.settle()
     const kept: string[] = []
