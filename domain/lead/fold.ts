@@ -1,8 +1,9 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
 import type { Rules } from '../playbook/rules.ts'
+import type { AwardListener } from '../scoring/take-engagement.ts'
 import { closeDraft, type Draft, emptyDraft, openDraft } from './draft.ts'
 import type { LeadState } from './lead-state.ts'
-import { type AwardListener, factTaker } from './take-fact.ts'
+import { factTaker } from './take-fact.ts'
 
 /** In `(occurredAt, id)` order, each id once (its earliest). */
 const inOrder = (facts: readonly Fact[]): readonly Fact[] => {

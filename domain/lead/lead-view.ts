@@ -2,8 +2,9 @@ import type { ConditionContext } from '../condition/condition.ts'
 import { type StageId, stageIds } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
+import { engagementAt } from '../scoring/engagement.ts'
+import { fitOf } from '../scoring/fit.ts'
 import { bandOf, gradeOf } from '../scoring/grade.ts'
-import { worthAt } from '../scoring/meter.ts'
 import type { Draft } from './draft.ts'
 
 const day = 86_400_000
@@ -58,30 +59,15 @@ export class LeadView implements ConditionContext {
     if (this.#fit === undefined) {
       const view = new LeadView(this.#draft, this.#rules, 'fit', this.#email)
       view.moveTo(this.#now)
-      this.#fit = 0
-      for (const { condition, points } of this.#rules.fit) if (condition.test(view)) this.#fit += points
+      this.#fit = fitOf(view, this.#rules)
     }
     return this.#fit
   }
 
   engagement(): number | undefined {
     if (this.#scope === 'fit') return undefined
-    this.#engagement ??= this.#sumOfMeters()
+    this.#engagement ??= engagementAt(this.#draft, this.#rules, this.#now, this.#scope === 'cycle')
     return this.#engagement
-  }
-
-  #sumOfMeters(): number {
-    const { meters } = this.#draft
-    const now = this.#now
-    let sum = 0
-    for (let index = 0; index < meters.length; index += 1) {
-      const meter = meters[index]
-      if (!meter) continue
-      const halfLife = this.#rules.engagement[index]?.halfLife
-      sum += worthAt(meter, halfLife, now)
-      if (this.#scope === 'cycle' && meter.earlier) sum -= worthAt(meter.earlier, halfLife, now)
-    }
-    return sum
   }
 
   score(): number | undefined {

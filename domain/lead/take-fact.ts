@@ -1,7 +1,7 @@
 import type { Fact } from '../activity/activity.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
-import { award } from '../scoring/meter.ts'
+import { type AwardListener, takeEngagement } from '../scoring/take-engagement.ts'
 import type { Draft } from './draft.ts'
 import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
 import { LeadView } from './lead-view.ts'
@@ -12,9 +12,6 @@ import { takeRejection } from './take-rejection.ts'
 
 /** Times kept for one type: `count(type, window)` counts no further. */
 const timesLimit = 5000
-
-/** Told of every award, in the order in which they are made; `rule` is an index. */
-export type AwardListener = (rule: number, points: number, fact: Fact) => void
 
 /** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
 export const factTaker = (draft: Draft, rules: Rules, onAward?: AwardListener): ((fact: Fact) => void) => {
@@ -70,34 +67,4 @@ const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules
   const outside = seen.times.findIndex((time) => time > now - window)
   const surplus = Math.max(outside, seen.times.length - timesLimit)
   if (surplus > 0) seen.times.splice(0, surplus)
-}
-
-/** @returns whether some rule awarded points. */
-const takeEngagement = (
-  draft: Draft,
-  fact: Fact,
-  now: number,
-  rules: Rules,
-  view: LeadView,
-  onAward: AwardListener | undefined,
-): boolean => {
-  const indexes = rules.engagementOn.get(fact.type)
-  if (!indexes) return false
-  view.activity = fact
-  const matching: number[] = []
-  for (const index of indexes) {
-    if (rules.engagement[index]?.condition?.test(view) ?? true) matching.push(index)
-  }
-  view.activity = undefined
-  let awarded = false
-  for (const index of matching) {
-    const rule = rules.engagement[index]
-    if (!rule) continue
-    const { points, meter } = award(draft.meters[index], rule, now)
-    if (points === 0) continue
-    draft.meters[index] = meter
-    onAward?.(index, points, fact)
-    awarded = true
-  }
-  return awarded
 }
