@@ -18,7 +18,7 @@ const app = new App({
 })
 const config = readConfig(app.node)
 
-const { playbook, faults } = await loadPlaybook(playbookFolder(app.node))
+const { playbook, faults, files } = await loadPlaybook(playbookFolder(app.node))
 
 if (playbook === undefined) {
   for (const { file, line, column, message } of faults) console.error(`${file}:${line}:${column}: ${message}`)
@@ -28,6 +28,7 @@ if (playbook === undefined) {
     root,
     entries: mapFunctions((name) => functionSettings[name].entry),
     playbook: JSON.stringify(playbook),
+    beside: { playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) } },
     outDir: join(root, '.build'),
   })
   addStacks(

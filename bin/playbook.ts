@@ -1,17 +1,29 @@
-import { join } from 'node:path'
-import { checkPlaybook } from '../lib/playbook/check-playbook.ts'
-import { writeSchemas } from '../lib/playbook/write-schemas.ts'
+import { backtest } from './playbook/backtest.ts'
+import { check } from './playbook/check.ts'
+import type { Command } from './playbook/command.ts'
+import { publish } from './playbook/publish.ts'
+import { schema } from './playbook/schema.ts'
 
-const usage = `usage: npm run playbook -- check [DIR]   validates a playbook (default: templates)
-       npm run playbook -- schema        writes templates/schema/*.json, for editors`
+const commands = new Map<string, Command>(Object.entries({ check, backtest, publish, schema }))
 
-const [command, ...rest] = process.argv.slice(2)
-const templates = join(import.meta.dirname, '../templates')
+const usage = [...commands]
+  .map(
+    (
+      [
+        name,
+        {
+          usage: [args, does],
+        },
+      ],
+      index,
+    ) => {
+      const start = index === 0 ? 'usage: ' : '       '
+      return `${start}npm run playbook -- ${`${name} ${args}`.trim().padEnd(36)} ${does}`
+    },
+  )
+  .join('\n')
 
-if (command === 'check' && rest.length <= 1)
-  process.exitCode = await checkPlaybook(rest[0] ?? templates, console.log)
-else if (command === 'schema' && rest.length === 0) await writeSchemas(join(templates, 'schema'))
-else {
-  console.error(usage)
-  process.exitCode = 2
-}
+const [name = '', ...args] = process.argv.slice(2)
+const code = await commands.get(name)?.run(args)
+if (code === undefined) console.error(usage)
+process.exitCode = code ?? 2

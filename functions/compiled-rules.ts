@@ -1,13 +1,5 @@
-import type { Playbook } from '../domain/playbook/playbook.ts'
-import { compileRules, type Rules } from '../domain/playbook/rules.ts'
+import { compileRules } from '../domain/playbook/rules.ts'
+import { perPlaybook } from './per-playbook.ts'
 
-const compiled = new WeakMap<Playbook, Rules>()
-
-/** A playbook's rules, compiled once for each container. */
-export const rulesOf = (playbook: Playbook): Rules => {
-  const known = compiled.get(playbook)
-  if (known) return known
-  const rules = compileRules(playbook)
-  compiled.set(playbook, rules)
-  return rules
-}
+/** A playbook's rules, compiled once for each version that a container meets. */
+export const rulesOf = perPlaybook(compileRules)

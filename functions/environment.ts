@@ -3,8 +3,17 @@
  * read it. A test holds both sides against it.
  */
 export const environment = {
-  intake: ['BUS_NAME', 'SIGNING_SECRET_ARN', 'API_KEYS_SECRET_ARN', 'PUBLIC_URL'],
-  record: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  intake: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'API_KEYS_SECRET_ARN', 'PUBLIC_URL'],
+  record: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SIGNING_SECRET_ARN',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+    'RECORD_QUEUE_ARN',
+    'RECORD_DEAD_LETTERS_ARN',
+    'RECORD_QUEUE_URL',
+  ],
   nurture: [
     'TABLE_NAME',
     'BUS_NAME',
@@ -17,7 +26,9 @@ export const environment = {
   feedback: ['TABLE_NAME', 'BUS_NAME'],
   handoff: ['TABLE_NAME', 'BUS_NAME'],
   answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  rescore: ['TABLE_NAME', 'BUS_NAME', 'RESCORE_QUEUE_URL', 'RECORD_QUEUE_URL'],
   api: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  playbook: ['TABLE_NAME', 'BUS_NAME'],
 } as const
 
 export type FunctionName = keyof typeof environment

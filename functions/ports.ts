@@ -1,5 +1,4 @@
 import type { Activity, Fact } from '../domain/activity/activity.ts'
-import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Decision } from '../domain/lead/decision.ts'
@@ -30,22 +29,78 @@ export interface Lead {
   readonly version: number
   readonly state?: LeadState
   readonly outbox: readonly Decision[]
+  /** The lead that this one was merged into: what is recorded about it counts there. */
+  readonly mergedInto?: LeadId
+  /** A merge that has begun: until the other lead's committed state holds it, whoever meets it carries it on. */
+  readonly merge?: BegunMerge
+  /** It was merged and stands for itself again, but not in the lists yet: the next commit sees to that. */
+  readonly unlisted?: true
+  /** Every lead whose log is read with this one's: those merged into it, and those merged into them. */
+  readonly members?: readonly LeadId[]
+  /** States of earlier moments from which a late fact can be folded in without reading the whole log, oldest first. */
+  readonly checkpoints?: readonly CheckpointRef[]
+  /** Facts taken since the latest of them. */
+  readonly sinceCheckpoint?: number
+  /** When the one schedule of this lead goes off next. */
+  readonly wakeAt?: string
+  /** Set when it was last brought under other rules: what came of it, and the page of the job that counts it. */
+  readonly rescored?: { readonly rules: string; readonly changed: boolean; readonly page?: string }
+}
+
+export interface BegunMerge {
+  /** What says so in the log of the lead that this one goes into. */
+  readonly fact: Fact
+  /** No other merge can undo it any more: the fact may be written. */
+  readonly confirmed: boolean
+}
+
+/** A place in a lead's log. */
+export type LogPlace = Pick<Fact, 'occurredAt' | 'id'>
+
+/** A fact as it stands in the log: with the first time that was given with its id. */
+export interface AppendedFact extends Fact {
+  /** The id stood already, with this time: the earlier of both is the fact's. */
+  readonly known?: string
+}
+
+/** Names a kept state; `digest` tells whether what stands in the slot is still the one that was meant. */
+export interface CheckpointRef {
+  readonly slot: number
+  readonly digest: string
+  /** The last fact that it holds. */
+  readonly last: LogPlace
 }
 
 /** Where leads and their logs are kept. Every read is strongly consistent unless it says otherwise. */
 export interface Leads {
-  /** Finds whom a subject means; an unknown address or browser gets a new lead's id, claimed so that two callers agree. `undefined`: a `leadId` that nobody has. */
+  /**
+   * Finds whom a subject means; an unknown address or browser gets a new lead's id, claimed so that two callers agree.
+   * An address is given by its identity key.
+   * @param owner whose an unknown browser is; `addressed` then says so to everybody who asks.
+   * @returns undefined for a `leadId` that nobody has.
+   */
   identify(
     subject: Activity['subject'],
-  ): Promise<{ readonly leadId: LeadId; readonly email?: string } | undefined>
+    owner?: LeadId,
+  ): Promise<{ readonly leadId: LeadId; readonly email?: string; readonly addressed?: boolean } | undefined>
   load(leadId: LeadId): Promise<Lead | undefined>
-  /** Idempotent: a fact that stands already is left as it is. For facts whose time was assumed, the first time written wins, and is returned. */
+  /**
+   * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of
+   * assumed ones the first that was written.
+   * @param leadId in whose own log they go; they come back without `member`.
+   */
   append(
     leadId: LeadId,
     facts: readonly (Fact & { readonly timeAssumed?: boolean })[],
-  ): Promise<readonly Fact[]>
-  /** The whole log in `(occurredAt, id)` order; `upTo` (inclusive) ends it early. */
-  facts(leadId: LeadId, upTo?: { readonly occurredAt: string; readonly id: string }): Promise<readonly Fact[]>
+  ): Promise<readonly AppendedFact[]>
+  /** The time under which the lead's own log knows an id. */
+  firstTime(leadId: LeadId, factId: string): Promise<string | undefined>
+  /** The whole log, with those of merged leads, in `(occurredAt, id)` order; `upTo` (inclusive) ends it early. */
+  facts(leadId: LeadId, upTo?: LogPlace): Promise<readonly Fact[]>
+  /** The same, with the leads whose logs were read: what is merged is looked up in the logs themselves. */
+  history(leadId: LeadId): Promise<{ readonly facts: readonly Fact[]; readonly members: readonly LeadId[] }>
+  /** What comes after `after` in the logs of the lead and of `members`, in order. */
+  tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>
   /** One conditional write. `rank` is the score that lists sort by. @throws Conflict when `lead.version` is no longer the stored one. */
   commit(lead: Lead & { readonly state: LeadState }, rank: number): Promise<void>
   /** Empties the outbox if nobody has committed since `version`; otherwise leaves it to the one who did. */
@@ -54,6 +109,7 @@ export interface Leads {
 
 /** For lists: eventually consistent, in pages. */
 export interface LeadList {
+  /** @param email the address's identity key. */
   byAddress(email: string): Promise<Lead | undefined>
   page(query: {
     readonly stage?: string
@@ -103,70 +159,8 @@ export interface Runs {
 
 /** One-time wake-ups. Idempotent by name: making the same again changes nothing. */
 export interface Alarms {
-  /** Puts `message` on the nurture queue at `at`. */
+  /** Puts `message` on the queue of whoever set it, at `at`. */
   set(name: string, at: string, message: JsonObject): Promise<void>
-}
-
-export type SendStatus = 'claimed' | 'sent' | 'suppressed' | 'failed' | 'exited'
-
-/** One email to one person, from claim to outcome. */
-export interface Send {
-  readonly sendId: string
-  readonly leadId: LeadId
-  readonly email: string
-  /** What was asked for, so that it can be taken up again. */
-  readonly request: EmailRequest
-  readonly language?: string
-  readonly status: SendStatus
-  readonly claimedAt: string
-  readonly leaseUntil: string
-  readonly messageId?: string
-  readonly reason?: string
-  readonly at?: string
-}
-
-/** Claims that make an email go out once (DESIGN section 3). */
-export interface Sends {
-  /**
-   * @returns the claim already there, or undefined when it is ours now: nobody had it, an earlier lease ran out unsettled
-   * at `now`, or it was suppressed for want of consent, which may have come since.
-   */
-  claim(send: Send, now: string): Promise<Send | undefined>
-  settle(
-    leadId: LeadId,
-    sendId: string,
-    outcome: {
-      readonly status: Exclude<SendStatus, 'claimed'>
-      readonly at: string
-      readonly messageId?: string
-      readonly reason?: string
-      readonly language?: string
-    },
-  ): Promise<void>
-  /** Gives a claim back at once after a failure that certainly sent nothing (SES throttling). */
-  release(leadId: LeadId, sendId: string): Promise<void>
-  list(leadId: LeadId): Promise<readonly Send[]>
-}
-
-export interface OutgoingEmail {
-  readonly from: string
-  readonly replyTo?: string
-  readonly to: string
-  readonly subject: string
-  readonly html: string
-  readonly text: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly tags: Readonly<Record<string, string>>
-}
-
-/** SES. @throws Transient when it has certainly not taken the email; after any other error nobody knows whether it has. */
-export interface Mailer {
-  send(
-    email: OutgoingEmail,
-  ): Promise<
-    | { readonly type: 'accepted'; readonly messageId: string }
-    | { readonly type: 'rejected'; readonly reason: string }
-  >
 }
 
 export interface Handoffs {

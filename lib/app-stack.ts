@@ -40,8 +40,8 @@ export class AppStack extends Stack {
     )
     for (const fn of Object.values(this.#functions)) this.#bus.grantPublish(fn)
     this.#grantData(data)
-    const nurture = this.#addWorkers()
-    new WakeUps(this, 'WakeUps', { nurture }).grantSchedule(this.#functions.nurture)
+    this.#addWorkers()
+    this.#addRescoring()
     this.#addSending(config)
     const api = this.#addApi(config, data)
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
@@ -52,38 +52,72 @@ export class AppStack extends Stack {
   }
 
   #grantData({ leads, keys }: DataStack): void {
-    const { intake, record, nurture, send, feedback, handoff, answer, api } = this.#functions
+    const { intake, record, nurture, send, feedback, handoff, answer, rescore, api, playbook } =
+      this.#functions
+    leads.grantPlaybooks(intake, ['GetItem'])
     leads.grantItems(record, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
     leads.grantItems(nurture, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(feedback, ['UpdateItem'])
-    leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
+    leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)
+    leads.grantLists(rescore)
+    // A backtest replays everybody.
+    leads.grantReading(playbook)
+    leads.grantLists(playbook)
     for (const fn of [intake, record, send, answer, api]) keys.grantSigning(fn)
     keys.grantApiKeys(intake)
   }
 
   /** Concurrency is shared out so that a flood of activities leaves room for answering requests. */
-  #addWorkers(): QueueWorker {
+  #addWorkers(): void {
     const { record, nurture, handoff } = this.#functions
     const shared = { bus: this.#bus.bus, alarms: this.#alarms }
     const activities = { detailType: [activityDetailType] }
-    new QueueWorker(this, 'RecordWork', { ...shared, worker: record, events: activities, maxConcurrency: 50 })
+    const recording = new QueueWorker(this, 'RecordWork', {
+      ...shared,
+      worker: record,
+      events: activities,
+      maxConcurrency: 50,
+    })
     new QueueWorker(this, 'HandoffWork', {
       ...shared,
       worker: handoff,
-      events: decided('LeadQualified'),
+      events: decided('LeadQualified', 'QualificationWithdrawn'),
       // All handoffs of a team take turns at one item.
       maxConcurrency: 2,
     })
-    return new QueueWorker(this, 'NurtureWork', {
+    const nurturing = new QueueWorker(this, 'NurtureWork', {
       ...shared,
       worker: nurture,
       events: decided('StageAdvanced'),
       maxConcurrency: 20,
     })
+    const wakeUps = new WakeUps(this, 'WakeUps')
+    wakeUps.grantSchedule(nurture, nurturing)
+    // Leads cool without an activity, and clicks are held back for a moment.
+    wakeUps.grantSchedule(record, recording)
+    recording.grantSend(record, 'RECORD_QUEUE_URL')
+    // A lead under new rules may cool at another time.
+    recording.grantSend(this.#functions.rescore, 'RECORD_QUEUE_URL')
+  }
+
+  #addRescoring(): void {
+    const { rescore } = this.#functions
+    const work = new QueueWorker(this, 'RescoreWork', {
+      bus: this.#bus.bus,
+      alarms: this.#alarms,
+      worker: rescore,
+      events: decided('PlaybookPublished'),
+      // One page after the other: a new model must not take what answering and recording need.
+      maxConcurrency: 2,
+      batchSize: 1,
+    })
+    work.grantSend(rescore, 'RESCORE_QUEUE_URL')
   }
 
   #addSending(config: Config): void {
@@ -118,7 +152,7 @@ export class AppStack extends Stack {
   }
 
   #addApi(config: Config, { users }: DataStack): PublicApi {
-    const { intake, send, answer, api: consoleApi } = this.#functions
+    const { intake, send, answer, api: consoleApi, playbook } = this.#functions
     const api = new PublicApi(this, 'PublicApi', {
       users,
       alarms: this.#alarms,
@@ -134,6 +168,8 @@ export class AppStack extends Stack {
     api.addOpenRoute('/h/{token}', ['GET', 'POST'], answer, emails)
     api.addFallback(intake, 'Answers 404 and 405, and nothing else.')
     api.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], consoleApi)
+    api.addUserRoute('/api/playbook', ['GET', 'POST', 'PUT', 'DELETE'], playbook)
+    api.addUserRoute('/api/playbook/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], playbook)
     api.grantLinks(intake)
     api.grantLinks(send)
     return api

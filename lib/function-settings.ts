@@ -54,10 +54,24 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     purpose: 'Takes the answer of a salesperson from the link in the email',
     ...answering,
   },
+  rescore: {
+    entry: 'functions/rescore/rescore-leads.lambda.ts',
+    purpose: 'Brings every lead under the rules that went live',
+    ...working,
+    // A page is 25 whole logs, folded.
+    memory: 1024,
+  },
   api: {
     entry: 'functions/api/console-api.lambda.ts',
     purpose: 'Serves the console',
     ...answering,
+  },
+  playbook: {
+    entry: 'functions/playbook/edit-playbook.lambda.ts',
+    purpose: 'Keeps, checks and publishes the playbook',
+    // One core: compiling forty emails takes a second of it. API Gateway waits no longer than 30 s.
+    memory: 1769,
+    timeoutSeconds: 28,
   },
 }
 
@@ -72,5 +86,7 @@ export const mapFunctions = <Value>(
   feedback: make('feedback'),
   handoff: make('handoff'),
   answer: make('answer'),
+  rescore: make('rescore'),
   api: make('api'),
+  playbook: make('playbook'),
 })

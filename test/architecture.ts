@@ -24,13 +24,22 @@ const isIn =
     folders.some((folder) => file === folder || file.startsWith(`${folder}/`))
 const isEntry = (file: string): boolean => file.endsWith('.lambda.ts')
 const isAdapter = isIn('functions/adapters')
+/** Turns MJML into HTML: the one adapter that the command line and the deployment share with a function. */
+const isMjml = isIn('functions/adapters/mjml')
+const isPorts = (file: string): boolean => /^functions\/([a-z-]+-)?ports\.ts$/.test(file)
 /** Where entries meet the outside: message and request shapes, middleware. */
 const isEdge = isIn('functions/http', 'functions/queue')
 const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
 /** The names of decisions are those of the events that leave on the bus. */
 const isEventNames = isIn('domain/lead/decision.ts')
+/** Wires use cases to stores in memory, as entries wire them to services. */
+const isRehearsal = isIn('functions/rehearse')
 const isUseCase = (file: string): boolean =>
-  isIn('functions')(file) && !isEntry(file) && !isAdapter(file) && !isEdge(file) && !isContract(file)
+  isIn('functions')(file) &&
+  ![isEntry, isAdapter, isEdge, isContract, isRehearsal].some((isOther) => isOther(file))
+/** Adapters that reach nothing outside the process. */
+const isInMemory = (file: string): boolean =>
+  file.startsWith('functions/adapters/memory-') || file === 'functions/adapters/digest.ts'
 
 const pureLibraries = [
   'zod',
@@ -112,9 +121,11 @@ export const rules: readonly Rule[] = [
     name: 'adapters serve ports',
     covers: isAdapter,
     breaches: mayImport(
-      (specifier) =>
-        isIn('domain', 'functions/ports.ts')(specifier) ||
+      (specifier, file) =>
+        isIn('domain')(specifier) ||
+        isPorts(specifier) ||
         isAdapter(specifier) ||
+        (isMjml(file) && specifier === 'mjml') ||
         isContract(specifier) ||
         pureLibraries.includes(specifier) ||
         isAwsSdk(specifier) ||
@@ -137,6 +148,21 @@ export const rules: readonly Rule[] = [
     planted: ['functions/record/planted.lambda.ts', "import { Stack } from 'aws-cdk-lib'"],
   },
   {
+    name: 'a rehearsal wires use cases to memory alone',
+    covers: isRehearsal,
+    breaches: mayImport(
+      (specifier) =>
+        isIn('domain')(specifier) ||
+        isRehearsal(specifier) ||
+        isUseCase(specifier) ||
+        isEdge(specifier) ||
+        isContract(specifier) ||
+        isInMemory(specifier) ||
+        pureLibraries.includes(specifier),
+    ),
+    planted: ['functions/rehearse/planted.ts', "import { dynamoLeads } from '../adapters/dynamo-leads.ts'"],
+  },
+  {
     name: 'nobody imports an entry',
     covers: () => true,
     breaches: (file, source) => importsOf(file, source).filter(isEntry),
@@ -155,6 +181,17 @@ export const rules: readonly Rule[] = [
         isEventNames(specifier),
     ),
     planted: ['lib/constructs/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
+  },
+  {
+    name: 'what makes a playbook of a folder knows the domain, and of the functions what builds playbooks',
+    covers: isIn('lib/playbook'),
+    breaches: mayImport(
+      (specifier) =>
+        !isIn('functions', 'local', 'console')(specifier) ||
+        isMjml(specifier) ||
+        isIn('functions/playbook/build-playbook.ts', 'functions/playbook-ports.ts')(specifier),
+    ),
+    planted: ['lib/playbook/planted.ts', "import { digest } from '../../functions/adapters/digest.ts'"],
   },
   {
     name: 'the runner runs any stack: it knows none of the project',

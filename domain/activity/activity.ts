@@ -15,6 +15,10 @@ export interface Fact {
   readonly properties: JsonObject
   /** The address that its subject gave: from then on the lead has a known address. */
   readonly email?: string
+  /** When it was taken in: a trace for people, without effect on the fold. */
+  readonly recordedAt?: string
+  /** The merged lead in whose log it stands; absent: the lead's own. */
+  readonly member?: LeadId
 }
 
 /** One fact about one person, as it comes in (CONTRACT section 3). */

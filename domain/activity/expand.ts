@@ -45,3 +45,6 @@ export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[
   ]
   return [itself, ...derived.map((fact, index) => ({ id: `${id}~${index + 1}`, occurredAt, ...fact }))]
 }
+
+/** The id of the activity that a fact follows from; undefined for one that stands for itself. */
+export const originOf = (factId: string): string | undefined => /^(.+)~\d$/.exec(factId)?.[1]

@@ -2,6 +2,7 @@ import type { FieldError } from '../field-error.ts'
 import type { Activity } from './activity.ts'
 import { checkBuiltIn } from './check-built-in.ts'
 import { checkProperties } from './check-json.ts'
+import type { IdentityRules } from './identity-key.ts'
 import { isId } from './is-id.ts'
 import { parseInstant } from './parse-instant.ts'
 import { parseSubject } from './parse-subject.ts'
@@ -43,16 +44,22 @@ const parseTime = (
  * One activity as it comes in (CONTRACT section 3), its time in UTC and its address normalised.
  * @param arrivedAt RFC 3339 UTC with milliseconds; stands in where the activity gives no time.
  * @param fallbackId stands in where the activity gives no id.
+ * @param identity how addresses are told apart; absent: in lower case.
  * @returns the activity, or everything that is wrong with it.
  */
-export const parseActivity = (input: unknown, arrivedAt: string, fallbackId?: string): ParsedActivity => {
+export const parseActivity = (
+  input: unknown,
+  arrivedAt: string,
+  fallbackId?: string,
+  identity?: Pick<IdentityRules, 'case'>,
+): ParsedActivity => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return { type: 'refused', errors: [refusal('', 'must be a JSON object')] }
   }
   const given = new Map<string, unknown>(Object.entries(input))
   const id = given.get('id') ?? fallbackId
   const type = given.get('type')
-  const subject = parseSubject(given.get('subject'))
+  const subject = parseSubject(given.get('subject'), identity)
   const time = parseTime(given.get('occurredAt'), arrivedAt)
   const checked = checkProperties(given.get('properties'))
   const hasId = isId(id)

@@ -1,6 +1,7 @@
 import type { FieldError } from '../field-error.ts'
 import { parseLeadId } from '../lead/lead-id.ts'
 import type { Subject } from './activity.ts'
+import type { IdentityRules } from './identity-key.ts'
 import { isId } from './is-id.ts'
 import { parseAddress } from './normalise-address.ts'
 
@@ -13,6 +14,7 @@ const refuse = (path: string, message: string): { readonly error: FieldError } =
 /** Exactly one of `{ email }`, `{ leadId }`, `{ visitorId }`; the address comes back normalised. */
 export const parseSubject = (
   value: unknown,
+  identity?: Pick<IdentityRules, 'case'>,
 ): { readonly subject: Subject } | { readonly error: FieldError } => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse('subject', 'must be one of { email }, { leadId }, { visitorId }')
@@ -25,7 +27,7 @@ export const parseSubject = (
   const text = given.get(kind)
   switch (kind) {
     case 'email': {
-      const email = parseAddress(text)
+      const email = parseAddress(text, identity)
       return email === undefined
         ? refuse('subject.email', 'must be an email address')
         : { subject: { email } }

@@ -1,4 +1,4 @@
-import type { Value } from './value.ts'
+import { type Value, withinBounds } from './value.ts'
 
 type Operator = '+' | '-' | '*' | '/' | '%'
 
@@ -14,9 +14,9 @@ export const calculate = (operator: Operator, whole: boolean): ((a: Value, b: Va
       const add = numbers((a, b) => a + b)
       return (a, b) =>
         typeof a === 'string' && typeof b === 'string'
-          ? a + b
+          ? withinBounds(a + b)
           : Array.isArray(a) && Array.isArray(b)
-            ? [...a, ...b]
+            ? withinBounds([...a, ...b])
             : add(a, b)
     }
     case '-':

@@ -69,7 +69,7 @@ const compileMatches = (
   if (pattern?.op !== 'value' || typeof pattern.args !== 'string') {
     throw new ConditionFault('the pattern must be written out, in quotes', pattern?.start ?? receiver.start)
   }
-  const compiled = compilePattern(pattern.args)
+  const compiled = compilePattern(pattern.args, names.length)
   if ('fault' in compiled) throw new ConditionFault(compiled.fault, pattern.start + 1)
   const value = compileValue(receiver, names)
   return (context, locals) => {

@@ -1,15 +1,21 @@
 import { compileTest, compileValue, type Evaluate } from './compile-expression.ts'
 import { ConditionFault } from './condition-fault.ts'
 import type { comprehensionOf } from './mentions.ts'
-import { isList, isMap, type Value } from './value.ts'
+import { isList, isMap, maximumElements, type Value } from './value.ts'
 
 type Comprehension = NonNullable<ReturnType<typeof comprehensionOf>>
 
-/** Two levels over lists of one activity's size keep the work bounded. */
 const maximumNesting = 2
 
-const elementsOf = (value: Value): readonly Value[] | undefined =>
-  isList(value) ? value : isMap(value) ? Object.keys(value) : undefined
+/** Looked at once for each element around them. */
+const maximumInnerElements = 100
+
+/** @returns undefined for what has no elements, or too many: the work stays bounded. */
+export const elementsOf = (value: Value, depth: number): readonly Value[] | undefined => {
+  const elements = isList(value) ? value : isMap(value) ? Object.keys(value) : undefined
+  const most = depth === 0 ? maximumElements : maximumInnerElements
+  return elements === undefined || elements.length > most ? undefined : elements
+}
 
 /** `all`, `exists`, `exists_one`, `filter` and `map` over the elements of a list or the keys of a map. */
 export const compileComprehension = (
@@ -27,7 +33,7 @@ export const compileComprehension = (
   const test = compileTest(first, names)
   const result = macro === 'map' ? compileValue(second ?? first, names) : undefined
   return (context, locals) => {
-    const list = elementsOf(elements(context, locals))
+    const list = elementsOf(elements(context, locals), outer.length)
     if (!list) return undefined
     const holds = (element: Value): boolean => test(context, [...locals, element])
     if (macro === 'all') return list.every(holds)

@@ -21,7 +21,7 @@ export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate 
       return () => value
     }
     case 'id':
-      return compileVariable(node.args, names)
+      return compileVariable(node.args, names, node.start)
     case '.':
       return compileReference(node.args[0], node.args[1], names)
     case '[]': {

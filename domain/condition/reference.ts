@@ -1,9 +1,13 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { compileValue, type Evaluate } from './compile-expression.ts'
+import { ConditionFault } from './condition-fault.ts'
 import { select, type Value } from './value.ts'
 
-/** A name that stands alone: what a comprehension bound, or one of the contract's variables. */
-export const compileVariable = (name: string, names: readonly string[]): Evaluate => {
+/**
+ * A name that stands alone: what a comprehension bound, or one of the contract's variables.
+ * @throws ConditionFault for names of the library's own, such as types.
+ */
+export const compileVariable = (name: string, names: readonly string[], offset: number): Evaluate => {
   const local = names.lastIndexOf(name)
   if (local >= 0) return (_, locals) => locals[local]
   switch (name) {
@@ -29,7 +33,7 @@ export const compileVariable = (name: string, names: readonly string[]): Evaluat
     case 'activity':
       return ({ activity }) => activity && { ...activity.properties, type: activity.type }
     default:
-      throw new Error(`unchecked name: ${name}`)
+      throw new ConditionFault(`"${name}" is not available`, offset)
   }
 }
 

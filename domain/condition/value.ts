@@ -3,6 +3,18 @@ export type Value = unknown
 
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
+/** Longer texts and lists are not made, whatever a condition puts together: what comes in is far shorter. */
+export const maximumLength = 65_536
+
+/** @returns undefined for a text or list that is too long, and for a number that is none. */
+export const withinBounds = (value: Value): Value => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  return (typeof value === 'string' || isList(value)) && value.length > maximumLength ? undefined : value
+}
+
+/** Elements that are looked at one after the other; lists from outside have fewer as a rule. */
+export const maximumElements = 1000
+
 export const isMap = (value: Value): value is Readonly<Record<string, Value>> => {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -46,10 +58,11 @@ export const order = (a: Value, b: Value): number | undefined => {
   return undefined
 }
 
-/** @returns whether `item` is an element of a list or a key of a map. */
+/** @returns whether `item` is an element of a list or a key of a map; undefined for a list that is too long to look through. */
 export const contains = (collection: Value, item: Value): boolean | undefined => {
   if (item === undefined) return undefined
   if (isList(collection)) {
+    if (collection.length > maximumElements) return undefined
     for (const element of collection) if (equal(element, item) === true) return true
     return false
   }

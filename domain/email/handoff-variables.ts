@@ -1,7 +1,9 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
 import type { Handoff } from '../handoff/handoff.ts'
 import type { Json, JsonObject } from '../json.ts'
+import { draftOf } from '../lead/fold.ts'
 import type { LeadState } from '../lead/lead-state.ts'
+import { reshapes } from '../lead/left-out.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { explain } from '../scoring/explain.ts'
 import { activityWords } from './activity-words.ts'
@@ -45,7 +47,7 @@ export const handoffVariables = (
     owner: handoff.owner.name,
   },
   explanation: explanationRows(handoff, lead, facts, rules),
-  timeline: timelineRows(facts, language),
+  timeline: timelineRows(countingFacts(facts, rules), language),
 })
 
 /** The score as it was when the lead qualified, a row for each rule, so that the rows add up to the score shown above them. */
@@ -72,8 +74,16 @@ const explanationRows = (
   return [...rows.values()].sort((a, b) => b.decayedTo - a.decayedTo)
 }
 
+/** As known today: what was taken back since stays so. */
 const upTo = (facts: readonly Fact[], occurredAt: string, id: string): readonly Fact[] =>
-  facts.filter((fact) => compareFacts(fact, { ...fact, occurredAt, id }) <= 0)
+  facts.filter((fact) => compareFacts(fact, { ...fact, occurredAt, id }) <= 0 || reshapes(fact))
+
+/** What the lead did: without what was taken back or done by a machine. */
+const countingFacts = (facts: readonly Fact[], rules: Rules): readonly Fact[] => {
+  const leftOut = new Set<string>()
+  draftOf(facts, rules, undefined, { leftOut: ({ id }) => leftOut.add(id) })
+  return facts.filter((fact) => !leftOut.has(fact.id) && !reshapes(fact))
+}
 
 /** Newest first. */
 const timelineRows = (facts: readonly Fact[], language: string): readonly JsonObject[] =>

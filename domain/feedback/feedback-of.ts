@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts'
 import { parseInstant } from '../activity/parse-instant.ts'
 import { decodeSendTags } from '../email/send-tags.ts'
+import { hashText } from '../hash-text.ts'
 import type { JsonObject } from '../json.ts'
 import { type LeadId, parseLeadId } from '../lead/lead-id.ts'
 import type { SesNotice } from './ses-notice.ts'
@@ -27,9 +28,13 @@ interface Effect {
   readonly properties?: JsonObject
   readonly status?: Outcome['status']
   readonly reason?: string
-  /** May happen several times to one message. */
-  readonly repeats?: boolean
+  /** May happen several times to one message: what tells one from another besides its time. */
+  readonly repeats?: string
 }
+
+/** Long ones are cut: what names a scanner stands at the beginning. */
+const by = ({ userAgent }: { readonly userAgent?: string }): JsonObject =>
+  userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 500) }
 
 const effectOf = (notice: Exclude<SesNotice, { type: 'ignored' }>): Effect => {
   switch (notice.type) {
@@ -38,9 +43,13 @@ const effectOf = (notice: Exclude<SesNotice, { type: 'ignored' }>): Effect => {
     case 'delivered':
       return { type: 'email.delivered', status: 'sent' }
     case 'opened':
-      return { type: 'email.opened', repeats: true }
+      return { type: 'email.opened', properties: by(notice), repeats: '' }
     case 'clicked':
-      return { type: 'email.clicked', properties: { link: notice.link }, repeats: true }
+      return {
+        type: 'email.clicked',
+        properties: { link: notice.link, ...by(notice) },
+        repeats: `:${hashText(notice.link).toString(36)}`,
+      }
     case 'bounced': {
       const { bounceType, bounceSubType } = notice
       return { type: 'email.bounced', status: 'sent', properties: { bounceType, bounceSubType } }
@@ -69,7 +78,7 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
   if (tags === undefined || leadId === undefined || at === undefined) return {}
   const { messageId } = notice.mail
   const { sendId, email } = tags
-  const { type, properties = {}, status, reason, repeats = false } = effectOf(notice)
+  const { type, properties = {}, status, reason, repeats } = effectOf(notice)
   const outcome = status && {
     leadId,
     sendId,
@@ -82,7 +91,7 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
     type === undefined || tags.recipient === 'owner'
       ? undefined
       : {
-          id: `${messageId}:${type}${repeats ? `:${at}` : ''}`,
+          id: `${messageId}:${type}${repeats === undefined ? '' : `:${at}${repeats}`}`,
           type,
           subject: { leadId },
           occurredAt: at,

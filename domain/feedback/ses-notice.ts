@@ -12,10 +12,16 @@ interface About {
   readonly at: string
 }
 
+/** What asked for the picture or the link, as it names itself. */
+interface By {
+  readonly userAgent?: string
+}
+
 /** What SES has to say about a message: event publishing (`eventType`) and notifications (`notificationType`) alike. */
 export type SesNotice =
-  | ({ readonly type: 'sent' | 'delivered' | 'opened' | 'complained' } & About)
-  | ({ readonly type: 'clicked'; readonly link: string } & About)
+  | ({ readonly type: 'sent' | 'delivered' | 'complained' } & About)
+  | ({ readonly type: 'opened' } & By & About)
+  | ({ readonly type: 'clicked'; readonly link: string } & By & About)
   | ({ readonly type: 'bounced'; readonly bounceType: string; readonly bounceSubType: string } & About)
   | ({ readonly type: 'rejected' | 'rendering-failed'; readonly reason: string } & About)
   | { readonly type: 'ignored'; readonly because: Ignored }
@@ -32,13 +38,14 @@ const mailSchema = z.object({
   tags: z._default(z.record(z.string(), z.array(z.string())), {}),
 })
 const stamped = z.object({ timestamp: z.string() })
+const hit = z.object({ timestamp: z.string(), userAgent: z.optional(z.string()) })
 
 const schemas = {
   Send: z.object({ mail: mailSchema }),
   Delivery: z.object({ mail: mailSchema, delivery: stamped }),
-  Open: z.object({ mail: mailSchema, open: stamped }),
+  Open: z.object({ mail: mailSchema, open: hit }),
   Complaint: z.object({ mail: mailSchema, complaint: stamped }),
-  Click: z.object({ mail: mailSchema, click: z.object({ timestamp: z.string(), link: z.string() }) }),
+  Click: z.object({ mail: mailSchema, click: z.extend(hit, { link: z.string() }) }),
   Bounce: z.object({
     mail: mailSchema,
     bounce: z.object({ timestamp: z.string(), bounceType: z.string(), bounceSubType: z.string() }),
@@ -48,6 +55,8 @@ const schemas = {
 }
 
 const named = z.object({ eventType: z.optional(z.string()), notificationType: z.optional(z.string()) })
+
+const by = ({ userAgent }: z.infer<typeof hit>): By => (userAgent === undefined ? {} : { userAgent })
 
 const ignored = (because: Ignored): SesNotice => ({ type: 'ignored', because })
 
@@ -65,11 +74,11 @@ export const readSesNotice = (detail: unknown): SesNotice => {
     }
     case 'Open': {
       const { mail, open } = z.parse(schemas.Open, detail)
-      return { type: 'opened', mail, at: open.timestamp }
+      return { type: 'opened', mail, at: open.timestamp, ...by(open) }
     }
     case 'Click': {
       const { mail, click } = z.parse(schemas.Click, detail)
-      return { type: 'clicked', mail, at: click.timestamp, link: click.link }
+      return { type: 'clicked', mail, at: click.timestamp, link: click.link, ...by(click) }
     }
     case 'Bounce': {
       const { mail, bounce } = z.parse(schemas.Bounce, detail)

@@ -1,3 +1,4 @@
+import type { IdentityRules } from '../activity/identity-key.ts'
 import { parseAddress } from '../activity/normalise-address.ts'
 import type { FieldFault } from './field-messages.ts'
 import type { FormField } from './form.ts'
@@ -7,6 +8,9 @@ export type Posted =
   | { readonly type: 'scalar'; readonly value: string | number | boolean }
   | { readonly type: 'other' }
   | { readonly type: 'file' }
+
+/** Whether cases of an address are told apart. */
+type AddressRules = Pick<IdentityRules, 'case'>
 
 export type CheckedField =
   | { readonly type: 'value'; readonly value: string | number | boolean }
@@ -57,7 +61,7 @@ const checkCheckbox = (field: FormField, text: string): CheckedField => {
   return field.required ? fault({ type: 'missing' }) : value(false)
 }
 
-const checkText = (field: FormField, text: string): CheckedField => {
+const checkText = (field: FormField, text: string, identity: AddressRules | undefined): CheckedField => {
   const invalid = fault({ type: 'invalid', expected: field.type })
   switch (field.type) {
     case 'text':
@@ -65,7 +69,7 @@ const checkText = (field: FormField, text: string): CheckedField => {
     case 'textarea':
       return value(text)
     case 'email': {
-      const address = parseAddress(text)
+      const address = parseAddress(text, identity)
       return address === undefined ? invalid : value(address)
     }
     case 'tel':
@@ -86,7 +90,11 @@ const checkText = (field: FormField, text: string): CheckedField => {
 }
 
 /** Reads one posted field as its type; space around it and an empty text count as nothing. */
-export const checkField = (field: FormField, posted: Posted | undefined): CheckedField => {
+export const checkField = (
+  field: FormField,
+  posted: Posted | undefined,
+  identity?: AddressRules,
+): CheckedField => {
   if (posted?.type === 'file') return fault({ type: 'file' })
   if (posted?.type === 'other') return fault({ type: 'not-a-text' })
   const text = String(posted?.value ?? '')
@@ -96,5 +104,5 @@ export const checkField = (field: FormField, posted: Posted | undefined): Checke
   const unwanted = field.type === 'textarea' ? controlButNotBreak : lineBreakOrControl
   if (unwanted.test(text)) return fault({ type: 'control-characters' })
   if (text.length > maxLengthOf(field)) return fault({ type: 'too-long', max: maxLengthOf(field) })
-  return checkText(field, text)
+  return checkText(field, text, identity)
 }

@@ -1,3 +1,4 @@
+import type { IdentityRules } from '../activity/identity-key.ts'
 import type { FieldError } from '../field-error.ts'
 import { checkField, type Posted } from './check-field.ts'
 import { type FieldFault, faultMessage } from './field-messages.ts'
@@ -28,6 +29,7 @@ export const validateSubmission = (
   form: Form,
   posted: ReadonlyMap<string, Posted>,
   language: string,
+  identity?: Pick<IdentityRules, 'case'>,
 ): Submission => {
   const trap = posted.get(honeypotField)
   if (trap !== undefined && !(trap.type === 'scalar' && trap.value === '')) return { type: 'robot' }
@@ -38,7 +40,7 @@ export const validateSubmission = (
   const values = new Map<string, string | number | boolean>()
   let bytes = 0
   for (const field of form.fields) {
-    const checked = checkField(field, posted.get(field.name))
+    const checked = checkField(field, posted.get(field.name), identity)
     if (checked.type === 'fault') refuse(field.name, checked.fault)
     if (checked.type !== 'value') continue
     values.set(field.name, checked.value)

@@ -2,6 +2,7 @@ import type { Activity } from '../activity/activity.ts'
 import type { Decision } from '../lead/decision.ts'
 import type { Handoff } from './handoff.ts'
 import type { HandoffRules } from './handoff-rules.ts'
+import { requestedId } from './request-handoff.ts'
 
 export type HandoffReply =
   | { readonly type: 'accept'; readonly by: string }
@@ -77,7 +78,7 @@ const outcome = (
   id: `${handoff.handoffId}:${name}`,
   type,
   occurredAt: now,
-  causationId: `${handoff.handoffId}:requested`,
+  causationId: requestedId(handoff),
   correlationId: handoff.handoffId,
   leadId: handoff.leadId,
   data: { handoffId: handoff.handoffId, ...data },

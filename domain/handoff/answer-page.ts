@@ -10,6 +10,7 @@ interface Texts {
   readonly reject: string
   readonly state: Readonly<Record<Handoff['answer']['state'], string>>
   readonly by: (who: string) => string
+  readonly withdrawn: string
 }
 
 const german: Texts = {
@@ -28,6 +29,7 @@ const german: Texts = {
     lost: 'Verloren',
   },
   by: (who) => `Beantwortet von ${who}.`,
+  withdrawn: 'Nicht mehr offen: Was für die Übergabe sprach, wurde inzwischen zurückgenommen.',
 }
 
 const english: Texts = {
@@ -46,6 +48,7 @@ const english: Texts = {
     lost: 'Lost',
   },
   by: (who) => `Answered by ${who}.`,
+  withdrawn: 'No longer open: what spoke for the handoff has been taken back since.',
 }
 
 const textsOf = (language: string): Texts => (language.startsWith('de') ? german : english)
@@ -78,9 +81,24 @@ ${options.preferReject ? [reject, accept] : [accept, reject]}`,
   )
 }
 
-/** How the handoff stands after an answer, one's own or somebody else's. */
+/** How the handoff stands after an answer, one's own or somebody else's, or once it is no longer open. */
 export const renderAnsweredPage = (frame: PageFrame, { answer }: Handoff): string => {
   const texts = textsOf(frame.language)
-  const by = answer.state === 'accepted' || answer.state === 'rejected' ? texts.by(answer.by) : undefined
-  return renderPage(frame, texts.state[answer.state], html`<p>${by}</p>`)
+  return renderPage(frame, texts.state[answer.state], html`<p>${remark(texts, answer)}</p>`)
+}
+
+const remark = (texts: Texts, answer: Handoff['answer']): string | undefined => {
+  switch (answer.state) {
+    case 'accepted':
+    case 'rejected':
+      return texts.by(answer.by)
+    case 'expired':
+      return answer.reason && texts[answer.reason]
+    case 'requested':
+    case 'won':
+    case 'lost':
+      return undefined
+    default:
+      return answer satisfies never
+  }
 }

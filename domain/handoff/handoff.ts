@@ -17,6 +17,8 @@ export interface Handoff {
   /** When an unanswered handoff is escalated, in the team's business hours. */
   readonly dueAt: string
   readonly answer: HandoffAnswer
+  /** How often it was opened; absent: once. */
+  readonly round?: number
   /** 0: not stored yet. */
   readonly version: number
   readonly outbox: readonly Decision[]
@@ -26,5 +28,6 @@ export type HandoffAnswer =
   | { readonly state: 'requested' }
   | { readonly state: 'accepted'; readonly at: string; readonly by: string }
   | { readonly state: 'rejected'; readonly at: string; readonly by: string; readonly reason: string }
-  | { readonly state: 'expired'; readonly at: string }
+  /** `withdrawn`: what the lead qualified by was taken back. */
+  | { readonly state: 'expired'; readonly at: string; readonly reason?: 'withdrawn' }
   | { readonly state: 'won' | 'lost'; readonly at: string }

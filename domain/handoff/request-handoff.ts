@@ -35,10 +35,60 @@ export const requestHandoff = (
   now: string,
 ): Handoff => {
   const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
-  const owner = team.members[turn % team.members.length] ?? team.members[0]
+  return open({ handoffId, version: 0, outbox: [] }, qualified, team, turn % team.members.length, rules, now)
+}
+
+/**
+ * The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more.
+ * @param team as it is now; the owner stays while among its members.
+ */
+export const reopenHandoff = (
+  handoff: Handoff,
+  qualified: Qualified,
+  team: Team,
+  rules: HandoffRules,
+  now: string,
+): Handoff => {
+  const { handoffId, version, outbox, owner } = handoff
+  const place = team.members.findIndex(({ email }) => email === owner.email)
+  const round = (handoff.round ?? 1) + 1
+  return open({ handoffId, version, outbox, round }, qualified, team, Math.max(0, place), rules, now)
+}
+
+/** What a qualification that is taken back makes of an open handoff. The email to its owner, if not sent yet, finds it closed. */
+export const withdrawHandoff = (handoff: Handoff, now: string): Handoff => ({
+  ...handoff,
+  answer: { state: 'expired', at: now, reason: 'withdrawn' },
+})
+
+export const isWithdrawn = ({ answer }: Handoff): boolean =>
+  answer.state === 'expired' && answer.reason === 'withdrawn'
+
+/** Ids of what a handoff tells and sends differ from round to round. */
+const inRound = (id: string, round: number | undefined): string =>
+  round === undefined ? id : `${id}:${round}`
+
+/** The email that tells the owner of the present round. */
+export const notifySendId = ({ handoffId, round }: Pick<Handoff, 'handoffId' | 'round'>): string =>
+  inRound(`${handoffId}:notify`, round)
+
+/** The decision that asks for an answer in the present round. */
+export const requestedId = ({ handoffId, round }: Pick<Handoff, 'handoffId' | 'round'>): string =>
+  inRound(`${handoffId}:requested`, round)
+
+const open = (
+  kept: Pick<Handoff, 'handoffId' | 'version' | 'outbox' | 'round'>,
+  qualified: Qualified,
+  team: Team,
+  place: number,
+  rules: HandoffRules,
+  now: string,
+): Handoff => {
+  const { handoffId, round } = kept
+  const owner = team.members[place] ?? team.members[0]
   const { leadId, score, stage } = qualified
   const decision = (type: Decision['type'], id: string, data: Decision['data']): Decision => ({
-    id: `${handoffId}:${id}`,
+    id: inRound(`${handoffId}:${id}`, round),
     type,
     occurredAt: now,
     causationId: qualified.decisionId,
@@ -48,7 +98,7 @@ export const requestHandoff = (
   })
   const dueAt = addBusinessTime(now, rules.accept.escalate ?? defaultDue, team)
   return {
-    handoffId,
+    ...kept,
     leadId,
     team: team.id,
     owner: { name: owner.name, email: owner.email },
@@ -57,12 +107,12 @@ export const requestHandoff = (
     requestedAt: now,
     dueAt,
     answer: { state: 'requested' },
-    version: 0,
     outbox: [
+      ...kept.outbox,
       decision('HandoffRequested', 'requested', { team: team.id, score, stage, dueAt }),
-      decision('HandoffAssigned', 'assigned', { team: team.id, member: turn % team.members.length }),
+      decision('HandoffAssigned', 'assigned', { team: team.id, member: place }),
       decision('EmailRequested', 'notify', {
-        sendId: `${handoffId}:notify`,
+        sendId: notifySendId(kept),
         email: 'handoff',
         recipient: 'owner',
       }),

@@ -1,53 +1,48 @@
 import { emailRequestData } from '../email/email-request.ts'
-import type { JsonObject } from '../json.ts'
-import type { Decision, DecisionType } from './decision.ts'
+import { stageRank } from '../funnel/funnel-rules.ts'
+import { type Decided, type Decision, decision } from './decision.ts'
+import { familyChanges } from './family-changes.ts'
 import type { LeadId } from './lead-id.ts'
 import type { BandEntry, ConfirmationDue, LeadState, StageEntry } from './lead-state.ts'
+import { isAdvance, withdrawn } from './withdrawn.ts'
 
-interface Decided {
-  readonly leadId: LeadId
-}
+/** Stages that the same fact passed through on its way to `entry`. */
+const skippedBefore = (entry: StageEntry, stages: readonly StageEntry[]): readonly string[] =>
+  stages
+    .filter(({ implied, cycle, factId }) => implied && cycle === entry.cycle && factId === entry.factId)
+    .map(({ stage }) => stage)
+    .filter(
+      (stage) =>
+        stageRank(stage) > stageRank(entry.from ?? stage) && stageRank(stage) < stageRank(entry.stage),
+    )
 
-type Cause = { readonly at: string; readonly factId: string }
-
-const decision = (
-  { leadId }: Decided,
-  type: DecisionType,
-  key: string,
-  { at, factId }: Cause,
-  data: JsonObject,
-): Decision => ({
-  id: `${leadId}:${key}`,
-  type,
-  occurredAt: at,
-  causationId: factId,
-  correlationId: factId,
-  leadId,
-  data: { leadId, ...data },
-})
-
-const stageAdvanced = (lead: Decided, entry: StageEntry): Decision =>
+const stageAdvanced = (lead: Decided, entry: StageEntry, stages: readonly StageEntry[]): Decision =>
   decision(lead, 'StageAdvanced', `stage:${entry.stage}:${entry.cycle}`, entry, {
     from: entry.from ?? null,
     to: entry.stage,
+    skipped: skippedBefore(entry, stages),
     because: { activityId: entry.factId, condition: entry.condition ?? null },
     cycle: entry.cycle,
     factOccurredAt: entry.at,
   })
 
-/** A recycle's own entry leads down: it is told as `LeadRecycled`. */
-const isAdvance = ({ from, condition }: StageEntry): boolean => from === undefined || condition !== undefined
-
 const scored = (lead: Decided, band: BandEntry): readonly Decision[] =>
   band.from === undefined
     ? []
     : [
-        decision(lead, 'LeadScored', `band:${band.id}:${band.grade}:${band.factId}`, band, {
-          score: band.score,
-          band: band.id,
-          grade: band.grade,
-          previousBand: band.from,
-        }),
+        decision(
+          lead,
+          'LeadScored',
+          `band:${band.id}:${band.grade}:${band.faded ? `faded:${band.at}` : band.factId}`,
+          band,
+          {
+            score: band.score,
+            band: band.id,
+            grade: band.grade,
+            previousBand: band.from,
+            because: band.faded ? 'faded' : 'activity',
+          },
+        ),
       ]
 
 const qualified = (lead: Decided, state: LeadState): readonly Decision[] =>
@@ -112,24 +107,43 @@ const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
     ...consents(lead, state),
     ...state.confirmations.map((due) => confirmation(lead, due)),
     ...scored(lead, state.band),
-    ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry)),
+    ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry, state.stages)),
     ...qualified(lead, state),
     ...recycled(lead, state),
   ]
 }
 
+export interface DecideOptions {
+  /**
+   * The state was folded anew under the rules of this version: what follows is marked by it, so that nobody takes it for
+   * news, and emails that old facts would ask for stay unsent.
+   */
+  readonly rescored?: string
+}
+
 /**
  * What follows from a lead's new state that did not follow from the one before: the same decision has the same id
- * whenever it is taken, however the facts came in. The first stage counts as reached (`from` null).
+ * whenever it is taken, however the facts came in. The first stage counts as reached (`from` null). What no longer
+ * follows is taken back where others have built on it.
  */
 export const decide = (
   lead: { readonly leadId: LeadId; readonly email?: string },
   before: LeadState | undefined,
   after: LeadState,
+  { rescored }: DecideOptions = {},
 ): readonly Decision[] => {
   if (before === after) return []
   const known = new Set(before ? implied(lead, before).map(({ id }) => id) : [])
-  return implied(lead, after)
+  const decided = [
+    ...familyChanges(lead, before, after),
+    ...withdrawn(lead, before, after),
+    ...implied(lead, after),
+  ]
     .filter(({ id }) => !known.has(id))
     .toSorted((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0))
+  return rescored === undefined
+    ? decided
+    : decided
+        .filter(({ type }) => type !== 'EmailRequested')
+        .map((one) => ({ ...one, data: { ...one.data, rescored } }))
 }

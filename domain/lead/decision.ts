@@ -1,14 +1,17 @@
 import type { JsonObject } from '../json.ts'
 import type { LeadId } from './lead-id.ts'
 
-/** Names of the events that leave on the bus (CONTRACT section 6). */
+/** Names of the events that leave on the bus: those of CONTRACT section 6, and three that take back what no longer stands. */
 export const decisionTypes = [
   'LeadCreated',
   'LeadScored',
   'StageAdvanced',
+  'StageWithdrawn',
   'LeadQualified',
+  'QualificationWithdrawn',
   'LeadRecycled',
   'LeadMerged',
+  'LeadUnmerged',
   'LeadErased',
   'ConsentGranted',
   'ConsentWithdrawn',
@@ -45,3 +48,28 @@ export interface Decision {
   readonly leadId: LeadId
   readonly data: JsonObject
 }
+
+/** Whom decisions are about. */
+export interface Decided {
+  readonly leadId: LeadId
+}
+
+/** The fact that decisions follow from, and its time. */
+export type Cause = { readonly at: string; readonly factId: string }
+
+/** @param key what it is, unique for its lead. */
+export const decision = (
+  { leadId }: Decided,
+  type: DecisionType,
+  key: string,
+  { at, factId }: Cause,
+  data: JsonObject,
+): Decision => ({
+  id: `${leadId}:${key}`,
+  type,
+  occurredAt: at,
+  causationId: factId,
+  correlationId: factId,
+  leadId,
+  data: { leadId, ...data },
+})

@@ -1,19 +1,24 @@
 import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
+import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
 import type { BandEntry, Consent, LeadState, StageEntry } from './lead-state.ts'
 
 /** A lead's state while facts are being taken: nothing in it is shared with the state that it came from. */
 export interface Draft {
   createdAt: string
+  /** The last fact in order, whether it counted or not. */
   last: { readonly occurredAt: string; readonly id: string }
-  /** `last.occurredAt` in ms. */
+  lastActivityAt: string
+  /** `lastActivityAt` in ms. */
   now: number
   readonly recentIds: string[]
   readonly attributes: Map<string, { readonly value: Json; readonly at: string; readonly factId: string }>
   readonly seen: Map<string, Seen>
   /** By index of the rule. */
   readonly meters: (Meter | undefined)[]
+  /** Awards that count against caps which several rules share, by the cap's key. */
+  readonly groups: Map<string, Window>
   readonly opened: Map<string, string>
   readonly clicked: Map<string, string>
   readonly consent: Map<string, Consent>
@@ -27,6 +32,10 @@ export interface Draft {
   paused: LeadState['paused']
   readonly recycles: LeadState['recycles'][number][]
   confirmations: readonly LeadState['confirmations'][number][]
+  voids: readonly string[]
+  family: NonNullable<LeadState['family']>
+  traffic: LeadState['traffic']
+  heldUntil: string | undefined
 }
 
 export interface Seen {
@@ -39,14 +48,18 @@ export interface Seen {
   earlier: number
 }
 
+const noFamily: Draft['family'] = { members: [], apart: [] }
+
 export const emptyDraft = (): Draft => ({
   createdAt: '',
   last: { occurredAt: '', id: '' },
+  lastActivityAt: '',
   now: 0,
   recentIds: [],
   attributes: new Map(),
   seen: new Map(),
   meters: [],
+  groups: new Map(),
   opened: new Map(),
   clicked: new Map(),
   consent: new Map(),
@@ -59,6 +72,10 @@ export const emptyDraft = (): Draft => ({
   paused: undefined,
   recycles: [],
   confirmations: [],
+  voids: [],
+  family: noFamily,
+  traffic: undefined,
+  heldUntil: undefined,
 })
 
 /** Ids kept to drop near repeats without reading the log. */
@@ -112,13 +129,15 @@ const closeMeters = (meters: Draft['meters'], rules: Rules): LeadState['engageme
 export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   createdAt: state.createdAt,
   last: state.last,
-  now: Date.parse(state.last.occurredAt),
+  lastActivityAt: state.lastActivityAt,
+  now: Date.parse(state.lastActivityAt),
   recentIds: [...state.recentIds],
   attributes: mapOf(state.attributes, same),
   seen: mapOf(state.seen, openSeen),
   meters: rules.engagement.map(({ id }) =>
     Object.hasOwn(state.engagement, id) ? state.engagement[id] : undefined,
   ),
+  groups: mapOf(state.groups ?? {}, same),
   opened: mapOf(state.emails.opened, same),
   clicked: mapOf(state.emails.clicked, same),
   consent: mapOf(state.consent, same),
@@ -131,22 +150,27 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   paused: state.paused,
   recycles: [...state.recycles],
   confirmations: state.confirmations,
+  voids: state.voids ?? [],
+  family: state.family ?? noFamily,
+  traffic: state.traffic,
+  heldUntil: state.heldUntil,
 })
 
 /** @throws for a draft that has taken no fact. */
 export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
-  const { band, suppression, paused } = draft
+  const { band, suppression, paused, voids, family, traffic, heldUntil } = draft
   const stage = draft.stages.at(-1)
   if (!band || !stage) throw new Error('a lead begins with a fact')
   return {
     rules: rules.playbook.rulesVersion,
     createdAt: draft.createdAt,
-    lastActivityAt: draft.last.occurredAt,
+    lastActivityAt: draft.lastActivityAt,
     last: draft.last,
     recentIds: draft.recentIds.slice(-recentLimit),
     attributes: recordOf(draft.attributes, same),
     seen: recordOf(draft.seen, closeSeen),
     engagement: closeMeters(draft.meters, rules),
+    ...(draft.groups.size > 0 ? { groups: recordOf(draft.groups, same) } : {}),
     emails: { opened: recordOf(draft.opened, same), clicked: recordOf(draft.clicked, same) },
     consent: recordOf(draft.consent, same),
     ...(suppression ? { suppression } : {}),
@@ -158,5 +182,9 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     ...(paused ? { paused } : {}),
     recycles: draft.recycles,
     confirmations: draft.confirmations,
+    ...(voids.length > 0 ? { voids } : {}),
+    ...(family.members.length + family.apart.length > 0 ? { family } : {}),
+    ...(traffic ? { traffic } : {}),
+    ...(heldUntil === undefined ? {} : { heldUntil }),
   }
 }

@@ -1,9 +1,19 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
 import type { Rules } from '../playbook/rules.ts'
-import type { AwardListener } from '../scoring/take-engagement.ts'
+import type { ScoringWatcher } from '../scoring/take-engagement.ts'
+import { coolTo } from './cool.ts'
 import { closeDraft, type Draft, emptyDraft, openDraft } from './draft.ts'
+import { membersOf } from './family.ts'
+import { startBand } from './judge.ts'
 import type { LeadState } from './lead-state.ts'
-import { factTaker } from './take-fact.ts'
+import { LeadView } from './lead-view.ts'
+import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
+import { enterFunnel, factTaker, noteFact } from './take-fact.ts'
+
+/** Told what becomes of facts while they are taken. */
+export interface FoldWatcher extends ScoringWatcher {
+  leftOut?(fact: Fact, why: LeftOut): void
+}
 
 /** In `(occurredAt, id)` order, each id once (its earliest). */
 const inOrder = (facts: readonly Fact[]): readonly Fact[] => {
@@ -11,45 +21,100 @@ const inOrder = (facts: readonly Fact[]): readonly Fact[] => {
   return facts.toSorted(compareFacts).filter(({ id }) => ids.size < ids.add(id).size)
 }
 
-/** The draft after the whole log; undefined when the log is empty. */
-export const draftOf = (facts: readonly Fact[], rules: Rules, onAward?: AwardListener): Draft | undefined => {
-  if (facts.length === 0) return undefined
+const takeAll = (
+  draft: Draft,
+  facts: readonly Fact[],
+  { leftOut, heldUntil, voids, traffic }: Sifted,
+  rules: Rules,
+  watcher?: FoldWatcher,
+): void => {
+  const take = factTaker(draft, rules, watcher)
+  for (const fact of facts) {
+    const why = leftOut.get(fact.id)
+    if (why) watcher?.leftOut?.(fact, why)
+    if (!why && !reshapes(fact)) take(fact)
+    else if (why?.type !== 'held') noteFact(draft, fact)
+  }
+  draft.heldUntil = heldUntil
+  draft.voids = voids
+  draft.traffic = traffic
+}
+
+const millisecondsOf = (now: string | undefined): number | undefined =>
+  now === undefined ? undefined : Date.parse(now)
+
+const cool = (draft: Draft, rules: Rules, now: number | undefined, watcher?: FoldWatcher): void => {
+  if (now !== undefined) coolTo(draft, new LeadView(draft, rules, 'lead'), rules, now, watcher)
+}
+
+/** The draft after the whole log, as `foldLead` takes it; undefined when the log is empty. */
+export const draftOf = (
+  facts: readonly Fact[],
+  rules: Rules,
+  now?: string,
+  watcher?: FoldWatcher,
+): Draft | undefined => {
+  const ordered = inOrder(facts)
+  const [first] = ordered
+  if (!first) return undefined
+  const moment = millisecondsOf(now)
   const draft = emptyDraft()
-  const take = factTaker(draft, rules, onAward)
-  for (const fact of inOrder(facts)) take(fact)
+  const sifted = sift(ordered, moment)
+  takeAll(draft, ordered, sifted, rules, watcher)
+  draft.family = membersOf(ordered.filter(({ id }) => !sifted.leftOut.has(id)))
+  if (draft.stages.length === 0) {
+    enterFunnel(draft, first)
+    draft.lastActivityAt = first.occurredAt
+    draft.now = Date.parse(first.occurredAt)
+    startBand(draft, first, rules)
+  }
+  cool(draft, rules, moment, watcher)
   return draft
 }
 
 /**
- * What a lead's log comes to. Order and repeats do not matter: the facts are taken by `(occurredAt, id)`, each id once.
+ * What a lead's log comes to at `now` (RFC 3339 UTC). Order and repeats do not matter: the facts are taken by
+ * `(occurredAt, id)`, each id once, without those that were taken back and those that a machine did.
+ * @param facts of the lead and of those merged into it.
+ * @param now absent: as of the last fact, nothing held back.
  * @returns undefined for an empty log.
  */
-export const foldLead = (facts: readonly Fact[], rules: Rules): LeadState | undefined => {
-  const draft = draftOf(facts, rules)
+export const foldLead = (facts: readonly Fact[], rules: Rules, now?: string): LeadState | undefined => {
+  const draft = draftOf(facts, rules, now)
   return draft && closeDraft(draft, rules)
+}
+
+/** Whether all of `facts`, in order, come after what `state` has settled already. */
+const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
+  if (!first) return true
+  const { last, band, seen } = state
+  if (Object.keys(seen).length === 0) return false
+  if (band.faded && first.occurredAt < band.at) return false
+  return compareFacts({ ...first, ...last }, first) <= 0
 }
 
 /**
  * The state after further facts: the same, to the bit, as folding the whole log.
- * @returns `state` itself when every fact was known; undefined when one is not and belongs before the last one taken, or
- * when the rules are no longer those of `state`: the caller then folds the log anew.
+ * @returns `state` itself when every fact was known and nothing has changed by itself; undefined when the log has to be
+ * folded anew: a fact belongs before the last one taken, takes another back, or shows that an earlier one was a
+ * machine's; one that was held is to be counted by now; or the rules are no longer those of `state`.
  */
 export const extendLead = (
   state: LeadState | undefined,
   facts: readonly Fact[],
   rules: Rules,
+  now?: string,
 ): LeadState | undefined => {
-  if (!state) return foldLead(facts, rules)
+  if (!state) return foldLead(facts, rules, now)
   if (state.rules !== rules.playbook.rulesVersion) return undefined
+  if (state.heldUntil !== undefined && now !== undefined && state.heldUntil <= now) return undefined
   const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
-  const [first] = fresh
-  if (!first) return state
-  const { last } = state
-  if (first.occurredAt < last.occurredAt || (first.occurredAt === last.occurredAt && first.id < last.id)) {
-    return undefined
-  }
+  if (fresh.some(reshapes) || !follow(state, fresh)) return undefined
+  const moment = millisecondsOf(now)
+  const sifted = sift(fresh, moment, state)
+  if (sifted.reachesBack) return undefined
   const draft = openDraft(state, rules)
-  const take = factTaker(draft, rules)
-  for (const fact of fresh) take(fact)
-  return closeDraft(draft, rules)
+  takeAll(draft, fresh, sifted, rules)
+  cool(draft, rules, moment)
+  return fresh.length === 0 && draft.band === state.band ? state : closeDraft(draft, rules)
 }

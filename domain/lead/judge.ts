@@ -1,12 +1,25 @@
 import type { Fact } from '../activity/activity.ts'
-import { stageRank } from '../funnel/funnel-rules.ts'
+import { type StageId, stageIds, stageRank } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { bandOf, gradeOf } from '../scoring/grade.ts'
+import type { ScoringWatcher } from '../scoring/take-engagement.ts'
 import type { Draft } from './draft.ts'
 import type { LeadView } from './lead-view.ts'
 
+/** A lead of which nothing counts stands where one without points does. */
+export const startBand = (draft: Draft, { id, occurredAt }: Fact, rules: Rules): void => {
+  const start = { id: bandOf(0, rules.playbook.scoring.bands), grade: gradeOf(0, 0, rules) }
+  draft.band = { ...start, score: 0, at: occurredAt, factId: id }
+}
+
 /** Keeps band and grade, and which fact last changed either. A lead begins in the lowest band without points. */
-export const judgeBand = (draft: Draft, fact: Fact, view: LeadView, rules: Rules): void => {
+export const judgeBand = (
+  draft: Draft,
+  fact: Fact,
+  view: LeadView,
+  rules: Rules,
+  watcher?: ScoringWatcher,
+): void => {
   const { bands } = rules.playbook.scoring
   const fit = view.fit() ?? 0
   const engagement = view.engagement() ?? 0
@@ -18,6 +31,7 @@ export const judgeBand = (draft: Draft, fact: Fact, view: LeadView, rules: Rules
   const changed = before.id !== id || before.grade !== grade
   const entry = { id, grade, score, at: fact.occurredAt, factId: fact.id }
   draft.band = changed ? { ...entry, from: before.id } : entry
+  if (changed) watcher?.banded?.(draft.band)
 }
 
 /** Up to the highest stage whose condition holds, again until none above does: a condition may ask for the stage itself. */
@@ -27,6 +41,7 @@ export const judgeStage = (draft: Draft, { id, occurredAt }: Fact, view: LeadVie
     const { id: stage, condition } = rules.stages[index] ?? { id: from }
     if (stageRank(stage) <= stageRank(from)) return
     if (!condition?.test(view)) continue
+    pushSkipped(draft, from, stage, { at: occurredAt, factId: id })
     draft.stages.push({
       stage,
       from,
@@ -36,6 +51,20 @@ export const judgeStage = (draft: Draft, { id, occurredAt }: Fact, view: LeadVie
       cycle: draft.cycle,
     })
     index = rules.stages.length
+  }
+}
+
+/** Stages between are passed through, so that whoever counts the funnel finds as many at each stage as went beyond it. */
+const pushSkipped = (
+  draft: Draft,
+  from: StageId,
+  to: StageId,
+  cause: { readonly at: string; readonly factId: string },
+): void => {
+  for (let rank = stageRank(from) + 1; rank < stageRank(to); rank += 1) {
+    const [before, stage] = [stageIds[rank - 1], stageIds[rank]]
+    if (stage && before)
+      draft.stages.push({ stage, from: before, ...cause, cycle: draft.cycle, implied: true })
   }
 }
 

@@ -1,5 +1,8 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
+import type { Window } from '../scoring/cap.ts'
+import type { Meter } from '../scoring/meter.ts'
+import type { LeadId } from './lead-id.ts'
 
 /**
  * What a lead's log folds to. Plain JSON; every part says which fact it rests on.
@@ -10,8 +13,9 @@ export interface LeadState {
   readonly rules: string
   /** Time of the earliest fact. */
   readonly createdAt: string
+  /** Time of the latest fact that counts. */
   readonly lastActivityAt: string
-  /** The last fact taken, in `(occurredAt, id)` order. */
+  /** The last fact in `(occurredAt, id)` order, whether it counts or not. */
   readonly last: { readonly occurredAt: string; readonly id: string }
   /** Ids of the latest facts (bounded), to drop near repeats without reading the log. */
   readonly recentIds: readonly string[]
@@ -32,19 +36,10 @@ export interface LeadState {
       }
     >
   >
-  /** By rule id: `sum` is the worth of all awards at `at` (ms); `window` the awards that still matter for the rule's cap. */
-  readonly engagement: Readonly<
-    Record<
-      string,
-      {
-        readonly sum: number
-        readonly at: number
-        readonly window: readonly (readonly [at: number, points: number])[]
-        /** Worth when the lead was last recycled: what stage conditions of the new cycle leave out. */
-        readonly earlier?: { readonly sum: number; readonly at: number }
-      }
-    >
-  >
+  /** By rule id. What a meter keeps of earlier cycles is what stage conditions of the present one leave out. */
+  readonly engagement: Readonly<Record<string, Meter>>
+  /** By group id, `*` for all rules together: the awards that still matter for the cap. */
+  readonly groups?: Readonly<Record<string, Window>>
   readonly emails: {
     readonly opened: Readonly<Record<string, string>>
     readonly clicked: Readonly<Record<string, string>>
@@ -74,6 +69,20 @@ export interface LeadState {
   }[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   readonly confirmations: readonly ConfirmationDue[]
+  /** Ids of facts that were taken back before they came. */
+  readonly voids?: readonly string[]
+  /** Leads merged into this one, and those that were set apart again and are not to be joined by themselves. */
+  readonly family?: { readonly members: readonly LeadId[]; readonly apart: readonly LeadId[] }
+  /** Deliveries and hits of the last moments: a further hit may show that an earlier one was a machine's. */
+  readonly traffic?: Traffic
+  /** When the earliest hit that is held back may be counted. */
+  readonly heldUntil?: string
+}
+
+/** Times in ms since the epoch; `message` is what a delivery and the hits on it share. */
+export interface Traffic {
+  readonly delivered: readonly (readonly [message: string, at: number])[]
+  readonly hits: readonly (readonly [message: string, at: number, link: string])[]
 }
 
 /** The band and grade since the last change of either, as of the fact that changed it. */
@@ -84,7 +93,10 @@ export interface BandEntry {
   /** The band before; absent for the first. */
   readonly from?: string
   readonly at: string
+  /** The fact that changed it; where points faded, the one that had changed it before. */
   readonly factId: string
+  /** It changed by the passing of time alone. */
+  readonly faded?: true
 }
 
 export interface StageEntry {
@@ -95,6 +107,8 @@ export interface StageEntry {
   /** The condition that held, as the playbook words it; absent for the first stage. */
   readonly condition?: string
   readonly cycle: number
+  /** Skipped on the way to a later stage: it counts as passed through, and nothing follows from it. */
+  readonly implied?: true
 }
 
 export interface Qualification {

@@ -15,6 +15,7 @@ export interface LeadSummary {
   readonly score: number
   readonly fit: number
   readonly engagement: number
+  readonly band: string
   readonly grade: string
   readonly consent: ConsentSummary
   readonly lastActivityAt: string
@@ -27,7 +28,7 @@ export const summariseLead = (
   now: string,
 ): LeadSummary => {
   const { state } = lead
-  const { score, fit, engagement, grade } = scoreAt(lead, rules, now)
+  const { score, fit, engagement, band, grade } = scoreAt(lead, rules, now)
   const text = (name: string): string | undefined => {
     const value = state.attributes[name]?.value
     return typeof value === 'string' && value !== '' ? value : undefined
@@ -42,6 +43,7 @@ export const summariseLead = (
     score,
     fit,
     engagement,
+    band,
     grade,
     consent: summariseConsent(state),
     lastActivityAt: state.lastActivityAt,

@@ -7,9 +7,12 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Attributes come from profiles and forms, an address also from the subject. @returns whether some attribute was set. */
-export const takeAttributes = (draft: Draft, { id, type, occurredAt, properties, email }: Fact): boolean => {
+export const takeAttributes = (draft: Draft, fact: Fact): boolean => {
+  const { id, type, occurredAt, properties, email, member } = fact
   const from = { at: occurredAt, factId: id }
-  const addressed = email !== undefined && draft.attributes.get('email')?.value !== email
+  // The address of a merged lead is another one of the same person: the lead keeps its own.
+  const addressed =
+    email !== undefined && member === undefined && draft.attributes.get('email')?.value !== email
   if (addressed) draft.attributes.set('email', { value: email, ...from })
   if (type !== 'profile.updated' && type !== 'form.submitted') return addressed
   const { fields, language } = properties

@@ -1,7 +1,8 @@
 import type { Fact } from '../activity/activity.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
-import { type AwardListener, takeEngagement } from '../scoring/take-engagement.ts'
+import { type ScoringWatcher, takeEngagement } from '../scoring/take-engagement.ts'
+import { coolTo } from './cool.ts'
 import type { Draft } from './draft.ts'
 import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
 import { LeadView } from './lead-view.ts'
@@ -14,7 +15,7 @@ import { takeRejection } from './take-rejection.ts'
 const timesLimit = 5000
 
 /** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
-export const factTaker = (draft: Draft, rules: Rules, onAward?: AwardListener): ((fact: Fact) => void) => {
+export const factTaker = (draft: Draft, rules: Rules, watcher?: ScoringWatcher): ((fact: Fact) => void) => {
   const view = new LeadView(draft, rules, 'lead')
   const cycleView = new LeadView(draft, rules, 'cycle')
   const moveTo = (now: number): void => {
@@ -23,6 +24,7 @@ export const factTaker = (draft: Draft, rules: Rules, onAward?: AwardListener): 
   }
   return (fact) => {
     const now = Date.parse(fact.occurredAt)
+    coolTo(draft, view, rules, now, watcher)
     begin(draft, fact, now)
     if (takeAttributes(draft, fact)) {
       view.attributesChanged()
@@ -32,23 +34,33 @@ export const factTaker = (draft: Draft, rules: Rules, onAward?: AwardListener): 
     takeMailFeedback(draft, fact)
     takeConsent(draft, fact, now, rules)
     moveTo(now)
-    if (takeEngagement(draft, fact, now, rules, view, onAward)) moveTo(now)
+    if (takeEngagement(draft, fact, now, rules, view, watcher)) moveTo(now)
     const recycled = takeRejection(draft, fact, now, rules)
-    judgeBand(draft, fact, view, rules)
+    judgeBand(draft, fact, view, rules, watcher)
     if (recycled) return
     judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
     judgeQualification(draft, fact, view, rules)
   }
 }
 
-const begin = (draft: Draft, { id, occurredAt }: Fact, now: number): void => {
-  if (draft.stages.length === 0) {
-    draft.createdAt = occurredAt
-    draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
-  }
+/** Keeps that a fact was here: for one that does not count, that is all. */
+export const noteFact = (draft: Draft, { id, occurredAt }: Fact): void => {
   draft.last = { occurredAt, id }
-  draft.now = now
   draft.recentIds.push(id)
+}
+
+/** Every lead begins in the first stage. */
+export const enterFunnel = (draft: Draft, { id, occurredAt }: Fact): void => {
+  draft.createdAt = occurredAt
+  draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
+}
+
+const begin = (draft: Draft, fact: Fact, now: number): void => {
+  const { occurredAt } = fact
+  if (draft.stages.length === 0) enterFunnel(draft, fact)
+  noteFact(draft, fact)
+  draft.lastActivityAt = occurredAt
+  draft.now = now
 }
 
 const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules): void => {

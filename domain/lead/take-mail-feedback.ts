@@ -2,7 +2,8 @@ import type { Fact } from '../activity/activity.ts'
 import type { Draft } from './draft.ts'
 
 /** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
-export const takeMailFeedback = (draft: Draft, { id, type, occurredAt, properties }: Fact): void => {
+export const takeMailFeedback = (draft: Draft, fact: Fact): void => {
+  const { id, type, occurredAt, properties, member } = fact
   const email =
     typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
   switch (type) {
@@ -13,7 +14,8 @@ export const takeMailFeedback = (draft: Draft, { id, type, occurredAt, propertie
       if (email !== undefined) draft.clicked.set(email, occurredAt)
       return
     case 'email.bounced':
-      if (properties.bounceType === 'Permanent') {
+      // What bounced for a merged lead went to another address.
+      if (properties.bounceType === 'Permanent' && member === undefined) {
         draft.suppression ??= { reason: 'bounced', at: occurredAt, factId: id }
       }
       return

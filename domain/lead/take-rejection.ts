@@ -1,6 +1,7 @@
 import type { Fact } from '../activity/activity.ts'
 import { stageIds, stageRank } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
+import { endCycle } from '../scoring/meter.ts'
 import type { Draft } from './draft.ts'
 
 /** The cycle that a handoff's id (`leadId.cycle`) ends in. */
@@ -14,10 +15,12 @@ const cycleOf = (handoffId: string): number => Number(handoffId.slice(handoffId.
 export const takeRejection = (draft: Draft, fact: Fact, now: number, rules: Rules): boolean => {
   if (fact.type !== 'handoff.rejected') return false
   const { reason, handoffId } = fact.properties
+  // The handoff of a lead that was merged into this one counts that lead's cycles.
+  const isOwn = fact.member === undefined
   const { reject } = rules.playbook.handoff
   if (typeof reason !== 'string' || !Object.hasOwn(reject, reason)) return false
   if (draft.qualifications.at(-1)?.cycle !== draft.cycle) return false
-  if (typeof handoffId === 'string' && cycleOf(handoffId) !== draft.cycle) return false
+  if (isOwn && typeof handoffId === 'string' && cycleOf(handoffId) !== draft.cycle) return false
   const disposition = reject[reason]
   switch (disposition?.type) {
     case undefined:
@@ -48,6 +51,6 @@ const beginCycle = (draft: Draft, fact: Fact, target: (typeof stageIds)[number],
   draft.recycles.push({ cycle: draft.cycle, at: fact.occurredAt, factId: fact.id, reason })
   for (const seen of draft.seen.values()) seen.earlier = seen.count
   for (const [index, meter] of draft.meters.entries()) {
-    if (meter) draft.meters[index] = { ...meter, earlier: { sum: meter.sum, at: meter.at } }
+    if (meter) draft.meters[index] = endCycle(meter)
   }
 }

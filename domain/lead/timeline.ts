@@ -1,59 +1,80 @@
 import type { Fact } from '../activity/activity.ts'
 import type { JsonObject } from '../json.ts'
-import type { Explanation } from '../scoring/explain.ts'
-import type { LeadState } from './lead-state.ts'
-
-/** Something that followed from an activity: points, a stage, consent, a qualification … */
-export interface Consequence extends JsonObject {
-  readonly type: string
-}
+import type { Rules } from '../playbook/rules.ts'
+import { explain } from '../scoring/explain.ts'
+import { type Consequence, consequencesOf } from './consequences.ts'
+import { closeDraft } from './draft.ts'
+import { draftOf } from './fold.ts'
+import type { LeadId } from './lead-id.ts'
+import type { BandEntry } from './lead-state.ts'
+import type { LeftOut } from './left-out.ts'
 
 export interface TimelineEntry {
   readonly id: string
   readonly type: string
   readonly occurredAt: string
+  /** When it came in; null for one taken in before that was kept. */
+  readonly recordedAt: string | null
+  /** It came more than an hour after it occurred. */
+  readonly late?: true
+  /** It counts for nothing, or not yet: why. */
+  readonly leftOut?: LeftOut
+  /** The merged lead that it is about. */
+  readonly member?: LeadId
   readonly properties: JsonObject
   readonly followed: readonly Consequence[]
 }
 
-/** The lead's log with what followed from each fact, newest first. */
+const onTime = 3_600_000
+
+/**
+ * The lead's log with what followed from each fact up to `now` (RFC 3339 UTC), newest first.
+ * @param facts in order. @param email the lead's known address.
+ */
 export const timelineOf = (
   facts: readonly Fact[],
-  state: LeadState,
-  explanation: Explanation,
+  rules: Rules,
+  now: string,
+  email?: string,
 ): readonly TimelineEntry[] => {
-  const followed = consequencesByFact(state, explanation)
+  const leftOut = new Map<string, LeftOut>()
+  const bands: BandEntry[] = []
+  const draft = draftOf(facts, rules, now, {
+    leftOut: ({ id }, why) => leftOut.set(id, why),
+    banded: (entry) => bands.push(entry),
+  })
+  if (!draft) return []
+  const followed = consequencesOf(
+    facts,
+    closeDraft(draft, rules),
+    bands,
+    leftOut,
+    explain(facts, rules, now, email),
+  )
   const seen = new Set<string>()
-  const entries = facts.flatMap(({ id, type, occurredAt, properties }): TimelineEntry[] => {
-    if (seen.has(id)) return []
-    seen.add(id)
-    return [{ id, type, occurredAt, properties, followed: followed.get(id) ?? [] }]
+  const entries = facts.flatMap((fact): TimelineEntry[] => {
+    if (seen.has(fact.id)) return []
+    seen.add(fact.id)
+    return [entryOf(fact, leftOut.get(fact.id), followed.get(fact.id) ?? [])]
   })
   return entries.reverse()
 }
 
-const consequencesByFact = (
-  state: LeadState,
-  explanation: Explanation,
-): ReadonlyMap<string, readonly Consequence[]> => {
-  const found = new Map<string, Consequence[]>()
-  const add = (factId: string, consequence: Consequence): void => {
-    const known = found.get(factId)
-    if (known) known.push(consequence)
-    else found.set(factId, [consequence])
+const entryOf = (
+  { id, type, occurredAt, recordedAt, member, properties }: Fact,
+  leftOut: LeftOut | undefined,
+  followed: readonly Consequence[],
+): TimelineEntry => {
+  const isLate = recordedAt !== undefined && Date.parse(recordedAt) - Date.parse(occurredAt) > onTime
+  return {
+    id,
+    type,
+    occurredAt,
+    recordedAt: recordedAt ?? null,
+    ...(isLate && { late: true }),
+    ...(leftOut && { leftOut }),
+    ...(member !== undefined && { member }),
+    properties,
+    followed,
   }
-  for (const { rule, points, activityId } of explanation.rules)
-    if (activityId) add(activityId, { type: 'points', rule, points })
-  for (const { stage, from, factId, condition, cycle } of state.stages)
-    add(factId, { type: 'stage', from: from ?? null, to: stage, because: condition ?? null, cycle })
-  for (const { factId, cycle, score } of state.qualifications)
-    add(factId, { type: 'qualified', cycle, score })
-  for (const { factId, cycle, reason } of state.recycles) add(factId, { type: 'recycled', cycle, reason })
-  for (const { factId, form, purpose } of state.confirmations)
-    add(factId, { type: 'confirmation', form, purpose })
-  for (const [purpose, { status, factId }] of Object.entries(state.consent))
-    add(factId, { type: 'consent', purpose, status })
-  if (state.suppression)
-    add(state.suppression.factId, { type: 'suppressed', reason: state.suppression.reason })
-  return found
 }

@@ -1,5 +1,6 @@
+import { bareValues } from '../condition/bare-value.ts'
 import { compileCondition } from '../condition/compile-condition.ts'
-import type { Mention, Mentions } from '../condition/condition.ts'
+import type { Condition, Mention, Mentions } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
@@ -26,7 +27,8 @@ const doubtful = (what: string, mentions: readonly Mention[], known: readonly st
       severity: 'warning',
     }))
 
-const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
+/** Names in a condition or another expression that nothing has, or that are near to another one. */
+export const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
   ...unknown('stage', mentions.stages, stageIds),
   ...unknown('band', mentions.bands, names.bands),
   ...unknown('grade', mentions.grades, grades),
@@ -35,8 +37,13 @@ const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
   ...doubtful('activity type', mentions.types, names.activityTypes),
 ]
 
-/** What is wrong with one condition: its syntax and types, or else the names in it. */
-export const checkCondition = (source: string, kind: ConditionKind, names: Names): readonly Finding[] => {
+/** What is wrong with one condition: its syntax and types, or else its parts and the names in it, or else that it decides nothing. */
+export const checkCondition = (
+  source: string,
+  kind: ConditionKind,
+  names: Names,
+  decided: (condition: Condition) => readonly Finding[],
+): readonly Finding[] => {
   const result = compileCondition(source, kind)
   switch (result.type) {
     case 'fault': {
@@ -44,12 +51,12 @@ export const checkCondition = (source: string, kind: ConditionKind, names: Names
       return [{ message: `${result.message}${guess}`, offset: result.offset }]
     }
     case 'condition': {
-      const { constant, mentions } = result.condition
-      const always: readonly Finding[] =
-        constant === undefined
-          ? []
-          : [{ message: `this condition is always ${constant}`, severity: 'warning' }]
-      return [...always, ...unknownNames(mentions, names)]
+      const wrong: readonly Finding[] = [
+        ...bareValues(source),
+        ...unknownNames(result.condition.mentions, names),
+      ]
+      const isSound = wrong.every(({ severity }) => severity === 'warning')
+      return isSound ? [...decided(result.condition), ...wrong] : wrong
     }
     default:
       return result satisfies never

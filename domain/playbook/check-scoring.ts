@@ -1,4 +1,6 @@
 import { compileCondition } from '../condition/compile-condition.ts'
+import { checkCounting } from './check-counting.ts'
+import { checkGroups } from './check-groups.ts'
 import { repeatedIds } from './check-lists.ts'
 import type { Fault } from './fault.ts'
 import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
@@ -18,6 +20,21 @@ const circular = (yaml: YamlFile): readonly Fault[] =>
           offset,
         }),
       )
+  })
+
+/** `unknown` is for attributes: a condition that mentions none never lacks one. */
+const nothingUnknown = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'fit').flatMap((rule, index) => {
+    const result = compileCondition(rawText(rule, 'when') ?? '', 'lead')
+    return rawAt(rule, 'unknown') === undefined ||
+      result.type === 'fault' ||
+      result.condition.mentions.attributes.length > 0
+      ? []
+      : [
+          yaml.fault(['fit', index, 'unknown'], 'the condition mentions no attribute that could be unknown', {
+            at: 'key',
+          }),
+        ]
   })
 
 const bands = (yaml: YamlFile): readonly Fault[] => {
@@ -59,5 +76,8 @@ export const checkScoring = (yaml: YamlFile): readonly Fault[] => [
   ...repeatedIds(yaml, ['engagement'], 'id'),
   ...sharedIds(yaml),
   ...circular(yaml),
+  ...nothingUnknown(yaml),
+  ...checkCounting(yaml),
+  ...checkGroups(yaml),
   ...bands(yaml),
 ]

@@ -13,7 +13,11 @@ type Check = (text: string) => readonly Finding[]
 /** What a text at a leaf of a schema must agree with elsewhere in the playbook. */
 export interface Checks {
   readonly leadCondition: Check
+  /** One that has to be reachable: whether it ever holds is told with what depends on it. */
+  readonly entryCondition: Check
   readonly activityCondition: Check
+  /** An expression that gives points for an activity. */
+  readonly points: Check
   readonly email: Check
   readonly team: Check
   readonly activityType: Check
@@ -27,7 +31,9 @@ const nothing: Check = () => []
 /** Accepts every name: for schemas that only read the shape. */
 export const noChecks: Checks = {
   leadCondition: nothing,
+  entryCondition: nothing,
   activityCondition: nothing,
+  points: nothing,
   email: nothing,
   team: nothing,
   activityType: nothing,

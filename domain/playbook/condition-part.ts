@@ -1,4 +1,4 @@
-import type { ASTNode } from '@marcbachmann/cel-js'
+import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import {
   type Comparison,
@@ -13,7 +13,7 @@ import {
 export interface Part {
   /** What it is about: `score`, `stage`, `lead.country`, `count("demo.requested")`, … */
   readonly about: string
-  readonly kind: 'number' | 'text'
+  readonly kind: 'number' | 'text' | 'flag'
   readonly offset: number
   readonly narrow: (range: ValueRange) => ValueRange
 }
@@ -84,8 +84,23 @@ const stageAtLeast = (node: ASTNode, stage: string | undefined, positive: boolea
   }
 }
 
+const flagFunctions = ['did', 'opened', 'clicked']
+
+/** A part that is true or false by itself. */
+const flag = (node: ASTNode, positive: boolean): Part | undefined => {
+  const asksHas = node.op === 'call' && node.args[0] === 'has' && node.args[1][0] !== undefined
+  const isFlag =
+    asksHas ||
+    (node.op === 'id' && node.args === 'consented') ||
+    (node.op === 'call' && flagFunctions.includes(node.args[0]))
+  const about = !isFlag ? undefined : asksHas ? serialize(node) : aboutOf(node)
+  return about === undefined
+    ? undefined
+    : { about, kind: 'flag', offset: node.start, narrow: (range) => narrowText(range, ['true'], positive) }
+}
+
 /** What may be missing: a part about it is false then, so that its negation is not its opposite. */
-const mayBeMissing = (about: string): boolean => about.startsWith('lead.') || about.startsWith('daysSince(')
+const mayBeMissing = (about: string): boolean => /^(lead\.|activity\.|daysSince\()/.test(about)
 
 /** @returns undefined for a part that says nothing of the kind. @param positive false under a `!`. */
 export const partOf = (node: ASTNode, positive: boolean): Part | undefined => {
@@ -107,7 +122,9 @@ const readPart = (node: ASTNode, positive: boolean): Part | undefined => {
     case 'call':
       return node.args[0] === 'stageAtLeast' && node.args[1][0] !== undefined
         ? stageAtLeast(node, textOf(node.args[1][0]), positive)
-        : undefined
+        : flag(node, positive)
+    case 'id':
+      return flag(node, positive)
     default:
       return undefined
   }

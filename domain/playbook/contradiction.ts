@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { environments } from '../condition/environment.ts'
-import { partOf } from './condition-part.ts'
-import { anyText, isEmpty, numbers, type ValueRange } from './value-range.ts'
+import { type Part, partOf } from './condition-part.ts'
+import { anyText, isEmpty, numbers, texts, type ValueRange } from './value-range.ts'
 
 /** What values can have at all, by what they are about; the rest can have any. */
 export type World = ReadonlyMap<string, ValueRange>
@@ -14,8 +14,9 @@ export interface Contradiction {
   readonly byWorld: boolean
 }
 
-const initial = (about: string, kind: 'number' | 'text'): ValueRange => {
+const initial = (about: string, kind: Part['kind']): ValueRange => {
   if (kind === 'text') return anyText
+  if (kind === 'flag') return texts(['true', 'false'])
   const counts = about.startsWith('count(') || about.startsWith('daysSince(')
   return numbers(counts ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
 }
@@ -68,6 +69,10 @@ const find = (
   return undefined
 }
 
+/** @returns whether every lead in this world fulfils a condition that compiles: nothing is left of its opposite. */
+export const alwaysHolds = (source: string, world: World): boolean =>
+  find({ node: environments.activity.parse(source).ast, positive: false }, world, world) !== undefined
+
 /** @returns why no lead in this world can ever fulfil a condition that compiles; undefined when some might. */
 export const contradictionIn = (source: string, world: World): Contradiction | undefined =>
-  find({ node: environments.lead.parse(source).ast, positive: true }, world, world)
+  find({ node: environments.activity.parse(source).ast, positive: true }, world, world)

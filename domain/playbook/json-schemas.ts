@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rehearsalSchema } from '../rehearsal/rehearsal-schema.ts'
 import { noChecks } from './checks.ts'
 import { formSchema } from './schema/form-schema.ts'
 import { frontMatterSchema } from './schema/front-matter-schema.ts'
@@ -19,6 +20,7 @@ export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
       form: formSchema(noChecks),
       sequence: sequenceSchema(noChecks),
       'front-matter': frontMatterSchema(),
+      rehearsal: rehearsalSchema,
     }).map(([name, schema]) => [
       `${name}.json`,
       z.toJSONSchema(schema, {

@@ -1,9 +1,13 @@
+import type { Condition } from '../condition/condition.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
 import { builtInActivityTypes, requiredEmails } from './built-in-names.ts'
 import { checkCondition } from './check-condition.ts'
+import { checkPoints } from './check-points.ts'
 import type { Checks, Finding } from './checks.ts'
 import type { Names } from './names.ts'
+import { whyDecided } from './reachable.ts'
 import { activityTypePattern } from './schema/common-schema.ts'
+import type { ScoreBounds } from './score-bounds.ts'
 
 const known =
   (what: string, names: readonly string[]) =>
@@ -27,12 +31,19 @@ const ofTheSystem = (email: string): readonly Finding[] => [
 ]
 
 /** Checks against the names of one playbook. Activity types and attributes may be new: only near misses are told. */
-export const makeChecks = (names: Names): Checks => {
+export const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
   const knownEmail = known('email', names.emails)
+  const decided = ({ source, constant }: Condition) => {
+    const found = whyDecided(source, constant, bounds)
+    return found === undefined ? [] : [{ ...found, severity: 'warning' as const }]
+  }
   const isPossible = (type: string): boolean => activityTypePattern.test(type)
   return {
-    leadCondition: (source) => checkCondition(source, 'lead', names),
-    activityCondition: (source) => checkCondition(source, 'activity', names),
+    leadCondition: (source) => checkCondition(source, 'lead', names, decided),
+    entryCondition: (source) =>
+      checkCondition(source, 'lead', names, (condition) => decided(condition).filter(({ always }) => always)),
+    activityCondition: (source) => checkCondition(source, 'activity', names, decided),
+    points: (source) => checkPoints(source, names),
     email: (email) =>
       requiredEmails.some((required) => required === email) ? ofTheSystem(email) : knownEmail(email),
     team: known('team', names.teams),

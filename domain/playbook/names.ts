@@ -9,7 +9,7 @@ export interface Names {
   readonly bands: readonly string[]
   readonly languages: readonly string[]
   readonly attributes: readonly string[]
-  /** Activity types that are built in, or that a form records, or that scoring counts. */
+  /** Activity types that are built in, or that a form records. */
   readonly activityTypes: readonly string[]
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { type EmailSource, parseEmail } from '../email/parse-email.ts'
 import { parseSteps, type RawSequence } from '../sequence/parse-steps.ts'
 import type { Sequence } from '../sequence/sequence.ts'
+import { checkActivityTypes } from './check-activity-types.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
 import { checkForm } from './check-form.ts'
 import { checkFunnel } from './check-funnel.ts'
@@ -129,7 +130,7 @@ export const parsePlaybook = (
     sequences: sequenceFiles.map(({ yaml }) => yaml.root),
   })
   const bounds = scoreBounds(scoringYaml?.root)
-  const reader = new Reader(makeChecks(names))
+  const reader = new Reader(makeChecks(names, bounds))
 
   const settings = reader.read(settingsYaml, settingsSchema, () => [])
   const scoring = reader.read(scoringYaml, scoringSchema, checkScoring)
@@ -149,6 +150,10 @@ export const parsePlaybook = (
     ...reader.faults,
     ...checkEmailFiles(sorted.emails, names.languages),
     ...checkEmailKinds(readEmails),
+    ...checkActivityTypes(
+      [scoringYaml, funnelYaml, handoffYaml, ...sequenceFiles.map(({ yaml }) => yaml)],
+      names.activityTypes,
+    ),
   ].sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
   const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))

@@ -26,6 +26,10 @@ export interface PlaybookFiles {
   readonly faults: readonly Fault[]
 }
 
+/** Whether a file of a playbook's folder is looked at; `schema/` is generated and not read. */
+export const isPlaybookFile = (file: string): boolean =>
+  /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/[^/]+$/.test(file)
+
 const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/.*\.(ya?ml|mjml)$/
 
 const named = (pattern: RegExp, files: readonly string[]): { file: string; id: string }[] =>

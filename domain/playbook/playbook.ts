@@ -12,7 +12,7 @@ import type { Settings } from './settings.ts'
  */
 export interface Playbook {
   readonly version: string
-  /** The same for all playbooks under which a log folds to the same state: all but settings and emails count. */
+  /** The same for all playbooks under which a log folds to the same state: all but emails and settings count, and of these the time zone. */
   readonly rulesVersion: string
   readonly settings: Settings
   readonly scoring: ScoringRules

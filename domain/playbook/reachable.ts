@@ -1,6 +1,6 @@
 import { compileCondition } from '../condition/compile-condition.ts'
 import { type StageId, stageIds, stageRank } from '../funnel/funnel-rules.ts'
-import { type Contradiction, contradictionIn, type World } from './contradiction.ts'
+import { alwaysHolds, type Contradiction, contradictionIn, type World } from './contradiction.ts'
 import type { ScoreBounds } from './score-bounds.ts'
 import { numbers, texts } from './value-range.ts'
 
@@ -58,6 +58,28 @@ export const whyUnreachable = (source: string, stage: StageId, bounds: ScoreBoun
     bounds,
     `a lead that enters "${stage}" is in a stage before it`,
   )
+
+/** What every lead sees, whatever its stage. */
+const everywhere = (bounds: ScoreBounds): World => worldOf(stageIds, bounds)
+
+/** Whether a condition that compiles can only ever be true, or only false: then it says nothing. */
+export const whyDecided = (
+  source: string,
+  constant: boolean | undefined,
+  bounds: ScoreBounds,
+): { readonly always: boolean; readonly message: string; readonly offset?: number } | undefined => {
+  if (constant !== undefined) return { always: constant, message: `this condition is always ${constant}` }
+  if (alwaysHolds(source, everywhere(bounds)))
+    return { always: true, message: 'this condition is always true' }
+  const contradiction = contradictionIn(source, everywhere(bounds))
+  return contradiction === undefined
+    ? undefined
+    : {
+        always: false,
+        message: `this condition is always false: ${because(contradiction, bounds, 'no stage fulfils this')}`,
+        offset: contradiction.offset,
+      }
+}
 
 /** The same for a condition that is asked in every stage. */
 export const whyNever = (source: string, bounds: ScoreBounds): NeverHolds | undefined =>

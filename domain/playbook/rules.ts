@@ -2,23 +2,15 @@ import { compileCondition } from '../condition/compile-condition.ts'
 import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
 import type { StageId } from '../funnel/funnel-rules.ts'
-import { highestFloor, mostFit } from '../scoring/grade.ts'
-import type { EngagementRule, FitRule } from '../scoring/scoring-rules.ts'
+import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
 import { leadConditions } from './lead-conditions.ts'
 import type { Playbook } from './playbook.ts'
 
 /** A playbook with all of its conditions compiled, for the functions that run once for every fact. */
-export interface Rules {
+export interface Rules extends CompiledScoring {
   readonly playbook: Playbook
-  readonly fit: readonly (FitRule & { readonly condition: Condition })[]
   /** Some fit rule asks for more than attributes, so that fit can change without a new one. */
   readonly fitAsksMore: boolean
-  readonly engagement: readonly (EngagementRule & { readonly condition?: Condition })[]
-  /** By activity type: indexes into `engagement`, in the playbook's order. */
-  readonly engagementOn: ReadonlyMap<string, readonly number[]>
-  /** What grades are measured by. */
-  readonly mostFit: number
-  readonly highestFloor: number
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
   /** By activity type: the longest window that any condition asks about, in milliseconds. */
@@ -36,7 +28,7 @@ const compile = (source: string, kind: ConditionKind): Condition => {
 const asksMore = ({ mentions }: Condition): boolean =>
   mentions.variables.some(({ name }) => name !== 'lead') || mentions.types.length + mentions.emails.length > 0
 
-const windowsOf = (conditions: Iterable<Condition>): ReadonlyMap<string, number> => {
+const windowsOf = (conditions: Iterable<Pick<Condition, 'mentions'>>): ReadonlyMap<string, number> => {
   const windows = new Map<string, number>()
   for (const { mentions } of conditions) {
     for (const { name, within } of mentions.types) {
@@ -48,32 +40,31 @@ const windowsOf = (conditions: Iterable<Condition>): ReadonlyMap<string, number>
 
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
 export const compileRules = (playbook: Playbook): Rules => {
-  const { scoring, funnel, handoff } = playbook
+  const { settings, scoring, funnel, handoff } = playbook
   const conditions = new Map(leadConditions(playbook).map((source) => [source, compile(source, 'lead')]))
   const conditionOf = (source: string): Condition => {
     const condition = conditions.get(source)
     if (!condition) throw new Error(`not a condition of this playbook: ${source}`)
     return condition
   }
-  const fit = scoring.fit.map((rule) => ({ ...rule, condition: conditionOf(rule.when) }))
-  const engagement = scoring.engagement.map((rule) =>
-    rule.where === undefined ? rule : { ...rule, condition: compile(rule.where, 'activity') },
-  )
+  const compiled = compileScoring(scoring, settings.timeZone, {
+    lead: conditionOf,
+    activity: (source) => compile(source, 'activity'),
+  })
   return {
+    ...compiled,
     playbook,
-    fit,
-    fitAsksMore: fit.some(({ condition }) => asksMore(condition)),
-    engagement,
-    engagementOn: Map.groupBy(engagement.keys(), (index) => engagement[index]?.on ?? ''),
-    mostFit: mostFit(scoring),
-    highestFloor: highestFloor(scoring),
+    fitAsksMore: compiled.fit.some(({ condition }) => asksMore(condition)),
     stages: funnel.stages.map(({ id, enter }) =>
       enter === undefined ? { id } : { id, condition: conditionOf(enter) },
     ),
     qualify: conditionOf(handoff.qualify),
     windows: windowsOf([
       ...conditions.values(),
-      ...engagement.flatMap((rule) => ('condition' in rule && rule.condition ? [rule.condition] : [])),
+      ...compiled.engagement.flatMap(({ condition, points }) => [
+        ...(condition ? [condition] : []),
+        ...(typeof points === 'number' ? [] : [points]),
+      ]),
     ]),
     holds: (source, context) => holds(conditionOf(source), context),
   }

@@ -1,3 +1,5 @@
+import type { IdentityRules } from '../activity/identity-key.ts'
+
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
 
 /** Local hours of some weekdays; `from` and `to` are `HH:MM`. */
@@ -14,6 +16,8 @@ export interface Settings {
   readonly timeZone: string
   /** The first is the fallback. */
   readonly languages: readonly [string, ...string[]]
+  /** What is absent of it is `plusTags: distinct, case: same`. */
+  readonly identity?: Partial<IdentityRules>
   readonly sending?: Hours
   readonly caps?: readonly { readonly emails: number; readonly per: number }[]
 }

@@ -71,7 +71,7 @@ export const narrowNumber = (range: ValueRange, comparison: Comparison, value: n
     case '==':
       return narrowNumber(above(false), '<=', value)
     case '!=':
-      return range
+      return range.min === value && range.max === value ? { ...range, aboveMin: true } : range
     default:
       return comparison satisfies never
   }

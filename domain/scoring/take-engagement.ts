@@ -1,11 +1,30 @@
 import type { Fact } from '../activity/activity.ts'
+import { whyUnjudged } from '../condition/why-unjudged.ts'
 import type { Draft } from '../lead/draft.ts'
+import type { BandEntry } from '../lead/lead-state.ts'
 import type { LeadView } from '../lead/lead-view.ts'
 import type { Rules } from '../playbook/rules.ts'
-import { award } from './meter.ts'
+import { leftOf, type Window, withAward } from './cap.ts'
+import type { CompiledEngagementRule } from './compile-scoring.ts'
+import { withPoints } from './meter.ts'
 
-/** Told of every award, in the order in which they are made; `rule` is an index. */
-export type AwardListener = (rule: number, points: number, fact: Fact) => void
+/** Told what scoring does, in order; `rule` is an index. */
+export interface ScoringWatcher {
+  awarded?(rule: number, points: number, fact: Fact): void
+  /** A rule asked for this type, but could not be judged: why. */
+  unjudged?(rule: number, fact: Fact, reason: string): void
+  /** Band or grade changed, by a fact or by the passing of time. */
+  banded?(entry: BandEntry): void
+}
+
+/** A rule that matches the activity at hand, and what it gives under its own caps. */
+interface Match {
+  readonly index: number
+  readonly rule: CompiledEngagementRule
+  readonly points: number
+}
+
+const noWindow: Window = []
 
 /** @returns whether some rule awarded points. */
 export const takeEngagement = (
@@ -14,25 +33,78 @@ export const takeEngagement = (
   now: number,
   rules: Rules,
   view: LeadView,
-  onAward: AwardListener | undefined,
+  watcher: ScoringWatcher | undefined,
 ): boolean => {
   const indexes = rules.engagementOn.get(fact.type)
   if (!indexes) return false
+  const matching: Match[] = []
+  let hasRivals = false
   view.activity = fact
-  const matching: number[] = []
   for (const index of indexes) {
-    if (rules.engagement[index]?.condition?.test(view) ?? true) matching.push(index)
+    const rule = rules.engagement[index]
+    if (!rule || (rule.first && draft.meters[index])) continue
+    const asked = pointsAsked(rule, index, fact, view, watcher)
+    if (asked === undefined) continue
+    const window = draft.meters[index]?.window ?? noWindow
+    const points = rule.caps.length > 0 ? leftOf(asked, rule.caps, window, now, rules.dayStart) : asked
+    matching.push({ index, rule, points })
+    hasRivals ||= rule.rivals !== undefined
   }
   view.activity = undefined
   let awarded = false
-  for (const index of matching) {
-    const rule = rules.engagement[index]
-    if (!rule) continue
-    const { points, meter } = award(draft.meters[index], rule, now)
+  for (const match of matching) {
+    if (hasRivals && isBeaten(match, matching)) continue
+    const points = grant(draft, match, now, rules)
     if (points === 0) continue
-    draft.meters[index] = meter
-    onAward?.(index, points, fact)
+    watcher?.awarded?.(match.index, points, fact)
     awarded = true
   }
   return awarded
+}
+
+/** What the rule gives for the activity at hand, caps aside; undefined where it does not match or cannot be judged. */
+const pointsAsked = (
+  { condition, points }: CompiledEngagementRule,
+  index: number,
+  fact: Fact,
+  view: LeadView,
+  watcher: ScoringWatcher | undefined,
+): number | undefined => {
+  if (condition && !condition.test(view)) {
+    const reason = watcher?.unjudged && whyUnjudged(condition, view)
+    if (reason !== undefined) watcher?.unjudged?.(index, fact, reason)
+    return undefined
+  }
+  if (typeof points === 'number') return points
+  const value = points.valueFor(view)
+  if (value === undefined && watcher?.unjudged) watcher.unjudged(index, fact, points.whyNone(view))
+  return value
+}
+
+/** Of the rules of such a group the one that gives most (farthest from zero) counts; of equals the first. */
+const isBeaten = ({ index, rule, points }: Match, matching: readonly Match[]): boolean =>
+  rule.rivals !== undefined &&
+  matching.some(
+    (other) =>
+      other.rule.rivals === rule.rivals &&
+      (Math.abs(other.points) > Math.abs(points) ||
+        (Math.abs(other.points) === Math.abs(points) && other.index < index)),
+  )
+
+/** Enters the award under what group and total leave. @returns the points awarded. */
+const grant = (draft: Draft, { index, rule, points: most }: Match, now: number, rules: Rules): number => {
+  const { dayStart } = rules
+  let points = most
+  for (const { key, caps } of rule.shared)
+    points = leftOf(points, caps, draft.groups.get(key) ?? noWindow, now, dayStart)
+  const meter = draft.meters[index]
+  if (points !== 0) {
+    for (const { key, caps } of rule.shared)
+      draft.groups.set(key, withAward(draft.groups.get(key) ?? noWindow, caps, now, points, dayStart))
+  } else if (!rule.first) return 0
+  const before = meter?.window ?? noWindow
+  const window =
+    rule.caps.length > 0 && points !== 0 ? withAward(before, rule.caps, now, points, dayStart) : noWindow
+  draft.meters[index] = withPoints(meter, rule, points, now, window)
+  return points
 }

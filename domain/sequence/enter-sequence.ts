@@ -64,8 +64,16 @@ export const enterSequence = (
   return { type: 'entered', run: walk({ ...run, outbox: [entered] }, sequence, ask, now, cause, false) }
 }
 
-/** A stage reached before the last entry is old news that comes again, never a reason to enter again. */
-const mayReenter = (sequence: Sequence, previous: Run, reached: StageReached, now: string): boolean => {
+/**
+ * Whether a lead that has been through may go through again. A stage reached before the last entry is old news that comes
+ * again, never a reason.
+ */
+export const mayReenter = (
+  sequence: Sequence,
+  previous: Run,
+  reached: Pick<StageReached, 'fact'>,
+  now: string,
+): boolean => {
   if (reached.fact.occurredAt <= previous.enteredAt) return false
   switch (sequence.reenter) {
     case 'never':

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { SourceFiles } from '../playbook-ports.ts'
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')
 
 /** The playbook compiled, checked and put beside the bundle at synth; read once for each container. */
-export const bundledPlaybook = (): Playbook =>
-  JSON.parse(readFileSync(new URL('./playbook.json', import.meta.url), 'utf8'))
+export const bundledPlaybook = (): Playbook => JSON.parse(read('./playbook.json'))
+
+/** What it was made of; only the function that shows and compiles playbooks has it beside its bundle. */
+export const bundledFiles = (): SourceFiles =>
+  new Map(Object.entries<string>(JSON.parse(read('./playbook-files.json'))))

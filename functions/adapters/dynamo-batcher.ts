@@ -23,8 +23,8 @@ export interface Batcher {
   /** Strongly consistent. */
   get(key: Key): Promise<Item | undefined>
   /**
-   * Writes unless something stands there already. Alone it is one conditional write. Together with others it is a read
-   * and a write: of two that write to one place from two functions at the same moment, the last one stays.
+   * Writes unless something stands there already. One or two at a time are conditional writes side by side (a fact and its
+   * id). More are a read and a write: of two that write to one place from two functions at the same moment, the last one stays.
    * @returns whether it was written.
    */
   putNew(item: Item): Promise<boolean>
@@ -62,8 +62,7 @@ const makeBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher
   }
 
   const writeNew = async (items: readonly Item[]): Promise<readonly boolean[]> => {
-    const [first, second] = items
-    if (first && !second) return [await putAlone(first)]
+    if (items.length <= 2) return Promise.all(items.map(putAlone))
     const standing = await readMany(items.map(keyOf))
     const taken = new Set(standing.flatMap((item) => (item ? identity(item) : [])))
     const written = items.map((item) => !taken.has(identity(item)) && taken.add(identity(item)))

@@ -16,8 +16,10 @@ export const leadPartition = (leadId: LeadId): string => `L#${leadId}`
 export const leadKey = (leadId: LeadId): Key => key(leadPartition(leadId), 'LEAD')
 export const factKey = (leadId: LeadId, fact: Pick<Fact, 'occurredAt' | 'id'>): Key =>
   key(leadPartition(leadId), `A#${fact.occurredAt}#${fact.id}`)
-/** Holds the first time of a fact that came without one. */
+/** Holds the time of a fact: whatever else comes with its id is the same fact. */
 export const firstTimeKey = (leadId: LeadId, factId: string): Key => key(leadPartition(leadId), `I#${factId}`)
+export const checkpointKey = (leadId: LeadId, slot: number): Key =>
+  key(leadPartition(leadId), `CHECK#${slot}`)
 export const addressKey = (hash: string): Key => key(`E#${hash}`, 'P')
 export const visitorKey = (visitorId: string): Key => key(`V#${visitorId}`, 'P')
 
@@ -28,6 +30,9 @@ export const stageList = (stage: string): string => `LEADS#${stage}`
 export const listRank = (rank: number, leadId: LeadId): string =>
   `${rank.toFixed(6).padStart(20, '0')}#${leadId}`
 
+const listed = (list: readonly unknown[] | undefined): string | undefined =>
+  list && list.length > 0 ? JSON.stringify(list) : undefined
+
 /** States, outboxes and properties are kept as JSON text: half the size of typed attributes, and numbers stay what they were to the bit. */
 export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: number): Item => ({
   ...leadKey(lead.leadId),
@@ -36,8 +41,17 @@ export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: numbe
   version: lead.version + 1,
   state: JSON.stringify(lead.state),
   outbox: lead.outbox.length > 0 ? JSON.stringify(lead.outbox) : undefined,
-  [table.lists.partitionKey]: stageList(lead.state.stage.stage),
-  [table.lists.sortKey]: listRank(rank, lead.leadId),
+  rescored: lead.rescored && JSON.stringify(lead.rescored),
+  mergedInto: lead.mergedInto,
+  merge: lead.merge && JSON.stringify(lead.merge),
+  members: listed(lead.members),
+  checkpoints: listed(lead.checkpoints),
+  sinceCheckpoint: lead.sinceCheckpoint,
+  wakeAt: lead.wakeAt,
+  ...(lead.mergedInto === undefined && {
+    [table.lists.partitionKey]: stageList(lead.state.stage.stage),
+    [table.lists.sortKey]: listRank(rank, lead.leadId),
+  }),
 })
 
 /** Reads what `leadItem` wrote: the table is ours, its shape is not checked again. */
@@ -47,6 +61,14 @@ export const leadOf = (item: Item): Lead => ({
   version: item.version as number,
   ...(typeof item.state === 'string' ? { state: JSON.parse(item.state) } : {}),
   outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
+  ...(typeof item.rescored === 'string' ? { rescored: JSON.parse(item.rescored) } : {}),
+  ...(typeof item.mergedInto === 'string' ? { mergedInto: item.mergedInto as LeadId } : {}),
+  ...(item.unlisted === true ? { unlisted: true } : {}),
+  ...(typeof item.merge === 'string' ? { merge: JSON.parse(item.merge) } : {}),
+  ...(typeof item.members === 'string' ? { members: JSON.parse(item.members) } : {}),
+  ...(typeof item.checkpoints === 'string' ? { checkpoints: JSON.parse(item.checkpoints) } : {}),
+  ...(typeof item.sinceCheckpoint === 'number' ? { sinceCheckpoint: item.sinceCheckpoint } : {}),
+  ...(typeof item.wakeAt === 'string' ? { wakeAt: item.wakeAt } : {}),
 })
 
 export const factItem = (leadId: LeadId, fact: Fact): Item => ({
@@ -55,6 +77,7 @@ export const factItem = (leadId: LeadId, fact: Fact): Item => ({
   type: fact.type,
   occurredAt: fact.occurredAt,
   email: fact.email,
+  recordedAt: fact.recordedAt,
   properties: JSON.stringify(fact.properties),
 })
 
@@ -64,4 +87,5 @@ export const factOf = (item: Item): Fact => ({
   occurredAt: item.occurredAt as string,
   ...(typeof item.email === 'string' ? { email: item.email } : {}),
   properties: JSON.parse(item.properties as string),
+  ...(typeof item.recordedAt === 'string' ? { recordedAt: item.recordedAt } : {}),
 })

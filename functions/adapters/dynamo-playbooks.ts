@@ -1,30 +1,51 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Playbooks } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { liveKey, liveVersion, packPlaybook, unpackPlaybook, versionKey } from './dynamo-playbook-items.ts'
 
-const keyOf = (version: string): Record<string, string> => ({
-  [table.partitionKey]: `PLAYBOOK#${version}`,
-  [table.sortKey]: 'P',
-})
-
-/** The bundled playbook is the live one; versions that runs began with are kept in the table, compressed. */
+/**
+ * The bundled playbook is the live one until another is published on top of it; published versions, and those that runs
+ * began with, are kept in the table, compressed. Asking which one is live is a read of one small item, which shares a
+ * request with whatever else is read at the same moment.
+ */
 export const dynamoPlaybooks = (
   client: DynamoDBDocumentClient,
   tableName: string,
   bundled: Playbook,
 ): Playbooks => {
-  const known = new Map<string, Playbook>([[bundled.version, bundled]])
+  const batcher = dynamoBatcher(client, tableName)
+  const known = new Map<string, Promise<Playbook>>([[bundled.version, Promise.resolve(bundled)]])
   const kept = new Set<string>()
+
+  const read = async (version: string): Promise<Playbook> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: versionKey(version), ConsistentRead: true }),
+    )
+    const playbook = unpackPlaybook(Item)
+    if (!playbook) throw new Error(`playbook version ${version} was never kept`)
+    kept.add(version)
+    return playbook
+  }
+
+  /** Once for each version, however many ask at once; a failure is not remembered. */
+  const find = (version: string): Promise<Playbook> => {
+    const standing = known.get(version)
+    if (standing) return standing
+    const reading = read(version)
+    known.set(version, reading)
+    reading.catch(() => known.delete(version))
+    return reading
+  }
 
   /** Looked for first, as a refused write of the whole playbook would cost as much as one that is taken. */
   const isKept = async (version: string): Promise<boolean> => {
     const { Item } = await client.send(
       new GetCommand({
         TableName: tableName,
-        Key: keyOf(version),
+        Key: versionKey(version),
         ProjectionExpression: '#pk',
         ExpressionAttributeNames: { '#pk': table.partitionKey },
       }),
@@ -33,20 +54,9 @@ export const dynamoPlaybooks = (
   }
 
   return {
-    current: async () => bundled,
+    current: async () => find(liveVersion(await batcher.get(liveKey), bundled.version)),
 
-    version: async (version) => {
-      const seen = known.get(version)
-      if (seen) return seen
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(version), ConsistentRead: true }),
-      )
-      const content: unknown = Item?.playbook
-      if (!(content instanceof Uint8Array)) throw new Error(`playbook version ${version} was never kept`)
-      const playbook: Playbook = JSON.parse(gunzipSync(content).toString('utf8'))
-      known.set(version, playbook)
-      return playbook
-    },
+    version: find,
 
     keep: async (playbook) => {
       if (kept.has(playbook.version)) return
@@ -55,7 +65,7 @@ export const dynamoPlaybooks = (
           await client.send(
             new PutCommand({
               TableName: tableName,
-              Item: { ...keyOf(playbook.version), playbook: gzipSync(JSON.stringify(playbook)) },
+              Item: { ...versionKey(playbook.version), playbook: packPlaybook(playbook) },
               ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
             }),
           )

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { Send, Sends } from '../ports.ts'
+import type { Send, Sends } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'

@@ -4,15 +4,19 @@ import {
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge'
 import type { Activity } from '../../domain/activity/activity.ts'
-import type { Decision } from '../../domain/lead/decision.ts'
+import type { Decision, DecisionType } from '../../domain/lead/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
+import type { AnnouncePlaybook, PlaybookPublished } from '../playbook-ports.ts'
 import { type Bus, Transient } from '../ports.ts'
 import { collect } from './collect.ts'
+import { decisionDetail } from './decision-detail.ts'
 import { chunkEntries } from './event-chunks.ts'
 import { sleep } from './system-clock.ts'
 
 /** How often an entry is offered in one call before its failure is reported. */
 const attempts = 4
+
+const playbookDetailType: DecisionType = 'PlaybookPublished'
 
 /** More than any batch has: the real limits are those of a request. */
 const callsAtOnce = 1_000
@@ -24,16 +28,9 @@ const entryOf = (busName: string, detailType: string, detail: object): PutEvents
   Detail: JSON.stringify(detail),
 })
 
-/** What leaves on the bus for a decision (CONTRACT section 6). */
-const decisionDetail = (decision: Decision) => ({
-  metadata: {
-    id: decision.id,
-    version: 1,
-    occurredAt: decision.occurredAt,
-    correlationId: decision.correlationId,
-    causationId: decision.causationId,
-  },
-  data: { leadId: decision.leadId, ...decision.data },
+const publishedDetail = ({ id, occurredAt, ...data }: PlaybookPublished) => ({
+  metadata: { id, version: 1, occurredAt, correlationId: id, causationId: id },
+  data,
 })
 
 export interface EventBridgeBusOptions {
@@ -43,7 +40,11 @@ export interface EventBridgeBusOptions {
   readonly pause?: (ms: number) => Promise<void>
 }
 
-export const eventBridgeBus = ({ client, busName, pause = sleep }: EventBridgeBusOptions): Bus => {
+export const eventBridgeBus = ({
+  client,
+  busName,
+  pause = sleep,
+}: EventBridgeBusOptions): Bus & { readonly announce: AnnouncePlaybook } => {
   /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
     let open = entries
@@ -77,5 +78,6 @@ export const eventBridgeBus = ({ client, busName, pause = sleep }: EventBridgeBu
       putTogether(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
     submit: (activities: readonly Activity[]) =>
       putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
+    announce: (published) => putTogether([entryOf(busName, playbookDetailType, publishedDetail(published))]),
   }
 }

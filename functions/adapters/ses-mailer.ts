@@ -1,5 +1,6 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
-import { type Mailer, type OutgoingEmail, Transient } from '../ports.ts'
+import { Transient } from '../ports.ts'
+import type { Mailer, OutgoingEmail } from '../send-ports.ts'
 import { sleep } from './system-clock.ts'
 
 export interface SesMailerOptions {

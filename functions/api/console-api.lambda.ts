@@ -1,20 +1,22 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { compileRules } from '../../domain/playbook/rules.ts'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { readSecret } from '../adapters/secrets.ts'
 import { systemClock } from '../adapters/system-clock.ts'
+import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
+import { perPlaybook } from '../per-playbook.ts'
 import { replyToApi } from './reply-to-api.ts'
 import { makeRouteRequest } from './route-request.ts'
 import { makeRoutes } from './routes.ts'
@@ -23,19 +25,20 @@ const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('api', proc
 const hashAddress = addressHasher(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
 
-const routeRequest = makeRouteRequest(
-  makeRoutes({
-    leads: dynamoLeadLog(client, TABLE_NAME),
-    list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
-    runs: dynamoRuns(client, TABLE_NAME),
-    handoffs: dynamoHandoffs(client, TABLE_NAME),
-    bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
-    clock: systemClock,
-    rules: compileRules(bundledPlaybook()),
-    newId: newFactId,
-  }),
+const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
+const ports = {
+  leads: dynamoLeadLog(client, TABLE_NAME),
+  list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
+  runs: dynamoRuns(client, TABLE_NAME),
+  handoffs: dynamoHandoffs(client, TABLE_NAME),
+  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+  clock: systemClock,
+  newId: newFactId,
+}
+const routeUnder = perPlaybook((playbook) =>
+  makeRouteRequest(makeRoutes({ ...ports, rules: rulesOf(playbook) })),
 )
 
 export const handler = handleHttp(makeLogger('api'), async (request) =>
-  replyToApi(await routeRequest(request)),
+  replyToApi(await routeUnder(await playbooks.current())(request)),
 )

@@ -3,13 +3,13 @@ import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { handoffStates } from '../../domain/handoff/handoff.ts'
 import type { Handoffs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
+import { inputErrors, keyText, notOurs, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
 import { viewHandoff } from './view-handoff.ts'
 
 const query = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
 /** Where a list over all states goes on: in which state, and from which key. */
-const position = z.object({ state: z.enum(handoffStates), key: z.optional(z.string()) })
+const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyText) })
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
@@ -19,8 +19,7 @@ export const makeListHandoffs =
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
     const { state, owner, limit, cursor } = parsed.data
     const begin = readPosition(cursor, state)
-    if (!begin)
-      return { type: 'bad-input', errors: [{ path: 'cursor', message: 'not a cursor of this list' }] }
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
 
     const wanted = ({ owner: { email } }: Handoff): boolean =>
       owner === undefined || email === owner.toLowerCase()
@@ -47,7 +46,8 @@ export const makeListHandoffs =
 const readPosition = (cursor: string | undefined, state: z.infer<typeof query>['state']) => {
   if (cursor === undefined) return { state: state ?? handoffStates[0] }
   try {
-    return position.parse(JSON.parse(cursor))
+    const at = position.parse(JSON.parse(cursor))
+    return state === undefined || at.state === state ? at : undefined
   } catch {
     return undefined
   }

@@ -1,14 +1,17 @@
 import * as z from 'zod/mini'
+import { identityKey, identityRules } from '../../domain/activity/identity-key.ts'
 import { parseAddress } from '../../domain/activity/normalise-address.ts'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
-import type { Clock, Lead, LeadList } from '../ports.ts'
+import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
+import { inputErrors, keyText, notOurs, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
 
 export interface ListLeadsPorts {
+  readonly leads: Pick<Leads, 'load'>
   readonly list: LeadList
   readonly clock: Clock
   readonly rules: Rules
@@ -21,6 +24,9 @@ const query = z.extend(pageQuery, {
   sort: oneOf(['score']),
 })
 
+/** Where the list goes on. */
+const position = z.object({ leads: keyText })
+
 /** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
 const mostPagesRead = 10
 
@@ -32,19 +38,25 @@ export const makeListLeads =
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
     const { email, stage, q, limit, cursor } = parsed.data
     const now = ports.clock()
+    // The index may still show one that has just been merged into another.
     const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
-      state ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
+      state && lead.mergedInto === undefined ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
     const wanted = (lead: LeadSummary): boolean =>
       (!stage || lead.stage === stage) && (!q || mentions(lead, q))
 
     if (email !== undefined) {
-      const address = parseAddress(email)
-      const lead = address === undefined ? undefined : await ports.list.byAddress(address)
+      const identity = identityRules(ports.rules.playbook.settings.identity)
+      const address = parseAddress(email, identity)
+      const found =
+        address === undefined ? undefined : await ports.list.byAddress(identityKey(address, identity))
+      const lead = found?.mergedInto === undefined ? found : await rootLead(ports.leads, found.mergedInto)
       return { type: 'ok', body: { items: lead ? summarise(lead).filter(wanted) : [] } }
     }
 
+    const begin = readPosition(cursor)
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const items: LeadSummary[] = []
-    let from = cursor
+    let from = begin.leads
     for (let pages = 0; pages < mostPagesRead; pages += 1) {
       const page = await ports.list.page({
         limit: limit - items.length,
@@ -56,8 +68,20 @@ export const makeListLeads =
       if (from === undefined || items.length >= limit) break
     }
     items.sort((a, b) => b.score - a.score)
-    return { type: 'ok', body: { items, ...(from !== undefined && { next: toCursor(from) }) } }
+    return {
+      type: 'ok',
+      body: { items, ...(from !== undefined && { next: toCursor(JSON.stringify({ leads: from })) }) },
+    }
   }
+
+const readPosition = (cursor: string | undefined): { readonly leads?: string } | undefined => {
+  if (cursor === undefined) return {}
+  try {
+    return position.parse(JSON.parse(cursor))
+  } catch {
+    return undefined
+  }
+}
 
 const mentions = (lead: LeadSummary, text: string): boolean =>
   [lead.name, lead.company, lead.email].some((field) => field?.toLowerCase().includes(text.toLowerCase()))

@@ -4,7 +4,8 @@ import type { FieldError } from '../../domain/field-error.ts'
 const largestPage = 100
 const defaultPage = 50
 const pageSize = `must be a whole number from 1 to ${largestPage}`
-const notOurs = 'is not a cursor of this list'
+/** What is wrong with a cursor that this list has not made. */
+export const notOurs = 'is not a cursor of this list'
 
 /** `?limit=` (1 to 100) and `?cursor=` as every list takes them. The cursor is opaque outside. */
 export const pageQuery = z.object({
@@ -29,6 +30,9 @@ export const oneOf = <const Names extends readonly string[]>(names: Names) =>
 /** A filter of free text. */
 export const shortText = (length: number) =>
   z.optional(z.string().check(z.maxLength(length, `must have at most ${length} characters`)))
+
+/** A key within a list, as a cursor holds it: DynamoDB takes none that is empty or longer than a kilobyte. */
+export const keyText = z.string().check(z.minLength(1), z.maxLength(250))
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 

@@ -1,3 +1,4 @@
+import { whyOwnType } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Bus, Clock, Leads } from '../ports.ts'
@@ -11,7 +12,7 @@ export interface RecordByHandPorts {
   readonly newId: () => string
 }
 
-/** Sales logs a call, a proposal, a win: an activity like any other, about the lead of the path. */
+/** Sales logs a call, a proposal, a win, or takes a fact back (`activity.voided`): an activity like any other, about the lead of the path. */
 export const makeRecordByHand =
   (ports: RecordByHandPorts) =>
   async ({ params, body }: ApiRequest): Promise<ApiResult> => {
@@ -22,6 +23,8 @@ export const makeRecordByHand =
       return { type: 'bad-input', errors: [{ path: '', message: 'must be a JSON object' }] }
     const parsed = parseActivity({ ...body, subject: { leadId: lead.leadId } }, ports.clock(), ports.newId())
     if (parsed.type === 'refused') return { type: 'bad-input', errors: parsed.errors }
+    const own = whyOwnType(parsed.activity.type)
+    if (own !== undefined) return { type: 'bad-input', errors: [{ path: 'type', message: own }] }
     await ports.bus.submit([parsed.activity])
     return { type: 'accepted', body: { status: 'accepted', id: parsed.activity.id } }
   }

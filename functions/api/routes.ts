@@ -4,6 +4,7 @@ import type { ApiRoute } from './api-request.ts'
 import { roles } from './caller.ts'
 import { makeListHandoffs } from './list-handoffs.ts'
 import { type ListLeadsPorts, makeListLeads } from './list-leads.ts'
+import { makeMergeRoute, makeUnmergeRoute } from './merge-leads.ts'
 import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
 import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } from './show-lead.ts'
 
@@ -37,6 +38,8 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
       roles: salespeople,
       answer: makeRecordByHand(ports),
     },
+    { method: 'POST', path: '/api/leads/:leadId/merge', roles: everyone, answer: makeMergeRoute(ports) },
+    { method: 'POST', path: '/api/leads/:leadId/unmerge', roles: everyone, answer: makeUnmergeRoute(ports) },
     { method: 'GET', path: '/api/handoffs', roles: everyone, answer: makeListHandoffs(ports) },
     {
       method: 'POST',

@@ -1,83 +1,60 @@
-import type { Fact } from '../../domain/activity/activity.ts'
 import { consentHistory } from '../../domain/consent/consent-history.ts'
-import { foldLead } from '../../domain/lead/fold.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { handoffAt } from '../../domain/handoff/handoff-at.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
+import { timeInStages } from '../../domain/lead/time-in-stage.ts'
 import { timelineOf } from '../../domain/lead/timeline.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
 import { explain } from '../../domain/scoring/explain.ts'
-import type { Run } from '../../domain/sequence/run.ts'
-import type { Clock, Handoffs, Leads, Runs } from '../ports.ts'
-import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, pageQuery, toCursor } from './paging.ts'
+import type { Handoffs, Runs } from '../ports.ts'
+import type { ApiResult } from './api-request.ts'
+import { type KnownLead, type KnownLeadPorts, withLead } from './known-lead.ts'
+import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
 import { viewHandoff } from './view-handoff.ts'
+import { viewRun, viewRunAt } from './view-run.ts'
 
-export interface ShowLeadPorts {
-  readonly leads: Pick<Leads, 'load' | 'facts'>
+export interface ShowLeadPorts extends KnownLeadPorts {
   readonly runs: Runs
   readonly handoffs: Handoffs
-  readonly clock: Clock
-  readonly rules: Rules
 }
-
-interface KnownLead {
-  readonly leadId: LeadId
-  readonly email?: string
-  readonly facts: readonly Fact[]
-  readonly state: LeadState
-}
-
-const notFound: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
-
-/** Gives `answer` the lead that the path names, its log folded under the rules of today, or answers 404. */
-const withLead =
-  (
-    { leads, rules }: Pick<ShowLeadPorts, 'leads' | 'rules'>,
-    answer: (lead: KnownLead, request: ApiRequest) => Promise<ApiResult>,
-  ) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const leadId = parseLeadId(request.params.leadId)
-    if (!leadId) return notFound
-    const [lead, facts] = await Promise.all([leads.load(leadId), leads.facts(leadId)])
-    const state = lead && foldLead(facts, rules)
-    return state
-      ? answer({ leadId, ...(lead.email && { email: lead.email }), facts, state }, request)
-      : notFound
-  }
 
 /** The one view of a lead that both teams share. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead) => {
+    const { state, now, isAsked, members } = lead
+    const leadIds = [lead.leadId, ...members]
     const [runs, handoffs] = await Promise.all([
-      ports.runs.list(lead.leadId),
-      ports.handoffs.list(lead.leadId),
+      Promise.all(leadIds.map(ports.runs.list)),
+      Promise.all(leadIds.map(ports.handoffs.list)),
     ])
     return {
       type: 'ok',
       body: {
-        ...summariseLead(lead, ports.rules, ports.clock()),
+        ...summariseLead(lead, ports.rules, now),
+        cycle: state.cycle,
+        stages: timeInStages(state, now),
+        merged: members,
         attributes: Object.fromEntries(
-          Object.entries(lead.state.attributes).map(([name, { value }]) => [name, value]),
+          Object.entries(state.attributes).map(([name, { value }]) => [name, value]),
         ),
         consentHistory: consentHistory(lead.facts),
-        sequences: runs.map(viewRun),
-        handoffs: handoffs.map(viewHandoff),
+        sequences: runs.flat().flatMap((run) => (isAsked ? (viewRunAt(run, now) ?? []) : viewRun(run))),
+        handoffs: handoffs
+          .flat()
+          .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
+          .map(viewHandoff),
       },
     }
   })
 
+/** Activities and what followed from each, newest first; a page goes on after the activity that the cursor names. */
 export const makeShowTimeline = (ports: ShowLeadPorts) =>
-  withLead(ports, async (lead, { query }) => {
+  withLead(ports, async (lead, { query }): Promise<ApiResult> => {
     const page = pageQuery.safeParse(query)
     if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
     const { limit, cursor } = page.data
-    const entries = timelineOf(
-      lead.facts,
-      lead.state,
-      explain(lead.facts, ports.rules, ports.clock(), lead.email),
-    )
+    const entries = timelineOf(lead.facts, ports.rules, lead.now, lead.email)
     const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
+    if (cursor !== undefined && from === 0)
+      return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const items = entries.slice(from, from + limit)
     const last = items.at(-1)
     return {
@@ -88,15 +65,7 @@ export const makeShowTimeline = (ports: ShowLeadPorts) =>
 
 /** Why this score and this stage, to the point. */
 export const makeExplainScore = (ports: ShowLeadPorts) =>
-  withLead(ports, async (lead) => ({
+  withLead(ports, async ({ facts, now, email }: KnownLead) => ({
     type: 'ok',
-    body: explain(lead.facts, ports.rules, ports.clock(), lead.email),
+    body: explain(facts, ports.rules, now, email),
   }))
-
-const viewRun = (run: Run) => ({
-  sequence: run.sequence,
-  version: run.playbookVersion,
-  step: run.step,
-  status: run.status.type,
-  nextAt: run.status.type === 'waiting' ? run.status.until : null,
-})

@@ -1,6 +1,6 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 
-/** A handoff as the console shows it; `reason` is why sales sent it back. */
+/** A handoff as the console shows it; `reason` is why sales sent it back, or why it is no longer open. */
 export const viewHandoff = (handoff: Handoff) => ({
   handoffId: handoff.handoffId,
   leadId: handoff.leadId,
@@ -11,7 +11,7 @@ export const viewHandoff = (handoff: Handoff) => ({
   stage: handoff.stage,
   requestedAt: handoff.requestedAt,
   dueAt: handoff.dueAt,
-  reason: handoff.answer.state === 'rejected' ? handoff.answer.reason : null,
+  reason: 'reason' in handoff.answer ? (handoff.answer.reason ?? null) : null,
   answeredBy:
     handoff.answer.state === 'accepted' || handoff.answer.state === 'rejected' ? handoff.answer.by : null,
 })

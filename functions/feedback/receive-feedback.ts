@@ -1,9 +1,10 @@
 import type { Activity } from '../../domain/activity/activity.ts'
 import { feedbackOf } from '../../domain/feedback/feedback-of.ts'
 import { readSesNotice } from '../../domain/feedback/ses-notice.ts'
-import type { Bus, Sends } from '../ports.ts'
+import type { Bus } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
+import type { Sends } from '../send-ports.ts'
 
 export interface FeedbackPorts {
   readonly sends: Pick<Sends, 'settle'>

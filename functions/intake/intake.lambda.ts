@@ -3,6 +3,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { apiKeyCheck } from '../adapters/api-keys.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
@@ -11,7 +13,9 @@ import { readSecret } from '../adapters/secrets.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
+import { perPlaybook } from '../per-playbook.ts'
 import { makeAnswerRequest } from './answer-request.ts'
+import { recentPlaybook } from './recent-playbook.ts'
 
 const environment = readEnvironment('intake', process.env)
 const secrets = new SecretsManagerClient({})
@@ -20,16 +24,33 @@ const [signingSecret, apiKeys] = await Promise.all([
   readSecret(secrets, environment.API_KEYS_SECRET_ARN),
 ])
 
-export const handler = handleHttp(
-  makeLogger('intake'),
-  makeAnswerRequest({
-    bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-    clock: systemClock,
-    tokens: secretTokens(signingSecret),
-    playbook: bundledPlaybook(),
-    newFactId,
-    digest,
-    isApiKey: apiKeyCheck(apiKeys),
-    publicUrl: environment.PUBLIC_URL,
-  }),
-)
+const logger = makeLogger('intake')
+const bundled = bundledPlaybook()
+// Whoever fills in a form waits for no table that is slow: there is a playbook to go on with.
+const client = makeDocumentClient({
+  maxAttempts: 2,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1000 },
+})
+const playbooks = dynamoPlaybooks(client, environment.TABLE_NAME, bundled)
+const current = recentPlaybook({
+  current: playbooks.current,
+  first: bundled,
+  clock: systemClock,
+  failed: (error) =>
+    logger.warn(
+      'the live playbook cannot be read',
+      error instanceof Error ? error : new Error(String(error)),
+    ),
+})
+const ports = {
+  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  clock: systemClock,
+  tokens: secretTokens(signingSecret),
+  newFactId,
+  digest,
+  isApiKey: apiKeyCheck(apiKeys),
+  publicUrl: environment.PUBLIC_URL,
+}
+const answerUnder = perPlaybook((playbook) => makeAnswerRequest({ ...ports, playbook }))
+
+export const handler = handleHttp(logger, async (request) => answerUnder(await current())(request))

@@ -1,4 +1,6 @@
 import type { Activity } from '../../domain/activity/activity.ts'
+import { identityRules } from '../../domain/activity/identity-key.ts'
+import { whyOwnType } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { IntakePorts } from './intake-ports.ts'
@@ -10,15 +12,21 @@ export interface Received {
 
 /** Puts every good activity on the bus, and says of each bad one what is wrong with it. */
 export const makeReceiveEvents =
-  ({ bus, clock, newFactId }: Pick<IntakePorts, 'bus' | 'clock' | 'newFactId'>) =>
+  ({ bus, clock, newFactId, playbook }: Pick<IntakePorts, 'bus' | 'clock' | 'newFactId' | 'playbook'>) =>
   async (events: readonly unknown[]): Promise<Received> => {
     const now = clock()
+    const identity = identityRules(playbook.settings.identity)
     const good: Activity[] = []
     const rejected: { index: number; errors: readonly FieldError[] }[] = []
     for (const [index, event] of events.entries()) {
-      const parsed = parseActivity(event, now, newFactId())
-      if (parsed.type === 'activity') good.push(parsed.activity)
-      else rejected.push({ index, errors: parsed.errors })
+      const parsed = parseActivity(event, now, newFactId(), identity)
+      if (parsed.type === 'refused') {
+        rejected.push({ index, errors: parsed.errors })
+        continue
+      }
+      const own = whyOwnType(parsed.activity.type)
+      if (own === undefined) good.push(parsed.activity)
+      else rejected.push({ index, errors: [{ path: 'type', message: own }] })
     }
     if (good.length > 0) await bus.submit(good)
     return { accepted: good.length, rejected }

@@ -1,3 +1,4 @@
+import { identityRules } from '../../domain/activity/identity-key.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
 import type { Form } from '../../domain/form/form.ts'
@@ -24,9 +25,15 @@ export type SubmitResult =
  * decided where the lead is known; the answer is the same for known and unknown addresses, and for robots.
  */
 export const makeSubmitForm =
-  ({ bus, clock, digest, newFactId }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId'>) =>
+  ({
+    bus,
+    clock,
+    digest,
+    newFactId,
+    playbook,
+  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId' | 'playbook'>) =>
   async ({ form, posted, language, key, page }: SubmittedForm): Promise<SubmitResult> => {
-    const submission = validateSubmission(form, posted, language)
+    const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity))
     if (submission.type === 'refused') return submission
     // The key is hashed: what a client sends there is its own business, and may be an address.
     const id = key ? `form-${digest(`${form.id}\n${key}`).slice(0, 40)}` : newFactId()

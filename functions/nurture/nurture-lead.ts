@@ -13,6 +13,8 @@ export const makeNurtureLead = (ports: EnterSequencesPorts) => {
         return enterSequences(message.reached)
       case 'tick':
         return continueRun(message.tick)
+      case 'rescored':
+        return Promise.resolve()
       default:
         return message satisfies never
     }

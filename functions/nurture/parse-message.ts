@@ -8,6 +8,8 @@ import type { RunTick } from './continue-run.ts'
 export type NurtureMessage =
   | { readonly type: 'stage-reached'; readonly reached: StageReached }
   | { readonly type: 'tick'; readonly tick: RunTick }
+  /** A stage that follows from new rules, not from anything that happened: no sequence begins with it. */
+  | { readonly type: 'rescored' }
 
 const tickSchema = z.object({
   type: z.literal('tick'),
@@ -30,6 +32,7 @@ export const parseMessage = (body: unknown): NurtureMessage => {
   const { type, id, leadId, correlationId, data } = decisionEventOf(body)
   const stage = z.safeParse(stageSchema, data)
   if (type !== 'StageAdvanced' || !stage.success) throw new Error(`the ${type} event reaches no stage`)
+  if (data.rescored !== undefined) return { type: 'rescored' }
   const { to, because, factOccurredAt } = stage.data
   return {
     type: 'stage-reached',

@@ -1,15 +1,30 @@
-import type { Activity, Fact } from '../../domain/activity/activity.ts'
+import type { Activity } from '../../domain/activity/activity.ts'
 import { expandActivity } from '../../domain/activity/expand.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
-import type { Lead, Leads } from '../ports.ts'
+import type { AppendedFact, Leads } from '../ports.ts'
 
-/** Whether the state holds everything that the activity stands for. */
-const isFolded = (activity: Activity, known: ReadonlySet<string>, rules: Rules): boolean =>
-  expandActivity(activity, rules).every(({ id }) => known.has(id))
+type Log = Pick<Leads, 'append' | 'firstTime'>
 
+/** Each id once: the earliest. */
 const once = (activities: readonly Activity[]): readonly Activity[] => {
-  const ids = new Set<string>()
-  return activities.filter(({ id }) => !ids.has(id) && ids.add(id))
+  const earliest = new Map<string, Activity>()
+  for (const activity of activities) {
+    const known = earliest.get(activity.id)
+    if (!known || activity.occurredAt < known.occurredAt) earliest.set(activity.id, activity)
+  }
+  return [...earliest.values()]
+}
+
+export interface Appending {
+  /** In whose own log. */
+  readonly leadId: LeadId
+  readonly activities: readonly Activity[]
+  /** Of the lead that stands for it. */
+  readonly state: LeadState | undefined
+  readonly rules: Rules
+  readonly recordedAt: string
 }
 
 /**
@@ -18,27 +33,34 @@ const once = (activities: readonly Activity[]): readonly Activity[] => {
  * @returns the facts as they stand in the log; none when all were known.
  */
 export const appendFacts = async (
-  leads: Pick<Leads, 'append'>,
-  { leadId, state }: Pick<Lead, 'leadId' | 'state'>,
-  activities: readonly Activity[],
-  rules: Rules,
-): Promise<readonly Fact[]> => {
+  leads: Log,
+  { leadId, activities, state, rules, recordedAt }: Appending,
+): Promise<readonly AppendedFact[]> => {
   const known = new Set(state?.recentIds)
-  const fresh = once(activities).filter((activity) => !isFolded(activity, known, rules))
+  /** Whether the state holds everything that the activity stands for. One that comes with an earlier time is news. */
+  const isFolded = async (activity: Activity): Promise<boolean> => {
+    if (!expandActivity(activity, rules).every(({ id }) => known.has(id))) return false
+    if (activity.timeAssumed) return true
+    const first = await leads.firstTime(leadId, activity.id)
+    return first === undefined || first <= activity.occurredAt
+  }
+  const candidates = once(activities)
+  const folded = await Promise.all(candidates.map(isFolded))
+  const fresh = candidates.filter((_, index) => !folded[index])
   if (fresh.length === 0) return []
   const facts = await leads.append(
     leadId,
     fresh.flatMap((activity) =>
       expandActivity(activity, rules)
         .slice(0, 1)
-        .map((fact) => ({ ...fact, timeAssumed: activity.timeAssumed })),
+        .map((fact) => ({ ...fact, recordedAt, timeAssumed: activity.timeAssumed })),
     ),
   )
   const settled = new Map(facts.map((fact) => [fact.id, fact.occurredAt]))
   const following = fresh.flatMap((activity) =>
-    expandActivity({ ...activity, occurredAt: settled.get(activity.id) ?? activity.occurredAt }, rules).slice(
-      1,
-    ),
+    expandActivity({ ...activity, occurredAt: settled.get(activity.id) ?? activity.occurredAt }, rules)
+      .slice(1)
+      .map((fact) => ({ ...fact, recordedAt })),
   )
   return following.length === 0 ? facts : [...facts, ...(await leads.append(leadId, following))]
 }

@@ -1,20 +1,59 @@
+import * as z from 'zod/mini'
+import type { Activity } from '../../domain/activity/activity.ts'
+import type { IdentityRules } from '../../domain/activity/identity-key.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
+import { whomOf } from '../../domain/activity/whom.ts'
+import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
-import type { Arrival } from './gather-activities.ts'
+import type { FamilyChange } from './change-family.ts'
+import type { Arrival } from './find-leads.ts'
+
+export type Incoming =
+  | { readonly type: 'activity'; readonly arrival: Arrival }
+  | { readonly type: 'family'; readonly change: FamilyChange }
+  /** Time has passed for a lead. */
+  | { readonly type: 'wake'; readonly leadId: LeadId }
+
+const wakeSchema = z.object({
+  type: z.literal('wake'),
+  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+})
 
 /** The event gives the time to the second; activities have milliseconds. */
 const instantOf = (time: string): string => new Date(time).toISOString()
 
+const familyChangeOf = ({ subject, ...activity }: Activity): FamilyChange => {
+  const { id, type, occurredAt, properties } = activity
+  const other = parseLeadId(properties.leadId)
+  if (!('leadId' in subject) || other === undefined)
+    throw new Error(`${type} must name two leads by their ids`)
+  return {
+    type: type === 'lead.merged' ? 'merge' : 'unmerge',
+    leadId: subject.leadId,
+    other,
+    fact: { id, type, occurredAt, properties },
+  }
+}
+
 /**
- * Reads an `Activity` event of whatever source; the event's own id and time stand in where the sender gave none.
- * @throws when it is not an activity: the message ends in the dead-letter queue. Names what is wrong, not the values.
+ * Reads an `Activity` event of whatever source; the event's own id and time stand in where the sender gave none. Or a
+ * wake, which the recorder sends to itself.
+ * @throws when it is neither: the message ends in the dead-letter queue. Names what is wrong, not the values.
  */
-export const parseArrival = ({ messageId, body }: QueueMessage): Arrival => {
+export const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules): Incoming => {
+  const wake = z.safeParse(wakeSchema, body)
+  if (wake.success) return { type: 'wake', leadId: wake.data.leadId }
   const event = busEventOf(body)
-  const parsed = parseActivity(event.detail, instantOf(event.time), event.id)
+  const parsed = parseActivity(event.detail, instantOf(event.time), event.id, identity)
   switch (parsed.type) {
-    case 'activity':
-      return { messageId, activity: parsed.activity }
+    case 'activity': {
+      const { activity } = parsed
+      if (activity.type === 'lead.merged' || activity.type === 'lead.unmerged')
+        return { type: 'family', change: familyChangeOf(activity) }
+      const { subject, visitorId } = whomOf(activity, identity)
+      const arrival: Arrival = { messageId, activity: { ...activity, subject } }
+      return { type: 'activity', arrival: visitorId === undefined ? arrival : { ...arrival, visitorId } }
+    }
     case 'refused':
       throw new Error(
         `not an activity: ${parsed.errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`,

@@ -1,34 +1,60 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { compileRules } from '../../domain/playbook/rules.ts'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoCheckpoints } from '../adapters/dynamo-checkpoints.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeads } from '../adapters/dynamo-leads.ts'
+import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newLeadId } from '../adapters/random-ids.ts'
+import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
 import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
+import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { makeEnsureRescored } from '../rescore/ensure-rescored.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
 const environment = readEnvironment('record', process.env)
 const signingSecret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const tableName = environment.TABLE_NAME
+const client = makeDocumentClient()
+const bundled = bundledPlaybook()
+const playbooks = dynamoPlaybooks(client, tableName, bundled)
+const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME })
+const ownQueue = queueOf(new SQSClient({}), environment.RECORD_QUEUE_URL)
 
 export const handler = handleBatch(
   makeLogger('record'),
   makeRecordActivities({
-    leads: dynamoLeads({
-      client: makeDocumentClient(),
-      tableName: environment.TABLE_NAME,
-      hashAddress: addressHasher(signingSecret),
-      newLeadId,
+    leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
+    claims: dynamoMergeClaims(client, tableName),
+    checkpoints: dynamoCheckpoints(client, tableName),
+    bus,
+    alarms: schedulerAlarms({
+      client: new SchedulerClient({}),
+      group: environment.SCHEDULE_GROUP,
+      queueArn: environment.RECORD_QUEUE_ARN,
+      deadLettersArn: environment.RECORD_DEAD_LETTERS_ARN,
+      roleArn: environment.SCHEDULE_ROLE_ARN,
     }),
-    bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+    wakes: { later: (leadId, seconds) => ownQueue({ type: 'wake', leadId }, seconds) },
+    ensureRescored: makeEnsureRescored({
+      jobs: dynamoRescoreJobs(client, tableName),
+      announce: bus.announce,
+      clock: systemClock,
+      deployed: bundled.version,
+    }),
     clock: systemClock,
-    rules: compileRules(bundledPlaybook()),
+    currentRules: async () => rulesOf(await playbooks.current()),
     pauseUpTo: sleepUpTo,
   }),
 )

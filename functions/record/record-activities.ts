@@ -1,36 +1,98 @@
+import { identityRules } from '../../domain/activity/identity-key.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
-import { type Arrival, type LeadArrivals, makeGatherActivities } from './gather-activities.ts'
+import { type FamilyChange, makeChangeFamily } from './change-family.ts'
+import { type Arrival, type Found, makeFindLeads } from './find-leads.ts'
+import { makeJoinBrowser } from './join-browser.ts'
 import { parseArrival } from './parse-arrival.ts'
-import { makeRecordLead } from './record-lead.ts'
+import { makeRecordPeople, type Task } from './record-people.ts'
 import type { RecordPorts } from './record-ports.ts'
 
-/** Takes a batch: leads side by side, all that concerns one lead in one commit. A bad message fails alone. */
-export const makeRecordActivities = (ports: RecordPorts) => {
-  const gather = makeGatherActivities(ports)
-  const recordLead = makeRecordLead(ports)
+interface Read {
+  readonly arrivals: Arrival[]
+  readonly changes: { readonly messageId: string; readonly change: FamilyChange }[]
+  readonly wakes: { readonly messageId: string; readonly task: Task }[]
+}
 
-  const tryLead = async (group: LeadArrivals, failures: Map<string, unknown>): Promise<void> => {
+const readMessages = (
+  messages: readonly QueueMessage[],
+  rules: Rules,
+  failures: Map<string, unknown>,
+): Read => {
+  const read: Read = { arrivals: [], changes: [], wakes: [] }
+  const identity = identityRules(rules.playbook.settings.identity)
+  for (const message of messages) {
+    const { messageId } = message
     try {
-      await recordLead(group)
+      const incoming = parseArrival(message, identity)
+      if (incoming.type === 'activity') read.arrivals.push(incoming.arrival)
+      else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
+      else read.wakes.push({ messageId, task: { leadId: incoming.leadId, woken: true } })
     } catch (error) {
-      for (const { messageId } of group.arrivals) failures.set(messageId, error)
+      failures.set(messageId, error)
+    }
+  }
+  return read
+}
+
+/** A lead's own, and the one that its browser had: a merge that has begun waits there. */
+const tasksOf = (found: readonly Found[]): readonly Task[] => [
+  ...[...Map.groupBy(found, ({ leadId }) => leadId)].map(([leadId, arrivals]) => ({ leadId, arrivals })),
+  ...[...new Set(found.flatMap(({ browser }) => browser ?? []))].map((leadId) => ({ leadId })),
+]
+
+/** Takes a batch: people side by side, all that concerns one of them in one commit. A bad message fails alone. */
+export const makeRecordActivities = (ports: RecordPorts) => {
+  const findLeads = makeFindLeads(ports)
+  const joinBrowser = makeJoinBrowser(ports)
+  const recordPeople = makeRecordPeople(ports)
+  const changeFamily = makeChangeFamily(ports, recordPeople)
+  let lastRules: Rules | undefined
+
+  const join = async (found: Found, failures: Map<string, unknown>): Promise<Found[]> => {
+    try {
+      if (found.browser !== undefined) await joinBrowser(found, found.browser)
+      return [found]
+    } catch (error) {
+      failures.set(found.messageId, error)
+      return []
     }
   }
 
   return async (messages: readonly QueueMessage[]): Promise<Failures> => {
     const failures = new Map<string, unknown>()
-    const arrivals: Arrival[] = []
-    for (const message of messages) {
+    const asked = ports.currentRules()
+    // Addresses are read by the rules of the last batch, so that asking for the present ones costs no time of its own.
+    lastRules ??= await asked
+    const { arrivals, changes, wakes } = readMessages(messages, lastRules, failures)
+    const [rules, identified] = await Promise.all([
+      asked,
+      findLeads(arrivals, identityRules(lastRules.playbook.settings.identity)),
+    ])
+    lastRules = rules
+    for (const [messageId, error] of identified.failures) failures.set(messageId, error)
+    const found = (await Promise.all(identified.found.map((one) => join(one, failures)))).flat()
+
+    const messagesOf = new Map<Task, readonly string[]>(
+      wakes.map(({ messageId, task }) => [task, [messageId]]),
+    )
+    for (const task of tasksOf(found))
+      messagesOf.set(task, [
+        ...found.filter(({ browser }) => browser === task.leadId).map(({ messageId }) => messageId),
+        ...(task.arrivals ?? []).map(({ messageId }) => messageId),
+      ])
+    const failed = await recordPeople([...messagesOf.keys()], rules)
+    for (const [task, error] of failed)
+      for (const messageId of messagesOf.get(task) ?? []) failures.set(messageId, error)
+
+    for (const { messageId, change } of changes) {
       try {
-        arrivals.push(parseArrival(message))
+        await changeFamily(change, rules)
       } catch (error) {
-        failures.set(message.messageId, error)
+        failures.set(messageId, error)
       }
     }
-    const gathered = await gather(arrivals)
-    for (const [messageId, error] of gathered.failures) failures.set(messageId, error)
-    await Promise.all(gathered.leads.map((group) => tryLead(group, failures)))
     return failures
   }
 }

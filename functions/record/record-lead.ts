@@ -1,49 +1,138 @@
+import type { Fact } from '../../domain/activity/activity.ts'
 import { decide } from '../../domain/lead/decide.ts'
-import { extendLead, foldLead } from '../../domain/lead/fold.ts'
+import { membersOf } from '../../domain/lead/family.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
-import type { Lead } from '../ports.ts'
-import { retryConflicts } from '../retry-conflicts.ts'
+import { Conflict, type Lead } from '../ports.ts'
 import { appendFacts } from './append-facts.ts'
-import type { LeadArrivals } from './gather-activities.ts'
+import type { Found } from './find-leads.ts'
+import type { Merging, Root } from './find-root.ts'
+import { makeFoldFacts } from './fold-facts.ts'
+import { makeKeepCheckpoint } from './keep-checkpoint.ts'
+import { knownAddress } from './known-address.ts'
 import type { RecordPorts } from './record-ports.ts'
+import { makeRescoreLead } from './rescore-lead.ts'
+import { makeSetWakes } from './set-wakes.ts'
 
-const newLead = ({ leadId }: LeadArrivals): Lead => ({ leadId, version: 0, outbox: [] })
-
-const withEmail = (lead: Lead, email: string | undefined): Lead =>
-  email === undefined ? lead : { ...lead, email }
+/** All that a batch holds about one person. */
+export interface Person extends Root {
+  readonly arrivals: readonly Found[]
+  /** Read the whole log: it has changed otherwise than by what arrives. */
+  readonly whole: boolean
+  /** Time has passed. */
+  readonly woken: boolean
+}
 
 /** States are plain JSON that the fold builds in one way: equal states have equal texts. */
-const sameState = (a: LeadState, b: LeadState | undefined): boolean =>
-  a === b || JSON.stringify(a) === JSON.stringify(b)
+const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+type Kept = Lead & { readonly state: LeadState }
+
+const isUnchanged = (next: Kept, stored: Lead): boolean =>
+  sameJson(next.state, stored.state) &&
+  stored.unlisted === undefined &&
+  next.email === stored.email &&
+  next.wakeAt === stored.wakeAt &&
+  sameJson(next.members ?? [], stored.members ?? [])
+
+/** Whether the log of the lead that `merging` went into says that it is apart again. */
+const wasSetApart = ({ leadId, mergedInto }: Merging, root: LeadId, history: readonly Fact[]): boolean => {
+  const isOwn = ({ member }: Fact): boolean => (member ?? root) === mergedInto
+  const own = history.filter(isOwn).map(({ member: _member, ...fact }) => fact)
+  return !membersOf(own).members.includes(leadId)
+}
 
 /**
- * Takes what came in about one lead: append to the log, fold, decide, commit state and decisions in one conditional
- * write, publish. A repeat finds everything there and writes nothing; what a crash left unpublished is published then.
- * @throws Conflict after several attempts, Transient when the bus does not take the decisions.
+ * Takes what came in about one person: append to the logs, fold, decide, commit state and decisions in one conditional
+ * write, publish. A repeat finds everything there and writes nothing; what a crash left unpublished or half merged is
+ * completed then.
+ * @returns leads that stand for themselves again and have to be folded anew.
+ * @throws Conflict when somebody else was faster, Transient when the bus does not take the decisions.
  */
-export const makeRecordLead = ({ leads, bus, clock, rules, pauseUpTo }: RecordPorts) => {
+export const makeRecordLead = (ports: RecordPorts) => {
+  const { leads, claims, bus, clock } = ports
+  const foldFacts = makeFoldFacts(ports)
+  const keepCheckpoint = makeKeepCheckpoint(ports.checkpoints)
+  const setWakes = makeSetWakes(ports)
+  const rescoreLead = makeRescoreLead(ports)
+
   const publish = async ({ leadId, outbox }: Lead, version: number): Promise<void> => {
     if (outbox.length === 0) return
     await bus.publish(outbox)
     await leads.clearOutbox(leadId, version)
   }
 
-  const attempt = async (group: LeadArrivals): Promise<void> => {
-    const stored = await leads.load(group.leadId)
-    if (stored === undefined && group.arrivals.every(({ activity }) => 'leadId' in activity.subject))
-      throw new Error('no lead has this id')
-    const lead = withEmail(stored ?? newLead(group), group.email)
-    const activities = group.arrivals.map(({ activity }) => activity)
-    const facts = await appendFacts(leads, lead, activities, rules)
-    if (facts.length === 0) return publish(lead, lead.version)
-    const state = extendLead(lead.state, facts, rules) ?? foldLead(await leads.facts(group.leadId), rules)
-    if (state === undefined) throw new Error('facts were appended, but the log is empty')
-    if (sameState(state, lead.state) && stored?.email === lead.email) return publish(lead, lead.version)
-    const next = { ...lead, state, outbox: [...lead.outbox, ...decide(lead, lead.state, state)] }
-    await leads.commit(next, scoreAt(next, rules, clock()).score)
-    await publish(next, next.version + 1)
+  /** A state that was folded under other rules is brought under these first: what follows from that is no news. */
+  const underTheseRules = async (stored: Lead, rules: Rules): Promise<Lead> => {
+    if (!stored.state || stored.state.rules === rules.playbook.rulesVersion) return stored
+    await rescoreLead(stored.leadId, rules)
+    const lead = await leads.load(stored.leadId)
+    if (lead === undefined || lead.mergedInto !== undefined)
+      throw new Conflict(`lead ${stored.leadId} is gone`)
+    return lead
   }
 
-  return (group: LeadArrivals): Promise<void> => retryConflicts(() => attempt(group), { pauseUpTo })
+  const append = async (
+    { leadId, begun, arrivals }: Person,
+    state: LeadState | undefined,
+    rules: Rules,
+    recordedAt: string,
+  ) => {
+    await Promise.all(
+      begun.map(({ mergedInto, merge }) => leads.append(mergedInto, [{ ...merge.fact, recordedAt }])),
+    )
+    const logs = [...Map.groupBy(arrivals, (arrival) => arrival.leadId)]
+    const appended = await Promise.all(
+      logs.map(async ([owner, list]) => {
+        const activities = list.map(({ activity }) => activity)
+        const facts = await appendFacts(leads, { leadId: owner, activities, state, rules, recordedAt })
+        return owner === leadId ? facts : facts.map((fact) => ({ ...fact, member: owner }))
+      }),
+    )
+    return appended.flat()
+  }
+
+  const releaseApart = async (
+    { leadId, begun }: Person,
+    history: readonly Fact[],
+  ): Promise<readonly LeadId[]> => {
+    const apart = begun.filter((merging) => wasSetApart(merging, leadId, history))
+    await Promise.all(apart.map((merging) => claims.release(merging)))
+    return apart.map((merging) => merging.leadId)
+  }
+
+  return async (person: Person, rules: Rules): Promise<readonly LeadId[]> => {
+    const { leadId, begun } = person
+    const now = clock()
+    const lead = await underTheseRules(person.lead ?? { leadId, version: 0, outbox: [] }, rules)
+    const facts = await append(person, lead.state, rules, now)
+    // An id that stood with another time: the log has changed before what is new.
+    const moved = facts.some(({ known, occurredAt }) => known !== undefined && known !== occurredAt)
+    const whole = person.whole || moved || begun.length > 0
+    if (facts.length === 0 && !whole && !person.woken) {
+      await publish(lead, lead.version)
+      return []
+    }
+    const folded = await foldFacts({ lead, facts, whole, rules, now })
+    if (folded === undefined) return []
+    const apart = await releaseApart(person, folded.history ?? [])
+    const email = knownAddress(lead, facts, folded.history)
+    const { email: _email, wakeAt: _wakeAt, unlisted: _unlisted, ...rest } = lead
+    const known = { ...rest, ...(email !== undefined && { email }), members: folded.members }
+    const wakeAt = await setWakes(lead, folded.state, rules, now)
+    const changed: Kept = { ...known, state: folded.state, ...(wakeAt !== undefined && { wakeAt }) }
+    if (isUnchanged(changed, lead)) await publish(lead, lead.version)
+    else {
+      const checkpoints = await keepCheckpoint(leadId, folded, rules)
+      const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
+      const next = { ...changed, ...checkpoints, outbox }
+      await leads.commit(next, scoreAt(next, rules, now).score)
+      await publish(next, next.version + 1)
+    }
+    const settled = begun.filter((merging) => !apart.includes(merging.leadId))
+    await Promise.all(settled.map((merging) => claims.settle(merging.leadId, merging.merge.fact.id)))
+    return apart
+  }
 }

@@ -2,12 +2,15 @@ import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { leadVariables } from '../../domain/email/email-variables.ts'
 import { handoffVariables } from '../../domain/email/handoff-variables.ts'
 import { judgeSend } from '../../domain/email/judge-send.ts'
+import { notifySendId } from '../../domain/handoff/request-handoff.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Handoffs, Leads, Playbooks } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 import { languageFor, type Translations } from './compose-email.ts'
 
 export interface AddressEmailPorts {
@@ -28,11 +31,15 @@ export type Address =
   | { readonly type: 'exited' }
 
 interface KnownLead {
+  readonly leadId: LeadId
   readonly email?: string
   readonly state: LeadState
 }
 
-/** Reads the lead as it is at `now`, strongly consistent. @param playbook the one that the request was made under. */
+/**
+ * Reads the lead as it is at `now`, strongly consistent; for one that was merged into another the whole person counts,
+ * and is written to at the address that it goes by. @param playbook the one that the request was made under.
+ */
 export const addressEmail = async (
   ports: AddressEmailPorts,
   request: EmailRequest,
@@ -40,7 +47,7 @@ export const addressEmail = async (
   translations: Translations,
   now: string,
 ): Promise<Address> => {
-  const lead = await ports.leads.load(request.leadId)
+  const lead = await rootLead(ports.leads, request.leadId)
   if (!lead?.state) return { type: 'suppressed', reason: 'no-lead' }
   const known = { ...lead, state: lead.state }
   switch (request.recipient) {
@@ -79,7 +86,7 @@ const addressLead = async (
 
 const addressOwner = async (
   ports: AddressEmailPorts,
-  { leadId, handoffId }: EmailRequest,
+  { leadId, handoffId, sendId }: EmailRequest,
   playbook: Playbook,
   translations: Translations,
   lead: KnownLead,
@@ -87,8 +94,11 @@ const addressOwner = async (
   const handoff = handoffId === undefined ? undefined : await ports.handoffs.load(leadId, handoffId)
   if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
   if (handoff.answer.state !== 'requested') return { type: 'suppressed', reason: 'already-answered' }
+  // Of a round that was withdrawn before its email went out: the present round has an email of its own.
+  const isEarlierRound = sendId.startsWith(`${handoffId}:notify`) && sendId !== notifySendId(handoff)
+  if (isEarlierRound) return { type: 'suppressed', reason: 'withdrawn' }
   const language = languageFor(translations, [], playbook.settings)
-  const facts = await ports.leads.facts(leadId)
+  const facts = await ports.leads.facts(lead.leadId)
   return {
     type: 'send',
     to: handoff.owner.email,

@@ -7,7 +7,7 @@ import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
 import { encodeSendTags } from '../../domain/email/send-tags.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { Settings } from '../../domain/playbook/settings.ts'
-import type { OutgoingEmail } from '../ports.ts'
+import type { OutgoingEmail } from '../send-ports.ts'
 
 /** An email in the languages it is written in. */
 export type Translations = Readonly<Record<string, EmailTemplate>>

@@ -3,7 +3,8 @@ import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Clock, Sends } from '../ports.ts'
+import type { Clock } from '../ports.ts'
+import type { Sends } from '../send-ports.ts'
 
 export interface ResumeEmailsPorts {
   readonly sends: Pick<Sends, 'list'>

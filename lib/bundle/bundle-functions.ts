@@ -10,6 +10,8 @@ export interface BundleProps<Name extends string> {
   readonly entries: Readonly<Record<Name, string>>
   /** Compiled playbook as JSON; each bundle gets it as `playbook.json`. */
   readonly playbook: string
+  /** Further files that a bundle reads beside itself: text by name. @default - none */
+  readonly beside?: Readonly<Partial<Record<Name, Readonly<Record<string, string>>>>>
   /** Where bundles go, absolute: `<outDir>/<name>-<hash of the content>/`. */
   readonly outDir: string
 }
@@ -28,7 +30,7 @@ const banner =
 export const bundleFunctions = async <Name extends string>(
   props: BundleProps<Name>,
 ): Promise<Readonly<Record<Name, Bundle>>> => {
-  const { root, entries, playbook, outDir } = props
+  const { root, entries, playbook, beside, outDir } = props
   const names = Object.keys(entries) as Name[]
   const missing = names.filter((name) => !existsSync(join(root, entries[name])))
   if (missing.length > 0)
@@ -62,6 +64,7 @@ export const bundleFunctions = async <Name extends string>(
       'index.mjs': code,
       'index.mjs.map': textOf(built, name, 'index.mjs.map'),
       'playbook.json': playbook,
+      ...beside?.[name],
     }
     const metafile = JSON.stringify(ownOutput(built.metafile, name))
     return [name, await keepFolder(outDir, name, files, metafile)] as const

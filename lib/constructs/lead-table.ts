@@ -4,7 +4,14 @@ import { Construct } from 'constructs'
 import { table } from '../../functions/table-schema.ts'
 import type { AppFunction } from './app-function.ts'
 
-export type ItemAction = 'GetItem' | 'BatchGetItem' | 'PutItem' | 'BatchWriteItem' | 'UpdateItem' | 'Query'
+export type ItemAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'PutItem'
+  | 'BatchWriteItem'
+  | 'UpdateItem'
+  | 'DeleteItem'
+  | 'Query'
 
 /**
  * The one table. Encrypted with the key that AWS owns: that costs nothing, while a key in the account costs a dollar a
@@ -40,6 +47,21 @@ export class LeadTable extends Construct {
       [this.table.tableArn],
     )
     to.setVariable('TABLE_NAME', this.table.tableName)
+  }
+
+  /** Playbooks, and how far rescoring under one is: for functions that must not get at people's data. */
+  grantPlaybooks(to: AppFunction, actions: readonly ItemAction[]): void {
+    to.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [this.table.tableArn],
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PLAYBOOK', 'PLAYBOOK#*', 'RESCORE'] } },
+    )
+    to.setVariable('TABLE_NAME', this.table.tableName)
+  }
+
+  /** Reading leads and their logs, beside what the function may do otherwise. */
+  grantReading(to: AppFunction): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
   }
 
   /** Reading the lists; the items themselves need `grantItems`. */

@@ -62,6 +62,12 @@ export class QueueWorker extends Construct {
     this.#addAlarms(props)
   }
 
+  /** Lets a worker put messages on its own queue: work that goes on in small pieces. */
+  grantSend(to: AppFunction, variable: string): void {
+    to.allow(['sqs:SendMessage'], [this.queue.queueArn])
+    to.setVariable(variable, this.queue.queueUrl)
+  }
+
   #addAlarms({ alarms, worker }: QueueWorkerProps): void {
     alarms.watch(this, 'DeadLettersAlarm', {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),

@@ -5,25 +5,18 @@ import { Construct } from 'constructs'
 import type { AppFunction } from './app-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 
-export interface WakeUpsProps {
-  /** Whose queue is woken. */
-  readonly nurture: QueueWorker
-}
-
-/** One-time schedules: a group to hold them, and the role with which they reach the nurture queue and nothing else. */
+/** One-time schedules: a group to hold them, and the role with which they reach the queues of those who set them. */
 export class WakeUps extends Construct {
   readonly #group: CfnScheduleGroup
   readonly #role: Role
-  readonly #nurture: QueueWorker
 
-  constructor(scope: Construct, id: string, props: WakeUpsProps) {
+  constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#nurture = props.nurture
     this.#group = new CfnScheduleGroup(this, 'Group')
     // Deleting a group deletes its schedules, and with them every wait of every lead.
     this.#group.applyRemovalPolicy(RemovalPolicy.RETAIN)
     this.#role = new Role(this, 'Role', {
-      description: 'EventBridge Scheduler puts due waits on the nurture queue',
+      description: 'EventBridge Scheduler puts due waits on the queues of those who wait',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
@@ -31,15 +24,16 @@ export class WakeUps extends Construct {
         },
       }),
     })
+  }
+
+  /** @param work the function's own: its schedules come to no other queue. */
+  grantSchedule(to: AppFunction, { queue, deadLetters }: QueueWorker): void {
     this.#role.addToPolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [props.nurture.queue.queueArn, props.nurture.deadLetters.queueArn],
+        resources: [queue.queueArn, deadLetters.queueArn],
       }),
     )
-  }
-
-  grantSchedule(to: AppFunction): void {
     const schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',
@@ -56,7 +50,8 @@ export class WakeUps extends Construct {
     })
     to.setVariable('SCHEDULE_GROUP', this.#group.ref)
     to.setVariable('SCHEDULE_ROLE_ARN', this.#role.roleArn)
-    to.setVariable('NURTURE_QUEUE_ARN', this.#nurture.queue.queueArn)
-    to.setVariable('NURTURE_DEAD_LETTERS_ARN', this.#nurture.deadLetters.queueArn)
+    const prefix = to.name.toUpperCase()
+    to.setVariable(`${prefix}_QUEUE_ARN`, queue.queueArn)
+    to.setVariable(`${prefix}_DEAD_LETTERS_ARN`, deadLetters.queueArn)
   }
 }

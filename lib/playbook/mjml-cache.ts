@@ -4,14 +4,15 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { EmailSource } from '../../domain/email/parse-email.ts'
-import { type CompiledMjml, compileMjml } from './compile-mjml.ts'
+import { compileMjml } from '../../functions/adapters/mjml/compile-mjml.ts'
+import type { CompiledEmail } from '../../functions/playbook-ports.ts'
 import { sha256 } from './hash.ts'
 
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
 const code = ['compile-mjml.ts', 'mjml-source.ts', 'mjml-tags.ts', 'tidy-html.ts']
-  .map((file) => readFileSync(join(import.meta.dirname, file), 'utf8'))
+  .map((file) => readFileSync(join(import.meta.dirname, '../../functions/adapters/mjml', file), 'utf8'))
   .join('')
 
 const stored = z.object({
@@ -35,7 +36,7 @@ const keyOf = ({ file, mjml, bodyLine, preheader }: EmailSource): string =>
   sha256(JSON.stringify([code, mjmlVersion, file, bodyLine, preheader, mjml]))
 
 /** A missing, broken or half-written file is as good as none. */
-const read = async (path: string): Promise<CompiledMjml | undefined> => {
+const read = async (path: string): Promise<CompiledEmail | undefined> => {
   try {
     return stored.parse(JSON.parse(await readFile(path, 'utf8')))
   } catch {
@@ -44,7 +45,7 @@ const read = async (path: string): Promise<CompiledMjml | undefined> => {
 }
 
 /** Written beside and renamed, so that two that run at once never read half a file; a folder that cannot be written is no reason to fail. */
-const write = async (path: string, compiled: CompiledMjml): Promise<void> => {
+const write = async (path: string, compiled: CompiledEmail): Promise<void> => {
   const own = `${path}.${process.pid}`
   try {
     await mkdir(folder, { recursive: true })
@@ -56,7 +57,7 @@ const write = async (path: string, compiled: CompiledMjml): Promise<void> => {
 }
 
 /** Compiles an email once for each content: importing and running MJML takes a hundred times as long as reading a file. */
-export const cachedMjml = async (source: EmailSource): Promise<CompiledMjml> => {
+export const cachedMjml = async (source: EmailSource): Promise<CompiledEmail> => {
   const path = join(folder, `${keyOf(source)}.json`)
   const known = await read(path)
   if (known !== undefined) return known

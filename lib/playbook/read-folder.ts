@@ -1,8 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-
-/** What a playbook is made of; `schema/` is generated and not read. */
-const isPart = (file: string): boolean => /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/[^/]+$/.test(file)
+import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
 
 /** Text of every file of a playbook, by its path relative to `dir`, with `/`. @throws when `dir` cannot be read. */
 export const readFolder = async (dir: string): Promise<ReadonlyMap<string, string>> => {
@@ -10,7 +8,7 @@ export const readFolder = async (dir: string): Promise<ReadonlyMap<string, strin
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, '/').length).replaceAll('\\', '/'))
-    .filter(isPart)
+    .filter(isPlaybookFile)
     .sort()
   const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')))
   return new Map(files.map((file, index) => [file, texts[index] ?? '']))

@@ -1,4 +1,4 @@
-import { Engine } from 'json-rules-engine'
+import { Engine, type RuleProperties } from 'json-rules-engine'
 import type { Fact } from '../../domain/activity/activity.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
@@ -25,14 +25,36 @@ const log: readonly Fact[] = Array.from({ length: activities }, (_, index) => {
   return { id: `fact-${String(index).padStart(4, '0')}`, type, occurredAt, properties }
 })
 
-/** The shipped engagement rules as json-rules-engine takes them: no caps and no fading, which it does not have. */
+/** `where` of the shipped rules, as json-rules-engine words conditions. @throws for one that it could not be told. */
+const conditionsOf = (where: string): object => {
+  const parts = where.split(' || ').map((part) => {
+    const compared = /^activity\.(\w+) (>=|<=) (\d+)$/.exec(part)
+    if (compared) {
+      const [, fact = '', sign, value] = compared
+      return {
+        fact,
+        operator: sign === '>=' ? 'greaterThanInclusive' : 'lessThanInclusive',
+        value: Number(value),
+      }
+    }
+    const started = /^activity\.(\w+)\.startsWith\("([^"]*)"\)$/.exec(part)
+    if (!started) throw new Error(`the other engine is not told: ${where}`)
+    return { fact: started[1], operator: 'startsWith', value: started[2] }
+  })
+  return { any: parts }
+}
+
+/** The shipped engagement rules as json-rules-engine takes them: without caps and fading, which it does not have. */
 const makeEngine = ({ scoring }: Playbook): Engine => {
   const engine = new Engine([], { allowUndefinedFacts: true })
+  engine.addOperator(
+    'startsWith',
+    (fact, start) => typeof fact === 'string' && fact.startsWith(String(start)),
+  )
   for (const { id, on, where } of scoring.engagement) {
-    const conditions = [{ fact: 'type', operator: 'equal', value: on }]
-    const seconds = /activity\.seconds >= (\d+)/.exec(where ?? '')?.[1]
-    if (seconds) conditions.push({ fact: 'seconds', operator: 'greaterThanInclusive', value: seconds })
-    engine.addRule({ conditions: { all: conditions }, event: { type: id } })
+    const type = { fact: 'type', operator: 'equal', value: on }
+    const all = where === undefined ? [type] : [type, conditionsOf(where)]
+    engine.addRule({ conditions: { all }, event: { type: id } } as RuleProperties)
   }
   return engine
 }
@@ -54,7 +76,8 @@ export const measureFold = async (): Promise<readonly Row[]> => {
   if (!playbook) throw new Error('the shipped playbook has faults')
   const rules = compileRules(playbook)
   const engine = makeEngine(playbook)
-  const fold = () => foldLead(log, rules)
+  const now = new Date(begin + activities * 3_600_000).toISOString()
+  const fold = () => foldLead(log, rules, now)
   const run = async () => {
     for (const { type, properties } of log) await engine.run({ type, ...properties })
   }

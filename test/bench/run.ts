@@ -6,15 +6,12 @@ import { startTrichter } from '../story/trichter.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { measureFold } from './fold.ts'
 import { measureLatency } from './latency.ts'
+import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
 import { countRequests } from './requests.ts'
 import { printTable, type Row } from './table.ts'
 import { measureActivities, measureEmails } from './throughput.ts'
 
-/** `npm run bench`: everything is measured on a freshly started runner with its data on disk, over HTTP. */
-const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
-const trichter = await startTrichter(['--data', data])
-const client = makeClient(trichter.url)
 const measured: Record<string, readonly Row[]> = {}
 
 const section = async (title: string, measure: () => Promise<readonly Row[]>): Promise<void> => {
@@ -23,21 +20,44 @@ const section = async (title: string, measure: () => Promise<readonly Row[]>): P
   printTable(title, measured[title])
 }
 
-try {
-  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
-  await section('From form to SES', () => measureLatency(client))
-  // Moves the clock by three days: after what compares it with that of the machine.
-  await section('Requests', () => countRequests(client))
-  await section('Activities, one by one', () => measureActivities(client, { each: 1, name: 'single' }))
-  await section('Activities, in batches of 50', () => measureActivities(client, { each: 50, name: 'batch' }))
-  await section('Emails', () => measureEmails(client))
-  await section('Memory of the whole runner', () => measureMemory(trichter.process.pid))
-  await section('Cold starts', () => measureColdStarts(client))
-  await section('Fold', measureFold)
-} finally {
-  await trichter.stop()
-  await rm(data, { recursive: true, force: true })
+/** Over HTTP, on a freshly started runner with its data on disk. */
+const measureRunner = async (): Promise<void> => {
+  const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
+  const trichter = await startTrichter(['--data', data])
+  const client = makeClient(trichter.url)
+  try {
+    await section('From form to SES', () => measureLatency(client))
+    // Moves the clock by three days: after what compares it with that of the machine.
+    await section('Requests', () => countRequests(client))
+    await section('Activities, one by one', () => measureActivities(client, { each: 1, name: 'single' }))
+    await section('Activities, in batches of 50', () =>
+      measureActivities(client, { each: 50, name: 'batch' }),
+    )
+    await section('Emails', () => measureEmails(client))
+    await section('Memory of the whole runner', () => measureMemory(trichter.process.pid))
+    await section('Cold starts', () => measureColdStarts(client))
+  } finally {
+    await trichter.stop()
+    await rm(data, { recursive: true, force: true })
+  }
 }
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  runner: measureRunner,
+  fold: () => section('Fold', measureFold),
+  'long-logs': () => section('One more activity on a long log', measureUnits),
+}
+
+/** `npm run bench` measures everything, `npm run bench -- fold` one part. */
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !(name in parts))
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`)
+  process.exit(2)
+}
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
+for (const [name, measure] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(name)) await measure()
 await mkdir('.local', { recursive: true })
 await writeFile('.local/bench.json', `${JSON.stringify({ node: process.version, measured }, null, 2)}\n`)
 console.log('\nwritten to .local/bench.json')

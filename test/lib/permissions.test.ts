@@ -14,6 +14,10 @@ const queue = (name: string) => ({
   [`<${name}WorkQueue.Arn>`]: ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
 })
 const here = '<AWS::Region>:<AWS::AccountId>'
+const schedules = {
+  [`arn:<AWS::Partition>:scheduler:${here}:schedule/<WakeUpsGroup>/*`]: ['scheduler:CreateSchedule'],
+  '<WakeUpsRole.Arn>': ['iam:PassRole'],
+}
 
 /** Role → resource → everything it may do there. */
 const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -22,21 +26,27 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...bus,
     ...signing,
     '<KeysApiKeys>': ['secretsmanager:GetSecretValue'],
+    ...items('GetItem'),
   },
   RecordRole: {
     ...logs('Record'),
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...queue('Record'),
+    '<RecordWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+    ...schedules,
   },
   NurtureRole: {
     ...logs('Nurture'),
     ...bus,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Nurture'),
-    [`arn:<AWS::Partition>:scheduler:${here}:schedule/<WakeUpsGroup>/*`]: ['scheduler:CreateSchedule'],
-    '<WakeUpsRole.Arn>': ['iam:PassRole'],
+    ...schedules,
   },
   SendRole: {
     ...logs('Send'),
@@ -51,7 +61,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
   HandoffRole: {
     ...logs('Handoff'),
     ...bus,
-    ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Handoff'),
   },
   AnswerRole: {
@@ -60,6 +70,19 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
   },
+  RescoreRole: {
+    ...logs('Rescore'),
+    ...bus,
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<RescoreWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+    '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
+  },
   ApiRole: {
     ...logs('Api'),
     ...bus,
@@ -67,9 +90,17 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
   },
+  PlaybookRole: {
+    ...logs('Playbook'),
+    ...bus,
+    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+  },
   WakeUpsRole: {
     '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
     '<NurtureWorkDeadLetters.Arn>': ['sqs:SendMessage'],
+    '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<RecordWorkDeadLetters.Arn>': ['sqs:SendMessage'],
   },
 }
 
@@ -97,15 +128,38 @@ test('no role has permissions in any other way', () => {
   )
 })
 
+const onTheTable = (role: string) =>
+  ofType(app, 'AWS::IAM::Policy')
+    .filter(([, { Properties }]) => plainText(asList(Properties.Roles)[0]) === `<${role}>`)
+    .flatMap(([, { Properties }]) =>
+      isRecord(Properties.PolicyDocument) ? asList(Properties.PolicyDocument.Statement) : [],
+    )
+    .filter((statement) => JSON.stringify(statement).includes('"dynamodb:'))
+
+const playbooksAlone = expect.objectContaining({
+  Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PLAYBOOK', 'PLAYBOOK#*', 'RESCORE'] } },
+})
+
+test('what anyone may call gets at playbooks, not at people', () => {
+  expect(onTheTable('IntakeRole')).toEqual([playbooksAlone])
+})
+
+test('whoever edits the playbook writes nothing else', () => {
+  const writing = onTheTable('PlaybookRole').filter((statement) =>
+    /Put|Update|Delete|Write/.test(JSON.stringify(statement)),
+  )
+  expect(writing).toEqual([playbooksAlone])
+})
+
 test('only the Scheduler may be handed the role that wakes leads', () => {
   const passing = ofType(app, 'AWS::IAM::Policy')
     .flatMap(([, { Properties }]) =>
       isRecord(Properties.PolicyDocument) ? asList(Properties.PolicyDocument.Statement) : [],
     )
     .filter((statement) => isRecord(statement) && statement.Action === 'iam:PassRole')
-  expect(passing).toEqual([
-    expect.objectContaining({
-      Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
-    }),
-  ])
+  const alone = expect.objectContaining({
+    Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+  })
+  // nurture and record
+  expect(passing).toEqual([alone, alone])
 })

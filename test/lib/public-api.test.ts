@@ -17,19 +17,27 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
   )
   expect(routes.sort()).toEqual([
     '$default → <IntakeFunction.Arn> NONE',
+    'DELETE /api/playbook → <PlaybookFunction.Arn> JWT',
+    'DELETE /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET /api/playbook → <PlaybookFunction.Arn> JWT',
+    'GET /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /confirm/{token} → <IntakeFunction.Arn> NONE',
     'GET /f/{form} → <IntakeFunction.Arn> NONE',
     'GET /h/{token} → <AnswerFunction.Arn> NONE',
     'GET /u/{token} → <IntakeFunction.Arn> NONE',
     'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
+    'POST /api/playbook → <PlaybookFunction.Arn> JWT',
+    'POST /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/{proxy+} → <ApiFunction.Arn> JWT',
     'POST /confirm/{token} → <IntakeFunction.Arn> NONE',
     'POST /events → <IntakeFunction.Arn> NONE',
     'POST /f/{form} → <IntakeFunction.Arn> NONE',
     'POST /h/{token} → <AnswerFunction.Arn> NONE',
     'POST /u/{token} → <IntakeFunction.Arn> NONE',
+    'PUT /api/playbook → <PlaybookFunction.Arn> JWT',
+    'PUT /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'PUT /api/{proxy+} → <ApiFunction.Arn> JWT',
   ])
 })
@@ -38,7 +46,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(['2.0', '2.0', '2.0', '2.0'])
+  expect(versions).toEqual(['2.0', '2.0', '2.0', '2.0', '2.0'])
 })
 
 test('floods are stopped, and what is logged names neither visitors nor tokens', () => {

@@ -4,7 +4,7 @@ import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
-const workers = ['Feedback', 'Handoff', 'Nurture', 'Record', 'Send']
+const workers = ['Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send']
 
 const named = (type: string, name: string): Resource => {
   const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
@@ -87,10 +87,15 @@ test('every rule feeds the queue of its worker and nothing else', () => {
 })
 
 test.each([
+  ['Rescore', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['PlaybookPublished'] }],
   ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
   ['Nurture', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['StageAdvanced'] }],
   ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested', 'ConsentGranted'] }],
-  ['Handoff', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['LeadQualified'] }],
+  [
+    'Handoff',
+    '<ActivitiesBus>',
+    { source: ['trichter'], 'detail-type': ['LeadQualified', 'QualificationWithdrawn'] },
+  ],
 ])('%s takes its events from %s', (name, bus, pattern) => {
   const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
   expect(plainText(EventBusName)).toBe(bus)

@@ -19,7 +19,7 @@ export const funnelSchema = (checks: Checks): z.ZodType<FunnelRules> =>
         goal: text,
         tactics: z.array(text),
         metrics: z.array(z.string()),
-        enter: condition(checks.leadCondition).exactOptional(),
+        enter: condition(checks.entryCondition).exactOptional(),
       }),
     ),
   })

@@ -40,7 +40,7 @@ const close = object({ close: z.literal(true) }).transform((): Disposition => ({
 
 export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
   object({
-    qualify: condition(checks.leadCondition),
+    qualify: condition(checks.entryCondition),
     require: z.array(checked(z.string(), checks.attribute)).default([]),
     teams,
     route: z

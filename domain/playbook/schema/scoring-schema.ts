@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { farthestNumber } from '../../condition/compile-number.ts'
+import { parseDuration } from '../../duration.ts'
 import type { ScoringRules } from '../../scoring/scoring-rules.ts'
 import { type Checks, checked } from '../checks.ts'
 import { activityType, duration, id } from './common-schema.ts'
@@ -14,12 +16,61 @@ const bands = z
   )
   .describe('From which score on; one band begins at 0')
 
-const points = z.number().min(-1_000_000).max(1_000_000)
+const points = z.number().min(-farthestNumber).max(farthestNumber)
+
+const pointsMessage = 'points are a number, or an expression in quotes that gives one'
+
+const pointsOrExpression = (checks: Checks) =>
+  z
+    .union([checked(z.string(pointsMessage), checks.points), points])
+    .describe(
+      'A number, or an expression in CEL: activity.amount / 100. Money may come as text: double(activity.amount) / 100',
+    )
+
+const perMessage = 'write day (a calendar day of the company), or a duration: 90m, 4h, 3d, 2w'
+
+const per = z
+  .string(perMessage)
+  .regex(/^(day|[1-9][0-9]{0,5}[mhdw])$/, perMessage)
+  .transform((source, context): number | 'day' => {
+    if (source === 'day') return source
+    const milliseconds = parseDuration(source)
+    if (milliseconds !== undefined) return milliseconds
+    context.addIssue({ code: 'custom', message: perMessage })
+    return z.NEVER
+  })
+  .describe('A duration that reaches back (7d), or day: a calendar day in the time zone of settings.yaml')
+
+const oneCap = object({ points: z.number().positive(), per })
+
+const caps = (over: string) =>
+  z
+    .union([oneCap, z.array(oneCap).min(1)])
+    .exactOptional()
+    .describe(
+      `At most so many points from ${over}; negative ones are counted apart. One cap, or several at once`,
+    )
+
+const floors = z
+  .tuple([z.number(), z.number(), z.number()])
+  .refine(([first, second, third]) => first > second && second > third, 'three descending numbers are needed')
+  .exactOptional()
+
+const flag = (meaning: string) => z.boolean().exactOptional().describe(meaning)
 
 export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
   object({
     fit: z
-      .array(object({ id, when: condition(checks.leadCondition), points }))
+      .array(
+        object({
+          id,
+          when: condition(checks.leadCondition),
+          points,
+          unknown: points
+            .exactOptional()
+            .describe('Given instead where the lead lacks an attribute that the condition mentions'),
+        }),
+      )
       .describe('What the person is: each rule holds or does not'),
     engagement: z
       .array(
@@ -27,11 +78,32 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
           id,
           on: checked(activityType, checks.activityType),
           where: condition(checks.activityCondition).exactOptional(),
-          points,
-          halfLife: duration.exactOptional(),
-          cap: object({ points: z.number().positive(), per: duration }).exactOptional(),
+          points: pointsOrExpression(checks),
+          halfLife: duration.exactOptional().describe('Points fade by half in each: 30d'),
+          expires: duration.exactOptional().describe('Points stay whole until they are so old, then go: 30d'),
+          cap: caps('this rule'),
+          group: id.exactOptional().describe('One of the groups below'),
+          first: flag('The first matching activity alone counts, once for each lead'),
+          max: flag('Of all its awards the one worth most at the moment counts alone'),
         }),
       )
       .describe('What the person does: each matching activity counts'),
+    groups: z
+      .record(
+        id,
+        object({
+          cap: caps('all rules of the group together'),
+          max: flag('Of several of its rules that match one activity the one that gives most counts alone'),
+        }),
+      )
+      .exactOptional()
+      .describe('What holds for several engagement rules together'),
+    cap: caps('all engagement rules together'),
     bands,
+    grades: object({
+      fit: floors.describe('From which fit on a lead is an A, a B and a C; below: D'),
+      engagement: floors.describe('From which engagement on a lead is a 1, a 2 and a 3; below: 4'),
+    })
+      .exactOptional()
+      .describe('Absent: by shares of the highest possible fit, and of the highest band'),
   })

@@ -11,6 +11,15 @@ export const settingsSchema = (): z.ZodType<Settings> =>
     sender: object({ name: text, email: address, replyTo: address.exactOptional() }),
     timeZone,
     languages,
+    identity: object({
+      plusTags: z
+        .enum(['same', 'distinct'])
+        .exactOptional()
+        .describe('Whether anna+news@… is anna@…; absent: distinct'),
+      case: z.enum(['same', 'distinct']).exactOptional().describe('Whether Anna@… is anna@…; absent: same'),
+    })
+      .exactOptional()
+      .describe("Which addresses are one person's"),
     sending: hours.exactOptional().describe("Marketing mail only then, in the lead's zone; absent: always"),
     caps: z
       .array(object({ emails: z.int().min(1), per: duration }))

@@ -60,6 +60,10 @@ describe('an activity that is right', () => {
     [{ type: 'order.completed', properties: { orderId: '1', amount: '1234.50', currency: 'EUR' } }],
     [{ type: 'order.completed', properties: { amount: 0.1 } }],
     [{ type: 'offer.rated', properties: { rating: 5 } }],
+    [{ type: 'offer.rated', properties: { rating: '4' } }],
+    [{ type: 'customer.rated', properties: { rating: null } }],
+    [{ type: 'page.engaged', properties: { seconds: '-70' } }],
+    [{ type: 'activity.voided', properties: { activityId: `${'x'.repeat(128)}~1` } }],
     [{ type: 'my.rating', properties: { rating: 9 } }],
     [{ type: 'constructor.x', properties: { name: 1 } }],
   ])('%j is taken', (changes) => {
@@ -99,13 +103,16 @@ describe('an activity that is not right is refused with the field', () => {
     [{ properties: 'x' }, ['properties']],
     [{ properties: null }, ['properties']],
     [{ properties: nested(33) }, ['properties']],
-    [{ properties: nested(3000) }, ['properties']],
+    [{ properties: nested(1000) }, ['properties']],
     [{ properties: { a: 'x'.repeat(16 * 1024 - 7) } }, ['properties']],
     [{ properties: { a: 'ä'.repeat(8 * 1024) } }, ['properties']],
     [{ properties: { a: Number.NaN } }, ['properties']],
     [{ type: 'offer.rated', properties: { rating: 6 } }, ['properties.rating']],
-    [{ type: 'customer.rated', properties: { rating: '5' } }, ['properties.rating']],
+    [{ type: 'customer.rated', properties: { rating: 0 } }, ['properties.rating']],
     [{ type: 'page.engaged', properties: { seconds: -1 } }, ['properties.seconds']],
+    [{ type: 'activity.voided' }, ['properties.activityId']],
+    [{ type: 'activity.voided', properties: { activityId: '' } }, ['properties.activityId']],
+    [{ type: 'lead.merged', properties: { leadId: 'A B' } }, ['properties.leadId']],
     [
       { type: 'deal.won', properties: { amount: '-1', currency: 'EURO' } },
       ['properties.amount', 'properties.currency'],
@@ -115,6 +122,16 @@ describe('an activity that is not right is refused with the field', () => {
     [{ type: 'needs.recorded', properties: { needs: 'x' } }, ['properties.needs']],
   ])('%j', (changes, paths) => {
     expect(pathsOf(changes)).toEqual(paths)
+  })
+
+  test.each([1_000, 100_000])('properties nested %d deep, without an end to the stack', (depth) => {
+    const list: unknown = JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`)
+    const object: unknown = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`)
+    for (const deep of [list, object]) {
+      expect(parse({ properties: { wide: [1, 2, 3], deep } })).toMatchObject({
+        errors: [{ path: 'properties', message: 'must not be nested deeper than 32 levels' }],
+      })
+    }
   })
 
   test('everything at once', () => {

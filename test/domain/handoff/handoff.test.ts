@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { activityOfAnswer, answerHandoff } from '../../../domain/handoff/answer-handoff.ts'
+import { renderAnsweredPage } from '../../../domain/handoff/answer-page.ts'
 import { chooseTeam } from '../../../domain/handoff/choose-team.ts'
+import { handoffAt } from '../../../domain/handoff/handoff-at.ts'
 import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
-import { handoffIdOf, leadIdOfHandoff, requestHandoff } from '../../../domain/handoff/request-handoff.ts'
+import {
+  handoffIdOf,
+  leadIdOfHandoff,
+  notifySendId,
+  reopenHandoff,
+  requestHandoff,
+  withdrawHandoff,
+} from '../../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 
@@ -30,21 +39,16 @@ const rules: HandoffRules = {
   reject: { 'not-now': { type: 'recycle', stage: 'interest' } },
 }
 
-const request = (turn = 0) =>
-  requestHandoff(
-    {
-      leadId,
-      cycle: 2,
-      score: 71.5,
-      stage: 'intent',
-      decisionId: `${leadId}:qualified:2`,
-      correlationId: 'c',
-    },
-    team('dach'),
-    turn,
-    rules,
-    now,
-  )
+const qualified = {
+  leadId,
+  cycle: 2,
+  score: 71.5,
+  stage: 'intent',
+  decisionId: `${leadId}:qualified:2`,
+  correlationId: 'c',
+} as const
+
+const request = (turn = 0) => requestHandoff(qualified, team('dach'), turn, rules, now)
 
 describe('requesting a handoff', () => {
   it('takes the members in turn', () => {
@@ -107,6 +111,65 @@ describe('answering a handoff', () => {
       'no-longer-open',
     )
     expect(answerHandoff(first.handoff, accept, rules, now).type).toBe('repeated')
+  })
+})
+
+describe('a handoff that was withdrawn', () => {
+  const later = '2026-11-24T09:00:00.000Z'
+  const withdrawn = Object.freeze(withdrawHandoff({ ...request(1), outbox: [], version: 3 }, later))
+
+  it('is no longer open, and says why', () => {
+    expect(withdrawn.answer).toEqual({ state: 'expired', at: later, reason: 'withdrawn' })
+    expect(answerHandoff(withdrawn, { type: 'accept', by: 'ben' }, rules, later).type).toBe('no-longer-open')
+    const page = renderAnsweredPage(
+      { language: 'en', company: { name: 'B', address: 'A', imprint: 'https://b.example' } },
+      withdrawn,
+    )
+    expect(page).toContain('No longer open: what spoke for the handoff has been taken back since.')
+  })
+
+  it('is opened again by the same owner, due anew, and tells it under other ids', () => {
+    const again = { ...qualified, score: 80 }
+    const opened = reopenHandoff(withdrawn, again, team('dach'), rules, later)
+    expect(opened).toMatchObject({
+      answer: { state: 'requested' },
+      owner: { name: 'Ben' },
+      score: 80,
+      requestedAt: later,
+      dueAt: '2026-11-24T13:00:00.000Z',
+      version: 3,
+      round: 2,
+    })
+    const before = new Set(request().outbox.map(({ id }) => id))
+    expect(opened.outbox.map(({ type }) => type)).toEqual([
+      'HandoffRequested',
+      'HandoffAssigned',
+      'EmailRequested',
+    ])
+    expect(opened.outbox.filter(({ id }) => before.has(id))).toEqual([])
+    expect(opened.outbox[2]?.data.sendId).toBe(notifySendId(opened))
+    expect(notifySendId(opened)).not.toBe(notifySendId(withdrawn))
+    const third = reopenHandoff(withdrawHandoff(opened, later), again, team('dach'), rules, later)
+    expect(third.round).toBe(3)
+  })
+
+  it('goes to somebody of the team where its owner has left', () => {
+    const smaller = { ...team('dach'), members: [{ name: 'Cara', email: 'cara@sales.example.com' }] as const }
+    expect(reopenHandoff(withdrawn, qualified, smaller, rules, later).owner.name).toBe('Cara')
+  })
+})
+
+describe('a handoff as of a moment', () => {
+  const accepted = { state: 'accepted', at: '2026-11-23T10:00:00.000Z', by: 'anna' } as const
+  const answered = { ...request(), answer: accepted }
+
+  it.each([
+    ['before it was asked for', '2026-11-23T08:59:59.999Z', undefined],
+    ['when it is asked for', now, 'requested'],
+    ['before it was answered', '2026-11-23T09:59:59.999Z', 'requested'],
+    ['when it is answered', accepted.at, 'accepted'],
+  ])('%s', (_name, at, state) => {
+    expect(handoffAt(answered, at)?.answer.state).toBe(state)
   })
 })
 

@@ -64,6 +64,7 @@ describe('decisions', () => {
       data: {
         leadId,
         from: 'consideration',
+        skipped: [],
         to: 'intent',
         because: {
           activityId: 'i',

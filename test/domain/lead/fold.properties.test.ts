@@ -1,21 +1,41 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareFacts } from '../../../domain/activity/activity.ts'
-import { stageRank } from '../../../domain/funnel/funnel-rules.ts'
+import { compareFacts, type Fact } from '../../../domain/activity/activity.ts'
+import { stageIds, stageRank } from '../../../domain/funnel/funnel-rules.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
-import { anyLog, anyRules } from '../support/arbitrary.ts'
+import { anyLog, anyNow, anyRules, anyTraffic } from '../support/arbitrary.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
-import { stored } from '../support/facts.ts'
+import { leadIdOf, stored } from '../support/facts.ts'
 
-const runs = { numRuns: 1000 }
+/** Together with the properties of scoring and decisions, more than ten thousand cases. */
+const runs = { numRuns: 1500 }
+
+/** The state without what only says how far the log has been read. */
+const essence = (state: LeadState | undefined) => {
+  if (!state) return undefined
+  const { last, recentIds, traffic, ...rest } = stored(state)
+  return rest
+}
+
+/** Facts in any order of arrival: a lead as `record` keeps it. */
+const arrive = (arrivals: readonly Fact[], rules: Parameters<typeof foldLead>[1], now: string) => {
+  let state: LeadState | undefined
+  const seen: Fact[] = []
+  for (const fact of arrivals) {
+    seen.push(fact)
+    state = extendLead(state && stored(state), [fact], rules, now) ?? foldLead(seen, rules, now)
+  }
+  return state
+}
 
 describe('folding a log', () => {
   test('any order and any repetition of the facts gives the same state', () => {
     fc.assert(
       fc.property(
         anyRules,
-        anyLog().chain((log) =>
+        anyNow,
+        fc.oneof(anyLog(), anyTraffic()).chain((log) =>
           fc.record({
             log: fc.constant(log),
             shuffled: fc.shuffledSubarray([...log, ...log, ...log], {
@@ -24,8 +44,8 @@ describe('folding a log', () => {
             }),
           }),
         ),
-        (rules, { log, shuffled }) => {
-          expect(foldLead(deepFreeze(shuffled), rules)).toEqual(foldLead(log, rules))
+        (rules, now, { log, shuffled }) => {
+          expect(foldLead(deepFreeze(shuffled), rules, now)).toEqual(foldLead(log, rules, now))
         },
       ),
       runs,
@@ -36,23 +56,37 @@ describe('folding a log', () => {
     fc.assert(
       fc.property(
         anyRules,
-        anyLog(),
+        anyNow,
+        fc.oneof(anyLog(), anyTraffic()),
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 25, maxLength: 25 }),
-        (rules, log, sizes) => {
+        (rules, now, log, sizes) => {
           const sorted = log.toSorted(compareFacts)
           let state: LeadState | undefined
           let taken = 0
           for (const size of sizes) {
             const repeated = sorted.slice(Math.max(0, taken - 3), taken + size)
-            const extended = extendLead(state && stored(state), repeated, rules)
-            expect(extended).toBeDefined()
-            state = extended
+            const upTo = sorted.slice(0, taken + size)
+            state = extendLead(state && stored(state), repeated, rules) ?? foldLead(upTo, rules)
             taken += size
           }
-          expect(JSON.stringify(state)).toBe(JSON.stringify(foldLead(log, rules)))
+          state = extendLead(state && stored(state), [], rules, now) ?? foldLead(log, rules, now)
+          expect(JSON.stringify(state)).toBe(JSON.stringify(foldLead(log, rules, now)))
         },
       ),
       runs,
+    )
+  })
+
+  test('plain facts in their order extend a state without the log being read again', () => {
+    fc.assert(
+      fc.property(anyRules, anyLog(), (rules, log) => {
+        let state: LeadState | undefined
+        for (const fact of log.toSorted(compareFacts)) {
+          state = extendLead(state && stored(state), [fact], rules)
+          expect(state).toBeDefined()
+        }
+      }),
+      { numRuns: 300 },
     )
   })
 
@@ -60,36 +94,134 @@ describe('folding a log', () => {
     fc.assert(
       fc.property(
         anyRules,
-        anyLog(12).chain((log) => fc.shuffledSubarray([...log, ...log], { minLength: log.length * 2 })),
-        (rules, arrivals) => {
-          let state: LeadState | undefined
-          const seen: (typeof arrivals)[number][] = []
-          for (const fact of arrivals) {
-            seen.push(fact)
-            state = extendLead(state && stored(state), [fact], rules) ?? foldLead(seen, rules)
-          }
-          expect(state).toEqual(foldLead(arrivals, rules))
+        anyNow,
+        fc
+          .oneof(anyLog(12), anyTraffic(12))
+          .chain((log) => fc.shuffledSubarray([...log, ...log], { minLength: log.length * 2 })),
+        (rules, now, arrivals) => {
+          expect(arrive(arrivals, rules, now)).toEqual(foldLead(arrivals, rules, now))
         },
       ),
       runs,
     )
   })
 
-  test('a stage never falls without a recycle, and a cycle qualifies at most once', () => {
+  test('a checkpoint and the facts after it give what the whole log gives', () => {
+    fc.assert(
+      fc.property(
+        anyRules,
+        anyNow,
+        anyLog(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (rules, now, log, share) => {
+          const sorted = log.toSorted(compareFacts)
+          const cut = Math.max(1, Math.floor(sorted.length * share))
+          const checkpoint = stored(foldLead(sorted.slice(0, cut), rules))
+          const resumed = extendLead(checkpoint, sorted.slice(cut), rules, now)
+          expect(JSON.stringify(resumed)).toBe(JSON.stringify(foldLead(log, rules, now)))
+        },
+      ),
+      runs,
+    )
+  })
+
+  test('a fact that is taken back leaves nothing behind, whenever it came and whenever it was taken back', () => {
+    fc.assert(
+      fc.property(
+        anyRules,
+        anyNow,
+        anyLog(12),
+        anyLog(1),
+        anyLog(1),
+        fc.infiniteStream(fc.nat(30)),
+        (rules, now, log, [wrong], [when], places) => {
+          if (!wrong || !when) return
+          const mistaken = { ...wrong, id: 'wrong' }
+          const back = {
+            id: 'back',
+            type: 'activity.voided',
+            occurredAt: when.occurredAt,
+            properties: { activityId: 'wrong' },
+          }
+          const arrivals = [...log]
+          for (const fact of [mistaken, back, mistaken])
+            arrivals.splice(Number(places.next().value) % (arrivals.length + 1), 0, fact)
+          expect(essence(foldLead(arrivals, rules, now))).toEqual(essence(foldLead(log, rules, now)))
+          expect(essence(arrive(arrivals, rules, now))).toEqual(essence(foldLead(log, rules, now)))
+        },
+      ),
+      runs,
+    )
+  })
+
+  test('joining another lead and separating it again gives the state from before', () => {
+    fc.assert(
+      fc.property(anyRules, anyNow, anyLog(12), anyLog(8), (rules, now, own, other) => {
+        const member = leadIdOf('lead-0002')
+        const theirs = other.map((fact) => ({ ...fact, id: `other-${fact.id}`, member }))
+        const step = (type: string, at: string) => ({
+          id: type,
+          type,
+          occurredAt: at,
+          properties: { leadId: member },
+        })
+        const merged = [...own, ...theirs, step('lead.merged', '2026-03-13T00:00:00.000Z')]
+        const both = foldLead(merged, rules, now)
+        expect(both?.family?.members).toEqual([member])
+        const separated = foldLead(
+          [
+            ...own,
+            step('lead.merged', '2026-03-13T00:00:00.000Z'),
+            step('lead.unmerged', '2026-03-14T00:00:00.000Z'),
+          ],
+          rules,
+          now,
+        )
+        const { family, ...rest } = essence(separated) ?? {}
+        expect(rest).toEqual(essence(foldLead(own, rules, now)))
+        expect(family).toEqual({ members: [], apart: [member] })
+      }),
+      runs,
+    )
+  })
+
+  test('a stage never falls without a recycle, none is left out, and a cycle qualifies at most once', () => {
     fc.assert(
       fc.property(anyRules, anyLog(), (rules, log) => {
         const state = stored(foldLead(log, rules))
         for (const [index, entry] of state.stages.entries()) {
           const before = state.stages[index - 1]
           if (before?.cycle === entry.cycle) {
-            expect(stageRank(entry.stage)).toBeGreaterThan(stageRank(before.stage))
+            expect(stageRank(entry.stage)).toBe(stageRank(before.stage) + 1)
           } else if (before) {
             expect(state.recycles.map(({ factId }) => factId)).toContain(entry.factId)
           }
         }
+        expect(stageIds).toContain(state.stage.stage)
+        expect(state.stage.implied).toBeUndefined()
         const cycles = state.qualifications.map(({ cycle }) => cycle)
         expect(new Set(cycles).size).toBe(cycles.length)
       }),
+      runs,
+    )
+  })
+
+  test('looked at again and again while time passes, a lead cools as it does when it is looked at once', () => {
+    fc.assert(
+      fc.property(
+        anyRules,
+        anyLog(10),
+        fc.array(fc.integer({ min: 0, max: 24 * 90 }), { maxLength: 6 }),
+        anyNow,
+        (rules, log, looks, now) => {
+          let state = stored(foldLead(log, rules))
+          const from = Date.parse(state.lastActivityAt)
+          const moments = looks.toSorted((a, b) => a - b).map((hours) => from + hours * 3_600_000)
+          for (const at of moments.filter((moment) => moment <= Date.parse(now)))
+            state = stored(extendLead(state, [], rules, new Date(at).toISOString()))
+          expect(extendLead(state, [], rules, now)).toEqual(foldLead(log, rules, now))
+        },
+      ),
       runs,
     )
   })

@@ -39,7 +39,22 @@ describe('stages', () => {
       fact('b', 'order.completed', '03-02T08:00'),
       fact('c', 'quote.requested', '03-03T08:00'),
     )
-    expect(stagesOf(state)).toEqual(['1 awareness a', '1 purchase b'])
+    expect(stagesOf(state)).toEqual([
+      '1 awareness a',
+      '1 interest b',
+      '1 consideration b',
+      '1 intent b',
+      '1 evaluation b',
+      '1 purchase b',
+    ])
+    expect(
+      state.stages.filter(({ implied }) => implied).map(({ stage, from }) => `${from} > ${stage}`),
+    ).toEqual([
+      'awareness > interest',
+      'interest > consideration',
+      'consideration > intent',
+      'intent > evaluation',
+    ])
     expect(state.stage).toEqual({
       stage: 'purchase',
       from: 'awareness',
@@ -55,7 +70,13 @@ describe('stages', () => {
       fact('a', 'sales.engaged', '03-01T08:00'),
       fact('b', 'quote.requested', '03-02T08:00'),
     )
-    expect(stagesOf(state)).toEqual(['1 awareness a', '1 intent b', '1 evaluation b'])
+    expect(stagesOf(state)).toEqual([
+      '1 awareness a',
+      '1 interest b',
+      '1 consideration b',
+      '1 intent b',
+      '1 evaluation b',
+    ])
   })
 
   test('a window is judged at the moment of each fact: five views in 7 days, the first not exactly 7 days ago', () => {

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
-import { fact, stored } from '../support/facts.ts'
+import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
+const other = parseLeadId('lead-0002') ?? leadId
 const rules = compileRules(makePlaybook())
 const given = (...facts: readonly Fact[]): LeadState => stored(foldLead(facts, rules))
 const stagesOf = ({ stages }: LeadState) =>
@@ -47,7 +49,13 @@ describe('a handoff that sales rejects', () => {
 
   test('begins a new cycle at the stage that the reason names, and pauses', () => {
     const state = given(...qualifying, rejected('not-now'))
-    expect(stagesOf(state)).toEqual(['1 awareness a', '1 consideration c', '1 intent d', '2 interest r'])
+    expect(stagesOf(state)).toEqual([
+      '1 awareness a',
+      '1 interest c',
+      '1 consideration c',
+      '1 intent d',
+      '2 interest r',
+    ])
     expect(state.cycle).toBe(2)
     expect(state.paused).toEqual({ until: '2026-04-01T08:00:00.000Z', factId: 'r' })
     expect(state.recycles).toEqual([
@@ -121,6 +129,11 @@ describe('a handoff that sales rejects', () => {
     expect(state.cycle).toBe(1)
     expect(state.paused).toEqual({ factId: 'r' })
     expect(state.qualifications).toHaveLength(1)
+  })
+
+  test('of the handoff that a merged lead brought along counts, whatever cycle that lead was in', () => {
+    const answer = { ...rejected('not-now', '03-02T08:00', 'lead-0002.3'), member: other }
+    expect(given(...qualifying, answer).cycle).toBe(2)
   })
 
   test('changes nothing when it answers another cycle, gives an unknown reason, or nobody asked', () => {

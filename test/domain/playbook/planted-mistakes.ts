@@ -1,9 +1,15 @@
+const terms = Array(10_000).fill('consented').join(' || ')
+const manyTerms = `${terms.slice(0, 4000)}«terms»${terms.slice(4000)}`
+const deepParentheses = `${'('.repeat(40)}«nested»${'('.repeat(960)}true${')'.repeat(1000)}`
+const manyWays = `«ways-through»${'a?'.repeat(30)}${'a'.repeat(30)}`
+
 /** A whole playbook full of slips. `«name»` marks the very place of each; the marks are taken out before it is read. */
 export const plantedMistakes: Readonly<Record<string, string>> = {
   'settings.yaml': `company: { name: Acme, address: 'Way 1', imprint: «url»http://www.example.com/imprint }
 sender: { name: Acme, email: «address»hello(at)example.com, «unknown-key»replyto: info@example.com }
 timeZone: «zone»Europe/Berln
 languages: [de, «language»english]
+identity: { «identity-key»plustags: same, case: «identity-case»ignore }
 sending: { days: [mon, «weekday»tues], from: "08:00", to: "20:00" }
 caps:
   - { emails: «few»0, per: «duration»2 days }
@@ -13,6 +19,9 @@ caps:
   - { id: «twice»dach, when: 'lead.country == "DE"', points: «number»ten }
   - { id: round, when: "«circular»score > 10", points: 5 }
   - { id: near, when: 'lead.«attribute»contry == "DE"', points: 1 }
+  - { id: kind, when: 'lead.employees > 5 && («deep-type»"yes" || consented)', points: 1 }
+  - { id: flag, when: '«flag»lead.newsletter', points: 1 }
+  - { id: nobody, when: consented, points: 1, «nothing-unknown»unknown: -5 }
 engagement:
   - id: demo
     on: «near-type»demo.requestd
@@ -24,6 +33,25 @@ engagement:
     points: 5
     cap: { points: «negative»-15, per: 7d }
   - «no-points»{ id: quiet, on: ad.clicked }
+  - { id: bare, on: page.viewed, where: «bare»activity.path, points: 1 }
+  - { id: operand, on: page.viewed, where: 'consented && !(«operand»activity.returning)', points: 1 }
+  - { id: method, on: page.viewed, where: 'activity.path.«method»startsWidth("/")', points: 1 }
+  - { id: library, on: page.viewed, where: 'type(activity.path) == «library»string', points: 1 }
+  - { id: hangs, on: page.viewed, where: 'activity.path.matches("«hangs»(a+)+$")', points: 1 }
+  - { id: tries, on: page.viewed, where: 'activity.path.matches("${manyWays}")', points: 1 }
+  - { id: never, on: page.engaged, where: 'activity.seconds > 60 && «never»activity.seconds < 10', points: 1 }
+  - { id: order, on: order.completed, points: 'activity.amount / «points-name»hundred' }
+  - { id: words, on: order.completed, points: '«points-kind»"ten"', group: site }
+  - { id: fading, on: ad.clicked, points: 1, halfLife: 7d, «both-fade»expires: 30d, group: «group»siet }
+  - { id: once, on: ad.clicked, points: 1, halfLife: 7d, first: true, «first-max»max: true }
+  - id: often
+    on: ad.clicked
+    points: 1
+    cap: [ { points: 5, per: 7d }, { points: 9, per: «same-per»7d }, { points: 9, per: «per»fortnight } ]
+groups:
+  site: { cap: { points: 9, per: day } }
+  «idle-group»idle: { max: true }
+grades: { fit: «grades»[10, 20, 30] }
 «floor»bands: { cold: 5, warm: 30 }
 `,
   'funnel.yaml': `stages:
@@ -42,7 +70,7 @@ engagement:
       did("demo.requested") ||
       «cel-name»scor >= 40
   - { id: «unreached»intent, goal: be wanted, tactics: [], metrics: [] }
-  - { id: evaluation, goal: be tried, tactics: [], metrics: [], enter: 'did("a.b") && «contradiction»stage == "purchase"' }
+  - { id: evaluation, goal: be tried, tactics: [], metrics: [], enter: 'did("«own-program»trial.started") && «contradiction»stage == "purchase"' }
   - { id: «stage-id»purchse, goal: be bought, tactics: [], metrics: [], enter: "band == \\"«band»hott\\"" }
 `,
   'handoff.yaml': `qualify: 'score >= 60 && stageAtLeast("«stage»intnt")'
@@ -80,7 +108,7 @@ fields:
 enter: { «trigger»stag: interest }
 audience: 'lead.language == "de" «assign»= "en"'
 reenter: «reenter»sometimes
-exit: '«type-error»stageAtLeast("intent") && "yes"'
+exit: 'stageAtLeast("intent") && «type-error»"yes"'
 steps:
   - email: «email»welcom
   - wait: { until: «until»"tusday 10:00" }
@@ -90,6 +118,21 @@ steps:
   - { «not-yet»notify: { team: dach, message: now } }
   - email: «of-system»confirm
   - split: { name: test, «ways»ways: { a: [ { email: welcome } ] } }
+`,
+  'sequences/cooling.yaml': `id: cooling
+enter: { activity: «own-trigger»factory.visited }
+audience: 'score < 10 && «apart»score > 20'
+exit: «always»'stageAtLeast("awareness")'
+goal: 'did("demo.requested") && «below-zero»count("page.viewed") < 0'
+steps:
+  - if: «constant»'1 > 2'
+    then: [ { email: welcome } ]
+  - if: '${manyTerms}'
+    then: [ { email: welcome } ]
+  - if: '${deepParentheses}'
+    then: [ { email: welcome } ]
+  - if: 'clicked("welcome") || (opened("welcome") && «right-operand»band)'
+    then: [ { email: welcome } ]
 `,
   'emails/confirm.de.mjml': `---
 subject: 'Bestätigen {{ links.«confirm-link»confirmation }}'

@@ -204,6 +204,7 @@ describe('score arithmetic', () => {
         { rule: 'signup', points: 10, at: '2026-03-02T12:00:00.000Z', activityId: 'n', decayedTo: 10 },
         { rule: 'floor', points: 30, at: '2026-03-02T12:00:00.000Z', activityId: 'n', decayedTo: 30 },
       ],
+      notCounted: [],
       stage: {
         id: 'interest',
         reachedAt: '2026-03-02T12:00:00.000Z',

@@ -2,36 +2,10 @@ import fc from 'fast-check'
 import type { Fact } from '../../../domain/activity/activity.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
-import type { EngagementRule, FitRule } from '../../../domain/scoring/scoring-rules.ts'
-import { days, funnel, makePlaybook, scoring } from './make-playbook.ts'
+import { anyScoring, types } from './arbitrary-scoring.ts'
+import { funnel, makePlaybook } from './make-playbook.ts'
 
-const types = ['page.viewed', 'demo.requested', 'quote.requested', 'custom.thing'] as const
 const hour = 3_600_000
-
-const fitRule: fc.Arbitrary<Omit<FitRule, 'id'>> = fc.record({
-  when: fc.constantFrom(
-    'lead.country == "DE"',
-    'lead.employees > 50',
-    '!(lead.role == "student")',
-    'did("quote.requested", "2d")',
-    'has(lead.country) && lead.country != "DE"',
-  ),
-  points: fc.integer({ min: -30, max: 30 }),
-})
-
-const engagementRule: fc.Arbitrary<Omit<EngagementRule, 'id'>> = fc.record(
-  {
-    on: fc.constantFrom(...types),
-    points: fc.oneof(fc.integer({ min: 5, max: 40 }), fc.double({ min: -15, max: 20, noNaN: true })),
-    where: fc.constantFrom('activity.path == "/a"', 'activity.n >= 2', 'count("page.viewed", "1d") < 3'),
-    halfLife: fc.integer({ min: hour, max: days(60) }),
-    cap: fc.record({
-      points: fc.integer({ min: 1, max: 60 }),
-      per: fc.integer({ min: hour, max: days(10) }),
-    }),
-  },
-  { requiredKeys: ['on', 'points'] },
-)
 
 const stageCondition = fc.constantFrom(
   'score >= 20',
@@ -45,23 +19,20 @@ const stageCondition = fc.constantFrom(
   'opened("welcome")',
 )
 
-/** Rules of any kind: fading or not, capped or not, negative ones among them. */
+/** A playbook with scoring of any kind, in a company that has just changed its clocks or not. */
 export const anyRules: fc.Arbitrary<Rules> = fc
   .record({
-    fit: fc.array(fitRule, { maxLength: 4 }),
-    engagement: fc.array(engagementRule, { maxLength: 6 }),
+    scoring: anyScoring,
+    timeZone: fc.constantFrom('Europe/Berlin', 'America/New_York'),
     conditions: fc.array(stageCondition, { minLength: 5, maxLength: 5 }),
     qualify: fc.constantFrom('score >= 10', 'stageAtLeast("interest")', 'consented || score > 20'),
   })
-  .map(({ fit, engagement, conditions, qualify }) => {
+  .map(({ scoring, timeZone, conditions, qualify }) => {
     const playbook: Playbook = makePlaybook()
     return compileRules({
       ...playbook,
-      scoring: {
-        bands: scoring.bands,
-        fit: fit.map((rule, index) => ({ id: `fit-${index}`, ...rule })),
-        engagement: engagement.map((rule, index) => ({ id: `rule-${index}`, ...rule })),
-      },
+      settings: { ...playbook.settings, timeZone },
+      scoring,
       funnel: {
         stages: funnel.stages.map(({ id, goal, tactics, metrics }, index) =>
           index === 0
@@ -131,6 +102,48 @@ const moment = fc
 export const anyLog = (maxLength = 25): fc.Arbitrary<readonly Fact[]> =>
   fc
     .array(fc.tuple(content, moment), { minLength: 1, maxLength })
+    .map((entries) =>
+      entries.map(([fact, occurredAt], index) => ({ ...fact, id: `f${(index * 7) % 97}`, occurredAt })),
+    )
+
+/** A moment after all of the log, by hours up to three months. */
+export const anyNow = fc
+  .integer({ min: 0, max: 24 * 90 })
+  .map((hours) => new Date(start + (24 * 20 + hours) * hour).toISOString())
+
+const hit = fc.record({
+  type: fc.constantFrom('email.clicked', 'email.opened', 'email.delivered', 'email.clicked'),
+  properties: fc.record(
+    {
+      email: fc.constant('welcome'),
+      messageId: fc.constantFrom('m1', 'm2'),
+      link: fc.constantFrom('https://a.example', 'https://b.example'),
+      userAgent: fc.constantFrom('Mozilla/5.0 (Windows NT 10.0)', 'Barracuda/1.0'),
+    },
+    { requiredKeys: ['email'] },
+  ),
+})
+
+const takenBack = fc
+  .nat(30)
+  .map((index) => ({ type: 'activity.voided', properties: { activityId: `f${(index * 7) % 97}` } }))
+
+/** Seconds apart within a minute of an hour, so that hits fall together with deliveries and each other. */
+const nearMoment = fc
+  .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 40 }))
+  .map(([hours, halves]) => new Date(start + hours * hour + halves * 500).toISOString())
+
+/** A log in which machines click, deliveries are reported, and facts are taken back, among everything else. */
+export const anyTraffic = (maxLength = 25): fc.Arbitrary<readonly Fact[]> =>
+  fc
+    .array(
+      fc.oneof(
+        { weight: 4, arbitrary: fc.tuple(hit, nearMoment) },
+        { weight: 3, arbitrary: fc.tuple(content, fc.oneof(moment, nearMoment)) },
+        { weight: 1, arbitrary: fc.tuple(takenBack, fc.oneof(moment, nearMoment)) },
+      ),
+      { minLength: 1, maxLength },
+    )
     .map((entries) =>
       entries.map(([fact, occurredAt], index) => ({ ...fact, id: `f${(index * 7) % 97}`, occurredAt })),
     )

@@ -1,10 +1,10 @@
 import type { Fact } from '../../../domain/activity/activity.ts'
 import type { JsonObject } from '../../../domain/json.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
-const leadIdOf = (text: string) => {
+export const leadIdOf = (text: string): LeadId => {
   const leadId = parseLeadId(text)
   if (!leadId) throw new Error(`not a lead id: ${text}`)
   return leadId

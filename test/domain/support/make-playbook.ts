@@ -51,7 +51,7 @@ export const funnel: FunnelRules = {
   ],
 }
 
-const handoff: HandoffRules = {
+export const handoff: HandoffRules = {
   qualify: 'score >= 60 && stageAtLeast("intent") && consented',
   require: ['email'],
   teams: {

@@ -10,9 +10,9 @@ import { Conflict } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
-import { memoryBus } from '../fakes/memory-bus.ts'
 import { activityOfAnna, rules } from '../record/record-world.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
+import { dynamoRecordPorts } from './dynamo-record-ports.ts'
 
 let table: TestTable
 /** Operations asked of the table. */
@@ -81,7 +81,9 @@ describe('the log', () => {
   test('keeps the first time of a fact whose time was assumed', async () => {
     const later = { ...viewed, occurredAt: '2026-03-02T09:00:07.000Z' }
     await expect(leads.append(leadId, [{ ...viewed, timeAssumed: true }])).resolves.toEqual([viewed])
-    await expect(leads.append(leadId, [{ ...later, timeAssumed: true }])).resolves.toEqual([viewed])
+    await expect(leads.append(leadId, [{ ...later, timeAssumed: true }])).resolves.toEqual([
+      { ...viewed, known: viewed.occurredAt },
+    ])
     await expect(leads.facts(leadId)).resolves.toEqual([viewed])
   })
 
@@ -179,21 +181,22 @@ describe('lists', () => {
   })
 })
 
-test('one more activity of a known lead costs two reads and two writes', async () => {
-  const record = makeRecordActivities({
-    leads,
-    bus: memoryBus(),
-    clock: () => '2026-04-01T00:00:00.000Z',
-    rules,
-    pauseUpTo: async () => {},
-  })
+test('one more activity of a known lead costs two reads and three writes', async () => {
+  const record = makeRecordActivities(dynamoRecordPorts(table, { leads }))
   const activity = { ...activityOfAnna('a', 'page.viewed', 2), subject: { email: `${leadId}@example.com` } }
   await record([activityMessage(activity)])
   calls.length = 0
   const next = { ...activity, id: 'b', occurredAt: '2026-03-03T09:00:00.000Z' }
   await record([activityMessage(next)])
-  expect(calls).toEqual(['GetItemCommand', 'GetItemCommand', 'PutItemCommand', 'PutItemCommand'])
+  expect(calls).toEqual([
+    'GetItemCommand',
+    'GetItemCommand',
+    // The fact and its id, side by side, then the lead.
+    'PutItemCommand',
+    'PutItemCommand',
+    'PutItemCommand',
+  ])
   calls.length = 0
   await record([activityMessage(next)])
-  expect(calls).toEqual(['GetItemCommand', 'GetItemCommand'])
+  expect(calls).toEqual(['GetItemCommand', 'GetItemCommand', 'GetItemCommand'])
 })

@@ -1,6 +1,7 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
 import { dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
@@ -15,6 +16,10 @@ describe('dynamoPlaybooks', () => {
   })
   afterAll(() => table.stop())
   const playbooks = (playbook = bundled) => dynamoPlaybooks(table.client, table.tableName, playbook)
+  const point = (version: string, base: string) =>
+    table.client.send(
+      new PutCommand({ TableName: table.tableName, Item: { pk: 'PLAYBOOK', sk: 'LIVE', version, base } }),
+    )
 
   test('the bundled one is live, and found by its version without the table', async () => {
     expect(await playbooks().current()).toBe(bundled)
@@ -41,6 +46,42 @@ describe('dynamoPlaybooks', () => {
     for (let time = 0; time < 3; time++) await container.keep(older)
     expect(mock.commandCalls(GetCommand)).toHaveLength(1)
     expect(mock.commandCalls(PutCommand)).toHaveLength(0)
+    mock.restore()
+  })
+
+  test('one that was published is live at once, for code with the playbook that it was published on', async () => {
+    await playbooks(older).keep(older)
+    const running = playbooks()
+    expect(await running.current()).toBe(bundled)
+    await point('old', 'new')
+    const live = await running.current()
+    expect(live).toEqual(older)
+    expect(await running.current()).toBe(live)
+    expect(await running.version('old')).toBe(live)
+  })
+
+  test('a deployment that brings another playbook makes its own live', async () => {
+    await point('old', 'the one before')
+    expect(await playbooks().current()).toBe(bundled)
+  })
+
+  test('asking what is live shares its request with other reads, and a version is read once', async () => {
+    await playbooks(older).keep(older)
+    await point('old', 'new')
+    const mock = mockClient(table.client)
+    const live = { pk: 'PLAYBOOK', sk: 'LIVE', version: 'old', base: 'new' }
+    mock.on(BatchGetCommand).resolves({ Responses: { [table.tableName]: [live] } })
+    mock.on(GetCommand).rejectsOnce(new Error('down')).resolves({})
+    const running = playbooks()
+    const others = dynamoBatcher(table.client, table.tableName)
+    const ask = () =>
+      Promise.allSettled([running.current(), running.current(), others.get({ pk: 'L#1', sk: 'LEAD' })])
+    const results = await ask()
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled'])
+    expect(mock.commandCalls(BatchGetCommand)).toHaveLength(1)
+    expect(mock.commandCalls(GetCommand)).toHaveLength(1)
+    // What failed is asked for again, and a version that is nowhere is a defect.
+    expect((await ask())[0]).toMatchObject({ reason: { message: 'playbook version old was never kept' } })
     mock.restore()
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
-import type { Send } from '../../../functions/ports.ts'
+import type { Send } from '../../../functions/send-ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 

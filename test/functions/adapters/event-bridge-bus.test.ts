@@ -47,6 +47,28 @@ const sentIds = (): string[][] =>
     .map(({ args }) => (args[0].input.Entries ?? []).map(({ Detail = '{}' }) => JSON.parse(Detail).id))
 
 describe('what is put', () => {
+  test('is a published playbook, which is about no lead', async () => {
+    mock.on(PutEventsCommand).callsFake(answer([]))
+    const data = { version: 'v2', rulesVersion: 'r2', previousRulesVersion: 'r1' }
+    await bus.announce({ id: 'playbook:v2:1', occurredAt: '2026-03-02T09:00:00.000Z', ...data })
+    const [entry] = mock.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? []
+    expect(entry).toMatchObject({
+      EventBusName: 'trichter',
+      Source: 'trichter',
+      DetailType: 'PlaybookPublished',
+    })
+    expect(JSON.parse(entry?.Detail ?? '')).toEqual({
+      metadata: {
+        id: 'playbook:v2:1',
+        version: 1,
+        occurredAt: '2026-03-02T09:00:00.000Z',
+        correlationId: 'playbook:v2:1',
+        causationId: 'playbook:v2:1',
+      },
+      data,
+    })
+  })
+
   test('is a decision without personal data, under its own type', async () => {
     mock.on(PutEventsCommand).callsFake(answer([]))
     await bus.publish([

@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { addressHasher } from '../../../functions/adapters/address-hash.ts'
-import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
-import { newLeadId } from '../../../functions/adapters/random-ids.ts'
 import { sleepUpTo } from '../../../functions/adapters/system-clock.ts'
 import type { QueueMessage } from '../../../functions/queue/message.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
@@ -11,6 +8,7 @@ import { activityMessage } from '../fakes/bus-message.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { activityOfAnna, rules } from '../record/record-world.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
+import { dynamoRecordPorts } from './dynamo-record-ports.ts'
 
 let table: TestTable
 beforeAll(async () => {
@@ -20,15 +18,8 @@ afterAll(() => table.stop())
 
 test('four recorders that take one lead’s activities at once lose none, and all that follows is told', async () => {
   const bus = memoryBus()
-  const makeLeads = () => dynamoLeads({ ...table, hashAddress: addressHasher('secret'), newLeadId })
   const recorders = [1, 2, 3, 4].map(() =>
-    makeRecordActivities({
-      leads: makeLeads(),
-      bus,
-      clock: () => '2026-04-01T00:00:00.000Z',
-      rules,
-      pauseUpTo: sleepUpTo,
-    }),
+    makeRecordActivities(dynamoRecordPorts(table, { bus, pauseUpTo: sleepUpTo })),
   )
   const kinds = ['page.viewed', 'demo.requested', 'quote.requested', 'sales.engaged']
   const activities = Array.from({ length: 28 }, (_, index) =>
@@ -49,14 +40,14 @@ test('four recorders that take one lead’s activities at once lose none, and al
     ),
   )
 
-  const leads = makeLeads()
+  const { leads } = dynamoRecordPorts(table)
   const found = await leads.identify({ email: 'anna@example.com' })
   if (!found) throw new Error('not identified')
   const lead = await leads.load(found.leadId)
   if (!lead?.state) throw new Error('no state')
   const log = await leads.facts(found.leadId)
   expect(log.map(({ id }) => id).sort()).toEqual(activities.map(({ id }) => id).sort())
-  expect(lead.state).toEqual(foldLead(log, rules))
+  expect(lead.state).toEqual(foldLead(log, rules, '2026-04-01T00:00:00.000Z'))
   expect(lead.outbox).toEqual([])
   // Those that a late fact made void may have been told as well; none that stands is missing.
   const told = new Set(bus.published.map(({ id }) => id))

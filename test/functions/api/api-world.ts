@@ -1,16 +1,17 @@
+import type { Fact } from '../../../domain/activity/activity.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
+import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryRuns } from '../../../functions/adapters/memory-runs.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeRoutes } from '../../../functions/api/routes.ts'
 import type { Lead, LeadList } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
-import { memoryHandoffs } from '../fakes/memory-handoffs.ts'
-import { memoryLeads } from '../fakes/memory-leads.ts'
-import { memoryRuns } from '../fakes/memory-runs.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 
@@ -50,8 +51,18 @@ export const apiWorld = () => {
     newId: () => 'fresh-id',
   }
   const route = makeRouteRequest(makeRoutes(ports))
+  /** Takes facts into a lead's log and state, as `record` does. */
+  const add = async (leadId: LeadId, facts: readonly Fact[], parts: Partial<Lead> = {}): Promise<LeadId> => {
+    await leads.append(leadId, facts)
+    const state = foldLead(await leads.facts(leadId), rules)
+    if (!state) throw new Error('no state')
+    const stored = (await leads.load(leadId)) ?? { leadId, version: 0, outbox: [] }
+    await leads.commit({ ...stored, ...parts, state }, 0)
+    return leadId
+  }
   return {
     ...ports,
+    add,
     call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
       route({
         method,
@@ -74,14 +85,7 @@ export const apiWorld = () => {
         },
         { id: `d-${number}`, type: 'demo.requested', occurredAt: '2026-03-01T10:00:00.000Z', properties: {} },
       ]
-      await leads.append(leadId, facts)
-      const state = foldLead(facts, rules)
-      if (!state) throw new Error('no state')
-      await leads.commit(
-        { leadId, email: `lead-${number}@werk.example.net`, version: 0, state, outbox: [] },
-        0,
-      )
-      return leadId
+      return add(leadId, facts, { email: `lead-${number}@werk.example.net` })
     },
   }
 }

@@ -1,11 +1,28 @@
 import { describe, expect, it } from 'vitest'
 import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
 import { apiWorld, now } from './api-world.ts'
 
 const bodyOf = <Body>(result: ApiResult): Body => {
   if (result.type !== 'ok') throw new Error(`refused: ${JSON.stringify(result)}`)
   return result.body as Body
+}
+
+const handOver = async (world: ReturnType<typeof apiWorld>, ...leadIds: readonly LeadId[]) => {
+  const rules = world.rules.playbook.handoff
+  const team = rules.teams.dach
+  if (!team) throw new Error('no team')
+  for (const leadId of leadIds) {
+    const decided = { score: 70, stage: 'intent', decisionId: 'd', correlationId: 'c' } as const
+    const handoff = requestHandoff({ leadId, cycle: 1, ...decided }, team, 0, rules, now)
+    await world.handoffs.commit(handoff)
+  }
+}
+
+const handoffPage = async (world: ReturnType<typeof apiWorld>) => {
+  await handOver(world, await world.addLead(101), await world.addLead(102))
+  return world.call('/api/handoffs', { query: { limit: '1' } })
 }
 
 describe('the console API', () => {
@@ -65,7 +82,11 @@ describe('the console API', () => {
     expect(new Set(seen).size).toBe(7)
     expect(seen).toHaveLength(7)
 
+    const ofHandoffs = bodyOf<{ next: string }>(await handoffPage(world)).next
+    const tooLong = Buffer.from(JSON.stringify({ leads: 'x'.repeat(1_030) })).toString('base64url')
     for (const query of [
+      { cursor: ofHandoffs },
+      { cursor: tooLong },
       { limit: '0' },
       { limit: '101' },
       { limit: 'x' },
@@ -87,7 +108,8 @@ describe('the console API', () => {
     const timeline = await world.call(`/api/leads/${leadId}/timeline`, { query: { limit: '1' } })
     const page = bodyOf<{ items: { id: string; followed: { type: string }[] }[]; next: string }>(timeline)
     expect(page.items.map(({ id }) => id)).toEqual(['d-1'])
-    expect(page.items[0]?.followed.map(({ type }) => type).sort()).toEqual(['points', 'stage'])
+    const followed = page.items[0]?.followed.map(({ type }) => type)
+    expect(followed).toEqual(expect.arrayContaining(['points', 'stage', 'band']))
     const rest = await world.call(`/api/leads/${leadId}/timeline`, { query: { cursor: page.next } })
     expect(bodyOf<{ items: { id: string }[] }>(rest)).toMatchObject({ items: [{ id: 'p-1' }] })
 
@@ -95,6 +117,9 @@ describe('the console API', () => {
       await world.call(`/api/leads/${leadId}/explanation`),
     )
     expect(explanation.rules.reduce((sum, { decayedTo }) => sum + decayedTo, 0)).toBeCloseTo(lead.score, 9)
+    expect(
+      await world.call(`/api/leads/${leadId}/timeline`, { query: { cursor: 'bm90LXRoZXJl' } }),
+    ).toMatchObject({ type: 'bad-input', errors: [{ path: 'cursor' }] })
     for (const path of ['', '/timeline', '/explanation'])
       expect(await world.call(`/api/leads/lead-9999${path}`)).toMatchObject({ type: 'not-found' })
   })
@@ -121,23 +146,35 @@ describe('the console API', () => {
     expect(await world.call(path, { method: 'POST', body: '7' })).toMatchObject({ type: 'bad-input' })
   })
 
+  it('takes a fact back by hand, but no merge', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    const send = (type: string, properties: unknown) =>
+      world.call(`/api/leads/${leadId}/activities`, {
+        method: 'POST',
+        body: JSON.stringify({ type, properties }),
+      })
+    expect(await send('activity.voided', { activityId: 'd-1', reason: 'spam' })).toMatchObject({
+      type: 'accepted',
+    })
+    expect(world.bus.submitted).toMatchObject([
+      { type: 'activity.voided', subject: { leadId }, properties: { activityId: 'd-1', reason: 'spam' } },
+    ])
+    for (const properties of [{}, { activityId: '' }, { activityId: 7 }])
+      expect(await send('activity.voided', properties)).toMatchObject({
+        type: 'bad-input',
+        errors: [{ path: 'properties.activityId' }],
+      })
+    expect(await send('lead.merged', { leadId: 'lead-0002' })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'type', message: 'cannot be sent: use POST /api/leads/{leadId}/merge' }],
+    })
+    expect(world.bus.submitted).toHaveLength(1)
+  })
+
   it('lists handoffs over all states, and answers them', async () => {
     const world = apiWorld()
-    const rules = world.rules.playbook.handoff
-    const team = rules.teams.dach
-    if (!team) throw new Error('no team')
-    for (const number of [1, 2, 3]) {
-      const leadId = await world.addLead(number)
-      const qualified = {
-        leadId,
-        cycle: 1,
-        score: 70,
-        stage: 'intent',
-        decisionId: 'd',
-        correlationId: 'c',
-      } as const
-      await world.handoffs.commit(requestHandoff(qualified, team, 0, rules, now))
-    }
+    for (const number of [1, 2, 3]) await handOver(world, await world.addLead(number))
     const accept = () => world.call('/api/handoffs/lead-0002.1/accept', { method: 'POST', groups: '[sales]' })
     expect(await accept()).toMatchObject({ type: 'ok', body: { state: 'accepted', answeredBy: 'Sam' } })
     // CONTRACT section 5: no longer open is a conflict, whoever asks.
@@ -156,6 +193,12 @@ describe('the console API', () => {
       cursor = page.next
     } while (cursor)
     expect(states).toEqual(['requested', 'requested', 'accepted'])
+    const requested = await world.call('/api/handoffs', { query: { limit: '1', state: 'requested' } })
+    const { next } = bodyOf<{ next: string }>(requested)
+    expect(await world.call('/api/handoffs', { query: { state: 'accepted', cursor: next } })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'cursor' }],
+    })
     const owned = await world.call('/api/handoffs', { query: { owner: 'nobody@sales.example.com' } })
     expect(bodyOf<{ items: unknown[] }>(owned).items).toEqual([])
     expect(await world.call('/api/handoffs', { query: { cursor: 'bm9uc2Vuc2U' } })).toMatchObject({

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
-import { qualifiedOf } from '../../../functions/handoff/qualified-of.ts'
+import { parseMessage } from '../../../functions/handoff/parse-message.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
@@ -21,7 +21,7 @@ describe('a lead that qualifies', () => {
 
   it('is handed over to one owner with one email, wherever the function dies', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.nat(8), fc.boolean(), async (call, done) => {
+      fc.asyncProperty(fc.nat(9), fc.boolean(), async (call, done) => {
         const world = await handoffWorld()
         const [leadId] = world.leadIds
         if (!leadId) throw new Error('no lead')
@@ -48,16 +48,27 @@ describe('a lead that qualifies', () => {
   it('is read from the event on the queue, and nothing else is', () => {
     const metadata = { id: 'd', occurredAt: now, correlationId: 'c', causationId: 'f' }
     const data = { leadId: 'lead-0001', score: 61.5, stage: 'intent', cycle: 2 }
-    expect(qualifiedOf(busMessage('LeadQualified', { metadata, data }).body)).toMatchObject({
-      score: 61.5,
-      cycle: 2,
+    expect(parseMessage(busMessage('LeadQualified', { metadata, data }).body)).toMatchObject({
+      type: 'qualified',
+      qualified: { score: 61.5, cycle: 2 },
     })
-    expect(() => qualifiedOf(busMessage('StageAdvanced', { metadata, data }).body)).toThrow(
-      'qualifies no lead',
-    )
-    expect(() =>
-      qualifiedOf(busMessage('LeadQualified', { metadata, data: { ...data, stage: 'sold' } }).body),
-    ).toThrow('qualifies no lead')
+    const taken = busMessage('QualificationWithdrawn', { metadata, data: { leadId: data.leadId, cycle: 2 } })
+    expect(parseMessage(taken.body)).toEqual({
+      type: 'withdrawn',
+      cycle: { leadId: data.leadId, cycle: 2 },
+    })
+    // A new model hands over whom it qualifies, and takes nobody back from sales.
+    const rescored = (type: string) =>
+      parseMessage(busMessage(type, { metadata, data: { ...data, rescored: 'r2' } }).body).type
+    expect([rescored('LeadQualified'), rescored('QualificationWithdrawn')]).toEqual(['qualified', 'rescored'])
+    for (const [type, wrong] of [
+      ['StageAdvanced', data],
+      ['LeadQualified', { ...data, stage: 'sold' }],
+      ['QualificationWithdrawn', { leadId: data.leadId }],
+    ] as const)
+      expect(() => parseMessage(busMessage(type, { metadata, data: wrong }).body)).toThrow(
+        'qualifies no lead',
+      )
   })
 })
 

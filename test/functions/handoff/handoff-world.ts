@@ -3,10 +3,11 @@ import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
+import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import type { Lead } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
-import { memoryHandoffs } from '../fakes/memory-handoffs.ts'
-import { memoryLeads } from '../fakes/memory-leads.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 
@@ -20,7 +21,9 @@ const playbook = ((): Playbook => {
   return { ...made, handoff: { ...made.handoff, teams } }
 })()
 
-/** Some leads that have done something, and everything that hands them over, in memory. */
+const qualifications = [{ cycle: 1, at: now, factId: 'f', score: 70 }]
+
+/** Some leads that qualify, and everything that hands them over, in memory. */
 export const handoffWorld = async (count = 1) => {
   const rules = compileRules(playbook)
   const leads = memoryLeads()
@@ -28,8 +31,9 @@ export const handoffWorld = async (count = 1) => {
   for (let index = 0; index < count; index += 1) {
     const leadId = parseLeadId(`lead-${String(index + 1).padStart(4, '0')}`)
     const properties = { path: '/' }
-    const state = foldLead([{ id: 'f', type: 'page.viewed', occurredAt: now, properties }], rules)
-    if (!leadId || !state) throw new Error('no lead')
+    const folded = foldLead([{ id: 'f', type: 'page.viewed', occurredAt: now, properties }], rules)
+    if (!leadId || !folded) throw new Error('no lead')
+    const state = { ...folded, qualifications }
     await leads.commit({ leadId, email: `${leadId}@werk.example.net`, version: 0, state, outbox: [] }, 0)
     leadIds.push(leadId)
   }
@@ -45,6 +49,15 @@ export const handoffWorld = async (count = 1) => {
     ...ports,
     ports,
     leadIds,
+    /** Commits a further change of what `record` keeps of a lead. */
+    change: async (leadId: LeadId, parts: Partial<Lead> & { readonly qualifies?: boolean }) => {
+      const { qualifies, ...rest } = parts
+      const lead = await leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      const standing = qualifies === undefined ? lead.state.qualifications : qualifies ? qualifications : []
+      const state = { ...lead.state, qualifications: standing }
+      await leads.commit({ ...lead, ...rest, state }, 0)
+    },
     qualified: (leadId: LeadId) =>
       ({
         leadId,

@@ -39,6 +39,24 @@ test('keeps the good ones and says what is wrong with the others', async () => {
   expect(bus.submitted[1]?.id).toMatch(/^new-/)
 })
 
+test('what only Trichter records is not taken', async () => {
+  const { bus, answer } = intakeWorld()
+  const merged = {
+    type: 'lead.merged',
+    subject: { leadId: 'lead-0001' },
+    properties: { leadId: 'lead-0002' },
+  }
+  const reply = await answer(post({ events: [merged, { ...merged, type: 'lead.unmerged' }, viewed] }))
+  expect(JSON.parse(reply.body ?? '')).toMatchObject({
+    accepted: 1,
+    rejected: [
+      { index: 0, errors: [{ path: 'type', message: expect.stringContaining('/merge') }] },
+      { index: 1, errors: [{ path: 'type', message: expect.stringContaining('/unmerge') }] },
+    ],
+  })
+  expect(bus.submitted.map(({ type }) => type)).toEqual(['page.viewed'])
+})
+
 test.each([
   ['no key', { ...json }],
   ['a wrong key', { ...json, authorization: 'Bearer another-key' }],

@@ -1,15 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { compareFacts } from '../../../domain/activity/activity.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Run } from '../../../domain/sequence/run.ts'
+import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
-import { interest, nurtureWorld } from './nurture-world.ts'
+import { email, interest, nurtureWorld, playbook } from './nurture-world.ts'
 
 const german = fact('profile', 'profile.updated', '01-05T08:00', { fields: { language: 'de' } })
 const subscribed = fact('signup', 'newsletter.subscribed', '01-05T09:00')
 const quoted = fact('quote', 'quote.requested', '01-06T09:00')
 const start = '2026-01-05T09:00:01.000Z'
+const elsewhere = parseLeadId('lead-0002') ?? leadId
 const runId = `${leadId}:interest:1`
 
 const tickOf = (world: ReturnType<typeof nurtureWorld>) => {
@@ -62,6 +69,78 @@ describe('a lead that reaches a stage', () => {
     expect(world.runs.items.get(`${leadId} interest`)).toMatchObject({ runId, version: 1 })
   })
 
+  test('that no longer stands by then is left alone', async () => {
+    const world = nurtureWorld([german, subscribed], start)
+    const event = world.stageEvent('interest')
+    world.log.push(fact('void', 'activity.voided', '01-05T10:00', { activityId: 'signup' }))
+    await makeNurtureLead(world.ports)(event)
+    expect([world.published.size, world.runs.items.size]).toEqual([0, 0])
+  })
+
+  test('that stands by another fact since is judged as of that one', async () => {
+    const world = nurtureWorld([subscribed], start)
+    const event = world.stageEvent('interest')
+    const again = fact('again', 'newsletter.subscribed', '01-07T09:00')
+    world.log.push(german, again, fact('void', 'activity.voided', '01-05T10:00', { activityId: 'signup' }))
+    world.log.sort(compareFacts)
+    world.times.now = '2026-01-07T09:00:01.000Z'
+    await makeNurtureLead(world.ports)(event)
+    expect(world.emails()).toEqual(['welcome'])
+  })
+
+  test('that was merged into another is left alone', async () => {
+    const world = nurtureWorld([german, subscribed], start)
+    world.lead.mergedInto = elsewhere
+    await makeNurtureLead(world.ports)(world.stageEvent('interest'))
+    expect(world.published.size).toBe(0)
+  })
+
+  test('by new rules, not by anything new, enters nothing', async () => {
+    const world = nurtureWorld([german, subscribed], start)
+    const event = world.stageEvent('interest')
+    const data = { ...event.detail.data, rescored: 'r2' }
+    await makeNurtureLead(world.ports)({ ...event, detail: { ...event.detail, data } })
+    expect(world.published.size).toBe(0)
+  })
+
+  test('whose history was joined to an address later is judged as of then', async () => {
+    const longAgo = fact('read', 'newsletter.subscribed', '01-01T09:00')
+    const named = {
+      ...fact('profile', 'profile.updated', '01-20T08:00', { fields: { language: 'de' } }),
+      email,
+    }
+    const world = nurtureWorld([longAgo, named], '2026-01-20T08:00:01.000Z')
+    await makeNurtureLead(world.ports)(world.stageEvent('interest'))
+    expect(world.emails()).toEqual([])
+    world.lead.members = [elsewhere]
+    await makeNurtureLead(world.ports)(world.stageEvent('interest'))
+    expect(world.emails()).toEqual(['welcome'])
+  })
+
+  test.each([
+    ['an address of their own', 'else@example.com', []],
+    ['none', undefined, ['welcome']],
+  ] as const)('has had the sequence as somebody with %s', async (_name, address, emails) => {
+    const world = nurtureWorld([german, subscribed], start)
+    world.lead.members = [elsewhere]
+    world.others.set(elsewhere, address)
+    const had: Run = {
+      runId: `${elsewhere}:interest:1`,
+      leadId: elsewhere,
+      sequence: 'interest',
+      playbookVersion: 'v1',
+      entryId: `${elsewhere}:stage:interest:1`,
+      enteredAt: '2026-01-02T09:00:00.000Z',
+      step: 2,
+      status: { type: 'waiting', until: '2026-01-09T09:00:00.000Z' },
+      version: 0,
+      outbox: [],
+    }
+    await world.runs.commit(had)
+    await makeNurtureLead(world.ports)(world.stageEvent('interest'))
+    expect(world.emails()).toEqual(emails)
+  })
+
   test('that has been erased is left alone', async () => {
     const world = nurtureWorld([german, subscribed], start)
     const event = world.stageEvent('interest')
@@ -105,6 +184,58 @@ describe('a wait that is over', () => {
     world.log.push(fact('webinar', 'webinar.attended', '01-06T10:00'))
     await nurture(tick)
     expect(world.published.get(`${runId}:ended`)?.data.outcome).toBe('goal')
+  })
+
+  test('ends where the stage that it began with was taken back', async () => {
+    const { world, nurture, tick } = await waiting()
+    world.log.push(fact('void', 'activity.voided', '01-06T10:00', { activityId: 'signup' }))
+    await nurture(tick)
+    await nurture(tick)
+    expect(world.emails()).toEqual(['welcome'])
+    expect(world.published.get(`${runId}:ended`)?.data.outcome).toBe('exit')
+    expect(world.runs.items.get(`${leadId} interest`)?.status).toMatchObject({ because: 'withdrawn' })
+  })
+
+  test.each([
+    [
+      'goes on where new rules would not have taken the lead to where it began',
+      [],
+      'completed',
+      ['welcome', 'reminder'],
+    ],
+    [
+      'ends under new rules as under its own where that was taken back',
+      [fact('void', 'activity.voided', '01-06T10:00', { activityId: 'signup' })],
+      'exit',
+      ['welcome'],
+    ],
+  ] as const)('%s', async (_name, news, outcome, emails) => {
+    const { world, tick } = await waiting()
+    world.log.push(...news)
+    const stages = playbook.funnel.stages.map((stage) =>
+      stage.id === 'interest' ? { ...stage, enter: 'did("webinar.attended")' } : stage,
+    )
+    const live = { ...playbook, version: 'v2', rulesVersion: 'r2', funnel: { stages } }
+    const load: typeof world.ports.leads.load = async (id) => {
+      const lead = await world.ports.leads.load(id)
+      const state = foldLead(world.log, compileRules(live))
+      return lead && state && { ...lead, state }
+    }
+    const leads = { ...world.ports.leads, load }
+    await makeNurtureLead({ ...world.ports, leads, playbooks: memoryPlaybooks(live, playbook) })(tick)
+    expect(world.emails()).toEqual(emails)
+    expect(world.published.get(`${runId}:ended`)?.data.outcome).toBe(outcome)
+  })
+
+  test('ends where the lead was merged into another', async () => {
+    const { world, nurture, tick } = await waiting()
+    world.lead.mergedInto = elsewhere
+    await nurture(tick)
+    expect(world.emails()).toEqual(['welcome'])
+    expect(world.runs.items.get(`${leadId} interest`)?.status).toMatchObject({
+      type: 'exited',
+      because: 'merged',
+    })
   })
 
   test('counts once however often its alarm goes off', async () => {

@@ -2,15 +2,16 @@ import type { Activity, Fact } from '../../../domain/activity/activity.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import type { Decision } from '../../../domain/lead/decision.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
+import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { memoryRuns } from '../../../functions/adapters/memory-runs.ts'
 import type { EnterSequencesPorts } from '../../../functions/nurture/enter-sequences.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
-import { memoryAlarms } from '../fakes/memory-alarms.ts'
-import { memoryPlaybooks } from '../fakes/memory-playbooks.ts'
-import { memoryRuns } from '../fakes/memory-runs.ts'
 
 export const email = 'anna@example.com'
 const day = 86_400_000
@@ -63,6 +64,8 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
   const alarms = memoryAlarms()
   const rules = compileRules(given)
   const times = { now: start }
+  const lead: { mergedInto?: LeadId; members?: readonly LeadId[] } = {}
+  const others = new Map<LeadId, string | undefined>()
   let reads = 0
   const stateOf = (taken: readonly Fact[]) => foldLead(taken, rules)
   const ports: EnterSequencesPorts = {
@@ -81,7 +84,9 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
     leads: {
       load: async (id) => {
         const state = id === leadId ? stateOf(log) : undefined
-        return state && { leadId: id, email, version: 1, state, outbox: [] }
+        const other = others.get(id)
+        if (others.has(id)) return { leadId: id, version: 1, outbox: [], ...(other && { email: other }) }
+        return state && { leadId: id, email, version: 1, state, outbox: [], ...lead }
       },
       facts: async (_id, upTo) => {
         reads++
@@ -98,6 +103,10 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
     submitted,
     times,
     log,
+    /** What else is known of the lead. */
+    lead,
+    /** Addresses of further leads. */
+    others,
     logReads: () => reads,
     /** The StageAdvanced event that the facts so far imply for `stage`. */
     stageEvent: (stage: string) => {

@@ -2,13 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import type { QueueMessage } from '../../../functions/queue/message.ts'
-import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
-import { crashAt } from '../fakes/crash-at.ts'
+import { chunked, crashes, deliver } from './deliver.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
 
-type World = ReturnType<typeof recordWorld>
 type Activity = ReturnType<typeof activityOfAnna>
 
 const kinds = [
@@ -33,37 +30,6 @@ const activities: fc.Arbitrary<Activity[]> = fc
     list.map(([[type, properties], day], index) => activityOfAnna(`a${index}`, type, day, properties)),
   )
 
-/** Where each process dies: by number of port calls, or not at all. */
-const crashes = fc.array(
-  fc.option(fc.record({ call: fc.integer({ min: 0, max: 9 }), done: fc.boolean() }), { freq: 2 }),
-  { maxLength: 20 },
-)
-
-/** Delivers batch by batch; a batch whose process died, or that failed, comes again as a whole. */
-const deliver = async (
-  world: World,
-  batches: readonly (readonly QueueMessage[])[],
-  plans: readonly ({ call: number; done: boolean } | null)[],
-) => {
-  const left = [...plans]
-  for (const batch of batches) {
-    let failed = true
-    for (let deliveries = 0; failed; deliveries++) {
-      if (deliveries > plans.length) throw new Error('a batch fails without a crash')
-      const plan = left.shift()
-      const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
-      const { ports } = world
-      const record = makeRecordActivities({ ...ports, leads: wrap(ports.leads), bus: wrap(ports.bus) })
-      failed = (await record(batch)).size > 0
-    }
-  }
-}
-
-const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  )
-
 const inOrder = (list: readonly Activity[]) =>
   list.toSorted((a, b) => (`${a.occurredAt} ${a.id}` < `${b.occurredAt} ${b.id}` ? -1 : 1))
 
@@ -75,7 +41,7 @@ test('any order, repetition and batching, with processes dying anywhere, ends in
           list: fc.constant(list),
           deliveries: fc.shuffledSubarray([...list, ...list, ...list], { minLength: 3 * list.length }),
           size: fc.integer({ min: 1, max: 6 }),
-          plans: crashes,
+          plans: crashes(9),
         }),
       ),
       async ({ list, deliveries, size, plans }) => {
@@ -98,7 +64,9 @@ test('any order, repetition and batching, with processes dying anywhere, ends in
         const { leadId, state, outbox } = world.lead()
         expect(world.leads.log(leadId)).toEqual(quiet.leads.log(leadId))
         expect(JSON.stringify(state)).toBe(JSON.stringify(quiet.lead().state))
-        expect(JSON.stringify(state)).toBe(JSON.stringify(foldLead(world.leads.log(leadId), rules)))
+        expect(JSON.stringify(state)).toBe(
+          JSON.stringify(foldLead(world.leads.log(leadId), rules, world.times.now)),
+        )
         expect(outbox).toEqual([])
         // Whatever the final state implies has been said.
         const implied = state ? decide({ leadId, email: 'anna@example.com' }, undefined, state) : []
@@ -111,7 +79,7 @@ test('any order, repetition and batching, with processes dying anywhere, ends in
 
 test('in order, one by one, repeats and crashes change nothing in what is decided', async () => {
   await fc.assert(
-    fc.asyncProperty(activities, crashes, async (list, plans) => {
+    fc.asyncProperty(activities, crashes(9), async (list, plans) => {
       const quiet = recordWorld()
       await deliver(
         quiet,

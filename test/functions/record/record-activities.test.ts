@@ -23,7 +23,7 @@ describe('one activity', () => {
     await expect(world.record([activityMessage(viewed('a'))])).resolves.toEqual(new Map())
     const lead = world.lead()
     expect(lead).toMatchObject({ email: 'anna@example.com', version: 1, outbox: [] })
-    expect(lead.state).toEqual(foldLead(world.leads.log(lead.leadId), rules))
+    expect(lead.state).toEqual(foldLead(world.leads.log(lead.leadId), rules, world.times.now))
     expect(world.decisionIds()).toEqual([`${lead.leadId}:created`, `${lead.leadId}:stage:awareness:1`])
   })
 
@@ -40,13 +40,13 @@ describe('one activity', () => {
     expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, append: 1, commit: 1 })
   })
 
-  test('that was taken before writes nothing', async () => {
+  test('that was taken before writes nothing, once its time was looked up', async () => {
     const world = recordWorld()
     await world.record([activityMessage(viewed('a'))])
     const calls = new Map<string, number>()
     const record = makeRecordActivities({ ...world.ports, leads: counted(world.leads, calls) })
     await record([activityMessage(viewed('a')), activityMessage(viewed('a'))])
-    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1 })
+    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, firstTime: 1 })
   })
 
   test('without id and time takes both from the event, and a repeat keeps the first time', async () => {
@@ -117,7 +117,7 @@ describe('others at the same time', () => {
     expect(failures.size).toBe(0)
     const lead = world.lead()
     expect(lead.version).toBe(3)
-    expect(lead.state).toEqual(foldLead(world.leads.log(lead.leadId), rules))
+    expect(lead.state).toEqual(foldLead(world.leads.log(lead.leadId), rules, world.times.now))
   })
 
   test('gives the messages back after five attempts', async () => {

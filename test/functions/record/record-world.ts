@@ -1,27 +1,44 @@
 import type { JsonObject } from '../../../domain/json.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
+import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import type { RecordPorts } from '../../../functions/record/record-ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
-import { memoryLeads } from '../fakes/memory-leads.ts'
 
 export const rules = compileRules(makePlaybook())
 
 /** Everything `record` touches, in memory. */
-export const recordWorld = () => {
+export const recordWorld = (given: Rules = rules) => {
   const leads = memoryLeads()
   const bus = memoryBus()
+  const alarms = memoryAlarms()
+  const times = { now: '2026-04-01T00:00:00.000Z' }
+  const delayed: { readonly leadId: LeadId; readonly seconds: number }[] = []
   const ports: RecordPorts = {
     leads,
+    claims: leads.claims,
+    checkpoints: leads.checkpoints,
     bus,
-    clock: () => '2026-04-01T00:00:00.000Z',
-    rules,
+    alarms,
+    wakes: {
+      later: async (leadId, seconds) => {
+        delayed.push({ leadId, seconds })
+      },
+    },
+    clock: () => times.now,
+    currentRules: async () => given,
     pauseUpTo: async () => {},
   }
   return {
     leads,
     bus,
+    alarms,
+    times,
+    /** Messages to the recorder itself that come a little later. */
+    delayed,
     ports,
     record: makeRecordActivities(ports),
     /** The only lead there is. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeSendTags } from '../../../domain/email/send-tags.ts'
+import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
@@ -48,6 +49,23 @@ describe('marketing mail to a lead', () => {
       data: { email: 'welcome', sequence: 'interest', step: 0, messageId: 'message-1' },
     })
     expect(JSON.stringify([...world.published.values()])).not.toMatch(/anna/i)
+  })
+
+  test('goes to the person that the lead was merged into, as they stand', async () => {
+    const world = sendWorld([german, granted])
+    const { load } = world.ports.leads
+    const merged = parseLeadId('lead-0002') ?? leadId
+    const leads = {
+      ...world.ports.leads,
+      load: async (id: LeadId) =>
+        id === merged ? { leadId: merged, version: 1, outbox: [], mergedInto: leadId } : load(id),
+    }
+    const send = makeSendEmail({ ...world.ports, leads })
+    await send({ ...welcomeRequest, leadId: merged }, cause)
+    expect(world.outgoing.map(({ to }) => to)).toEqual([address])
+    world.log.push(unsubscribed)
+    await send({ ...welcomeRequest, leadId: merged, sendId: 'another' }, cause)
+    expect(world.sends.items.get('another')).toMatchObject({ status: 'suppressed', reason: 'no-consent' })
   })
 
   test.each([

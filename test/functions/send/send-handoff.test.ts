@@ -81,6 +81,22 @@ describe('the email to the owner', () => {
     })
   })
 
+  test('of a round that was withdrawn since is not sent, that of the present one is', async () => {
+    const world = sendWorld(facts, { ...handoff, round: 2 })
+    await makeSendEmail(world.ports)(request, cause)
+    expect(world.sends.items.get(request.sendId)).toMatchObject({ status: 'suppressed', reason: 'withdrawn' })
+    await makeSendEmail(world.ports)({ ...request, sendId: `${leadId}.1:notify:2` }, cause)
+    expect(world.outgoing).toHaveLength(1)
+  })
+
+  test('shows nothing that was taken back', async () => {
+    const voided = fact('void', 'activity.voided', '01-05T08:30', { activityId: 'custom' })
+    const world = sendWorld([...facts, voided], handoff)
+    await makeSendEmail(world.ports)(request, cause)
+    expect(world.outgoing[0]?.text).toContain('Hat ein Angebot angefragt')
+    expect(world.outgoing[0]?.text).not.toMatch(/factory|voided/)
+  })
+
   test.each([
     [
       'is not needed once it is answered',

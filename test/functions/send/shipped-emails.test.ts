@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
-import type { OutgoingEmail } from '../../../functions/ports.ts'
 import { composeEmail } from '../../../functions/send/compose-email.ts'
+import type { OutgoingEmail } from '../../../functions/send-ports.ts'
 import { loadPlaybook } from '../../../lib/playbook/load-playbook.ts'
 import { leadId } from '../../domain/support/facts.ts'
 

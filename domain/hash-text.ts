@@ -1,0 +1,11 @@
+/**
+ * 32 bits that spread evenly: FNV-1a, then the finisher of MurmurHash3, as FNV alone spreads its low bits badly. To tell
+ * things apart and to share them out, not to keep secrets.
+ */
+export const hashText = (text: string): number => {
+  let hash = 0x811c9dc5
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}

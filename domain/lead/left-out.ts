@@ -1,0 +1,94 @@
+import type { Fact } from '../activity/activity.ts'
+import { originOf } from '../activity/expand.ts'
+import { classifyHits, hitReleasedAt } from '../activity/machine-hits.ts'
+import type { LeadState, Traffic } from './lead-state.ts'
+
+/** Why a fact counts for nothing. */
+export type LeftOut =
+  | { readonly type: 'voided'; readonly by: string }
+  /** Done by a program, not by the lead. */
+  | { readonly type: 'machine'; readonly because: string }
+  /** Not yet: what would show that it was a machine's may still come. */
+  | { readonly type: 'held'; readonly until: string }
+
+/** What some facts come to before they are taken. */
+export interface Sifted {
+  /** By fact id. */
+  readonly leftOut: ReadonlyMap<string, LeftOut>
+  readonly heldUntil: string | undefined
+  readonly voids: readonly string[]
+  readonly traffic: Traffic | undefined
+  /** They change what was taken before: the log has to be folded anew. */
+  readonly reachesBack: boolean
+}
+
+/** Taken back by their opposite alone: more than the log depends on them. */
+const familyChanges = ['lead.merged', 'lead.unmerged']
+const structural = ['activity.voided', ...familyChanges]
+
+/** Facts about the log itself: they take back, join or separate, and are no doing of the lead's. */
+export const reshapes = ({ type }: Pick<Fact, 'type'>): boolean => structural.includes(type)
+
+/** Voided ids with the fact that voids each. A voiding that is itself voided by a later one has no effect. */
+const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, string> => {
+  const voided = new Map<string, string>()
+  for (const { id, type, properties } of facts.toReversed()) {
+    const { activityId } = properties
+    if (type === 'activity.voided' && typeof activityId === 'string' && !voided.has(id))
+      voided.set(activityId, id)
+  }
+  return voided
+}
+
+/** Whether what `before` has settled is not what the whole log would give: they have to be folded together. */
+const unsettles = (facts: readonly Fact[], before: LeadState): boolean => {
+  const ids = new Set(facts.map(({ id }) => id))
+  return facts.some(({ id }) => {
+    const origin = originOf(id)
+    return before.voids?.includes(id) || (origin !== undefined && !ids.has(origin))
+  })
+}
+
+/**
+ * Tells which facts count. A pure function of the facts, so that it does not matter in which order they came. With a
+ * fact that is taken back go those that followed from it.
+ * @param facts in order, each id once, all later than those that `before` holds.
+ * @param now ms; undefined: nothing is held.
+ */
+export const sift = (facts: readonly Fact[], now: number | undefined, before?: LeadState): Sifted => {
+  const voided = voidedBy(facts)
+  const voiding = ({ id, type }: Fact): string | undefined =>
+    voided.size === 0 || familyChanges.includes(type)
+      ? undefined
+      : (voided.get(id) ?? voided.get(originOf(id) ?? id))
+  const { machine, traffic, reachesBack } = classifyHits(
+    facts.filter((fact) => voiding(fact) === undefined),
+    before?.traffic,
+  )
+  const leftOut = new Map<string, LeftOut>()
+  const voids = new Set([...(before?.voids ?? []), ...voided.keys()])
+  let heldUntil: number | undefined
+  for (const fact of facts) {
+    voids.delete(fact.id)
+    const by = voiding(fact)
+    const because = machine.get(fact.id)
+    const release = now === undefined ? undefined : hitReleasedAt(fact)
+    if (by !== undefined) leftOut.set(fact.id, { type: 'voided', by })
+    else if (because !== undefined) leftOut.set(fact.id, { type: 'machine', because })
+    else if (release !== undefined && now !== undefined && release > now) {
+      leftOut.set(fact.id, { type: 'held', until: new Date(release).toISOString() })
+      heldUntil = Math.min(release, heldUntil ?? release)
+    }
+  }
+  const until = heldUntil === undefined ? undefined : new Date(heldUntil).toISOString()
+  return {
+    leftOut,
+    heldUntil: earlier(before?.heldUntil, until),
+    voids: [...voids].toSorted(),
+    traffic,
+    reachesBack: reachesBack || (before !== undefined && unsettles(facts, before)),
+  }
+}
+
+const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a

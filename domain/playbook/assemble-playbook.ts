@@ -1,0 +1,33 @@
+import type { Sequence } from '../sequence/sequence.ts'
+import type { PlaybookSource } from './parse-playbook.ts'
+import type { Playbook } from './playbook.ts'
+
+type Digest = (text: string) => string
+
+const withVersions = (
+  sequences: PlaybookSource['sequences'],
+  digest: Digest,
+): Readonly<Record<string, Sequence>> =>
+  Object.fromEntries(
+    Object.entries(sequences).map(([id, sequence]) => [
+      id,
+      { ...sequence, version: digest(JSON.stringify(sequence)).slice(0, 16) },
+    ]),
+  )
+
+/** Names a checked playbook by its content. @param digest SHA-256 in hex. */
+export const assemblePlaybook = (
+  source: PlaybookSource,
+  emails: Playbook['emails'],
+  digest: Digest,
+): Playbook => {
+  const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
+  const { scoring, funnel, handoff, forms, sequences } = content
+  const { timeZone } = source.settings
+  const rules = { scoring, funnel, handoff, forms, sequences, timeZone }
+  return {
+    version: digest(JSON.stringify(content)),
+    rulesVersion: digest(JSON.stringify(rules)).slice(0, 16),
+    ...content,
+  }
+}

@@ -1,0 +1,106 @@
+import { compileNumber, type NumberExpression } from '../condition/compile-number.ts'
+import type { Condition } from '../condition/condition.ts'
+import { dayStarts } from '../time/day-start.ts'
+import type { DayStart } from './cap.ts'
+import { highestFloor, mostFit } from './grade.ts'
+import type { Cap, Caps, EngagementRule, FitRule, GradeFloors, ScoringRules } from './scoring-rules.ts'
+
+export interface CompiledFitRule extends FitRule {
+  readonly condition: Condition
+}
+
+/** Caps that several rules share: of a group, or over all of them. */
+export interface SharedCaps {
+  readonly key: string
+  readonly caps: readonly Cap[]
+}
+
+export interface CompiledEngagementRule {
+  readonly id: string
+  readonly on: string
+  readonly condition: Condition | undefined
+  readonly points: number | NumberExpression
+  readonly halfLife: number | undefined
+  readonly expires: number | undefined
+  readonly first: boolean
+  readonly max: boolean
+  readonly caps: readonly Cap[]
+  readonly shared: readonly SharedCaps[]
+  /** The group of which one rule alone counts for each activity. */
+  readonly rivals: string | undefined
+}
+
+/** `scoring.yaml`, ready to run. */
+export interface CompiledScoring {
+  readonly fit: readonly CompiledFitRule[]
+  readonly engagement: readonly CompiledEngagementRule[]
+  /** By activity type: indexes into `engagement`, in the playbook's order. */
+  readonly engagementOn: ReadonlyMap<string, readonly number[]>
+  /** When a calendar day began in the company's time zone. */
+  readonly dayStart: DayStart
+  /** What grades are measured by. */
+  readonly mostFit: number
+  readonly highestFloor: number
+  readonly gradeFloors: GradeFloors
+}
+
+/** Turns the source text of a condition into the compiled one. @throws when it does not compile. */
+export interface ConditionCompilers {
+  lead(source: string): Condition
+  activity(source: string): Condition
+}
+
+/** No group can have this id. */
+const overAll = '*'
+
+const listOf = (caps: Caps | undefined): readonly Cap[] =>
+  caps === undefined ? [] : 'per' in caps ? [caps] : caps
+
+const pointsOf = (points: number | string): number | NumberExpression => {
+  if (typeof points === 'number') return points
+  const result = compileNumber(points, 'activity')
+  if (result.type === 'fault') throw new Error(`unchecked points: ${points}: ${result.message}`)
+  return result.number
+}
+
+const sharedCaps = ({ cap, groups = {} }: ScoringRules, group: string | undefined): readonly SharedCaps[] =>
+  [
+    { key: group ?? overAll, caps: listOf(group === undefined ? undefined : groups[group]?.cap) },
+    { key: overAll, caps: listOf(cap) },
+  ].filter(({ caps }) => caps.length > 0)
+
+const compileRule = (
+  rule: EngagementRule,
+  scoring: ScoringRules,
+  compile: ConditionCompilers,
+): CompiledEngagementRule => ({
+  id: rule.id,
+  on: rule.on,
+  condition: rule.where === undefined ? undefined : compile.activity(rule.where),
+  points: pointsOf(rule.points),
+  halfLife: rule.halfLife,
+  expires: rule.expires,
+  first: rule.first ?? false,
+  max: rule.max ?? false,
+  caps: listOf(rule.cap),
+  shared: sharedCaps(scoring, rule.group),
+  rivals: rule.group !== undefined && scoring.groups?.[rule.group]?.max ? rule.group : undefined,
+})
+
+/** @param timeZone IANA; in which `per: day` is reckoned. @throws for an expression that does not compile: it is checked before. */
+export const compileScoring = (
+  scoring: ScoringRules,
+  timeZone: string,
+  compile: ConditionCompilers,
+): CompiledScoring => {
+  const engagement = scoring.engagement.map((rule) => compileRule(rule, scoring, compile))
+  return {
+    fit: scoring.fit.map((rule) => ({ ...rule, condition: compile.lead(rule.when) })),
+    engagement,
+    engagementOn: Map.groupBy(engagement.keys(), (index) => engagement[index]?.on ?? ''),
+    dayStart: dayStarts(timeZone),
+    mostFit: mostFit(scoring),
+    highestFloor: highestFloor(scoring),
+    gradeFloors: scoring.grades ?? {},
+  }
+}

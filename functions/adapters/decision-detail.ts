@@ -1,0 +1,13 @@
+import type { Decision } from '../../domain/lead/decision.ts'
+
+/** What leaves on the bus for a decision (CONTRACT section 6). */
+export const decisionDetail = (decision: Decision) => ({
+  metadata: {
+    id: decision.id,
+    version: 1,
+    occurredAt: decision.occurredAt,
+    correlationId: decision.correlationId,
+    causationId: decision.causationId,
+  },
+  data: { leadId: decision.leadId, ...decision.data },
+})

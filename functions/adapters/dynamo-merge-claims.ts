@@ -1,0 +1,87 @@
+import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { MergeClaims } from '../lead-ports.ts'
+import { type BegunMerge, Conflict, type Lead } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
+import { conditionFailed } from './dynamo-client.ts'
+import { leadKey, leadOf } from './dynamo-lead-items.ts'
+
+/** Merges on their way, in the items of the leads that go into others. */
+export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: string): MergeClaims => {
+  const batcher = dynamoBatcher(client, tableName)
+
+  const update = async (leadId: LeadId, input: Partial<UpdateCommandInput>): Promise<void> => {
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, Key: leadKey(leadId), ...input }))
+    } catch (error) {
+      throw conditionFailed(error) ? new Conflict(`lead ${leadId} changed meanwhile`) : error
+    }
+  }
+
+  const standing = async (leadId: LeadId, factId: string): Promise<BegunMerge | undefined> => {
+    const item = await batcher.get(leadKey(leadId))
+    const merge = item && leadOf(item).merge
+    return merge?.fact.id === factId ? merge : undefined
+  }
+
+  const atVersion = ({ version }: Pick<Lead, 'version'>): Partial<UpdateCommandInput> => ({
+    ConditionExpression: version === 0 ? `attribute_not_exists(${table.partitionKey})` : '#version = :seen',
+    ExpressionAttributeNames: { '#version': 'version' },
+  })
+  const seen = ({ version }: Pick<Lead, 'version'>) => (version === 0 ? {} : { ':seen': version })
+
+  return {
+    begin: (lead, into, fact) => {
+      const { partitionKey, sortKey } = table.lists
+      const merge: BegunMerge = { fact, confirmed: false }
+      return update(lead.leadId, {
+        ...atVersion(lead),
+        UpdateExpression: `SET leadId = :lead, mergedInto = :into, #merge = :merge, #version = :next REMOVE ${partitionKey}, ${sortKey}`,
+        ExpressionAttributeNames: { '#version': 'version', '#merge': 'merge' },
+        ExpressionAttributeValues: {
+          ...seen(lead),
+          ':lead': lead.leadId,
+          ':into': into,
+          ':merge': JSON.stringify(merge),
+          ':next': lead.version + 1,
+        },
+      })
+    },
+
+    confirm: async (leadId, factId) => {
+      const merge = await standing(leadId, factId)
+      if (!merge) throw new Conflict(`the merge of lead ${leadId} no longer stands`)
+      if (merge.confirmed) return
+      await update(leadId, {
+        UpdateExpression: 'SET #merge = :confirmed ADD #version :one',
+        ConditionExpression: '#merge = :begun',
+        ExpressionAttributeNames: { '#version': 'version', '#merge': 'merge' },
+        ExpressionAttributeValues: {
+          ':begun': JSON.stringify(merge),
+          ':confirmed': JSON.stringify({ ...merge, confirmed: true } satisfies BegunMerge),
+          ':one': 1,
+        },
+      })
+    },
+
+    settle: async (leadId, factId) => {
+      const merge = await standing(leadId, factId)
+      if (!merge) return
+      await update(leadId, {
+        UpdateExpression: 'REMOVE #merge',
+        ConditionExpression: '#merge = :merge',
+        ExpressionAttributeNames: { '#merge': 'merge' },
+        ExpressionAttributeValues: { ':merge': JSON.stringify(merge) },
+      })
+    },
+
+    release: (lead) =>
+      update(lead.leadId, {
+        ...atVersion(lead),
+        UpdateExpression: 'REMOVE mergedInto, #merge SET #version = :next, unlisted = :yes',
+        ExpressionAttributeNames: { '#version': 'version', '#merge': 'merge' },
+        ExpressionAttributeValues: { ...seen(lead), ':next': lead.version + 1, ':yes': true },
+      }),
+  }
+}

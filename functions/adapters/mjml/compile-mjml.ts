@@ -1,0 +1,59 @@
+import type { EmailSource } from '../../../domain/email/parse-email.ts'
+import type { Fault } from '../../../domain/playbook/fault.ts'
+import { positionAt } from '../../../domain/playbook/text-position.ts'
+import type { CompiledEmail } from '../../playbook-ports.ts'
+import { withPreheader } from './mjml-source.ts'
+import { unbalancedTags } from './mjml-tags.ts'
+import { tidyHtml } from './tidy-html.ts'
+
+const columnOf = (line: string, tag: string, message: string): number => {
+  const start = Math.max(0, line.search(new RegExp(`<${tag}\\b`)))
+  const attribute = /^Attribute (\S+) /.exec(message)?.[1]
+  const within = attribute === undefined ? -1 : line.slice(start).search(new RegExp(`\\s${attribute}\\s*=`))
+  return start + (within < 0 ? 0 : within + 1) + 1
+}
+
+const faultAt = (source: EmailSource, line: number, column: number, message: string): Fault => ({
+  file: source.file,
+  line: source.bodyLine - 1 + line,
+  column,
+  message,
+  severity: 'error',
+})
+
+/**
+ * Compiles strictly: whatever the validator complains about is a fault. Imports MJML only when called, as that takes most
+ * of a second.
+ */
+export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> => {
+  const unbalanced = unbalancedTags(source.mjml)
+  if (unbalanced.length > 0)
+    return {
+      html: '',
+      faults: unbalanced.map(({ message, offset }) => {
+        const { line, column } = positionAt(source.mjml, offset)
+        return faultAt(source, line, column, message)
+      }),
+    }
+  const { default: mjml2html } = await import('mjml')
+  try {
+    const { html, errors } = await mjml2html(withPreheader(source), {
+      validationLevel: 'soft',
+      keepComments: false,
+      fonts: {},
+      ignoreIncludes: true,
+    })
+    const lines = source.mjml.split('\n')
+    return {
+      html: tidyHtml(html),
+      faults: errors.map(({ line, message, tagName }) =>
+        faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), message),
+      ),
+    }
+  } catch (error) {
+    return { html: '', faults: [faultAt(source, 1, 1, `MJML cannot compile this email: ${wording(error)}`)] }
+  }
+}
+
+const wording = (error: unknown): string =>
+  error instanceof RangeError ? 'its tags are nested too deep' : String(error)

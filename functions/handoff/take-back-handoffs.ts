@@ -1,0 +1,48 @@
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { handoffIdOf, withdrawHandoff } from '../../domain/handoff/request-handoff.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import { publishHandoff } from './publish-handoff.ts'
+
+export interface TakeBackPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Handoffs
+  readonly bus: Bus
+  readonly clock: Clock
+}
+
+/** One cycle of a lead, in which it qualified once. */
+export interface LeadCycle {
+  readonly leadId: LeadId
+  readonly cycle: number
+}
+
+export const qualifiesIn = ({ state }: Lead, cycle: number): boolean =>
+  state?.qualifications.some((qualification) => qualification.cycle === cycle) ?? false
+
+/**
+ * Closes what nobody has answered yet where the lead, as it stands by now, did not qualify: its own handoff of that
+ * cycle, and once it qualifies no more those that it brought along from leads merged into it. Safe to repeat.
+ */
+export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: LeadCycle): Promise<void> => {
+  const lead = await ports.leads.load(leadId)
+  if (!lead?.state || qualifiesIn(lead, cycle)) return
+  const own = await ports.handoffs.load(leadId, handoffIdOf(leadId, cycle))
+  if (own) await close(ports, own)
+  if (lead.mergedInto !== undefined || qualifiesIn(lead, lead.state.cycle)) return
+  for (const member of lead.members ?? [])
+    for (const handoff of await ports.handoffs.list(member)) await close(ports, handoff)
+}
+
+/** A qualification was taken back, as a `QualificationWithdrawn` event tells. */
+export const makeTakeBackHandoffs =
+  (ports: TakeBackPorts) =>
+  (cycle: LeadCycle): Promise<void> =>
+    retryConflicts(() => takeBackHandoffs(ports, cycle))
+
+const close = async (ports: TakeBackPorts, stored: Handoff): Promise<void> => {
+  const handoff = await publishHandoff(ports, stored)
+  if (handoff.answer.state === 'requested')
+    await ports.handoffs.commit(withdrawHandoff(handoff, ports.clock()))
+}

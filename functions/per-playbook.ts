@@ -1,0 +1,13 @@
+import type { Playbook } from '../domain/playbook/playbook.ts'
+
+/** Makes what depends on the playbook once for each version that a container meets. */
+export const perPlaybook = <Made>(make: (playbook: Playbook) => Made): ((playbook: Playbook) => Made) => {
+  const made = new WeakMap<Playbook, { readonly made: Made }>()
+  return (playbook) => {
+    const known = made.get(playbook)
+    if (known) return known.made
+    const fresh = { made: make(playbook) }
+    made.set(playbook, fresh)
+    return fresh.made
+  }
+}

@@ -1,0 +1,69 @@
+import type { EmailSource } from '../domain/email/parse-email.ts'
+import type { Fault } from '../domain/playbook/fault.ts'
+import type { Playbook } from '../domain/playbook/playbook.ts'
+
+/** Text of each source file by its path in the playbook's folder, with `/`. */
+export type SourceFiles = ReadonlyMap<string, string>
+
+/** What became of one email: its HTML, Liquid left in place, and what is wrong with its MJML. */
+export interface CompiledEmail {
+  readonly html: string
+  readonly faults: readonly Fault[]
+}
+
+export type CompileEmail = (source: EmailSource) => Promise<CompiledEmail>
+
+/** What the bus is told when another playbook goes live (CONTRACT section 6). About no lead, and without personal data. */
+export interface PlaybookPublished {
+  /** The same for the same publication, so that a consumer can drop repeats. */
+  readonly id: string
+  readonly occurredAt: string
+  readonly version: string
+  readonly rulesVersion: string
+  readonly previousRulesVersion: string
+}
+
+/** Resolves once the bus has it. @throws Transient */
+export type AnnouncePlaybook = (published: PlaybookPublished) => Promise<void>
+
+/** A playbook in the making: the whole set of files, mistakes included. */
+export interface Draft {
+  readonly files: SourceFiles
+  readonly savedAt: string
+  /** Who saved it. */
+  readonly by: string
+}
+
+export interface LivePlaybook {
+  readonly playbook: Playbook
+  readonly files: SourceFiles
+  /** Absent for the one that came with the deployment. */
+  readonly published?: { readonly at: string; readonly by: string }
+  /** Not on the bus yet, for all that is known. */
+  readonly outbox?: PlaybookPublished
+  /** Counts publications; 0: none yet. */
+  readonly revision: number
+}
+
+export interface Publication {
+  readonly playbook: Playbook
+  readonly files: SourceFiles
+  readonly at: string
+  readonly by: string
+  /** To be announced once it is live; absent when nothing changes but comments. */
+  readonly outbox?: PlaybookPublished
+}
+
+/** Where marketers' playbooks are kept: the draft, what is live, and what was. Every read is strongly consistent. */
+export interface PlaybookStore {
+  live(): Promise<LivePlaybook>
+  draft(): Promise<Draft | undefined>
+  /** Replaces any earlier draft. `too-large`: more than one item holds, and nothing was saved. */
+  saveDraft(draft: Draft): Promise<'saved' | 'too-large'>
+  /** Puts a playbook live in one conditional write, its content first. @throws Conflict when `revision` is no longer the latest. */
+  publish(publication: Publication, revision: number): Promise<'published' | 'too-large'>
+  /** Empties the outbox if nobody has published since `revision`. */
+  clearOutbox(revision: number): Promise<void>
+  /** Removes the draft saved at `savedAt`; a later one stays. */
+  dropDraft(savedAt: string): Promise<void>
+}

@@ -1,0 +1,44 @@
+import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
+import type { CompileEmail, LivePlaybook, SourceFiles } from '../playbook-ports.ts'
+import { type Built, buildPlaybook } from './build-playbook.ts'
+
+export interface CheckDraftPorts {
+  readonly compile: CompileEmail
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string
+}
+
+/** Emails whose text is that of the live playbook are compiled already; the others take MJML some ten milliseconds each. */
+const sparing =
+  (compile: CompileEmail, files: SourceFiles, live: LivePlaybook): CompileEmail =>
+  async (source) => {
+    const [, email = '', language = ''] = /^emails\/(.*)\.([^.]+)\.mjml$/.exec(source.file) ?? []
+    const html = live.playbook.emails[email]?.[language]?.html
+    return html !== undefined && files.get(source.file) === live.files.get(source.file)
+      ? { html, faults: [] }
+      : compile(source)
+  }
+
+const strayFaults = (files: SourceFiles): readonly Fault[] =>
+  [...files.keys()]
+    .filter((file) => !isPlaybookFile(file))
+    .map((file) => ({
+      file,
+      line: 1,
+      column: 1,
+      message: 'not a file of a playbook: those are *.yaml and what is in forms/, sequences/ and emails/',
+      severity: 'error',
+    }))
+
+/** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
+export const makeCheckDraft =
+  ({ compile, digest }: CheckDraftPorts) =>
+  async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
+    const strays = strayFaults(files)
+    const built = await buildPlaybook(files, { compile: sparing(compile, files, live), digest })
+    return strays.length > 0 ? { faults: [...strays, ...built.faults] } : built
+  }
+
+/** What is wrong with a draft, as the API tells it (CONTRACT section 5). */
+export const report = ({ faults }: Built) => ({ ok: !faults.some(isError), errors: faults })

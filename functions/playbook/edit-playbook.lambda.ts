@@ -1,0 +1,47 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { digest } from '../adapters/digest.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
+import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { replyToApi } from '../api/reply-to-api.ts'
+import { readEnvironment } from '../environment.ts'
+import { handleHttp } from '../http/handle-http.ts'
+import { makeDescribeRescoring } from '../rescore/describe-rescoring.ts'
+import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
+import { rememberEmails } from './remember-emails.ts'
+
+const { TABLE_NAME, BUS_NAME } = readEnvironment('playbook', process.env)
+
+const client = makeDocumentClient()
+const bundled = bundledPlaybook()
+
+const answer = makeAnswerPlaybook(
+  makePlaybookRoutes({
+    store: dynamoPlaybookStore({
+      client,
+      tableName: TABLE_NAME,
+      bundled: { playbook: bundled, files: bundledFiles() },
+    }),
+    announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
+    compile: rememberEmails(compileMjml, digest),
+    digest,
+    clock: systemClock,
+    leads: dynamoLeadLog(client, TABLE_NAME),
+    list: dynamoLeadPages(client, TABLE_NAME),
+    countLeads: countListedLeads(client, TABLE_NAME),
+    playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
+    describeRescoring: makeDescribeRescoring({ jobs: dynamoRescoreJobs(client, TABLE_NAME) }),
+  }),
+)
+
+export const handler = handleHttp(makeLogger('playbook'), async (request) =>
+  replyToApi(await answer(request)),
+)

@@ -1,0 +1,30 @@
+import type { ApiResult, ApiRoute } from '../api/api-request.ts'
+import { roles } from '../api/caller.ts'
+import { makeRouteRequest } from '../api/route-request.ts'
+import type { HttpRequest } from '../http/request.ts'
+import { type BacktestPorts, makeBacktest } from './backtest.ts'
+import { makeCheckFiles, makeReadPlaybook, makeSaveDraft } from './edit-playbook.ts'
+import { makePublishDraft, type PublishDraftPorts } from './publish-draft.ts'
+
+/** Half of what a function is handed: a set of files that compresses to less than an item holds is far smaller. */
+const maxBytes = 3 * 1024 * 1024
+
+const writers = ['marketing', 'admin'] as const
+
+/** The part of the console API that reads and writes the playbook (CONTRACT section 5). */
+export const makePlaybookRoutes = (ports: PublishDraftPorts & BacktestPorts): readonly ApiRoute[] => [
+  { method: 'GET', path: '/api/playbook', roles, answer: makeReadPlaybook(ports) },
+  { method: 'PUT', path: '/api/playbook', roles: writers, answer: makeSaveDraft(ports) },
+  { method: 'POST', path: '/api/playbook/check', roles: writers, answer: makeCheckFiles(ports) },
+  { method: 'POST', path: '/api/playbook/backtest', roles: writers, answer: makeBacktest(ports) },
+  { method: 'POST', path: '/api/playbook/publish', roles: writers, answer: makePublishDraft(ports) },
+]
+
+/** Answers a request of these routes; a body that is too large is not even read as JSON. */
+export const makeAnswerPlaybook = (
+  routes: readonly ApiRoute[],
+): ((request: HttpRequest) => Promise<ApiResult>) => {
+  const route = makeRouteRequest(routes)
+  return async (request) =>
+    request.body.byteLength > maxBytes ? { type: 'too-large', limit: maxBytes } : route(request)
+}

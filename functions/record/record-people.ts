@@ -1,0 +1,102 @@
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
+import { Conflict } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import type { Found } from './find-leads.ts'
+import { makeFindRoot, type Root } from './find-root.ts'
+import { makeRecordLead, type Person } from './record-lead.ts'
+import type { RecordPorts } from './record-ports.ts'
+
+/** What there is to do about one lead, as it was named. */
+export interface Task {
+  readonly leadId: LeadId
+  readonly arrivals?: readonly Found[]
+  /** Its log has changed otherwise than by what arrives. */
+  readonly whole?: boolean
+  /** Time has passed. */
+  readonly woken?: boolean
+}
+
+interface Rooted {
+  readonly task: Task
+  readonly root: Root
+}
+
+const personOf = (group: readonly Rooted[], { leadId, lead }: Root): Person => {
+  const tasks = group.map(({ task }) => task)
+  const begun = group.flatMap(({ root }) => root.begun)
+  return {
+    leadId,
+    ...(lead && { lead }),
+    begun: [...new Map(begun.map((merging) => [merging.leadId, merging])).values()],
+    arrivals: tasks.flatMap(({ arrivals = [] }) => arrivals),
+    whole: tasks.some(({ whole }) => whole === true),
+    woken: tasks.some(({ woken }) => woken === true),
+  }
+}
+
+const peopleOf = (all: readonly Rooted[]): readonly Person[] =>
+  [...Map.groupBy(all, ({ root }) => root.leadId).values()].flatMap((group) => {
+    const [first] = group
+    return first ? [personOf(group, first.root)] : []
+  })
+
+const isNobody = ({ lead, begun, arrivals }: Person): boolean =>
+  lead === undefined && begun.length === 0 && arrivals.every(({ activity }) => 'leadId' in activity.subject)
+
+/** Brings leads up to what came in: people side by side, all that concerns one person in one commit. */
+export const makeRecordPeople = (ports: RecordPorts) => {
+  const findRoot = makeFindRoot(ports)
+  const recordLead = makeRecordLead(ports)
+
+  const root = async (task: Task): Promise<Rooted> => ({ task, root: await findRoot(task.leadId) })
+
+  const record = async (person: Person, rules: Rules): Promise<readonly LeadId[]> => {
+    if (!isNobody(person)) return recordLead(person, rules)
+    // A wake for somebody who was erased meanwhile has nothing to say.
+    if (person.arrivals.length > 0) throw new Error('no lead has this id')
+    return []
+  }
+
+  /** @param found the leads as they were found for the whole batch; after a conflict everything is looked at again. */
+  const recordGroup = async (
+    tasks: readonly Task[],
+    found: readonly Rooted[] | undefined,
+    rules: Rules,
+  ): Promise<void> => {
+    let open = tasks
+    let known = found
+    const attempt = async (): Promise<void> => {
+      const people = peopleOf(known ?? (await Promise.all(open.map(root))))
+      known = undefined
+      const apart = (await Promise.all(people.map((person) => record(person, rules)))).flat()
+      if (apart.length === 0) return
+      open = [...open, ...apart.map((leadId) => ({ leadId, whole: true }))]
+      throw new Conflict('a lead was set apart while it was being merged')
+    }
+    await retryConflicts(attempt, { pauseUpTo: ports.pauseUpTo })
+  }
+
+  /** @returns what failed, with the reason. */
+  return async (tasks: readonly Task[], rules: Rules): Promise<ReadonlyMap<Task, unknown>> => {
+    const looked = await Promise.allSettled(tasks.map(root))
+    const rooted = looked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    const groups = [...Map.groupBy(rooted, (one) => one.root.leadId).values()].map((found) => ({
+      tasks: found.map(({ task }) => task),
+      found,
+    }))
+    // Who met a merge on its way is looked for again.
+    const others = tasks.filter((_, index) => looked[index]?.status === 'rejected')
+    const failures = new Map<Task, unknown>()
+    await Promise.all(
+      [...groups, ...others.map((task) => ({ tasks: [task], found: undefined }))].map(async (group) => {
+        try {
+          await recordGroup(group.tasks, group.found, rules)
+        } catch (error) {
+          for (const task of group.tasks) failures.set(task, error)
+        }
+      }),
+    )
+    return failures
+  }
+}

@@ -1,0 +1,103 @@
+import { compareFacts, type Fact } from '../../domain/activity/activity.ts'
+import { hitReleasedAt } from '../../domain/activity/machine-hits.ts'
+import { decide } from '../../domain/lead/decide.ts'
+import { foldLead } from '../../domain/lead/fold.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { nextWake } from '../../domain/lead/next-change.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { Rules } from '../../domain/playbook/rules.ts'
+import type { RescoreOutcome } from '../../domain/rescoring/rescore-job.ts'
+import { changedBetween } from '../../domain/rescoring/rescored-changes.ts'
+import { scoreAt } from '../../domain/scoring/score.ts'
+import type { DelayedWakes } from '../lead-ports.ts'
+import type { Bus, Clock, Lead, Leads } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+
+export interface RescoreLeadPorts {
+  readonly leads: Pick<Leads, 'load' | 'facts' | 'commit' | 'clearOutbox'>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly wakes: DelayedWakes
+  /** Told of a lead that stood under other rules, before it is changed: perhaps others do. @default nobody is told */
+  readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
+  readonly clock: Clock
+  /** Waits a random part of `ms` milliseconds. */
+  readonly pauseUpTo: (ms: number) => Promise<void>
+}
+
+/** A lead that the present rules have been put to. */
+type Known = Lead & { readonly state: LeadState }
+
+/**
+ * The part of the log that the state stands on. What has come since is news, and is left to whoever brings it: its
+ * decisions must not be taken for old ones. Hits that are held back belong to both: they decide nothing yet.
+ */
+const factsOf = (state: LeadState, log: readonly Fact[]): readonly Fact[] =>
+  log.filter(
+    (fact) => compareFacts(fact, { ...fact, ...state.last }) <= 0 || hitReleasedAt(fact) !== undefined,
+  )
+
+/** Seconds: by then the commit is done. One that is not finds an old state, and does the same. */
+const wakeDelay = 5
+
+/** Whether the lead changes by itself before anybody is woken to look: then the recorder is, and sets its alarm. */
+const coolsUnnoticed = ({ wakeAt }: Lead, state: LeadState, rules: Rules, now: string): boolean => {
+  const next = nextWake(state, rules, now)
+  return next !== undefined && (wakeAt === undefined || wakeAt <= now || wakeAt > next)
+}
+
+/**
+ * Brings a lead under `rules` whose state was folded under others: the whole log, one conditional write. What follows is
+ * marked as rescored; nobody is mailed for it. Safe to repeat, and to do from two sides at once.
+ * @param page counts the lead for one page of a job (`pageMark`): it answers `changed` or `same` on that page alone.
+ * @throws Conflict after several attempts, Transient when the bus does not take the decisions.
+ */
+export const makeRescoreLead = (ports: RescoreLeadPorts) => {
+  const { leads, bus, wakes, clock, pauseUpTo } = ports
+
+  const commit = async (lead: Known, rules: Rules): Promise<void> => {
+    await leads.commit(lead, scoreAt(lead, rules, clock()).score)
+    await publish({ ...lead, version: lead.version + 1 })
+  }
+
+  const publish = async ({ leadId, outbox, version }: Lead): Promise<void> => {
+    if (outbox.length === 0) return
+    await bus.publish(outbox)
+    await leads.clearOutbox(leadId, version)
+  }
+
+  /** It stands under these rules: since it was rescored, or because it began under them. */
+  const countKnown = async (lead: Known, rules: Rules, page?: string): Promise<RescoreOutcome> => {
+    const { rescored } = lead
+    if (rescored?.rules !== lead.state.rules) return 'untouched'
+    const countHere = page !== undefined && rescored.page === undefined
+    if (countHere) await commit({ ...lead, rescored: { ...rescored, page } }, rules)
+    // A process that died after its commit has told nobody.
+    else await publish(lead)
+    if (!countHere && rescored.page !== page) return 'untouched'
+    return rescored.changed ? 'changed' : 'same'
+  }
+
+  const attempt = async (leadId: LeadId, rules: Rules, page?: string): Promise<RescoreOutcome> => {
+    const lead = await leads.load(leadId)
+    if (!lead?.state || lead.mergedInto !== undefined) return 'gone'
+    const { state: before } = lead
+    const now = clock()
+    const { rulesVersion } = rules.playbook
+    if (before.rules === rulesVersion) return countKnown({ ...lead, state: before }, rules, page)
+    await ports.ensureRescored?.(rules.playbook, before.rules)
+    const facts = factsOf(before, await leads.facts(leadId))
+    const state = foldLead(facts, rules, now)
+    if (!state) return 'gone'
+    const changed = changedBetween(before, state)
+    const decided = decide(lead, before, state, { rescored: rulesVersion })
+    const rescored = { rules: rulesVersion, changed, ...(page !== undefined && { page }) }
+    if (coolsUnnoticed(lead, state, rules, now)) await wakes.later(leadId, wakeDelay)
+    const outbox = [...lead.outbox, ...decided]
+    await commit({ ...lead, state, checkpoints: [], sinceCheckpoint: facts.length, outbox, rescored }, rules)
+    return changed ? 'changed' : 'same'
+  }
+
+  return (leadId: LeadId, rules: Rules, page?: string): Promise<RescoreOutcome> =>
+    retryConflicts(() => attempt(leadId, rules, page), { pauseUpTo })
+}

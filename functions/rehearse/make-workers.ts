@@ -1,0 +1,53 @@
+import { memoryDelayedWakes } from '../adapters/memory-delayed-wakes.ts'
+import { makeReceiveFeedback } from '../feedback/receive-feedback.ts'
+import { makeFollowQualification } from '../handoff/follow-qualification.ts'
+import { makeNurtureLead } from '../nurture/nurture-lead.ts'
+import type { QueueMessage } from '../queue/message.ts'
+import { makeRecordActivities } from '../record/record-activities.ts'
+import type { RecordPorts } from '../record/record-ports.ts'
+import { parseRequest } from '../send/parse-request.ts'
+import { makeResumeEmails } from '../send/resume-emails.ts'
+import { makeSendEmail } from '../send/send-email.ts'
+import type { System } from './make-system.ts'
+import type { Worker } from './subscriptions.ts'
+
+type Take = (message: QueueMessage) => Promise<void>
+
+/** A function that takes batches, given one message. @throws what it says of that message. */
+const alone =
+  (takeBatch: (messages: readonly QueueMessage[]) => Promise<ReadonlyMap<string, unknown>>): Take =>
+  async (message) => {
+    for (const error of (await takeBatch([message])).values()) throw error
+  }
+
+const recordPorts = (system: System): RecordPorts => {
+  const { leads, clock, wakeUps } = system
+  const { record: alarms } = wakeUps
+  const { claims, checkpoints } = leads
+  return { ...system, claims, checkpoints, alarms, wakes: memoryDelayedWakes(alarms, clock) }
+}
+
+/** The functions behind the queues, wired as their entries wire them. */
+export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
+  const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
+  const followQualification = makeFollowQualification(system)
+  const sendEmail = makeSendEmail(system)
+  const resumeEmails = makeResumeEmails({ ...system, sendEmail })
+  return {
+    record: alone(makeRecordActivities(recordPorts(system))),
+    feedback: alone(makeReceiveFeedback(system)),
+    nurture: ({ body }) => nurture(body),
+    handoff: ({ body }) => followQualification(body),
+    send: async ({ body }) => {
+      const message = parseRequest(body)
+      switch (message.type) {
+        case 'requested':
+          return sendEmail(message.request, message.cause)
+        case 'consented':
+          return resumeEmails(message.leadId, message.cause)
+        default:
+          return message satisfies never
+      }
+    },
+  }
+}

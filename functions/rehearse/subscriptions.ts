@@ -1,0 +1,19 @@
+import type { DecisionType } from '../../domain/lead/decision.ts'
+import { activityDetailType } from '../event-names.ts'
+
+export type Worker = 'record' | 'nurture' | 'send' | 'handoff'
+
+/** Who takes which event: as the rules of the deployed bus have it, which a test holds against this. */
+export const subscriptions: Readonly<
+  Partial<Record<DecisionType | typeof activityDetailType, readonly Worker[]>>
+> = {
+  [activityDetailType]: ['record'],
+  StageAdvanced: ['nurture'],
+  EmailRequested: ['send'],
+  ConsentGranted: ['send'],
+  LeadQualified: ['handoff'],
+  QualificationWithdrawn: ['handoff'],
+}
+
+export const subscribersOf = (detailType: string): readonly Worker[] =>
+  new Map(Object.entries(subscriptions)).get(detailType) ?? []

@@ -1,0 +1,39 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
+import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { eachMessage } from '../queue/each-message.ts'
+import { handleBatch } from '../queue/handle-batch.ts'
+import { makeRescoreLeads } from './rescore-leads.ts'
+
+const { TABLE_NAME, BUS_NAME, RESCORE_QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment('rescore', process.env)
+const client = makeDocumentClient()
+const queues = new SQSClient({})
+const tellRecorder = queueOf(queues, RECORD_QUEUE_URL)
+
+export const handler = handleBatch(
+  makeLogger('rescore'),
+  eachMessage(
+    makeRescoreLeads({
+      leads: dynamoLeadLog(client, TABLE_NAME),
+      list: dynamoLeadPages(client, TABLE_NAME),
+      countLeads: countListedLeads(client, TABLE_NAME),
+      jobs: dynamoRescoreJobs(client, TABLE_NAME),
+      playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
+      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+      goOn: queueOf(queues, RESCORE_QUEUE_URL),
+      wakes: { later: (leadId, seconds) => tellRecorder({ type: 'wake', leadId }, seconds) },
+      clock: systemClock,
+      pauseUpTo: sleepUpTo,
+    }),
+  ),
+)

@@ -1,0 +1,108 @@
+import { mkdtempSync } from 'node:fs'
+import { cp, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { publish } from '../../../bin/playbook/publish.ts'
+
+interface Asked {
+  readonly call: string
+  readonly token: string | undefined
+  readonly body: string
+}
+
+const templates = join(import.meta.dirname, '../../../templates')
+const said: string[] = []
+
+beforeEach(() => {
+  said.length = 0
+  for (const channel of ['log', 'error'] as const)
+    vi.spyOn(console, channel).mockImplementation((line: string) => {
+      said.push(line)
+    })
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A console API that gives these answers in turn, as long as `work` takes. */
+const answering = async (
+  answers: readonly (readonly [status: number, body: unknown])[],
+  work: (url: string) => Promise<void>,
+): Promise<readonly Asked[]> => {
+  const asked: Asked[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    const [status, answer] = answers[asked.length] ?? [500, undefined]
+    asked.push({ call: `${request.method} ${request.url}`, token: request.headers.authorization, body })
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  try {
+    await work(`http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`)
+  } finally {
+    await new Promise((resolve) => server.close(resolve))
+  }
+  return asked
+}
+
+describe('npm run playbook -- publish', () => {
+  it('saves the whole folder as the draft, publishes it, and says what is live', async () => {
+    const answers = [
+      [200, { savedAt: 'now', ok: true, errors: [] }],
+      [200, { version: 'abc', warnings: [] }],
+    ] as const
+    const asked = await answering(answers, async (url) => {
+      expect(await publish.run([templates, '--url', url, '--token', 'mine'])).toBe(0)
+    })
+    expect(asked.map(({ call, token }) => [call, token])).toEqual([
+      ['PUT /api/playbook', 'Bearer mine'],
+      ['POST /api/playbook/publish', 'Bearer mine'],
+    ])
+    const { files }: { files: Record<string, string> } = JSON.parse(asked[0]?.body ?? '')
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(['settings.yaml', 'emails/welcome.de.mjml']))
+    expect(said.join('\n')).toContain('Live: version abc')
+  })
+
+  it('says when nothing has changed', async () => {
+    const answers = [
+      [200, {}],
+      [200, { version: 'abc', unchanged: true, warnings: [] }],
+    ] as const
+    await answering(answers, async (url) => expect(await publish.run(['--url', url])).toBe(0))
+    expect(said).toEqual(['This playbook is live already: version abc'])
+  })
+
+  it('sends nothing while there are faults, and tells where they are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'playbook-'))
+    await cp(templates, folder, { recursive: true })
+    await writeFile(join(folder, 'scoring.yaml'), 'fit: none\n')
+    const asked = await answering([], async (url) =>
+      expect(await publish.run([folder, '--url', url])).toBe(1),
+    )
+    expect(asked).toEqual([])
+    expect(said.some((line) => line.startsWith('scoring.yaml:1:'))).toBe(true)
+  })
+
+  it('passes on why it was refused', async () => {
+    const refusal = { title: 'Not allowed', detail: 'This needs one of the roles: marketing, admin.' }
+    await answering([[403, refusal]], async (url) => expect(await publish.run(['--url', url])).toBe(1))
+    expect(said).toEqual(['Not allowed: This needs one of the roles: marketing, admin.'])
+  })
+
+  it('says when nobody is there', async () => {
+    let url = ''
+    await answering([], async (free) => {
+      url = free
+    })
+    expect(await publish.run(['--url', url])).toBe(1)
+    expect(said.join()).toMatch(/ECONNREFUSED/)
+  })
+
+  it.each([[['a', 'b']], [['--url', 'nowhere']], [['--what']]])('makes no sense of %j', async (args) => {
+    expect(await publish.run(args)).toBeUndefined()
+  })
+})

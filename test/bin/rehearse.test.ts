@@ -1,0 +1,102 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const run = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/rehearse.ts'), ...args], {
+    encoding: 'utf8',
+    cwd: root,
+  })
+  return { status, stdout, stderr }
+}
+const folder = mkdtempSync(join(tmpdir(), 'trichter-rehearse-'))
+const fileWith = (text: string): string => {
+  const path = join(folder, 'own.yaml')
+  writeFileSync(path, text)
+  return path
+}
+
+const examples = readdirSync(join(root, 'templates/rehearsals'))
+
+describe('npm run rehearse', () => {
+  it('ships two examples', () => {
+    expect(examples).toHaveLength(2)
+  })
+
+  it.each(examples)('plays %s: everything in it can be done, and nothing fails', (example) => {
+    const { status, stdout, stderr } = run(join('templates/rehearsals', example))
+    expect([status, stderr]).toEqual([0, ''])
+    expect(stdout).not.toMatch(/^.{22}(refused|failed) /m)
+    expect(stdout).toMatch(/^.{22}email {6}handoff to /m)
+    expect(stdout).toMatch(/^At the end, /m)
+  })
+
+  it('tells the tour of the README: sign-up, confirmation, two weeks, demo and quote', () => {
+    const path = fileWith(`lead: { email: grete@werk.example.net, firstName: Grete, language: de }
+start: 2026-03-02T09:00:00+01:00
+activities:
+  - { at: 0h, form: newsletter }
+  - { at: 0h, confirm: newsletter }
+  - { at: 14d, type: demo.requested }
+  - { at: 14d, type: quote.requested }
+until: 15d`)
+    const { stdout } = run(path, '--json')
+    const lines: { at: string; type: string; email?: string; to?: string }[] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const grete = 'grete@werk.example.net'
+    expect(lines.filter(({ type }) => type === 'mail').map(({ at, email, to }) => [at, email, to])).toEqual([
+      ['2026-03-02T08:00:00.000Z', 'confirm', grete],
+      ['2026-03-02T08:00:00.000Z', 'welcome', grete],
+      ['2026-03-05T08:00:00.000Z', 'savings-guide', grete],
+      ['2026-03-09T08:00:00.000Z', 'three-minutes', grete],
+      ['2026-03-16T08:00:00.000Z', 'handoff', 'anna@sales.example.com'],
+      ['2026-03-16T12:00:00.000Z', 'sample-case', grete],
+    ])
+    expect(lines.at(-1)).toMatchObject({ type: 'outcome', stage: 'intent', consent: 'granted' })
+  })
+
+  it('prints what stands in the emails when asked', () => {
+    const path = fileWith(
+      'lead: { email: a@b.example, firstName: Ada, language: en }\nactivities: [{ at: 0h, form: newsletter }]',
+    )
+    const hello = /^ {33}Hello Ada,$/m
+    expect(run(path).stdout).not.toMatch(hello)
+    expect(run(path, '--emails').stdout).toMatch(hello)
+  })
+
+  it('exits with 1 for a file with faults, and says where they are', () => {
+    const path = fileWith('lead: { email: a@b.example }\nactivities: [{ at: 0h, form: newsleter }]')
+    expect(run(path)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `${path}:2:30: there is no form "newsleter"; did you mean "newsletter"?\n`,
+    })
+  })
+
+  it('exits with 1 for a playbook with faults, a file that is not there, a system that is not', () => {
+    const [example = ''] = examples
+    const { status, stderr } = run(join('templates/rehearsals', example), '--playbook', folder)
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/settings\.yaml:1:1: the file is missing\n/)])
+    expect(run(join(folder, 'gone.yaml'))).toMatchObject({ status: 1, stderr: /ENOENT/ })
+    expect(run('--lead', 'a@b.example', '--url', 'http://127.0.0.1:1').status).toBe(1)
+  })
+
+  it.each([
+    [[]],
+    [['a.yaml', 'b.yaml']],
+    [['a.yaml', '--lead', 'a@b.example']],
+    [['a.yaml', '--from', 'monday']],
+    [['a.yaml', '--until', 'later']],
+    [['a.yaml', '--bogus']],
+    [['--lead', 'a@b.example', '--url', 'nowhere']],
+  ])('answers %j with its usage', (args) => {
+    const { status, stdout, stderr } = run(...args)
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('usage: npm run rehearse')
+  })
+})

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { decide } from '../../../domain/lead/decide.ts'
+import { factsAt } from '../../../domain/lead/facts-at.ts'
+import { draftOf, extendLead, foldLead } from '../../../domain/lead/fold.ts'
+import type { LeftOut } from '../../../domain/lead/left-out.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
+import { handoff, makePlaybook } from '../support/make-playbook.ts'
+
+const rules = compileRules(
+  makePlaybook({ handoff: { ...handoff, qualify: 'did("quote.requested")', require: [] } }),
+)
+const viewed = fact('a', 'page.viewed', '03-01T08:00')
+const quote = fact('q', 'quote.requested', '03-02T08:00')
+const back = fact('v', 'activity.voided', '03-03T08:00', { activityId: 'q' })
+
+const leftOutOf = (facts: readonly Fact[], now?: string) => {
+  const found: [string, LeftOut][] = []
+  draftOf(facts, rules, now, { leftOut: ({ id }, why) => found.push([id, why]) })
+  return Object.fromEntries(found)
+}
+
+describe('a fact that is taken back', () => {
+  test('takes stage and qualification with it, and tells those who acted on them', () => {
+    const before = stored(foldLead([viewed, quote], rules))
+    expect(before.stage.stage).toBe('intent')
+    expect(extendLead(before, [back], rules)).toBeUndefined()
+    const after = stored(foldLead([viewed, quote, back], rules))
+    expect(after.stage.stage).toBe('awareness')
+    expect(after.qualifications).toEqual([])
+    expect(
+      decide({ leadId }, before, after).map(({ type, data }) => [type, data.stage ?? data.cycle]),
+    ).toEqual([
+      ['StageWithdrawn', 'intent'],
+      ['QualificationWithdrawn', 1],
+    ])
+    expect(leftOutOf([viewed, quote, back])).toEqual({ q: { type: 'voided', by: 'v' } })
+  })
+
+  test('never counts when it comes after having been taken back', () => {
+    const early = stored(foldLead([viewed, back], rules))
+    expect(early.voids).toEqual(['q'])
+    const late = fact('q', 'quote.requested', '03-04T08:00')
+    expect(extendLead(early, [late], rules)).toBeUndefined()
+    const state = stored(foldLead([viewed, back, late], rules))
+    expect(state.stage.stage).toBe('awareness')
+    expect(state.voids).toBeUndefined()
+  })
+
+  test('takes what followed from it along', () => {
+    const form = fact('form', 'form.submitted', '03-02T08:00', { form: 'quote', fields: {} })
+    const followed = fact('form~1', 'quote.requested', '03-02T08:00', { form: 'quote' })
+    const undone = fact('v', 'activity.voided', '03-03T08:00', { activityId: 'form' })
+    expect(foldLead([viewed, form, followed], rules)?.stage.stage).toBe('intent')
+    expect(foldLead([viewed, form, followed, undone], rules)?.stage.stage).toBe('awareness')
+    expect(Object.keys(leftOutOf([viewed, form, followed, undone]))).toEqual(['form', 'form~1'])
+  })
+
+  test('counts again when the taking back is taken back', () => {
+    const again = fact('w', 'activity.voided', '03-04T08:00', { activityId: 'v' })
+    expect(foldLead([viewed, quote, back, again], rules)?.stage.stage).toBe('intent')
+  })
+
+  test('may be all that there was: the lead stands at the beginning', () => {
+    const state = stored(foldLead([quote, back], rules))
+    expect(state.stage).toMatchObject({ stage: 'awareness', factId: 'q' })
+    expect(state.seen).toEqual({})
+    const next = fact('n', 'page.viewed', '03-05T08:00')
+    expect(extendLead(state, [next], rules)).toBeUndefined()
+    expect(foldLead([quote, back, next], rules)?.createdAt).toBe('2026-03-05T08:00:00.000Z')
+  })
+
+  test('is gone from earlier moments too', () => {
+    const then = factsAt([viewed, quote, back], '2026-03-02T12:00:00.000Z')
+    expect(foldLead(then, rules, '2026-03-02T12:00:00.000Z')?.stage.stage).toBe('awareness')
+    expect(foldLead(factsAt([viewed, quote], '2026-03-02T07:59:59.999Z'), rules)?.stage.stage).toBe(
+      'awareness',
+    )
+    expect(foldLead(factsAt([viewed, quote], '2026-03-02T08:00:00.000Z'), rules)?.stage.stage).toBe('intent')
+  })
+})
+
+describe('a hit', () => {
+  const click = fact('c', 'email.clicked', '03-02T08:00', { email: 'welcome', messageId: 'm', link: '/x' })
+  const now = '2026-03-02T08:00:04.999Z'
+
+  test('is held for five seconds, then counts in its place', () => {
+    const held = stored(foldLead([viewed, click], rules, now))
+    expect(held.heldUntil).toBe('2026-03-02T08:00:05.000Z')
+    expect(held.emails.clicked).toEqual({})
+    expect(leftOutOf([viewed, click], now)).toEqual({
+      c: { type: 'held', until: '2026-03-02T08:00:05.000Z' },
+    })
+    expect(extendLead(held, [], rules, now)).toBe(held)
+    expect(extendLead(held, [], rules, '2026-03-02T08:00:05.000Z')).toBeUndefined()
+    const counted = stored(foldLead([viewed, click], rules, '2026-03-02T08:00:05.000Z'))
+    expect(counted.emails.clicked).toEqual({ welcome: click.occurredAt })
+    expect(counted.heldUntil).toBeUndefined()
+  })
+
+  test('that was counted is withdrawn when a late fact shows that it was a machine’s', () => {
+    const counted = stored(foldLead([viewed, click], rules, '2026-03-02T09:00:00.000Z'))
+    const sibling = fact('d', 'email.clicked', '2026-03-02T08:00:00.500Z', {
+      email: 'welcome',
+      messageId: 'm',
+      link: '/y',
+    })
+    expect(extendLead(counted, [sibling], rules, '2026-03-02T09:00:00.000Z')).toBeUndefined()
+    const after = stored(foldLead([viewed, click, sibling], rules, '2026-03-02T09:00:00.000Z'))
+    expect(after.emails.clicked).toEqual({})
+    expect(Object.keys(leftOutOf([viewed, click, sibling]))).toEqual(['c', 'd'])
+  })
+
+  test('reported without a message is somebody’s word, and counts at once', () => {
+    const told = fact('t', 'email.clicked', '03-02T08:00', { email: 'welcome' })
+    expect(foldLead([viewed, told], rules, told.occurredAt)?.emails.clicked).toEqual({
+      welcome: told.occurredAt,
+    })
+  })
+})
+
+describe('a merged lead', () => {
+  const other = leadIdOf('lead-0002')
+  const merged = fact('m', 'lead.merged', '03-03T08:00', { leadId: other })
+  const theirs: readonly Fact[] = [
+    { ...fact('b', 'quote.requested', '03-01T10:00'), member: other, email: 'b@example.com' },
+    { ...fact('c', 'email.bounced', '03-01T11:00', { bounceType: 'Permanent' }), member: other },
+  ]
+
+  test('brings its history, but neither its address nor what bounced there', () => {
+    const before = stored(foldLead([viewed], rules))
+    expect(extendLead(before, [merged], rules)).toBeUndefined()
+    const after = stored(foldLead([viewed, merged, ...theirs], rules))
+    expect(after.stage.stage).toBe('intent')
+    expect(after.suppression).toBeUndefined()
+    expect(after.attributes.email).toBeUndefined()
+    expect(decide({ leadId }, before, after).map(({ type }) => type)).toEqual([
+      'LeadScored',
+      'StageAdvanced',
+      'LeadQualified',
+      'LeadMerged',
+    ])
+  })
+
+  test('stays though somebody takes back the fact that says so', () => {
+    const join = fact('join', 'lead.merged', '03-01T09:00', { leadId: 'lead-0002' })
+    const voided = fact('w', 'activity.voided', '03-03T08:00', { activityId: 'join' })
+    expect(foldLead([viewed, join, voided], rules)?.family?.members).toEqual(['lead-0002'])
+    expect(leftOutOf([viewed, join, voided])).toEqual({})
+  })
+
+  test('goes again, and is told', () => {
+    const before = stored(foldLead([viewed, merged, ...theirs], rules))
+    const after = stored(
+      foldLead([viewed, merged, fact('u', 'lead.unmerged', '03-04T08:00', { leadId: other })], rules),
+    )
+    expect(after.stage.stage).toBe('awareness')
+    expect(after.family).toEqual({ members: [], apart: [other] })
+    expect(decide({ leadId }, before, after).map(({ type }) => type)).toEqual([
+      'LeadUnmerged',
+      'StageWithdrawn',
+      'QualificationWithdrawn',
+    ])
+  })
+})

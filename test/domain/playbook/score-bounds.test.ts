@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { noChecks } from '../../../domain/playbook/checks.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { scoringSchema } from '../../../domain/playbook/schema/scoring-schema.ts'
+import { scoreBounds } from '../../../domain/playbook/score-bounds.ts'
+import { scoreAt } from '../../../domain/scoring/score.ts'
+import type { Caps, ScoringRules } from '../../../domain/scoring/scoring-rules.ts'
+import { anyLog } from '../support/arbitrary.ts'
+import { anyScoring } from '../support/arbitrary-scoring.ts'
+import { stored } from '../support/facts.ts'
+import { makePlaybook } from '../support/make-playbook.ts'
+
+const minutes = (milliseconds: number): string => `${Math.ceil(milliseconds / 60_000)}m`
+const capsAsWritten = (caps: Caps) =>
+  ('per' in caps ? [caps] : caps).map(({ points, per }) => ({
+    points,
+    per: per === 'day' ? per : minutes(per),
+  }))
+
+/** As a file would say it: durations in whole minutes. */
+const asWritten = ({ bands, groups = {}, cap, ...rest }: ScoringRules): unknown => ({
+  ...rest,
+  ...(cap ? { cap: capsAsWritten(cap) } : {}),
+  groups: Object.fromEntries(
+    Object.entries(groups).map(([id, group]) => [
+      id,
+      { ...group, ...(group.cap ? { cap: capsAsWritten(group.cap) } : {}) },
+    ]),
+  ),
+  engagement: rest.engagement.map(({ halfLife, expires, cap: own, ...rule }) => ({
+    ...rule,
+    ...(halfLife === undefined ? {} : { halfLife: minutes(halfLife) }),
+    ...(expires === undefined ? {} : { expires: minutes(expires) }),
+    ...(own ? { cap: capsAsWritten(own) } : {}),
+  })),
+  bands: Object.fromEntries(bands.map(({ id, floor }) => [id, floor])),
+})
+
+const engagementOf = (engagement: readonly unknown[], more: object = {}) =>
+  scoreBounds({ fit: [], engagement, bands: { cold: 0 }, ...more }).engagement
+
+const view = { id: 'view', on: 'page.viewed', points: 5 }
+const endless = Number.POSITIVE_INFINITY
+
+describe('what scores the rules can give', () => {
+  test.each<readonly [string, readonly unknown[], object, { min: number; max: number }]>([
+    ['points that stay add up for ever', [view], {}, { min: 0, max: endless }],
+    [
+      'a cap alone does not bound them',
+      [{ ...view, cap: { points: 9, per: '7d' } }],
+      {},
+      { min: 0, max: endless },
+    ],
+    ['first: once', [{ ...view, first: true }], {}, { min: 0, max: 5 }],
+    ['max: one at a time', [{ ...view, points: -5, max: true }], {}, { min: -5, max: 0 }],
+    ['of those that expire a thousand live', [{ ...view, expires: '30d' }], {}, { min: 0, max: 1000 * 5 }],
+    [
+      'a cap in each 7 days, and 30 days to live: five windows begin in that time',
+      [{ ...view, expires: '30d', cap: { points: 9, per: '7d' } }],
+      {},
+      { min: 0, max: 5 * 9 },
+    ],
+    [
+      'a cap for a day, and 46 hours to live: two days of 23 hours, and parts of a third',
+      [{ ...view, expires: '46h', cap: { points: 9, per: 'day' } }],
+      {},
+      { min: 0, max: 3 * 9 },
+    ],
+    [
+      'a cap in each half-life: 9 + 9/2 + 9/4 + …',
+      [{ ...view, points: -5, halfLife: '7d', cap: { points: 9, per: '7d' } }],
+      {},
+      { min: -2 * 9, max: 0 },
+    ],
+    [
+      'an expression may give either sign',
+      [{ ...view, points: 'activity.n', halfLife: '7d', cap: { points: 9, per: '7d' } }],
+      {},
+      { min: -2 * 9, max: 2 * 9 },
+    ],
+    ['an expression, once', [{ ...view, points: 'activity.n', first: true }], {}, { min: -1e6, max: 1e6 }],
+    [
+      'a cap of a group bounds its rules together',
+      [
+        { ...view, halfLife: '7d', group: 'web' },
+        { ...view, id: 'again', halfLife: '7d', group: 'web' },
+        { ...view, id: 'once', first: true },
+      ],
+      { groups: { web: { cap: { points: 9, per: '7d' } } } },
+      { min: 0, max: 2 * 9 + 5 },
+    ],
+    [
+      'a cap over all: what stays adds to it, up to its own bound',
+      [
+        { ...view, halfLife: '7d' },
+        { ...view, id: 'once', first: true },
+      ],
+      { cap: { points: 9, per: '7d' } },
+      { min: 0, max: 2 * 9 + 5 },
+    ],
+    [
+      'of several caps the tighter bounds',
+      [
+        {
+          ...view,
+          expires: '7d',
+          cap: [
+            { points: 9, per: '7d' },
+            { points: 3, per: '7d' },
+          ],
+        },
+      ],
+      {},
+      { min: 0, max: 3 },
+    ],
+  ])('%s', (_, engagement, more, bounds) => {
+    expect(engagementOf(engagement, more)).toEqual(bounds)
+  })
+
+  test('points for what is not known count as well', () => {
+    const fit = [
+      { id: 'a', when: 'lead.a == 1', points: 10, unknown: -5 },
+      { id: 'b', when: 'lead.b == 1', points: -3, unknown: 4 },
+    ]
+    expect(scoreBounds({ fit, engagement: [], bands: { cold: 0 } }).fit).toEqual({ min: -8, max: 14 })
+  })
+
+  test('no log ever leads beyond them', () => {
+    fc.assert(
+      fc.property(
+        anyScoring.map(asWritten),
+        anyLog(40),
+        fc.integer({ min: 0, max: 600 }),
+        (written, log, hours) => {
+          const scoring = scoringSchema(noChecks).parse(written)
+          const rules = compileRules(makePlaybook({ scoring }))
+          const now = new Date(Date.parse('2026-02-25T00:00:00.000Z') + hours * 3_600_000).toISOString()
+          const score = scoreAt({ state: stored(foldLead(log, rules)) }, rules, now)
+          const bounds = scoreBounds(written)
+          for (const side of ['fit', 'engagement'] as const) {
+            expect(score[side]).toBeGreaterThanOrEqual(bounds[side].min - 1e-9)
+            expect(score[side]).toBeLessThanOrEqual(bounds[side].max + 1e-9)
+          }
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import type { JsonObject } from '../../../domain/json.ts'
+import type { Event } from '../../../domain/rehearsal/entry.ts'
+import { wordEntry } from '../../../domain/rehearsal/word-entry.ts'
+import { samplePlaybook } from '../../functions/rehearse/sample-playbook.ts'
+
+const wording = { playbook: samplePlaybook(), timeZone: 'Europe/Berlin' }
+const told = (event: Event): string | undefined => {
+  const line = wordEntry(event, wording)
+  return line && `${line.kind}: ${line.text}`
+}
+const decided = (decision: string, data: Extract<Event, { type: 'decision' }>['data']) =>
+  told({ type: 'decision', decision, data })
+const step = (number: number, data: object) =>
+  decided('SequenceStepReached', { sequence: 'interest', step: number, ...data })
+
+test('times are those of the zone, clock changes included', () => {
+  expect(step(1, { type: 'wait', until: '2026-03-29T00:30:00.000Z' })).toBe(
+    'sequence: interest: waits until Sun 2026-03-29 01:30',
+  )
+  expect(step(1, { type: 'wait', until: '2026-03-29T01:30:00.000Z' })).toBe(
+    'sequence: interest: waits until Sun 2026-03-29 03:30',
+  )
+})
+
+test('a stage says which condition led to it, on one line', () => {
+  const because = { activityId: 'x', condition: 'did("a.b")\n  || score >= 3' }
+  expect(decided('StageAdvanced', { from: 'interest', to: 'intent', because })).toBe(
+    'stage: interest → intent, because did("a.b") || score >= 3',
+  )
+  const first = { activityId: 'x', condition: null }
+  expect(decided('StageAdvanced', { from: null, to: 'awareness', because: first })).toBe('stage: awareness')
+})
+
+test('skipped stages, fading and what was taken back are told', () => {
+  const because = { activityId: 'x', condition: 'a' }
+  const skipped = ['interest', 'consideration']
+  expect(decided('StageAdvanced', { from: 'awareness', to: 'intent', because, skipped })).toBe(
+    'stage: awareness → intent, past interest and consideration, because a',
+  )
+  const bands = { band: 'warm', previousBand: 'hot', grade: 'B2', score: 59.9 }
+  expect(decided('LeadScored', { ...bands, because: 'faded' })).toBe(
+    'band: points faded: hot → warm, grade B2, score 59.9',
+  )
+  expect(decided('StageWithdrawn', { stage: 'intent', to: 'interest' })).toBe(
+    'stage: intent taken back, now interest',
+  )
+  expect(decided('QualificationWithdrawn', { cycle: 1 })).toBe('qualified: taken back')
+})
+
+test('a branch says what it asked', () => {
+  expect(step(2, { type: 'branch', holds: false })).toBe('sequence: interest: clicked("welcome") is false')
+  expect(step(99, { type: 'branch', holds: true })).toBe('sequence: interest: its condition is true')
+})
+
+test('an email that is not sent says why', () => {
+  const suppressed = (reason: string) =>
+    decided('EmailSuppressed', { email: 'welcome', recipient: 'lead', reason })
+  expect(suppressed('no-consent')).toBe('not sent: welcome to lead: there is no consent')
+  expect(suppressed('quiet-hours')).toBe('not sent: welcome to lead: quiet-hours')
+})
+
+test('a score says what came and went, rounded to a tenth', () => {
+  const changes = [
+    { rule: 'demo', points: 29.96 },
+    { rule: 'dach', points: -10 },
+  ]
+  expect(told({ type: 'score', score: 31.04, fit: 0, engagement: 31.04, grade: 'B2', changes })).toBe(
+    'score: 31.0 = fit 0 + engagement 31.0, grade B2 (+30.0 demo, -10 dach)',
+  )
+})
+
+test('events that have no words of their own are told as they are', () => {
+  expect(decided('HandoffEscalated', { leadId: 'lead-0001', level: 2 })).toBe(
+    'event: HandoffEscalated level=2',
+  )
+})
+
+test('what other lines tell is not told twice', () => {
+  expect(decided('EmailRequested', { email: 'welcome' })).toBeUndefined()
+  expect(decided('EmailSent', { email: 'welcome' })).toBeUndefined()
+  expect(step(0, { type: 'email', email: 'welcome' })).toBeUndefined()
+})
+
+test('what happened before is told from its log, of emails only which one', () => {
+  const known = { id: 'f-1', occurredAt: '2026-03-02T08:00:00.000Z' }
+  const logged = (activity: string, properties: JsonObject) =>
+    told({ type: 'deed', deed: { type: 'activity', activity, properties, known } })
+  expect(logged('email.sent', { email: 'welcome', sendId: 's', messageId: 'm' })).toBe(
+    'log: email.sent welcome',
+  )
+  expect(logged('page.viewed', { path: '/pricing' })).toBe('log: page.viewed path=/pricing')
+})

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
+import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'
+import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
+import { newLeadId } from '../../../functions/adapters/random-ids.ts'
+import { Conflict } from '../../../functions/ports.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { fact, stored } from '../../domain/support/facts.ts'
+import { activityMessage } from '../fakes/bus-message.ts'
+import { activityOf, anna, ben, phone } from '../record/family-world.ts'
+import { rules } from '../record/record-world.ts'
+import { startTable, type TestTable } from './dynalite-table.ts'
+import { dynamoRecordPorts } from './dynamo-record-ports.ts'
+
+let table: TestTable
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+const viewed = (id: string, at: string): Fact => fact(id, 'page.viewed', at)
+const joined = (leadId: LeadId, at: string): Fact => fact(`join:${leadId}`, 'lead.merged', at, { leadId })
+
+describe('logs of merged leads', () => {
+  test('are read together, in order, whoever was merged into whom, and up to any place', async () => {
+    const { leads } = dynamoRecordPorts(table)
+    const [a, b, c] = [newLeadId(), newLeadId(), newLeadId()]
+    await leads.append(a, [viewed('a1', '03-01T09:00'), joined(b, '03-05T09:00')])
+    await leads.append(b, [viewed('b1', '02-01T09:00'), joined(c, '03-04T09:00')])
+    await leads.append(c, [viewed('c1', '03-02T09:00'), viewed('c2', '03-09T09:00')])
+    const { facts, members } = await leads.history(a)
+    expect(facts.map(({ id, member }) => [id, member])).toEqual([
+      ['b1', b],
+      ['a1', undefined],
+      ['c1', c],
+      [`join:${c}`, b],
+      [`join:${b}`, undefined],
+      ['c2', c],
+    ])
+    expect(members).toEqual([b, c])
+    expect(await leads.facts(a)).toEqual(facts)
+    const place = { occurredAt: '2026-03-01T09:00:00.000Z', id: 'a1' }
+    expect((await leads.tail(a, place, [b, c])).map(({ id }) => id)).toEqual(
+      facts.slice(2).map(({ id }) => id),
+    )
+    await leads.commit(
+      { leadId: a, version: 0, outbox: [], members, state: stored(foldLead(facts, rules)) },
+      0,
+    )
+    expect((await leads.facts(a, place)).map(({ id }) => id)).toEqual(['b1', 'a1'])
+  })
+})
+
+describe('an id that stood already', () => {
+  test.each([
+    ['earlier', '03-02T09:00', '03-01T09:00'],
+    ['later', '03-01T09:00', '03-02T09:00'],
+  ])('with an %s time keeps one fact at the earlier one', async (_name, first, second) => {
+    const { leads } = dynamoRecordPorts(table)
+    const leadId = newLeadId()
+    await leads.append(leadId, [viewed('x', first)])
+    const [appended] = await leads.append(leadId, [viewed('x', second)])
+    expect(appended).toEqual({ ...viewed('x', '03-01T09:00'), known: viewed('x', first).occurredAt })
+    expect(await leads.facts(leadId)).toEqual([viewed('x', '03-01T09:00')])
+    await expect(leads.firstTime(leadId, 'x')).resolves.toBe('2026-03-01T09:00:00.000Z')
+    await leads.append(leadId, [viewed('x', first), viewed('x', second)])
+    expect(await leads.facts(leadId)).toEqual([viewed('x', '03-01T09:00')])
+  })
+})
+
+test('a checkpoint is valid only while its slot holds the state that was meant', async () => {
+  const checkpoints = dynamoCheckpoints(table.client, table.tableName)
+  const leadId = newLeadId()
+  const [one, two] = [['a'], ['a', 'b']].map((ids) =>
+    stored(
+      foldLead(
+        ids.map((id) => viewed(id, '03-01T09:00')),
+        rules,
+      ),
+    ),
+  )
+  if (!one || !two) throw new Error('no states')
+  const ref = await checkpoints.keep(leadId, 0, one)
+  expect(ref).toMatchObject({ slot: 0, last: one.last })
+  await expect(checkpoints.load(leadId, ref)).resolves.toEqual(one)
+  await checkpoints.keep(leadId, 0, two)
+  await expect(checkpoints.load(leadId, ref)).resolves.toBeUndefined()
+})
+
+describe('a claim', () => {
+  const join = (leadId: LeadId) => joined(leadId, '03-05T09:00')
+
+  test('is won by one, makes an item where there was none, and is confirmed, settled and released', async () => {
+    const { leads } = dynamoRecordPorts(table)
+    const claims = dynamoMergeClaims(table.client, table.tableName)
+    const [a, b, c] = [newLeadId(), newLeadId(), newLeadId()]
+    const nobody = { leadId: b, version: 0 }
+    const tries = await Promise.allSettled([
+      claims.begin(nobody, a, join(b)),
+      claims.begin(nobody, c, join(b)),
+    ])
+    expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const claimed = await leads.load(b)
+    expect(claimed).toMatchObject({ version: 1, merge: { fact: join(b), confirmed: false } })
+    await claims.confirm(b, join(b).id)
+    await claims.confirm(b, join(b).id)
+    // Who saw it unconfirmed may no longer undo it.
+    await expect(claims.release({ leadId: b, version: 1 })).rejects.toBeInstanceOf(Conflict)
+    await claims.settle(b, join(b).id)
+    await claims.settle(b, join(b).id)
+    await expect(claims.confirm(b, join(b).id)).rejects.toBeInstanceOf(Conflict)
+    const settled = await leads.load(b)
+    expect(settled).toEqual({ leadId: b, version: 2, outbox: [], mergedInto: claimed?.mergedInto })
+    await claims.release({ leadId: b, version: 2 })
+    expect(await leads.load(b)).toEqual({ leadId: b, version: 3, outbox: [], unlisted: true })
+  })
+})
+
+test('browsers, merges and partings on the table end as in memory', async () => {
+  const ports = dynamoRecordPorts(table)
+  const take = async (...activities: object[]) => {
+    const record = makeRecordActivities(ports)
+    expect(await record(activities.map((one) => activityMessage(one)))).toEqual(new Map())
+  }
+  await take(activityOf(phone, 'p1', 'page.viewed', 1), activityOf(ben, 'b1', 'quote.requested', 2))
+  await take(activityOf(anna, 'a1', 'demo.requested', 3, { visitorId: 'phone' }))
+  await take(activityOf(phone, 'p2', 'page.viewed', 4))
+  const a = (await ports.leads.identify(anna))?.leadId
+  const b = (await ports.leads.identify(ben))?.leadId
+  if (!a || !b) throw new Error('nobody')
+  const seen = async (leadId: LeadId) =>
+    Object.keys((await ports.leads.load(leadId))?.state?.seen ?? {}).sort()
+  expect(await seen(a)).toEqual(['demo.requested', 'page.viewed'])
+
+  await take(activityOf({ leadId: a }, 'm', 'lead.merged', 5, { leadId: b }))
+  expect(await seen(a)).toEqual(['demo.requested', 'page.viewed', 'quote.requested'])
+  const list = dynamoLeadList({ ...table, hashAddress: (email) => email })
+  const listed = async () => (await list.page({ limit: 100 })).items.map(({ leadId }) => leadId)
+  expect(await listed()).not.toContain(b)
+
+  await take(activityOf({ leadId: a }, 'u', 'lead.unmerged', 6, { leadId: b }))
+  expect(await seen(a)).toEqual(['demo.requested', 'page.viewed'])
+  expect(await seen(b)).toEqual(['quote.requested'])
+  expect(await listed()).toContain(b)
+})

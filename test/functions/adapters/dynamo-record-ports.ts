@@ -1,0 +1,27 @@
+import { addressHasher } from '../../../functions/adapters/address-hash.ts'
+import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
+import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
+import { newLeadId } from '../../../functions/adapters/random-ids.ts'
+import type { RecordPorts } from '../../../functions/record/record-ports.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+import { rules } from '../record/record-world.ts'
+import type { TestTable } from './dynalite-table.ts'
+
+/** What `record` needs, on a real table; the rest in memory. */
+export const dynamoRecordPorts = (
+  { client, tableName }: Pick<TestTable, 'client' | 'tableName'>,
+  given: Partial<RecordPorts> = {},
+): RecordPorts => ({
+  leads: dynamoLeads({ client, tableName, hashAddress: addressHasher('secret'), newLeadId }),
+  claims: dynamoMergeClaims(client, tableName),
+  checkpoints: dynamoCheckpoints(client, tableName),
+  bus: memoryBus(),
+  alarms: memoryAlarms(),
+  wakes: { later: async () => {} },
+  clock: () => '2026-04-01T00:00:00.000Z',
+  currentRules: async () => rules,
+  pauseUpTo: async () => {},
+  ...given,
+})

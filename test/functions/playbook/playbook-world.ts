@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { buildPlaybook } from '../../../functions/playbook/build-playbook.ts'
+import { makeCheckFiles, makeReadPlaybook, makeSaveDraft } from '../../../functions/playbook/edit-playbook.ts'
+import { makeAnswerPlaybook } from '../../../functions/playbook/playbook-routes.ts'
+import { makePublishDraft } from '../../../functions/playbook/publish-draft.ts'
+import type { CompileEmail, PlaybookPublished, SourceFiles } from '../../../functions/playbook-ports.ts'
+import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
+import { memoryPlaybookStore } from '../fakes/memory-playbook-store.ts'
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+interface Call {
+  readonly method?: string
+  readonly groups?: string
+  readonly body?: string
+}
+
+/** The playbook's part of the console API over a store in memory; "compiling" an email only wraps it. */
+export const playbookWorld = async () => {
+  const compiled: string[] = []
+  const compile: CompileEmail = async ({ file, mjml }) => {
+    compiled.push(file)
+    return { html: `<html>${mjml}</html>`, faults: [] }
+  }
+  const files: SourceFiles = smallPlaybook()
+  const { playbook } = await buildPlaybook(files, { compile, digest })
+  if (!playbook) throw new Error('the small playbook has faults')
+  compiled.length = 0
+  const store = memoryPlaybookStore(playbook, files)
+  const announced: PlaybookPublished[] = []
+  let seconds = 0
+  const ports = {
+    store,
+    compile,
+    digest,
+    clock: () => new Date(Date.parse('2026-03-02T09:00:00.000Z') + 1000 * seconds++).toISOString(),
+    announce: async (published: PlaybookPublished) => {
+      announced.push(published)
+    },
+    describeRescoring: async () => ({ rules: 'r', done: 3 }),
+  }
+  const caller = { name: 'Mara', email: 'mara@x.example', roles: ['marketing'] } as const
+  const given = (body?: unknown) => ({ caller, params: {}, query: {}, body })
+  const saveDraft = makeSaveDraft(ports)
+  const checkFiles = makeCheckFiles(ports)
+  const readPlaybook = makeReadPlaybook(ports)
+  return {
+    ...ports,
+    files,
+    playbook,
+    compiled,
+    announced,
+    save: (draft: SourceFiles) => saveDraft(given({ files: Object.fromEntries(draft) })),
+    saveBody: (body: unknown) => saveDraft(given(body)),
+    check: (draft?: SourceFiles) => checkFiles(given(draft && { files: Object.fromEntries(draft) })),
+    read: () => readPlaybook(),
+    publish: (changes: Partial<typeof ports> = {}) => makePublishDraft({ ...ports, ...changes })(given()),
+    /** Through the routes, as API Gateway calls. */
+    call: (path: string, { method = 'GET', groups = '[admin]', body = '' }: Call = {}) =>
+      makeAnswerPlaybook([
+        { method: 'GET', path: '/api/playbook', roles: ['sales'], answer: async () => readPlaybook() },
+      ])({
+        method,
+        path,
+        params: {},
+        query: {},
+        headers: { 'content-type': 'application/json' },
+        body: new Uint8Array(new TextEncoder().encode(body)),
+        claims: { name: 'Sam', 'cognito:groups': groups },
+      }),
+  }
+}

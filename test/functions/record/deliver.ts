@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import type { QueueMessage } from '../../../functions/queue/message.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { type CrashPlan, crashAt } from '../fakes/crash-at.ts'
+import type { recordWorld } from './record-world.ts'
+
+type World = ReturnType<typeof recordWorld>
+type Plans = readonly (CrashPlan | null)[]
+
+/** Where each process dies: by number of port calls, or not at all. */
+export const crashes = (longest: number): fc.Arbitrary<(CrashPlan | null)[]> =>
+  fc.array(
+    fc.option(fc.record({ call: fc.integer({ min: 0, max: longest }), done: fc.boolean() }), { freq: 2 }),
+    { maxLength: 20 },
+  )
+
+/** Delivers batch by batch; a batch whose process died, or that failed, comes again as a whole. */
+export const deliver = async (
+  { ports }: World,
+  batches: readonly (readonly QueueMessage[])[],
+  plans: Plans = [],
+): Promise<void> => {
+  const left = [...plans]
+  for (const batch of batches) {
+    let failed = true
+    for (let deliveries = 0; failed; deliveries++) {
+      if (deliveries > plans.length) throw new Error('a batch fails without a crash')
+      const plan = left.shift()
+      const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
+      const record = makeRecordActivities({
+        ...ports,
+        leads: wrap(ports.leads),
+        claims: wrap(ports.claims),
+        checkpoints: wrap(ports.checkpoints),
+        bus: wrap(ports.bus),
+        alarms: wrap(ports.alarms),
+        wakes: wrap(ports.wakes),
+      })
+      failed = (await record(batch)).size > 0
+    }
+  }
+}
+
+export const chunked = <Item>(items: readonly Item[], size: number): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )

@@ -1,0 +1,141 @@
+import type { Fact } from '../../../domain/activity/activity.ts'
+import type { JsonObject } from '../../../domain/json.ts'
+import { decide } from '../../../domain/lead/decide.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import type { LeadList } from '../../../functions/ports.ts'
+import { makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
+import type { RescorePorts } from '../../../functions/rescore/rescore-ports.ts'
+import { fact } from '../../domain/support/facts.ts'
+import { makePlaybook, scoring } from '../../domain/support/make-playbook.ts'
+import { busMessage } from '../fakes/bus-message.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryRescoreJobs } from '../fakes/memory-rescore-jobs.ts'
+
+export const now = '2026-04-01T00:00:00.000Z'
+
+export const oldPlaybook = makePlaybook()
+/** A page view counts far more than before: whoever has one warms up and gets on; nobody else changes. */
+export const newPlaybook: Playbook = makePlaybook({
+  version: 'v2',
+  rulesVersion: 'r2',
+  scoring: {
+    ...scoring,
+    engagement: scoring.engagement.map((rule) =>
+      rule.id === 'pricing' ? { ...rule, points: 35, cap: { points: 40, per: 1 } } : rule,
+    ),
+  },
+})
+const oldRules = compileRules(oldPlaybook)
+export const newRules = compileRules(newPlaybook)
+
+export const leadIdOf = (number: number): LeadId => {
+  const leadId = parseLeadId(`lead-${String(number).padStart(4, '0')}`)
+  if (!leadId) throw new Error('not a lead id')
+  return leadId
+}
+
+export const viewed = (number: number, at = '03-02T09:00'): Fact =>
+  fact(`view-${number}`, 'page.viewed', at, { path: '/pricing' })
+
+/** Leads folded under the old rules, and everything that brings them under the new ones, in memory. */
+export const rescoreWorld = async (count: number) => {
+  const leads = memoryLeads()
+  const bus = memoryBus()
+  const jobs = memoryRescoreJobs()
+  const queue: { readonly message: JsonObject; readonly delay: number }[] = []
+  const woken: [LeadId, number][] = []
+  const live = { playbook: newPlaybook }
+  const ranks = new Map<LeadId, number>()
+
+  const ranked = () =>
+    [...leads.items.values()]
+      .map((lead) => ({
+        lead,
+        rank: `${String(ranks.get(lead.leadId) ?? 0).padStart(20, '0')}#${lead.leadId}`,
+      }))
+      .sort((a, b) => (a.rank < b.rank ? 1 : -1))
+  const list: Pick<LeadList, 'page'> = {
+    page: async ({ limit, cursor }) => {
+      const rest = ranked().filter(({ rank }) => cursor === undefined || rank < cursor)
+      const shown = rest.slice(0, limit)
+      const last = shown.at(-1)
+      return {
+        items: shown.map(({ lead }) => lead),
+        ...(rest.length > limit && last && { next: last.rank }),
+      }
+    },
+  }
+  const ports: RescorePorts = {
+    leads: {
+      ...leads,
+      commit: async (lead, rank) => {
+        await leads.commit(lead, rank)
+        ranks.set(lead.leadId, rank)
+      },
+    },
+    bus,
+    wakes: {
+      later: async (leadId, seconds) => {
+        woken.push([leadId, seconds])
+      },
+    },
+    jobs,
+    list,
+    countLeads: async () => leads.items.size,
+    playbooks: { current: async () => live.playbook },
+    goOn: async (message, delay = 0) => {
+      queue.push({ message, delay })
+    },
+    clock: () => now,
+    pauseUpTo: async () => {},
+  }
+
+  const addLead = async (number: number, facts: readonly Fact[]): Promise<LeadId> => {
+    const leadId = leadIdOf(number)
+    await leads.append(leadId, facts)
+    const state = foldLead(facts, oldRules, now)
+    if (!state) throw new Error('no facts')
+    await ports.leads.commit(
+      { leadId, email: `${leadId}@werk.example.net`, version: 0, state, outbox: [] },
+      number,
+    )
+    return leadId
+  }
+  // Every third one has looked at the prices.
+  for (let number = 1; number <= count; number += 1) {
+    const signup = fact(`signup-${number}`, 'newsletter.subscribed', '03-01T09:00')
+    await addLead(number, number % 3 === 0 ? [signup, viewed(number)] : [signup])
+  }
+
+  const published = { rulesVersion: 'r2', previousRulesVersion: 'r1', version: 'v2' }
+  return {
+    ports,
+    leads,
+    bus,
+    jobs,
+    queue,
+    woken,
+    live,
+    addLead,
+    start: busMessage('PlaybookPublished', { metadata: { id: 'p' }, data: published }).body,
+    handle: makeRescoreLeads(ports),
+    /** Handles what is on the queue until nothing is left; each message as often as `deliveries` says. */
+    drain: async (deliveries = 1) => {
+      const handle = makeRescoreLeads(ports)
+      for (let next = queue.shift(); next; next = queue.shift())
+        for (let delivery = 0; delivery < deliveries; delivery += 1) await handle(next.message)
+    },
+    state: (number: number) => leads.items.get(leadIdOf(number))?.state,
+    /** What the final states imply under the new rules beyond the old ones. */
+    implied: () =>
+      [...leads.items.values()].flatMap(({ leadId, email, state }) => {
+        const before = foldLead(leads.log(leadId), oldRules, now)
+        return state ? decide({ leadId, ...(email && { email }) }, before, state, { rescored: 'r2' }) : []
+      }),
+    publishedIds: () => [...new Set(bus.published.map(({ id }) => id))].sort(),
+  }
+}
