@@ -9,5 +9,7 @@ export default defineConfig({
     exclude: browser ? [] : ['test/e2e/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // By default one core is left free, which is half of a machine with two.
+    maxWorkers: '100%',
   },
 })
