@@ -71,7 +71,9 @@ const explanationRows = (
       if (at > row.at) row.at = at
     } else rows.set(rule, { rule, points, decayedTo, at })
   }
-  return [...rows.values()].sort((a, b) => b.decayedTo - a.decayedTo)
+  return [...rows.values()]
+    .filter(({ decayedTo }) => decayedTo !== 0)
+    .sort((a, b) => b.decayedTo - a.decayedTo)
 }
 
 /** As known today: what was taken back since stays so. */

@@ -2,7 +2,7 @@ import type { Rules } from '../playbook/rules.ts'
 import { farAhead, nextExpiry, onlyFades } from '../scoring/engagement.ts'
 import { bandOf, gradeOf } from '../scoring/grade.ts'
 import { type Draft, openDraft } from './draft.ts'
-import type { LeadState } from './lead-state.ts'
+import type { BandEntry, LeadState } from './lead-state.ts'
 import { LeadView } from './lead-view.ts'
 
 const day = 86_400_000
@@ -27,15 +27,23 @@ export const standingAt = (view: LeadView, rules: Rules, at: number): Standing =
   }
 }
 
-const differs = (a: Pick<Standing, 'band' | 'grade'>, b: Pick<Standing, 'band' | 'grade'>): boolean =>
-  a.band !== b.band || a.grade !== b.grade
+/** Whether band or grade are others at `at` than `current`. Asked for every fact that is folded: it makes nothing. */
+const isOther = (current: BandEntry, view: LeadView, rules: Rules, at: number): boolean => {
+  view.moveTo(at)
+  const fit = view.fit() ?? 0
+  const engagement = view.engagement() ?? 0
+  return (
+    bandOf(Math.max(0, fit + engagement), rules.playbook.scoring.bands) !== current.id ||
+    gradeOf(fit, engagement, rules) !== current.grade
+  )
+}
 
 /** The first millisecond after `from` with another standing, given that there is one at `to` and only one change between. */
-const bisect = (isOther: (at: number) => boolean, from: number, to: number): number => {
+const bisect = (other: (at: number) => boolean, from: number, to: number): number => {
   let [before, after] = [from, to]
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2)
-    if (isOther(middle)) after = middle
+    if (other(middle)) after = middle
     else before = middle
   }
   return after
@@ -45,20 +53,24 @@ const bisect = (isOther: (at: number) => boolean, from: number, to: number): num
 const onlyFalls = (draft: Draft, rules: Rules): boolean => !rules.fitAsksMore && onlyFades(draft)
 
 /**
- * The moments at which the standing may be looked at so that no change is missed. A score that only falls needs but the
- * end; one that may rise again is looked at day by day, the same days whenever it is asked: ups and downs within one
- * day count as none.
+ * The first of the moments looked at with another standing. A score that only falls needs to be looked at but once, at
+ * the end; one that may rise again is looked at day by day, the same days whenever it is asked: ups and downs within
+ * one day count as none.
  */
-const lookAt = function* (draft: Draft, rules: Rules, from: number, end: number): Generator<number> {
-  if (onlyFalls(draft, rules)) {
-    yield end
-    return
-  }
-  for (let at = from; at < end; ) {
+const firstOther = (
+  draft: Draft,
+  rules: Rules,
+  other: (at: number) => boolean,
+  from: number,
+  until: number,
+): number | undefined => {
+  if (onlyFalls(draft, rules)) return other(until) ? until : undefined
+  for (let at = from; at < until; ) {
     const nextDay = (Math.floor(at / day) + 1) * day
     at = Math.min(nextDay, nextExpiry(draft, rules, at) ?? nextDay)
-    yield at
+    if (other(at)) return at
   }
+  return undefined
 }
 
 /**
@@ -74,14 +86,11 @@ export const nextChange = (
 ): { readonly at: number; readonly standing: Standing } | undefined => {
   const { band: current } = draft
   if (!current) return undefined
-  const now = { band: current.id, grade: current.grade }
-  const isOther = (at: number): boolean => differs(standingAt(view, rules, at), now)
-  for (const at of lookAt(draft, rules, from, until)) {
-    if (!isOther(at)) continue
-    const changed = bisect(isOther, from, at)
-    return changed <= until ? { at: changed, standing: standingAt(view, rules, changed) } : undefined
-  }
-  return undefined
+  const other = (at: number): boolean => isOther(current, view, rules, at)
+  const at = firstOther(draft, rules, other, from, until)
+  if (at === undefined) return undefined
+  const changed = bisect(other, from, at)
+  return changed <= until ? { at: changed, standing: standingAt(view, rules, changed) } : undefined
 }
 
 /** How far day-by-day looking goes (ms): beyond it the lead is looked at again. */

@@ -7,6 +7,7 @@ import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
@@ -17,6 +18,7 @@ import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { perPlaybook } from '../per-playbook.ts'
+import { makeEnsureRescored } from '../rescore/ensure-rescored.ts'
 import { replyToApi } from './reply-to-api.ts'
 import { makeRouteRequest } from './route-request.ts'
 import { makeRoutes } from './routes.ts'
@@ -25,13 +27,21 @@ const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('api', proc
 const hashAddress = addressHasher(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
 
-const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
+const bundled = bundledPlaybook()
+const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
+const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
   runs: dynamoRuns(client, TABLE_NAME),
   handoffs: dynamoHandoffs(client, TABLE_NAME),
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+  bus,
+  ensureRescored: makeEnsureRescored({
+    jobs: dynamoRescoreJobs(client, TABLE_NAME),
+    announce: bus.announce,
+    clock: systemClock,
+    deployed: bundled.version,
+  }),
   clock: systemClock,
   newId: newFactId,
 }

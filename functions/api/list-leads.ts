@@ -4,6 +4,7 @@ import { parseAddress } from '../../domain/activity/normalise-address.ts'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
+import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
@@ -15,6 +16,8 @@ export interface ListLeadsPorts {
   readonly list: LeadList
   readonly clock: Clock
   readonly rules: Rules
+  /** Told of a lead that still stands under other rules: perhaps others do. @default nobody is told */
+  readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
 
 const query = z.extend(pageQuery, {
@@ -63,6 +66,8 @@ export const makeListLeads =
         ...(stage && { stage }),
         ...(from !== undefined && { cursor: from }),
       })
+      const stale = page.items.find(({ state }) => state && state.rules !== ports.rules.playbook.rulesVersion)
+      if (stale?.state) await ports.ensureRescored?.(ports.rules.playbook, stale.state.rules)
       items.push(...page.items.flatMap(summarise).filter(wanted))
       from = page.next
       if (from === undefined || items.length >= limit) break

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../domain/json.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
@@ -40,6 +41,8 @@ export const apiWorld = () => {
   }
   const handoffs = memoryHandoffs()
   const bus = memoryBus()
+  /** Rules of the leads that were met under other ones than the live rules. */
+  const stale: string[] = []
   const ports = {
     leads,
     list,
@@ -49,6 +52,9 @@ export const apiWorld = () => {
     clock: () => now,
     rules,
     newId: () => 'fresh-id',
+    ensureRescored: async (_live: Playbook, previous: string) => {
+      stale.push(previous)
+    },
   }
   const route = makeRouteRequest(makeRoutes(ports))
   /** Takes facts into a lead's log and state, as `record` does. */
@@ -62,6 +68,7 @@ export const apiWorld = () => {
   }
   return {
     ...ports,
+    stale,
     add,
     call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
       route({

@@ -56,6 +56,18 @@ describe('the console API', () => {
     })
   })
 
+  it('notices in a list that leads stand under other rules than the live ones', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    await world.call('/api/leads')
+    expect(world.stale).toEqual([])
+    const lead = await world.leads.load(leadId)
+    if (!lead?.state) throw new Error('no state')
+    await world.leads.commit({ ...lead, state: { ...lead.state, rules: 'older' } }, 0)
+    await world.call('/api/leads')
+    expect(world.stale).toEqual(['older'])
+  })
+
   it('lists leads by address whatever its case, by text, and page by page', async () => {
     const world = apiWorld()
     for (let number = 1; number <= 7; number += 1)
