@@ -33,6 +33,8 @@ export interface Lead {
   readonly mergedInto?: LeadId
   /** A merge that has begun: until the other lead's committed state holds it, whoever meets it carries it on. */
   readonly merge?: BegunMerge
+  /** The join by which it was merged by itself; absent where that was done by hand. */
+  readonly joinedBy?: Fact
   /** It was merged and stands for itself again, but not in the lists yet: the next commit sees to that. */
   readonly unlisted?: true
   /** Every lead whose log is read with this one's: those merged into it, and those merged into them. */
@@ -52,6 +54,14 @@ export interface BegunMerge {
   readonly fact: Fact
   /** No other merge can undo it any more: the fact may be written. */
   readonly confirmed: boolean
+  /** Joins that it replaces: to be taken back in their logs before it is done. */
+  readonly left?: readonly LeftJoin[]
+}
+
+/** A join that no longer stands, and in whose log it is. */
+export interface LeftJoin {
+  readonly leadId: LeadId
+  readonly join: Fact
 }
 
 /** A place in a lead's log. */
@@ -76,13 +86,11 @@ export interface Leads {
   /**
    * Finds whom a subject means; an unknown address or browser gets a new lead's id, claimed so that two callers agree.
    * An address is given by its identity key.
-   * @param owner whose an unknown browser is; `addressed` then says so to everybody who asks.
    * @returns undefined for a `leadId` that nobody has.
    */
   identify(
     subject: Activity['subject'],
-    owner?: LeadId,
-  ): Promise<{ readonly leadId: LeadId; readonly email?: string; readonly addressed?: boolean } | undefined>
+  ): Promise<{ readonly leadId: LeadId; readonly email?: string } | undefined>
   load(leadId: LeadId): Promise<Lead | undefined>
   /**
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of

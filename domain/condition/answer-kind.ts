@@ -66,6 +66,11 @@ export const answerKind = (node: ASTNode): AnswerKind => {
   }
 }
 
+/** Names of all functions, the library's own among them. */
+export const functionNamesKnown: readonly string[] = [
+  ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [name] : []))),
+]
+
 /** Names of the methods that values have. */
 export const methodNames: readonly string[] = [
   ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [] : [name]))),

@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js'
 import { type ConditionKind, environments } from './environment.ts'
 import { type ConditionFaultResult, typeFault } from './type-fault.ts'
 
-const maximumLength = 4000
+export const maximumLength = 4000
 
 /**
  * Parses and type-checks CEL source text, whatever it gives: a condition, or a number.

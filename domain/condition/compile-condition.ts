@@ -1,12 +1,16 @@
+import type { ASTNode } from '@marcbachmann/cel-js'
 import { checkExpression } from './check-expression.ts'
 import { compileTest } from './compile-expression.ts'
 import type { Condition } from './condition.ts'
 import { ConditionFault } from './condition-fault.ts'
 import { constantOf } from './constant.ts'
 import type { ConditionKind } from './environment.ts'
-import { mentionsOf } from './mentions.ts'
+import { childrenOf, mentionsOf } from './mentions.ts'
 import type { ConditionFaultResult } from './type-fault.ts'
 import { typeWords } from './type-words.ts'
+
+const negates = (node: ASTNode): boolean =>
+  node.op === '!_' || node.op === '!=' || childrenOf(node).some(negates)
 
 /** Parses and type-checks CEL source text, and compiles it into functions that run without throwing. */
 export const compileCondition = (
@@ -31,6 +35,7 @@ export const compileCondition = (
       condition: {
         source,
         mentions,
+        negates: negates(ast),
         test: (context) => test(context, none),
         ...(constant === undefined ? {} : { constant }),
       },

@@ -55,6 +55,8 @@ export interface Condition {
   readonly mentions: Mentions
   /** Present when no lead could change the answer. */
   readonly constant?: boolean
+  /** Whether it holds a negation (`!` or `!=`): then a part that cannot be judged may make it true. */
+  readonly negates: boolean
   readonly test: (context: ConditionContext) => boolean
 }
 

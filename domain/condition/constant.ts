@@ -8,7 +8,7 @@ const unasked = (): never => {
   throw new Error('a constant condition asks nothing')
 }
 
-const nobody: ConditionContext = {
+export const nobody: ConditionContext = {
   attribute: unasked,
   attributeNames: unasked,
   score: unasked,
@@ -25,7 +25,9 @@ const nobody: ConditionContext = {
   clicked: unasked,
 }
 
-const asksNothing = (node: ASTNode): boolean => mentionsOf(node).variables.length === 0 && !callsLead(node)
+/** Whether a part is the same for every lead and activity. */
+export const asksNothing = (node: ASTNode): boolean =>
+  mentionsOf(node).variables.length === 0 && !callsLead(node)
 
 const callsLead = (node: ASTNode): boolean =>
   (node.op === 'call' && functionNames.includes(node.args[0])) || childrenOf(node).some(callsLead)

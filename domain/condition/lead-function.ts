@@ -11,7 +11,7 @@ const literal = (node: ASTNode | undefined, what: string, offset: number): strin
 }
 
 /** @returns milliseconds; undefined when the call asks for no window. */
-export const windowOf = (node: ASTNode | undefined): number | undefined => {
+const windowOf = (node: ASTNode | undefined): number | undefined => {
   if (!node) return undefined
   const text = literal(node, 'the duration', node.start)
   const duration = parseDuration(text)

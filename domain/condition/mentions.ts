@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import { parseDuration } from '../duration.ts'
 import type { Mention, Mentions } from './condition.ts'
-import { windowOf } from './lead-function.ts'
 
 type Collected = { -readonly [Name in keyof Mentions]: Mentions[Name][number][] }
 
@@ -29,7 +29,7 @@ export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
   }
 }
 
-const macros = ['all', 'exists', 'exists_one', 'filter', 'map']
+export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'filter', 'map']
 
 /** The name that a comprehension gives to each element, and what it is asked about them. */
 export const comprehensionOf = (
@@ -72,13 +72,15 @@ const collectCall = (name: string, args: readonly ASTNode[], into: Collected): v
   const mention = args[0] && textsIn(args[0])[0]
   if (!mention) return
   if (name === 'did' || name === 'count' || name === 'daysSince') {
-    const within = windowOf(args[1])
+    const window = args[1] && textsIn(args[1])[0]
+    const within = window && parseDuration(window.name)
     into.types.push(within === undefined ? mention : { ...mention, within })
   } else if (name === 'opened' || name === 'clicked') into.emails.push(mention)
   else if (name === 'stageAtLeast') into.stages.push(mention)
 }
 
-const memberOf = (node: ASTNode): { readonly of: string; readonly mention: Mention } | undefined => {
+/** `lead.x` and `lead["x"]`, and the same of any other name. */
+export const memberOf = (node: ASTNode): { readonly of: string; readonly mention: Mention } | undefined => {
   if (node.op === '.' && node.args[0].op === 'id') {
     return { of: node.args[0].args, mention: { name: node.args[1], offset: node.pos } }
   }
@@ -109,7 +111,7 @@ const collect = (node: ASTNode, locals: readonly string[], into: Collected): voi
   for (const child of childrenOf(node)) collect(child, locals, into)
 }
 
-/** Every name in the condition. @throws ConditionFault for a window that is not a duration. */
+/** Every name in the condition. A window that is not a duration is left out: compiling the call tells it. */
 export const mentionsOf = (root: ASTNode): Mentions => {
   const into: Collected = {
     variables: [],

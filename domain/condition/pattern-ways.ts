@@ -1,13 +1,10 @@
-/** How often a part that is repeated without end can repeat itself in the longest text that is matched. */
-const unlimited = 256
-
 interface Read {
   readonly ways: number
   readonly next: number
 }
 
-/** A repetition at `at`: how many lengths it can take. */
-const repeats = (pattern: string, at: number): Read => {
+/** A repetition at `at`: how many lengths it can take; without end, as many as the text is long. */
+const repeats = (pattern: string, at: number, unlimited: number): Read => {
   const [text = '', least, comma, most] =
     /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/.exec(pattern.slice(at, at + 20)) ?? []
   const next = at + text.length
@@ -19,7 +16,7 @@ const repeats = (pattern: string, at: number): Read => {
 }
 
 /** One of several alternatives, up to the `)` or the end that closes them. */
-const alternatives = (pattern: string, from: number): Read => {
+const alternatives = (pattern: string, from: number, length: number): Read => {
   let [sum, product, at] = [0, 1, from]
   while (at < pattern.length && pattern[at] !== ')') {
     if (pattern[at] === '|') {
@@ -28,8 +25,8 @@ const alternatives = (pattern: string, from: number): Read => {
       at += 1
       continue
     }
-    const group = pattern[at] === '(' ? alternatives(pattern, at + 1) : undefined
-    const { ways, next } = repeats(pattern, group === undefined ? at + 1 : group.next + 1)
+    const group = pattern[at] === '(' ? alternatives(pattern, at + 1, length) : undefined
+    const { ways, next } = repeats(pattern, group === undefined ? at + 1 : group.next + 1, length)
     product *= group === undefined ? ways : group.ways * ways
     at = next
   }
@@ -39,5 +36,6 @@ const alternatives = (pattern: string, from: number): Read => {
 /**
  * In how many ways a matcher that tries one after the other can read a text from one place on: choices that follow
  * each other multiply. @param pattern without escapes and character classes, and with no group repeated without end.
+ * @param length of the text, in UTF-16 units.
  */
-export const waysThrough = (pattern: string): number => alternatives(pattern, 0).ways
+export const waysThrough = (pattern: string, length: number): number => alternatives(pattern, 0, length).ways

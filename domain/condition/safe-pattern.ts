@@ -1,15 +1,22 @@
 import { waysThrough } from './pattern-ways.ts'
 
-/** Longer texts do not match: together with the shape below this bounds the work of one match. */
-const maximumSubject = 256
+/** Texts up to this length are always judged; the shape below keeps the work of one match within bounds. */
+const shortSubject = 256
+/** Addresses of pages with all their parameters are rarely longer. */
+const longSubject = 2048
+/** Ways to read a text times places to begin at: about 20 ms for the slowest pattern that is asked of longer texts. */
+const maximumSteps = 2 ** 22
 const maximumPattern = 200
 const maximumRepeats = 2
 /** Two repeats, and eight ways around them; one repeat less for each comprehension around it. */
-const maximumWays = (depth: number): number => 8 * 256 ** (2 - depth)
+const maximumWays = (depth: number): number => 8 * shortSubject ** (2 - depth)
 
 /** Escapes and character classes say nothing about repetition. */
 const withoutAtoms = (pattern: string): string =>
   pattern.replace(/\\(?:[pPu]\{[^}]*\}|[\s\S])/g, 'x').replace(/\[[^\]]*\]/g, 'x')
+
+const instead =
+  'write a character class such as [a-z/]+, or several parts with startsWith, endsWith or contains'
 
 /** @returns why `pattern` could take for ever, or what is wrong with it; undefined when it is fine. */
 const objection = (pattern: string, depth: number): string | undefined => {
@@ -17,28 +24,56 @@ const objection = (pattern: string, depth: number): string | undefined => {
   if (/\\[1-9]|\\k</.test(pattern)) return 'back references are not available'
   const bare = withoutAtoms(pattern)
   if (/\(\?/.test(bare)) return 'groups that begin with (? are not available'
-  if (/\)(?:[*+{])/.test(bare)) return 'a group cannot be repeated'
+  if (/\)(?:[*+{])/.test(bare)) return `a group cannot be repeated: ${instead}`
   if ((bare.match(/[*+]|\{\d+,\}/g) ?? []).length > maximumRepeats) {
-    return `at most ${maximumRepeats} of *, + and {n,} in one pattern`
+    return `at most ${maximumRepeats} of *, + and {n,} in one pattern: ${instead}`
   }
   if ((bare.match(/\{\d+(?:,\d*)?\}/g) ?? []).some((repeat) => /\d{3,}/.test(repeat))) {
     return 'a pattern repeats at most 99 times'
   }
-  if (waysThrough(bare) > maximumWays(depth))
+  if (waysThrough(bare, shortSubject) > maximumWays(depth))
     return 'the pattern can be read in too many ways: use fewer of ? {n,m} and |'
   return undefined
 }
 
+/** Whether the whole pattern can begin at the start of a text alone. */
+const isAnchored = (bare: string): boolean => {
+  let depth = 0
+  for (const letter of bare) {
+    if (letter === '(') depth += 1
+    else if (letter === ')') depth -= 1
+    else if (letter === '|' && depth === 0) return false
+  }
+  return bare.startsWith('^')
+}
+
+/** The longest text that is matched within the steps. Below a comprehension, where texts are many, only short ones are. */
+const longestFor = (pattern: string, depth: number): number => {
+  const bare = withoutAtoms(pattern)
+  // Counted repeats are laid out one after the other, and take as much longer to try.
+  const eachWay = bare.includes('{') ? 4 : 1
+  const steps = (length: number): number =>
+    eachWay * waysThrough(bare, length) * (isAnchored(bare) ? 1 : length)
+  let longest = depth > 0 ? shortSubject : longSubject
+  while (longest > shortSubject && steps(longest) > maximumSteps) longest /= 2
+  return longest
+}
+
+/** A pattern whose work is bounded: it is asked of texts of at most `longest` UTF-16 units. */
+export interface SafePattern {
+  readonly longest: number
+  /** @returns undefined for a text that is longer. */
+  readonly test: (text: string) => boolean | undefined
+}
+
 /** @param depth how many comprehensions ask it again and again. @returns a test whose time is bounded, or the reason why there is none. */
-export const compilePattern = (
-  pattern: string,
-  depth = 0,
-): { readonly test: (text: string) => boolean } | { readonly fault: string } => {
+export const compilePattern = (pattern: string, depth = 0): SafePattern | { readonly fault: string } => {
   const fault = objection(pattern, depth)
   if (fault !== undefined) return { fault }
   try {
     const expression = new RegExp(pattern, 'u')
-    return { test: (text) => text.length <= maximumSubject && expression.test(text) }
+    const longest = longestFor(pattern, depth)
+    return { longest, test: (text) => (text.length <= longest ? expression.test(text) : undefined) }
   } catch {
     return { fault: 'this is not a regular expression' }
   }

@@ -4,6 +4,7 @@ import type { UnknownName } from './condition-fault.ts'
 import { type ConditionKind, environments, functionNames, variableNames } from './environment.ts'
 import { childrenOf } from './mentions.ts'
 import { typeWords } from './type-words.ts'
+import { callableNames } from './unknown-in.ts'
 
 /** Why `source` is not a condition: `offset` counts UTF-16 units from its start; `unknown` names what nothing has. */
 export interface ConditionFaultResult {
@@ -88,7 +89,7 @@ export const typeFault = (
   }
   const [, receiver, called] = /^found no matching overload for '(?:(.+)\.)?(\w+)\(/.exec(summary) ?? []
   if (called && receiver === undefined && called === name && !functionNames.includes(called))
-    return unknownFunction(called, offset, [...functionNames, 'has', 'size'])
+    return unknownFunction(called, offset, callableNames)
   if (called && receiver !== undefined && !methodNames.includes(called)) {
     const on = find(environments[kind].parse(source).ast, range, isMethod)?.args[1]
     return unknownFunction(called, source.indexOf(called, on?.end ?? offset), methodNames)

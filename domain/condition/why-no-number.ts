@@ -11,7 +11,7 @@ import { type Scope, valueIn, whyNoValue, wordsOf } from './why-no-value.ts'
 export const whyNoNumber = (root: ASTNode, context: ConditionContext, farthest: number): string => {
   const scope: Scope = { context, names: [], locals: [] }
   const value = valueIn(scope, root)
-  if (value === undefined) return whyNoValue(root, scope)
+  if (value === undefined) return whyNoValue(root, scope).message
   if (typeof value !== 'number') return `${wordsOf(root)} is ${kindOf(value)}, not a number`
   return Math.abs(value) > farthest
     ? `${wordsOf(root)} comes to more than ${farthest}, either way`

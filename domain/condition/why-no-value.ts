@@ -3,6 +3,7 @@ import { elementsOf } from './compile-comprehension.ts'
 import { compileValue } from './compile-expression.ts'
 import type { ConditionContext } from './condition.ts'
 import { childrenOf, comprehensionOf } from './mentions.ts'
+import { compilePattern } from './safe-pattern.ts'
 import { isList, isMap, type Value } from './value.ts'
 import { kindOf } from './value-kind.ts'
 
@@ -15,6 +16,15 @@ export interface Scope {
 
 export const valueIn = ({ context, names, locals }: Scope, node: ASTNode): Value =>
   compileValue(node, names)(context, locals)
+
+/** Why a part has no value: what it asks for is not there, or is there and is not fit for what is asked. */
+export interface NoValue {
+  readonly type: 'missing' | 'unfit'
+  readonly message: string
+}
+
+const unfit = (message: string): NoValue => ({ type: 'unfit', message })
+const missing = (message: string): NoValue => ({ type: 'missing', message })
 
 const longest = 100
 
@@ -56,6 +66,12 @@ const conversions: Readonly<Record<string, string>> = {
   duration: 'a duration',
 }
 
+const tooLongFor = (pattern: ASTNode | undefined, depth: number): number | undefined => {
+  if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return undefined
+  const compiled = compilePattern(pattern.args, depth)
+  return 'fault' in compiled ? undefined : compiled.longest
+}
+
 const ofMethod = (node: ASTNode, name: string, parts: readonly ASTNode[], scope: Scope): string => {
   const [receiver, ...args] = parts
   if (receiver === undefined) return `${wordsOf(node)} has no value`
@@ -63,6 +79,8 @@ const ofMethod = (node: ASTNode, name: string, parts: readonly ASTNode[], scope:
   const wanted = listOrText[name]
   if (wanted !== undefined) return isNot(receiver, value, wanted)
   if (typeof value !== 'string' && !(value instanceof Date)) return isNot(receiver, value, 'a text')
+  const most = name === 'matches' ? tooLongFor(args[0], scope.names.length) : undefined
+  if (most !== undefined) return `${wordsOf(receiver)} is longer than ${most.toLocaleString('en')} characters`
   const other = args.find((arg) => typeof valueIn(scope, arg) !== 'string')
   return other !== undefined && ['startsWith', 'endsWith', 'contains'].includes(name)
     ? isNot(other, valueIn(scope, other), 'a text')
@@ -70,7 +88,6 @@ const ofMethod = (node: ASTNode, name: string, parts: readonly ASTNode[], scope:
 }
 
 const ofCall = (node: ASTNode, name: string, args: readonly ASTNode[], scope: Scope): string => {
-  if (name === 'daysSince') return `${wordsOf(node)} is missing: there was none`
   const [first] = args
   const wanted = conversions[name]
   if (first === undefined || (wanted === undefined && name !== 'size')) return `${wordsOf(node)} has no value`
@@ -116,20 +133,22 @@ const ofItself = (node: ASTNode, scope: Scope): string => {
 }
 
 /** Why a part that has no value has none: what is missing in it, or of the wrong kind. Never says a value. */
-export const whyNoValue = (node: ASTNode, scope: Scope): string => {
+export const whyNoValue = (node: ASTNode, scope: Scope): NoValue => {
   if (node.op === '.' || node.op === '[]') {
     const [base] = node.args
     const value = valueIn(scope, base)
     if (value === undefined && base.op !== 'id') return whyNoValue(base, scope)
     return isList(value) || isMap(value) || base.op === 'id'
-      ? `${wordsOf(node)} is missing`
-      : isNot(base, value, 'an object')
+      ? missing(`${wordsOf(node)} is missing`)
+      : unfit(isNot(base, value, 'an object'))
   }
   if (node.op === '?:')
     return whyNoValue(valueIn(scope, node.args[0]) === true ? node.args[1] : node.args[2], scope)
   const comprehension = comprehensionOf(node)
   const parts = comprehension ? [comprehension.over] : childrenOf(node)
-  const missing = parts.find((part) => valueIn(scope, part) === undefined)
-  if (missing !== undefined) return whyNoValue(missing, scope)
-  return comprehension ? ofList(comprehension.over, scope.names.length, scope) : ofItself(node, scope)
+  const lacking = parts.find((part) => valueIn(scope, part) === undefined)
+  if (lacking !== undefined) return whyNoValue(lacking, scope)
+  if (node.op === 'call' && node.args[0] === 'daysSince')
+    return missing(`${wordsOf(node)} is missing: there was none`)
+  return unfit(comprehension ? ofList(comprehension.over, scope.names.length, scope) : ofItself(node, scope))
 }

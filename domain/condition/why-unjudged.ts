@@ -5,13 +5,19 @@ import { environments } from './environment.ts'
 import { comprehensionOf } from './mentions.ts'
 import { isList, type Value } from './value.ts'
 import { kindOf } from './value-kind.ts'
-import { type Scope, valueIn, whyNoValue, wordsOf } from './why-no-value.ts'
+import { type NoValue, type Scope, valueIn, whyNoValue, wordsOf } from './why-no-value.ts'
 
 /** What came of a part; `reason` where it came out so only because something could not be judged. */
 interface Verdict {
   readonly holds: boolean
   readonly reason?: string | undefined
 }
+
+/** What counts as a reason: anything that keeps a part from being judged, or only what is there and not fit. */
+type Counted = 'any' | 'unfit'
+
+const countedIn = ({ type, message }: NoValue, counted: Counted): string | undefined =>
+  counted === 'any' || type === counted ? message : undefined
 
 const not = ({ holds, reason }: Verdict): Verdict => ({ holds: !holds, reason })
 
@@ -38,17 +44,17 @@ const strangeAmong = (item: ASTNode, list: Value, scope: Scope): string | undefi
     : `${wordsOf(item)} is ${kindOf(value)}, not ${kind}`
 }
 
-const judgePart = (node: ASTNode, scope: Scope): Verdict => {
+const judgePart = (node: ASTNode, scope: Scope, counted: Counted): Verdict => {
   const value = valueIn(scope, node)
   if (value === true) return { holds: true }
-  if (value === undefined) return { holds: false, reason: whyNoValue(node, scope) }
+  if (value === undefined) return { holds: false, reason: countedIn(whyNoValue(node, scope), counted) }
   if (value !== false)
     return { holds: false, reason: `${wordsOf(node)} is ${kindOf(value)}, not true or false` }
   if (node.op !== 'in') return { holds: false }
   return { holds: false, reason: strangeAmong(node.args[0], valueIn(scope, node.args[1]), scope) }
 }
 
-const judgeElements = (node: ASTNode, scope: Scope): Verdict | undefined => {
+const judgeElements = (node: ASTNode, scope: Scope, counted: Counted): Verdict | undefined => {
   const comprehension = comprehensionOf(node)
   if (comprehension?.macro !== 'all' && comprehension?.macro !== 'exists') return undefined
   const { macro, over, name, body } = comprehension
@@ -56,28 +62,31 @@ const judgeElements = (node: ASTNode, scope: Scope): Verdict | undefined => {
   const [test] = body
   if (elements === undefined || test === undefined) return undefined
   const verdicts = elements.map((element) =>
-    judge(test, { ...scope, names: [...scope.names, name], locals: [...scope.locals, element] }),
+    judge(test, { ...scope, names: [...scope.names, name], locals: [...scope.locals, element] }, counted),
   )
   return macro === 'all' ? allOf(verdicts) : anyOf(verdicts)
 }
 
-const judge = (node: ASTNode, scope: Scope): Verdict => {
+const judge = (node: ASTNode, scope: Scope, counted: Counted): Verdict => {
   switch (node.op) {
     case '&&':
-      return allOf(node.args.map((side) => judge(side, scope)))
+      return allOf(node.args.map((side) => judge(side, scope, counted)))
     case '||':
-      return anyOf(node.args.map((side) => judge(side, scope)))
+      return anyOf(node.args.map((side) => judge(side, scope, counted)))
     case '!_':
-      return not(judge(node.args, scope))
+      return not(judge(node.args, scope, counted))
     case '?:': {
-      const test = judge(node.args[0], scope)
-      const chosen = judge(test.holds ? node.args[1] : node.args[2], scope)
+      const test = judge(node.args[0], scope, counted)
+      const chosen = judge(test.holds ? node.args[1] : node.args[2], scope, counted)
       return { ...chosen, reason: chosen.reason ?? test.reason }
     }
     default:
-      return judgeElements(node, scope) ?? judgePart(node, scope)
+      return judgeElements(node, scope, counted) ?? judgePart(node, scope, counted)
   }
 }
+
+const reasonIn = ({ source }: Condition, context: ConditionContext, counted: Counted): string | undefined =>
+  judge(environments.activity.parse(source).ast, { context, names: [], locals: [] }, counted).reason
 
 /**
  * Whether a condition is false only because some part of it could not be judged: a property or attribute that is missing
@@ -87,5 +96,14 @@ const judge = (node: ASTNode, scope: Scope): Verdict => {
  */
 export const whyUnjudged = (condition: Condition, context: ConditionContext): string | undefined => {
   if (condition.test(context)) return undefined
-  return judge(environments.activity.parse(condition.source).ast, { context, names: [], locals: [] }).reason
+  return reasonIn(condition, context, 'any')
 }
+
+/**
+ * Whether a condition is true only because a part under a negation could not be judged although all it asks for is there:
+ * `!(activity.price > 100)` where the price is a text. What is missing is no such part: its negation is true. Slow, like
+ * `whyUnjudged`; without a negation (`condition.negates`) there is nothing to ask.
+ * @returns the first such part, in words; undefined for a condition that is false, or true in any case.
+ */
+export const wrongKind = (condition: Condition, context: ConditionContext): string | undefined =>
+  condition.negates && condition.test(context) ? reasonIn(condition, context, 'unfit') : undefined

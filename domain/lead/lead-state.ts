@@ -69,7 +69,7 @@ export interface LeadState {
   }[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   readonly confirmations: readonly ConfirmationDue[]
-  /** Ids of facts that were taken back before they came. */
+  /** Ids of facts that were taken back, whether they have come yet or not. */
   readonly voids?: readonly string[]
   /** Leads merged into this one, and those that were set apart again and are not to be joined by themselves. */
   readonly family?: { readonly members: readonly LeadId[]; readonly apart: readonly LeadId[] }

@@ -40,12 +40,37 @@ const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, string> => {
   return voided
 }
 
+/** What a fact follows from: the activity that it is a part of, or the form whose consent it confirms. */
+const causeOf = ({ id, type, properties }: Fact): string | undefined => {
+  const { submission } = properties
+  return (
+    originOf(id) ?? (type === 'consent.granted' && typeof submission === 'string' ? submission : undefined)
+  )
+}
+
+/** By fact id: the fact that voids it, or what it follows from. */
+const voidings = (
+  facts: readonly Fact[],
+  voided: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> => {
+  const by = new Map<string, string>()
+  if (voided.size === 0) return by
+  for (const fact of facts) {
+    if (familyChanges.includes(fact.type)) continue
+    const cause = causeOf(fact) ?? ''
+    const voiding = voided.get(fact.id) ?? by.get(cause) ?? voided.get(cause)
+    if (voiding !== undefined) by.set(fact.id, voiding)
+  }
+  return by
+}
+
 /** Whether what `before` has settled is not what the whole log would give: they have to be folded together. */
-const unsettles = (facts: readonly Fact[], before: LeadState): boolean => {
+const unsettles = (facts: readonly Fact[], { voids = [] }: LeadState): boolean => {
   const ids = new Set(facts.map(({ id }) => id))
-  return facts.some(({ id }) => {
-    const origin = originOf(id)
-    return before.voids?.includes(id) || (origin !== undefined && !ids.has(origin))
+  return facts.some((fact) => {
+    const origin = originOf(fact.id)
+    const isTakenBack = voids.includes(fact.id) || voids.includes(causeOf(fact) ?? '')
+    return isTakenBack || (origin !== undefined && !ids.has(origin))
   })
 }
 
@@ -57,20 +82,16 @@ const unsettles = (facts: readonly Fact[], before: LeadState): boolean => {
  */
 export const sift = (facts: readonly Fact[], now: number | undefined, before?: LeadState): Sifted => {
   const voided = voidedBy(facts)
-  const voiding = ({ id, type }: Fact): string | undefined =>
-    voided.size === 0 || familyChanges.includes(type)
-      ? undefined
-      : (voided.get(id) ?? voided.get(originOf(id) ?? id))
+  const voiding = voidings(facts, voided)
   const { machine, traffic, reachesBack } = classifyHits(
-    facts.filter((fact) => voiding(fact) === undefined),
+    facts.filter(({ id }) => !voiding.has(id)),
     before?.traffic,
   )
   const leftOut = new Map<string, LeftOut>()
   const voids = new Set([...(before?.voids ?? []), ...voided.keys()])
   let heldUntil: number | undefined
   for (const fact of facts) {
-    voids.delete(fact.id)
-    const by = voiding(fact)
+    const by = voiding.get(fact.id)
     const because = machine.get(fact.id)
     const release = now === undefined ? undefined : hitReleasedAt(fact)
     if (by !== undefined) leftOut.set(fact.id, { type: 'voided', by })

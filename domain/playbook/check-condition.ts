@@ -1,41 +1,17 @@
 import { bareValues } from '../condition/bare-value.ts'
 import { compileCondition } from '../condition/compile-condition.ts'
-import type { Condition, Mention, Mentions } from '../condition/condition.ts'
+import type { Condition } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
-import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
-import { stageIds } from '../funnel/funnel-rules.ts'
+import { kindMistakes } from '../condition/kind-mistakes.ts'
+import { valueless } from '../condition/valueless.ts'
 import type { Finding } from './checks.ts'
+import { faultFindings } from './fault-findings.ts'
 import type { Names } from './names.ts'
+import { unknownNames } from './unknown-names.ts'
 
-const grades = ['A', 'B', 'C', 'D'].flatMap((fit) => [1, 2, 3, 4].map((engagement) => `${fit}${engagement}`))
-
-const unknown = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
-  mentions
-    .filter(({ name }) => !known.includes(name))
-    .map(({ name, offset }) => ({
-      message: `unknown ${what} "${name}"${didYouMeanOneOf(name, known)}`,
-      offset,
-    }))
-
-/** Names that may be new, but are so near to a known one that they are more likely a slip. */
-const doubtful = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
-  mentions
-    .filter(({ name }) => !known.includes(name) && nearestName(name, known) !== undefined)
-    .map(({ name, offset }) => ({
-      message: `nothing here knows the ${what} "${name}"${didYouMean(name, known)}`,
-      offset,
-      severity: 'warning',
-    }))
-
-/** Names in a condition or another expression that nothing has, or that are near to another one. */
-export const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
-  ...unknown('stage', mentions.stages, stageIds),
-  ...unknown('band', mentions.bands, names.bands),
-  ...unknown('grade', mentions.grades, grades),
-  ...unknown('email', mentions.emails, names.emails),
-  ...doubtful('attribute', mentions.attributes, names.attributes),
-  ...doubtful('activity type', mentions.types, names.activityTypes),
-]
+/** In `where` it depends on the activity's type what its properties are: `checkKinds` asks there. */
+const mistakesOfKind = (source: string, kind: ConditionKind, names: Names): readonly Finding[] =>
+  kind === 'lead' ? kindMistakes(source, { lead: names.attributeValues, activity: new Map() }) : []
 
 /** What is wrong with one condition: its syntax and types, or else its parts and the names in it, or else that it decides nothing. */
 export const checkCondition = (
@@ -46,13 +22,13 @@ export const checkCondition = (
 ): readonly Finding[] => {
   const result = compileCondition(source, kind)
   switch (result.type) {
-    case 'fault': {
-      const guess = result.unknown === undefined ? '' : didYouMean(result.unknown.name, result.unknown.known)
-      return [{ message: `${result.message}${guess}`, offset: result.offset }]
-    }
+    case 'fault':
+      return faultFindings(source, kind, result, names)
     case 'condition': {
       const wrong: readonly Finding[] = [
         ...bareValues(source),
+        ...mistakesOfKind(source, kind, names),
+        ...valueless(source),
         ...unknownNames(result.condition.mentions, names),
       ]
       const isSound = wrong.every(({ severity }) => severity === 'warning')

@@ -1,8 +1,10 @@
 import { compileCondition } from '../condition/compile-condition.ts'
 import { checkCounting } from './check-counting.ts'
 import { checkGroups } from './check-groups.ts'
+import { checkKinds } from './check-kinds.ts'
 import { repeatedIds } from './check-lists.ts'
 import type { Fault } from './fault.ts'
+import type { Names } from './names.ts'
 import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
 import type { YamlFile } from './yaml-file.ts'
 
@@ -71,12 +73,13 @@ const sharedIds = (yaml: YamlFile): readonly Fault[] => {
 }
 
 /** What the schema of `scoring.yaml` cannot say. */
-export const checkScoring = (yaml: YamlFile): readonly Fault[] => [
+export const checkScoring = (yaml: YamlFile, names: Names): readonly Fault[] => [
   ...repeatedIds(yaml, ['fit'], 'id'),
   ...repeatedIds(yaml, ['engagement'], 'id'),
   ...sharedIds(yaml),
   ...circular(yaml),
   ...nothingUnknown(yaml),
+  ...checkKinds(yaml, names),
   ...checkCounting(yaml),
   ...checkGroups(yaml),
   ...bands(yaml),

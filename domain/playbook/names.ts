@@ -1,4 +1,6 @@
+import type { KnownValues } from '../condition/known-kind.ts'
 import { builtInActivityTypes, builtInAttributes } from './built-in-names.ts'
+import { knownAttributes, setAttributes } from './known-values.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
 import { isLanguage } from './schema/common-schema.ts'
 
@@ -6,24 +8,18 @@ import { isLanguage } from './schema/common-schema.ts'
 export interface Names {
   readonly emails: readonly string[]
   readonly teams: readonly string[]
-  readonly bands: readonly string[]
+  /** Undefined where `scoring.yaml` cannot be read: then any may be right. */
+  readonly bands: readonly string[] | undefined
   readonly languages: readonly string[]
   readonly attributes: readonly string[]
+  /** What is known of their values. */
+  readonly attributeValues: KnownValues['lead']
   /** Activity types that are built in, or that a form records. */
   readonly activityTypes: readonly string[]
 }
 
 const texts = (values: readonly unknown[]): readonly string[] =>
   values.filter((value): value is string => typeof value === 'string')
-
-/** Attributes that `set` steps fill, however deep they stand. */
-const setAttributes = (value: unknown): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap(setAttributes)
-  if (!isRecord(value)) return []
-  return Object.entries(value).flatMap(([key, inner]) =>
-    key === 'set' && isRecord(inner) ? Object.keys(inner) : setAttributes(inner),
-  )
-}
 
 /** Reads the names out of files whose shape may still be wrong. */
 export const collectNames = (files: {
@@ -35,16 +31,20 @@ export const collectNames = (files: {
   readonly sequences: readonly unknown[]
 }): Names => {
   const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
+  const set = files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps')))
   return {
     emails: files.emails,
     teams: rawEntries(files.handoff, 'teams').map(([team]) => team),
-    bands: rawEntries(files.scoring, 'bands').map(([band]) => band),
+    bands: isRecord(rawAt(files.scoring, 'bands'))
+      ? rawEntries(files.scoring, 'bands').map(([band]) => band)
+      : undefined,
     languages: texts(rawList(files.settings, 'languages')).filter(isLanguage),
     attributes: unique([
       ...builtInAttributes,
       ...files.forms.flatMap((form) => texts(rawList(form, 'fields').map((field) => rawAt(field, 'name')))),
-      ...files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps'))),
+      ...set.map(([name]) => name),
     ]),
+    attributeValues: knownAttributes(files.forms, set),
     activityTypes: unique([
       ...builtInActivityTypes,
       ...texts(files.forms.map((form) => rawText(form, 'activity'))),

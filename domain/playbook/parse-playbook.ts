@@ -30,7 +30,7 @@ import { handoffSchema } from './schema/handoff-schema.ts'
 import { scoringSchema } from './schema/scoring-schema.ts'
 import { sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
-import { scoreBounds } from './score-bounds.ts'
+import { scoreBounds, unknownBounds } from './score-bounds.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /** A checked playbook whose emails are MJML still, and which has no versions yet. */
@@ -129,11 +129,14 @@ export const parsePlaybook = (
     forms: formFiles.map(({ yaml }) => yaml.root),
     sequences: sequenceFiles.map(({ yaml }) => yaml.root),
   })
-  const bounds = scoreBounds(scoringYaml?.root)
+  const own = scoreBounds(scoringYaml?.root)
+  const scoringReader = new Reader(makeChecks(names, own))
+  const scoring = scoringReader.read(scoringYaml, scoringSchema, (yaml) => checkScoring(yaml, names))
+  const isSound = scoring !== undefined && !scoringReader.faults.some(isError)
+  const bounds = isSound ? own : unknownBounds
   const reader = new Reader(makeChecks(names, bounds))
 
   const settings = reader.read(settingsYaml, settingsSchema, () => [])
-  const scoring = reader.read(scoringYaml, scoringSchema, checkScoring)
   const funnel = reader.read(funnelYaml, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
   const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(formFiles, formSchema, checkForm)
@@ -147,6 +150,7 @@ export const parsePlaybook = (
   const emails = byLanguage(readEmails)
   const faults = [
     ...sorted.faults,
+    ...scoringReader.faults,
     ...reader.faults,
     ...checkEmailFiles(sorted.emails, names.languages),
     ...checkEmailKinds(readEmails),

@@ -2,12 +2,12 @@ import { compileCondition } from '../condition/compile-condition.ts'
 import { type StageId, stageIds, stageRank } from '../funnel/funnel-rules.ts'
 import { alwaysHolds, type Contradiction, contradictionIn, type World } from './contradiction.ts'
 import type { ScoreBounds } from './score-bounds.ts'
-import { numbers, texts } from './value-range.ts'
+import { anyText, numbers, texts } from './value-range.ts'
 
 const worldOf = (stages: readonly StageId[], { fit, engagement, bands }: ScoreBounds): World =>
   new Map([
     ['stage', texts(stages)],
-    ['band', texts(bands)],
+    ['band', bands === undefined ? anyText : texts(bands)],
     ['score', numbers(0, fit.max + engagement.max)],
     ['fit', numbers(fit.min, fit.max)],
     ['engagement', numbers(engagement.min, engagement.max)],

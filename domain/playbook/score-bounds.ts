@@ -6,8 +6,12 @@ import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
 export interface ScoreBounds {
   readonly fit: Bounds
   readonly engagement: Bounds
-  readonly bands: readonly string[]
+  /** Undefined where it is not known which there are. */
+  readonly bands: readonly string[] | undefined
 }
+
+/** Where `scoring.yaml` is wrong itself, nothing is out of reach. */
+export const unknownBounds: ScoreBounds = { fit: unbounded, engagement: unbounded, bands: undefined }
 
 const fitRule = (rule: unknown): Bounds => {
   const [points, other] = [rawAt(rule, 'points'), rawAt(rule, 'unknown') ?? 0]

@@ -11,12 +11,12 @@ import {
   type ToldAward,
 } from './explained-points.ts'
 
-/** A rule that asked for the activity's type and could not be judged. */
+/** An activity of a rule's type that gave nothing, other than by not matching. */
 export interface NotCounted {
   readonly rule: string
   readonly activityId: string
   readonly at: string
-  /** Such as `activity.seconds is a text, not a number`. */
+  /** Such as `activity.seconds is a text, not a number`, or that a cap is reached. */
   readonly reason: string
 }
 
@@ -39,15 +39,18 @@ const notCountedLimit = 50
 export const explain = (facts: readonly Fact[], rules: Rules, now: string, email?: string): Explanation => {
   const awards: ToldAward[] = []
   const notCounted: NotCounted[] = []
+  const tellNothing = (rule: number, { id, occurredAt }: Fact, reason: string): void => {
+    notCounted.push({
+      rule: rules.engagement[rule]?.id ?? '',
+      activityId: id,
+      at: occurredAt,
+      reason,
+    })
+  }
   const draft = draftOf(facts, rules, now, {
     awarded: (rule, points, fact) => awards.push({ rule, points, fact }),
-    unjudged: (rule, { id, occurredAt }, reason) =>
-      notCounted.push({
-        rule: rules.engagement[rule]?.id ?? '',
-        activityId: id,
-        at: occurredAt,
-        reason,
-      }),
+    unjudged: tellNothing,
+    spent: tellNothing,
   })
   const stage = draft?.stages.at(-1)
   if (!draft || !stage) throw new Error('an empty log explains nothing')
@@ -59,7 +62,7 @@ export const explain = (facts: readonly Fact[], rules: Rules, now: string, email
   const { stage: id, at, factId, condition } = stage
   return {
     score: view.score() ?? 0,
-    rules: sum < 0 ? [...rows, floorRow(sum, draft)] : rows,
+    rules: sum < 0 ? [...rows, ...floorRow(sum, rows)] : rows,
     notCounted: notCounted.slice(-notCountedLimit),
     stage: {
       id,

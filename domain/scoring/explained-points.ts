@@ -25,6 +25,12 @@ export interface ToldAward {
   readonly fact: Fact
 }
 
+/** What a lead lacks it has lacked from its first fact on. */
+const beginning = ({ createdAt, stages }: Draft): { readonly at: string; readonly factId: string } => ({
+  at: createdAt,
+  factId: stages[0]?.factId ?? '',
+})
+
 /** One row for each fit rule that gives points, those for what is not known among them. */
 export const fitRows = (
   draft: Draft,
@@ -41,7 +47,7 @@ export const fitRows = (
       .map(({ name }) => draft.attributes.get(name))
       .filter((attribute) => attribute !== undefined)
       .reduce((latest, attribute) => (attribute.at > latest.at ? attribute : latest), { at: '', factId: '' })
-    const by = set.at === '' ? { at: draft.last.occurredAt, factId: draft.last.id } : set
+    const by = set.at === '' ? beginning(draft) : set
     return [{ rule: rule.id, points, at: by.at, activityId: by.factId, decayedTo: points }]
   })
 }
@@ -86,11 +92,13 @@ const counting = (
   return counts ? [counts] : []
 }
 
-/** Lifts a negative sum to zero: no score is below it. */
-export const floorRow = (sum: number, { last }: Draft): ExplainedPoints => ({
-  rule: 'floor',
-  points: -sum,
-  at: last.occurredAt,
-  activityId: last.id,
-  decayedTo: -sum,
-})
+/** Lifts a negative sum to zero, since the latest of the rows: no score is below it. */
+export const floorRow = (sum: number, rows: readonly ExplainedPoints[]): readonly ExplainedPoints[] => {
+  const latest = rows.reduce<ExplainedPoints | undefined>(
+    (found, row) => (found && found.at > row.at ? found : row),
+    undefined,
+  )
+  return latest
+    ? [{ rule: 'floor', points: -sum, at: latest.at, activityId: latest.activityId, decayedTo: -sum }]
+    : []
+}

@@ -9,7 +9,8 @@ export const fitPoints = (
 ): number | undefined => {
   if (
     unknown !== undefined &&
-    condition.mentions.attributes.some(({ name }) => view.attribute(name) === undefined)
+    // One that was cleared is as unknown as one that was never given.
+    condition.mentions.attributes.some(({ name }) => (view.attribute(name) ?? undefined) === undefined)
   )
     return unknown
   return condition.test(view) ? points : undefined

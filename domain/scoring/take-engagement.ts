@@ -1,5 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
-import { whyUnjudged } from '../condition/why-unjudged.ts'
+import { whyUnjudged, wrongKind } from '../condition/why-unjudged.ts'
 import type { Draft } from '../lead/draft.ts'
 import type { BandEntry } from '../lead/lead-state.ts'
 import type { LeadView } from '../lead/lead-view.ts'
@@ -13,6 +13,8 @@ export interface ScoringWatcher {
   awarded?(rule: number, points: number, fact: Fact): void
   /** A rule asked for this type, but could not be judged: why. */
   unjudged?(rule: number, fact: Fact, reason: string): void
+  /** A rule matched, and gave nothing for it: why. */
+  spent?(rule: number, fact: Fact, reason: string): void
   /** Band or grade changed, by a fact or by the passing of time. */
   banded?(entry: BandEntry): void
 }
@@ -21,6 +23,8 @@ export interface ScoringWatcher {
 interface Match {
   readonly index: number
   readonly rule: CompiledEngagementRule
+  /** Caps aside. */
+  readonly asked: number
   readonly points: number
 }
 
@@ -42,20 +46,31 @@ export const takeEngagement = (
   view.activity = fact
   for (const index of indexes) {
     const rule = rules.engagement[index]
-    if (!rule || (rule.first && draft.meters[index])) continue
+    if (!rule) continue
+    if (rule.first && draft.meters[index]) {
+      if (watcher?.spent && (rule.condition?.test(view) ?? true))
+        watcher.spent(index, fact, 'only the first counts')
+      continue
+    }
     const asked = pointsAsked(rule, index, fact, view, watcher)
     if (asked === undefined) continue
     const window = draft.meters[index]?.window ?? noWindow
     const points = rule.caps.length > 0 ? leftOf(asked, rule.caps, window, now, rules.dayStart) : asked
-    matching.push({ index, rule, points })
+    matching.push({ index, rule, asked, points })
     hasRivals ||= rule.rivals !== undefined
   }
   view.activity = undefined
   let awarded = false
   for (const match of matching) {
-    if (hasRivals && isBeaten(match, matching)) continue
+    if (hasRivals && isBeaten(match, matching)) {
+      watcher?.spent?.(match.index, fact, 'another rule of its group gives more')
+      continue
+    }
     const points = grant(draft, match, now, rules)
-    if (points === 0) continue
+    if (points === 0) {
+      if (match.asked !== 0) watcher?.spent?.(match.index, fact, 'a cap is reached')
+      continue
+    }
     watcher?.awarded?.(match.index, points, fact)
     awarded = true
   }
@@ -73,6 +88,11 @@ const pointsAsked = (
   if (condition && !condition.test(view)) {
     const reason = watcher?.unjudged && whyUnjudged(condition, view)
     if (reason !== undefined) watcher?.unjudged?.(index, fact, reason)
+    return undefined
+  }
+  const unfit = condition?.negates ? wrongKind(condition, view) : undefined
+  if (unfit !== undefined) {
+    watcher?.unjudged?.(index, fact, unfit)
     return undefined
   }
   if (typeof points === 'number') return points

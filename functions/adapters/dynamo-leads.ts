@@ -15,32 +15,23 @@ export interface DynamoLeadsOptions {
   readonly newLeadId: () => LeadId
 }
 
-/** `addressed`: it was pointed at the lead of an address from the start. */
-interface Pointed {
-  readonly leadId: LeadId
-  readonly addressed: boolean
-}
-
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
   const batcher = dynamoBatcher(client, tableName)
 
-  const follow = async (pointer: Key): Promise<Pointed | undefined> => {
-    const item = await batcher.get(pointer)
-    const leadId = parseLeadId(item?.leadId)
-    return leadId && { leadId, addressed: item?.addressed === true }
-  }
+  const follow = async (pointer: Key): Promise<LeadId | undefined> =>
+    parseLeadId((await batcher.get(pointer))?.leadId)
 
   /** Of two that claim the same pointer at once, the second gets the first one's lead. */
-  const followOrClaim = async (pointer: Key, owner?: LeadId): Promise<Pointed> => {
+  const followOrClaim = async (pointer: Key): Promise<LeadId> => {
     const known = await follow(pointer)
     if (known !== undefined) return known
-    const claimed = { leadId: owner ?? newLeadId(), addressed: owner !== undefined }
+    const claimed = newLeadId()
     try {
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...pointer, leadId: claimed.leadId, addressed: claimed.addressed || undefined },
+          Item: { ...pointer, leadId: claimed },
           ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
         }),
       )
@@ -55,15 +46,12 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
 
   return {
     ...log,
-    identify: async (subject, owner) => {
+    identify: async (subject) => {
       if ('email' in subject) {
-        const { leadId } = await followOrClaim(addressKey(hashAddress(subject.email)))
+        const leadId = await followOrClaim(addressKey(hashAddress(subject.email)))
         return { leadId, email: subject.email }
       }
-      if ('visitorId' in subject) {
-        const { leadId, addressed } = await followOrClaim(visitorKey(subject.visitorId), owner)
-        return addressed ? { leadId, addressed } : { leadId }
-      }
+      if ('visitorId' in subject) return { leadId: await followOrClaim(visitorKey(subject.visitorId)) }
       const lead = await log.load(subject.leadId)
       return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
     },

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import { isJoin } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { MergeClaims } from '../lead-ports.ts'
 import { type BegunMerge, Conflict, type Lead } from '../ports.ts'
@@ -32,15 +33,18 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
   const seen = ({ version }: Pick<Lead, 'version'>) => (version === 0 ? {} : { ':seen': version })
 
   return {
-    begin: (lead, into, fact) => {
+    begin: (lead, into, fact, left = []) => {
       const { partitionKey, sortKey } = table.lists
-      const merge: BegunMerge = { fact, confirmed: false }
+      const merge: BegunMerge = { fact, confirmed: false, ...(left.length > 0 && { left }) }
+      const joinedBy = isJoin(fact) ? { ':joined': JSON.stringify(fact) } : undefined
+      const [set, remove] = joinedBy ? [', joinedBy = :joined', ''] : ['', ', joinedBy']
       return update(lead.leadId, {
         ...atVersion(lead),
-        UpdateExpression: `SET leadId = :lead, mergedInto = :into, #merge = :merge, #version = :next REMOVE ${partitionKey}, ${sortKey}`,
+        UpdateExpression: `SET leadId = :lead, mergedInto = :into, #merge = :merge, #version = :next${set} REMOVE ${partitionKey}, ${sortKey}${remove}`,
         ExpressionAttributeNames: { '#version': 'version', '#merge': 'merge' },
         ExpressionAttributeValues: {
           ...seen(lead),
+          ...joinedBy,
           ':lead': lead.leadId,
           ':into': into,
           ':merge': JSON.stringify(merge),
@@ -79,9 +83,15 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
     release: (lead) =>
       update(lead.leadId, {
         ...atVersion(lead),
-        UpdateExpression: 'REMOVE mergedInto, #merge SET #version = :next, unlisted = :yes',
+        UpdateExpression:
+          'REMOVE mergedInto, #merge, joinedBy SET leadId = :lead, #version = :next, unlisted = :yes',
         ExpressionAttributeNames: { '#version': 'version', '#merge': 'merge' },
-        ExpressionAttributeValues: { ...seen(lead), ':next': lead.version + 1, ':yes': true },
+        ExpressionAttributeValues: {
+          ...seen(lead),
+          ':lead': lead.leadId,
+          ':next': lead.version + 1,
+          ':yes': true,
+        },
       }),
   }
 }

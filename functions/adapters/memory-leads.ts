@@ -1,3 +1,4 @@
+import { isJoin } from '../../domain/lead/family.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Checkpoints, MergeClaims } from '../lead-ports.ts'
 import { Conflict, type Lead, type Leads } from '../ports.ts'
@@ -19,9 +20,10 @@ const copy = <Value>(value: Value): Value => structuredClone(value)
 
 type Items = Map<LeadId, Lead>
 
-const seenIn = (items: Items, { leadId, version }: Pick<Lead, 'leadId' | 'version'>): Lead | undefined => {
-  const stored = items.get(leadId)
-  if ((stored?.version ?? 0) !== version) throw new Conflict(leadId)
+/** @returns an empty one where nothing is stored. */
+const seenIn = (items: Items, { leadId, version }: Pick<Lead, 'leadId' | 'version'>): Lead => {
+  const stored = items.get(leadId) ?? { leadId, version: 0, outbox: [] }
+  if (stored.version !== version) throw new Conflict(leadId)
   return stored
 }
 
@@ -31,10 +33,11 @@ const mergeClaims = (items: Items): MergeClaims => {
     return lead?.merge?.fact.id === factId ? lead : undefined
   }
   return {
-    begin: async (lead, into, fact) => {
-      const stored = seenIn(items, lead) ?? { leadId: lead.leadId, outbox: [] }
-      const merge = { fact: copy(fact), confirmed: false }
-      items.set(lead.leadId, { ...stored, version: lead.version + 1, mergedInto: into, merge })
+    begin: async (lead, into, fact, left = []) => {
+      const { joinedBy: _joinedBy, ...stored } = seenIn(items, lead)
+      const merge = copy({ fact, confirmed: false, ...(left.length > 0 && { left }) })
+      const joined = isJoin(fact) && { joinedBy: copy(fact) }
+      items.set(lead.leadId, { ...stored, version: lead.version + 1, mergedInto: into, merge, ...joined })
     },
     confirm: async (leadId, factId) => {
       const lead = begun(leadId, factId)
@@ -50,8 +53,7 @@ const mergeClaims = (items: Items): MergeClaims => {
     },
     release: async (lead) => {
       const stored = seenIn(items, lead)
-      if (!stored) return
-      const { merge: _merge, mergedInto: _into, ...released } = stored
+      const { merge: _merge, mergedInto: _into, joinedBy: _joinedBy, ...released } = stored
       items.set(lead.leadId, { ...released, version: lead.version + 1, unlisted: true })
     },
   }
@@ -78,18 +80,17 @@ const memoryCheckpoints = (): Checkpoints => {
  */
 export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): MemoryLeads => {
   const items: Items = new Map()
-  const pointers = new Map<string, { readonly leadId: LeadId; readonly addressed?: boolean }>()
+  const pointers = new Map<string, { readonly leadId: LeadId }>()
   const memory = memoryLog((leadId) => items.get(leadId)?.members ?? [])
   return {
     ...memory,
     items,
     claims: mergeClaims(items),
     checkpoints: memoryCheckpoints(),
-    identify: async (subject, owner) => {
+    identify: async (subject) => {
       if ('leadId' in subject) return items.get(subject.leadId)
       const name = JSON.stringify(subject)
-      const fresh = owner ? { leadId: owner, addressed: true } : { leadId: newLeadId(pointers.size + 1) }
-      const pointer = pointers.get(name) ?? fresh
+      const pointer = pointers.get(name) ?? { leadId: newLeadId(pointers.size + 1) }
       pointers.set(name, pointer)
       return 'email' in subject ? { ...pointer, email: subject.email } : pointer
     },

@@ -9,7 +9,8 @@ import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
-import { inputErrors, keyText, notOurs, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
+import { readLeadCursor, toLeadCursor } from './lead-cursor.ts'
+import { inputErrors, notOurs, oneOf, pageQuery, shortText } from './paging.ts'
 
 export interface ListLeadsPorts {
   readonly leads: Pick<Leads, 'load'>
@@ -26,9 +27,6 @@ const query = z.extend(pageQuery, {
   q: shortText(100),
   sort: oneOf(['score']),
 })
-
-/** Where the list goes on. */
-const position = z.object({ leads: keyText })
 
 /** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
 const mostPagesRead = 10
@@ -56,7 +54,7 @@ export const makeListLeads =
       return { type: 'ok', body: { items: lead ? summarise(lead).filter(wanted) : [] } }
     }
 
-    const begin = readPosition(cursor)
+    const begin = readLeadCursor(cursor)
     if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const items: LeadSummary[] = []
     let from = begin.leads
@@ -75,18 +73,9 @@ export const makeListLeads =
     items.sort((a, b) => b.score - a.score)
     return {
       type: 'ok',
-      body: { items, ...(from !== undefined && { next: toCursor(JSON.stringify({ leads: from })) }) },
+      body: { items, ...(from !== undefined && { next: toLeadCursor(from) }) },
     }
   }
-
-const readPosition = (cursor: string | undefined): { readonly leads?: string } | undefined => {
-  if (cursor === undefined) return {}
-  try {
-    return position.parse(JSON.parse(cursor))
-  } catch {
-    return undefined
-  }
-}
 
 const mentions = (lead: LeadSummary, text: string): boolean =>
   [lead.name, lead.company, lead.email].some((field) => field?.toLowerCase().includes(text.toLowerCase()))

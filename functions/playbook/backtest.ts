@@ -9,7 +9,8 @@ import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
-import { inputErrors, pageQuery, toCursor } from '../api/paging.ts'
+import { readLeadCursor, toLeadCursor } from '../api/lead-cursor.ts'
+import { inputErrors, notOurs, pageQuery } from '../api/paging.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
 import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
@@ -74,7 +75,10 @@ export const makeBacktest = (ports: BacktestPorts) => {
     const draft = rulesFor(files)
     if ('faults' in draft) return { type: 'bad-input', errors: faultErrors(draft.faults) }
 
-    const { limit, cursor } = page.data
+    const { limit } = page.data
+    const begin = readLeadCursor(page.data.cursor)
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const cursor = begin.leads
     const live = rulesOf(await ports.playbooks.current())
     const total = cursor === undefined ? await ports.countLeads() : undefined
     const { summary, next } = await replayPages(ports, { live, draft: draft.rules, limit, cursor })
@@ -83,7 +87,7 @@ export const makeBacktest = (ports: BacktestPorts) => {
       body: {
         summary,
         figures: figuresOf(summary),
-        ...(next !== undefined && { next: toCursor(next) }),
+        ...(next !== undefined && { next: toLeadCursor(next) }),
         ...(total !== undefined && { total }),
       },
     }

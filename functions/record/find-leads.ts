@@ -14,7 +14,7 @@ export interface Arrival {
 /** An arrival and in whose log it belongs. */
 export interface Found extends Arrival {
   readonly leadId: LeadId
-  /** The lead that its browser has had so far, if that is another one without an address from the start. */
+  /** The lead of its browser. */
   readonly browser?: LeadId
 }
 
@@ -29,11 +29,11 @@ type Identified = NonNullable<Awaited<ReturnType<Leads['identify']>>>
 /** Asks for each subject once. */
 const asking = ({ identify }: Pick<Leads, 'identify'>) => {
   const asked = new Map<string, Promise<Identified>>()
-  return (subject: Activity['subject'], owner?: LeadId): Promise<Identified> => {
+  return (subject: Activity['subject']): Promise<Identified> => {
     const name = JSON.stringify(subject)
     const known = asked.get(name)
     if (known) return known
-    const answer = identify(subject, owner).then((found) => {
+    const answer = identify(subject).then((found) => {
       if (found === undefined) throw new Error('nobody is known by this subject')
       return found
     })
@@ -43,8 +43,8 @@ const asking = ({ identify }: Pick<Leads, 'identify'>) => {
 }
 
 /**
- * Finds whom each activity is about. A browser that nobody knows yet belongs to the address that is given with it, and to
- * a lead of its own otherwise.
+ * Finds whom each activity is about. Every browser has a lead of its own, which joins that of an address: so it can move
+ * when it turns out that another person gave an address on it before.
  */
 export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
   const find = async (
@@ -57,33 +57,25 @@ export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify
     // A lead named by its id is loaded next, which tells whether there is one.
     if ('leadId' in subject) return { ...arrival, leadId: subject.leadId }
     if ('visitorId' in subject) return { ...arrival, leadId: (await ask(subject)).leadId }
-    const { leadId } = await ask({ email: identityKey(subject.email, identity) })
-    if (visitorId === undefined) return { ...arrival, leadId }
-    const browser = await ask({ visitorId }, leadId)
-    const isOther = browser.leadId !== leadId && browser.addressed !== true
-    return isOther ? { ...arrival, leadId, browser: browser.leadId } : { ...arrival, leadId }
+    const person = ask({ email: identityKey(subject.email, identity) })
+    if (visitorId === undefined) return { ...arrival, leadId: (await person).leadId }
+    const [{ leadId }, browser] = await Promise.all([person, ask({ visitorId })])
+    return { ...arrival, leadId, browser: browser.leadId }
   }
 
   return async (arrivals: readonly Arrival[], identity: IdentityRules): Promise<FoundLeads> => {
     const ask = asking(leads)
     const failures = new Map<string, unknown>()
     const found: Found[] = []
-    const findAll = (list: readonly Arrival[]) =>
-      Promise.all(
-        list.map(async (arrival) => {
-          try {
-            found.push(await find(arrival, identity, ask))
-          } catch (error) {
-            failures.set(arrival.messageId, error)
-          }
-        }),
-      )
-    // Browsers that come with an address in the same batch are asked for with it.
-    const withAddress = new Set(arrivals.map(({ visitorId }) => visitorId))
-    const waits = ({ activity: { subject } }: Arrival) =>
-      'visitorId' in subject && withAddress.has(subject.visitorId)
-    await findAll(arrivals.filter((arrival) => !waits(arrival)))
-    await findAll(arrivals.filter(waits))
+    await Promise.all(
+      arrivals.map(async (arrival) => {
+        try {
+          found.push(await find(arrival, identity, ask))
+        } catch (error) {
+          failures.set(arrival.messageId, error)
+        }
+      }),
+    )
     return { found, failures }
   }
 }

@@ -4,6 +4,7 @@ import type { IdentityRules } from '../../domain/activity/identity-key.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import { whomOf } from '../../domain/activity/whom.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
+import { source } from '../event-names.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import type { FamilyChange } from './change-family.ts'
 import type { Arrival } from './find-leads.ts'
@@ -22,7 +23,9 @@ const wakeSchema = z.object({
 /** The event gives the time to the second; activities have milliseconds. */
 const instantOf = (time: string): string => new Date(time).toISOString()
 
-const familyChangeOf = ({ subject, ...activity }: Activity): FamilyChange => {
+/** Who may merge is checked where people ask for it: nobody else has a say. */
+const familyChangeOf = ({ subject, ...activity }: Activity, from: string): FamilyChange => {
+  if (from !== source) throw new Error(`${activity.type} comes from Trichter itself alone`)
   const { id, type, occurredAt, properties } = activity
   const other = parseLeadId(properties.leadId)
   if (!('leadId' in subject) || other === undefined)
@@ -49,7 +52,7 @@ export const parseArrival = ({ messageId, body }: QueueMessage, identity: Identi
     case 'activity': {
       const { activity } = parsed
       if (activity.type === 'lead.merged' || activity.type === 'lead.unmerged')
-        return { type: 'family', change: familyChangeOf(activity) }
+        return { type: 'family', change: familyChangeOf(activity, event.source) }
       const { subject, visitorId } = whomOf(activity, identity)
       const arrival: Arrival = { messageId, activity: { ...activity, subject } }
       return { type: 'activity', arrival: visitorId === undefined ? arrival : { ...arrival, visitorId } }

@@ -118,6 +118,10 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const folded = await foldFacts({ lead, facts, whole, rules, now })
     if (folded === undefined) return []
     const apart = await releaseApart(person, folded.history ?? [])
+    const read = [leadId, ...folded.members, ...apart]
+    // Its lead was still seen here, and has gone to somebody else.
+    if (!person.arrivals.every((arrival) => read.includes(arrival.leadId)))
+      throw new Conflict(`a lead has left lead ${leadId}`)
     const email = knownAddress(lead, facts, folded.history)
     const { email: _email, wakeAt: _wakeAt, unlisted: _unlisted, ...rest } = lead
     const known = { ...rest, ...(email !== undefined && { email }), members: folded.members }

@@ -1,6 +1,7 @@
+import { partOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
-import { Conflict } from '../ports.ts'
+import { Conflict, type Lead } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Found } from './find-leads.ts'
 import { makeFindRoot, type Root } from './find-root.ts'
@@ -51,7 +52,32 @@ export const makeRecordPeople = (ports: RecordPorts) => {
 
   const root = async (task: Task): Promise<Rooted> => ({ task, root: await findRoot(task.leadId) })
 
-  const record = async (person: Person, rules: Rules): Promise<readonly LeadId[]> => {
+  /**
+   * Whom a browser has left is folded anew without it, before the one it has come to is: nobody may settle the move
+   * earlier. Merges into them that wait are not carried on from here: two browsers may go opposite ways.
+   * @param done ids of joins for which this was done; it is added to.
+   */
+  const leave = async ({ leadId, begun }: Person, rules: Rules, done: Set<string>): Promise<void> => {
+    const recordedAt = ports.clock()
+    for (const { leadId: owner, join } of begun.flatMap(({ merge }) => merge.left ?? [])) {
+      if (done.has(join.id)) continue
+      await ports.leads.append(owner, [{ ...partOf(join), recordedAt }])
+      const { leadId: left, lead } = await findRoot(owner)
+      // The one that it has come to is folded anew anyway.
+      if (left === leadId) continue
+      // Whoever has read its log without knowing of this can no longer commit.
+      await ports.claims.release(lead ?? { leadId: left, version: 0 })
+      if (lead?.state) {
+        const free: Lead = { ...lead, version: lead.version + 1, unlisted: true }
+        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, woken: false }
+        await recordLead(person, rules)
+      }
+      done.add(join.id)
+    }
+  }
+
+  const record = async (person: Person, rules: Rules, left: Set<string>): Promise<readonly LeadId[]> => {
+    await leave(person, rules, left)
     if (!isNobody(person)) return recordLead(person, rules)
     // A wake for somebody who was erased meanwhile has nothing to say.
     if (person.arrivals.length > 0) throw new Error('no lead has this id')
@@ -66,10 +92,11 @@ export const makeRecordPeople = (ports: RecordPorts) => {
   ): Promise<void> => {
     let open = tasks
     let known = found
+    const left = new Set<string>()
     const attempt = async (): Promise<void> => {
       const people = peopleOf(known ?? (await Promise.all(open.map(root))))
       known = undefined
-      const apart = (await Promise.all(people.map((person) => record(person, rules)))).flat()
+      const apart = (await Promise.all(people.map((person) => record(person, rules, left)))).flat()
       if (apart.length === 0) return
       open = [...open, ...apart.map((leadId) => ({ leadId, whole: true }))]
       throw new Conflict('a lead was set apart while it was being merged')

@@ -69,4 +69,19 @@ describe('one person, however many addresses and browsers', () => {
     await story.record({ visitorId }, ['webinar.attended'])
     expect((await story.show(lead.leadId)).score).toBeCloseTo(3 / 2 + 1 + 5 + 10 + 15, 1)
   })
+
+  it('gives a shared browser to who gave an address on it first in time, whoever arrives first', async () => {
+    const visitorId = 'browser-2'
+    const [first, second] = ['first@werk.example.net', 'second@werk.example.net']
+    const ago = async (days: number) => earlier(await client.now(), days * day)
+    await story.record({ visitorId }, ['page.viewed', { path: '/preise' }, await ago(5)])
+    await story.record({ email: second }, ['newsletter.subscribed', { visitorId }, await ago(1)])
+    /** Facts that stand in the browser's log. */
+    const joined = async (email: string) =>
+      (await story.timeline(await story.idOf(email))).items.filter(({ member }) => member !== undefined)
+        .length
+    expect(await joined(second)).toBe(1)
+    await story.record({ email: first }, ['newsletter.subscribed', { visitorId }, await ago(2)])
+    expect([await joined(first), await joined(second)]).toEqual([1, 0])
+  })
 })

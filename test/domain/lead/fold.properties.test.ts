@@ -11,10 +11,10 @@ import { leadIdOf, stored } from '../support/facts.ts'
 /** Together with the properties of scoring and decisions, more than ten thousand cases. */
 const runs = { numRuns: 1500 }
 
-/** The state without what only says how far the log has been read. */
+/** The state without what only says how far the log has been read, and what it was told to leave out. */
 const essence = (state: LeadState | undefined) => {
   if (!state) return undefined
-  const { last, recentIds, traffic, ...rest } = stored(state)
+  const { last, recentIds, traffic, voids, ...rest } = stored(state)
   return rest
 }
 

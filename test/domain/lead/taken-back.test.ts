@@ -45,7 +45,7 @@ describe('a fact that is taken back', () => {
     expect(extendLead(early, [late], rules)).toBeUndefined()
     const state = stored(foldLead([viewed, back, late], rules))
     expect(state.stage.stage).toBe('awareness')
-    expect(state.voids).toBeUndefined()
+    expect(state.voids).toEqual(['q'])
   })
 
   test('takes what followed from it along', () => {
@@ -60,6 +60,23 @@ describe('a fact that is taken back', () => {
   test('counts again when the taking back is taken back', () => {
     const again = fact('w', 'activity.voided', '03-04T08:00', { activityId: 'v' })
     expect(foldLead([viewed, quote, back, again], rules)?.stage.stage).toBe('intent')
+  })
+
+  test('takes back the consent that was asked for by it, whenever that is confirmed', () => {
+    const form = fact('form', 'form.submitted', '03-02T08:00', { form: 'newsletter', fields: {} })
+    const confirmed = fact('form:confirmed', 'consent.granted', '03-02T09:00', {
+      purpose: 'newsletter',
+      submission: 'form',
+    })
+    const followed = fact('form:confirmed~1', 'newsletter.subscribed', '03-02T09:00', {})
+    const undone = fact('v', 'activity.voided', '03-02T08:30', { activityId: 'form' })
+    const granted = stored(foldLead([viewed, form, confirmed, followed], rules))
+    expect(granted.consent.newsletter?.status).toBe('granted')
+    const before = stored(foldLead([viewed, form, undone], rules))
+    expect(extendLead(before, [confirmed, followed], rules)).toBeUndefined()
+    const after = stored(foldLead([viewed, form, undone, confirmed, followed], rules))
+    expect(after.consent).toEqual({})
+    expect(after.seen['newsletter.subscribed']).toBeUndefined()
   })
 
   test('may be all that there was: the lead stands at the beginning', () => {

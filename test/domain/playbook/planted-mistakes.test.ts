@@ -35,7 +35,15 @@ const said: Readonly<Record<string, string>> = {
     '"activity.returning" may hold anything, and is no condition: compare it, as in activity.returning == true, or ask has(activity.returning)',
   method: 'unknown function "startsWidth"; did you mean "startsWith"?',
   library: '"string" is not available',
-  hangs: 'a group cannot be repeated',
+  hangs:
+    'a group cannot be repeated: write a character class such as [a-z/]+, or several parts with startsWith, endsWith or contains',
+  'text-as-number': 'lead.employees is a number; "100" is a text',
+  'number-as-text': 'lead.country is a text; 5 is a number',
+  'out-of-range': 'activity.rating is a number from 1 to 5: this is never true',
+  'other-type': 'the rule counts "page.viewed" alone: activity.type is never another',
+  zero: '5 / 0 divides by zero',
+  'second-name': 'unknown name "scoer"; did you mean "score"?',
+  'third-name': 'unknown function "dit"; did you mean "did"?',
   'ways-through': 'the pattern can be read in too many ways: use fewer of ? {n,m} and |',
   never:
     'this condition is always false: this contradicts what the condition asks of activity.seconds elsewhere',

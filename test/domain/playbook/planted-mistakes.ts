@@ -21,6 +21,7 @@ caps:
   - { id: near, when: 'lead.«attribute»contry == "DE"', points: 1 }
   - { id: kind, when: 'lead.employees > 5 && («deep-type»"yes" || consented)', points: 1 }
   - { id: flag, when: '«flag»lead.newsletter', points: 1 }
+  - { id: size, when: 'lead.employees > «text-as-number»"100" || lead.country == «number-as-text»5', points: 1 }
   - { id: nobody, when: consented, points: 1, «nothing-unknown»unknown: -5 }
 engagement:
   - id: demo
@@ -40,6 +41,8 @@ engagement:
   - { id: hangs, on: page.viewed, where: 'activity.path.matches("«hangs»(a+)+$")', points: 1 }
   - { id: tries, on: page.viewed, where: 'activity.path.matches("${manyWays}")', points: 1 }
   - { id: never, on: page.engaged, where: 'activity.seconds > 60 && «never»activity.seconds < 10', points: 1 }
+  - { id: rated, on: offer.rated, where: 'activity.rating > «out-of-range»7', points: 1 }
+  - { id: other, on: page.viewed, where: 'activity.type == «other-type»"demo.requested"', points: '5 / «zero»0' }
   - { id: order, on: order.completed, points: 'activity.amount / «points-name»hundred' }
   - { id: words, on: order.completed, points: '«points-kind»"ten"', group: site }
   - { id: fading, on: ad.clicked, points: 1, halfLife: 7d, «both-fade»expires: 30d, group: «group»siet }
@@ -68,7 +71,7 @@ grades: { fit: «grades»[10, 20, 30] }
     metrics: [downloads]
     enter: |
       did("demo.requested") ||
-      «cel-name»scor >= 40
+      «cel-name»scor >= 40 || «second-name»scoer > 1 || «third-name»dit("demo.requested")
   - { id: «unreached»intent, goal: be wanted, tactics: [], metrics: [] }
   - { id: evaluation, goal: be tried, tactics: [], metrics: [], enter: 'did("«own-program»trial.started") && «contradiction»stage == "purchase"' }
   - { id: «stage-id»purchse, goal: be bought, tactics: [], metrics: [], enter: "band == \\"«band»hott\\"" }

@@ -22,7 +22,7 @@ describe('a fit rule with points for what is not known', () => {
     ['known, and it holds', { employees: 100 }, 10],
     ['known, and it does not hold', { employees: 99 }, 0],
     ['known, but of another kind', { employees: 'many' }, 0],
-    ['known to be empty', { employees: null }, 0],
+    ['cleared again', { employees: null }, -5],
   ])('%s', (_, fields, fit) => {
     const facts = [seen, profile(fields)]
     expect(look(facts, rulesOf({ fit: [size] }), at).fit).toBe(fit)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
+import type { Fact, Subject } from '../../../domain/activity/activity.ts'
+import { joinOf } from '../../../domain/lead/family.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
@@ -117,6 +118,39 @@ describe('a claim', () => {
     await claims.release({ leadId: b, version: 2 })
     expect(await leads.load(b)).toEqual({ leadId: b, version: 3, outbox: [], unlisted: true })
   })
+})
+
+test('a shared browser on the table moves to who gave an address on it before', async () => {
+  const ports = dynamoRecordPorts(table)
+  const take = async (...activities: object[]) => {
+    const record = makeRecordActivities(ports)
+    expect(await record(activities.map((one) => activityMessage(one)))).toEqual(new Map())
+  }
+  const visitorId = 'tablet'
+  const [later, earlier] = [{ email: 'later@example.com' }, { email: 'earlier@example.com' }]
+  const idOf = async (subject: Subject) => {
+    const found = await ports.leads.identify(subject)
+    if (!found) throw new Error('nobody')
+    return found.leadId
+  }
+  const seen = async (subject: Subject) =>
+    Object.keys((await ports.leads.load(await idOf(subject)))?.state?.seen ?? {}).sort()
+  await take(activityOf({ visitorId }, 't1', 'page.viewed', 1))
+  await take(activityOf(later, 't2', 'demo.requested', 5, { visitorId }))
+  expect(await seen(later)).toEqual(['demo.requested', 'page.viewed'])
+  await take(activityOf(earlier, 't3', 'quote.requested', 4, { visitorId }))
+  expect(await seen(later)).toEqual(['demo.requested'])
+  expect(await seen(earlier)).toEqual(['page.viewed', 'quote.requested'])
+  const browser = await idOf({ visitorId })
+  const owner = await idOf(earlier)
+  const join = joinOf({ id: 't3', occurredAt: '2026-03-04T09:00:00.000Z' }, browser)
+  expect(await ports.leads.load(browser)).toMatchObject({ mergedInto: owner, joinedBy: join })
+  expect((await ports.leads.load(await idOf(later)))?.unlisted).toBeUndefined()
+
+  await take(activityOf({ leadId: owner }, 't4', 'lead.unmerged', 6, { leadId: browser }))
+  expect(await seen(earlier)).toEqual(['quote.requested'])
+  const parted = await ports.leads.load(browser)
+  expect([parted?.mergedInto, parted?.joinedBy]).toEqual([undefined, undefined])
 })
 
 test('browsers, merges and partings on the table end as in memory', async () => {

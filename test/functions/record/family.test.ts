@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
-import { activityMessage } from '../fakes/bus-message.ts'
+import { activityMessage, busMessage } from '../fakes/bus-message.ts'
 import { activityOf, anna, ben, essence, familyWorld, phone } from './family-world.ts'
 import { rules } from './record-world.ts'
 
@@ -19,7 +19,10 @@ describe('a browser', () => {
     const lead = await world.leadOf(anna)
     expect(lead.state?.seen['page.viewed']).toMatchObject({ count: 2, first: '2026-03-02T09:00:00.000Z' })
     expect(lead.state?.family?.members).toEqual([browser])
-    expect(world.leads.log(lead.leadId).map(({ id }) => id)).toEqual(['c', `join:${browser}`])
+    expect(world.leads.log(lead.leadId).map(({ id }) => id)).toEqual([
+      'c',
+      `join:${browser}:2026-03-05T09:00:00.000Z:c`,
+    ])
     expect(world.leads.log(browser).map(({ id }) => id)).toEqual(['a', 'b'])
     expect(world.leads.items.get(browser)).toMatchObject({ mergedInto: lead.leadId })
     expect(world.leads.items.get(browser)?.merge).toBeUndefined()
@@ -48,16 +51,17 @@ describe('a browser', () => {
     expect(lead.state?.seen).toMatchObject({ 'page.viewed': { count: 1 }, 'form.submitted': { count: 1 } })
   })
 
-  test('that nobody knew belongs to the address from the start', async () => {
+  test('that nobody knew is joined from the start', async () => {
     const world = familyWorld()
     await world.take(named(anna, 'c'), viewed(phone, 'd', 7))
-    expect(await world.idOf(phone)).toBe(await world.idOf(anna))
-    expect(world.leads.items.size).toBe(1)
+    expect((await world.leadOf(phone)).mergedInto).toBe(await world.idOf(anna))
+    expect((await world.stateOf(anna)).seen).toMatchObject({ 'page.viewed': { count: 1 } })
+    expect(world.bus.published.filter(({ type }) => type === 'LeadCreated')).toHaveLength(1)
   })
 
   test.each([
     ['that joined before', true],
-    ['that was the first one’s from the start', false],
+    ['that did nothing before', false],
   ])('shared by two stays with the first person: one %s', async (_name, browsedBefore) => {
     const world = familyWorld()
     if (browsedBefore) await world.take(viewed(phone, 'a'))
@@ -69,6 +73,72 @@ describe('a browser', () => {
     expect((await world.stateOf(anna)).seen['demo.requested']).toEqual(before.seen['demo.requested'])
     expect((await world.stateOf(anna)).attributes).toEqual(before.attributes)
     expect((await world.stateOf(anna)).seen['page.viewed']?.count).toBe(browsedBefore ? 2 : 1)
+  })
+
+  test('moves to who gave an address on it before, with what it did', async () => {
+    const world = familyWorld()
+    await world.take(viewed(phone, 'a'))
+    await world.take(named(anna, 'c', 6))
+    await world.take(named(ben, 'x', 5))
+    await world.take(viewed(phone, 'd', 7))
+    const [a, b, browser] = [await world.idOf(anna), await world.idOf(ben), await world.idOf(phone)]
+    expect((await world.stateOf(anna)).seen['page.viewed']).toBeUndefined()
+    expect((await world.stateOf(anna)).family).toBeUndefined()
+    expect((await world.leadOf(anna)).members).toEqual([])
+    expect((await world.stateOf(ben)).seen['page.viewed']?.count).toBe(2)
+    const told = world.bus.published.filter(({ type }) => /Merged|Unmerged/.test(type))
+    expect(told.map(({ type, leadId, data }) => [type, leadId, data.merged])).toEqual([
+      ['LeadMerged', a, browser],
+      ['LeadUnmerged', a, browser],
+      ['LeadMerged', b, browser],
+    ])
+    await world.take(named(anna, 'e', 4))
+    expect((await world.stateOf(anna)).seen['page.viewed']?.count).toBe(2)
+    expect((await world.stateOf(ben)).seen['page.viewed']).toBeUndefined()
+  })
+
+  test('that moves while something is recorded about it takes that along', async () => {
+    const world = familyWorld()
+    await world.take(viewed(phone, 'a'))
+    await world.take(named(anna, 'c', 6))
+    const browser = await world.idOf(phone)
+    let moved = false
+    const load: typeof world.leads.load = async (leadId) => {
+      const lead = await world.leads.load(leadId)
+      if (leadId === browser && !moved) {
+        moved = true
+        await world.take(named(ben, 'x', 5))
+      }
+      return lead
+    }
+    const record = makeRecordActivities({ ...world.ports, leads: { ...world.leads, load } })
+    expect((await record([activityMessage(viewed(phone, 'd', 7))])).size).toBe(0)
+    expect((await world.stateOf(anna)).seen['page.viewed']).toBeUndefined()
+    expect((await world.stateOf(ben)).seen['page.viewed']?.count).toBe(2)
+  })
+
+  test('merged by hand does not move by itself', async () => {
+    const world = familyWorld()
+    await world.take(viewed(phone, 'a'), viewed(anna, 'b', 3))
+    const [person, browser] = [await world.idOf(anna), await world.idOf(phone)]
+    await world.take(world.merged(person, browser, 'm', 20))
+    await world.take(named(ben, 'x', 5))
+    expect((await world.leadOf(phone)).mergedInto).toBe(person)
+    expect((await world.stateOf(ben)).seen['page.viewed']).toBeUndefined()
+  })
+
+  test('set apart by hand joins somebody else, but not the same person, even by an earlier activity', async () => {
+    const world = familyWorld()
+    await world.take(viewed(phone, 'a'))
+    await world.take(named(anna, 'c'))
+    const [person, browser] = [await world.idOf(anna), await world.idOf(phone)]
+    await world.take(world.unmerged(person, browser, 'u', 8))
+    await world.take(named(anna, 'e', 3))
+    expect((await world.leadOf(phone)).mergedInto).toBeUndefined()
+    await world.take(named(ben, 'x', 12))
+    expect((await world.leadOf(phone)).mergedInto).toBe(await world.idOf(ben))
+    await world.take(named(anna, 'f', 4))
+    expect((await world.leadOf(phone)).mergedInto).toBe(await world.idOf(ben))
   })
 
   test('set apart by hand does not join again by itself', async () => {
@@ -210,6 +280,15 @@ describe('two leads', () => {
     const { facts } = await world.leads.history(a)
     expect(await world.stateOf(anna)).toEqual(foldLead(facts, rules, world.times.now))
     expect((await world.stateOf(anna)).seen['quote.requested']?.count).toBe(1)
+  })
+
+  test('nobody else’s program may merge', async () => {
+    const { world, a, b } = await met()
+    const forged = activityOf({ leadId: a }, 'm', 'lead.merged', 9, { leadId: b })
+    const failures = await world.record([busMessage('Activity', forged, undefined, 'shop')])
+    expect([...failures.values()].map(String)).toEqual([
+      'Error: lead.merged comes from Trichter itself alone',
+    ])
   })
 
   test('a merge must name leads that there are', async () => {
