@@ -1,11 +1,12 @@
 import { type EmailRequest, emailRequestData } from '../email/email-request.ts'
 import type { JsonObject } from '../json.ts'
 import type { Decision, DecisionType } from '../lead/decision.ts'
-import { addMilliseconds, nextLocalTime } from '../time/local-time.ts'
-import type { Run, RunStatus } from './run.ts'
+import type { Run } from './run.ts'
+import { type Cause, decisionOf, end, type OpenRun } from './run-decision.ts'
 import { sendIdOf } from './run-id.ts'
-import type { Sequence, Step } from './sequence.ts'
+import { type Sequence, type Step, staleByDefault } from './sequence.ts'
 import { splitWay } from './split-way.ts'
+import { waitStatus } from './wait-status.ts'
 
 /** What a run has to know about its lead to go on. */
 export interface Ask {
@@ -15,17 +16,18 @@ export interface Ask {
   readonly timeZone: string
 }
 
-/** A run between two states. */
-export type OpenRun = Omit<Run, 'status'>
-
-export interface Cause {
-  readonly causationId: string
-  readonly correlationId: string
+/** How a walk treats the emails up to the next wait. */
+export interface Pace {
+  /** A wait lies behind these steps: their emails are judged again when they are sent. */
+  readonly waited: boolean
+  /** When they were due; later than that by more than `stale`, they are skipped. */
+  readonly due: string
+  /** What fell due while the sequence was paused is left out. */
+  readonly skipped?: 'paused'
 }
 
 /**
  * Walks on from `run.step` until the next wait or the end. What the walk decides is added to the run's outbox.
- * @param waited whether a wait lies behind these steps: their emails are judged again when they are sent.
  * @throws a defect where the program jumps backwards or out of itself.
  */
 export const walk = (
@@ -34,123 +36,117 @@ export const walk = (
   ask: Ask,
   now: string,
   cause: Cause,
-  waited: boolean,
+  pace: Pace,
 ): Run => {
+  const { migrated: _, ...going } = run
   const outbox: Decision[] = [...run.outbox]
+  const ways: Record<string, string> = { ...run.ways }
   const decide = (type: DecisionType, id: string, data: JsonObject): void => {
     outbox.push(decisionOf(run, type, id, now, cause, data))
   }
   const reached = (step: number, data: JsonObject): void =>
     decide('SequenceStepReached', `${step}:reached`, { step, ...data })
+  const skipped = pace.skipped ?? (isStale(sequence, pace.due, now) ? 'stale' : undefined)
+  const request = (
+    step: number,
+    what: JsonObject,
+    email: Pick<EmailRequest, 'email' | 'recipient'>,
+  ): void => {
+    reached(step, { ...what, ...(skipped === undefined ? {} : { skipped }) })
+    if (skipped !== undefined) return
+    decide('EmailRequested', `${step}:email`, emailRequestData(emailRequest(run, step, email, pace.waited)))
+  }
+  const at = (step: number): OpenRun => ({
+    ...going,
+    step,
+    outbox,
+    ...(Object.keys(ways).length > 0 ? { ways } : {}),
+  })
 
-  let at = run.step
-  while (at < sequence.program.length) {
-    const step = stepAt(sequence, at)
+  let index = run.step
+  while (index < sequence.program.length) {
+    const step = stepAt(sequence, index)
     switch (step.type) {
-      case 'email': {
-        const request = emailRequest(run, at, step.email, waited)
-        reached(at, { type: step.type, email: step.email })
-        decide('EmailRequested', `${at}:email`, emailRequestData(request))
-        at += 1
+      case 'email':
+        request(index, { type: step.type, email: step.email }, { email: step.email, recipient: 'lead' })
+        index += 1
         break
-      }
+      case 'notify':
+        request(index, { type: step.type, team: step.team }, { email: 'notify', recipient: 'owner' })
+        index += 1
+        break
       case 'wait':
-      case 'wait-until': {
-        const until = waitEnd(step, now, ask.timeZone)
-        reached(at, { type: step.type, until })
-        return { ...run, step: at, status: { type: 'waiting', until }, outbox }
+      case 'wait-until':
+      case 'wait-for': {
+        const status = waitStatus(step, now, ask.timeZone)
+        reached(index, {
+          type: step.type,
+          until: status.until,
+          ...(status.for === undefined ? {} : { for: status.for }),
+        })
+        return { ...at(index), status }
       }
       case 'branch': {
         const holds = ask.holds(step.if)
-        reached(at, { type: step.type, holds })
-        at = holds ? at + 1 : ahead(sequence, at, step.otherwise)
+        reached(index, { type: step.type, holds })
+        index = holds ? index + 1 : ahead(sequence, index, step.otherwise)
         break
       }
       case 'split': {
         const way = step.ways[splitWay(run.runId, step.name, step.ways.length)]
         if (!way) throw new Error(`sequence ${sequence.id}: split ${step.name} has no ways`)
-        reached(at, { type: step.type, name: step.name, way: way.id })
-        at = ahead(sequence, at, way.goto)
+        reached(index, { type: step.type, name: step.name, way: way.id })
+        ways[step.name] = way.id
+        index = ahead(sequence, index, way.goto)
         break
       }
       case 'set':
-        reached(at, { type: step.type })
-        at += 1
+        reached(index, { type: step.type })
+        index += 1
         break
+      case 'enter':
+        reached(index, { type: step.type, enters: step.sequence })
+        decide('SequenceTriggered', `${index}:enter`, {
+          sequence: step.sequence,
+          because: { runId: run.runId, step: index },
+          factOccurredAt: now,
+        })
+        index += 1
+        break
+      case 'exit':
+        reached(index, { type: step.type })
+        return end(
+          at(index),
+          { type: 'exited', at: now, because: step.because ?? 'step', byStep: true },
+          now,
+          cause,
+          step.because ?? 'step',
+        )
       case 'jump':
-        at = ahead(sequence, at, step.goto)
+        index = ahead(sequence, index, step.goto)
         break
       default:
         return step satisfies never
     }
   }
-  return end({ ...run, step: at, outbox }, { type: 'completed', at: now }, now, cause)
+  return end(at(index), { type: 'completed', at: now }, now, cause)
 }
 
-/** Ends a run; the decision says how it ended. */
-export const end = (
+const isStale = ({ stale = staleByDefault }: Sequence, due: string, now: string): boolean =>
+  Date.parse(now) - Date.parse(due) > stale
+
+const emailRequest = (
   run: OpenRun,
-  status: Exclude<RunStatus, { type: 'waiting' }>,
-  now: string,
-  cause: Cause,
-): Run => ({
-  ...run,
-  status,
-  outbox: [
-    ...run.outbox,
-    decisionOf(run, 'SequenceExited', 'ended', now, cause, { outcome: outcomeOf(status) }),
-  ],
-})
-
-/** A decision about a run; its id tells what it is, whoever takes it and however often. */
-export const decisionOf = (
-  run: OpenRun,
-  type: DecisionType,
-  id: string,
-  now: string,
-  cause: Cause,
-  data: JsonObject,
-): Decision => ({
-  id: `${run.runId}:${id}`,
-  type,
-  occurredAt: now,
-  ...cause,
-  leadId: run.leadId,
-  data: {
-    leadId: run.leadId,
-    sequence: run.sequence,
-    version: run.playbookVersion,
-    runId: run.runId,
-    ...data,
-  },
-})
-
-const outcomeOf = (status: Exclude<RunStatus, { type: 'waiting' }>): 'completed' | 'goal' | 'exit' => {
-  switch (status.type) {
-    case 'completed':
-    case 'goal':
-      return status.type
-    case 'exited':
-      return 'exit'
-    default:
-      return status satisfies never
-  }
-}
-
-const emailRequest = (run: OpenRun, step: number, email: string, afterWait: boolean): EmailRequest => ({
+  step: number,
+  email: Pick<EmailRequest, 'email' | 'recipient'>,
+  afterWait: boolean,
+): EmailRequest => ({
   leadId: run.leadId,
   sendId: sendIdOf(run.runId, step),
-  email,
-  recipient: 'lead',
+  ...email,
   playbookVersion: run.playbookVersion,
   run: { sequence: run.sequence, runId: run.runId, step, afterWait },
 })
-
-const waitEnd = (
-  step: Extract<Step, { type: 'wait' | 'wait-until' }>,
-  now: string,
-  timeZone: string,
-): string => (step.type === 'wait' ? addMilliseconds(now, step.for) : nextLocalTime(now, step, timeZone))
 
 const stepAt = (sequence: Sequence, at: number): Step => {
   const step = sequence.program[at]

@@ -1,7 +1,7 @@
 import { leadContext } from '../condition/lead-context.ts'
 import type { LeadState } from '../lead/lead-state.ts'
 import type { Rules } from '../playbook/rules.ts'
-import { isTimeZone } from '../time/local-time.ts'
+import { zoneOf } from '../time/lead-zone.ts'
 import type { Ask } from './advance.ts'
 
 /**
@@ -18,12 +18,6 @@ export const askLead = (
   const context = leadContext(lead, live, now)
   return {
     holds: (condition) => begun.holds(condition, context),
-    timeZone: timeZoneOf(lead.state, live),
+    timeZone: zoneOf(lead.state, live.playbook.settings),
   }
-}
-
-/** The zone in the lead's profile where it is one, else the company's. */
-const timeZoneOf = (state: LeadState, { playbook }: Rules): string => {
-  const own = state.attributes.timeZone?.value
-  return isTimeZone(own) ? own : playbook.settings.timeZone
 }

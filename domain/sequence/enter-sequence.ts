@@ -1,19 +1,26 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { LeadId } from '../lead/lead-id.ts'
-import { type Ask, decisionOf, walk } from './advance.ts'
-import type { Run } from './run.ts'
+import { type Ask, walk } from './advance.ts'
+import { isOpen, type Run } from './run.ts'
+import { decisionOf } from './run-decision.ts'
 import { nextRunId } from './run-id.ts'
 import type { Sequence } from './sequence.ts'
 
-/** A lead reached a stage: what the StageAdvanced decision says of it. */
-export interface StageReached {
+/** Something that a sequence may begin with, as the decision says that tells of it. */
+export interface Reached {
   readonly leadId: LeadId
-  readonly stage: StageId
-  /** The fact that caused it. */
+  readonly on: Occasion
+  /** The fact that caused it; where another sequence did, its step. */
   readonly fact: { readonly id: string; readonly occurredAt: string }
   readonly decisionId: string
   readonly correlationId: string
 }
+
+export type Occasion =
+  | { readonly type: 'stage'; readonly stage: StageId }
+  | { readonly type: 'activity'; readonly activity: string }
+  /** The condition of one sequence holds by now, or another sequence leads there. */
+  | { readonly type: 'sequence'; readonly sequence: string }
 
 export type Entry =
   | { readonly type: 'entered'; readonly run: Run }
@@ -22,26 +29,42 @@ export type Entry =
       readonly because: 'known' | 'too-late' | 'still-running' | 'not-again' | 'audience' | 'exit'
     }
 
-/** A stage reached longer ago than this starts nothing: history that is loaded later must not send emails. */
+/** What happened longer ago than this starts nothing: history that is loaded later must not send emails. */
 export const entryWindow = 7 * 24 * 3_600_000
+
+/** Whether the sequence begins on this occasion. */
+export const beginsOn = ({ id, enter }: Sequence, on: Occasion): boolean => {
+  switch (on.type) {
+    case 'stage':
+      return 'stage' in enter && enter.stage === on.stage
+    case 'activity':
+      return 'activity' in enter && enter.activity === on.activity
+    case 'sequence':
+      return id === on.sequence
+    default:
+      return on satisfies never
+  }
+}
 
 /**
  * Lets a lead into a sequence, or not; the run comes back at its first wait or its end.
  * @param previous the lead's latest run through this sequence, its outbox empty.
  * @param ask judges as of the fact that caused the entry, so that it does not matter in which order facts arrive.
+ * @param paused the sequence is: the run is held before its first step.
  */
 export const enterSequence = (
-  reached: StageReached,
+  reached: Reached,
   sequence: Sequence,
   playbookVersion: string,
   previous: Run | undefined,
   ask: Ask,
   now: string,
+  paused = false,
 ): Entry => {
   if (previous?.entryId === reached.decisionId) return { type: 'refused', because: 'known' }
   if (Date.parse(now) - Date.parse(reached.fact.occurredAt) > entryWindow)
     return { type: 'refused', because: 'too-late' }
-  if (previous?.status.type === 'waiting') return { type: 'refused', because: 'still-running' }
+  if (previous && isOpen(previous.status)) return { type: 'refused', because: 'still-running' }
   if (previous && !mayReenter(sequence, previous, reached, now))
     return { type: 'refused', because: 'not-again' }
   if (sequence.audience !== undefined && !ask.holds(sequence.audience))
@@ -57,21 +80,24 @@ export const enterSequence = (
     entryId: reached.decisionId,
     enteredAt: now,
     step: 0,
+    ...(previous?.leftAlarms ? { leftAlarms: previous.leftAlarms } : {}),
     version: previous?.version ?? 0,
     outbox: [],
   }
-  const entered = decisionOf(run, 'SequenceEntered', 'entered', now, cause, {})
-  return { type: 'entered', run: walk({ ...run, outbox: [entered] }, sequence, ask, now, cause, false) }
+  const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, {})]
+  if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
+  const pace = { waited: false, due: now }
+  return { type: 'entered', run: walk({ ...run, outbox }, sequence, ask, now, cause, pace) }
 }
 
 /**
- * Whether a lead that has been through may go through again. A stage reached before the last entry is old news that comes
+ * Whether a lead that has been through may go through again. What happened before the last entry is old news that comes
  * again, never a reason.
  */
 export const mayReenter = (
   sequence: Sequence,
   previous: Run,
-  reached: Pick<StageReached, 'fact'>,
+  reached: Pick<Reached, 'fact'>,
   now: string,
 ): boolean => {
   if (reached.fact.occurredAt <= previous.enteredAt) return false

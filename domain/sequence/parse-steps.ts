@@ -3,12 +3,17 @@ import type { Sequence, SequenceTrigger, Step } from './sequence.ts'
 /** A step as the playbook words it, durations already in milliseconds. */
 export type RawStep =
   | { readonly email: string }
-  | { readonly wait: number | { readonly until: string } }
+  | { readonly wait: RawWait }
   | { readonly if: string; readonly then: readonly RawStep[]; readonly else?: readonly RawStep[] }
   | {
       readonly split: { readonly name: string; readonly ways: Readonly<Record<string, readonly RawStep[]>> }
     }
   | { readonly set: Readonly<Record<string, string | number | boolean>> }
+  | { readonly notify: { readonly team: string; readonly message: string } }
+  | { readonly exit: true | string }
+  | { readonly enter: string }
+
+type RawWait = number | { readonly until: string } | { readonly for: string; readonly timeout: number }
 
 /** `sequences/<sequence>.yaml` as written. */
 export interface RawSequence {
@@ -18,11 +23,13 @@ export interface RawSequence {
   readonly reenter: Sequence['reenter']
   readonly exit?: string
   readonly goal?: string
+  readonly stale?: number
   readonly steps: readonly RawStep[]
 }
 
-const waitStep = (wait: number | { readonly until: string }): Step => {
+const waitStep = (wait: RawWait): Step => {
   if (typeof wait === 'number') return { type: 'wait', for: wait }
+  if ('for' in wait) return { type: 'wait-for', activity: wait.for, timeout: wait.timeout }
   const [time = '', weekday] = wait.until.split(' ').reverse()
   return weekday === undefined ? { type: 'wait-until', time } : { type: 'wait-until', weekday, time }
 }
@@ -65,6 +72,9 @@ const parseStep = (step: RawStep, at: number): readonly Step[] => {
   if ('email' in step) return [{ type: 'email', email: step.email }]
   if ('wait' in step) return [waitStep(step.wait)]
   if ('set' in step) return [{ type: 'set', attributes: step.set }]
+  if ('notify' in step) return [{ type: 'notify', ...step.notify }]
+  if ('exit' in step) return [{ type: 'exit', ...(step.exit === true ? {} : { because: step.exit }) }]
+  if ('enter' in step) return [{ type: 'enter', sequence: step.enter }]
   if ('split' in step) return parseSplit(step.split.name, Object.entries(step.split.ways), at)
   const yes = parseSteps(step.then, at + 1)
   const no = step.else ?? []

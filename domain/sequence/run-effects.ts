@@ -14,11 +14,29 @@ export interface Alarm {
 export const alarmOf = (run: Run): Alarm | undefined => {
   if (run.status.type !== 'waiting') return undefined
   const { leadId, sequence, runId, step } = run
+  const { until, renewed } = run.status
   return {
-    name: `${runId}:${step}`,
-    at: run.status.until,
+    name: renewed ? `${runId}:${step}:${until}` : `${runId}:${step}`,
+    at: until,
     message: { type: 'tick', leadId, sequence, runId, step },
   }
+}
+
+/** Names kept: who goes through again and again leaves no endless list. */
+const mostLeft = 50
+
+/** The run with its present alarm among those that it no longer waits for. */
+export const leavingAlarm = (run: Run): Run => {
+  const alarm = alarmOf(run)
+  return alarm
+    ? { ...run, leftAlarms: [...new Set([...(run.leftAlarms ?? []), alarm.name])].slice(-mostLeft) }
+    : run
+}
+
+/** Every alarm of the run that may still go off. */
+export const alarmNamesOf = (run: Run): readonly string[] => {
+  const alarm = alarmOf(run)
+  return [...(run.leftAlarms ?? []), ...(alarm ? [alarm.name] : [])]
 }
 
 /** The profile changes of the `set` steps that the run's outbox tells of. */

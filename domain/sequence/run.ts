@@ -7,20 +7,57 @@ export interface Run {
   readonly runId: string
   readonly leadId: LeadId
   readonly sequence: string
-  /** Version of the playbook it began with and finishes in. */
+  /** Version of the playbook it began with and finishes in, unless it was migrated. */
   readonly playbookVersion: string
+  /** The version under whose rules it was let in, where it was migrated since. */
+  readonly enteredVersion?: string
   /** Id of the decision that let the lead in. */
   readonly entryId: string
   readonly enteredAt: string
   readonly step: number
   readonly status: RunStatus
+  /** Names of alarms that were set and are not waited for any more: they go off all the same. */
+  readonly leftAlarms?: readonly string[]
+  /** By the split's name: the way taken. */
+  readonly ways?: Readonly<Record<string, string>>
+  /** Set by a migration, until the next step is taken: where the run stood before. */
+  readonly migrated?: Migrated
   /** 0: not stored yet. */
   readonly version: number
   readonly outbox: readonly Decision[]
 }
 
-export type RunStatus =
-  | { readonly type: 'waiting'; readonly until: string }
+export interface Migrated {
+  readonly id: string
+  readonly from: {
+    readonly playbookVersion: string
+    readonly step: number
+    readonly status: OpenStatus
+  }
+}
+
+export type OpenStatus =
+  /** `for` and `since`: an activity from then on ends the wait as well. `renewed`: the moment is not the one first set. */
+  | {
+      readonly type: 'waiting'
+      readonly until: string
+      readonly for?: string
+      readonly since?: string
+      readonly renewed?: true
+    }
+  /** Its sequence is paused: `due` is when it would have gone on, at the step `next`. */
+  | { readonly type: 'held'; readonly due: string; readonly next: number }
+
+export type EndedStatus =
   | { readonly type: 'completed'; readonly at: string }
   | { readonly type: 'goal'; readonly at: string }
-  | { readonly type: 'exited'; readonly at: string; readonly because: string }
+  /** `byStep`: the author's own `exit` step, not a condition that holds or something that was lost. */
+  | { readonly type: 'exited'; readonly at: string; readonly because: string; readonly byStep?: true }
+
+export type RunStatus = OpenStatus | EndedStatus
+
+export const runStatuses = ['waiting', 'held', 'completed', 'goal', 'exited'] as const
+
+/** Not at its end: it still waits, or is held. */
+export const isOpen = (status: RunStatus): status is OpenStatus =>
+  status.type === 'waiting' || status.type === 'held'

@@ -1,5 +1,7 @@
-import { type Ask, type Cause, end, walk } from './advance.ts'
+import { type Ask, type Pace, walk } from './advance.ts'
 import type { Run } from './run.ts'
+import { type Cause, end } from './run-decision.ts'
+import { leavingAlarm } from './run-effects.ts'
 import type { Sequence } from './sequence.ts'
 
 /** The alarm of one wait. */
@@ -8,18 +10,41 @@ export interface Tick {
   readonly step: number
 }
 
-/** Whether a run still waits where the alarm was set. */
-export const isDue = (run: Run, tick: Tick): boolean =>
-  run.status.type === 'waiting' && run.runId === tick.runId && run.step === tick.step
+/** Alarms count whole seconds: how much earlier than the wait's end one may go off, in ms. */
+const earlyBy = 1000
+
+/** Whether a run still waits where the alarm was set, and no longer than until `now`: a wait may have been moved since. */
+export const isDue = (run: Run, tick: Tick, now: string): boolean =>
+  run.status.type === 'waiting' &&
+  run.runId === tick.runId &&
+  run.step === tick.step &&
+  (run.status.renewed === undefined || Date.parse(run.status.until) - Date.parse(now) < earlyBy)
+
+/** Whether a run waits for this activity: one that came before the wait began is none. */
+export const isAwaited = (
+  { status }: Run,
+  activity: { readonly type: string; readonly occurredAt: string },
+): boolean =>
+  status.type === 'waiting' &&
+  status.for === activity.type &&
+  status.since !== undefined &&
+  activity.occurredAt > status.since &&
+  activity.occurredAt <= status.until
 
 /** Alarms count whole seconds and may be early by a part of one: the wait is over when it should be. */
 const endOfWait = ({ status }: Run, now: string): string =>
   status.type === 'waiting' && status.until > now ? status.until : now
 
-/** A run that may not go on ends where it waits. @param because why, other than by the sequence's own exit. */
-export const endRun = (run: Run, because: 'merged' | 'withdrawn', woken: string): Run => {
+/** Why a run may not go on, other than by what its sequence says. */
+export type WhyOver = 'merged' | 'withdrawn' | 'recycled' | 'consent-withdrawn'
+
+/** A run that may not go on ends where it waits. */
+export const endRun = (run: Run, because: WhyOver, woken: string): Run => {
   const now = endOfWait(run, woken)
-  return end(run, { type: 'exited', at: now, because }, now, causeOf(run))
+  const isEarly = Date.parse(now) - Date.parse(woken) >= earlyBy
+  const ending = isEarly ? leavingAlarm(run) : run
+  const at = isEarly ? woken : now
+  return end(ending, { type: 'exited', at, because }, at, causeOf(run), because)
 }
 
 const causeOf = (run: Run): Cause => ({
@@ -27,17 +52,60 @@ const causeOf = (run: Run): Cause => ({
   correlationId: run.entryId,
 })
 
+/** How a run is woken, where it is not by the alarm of its wait. */
+export interface Waking {
+  /** The activity it waited for has come: the wait ends before its time. */
+  readonly by?: { readonly decisionId: string }
+  /** The sequence is paused: the run is held where it stands. */
+  readonly paused?: boolean
+}
+
 /**
  * A wait is over: goal and exit are looked at again, then the run goes on to its next wait or its end. A goal that is
  * reached counts as such even where the exit condition holds too.
- * @param run one that `isDue`.
+ * @param run one that `isDue`, or that waited for what came.
  */
-export const wakeRun = (run: Run, sequence: Sequence, ask: Ask, woken: string): Run => {
-  const now = endOfWait(run, woken)
-  const cause = causeOf(run)
+export const wakeRun = (
+  run: Run,
+  sequence: Sequence,
+  ask: Ask,
+  woken: string,
+  { by, paused = false }: Waking = {},
+): Run => {
+  const now = by === undefined ? endOfWait(run, woken) : woken
+  const due = by === undefined && run.status.type === 'waiting' ? run.status.until : now
+  const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
+  const next = run.step + 1
+  const going = by === undefined ? run : leavingAlarm(run)
+  return (
+    endedBy(going, sequence, ask, now, cause) ??
+    (paused
+      ? { ...going, status: { type: 'held', due, next } }
+      : walk({ ...going, step: next }, sequence, ask, now, cause, { waited: true, due }))
+  )
+}
+
+/** The run at its end, where goal or exit hold by now. */
+const endedBy = (run: Run, sequence: Sequence, ask: Ask, now: string, cause: Cause): Run | undefined => {
   if (sequence.goal !== undefined && ask.holds(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)
   if (sequence.exit !== undefined && ask.holds(sequence.exit))
     return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
-  return walk({ ...run, step: run.step + 1 }, sequence, ask, now, cause, true)
+  return undefined
+}
+
+/** A held run goes on; goal and exit are looked at first, as after any wait. */
+export const releaseRun = (
+  run: Run,
+  next: number,
+  sequence: Sequence,
+  ask: Ask,
+  now: string,
+  pace: Omit<Pace, 'waited'>,
+): Run => {
+  const cause = causeOf(run)
+  return (
+    endedBy(run, sequence, ask, now, cause) ??
+    walk({ ...run, step: next }, sequence, ask, now, cause, { waited: true, ...pace })
+  )
 }

@@ -1,13 +1,17 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRunList } from '../adapters/dynamo-run-list.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { eachMessage } from '../queue/each-message.ts'
@@ -23,6 +27,9 @@ export const handler = handleBatch(
     makeNurtureLead({
       leads: dynamoLeadLog(documents, environment.TABLE_NAME),
       runs: dynamoRuns(documents, environment.TABLE_NAME),
+      runList: dynamoRunList(documents, environment.TABLE_NAME),
+      sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
+      tellNurture: queueOf(new SQSClient({}), environment.NURTURE_QUEUE_URL),
       playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
       alarms: schedulerAlarms({

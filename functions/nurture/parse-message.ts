@@ -1,14 +1,18 @@
 import * as z from 'zod/mini'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { StageReached } from '../../domain/sequence/enter-sequence.ts'
-import { decisionEventOf } from '../queue/decision-event.ts'
+import type { Occasion, Reached } from '../../domain/sequence/enter-sequence.ts'
+import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
 import type { RunTick } from './continue-run.ts'
+import { type RunWork, runWorkSchema, type Sweep, sweepSchema } from './sweep-message.ts'
 
 export type NurtureMessage =
-  | { readonly type: 'stage-reached'; readonly reached: StageReached }
+  /** A stage, an activity, a condition that became true, or the step of another sequence. */
+  | { readonly type: 'reached'; readonly reached: Reached }
   | { readonly type: 'tick'; readonly tick: RunTick }
-  /** A stage that follows from new rules, not from anything that happened: no sequence begins with it. */
+  | { readonly type: 'sweep'; readonly sweep: Sweep }
+  | { readonly type: 'run'; readonly run: RunWork }
+  /** What follows from new rules, not from anything that happened: no sequence begins with it. */
   | { readonly type: 'rescored' }
 
 const tickSchema = z.object({
@@ -19,29 +23,52 @@ const tickSchema = z.object({
   step: z.int(),
 })
 
-const stageSchema = z.object({
-  to: z.enum(stageIds),
-  because: z.object({ activityId: z.string() }),
+const caused = {
+  because: z.union([z.object({ activityId: z.string() }), z.object({ runId: z.string(), step: z.int() })]),
   factOccurredAt: z.iso.datetime(),
-})
+}
+const stageSchema = z.object({ to: z.enum(stageIds), ...caused })
+const activitySchema = z.object({ activity: z.string(), ...caused })
+const triggerSchema = z.object({ sequence: z.string(), ...caused })
 
-/** What stands on the nurture queue. @throws when `body` is neither: the message ends in the dead-letter queue. */
+type Caused = z.infer<typeof stageSchema>['because']
+
+const factIdOf = (because: Caused): string =>
+  'activityId' in because ? because.activityId : `${because.runId}:${because.step}`
+
+const occasionOf = ({ type, data }: DecisionEvent) => {
+  const read = <Data extends { because: Caused; factOccurredAt: string }>(
+    schema: z.ZodMiniType<Data>,
+    occasion: (data: Data) => Occasion,
+  ) => {
+    const parsed = z.safeParse(schema, data)
+    if (!parsed.success) throw new Error(`the ${type} event does not say what it is about`)
+    const { because, factOccurredAt } = parsed.data
+    return { on: occasion(parsed.data), fact: { id: factIdOf(because), occurredAt: factOccurredAt } }
+  }
+  switch (type) {
+    case 'StageAdvanced':
+      return read(stageSchema, ({ to }) => ({ type: 'stage', stage: to }))
+    case 'ActivityRecorded':
+      return read(activitySchema, ({ activity }) => ({ type: 'activity', activity }))
+    case 'SequenceTriggered':
+      return read(triggerSchema, ({ sequence }) => ({ type: 'sequence', sequence }))
+    default:
+      throw new Error(`no sequence begins with a ${type} event`)
+  }
+}
+
+/** What stands on the nurture queue. @throws when `body` is nothing of that: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): NurtureMessage => {
   const tick = z.safeParse(tickSchema, body)
   if (tick.success) return { type: 'tick', tick: tick.data }
-  const { type, id, leadId, correlationId, data } = decisionEventOf(body)
-  const stage = z.safeParse(stageSchema, data)
-  if (type !== 'StageAdvanced' || !stage.success) throw new Error(`the ${type} event reaches no stage`)
-  if (data.rescored !== undefined) return { type: 'rescored' }
-  const { to, because, factOccurredAt } = stage.data
-  return {
-    type: 'stage-reached',
-    reached: {
-      leadId,
-      stage: to,
-      fact: { id: because.activityId, occurredAt: factOccurredAt },
-      decisionId: id,
-      correlationId,
-    },
-  }
+  const sweep = z.safeParse(sweepSchema, body)
+  if (sweep.success) return { type: 'sweep', sweep: sweep.data }
+  const run = z.safeParse(runWorkSchema, body)
+  if (run.success) return { type: 'run', run: run.data }
+  const event = decisionEventOf(body)
+  const { id: decisionId, leadId, correlationId } = event
+  const occasion = occasionOf(event)
+  if (event.data.rescored !== undefined) return { type: 'rescored' }
+  return { type: 'reached', reached: { leadId, ...occasion, decisionId, correlationId } }
 }

@@ -1,34 +1,35 @@
 import { z } from 'zod'
 import type { RawSequence, RawStep } from '../../sequence/parse-steps.ts'
 import { type Checks, checked } from '../checks.ts'
-import { activityType, attributeName, duration, id } from './common-schema.ts'
+import { activityType, attributeName, duration, id, text } from './common-schema.ts'
 import { condition, stageId } from './funnel-schema.ts'
 import { object } from './object.ts'
 
 const days = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday'
 const untilPattern = new RegExp(`^((${days}) )?([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
-const wait = z.union([
-  duration,
-  object({
-    until: z
-      .string()
-      .regex(untilPattern, 'a local moment is HH:MM, or a weekday and HH:MM: tuesday 10:00')
-      .describe("In the lead's time zone: 10:00 or tuesday 10:00"),
-  }),
-])
+const longestWait = 10 * 365 * 86_400_000
 
-/** Steps that the contract names and that cannot be run yet: refused by name, and not offered to editors. */
-const notYet = (kind: string) =>
-  z
-    .looseObject({})
-    .superRefine((step, context) => {
-      const isMeant = Object.hasOwn(step, kind)
-      const message = isMeant ? `"${kind}" steps are not available yet` : 'another step'
-      context.addIssue({ code: 'custom', message, path: isMeant ? [kind] : [], params: { at: 'key' } })
-    })
-    .transform((): RawStep => ({ set: {} }))
-    .meta({ deprecated: true })
+/** Beyond that a wait is a slip, and its end no date that a schedule can hold. */
+const waitDuration = duration.refine((wait) => wait <= longestWait, 'a wait is at most 10 years (3650d)')
+
+const waitSchema = (checks: Checks) =>
+  z.union([
+    waitDuration,
+    object({
+      for: checked(activityType, checks.activityType),
+      timeout: waitDuration,
+    }).describe('Until the lead does this, or until the time is up; `if: did(…)` then tells which'),
+    object({
+      until: z
+        .string()
+        .regex(untilPattern, 'a local moment is HH:MM, or a weekday and HH:MM: tuesday 10:00')
+        .describe("In the lead's time zone: 10:00 or tuesday 10:00"),
+    }),
+  ])
+
+/** Schedules, tags and keys are made of it; it has to leave room in them. */
+const sequenceId = id.max(40, 'the id of a sequence has at most 40 characters')
 
 /** Named apart: an object literal with this key would look like a promise to tools. */
 const yes = 'then'
@@ -38,20 +39,20 @@ const stepSchema = (checks: Checks): z.ZodType<RawStep> => {
   const steps = z.array(step)
   const union = z.union([
     object({ email: checked(z.string(), checks.email) }),
-    object({ wait }),
+    object({ wait: waitSchema(checks) }),
     object({ if: condition(checks.leadCondition), [yes]: steps, else: steps.exactOptional() }),
     object({ split: object({ name: id, ways: z.record(id, steps) }) }),
     object({ set: z.record(attributeName, z.union([z.string(), z.number(), z.boolean()])) }),
-    notYet('notify'),
-    notYet('exit'),
-    notYet('enter'),
+    object({ notify: object({ team: checked(z.string(), checks.team), message: text.max(1000) }) }),
+    object({ exit: z.union([z.literal(true), text.max(200)], 'expected true, or the reason as a text') }),
+    object({ enter: checked(z.string(), checks.sequence) }),
   ])
   return step
 }
 
 export const sequenceSchema = (checks: Checks): z.ZodType<RawSequence> =>
   object({
-    id,
+    id: sequenceId,
     enter: z.union([
       object({ stage: stageId }),
       object({ activity: checked(activityType, checks.activityType) }),
@@ -63,5 +64,8 @@ export const sequenceSchema = (checks: Checks): z.ZodType<RawSequence> =>
       .default('never'),
     exit: condition(checks.leadCondition).exactOptional(),
     goal: condition(checks.leadCondition).exactOptional(),
+    stale: duration
+      .exactOptional()
+      .describe('An email that is later than this is not sent any more; absent: 3d'),
     steps: z.array(stepSchema(checks)).min(1),
   })

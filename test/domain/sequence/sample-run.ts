@@ -1,6 +1,6 @@
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Ask } from '../../../domain/sequence/advance.ts'
-import type { StageReached } from '../../../domain/sequence/enter-sequence.ts'
+import type { Reached } from '../../../domain/sequence/enter-sequence.ts'
 import type { Sequence } from '../../../domain/sequence/sequence.ts'
 
 const parsed = parseLeadId('lead-0001')
@@ -31,9 +31,9 @@ export const sequence: Sequence = {
   ],
 }
 
-export const reached: StageReached = {
+export const reached: Reached = {
   leadId,
-  stage: 'interest',
+  on: { type: 'stage', stage: 'interest' },
   fact: { id: 'fact-1', occurredAt: '2026-01-05T09:00:00.000Z' },
   decisionId: 'lead-0001:stage:interest:1',
   correlationId: 'fact-1',

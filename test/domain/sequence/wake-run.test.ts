@@ -121,6 +121,6 @@ describe('an alarm', () => {
     ['of an earlier run', { ...waiting, runId: 'lead-0001:interest:2' }, false],
     ['of a run that has ended', { ...waiting, status: { type: 'completed', at: now } }, false],
   ] as const)('%s: due is %s', (_name, run, due) => {
-    expect(isDue(run, { runId: 'lead-0001:interest:1', step: 1 })).toBe(due)
+    expect(isDue(run, { runId: 'lead-0001:interest:1', step: 1 }, now)).toBe(due)
   })
 })

@@ -1,4 +1,5 @@
 import type { Activity, Fact } from '../../../domain/activity/activity.ts'
+import type { JsonObject } from '../../../domain/json.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import type { Decision } from '../../../domain/lead/decision.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
@@ -8,8 +9,10 @@ import { compileRules } from '../../../domain/playbook/rules.ts'
 import type { Sequence } from '../../../domain/sequence/sequence.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { memoryRunList } from '../../../functions/adapters/memory-run-list.ts'
 import { memoryRuns } from '../../../functions/adapters/memory-runs.ts'
-import type { EnterSequencesPorts } from '../../../functions/nurture/enter-sequences.ts'
+import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
+import type { NurtureLeadPorts } from '../../../functions/nurture/nurture-lead.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 
@@ -68,8 +71,15 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
   const others = new Map<LeadId, string | undefined>()
   let reads = 0
   const stateOf = (taken: readonly Fact[]) => foldLead(taken, rules)
-  const ports: EnterSequencesPorts = {
+  const sequences = memorySequenceStates()
+  const told: JsonObject[] = []
+  const ports: NurtureLeadPorts = {
     runs,
+    runList: memoryRunList(runs.items),
+    sequences,
+    tellNurture: async (message) => {
+      told.push(message)
+    },
     alarms,
     playbooks: memoryPlaybooks(given),
     clock: () => times.now,
@@ -98,6 +108,9 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
   return {
     ports,
     runs,
+    sequences,
+    /** Messages put back on the queue. */
+    told,
     alarms,
     published,
     submitted,

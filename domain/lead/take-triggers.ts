@@ -1,0 +1,45 @@
+import type { Fact } from '../activity/activity.ts'
+import type { Rules } from '../playbook/rules.ts'
+import type { Draft } from './draft.ts'
+import type { LeadView } from './lead-view.ts'
+
+/** Names what a sequence may begin with: an activity of some type, or its own condition. */
+export const triggerKey = {
+  activity: (type: string): string => `activity:${type}`,
+  when: (sequence: string): string => `when@${sequence}`,
+}
+
+/** Sequences whose condition held after the last fact, and still does right before the next: points may have faded since. */
+export const stillHolding = (
+  draft: Draft,
+  view: LeadView,
+  { entries }: Rules,
+  now: number,
+): ReadonlySet<string> => {
+  const held = entries.filter(({ sequence }) => draft.triggers.get(triggerKey.when(sequence))?.held)
+  if (held.length === 0) return new Set()
+  view.moveTo(now)
+  return new Set(held.filter(({ condition }) => condition.test(view)).map(({ sequence }) => sequence))
+}
+
+/**
+ * Keeps the last fact of each type that sequences follow, and for each condition the last fact that made it true.
+ * @param holding as `stillHolding` found before the fact was taken.
+ */
+export const takeTriggers = (
+  draft: Draft,
+  { id, type, occurredAt }: Fact,
+  view: LeadView,
+  { followedTypes, entries }: Rules,
+  holding: ReadonlySet<string>,
+): void => {
+  const cause = { factId: id, at: occurredAt }
+  if (followedTypes.has(type)) draft.triggers.set(triggerKey.activity(type), cause)
+  for (const { sequence, condition } of entries) {
+    const key = triggerKey.when(sequence)
+    const known = draft.triggers.get(key)
+    if (condition.test(view)) {
+      if (known === undefined || !holding.has(sequence)) draft.triggers.set(key, { ...cause, held: true })
+    } else if (known?.held) draft.triggers.set(key, { factId: known.factId, at: known.at })
+  }
+}

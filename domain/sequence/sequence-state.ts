@@ -1,0 +1,14 @@
+/** What happens on resuming to the runs that fell due while their sequence was paused. */
+export const resumeModes = ['send', 'skip', 'shift'] as const
+export type ResumeMode = (typeof resumeModes)[number]
+
+/** A sequence as the console steers it. */
+export interface SequenceState {
+  readonly paused?: { readonly since: string }
+  /** The latest resumption: what is still held from before goes on as it says. */
+  readonly resumed?: { readonly at: string; readonly pausedAt: string; readonly due: ResumeMode }
+  /** 0: not stored yet. */
+  readonly version: number
+}
+
+export const running: SequenceState = { version: 0 }

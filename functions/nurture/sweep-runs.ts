@@ -1,0 +1,40 @@
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import type { Alarms, Clock } from '../ports.ts'
+import type { RunList, TellNurture } from '../sequence-ports.ts'
+import type { Sweep } from './sweep-message.ts'
+
+export interface SweepRunsPorts {
+  readonly runList: Pick<RunList, 'page'>
+  readonly alarms: Alarms
+  readonly tellNurture: TellNurture
+  readonly clock: Clock
+}
+
+const pageSize = 50
+/** Milliseconds after which lists surely show what was written before. */
+const listsLag = 60_000
+
+/**
+ * Hands on one page of runs, each as a message of its own, and then the next page; a minute after the last one all is gone
+ * through once more. Safe to repeat.
+ */
+export const makeSweepRuns =
+  ({ runList, alarms, tellNurture, clock }: SweepRunsPorts) =>
+  async ({ cursor, second = false, ...sweep }: Sweep): Promise<void> => {
+    const { sequence, status, id } = sweep
+    const work = { ...sweep.work }
+    const page = await runList.page({
+      sequence,
+      status,
+      limit: pageSize,
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    await Promise.all(page.items.map(({ leadId }) => tellNurture({ type: 'run', leadId, sequence, work })))
+    if (page.next !== undefined) await tellNurture({ ...sweep, work, cursor: page.next, second })
+    else if (!second)
+      await alarms.set(`sweep:${id}:${status}`, addMilliseconds(clock(), listsLag), {
+        ...sweep,
+        work,
+        second: true,
+      })
+  }

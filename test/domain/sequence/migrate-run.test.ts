@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { migrateRun, moveBack, planMove } from '../../../domain/sequence/migrate-run.ts'
+import type { OpenStatus, Run } from '../../../domain/sequence/run.ts'
+import { alarmOf } from '../../../domain/sequence/run-effects.ts'
+import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { askOf, day, leadId } from './sample-run.ts'
+
+const until = '2026-01-08T09:00:01.000Z'
+const now = '2026-01-06T09:00:00.000Z'
+const of = (version: string, ...program: Sequence['program']): Sequence => ({
+  id: 'interest',
+  version,
+  enter: { stage: 'interest' },
+  reenter: 'never',
+  program,
+})
+const before = of(
+  '1',
+  { type: 'email', email: 'a' },
+  { type: 'wait', for: 3 * day },
+  { type: 'email', email: 'b' },
+)
+const after = of(
+  '2',
+  { type: 'email', email: 'a' },
+  { type: 'wait', for: day },
+  { type: 'email', email: 'c' },
+)
+
+const run: Run & { readonly status: OpenStatus } = {
+  runId: 'lead-0001:interest:1',
+  leadId,
+  sequence: 'interest',
+  playbookVersion: 'p1',
+  entryId: 'lead-0001:stage:interest:1',
+  enteredAt: '2026-01-05T09:00:01.000Z',
+  step: 1,
+  status: { type: 'waiting', until },
+  version: 3,
+  outbox: [],
+}
+
+const moved = () => {
+  const move = planMove(run, before, after)
+  if (move.type !== 'moves') throw new Error(move.because)
+  return { move, run: migrateRun(run, move, 'm1', 'p2', now) }
+}
+
+describe('a run that moves to another version', () => {
+  test('waits there as long as that version says, and what comes next is told', () => {
+    const { move } = moved()
+    expect(move.next).toEqual({ type: 'email', email: 'c' })
+    expect(move.status).toEqual({ type: 'waiting', until: '2026-01-06T09:00:01.000Z', renewed: true })
+  })
+
+  test('gets an alarm of its own, and the earlier one does nothing before its time', () => {
+    const later = of('3', { type: 'email', email: 'a' }, { type: 'wait', for: 9 * day })
+    const move = planMove(run, before, later)
+    if (move.type !== 'moves') throw new Error(move.because)
+    const next = migrateRun(run, move, 'm1', 'p2', now)
+    expect(alarmOf(next)?.name).not.toBe(alarmOf(run)?.name)
+    expect(isDue(next, { runId: run.runId, step: 1 }, until)).toBe(false)
+  })
+
+  test('moves back to where it stood', () => {
+    const back = moveBack({ ...moved().run, outbox: [] }, 'm1', now)
+    expect(back).toMatchObject({ playbookVersion: 'p1', step: 1, status: { until } })
+    expect(back?.migrated).toBeUndefined()
+    expect(back?.enteredVersion).toBe('p1')
+  })
+
+  test('does not move back by another migration, nor once it has taken a step', () => {
+    const { run: there } = moved()
+    expect(moveBack(there, 'm2', now)).toBeUndefined()
+    const woken = wakeRun(
+      { ...there, outbox: [] },
+      { ...after, program: [...after.program, { type: 'wait', for: day }] },
+      askOf(),
+      until,
+    )
+    expect(woken.status.type).toBe('waiting')
+    expect(moveBack(woken, 'm1', now)).toBeUndefined()
+  })
+})
+
+test.each<[string, Run['status'], Sequence, string]>([
+  ['the same sequence in another playbook', run.status, before, 'same'],
+  ['one that has ended', { type: 'completed', at: until }, after, 'ended'],
+  ['one whose emails are all gone', run.status, of('4', { type: 'email', email: 'x' }), 'no-place'],
+])('stays: %s', (_name, status, to, because) => {
+  expect(planMove({ ...run, status }, before, to)).toEqual({ type: 'stays', because })
+})
+
+test('a run that is held moves as one that is held', () => {
+  const held = { type: 'held', due: until, next: 2 } as const
+  expect(planMove({ ...run, status: held }, before, after)).toMatchObject({
+    step: 1,
+    status: { ...held, next: 2 },
+  })
+  const first = { type: 'held', due: until, next: 0 } as const
+  expect(planMove({ ...run, step: 0, status: first }, before, after)).toMatchObject({
+    step: -1,
+    status: first,
+  })
+})

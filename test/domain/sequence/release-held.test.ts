@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest'
+import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
+import { type HeldRun, isHeld, releaseHeld } from '../../../domain/sequence/release-held.ts'
+import type { Run } from '../../../domain/sequence/run.ts'
+import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { askOf, leadId, reached, sequence } from './sample-run.ts'
+
+const due = '2026-01-08T09:00:01.000Z'
+const waiting: Run = {
+  runId: 'lead-0001:interest:1',
+  leadId,
+  sequence: 'interest',
+  playbookVersion: 'p1',
+  entryId: 'lead-0001:stage:interest:1',
+  enteredAt: '2026-01-05T09:00:01.000Z',
+  step: 1,
+  status: { type: 'waiting', until: due },
+  version: 3,
+  outbox: [],
+}
+
+const hold = (): HeldRun => {
+  const held = wakeRun(waiting, sequence, askOf(), due, { paused: true })
+  if (!isHeld(held)) throw new Error(held.status.type)
+  return held
+}
+const pause = { pausedAt: '2026-01-07T09:00:00.000Z', at: '2026-01-09T09:00:00.000Z' }
+const now = '2026-01-09T09:00:03.000Z'
+const emails = (run: Run) =>
+  run.outbox.filter(({ type }) => type === 'EmailRequested').map(({ data }) => data.email)
+
+describe('a run whose sequence is paused', () => {
+  test('is held where its wait ends, and asks for nothing', () => {
+    expect(hold()).toEqual({ ...waiting, status: { type: 'held', due, next: 2 } })
+  })
+
+  test('ends where its goal or exit holds', () => {
+    const ended = wakeRun(waiting, sequence, askOf('stageAtLeast("intent")'), due, { paused: true })
+    expect(ended.status.type).toBe('exited')
+  })
+
+  test('is held before its first step', () => {
+    const german = askOf('lead.language == "de"')
+    const entry = enterSequence(reached, sequence, 'p1', undefined, german, due, true)
+    expect(entry).toMatchObject({ type: 'entered', run: { step: 0, status: { type: 'held', due, next: 0 } } })
+  })
+})
+
+describe('once it is resumed', () => {
+  test('send: goes on at once', () => {
+    const run = releaseHeld(hold(), sequence, askOf(), { ...pause, due: 'send' }, now)
+    expect(emails(run)).toEqual(['reminder'])
+    expect(run.status).toEqual({ type: 'waiting', until: '2026-01-10T09:00:03.000Z' })
+  })
+
+  test('send: but not what is stale by then', () => {
+    const late = '2026-01-11T09:00:02.000Z'
+    const run = releaseHeld(hold(), sequence, askOf(), { ...pause, due: 'send' }, late)
+    expect(emails(run)).toEqual([])
+    expect(run.outbox.map(({ data }) => data.skipped).filter(Boolean)).toEqual(['stale'])
+    const short = releaseHeld(hold(), { ...sequence, stale: 1000 }, askOf(), { ...pause, due: 'send' }, now)
+    expect(emails(short)).toEqual([])
+  })
+
+  test('skip: leaves its emails out up to the next wait', () => {
+    const run = releaseHeld(hold(), sequence, askOf(), { ...pause, due: 'skip' }, now)
+    expect(emails(run)).toEqual([])
+    expect(run.status).toEqual({ type: 'waiting', until: '2026-01-10T09:00:03.000Z' })
+    const next = wakeRun({ ...run, outbox: [] }, sequence, askOf(), '2026-01-10T09:00:03.000Z')
+    expect(emails(next)).toEqual(['last'])
+  })
+
+  test('shift: falls due later by as long as the pause was', () => {
+    const run = releaseHeld(hold(), sequence, askOf(), { ...pause, due: 'shift' }, now)
+    expect(emails(run)).toEqual([])
+    const until = '2026-01-10T09:00:01.000Z'
+    expect(run).toMatchObject({ step: 1, status: { type: 'waiting', until, renewed: true } })
+    const tick = { runId: run.runId, step: 1 }
+    expect([isDue(run, tick, due), isDue(run, tick, until)]).toEqual([false, true])
+    expect(emails(wakeRun({ ...run, outbox: [] }, sequence, askOf(), until))).toEqual(['reminder'])
+  })
+
+  test('shift: goes on at once where that moment has passed as well', () => {
+    const late = '2026-03-01T09:00:00.000Z'
+    expect(emails(releaseHeld(hold(), sequence, askOf(), { ...pause, due: 'shift' }, late))).toEqual([
+      'reminder',
+    ])
+  })
+
+  test('not where goal or exit hold by then', () => {
+    const ask = askOf('did("demo.requested")')
+    expect(releaseHeld(hold(), sequence, ask, { ...pause, due: 'send' }, now).status.type).toBe('goal')
+  })
+})
