@@ -1,20 +1,26 @@
+import { coversTracking } from '../../domain/consent/tracking-consent.ts'
+import { type ConsentRef, purposeOf } from '../../domain/email/email-consent.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { leadVariables } from '../../domain/email/email-variables.ts'
 import { handoffVariables } from '../../domain/email/handoff-variables.ts'
-import { judgeSend } from '../../domain/email/judge-send.ts'
+import { judgeSend, type SuppressedAddress } from '../../domain/email/judge-send.ts'
 import { notifySendId } from '../../domain/handoff/request-handoff.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
+import { zoneOf } from '../../domain/time/lead-zone.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { Handoffs, Leads, Playbooks } from '../ports.ts'
+import type { Handoffs, Leads, Playbooks, Runs } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
+import { addressTeam } from './address-team.ts'
 import { languageFor, type Translations } from './compose-email.ts'
+import { whyRunOver } from './why-run-over.ts'
 
 export interface AddressEmailPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
+  readonly runs: Pick<Runs, 'load'>
   readonly handoffs: Pick<Handoffs, 'load'>
   readonly playbooks: Playbooks
 }
@@ -24,21 +30,39 @@ export type Address =
   | {
       readonly type: 'send'
       readonly to: string
+      /** What allows it, for marketing mail. */
+      readonly consent?: ConsentRef
+      /** The lead's consent covers the measuring of opens and clicks. */
+      readonly tracked?: true
       readonly language: string
       readonly variables: JsonObject
+      /** Set for marketing mail: whose caps and whose hours count. */
+      readonly person?: Person
     }
   | { readonly type: 'suppressed'; readonly reason: string }
-  | { readonly type: 'exited' }
+  | { readonly type: 'exited'; readonly reason: string }
+
+/** One person under all ids that they were known by. */
+export interface Person {
+  readonly leadId: LeadId
+  readonly leadIds: readonly LeadId[]
+  /** IANA. */
+  readonly timeZone: string
+}
 
 interface KnownLead {
   readonly leadId: LeadId
+  readonly members?: readonly LeadId[]
   readonly email?: string
+  readonly suppressed?: SuppressedAddress
   readonly state: LeadState
 }
 
 /**
  * Reads the lead as it is at `now`, strongly consistent; for one that was merged into another the whole person counts,
- * and is written to at the address that it goes by. @param playbook the one that the request was made under.
+ * and is written to at the address that it goes by.
+ * @param playbook the one that the request was made under.
+ * @param wasHeld whether time has passed since it was asked for: then everything is looked at again.
  */
 export const addressEmail = async (
   ports: AddressEmailPorts,
@@ -46,15 +70,18 @@ export const addressEmail = async (
   playbook: Playbook,
   translations: Translations,
   now: string,
+  wasHeld = false,
 ): Promise<Address> => {
   const lead = await rootLead(ports.leads, request.leadId)
   if (!lead?.state) return { type: 'suppressed', reason: 'no-lead' }
   const known = { ...lead, state: lead.state }
   switch (request.recipient) {
     case 'lead':
-      return addressLead(ports, request, playbook, translations, known, now)
+      return addressLead(ports, request, playbook, translations, known, now, wasHeld)
     case 'owner':
-      return addressOwner(ports, request, playbook, translations, known)
+      return request.run
+        ? addressTeam(request, playbook, translations, known)
+        : addressOwner(ports, request, playbook, translations, known)
     default:
       return request.recipient satisfies never
   }
@@ -67,20 +94,39 @@ const addressLead = async (
   translations: Translations,
   lead: KnownLead,
   now: string,
+  wasHeld: boolean,
 ): Promise<Address> => {
   const marketing = Object.values(translations).some(({ kind }) => kind === 'marketing')
   const live = rulesOf(await ports.playbooks.current())
-  const exit = playbook.sequences[request.run?.sequence ?? '']?.exit
-  const exits = () => exit !== undefined && askLead(lead, live, rulesOf(playbook), now).holds(exit)
-  const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits)
+  const ask = askLead(lead, live, rulesOf(playbook), now)
+  const { exit, goal } = playbook.sequences[request.run?.sequence ?? ''] ?? {}
+  const exits = () => exit !== undefined && ask.holds(exit)
+  const purpose = purposeOf(translations, playbook.settings)
+  const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits, purpose)
+  if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
+  if (wasHeld && request.run) {
+    if (goal !== undefined && ask.holds(goal)) return { type: 'exited', reason: 'goal' }
+    if (exits()) return { type: 'exited', reason: 'exit' }
+    const over = await whyRunOver(ports, request.run, request.leadId, lead, rulesOf(playbook), now)
+    if (over !== undefined) return { type: 'exited', reason: over }
+  }
   const language = request.confirmation?.language ?? lead.state.attributes.language?.value
   const wishes = typeof language === 'string' ? [language] : []
   return {
     type: 'send',
     to: verdict.to,
+    ...(verdict.consent && { consent: verdict.consent }),
+    ...(coversTracking(lead.state) && { tracked: true }),
     language: languageFor(translations, wishes, playbook.settings),
     variables: { lead: leadVariables(lead) },
+    ...(marketing && {
+      person: {
+        leadId: lead.leadId,
+        leadIds: [lead.leadId, ...(lead.members ?? [])],
+        timeZone: zoneOf(lead.state, live.playbook.settings),
+      },
+    }),
   }
 }
 

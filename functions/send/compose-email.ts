@@ -1,13 +1,18 @@
+import { campaignLinks } from '../../domain/email/campaign-links.ts'
 import { chooseLanguage } from '../../domain/email/choose-language.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import type { EmailTemplate } from '../../domain/email/email-template.ts'
 import { companyVariables } from '../../domain/email/email-variables.ts'
+import { listHeaders } from '../../domain/email/list-headers.ts'
 import { formatMailbox } from '../../domain/email/mailbox.ts'
 import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
+import { rewriteLinks } from '../../domain/email/rewrite-links.ts'
 import { encodeSendTags } from '../../domain/email/send-tags.ts'
+import { isOfInterest } from '../../domain/email/trackable.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { Settings } from '../../domain/playbook/settings.ts'
 import type { OutgoingEmail } from '../send-ports.ts'
+import type { Tracking } from './tracked-links.ts'
 
 /** An email in the languages it is written in. */
 export type Translations = Readonly<Record<string, EmailTemplate>>
@@ -17,6 +22,10 @@ export interface Composition {
   readonly language: string
   readonly variables: JsonObject
   readonly links: Readonly<Record<string, string>>
+  /** `links.forms`. */
+  readonly forms?: Readonly<Record<string, string>>
+  /** Present where the lead's consent covers it; for marketing mail only. */
+  readonly tracking?: Tracking
 }
 
 export type Composed =
@@ -39,13 +48,21 @@ export const composeEmail = (
   request: EmailRequest,
   template: EmailTemplate,
   settings: Settings,
-  { to, language, variables, links }: Composition,
+  { to, language, variables, links, forms = {}, tracking }: Composition,
 ): Composed => {
-  const scope = { ...variables, company: companyVariables(settings), links }
-  const rendered = renderEmail(template, scope, { language, timeZone: settings.timeZone })
+  const scope = { ...variables, company: companyVariables(settings), links: { ...links, forms } }
+  const { sendId, leadId, email, recipient, run } = request
+  const isMarketing = template.kind === 'marketing'
+  const own = Object.values(links)
+  const isWanted = (address: string) => isOfInterest(address, own, settings.company.imprint)
+  const campaign = campaignLinks(settings, { email, ...(run && { sequence: run.sequence }) })
+  const rendered = renderEmail(template, scope, { language, timeZone: settings.timeZone }, (html) =>
+    isMarketing && settings.utm
+      ? rewriteLinks(html, (address) => (isWanted(address) ? campaign(address) : undefined))
+      : html,
+  )
   if (rendered.type !== 'rendered') return rendered
   const { subject, html, text } = rendered
-  const { sendId, leadId, email, recipient, run } = request
   return {
     type: 'composed',
     email: {
@@ -53,21 +70,16 @@ export const composeEmail = (
       ...(settings.sender.replyTo !== undefined && { replyTo: settings.sender.replyTo }),
       to,
       subject,
-      html,
+      html: isMarketing && tracking ? tracking.track(html, isWanted) : html,
       text,
       headers: {
         ...(template.kind === 'marketing' &&
           links.unsubscribe !== undefined &&
-          listHeaders(links.unsubscribe)),
+          listHeaders(links.unsubscribe, settings.unsubscribe?.mailto)),
         // Mailbox providers group complaints by the parts; the last names the sender.
         'Feedback-ID': `${email}:${run?.sequence ?? recipient}:${template.kind}:trichter`,
       },
-      tags: encodeSendTags({ sendId, leadId, email, recipient }),
+      tags: encodeSendTags({ sendId, leadId, email, recipient, kind: template.kind }),
     },
   }
 }
-
-const listHeaders = (unsubscribe: string): Readonly<Record<string, string>> => ({
-  'List-Unsubscribe': `<${unsubscribe}>`,
-  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-})

@@ -1,12 +1,12 @@
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import { confirmWithin } from '../../domain/lead/consent-deadlines.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { TokenPurpose, Tokens } from '../ports.ts'
 
 const day = 24 * 3_600_000
 /** People unsubscribe from old emails, too. */
 const unsubscribeFor = 2 * 365 * day
-const confirmFor = 7 * day
 const answerFor = 60 * day
 
 /** `links.*`: those that make sense for this email. */
@@ -32,5 +32,5 @@ export const emailLinks = (
   if (!confirmation) return common
   const { form, purpose, factId } = confirmation
   const data = { form, purpose, language: confirmation.language, factId }
-  return { ...common, confirm: link('confirm', 'confirm', data, confirmFor) }
+  return { ...common, confirm: link('confirm', 'confirm', data, confirmWithin) }
 }

@@ -1,14 +1,21 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { parseTestEmail } from '../../domain/email/test-email.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoCapPlaces } from '../adapters/dynamo-cap-places.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { dynamoSendingStates } from '../adapters/dynamo-sending.ts'
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { secretSeal } from '../adapters/secret-seal.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
 import { readSecret } from '../adapters/secrets.ts'
 import { sesMailer } from '../adapters/ses-mailer.ts'
@@ -19,6 +26,8 @@ import { handleBatch } from '../queue/handle-batch.ts'
 import { parseRequest } from './parse-request.ts'
 import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
+import { makeSendTest } from './send-test.ts'
+import { makeWakeEmail } from './wake-email.ts'
 
 const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()
@@ -26,8 +35,18 @@ const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNIN
 
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
-const sendEmail = makeSendEmail({
+const ports = {
   sends,
+  places: dynamoCapPlaces(documents, environment.TABLE_NAME),
+  sendingStates: dynamoSendingStates(documents, environment.TABLE_NAME),
+  runs: dynamoRuns(documents, environment.TABLE_NAME),
+  alarms: schedulerAlarms({
+    client: new SchedulerClient({}),
+    group: environment.SCHEDULE_GROUP,
+    queueArn: environment.SEND_QUEUE_ARN,
+    deadLettersArn: environment.SEND_DEAD_LETTERS_ARN,
+    roleArn: environment.SCHEDULE_ROLE_ARN,
+  }),
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
@@ -39,19 +58,27 @@ const sendEmail = makeSendEmail({
   tokens: secretTokens(secret),
   publicUrl: environment.PUBLIC_URL.replace(/\/+$/, ''),
   clock: systemClock,
-})
+}
 
+const sendEmail = makeSendEmail(ports)
+const sendTest = makeSendTest({ ...ports, seal: secretSeal(secret) })
+
+const wakeEmail = makeWakeEmail({ sends, clock: systemClock, sendEmail })
 const resumeEmails = makeResumeEmails({ sends, clock: systemClock, sendEmail })
 
 export const handler = handleBatch(
   makeLogger('send'),
   eachMessage(async (body) => {
+    const test = parseTestEmail(body)
+    if (test) return sendTest(test)
     const message = parseRequest(body)
     switch (message.type) {
       case 'requested':
         return sendEmail(message.request, message.cause)
       case 'consented':
         return resumeEmails(message.leadId, message.cause)
+      case 'woken':
+        return wakeEmail(message.wake)
       default:
         return message satisfies never
     }

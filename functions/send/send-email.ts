@@ -1,136 +1,125 @@
-import { type EmailOutcome, outcomeDecision, type RequestCause } from '../../domain/email/email-outcome.ts'
+import type { EmailOutcome, RequestCause } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
+import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
+import { isFree } from '../../domain/sending/is-free.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import { type Bus, type Clock, type Tokens, Transient } from '../ports.ts'
-import type { Mailer, Send, Sends } from '../send-ports.ts'
-import { type AddressEmailPorts, addressEmail } from './address-email.ts'
-import { type Composed, composeEmail } from './compose-email.ts'
-import { emailLinks } from './email-links.ts'
+import { Transient } from '../ports.ts'
+import { type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
+import { type FindHoldPorts, findHold } from './find-hold.ts'
+import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
+import { outcomeOf } from './send-outcome.ts'
+import { type TellOutcomePorts, tellOutcome } from './tell-outcome.ts'
 
-export interface SendEmailPorts extends AddressEmailPorts {
+export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, FindHoldPorts {
   readonly sends: Sends
   readonly mailer: Mailer
-  readonly bus: Bus
-  readonly tokens: Tokens
-  readonly clock: Clock
-  /** Where links lead, without a slash at the end. */
-  readonly publicUrl: string
 }
 
+const minute = 60_000
 /** Longer than any call to SES, and than the SES event that would settle a claim whose sender died. */
-const lease = 15 * 60_000
+const lease = 15 * minute
+/** A message comes again every three minutes and ten times; before that is over, what SES does not take is put aside. */
+const patience = 20 * minute
+/** How long it is put aside. */
+const putAside = 15 * minute
+
+type Settled = Exclude<EmailOutcome, { status: 'held' }>
+/** What a send has whatever becomes of it. */
+type Asked = Omit<Send, 'status'>
 
 /**
- * Sends an email once (DESIGN section 3): claim, look again, send, settle, tell.
+ * Sends an email once (DESIGN section 3): look at the lead and write it, claim, send, settle, tell. It is written before it
+ * is claimed, so that a sender that dies leaves a claim only if it may have come to SES.
  * @throws Transient when it has to come again: throttled, or claimed by somebody whose outcome is not known yet.
  */
 export const makeSendEmail =
   (ports: SendEmailPorts) =>
   async (request: EmailRequest, cause: RequestCause): Promise<void> => {
-    const { leadId, sendId, email } = request
     const now = ports.clock()
-    const claim: Send = {
-      sendId,
-      leadId,
-      email,
-      request,
-      status: 'claimed',
-      claimedAt: now,
-      leaseUntil: addMilliseconds(now, lease),
-    }
-    const standing = await ports.sends.claim(claim, now)
-    const outcome = standing ? outcomeOf(standing) : await attempt(ports, request, now)
-    if (!standing) await ports.sends.settle(leadId, sendId, outcome)
-    await ports.bus.publish([outcomeDecision(request, outcome, cause)])
+    const standing = await ports.sends.load(request.leadId, request.sendId)
+    const isTaken = standing !== undefined && !isFree(standing, now)
+    const outcome = isTaken ? outcomeOf(standing) : await attempt(ports, request, cause, standing, now)
+    await tellOutcome(ports, request, outcome, cause)
   }
 
-/** The outcome of a send that was settled earlier: told again, in case its sender died before it could. */
-const outcomeOf = (send: Send): EmailOutcome => {
-  const at = send.at ?? send.claimedAt
-  switch (send.status) {
-    case 'claimed':
-      throw new Transient(`send ${send.sendId} is claimed until ${send.leaseUntil}`)
-    case 'sent':
-      return {
-        status: 'sent',
-        at,
-        ...(send.messageId !== undefined && { messageId: send.messageId }),
-        ...(send.language !== undefined && { language: send.language }),
-      }
-    case 'suppressed':
-    case 'failed':
-    case 'exited':
-      return { status: send.status, at, reason: send.reason ?? send.status }
-    default:
-      return send.status satisfies never
-  }
-}
-
-const attempt = async (ports: SendEmailPorts, request: EmailRequest, now: string): Promise<EmailOutcome> => {
-  const prepared = await releasing(ports, request, () => prepare(ports, request, now))
-  if ('status' in prepared) return prepared
-  // Only a Transient says that SES has certainly not sent: after anything else the claim stands until its lease ends.
-  const answer = await releasing(
-    ports,
-    request,
-    () => ports.mailer.send(prepared.composed.email),
-    (error) => error instanceof Transient,
-  )
-  const at = ports.clock()
-  return answer.type === 'accepted'
-    ? { status: 'sent', at, messageId: answer.messageId, language: prepared.language }
-    : { status: 'failed', at, reason: `rejected: ${answer.reason}` }
-}
-
-interface Prepared {
-  readonly composed: Extract<Composed, { type: 'composed' }>
-  readonly language: string
-}
-
-const prepare = async (
+const attempt = async (
   ports: SendEmailPorts,
   request: EmailRequest,
+  cause: RequestCause,
+  standing: Send | undefined,
   now: string,
-): Promise<Prepared | EmailOutcome> => {
-  const { playbookVersion } = request
-  const playbook = await (playbookVersion === undefined
-    ? ports.playbooks.current()
-    : ports.playbooks.version(playbookVersion))
-  const translations = playbook.emails[request.email]
-  if (!translations) throw new Error(`no email ${request.email} in playbook ${playbook.version}`)
-  const address = await addressEmail(ports, request, playbook, translations, now)
-  if (address.type === 'exited') return { status: 'exited', at: now, reason: 'exit' }
-  if (address.type === 'suppressed') return { status: 'suppressed', at: now, reason: address.reason }
-  const template = translations[address.language]
-  if (!template) throw new Error(`email ${request.email} is not written in ${address.language}`)
-  const links = emailLinks(ports.tokens, ports.publicUrl, request, address.language, now)
-  const composed = composeEmail(request, template, playbook.settings, { ...address, links })
-  switch (composed.type) {
-    case 'composed':
-      return { composed, language: address.language }
-    case 'missing-value':
-      return { status: 'failed', at: now, reason: `missing-value: ${composed.variable}` }
-    case 'unrenderable':
-      return { status: 'failed', at: now, reason: `unrenderable: ${composed.reason}` }
-    default:
-      return composed satisfies never
+): Promise<EmailOutcome> => {
+  const { leadId, sendId, email } = request
+  const prepared = await prepareEmail(ports, request, standing?.status === 'held', now)
+  const asked: Asked = {
+    sendId,
+    leadId,
+    email,
+    request,
+    cause,
+    requestedAt: standing?.requestedAt ?? now,
+    marketing: prepared.type === 'prepared' && prepared.person !== undefined,
+    claimedAt: now,
+    leaseUntil: addMilliseconds(now, lease),
   }
+  const claim = async (outcome: Pick<Send, 'status'> & Partial<Send>): Promise<EmailOutcome | undefined> => {
+    const other = await ports.sends.claim({ ...asked, ...outcome }, now)
+    return other && outcomeOf(other)
+  }
+  const subject = prepared.type === 'prepared' ? { subject: prepared.email.subject } : {}
+  const settleAtOnce = async (outcome: Exclude<EmailOutcome, { status: 'sent' }>) =>
+    (await claim({ ...outcome, ...subject })) ?? outcome
+
+  if (prepared.type === 'over') return settleAtOnce(prepared.outcome)
+  const held = await heldOutcome(ports, asked, prepared, now)
+  if (held) return settleAtOnce(held)
+  const lost = await claim({ status: 'claimed', ...subject })
+  return lost ?? mail(ports, asked, prepared, settleAtOnce)
+}
+
+/** Why an email does not go out now although its lead may have it. */
+const heldOutcome = async (
+  ports: SendEmailPorts,
+  { sendId, requestedAt }: Asked,
+  { person, stale }: Prepared,
+  now: string,
+): Promise<Exclude<EmailOutcome, { status: 'sent' }> | undefined> => {
+  if (!person) return undefined
+  const tooLate = { status: 'suppressed', at: now, reason: 'stale' } as const
+  if (isStale(requestedAt, now, stale)) return tooLate
+  const { settings } = await ports.playbooks.current()
+  const hold = await findHold(ports, sendId, person, settings, now)
+  if (!hold) return undefined
+  return isStale(requestedAt, hold.until, stale) ? tooLate : { status: 'held', at: now, ...hold }
 }
 
 /**
- * Gives the claim back when `work` fails in a way that certainly sent nothing. Where that fails too, the claim runs out
- * by itself, and the first failure is the one to tell.
+ * Offers it to SES. What SES has throttled for a while is put aside, where the queue would give it up; whatever else keeps
+ * it from being taken (a missing permission) ends in the dead letters, so that somebody hears of it.
  */
-const releasing = async <Result>(
-  { sends }: SendEmailPorts,
-  { leadId, sendId }: EmailRequest,
-  work: () => Promise<Result>,
-  sentNothing: (error: unknown) => boolean = () => true,
-): Promise<Result> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (sentNothing(error)) await sends.release(leadId, sendId).catch(() => undefined)
+const mail = async (
+  ports: SendEmailPorts,
+  { leadId, sendId, requestedAt }: Asked,
+  { email, sentAs }: Prepared,
+  settleAtOnce: (outcome: EmailOutcome & { status: 'held' }) => Promise<EmailOutcome>,
+): Promise<EmailOutcome> => {
+  const answer = await ports.mailer.send(email).catch((error: unknown) => {
+    // Only a Transient says that SES has certainly not sent: after anything else the claim stands until its lease ends.
+    if (error instanceof Transient) return error
     throw error
+  })
+  const at = ports.clock()
+  if (answer instanceof Transient) {
+    await ports.sends.release(leadId, sendId).catch(() => undefined)
+    const mayWait = answer instanceof Throttled && at >= addMilliseconds(requestedAt, patience)
+    if (!mayWait) throw answer
+    const until = wholeSecond(addMilliseconds(at, putAside))
+    return settleAtOnce({ status: 'held', at, reason: 'throttled', until })
   }
+  const outcome: Settled =
+    answer.type === 'accepted'
+      ? { status: 'sent', at, messageId: answer.messageId, ...sentAs }
+      : { status: 'failed', at, reason: `rejected: ${answer.reason}` }
+  await ports.sends.settle(leadId, sendId, outcome)
+  return outcome
 }

@@ -38,7 +38,13 @@ test('consent is read as whose it is', () => {
   })
 })
 
+test('the alarm of a held email is read as which, and until when', () => {
+  const wake = { leadId, sendId: welcomeRequest.sendId, until: '2026-01-05T13:00:00.000Z' }
+  expect(parseRequest({ type: 'wake', ...wake })).toEqual({ type: 'woken', wake })
+})
+
 test.each([
+  ['an alarm for nobody', { type: 'wake', leadId: 'x', sendId: 's', until: 'u' }],
   ['another decision', eventOf('EmailSent', emailRequestData(welcomeRequest))],
   ['a request without an email', eventOf('EmailRequested', { sendId: 's', recipient: 'lead' })],
   ['no event', { hello: 'world' }],

@@ -36,7 +36,13 @@ describe('marketing mail to a lead', () => {
       leadId,
       data: { sendId, email: 'welcome', language: 'de' },
     })
-    expect(decodeSendTags(email?.tags)).toEqual({ sendId, leadId, email: 'welcome', recipient: 'lead' })
+    expect(decodeSendTags(email?.tags)).toEqual({
+      sendId,
+      leadId,
+      email: 'welcome',
+      recipient: 'lead',
+      kind: 'marketing',
+    })
     expect(world.sends.items.get(sendId)).toMatchObject({
       status: 'sent',
       messageId: 'message-1',
@@ -149,17 +155,17 @@ describe('a confirmation', () => {
     confirmation,
   } as const
 
-  test('goes out before there is consent, in the language of the form, with a link for seven days', async () => {
+  test('goes out before there is consent, in the language of the form, with a link for thirty days', async () => {
     const world = sendWorld([asked])
     await makeSendEmail(world.ports)(request, cause)
     const [email] = world.outgoing
     expect(email?.subject).toBe('Please confirm')
     expect(email?.headers).not.toHaveProperty('List-Unsubscribe')
     const token = tokenIn(email?.html ?? '', 'confirm')
-    expect(world.ports.tokens.verify('confirm', token, '2026-01-12T09:00:01.999Z')?.data).toEqual(
+    expect(world.ports.tokens.verify('confirm', token, '2026-02-04T09:00:01.999Z')?.data).toEqual(
       confirmation,
     )
-    expect(world.ports.tokens.verify('confirm', token, '2026-01-12T09:00:02.000Z')).toBeUndefined()
+    expect(world.ports.tokens.verify('confirm', token, '2026-02-04T09:00:02.000Z')).toBeUndefined()
   })
 
   test('is not needed once it is given', async () => {

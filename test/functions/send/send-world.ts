@@ -1,12 +1,16 @@
-import type { Fact } from '../../../domain/activity/activity.ts'
+import type { Activity, Fact } from '../../../domain/activity/activity.ts'
 import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import type { EmailTemplate } from '../../../domain/email/email-template.ts'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import type { Decision } from '../../../domain/lead/decision.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Run } from '../../../domain/sequence/run.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
-import { memorySends } from '../../../functions/adapters/memory-sends.ts'
+import { memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
+import { memoryCapPlaces, memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
 import type { Mailer, OutgoingEmail } from '../../../functions/send-ports.ts'
@@ -63,11 +67,15 @@ export const welcomeRequest: EmailRequest = {
 }
 
 /** A lead with a log, a mail service that takes everything, and a clock. */
-export const sendWorld = (facts: readonly Fact[], handoff?: Handoff) => {
+export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playbook = playbook) => {
   const log = [...facts]
   const outgoing: OutgoingEmail[] = []
   const published = new Map<string, Decision>()
+  const submitted = new Map<string, Activity>()
   const sends = memorySends()
+  const alarms = memoryAlarms()
+  const sendingStates = memorySendingStates()
+  const runs = new Map<string, Run>()
   const times = { now: start }
   const rules = compileRules(playbook)
   const mailer: Mailer = {
@@ -78,17 +86,23 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff) => {
   }
   const ports: SendEmailPorts = {
     sends,
+    places: memoryCapPlaces(),
+    sendingStates,
+    alarms,
+    runs: { load: async (_leadId, sequence) => runs.get(sequence) },
     mailer,
     publicUrl,
     tokens: secretTokens('a secret for tests'),
-    playbooks: memoryPlaybooks(playbook),
+    playbooks: { ...memoryPlaybooks(playbook), current: async () => live },
     clock: () => times.now,
     handoffs: { load: async (_leadId, id) => (id === handoff?.handoffId ? handoff : undefined) },
     bus: {
       publish: async (decisions) => {
         for (const decision of decisions) published.set(decision.id, decision)
       },
-      submit: async () => {},
+      submit: async (activities) => {
+        for (const activity of activities) submitted.set(activity.id, activity)
+      },
     },
     leads: {
       load: async (id) => {
@@ -98,5 +112,5 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff) => {
       facts: async () => log,
     },
   }
-  return { ports, sends, outgoing, published, times, log }
+  return { ports, sends, alarms, sendingStates, runs, outgoing, published, submitted, times, log }
 }

@@ -33,7 +33,7 @@ const variables = {
   timeline: [{ at, type: 'demo.requested', text: 'Hat eine Vorführung angefragt' }],
 }
 
-const composeAll = ({ emails, settings }: Playbook) =>
+const composeAll = ({ emails, settings, forms }: Playbook) =>
   Object.entries(emails).flatMap(([email, translations]) =>
     Object.entries(translations).map(([language, template]) => {
       const request = { leadId, sendId: 's', email, recipient: 'lead' } as const
@@ -42,6 +42,7 @@ const composeAll = ({ emails, settings }: Playbook) =>
         language,
         variables,
         links,
+        forms: Object.fromEntries(Object.keys(forms).map((form) => [form, `${base}/f/${form}`])),
       })
       if (composed.type !== 'composed') throw new Error(`${email}.${language}: ${JSON.stringify(composed)}`)
       return { name: `${email}.${language}`, kind: template.kind, email: composed.email }

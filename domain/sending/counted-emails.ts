@@ -1,0 +1,51 @@
+/** What caps have to know of an email to one person, asked for or gone out. */
+export interface CountedEmail {
+  readonly sendId: string
+  readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
+  readonly marketing?: boolean
+  readonly claimedAt: string
+  readonly leaseUntil: string
+  /** When it was settled. */
+  readonly at?: string
+}
+
+/** A place under the caps that somebody took for an email about to be claimed. */
+export interface TakenPlace {
+  readonly sendId: string
+  readonly at: string
+}
+
+/** Whoever took a place has claimed within this time, or died. */
+export const placeLasts = 15 * 60_000
+
+const isOver = ({ at }: TakenPlace, now: string): boolean => Date.parse(now) - Date.parse(at) >= placeLasts
+
+/** Those of `places` that may still come to something. */
+export const openPlaces = (places: readonly TakenPlace[], now: string): readonly TakenPlace[] =>
+  places.filter((place) => !isOver(place, now))
+
+/**
+ * When the marketing emails went out that count against the caps of one person: those sent, those on their way, and those
+ * for which a place was taken and of which nothing has been heard since.
+ * @param self the email that is asked about: it does not stand in its own way.
+ */
+export const countedTimes = (
+  emails: readonly CountedEmail[],
+  places: readonly TakenPlace[],
+  self: string,
+  now: string,
+): readonly string[] => {
+  const heardOf = new Map(emails.map(({ sendId, at, claimedAt }) => [sendId, at ?? claimedAt]))
+  const isOpen = ({ sendId, at }: TakenPlace): boolean => (heardOf.get(sendId) ?? '') < at
+  return [
+    ...emails
+      .filter(({ sendId, marketing }) => sendId !== self && marketing === true)
+      .flatMap(({ status, at, claimedAt, leaseUntil }) => {
+        if (status === 'sent') return at ?? claimedAt
+        return status === 'claimed' && leaseUntil > now ? claimedAt : []
+      }),
+    ...openPlaces(places, now)
+      .filter((place) => place.sendId !== self && isOpen(place))
+      .map(({ at }) => at),
+  ]
+}

@@ -1,0 +1,44 @@
+import type { Settings } from '../playbook/settings.ts'
+import { addMilliseconds, formatInstant } from '../time/local-time.ts'
+import { nextRoom } from './caps.ts'
+import { nextSendingTime } from './sending-window.ts'
+
+/** Why a marketing email waits although it may be sent. `throttled`: SES has not taken it for a while. */
+export const holdReasons = ['window', 'cap', 'paused', 'throttled'] as const
+export type HoldReason = (typeof holdReasons)[number]
+
+export interface Hold {
+  readonly reason: HoldReason
+  /** When it is looked at again: a whole second, RFC 3339 UTC. */
+  readonly until: string
+}
+
+/** The reason of an email that somebody took back while it was held. */
+export const cancelledByHand = 'cancelled'
+
+const second = 1000
+const week = 7 * 24 * 3_600_000
+
+/** Wake-ups count whole seconds: the next one, so that what is waited for has happened. */
+export const wholeSecond = (at: string): string => formatInstant(Math.ceil(Date.parse(at) / second) * second)
+
+/**
+ * Whether a marketing email has to wait at `now`.
+ * @param timeZone IANA zone of the lead.
+ * @param sent when the marketing emails went out that the same person has got; asked for only where there are caps.
+ */
+export const holdOf = (
+  now: string,
+  { sending, caps = [] }: Pick<Settings, 'sending' | 'caps'>,
+  timeZone: string,
+  sent: readonly string[],
+): Hold | undefined => {
+  const room = nextRoom(now, caps, sent)
+  const until = sending ? nextSendingTime(room, sending, timeZone) : room
+  if (until === now) return undefined
+  return { reason: room === now ? 'window' : 'cap', until: wholeSecond(until) }
+}
+
+/** An email that was to go out longer ago than this says nothing to anybody any more. */
+export const isStale = (requestedAt: string, at: string, stale = week): boolean =>
+  at > addMilliseconds(requestedAt, stale)

@@ -1,0 +1,14 @@
+import type { LeadState } from '../lead/lead-state.ts'
+import type { Settings } from '../playbook/settings.ts'
+import { zoneOfCountry } from './country-zones.ts'
+import { isTimeZone } from './local-time.ts'
+
+/** IANA zone of a lead: the one in its profile, else that of its country, else the company's. */
+export const zoneOf = (
+  { attributes }: Pick<LeadState, 'attributes'>,
+  { timeZone }: Pick<Settings, 'timeZone'>,
+): string => {
+  const own = attributes.timeZone?.value
+  if (isTimeZone(own)) return own
+  return zoneOfCountry(attributes.country?.value) ?? timeZone
+}

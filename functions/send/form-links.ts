@@ -1,0 +1,49 @@
+import { knownFields } from '../../domain/form/asked-form.ts'
+import type { Form } from '../../domain/form/form.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import type { Tokens } from '../ports.ts'
+
+/** A form asked for everything again is no harm. */
+const profileFor = 90 * 24 * 3_600_000
+
+export interface FormLinksOptions {
+  readonly tokens: Pick<Tokens, 'sign'>
+  /** Without a slash at the end. */
+  readonly publicUrl: string
+  readonly forms: Readonly<Record<string, Form>>
+  readonly leadId: LeadId
+  /** What emails know, under `lead`. */
+  readonly variables: JsonObject
+  readonly language: string
+  /** RFC 3339 UTC. */
+  readonly now: string
+}
+
+const attributesIn = ({ lead }: JsonObject): Readonly<Record<string, unknown>> =>
+  typeof lead === 'object' ? { ...lead } : {}
+
+/** `links.forms.*`: each form, asking this lead for what is not known yet. */
+export const formLinks = ({
+  tokens,
+  publicUrl,
+  forms,
+  leadId,
+  variables,
+  language,
+  now,
+}: FormLinksOptions): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.values(forms).map((form) => {
+      const known = knownFields(form, attributesIn(variables))
+      const link = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
+      if (known.length === 0) return [form.id, link]
+      const token = tokens.sign(
+        'profile',
+        { leadId, data: { known: [...known] } },
+        addMilliseconds(now, profileFor),
+      )
+      return [form.id, `${link}&p=${token}`]
+    }),
+  )
