@@ -29,6 +29,10 @@ export interface EmailRequest {
   readonly handoffId?: string
 }
 
+/** Whether it is the notice of a `notify` step, to colleagues. */
+export const isNotice = ({ recipient, run }: EmailRequest): boolean =>
+  recipient === 'owner' && run !== undefined
+
 /** As data of a decision. */
 export const emailRequestData = (request: EmailRequest): JsonObject => {
   const { leadId, sendId, email, recipient, playbookVersion, confirmation, run, handoffId } = request

@@ -3,5 +3,7 @@ export interface EmailTemplate {
   readonly subject: string
   readonly preheader: string
   readonly kind: 'marketing' | 'transactional'
+  /** Of marketing mail: what the reader must have consented to. Absent: the first of the settings. */
+  readonly purpose?: string
   readonly html: string
 }

@@ -1,3 +1,5 @@
+import { requiredEmails } from '../playbook/built-in-names.ts'
+
 /** What a name in an email stands for. `open` has attributes that may be missing; `anything` is not checked further. */
 export type Shape =
   | { readonly type: 'text' }
@@ -6,10 +8,10 @@ export type Shape =
   | { readonly type: 'fields'; readonly fields: Readonly<Record<string, Shape>> }
   | { readonly type: 'list'; readonly item: Shape }
 
-const texts = (...names: readonly string[]): Shape => ({
-  type: 'fields',
-  fields: Object.fromEntries(names.map((name) => [name, { type: 'text' }])),
-})
+const fieldsOf = (names: readonly string[]): Readonly<Record<string, Shape>> =>
+  Object.fromEntries(names.map((name) => [name, { type: 'text' }]))
+
+const texts = (...names: readonly string[]): Shape => ({ type: 'fields', fields: fieldsOf(names) })
 
 const linksOf = (email: string): readonly string[] => {
   if (email === 'confirm') return ['confirm']
@@ -17,16 +19,29 @@ const linksOf = (email: string): readonly string[] => {
   return ['unsubscribe', 'preferences']
 }
 
+/** Those of the system lead to no form: they are about one thing. */
+const formLinksOf = (email: string, forms: readonly string[]): Readonly<Record<string, Shape>> =>
+  forms.length === 0 || requiredEmails.some((required) => required === email)
+    ? {}
+    : { forms: texts(...forms) }
+
 const forSales: Readonly<Record<string, Shape>> = {
   handoff: texts('id', 'score', 'stage', 'team', 'requestedAt', 'dueAt', 'owner'),
   explanation: { type: 'list', item: texts('rule', 'points', 'decayedTo', 'at') },
   timeline: { type: 'list', item: texts('at', 'type', 'text') },
 }
 
-/** The names that an email may use, by its id (CONTRACT section 7). @param attributes those that leads are known to have. */
-export const scopeOf = (email: string, attributes: readonly string[]): Readonly<Record<string, Shape>> => ({
+/**
+ * The names that an email may use, by its id (CONTRACT section 7).
+ * @param attributes those that leads are known to have. @param forms ids of the playbook's forms.
+ */
+export const scopeOf = (
+  email: string,
+  attributes: readonly string[],
+  forms: readonly string[] = [],
+): Readonly<Record<string, Shape>> => ({
   lead: { type: 'open', known: attributes, always: ['email'] },
   company: texts('name', 'address', 'imprint'),
-  links: texts(...linksOf(email)),
+  links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(email === 'handoff' ? forSales : {}),
 })

@@ -20,12 +20,13 @@ const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 
 const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["']\s*\])[\s|}-]/
 
-/** Reads `emails/<email>.<lang>.mjml`: the front matter, and the Liquid in it and below. @param attributes that leads are known to have. */
+/** Reads `emails/<email>.<lang>.mjml`: the front matter, and the Liquid in it and below. @param attributes that leads are known to have. @param forms ids of the playbook's forms. */
 export const parseEmail = (
   file: string,
   text: string,
   email: string,
   attributes: readonly string[],
+  forms: readonly string[] = [],
 ): { readonly email?: EmailSource; readonly faults: readonly Fault[] } => {
   const match = frontMatter.exec(text)
   if (match === null || match.index !== 0) {
@@ -36,7 +37,7 @@ export const parseEmail = (
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
   const mjml = text.slice(match[0].length)
   const { line: bodyLine } = positionAt(text, match[0].length)
-  const names = scopeOf(email, attributes)
+  const names = scopeOf(email, attributes, forms)
   const faults = [...head.faults]
   for (const key of ['subject', 'preheader'] as const)
     for (const { message, offset, severity } of checkLiquid(rawText(yaml.root, key) ?? '', names))

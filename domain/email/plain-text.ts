@@ -18,9 +18,12 @@ const convert = compile({
   ],
 })
 
+/** Between links of a footer: written out, each has a line of its own. */
+const betweenLinks = /(<\/a>)\s*(?:[·•|]|&middot;|&#183;|&bull;)\s*(?=<a\b)/g
+
 /** The text part of an email: what its HTML says, with links written out. */
 export const plainText = (html: string): string =>
-  convert(html)
+  convert(html.replace(betweenLinks, '$1<br>'))
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()

@@ -20,6 +20,13 @@ const bounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_
 
 const maxSubject = 250
 
+/** Bytes of HTML that Gmail shows; what is beyond them is behind a link. */
+const clippedBeyond = 102_000
+
+const bytesOf = (text: string): number =>
+  // No character of UTF-16 takes more than three bytes: most emails need no counting.
+  text.length * 3 <= clippedBeyond ? 0 : new TextEncoder().encode(text).byteLength
+
 interface Engine {
   readonly html: Liquid
   readonly plain: Liquid
@@ -61,19 +68,23 @@ const parse = (engine: Engine, template: EmailTemplate) => {
  * Fills an email. Values are escaped in the HTML and kept to one line in the subject, whatever they hold. The preheader
  * stands in the template's HTML.
  * @param locale of the playbook, not of each lead: an engine is kept for each.
+ * @param finish the last hand on the filled HTML, before the text part is made of it.
  * @throws a defect where the template is not Liquid: playbooks are checked before they go live.
  */
 export const renderEmail = (
   template: EmailTemplate,
   variables: JsonObject,
   locale: RenderLocale,
+  finish: (html: string) => string = (html) => html,
 ): Rendered => {
   const engine = engineOf(locale)
   const parsed = parse(engine, template)
   try {
     const subject = headerText(String(engine.plain.renderSync(parsed.subject, variables)), maxSubject)
-    const html = String(engine.html.renderSync(parsed.html, variables))
+    const html = finish(String(engine.html.renderSync(parsed.html, variables)))
     if (subject === '') return { type: 'unrenderable', reason: 'the subject is empty' }
+    if (template.kind === 'marketing' && bytesOf(html) > clippedBeyond)
+      return { type: 'unrenderable', reason: 'more than 102 KB: Gmail would cut off the way to unsubscribe' }
     return { type: 'rendered', subject, html, text: plainText(html) }
   } catch (error) {
     if (!LiquidError.is(error)) throw error

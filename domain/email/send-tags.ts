@@ -9,7 +9,11 @@ export interface SendTags {
   /** The email's id in the playbook. */
   readonly email: string
   readonly recipient: 'lead' | 'owner'
+  /** Of the mail, as the playbook has it: marketing mail alone counts towards the limits of sending. */
+  readonly kind?: EmailKind
 }
+
+type EmailKind = 'marketing' | 'transactional'
 
 const limit = 255
 const plain = /^[A-Za-z0-9.-]$/
@@ -57,6 +61,7 @@ export const encodeSendTags = (tags: SendTags): Readonly<Record<string, string>>
     ...spread('leadId', tags.leadId),
     ...spread('email', tags.email),
     ['recipient', tags.recipient],
+    ...(tags.kind === undefined ? [] : [['kind', tags.kind]]),
   ])
 
 /**
@@ -82,5 +87,13 @@ export const decodeSendTags = (tags: unknown): SendTags | undefined => {
   const email = joined('email')
   const recipient = single('recipient')
   if (sendId === undefined || leadId === undefined || email === undefined) return undefined
-  return recipient === 'lead' || recipient === 'owner' ? { sendId, leadId, email, recipient } : undefined
+  if (recipient !== 'lead' && recipient !== 'owner') return undefined
+  const kind = single('kind')
+  return {
+    sendId,
+    leadId,
+    email,
+    recipient,
+    ...((kind === 'marketing' || kind === 'transactional') && { kind }),
+  }
 }

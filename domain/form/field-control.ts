@@ -21,6 +21,12 @@ const autofill: Readonly<Record<string, string>> = {
   country: 'country',
   phone: 'tel',
   role: 'organization-title',
+  website: 'url',
+  street: 'street-address',
+  postalCode: 'postal-code',
+  city: 'address-level2',
+  birthday: 'bday',
+  language: 'language',
 }
 
 export const controlId = (field: FormField): string => `field-${field.name}`
@@ -48,7 +54,7 @@ const control = (field: FormField, { language, entered = '', error }: ControlSta
     case 'checkbox':
       return html`<input type="checkbox" value="true" ${common}${/^(on|true|1|yes)$/i.test(entered) && html` checked`}>`
     case 'number':
-      return html`<input type="number" inputmode="decimal" step="any" ${common}${range(field)} value="${entered}">`
+      return html`<input type="number" inputmode="${field.min !== undefined && field.min >= 0 && Number.isInteger(field.min) ? 'numeric' : 'decimal'}" step="any" ${common}${range(field)} value="${entered}">`
     case 'date':
       return html`<input type="date" ${common} value="${entered}">`
     case 'text':

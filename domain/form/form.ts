@@ -23,6 +23,17 @@ export interface FormField {
   readonly min?: number
   readonly max?: number
   readonly options?: readonly { readonly value: string; readonly label: Localized }[]
+  /** Parameter of the page's address that fills a hidden field. Absent: the one of the field's own name. */
+  readonly source?: string
+  /** Not asked of those whose link says that it is known already. */
+  readonly ask?: 'whenUnknown'
+}
+
+export interface OptIn {
+  readonly purpose: string
+  readonly wording: Localized
+  /** Recorded on confirmation. */
+  readonly activity?: string
 }
 
 /** `forms/<form>.yaml`. */
@@ -36,6 +47,10 @@ export interface Form {
   /** What the consent is for; present unless `consent` is `none`. */
   readonly purpose?: string
   readonly wording?: Localized
+  /** A further consent that may be asked for with a box; it is given by double opt-in, whatever the form's own is. */
+  readonly optIn?: OptIn
+  /** Whoever agrees to the wording agrees to the measuring of opens and clicks, too: the wording says so. */
+  readonly tracking?: true
   /** Recorded on acceptance; under double opt-in, on confirmation. */
   readonly activity?: string
   /** Absent: the built-in page. */

@@ -15,8 +15,10 @@ p{margin:0 0 1rem}
 label{display:block;margin:0 0 .3rem;font-weight:600}
 .check{display:flex;gap:.625rem;align-items:flex-start}
 .check label{margin:0;font-weight:400}
+fieldset{margin:0 0 1.25rem;padding:0;border:0}
+legend{padding:0;margin:0 0 .5rem;font-weight:600}
 input,select,textarea{width:100%;padding:.65rem .75rem;border:1px solid var(--line);border-radius:8px;background:var(--paper);color:inherit;font:inherit}
-input[type=checkbox]{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none;accent-color:var(--accent)}
+input[type=checkbox],input[type=radio]{width:1.25rem;height:1.25rem;margin:.15rem 0 0;flex:none;accent-color:var(--accent)}
 textarea{min-height:7rem;resize:vertical}
 [aria-invalid=true]{border-color:var(--bad);outline:1px solid var(--bad)}
 .error{margin:.3rem 0 0;color:var(--bad);font-size:.9375rem}

@@ -3,6 +3,7 @@ import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
+import { composeShipped } from '../support/compose-shipped.ts'
 
 const site = 'https://app.example.com'
 const nobody = { email: 'a@werk.example.net' }
@@ -36,10 +37,11 @@ describe('the shipped emails', () => {
         `${site}/${link}/token`,
       ]),
     )
+    const forms = Object.fromEntries(Object.keys(playbook.forms).map((form) => [form, `${site}/f/${form}`]))
     const { company, timeZone } = playbook.settings
     const rendered = renderEmail(
       template,
-      { lead, company, links, ...(email === 'handoff' && forSales) },
+      { lead, company, links: { ...links, forms }, ...(email === 'handoff' && forSales) },
       { language, timeZone },
     )
     if (rendered.type !== 'rendered') throw new Error(`${email}.${language}: ${JSON.stringify(rendered)}`)
@@ -95,6 +97,42 @@ describe('the shipped emails', () => {
           email,
           expect.stringMatching(/^(https:\/\/(www|app)\.example\.com\/|mailto:a@werk\.example\.net$)/),
         ])
+  })
+
+  it('lead only to routes that there are, and to sites that the playbook names', () => {
+    const { settings, forms } = playbook
+    const sites = [settings.company.imprint, ...Object.values(forms).flatMap(({ origins }) => origins)].map(
+      (url) => new URL(url).host,
+    )
+    const routes = /^\/(u|confirm|h|f|c)\/[^/]+$/
+    for (const { name, email } of composeShipped(playbook, nobody, site)) {
+      const links = [...email.html.matchAll(/<a\b[^>]*\bhref="(https?:[^"]*)"/g)].map(
+        ([, href = '']) => new URL(href.replaceAll('&amp;', '&')),
+      )
+      expect([name, links.length > 0]).toEqual([name, true])
+      for (const { host, pathname, href } of links)
+        if (host === new URL(site).host)
+          expect([name, pathname]).toEqual([name, expect.stringMatching(routes)])
+        else expect([name, href, sites.includes(host)]).toEqual([name, href, true])
+    }
+  })
+
+  it('say in the text part what the HTML says: every link, each footer link on its own line, and no preheader', () => {
+    for (const { name, email } of composeShipped(playbook, nobody, site)) {
+      for (const [, href = ''] of email.html.matchAll(/<a\b[^>]*\bhref="(https?:[^"]*)"/g))
+        expect(email.text, name).toContain(href.replaceAll('&amp;', '&'))
+      expect(email.text, name).not.toMatch(/https?:\S+ *·|· *\n/)
+      const [id = '', language = ''] = name.split('.')
+      const preheader = playbook.emails[id]?.[language]?.preheader ?? ''
+      if (!preheader.includes('{{')) expect(email.text, name).not.toContain(preheader)
+    }
+  })
+
+  it('are made for dark mode, too', () => {
+    for (const { name, email } of composeShipped(playbook, nobody, site)) {
+      expect(email.html, name).toContain('<meta name="color-scheme" content="light dark"')
+      expect(email.html, name).toContain('@media (prefers-color-scheme: dark)')
+    }
   })
 
   it('tell sales who, why and what happened, in numbers as the language writes them, escaped', () => {

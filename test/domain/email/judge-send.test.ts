@@ -47,7 +47,56 @@ describe('an email may go out', () => {
     expect(judgeSend(given, kind, { email, state: stateOf(known) }, exit)).toEqual({
       type: 'send',
       to: email,
+      ...(kind === 'marketing' && { consent: { purpose: 'newsletter', factId: 'f' } }),
     })
+  })
+})
+
+describe('consent is for a purpose', () => {
+  const both: Partial<LeadState> = {
+    consent: {
+      advice: { status: 'granted', at, factId: 'a' },
+      newsletter: { status: 'withdrawn', at, factId: 'n' },
+    },
+  }
+
+  test('another one does not allow the email', () => {
+    expect(judgeSend(request, 'marketing', { email, state: stateOf(both) }, never, 'newsletter')).toEqual({
+      type: 'suppressed',
+      reason: 'no-consent',
+    })
+  })
+
+  test('the one that allows it is named', () => {
+    expect(judgeSend(request, 'marketing', { email, state: stateOf(both) }, never, 'advice')).toEqual({
+      type: 'send',
+      to: email,
+      consent: { purpose: 'advice', factId: 'a' },
+    })
+  })
+})
+
+describe('an address that was suppressed before it was this lead’s', () => {
+  const lead = (reason: 'erased' | 'bounced', confirmed?: true) => ({
+    email,
+    suppressed: { reason, at },
+    state: stateOf({
+      consent: { newsletter: { status: 'granted', at, factId: 'f', ...(confirmed && { confirmed }) } },
+    }),
+  })
+  const reasonOf = (...given: Parameters<typeof judgeSend>) => {
+    const verdict = judgeSend(...given)
+    return verdict.type === 'suppressed' ? verdict.reason : verdict.type
+  }
+
+  test.each([
+    ['erased, consent by word alone', request, 'marketing', lead('erased'), 'erased'],
+    ['erased, signed up anew and confirmed', request, 'marketing', lead('erased', true), 'send'],
+    ['erased, transactional', request, 'transactional', lead('erased'), 'send'],
+    ['bounced, confirmed or not', request, 'marketing', lead('bounced', true), 'bounced'],
+    ['bounced, transactional', request, 'transactional', lead('bounced'), 'bounced'],
+  ] as const)('%s', (_name, given, kind, known, outcome) => {
+    expect(reasonOf(given, kind, known, never, 'newsletter')).toBe(outcome)
   })
 })
 

@@ -92,6 +92,25 @@ describe('renderEmail', () => {
     })
   })
 
+  test('marketing that Gmail would clip does not go out; the last thing in it is the way to leave', () => {
+    const long = (size: number) =>
+      renderEmail(template('x', `<p>${'ä'.repeat(size / 2 - 4)}</p>x`), {}, locale).type
+    expect(long(102_000)).toBe('rendered')
+    expect(long(102_002)).toBe('unrenderable')
+    const internal = { ...template('x', 'x'.repeat(102_001)), kind: 'transactional' } as const
+    expect(renderEmail(internal, {}, locale).type).toBe('rendered')
+  })
+
+  test('links of a footer have a line each in the text part', () => {
+    const footer = template(
+      'x',
+      '<p><a href="https://a.example/1">Eins</a> ·\n <a href="https://a.example/2">Zwei</a> &middot; <a href="https://a.example/3">Drei</a></p>',
+    )
+    expect(renderEmail(footer, {}, locale)).toMatchObject({
+      text: 'Eins https://a.example/1\nZwei https://a.example/2\nDrei https://a.example/3',
+    })
+  })
+
   test('whatever a value holds, it adds no header, no tag and no attribute', () => {
     const hostile = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),

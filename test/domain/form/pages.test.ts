@@ -13,7 +13,7 @@ const page = (entry: Partial<Parameters<typeof renderFormPage>[2]> = {}, languag
   renderFormPage(
     sampleForm,
     { language, company },
-    { submissionId: 's-1', entered: new Map(), errors: [], ...entry },
+    { submissionId: 's-1', stamp: 'stamp', entered: new Map(), errors: [], ...entry },
   )
 
 describe('the language', () => {
