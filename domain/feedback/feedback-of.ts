@@ -16,8 +16,19 @@ export interface Outcome {
   readonly reason?: string
 }
 
+/** What a notice says of marketing mail as a whole. */
+export interface Tally {
+  readonly type: 'bounced' | 'complained'
+  readonly messageId: string
+  /** When the message was handed to SES. */
+  readonly mailedAt: string
+}
+
 /** What follows from a notice: an outcome for the send, a fact about the lead, both or neither. */
 export interface Feedback {
+  /** When marketing mail was handed to SES; absent for other mail. */
+  readonly mailedAt?: string
+  readonly tally?: Tally
   readonly outcome?: Outcome
   readonly activity?: Activity
 }
@@ -30,6 +41,13 @@ interface Effect {
   readonly reason?: string
   /** May happen several times to one message: what tells one from another besides its time. */
   readonly repeats?: string
+}
+
+/** SES does not count what it did not even try to deliver because of the account's own list. */
+const tallyOf = (notice: SesNotice): Tally['type'] | undefined => {
+  if (notice.type === 'complained') return 'complained'
+  const hard = notice.type === 'bounced' && notice.bounceType === 'Permanent'
+  return hard && notice.bounceSubType !== 'OnAccountSuppressionList' ? 'bounced' : undefined
 }
 
 /** Long ones are cut: what names a scanner stands at the beginning. */
@@ -98,5 +116,12 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
           timeAssumed: false,
           properties: { email, sendId, messageId, ...properties },
         }
-  return { ...(outcome && { outcome }), ...(activity && { activity }) }
+  const mailedAt = tags.kind === 'marketing' ? parseInstant(notice.mail.timestamp) : undefined
+  const counted = mailedAt === undefined ? undefined : tallyOf(notice)
+  return {
+    ...(outcome && { outcome }),
+    ...(activity && { activity }),
+    ...(mailedAt !== undefined && { mailedAt }),
+    ...(mailedAt !== undefined && counted && { tally: { type: counted, messageId, mailedAt } }),
+  }
 }

@@ -4,6 +4,8 @@ import * as z from 'zod/mini'
 export interface NoticedMail {
   readonly messageId: string
   readonly tags: Readonly<Record<string, readonly string[]>>
+  /** When it was handed to SES, RFC 3339. */
+  readonly timestamp: string
 }
 
 interface About {

@@ -1,18 +1,34 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
-import { dynamoSends } from '../adapters/dynamo-sends.ts'
+import { dynamoSendReports } from '../adapters/dynamo-send-reports.ts'
+import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { makeGuardSending } from '../deliverability/guard-sending.ts'
 import { readEnvironment } from '../environment.ts'
+import { sendingPausedMessage } from '../event-names.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
 import { makeReceiveFeedback } from './receive-feedback.ts'
 
-const environment = readEnvironment('feedback', process.env)
+const { TABLE_NAME, BUS_NAME } = readEnvironment('feedback', process.env)
+const logger = makeLogger('feedback')
+const client = makeDocumentClient()
+const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+const figures = dynamoSendingFigures(client, TABLE_NAME)
 
 export const handler = handleBatch(
-  makeLogger('feedback'),
+  logger,
   makeReceiveFeedback({
-    sends: dynamoSends(makeDocumentClient(), environment.TABLE_NAME),
-    bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+    reports: dynamoSendReports(client, TABLE_NAME),
+    figures,
+    guardSending: makeGuardSending({
+      figures,
+      states: dynamoSendingStates(client, TABLE_NAME),
+      announce: bus.announceSending,
+      clock: systemClock,
+      warn: (because) => logger.warn(sendingPausedMessage, { because }),
+    }),
+    bus,
   }),
 )

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { encodeSendTags, type SendTags } from '../../../domain/email/send-tags.ts'
+import { feedbackOf } from '../../../domain/feedback/feedback-of.ts'
+import { readSesNotice } from '../../../domain/feedback/ses-notice.ts'
+import { leadId } from '../support/facts.ts'
+
+const mailedAt = '2026-03-02T09:00:00.000Z'
+
+/** What SES says a day later of a mail of ours. */
+const countedOf = (eventType: string, part: object, kind: SendTags['kind'] = 'marketing') => {
+  const tags = encodeSendTags({ sendId: 's', leadId, email: 'welcome', recipient: 'lead', kind })
+  const mail = {
+    timestamp: mailedAt,
+    messageId: 'm',
+    tags: Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
+  }
+  const { mailedAt: counted, tally } = feedbackOf(readSesNotice({ eventType, mail, ...part }))
+  return { counted, tally: tally?.type }
+}
+
+const timestamp = '2026-03-03T09:00:00.000Z'
+const bounce = (bounceType: string, bounceSubType: string) => ({
+  bounce: { timestamp, bounceType, bounceSubType },
+})
+
+test.each([
+  ['Send', {}, undefined],
+  ['Bounce', bounce('Permanent', 'General'), 'bounced'],
+  ['Bounce', bounce('Permanent', 'Suppressed'), 'bounced'],
+  ['Bounce', bounce('Permanent', 'OnAccountSuppressionList'), undefined],
+  ['Bounce', bounce('Transient', 'MailboxFull'), undefined],
+  ['Complaint', { complaint: { timestamp } }, 'complained'],
+])('%s %j counts where the mail went out', (eventType, part, tally) => {
+  expect(countedOf(eventType, part)).toEqual({ counted: mailedAt, tally })
+})
+
+test('transactional mail does not count', () => {
+  expect(countedOf('Bounce', bounce('Permanent', 'General'), 'transactional')).toEqual({
+    counted: undefined,
+    tally: undefined,
+  })
+})

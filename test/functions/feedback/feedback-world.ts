@@ -1,0 +1,66 @@
+import type { SendingChange } from '../../../domain/deliverability/sending-state.ts'
+import { encodeSendTags } from '../../../domain/email/send-tags.ts'
+import type { Outcome } from '../../../domain/feedback/feedback-of.ts'
+import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
+import { makeGuardSending } from '../../../functions/deliverability/guard-sending.ts'
+import { type FeedbackPorts, makeReceiveFeedback } from '../../../functions/feedback/receive-feedback.ts'
+import { leadId } from '../../domain/support/facts.ts'
+import { busMessage } from '../fakes/bus-message.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+
+export const mailedAt = '2026-03-02T09:00:00.000Z'
+
+/** What SES says of marketing mail. */
+export const event = (messageId: string, eventType: string, part: object = {}, timestamp = mailedAt) => {
+  const sendId = `send-${messageId}`
+  const tags = encodeSendTags({ sendId, leadId, email: 'welcome', recipient: 'lead', kind: 'marketing' })
+  return busMessage('Email Event', {
+    eventType,
+    mail: {
+      timestamp,
+      messageId,
+      tags: Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
+    },
+    ...part,
+  })
+}
+
+export const hardBounce = (messageId: string, timestamp = mailedAt) =>
+  event(
+    messageId,
+    'Bounce',
+    { bounce: { timestamp, bounceType: 'Permanent', bounceSubType: 'General' } },
+    timestamp,
+  )
+
+export const complaint = (messageId: string) =>
+  event(messageId, 'Complaint', { complaint: { timestamp: mailedAt } })
+
+/** Feedback over ports in memory; each send is reported first once. */
+export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
+  const bus = memoryBus()
+  const figures = memorySendingFigures()
+  const states = memorySendingStates()
+  const times = { now: '2026-03-02T09:05:00.000Z' }
+  const reported: Outcome[] = []
+  const announced: SendingChange[] = []
+  const warned: string[] = []
+  const known = new Set<string>()
+  const guardSending = makeGuardSending({
+    figures,
+    states,
+    announce: async (change) => {
+      announced.push(change)
+    },
+    clock: () => times.now,
+    warn: (because) => warned.push(because),
+  })
+  const reports: FeedbackPorts['reports'] = {
+    report: async (outcome) => {
+      reported.push(outcome)
+      return known.size < known.add(outcome.sendId).size
+    },
+  }
+  const receive = makeReceiveFeedback({ reports, figures, guardSending, bus, ...parts })
+  return { bus, figures, states, times, reported, announced, warned, receive }
+}
