@@ -5,10 +5,12 @@ import type { Construct } from 'constructs'
 import type { DecisionType } from '../domain/lead/decision.ts'
 import type { FunctionName } from '../functions/environment.ts'
 import { activityDetailType, source } from '../functions/event-names.ts'
+import { addRoutes } from './add-routes.ts'
 import type { Config } from './config.ts'
 import { ActivityBus } from './constructs/activity-bus.ts'
 import { AlarmTopic } from './constructs/alarm-topic.ts'
 import { AppFunction } from './constructs/app-function.ts'
+import { addErasing } from './constructs/erasing.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
 import { Sending } from './constructs/sending.ts'
@@ -29,6 +31,7 @@ export class AppStack extends Stack {
   readonly #functions: Functions
   readonly #bus: ActivityBus
   readonly #alarms: AlarmTopic
+  readonly #wakeUps: WakeUps
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     super(scope, id, props)
@@ -38,6 +41,7 @@ export class AppStack extends Stack {
     this.#functions = mapFunctions(
       (name) => new AppFunction(this, pascalCase(name), { name, code: props.code[name] }),
     )
+    this.#wakeUps = new WakeUps(this, 'WakeUps')
     for (const fn of Object.values(this.#functions)) this.#bus.grantPublish(fn)
     this.#grantData(data)
     this.#addWorkers()
@@ -52,24 +56,41 @@ export class AppStack extends Stack {
   }
 
   #grantData({ leads, keys }: DataStack): void {
-    const { intake, record, nurture, send, feedback, handoff, answer, rescore, api, playbook } =
-      this.#functions
+    const {
+      intake,
+      record,
+      nurture,
+      send,
+      feedback,
+      handoff,
+      answer,
+      rescore,
+      preferences,
+      erase,
+      api,
+      playbook,
+    } = this.#functions
     leads.grantPlaybooks(intake, ['GetItem'])
     leads.grantItems(record, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
     leads.grantItems(nurture, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(feedback, ['UpdateItem'])
+    leads.grantSending(feedback)
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantItems(erase, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'])
+    leads.grantLists(erase)
+    leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'])
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)
+    leads.grantLists(nurture)
     leads.grantLists(rescore)
     // A backtest replays everybody.
     leads.grantReading(playbook)
     leads.grantLists(playbook)
-    for (const fn of [intake, record, send, answer, api]) keys.grantSigning(fn)
+    for (const fn of [intake, record, send, answer, preferences, erase, api, playbook]) keys.grantSigning(fn)
     keys.grantApiKeys(intake)
   }
 
@@ -94,11 +115,15 @@ export class AppStack extends Stack {
     const nurturing = new QueueWorker(this, 'NurtureWork', {
       ...shared,
       worker: nurture,
-      events: decided('StageAdvanced'),
+      events: decided('StageAdvanced', 'ActivityRecorded', 'SequenceTriggered'),
       maxConcurrency: 20,
     })
-    const wakeUps = new WakeUps(this, 'WakeUps')
+    const wakeUps = this.#wakeUps
+    addErasing(this, { ...shared, worker: this.#functions.erase, wakeUps })
     wakeUps.grantSchedule(nurture, nurturing)
+    // What is about all runs of a sequence goes on run by run.
+    nurturing.grantSend(nurture, 'NURTURE_QUEUE_URL')
+    nurturing.grantSend(this.#functions.api, 'NURTURE_QUEUE_URL')
     // Leads cool without an activity, and clicks are held back for a moment.
     wakeUps.grantSchedule(record, recording)
     recording.grantSend(record, 'RECORD_QUEUE_URL')
@@ -126,7 +151,8 @@ export class AppStack extends Stack {
       ...(config.emailDomain && { domain: config.emailDomain }),
     })
     sending.grantSend(send)
-    new QueueWorker(this, 'SendWork', {
+    sending.watchPauses(feedback, this.#alarms)
+    const work = new QueueWorker(this, 'SendWork', {
       bus: this.#bus.bus,
       alarms: this.#alarms,
       worker: send,
@@ -137,6 +163,10 @@ export class AppStack extends Stack {
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
       maxReceiveCount: 10,
     })
+    // Test emails.
+    work.grantSend(this.#functions.playbook, 'SEND_QUEUE_URL')
+    // Held emails are looked at again.
+    this.#wakeUps.grantSchedule(send, work)
     new QueueWorker(this, 'FeedbackWork', {
       bus: sending.reports,
       alarms: this.#alarms,
@@ -152,24 +182,13 @@ export class AppStack extends Stack {
   }
 
   #addApi(config: Config, { users }: DataStack): PublicApi {
-    const { intake, send, answer, api: consoleApi, playbook } = this.#functions
+    const { intake, send } = this.#functions
     const api = new PublicApi(this, 'PublicApi', {
       users,
       alarms: this.#alarms,
       ...(config.publicUrl && { publicUrl: config.publicUrl }),
     })
-    const visitors = 'Visitors of a web site fill in forms; nobody of them has an account.'
-    const emails = 'Opened from an email; the signed token in the path says who may do what.'
-    const programs = 'Called by programs with an API key, which the function checks.'
-    api.addOpenRoute('/f/{form}', ['GET', 'POST', 'OPTIONS'], intake, visitors)
-    api.addOpenRoute('/events', ['POST'], intake, programs)
-    api.addOpenRoute('/confirm/{token}', ['GET', 'POST'], intake, emails)
-    api.addOpenRoute('/u/{token}', ['GET', 'POST'], intake, emails)
-    api.addOpenRoute('/h/{token}', ['GET', 'POST'], answer, emails)
-    api.addFallback(intake, 'Answers 404 and 405, and nothing else.')
-    api.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], consoleApi)
-    api.addUserRoute('/api/playbook', ['GET', 'POST', 'PUT', 'DELETE'], playbook)
-    api.addUserRoute('/api/playbook/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], playbook)
+    addRoutes(api, this.#functions)
     api.grantLinks(intake)
     api.grantLinks(send)
     return api

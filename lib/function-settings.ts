@@ -61,6 +61,16 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     // A page is 25 whole logs, folded.
     memory: 1024,
   },
+  preferences: {
+    entry: 'functions/preferences/preferences.lambda.ts',
+    purpose: 'Shows people what they agreed to, and takes what they choose',
+    ...answering,
+  },
+  erase: {
+    entry: 'functions/erase/erase-lead.lambda.ts',
+    purpose: 'Erases people from the table',
+    ...working,
+  },
   api: {
     entry: 'functions/api/console-api.lambda.ts',
     purpose: 'Serves the console',
@@ -68,7 +78,7 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   },
   playbook: {
     entry: 'functions/playbook/edit-playbook.lambda.ts',
-    purpose: 'Keeps, checks and publishes the playbook',
+    purpose: 'Keeps, checks and publishes the playbook, and shows its emails',
     // One core: compiling forty emails takes a second of it. API Gateway waits no longer than 30 s.
     memory: 1769,
     timeoutSeconds: 28,
@@ -87,6 +97,8 @@ export const mapFunctions = <Value>(
   handoff: make('handoff'),
   answer: make('answer'),
   rescore: make('rescore'),
+  preferences: make('preferences'),
+  erase: make('erase'),
   api: make('api'),
   playbook: make('playbook'),
 })

@@ -2,6 +2,7 @@
 export const runbook = {
   deadLetters: 'Dead letters',
   slowQueue: 'A queue falls behind',
+  sendingPaused: 'Sending has paused itself',
   serverErrors: 'The API answers with errors',
 } as const
 

@@ -59,9 +59,16 @@ export class LeadTable extends Construct {
     to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
+  /** The figures and the state of sending, beside what the function may do otherwise. */
+  grantSending(to: AppFunction): void {
+    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [this.table.tableArn], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] },
+    })
+  }
+
   /** Reading leads and their logs, beside what the function may do otherwise. */
   grantReading(to: AppFunction): void {
-    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
+    to.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
   }
 
   /** Reading the lists; the items themselves need `grantItems`. */

@@ -1,4 +1,6 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -8,8 +10,11 @@ import {
   Identity,
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses'
-import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
+import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { sendingPausedMessage } from '../../functions/event-names.ts'
+import { runbook } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
 export interface SendingProps {
@@ -33,6 +38,7 @@ export class Sending extends Construct {
     })
     this.configurationSet.addEventDestination('Reports', {
       destination: EventDestination.eventBus(this.reports),
+      // Not OPEN and CLICK: links of our own tell of these, where the lead agreed to it, and nothing counts twice.
       events: [
         EmailSendingEvent.SEND,
         EmailSendingEvent.DELIVERY,
@@ -65,6 +71,24 @@ export class Sending extends Construct {
     to.setVariable('CONFIGURATION_SET', name)
   }
 
+  /** @param from writes the line that says that sending was paused. */
+  watchPauses(from: AppFunction, alarms: AlarmTopic): void {
+    const filter = new MetricFilter(this, 'Pauses', {
+      logGroup: from.lambda.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', sendingPausedMessage),
+      metricNamespace: 'Trichter',
+      // Two deployments in one account count for themselves.
+      metricName: `SendingPaused-${Stack.of(this).stackName}`,
+    })
+    alarms.watch(this, 'PausedAlarm', {
+      metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: 1,
+      description: 'Marketing mail was paused: too much of it has bounced or was reported as spam.',
+      runbook: runbook.sendingPaused,
+    })
+  }
+
+  /** Sets the domain up in SES and puts the records that its DNS needs into the output: name, type and value. */
   #addIdentity(domain: string): void {
     const mailFrom = `bounce.${domain}`
     const identity = new EmailIdentity(this, 'Identity', {
@@ -73,17 +97,29 @@ export class Sending extends Construct {
       mailFromDomain: mailFrom,
     })
     const region = Stack.of(this).region
-    const records = [
-      ...identity.dkimRecords.map(({ name, value }) => `${name} CNAME ${value}`),
-      `${mailFrom} MX 10 feedback-smtp.${region}.amazonses.com`,
-      `${mailFrom} TXT "v=spf1 include:amazonses.com ~all"`,
-      `_dmarc.${domain} TXT "v=DMARC1; p=quarantine; adkim=r; aspf=r"`,
+    const dkim = identity.dkimRecords.map(({ name, value }, index) => ({
+      id: `DnsDkim${index + 1}`,
+      why: 'DKIM: signs the mail with the key of the domain',
+      record: `${name} CNAME ${value}`,
+    }))
+    const others = [
+      {
+        id: 'DnsMailFromMx',
+        why: 'MAIL FROM: where bounces of the mail come back to SES',
+        record: `${mailFrom} MX 10 feedback-smtp.${region}.amazonses.com`,
+      },
+      {
+        id: 'DnsMailFromSpf',
+        why: 'SPF: lets SES send for the MAIL FROM domain',
+        record: `${mailFrom} TXT "v=spf1 include:amazonses.com ~all"`,
+      },
+      {
+        id: 'DnsDmarc',
+        why: 'DMARC: what receivers do with mail that neither signs nor comes from here',
+        record: `_dmarc.${domain} TXT "v=DMARC1; p=quarantine; adkim=r; aspf=r"`,
+      },
     ]
-    records.forEach((value, index) => {
-      new CfnOutput(this, `DnsRecord${index + 1}`, {
-        value,
-        description: `DNS record that lets ${domain} send`,
-      })
-    })
+    for (const { id, why, record } of [...dkim, ...others])
+      new CfnOutput(this, id, { value: record, description: `${why} (name, type, value)` })
   }
 }

@@ -26,6 +26,12 @@ export class WakeUps extends Construct {
     })
   }
 
+  /** Taking schedules back, whoever set them. */
+  grantCancel(to: AppFunction): void {
+    to.allow(['scheduler:DeleteSchedule'], [this.#schedules(to)])
+    to.setVariable('SCHEDULE_GROUP', this.#group.ref)
+  }
+
   /** @param work the function's own: its schedules come to no other queue. */
   grantSchedule(to: AppFunction, { queue, deadLetters }: QueueWorker): void {
     this.#role.addToPolicy(
@@ -34,17 +40,7 @@ export class WakeUps extends Construct {
         resources: [queue.queueArn, deadLetters.queueArn],
       }),
     )
-    const schedules = Stack.of(this).formatArn({
-      service: 'scheduler',
-      resource: 'schedule',
-      resourceName: `${this.#group.ref}/*`,
-    })
-    const pattern = `schedule/<${Stack.of(this).getLogicalId(this.#group)}>/*`
-    Validations.of(to).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:${pattern}]`,
-      reason: 'Schedules are named as they are made, one for each wait; only those of this group.',
-    })
-    to.allow(['scheduler:CreateSchedule'], [schedules])
+    to.allow(['scheduler:CreateSchedule'], [this.#schedules(to)])
     to.allow(['iam:PassRole'], [this.#role.roleArn], {
       StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
     })
@@ -53,5 +49,19 @@ export class WakeUps extends Construct {
     const prefix = to.name.toUpperCase()
     to.setVariable(`${prefix}_QUEUE_ARN`, queue.queueArn)
     to.setVariable(`${prefix}_DEAD_LETTERS_ARN`, deadLetters.queueArn)
+  }
+
+  /** All schedules of the group. */
+  #schedules(to: AppFunction): string {
+    const pattern = `schedule/<${Stack.of(this).getLogicalId(this.#group)}>/*`
+    Validations.of(to).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:${pattern}]`,
+      reason: 'Schedules are named as they are made, one for each wait; only those of this group.',
+    })
+    return Stack.of(this).formatArn({
+      service: 'scheduler',
+      resource: 'schedule',
+      resourceName: `${this.#group.ref}/*`,
+    })
   }
 }

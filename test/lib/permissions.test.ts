@@ -45,7 +45,13 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Nurture'),
     ...bus,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...queue('Nurture'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<NurtureWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
     ...schedules,
   },
   SendRole: {
@@ -54,10 +60,16 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Send'),
+    ...schedules,
     [`arn:<AWS::Partition>:ses:${here}:identity/*`]: ['ses:SendEmail'],
     [`arn:<AWS::Partition>:ses:${here}:configuration-set/<SendingConfigurationSet>`]: ['ses:SendEmail'],
   },
-  FeedbackRole: { ...logs('Feedback'), ...bus, ...items('UpdateItem'), ...queue('Feedback') },
+  FeedbackRole: {
+    ...logs('Feedback'),
+    ...bus,
+    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Feedback'),
+  },
   HandoffRole: {
     ...logs('Handoff'),
     ...bus,
@@ -83,24 +95,50 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ],
     '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
   },
+  PreferencesRole: {
+    ...logs('Preferences'),
+    ...bus,
+    ...signing,
+    ...items('BatchGetItem', 'GetItem', 'Query'),
+  },
+  EraseRole: {
+    ...logs('Erase'),
+    ...bus,
+    ...signing,
+    ...items('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<EraseWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+    [`arn:<AWS::Partition>:scheduler:${here}:schedule/<WakeUpsGroup>/*`]: ['scheduler:DeleteSchedule'],
+  },
   ApiRole: {
     ...logs('Api'),
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   PlaybookRole: {
     ...logs('Playbook'),
     ...bus,
-    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...signing,
+    // Reading of playbooks alone, and of everything for previews and backtests.
+    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<SendWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   WakeUpsRole: {
     '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
     '<NurtureWorkDeadLetters.Arn>': ['sqs:SendMessage'],
     '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
     '<RecordWorkDeadLetters.Arn>': ['sqs:SendMessage'],
+    '<SendWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<SendWorkDeadLetters.Arn>': ['sqs:SendMessage'],
   },
 }
 
@@ -144,6 +182,15 @@ test('what anyone may call gets at playbooks, not at people', () => {
   expect(onTheTable('IntakeRole')).toEqual([playbooksAlone])
 })
 
+test('feedback marks sends, and reads and writes how sending goes, nothing else', () => {
+  expect(onTheTable('FeedbackRole')).toEqual([
+    expect.objectContaining({ Action: 'dynamodb:UpdateItem' }),
+    expect.objectContaining({
+      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] } },
+    }),
+  ])
+})
+
 test('whoever edits the playbook writes nothing else', () => {
   const writing = onTheTable('PlaybookRole').filter((statement) =>
     /Put|Update|Delete|Write/.test(JSON.stringify(statement)),
@@ -160,6 +207,6 @@ test('only the Scheduler may be handed the role that wakes leads', () => {
   const alone = expect.objectContaining({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   })
-  // nurture and record
-  expect(passing).toEqual([alone, alone])
+  // nurture, record and send
+  expect(passing).toEqual([alone, alone, alone])
 })

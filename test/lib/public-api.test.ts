@@ -20,14 +20,23 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'DELETE /api/playbook → <PlaybookFunction.Arn> JWT',
     'DELETE /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET /api/emails → <PlaybookFunction.Arn> JWT',
+    'GET /api/emails/held → <ApiFunction.Arn> JWT',
+    'GET /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/playbook → <PlaybookFunction.Arn> JWT',
     'GET /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET /c/{token} → <IntakeFunction.Arn> NONE',
     'GET /confirm/{token} → <IntakeFunction.Arn> NONE',
     'GET /f/{form} → <IntakeFunction.Arn> NONE',
     'GET /h/{token} → <AnswerFunction.Arn> NONE',
-    'GET /u/{token} → <IntakeFunction.Arn> NONE',
+    'GET /o/{token} → <IntakeFunction.Arn> NONE',
+    'GET /t.js → <IntakeFunction.Arn> NONE',
+    'GET /u/{token} → <PreferencesFunction.Arn> NONE',
     'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
+    'OPTIONS /t → <IntakeFunction.Arn> NONE',
+    'POST /api/emails/held/{proxy+} → <ApiFunction.Arn> JWT',
+    'POST /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/playbook → <PlaybookFunction.Arn> JWT',
     'POST /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/{proxy+} → <ApiFunction.Arn> JWT',
@@ -35,7 +44,8 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'POST /events → <IntakeFunction.Arn> NONE',
     'POST /f/{form} → <IntakeFunction.Arn> NONE',
     'POST /h/{token} → <AnswerFunction.Arn> NONE',
-    'POST /u/{token} → <IntakeFunction.Arn> NONE',
+    'POST /t → <IntakeFunction.Arn> NONE',
+    'POST /u/{token} → <PreferencesFunction.Arn> NONE',
     'PUT /api/playbook → <PlaybookFunction.Arn> JWT',
     'PUT /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'PUT /api/{proxy+} → <ApiFunction.Arn> JWT',
@@ -46,7 +56,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(['2.0', '2.0', '2.0', '2.0', '2.0'])
+  expect(versions).toEqual(Array(6).fill('2.0'))
 })
 
 test('floods are stopped, and what is logged names neither visitors nor tokens', () => {

@@ -4,7 +4,7 @@ import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
-const workers = ['Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send']
+const workers = ['Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send']
 
 const named = (type: string, name: string): Resource => {
   const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
@@ -70,7 +70,7 @@ test('every alarm goes to the one topic', () => {
   const actions = propertiesOf('AWS::CloudWatch::Alarm').map(({ AlarmActions }) =>
     asList(AlarmActions).map(plainText),
   )
-  expect(actions).toHaveLength(2 * workers.length + 1)
+  expect(actions).toHaveLength(2 * workers.length + 2)
   expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
 })
 
@@ -88,8 +88,13 @@ test('every rule feeds the queue of its worker and nothing else', () => {
 
 test.each([
   ['Rescore', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['PlaybookPublished'] }],
+  ['Erase', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['ErasureRequested'] }],
   ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
-  ['Nurture', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['StageAdvanced'] }],
+  [
+    'Nurture',
+    '<ActivitiesBus>',
+    { source: ['trichter'], 'detail-type': ['StageAdvanced', 'ActivityRecorded', 'SequenceTriggered'] },
+  ],
   ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested', 'ConsentGranted'] }],
   [
     'Handoff',

@@ -53,7 +53,7 @@ test('MJML makes the same of an email when it is bundled without what it does no
   const inlined =
     '<mj-style inline="inline">.a { color: red }</mj-style><mj-attributes><mj-all padding="0" /></mj-attributes>'
   const rows =
-    '<mj-navbar><mj-navbar-link href="/">x</mj-navbar-link></mj-navbar><mj-carousel><mj-carousel-image src="a.png" /></mj-carousel>'
+    '<mj-navbar><mj-navbar-link href="/">x</mj-navbar-link></mj-navbar><mj-carousel><mj-carousel-image src="a.png" alt="a" /></mj-carousel>'
   const mjml = `<mjml><mj-head>${inlined}</mj-head><mj-body><mj-section><mj-column><mj-text css-class="a">Hi {{ lead.firstName }}</mj-text>${rows}</mj-column></mj-section></mj-body></mjml>`
   const { mjml: bundle } = await bundleFunctions({
     ...props,

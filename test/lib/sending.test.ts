@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { sendingPausedMessage } from '../../functions/event-names.ts'
+import { runbook } from '../../lib/runbook.ts'
+import { asList, plainText } from './plain-text.ts'
+import { ofType, synthFixture } from './synth-fixture.ts'
+
+test('the output names every DNS record of the sender domain: name, type and value', () => {
+  const { app } = synthFixture({ emailDomain: 'mail.example.com' })
+  const records = Object.entries(app.Outputs)
+    .filter(([id]) => id.includes('Dns'))
+    .map(([id, { Value }]) => `${id.replace(/^Sending|[0-9A-F]{8}$/g, '')}: ${plainText(Value)}`)
+  expect(records.sort()).toEqual([
+    expect.stringMatching(/^DnsDkim1: .+ CNAME .+/),
+    expect.stringMatching(/^DnsDkim2: .+ CNAME .+/),
+    expect.stringMatching(/^DnsDkim3: .+ CNAME .+/),
+    'DnsDmarc: _dmarc.mail.example.com TXT "v=DMARC1; p=quarantine; adkim=r; aspf=r"',
+    'DnsMailFromMx: bounce.mail.example.com MX 10 feedback-smtp.<AWS::Region>.amazonses.com',
+    'DnsMailFromSpf: bounce.mail.example.com TXT "v=spf1 include:amazonses.com ~all"',
+  ])
+})
+
+test('the line in the log that says that sending was paused raises an alarm', () => {
+  const { app } = synthFixture()
+  const [filter, ...others] = ofType(app, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties)
+  expect(others).toEqual([])
+  expect(plainText(filter?.LogGroupName)).toBe('<FeedbackLogs>')
+  expect(filter?.FilterPattern).toBe(`{ $.message = "${sendingPausedMessage}" }`)
+  const metric = asList(filter?.MetricTransformations)[0]
+  expect(metric).toMatchObject({ MetricNamespace: 'Trichter', MetricValue: '1' })
+  const alarms = ofType(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
+  const watching = alarms.filter(({ Namespace }) => Namespace === 'Trichter')
+  expect(watching).toMatchObject([{ Statistic: 'Sum', Threshold: 1 }])
+  expect(watching[0]?.MetricName).toBe((metric as { MetricName: string }).MetricName)
+  expect(watching[0]?.AlarmDescription).toContain(runbook.sendingPaused)
+})
