@@ -10,6 +10,11 @@ export interface ConsentEvidence {
   readonly form: Json
   readonly wording: Json
   readonly how: Json
+  /** SHA-256 of the wording: its version. */
+  readonly wordingHash: Json
+  readonly language: Json
+  /** The submission that asked for it, for what was confirmed by a link. */
+  readonly submission: Json
 }
 
 const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
@@ -23,12 +28,29 @@ const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
 export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] =>
   facts.flatMap(({ id, type, occurredAt, properties }) => {
     const kind = kinds[type] ?? (type === 'form.submitted' && properties.purpose ? 'requested' : undefined)
-    return kind ? [{ type: kind, at: occurredAt, activityId: id, ...evidence(properties) }] : []
+    const entry = (type: ConsentEvidence['type'], words: JsonObject): ConsentEvidence => ({
+      type,
+      at: occurredAt,
+      activityId: id,
+      ...evidence(words),
+    })
+    const own = kind ? [entry(kind, properties)] : []
+    const { optIn } = properties
+    // The box beside the form's own purpose.
+    return type === 'form.submitted' && isObject(optIn)
+      ? [...own, entry('requested', { ...properties, ...optIn })]
+      : own
   })
 
-const evidence = (properties: JsonObject): Pick<ConsentEvidence, 'purpose' | 'form' | 'wording' | 'how'> => ({
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const evidence = (properties: JsonObject): Omit<ConsentEvidence, 'type' | 'at' | 'activityId'> => ({
   purpose: properties.purpose ?? null,
   form: properties.form ?? null,
   wording: properties.wording ?? null,
   how: properties.how ?? null,
+  wordingHash: properties.wordingHash ?? null,
+  language: properties.language ?? null,
+  submission: properties.submission ?? null,
 })

@@ -1,0 +1,45 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { addressHasher } from '../adapters/address-hash.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoRemains } from '../adapters/dynamo-remains.ts'
+import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { dynamoSends } from '../adapters/dynamo-sends.ts'
+import { dynamoSuppressions } from '../adapters/dynamo-suppressions.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { schedulerCancel } from '../adapters/scheduler-cancel.ts'
+import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { eachMessage } from '../queue/each-message.ts'
+import { handleBatch } from '../queue/handle-batch.ts'
+import { makeEraseLead } from './erase-lead.ts'
+import { parseMessage } from './parse-message.ts'
+
+const environment = readEnvironment('erase', process.env)
+const tableName = environment.TABLE_NAME
+const client = makeDocumentClient()
+const ownQueue = queueOf(new SQSClient({}), environment.ERASE_QUEUE_URL)
+
+const eraseLead = makeEraseLead({
+  leads: dynamoLeadLog(client, tableName),
+  runs: dynamoRuns(client, tableName),
+  sends: dynamoSends(client, tableName),
+  remains: dynamoRemains(client, tableName),
+  alarms: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
+  suppressions: dynamoSuppressions(client, tableName),
+  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  clock: systemClock,
+  hashAddress: addressHasher(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)),
+  sweepLater: (message, seconds) => ownQueue({ type: 'sweep', ...message }, seconds),
+})
+
+export const handler = handleBatch(
+  makeLogger('erase'),
+  eachMessage((body) => eraseLead(parseMessage(body))),
+)

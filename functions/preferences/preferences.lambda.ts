@@ -1,0 +1,32 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { digest } from '../adapters/digest.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { newFactId } from '../adapters/random-ids.ts'
+import { secretTokens } from '../adapters/secret-tokens.ts'
+import { readSecret } from '../adapters/secrets.ts'
+import { systemClock as clock } from '../adapters/system-clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { handleHttp } from '../http/handle-http.ts'
+import { perPlaybook } from '../per-playbook.ts'
+import { makeAnswerPreferences } from './answer-preferences.ts'
+
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('preferences', process.env)
+const tokens = secretTokens(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
+const client = makeDocumentClient()
+const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
+const leads = dynamoLeadLog(client, TABLE_NAME)
+const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+
+const answerUnder = perPlaybook((playbook) =>
+  makeAnswerPreferences({ leads, bus, tokens, clock, playbook, newFactId, digest }),
+)
+
+export const handler = handleHttp(makeLogger('preferences'), async (request) =>
+  answerUnder(await playbooks.current())(request),
+)

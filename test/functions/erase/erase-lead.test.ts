@@ -1,0 +1,213 @@
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
+import { dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
+import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
+import { dynamoSuppressions } from '../../../functions/adapters/dynamo-suppressions.ts'
+import { makeEraseLead } from '../../../functions/erase/erase-lead.ts'
+import type { EraseMessage } from '../../../functions/erase/parse-message.ts'
+import { Conflict } from '../../../functions/ports.ts'
+import { fact, stored } from '../../domain/support/facts.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { startTable, type TestTable } from '../adapters/dynalite-table.ts'
+import { memoryBus } from '../fakes/memory-bus.ts'
+
+const rules = compileRules(makePlaybook())
+const now = '2026-03-02T09:00:00.000Z'
+const hashAddress = (key: string): string => Buffer.from(key).toString('hex')
+
+let table: TestTable
+let rounds = 0
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+const scan = async (): Promise<readonly Record<string, unknown>[]> =>
+  (await table.client.send(new ScanCommand({ TableName: table.tableName, ConsistentRead: true }))).Items ?? []
+
+/** A person of two leads, each with a browser of its own, and a neighbour. */
+const eraseWorld = async () => {
+  rounds += 1
+  const idOf = (name: string): LeadId => {
+    const id = parseLeadId(`${name}-of-person-${rounds}`)
+    if (id === undefined) throw new Error('not a lead id')
+    return id
+  }
+  const email = (name: string) => `${name}${rounds}@werk.example.net`
+  const [root, member, neighbour] = [idOf('root'), idOf('member'), idOf('neighbour')]
+  const { client, tableName } = table
+  const make = (leadId: LeadId) => dynamoLeads({ client, tableName, hashAddress, newLeadId: () => leadId })
+  const leads = make(root)
+  for (const [leadId, name] of [
+    [root, 'anna'],
+    [member, 'bea'],
+    [neighbour, 'carl'],
+  ] as const) {
+    await make(leadId).identify({ email: email(name) })
+    await make(leadId).identify({ visitorId: `browser-${name}${rounds}` })
+    const facts = [
+      {
+        ...fact(`f-${name}`, 'form.submitted', '03-01T08:00', { fields: { firstName: name } }),
+        email: email(name),
+      },
+      ...(leadId === root ? [fact('m', 'lead.merged', '03-01T09:00', { leadId: member })] : []),
+    ]
+    await leads.append(leadId, facts)
+    const state = stored(foldLead(facts, rules))
+    const merged = leadId === member ? { mergedInto: root } : {}
+    const members = leadId === root ? { members: [member] } : {}
+    await leads.commit(
+      { leadId, version: 0, outbox: [], email: email(name), state, ...merged, ...members },
+      1,
+    )
+  }
+  const bus = memoryBus()
+  const swept: unknown[] = []
+  const cancelled: string[] = []
+  const real = {
+    leads,
+    runs: dynamoRuns(client, tableName),
+    sends: dynamoSends(client, tableName),
+    remains: dynamoRemains(client, tableName),
+    suppressions: dynamoSuppressions(client, tableName),
+    alarms: { cancel: async (name: string) => void cancelled.push(name) },
+    bus,
+    clock: () => now,
+    hashAddress,
+    sweepLater: async (sweep: unknown) => void swept.push(sweep),
+  }
+  const message = (leadId: LeadId, parts: Partial<EraseMessage> = {}): EraseMessage => ({
+    leadId,
+    because: 'request',
+    isSweep: false,
+    ...parts,
+  })
+  /** What of these people is still there, beside that they were erased. */
+  const left = async () =>
+    (await scan()).filter((item) => {
+      const text = JSON.stringify(item)
+      const isTheirs = [root, member, email('anna'), email('bea'), `browser-anna${rounds}`].some((part) =>
+        text.includes(part),
+      )
+      return isTheirs && item.erased === undefined
+    })
+  return { real, root, member, neighbour, email, bus, swept, cancelled, message, left, leads }
+}
+
+let world: Awaited<ReturnType<typeof eraseWorld>>
+beforeEach(async () => {
+  world = await eraseWorld()
+})
+
+describe('erasing', () => {
+  test.each(['root', 'member'] as const)(
+    'by the %s takes the whole person, and nobody else',
+    async (which) => {
+      const { real, message, left, email, neighbour, leads, bus, swept } = world
+      await makeEraseLead(real)(message(world[which]))
+      expect(await left()).toEqual([])
+      expect((await leads.load(neighbour))?.email).toBe(email('carl'))
+      expect(await leads.identify({ visitorId: `browser-carl${rounds}` })).toMatchObject({
+        leadId: neighbour,
+      })
+      expect(bus.published.map(({ type, id }) => [type, id])).toEqual([
+        ['LeadErased', `${world[which]}:erased`],
+      ])
+      expect(swept).toHaveLength(1)
+    },
+  )
+
+  test('keeps a hash of each address, and says so to the lead that begins anew there', async () => {
+    const { real, message, root, leads, email } = world
+    await makeEraseLead(real)(message(root))
+    for (const name of ['anna', 'bea'])
+      expect(await real.suppressions.find(hashAddress(email(name)))).toEqual({ reason: 'erased', at: now })
+    expect(await leads.identify({ email: email('bea') })).toMatchObject({ suppressed: { reason: 'erased' } })
+  })
+
+  test('of somebody who never confirmed keeps no hash', async () => {
+    const { real, message, root, email } = world
+    await makeEraseLead(real)(message(root, { because: 'unconfirmed' }))
+    expect(await real.suppressions.find(hashAddress(email('anna')))).toBeUndefined()
+  })
+
+  test('whoever is in the middle of a commit meets a conflict', async () => {
+    const { real, message, root, leads } = world
+    const before = await leads.load(root)
+    if (!before?.state) throw new Error('no lead')
+    await makeEraseLead(real)(message(root))
+    await expect(leads.commit({ ...before, state: before.state }, 1)).rejects.toThrow(Conflict)
+    expect(await leads.load(root)).toMatchObject({ erased: { at: now } })
+  })
+
+  test('the second look finds what was written meanwhile, and tells nobody again', async () => {
+    const { real, message, root, leads, left, bus } = world
+    await makeEraseLead(real)(message(root))
+    await leads.append(root, [fact('late', 'page.viewed', '03-02T08:59')])
+    await makeEraseLead(real)(message(root, { isSweep: true }))
+    expect(await left()).toEqual([])
+    expect(bus.published).toHaveLength(1)
+  })
+
+  test('a partition of more items than one request takes is emptied', async () => {
+    const { real, message, root, left } = world
+    for (let index = 0; index < 60; index += 1)
+      await table.client.send(
+        new PutCommand({
+          TableName: table.tableName,
+          Item: {
+            pk: `L#${root}`,
+            sk: `A#${index}`,
+            id: `${index}`,
+            occurredAt: now,
+            type: 'a.b',
+            properties: '{}',
+          },
+        }),
+      )
+    await makeEraseLead(real)(message(root))
+    expect(await left()).toEqual([])
+  })
+})
+
+test.each(['bury', 'clear', 'dropPointers', 'add', 'publish', 'sweepLater'])(
+  'a process that dies at %s: the next one ends what it began',
+  async (step) => {
+    const { real, message, member, left, bus, email } = world
+    let dead = false
+    const die = () => {
+      dead = true
+      throw new Error('died')
+    }
+    let calls = 0
+    // The second call: some of it is done.
+    const dying = <Port extends object>(port: Port): Port =>
+      new Proxy(port, {
+        get: (target, name, receiver) => {
+          const value: unknown = Reflect.get(target, name, receiver)
+          if (name !== step || typeof value !== 'function' || dead) return value
+          return (...args: unknown[]) => {
+            calls += 1
+            return calls > 1 || step === 'publish' ? die() : value.apply(target, args)
+          }
+        },
+      })
+    const ports = {
+      ...real,
+      remains: dying(real.remains),
+      suppressions: dying(real.suppressions),
+      bus: dying(real.bus),
+      ...(step === 'sweepLater' && { sweepLater: async () => die() }),
+    }
+    await expect(makeEraseLead(ports)(message(member))).rejects.toThrow('died')
+    await makeEraseLead(real)(message(member))
+    expect(await left()).toEqual([])
+    expect(await real.suppressions.find(hashAddress(email('anna')))).toMatchObject({ reason: 'erased' })
+    expect(new Set(bus.published.map(({ id }) => id)).size).toBe(1)
+  },
+)
