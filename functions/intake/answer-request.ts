@@ -3,18 +3,27 @@ import type { Reply } from '../http/reply.ts'
 import type { HttpRequest } from '../http/request.ts'
 import { makeEventsRoute } from './events-route.ts'
 import { makeFormRoutes } from './form-routes.ts'
+import { makeHitRoute } from './hit-routes.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { makeConfirmRoute, makeUnsubscribeRoute } from './link-routes.ts'
+import { makeConfirmRoute } from './link-routes.ts'
+import { makeBeaconRoute, makeSnippetRoute } from './tracking-routes.ts'
 
-/** The public face: forms, events, and the links in emails, told apart by the first part of the path. */
+/** The public face: forms, events, tracking, and the links in emails, told apart by the first part of the path. */
 export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) => Promise<Reply>) => {
-  const routes = new Map([
+  const routes = new Map<string, (request: HttpRequest) => Promise<Reply>>([
     ['f', makeFormRoutes(ports)],
     ['events', makeEventsRoute(ports)],
+    ['c', makeHitRoute(ports, 'click')],
+    ['o', makeHitRoute(ports, 'open')],
     ['confirm', makeConfirmRoute(ports)],
-    ['u', makeUnsubscribeRoute(ports)],
+    // GET and POST go elsewhere.
+    ['u', async () => problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })],
   ])
+  const snippet = makeSnippetRoute(ports)
+  const beacon = makeBeaconRoute(ports)
   return async (request) => {
+    if (request.path === '/t.js') return snippet(request)
+    if (request.path === '/t') return beacon(request)
     const [, area = '', name = '', ...rest] = request.path.split('/')
     const route = rest.length > 0 ? undefined : routes.get(area)
     if (route === undefined)

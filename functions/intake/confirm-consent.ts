@@ -35,8 +35,10 @@ export const makeReadConfirmation =
   }
 
 /** The wording that the person confirms, as shown. */
-export const wordingOf = ({ form, language }: Confirmation): string | undefined =>
-  form?.wording && localize(form.wording, language)
+export const wordingOf = ({ form, language, purpose }: Confirmation): string | undefined => {
+  const wording = form?.optIn?.purpose === purpose ? form.optIn.wording : form?.wording
+  return wording && localize(wording, language)
+}
 
 /** Room for the ending in a fact id of at most 128 characters. */
 const longestStem = 118

@@ -1,7 +1,10 @@
+import { askedForm } from '../../domain/form/asked-form.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
 import { chooseLanguage } from '../../domain/form/choose-language.ts'
+import { stampField } from '../../domain/form/filling-time.ts'
 import type { Form } from '../../domain/form/form.ts'
 import { renderFormPage } from '../../domain/form/form-page.ts'
+import { prefill } from '../../domain/form/prefill.ts'
 import { submissionIdField } from '../../domain/form/validate-submission.ts'
 import { renderThanksPage } from '../../domain/page/message-pages.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
@@ -12,7 +15,9 @@ import { embedScript } from './embed-script.ts'
 import type { IntakePorts } from './intake-ports.ts'
 import { notFound } from './not-found.ts'
 import { readPosted } from './read-posted.ts'
+import { makeReadProfile } from './read-profile.ts'
 import { makeSubmitForm } from './submit-form.ts'
+import { visitorOf } from './visitor.ts'
 
 const scalarText = (posted: Posted | undefined): string | undefined =>
   posted?.type === 'scalar' ? String(posted.value) : undefined
@@ -26,7 +31,8 @@ const refererOf = ({ headers }: HttpRequest): string | undefined => {
 
 /** Everything under `/f/{form}`. */
 export const makeFormRoutes = (ports: IntakePorts) => {
-  const { playbook, newFactId, publicUrl } = ports
+  const { playbook, newFactId, publicUrl, stamps, clock } = ports
+  const readProfile = makeReadProfile(ports)
   const submitForm = makeSubmitForm(ports)
   const { company } = playbook.settings
 
@@ -39,19 +45,20 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const frame = { language, company }
     if (request.query.done !== undefined)
       return pageReply(200, renderThanksPage(frame, form.consent === 'double-opt-in'))
-    // Fields may be filled in by the link that led here.
-    const entered = new Map(Object.entries(request.query))
-    return pageReply(
-      200,
-      renderFormPage(form, frame, { submissionId: newFactId(), entered, errors: [] }),
-      targetsOf(form),
-    )
+    const entry = {
+      submissionId: newFactId(),
+      stamp: stamps.issue(clock()),
+      profile: request.query.p,
+      entered: prefill(form, request.query),
+      errors: [],
+    }
+    return pageReply(200, renderFormPage(form, frame, entry), targetsOf(form))
   }
 
   const showScript = (form: Form, request: HttpRequest): Reply => {
     const language = languageOf(form, request)
     const action = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
-    return scriptReply(embedScript(form, language, action))
+    return scriptReply(embedScript(form, language, action, stamps.issue(clock())))
   }
 
   const postForm = async (form: Form, request: HttpRequest): Promise<Reply> => {
@@ -60,12 +67,21 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const language = languageOf(form, request)
     const submissionId = scalarText(read.fields.get(submissionIdField))
     const key = request.headers['idempotency-key'] || submissionId
-    const result = await submitForm({ form, posted: read.fields, language, key, page: refererOf(request) })
+    const visitorId = visitorOf(request, read.fields)
+    const page = refererOf(request)
+    const result = await submitForm({ form, posted: read.fields, language, key, page, visitorId })
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
       if (!wantsPage(request)) return problemReply(refusal)
       const entered = new Map([...read.fields].map(([name, value]) => [name, scalarText(value) ?? '']))
-      const entry = { submissionId: submissionId ?? newFactId(), entered, errors: result.errors }
+      const entry = {
+        submissionId: submissionId ?? newFactId(),
+        // The first one goes on: whoever mends a slip is quick.
+        stamp: scalarText(read.fields.get(stampField)) ?? stamps.issue(clock()),
+        profile: request.query.p,
+        entered,
+        errors: result.errors,
+      }
       return pageReply(statusOf(refusal), renderFormPage(form, { language, company }, entry), targetsOf(form))
     }
     if (wantsPage(request))
@@ -80,8 +96,9 @@ export const makeFormRoutes = (ports: IntakePorts) => {
 
   return async (request: HttpRequest): Promise<Reply> => {
     const [, id = '', script] = /^(.*?)(\.js)?$/.exec(request.params.form ?? '') ?? []
-    const form = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
-    if (form === undefined) return notFound(request, playbook, 'form')
+    const whole = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
+    if (whole === undefined) return notFound(request, playbook, 'form')
+    const form = askedForm(whole, readProfile(request.query.p))
     switch (request.method) {
       case 'GET':
       case 'HEAD':

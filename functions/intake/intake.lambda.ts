@@ -6,6 +6,7 @@ import { digest } from '../adapters/digest.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { formStamps } from '../adapters/form-stamps.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
@@ -46,9 +47,12 @@ const ports = {
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
   clock: systemClock,
   tokens: secretTokens(signingSecret),
+  stamps: formStamps(signingSecret),
   newFactId,
   digest,
   isApiKey: apiKeyCheck(apiKeys),
+  missed: (error: unknown) =>
+    logger.warn('a click or an open was missed', error instanceof Error ? error : new Error(String(error))),
   publicUrl: environment.PUBLIC_URL,
 }
 const answerUnder = perPlaybook((playbook) => makeAnswerRequest({ ...ports, playbook }))

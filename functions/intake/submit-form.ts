@@ -1,8 +1,10 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
+import { isTooFast, stampField } from '../../domain/form/filling-time.ts'
 import type { Form } from '../../domain/form/form.ts'
 import { localize } from '../../domain/form/localize.ts'
+import { isOptedIn } from '../../domain/form/opt-in.ts'
 import { validateSubmission } from '../../domain/form/validate-submission.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
@@ -14,6 +16,8 @@ export interface SubmittedForm {
   readonly key?: string | undefined
   /** Address of the page that it came from, without query. */
   readonly page?: string | undefined
+  /** The browser that it came from: what was done there joins the lead. */
+  readonly visitorId?: string | undefined
 }
 
 export type SubmitResult =
@@ -31,14 +35,23 @@ export const makeSubmitForm =
     digest,
     newFactId,
     playbook,
-  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId' | 'playbook'>) =>
-  async ({ form, posted, language, key, page }: SubmittedForm): Promise<SubmitResult> => {
+    stamps,
+  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId' | 'playbook' | 'stamps'>) =>
+  async ({ form, posted, language, key, page, visitorId }: SubmittedForm): Promise<SubmitResult> => {
+    const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
     const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity))
     if (submission.type === 'refused') return submission
     // The key is hashed: what a client sends there is its own business, and may be an address.
     const id = key ? `form-${digest(`${form.id}\n${key}`).slice(0, 40)}` : newFactId()
-    const taken = { type: 'taken', id, confirmationSent: form.consent === 'double-opt-in' } as const
-    if (submission.type === 'robot') return taken
+    const optIn = isOptedIn(form, posted) ? form.optIn : undefined
+    const confirmationSent = form.consent === 'double-opt-in' || optIn !== undefined
+    const taken = { type: 'taken', id, confirmationSent } as const
+    const stamp = posted.get(stampField)
+    // Programs send no stamp. One that is not ours was made up.
+    const tooFast =
+      stamp !== undefined &&
+      isTooFast(stamp.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined, clock())
+    if (submission.type === 'robot' || tooFast) return taken
     await bus.submit([
       {
         id,
@@ -50,9 +63,13 @@ export const makeSubmitForm =
           form: form.id,
           fields: submission.fields,
           language,
-          ...(form.wording === undefined ? {} : { wording: localize(form.wording, language) }),
+          ...(form.wording === undefined ? {} : worded(localize(form.wording, language))),
+          ...(optIn === undefined
+            ? {}
+            : { optIn: { purpose: optIn.purpose, ...worded(localize(optIn.wording, language)) } }),
           ...(form.purpose === undefined ? {} : { purpose: form.purpose }),
           ...(page === undefined ? {} : { page }),
+          ...(visitorId === undefined ? {} : { visitorId }),
         },
       },
     ])

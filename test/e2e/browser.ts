@@ -7,6 +7,8 @@ export const launchBrowser = () =>
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      // Pages of other sites may call what runs on this machine, as they may call what is deployed.
+      '--disable-features=LocalNetworkAccessChecks',
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',

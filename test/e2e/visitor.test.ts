@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type Client, linkIn, makeClient } from '../story/client.ts'
 import { startTrichter, type Trichter } from '../story/trichter.ts'
 import { launchBrowser } from './browser.ts'
+import { contrastsOn } from './contrast.ts'
 
 describe('a visitor in a browser', () => {
   let trichter: Trichter
@@ -42,6 +43,8 @@ describe('a visitor in a browser', () => {
     await page.keyboard.type('hanna@browser.example.net')
     await page.keyboard.press('Tab')
     await page.keyboard.type('Hanna')
+    // A test types faster than people do.
+    await client.advance('3s')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Fast geschafft')
@@ -71,6 +74,58 @@ describe('a visitor in a browser', () => {
     // The browser reports the 422 itself; nothing else may be wrong.
     expect(heard.filter((text) => !text.includes('422'))).toEqual([])
   })
+
+  it('is led to the faults by the keyboard, without JavaScript', async () => {
+    await context.close()
+    await open({ javaScriptEnabled: false })
+    await page.goto('/f/newsletter?lang=en')
+    await page.getByLabel('Work email').fill('not an address')
+    await page.keyboard.press('Enter')
+    const summary = page.getByRole('alert')
+    await summary.waitFor()
+    expect(await summary.evaluate((element) => element.matches(':focus'))).toBe(true)
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('later')
+    // A link to a field moves there; what is typed next lands in it.
+    expect(await page.getByLabel('Work email').inputValue()).toContain('later')
+  })
+
+  it('finds the forms of another site, twice the same, and is told at the right one what is wrong', async () => {
+    const site = 'https://www.example.com'
+    await page.route(`${site}/**`, (route) =>
+      route.fulfill({
+        contentType: 'text/html',
+        body: `<!doctype html><html lang="en"><title>Site</title><h1>Site</h1><div id="a"><script src="${trichter.url}/f/newsletter.js?lang=en"></script></div><div id="b"><script src="${trichter.url}/f/newsletter.js?lang=en"></script></div></html>`,
+      }),
+    )
+    await page.goto(`${site}/?utm_source=fair`)
+    const second = page.locator('#b')
+    const ids = await page.locator('[id^=field-]').evaluateAll((all) => all.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+    await second.getByLabel('Work email').fill('no address')
+    await second.getByRole('button').click()
+    await second.locator('.error').waitFor()
+    expect(await page.locator('#a .error').count()).toBe(0)
+    expect(await second.getByLabel('Work email').getAttribute('aria-invalid')).toBe('true')
+    await second.getByLabel('Work email').fill('embedded@browser.example.net')
+    await client.advance('3s')
+    await second.getByRole('button').click()
+    await second.getByRole('status').filter({ hasText: 'follow the link' }).waitFor()
+    expect(await page.locator('#a form').count()).toBe(1)
+  })
+
+  it.each(['light', 'dark'] as const)(
+    'reads every text of a form in %s with enough contrast',
+    async (colorScheme) => {
+      await context.close()
+      await open({ colorScheme })
+      await page.goto('/f/newsletter?lang=en')
+      const ratios = await contrastsOn(page)
+      expect(ratios.length).toBeGreaterThan(6)
+      for (const { text, ratio } of ratios) expect([text, ratio >= 4.5]).toEqual([text, true])
+    },
+  )
 
   it.each(['newsletter', 'demo', 'quote'])(
     'finds a label for every field of %s and nothing wider than a phone',

@@ -6,11 +6,25 @@ const nasty = '"><script>alert(1)</script>\'&'
 
 describe('the embed script', () => {
   const form = { ...sampleForm, title: { de: nasty }, wording: { de: '</script>\u2028' } }
-  const script = embedScript(form, 'de', 'https://forms.example.com/f/newsletter?lang=de')
+  const script = embedScript(form, 'de', 'https://forms.example.com/f/newsletter?lang=de', 'stamp')
 
   test('is a script on its own that cannot end the one it stands in', () => {
     expect(() => new Function(script)).not.toThrow()
     expect(script).not.toMatch(/<\/script|\u2028/)
+  })
+
+  test('fills hidden fields from the address of the page it stands in', () => {
+    const hidden = {
+      name: 'campaign',
+      type: 'hidden',
+      required: false,
+      label: {},
+      source: 'utm_campaign',
+    } as const
+    const tagged = { ...form, fields: [...form.fields.filter(({ type }) => type !== 'hidden'), hidden] }
+    expect(embedScript(tagged, 'de', 'https://forms.example.com/f/newsletter?lang=de', 'stamp')).toContain(
+      '"sources":{"campaign":{"parameter":"utm_campaign","longest":500}}',
+    )
   })
 
   test('posts to its own address', () => {

@@ -30,6 +30,7 @@ describe('a submission', () => {
           fields: { email: 'anna@example.com', firstName: 'Anna' },
           language: 'en',
           wording: 'Yes, I want news.',
+          wordingHash: '79745e8b57c4a55b30ef610ac45a9aa26d5b67a17da9e52ac0a8aa127ce5bd9d',
           purpose: 'newsletter',
         },
       },

@@ -1,4 +1,5 @@
 import { digest } from '../../../functions/adapters/digest.ts'
+import { formStamps } from '../../../functions/adapters/form-stamps.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import type { HttpRequest } from '../../../functions/http/request.ts'
 import { makeAnswerRequest } from '../../../functions/intake/answer-request.ts'
@@ -8,6 +9,7 @@ import { memoryBus } from '../fakes/memory-bus.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 export const tokens = secretTokens('a signing secret')
+export const stamps = formStamps('a signing secret')
 
 export const playbook = makePlaybook({
   forms: {
@@ -22,30 +24,37 @@ export const playbook = makePlaybook({
 })
 
 /** The public face with everything behind it in memory. */
-export const intakeWorld = () => {
+export const intakeWorld = (live = playbook) => {
   const bus = memoryBus()
+  const missed: unknown[] = []
   let ids = 0
   const times = { now }
   const answer = makeAnswerRequest({
     bus,
     clock: () => times.now,
     tokens,
-    playbook,
+    stamps,
+    playbook: live,
     newFactId: () => `new-${++ids}`,
     digest,
     isApiKey: (key) => key === 'a-valid-key',
+    missed: (error) => missed.push(error),
     publicUrl: 'https://forms.example.com',
   })
-  return { bus, times, answer }
+  return { bus, times, answer, missed }
 }
 
-const patterns = [/^\/f\/(?<form>.+)$/, /^\/(?:confirm|u)\/(?<token>.+)$/]
+const patterns = [/^\/f\/(?<form>.+)$/, /^\/(?:confirm|u|c|o)\/(?<token>.+)$/]
 
 /** A request as the entry hands it on; `path` may hold a query. */
 export const request = (
   method: string,
   path: string,
-  { headers = {}, body = '' }: { headers?: Record<string, string>; body?: string | Uint8Array } = {},
+  {
+    headers = {},
+    cookies = {},
+    body = '',
+  }: { headers?: Record<string, string>; cookies?: Record<string, string>; body?: string | Uint8Array } = {},
 ): HttpRequest => {
   const { pathname, searchParams } = new URL(path, 'https://forms.example.com')
   const params = patterns.map((pattern) => pattern.exec(pathname)?.groups).find(Boolean) ?? {}
@@ -55,6 +64,7 @@ export const request = (
     params: { ...params },
     query: Object.fromEntries(searchParams),
     headers,
+    cookies,
     body: new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body),
     claims: {},
   }

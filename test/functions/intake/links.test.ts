@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TokenPurpose } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
-import { browser, intakeWorld, request, tokens, urlencoded } from './intake-world.ts'
+import { browser, intakeWorld, request, tokens } from './intake-world.ts'
 
 const page = { accept: 'text/html' }
 const sign = (purpose: TokenPurpose, data: Record<string, string>) =>
@@ -9,7 +9,6 @@ const sign = (purpose: TokenPurpose, data: Record<string, string>) =>
 
 const confirmData = { form: 'newsletter', purpose: 'newsletter', language: 'en', factId: 'f-1' }
 const confirm = `/confirm/${sign('confirm', confirmData)}`
-const unsubscribe = `/u/${sign('unsubscribe', { sendId: 'run:1', email: 'welcome', language: 'en' })}`
 
 describe('confirming', () => {
   test('looking shows what is confirmed, and changes nothing', async () => {
@@ -63,63 +62,15 @@ describe('confirming', () => {
   })
 })
 
-describe('unsubscribing', () => {
-  test('looking changes nothing', async () => {
-    const { bus, answer } = intakeWorld()
-    const reply = await answer(request('GET', unsubscribe, { headers: page }))
-    expect(reply.body).toContain('<html lang="en">')
-    expect(bus.submitted).toEqual([])
-  })
-
-  test('a mail client’s one click does it at once', async () => {
-    const { bus, answer } = intakeWorld()
-    const reply = await answer(
-      request('POST', unsubscribe, { headers: urlencoded, body: 'List-Unsubscribe=One-Click' }),
-    )
-    expect(reply.statusCode).toBe(200)
-    expect(bus.submitted).toEqual([
-      expect.objectContaining({
-        type: 'email.unsubscribed',
-        subject: { leadId },
-        properties: { how: 'one-click', sendId: 'run:1', email: 'welcome' },
-      }),
-    ])
-  })
-
-  test('so does a click sent as parts', async () => {
-    const { bus, answer } = intakeWorld()
-    const body =
-      '--b\r\ncontent-disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
-    await answer(
-      request('POST', unsubscribe, { headers: { 'content-type': 'multipart/form-data; boundary=b' }, body }),
-    )
-    expect(bus.submitted[0]?.properties.how).toBe('one-click')
-  })
-
-  test('the page’s button does it, too', async () => {
-    const { bus, answer } = intakeWorld()
-    const reply = await answer(request('POST', unsubscribe, { headers: browser }))
-    expect(reply.body).toContain('You are unsubscribed')
-    expect(bus.submitted[0]?.properties.how).toBe('page')
-  })
-
-  test('repeats of a day are one fact, a later day’s is another', async () => {
-    const { bus, times, answer } = intakeWorld()
-    for (const now of ['2026-03-02T09:00:00.000Z', '2026-03-02T23:00:00.000Z', '2026-03-03T09:00:00.000Z']) {
-      times.now = now
-      await answer(request('POST', unsubscribe))
-    }
-    const [first, second, third] = bus.submitted.map(({ id }) => id)
-    expect(first).toBe(second)
-    expect(first).not.toBe(third)
-  })
+test('what shows preferences is another function; nothing else is allowed there', async () => {
+  const reply = await intakeWorld().answer(request('PUT', '/u/token'))
+  expect(reply).toMatchObject({ statusCode: 405, headers: { allow: 'GET, POST' } })
 })
 
 describe.each([
   ['forged', `${confirm.slice(0, -2)}${confirm.endsWith('AA') ? 'BB' : 'AA'}`],
   ['for another purpose', `/confirm/${sign('unsubscribe', confirmData)}`],
   ['without its data', `/confirm/${sign('confirm', {})}`],
-  ['for another purpose', `/u/${sign('confirm', confirmData)}`],
 ])('a link that is %s: %s', (_, path) => {
   test.each(['GET', 'POST'])('%s answers 404 and changes nothing', async (method) => {
     const { bus, answer } = intakeWorld()

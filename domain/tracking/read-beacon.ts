@@ -1,0 +1,44 @@
+import type { Activity } from '../activity/activity.ts'
+import type { IdentityRules } from '../activity/identity-key.ts'
+import { parseActivity } from '../activity/parse-activity.ts'
+import { isReported, type TrackingSettings } from './tracking-settings.ts'
+
+/** More than a page can have to say at once. */
+const most = 50
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? new Map<string, unknown>(Object.entries(value)).get(name)
+    : undefined
+
+const listOf = (body: unknown): readonly unknown[] => {
+  const events = field(body, 'events') ?? body
+  return Array.isArray(events) ? events : [events]
+}
+
+export interface BeaconContext {
+  readonly settings: TrackingSettings
+  readonly identity: Pick<IdentityRules, 'case'>
+  /** RFC 3339 UTC; what browsers take for the time is not asked. */
+  readonly arrivedAt: string
+  /** For what comes without an id. */
+  readonly newId: () => string
+}
+
+/**
+ * What a page reports of its visitor: `{ events: [activity, …] }`, a list or a single activity. Only browsers have
+ * something to say here, and only of the types that the settings name: whatever else is left out, and nobody is told.
+ */
+export const readBeacon = (body: unknown, context: BeaconContext): readonly Activity[] =>
+  listOf(body)
+    .slice(0, most)
+    .flatMap((event) => {
+      const { id, type, subject, properties } = Object.fromEntries(
+        ['id', 'type', 'subject', 'properties'].map((name) => [name, field(event, name)]),
+      )
+      const { arrivedAt, newId, identity, settings } = context
+      const parsed = parseActivity({ id, type, subject, properties }, arrivedAt, newId(), identity)
+      if (parsed.type === 'refused') return []
+      const { activity } = parsed
+      return 'visitorId' in activity.subject && isReported(settings, activity.type) ? [activity] : []
+    })

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { stampField } from '../../../domain/form/filling-time.ts'
+import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { sampleForm } from '../../domain/form/sample-form.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { browser, intakeWorld, request, stamps, tokens } from './intake-world.ts'
+
+const leadId = parseLeadId('lead-0001')
+if (!leadId) throw new Error('not a lead id')
+const good = 'email=anna%40example.com'
+const stamped = (stamp: string) => ({ headers: browser, body: `${good}&${stampField}=${stamp}` })
+
+describe('the time that filling in takes', () => {
+  const shown = '2026-03-02T08:59:58.001Z'
+
+  test('too short: answered like a success, and dropped', async () => {
+    const { bus, answer } = intakeWorld()
+    const patient = await answer(
+      request('POST', '/f/newsletter', stamped(stamps.issue('2026-03-02T08:59:58.000Z'))),
+    )
+    expect(bus.submitted).toHaveLength(1)
+    const hasty = await answer(request('POST', '/f/newsletter', stamped(stamps.issue(shown))))
+    expect(hasty).toEqual(patient)
+    await answer(request('POST', '/f/newsletter', stamped('1.forged')))
+    expect(bus.submitted).toHaveLength(1)
+  })
+
+  test('counts from the first page on: whoever mends a slip is quick', async () => {
+    const { times, answer } = intakeWorld()
+    const page = await answer(request('GET', '/f/newsletter'))
+    const stamp = new RegExp(`name="${stampField}" value="([^"]+)"`).exec(page.body ?? '')?.[1] ?? ''
+    expect(stamps.read(stamp)).toBe(times.now)
+    const again = await answer(
+      request('POST', '/f/newsletter', { headers: browser, body: `email=x&${stampField}=${stamp}` }),
+    )
+    expect(again).toMatchObject({ statusCode: 422, body: expect.stringContaining(`value="${stamp}"`) })
+  })
+})
+
+describe('a visitor who comes by a link of an email', () => {
+  const fields = sampleForm.fields.map((field) =>
+    field.name === 'firstName' ? { ...field, required: true, ask: 'whenUnknown' as const } : field,
+  )
+  const playbook = makePlaybook({ forms: { newsletter: { ...sampleForm, fields } } })
+  const token = tokens.sign(
+    'profile',
+    { leadId, data: { known: ['firstName', 'phone'] } },
+    '2026-03-03T09:00:00Z',
+  )
+  const path = `/f/newsletter?lang=en&p=${token}`
+
+  test('is not asked for what is known, and may leave it out', async () => {
+    const { bus, answer } = intakeWorld(playbook)
+    const page = await answer(request('GET', path))
+    expect(page.body).not.toContain('name="firstName"')
+    expect(page.body).toContain('name="phone"')
+    expect(page.body).toContain(`action="?lang=en&amp;p=${token}"`)
+    expect((await answer(request('POST', path, { headers: browser, body: good }))).statusCode).toBe(303)
+    expect(bus.submitted[0]?.properties.fields).toEqual({ email: 'anna@example.com' })
+  })
+
+  test.each([
+    ['no token', ''],
+    ['a forged one', `&p=${token.slice(0, -1)}_`],
+    [
+      'one for another purpose',
+      `&p=${tokens.sign('confirm', { leadId, data: { known: ['firstName'] } }, '2026-03-03T09:00:00Z')}`,
+    ],
+    [
+      'one that has expired',
+      `&p=${tokens.sign('profile', { leadId, data: { known: ['firstName'] } }, '2026-03-02T09:00:00Z')}`,
+    ],
+  ])('with %s is asked for everything', async (_, query) => {
+    const { answer } = intakeWorld(playbook)
+    expect((await answer(request('GET', `/f/newsletter?lang=en${query}`))).body).toContain('name="firstName"')
+  })
+})
