@@ -6,3 +6,6 @@ export const source = 'trichter'
 
 /** Detail type of facts on their way in; their source is whoever puts them. */
 export const activityDetailType = 'Activity'
+
+/** The line in the log of `feedback` that says so: what a metric filter counts and an alarm watches. */
+export const sendingPausedMessage = 'sending paused'

@@ -1,4 +1,5 @@
 import type { Activity, Fact } from '../domain/activity/activity.ts'
+import type { SuppressedAddress } from '../domain/email/judge-send.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Decision } from '../domain/lead/decision.ts'
@@ -43,6 +44,10 @@ export interface Lead {
   readonly checkpoints?: readonly CheckpointRef[]
   /** Facts taken since the latest of them. */
   readonly sinceCheckpoint?: number
+  /** What stood against the address when the lead was made. */
+  readonly suppressed?: SuppressedAddress
+  /** The person was erased, with all these leads: what comes about it is dropped. */
+  readonly erased?: { readonly at: string; readonly family: readonly LeadId[] }
   /** When the one schedule of this lead goes off next. */
   readonly wakeAt?: string
   /** Set when it was last brought under other rules: what came of it, and the page of the job that counts it. */
@@ -81,6 +86,14 @@ export interface CheckpointRef {
   readonly last: LogPlace
 }
 
+/** Whom a subject means. */
+export interface Identified {
+  readonly leadId: LeadId
+  readonly email?: string
+  /** What stood against the address when it became this lead's. */
+  readonly suppressed?: SuppressedAddress
+}
+
 /** Where leads and their logs are kept. Every read is strongly consistent unless it says otherwise. */
 export interface Leads {
   /**
@@ -88,9 +101,7 @@ export interface Leads {
    * An address is given by its identity key.
    * @returns undefined for a `leadId` that nobody has.
    */
-  identify(
-    subject: Activity['subject'],
-  ): Promise<{ readonly leadId: LeadId; readonly email?: string } | undefined>
+  identify(subject: Activity['subject']): Promise<Identified | undefined>
   load(leadId: LeadId): Promise<Lead | undefined>
   /**
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of
@@ -132,7 +143,7 @@ export interface Bus {
   submit(activities: readonly Activity[]): Promise<void>
 }
 
-export type TokenPurpose = 'confirm' | 'unsubscribe' | 'handoff'
+export type TokenPurpose = 'confirm' | 'unsubscribe' | 'handoff' | 'profile' | 'click' | 'open'
 
 export interface TokenClaims {
   readonly leadId: LeadId

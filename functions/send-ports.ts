@@ -1,7 +1,11 @@
+import type { ConsentRef } from '../domain/email/email-consent.ts'
+import type { RequestCause } from '../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { LeadId } from '../domain/lead/lead-id.ts'
+import type { TakenPlace } from '../domain/sending/counted-emails.ts'
+import { Transient } from './ports.ts'
 
-export type SendStatus = 'claimed' | 'sent' | 'suppressed' | 'failed' | 'exited'
+export type SendStatus = 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
 
 /** One email to one person, from claim to outcome. */
 export interface Send {
@@ -10,6 +14,13 @@ export interface Send {
   readonly email: string
   /** What was asked for, so that it can be taken up again. */
   readonly request: EmailRequest
+  readonly cause: RequestCause
+  /** When it was first asked for, as far as the sender knows. */
+  readonly requestedAt: string
+  /** Whether it counts against caps. */
+  readonly marketing: boolean
+  /** Once it was rendered. */
+  readonly subject?: string
   readonly language?: string
   readonly status: SendStatus
   readonly claimedAt: string
@@ -17,29 +28,57 @@ export interface Send {
   readonly messageId?: string
   readonly reason?: string
   readonly at?: string
+  /** Of a held one: when it is looked at again. */
+  readonly until?: string
+  /** What allowed it, once a marketing email was sent. */
+  readonly consent?: ConsentRef
 }
 
 /** Claims that make an email go out once (DESIGN section 3). */
 export interface Sends {
+  /** Strongly consistent. */
+  load(leadId: LeadId, sendId: string): Promise<Send | undefined>
   /**
-   * @returns the claim already there, or undefined when it is ours now: nobody had it, an earlier lease ran out unsettled
-   * at `now`, or it was suppressed for want of consent, which may have come since.
+   * Writes a claim, or an outcome at once.
+   * @returns what stands there already, or undefined when `send` stands now: it is free (`isFree`) at `now`.
    */
   claim(send: Send, now: string): Promise<Send | undefined>
   settle(
     leadId: LeadId,
     sendId: string,
     outcome: {
-      readonly status: Exclude<SendStatus, 'claimed'>
+      readonly status: Exclude<SendStatus, 'claimed' | 'held'>
       readonly at: string
       readonly messageId?: string
       readonly reason?: string
       readonly language?: string
+      readonly consent?: ConsentRef
     },
   ): Promise<void>
   /** Gives a claim back at once after a failure that certainly sent nothing (SES throttling). */
   release(leadId: LeadId, sendId: string): Promise<void>
+  /** Suppresses a held email. @returns it as it stands then; undefined where there is none. */
+  cancel(leadId: LeadId, sendId: string, at: string): Promise<Send | undefined>
   list(leadId: LeadId): Promise<readonly Send[]>
+}
+
+/** Emails over all leads, through an index: they lag behind by a moment. */
+export interface SendLists {
+  held(query: {
+    readonly sequence?: string
+    readonly limit: number
+    readonly cursor?: string
+  }): Promise<{ readonly items: readonly Send[]; readonly next?: string }>
+  /** Every email that the runs of a sequence asked for, held ones included. */
+  ofSequence(sequence: string): Promise<readonly Send[]>
+}
+
+/** Places under the caps that were taken for emails on their way: of two that want the last one, one gets it. */
+export interface CapPlaces {
+  /** Strongly consistent; `version` 0: nobody has taken one yet. */
+  load(leadId: LeadId): Promise<{ readonly version: number; readonly places: readonly TakenPlace[] }>
+  /** One conditional write against `version`. @throws Conflict */
+  commit(leadId: LeadId, version: number, places: readonly TakenPlace[]): Promise<void>
 }
 
 export interface OutgoingEmail {
@@ -52,6 +91,9 @@ export interface OutgoingEmail {
   readonly headers: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
 }
+
+/** SES is up, and takes no more for now: waiting helps, and nobody has to be told. */
+export class Throttled extends Transient {}
 
 /** SES. @throws Transient when it has certainly not taken the email; after any other error nobody knows whether it has. */
 export interface Mailer {

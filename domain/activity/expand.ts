@@ -1,3 +1,4 @@
+import { trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Form } from '../form/form.ts'
 import type { JsonObject } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
@@ -12,19 +13,35 @@ const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
 /** Consent that sending the form gives by itself, with the wording as evidence. */
 const consentOf = (form: Form, { properties }: Activity): JsonObject | undefined => {
   if (form.consent !== 'single-opt-in' || form.purpose === undefined) return undefined
-  const { language, wording } = properties
-  return {
-    purpose: form.purpose,
-    form: form.id,
-    how: 'single-opt-in',
-    ...(language === undefined ? {} : { language }),
-    ...(wording === undefined ? {} : { wording }),
-  }
+  return { purpose: form.purpose, form: form.id, how: 'single-opt-in', ...wordsOf(properties) }
 }
+
+/** What was read when agreeing. */
+const wordsOf = ({ language, wording, wordingHash }: JsonObject): JsonObject => ({
+  ...(language === undefined ? {} : { language }),
+  ...(wording === undefined ? {} : { wording }),
+  ...(wordingHash === undefined ? {} : { wordingHash }),
+})
+
+/** The consent to be measured that a form's wording asks for, given with the other one and as it was. */
+const trackingConsentOf = (
+  { tracking, id, purpose, consent }: Form,
+  { properties }: Activity,
+): JsonObject | undefined =>
+  tracking && purpose !== trackingPurpose && consent !== 'none'
+    ? { purpose: trackingPurpose, form: id, how: consent, ...wordsOf(properties) }
+    : undefined
 
 const acceptsForm = (form: Form, { type, properties }: Activity): boolean =>
   (type === 'form.submitted' && form.consent !== 'double-opt-in') ||
   (type === 'consent.granted' && properties.confirmed === true)
+
+/** What is confirmed is the box beside the form's own purpose: that of the form was recorded when it was sent. */
+const confirmsOptIn = ({ optIn, purpose }: Form, { type, properties }: Activity): boolean =>
+  type === 'consent.granted' &&
+  optIn !== undefined &&
+  optIn.purpose === properties.purpose &&
+  optIn.purpose !== purpose
 
 /**
  * The facts that one incoming activity stands for: itself, and what its form adds (consent, then the form's activity).
@@ -37,13 +54,24 @@ export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[
       ? { id, type, occurredAt, properties, email: subject.email }
       : { id, type, occurredAt, properties }
   const form = formOf(activity, rules)
+  const derive = (derived: readonly Pick<Fact, 'type' | 'properties'>[]): readonly Fact[] => [
+    itself,
+    ...derived.map((fact, index) => ({ id: `${id}~${index + 1}`, occurredAt, ...fact })),
+  ]
   if (!form || !acceptsForm(form, activity)) return [itself]
+  if (confirmsOptIn(form, activity))
+    return derive(
+      form.optIn?.activity === undefined
+        ? []
+        : [{ type: form.optIn.activity, properties: { form: form.id } }],
+    )
   const consent = type === 'form.submitted' ? consentOf(form, activity) : undefined
-  const derived = [
+  const tracking = trackingConsentOf(form, activity)
+  return derive([
     ...(consent ? [{ type: 'consent.granted', properties: consent }] : []),
     ...(form.activity === undefined ? [] : [{ type: form.activity, properties: { form: form.id } }]),
-  ]
-  return [itself, ...derived.map((fact, index) => ({ id: `${id}~${index + 1}`, occurredAt, ...fact }))]
+    ...(tracking ? [{ type: 'consent.granted', properties: tracking }] : []),
+  ])
 }
 
 /** The id of the activity that a fact follows from; undefined for one that stands for itself. */

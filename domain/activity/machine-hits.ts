@@ -19,7 +19,11 @@ export const isHit = ({ type }: Fact): boolean => type === 'email.opened' || typ
 
 /** What a delivery and the hits on it share. Undefined for a hit that somebody's program reports without saying which message. */
 const messageOf = ({ properties }: Fact): string | undefined =>
-  text(properties.messageId) ?? text(properties.sendId)
+  text(properties.sendId) ?? text(properties.messageId)
+
+/** A delivery goes by both names: links that Trichter signs know the send, what others report may know the message only. */
+const deliveredAs = ({ properties }: Fact): readonly string[] =>
+  [text(properties.sendId), text(properties.messageId)].filter((name) => name !== undefined)
 
 /** When a hit may be counted (ms); undefined for what is no hit, or one that nothing could be learnt about. */
 export const hitReleasedAt = (fact: Fact): number | undefined =>
@@ -57,11 +61,10 @@ const gather = (before: Traffic | undefined, facts: readonly Fact[]): ReadonlyMa
   for (const [name, at] of before?.delivered ?? []) of(name).delivered.push(at)
   for (const [name, at, link] of before?.hits ?? []) of(name).hits.push({ at, link })
   for (const fact of facts) {
-    const name = messageOf(fact)
-    if (name === undefined) continue
     const at = Date.parse(fact.occurredAt)
-    if (fact.type === 'email.delivered') of(name).delivered.push(at)
-    else if (isHit(fact)) of(name).hits.push({ at, link: text(fact.properties.link) ?? '', fact })
+    if (fact.type === 'email.delivered') for (const name of deliveredAs(fact)) of(name).delivered.push(at)
+    const name = isHit(fact) ? messageOf(fact) : undefined
+    if (name !== undefined) of(name).hits.push({ at, link: text(fact.properties.link) ?? '', fact })
   }
   return messages
 }

@@ -4,6 +4,8 @@ import { type Decided, type Decision, decision } from './decision.ts'
 import { familyChanges } from './family-changes.ts'
 import type { LeadId } from './lead-id.ts'
 import type { BandEntry, ConfirmationDue, LeadState, StageEntry } from './lead-state.ts'
+import { triggered } from './triggered.ts'
+import { lapsedStranger } from './unconfirmed.ts'
 import { isAdvance, withdrawn } from './withdrawn.ts'
 
 /** Stages that the same fact passed through on its way to `entry`. */
@@ -74,6 +76,7 @@ const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
     const key = `consent:${purpose}:${consent.status}:${consent.factId}`
     switch (consent.status) {
       case 'pending':
+      case 'lapsed':
         return []
       case 'granted':
         return [decision(lead, 'ConsentGranted', key, consent, { purpose })]
@@ -88,15 +91,24 @@ const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
 
 const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
   const { factId, form, purpose, language } = due
-  const sendId = `${lead.leadId}:confirm:${factId}`
+  const key = `${due.reminder ? 'reminder' : 'confirm'}:${factId}`
+  const sendId = `${lead.leadId}:${key}`
   const request = { leadId: lead.leadId, sendId, email: 'confirm', recipient: 'lead' } as const
   return decision(
     lead,
     'EmailRequested',
-    `confirm:${factId}`,
+    key,
     due,
     emailRequestData({ ...request, confirmation: { factId, form, purpose, language } }),
   )
+}
+
+/** Whoever never confirmed and has no other tie is to be forgotten. */
+const lapsed = (lead: Decided, state: LeadState): readonly Decision[] => {
+  const cause = lapsedStranger(state)
+  return cause
+    ? [decision(lead, 'ErasureRequested', `erase:${cause.at}`, cause, { because: 'unconfirmed' })]
+    : []
 }
 
 const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
@@ -110,6 +122,8 @@ const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
     ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry, state.stages)),
     ...qualified(lead, state),
     ...recycled(lead, state),
+    ...triggered(lead, state),
+    ...lapsed(lead, state),
   ]
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { LeadId } from './lead-id.ts'
 
-/** Names of the events that leave on the bus: those of CONTRACT section 6, and three that take back what no longer stands. */
+/** Names of the events that leave on the bus: those of CONTRACT section 6, three that take back what no longer stands, and the request to forget somebody. */
 export const decisionTypes = [
   'LeadCreated',
   'LeadScored',
@@ -12,15 +12,20 @@ export const decisionTypes = [
   'LeadRecycled',
   'LeadMerged',
   'LeadUnmerged',
+  'ErasureRequested',
   'LeadErased',
   'ConsentGranted',
   'ConsentWithdrawn',
+  'ActivityRecorded',
+  'SequenceTriggered',
   'SequenceEntered',
   'SequenceStepReached',
   'SequenceExited',
+  'SequenceMigrated',
   'EmailRequested',
   'EmailSent',
   'EmailSuppressed',
+  'EmailHeld',
   'HandoffRequested',
   'HandoffAssigned',
   'HandoffReminded',
@@ -31,6 +36,8 @@ export const decisionTypes = [
   'DealWon',
   'DealLost',
   'PlaybookPublished',
+  'SendingPaused',
+  'SendingResumed',
 ] as const
 export type DecisionType = (typeof decisionTypes)[number]
 

@@ -2,7 +2,7 @@ import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
-import type { BandEntry, Consent, LeadState, StageEntry } from './lead-state.ts'
+import type { BandEntry, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
 
 /** A lead's state while facts are being taken: nothing in it is shared with the state that it came from. */
 export interface Draft {
@@ -22,6 +22,7 @@ export interface Draft {
   readonly opened: Map<string, string>
   readonly clicked: Map<string, string>
   readonly consent: Map<string, Consent>
+  softBounces: readonly number[]
   suppression: LeadState['suppression']
   band: BandEntry | undefined
   readonly stages: StageEntry[]
@@ -32,6 +33,7 @@ export interface Draft {
   paused: LeadState['paused']
   readonly recycles: LeadState['recycles'][number][]
   confirmations: readonly LeadState['confirmations'][number][]
+  readonly triggers: Map<string, Trigger>
   voids: readonly string[]
   family: NonNullable<LeadState['family']>
   traffic: LeadState['traffic']
@@ -63,6 +65,7 @@ export const emptyDraft = (): Draft => ({
   opened: new Map(),
   clicked: new Map(),
   consent: new Map(),
+  softBounces: [],
   suppression: undefined,
   band: undefined,
   stages: [],
@@ -72,6 +75,7 @@ export const emptyDraft = (): Draft => ({
   paused: undefined,
   recycles: [],
   confirmations: [],
+  triggers: new Map(),
   voids: [],
   family: noFamily,
   traffic: undefined,
@@ -141,6 +145,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   opened: mapOf(state.emails.opened, same),
   clicked: mapOf(state.emails.clicked, same),
   consent: mapOf(state.consent, same),
+  softBounces: state.softBounces ?? [],
   suppression: state.suppression,
   band: state.band,
   stages: [...state.stages],
@@ -150,6 +155,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   paused: state.paused,
   recycles: [...state.recycles],
   confirmations: state.confirmations,
+  triggers: mapOf(state.triggers ?? {}, same),
   voids: state.voids ?? [],
   family: state.family ?? noFamily,
   traffic: state.traffic,
@@ -158,7 +164,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
 
 /** @throws for a draft that has taken no fact. */
 export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
-  const { band, suppression, paused, voids, family, traffic, heldUntil } = draft
+  const { band, softBounces, suppression, paused, voids, family, traffic, heldUntil } = draft
   const stage = draft.stages.at(-1)
   if (!band || !stage) throw new Error('a lead begins with a fact')
   return {
@@ -173,6 +179,7 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     ...(draft.groups.size > 0 ? { groups: recordOf(draft.groups, same) } : {}),
     emails: { opened: recordOf(draft.opened, same), clicked: recordOf(draft.clicked, same) },
     consent: recordOf(draft.consent, same),
+    ...(softBounces.length > 0 ? { softBounces } : {}),
     ...(suppression ? { suppression } : {}),
     band,
     stage,
@@ -182,6 +189,7 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     ...(paused ? { paused } : {}),
     recycles: draft.recycles,
     confirmations: draft.confirmations,
+    ...(draft.triggers.size > 0 ? { triggers: recordOf(draft.triggers, same) } : {}),
     ...(voids.length > 0 ? { voids } : {}),
     ...(family.members.length + family.apart.length > 0 ? { family } : {}),
     ...(traffic ? { traffic } : {}),

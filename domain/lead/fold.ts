@@ -1,6 +1,7 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { ScoringWatcher } from '../scoring/take-engagement.ts'
+import { lastDeadline, passDeadlines } from './consent-deadlines.ts'
 import { coolTo } from './cool.ts'
 import { closeDraft, type Draft, emptyDraft, openDraft } from './draft.ts'
 import { membersOf } from './family.ts'
@@ -43,8 +44,11 @@ const takeAll = (
 const millisecondsOf = (now: string | undefined): number | undefined =>
   now === undefined ? undefined : Date.parse(now)
 
-const cool = (draft: Draft, rules: Rules, now: number | undefined, watcher?: FoldWatcher): void => {
-  if (now !== undefined) coolTo(draft, new LeadView(draft, rules, 'lead'), rules, now, watcher)
+/** @returns whether a consent's deadline passed; that the band changed shows in the draft. */
+const letPass = (draft: Draft, rules: Rules, now: number | undefined, watcher?: FoldWatcher): boolean => {
+  if (now === undefined) return false
+  coolTo(draft, new LeadView(draft, rules, 'lead'), rules, now, watcher)
+  return passDeadlines(draft, now)
 }
 
 /** The draft after the whole log, as `foldLead` takes it; undefined when the log is empty. */
@@ -68,7 +72,7 @@ export const draftOf = (
     draft.now = Date.parse(first.occurredAt)
     startBand(draft, first, rules)
   }
-  cool(draft, rules, moment, watcher)
+  letPass(draft, rules, moment, watcher)
   return draft
 }
 
@@ -90,6 +94,8 @@ const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
   const { last, band, seen } = state
   if (Object.keys(seen).length === 0) return false
   if (band.faded && first.occurredAt < band.at) return false
+  const deadline = lastDeadline(state)
+  if (deadline !== undefined && first.occurredAt < deadline) return false
   return compareFacts({ ...first, ...last }, first) <= 0
 }
 
@@ -115,6 +121,6 @@ export const extendLead = (
   if (sifted.reachesBack) return undefined
   const draft = openDraft(state, rules)
   takeAll(draft, fresh, sifted, rules)
-  cool(draft, rules, moment)
-  return fresh.length === 0 && draft.band === state.band ? state : closeDraft(draft, rules)
+  const lapsed = letPass(draft, rules, moment)
+  return fresh.length === 0 && draft.band === state.band && !lapsed ? state : closeDraft(draft, rules)
 }

@@ -45,9 +45,11 @@ export interface LeadState {
     readonly clicked: Readonly<Record<string, string>>
   }
   readonly consent: Readonly<Record<string, Consent>>
-  /** Set by a hard bounce or a complaint: no mail at all. */
+  /** Soft bounces within the time that the settings look back, in ms since the epoch. */
+  readonly softBounces?: readonly number[]
+  /** Set by a hard bounce, too many soft ones or a complaint: no mail at all. */
   readonly suppression?: {
-    readonly reason: 'bounced' | 'complained'
+    readonly reason: SuppressionReason
     readonly at: string
     readonly factId: string
   }
@@ -69,6 +71,8 @@ export interface LeadState {
   }[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   readonly confirmations: readonly ConfirmationDue[]
+  /** By `triggerKey`: what sequences may begin with or wait for, and the fact that brought it about last. */
+  readonly triggers?: Readonly<Record<string, Trigger>>
   /** Ids of facts that were taken back, whether they have come yet or not. */
   readonly voids?: readonly string[]
   /** Leads merged into this one, and those that were set apart again and are not to be joined by themselves. */
@@ -78,6 +82,9 @@ export interface LeadState {
   /** When the earliest hit that is held back may be counted. */
   readonly heldUntil?: string
 }
+
+/** `ses-suppressed`: SES itself keeps the address on a suppression list and handed the mail to nobody. */
+export type SuppressionReason = 'bounced' | 'soft-bounced' | 'ses-suppressed' | 'complained'
 
 /** Times in ms since the epoch; `message` is what a delivery and the hits on it share. */
 export interface Traffic {
@@ -97,6 +104,13 @@ export interface BandEntry {
   readonly factId: string
   /** It changed by the passing of time alone. */
   readonly faded?: true
+}
+
+/** `held`: a condition that was true after the last fact; what becomes true next is a rising edge only once it was not. */
+export interface Trigger {
+  readonly factId: string
+  readonly at: string
+  readonly held?: true
 }
 
 export interface StageEntry {
@@ -120,7 +134,10 @@ export interface Qualification {
 
 /** State of one purpose. Evidence (wording, form, how) stands in the fact. */
 export interface Consent {
-  readonly status: 'pending' | 'granted' | 'withdrawn'
+  /** `lapsed`: nobody confirmed it in time. */
+  readonly status: 'pending' | 'granted' | 'withdrawn' | 'lapsed'
+  /** Granted by somebody who has shown that the mailbox is theirs. */
+  readonly confirmed?: true
   readonly at: string
   readonly factId: string
 }
@@ -131,4 +148,6 @@ export interface ConfirmationDue {
   readonly purpose: string
   readonly language: string
   readonly at: string
+  /** The one that comes by itself when nobody has answered. */
+  readonly reminder?: true
 }

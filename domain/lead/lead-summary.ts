@@ -1,3 +1,4 @@
+import { trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { scoreAt } from '../scoring/score.ts'
 import type { LeadId } from './lead-id.ts'
@@ -51,8 +52,9 @@ export const summariseLead = (
   }
 }
 
-/** The strongest standing over all purposes: one granted purpose is enough to write for that purpose. */
+/** The strongest standing over all purposes but tracking: one granted purpose is enough to write for that purpose. */
 const summariseConsent = (state: LeadState): ConsentSummary => {
-  const standing = new Set(Object.values(state.consent).map(({ status }) => status))
+  const toWrite = Object.entries(state.consent).filter(([purpose]) => purpose !== trackingPurpose)
+  const standing = new Set(toWrite.map(([, { status }]) => status))
   return (['granted', 'pending', 'withdrawn'] as const).find((status) => standing.has(status)) ?? 'none'
 }

@@ -1,4 +1,5 @@
 import type { ConditionContext } from '../condition/condition.ts'
+import { trackingPurpose } from '../consent/tracking-consent.ts'
 import { type StageId, stageIds } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
@@ -92,7 +93,8 @@ export class LeadView implements ConditionContext {
   }
 
   consented(): boolean {
-    for (const { status } of this.#draft.consent.values()) if (status === 'granted') return true
+    for (const [purpose, { status }] of this.#draft.consent)
+      if (status === 'granted' && purpose !== trackingPurpose) return true
     return false
   }
 

@@ -20,10 +20,14 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
       const form = id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
       if (form?.consent === 'double-opt-in' && form.purpose)
         askForConsent(draft, fact, now, form, form.purpose)
+      const further = optedIn(fact)
+      if (form && further !== undefined && further !== form.purpose)
+        askForConsent(draft, fact, now, form, further)
       return
     }
     case 'consent.granted':
-      if (purpose && draft.consent.get(purpose)?.status !== 'granted') put(draft, purpose, 'granted', fact)
+      if (purpose && draft.consent.get(purpose)?.status !== 'granted' && !isOutdated(draft, purpose, fact))
+        put(draft, purpose, 'granted', fact)
       return
     case 'consent.withdrawn':
     case 'email.unsubscribed':
@@ -34,13 +38,32 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
   }
 }
 
+/** The purpose of the box that was ticked beside the form's own. */
+const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
+  typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
+
+/** The confirmation of a request from before the consent was withdrawn: an old link, opened again. */
+const isOutdated = (draft: Draft, purpose: string, { properties }: Fact): boolean => {
+  const known = draft.consent.get(purpose)
+  if (known?.status !== 'withdrawn' || properties.confirmed !== true) return false
+  const request = draft.confirmations.find(({ factId }) => factId === properties.submission)
+  return request === undefined || request.at <= known.at
+}
+
 const put = (
   draft: Draft,
   purpose: string,
   status: 'pending' | 'granted' | 'withdrawn',
   fact: Fact,
 ): void => {
-  draft.consent.set(purpose, { status, at: fact.occurredAt, factId: fact.id })
+  const { confirmed, how } = fact.properties
+  const isConfirmed = status === 'granted' && (confirmed === true || how === 'preference-page')
+  draft.consent.set(purpose, {
+    status,
+    ...(isConfirmed && { confirmed: true }),
+    at: fact.occurredAt,
+    factId: fact.id,
+  })
 }
 
 const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form, purpose: string): void => {

@@ -2,6 +2,7 @@ import type { Fact } from '../activity/activity.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { type ScoringWatcher, takeEngagement } from '../scoring/take-engagement.ts'
+import { passDeadlines } from './consent-deadlines.ts'
 import { coolTo } from './cool.ts'
 import type { Draft } from './draft.ts'
 import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
@@ -10,6 +11,7 @@ import { takeAttributes } from './take-attributes.ts'
 import { takeConsent } from './take-consent.ts'
 import { takeMailFeedback } from './take-mail-feedback.ts'
 import { takeRejection } from './take-rejection.ts'
+import { stillHolding, takeTriggers } from './take-triggers.ts'
 
 /** Times kept for one type: `count(type, window)` counts no further. */
 const timesLimit = 5000
@@ -25,21 +27,25 @@ export const factTaker = (draft: Draft, rules: Rules, watcher?: ScoringWatcher):
   return (fact) => {
     const now = Date.parse(fact.occurredAt)
     coolTo(draft, view, rules, now, watcher)
+    passDeadlines(draft, now)
+    const holding = stillHolding(draft, view, rules, now)
     begin(draft, fact, now)
     if (takeAttributes(draft, fact)) {
       view.attributesChanged()
       cycleView.attributesChanged()
     }
     see(draft, fact, now, rules)
-    takeMailFeedback(draft, fact)
+    takeMailFeedback(draft, fact, now, rules.playbook.settings)
     takeConsent(draft, fact, now, rules)
     moveTo(now)
     if (takeEngagement(draft, fact, now, rules, view, watcher)) moveTo(now)
     const recycled = takeRejection(draft, fact, now, rules)
     judgeBand(draft, fact, view, rules, watcher)
-    if (recycled) return
-    judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
-    judgeQualification(draft, fact, view, rules)
+    if (!recycled) {
+      judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
+      judgeQualification(draft, fact, view, rules)
+    }
+    takeTriggers(draft, fact, view, rules, holding)
   }
 }
 

@@ -38,7 +38,7 @@ const mentionsAt = (yaml: YamlFile, path: YamlPath, value: unknown): readonly Ac
       ? []
       : Object.entries(value).flatMap(([name, inner]) => mentionsAt(yaml, [...path, name], inner))
   if (typeof value !== 'string') return []
-  if (key === 'on' || key === 'activity') return [{ yaml, path, type: value, acted: true }]
+  if (key === 'on' || key === 'activity' || key === 'for') return [{ yaml, path, type: value, acted: true }]
   return namedIn(key, value).map(({ name, offset }) => ({ yaml, path, offset, type: name, acted: false }))
 }
 

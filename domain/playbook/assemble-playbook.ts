@@ -23,8 +23,8 @@ export const assemblePlaybook = (
 ): Playbook => {
   const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
   const { scoring, funnel, handoff, forms, sequences } = content
-  const { timeZone } = source.settings
-  const rules = { scoring, funnel, handoff, forms, sequences, timeZone }
+  const { timeZone, softBounces } = source.settings
+  const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces }
   return {
     version: digest(JSON.stringify(content)),
     rulesVersion: digest(JSON.stringify(rules)).slice(0, 16),

@@ -36,7 +36,7 @@ const consent = (yaml: YamlFile): readonly Fault[] => {
           yaml.fault(['consent'], `"${key}" is missing: consent is for a purpose, in words that are kept`),
         )
   if (kind === 'none')
-    for (const key of ['purpose', 'wording'])
+    for (const key of ['purpose', 'wording', 'tracking'])
       if (rawAt(yaml.root, key) !== undefined)
         faults.push(
           yaml.fault([key], `"${key}" has no meaning where consent is "none"`, {
@@ -61,6 +61,7 @@ const addressField = (yaml: YamlFile): readonly Fault[] => {
 }
 
 const numeric = ['number']
+const asked = ['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea']
 const textual = ['text', 'email', 'tel', 'url', 'textarea', 'hidden']
 
 const field = (yaml: YamlFile, index: number): readonly Fault[] => {
@@ -80,6 +81,20 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
   onlyFor('min', numeric)
   onlyFor('max', numeric)
   onlyFor('maxLength', textual)
+  onlyFor('source', ['hidden'])
+  onlyFor('ask', asked)
+  if (rawText(rules, 'name') === 'email' && rawAt(rules, 'ask') !== undefined)
+    faults.push(
+      yaml.fault([...path, 'ask'], 'the address is always asked for: a link may have been passed on', {
+        at: 'key',
+      }),
+    )
+  if (type === 'hidden' && rawAt(rules, 'required') === true)
+    faults.push(
+      yaml.fault([...path, 'required'], 'nobody can fill in a hidden field: it must not be required', {
+        at: 'key',
+      }),
+    )
   const [min, max] = [rawAt(rules, 'min'), rawAt(rules, 'max')]
   if (typeof min === 'number' && typeof max === 'number' && min > max)
     faults.push(yaml.fault([...path, 'max'], `"max" is below "min" (${min})`))

@@ -20,6 +20,7 @@ export interface Checks {
   readonly points: Check
   readonly email: Check
   readonly team: Check
+  readonly sequence: Check
   readonly activityType: Check
   /** One that a form brings in. */
   readonly newActivityType: Check
@@ -36,6 +37,7 @@ export const noChecks: Checks = {
   points: nothing,
   email: nothing,
   team: nothing,
+  sequence: nothing,
   activityType: nothing,
   newActivityType: nothing,
   attribute: nothing,

@@ -13,7 +13,7 @@ import { settingsSchema } from './schema/settings-schema.ts'
 export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries({
-      settings: settingsSchema(),
+      settings: settingsSchema(noChecks),
       scoring: scoringSchema(noChecks),
       funnel: funnelSchema(noChecks),
       handoff: handoffSchema(noChecks),

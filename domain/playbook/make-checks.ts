@@ -47,6 +47,7 @@ export const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
     email: (email) =>
       requiredEmails.some((required) => required === email) ? ofTheSystem(email) : knownEmail(email),
     team: known('team', names.teams),
+    sequence: known('sequence', names.sequences),
     newActivityType: likely('activity type', builtInActivityTypes, isPossible),
     activityType: likely('activity type', names.activityTypes, isPossible),
     attribute: (name) =>

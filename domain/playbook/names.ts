@@ -8,6 +8,7 @@ import { isLanguage } from './schema/common-schema.ts'
 export interface Names {
   readonly emails: readonly string[]
   readonly teams: readonly string[]
+  readonly sequences: readonly string[]
   /** Undefined where `scoring.yaml` cannot be read: then any may be right. */
   readonly bands: readonly string[] | undefined
   readonly languages: readonly string[]
@@ -29,12 +30,15 @@ export const collectNames = (files: {
   readonly handoff: unknown
   readonly forms: readonly unknown[]
   readonly sequences: readonly unknown[]
+  /** Names of their files. */
+  readonly sequenceIds: readonly string[]
 }): Names => {
   const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
   const set = files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps')))
   return {
     emails: files.emails,
     teams: rawEntries(files.handoff, 'teams').map(([team]) => team),
+    sequences: files.sequenceIds,
     bands: isRecord(rawAt(files.scoring, 'bands'))
       ? rawEntries(files.scoring, 'bands').map(([band]) => band)
       : undefined,

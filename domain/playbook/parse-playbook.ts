@@ -4,9 +4,11 @@ import { parseSteps, type RawSequence } from '../sequence/parse-steps.ts'
 import type { Sequence } from '../sequence/sequence.ts'
 import { checkActivityTypes } from './check-activity-types.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
+import { checkEnters } from './check-enters.ts'
 import { checkForm } from './check-form.ts'
 import { checkFunnel } from './check-funnel.ts'
 import { checkHandoff } from './check-handoff.ts'
+import { checkPurposes } from './check-purposes.ts'
 import { checkScoring } from './check-scoring.ts'
 import { checkSequence } from './check-sequence.ts'
 import type { Checks } from './checks.ts'
@@ -128,6 +130,7 @@ export const parsePlaybook = (
     handoff: handoffYaml?.root,
     forms: formFiles.map(({ yaml }) => yaml.root),
     sequences: sequenceFiles.map(({ yaml }) => yaml.root),
+    sequenceIds: sequenceFiles.map(({ id }) => id),
   })
   const own = scoreBounds(scoringYaml?.root)
   const scoringReader = new Reader(makeChecks(names, own))
@@ -141,8 +144,10 @@ export const parsePlaybook = (
   const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(formFiles, formSchema, checkForm)
   const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
+  const formIds = sorted.forms.map(({ id }) => id)
   const readEmails = sorted.emails.flatMap((email) => {
-    const parsed = parseEmail(email.file, files.get(email.file) ?? '', email.email, names.attributes)
+    const text = files.get(email.file) ?? ''
+    const parsed = parseEmail(email.file, text, email.email, names.attributes, formIds)
     reader.faults.push(...parsed.faults)
     return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
   })
@@ -154,6 +159,12 @@ export const parsePlaybook = (
     ...reader.faults,
     ...checkEmailFiles(sorted.emails, names.languages),
     ...checkEmailKinds(readEmails),
+    ...checkPurposes(
+      settingsYaml,
+      formFiles.map(({ yaml }) => yaml),
+      readEmails,
+    ),
+    ...checkEnters(sequenceFiles),
     ...checkActivityTypes(
       [scoringYaml, funnelYaml, handoffYaml, ...sequenceFiles.map(({ yaml }) => yaml)],
       names.activityTypes,

@@ -3,6 +3,7 @@ import { type Condition, type ConditionContext, holds } from '../condition/condi
 import type { ConditionKind } from '../condition/environment.ts'
 import type { StageId } from '../funnel/funnel-rules.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
+import type { Sequence } from '../sequence/sequence.ts'
 import { leadConditions } from './lead-conditions.ts'
 import type { Playbook } from './playbook.ts'
 
@@ -13,6 +14,10 @@ export interface Rules extends CompiledScoring {
   readonly fitAsksMore: boolean
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
+  /** Activity types that some sequence begins with or waits for. */
+  readonly followedTypes: ReadonlySet<string>
+  /** Conditions that sequences begin with. */
+  readonly entries: readonly { readonly sequence: string; readonly condition: Condition }[]
   /** By activity type: the longest window that any condition asks about, in milliseconds. */
   readonly windows: ReadonlyMap<string, number>
   /** Whether a condition of this playbook (its source text) is true. @throws for a text that is not in the playbook. */
@@ -38,9 +43,15 @@ const windowsOf = (conditions: Iterable<Pick<Condition, 'mentions'>>): ReadonlyM
   return windows
 }
 
+const followedBy = ({ enter, program }: Sequence): readonly string[] => [
+  ...('activity' in enter ? [enter.activity] : []),
+  ...program.flatMap((step) => (step.type === 'wait-for' ? [step.activity] : [])),
+]
+
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
 export const compileRules = (playbook: Playbook): Rules => {
   const { settings, scoring, funnel, handoff } = playbook
+  const sequences = Object.values(playbook.sequences)
   const conditions = new Map(leadConditions(playbook).map((source) => [source, compile(source, 'lead')]))
   const conditionOf = (source: string): Condition => {
     const condition = conditions.get(source)
@@ -59,6 +70,10 @@ export const compileRules = (playbook: Playbook): Rules => {
       enter === undefined ? { id } : { id, condition: conditionOf(enter) },
     ),
     qualify: conditionOf(handoff.qualify),
+    followedTypes: new Set(sequences.flatMap(followedBy)),
+    entries: sequences.flatMap(({ id, enter }) =>
+      'when' in enter ? [{ sequence: id, condition: conditionOf(enter.when) }] : [],
+    ),
     windows: windowsOf([
       ...conditions.values(),
       ...compiled.engagement.flatMap(({ condition, points }) => [

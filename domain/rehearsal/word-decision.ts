@@ -8,14 +8,27 @@ export interface Wording {
   readonly timeZone: string
 }
 
+/** Reasons of `EmailHeld`. */
+const waits = new Map([
+  ['window', 'outside the sending hours'],
+  ['cap', 'more than the caps allow'],
+  ['paused', 'all sending is paused'],
+  ['throttled', 'the mail service takes no more for now'],
+])
+
 /** Reasons of `EmailSuppressed`; others are shown as they are. */
 const reasons = new Map([
   ['no-consent', 'there is no consent'],
   ['no-address', 'there is no address'],
   ['bounced', 'the address bounced'],
+  ['soft-bounced', 'the address bounced softly too often'],
+  ['ses-suppressed', 'SES does not deliver to the address any more'],
   ['complained', 'the lead complained about an email'],
   ['already-answered', 'it was answered already'],
   ['exit', "the sequence's exit condition holds by now"],
+  ['goal', "the sequence's goal is reached by now"],
+  ['stale', 'it would have waited too long'],
+  ['cancelled', 'somebody took it back'],
 ])
 
 const outcomes = new Map([
@@ -24,8 +37,31 @@ const outcomes = new Map([
   ['exit', 'left, its exit condition holds'],
 ])
 
+/** Reasons of `SequenceExited` other than its exit condition; what is not here is the author's own. */
+const exits = new Map([
+  ['merged', 'left, the lead is part of another now'],
+  ['withdrawn', 'left, what it began with was taken back'],
+  ['recycled', 'left, sales sent the lead back to an earlier stage'],
+  ['consent-withdrawn', 'left, consent was withdrawn'],
+  ['step', 'left by an exit step'],
+])
+
+const exited = (data: JsonObject): string => {
+  const [outcome, reason] = [textOf(data, 'outcome'), textOf(data, 'reason')]
+  if (reason !== '') return exits.get(reason) ?? `left, ${reason}`
+  return outcomes.get(outcome) ?? outcome
+}
+
 /** Told by another line: of the email, of the handoff, of the lead's first stage. */
-const silent = new Set(['LeadCreated', 'EmailRequested', 'EmailSent', 'HandoffRequested', 'HandoffAssigned'])
+const silent = new Set([
+  'LeadCreated',
+  'ActivityRecorded',
+  'SequenceTriggered',
+  'EmailRequested',
+  'EmailSent',
+  'HandoffRequested',
+  'HandoffAssigned',
+])
 
 const oneLine = (condition: string): string => condition.replaceAll(/\s+/g, ' ').trim()
 
@@ -62,7 +98,17 @@ const reached = (data: JsonObject, wording: Wording): string | undefined => {
   const step = stepOf(data, wording)
   switch (data.type) {
     case 'email':
+      return data.skipped === undefined
+        ? undefined
+        : `${textOf(data, 'email')} is left out, ${textOf(data, 'skipped')}`
+    case 'notify':
+      return step?.type === 'notify' ? `tells ${step.team}: ${step.message}` : 'tells a team'
+    case 'enter':
+      return `leads to ${textOf(data, 'enters')}`
+    case 'exit':
       return undefined
+    case 'wait-for':
+      return `waits for ${textOf(data, 'for')}, until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
     case 'wait':
     case 'wait-until':
       return `waits until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
@@ -124,9 +170,12 @@ export const wordDecision = (decision: string, data: JsonObject, wording: Wordin
       const text = reached(data, wording)
       return text === undefined ? undefined : plain('sequence', `${sequence}: ${text}`)
     }
-    case 'SequenceExited': {
-      const outcome = textOf(data, 'outcome')
-      return plain('sequence', `${sequence}: ${outcomes.get(outcome) ?? outcome}`)
+    case 'SequenceExited':
+      return plain('sequence', `${sequence}: ${exited(data)}`)
+    case 'EmailHeld': {
+      const until = localMinute(textOf(data, 'until'), wording.timeZone)
+      const reason = textOf(data, 'reason')
+      return plain('held', `${textOf(data, 'email')} until ${until}: ${waits.get(reason) ?? reason}`)
     }
     case 'EmailSuppressed': {
       const reason = textOf(data, 'reason')

@@ -49,6 +49,7 @@ export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: numbe
   checkpoints: listed(lead.checkpoints),
   sinceCheckpoint: lead.sinceCheckpoint,
   wakeAt: lead.wakeAt,
+  suppressed: lead.suppressed && JSON.stringify(lead.suppressed),
   ...(lead.mergedInto === undefined && {
     [table.lists.partitionKey]: stageList(lead.state.stage.stage),
     [table.lists.sortKey]: listRank(rank, lead.leadId),
@@ -71,6 +72,8 @@ export const leadOf = (item: Item): Lead => ({
   ...(typeof item.checkpoints === 'string' ? { checkpoints: JSON.parse(item.checkpoints) } : {}),
   ...(typeof item.sinceCheckpoint === 'number' ? { sinceCheckpoint: item.sinceCheckpoint } : {}),
   ...(typeof item.wakeAt === 'string' ? { wakeAt: item.wakeAt } : {}),
+  ...(typeof item.suppressed === 'string' ? { suppressed: JSON.parse(item.suppressed) } : {}),
+  ...(typeof item.erased === 'string' ? { erased: JSON.parse(item.erased) } : {}),
 })
 
 export const factItem = (leadId: LeadId, fact: Fact): Item => ({

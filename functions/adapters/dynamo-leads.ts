@@ -1,11 +1,14 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Leads } from '../ports.ts'
+import type { Suppression } from '../suppression-ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { addressKey, type Key, visitorKey } from './dynamo-lead-items.ts'
 import { dynamoLeadLog } from './dynamo-lead-log.ts'
+import { pointerList } from './dynamo-pointers.ts'
+import { dynamoSuppressions } from './dynamo-suppressions.ts'
 
 export interface DynamoLeadsOptions {
   readonly client: DynamoDBDocumentClient
@@ -15,23 +18,46 @@ export interface DynamoLeadsOptions {
   readonly newLeadId: () => LeadId
 }
 
+/** Where a pointer leads. */
+interface Pointed {
+  readonly leadId: LeadId
+  readonly suppressed?: Suppression
+}
+
+interface Claiming {
+  /** Asked of an address that nobody has yet. */
+  readonly suppressionOf?: () => Promise<Suppression | undefined>
+}
+
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
   const batcher = dynamoBatcher(client, tableName)
+  const suppressions = dynamoSuppressions(client, tableName)
 
-  const follow = async (pointer: Key): Promise<LeadId | undefined> =>
-    parseLeadId((await batcher.get(pointer))?.leadId)
+  const follow = async (pointer: Key): Promise<Pointed | undefined> => {
+    const item = await batcher.get(pointer)
+    const leadId = parseLeadId(item?.leadId)
+    const known = item?.suppressed
+    const suppressed = typeof known === 'string' ? { suppressed: JSON.parse(known) } : {}
+    return leadId && { leadId, ...suppressed }
+  }
 
   /** Of two that claim the same pointer at once, the second gets the first one's lead. */
-  const followOrClaim = async (pointer: Key): Promise<LeadId> => {
+  const followOrClaim = async (pointer: Key, { suppressionOf }: Claiming = {}): Promise<Pointed> => {
     const known = await follow(pointer)
     if (known !== undefined) return known
-    const claimed = newLeadId()
+    const suppressed = await suppressionOf?.()
+    const claimed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
     try {
       await client.send(
         new PutCommand({
           TableName: tableName,
-          Item: { ...pointer, leadId: claimed },
+          Item: {
+            ...pointer,
+            ...pointerList(claimed.leadId, pointer),
+            leadId: claimed.leadId,
+            suppressed: suppressed && JSON.stringify(suppressed),
+          },
           ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
         }),
       )
@@ -48,10 +74,14 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
     ...log,
     identify: async (subject) => {
       if ('email' in subject) {
-        const leadId = await followOrClaim(addressKey(hashAddress(subject.email)))
-        return { leadId, email: subject.email }
+        const hash = hashAddress(subject.email)
+        const { leadId, suppressed } = await followOrClaim(addressKey(hash), {
+          suppressionOf: () => suppressions.find(hash),
+        })
+        return { leadId, email: subject.email, ...(suppressed && { suppressed }) }
       }
-      if ('visitorId' in subject) return { leadId: await followOrClaim(visitorKey(subject.visitorId)) }
+      if ('visitorId' in subject)
+        return { leadId: (await followOrClaim(visitorKey(subject.visitorId))).leadId }
       const lead = await log.load(subject.leadId)
       return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
     },

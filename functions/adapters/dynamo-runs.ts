@@ -14,16 +14,25 @@ const keyOf = (leadId: LeadId, sequence: string): Record<string, string> => ({
   [table.sortKey]: `${sortPrefix}${sequence}`,
 })
 
+/** The list of a sequence's runs. */
+export const runList = (sequence: string): string => `RUNS#${sequence}`
+
+/** A run's place in it: by status, then by entry. */
+const runRank = ({ status, enteredAt, leadId }: Pick<Run, 'status' | 'enteredAt' | 'leadId'>): string =>
+  `${status.type}#${enteredAt}#${leadId}`
+
 /** The run is kept as JSON text, without what the writes themselves have to see. */
 const itemOf = ({ version, outbox, ...run }: Run): Item => ({
   ...keyOf(run.leadId, run.sequence),
+  [table.lists.partitionKey]: runList(run.sequence),
+  [table.lists.sortKey]: runRank(run),
   version: version + 1,
   outbox: outbox.length > 0 ? JSON.stringify(outbox) : undefined,
   run: JSON.stringify(run),
 })
 
 /** Reads what `itemOf` wrote. */
-const runOf = (item: Item): Run => ({
+export const runOf = (item: Item): Run => ({
   ...JSON.parse(item.run as string),
   version: item.version as number,
   outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],

@@ -1,30 +1,23 @@
 import {
   type DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
+  type PutCommandInput,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import type { ConsentRef } from '../../domain/email/email-consent.ts'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import type { Send, Sends } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
+import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
-
-const sortPrefix = 'SEND#'
+import { sendItem, sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
 
 /** A lease that has run out at any time that may be asked about. */
 const noLease = '1970-01-01T00:00:00.000Z'
-
-const keyOf = (leadId: LeadId, sendId: string): Record<string, string> => ({
-  [table.partitionKey]: leadPartition(leadId),
-  [table.sortKey]: `${sortPrefix}${sendId}`,
-})
-
-/** Reads what `claim` and `settle` wrote: a send's own fields beside the keys. */
-const sendOf = ({ [table.partitionKey]: _partition, [table.sortKey]: _sort, ...send }: Item): Send =>
-  send as Item & Send
 
 /** Sends as items of their lead's partition. */
 export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
@@ -32,14 +25,14 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
   const change = async (
     leadId: LeadId,
     sendId: string,
-    fields: Readonly<Record<string, string | undefined>>,
+    fields: Readonly<Record<string, string | ConsentRef | undefined>>,
   ): Promise<void> => {
-    const set = Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined)
+    const set = Object.entries(fields).filter(([, value]) => value !== undefined)
     try {
       await client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: keyOf(leadId, sendId),
+          Key: sendKey(leadId, sendId),
           UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
           ConditionExpression: '#status = :claimed',
           ExpressionAttributeNames: {
@@ -57,33 +50,65 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
     }
   }
 
+  const load = async (leadId: LeadId, sendId: string): Promise<Send | undefined> => {
+    const item = await dynamoBatcher(client, tableName).get(sendKey(leadId, sendId))
+    return item && sendOf(item)
+  }
+
+  /** @returns whether `condition` held. */
+  const put = async (
+    send: Send,
+    condition: Pick<
+      PutCommandInput,
+      'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+    >,
+  ): Promise<boolean> => {
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item: sendItem(send), ...condition }))
+      return true
+    } catch (error) {
+      if (conditionFailed(error)) return false
+      throw error
+    }
+  }
+
   return {
+    load,
+
     claim: async (send, now) => {
-      const key = keyOf(send.leadId, send.sendId)
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { ...key, ...send },
-            ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :suppressed AND #reason = :lacking)`,
-            ExpressionAttributeNames: { '#status': 'status', '#lease': 'leaseUntil', '#reason': 'reason' },
-            ExpressionAttributeValues: {
-              ':claimed': 'claimed',
-              ':now': now,
-              ':suppressed': 'suppressed',
-              ':lacking': lackingConsent,
-            },
-          }),
-        )
-        return undefined
-      } catch (error) {
-        if (!conditionFailed(error)) throw error
+      const free = {
+        ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :held AND #until <= :now) OR (#status = :suppressed AND #reason = :lacking)`,
+        ExpressionAttributeNames: {
+          '#status': 'status',
+          '#lease': 'leaseUntil',
+          '#until': 'until',
+          '#reason': 'reason',
+        },
+        ExpressionAttributeValues: {
+          ':claimed': 'claimed',
+          ':held': 'held',
+          ':now': now,
+          ':suppressed': 'suppressed',
+          ':lacking': lackingConsent,
+        },
       }
-      const { Item: item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true }),
-      )
-      if (!item) throw new Error(`send ${send.sendId} vanished between two reads`)
-      return sendOf(item)
+      if (await put(send, free)) return undefined
+      const standing = await load(send.leadId, send.sendId)
+      if (!standing) throw new Error(`send ${send.sendId} vanished between two reads`)
+      return standing
+    },
+
+    cancel: async (leadId, sendId, at) => {
+      const send = await load(leadId, sendId)
+      if (send?.status !== 'held') return send
+      const { until, ...rest } = send
+      const cancelled: Send = { ...rest, status: 'suppressed', reason: cancelledByHand, at }
+      const unchanged = {
+        ConditionExpression: '#status = :held AND #until = :until',
+        ExpressionAttributeNames: { '#status': 'status', '#until': 'until' },
+        ExpressionAttributeValues: { ':held': 'held', ':until': until },
+      }
+      return (await put(cancelled, unchanged)) ? cancelled : load(leadId, sendId)
     },
 
     settle: (leadId, sendId, outcome) => change(leadId, sendId, { ...outcome }),
@@ -99,7 +124,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
             TableName: tableName,
             KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :send)',
             ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-            ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':send': sortPrefix },
+            ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':send': sendPrefix },
             ConsistentRead: true,
             ExclusiveStartKey: start,
           }),

@@ -4,10 +4,12 @@ import {
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge'
 import type { Activity } from '../../domain/activity/activity.ts'
+import type { SendingChange } from '../../domain/deliverability/sending-state.ts'
 import type { Decision, DecisionType } from '../../domain/lead/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
 import type { AnnouncePlaybook, PlaybookPublished } from '../playbook-ports.ts'
 import { type Bus, Transient } from '../ports.ts'
+import type { AnnounceSending } from '../sending-ports.ts'
 import { collect } from './collect.ts'
 import { decisionDetail } from './decision-detail.ts'
 import { chunkEntries } from './event-chunks.ts'
@@ -33,6 +35,11 @@ const publishedDetail = ({ id, occurredAt, ...data }: PlaybookPublished) => ({
   data,
 })
 
+const changeDetail = ({ type: _, id, occurredAt, ...data }: SendingChange) => ({
+  metadata: { id, version: 1, occurredAt, correlationId: id, causationId: id },
+  data,
+})
+
 export interface EventBridgeBusOptions {
   readonly client: EventBridgeClient
   readonly busName: string
@@ -44,7 +51,10 @@ export const eventBridgeBus = ({
   client,
   busName,
   pause = sleep,
-}: EventBridgeBusOptions): Bus & { readonly announce: AnnouncePlaybook } => {
+}: EventBridgeBusOptions): Bus & {
+  readonly announce: AnnouncePlaybook
+  readonly announceSending: AnnounceSending
+} => {
   /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
     let open = entries
@@ -79,5 +89,6 @@ export const eventBridgeBus = ({
     submit: (activities: readonly Activity[]) =>
       putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
     announce: (published) => putTogether([entryOf(busName, playbookDetailType, publishedDetail(published))]),
+    announceSending: (change) => putTogether([entryOf(busName, change.type, changeDetail(change))]),
   }
 }

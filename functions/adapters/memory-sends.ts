@@ -1,7 +1,11 @@
-import { lackingConsent } from '../../domain/email/judge-send.ts'
-import type { Send, Sends } from '../send-ports.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { TakenPlace } from '../../domain/sending/counted-emails.ts'
+import { cancelledByHand } from '../../domain/sending/hold-email.ts'
+import { isFree } from '../../domain/sending/is-free.ts'
+import { Conflict } from '../ports.ts'
+import type { CapPlaces, Send, SendLists, Sends } from '../send-ports.ts'
 
-export interface MemorySends extends Sends {
+export interface MemorySends extends Sends, SendLists {
   readonly items: ReadonlyMap<string, Send>
 }
 
@@ -13,18 +17,48 @@ export const memorySends = (): MemorySends => {
   }
   return {
     items,
+    load: async (_leadId, sendId) => items.get(sendId),
     claim: async (send, now) => {
       const standing = items.get(send.sendId)
-      const open =
-        !standing ||
-        (standing.status === 'claimed' && standing.leaseUntil <= now) ||
-        (standing.status === 'suppressed' && standing.reason === lackingConsent)
-      if (!open) return standing
+      if (standing && !isFree(standing, now)) return standing
       items.set(send.sendId, send)
       return undefined
     },
     settle: async (_leadId, sendId, outcome) => change(sendId, outcome),
     release: async (_leadId, sendId) => change(sendId, { leaseUntil: '1970-01-01T00:00:00.000Z' }),
+    cancel: async (_leadId, sendId, at) => {
+      const send = items.get(sendId)
+      if (send?.status !== 'held') return send
+      const { until: _, ...rest } = send
+      const cancelled: Send = { ...rest, status: 'suppressed', reason: cancelledByHand, at }
+      items.set(sendId, cancelled)
+      return cancelled
+    },
     list: async (leadId) => [...items.values()].filter((send) => send.leadId === leadId),
+    held: async ({ sequence, limit, cursor = '0' }) => {
+      const all = [...items.values()].filter(
+        ({ status, request }) =>
+          status === 'held' && (sequence === undefined || request.run?.sequence === sequence),
+      )
+      const from = Number(cursor)
+      return {
+        items: all.slice(from, from + limit),
+        ...(from + limit < all.length && { next: String(from + limit) }),
+      }
+    },
+    ofSequence: async (sequence) =>
+      [...items.values()].filter(({ request }) => request.run?.sequence === sequence),
+  }
+}
+
+export const memoryCapPlaces = (): CapPlaces => {
+  const items = new Map<LeadId, { readonly version: number; readonly places: readonly TakenPlace[] }>()
+  const load = (leadId: LeadId) => items.get(leadId) ?? { version: 0, places: [] }
+  return {
+    load: async (leadId) => load(leadId),
+    commit: async (leadId, version, places) => {
+      if (load(leadId).version !== version) throw new Conflict(`another email to ${leadId} took a place`)
+      items.set(leadId, { version: version + 1, places })
+    },
   }
 }

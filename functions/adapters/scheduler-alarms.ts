@@ -15,7 +15,7 @@ export interface SchedulerAlarmsOptions {
 }
 
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
-const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
+export const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
 
 /** Scheduler counts whole seconds: the second that `at` lies in, so that three days are never more than three days. */
 const wholeSecond = (at: string): string => new Date(at).toISOString().slice(0, 19)

@@ -28,6 +28,9 @@ export const secretTokens = (secret: string): Tokens => {
     confirm: deriveKey(secret, 'token:confirm'),
     unsubscribe: deriveKey(secret, 'token:unsubscribe'),
     handoff: deriveKey(secret, 'token:handoff'),
+    profile: deriveKey(secret, 'token:profile'),
+    click: deriveKey(secret, 'token:click'),
+    open: deriveKey(secret, 'token:open'),
   }
   const signature = (purpose: TokenPurpose, payload: string) =>
     createHmac('sha256', keys[purpose]).update(payload).digest()

@@ -1,6 +1,6 @@
 import { type SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { Transient } from '../ports.ts'
-import type { Mailer, OutgoingEmail } from '../send-ports.ts'
+import { type Mailer, type OutgoingEmail, Throttled } from '../send-ports.ts'
 import { sleep } from './system-clock.ts'
 
 export interface SesMailerOptions {
@@ -44,8 +44,7 @@ const wasTurnedAway = (error: Error): boolean => {
   return typeof status === 'number' && status >= 400 && status < 500
 }
 
-const notTaken = (error: Error): Transient =>
-  new Transient(`SES did not take the email: ${error.name}: ${error.message}`, { cause: error })
+const told = ({ name, message }: Error): string => `SES did not take the email: ${name}: ${message}`
 
 /** Throws failures after which nobody knows whether the email went out as they come. */
 export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailerOptions): Mailer => ({
@@ -60,9 +59,9 @@ export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailer
         if (!(error instanceof Error)) throw error
         if (refusals.has(error.name)) return { type: 'rejected', reason: `${error.name}: ${error.message}` }
         if (codesOf(error).some((code) => passing.has(code))) {
-          if (attempt === attempts) throw notTaken(error)
+          if (attempt === attempts) throw new Throttled(told(error), { cause: error })
           await pause(100 * 2 ** attempt)
-        } else throw wasTurnedAway(error) ? notTaken(error) : error
+        } else throw wasTurnedAway(error) ? new Transient(told(error), { cause: error }) : error
       }
     }
   },

@@ -1,5 +1,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
@@ -7,12 +8,19 @@ import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { dynamoRunList } from '../adapters/dynamo-run-list.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
+import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
+import { dynamoSends } from '../adapters/dynamo-sends.ts'
+import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
@@ -23,7 +31,7 @@ import { replyToApi } from './reply-to-api.ts'
 import { makeRouteRequest } from './route-request.ts'
 import { makeRoutes } from './routes.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('api', process.env)
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, NURTURE_QUEUE_URL } = readEnvironment('api', process.env)
 const hashAddress = addressHasher(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
 
@@ -34,7 +42,17 @@ const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
   runs: dynamoRuns(client, TABLE_NAME),
+  runList: dynamoRunList(client, TABLE_NAME),
+  sequences: dynamoSequenceStates(client, TABLE_NAME),
+  tellNurture: queueOf(new SQSClient({}), NURTURE_QUEUE_URL),
+  playbooks,
   handoffs: dynamoHandoffs(client, TABLE_NAME),
+  browsers: dynamoBrowsers(client, TABLE_NAME),
+  sends: dynamoSends(client, TABLE_NAME),
+  sendLists: dynamoSendLists(client, TABLE_NAME),
+  announceSending: bus.announceSending,
+  sendingFigures: dynamoSendingFigures(client, TABLE_NAME),
+  sendingStates: dynamoSendingStates(client, TABLE_NAME),
   bus,
   ensureRescored: makeEnsureRescored({
     jobs: dynamoRescoreJobs(client, TABLE_NAME),

@@ -2,16 +2,33 @@ import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-ha
 import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
 import type { ApiRoute } from './api-request.ts'
 import { roles } from './caller.ts'
+import { type EraseLeadRoutePorts, makeEraseLeadRoute } from './erase-lead.ts'
+import { type ExportLeadPorts, makeExportLead } from './export-lead.ts'
+import { type HeldRoutePorts, heldRoutes } from './held-routes.ts'
 import { makeListHandoffs } from './list-handoffs.ts'
 import { type ListLeadsPorts, makeListLeads } from './list-leads.ts'
 import { makeMergeRoute, makeUnmergeRoute } from './merge-leads.ts'
 import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
+import { type SendingRoutePorts, sendingRoutes } from './sending-routes.ts'
+import { type SequenceRoutePorts, sequenceRoutes } from './sequence-routes.ts'
 import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } from './show-lead.ts'
+import { makeShowSplits, type ShowSplitsPorts } from './show-splits.ts'
 
-export type ApiPorts = ListLeadsPorts & ShowLeadPorts & RecordByHandPorts & Omit<AnswerHandoffPorts, 'rules'>
+export type ApiPorts = EraseLeadRoutePorts &
+  HeldRoutePorts &
+  ShowSplitsPorts &
+  ExportLeadPorts &
+  SendingRoutePorts &
+  SequenceRoutePorts &
+  ListLeadsPorts &
+  ShowLeadPorts &
+  RecordByHandPorts &
+  Omit<AnswerHandoffPorts, 'rules'>
 
 const everyone = roles
 const salespeople = ['sales', 'admin'] as const
+/** Who answers people who ask what is held on them. */
+const dataProtection = ['marketing', 'admin'] as const
 
 /** The console API (CONTRACT section 5): what there is, who may use it, and what answers. */
 export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
@@ -25,6 +42,18 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     },
     { method: 'GET', path: '/api/leads', roles: everyone, answer: makeListLeads(ports) },
     { method: 'GET', path: '/api/leads/:leadId', roles: everyone, answer: makeShowLead(ports) },
+    {
+      method: 'GET',
+      path: '/api/leads/:leadId/export',
+      roles: dataProtection,
+      answer: makeExportLead(ports),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/leads/:leadId',
+      roles: dataProtection,
+      answer: makeEraseLeadRoute(ports),
+    },
     { method: 'GET', path: '/api/leads/:leadId/timeline', roles: everyone, answer: makeShowTimeline(ports) },
     {
       method: 'GET',
@@ -53,5 +82,14 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
       roles: salespeople,
       answer: makeRejectRoute(answerHandoff),
     },
+    ...sendingRoutes(ports),
+    {
+      method: 'GET',
+      path: '/api/sequences/:id/splits',
+      roles: ['marketing', 'admin'],
+      answer: makeShowSplits(ports),
+    },
+    ...sequenceRoutes(ports),
+    ...heldRoutes(ports),
   ]
 }

@@ -5,15 +5,18 @@ import { timeInStages } from '../../domain/lead/time-in-stage.ts'
 import { timelineOf } from '../../domain/lead/timeline.ts'
 import { explain } from '../../domain/scoring/explain.ts'
 import type { Handoffs, Runs } from '../ports.ts'
+import type { Sends } from '../send-ports.ts'
 import type { ApiResult } from './api-request.ts'
 import { type KnownLead, type KnownLeadPorts, withLead } from './known-lead.ts'
 import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
 import { viewHandoff } from './view-handoff.ts'
 import { viewRun, viewRunAt } from './view-run.ts'
+import { viewSends } from './view-send.ts'
 
 export interface ShowLeadPorts extends KnownLeadPorts {
   readonly runs: Runs
   readonly handoffs: Handoffs
+  readonly sends: Pick<Sends, 'list'>
 }
 
 /** The one view of a lead that both teams share. */
@@ -21,9 +24,10 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead) => {
     const { state, now, isAsked, members } = lead
     const leadIds = [lead.leadId, ...members]
-    const [runs, handoffs] = await Promise.all([
+    const [runs, handoffs, sends] = await Promise.all([
       Promise.all(leadIds.map(ports.runs.list)),
       Promise.all(leadIds.map(ports.handoffs.list)),
+      Promise.all(leadIds.map((leadId) => ports.sends.list(leadId))),
     ])
     return {
       type: 'ok',
@@ -37,6 +41,7 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         ),
         consentHistory: consentHistory(lead.facts),
         sequences: runs.flat().flatMap((run) => (isAsked ? (viewRunAt(run, now) ?? []) : viewRun(run))),
+        emails: viewSends(sends.flat(), ports.clock(), isAsked ? now : undefined),
         handoffs: handoffs
           .flat()
           .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))

@@ -1,4 +1,4 @@
-import type { Run } from '../../domain/sequence/run.ts'
+import { isOpen, type Run } from '../../domain/sequence/run.ts'
 
 /** A run as the console shows it. */
 export interface RunView {
@@ -15,7 +15,8 @@ export const viewRun = ({ leadId, sequence, playbookVersion, step, status }: Run
   leadId,
   sequence,
   version: playbookVersion,
-  step,
+  // A run that has been shifted to before its first step stands there all the same.
+  step: Math.max(0, step),
   status: status.type,
   nextAt: status.type === 'waiting' ? status.until : null,
 })
@@ -26,6 +27,6 @@ export const viewRun = ({ leadId, sequence, playbookVersion, step, status }: Run
  */
 export const viewRunAt = (run: Run, at: string): RunView | undefined => {
   if (run.enteredAt > at) return undefined
-  const isOver = run.status.type !== 'waiting' && run.status.at <= at
+  const isOver = !isOpen(run.status) && run.status.at <= at
   return isOver ? viewRun(run) : { ...viewRun(run), step: null, status: 'waiting', nextAt: null }
 }

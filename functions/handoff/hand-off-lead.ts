@@ -53,6 +53,7 @@ const handOff = async (ports: HandOffLeadPorts, qualified: Qualified): Promise<b
   const existing = stored && (await publishHandoff(ports, stored))
   if (existing && !isWithdrawn(existing)) return true
   const lead = await ports.leads.load(qualified.leadId)
+  if (lead?.erased) return false
   if (!lead?.state) throw new Error(`handoff ${handoffId}: its lead is not in the table`)
   if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing !== undefined
   const now = ports.clock()

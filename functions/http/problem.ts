@@ -55,6 +55,13 @@ const answerOf = (refusal: Refusal): Answer => {
         detail: 'See errors for what is wrong where.',
         more: { errors: refusal.errors },
       }
+    case 'too-many':
+      return {
+        status: 429,
+        title: 'Too many requests',
+        detail: `Please wait ${refusal.retryAfter} seconds.`,
+        headers: { 'retry-after': String(refusal.retryAfter) },
+      }
     case 'unavailable':
       return {
         status: 503,

@@ -11,5 +11,7 @@ export type Refusal =
   | { readonly type: 'too-large'; readonly limit: number }
   | { readonly type: 'unsupported-media-type'; readonly accepted: readonly string[] }
   | { readonly type: 'bad-input'; readonly errors: readonly FieldError[] }
+  /** `retryAfter` in seconds. */
+  | { readonly type: 'too-many'; readonly retryAfter: number }
   | { readonly type: 'unavailable' }
   | { readonly type: 'defect' }

@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
+  /** By name, as they were sent. */
+  readonly cookies: Readonly<Record<string, string>>
   readonly body: Uint8Array<ArrayBuffer>
   /** What the authorizer has checked; empty on open routes. */
   readonly claims: Readonly<Record<string, unknown>>
@@ -19,6 +21,7 @@ const eventSchema = z.object({
   headers: texts,
   pathParameters: z.optional(texts),
   queryStringParameters: z.optional(texts),
+  cookies: z.optional(z.array(z.string())),
   body: z.optional(z.string()),
   isBase64Encoded: z.optional(z.boolean()),
   requestContext: z.object({
@@ -28,6 +31,15 @@ const eventSchema = z.object({
     ),
   }),
 })
+
+/** Each `name=value`. */
+const readCookies = (cookies: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    cookies.map((cookie): [string, string] => {
+      const [, name = cookie, value = ''] = /^([^=]*)=(.*)$/s.exec(cookie) ?? []
+      return [name.trim(), value.trim()]
+    }),
+  )
 
 /** @throws a defect when `event` is no request: API Gateway is not what calls. */
 export const parseRequest = (event: unknown): HttpRequest => {
@@ -40,6 +52,7 @@ export const parseRequest = (event: unknown): HttpRequest => {
     headers: Object.fromEntries(
       Object.entries(parsed.headers).map(([name, value]) => [name.toLowerCase(), value]),
     ),
+    cookies: readCookies(parsed.cookies ?? []),
     body: new Uint8Array(Buffer.from(parsed.body ?? '', parsed.isBase64Encoded ? 'base64' : 'utf8')),
     claims: parsed.requestContext.authorizer?.jwt?.claims ?? {},
   }

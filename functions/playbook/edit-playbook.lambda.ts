@@ -1,4 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { type TestEmail, testEmailMessage } from '../../domain/email/test-email.ts'
 import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
@@ -10,37 +13,44 @@ import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
+import { secretSeal } from '../adapters/secret-seal.ts'
+import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { replyToApi } from '../api/reply-to-api.ts'
+import { makeEmailRoutes } from '../emails/email-routes.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeDescribeRescoring } from '../rescore/describe-rescoring.ts'
 import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './remember-emails.ts'
 
-const { TABLE_NAME, BUS_NAME } = readEnvironment('playbook', process.env)
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, SEND_QUEUE_URL } = readEnvironment('playbook', process.env)
+const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
+const putOnSendQueue = queueOf(new SQSClient({}), SEND_QUEUE_URL)
 
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 
-const answer = makeAnswerPlaybook(
-  makePlaybookRoutes({
-    store: dynamoPlaybookStore({
-      client,
-      tableName: TABLE_NAME,
-      bundled: { playbook: bundled, files: bundledFiles() },
-    }),
-    announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
-    compile: rememberEmails(compileMjml, digest),
-    digest,
-    clock: systemClock,
-    leads: dynamoLeadLog(client, TABLE_NAME),
-    list: dynamoLeadPages(client, TABLE_NAME),
-    countLeads: countListedLeads(client, TABLE_NAME),
-    playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
-    describeRescoring: makeDescribeRescoring({ jobs: dynamoRescoreJobs(client, TABLE_NAME) }),
+const ports = {
+  store: dynamoPlaybookStore({
+    client,
+    tableName: TABLE_NAME,
+    bundled: { playbook: bundled, files: bundledFiles() },
   }),
-)
+  announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
+  compile: rememberEmails(compileMjml, digest),
+  digest,
+  clock: systemClock,
+  leads: dynamoLeadLog(client, TABLE_NAME),
+  list: dynamoLeadPages(client, TABLE_NAME),
+  countLeads: countListedLeads(client, TABLE_NAME),
+  playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
+  describeRescoring: makeDescribeRescoring({ jobs: dynamoRescoreJobs(client, TABLE_NAME) }),
+  seal: secretSeal(secret),
+  requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
+}
+const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRoutes(ports)])
 
 export const handler = handleHttp(makeLogger('playbook'), async (request) =>
   replyToApi(await answer(request)),

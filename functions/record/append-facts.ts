@@ -1,5 +1,6 @@
 import type { Activity } from '../../domain/activity/activity.ts'
 import { expandActivity } from '../../domain/activity/expand.ts'
+import { mayKeep } from '../../domain/consent/tracking-consent.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
@@ -29,7 +30,7 @@ export interface Appending {
 
 /**
  * Writes to the log what is not in the lead's state yet. An activity without a time of its own gets it settled first:
- * the facts that follow from it share it.
+ * the facts that follow from it share it. What may not be kept is not written.
  * @returns the facts as they stand in the log; none when all were known.
  */
 export const appendFacts = async (
@@ -44,7 +45,7 @@ export const appendFacts = async (
     const first = await leads.firstTime(leadId, activity.id)
     return first === undefined || first <= activity.occurredAt
   }
-  const candidates = once(activities)
+  const candidates = once(activities.filter((activity) => mayKeep(activity, state)))
   const folded = await Promise.all(candidates.map(isFolded))
   const fresh = candidates.filter((_, index) => !folded[index])
   if (fresh.length === 0) return []

@@ -33,7 +33,7 @@ export const makeChangeFamily = (ports: RecordPorts, recordPeople: ReturnType<ty
 
   const existing = async (leadId: LeadId): Promise<Lead> => {
     const lead = await leads.load(leadId)
-    if (!lead) throw new Error('no lead has this id')
+    if (!lead || lead.erased) throw new Error('no lead has this id')
     return lead
   }
 

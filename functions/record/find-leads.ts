@@ -1,7 +1,7 @@
 import type { Activity } from '../../domain/activity/activity.ts'
 import { type IdentityRules, identityKey } from '../../domain/activity/identity-key.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { Leads } from '../ports.ts'
+import type { Identified, Leads } from '../ports.ts'
 
 /** An activity and the message that brought it. */
 export interface Arrival {
@@ -14,6 +14,8 @@ export interface Arrival {
 /** An arrival and in whose log it belongs. */
 export interface Found extends Arrival {
   readonly leadId: LeadId
+  /** What stood against the address when it became this lead's. */
+  readonly suppressed?: Identified['suppressed']
   /** The lead of its browser. */
   readonly browser?: LeadId
 }
@@ -23,8 +25,6 @@ export interface FoundLeads {
   /** By message id: those whose lead could not be found, with the reason. */
   readonly failures: ReadonlyMap<string, unknown>
 }
-
-type Identified = NonNullable<Awaited<ReturnType<Leads['identify']>>>
 
 /** Asks for each subject once. */
 const asking = ({ identify }: Pick<Leads, 'identify'>) => {
@@ -58,9 +58,16 @@ export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify
     if ('leadId' in subject) return { ...arrival, leadId: subject.leadId }
     if ('visitorId' in subject) return { ...arrival, leadId: (await ask(subject)).leadId }
     const person = ask({ email: identityKey(subject.email, identity) })
-    if (visitorId === undefined) return { ...arrival, leadId: (await person).leadId }
-    const [{ leadId }, browser] = await Promise.all([person, ask({ visitorId })])
-    return { ...arrival, leadId, browser: browser.leadId }
+    const [{ leadId, suppressed }, browser] = await Promise.all([
+      person,
+      visitorId === undefined ? undefined : ask({ visitorId }),
+    ])
+    return {
+      ...arrival,
+      leadId,
+      ...(suppressed && { suppressed }),
+      ...(browser && { browser: browser.leadId }),
+    }
   }
 
   return async (arrivals: readonly Arrival[], identity: IdentityRules): Promise<FoundLeads> => {

@@ -29,6 +29,7 @@ export const makeJoinBrowser = (ports: RecordPorts) => {
     if (email !== undefined) return
     if (mergedInto !== undefined && (joinedBy === undefined || compareFacts(joinedBy, join) <= 0)) return
     const root = await findRoot(leadId)
+    if (root.lead?.erased || lead.erased) return
     const isApart = root.lead?.state?.family?.apart.includes(browser) === true
     if (root.leadId === browser || isApart) return
     // It stood once and no longer does: that was decided by hand.

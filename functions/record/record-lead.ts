@@ -125,8 +125,14 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const email = knownAddress(lead, facts, folded.history)
     const { email: _email, wakeAt: _wakeAt, unlisted: _unlisted, ...rest } = lead
     const known = { ...rest, ...(email !== undefined && { email }), members: folded.members }
+    const suppressed = lead.suppressed ?? person.arrivals.find((one) => one.suppressed)?.suppressed
     const wakeAt = await setWakes(lead, folded.state, rules, now)
-    const changed: Kept = { ...known, state: folded.state, ...(wakeAt !== undefined && { wakeAt }) }
+    const changed: Kept = {
+      ...known,
+      state: folded.state,
+      ...(suppressed && { suppressed }),
+      ...(wakeAt !== undefined && { wakeAt }),
+    }
     if (isUnchanged(changed, lead)) await publish(lead, lead.version)
     else {
       const checkpoints = await keepCheckpoint(leadId, folded, rules)

@@ -1,7 +1,7 @@
 import { partOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
-import { Conflict, type Lead } from '../ports.ts'
+import { Conflict, type Lead, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Found } from './find-leads.ts'
 import { makeFindRoot, type Root } from './find-root.ts'
@@ -45,6 +45,13 @@ const peopleOf = (all: readonly Rooted[]): readonly Person[] =>
 const isNobody = ({ lead, begun, arrivals }: Person): boolean =>
   lead === undefined && begun.length === 0 && arrivals.every(({ activity }) => 'leadId' in activity.subject)
 
+/** What names an erased lead is dropped. What names an address or a browser finds nobody in a moment, and begins anew. */
+const dropOrWait = ({ leadId, arrivals }: Person): readonly LeadId[] => {
+  if (arrivals.some(({ activity }) => !('leadId' in activity.subject)))
+    throw new Transient(`lead ${leadId} is being erased`)
+  return []
+}
+
 /** Brings leads up to what came in: people side by side, all that concerns one person in one commit. */
 export const makeRecordPeople = (ports: RecordPorts) => {
   const findRoot = makeFindRoot(ports)
@@ -77,6 +84,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
   }
 
   const record = async (person: Person, rules: Rules, left: Set<string>): Promise<readonly LeadId[]> => {
+    if (person.lead?.erased) return dropOrWait(person)
     await leave(person, rules, left)
     if (!isNobody(person)) return recordLead(person, rules)
     // A wake for somebody who was erased meanwhile has nothing to say.

@@ -1,3 +1,4 @@
+import { nextConsentDeadline } from '../../domain/lead/consent-deadlines.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { nextWake } from '../../domain/lead/next-change.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
@@ -17,6 +18,9 @@ export interface SetWakesPorts {
 
 const secondsUntil = (at: string, now: string): number =>
   Math.max(0, Math.ceil((Date.parse(at) - Date.parse(now)) / second))
+
+const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a
 
 /** Schedules count whole seconds: the next one, so that what is waited for has happened. */
 const nextWholeSecond = (at: string): string =>
@@ -40,7 +44,7 @@ export const makeSetWakes =
     if (heldUntil !== undefined && heldUntil !== before?.heldUntil)
       await wakes.later(leadId, secondsUntil(heldUntil, now) + margin)
     const standing = wakeAt !== undefined && wakeAt > now ? wakeAt : undefined
-    const next = nextWake(state, rules, now)
+    const next = earlier(nextWake(state, rules, now), nextConsentDeadline(state))
     if (next === undefined) return standing
     const at = nextWholeSecond(next)
     if (standing !== undefined && standing <= at) return standing

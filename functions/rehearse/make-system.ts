@@ -3,12 +3,16 @@ import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { memoryAlarms } from '../adapters/memory-alarms.ts'
 import { memoryEventBus } from '../adapters/memory-event-bus.ts'
+import { memoryFormStamps } from '../adapters/memory-form-stamps.ts'
 import { memoryHandoffs } from '../adapters/memory-handoffs.ts'
 import { memoryLeads } from '../adapters/memory-leads.ts'
 import { memoryMailer } from '../adapters/memory-mailer.ts'
 import { memoryPlaybooks } from '../adapters/memory-playbooks.ts'
+import { memoryRunList } from '../adapters/memory-run-list.ts'
 import { memoryRuns } from '../adapters/memory-runs.ts'
-import { memorySends } from '../adapters/memory-sends.ts'
+import { memorySendingStates } from '../adapters/memory-sending.ts'
+import { memoryCapPlaces, memorySends } from '../adapters/memory-sends.ts'
+import { memorySequenceStates } from '../adapters/memory-sequence-states.ts'
 import { memoryTokens } from '../adapters/memory-tokens.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { mailNotice, mailSource } from './mail-notice.ts'
@@ -36,6 +40,7 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
       bus.tell(mailSource, 'Email Event', mailNotice(email, type, time.now))
   })
   const rules = rulesOf(playbook)
+  const runs = memoryRuns()
   let facts = 0
   return {
     time,
@@ -45,13 +50,21 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     playbook,
     publicUrl,
     leads: memoryLeads(leadId === undefined ? undefined : () => leadId),
-    runs: memoryRuns(),
+    runs,
+    runList: memoryRunList(runs.items),
+    sequences: memorySequenceStates(),
+    // Nobody pauses or migrates in a rehearsal.
+    tellNurture: async () => {},
     sends: memorySends(),
+    places: memoryCapPlaces(),
+    // Nobody pauses sending in a rehearsal.
+    sendingStates: memorySendingStates(),
     handoffs: memoryHandoffs(),
     /** By the queue that their messages go to. */
-    wakeUps: { record: memoryAlarms(), nurture: memoryAlarms() },
+    wakeUps: { record: memoryAlarms(), nurture: memoryAlarms(), send: memoryAlarms() },
     playbooks: memoryPlaybooks(playbook),
     tokens: memoryTokens(),
+    stamps: memoryFormStamps(),
     rules,
     currentRules: async () => rules,
     pauseUpTo: async () => {},
@@ -69,7 +82,7 @@ export const leadOf = ({ leads }: System): LeadId | undefined =>
 
 /** The alarm that goes off next, and whose queue its message comes to. */
 export const nextAlarm = ({ wakeUps }: System) =>
-  (['record', 'nurture'] as const)
+  (['record', 'nurture', 'send'] as const)
     .flatMap((worker) => {
       const alarms = wakeUps[worker]
       const at = alarms.nextAt()

@@ -1,5 +1,6 @@
 import { memoryDelayedWakes } from '../adapters/memory-delayed-wakes.ts'
-import { makeReceiveFeedback } from '../feedback/receive-feedback.ts'
+import { memorySendingFigures, memorySendReports } from '../adapters/memory-sending.ts'
+import { type FeedbackPorts, makeReceiveFeedback } from '../feedback/receive-feedback.ts'
 import { makeFollowQualification } from '../handoff/follow-qualification.ts'
 import { makeNurtureLead } from '../nurture/nurture-lead.ts'
 import type { QueueMessage } from '../queue/message.ts'
@@ -8,6 +9,7 @@ import type { RecordPorts } from '../record/record-ports.ts'
 import { parseRequest } from '../send/parse-request.ts'
 import { makeResumeEmails } from '../send/resume-emails.ts'
 import { makeSendEmail } from '../send/send-email.ts'
+import { makeWakeEmail } from '../send/wake-email.ts'
 import type { System } from './make-system.ts'
 import type { Worker } from './subscriptions.ts'
 
@@ -27,17 +29,28 @@ const recordPorts = (system: System): RecordPorts => {
   return { ...system, claims, checkpoints, alarms, wakes: memoryDelayedWakes(alarms, clock) }
 }
 
+/** A rehearsal has one lead: nothing is counted. */
+const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
+  bus,
+  reports: memorySendReports(sends),
+  figures: memorySendingFigures(),
+  guardSending: async () => {},
+})
+
 /** The functions behind the queues, wired as their entries wire them. */
 export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
   const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
   const followQualification = makeFollowQualification(system)
-  const sendEmail = makeSendEmail(system)
+  const sendEmail = makeSendEmail({ ...system, alarms: system.wakeUps.send })
+  const wakeEmail = makeWakeEmail({ ...system, sendEmail })
   const resumeEmails = makeResumeEmails({ ...system, sendEmail })
   return {
     record: alone(makeRecordActivities(recordPorts(system))),
-    feedback: alone(makeReceiveFeedback(system)),
+    feedback: alone(makeReceiveFeedback(feedbackPorts(system))),
     nurture: ({ body }) => nurture(body),
     handoff: ({ body }) => followQualification(body),
+    // Where a rehearsal ends there is nobody to forget: that it was asked for stands among what was decided.
+    erase: async () => {},
     send: async ({ body }) => {
       const message = parseRequest(body)
       switch (message.type) {
@@ -45,6 +58,8 @@ export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback'
           return sendEmail(message.request, message.cause)
         case 'consented':
           return resumeEmails(message.leadId, message.cause)
+        case 'woken':
+          return wakeEmail(message.wake)
         default:
           return message satisfies never
       }

@@ -8,6 +8,7 @@ import { measureFold } from './fold.ts'
 import { measureLatency } from './latency.ts'
 import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
+import { measureRendering } from './rendering.ts'
 import { countRequests } from './requests.ts'
 import { printTable, type Row } from './table.ts'
 import { measureActivities, measureEmails } from './throughput.ts'
@@ -45,6 +46,7 @@ const measureRunner = async (): Promise<void> => {
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   runner: measureRunner,
   fold: () => section('Fold', measureFold),
+  rendering: () => section('Rendering', measureRendering),
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
 

@@ -24,9 +24,12 @@ export const duration = z
   })
   .describe('A duration: 90m, 4h, 3d, 2w')
 
-const time = z.string().regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time is HH:MM, from 00:00 to 23:59')
+/** A time of day on the clock. */
+export const time = z
+  .string()
+  .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time is HH:MM, from 00:00 to 23:59')
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export const hours = object({
   days: z.array(z.enum(weekdays)).min(1).describe('Weekdays: mon … sun'),

@@ -18,6 +18,21 @@ const field = object({
     .array(z.union([option, text]))
     .min(1)
     .exactOptional(),
+  source: z
+    .string()
+    .regex(
+      /^query\.[A-Za-z0-9_-]{1,64}$/,
+      'must be query. and the name of a parameter, such as query.utm_source',
+    )
+    .transform((source) => source.slice('query.'.length))
+    .exactOptional()
+    .describe(
+      "Parameter of the page's address that fills a hidden field; absent: the one of the field's name",
+    ),
+  ask: z
+    .literal('whenUnknown')
+    .exactOptional()
+    .describe('Not asked of those who come by a link of an email and whose answer is known'),
 })
 
 /** Nobody reads the label of a hidden field. */
@@ -53,6 +68,19 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
     consent: z.enum(['double-opt-in', 'single-opt-in', 'none']),
     purpose: id.exactOptional(),
     wording: localized.exactOptional().describe('What the person agrees to, word for word'),
+    tracking: z
+      .literal(true)
+      .exactOptional()
+      .describe(
+        'The wording asks for leave to measure opens and clicks, too: a consent of its own, "tracking"',
+      ),
+    optIn: object({
+      purpose: id,
+      wording: localized.describe('What stands at the box, word for word'),
+      activity: checked(activityType, checks.newActivityType).exactOptional(),
+    })
+      .exactOptional()
+      .describe('A box for a further consent, confirmed by email (double opt-in)'),
     activity: checked(activityType, checks.newActivityType).exactOptional(),
     thanks: url.exactOptional(),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),

@@ -2,8 +2,9 @@ import type { EmailSource } from '../../../domain/email/parse-email.ts'
 import type { Fault } from '../../../domain/playbook/fault.ts'
 import { positionAt } from '../../../domain/playbook/text-position.ts'
 import type { CompiledEmail } from '../../playbook-ports.ts'
+import { imagesWithoutAlt } from './mjml-images.ts'
 import { withPreheader } from './mjml-source.ts'
-import { unbalancedTags } from './mjml-tags.ts'
+import { type UnbalancedTag, unbalancedTags } from './mjml-tags.ts'
 import { tidyHtml } from './tidy-html.ts'
 
 const columnOf = (line: string, tag: string, message: string): number => {
@@ -21,6 +22,11 @@ const faultAt = (source: EmailSource, line: number, column: number, message: str
   severity: 'error',
 })
 
+const placed = (source: EmailSource, { message, offset }: UnbalancedTag): Fault => {
+  const { line, column } = positionAt(source.mjml, offset)
+  return faultAt(source, line, column, message)
+}
+
 /**
  * Compiles strictly: whatever the validator complains about is a fault. Imports MJML only when called, as that takes most
  * of a second.
@@ -30,10 +36,7 @@ export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> =
   if (unbalanced.length > 0)
     return {
       html: '',
-      faults: unbalanced.map(({ message, offset }) => {
-        const { line, column } = positionAt(source.mjml, offset)
-        return faultAt(source, line, column, message)
-      }),
+      faults: unbalanced.map((tag) => placed(source, tag)),
     }
   const { default: mjml2html } = await import('mjml')
   try {
@@ -46,9 +49,12 @@ export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> =
     const lines = source.mjml.split('\n')
     return {
       html: tidyHtml(html),
-      faults: errors.map(({ line, message, tagName }) =>
-        faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), message),
-      ),
+      faults: [
+        ...errors.map(({ line, message, tagName }) =>
+          faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), message),
+        ),
+        ...imagesWithoutAlt(source.mjml).map((image) => placed(source, image)),
+      ],
     }
   } catch (error) {
     return { html: '', faults: [faultAt(source, 1, 1, `MJML cannot compile this email: ${wording(error)}`)] }

@@ -14,7 +14,7 @@ const ends: Readonly<Record<string, string>> = { '<!--': '-->', '{{': '}}', '{%'
 const tags = /<(\/?)(mj[a-z-]*)\b((?:[^<>"']|"[^"]*"|'[^']*')*?)(\/?)>/g
 
 /** The same text with comments and Liquid blanked out, so that offsets stay true. */
-const withoutHidden = (mjml: string): string => {
+export const withoutHidden = (mjml: string): string => {
   const neverEnds = new Set<string>()
   const starts = /<!--|\{\{|\{%/g
   let text = ''

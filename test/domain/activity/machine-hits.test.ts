@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isMachineAgent } from '../../../domain/activity/machine-agents.ts'
+import { isCrawler, isMachineAgent } from '../../../domain/activity/machine-agents.ts'
 import { classifyHits } from '../../../domain/activity/machine-hits.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { fact } from '../support/facts.ts'
@@ -45,6 +45,18 @@ describe('a click is a machine’s', () => {
     expect(machine({ ...reported, properties: { email: 'welcome' } })).toEqual({})
   })
 
+  test('known by its send, by its message, or by both', () => {
+    const both = fact('d', 'email.delivered', instant(0), { email: 'welcome', messageId: 'm1', sendId: 's1' })
+    const hit = (properties: JsonObject) =>
+      fact('a', 'email.clicked', instant(3), { link: '/x', ...properties })
+    for (const properties of [{ sendId: 's1' }, { messageId: 'm1' }, { sendId: 's1', messageId: 'm1' }])
+      expect(machine(both, hit(properties))).toEqual({ a: 'within seconds of delivery' })
+    expect(machine(both, hit({ sendId: 's2' }))).toEqual({})
+    const before = classifyHits([hit({ sendId: 's1' })])
+    const late = fact('d', 'email.delivered', instant(4), { messageId: 'm1', sendId: 's1' })
+    expect(classifyHits([late], before.traffic).reachesBack).toBe(true)
+  })
+
   test('and what was remembered is judged again by what comes next', () => {
     const first = classifyHits([clicked('a', 60, '/x')])
     expect(first.machine.size).toBe(0)
@@ -67,4 +79,10 @@ test.each([
   ['Mimecast/1.0', true],
 ])('%s', (agent, expected) => {
   expect(isMachineAgent(agent)).toBe(expected)
+})
+
+test('a browser that is driven by a program may send a beacon, a crawler may not', () => {
+  expect(isCrawler('Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0')).toBe(false)
+  expect(isCrawler('node')).toBe(false)
+  expect(isCrawler('Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')).toBe(true)
 })

@@ -49,9 +49,43 @@ describe('consent', () => {
     expect(state.confirmations.map(({ factId }) => factId)).toEqual(['f0', 'f1', 'f2', 'f4'])
   })
 
-  test('forgets confirmations of more than 30 days ago', () => {
+  test('forgets confirmations of more than 30 days ago; the reminder of the first was later', () => {
     const state = given(submitted('a', '03-01T08:00'), submitted('b', '03-31T08:00'))
-    expect(state.confirmations.map(({ factId }) => factId)).toEqual(['b'])
+    expect(state.confirmations.map(({ factId, reminder }) => [factId, reminder])).toEqual([
+      ['a', true],
+      ['b', undefined],
+    ])
+  })
+
+  test('a link from before a withdrawal gives nothing back; one asked for since does', () => {
+    const confirmed = (id: string, at: string, submission: string) =>
+      fact(id, 'consent.granted', at, { purpose: 'newsletter', submission, confirmed: true })
+    const withdrawn = fact('w', 'email.unsubscribed', '03-02T08:00')
+    const first = [
+      submitted('a', '03-01T08:00'),
+      submitted('b', '03-01T09:00'),
+      confirmed('c', '03-01T10:00', 'a'),
+    ]
+    expect(given(...first, withdrawn, confirmed('d', '03-02T09:00', 'b')).consent.newsletter?.status).toBe(
+      'withdrawn',
+    )
+    const anew = [...first, withdrawn, submitted('e', '03-03T08:00')]
+    expect(given(...anew, confirmed('f', '03-03T09:00', 'e')).consent.newsletter).toMatchObject({
+      status: 'granted',
+      confirmed: true,
+    })
+  })
+
+  test('the box beside a form’s own purpose is confirmed by email, whatever the form itself asks', () => {
+    const asked = fact('a', 'form.submitted', '03-01T08:00', {
+      form: 'demo',
+      fields: {},
+      language: 'en',
+      optIn: { purpose: 'newsletter', wording: 'Yes' },
+    })
+    const { consent, confirmations } = given(asked)
+    expect(consent.newsletter?.status).toBe('pending')
+    expect(confirmations).toMatchObject([{ form: 'demo', purpose: 'newsletter' }])
   })
 
   test('a withdrawal names a purpose or means all of them; a later grant counts again', () => {

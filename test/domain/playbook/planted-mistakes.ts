@@ -118,7 +118,11 @@ steps:
   - «step»emial: welcome
   - if: 'clicked("«clicked»wellcome")'
     then: [ { wait: «wait»three days } ]
-  - { «not-yet»notify: { team: dach, message: now } }
+  - { notify: { team: «notify-team»dack, message: now } }
+  - { wait: { for: «awaited»demo.requestd, timeout: «forever»99999w } }
+  - { enter: «enters»coolng }
+  - { exit: «exit»false }
+  - { enter: «circle»cooling }
   - email: «of-system»confirm
   - split: { name: test, «ways»ways: { a: [ { email: welcome } ] } }
 `,
@@ -126,8 +130,10 @@ steps:
 enter: { activity: «own-trigger»factory.visited }
 audience: 'score < 10 && «apart»score > 20'
 exit: «always»'stageAtLeast("awareness")'
+stale: «stale»1 day
 goal: 'did("demo.requested") && «below-zero»count("page.viewed") < 0'
 steps:
+  - { enter: «back»interest }
   - if: «constant»'1 > 2'
     then: [ { email: welcome } ]
   - if: '${manyTerms}'

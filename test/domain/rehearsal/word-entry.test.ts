@@ -53,11 +53,39 @@ test('a branch says what it asked', () => {
   expect(step(99, { type: 'branch', holds: true })).toBe('sequence: interest: its condition is true')
 })
 
+test('steps that are not waits say what they do', () => {
+  const until = '2026-03-29T01:30:00.000Z'
+  expect(step(99, { type: 'wait-for', for: 'offer.rated', until })).toBe(
+    'sequence: interest: waits for offer.rated, until Sun 2026-03-29 03:30',
+  )
+  expect(step(99, { type: 'enter', enters: 'thanks' })).toBe('sequence: interest: leads to thanks')
+  expect(step(99, { type: 'notify', team: 'dach' })).toBe('sequence: interest: tells a team')
+  expect(step(99, { type: 'email', email: 'a', skipped: 'stale' })).toBe(
+    'sequence: interest: a is left out, stale',
+  )
+})
+
+test.each([
+  [{ outcome: 'goal' }, 'goal reached'],
+  [{ outcome: 'exit' }, 'left, its exit condition holds'],
+  [{ outcome: 'exit', reason: 'recycled' }, 'left, sales sent the lead back to an earlier stage'],
+  [{ outcome: 'exit', reason: 'never came back' }, 'left, never came back'],
+])('the end of a sequence says why: %o', (data, words) => {
+  expect(decided('SequenceExited', { sequence: 'interest', ...data })).toBe(`sequence: interest: ${words}`)
+})
+
 test('an email that is not sent says why', () => {
   const suppressed = (reason: string) =>
     decided('EmailSuppressed', { email: 'welcome', recipient: 'lead', reason })
   expect(suppressed('no-consent')).toBe('not sent: welcome to lead: there is no consent')
   expect(suppressed('quiet-hours')).toBe('not sent: welcome to lead: quiet-hours')
+})
+
+test('what is held says why and until when', () => {
+  const held = (reason: string) =>
+    decided('EmailHeld', { email: 'welcome', reason, until: '2026-03-04T08:00:00.000Z' })
+  expect(held('window')).toBe('held: welcome until Wed 2026-03-04 09:00: outside the sending hours')
+  expect(held('cap')).toBe('held: welcome until Wed 2026-03-04 09:00: more than the caps allow')
 })
 
 test('a score says what came and went, rounded to a tenth', () => {

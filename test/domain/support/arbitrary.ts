@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Fact } from '../../../domain/activity/activity.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
+import type { Sequence } from '../../../domain/sequence/sequence.ts'
 import { anyScoring, types } from './arbitrary-scoring.ts'
 import { funnel, makePlaybook } from './make-playbook.ts'
 
@@ -19,20 +20,31 @@ const stageCondition = fc.constantFrom(
   'opened("welcome")',
 )
 
+const sequence: Pick<Sequence, 'version' | 'reenter' | 'program'> = {
+  version: '1',
+  reenter: 'always',
+  program: [{ type: 'wait-for', activity: 'demo.requested', timeout: hour }],
+}
+
 /** A playbook with scoring of any kind, in a company that has just changed its clocks or not. */
 export const anyRules: fc.Arbitrary<Rules> = fc
   .record({
     scoring: anyScoring,
     timeZone: fc.constantFrom('Europe/Berlin', 'America/New_York'),
     conditions: fc.array(stageCondition, { minLength: 5, maxLength: 5 }),
+    entry: stageCondition,
     qualify: fc.constantFrom('score >= 10', 'stageAtLeast("interest")', 'consented || score > 20'),
   })
-  .map(({ scoring, timeZone, conditions, qualify }) => {
+  .map(({ scoring, timeZone, conditions, entry, qualify }) => {
     const playbook: Playbook = makePlaybook()
     return compileRules({
       ...playbook,
       settings: { ...playbook.settings, timeZone },
       scoring,
+      sequences: {
+        followed: { ...sequence, id: 'followed', enter: { activity: 'page.viewed' } },
+        met: { ...sequence, id: 'met', enter: { when: entry } },
+      },
       funnel: {
         stages: funnel.stages.map(({ id, goal, tactics, metrics }, index) =>
           index === 0

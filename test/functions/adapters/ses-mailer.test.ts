@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { sesMailer } from '../../../functions/adapters/ses-mailer.ts'
 import { Transient } from '../../../functions/ports.ts'
 import type { OutgoingEmail } from '../../../functions/send-ports.ts'
+import { Throttled } from '../../../functions/send-ports.ts'
 
 const client = new SESv2Client({ region: 'eu-central-1' })
 const ses = mockClient(client)
@@ -67,9 +68,9 @@ describe('when SES does not take it', () => {
   test.each([
     ['throttled all the time', failure('ThrottlingException')],
     ['not there', failure('Error', { code: 'ECONNREFUSED' })],
-  ])('%s: certainly not sent, and Transient', async (_name, error) => {
+  ])('%s: certainly not sent, and throttled', async (_name, error) => {
     ses.on(SendEmailCommand).rejects(error)
-    await expect(mailer.send(email)).rejects.toBeInstanceOf(Transient)
+    await expect(mailer.send(email)).rejects.toBeInstanceOf(Throttled)
     expect(ses.commandCalls(SendEmailCommand)).toHaveLength(4)
   })
 

@@ -22,6 +22,7 @@ const linkWorld = async () => {
       params: { token },
       query: {},
       headers: {},
+      cookies: {},
       body: new Uint8Array(new TextEncoder().encode(new URLSearchParams(form).toString())),
       claims: {},
     })

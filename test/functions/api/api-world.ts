@@ -7,7 +7,12 @@ import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { memoryRunList } from '../../../functions/adapters/memory-run-list.ts'
 import { memoryRuns } from '../../../functions/adapters/memory-runs.ts'
+import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
+import { memorySends } from '../../../functions/adapters/memory-sends.ts'
+import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeRoutes } from '../../../functions/api/routes.ts'
 import type { Lead, LeadList } from '../../../functions/ports.ts'
@@ -41,12 +46,17 @@ export const apiWorld = () => {
   }
   const handoffs = memoryHandoffs()
   const bus = memoryBus()
+  const runs = memoryRuns()
+  const sends = memorySends()
+  const told: JsonObject[] = []
   /** Rules of the leads that were met under other ones than the live rules. */
   const stale: string[] = []
   const ports = {
     leads,
     list,
-    runs: memoryRuns(),
+    runs,
+    sends,
+    sendLists: sends,
     handoffs,
     bus,
     clock: () => now,
@@ -54,6 +64,16 @@ export const apiWorld = () => {
     newId: () => 'fresh-id',
     ensureRescored: async (_live: Playbook, previous: string) => {
       stale.push(previous)
+    },
+    sendingFigures: memorySendingFigures(),
+    sendingStates: memorySendingStates(),
+    announceSending: async () => {},
+    browsers: { list: async () => [] },
+    playbooks: memoryPlaybooks(rules.playbook),
+    runList: memoryRunList(runs.items),
+    sequences: memorySequenceStates(),
+    tellNurture: async (message: JsonObject) => {
+      told.push(message)
     },
   }
   const route = makeRouteRequest(makeRoutes(ports))
@@ -69,6 +89,8 @@ export const apiWorld = () => {
   return {
     ...ports,
     stale,
+    /** Messages put on the nurture queue. */
+    told,
     add,
     call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
       route({
@@ -77,6 +99,7 @@ export const apiWorld = () => {
         params: {},
         query,
         headers: { 'content-type': type ?? 'application/json' },
+        cookies: {},
         body: new Uint8Array(new TextEncoder().encode(body)),
         claims: { sub: 'someone', name: 'Sam', 'cognito:groups': groups },
       }),

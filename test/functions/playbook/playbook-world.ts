@@ -65,6 +65,7 @@ export const playbookWorld = async () => {
         params: {},
         query: {},
         headers: { 'content-type': 'application/json' },
+        cookies: {},
         body: new Uint8Array(new TextEncoder().encode(body)),
         claims: { name: 'Sam', 'cognito:groups': groups },
       }),

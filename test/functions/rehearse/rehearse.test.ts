@@ -198,9 +198,9 @@ describe('what cannot be done', () => {
     expect(played.entries).toMatchObject([{ type: 'refused', deed, reason }])
   })
 
-  test('a link of confirmation is good for a week', async () => {
+  test('a link of confirmation is good for thirty days, that of the reminder as well', async () => {
     const [submit] = signUp
-    const late = later(days(7), { type: 'confirm', form: 'newsletter' })
+    const late = later(days(33), { type: 'confirm', form: 'newsletter' })
     expect(refusals(await play(submit ? [submit, late] : []))).toEqual([
       ['confirm', 'no confirmation link of the form "newsletter" is valid'],
     ])

@@ -39,7 +39,7 @@ export const interest: Sequence = {
 export const samplePlaybook = (parts: Partial<Playbook> = {}): Playbook => {
   const { forms } = makePlaybook()
   return makePlaybook({
-    forms: { ...forms, newsletter: { ...sampleForm, activity: 'newsletter.subscribed' } },
+    forms: { ...forms, newsletter: { ...sampleForm, activity: 'newsletter.subscribed', tracking: true } },
     sequences: { interest },
     emails: {
       welcome: marketing,

@@ -47,6 +47,23 @@ describe('compiling MJML', () => {
     expect(html.indexOf(shown)).toBeLessThan(html.indexOf('Body'))
   })
 
+  it('hides the preheader as what it is, not as white text, which filters take for a trick', async () => {
+    const { html } = await compileMjml(source(body('<mj-text>Body</mj-text>')))
+    expect(html).toMatch(/<div style="display:none;[^"]*">Short<\/div>/)
+    expect(html).not.toMatch(/display:none;[^"]*color:/)
+  })
+
+  it.each([
+    ['<mj-image src="https://a.example/b.png" />', ['8:1: <mj-image> has no alt text']],
+    ['<mj-text>a\n <img src="x" width="1"></mj-text>', ['9:2: <img> has no alt text']],
+    ['<mj-image src="https://a.example/b.png" alt="A hall > at night" />', []],
+    ['<mj-image\n  alt=""\n  src="https://a.example/{{ lead.x }}.png" />', []],
+    ['<!-- <mj-image src="x" /> --><mj-text>x</mj-text>', []],
+  ])('asks for an alternative text of %j', async (inside, expected) => {
+    const lines = await told(body(inside))
+    expect(lines.map((line) => line.replace(/ text:.*/, ' text'))).toEqual(expected)
+  })
+
   it('puts it into a head that is there, and leaves an own preview alone', async () => {
     const headed = body('<mj-text>B</mj-text>').replace(
       '<mjml>',

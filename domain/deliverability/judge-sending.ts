@@ -1,0 +1,29 @@
+import type { Figures } from './sending-figures.ts'
+
+/**
+ * From where on SES puts an account under review (bounces 5 %, complaints 0.1 %), and the least number of mails that a
+ * rate is taken of: one bounce of ten mails says nothing, six do.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html
+ */
+export const sendingLimits = {
+  bounces: { rate: 0.05, base: 100 },
+  complaints: { rate: 0.001, base: 1_000 },
+} as const
+
+export type TooMany = 'bounces' | 'complaints'
+
+const rateOf = (count: number, sent: number, { base }: { readonly base: number }): number =>
+  count / Math.max(sent, base)
+
+/** Shares of the mails sent, or of the least base where fewer were. */
+export const sendingRates = ({ sent, bounced, complained }: Figures) => ({
+  bounces: rateOf(bounced, sent, sendingLimits.bounces),
+  complaints: rateOf(complained, sent, sendingLimits.complaints),
+})
+
+/** What has passed its limit; undefined when sending may go on. At the limit it may. */
+export const judgeSending = (figures: Figures): TooMany | undefined => {
+  const rates = sendingRates(figures)
+  if (rates.complaints > sendingLimits.complaints.rate) return 'complaints'
+  return rates.bounces > sendingLimits.bounces.rate ? 'bounces' : undefined
+}

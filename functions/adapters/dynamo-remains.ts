@@ -1,0 +1,109 @@
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { Remains } from '../erasure-ports.ts'
+import { Conflict, Transient } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { conditionFailed } from './dynamo-client.ts'
+import { addressKey, type Item, type Key, leadKey, leadPartition } from './dynamo-lead-items.ts'
+import { pointersOf } from './dynamo-pointers.ts'
+import { sleep } from './system-clock.ts'
+
+/** How long it is known that a lead was erased, in seconds: what is still on its way about it comes within days. */
+const remembered = 90 * 86_400
+/** DynamoDB's limit on one request. */
+const writeLimit = 25
+/** Waits before what was left unprocessed is offered again, in ms. */
+const pauses = [50, 100, 200, 400, 800]
+
+export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string): Remains => {
+  const deleteAll = async (keys: readonly Key[]): Promise<void> => {
+    let open = keys.map((Key) => ({ DeleteRequest: { Key } }))
+    for (const pause of [0, ...pauses]) {
+      if (open.length === 0) return
+      await sleep(pause)
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: open } }),
+      )
+      open = (UnprocessedItems?.[tableName] ?? []) as typeof open
+    }
+    if (open.length > 0) throw new Transient('DynamoDB left deletions unprocessed again and again')
+  }
+
+  /** One that leads to somebody else by now stays. */
+  const dropPointer = async (key: Key, leadId: LeadId): Promise<void> => {
+    try {
+      await client.send(
+        new DeleteCommand({
+          TableName: tableName,
+          Key: key,
+          ConditionExpression: 'leadId = :lead',
+          ExpressionAttributeValues: { ':lead': leadId },
+        }),
+      )
+    } catch (error) {
+      if (!conditionFailed(error)) throw error
+    }
+  }
+
+  return {
+    bury: async ({ leadId, version }, at, family) => {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: {
+              ...leadKey(leadId),
+              leadId,
+              version: version + 1,
+              erased: JSON.stringify({ at, family }),
+              [table.timeToLive]: Math.floor(Date.parse(at) / 1000) + remembered,
+            },
+            ...(version === 0
+              ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
+              : {
+                  ConditionExpression: '#version = :seen',
+                  ExpressionAttributeNames: { '#version': 'version' },
+                  ExpressionAttributeValues: { ':seen': version },
+                }),
+          }),
+        )
+      } catch (error) {
+        throw conditionFailed(error) ? new Conflict(`lead ${leadId} changed since ${version}`) : error
+      }
+    },
+
+    clear: async (leadId) => {
+      const kept = leadKey(leadId)[table.sortKey]
+      let start: Item | undefined
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: '#pk = :lead',
+            ProjectionExpression: '#pk, #sk',
+            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+            ExpressionAttributeValues: { ':lead': leadPartition(leadId) },
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        )
+        const keys = (page.Items ?? []).filter((item) => item[table.sortKey] !== kept) as Key[]
+        for (let from = 0; from < keys.length; from += writeLimit)
+          await deleteAll(keys.slice(from, from + writeLimit))
+        start = page.LastEvaluatedKey
+      } while (start)
+    },
+
+    dropPointers: async (leadId, addressHashes) => {
+      const listed = await pointersOf(client, tableName, leadId)
+      const keys = [...listed, ...addressHashes.map(addressKey)]
+      await Promise.all(keys.map((key) => dropPointer(key, leadId)))
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { Send } from '../send-ports.ts'
+import { table } from '../table-schema.ts'
+import { type Item, type Key, leadPartition } from './dynamo-lead-items.ts'
+
+export const sendPrefix = 'SEND#'
+
+/** The list of everything that is held. */
+export const heldList = 'HELD'
+/** The list of what the runs of a sequence asked for, but for what is held. */
+export const sequenceList = (sequence: string): string => `SENDS#${sequence}`
+
+/** What ranks of held emails of a sequence begin with. */
+export const heldRankPrefix = (sequence: string): string => `${sequence}#`
+
+export const sendKey = (leadId: LeadId, sendId: string): Key => ({
+  [table.partitionKey]: leadPartition(leadId),
+  [table.sortKey]: `${sendPrefix}${sendId}`,
+})
+
+/** An email that belongs to no sequence stands in a list only while it is held. */
+const listed = ({ status, sendId, email, until, request: { run } }: Send): Item => {
+  const { partitionKey, sortKey } = table.lists
+  if (status === 'held')
+    return {
+      [partitionKey]: heldList,
+      [sortKey]: `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
+    }
+  return run ? { [partitionKey]: sequenceList(run.sequence), [sortKey]: `${email}#${sendId}` } : {}
+}
+
+/** Where a list of held emails goes on after the one with this rank: ids of sends begin with the lead's. */
+export const heldStart = (rank: string): Item => {
+  const sendId = rank.slice(rank.lastIndexOf('#') + 1)
+  const [leadId = ''] = sendId.split(':', 1)
+  return {
+    ...sendKey(leadId as LeadId, sendId),
+    [table.lists.partitionKey]: heldList,
+    [table.lists.sortKey]: rank,
+  }
+}
+
+/** A send's own fields beside the keys. */
+export const sendItem = (send: Send): Item => ({
+  ...sendKey(send.leadId, send.sendId),
+  ...send,
+  ...listed(send),
+})
+
+/** Reads what `sendItem` wrote: the table is ours, its shape is not checked again. */
+export const sendOf = ({
+  [table.partitionKey]: _partition,
+  [table.sortKey]: _sort,
+  [table.lists.partitionKey]: _list,
+  [table.lists.sortKey]: _rank,
+  ...send
+}: Item): Send => send as Item & Send

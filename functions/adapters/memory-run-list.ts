@@ -1,0 +1,18 @@
+import type { Run } from '../../domain/sequence/run.ts'
+import type { RunList } from '../sequence-ports.ts'
+
+/** Lists what `memoryRuns` holds. */
+export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
+  const listed = (sequence: string, status: Run['status']['type']): readonly Run[] =>
+    [...runs.values()].filter((run) => run.sequence === sequence && run.status.type === status)
+  return {
+    page: async ({ sequence, status, limit, cursor = '' }) => {
+      const all = listed(sequence, status)
+        .filter(({ leadId }) => leadId > cursor)
+        .toSorted((a, b) => (a.leadId < b.leadId ? -1 : 1))
+      const last = all[limit - 1]
+      return { items: all.slice(0, limit), ...(all.length > limit && last && { next: last.leadId }) }
+    },
+    count: async (sequence, status) => listed(sequence, status).length,
+  }
+}

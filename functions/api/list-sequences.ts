@@ -1,0 +1,36 @@
+import { runStatuses } from '../../domain/sequence/run.ts'
+import type { Playbooks } from '../ports.ts'
+import type { RunList, SequenceStates } from '../sequence-ports.ts'
+import type { ApiResult } from './api-request.ts'
+
+export interface ListSequencesPorts {
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly sequences: Pick<SequenceStates, 'load'>
+  readonly runList: Pick<RunList, 'count'>
+}
+
+/** The sequences of the live playbook, and how many leads' latest runs stand where. */
+export const makeListSequences =
+  ({ playbooks, sequences, runList }: ListSequencesPorts) =>
+  async (): Promise<ApiResult> => {
+    const playbook = await playbooks.current()
+    const items = await Promise.all(
+      Object.values(playbook.sequences).map(async ({ id, version, enter, program }) => {
+        const [{ paused, resumed }, counts] = await Promise.all([
+          sequences.load(id),
+          Promise.all(runStatuses.map(async (status) => [status, await runList.count(id, status)] as const)),
+        ])
+        const emails = program.flatMap((step) => (step.type === 'email' ? [step.email] : []))
+        return {
+          sequence: id,
+          version,
+          enter,
+          emails,
+          paused: paused?.since ?? null,
+          resumed: resumed ?? null,
+          runs: Object.fromEntries(counts),
+        }
+      }),
+    )
+    return { type: 'ok', body: { items } }
+  }

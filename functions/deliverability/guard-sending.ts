@@ -1,0 +1,38 @@
+import { judgeSending } from '../../domain/deliverability/judge-sending.ts'
+import { addUp, firstSlot } from '../../domain/deliverability/sending-figures.ts'
+import { pausing } from '../../domain/deliverability/sending-state.ts'
+import { type Clock, Conflict } from '../ports.ts'
+import type { AnnounceSending, SendingFigures, SendingStates } from '../sending-ports.ts'
+
+export interface GuardSendingPorts {
+  readonly figures: Pick<SendingFigures, 'since'>
+  readonly states: SendingStates
+  readonly announce: AnnounceSending
+  readonly clock: Clock
+  /** Writes the line that raises the alarm. */
+  readonly warn: (because: string) => void
+}
+
+/**
+ * Pauses marketing mail when the last day's has bounced or been complained about too often. What is told is told before
+ * the pause is committed: whoever comes after a crash finds it open still, and tells it again under the same id.
+ */
+export const makeGuardSending =
+  ({ figures, states, announce, clock, warn }: GuardSendingPorts) =>
+  async (): Promise<void> => {
+    const now = clock()
+    const state = await states.load()
+    if (state.paused) return
+    const lastDay = addUp(await figures.since(firstSlot(now, state.resumedAt)))
+    const because = judgeSending(lastDay)
+    if (because === undefined) return
+    const paused = pausing(state, because, now, lastDay)
+    warn(because)
+    await announce(paused.change)
+    try {
+      await states.commit(paused.state)
+    } catch (error) {
+      // Somebody else paused it, or a person decided meanwhile: theirs stands.
+      if (!(error instanceof Conflict)) throw error
+    }
+  }

@@ -1,0 +1,27 @@
+import type { LeadId } from '../domain/lead/lead-id.ts'
+import type { Lead } from './ports.ts'
+
+/** Taking out of the table what is held on a person. Every step may be repeated. */
+export interface Remains {
+  /**
+   * Puts into the place of the lead's item that it was erased, and with whom: whoever is about to commit to it meets a
+   * Conflict, and whoever reads it finds nobody. It goes away by itself after a while.
+   * @throws Conflict when `lead.version` is no longer the stored one.
+   */
+  bury(lead: Pick<Lead, 'leadId' | 'version'>, at: string, family: readonly LeadId[]): Promise<void>
+  /** Deletes everything else in the lead's partition. */
+  clear(leadId: LeadId): Promise<void>
+  /** Deletes what leads to the lead: its browsers, and the addresses with these hashes. */
+  dropPointers(leadId: LeadId, addressHashes: readonly string[]): Promise<void>
+}
+
+/** One-time wake-ups that are not wanted any more. */
+export interface CancelAlarm {
+  /** @param name as it was set; one that has gone off, or never was, changes nothing. */
+  cancel(name: string): Promise<void>
+}
+
+/** The browsers that lead to somebody. Eventually consistent. */
+export interface Browsers {
+  list(leadId: LeadId): Promise<readonly string[]>
+}

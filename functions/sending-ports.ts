@@ -1,0 +1,33 @@
+import type { Slot } from '../domain/deliverability/sending-figures.ts'
+import type { SendingChange, SendingState } from '../domain/deliverability/sending-state.ts'
+import type { Outcome, Tally } from '../domain/feedback/feedback-of.ts'
+
+/** What SES reports about sends. */
+export interface SendReports {
+  /**
+   * Settles a send whose sender died, and turns a sent one that SES refused afterwards into a failed one.
+   * @returns whether this is the first report of the send: later ones and repeats are not counted again.
+   */
+  report(outcome: Outcome): Promise<boolean>
+}
+
+/** Marketing mail by the time at which it went out. */
+export interface SendingFigures {
+  /**
+   * A bounce or complaint that was counted already changes nothing; `sent` is added.
+   * @param sent times at which mails were handed to SES.
+   */
+  add(sent: readonly string[], tallies: readonly Tally[]): Promise<void>
+  /** Slots from `from` on, strongly consistent. */
+  since(from: string): Promise<readonly Slot[]>
+}
+
+export interface SendingStates {
+  /** Strongly consistent. */
+  load(): Promise<SendingState>
+  /** One conditional write against `state.version`. @throws Conflict */
+  commit(state: SendingState): Promise<void>
+}
+
+/** Puts it on the bus. @throws Transient */
+export type AnnounceSending = (change: SendingChange) => Promise<void>

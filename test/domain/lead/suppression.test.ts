@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { fact, leadIdOf } from '../support/facts.ts'
+import { days, makePlaybook } from '../support/make-playbook.ts'
+
+const rules = compileRules(makePlaybook())
+const suppressionOf = (facts: readonly Fact[], under = rules) => foldLead(facts, under)?.suppression
+const bounce = (id: string, at: string, bounceSubType = 'MailboxFull', bounceType = 'Transient') =>
+  fact(id, 'email.bounced', at, { bounceType, bounceSubType })
+
+describe('hard bounces', () => {
+  test.each([
+    ['General', 'bounced'],
+    ['NoEmail', 'bounced'],
+    ['Suppressed', 'ses-suppressed'],
+    ['OnAccountSuppressionList', 'ses-suppressed'],
+  ])('%s: no mail from the first on', (subType, reason) => {
+    expect(suppressionOf([bounce('a', '03-01T08:00', subType, 'Permanent')])).toEqual({
+      reason,
+      at: '2026-03-01T08:00:00.000Z',
+      factId: 'a',
+    })
+  })
+
+  test("those of a merged lead's address leave this one alone", () => {
+    const other = { ...bounce('a', '03-01T08:00', 'General', 'Permanent'), member: leadIdOf('lead-0002') }
+    expect(suppressionOf([other])).toBeUndefined()
+  })
+})
+
+describe('soft bounces', () => {
+  const three = [bounce('a', '03-01T08:00'), bounce('b', '03-08T08:00'), bounce('c', '03-15T07:59')]
+
+  test('the third within 14 days stops all mail', () => {
+    expect(suppressionOf(three.slice(0, 2))).toBeUndefined()
+    expect(suppressionOf(three)).toMatchObject({ reason: 'soft-bounced', factId: 'c' })
+  })
+
+  test('one exactly 14 days before is outside', () => {
+    expect(suppressionOf([...three.slice(0, 2), bounce('c', '03-15T08:00')])).toBeUndefined()
+  })
+
+  test('a delivery in between does not undo them', () => {
+    expect(suppressionOf([...three, fact('d', 'email.delivered', '03-10T08:00')])).toBeDefined()
+  })
+
+  test.each(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'])(
+    '%s says nothing about the mailbox',
+    (subType) => {
+      const facts = three.map(({ id, occurredAt }) => bounce(id, occurredAt, subType))
+      expect(suppressionOf(facts)).toBeUndefined()
+    },
+  )
+
+  test('how many in which time is for the settings to say', () => {
+    const { settings } = makePlaybook()
+    const strict = makePlaybook({ settings: { ...settings, softBounces: { most: 2, per: days(8) } } })
+    expect(suppressionOf(three.slice(0, 2), compileRules(strict))).toMatchObject({ factId: 'b' })
+  })
+
+  test('neither order nor parts in which they come matter', () => {
+    const at = fc.integer({ min: 1, max: 28 }).map((day) => `03-${String(day).padStart(2, '0')}T08:00`)
+    fc.assert(
+      fc.property(fc.array(at, { maxLength: 8 }), fc.nat(8), (times, cut) => {
+        const facts = times.map((time, index) => bounce(`b${index}`, time))
+        const whole = foldLead(facts, rules)
+        expect(foldLead(facts.toReversed(), rules)).toEqual(whole)
+        const ordered = facts.toSorted((a, b) => (a.occurredAt + a.id < b.occurredAt + b.id ? -1 : 1))
+        const begun = foldLead(ordered.slice(0, cut), rules)
+        expect(extendLead(begun, ordered.slice(cut), rules)).toEqual(whole)
+      }),
+    )
+  })
+})

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Outcome } from '../../../domain/feedback/feedback-of.ts'
+import { dynamoSendReports } from '../../../functions/adapters/dynamo-send-reports.ts'
+import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
+import { leadId } from '../../domain/support/facts.ts'
+import { startTable, type TestTable } from './dynalite-table.ts'
+
+let table: TestTable
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+const at = '2026-01-05T09:00:00.000Z'
+const later = '2026-01-05T09:00:01.000Z'
+
+const world = async (sendId: string) => {
+  const sends = dynamoSends(table.client, table.tableName)
+  const { report } = dynamoSendReports(table.client, table.tableName)
+  await sends.claim(
+    {
+      sendId,
+      leadId,
+      email: 'welcome',
+      request: { leadId, sendId, email: 'welcome', recipient: 'lead' },
+      cause: { decisionId: 'd', correlationId: 'c' },
+      requestedAt: at,
+      marketing: true,
+      status: 'claimed',
+      claimedAt: at,
+      leaseUntil: '2026-01-05T09:15:00.000Z',
+    },
+    at,
+  )
+  const sent: Outcome = { leadId, sendId, status: 'sent', at: later, messageId: 'm' }
+  return {
+    sent,
+    report,
+    settle: () => sends.settle(leadId, sendId, { status: 'sent', at, messageId: 'm', language: 'de' }),
+    stored: async () => (await sends.list(leadId)).find((send) => send.sendId === sendId),
+  }
+}
+
+test('the first report settles a send whose sender died; further ones change nothing', async () => {
+  const { sent, report, stored } = await world('died')
+  expect(await Promise.all([report(sent), report(sent), report(sent)])).toContain(true)
+  expect(await report({ ...sent, at: '2026-01-06T09:00:00.000Z' })).toBe(false)
+  expect(await stored()).toMatchObject({ status: 'sent', at: later, messageId: 'm' })
+})
+
+test('of many reports at once one is the first', async () => {
+  const { sent, report, settle } = await world('many')
+  const answers = await Promise.all([report(sent), report(sent), settle(), report(sent), report(sent)])
+  expect(answers.filter((answer) => answer === true)).toHaveLength(1)
+})
+
+test('the report on a settled send is the first, and leaves it as it is', async () => {
+  const { sent, report, settle, stored } = await world('settled')
+  await settle()
+  expect(await report(sent)).toBe(true)
+  expect(await stored()).toMatchObject({ status: 'sent', at, language: 'de' })
+})
+
+test('what SES refuses after it was sent has failed, and the reason is kept', async () => {
+  const { sent, report, settle, stored } = await world('refused')
+  await settle()
+  await report(sent)
+  const refused: Outcome = { ...sent, status: 'failed', reason: 'rejected: Bad content' }
+  expect([await report(refused), await report(refused)]).toEqual([true, false])
+  expect(await stored()).toMatchObject({ status: 'failed', reason: 'rejected: Bad content', messageId: 'm' })
+  expect(await report(sent)).toBe(false)
+})
+
+test('a report on a send that is not there changes nothing', async () => {
+  const { sent, report } = await world('there')
+  expect(await report({ ...sent, sendId: 'elsewhere' })).toBe(false)
+})

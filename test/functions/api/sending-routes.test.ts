@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { Tally } from '../../../domain/feedback/feedback-of.ts'
+import { apiWorld, now } from './api-world.ts'
+
+const mailedAt = '2026-03-02T08:00:00.000Z'
+const bounces = (count: number): readonly Tally[] =>
+  Array.from({ length: count }, (_, index) => ({ type: 'bounced', messageId: `m-${index}`, mailedAt }))
+
+test('the last day of marketing mail is shown against its limits', async () => {
+  const { call, sendingFigures } = apiWorld()
+  await sendingFigures.add(
+    Array.from({ length: 200 }, () => mailedAt),
+    bounces(12),
+  )
+  await sendingFigures.add(['2026-02-28T08:00:00.000Z'], [])
+  expect(await call('/api/sending')).toEqual({
+    type: 'ok',
+    body: {
+      paused: null,
+      resumedAt: null,
+      from: '2026-03-01T09:00:00.000Z',
+      sent: 200,
+      bounced: 12,
+      complained: 0,
+      bounceRate: 0.06,
+      complaintRate: 0,
+      limits: { bounceRate: 0.05, complaintRate: 0.001 },
+      overLimit: 'bounces',
+    },
+  })
+})
+
+test('sending is paused by hand and resumed; mail of before does not count any more', async () => {
+  const { call, sendingFigures } = apiWorld()
+  await sendingFigures.add([mailedAt], bounces(6))
+  const paused = { since: now, because: 'by-hand' }
+  expect(await call('/api/sending/pause', { method: 'POST' })).toEqual({ type: 'ok', body: { paused } })
+  expect(await call('/api/sending/pause', { method: 'POST' })).toMatchObject({ type: 'conflict' })
+  expect(await call('/api/sending')).toMatchObject({ body: { paused } })
+  for (const _ of [1, 2])
+    expect(await call('/api/sending/resume', { method: 'POST' })).toEqual({
+      type: 'ok',
+      body: { paused: null },
+    })
+  expect(await call('/api/sending')).toMatchObject({
+    body: { paused: null, resumedAt: now, sent: 0, bounced: 0, overLimit: null },
+  })
+})
+
+test('only an admin resumes, and salespeople have no part in it', async () => {
+  const { call } = apiWorld()
+  const resume = await call('/api/sending/resume', { method: 'POST', groups: '[marketing]' })
+  expect(resume).toMatchObject({ type: 'forbidden' })
+  expect(await call('/api/sending', { groups: '[sales]' })).toMatchObject({ type: 'forbidden' })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { parseTestEmail, testEmailMessage } from '../../../domain/email/test-email.ts'
+import type { JsonObject } from '../../../domain/json.ts'
+import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
+import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import { makeEmailRoutes } from '../../../functions/emails/email-routes.ts'
+import { makeSendTest } from '../../../functions/send/send-test.ts'
+import { playbookWorld } from '../playbook/playbook-world.ts'
+import { playbook, sendWorld } from '../send/send-world.ts'
+
+const company = {
+  id: 'c',
+  type: 'profile.updated',
+  occurredAt: '2026-01-05T08:00:00.000Z',
+  properties: { fields: { firstName: 'Anna', company: 'Muster AG', language: 'en' } },
+}
+
+/** The routes, and the sender that they hand test emails to. */
+const emailWorld = async () => {
+  const { ports, outgoing, times } = sendWorld([company])
+  const { store, compile, digest, save, files } = await playbookWorld()
+  const seal = secretSeal('a secret')
+  const queued: JsonObject[] = []
+  const route = makeRouteRequest(
+    makeEmailRoutes({
+      ...{ store, compile, digest, seal, leads: ports.leads, clock: ports.clock },
+      playbooks: memoryPlaybooks(playbook),
+      requestTest: async (test) => {
+        queued.push(testEmailMessage(test))
+      },
+    }),
+  )
+  const sendTest = makeSendTest({ ...ports, seal })
+  return {
+    outgoing,
+    times,
+    queued,
+    save,
+    files,
+    call: (method: string, path: string, body?: unknown, group = 'marketing') =>
+      route({
+        method,
+        path: path.split('?')[0] ?? path,
+        params: {},
+        query: Object.fromEntries(new URLSearchParams(path.split('?')[1])),
+        headers: { 'content-type': 'application/json' },
+        cookies: {},
+        body: new Uint8Array(Buffer.from(body === undefined ? '' : JSON.stringify(body))),
+        claims: { name: 'Mara', email: 'mara@example.com', 'cognito:groups': `[${group}]` },
+      }),
+    deliver: async () => {
+      for (const message of queued.splice(0)) {
+        const test = parseTestEmail(message)
+        if (test === undefined) throw new Error('not a test email')
+        await sendTest(test)
+      }
+    },
+  }
+}
+const lead = 'lead-0001'
+const to = 'mara@example.com'
+const bad = (path: string) => ({ type: 'bad-input', errors: [expect.objectContaining({ path })] })
+
+describe('emails of the playbook', () => {
+  test('are listed with their languages and subjects', async () => {
+    const { call } = await emailWorld()
+    expect(await call('GET', '/api/emails', undefined, 'sales')).toMatchObject({
+      body: {
+        items: expect.arrayContaining([
+          {
+            email: 'confirm',
+            kind: 'transactional',
+            languages: ['de', 'en'],
+            subject: { de: 'Bitte bestätigen', en: 'Please confirm' },
+          },
+        ]),
+      },
+    })
+  })
+
+  test('can be those of the draft', async () => {
+    const { call, save, files } = await emailWorld()
+    expect(JSON.stringify(await call('GET', '/api/emails'))).toContain('personal')
+    expect(await call('GET', '/api/emails?draft=true')).toMatchObject({ type: 'conflict' })
+    await save(files)
+    const listed = await call('GET', '/api/emails?draft=true')
+    expect(listed).toMatchObject({ type: 'ok' })
+    expect(JSON.stringify(listed)).not.toContain('personal')
+    await save(new Map([...files, ['scoring.yaml', 'bands: [']]))
+    expect(await call('GET', '/api/emails?draft=true')).toMatchObject({ type: 'bad-input' })
+  })
+})
+
+describe('a preview', () => {
+  test('is what a lead would get now', async () => {
+    const { call } = await emailWorld()
+    expect(await call('GET', `/api/emails/welcome/preview?lead=${lead}`)).toEqual({
+      type: 'ok',
+      body: {
+        email: 'welcome',
+        language: 'en',
+        subject: 'Hello Anna',
+        html: expect.stringContaining('https://preview.invalid/unsubscribe'),
+        text: expect.any(String),
+      },
+    })
+  })
+
+  test.each([
+    ['/api/emails/nothing/preview', { type: 'not-found' }],
+    ['/api/emails/welcome/preview?language=fr', bad('language')],
+    ['/api/emails/welcome/preview?lead=lead-9999', bad('lead')],
+    ['/api/emails/welcome/preview?draft=perhaps', bad('draft')],
+  ])('%s is refused', async (path, refusal) => {
+    const { call } = await emailWorld()
+    expect(await call('GET', path)).toMatchObject(refusal)
+  })
+})
+
+describe('a test email', () => {
+  test('reaches a colleague, marked, and counts nowhere', async () => {
+    const { call, deliver, queued, outgoing } = await emailWorld()
+    expect(await call('POST', '/api/emails/welcome/test', { to: 'Mara@Example.com', lead })).toMatchObject({
+      type: 'accepted',
+    })
+    expect(JSON.stringify(queued)).not.toMatch(/mara|anna|muster/i)
+    await deliver()
+    expect(outgoing).toMatchObject([{ to, subject: '[Test] Hello Anna', tags: { test: 'welcome' } }])
+    expect(Object.keys(outgoing[0]?.headers ?? {})).toEqual(['Feedback-ID'])
+  })
+
+  test.each([
+    ['to nobody of ours', { to: 'stranger@example.com' }, 'to'],
+    ['to no address', { to: 'x' }, 'to'],
+    ['with no lead of ours', { to, lead: 'lead-9999' }, 'lead'],
+    ['in no language of ours', { to, language: 'fr' }, 'language'],
+  ])('%s is refused', async (_, body, path) => {
+    const { call, queued } = await emailWorld()
+    expect(await call('POST', '/api/emails/welcome/test', body)).toMatchObject(bad(path))
+    expect(queued).toEqual([])
+  })
+
+  test('is nothing for sales', async () => {
+    const { call } = await emailWorld()
+    expect(await call('POST', '/api/emails/welcome/test', { to }, 'sales')).toMatchObject({
+      type: 'forbidden',
+    })
+  })
+
+  test('comes twenty times in ten minutes, and then again', async () => {
+    const { call, times } = await emailWorld()
+    const ask = async () => (await call('POST', '/api/emails/welcome/test', { to })).type
+    for (let count = 0; count < 20; count++) expect(await ask()).toBe('accepted')
+    expect(await ask()).toBe('too-many')
+    times.now = '2026-01-05T09:10:02.000Z'
+    expect(await ask()).toBe('accepted')
+  })
+})

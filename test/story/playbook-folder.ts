@@ -1,0 +1,17 @@
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/**
+ * A copy of the shipped playbook with one sequence in place of all others and with further settings.
+ * @returns its folder; the caller removes it.
+ */
+export const playbookWith = async (sequence: string, settings: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'trichter-playbook-'))
+  await cp('templates', folder, { recursive: true })
+  for (const file of await readdir(join(folder, 'sequences'))) await rm(join(folder, 'sequences', file))
+  await rm(join(folder, 'rehearsals'), { recursive: true })
+  await writeFile(join(folder, 'sequences/interest.yaml'), sequence)
+  await writeFile(join(folder, 'settings.yaml'), settings)
+  return folder
+}
