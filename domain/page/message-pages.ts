@@ -26,16 +26,6 @@ export const renderConfirmedPage = (frame: PageFrame): string => {
   return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>`)
 }
 
-export const renderUnsubscribePage = (frame: PageFrame): string => {
-  const texts = pageTexts(frame.language)
-  return renderPage(
-    frame,
-    texts.unsubscribeTitle,
-    html`<p>${texts.unsubscribeIntro}</p>
-<form method="post"><button type="submit">${texts.unsubscribe}</button></form>`,
-  )
-}
-
 export const renderUnsubscribedPage = (frame: PageFrame): string => {
   const texts = pageTexts(frame.language)
   return renderPage(frame, texts.unsubscribedTitle, html`<p>${texts.unsubscribed}</p>`)

@@ -15,9 +15,6 @@ export interface PageTexts {
   readonly confirm: string
   readonly confirmedTitle: string
   readonly confirmed: string
-  readonly unsubscribeTitle: string
-  readonly unsubscribeIntro: string
-  readonly unsubscribe: string
   readonly unsubscribedTitle: string
   readonly unsubscribed: string
   readonly notFoundTitle: string
@@ -44,9 +41,6 @@ const german: PageTexts = {
   confirm: 'Jetzt bestätigen',
   confirmedTitle: 'Anmeldung bestätigt',
   confirmed: 'Danke! Ihre Anmeldung ist nun wirksam. Sie können sich jederzeit wieder abmelden.',
-  unsubscribeTitle: 'E-Mails abbestellen',
-  unsubscribeIntro: 'Möchten Sie von uns keine Werbe-E-Mails mehr erhalten?',
-  unsubscribe: 'Abmelden',
   unsubscribedTitle: 'Sie sind abgemeldet',
   unsubscribed: 'Sie erhalten von uns keine Werbe-E-Mails mehr.',
   notFoundTitle: 'Nicht gefunden',
@@ -73,9 +67,6 @@ const english: PageTexts = {
   confirm: 'Confirm now',
   confirmedTitle: 'Sign-up confirmed',
   confirmed: 'Thank you! Your sign-up is complete. You can unsubscribe at any time.',
-  unsubscribeTitle: 'Unsubscribe',
-  unsubscribeIntro: 'Would you like to receive no more marketing emails from us?',
-  unsubscribe: 'Unsubscribe',
   unsubscribedTitle: 'You are unsubscribed',
   unsubscribed: 'You will receive no more marketing emails from us.',
   notFoundTitle: 'Not found',

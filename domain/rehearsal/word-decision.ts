@@ -14,6 +14,7 @@ const waits = new Map([
   ['cap', 'more than the caps allow'],
   ['paused', 'all sending is paused'],
   ['throttled', 'the mail service takes no more for now'],
+  ['wish', 'the person asked for a pause'],
 ])
 
 /** Reasons of `EmailSuppressed`; others are shown as they are. */

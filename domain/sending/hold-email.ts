@@ -3,8 +3,8 @@ import { addMilliseconds, formatInstant } from '../time/local-time.ts'
 import { nextRoom } from './caps.ts'
 import { nextSendingTime } from './sending-window.ts'
 
-/** Why a marketing email waits although it may be sent. `throttled`: SES has not taken it for a while. */
-export const holdReasons = ['window', 'cap', 'paused', 'throttled'] as const
+/** Why a marketing email waits although it may be sent. `wish`: the person asked for a pause; `throttled`: SES has not taken it for a while. */
+export const holdReasons = ['window', 'cap', 'wish', 'paused', 'throttled'] as const
 export type HoldReason = (typeof holdReasons)[number]
 
 export interface Hold {

@@ -1,3 +1,4 @@
+import { type Frequency, frequencyOf, pausedUntil } from '../../domain/consent/preferences.ts'
 import { coversTracking } from '../../domain/consent/tracking-consent.ts'
 import { type ConsentRef, purposeOf } from '../../domain/email/email-consent.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
@@ -48,6 +49,10 @@ export interface Person {
   readonly leadIds: readonly LeadId[]
   /** IANA. */
   readonly timeZone: string
+  /** How often they want to hear from us. */
+  readonly frequency: Frequency
+  /** They asked for no marketing mail until then, RFC 3339 UTC. */
+  readonly pausedUntil?: string
 }
 
 interface KnownLead {
@@ -102,6 +107,7 @@ const addressLead = async (
   const { exit, goal } = playbook.sequences[request.run?.sequence ?? ''] ?? {}
   const exits = () => exit !== undefined && ask.holds(exit)
   const purpose = purposeOf(translations, playbook.settings)
+  const wishedUntil = pausedUntil(lead.state.attributes, now)
   const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits, purpose)
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
@@ -125,6 +131,8 @@ const addressLead = async (
         leadId: lead.leadId,
         leadIds: [lead.leadId, ...(lead.members ?? [])],
         timeZone: zoneOf(lead.state, live.playbook.settings),
+        frequency: frequencyOf(lead.state.attributes, now),
+        ...(wishedUntil !== undefined && { pausedUntil: wishedUntil }),
       },
     }),
   }

@@ -1,6 +1,7 @@
 import type { Settings } from '../../domain/playbook/settings.ts'
 import { countedTimes, openPlaces } from '../../domain/sending/counted-emails.ts'
 import { type Hold, holdOf, wholeSecond } from '../../domain/sending/hold-email.ts'
+import { wishedCaps } from '../../domain/sending/wished-caps.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { CapPlaces, Sends } from '../send-ports.ts'
@@ -26,13 +27,16 @@ const tries = 10
 export const findHold = async (
   ports: FindHoldPorts,
   sendId: string,
-  { leadId, leadIds, timeZone }: Person,
-  settings: Pick<Settings, 'sending' | 'caps'>,
+  { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
+  { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
   now: string,
 ): Promise<Hold | undefined> => {
   const { paused } = await ports.sendingStates.load()
   if (paused) return { reason: 'paused', until: wholeSecond(addMilliseconds(now, pausedFor)) }
-  if (!settings.caps?.length) return holdOf(now, settings, timeZone, [])
+  if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
+  const caps = wishedCaps(frequency, given)
+  const settings = sending ? { sending, caps } : { caps }
+  if (caps.length === 0) return holdOf(now, settings, timeZone, [])
   return retryConflicts(
     async () => {
       const { version, places } = await ports.places.load(leadId)
