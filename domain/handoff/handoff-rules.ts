@@ -13,11 +13,21 @@ export interface HandoffRules {
   readonly accept: { readonly remind?: number; readonly escalate?: number; readonly reassign?: number }
   /** By reason. */
   readonly reject: Readonly<Record<string, Disposition>>
+  /** What follows a lost deal, by reason; `default` stands for every other. A reason without a disposition changes nothing. */
+  readonly lost?: Readonly<Record<string, Disposition>>
 }
 
+/** What follows a reason. `label`: the reason in the words of each language. */
 export type Disposition =
-  | { readonly type: 'recycle'; readonly stage: StageId; readonly pause?: number }
-  | { readonly type: 'close' }
+  | {
+      readonly type: 'recycle'
+      readonly stage: StageId
+      readonly pause?: number
+      /** The lead enters this sequence as well. */
+      readonly sequence?: string
+      readonly label?: Readonly<Record<string, string>>
+    }
+  | { readonly type: 'close'; readonly label?: Readonly<Record<string, string>> }
 
 export interface Team {
   readonly id: string

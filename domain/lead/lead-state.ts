@@ -1,5 +1,6 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
+import type { Deal } from '../sales/deal.ts'
 import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
 import type { LeadId } from './lead-id.ts'
@@ -69,6 +70,8 @@ export interface LeadState {
     readonly factId: string
     readonly reason: string
   }[]
+  /** Business with this lead, oldest first. */
+  readonly deals?: readonly Deal[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   readonly confirmations: readonly ConfirmationDue[]
   /** By `triggerKey`: what sequences may begin with or wait for, and the fact that brought it about last. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Disposition, HandoffRules, Member, Team } from '../../handoff/handoff-rules.ts'
 import { type Checks, checked } from '../checks.ts'
-import { address, date, duration, hours, id, text, timeZone } from './common-schema.ts'
+import { address, date, duration, hours, id, localized, text, timeZone } from './common-schema.ts'
 import { condition, stageId } from './funnel-schema.ts'
 import { object } from './object.ts'
 
@@ -28,15 +28,18 @@ const teams = z
       Object.fromEntries(Object.entries(byId).map(([teamId, rules]) => [teamId, { id: teamId, ...rules }])),
   )
 
-const recycle = object({ recycle: stageId, pause: duration.exactOptional() }).transform(
-  ({ recycle: stage, pause }): Disposition => ({
-    type: 'recycle',
-    stage,
-    ...(pause === undefined ? {} : { pause }),
-  }),
-)
-
-const close = object({ close: z.literal(true) }).transform((): Disposition => ({ type: 'close' }))
+const disposition = (checks: Checks): z.ZodType<Disposition> =>
+  z.union([
+    object({
+      recycle: stageId,
+      pause: duration.exactOptional(),
+      sequence: checked(z.string(), checks.sequence).exactOptional(),
+      label: localized.exactOptional(),
+    }).transform(({ recycle: stage, ...further }): Disposition => ({ type: 'recycle', stage, ...further })),
+    object({ close: z.literal(true), label: localized.exactOptional() }).transform(
+      ({ close: _, ...further }): Disposition => ({ type: 'close', ...further }),
+    ),
+  ])
 
 export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
   object({
@@ -59,6 +62,10 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
       .default({})
       .describe('Business hours of the team, from the request'),
     reject: z
-      .record(id, z.union([recycle, close]))
+      .record(id, disposition(checks))
       .describe('The reasons sales may give, and what follows from each'),
+    lost: z
+      .record(id, disposition(checks))
+      .describe('What follows a lost deal, by reason; "default" stands for every other')
+      .exactOptional(),
   })
