@@ -1,4 +1,4 @@
-import { requiredEmails } from '../playbook/built-in-names.ts'
+import { isSalesEmail, isSystemEmail } from '../playbook/built-in-names.ts'
 
 /** What a name in an email stands for. `open` has attributes that may be missing; `anything` is not checked further. */
 export type Shape =
@@ -15,20 +15,40 @@ const texts = (...names: readonly string[]): Shape => ({ type: 'fields', fields:
 
 const linksOf = (email: string): readonly string[] => {
   if (email === 'confirm') return ['confirm']
-  if (email === 'handoff') return ['accept', 'reject', 'console']
+  if (isSalesEmail(email)) return ['accept', 'reject', 'console']
   return ['unsubscribe', 'preferences']
 }
 
 /** Those of the system lead to no form: they are about one thing. */
 const formLinksOf = (email: string, forms: readonly string[]): Readonly<Record<string, Shape>> =>
-  forms.length === 0 || requiredEmails.some((required) => required === email)
-    ? {}
-    : { forms: texts(...forms) }
+  forms.length === 0 || isSystemEmail(email) ? {} : { forms: texts(...forms) }
 
 const forSales: Readonly<Record<string, Shape>> = {
-  handoff: texts('id', 'score', 'stage', 'team', 'requestedAt', 'dueAt', 'owner'),
-  explanation: { type: 'list', item: texts('rule', 'points', 'decayedTo', 'at') },
-  timeline: { type: 'list', item: texts('at', 'type', 'text') },
+  recipient: texts('name'),
+  handoff: texts(
+    'id',
+    'score',
+    'scoreNow',
+    'gained',
+    'stage',
+    'stageId',
+    'team',
+    'owner',
+    'because',
+    'becauseAt',
+    'becauseOn',
+    'requestedAt',
+    'requested',
+    'dueAt',
+    'due',
+  ),
+  explanation: { type: 'list', item: texts('rule', 'label', 'points', 'decayedTo', 'at', 'when') },
+  timeline: { type: 'list', item: texts('at', 'when', 'type', 'text', 'count') },
+  emails: {
+    type: 'list',
+    item: texts('at', 'when', 'email', 'subject', 'clicked', 'opened', 'reaction'),
+  },
+  opening: { type: 'text' },
 }
 
 /**
@@ -43,5 +63,5 @@ export const scopeOf = (
   lead: { type: 'open', known: attributes, always: ['email'] },
   company: texts('name', 'address', 'imprint'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
-  ...(email === 'handoff' ? forSales : {}),
+  ...(isSalesEmail(email) ? forSales : {}),
 })

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts'
+import { readableDay } from '../time/readable-time.ts'
 
 /** A person who does not exist, for previews that name no lead; the telephone number is one kept free for fiction. */
 export const sampleLead: JsonObject = {
@@ -13,15 +14,40 @@ export const sampleLead: JsonObject = {
 
 /** What a handoff email says beside the lead, as of `now` (RFC 3339 UTC). */
 export const sampleHandoff = (now: string): JsonObject => ({
+  recipient: { name: 'Sales' },
   handoff: {
     id: 'preview',
     score: 87.4,
-    stage: 'intent',
+    scoreNow: 87.4,
+    gained: 55,
+    stage: 'Intent',
+    stageId: 'intent',
     team: 'sales',
     owner: 'Sales',
+    because: 'Asked for a quote',
+    becauseAt: now,
+    becauseOn: day(now),
     requestedAt: now,
+    requested: day(now),
     dueAt: now,
+    due: day(now),
   },
-  explanation: [{ rule: 'demo', points: 40, decayedTo: 35.8, at: now }],
-  timeline: [{ at: now, type: 'demo.requested', text: 'demo.requested' }],
+  explanation: [
+    { rule: 'demo', label: 'Asked for a demo', points: 40, decayedTo: 35.8, at: now, when: day(now) },
+  ],
+  timeline: [{ at: now, when: day(now), type: 'demo.requested', text: 'Asked for a demo', count: 1 }],
+  emails: [
+    {
+      at: now,
+      when: day(now),
+      email: 'welcome',
+      subject: 'Welcome',
+      clicked: true,
+      opened: true,
+      reaction: 'clicked',
+    },
+  ],
+  opening: 'Which of our two offers fits better?',
 })
+
+const day = (at: string): string => readableDay('en', at, 'UTC')

@@ -30,6 +30,11 @@ button{width:100%;padding:.8rem 1.25rem;border:0;border-radius:8px;background:va
 button.second{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--line)}
 button:hover{filter:brightness(1.1)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+h2{margin:1.75rem 0 .75rem;font-size:1.125rem;line-height:1.3}
+dl{display:grid;grid-template-columns:auto 1fr;gap:.35rem 1.25rem;margin:0 0 1.5rem}
+dt{color:var(--soft)}
+dd{margin:0;overflow-wrap:anywhere}
+.lead{font-size:1.1875rem;overflow-wrap:anywhere}
 blockquote{margin:0 0 1.25rem;padding:.25rem 0 .25rem 1rem;border-left:3px solid var(--edge);color:var(--soft)}
 .trap{position:absolute;left:-100vw;width:1px;height:1px;overflow:hidden}
 footer{padding:1.25rem;text-align:center}

@@ -15,6 +15,8 @@ export interface FitRule {
   readonly id: string
   readonly when: string
   readonly points: number
+  /** What salespeople read in place of the id, in each language. */
+  readonly label?: Readonly<Record<string, string>>
   /** In place of `points` or nothing where the lead lacks an attribute that `when` mentions. */
   readonly unknown?: number
 }
@@ -26,6 +28,8 @@ export interface EngagementRule {
   readonly where?: string
   /** A number, or an expression over the activity. */
   readonly points: number | string
+  /** What salespeople read in place of the id, in each language. */
+  readonly label?: Readonly<Record<string, string>>
   /** Points fade by half in each. */
   readonly halfLife?: number
   /** Points are worth what they were awarded until they are exactly this old, then nothing. Not beside `halfLife`. */

@@ -1,12 +1,16 @@
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
-import { renderAnsweredPage, renderAnswerPage } from '../../domain/handoff/answer-page.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { renderAnsweredPage, renderHandedOnPage } from '../../domain/handoff/page/answered-page.ts'
+import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/question-page.ts'
+import { memberOf } from '../../domain/handoff/team-members.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { HttpRequest } from '../http/request.ts'
-import type { Clock, Handoffs, Tokens } from '../ports.ts'
+import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 
 export interface AnswerByLinkPorts {
+  readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Handoffs
   readonly answer: (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
   readonly tokens: Tokens
@@ -19,7 +23,13 @@ export type LinkAnswer =
   | { readonly type: 'not-found' }
   | { readonly type: 'bad-input'; readonly html: string }
 
-/** The links of the handoff email: whoever holds one answers as the handoff's owner, without signing in. */
+/** Of a name on the page. */
+const nameLimit = 80
+
+/**
+ * The links of the handoff email: whoever holds one answers as the handoff's owner, or as the lead of the team, without
+ * signing in. Whose handoff was given to somebody else sees to whom, and answers no more.
+ */
 export const makeAnswerByLink =
   (ports: AnswerByLinkPorts) =>
   async ({ method, params, query, body }: HttpRequest): Promise<LinkAnswer> => {
@@ -29,34 +39,53 @@ export const makeAnswerByLink =
     if (!handoff || handoff.leadId !== claims?.leadId) return { type: 'not-found' }
 
     const { settings, handoff: rules } = ports.playbook
-    const frame = { language: settings.languages[0], company: settings.company }
-    const question = (): string =>
-      renderAnswerPage(frame, handoff, {
-        reasons: Object.keys(rules.reject),
-        timeZone: rules.teams[handoff.team]?.timeZone ?? settings.timeZone,
+    const team = rules.teams[handoff.team]
+    const isLead = claims.data.as === 'lead'
+    const assignment = typeof claims.data.assignment === 'number' ? claims.data.assignment : 1
+    const given = handoff.assignments[assignment - 1] ?? handoff
+    const { owner } = given
+    const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
+    if (isLead && !holder) return { type: 'not-found' }
+    const frame = { language: holder?.language ?? settings.languages[0], company: settings.company }
+    const shown = { reasons: rules.reject, timeZone: team?.timeZone ?? settings.timeZone }
+    const question = async (): Promise<string> =>
+      renderQuestionPage(frame, handoff, {
+        ...shown,
+        lead: await personOf(ports, handoff),
         preferReject: query.answer === 'reject',
       })
     const answered = (stands: Handoff, status: 200 | 409): LinkAnswer => ({
       type: 'page',
       status,
-      html: renderAnsweredPage(frame, stands),
+      html: renderAnsweredPage(frame, stands, shown),
     })
 
+    const handedOn = (stands: Handoff, status: 200 | 409): LinkAnswer => ({
+      type: 'page',
+      status,
+      html: renderHandedOnPage(frame, stands),
+    })
+
+    const isHandedOn = isLead ? given.team !== handoff.team : assignment !== handoff.assignments.length
+    if (handoff.answer.state === 'requested' && isHandedOn)
+      return handedOn(handoff, method === 'POST' ? 409 : 200)
     if (method !== 'POST')
       return handoff.answer.state === 'requested'
-        ? { type: 'page', status: 200, html: question() }
+        ? { type: 'page', status: 200, html: await question() }
         : answered(handoff, 200)
-    const reply = readReply(body, handoff.owner.email)
-    if (!reply) return { type: 'bad-input', html: question() }
-    const outcome = await ports.answer(handoff.handoffId, reply)
+    const reply = readReply(body, isLead ? (holder ?? owner).email : owner.email)
+    if (!reply) return { type: 'bad-input', html: await question() }
+    const outcome = await ports.answer(handoff.handoffId, isLead ? reply : { ...reply, assignment })
     switch (outcome.type) {
       case 'answered':
       case 'repeated':
         return answered(outcome.handoff, 200)
       case 'no-longer-open':
         return answered(outcome.handoff, 409)
+      case 'handed-on':
+        return handedOn(outcome.handoff, 409)
       case 'unknown-reason':
-        return { type: 'bad-input', html: question() }
+        return { type: 'bad-input', html: await question() }
       case 'unknown-handoff':
         return { type: 'not-found' }
       default:
@@ -64,10 +93,23 @@ export const makeAnswerByLink =
     }
   }
 
+/** Name and company, of whoever the lead was merged into. */
+const personOf = async ({ leads }: AnswerByLinkPorts, { leadId }: Handoff) => {
+  const { state } = (await rootLead(leads, leadId)) ?? {}
+  const text = (name: string): string => {
+    const value = state?.attributes[name]?.value
+    return typeof value === 'string' ? value.trim().slice(0, nameLimit) : ''
+  }
+  const name = [text('firstName'), text('lastName')].filter((part) => part !== '').join(' ')
+  return { name, company: text('company') }
+}
+
 const readReply = (body: Uint8Array, by: string): HandoffReply | undefined => {
   const fields = new URLSearchParams(new TextDecoder().decode(body))
   const reason = fields.get('reason')
+  const note = fields.get('note')?.trim().slice(0, noteLimit)
   if (fields.get('answer') === 'accept') return { type: 'accept', by }
-  if (fields.get('answer') === 'reject' && reason) return { type: 'reject', by, reason }
+  if (fields.get('answer') === 'reject' && reason)
+    return { type: 'reject', by, reason, ...(note && { note }) }
   return undefined
 }

@@ -1,13 +1,16 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
 import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock as clock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { makeAnswerHandoff } from '../handoff/answer-handoff.ts'
@@ -17,16 +20,20 @@ import { perPlaybook } from '../per-playbook.ts'
 import { makeAnswerByLink } from './answer-by-link.ts'
 import { makeReplyToAnswer } from './reply-to-answer.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('answer', process.env)
-const tokens = secretTokens(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
+const environment = readEnvironment('answer', process.env)
+const { TABLE_NAME, BUS_NAME } = environment
+const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const tokens = secretTokens(secret)
+const tellHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
+const leads = dynamoLeadLog(client, TABLE_NAME)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
 
 const answerUnder = perPlaybook((playbook) => {
-  const answer = makeAnswerHandoff({ handoffs, bus, clock, rules: playbook.handoff })
-  const answerByLink = makeAnswerByLink({ handoffs, answer, tokens, clock, playbook })
+  const answer = makeAnswerHandoff({ handoffs, bus, tellHandoff, clock, rules: playbook.handoff })
+  const answerByLink = makeAnswerByLink({ leads, handoffs, answer, tokens, clock, playbook })
   const reply = makeReplyToAnswer(playbook.settings)
   return async (request: HttpRequest) => reply(await answerByLink(request))
 })

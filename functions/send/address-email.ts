@@ -3,27 +3,30 @@ import { coversTracking } from '../../domain/consent/tracking-consent.ts'
 import { type ConsentRef, purposeOf } from '../../domain/email/email-consent.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { leadVariables } from '../../domain/email/email-variables.ts'
-import { handoffVariables } from '../../domain/email/handoff-variables.ts'
-import { judgeSend, type SuppressedAddress } from '../../domain/email/judge-send.ts'
-import { notifySendId } from '../../domain/handoff/request-handoff.ts'
+import { judgeSend } from '../../domain/email/judge-send.ts'
+import type { SuppressedAddress } from '../../domain/email/suppressed-address.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { withSales } from '../../domain/lead/with-sales.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
+import { goesOnWithSales } from '../../domain/sequence/sales-hold.ts'
 import { zoneOf } from '../../domain/time/lead-zone.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { Handoffs, Leads, Playbooks, Runs } from '../ports.ts'
+import type { Leads, Playbooks, Runs } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
+import type { SuppressionOf } from '../suppression-ports.ts'
+import { type AddressOwnerPorts, addressOwner } from './address-owner.ts'
 import { addressTeam } from './address-team.ts'
 import { languageFor, type Translations } from './compose-email.ts'
 import { whyRunOver } from './why-run-over.ts'
 
-export interface AddressEmailPorts {
+export interface AddressEmailPorts extends AddressOwnerPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
   readonly runs: Pick<Runs, 'load'>
-  readonly handoffs: Pick<Handoffs, 'load'>
   readonly playbooks: Playbooks
+  readonly suppressionOf: SuppressionOf
 }
 
 /** To whom, in which language and with what an email goes out now, or why it does not. */
@@ -86,7 +89,7 @@ export const addressEmail = async (
     case 'owner':
       return request.run
         ? addressTeam(request, playbook, translations, known)
-        : addressOwner(ports, request, playbook, translations, known)
+        : addressOwner(ports, request, playbook, translations, known, now)
     default:
       return request.recipient satisfies never
   }
@@ -102,13 +105,23 @@ const addressLead = async (
   wasHeld: boolean,
 ): Promise<Address> => {
   const marketing = Object.values(translations).some(({ kind }) => kind === 'marketing')
-  const live = rulesOf(await ports.playbooks.current())
+  const [current, listed] = await Promise.all([
+    ports.playbooks.current(),
+    lead.email === undefined ? undefined : ports.suppressionOf(lead.email),
+  ])
+  const live = rulesOf(current)
+  const suppressed = [lead.suppressed ?? [], listed ?? []].flat()
   const ask = askLead(lead, live, rulesOf(playbook), now)
-  const { exit, goal } = playbook.sequences[request.run?.sequence ?? ''] ?? {}
+  const sequence = playbook.sequences[request.run?.sequence ?? '']
+  const { exit, goal } = sequence ?? {}
   const exits = () => exit !== undefined && ask.holds(exit)
   const purpose = purposeOf(translations, playbook.settings)
   const wishedUntil = pausedUntil(lead.state.attributes, now)
-  const verdict = judgeSend(request, marketing ? 'marketing' : 'transactional', lead, exits, purpose)
+  const kind = marketing ? 'marketing' : 'transactional'
+  // What a run asks for as it begins was judged as of the fact that it began with.
+  const isFresh = request.run?.afterWait === false && !wasHeld
+  const standsBack = !isFresh && withSales(lead.state) && !(sequence && goesOnWithSales(sequence))
+  const verdict = judgeSend(request, kind, { ...lead, suppressed, standsBack }, exits, purpose)
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
   if (wasHeld && request.run) {
@@ -135,31 +148,5 @@ const addressLead = async (
         ...(wishedUntil !== undefined && { pausedUntil: wishedUntil }),
       },
     }),
-  }
-}
-
-const addressOwner = async (
-  ports: AddressEmailPorts,
-  { leadId, handoffId, sendId }: EmailRequest,
-  playbook: Playbook,
-  translations: Translations,
-  lead: KnownLead,
-): Promise<Address> => {
-  const handoff = handoffId === undefined ? undefined : await ports.handoffs.load(leadId, handoffId)
-  if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
-  if (handoff.answer.state !== 'requested') return { type: 'suppressed', reason: 'already-answered' }
-  // Of a round that was withdrawn before its email went out: the present round has an email of its own.
-  const isEarlierRound = sendId.startsWith(`${handoffId}:notify`) && sendId !== notifySendId(handoff)
-  if (isEarlierRound) return { type: 'suppressed', reason: 'withdrawn' }
-  const language = languageFor(translations, [], playbook.settings)
-  const facts = await ports.leads.facts(lead.leadId)
-  return {
-    type: 'send',
-    to: handoff.owner.email,
-    language,
-    variables: {
-      lead: leadVariables(lead),
-      ...handoffVariables(handoff, lead, facts, rulesOf(playbook), language),
-    },
   }
 }

@@ -1,5 +1,6 @@
 import { sampleHandoff } from '../../domain/email/sample-variables.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import { isSalesEmail } from '../../domain/playbook/built-in-names.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { composeEmail } from '../../functions/send/compose-email.ts'
 import type { OutgoingEmail } from '../../functions/send-ports.ts'
@@ -8,6 +9,7 @@ import { leadId } from '../domain/support/facts.ts'
 export interface ComposedEmail {
   /** Email and language, such as `welcome.de`. */
   readonly name: string
+  readonly kind: 'marketing' | 'transactional'
   readonly email: OutgoingEmail
 }
 
@@ -33,18 +35,18 @@ export const composeShipped = (
     Object.entries(translations).map(([language, template]) => {
       const name = `${id}.${language}`
       const composed = composeEmail(
-        { leadId, sendId: `${leadId}:${id}`, email: id, recipient: id === 'handoff' ? 'owner' : 'lead' },
+        { leadId, sendId: `${leadId}:${id}`, email: id, recipient: isSalesEmail(id) ? 'owner' : 'lead' },
         template,
         settings,
         {
           to: String(lead.email),
           language,
-          variables: { lead, ...(id === 'handoff' && sampleHandoff('2026-11-23T10:00:00.000Z')) },
+          variables: { lead, ...(isSalesEmail(id) && sampleHandoff('2026-11-23T10:00:00.000Z')) },
           links: links(base),
           forms: Object.fromEntries(Object.keys(forms).map((form) => [form, `${base}/f/${form}`])),
         },
       )
       if (composed.type !== 'composed') throw new Error(`${name}: ${JSON.stringify(composed)}`)
-      return { name, email: composed.email }
+      return { name, kind: template.kind, email: composed.email }
     }),
   )

@@ -1,22 +1,43 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
+import { sampleHandoff } from '../../domain/email/sample-variables.ts'
 import type { JsonObject } from '../../domain/json.ts'
+import { isSalesEmail, salesEmails } from '../../domain/playbook/built-in-names.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 import { composeShipped } from '../support/compose-shipped.ts'
 
 const site = 'https://app.example.com'
 const nobody = { email: 'a@werk.example.net' }
-const forSales = {
+const requestedAt = '2026-11-23T09:12:00.000Z'
+const forSales: JsonObject = {
+  ...sampleHandoff(requestedAt),
   handoff: {
-    ...{ id: 'lead-1.1', score: 87.4213, stage: 'intent', team: 'dach', owner: 'Anna Berg' },
-    ...{ requestedAt: '2026-11-23T09:12:00.000Z', dueAt: '2026-11-23T13:12:00.000Z' },
+    ...{
+      id: 'lead-1.1',
+      score: 87.4213,
+      scoreNow: 80.2,
+      gained: 40,
+      stage: 'Kaufabsicht',
+      stageId: 'intent',
+    },
+    ...{ team: 'dach', owner: 'Anna Berg', because: 'Hat ein Angebot angefragt', becauseAt: requestedAt },
+    ...{ becauseOn: '23.11.2026', requestedAt, requested: '23.11.2026, 10:12' },
+    ...{ dueAt: '2026-11-23T13:12:00.000Z', due: '23.11.2026, 14:12' },
   },
   explanation: [
-    { rule: 'quote-request', points: 40, decayedTo: 35.8213, at: '2026-11-20T09:12:00.000Z' },
-    { rule: 'unsubscribed', points: -20, decayedTo: -3.42, at: '2026-11-21T09:12:00.000Z' },
+    {
+      ...{ rule: 'quote-request', label: 'Angebot angefragt', points: 40, decayedTo: 35.8213 },
+      ...{ at: requestedAt, when: '20.11.2026' },
+    },
+    {
+      ...{ rule: 'unsubscribed', label: 'Abgemeldet', points: -20, decayedTo: -3.42 },
+      ...{ at: requestedAt, when: '21.11.2026' },
+    },
   ],
-  timeline: [{ at: '2026-11-20T09:12:00.000Z', type: 'quote.requested', text: 'Wants <b>prices</b>' }],
+  timeline: [
+    { at: requestedAt, when: '20.11.2026', type: 'quote.requested', text: 'Wants <b>prices</b>', count: 1 },
+  ],
 }
 
 describe('the shipped emails', () => {
@@ -41,7 +62,7 @@ describe('the shipped emails', () => {
     const { company, timeZone } = playbook.settings
     const rendered = renderEmail(
       template,
-      { lead, company, links: { ...links, forms }, ...(email === 'handoff' && forSales) },
+      { lead, company, links: { ...links, forms }, ...(isSalesEmail(email) && forSales) },
       { language, timeZone },
     )
     if (rendered.type !== 'rendered') throw new Error(`${email}.${language}: ${JSON.stringify(rendered)}`)
@@ -60,7 +81,7 @@ describe('the shipped emails', () => {
       ),
     )
     expect(used.size).toBeGreaterThanOrEqual(12)
-    expect(Object.keys(playbook.emails).sort()).toEqual([...used, 'confirm', 'handoff'].sort())
+    expect(Object.keys(playbook.emails).sort()).toEqual([...used, 'confirm', ...salesEmails].sort())
     for (const [email, byLanguage] of Object.entries(playbook.emails))
       expect([email, Object.keys(byLanguage).sort()]).toEqual([email, ['de', 'en']])
   })
@@ -104,7 +125,7 @@ describe('the shipped emails', () => {
     const sites = [settings.company.imprint, ...Object.values(forms).flatMap(({ origins }) => origins)].map(
       (url) => new URL(url).host,
     )
-    const routes = /^\/(u|confirm|h|f|c)\/[^/]+$/
+    const routes = /^\/$|^\/(u|confirm|h|f|c)\/[^/]+$/
     for (const { name, email } of composeShipped(playbook, nobody, site)) {
       const links = [...email.html.matchAll(/<a\b[^>]*\bhref="(https?:[^"]*)"/g)].map(
         ([, href = '']) => new URL(href.replaceAll('&amp;', '&')),
@@ -144,7 +165,16 @@ describe('the shipped emails', () => {
       phone: '0521 1',
     }
     const german = render('handoff', 'de', lead)
-    for (const part of ['Jana Keller', 'Presse &amp; Süd', '0521 1', 'quote-request', '35,8', '-3,4', '87,4'])
+    for (const part of [
+      'Jana Keller',
+      'Presse &amp; Süd',
+      '0521 1',
+      'Angebot angefragt',
+      '35,8',
+      '-3,4',
+      '87,4',
+      '80,2',
+    ])
       expect(german.html).toContain(part)
     expect(german.html).toContain('23.11.2026, 14:12')
     expect(german.html).toContain('Wants &lt;b&gt;prices')

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import { handoffBrief } from '../../../../domain/handoff/brief/handoff-brief.ts'
+import type { Handoff } from '../../../../domain/handoff/handoff.ts'
+import { foldLead } from '../../../../domain/lead/fold.ts'
+import { compileRules } from '../../../../domain/playbook/rules.ts'
+import { fact, leadId } from '../../support/facts.ts'
+import { makePlaybook } from '../../support/make-playbook.ts'
+
+const base = makePlaybook()
+const playbook = {
+  ...base,
+  scoring: {
+    ...base.scoring,
+    fit: [],
+    engagement: [
+      { id: 'demo', on: 'demo.requested', points: 30, label: { en: 'Asked for a demo', de: 'Vorführung' } },
+      { id: 'old-visit', on: 'page.viewed', points: 40 },
+    ],
+  },
+  handoff: {
+    ...base.handoff,
+    qualify: 'score >= 60',
+    require: [],
+    opening: [
+      { when: 'did("quote.requested")', text: { en: 'About your quote', de: 'Zum Angebot' } },
+      { text: { en: 'Good morning', de: 'Guten Morgen' } },
+    ],
+  },
+}
+const rules = compileRules(playbook)
+const facts = [
+  fact('visit', 'page.viewed', '01-01T10:00', { path: '/' }),
+  fact('sent', 'email.sent', '01-02T10:00', { email: 'welcome', sendId: 's1' }),
+  fact('sent2', 'email.sent', '01-03T10:00', { email: 'offer', sendId: 's2' }),
+  fact('click', 'email.clicked', '01-03T11:00', { email: 'offer', sendId: 's2' }),
+  fact('demo', 'demo.requested', '02-01T10:00'),
+]
+const state = foldLead(facts, rules)
+if (!state?.qualifications[0]) throw new Error('the sample lead does not qualify')
+
+const handoff: Handoff = {
+  handoffId: `${leadId}.1`,
+  leadId,
+  team: 'dach',
+  owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+  assignments: [
+    {
+      team: 'dach',
+      owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+      at: '2026-02-01T10:00:05.000Z',
+      because: 'routed',
+    },
+  ],
+  score: 70,
+  stage: 'intent',
+  requestedAt: '2026-02-01T10:00:05.000Z',
+  dueAt: '2026-02-02T11:00:00.000Z',
+  answer: { state: 'requested' },
+  version: 1,
+  outbox: [],
+}
+const brief = (language: string, more: readonly (typeof facts)[number][] = []) => {
+  const known = [...facts, ...more]
+  const lead = { state: foldLead(known, rules) ?? state }
+  const subjects = new Map([['s1', 'Welcome to us']])
+  const reader = { language, timeZone: 'Europe/Berlin' }
+  return handoffBrief({ handoff, lead, facts: known, subjects }, rules, reader, '2026-02-03T00:00:00.000Z')
+}
+
+describe('what a salesperson is told', () => {
+  it('says why now: the fact that tipped the scales and what came in the week before', () => {
+    expect(brief('en').handoff).toMatchObject({
+      because: 'Asked for a demo',
+      becauseOn: '1 Feb 2026',
+      gained: 30,
+      score: 70,
+      scoreNow: 70,
+      stage: 'Intent',
+      due: '2 Feb 2026, 12:00',
+    })
+    expect(brief('de').handoff).toMatchObject({
+      because: 'Hat eine Vorführung angefragt',
+      stage: 'Kaufabsicht',
+      due: '02.02.2026, 12:00',
+    })
+  })
+
+  it('gives the score of that moment in its parts, in the words of the playbook where it has some', () => {
+    const later = fact('again', 'page.viewed', '02-02T10:00', { path: '/x' })
+    expect(brief('de', [later])).toMatchObject({
+      handoff: { score: 70, scoreNow: 110 },
+      explanation: [
+        { rule: 'old-visit', label: 'old visit', decayedTo: 40, when: '01.01.2026' },
+        { rule: 'demo', label: 'Vorführung', decayedTo: 30 },
+      ],
+    })
+  })
+
+  it('tells what was sent, by the subject that was read, and what was clicked', () => {
+    expect(brief('en').emails).toMatchObject([
+      { subject: 'offer', reaction: 'clicked', clicked: true },
+      { subject: 'Welcome to us', reaction: '', clicked: false },
+    ])
+  })
+
+  it('suggests the first opening whose condition holds', () => {
+    expect(brief('de').opening).toBe('Guten Morgen')
+    expect(brief('en', [fact('q', 'quote.requested', '02-02T10:00')]).opening).toBe('About your quote')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Handoff } from '../../../../domain/handoff/handoff.ts'
+import type { Disposition } from '../../../../domain/handoff/handoff-rules.ts'
+import { renderAnsweredPage, renderHandedOnPage } from '../../../../domain/handoff/page/answered-page.ts'
+import { renderQuestionPage } from '../../../../domain/handoff/page/question-page.ts'
+import { leadId } from '../../support/facts.ts'
+
+const company = { name: 'Beispiel', address: 'Weg 1', imprint: 'https://b.example' }
+const german = { language: 'de', company }
+const reasons: Readonly<Record<string, Disposition>> = {
+  'not-now': {
+    type: 'recycle',
+    stage: 'interest',
+    pause: 30 * 86_400_000,
+    label: { de: 'Noch nicht', en: 'Not yet' },
+  },
+  'wrong-fit': { type: 'close' },
+}
+const timeZone = 'Europe/Berlin'
+const handoff: Handoff = {
+  handoffId: `${leadId}.1`,
+  leadId,
+  team: 'dach',
+  owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+  assignments: [
+    {
+      team: 'dach',
+      owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+      at: '2026-02-01T10:00:05.000Z',
+      because: 'routed',
+    },
+  ],
+  score: 70.4,
+  stage: 'intent',
+  requestedAt: '2026-02-01T10:00:05.000Z',
+  dueAt: '2026-02-02T11:00:00.000Z',
+  answer: { state: 'requested' },
+  version: 1,
+  outbox: [],
+}
+const question = (name: string, preferReject = false, language = 'de') =>
+  renderQuestionPage({ language, company }, handoff, {
+    lead: { name, company: '' },
+    reasons,
+    timeZone,
+    preferReject,
+  })
+
+describe('the page that asks for an answer', () => {
+  it('says who, why and until when, with the reasons in words', () => {
+    const page = question('Erika Muster')
+    for (const text of ['Erika Muster', '>70<', 'Kaufabsicht', '02.02.2026, 12:00', '>Noch nicht</option>'])
+      expect(page).toContain(text)
+    expect(question('', false, 'en')).toContain('A new lead')
+    expect(question('', false, 'en')).toContain('>wrong fit</option>')
+  })
+
+  it('escapes what the lead gave as a name', () => {
+    expect(question('<script>alert(1)</script>')).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
+  })
+
+  it('puts first what the link was for', () => {
+    const order = (page: string) => page.indexOf('value="accept"') < page.indexOf('value="reject"')
+    expect([order(question('E')), order(question('E', true))]).toEqual([true, false])
+  })
+})
+
+describe('the page after an answer', () => {
+  const answered = (answer: Handoff['answer']) =>
+    renderAnsweredPage(german, { ...handoff, answer }, { reasons, timeZone })
+  const at = '2026-02-01T12:00:00.000Z'
+
+  it('says who answered, and what follows from the reason', () => {
+    const page = answered({ state: 'rejected', at, by: 'ben@sales.example.com', reason: 'not-now' })
+    for (const text of [
+      'ben@sales.example.com',
+      '01.02.2026, 13:00',
+      'Noch nicht',
+      '„Interesse“',
+      '03.03.2026',
+    ])
+      expect(page).toContain(text)
+    expect(answered({ state: 'rejected', at, by: 'b', reason: 'wrong-fit' })).toContain(
+      'nicht wieder übergeben',
+    )
+    expect(answered({ state: 'accepted', at, by: 'b' })).toContain('Marketing-Mails an ihn ruhen')
+  })
+
+  it('still shows an answer for a reason that the playbook has no more', () => {
+    const page = answered({ state: 'rejected', at, by: 'ben', reason: 'constructor' })
+    expect(page).toContain('Abgelehnt')
+    expect(page).not.toContain('undefined')
+  })
+
+  it('names the new owner to an earlier one', () => {
+    expect(renderHandedOnPage(german, handoff)).toContain('Inzwischen ist Anna Berg zuständig.')
+  })
+})
