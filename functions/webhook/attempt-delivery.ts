@@ -1,0 +1,142 @@
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { composeBody } from '../../domain/webhook/compose-body.ts'
+import {
+  type Attempted,
+  afterAttempt,
+  type Delivery,
+  type GivenUp,
+  giveUp,
+  isSuccess,
+  postpone,
+} from '../../domain/webhook/delivery.ts'
+import type { Endpoint } from '../../domain/webhook/endpoint.ts'
+import {
+  afterFailure,
+  afterSuccess,
+  type EndpointState,
+  isDisabled,
+  restsUntil,
+  signingGenerations,
+} from '../../domain/webhook/endpoint-state.ts'
+import type { Background } from '../../domain/webhook/told.ts'
+import type { WebhookEvent } from '../../domain/webhook/webhook-event.ts'
+import { type Clock, Conflict } from '../ports.ts'
+import type {
+  Deliveries,
+  DeliveryRef,
+  EndpointStates,
+  PostWebhook,
+  WarnOfWebhook,
+  WebhookSecrets,
+} from '../webhook-ports.ts'
+import type { SetAttempt } from './set-attempt.ts'
+
+export interface AttemptPorts {
+  readonly deliveries: Pick<Deliveries, 'load' | 'commit'>
+  readonly endpoints: EndpointStates
+  readonly secrets: WebhookSecrets
+  readonly post: PostWebhook
+  readonly clock: Clock
+  /** From 0 to below 1. */
+  readonly chance: () => number
+  readonly warn: WarnOfWebhook
+  readonly setAttempt: SetAttempt
+  readonly gatherBackground: (event: WebhookEvent) => Promise<Background | undefined>
+}
+
+/** One numbered attempt at a delivery. */
+export interface Attempt extends DeliveryRef {
+  readonly attempt: number
+}
+
+/**
+ * Posts one delivery and writes down what came of it, then sees to the next attempt. The number of the attempt makes
+ * repeats of the message harmless; only a crash between the request and the write makes the receiver hear the same id twice.
+ * What failed comes back by a wake-up of its own: the message is done either way.
+ */
+export const makeAttemptDelivery = (ports: AttemptPorts) => {
+  const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
+
+  /** @returns whether it stands now; false: somebody else wrote first, or the person was erased meanwhile. */
+  const commit = async (delivery: Delivery): Promise<boolean> => {
+    try {
+      await deliveries.commit(delivery)
+      return true
+    } catch (error) {
+      if (error instanceof Conflict) return false
+      throw error
+    }
+  }
+
+  const end = async (delivery: Delivery, why: GivenUp): Promise<void> => {
+    tell(delivery, why)
+    await commit(giveUp(delivery, why))
+  }
+
+  const tell = ({ endpoint, webhookId }: Delivery, because: GivenUp): void =>
+    warn({ endpoint, webhookId, because })
+
+  const send = (
+    endpoint: Endpoint,
+    state: EndpointState,
+    { webhookId }: Delivery,
+    body: string,
+  ): Promise<Attempted> => {
+    const seconds = Math.floor(Date.parse(clock()) / 1_000)
+    const generations = signingGenerations(state, clock())
+    return post({
+      url: endpoint.url,
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Trichter-Webhooks/1.0',
+        ...(endpoint.type === 'webhook' && {
+          'webhook-id': webhookId,
+          'webhook-timestamp': String(seconds),
+          'webhook-signature': secrets.sign(endpoint.id, generations, { webhookId, seconds, body }),
+        }),
+      },
+      body,
+    })
+  }
+
+  /** What the attempt says about the endpoint. Of several at once one writes it down: they say the same. */
+  const note = async (endpoint: Endpoint, seen: EndpointState, attempted: Attempted): Promise<void> => {
+    const after = isSuccess(attempted)
+      ? afterSuccess(seen)
+      : afterFailure(seen, attempted, endpoint.url, clock())
+    if (after === seen) return
+    try {
+      await endpoints.commit(endpoint.id, after)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+    }
+  }
+
+  return async ({ attempt, ...ref }: Attempt, playbook: Playbook): Promise<void> => {
+    const delivery = await deliveries.load(ref)
+    if (delivery?.state !== 'pending' || delivery.nextAt === undefined) return
+    // It was made, and whoever made it may have died before seeing to the next one.
+    if (delivery.attempts === attempt + 1) return setAttempt(delivery)
+    if (delivery.attempts !== attempt) return
+    if (clock() < delivery.nextAt) return setAttempt(delivery)
+    const endpoint = playbook.handoff.notify?.find(({ id }) => id === ref.endpoint)
+    if (!endpoint) return end(delivery, 'removed')
+    const state = await endpoints.load(endpoint.id)
+    if (isDisabled(state, endpoint.url)) return end(delivery, 'disabled')
+    const until = delivery.attempts === delivery.begunAt ? restsUntil(state, clock(), chance()) : undefined
+    if (until !== undefined) {
+      const waiting = postpone(delivery, until)
+      if (await commit(waiting)) await setAttempt(waiting)
+      return
+    }
+    const background = await gatherBackground(delivery.event)
+    if (!background) return
+    const body = JSON.stringify(composeBody(endpoint, delivery.event, background, playbook))
+    const attempted = await send(endpoint, state, delivery, body)
+    const after = afterAttempt(delivery, attempted, clock(), chance())
+    await note(endpoint, state, attempted)
+    // First told, then written: an alarm that a crash repeats is better than one that it swallows.
+    if (after.givenUp) tell(after, after.givenUp)
+    if (await commit(after)) await setAttempt(after)
+  }
+}

@@ -1,0 +1,61 @@
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
+import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
+import { dynamoEndpointStates } from '../adapters/dynamo-endpoint-states.ts'
+import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { httpWebhook } from '../adapters/http-webhook.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { isLoopbackUrl } from '../adapters/public-address.ts'
+import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { webhookSecrets } from '../adapters/webhook-secrets.ts'
+import { readEnvironment } from '../environment.ts'
+import { webhookFailedMessage } from '../event-names.ts'
+import { eachMessage } from '../queue/each-message.ts'
+import { handleBatch } from '../queue/handle-batch.ts'
+import { makeGatherBackground } from './gather-background.ts'
+import { makeSetAttempt } from './set-attempt.ts'
+import { makeTellOthers } from './tell-others.ts'
+
+const environment = readEnvironment('webhook', process.env)
+const { TABLE_NAME } = environment
+const client = makeDocumentClient()
+const logger = makeLogger('webhook')
+const queue = queueOf(new SQSClient({}), environment.WEBHOOK_QUEUE_URL)
+const leads = dynamoLeadLog(client, TABLE_NAME)
+const handoffs = dynamoHandoffs(client, TABLE_NAME)
+const alarms = schedulerAlarms({
+  client: new SchedulerClient({}),
+  group: environment.SCHEDULE_GROUP,
+  queueArn: environment.WEBHOOK_QUEUE_ARN,
+  deadLettersArn: environment.WEBHOOK_DEAD_LETTERS_ARN,
+  roleArn: environment.SCHEDULE_ROLE_ARN,
+})
+
+const tellOthers = makeTellOthers({
+  leads,
+  handoffs,
+  deliveries: dynamoDeliveries(client, TABLE_NAME),
+  lists: dynamoDeliveryLists(client, TABLE_NAME),
+  endpoints: dynamoEndpointStates(client, TABLE_NAME),
+  playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
+  secrets: webhookSecrets(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)),
+  // Where AWS itself stands on this machine, so may those who are told.
+  post: httpWebhook({ allowLoopback: isLoopbackUrl(process.env.AWS_ENDPOINT_URL) }),
+  queue,
+  clock: systemClock,
+  chance: Math.random,
+  warn: (details) => logger.warn(webhookFailedMessage, { ...details }),
+  setAttempt: makeSetAttempt({ queue, alarms, clock: systemClock }),
+  gatherBackground: makeGatherBackground({ leads, handoffs }),
+})
+
+export const handler = handleBatch(logger, eachMessage(tellOthers))

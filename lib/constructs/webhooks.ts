@@ -1,0 +1,80 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { EventBus } from 'aws-cdk-lib/aws-events'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import { Duration, Stack } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
+import type { DecisionType } from '../../domain/lead/decision.ts'
+import type { FunctionName } from '../../functions/environment.ts'
+import { source, webhookFailedMessage } from '../../functions/event-names.ts'
+import type { DataStack } from '../data-stack.ts'
+import { runbook } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import type { AppFunction } from './app-function.ts'
+import { QueueWorker } from './queue-worker.ts'
+import type { WakeUps } from './wake-ups.ts'
+
+export interface WebhooksProps {
+  /** `webhook` does the work; `api` shows it and asks for replays. */
+  readonly functions: Pick<Readonly<Record<FunctionName, AppFunction>>, 'webhook' | 'api'>
+  readonly data: DataStack
+  readonly bus: EventBus
+  readonly alarms: AlarmTopic
+  readonly wakeUps: WakeUps
+}
+
+/** What a playbook may name under `notify`; a test holds it against the domain's list. */
+const told: readonly DecisionType[] = [
+  'LeadQualified',
+  'QualificationWithdrawn',
+  'LeadRecycled',
+  'LeadClosed',
+  'LeadErased',
+  'HandoffRequested',
+  'HandoffAssigned',
+  'HandoffReminded',
+  'HandoffEscalated',
+  'HandoffAccepted',
+  'HandoffRejected',
+  'DealPhaseChanged',
+  'DealWon',
+  'DealLost',
+  'DealOutcomeWithdrawn',
+]
+
+/** Other systems are told of what happens: each event to each of them is a message of its own, so that none holds up another. */
+export const addWebhooks = (scope: Construct, props: WebhooksProps): void => {
+  const { functions, data, bus, alarms, wakeUps } = props
+  const { webhook } = functions
+  const work = new QueueWorker(scope, 'WebhookWork', {
+    bus,
+    alarms,
+    worker: webhook,
+    events: { source: [source], detailType: [...told] },
+    // Ten messages each: a hundred requests under way at once.
+    maxConcurrency: 10,
+  })
+  work.grantSend(webhook, 'WEBHOOK_QUEUE_URL')
+  work.grantSend(functions.api, 'WEBHOOK_QUEUE_URL')
+  wakeUps.grantSchedule(webhook, work)
+  data.leads.grantItems(webhook, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
+  data.leads.grantLists(webhook)
+  data.keys.grantSigning(webhook)
+  watchFailures(scope, webhook, alarms)
+}
+
+const watchFailures = (scope: Construct, webhook: AppFunction, alarms: AlarmTopic): void => {
+  const filter = new MetricFilter(scope, 'WebhookFailures', {
+    logGroup: webhook.lambda.logGroup,
+    filterPattern: FilterPattern.stringValue('$.message', '=', webhookFailedMessage),
+    metricNamespace: 'Trichter',
+    // Two deployments in one account count for themselves.
+    metricName: `WebhookFailed-${Stack.of(scope).stackName}`,
+  })
+  alarms.watch(scope, 'WebhookFailedAlarm', {
+    metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+    threshold: 1,
+    description:
+      'A webhook was given up: it failed for three days, was answered 410, or its endpoint is off.',
+    runbook: runbook.webhookFailed,
+  })
+}
