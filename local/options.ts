@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly playbook: string
   /** Absolute. */
   readonly data: string
+  /** Of the choice which calls faults hit. */
+  readonly seed: number
 }
 
 export const USAGE = `Options (after "npm start --"):
@@ -19,6 +21,7 @@ export const USAGE = `Options (after "npm start --"):
   --playbook DIR   the playbook to run (default templates)
   --demo           load sample leads
   --data DIR       where data is kept (default .local)
+  --seed N         another choice of the calls that faults hit (default 1)
 `
 
 export class UsageError extends Error {}
@@ -33,6 +36,8 @@ export function readOptions(
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new UsageError(`the port must be a number from 0 to 65535, not ${values.port ?? environment.PORT}`)
   }
+  const seed = Number(values.seed ?? '1')
+  if (!Number.isSafeInteger(seed)) throw new UsageError(`the seed must be a whole number, not ${values.seed}`)
   return {
     port,
     fresh: values.fresh ?? false,
@@ -40,6 +45,7 @@ export function readOptions(
     demo: values.demo ?? false,
     playbook: resolve(values.playbook ?? 'templates'),
     data: resolve(values.data ?? '.local'),
+    seed,
   }
 }
 
@@ -55,6 +61,7 @@ function parse(args: readonly string[]) {
         demo: { type: 'boolean' },
         playbook: { type: 'string' },
         data: { type: 'string' },
+        seed: { type: 'string' },
       },
     }).values
   } catch (error) {

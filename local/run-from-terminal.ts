@@ -6,6 +6,7 @@ import { PortInUse } from './http/http-server.ts'
 import { readOptions, type StartOptions, USAGE, UsageError } from './options.ts'
 import { readScript, runCommand } from './run-command.ts'
 import { type Runner, startRunner } from './runtime.ts'
+import { markInUse } from './synth/in-use.ts'
 import { SynthFailed, synthesize } from './synth/synthesize.ts'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -15,12 +16,14 @@ async function main(): Promise<void> {
   if (!existsSync(options.playbook)) throw new UsageError(`there is no playbook folder ${options.playbook}`)
   const started = performance.now()
   const { folder, ran } = await synthesize(project, options.playbook)
+  markInUse(folder)
   if (ran) console.log(`Synthesized in ${secondsSince(started)} s.`)
   if (options.fresh && !options.memory) rmSync(options.data, { recursive: true, force: true })
   const runner = await startRunner({
     cloudAssemblyDir: folder,
     port: options.port,
     ...(options.memory ? {} : { data: options.data }),
+    seed: options.seed,
     log: (line) => console.error(line),
   })
   stopOnSignal(runner)

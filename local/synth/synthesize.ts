@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { objectOf, parseObject, textOf } from '../json.ts'
 import { runCommand } from '../run-command.ts'
 import { fingerprint } from './fingerprint.ts'
+import { isInUse } from './in-use.ts'
 
 export interface Synthesized {
   /** The cloud assembly. */
@@ -60,12 +61,13 @@ async function runApp(project: string, playbook: string, folder: string): Promis
     throw new SynthFailed(`"${command}" wrote no cloud assembly`)
 }
 
-/** Keeps the newest few assemblies; another instance may be running from one of them. */
+/** Keeps the newest few assemblies, and every one from which another instance is running. */
 function removeOld(out: string, current: string): void {
   const old = readdirSync(out)
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => join(out, name))
     .filter((folder) => folder !== current)
     .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
-  for (const folder of old.slice(KEPT - 1)) rmSync(folder, { recursive: true, force: true })
+  for (const folder of old.slice(KEPT - 1).filter((folder) => !isInUse(folder)))
+    rmSync(folder, { recursive: true, force: true })
 }
