@@ -3,8 +3,11 @@ import { check } from './playbook/check.ts'
 import type { Command } from './playbook/command.ts'
 import { publish } from './playbook/publish.ts'
 import { schema } from './playbook/schema.ts'
+import { tryHookCommand } from './playbook/try-hook.ts'
 
-const commands = new Map<string, Command>(Object.entries({ check, backtest, publish, schema }))
+const commands = new Map<string, Command>(
+  Object.entries({ check, backtest, publish, schema, 'try-hook': tryHookCommand }),
+)
 
 const usage = [...commands]
   .map(

@@ -4,6 +4,7 @@
  */
 export const environment = {
   intake: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'API_KEYS_SECRET_ARN', 'PUBLIC_URL'],
+  hook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'HOOK_SECRETS_ARN', 'PUBLIC_URL'],
   record: [
     'TABLE_NAME',
     'BUS_NAME',
@@ -32,16 +33,41 @@ export const environment = {
     'SCHEDULE_GROUP',
     'SCHEDULE_ROLE_ARN',
     'SEND_QUEUE_ARN',
+    'SEND_QUEUE_URL',
     'SEND_DEAD_LETTERS_ARN',
   ],
-  feedback: ['TABLE_NAME', 'BUS_NAME'],
-  handoff: ['TABLE_NAME', 'BUS_NAME'],
-  answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  feedback: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  handoff: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SIGNING_SECRET_ARN',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+    'HANDOFF_QUEUE_ARN',
+    'HANDOFF_DEAD_LETTERS_ARN',
+  ],
+  answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'HANDOFF_QUEUE_URL'],
   rescore: ['TABLE_NAME', 'BUS_NAME', 'RESCORE_QUEUE_URL', 'RECORD_QUEUE_URL'],
   preferences: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
   erase: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SCHEDULE_GROUP', 'ERASE_QUEUE_URL'],
-  api: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'NURTURE_QUEUE_URL'],
+  api: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SIGNING_SECRET_ARN',
+    'NURTURE_QUEUE_URL',
+    'HANDOFF_QUEUE_URL',
+    'WEBHOOK_QUEUE_URL',
+  ],
   playbook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SEND_QUEUE_URL'],
+  webhook: [
+    'TABLE_NAME',
+    'SIGNING_SECRET_ARN',
+    'SCHEDULE_GROUP',
+    'SCHEDULE_ROLE_ARN',
+    'WEBHOOK_QUEUE_ARN',
+    'WEBHOOK_DEAD_LETTERS_ARN',
+    'WEBHOOK_QUEUE_URL',
+  ],
 } as const
 
 export type FunctionName = keyof typeof environment

@@ -1,3 +1,5 @@
+import type { SendingChange } from '../domain/deliverability/sending-state.ts'
+
 /** What goes over the bus: names that rules in `lib` and publishers in `functions` share. */
 export const busName = 'trichter'
 
@@ -7,5 +9,17 @@ export const source = 'trichter'
 /** Detail type of facts on their way in; their source is whoever puts them. */
 export const activityDetailType = 'Activity'
 
+/** A paused sequence goes on. */
+export const resumedDetailType = 'SequenceResumed'
+
+/** Marketing mail goes on after it was paused. */
+export const sendingResumedDetailType: SendingChange['type'] = 'SendingResumed'
+
 /** The line in the log of `feedback` that says so: what a metric filter counts and an alarm watches. */
 export const sendingPausedMessage = 'sending paused'
+
+/** The line in the log of `webhook` that says that a delivery was given up: counted and watched likewise. */
+export const webhookFailedMessage = 'webhook delivery failed'
+
+/** The line in the log of `handoff` that says that nobody of a team could be given a lead: watched in the same way. */
+export const emptyTeamMessage = 'nobody of the team is there'

@@ -1,5 +1,5 @@
 import type { Activity, Fact } from '../domain/activity/activity.ts'
-import type { SuppressedAddress } from '../domain/email/judge-send.ts'
+import type { SuppressedAddress } from '../domain/email/suppressed-address.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
 import type { JsonObject } from '../domain/json.ts'
 import type { Decision } from '../domain/lead/decision.ts'
@@ -195,6 +195,6 @@ export interface Handoffs {
   /** One conditional write against `handoff.version`. @throws Conflict */
   commit(handoff: Handoff): Promise<void>
   clearOutbox(handoff: Handoff): Promise<void>
-  /** Takes the next place in a team's round; asking again for the same handoff gives the same place. @throws Conflict */
-  nextTurn(team: string, handoffId: string): Promise<number>
+  /** Brings what counts as open in its teams in line with a stored one. Idempotent; an older version replaces no newer one. */
+  count(handoff: Handoff): Promise<void>
 }

@@ -25,11 +25,15 @@ export interface Send {
   readonly status: SendStatus
   readonly claimedAt: string
   readonly leaseUntil: string
+  /** Claims before this one whose lease ran out with nothing known of the email; absent: none. */
+  readonly lapses?: number
   readonly messageId?: string
   readonly reason?: string
   readonly at?: string
   /** Of a held one: when it is looked at again. */
   readonly until?: string
+  /** Its sequence was paused: when it would have gone out. */
+  readonly due?: string
   /** What allowed it, once a marketing email was sent. */
   readonly consent?: ConsentRef
 }
@@ -40,9 +44,10 @@ export interface Sends {
   load(leadId: LeadId, sendId: string): Promise<Send | undefined>
   /**
    * Writes a claim, or an outcome at once.
+   * @param heldUntil one that is held until then, or earlier, is free as well.
    * @returns what stands there already, or undefined when `send` stands now: it is free (`isFree`) at `now`.
    */
-  claim(send: Send, now: string): Promise<Send | undefined>
+  claim(send: Send, now: string, heldUntil?: string): Promise<Send | undefined>
   settle(
     leadId: LeadId,
     sendId: string,

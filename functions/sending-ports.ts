@@ -1,14 +1,20 @@
 import type { Slot } from '../domain/deliverability/sending-figures.ts'
 import type { SendingChange, SendingState } from '../domain/deliverability/sending-state.ts'
 import type { Outcome, Tally } from '../domain/feedback/feedback-of.ts'
+import type { Send } from './send-ports.ts'
 
 /** What SES reports about sends. */
 export interface SendReports {
   /**
-   * Settles a send whose sender died, and turns a sent one that SES refused afterwards into a failed one.
+   * Settles a send whose sender died.
    * @returns whether this is the first report of the send: later ones and repeats are not counted again.
    */
   report(outcome: Outcome): Promise<boolean>
+  /**
+   * SES took the message and refused it afterwards: what was sent has failed.
+   * @returns the send that has failed by this, also when it is told again; undefined where there is none.
+   */
+  fail(outcome: Outcome): Promise<Send | undefined>
 }
 
 /** Marketing mail by the time at which it went out. */

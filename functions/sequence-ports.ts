@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/json.ts'
 import type { Run, RunStatus } from '../domain/sequence/run.ts'
-import type { SequenceState } from '../domain/sequence/sequence-state.ts'
+import type { ResumeMode, SequenceState } from '../domain/sequence/sequence-state.ts'
 
 /** What holds for a whole sequence, whoever is in it. */
 export interface SequenceStates {
@@ -10,7 +10,7 @@ export interface SequenceStates {
   commit(sequence: string, state: SequenceState): Promise<void>
 }
 
-/** Latest runs of all leads through one sequence; eventually consistent, in pages, oldest entry first. */
+/** Latest runs of all leads through one sequence; eventually consistent, in pages, oldest entry first. Cursors begin with the status and `#`. */
 export interface RunList {
   page(query: {
     readonly sequence: string
@@ -20,6 +20,17 @@ export interface RunList {
   }): Promise<{ readonly items: readonly Run[]; readonly next?: string }>
   count(sequence: string, status: RunStatus['type']): Promise<number>
 }
+
+/** What other programs, and the sender of held emails, are told. `id` is the same for the same resumption. */
+export interface SequenceResumed {
+  readonly id: string
+  readonly occurredAt: string
+  readonly sequence: string
+  readonly due: ResumeMode
+}
+
+/** Puts it on the bus. @throws Transient */
+export type AnnounceResumed = (resumed: SequenceResumed) => Promise<void>
 
 /** The nurture queue: work on many runs goes on in small pieces. */
 export type TellNurture = (message: JsonObject) => Promise<void>

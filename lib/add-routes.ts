@@ -16,7 +16,7 @@ export const addRoutes = (
   api.addOpenRoute('/t', ['POST', 'OPTIONS'], intake, visitors)
   api.addOpenRoute('/c/{token}', ['GET'], intake, emails)
   api.addOpenRoute('/o/{token}', ['GET'], intake, emails)
-  api.addOpenRoute('/confirm/{token}', ['GET', 'POST'], intake, emails)
+  api.addOpenRoute('/confirm/{token}', ['GET', 'POST'], preferences, emails)
   api.addOpenRoute('/u/{token}', ['GET', 'POST'], preferences, emails)
   api.addOpenRoute('/h/{token}', ['GET', 'POST'], answer, emails)
   api.addFallback(intake, 'Answers 404 and 405, and nothing else.')

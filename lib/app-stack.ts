@@ -11,12 +11,18 @@ import { ActivityBus } from './constructs/activity-bus.ts'
 import { AlarmTopic } from './constructs/alarm-topic.ts'
 import { AppFunction } from './constructs/app-function.ts'
 import { addErasing } from './constructs/erasing.ts'
+import { addHandingOver } from './constructs/handing-over.ts'
+import { addHooks } from './constructs/hooks.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
+import { addRescoring } from './constructs/rescoring.ts'
 import { Sending } from './constructs/sending.ts'
 import { WakeUps } from './constructs/wake-ups.ts'
+import { addWebhooks } from './constructs/webhooks.ts'
 import type { DataStack } from './data-stack.ts'
 import { mapFunctions } from './function-settings.ts'
+import { nurtureEvents } from './nurture-events.ts'
+import { sendEvents } from './send-events.ts'
 
 export interface AppStackProps extends StackProps {
   readonly config: Config
@@ -42,12 +48,15 @@ export class AppStack extends Stack {
       (name) => new AppFunction(this, pascalCase(name), { name, code: props.code[name] }),
     )
     this.#wakeUps = new WakeUps(this, 'WakeUps')
-    for (const fn of Object.values(this.#functions)) this.#bus.grantPublish(fn)
+    for (const fn of Object.values(this.#functions)) if (fn.name !== 'webhook') this.#bus.grantPublish(fn)
     this.#grantData(data)
     this.#addWorkers()
-    this.#addRescoring()
+    addRescoring(this, { bus: this.#bus.bus, alarms: this.#alarms, worker: this.#functions.rescore })
     this.#addSending(config)
     const api = this.#addApi(config, data)
+    const shared = { bus: this.#bus.bus, alarms: this.#alarms, wakeUps: this.#wakeUps }
+    addWebhooks(this, { ...shared, functions: this.#functions, data })
+    addHooks({ receiver: this.#functions.hook, data, api })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'AlarmTopicArn', {
       value: this.#alarms.topic.topicArn,
@@ -86,17 +95,19 @@ export class AppStack extends Stack {
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)
     leads.grantLists(nurture)
+    leads.grantLists(send)
     leads.grantLists(rescore)
     // A backtest replays everybody.
     leads.grantReading(playbook)
     leads.grantLists(playbook)
-    for (const fn of [intake, record, send, answer, preferences, erase, api, playbook]) keys.grantSigning(fn)
+    for (const fn of [intake, record, send, feedback, handoff, answer, preferences, erase, api, playbook])
+      keys.grantSigning(fn)
     keys.grantApiKeys(intake)
   }
 
   /** Concurrency is shared out so that a flood of activities leaves room for answering requests. */
   #addWorkers(): void {
-    const { record, nurture, handoff } = this.#functions
+    const { record, nurture, handoff, answer, api } = this.#functions
     const shared = { bus: this.#bus.bus, alarms: this.#alarms }
     const activities = { detailType: [activityDetailType] }
     const recording = new QueueWorker(this, 'RecordWork', {
@@ -105,44 +116,24 @@ export class AppStack extends Stack {
       events: activities,
       maxConcurrency: 50,
     })
-    new QueueWorker(this, 'HandoffWork', {
-      ...shared,
-      worker: handoff,
-      events: decided('LeadQualified', 'QualificationWithdrawn'),
-      // All handoffs of a team take turns at one item.
-      maxConcurrency: 2,
-    })
     const nurturing = new QueueWorker(this, 'NurtureWork', {
       ...shared,
       worker: nurture,
-      events: decided('StageAdvanced', 'ActivityRecorded', 'SequenceTriggered'),
+      events: decided(...nurtureEvents),
       maxConcurrency: 20,
     })
     const wakeUps = this.#wakeUps
     addErasing(this, { ...shared, worker: this.#functions.erase, wakeUps })
+    addHandingOver(this, { ...shared, worker: handoff, answering: [answer, api], wakeUps })
     wakeUps.grantSchedule(nurture, nurturing)
     // What is about all runs of a sequence goes on run by run.
     nurturing.grantSend(nurture, 'NURTURE_QUEUE_URL')
-    nurturing.grantSend(this.#functions.api, 'NURTURE_QUEUE_URL')
+    nurturing.grantSend(api, 'NURTURE_QUEUE_URL')
     // Leads cool without an activity, and clicks are held back for a moment.
     wakeUps.grantSchedule(record, recording)
     recording.grantSend(record, 'RECORD_QUEUE_URL')
     // A lead under new rules may cool at another time.
     recording.grantSend(this.#functions.rescore, 'RECORD_QUEUE_URL')
-  }
-
-  #addRescoring(): void {
-    const { rescore } = this.#functions
-    const work = new QueueWorker(this, 'RescoreWork', {
-      bus: this.#bus.bus,
-      alarms: this.#alarms,
-      worker: rescore,
-      events: decided('PlaybookPublished'),
-      // One page after the other: a new model must not take what answering and recording need.
-      maxConcurrency: 2,
-      batchSize: 1,
-    })
-    work.grantSend(rescore, 'RESCORE_QUEUE_URL')
   }
 
   #addSending(config: Config): void {
@@ -156,8 +147,8 @@ export class AppStack extends Stack {
       bus: this.#bus.bus,
       alarms: this.#alarms,
       worker: send,
-      // Consent may come after the email that needed it was asked for.
-      events: decided('EmailRequested', 'ConsentGranted'),
+      // Consent may come after the email that needed it was asked for. What is paused goes on.
+      events: { source: [source], detailType: [...sendEvents] },
       // About as many emails a second as SES grants a new account (14): more would only be throttled.
       maxConcurrency: 5,
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
@@ -165,7 +156,8 @@ export class AppStack extends Stack {
     })
     // Test emails.
     work.grantSend(this.#functions.playbook, 'SEND_QUEUE_URL')
-    // Held emails are looked at again.
+    // Held emails are looked at again, and all of them when what was paused goes on.
+    work.grantSend(send, 'SEND_QUEUE_URL')
     this.#wakeUps.grantSchedule(send, work)
     new QueueWorker(this, 'FeedbackWork', {
       bus: sending.reports,

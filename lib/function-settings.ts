@@ -21,6 +21,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     purpose: 'Takes forms, events and links in emails, and puts activities on the bus',
     ...answering,
   },
+  hook: {
+    entry: 'functions/hook/receive-hooks.lambda.ts',
+    purpose: 'Takes what CRMs report, and puts activities on the bus',
+    ...answering,
+  },
   record: {
     entry: 'functions/record/record-activities.lambda.ts',
     purpose: "Writes activities to the lead's log and commits what follows from them",
@@ -83,6 +88,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     memory: 1769,
     timeoutSeconds: 28,
   },
+  webhook: {
+    entry: 'functions/webhook/tell-others.lambda.ts',
+    purpose: 'Tells other systems and channels of what happens',
+    ...working,
+  },
 }
 
 /** One value for each function, in the order of the settings. */
@@ -90,6 +100,7 @@ export const mapFunctions = <Value>(
   make: (name: FunctionName) => Value,
 ): Readonly<Record<FunctionName, Value>> => ({
   intake: make('intake'),
+  hook: make('hook'),
   record: make('record'),
   nurture: make('nurture'),
   send: make('send'),
@@ -101,4 +112,5 @@ export const mapFunctions = <Value>(
   erase: make('erase'),
   api: make('api'),
   playbook: make('playbook'),
+  webhook: make('webhook'),
 })

@@ -3,6 +3,8 @@ export const runbook = {
   deadLetters: 'Dead letters',
   slowQueue: 'A queue falls behind',
   sendingPaused: 'Sending has paused itself',
+  webhookFailed: 'A webhook cannot be delivered',
+  emptyTeam: 'A team has nobody to give a lead to',
   serverErrors: 'The API answers with errors',
 } as const
 

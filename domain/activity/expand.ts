@@ -1,8 +1,9 @@
-import { trackingPurpose } from '../consent/tracking-consent.ts'
+import { asksForTracking, trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Form } from '../form/form.ts'
-import type { JsonObject } from '../json.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Activity, Fact } from './activity.ts'
+import { checkBuiltIn } from './check-built-in.ts'
 
 const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
   const { form } = properties
@@ -11,9 +12,10 @@ const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
 }
 
 /** Consent that sending the form gives by itself, with the wording as evidence. */
-const consentOf = (form: Form, { properties }: Activity): JsonObject | undefined => {
+const consentOf = (form: Form, { id, properties }: Activity): JsonObject | undefined => {
   if (form.consent !== 'single-opt-in' || form.purpose === undefined) return undefined
-  return { purpose: form.purpose, form: form.id, how: 'single-opt-in', ...wordsOf(properties) }
+  const given = { purpose: form.purpose, form: form.id, how: 'single-opt-in', submission: id }
+  return { ...given, ...wordsOf(properties) }
 }
 
 /** What was read when agreeing. */
@@ -24,13 +26,31 @@ const wordsOf = ({ language, wording, wordingHash }: JsonObject): JsonObject => 
 })
 
 /** The consent to be measured that a form's wording asks for, given with the other one and as it was. */
-const trackingConsentOf = (
-  { tracking, id, purpose, consent }: Form,
-  { properties }: Activity,
-): JsonObject | undefined =>
-  tracking && purpose !== trackingPurpose && consent !== 'none'
-    ? { purpose: trackingPurpose, form: id, how: consent, ...wordsOf(properties) }
-    : undefined
+const trackingConsentOf = (form: Form, { id, type, properties }: Activity): JsonObject | undefined => {
+  if (!asksForTracking(form)) return undefined
+  const { confirmed, submission = null } = properties
+  return {
+    purpose: trackingPurpose,
+    form: form.id,
+    how: form.consent,
+    submission: type === 'form.submitted' ? id : submission,
+    ...(confirmed === true && { confirmed }),
+    ...wordsOf(properties),
+  }
+}
+
+/** What the form's activity carries: the fields that the form names, where they are what the activity's type allows. */
+const activityOf = (
+  { id, properties: names = [] }: Form,
+  type: string,
+  { properties: { fields } }: Activity,
+): Pick<Fact, 'type' | 'properties'> => {
+  const given = typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? fields : {}
+  const taken = Object.fromEntries(
+    Object.entries<Json>({ ...given }).filter(([name]) => names.includes(name) && name !== 'form'),
+  )
+  return { type, properties: { ...(checkBuiltIn(type, taken).length === 0 ? taken : {}), form: id } }
+}
 
 const acceptsForm = (form: Form, { type, properties }: Activity): boolean =>
   (type === 'form.submitted' && form.consent !== 'double-opt-in') ||
@@ -69,7 +89,7 @@ export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[
   const tracking = trackingConsentOf(form, activity)
   return derive([
     ...(consent ? [{ type: 'consent.granted', properties: consent }] : []),
-    ...(form.activity === undefined ? [] : [{ type: form.activity, properties: { form: form.id } }]),
+    ...(form.activity === undefined ? [] : [activityOf(form, form.activity, activity)]),
     ...(tracking ? [{ type: 'consent.granted', properties: tracking }] : []),
   ])
 }

@@ -1,5 +1,6 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
+import type { SalesPhase } from '../sales/sales-phases.ts'
 
 /** What a condition can ask about a lead at one moment. Durations and instants are milliseconds. */
 export interface ConditionContext {
@@ -14,6 +15,10 @@ export interface ConditionContext {
   grade(): string | undefined
   stage(): StageId
   consented(): boolean
+  /** Whether some deal was won. */
+  customer(): boolean
+  /** Where the latest deal stands; empty without one. */
+  phase(): SalesPhase | ''
   did(type: string, within?: number): boolean
   count(type: string, within?: number): number
   /** @returns days as a decimal since the last activity of that type; undefined when there was none. */
@@ -43,8 +48,9 @@ export interface Mentions {
   /** Activity types; `within` in milliseconds where a window is asked about. */
   readonly types: readonly (Mention & { readonly within?: number })[]
   readonly emails: readonly Mention[]
-  /** Names that `stage`, `band` and `grade` are compared with, and arguments of `stageAtLeast`. */
+  /** Names that `stage`, `phase`, `band` and `grade` are compared with, and arguments of `stageAtLeast` and `phaseAtLeast`. */
   readonly stages: readonly Mention[]
+  readonly phases: readonly Mention[]
   readonly bands: readonly Mention[]
   readonly grades: readonly Mention[]
 }

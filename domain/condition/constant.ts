@@ -18,6 +18,8 @@ export const nobody: ConditionContext = {
   grade: unasked,
   stage: unasked,
   consented: unasked,
+  customer: unasked,
+  phase: unasked,
   did: unasked,
   count: unasked,
   daysSince: unasked,

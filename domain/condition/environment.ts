@@ -1,13 +1,18 @@
 import { Environment } from '@marcbachmann/cel-js'
 
-/** A condition for one lead, or for one of its activities too (`where`). */
-export type ConditionKind = 'lead' | 'activity'
+/** A condition for one lead, for one of its activities too (`where`), or for what a program outside reports (`templates/hooks`). */
+export type ConditionKind = 'lead' | 'activity' | 'event'
+
+/** What a mapping of `templates/hooks` sees: one reported event, and all that came with it. */
+export const eventVariables = ['event', 'body'] as const
 
 export const numberVariables = ['score', 'fit', 'engagement'] as const
-export const textVariables = ['band', 'grade', 'stage'] as const
+export const textVariables = ['band', 'grade', 'stage', 'phase'] as const
+export const flagVariables = ['consented', 'customer'] as const
 
 const functions = [
   'stageAtLeast(string): bool',
+  'phaseAtLeast(string): bool',
   'did(string): bool',
   'did(string, string): bool',
   'count(string): int',
@@ -45,26 +50,34 @@ const limits = {
 
 const environmentOf = (kind: ConditionKind): Environment => {
   const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
+  for (const signature of [...mixed, ...completing]) environment.registerOperator(signature, notRun)
+  if (kind === 'event') {
+    for (const name of eventVariables) environment.registerVariable(name, 'dyn')
+    return environment
+  }
   environment.registerVariable('lead', 'map<string, dyn>')
   if (kind === 'activity') environment.registerVariable('activity', 'map<string, dyn>')
   for (const name of numberVariables) environment.registerVariable(name, 'double')
   for (const name of textVariables) environment.registerVariable(name, 'string')
-  environment.registerVariable('consented', 'bool')
+  for (const name of flagVariables) environment.registerVariable(name, 'bool')
   for (const signature of functions) environment.registerFunction(signature, notRun)
-  for (const signature of [...mixed, ...completing]) environment.registerOperator(signature, notRun)
   return environment
 }
 
 export const environments: Readonly<Record<ConditionKind, Environment>> = {
   lead: environmentOf('lead'),
   activity: environmentOf('activity'),
+  event: environmentOf('event'),
 }
 
 /** Names that can stand alone in a condition. */
-export const variableNames = (kind: ConditionKind): readonly string[] => [
-  'lead',
-  ...(kind === 'activity' ? ['activity'] : []),
-  ...numberVariables,
-  ...textVariables,
-  'consented',
-]
+export const variableNames = (kind: ConditionKind): readonly string[] =>
+  kind === 'event'
+    ? eventVariables
+    : [
+        'lead',
+        ...(kind === 'activity' ? ['activity'] : []),
+        ...numberVariables,
+        ...textVariables,
+        ...flagVariables,
+      ]

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
 import { parseDuration } from '../duration.ts'
 import { stageIds, stageRank } from '../funnel/funnel-rules.ts'
+import { phaseRank, salesPhases } from '../sales/sales-phases.ts'
 import type { ConditionContext } from './condition.ts'
 import { ConditionFault } from './condition-fault.ts'
 import type { Value } from './value.ts'
@@ -21,17 +22,19 @@ const windowOf = (node: ASTNode | undefined): number | undefined => {
   return duration
 }
 
-const stageOf = (node: ASTNode | undefined, offset: number) => {
-  const text = literal(node, 'the stage', offset)
-  const stage = stageIds.find((id) => id === text)
-  if (stage) return stage
-  throw new ConditionFault(`unknown stage "${text}"`, (node?.start ?? offset) + 1, {
-    name: text,
-    known: stageIds,
-  })
+const oneOf = <Name extends string>(
+  what: string,
+  known: readonly Name[],
+  node: ASTNode | undefined,
+  offset: number,
+): Name => {
+  const text = literal(node, `the ${what}`, offset)
+  const name = known.find((one) => one === text)
+  if (name !== undefined) return name
+  throw new ConditionFault(`unknown ${what} "${text}"`, (node?.start ?? offset) + 1, { name: text, known })
 }
 
-/** A call of CONTRACT section 7; undefined when `name` is none of them. @throws ConditionFault for an argument that is not right. */
+/** A call of CONTRACT section 7, or `phaseAtLeast`; undefined when `name` is none of them. @throws ConditionFault for an argument that is not right. */
 export const leadFunction = (
   name: string,
   args: readonly ASTNode[],
@@ -39,8 +42,15 @@ export const leadFunction = (
 ): ((context: ConditionContext) => Value) | undefined => {
   switch (name) {
     case 'stageAtLeast': {
-      const rank = stageRank(stageOf(args[0], offset))
+      const rank = stageRank(oneOf('stage', stageIds, args[0], offset))
       return (context) => stageRank(context.stage()) >= rank
+    }
+    case 'phaseAtLeast': {
+      const rank = phaseRank(oneOf('sales phase', salesPhases, args[0], offset))
+      return (context) => {
+        const phase = context.phase()
+        return phase !== '' && phaseRank(phase) >= rank
+      }
     }
     case 'did': {
       const [type, within] = [literal(args[0], 'the activity type', offset), windowOf(args[1])]

@@ -56,7 +56,7 @@ const textsIn = (node: ASTNode): readonly Mention[] => {
     : []
 }
 
-const comparedLists = { stage: 'stages', band: 'bands', grade: 'grades' } as const
+const comparedLists = { stage: 'stages', phase: 'phases', band: 'bands', grade: 'grades' } as const
 const isCompared = (name: string): name is keyof typeof comparedLists => Object.hasOwn(comparedLists, name)
 
 const collectCompared = (a: ASTNode, b: ASTNode, into: Collected): void => {
@@ -77,6 +77,7 @@ const collectCall = (name: string, args: readonly ASTNode[], into: Collected): v
     into.types.push(within === undefined ? mention : { ...mention, within })
   } else if (name === 'opened' || name === 'clicked') into.emails.push(mention)
   else if (name === 'stageAtLeast') into.stages.push(mention)
+  else if (name === 'phaseAtLeast') into.phases.push(mention)
 }
 
 /** `lead.x` and `lead["x"]`, and the same of any other name. */
@@ -120,6 +121,7 @@ export const mentionsOf = (root: ASTNode): Mentions => {
     types: [],
     emails: [],
     stages: [],
+    phases: [],
     bands: [],
     grades: [],
   }

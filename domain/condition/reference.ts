@@ -25,6 +25,10 @@ export const compileVariable = (name: string, names: readonly string[], offset: 
       return (context) => context.stage()
     case 'consented':
       return (context) => context.consented()
+    case 'customer':
+      return (context) => context.customer()
+    case 'phase':
+      return (context) => context.phase()
     case 'lead':
       return (context) =>
         Object.fromEntries(

@@ -68,6 +68,10 @@ const unknownFunction = (name: string, offset: number, known: readonly string[])
   unknown: { name, known },
 })
 
+/** What is asked of leads is not there for what comes from outside. */
+const hasFunction = (name: string, kind: ConditionKind): boolean =>
+  kind !== 'event' && functionNames.includes(name)
+
 /** Says a mistake of syntax or types at the part that makes it. */
 export const typeFault = (
   { code, summary = 'not a condition', range = { start: 0, end: 0 } }: Complaint,
@@ -88,7 +92,7 @@ export const typeFault = (
     return { type: 'fault', message, offset: operand?.start ?? offset }
   }
   const [, receiver, called] = /^found no matching overload for '(?:(.+)\.)?(\w+)\(/.exec(summary) ?? []
-  if (called && receiver === undefined && called === name && !functionNames.includes(called))
+  if (called && receiver === undefined && called === name && !hasFunction(called, kind))
     return unknownFunction(called, offset, callableNames)
   if (called && receiver !== undefined && !methodNames.includes(called)) {
     const on = find(environments[kind].parse(source).ast, range, isMethod)?.args[1]

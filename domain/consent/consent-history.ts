@@ -1,11 +1,12 @@
 import type { Fact } from '../activity/activity.ts'
-import type { Json, JsonObject } from '../json.ts'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
 
 /** One piece of evidence, as the log keeps it: purpose, wording, form, time and how it was given or taken back. */
 export interface ConsentEvidence {
   readonly type: 'requested' | 'granted' | 'withdrawn'
   readonly at: string
   readonly activityId: string
+  /** Null for leaving altogether where nothing stood that could be taken back. */
   readonly purpose: Json
   readonly form: Json
   readonly wording: Json
@@ -13,7 +14,7 @@ export interface ConsentEvidence {
   /** SHA-256 of the wording: its version. */
   readonly wordingHash: Json
   readonly language: Json
-  /** The submission that asked for it, for what was confirmed by a link. */
+  /** The submission that asked for it. */
   readonly submission: Json
 }
 
@@ -24,26 +25,56 @@ const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
   'email.complained': 'withdrawn',
 }
 
-/** Oldest first. A form that asked for consent counts as the request. */
-export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] =>
-  facts.flatMap(({ id, type, occurredAt, properties }) => {
-    const kind = kinds[type] ?? (type === 'form.submitted' && properties.purpose ? 'requested' : undefined)
-    const entry = (type: ConsentEvidence['type'], words: JsonObject): ConsentEvidence => ({
-      type,
-      at: occurredAt,
-      activityId: id,
-      ...evidence(words),
-    })
-    const own = kind ? [entry(kind, properties)] : []
-    const { optIn } = properties
-    // The box beside the form's own purpose.
-    return type === 'form.submitted' && isObject(optIn)
-      ? [...own, entry('requested', { ...properties, ...optIn })]
-      : own
-  })
+/** Whoever reports mail as spam says nothing else. */
+const complaint = 'complaint'
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/**
+ * Oldest first, one entry for each purpose: a wording may ask for two things at once, and whoever leaves altogether takes
+ * back all that stands. A form that asked for consent counts as the request.
+ */
+export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] => {
+  const standing = new Set<string>()
+  return facts.flatMap((fact) => {
+    const told = evidenceIn(fact, standing)
+    if (fact.type === 'email.complained') return told
+    for (const { type, purpose } of told) {
+      if (typeof purpose !== 'string') continue
+      if (type === 'withdrawn') standing.delete(purpose)
+      else standing.add(purpose)
+    }
+    return told
+  })
+}
+
+const evidenceIn = (
+  { id, type, occurredAt, properties }: Fact,
+  standing: ReadonlySet<string>,
+): readonly ConsentEvidence[] => {
+  const entry = (kind: ConsentEvidence['type'], words: JsonObject): ConsentEvidence => ({
+    type: kind,
+    at: occurredAt,
+    activityId: id,
+    ...evidence(words),
+  })
+  if (type === 'form.submitted')
+    return requestsIn(properties).map((words) => entry('requested', { ...words, submission: id }))
+  const kind = kinds[type]
+  if (kind === undefined) return []
+  const words = type === 'email.complained' ? { how: complaint, ...properties } : properties
+  const isAll = kind === 'withdrawn' && (words.purpose ?? null) === null && standing.size > 0
+  return isAll ? [...standing].map((purpose) => entry(kind, { ...words, purpose })) : [entry(kind, words)]
+}
+
+/** What a form asked for: its own purpose, what its wording names besides, and the box beside it. */
+const requestsIn = (properties: JsonObject): readonly JsonObject[] => {
+  const { purpose, furtherPurposes, optIn } = properties
+  const further = Array.isArray(furtherPurposes) ? furtherPurposes : []
+  return [
+    ...(purpose ? [properties] : []),
+    ...further.map((one: Json) => ({ ...properties, purpose: one })),
+    ...(isJsonObject(optIn) ? [{ ...properties, ...optIn }] : []),
+  ]
+}
 
 const evidence = (properties: JsonObject): Omit<ConsentEvidence, 'type' | 'at' | 'activityId'> => ({
   purpose: properties.purpose ?? null,

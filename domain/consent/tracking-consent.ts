@@ -1,4 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
+import type { Form } from '../form/form.ts'
 import type { LeadState } from '../lead/lead-state.ts'
 
 /**
@@ -6,6 +7,14 @@ import type { LeadState } from '../lead/lead-state.ts'
  * whoever agrees to be measured has not asked for mail.
  */
 export const trackingPurpose = 'tracking'
+
+/** Whether a form's wording asks for leave to measure beside what the form is for. */
+export const asksForTracking = ({
+  tracking,
+  purpose,
+  consent,
+}: Pick<Form, 'tracking' | 'purpose' | 'consent'>): boolean =>
+  tracking === true && purpose !== trackingPurpose && consent !== 'none'
 
 /** Whether the lead's consent covers tracking now. */
 export const coversTracking = ({ consent }: Pick<LeadState, 'consent'>): boolean =>

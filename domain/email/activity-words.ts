@@ -38,6 +38,8 @@ const words: Readonly<Record<string, readonly [en: string, de: string]>> = {
   'proposal.declined': ['Declined a proposal', 'Hat ein Angebot abgelehnt'],
   'negotiation.started': ['Negotiation began', 'Verhandlung begonnen'],
   'negotiation.ended': ['Negotiation ended', 'Verhandlung beendet'],
+  'deal.opened': ['A deal was opened', 'Geschäft eröffnet'],
+  'deal.moved': ['A deal moved on', 'Geschäft in anderer Phase'],
   'deal.won': ['Deal won', 'Abschluss gewonnen'],
   'deal.lost': ['Deal lost', 'Abschluss verloren'],
   'onboarding.completed': ['Completed onboarding', 'Einführung abgeschlossen'],

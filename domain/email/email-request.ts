@@ -17,6 +17,10 @@ export interface RunStep {
   readonly afterWait: boolean
 }
 
+/** Why a run leaves an email out: it came to it too late, or its sequence was paused when it fell due. */
+export const skips = ['stale', 'skipped-paused'] as const
+export type Skip = (typeof skips)[number]
+
 /** Data of `EmailRequested`: one email that somebody decided to send. `sendId` is the same for the same email. */
 export interface EmailRequest {
   readonly leadId: LeadId
@@ -26,7 +30,11 @@ export interface EmailRequest {
   readonly playbookVersion?: string
   readonly confirmation?: ConfirmationRequest
   readonly run?: RunStep
+  /** It is not to go out: asked for so that it is accounted for like any other. */
+  readonly skipped?: Skip
   readonly handoffId?: string
+  /** Which assignment of the handoff it is about, from 1. */
+  readonly assignment?: number
 }
 
 /** Whether it is the notice of a `notify` step, to colleagues. */
@@ -35,7 +43,8 @@ export const isNotice = ({ recipient, run }: EmailRequest): boolean =>
 
 /** As data of a decision. */
 export const emailRequestData = (request: EmailRequest): JsonObject => {
-  const { leadId, sendId, email, recipient, playbookVersion, confirmation, run, handoffId } = request
+  const { leadId, sendId, email, recipient, playbookVersion, confirmation, run } = request
+  const { skipped, handoffId, assignment } = request
   return {
     leadId,
     sendId,
@@ -44,7 +53,9 @@ export const emailRequestData = (request: EmailRequest): JsonObject => {
     ...(playbookVersion === undefined ? {} : { playbookVersion }),
     ...(confirmation ? { confirmation: { ...confirmation } } : {}),
     ...(run ? { run: { ...run } } : {}),
+    ...(skipped === undefined ? {} : { skipped }),
     ...(handoffId === undefined ? {} : { handoffId }),
+    ...(assignment === undefined ? {} : { assignment }),
   }
 }
 
@@ -57,11 +68,14 @@ const isFields = (value: unknown): value is Fields =>
 export const parseEmailRequest = (value: unknown): EmailRequest | undefined => {
   if (!isFields(value)) return undefined
   const leadId = parseLeadId(value.leadId)
-  const { sendId, email, recipient, playbookVersion, handoffId } = value
+  const { sendId, email, recipient, playbookVersion, handoffId, assignment } = value
   if (!leadId || typeof sendId !== 'string' || typeof email !== 'string') return undefined
   if (recipient !== 'lead' && recipient !== 'owner') return undefined
   if (playbookVersion !== undefined && typeof playbookVersion !== 'string') return undefined
   if (handoffId !== undefined && typeof handoffId !== 'string') return undefined
+  if (assignment !== undefined && typeof assignment !== 'number') return undefined
+  const skipped = skips.find((skip) => skip === value.skipped)
+  if (skipped !== value.skipped) return undefined
   const confirmation = value.confirmation === undefined ? {} : parseConfirmation(value.confirmation)
   const run = value.run === undefined ? {} : parseRunStep(value.run)
   if (!confirmation || !run) return undefined
@@ -73,7 +87,9 @@ export const parseEmailRequest = (value: unknown): EmailRequest | undefined => {
     ...(playbookVersion === undefined ? {} : { playbookVersion }),
     ...confirmation,
     ...run,
+    ...(skipped === undefined ? {} : { skipped }),
     ...(handoffId === undefined ? {} : { handoffId }),
+    ...(assignment === undefined ? {} : { assignment }),
   }
 }
 

@@ -1,52 +1,73 @@
-import type { LeadState, SuppressionReason } from '../lead/lead-state.ts'
+import type { LeadState } from '../lead/lead-state.ts'
 import { type ConsentRef, consentFor } from './email-consent.ts'
-import type { EmailRequest } from './email-request.ts'
+import type { ConfirmationRequest, EmailRequest } from './email-request.ts'
+import { provenSince, type SuppressedAddress, stops } from './suppressed-address.ts'
 
 /** The one reason for not sending that may pass by itself: facts arrive in any order, and consent may come a moment later. */
 export const lackingConsent = 'no-consent'
 
-/** The address was suppressed before it was this lead's: it bounced for another lead, or its owner was erased. */
-export interface SuppressedAddress {
-  readonly reason: SuppressionReason | 'erased'
-  /** RFC 3339 UTC. */
-  readonly at: string
-}
+/** What was asked for before a lead went to sales does not reach it while sales has it. */
+export const whileWithSales = 'with-sales'
 
 export type Verdict =
   | { readonly type: 'send'; readonly to: string; readonly consent?: ConsentRef }
   | {
       readonly type: 'suppressed'
-      readonly reason: 'no-address' | SuppressedAddress['reason'] | typeof lackingConsent | 'already-answered'
+      readonly reason:
+        | 'no-address'
+        | SuppressedAddress['reason']
+        | typeof lackingConsent
+        | 'already-answered'
+        | typeof whileWithSales
     }
   | { readonly type: 'exited' }
 
 /**
- * Whether an email may go to its lead now, judged last thing before it is sent. A bounce or complaint stops all mail;
- * marketing mail needs a granted consent, a confirmation one that is still open. Whoever was erased at that address gets
- * marketing mail again by a confirmed consent alone.
+ * Whether an email may go to its lead now, judged last thing before it is sent. A bounce or complaint stops all mail
+ * (`stops` says for how long); marketing mail needs a granted consent, a confirmation one that is still open. Whoever was
+ * erased at that address gets marketing mail again by a confirmed consent alone.
  * @param purpose what the consent to this marketing email has to be for; absent: any purpose does.
  * @param exits whether the sequence's exit condition holds by now; asked only of emails that follow a wait.
  */
 export const judgeSend = (
   request: EmailRequest,
   kind: 'marketing' | 'transactional',
-  lead: { readonly email?: string; readonly state: LeadState; readonly suppressed?: SuppressedAddress },
+  lead: {
+    readonly email?: string
+    readonly state: LeadState
+    /** What stands against the address, beside what the lead's own log says. */
+    readonly suppressed?: readonly SuppressedAddress[]
+    /** Sales has the lead, and the email's sequence stands back then. */
+    readonly standsBack?: boolean
+  },
   exits: () => boolean,
   purpose?: string,
 ): Verdict => {
-  const { email, state } = lead
-  if (state.suppression) return { type: 'suppressed', reason: state.suppression.reason }
-  const known = lead.suppressed?.reason
-  if (known !== undefined && known !== 'erased') return { type: 'suppressed', reason: known }
+  const { email, state, suppressed = [] } = lead
+  const against = [...(state.suppression ? [state.suppression] : []), ...suppressed]
+  const stopping = against.find((one) => stops(one, request, state))
+  if (stopping) return { type: 'suppressed', reason: stopping.reason }
   if (email === undefined) return { type: 'suppressed', reason: 'no-address' }
-  if (request.confirmation && state.consent[request.confirmation.purpose]?.status !== 'pending')
+  if (request.confirmation && !isOpen(state, request.confirmation, against))
     return { type: 'suppressed', reason: 'already-answered' }
   const consent = kind === 'marketing' ? consentFor(state, purpose) : undefined
   if (kind === 'marketing' && !consent) return { type: 'suppressed', reason: lackingConsent }
-  if (known === 'erased' && consent && !isConfirmed(state, consent))
-    return { type: 'suppressed', reason: known }
+  if (against.some(({ reason }) => reason === 'erased') && consent && !isConfirmed(state, consent))
+    return { type: 'suppressed', reason: 'erased' }
   if (request.run?.afterWait && exits()) return { type: 'exited' }
+  if (kind === 'marketing' && lead.standsBack) return { type: 'suppressed', reason: whileWithSales }
   return consent ? { type: 'send', to: email, consent } : { type: 'send', to: email }
+}
+
+/** Consent by word alone is asked for as if there were none, and that to an address which has bounced until it is proven. */
+const isOpen = (
+  state: LeadState,
+  { purpose }: ConfirmationRequest,
+  against: readonly SuppressedAddress[],
+): boolean => {
+  const { status, confirmed } = state.consent[purpose] ?? {}
+  const isUnproven = ({ reason, at }: SuppressedAddress) => reason !== 'erased' && !provenSince(state, at)
+  return status === 'pending' || (status === 'granted' && (!confirmed || against.some(isUnproven)))
 }
 
 const isConfirmed = (state: LeadState, { purpose }: ConsentRef): boolean =>

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../json.ts'
-import { requiredEmails } from '../playbook/built-in-names.ts'
+import { isSalesEmail } from '../playbook/built-in-names.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { chooseLanguage } from './choose-language.ts'
 import { companyVariables } from './email-variables.ts'
@@ -82,7 +82,7 @@ export const previewEmail = (playbook: Playbook, wish: PreviewWish): Previewed =
   const template = language === undefined ? undefined : versions[language]
   if (language === undefined || template === undefined) return { type: 'unknown-language', languages }
   const links = inertLinks(forms)
-  const isForSales = wish.email === requiredEmails.find((email) => email === 'handoff')
+  const isForSales = isSalesEmail(wish.email)
   let variables: JsonObject = {
     lead: wish.lead,
     company: companyVariables(settings),

@@ -51,9 +51,21 @@ const engineOf = ({ language, timeZone }: RenderLocale): Engine => {
   }
   const html = new Liquid({ ...options, outputEscape: 'escape' })
   html.unregisterFilter('raw')
-  const engine: Engine = { html, plain: new Liquid(options), parsed: new WeakMap() }
+  const plain = new Liquid(options)
+  for (const one of [html, plain]) keepDays(one)
+  const engine: Engine = { html, plain, parsed: new WeakMap() }
   engines.set(key, engine)
   return engine
+}
+
+/** A day without a time (2027-03-31) is that day in every zone; the library takes it as midnight in UTC. */
+const keepDays = (engine: Liquid): void => {
+  const { date } = engine.filters
+  if (typeof date !== 'function') throw new Error('Liquid has no filter date')
+  engine.registerFilter('date', function (value: unknown, format: unknown, offset: unknown) {
+    const isDay = typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)
+    return date.call(this, value, format, offset ?? (isDay ? 0 : undefined))
+  })
 }
 
 const parse = (engine: Engine, template: EmailTemplate) => {

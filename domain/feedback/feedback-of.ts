@@ -1,9 +1,11 @@
 import type { Activity } from '../activity/activity.ts'
 import { parseInstant } from '../activity/parse-instant.ts'
 import { decodeSendTags } from '../email/send-tags.ts'
+import type { SuppressedAddress } from '../email/suppressed-address.ts'
 import { hashText } from '../hash-text.ts'
 import type { JsonObject } from '../json.ts'
 import { type LeadId, parseLeadId } from '../lead/lead-id.ts'
+import { bounceKind } from './bounce-kind.ts'
 import type { SesNotice } from './ses-notice.ts'
 
 /** How an email ended, for the claim that it went out under. */
@@ -24,11 +26,17 @@ export interface Tally {
   readonly mailedAt: string
 }
 
+/** An address that is not to be written to any more, under whatever lead. */
+export interface DeadAddress extends SuppressedAddress {
+  readonly address: string
+}
+
 /** What follows from a notice: an outcome for the send, a fact about the lead, both or neither. */
 export interface Feedback {
   /** When marketing mail was handed to SES; absent for other mail. */
   readonly mailedAt?: string
   readonly tally?: Tally
+  readonly dead?: DeadAddress
   readonly outcome?: Outcome
   readonly activity?: Activity
 }
@@ -48,6 +56,17 @@ const tallyOf = (notice: SesNotice): Tally['type'] | undefined => {
   if (notice.type === 'complained') return 'complained'
   const hard = notice.type === 'bounced' && notice.bounceType === 'Permanent'
   return hard && notice.bounceSubType !== 'OnAccountSuppressionList' ? 'bounced' : undefined
+}
+
+/** Soft bounces are for the lead's log to count. Every message has one recipient. */
+const deathOf = (notice: Exclude<SesNotice, { type: 'ignored' }>, at: string): DeadAddress | undefined => {
+  const [address] = notice.mail.destination
+  if (address === undefined) return undefined
+  if (notice.type === 'complained') return { address, reason: 'complained', at }
+  if (notice.type !== 'bounced') return undefined
+  const kind = bounceKind(notice.bounceType, notice.bounceSubType)
+  if (kind === 'hard') return { address, reason: 'bounced', at }
+  return kind === 'suppressed' ? { address, reason: 'ses-suppressed', at } : undefined
 }
 
 /** Long ones are cut: what names a scanner stands at the beginning. */
@@ -116,11 +135,13 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
           timeAssumed: false,
           properties: { email, sendId, messageId, ...properties },
         }
+  const dead = deathOf(notice, at)
   const mailedAt = tags.kind === 'marketing' ? parseInstant(notice.mail.timestamp) : undefined
   const counted = mailedAt === undefined ? undefined : tallyOf(notice)
   return {
     ...(outcome && { outcome }),
     ...(activity && { activity }),
+    ...(dead && { dead }),
     ...(mailedAt !== undefined && { mailedAt }),
     ...(mailedAt !== undefined && counted && { tally: { type: counted, messageId, mailedAt } }),
   }

@@ -4,6 +4,8 @@ import * as z from 'zod/mini'
 export interface NoticedMail {
   readonly messageId: string
   readonly tags: Readonly<Record<string, readonly string[]>>
+  /** To whom it was sent: what a bounce names may be another address, to which the mail was handed on. */
+  readonly destination: readonly string[]
   /** When it was handed to SES, RFC 3339. */
   readonly timestamp: string
 }
@@ -38,6 +40,7 @@ const mailSchema = z.object({
   timestamp: z.string(),
   messageId: z.string(),
   tags: z._default(z.record(z.string(), z.array(z.string())), {}),
+  destination: z._default(z.array(z.string()), []),
 })
 const stamped = z.object({ timestamp: z.string() })
 const hit = z.object({ timestamp: z.string(), userAgent: z.optional(z.string()) })

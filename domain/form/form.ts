@@ -53,6 +53,8 @@ export interface Form {
   readonly tracking?: true
   /** Recorded on acceptance; under double opt-in, on confirmation. */
   readonly activity?: string
+  /** Fields whose values are properties of that activity as well. Not under double opt-in: the confirmation knows none. */
+  readonly properties?: readonly string[]
   /** Absent: the built-in page. */
   readonly thanks?: string
   readonly origins: readonly string[]

@@ -1,18 +1,30 @@
 import type { Activity } from '../activity/activity.ts'
 import type { Decision } from '../lead/decision.ts'
+import { stopDeadlines } from './deadlines.ts'
 import type { Handoff } from './handoff.ts'
+import { requestedId } from './handoff-ids.ts'
 import type { HandoffRules } from './handoff-rules.ts'
-import { requestedId } from './request-handoff.ts'
+import { takeOver } from './take-over.ts'
 
 export type HandoffReply =
-  | { readonly type: 'accept'; readonly by: string }
-  | { readonly type: 'reject'; readonly by: string; readonly reason: string }
+  | { readonly type: 'accept'; readonly by: string; readonly assignment?: number }
+  | {
+      readonly type: 'reject'
+      readonly by: string
+      /** Which assignment they answer for; absent: whichever is the present one. */
+      readonly assignment?: number
+      readonly reason: string
+      /** In the salesperson's own words. */
+      readonly note?: string
+    }
 
 export type AnswerResult =
   | { readonly type: 'answered'; readonly handoff: Handoff }
   /** The same answer by the same person stands already: nothing to do, and nothing wrong. */
   | { readonly type: 'repeated'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
+  /** Somebody else has it by now. */
+  | { readonly type: 'handed-on'; readonly handoff: Handoff }
   | { readonly type: 'unknown-reason'; readonly reasons: readonly string[] }
 
 /** What a salesperson's answer makes of a handoff. Only an open one can be answered: the first answer stands. */
@@ -26,22 +38,34 @@ export const answerHandoff = (
     return { type: 'unknown-reason', reasons: Object.keys(rules.reject) }
   if (handoff.answer.state !== 'requested')
     return isSameAnswer(handoff, reply) ? { type: 'repeated', handoff } : { type: 'no-longer-open', handoff }
+  if (reply.assignment !== undefined && reply.assignment !== handoff.assignments.length)
+    return { type: 'handed-on', handoff }
   switch (reply.type) {
-    case 'accept':
+    case 'accept': {
+      const taken = takeOver(handoff, reply.by, rules, now)
       return {
         type: 'answered',
         handoff: {
-          ...handoff,
+          ...taken,
+          ...stopDeadlines(handoff, now),
           answer: { state: 'accepted', at: now, by: reply.by },
-          outbox: [...handoff.outbox, outcome(handoff, 'HandoffAccepted', 'accepted', now, {})],
+          outbox: [...taken.outbox, outcome(handoff, 'HandoffAccepted', 'accepted', now, {})],
         },
       }
+    }
     case 'reject':
       return {
         type: 'answered',
         handoff: {
           ...handoff,
-          answer: { state: 'rejected', at: now, by: reply.by, reason: reply.reason },
+          ...stopDeadlines(handoff, now),
+          answer: {
+            state: 'rejected',
+            at: now,
+            by: reply.by,
+            reason: reply.reason,
+            ...(reply.note !== undefined && { note: reply.note }),
+          },
           outbox: [
             ...handoff.outbox,
             outcome(handoff, 'HandoffRejected', 'rejected', now, { reason: reply.reason }),
@@ -84,15 +108,19 @@ const outcome = (
   data: { handoffId: handoff.handoffId, ...data },
 })
 
-/** An answer is also a fact about the lead: it goes into the log, where the fold recycles or closes a rejected lead. */
-export const activityOfAnswer = (decision: Decision): Activity | undefined => {
+/**
+ * An answer is also a fact about the lead: it goes into the log, where the fold recycles or closes a rejected lead.
+ * The remark goes with it alone: it may name people, and events do not.
+ */
+export const activityOfAnswer = (decision: Decision, { answer }: Handoff): Activity | undefined => {
   if (decision.type !== 'HandoffAccepted' && decision.type !== 'HandoffRejected') return undefined
+  const note = decision.type === 'HandoffRejected' && answer.state === 'rejected' ? answer.note : undefined
   return {
     id: decision.id,
     type: decision.type === 'HandoffAccepted' ? 'handoff.accepted' : 'handoff.rejected',
     subject: { leadId: decision.leadId },
     occurredAt: decision.occurredAt,
     timeAssumed: false,
-    properties: decision.data,
+    properties: { ...decision.data, ...(note !== undefined && { note }) },
   }
 }

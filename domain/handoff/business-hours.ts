@@ -13,7 +13,8 @@ export interface BusinessCalendar {
 }
 
 /**
- * The moment at which `duration` milliseconds of business time have passed since `from`.
+ * The moment at which `duration` milliseconds of business time, more than none, have passed since `from`: at closing time
+ * rather than when doors open again.
  * Hours are wall-clock hours of the calendar's zone, so a day with a clock change has its real length.
  * @throws RangeError when the calendar is closed for two years on end.
  */
@@ -23,7 +24,8 @@ export const addBusinessTime = (from: string, duration: number, calendar: Busine
   let left = duration
   for (let closed = 0; closed < longestClosure; date = date.add({ days: 1 })) {
     const day = openHours(date, calendar)
-    if (!day) {
+    // A clock change may leave out all hours of a day.
+    if (!day || day.close <= day.open) {
       closed += 1
       continue
     }

@@ -7,3 +7,10 @@ export const chooseTeam = (rules: HandoffRules, matches: (condition: string) => 
   if (!team) throw new Error('handoff.yaml: no route matches, or it names a team that is not there')
   return team
 }
+
+/** The team of the last route: where leads go that nobody else takes. */
+export const defaultTeam = (rules: Pick<HandoffRules, 'route' | 'teams'>): Team => {
+  const team = rules.teams[rules.route.at(-1)?.team ?? '']
+  if (!team) throw new Error('handoff.yaml: the last route names a team that is not there')
+  return team
+}

@@ -1,5 +1,6 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Hours } from '../playbook/settings.ts'
+import type { Endpoint } from '../webhook/endpoint.ts'
 
 /** `handoff.yaml`. Conditions are CEL source text; durations are milliseconds. */
 export interface HandoffRules {
@@ -15,6 +16,10 @@ export interface HandoffRules {
   readonly reject: Readonly<Record<string, Disposition>>
   /** What follows a lost deal, by reason; `default` stands for every other. A reason without a disposition changes nothing. */
   readonly lost?: Readonly<Record<string, Disposition>>
+  /** How to begin the conversation, in the words of each language: the first whose condition holds. */
+  readonly opening?: readonly { readonly when?: string; readonly text: Readonly<Record<string, string>> }[]
+  /** Other systems that are told of what happens. */
+  readonly notify?: readonly Endpoint[]
 }
 
 /** What follows a reason. `label`: the reason in the words of each language. */
@@ -36,6 +41,8 @@ export interface Team {
   /** Local dates `YYYY-MM-DD` without business hours. */
   readonly holidays: readonly string[]
   readonly strategy: 'round-robin' | 'weighted' | 'least-loaded'
+  /** Whose lead it was before gets it again: whoever accepted the same person's last, else the last of the same company. */
+  readonly sticky?: readonly StickyTo[]
   readonly lead?: Member
   readonly members: readonly [Member, ...Member[]]
 }
@@ -43,6 +50,16 @@ export interface Team {
 export interface Member {
   readonly name: string
   readonly email: string
+  /** BCP 47, of what is written to them; absent: the first of the settings. */
+  readonly language?: string
+  /** Turns in proportion to those of the others, where the team's strategy is `weighted`; absent: 1. */
   readonly weight?: number
+  /** Most open handoffs of this team at a time; absent: no limit. */
   readonly capacity?: number
+  /** When they work, where that differs from the team: by the clock of its zone, and not on its holidays. */
+  readonly hours?: Hours
+  /** Local dates `YYYY-MM-DD` of the team's zone, both inclusive. */
+  readonly absent?: readonly { readonly from: string; readonly to: string }[]
 }
+
+export type StickyTo = 'lead' | 'account'

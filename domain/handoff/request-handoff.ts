@@ -1,20 +1,11 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Decision } from '../lead/decision.ts'
 import type { LeadId } from '../lead/lead-id.ts'
-import { addBusinessTime } from './business-hours.ts'
+import { assignmentOf, type Choice, nameOf, tellOwner } from './assign-owner.ts'
+import { startDeadlines, stopDeadlines } from './deadlines.ts'
 import type { Handoff } from './handoff.ts'
-import type { HandoffRules, Team } from './handoff-rules.ts'
-
-const hour = 3_600_000
-/** Where the playbook sets no deadline: an answer is due within one working day. */
-const defaultDue = 8 * hour
-
-/** One handoff for each cycle of a lead: the same qualification always asks for the same one. */
-export const handoffIdOf = (leadId: LeadId, cycle: number): string => `${leadId}.${cycle}`
-
-/** The lead whose handoff this is, from the id alone. */
-export const leadIdOfHandoff = (handoffId: string): string =>
-  handoffId.slice(0, Math.max(0, handoffId.lastIndexOf('.')))
+import { handoffIdOf, requestedId } from './handoff-ids.ts'
+import type { HandoffRules } from './handoff-rules.ts'
 
 export interface Qualified {
   readonly leadId: LeadId
@@ -26,96 +17,69 @@ export interface Qualified {
   readonly correlationId: string
 }
 
-/** @param turn the team's running number for this handoff; the round goes over the members in their order. */
+/** @param choice whoever is to have it. */
 export const requestHandoff = (
   qualified: Qualified,
-  team: Team,
-  turn: number,
-  rules: HandoffRules,
+  choice: Choice,
+  rules: Pick<HandoffRules, 'accept'>,
   now: string,
 ): Handoff => {
   const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
-  return open({ handoffId, version: 0, outbox: [] }, qualified, team, turn % team.members.length, rules, now)
+  return open({ handoffId, version: 0, assignments: [], outbox: [] }, qualified, choice, rules, now)
 }
 
-/**
- * The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more.
- * @param team as it is now; the owner stays while among its members.
- */
+/** The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more. */
 export const reopenHandoff = (
-  handoff: Handoff,
+  { handoffId, version, assignments, outbox, overdueSince, round = 1 }: Handoff,
   qualified: Qualified,
-  team: Team,
-  rules: HandoffRules,
+  choice: Choice,
+  rules: Pick<HandoffRules, 'accept'>,
   now: string,
 ): Handoff => {
-  const { handoffId, version, outbox, owner } = handoff
-  const place = team.members.findIndex(({ email }) => email === owner.email)
-  const round = (handoff.round ?? 1) + 1
-  return open({ handoffId, version, outbox, round }, qualified, team, Math.max(0, place), rules, now)
+  const kept = { handoffId, version, assignments, outbox, round: round + 1 }
+  return open(overdueSince === undefined ? kept : { ...kept, overdueSince }, qualified, choice, rules, now)
 }
 
 /** What a qualification that is taken back makes of an open handoff. The email to its owner, if not sent yet, finds it closed. */
 export const withdrawHandoff = (handoff: Handoff, now: string): Handoff => ({
   ...handoff,
+  ...stopDeadlines(handoff, now),
   answer: { state: 'expired', at: now, reason: 'withdrawn' },
 })
 
 export const isWithdrawn = ({ answer }: Handoff): boolean =>
   answer.state === 'expired' && answer.reason === 'withdrawn'
 
-/** Ids of what a handoff tells and sends differ from round to round. */
-const inRound = (id: string, round: number | undefined): string =>
-  round === undefined ? id : `${id}:${round}`
-
-/** The email that tells the owner of the present round. */
-export const notifySendId = ({ handoffId, round }: Pick<Handoff, 'handoffId' | 'round'>): string =>
-  inRound(`${handoffId}:notify`, round)
-
-/** The decision that asks for an answer in the present round. */
-export const requestedId = ({ handoffId, round }: Pick<Handoff, 'handoffId' | 'round'>): string =>
-  inRound(`${handoffId}:requested`, round)
-
 const open = (
-  kept: Pick<Handoff, 'handoffId' | 'version' | 'outbox' | 'round'>,
+  kept: Pick<Handoff, 'handoffId' | 'version' | 'assignments' | 'outbox' | 'round' | 'overdueSince'>,
   qualified: Qualified,
-  team: Team,
-  place: number,
-  rules: HandoffRules,
+  choice: Choice,
+  { accept }: Pick<HandoffRules, 'accept'>,
   now: string,
 ): Handoff => {
-  const { handoffId, round } = kept
-  const owner = team.members[place] ?? team.members[0]
   const { leadId, score, stage } = qualified
-  const decision = (type: Decision['type'], id: string, data: Decision['data']): Decision => ({
-    id: inRound(`${handoffId}:${id}`, round),
-    type,
-    occurredAt: now,
-    causationId: qualified.decisionId,
-    correlationId: qualified.correlationId,
-    leadId,
-    data: { handoffId, ...data },
-  })
-  const dueAt = addBusinessTime(now, rules.accept.escalate ?? defaultDue, team)
-  return {
+  const { team } = choice
+  const handoff: Handoff = {
     ...kept,
     leadId,
     team: team.id,
-    owner: { name: owner.name, email: owner.email },
+    owner: nameOf(choice.member),
+    assignments: [...kept.assignments, assignmentOf(choice, now)],
     score,
     stage,
     requestedAt: now,
-    dueAt,
+    ...startDeadlines(now, accept, team),
     answer: { state: 'requested' },
-    outbox: [
-      ...kept.outbox,
-      decision('HandoffRequested', 'requested', { team: team.id, score, stage, dueAt }),
-      decision('HandoffAssigned', 'assigned', { team: team.id, member: place }),
-      decision('EmailRequested', 'notify', {
-        sendId: notifySendId(kept),
-        email: 'handoff',
-        recipient: 'owner',
-      }),
-    ],
   }
+  const { handoffId, dueAt } = handoff
+  const cause = { causationId: qualified.decisionId, correlationId: qualified.correlationId }
+  const requested: Decision = {
+    ...cause,
+    id: requestedId(handoff),
+    type: 'HandoffRequested',
+    occurredAt: now,
+    leadId,
+    data: { handoffId, team: team.id, score, stage, dueAt },
+  }
+  return { ...handoff, outbox: [...kept.outbox, requested, ...tellOwner(handoff, choice, cause, now)] }
 }

@@ -1,8 +1,11 @@
 import type { Fact } from '../activity/activity.ts'
 import type { JsonObject } from '../json.ts'
+import type { DealStay } from '../sales/take-activity.ts'
 import type { Explanation } from '../scoring/explain.ts'
+import { dealConsequences } from './deal-consequences.ts'
 import type { BandEntry, LeadState } from './lead-state.ts'
 import type { LeftOut } from './left-out.ts'
+import { isClosed } from './with-sales.ts'
 
 /** Something that followed from an activity: points, a stage, consent, a qualification … */
 export interface Consequence extends JsonObject {
@@ -14,7 +17,7 @@ type Add = (factId: string, consequence: Consequence) => void
 /**
  * What followed, by fact. Stages that were passed through are not shown as entered; what faded by itself stands at the
  * last fact before.
- * @param facts in order. @param bands every change of band or grade, oldest first.
+ * @param facts in order. @param bands every change of band or grade, oldest first. @param stays of deals, by fact id.
  */
 export const consequencesOf = (
   facts: readonly Fact[],
@@ -22,6 +25,7 @@ export const consequencesOf = (
   bands: readonly BandEntry[],
   leftOut: ReadonlyMap<string, LeftOut>,
   explanation: Explanation,
+  stays: ReadonlyMap<string, DealStay>,
 ): ReadonlyMap<string, readonly Consequence[]> => {
   const found = new Map<string, Consequence[]>()
   const add: Add = (factId, consequence) => {
@@ -33,6 +37,7 @@ export const consequencesOf = (
     if (activityId) add(activityId, { type: 'points', rule, points })
   addBands(facts, bands, add)
   addStanding(state, add)
+  for (const [factId, consequence] of dealConsequences(state.deals, stays)) add(factId, consequence)
   for (const fact of facts) if (!leftOut.has(fact.id)) addChangeOfLog(fact, add)
   return found
 }
@@ -49,9 +54,18 @@ const addStanding = (state: LeadState, add: Add): void => {
   for (const { stage, from, factId, condition, cycle, implied } of state.stages)
     if (!implied)
       add(factId, { type: 'stage', from: from ?? null, to: stage, because: condition ?? null, cycle })
-  for (const { factId, cycle, score } of state.qualifications)
-    add(factId, { type: 'qualified', cycle, score })
-  for (const { factId, cycle, reason } of state.recycles) add(factId, { type: 'recycled', cycle, reason })
+  for (const { factId, cycle, score, at, pauseOver } of state.qualifications)
+    add(factId, { type: 'qualified', cycle, score, ...(pauseOver && { at, pauseOver }) })
+  for (const { factId, cycle, reason, pausedUntil, sequence } of state.recycles)
+    add(factId, {
+      type: 'recycled',
+      cycle,
+      reason,
+      ...(pausedUntil !== undefined && { pausedUntil }),
+      ...(sequence !== undefined && { sequence }),
+    })
+  if (state.paused && isClosed(state))
+    add(state.paused.factId, { type: 'closed', reason: state.paused.reason })
   for (const { factId, form, purpose } of state.confirmations)
     add(factId, { type: 'confirmation', form, purpose })
   for (const [purpose, { status, factId }] of Object.entries(state.consent))

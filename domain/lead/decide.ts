@@ -1,7 +1,9 @@
 import { emailRequestData } from '../email/email-request.ts'
 import { stageRank } from '../funnel/funnel-rules.ts'
+import { dealDecisions } from './deal-decisions.ts'
 import { type Decided, type Decision, decision } from './decision.ts'
 import { familyChanges } from './family-changes.ts'
+import { givenBack } from './given-back.ts'
 import type { LeadId } from './lead-id.ts'
 import type { BandEntry, ConfirmationDue, LeadState, StageEntry } from './lead-state.ts'
 import { triggered } from './triggered.ts'
@@ -58,19 +60,6 @@ const qualified = (lead: Decided, state: LeadState): readonly Decision[] =>
     })
   })
 
-const recycled = (lead: Decided, state: LeadState): readonly Decision[] =>
-  state.recycles.map((recycle) => {
-    const entry = state.stages.find(
-      ({ cycle, factId }) => cycle === recycle.cycle && factId === recycle.factId,
-    )
-    return decision(lead, 'LeadRecycled', `recycled:${recycle.cycle}`, recycle, {
-      reason: recycle.reason,
-      cycle: recycle.cycle,
-      from: entry?.from ?? null,
-      to: entry?.stage ?? null,
-    })
-  })
-
 const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
   Object.entries(state.consent).flatMap(([purpose, consent]) => {
     const key = `consent:${purpose}:${consent.status}:${consent.factId}`
@@ -121,7 +110,8 @@ const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
     ...scored(lead, state.band),
     ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry, state.stages)),
     ...qualified(lead, state),
-    ...recycled(lead, state),
+    ...givenBack(lead, state),
+    ...dealDecisions(lead, state),
     ...triggered(lead, state),
     ...lapsed(lead, state),
   ]

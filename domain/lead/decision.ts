@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts'
 import type { LeadId } from './lead-id.ts'
 
-/** Names of the events that leave on the bus: those of CONTRACT section 6, three that take back what no longer stands, and the request to forget somebody. */
+/** Names of the events that leave on the bus: those of CONTRACT section 6, those that take back what no longer stands, that close or steer, and the request to forget somebody. */
 export const decisionTypes = [
   'LeadCreated',
   'LeadScored',
@@ -10,6 +10,7 @@ export const decisionTypes = [
   'LeadQualified',
   'QualificationWithdrawn',
   'LeadRecycled',
+  'LeadClosed',
   'LeadMerged',
   'LeadUnmerged',
   'ErasureRequested',
@@ -35,6 +36,7 @@ export const decisionTypes = [
   'DealPhaseChanged',
   'DealWon',
   'DealLost',
+  'DealOutcomeWithdrawn',
   'PlaybookPublished',
   'SendingPaused',
   'SendingResumed',

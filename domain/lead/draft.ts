@@ -1,8 +1,10 @@
 import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
+import type { Deal } from '../sales/deal.ts'
 import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
 import type { BandEntry, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
+import { closeSeen, openSeen, type Seen } from './seen.ts'
 
 /** A lead's state while facts are being taken: nothing in it is shared with the state that it came from. */
 export interface Draft {
@@ -32,6 +34,7 @@ export interface Draft {
   readonly qualifications: LeadState['qualifications'][number][]
   paused: LeadState['paused']
   readonly recycles: LeadState['recycles'][number][]
+  deals: readonly Deal[]
   confirmations: readonly LeadState['confirmations'][number][]
   readonly triggers: Map<string, Trigger>
   voids: readonly string[]
@@ -40,17 +43,8 @@ export interface Draft {
   heldUntil: string | undefined
 }
 
-export interface Seen {
-  count: number
-  readonly first: string
-  last: string
-  /** `last` in ms. */
-  at: number
-  readonly times: number[]
-  earlier: number
-}
-
 const noFamily: Draft['family'] = { members: [], apart: [] }
+const noDeals: Draft['deals'] = []
 
 export const emptyDraft = (): Draft => ({
   createdAt: '',
@@ -74,6 +68,7 @@ export const emptyDraft = (): Draft => ({
   qualifications: [],
   paused: undefined,
   recycles: [],
+  deals: noDeals,
   confirmations: [],
   triggers: new Map(),
   voids: [],
@@ -109,18 +104,6 @@ const recordOf = <From, To>(
 
 const same = <T>(value: T): T => value
 
-const openSeen = ({ count, first, last, times, earlier }: LeadState['seen'][string]): Seen => ({
-  count,
-  first,
-  last,
-  at: Date.parse(last),
-  times: [...times],
-  earlier: earlier ?? 0,
-})
-
-const closeSeen = ({ count, first, last, times, earlier }: Seen): LeadState['seen'][string] =>
-  earlier > 0 ? { count, first, last, times, earlier } : { count, first, last, times }
-
 const closeMeters = (meters: Draft['meters'], rules: Rules): LeadState['engagement'] => {
   const record: Record<string, Meter> = {}
   for (const [index, meter] of meters.entries()) {
@@ -154,6 +137,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   qualifications: [...state.qualifications],
   paused: state.paused,
   recycles: [...state.recycles],
+  deals: state.deals ?? noDeals,
   confirmations: state.confirmations,
   triggers: mapOf(state.triggers ?? {}, same),
   voids: state.voids ?? [],
@@ -188,6 +172,7 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     qualifications: draft.qualifications,
     ...(paused ? { paused } : {}),
     recycles: draft.recycles,
+    ...(draft.deals.length > 0 ? { deals: draft.deals } : {}),
     confirmations: draft.confirmations,
     ...(draft.triggers.size > 0 ? { triggers: recordOf(draft.triggers, same) } : {}),
     ...(voids.length > 0 ? { voids } : {}),

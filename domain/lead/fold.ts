@@ -9,10 +9,12 @@ import { startBand } from './judge.ts'
 import type { LeadState } from './lead-state.ts'
 import { LeadView } from './lead-view.ts'
 import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
+import { passPause } from './pass-pause.ts'
+import type { DealWatcher } from './take-deal.ts'
 import { enterFunnel, factTaker, noteFact } from './take-fact.ts'
 
 /** Told what becomes of facts while they are taken. */
-export interface FoldWatcher extends ScoringWatcher {
+export interface FoldWatcher extends ScoringWatcher, DealWatcher {
   leftOut?(fact: Fact, why: LeftOut): void
 }
 
@@ -44,11 +46,13 @@ const takeAll = (
 const millisecondsOf = (now: string | undefined): number | undefined =>
   now === undefined ? undefined : Date.parse(now)
 
-/** @returns whether a consent's deadline passed; that the band changed shows in the draft. */
+/** @returns whether a consent's deadline or a pause passed; that the band changed shows in the draft. */
 const letPass = (draft: Draft, rules: Rules, now: number | undefined, watcher?: FoldWatcher): boolean => {
   if (now === undefined) return false
-  coolTo(draft, new LeadView(draft, rules, 'lead'), rules, now, watcher)
-  return passDeadlines(draft, now)
+  const view = new LeadView(draft, rules, 'lead')
+  coolTo(draft, view, rules, now, watcher)
+  const isOver = passPause(draft, view, rules, now)
+  return passDeadlines(draft, now) || isOver
 }
 
 /** The draft after the whole log, as `foldLead` takes it; undefined when the log is empty. */
@@ -91,9 +95,10 @@ export const foldLead = (facts: readonly Fact[], rules: Rules, now?: string): Le
 /** Whether all of `facts`, in order, come after what `state` has settled already. */
 const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
   if (!first) return true
-  const { last, band, seen } = state
+  const { last, band, seen, paused } = state
   if (Object.keys(seen).length === 0) return false
   if (band.faded && first.occurredAt < band.at) return false
+  if (paused?.over && paused.until !== undefined && first.occurredAt < paused.until) return false
   const deadline = lastDeadline(state)
   if (deadline !== undefined && first.occurredAt < deadline) return false
   return compareFacts({ ...first, ...last }, first) <= 0

@@ -5,6 +5,7 @@ import { bandOf, gradeOf } from '../scoring/grade.ts'
 import type { ScoringWatcher } from '../scoring/take-engagement.ts'
 import type { Draft } from './draft.ts'
 import type { LeadView } from './lead-view.ts'
+import { meetsQualification } from './pass-pause.ts'
 
 /** A lead of which nothing counts stands where one without points does. */
 export const startBand = (draft: Draft, { id, occurredAt }: Fact, rules: Rules): void => {
@@ -71,12 +72,6 @@ const pushSkipped = (
 const isPaused = ({ paused }: Draft, at: string): boolean =>
   paused !== undefined && (paused.until === undefined || at < paused.until)
 
-const hasRequired = (view: LeadView, names: readonly string[]): boolean =>
-  names.every((name) => {
-    const value = view.attribute(name)
-    return value !== undefined && value !== null && value !== ''
-  })
-
 /** Once in each cycle, unless sales sent the lead back and the pause is not over. */
 export const judgeQualification = (
   draft: Draft,
@@ -85,7 +80,6 @@ export const judgeQualification = (
   rules: Rules,
 ): void => {
   if (draft.qualifications.at(-1)?.cycle === draft.cycle || isPaused(draft, occurredAt)) return
-  draft.paused = undefined
-  if (!hasRequired(view, rules.playbook.handoff.require) || !rules.qualify.test(view)) return
+  if (!meetsQualification(view, rules)) return
   draft.qualifications.push({ cycle: draft.cycle, at: occurredAt, factId: id, score: view.score() ?? 0 })
 }

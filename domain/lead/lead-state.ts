@@ -62,14 +62,9 @@ export interface LeadState {
   readonly cycle: number
   /** Moments in each cycle at which the lead qualified, oldest first. */
   readonly qualifications: readonly Qualification[]
-  /** Set while a rejected lead may not qualify again; `until` absent: closed for good. */
-  readonly paused?: { readonly until?: string; readonly factId: string }
-  readonly recycles: readonly {
-    readonly cycle: number
-    readonly at: string
-    readonly factId: string
-    readonly reason: string
-  }[]
+  /** Set by what sent the lead back: it may not qualify before. */
+  readonly paused?: Pause
+  readonly recycles: readonly Recycle[]
   /** Business with this lead, oldest first. */
   readonly deals?: readonly Deal[]
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
@@ -133,6 +128,32 @@ export interface Qualification {
   readonly at: string
   readonly factId: string
   readonly score: number
+  /** Nothing happened then but the end of a pause; `factId` is what the pause began with. */
+  readonly pauseOver?: true
+}
+
+/** `until` absent: closed for good. */
+export interface Pause {
+  readonly until?: string
+  /** Its end was judged: what happened before it and comes in later has to be taken first. */
+  readonly over?: true
+  readonly at: string
+  readonly factId: string
+  readonly reason: string
+}
+
+/** The beginning of a further cycle. */
+export interface Recycle {
+  readonly cycle: number
+  readonly at: string
+  readonly factId: string
+  readonly reason: string
+  /** Its last deal was lost; absent: its handoff was rejected. */
+  readonly lost?: true
+  /** When it may qualify again. */
+  readonly pausedUntil?: string
+  /** The sequence that it enters. */
+  readonly sequence?: string
 }
 
 /** State of one purpose. Evidence (wording, form, how) stands in the fact. */

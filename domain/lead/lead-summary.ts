@@ -1,4 +1,5 @@
 import { trackingPurpose } from '../consent/tracking-consent.ts'
+import { type QualificationStatus, qualificationStatus } from '../handoff/qualification.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { scoreAt } from '../scoring/score.ts'
 import type { LeadId } from './lead-id.ts'
@@ -19,6 +20,7 @@ export interface LeadSummary {
   readonly band: string
   readonly grade: string
   readonly consent: ConsentSummary
+  readonly qualification: { readonly status: QualificationStatus }
   readonly lastActivityAt: string
   readonly createdAt: string
 }
@@ -47,6 +49,7 @@ export const summariseLead = (
     band,
     grade,
     consent: summariseConsent(state),
+    qualification: { status: qualificationStatus(state, now) },
     lastActivityAt: state.lastActivityAt,
     createdAt: state.createdAt,
   }

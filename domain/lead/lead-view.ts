@@ -3,10 +3,13 @@ import { trackingPurpose } from '../consent/tracking-consent.ts'
 import { type StageId, stageIds } from '../funnel/funnel-rules.ts'
 import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
+import { phaseOf } from '../sales/move-deal.ts'
+import type { SalesPhase } from '../sales/sales-phases.ts'
 import { engagementAt } from '../scoring/engagement.ts'
 import { fitOf } from '../scoring/fit.ts'
 import { bandOf, gradeOf } from '../scoring/grade.ts'
 import type { Draft } from './draft.ts'
+import { isCustomer } from './with-sales.ts'
 
 const day = 86_400_000
 
@@ -96,6 +99,16 @@ export class LeadView implements ConditionContext {
     for (const [purpose, { status }] of this.#draft.consent)
       if (status === 'granted' && purpose !== trackingPurpose) return true
     return false
+  }
+
+  customer(): boolean {
+    return isCustomer(this.#draft)
+  }
+
+  phase(): SalesPhase | '' {
+    const since = this.#since()
+    const deal = this.#draft.deals.findLast(({ openedAt }) => openedAt >= since)
+    return deal ? phaseOf(deal) : ''
   }
 
   /** When that which counts began. */

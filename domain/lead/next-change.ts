@@ -4,6 +4,7 @@ import { bandOf, gradeOf } from '../scoring/grade.ts'
 import { type Draft, openDraft } from './draft.ts'
 import type { BandEntry, LeadState } from './lead-state.ts'
 import { LeadView } from './lead-view.ts'
+import { qualifiesAfterPause } from './pass-pause.ts'
 
 const day = 86_400_000
 
@@ -98,14 +99,16 @@ const horizon = 400 * day
 
 /**
  * When a lead whose state was cooled down to `now` (RFC 3339 UTC) has to be looked at again, since band or grade may
- * change then by themselves; undefined when they never will.
+ * change then by themselves, or a pause ends and it goes to sales; undefined when none of that ever will be.
  */
 export const nextWake = (state: LeadState, rules: Rules, now: string): string | undefined => {
   const draft = openDraft(state, rules)
   const from = Math.max(Date.parse(now), draft.now)
   const end = farAhead(draft, rules, from)
   const until = onlyFalls(draft, rules) ? end : Math.min(end, from + horizon)
-  const next = nextChange(draft, new LeadView(draft, rules, 'lead'), rules, from, until)
-  const at = next?.at ?? (until < end ? until : undefined)
-  return at === undefined ? undefined : new Date(at).toISOString()
+  const view = new LeadView(draft, rules, 'lead')
+  const next = nextChange(draft, view, rules, from, until)
+  const moments = [next?.at ?? (until < end ? until : undefined), qualifiesAfterPause(draft, view, rules)]
+  const ahead = moments.filter((at) => at !== undefined)
+  return ahead.length === 0 ? undefined : new Date(Math.min(...ahead)).toISOString()
 }

@@ -1,12 +1,32 @@
 import type { Fact } from '../activity/activity.ts'
 import { parseAddress } from '../activity/normalise-address.ts'
+import { isDateValue } from '../time/date-value.ts'
 import type { Json, JsonObject } from '../json.ts'
 import type { Draft } from './draft.ts'
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Attributes come from profiles and forms, an address also from the subject. @returns whether some attribute was set. */
+/** Properties of other activities that are attributes of the lead from then on, where they hold what the name means. */
+const told: Readonly<Record<string, Readonly<Record<string, (value: Json) => boolean>>>> = {
+  'deal.won': { renewsAt: isDateValue },
+  'order.completed': { renewsAt: isDateValue },
+  'customer.rated': { rating: (value) => typeof value === 'number' },
+}
+
+/** Activities that attributes come from. */
+export const attributeTypes: readonly string[] = ['profile.updated', 'form.submitted', ...Object.keys(told)]
+
+const toldBy = ({ type, properties }: Fact): readonly (readonly [name: string, value: Json])[] =>
+  Object.entries(Object.hasOwn(told, type) ? (told[type] ?? {}) : {}).flatMap(([name, isRight]) => {
+    const value = properties[name]
+    return value !== undefined && isRight(value) ? [[name, value] as const] : []
+  })
+
+/**
+ * Attributes come from profiles and forms, an address also from the subject, and a few from what else is told of a customer.
+ * @returns whether some attribute was set.
+ */
 export const takeAttributes = (draft: Draft, fact: Fact): boolean => {
   const { id, type, occurredAt, properties, email, member } = fact
   const from = { at: occurredAt, factId: id }
@@ -14,7 +34,11 @@ export const takeAttributes = (draft: Draft, fact: Fact): boolean => {
   const addressed =
     email !== undefined && member === undefined && draft.attributes.get('email')?.value !== email
   if (addressed) draft.attributes.set('email', { value: email, ...from })
-  if (type !== 'profile.updated' && type !== 'form.submitted') return addressed
+  if (type !== 'profile.updated' && type !== 'form.submitted') {
+    const values = toldBy(fact)
+    for (const [name, value] of values) draft.attributes.set(name, { value, ...from })
+    return addressed || values.length > 0
+  }
   const { fields, language } = properties
   if (!isObject(fields)) return addressed
   // Who fills in a German form reads German: the language it was shown in is an attribute like any other.

@@ -2,6 +2,7 @@ import type { Fact } from '../activity/activity.ts'
 import type { Form } from '../form/form.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Draft } from './draft.ts'
+import { effectOfGrant, isConfirmed, mayBeProven } from './effect-of-grant.ts'
 
 const day = 86_400_000
 const confirmationsADay = 3
@@ -26,8 +27,7 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
       return
     }
     case 'consent.granted':
-      if (purpose && draft.consent.get(purpose)?.status !== 'granted' && !isOutdated(draft, purpose, fact))
-        put(draft, purpose, 'granted', fact)
+      if (purpose) grant(draft, purpose, fact)
       return
     case 'consent.withdrawn':
     case 'email.unsubscribed':
@@ -42,12 +42,11 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
 const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
   typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
 
-/** The confirmation of a request from before the consent was withdrawn: an old link, opened again. */
-const isOutdated = (draft: Draft, purpose: string, { properties }: Fact): boolean => {
-  const known = draft.consent.get(purpose)
-  if (known?.status !== 'withdrawn' || properties.confirmed !== true) return false
-  const request = draft.confirmations.find(({ factId }) => factId === properties.submission)
-  return request === undefined || request.at <= known.at
+const grant = (draft: Draft, purpose: string, fact: Fact): void => {
+  const effect = effectOfGrant({ ...draft, consent: draft.consent.get(purpose) }, fact.properties)
+  if (effect === 'unchanged' || effect === 'outdated') return
+  put(draft, purpose, 'granted', fact)
+  if (effect === 'proven') draft.suppression = undefined
 }
 
 const put = (
@@ -56,20 +55,19 @@ const put = (
   status: 'pending' | 'granted' | 'withdrawn',
   fact: Fact,
 ): void => {
-  const { confirmed, how } = fact.properties
-  const isConfirmed = status === 'granted' && (confirmed === true || how === 'preference-page')
   draft.consent.set(purpose, {
     status,
-    ...(isConfirmed && { confirmed: true }),
+    ...(status === 'granted' && isConfirmed(fact.properties) && { confirmed: true }),
     at: fact.occurredAt,
     factId: fact.id,
   })
 }
 
+/** What stands by word alone is asked for like what does not stand, and stays meanwhile. */
 const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form, purpose: string): void => {
-  const status = draft.consent.get(purpose)?.status
-  if (status === 'granted') return
-  if (status !== 'pending') put(draft, purpose, 'pending', fact)
+  const { status, confirmed } = draft.consent.get(purpose) ?? {}
+  if (status === 'granted' && confirmed && !mayBeProven(draft)) return
+  if (status !== 'pending' && status !== 'granted') put(draft, purpose, 'pending', fact)
   const kept = draft.confirmations.filter(({ at }) => Date.parse(at) > now - 30 * day)
   const today = kept.filter(({ at }) => Date.parse(at) > now - day)
   if (today.length >= confirmationsADay) return

@@ -7,8 +7,11 @@ import { coolTo } from './cool.ts'
 import type { Draft } from './draft.ts'
 import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
 import { LeadView } from './lead-view.ts'
+import { passPause } from './pass-pause.ts'
 import { takeAttributes } from './take-attributes.ts'
 import { takeConsent } from './take-consent.ts'
+import { type DealWatcher, takeDeal } from './take-deal.ts'
+import { takeLoss } from './take-loss.ts'
 import { takeMailFeedback } from './take-mail-feedback.ts'
 import { takeRejection } from './take-rejection.ts'
 import { stillHolding, takeTriggers } from './take-triggers.ts'
@@ -17,7 +20,11 @@ import { stillHolding, takeTriggers } from './take-triggers.ts'
 const timesLimit = 5000
 
 /** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
-export const factTaker = (draft: Draft, rules: Rules, watcher?: ScoringWatcher): ((fact: Fact) => void) => {
+export const factTaker = (
+  draft: Draft,
+  rules: Rules,
+  watcher?: ScoringWatcher & DealWatcher,
+): ((fact: Fact) => void) => {
   const view = new LeadView(draft, rules, 'lead')
   const cycleView = new LeadView(draft, rules, 'cycle')
   const moveTo = (now: number): void => {
@@ -27,6 +34,7 @@ export const factTaker = (draft: Draft, rules: Rules, watcher?: ScoringWatcher):
   return (fact) => {
     const now = Date.parse(fact.occurredAt)
     coolTo(draft, view, rules, now, watcher)
+    passPause(draft, view, rules, now)
     passDeadlines(draft, now)
     const holding = stillHolding(draft, view, rules, now)
     begin(draft, fact, now)
@@ -37,9 +45,11 @@ export const factTaker = (draft: Draft, rules: Rules, watcher?: ScoringWatcher):
     see(draft, fact, now, rules)
     takeMailFeedback(draft, fact, now, rules.playbook.settings)
     takeConsent(draft, fact, now, rules)
+    const { deals } = draft
+    takeDeal(draft, fact, watcher)
     moveTo(now)
     if (takeEngagement(draft, fact, now, rules, view, watcher)) moveTo(now)
-    const recycled = takeRejection(draft, fact, now, rules)
+    const recycled = takeRejection(draft, fact, now, rules) || takeLoss(draft, fact, now, rules, deals)
     judgeBand(draft, fact, view, rules, watcher)
     if (!recycled) {
       judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)

@@ -34,7 +34,8 @@ export const takeMailFeedback = (
       if (member === undefined) takeBounce(draft, fact, now, settings)
       return
     case 'email.complained':
-      draft.suppression ??= { reason: 'complained', at: occurredAt, factId: id }
+      if (draft.suppression?.reason !== 'complained')
+        draft.suppression = { reason: 'complained', at: occurredAt, factId: id }
       return
   }
 }

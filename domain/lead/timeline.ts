@@ -1,6 +1,7 @@
 import type { Fact } from '../activity/activity.ts'
 import type { JsonObject } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
+import type { DealStay } from '../sales/take-activity.ts'
 import { explain } from '../scoring/explain.ts'
 import { type Consequence, consequencesOf } from './consequences.ts'
 import { closeDraft } from './draft.ts'
@@ -39,9 +40,11 @@ export const timelineOf = (
 ): readonly TimelineEntry[] => {
   const leftOut = new Map<string, LeftOut>()
   const bands: BandEntry[] = []
+  const stays = new Map<string, DealStay>()
   const draft = draftOf(facts, rules, now, {
     leftOut: ({ id }, why) => leftOut.set(id, why),
     banded: (entry) => bands.push(entry),
+    dealStayed: ({ id }, stay) => stays.set(id, stay),
   })
   if (!draft) return []
   const followed = consequencesOf(
@@ -50,6 +53,7 @@ export const timelineOf = (
     bands,
     leftOut,
     explain(facts, rules, now, email),
+    stays,
   )
   const seen = new Set<string>()
   const entries = facts.flatMap((fact): TimelineEntry[] => {

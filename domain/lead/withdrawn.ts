@@ -1,3 +1,4 @@
+import { withdrawnOutcomes } from './deal-decisions.ts'
 import { type Decided, type Decision, decision } from './decision.ts'
 import type { LeadState, StageEntry } from './lead-state.ts'
 
@@ -39,5 +40,5 @@ export const withdrawn = (
         because: { activityId: factId },
       }),
     )
-  return [...stages, ...qualifications]
+  return [...stages, ...qualifications, ...withdrawnOutcomes(lead, before, after)]
 }

@@ -26,6 +26,23 @@ export const renderConfirmedPage = (frame: PageFrame): string => {
   return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>`)
 }
 
+/** Confirming again changes nothing. */
+export const renderAlreadyConfirmedPage = (frame: PageFrame): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(frame, texts.alreadyConfirmedTitle, html`<p>${texts.alreadyConfirmed}</p>`)
+}
+
+/** A link that confirms nothing any more. @param form address of where to sign up anew. */
+export const renderLinkOverPage = (frame: PageFrame, form: string | undefined): string => {
+  const texts = pageTexts(frame.language)
+  return renderPage(
+    frame,
+    texts.linkOverTitle,
+    html`<p>${texts.linkOver}</p>
+${form !== undefined && html`<p><a href="${form}">${texts.signUpAgain}</a></p>`}`,
+  )
+}
+
 export const renderUnsubscribedPage = (frame: PageFrame): string => {
   const texts = pageTexts(frame.language)
   return renderPage(frame, texts.unsubscribedTitle, html`<p>${texts.unsubscribed}</p>`)

@@ -15,6 +15,11 @@ export interface PageTexts {
   readonly confirm: string
   readonly confirmedTitle: string
   readonly confirmed: string
+  readonly alreadyConfirmedTitle: string
+  readonly alreadyConfirmed: string
+  readonly linkOverTitle: string
+  readonly linkOver: string
+  readonly signUpAgain: string
   readonly unsubscribedTitle: string
   readonly unsubscribed: string
   readonly notFoundTitle: string
@@ -41,6 +46,12 @@ const german: PageTexts = {
   confirm: 'Jetzt bestätigen',
   confirmedTitle: 'Anmeldung bestätigt',
   confirmed: 'Danke! Ihre Anmeldung ist nun wirksam. Sie können sich jederzeit wieder abmelden.',
+  alreadyConfirmedTitle: 'Schon bestätigt',
+  alreadyConfirmed: 'Ihre Anmeldung ist bereits wirksam. Sie brauchen nichts weiter zu tun.',
+  linkOverTitle: 'Dieser Link gilt nicht mehr',
+  linkOver:
+    'Er ist abgelaufen, oder Sie haben sich seitdem abgemeldet. Es ist nichts geschehen: Sie sind nicht angemeldet.',
+  signUpAgain: 'Hier können Sie sich neu anmelden',
   unsubscribedTitle: 'Sie sind abgemeldet',
   unsubscribed: 'Sie erhalten von uns keine Werbe-E-Mails mehr.',
   notFoundTitle: 'Nicht gefunden',
@@ -67,6 +78,11 @@ const english: PageTexts = {
   confirm: 'Confirm now',
   confirmedTitle: 'Sign-up confirmed',
   confirmed: 'Thank you! Your sign-up is complete. You can unsubscribe at any time.',
+  alreadyConfirmedTitle: 'Already confirmed',
+  alreadyConfirmed: 'Your sign-up is complete already. There is nothing more to do.',
+  linkOverTitle: 'This link is no longer valid',
+  linkOver: 'It has expired, or you have unsubscribed since. Nothing has happened: you are not signed up.',
+  signUpAgain: 'Sign up again here',
   unsubscribedTitle: 'You are unsubscribed',
   unsubscribed: 'You will receive no more marketing emails from us.',
   notFoundTitle: 'Not found',

@@ -22,7 +22,9 @@ export const assemblePlaybook = (
   digest: Digest,
 ): Playbook => {
   const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
-  const { scoring, funnel, handoff, forms, sequences } = content
+  const { scoring, funnel, forms, sequences } = content
+  // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged anew.
+  const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
   const { timeZone, softBounces } = source.settings
   const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces }
   return {

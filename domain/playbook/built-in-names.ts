@@ -12,14 +12,18 @@ export const builtInActivityTypes: readonly string[] = [
   ...['email.bounced', 'email.complained', 'email.unsubscribed'],
   ...['contact.requested', 'handoff.accepted', 'handoff.rejected', 'needs.recorded'],
   ...['proposal.sent', 'proposal.accepted', 'proposal.declined'],
-  ...['negotiation.started', 'negotiation.ended', 'deal.won', 'deal.lost'],
+  ...['negotiation.started', 'negotiation.ended'],
+  ...['deal.opened', 'deal.moved', 'deal.won', 'deal.lost'],
   ...['onboarding.completed', 'customer.rated'],
 ]
 
-/** Lead attributes with a meaning of their own; `email` is the address. */
+/**
+ * Lead attributes with a meaning of their own; `email` is the address, `renewsAt` when the contract renews, `rating` what
+ * the customer gave last.
+ */
 export const builtInAttributes: readonly string[] = [
   ...['email', 'firstName', 'lastName', 'company', 'country', 'language', 'timeZone', 'phone', 'role'],
-  'employees',
+  ...['employees', 'renewsAt', 'rating'],
 ]
 
 /** The KPIs of each stage (CONTRACT section 8). */
@@ -34,3 +38,12 @@ export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
 
 /** Emails that the system sends of its own accord: the double opt-in, and the notice to the salesperson. */
 export const requiredEmails = ['confirm', 'handoff'] as const
+
+/** About a handoff, to salespeople. Of a reminder and an escalation the system has words of its own. */
+export const salesEmails = ['handoff', 'reminder', 'escalation'] as const
+
+export const isSalesEmail = (email: string): boolean => salesEmails.some((known) => known === email)
+
+/** Whether an email is sent by the system itself: no sequence sends it, and it is no marketing. */
+export const isSystemEmail = (email: string): boolean =>
+  isSalesEmail(email) || requiredEmails.some((required) => required === email)

@@ -1,6 +1,6 @@
 import { nearestName } from '../did-you-mean.ts'
 import type { EmailSource } from '../email/parse-email.ts'
-import { requiredEmails } from './built-in-names.ts'
+import { isSystemEmail, requiredEmails } from './built-in-names.ts'
 import type { Fault } from './fault.ts'
 import type { EmailFile } from './playbook-files.ts'
 
@@ -67,7 +67,7 @@ export const checkEmailKinds = (
   for (const [email, versions] of Map.groupBy(emails, (version) => version.email)) {
     const [first] = versions
     for (const { file, source } of versions) {
-      if (requiredEmails.some((required) => required === email) && source.kind === 'marketing')
+      if (isSystemEmail(email) && source.kind === 'marketing')
         faults.push(fault(file, `"${email}" is sent by the system itself: its kind is transactional`))
       else if (first !== undefined && source.kind !== first.source.kind)
         faults.push(fault(file, `the kind is ${source.kind} here and ${first.source.kind} in ${first.file}`))

@@ -1,3 +1,4 @@
+import { didYouMeanOneOf } from '../did-you-mean.ts'
 import { repeatedIds } from './check-lists.ts'
 import type { Fault } from './fault.ts'
 import { isRecord, rawAt, rawList, rawText } from './raw.ts'
@@ -60,6 +61,33 @@ const addressField = (yaml: YamlFile): readonly Fault[] => {
     : [yaml.fault(['fields', index], 'the field "email" must be required: true')]
 }
 
+/** What the form's activity is to carry has to be asked for, and there when it is recorded. */
+const activityProperties = (yaml: YamlFile): readonly Fault[] => {
+  const properties = rawAt(yaml.root, 'properties')
+  if (properties === undefined) return []
+  if (rawAt(yaml.root, 'activity') === undefined)
+    return [yaml.fault(['properties'], '"properties" are those of "activity", which is missing', { at: 'key' })]
+  if (rawText(yaml.root, 'consent') === 'double-opt-in')
+    return [
+      yaml.fault(
+        ['properties'],
+        'under double-opt-in the activity is recorded on confirmation, which knows no fields',
+        { at: 'key' },
+      ),
+    ]
+  const names = rawList(yaml.root, 'fields').flatMap((one) => rawText(one, 'name') ?? [])
+  return rawList(yaml.root, 'properties').flatMap((name, index) =>
+    typeof name !== 'string' || names.includes(name)
+      ? []
+      : [
+          yaml.fault(
+            ['properties', index],
+            `the form has no field "${name}"${didYouMeanOneOf(name, names)}`,
+          ),
+        ],
+  )
+}
+
 const numeric = ['number']
 const asked = ['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea']
 const textual = ['text', 'email', 'tel', 'url', 'textarea', 'hidden']
@@ -113,6 +141,7 @@ export const checkForm = (yaml: YamlFile): readonly Fault[] => [
   ...['title', 'intro', 'submit', 'wording'].flatMap((key) => translations(yaml, [key])),
   ...consent(yaml),
   ...addressField(yaml),
+  ...activityProperties(yaml),
   ...repeatedIds(yaml, ['fields'], 'name'),
   ...rawList(yaml.root, 'fields').flatMap((_, index) => field(yaml, index)),
 ]

@@ -1,4 +1,7 @@
 import { parseDuration } from '../duration.ts'
+import { checkDeadlines } from './check-deadlines.ts'
+import { checkNotify } from './check-notify.ts'
+import { checkTeams } from './check-teams.ts'
 import type { Fault } from './fault.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
 import { whyNever } from './reachable.ts'
@@ -73,36 +76,11 @@ const pauses = (yaml: YamlFile): readonly Fault[] => {
   })
 }
 
-const members = (yaml: YamlFile): readonly Fault[] =>
-  rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
-    const seen = new Set<string>()
-    return rawList(rules, 'members').flatMap((member, index) => {
-      const email = rawText(member, 'email')?.toLowerCase()
-      if (email === undefined || !seen.has(email)) {
-        if (email !== undefined) seen.add(email)
-        return []
-      }
-      return [yaml.fault(['teams', team, 'members', index, 'email'], `${email} is in this team already`)]
-    })
-  })
-
 const qualify = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => {
   const why = whyNever(rawText(yaml.root, 'qualify') ?? '', bounds)
   return why === undefined
     ? []
     : [yaml.fault(['qualify'], `no lead can ever qualify: ${why.message}`, { offset: why.offset })]
-}
-
-/** Teams that no route leads to, unless a route leads nowhere: then it may be meant. */
-const idleTeams = (yaml: YamlFile): readonly Fault[] => {
-  const routed = rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team'))
-  const teams = rawEntries(yaml.root, 'teams')
-  if (routed.some((team) => !teams.some(([known]) => known === team))) return []
-  return teams
-    .filter(([team]) => !routed.includes(team))
-    .map(([team]) =>
-      yaml.fault(['teams', team], `no route leads to the team "${team}"`, { at: 'key', severity: 'warning' }),
-    )
 }
 
 /** What the schema of `handoff.yaml` cannot say. */
@@ -112,6 +90,7 @@ export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Faul
   ...route(yaml),
   ...deadlines(yaml),
   ...pauses(yaml),
-  ...members(yaml),
-  ...idleTeams(yaml),
+  ...checkTeams(yaml),
+  ...checkDeadlines(yaml),
+  ...checkNotify(yaml),
 ]

@@ -19,6 +19,30 @@ const emptySplits = (yaml: YamlFile, path: YamlPath): readonly Fault[] =>
     ]
   })
 
+/** Paths of all steps, however deep they stand. */
+const stepPaths = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
+  rawList(yaml.root, ...path).flatMap((step, index) => {
+    const at = [...path, index]
+    return [
+      at,
+      ...stepPaths(yaml, [...at, 'then']),
+      ...stepPaths(yaml, [...at, 'else']),
+      ...rawEntries(step, 'split', 'ways').flatMap(([way]) => stepPaths(yaml, [...at, 'split', 'ways', way])),
+    ]
+  })
+
+/** A wait is over before a date or after it. */
+const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
+  stepPaths(yaml, ['steps'])
+    .map((path) => [...path, 'wait'])
+    .filter(
+      (path) =>
+        rawAt(yaml.root, ...path, 'before') !== undefined && rawAt(yaml.root, ...path, 'after') !== undefined,
+    )
+    .map((path) =>
+      yaml.fault([...path, 'after'], '"before" or "after" the date: one of them', { at: 'key' }),
+    )
+
 /** Names of splits, by which a run remembers its way, however deep they stand. */
 const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
@@ -63,5 +87,6 @@ const exitAtEntry = (yaml: YamlFile): readonly Fault[] => {
 export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
   ...emptySplits(yaml, ['steps']),
   ...repeatedSplits(yaml),
+  ...twoSidedWaits(yaml),
   ...exitAtEntry(yaml),
 ]

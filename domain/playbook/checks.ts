@@ -18,6 +18,9 @@ export interface Checks {
   readonly activityCondition: Check
   /** An expression that gives points for an activity. */
   readonly points: Check
+  /** On what a program outside reports, and an expression about that. */
+  readonly eventCondition: Check
+  readonly eventExpression: Check
   readonly email: Check
   readonly team: Check
   readonly sequence: Check
@@ -25,6 +28,8 @@ export interface Checks {
   /** One that a form brings in. */
   readonly newActivityType: Check
   readonly attribute: Check
+  /** One that is to hold a date. */
+  readonly dateAttribute: Check
 }
 
 const nothing: Check = () => []
@@ -35,12 +40,15 @@ export const noChecks: Checks = {
   entryCondition: nothing,
   activityCondition: nothing,
   points: nothing,
+  eventCondition: nothing,
+  eventExpression: nothing,
   email: nothing,
   team: nothing,
   sequence: nothing,
   activityType: nothing,
   newActivityType: nothing,
   attribute: nothing,
+  dateAttribute: nothing,
 }
 
 /** A schema for a text that passes `check`; findings become issues that carry offset and severity as `params`. */

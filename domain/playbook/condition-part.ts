@@ -1,4 +1,5 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
+import { flagVariables } from '../condition/environment.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import {
   type Comparison,
@@ -84,14 +85,14 @@ const stageAtLeast = (node: ASTNode, stage: string | undefined, positive: boolea
   }
 }
 
-const flagFunctions = ['did', 'opened', 'clicked']
+const flagFunctions = ['did', 'opened', 'clicked', 'phaseAtLeast']
 
 /** A part that is true or false by itself. */
 const flag = (node: ASTNode, positive: boolean): Part | undefined => {
   const asksHas = node.op === 'call' && node.args[0] === 'has' && node.args[1][0] !== undefined
   const isFlag =
     asksHas ||
-    (node.op === 'id' && node.args === 'consented') ||
+    (node.op === 'id' && flagVariables.some((name) => name === node.args)) ||
     (node.op === 'call' && flagFunctions.includes(node.args[0]))
   const about = !isFlag ? undefined : asksHas ? serialize(node) : aboutOf(node)
   return about === undefined

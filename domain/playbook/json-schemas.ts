@@ -5,6 +5,7 @@ import { formSchema } from './schema/form-schema.ts'
 import { frontMatterSchema } from './schema/front-matter-schema.ts'
 import { funnelSchema } from './schema/funnel-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
+import { hookSchema } from './schema/hook-schema.ts'
 import { scoringSchema } from './schema/scoring-schema.ts'
 import { sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
@@ -19,6 +20,7 @@ export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
       handoff: handoffSchema(noChecks),
       form: formSchema(noChecks),
       sequence: sequenceSchema(noChecks),
+      hook: hookSchema(noChecks),
       'front-matter': frontMatterSchema(),
       rehearsal: rehearsalSchema,
     }).map(([name, schema]) => [

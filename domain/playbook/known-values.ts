@@ -16,7 +16,7 @@ const builtInProperties: Readonly<Record<string, Readonly<Record<string, Known>>
   'page.engaged': { seconds: { ...number, least: 0 } },
   'sales.engaged': { channel: text },
   'offer.rated': { rating },
-  'order.completed': { orderId: text, ...money },
+  'order.completed': { orderId: text, renewsAt: text, ...money },
   'form.submitted': { form: text, fields: object },
   'profile.updated': { fields: object },
   'handoff.rejected': { reason: text },
@@ -24,7 +24,9 @@ const builtInProperties: Readonly<Record<string, Readonly<Record<string, Known>>
   'proposal.sent': { proposalId: text, ...money },
   'proposal.declined': { reason: text },
   'negotiation.ended': { outcome: text },
-  'deal.won': money,
+  'deal.opened': money,
+  'deal.moved': { phase: text, reason: text, ...money },
+  'deal.won': { renewsAt: text, ...money },
   'deal.lost': { reason: text },
   'customer.rated': { rating },
   'consent.granted': { purpose: text },
@@ -41,9 +43,11 @@ export const knownProperties = (type: string | undefined): KnownValues['activity
 /** One name and the kind that some part of the playbook gives it; undefined where that part does not say. */
 export type Given = readonly [name: string, kind: KnownKind | undefined]
 
+const numbers = ['employees', 'rating']
+
 const builtIn: readonly Given[] = builtInAttributes.map((name) => [
   name,
-  name === 'employees' ? 'number' : 'text',
+  numbers.includes(name) ? 'number' : 'text',
 ])
 
 const kindOfField = (type: unknown): KnownKind | undefined => {

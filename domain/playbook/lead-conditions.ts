@@ -7,6 +7,7 @@ export const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook
     ...funnel.stages.map(({ enter }) => enter),
     handoff.qualify,
     ...handoff.route.map(({ when }) => when),
+    ...(handoff.opening ?? []).map(({ when }) => when),
     ...Object.values(sequences).flatMap(({ enter, audience, exit, goal, program }) => [
       'when' in enter ? enter.when : undefined,
       audience,

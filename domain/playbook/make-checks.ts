@@ -1,9 +1,11 @@
 import type { Condition } from '../condition/condition.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
-import { builtInActivityTypes, requiredEmails } from './built-in-names.ts'
+import { builtInActivityTypes, isSystemEmail } from './built-in-names.ts'
 import { checkCondition } from './check-condition.ts'
+import { checkEventCondition, checkEventExpression } from './check-event.ts'
 import { checkPoints } from './check-points.ts'
 import type { Checks, Finding } from './checks.ts'
+import { dateFindings } from './date-attribute.ts'
 import type { Names } from './names.ts'
 import { whyDecided } from './reachable.ts'
 import { activityTypePattern } from './schema/common-schema.ts'
@@ -44,12 +46,14 @@ export const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
       checkCondition(source, 'lead', names, (condition) => decided(condition).filter(({ always }) => always)),
     activityCondition: (source) => checkCondition(source, 'activity', names, decided),
     points: (source) => checkPoints(source, names),
-    email: (email) =>
-      requiredEmails.some((required) => required === email) ? ofTheSystem(email) : knownEmail(email),
+    eventCondition: (source) => checkEventCondition(source, names),
+    eventExpression: (source) => checkEventExpression(source, names),
+    email: (email) => (isSystemEmail(email) ? ofTheSystem(email) : knownEmail(email)),
     team: known('team', names.teams),
     sequence: known('sequence', names.sequences),
     newActivityType: likely('activity type', builtInActivityTypes, isPossible),
     activityType: likely('activity type', names.activityTypes, isPossible),
+    dateAttribute: (name) => dateFindings(name, names),
     attribute: (name) =>
       names.attributes.includes(name)
         ? []

@@ -15,7 +15,7 @@ export interface Names {
   readonly attributes: readonly string[]
   /** What is known of their values. */
   readonly attributeValues: KnownValues['lead']
-  /** Activity types that are built in, or that a form records. */
+  /** Activity types that are built in, or that a form or a hook records. */
   readonly activityTypes: readonly string[]
 }
 
@@ -30,6 +30,7 @@ export const collectNames = (files: {
   readonly handoff: unknown
   readonly forms: readonly unknown[]
   readonly sequences: readonly unknown[]
+  readonly hooks: readonly unknown[]
   /** Names of their files. */
   readonly sequenceIds: readonly string[]
 }): Names => {
@@ -52,6 +53,7 @@ export const collectNames = (files: {
     activityTypes: unique([
       ...builtInActivityTypes,
       ...texts(files.forms.map((form) => rawText(form, 'activity'))),
+      ...texts(files.hooks.flatMap((hook) => rawList(hook, 'activities').map((one) => rawText(one, 'type')))),
     ]),
   }
 }

@@ -8,7 +8,9 @@ import { checkEnters } from './check-enters.ts'
 import { checkForm } from './check-form.ts'
 import { checkFunnel } from './check-funnel.ts'
 import { checkHandoff } from './check-handoff.ts'
+import { checkHook } from './check-hook.ts'
 import { checkPurposes } from './check-purposes.ts'
+import { checkRecycle } from './check-recycle.ts'
 import { checkScoring } from './check-scoring.ts'
 import { checkSequence } from './check-sequence.ts'
 import type { Checks } from './checks.ts'
@@ -29,6 +31,7 @@ import { readShape } from './read-shape.ts'
 import { formSchema } from './schema/form-schema.ts'
 import { funnelSchema } from './schema/funnel-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
+import { hookSchema } from './schema/hook-schema.ts'
 import { scoringSchema } from './schema/scoring-schema.ts'
 import { sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
@@ -123,6 +126,7 @@ export const parsePlaybook = (
   ].map((file) => (files.has(file) ? yamlOf(file) : undefined))
   const formFiles = sorted.forms.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
   const sequenceFiles = sorted.sequences.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
+  const hookFiles = sorted.hooks.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
   const names = collectNames({
     emails: [...new Set(sorted.emails.map(({ email }) => email))],
     settings: settingsYaml?.root,
@@ -130,6 +134,7 @@ export const parsePlaybook = (
     handoff: handoffYaml?.root,
     forms: formFiles.map(({ yaml }) => yaml.root),
     sequences: sequenceFiles.map(({ yaml }) => yaml.root),
+    hooks: hookFiles.map(({ yaml }) => yaml.root),
     sequenceIds: sequenceFiles.map(({ id }) => id),
   })
   const own = scoreBounds(scoringYaml?.root)
@@ -143,6 +148,7 @@ export const parsePlaybook = (
   const funnel = reader.read(funnelYaml, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
   const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(formFiles, formSchema, checkForm)
+  const hooks = reader.readEach(hookFiles, hookSchema, checkHook)
   const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
   const formIds = sorted.forms.map(({ id }) => id)
   const readEmails = sorted.emails.flatMap((email) => {
@@ -165,6 +171,7 @@ export const parsePlaybook = (
       readEmails,
     ),
     ...checkEnters(sequenceFiles),
+    ...checkRecycle(handoffYaml, sequenceFiles, bounds),
     ...checkActivityTypes(
       [scoringYaml, funnelYaml, handoffYaml, ...sequenceFiles.map(({ yaml }) => yaml)],
       names.activityTypes,
@@ -172,5 +179,5 @@ export const parsePlaybook = (
   ].sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
   const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))
-  return { playbook: { settings, scoring, funnel, handoff, forms, sequences, emails }, emails, faults }
+  return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }
 }

@@ -10,6 +10,7 @@ const single = [settingsFile, scoringFile, funnelFile, handoffFile]
 const idPattern = '[a-z0-9][a-z0-9_-]{0,63}'
 const formFile = new RegExp(`^forms/(${idPattern})\\.yaml$`)
 const sequenceFile = new RegExp(`^sequences/(${idPattern})\\.yaml$`)
+const hookFile = new RegExp(`^hooks/(${idPattern})\\.yaml$`)
 const emailFile = new RegExp(`^emails/(${idPattern})\\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\\.mjml$`)
 
 export interface EmailFile {
@@ -22,15 +23,16 @@ export interface EmailFile {
 export interface PlaybookFiles {
   readonly forms: readonly { readonly file: string; readonly id: string }[]
   readonly sequences: readonly { readonly file: string; readonly id: string }[]
+  readonly hooks: readonly { readonly file: string; readonly id: string }[]
   readonly emails: readonly EmailFile[]
   readonly faults: readonly Fault[]
 }
 
 /** Whether a file of a playbook's folder is looked at; `schema/` is generated and not read. */
 export const isPlaybookFile = (file: string): boolean =>
-  /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/[^/]+$/.test(file)
+  /^[^/]+\.ya?ml$|^(forms|sequences|hooks|emails)\/[^/]+$/.test(file)
 
-const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|emails)\/.*\.(ya?ml|mjml)$/
+const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|hooks|emails)\/.*\.(ya?ml|mjml)$/
 
 const named = (pattern: RegExp, files: readonly string[]): { file: string; id: string }[] =>
   files.flatMap((file) => {
@@ -43,11 +45,12 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   const files = [...names].sort()
   const forms = named(formFile, files)
   const sequences = named(sequenceFile, files)
+  const hooks = named(hookFile, files)
   const emails = files.flatMap((file): EmailFile[] => {
     const [, email, language] = emailFile.exec(file) ?? []
     return email === undefined || language === undefined ? [] : [{ file, email, language }]
   })
-  const known = new Set([...single, ...[...forms, ...sequences, ...emails].map(({ file }) => file)])
+  const known = new Set([...single, ...[...forms, ...sequences, ...hooks, ...emails].map(({ file }) => file)])
   const stray = files.filter((file) => misplaced.test(file) && !known.has(file))
   const missing = single.filter((file) => !known.has(file) || !files.includes(file))
   const faultAt = (file: string, message: string): Fault => ({
@@ -60,6 +63,7 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   return {
     forms,
     sequences,
+    hooks,
     emails,
     faults: [
       ...stray.map((file) =>

@@ -59,6 +59,13 @@ export const whyUnreachable = (source: string, stage: StageId, bounds: ScoreBoun
     `a lead that enters "${stage}" is in a stage before it`,
   )
 
+/** The first stage in which a condition that compiles may hold; undefined when it holds in none, or says nothing of stages. */
+export const firstStageFor = (source: string, bounds: ScoreBounds): StageId | undefined => {
+  if (compileCondition(source, 'lead').type === 'fault') return undefined
+  const first = stageIds.findIndex((stage) => contradictionIn(source, worldOf([stage], bounds)) === undefined)
+  return first > 0 ? stageIds[first] : undefined
+}
+
 /** What every lead sees, whatever its stage. */
 const everywhere = (bounds: ScoreBounds): World => worldOf(stageIds, bounds)
 

@@ -2,6 +2,7 @@ import { compileCondition } from '../condition/compile-condition.ts'
 import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
 import type { StageId } from '../funnel/funnel-rules.ts'
+import { attributeTypes } from '../lead/take-attributes.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
 import type { Sequence } from '../sequence/sequence.ts'
 import { leadConditions } from './lead-conditions.ts'
@@ -14,7 +15,7 @@ export interface Rules extends CompiledScoring {
   readonly fitAsksMore: boolean
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
-  /** Activity types that some sequence begins with or waits for. */
+  /** Activity types that some sequence begins with or waits for, or that may move the date it waits for. */
   readonly followedTypes: ReadonlySet<string>
   /** Conditions that sequences begin with. */
   readonly entries: readonly { readonly sequence: string; readonly condition: Condition }[]
@@ -46,6 +47,7 @@ const windowsOf = (conditions: Iterable<Pick<Condition, 'mentions'>>): ReadonlyM
 const followedBy = ({ enter, program }: Sequence): readonly string[] => [
   ...('activity' in enter ? [enter.activity] : []),
   ...program.flatMap((step) => (step.type === 'wait-for' ? [step.activity] : [])),
+  ...(program.some(({ type }) => type === 'wait-date') ? attributeTypes : []),
 ]
 
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */

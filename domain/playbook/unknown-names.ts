@@ -1,6 +1,7 @@
 import type { Mention, Mentions } from '../condition/condition.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../did-you-mean.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
+import { salesPhases } from '../sales/sales-phases.ts'
 import type { Finding } from './checks.ts'
 import type { Names } from './names.ts'
 
@@ -27,6 +28,7 @@ const doubtful = (what: string, mentions: readonly Mention[], known: readonly st
 /** Names in a condition or another expression that nothing has, or that are near to another one. */
 export const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
   ...unknown('stage', mentions.stages, stageIds),
+  ...unknown('sales phase', mentions.phases, ['', ...salesPhases]),
   ...(names.bands === undefined ? [] : unknown('band', mentions.bands, names.bands)),
   ...unknown('grade', mentions.grades, grades),
   ...unknown('email', mentions.emails, names.emails),

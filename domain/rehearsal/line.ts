@@ -44,3 +44,5 @@ export const textOf = (data: JsonObject, name: string): string => {
   const value = data[name]
   return value === undefined || value === null ? '' : valueText(value)
 }
+
+export const oneLine = (condition: string): string => condition.replaceAll(/\s+/g, ' ').trim()

@@ -1,12 +1,7 @@
 import type { JsonObject } from '../json.ts'
-import type { Playbook } from '../playbook/playbook.ts'
-import type { Step } from '../sequence/sequence.ts'
-import { type Line, localMinute, propertiesText, rounded, textOf } from './line.ts'
-
-export interface Wording {
-  readonly playbook: Playbook
-  readonly timeZone: string
-}
+import { type Line, localMinute, oneLine, propertiesText, rounded, textOf } from './line.ts'
+import { wordDeal } from './word-deal.ts'
+import { type Wording, wordExit, wordStep } from './word-run.ts'
 
 /** Reasons of `EmailHeld`. */
 const waits = new Map([
@@ -14,6 +9,9 @@ const waits = new Map([
   ['cap', 'more than the caps allow'],
   ['paused', 'all sending is paused'],
   ['throttled', 'the mail service takes no more for now'],
+  ['sequence-paused', 'its sequence is paused'],
+  ['shifted', 'its sequence was paused, and it falls due later'],
+  ['order', 'an earlier email of the sequence goes first'],
   ['wish', 'the person asked for a pause'],
 ])
 
@@ -28,30 +26,11 @@ const reasons = new Map([
   ['already-answered', 'it was answered already'],
   ['exit', "the sequence's exit condition holds by now"],
   ['goal', "the sequence's goal is reached by now"],
-  ['stale', 'it would have waited too long'],
+  ['stale', 'it would have come too late'],
   ['cancelled', 'somebody took it back'],
+  ['with-sales', 'sales has the lead'],
+  ['skipped-paused', 'it fell due while its sequence was paused'],
 ])
-
-const outcomes = new Map([
-  ['completed', 'completed'],
-  ['goal', 'goal reached'],
-  ['exit', 'left, its exit condition holds'],
-])
-
-/** Reasons of `SequenceExited` other than its exit condition; what is not here is the author's own. */
-const exits = new Map([
-  ['merged', 'left, the lead is part of another now'],
-  ['withdrawn', 'left, what it began with was taken back'],
-  ['recycled', 'left, sales sent the lead back to an earlier stage'],
-  ['consent-withdrawn', 'left, consent was withdrawn'],
-  ['step', 'left by an exit step'],
-])
-
-const exited = (data: JsonObject): string => {
-  const [outcome, reason] = [textOf(data, 'outcome'), textOf(data, 'reason')]
-  if (reason !== '') return exits.get(reason) ?? `left, ${reason}`
-  return outcomes.get(outcome) ?? outcome
-}
 
 /** Told by another line: of the email, of the handoff, of the lead's first stage. */
 const silent = new Set([
@@ -63,8 +42,6 @@ const silent = new Set([
   'HandoffRequested',
   'HandoffAssigned',
 ])
-
-const oneLine = (condition: string): string => condition.replaceAll(/\s+/g, ' ').trim()
 
 const numberText = (data: JsonObject, name: string): string => {
   const value = data[name]
@@ -87,43 +64,11 @@ const scored = (data: JsonObject): string => {
   return `${faded}${way}, grade ${textOf(data, 'grade')}, score ${numberText(data, 'score')}`
 }
 
-const stepOf = ({ sequence, step }: JsonObject, { playbook }: Wording): Step | undefined => {
-  const { sequences } = playbook
-  return typeof sequence === 'string' && typeof step === 'number' && Object.hasOwn(sequences, sequence)
-    ? sequences[sequence]?.program[step]
-    : undefined
-}
-
-/** @returns undefined for a step that has a line of its own. */
-const reached = (data: JsonObject, wording: Wording): string | undefined => {
-  const step = stepOf(data, wording)
-  switch (data.type) {
-    case 'email':
-      return data.skipped === undefined
-        ? undefined
-        : `${textOf(data, 'email')} is left out, ${textOf(data, 'skipped')}`
-    case 'notify':
-      return step?.type === 'notify' ? `tells ${step.team}: ${step.message}` : 'tells a team'
-    case 'enter':
-      return `leads to ${textOf(data, 'enters')}`
-    case 'exit':
-      return undefined
-    case 'wait-for':
-      return `waits for ${textOf(data, 'for')}, until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'wait':
-    case 'wait-until':
-      return `waits until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'branch': {
-      const condition = step?.type === 'branch' ? oneLine(step.if) : 'its condition'
-      return `${condition} is ${textOf(data, 'holds')}`
-    }
-    case 'split':
-      return `takes way ${textOf(data, 'way')} of ${textOf(data, 'name')}`
-    case 'set':
-      return step?.type === 'set' ? `sets ${propertiesText(step.attributes)}` : 'sets attributes'
-    default:
-      return propertiesText(data)
-  }
+const recycled = (data: JsonObject, { timeZone }: Wording): string => {
+  const until = textOf(data, 'pausedUntil')
+  const paused = until === '' ? '' : `, not to sales before ${localMinute(until, timeZone)}`
+  const lost = data.because === 'lost' ? 'the deal was lost: ' : ''
+  return `${textOf(data, 'from')} → ${textOf(data, 'to')}, because ${lost}${textOf(data, 'reason')}${paused}`
 }
 
 const plain = (kind: string, text: string): Line => ({ kind, text, tone: 'plain' })
@@ -156,11 +101,13 @@ export const wordDecision = (decision: string, data: JsonObject, wording: Wordin
     case 'QualificationWithdrawn':
       return { kind: 'qualified', text: 'taken back', tone: 'handoff' }
     case 'LeadRecycled':
-      return {
-        kind: 'recycled',
-        text: `${textOf(data, 'from')} → ${textOf(data, 'to')}, because ${textOf(data, 'reason')}`,
-        tone: 'handoff',
-      }
+      return { kind: 'recycled', text: recycled(data, wording), tone: 'handoff' }
+    case 'LeadClosed':
+      return { kind: 'closed', text: `for good, because ${textOf(data, 'reason')}`, tone: 'handoff' }
+    case 'HandoffReminded':
+      return { kind: 'handoff', text: 'no answer yet: the owner is reminded', tone: 'handoff' }
+    case 'HandoffEscalated':
+      return { kind: 'handoff', text: 'no answer when it was due: escalated', tone: 'handoff' }
     case 'HandoffAccepted':
       return { kind: 'handoff', text: 'accepted', tone: 'handoff' }
     case 'HandoffRejected':
@@ -168,11 +115,11 @@ export const wordDecision = (decision: string, data: JsonObject, wording: Wordin
     case 'SequenceEntered':
       return plain('sequence', `${sequence}: entered`)
     case 'SequenceStepReached': {
-      const text = reached(data, wording)
+      const text = wordStep(data, wording)
       return text === undefined ? undefined : plain('sequence', `${sequence}: ${text}`)
     }
     case 'SequenceExited':
-      return plain('sequence', `${sequence}: ${exited(data)}`)
+      return plain('sequence', `${sequence}: ${wordExit(data)}`)
     case 'EmailHeld': {
       const until = localMinute(textOf(data, 'until'), wording.timeZone)
       const reason = textOf(data, 'reason')
@@ -185,7 +132,7 @@ export const wordDecision = (decision: string, data: JsonObject, wording: Wordin
     }
     default: {
       const { leadId: _, ...rest } = data
-      return plain('event', `${decision} ${propertiesText(rest)}`.trim())
+      return wordDeal(decision, data) ?? plain('event', `${decision} ${propertiesText(rest)}`.trim())
     }
   }
 }

@@ -1,7 +1,8 @@
 import type { Event } from './entry.ts'
 import { type Line, localMinute, propertiesText, rounded, signed, textOf } from './line.ts'
 import type { Deed } from './rehearsal.ts'
-import { type Wording, wordDecision } from './word-decision.ts'
+import { wordDecision } from './word-decision.ts'
+import type { Wording } from './word-run.ts'
 
 /** Of what is told of an email only which one it is: the rest are ids. */
 const activityText = ({ activity, properties }: Extract<Deed, { type: 'activity' }>): string =>

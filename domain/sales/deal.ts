@@ -1,3 +1,4 @@
+import type { LeadId } from '../lead/lead-id.ts'
 import type { SalesPhase } from './sales-phases.ts'
 
 /** `amount`: a decimal of 0 or more as text, such as `1234.50`, never a floating-point number; `currency`: ISO 4217. */
@@ -12,6 +13,10 @@ export interface Deal {
   readonly dealId: string
   /** What the CRM calls it, where that is another id. */
   readonly externalId?: string
+  /** The handoff that it came from: its owner is the deal's. */
+  readonly handoffId?: string
+  /** The merged lead in whose log it began. */
+  readonly member?: LeadId
   readonly status: 'open' | 'won' | 'lost'
   /** Every phase it came to, oldest first; the last one is where it stands. */
   readonly phases: readonly DealPhase[]
@@ -19,6 +24,8 @@ export interface Deal {
   /** Of the latest proposal or, once won, of the win. */
   readonly value?: Money
   readonly closedAt?: string
+  /** The fact that won or lost it. */
+  readonly closedBy?: string
   /** Why it was lost. */
   readonly reason?: string
 }
@@ -29,4 +36,6 @@ export interface DealPhase {
   readonly factId: string
   /** Why it went back, where it did. */
   readonly reason?: string
+  /** When the talks were said to be over, though the deal was not. */
+  readonly endedAt?: string
 }

@@ -13,6 +13,8 @@ export interface CountedEmail {
 export interface TakenPlace {
   readonly sendId: string
   readonly at: string
+  /** Absent: marketing mail. */
+  readonly kind?: 'confirmation'
 }
 
 /** Whoever took a place has claimed within this time, or died. */
@@ -23,6 +25,12 @@ const isOver = ({ at }: TakenPlace, now: string): boolean => Date.parse(now) - D
 /** Those of `places` that may still come to something. */
 export const openPlaces = (places: readonly TakenPlace[], now: string): readonly TakenPlace[] =>
   places.filter((place) => !isOver(place, now))
+
+/** Whether nothing is known yet of the email that a place was taken for. */
+export const isUnheard = (
+  { sendId, at }: TakenPlace,
+  emails: readonly Pick<CountedEmail, 'sendId' | 'at' | 'claimedAt'>[],
+): boolean => !emails.some((email) => email.sendId === sendId && (email.at ?? email.claimedAt) >= at)
 
 /**
  * When the marketing emails went out that count against the caps of one person: those sent, those on their way, and those
@@ -35,8 +43,6 @@ export const countedTimes = (
   self: string,
   now: string,
 ): readonly string[] => {
-  const heardOf = new Map(emails.map(({ sendId, at, claimedAt }) => [sendId, at ?? claimedAt]))
-  const isOpen = ({ sendId, at }: TakenPlace): boolean => (heardOf.get(sendId) ?? '') < at
   return [
     ...emails
       .filter(({ sendId, marketing }) => sendId !== self && marketing === true)
@@ -45,7 +51,7 @@ export const countedTimes = (
         return status === 'claimed' && leaseUntil > now ? claimedAt : []
       }),
     ...openPlaces(places, now)
-      .filter((place) => place.sendId !== self && isOpen(place))
+      .filter((place) => place.kind === undefined && place.sendId !== self && isUnheard(place, emails))
       .map(({ at }) => at),
   ]
 }

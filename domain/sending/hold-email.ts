@@ -3,8 +3,21 @@ import { addMilliseconds, formatInstant } from '../time/local-time.ts'
 import { nextRoom } from './caps.ts'
 import { nextSendingTime } from './sending-window.ts'
 
-/** Why a marketing email waits although it may be sent. `wish`: the person asked for a pause; `throttled`: SES has not taken it for a while. */
-export const holdReasons = ['window', 'cap', 'wish', 'paused', 'throttled'] as const
+/**
+ * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is;
+ * `shifted`: it falls due later by as long as its sequence was paused; `order`: an earlier one of its run has not gone its
+ * way; `throttled`: SES has not taken it for a while.
+ */
+export const holdReasons = [
+  'window',
+  'cap',
+  'wish',
+  'paused',
+  'sequence-paused',
+  'shifted',
+  'order',
+  'throttled',
+] as const
 export type HoldReason = (typeof holdReasons)[number]
 
 export interface Hold {

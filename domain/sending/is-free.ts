@@ -9,13 +9,20 @@ export interface StandingSend {
   readonly until?: string
 }
 
-/** Whether what stands there may be taken up: its lease ran out, its wait is over, or consent was lacking and may have come. */
-export const isFree = ({ status, leaseUntil, reason, until = '' }: StandingSend, now: string): boolean => {
+/**
+ * Whether what stands there may be taken up: its lease ran out, its wait is over, or consent was lacking and may have come.
+ * @param heldUntil what is held until then, or earlier, is taken up before its time.
+ */
+export const isFree = (
+  { status, leaseUntil, reason, until = '' }: StandingSend,
+  now: string,
+  heldUntil: string = now,
+): boolean => {
   switch (status) {
     case 'claimed':
       return leaseUntil <= now
     case 'held':
-      return until <= now
+      return until <= now || until <= heldUntil
     case 'suppressed':
       return reason === lackingConsent
     case 'sent':
@@ -26,3 +33,13 @@ export const isFree = ({ status, leaseUntil, reason, until = '' }: StandingSend,
       return status satisfies never
   }
 }
+
+/** Whether a claim's lease ran out with nothing known of the email. One that was given back has a lease of before it was made. */
+export const isLapsed = (
+  {
+    status,
+    leaseUntil,
+    claimedAt,
+  }: Pick<StandingSend, 'status' | 'leaseUntil'> & { readonly claimedAt: string },
+  now: string,
+): boolean => status === 'claimed' && leaseUntil <= now && leaseUntil > claimedAt

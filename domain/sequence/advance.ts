@@ -1,9 +1,11 @@
-import { type EmailRequest, emailRequestData } from '../email/email-request.ts'
-import type { JsonObject } from '../json.ts'
+import { type EmailRequest, emailRequestData, type Skip } from '../email/email-request.ts'
+import type { Json, JsonObject } from '../json.ts'
 import type { Decision, DecisionType } from '../lead/decision.ts'
+import { dateMoment, dateStatus, endWithoutDate } from './date-wait.ts'
 import type { Run } from './run.ts'
 import { type Cause, decisionOf, end, type OpenRun } from './run-decision.ts'
 import { sendIdOf } from './run-id.ts'
+import type { SalesHold } from './sales-hold.ts'
 import { type Sequence, type Step, staleByDefault } from './sequence.ts'
 import { splitWay } from './split-way.ts'
 import { waitStatus } from './wait-status.ts'
@@ -12,8 +14,12 @@ import { waitStatus } from './wait-status.ts'
 export interface Ask {
   /** Judges a condition of the sequence, given as the playbook words it. */
   holds(condition: string): boolean
+  /** The lead's attribute of that name, as it is now. */
+  attribute(name: string): Json | undefined
   /** IANA zone of the lead. */
   readonly timeZone: string
+  /** Set while sales has the lead, for sequences that stand back then. */
+  readonly hold?: SalesHold
 }
 
 /** How a walk treats the emails up to the next wait. */
@@ -23,11 +29,11 @@ export interface Pace {
   /** When they were due; later than that by more than `stale`, they are skipped. */
   readonly due: string
   /** What fell due while the sequence was paused is left out. */
-  readonly skipped?: 'paused'
+  readonly skipped?: 'skipped-paused'
 }
 
 /**
- * Walks on from `run.step` until the next wait or the end. What the walk decides is added to the run's outbox.
+ * Walks on from `run.step` until the next wait, an email that is held while sales has the lead, or the end. What the walk decides is added to the run's outbox.
  * @throws a defect where the program jumps backwards or out of itself.
  */
 export const walk = (
@@ -46,15 +52,16 @@ export const walk = (
   }
   const reached = (step: number, data: JsonObject): void =>
     decide('SequenceStepReached', `${step}:reached`, { step, ...data })
-  const skipped = pace.skipped ?? (isStale(sequence, pace.due, now) ? 'stale' : undefined)
+  let skipped: Skip | undefined = pace.skipped ?? (isStale(sequence, pace.due, now) ? 'stale' : undefined)
   const request = (
     step: number,
     what: JsonObject,
     email: Pick<EmailRequest, 'email' | 'recipient'>,
   ): void => {
-    reached(step, { ...what, ...(skipped === undefined ? {} : { skipped }) })
-    if (skipped !== undefined) return
-    decide('EmailRequested', `${step}:email`, emailRequestData(emailRequest(run, step, email, pace.waited)))
+    const leftOut = skipped === undefined ? {} : { skipped }
+    reached(step, { ...what, ...leftOut })
+    const asked = emailRequest(run, step, { ...email, ...leftOut }, pace.waited)
+    decide('EmailRequested', `${step}:email`, emailRequestData(asked))
   }
   const at = (step: number): OpenRun => ({
     ...going,
@@ -68,6 +75,14 @@ export const walk = (
     const step = stepAt(sequence, index)
     switch (step.type) {
       case 'email':
+        if (skipped === undefined && ask.hold?.holds(step.email)) {
+          const { since } = ask.hold
+          decide('SequenceStepReached', `${index}:held:${since}`, { step: index, type: 'hold', since })
+          return {
+            ...at(Math.max(0, index - 1)),
+            status: { type: 'held', due: now, next: index, salesSince: since },
+          }
+        }
         request(index, { type: step.type, email: step.email }, { email: step.email, recipient: 'lead' })
         index += 1
         break
@@ -85,6 +100,21 @@ export const walk = (
           ...(status.for === undefined ? {} : { for: status.for }),
         })
         return { ...at(index), status }
+      }
+      case 'wait-date': {
+        const moment = dateMoment(step, ask)
+        const status = moment !== undefined && moment > now ? dateStatus(step, moment, now) : undefined
+        const until = status?.until ?? moment
+        reached(index, {
+          type: step.type,
+          date: step.attribute,
+          ...(until === undefined ? {} : { until }),
+        })
+        if (status) return { ...at(index), status }
+        if (moment === undefined) return endWithoutDate(at(index), now, cause)
+        skipped = pace.skipped ?? (isStale(sequence, moment, now) ? 'stale' : undefined)
+        index += 1
+        break
       }
       case 'branch': {
         const holds = ask.holds(step.if)
@@ -138,7 +168,7 @@ const isStale = ({ stale = staleByDefault }: Sequence, due: string, now: string)
 const emailRequest = (
   run: OpenRun,
   step: number,
-  email: Pick<EmailRequest, 'email' | 'recipient'>,
+  email: Pick<EmailRequest, 'email' | 'recipient' | 'skipped'>,
   afterWait: boolean,
 ): EmailRequest => ({
   leadId: run.leadId,

@@ -3,21 +3,27 @@ import type { LeadState } from '../lead/lead-state.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { zoneOf } from '../time/lead-zone.ts'
 import type { Ask } from './advance.ts'
+import type { SalesHold } from './sales-hold.ts'
 
 /**
  * What a lead's state answers to a sequence's conditions at `now`.
  * @param live rules that the state was folded under; score and band are those everybody sees.
  * @param begun rules of the playbook version that the run began with; its conditions are among them.
+ * @param hold what waits while sales has the lead.
  */
 export const askLead = (
   lead: { readonly email?: string; readonly state: LeadState },
   live: Rules,
   begun: Rules,
   now: string,
+  hold?: SalesHold,
 ): Ask => {
   const context = leadContext(lead, live, now)
+  const { attributes } = lead.state
   return {
     holds: (condition) => begun.holds(condition, context),
+    attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name]?.value : undefined),
     timeZone: zoneOf(lead.state, live.playbook.settings),
+    ...(hold && { hold }),
   }
 }

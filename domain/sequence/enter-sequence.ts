@@ -14,6 +14,8 @@ export interface Reached {
   readonly fact: { readonly id: string; readonly occurredAt: string }
   readonly decisionId: string
   readonly correlationId: string
+  /** Sales gave the lead back, and this is what it is to get: however often it has been through. */
+  readonly again?: true
 }
 
 export type Occasion =
@@ -97,10 +99,11 @@ export const enterSequence = (
 export const mayReenter = (
   sequence: Sequence,
   previous: Run,
-  reached: Pick<Reached, 'fact'>,
+  reached: Pick<Reached, 'fact' | 'again'>,
   now: string,
 ): boolean => {
   if (reached.fact.occurredAt <= previous.enteredAt) return false
+  if (reached.again) return true
   switch (sequence.reenter) {
     case 'never':
       return false

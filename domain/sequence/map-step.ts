@@ -1,4 +1,4 @@
-import { isWait, type Sequence, type Step } from './sequence.ts'
+import { isWait, type Sequence } from './sequence.ts'
 
 type Program = Sequence['program']
 
@@ -62,9 +62,3 @@ export const mapStep = (from: Program, step: number, to: Program): number | unde
   const waits = waitsAfter(to, start)
   return waits[passed] ?? waits.at(-1) ?? start
 }
-
-/** The first step from `index` on at which something happens that somebody notices. */
-export const nextNoticed = (program: Program, index: number): Step | undefined =>
-  program
-    .slice(index)
-    .find(({ type }) => type !== 'jump' && type !== 'set' && type !== 'wait' && type !== 'wait-until')

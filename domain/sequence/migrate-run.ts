@@ -1,5 +1,5 @@
 import { addMilliseconds } from '../time/local-time.ts'
-import { mapStep, nextNoticed } from './map-step.ts'
+import { mapStep } from './map-step.ts'
 import { isOpen, type OpenStatus, type Run } from './run.ts'
 import { decisionOf } from './run-decision.ts'
 import { leavingAlarm } from './run-effects.ts'
@@ -11,7 +11,6 @@ export type Move =
       readonly type: 'moves'
       readonly step: number
       readonly status: OpenStatus
-      readonly next: Step | undefined
     }
   | { readonly type: 'stays'; readonly because: 'same' | 'no-place' | 'ended' }
 
@@ -26,11 +25,13 @@ export const planMove = (run: Pick<Run, 'step' | 'status'>, from: Sequence, to: 
     type: 'moves',
     step,
     status: statusAt(status, from.program[run.step], to.program[step], step),
-    next: nextNoticed(to.program, step + 1),
   }
 }
 
-/** A wait whose length has changed ends earlier or later by that; any other ends when it would have. */
+/**
+ * A wait whose length has changed ends earlier or later by that; any other ends when it would have. One for a date looks at
+ * it then.
+ */
 const statusAt = (
   status: OpenStatus,
   before: Step | undefined,
@@ -38,11 +39,21 @@ const statusAt = (
   step: number,
 ): OpenStatus => {
   if (status.type === 'held') return { ...status, next: step + 1 }
-  const longer = before?.type === 'wait' && after?.type === 'wait' ? after.for - before.for : 0
-  const until = addMilliseconds(status.until, longer)
+  const until = addMilliseconds(status.until, laterBy(before, after))
   const awaited =
-    after?.type === 'wait-for' ? { for: after.activity, since: status.since ?? status.until } : {}
+    after?.type === 'wait-for'
+      ? { for: after.activity, since: status.since ?? status.until }
+      : after?.type === 'wait-date'
+        ? { date: after.attribute }
+        : {}
   return { type: 'waiting', until, renewed: true, ...(isWait(after) ? awaited : {}) }
+}
+
+const laterBy = (before: Step | undefined, after: Step | undefined): number => {
+  if (before?.type === 'wait' && after?.type === 'wait') return after.for - before.for
+  const isSameDate =
+    before?.type === 'wait-date' && after?.type === 'wait-date' && after.attribute === before.attribute
+  return isSameDate ? (after.days - before.days) * 86_400_000 : 0
 }
 
 /** The run in its new place; where it stood is kept until it takes a step. */

@@ -13,7 +13,16 @@ export type RawStep =
   | { readonly exit: true | string }
   | { readonly enter: string }
 
-type RawWait = number | { readonly until: string } | { readonly for: string; readonly timeout: number }
+type RawWait =
+  | number
+  | { readonly until: string }
+  | { readonly for: string; readonly timeout: number }
+  | { readonly date: string; readonly before?: number; readonly after?: number; readonly at?: string }
+
+const dayLength = 86_400_000
+
+/** When a wait for a date is over where its author names no time. */
+const dateTime = '09:00'
 
 /** `sequences/<sequence>.yaml` as written. */
 export interface RawSequence {
@@ -23,12 +32,17 @@ export interface RawSequence {
   readonly reenter: Sequence['reenter']
   readonly exit?: string
   readonly goal?: string
+  readonly withSales?: 'hold' | 'continue'
   readonly stale?: number
   readonly steps: readonly RawStep[]
 }
 
 const waitStep = (wait: RawWait): Step => {
   if (typeof wait === 'number') return { type: 'wait', for: wait }
+  if ('date' in wait) {
+    const { date, before = 0, after = 0, at = dateTime } = wait
+    return { type: 'wait-date', attribute: date, days: (after - before) / dayLength, time: at }
+  }
   if ('for' in wait) return { type: 'wait-for', activity: wait.for, timeout: wait.timeout }
   const [time = '', weekday] = wait.until.split(' ').reverse()
   return weekday === undefined ? { type: 'wait-until', time } : { type: 'wait-until', weekday, time }

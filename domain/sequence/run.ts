@@ -37,16 +37,28 @@ export interface Migrated {
 }
 
 export type OpenStatus =
-  /** `for` and `since`: an activity from then on ends the wait as well. `renewed`: the moment is not the one first set. */
+  /**
+   * `for` and `since`: an activity from then on ends the wait as well. `date`: the attribute whose date is waited for.
+   * `renewed`: the moment is not the one first set.
+   */
   | {
       readonly type: 'waiting'
       readonly until: string
       readonly for?: string
       readonly since?: string
+      readonly date?: string
       readonly renewed?: true
     }
-  /** Its sequence is paused: `due` is when it would have gone on, at the step `next`. */
-  | { readonly type: 'held'; readonly due: string; readonly next: number }
+  | Held
+
+/** `due` is when it would have gone on, at the step `next`. */
+export interface Held {
+  readonly type: 'held'
+  readonly due: string
+  readonly next: number
+  /** Since when sales has the lead: it waits until that is over. Absent: its sequence is paused. */
+  readonly salesSince?: string
+}
 
 export type EndedStatus =
   | { readonly type: 'completed'; readonly at: string }

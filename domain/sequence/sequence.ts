@@ -10,6 +10,11 @@ export interface Sequence {
   readonly reenter: 'never' | 'always' | number
   readonly exit?: string
   readonly goal?: string
+  /**
+   * What its marketing emails do while sales has the lead; absent: they wait until the lead is given back, unless it begins
+   * with the stage `purchase` or with an activity of the sale.
+   */
+  readonly withSales?: 'hold' | 'continue'
   /** An email reached this much later than it was due is skipped; absent: `staleByDefault`. */
   readonly stale?: number
   readonly program: readonly Step[]
@@ -30,6 +35,7 @@ export type Step =
   | { readonly type: 'wait-until'; readonly weekday?: string; readonly time: string }
   /** Until the lead does something, or until the time is up. */
   | { readonly type: 'wait-for'; readonly activity: string; readonly timeout: number }
+  | DateWait
   | { readonly type: 'branch'; readonly if: string; readonly otherwise: number }
   | { readonly type: 'jump'; readonly goto: number }
   | {
@@ -45,8 +51,20 @@ export type Step =
   /** The lead enters another sequence as well. */
   | { readonly type: 'enter'; readonly sequence: string }
 
+/** Until so many days after a date that the lead has as an attribute (below zero: before it), at this time of its day. */
+export interface DateWait {
+  readonly type: 'wait-date'
+  readonly attribute: string
+  readonly days: number
+  /** HH:MM in the lead's zone. */
+  readonly time: string
+}
+
 /** The steps at which a run stands still. */
-export type Wait = Extract<Step, { type: 'wait' | 'wait-until' | 'wait-for' }>
+export type Wait = Extract<Step, { type: 'wait' | 'wait-until' | 'wait-for' | 'wait-date' }>
 
 export const isWait = (step: Step | undefined): step is Wait =>
-  step?.type === 'wait' || step?.type === 'wait-until' || step?.type === 'wait-for'
+  step?.type === 'wait' ||
+  step?.type === 'wait-until' ||
+  step?.type === 'wait-for' ||
+  step?.type === 'wait-date'

@@ -1,6 +1,7 @@
 import { stageRank } from '../funnel/funnel-rules.ts'
+import { recycleEntered } from '../lead/given-back.ts'
 import type { LeadId } from '../lead/lead-id.ts'
-import type { LeadState, StageEntry } from '../lead/lead-state.ts'
+import type { LeadState, Recycle, StageEntry } from '../lead/lead-state.ts'
 import { isAdvance } from '../lead/withdrawn.ts'
 import type { Run } from './run.ts'
 import type { WhyOver } from './wake-run.ts'
@@ -37,6 +38,29 @@ export const standingEntry = (
   return stages.find((entry) => entry.stage === stage && entry.cycle === Number(cycle))
 }
 
+/** Whether a decision asks for the entry that a recycle leads to. */
+export const isRecycle = ({
+  leadId,
+  decisionId,
+}: {
+  readonly leadId: LeadId
+  readonly decisionId: string
+}): boolean => recycleEntered(afterLead(leadId, decisionId).slice(1)) !== undefined
+
+/**
+ * The recycle that a decision asked for an entry by, as the lead's log has it by now.
+ * @returns `none` where it was taken back, undefined for a decision of another kind.
+ */
+export const recycleOf = (
+  leadId: LeadId,
+  decisionId: string,
+  { recycles }: Pick<LeadState, 'recycles'>,
+): Recycle | 'none' | undefined => {
+  const cycle = recycleEntered(afterLead(leadId, decisionId).slice(1))
+  if (cycle === undefined) return undefined
+  return recycles.find((recycle) => recycle.cycle === cycle) ?? 'none'
+}
+
 /** Whether the lead was sent back since to a stage before the one that `entry` is about. */
 const isRecycled = (entry: StageEntry, { stages }: LeadState): boolean =>
   stages.some(
@@ -55,10 +79,11 @@ const isRecycled = (entry: StageEntry, { stages }: LeadState): boolean =>
 export const whyOver = (
   run: Pick<Run, 'leadId' | 'entryId'>,
   lead: { readonly state: LeadState; readonly mergedInto?: LeadId },
-): Exclude<WhyOver, 'consent-withdrawn'> | undefined => {
+): Extract<WhyOver, 'merged' | 'withdrawn' | 'recycled'> | undefined => {
   if (lead.mergedInto !== undefined) return 'merged'
   const trigger = triggerOf(run.leadId, run.entryId)
   if (trigger) return lead.state.triggers?.[trigger.key]?.factId === trigger.factId ? undefined : 'withdrawn'
+  if (recycleOf(run.leadId, run.entryId, lead.state) === 'none') return 'withdrawn'
   const entry = standingEntry(run.leadId, run.entryId, lead.state)
   if (entry === undefined) return 'withdrawn'
   return entry !== 'other' && isRecycled(entry, lead.state) ? 'recycled' : undefined

@@ -1,4 +1,6 @@
+import { attributeTypes } from '../lead/take-attributes.ts'
 import { type Ask, type Pace, walk } from './advance.ts'
+import { dateMoment, dateWaitAt, isSameDate, waitOn } from './date-wait.ts'
 import type { Run } from './run.ts'
 import { type Cause, end } from './run-decision.ts'
 import { leavingAlarm } from './run-effects.ts'
@@ -36,7 +38,7 @@ const endOfWait = ({ status }: Run, now: string): string =>
   status.type === 'waiting' && status.until > now ? status.until : now
 
 /** Why a run may not go on, other than by what its sequence says. */
-export type WhyOver = 'merged' | 'withdrawn' | 'recycled' | 'consent-withdrawn'
+export type WhyOver = 'merged' | 'withdrawn' | 'recycled' | 'consent-withdrawn' | 'customer' | 'closed'
 
 /** A run that may not go on ends where it waits. */
 export const endRun = (run: Run, because: WhyOver, woken: string): Run => {
@@ -73,15 +75,47 @@ export const wakeRun = (
   { by, paused = false }: Waking = {},
 ): Run => {
   const now = by === undefined ? endOfWait(run, woken) : woken
-  const due = by === undefined && run.status.type === 'waiting' ? run.status.until : now
+  const due = dateOf(run, sequence, ask) ?? (by === undefined ? endOfPlan(run, now) : now)
   const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
   const next = run.step + 1
   const going = by === undefined ? run : leavingAlarm(run)
   return (
     endedBy(going, sequence, ask, now, cause) ??
+    waitOn(going, run.step, sequence, ask, now, cause) ??
     (paused
       ? { ...going, status: { type: 'held', due, next } }
       : walk({ ...going, step: next }, sequence, ask, now, cause, { waited: true, due }))
+  )
+}
+
+const endOfPlan = ({ status }: Run, now: string): string => (status.type === 'waiting' ? status.until : now)
+
+/** The moment that a run waits for which waits for a date. */
+const dateOf = ({ status, step }: Run, sequence: Sequence, ask: Ask): string | undefined => {
+  const wait = status.type === 'waiting' && status.date !== undefined ? dateWaitAt(sequence, step) : undefined
+  return wait && dateMoment(wait, ask)
+}
+
+/** Whether an activity of this type may move the date that a run waits for. */
+export const mayMoveDate = ({ status }: Run, type: string): boolean =>
+  status.type === 'waiting' && status.date !== undefined && attributeTypes.includes(type)
+
+/**
+ * The lead's attributes may have changed: a run that waits for a date which is another now waits until that one, or goes on
+ * where it has come. @returns the run itself where the date is the same.
+ */
+export const lookAtDate = (
+  run: Run,
+  sequence: Sequence,
+  ask: Ask,
+  now: string,
+  waking: Required<Waking>,
+): Run => {
+  const moment = dateOf(run, sequence, ask)
+  if (isSameDate(run, moment, now)) return run
+  const cause = { ...causeOf(run), causationId: waking.by.decisionId }
+  return (
+    waitOn(leavingAlarm(run), run.step, sequence, ask, now, cause) ?? wakeRun(run, sequence, ask, now, waking)
   )
 }
 
@@ -93,6 +127,9 @@ const endedBy = (run: Run, sequence: Sequence, ask: Ask, now: string, cause: Cau
     return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
   return undefined
 }
+
+/** Where sales had the lead, the step before the email is not always one that the run has waited at. */
+const heldBySales = ({ status }: Run): boolean => status.type === 'held' && status.salesSince !== undefined
 
 /** A held run goes on; goal and exit are looked at first, as after any wait. */
 export const releaseRun = (
@@ -106,6 +143,7 @@ export const releaseRun = (
   const cause = causeOf(run)
   return (
     endedBy(run, sequence, ask, now, cause) ??
+    (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, ask, now, cause)) ??
     walk({ ...run, step: next }, sequence, ask, now, cause, { waited: true, ...pace })
   )
 }

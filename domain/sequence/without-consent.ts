@@ -1,9 +1,7 @@
 import type { LeadState } from '../lead/lead-state.ts'
 import type { Playbook } from '../playbook/playbook.ts'
+import { isMarketing } from './marketing-mail.ts'
 import type { Sequence } from './sequence.ts'
-
-const isMarketing = ({ emails }: Pick<Playbook, 'emails'>, email: string): boolean =>
-  Object.values(emails[email] ?? {}).some(({ kind }) => kind === 'marketing')
 
 /** Whether a lead that has withdrawn every consent it gave leaves this sequence: one that sends marketing mail. */
 export const endsWithoutConsent = (

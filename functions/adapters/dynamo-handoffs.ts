@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
-import { leadIdOfHandoff } from '../../domain/handoff/request-handoff.ts'
+import { leadIdOfHandoff } from '../../domain/handoff/handoff-ids.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Handoffs } from '../ports.ts'
@@ -8,8 +8,8 @@ import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { countHandoff } from './dynamo-counted.ts'
 import { loadListed } from './dynamo-listed.ts'
-import { nextTurn } from './dynamo-rounds.ts'
 
 /** Handoffs as items of their lead's partition, listed by state. */
 export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string): Handoffs => {
@@ -109,14 +109,17 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
       }
     },
 
-    nextTurn: nextTurn(client, tableName),
+    count: countHandoff(client, tableName),
   }
 }
 
 const listOf = (state: HandoffState): string => `HANDOFFS#${state}`
 
-/** Reads what `commit` wrote: the table is ours, its shape is not checked again. */
-const handoffOf = (item: Record<string, unknown>): Handoff => ({
-  ...JSON.parse(String(item.handoff)),
-  outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
-})
+/** Reads what `commit` wrote: the table is ours, its shape is not checked again. Handoffs of before do not say who had them. */
+const handoffOf = (item: Record<string, unknown>): Handoff => {
+  const handoff = JSON.parse(String(item.handoff))
+  const { team, owner, requestedAt: at, round = 1 } = handoff
+  const had = Array.from({ length: round }, () => ({ team, owner, at, because: 'routed' }))
+  const outbox = typeof item.outbox === 'string' ? JSON.parse(item.outbox) : []
+  return { ...handoff, assignments: handoff.assignments ?? had, outbox }
+}

@@ -1,43 +1,74 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { CountedHandoff } from '../../domain/handoff/round.ts'
 import { Conflict } from '../ports.ts'
+import type { Rounds } from '../routing-ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { countedPrefix, teamPartition } from './dynamo-counted.ts'
+import type { Item } from './dynamo-lead-items.ts'
 
-/** How many of a team's latest turns are remembered, so that a request that comes again keeps its place. */
-const rememberedTurns = 200
+/** One item for each team, beside those of its open handoffs. */
+export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): Rounds => {
+  const keyOf = (team: string) => ({
+    [table.partitionKey]: teamPartition(team),
+    [table.sortKey]: 'ROUND',
+  })
 
-type Turn = readonly [handoffId: string, turn: number]
-
-/** One item for each team: the number of the next turn, and who had the latest ones. */
-export const nextTurn =
-  (client: DynamoDBDocumentClient, tableName: string) =>
-  async (team: string, handoffId: string): Promise<number> => {
-    const Key = { [table.partitionKey]: `TEAM#${team}`, [table.sortKey]: 'ROUND' }
-    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))
-    const turn = Number(Item?.next ?? 0)
-    const recent: readonly Turn[] = Item?.recent ? JSON.parse(String(Item.recent)) : []
-    const taken = recent.find(([id]) => id === handoffId)
-    if (taken) return taken[1]
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: {
-            ...Key,
-            next: turn + 1,
-            recent: JSON.stringify([...recent.slice(1 - rememberedTurns), [handoffId, turn]]),
-          },
-          ...(Item
-            ? {
-                ConditionExpression: '#next = :turn',
-                ExpressionAttributeNames: { '#next': 'next' },
-                ExpressionAttributeValues: { ':turn': turn },
-              }
-            : { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }),
-        }),
+  return {
+    load: async (team) => {
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: keyOf(team), ConsistentRead: true }),
       )
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict(`somebody else took turn ${turn} of team ${team}`) : error
-    }
-    return turn
+      // Rounds of before had neither: they begin anew.
+      const { owed, claims } = Item?.round ? JSON.parse(String(Item.round)) : { owed: {}, claims: [] }
+      return { team, version: Number(Item?.version ?? 0), owed, claims }
+    },
+
+    commit: async ({ team, version, owed, claims }) => {
+      try {
+        await client.send(
+          new PutCommand({
+            TableName: tableName,
+            Item: { ...keyOf(team), version: version + 1, round: JSON.stringify({ owed, claims }) },
+            ...(version === 0
+              ? { ConditionExpression: 'attribute_not_exists(version)' }
+              : {
+                  ConditionExpression: 'version = :seen',
+                  ExpressionAttributeValues: { ':seen': version },
+                }),
+          }),
+        )
+      } catch (error) {
+        throw conditionFailed(error) ? new Conflict(`somebody else took a turn of team ${team}`) : error
+      }
+    },
+
+    counted: async (team) => {
+      const found: CountedHandoff[] = []
+      let start: Item | undefined
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName: tableName,
+            KeyConditionExpression: '#pk = :team AND begins_with(#sk, :counted)',
+            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+            ExpressionAttributeValues: { ':team': teamPartition(team), ':counted': countedPrefix },
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        )
+        for (const item of page.Items ?? []) found.push(countedOf(item))
+        start = page.LastEvaluatedKey
+      } while (start)
+      return found
+    },
   }
+}
+
+/** Reads what `countHandoff` wrote. */
+const countedOf = (item: Item): CountedHandoff => ({
+  handoffId: String(item[table.sortKey]).slice(countedPrefix.length),
+  owner: String(item.owner),
+  assignment: Number(item.assignment),
+  isOpen: item.isOpen === true,
+})

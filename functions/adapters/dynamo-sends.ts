@@ -75,9 +75,9 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
   return {
     load,
 
-    claim: async (send, now) => {
+    claim: async (send, now, heldUntil = now) => {
       const free = {
-        ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :held AND #until <= :now) OR (#status = :suppressed AND #reason = :lacking)`,
+        ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :held AND #until <= :held_until) OR (#status = :suppressed AND #reason = :lacking)`,
         ExpressionAttributeNames: {
           '#status': 'status',
           '#lease': 'leaseUntil',
@@ -88,6 +88,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
           ':claimed': 'claimed',
           ':held': 'held',
           ':now': now,
+          ':held_until': heldUntil > now ? heldUntil : now,
           ':suppressed': 'suppressed',
           ':lacking': lackingConsent,
         },

@@ -6,10 +6,11 @@ import {
 import type { Activity } from '../../domain/activity/activity.ts'
 import type { SendingChange } from '../../domain/deliverability/sending-state.ts'
 import type { Decision, DecisionType } from '../../domain/lead/decision.ts'
-import { activityDetailType, source } from '../event-names.ts'
+import { activityDetailType, resumedDetailType, source } from '../event-names.ts'
 import type { AnnouncePlaybook, PlaybookPublished } from '../playbook-ports.ts'
 import { type Bus, Transient } from '../ports.ts'
 import type { AnnounceSending } from '../sending-ports.ts'
+import type { AnnounceResumed, SequenceResumed } from '../sequence-ports.ts'
 import { collect } from './collect.ts'
 import { decisionDetail } from './decision-detail.ts'
 import { chunkEntries } from './event-chunks.ts'
@@ -30,7 +31,8 @@ const entryOf = (busName: string, detailType: string, detail: object): PutEvents
   Detail: JSON.stringify(detail),
 })
 
-const publishedDetail = ({ id, occurredAt, ...data }: PlaybookPublished) => ({
+/** Of what is about no lead. */
+const plainDetail = ({ id, occurredAt, ...data }: PlaybookPublished | SequenceResumed) => ({
   metadata: { id, version: 1, occurredAt, correlationId: id, causationId: id },
   data,
 })
@@ -54,6 +56,7 @@ export const eventBridgeBus = ({
 }: EventBridgeBusOptions): Bus & {
   readonly announce: AnnouncePlaybook
   readonly announceSending: AnnounceSending
+  readonly announceResumed: AnnounceResumed
 } => {
   /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
@@ -88,7 +91,8 @@ export const eventBridgeBus = ({
       putTogether(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
     submit: (activities: readonly Activity[]) =>
       putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
-    announce: (published) => putTogether([entryOf(busName, playbookDetailType, publishedDetail(published))]),
+    announce: (published) => putTogether([entryOf(busName, playbookDetailType, plainDetail(published))]),
+    announceResumed: (resumed) => putTogether([entryOf(busName, resumedDetailType, plainDetail(resumed))]),
     announceSending: (change) => putTogether([entryOf(busName, change.type, changeDetail(change))]),
   }
 }

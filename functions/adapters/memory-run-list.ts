@@ -1,6 +1,9 @@
 import type { Run } from '../../domain/sequence/run.ts'
 import type { RunList } from '../sequence-ports.ts'
 
+/** A run's place in a list, as cursors name it. */
+const rankOf = ({ status, enteredAt, leadId }: Run): string => `${status.type}#${enteredAt}#${leadId}`
+
 /** Lists what `memoryRuns` holds. */
 export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
   const listed = (sequence: string, status: Run['status']['type']): readonly Run[] =>
@@ -8,10 +11,10 @@ export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
   return {
     page: async ({ sequence, status, limit, cursor = '' }) => {
       const all = listed(sequence, status)
-        .filter(({ leadId }) => leadId > cursor)
-        .toSorted((a, b) => (a.leadId < b.leadId ? -1 : 1))
+        .filter((run) => rankOf(run) > cursor)
+        .toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1))
       const last = all[limit - 1]
-      return { items: all.slice(0, limit), ...(all.length > limit && last && { next: last.leadId }) }
+      return { items: all.slice(0, limit), ...(all.length > limit && last && { next: rankOf(last) }) }
     },
     count: async (sequence, status) => listed(sequence, status).length,
   }

@@ -6,6 +6,8 @@ import type { SendingFigures, SendingStates, SendReports } from '../sending-port
 
 /** Settles alone: every report counts as the first. */
 export const memorySendReports = (sends: Pick<Sends, 'settle'>): SendReports => ({
+  // Its mail service refuses nothing.
+  fail: async () => undefined,
   report: async ({ leadId, sendId, ...result }) => {
     await sends.settle(leadId, sendId, result)
     return true

@@ -18,9 +18,9 @@ export const memorySends = (): MemorySends => {
   return {
     items,
     load: async (_leadId, sendId) => items.get(sendId),
-    claim: async (send, now) => {
+    claim: async (send, now, heldUntil) => {
       const standing = items.get(send.sendId)
-      if (standing && !isFree(standing, now)) return standing
+      if (standing && !isFree(standing, now, heldUntil)) return standing
       items.set(send.sendId, send)
       return undefined
     },

@@ -4,12 +4,16 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
+import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
+import { dynamoEndpointStates } from '../adapters/dynamo-endpoint-states.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { dynamoRounds } from '../adapters/dynamo-rounds.ts'
 import { dynamoRunList } from '../adapters/dynamo-run-list.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
@@ -21,7 +25,8 @@ import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { readSecret } from '../adapters/secrets.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
-import { systemClock } from '../adapters/system-clock.ts'
+import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
+import { webhookSecrets } from '../adapters/webhook-secrets.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
@@ -31,8 +36,11 @@ import { replyToApi } from './reply-to-api.ts'
 import { makeRouteRequest } from './route-request.ts'
 import { makeRoutes } from './routes.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, NURTURE_QUEUE_URL } = readEnvironment('api', process.env)
-const hashAddress = addressHasher(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
+const environment = readEnvironment('api', process.env)
+const { TABLE_NAME, BUS_NAME } = environment
+const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const hashAddress = addressHasher(secret)
+const queues = new SQSClient({})
 const client = makeDocumentClient()
 
 const bundled = bundledPlaybook()
@@ -44,13 +52,22 @@ const ports = {
   runs: dynamoRuns(client, TABLE_NAME),
   runList: dynamoRunList(client, TABLE_NAME),
   sequences: dynamoSequenceStates(client, TABLE_NAME),
-  tellNurture: queueOf(new SQSClient({}), NURTURE_QUEUE_URL),
+  tellNurture: queueOf(queues, environment.NURTURE_QUEUE_URL),
+  tellHandoff: queueOf(queues, environment.HANDOFF_QUEUE_URL),
+  tellWebhook: queueOf(queues, environment.WEBHOOK_QUEUE_URL),
+  deliveries: dynamoDeliveries(client, TABLE_NAME),
+  deliveryLists: dynamoDeliveryLists(client, TABLE_NAME),
+  endpoints: dynamoEndpointStates(client, TABLE_NAME),
+  webhookSecrets: webhookSecrets(secret),
   playbooks,
   handoffs: dynamoHandoffs(client, TABLE_NAME),
+  rounds: dynamoRounds(client, TABLE_NAME),
+  pauseUpTo: sleepUpTo,
   browsers: dynamoBrowsers(client, TABLE_NAME),
   sends: dynamoSends(client, TABLE_NAME),
   sendLists: dynamoSendLists(client, TABLE_NAME),
   announceSending: bus.announceSending,
+  announceResumed: bus.announceResumed,
   sendingFigures: dynamoSendingFigures(client, TABLE_NAME),
   sendingStates: dynamoSendingStates(client, TABLE_NAME),
   bus,

@@ -3,12 +3,15 @@ import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import { explain } from '../../domain/scoring/explain.ts'
 import type { Browsers } from '../erasure-ports.ts'
 import type { Sends } from '../send-ports.ts'
+import type { Deliveries } from '../webhook-ports.ts'
+import { exportEmails, notKept } from './export-emails.ts'
 import { withLead } from './known-lead.ts'
 import type { ShowLeadPorts } from './show-lead.ts'
 
 export interface ExportLeadPorts extends ShowLeadPorts {
   readonly sends: Pick<Sends, 'list'>
   readonly browsers: Browsers
+  readonly deliveries: Pick<Deliveries, 'list'>
 }
 
 /** Without what a later version of the record would be told apart by: of no use outside. */
@@ -25,11 +28,12 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
     const leadIds = [lead.leadId, ...members]
     const ofAll = async <Part>(list: (leadId: typeof lead.leadId) => Promise<readonly Part[]>) =>
       (await Promise.all(leadIds.map(list))).flat()
-    const [runs, sends, handoffs, browsers] = await Promise.all([
+    const [runs, sends, handoffs, browsers, webhooks] = await Promise.all([
       ofAll(ports.runs.list),
       ofAll(ports.sends.list),
       ofAll(ports.handoffs.list),
       ofAll(ports.browsers.list),
+      ofAll(ports.deliveries.list),
     ])
     return {
       type: 'ok',
@@ -44,9 +48,11 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
         state,
         explanation: explain(facts, ports.rules, now, lead.email),
         sequences: runs.map(plain),
-        emails: sends,
+        emails: exportEmails(sends, facts),
+        notKept,
         handoffs: handoffs.map(plain),
         browsers,
+        webhooks,
       },
     }
   })

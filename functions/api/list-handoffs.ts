@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { handoffStates } from '../../domain/handoff/handoff.ts'
-import type { Handoffs } from '../ports.ts'
+import type { Clock, Handoffs } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { inputErrors, keyText, notOurs, oneOf, pageQuery, shortText, toCursor } from './paging.ts'
 import { viewHandoff } from './view-handoff.ts'
@@ -13,7 +13,7 @@ const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyTex
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
-  (ports: { readonly handoffs: Handoffs }) =>
+  (ports: { readonly handoffs: Handoffs; readonly clock: Clock }) =>
   async (request: ApiRequest): Promise<ApiResult> => {
     const parsed = query.safeParse(request.query)
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
@@ -37,9 +37,13 @@ export const makeListHandoffs =
         : handoffStates[handoffStates.indexOf(at.state) + 1]
       at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
     }
+    const now = ports.clock()
     return {
       type: 'ok',
-      body: { items: items.map(viewHandoff), ...(at && { next: toCursor(JSON.stringify(at)) }) },
+      body: {
+        items: items.map((handoff) => viewHandoff(handoff, now)),
+        ...(at && { next: toCursor(JSON.stringify(at)) }),
+      },
     }
   }
 

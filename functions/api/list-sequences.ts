@@ -1,4 +1,5 @@
 import { runStatuses } from '../../domain/sequence/run.ts'
+import type { Migration } from '../../domain/sequence/sequence-state.ts'
 import type { Playbooks } from '../ports.ts'
 import type { RunList, SequenceStates } from '../sequence-ports.ts'
 import type { ApiResult } from './api-request.ts'
@@ -9,6 +10,17 @@ export interface ListSequencesPorts {
   readonly runList: Pick<RunList, 'count'>
 }
 
+/** The latest one: what may be undone. */
+const viewMigration = (migration: Migration | undefined) =>
+  migration
+    ? {
+        migration: migration.id,
+        at: migration.at,
+        version: migration.to,
+        undoneAt: migration.undoneAt ?? null,
+      }
+    : null
+
 /** The sequences of the live playbook, and how many leads' latest runs stand where. */
 export const makeListSequences =
   ({ playbooks, sequences, runList }: ListSequencesPorts) =>
@@ -16,18 +28,20 @@ export const makeListSequences =
     const playbook = await playbooks.current()
     const items = await Promise.all(
       Object.values(playbook.sequences).map(async ({ id, version, enter, program }) => {
-        const [{ paused, resumed }, counts] = await Promise.all([
+        const [{ paused, resumed, migrations }, counts] = await Promise.all([
           sequences.load(id),
           Promise.all(runStatuses.map(async (status) => [status, await runList.count(id, status)] as const)),
         ])
         const emails = program.flatMap((step) => (step.type === 'email' ? [step.email] : []))
         return {
           sequence: id,
-          version,
+          version: playbook.version,
+          sequenceVersion: version,
           enter,
           emails,
           paused: paused?.since ?? null,
           resumed: resumed ?? null,
+          migration: viewMigration(migrations?.at(-1)),
           runs: Object.fromEntries(counts),
         }
       }),

@@ -1,11 +1,9 @@
-import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
-import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
 import type { ApiRoute } from './api-request.ts'
 import { roles } from './caller.ts'
 import { type EraseLeadRoutePorts, makeEraseLeadRoute } from './erase-lead.ts'
 import { type ExportLeadPorts, makeExportLead } from './export-lead.ts'
+import { type HandoffRoutePorts, handoffRoutes } from './handoff-routes.ts'
 import { type HeldRoutePorts, heldRoutes } from './held-routes.ts'
-import { makeListHandoffs } from './list-handoffs.ts'
 import { type ListLeadsPorts, makeListLeads } from './list-leads.ts'
 import { makeMergeRoute, makeUnmergeRoute } from './merge-leads.ts'
 import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
@@ -13,6 +11,7 @@ import { type SendingRoutePorts, sendingRoutes } from './sending-routes.ts'
 import { type SequenceRoutePorts, sequenceRoutes } from './sequence-routes.ts'
 import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } from './show-lead.ts'
 import { makeShowSplits, type ShowSplitsPorts } from './show-splits.ts'
+import { type WebhookRoutePorts, webhookRoutes } from './webhook-routes.ts'
 
 export type ApiPorts = EraseLeadRoutePorts &
   HeldRoutePorts &
@@ -23,7 +22,8 @@ export type ApiPorts = EraseLeadRoutePorts &
   ListLeadsPorts &
   ShowLeadPorts &
   RecordByHandPorts &
-  Omit<AnswerHandoffPorts, 'rules'>
+  WebhookRoutePorts &
+  HandoffRoutePorts
 
 const everyone = roles
 const salespeople = ['sales', 'admin'] as const
@@ -32,7 +32,6 @@ const dataProtection = ['marketing', 'admin'] as const
 
 /** The console API (CONTRACT section 5): what there is, who may use it, and what answers. */
 export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
-  const answerHandoff = makeAnswerHandoff({ ...ports, rules: ports.rules.playbook.handoff })
   return [
     {
       method: 'GET',
@@ -69,19 +68,7 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     },
     { method: 'POST', path: '/api/leads/:leadId/merge', roles: everyone, answer: makeMergeRoute(ports) },
     { method: 'POST', path: '/api/leads/:leadId/unmerge', roles: everyone, answer: makeUnmergeRoute(ports) },
-    { method: 'GET', path: '/api/handoffs', roles: everyone, answer: makeListHandoffs(ports) },
-    {
-      method: 'POST',
-      path: '/api/handoffs/:id/accept',
-      roles: salespeople,
-      answer: makeAcceptRoute(answerHandoff),
-    },
-    {
-      method: 'POST',
-      path: '/api/handoffs/:id/reject',
-      roles: salespeople,
-      answer: makeRejectRoute(answerHandoff),
-    },
+    ...handoffRoutes(ports),
     ...sendingRoutes(ports),
     {
       method: 'GET',
@@ -91,5 +78,6 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     },
     ...sequenceRoutes(ports),
     ...heldRoutes(ports),
+    ...webhookRoutes(ports),
   ]
 }

@@ -1,13 +1,17 @@
 import * as z from 'zod/mini'
 import { resumeModes } from '../../domain/sequence/sequence-state.ts'
 import { type MigrateSequencePorts, makeMigrate, makeUndoMigration } from '../sequences/migrate-sequence.ts'
+import { makePreviewMigration, type PreviewMigrationPorts } from '../sequences/preview-migration.ts'
 import { makePause, makeResume, type SteerSequencePorts } from '../sequences/steer-sequence.ts'
 import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
 import { roles } from './caller.ts'
 import { type ListSequencesPorts, makeListSequences } from './list-sequences.ts'
-import { inputErrors } from './paging.ts'
+import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
 
-export type SequenceRoutePorts = ListSequencesPorts & SteerSequencePorts & MigrateSequencePorts
+export type SequenceRoutePorts = ListSequencesPorts &
+  SteerSequencePorts &
+  MigrateSequencePorts &
+  PreviewMigrationPorts
 
 const marketers = ['marketing', 'admin'] as const
 
@@ -19,19 +23,44 @@ const undoing = z.object({ migration: z.string('must be the id of a migration').
 
 /** Reads the body by `schema` and hands it on. A missing body counts as an empty one. */
 const withBody =
-  <Body>(schema: z.ZodMiniType<Body>, answer: (sequence: string, body: Body) => Promise<ApiResult>) =>
-  async ({ params, body }: ApiRequest): Promise<ApiResult> => {
-    const parsed = z.safeParse(schema, body ?? {})
+  <Body>(
+    schema: z.ZodMiniType<Body>,
+    answer: (sequence: string, body: Body, request: ApiRequest) => Promise<ApiResult>,
+  ) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const parsed = z.safeParse(schema, request.body ?? {})
     return parsed.success
-      ? answer(params.id ?? '', parsed.data)
+      ? answer(request.params.id ?? '', parsed.data, request)
       : { type: 'bad-input', errors: inputErrors(parsed.error) }
   }
+
+/** A page of what a migration would come to, by `?limit=` and `?cursor=`. */
+const makePreview = (ports: PreviewMigrationPorts) => {
+  const preview = makePreviewMigration(ports)
+  return async (sequence: string, { query }: ApiRequest): Promise<ApiResult> => {
+    const page = pageQuery.safeParse(query)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const { limit, cursor } = page.data
+    const answer = await preview(sequence, { limit, ...(cursor !== undefined && { cursor }) })
+    switch (answer.type) {
+      case 'bad-cursor':
+        return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+      case 'ok': {
+        const { next } = answer
+        return { type: 'ok', body: { ...answer.body, ...(next !== undefined && { next: toCursor(next) }) } }
+      }
+      default:
+        return answer
+    }
+  }
+}
 
 /** Sequences as the console steers them. */
 export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] => {
   const pause = makePause(ports)
   const resume = makeResume(ports)
   const migrate = makeMigrate(ports)
+  const preview = makePreview(ports)
   const undo = makeUndoMigration(ports)
   const path = '/api/sequences'
   return [
@@ -52,7 +81,9 @@ export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] =
       method: 'POST',
       path: `${path}/:id/migrate`,
       roles: marketers,
-      answer: withBody(migration, (sequence, { preview = false }) => migrate(sequence, preview)),
+      answer: withBody(migration, (sequence, { preview: isPreview = false }, request) =>
+        isPreview ? preview(sequence, request) : migrate(sequence),
+      ),
     },
     {
       method: 'POST',

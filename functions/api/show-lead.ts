@@ -1,14 +1,17 @@
 import { consentHistory } from '../../domain/consent/consent-history.ts'
 import { handoffAt } from '../../domain/handoff/handoff-at.ts'
+import { viewQualification } from '../../domain/handoff/qualification.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import { timeInStages } from '../../domain/lead/time-in-stage.ts'
 import { timelineOf } from '../../domain/lead/timeline.ts'
 import { explain } from '../../domain/scoring/explain.ts'
-import type { Handoffs, Runs } from '../ports.ts'
+import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Sends } from '../send-ports.ts'
 import type { ApiResult } from './api-request.ts'
 import { type KnownLead, type KnownLeadPorts, withLead } from './known-lead.ts'
 import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
+import { withUnsent } from './timeline-sends.ts'
+import { viewDeals } from './view-deals.ts'
 import { viewHandoff } from './view-handoff.ts'
 import { viewRun, viewRunAt } from './view-run.ts'
 import { viewSends } from './view-send.ts'
@@ -17,6 +20,7 @@ export interface ShowLeadPorts extends KnownLeadPorts {
   readonly runs: Runs
   readonly handoffs: Handoffs
   readonly sends: Pick<Sends, 'list'>
+  readonly playbooks: Pick<Playbooks, 'version'>
 }
 
 /** The one view of a lead that both teams share. */
@@ -29,10 +33,17 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
       Promise.all(leadIds.map(ports.handoffs.list)),
       Promise.all(leadIds.map((leadId) => ports.sends.list(leadId))),
     ])
+    const begun = await Promise.all(
+      runs.flat().map(async (run) => {
+        const { sequences } = await ports.playbooks.version(run.playbookVersion)
+        return { run, program: sequences[run.sequence] }
+      }),
+    )
     return {
       type: 'ok',
       body: {
         ...summariseLead(lead, ports.rules, now),
+        qualification: viewQualification(lead, ports.rules, now),
         cycle: state.cycle,
         stages: timeInStages(state, now),
         merged: members,
@@ -40,23 +51,28 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
           Object.entries(state.attributes).map(([name, { value }]) => [name, value]),
         ),
         consentHistory: consentHistory(lead.facts),
-        sequences: runs.flat().flatMap((run) => (isAsked ? (viewRunAt(run, now) ?? []) : viewRun(run))),
+        sequences: begun.flatMap(({ run, program }) =>
+          isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),
+        ),
         emails: viewSends(sends.flat(), ports.clock(), isAsked ? now : undefined),
         handoffs: handoffs
           .flat()
           .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
-          .map(viewHandoff),
+          .map((handoff) => viewHandoff(handoff, now)),
+        deals: viewDeals(state.deals, handoffs.flat(), now),
       },
     }
   })
 
-/** Activities and what followed from each, newest first; a page goes on after the activity that the cursor names. */
+/** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
 export const makeShowTimeline = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead, { query }): Promise<ApiResult> => {
     const page = pageQuery.safeParse(query)
     if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
     const { limit, cursor } = page.data
-    const entries = timelineOf(lead.facts, ports.rules, lead.now, lead.email)
+    const sends = await Promise.all([lead.leadId, ...lead.members].map((leadId) => ports.sends.list(leadId)))
+    const told = timelineOf(lead.facts, ports.rules, lead.now, lead.email)
+    const entries = withUnsent(told, sends.flat(), lead.leadId, lead.now)
     const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
     if (cursor !== undefined && from === 0)
       return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }

@@ -1,7 +1,12 @@
+import { acceptanceOf } from '../../domain/handoff/accepted.ts'
+import { isOverdue, overdueSince } from '../../domain/handoff/deadlines.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 
-/** A handoff as the console shows it; `reason` is why sales sent it back, or why it is no longer open. */
-export const viewHandoff = (handoff: Handoff) => ({
+/**
+ * A handoff as the console shows it at `now`; `reason` is why sales sent it back, or why it is no longer open, and
+ * `deadlines` are those of the present owner.
+ */
+export const viewHandoff = (handoff: Handoff, now: string) => ({
   handoffId: handoff.handoffId,
   leadId: handoff.leadId,
   state: handoff.answer.state,
@@ -11,7 +16,16 @@ export const viewHandoff = (handoff: Handoff) => ({
   stage: handoff.stage,
   requestedAt: handoff.requestedAt,
   dueAt: handoff.dueAt,
+  overdue: isOverdue(handoff, now),
+  overdueSince: overdueSince(handoff, now) ?? null,
+  deadlines: handoff.deadlines ?? {},
+  passed: handoff.passed ?? [],
   reason: 'reason' in handoff.answer ? (handoff.answer.reason ?? null) : null,
-  answeredBy:
-    handoff.answer.state === 'accepted' || handoff.answer.state === 'rejected' ? handoff.answer.by : null,
+  answeredBy: handoff.answer.state === 'rejected' ? handoff.answer.by : (acceptanceOf(handoff)?.by ?? null),
+})
+
+/** The same with everybody who had it, oldest first, and why. */
+export const viewHandoffInFull = (handoff: Handoff, now: string) => ({
+  ...viewHandoff(handoff, now),
+  assignments: handoff.assignments,
 })

@@ -1,3 +1,4 @@
+import { isLapsed } from '../../domain/sending/is-free.ts'
 import type { Send, SendStatus } from '../send-ports.ts'
 
 /** An email as the console shows it; what is not known is null. */
@@ -20,10 +21,6 @@ export interface SendView {
   readonly language: string | null
 }
 
-/** A claim that was given back has no lease: its lease ended before it began. */
-const isUnknown = ({ status, leaseUntil, claimedAt }: Send, now: string): boolean =>
-  status === 'claimed' && leaseUntil <= now && leaseUntil > claimedAt
-
 export const viewSend = (send: Send, now: string): SendView => ({
   sendId: send.sendId,
   leadId: send.leadId,
@@ -31,7 +28,7 @@ export const viewSend = (send: Send, now: string): SendView => ({
   subject: send.subject ?? null,
   recipient: send.request.recipient,
   sequence: send.request.run?.sequence ?? null,
-  status: isUnknown(send, now) ? 'unknown' : send.status,
+  status: isLapsed(send, now) ? 'unknown' : send.status,
   requestedAt: send.requestedAt ?? send.claimedAt,
   at: send.at ?? send.claimedAt,
   reason: send.reason ?? null,

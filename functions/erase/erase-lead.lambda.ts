@@ -4,6 +4,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
+import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoRemains } from '../adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
@@ -30,6 +32,8 @@ const eraseLead = makeEraseLead({
   leads: dynamoLeadLog(client, tableName),
   runs: dynamoRuns(client, tableName),
   sends: dynamoSends(client, tableName),
+  deliveries: dynamoDeliveries(client, tableName),
+  handoffs: dynamoHandoffs(client, tableName),
   remains: dynamoRemains(client, tableName),
   alarms: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
   suppressions: dynamoSuppressions(client, tableName),

@@ -1,18 +1,24 @@
 import { addressesOf, everyIdentityKey } from '../../domain/consent/addresses-of.ts'
 import type { Decision } from '../../domain/lead/decision.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { alarmNamesOf } from '../../domain/sequence/run-effects.ts'
 import type { CancelAlarm, Remains } from '../erasure-ports.ts'
-import type { Bus, Clock, Lead, Leads, Runs } from '../ports.ts'
+import { deadlineAlarmNames } from '../handoff/set-deadlines.ts'
+import type { Bus, Clock, Handoffs, Lead, Leads, Runs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Sends } from '../send-ports.ts'
 import type { Suppressions } from '../suppression-ports.ts'
+import { attemptAlarm } from '../webhook/set-attempt.ts'
+import type { Deliveries } from '../webhook-ports.ts'
 import type { EraseMessage } from './parse-message.ts'
 
 export interface EraseLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'history'>
   readonly runs: Pick<Runs, 'list'>
   readonly sends: Pick<Sends, 'list'>
+  readonly deliveries: Pick<Deliveries, 'list'>
+  readonly handoffs: Pick<Handoffs, 'list'>
   readonly remains: Remains
   readonly alarms: CancelAlarm
   readonly suppressions: Pick<Suppressions, 'add'>
@@ -53,13 +59,20 @@ const personOf = async ({ leads, clock }: EraseLeadPorts, meant: LeadId): Promis
  * any more, and then everything goes. Safe to repeat, after a crash as well; who is erased already is looked through again.
  */
 export const makeEraseLead = (ports: EraseLeadPorts) => {
-  const { remains, suppressions, runs, sends, alarms, bus, sweepLater, hashAddress } = ports
+  const { remains, suppressions, runs, sends, deliveries, handoffs, alarms, bus, sweepLater, hashAddress } =
+    ports
 
   const cancelWakes = async ({ leadId, wakeAt }: Lead): Promise<void> => {
     if (wakeAt !== undefined) await alarms.cancel(`wake:${leadId}:${wakeAt}`)
     for (const run of await runs.list(leadId)) for (const name of alarmNamesOf(run)) await alarms.cancel(name)
-    for (const { sendId, status, until } of await sends.list(leadId))
+    for (const { sendId, status, until, leaseUntil } of await sends.list(leadId)) {
       if (status === 'held') await alarms.cancel(`${sendId}:held:${until}`)
+      if (status === 'claimed') await alarms.cancel(`${sendId}:claim:${wholeSecond(leaseUntil)}`)
+    }
+    for (const delivery of await deliveries.list(leadId))
+      if (delivery.state === 'pending') await alarms.cancel(attemptAlarm(delivery))
+    for (const handoff of await handoffs.list(leadId))
+      for (const name of deadlineAlarmNames(handoff)) await alarms.cancel(name)
   }
 
   const erase = async ({ leadId: meant, because }: EraseMessage): Promise<Person | undefined> => {

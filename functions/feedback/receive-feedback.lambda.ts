@@ -1,9 +1,13 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { addressHasher } from '../adapters/address-hash.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoSendReports } from '../adapters/dynamo-send-reports.ts'
 import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
+import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-suppressions.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { readSecret } from '../adapters/secrets.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { makeGuardSending } from '../deliverability/guard-sending.ts'
 import { readEnvironment } from '../environment.ts'
@@ -11,9 +15,10 @@ import { sendingPausedMessage } from '../event-names.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
 import { makeReceiveFeedback } from './receive-feedback.ts'
 
-const { TABLE_NAME, BUS_NAME } = readEnvironment('feedback', process.env)
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('feedback', process.env)
 const logger = makeLogger('feedback')
 const client = makeDocumentClient()
+const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
 const figures = dynamoSendingFigures(client, TABLE_NAME)
 
@@ -22,6 +27,7 @@ export const handler = handleBatch(
   makeReceiveFeedback({
     reports: dynamoSendReports(client, TABLE_NAME),
     figures,
+    suppress: suppressedMailboxes(dynamoSuppressions(client, TABLE_NAME), addressHasher(secret)).suppress,
     guardSending: makeGuardSending({
       figures,
       states: dynamoSendingStates(client, TABLE_NAME),

@@ -1,32 +1,70 @@
 import type { Activity } from '../../domain/activity/activity.ts'
-import { feedbackOf, type Tally } from '../../domain/feedback/feedback-of.ts'
+import { outcomeDecision } from '../../domain/email/email-outcome.ts'
+import { failedEmail } from '../../domain/email/failed-email.ts'
+import { feedbackOf, type Outcome, type Tally } from '../../domain/feedback/feedback-of.ts'
 import { readSesNotice } from '../../domain/feedback/ses-notice.ts'
+import type { Decision } from '../../domain/lead/decision.ts'
 import type { Bus } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import type { SendingFigures, SendReports } from '../sending-ports.ts'
+import type { SuppressAddress } from '../suppression-ports.ts'
 
 export interface FeedbackPorts {
   readonly reports: SendReports
   readonly figures: Pick<SendingFigures, 'add'>
+  /** For mailboxes that bounced or complained. */
+  readonly suppress: SuppressAddress
   /** Looks whether sending has to pause. */
   readonly guardSending: () => Promise<void>
-  readonly bus: Pick<Bus, 'submit'>
+  readonly bus: Pick<Bus, 'submit' | 'publish'>
 }
 
 /** What a message of the batch comes to, once its send is settled. */
 interface Taken {
   readonly messageId: string
   readonly activity?: Activity
+  /** An email failed after it was sent. */
+  readonly failed?: Decision
   /** Set for marketing mail of which this is the first report. */
   readonly sent?: string
   readonly tally?: Tally
 }
 
-const take = async ({ reports }: FeedbackPorts, { messageId, body }: QueueMessage): Promise<Taken> => {
-  const { outcome, activity, mailedAt, tally } = feedbackOf(readSesNotice(busEventOf(body).detail))
-  const first = outcome !== undefined && (await reports.report(outcome))
-  const counts = first && mailedAt !== undefined && outcome.status === 'sent'
+/** What is told of an email that SES took and refused afterwards: that it failed. */
+const failedBy = async (
+  reports: SendReports,
+  { at, reason = 'rejected', ...outcome }: Outcome,
+): Promise<Pick<Taken, 'activity' | 'failed'>> => {
+  const send = await reports.fail({ at, reason, ...outcome })
+  if (!send) return {}
+  const failed = outcomeDecision(send.request, { status: 'failed', at, reason }, send.cause)
+  const isToLead = send.request.recipient === 'lead'
+  return { failed, ...(isToLead && { activity: failedEmail(send.request, at, reason) }) }
+}
+
+/** SES often reports a mail as sent and as delivered in one batch: of these one is asked about. */
+const reportingOnce = ({ report }: SendReports): SendReports['report'] => {
+  const asked = new Map<string, Promise<boolean>>()
+  return (outcome) => {
+    const known = asked.get(outcome.sendId)
+    if (known) return known.then(() => false)
+    const answer = report(outcome)
+    asked.set(outcome.sendId, answer)
+    return answer
+  }
+}
+
+const take = async (
+  { reports, suppress }: FeedbackPorts,
+  report: SendReports['report'],
+  { messageId, body }: QueueMessage,
+): Promise<Taken> => {
+  const { outcome, activity, mailedAt, tally, dead } = feedbackOf(readSesNotice(busEventOf(body).detail))
+  if (dead) await suppress(dead.address, { reason: dead.reason, at: dead.at })
+  if (outcome?.status === 'failed') return { messageId, ...(await failedBy(reports, outcome)) }
+  const first = outcome !== undefined && (await report(outcome))
+  const counts = first && mailedAt !== undefined
   return {
     messageId,
     ...(activity && { activity }),
@@ -36,19 +74,20 @@ const take = async ({ reports }: FeedbackPorts, { messageId, body }: QueueMessag
 }
 
 /**
- * Takes a batch of SES events: settles the sends they speak of, counts, then puts what they say about leads on the bus,
- * all in one. A crash between settling and counting loses some of the mails sent, never a bounce: sending pauses rather
- * too early than too late.
+ * Takes a batch of SES events: has nobody write to dead addresses any more, settles the sends they speak of, counts, then
+ * puts what they say about leads on the bus, all in one. A crash between settling and counting loses some of the mails
+ * sent, never a bounce: sending pauses rather too early than too late.
  */
 export const makeReceiveFeedback =
   (ports: FeedbackPorts) =>
   async (messages: readonly QueueMessage[]): Promise<Failures> => {
     const failures = new Map<string, unknown>()
     const taken: Taken[] = []
+    const report = reportingOnce(ports.reports)
     await Promise.all(
       messages.map(async (message) => {
         try {
-          taken.push(await take(ports, message))
+          taken.push(await take(ports, report, message))
         } catch (error) {
           failures.set(message.messageId, error)
         }
@@ -62,9 +101,10 @@ export const makeReceiveFeedback =
         for (const { messageId } of concerned) failures.set(messageId, error)
       }
     }
-    const [sent, tallied, told] = [
+    const [sent, tallied, failed, told] = [
       taken.filter((one) => one.sent !== undefined),
       taken.filter((one) => one.tally !== undefined),
+      taken.filter((one) => one.failed !== undefined),
       taken.filter((one) => one.activity !== undefined),
     ]
     await together([...sent, ...tallied], () =>
@@ -73,6 +113,7 @@ export const makeReceiveFeedback =
         tallied.flatMap(({ tally }) => tally ?? []),
       ),
     )
+    await together(failed, () => ports.bus.publish(failed.flatMap((one) => one.failed ?? [])))
     await together(told, () => ports.bus.submit(told.flatMap(({ activity }) => activity ?? [])))
     await together(tallied, ports.guardSending)
     return failures

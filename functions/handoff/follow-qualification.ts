@@ -1,11 +1,31 @@
+import { makeFinishHandoff } from './attend-handoff.ts'
+import { makeClaimTurn } from './claim-turn.ts'
+import { makeCloseHandoff } from './close-handoff.ts'
 import { type HandOffLeadPorts, makeHandOffLead } from './hand-off-lead.ts'
 import { parseMessage } from './parse-message.ts'
+import { makePassDeadline } from './pass-deadline.ts'
+import { makeRememberAccount, type RememberAccountPorts } from './remember-account.ts'
 import { makeTakeBackHandoffs } from './take-back-handoffs.ts'
 
-/** Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back. */
-export const makeFollowQualification = (ports: HandOffLeadPorts) => {
-  const handOffLead = makeHandOffLead(ports)
+export interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPorts {
+  readonly handoffs: HandOffLeadPorts['handoffs']
+  readonly leads: HandOffLeadPorts['leads']
+  readonly accounts: HandOffLeadPorts['accounts'] & RememberAccountPorts['accounts']
+  readonly rules: HandOffLeadPorts['rules']
+}
+
+/**
+ * Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back; a time is up; sales has
+ * accepted; a deal is won or lost.
+ */
+export const makeFollowQualification = (ports: FollowQualificationPorts) => {
+  const claimTurn = makeClaimTurn(ports)
+  const handOffLead = makeHandOffLead(ports, claimTurn)
   const takeBackHandoffs = makeTakeBackHandoffs(ports)
+  const passDeadline = makePassDeadline({ ...ports, claimTurn })
+  const finishHandoff = makeFinishHandoff(ports)
+  const rememberAccount = makeRememberAccount(ports)
+  const closeHandoff = makeCloseHandoff(ports)
   return (body: unknown): Promise<void> => {
     const message = parseMessage(body)
     switch (message.type) {
@@ -13,6 +33,15 @@ export const makeFollowQualification = (ports: HandOffLeadPorts) => {
         return handOffLead(message.qualified)
       case 'withdrawn':
         return takeBackHandoffs(message.cycle)
+      case 'deadline':
+        return passDeadline(message.tick)
+      case 'publish':
+        return finishHandoff(message.handoffId)
+      case 'accepted':
+        return rememberAccount(message.handoffId)
+      case 'closed':
+        return closeHandoff(message.end)
+      case 'other-deal':
       case 'rescored':
         return Promise.resolve()
       default:

@@ -1,33 +1,54 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SchedulerClient } from '@aws-sdk/client-scheduler'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoAccounts } from '../adapters/dynamo-accounts.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRounds } from '../adapters/dynamo-rounds.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { readSecret } from '../adapters/secrets.ts'
 import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
+import { emptyTeamMessage } from '../event-names.ts'
 import { perPlaybook } from '../per-playbook.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
 import { makeFollowQualification } from './follow-qualification.ts'
 
-const { TABLE_NAME, BUS_NAME } = readEnvironment('handoff', process.env)
+const environment = readEnvironment('handoff', process.env)
+const { TABLE_NAME, BUS_NAME } = environment
+const hash = addressHasher(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
+const logger = makeLogger('handoff')
 
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   handoffs: dynamoHandoffs(client, TABLE_NAME),
+  rounds: dynamoRounds(client, TABLE_NAME),
+  accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+  alarms: schedulerAlarms({
+    client: new SchedulerClient({}),
+    group: environment.SCHEDULE_GROUP,
+    queueArn: environment.HANDOFF_QUEUE_ARN,
+    deadLettersArn: environment.HANDOFF_DEAD_LETTERS_ARN,
+    roleArn: environment.SCHEDULE_ROLE_ARN,
+  }),
   clock: systemClock,
   pauseUpTo: sleepUpTo,
+  alertEmptyTeam: (team: string, handoffId: string) => logger.warn(emptyTeamMessage, { team, handoffId }),
 }
 const followUnder = perPlaybook((playbook) => makeFollowQualification({ ...ports, rules: rulesOf(playbook) }))
 
 export const handler = handleBatch(
-  makeLogger('handoff'),
+  logger,
   eachMessage(async (body) => followUnder(await playbooks.current())(body)),
 )

@@ -1,22 +1,23 @@
 import { leadContext } from '../../domain/condition/lead-context.ts'
+import type { Choice } from '../../domain/handoff/assign-owner.ts'
+import { isAbsent } from '../../domain/handoff/availability.ts'
 import { chooseTeam } from '../../domain/handoff/choose-team.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { handoffIdOf } from '../../domain/handoff/handoff-ids.ts'
 import type { Team } from '../../domain/handoff/handoff-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import {
-  handoffIdOf,
-  isWithdrawn,
-  reopenHandoff,
-  requestHandoff,
-} from '../../domain/handoff/request-handoff.ts'
+import { isWithdrawn, reopenHandoff, requestHandoff } from '../../domain/handoff/request-handoff.ts'
+import { memberOf } from '../../domain/handoff/team-members.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { publishHandoff } from './publish-handoff.ts'
+import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
+import { makeClaimTurn } from './claim-turn.ts'
+import { makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
 import { qualifiesIn, takeBackHandoffs } from './take-back-handoffs.ts'
 
-export interface HandOffLeadPorts {
+export interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Handoffs
   readonly bus: Bus
@@ -34,51 +35,71 @@ const tries = 12
  * again. What counts is how the lead stands by now, not what the message says: the qualification may have been taken
  * back since. @throws a defect for a lead that is not there.
  */
-export const makeHandOffLead =
-  (ports: HandOffLeadPorts) =>
-  (qualified: Qualified): Promise<void> =>
+export const makeHandOffLead = (ports: HandOffLeadPorts, claimTurn = makeClaimTurn(ports)) => {
+  const route = makeRouteHandoff(ports, claimTurn)
+  return (qualified: Qualified): Promise<void> =>
     retryConflicts(
       async () => {
-        if (!(await handOff(ports, qualified))) return
+        if (!(await handOff(ports, route, qualified))) return
         // Whoever took the qualification back meanwhile may have found no handoff to close.
         await takeBackHandoffs(ports, qualified)
       },
       { tries, pauseUpTo: ports.pauseUpTo },
     )
+}
 
 /** @returns whether a handoff is there. */
-const handOff = async (ports: HandOffLeadPorts, qualified: Qualified): Promise<boolean> => {
+const handOff = async (
+  ports: HandOffLeadPorts,
+  route: ReturnType<typeof makeRouteHandoff>,
+  qualified: Qualified,
+): Promise<boolean> => {
   const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
   const stored = await ports.handoffs.load(qualified.leadId, handoffId)
-  const existing = stored && (await publishHandoff(ports, stored))
+  const existing = stored && (await attendHandoff(ports, stored))
   if (existing && !isWithdrawn(existing)) return true
   const lead = await ports.leads.load(qualified.leadId)
   if (lead?.erased) return false
   if (!lead?.state) throw new Error(`handoff ${handoffId}: its lead is not in the table`)
   if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing !== undefined
   const now = ports.clock()
+  const routed = { ...lead, state: lead.state }
+  const choice =
+    (existing && sameOwner(ports, existing, now)) ??
+    (await route({
+      handoffId,
+      assignment: (existing?.assignments.length ?? 0) + 1,
+      team: teamFor(ports, routed, now),
+      lead: routed,
+    }))
   const { handoff: rules } = ports.rules.playbook
-  const team = teamFor(ports, { ...lead, state: lead.state }, existing, now)
   const handoff = existing
-    ? reopenHandoff(existing, qualified, team, rules, now)
-    : requestHandoff(qualified, team, await ports.handoffs.nextTurn(team.id, handoffId), rules, now)
+    ? reopenHandoff(existing, qualified, choice, rules, now)
+    : requestHandoff(qualified, choice, rules, now)
   await ports.handoffs.commit(handoff)
-  await publishHandoff(ports, { ...handoff, version: handoff.version + 1 })
+  await attendHandoff(ports, { ...handoff, version: handoff.version + 1 })
   return true
 }
 
-/** The team of a handoff that is opened again, while there is such a team; else the first route that matches. */
+/** Of a handoff that is opened again: whoever had it, while they are still in that team and not away. */
+const sameOwner = (
+  { rules }: HandOffLeadPorts,
+  { team: id, owner }: Handoff,
+  now: string,
+): Choice | undefined => {
+  const { teams } = rules.playbook.handoff
+  const team = Object.hasOwn(teams, id) ? teams[id] : undefined
+  const member = team && memberOf(team, owner.email)
+  return team && member && !isAbsent(member, team, now) ? { team, member, because: 'routed' } : undefined
+}
+
 const teamFor = (
   { rules }: HandOffLeadPorts,
   lead: { readonly email?: string; readonly state: LeadState },
-  existing: Handoff | undefined,
   now: string,
 ): Team => {
-  const { handoff } = rules.playbook
-  const known = existing && Object.hasOwn(handoff.teams, existing.team) && handoff.teams[existing.team]
-  if (known) return known
   const context = leadContext(lead, rules, now)
-  return chooseTeam(handoff, (condition) => rules.holds(condition, context))
+  return chooseTeam(rules.playbook.handoff, (condition) => rules.holds(condition, context))
 }
 
 /** Whether sales has this person already: through a lead that was merged into this one, or by whoever this one was merged into. */

@@ -1,22 +1,58 @@
 import * as z from 'zod/mini'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import { decisionEventOf } from '../queue/decision-event.ts'
+import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
+import type { DealEnd } from './close-handoff.ts'
+import type { DeadlineTick } from './pass-deadline.ts'
 import type { LeadCycle } from './take-back-handoffs.ts'
 
 /** What stands on the handoff queue. */
 export type HandoffMessage =
   | { readonly type: 'qualified'; readonly qualified: Qualified }
   | { readonly type: 'withdrawn'; readonly cycle: LeadCycle }
+  /** The alarm of somebody who has not answered. */
+  | { readonly type: 'deadline'; readonly tick: DeadlineTick }
+  /** Something was answered over HTTP: it is told by now, or its teller died. */
+  | { readonly type: 'publish'; readonly handoffId: string }
+  /** Sales has said that they take it. */
+  | { readonly type: 'accepted'; readonly handoffId: string }
+  | { readonly type: 'closed'; readonly end: DealEnd }
   /** New rules would not have handed the lead over: what sales has been given stays with sales. */
   | { readonly type: 'rescored' }
+  /** A deal that no handoff led to. */
+  | { readonly type: 'other-deal' }
 
 const qualifiedSchema = z.object({ score: z.number(), stage: z.enum(stageIds), cycle: z.number() })
 const withdrawnSchema = z.object({ cycle: z.number() })
+const deadlineSchema = z.object({
+  type: z.literal('deadline'),
+  handoffId: z.string(),
+  at: z.iso.datetime(),
+})
+const publishSchema = z.object({ type: z.literal('publish'), handoffId: z.string() })
 
-/** @throws when `body` is neither: the message ends in the dead-letter queue. */
+/** @throws when `body` is none of them: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): HandoffMessage => {
-  const { type, id, leadId, correlationId, data } = decisionEventOf(body)
+  const tick = z.safeParse(deadlineSchema, body)
+  if (tick.success) {
+    const { handoffId, at } = tick.data
+    return { type: 'deadline', tick: { handoffId, at } }
+  }
+  const answered = z.safeParse(publishSchema, body)
+  if (answered.success) return { type: 'publish', handoffId: answered.data.handoffId }
+  return messageOf(decisionEventOf(body))
+}
+
+const messageOf = ({ type, id, occurredAt, leadId, correlationId, data }: DecisionEvent): HandoffMessage => {
+  if (type === 'HandoffAccepted' && typeof data.handoffId === 'string')
+    return { type: 'accepted', handoffId: data.handoffId }
+  if (type === 'DealWon' || type === 'DealLost') {
+    const { handoffId } = data
+    const outcome = type === 'DealWon' ? 'won' : 'lost'
+    return typeof handoffId === 'string'
+      ? { type: 'closed', end: { handoffId, outcome, at: occurredAt } }
+      : { type: 'other-deal' }
+  }
   if (type === 'QualificationWithdrawn') {
     if (data.rescored !== undefined) return { type: 'rescored' }
     const withdrawn = z.safeParse(withdrawnSchema, data)

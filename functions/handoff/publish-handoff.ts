@@ -2,16 +2,19 @@ import { activityOfAnswer } from '../../domain/handoff/answer-handoff.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { Bus, Handoffs } from '../ports.ts'
 
+export interface PublishHandoffPorts {
+  readonly bus: Bus
+  readonly handoffs: Handoffs
+}
+
 /**
- * Tells everyone what a stored handoff still has to tell. Safe to repeat: every decision and activity keeps its id.
+ * Counts a stored handoff for its team, and tells everyone what it still has to tell. Safe to repeat: every decision and activity keeps its id.
  * @returns the handoff with nothing left to tell.
  */
-export const publishHandoff = async (
-  ports: { readonly bus: Bus; readonly handoffs: Handoffs },
-  handoff: Handoff,
-): Promise<Handoff> => {
+export const publishHandoff = async (ports: PublishHandoffPorts, handoff: Handoff): Promise<Handoff> => {
   if (handoff.outbox.length === 0) return handoff
-  const activities = handoff.outbox.flatMap((decision) => activityOfAnswer(decision) ?? [])
+  await ports.handoffs.count(handoff)
+  const activities = handoff.outbox.flatMap((decision) => activityOfAnswer(decision, handoff) ?? [])
   await ports.bus.publish(handoff.outbox)
   if (activities.length > 0) await ports.bus.submit(activities)
   await ports.handoffs.clearOutbox(handoff)

@@ -1,5 +1,6 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { handoffIdOf, withdrawHandoff } from '../../domain/handoff/request-handoff.ts'
+import { handoffIdOf } from '../../domain/handoff/handoff-ids.ts'
+import { isWithdrawn, withdrawHandoff } from '../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -43,6 +44,9 @@ export const makeTakeBackHandoffs =
 
 const close = async (ports: TakeBackPorts, stored: Handoff): Promise<void> => {
   const handoff = await publishHandoff(ports, stored)
-  if (handoff.answer.state === 'requested')
-    await ports.handoffs.commit(withdrawHandoff(handoff, ports.clock()))
+  if (handoff.answer.state === 'requested') {
+    const withdrawn = withdrawHandoff(handoff, ports.clock())
+    await ports.handoffs.commit(withdrawn)
+    await ports.handoffs.count({ ...withdrawn, version: withdrawn.version + 1 })
+  } else if (isWithdrawn(handoff)) await ports.handoffs.count(handoff)
 }

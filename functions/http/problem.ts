@@ -21,6 +21,13 @@ const answerOf = (refusal: Refusal): Answer => {
         detail: 'This needs a valid key in the Authorization header.',
         headers: { 'www-authenticate': 'Bearer' },
       }
+    case 'unproven':
+      return {
+        status: 401,
+        title: 'Not proven who sends this',
+        detail: refusal.detail,
+        headers: { 'www-authenticate': refusal.challenge },
+      }
     case 'forbidden':
       return { status: 403, title: 'Not allowed', detail: refusal.detail }
     case 'not-found':
@@ -69,6 +76,8 @@ const answerOf = (refusal: Refusal): Answer => {
         detail: 'Please send it again.',
         headers: { 'retry-after': '2' },
       }
+    case 'not-set-up':
+      return { status: 503, title: 'Not set up yet', detail: refusal.detail }
     case 'defect':
       return {
         status: 500,

@@ -4,6 +4,8 @@ import type { FieldError } from '../../domain/field-error.ts'
 export type Refusal =
   | { readonly type: 'malformed'; readonly detail: string }
   | { readonly type: 'unauthorized' }
+  /** What it says of who sends it does not hold. `challenge`: how to do it, for the header. */
+  | { readonly type: 'unproven'; readonly detail: string; readonly challenge: string }
   | { readonly type: 'forbidden'; readonly detail: string }
   | { readonly type: 'not-found'; readonly detail: string }
   | { readonly type: 'method-not-allowed'; readonly allow: readonly string[] }
@@ -14,4 +16,6 @@ export type Refusal =
   /** `retryAfter` in seconds. */
   | { readonly type: 'too-many'; readonly retryAfter: number }
   | { readonly type: 'unavailable' }
+  /** Something that people have to set is not there yet. */
+  | { readonly type: 'not-set-up'; readonly detail: string }
   | { readonly type: 'defect' }

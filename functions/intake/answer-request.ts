@@ -5,7 +5,6 @@ import { makeEventsRoute } from './events-route.ts'
 import { makeFormRoutes } from './form-routes.ts'
 import { makeHitRoute } from './hit-routes.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { makeConfirmRoute } from './link-routes.ts'
 import { makeBeaconRoute, makeSnippetRoute } from './tracking-routes.ts'
 
 /** The public face: forms, events, tracking, and the links in emails, told apart by the first part of the path. */
@@ -15,9 +14,10 @@ export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) =
     ['events', makeEventsRoute(ports)],
     ['c', makeHitRoute(ports, 'click')],
     ['o', makeHitRoute(ports, 'open')],
-    ['confirm', makeConfirmRoute(ports)],
     // GET and POST go elsewhere.
+    ['confirm', async () => problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })],
     ['u', async () => problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })],
+    ['hooks', async () => problemReply({ type: 'method-not-allowed', allow: ['POST'] })],
   ])
   const snippet = makeSnippetRoute(ports)
   const beacon = makeBeaconRoute(ports)

@@ -1,4 +1,5 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
+import { asksForTracking, trackingPurpose } from '../../domain/consent/tracking-consent.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
 import { isTooFast, stampField } from '../../domain/form/filling-time.ts'
@@ -68,6 +69,7 @@ export const makeSubmitForm =
             ? {}
             : { optIn: { purpose: optIn.purpose, ...worded(localize(optIn.wording, language)) } }),
           ...(form.purpose === undefined ? {} : { purpose: form.purpose }),
+          ...(asksForTracking(form) ? { furtherPurposes: [trackingPurpose] } : {}),
           ...(page === undefined ? {} : { page }),
           ...(visitorId === undefined ? {} : { visitorId }),
         },

@@ -5,6 +5,7 @@ import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Ask } from '../../domain/sequence/advance.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
 import type { Run } from '../../domain/sequence/run.ts'
+import { salesHold, salesOutcome } from '../../domain/sequence/sales-hold.ts'
 import type { Sequence } from '../../domain/sequence/sequence.ts'
 import { triggerOf, whyOver } from '../../domain/sequence/standing-entry.ts'
 import { endRun, isDue, type Tick, type WhyOver, wakeRun } from '../../domain/sequence/wake-run.ts'
@@ -27,7 +28,7 @@ export interface RunTick extends Tick {
 }
 
 /** What a run goes on with, once nothing forbids it. */
-export type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string) => Promise<Run>
+export type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string, state: LeadState) => Promise<Run>
 
 /**
  * The alarm of a wait went off. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
@@ -46,7 +47,7 @@ export const makeContinueRun = (ports: ContinueRunPorts) => {
     )
 }
 
-/** Takes a run that is `wanted` one step further; what it still owed is done before. */
+/** Takes a run that is `wanted` one step further, unless it comes back as it is; what it still owed is done before. */
 export const makeTakeRun =
   (ports: ContinueRunPorts) =>
   (
@@ -62,6 +63,7 @@ export const makeTakeRun =
       const lead = await ports.leads.load(leadId)
       if (!lead?.state) return
       const next = await takeFurther(ports, run, { ...lead, state: lead.state }, proceed)
+      if (next === run) return letGo(ports, run)
       await ports.runs.commit(next)
       await performRun(ports, { ...next, version: next.version + 1 })
       await letGo(ports, next)
@@ -104,5 +106,8 @@ const takeFurther = async (
   if (over) return endRun(run, over, now)
   const sequence = await sequenceOf(ports.playbooks, run)
   if (endsWithoutConsent(begun, sequence, lead.state)) return endRun(run, 'consent-withdrawn', now)
-  return proceed(run, sequence, askLead(lead, rulesOf(live), rulesOf(begun), now), now)
+  const outcome = salesOutcome(run, sequence, lead.state)
+  if (outcome) return endRun(run, outcome, now)
+  const hold = salesHold(begun, sequence, lead.state)
+  return proceed(run, sequence, askLead(lead, rulesOf(live), rulesOf(begun), now, hold), now, lead.state)
 }

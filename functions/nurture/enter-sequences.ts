@@ -1,11 +1,15 @@
 import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { withSales } from '../../domain/lead/with-sales.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
 import { beginsOn, enterSequence, mayReenter, type Reached } from '../../domain/sequence/enter-sequence.ts'
+import { salesHold } from '../../domain/sequence/sales-hold.ts'
 import type { Sequence } from '../../domain/sequence/sequence.ts'
+import { isRecycle } from '../../domain/sequence/standing-entry.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
+import { makeGiveBack } from './give-back.ts'
 import { leadAtEntry } from './lead-at-entry.ts'
 import { type LetGoPorts, letGo } from './let-go.ts'
 import { type PerformRunPorts, performRun } from './perform-run.ts'
@@ -30,16 +34,21 @@ const enter = async (
   sequence: Sequence,
   playbook: Playbook,
 ): Promise<void> => {
-  const stored = await ports.runs.load(told.leadId, sequence.id)
+  const { leadId } = told
+  // What is left of an earlier cycle goes on or ends before the recycle's own entry is judged.
+  if (isRecycle(told)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
+  const stored = await ports.runs.load(leadId, sequence.id)
   const previous = stored && (await performRun(ports, stored))
   if (previous?.entryId === told.decisionId) return letGo(ports, previous)
   const rules = rulesOf(playbook)
   const found = await leadAtEntry(ports.leads, told, rules)
   if (!found) return
-  const { reached, lead, members } = found
+  const { reached, lead, standing, members } = found
   const now = ports.clock()
   if (await wentThrough(ports, members, sequence, reached, now)) return
-  const ask = askLead(lead, rules, rules, reached.fact.occurredAt)
+  // Judged as of the fact as well; who has been given back since is held no more.
+  const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
+  const ask = askLead(lead, rules, rules, reached.fact.occurredAt, hold)
   const { paused } = await ports.sequences.load(sequence.id)
   const isPaused = paused !== undefined
   const entry = enterSequence(reached, sequence, playbook.version, previous, ask, now, isPaused)

@@ -5,7 +5,7 @@ import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { reshapes } from '../../domain/lead/left-out.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
-import { standingEntry, triggerOf } from '../../domain/sequence/standing-entry.ts'
+import { recycleOf, standingEntry, triggerOf } from '../../domain/sequence/standing-entry.ts'
 import type { Lead, Leads } from '../ports.ts'
 
 type Place = Reached['fact']
@@ -15,6 +15,8 @@ export interface LeadAtEntry {
   /** With the fact that caused it by what is known today. */
   readonly reached: Reached
   readonly lead: { readonly email?: string; readonly state: LeadState }
+  /** As it stands by now. */
+  readonly standing: LeadState
   /** Those merged into it. */
   readonly members: readonly LeadId[]
 }
@@ -39,13 +41,15 @@ export const leadAtEntry = async (
   const isLatest = opened === 'now' || (members.length === 0 && known.state.last.id === opened.id)
   if (isLatest) {
     const fact = opened === 'now' ? told.fact : opened
-    return { reached: { ...told, fact }, lead: { ...email, state: known.state }, members }
+    const { state } = known
+    const again = recycleOf(told.leadId, told.decisionId, state) ? ({ again: true } as const) : {}
+    return { reached: { ...told, fact, ...again }, lead: { ...email, state }, standing: state, members }
   }
   const facts = await leads.facts(told.leadId)
   const addressed = members.length === 0 ? undefined : firstAddressed(facts)
   const fact = addressed && isAfter(addressed, opened) ? pick(addressed) : opened
   const state = foldLead(upTo(facts, fact), rules, fact.occurredAt)
-  return state && { reached: { ...told, fact }, lead: { ...email, state }, members }
+  return state && { reached: { ...told, fact }, lead: { ...email, state }, standing: known.state, members }
 }
 
 /** The fact that the entry rests on; `now` where none does; undefined where it no longer stands. */
@@ -62,6 +66,7 @@ const openedBy = async (
       triggerStands(await leads.facts(told.leadId), trigger, rules)
     return stands ? told.fact : undefined
   }
+  if (recycleOf(told.leadId, told.decisionId, state) === 'none') return undefined
   const entry = standingEntry(told.leadId, told.decisionId, state)
   if (entry === 'other') return 'now'
   return entry === undefined || entry.implied ? undefined : { id: entry.factId, occurredAt: entry.at }

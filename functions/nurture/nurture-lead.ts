@@ -1,6 +1,7 @@
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
 import { makeContinueRun } from './continue-run.ts'
 import { type EnterSequencesPorts, makeEnterSequences } from './enter-sequences.ts'
+import { makeGiveBack } from './give-back.ts'
 import { parseMessage } from './parse-message.ts'
 import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
 import { makeTakeActivity } from './take-activity.ts'
@@ -15,6 +16,7 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
   const takeActivity = makeTakeActivity(ports)
   const sweepRuns = makeSweepRuns(ports)
   const workOnRun = makeWorkOnRun(ports)
+  const giveBack = makeGiveBack(ports)
 
   /** Waits end before sequences begin: one that begins with an activity does not wait for that very one. */
   const take = async (reached: Reached): Promise<void> => {
@@ -33,6 +35,8 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
         return sweepRuns(message.sweep)
       case 'run':
         return workOnRun(message.run)
+      case 'given-back':
+        return giveBack.ofAll(message.leadId)
       case 'rescored':
         return Promise.resolve()
       default:

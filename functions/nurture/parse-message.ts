@@ -12,6 +12,8 @@ export type NurtureMessage =
   | { readonly type: 'tick'; readonly tick: RunTick }
   | { readonly type: 'sweep'; readonly sweep: Sweep }
   | { readonly type: 'run'; readonly run: RunWork }
+  /** Sales gave a lead back, won it or closed it: runs that waited for that go on or end. */
+  | { readonly type: 'given-back'; readonly leadId: LeadId }
   /** What follows from new rules, not from anything that happened: no sequence begins with it. */
   | { readonly type: 'rescored' }
 
@@ -58,6 +60,15 @@ const occasionOf = ({ type, data }: DecisionEvent) => {
   }
 }
 
+/** Under new rules as well: how the lead stands counts, not what is told of it. */
+const givenBackBy: readonly string[] = [
+  'LeadRecycled',
+  'LeadClosed',
+  'QualificationWithdrawn',
+  'DealWon',
+  'DealLost',
+]
+
 /** What stands on the nurture queue. @throws when `body` is nothing of that: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): NurtureMessage => {
   const tick = z.safeParse(tickSchema, body)
@@ -68,6 +79,7 @@ export const parseMessage = (body: unknown): NurtureMessage => {
   if (run.success) return { type: 'run', run: run.data }
   const event = decisionEventOf(body)
   const { id: decisionId, leadId, correlationId } = event
+  if (givenBackBy.includes(event.type)) return { type: 'given-back', leadId }
   const occasion = occasionOf(event)
   if (event.data.rescored !== undefined) return { type: 'rescored' }
   return { type: 'reached', reached: { leadId, ...occasion, decisionId, correlationId } }

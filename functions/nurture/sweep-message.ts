@@ -4,8 +4,10 @@ import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 const work = z.discriminatedUnion('type', [
   /** Held runs go on, as the latest resumption says. */
   z.object({ type: z.literal('release') }),
-  /** Open runs move to the live version. */
-  z.object({ type: z.literal('migrate'), migration: z.string(), to: z.string() }),
+  /** Runs that were held while sales had the lead go on, or end. */
+  z.object({ type: z.literal('give-back') }),
+  /** Open runs move to the version that the migration names. */
+  z.object({ type: z.literal('migrate'), migration: z.string() }),
   /** Runs that have taken no step since move back. */
   z.object({ type: z.literal('undo'), migration: z.string() }),
 ])

@@ -13,7 +13,10 @@ import { readSecret } from '../adapters/secrets.ts'
 import { systemClock as clock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
+import type { Reply } from '../http/reply.ts'
+import type { HttpRequest } from '../http/request.ts'
 import { perPlaybook } from '../per-playbook.ts'
+import { makeAnswerConfirmation } from './answer-confirmation.ts'
 import { makeAnswerPreferences } from './answer-preferences.ts'
 
 const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('preferences', process.env)
@@ -23,9 +26,13 @@ const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
 
-const answerUnder = perPlaybook((playbook) =>
-  makeAnswerPreferences({ leads, bus, tokens, clock, playbook, newFactId, digest }),
-)
+const answerUnder = perPlaybook((playbook) => {
+  const ports = { leads, bus, tokens, clock, playbook, newFactId, digest }
+  const answerPreferences = makeAnswerPreferences(ports)
+  const answerConfirmation = makeAnswerConfirmation(ports)
+  return (request: HttpRequest): Promise<Reply> =>
+    request.path.startsWith('/confirm/') ? answerConfirmation(request) : answerPreferences(request)
+})
 
 export const handler = handleHttp(makeLogger('preferences'), async (request) =>
   answerUnder(await playbooks.current())(request),

@@ -32,10 +32,21 @@ export const makeReadSubscription =
     }
   }
 
-/** Names what is taken back: as long as nobody consents anew, leaving again is the same fact. */
-const standing = (state: Pick<LeadState, 'consent'> | undefined): string =>
-  Object.values(state?.consent ?? {})
-    .flatMap(({ status, factId }) => (status === 'granted' || status === 'pending' ? [factId] : []))
+interface Standing {
+  readonly purpose: string
+  readonly factId: string
+}
+
+/** What is taken back. */
+const standing = (state: Pick<LeadState, 'consent'> | undefined): readonly Standing[] =>
+  Object.entries(state?.consent ?? {}).flatMap(([purpose, { status, factId }]) =>
+    status === 'granted' || status === 'pending' ? [{ purpose, factId }] : [],
+  )
+
+/** Names it: as long as nobody consents anew, leaving again is the same fact. */
+const nameOf = (consents: readonly Standing[]): string =>
+  consents
+    .map(({ factId }) => factId)
     .toSorted()
     .join('\n')
 
@@ -53,15 +64,17 @@ export const makeUnsubscribe =
     state: Pick<LeadState, 'consent'> | undefined,
   ): Promise<void> => {
     const now = clock()
+    const consents = standing(state)
     await bus.submit([
       {
-        id: `unsubscribe-${digest(`${token}\n${standing(state)}`).slice(0, 32)}-${now.slice(0, 10)}`,
+        id: `unsubscribe-${digest(`${token}\n${nameOf(consents)}`).slice(0, 32)}-${now.slice(0, 10)}`,
         type: 'email.unsubscribed',
         subject: { leadId },
         occurredAt: now,
         timeAssumed: true,
         properties: {
           how,
+          purposes: consents.map(({ purpose }) => purpose),
           ...(sendId === undefined ? {} : { sendId }),
           ...(email === undefined ? {} : { email }),
         },

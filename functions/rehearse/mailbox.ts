@@ -1,6 +1,6 @@
 import type { MailedEmail } from '../adapters/memory-mailer.ts'
-import { makeConfirmConsent, makeReadConfirmation } from '../intake/confirm-consent.ts'
 import { type HitKind, makeReadHit, makeRecordHit } from '../intake/record-hit.ts'
+import { makeConfirmConsent, makeReadConfirmation, wordingOf } from '../preferences/confirm-consent.ts'
 import { linksOf, picturesOf } from './mail-notice.ts'
 import type { System } from './make-system.ts'
 
@@ -50,9 +50,12 @@ export const makeMailbox = (system: System) => {
         .filter((link) => link.startsWith(`${publicUrl}/confirm/`))
         .map((link) => link.slice(`${publicUrl}/confirm/`.length))
       if (asked.length === 0) return 'no confirmation email was sent'
-      const confirmation = asked.map(readConfirmation).findLast((read) => read?.formId === form)
+      const confirmation = asked
+        .map((token) => readConfirmation(token, system.clock()))
+        .findLast((read) => read?.formId === form)
       if (!confirmation) return `no confirmation link of the form "${form}" is valid`
-      await confirmConsent(confirmation)
+      const facts = await system.leads.facts(confirmation.leadId)
+      await confirmConsent(confirmation, wordingOf(confirmation, facts))
       return undefined
     },
   }

@@ -1,6 +1,7 @@
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { digest } from '../adapters/digest.ts'
+import { memoryAccounts } from '../adapters/memory-accounts.ts'
 import { memoryAlarms } from '../adapters/memory-alarms.ts'
 import { memoryEventBus } from '../adapters/memory-event-bus.ts'
 import { memoryFormStamps } from '../adapters/memory-form-stamps.ts'
@@ -41,6 +42,7 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
   })
   const rules = rulesOf(playbook)
   const runs = memoryRuns()
+  const handoffs = memoryHandoffs()
   let facts = 0
   return {
     time,
@@ -55,13 +57,26 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     sequences: memorySequenceStates(),
     // Nobody pauses or migrates in a rehearsal.
     tellNurture: async () => {},
+    // No process dies between an answer and telling it.
+    tellHandoff: async () => {},
     sends: memorySends(),
     places: memoryCapPlaces(),
+    // Nobody was there before the one lead.
+    suppressionOf: async () => undefined,
     // Nobody pauses sending in a rehearsal.
     sendingStates: memorySendingStates(),
-    handoffs: memoryHandoffs(),
+    handoffs,
+    rounds: handoffs.rounds,
+    accounts: memoryAccounts(),
+    // The journal says who it went to, and why.
+    alertEmptyTeam: () => {},
     /** By the queue that their messages go to. */
-    wakeUps: { record: memoryAlarms(), nurture: memoryAlarms(), send: memoryAlarms() },
+    wakeUps: {
+      record: memoryAlarms(),
+      nurture: memoryAlarms(),
+      handoff: memoryAlarms(),
+      send: memoryAlarms(),
+    },
     playbooks: memoryPlaybooks(playbook),
     tokens: memoryTokens(),
     stamps: memoryFormStamps(),
@@ -82,7 +97,7 @@ export const leadOf = ({ leads }: System): LeadId | undefined =>
 
 /** The alarm that goes off next, and whose queue its message comes to. */
 export const nextAlarm = ({ wakeUps }: System) =>
-  (['record', 'nurture', 'send'] as const)
+  (['record', 'nurture', 'handoff', 'send'] as const)
     .flatMap((worker) => {
       const alarms = wakeUps[worker]
       const at = alarms.nextAt()

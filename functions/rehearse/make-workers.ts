@@ -35,12 +35,14 @@ const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
   reports: memorySendReports(sends),
   figures: memorySendingFigures(),
   guardSending: async () => {},
+  // The lead's own log says what bounced.
+  suppress: async () => {},
 })
 
 /** The functions behind the queues, wired as their entries wire them. */
 export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
   const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
-  const followQualification = makeFollowQualification(system)
+  const followQualification = makeFollowQualification({ ...system, alarms: system.wakeUps.handoff })
   const sendEmail = makeSendEmail({ ...system, alarms: system.wakeUps.send })
   const wakeEmail = makeWakeEmail({ ...system, sendEmail })
   const resumeEmails = makeResumeEmails({ ...system, sendEmail })
@@ -51,6 +53,8 @@ export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback'
     handoff: ({ body }) => followQualification(body),
     // Where a rehearsal ends there is nobody to forget: that it was asked for stands among what was decided.
     erase: async () => {},
+    // Nobody outside is told of what did not happen.
+    webhook: async () => {},
     send: async ({ body }) => {
       const message = parseRequest(body)
       switch (message.type) {
@@ -60,6 +64,9 @@ export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback'
           return resumeEmails(message.leadId, message.cause)
         case 'woken':
           return wakeEmail(message.wake)
+        // Nobody pauses in a rehearsal.
+        case 'resumed':
+          return
         default:
           return message satisfies never
       }

@@ -61,6 +61,7 @@ export const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'su
       case 'repeated':
         return undefined
       case 'no-longer-open':
+      case 'handed-on':
       case 'unknown-handoff':
         return 'the handoff is no longer open'
       case 'unknown-reason':

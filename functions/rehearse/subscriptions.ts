@@ -1,21 +1,36 @@
 import type { DecisionType } from '../../domain/lead/decision.ts'
-import { activityDetailType } from '../event-names.ts'
+import { activityDetailType, resumedDetailType, sendingResumedDetailType } from '../event-names.ts'
 
-export type Worker = 'record' | 'nurture' | 'send' | 'handoff' | 'erase'
+export type Worker = 'record' | 'nurture' | 'send' | 'handoff' | 'erase' | 'webhook'
+
+type Steering = typeof activityDetailType | typeof resumedDetailType | typeof sendingResumedDetailType
 
 /** Who takes which event: as the rules of the deployed bus have it, which a test holds against this. */
-export const subscriptions: Readonly<
-  Partial<Record<DecisionType | typeof activityDetailType, readonly Worker[]>>
-> = {
+export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, readonly Worker[]>>> = {
   [activityDetailType]: ['record'],
   StageAdvanced: ['nurture'],
   ActivityRecorded: ['nurture'],
   SequenceTriggered: ['nurture'],
   EmailRequested: ['send'],
   ConsentGranted: ['send'],
-  LeadQualified: ['handoff'],
-  QualificationWithdrawn: ['handoff'],
+  [resumedDetailType]: ['send'],
+  [sendingResumedDetailType]: ['send'],
+  LeadQualified: ['handoff', 'webhook'],
+  LeadRecycled: ['nurture', 'webhook'],
+  LeadClosed: ['nurture', 'webhook'],
+  QualificationWithdrawn: ['nurture', 'handoff', 'webhook'],
+  HandoffAccepted: ['handoff', 'webhook'],
+  DealWon: ['nurture', 'handoff', 'webhook'],
+  DealLost: ['nurture', 'handoff', 'webhook'],
   ErasureRequested: ['erase'],
+  LeadErased: ['webhook'],
+  HandoffRequested: ['webhook'],
+  HandoffAssigned: ['webhook'],
+  HandoffReminded: ['webhook'],
+  HandoffEscalated: ['webhook'],
+  HandoffRejected: ['webhook'],
+  DealPhaseChanged: ['webhook'],
+  DealOutcomeWithdrawn: ['webhook'],
 }
 
 export const subscribersOf = (detailType: string): readonly Worker[] =>

@@ -17,14 +17,23 @@ export const emailLinks = (
   language: string,
   now: string,
 ): Readonly<Record<string, string>> => {
-  const { leadId, sendId, email, confirmation, handoffId, recipient } = request
+  const { leadId, sendId, email, confirmation, handoffId, assignment, recipient } = request
   const link = (path: string, purpose: TokenPurpose, data: JsonObject, lifetime: number): string =>
     `${publicUrl}/${path}/${tokens.sign(purpose, { leadId, data }, addMilliseconds(now, lifetime))}`
 
   if (recipient === 'owner') {
     const console = `${publicUrl}/`
     if (handoffId === undefined) return { console }
-    const answer = link('h', 'handoff', { handoffId }, answerFor)
+    const answer = link(
+      'h',
+      'handoff',
+      {
+        handoffId,
+        ...(assignment !== undefined && { assignment }),
+        ...(email === 'escalation' && { as: 'lead' }),
+      },
+      answerFor,
+    )
     return { accept: `${answer}?answer=accept`, reject: `${answer}?answer=reject`, console }
   }
   const unsubscribe = link('u', 'unsubscribe', { sendId, email, language }, unsubscribeFor)

@@ -1,6 +1,9 @@
+import type { RunStep } from '../../domain/email/email-request.ts'
 import type { Settings } from '../../domain/playbook/settings.ts'
 import { countedTimes, openPlaces } from '../../domain/sending/counted-emails.ts'
+import { afterEarlier } from '../../domain/sending/earlier-emails.ts'
 import { type Hold, holdOf, wholeSecond } from '../../domain/sending/hold-email.ts'
+import { pausedFor } from '../../domain/sending/pause-of-sequence.ts'
 import { wishedCaps } from '../../domain/sending/wished-caps.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -14,10 +17,20 @@ export interface FindHoldPorts {
   readonly sendingStates: Pick<SendingStates, 'load'>
 }
 
-/** How soon held mail is looked at again while all sending is paused. */
-const pausedFor = 3_600_000
+/** The email that is asked about. */
+export interface HoldQuestion {
+  readonly sendId: string
+  readonly run?: RunStep
+  /** It was held before: others of its run may have been, too. */
+  readonly wasHeld: boolean
+}
+
 /** Emails to one person that are decided about at the same moment. */
 const tries = 10
+
+/** What holds it for itself says why; both have to be over. */
+const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefined =>
+  own && order ? { ...own, until: own.until > order.until ? own.until : order.until } : (own ?? order)
 
 /**
  * Whether a marketing email has to wait at `now`. Where it has not and there are caps, it has taken its place under them:
@@ -26,7 +39,7 @@ const tries = 10
  */
 export const findHold = async (
   ports: FindHoldPorts,
-  sendId: string,
+  { sendId, run, wasHeld }: HoldQuestion,
   { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
   { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
   now: string,
@@ -36,13 +49,17 @@ export const findHold = async (
   if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
   const caps = wishedCaps(frequency, given)
   const settings = sending ? { sending, caps } : { caps }
-  if (caps.length === 0) return holdOf(now, settings, timeZone, [])
+  const listed = async () => (await Promise.all(leadIds.map((id) => ports.sends.list(id)))).flat()
+  if (caps.length === 0) {
+    const hold = holdOf(now, settings, timeZone, [])
+    return hold || wasHeld ? together(hold, afterEarlier(run, await listed(), now)) : undefined
+  }
   return retryConflicts(
     async () => {
-      const { version, places } = await ports.places.load(leadId)
-      const emails = (await Promise.all(leadIds.map((id) => ports.sends.list(id)))).flat()
+      const [{ version, places }, emails] = await Promise.all([ports.places.load(leadId), listed()])
       const hold = holdOf(now, settings, timeZone, countedTimes(emails, places, sendId, now))
-      if (hold) return hold
+      const wait = together(hold, afterEarlier(run, emails, now))
+      if (wait) return wait
       const others = openPlaces(places, now).filter((place) => place.sendId !== sendId)
       await ports.places.commit(leadId, version, [...others, { sendId, at: now }])
       return undefined

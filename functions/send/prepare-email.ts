@@ -1,3 +1,4 @@
+import { deadlineEmails } from '../../domain/email/deadline-emails.ts'
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import { type EmailRequest, isNotice } from '../../domain/email/email-request.ts'
 import { notifyEmail } from '../../domain/email/notify-email.ts'
@@ -37,9 +38,9 @@ const over = (status: 'suppressed' | 'failed' | 'exited', at: string, reason: st
   outcome: { status, at, reason },
 })
 
-/** The notice to a team is the system's own: no playbook has to have it. */
+/** The notice to a team is the system's own, and so is what a playbook need not have. */
 const translationsOf = ({ emails }: Playbook, request: EmailRequest): Translations | undefined =>
-  isNotice(request) ? notifyEmail : emails[request.email]
+  isNotice(request) ? notifyEmail : (emails[request.email] ?? deadlineEmails[request.email])
 
 /** Looks at the lead as it is at `now` and writes the email. @throws a defect for an email that the playbook does not have. */
 export const prepareEmail = async (
@@ -48,7 +49,8 @@ export const prepareEmail = async (
   wasHeld: boolean,
   now: string,
 ): Promise<Preparation> => {
-  const { playbookVersion } = request
+  const { playbookVersion, skipped } = request
+  if (skipped !== undefined) return over('suppressed', now, skipped)
   const playbook = await (playbookVersion === undefined
     ? ports.playbooks.current()
     : ports.playbooks.version(playbookVersion))

@@ -2,7 +2,9 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { parseTestEmail } from '../../domain/email/test-email.ts'
+import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCapPlaces } from '../adapters/dynamo-cap-places.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
@@ -10,8 +12,11 @@ import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
 import { dynamoSendingStates } from '../adapters/dynamo-sending.ts'
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
+import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
+import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-suppressions.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
@@ -19,6 +24,7 @@ import { secretSeal } from '../adapters/secret-seal.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
 import { readSecret } from '../adapters/secrets.ts'
 import { sesMailer } from '../adapters/ses-mailer.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { eachMessage } from '../queue/each-message.ts'
@@ -28,6 +34,7 @@ import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
 import { makeSendTest } from './send-test.ts'
 import { makeWakeEmail } from './wake-email.ts'
+import { makeWakeHeld } from './wake-held.ts'
 
 const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()
@@ -37,6 +44,8 @@ const sends = dynamoSends(documents, environment.TABLE_NAME)
 
 const ports = {
   sends,
+  ...suppressedMailboxes(dynamoSuppressions(documents, environment.TABLE_NAME), addressHasher(secret)),
+  sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
   places: dynamoCapPlaces(documents, environment.TABLE_NAME),
   sendingStates: dynamoSendingStates(documents, environment.TABLE_NAME),
   runs: dynamoRuns(documents, environment.TABLE_NAME),
@@ -64,7 +73,12 @@ const sendEmail = makeSendEmail(ports)
 const sendTest = makeSendTest({ ...ports, seal: secretSeal(secret) })
 
 const wakeEmail = makeWakeEmail({ sends, clock: systemClock, sendEmail })
-const resumeEmails = makeResumeEmails({ sends, clock: systemClock, sendEmail })
+const wakeHeld = makeWakeHeld({
+  ...ports,
+  sendLists: dynamoSendLists(documents, environment.TABLE_NAME),
+  tellSend: queueOf(new SQSClient({}), environment.SEND_QUEUE_URL),
+})
+const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 
 export const handler = handleBatch(
   makeLogger('send'),
@@ -79,6 +93,8 @@ export const handler = handleBatch(
         return resumeEmails(message.leadId, message.cause)
       case 'woken':
         return wakeEmail(message.wake)
+      case 'resumed':
+        return wakeHeld(message.wake)
       default:
         return message satisfies never
     }

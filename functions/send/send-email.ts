@@ -1,17 +1,22 @@
 import type { EmailOutcome, RequestCause } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
-import { isFree } from '../../domain/sending/is-free.ts'
+import { lackingConsent } from '../../domain/email/judge-send.ts'
+import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import { isFree, isLapsed } from '../../domain/sending/is-free.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import { Transient } from '../ports.ts'
+import { type Playbooks, Transient } from '../ports.ts'
 import { type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
-import { type FindHoldPorts, findHold } from './find-hold.ts'
+import { awaitClaim } from './await-claim.ts'
+import { type HoldEmailPorts, holdEmail } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
-import { outcomeOf } from './send-outcome.ts'
+import { readTogether } from './read-together.ts'
+import { type Claimed, outcomeOf } from './send-outcome.ts'
 import { type TellOutcomePorts, tellOutcome } from './tell-outcome.ts'
 
-export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, FindHoldPorts {
+export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, HoldEmailPorts {
+  readonly leads: PrepareEmailPorts['leads']
   readonly sends: Sends
+  readonly playbooks: Playbooks
   readonly mailer: Mailer
 }
 
@@ -30,17 +35,36 @@ type Asked = Omit<Send, 'status'>
 /**
  * Sends an email once (DESIGN section 3): look at the lead and write it, claim, send, settle, tell. It is written before it
  * is claimed, so that a sender that dies leaves a claim only if it may have come to SES.
- * @throws Transient when it has to come again: throttled, or claimed by somebody whose outcome is not known yet.
+ * What somebody else has claimed is looked at again when their lease ends.
+ * @param heldUntil given to take up one that is held until then before that time.
+ * @throws Transient when it has to come again: throttled, not permitted, or claimed again and again to no end.
  */
-export const makeSendEmail =
-  (ports: SendEmailPorts) =>
-  async (request: EmailRequest, cause: RequestCause): Promise<void> => {
+export const makeSendEmail = (ports: SendEmailPorts) => {
+  const sendEmail = async (request: EmailRequest, cause: RequestCause, heldUntil?: string): Promise<void> => {
     const now = ports.clock()
+    const reading = readTogether(ports, request)
     const standing = await ports.sends.load(request.leadId, request.sendId)
-    const isTaken = standing !== undefined && !isFree(standing, now)
-    const outcome = isTaken ? outcomeOf(standing) : await attempt(ports, request, cause, standing, now)
-    await tellOutcome(ports, request, outcome, cause)
+    const isTaken = standing !== undefined && !isFree(standing, now, heldUntil)
+    const outcome = isTaken
+      ? outcomeOf(standing)
+      : await attempt(reading, request, cause, standing, now, heldUntil)
+    if (lacksConsent(outcome) && !isTaken && (await hasChanged(ports, reading, request)))
+      return sendEmail(request, cause, heldUntil)
+    if (outcome.status === 'claimed') await awaitClaim(ports, request, outcome)
+    else await tellOutcome(ports, request, outcome, cause)
   }
+  return sendEmail
+}
+
+const lacksConsent = (outcome: EmailOutcome | Claimed): boolean =>
+  outcome.status === 'suppressed' && outcome.reason === lackingConsent
+
+/** Consent may have come while the email was judged: whoever was told of it did not find the email there yet. */
+const hasChanged = async (
+  { leads }: SendEmailPorts,
+  seen: SendEmailPorts,
+  { leadId }: EmailRequest,
+): Promise<boolean> => (await leads.load(leadId))?.version !== (await seen.leads.load(leadId))?.version
 
 const attempt = async (
   ports: SendEmailPorts,
@@ -48,9 +72,11 @@ const attempt = async (
   cause: RequestCause,
   standing: Send | undefined,
   now: string,
-): Promise<EmailOutcome> => {
+  heldUntil: string | undefined,
+): Promise<EmailOutcome | Claimed> => {
   const { leadId, sendId, email } = request
-  const prepared = await prepareEmail(ports, request, standing?.status === 'held', now)
+  const timeHasPassed = standing !== undefined && (standing.status === 'held' || isLapsed(standing, now))
+  const prepared = await prepareEmail(ports, request, timeHasPassed, now)
   const asked: Asked = {
     sendId,
     leadId,
@@ -61,36 +87,28 @@ const attempt = async (
     marketing: prepared.type === 'prepared' && prepared.person !== undefined,
     claimedAt: now,
     leaseUntil: addMilliseconds(now, lease),
+    ...lapsesSince(standing, now),
+    ...(standing?.due !== undefined && { due: standing.due }),
   }
-  const claim = async (outcome: Pick<Send, 'status'> & Partial<Send>): Promise<EmailOutcome | undefined> => {
-    const other = await ports.sends.claim({ ...asked, ...outcome }, now)
+  const claim = async (outcome: Pick<Send, 'status'> & Partial<Send>) => {
+    const other = await ports.sends.claim({ ...asked, ...outcome }, now, heldUntil)
     return other && outcomeOf(other)
   }
   const subject = prepared.type === 'prepared' ? { subject: prepared.email.subject } : {}
-  const settleAtOnce = async (outcome: Exclude<EmailOutcome, { status: 'sent' }>) =>
-    (await claim({ ...outcome, ...subject })) ?? outcome
+  const settleAtOnce = async (outcome: Exclude<EmailOutcome, { status: 'sent' }>, due = asked.due) =>
+    (await claim({ ...outcome, ...subject, ...(due !== undefined && { due }) })) ?? outcome
 
   if (prepared.type === 'over') return settleAtOnce(prepared.outcome)
-  const held = await heldOutcome(ports, asked, prepared, now)
-  if (held) return settleAtOnce(held)
+  const back = await holdEmail(ports, request, asked.requestedAt, standing, prepared, now)
+  if (back) return settleAtOnce(back.outcome, back.due)
   const lost = await claim({ status: 'claimed', ...subject })
   return lost ?? mail(ports, asked, prepared, settleAtOnce)
 }
 
-/** Why an email does not go out now although its lead may have it. */
-const heldOutcome = async (
-  ports: SendEmailPorts,
-  { sendId, requestedAt }: Asked,
-  { person, stale }: Prepared,
-  now: string,
-): Promise<Exclude<EmailOutcome, { status: 'sent' }> | undefined> => {
-  if (!person) return undefined
-  const tooLate = { status: 'suppressed', at: now, reason: 'stale' } as const
-  if (isStale(requestedAt, now, stale)) return tooLate
-  const { settings } = await ports.playbooks.current()
-  const hold = await findHold(ports, sendId, person, settings, now)
-  if (!hold) return undefined
-  return isStale(requestedAt, hold.until, stale) ? tooLate : { status: 'held', at: now, ...hold }
+/** What is taken up from a claim that was not given back: its sender died. */
+const lapsesSince = (standing: Send | undefined, now: string): Pick<Send, 'lapses'> => {
+  const lapses = (standing?.lapses ?? 0) + (standing && isLapsed(standing, now) ? 1 : 0)
+  return lapses > 0 ? { lapses } : {}
 }
 
 /**
@@ -101,8 +119,8 @@ const mail = async (
   ports: SendEmailPorts,
   { leadId, sendId, requestedAt }: Asked,
   { email, sentAs }: Prepared,
-  settleAtOnce: (outcome: EmailOutcome & { status: 'held' }) => Promise<EmailOutcome>,
-): Promise<EmailOutcome> => {
+  settleAtOnce: (outcome: EmailOutcome & { status: 'held' }) => Promise<EmailOutcome | Claimed>,
+): Promise<EmailOutcome | Claimed> => {
   const answer = await ports.mailer.send(email).catch((error: unknown) => {
     // Only a Transient says that SES has certainly not sent: after anything else the claim stands until its lease ends.
     if (error instanceof Transient) return error

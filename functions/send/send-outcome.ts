@@ -1,20 +1,24 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import { type HoldReason, holdReasons } from '../../domain/sending/hold-email.ts'
-import { Transient } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
+
+/** Somebody is at it, or died over it: what came of it is not known before the claim's lease ends. */
+export interface Claimed {
+  readonly status: 'claimed'
+  readonly leaseUntil: string
+  /** How many leases ran out before this one. */
+  readonly lapses: number
+}
 
 const holdReasonOf = (text: string | undefined): HoldReason =>
   holdReasons.find((reason) => reason === text) ?? 'window'
 
-/**
- * The outcome of a send that was settled earlier: told again, in case its sender died before it could.
- * @throws Transient for one that somebody is at.
- */
-export const outcomeOf = (send: Send): EmailOutcome => {
+/** What stands of a send that came to an outcome earlier: told again, in case its sender died before it could. */
+export const outcomeOf = (send: Send): EmailOutcome | Claimed => {
   const at = send.at ?? send.claimedAt
   switch (send.status) {
     case 'claimed':
-      throw new Transient(`send ${send.sendId} is claimed until ${send.leaseUntil}`)
+      return { status: 'claimed', leaseUntil: send.leaseUntil, lapses: send.lapses ?? 0 }
     case 'held':
       return { status: 'held', at, reason: holdReasonOf(send.reason), until: send.until ?? at }
     case 'sent':

@@ -1,91 +1,58 @@
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { planMove } from '../../domain/sequence/migrate-run.ts'
-import type { Run } from '../../domain/sequence/run.ts'
-import type { Sequence } from '../../domain/sequence/sequence.ts'
+import { withMigration, withoutMigration } from '../../domain/sequence/migrations.ts'
 import type { Refusal } from '../http/refusal.ts'
-import type { Playbooks } from '../ports.ts'
-import type { RunList, TellNurture } from '../sequence-ports.ts'
+import type { Clock, Playbooks } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import type { SequenceStates, TellNurture } from '../sequence-ports.ts'
 import { knownSequence, noSequence } from './known-sequence.ts'
+import { openStatuses } from './open-runs.ts'
 
 export interface MigrateSequencePorts {
-  readonly playbooks: Pick<Playbooks, 'current' | 'version' | 'keep'>
-  readonly runList: Pick<RunList, 'page'>
+  readonly playbooks: Pick<Playbooks, 'current' | 'keep'>
+  readonly sequences: SequenceStates
   readonly tellNurture: TellNurture
+  readonly clock: Clock
   /** A fresh id. */
   readonly newId: () => string
 }
 
-type Answer = Promise<{ readonly type: 'ok' | 'accepted'; readonly body: unknown } | Refusal>
+type Answer = Promise<{ readonly type: 'accepted'; readonly body: unknown } | Refusal>
 
-/** Runs that a preview names; all are counted. */
-const shown = 100
-const statuses = ['waiting', 'held'] as const
+const noMigration = {
+  type: 'not-found',
+  detail: 'This sequence has no such migration, or it was too many migrations ago.',
+} as const
 
-/** Every run that has not ended. */
-const openRuns = async function* (
-  { runList }: Pick<MigrateSequencePorts, 'runList'>,
-  sequence: string,
-): AsyncGenerator<Run> {
-  for (const status of statuses) {
-    let cursor: string | undefined
-    do {
-      const page = await runList.page({
-        sequence,
-        status,
-        limit: shown,
-        ...(cursor === undefined ? {} : { cursor }),
-      })
-      yield* page.items
-      cursor = page.next
-    } while (cursor !== undefined)
-  }
-}
-
-const viewMove = (run: Run, begun: Playbook, live: Sequence) => {
-  const from = begun.sequences[run.sequence]
-  const move = from ? planMove(run, from, live) : ({ type: 'stays', because: 'no-place' } as const)
-  const here = { leadId: run.leadId, from: { version: run.playbookVersion, step: run.step } }
-  if (move.type === 'stays') return { ...here, to: null, because: move.because, next: null, nextAt: null }
-  const { status } = move
-  const nextAt = status.type === 'waiting' ? status.until : null
-  return { ...here, to: { step: move.step }, because: null, next: move.next ?? null, nextAt }
-}
-
-/**
- * Moves the open runs of a sequence to the live version, in the background; with `preview` it only says who would move
- * where, and what each would get next.
- */
+/** Moves the open runs of a sequence to the live version, in the background. */
 export const makeMigrate =
-  (ports: MigrateSequencePorts) =>
-  async (id: string, preview: boolean): Answer => {
-    const { playbooks, tellNurture, newId } = ports
+  ({ playbooks, sequences, tellNurture, clock, newId }: MigrateSequencePorts) =>
+  async (sequence: string): Answer => {
     const playbook = await playbooks.current()
-    const sequence = knownSequence(playbook, id)
-    if (!sequence) return noSequence
-    const counts = { moves: 0, stays: 0 }
-    const runs: ReturnType<typeof viewMove>[] = []
-    for await (const run of openRuns(ports, id)) {
-      const view = viewMove(run, await playbooks.version(run.playbookVersion), sequence)
-      counts[view.to ? 'moves' : 'stays'] += 1
-      if (runs.length < shown && view.because !== 'same') runs.push(view)
-    }
-    const body = { sequence: id, version: playbook.version, ...counts, runs }
-    if (preview) return { type: 'ok', body: { ...body, migration: null } }
+    if (!knownSequence(playbook, sequence)) return noSequence
     await playbooks.keep(playbook)
-    const migration = newId()
-    const work = { type: 'migrate', migration, to: playbook.version }
-    for (const status of statuses)
-      await tellNurture({ type: 'sweep', id: migration, sequence: id, status, work })
-    return { type: 'accepted', body: { ...body, migration } }
+    const migration = { id: newId(), at: clock(), to: playbook.version }
+    await retryConflicts(async () =>
+      sequences.commit(sequence, withMigration(await sequences.load(sequence), migration)),
+    )
+    const work = { type: 'migrate', migration: migration.id }
+    for (const status of openStatuses)
+      await tellNurture({ type: 'sweep', id: migration.id, sequence, status, work })
+    return { type: 'accepted', body: { sequence, version: playbook.version, migration: migration.id } }
   }
 
-/** Moves back, in the background, whoever has taken no step since. */
+/** Moves back, in the background, whoever has taken no step since. Safe to repeat. */
 export const makeUndoMigration =
-  ({ playbooks, tellNurture }: Pick<MigrateSequencePorts, 'playbooks' | 'tellNurture'>) =>
+  ({ playbooks, sequences, tellNurture, clock }: MigrateSequencePorts) =>
   async (sequence: string, migration: string): Answer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
+    const isKnown = await retryConflicts(async () => {
+      const state = await sequences.load(sequence)
+      const undone = withoutMigration(state, migration, clock())
+      if (undone && undone !== state) await sequences.commit(sequence, undone)
+      return undone !== undefined
+    })
+    if (!isKnown) return noMigration
     const work = { type: 'undo', migration }
-    for (const status of statuses)
+    for (const status of openStatuses)
       await tellNurture({ type: 'sweep', id: `${migration}:undo`, sequence, status, work })
     return { type: 'accepted', body: { sequence, migration } }
   }

@@ -2,13 +2,14 @@ import type { ResumeMode } from '../../domain/sequence/sequence-state.ts'
 import type { Refusal } from '../http/refusal.ts'
 import type { Clock, Playbooks } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import type { SequenceStates, TellNurture } from '../sequence-ports.ts'
+import type { AnnounceResumed, SequenceStates, TellNurture } from '../sequence-ports.ts'
 import { knownSequence, noSequence } from './known-sequence.ts'
 
 export interface SteerSequencePorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly sequences: SequenceStates
   readonly tellNurture: TellNurture
+  readonly announceResumed: AnnounceResumed
   readonly clock: Clock
 }
 
@@ -28,20 +29,21 @@ export const makePause =
   }
 
 /**
- * Lets a sequence go on; runs that fell due meanwhile are released in the background, as `due` says. Lists lag behind, so
+ * Lets a sequence go on; runs and emails that fell due meanwhile are released in the background, as `due` says. Lists lag behind, so
  * they are gone through twice.
  */
 export const makeResume =
-  ({ playbooks, sequences, tellNurture, clock }: SteerSequencePorts) =>
+  ({ playbooks, sequences, tellNurture, announceResumed, clock }: SteerSequencePorts) =>
   async (sequence: string, due: ResumeMode): Answer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
     return retryConflicts(async () => {
-      const { paused, version } = await sequences.load(sequence)
+      const { paused, ...rest } = await sequences.load(sequence)
       if (!paused) return { type: 'conflict', detail: 'This sequence is not paused.' }
       const resumed = { at: clock(), pausedAt: paused.since, due }
-      await sequences.commit(sequence, { resumed, version })
+      await sequences.commit(sequence, { ...rest, resumed })
       const id = `${sequence}:${resumed.at}`
       await tellNurture({ type: 'sweep', id, sequence, status: 'held', work: { type: 'release' } })
+      await announceResumed({ id, occurredAt: resumed.at, sequence, due })
       return { type: 'accepted', body: { sequence, ...resumed } }
     })
   }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type BuildResult, build, type Metafile } from 'esbuild'
+import { type BuildResult, build, type Metafile, version } from 'esbuild'
 import { type Bundle, keepFolder } from './keep-folder.ts'
+import { keptBuild } from './kept-builds.ts'
 import { lambdaOnly } from './lambda-only.ts'
 
 export interface BundleProps<Name extends string> {
@@ -18,12 +19,17 @@ export interface BundleProps<Name extends string> {
 
 type Build = BuildResult<{ write: false; metafile: true }>
 
+/** A build made by other settings is not used again. */
+const howItIsBundled = ['bundle-functions.ts', 'lambda-only.ts'].map((file) =>
+  join(import.meta.dirname, file),
+)
+
 /** Some packages are CommonJS and call `require` for Node's own modules, which a module does not have. */
 const banner =
   "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);"
 
 /**
- * Bundles every entry in one pass, so that what they share is parsed once. Folders are named by their content: equal
+ * Bundles every entry. Folders are named by their content: equal
  * sources give equal folders, and two runs at once do not disturb each other.
  * @throws naming every entry that is missing; or with esbuild's messages.
  */
@@ -37,9 +43,22 @@ export const bundleFunctions = async <Name extends string>(
     throw new Error(
       missing.map((name) => `function ${name} has no entry: ${entries[name]} is missing`).join('\n'),
     )
+  const built = await keptBuild(join(outDir, 'builds'), JSON.stringify([root, entries, version]), () =>
+    bundle(root, entries),
+  )
+  const folders = names.map(async (name) => {
+    const { code = '', map = '', metafile = '' } = built[name] ?? {}
+    const files = { 'index.mjs': code, 'index.mjs.map': map, 'playbook.json': playbook, ...beside?.[name] }
+    return [name, await keepFolder(outDir, name, files, metafile)] as const
+  })
+  return Object.fromEntries(await Promise.all(folders)) as Record<Name, Bundle>
+}
+
+/** In one pass, so that what the entries share is parsed once. */
+const bundle = async (root: string, entries: Readonly<Record<string, string>>) => {
   const built: Build = await build({
     absWorkingDir: root,
-    entryPoints: names.map((name) => ({ in: entries[name], out: `${name}/index` })),
+    entryPoints: Object.entries(entries).map(([name, entry]) => ({ in: entry, out: `${name}/index` })),
     // Only a name, since nothing is written: source maps count their way back from here.
     outdir: '.build',
     outExtension: { '.js': '.mjs' },
@@ -58,18 +77,24 @@ export const bundleFunctions = async <Name extends string>(
     logLevel: 'silent',
     plugins: [lambdaOnly],
   })
-  const folders = names.map(async (name) => {
-    const code = textOf(built, name, 'index.mjs')
-    const files = {
-      'index.mjs': code,
-      'index.mjs.map': textOf(built, name, 'index.mjs.map'),
-      'playbook.json': playbook,
-      ...beside?.[name],
-    }
-    const metafile = JSON.stringify(ownOutput(built.metafile, name))
-    return [name, await keepFolder(outDir, name, files, metafile)] as const
-  })
-  return Object.fromEntries(await Promise.all(folders)) as Record<Name, Bundle>
+  return {
+    built: Object.fromEntries(
+      Object.keys(entries).map((name) => [
+        name,
+        {
+          code: textOf(built, name, 'index.mjs'),
+          map: textOf(built, name, 'index.mjs.map'),
+          metafile: JSON.stringify(ownOutput(built.metafile, name)),
+        },
+      ]),
+    ),
+    files: [
+      ...Object.keys(built.metafile.inputs)
+        .filter((input) => !input.startsWith('unused:'))
+        .map((input) => join(root, input)),
+      ...howItIsBundled,
+    ],
+  }
 }
 
 const textOf = ({ outputFiles }: Build, name: string, file: string): string => {

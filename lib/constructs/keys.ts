@@ -1,5 +1,5 @@
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
-import { RemovalPolicy, Validations } from 'aws-cdk-lib/core'
+import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import type { AppFunction } from './app-function.ts'
 
@@ -7,6 +7,7 @@ import type { AppFunction } from './app-function.ts'
 export class Keys extends Construct {
   readonly #signing: Secret
   readonly #apiKeys: Secret
+  readonly #hookSecrets: Secret
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
@@ -36,6 +37,21 @@ export class Keys extends Construct {
       reason:
         'Programs outside hold these keys; whoever rotates one adds the new beside the old, and removes the old later.',
     })
+    this.#hookSecrets = new Secret(this, 'HookSecrets', {
+      description:
+        'Trichter: what programs that report at /hooks/{source} sign with, as a JSON object of source and secret, or ["new", "old"].',
+      // Nobody can sign before somebody has put a secret here.
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this.#hookSecrets).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'The programs outside give these secrets; whoever replaces one lists the new before the old.',
+    })
+  }
+
+  grantHookSecrets(to: AppFunction): void {
+    grant(this.#hookSecrets, to, 'HOOK_SECRETS_ARN')
   }
 
   grantSigning(to: AppFunction): void {

@@ -59,11 +59,31 @@ export class LeadTable extends Construct {
     to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
-  /** The figures and the state of sending, beside what the function may do otherwise. */
+  /** The figures and the state of sending, and addresses for the suppression list, beside what the function may do otherwise. */
   grantSending(to: AppFunction): void {
     to.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [this.table.tableArn], {
       'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] },
     })
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] },
+    })
+  }
+
+  /** What is known of the deals of programs outside, playbooks, and the way from an address to its lead: nothing of the lead. */
+  grantHooks(to: AppFunction): void {
+    const only = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } })
+    to.allow(
+      ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+      [this.table.tableArn],
+      only('HOOK#*', 'E#*', 'SUPPRESSED#*', 'PLAYBOOK', 'PLAYBOOK#*'),
+    )
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn], only('HOOK#*', 'E#*'))
+    to.allow(
+      ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [this.table.tableArn],
+      only('HOOK#*'),
+    )
+    to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
   /** Reading leads and their logs, beside what the function may do otherwise. */

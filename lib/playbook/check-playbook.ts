@@ -1,17 +1,17 @@
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
-import { notYet } from '../../domain/playbook/not-yet.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { loadPlaybook } from './load-playbook.ts'
 
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
 
-const summary = ({ funnel, scoring, forms, sequences, emails }: Playbook): string => {
+const summary = ({ funnel, scoring, forms, sequences, emails, hooks = {} }: Playbook): string => {
   const versions = Object.values(emails).reduce((sum, byLanguage) => sum + Object.keys(byLanguage).length, 0)
   return [
     counted(funnel.stages.length, 'stage'),
     counted(scoring.fit.length + scoring.engagement.length, 'scoring rule'),
     counted(Object.keys(forms).length, 'form'),
+    ...(Object.keys(hooks).length > 0 ? [counted(Object.keys(hooks).length, 'hook')] : []),
     counted(Object.keys(sequences).length, 'sequence'),
     `${counted(Object.keys(emails).length, 'email')} (${counted(versions, 'file')})`,
   ].join(', ')
@@ -21,7 +21,6 @@ const summary = ({ funnel, scoring, forms, sequences, emails }: Playbook): strin
 export const checkPlaybook = async (dir: string, print: (line: string) => void): Promise<number> => {
   const { playbook, faults } = await loadPlaybook(dir)
   for (const fault of faults) print(faultLine(fault))
-  for (const line of playbook ? notYet(playbook) : []) print(line)
   const errors = faults.filter(isError).length
   const warnings = faults.length - errors
   const told = warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { salesforceBody } from '../domain/hook/vendor-bodies.ts'
 
 const run = (...args: string[]) => {
   const bin = join(import.meta.dirname, '../../bin/playbook.ts')
@@ -21,7 +24,7 @@ describe('npm run playbook', () => {
     expect(stdout).toContain('settings.yaml:1:1: the file is missing\n')
   })
 
-  it.each([[[]], [['chek']], [['check', 'a', 'b']], [['schema', 'x']]])(
+  it.each([[[]], [['chek']], [['check', 'a', 'b']], [['schema', 'x']], [['try-hook', 'x']]])(
     'answers %j with its usage',
     (args) => {
       const { status, stdout, stderr } = run(...args)
@@ -30,4 +33,31 @@ describe('npm run playbook', () => {
       expect(stderr).toMatch(/^usage: npm run playbook/)
     },
   )
+
+  it('shows what a hook makes of a body, and exits with 1 where something is wrong with it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trichter-hook-'))
+    const bodyOf = (body: unknown): string => {
+      const file = join(folder, 'body.json')
+      writeFileSync(file, JSON.stringify(body))
+      return file
+    }
+    const now = new Date().toISOString()
+    const good = [salesforceBody('Closed Won', now, { email: 'anna@example.com' }), { stage: 'On Hold' }]
+    const fine = run('try-hook', 'salesforce', bodyOf(good))
+    expect([fine.status, fine.stdout]).toEqual([
+      0,
+      `event 0: deal.won  {"email":"anna@example.com"}  ${now}  {"dealId":"0068d00000AbCdEAAV","amount":"12500.5","currency":"EUR"}\nevent 1: ignored\n`,
+    ])
+    const wrong = run(
+      'try-hook',
+      'salesforce',
+      bodyOf(salesforceBody('Closed Won', 'soon', { email: 'a@example.com' })),
+    )
+    expect([wrong.status, wrong.stdout]).toEqual([
+      1,
+      'event 0: rejected: occurredAt: is not a time that can be read\n',
+    ])
+    expect(run('try-hook', 'salesforc', bodyOf({})).stderr).toContain('has no hooks/salesforc.yaml')
+    rmSync(folder, { recursive: true })
+  })
 })

@@ -55,7 +55,9 @@ until: 15d`)
       ['2026-03-05T08:00:00.000Z', 'savings-guide', grete],
       ['2026-03-09T08:00:00.000Z', 'three-minutes', grete],
       ['2026-03-16T08:00:00.000Z', 'handoff', 'anna@sales.example.com'],
-      ['2026-03-16T12:00:00.000Z', 'sample-case', grete],
+      ['2026-03-16T10:00:00.000Z', 'reminder', 'anna@sales.example.com'],
+      ['2026-03-16T12:00:00.000Z', 'escalation', 'lea@sales.example.com'],
+      ['2026-03-16T16:00:00.000Z', 'handoff', 'ben@sales.example.com'],
     ])
     expect(lines.at(-1)).toMatchObject({ type: 'outcome', stage: 'intent', consent: 'granted' })
   })

@@ -14,6 +14,7 @@ test('logical ids are frozen: a new id is a new, empty resource', () => {
     UsersAdminF11D7044: 'AWS::Cognito::UserPoolGroup',
     KeysSigningSecret07AC7C15: 'AWS::SecretsManager::Secret',
     KeysApiKeysDFB049DC: 'AWS::SecretsManager::Secret',
+    KeysHookSecrets8501D457: 'AWS::SecretsManager::Secret',
   })
 })
 

@@ -28,6 +28,13 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     '<KeysApiKeys>': ['secretsmanager:GetSecretValue'],
     ...items('GetItem'),
   },
+  HookRole: {
+    ...logs('Hook'),
+    ...bus,
+    ...signing,
+    '<KeysHookSecrets>': ['secretsmanager:GetSecretValue'],
+    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  },
   RecordRole: {
     ...logs('Record'),
     ...bus,
@@ -59,7 +66,13 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...queue('Send'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<SendWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
     ...schedules,
     [`arn:<AWS::Partition>:ses:${here}:identity/*`]: ['ses:SendEmail'],
     [`arn:<AWS::Partition>:ses:${here}:configuration-set/<SendingConfigurationSet>`]: ['ses:SendEmail'],
@@ -67,20 +80,24 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
   FeedbackRole: {
     ...logs('Feedback'),
     ...bus,
-    ...items('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...signing,
+    ...items('GetItem', 'PutItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Feedback'),
   },
   HandoffRole: {
     ...logs('Handoff'),
     ...bus,
+    ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     ...queue('Handoff'),
+    ...schedules,
   },
   AnswerRole: {
     ...logs('Answer'),
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    '<HandoffWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   RescoreRole: {
     ...logs('Rescore'),
@@ -122,6 +139,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
     '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<HandoffWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<WebhookWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   PlaybookRole: {
     ...logs('Playbook'),
@@ -132,13 +151,30 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
     '<SendWorkQueue.Arn>': ['sqs:SendMessage'],
   },
+  WebhookRole: {
+    ...logs('Webhook'),
+    ...signing,
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<WebhookWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+    ...schedules,
+  },
   WakeUpsRole: {
     '<NurtureWorkQueue.Arn>': ['sqs:SendMessage'],
     '<NurtureWorkDeadLetters.Arn>': ['sqs:SendMessage'],
     '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
     '<RecordWorkDeadLetters.Arn>': ['sqs:SendMessage'],
+    '<HandoffWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<HandoffWorkDeadLetters.Arn>': ['sqs:SendMessage'],
     '<SendWorkQueue.Arn>': ['sqs:SendMessage'],
     '<SendWorkDeadLetters.Arn>': ['sqs:SendMessage'],
+    '<WebhookWorkQueue.Arn>': ['sqs:SendMessage'],
+    '<WebhookWorkDeadLetters.Arn>': ['sqs:SendMessage'],
   },
 }
 
@@ -182,11 +218,35 @@ test('what anyone may call gets at playbooks, not at people', () => {
   expect(onTheTable('IntakeRole')).toEqual([playbooksAlone])
 })
 
-test('feedback marks sends, and reads and writes how sending goes, nothing else', () => {
+test('what CRMs call gets at its own items, playbooks and the way from an address to a lead, not at leads', () => {
+  const only = (action: unknown, ...keys: string[]) =>
+    expect.objectContaining({
+      Action: action,
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+    })
+  expect(onTheTable('HookRole')).toEqual([
+    only(
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      'HOOK#*',
+      'E#*',
+      'SUPPRESSED#*',
+      'PLAYBOOK',
+      'PLAYBOOK#*',
+    ),
+    only('dynamodb:PutItem', 'HOOK#*', 'E#*'),
+    only(['dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'HOOK#*'),
+  ])
+})
+
+test('feedback marks sends, reads and writes how sending goes, and puts addresses on the suppression list, nothing else', () => {
   expect(onTheTable('FeedbackRole')).toEqual([
     expect.objectContaining({ Action: 'dynamodb:UpdateItem' }),
     expect.objectContaining({
       Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] } },
+    }),
+    expect.objectContaining({
+      Action: 'dynamodb:PutItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] } },
     }),
   ])
 })
@@ -207,6 +267,6 @@ test('only the Scheduler may be handed the role that wakes leads', () => {
   const alone = expect.objectContaining({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   })
-  // nurture, record and send
-  expect(passing).toEqual([alone, alone, alone])
+  // nurture, record, send, handoff and webhook
+  expect(passing).toEqual([alone, alone, alone, alone, alone])
 })

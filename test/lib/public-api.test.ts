@@ -23,11 +23,12 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /api/emails → <PlaybookFunction.Arn> JWT',
     'GET /api/emails/held → <ApiFunction.Arn> JWT',
     'GET /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'GET /api/hooks → <HookFunction.Arn> JWT',
     'GET /api/playbook → <PlaybookFunction.Arn> JWT',
     'GET /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /c/{token} → <IntakeFunction.Arn> NONE',
-    'GET /confirm/{token} → <IntakeFunction.Arn> NONE',
+    'GET /confirm/{token} → <PreferencesFunction.Arn> NONE',
     'GET /f/{form} → <IntakeFunction.Arn> NONE',
     'GET /h/{token} → <AnswerFunction.Arn> NONE',
     'GET /o/{token} → <IntakeFunction.Arn> NONE',
@@ -37,13 +38,15 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'OPTIONS /t → <IntakeFunction.Arn> NONE',
     'POST /api/emails/held/{proxy+} → <ApiFunction.Arn> JWT',
     'POST /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'POST /api/hooks/{proxy+} → <HookFunction.Arn> JWT',
     'POST /api/playbook → <PlaybookFunction.Arn> JWT',
     'POST /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/{proxy+} → <ApiFunction.Arn> JWT',
-    'POST /confirm/{token} → <IntakeFunction.Arn> NONE',
+    'POST /confirm/{token} → <PreferencesFunction.Arn> NONE',
     'POST /events → <IntakeFunction.Arn> NONE',
     'POST /f/{form} → <IntakeFunction.Arn> NONE',
     'POST /h/{token} → <AnswerFunction.Arn> NONE',
+    'POST /hooks/{source} → <HookFunction.Arn> NONE',
     'POST /t → <IntakeFunction.Arn> NONE',
     'POST /u/{token} → <PreferencesFunction.Arn> NONE',
     'PUT /api/playbook → <PlaybookFunction.Arn> JWT',
@@ -56,7 +59,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(Array(6).fill('2.0'))
+  expect(versions).toEqual(Array(7).fill('2.0'))
 })
 
 test('floods are stopped, and what is logged names neither visitors nor tokens', () => {
@@ -79,6 +82,7 @@ test.each([
     .flatMap((variables) =>
       isRecord(variables) && variables.PUBLIC_URL ? [plainText(variables.PUBLIC_URL)] : [],
     )
-  expect(linking).toEqual([url, url])
+  // intake, send, hook and webhook
+  expect(linking).toEqual([url, url, url, url])
   expect(plainText(template.Outputs.Url?.Value)).toBe(url)
 })

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
+import { webhookEvents } from '../../domain/webhook/webhook-events.ts'
+import { webhookFailedMessage } from '../../functions/event-names.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
-const workers = ['Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send']
+const workers = ['Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send', 'Webhook']
 
 const named = (type: string, name: string): Resource => {
   const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
@@ -70,7 +72,7 @@ test('every alarm goes to the one topic', () => {
   const actions = propertiesOf('AWS::CloudWatch::Alarm').map(({ AlarmActions }) =>
     asList(AlarmActions).map(plainText),
   )
-  expect(actions).toHaveLength(2 * workers.length + 2)
+  expect(actions).toHaveLength(2 * workers.length + 4)
   expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
 })
 
@@ -89,17 +91,40 @@ test('every rule feeds the queue of its worker and nothing else', () => {
 test.each([
   ['Rescore', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['PlaybookPublished'] }],
   ['Erase', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['ErasureRequested'] }],
+  ['Webhook', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': [...webhookEvents] }],
   ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
   [
     'Nurture',
     '<ActivitiesBus>',
-    { source: ['trichter'], 'detail-type': ['StageAdvanced', 'ActivityRecorded', 'SequenceTriggered'] },
+    {
+      source: ['trichter'],
+      'detail-type': [
+        'StageAdvanced',
+        'ActivityRecorded',
+        'SequenceTriggered',
+        'LeadRecycled',
+        'LeadClosed',
+        'QualificationWithdrawn',
+        'DealWon',
+        'DealLost',
+      ],
+    },
   ],
-  ['Send', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['EmailRequested', 'ConsentGranted'] }],
+  [
+    'Send',
+    '<ActivitiesBus>',
+    {
+      source: ['trichter'],
+      'detail-type': ['EmailRequested', 'ConsentGranted', 'SequenceResumed', 'SendingResumed'],
+    },
+  ],
   [
     'Handoff',
     '<ActivitiesBus>',
-    { source: ['trichter'], 'detail-type': ['LeadQualified', 'QualificationWithdrawn'] },
+    {
+      source: ['trichter'],
+      'detail-type': ['LeadQualified', 'QualificationWithdrawn', 'HandoffAccepted', 'DealWon', 'DealLost'],
+    },
   ],
 ])('%s takes its events from %s', (name, bus, pattern) => {
   const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
@@ -118,4 +143,15 @@ test('Feedback takes what SES reports on this configuration set, and no other ma
       },
     },
   })
+})
+
+test('a webhook that is given up raises an alarm that names the runbook', () => {
+  const { FilterPattern, MetricTransformations } = named(
+    'AWS::Logs::MetricFilter',
+    'WebhookFailures',
+  ).Properties
+  expect(FilterPattern).toContain(webhookFailedMessage)
+  const { AlarmDescription, MetricName } = named('AWS::CloudWatch::Alarm', 'WebhookFailedAlarm').Properties
+  expect(AlarmDescription).toContain(runbook.webhookFailed)
+  expect(asList(MetricTransformations).map((one) => property(one, 'MetricName'))).toEqual([MetricName])
 })

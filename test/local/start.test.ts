@@ -18,7 +18,7 @@ describe('options', () => {
     })
   })
 
-  it.each([['--prot', '3000'], ['--port', 'x'], ['--port', '70000'], ['extra']])(
+  it.each([['--prot', '3000'], ['--port', 'x'], ['--seed', 'x'], ['--port', '70000'], ['extra']])(
     'refuse %s %s',
     (...args) => {
       expect(() => readOptions(args, {})).toThrow(UsageError)

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,6 +12,9 @@ export const playbookWith = async (sequence: string, settings: string): Promise<
   for (const file of await readdir(join(folder, 'sequences'))) await rm(join(folder, 'sequences', file))
   await rm(join(folder, 'rehearsals'), { recursive: true })
   await writeFile(join(folder, 'sequences/interest.yaml'), sequence)
+  // No reason to come back leads into a sequence that is gone.
+  const handoff = join(folder, 'handoff.yaml')
+  await writeFile(handoff, (await readFile(handoff, 'utf8')).replaceAll(/^ *sequence: .*\n/gm, ''))
   await writeFile(join(folder, 'settings.yaml'), settings)
   return folder
 }

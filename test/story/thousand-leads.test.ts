@@ -28,7 +28,7 @@ describe(`${count} leads across a change of clocks, while much goes wrong`, () =
     )
     const hours = 'sending: { days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00" }'
     folder = await playbookWith(sequence, `${settings}\n${hours}\n`)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
+    trichter = await startTrichter(['--memory', '--playbook', folder, '--seed', process.env.SEED ?? '1'])
     story = thousandClient(makeClient(trichter.url))
   })
   afterAll(async () => {

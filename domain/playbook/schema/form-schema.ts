@@ -82,6 +82,11 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .exactOptional()
       .describe('A box for a further consent, confirmed by email (double opt-in)'),
     activity: checked(activityType, checks.newActivityType).exactOptional(),
+    properties: z
+      .array(attributeName)
+      .min(1)
+      .exactOptional()
+      .describe('Fields whose values the activity carries as well, for rules and figures: [rating]'),
     thanks: url.exactOptional(),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
     fields: z.array(seen).min(1),

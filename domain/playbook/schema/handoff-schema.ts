@@ -1,32 +1,11 @@
 import { z } from 'zod'
-import type { Disposition, HandoffRules, Member, Team } from '../../handoff/handoff-rules.ts'
+import type { Disposition, HandoffRules } from '../../handoff/handoff-rules.ts'
 import { type Checks, checked } from '../checks.ts'
-import { address, date, duration, hours, id, localized, text, timeZone } from './common-schema.ts'
+import { duration, id, localized } from './common-schema.ts'
 import { condition, stageId } from './funnel-schema.ts'
+import { notify } from './notify-schema.ts'
 import { object } from './object.ts'
-
-const member: z.ZodType<Member> = object({
-  name: text,
-  email: address,
-  weight: z.number().positive().exactOptional(),
-  capacity: z.int().min(1).exactOptional(),
-})
-
-const team: z.ZodType<Omit<Team, 'id'>> = object({
-  timeZone,
-  hours,
-  holidays: z.array(date).default([]),
-  strategy: z.enum(['round-robin', 'weighted', 'least-loaded']),
-  lead: member.exactOptional(),
-  members: z.tuple([member], member),
-})
-
-const teams = z
-  .record(id, team)
-  .transform(
-    (byId): Record<string, Team> =>
-      Object.fromEntries(Object.entries(byId).map(([teamId, rules]) => [teamId, { id: teamId, ...rules }])),
-  )
+import { teams } from './team-schema.ts'
 
 const disposition = (checks: Checks): z.ZodType<Disposition> =>
   z.union([
@@ -64,8 +43,17 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
     reject: z
       .record(id, disposition(checks))
       .describe('The reasons sales may give, and what follows from each'),
+    opening: z
+      .array(object({ when: condition(checks.leadCondition).exactOptional(), text: localized }))
+      .describe(
+        'How sales may begin the conversation: the first whose condition holds; the last has no `when`',
+      )
+      .exactOptional(),
     lost: z
       .record(id, disposition(checks))
       .describe('What follows a lost deal, by reason; "default" stands for every other')
+      .exactOptional(),
+    notify: notify(checks)
+      .describe('Other systems that are told: signed webhooks, channels of Slack and Teams')
       .exactOptional(),
   })

@@ -3,7 +3,7 @@ import { farthestNumber } from '../../condition/compile-number.ts'
 import { parseDuration } from '../../duration.ts'
 import type { ScoringRules } from '../../scoring/scoring-rules.ts'
 import { type Checks, checked } from '../checks.ts'
-import { activityType, duration, id } from './common-schema.ts'
+import { activityType, duration, id, localized } from './common-schema.ts'
 import { condition } from './funnel-schema.ts'
 import { object } from './object.ts'
 
@@ -58,6 +58,8 @@ const floors = z
 
 const flag = (meaning: string) => z.boolean().exactOptional().describe(meaning)
 
+const label = localized.exactOptional().describe('What salespeople read in place of the id')
+
 export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
   object({
     fit: z
@@ -66,6 +68,7 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
           id,
           when: condition(checks.leadCondition),
           points,
+          label,
           unknown: points
             .exactOptional()
             .describe('Given instead where the lead lacks an attribute that the condition mentions'),
@@ -79,6 +82,7 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
           on: checked(activityType, checks.activityType),
           where: condition(checks.activityCondition).exactOptional(),
           points: pointsOrExpression(checks),
+          label,
           halfLife: duration.exactOptional().describe('Points fade by half in each: 30d'),
           expires: duration.exactOptional().describe('Points stay whole until they are so old, then go: 30d'),
           cap: caps('this rule'),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RawSequence, RawStep } from '../../sequence/parse-steps.ts'
 import { type Checks, checked } from '../checks.ts'
-import { activityType, attributeName, duration, id, text } from './common-schema.ts'
+import { activityType, attributeName, duration, id, text, time } from './common-schema.ts'
 import { condition, stageId } from './funnel-schema.ts'
 import { object } from './object.ts'
 
@@ -20,6 +20,7 @@ const waitSchema = (checks: Checks) =>
       for: checked(activityType, checks.activityType),
       timeout: waitDuration,
     }).describe('Until the lead does this, or until the time is up; `if: did(…)` then tells which'),
+    dateWait(checks),
     object({
       until: z
         .string()
@@ -27,6 +28,27 @@ const waitSchema = (checks: Checks) =>
         .describe("In the lead's time zone: 10:00 or tuesday 10:00"),
     }),
   ])
+
+const oneDay = 86_400_000
+
+/** Dates have no hours. */
+const wholeDays = waitDuration.refine(
+  (wait) => wait % oneDay === 0,
+  'so long before or after a date is counted in days or weeks: 60d, 8w',
+)
+
+const dateWait = (checks: Checks) =>
+  object({
+    date: checked(attributeName, checks.dateAttribute).describe(
+      'Attribute of the lead that holds a date, such as renewsAt. It is looked at anew when it is moved. ' +
+        'A lead without one leaves the sequence there',
+    ),
+    before: wholeDays.exactOptional().describe('So long before that date: 60d, 8w'),
+    after: wholeDays
+      .exactOptional()
+      .describe('So long after that date: 30d. Neither "before" nor "after": on the day'),
+    at: time.exactOptional().describe("At this time of the day, in the lead's time zone; absent: 09:00"),
+  }).describe('Until so long before or after a date that the lead has as an attribute')
 
 /** Schedules, tags and keys are made of it; it has to leave room in them. */
 const sequenceId = id.max(40, 'the id of a sequence has at most 40 characters')
@@ -64,6 +86,13 @@ export const sequenceSchema = (checks: Checks): z.ZodType<RawSequence> =>
       .default('never'),
     exit: condition(checks.leadCondition).exactOptional(),
     goal: condition(checks.leadCondition).exactOptional(),
+    withSales: z
+      .enum(['hold', 'continue'])
+      .describe(
+        'While sales has the lead: "hold" keeps marketing emails until the lead is given back, "continue" sends them. ' +
+          'Absent: hold, unless it begins with the stage "purchase" or an activity of the sale',
+      )
+      .exactOptional(),
     stale: duration
       .exactOptional()
       .describe('An email that is later than this is not sent any more; absent: 3d'),

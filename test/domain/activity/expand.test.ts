@@ -32,7 +32,14 @@ test('under single opt-in for the consent too, before the activity, with the wor
     id: 'a~1',
     type: 'consent.granted',
     occurredAt: '2026-03-01T12:00:00.000Z',
-    properties: { purpose: 'advice', form: 'demo', how: 'single-opt-in', language: 'en', wording: 'Yes' },
+    properties: {
+      purpose: 'advice',
+      form: 'demo',
+      how: 'single-opt-in',
+      submission: 'a',
+      language: 'en',
+      wording: 'Yes',
+    },
   })
 })
 

@@ -17,6 +17,8 @@ export const contextOf = (
   grade: () => 'B2',
   stage: () => 'intent',
   consented: () => true,
+  customer: () => false,
+  phase: () => 'proposal',
   did: (type, within = Number.POSITIVE_INFINITY) => type === 'demo.requested' && within > 36 * 3_600_000,
   count: (type, within) => (type !== 'page.viewed' ? 0 : within === undefined ? 3 : 2),
   daysSince: (type) => (type === 'demo.requested' ? 1.5 : undefined),

@@ -27,6 +27,7 @@ const arrived = (id: string, type: string, properties = {}) => ({
 const asked = arrived('asked', 'form.submitted', { wording: 'Ja, und messt.' })
 const confirmed = arrived('asked:confirmed', 'consent.granted', {
   confirmed: true,
+  submission: 'asked',
   wording: 'Ja, und messt.',
   wordingHash: 'abc',
 })
@@ -43,6 +44,8 @@ describe('a form whose wording asks for it', () => {
       purpose: 'tracking',
       form: 'newsletter',
       how: 'double-opt-in',
+      submission: 'asked',
+      confirmed: true,
       language: 'de',
       wording: 'Ja, und messt.',
       wordingHash: 'abc',

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import { judgeSend } from '../../../domain/email/judge-send.ts'
+import type { SuppressedAddress } from '../../../domain/email/suppressed-address.ts'
 import type { Consent, LeadState } from '../../../domain/lead/lead-state.ts'
 import { leadId } from '../sequence/sample-run.ts'
 import { stateOf } from './sample-state.ts'
 
 const email = 'anna@example.com'
 const at = '2026-01-05T09:00:00.000Z'
-const consent = (status: Consent['status']): Partial<LeadState> => ({
-  consent: { newsletter: { status, at, factId: 'f' } },
+const consent = (status: Consent['status'], confirmed?: true): Partial<LeadState> => ({
+  consent: { newsletter: { status, ...(confirmed && { confirmed }), at, factId: 'f' } },
 })
 const suppressed = (reason: 'bounced' | 'complained'): Partial<LeadState> => ({
   ...consent('granted'),
@@ -29,6 +30,7 @@ describe('an email may go out', () => {
     ['marketing, with consent', request, 'marketing', consent('granted'), never],
     ['transactional, without', request, 'transactional', {}, never],
     ['a confirmation that is still open', confirming, 'transactional', consent('pending'), never],
+    ['a confirmation of what was given by word', confirming, 'transactional', consent('granted'), never],
     [
       'right at entry, whatever has happened since',
       { ...request, run: { ...run, afterWait: false } },
@@ -76,12 +78,19 @@ describe('consent is for a purpose', () => {
   })
 })
 
-describe('an address that was suppressed before it was this lead’s', () => {
-  const lead = (reason: 'erased' | 'bounced', confirmed?: true) => ({
+describe('an address that stands on the suppression list', () => {
+  const before = '2026-01-04T09:00:00.000Z'
+  const lead = (
+    reason: SuppressedAddress['reason'],
+    confirmed?: true,
+    since: string = at,
+    status: Consent['status'] = 'granted',
+  ) => ({
     email,
-    suppressed: { reason, at },
+    suppressed: [{ reason, at: since }],
     state: stateOf({
-      consent: { newsletter: { status: 'granted', at, factId: 'f', ...(confirmed && { confirmed }) } },
+      consent: { newsletter: { status, at, factId: 'f', ...(confirmed && { confirmed }) } },
+      confirmations: [{ factId: 'f', form: 'newsletter', purpose: 'newsletter', language: 'de', at }],
     }),
   })
   const reasonOf = (...given: Parameters<typeof judgeSend>) => {
@@ -93,8 +102,45 @@ describe('an address that was suppressed before it was this lead’s', () => {
     ['erased, consent by word alone', request, 'marketing', lead('erased'), 'erased'],
     ['erased, signed up anew and confirmed', request, 'marketing', lead('erased', true), 'send'],
     ['erased, transactional', request, 'transactional', lead('erased'), 'send'],
-    ['bounced, confirmed or not', request, 'marketing', lead('bounced', true), 'bounced'],
-    ['bounced, transactional', request, 'transactional', lead('bounced'), 'bounced'],
+    ['bounced since it was confirmed', request, 'marketing', lead('bounced', true), 'bounced'],
+    ['bounced, and confirmed since', request, 'marketing', lead('bounced', true, before), 'send'],
+    [
+      'bounced, consent by word alone since',
+      request,
+      'marketing',
+      lead('bounced', undefined, before),
+      'bounced',
+    ],
+    ['bounced, transactional', request, 'transactional', lead('bounced', undefined, before), 'bounced'],
+    [
+      'bounced, a confirmation asked for since',
+      confirming,
+      'transactional',
+      lead('bounced', undefined, before, 'pending'),
+      'send',
+    ],
+    [
+      'bounced since the confirmation was asked for',
+      confirming,
+      'transactional',
+      lead('bounced', undefined, at, 'pending'),
+      'bounced',
+    ],
+    [
+      'kept by SES, a confirmation asked for since',
+      confirming,
+      'transactional',
+      lead('ses-suppressed', undefined, before, 'pending'),
+      'send',
+    ],
+    ['complained, and confirmed since', request, 'marketing', lead('complained', true, before), 'complained'],
+    [
+      'complained, a confirmation',
+      confirming,
+      'transactional',
+      lead('complained', undefined, before, 'pending'),
+      'complained',
+    ],
   ] as const)('%s', (_name, given, kind, known, outcome) => {
     expect(reasonOf(given, kind, known, never, 'newsletter')).toBe(outcome)
   })
@@ -117,7 +163,7 @@ describe('an email is held back', () => {
       'a confirmation that has been given',
       confirming,
       'transactional',
-      consent('granted'),
+      consent('granted', true),
       'already-answered',
     ],
     [
@@ -146,4 +192,39 @@ describe('an email is held back', () => {
     const lead = { email, state: stateOf(consent('granted')) }
     expect(judgeSend(later, 'marketing', lead, exits)).toEqual({ type: 'exited' })
   })
+})
+
+describe('while sales has the lead', () => {
+  const judge = (kind: 'marketing' | 'transactional', lead: object = {}, exit = never) =>
+    judgeSend(
+      { ...request, run: { ...run, afterWait: true } },
+      kind,
+      { email, state: stateOf(consent('granted')), standsBack: true, ...lead },
+      exit,
+    )
+
+  test('marketing mail that was asked for before is not sent, other mail is', () => {
+    expect(judge('marketing')).toEqual({ type: 'suppressed', reason: 'with-sales' })
+    expect(judge('transactional')).toEqual({ type: 'send', to: email })
+    expect(judge('marketing', { standsBack: false })).toMatchObject({ type: 'send' })
+  })
+
+  test('what keeps it back for good is said first', () => {
+    expect(judge('marketing', { state: stateOf({}) })).toEqual({ type: 'suppressed', reason: 'no-consent' })
+    expect(judge('marketing', {}, exits)).toEqual({ type: 'exited' })
+  })
+})
+
+test('a consent from before its address bounced is asked for once more, and no longer once it is given', () => {
+  const asked = '2026-01-07T09:00:00.000Z'
+  const state = (given: string) =>
+    stateOf({
+      consent: { newsletter: { status: 'granted', confirmed: true, at: given, factId: 'f' } },
+      confirmations: [{ factId: 'f', form: 'newsletter', purpose: 'newsletter', language: 'de', at: asked }],
+    })
+  const suppressed = [{ reason: 'bounced', at: '2026-01-06T09:00:00.000Z' }] as const
+  const judge = (given: string) =>
+    judgeSend(confirming, 'transactional', { email, state: state(given), suppressed }, never)
+  expect(judge(at)).toEqual({ type: 'send', to: email })
+  expect(judge('2026-01-08T09:00:00.000Z')).toEqual({ type: 'suppressed', reason: 'already-answered' })
 })

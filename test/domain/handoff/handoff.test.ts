@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { activityOfAnswer, answerHandoff } from '../../../domain/handoff/answer-handoff.ts'
-import { renderAnsweredPage } from '../../../domain/handoff/answer-page.ts'
+import { assignOwner, type Choice } from '../../../domain/handoff/assign-owner.ts'
 import { chooseTeam } from '../../../domain/handoff/choose-team.ts'
+import { closeHandoff } from '../../../domain/handoff/close-handoff.ts'
+import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import { handoffAt } from '../../../domain/handoff/handoff-at.ts'
+import { handoffIdOf, leadIdOfHandoff, notifySendId } from '../../../domain/handoff/handoff-ids.ts'
 import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
-import {
-  handoffIdOf,
-  leadIdOfHandoff,
-  notifySendId,
-  reopenHandoff,
-  requestHandoff,
-  withdrawHandoff,
-} from '../../../domain/handoff/request-handoff.ts'
+import { renderAnsweredPage } from '../../../domain/handoff/page/answered-page.ts'
+import { reopenHandoff, requestHandoff, withdrawHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 
@@ -48,11 +45,24 @@ const qualified = {
   correlationId: 'c',
 } as const
 
-const request = (turn = 0) => requestHandoff(qualified, team('dach'), turn, rules, now)
+const choose = (place: 0 | 1 = 0): Choice => {
+  const dach = team('dach')
+  return { team: dach, member: dach.members[place] ?? dach.members[0], because: 'routed' }
+}
+const request = (place: 0 | 1 = 0) => requestHandoff(qualified, choose(place), rules, now)
 
 describe('requesting a handoff', () => {
-  it('takes the members in turn', () => {
-    expect([0, 1, 2, 3].map((turn) => request(turn).owner.name)).toEqual(['Anna', 'Ben', 'Anna', 'Ben'])
+  it('says who has it, why, and under which place others know them', () => {
+    const { owner, assignments, outbox } = request(1)
+    expect(owner).toEqual({ name: 'Ben', email: 'ben@sales.example.com' })
+    expect(assignments).toEqual([{ team: 'dach', owner, at: now, because: 'routed' }])
+    expect(outbox.find(({ type }) => type === 'HandoffAssigned')?.data).toEqual({
+      handoffId: `${leadId}.2`,
+      team: 'dach',
+      member: 1,
+      because: 'routed',
+      assignment: 1,
+    })
   })
 
   it('is due when it would be escalated, in business hours', () => {
@@ -84,7 +94,7 @@ describe('answering a handoff', () => {
   it('rejects an open one for a reason of the list, and tells the log', () => {
     const result = answerHandoff(open, reject, rules, now)
     if (result.type !== 'answered') throw new Error(result.type)
-    expect(result.handoff.outbox.map(activityOfAnswer)).toEqual([
+    expect(result.handoff.outbox.map((decision) => activityOfAnswer(decision, result.handoff))).toEqual([
       {
         id: `${open.handoffId}:rejected`,
         type: 'handoff.rejected',
@@ -124,13 +134,14 @@ describe('a handoff that was withdrawn', () => {
     const page = renderAnsweredPage(
       { language: 'en', company: { name: 'B', address: 'A', imprint: 'https://b.example' } },
       withdrawn,
+      { reasons: rules.reject, timeZone: 'Europe/Berlin' },
     )
     expect(page).toContain('No longer open: what spoke for the handoff has been taken back since.')
   })
 
   it('is opened again by the same owner, due anew, and tells it under other ids', () => {
     const again = { ...qualified, score: 80 }
-    const opened = reopenHandoff(withdrawn, again, team('dach'), rules, later)
+    const opened = reopenHandoff(withdrawn, again, choose(1), rules, later)
     expect(opened).toMatchObject({
       answer: { state: 'requested' },
       owner: { name: 'Ben' },
@@ -149,13 +160,35 @@ describe('a handoff that was withdrawn', () => {
     expect(opened.outbox.filter(({ id }) => before.has(id))).toEqual([])
     expect(opened.outbox[2]?.data.sendId).toBe(notifySendId(opened))
     expect(notifySendId(opened)).not.toBe(notifySendId(withdrawn))
-    const third = reopenHandoff(withdrawHandoff(opened, later), again, team('dach'), rules, later)
+    const third = reopenHandoff(withdrawHandoff(opened, later), again, choose(1), rules, later)
     expect(third.round).toBe(3)
   })
+})
 
-  it('goes to somebody of the team where its owner has left', () => {
-    const smaller = { ...team('dach'), members: [{ name: 'Cara', email: 'cara@sales.example.com' }] as const }
-    expect(reopenHandoff(withdrawn, qualified, smaller, rules, later).owner.name).toBe('Cara')
+describe('the end of a deal', () => {
+  const end = '2026-11-25T10:00:00.000Z'
+  const earlier = '2026-11-24T10:00:00.000Z'
+  const accepted = { state: 'accepted', at: now, by: 'anna' } as const
+  const rejected = { state: 'rejected', at: now, by: 'anna', reason: 'not-now' } as const
+  const lost = { state: 'lost', at: earlier } as const
+
+  it.each<[string, Handoff['answer'], object]>([
+    [
+      'closes an accepted handoff, and keeps who accepted it',
+      accepted,
+      { state: 'won', at: end, accepted: { at: now, by: 'anna' } },
+    ],
+    ['closes one that nobody answered', { state: 'requested' }, { state: 'won', at: end }],
+    ['closes what was lost before otherwise', lost, { state: 'won', at: end }],
+    [
+      'changes nothing about an end that came later',
+      { ...lost, at: '2026-11-26T10:00:00.000Z' },
+      { state: 'lost' },
+    ],
+    ['changes nothing about the same end', { state: 'won', at: earlier }, { state: 'won', at: earlier }],
+    ['changes nothing about one that was rejected', rejected, rejected],
+  ])('%s', (_name, answer, expected) => {
+    expect(closeHandoff({ ...request(), answer }, 'won', end).answer).toMatchObject(expected)
   })
 })
 
@@ -170,6 +203,16 @@ describe('a handoff as of a moment', () => {
     ['when it is answered', accepted.at, 'accepted'],
   ])('%s', (_name, at, state) => {
     expect(handoffAt(answered, at)?.answer.state).toBe(state)
+  })
+
+  it('was accepted before it was won, and with its earlier owner before it was given to another', () => {
+    const won = closeHandoff(answered, 'won', '2026-11-25T10:00:00.000Z')
+    expect(handoffAt(won, '2026-11-24T10:00:00.000Z')?.answer).toEqual(accepted)
+    expect(handoffAt(won, '2026-11-25T10:00:00.000Z')?.answer.state).toBe('won')
+    const later = '2026-11-23T09:30:00.000Z'
+    const moved = assignOwner(request(), { ...choose(1), because: 'by-hand' }, rules, later)
+    expect(handoffAt(moved, now)).toMatchObject({ owner: { name: 'Anna' }, assignments: [{ at: now }] })
+    expect(handoffAt(moved, later)).toMatchObject({ owner: { name: 'Ben' } })
   })
 })
 

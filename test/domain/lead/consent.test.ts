@@ -32,14 +32,17 @@ describe('consent', () => {
     expect(consent.newsletter).toEqual({ status: 'granted', at: '2026-03-01T09:00:00.000Z', factId: 'b' })
   })
 
-  test('sending the form again neither lowers a granted consent nor asks for it again', () => {
+  test('sending the form again neither lowers a confirmed consent nor asks for it again', () => {
+    const confirmed = (id: string, at: string) =>
+      fact(id, 'consent.granted', at, { purpose: 'newsletter', submission: 'a', confirmed: true })
     const state = given(
       submitted('a', '03-01T08:00'),
-      granted('b', '03-01T09:00'),
+      confirmed('b', '03-01T09:00'),
       submitted('c', '03-01T10:00'),
-      granted('d', '03-01T11:00'),
+      confirmed('d', '03-01T11:00'),
+      granted('e', '03-01T12:00'),
     )
-    expect(state.consent.newsletter?.factId).toBe('b')
+    expect(state.consent.newsletter).toMatchObject({ factId: 'b', confirmed: true })
     expect(state.confirmations).toHaveLength(1)
   })
 

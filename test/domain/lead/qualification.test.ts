@@ -57,10 +57,9 @@ describe('a handoff that sales rejects', () => {
       '2 interest r',
     ])
     expect(state.cycle).toBe(2)
-    expect(state.paused).toEqual({ until: '2026-04-01T08:00:00.000Z', factId: 'r' })
-    expect(state.recycles).toEqual([
-      { cycle: 2, at: '2026-03-02T08:00:00.000Z', factId: 'r', reason: 'not-now' },
-    ])
+    const [at, until] = ['2026-03-02T08:00:00.000Z', '2026-04-01T08:00:00.000Z']
+    expect(state.paused).toEqual({ until, at, factId: 'r', reason: 'not-now' })
+    expect(state.recycles).toEqual([{ cycle: 2, at, factId: 'r', reason: 'not-now', pausedUntil: until }])
   })
 
   test('what was done before the recycle does not carry the lead up again; what is done anew does', () => {
@@ -75,13 +74,7 @@ describe('a handoff that sales rejects', () => {
   })
 
   test('does not qualify again before the pause is over, then may', () => {
-    const again = (at: string) =>
-      given(
-        ...qualifying,
-        rejected('not-now'),
-        fact('q', 'quote.requested', '03-31T08:00'),
-        fact('z', 'quote.requested', at),
-      )
+    const again = (at: string) => given(...qualifying, rejected('not-now'), fact('z', 'quote.requested', at))
     expect(again('2026-04-01T07:59:59.999Z').qualifications).toHaveLength(1)
     expect(again('04-01T08:00').qualifications).toMatchObject([{ cycle: 1 }, { cycle: 2, factId: 'z' }])
   })
@@ -127,8 +120,16 @@ describe('a handoff that sales rejects', () => {
       fact('q', 'quote.requested', '2031-03-31T08:00:00.000Z'),
     )
     expect(state.cycle).toBe(1)
-    expect(state.paused).toEqual({ factId: 'r' })
+    expect(state.paused).toEqual({ factId: 'r', at: '2026-03-02T08:00:00.000Z', reason: 'wrong-fit' })
     expect(state.qualifications).toHaveLength(1)
+  })
+
+  test('stays closed whatever else sales answers', () => {
+    const again = { ...rejected('not-now', '03-03T08:00'), id: 's' }
+    expect(given(...qualifying, rejected('wrong-fit'), again)).toMatchObject({
+      cycle: 1,
+      paused: { factId: 'r' },
+    })
   })
 
   test('of the handoff that a merged lead brought along counts, whatever cycle that lead was in', () => {

@@ -75,3 +75,64 @@ describe('soft bounces', () => {
     )
   })
 })
+
+describe('what may lift it', () => {
+  const form = makePlaybook().forms
+  const doubled = compileRules(
+    makePlaybook({
+      forms: {
+        ...form,
+        newsletter: {
+          id: 'newsletter',
+          languages: ['de'],
+          title: { de: 'x' },
+          consent: 'double-opt-in',
+          purpose: 'newsletter',
+          fields: [],
+          origins: [],
+        },
+      },
+    }),
+  )
+  const signUp = (id: string, at: string) =>
+    fact(id, 'form.submitted', at, { form: 'newsletter', language: 'de', fields: {} })
+  const confirmed = (id: string, at: string, submission: string) =>
+    fact(id, 'consent.granted', at, { purpose: 'newsletter', confirmed: true, submission })
+  const before = [signUp('s1', '03-01T08:00'), confirmed('c1', '03-01T09:00', 's1')]
+  const hard = bounce('b', '03-02T08:00', 'General', 'Permanent')
+  const complained = fact('k', 'email.complained', '03-02T09:00')
+  const state = (...facts: readonly Fact[]) => foldLead([...before, ...facts], doubled)
+
+  test('a sign-up after the bounce is asked to confirm, though consent stands', () => {
+    const asked = state(hard, signUp('s2', '03-03T08:00'))
+    expect(asked?.suppression?.reason).toBe('bounced')
+    expect(asked?.consent.newsletter).toMatchObject({ status: 'granted', factId: 'c1' })
+    expect(asked?.confirmations.map(({ factId }) => factId)).toEqual(['s1', 's2'])
+    expect(state(signUp('s2', '03-03T08:00'))?.confirmations).toHaveLength(1)
+  })
+
+  test('its confirmation does, and is the new evidence', () => {
+    const proven = state(hard, signUp('s2', '03-03T08:00'), confirmed('c2', '03-03T09:00', 's2'))
+    expect(proven?.suppression).toBeUndefined()
+    expect(proven?.consent.newsletter).toMatchObject({ factId: 'c2', confirmed: true })
+  })
+
+  test('a bounce after that stops all mail again', () => {
+    const again = bounce('b2', '03-04T08:00', 'General', 'Permanent')
+    const proven = [hard, signUp('s2', '03-03T08:00'), confirmed('c2', '03-03T09:00', 's2')]
+    expect(state(...proven, again)?.suppression).toMatchObject({ factId: 'b2' })
+  })
+
+  test.each([
+    ['an old link', [hard, confirmed('c2', '03-03T09:00', 's1')]],
+    ['consent by word', [hard, fact('c2', 'consent.granted', '03-03T09:00', { purpose: 'newsletter' })]],
+  ])('%s does not', (_name, facts) => {
+    expect(state(...facts)?.suppression).toMatchObject({ reason: 'bounced' })
+  })
+
+  test('nothing lifts a complaint, which weighs more than a bounce', () => {
+    const facts = [hard, complained, signUp('s2', '03-03T08:00'), confirmed('c2', '03-03T09:00', 's2')]
+    expect(state(...facts)).toMatchObject({ suppression: { reason: 'complained', factId: 'k' } })
+    expect(state(...facts)?.confirmations).toHaveLength(1)
+  })
+})

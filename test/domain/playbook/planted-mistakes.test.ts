@@ -77,6 +77,7 @@ const said: Readonly<Record<string, string>> = {
     'expected one of "round-robin", "weighted", "least-loaded", found "roundrobin"; did you mean "round-robin"?',
   member: 'not an email address',
   members: 'needs at least one entry',
+  leaderless: '"escalate" tells nobody: the team "uk" has no "lead"',
   team: 'unknown team "dahc"; did you mean "dach"?',
   'last-route': 'the last route takes every lead: it has no "when"',
   deadline: '"escalate" must come later than "remind"',

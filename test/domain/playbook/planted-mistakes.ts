@@ -86,7 +86,7 @@ teams:
     strategy: «strategy»roundrobin
     members:
       - { name: Anna, email: «member»anna.sales.example.com }
-  uk: { timeZone: Europe/London, hours: { days: [mon], from: "09:00", to: "17:00" }, strategy: weighted, «members»members: [] }
+  «leaderless»uk: { timeZone: Europe/London, hours: { days: [mon], from: "09:00", to: "17:00" }, strategy: weighted, «members»members: [] }
 route:
   - { when: 'lead.country == "DE"', team: «team»dahc }
   - { «last-route»when: 'consented', team: uk }

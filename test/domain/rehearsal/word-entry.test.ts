@@ -32,6 +32,63 @@ test('a stage says which condition led to it, on one line', () => {
   expect(decided('StageAdvanced', { from: null, to: 'awareness', because: first })).toBe('stage: awareness')
 })
 
+test.each<[string, JsonObject, string]>([
+  ['DealPhaseChanged', { from: null, to: 'lead_qualification' }, 'deal: lead_qualification'],
+  [
+    'DealPhaseChanged',
+    { from: 'negotiation', to: 'proposal', reason: 'scope' },
+    'deal: negotiation → proposal, because scope',
+  ],
+  ['DealWon', { amount: '1234.50', currency: 'EUR' }, 'deal: won, 1234.50 EUR'],
+  ['DealWon', {}, 'deal: won'],
+  ['DealLost', { reason: 'price' }, 'deal: lost, because price'],
+  ['DealOutcomeWithdrawn', { outcome: 'won', phase: null }, 'deal: no longer won'],
+])('of a deal: %s %j', (decision, data, text) => {
+  expect(decided(decision, { leadId: 'x', dealId: 'd', ...data })).toBe(text)
+})
+
+test.each<[string, JsonObject, string]>([
+  [
+    'LeadRecycled',
+    { from: 'intent', to: 'interest', reason: 'not-now', because: 'rejected', pausedUntil: null },
+    'recycled: intent → interest, because not-now',
+  ],
+  [
+    'LeadRecycled',
+    {
+      from: 'intent',
+      to: 'interest',
+      reason: 'price',
+      because: 'lost',
+      pausedUntil: '2026-04-03T08:00:00.000Z',
+    },
+    'recycled: intent → interest, because the deal was lost: price, not to sales before Fri 2026-04-03 10:00',
+  ],
+  ['LeadClosed', { reason: 'wrong-fit', cycle: 1 }, 'closed: for good, because wrong-fit'],
+  [
+    'SequenceStepReached',
+    { sequence: 'interest', step: 0, type: 'hold' },
+    'sequence: interest: waits while sales has the lead',
+  ],
+  [
+    'SequenceStepReached',
+    { sequence: 'interest', step: 0, type: 'shift', until: '2026-04-03T08:00:00.000Z' },
+    'sequence: interest: goes on Fri 2026-04-03 10:00',
+  ],
+  [
+    'SequenceExited',
+    { sequence: 'interest', outcome: 'exit', reason: 'customer' },
+    'sequence: interest: left, the lead is a customer now',
+  ],
+  [
+    'EmailSuppressed',
+    { email: 'welcome', recipient: 'lead', reason: 'with-sales' },
+    'not sent: welcome to lead: sales has the lead',
+  ],
+])('of a lead that sales has or had: %s', (decision, data, text) => {
+  expect(decided(decision, { leadId: 'x', ...data })).toBe(text)
+})
+
 test('skipped stages, fading and what was taken back are told', () => {
   const because = { activityId: 'x', condition: 'a' }
   const skipped = ['interest', 'consideration']
@@ -60,9 +117,7 @@ test('steps that are not waits say what they do', () => {
   )
   expect(step(99, { type: 'enter', enters: 'thanks' })).toBe('sequence: interest: leads to thanks')
   expect(step(99, { type: 'notify', team: 'dach' })).toBe('sequence: interest: tells a team')
-  expect(step(99, { type: 'email', email: 'a', skipped: 'stale' })).toBe(
-    'sequence: interest: a is left out, stale',
-  )
+  expect(step(99, { type: 'notify', team: 'dach', skipped: 'stale' })).toBeUndefined()
 })
 
 test.each([
@@ -99,9 +154,14 @@ test('a score says what came and went, rounded to a tenth', () => {
 })
 
 test('events that have no words of their own are told as they are', () => {
-  expect(decided('HandoffEscalated', { leadId: 'lead-0001', level: 2 })).toBe(
-    'event: HandoffEscalated level=2',
-  )
+  expect(decided('SendingPaused', { leadId: 'lead-0001', level: 2 })).toBe('event: SendingPaused level=2')
+})
+
+test('a handoff that nobody answers', () => {
+  const told = (type: string) =>
+    decided(type, { leadId: 'lead-0001', handoffId: 'lead-0001.1', assignment: 1 })
+  expect(told('HandoffReminded')).toBe('handoff: no answer yet: the owner is reminded')
+  expect(told('HandoffEscalated')).toBe('handoff: no answer when it was due: escalated')
 })
 
 test('what other lines tell is not told twice', () => {

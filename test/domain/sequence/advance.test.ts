@@ -16,7 +16,12 @@ const anyProgram: fc.Arbitrary<readonly Step[]> = fc.tuple(
     const ahead = fc.integer({ min: at + 1, max: length })
     return fc.oneof(
       fc.constantFrom<Step>({ type: 'email', email: 'a' }, { type: 'email', email: 'b' }),
-      fc.constantFrom<Step>({ type: 'wait', for: hour }, { type: 'wait-until', time: '10:00' }),
+      fc.constantFrom<Step>(
+        { type: 'wait', for: hour },
+        { type: 'wait-until', time: '10:00' },
+        { type: 'wait-date', attribute: 'renewsAt', days: -60, time: '09:00' },
+        { type: 'wait-date', attribute: 'renewsAt', days: 30, time: '02:30' },
+      ),
       fc.constantFrom<Step>({ type: 'set', attributes: { segment: 'x' } }),
       ahead.map((otherwise): Step => ({ type: 'branch', if: 'clicked("a")', otherwise })),
       ahead.map((goto): Step => ({ type: 'jump', goto })),
@@ -34,14 +39,20 @@ const anyProgram: fc.Arbitrary<readonly Step[]> = fc.tuple(
   }),
 )
 
+const ask = (clicked: boolean, timeZone: string): Ask => ({
+  holds: () => clicked,
+  attribute: (name) => (name === 'renewsAt' ? '2026-06-30' : undefined),
+  timeZone,
+})
+
 /** Lives through a sequence from entry to end, waking it at each wait. */
-const live = (given: Sequence, ask: Ask): readonly Run[] => {
-  const entry = enterSequence(reached, given, 'p1', undefined, ask, reached.fact.occurredAt)
+const live = (given: Sequence, lead: Ask): readonly Run[] => {
+  const entry = enterSequence(reached, given, 'p1', undefined, lead, reached.fact.occurredAt)
   if (entry.type !== 'entered') throw new Error(entry.because)
   const runs = [entry.run]
   let run = entry.run
   while (run.status.type === 'waiting') {
-    run = wakeRun({ ...run, outbox: [] }, given, ask, run.status.until)
+    run = wakeRun({ ...run, outbox: [] }, given, lead, run.status.until)
     runs.push(run)
     if (runs.length > length + 1) throw new Error('never ends')
   }
@@ -54,7 +65,7 @@ describe('whatever the program', () => {
   test('every run ends, no email has the same id twice, and nothing is decided twice', () => {
     fc.assert(
       fc.property(anyProgram, fc.boolean(), (program, clicked) => {
-        const runs = live({ ...open, program }, { holds: () => clicked, timeZone: 'Europe/Berlin' })
+        const runs = live({ ...open, program }, ask(clicked, 'Europe/Berlin'))
         expect(runs.at(-1)?.status.type).toBe('completed')
         const decisions = runs.flatMap(({ outbox }) => outbox)
         const ids = decisions.map(({ id }) => id)
@@ -70,8 +81,8 @@ describe('whatever the program', () => {
   test('walking again decides the same', () => {
     fc.assert(
       fc.property(anyProgram, fc.boolean(), (program, clicked) => {
-        const ask = { holds: () => clicked, timeZone: 'America/New_York' }
-        expect(live({ ...open, program }, ask)).toEqual(live({ ...open, program }, ask))
+        const given = ask(clicked, 'America/New_York')
+        expect(live({ ...open, program }, given)).toEqual(live({ ...open, program }, given))
       }),
       { numRuns: 200 },
     )

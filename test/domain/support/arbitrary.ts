@@ -34,8 +34,10 @@ export const anyRules: fc.Arbitrary<Rules> = fc
     conditions: fc.array(stageCondition, { minLength: 5, maxLength: 5 }),
     entry: stageCondition,
     qualify: fc.constantFrom('score >= 10', 'stageAtLeast("interest")', 'consented || score > 20'),
+    // Some end within a log, some after it.
+    pause: fc.constantFrom(12 * hour, 72 * hour, 720 * hour),
   })
-  .map(({ scoring, timeZone, conditions, entry, qualify }) => {
+  .map(({ scoring, timeZone, conditions, entry, qualify, pause }) => {
     const playbook: Playbook = makePlaybook()
     return compileRules({
       ...playbook,
@@ -52,9 +54,43 @@ export const anyRules: fc.Arbitrary<Rules> = fc
             : { id, goal, tactics, metrics, enter: conditions[index - 1] ?? 'false' },
         ),
       },
-      handoff: { ...playbook.handoff, qualify, require: [] },
+      handoff: {
+        ...playbook.handoff,
+        qualify,
+        require: [],
+        reject: {
+          ...playbook.handoff.reject,
+          'not-now': { type: 'recycle', stage: 'interest', pause, sequence: 'met' },
+        },
+      },
     })
   })
+
+/** Deals that a CRM knows and that it does not, steps on and back, wins and losses in any order. */
+const sales = fc.record({
+  type: fc.constantFrom(
+    ...['handoff.accepted', 'deal.opened', 'needs.recorded', 'proposal.sent', 'proposal.declined'],
+    ...[
+      'negotiation.started',
+      'deal.moved',
+      'deal.won',
+      'deal.lost',
+      'onboarding.completed',
+      'order.completed',
+    ],
+  ),
+  properties: fc.record(
+    {
+      dealId: fc.constantFrom('crm-1', 'crm-2'),
+      handoffId: fc.constantFrom('lead-0001.1', 'lead-0001.2'),
+      phase: fc.constantFrom('needs_analysis', 'negotiation', 'post_sale'),
+      reason: fc.constantFrom('price', 'timing'),
+      amount: fc.constantFrom('12.50', 7),
+      currency: fc.constantFrom('EUR', 'JPY'),
+    },
+    { requiredKeys: [] },
+  ),
+})
 
 const content: fc.Arbitrary<Pick<Fact, 'type' | 'properties'>> = fc.oneof(
   {
@@ -101,6 +137,7 @@ const content: fc.Arbitrary<Pick<Fact, 'type' | 'properties'>> = fc.oneof(
       properties: { reason },
     })),
   },
+  { weight: 4, arbitrary: sales },
 )
 
 const start = Date.parse('2026-02-20T00:00:00.000Z')

@@ -16,7 +16,7 @@ const later = '2026-01-05T09:00:01.000Z'
 
 const world = async (sendId: string) => {
   const sends = dynamoSends(table.client, table.tableName)
-  const { report } = dynamoSendReports(table.client, table.tableName)
+  const { report, fail } = dynamoSendReports(table.client, table.tableName)
   await sends.claim(
     {
       sendId,
@@ -36,6 +36,7 @@ const world = async (sendId: string) => {
   return {
     sent,
     report,
+    fail,
     settle: () => sends.settle(leadId, sendId, { status: 'sent', at, messageId: 'm', language: 'de' }),
     stored: async () => (await sends.list(leadId)).find((send) => send.sendId === sendId),
   }
@@ -62,13 +63,15 @@ test('the report on a settled send is the first, and leaves it as it is', async 
 })
 
 test('what SES refuses after it was sent has failed, and the reason is kept', async () => {
-  const { sent, report, settle, stored } = await world('refused')
+  const { sent, fail, settle, stored } = await world('refused')
   await settle()
-  await report(sent)
   const refused: Outcome = { ...sent, status: 'failed', reason: 'rejected: Bad content' }
-  expect([await report(refused), await report(refused)]).toEqual([true, false])
-  expect(await stored()).toMatchObject({ status: 'failed', reason: 'rejected: Bad content', messageId: 'm' })
-  expect(await report(sent)).toBe(false)
+  const failed = { sendId: 'refused', status: 'failed', reason: 'rejected: Bad content', messageId: 'm' }
+  expect(await fail(refused)).toMatchObject(failed)
+  expect(await stored()).toMatchObject(failed)
+  expect(await fail(refused)).toMatchObject(failed)
+  expect(await fail({ ...refused, messageId: 'another' })).toBeUndefined()
+  expect(await fail({ ...refused, sendId: 'nobody’s' })).toBeUndefined()
 })
 
 test('a report on a send that is not there changes nothing', async () => {

@@ -3,16 +3,24 @@ import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import { makeAnswerByLink } from '../../../functions/answer/answer-by-link.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import { makeReassignHandoff } from '../../../functions/handoff/reassign-handoff.ts'
 import { handoffWorld, now } from '../handoff/handoff-world.ts'
 
 const tokens = secretTokens('a secret of some length')
 
-const linkWorld = async () => {
+const lea = { name: 'Lea Kern', email: 'lea@sales.example.com' }
+
+/** @param lead of the team. */
+const linkWorld = async (lead?: typeof lea) => {
   const world = await handoffWorld(2)
   for (const leadId of world.leadIds) await makeHandOffLead(world.ports)(world.qualified(leadId))
   const [leadId, other] = world.leadIds
   if (!leadId || !other) throw new Error('no leads')
-  const { playbook } = world.rules
+  const { handoff } = world.rules.playbook
+  const { dach } = handoff.teams
+  if (!dach) throw new Error('no team')
+  const teams = { dach: { ...dach, ...(lead && { lead }) } }
+  const playbook = { ...world.rules.playbook, handoff: { ...handoff, teams } }
   const answer = makeAnswerHandoff({ ...world.ports, rules: playbook.handoff })
   const answerByLink = makeAnswerByLink({ ...world.ports, answer, tokens, playbook })
   const open = (token: string, method = 'GET', form: Record<string, string> = {}) =>
@@ -26,10 +34,11 @@ const linkWorld = async () => {
       body: new Uint8Array(new TextEncoder().encode(new URLSearchParams(form).toString())),
       claims: {},
     })
-  const sign = (lead: typeof leadId, handoffId: string, until = '2026-04-01T00:00:00.000Z') =>
-    tokens.sign('handoff', { leadId: lead, data: { handoffId } }, until)
+  const sign = (of: typeof leadId, handoffId: string, until = '2026-04-01T00:00:00.000Z', data = {}) =>
+    tokens.sign('handoff', { leadId: of, data: { handoffId, ...data } }, until)
   const state = () => world.handoffs.items.get(`${leadId}.1`)?.answer
-  return { open, sign, state, leadId, other, token: sign(leadId, `${leadId}.1`) }
+  const asLead = sign(leadId, `${leadId}.1`, undefined, { assignment: 1, as: 'lead' })
+  return { ...world, open, sign, state, asLead, leadId, other, token: sign(leadId, `${leadId}.1`) }
 }
 
 describe('the link in the handoff email', () => {
@@ -74,5 +83,65 @@ describe('the link in the handoff email', () => {
     for (const token of wrong)
       for (const method of ['GET', 'POST'])
         expect(await open(token, method, { answer: 'accept' })).toEqual({ type: 'not-found' })
+  })
+
+  it('of an escalation answers as the lead of the team, while that is the team that has it', async () => {
+    const { open, asLead, state } = await linkWorld(lea)
+    expect(await open(asLead, 'POST', { answer: 'accept' })).toMatchObject({ type: 'page', status: 200 })
+    expect(state()).toEqual({ state: 'accepted', at: now, by: lea.email })
+
+    const moved = await linkWorld(lea)
+    const handoff = moved.handoffs.items.get(`${moved.leadId}.1`)
+    if (!handoff) throw new Error('no handoff')
+    const elsewhere = {
+      ...handoff.assignments[0],
+      team: 'world',
+      owner: handoff.owner,
+      at: now,
+      because: 'by-hand',
+    } as const
+    await moved.handoffs.commit({
+      ...handoff,
+      team: 'world',
+      assignments: [...handoff.assignments, elsewhere],
+    })
+    expect((await open(asLead)).type).toBe('page')
+    for (const method of ['GET', 'POST'])
+      expect((await moved.open(moved.asLead, method, { answer: 'accept' })).type).toBe('not-found')
+    expect(moved.state()).toEqual({ state: 'requested' })
+  })
+
+  it('of an escalation leads nowhere once the team has no lead', async () => {
+    const { open, asLead } = await linkWorld()
+    expect(await open(asLead, 'POST', { answer: 'accept' })).toEqual({ type: 'not-found' })
+  })
+})
+
+describe('the link of somebody whose handoff was given to somebody else', () => {
+  const handedOn = async () => {
+    const world = await linkWorld()
+    const handoffId = `${world.leadId}.1`
+    const reassign = makeReassignHandoff({ ...world.ports, rules: world.rules.playbook.handoff })
+    await reassign(handoffId, { by: 'boss', owner: 'ben@sales.example.com' })
+    const tokenOf = (assignment: number) => world.sign(world.leadId, handoffId, undefined, { assignment })
+    return { ...world, anna: tokenOf(1), ben: tokenOf(2) }
+  }
+
+  it('shows who has it, and takes no answer', async () => {
+    const { open, anna, token, state } = await handedOn()
+    const html = expect.stringContaining('Inzwischen ist Ben Thal zuständig.')
+    expect(await open(anna)).toEqual({ type: 'page', status: 200, html })
+    expect(await open(anna, 'POST', { answer: 'accept' })).toEqual({ type: 'page', status: 409, html })
+    // One of before, which says nothing of assignments, was the first one's.
+    expect(await open(token, 'POST', { answer: 'accept' })).toMatchObject({ status: 409 })
+    expect(state()).toEqual({ state: 'requested' })
+  })
+
+  it('shows who answered, once it is answered by the link of the new owner', async () => {
+    const { open, anna, ben, state } = await handedOn()
+    expect(await open(ben, 'POST', { answer: 'accept' })).toMatchObject({ status: 200 })
+    expect(state()).toMatchObject({ state: 'accepted', by: 'ben@sales.example.com' })
+    const late = await open(anna, 'POST', { answer: 'accept' })
+    expect(late).toMatchObject({ status: 409, html: expect.stringContaining('ben@sales.example.com') })
   })
 })

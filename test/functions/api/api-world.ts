@@ -18,6 +18,7 @@ import { makeRoutes } from '../../../functions/api/routes.ts'
 import type { Lead, LeadList } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 
@@ -30,9 +31,9 @@ interface Call {
 }
 
 /** The console API on ports in memory, called as API Gateway would call it. */
-export const apiWorld = () => {
+export const apiWorld = (parts: Partial<Playbook> = {}) => {
   const leads = memoryLeads()
-  const rules = compileRules(makePlaybook())
+  const rules = compileRules(makePlaybook(parts))
   const list: LeadList = {
     byAddress: async (email) => [...leads.items.values()].find((lead) => lead.email === email),
     page: async ({ limit, cursor }) => {
@@ -49,6 +50,8 @@ export const apiWorld = () => {
   const runs = memoryRuns()
   const sends = memorySends()
   const told: JsonObject[] = []
+  const toldWebhook: JsonObject[] = []
+  const webhooks = memoryDeliveries()
   /** Rules of the leads that were met under other ones than the live rules. */
   const stale: string[] = []
   const ports = {
@@ -58,6 +61,8 @@ export const apiWorld = () => {
     sends,
     sendLists: sends,
     handoffs,
+    rounds: handoffs.rounds,
+    pauseUpTo: async () => {},
     bus,
     clock: () => now,
     rules,
@@ -68,10 +73,19 @@ export const apiWorld = () => {
     sendingFigures: memorySendingFigures(),
     sendingStates: memorySendingStates(),
     announceSending: async () => {},
+    announceResumed: async () => {},
     browsers: { list: async () => [] },
     playbooks: memoryPlaybooks(rules.playbook),
     runList: memoryRunList(runs.items),
     sequences: memorySequenceStates(),
+    tellHandoff: async () => {},
+    deliveries: webhooks.deliveries,
+    deliveryLists: webhooks.lists,
+    endpoints: memoryEndpointStates(),
+    webhookSecrets: plainWebhookSecrets(),
+    tellWebhook: async (message: JsonObject) => {
+      toldWebhook.push(message)
+    },
     tellNurture: async (message: JsonObject) => {
       told.push(message)
     },
@@ -91,6 +105,8 @@ export const apiWorld = () => {
     stale,
     /** Messages put on the nurture queue. */
     told,
+    /** Messages put on the webhook queue. */
+    toldWebhook,
     add,
     call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
       route({

@@ -15,7 +15,8 @@ const handOver = async (world: ReturnType<typeof apiWorld>, ...leadIds: readonly
   if (!team) throw new Error('no team')
   for (const leadId of leadIds) {
     const decided = { score: 70, stage: 'intent', decisionId: 'd', correlationId: 'c' } as const
-    const handoff = requestHandoff({ leadId, cycle: 1, ...decided }, team, 0, rules, now)
+    const choice = { team, member: team.members[0], because: 'routed' } as const
+    const handoff = requestHandoff({ leadId, cycle: 1, ...decided }, choice, rules, now)
     await world.handoffs.commit(handoff)
   }
 }

@@ -1,8 +1,12 @@
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { giveUp, newDelivery } from '../../../domain/webhook/delivery.ts'
+import { dynamoDeliveries } from '../../../functions/adapters/dynamo-deliveries.ts'
+import { dynamoHandoffs } from '../../../functions/adapters/dynamo-handoffs.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
@@ -73,6 +77,8 @@ const eraseWorld = async () => {
     leads,
     runs: dynamoRuns(client, tableName),
     sends: dynamoSends(client, tableName),
+    deliveries: dynamoDeliveries(client, tableName),
+    handoffs: dynamoHandoffs(client, tableName),
     remains: dynamoRemains(client, tableName),
     suppressions: dynamoSuppressions(client, tableName),
     alarms: { cancel: async (name: string) => void cancelled.push(name) },
@@ -121,6 +127,43 @@ describe('erasing', () => {
       expect(swept).toHaveLength(1)
     },
   )
+
+  test('takes back the alarms of a handoff, also of one that was answered', async () => {
+    const { real, message, root, member, cancelled } = world
+    const { dach: team } = makePlaybook().handoff.teams
+    if (!team) throw new Error('no team')
+    for (const leadId of [root, member]) {
+      const qualified = {
+        leadId,
+        cycle: 1,
+        score: 70,
+        stage: 'intent',
+        decisionId: 'd',
+        correlationId: 'c',
+      } as const
+      const choice = { team, member: team.members[0], because: 'routed' } as const
+      const handoff = requestHandoff(qualified, choice, { accept: { remind: 3_600_000 } }, now)
+      const accepted = { answer: { state: 'accepted', at: now, by: 'anna' } } as const
+      await real.handoffs.commit({ ...handoff, ...(leadId === member && accepted) })
+    }
+    await makeEraseLead(real)(message(root))
+    expect(cancelled.toSorted()).toEqual(
+      [root, member].map((leadId) => `${leadId}.1:remind:2026-03-02T10:00:00.000Z`).toSorted(),
+    )
+  })
+
+  test('takes back what was to tell others again, deliveries included', async () => {
+    const { real, message, root, member, cancelled, left } = world
+    const nextAt = '2026-03-02T11:00:00.000Z'
+    for (const leadId of [root, member]) {
+      const event = { decisionId: `${leadId}:x`, type: 'DealWon', occurredAt: now, leadId, data: {} } as const
+      const fresh = newDelivery('crm', event, now)
+      await real.deliveries.add(leadId === member ? giveUp(fresh, 'gone') : { ...fresh, nextAt })
+    }
+    await makeEraseLead(real)(message(root))
+    expect(cancelled).toEqual([`webhook:${root}:crm:${root}:x:${nextAt}`])
+    expect(await left()).toEqual([])
+  })
 
   test('keeps a hash of each address, and says so to the lead that begins anew there', async () => {
     const { real, message, root, leads, email } = world

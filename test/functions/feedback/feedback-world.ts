@@ -1,9 +1,11 @@
 import type { SendingChange } from '../../../domain/deliverability/sending-state.ts'
 import { encodeSendTags } from '../../../domain/email/send-tags.ts'
+import type { SuppressedAddress } from '../../../domain/email/suppressed-address.ts'
 import type { Outcome } from '../../../domain/feedback/feedback-of.ts'
 import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
 import { makeGuardSending } from '../../../functions/deliverability/guard-sending.ts'
 import { type FeedbackPorts, makeReceiveFeedback } from '../../../functions/feedback/receive-feedback.ts'
+import type { Send } from '../../../functions/send-ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
@@ -19,6 +21,7 @@ export const event = (messageId: string, eventType: string, part: object = {}, t
     mail: {
       timestamp,
       messageId,
+      destination: ['anna@example.com'],
       tags: Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
     },
     ...part,
@@ -46,6 +49,7 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
   const announced: SendingChange[] = []
   const warned: string[] = []
   const known = new Set<string>()
+  const failing = new Map<string, Send>()
   const guardSending = makeGuardSending({
     figures,
     states,
@@ -60,7 +64,15 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
       reported.push(outcome)
       return known.size < known.add(outcome.sendId).size
     },
+    fail: async (outcome) => {
+      reported.push(outcome)
+      return failing.get(outcome.sendId)
+    },
   }
-  const receive = makeReceiveFeedback({ reports, figures, guardSending, bus, ...parts })
-  return { bus, figures, states, times, reported, announced, warned, receive }
+  const suppressed: (readonly [address: string, SuppressedAddress])[] = []
+  const suppress: FeedbackPorts['suppress'] = async (address, why) => {
+    suppressed.push([address, why])
+  }
+  const receive = makeReceiveFeedback({ reports, suppress, figures, guardSending, bus, ...parts })
+  return { failing, suppressed, bus, figures, states, times, reported, announced, warned, receive }
 }

@@ -96,10 +96,11 @@ describe('an answer', () => {
         await makeHandOffLead(world.ports)(world.qualified(leadId))
         const dying = crashAt({ call, done })
         const rules = world.rules.playbook.handoff
-        const { handoffs, bus, clock } = world.ports
-        const first = makeAnswerHandoff({ handoffs: dying(handoffs), bus: dying(bus), clock, rules })
+        const { handoffs, bus, clock, tellHandoff } = world.ports
+        const common = { clock, tellHandoff, rules }
+        const first = makeAnswerHandoff({ ...common, handoffs: dying(handoffs), bus: dying(bus) })
         await first(`${leadId}.1`, accept('anna')).catch(() => undefined)
-        const second = await makeAnswerHandoff({ handoffs, bus, clock, rules })(`${leadId}.1`, accept('anna'))
+        const second = await makeAnswerHandoff({ ...common, handoffs, bus })(`${leadId}.1`, accept('anna'))
         expect(['answered', 'repeated']).toContain(second.type)
         expect(new Set(world.bus.submitted.map(({ id }) => id))).toEqual(new Set([`${leadId}.1:accepted`]))
         expect(world.handoffs.items.get(`${leadId}.1`)?.outbox).toEqual([])

@@ -1,8 +1,12 @@
+import type { HandoffRules } from '../../../domain/handoff/handoff-rules.ts'
+import type { JsonObject } from '../../../domain/json.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryAccounts } from '../../../functions/adapters/memory-accounts.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import type { Lead } from '../../../functions/ports.ts'
@@ -23,24 +27,45 @@ const playbook = ((): Playbook => {
 
 const qualifications = [{ cycle: 1, at: now, factId: 'f', score: 70 }]
 
-/** Some leads that qualify, and everything that hands them over, in memory. */
-export const handoffWorld = async (count = 1) => {
-  const rules = compileRules(playbook)
+/**
+ * Some leads that qualify, and everything that hands them over, in memory.
+ * @param parts in place of those of the playbook's `handoff.yaml`.
+ */
+export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {}) => {
+  const rules = compileRules({ ...playbook, handoff: { ...playbook.handoff, ...parts } })
   const leads = memoryLeads()
   const leadIds: LeadId[] = []
+  const folded = foldLead(
+    [{ id: 'f', type: 'page.viewed', occurredAt: now, properties: { path: '/' } }],
+    rules,
+  )
   for (let index = 0; index < count; index += 1) {
     const leadId = parseLeadId(`lead-${String(index + 1).padStart(4, '0')}`)
-    const properties = { path: '/' }
-    const folded = foldLead([{ id: 'f', type: 'page.viewed', occurredAt: now, properties }], rules)
     if (!leadId || !folded) throw new Error('no lead')
     const state = { ...folded, qualifications }
     await leads.commit({ leadId, email: `${leadId}@werk.example.net`, version: 0, state, outbox: [] }, 0)
     leadIds.push(leadId)
   }
+  const told: { readonly message: JsonObject; readonly delay: number }[] = []
+  const handoffs = memoryHandoffs()
+  const alerted: string[] = []
   const ports = {
     leads,
-    handoffs: memoryHandoffs(),
+    handoffs,
+    rounds: handoffs.rounds,
+    accounts: memoryAccounts(),
+    /** Teams that had nobody. */
+    alerted,
+    alertEmptyTeam: (team: string): void => {
+      alerted.push(team)
+    },
     bus: memoryBus(),
+    alarms: memoryAlarms(),
+    /** What the handoff queue was given, and with which delay. */
+    told,
+    tellHandoff: async (message: JsonObject, delay: number): Promise<void> => {
+      told.push({ message, delay })
+    },
     clock: () => now,
     rules,
     pauseUpTo: async () => {},
@@ -57,6 +82,13 @@ export const handoffWorld = async (count = 1) => {
       const standing = qualifies === undefined ? lead.state.qualifications : qualifies ? qualifications : []
       const state = { ...lead.state, qualifications: standing }
       await leads.commit({ ...lead, ...rest, state }, 0)
+    },
+    /** What the lead says of itself. */
+    describe: async (leadId: LeadId, attributes: Readonly<Record<string, string>>) => {
+      const lead = await leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      const said = Object.entries(attributes).map(([name, value]) => [name, { value, at: now, factId: 'f' }])
+      await leads.commit({ ...lead, state: { ...lead.state, attributes: Object.fromEntries(said) } }, 0)
     },
     qualified: (leadId: LeadId) =>
       ({

@@ -70,12 +70,12 @@ describe('a qualification that is taken back', () => {
     const { leadId, change, takeBack, stateOf } = world
     const slow = {
       ...world.ports,
-      handoffs: {
-        ...world.handoffs,
-        nextTurn: async (team: string, handoffId: string) => {
+      rounds: {
+        ...world.rounds,
+        load: async (team: string) => {
           await change(leadId, { qualifies: false })
           await takeBack(leadId)
-          return world.handoffs.nextTurn(team, handoffId)
+          return world.rounds.load(team)
         },
       },
     }

@@ -126,7 +126,7 @@ describe('unsubscribing', () => {
       expect.objectContaining({
         type: 'email.unsubscribed',
         subject: { leadId },
-        properties: { how: 'one-click', sendId: 'run:1', email: 'welcome' },
+        properties: { how: 'one-click', purposes: ['newsletter'], sendId: 'run:1', email: 'welcome' },
       }),
     ])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { makeResumeEmails } from '../../../functions/send/resume-emails.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
-import { fact, leadId } from '../../domain/support/facts.ts'
+import { fact, leadId, leadIdOf } from '../../domain/support/facts.ts'
 import { cause, sendWorld, start, welcomeRequest } from './send-world.ts'
 
 const granted = fact('yes', 'consent.granted', '01-05T08:00', { purpose: 'newsletter', form: 'newsletter' })
@@ -12,8 +12,7 @@ const heldWorld = async () => {
   const world = sendWorld([seen])
   const sendEmail = makeSendEmail(world.ports)
   await sendEmail(welcomeRequest, cause)
-  const { sends, clock } = world.ports
-  return { ...world, sendEmail, resume: makeResumeEmails({ sends, clock, sendEmail }) }
+  return { ...world, sendEmail, resume: makeResumeEmails({ ...world.ports, sendEmail }) }
 }
 
 describe('an email that lacked consent', () => {
@@ -26,6 +25,52 @@ describe('an email that lacked consent', () => {
     await world.sendEmail(welcomeRequest, cause)
     expect(world.outgoing).toHaveLength(1)
     expect(world.sends.items.get(welcomeRequest.sendId)?.status).toBe('sent')
+  })
+
+  test('is sent, too, when it was asked for by a lead that is part of the person by now', async () => {
+    const world = sendWorld([seen])
+    const merged = leadIdOf('lead-0002')
+    const { load } = world.ports.leads
+    const leads: typeof world.ports.leads = {
+      ...world.ports.leads,
+      load: async (id) => {
+        if (id === merged) return { leadId: merged, version: 1, outbox: [], mergedInto: leadId }
+        const lead = await load(id)
+        return lead && { ...lead, members: [merged] }
+      },
+    }
+    const sendEmail = makeSendEmail({ ...world.ports, leads })
+    await sendEmail({ ...welcomeRequest, leadId: merged }, cause)
+    world.log.push(granted)
+    await makeResumeEmails({ ...world.ports, leads, sendEmail })(leadId, cause)
+    expect(world.outgoing).toHaveLength(1)
+  })
+
+  test('is sent when consent comes while it is judged: who was told of it found no email yet', async () => {
+    const world = sendWorld([seen])
+    const { load } = world.ports.leads
+    const { claim } = world.ports.sends
+    const leads: typeof world.ports.leads = {
+      ...world.ports.leads,
+      load: async (id) => {
+        const lead = await load(id)
+        return lead && { ...lead, version: world.log.length }
+      },
+    }
+    const resume = makeResumeEmails({ ...world.ports, leads, sendEmail: makeSendEmail(world.ports) })
+    const sends: typeof world.ports.sends = {
+      ...world.ports.sends,
+      claim: async (...given) => {
+        if (!world.log.includes(granted)) {
+          world.log.push(granted)
+          await resume(leadId, cause)
+        }
+        return claim(...given)
+      },
+    }
+    await makeSendEmail({ ...world.ports, leads, sends })(welcomeRequest, cause)
+    expect(world.outgoing).toHaveLength(1)
+    expect([...world.published.keys()]).toEqual([`${welcomeRequest.sendId}:sent`])
   })
 
   test('stays held while the consent is not there after all', async () => {
@@ -50,8 +95,7 @@ describe('an email that lacked consent', () => {
     const world = sendWorld([granted, fact('c', 'email.complained', '01-05T09:00')])
     const sendEmail = makeSendEmail(world.ports)
     await sendEmail(welcomeRequest, cause)
-    const { sends, clock } = world.ports
-    await makeResumeEmails({ sends, clock, sendEmail })(leadId, cause)
+    await makeResumeEmails({ ...world.ports, sendEmail })(leadId, cause)
     expect(world.outgoing).toEqual([])
     expect(world.sends.items.get(welcomeRequest.sendId)?.reason).toBe('complained')
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
@@ -24,6 +25,14 @@ const handoff: Handoff = {
   leadId,
   team: 'dach',
   owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+  assignments: [
+    {
+      team: 'dach',
+      owner: { name: 'Anna Berg', email: 'anna@sales.example.com' },
+      at: '2026-01-05T09:00:00.000Z',
+      because: 'routed',
+    },
+  ],
   score: qualified.score,
   stage: 'intent',
   requestedAt: '2026-01-05T09:00:00.000Z',
@@ -82,11 +91,30 @@ describe('the email to the owner', () => {
   })
 
   test('of a round that was withdrawn since is not sent, that of the present one is', async () => {
-    const world = sendWorld(facts, { ...handoff, round: 2 })
+    const requestedAt = '2026-01-05T10:00:00.000Z'
+    const again = {
+      ...handoff,
+      round: 2,
+      requestedAt,
+      assignments: [...handoff.assignments, ...handoff.assignments],
+    }
+    const world = sendWorld(facts, again)
     await makeSendEmail(world.ports)(request, cause)
     expect(world.sends.items.get(request.sendId)).toMatchObject({ status: 'suppressed', reason: 'withdrawn' })
     await makeSendEmail(world.ports)({ ...request, sendId: `${leadId}.1:notify:2` }, cause)
     expect(world.outgoing).toHaveLength(1)
+  })
+
+  test('of somebody who was passed over meanwhile is not sent', async () => {
+    const ben = { name: 'Ben Thal', email: 'ben@sales.example.com' }
+    const second = { team: 'dach', owner: ben, at: handoff.dueAt, because: 'deadline' } as const
+    const world = sendWorld(facts, { ...handoff, owner: ben, assignments: [...handoff.assignments, second] })
+    for (const email of ['handoff', 'reminder', 'escalation'] as const) {
+      const sendId = email === 'handoff' ? request.sendId : `${leadId}.1:${email}:1`
+      await makeSendEmail(world.ports)({ ...request, email, sendId, assignment: 1 }, cause)
+      expect(world.sends.items.get(sendId)).toMatchObject({ status: 'suppressed', reason: 'reassigned' })
+    }
+    expect(world.outgoing).toEqual([])
   })
 
   test('shows nothing that was taken back', async () => {
@@ -109,5 +137,72 @@ describe('the email to the owner', () => {
     await makeSendEmail(world.ports)(request, cause)
     expect(world.outgoing).toEqual([])
     expect(world.sends.items.get(request.sendId)).toMatchObject({ status: 'suppressed', reason })
+  })
+})
+
+describe('an email about a handoff that nobody answers', () => {
+  const lea = { name: 'Lea Kern', email: 'lea@sales.example.com', language: 'en' }
+  const { dach } = playbook.handoff.teams
+  if (!dach) throw new Error('no team')
+  const led: Playbook = {
+    ...playbook,
+    handoff: { ...playbook.handoff, teams: { dach: { ...dach, lead: lea } } },
+  }
+  const asked = (email: 'reminder' | 'escalation') => ({
+    ...request,
+    email,
+    sendId: `${leadId}.1:${email}:1`,
+    assignment: 1,
+  })
+  const tokenIn = (html: string) => /\/h\/([\w.-]+)\?answer=accept"/.exec(html)?.[1] ?? ''
+
+  test('reminds its owner, in words of the system where the playbook has none', async () => {
+    const world = sendWorld(facts, handoff, led)
+    await makeSendEmail(world.ports)(asked('reminder'), cause)
+    expect(world.outgoing).toMatchObject([
+      { to: 'anna@sales.example.com', subject: 'Erinnerung: anna@example.com wartet auf Ihre Antwort' },
+    ])
+    const { html = '', text = '' } = world.outgoing[0] ?? {}
+    expect(text).toMatch(/^Guten Tag Anna Berg,\n\nseit 05\.01\.2026, 10:00 Uhr/)
+    const claims = world.ports.tokens.verify('handoff', tokenIn(html), handoff.dueAt)
+    expect(claims?.data).toEqual({ handoffId: handoff.handoffId, assignment: 1 })
+  })
+
+  test('tells the lead of the team, in their language and with a link of their own', async () => {
+    const world = sendWorld(facts, handoff, led)
+    await makeSendEmail(world.ports)(asked('escalation'), cause)
+    expect(world.outgoing).toMatchObject([
+      { to: lea.email, subject: 'No answer: anna@example.com is with Anna Berg' },
+    ])
+    const { html = '', text = '' } = world.outgoing[0] ?? {}
+    expect(text).toMatch(/^Hello Lea Kern,\n\nAnna Berg has not answered/)
+    expect(html).toContain(`href="${publicUrl}/"`)
+    const claims = world.ports.tokens.verify('handoff', tokenIn(html), handoff.dueAt)
+    expect(claims?.data).toEqual({ handoffId: handoff.handoffId, assignment: 1, as: 'lead' })
+  })
+
+  test('is written by the playbook where it has words for it', async () => {
+    const own = { kind: 'transactional', preheader: '', html: '<p>{{ recipient.name }}</p>' } as const
+    const emails = { ...playbook.emails, reminder: { de: { ...own, subject: 'Bitte, {{ handoff.owner }}' } } }
+    const world = sendWorld(facts, handoff, { ...led, emails })
+    await makeSendEmail(world.ports)(asked('reminder'), cause)
+    expect(world.outgoing).toMatchObject([
+      { subject: 'Bitte, Anna Berg', html: expect.stringContaining('Anna Berg') },
+    ])
+  })
+
+  test.each([
+    [
+      'once it is answered',
+      { answer: { state: 'accepted', at: handoff.dueAt, by: 'anna' } },
+      led,
+      'already-answered',
+    ],
+    ['where the team has no lead any more', {}, playbook, 'no-team-lead'],
+  ] as const)('is not sent %s', async (_name, parts, live, reason) => {
+    const world = sendWorld(facts, { ...handoff, ...parts }, live)
+    await makeSendEmail(world.ports)(asked('escalation'), cause)
+    expect(world.outgoing).toEqual([])
+    expect([...world.sends.items.values()]).toMatchObject([{ status: 'suppressed', reason }])
   })
 })

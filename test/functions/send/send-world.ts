@@ -1,6 +1,7 @@
 import type { Activity, Fact } from '../../../domain/activity/activity.ts'
 import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import type { SuppressedAddress } from '../../../domain/email/suppressed-address.ts'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import type { Decision } from '../../../domain/lead/decision.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
@@ -11,6 +12,7 @@ import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
 import { memoryCapPlaces, memorySends } from '../../../functions/adapters/memory-sends.ts'
+import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
 import type { Mailer, OutgoingEmail } from '../../../functions/send-ports.ts'
@@ -76,6 +78,8 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
   const alarms = memoryAlarms()
   const sendingStates = memorySendingStates()
   const runs = new Map<string, Run>()
+  const sequences = memorySequenceStates()
+  const suppressed = new Map<string, SuppressedAddress>()
   const times = { now: start }
   const rules = compileRules(playbook)
   const mailer: Mailer = {
@@ -86,6 +90,8 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
   }
   const ports: SendEmailPorts = {
     sends,
+    suppressionOf: async (to) => suppressed.get(to),
+    sequences,
     places: memoryCapPlaces(),
     sendingStates,
     alarms,
@@ -112,5 +118,18 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
       facts: async () => log,
     },
   }
-  return { ports, sends, alarms, sendingStates, runs, outgoing, published, submitted, times, log }
+  return {
+    ports,
+    sequences,
+    sends,
+    alarms,
+    sendingStates,
+    runs,
+    suppressed,
+    outgoing,
+    published,
+    submitted,
+    times,
+    log,
+  }
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
+import type { Fact } from '../../domain/activity/activity.ts'
 import type { Form } from '../../domain/form/form.ts'
 import { localize } from '../../domain/form/localize.ts'
+import { isJsonObject, type JsonObject } from '../../domain/json.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { IntakePorts } from './intake-ports.ts'
+import type { PreferencePorts } from './preference-ports.ts'
 
 /** What a link of double opt-in stands for. */
 export interface Confirmation {
@@ -22,11 +24,11 @@ const dataSchema = z.object({
   factId: z.string(),
 })
 
-/** @returns undefined when the link is forged, expired or for something else. */
+/** @returns undefined when the link is forged, for something else, or expired by `now`. */
 export const makeReadConfirmation =
-  ({ tokens, clock, playbook }: Pick<IntakePorts, 'tokens' | 'clock' | 'playbook'>) =>
-  (token: string): Confirmation | undefined => {
-    const claims = tokens.verify('confirm', token, clock())
+  ({ tokens, playbook }: Pick<PreferencePorts, 'tokens' | 'playbook'>) =>
+  (token: string, now: string): Confirmation | undefined => {
+    const claims = tokens.verify('confirm', token, now)
     const { data } = z.safeParse(dataSchema, claims?.data)
     if (claims === undefined || data === undefined) return undefined
     const { form: formId, ...rest } = data
@@ -34,10 +36,22 @@ export const makeReadConfirmation =
     return { leadId: claims.leadId, formId, ...rest, ...(form === undefined ? {} : { form }) }
   }
 
-/** The wording that the person confirms, as shown. */
-export const wordingOf = ({ form, language, purpose }: Confirmation): string | undefined => {
+const wordingIn = ({ wording }: JsonObject): string | undefined =>
+  typeof wording === 'string' ? wording : undefined
+
+/**
+ * The wording that the person confirms: as it was read when the form was sent, whatever the form says by now.
+ * @param facts of the lead; where the submission is not among them, the form's wording of today.
+ */
+export const wordingOf = (
+  { form, factId, language, purpose }: Confirmation,
+  facts: readonly Pick<Fact, 'id' | 'properties'>[],
+): string | undefined => {
+  const { optIn, ...own } = facts.find(({ id }) => id === factId)?.properties ?? {}
+  const isBox = isJsonObject(optIn) && optIn.purpose === purpose
+  const read = wordingIn(isBox ? optIn : own)
   const wording = form?.optIn?.purpose === purpose ? form.optIn.wording : form?.wording
-  return wording && localize(wording, language)
+  return read ?? (wording && localize(wording, language))
 }
 
 /** Room for the ending in a fact id of at most 128 characters. */
@@ -45,10 +59,11 @@ const longestStem = 118
 
 /** Records the consent with its evidence; confirming again is the same fact. */
 export const makeConfirmConsent =
-  ({ bus, clock, digest }: Pick<IntakePorts, 'bus' | 'clock' | 'digest'>) =>
-  async (confirmation: Confirmation): Promise<void> => {
-    const { leadId, factId, purpose, language, formId } = confirmation
-    const wording = wordingOf(confirmation)
+  ({ bus, clock, digest }: Pick<PreferencePorts, 'bus' | 'clock' | 'digest'>) =>
+  async (
+    { leadId, factId, purpose, language, formId }: Confirmation,
+    wording: string | undefined,
+  ): Promise<void> => {
     const stem = factId.length > longestStem ? digest(factId) : factId
     await bus.submit([
       {

@@ -1,0 +1,91 @@
+import type { EmailTemplate } from './email-template.ts'
+
+interface Words {
+  readonly subject: string
+  readonly hello: string
+  readonly text: string
+  readonly accept: string
+  readonly reject: string
+  readonly lead: string
+  readonly score: string
+  readonly console: string
+}
+
+type Languages = Readonly<Record<'de' | 'en', Words>>
+
+const name = '{{ lead.firstName | default: "" }} {{ lead.lastName | default: "" }}'
+const company = '{{ lead.company | default: lead.email }}'
+
+const german = {
+  hello: 'Guten Tag',
+  reject: 'Ablehnen, mit Grund',
+  lead: 'Kontakt',
+  score: 'Punkte',
+  console: 'Zur Konsole',
+}
+const english = {
+  hello: 'Hello',
+  reject: 'Reject, with a reason',
+  lead: 'Lead',
+  score: 'Score',
+  console: 'To the console',
+}
+
+const reminder: Languages = {
+  de: {
+    ...german,
+    subject: `Erinnerung: ${company} wartet auf Ihre Antwort`,
+    text: 'seit {{ handoff.requested }} Uhr wartet dieser Lead auf Ihre Antwort. Bitte antworten Sie bis {{ handoff.due }} Uhr.',
+    accept: 'Annehmen',
+  },
+  en: {
+    ...english,
+    subject: `Reminder: ${company} is waiting for your answer`,
+    text: 'this lead has been waiting for your answer since {{ handoff.requested }}. Please answer by {{ handoff.due }}.',
+    accept: 'Accept',
+  },
+}
+
+const escalation: Languages = {
+  de: {
+    ...german,
+    subject: `Ohne Antwort: ${company} liegt bei {{ handoff.owner }}`,
+    text: '{{ handoff.owner }} hat auf diesen Lead nicht geantwortet; erbeten war es bis {{ handoff.due }} Uhr. Sie können ihn selbst annehmen oder ablehnen, oder in der Konsole weitergeben.',
+    accept: 'Selbst annehmen',
+  },
+  en: {
+    ...english,
+    subject: `No answer: ${company} is with {{ handoff.owner }}`,
+    text: '{{ handoff.owner }} has not answered this lead, which was asked for by {{ handoff.due }}. You can accept or reject it yourself, or pass it on in the console.',
+    accept: 'Accept it myself',
+  },
+}
+
+const templateOf = (language: 'de' | 'en', words: Words): EmailTemplate => ({
+  subject: words.subject,
+  preheader: '',
+  kind: 'transactional',
+  html: `<!doctype html>
+<html lang="${language}">
+<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${words.subject}</title></head>
+<body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:600px;margin:24px auto;padding:0 16px">
+<p>${words.hello} {{ recipient.name }},</p>
+<p>${words.text}</p>
+<p>${words.lead}: ${name}<br>{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a><br>${words.score}: {{ handoff.score | round: 0 }}</p>
+<p><a href="{{ links.accept }}">${words.accept}</a><br><a href="{{ links.reject }}">${words.reject}</a></p>
+<p><a href="{{ links.console }}">${words.console}</a></p>
+<p style="font-size:13px">{{ company.name }}, {{ company.address }}</p>
+</body>
+</html>`,
+})
+
+const inBoth = (words: Languages): Readonly<Record<string, EmailTemplate>> => ({
+  de: templateOf('de', words.de),
+  en: templateOf('en', words.en),
+})
+
+/** What the system sends about a handoff that nobody answers, by email and language, where a playbook has no such email. */
+export const deadlineEmails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>> = {
+  reminder: inBoth(reminder),
+  escalation: inBoth(escalation),
+}

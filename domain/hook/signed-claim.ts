@@ -1,0 +1,101 @@
+import type { Verification } from './hook.ts'
+
+/** A request as it came, before anything in it is believed. */
+export interface SignedRequest {
+  readonly method: string
+  /** The address as the sender knows it. */
+  readonly url: string
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** What must hold for one of the secrets, for a request to be believed. */
+export type Claim =
+  | {
+      readonly type: 'signed'
+      /** Signed one after the other, in UTF-8 (HMAC-SHA-256). */
+      readonly content: readonly (string | Uint8Array)[]
+      /** Any of them is enough. */
+      readonly signatures: readonly string[]
+      readonly encoding: 'hex' | 'base64'
+      /** Whether the key is the secret's text, or what it stands for in base64 behind `whsec_`. */
+      readonly key: 'text' | 'whsec'
+    }
+  | { readonly type: 'told'; readonly secret: string }
+
+export type UnprovenReason = 'no signature' | 'stale timestamp'
+
+/** How far the sender's clock may be from ours, in milliseconds: what was overheard cannot be sent again later. */
+const tolerance = 5 * 60_000
+
+const isRecent = (timestamp: string, unit: number, now: string): boolean =>
+  /^\d{1,15}$/.test(timestamp) && Math.abs(Number(timestamp) * unit - Date.parse(now)) <= tolerance
+
+const behind = (prefix: string | undefined, header: string | undefined): string | undefined =>
+  header?.startsWith(prefix ?? '') && header.length > (prefix ?? '').length
+    ? header.slice((prefix ?? '').length)
+    : undefined
+
+const unproven = (reason: UnprovenReason) => ({ type: 'unproven', reason }) as const
+
+const decodeBasic = (header: string | undefined): string | undefined => {
+  const [, encoded] = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(header ?? '') ?? []
+  try {
+    return encoded === undefined
+      ? undefined
+      : new TextDecoder('utf-8', { fatal: true }).decode(
+          Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)),
+        )
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * What a request says for itself. HubSpot signs method, address, body and time in milliseconds; Standard Webhooks id, time
+ * in seconds and body, with a dot between; plain HMAC the body alone.
+ * @param now RFC 3339 UTC.
+ */
+export const claimOf = (
+  verify: Verification,
+  { method, url, headers, body }: SignedRequest,
+  now: string,
+): Claim | { readonly type: 'unproven'; readonly reason: UnprovenReason } => {
+  switch (verify.scheme) {
+    case 'hubspot-v3': {
+      const signature = headers['x-hubspot-signature-v3']
+      const timestamp = headers['x-hubspot-request-timestamp']
+      if (!signature || !timestamp) return unproven('no signature')
+      if (!isRecent(timestamp, 1, now)) return unproven('stale timestamp')
+      const content = [method, url, body, timestamp]
+      return { type: 'signed', content, signatures: [signature], encoding: 'base64', key: 'text' }
+    }
+    case 'standard-webhooks': {
+      const [id, timestamp, signature] = ['id', 'timestamp', 'signature'].map(
+        (name) => headers[`webhook-${name}`],
+      )
+      const signatures = (signature ?? '').split(' ').flatMap((one) => behind('v1,', one) ?? [])
+      if (!id || !timestamp || signatures.length === 0) return unproven('no signature')
+      if (!isRecent(timestamp, 1000, now)) return unproven('stale timestamp')
+      const content = [`${id}.${timestamp}.`, body]
+      return { type: 'signed', content, signatures, encoding: 'base64', key: 'whsec' }
+    }
+    case 'hmac-sha256': {
+      const signature = behind(verify.prefix, headers[verify.header])
+      if (signature === undefined) return unproven('no signature')
+      const { encoding } = verify
+      return { type: 'signed', content: [body], signatures: [signature], encoding, key: 'text' }
+    }
+    case 'basic': {
+      const secret = decodeBasic(headers.authorization)
+      return secret === undefined ? unproven('no signature') : { type: 'told', secret }
+    }
+    case 'token': {
+      const secret = behind(verify.prefix, headers[verify.header])
+      return secret === undefined ? unproven('no signature') : { type: 'told', secret }
+    }
+    default:
+      return verify satisfies never
+  }
+}

@@ -1,0 +1,38 @@
+import type { Rules } from '../../domain/playbook/rules.ts'
+import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
+import { makeReassignHandoff, type ReassignHandoffPorts } from '../handoff/reassign-handoff.ts'
+import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
+import type { ApiRoute } from './api-request.ts'
+import { roles } from './caller.ts'
+import { makeListHandoffs } from './list-handoffs.ts'
+import { type ListTeamsPorts, makeListTeams } from './list-teams.ts'
+import { makeReassignRoute } from './reassign-route.ts'
+import { makeShowHandoff, type ShowHandoffPorts } from './show-handoff.ts'
+
+export type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
+  Omit<ReassignHandoffPorts, 'rules'> &
+  ListTeamsPorts &
+  ShowHandoffPorts & { readonly rules: Rules }
+
+const salespeople = ['sales', 'admin'] as const
+
+/** What marketing hands over to sales, who has it, and what sales says to it. */
+export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => {
+  const { clock } = ports
+  const handoffPorts = { ...ports, rules: ports.rules.playbook.handoff }
+  const answer = makeAnswerHandoff(handoffPorts)
+  const at = (path: string, make: ApiRoute['answer']): ApiRoute => ({
+    method: 'POST',
+    path: `/api/handoffs/:id/${path}`,
+    roles: salespeople,
+    answer: make,
+  })
+  return [
+    { method: 'GET', path: '/api/handoffs', roles, answer: makeListHandoffs(ports) },
+    { method: 'GET', path: '/api/handoffs/:id', roles, answer: makeShowHandoff(ports) },
+    at('accept', makeAcceptRoute(answer, clock)),
+    at('reject', makeRejectRoute(answer, clock)),
+    at('reassign', makeReassignRoute(makeReassignHandoff(handoffPorts), clock)),
+    { method: 'GET', path: '/api/teams', roles: salespeople, answer: makeListTeams(ports) },
+  ]
+}

@@ -1,0 +1,74 @@
+import { dueDeadlines, pendingDeadlines } from '../../domain/handoff/deadlines.ts'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import type { HandoffRules, Team } from '../../domain/handoff/handoff-rules.ts'
+import { hadIt, passDeadlines, passOn } from '../../domain/handoff/pass-deadlines.ts'
+import { isSameAddress } from '../../domain/handoff/team-members.ts'
+import { type Leads, Transient } from '../ports.ts'
+import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
+import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
+import type { ClaimTurn } from './claim-turn.ts'
+import { wantsAnswer } from './wants-answer.ts'
+
+export interface PassDeadlinePorts extends AttendHandoffPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly claimTurn: ClaimTurn
+  readonly rules: { readonly playbook: { readonly handoff: HandoffRules } }
+  readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
+}
+
+/** The alarm of one deadline: the instant as it stands on the handoff. */
+export interface DeadlineTick {
+  readonly handoffId: string
+  readonly at: string
+}
+
+/**
+ * The time of an owner is up. The handoff is looked at as it is now: whatever is due and was not seen to is, once and in
+ * its order, whichever alarm brings it. After an answer, or with another owner, there is nothing to do.
+ * @throws Transient when the alarm is early.
+ */
+export const makePassDeadline =
+  (ports: PassDeadlinePorts) =>
+  ({ handoffId, at }: DeadlineTick): Promise<void> =>
+    retryConflicts(
+      async () => {
+        const stored = await ports.handoffs.find(handoffId)
+        if (!stored) return
+        const handoff = await attendHandoff(ports, stored)
+        const now = ports.clock()
+        const isEarly = now < at && pendingDeadlines(handoff).some((pending) => pending.at === at)
+        if (isEarly) throw new Transient(`a deadline of ${handoffId} comes at ${at}`)
+        const due = dueDeadlines(handoff, now)
+        if (due.length === 0 || !(await wantsAnswer(ports, handoff))) return
+        const { handoff: rules } = ports.rules.playbook
+        const team = Object.hasOwn(rules.teams, handoff.team) ? rules.teams[handoff.team] : undefined
+        const passed = passDeadlines(handoff, due, team, now)
+        const isLost = due.some(({ type }) => type === 'reassign')
+        const next = isLost && team ? await giveToNext(ports, passed, team, now) : passed
+        await ports.handoffs.commit(next)
+        await attendHandoff(ports, { ...next, version: next.version + 1 })
+      },
+      { pauseUpTo: ports.pauseUpTo },
+    )
+
+/**
+ * By the team's strategy to a member who has not had it, else to the lead of the team; where they have had it too, or there
+ * is none, it stays where it is.
+ */
+const giveToNext = async (
+  { rules, claimTurn }: PassDeadlinePorts,
+  handoff: Handoff,
+  team: Team,
+  now: string,
+): Promise<Handoff> => {
+  const { handoffId, assignments } = handoff
+  const except = hadIt(handoff)
+  const wish = { handoffId, team, assignment: assignments.length + 1, because: 'deadline', except } as const
+  const { member = lastResort(team, except) } = (await claimTurn(wish)) ?? {}
+  return member
+    ? passOn(handoff, { team, member, because: 'deadline' }, rules.playbook.handoff, now)
+    : handoff
+}
+
+const lastResort = ({ lead }: Team, except: readonly string[]): Team['lead'] =>
+  lead && except.some((address) => isSameAddress(address, lead.email)) ? undefined : lead

@@ -1,0 +1,89 @@
+import { type EffectOfGrant, effectOfGrant } from '../../domain/lead/effect-of-grant.ts'
+import {
+  renderAlreadyConfirmedPage,
+  renderConfirmedPage,
+  renderConfirmPage,
+  renderLinkOverPage,
+} from '../../domain/page/message-pages.ts'
+import { pageTexts } from '../../domain/page/page-texts.ts'
+import { problemReply, statusOf } from '../http/problem.ts'
+import { jsonReply, pageReply, type Reply } from '../http/reply.ts'
+import { type HttpRequest, wantsPage } from '../http/request.ts'
+import { notFound } from '../intake/not-found.ts'
+import { rootLead } from '../root-lead.ts'
+import { type Confirmation, makeConfirmConsent, makeReadConfirmation, wordingOf } from './confirm-consent.ts'
+import type { PreferencePorts } from './preference-ports.ts'
+
+/** Every link that we signed is still valid then. */
+const longAgo = '1970-01-01T00:00:00.000Z'
+
+const linkOver = { type: 'not-found', detail: pageTexts('en').linkOver } as const
+
+/**
+ * `/confirm/{token}`: looking changes nothing, the button confirms. It is looked up what confirming would do, so that nobody
+ * is told of a consent that is not there: a link from before a withdrawal gives nothing back. Of somebody who was erased
+ * the answer is that of a link that has expired.
+ */
+export const makeAnswerConfirmation = (ports: PreferencePorts) => {
+  const { leads, clock, playbook } = ports
+  const readConfirmation = makeReadConfirmation(ports)
+  const confirmConsent = makeConfirmConsent(ports)
+
+  /** The form that it came from, or else one that asks for the same. */
+  const formFor = ({ form, purpose, language }: Confirmation): string | undefined => {
+    const found =
+      form ??
+      Object.values(playbook.forms).find((one) => one.purpose === purpose && one.consent === 'double-opt-in')
+    return found && `/f/${encodeURIComponent(found.id)}?lang=${encodeURIComponent(language)}`
+  }
+
+  const over = (request: HttpRequest, confirmation: Confirmation): Reply =>
+    wantsPage(request)
+      ? pageReply(
+          statusOf(linkOver),
+          renderLinkOverPage(
+            { language: confirmation.language, company: playbook.settings.company },
+            formFor(confirmation),
+          ),
+        )
+      : problemReply(linkOver)
+
+  /** @returns undefined for somebody who is not there any more. */
+  const standing = async (
+    confirmation: Confirmation,
+  ): Promise<{ readonly effect: EffectOfGrant; readonly wording: string | undefined } | undefined> => {
+    const lead = await rootLead(leads, confirmation.leadId)
+    if (!lead?.state) return undefined
+    const { consent, confirmations, suppression } = lead.state
+    const before = { consent: consent[confirmation.purpose], confirmations, suppression }
+    return {
+      effect: effectOfGrant(before, { confirmed: true, submission: confirmation.factId }),
+      wording: wordingOf(confirmation, await leads.facts(lead.leadId)),
+    }
+  }
+
+  return async (request: HttpRequest): Promise<Reply> => {
+    const token = request.params.token ?? ''
+    const confirmation = readConfirmation(token, clock())
+    if (confirmation === undefined) {
+      const expired = readConfirmation(token, longAgo)
+      return expired ? over(request, expired) : notFound(request, playbook, 'link')
+    }
+    const isPost = request.method === 'POST'
+    if (!isPost && request.method !== 'GET' && request.method !== 'HEAD')
+      return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
+    const known = await standing(confirmation)
+    if (known === undefined || known.effect === 'outdated') return over(request, confirmation)
+    const frame = { language: confirmation.language, company: playbook.settings.company }
+    const isDone = known.effect === 'unchanged'
+    if (!isPost)
+      return pageReply(
+        200,
+        isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmPage(frame, known.wording),
+      )
+    // One from another form records that form's activity.
+    await confirmConsent(confirmation, known.wording)
+    if (!wantsPage(request)) return jsonReply(200, { status: 'confirmed' })
+    return pageReply(200, isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmedPage(frame))
+  }
+}

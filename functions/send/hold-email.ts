@@ -1,0 +1,51 @@
+import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
+import type { EmailRequest } from '../../domain/email/email-request.ts'
+import { tooManyConfirmations } from '../../domain/sending/confirmation-limit.ts'
+import { isStale } from '../../domain/sending/hold-email.ts'
+import { pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
+import type { Playbooks } from '../ports.ts'
+import type { Send } from '../send-ports.ts'
+import type { SequenceStates } from '../sequence-ports.ts'
+import { type FindHoldPorts, findHold } from './find-hold.ts'
+import { type LimitConfirmationsPorts, limitConfirmations } from './limit-confirmations.ts'
+import type { Prepared } from './prepare-email.ts'
+
+export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly sequences: Pick<SequenceStates, 'load'>
+}
+
+export interface HeldBack {
+  readonly outcome: Exclude<EmailOutcome, { status: 'sent' }>
+  /** Kept from then on: when it would have gone out, had its sequence not been paused. */
+  readonly due?: string
+}
+
+/** Why an email does not go out now although its lead may have it. */
+export const holdEmail = async (
+  ports: HoldEmailPorts,
+  request: EmailRequest,
+  requestedAt: string,
+  standing: Send | undefined,
+  { person, stale }: Prepared,
+  now: string,
+): Promise<HeldBack | undefined> => {
+  const { sendId, run, recipient, confirmation } = request
+  if (recipient !== 'lead') return undefined
+  if (confirmation)
+    return (await limitConfirmations(ports, request, now))
+      ? { outcome: { status: 'suppressed', at: now, reason: tooManyConfirmations } }
+      : undefined
+  const wasHeld = standing?.status === 'held'
+  const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), standing, now)
+  if (pause?.type === 'skipped') return { outcome: { status: 'suppressed', at: now, reason: 'skipped-paused' } }
+  if (pause?.type === 'held') return { outcome: { status: 'held', at: now, ...pause.hold }, due: pause.due }
+  if (!person) return undefined
+  const since = standing?.due ?? requestedAt
+  const tooLate = { outcome: { status: 'suppressed', at: now, reason: 'stale' } } as const
+  if (isStale(since, now, stale)) return tooLate
+  const { settings } = await ports.playbooks.current()
+  const hold = await findHold(ports, { sendId, wasHeld, ...(run && { run }) }, person, settings, now)
+  if (!hold) return undefined
+  return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
+}

@@ -1,0 +1,92 @@
+import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { planMove } from '../../domain/sequence/migrate-run.ts'
+import type { Run } from '../../domain/sequence/run.ts'
+import type { Sequence } from '../../domain/sequence/sequence.ts'
+import { comingNext, wordPlace } from '../../domain/sequence/word-step.ts'
+import type { Refusal } from '../http/refusal.ts'
+import type { Playbooks } from '../ports.ts'
+import type { RunList } from '../sequence-ports.ts'
+import { knownSequence, noSequence } from './known-sequence.ts'
+import { openRuns, openStatuses } from './open-runs.ts'
+
+export interface PreviewMigrationPorts {
+  readonly playbooks: Pick<Playbooks, 'current' | 'version'>
+  readonly runList: RunList
+}
+
+interface PageQuery {
+  readonly limit: number
+  readonly cursor?: string
+}
+
+type Answer =
+  | { readonly type: 'ok'; readonly body: object; readonly next?: string }
+  | { readonly type: 'bad-cursor' }
+  | Refusal
+
+/** As the first language of the settings words it, or else any; null for an email that the playbook does not have. */
+const subjectOf = ({ emails, settings }: Playbook, email: string): string | null => {
+  const texts = emails[email] ?? {}
+  return (texts[settings.languages[0]] ?? Object.values(texts)[0])?.subject ?? null
+}
+
+const viewMove = (run: Run, begun: Playbook, live: Playbook, to: Sequence) => {
+  const from = begun.sequences[run.sequence]
+  const here = {
+    leadId: run.leadId,
+    from: {
+      version: run.playbookVersion,
+      sequenceVersion: from?.version ?? null,
+      step: Math.max(0, run.step),
+      words: from ? wordPlace(run, from.program) : null,
+    },
+  }
+  const move = from ? planMove(run, from, to) : ({ type: 'stays', because: 'no-place' } as const)
+  if (move.type === 'stays') return { ...here, to: null, because: move.because, next: null, nextAt: null }
+  const { step, status } = move
+  const { words, emails } = comingNext(run.runId, to.program, step + 1)
+  return {
+    ...here,
+    to: { step: Math.max(0, step), words: wordPlace(move, to.program) },
+    because: null,
+    next: { words, emails: emails.map((email) => ({ email, subject: subjectOf(live, email) })) },
+    nextAt: status.type === 'waiting' ? status.until : null,
+  }
+}
+
+/**
+ * What moving the open runs of a sequence to the live version would come to, page by page: who stands where, would stand
+ * where, and would get what next. `open` counts all of them, `moves` and `stays` those of the page.
+ */
+export const makePreviewMigration =
+  ({ playbooks, runList }: PreviewMigrationPorts) =>
+  async (id: string, page: PageQuery): Promise<Answer> => {
+    const live = await playbooks.current()
+    const sequence = knownSequence(live, id)
+    if (!sequence) return noSequence
+    const [found, counts] = await Promise.all([
+      openRuns(runList, id, page),
+      Promise.all(openStatuses.map((status) => runList.count(id, status))),
+    ])
+    if (!found) return { type: 'bad-cursor' }
+    const runs = await Promise.all(
+      found.items.map(async (run) =>
+        viewMove(run, await playbooks.version(run.playbookVersion), live, sequence),
+      ),
+    )
+    const moves = runs.filter(({ to }) => to !== null).length
+    return {
+      type: 'ok',
+      body: {
+        sequence: id,
+        version: live.version,
+        sequenceVersion: sequence.version,
+        migration: null,
+        open: counts.reduce((sum, count) => sum + count, 0),
+        moves,
+        stays: runs.length - moves,
+        runs,
+      },
+      ...(found.next !== undefined && { next: found.next }),
+    }
+  }

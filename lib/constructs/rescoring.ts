@@ -1,0 +1,29 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events'
+import type { Construct } from 'constructs'
+import type { DecisionType } from '../../domain/lead/decision.ts'
+import { source } from '../../functions/event-names.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import type { AppFunction } from './app-function.ts'
+import { QueueWorker } from './queue-worker.ts'
+
+export interface RescoringProps {
+  readonly worker: AppFunction
+  readonly bus: EventBus
+  readonly alarms: AlarmTopic
+}
+
+const published: DecisionType = 'PlaybookPublished'
+
+/** Leads come under a new model one page after the other. */
+export const addRescoring = (scope: Construct, { worker, bus, alarms }: RescoringProps): void => {
+  const work = new QueueWorker(scope, 'RescoreWork', {
+    bus,
+    alarms,
+    worker,
+    events: { source: [source], detailType: [published] },
+    // A new model must not take what answering and recording need.
+    maxConcurrency: 2,
+    batchSize: 1,
+  })
+  work.grantSend(worker, 'RESCORE_QUEUE_URL')
+}

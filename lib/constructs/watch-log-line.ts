@@ -1,0 +1,40 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
+import { Duration, Stack } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
+import type { RunbookHeading } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import type { AppFunction } from './app-function.ts'
+
+export interface LogLine {
+  /** Writes the line. */
+  readonly from: AppFunction
+  /** Its `message`, to the letter. */
+  readonly message: string
+  /** Of the metric that counts it. */
+  readonly metricName: string
+  readonly description: string
+  readonly runbook: RunbookHeading
+}
+
+/** Raises an alarm whenever a function writes one line to its log. */
+export const watchLogLine = (
+  scope: Construct,
+  id: string,
+  alarms: AlarmTopic,
+  { from, message, metricName, description, runbook }: LogLine,
+): void => {
+  const filter = new MetricFilter(scope, `${id}Lines`, {
+    logGroup: from.lambda.logGroup,
+    filterPattern: FilterPattern.stringValue('$.message', '=', message),
+    metricNamespace: 'Trichter',
+    // Two deployments in one account count for themselves.
+    metricName: `${metricName}-${Stack.of(scope).stackName}`,
+  })
+  alarms.watch(scope, `${id}Alarm`, {
+    metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+    threshold: 1,
+    description,
+    runbook,
+  })
+}

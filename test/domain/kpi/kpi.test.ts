@@ -1,0 +1,348 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
+import { countLead } from '../../../domain/kpi/count-lead.ts'
+import { type KpiHandoff, type KpiWindow, kpiLead } from '../../../domain/kpi/kpi-lead.ts'
+import { kpiReport } from '../../../domain/kpi/kpi-report.ts'
+import { phaseMetrics, sharedMetrics, stageMetrics } from '../../../domain/kpi/metric-keys.ts'
+import { addTally, emptyTally, type Tally } from '../../../domain/kpi/tally.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { anyLog, anyRules } from '../support/arbitrary.ts'
+import { fact } from '../support/facts.ts'
+import { makePlaybook } from '../support/make-playbook.ts'
+
+const rules = compileRules(
+  makePlaybook({
+    handoff: { ...makePlaybook().handoff, qualify: 'did("quote.requested")', require: [] },
+  }),
+)
+/** March; all that follows is of 2026. */
+const window: KpiWindow = { from: '2026-03-01T00:00:00.000Z', to: '2026-04-01T00:00:00.000Z' }
+const later = '2026-06-01T00:00:00.000Z'
+
+interface Person {
+  readonly facts: readonly Fact[]
+  readonly handoffs?: readonly KpiHandoff[]
+}
+
+const tallyOf = (people: readonly Person[], within = window, now = later): Tally => {
+  const tally = emptyTally()
+  for (const { facts, handoffs = [] } of people) {
+    const lead = kpiLead(facts, handoffs, rules, within, now)
+    if (lead) countLead(lead, within, tally)
+  }
+  return tally
+}
+const report = (people: readonly Person[], within = window, now = later) =>
+  kpiReport(tallyOf(people, within, now), within)
+
+const known = (id: string, at: string): Fact => ({ ...fact(id, 'custom.known', at), email: 'a@b.example' })
+const eur = (amount: string | number) => ({ amount, currency: 'EUR' })
+
+/**
+ * A bought in January and again in March. B goes from the first page to a deal of 1,000.10 EUR within March. C loses a
+ * deal. D is a visitor. E came in February and rejected nothing but a proposal.
+ */
+const a: Person = {
+  facts: [
+    known('a0', '01-10T00:00'),
+    fact('a1', 'order.completed', '01-11T00:00', eur('50')),
+    fact('a2', 'order.completed', '03-05T00:00', eur('0.10')),
+    fact('a3', 'order.completed', '03-06T00:00', { amount: 700, currency: 'JPY' }),
+    fact('a4', 'customer.rated', '03-07T00:00', { rating: 5 }),
+    fact('a5', 'customer.rated', '03-08T00:00', { rating: 2 }),
+  ],
+}
+const b: Person = {
+  facts: [
+    fact('b0', 'page.viewed', '03-02T00:00', { source: 'google', path: '/' }),
+    fact('b1', 'page.viewed', '03-02T00:10', { source: 'bing', path: '/x' }),
+    fact('b2', 'page.engaged', '03-02T00:11', { seconds: 40 }),
+    fact('b3', 'page.engaged', '03-02T00:12', { seconds: 2.5 }),
+    fact('b4', 'ad.clicked', '03-02T00:20'),
+    known('b5', '03-02T01:00'),
+    fact('b6', 'newsletter.subscribed', '03-02T01:00'),
+    fact('b7', 'demo.requested', '03-04T01:00'),
+    fact('b8', 'quote.requested', '03-05T00:00'),
+    fact('b9', 'handoff.accepted', '03-05T06:00', { handoffId: 'lead-b.1' }),
+    fact('b10', 'needs.recorded', '03-06T00:00', { needs: ['x', 'y', 'z'] }),
+    fact('b11', 'proposal.sent', '03-07T00:00', eur('900')),
+    fact('b12', 'proposal.declined', '03-08T00:00'),
+    fact('b13', 'negotiation.started', '03-09T00:00'),
+    fact('b14', 'negotiation.ended', '03-13T00:00'),
+    fact('b15', 'proposal.accepted', '03-14T00:00'),
+    fact('b16', 'deal.won', '03-16T00:00', eur(1000.1)),
+    fact('b17', 'order.completed', '03-20T00:00', eur('0.20')),
+  ],
+  handoffs: [
+    {
+      handoffId: 'lead-b.1',
+      requestedAt: '2026-03-05T02:00:00.000Z',
+      dueAt: '2026-03-05T05:00:00.000Z',
+      answer: {
+        state: 'won',
+        at: '2026-03-16T00:00:00.000Z',
+        accepted: { at: '2026-03-05T06:00:00.000Z', by: 'x' },
+      },
+    },
+  ],
+}
+const c: Person = {
+  facts: [
+    known('c0', '03-03T00:00'),
+    fact('c1', 'form.submitted', '03-03T00:00', { form: 'quote', fields: { utm_source: 'fair' } }),
+    fact('c2', 'contact.requested', '03-03T01:00'),
+    fact('c3', 'quote.requested', '03-03T00:00'),
+    fact('c4', 'cart.updated', '03-03T02:00'),
+    fact('c5', 'prices.compared', '03-03T03:00'),
+    fact('c6', 'handoff.accepted', '03-03T10:00', { handoffId: 'lead-c.1' }),
+    fact('c7', 'handoff.accepted', '03-03T11:00', { handoffId: 'lead-c.1' }),
+    fact('c8', 'sales.engaged', '03-04T00:00', { channel: 'phone' }),
+    fact('c9', 'needs.recorded', '03-04T00:00'),
+    fact('c10', 'needs.recorded', '03-05T00:00', { needs: ['x'] }),
+    fact('c11', 'offer.rated', '03-05T00:00', { rating: 4 }),
+    fact('c12', 'offer.rated', '03-06T00:00', { rating: 'good' }),
+    fact('c13', 'deal.moved', '03-08T00:00', { phase: 'negotiation' }),
+    fact('c14', 'deal.lost', '03-10T00:00', { reason: 'price' }),
+  ],
+  handoffs: [
+    {
+      handoffId: 'lead-c.1',
+      requestedAt: '2026-03-03T00:00:00.000Z',
+      dueAt: '2026-03-03T16:00:00.000Z',
+      answer: {
+        state: 'lost',
+        at: '2026-03-10T00:00:00.000Z',
+        accepted: { at: '2026-03-03T10:00:00.000Z', by: 'x' },
+      },
+    },
+  ],
+}
+const d: Person = {
+  facts: [
+    fact('d0', 'ad.impression', '03-04T00:00'),
+    fact('d1', 'ad.impression', '03-05T00:00'),
+    fact('d2', 'content.downloaded', '03-06T00:00'),
+    fact('d3', 'webinar.attended', '03-07T00:00'),
+    // The first moment that is no more of March.
+    fact('d4', 'page.viewed', '04-01T00:00'),
+  ],
+}
+const e: Person = {
+  facts: [
+    known('e0', '02-01T00:00'),
+    fact('e1', 'quote.requested', '02-02T00:00'),
+    fact('e2', 'page.viewed', '03-01T00:00', { referrer: 'news.example' }),
+    fact('e3', 'email.clicked', '03-02T00:00', { email: 'welcome' }),
+    fact('e4', 'handoff.rejected', '03-03T00:00', { handoffId: 'lead-e.1', reason: 'not-now' }),
+    fact('e5', 'proposal.sent', '03-04T00:00', eur('77')),
+    fact('e6', 'activity.voided', '03-05T00:00', { activityId: 'e5' }),
+  ],
+  handoffs: [
+    {
+      handoffId: 'lead-e.1',
+      requestedAt: '2026-02-02T00:00:00.000Z',
+      dueAt: '2026-02-03T00:00:00.000Z',
+      answer: { state: 'rejected', at: '2026-03-03T00:00:00.000Z', by: 'x', reason: 'not-now' },
+    },
+  ],
+}
+const everybody = [a, b, c, d, e]
+
+/** Copied from CONTRACT section 8. */
+const contract = {
+  awareness: ['visits', 'impressions', 'reach'],
+  interest: ['clicks', 'dwellSeconds', 'newsletterSignups'],
+  consideration: ['demoRequests', 'downloads', 'webinarAttendance'],
+  intent: ['quoteRequests', 'cartActions', 'priceComparisons'],
+  evaluation: ['salesEngagements', 'offerRating'],
+  purchase: ['purchases', 'revenue', 'conversionRate'],
+  lead_generation: ['leads', 'contactRequests'],
+  lead_qualification: ['qualifiedLeads', 'averageScore'],
+  needs_analysis: ['needsAnalysed', 'needsPerLead'],
+  proposal: ['proposals', 'acceptanceRate'],
+  negotiation: ['medianNegotiationDays', 'successRate'],
+  closing: ['closeRate', 'revenue'],
+  post_sale: ['retentionRate', 'satisfaction', 'repeatPurchases'],
+}
+const contractShared = [
+  ...['handoffAcceptanceRate', 'medianHoursToAccept', 'handoffsOverdue', 'leadToCustomerRate'],
+  ...['medianDaysToCustomer', 'revenueBySource'],
+]
+
+describe('the keys', () => {
+  const { funnel, sales, shared } = report(everybody)
+  it('are those of the contract, in its order', () => {
+    const found = [...funnel.stages, ...sales.phases].map(({ id, metrics }) => [id, Object.keys(metrics)])
+    expect(Object.fromEntries(found)).toEqual(contract)
+    expect(found.map(([id]) => id)).toEqual(Object.keys(contract))
+    expect(Object.keys(shared)).toEqual(contractShared)
+    expect({ ...stageMetrics, ...phaseMetrics }).toEqual(contract)
+    expect(sharedMetrics).toEqual(contractShared)
+  })
+
+  it('are there when nobody is, and say that nothing is known', () => {
+    const nobody = report([])
+    for (const stage of nobody.funnel.stages)
+      expect(stage).toMatchObject({ entered: 0, current: 0, conversionToNext: null, medianDaysInStage: null })
+    expect(nobody.shared).toEqual({
+      handoffAcceptanceRate: null,
+      medianHoursToAccept: null,
+      handoffsOverdue: 0,
+      leadToCustomerRate: null,
+      medianDaysToCustomer: null,
+      revenueBySource: {},
+    })
+  })
+})
+
+describe('metrics, worked out by hand', () => {
+  const { funnel, sales, shared, sources } = report(everybody)
+  const metrics = new Map<string, unknown>(
+    [...funnel.stages, ...sales.phases].flatMap(({ id, metrics }) =>
+      Object.entries(metrics).map(([key, value]) => [`${id}.${key}`, value] as const),
+    ),
+  )
+  it.each<[string, unknown, string]>([
+    ['awareness.visits', 3, 'two of B, one of E; that of D is of April'],
+    ['awareness.impressions', 2, 'of D'],
+    ['awareness.reach', 3, 'B, D and E'],
+    ['interest.clicks', 2, 'an ad by B, a link in an email by E'],
+    ['interest.dwellSeconds', 42.5, 'of B'],
+    ['interest.newsletterSignups', 1, 'B'],
+    ['consideration.demoRequests', 1, 'B'],
+    ['consideration.downloads', 1, 'D'],
+    ['consideration.webinarAttendance', 1, 'D'],
+    ['intent.quoteRequests', 2, 'B and C; that of E is of February'],
+    ['intent.cartActions', 1, 'C'],
+    ['intent.priceComparisons', 1, 'C'],
+    ['evaluation.salesEngagements', 1, 'C'],
+    ['evaluation.offerRating', 4, 'C; what is no number does not count'],
+    ['purchase.purchases', 3, 'two of A, one of B'],
+    ['purchase.revenue', { EUR: '0.30', JPY: '700' }, '0.10 of A, 0.20 of B, 700 yen of A'],
+    ['purchase.conversionRate', 1 / 3, 'B, C and D began, B bought'],
+    ['lead_generation.leads', 2, 'B and C; D left no address'],
+    ['lead_generation.contactRequests', 1, 'C'],
+    ['lead_qualification.qualifiedLeads', 2, 'B and C'],
+    // B: sign-up 10, demo of 23 hours before 30 × 2^(−23/24/30), quote 40; C: quote 40.
+    ['lead_qualification.averageScore', (10 + 30 * 2 ** (-23 / 24 / 30) + 40 + 40) / 2, 'of B and C'],
+    ['needs_analysis.needsAnalysed', 2, 'B and C'],
+    ['needs_analysis.needsPerLead', 2, 'three of B, one of C'],
+    ['proposal.proposals', 1, 'B; that of E was taken back'],
+    ['proposal.acceptanceRate', 1 / 2, 'declined once and accepted once by B'],
+    ['negotiation.medianNegotiationDays', 3, 'four days of B until it ended, two of C until the loss'],
+    ['negotiation.successRate', 1 / 2, 'B won, C lost'],
+    ['closing.closeRate', 1 / 2, 'B won, C lost'],
+    ['closing.revenue', { EUR: '1000.10' }, 'B'],
+    ['post_sale.retentionRate', 1, 'A was a customer before March, and bought'],
+    ['post_sale.satisfaction', 3.5, '5 and 2 of A'],
+    ['post_sale.repeatPurchases', 3, 'two orders of A, that of B after the win'],
+  ])('%s is %j: %s', (key, value) => {
+    if (typeof value === 'number') expect(metrics.get(key)).toBeCloseTo(value, 10)
+    else expect(metrics.get(key)).toEqual(value)
+  })
+
+  it('of both teams', () => {
+    expect(shared).toEqual({
+      // Accepted: B, C (told twice). Rejected: E.
+      handoffAcceptanceRate: 2 / 3,
+      // B: 02:00 to 06:00. C: 00:00 to 10:00.
+      medianHoursToAccept: 7,
+      // B an hour late; that of E was overdue in February already.
+      handoffsOverdue: 1,
+      // B and C became leads in March, B bought.
+      leadToCustomerRate: 1 / 2,
+      // B, from 2 to 16 March; A has been a customer before.
+      medianDaysToCustomer: 14,
+      revenueBySource: { direct: { EUR: '0.10', JPY: '700' }, google: { EUR: '1000.30' } },
+    })
+    expect(sources).toEqual([
+      { source: 'direct', leads: 0, customers: 0, revenue: { EUR: '0.10', JPY: '700' } },
+      { source: 'fair', leads: 1, customers: 0, revenue: {} },
+      { source: 'google', leads: 1, customers: 1, revenue: { EUR: '1000.30' } },
+    ])
+  })
+
+  it('of the stages', () => {
+    expect(
+      funnel.stages.map(({ id, entered, current, conversionToNext, medianDaysInStage }) => [
+        ...[id, entered, current, conversionToNext, medianDaysInStage],
+      ]),
+    ).toEqual([
+      // B, C and D began in March; B stayed for an hour, C for no time.
+      ['awareness', 3, 1, 2 / 3, 1 / 48],
+      // B stayed for two days, C passed through; E was sent back here by the rejection.
+      ['interest', 3, 1, 2 / 3, 2],
+      ['consideration', 2, 0, 1, 23 / 24],
+      // C stayed for a day, B for 15, and E from 2 February to 3 March.
+      ['intent', 2, 0, 1, 15],
+      ['evaluation', 2, 1, 1 / 2, null],
+      // A came there in January.
+      ['purchase', 1, 2, 0, null],
+    ])
+  })
+})
+
+describe('the window', () => {
+  it('without a request that is kept, hours count from the qualification', () => {
+    expect(report([{ facts: b.facts }]).shared.medianHoursToAccept).toBe(6)
+  })
+
+  it('holds those of its first moment, not those of its last', () => {
+    const at = (occurredAt: string) =>
+      report([{ facts: [{ ...fact('x', 'page.viewed', '01-01T00:00'), occurredAt }] }])
+    const visits = (occurredAt: string) => at(occurredAt).funnel.stages[0]?.metrics.visits
+    expect([window.from, '2026-03-31T23:59:59.999Z', window.to].map(visits)).toEqual([1, 1, 0])
+  })
+
+  it('that is over is not changed by what comes later, but by what is taken back', () => {
+    const won = [
+      fact('h', 'handoff.accepted', '03-02T00:00', { handoffId: 'lead-x.1' }),
+      fact('w', 'deal.won', '03-03T00:00', eur('10')),
+    ]
+    const revenue = (...more: readonly Fact[]) =>
+      report([{ facts: [...won, ...more] }]).sales.phases[5]?.metrics.revenue
+    expect(revenue()).toEqual({ EUR: '10.00' })
+    expect(revenue(fact('m', 'deal.moved', '04-02T00:00', { phase: 'proposal', reason: 'again' }))).toEqual({
+      EUR: '10.00',
+    })
+    expect(revenue(fact('v', 'activity.voided', '04-02T00:00', { activityId: 'w' }))).toEqual({})
+  })
+
+  test('any split of the leads into pages, in any order, gives the same figures', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyLog(10), { maxLength: 6 }),
+        anyRules,
+        fc.infiniteStream(fc.nat(2)),
+        (logs, anyOf, pages) => {
+          const within = { from: '2026-02-25T00:00:00.000Z', to: '2026-03-05T00:00:00.000Z' }
+          const one = emptyTally()
+          const several = [emptyTally(), emptyTally(), emptyTally()] as const
+          for (const log of logs) {
+            const lead = kpiLead(log, [], anyOf, within, later)
+            if (!lead) continue
+            countLead(lead, within, one)
+            countLead(lead, within, several[Number(pages.next().value) as 0 | 1 | 2])
+          }
+          const sum = emptyTally()
+          for (const page of several.toReversed()) addTally(sum, JSON.parse(JSON.stringify(page)))
+          const [whole, added] = [kpiReport(one, within), kpiReport(sum, within)]
+          expect(added.sources).toEqual(whole.sources)
+          for (const [index, stage] of whole.funnel.stages.entries()) {
+            expect(added.funnel.stages[index]).toMatchObject({
+              ...stage,
+              metrics: Object.fromEntries(
+                Object.entries(stage.metrics).map(([key, value]) => [
+                  key,
+                  typeof value === 'number' ? expect.closeTo(value, 6) : value,
+                ]),
+              ),
+            })
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+})

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dynamoSuppressions, suppressedMailboxes } from '../../../functions/adapters/dynamo-suppressions.ts'
+import type { Suppression } from '../../../functions/suppression-ports.ts'
+import { startTable, type TestTable } from './dynalite-table.ts'
+
+let table: TestTable
+beforeAll(async () => {
+  table = await startTable()
+})
+afterAll(() => table.stop())
+
+const [first, second] = ['2026-03-01T09:00:00.000Z', '2026-03-02T09:00:00.000Z']
+
+test.each([
+  ['an earlier reason of the same weight', ['bounced', second], ['bounced', first], ['bounced', second]],
+  ['a later one', ['bounced', first], ['ses-suppressed', second], ['ses-suppressed', second]],
+  ['a weightier one', ['bounced', second], ['complained', first], ['complained', first]],
+  ['a lighter one', ['complained', first], ['bounced', second], ['complained', first]],
+  ['an erasure', ['bounced', first], ['erased', second], ['bounced', first]],
+  ['a bounce after an erasure', ['erased', second], ['bounced', first], ['bounced', first]],
+] as const)('%s', async (hash, before, after, stands) => {
+  const suppressions = dynamoSuppressions(table.client, table.tableName)
+  expect(await suppressions.find(hash)).toBeUndefined()
+  for (const [reason, at] of [before, after]) await suppressions.add(hash, reason, at)
+  const [reason, at] = stands
+  expect(await suppressions.find(hash)).toEqual({ reason, at } satisfies Suppression)
+})
+
+test('a mailbox is found however its name is written', async () => {
+  const suppressions = dynamoSuppressions(table.client, table.tableName)
+  const { suppress, suppressionOf } = suppressedMailboxes(suppressions, (key) => `hash of ${key}`)
+  await suppress('Anna@Example.com', { reason: 'bounced', at: first })
+  expect(await suppressionOf('anna@example.com')).toEqual({ reason: 'bounced', at: first })
+  expect(await suppressionOf('anna+news@example.com')).toBeUndefined()
+})

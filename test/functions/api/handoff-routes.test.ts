@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
+import { at, member, team } from '../../domain/handoff/teams.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { apiWorld, now } from './api-world.ts'
+
+const away = { absent: [{ from: '2026-03-02', to: '2026-03-02' }] }
+const teams = {
+  dach: team({ members: [member('Anna', { capacity: 1 }), member('Ben', away)], lead: member('Lea') }),
+  uk: team({ id: 'uk', strategy: 'weighted', members: [member('Uma', { weight: 2 })] }),
+}
+const path = '/api/handoffs/lead-0001.1'
+
+/** One open handoff, with Anna. */
+const handoffWorld = async () => {
+  const world = apiWorld({ handoff: { ...makePlaybook().handoff, teams } })
+  const leadId = await world.addLead(1, { firstName: 'Grete' })
+  const decided = {
+    leadId,
+    cycle: 1,
+    score: 70,
+    stage: 'intent',
+    decisionId: 'd',
+    correlationId: 'c',
+  } as const
+  const choice = { team: teams.dach, member: teams.dach.members[0], because: 'routed' } as const
+  const requested = { ...requestHandoff(decided, choice, { accept: {} }, now), outbox: [] }
+  await world.handoffs.commit(requested)
+  await world.handoffs.count({ ...requested, version: 1 })
+  const reassign = (body?: unknown, groups = '[sales]') =>
+    world.call(`${path}/reassign`, {
+      method: 'POST',
+      groups,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  return { ...world, reassign }
+}
+
+describe('one handoff', () => {
+  it('shows who had it and why, and what its owner reads about the lead', async () => {
+    const { call, reassign } = await handoffWorld()
+    await reassign({ owner: at('Ben'), reason: 'knows them' })
+    expect(await call(path, { groups: '[marketing]' })).toMatchObject({
+      type: 'ok',
+      body: {
+        state: 'requested',
+        owner: { name: 'Ben' },
+        assignments: [
+          { team: 'dach', owner: { name: 'Anna', email: at('Anna') }, at: now, because: 'routed' },
+          { team: 'dach', owner: { name: 'Ben' }, because: 'by-hand', by: 'Sam', reason: 'knows them' },
+        ],
+        brief: { handoff: { team: 'dach' } },
+      },
+    })
+  })
+
+  it('is read in a language of the playbook', async () => {
+    const { call } = await handoffWorld()
+    const german = await call(path, { query: { language: 'de' } })
+    const english = await call(path, { query: { language: 'en' } })
+    expect([german.type, english.type]).toEqual(['ok', 'ok'])
+    expect(english).not.toEqual(german)
+    expect(await call(path, { query: { language: 'fr' } })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'language' }],
+    })
+  })
+
+  it('that is not there is not found', async () => {
+    const { call } = await handoffWorld()
+    expect(await call('/api/handoffs/lead-0001.9')).toMatchObject({ type: 'not-found' })
+  })
+})
+
+describe('giving a handoff to somebody else', () => {
+  it.each<[string, unknown, object]>([
+    [
+      'without a wish: to whose turn it is, be they away',
+      undefined,
+      { type: 'ok', body: { owner: { name: 'Ben' } } },
+    ],
+    ['by team', { team: 'uk' }, { type: 'ok', body: { team: 'uk', owner: { name: 'Uma' } } }],
+    ['by name', { owner: at('Lea') }, { type: 'ok', body: { owner: { name: 'Lea' } } }],
+    ['to whoever has it', { owner: at('Anna') }, { type: 'ok', body: { owner: { name: 'Anna' } } }],
+    [
+      'to nobody we know',
+      { owner: 'x@example.com' },
+      { type: 'bad-input', errors: [{ path: 'owner', message: expect.stringContaining(at('Ben')) }] },
+    ],
+    [
+      'to no team of ours',
+      { team: 'sales' },
+      { type: 'bad-input', errors: [{ path: 'team', message: 'must be one of: dach, uk' }] },
+    ],
+    ['with something else', { to: at('Ben') }, { type: 'bad-input' }],
+    ['with a reason that is no text', { reason: 5 }, { type: 'bad-input', errors: [{ path: 'reason' }] }],
+    ['with a list', [], { type: 'bad-input' }],
+  ])('%s', async (_name, body, expected) => {
+    const { reassign } = await handoffWorld()
+    expect(await reassign(body)).toMatchObject(expected)
+  })
+
+  it('is sales’ business, and over once somebody has answered', async () => {
+    const { call, reassign } = await handoffWorld()
+    expect(await reassign({}, '[marketing]')).toMatchObject({ type: 'forbidden' })
+    expect(await call(`${path}/accept`, { method: 'POST', groups: '[sales]' })).toMatchObject({ type: 'ok' })
+    expect(await reassign({})).toMatchObject({
+      type: 'conflict',
+      detail: 'This handoff is already accepted by Sam.',
+      current: { state: 'accepted', answeredBy: 'Sam' },
+    })
+  })
+})
+
+describe('the teams', () => {
+  it('show what each member has open, who is full and who is away', async () => {
+    const { call } = await handoffWorld()
+    const person = { open: 0, capacity: null, full: false, absent: false, atWork: true }
+    expect(await call('/api/teams', { groups: '[sales]' })).toEqual({
+      type: 'ok',
+      body: {
+        items: [
+          {
+            team: 'dach',
+            timeZone: 'Europe/Berlin',
+            strategy: 'round-robin',
+            sticky: [],
+            lead: { name: 'Lea', email: at('Lea'), ...person },
+            members: [
+              { name: 'Anna', email: at('Anna'), ...person, open: 1, capacity: 1, full: true },
+              { name: 'Ben', email: at('Ben'), ...person, absent: true, atWork: false },
+            ],
+          },
+          {
+            team: 'uk',
+            timeZone: 'Europe/Berlin',
+            strategy: 'weighted',
+            sticky: [],
+            lead: null,
+            members: [{ name: 'Uma', email: at('Uma'), ...person, weight: 2 }],
+          },
+        ],
+      },
+    })
+    expect(await call('/api/teams', { groups: '[marketing]' })).toMatchObject({ type: 'forbidden' })
+  })
+})

@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { Delivery } from '../../../domain/webhook/delivery.ts'
+import { type EndpointState, newEndpoint } from '../../../domain/webhook/endpoint-state.ts'
+import { Conflict } from '../../../functions/ports.ts'
+import type {
+  Deliveries,
+  DeliveryLists,
+  DeliveryRef,
+  EndpointStates,
+  WebhookSecrets,
+} from '../../../functions/webhook-ports.ts'
+
+const keyOf = ({ leadId, endpoint, webhookId }: DeliveryRef): string => `${leadId} ${endpoint} ${webhookId}`
+const refOf = ({ event, endpoint, webhookId }: Delivery): DeliveryRef => ({
+  leadId: event.leadId,
+  endpoint,
+  webhookId,
+})
+
+/** Deliveries and their lists in memory. */
+export const memoryDeliveries = () => {
+  const items = new Map<string, Delivery>()
+  const deliveries: Deliveries = {
+    add: async (delivery) => {
+      const key = keyOf(refOf(delivery))
+      const standing = items.get(key) ?? { ...delivery, version: 1 }
+      items.set(key, standing)
+      return standing
+    },
+    load: async (ref) => items.get(keyOf(ref)),
+    commit: async (delivery) => {
+      const key = keyOf(refOf(delivery))
+      if (items.get(key)?.version !== delivery.version) throw new Conflict(key)
+      items.set(key, { ...delivery, version: delivery.version + 1 })
+    },
+    list: async (leadId) => [...items.values()].filter(({ event }) => event.leadId === leadId),
+  }
+  const listed = (endpoint: string, state: string): readonly Delivery[] =>
+    [...items.values()]
+      .filter((delivery) => delivery.endpoint === endpoint && delivery.state === state)
+      .toSorted((a, b) => (a.createdAt < b.createdAt ? 1 : -1))
+  const lists: DeliveryLists = {
+    count: async (endpoint, state) => listed(endpoint, state).length,
+    page: async ({ endpoint, state, since = '', limit, cursor }) => {
+      const all = listed(endpoint, state).filter(({ createdAt }) => createdAt >= since)
+      const from = cursor === undefined ? 0 : Number(JSON.parse(cursor).from)
+      const next = from + limit < all.length ? { next: JSON.stringify({ from: String(from + limit) }) } : {}
+      return { items: all.slice(from, from + limit), ...next }
+    },
+  }
+  return {
+    items,
+    deliveries,
+    lists,
+    forget: (leadId: LeadId) => {
+      for (const [key, { event }] of items) if (event.leadId === leadId) items.delete(key)
+    },
+  }
+}
+
+export const memoryEndpointStates = (): EndpointStates => {
+  const states = new Map<string, EndpointState>()
+  return {
+    load: async (endpoint) => states.get(endpoint) ?? newEndpoint,
+    commit: async (endpoint, state) => {
+      if ((states.get(endpoint)?.version ?? 0) !== state.version) throw new Conflict(endpoint)
+      states.set(endpoint, { ...state, version: state.version + 1 })
+    },
+  }
+}
+
+/** Secrets that tell which they are. */
+export const plainWebhookSecrets = (): WebhookSecrets => {
+  const secretOf = (endpoint: string, generation: number): string =>
+    `whsec_${Buffer.from(`${endpoint}:${generation}`).toString('base64')}`
+  return {
+    secretOf,
+    sign: (endpoint, generations, { webhookId, seconds, body }) =>
+      generations
+        .map((generation) => {
+          const key = `${endpoint}:${generation}`
+          return `v1,${createHmac('sha256', key).update(`${webhookId}.${seconds}.${body}`).digest('base64')}`
+        })
+        .join(' '),
+  }
+}

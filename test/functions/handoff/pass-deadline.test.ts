@@ -1,0 +1,274 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
+import { attendHandoff } from '../../../functions/handoff/attend-handoff.ts'
+import { makeFollowQualification } from '../../../functions/handoff/follow-qualification.ts'
+import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import { Transient } from '../../../functions/ports.ts'
+import { Crash, crashAt } from '../fakes/crash-at.ts'
+import { handoffWorld, now } from './handoff-world.ts'
+
+const hour = 3_600_000
+const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString()
+
+/** One lead that Anna has been given on a Monday at ten, a clock that moves, and a team with a lead. */
+const deadlineWorld = async () => {
+  const made = await handoffWorld(2)
+  const { playbook } = made.rules
+  const { dach } = playbook.handoff.teams
+  if (!dach) throw new Error('no team')
+  const days = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
+  const lead = { name: 'Lea Kern', email: 'lea@sales.example.com' }
+  const teams = { dach: { ...dach, hours: { ...dach.hours, days }, lead } }
+  const accept = { remind: 2 * hour, escalate: 4 * hour, reassign: 7 * hour }
+  const rules = compileRules({ ...playbook, handoff: { ...playbook.handoff, teams, accept } })
+  const times = { now }
+  const ports = { ...made.ports, rules, clock: () => times.now }
+  const [leadId, other] = made.leadIds
+  if (!leadId || !other) throw new Error('no lead')
+  await makeHandOffLead(ports)(made.qualified(leadId))
+  const handoffId = `${leadId}.1`
+  const follow = makeFollowQualification(ports)
+  return {
+    ...made,
+    ports,
+    rules,
+    times,
+    leadId,
+    other,
+    handoffId,
+    follow,
+    answer: makeAnswerHandoff({ ...ports, rules: rules.playbook.handoff }),
+    stored: (): Handoff => {
+      const handoff = made.handoffs.items.get(handoffId)
+      if (!handoff) throw new Error('no handoff')
+      return handoff
+    },
+    /** Lets every alarm go off in its turn, up to `until`. */
+    wait: async (until: string) => {
+      for (let at = made.alarms.nextAt(); at !== undefined && at <= until; at = made.alarms.nextAt()) {
+        const alarm = made.alarms.take()
+        times.now = at > times.now ? at : times.now
+        await follow(alarm?.message)
+      }
+      times.now = until
+    },
+    /** What was published, each thing once, since the handoff was requested. */
+    told: () =>
+      [...new Map(made.bus.published.map((one) => [one.id, one])).values()]
+        .slice(3)
+        .map(({ type, data }) => (data.email === undefined ? type : `${type} ${data.email}`)),
+  }
+}
+
+const reminded = ['HandoffReminded', 'EmailRequested reminder']
+const escalated = ['HandoffEscalated', 'EmailRequested escalation']
+const assigned = ['HandoffAssigned', 'EmailRequested handoff']
+
+describe('a handoff that nobody answers', () => {
+  it('has one alarm for each deadline', async () => {
+    const { alarms, handoffId } = await deadlineWorld()
+    expect([...alarms.items.values()]).toEqual(
+      [
+        ['remind', '2026-03-02T11:00:00.000Z'],
+        ['escalate', '2026-03-02T13:00:00.000Z'],
+        ['reassign', '2026-03-02T16:00:00.000Z'],
+      ].map(([deadline, at]) => ({ at, message: { type: 'deadline', handoffId, deadline, at } })),
+    )
+  })
+
+  it('is reminded of, escalated and given to others until it stays with the lead of the team', async () => {
+    const { wait, told, stored, alarms } = await deadlineWorld()
+    await wait('2026-03-02T11:00:00.000Z')
+    expect(told()).toEqual(reminded)
+    await wait('2026-03-02T15:59:59.000Z')
+    expect(told()).toEqual([...reminded, ...escalated])
+    expect(stored().owner.name).toBe('Anna Berg')
+    await wait('2026-03-02T16:00:00.000Z')
+    expect(stored()).toMatchObject({
+      owner: { name: 'Ben Thal' },
+      passed: [],
+      overdueSince: '2026-03-02T13:00:00.000Z',
+    })
+    await wait('2026-04-01T00:00:00.000Z')
+    expect(told()).toEqual([
+      ...reminded,
+      ...escalated,
+      ...assigned,
+      ...reminded,
+      ...escalated,
+      ...assigned,
+      ...reminded,
+    ])
+    expect(stored()).toMatchObject({
+      owner: { name: 'Lea Kern' },
+      answer: { state: 'requested' },
+      passed: ['remind'],
+    })
+    expect(stored().assignments.map(({ owner, because }) => [owner.name, because])).toEqual([
+      ['Anna Berg', 'routed'],
+      ['Ben Thal', 'deadline'],
+      ['Lea Kern', 'deadline'],
+    ])
+    expect(alarms.items.size).toBe(0)
+  })
+
+  it.each(['accept', 'reject'] as const)('is left alone after an answer (%s)', async (type) => {
+    const { wait, told, answer, handoffId } = await deadlineWorld()
+    await wait('2026-03-02T12:00:00.000Z')
+    const by = 'anna@sales.example.com'
+    await answer(handoffId, type === 'accept' ? { type, by } : { type, by, reason: 'wrong-fit' })
+    const before = told()
+    await wait('2026-04-01T00:00:00.000Z')
+    expect(told()).toEqual(before)
+  })
+
+  it('is left alone once its qualification was taken back or its lead erased', async () => {
+    for (const parts of [{ qualifies: false }, { erased: { at: now, family: [] } }]) {
+      const { wait, told, change, follow, leadId } = await deadlineWorld()
+      await change(leadId, parts)
+      if ('qualifies' in parts)
+        await follow({
+          id: 'e',
+          source: 'trichter',
+          time: now,
+          'detail-type': 'QualificationWithdrawn',
+          detail: {
+            metadata: { id: 'd', occurredAt: now, correlationId: 'c', causationId: 'f' },
+            data: { leadId, cycle: 1 },
+          },
+        })
+      await wait('2026-04-01T00:00:00.000Z')
+      expect(told()).toEqual([])
+    }
+  })
+
+  it('of a lead that was merged is left alone where sales has the person already, and not otherwise', async () => {
+    for (const state of ['requested', 'accepted', 'rejected'] as const) {
+      const world = await deadlineWorld()
+      const { leadId, other, ports, change, wait, answer, qualified, stored } = world
+      await makeHandOffLead(ports)(qualified(other))
+      const by = 'ben@sales.example.com'
+      if (state === 'accepted') await answer(`${other}.1`, { type: 'accept', by })
+      if (state === 'rejected') await answer(`${other}.1`, { type: 'reject', by, reason: 'wrong-fit' })
+      await change(other, { members: [leadId] })
+      await change(leadId, { mergedInto: other })
+      await wait('2026-03-02T14:00:00.000Z')
+      expect([state, stored().passed]).toEqual([state, state === 'rejected' ? ['remind', 'escalate'] : []])
+    }
+  })
+
+  it('waits for an alarm that comes early', async () => {
+    const { follow, handoffId, told } = await deadlineWorld()
+    const at = '2026-03-02T11:00:00.000Z'
+    await expect(follow({ type: 'deadline', handoffId, deadline: 'remind', at })).rejects.toThrow(Transient)
+    expect(told()).toEqual([])
+  })
+
+  it('goes by what it was given: another playbook changes nothing about its times', async () => {
+    const { ports, rules, alarms, times, told } = await deadlineWorld()
+    const { handoff } = rules.playbook
+    const gone = compileRules({ ...rules.playbook, handoff: { ...handoff, accept: {}, teams: {} } })
+    const follow = makeFollowQualification({ ...ports, rules: gone })
+    for (const { at, message } of [...alarms.items.values()]) {
+      times.now = at
+      await follow(message)
+    }
+    expect(told()).toEqual([...reminded, 'HandoffEscalated'])
+  })
+
+  it('passes each deadline once, whatever comes twice, late, early or in another order, and wherever functions die', async () => {
+    const anyDelivery = fc.record({
+      alarm: fc.nat(2),
+      wait: fc.integer({ min: 0, max: 5 * hour }),
+      crash: fc.option(fc.record({ call: fc.nat(9), done: fc.boolean() })),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyDelivery, { maxLength: 10 }), async (deliveries) => {
+        const world = await deadlineWorld()
+        const { ports, times, follow, told, stored, alarms } = world
+        const messages = [...alarms.items.values()].map(({ message }) => message)
+        for (const { alarm, wait, crash } of deliveries) {
+          times.now = later(times.now, wait)
+          const dying = crash ? crashAt(crash) : <Port extends object>(port: Port) => port
+          const { handoffs, rounds, bus, alarms: set, ...rest } = ports
+          const mortal = {
+            ...rest,
+            handoffs: dying(handoffs),
+            rounds: dying(rounds),
+            bus: dying(bus),
+            alarms: dying(set),
+          }
+          await makeFollowQualification(mortal)(messages[alarm]).catch((error: unknown) => {
+            if (!(error instanceof Crash || error instanceof Transient)) throw error
+          })
+        }
+        // What failed comes again: in the end every alarm of the first owner is delivered once more, in its time.
+        times.now = times.now > '2026-03-02T16:00:00.000Z' ? times.now : '2026-03-02T16:00:00.000Z'
+        for (const message of messages) await follow(message)
+        expect(
+          stored()
+            .assignments.slice(0, 2)
+            .map(({ owner }) => owner.name),
+        ).toEqual(['Anna Berg', 'Ben Thal'])
+        expect(stored().outbox).toEqual([])
+        const first = told().slice(0, 6)
+        expect(first).toEqual([...reminded, ...escalated, ...assigned])
+        // Every deadline of whoever has it now has its alarm.
+        const { deadlines = {}, passed = [] } = stored()
+        const owed = Object.entries(deadlines).filter(
+          ([name]) => !passed.some((type) => name === `${type}At`),
+        )
+        const set = [...alarms.items.values()].map(({ message }) => message.at)
+        expect(owed.filter(([, at]) => !set.includes(at))).toEqual([])
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('an answer whose function dies', () => {
+  it('is told by the message that was put on the handoff queue before, wherever that was', async () => {
+    for (const type of ['accept', 'reject'] as const)
+      for (const done of [true, false])
+        for (let call = 0; call < 6; call += 1) {
+          const { ports, follow, handoffId, bus, stored } = await deadlineWorld()
+          const dying = crashAt({ call, done })
+          const { handoffs, bus: real, tellHandoff, clock, rules } = ports
+          const queue = dying({ tell: tellHandoff })
+          const answer = makeAnswerHandoff({
+            handoffs: dying(handoffs),
+            bus: dying(real),
+            tellHandoff: queue.tell,
+            clock,
+            rules: rules.playbook.handoff,
+          })
+          const by = 'anna@sales.example.com'
+          const reply = type === 'accept' ? { type, by } : ({ type, by, reason: 'wrong-fit' } as const)
+          await answer(handoffId, reply).catch((error: unknown) => {
+            if (!(error instanceof Crash)) throw error
+          })
+          for (const { message } of ports.told) await follow(message)
+          const { answer: stands, outbox } = stored()
+          const facts = [...new Set(bus.submitted.map(({ id }) => id))]
+          expect([call, done, outbox, facts]).toEqual([
+            call,
+            done,
+            [],
+            stands.state === 'requested' ? [] : [`${handoffId}:${stands.state}`],
+          ])
+        }
+  })
+
+  it('has nothing to tell where nobody came to commit, and sets the alarms of what is still open', async () => {
+    const { ports, follow, handoffId, stored, alarms } = await deadlineWorld()
+    for (let alarm = alarms.take(); alarm; alarm = alarms.take());
+    await follow({ type: 'publish', handoffId })
+    await follow({ type: 'publish', handoffId: 'lead-0009.1' })
+    expect(stored().answer.state).toBe('requested')
+    expect(alarms.items.size).toBe(3)
+    expect(await attendHandoff(ports, stored())).toEqual(stored())
+  })
+})
