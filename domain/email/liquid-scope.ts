@@ -1,4 +1,4 @@
-import { isSalesEmail, isSystemEmail } from '../playbook/built-in-names.ts'
+import { isConfirmation, isSalesEmail, isSystemEmail } from '../playbook/built-in-names.ts'
 
 /** What a name in an email stands for. `open` has attributes that may be missing; `anything` is not checked further. */
 export type Shape =
@@ -14,7 +14,8 @@ const fieldsOf = (names: readonly string[]): Readonly<Record<string, Shape>> =>
 const texts = (...names: readonly string[]): Shape => ({ type: 'fields', fields: fieldsOf(names) })
 
 const linksOf = (email: string): readonly string[] => {
-  if (email === 'confirm') return ['confirm']
+  if (isConfirmation(email)) return ['confirm']
+  if (email === 'reassigned') return ['console']
   if (isSalesEmail(email)) return ['accept', 'reject', 'console']
   return ['unsubscribe', 'preferences']
 }
@@ -34,6 +35,8 @@ const forSales: Readonly<Record<string, Shape>> = {
     'stageId',
     'team',
     'owner',
+    'previousOwner',
+    'reassignedBecause',
     'because',
     'becauseAt',
     'becauseOn',
@@ -64,4 +67,5 @@ export const scopeOf = (
   company: texts('name', 'address', 'imprint'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(isSalesEmail(email) ? forSales : {}),
+  ...(isConfirmation(email) ? { consent: texts('purpose', 'wording', 'tracking') } : {}),
 })

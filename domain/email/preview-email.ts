@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../json.ts'
-import { isSalesEmail } from '../playbook/built-in-names.ts'
+import { isConfirmation, isSalesEmail } from '../playbook/built-in-names.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import { chooseLanguage } from './choose-language.ts'
 import { companyVariables } from './email-variables.ts'
 import { renderEmail } from './render-email.ts'
-import { sampleHandoff } from './sample-variables.ts'
+import { sampleConsent, sampleHandoff } from './sample-variables.ts'
 
 export interface Preview {
   readonly email: string
@@ -88,6 +88,7 @@ export const previewEmail = (playbook: Playbook, wish: PreviewWish): Previewed =
     company: companyVariables(settings),
     links,
     ...(isForSales && sampleHandoff(wish.now)),
+    ...(isConfirmation(wish.email) && { consent: sampleConsent(playbook, language) }),
   }
   const missing: string[] = []
   while (missing.length < mostMissing) {

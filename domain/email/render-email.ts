@@ -21,7 +21,7 @@ const bounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_
 const maxSubject = 250
 
 /** Bytes of HTML that Gmail shows; what is beyond them is behind a link. */
-const clippedBeyond = 102_000
+export const clippedBeyond = 102_000
 
 const bytesOf = (text: string): number =>
   // No character of UTF-16 takes more than three bytes: most emails need no counting.

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../json.ts'
+import type { Playbook } from '../playbook/playbook.ts'
 import { readableDay } from '../time/readable-time.ts'
+import { confirmationVariables } from './confirmation-variables.ts'
 
 /** A person who does not exist, for previews that name no lead; the telephone number is one kept free for fiction. */
 export const sampleLead: JsonObject = {
@@ -24,6 +26,8 @@ export const sampleHandoff = (now: string): JsonObject => ({
     stageId: 'intent',
     team: 'sales',
     owner: 'Sales',
+    previousOwner: 'Sam Sample',
+    reassignedBecause: 'On parental leave',
     because: 'Asked for a quote',
     becauseAt: now,
     becauseOn: day(now),
@@ -49,5 +53,12 @@ export const sampleHandoff = (now: string): JsonObject => ({
   ],
   opening: 'Which of our two offers fits better?',
 })
+
+/** What a confirmation says of the consent: as of the first form that asks for one. */
+export const sampleConsent = ({ forms }: Pick<Playbook, 'forms'>, language: string): JsonObject => {
+  const form = Object.values(forms).find(({ consent }) => consent === 'double-opt-in')
+  const { id = '', purpose = '' } = form ?? {}
+  return confirmationVariables(forms, { form: id, purpose, language })
+}
 
 const day = (at: string): string => readableDay('en', at, 'UTC')

@@ -13,8 +13,8 @@ export type Addressee =
 const pointless = (reason: string): Addressee => ({ type: 'pointless', reason })
 
 /**
- * Judged last thing before an email is sent: none is once the handoff is answered or closed, nor one that was asked for
- * while somebody else had it.
+ * Judged last thing before an email is sent: none is once the handoff is answered or closed, except to whoever takes it
+ * over accepted; nor one that was asked for while somebody else had it.
  * @param team the handoff's, as it is now; undefined where the playbook has it no more.
  */
 export const addresseeOf = (
@@ -22,7 +22,9 @@ export const addresseeOf = (
   { email, sendId }: Pick<EmailRequest, 'email' | 'sendId'>,
   team: Team | undefined,
 ): Addressee => {
-  if (handoff.answer.state !== 'requested') return pointless('already-answered')
+  const { state } = handoff.answer
+  const isTakenOver = email === 'reassigned' && state === 'accepted'
+  if (state !== 'requested' && !isTakenOver) return pointless('already-answered')
   const { name, email: address } = handoff.owner
   const { language } = (team && memberOf(team, address)) ?? {}
   const owner = { type: 'to', name, email: address, ...(language !== undefined && { language }) } as const

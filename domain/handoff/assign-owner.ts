@@ -17,8 +17,8 @@ export interface Choice {
 }
 
 /**
- * Gives an open handoff to somebody else: their clock starts at `now`, and they get an email of their own. Whoever had it
- * before keeps their place in `assignments`.
+ * Gives a handoff to somebody else, who gets an email of their own. Where it waits for an answer their clock starts at
+ * `now`; where it was accepted nothing is asked of them any more. Whoever had it before keeps their place in `assignments`.
  */
 export const assignOwner = (
   handoff: Handoff,
@@ -27,17 +27,32 @@ export const assignOwner = (
   now: string,
 ): Handoff => {
   const { handoffId } = handoff
-  const assigned = {
-    ...handoff,
-    ...stopDeadlines(handoff, now),
-    ...startDeadlines(now, accept, choice.team),
-    team: choice.team.id,
-    owner: nameOf(choice.member),
-    assignments: [...handoff.assignments, assignmentOf(choice, now)],
-  }
+  const given = { team: choice.team.id, owner: nameOf(choice.member) }
+  const assigned =
+    handoff.answer.state === 'accepted'
+      ? {
+          ...handoff,
+          ...given,
+          assignments: [...handoff.assignments, { ...assignmentOf(choice, now), accepted: true } as const],
+        }
+      : {
+          ...handoff,
+          ...given,
+          ...stopDeadlines(handoff, now),
+          ...startDeadlines(now, accept, choice.team),
+          assignments: [...withClock(handoff), assignmentOf(choice, now)],
+        }
   const cause = { causationId: requestedId(handoff), correlationId: handoffId }
   return { ...assigned, outbox: [...handoff.outbox, ...tellOwner(assigned, choice, cause, now)] }
 }
+
+/** All assignments, the latest with its deadlines: another's take their place. */
+export const withClock = ({
+  assignments,
+  dueAt,
+  deadlines = {},
+}: Pick<Handoff, 'assignments' | 'dueAt' | 'deadlines'>): readonly Assignment[] =>
+  assignments.map((one, index) => (index === assignments.length - 1 ? { ...one, dueAt, deadlines } : one))
 
 export const assignmentOf = ({ team, member, because, by, reason }: Choice, at: string): Assignment => ({
   team: team.id,
@@ -71,8 +86,13 @@ export const tellTeam = (
     ...placeOf(team, member),
     because,
     assignment: handoff.assignments.length,
+    ...(wasAccepted(handoff) && { accepted: true }),
   },
 })
+
+/** Whether whoever has it now took it over accepted. */
+export const wasAccepted = ({ assignments }: Pick<Handoff, 'assignments'>): boolean =>
+  assignments.at(-1)?.accepted ?? false
 
 /** The same, with an email to the new owner. */
 export const tellOwner = (
@@ -83,6 +103,7 @@ export const tellOwner = (
 ): readonly Decision[] => {
   const { handoffId, leadId, assignments } = handoff
   const sendId = notifySendId(handoff)
+  const email = wasAccepted(handoff) ? 'reassigned' : 'handoff'
   return [
     tellTeam(handoff, choice, cause, now),
     {
@@ -91,7 +112,7 @@ export const tellOwner = (
       type: 'EmailRequested',
       occurredAt: now,
       leadId,
-      data: { handoffId, sendId, email: 'handoff', recipient: 'owner', assignment: assignments.length },
+      data: { handoffId, sendId, email, recipient: 'owner', assignment: assignments.length },
     },
   ]
 }

@@ -26,6 +26,11 @@ export interface Assignment {
   /** Whoever gave it to them by hand, and why in their own words: personal data, not for events. */
   readonly by?: string
   readonly reason?: string
+  /** They took it over from somebody who had accepted it: no answer is wanted of them. */
+  readonly accepted?: true
+  /** Of somebody who had it before, and whose clock was stopped: as they were for them. */
+  readonly dueAt?: string
+  readonly deadlines?: Deadlines
 }
 
 /** A qualified lead on its way from marketing to sales. */

@@ -1,7 +1,7 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
 import type { Decision } from '../lead/decision.ts'
 import type { LeadId } from '../lead/lead-id.ts'
-import { assignmentOf, type Choice, nameOf, tellOwner } from './assign-owner.ts'
+import { assignmentOf, type Choice, nameOf, tellOwner, withClock } from './assign-owner.ts'
 import { startDeadlines, stopDeadlines } from './deadlines.ts'
 import type { Handoff } from './handoff.ts'
 import { handoffIdOf, requestedId } from './handoff-ids.ts'
@@ -30,13 +30,14 @@ export const requestHandoff = (
 
 /** The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more. */
 export const reopenHandoff = (
-  { handoffId, version, assignments, outbox, overdueSince, round = 1 }: Handoff,
+  earlier: Handoff,
   qualified: Qualified,
   choice: Choice,
   rules: Pick<HandoffRules, 'accept'>,
   now: string,
 ): Handoff => {
-  const kept = { handoffId, version, assignments, outbox, round: round + 1 }
+  const { handoffId, version, outbox, overdueSince, round = 1 } = earlier
+  const kept = { handoffId, version, assignments: withClock(earlier), outbox, round: round + 1 }
   return open(overdueSince === undefined ? kept : { ...kept, overdueSince }, qualified, choice, rules, now)
 }
 

@@ -1,5 +1,6 @@
 import { emailRequestData } from '../email/email-request.ts'
 import { stageRank } from '../funnel/funnel-rules.ts'
+import { confirmReminder } from '../playbook/built-in-names.ts'
 import { dealDecisions } from './deal-decisions.ts'
 import { type Decided, type Decision, decision } from './decision.ts'
 import { familyChanges } from './family-changes.ts'
@@ -82,7 +83,8 @@ const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
   const { factId, form, purpose, language } = due
   const key = `${due.reminder ? 'reminder' : 'confirm'}:${factId}`
   const sendId = `${lead.leadId}:${key}`
-  const request = { leadId: lead.leadId, sendId, email: 'confirm', recipient: 'lead' } as const
+  const email = due.reminder ? confirmReminder : 'confirm'
+  const request = { leadId: lead.leadId, sendId, email, recipient: 'lead' } as const
   return decision(
     lead,
     'EmailRequested',

@@ -2,6 +2,7 @@ import type { Fact } from '../activity/activity.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Draft } from './draft.ts'
 import type { LeadView } from './lead-view.ts'
+import { tellsOneOf } from './take-attributes.ts'
 
 /** Names what a sequence may begin with: an activity of some type, or its own condition. */
 export const triggerKey = {
@@ -23,18 +24,20 @@ export const stillHolding = (
 }
 
 /**
- * Keeps the last fact of each type that sequences follow, and for each condition the last fact that made it true.
+ * Keeps the last fact of each type that sequences follow, or that told a date they wait for, and for each condition the last fact that made it true.
  * @param holding as `stillHolding` found before the fact was taken.
  */
 export const takeTriggers = (
   draft: Draft,
-  { id, type, occurredAt }: Fact,
+  fact: Fact,
   view: LeadView,
-  { followedTypes, entries }: Rules,
+  { followedTypes, dateAttributes, entries }: Rules,
   holding: ReadonlySet<string>,
 ): void => {
+  const { id, type, occurredAt } = fact
   const cause = { factId: id, at: occurredAt }
-  if (followedTypes.has(type)) draft.triggers.set(triggerKey.activity(type), cause)
+  if (followedTypes.has(type) || tellsOneOf(dateAttributes, fact))
+    draft.triggers.set(triggerKey.activity(type), cause)
   for (const { sequence, condition } of entries) {
     const key = triggerKey.when(sequence)
     const known = draft.triggers.get(key)

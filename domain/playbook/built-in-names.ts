@@ -39,11 +39,17 @@ export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
 /** Emails that the system sends of its own accord: the double opt-in, and the notice to the salesperson. */
 export const requiredEmails = ['confirm', 'handoff'] as const
 
-/** About a handoff, to salespeople. Of a reminder and an escalation the system has words of its own. */
-export const salesEmails = ['handoff', 'reminder', 'escalation'] as const
+/** About a handoff, to salespeople. Of all but the first the system has words of its own. */
+export const salesEmails = ['handoff', 'reminder', 'escalation', 'reassigned'] as const
 
 export const isSalesEmail = (email: string): boolean => salesEmails.some((known) => known === email)
 
+/** A confirmation that nobody has answered is asked for once more; absent, in the words of `confirm`. */
+export const confirmReminder = 'confirm-reminder'
+
+/** About a consent that is to be confirmed. */
+export const isConfirmation = (email: string): boolean => email === 'confirm' || email === confirmReminder
+
 /** Whether an email is sent by the system itself: no sequence sends it, and it is no marketing. */
 export const isSystemEmail = (email: string): boolean =>
-  isSalesEmail(email) || requiredEmails.some((required) => required === email)
+  isSalesEmail(email) || isConfirmation(email) || requiredEmails.some((required) => required === email)

@@ -3,6 +3,7 @@ import { compileCondition } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
 import { kindMistakes } from '../condition/kind-mistakes.ts'
+import { unequalAttributes } from '../condition/unequal-attributes.ts'
 import { valueless } from '../condition/valueless.ts'
 import type { Finding } from './checks.ts'
 import { faultFindings } from './fault-findings.ts'
@@ -29,6 +30,7 @@ export const checkCondition = (
         ...bareValues(source),
         ...mistakesOfKind(source, kind, names),
         ...valueless(source),
+        ...(kind === 'lead' ? unequalAttributes(source) : []),
         ...unknownNames(result.condition.mentions, names),
       ]
       const isSound = wrong.every(({ severity }) => severity === 'warning')

@@ -66,7 +66,9 @@ const activityProperties = (yaml: YamlFile): readonly Fault[] => {
   const properties = rawAt(yaml.root, 'properties')
   if (properties === undefined) return []
   if (rawAt(yaml.root, 'activity') === undefined)
-    return [yaml.fault(['properties'], '"properties" are those of "activity", which is missing', { at: 'key' })]
+    return [
+      yaml.fault(['properties'], '"properties" are those of "activity", which is missing', { at: 'key' }),
+    ]
   if (rawText(yaml.root, 'consent') === 'double-opt-in')
     return [
       yaml.fault(
@@ -79,12 +81,7 @@ const activityProperties = (yaml: YamlFile): readonly Fault[] => {
   return rawList(yaml.root, 'properties').flatMap((name, index) =>
     typeof name !== 'string' || names.includes(name)
       ? []
-      : [
-          yaml.fault(
-            ['properties', index],
-            `the form has no field "${name}"${didYouMeanOneOf(name, names)}`,
-          ),
-        ],
+      : [yaml.fault(['properties', index], `the form has no field "${name}"${didYouMeanOneOf(name, names)}`)],
   )
 }
 

@@ -39,9 +39,7 @@ const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
       (path) =>
         rawAt(yaml.root, ...path, 'before') !== undefined && rawAt(yaml.root, ...path, 'after') !== undefined,
     )
-    .map((path) =>
-      yaml.fault([...path, 'after'], '"before" or "after" the date: one of them', { at: 'key' }),
-    )
+    .map((path) => yaml.fault([...path, 'after'], '"before" or "after" the date: one of them', { at: 'key' }))
 
 /** Names of splits, by which a run remembers its way, however deep they stand. */
 const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>

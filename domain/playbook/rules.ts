@@ -2,8 +2,8 @@ import { compileCondition } from '../condition/compile-condition.ts'
 import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
 import type { StageId } from '../funnel/funnel-rules.ts'
-import { attributeTypes } from '../lead/take-attributes.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
+import { isPromptGoal } from '../sequence/prompt-goal.ts'
 import type { Sequence } from '../sequence/sequence.ts'
 import { leadConditions } from './lead-conditions.ts'
 import type { Playbook } from './playbook.ts'
@@ -15,8 +15,12 @@ export interface Rules extends CompiledScoring {
   readonly fitAsksMore: boolean
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
-  /** Activity types that some sequence begins with or waits for, or that may move the date it waits for. */
+  /** Activity types that some sequence begins with or waits for, or that reaches its goal. */
   readonly followedTypes: ReadonlySet<string>
+  /** Attributes that some sequence waits for the date of: what tells one of them is followed as well. */
+  readonly dateAttributes: ReadonlySet<string>
+  /** Goals (source text) that count as soon as an activity reaches them; its type is followed. */
+  readonly promptGoals: ReadonlySet<string>
   /** Conditions that sequences begin with. */
   readonly entries: readonly { readonly sequence: string; readonly condition: Condition }[]
   /** By activity type: the longest window that any condition asks about, in milliseconds. */
@@ -47,7 +51,6 @@ const windowsOf = (conditions: Iterable<Pick<Condition, 'mentions'>>): ReadonlyM
 const followedBy = ({ enter, program }: Sequence): readonly string[] => [
   ...('activity' in enter ? [enter.activity] : []),
   ...program.flatMap((step) => (step.type === 'wait-for' ? [step.activity] : [])),
-  ...(program.some(({ type }) => type === 'wait-date') ? attributeTypes : []),
 ]
 
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
@@ -64,6 +67,9 @@ export const compileRules = (playbook: Playbook): Rules => {
     lead: conditionOf,
     activity: (source) => compile(source, 'activity'),
   })
+  const goals = sequences
+    .flatMap(({ goal }) => (goal === undefined ? [] : conditionOf(goal)))
+    .filter(isPromptGoal)
   return {
     ...compiled,
     playbook,
@@ -72,7 +78,16 @@ export const compileRules = (playbook: Playbook): Rules => {
       enter === undefined ? { id } : { id, condition: conditionOf(enter) },
     ),
     qualify: conditionOf(handoff.qualify),
-    followedTypes: new Set(sequences.flatMap(followedBy)),
+    followedTypes: new Set([
+      ...sequences.flatMap(followedBy),
+      ...goals.flatMap(({ mentions }) => mentions.types.map(({ name }) => name)),
+    ]),
+    dateAttributes: new Set(
+      sequences.flatMap(({ program }) =>
+        program.flatMap((step) => (step.type === 'wait-date' ? [step.attribute] : [])),
+      ),
+    ),
+    promptGoals: new Set(goals.map(({ source }) => source)),
     entries: sequences.flatMap(({ id, enter }) =>
       'when' in enter ? [{ sequence: id, condition: conditionOf(enter.when) }] : [],
     ),

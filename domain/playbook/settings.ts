@@ -12,7 +12,7 @@ export interface Hours {
   readonly to: string
 }
 
-/** When marketing mail goes out, in the lead's zone. `to` may be `24:00`. */
+/** When marketing mail goes out, in the lead's zone. `to` may be `24:00`; where it comes before `from`, the hours go over midnight. */
 export interface SendingHours extends Hours {
   /** Local dates `YYYY-MM-DD` without any. */
   readonly holidays?: readonly string[]

@@ -14,19 +14,28 @@ const isSendingDay = (date: Temporal.PlainDate, { days, holidays = [] }: Sending
   return weekday !== undefined && days.includes(weekday) && !holidays.includes(date.toString())
 }
 
+const isOvernight = ({ from, to }: SendingHours): boolean => to < from
+
+/** The day is that of the moment: of hours over midnight, those after it belong to the next one. */
 const isOpenAt = (local: Temporal.ZonedDateTime, sending: SendingHours): boolean => {
+  if (!isSendingDay(local.toPlainDate(), sending)) return false
   const time = shown(local)
-  return isSendingDay(local.toPlainDate(), sending) && sending.from <= time && time < sending.to
+  const [isAfter, isBefore] = [sending.from <= time, time < sending.to]
+  return isOvernight(sending) ? isAfter || isBefore : isAfter && isBefore
 }
 
-/** Moments of one day at which clocks may come to show `from`: when they do, twice in autumn, and where they are set. */
-const openings = (date: Temporal.PlainDate, from: string, timeZone: string): readonly bigint[] => {
-  const begin = date.toPlainDateTime(Temporal.PlainTime.from(from))
+/**
+ * Moments of one day at which the hours may begin: when clocks come to show `from`, twice in autumn, where they are set,
+ * and as the day does, for hours over midnight.
+ */
+const openings = (date: Temporal.PlainDate, sending: SendingHours, timeZone: string): readonly bigint[] => {
+  const begin = date.toPlainDateTime(Temporal.PlainTime.from(sending.from))
   const start = date.toZonedDateTime(timeZone)
   const change = start.subtract({ nanoseconds: 1 }).getTimeZoneTransition('next')
   return [
     begin.toZonedDateTime(timeZone, { disambiguation: 'earlier' }),
     begin.toZonedDateTime(timeZone, { disambiguation: 'later' }),
+    ...(isOvernight(sending) ? [start] : []),
     ...(change?.toPlainDate().equals(date) ? [change] : []),
   ]
     .map(({ epochNanoseconds }) => epochNanoseconds)
@@ -45,7 +54,7 @@ export const nextSendingTime = (at: string, sending: SendingHours, timeZone: str
   let date = local.toPlainDate()
   for (let tried = 0; tried < longestClosure; tried += 1, date = date.add({ days: 1 })) {
     if (!isSendingDay(date, sending)) continue
-    for (const opening of openings(date, sending.from, timeZone)) {
+    for (const opening of openings(date, sending, timeZone)) {
       const candidate = Temporal.Instant.fromEpochNanoseconds(opening)
       if (opening > start.epochNanoseconds && isOpenAt(candidate.toZonedDateTimeISO(timeZone), sending))
         return new Date(candidate.epochMilliseconds).toISOString()

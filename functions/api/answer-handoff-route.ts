@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import type { Caller } from './caller.ts'
 import { inputErrors } from './paging.ts'
-import { viewHandoff } from './view-handoff.ts'
+import { alreadyText, viewHandoff } from './view-handoff.ts'
 
 type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
 
@@ -45,8 +45,7 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
     case 'repeated':
     case 'no-longer-open': {
       const current = viewHandoff(outcome.handoff, now)
-      const by = current.answeredBy ? ` by ${current.answeredBy}` : ''
-      return { type: 'conflict', detail: `This handoff is already ${current.state}${by}.`, current }
+      return { type: 'conflict', detail: alreadyText(current), current }
     }
     case 'handed-on':
       return {

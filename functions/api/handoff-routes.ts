@@ -1,16 +1,18 @@
 import type { Rules } from '../../domain/playbook/rules.ts'
 import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
-import { makeReassignHandoff, type ReassignHandoffPorts } from '../handoff/reassign-handoff.ts'
+import { makeReassignHandoff } from '../handoff/reassign-handoff.ts'
+import { makeReassignMember, type ReassignMemberPorts } from '../handoff/reassign-member.ts'
 import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
 import type { ApiRoute } from './api-request.ts'
 import { roles } from './caller.ts'
 import { makeListHandoffs } from './list-handoffs.ts'
 import { type ListTeamsPorts, makeListTeams } from './list-teams.ts'
+import { makeReassignMemberRoute } from './reassign-member-route.ts'
 import { makeReassignRoute } from './reassign-route.ts'
 import { makeShowHandoff, type ShowHandoffPorts } from './show-handoff.ts'
 
 export type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
-  Omit<ReassignHandoffPorts, 'rules'> &
+  Omit<ReassignMemberPorts, 'rules'> &
   ListTeamsPorts &
   ShowHandoffPorts & { readonly rules: Rules }
 
@@ -34,5 +36,11 @@ export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => 
     at('reject', makeRejectRoute(answer, clock)),
     at('reassign', makeReassignRoute(makeReassignHandoff(handoffPorts), clock)),
     { method: 'GET', path: '/api/teams', roles: salespeople, answer: makeListTeams(ports) },
+    {
+      method: 'POST',
+      path: '/api/teams/:team/members/:email/reassign',
+      roles: salespeople,
+      answer: makeReassignMemberRoute(makeReassignMember(handoffPorts), clock),
+    },
   ]
 }

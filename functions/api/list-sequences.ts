@@ -1,5 +1,6 @@
 import { runStatuses } from '../../domain/sequence/run.ts'
 import type { Migration } from '../../domain/sequence/sequence-state.ts'
+import { rulesOf } from '../compiled-rules.ts'
 import type { Playbooks } from '../ports.ts'
 import type { RunList, SequenceStates } from '../sequence-ports.ts'
 import type { ApiResult } from './api-request.ts'
@@ -27,7 +28,7 @@ export const makeListSequences =
   async (): Promise<ApiResult> => {
     const playbook = await playbooks.current()
     const items = await Promise.all(
-      Object.values(playbook.sequences).map(async ({ id, version, enter, program }) => {
+      Object.values(playbook.sequences).map(async ({ id, version, enter, goal, program }) => {
         const [{ paused, resumed, migrations }, counts] = await Promise.all([
           sequences.load(id),
           Promise.all(runStatuses.map(async (status) => [status, await runList.count(id, status)] as const)),
@@ -38,6 +39,10 @@ export const makeListSequences =
           version: playbook.version,
           sequenceVersion: version,
           enter,
+          goal: goal ?? null,
+          // When a lead counts that reaches it during a wait: then, or once the wait is over.
+          goalCounts:
+            goal === undefined ? null : rulesOf(playbook).promptGoals.has(goal) ? 'at-once' : 'after-wait',
           emails,
           paused: paused?.since ?? null,
           resumed: resumed ?? null,

@@ -3,7 +3,7 @@ import type { ReassignOutcome, ReassignWish } from '../handoff/reassign-handoff.
 import type { Clock } from '../ports.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { inputErrors, shortText } from './paging.ts'
-import { viewHandoffInFull } from './view-handoff.ts'
+import { alreadyText, viewHandoffInFull } from './view-handoff.ts'
 
 /** Everything may be absent: then it is somebody else's turn in the same team. */
 const wishSchema = z._default(
@@ -14,30 +14,46 @@ const wishSchema = z._default(
   {},
 )
 
-export const makeReassignRoute =
-  (reassign: (handoffId: string, wish: ReassignWish) => Promise<ReassignOutcome>, clock: Clock) =>
-  async ({ params, caller, body }: ApiRequest): Promise<ApiResult> => {
-    const parsed = wishSchema.safeParse(body)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { team, owner, reason } = parsed.data
-    const outcome = await reassign(params.id ?? '', {
+/** To whom, as the body says it, and by whom. */
+export const readWish = ({
+  caller,
+  body,
+}: Pick<ApiRequest, 'caller' | 'body'>): { type: 'wish'; wish: ReassignWish } | BadInput => {
+  const parsed = wishSchema.safeParse(body)
+  if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+  const { team, owner, reason } = parsed.data
+  return {
+    type: 'wish',
+    wish: {
       by: caller.email ?? caller.name,
       ...(team !== undefined && { team }),
       ...(owner !== undefined && { owner }),
       ...(reason !== undefined && { reason }),
-    })
-    return toResult(outcome, clock())
+    },
+  }
+}
+
+type BadInput = Extract<ApiResult, { type: 'bad-input' }>
+
+export const makeReassignRoute =
+  (reassign: (handoffId: string, wish: ReassignWish) => Promise<ReassignOutcome>, clock: Clock) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const read = readWish(request)
+    if (read.type !== 'wish') return read
+    const outcome = await reassign(request.params.id ?? '', read.wish)
+    return outcome.type === 'assigned' || outcome.type === 'unchanged'
+      ? { type: 'ok', body: viewHandoffInFull(outcome.handoff, clock()) }
+      : refusedReassignment(outcome, clock())
   }
 
-const toResult = (outcome: ReassignOutcome, now: string): ApiResult => {
+type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>
+
+/** Why somebody else does not get it. */
+export const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
   switch (outcome.type) {
-    case 'assigned':
-    case 'unchanged':
-      return { type: 'ok', body: viewHandoffInFull(outcome.handoff, now) }
     case 'no-longer-open': {
       const current = viewHandoffInFull(outcome.handoff, now)
-      const by = current.answeredBy ? ` by ${current.answeredBy}` : ''
-      return { type: 'conflict', detail: `This handoff is already ${current.state}${by}.`, current }
+      return { type: 'conflict', detail: alreadyText(current), current }
     }
     case 'nobody-else':
       return {

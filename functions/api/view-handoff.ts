@@ -24,6 +24,12 @@ export const viewHandoff = (handoff: Handoff, now: string) => ({
   answeredBy: handoff.answer.state === 'rejected' ? handoff.answer.by : (acceptanceOf(handoff)?.by ?? null),
 })
 
+/** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
+export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {
+  const isAnswer = state === 'accepted' || state === 'rejected'
+  return `This handoff is already ${state}${isAnswer && answeredBy !== null ? ` by ${answeredBy}` : ''}.`
+}
+
 /** The same with everybody who had it, oldest first, and why. */
 export const viewHandoffInFull = (handoff: Handoff, now: string) => ({
   ...viewHandoff(handoff, now),

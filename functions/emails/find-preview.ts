@@ -1,8 +1,10 @@
 import { leadVariables } from '../../domain/email/email-variables.ts'
 import { type Previewed, previewEmail } from '../../domain/email/preview-email.ts'
 import { sampleLead } from '../../domain/email/sample-variables.ts'
+import { recipientVariables } from '../../domain/email/stranger-variables.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import { isSalesEmail } from '../../domain/playbook/built-in-names.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Clock, Leads } from '../ports.ts'
@@ -32,5 +34,6 @@ export const makeFindPreview =
     const lead = leadId && (await rootLead(leads, leadId))
     const state = lead && foldLead(await leads.facts(lead.leadId), rulesOf(playbook), now)
     if (!state) return { type: 'unknown-lead' }
-    return previewEmail(playbook, { email, language, lead: leadVariables({ ...lead, state }), now })
+    const variablesOf = isSalesEmail(email) ? leadVariables : recipientVariables
+    return previewEmail(playbook, { email, language, lead: variablesOf({ ...lead, state }), now })
   }

@@ -2,14 +2,14 @@ import { chooseMember, needsLoads, type Standing, type Turn } from '../../domain
 import type { AssignedBecause } from '../../domain/handoff/handoff.ts'
 import { leadIdOfHandoff } from '../../domain/handoff/handoff-ids.ts'
 import type { Member, Team } from '../../domain/handoff/handoff-rules.ts'
-import { type Claim, loadsOf, type Round } from '../../domain/handoff/round.ts'
+import { type Claim, type CountedHandoff, loadsOf, type Round } from '../../domain/handoff/round.ts'
 import type { Owed } from '../../domain/handoff/take-turn.ts'
 import { isSameAddress, memberOf } from '../../domain/handoff/team-members.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import { type Clock, Conflict, type Handoffs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Rounds } from '../routing-ports.ts'
-import { oneAtATime } from './one-at-a-time.ts'
+import { type Outcome, takeTogether } from './take-together.ts'
 
 export interface ClaimTurnPorts {
   readonly handoffs: Pick<Handoffs, 'load'>
@@ -39,7 +39,7 @@ export interface GivenTurn {
   readonly because: AssignedBecause
 }
 
-/** How many claims are kept before it is looked up which of them are settled. */
+/** After so many more claims it is looked up which of them are settled. */
 const claimsBetweenLooks = 20
 /** As long as a message can come back: SQS keeps none longer. */
 const claimsKept = 14 * 86_400_000
@@ -47,42 +47,73 @@ const claimsKept = 14 * 86_400_000
 /**
  * Gives a team's turn for one assignment of a handoff, once: whoever asks again, after a crash or beside another, is given
  * the same member. A claim stands in the round until its handoff is seen stored, so that no number of turns in between
- * makes it forgotten.
+ * makes it forgotten. All handoffs of a team take turns at one item: those of a container do so together.
  */
 export const makeClaimTurn = (ports: ClaimTurnPorts) => {
-  const inTurn = oneAtATime()
-  return (wish: TurnWish): Promise<GivenTurn | undefined> =>
+  const together = takeTogether((wishes: readonly TurnWish[]) =>
     // Within the container nobody else is at it; with another one it is tried again at once.
-    inTurn(wish.team.id, () => retryConflicts(() => claimTurn(ports, wish)))
+    retryConflicts(() => claimTurns(ports, wishes)),
+  )
+  /** @returns undefined when nobody may have it. @throws Conflict */
+  return (wish: TurnWish): Promise<GivenTurn | undefined> => together(wish.team.id, wish)
 }
 
 export type ClaimTurn = ReturnType<typeof makeClaimTurn>
 
-/** @returns undefined when nobody may have it. @throws Conflict */
-const claimTurn = async (ports: ClaimTurnPorts, wish: TurnWish): Promise<GivenTurn | undefined> => {
-  const { handoffId, assignment, team, because, except = [], choose = chooseMember } = wish
-  const round = await ports.rounds.load(team.id)
-  const claimed = round.claims.find((claim) => isFor(claim, wish) && isAsWished(claim, wish))
-  const before = claimed && memberOf(team, claimed.owner)
-  if (before) return { member: before, because }
+type Turns = readonly Outcome<GivenTurn | undefined>[]
+
+/** Those of one team, one after the other, in one conditional write. @throws Conflict */
+const claimTurns = async (ports: ClaimTurnPorts, wishes: readonly TurnWish[]): Promise<Turns> => {
+  const [first] = wishes
+  if (!first) return []
+  const round = await ports.rounds.load(first.team.id)
   const now = ports.clock()
-  const [isSettled, counted] = await Promise.all([
+  const [stored, counted] = await Promise.all([
     // After the round: its claim is dropped only once the handoff is there to be seen.
-    isStored(ports, handoffId, assignment),
-    needsLoads(team) || choose !== chooseMember ? ports.rounds.counted(team.id) : [],
+    Promise.all(wishes.map((wish) => isStored(ports, wish))),
+    wishes.some(asksForLoads) ? ports.rounds.counted(first.team.id) : [],
   ])
-  if (isSettled) throw new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
+  let next = round
+  const turns = wishes.map((wish, index): Turns[number] => {
+    const { because } = wish
+    const before = claimedBefore(next, wish)
+    if (before) return { type: 'done', result: { member: before, because } }
+    if (stored[index]) return { type: 'failed', error: madeMeanwhile(wish) }
+    const given = giveTurn(next, wish, counted, now)
+    next = given.round
+    return { type: 'done', result: given.member && { member: given.member, because } }
+  })
+  if (next !== round) await ports.rounds.commit(await withoutSettled(ports, next, round.claims.length, now))
+  return turns
+}
+
+const asksForLoads = ({ team, choose = chooseMember }: TurnWish): boolean =>
+  needsLoads(team) || choose !== chooseMember
+
+const madeMeanwhile = ({ handoffId, assignment }: TurnWish): Conflict =>
+  new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
+
+const claimedBefore = ({ claims }: Round, wish: TurnWish): Member | undefined => {
+  const claimed = claims.find((claim) => isFor(claim, wish) && isAsWished(claim, wish))
+  return claimed && memberOf(wish.team, claimed.owner)
+}
+
+const giveTurn = (
+  round: Round,
+  wish: TurnWish,
+  counted: readonly CountedHandoff[],
+  now: string,
+): { readonly round: Round; readonly member?: Member } => {
+  const { handoffId, assignment, team, because, except = [], choose = chooseMember } = wish
   const loads = loadsOf(counted, round.claims, now)
   const turn = choose(team, { owed: round.owed, loads, now, except })
-  if (!turn) return undefined
+  if (!turn) return { round }
   const claim: Claim = { handoffId, assignment, owner: turn.member.email, because, at: now }
   const others = round.claims.filter((other) => !isFor(other, wish))
-  await ports.rounds.commit({
-    ...round,
-    owed: ofMembers(turn.owed, team),
-    claims: [...(await unsettled(ports, others, now)), claim],
-  })
-  return { member: turn.member, because }
+  return {
+    round: { ...round, owed: ofMembers(turn.owed, team), claims: [...others, claim] },
+    member: turn.member,
+  }
 }
 
 const isFor = (claim: Claim, { handoffId, assignment }: TurnWish): boolean =>
@@ -107,20 +138,26 @@ const load = async ({ handoffs }: ClaimTurnPorts, handoffId: string) => {
   return leadId && handoffs.load(leadId, handoffId)
 }
 
-const isStored = async (ports: ClaimTurnPorts, handoffId: string, assignment: number): Promise<boolean> =>
+const isStored = async (ports: ClaimTurnPorts, { handoffId, assignment }: TurnWish): Promise<boolean> =>
   ((await load(ports, handoffId))?.assignments.length ?? 0) >= assignment
 
 /** Looked up now and then: claims whose handoff is stored, and counted for its team, are done. */
-const unsettled = async (
+const withoutSettled = async (
   ports: ClaimTurnPorts,
-  claims: Round['claims'],
+  round: Round,
+  before: number,
   now: string,
-): Promise<readonly Claim[]> => {
-  if (claims.length === 0 || claims.length % claimsBetweenLooks !== 0) return claims
+): Promise<Round> => {
+  const { claims } = round
+  const looks = (length: number): number => Math.floor(length / claimsBetweenLooks)
+  if (looks(claims.length) === looks(before)) return round
   const stored = await Promise.all(claims.map(({ handoffId }) => load(ports, handoffId)))
-  return claims.filter(({ assignment, at }, index) => {
-    const handoff = stored[index]
-    const isDone = handoff && handoff.outbox.length === 0 && handoff.assignments.length >= assignment
-    return !isDone && Date.parse(now) - Date.parse(at) < claimsKept
-  })
+  return {
+    ...round,
+    claims: claims.filter(({ assignment, at }, index) => {
+      const handoff = stored[index]
+      const isDone = handoff && handoff.outbox.length === 0 && handoff.assignments.length >= assignment
+      return !isDone && Date.parse(now) - Date.parse(at) < claimsKept
+    }),
+  }
 }

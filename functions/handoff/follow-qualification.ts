@@ -1,6 +1,6 @@
 import { makeFinishHandoff } from './attend-handoff.ts'
 import { makeClaimTurn } from './claim-turn.ts'
-import { makeCloseHandoff } from './close-handoff.ts'
+import { makeFollowDeals } from './follow-deals.ts'
 import { type HandOffLeadPorts, makeHandOffLead } from './hand-off-lead.ts'
 import { parseMessage } from './parse-message.ts'
 import { makePassDeadline } from './pass-deadline.ts'
@@ -16,7 +16,7 @@ export interface FollowQualificationPorts extends HandOffLeadPorts, RememberAcco
 
 /**
  * Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back; a time is up; sales has
- * accepted; a deal is won or lost.
+ * accepted; a deal is won or lost, or is so no more.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const claimTurn = makeClaimTurn(ports)
@@ -25,8 +25,8 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const passDeadline = makePassDeadline({ ...ports, claimTurn })
   const finishHandoff = makeFinishHandoff(ports)
   const rememberAccount = makeRememberAccount(ports)
-  const closeHandoff = makeCloseHandoff(ports)
-  return (body: unknown): Promise<void> => {
+  const followDeals = makeFollowDeals(ports)
+  return async (body: unknown): Promise<void> => {
     const message = parseMessage(body)
     switch (message.type) {
       case 'qualified':
@@ -36,14 +36,16 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
       case 'deadline':
         return passDeadline(message.tick)
       case 'publish':
-        return finishHandoff(message.handoffId)
+        await finishHandoff(message.handoffId)
+        // Nothing else says that somebody took over one that was accepted.
+        return rememberAccount(message.handoffId)
       case 'accepted':
         return rememberAccount(message.handoffId)
-      case 'closed':
-        return closeHandoff(message.end)
+      case 'deal':
+        return followDeals(message.handoffId)
       case 'other-deal':
       case 'rescored':
-        return Promise.resolve()
+        return
       default:
         return message satisfies never
     }

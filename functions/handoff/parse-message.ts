@@ -2,7 +2,6 @@ import * as z from 'zod/mini'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
 import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
-import type { DealEnd } from './close-handoff.ts'
 import type { DeadlineTick } from './pass-deadline.ts'
 import type { LeadCycle } from './take-back-handoffs.ts'
 
@@ -16,7 +15,8 @@ export type HandoffMessage =
   | { readonly type: 'publish'; readonly handoffId: string }
   /** Sales has said that they take it. */
   | { readonly type: 'accepted'; readonly handoffId: string }
-  | { readonly type: 'closed'; readonly end: DealEnd }
+  /** A deal of it was won or lost, or is so no more. */
+  | { readonly type: 'deal'; readonly handoffId: string }
   /** New rules would not have handed the lead over: what sales has been given stays with sales. */
   | { readonly type: 'rescored' }
   /** A deal that no handoff led to. */
@@ -43,15 +43,12 @@ export const parseMessage = (body: unknown): HandoffMessage => {
   return messageOf(decisionEventOf(body))
 }
 
-const messageOf = ({ type, id, occurredAt, leadId, correlationId, data }: DecisionEvent): HandoffMessage => {
+const messageOf = ({ type, id, leadId, correlationId, data }: DecisionEvent): HandoffMessage => {
   if (type === 'HandoffAccepted' && typeof data.handoffId === 'string')
     return { type: 'accepted', handoffId: data.handoffId }
-  if (type === 'DealWon' || type === 'DealLost') {
+  if (type === 'DealWon' || type === 'DealLost' || type === 'DealOutcomeWithdrawn') {
     const { handoffId } = data
-    const outcome = type === 'DealWon' ? 'won' : 'lost'
-    return typeof handoffId === 'string'
-      ? { type: 'closed', end: { handoffId, outcome, at: occurredAt } }
-      : { type: 'other-deal' }
+    return typeof handoffId === 'string' ? { type: 'deal', handoffId } : { type: 'other-deal' }
   }
   if (type === 'QualificationWithdrawn') {
     if (data.rescored !== undefined) return { type: 'rescored' }

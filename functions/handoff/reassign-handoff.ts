@@ -20,6 +20,8 @@ export interface ReassignWish {
   readonly team?: string
   /** Address of a member or of the lead. @default whose turn it is in the team, not whoever has it */
   readonly owner?: string
+  /** Only while this address has it. @default whoever has it */
+  readonly from?: string
   /** Who wants it so, and why in their own words. */
   readonly by: string
   readonly reason?: string
@@ -27,7 +29,7 @@ export interface ReassignWish {
 
 export type ReassignOutcome =
   | { readonly type: 'assigned'; readonly handoff: Handoff }
-  /** They have it already. */
+  /** They have it already, or whoever was to give it away has not. */
   | { readonly type: 'unchanged'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
   | { readonly type: 'nobody-else'; readonly handoff: Handoff }
@@ -36,8 +38,8 @@ export type ReassignOutcome =
   | { readonly type: 'unknown-member'; readonly members: readonly string[] }
 
 /**
- * Gives an open handoff to somebody else by hand. Whoever is named gets it, away or full or not; where nobody is, it is the
- * turn of somebody in the team.
+ * Gives a handoff that waits for an answer or was accepted to somebody else by hand. Whoever is named gets it, away or full
+ * or not; where nobody is, it is the turn of somebody in the team.
  */
 export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
   const claim = makeClaimTurn(ports)
@@ -46,7 +48,10 @@ export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
       async () => {
         const stored = await ports.handoffs.find(handoffId)
         if (!stored) return { type: 'unknown-handoff' }
-        if (stored.answer.state !== 'requested') return { type: 'no-longer-open', handoff: stored }
+        if (stored.answer.state !== 'requested' && stored.answer.state !== 'accepted')
+          return { type: 'no-longer-open', handoff: stored }
+        if (wish.from !== undefined && !isSameAddress(wish.from, stored.owner.email))
+          return { type: 'unchanged', handoff: stored }
         const place = placeFor(ports.rules, stored, wish)
         if (place.type !== 'place') return place
         const { team, member } = place

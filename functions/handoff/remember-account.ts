@@ -13,8 +13,8 @@ export interface RememberAccountPorts {
 }
 
 /**
- * Somebody accepted a handoff: further leads of that company are to come to them. Kept only where a team asks for it.
- * Safe to repeat.
+ * Somebody accepted a handoff, or took over one that was accepted: further leads of that company are to come to them. Kept
+ * only where a team asks for it. Safe to repeat.
  */
 export const makeRememberAccount =
   ({ leads, handoffs, accounts, rules }: RememberAccountPorts) =>
@@ -26,6 +26,8 @@ export const makeRememberAccount =
     const lead = handoff && (await rootLead(leads, handoff.leadId))
     if (!accepted || !lead?.state) return
     const { leadId, owner } = handoff
+    const last = handoff.assignments.at(-1)
+    const at = last?.accepted ? last.at : accepted.at
     for (const account of accountsOf({ ...lead, state: lead.state }))
-      await accounts.remember(account, { handoffId, leadId, owner: owner.email, at: accepted.at })
+      await accounts.remember(account, { handoffId, leadId, owner: owner.email, at })
   }

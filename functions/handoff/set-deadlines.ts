@@ -21,10 +21,12 @@ export const deadlineAlarmNames = (handoff: Handoff): readonly string[] =>
 /** One alarm for each deadline to come. Safe to repeat. */
 export const setDeadlines = async ({ alarms, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
   const soonest = addMilliseconds(clock(), leadTime)
-  for (const deadline of pendingDeadlines(handoff)) {
-    const { type, at } = deadline
-    const due = wholeSecond(at < soonest ? soonest : at)
-    const message = { type: 'deadline', handoffId: handoff.handoffId, deadline: type, at }
-    await alarms.set(alarmName(handoff, deadline), due, message)
-  }
+  await Promise.all(
+    pendingDeadlines(handoff).map((deadline) => {
+      const { type, at } = deadline
+      const due = wholeSecond(at < soonest ? soonest : at)
+      const message = { type: 'deadline', handoffId: handoff.handoffId, deadline: type, at }
+      return alarms.set(alarmName(handoff, deadline), due, message)
+    }),
+  )
 }

@@ -8,6 +8,7 @@ export const embedProgram = `function (config) {
   var form = document.createElement('form')
   form.className = 'trichter-form'
   form.lang = config.language
+  form.setAttribute('aria-label', config.title)
   form.noValidate = true
   form.setAttribute('method', 'post')
   form.setAttribute('action', config.action)
@@ -88,5 +89,12 @@ export const embedProgram = `function (config) {
       .then(read, postPlainly)
       .finally(function () { button.disabled = false })
   })
+  // A sheet made by script is what a page's policy does not forbid.
+  if (!window.trichterStyled) try {
+    var sheet = new CSSStyleSheet()
+    sheet.replaceSync(config.style)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
+    window.trichterStyled = true
+  } catch { /* It works unstyled. */ }
   script.after(form)
 }`

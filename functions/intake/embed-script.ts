@@ -9,6 +9,7 @@ import { honeypotField, submissionIdField } from '../../domain/form/validate-sub
 import { html } from '../../domain/page/html.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
 import { embedProgram } from './embed-program.ts'
+import { embedStyle } from './embed-style.ts'
 
 /** JSON that can stand in any script: no `</script>`, no line separators. */
 const literal = (value: unknown): string =>
@@ -19,7 +20,9 @@ const literal = (value: unknown): string =>
 
 const markup = (form: Form, language: string, stamp: string): string => {
   const texts = pageTexts(language)
-  return html`<p class="trichter-message" role="status" hidden></p>
+  return html`<h2 class="trichter-title">${localize(form.title, language)}</h2>
+${form.intro !== undefined && html`<p>${localize(form.intro, language)}</p>`}
+<p class="trichter-message" role="status" hidden></p>
 <input type="hidden" name="${submissionIdField}"><input type="hidden" name="${stampField}" value="${stamp}">
 <div class="trichter-trap" aria-hidden="true"><label>${texts.leaveEmpty}<input name="${honeypotField}" tabindex="-1" autocomplete="off"></label></div>
 ${form.fields.some((field) => field.required) && html`<p class="note">${texts.requiredNote}</p>`}
@@ -38,6 +41,8 @@ const sourcesOf = (form: Form) =>
   )
 
 /**
+ * The same script for everybody who loads it: it asks for every field, also for those that a known visitor is not asked for
+ * again on the form's own page (`ask: whenUnknown`), since another site is told nothing of whom we know.
  * @param action absolute address that the form posts to, its language included.
  * @param stamp when the script was asked for, signed.
  */
@@ -46,6 +51,8 @@ export const embedScript = (form: Form, language: string, action: string, stamp:
   return `(${embedProgram})(${literal({
     action,
     language,
+    title: localize(form.title, language),
+    style: embedStyle,
     markup: markup(form, language, stamp),
     idField: submissionIdField,
     sources: sourcesOf(form),

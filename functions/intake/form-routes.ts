@@ -35,6 +35,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
   const readProfile = makeReadProfile(ports)
   const submitForm = makeSubmitForm(ports)
   const { company } = playbook.settings
+  const ownOrigin = new URL(publicUrl).origin
 
   const languageOf = (form: Form, { query, headers }: HttpRequest) =>
     chooseLanguage(form.languages, { lang: query.lang, acceptLanguage: headers['accept-language'] })
@@ -69,7 +70,9 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const key = request.headers['idempotency-key'] || submissionId
     const visitorId = visitorOf(request, read.fields)
     const page = refererOf(request)
-    const result = await submitForm({ form, posted: read.fields, language, key, page, visitorId })
+    const isFromOwnPage = wantsPage(request) && request.headers.origin === ownOrigin
+    const posted = read.fields
+    const result = await submitForm({ form, posted, language, key, page, visitorId, isFromOwnPage })
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
       if (!wantsPage(request)) return problemReply(refusal)

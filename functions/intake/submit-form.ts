@@ -17,6 +17,8 @@ export interface SubmittedForm {
   readonly key?: string | undefined
   /** Address of the page that it came from, without query. */
   readonly page?: string | undefined
+  /** A browser says that the form stood on a page of ours. */
+  readonly isFromOwnPage?: boolean | undefined
   /** The browser that it came from: what was done there joins the lead. */
   readonly visitorId?: string | undefined
 }
@@ -38,7 +40,15 @@ export const makeSubmitForm =
     playbook,
     stamps,
   }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId' | 'playbook' | 'stamps'>) =>
-  async ({ form, posted, language, key, page, visitorId }: SubmittedForm): Promise<SubmitResult> => {
+  async ({
+    form,
+    posted,
+    language,
+    key,
+    page,
+    visitorId,
+    isFromOwnPage,
+  }: SubmittedForm): Promise<SubmitResult> => {
     const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
     const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity))
     if (submission.type === 'refused') return submission
@@ -48,10 +58,10 @@ export const makeSubmitForm =
     const confirmationSent = form.consent === 'double-opt-in' || optIn !== undefined
     const taken = { type: 'taken', id, confirmationSent } as const
     const stamp = posted.get(stampField)
-    // Programs send no stamp. One that is not ours was made up.
+    // Programs, and forms that a site has written itself, send no stamp; our pages do. One that is not ours was made up.
     const tooFast =
-      stamp !== undefined &&
-      isTooFast(stamp.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined, clock())
+      (stamp !== undefined || isFromOwnPage === true) &&
+      isTooFast(stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined, clock())
     if (submission.type === 'robot' || tooFast) return taken
     await bus.submit([
       {

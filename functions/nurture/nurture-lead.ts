@@ -5,6 +5,7 @@ import { makeGiveBack } from './give-back.ts'
 import { parseMessage } from './parse-message.ts'
 import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
 import { makeTakeActivity } from './take-activity.ts'
+import { makeTakeGoals } from './take-goals.ts'
 import { makeWorkOnRun } from './work-on-run.ts'
 
 export type NurtureLeadPorts = EnterSequencesPorts & SweepRunsPorts
@@ -14,13 +15,17 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
   const enterSequences = makeEnterSequences(ports)
   const continueRun = makeContinueRun(ports)
   const takeActivity = makeTakeActivity(ports)
+  const takeGoals = makeTakeGoals(ports)
   const sweepRuns = makeSweepRuns(ports)
   const workOnRun = makeWorkOnRun(ports)
   const giveBack = makeGiveBack(ports)
 
   /** Waits end before sequences begin: one that begins with an activity does not wait for that very one. */
   const take = async (reached: Reached): Promise<void> => {
-    if (reached.on.type === 'activity') await takeActivity(reached.on.activity, reached)
+    if (reached.on.type === 'activity') {
+      await takeActivity(reached.on.activity, reached)
+      await takeGoals(reached)
+    }
     await enterSequences(reached)
   }
 

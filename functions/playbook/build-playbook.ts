@@ -18,7 +18,7 @@ export const buildPlaybook = async (
   { compile, digest }: { readonly compile: CompileEmail; readonly digest: (text: string) => string },
 ): Promise<Built> => {
   const parsed = parsePlaybook(files)
-  const compiled = await compileEmails(parsed.emails, compile)
+  const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
   const faults = [...parsed.faults, ...compiled.faults].sort(compareFaults)
   return parsed.playbook === undefined || faults.some(isError)
     ? { faults }

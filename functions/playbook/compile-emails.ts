@@ -1,4 +1,7 @@
+import type { EmailTemplate } from '../../domain/email/email-template.ts'
+import { largestSize } from '../../domain/email/largest-size.ts'
 import type { EmailSource } from '../../domain/email/parse-email.ts'
+import { clippedBeyond } from '../../domain/email/render-email.ts'
 import type { Fault } from '../../domain/playbook/fault.ts'
 import type { PlaybookSource } from '../../domain/playbook/parse-playbook.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
@@ -7,26 +10,49 @@ import type { CompileEmail } from '../playbook-ports.ts'
 /** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
 const largeHtml = 90_000
 
-const sizeFaults = (source: EmailSource, html: string): readonly Fault[] => {
-  const bytes = new TextEncoder().encode(html).byteLength
+/** An email that Gmail may cut off is refused: its end, and with it the way to leave, is behind a link there. */
+const sizeFault = (source: EmailSource, bytes: number, whose: string): readonly Fault[] => {
   if (bytes <= largeHtml) return []
-  const message = `${Math.ceil(bytes / 1000)} KB of HTML: Gmail cuts off what is beyond 102 KB`
-  return [{ file: source.file, line: source.bodyLine, column: 1, message, severity: 'warning' }]
+  const message = `${Math.ceil(bytes / 1000)} KB of HTML${whose}: Gmail cuts off what is beyond 102 KB`
+  const severity = bytes > clippedBeyond ? 'error' : 'warning'
+  return [{ file: source.file, line: source.bodyLine, column: 1, message, severity }]
 }
 
-/** Compiles every email in every language; the faults of all are listed. */
+const filled = ' once long values and links that tell of clicks stand in it'
+
+/** As large as it is once it is filled; where the playbook has faults, as it is written. */
+const sizeFaults = (
+  email: string,
+  language: string,
+  source: EmailSource,
+  template: EmailTemplate,
+  playbook: Pick<Playbook, 'settings' | 'forms'> | undefined,
+): readonly Fault[] => {
+  const written = new TextEncoder().encode(template.html).byteLength
+  const largest = playbook && largestSize(email, language, template, playbook)
+  return largest === undefined || largest <= written
+    ? sizeFault(source, written, '')
+    : sizeFault(source, largest, filled)
+}
+
+/**
+ * Compiles every email in every language; the faults of all are listed.
+ * @param playbook absent where it has faults itself.
+ */
 export const compileEmails = async (
   emails: PlaybookSource['emails'],
   compile: CompileEmail,
+  playbook?: Pick<Playbook, 'settings' | 'forms'>,
 ): Promise<{ readonly emails: Playbook['emails']; readonly faults: readonly Fault[] }> => {
   const compiled: Record<string, Playbook['emails'][string]> = {}
   const faults: Fault[] = []
   for (const [email, versions] of Object.entries(emails)) {
     for (const [language, source] of Object.entries(versions)) {
       const { html, faults: found } = await compile(source)
-      faults.push(...found, ...sizeFaults(source, html))
-      const { subject, preheader, kind } = source
-      compiled[email] = { ...compiled[email], [language]: { subject, preheader, kind, html } }
+      const { subject, preheader, kind, purpose } = source
+      const template = { subject, preheader, kind, ...(purpose !== undefined && { purpose }), html }
+      faults.push(...found, ...sizeFaults(email, language, source, template, playbook))
+      compiled[email] = { ...compiled[email], [language]: template }
     }
   }
   return { emails: compiled, faults }

@@ -30,7 +30,7 @@ export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, rea
   HandoffEscalated: ['webhook'],
   HandoffRejected: ['webhook'],
   DealPhaseChanged: ['webhook'],
-  DealOutcomeWithdrawn: ['webhook'],
+  DealOutcomeWithdrawn: ['handoff', 'webhook'],
 }
 
 export const subscribersOf = (detailType: string): readonly Worker[] =>

@@ -1,9 +1,10 @@
 import { type Frequency, frequencyOf, pausedUntil } from '../../domain/consent/preferences.ts'
 import { coversTracking } from '../../domain/consent/tracking-consent.ts'
+import { confirmationVariables } from '../../domain/email/confirmation-variables.ts'
 import { type ConsentRef, purposeOf } from '../../domain/email/email-consent.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { leadVariables } from '../../domain/email/email-variables.ts'
 import { judgeSend } from '../../domain/email/judge-send.ts'
+import { recipientVariables } from '../../domain/email/stranger-variables.ts'
 import type { SuppressedAddress } from '../../domain/email/suppressed-address.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
@@ -138,7 +139,12 @@ const addressLead = async (
     ...(verdict.consent && { consent: verdict.consent }),
     ...(coversTracking(lead.state) && { tracked: true }),
     language: languageFor(translations, wishes, playbook.settings),
-    variables: { lead: leadVariables(lead) },
+    variables: {
+      lead: recipientVariables(lead),
+      ...(request.confirmation && {
+        consent: confirmationVariables(playbook.forms, request.confirmation),
+      }),
+    },
     ...(marketing && {
       person: {
         leadId: lead.leadId,

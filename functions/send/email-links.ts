@@ -23,7 +23,7 @@ export const emailLinks = (
 
   if (recipient === 'owner') {
     const console = `${publicUrl}/`
-    if (handoffId === undefined) return { console }
+    if (handoffId === undefined || email === 'reassigned') return { console }
     const answer = link(
       'h',
       'handoff',

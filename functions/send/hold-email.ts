@@ -38,7 +38,8 @@ export const holdEmail = async (
       : undefined
   const wasHeld = standing?.status === 'held'
   const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), standing, now)
-  if (pause?.type === 'skipped') return { outcome: { status: 'suppressed', at: now, reason: 'skipped-paused' } }
+  if (pause?.type === 'skipped')
+    return { outcome: { status: 'suppressed', at: now, reason: 'skipped-paused' } }
   if (pause?.type === 'held') return { outcome: { status: 'held', at: now, ...pause.hold }, due: pause.due }
   if (!person) return undefined
   const since = standing?.due ?? requestedAt

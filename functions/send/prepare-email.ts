@@ -1,7 +1,8 @@
-import { deadlineEmails } from '../../domain/email/deadline-emails.ts'
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import { type EmailRequest, isNotice } from '../../domain/email/email-request.ts'
+import { furtherSalesEmails } from '../../domain/email/further-sales-emails.ts'
 import { notifyEmail } from '../../domain/email/notify-email.ts'
+import { confirmReminder } from '../../domain/playbook/built-in-names.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Tokens } from '../ports.ts'
 import type { OutgoingEmail } from '../send-ports.ts'
@@ -39,8 +40,11 @@ const over = (status: 'suppressed' | 'failed' | 'exited', at: string, reason: st
 })
 
 /** The notice to a team is the system's own, and so is what a playbook need not have. */
-const translationsOf = ({ emails }: Playbook, request: EmailRequest): Translations | undefined =>
-  isNotice(request) ? notifyEmail : (emails[request.email] ?? deadlineEmails[request.email])
+const translationsOf = ({ emails }: Playbook, request: EmailRequest): Translations | undefined => {
+  if (isNotice(request)) return notifyEmail
+  const fallback = request.email === confirmReminder ? emails.confirm : furtherSalesEmails[request.email]
+  return emails[request.email] ?? fallback
+}
 
 /** Looks at the lead as it is at `now` and writes the email. @throws a defect for an email that the playbook does not have. */
 export const prepareEmail = async (

@@ -24,6 +24,7 @@ const events: readonly DecisionType[] = [
   'HandoffAccepted',
   'DealWon',
   'DealLost',
+  'DealOutcomeWithdrawn',
 ]
 
 /** Handoffs from request to answer: what qualifies, the deadlines of who has it, and answers that are still to be told. */

@@ -1,6 +1,4 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import {
   ConfigurationSet,
   ConfigurationSetTlsPolicy,
@@ -10,12 +8,13 @@ import {
   Identity,
   SuppressionReasons,
 } from 'aws-cdk-lib/aws-ses'
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib/core'
+import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { sendingPausedMessage } from '../../functions/event-names.ts'
 import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
+import { watchLogLine } from './watch-log-line.ts'
 
 export interface SendingProps {
   /** Domain to set up as sender. @default - the sender is verified by hand */
@@ -73,16 +72,10 @@ export class Sending extends Construct {
 
   /** @param from writes the line that says that sending was paused. */
   watchPauses(from: AppFunction, alarms: AlarmTopic): void {
-    const filter = new MetricFilter(this, 'Pauses', {
-      logGroup: from.lambda.logGroup,
-      filterPattern: FilterPattern.stringValue('$.message', '=', sendingPausedMessage),
-      metricNamespace: 'Trichter',
-      // Two deployments in one account count for themselves.
-      metricName: `SendingPaused-${Stack.of(this).stackName}`,
-    })
-    alarms.watch(this, 'PausedAlarm', {
-      metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
-      threshold: 1,
+    watchLogLine(this, 'Paused', alarms, {
+      from,
+      message: sendingPausedMessage,
+      metricName: 'SendingPaused',
       description: 'Marketing mail was paused: too much of it has bounced or was reported as spam.',
       runbook: runbook.sendingPaused,
     })

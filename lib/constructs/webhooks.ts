@@ -1,7 +1,4 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { EventBus } from 'aws-cdk-lib/aws-events'
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
-import { Duration, Stack } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 import type { DecisionType } from '../../domain/lead/decision.ts'
 import type { FunctionName } from '../../functions/environment.ts'
@@ -12,6 +9,7 @@ import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import { QueueWorker } from './queue-worker.ts'
 import type { WakeUps } from './wake-ups.ts'
+import { watchLogLine } from './watch-log-line.ts'
 
 export interface WebhooksProps {
   /** `webhook` does the work; `api` shows it and asks for replays. */
@@ -59,20 +57,10 @@ export const addWebhooks = (scope: Construct, props: WebhooksProps): void => {
   data.leads.grantItems(webhook, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
   data.leads.grantLists(webhook)
   data.keys.grantSigning(webhook)
-  watchFailures(scope, webhook, alarms)
-}
-
-const watchFailures = (scope: Construct, webhook: AppFunction, alarms: AlarmTopic): void => {
-  const filter = new MetricFilter(scope, 'WebhookFailures', {
-    logGroup: webhook.lambda.logGroup,
-    filterPattern: FilterPattern.stringValue('$.message', '=', webhookFailedMessage),
-    metricNamespace: 'Trichter',
-    // Two deployments in one account count for themselves.
-    metricName: `WebhookFailed-${Stack.of(scope).stackName}`,
-  })
-  alarms.watch(scope, 'WebhookFailedAlarm', {
-    metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
-    threshold: 1,
+  watchLogLine(scope, 'WebhookFailed', alarms, {
+    from: webhook,
+    message: webhookFailedMessage,
+    metricName: 'WebhookFailed',
     description:
       'A webhook was given up: it failed for three days, was answered 410, or its endpoint is off.',
     runbook: runbook.webhookFailed,

@@ -11,7 +11,10 @@ import { sha256 } from './hash.ts'
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
-const code = ['compile-mjml.ts', 'mjml-images.ts', 'mjml-source.ts', 'mjml-tags.ts', 'tidy-html.ts']
+const code = [
+  ...['compile-mjml.ts', 'html-elements.ts', 'markup-tokens.ts', 'mjml-images.ts', 'mjml-source.ts'],
+  ...['mjml-tags.ts', 'tidy-html.ts'],
+]
   .map((file) => readFileSync(join(import.meta.dirname, '../../functions/adapters/mjml', file), 'utf8'))
   .join('')
 

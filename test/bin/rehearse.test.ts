@@ -22,15 +22,15 @@ const fileWith = (text: string): string => {
 const examples = readdirSync(join(root, 'templates/rehearsals'))
 
 describe('npm run rehearse', () => {
-  it('ships two examples', () => {
-    expect(examples).toHaveLength(2)
+  it('ships three examples', () => {
+    expect(examples).toHaveLength(3)
   })
 
   it.each(examples)('plays %s: everything in it can be done, and nothing fails', (example) => {
     const { status, stdout, stderr } = run(join('templates/rehearsals', example))
     expect([status, stderr]).toEqual([0, ''])
     expect(stdout).not.toMatch(/^.{22}(refused|failed) /m)
-    expect(stdout).toMatch(/^.{22}email {6}handoff to /m)
+    expect(stdout).toMatch(/^.{22}email {6}(handoff|notify) to /m)
     expect(stdout).toMatch(/^At the end, /m)
   })
 

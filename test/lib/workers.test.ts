@@ -123,7 +123,14 @@ test.each([
     '<ActivitiesBus>',
     {
       source: ['trichter'],
-      'detail-type': ['LeadQualified', 'QualificationWithdrawn', 'HandoffAccepted', 'DealWon', 'DealLost'],
+      'detail-type': [
+        'LeadQualified',
+        'QualificationWithdrawn',
+        'HandoffAccepted',
+        'DealWon',
+        'DealLost',
+        'DealOutcomeWithdrawn',
+      ],
     },
   ],
 ])('%s takes its events from %s', (name, bus, pattern) => {

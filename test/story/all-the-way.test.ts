@@ -110,7 +110,8 @@ describe('a lead goes all the way', () => {
       to.some((one) => one.endsWith('@sales.example.com')),
     )
     expect(mails.map(({ to }) => to)).toEqual([[owner]])
-    for (const reason of [address, 'demo-request', 'quote-request']) expect(mails[0]?.html).toContain(reason)
+    for (const reason of [address, 'Vorführung angefragt', 'Angebot angefragt'])
+      expect(mails[0]?.html).toContain(reason)
   })
 
   it('lets sales accept, and tells whoever comes too late', async () => {

@@ -29,7 +29,7 @@ describe('a sender that keeps a good name', () => {
   let client: Client
   beforeAll(async () => {
     const settings = (await readFile('templates/settings.yaml', 'utf8')).replace(
-      /^(sending|caps):.*\n(?:[ -].*\n)*/gm,
+      /^(sending|caps|unsubscribe):.*\n(?:[ -].*\n)*/gm,
       '',
     )
     folder = await playbookWith(sequence, `${settings}\nunsubscribe: { mailto: leave@mail.example.com }\n`)

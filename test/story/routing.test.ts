@@ -151,7 +151,25 @@ describe('a qualified lead finds its salesperson', () => {
     const loser = await (byLink.status === 409 ? byLink : byApi).text()
     expect(loser).toContain(answeredBy)
     await client.settle()
-    expect((await client.post(`/api/handoffs/${handoffId}/reassign`, {})).status).toBe(409)
+  })
+
+  it('goes on to a colleague accepted as it is, alone or with all that somebody has', async () => {
+    const { handoffId } = await handoffOf('a@alpha.example')
+    const wish = { owner: at('Clara'), reason: 'Ben is ill' }
+    expect((await client.post(`/api/handoffs/${handoffId}/reassign`, wish)).status).toBe(200)
+    await client.settle()
+    expect(await show(handoffId)).toMatchObject({ state: 'accepted', owner: { name: 'Clara' } })
+    const [mail] = await client.inbox(at('Clara'))
+    expect(mail?.subject).toMatch(/^Jetzt bei Ihnen: /)
+    expect(mail?.text).toMatch(/lag bei Ben und gehört jetzt Ihnen[\s\S]*Warum:\s+Ben\s+is\s+ill/)
+    expect(mail?.html).not.toMatch(/\/h\//)
+    const all = await client.post(`/api/teams/uk/members/${encodeURIComponent(at('Uma'))}/reassign`, {})
+    expect([all.status, await all.json()]).toMatchObject([200, { items: [{}, {}], left: 0 }])
+    await client.settle()
+    expect(await loads('uk')).toEqual({ Uma: 0, Una: 3 })
+    const back = await client.post(`/api/handoffs/${handoffId}/reassign`, { owner: at('Ben') })
+    expect(back.status).toBe(200)
+    await client.settle()
   })
 
   it('stays with whoever has the company', async () => {

@@ -10,9 +10,15 @@ interface SequenceView {
 
 interface Migration {
   readonly migration: string | null
-  readonly moves: number
-  readonly stays: number
-  readonly runs: readonly { readonly from: { step: number }; readonly to: { step: number } | null }[]
+}
+
+interface Report {
+  readonly total: { readonly suppressed: number }
+}
+
+interface Unsent {
+  readonly type: string
+  readonly properties: { readonly email?: string; readonly reason?: string }
 }
 
 /** No sending hours and no caps: they are another story. */
@@ -49,6 +55,13 @@ steps:
   - email: first-results
 `,
   'sequences/follow-up.yaml': followUp('3d'),
+  'sequences/goal.yaml': `id: goal
+enter: { activity: goal.begun }
+goal: 'did("goal.reached")'
+steps:
+  - wait: 2w
+  - email: case-study
+`,
 }
 
 /** What sequences begin with, wait for and lead to, and how they are paused and changed while leads are in them. */
@@ -162,6 +175,42 @@ describe('sequences in full', () => {
     await call('/api/sequences/follow-up/resume', { due }, 409)
   })
 
+  it.each([
+    ['send', 'stale'],
+    ['skip', 'skipped-paused'],
+  ] as const)('account for what was left out: %s, %s', async (due, reason) => {
+    const email = `left-out-${due}@werk.example.net`
+    await consenting(email)
+    const report = async () =>
+      (await client.get<Report>('/api/sequences/follow-up/report', 'marketing')).total.suppressed
+    const before = await report()
+    await record(email, 'probe.tried')
+    await call('/api/sequences/follow-up/pause', {}, 200)
+    await client.advance('7d')
+    await call('/api/sequences/follow-up/resume', { due }, 202)
+    expect(await emails(email)).not.toContain('case-study')
+    const { leadId } = await client.leadByEmail(email)
+    const lead = await client.get<{ emails: object[] }>(`/api/leads/${leadId}`)
+    expect(lead.emails).toContainEqual(
+      expect.objectContaining({ email: 'case-study', status: 'suppressed', reason }),
+    )
+    const { items } = await client.get<{ items: Unsent[] }>(`/api/leads/${leadId}/timeline`)
+    expect(
+      items.filter(({ type }) => type === 'email.suppressed').map(({ properties }) => properties.reason),
+    ).toContain(reason)
+    expect(await report()).toBe(before + 1)
+  })
+
+  it('count a goal when it is reached', async () => {
+    const email = 'reached@werk.example.net'
+    await consenting(email)
+    await record(email, 'goal.begun')
+    expect(await runOf(email, 'goal')).toMatchObject({ status: 'waiting', words: 'waits 14 days' })
+    await record(email, 'goal.reached')
+    expect(await runOf(email, 'goal')).toMatchObject({ status: 'goal', nextAt: null })
+    expect(await view('goal')).toMatchObject({ goalCounts: 'at-once', runs: { waiting: 0, goal: 1 } })
+  })
+
   it('move to another version where asked, and back', async () => {
     const email = 'moved@werk.example.net'
     await consenting(email)
@@ -171,16 +220,32 @@ describe('sequences in full', () => {
     const preview = await call<Migration>(path, { preview: true }, 200)
     expect(preview).toMatchObject({
       migration: null,
+      open: 1,
       moves: 1,
       stays: 0,
-      runs: [{ next: { email: 'case-study' } }],
+      runs: [
+        {
+          from: { words: 'waits 3 days' },
+          to: { words: 'waits 1 hour' },
+          next: {
+            words: 'sends the email "case-study"',
+            emails: [{ email: 'case-study', subject: expect.stringMatching(/./) }],
+          },
+        },
+      ],
     })
     const before = (await runOf(email, 'follow-up'))?.nextAt
     const { migration } = await call<Migration>(path, {}, 202)
     const moved = (await runOf(email, 'follow-up'))?.nextAt
     expect(Date.parse(before ?? '') - Date.parse(moved ?? '')).toBe(71 * 3_600_000)
+    await call(`${path}/undo`, { migration: 'of-nobody' }, 404)
+    await call('/api/sequences/probe/migrate/undo', { migration }, 404)
     await call(`${path}/undo`, { migration }, 202)
     expect((await runOf(email, 'follow-up'))?.nextAt).toBe(before)
+    // The list of runs is gone through once more a minute later, by then for nothing.
+    await client.advance('2m')
+    expect(await runOf(email, 'follow-up')).toMatchObject({ nextAt: before, words: 'waits 3 days' })
+    await call(`${path}/undo`, { migration }, 202)
     await call(path, {}, 202)
     await client.advance('2h')
     expect((await emails(email)).filter((id) => id === 'case-study')).toHaveLength(1)

@@ -115,7 +115,8 @@ describe(`${count} leads across a change of clocks, while much goes wrong`, () =
     // Also those who came to the split and were not written to.
     const came = subject?.ways.map(({ entered }) => entered) ?? []
     expect(came.reduce((sum, entered) => sum + entered, 0)).toBe(leads.filter(passesSplit).length)
-    expect(Math.min(...came)).toBeGreaterThan(count / 4)
+    // Five standard deviations: who goes which way is drawn by ids, and those are random.
+    expect(Math.min(...came)).toBeGreaterThan(Math.max(0, count / 2 - 2.5 * Math.sqrt(count)))
     const mailed = (email: string) => [...ways.values()].filter((way) => way === email).length
     expect(mailed(splitMails.a)).toBeLessThanOrEqual(came[0] ?? 0)
     expect(mailed(splitMails.b)).toBeLessThanOrEqual(came[1] ?? 0)

@@ -1,6 +1,6 @@
-import { sampleHandoff } from '../../domain/email/sample-variables.ts'
+import { sampleConsent, sampleHandoff } from '../../domain/email/sample-variables.ts'
 import type { JsonObject } from '../../domain/json.ts'
-import { isSalesEmail } from '../../domain/playbook/built-in-names.ts'
+import { isConfirmation, isSalesEmail } from '../../domain/playbook/built-in-names.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { composeEmail } from '../../functions/send/compose-email.ts'
 import type { OutgoingEmail } from '../../functions/send-ports.ts'
@@ -41,7 +41,11 @@ export const composeShipped = (
         {
           to: String(lead.email),
           language,
-          variables: { lead, ...(isSalesEmail(id) && sampleHandoff('2026-11-23T10:00:00.000Z')) },
+          variables: {
+            lead,
+            ...(isSalesEmail(id) && sampleHandoff('2026-11-23T10:00:00.000Z')),
+            ...(isConfirmation(id) && { consent: sampleConsent({ forms }, language) }),
+          },
           links: links(base),
           forms: Object.fromEntries(Object.keys(forms).map((form) => [form, `${base}/f/${form}`])),
         },

@@ -71,7 +71,8 @@ describe('the shipped playbook', () => {
   })
 
   it('has a sequence for each stage that writes at least twice, pauses between, and ends at the next stage', () => {
-    expect(Object.keys(playbook.sequences).sort()).toEqual([...stageIds].sort())
+    const forCustomers = ['satisfaction', 'repeat', 'renewal']
+    expect(Object.keys(playbook.sequences).sort()).toEqual([...stageIds, ...forCustomers].sort())
     for (const [rank, stage] of stageIds.entries()) {
       const sequence = playbook.sequences[stage]
       expect(sequence).toMatchObject({ enter: { stage }, reenter: 'never' })

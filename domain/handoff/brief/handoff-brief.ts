@@ -49,6 +49,7 @@ export const handoffBrief = (
       stageId: handoff.stage,
       team: handoff.team,
       owner: handoff.owner.name,
+      ...earlierOwner(handoff),
       because: because?.text ?? '',
       becauseAt: because?.at ?? handoff.requestedAt,
       becauseOn: because?.when ?? '',
@@ -63,6 +64,12 @@ export const handoffBrief = (
     opening: openingFor(lead, rules, reader, now),
   }
 }
+
+/** Who had it last, and why somebody passed it on in their own words; empty where nobody did. */
+const earlierOwner = ({ assignments }: Handoff) => ({
+  previousOwner: assignments.at(-2)?.owner.name ?? '',
+  reassignedBecause: assignments.at(-1)?.reason ?? '',
+})
 
 /** The fact with which the lead qualified. */
 const causeOf = (handoff: Handoff, state: LeadState, facts: readonly Fact[]): readonly Fact[] => {

@@ -1,4 +1,4 @@
-import { withoutHidden } from './mjml-tags.ts'
+import { withoutHidden } from './markup-tokens.ts'
 
 const images = /<(mj-image|mj-carousel-image|img)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>/g
 

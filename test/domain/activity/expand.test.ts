@@ -59,3 +59,25 @@ test('the address of the subject stays with the fact', () => {
   const [itself] = expandActivity({ ...submitted('quote'), subject: { email: 'ada@example.com' } }, rules)
   expect(itself).toMatchObject({ id: 'a', email: 'ada@example.com' })
 })
+
+test('the activity carries the fields that its form names, where its type allows them', () => {
+  const { forms } = makePlaybook()
+  const form = (id: string, activity: string, ...properties: readonly string[]) => ({
+    ...forms.quote,
+    ...{ id, languages: ['en'] as const, title: {}, consent: 'none' as const, origins: [], fields: [] },
+    ...{ activity, properties },
+  })
+  const own = compileRules(
+    makePlaybook({
+      forms: {
+        rating: form('rating', 'customer.rated', 'rating'),
+        odd: form('odd', 'a.b', 'form', 'n', 'gone'),
+      },
+    }),
+  )
+  const carried = (id: string, fields: object) =>
+    expandActivity(submitted(id, 'form.submitted', { fields }), own)[1]?.properties
+  expect(carried('rating', { rating: 4, email: 'a@b.example' })).toEqual({ form: 'rating', rating: 4 })
+  expect(carried('rating', { rating: 9 })).toEqual({ form: 'rating' })
+  expect(carried('odd', { form: 'x', n: 1 })).toEqual({ form: 'odd', n: 1 })
+})

@@ -76,6 +76,17 @@ describe('renderEmail', () => {
     })
   })
 
+  test.each(['America/New_York', 'Europe/Berlin', 'Pacific/Auckland'])(
+    'a day without a time is the same in %s, however it is written',
+    (timeZone) => {
+      const dated = template('x', '{{ lead.renewsAt | date: "%-d. %B %Y" }}')
+      const lead = { renewsAt: '2027-03-31' }
+      expect(renderEmail(dated, { lead }, { language: 'de', timeZone })).toMatchObject({
+        html: '31. März 2027',
+      })
+    },
+  )
+
   test('an endless template is stopped', () => {
     const endless = template(
       'x',

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { activityOfAnswer, answerHandoff } from '../../../domain/handoff/answer-handoff.ts'
 import { assignOwner, type Choice } from '../../../domain/handoff/assign-owner.ts'
 import { chooseTeam } from '../../../domain/handoff/choose-team.ts'
-import { closeHandoff } from '../../../domain/handoff/close-handoff.ts'
-import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import { followDeals } from '../../../domain/handoff/follow-deals.ts'
 import { handoffAt } from '../../../domain/handoff/handoff-at.ts'
 import { handoffIdOf, leadIdOfHandoff, notifySendId } from '../../../domain/handoff/handoff-ids.ts'
 import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
@@ -165,33 +164,6 @@ describe('a handoff that was withdrawn', () => {
   })
 })
 
-describe('the end of a deal', () => {
-  const end = '2026-11-25T10:00:00.000Z'
-  const earlier = '2026-11-24T10:00:00.000Z'
-  const accepted = { state: 'accepted', at: now, by: 'anna' } as const
-  const rejected = { state: 'rejected', at: now, by: 'anna', reason: 'not-now' } as const
-  const lost = { state: 'lost', at: earlier } as const
-
-  it.each<[string, Handoff['answer'], object]>([
-    [
-      'closes an accepted handoff, and keeps who accepted it',
-      accepted,
-      { state: 'won', at: end, accepted: { at: now, by: 'anna' } },
-    ],
-    ['closes one that nobody answered', { state: 'requested' }, { state: 'won', at: end }],
-    ['closes what was lost before otherwise', lost, { state: 'won', at: end }],
-    [
-      'changes nothing about an end that came later',
-      { ...lost, at: '2026-11-26T10:00:00.000Z' },
-      { state: 'lost' },
-    ],
-    ['changes nothing about the same end', { state: 'won', at: earlier }, { state: 'won', at: earlier }],
-    ['changes nothing about one that was rejected', rejected, rejected],
-  ])('%s', (_name, answer, expected) => {
-    expect(closeHandoff({ ...request(), answer }, 'won', end).answer).toMatchObject(expected)
-  })
-})
-
 describe('a handoff as of a moment', () => {
   const accepted = { state: 'accepted', at: '2026-11-23T10:00:00.000Z', by: 'anna' } as const
   const answered = { ...request(), answer: accepted }
@@ -206,7 +178,10 @@ describe('a handoff as of a moment', () => {
   })
 
   it('was accepted before it was won, and with its earlier owner before it was given to another', () => {
-    const won = closeHandoff(answered, 'won', '2026-11-25T10:00:00.000Z')
+    const closedAt = '2026-11-25T10:00:00.000Z'
+    const { handoffId } = answered
+    const deal = { dealId: handoffId, handoffId, status: 'won', phases: [], openedAt: now, closedAt } as const
+    const won = followDeals(answered, [deal])
     expect(handoffAt(won, '2026-11-24T10:00:00.000Z')?.answer).toEqual(accepted)
     expect(handoffAt(won, '2026-11-25T10:00:00.000Z')?.answer.state).toBe('won')
     const later = '2026-11-23T09:30:00.000Z'

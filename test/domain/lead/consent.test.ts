@@ -110,16 +110,17 @@ describe('consent', () => {
 })
 
 describe('what became of emails', () => {
-  test('a hard bounce and a complaint suppress, a soft bounce does not; the first reason stays', () => {
+  test('a hard bounce and a complaint suppress, a soft bounce does not; a complaint is graver than a bounce, in any order', () => {
     const bounce = (bounceType: string) => fact('b', 'email.bounced', '03-01T08:00', { bounceType })
     const complaint = fact('c', 'email.complained', '03-02T08:00')
     expect(given(bounce('Transient')).suppression).toBeUndefined()
     expect(given(complaint).suppression?.reason).toBe('complained')
-    expect(given(bounce('Permanent'), complaint).suppression).toEqual({
-      reason: 'bounced',
-      at: '2026-03-01T08:00:00.000Z',
-      factId: 'b',
-    })
+    // Nothing lifts a complaint; a confirmed sign-up lifts a bounce.
+    const complained = { reason: 'complained', at: '2026-03-02T08:00:00.000Z', factId: 'c' }
+    expect(given(bounce('Permanent'), complaint).suppression).toEqual(complained)
+    expect(
+      given(complaint, { ...bounce('Permanent'), occurredAt: '2026-03-03T08:00:00.000Z' }).suppression,
+    ).toEqual(complained)
   })
 
   test('opens and clicks are kept by email', () => {

@@ -35,3 +35,19 @@ test('the address is asked of everybody', () => {
     'the address is always asked for: a link may have been passed on',
   ])
 })
+
+test.each([
+  ['activity: a.b\nproperties: [n]', []],
+  ['activity: a.b\nproperties: [m]', ['the form has no field "m"; did you mean "n"?']],
+  ['properties: [n]', ['"properties" are those of "activity", which is missing']],
+  [
+    'activity: a.b\nproperties: [n]\nconsent: double-opt-in\npurpose: x\nwording: { en: Yes }',
+    ['under double-opt-in the activity is recorded on confirmation, which knows no fields'],
+  ],
+])('a form with %j', (keys, messages) => {
+  const yaml = readYaml(
+    'forms/a.yaml',
+    `id: a\nlanguages: [en]\n${keys}\nfields:\n  - { name: email, type: email, required: true, label: { en: E } }\n  - { name: n, type: number, label: { en: N } }\n`,
+  )
+  expect(checkForm(yaml).map(({ message }) => message)).toEqual(messages)
+})

@@ -120,6 +120,9 @@ steps:
     then: [ { wait: «wait»three days } ]
   - { notify: { team: «notify-team»dack, message: now } }
   - { wait: { for: «awaited»demo.requestd, timeout: «forever»99999w } }
+  - { wait: { date: «date-attribute»renwsAt, before: «whole-days»36h } }
+  - { wait: { date: «no-date»employees, after: 7d, at: «date-time»9 o'clock } }
+  - { wait: { date: «other-text»country, before: 7d, «two-sided»after: 7d } }
   - { enter: «enters»coolng }
   - { exit: «exit»false }
   - { enter: «circle»cooling }

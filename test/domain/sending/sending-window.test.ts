@@ -12,6 +12,8 @@ const window = (from: string, to: string, parts: Partial<SendingHours> = {}): Se
   ...parts,
 })
 const berlin = 'Europe/Berlin'
+/** 20:00 to 06:00. */
+const overnight = window('20:00', '06:00', { days: ['mon', 'tue', 'wed', 'thu', 'fri'] })
 const weekdays = window('08:00', '20:00', { days: ['mon', 'tue', 'wed', 'thu', 'fri'] })
 
 describe('marketing mail goes out from', () => {
@@ -54,6 +56,34 @@ describe('marketing mail goes out from', () => {
       window('00:00', '24:00'),
       berlin,
       '2026-01-07T22:59:59.000Z',
+    ],
+    [
+      'now on, in hours over midnight',
+      '2026-01-07T23:30:00.000Z',
+      overnight,
+      berlin,
+      '2026-01-07T23:30:00.000Z',
+    ],
+    [
+      'the evening, once they are over',
+      '2026-01-08T05:00:00.000Z',
+      overnight,
+      berlin,
+      '2026-01-08T19:00:00.000Z',
+    ],
+    [
+      'midnight, where the day before is none',
+      '2026-01-11T12:00:00.000Z',
+      overnight,
+      berlin,
+      '2026-01-11T23:00:00.000Z',
+    ],
+    [
+      'Monday, for the hours after Friday',
+      '2026-01-09T23:00:00.000Z',
+      overnight,
+      berlin,
+      '2026-01-11T23:00:00.000Z',
     ],
     [
       'midnight',
@@ -166,12 +196,15 @@ test('the moment is in the window by the clocks of the zone, and none before it 
       minutes,
       (a, b, days, zone, date, later) => {
         fc.pre(a !== b)
-        const sending = window(text(Math.min(a, b)), text(Math.max(a, b)), { days })
+        const sending = window(text(a), text(b), { days })
         const isOpen = (moment: number): boolean => {
           const local = Temporal.Instant.fromEpochMilliseconds(moment).toZonedDateTimeISO(zone)
           const shown = local.toPlainTime().toString().slice(0, 5)
           const day = everyDay[local.dayOfWeek - 1]
-          return day !== undefined && days.includes(day) && sending.from <= shown && shown < sending.to
+          if (day === undefined || !days.includes(day)) return false
+          return a < b
+            ? sending.from <= shown && shown < sending.to
+            : sending.from <= shown || shown < sending.to
         }
         const at = Date.parse(`${date}T00:00:00.000Z`) + later * 60_000
         const found = Date.parse(nextSendingTime(new Date(at).toISOString(), sending, zone))

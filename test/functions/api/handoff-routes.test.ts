@@ -100,15 +100,101 @@ describe('giving a handoff to somebody else', () => {
     expect(await reassign(body)).toMatchObject(expected)
   })
 
-  it('is sales’ business, and over once somebody has answered', async () => {
-    const { call, reassign } = await handoffWorld()
+  it('is sales’ business, works for what was accepted as well, and is over with its end', async () => {
+    const { call, reassign, handoffs } = await handoffWorld()
     expect(await reassign({}, '[marketing]')).toMatchObject({ type: 'forbidden' })
     expect(await call(`${path}/accept`, { method: 'POST', groups: '[sales]' })).toMatchObject({ type: 'ok' })
+    expect(await reassign({ owner: at('Ben') })).toMatchObject({
+      type: 'ok',
+      body: { state: 'accepted', answeredBy: 'Sam', owner: { name: 'Ben' } },
+    })
+    const stored = await handoffs.find('lead-0001.1')
+    if (!stored) throw new Error('no handoff')
+    await handoffs.commit({ ...stored, answer: { state: 'lost', at: now, accepted: { at: now, by: 'Sam' } } })
     expect(await reassign({})).toMatchObject({
       type: 'conflict',
-      detail: 'This handoff is already accepted by Sam.',
-      current: { state: 'accepted', answeredBy: 'Sam' },
+      detail: 'This handoff is already lost.',
+      current: { state: 'lost', answeredBy: 'Sam' },
     })
+  })
+})
+
+describe('bad input for a handoff', () => {
+  const nobodys = '/api/handoffs/lead-0009.1'
+  const reasons = 'must say why, as one of the reasons of handoff.yaml'
+  it.each<[string, string, unknown, object]>([
+    ['an answer to a handoff of nobody', `${nobodys}/accept`, undefined, { type: 'not-found' }],
+    ['a no to one of nobody', `${nobodys}/reject`, { reason: 'not-now' }, { type: 'not-found' }],
+    ['somebody else for one of nobody', `${nobodys}/reassign`, {}, { type: 'not-found' }],
+    ['an id that is none', '/api/handoffs/%E0%A4%A/accept', undefined, { type: 'not-found' }],
+    [
+      'a reason that the playbook does not have',
+      `${path}/reject`,
+      { reason: 'busy' },
+      {
+        type: 'bad-input',
+        errors: [{ path: 'reason', message: expect.stringContaining('not-now') }],
+      },
+    ],
+    [
+      'a no without a reason',
+      `${path}/reject`,
+      {},
+      { type: 'bad-input', errors: [{ path: 'reason', message: reasons }] },
+    ],
+    [
+      'a no without a body',
+      `${path}/reject`,
+      undefined,
+      { type: 'bad-input', errors: [{ message: reasons }] },
+    ],
+  ])('%s', async (_name, to, body, expected) => {
+    const { call, handoffs } = await handoffWorld()
+    const sent = {
+      method: 'POST',
+      groups: '[sales]',
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }
+    expect(await call(to, sent)).toMatchObject(expected)
+    expect(handoffs.items.get('lead-0001.1')?.answer).toEqual({ state: 'requested' })
+  })
+})
+
+describe('giving away all that somebody has', () => {
+  const all = (email: string, id = 'dach') => `/api/teams/${id}/members/${encodeURIComponent(email)}/reassign`
+  const post = (body: unknown = {}) => ({ method: 'POST', groups: '[sales]', body: JSON.stringify(body) })
+
+  it('gives each to somebody else, and says what came of it', async () => {
+    const { call, handoffs } = await handoffWorld()
+    expect(await call(all('ANNA@sales.example.com'), post({ reason: 'left' }))).toMatchObject({
+      type: 'ok',
+      body: { items: [{ handoffId: 'lead-0001.1', owner: { name: 'Ben' } }], left: 0 },
+    })
+    expect(handoffs.items.get('lead-0001.1')?.assignments.at(-1)).toMatchObject({ by: 'Sam', reason: 'left' })
+    expect(await call(all(at('Anna')), post())).toEqual({ type: 'ok', body: { items: [], left: 0 } })
+  })
+
+  it.each<[string, string, object, object]>([
+    [
+      'to themselves',
+      all(at('Anna')),
+      { owner: at('Anna') },
+      { type: 'bad-input', errors: [{ path: 'owner' }] },
+    ],
+    ['to nobody we know', all(at('Anna')), { owner: 'x@example.com' }, { type: 'bad-input' }],
+    ['to no team of ours', all(at('Anna')), { team: 'x' }, { type: 'bad-input', errors: [{ path: 'team' }] }],
+    ['with something else', all(at('Anna')), { to: 'x' }, { type: 'bad-input' }],
+    ['of somebody who has nothing', all(at('Ben')), {}, { type: 'ok', body: { items: [], left: 0 } }],
+    ['of a team that is not there', all(at('Anna'), 'x'), {}, { type: 'ok', body: { items: [], left: 0 } }],
+  ])('%s', async (_name, path, body, expected) => {
+    const { call } = await handoffWorld()
+    expect(await call(path, post(body))).toMatchObject(expected)
+  })
+
+  it('is sales’ business', async () => {
+    const { call } = await handoffWorld()
+    const asMarketing = { ...post(), groups: '[marketing]' }
+    expect(await call(all(at('Anna')), asMarketing)).toMatchObject({ type: 'forbidden' })
   })
 })
 

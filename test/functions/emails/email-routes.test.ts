@@ -38,7 +38,13 @@ const emailWorld = async () => {
     queued,
     save,
     files,
-    call: (method: string, path: string, body?: unknown, group = 'marketing') =>
+    call: (
+      method: string,
+      path: string,
+      body?: unknown,
+      group = 'marketing',
+      claims: object = { name: 'Mara', email: 'mara@example.com' },
+    ) =>
       route({
         method,
         path: path.split('?')[0] ?? path,
@@ -47,7 +53,7 @@ const emailWorld = async () => {
         headers: { 'content-type': 'application/json' },
         cookies: {},
         body: new Uint8Array(Buffer.from(body === undefined ? '' : JSON.stringify(body))),
-        claims: { name: 'Mara', email: 'mara@example.com', 'cognito:groups': `[${group}]` },
+        claims: { ...claims, 'cognito:groups': `[${group}]` },
       }),
     deliver: async () => {
       for (const message of queued.splice(0)) {
@@ -128,6 +134,18 @@ describe('a test email', () => {
     await deliver()
     expect(outgoing).toMatchObject([{ to, subject: '[Test] Hello Anna', tags: { test: 'welcome' } }])
     expect(Object.keys(outgoing[0]?.headers ?? {})).toEqual(['Feedback-ID'])
+  })
+
+  test.each([undefined, {}])('goes to whoever asks where nobody is named: %j', async (body) => {
+    const { call, deliver, outgoing } = await emailWorld()
+    expect(await call('POST', '/api/emails/welcome/test', body)).toMatchObject({ type: 'accepted' })
+    await deliver()
+    expect(outgoing.map((email) => email.to)).toEqual([to])
+    const nameless = await call('POST', '/api/emails/welcome/test', body, 'marketing', { name: 'Robot' })
+    expect(nameless).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'to', message: expect.stringContaining('must be given') }],
+    })
   })
 
   test.each([

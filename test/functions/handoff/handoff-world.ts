@@ -5,6 +5,7 @@ import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Deal } from '../../../domain/sales/deal.ts'
 import { memoryAccounts } from '../../../functions/adapters/memory-accounts.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
@@ -82,6 +83,14 @@ export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {})
       const standing = qualifies === undefined ? lead.state.qualifications : qualifies ? qualifications : []
       const state = { ...lead.state, qualifications: standing }
       await leads.commit({ ...lead, ...rest, state }, 0)
+    },
+    /** How the deal stands that the lead's handoff became. */
+    sell: async (leadId: LeadId, deal: Pick<Deal, 'status'> & Partial<Deal>) => {
+      const lead = await leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      const id = `${leadId}.1`
+      const deals = [{ dealId: id, handoffId: id, phases: [], openedAt: now, ...deal }]
+      await leads.commit({ ...lead, state: { ...lead.state, deals } }, 0)
     },
     /** What the lead says of itself. */
     describe: async (leadId: LeadId, attributes: Readonly<Record<string, string>>) => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pendingDeadlines } from '../../../domain/handoff/deadlines.ts'
 import type { Team } from '../../../domain/handoff/handoff-rules.ts'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
+import { makeFollowQualification } from '../../../functions/handoff/follow-qualification.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeReassignHandoff, type ReassignWish } from '../../../functions/handoff/reassign-handoff.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
@@ -111,9 +114,9 @@ describe('giving an open handoff to somebody else', () => {
     expect(await world.reassign()).toMatchObject({ type: 'nobody-else' })
   })
 
-  it('is refused once it is answered, and for one that is not there', async () => {
+  it('is refused once it is closed, and for one that is not there', async () => {
     const world = await openWorld()
-    await world.answer(world.handoffId, { type: 'accept', by: at('Anna') })
+    await world.answer(world.handoffId, { type: 'reject', by: at('Anna'), reason: 'not-now' })
     expect(await world.reassign()).toMatchObject({ type: 'no-longer-open' })
     expect(await makeReassignHandoff(world.reassignPorts)('lead-0001.9', { by: 'boss' })).toEqual({
       type: 'unknown-handoff',
@@ -148,6 +151,61 @@ describe('giving an open handoff to somebody else', () => {
       }),
       { numRuns: 40 },
     )
+  })
+})
+
+describe('giving an accepted handoff to somebody else', () => {
+  const acceptedWorld = async (dach: Partial<Team> = {}) => {
+    const world = await openWorld({ sticky: ['account'], ...dach })
+    await world.answer(world.handoffId, { type: 'accept', by: at('Anna') })
+    return world
+  }
+
+  it('asks nothing of them: no deadline, and an email of another kind', async () => {
+    const world = await acceptedWorld()
+    const { dueAt, deadlines } = world.handoff()
+    const told = world.bus.published.length
+    expect(await world.reassign({ owner: at('Ben'), reason: 'ill' })).toMatchObject({ type: 'assigned' })
+    const handoff = world.handoff()
+    expect(handoff).toMatchObject({
+      owner: { name: 'Ben' },
+      answer: { state: 'accepted', by: at('Anna') },
+      assignments: [{ because: 'routed' }, { because: 'by-hand', by: 'boss', reason: 'ill', accepted: true }],
+    })
+    expect([handoff.dueAt, handoff.deadlines]).toEqual([dueAt, deadlines])
+    expect(pendingDeadlines(handoff)).toEqual([])
+    expect(world.bus.published.slice(told)).toMatchObject([
+      { type: 'HandoffAssigned', data: { member: 1, because: 'by-hand', assignment: 2, accepted: true } },
+      { type: 'EmailRequested', data: { email: 'reassigned', sendId: `${world.handoffId}:notify:2` } },
+    ])
+    const open = (await world.rounds.counted('dach')).filter(({ isOpen }) => isOpen)
+    expect(open).toMatchObject([{ owner: at('Ben') }])
+  })
+
+  it('and on to a third one, each with an email of their own', async () => {
+    const world = await acceptedWorld()
+    await world.reassign({ owner: at('Ben') })
+    await world.reassign({ team: 'uk' })
+    expect(world.handoff()).toMatchObject({
+      team: 'uk',
+      owner: { name: 'Uma' },
+      answer: { state: 'accepted' },
+    })
+    const emails = world.bus.published.filter(({ type }) => type === 'EmailRequested')
+    expect(emails.map(({ data }) => data.email)).toEqual(['handoff', 'reassigned', 'reassigned'])
+  })
+
+  it('brings further leads of the company to them', async () => {
+    const world = await acceptedWorld()
+    await world.describe(world.leadIds[0] as LeadId, { company: 'Acme' })
+    const follow = makeFollowQualification(world.ports)
+    const published = { type: 'publish', handoffId: world.handoffId }
+    await follow(published)
+    expect(await world.accounts.latest('company:acme')).toBe(at('Anna'))
+    const later = { ...world.reassignPorts, clock: () => '2026-03-02T10:00:00.000Z' }
+    await makeReassignHandoff(later)(world.handoffId, { by: 'boss', owner: at('Ben') })
+    await follow(published)
+    expect(await world.accounts.latest('company:acme')).toBe(at('Ben'))
   })
 })
 

@@ -3,7 +3,7 @@ import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.t
 import { loadsOf } from '../../../domain/handoff/round.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
-import { makeCloseHandoff } from '../../../functions/handoff/close-handoff.ts'
+import { makeFollowDeals } from '../../../functions/handoff/follow-deals.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeRememberAccount } from '../../../functions/handoff/remember-account.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
@@ -30,7 +30,7 @@ const salesWorld = async (count: number, parts: Partial<HandoffRules> = {}) => {
   const handOff = makeHandOffLead(ports)
   const rememberAccount = makeRememberAccount(ports)
   const answer = makeAnswerHandoff({ ...ports, rules: ports.rules.playbook.handoff })
-  const close = makeCloseHandoff(ports)
+  const followDeals = makeFollowDeals(ports)
   const idOf = (lead: number): LeadId => {
     const leadId = leadIds[lead - 1]
     if (!leadId) throw new Error('no such lead')
@@ -54,8 +54,10 @@ const salesWorld = async (count: number, parts: Partial<HandoffRules> = {}) => {
       return outcome
     },
     reject: (lead: number) => answer(`${idOf(lead)}.1`, { type: 'reject', by: 'x', reason: 'not-now' }),
-    close: (lead: number, outcome: 'won' | 'lost') =>
-      close({ handoffId: `${idOf(lead)}.1`, outcome, at: '2026-03-05T09:00:00.000Z' }),
+    close: async (lead: number, status: 'won' | 'lost') => {
+      await world.sell(idOf(lead), { status, closedAt: '2026-03-05T09:00:00.000Z' })
+      await followDeals(`${idOf(lead)}.1`)
+    },
     loads: async (id = 'dach') => {
       const [{ claims }, counted] = await Promise.all([world.rounds.load(id), world.rounds.counted(id)])
       return Object.fromEntries(loadsOf(counted, claims, '2026-03-02T10:00:00.000Z'))

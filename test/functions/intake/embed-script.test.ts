@@ -27,6 +27,15 @@ describe('the embed script', () => {
     )
   })
 
+  test('says what the form is for, and leaves its look to any rule of the page', () => {
+    const titled = embedScript(sampleForm, 'en', 'https://forms.example.com/f/newsletter?lang=en', 'stamp')
+    expect(titled).toContain('\\u003ch2 class=\\"trichter-title\\">News from the workshop\\u003c/h2>')
+    const { style } = JSON.parse(/\((\{"action".*\})\)\n$/.exec(titled)?.[1] ?? '{}')
+    const selectors = String(style).match(/[^{}]+(?=\{)/g) ?? []
+    expect(selectors.length).toBeGreaterThan(10)
+    for (const selector of selectors) expect(selector).toMatch(/^:where\((\.trichter-form[^,]*,?)+\)$/)
+  })
+
   test('posts to its own address', () => {
     expect(script).toContain('"action":"https://forms.example.com/f/newsletter?lang=de"')
   })

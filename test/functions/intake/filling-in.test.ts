@@ -3,7 +3,7 @@ import { stampField } from '../../../domain/form/filling-time.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
-import { browser, intakeWorld, request, stamps, tokens } from './intake-world.ts'
+import { browser, intakeWorld, request, stamps, tokens, urlencoded } from './intake-world.ts'
 
 const leadId = parseLeadId('lead-0001')
 if (!leadId) throw new Error('not a lead id')
@@ -23,6 +23,17 @@ describe('the time that filling in takes', () => {
     expect(hasty).toEqual(patient)
     await answer(request('POST', '/f/newsletter', stamped('1.forged')))
     expect(bus.submitted).toHaveLength(1)
+  })
+
+  test.each([
+    ['a page of ours', { ...browser, origin: 'https://forms.example.com' }, 0],
+    ['a form that a site has written itself', { ...browser, origin: 'https://www.example.com' }, 1],
+    ['a browser that does not say', browser, 1],
+    ['a program', { ...urlencoded, origin: 'https://forms.example.com' }, 1],
+  ])('what comes without a stamp from %s', async (_name, headers, taken) => {
+    const { bus, answer } = intakeWorld()
+    await answer(request('POST', '/f/newsletter', { headers, body: good }))
+    expect(bus.submitted).toHaveLength(taken)
   })
 
   test('counts from the first page on: whoever mends a slip is quick', async () => {

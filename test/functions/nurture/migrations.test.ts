@@ -60,8 +60,7 @@ const world = async () => {
     if (answer.type !== 'accepted') throw new Error(answer.type)
     return `m${ids}`
   }
-  const undo = (migration: string, sequence = 'interest') =>
-    makeUndoMigration(steering)(sequence, migration)
+  const undo = (migration: string, sequence = 'interest') => makeUndoMigration(steering)(sequence, migration)
   const run = () => {
     const found = nurtured.runs.items.get(`${leadId} interest`)
     if (!found) throw new Error('no run')

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -112,7 +112,28 @@ test('equal sources give equal folders, also when two run at once', async () => 
   expect(one).toEqual(two)
   const names = Object.values(one).map(({ folder }) => folder.replace(fresh, outDir))
   expect(names).toEqual(Object.values(bundles).map(({ folder }) => folder))
-  expect(readdirSync(fresh)).toHaveLength(2)
+  expect(readdirSync(fresh)).toHaveLength(3)
+})
+
+test('bundles again only what has changed since', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'trichter-sources-'))
+  const source = join(copy, 'greet.lambda.ts')
+  const say = (word: string) => writeFileSync(source, `export const handler = () => '${word}'`)
+  const greeting = async () => {
+    const { greet } = await bundleFunctions({ ...props, root: copy, entries: { greet: 'greet.lambda.ts' } })
+    return run(greet, 'console.log(bundle.handler())')
+  }
+  say('first')
+  expect(await greeting()).toBe('first')
+  // What is kept is what is used: another text in its place comes out.
+  const builds = join(outDir, 'builds')
+  for (const file of readdirSync(builds)) {
+    const text = readFileSync(join(builds, file), 'utf8')
+    writeFileSync(join(builds, file), text.replaceAll('first', 'kept!'))
+  }
+  expect(await greeting()).toBe('kept!')
+  say('second')
+  expect(await greeting()).toBe('second')
 })
 
 test('another playbook gives other folders, beside the old ones', async () => {

@@ -88,6 +88,29 @@ describe('a playbook in a folder', () => {
     expect(faults[0]?.message).toMatch(/^9\d KB of HTML/)
   })
 
+  it('refuses one that they would cut off once it is filled', async () => {
+    const links = '<a href="https://www.example.com/a">a</a> {{ lead.firstName | default: "" }} '.repeat(140)
+    const long = changed('emails/welcome.en.mjml', 'Welcome!', links)
+    const { playbook, faults } = await loadPlaybook(await folderOf(long))
+    expect(playbook).toBeUndefined()
+    expect(faults).toMatchObject([{ file: 'emails/welcome.en.mjml', line: 6, severity: 'error' }])
+    expect(faults[0]?.message).toMatch(/^1\d\d KB of HTML once long values/)
+  })
+
+  it('keeps the purpose of an email', async () => {
+    const purposes =
+      'purposes: { news: { name: { en: N }, description: { en: D } }, tips: { name: { en: T }, description: { en: D } } }'
+    const files = changed('emails/welcome.en.mjml', 'kind: marketing', 'kind: marketing\npurpose: tips')
+    files.set('settings.yaml', `${files.get('settings.yaml')}\n${purposes}\n`)
+    files.set(
+      'forms/newsletter.yaml',
+      (files.get('forms/newsletter.yaml') ?? '').replace('purpose: newsletter', 'purpose: news'),
+    )
+    const { playbook, faults } = await loadPlaybook(await folderOf(files))
+    expect(faults.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(playbook?.emails.welcome?.en).toMatchObject({ kind: 'marketing', purpose: 'tips' })
+  })
+
   it('must be there', async () => {
     const { playbook, faults } = await loadPlaybook('/nowhere/at/all')
     expect(playbook).toBeUndefined()

@@ -4,7 +4,8 @@ interface Words {
   readonly subject: string
   readonly hello: string
   readonly text: string
-  readonly accept: string
+  /** Absent: nothing is to be answered. */
+  readonly accept?: string
   readonly reject: string
   readonly lead: string
   readonly score: string
@@ -61,6 +62,24 @@ const escalation: Languages = {
   },
 }
 
+const reassigned: Languages = {
+  de: {
+    ...german,
+    subject: `Jetzt bei Ihnen: ${company}`,
+    text: 'dieser Lead lag bei {{ handoff.previousOwner }} und gehört jetzt Ihnen, mit allen Verkaufschancen. Er ist bereits angenommen; Sie müssen nicht antworten. {{ handoff.reassignedBecause }}',
+  },
+  en: {
+    ...english,
+    subject: `Now yours: ${company}`,
+    text: 'this lead was with {{ handoff.previousOwner }} and is now yours, with its deals. It has been accepted already: there is nothing to answer. {{ handoff.reassignedBecause }}',
+  },
+}
+
+const answerLinks = ({ accept, reject }: Words): string =>
+  accept === undefined
+    ? ''
+    : `<p><a href="{{ links.accept }}">${accept}</a><br><a href="{{ links.reject }}">${reject}</a></p>\n`
+
 const templateOf = (language: 'de' | 'en', words: Words): EmailTemplate => ({
   subject: words.subject,
   preheader: '',
@@ -72,8 +91,7 @@ const templateOf = (language: 'de' | 'en', words: Words): EmailTemplate => ({
 <p>${words.hello} {{ recipient.name }},</p>
 <p>${words.text}</p>
 <p>${words.lead}: ${name}<br>{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a><br>${words.score}: {{ handoff.score | round: 0 }}</p>
-<p><a href="{{ links.accept }}">${words.accept}</a><br><a href="{{ links.reject }}">${words.reject}</a></p>
-<p><a href="{{ links.console }}">${words.console}</a></p>
+${answerLinks(words)}<p><a href="{{ links.console }}">${words.console}</a></p>
 <p style="font-size:13px">{{ company.name }}, {{ company.address }}</p>
 </body>
 </html>`,
@@ -84,8 +102,9 @@ const inBoth = (words: Languages): Readonly<Record<string, EmailTemplate>> => ({
   en: templateOf('en', words.en),
 })
 
-/** What the system sends about a handoff that nobody answers, by email and language, where a playbook has no such email. */
-export const deadlineEmails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>> = {
+/** What the system sends to salespeople after the first email about a handoff, by email and language, where a playbook has no such email. */
+export const furtherSalesEmails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>> = {
   reminder: inBoth(reminder),
   escalation: inBoth(escalation),
+  reassigned: inBoth(reassigned),
 }

@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
+import { makeFollowDeals } from '../../../functions/handoff/follow-deals.ts'
+import { makeFollowQualification } from '../../../functions/handoff/follow-qualification.ts'
+import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import { Transient } from '../../../functions/ports.ts'
+import { busMessage } from '../fakes/bus-message.ts'
+import { Crash, crashAt } from '../fakes/crash-at.ts'
+import { handoffWorld, now } from './handoff-world.ts'
+
+const monday = '2026-03-09T09:00:00.000Z'
+const won = { status: 'won', closedAt: monday } as const
+const lost = { status: 'lost', closedAt: monday } as const
+const open = { status: 'open' } as const
+
+/** One handoff, accepted by its owner. */
+const acceptedWorld = async (count = 1) => {
+  const world = await handoffWorld(count)
+  const [leadId, other] = world.leadIds
+  if (!leadId) throw new Error('no lead')
+  await makeHandOffLead(world.ports)(world.qualified(leadId))
+  const handoffId = `${leadId}.1`
+  const answer = makeAnswerHandoff({ ...world.ports, rules: world.rules.playbook.handoff })
+  await answer(handoffId, { type: 'accept', by: 'anna@sales.example.com' })
+  return {
+    ...world,
+    leadId,
+    other: other ?? leadId,
+    handoffId,
+    follow: () => makeFollowDeals(world.ports)(handoffId),
+    state: () => world.handoffs.items.get(handoffId)?.answer.state,
+    load: async () => (await world.rounds.counted('dach')).filter(({ isOpen }) => isOpen).length,
+  }
+}
+type World = Awaited<ReturnType<typeof acceptedWorld>>
+
+describe('what becomes of the deal of a handoff', () => {
+  it('closes and opens it, and its owner has one less or one more', async () => {
+    const { leadId, sell, follow, state, load } = await acceptedWorld()
+    const seen: unknown[] = []
+    for (const deal of [won, open, lost, won, open]) {
+      await sell(leadId, deal)
+      await follow()
+      await follow()
+      seen.push([state(), await load()])
+    }
+    expect(seen).toEqual([
+      ['won', 0],
+      ['accepted', 1],
+      ['lost', 0],
+      ['won', 0],
+      ['accepted', 1],
+    ])
+  })
+
+  it.each(['DealWon', 'DealLost', 'DealOutcomeWithdrawn'])(
+    'is judged by the deal, not by what %s says',
+    async (type) => {
+      const { ports, leadId, handoffId, sell, state } = await acceptedWorld()
+      await sell(leadId, won)
+      const follow = makeFollowQualification(ports)
+      const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'f' }
+      const told = (data: object) => busMessage(type, { metadata, data: { leadId, ...data } }).body
+      await follow(told({ dealId: 'other' }))
+      expect(state()).toBe('accepted')
+      await follow(told({ dealId: handoffId, handoffId }))
+      expect(state()).toBe('won')
+    },
+  )
+
+  it('counts also once its lead was merged into another, and waits while that is under way', async () => {
+    const { ports, leads, leadId, other, handoffId, sell, change, follow, state } = await acceptedWorld(2)
+    await sell(leadId, won)
+    await follow()
+    await change(leadId, { mergedInto: other })
+    await expect(follow()).rejects.toThrow(Transient)
+    expect(state()).toBe('won')
+    await change(other, { members: [leadId] })
+    const root = await leads.load(other)
+    if (!root?.state) throw new Error('no lead')
+    const deals = [{ dealId: handoffId, handoffId, phases: [], openedAt: now, ...lost }]
+    await leads.commit({ ...root, state: { ...root.state, deals } }, 0)
+    await follow()
+    expect(state()).toBe('lost')
+    expect(ports.handoffs.items.size).toBe(1)
+  })
+
+  it('changes nothing about a handoff that is not there, nor of somebody who was erased', async () => {
+    const { ports, leadId, change, sell, follow, state } = await acceptedWorld()
+    await makeFollowDeals(ports)('lead-0009.1')
+    await sell(leadId, won)
+    await change(leadId, { erased: { at: now, family: [leadId] } })
+    await follow()
+    expect(state()).toBe('accepted')
+  })
+
+  /** Two containers, one of which has read the deal as it was and is cut off there until the other is done. */
+  it('is right at the end where an older message comes late', async () => {
+    const { ports, leadId, sell, follow, state } = await acceptedWorld()
+    await sell(leadId, won)
+    let isLate = true
+    const leads = {
+      load: async (id: LeadId) => {
+        const read = await ports.leads.load(id)
+        if (isLate) {
+          isLate = false
+          await sell(leadId, open)
+          await follow()
+        }
+        return read
+      },
+    }
+    await makeFollowDeals({ ...ports, leads })(`${leadId}.1`)
+    expect(state()).toBe('accepted')
+  })
+
+  it('wherever the process dies, whoever comes next gets it right', async () => {
+    const die = async (world: World, call: number, done: boolean): Promise<void> => {
+      const dying = crashAt({ call, done })
+      const { leads, handoffs, bus, alarms, ...rest } = world.ports
+      const ports = {
+        ...rest,
+        leads: dying(leads),
+        handoffs: dying(handoffs),
+        bus: dying(bus),
+        alarms: dying(alarms),
+      }
+      await makeFollowDeals(ports)(world.handoffId).catch((error: unknown) => {
+        if (!(error instanceof Crash)) throw error
+      })
+    }
+    const step = fc.record({ deal: fc.constantFrom(won, lost, open), call: fc.nat(8), done: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+        const world = await acceptedWorld()
+        for (const { deal, call, done } of steps) {
+          await world.sell(world.leadId, deal)
+          await die(world, call, done)
+        }
+        await world.follow()
+        const last = steps.at(-1)?.deal.status
+        expect(world.state()).toBe(last === 'open' ? 'accepted' : last)
+        expect(await world.load()).toBe(last === 'open' ? 1 : 0)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

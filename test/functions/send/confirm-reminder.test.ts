@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest'
+import { parseEmailRequest } from '../../../domain/email/email-request.ts'
+import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import { decide } from '../../../domain/lead/decide.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { makeSendEmail } from '../../../functions/send/send-email.ts'
+import { sampleForm } from '../../domain/form/sample-form.ts'
+import { fact, leadId, stored } from '../../domain/support/facts.ts'
+import { cause, playbook, sendWorld } from './send-world.ts'
+
+const asked = fact('asked', 'form.submitted', '01-05T09:00', {
+  form: 'newsletter',
+  language: 'en',
+  fields: {},
+})
+const template = (subject: string): EmailTemplate => ({
+  kind: 'transactional',
+  subject,
+  preheader: '',
+  html: '<p>{{ consent.wording }}{% if consent.tracking %} And measure.{% endif %}</p>{{ links.confirm }}',
+})
+const confirm = { en: template('Please confirm') }
+const reminder = { en: template('Still waiting') }
+
+/** What the fold asks for three days later. */
+const reminderRequest = () => {
+  const state = stored(foldLead([asked], compileRules(playbook), '2026-01-08T09:00:00.000Z'))
+  const [, due] = decide({ leadId }, undefined, state).filter(({ type }) => type === 'EmailRequested')
+  const request = parseEmailRequest(due?.data)
+  if (!request) throw new Error('no reminder')
+  return request
+}
+
+const sentWith = async (emails: typeof playbook.emails, tracking?: true) => {
+  const newsletter = { ...sampleForm, ...(tracking && { tracking }) }
+  const own = { ...playbook, emails, forms: { ...playbook.forms, newsletter } }
+  const world = sendWorld([asked], undefined, own)
+  world.times.now = '2026-01-08T09:00:00.000Z'
+  await makeSendEmail({ ...world.ports, playbooks: memoryPlaybooks(own) })(reminderRequest(), cause)
+  return world.outgoing
+}
+
+describe('the reminder of a double opt-in', () => {
+  test('is an email of its own', async () => {
+    const [sent] = await sentWith({ confirm, 'confirm-reminder': reminder })
+    expect(sent?.subject).toBe('Still waiting')
+    expect(sent?.html).toContain('/confirm/')
+    expect(sent?.headers['Feedback-ID']).toMatch(/^confirm-reminder:/)
+  })
+
+  test('is the confirmation again where the playbook has none', async () => {
+    expect((await sentWith({ confirm })).map(({ subject }) => subject)).toEqual(['Please confirm'])
+  })
+
+  test('says what else it confirms where the form’s wording asks for it', async () => {
+    const [with_, without] = [await sentWith({ confirm }, true), await sentWith({ confirm })]
+    expect(with_[0]?.html).toContain('<p>Yes, I want news. And measure.</p>')
+    expect(without[0]?.html).toContain('<p>Yes, I want news.</p>')
+  })
+})
