@@ -66,12 +66,12 @@ const reassigned: Languages = {
   de: {
     ...german,
     subject: `Jetzt bei Ihnen: ${company}`,
-    text: 'dieser Lead lag bei {{ handoff.previousOwner }} und gehört jetzt Ihnen, mit allen Verkaufschancen. Er ist bereits angenommen; Sie müssen nicht antworten. {{ handoff.reassignedBecause }}',
+    text: 'dieser Lead lag bei {{ handoff.previousOwner }} und gehört jetzt Ihnen, mit allen Verkaufschancen. Er ist bereits angenommen; Sie müssen nicht antworten.{% if handoff.reassignedBecause != "" %}<br>Grund: {{ handoff.reassignedBecause }}{% endif %}',
   },
   en: {
     ...english,
     subject: `Now yours: ${company}`,
-    text: 'this lead was with {{ handoff.previousOwner }} and is now yours, with its deals. It has been accepted already: there is nothing to answer. {{ handoff.reassignedBecause }}',
+    text: 'this lead was with {{ handoff.previousOwner }} and is now yours, with its deals. It has been accepted already: there is nothing to answer.{% if handoff.reassignedBecause != "" %}<br>Why: {{ handoff.reassignedBecause }}{% endif %}',
   },
 }
 

@@ -5,7 +5,6 @@ import { type Hold, wholeSecond } from './hold-email.ts'
 interface AskedEmail {
   readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
   readonly request: { readonly run?: RunStep }
-  readonly leaseUntil: string
   readonly until?: string
   /** Of a held one. */
   readonly reason?: string
@@ -15,11 +14,9 @@ interface AskedEmail {
 const aMoment = 60_000
 
 /** When an earlier email is out of the way; undefined: it is. */
-const openUntil = (
-  { status, leaseUntil, reason, until = '' }: AskedEmail,
-  now: string,
-): string | undefined => {
-  if (status === 'claimed') return leaseUntil
+const openUntil = ({ status, reason, until = '' }: AskedEmail, now: string): string | undefined => {
+  // On its way, mostly for less than a second; whoever sends it may have died.
+  if (status === 'claimed') return now
   if (status !== 'held') return undefined
   // What is held for a pause is woken when that ends: at this moment, as it is for this email.
   return reason === 'paused' || reason === 'sequence-paused' ? now : until

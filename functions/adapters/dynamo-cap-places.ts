@@ -1,11 +1,10 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import { Conflict } from '../ports.ts'
 import type { CapPlaces } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
 import { type Key, leadPartition } from './dynamo-lead-items.ts'
+import { versionedItems } from './versioned-items.ts'
 
 const keyOf = (leadId: LeadId): Key => ({
   [table.partitionKey]: leadPartition(leadId),
@@ -20,20 +19,10 @@ export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: strin
     return { version: item.version as number, places: JSON.parse(item.places as string) }
   },
 
-  commit: async (leadId, version, places) => {
-    const condition =
-      version === 0
-        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-        : {
-            ConditionExpression: '#version = :seen',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':seen': version },
-          }
-    const Item = { ...keyOf(leadId), version: version + 1, places: JSON.stringify(places) }
-    try {
-      await client.send(new PutCommand({ TableName: tableName, Item, ...condition }))
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict(`another email to ${leadId} took a place`) : error
-    }
-  },
+  commit: (leadId, version, places) =>
+    versionedItems(client, tableName).put(
+      { ...keyOf(leadId), places: JSON.stringify(places) },
+      version,
+      `another email to ${leadId} took a place`,
+    ),
 })

@@ -12,6 +12,7 @@ import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { deliveryItem, deliveryKey, deliveryOf, deliveryPrefix } from './dynamo-delivery-items.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { unchangedSince } from './versioned-items.ts'
 
 export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: string): Deliveries => {
   const load = async (ref: DeliveryRef): Promise<Delivery | undefined> => {
@@ -41,8 +42,7 @@ export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: stri
     load,
 
     add: async (delivery) => {
-      if (await put(delivery, { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }))
-        return { ...delivery, version: delivery.version + 1 }
+      if (await put(delivery, unchangedSince(0))) return { ...delivery, version: delivery.version + 1 }
       const { event, endpoint, webhookId } = delivery
       const standing = await load({ leadId: event.leadId, endpoint, webhookId })
       if (!standing) throw new Error(`delivery ${webhookId} vanished between two reads`)
@@ -50,12 +50,8 @@ export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: stri
     },
 
     commit: async (delivery) => {
-      const unchanged = {
-        ConditionExpression: '#version = :seen',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':seen': delivery.version },
-      }
-      if (!(await put(delivery, unchanged))) throw new Conflict(`delivery ${delivery.webhookId} has moved on`)
+      if (!(await put(delivery, unchangedSince(delivery.version))))
+        throw new Conflict(`delivery ${delivery.webhookId} has moved on`)
     },
 
     list: async (leadId) => {

@@ -1,10 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { newEndpoint } from '../../domain/webhook/endpoint-state.ts'
-import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import type { EndpointStates } from '../webhook-ports.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
+import { versionedItems } from './versioned-items.ts'
 
 const keyOf = (endpoint: string): Record<string, string> => ({
   [table.partitionKey]: `WEBHOOK#${endpoint}`,
@@ -18,20 +17,10 @@ export const dynamoEndpointStates = (client: DynamoDBDocumentClient, tableName: 
     return item ? { ...JSON.parse(String(item.state)), version: item.version } : newEndpoint
   },
 
-  commit: async (endpoint, { version, ...state }) => {
-    const condition =
-      version === 0
-        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-        : {
-            ConditionExpression: '#version = :seen',
-            ExpressionAttributeNames: { '#version': 'version' },
-            ExpressionAttributeValues: { ':seen': version },
-          }
-    const Item = { ...keyOf(endpoint), version: version + 1, state: JSON.stringify(state) }
-    try {
-      await client.send(new PutCommand({ TableName: tableName, Item, ...condition }))
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict(`webhook ${endpoint} changed since ${version}`) : error
-    }
-  },
+  commit: (endpoint, { version, ...state }) =>
+    versionedItems(client, tableName).put(
+      { ...keyOf(endpoint), state: JSON.stringify(state) },
+      version,
+      `webhook ${endpoint} changed since ${version}`,
+    ),
 })

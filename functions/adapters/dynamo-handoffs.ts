@@ -1,18 +1,18 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
 import { leadIdOfHandoff } from '../../domain/handoff/handoff-ids.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Handoffs } from '../ports.ts'
-import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
 import { countHandoff } from './dynamo-counted.ts'
 import { loadListed } from './dynamo-listed.ts'
+import { versionedItems } from './versioned-items.ts'
 
 /** Handoffs as items of their lead's partition, listed by state. */
 export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string): Handoffs => {
+  const items = versionedItems(client, tableName)
   const keyOf = (leadId: LeadId, handoffId: string) => ({
     [table.partitionKey]: `L#${leadId}`,
     [table.sortKey]: `HANDOFF#${handoffId}`,
@@ -61,53 +61,27 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
       )
       const loaded = (await loadListed(client, tableName, Items)).map(handoffOf)
       // The index may still show a handoff under a state that it has left.
-      const items = loaded.filter(({ answer }) => answer.state === state)
-      return { items, ...(LastEvaluatedKey && { next: String(LastEvaluatedKey[table.lists.sortKey]) }) }
+      const standing = loaded.filter(({ answer }) => answer.state === state)
+      return {
+        items: standing,
+        ...(LastEvaluatedKey && { next: String(LastEvaluatedKey[table.lists.sortKey]) }),
+      }
     },
 
     commit: async (handoff) => {
-      const version = handoff.version + 1
       const { outbox, ...kept } = handoff
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...keyOf(handoff.leadId, handoff.handoffId),
-              [table.lists.partitionKey]: listOf(handoff.answer.state),
-              [table.lists.sortKey]: `${handoff.requestedAt}#${handoff.handoffId}`,
-              version,
-              handoff: JSON.stringify({ ...kept, version }),
-              ...(outbox.length > 0 && { outbox: JSON.stringify(outbox) }),
-            },
-            ...(handoff.version === 0
-              ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-              : {
-                  ConditionExpression: 'version = :expected',
-                  ExpressionAttributeValues: { ':expected': handoff.version },
-                }),
-          }),
-        )
-      } catch (error) {
-        throw conditionFailed(error) ? new Conflict(`handoff ${handoff.handoffId} has moved on`) : error
+      const { handoffId, leadId, answer, requestedAt, version } = handoff
+      const item = {
+        ...keyOf(leadId, handoffId),
+        [table.lists.partitionKey]: listOf(answer.state),
+        [table.lists.sortKey]: `${requestedAt}#${handoffId}`,
+        handoff: JSON.stringify({ ...kept, version: version + 1 }),
+        ...(outbox.length > 0 && { outbox: JSON.stringify(outbox) }),
       }
+      await items.put(item, version, `handoff ${handoffId} has moved on`)
     },
 
-    clearOutbox: async ({ leadId, handoffId, version }) => {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: keyOf(leadId, handoffId),
-            UpdateExpression: 'REMOVE outbox',
-            ConditionExpression: 'version = :version',
-            ExpressionAttributeValues: { ':version': version },
-          }),
-        )
-      } catch (error) {
-        if (!conditionFailed(error)) throw error
-      }
-    },
+    clearOutbox: ({ leadId, handoffId, version }) => items.clearOutbox(keyOf(leadId, handoffId), version),
 
     count: countHandoff(client, tableName),
   }

@@ -2,17 +2,17 @@ import {
   BatchWriteCommand,
   DeleteCommand,
   type DynamoDBDocumentClient,
-  PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Remains } from '../erasure-ports.ts'
-import { Conflict, Transient } from '../ports.ts'
+import { Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { addressKey, type Item, type Key, leadKey, leadPartition } from './dynamo-lead-items.ts'
 import { pointersOf } from './dynamo-pointers.ts'
 import { sleep } from './system-clock.ts'
+import { versionedItems } from './versioned-items.ts'
 
 /** How long it is known that a lead was erased, in seconds: what is still on its way about it comes within days. */
 const remembered = 90 * 86_400
@@ -52,31 +52,17 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
   }
 
   return {
-    bury: async ({ leadId, version }, at, family) => {
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: {
-              ...leadKey(leadId),
-              leadId,
-              version: version + 1,
-              erased: JSON.stringify({ at, family }),
-              [table.timeToLive]: Math.floor(Date.parse(at) / 1000) + remembered,
-            },
-            ...(version === 0
-              ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-              : {
-                  ConditionExpression: '#version = :seen',
-                  ExpressionAttributeNames: { '#version': 'version' },
-                  ExpressionAttributeValues: { ':seen': version },
-                }),
-          }),
-        )
-      } catch (error) {
-        throw conditionFailed(error) ? new Conflict(`lead ${leadId} changed since ${version}`) : error
-      }
-    },
+    bury: ({ leadId, version }, at, family) =>
+      versionedItems(client, tableName).put(
+        {
+          ...leadKey(leadId),
+          leadId,
+          erased: JSON.stringify({ at, family }),
+          [table.timeToLive]: Math.floor(Date.parse(at) / 1000) + remembered,
+        },
+        version,
+        `lead ${leadId} changed since ${version}`,
+      ),
 
     clear: async (leadId) => {
       const kept = leadKey(leadId)[table.sortKey]

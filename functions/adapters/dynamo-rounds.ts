@@ -1,11 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { CountedHandoff } from '../../domain/handoff/round.ts'
-import { Conflict } from '../ports.ts'
 import type { Rounds } from '../routing-ports.ts'
 import { table } from '../table-schema.ts'
-import { conditionFailed } from './dynamo-client.ts'
 import { countedPrefix, teamPartition } from './dynamo-counted.ts'
 import type { Item } from './dynamo-lead-items.ts'
+import { versionedItems } from './versioned-items.ts'
 
 /** One item for each team, beside those of its open handoffs. */
 export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): Rounds => {
@@ -24,24 +23,12 @@ export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string):
       return { team, version: Number(Item?.version ?? 0), owed, claims }
     },
 
-    commit: async ({ team, version, owed, claims }) => {
-      try {
-        await client.send(
-          new PutCommand({
-            TableName: tableName,
-            Item: { ...keyOf(team), version: version + 1, round: JSON.stringify({ owed, claims }) },
-            ...(version === 0
-              ? { ConditionExpression: 'attribute_not_exists(version)' }
-              : {
-                  ConditionExpression: 'version = :seen',
-                  ExpressionAttributeValues: { ':seen': version },
-                }),
-          }),
-        )
-      } catch (error) {
-        throw conditionFailed(error) ? new Conflict(`somebody else took a turn of team ${team}`) : error
-      }
-    },
+    commit: ({ team, version, owed, claims }) =>
+      versionedItems(client, tableName).put(
+        { ...keyOf(team), round: JSON.stringify({ owed, claims }) },
+        version,
+        `somebody else took a turn of team ${team}`,
+      ),
 
     counted: async (team) => {
       const found: CountedHandoff[] = []

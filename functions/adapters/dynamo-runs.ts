@@ -1,11 +1,11 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Run } from '../../domain/sequence/run.ts'
-import { Conflict, type Runs } from '../ports.ts'
+import type { Runs } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { versionedItems } from './versioned-items.ts'
 
 const sortPrefix = 'RUN#'
 
@@ -38,12 +38,6 @@ export const runOf = (item: Item): Run => ({
   outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
 })
 
-const unchangedSince = (version: number) => ({
-  ConditionExpression: '#version = :seen',
-  ExpressionAttributeNames: { '#version': 'version' },
-  ExpressionAttributeValues: { ':seen': version },
-})
-
 /** Runs as items of their lead's partition, one for each sequence. */
 export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): Runs => ({
   load: async (leadId, sequence) => {
@@ -64,31 +58,13 @@ export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): R
     return Items.map(runOf)
   },
 
-  commit: async (run) => {
-    const condition =
-      run.version === 0
-        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-        : unchangedSince(run.version)
-    try {
-      await client.send(new PutCommand({ TableName: tableName, Item: itemOf(run), ...condition }))
-    } catch (error) {
-      if (conditionFailed(error)) throw new Conflict(`run ${run.runId} changed since ${run.version}`)
-      throw error
-    }
-  },
+  commit: (run) =>
+    versionedItems(client, tableName).put(
+      itemOf(run),
+      run.version,
+      `run ${run.runId} changed since ${run.version}`,
+    ),
 
-  clearOutbox: async (run) => {
-    try {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: keyOf(run.leadId, run.sequence),
-          UpdateExpression: 'REMOVE outbox',
-          ...unchangedSince(run.version),
-        }),
-      )
-    } catch (error) {
-      if (!conditionFailed(error)) throw error
-    }
-  },
+  clearOutbox: ({ leadId, sequence, version }) =>
+    versionedItems(client, tableName).clearOutbox(keyOf(leadId, sequence), version),
 })

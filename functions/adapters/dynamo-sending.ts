@@ -1,11 +1,10 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { type Slot, slotOf } from '../../domain/deliverability/sending-figures.ts'
-import { neverPaused, type SendingState } from '../../domain/deliverability/sending-state.ts'
-import { Conflict } from '../ports.ts'
+import { neverPaused } from '../../domain/deliverability/sending-state.ts'
 import type { SendingFigures, SendingStates } from '../sending-ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
+import { versionedItems } from './versioned-items.ts'
 
 const keyOf = (sort: string) => ({ [table.partitionKey]: 'SENDING', [table.sortKey]: sort })
 const stateKey = keyOf('STATE')
@@ -19,25 +18,10 @@ export const dynamoSendingStates = (client: DynamoDBDocumentClient, tableName: s
     return typeof item?.state === 'string' ? JSON.parse(item.state) : neverPaused
   },
 
-  commit: async (state) => {
-    const kept: SendingState = { ...state, version: state.version + 1 }
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...stateKey, version: kept.version, state: JSON.stringify(kept) },
-          ...(state.version === 0
-            ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-            : {
-                ConditionExpression: '#version = :seen',
-                ExpressionAttributeNames: { '#version': 'version' },
-                ExpressionAttributeValues: { ':seen': state.version },
-              }),
-        }),
-      )
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict('sending was paused or resumed meanwhile') : error
-    }
+  commit: (state) => {
+    const { version } = state
+    const item = { ...stateKey, state: JSON.stringify({ ...state, version: version + 1 }) }
+    return versionedItems(client, tableName).put(item, version, 'sending was paused or resumed meanwhile')
   },
 })
 

@@ -82,7 +82,7 @@ test.each([
     .flatMap((variables) =>
       isRecord(variables) && variables.PUBLIC_URL ? [plainText(variables.PUBLIC_URL)] : [],
     )
-  // intake, send, hook and webhook
-  expect(linking).toEqual([url, url, url, url])
+  // intake, send and hook
+  expect(linking).toEqual([url, url, url])
   expect(plainText(template.Outputs.Url?.Value)).toBe(url)
 })

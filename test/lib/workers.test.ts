@@ -155,7 +155,7 @@ test('Feedback takes what SES reports on this configuration set, and no other ma
 test('a webhook that is given up raises an alarm that names the runbook', () => {
   const { FilterPattern, MetricTransformations } = named(
     'AWS::Logs::MetricFilter',
-    'WebhookFailures',
+    'WebhookFailedLines',
   ).Properties
   expect(FilterPattern).toContain(webhookFailedMessage)
   const { AlarmDescription, MetricName } = named('AWS::CloudWatch::Alarm', 'WebhookFailedAlarm').Properties

@@ -21,7 +21,14 @@ const forSales: JsonObject = {
       stage: 'Kaufabsicht',
       stageId: 'intent',
     },
-    ...{ team: 'dach', owner: 'Anna Berg', previousOwner: '', reassignedBecause: '', because: 'Hat ein Angebot angefragt', becauseAt: requestedAt },
+    ...{
+      team: 'dach',
+      owner: 'Anna Berg',
+      previousOwner: '',
+      reassignedBecause: '',
+      because: 'Hat ein Angebot angefragt',
+      becauseAt: requestedAt,
+    },
     ...{ becauseOn: '23.11.2026', requestedAt, requested: '23.11.2026, 10:12' },
     ...{ dueAt: '2026-11-23T13:12:00.000Z', due: '23.11.2026, 14:12' },
   },
@@ -81,7 +88,9 @@ describe('the shipped emails', () => {
       ),
     )
     expect(used.size).toBeGreaterThanOrEqual(12)
-    expect(Object.keys(playbook.emails).sort()).toEqual([...used, 'confirm', 'confirm-reminder', ...salesEmails].sort())
+    expect(Object.keys(playbook.emails).sort()).toEqual(
+      [...used, 'confirm', 'confirm-reminder', ...salesEmails].sort(),
+    )
     for (const [email, byLanguage] of Object.entries(playbook.emails))
       expect([email, Object.keys(byLanguage).sort()]).toEqual([email, ['de', 'en']])
   })

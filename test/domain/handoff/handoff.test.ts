@@ -189,6 +189,31 @@ describe('a handoff as of a moment', () => {
     expect(handoffAt(moved, now)).toMatchObject({ owner: { name: 'Anna' }, assignments: [{ at: now }] })
     expect(handoffAt(moved, later)).toMatchObject({ owner: { name: 'Ben' } })
   })
+
+  it('has the deadlines of whoever had it, those that had passed by then, and was overdue or not', () => {
+    const first = request()
+    const escalated = '2026-11-23T14:00:00.000Z'
+    const moved = assignOwner(first, { ...choose(1), because: 'deadline' }, rules, escalated)
+    const took = { ...moved, answer: { ...accepted, at: '2026-11-24T10:00:00.000Z' } }
+    const passedOn = assignOwner(
+      took,
+      { ...choose(0), because: 'by-hand' },
+      rules,
+      '2026-11-25T10:00:00.000Z',
+    )
+    const shown = (at: string) => {
+      const { owner, dueAt, deadlines, passed, overdueSince } = handoffAt(passedOn, at) ?? {}
+      return [owner?.name, dueAt, deadlines, passed, overdueSince]
+    }
+    const { dueAt, deadlines } = first
+    expect(shown(now)).toEqual(['Anna', dueAt, deadlines, [], undefined])
+    expect(shown('2026-11-23T11:00:00.000Z')).toEqual(['Anna', dueAt, deadlines, ['remind'], undefined])
+    expect(shown(dueAt)).toEqual(['Anna', dueAt, deadlines, ['remind', 'escalate'], dueAt])
+    const second = [moved.dueAt, moved.deadlines] as const
+    expect(shown(escalated)).toEqual(['Ben', ...second, [], dueAt])
+    expect(shown('2026-11-26T10:00:00.000Z')).toEqual(['Anna', ...second, ['remind'], dueAt])
+    expect(second[0]).toBe('2026-11-24T10:00:00.000Z')
+  })
 })
 
 describe('routing', () => {

@@ -7,7 +7,6 @@ const run = (step: number, runId = 'r') => ({ sequence: 'interest', runId, step,
 const email = (step: number, status: 'claimed' | 'held' | 'sent' | 'failed', runId = 'r') => ({
   status,
   request: { run: run(step, runId) },
-  leaseUntil: later,
   ...(status === 'held' && { until: now }),
 })
 
@@ -18,8 +17,12 @@ test.each([
     [{ ...email(1, 'held'), until: later, reason: 'sequence-paused' }],
     '2026-01-05T08:01:00.000Z',
   ],
-  ['one that somebody is at', [email(1, 'claimed')], '2026-01-05T08:16:00.000Z'],
-  ['the latest of several', [email(1, 'held'), email(0, 'claimed')], '2026-01-05T08:16:00.000Z'],
+  ['one that somebody is at', [email(1, 'claimed')], '2026-01-05T08:01:00.000Z'],
+  [
+    'the latest of several',
+    [{ ...email(1, 'held'), until: later }, email(0, 'claimed')],
+    '2026-01-05T08:16:00.000Z',
+  ],
 ] as const)('an email waits for an earlier one of its run: %s', (_name, emails, until) => {
   expect(afterEarlier(run(3), emails, now)).toEqual({ reason: 'order', until })
 })

@@ -206,3 +206,44 @@ describe('an email about a handoff that nobody answers', () => {
     expect([...world.sends.items.values()]).toMatchObject([{ status: 'suppressed', reason }])
   })
 })
+
+describe('an email to whoever takes over what was accepted', () => {
+  const ben = { name: 'Ben Thal', email: 'ben@sales.example.com' }
+  const at = '2026-01-06T10:00:00.000Z'
+  const by = 'anna@sales.example.com'
+  const second = { team: 'dach', owner: ben, at, because: 'by-hand', by: 'boss', reason: 'On leave' } as const
+  const takenOver: Handoff = {
+    ...handoff,
+    owner: ben,
+    assignments: [...handoff.assignments, { ...second, accepted: true }],
+    answer: { state: 'accepted', at: handoff.requestedAt, by },
+  }
+  const asked = { ...request, email: 'reassigned', sendId: `${leadId}.1:notify:2`, assignment: 2 }
+
+  test('says whose it was and why, and asks for no answer', async () => {
+    const world = sendWorld(facts, takenOver)
+    await makeSendEmail(world.ports)(asked, cause)
+    expect(world.outgoing).toMatchObject([{ to: ben.email, subject: 'Jetzt bei Ihnen: anna@example.com' }])
+    const { html = '', text = '' } = world.outgoing[0] ?? {}
+    expect(text).toMatch(/^Guten Tag Ben Thal,\n\ndieser Lead lag bei Anna Berg und gehört jetzt Ihnen/)
+    expect(text).toContain('\nGrund: On leave\n')
+    expect(html).not.toContain('/h/')
+    expect(html).toContain(`href="${publicUrl}/"`)
+  })
+
+  test.each<[string, Handoff, object, string]>([
+    ['once it is won', { ...takenOver, answer: { state: 'won', at } }, asked, 'already-answered'],
+    [
+      'once a third one has it',
+      { ...takenOver, assignments: [...takenOver.assignments, { ...second, accepted: true }] },
+      asked,
+      'reassigned',
+    ],
+    ['as the first email, which asks for an answer', takenOver, { email: 'handoff' }, 'already-answered'],
+  ])('is not sent %s', async (_name, given, parts, reason) => {
+    const world = sendWorld(facts, given)
+    await makeSendEmail(world.ports)({ ...asked, ...parts }, cause)
+    expect(world.outgoing).toEqual([])
+    expect([...world.sends.items.values()]).toMatchObject([{ status: 'suppressed', reason }])
+  })
+})

@@ -1,0 +1,42 @@
+import { type DynamoDBDocumentClient, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { Conflict } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { conditionFailed } from './dynamo-client.ts'
+
+type Item = Readonly<Record<string, unknown>>
+
+/** Holds while the item is as it was seen: at this `version`, or not there at all for 0. */
+export const unchangedSince = (version: number) =>
+  version === 0 ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` } : isAt(version)
+
+const isAt = (version: number) => ({
+  ConditionExpression: '#version = :seen',
+  ExpressionAttributeNames: { '#version': 'version' },
+  ExpressionAttributeValues: { ':seen': version },
+})
+
+/** Items that are replaced as a whole, each by the next version of what was seen. */
+export const versionedItems = (client: DynamoDBDocumentClient, tableName: string) => ({
+  /**
+   * Writes `item` with the version after `seen`.
+   * @throws Conflict, saying `meanwhile`, when it is no longer as it was seen.
+   */
+  put: async (item: Item, seen: number, meanwhile: string): Promise<void> => {
+    const Item = { ...item, version: seen + 1 }
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item, ...unchangedSince(seen) }))
+    } catch (error) {
+      throw conditionFailed(error) ? new Conflict(meanwhile) : error
+    }
+  },
+
+  /** Removes `outbox`, unless somebody has replaced the item since: then it is theirs. */
+  clearOutbox: async (Key: Readonly<Record<string, string>>, seen: number): Promise<void> => {
+    const update = { UpdateExpression: 'REMOVE outbox', ...isAt(seen) }
+    try {
+      await client.send(new UpdateCommand({ TableName: tableName, Key, ...update }))
+    } catch (error) {
+      if (!conditionFailed(error)) throw error
+    }
+  },
+})
