@@ -21,13 +21,14 @@ const readBody = async (file: string): Promise<Json | undefined> => {
   }
 }
 
-const linesOf = ({ activities, errors }: MappedEvent): readonly string[] =>
+const linesOf = ({ activities, errors, warnings }: MappedEvent): readonly string[] =>
   activities.length + errors.length === 0
     ? ['ignored']
     : [
         ...activities.map(({ type, subject, occurredAt, properties }) =>
           [type, JSON.stringify(subject), occurredAt, JSON.stringify(properties)].join('  '),
         ),
+        ...warnings.map(({ path, message }) => `warning: ${path}: ${message}`),
         ...errors.map(({ path, message }) => `rejected: ${path}: ${message}`),
       ]
 

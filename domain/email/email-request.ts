@@ -6,6 +6,8 @@ export interface ConfirmationRequest {
   readonly factId: string
   readonly form: string
   readonly purpose: string
+  /** Of the box that was ticked beside it: its link confirms both. */
+  readonly furtherPurpose?: string
   readonly language: string
 }
 
@@ -95,12 +97,14 @@ export const parseEmailRequest = (value: unknown): EmailRequest | undefined => {
 
 const parseConfirmation = (value: unknown): Pick<EmailRequest, 'confirmation'> | undefined => {
   if (!isFields(value)) return undefined
-  const { factId, form, purpose, language } = value
+  const { factId, form, purpose, furtherPurpose, language } = value
+  if (furtherPurpose !== undefined && typeof furtherPurpose !== 'string') return undefined
+  const further = furtherPurpose === undefined ? {} : { furtherPurpose }
   return typeof factId === 'string' &&
     typeof form === 'string' &&
     typeof purpose === 'string' &&
     typeof language === 'string'
-    ? { confirmation: { factId, form, purpose, language } }
+    ? { confirmation: { factId, form, purpose, ...further, language } }
     : undefined
 }
 

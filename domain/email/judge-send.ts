@@ -62,12 +62,14 @@ export const judgeSend = (
 /** Consent by word alone is asked for as if there were none, and that to an address which has bounced until it is proven. */
 const isOpen = (
   state: LeadState,
-  { purpose }: ConfirmationRequest,
+  { purpose, furtherPurpose }: ConfirmationRequest,
   against: readonly SuppressedAddress[],
 ): boolean => {
-  const { status, confirmed } = state.consent[purpose] ?? {}
   const isUnproven = ({ reason, at }: SuppressedAddress) => reason !== 'erased' && !provenSince(state, at)
-  return status === 'pending' || (status === 'granted' && (!confirmed || against.some(isUnproven)))
+  return [purpose, furtherPurpose].some((one) => {
+    const { status, confirmed } = (one === undefined ? undefined : state.consent[one]) ?? {}
+    return status === 'pending' || (status === 'granted' && (!confirmed || against.some(isUnproven)))
+  })
 }
 
 const isConfirmed = (state: LeadState, { purpose }: ConsentRef): boolean =>

@@ -67,5 +67,5 @@ export const scopeOf = (
   company: texts('name', 'address', 'imprint'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(isSalesEmail(email) ? forSales : {}),
-  ...(isConfirmation(email) ? { consent: texts('purpose', 'wording', 'tracking') } : {}),
+  ...(isConfirmation(email) ? { consent: texts('purpose', 'wording', 'furtherWording', 'tracking') } : {}),
 })

@@ -92,7 +92,8 @@ const isSameAnswer = (handoff: Handoff, reply: HandoffReply): boolean => {
   }
 }
 
-const outcome = (
+/** What is told of an answer. @param data `because`: it came in as an activity, which is in the log already. */
+export const outcome = (
   handoff: Handoff,
   type: 'HandoffAccepted' | 'HandoffRejected',
   name: string,
@@ -114,6 +115,7 @@ const outcome = (
  */
 export const activityOfAnswer = (decision: Decision, { answer }: Handoff): Activity | undefined => {
   if (decision.type !== 'HandoffAccepted' && decision.type !== 'HandoffRejected') return undefined
+  if (decision.data.because !== undefined) return undefined
   const note = decision.type === 'HandoffRejected' && answer.state === 'rejected' ? answer.note : undefined
   return {
     id: decision.id,

@@ -2,8 +2,11 @@ import { addBusinessTime } from './business-hours.ts'
 import type { Handoff } from './handoff.ts'
 import type { HandoffRules, Team } from './handoff-rules.ts'
 
-/** What becomes of a handoff that nobody answers, in this order: a reminder, word to the team's lead, another owner. */
-export const deadlineTypes = ['remind', 'escalate', 'reassign'] as const
+/**
+ * What becomes of a handoff that nobody answers, in this order: a reminder, word to the team's lead, another owner; at last
+ * the lead goes back to marketing.
+ */
+export const deadlineTypes = ['remind', 'escalate', 'reassign', 'expire'] as const
 export type DeadlineType = (typeof deadlineTypes)[number]
 
 /** Of the present owner, RFC 3339 UTC, in the order of their names. */
@@ -11,6 +14,7 @@ export interface Deadlines {
   readonly remindAt?: string
   readonly escalateAt?: string
   readonly reassignAt?: string
+  readonly expireAt?: string
 }
 
 const hour = 3_600_000
@@ -23,7 +27,7 @@ const defaultDue = 8 * hour
  */
 export const startDeadlines = (
   from: string,
-  { remind, escalate, reassign }: HandoffRules['accept'],
+  { remind, escalate, reassign, expire }: HandoffRules['accept'],
   team: Team,
 ): Required<Pick<Handoff, 'dueAt' | 'deadlines' | 'passed'>> => {
   const after = (duration: number): string => addBusinessTime(from, duration, team)
@@ -33,6 +37,7 @@ export const startDeadlines = (
       ...(remind !== undefined && { remindAt: after(remind) }),
       ...(escalate !== undefined && { escalateAt: after(escalate) }),
       ...(reassign !== undefined && { reassignAt: after(reassign) }),
+      ...(expire !== undefined && { expireAt: after(expire.after) }),
     },
     passed: [],
   }

@@ -1,4 +1,4 @@
-import type { Deal } from '../sales/deal.ts'
+import { type Deal, isOfUnnamedHandoff } from '../sales/deal.ts'
 import { acceptanceOf } from './accepted.ts'
 import { stopDeadlines } from './deadlines.ts'
 import type { Handoff } from './handoff.ts'
@@ -21,14 +21,39 @@ const endingOf = (deals: readonly Deal[]): Ending | undefined => {
   return lost === undefined ? undefined : { state: 'lost', at: lost }
 }
 
+/** When business with a lead can have come from a handoff. */
+export interface Term {
+  readonly from: string
+  readonly until?: string
+}
+
+/**
+ * The deals of a handoff: those that say so, else those that sales began while it was out without saying from which.
+ * @param deals of its lead, all of them.
+ */
+export const dealsOf = (
+  { handoffId }: Pick<Handoff, 'handoffId'>,
+  deals: readonly Deal[],
+  term?: Term,
+): readonly Deal[] => {
+  const named = deals.filter((deal) => deal.handoffId === handoffId)
+  if (named.length > 0 || !term) return named
+  const { from, until } = term
+  return deals.filter(
+    (deal) =>
+      (deal.handoffId === undefined || isOfUnnamedHandoff(deal)) &&
+      from <= deal.openedAt &&
+      (until === undefined || deal.openedAt < until),
+  )
+}
+
 /**
  * How a handoff stands by what has become of its deals: won or lost once all of them are over, and accepted again where one
  * is not, or its end was taken back. What sales rejected and what expired stays so, and so does one without any end.
- * @param deals of its lead, all of them. @returns the same handoff where nothing changes.
+ * @param own its deals, as `dealsOf` has them. @returns the same handoff where nothing changes.
  */
-export const followDeals = (handoff: Handoff, deals: readonly Deal[]): Handoff => {
+export const followDeals = (handoff: Handoff, own: readonly Deal[]): Handoff => {
   const { answer } = handoff
-  const own = deals.filter(({ handoffId }) => handoffId === handoff.handoffId)
   const ending = endingOf(own)
   switch (answer.state) {
     case 'requested':

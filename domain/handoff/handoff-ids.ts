@@ -8,6 +8,10 @@ export const handoffIdOf = (leadId: LeadId, cycle: number): string => `${leadId}
 export const leadIdOfHandoff = (handoffId: string): string =>
   handoffId.slice(0, Math.max(0, handoffId.lastIndexOf('.')))
 
+/** The cycle of that lead; NaN for what is no id of a handoff. */
+export const cycleOfHandoff = (handoffId: string): number =>
+  handoffId.includes('.') ? Number(handoffId.slice(handoffId.lastIndexOf('.') + 1)) : Number.NaN
+
 /** What a handoff tells and sends again has another id each time. */
 const numbered = (id: string, time: number): string => (time === 1 ? id : `${id}:${time}`)
 

@@ -10,8 +10,14 @@ export interface HandoffRules {
   readonly teams: Readonly<Record<string, Team>>
   /** First match; the last one has no `when`. */
   readonly route: readonly { readonly when?: string; readonly team: string }[]
-  /** Business hours of the team, from the request. */
-  readonly accept: { readonly remind?: number; readonly escalate?: number; readonly reassign?: number }
+  /** Business hours of the team, from when the present owner was given it. */
+  readonly accept: {
+    readonly remind?: number
+    readonly escalate?: number
+    readonly reassign?: number
+    /** Then the lead is given back as for this reason of `reject`; absent: it waits on. */
+    readonly expire?: { readonly after: number; readonly reason: string }
+  }
   /** By reason. */
   readonly reject: Readonly<Record<string, Disposition>>
   /** What follows a lost deal, by reason; `default` stands for every other. A reason without a disposition changes nothing. */
@@ -54,7 +60,7 @@ export interface Member {
   readonly language?: string
   /** Turns in proportion to those of the others, where the team's strategy is `weighted`; absent: 1. */
   readonly weight?: number
-  /** Most open handoffs of this team at a time; absent: no limit. */
+  /** Most handoffs of this team at a time: open ones, and accepted ones until they are won or lost; absent: no limit. */
   readonly capacity?: number
   /** When they work, where that differs from the team: by the clock of its zone, and not on its holidays. */
   readonly hours?: Hours

@@ -72,8 +72,13 @@ export type HandoffAnswer =
       /** The salesperson's own words: personal data, not for events. */
       readonly note?: string
     }
-  /** `withdrawn`: what the lead qualified by was taken back. */
-  | { readonly state: 'expired'; readonly at: string; readonly reason?: 'withdrawn' }
+  /** `withdrawn`: what the lead qualified by was taken back. `returnedAs`: nobody answered; a reason of `reject`. */
+  | {
+      readonly state: 'expired'
+      readonly at: string
+      readonly reason?: 'withdrawn'
+      readonly returnedAs?: string
+    }
   /** What became of the deal; `accepted` is absent where nobody had said that they take it. */
   | {
       readonly state: 'won' | 'lost'

@@ -46,7 +46,8 @@ const told = (
       return team?.lead && !isWithLead ? [escalated, email(handoff, 'escalation', now)] : [escalated]
     }
     case 'reassign':
-      // What follows is told with the new owner.
+    case 'expire':
+      // What follows is told with the new owner, or with the end.
       return []
     default:
       return type satisfies never
@@ -91,7 +92,7 @@ export const hadIt = ({ assignments, requestedAt }: Handoff): readonly string[] 
 
 /**
  * Gives a handoff to the next one because its owner has let it lie. With the lead of the team it stays: they are
- * reminded, and then nobody else is left.
+ * reminded, and nobody else is left before it expires.
  */
 export const passOn = (
   handoff: Handoff,
@@ -103,6 +104,10 @@ export const passOn = (
   const { team, member } = choice
   const isMember = team.members.some(({ email }) => isSameAddress(email, member.email))
   if (isMember) return assigned
-  const { remindAt } = assigned.deadlines ?? {}
-  return { ...assigned, deadlines: remindAt === undefined ? {} : { remindAt } }
+  const { remindAt, expireAt } = assigned.deadlines ?? {}
+  const deadlines = {
+    ...(remindAt !== undefined && { remindAt }),
+    ...(expireAt !== undefined && { expireAt }),
+  }
+  return { ...assigned, deadlines }
 }

@@ -9,6 +9,7 @@ import type { CompiledHook, CompiledHookActivity } from './compile-hook.ts'
 import { propertiesOf, textOf } from './event-values.ts'
 import type { HookSubject } from './hook.ts'
 import { readTime } from './read-time.ts'
+import { isAboutMoney, moneyWarnings, withoutMoney } from './without-money.ts'
 
 /** An activity, or all of it but whom it is about: that is whoever the deal belongs to. */
 export interface MappedActivity extends Omit<Activity, 'subject'> {
@@ -20,6 +21,8 @@ export interface MappedEvent {
   readonly activities: readonly MappedActivity[]
   /** What a rule took and could not make an activity of. */
   readonly errors: readonly FieldError[]
+  /** What was left out of an activity: an amount that does not fit. The win or the phase happened all the same. */
+  readonly warnings: readonly FieldError[]
 }
 
 export interface MappingOptions {
@@ -30,7 +33,9 @@ export interface MappingOptions {
   readonly fingerprint: (text: string) => string
 }
 
-type Made = { readonly activity: MappedActivity } | { readonly errors: readonly FieldError[] }
+type Made =
+  | { readonly activity: MappedActivity; readonly warnings: readonly FieldError[] }
+  | { readonly errors: readonly FieldError[] }
 
 /** Keys in one order, so that it does not matter how a program writes its JSON. */
 const canonical = (value: Json): Json => {
@@ -106,21 +111,23 @@ const makeActivity = (
   const properties = { ...(dealId !== undefined && { dealId }), ...propertiesOf(rule.properties, reported) }
   const id = idOf(hook, rule, { occurredAt, properties }, reported, options)
   if (id === undefined) return missing('id', rule.id, reported)
-  const parsed = parseActivity(
-    {
-      id,
-      type: rule.type,
-      subject: whom.kind === 'dealId' ? somebody : { [whom.kind]: whom.value },
-      occurredAt,
-      properties,
-    },
-    options.arrivedAt,
-    undefined,
-    options.identity,
-  )
+  const subject = whom.kind === 'dealId' ? somebody : { [whom.kind]: whom.value }
+  const parse = (given: JsonObject) =>
+    parseActivity(
+      { id, type: rule.type, subject, occurredAt, properties: given },
+      options.arrivedAt,
+      undefined,
+      options.identity,
+    )
+  const whole = parse(properties)
+  const misfits = whole.type === 'refused' && isAboutMoney(whole.errors) ? whole.errors : []
+  const parsed = misfits.length > 0 ? parse(withoutMoney(properties)) : whole
   if (parsed.type === 'refused') return { errors: parsed.errors }
   const { activity } = parsed
-  return { activity: whom.kind === 'dealId' ? { ...activity, subject: { dealId: whom.value } } : activity }
+  return {
+    activity: whom.kind === 'dealId' ? { ...activity, subject: { dealId: whom.value } } : activity,
+    warnings: moneyWarnings(misfits),
+  }
 }
 
 /** What becomes of one reported event: an activity for each rule that takes it. Never throws for what an event holds. */
@@ -133,5 +140,6 @@ export const mapEvent = (hook: CompiledHook, reported: Reported, options: Mappin
     // Of two rules that make the same of an event, the first counts.
     activities: [...new Map([...activities].reverse().map((one) => [one.id, one])).values()].reverse(),
     errors: made.flatMap((one) => ('errors' in one ? one.errors : [])),
+    warnings: made.flatMap((one) => ('activity' in one ? one.warnings : [])),
   }
 }

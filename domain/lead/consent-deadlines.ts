@@ -20,7 +20,9 @@ interface Deadline {
 /** What comes next for a consent that is still open. */
 const deadlineOf = (purpose: string, consent: Consent, { confirmations }: Asked): Deadline | undefined => {
   if (consent.status !== 'pending') return undefined
-  const own = confirmations.filter((one) => one.purpose === purpose && one.at >= consent.at)
+  const own = confirmations.filter(
+    (one) => (one.purpose === purpose || one.furtherPurpose === purpose) && one.at >= consent.at,
+  )
   const due = own.findLast(({ reminder }) => reminder === undefined)
   const asked = Date.parse(due?.at ?? consent.at)
   const isReminded = own.some(({ reminder }) => reminder === true)

@@ -66,8 +66,13 @@ const addStanding = (state: LeadState, add: Add): void => {
     })
   if (state.paused && isClosed(state))
     add(state.paused.factId, { type: 'closed', reason: state.paused.reason })
-  for (const { factId, form, purpose } of state.confirmations)
-    add(factId, { type: 'confirmation', form, purpose })
+  for (const { factId, form, purpose, furtherPurpose } of state.confirmations)
+    add(factId, {
+      type: 'confirmation',
+      form,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+    })
   for (const [purpose, { status, factId }] of Object.entries(state.consent))
     add(factId, { type: 'consent', purpose, status })
   if (state.suppression)

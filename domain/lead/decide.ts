@@ -80,7 +80,7 @@ const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
   })
 
 const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
-  const { factId, form, purpose, language } = due
+  const { factId, form, purpose, furtherPurpose, language } = due
   const key = `${due.reminder ? 'reminder' : 'confirm'}:${factId}`
   const sendId = `${lead.leadId}:${key}`
   const email = due.reminder ? confirmReminder : 'confirm'
@@ -90,7 +90,16 @@ const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
     'EmailRequested',
     key,
     due,
-    emailRequestData({ ...request, confirmation: { factId, form, purpose, language } }),
+    emailRequestData({
+      ...request,
+      confirmation: {
+        factId,
+        form,
+        purpose,
+        ...(furtherPurpose !== undefined && { furtherPurpose }),
+        language,
+      },
+    }),
   )
 }
 

@@ -170,6 +170,8 @@ export interface ConfirmationDue {
   readonly factId: string
   readonly form: string
   readonly purpose: string
+  /** Of the box that was ticked beside it: the same email confirms both. */
+  readonly furtherPurpose?: string
   readonly language: string
   readonly at: string
   /** The one that comes by itself when nobody has answered. */

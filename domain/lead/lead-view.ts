@@ -18,23 +18,26 @@ type Scope = 'lead' | 'cycle' | 'fit'
 
 /**
  * A lead at one moment, as conditions see it. With scope `cycle` (the conditions that enter stages) a recycled lead
- * begins afresh: only what happened since the recycle counts, points included.
+ * begins afresh: only what happened since the recycle counts, points included. With `since` it is what happened from then on;
+ * points and counts without a window begin with the present cycle all the same.
  */
 export class LeadView implements ConditionContext {
   readonly #draft: Draft
   readonly #rules: Rules
   readonly #scope: Scope
   readonly #email: string | undefined
+  readonly #began: string | undefined
   #now = 0
   #engagement: number | undefined
   #fit: number | undefined
   activity: NonNullable<ConditionContext['activity']> | undefined
 
-  constructor(draft: Draft, rules: Rules, scope: Scope, email?: string) {
+  constructor(draft: Draft, rules: Rules, scope: Scope, email?: string, since?: string) {
     this.#draft = draft
     this.#rules = rules
     this.#scope = scope
     this.#email = email
+    this.#began = since
   }
 
   /** The moment asked about (ms), and that what was computed for an earlier one no longer holds. */
@@ -113,7 +116,7 @@ export class LeadView implements ConditionContext {
 
   /** When that which counts began. */
   #since(): string {
-    return this.#scope === 'cycle' ? this.#draft.cycleBegan : ''
+    return this.#scope === 'cycle' ? (this.#began ?? this.#draft.cycleBegan) : ''
   }
 
   did(type: string, within = Number.POSITIVE_INFINITY): boolean {

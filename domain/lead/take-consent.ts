@@ -19,11 +19,7 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
       const id = text(properties.form)
       const { forms } = rules.playbook
       const form = id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
-      if (form?.consent === 'double-opt-in' && form.purpose)
-        askForConsent(draft, fact, now, form, form.purpose)
-      const further = optedIn(fact)
-      if (form && further !== undefined && further !== form.purpose)
-        askForConsent(draft, fact, now, form, further)
+      if (form) askForConsent(draft, fact, now, form)
       return
     }
     case 'consent.granted':
@@ -41,6 +37,13 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
 /** The purpose of the box that was ticked beside the form's own. */
 const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
   typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
+
+/** What has to be confirmed by email: the form's own purpose, then that of the box. */
+const purposesToConfirm = ({ consent, purpose }: Form, fact: Fact): readonly string[] => {
+  const own = consent === 'double-opt-in' && purpose ? [purpose] : []
+  const further = optedIn(fact)
+  return further === undefined || further === purpose ? own : [...own, further]
+}
 
 const grant = (draft: Draft, purpose: string, fact: Fact): void => {
   const effect = effectOfGrant({ ...draft, consent: draft.consent.get(purpose) }, fact.properties)
@@ -63,14 +66,33 @@ const put = (
   })
 }
 
-/** What stands by word alone is asked for like what does not stand, and stays meanwhile. */
-const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form, purpose: string): void => {
+const isSettled = (draft: Draft, purpose: string): boolean => {
   const { status, confirmed } = draft.consent.get(purpose) ?? {}
-  if (status === 'granted' && confirmed && !mayBeProven(draft)) return
-  if (status !== 'pending' && status !== 'granted') put(draft, purpose, 'pending', fact)
+  return status === 'granted' && confirmed === true && !mayBeProven(draft)
+}
+
+/** One email for all that is open. What stands by word alone is asked for like what does not stand, and stays meanwhile. */
+const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void => {
+  const open = purposesToConfirm(form, fact).filter((one) => !isSettled(draft, one))
+  const [purpose, furtherPurpose] = open
+  if (purpose === undefined) return
+  for (const one of open) {
+    const status = draft.consent.get(one)?.status
+    if (status !== 'pending' && status !== 'granted') put(draft, one, 'pending', fact)
+  }
   const kept = draft.confirmations.filter(({ at }) => Date.parse(at) > now - 30 * day)
   const today = kept.filter(({ at }) => Date.parse(at) > now - day)
   if (today.length >= confirmationsADay) return
   const language = text(fact.properties.language) ?? form.languages[0]
-  draft.confirmations = [...kept, { factId: fact.id, form: form.id, purpose, language, at: fact.occurredAt }]
+  draft.confirmations = [
+    ...kept,
+    {
+      factId: fact.id,
+      form: form.id,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+      language,
+      at: fact.occurredAt,
+    },
+  ]
 }

@@ -1,11 +1,9 @@
 import type { Fact } from '../activity/activity.ts'
+import { cycleOfHandoff } from '../handoff/handoff-ids.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Draft } from './draft.ts'
 import { sendBack } from './send-back.ts'
 import { isClosed, qualificationNow } from './with-sales.ts'
-
-/** The cycle that a handoff's id (`leadId.cycle`) ends in. */
-const cycleOf = (handoffId: string): number => Number(handoffId.slice(handoffId.lastIndexOf('.') + 1))
 
 /**
  * Sales sends a qualified lead back: as `handoff.yaml` says for the reason, a new cycle begins at a lower stage, or
@@ -20,7 +18,7 @@ export const takeRejection = (draft: Draft, fact: Fact, now: number, rules: Rule
   const { reject } = rules.playbook.handoff
   if (typeof reason !== 'string' || !Object.hasOwn(reject, reason)) return false
   if (qualificationNow(draft) === undefined || isClosed(draft)) return false
-  if (isOwn && typeof handoffId === 'string' && cycleOf(handoffId) !== draft.cycle) return false
+  if (isOwn && typeof handoffId === 'string' && cycleOfHandoff(handoffId) !== draft.cycle) return false
   const disposition = reject[reason]
   return disposition !== undefined && sendBack(draft, fact, now, { disposition, reason })
 }

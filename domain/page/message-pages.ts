@@ -10,13 +10,13 @@ export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean): s
 }
 
 /** One button and nothing else: mail scanners follow links, but do not post. */
-export const renderConfirmPage = (frame: PageFrame, wording: string | undefined): string => {
+export const renderConfirmPage = (frame: PageFrame, wordings: readonly string[]): string => {
   const texts = pageTexts(frame.language)
   return renderPage(
     frame,
     texts.confirmTitle,
     html`<p>${texts.confirmIntro}</p>
-${wording !== undefined && html`<blockquote>${wording}</blockquote>`}
+${wordings.map((wording) => html`<blockquote>${wording}</blockquote>`)}
 <form method="post"><button type="submit">${texts.confirm}</button></form>`,
   )
 }

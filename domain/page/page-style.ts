@@ -10,6 +10,8 @@ main{width:100%;max-width:34rem;margin:auto;padding:2.5rem 1.25rem}
 h1{margin:0 0 .75rem;font-size:clamp(1.5rem,5vw,1.875rem);line-height:1.2;letter-spacing:-.01em;text-wrap:balance}
 p{margin:0 0 1rem}
 .card>:last-child,.card>form>:last-child{margin-bottom:0}
+form+form{margin-top:1.5rem;padding-top:1.5rem;border-top:1px solid var(--edge)}
+form+form h2:first-child{margin-top:0}
 .note,.wording,footer{color:var(--soft);font-size:.9375rem}
 .field{margin:0 0 1.125rem}
 label{display:block;margin:0 0 .3rem;font-weight:600}

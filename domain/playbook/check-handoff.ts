@@ -1,4 +1,5 @@
 import { parseDuration } from '../duration.ts'
+import { acceptDeadlines, checkAccept } from './check-accept.ts'
 import { checkDeadlines } from './check-deadlines.ts'
 import { checkNotify } from './check-notify.ts'
 import { checkTeams } from './check-teams.ts'
@@ -41,28 +42,9 @@ const some = (yaml: YamlFile): readonly Fault[] => {
   return faults
 }
 
-/** Remind, then escalate, then reassign: each later than the one before. */
-const deadlines = (yaml: YamlFile): readonly Fault[] => {
-  const faults: Fault[] = []
-  let before: { key: string; after: number } | undefined
-  for (const key of ['remind', 'escalate', 'reassign']) {
-    const after = parseDuration(rawText(yaml.root, 'accept', key) ?? '')
-    if (after === undefined) continue
-    if (before !== undefined && after <= before.after)
-      faults.push(yaml.fault(['accept', key], `"${key}" must come later than "${before.key}"`))
-    before = { key, after }
-  }
-  return faults
-}
-
 /** A pause that ends before the deadline could qualify a lead again whose handoff is still open. */
 const pauses = (yaml: YamlFile): readonly Fault[] => {
-  const longest = Math.max(
-    0,
-    ...rawEntries(yaml.root, 'accept').map(([, text]) =>
-      typeof text === 'string' ? (parseDuration(text) ?? 0) : 0,
-    ),
-  )
+  const longest = Math.max(0, ...acceptDeadlines(yaml).map(({ after }) => after))
   return rawEntries(yaml.root, 'reject').flatMap(([reason, rule]) => {
     const pause = parseDuration(rawText(rule, 'pause') ?? '')
     return pause !== undefined && pause < longest
@@ -88,7 +70,7 @@ export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Faul
   ...qualify(yaml, bounds),
   ...some(yaml),
   ...route(yaml),
-  ...deadlines(yaml),
+  ...checkAccept(yaml),
   ...pauses(yaml),
   ...checkTeams(yaml),
   ...checkDeadlines(yaml),

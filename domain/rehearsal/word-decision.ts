@@ -111,7 +111,11 @@ export const wordDecision = (decision: string, data: JsonObject, wording: Wordin
     case 'HandoffAccepted':
       return { kind: 'handoff', text: 'accepted', tone: 'handoff' }
     case 'HandoffRejected':
-      return { kind: 'handoff', text: `rejected, ${textOf(data, 'reason')}`, tone: 'handoff' }
+      return {
+        kind: 'handoff',
+        text: `${data.expired ? 'nobody answered: given back' : 'rejected'}, ${textOf(data, 'reason')}`,
+        tone: 'handoff',
+      }
     case 'SequenceEntered':
       return plain('sequence', `${sequence}: entered`)
     case 'SequenceStepReached': {

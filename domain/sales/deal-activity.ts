@@ -1,3 +1,4 @@
+import type { Activity } from '../activity/activity.ts'
 import type { JsonObject } from '../json.ts'
 import { type SalesPhase, salesPhases } from './sales-phases.ts'
 
@@ -47,6 +48,19 @@ export const dealMeaning = (type: string, properties: JsonObject): DealMeaning |
   const phase = salesPhases.find((one) => one === properties.phase)
   return phase === undefined || phase === 'post_sale' ? phase && follows : { type: 'moves', phase }
 }
+
+/**
+ * `further: true` at `deal.opened`: one more deal, whatever else is open. Without it an id that is new is what a CRM calls
+ * the deal that came from the handoff.
+ */
+export const opensFurther = (type: string, { further }: JsonObject): boolean =>
+  type === 'deal.opened' && further === true
+
+/** Whoever opens a deal by hand sees those that are there, and means another one. */
+export const asByHand = (activity: Activity): Activity =>
+  activity.type === 'deal.opened'
+    ? { ...activity, properties: { ...activity.properties, further: true } }
+    : activity
 
 export const isAboutDeal = (type: string): boolean => meanings.has(type) || type === moved
 

@@ -39,3 +39,7 @@ export interface DealPhase {
   /** When the talks were said to be over, though the deal was not. */
   readonly endedAt?: string
 }
+
+/** Opened by the acceptance of a handoff that the activity does not name: it stands for whichever waits for an answer. */
+export const isOfUnnamedHandoff = ({ dealId, handoffId, phases }: Deal): boolean =>
+  handoffId !== undefined && handoffId === dealId && handoffId === phases[0]?.factId

@@ -1,6 +1,6 @@
 import type { Fact } from '../activity/activity.ts'
-import type { Deal } from './deal.ts'
-import { type DealMeaning, givenDealId } from './deal-activity.ts'
+import { type Deal, isOfUnnamedHandoff } from './deal.ts'
+import { type DealMeaning, givenDealId, opensFurther } from './deal-activity.ts'
 
 export type FoundDeal =
   | { readonly type: 'found'; readonly deal: Deal }
@@ -29,16 +29,25 @@ const lastClosed = (deals: readonly Deal[]): Deal | undefined =>
 
 const found = (deal: Deal | undefined): FoundDeal => (deal ? { type: 'found', deal } : { type: 'none' })
 
-const byId = (deals: readonly Deal[], id: string, meaning: DealMeaning): FoundDeal => {
+const byId = (
+  deals: readonly Deal[],
+  id: string,
+  { type, properties }: Fact,
+  meaning: DealMeaning,
+): FoundDeal => {
   const known = deals.find(goesBy(id))
   if (known) return { type: 'found', deal: known }
+  if (opensFurther(type, properties)) return { type: 'new', dealId: id }
   const wanted = meaning.type === 'follows' ? isWon : isOpen
   const deal = deals.findLast((one) => wanted(one) && isNameless(one))
   if (deal) return { type: 'adopted', deal, externalId: id }
   return meaning.type === 'follows' ? { type: 'none' } : { type: 'new', dealId: id }
 }
 
-/** On acceptance: the handoff's deal, or the open one that sales began since the lead qualified. */
+/**
+ * On acceptance: the handoff's deal, or the one that sales began since the lead qualified, open if there is such a one.
+ * Where the activity names no handoff, any that was begun since will do.
+ */
 const byHandoff = (
   deals: readonly Deal[],
   { id, properties }: Fact,
@@ -47,9 +56,10 @@ const byHandoff = (
   const handoffId = givenDealId(properties.handoffId)
   const known = deals.find((deal) => deal.dealId === handoffId || deal.handoffId === handoffId)
   if (handoffId !== undefined && known) return { type: 'found', deal: known }
-  const begun = deals.findLast(
-    (deal) => isOpen(deal) && deal.handoffId === undefined && since !== undefined && deal.openedAt >= since,
-  )
+  const isFree = (deal: Deal): boolean =>
+    handoffId === undefined || deal.handoffId === undefined || isOfUnnamedHandoff(deal)
+  const free = deals.filter((deal) => since !== undefined && deal.openedAt >= since && isFree(deal))
+  const begun = free.findLast(isOpen) ?? free.findLast(isWon)
   return begun ? { type: 'found', deal: begun } : { type: 'new', dealId: handoffId ?? id }
 }
 
@@ -80,8 +90,8 @@ const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): Fo
 }
 
 /**
- * Which deal an activity is about. An id that no deal has yet is what the CRM calls the one that came from the handoff;
- * without an id it is the latest open one. Depends on nothing but the order of the facts.
+ * Which deal an activity is about. An id that no deal has yet is what the CRM calls the one that came from the handoff,
+ * unless it opens a further one; without an id it is the latest open one. Depends on nothing but the order of the facts.
  * @param since when the lead qualified last.
  */
 export const findDeal = (
@@ -92,5 +102,5 @@ export const findDeal = (
 ): FoundDeal => {
   if (fact.type === 'handoff.accepted') return byHandoff(deals, fact, since)
   const id = givenDealId(fact.properties.dealId)
-  return id === undefined ? byMeaning(deals, fact, meaning) : byId(deals, id, meaning)
+  return id === undefined ? byMeaning(deals, fact, meaning) : byId(deals, id, fact, meaning)
 }

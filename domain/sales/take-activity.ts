@@ -1,5 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
-import type { Deal } from './deal.ts'
+import { type Deal, isOfUnnamedHandoff } from './deal.ts'
 import { type DealMeaning, dealMeaning } from './deal-activity.ts'
 import { type FoundDeal, findDeal } from './find-deal.ts'
 import { firstPhase, moveDeal, phaseOf, type WhyStays } from './move-deal.ts'
@@ -49,14 +49,19 @@ const opened = (dealId: string, fact: Fact, meaning: DealMeaning): Deal => {
   }
 }
 
+/** Now it is the deal of a handoff: of the one that the acceptance names, else it goes by its own id. */
+const linked = (deal: Deal, { properties: { handoffId } }: Fact): Deal => {
+  if (deal.handoffId !== undefined && !isOfUnnamedHandoff(deal)) return deal
+  if (typeof handoffId === 'string') return { ...deal, handoffId }
+  const unnamed = { ...deal, handoffId: deal.dealId }
+  return isOfUnnamedHandoff(unnamed) ? unnamed : deal
+}
+
 /** The deal as the activity finds it, with the name that the activity gives it; undefined when it is about none. */
 const dealBefore = (found: FoundDeal, fact: Fact, meaning: DealMeaning): Deal | undefined => {
   switch (found.type) {
-    case 'found': {
-      const { handoffId } = fact.properties
-      const isLinked = fact.type === 'handoff.accepted' && found.deal.handoffId === undefined
-      return isLinked && typeof handoffId === 'string' ? { ...found.deal, handoffId } : found.deal
-    }
+    case 'found':
+      return fact.type === 'handoff.accepted' ? linked(found.deal, fact) : found.deal
     case 'adopted':
       return { ...found.deal, externalId: found.externalId }
     case 'new':

@@ -13,14 +13,18 @@ export interface Score {
   readonly grade: string
 }
 
-/** A lead as seen at `now` (RFC 3339 UTC), or at its last fact where that is later: points never grow towards the past. */
+/**
+ * A lead as seen at `now` (RFC 3339 UTC), or at its last fact where that is later: points never grow towards the past.
+ * @param since the beginning of a cycle: what happened before it is left out.
+ */
 export const viewAt = (
   { email, state }: { readonly email?: string; readonly state: LeadState },
   rules: Rules,
   now: string,
+  since?: string,
 ): LeadView => {
   const draft = openDraft(state, rules)
-  const view = new LeadView(draft, rules, 'lead', email)
+  const view = new LeadView(draft, rules, since === undefined ? 'lead' : 'cycle', email, since)
   view.moveTo(Math.max(Date.parse(now), draft.now))
   return view
 }

@@ -14,6 +14,8 @@ import { waitStatus } from './wait-status.ts'
 export interface Ask {
   /** Judges a condition of the sequence, given as the playbook words it. */
   holds(condition: string): boolean
+  /** Judges a goal or an exit: for a run of a later cycle only what happened since that began counts. */
+  holdsInCycle(condition: string): boolean
   /** The lead's attribute of that name, as it is now. */
   attribute(name: string): Json | undefined
   /** IANA zone of the lead. */

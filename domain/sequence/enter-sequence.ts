@@ -71,7 +71,8 @@ export const enterSequence = (
     return { type: 'refused', because: 'not-again' }
   if (sequence.audience !== undefined && !ask.holds(sequence.audience))
     return { type: 'refused', because: 'audience' }
-  if (sequence.exit !== undefined && ask.holds(sequence.exit)) return { type: 'refused', because: 'exit' }
+  if (sequence.exit !== undefined && ask.holdsInCycle(sequence.exit))
+    return { type: 'refused', because: 'exit' }
 
   const cause = { causationId: reached.decisionId, correlationId: reached.correlationId }
   const run = {

@@ -121,9 +121,9 @@ export const lookAtDate = (
 
 /** The run at its end, where goal or exit hold by now. */
 const endedBy = (run: Run, sequence: Sequence, ask: Ask, now: string, cause: Cause): Run | undefined => {
-  if (sequence.goal !== undefined && ask.holds(sequence.goal))
+  if (sequence.goal !== undefined && ask.holdsInCycle(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)
-  if (sequence.exit !== undefined && ask.holds(sequence.exit))
+  if (sequence.exit !== undefined && ask.holdsInCycle(sequence.exit))
     return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
   return undefined
 }

@@ -60,6 +60,8 @@ const situation = (
 ): readonly (readonly [Label, string | undefined])[] => {
   const { language, rules } = wording
   const { data } = event
+  // Where nobody is named, by this people know which lead is meant: it stands in the owner's email and in the console.
+  const handoffId = wording.withLead ? undefined : (text(data.handoffId) ?? handoff?.handoffId)
   const team = text(data.team) ?? handoff?.team
   const score = typeof data.score === 'number' ? data.score : handoff?.score
   const stage = stageIds.find((known) => known === (data.stage ?? handoff?.stage))
@@ -68,6 +70,7 @@ const situation = (
   const zone =
     (team !== undefined && Object.hasOwn(rules.teams, team) && rules.teams[team]?.timeZone) || undefined
   return [
+    ['case', handoffId],
     ['team', team],
     ['score', score === undefined ? undefined : String(Math.round(score))],
     ['stage', stage && stageWords(stage, language)],

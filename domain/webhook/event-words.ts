@@ -30,6 +30,7 @@ const titles: Readonly<Record<WebhookEventType, Words>> = {
 }
 
 const labels = {
+  case: ['Case', 'Vorgang'],
   lead: ['Lead', 'Lead'],
   company: ['Company', 'Firma'],
   email: ['Email', 'E-Mail'],

@@ -1,6 +1,7 @@
-import { whyOwnType } from '../../domain/activity/own-types.ts'
+import { whyNotByHand } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import { asByHand } from '../../domain/sales/deal-activity.ts'
 import type { Bus, Clock, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
@@ -16,7 +17,8 @@ export interface RecordByHandPorts extends CheckDealPorts {
 
 /**
  * Sales logs a call, a proposal, a win, or takes a fact back (`activity.voided`): an activity like any other, about the
- * lead of the path. What would leave its deal where it is, a program may send; a person hears of it.
+ * lead of the path. What would leave its deal where it is, a program may send; a person hears of it. `deal.opened` always
+ * opens a further deal.
  */
 export const makeRecordByHand = (ports: RecordByHandPorts) => {
   const checkDeal = makeCheckDeal(ports)
@@ -29,11 +31,12 @@ export const makeRecordByHand = (ports: RecordByHandPorts) => {
       return { type: 'bad-input', errors: [{ path: '', message: 'must be a JSON object' }] }
     const parsed = parseActivity({ ...body, subject: { leadId: lead.leadId } }, ports.clock(), ports.newId())
     if (parsed.type === 'refused') return { type: 'bad-input', errors: parsed.errors }
-    const own = whyOwnType(parsed.activity.type)
+    const own = whyNotByHand(parsed.activity.type)
     if (own !== undefined) return { type: 'bad-input', errors: [{ path: 'type', message: own }] }
-    const misfit = await checkDeal(root, lead.leadId, parsed.activity)
+    const activity = asByHand(parsed.activity)
+    const misfit = await checkDeal(root, lead.leadId, activity)
     if (misfit) return misfit
-    await ports.bus.submit([parsed.activity])
-    return { type: 'accepted', body: { status: 'accepted', id: parsed.activity.id } }
+    await ports.bus.submit([activity])
+    return { type: 'accepted', body: { status: 'accepted', id: activity.id } }
   }
 }

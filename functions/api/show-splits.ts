@@ -74,7 +74,8 @@ export const makeShowSplits =
       if (run.status.type === 'goal') return true
       if (goal === undefined) return false
       const lead = await rootLead(leads, run.leadId)
-      return lead?.state ? askLead({ ...lead, state: lead.state }, rules, rules, now).holds(goal) : false
+      if (!lead?.state) return false
+      return askLead({ ...lead, state: lead.state }, rules, rules, now, run).holdsInCycle(goal)
     }
     const parted = runs.filter(({ ways }) => ways !== undefined)
     const judged = await Promise.all(parted.map(async (run) => ({ run, reached: await hasReached(run) })))

@@ -20,9 +20,14 @@ export const viewHandoff = (handoff: Handoff, now: string) => ({
   overdueSince: overdueSince(handoff, now) ?? null,
   deadlines: handoff.deadlines ?? {},
   passed: handoff.passed ?? [],
-  reason: 'reason' in handoff.answer ? (handoff.answer.reason ?? null) : null,
+  reason: reasonOf(handoff),
   answeredBy: handoff.answer.state === 'rejected' ? handoff.answer.by : (acceptanceOf(handoff)?.by ?? null),
 })
+
+const reasonOf = ({ answer }: Handoff): string | null => {
+  if (answer.state === 'expired') return answer.returnedAs ?? answer.reason ?? null
+  return answer.state === 'rejected' ? answer.reason : null
+}
 
 /** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
 export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {

@@ -1,6 +1,6 @@
 import { makeFinishHandoff } from './attend-handoff.ts'
 import { makeClaimTurn } from './claim-turn.ts'
-import { makeFollowDeals } from './follow-deals.ts'
+import { makeFollowLead } from './follow-deals.ts'
 import { type HandOffLeadPorts, makeHandOffLead } from './hand-off-lead.ts'
 import { parseMessage } from './parse-message.ts'
 import { makePassDeadline } from './pass-deadline.ts'
@@ -16,7 +16,7 @@ export interface FollowQualificationPorts extends HandOffLeadPorts, RememberAcco
 
 /**
  * Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back; a time is up; sales has
- * accepted; a deal is won or lost, or is so no more.
+ * accepted, or given the lead back; a deal begins, is won or lost, or is so no more.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const claimTurn = makeClaimTurn(ports)
@@ -25,7 +25,7 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const passDeadline = makePassDeadline({ ...ports, claimTurn })
   const finishHandoff = makeFinishHandoff(ports)
   const rememberAccount = makeRememberAccount(ports)
-  const followDeals = makeFollowDeals(ports)
+  const followLead = makeFollowLead(ports)
   return async (body: unknown): Promise<void> => {
     const message = parseMessage(body)
     switch (message.type) {
@@ -41,9 +41,9 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
         return rememberAccount(message.handoffId)
       case 'accepted':
         return rememberAccount(message.handoffId)
-      case 'deal':
-        return followDeals(message.handoffId)
-      case 'other-deal':
+      case 'lead':
+        return followLead(message.leadId)
+      case 'on-its-way':
       case 'rescored':
         return
       default:

@@ -2,6 +2,7 @@ import { leadContext } from '../../domain/condition/lead-context.ts'
 import type { Choice } from '../../domain/handoff/assign-owner.ts'
 import { isAbsent } from '../../domain/handoff/availability.ts'
 import { chooseTeam } from '../../domain/handoff/choose-team.ts'
+import { followLead } from '../../domain/handoff/follow-lead.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { handoffIdOf } from '../../domain/handoff/handoff-ids.ts'
 import type { Team } from '../../domain/handoff/handoff-rules.ts'
@@ -14,6 +15,7 @@ import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
 import { makeClaimTurn } from './claim-turn.ts'
+import { makeFollowDeals } from './follow-deals.ts'
 import { makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
 import { qualifiesIn, takeBackHandoffs } from './take-back-handoffs.ts'
 
@@ -40,28 +42,33 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, claimTurn = makeClaimTu
   return (qualified: Qualified): Promise<void> =>
     retryConflicts(
       async () => {
-        if (!(await handOff(ports, route, qualified))) return
-        // Whoever took the qualification back meanwhile may have found no handoff to close.
+        const handoff = await handOff(ports, route, qualified)
+        if (!handoff) return
+        // Whoever took the qualification back meanwhile, or answered it, may have found no handoff to close.
         await takeBackHandoffs(ports, qualified)
+        const lead = await ports.leads.load(qualified.leadId)
+        if (!lead?.state || lead.mergedInto !== undefined) return
+        const isOutOfLine = followLead(handoff, { ...lead, state: lead.state }) !== handoff
+        if (isOutOfLine) await makeFollowDeals(ports)(handoff.handoffId)
       },
       { tries, pauseUpTo: ports.pauseUpTo },
     )
 }
 
-/** @returns whether a handoff is there. */
+/** @returns the handoff that is there, if any. */
 const handOff = async (
   ports: HandOffLeadPorts,
   route: ReturnType<typeof makeRouteHandoff>,
   qualified: Qualified,
-): Promise<boolean> => {
+): Promise<Handoff | undefined> => {
   const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
   const stored = await ports.handoffs.load(qualified.leadId, handoffId)
   const existing = stored && (await attendHandoff(ports, stored))
-  if (existing && !isWithdrawn(existing)) return true
+  if (existing && !isWithdrawn(existing)) return existing
   const lead = await ports.leads.load(qualified.leadId)
-  if (lead?.erased) return false
+  if (lead?.erased) return undefined
   if (!lead?.state) throw new Error(`handoff ${handoffId}: its lead is not in the table`)
-  if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing !== undefined
+  if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing
   const now = ports.clock()
   const routed = { ...lead, state: lead.state }
   const choice =
@@ -77,8 +84,7 @@ const handOff = async (
     ? reopenHandoff(existing, qualified, choice, rules, now)
     : requestHandoff(qualified, choice, rules, now)
   await ports.handoffs.commit(handoff)
-  await attendHandoff(ports, { ...handoff, version: handoff.version + 1 })
-  return true
+  return attendHandoff(ports, { ...handoff, version: handoff.version + 1 })
 }
 
 /** Of a handoff that is opened again: whoever had it, while they are still in that team and not away. */

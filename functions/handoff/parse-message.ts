@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
 import type { DeadlineTick } from './pass-deadline.ts'
 import type { LeadCycle } from './take-back-handoffs.ts'
@@ -15,12 +16,22 @@ export type HandoffMessage =
   | { readonly type: 'publish'; readonly handoffId: string }
   /** Sales has said that they take it. */
   | { readonly type: 'accepted'; readonly handoffId: string }
-  /** A deal of it was won or lost, or is so no more. */
-  | { readonly type: 'deal'; readonly handoffId: string }
+  /** Sales gave the lead back, or a deal with it began, was won or lost, or is so no more. */
+  | { readonly type: 'lead'; readonly leadId: LeadId }
   /** New rules would not have handed the lead over: what sales has been given stays with sales. */
   | { readonly type: 'rescored' }
-  /** A deal that no handoff led to. */
-  | { readonly type: 'other-deal' }
+  /** A deal goes its way. */
+  | { readonly type: 'on-its-way' }
+
+/** After which a handoff may be answered, won or lost without anybody having said so of it. */
+const becameOf: ReadonlySet<string> = new Set([
+  'LeadRecycled',
+  'LeadClosed',
+  'DealPhaseChanged',
+  'DealWon',
+  'DealLost',
+  'DealOutcomeWithdrawn',
+])
 
 const qualifiedSchema = z.object({ score: z.number(), stage: z.enum(stageIds), cycle: z.number() })
 const withdrawnSchema = z.object({ cycle: z.number() })
@@ -46,10 +57,8 @@ export const parseMessage = (body: unknown): HandoffMessage => {
 const messageOf = ({ type, id, leadId, correlationId, data }: DecisionEvent): HandoffMessage => {
   if (type === 'HandoffAccepted' && typeof data.handoffId === 'string')
     return { type: 'accepted', handoffId: data.handoffId }
-  if (type === 'DealWon' || type === 'DealLost' || type === 'DealOutcomeWithdrawn') {
-    const { handoffId } = data
-    return typeof handoffId === 'string' ? { type: 'deal', handoffId } : { type: 'other-deal' }
-  }
+  if (type === 'DealPhaseChanged' && data.from !== null) return { type: 'on-its-way' }
+  if (becameOf.has(type)) return { type: 'lead', leadId }
   if (type === 'QualificationWithdrawn') {
     if (data.rescored !== undefined) return { type: 'rescored' }
     const withdrawn = z.safeParse(withdrawnSchema, data)

@@ -1,4 +1,5 @@
 import { dueDeadlines, pendingDeadlines } from '../../domain/handoff/deadlines.ts'
+import { expireHandoff } from '../../domain/handoff/expire-handoff.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { HandoffRules, Team } from '../../domain/handoff/handoff-rules.ts'
 import { hadIt, passDeadlines, passOn } from '../../domain/handoff/pass-deadlines.ts'
@@ -7,6 +8,7 @@ import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
 import type { ClaimTurn } from './claim-turn.ts'
+import { makeFollowDeals } from './follow-deals.ts'
 import { wantsAnswer } from './wants-answer.ts'
 
 export interface PassDeadlinePorts extends AttendHandoffPorts {
@@ -32,6 +34,8 @@ export const makePassDeadline =
   ({ handoffId, at }: DeadlineTick): Promise<void> =>
     retryConflicts(
       async () => {
+        // It may have been answered by an activity of which nothing was told.
+        await makeFollowDeals(ports)(handoffId)
         const stored = await ports.handoffs.find(handoffId)
         if (!stored) return
         const handoff = await attendHandoff(ports, stored)
@@ -44,7 +48,9 @@ export const makePassDeadline =
         const team = Object.hasOwn(rules.teams, handoff.team) ? rules.teams[handoff.team] : undefined
         const passed = passDeadlines(handoff, due, team, now)
         const isLost = due.some(({ type }) => type === 'reassign')
-        const next = isLost && team ? await giveToNext(ports, passed, team, now) : passed
+        const given = isLost && team ? await giveToNext(ports, passed, team, now) : passed
+        const isOver = given === passed && due.some(({ type }) => type === 'expire')
+        const next = isOver ? expireHandoff(passed, rules, now) : given
         await ports.handoffs.commit(next)
         await attendHandoff(ports, { ...next, version: next.version + 1 })
       },

@@ -13,6 +13,8 @@ export interface HookApiPorts extends ReadDeliveryPorts {
 }
 
 const people = ['marketing', 'admin'] as const
+/** Sales sees as well whether what it does in the CRM comes in. */
+const readers = ['marketing', 'sales', 'admin'] as const
 const shownDays = 7
 const day = 86_400_000
 
@@ -47,6 +49,8 @@ const viewHook = ({ hook }: CompiledHook, days: readonly HookDay[], hasSecret: b
   released: sumOf(days, 'released'),
   rejected: sumOf(days, 'rejected'),
   rejectedBecause: reasonsOf(days, 'rejected:'),
+  warnings: sumOf(days, 'warnings'),
+  warnedBecause: reasonsOf(days, 'warned:'),
   refusedBecause: reasonsOf(days, 'refused:'),
 })
 
@@ -86,7 +90,7 @@ const makeTryHook = (ports: HookApiPorts) => {
         })),
       }
     const events = await Promise.all(
-      read.events.map(async ({ index, activities, errors }) => ({
+      read.events.map(async ({ index, activities, errors, warnings }) => ({
         index,
         ignored: activities.length + errors.length === 0,
         activities: await Promise.all(
@@ -102,6 +106,7 @@ const makeTryHook = (ports: HookApiPorts) => {
           })),
         ),
         errors,
+        warnings,
       })),
     )
     return { type: 'ok', body: { events } }
@@ -110,6 +115,6 @@ const makeTryHook = (ports: HookApiPorts) => {
 
 /** The part of the console API that shows how programs outside report, and tries their mappings. */
 export const makeHookApiRoutes = (ports: HookApiPorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/hooks', roles: people, answer: makeListHooks(ports) },
+  { method: 'GET', path: '/api/hooks', roles: readers, answer: makeListHooks(ports) },
   { method: 'POST', path: '/api/hooks/:source/test', roles: people, answer: makeTryHook(ports) },
 ]

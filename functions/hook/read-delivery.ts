@@ -1,7 +1,7 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { CompiledHook } from '../../domain/hook/compile-hook.ts'
-import { type MappedActivity, mapEvent } from '../../domain/hook/map-event.ts'
+import { type MappedEvent, mapEvent } from '../../domain/hook/map-event.ts'
 import { eventsOf } from '../../domain/hook/reported-events.ts'
 import type { Json } from '../../domain/json.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
@@ -15,10 +15,8 @@ export interface ReadDeliveryPorts {
 }
 
 /** What an event has become, by its place in the delivery. */
-export interface ReadEvent {
+export interface ReadEvent extends MappedEvent {
   readonly index: number
-  readonly activities: readonly MappedActivity[]
-  readonly errors: readonly FieldError[]
 }
 
 export type ReadDelivery =

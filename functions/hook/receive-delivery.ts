@@ -21,6 +21,8 @@ export interface Delivered {
   readonly unmatched: number
   /** Events of which something is wrong, by their place. */
   readonly rejected: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
+  /** Events that were taken without a part that does not fit, by their place. */
+  readonly warnings: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
 }
 
 export type DeliveryResult =
@@ -31,9 +33,12 @@ export type DeliveryResult =
 const most = { reasons: 20, length: 200 }
 
 const reasonsOf = (events: readonly ReadEvent[]): Readonly<Record<string, number>> => {
-  const reasons = events.flatMap(({ errors }) =>
-    errors.map(({ path, message }) => `rejected:${path}: ${message}`.slice(0, most.length)),
-  )
+  const worded = (kind: string, errors: readonly FieldError[]) =>
+    errors.map(({ path, message }) => `${kind}:${path}: ${message}`.slice(0, most.length))
+  const reasons = events.flatMap(({ errors, warnings }) => [
+    ...worded('rejected', errors),
+    ...worded('warned', warnings),
+  ])
   const counted = [...Map.groupBy(reasons, (reason) => reason)].slice(0, most.reasons)
   return Object.fromEntries(counted.map(([reason, { length }]) => [reason, length]))
 }
@@ -67,6 +72,9 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
     const rejected = events
       .filter(({ errors }) => errors.length > 0)
       .map(({ index, errors }) => ({ index, errors }))
+    const warned = events
+      .filter(({ warnings }) => warnings.length > 0)
+      .map(({ index, warnings }) => ({ index, errors: warnings }))
     const accepted = owned.activities.length - owned.released
     const { unmatched, released } = owned
     await figures.add(source, clock(), {
@@ -77,8 +85,9 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
       unmatched,
       released,
       rejected: rejected.length,
+      warnings: warned.length,
       ...reasonsOf(events),
     })
-    return { type: 'delivered', delivered: { accepted, ignored, unmatched, rejected } }
+    return { type: 'delivered', delivered: { accepted, ignored, unmatched, rejected, warnings: warned } }
   }
 }

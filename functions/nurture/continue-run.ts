@@ -109,5 +109,6 @@ const takeFurther = async (
   const outcome = salesOutcome(run, sequence, lead.state)
   if (outcome) return endRun(run, outcome, now)
   const hold = salesHold(begun, sequence, lead.state)
-  return proceed(run, sequence, askLead(lead, rulesOf(live), rulesOf(begun), now, hold), now, lead.state)
+  const ask = askLead(lead, rulesOf(live), rulesOf(begun), now, run, hold)
+  return proceed(run, sequence, ask, now, lead.state)
 }

@@ -48,7 +48,9 @@ const enter = async (
   if (await wentThrough(ports, members, sequence, reached, now)) return
   // Judged as of the fact as well; who has been given back since is held no more.
   const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
-  const ask = askLead(lead, rules, rules, reached.fact.occurredAt, hold)
+  const { occurredAt } = reached.fact
+  const begun = { leadId, entryId: reached.decisionId, enteredAt: occurredAt }
+  const ask = askLead(lead, rules, rules, occurredAt, begun, hold)
   const { paused } = await ports.sequences.load(sequence.id)
   const isPaused = paused !== undefined
   const entry = enterSequence(reached, sequence, playbook.version, previous, ask, now, isPaused)

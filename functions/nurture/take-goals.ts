@@ -25,8 +25,8 @@ export const makeTakeGoals = (ports: ContinueRunPorts) => {
     if (!found) return false
     const [lead, live] = await Promise.all([ports.leads.load(run.leadId), ports.playbooks.current()])
     if (!lead?.state) return false
-    const ask = askLead({ ...lead, state: lead.state }, rulesOf(live), found.begun, ports.clock())
-    return ask.holds(found.goal)
+    const ask = askLead({ ...lead, state: lead.state }, rulesOf(live), found.begun, ports.clock(), run)
+    return ask.holdsInCycle(found.goal)
   }
 
   return async ({ leadId, decisionId }: Reached): Promise<void> => {
@@ -37,7 +37,7 @@ export const makeTakeGoals = (ports: ContinueRunPorts) => {
           run,
           ({ runId, status }) => runId === run.runId && isOpen(status),
           async (current, { goal }, ask, now) =>
-            goal !== undefined && ask.holds(goal) ? reachGoal(current, decisionId, now) : current,
+            goal !== undefined && ask.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
         )
   }
 }

@@ -1,4 +1,4 @@
-import { type EffectOfGrant, effectOfGrant } from '../../domain/lead/effect-of-grant.ts'
+import { effectOfGrant } from '../../domain/lead/effect-of-grant.ts'
 import {
   renderAlreadyConfirmedPage,
   renderConfirmedPage,
@@ -11,7 +11,13 @@ import { jsonReply, pageReply, type Reply } from '../http/reply.ts'
 import { type HttpRequest, wantsPage } from '../http/request.ts'
 import { notFound } from '../intake/not-found.ts'
 import { rootLead } from '../root-lead.ts'
-import { type Confirmation, makeConfirmConsent, makeReadConfirmation, wordingOf } from './confirm-consent.ts'
+import {
+  type Confirmation,
+  consentsOf,
+  type LinkedConsent,
+  makeConfirmConsent,
+  makeReadConfirmation,
+} from './confirm-consent.ts'
 import type { PreferencePorts } from './preference-ports.ts'
 
 /** Every link that we signed is still valid then. */
@@ -48,18 +54,21 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
         )
       : problemReply(linkOver)
 
-  /** @returns undefined for somebody who is not there any more. */
+  /** @returns what may still be confirmed: nothing where it was all taken back, or of somebody who is not there any more. */
   const standing = async (
     confirmation: Confirmation,
-  ): Promise<{ readonly effect: EffectOfGrant; readonly wording: string | undefined } | undefined> => {
+  ): Promise<{ readonly consents: readonly LinkedConsent[]; readonly isDone: boolean }> => {
     const lead = await rootLead(leads, confirmation.leadId)
-    if (!lead?.state) return undefined
+    if (!lead?.state) return { consents: [], isDone: false }
     const { consent, confirmations, suppression } = lead.state
-    const before = { consent: consent[confirmation.purpose], confirmations, suppression }
-    return {
-      effect: effectOfGrant(before, { confirmed: true, submission: confirmation.factId }),
-      wording: wordingOf(confirmation, await leads.facts(lead.leadId)),
-    }
+    const effectOf = ({ purpose }: LinkedConsent) =>
+      effectOfGrant(
+        { consent: consent[purpose], confirmations, suppression },
+        { confirmed: true, submission: confirmation.factId },
+      )
+    const asked = consentsOf(confirmation, await leads.facts(lead.leadId))
+    const consents = asked.filter((one) => effectOf(one) !== 'outdated')
+    return { consents, isDone: consents.every((one) => effectOf(one) === 'unchanged') }
   }
 
   return async (request: HttpRequest): Promise<Reply> => {
@@ -72,17 +81,15 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     const isPost = request.method === 'POST'
     if (!isPost && request.method !== 'GET' && request.method !== 'HEAD')
       return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
-    const known = await standing(confirmation)
-    if (known === undefined || known.effect === 'outdated') return over(request, confirmation)
+    const { consents, isDone } = await standing(confirmation)
+    if (consents.length === 0) return over(request, confirmation)
     const frame = { language: confirmation.language, company: playbook.settings.company }
-    const isDone = known.effect === 'unchanged'
-    if (!isPost)
-      return pageReply(
-        200,
-        isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmPage(frame, known.wording),
-      )
+    if (!isPost) {
+      const wordings = consents.flatMap(({ wording }) => wording ?? [])
+      return pageReply(200, isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmPage(frame, wordings))
+    }
     // One from another form records that form's activity.
-    await confirmConsent(confirmation, known.wording)
+    await confirmConsent(confirmation, consents)
     if (!wantsPage(request)) return jsonReply(200, { status: 'confirmed' })
     return pageReply(200, isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmedPage(frame))
   }

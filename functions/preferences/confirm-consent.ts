@@ -11,6 +11,8 @@ export interface Confirmation {
   readonly leadId: LeadId
   readonly factId: string
   readonly purpose: string
+  /** Of the box that was ticked beside it. */
+  readonly furtherPurpose?: string
   readonly language: string
   readonly formId: string
   /** Absent when the playbook no longer has the form: the consent given counts all the same. */
@@ -20,6 +22,7 @@ export interface Confirmation {
 const dataSchema = z.object({
   form: z.string(),
   purpose: z.string(),
+  furtherPurpose: z.optional(z.string()),
   language: z.string(),
   factId: z.string(),
 })
@@ -31,20 +34,29 @@ export const makeReadConfirmation =
     const claims = tokens.verify('confirm', token, now)
     const { data } = z.safeParse(dataSchema, claims?.data)
     if (claims === undefined || data === undefined) return undefined
-    const { form: formId, ...rest } = data
+    const { form: formId, furtherPurpose, ...rest } = data
     const form = Object.hasOwn(playbook.forms, formId) ? playbook.forms[formId] : undefined
-    return { leadId: claims.leadId, formId, ...rest, ...(form === undefined ? {} : { form }) }
+    return {
+      leadId: claims.leadId,
+      formId,
+      ...rest,
+      ...(furtherPurpose === undefined ? {} : { furtherPurpose }),
+      ...(form === undefined ? {} : { form }),
+    }
   }
 
 const wordingIn = ({ wording }: JsonObject): string | undefined =>
   typeof wording === 'string' ? wording : undefined
 
-/**
- * The wording that the person confirms: as it was read when the form was sent, whatever the form says by now.
- * @param facts of the lead; where the submission is not among them, the form's wording of today.
- */
-export const wordingOf = (
-  { form, factId, language, purpose }: Confirmation,
+/** One consent that a link gives. */
+export interface LinkedConsent {
+  readonly purpose: string
+  readonly wording: string | undefined
+}
+
+const wordingOf = (
+  { form, factId, language }: Confirmation,
+  purpose: string,
   facts: readonly Pick<Fact, 'id' | 'properties'>[],
 ): string | undefined => {
   const { optIn, ...own } = facts.find(({ id }) => id === factId)?.properties ?? {}
@@ -54,23 +66,38 @@ export const wordingOf = (
   return read ?? (wording && localize(wording, language))
 }
 
+/**
+ * What the person confirms, the form's own purpose first, in the wording that was read when the form was sent, whatever
+ * the form says by now.
+ * @param facts of the lead; where the submission is not among them, the form's wording of today.
+ */
+export const consentsOf = (
+  confirmation: Confirmation,
+  facts: readonly Pick<Fact, 'id' | 'properties'>[],
+): readonly LinkedConsent[] => {
+  const { purpose, furtherPurpose } = confirmation
+  const purposes = furtherPurpose === undefined ? [purpose] : [purpose, furtherPurpose]
+  return purposes.map((one) => ({ purpose: one, wording: wordingOf(confirmation, one, facts) }))
+}
+
 /** Room for the ending in a fact id of at most 128 characters. */
 const longestStem = 118
 
-/** Records the consent with its evidence; confirming again is the same fact. */
+/** Records each consent with its evidence; confirming again is the same facts. */
 export const makeConfirmConsent =
   ({ bus, clock, digest }: Pick<PreferencePorts, 'bus' | 'clock' | 'digest'>) =>
   async (
-    { leadId, factId, purpose, language, formId }: Confirmation,
-    wording: string | undefined,
+    { leadId, factId, purpose: own, language, formId }: Confirmation,
+    consents: readonly LinkedConsent[],
   ): Promise<void> => {
     const stem = factId.length > longestStem ? digest(factId) : factId
-    await bus.submit([
-      {
-        id: `${stem}:confirmed`,
+    const occurredAt = clock()
+    await bus.submit(
+      consents.map(({ purpose, wording }) => ({
+        id: `${stem}:${purpose === own ? 'confirmed' : 'opted-in'}`,
         type: 'consent.granted',
         subject: { leadId },
-        occurredAt: clock(),
+        occurredAt,
         timeAssumed: true,
         properties: {
           form: formId,
@@ -81,6 +108,6 @@ export const makeConfirmConsent =
           confirmed: true,
           how: 'double-opt-in',
         },
-      },
-    ])
+      })),
+    )
   }

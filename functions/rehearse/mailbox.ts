@@ -1,6 +1,6 @@
 import type { MailedEmail } from '../adapters/memory-mailer.ts'
 import { type HitKind, makeReadHit, makeRecordHit } from '../intake/record-hit.ts'
-import { makeConfirmConsent, makeReadConfirmation, wordingOf } from '../preferences/confirm-consent.ts'
+import { consentsOf, makeConfirmConsent, makeReadConfirmation } from '../preferences/confirm-consent.ts'
 import { linksOf, picturesOf } from './mail-notice.ts'
 import type { System } from './make-system.ts'
 
@@ -55,7 +55,7 @@ export const makeMailbox = (system: System) => {
         .findLast((read) => read?.formId === form)
       if (!confirmation) return `no confirmation link of the form "${form}" is valid`
       const facts = await system.leads.facts(confirmation.leadId)
-      await confirmConsent(confirmation, wordingOf(confirmation, facts))
+      await confirmConsent(confirmation, consentsOf(confirmation, facts))
       return undefined
     },
   }

@@ -16,8 +16,8 @@ export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, rea
   [resumedDetailType]: ['send'],
   [sendingResumedDetailType]: ['send'],
   LeadQualified: ['handoff', 'webhook'],
-  LeadRecycled: ['nurture', 'webhook'],
-  LeadClosed: ['nurture', 'webhook'],
+  LeadRecycled: ['nurture', 'handoff', 'webhook'],
+  LeadClosed: ['nurture', 'handoff', 'webhook'],
   QualificationWithdrawn: ['nurture', 'handoff', 'webhook'],
   HandoffAccepted: ['handoff', 'webhook'],
   DealWon: ['nurture', 'handoff', 'webhook'],
@@ -29,7 +29,7 @@ export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, rea
   HandoffReminded: ['webhook'],
   HandoffEscalated: ['webhook'],
   HandoffRejected: ['webhook'],
-  DealPhaseChanged: ['webhook'],
+  DealPhaseChanged: ['handoff', 'webhook'],
   DealOutcomeWithdrawn: ['handoff', 'webhook'],
 }
 

@@ -96,6 +96,17 @@ export const addressEmail = async (
   }
 }
 
+/** The run that asks, where it matters when it began: for a lead that sales has sent back. */
+const runOf = async (
+  { runs }: AddressEmailPorts,
+  { leadId, run: asking }: EmailRequest,
+  { state }: KnownLead,
+) => {
+  if (!asking || state.recycles.length === 0) return undefined
+  const run = await runs.load(leadId, asking.sequence)
+  return run?.runId === asking.runId ? run : undefined
+}
+
 const addressLead = async (
   ports: AddressEmailPorts,
   request: EmailRequest,
@@ -106,16 +117,17 @@ const addressLead = async (
   wasHeld: boolean,
 ): Promise<Address> => {
   const marketing = Object.values(translations).some(({ kind }) => kind === 'marketing')
-  const [current, listed] = await Promise.all([
+  const [current, listed, run] = await Promise.all([
     ports.playbooks.current(),
     lead.email === undefined ? undefined : ports.suppressionOf(lead.email),
+    runOf(ports, request, lead),
   ])
   const live = rulesOf(current)
   const suppressed = [lead.suppressed ?? [], listed ?? []].flat()
-  const ask = askLead(lead, live, rulesOf(playbook), now)
+  const ask = askLead(lead, live, rulesOf(playbook), now, run)
   const sequence = playbook.sequences[request.run?.sequence ?? '']
   const { exit, goal } = sequence ?? {}
-  const exits = () => exit !== undefined && ask.holds(exit)
+  const exits = () => exit !== undefined && ask.holdsInCycle(exit)
   const purpose = purposeOf(translations, playbook.settings)
   const wishedUntil = pausedUntil(lead.state.attributes, now)
   const kind = marketing ? 'marketing' : 'transactional'
@@ -126,7 +138,7 @@ const addressLead = async (
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
   if (wasHeld && request.run) {
-    if (goal !== undefined && ask.holds(goal)) return { type: 'exited', reason: 'goal' }
+    if (goal !== undefined && ask.holdsInCycle(goal)) return { type: 'exited', reason: 'goal' }
     if (exits()) return { type: 'exited', reason: 'exit' }
     const over = await whyRunOver(ports, request.run, request.leadId, lead, rulesOf(playbook), now)
     if (over !== undefined) return { type: 'exited', reason: over }

@@ -39,7 +39,8 @@ export const emailLinks = (
   const unsubscribe = link('u', 'unsubscribe', { sendId, email, language }, unsubscribeFor)
   const common = { unsubscribe, preferences: unsubscribe }
   if (!confirmation) return common
-  const { form, purpose, factId } = confirmation
-  const data = { form, purpose, language: confirmation.language, factId }
+  const { form, purpose, furtherPurpose, factId } = confirmation
+  const further = furtherPurpose === undefined ? {} : { furtherPurpose }
+  const data = { form, purpose, ...further, language: confirmation.language, factId }
   return { ...common, confirm: link('confirm', 'confirm', data, confirmWithin) }
 }

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { publish } from '../../bin/playbook/publish.ts'
+import { schema } from '../../bin/playbook/schema.ts'
+import { tryHookCommand } from '../../bin/playbook/try-hook.ts'
 import { salesforceBody } from '../domain/hook/vendor-bodies.ts'
 
 const run = (...args: string[]) => {
@@ -24,15 +27,20 @@ describe('npm run playbook', () => {
     expect(stdout).toContain('settings.yaml:1:1: the file is missing\n')
   })
 
-  it.each([[[]], [['chek']], [['check', 'a', 'b']], [['schema', 'x']], [['try-hook', 'x']]])(
-    'answers %j with its usage',
-    (args) => {
-      const { status, stdout, stderr } = run(...args)
-      expect(status).toBe(2)
-      expect(stdout).toBe('')
-      expect(stderr).toMatch(/^usage: npm run playbook/)
-    },
-  )
+  it.each([[[]], [['check', 'a', 'b']]])('answers %j with its usage', (args) => {
+    const { status, stdout, stderr } = run(...args)
+    expect(status).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/^usage: npm run playbook/)
+  })
+
+  it.each([
+    [schema, ['x']],
+    [tryHookCommand, ['x']],
+    [publish, ['a', 'b']],
+  ])('cannot make sense of what is too much or too little', async (command, args) => {
+    expect(await command.run(args)).toBeUndefined()
+  })
 
   it('shows what a hook makes of a body, and exits with 1 where something is wrong with it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'trichter-hook-'))
@@ -47,6 +55,19 @@ describe('npm run playbook', () => {
     expect([fine.status, fine.stdout]).toEqual([
       0,
       `event 0: deal.won  {"email":"anna@example.com"}  ${now}  {"dealId":"0068d00000AbCdEAAV","amount":"12500.5","currency":"EUR"}\nevent 1: ignored\n`,
+    ])
+    const priceless = run(
+      'try-hook',
+      'salesforce',
+      bodyOf(salesforceBody('Closed Won', now, { email: 'anna@example.com', amount: -5 })),
+    )
+    expect([priceless.status, priceless.stdout.split('\n')]).toEqual([
+      0,
+      [
+        `event 0: deal.won  {"email":"anna@example.com"}  ${now}  {"dealId":"0068d00000AbCdEAAV"}`,
+        'event 0: warning: properties.amount: must be a decimal of 0 or more, as a number or as a text like "1234.50"; kept without amount and currency',
+        '',
+      ],
     ])
     const wrong = run(
       'try-hook',

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readOptions } from '../../bin/rehearse/options.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = (...args: string[]) => {
@@ -88,6 +89,12 @@ until: 15d`)
     expect(run('--lead', 'a@b.example', '--url', 'http://127.0.0.1:1').status).toBe(1)
   })
 
+  it('answers what it cannot make sense of with its usage', () => {
+    const { status, stdout, stderr } = run('a.yaml', '--bogus')
+    expect([status, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('usage: npm run rehearse')
+  })
+
   it.each([
     [[]],
     [['a.yaml', 'b.yaml']],
@@ -96,9 +103,7 @@ until: 15d`)
     [['a.yaml', '--until', 'later']],
     [['a.yaml', '--bogus']],
     [['--lead', 'a@b.example', '--url', 'nowhere']],
-  ])('answers %j with its usage', (args) => {
-    const { status, stdout, stderr } = run(...args)
-    expect([status, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('usage: npm run rehearse')
+  ])('cannot make sense of %j', (args) => {
+    expect(() => readOptions(args)).toThrow(TypeError)
   })
 })

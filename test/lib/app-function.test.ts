@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { environment } from '../../functions/environment.ts'
 import { ActivityBus } from '../../lib/constructs/activity-bus.ts'
 import { AppFunction } from '../../lib/constructs/app-function.ts'
+import { Keys } from '../../lib/constructs/keys.ts'
 import { LeadTable } from '../../lib/constructs/lead-table.ts'
 
 const makeFunction = () => {
@@ -17,19 +18,18 @@ const makeFunction = () => {
   return { app, stack, fn: new AppFunction(stack, 'Feedback', { name: 'feedback', code }) }
 }
 
-test('two grants on one function add up', () => {
+test('grants on one function add up', () => {
   const { app, stack, fn } = makeFunction()
   new ActivityBus(stack, 'Bus', { name: 'test' }).grantPublish(fn)
   new LeadTable(stack, 'Leads').grantItems(fn, ['GetItem'])
+  new Keys(stack, 'Keys').grantSigning(fn)
   const { template } = app.synth().getStackArtifact('Stack')
   const [lambda] = Object.values<{ Type: string; Properties: { Environment: { Variables: object } } }>(
     template.Resources,
   ).filter(({ Type }) => Type === 'AWS::Lambda::Function')
-  expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual([
-    'BUS_NAME',
-    'NODE_OPTIONS',
-    'TABLE_NAME',
-  ])
+  expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual(
+    ['NODE_OPTIONS', ...environment.feedback].sort(),
+  )
 })
 
 test('a variable that the function does not read is refused', () => {

@@ -170,7 +170,7 @@ describe('CRMs report back', () => {
       answers.push(await fromHubSpot(rotated.slice(0, 2)), await fromHubSpot(rotated.slice(2)))
     }
     expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(202))
-    expect(answers[0]?.body).toEqual({ accepted: 0, ignored: 0, unmatched: 2, rejected: [] })
+    expect(answers[0]?.body).toEqual({ accepted: 0, ignored: 0, unmatched: 2, rejected: [], warnings: [] })
     await client.settle()
     expect(await deals(leadId)).toMatchObject([{ externalId: null, phase: 'lead_qualification' }])
 
@@ -217,7 +217,8 @@ describe('CRMs report back', () => {
     const at = (after: number) => new Date(start + after * minute).toISOString().replace('Z', '+0000')
     const bodies = [
       salesforceBody('Negotiation/Review', at(1), { email }),
-      salesforceBody('Needs Analysis', at(3)),
+      // A price that is none: the deal goes back all the same.
+      salesforceBody('Needs Analysis', at(3), { amount: -5 }),
       salesforceBody('Closed Won', at(5), { amount: 15000 }),
     ]
     for (const body of [...bodies.toReversed(), ...bodies])
@@ -227,6 +228,13 @@ describe('CRMs report back', () => {
     expect(others).toEqual([])
     expect(deal).toMatchObject({ dealId: '0068d00000AbCdEAAV', status: 'won', value: '15000.00' })
     expect(deal?.phases.map(({ phase }) => phase)).toEqual(['negotiation', 'needs_analysis', 'closing'])
+    expect(await hookOf('salesforce')).toMatchObject({
+      rejected: 0,
+      warnings: 2,
+      warnedBecause: {
+        'properties.amount: must be a decimal of 0 or more, as a number or as a text like "1234.50"; kept without amount and currency': 2,
+      },
+    })
   })
 
   it('whose mapping can be tried without recording anything', async () => {

@@ -52,7 +52,7 @@ describe('deals, from the acceptance of a handoff to what follows a win', () => 
   }
   const byHand = (leadId: string, type: string, properties: object = {}) =>
     client.post(`/api/leads/${leadId}/activities`, { type, properties })
-  /** One after the other, settled at the end. */
+  /** One after the other, each settled before the next: messages overtake each other on the bus. */
   const done = async (
     leadId: string,
     ...steps: readonly (readonly [type: string, properties?: object])[]
@@ -60,8 +60,8 @@ describe('deals, from the acceptance of a handoff to what follows a win', () => 
     for (const [type, properties] of steps) {
       const response = await byHand(leadId, type, properties)
       if (response.status !== 202) throw new Error(`${type}: ${response.status} ${await response.text()}`)
+      await client.settle()
     }
-    await client.settle()
   }
   const refused = async (leadId: string, type: string, properties: object = {}): Promise<Problem> =>
     (await (await byHand(leadId, type, properties)).json()) as Problem
@@ -105,7 +105,6 @@ describe('deals, from the acceptance of a handoff to what follows a win', () => 
       ...['lead_qualification', 'needs_analysis', 'proposal', 'negotiation'],
       ...['proposal', 'closing', 'post_sale'],
     ])
-    // Messages overtake each other on the bus.
     const moves = (await story.told('DealPhaseChanged', leadId)).map(({ from, to }) => `${from} ${to}`)
     expect(moves.toSorted()).toEqual(
       [
@@ -208,5 +207,18 @@ describe('deals, from the acceptance of a handoff to what follows a win', () => 
     expect(await state()).toEqual(['accepted'])
     await done(leadId, ['deal.won'])
     expect(await state()).toEqual(['won'])
+  })
+
+  it('opens a second deal by hand beside the one from the handoff', async () => {
+    const leadId = await handedOver('nele@werk.example.net')
+    await done(
+      leadId,
+      ['proposal.sent', { amount: '1234.50', currency: 'EUR' }],
+      ['deal.opened', { dealId: 'second', amount: '77.10', currency: 'USD' }],
+    )
+    expect(await deals(leadId)).toMatchObject([
+      { dealId: `${leadId}.1`, externalId: null, value: '1234.50', currency: 'EUR', phase: 'proposal' },
+      { dealId: 'second', externalId: null, value: '77.10', currency: 'USD', phase: 'lead_qualification' },
+    ])
   })
 })

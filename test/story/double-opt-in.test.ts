@@ -1,16 +1,30 @@
+import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Client, linkIn, type Mail, makeClient } from './client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
 let trichter: Trichter
 let client: Client
+let folder: string
+
+const box = `
+optIn:
+  purpose: consultation
+  wording: { de: Rufen Sie mich an., en: Call me. }
+`
 
 beforeAll(async () => {
-  trichter = await startTrichter()
+  folder = await mkdtemp(join(tmpdir(), 'trichter-box-'))
+  await cp('templates', folder, { recursive: true })
+  await appendFile(join(folder, 'forms/newsletter.yaml'), box)
+  trichter = await startTrichter(['--memory', '--playbook', folder])
   client = makeClient(trichter.url)
 }, 90_000)
 afterAll(async () => {
   expect(await trichter?.stop()).toBe(0)
+  await rm(folder, { recursive: true })
 })
 
 const signUp = (email: string, more: Record<string, string> = {}) =>
@@ -98,6 +112,27 @@ test('what a stranger writes into a form makes no link in our mail, and an old l
     })
     expect(withdrawn).toMatchObject({ type: 'withdrawn', how: 'one-click' })
   }
+}, 60_000)
+
+test('one email asks for the newsletter and for what the box beside it says, and one button gives both', async () => {
+  const email = 'beides@order.example.net'
+  await signUp(email, { optIn: 'on' })
+  await client.settle()
+  const asked = await client.inbox(email)
+  expect(namesOf(asked)).toEqual(['confirm'])
+  const link = linkIn(lastOf(asked), '/confirm/')
+  const shown = await (await fetch(link, { headers: { accept: 'text/html' } })).text()
+  expect(lastOf(asked).text).toContain('was Sie angekreuzt haben: „Rufen Sie mich an.“')
+  for (const wording of ['Ja, ich möchte von der Leisewerk', 'Rufen Sie mich an.'])
+    expect(shown).toContain(wording)
+  expect((await post(link)).page).toContain('Anmeldung bestätigt')
+  const { leadId } = await client.leadByEmail(email)
+  const { consentHistory } = await client.get<{
+    consentHistory: { type: string; purpose: string; wording: string }[]
+  }>(`/api/leads/${leadId}`)
+  const given = consentHistory.filter(({ type }) => type === 'granted')
+  expect(given.map(({ purpose }) => purpose).toSorted()).toEqual(['consultation', 'newsletter', 'tracking'])
+  expect(given.find(({ purpose }) => purpose === 'consultation')?.wording).toBe('Rufen Sie mich an.')
 }, 60_000)
 
 test('whoever was erased and comes back by themselves is asked, and gets mail once they have confirmed', async () => {

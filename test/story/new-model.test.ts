@@ -9,7 +9,9 @@ import { type Client, makeClient } from './client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
 const root = join(import.meta.dirname, '../..')
-const leads = 60
+/** More than one page of a rescoring. */
+const leads = 30
+const risen = leads / 3
 const address = (lead: number): string => `model-${lead}@order.example.net`
 
 /** The shipped playbook, but prices count for far more: whoever looks at them is at `consideration`. */
@@ -82,11 +84,11 @@ describe('a new scoring model over old facts', () => {
   it('is tried on all leads first, and changes nothing', async () => {
     const before = await scores()
     const { stdout } = await commandLine('backtest', draft)
-    expect(stdout).toMatch(/^Leads: 60\/60$/m)
-    expect(stdout).toMatch(/^60 leads under the live playbook/m)
-    expect(stdout).toMatch(/scored differently +20 /)
-    expect(stdout).toMatch(/staged differently +20\n/)
-    expect(stdout).toMatch(/20 +awareness → consideration/)
+    expect(stdout).toContain(`Leads: ${leads}/${leads}\n`)
+    expect(stdout).toContain(`\n${leads} leads under the live playbook`)
+    expect(stdout).toMatch(new RegExp(`scored differently +${risen} `))
+    expect(stdout).toMatch(new RegExp(`staged differently +${risen}\\n`))
+    expect(stdout).toMatch(new RegExp(`${risen} +awareness → consideration`))
     expect(await scores()).toEqual(before)
     await expect(commandLine('backtest', draft, '--token', 'local-sales')).rejects.toMatchObject({ code: 1 })
   })
@@ -107,9 +109,9 @@ describe('a new scoring model over old facts', () => {
 
     expect((await playbook()).rescoring).toMatchObject({
       finishedAt: expect.any(String),
-      leads: 60,
-      done: 60,
-      changed: 20,
+      leads,
+      done: leads,
+      changed: risen,
     })
     for (const [email, { stage }] of await scores())
       expect([email, stage]).toEqual([
@@ -119,13 +121,13 @@ describe('a new scoring model over old facts', () => {
     const advanced = (await client.events('StageAdvanced')).filter(
       ({ detail }) => detail.data.to === 'consideration',
     )
-    expect(advanced).toHaveLength(20)
+    expect(advanced).toHaveLength(risen)
     expect(await client.inbox()).toHaveLength(mails)
     // Whoever is in a sequence gets its next mail as before; a stage that only the new model sees begins none.
     await client.advance('3d')
     const mailed = new Set((await client.inbox()).flatMap(({ to }) => to))
-    const risen = Array.from({ length: leads / 3 }, (_, index) => address(3 * index))
-    expect(risen.filter((email) => mailed.has(email))).toEqual([])
+    const whoRose = Array.from({ length: risen }, (_, index) => address(3 * index))
+    expect(whoRose.filter((email) => mailed.has(email))).toEqual([])
     expect(await client.deadLetters()).toEqual([])
   })
 
@@ -174,12 +176,12 @@ describe('a deployment with another playbook', () => {
     const { rescoring } = await client.get<PlaybookView>('/api/playbook')
     expect(rescoring).toMatchObject({
       finishedAt: expect.any(String),
-      leads: leads,
+      leads,
       done: leads,
-      changed: leads / 3,
+      changed: risen,
     })
     const { items } = await client.get<{ items: unknown[] }>('/api/leads?stage=consideration&limit=100')
-    expect(items).toHaveLength(leads / 3)
+    expect(items).toHaveLength(risen)
     expect(await client.events('PlaybookPublished')).toHaveLength(1)
     expect(await client.deadLetters()).toEqual([])
   })

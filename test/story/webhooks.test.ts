@@ -151,7 +151,9 @@ test('who it is about goes only where that was asked for, and no link lets anybo
   }
   for (const { body } of received) expect(body).not.toContain('/h/')
   const slack = JSON.parse(to('/slack')[0]?.body ?? '')
-  expect(slack.text).toMatch(/^New lead for sales · Team: dach · Score: \d+ · Stage: Intent · Answer by: /)
+  expect(slack.text).toMatch(
+    /^New lead for sales · Case: [0-9a-f-]{36}\.1 · Team: dach · Score: \d+ · Stage: Intent · Answer by: /,
+  )
   expect(slack.blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section'])
   expect(to('/slack')[0]?.headers).not.toHaveProperty('webhook-signature')
   const teams = JSON.parse(to('/teams')[0]?.body ?? '')

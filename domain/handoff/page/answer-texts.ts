@@ -3,6 +3,7 @@ import type { HandoffState } from '../handoff.ts'
 /** What the pages behind the links of the handoff email say. */
 export interface AnswerTexts {
   readonly title: string
+  readonly rejectQuestion: string
   readonly unnamed: string
   readonly score: string
   readonly stage: string
@@ -18,6 +19,7 @@ export interface AnswerTexts {
   readonly by: (who: string, when: string) => string
   readonly accepted: string
   readonly withdrawn: string
+  readonly unanswered: string
   readonly handedOn: (to: string) => string
   readonly backTo: (stage: string) => string
   readonly pausedUntil: (day: string) => string
@@ -26,6 +28,7 @@ export interface AnswerTexts {
 
 const german: AnswerTexts = {
   title: 'Lead annehmen?',
+  rejectQuestion: 'Lead ablehnen?',
   unnamed: 'Ein neuer Lead',
   score: 'Punktestand',
   stage: 'Stufe',
@@ -48,6 +51,7 @@ const german: AnswerTexts = {
   by: (who, when) => `Beantwortet von ${who} am ${when}.`,
   accepted: 'Der Lead gehört jetzt dem Vertrieb: Marketing-Mails an ihn ruhen.',
   withdrawn: 'Nicht mehr offen: Was für die Übergabe sprach, wurde inzwischen zurückgenommen.',
+  unanswered: 'Niemand hat rechtzeitig geantwortet: Der Lead ist wieder beim Marketing.',
   handedOn: (to) => `Inzwischen ist ${to} zuständig.`,
   backTo: (stage) => `Der Lead geht zurück in die Stufe „${stage}“.`,
   pausedUntil: (day) => `Bis ${day} wird er nicht wieder übergeben.`,
@@ -56,6 +60,7 @@ const german: AnswerTexts = {
 
 const english: AnswerTexts = {
   title: 'Accept this lead?',
+  rejectQuestion: 'Reject this lead?',
   unnamed: 'A new lead',
   score: 'Score',
   stage: 'Stage',
@@ -78,6 +83,7 @@ const english: AnswerTexts = {
   by: (who, when) => `Answered by ${who} on ${when}.`,
   accepted: 'Sales has the lead now: marketing emails to it pause.',
   withdrawn: 'No longer open: what spoke for the handoff has been taken back since.',
+  unanswered: 'Nobody answered in time: marketing has the lead again.',
   handedOn: (to) => `${to} has it by now.`,
   backTo: (stage) => `The lead goes back to the stage “${stage}”.`,
   pausedUntil: (day) => `Until ${day} it is not handed over again.`,

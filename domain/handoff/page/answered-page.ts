@@ -48,6 +48,7 @@ const remarks = (
       ]
     }
     case 'expired':
+      if (answer.returnedAs !== undefined) return [texts.unanswered]
       return answer.reason ? [texts[answer.reason]] : []
     case 'requested':
     case 'won':

@@ -30,21 +30,21 @@ export const renderQuestionPage = (
   const texts = answerTexts(language)
   const who = [lead.name, lead.company].filter((part) => part !== '').join(', ')
   const accept = html`<form method="post">
-<input type="hidden" name="answer" value="accept"><p><button type="submit">${texts.accept}</button></p></form>`
+<input type="hidden" name="answer" value="accept"><p><button type="submit"${preferReject && second}>${texts.accept}</button></p></form>`
   const options = Object.entries(reasons).map(
     ([reason, disposition]) =>
       html`<option value="${reason}">${reasonWords(reason, disposition, language)}</option>`,
   )
-  const reject = html`<form method="post"><h2>${texts.rejectTitle}</h2>
+  const reject = html`<form method="post">${!preferReject && html`<h2>${texts.rejectTitle}</h2>`}
 <div class="field"><label for="reason">${texts.reason}</label>
 <select id="reason" name="reason" required><option value="">–</option>${options}</select></div>
 <div class="field"><label for="note">${texts.note}</label>
 <textarea id="note" name="note" maxlength="${noteLimit}" aria-describedby="note-hint"></textarea>
 <p class="note" id="note-hint">${texts.noteHint}</p></div>
-<input type="hidden" name="answer" value="reject"><p><button type="submit" class="second">${texts.reject}</button></p></form>`
+<input type="hidden" name="answer" value="reject"><p><button type="submit"${!preferReject && second}>${texts.reject}</button></p></form>`
   return renderPage(
     frame,
-    texts.title,
+    preferReject ? texts.rejectQuestion : texts.title,
     html`<p class="lead"><strong>${who === '' ? texts.unnamed : who}</strong></p>
 <dl>${[
       row(texts.score, Math.round(handoff.score)),
@@ -55,6 +55,9 @@ export const renderQuestionPage = (
 ${preferReject ? [reject, accept] : [accept, reject]}`,
   )
 }
+
+/** The choice that the link was not for. */
+const second = html` class="second"`
 
 const row = (name: string, value: HtmlValue): HtmlValue => html`<dt>${name}</dt><dd>${value}</dd>`
 

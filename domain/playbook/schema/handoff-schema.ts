@@ -37,9 +37,12 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
       remind: duration.exactOptional(),
       escalate: duration.exactOptional(),
       reassign: duration.exactOptional(),
+      expire: object({ after: duration, reason: z.string() })
+        .describe('Then the lead is given back as for this reason of `reject`; absent: it waits on')
+        .exactOptional(),
     })
       .default({})
-      .describe('Business hours of the team, from the request'),
+      .describe('Business hours of the team, from when somebody was given it'),
     reject: z
       .record(id, disposition(checks))
       .describe('The reasons sales may give, and what follows from each'),

@@ -28,7 +28,9 @@ const member: z.ZodType<Member> = object({
     .int()
     .min(1)
     .exactOptional()
-    .describe('Most open handoffs of this team at a time; absent: no limit'),
+    .describe(
+      'Most handoffs of this team at a time: open ones, and accepted ones until they are won or lost; absent: no limit',
+    ),
   hours: hours
     .exactOptional()
     .describe("When they work, where that differs from the team: in the team's zone, not on its holidays"),

@@ -22,6 +22,19 @@ const confirming: EmailRequest = {
   ...request,
   confirmation: { factId: 'f', form: 'newsletter', purpose: 'newsletter', language: 'de' },
 }
+const withBox: EmailRequest = {
+  ...confirming,
+  confirmation: {
+    factId: 'f',
+    form: 'newsletter',
+    purpose: 'newsletter',
+    furtherPurpose: 'talks',
+    language: 'de',
+  },
+}
+const confirmedBesideBox = (box: 'pending' | 'withdrawn'): Partial<LeadState> => ({
+  consent: { ...consent('granted', true).consent, talks: { status: box, at, factId: 'f' } },
+})
 const never = () => false
 const exits = () => true
 
@@ -30,6 +43,7 @@ describe('an email may go out', () => {
     ['marketing, with consent', request, 'marketing', consent('granted'), never],
     ['transactional, without', request, 'transactional', {}, never],
     ['a confirmation that is still open', confirming, 'transactional', consent('pending'), never],
+    ['a confirmation whose box is open', withBox, 'transactional', confirmedBesideBox('pending'), never],
     ['a confirmation of what was given by word', confirming, 'transactional', consent('granted'), never],
     [
       'right at entry, whatever has happened since',
@@ -164,6 +178,13 @@ describe('an email is held back', () => {
       confirming,
       'transactional',
       consent('granted', true),
+      'already-answered',
+    ],
+    [
+      'a confirmation whose box was withdrawn, too',
+      withBox,
+      'transactional',
+      confirmedBesideBox('withdrawn'),
       'already-answered',
     ],
     [

@@ -74,7 +74,7 @@ describe('the form page', () => {
 })
 
 test('the page behind the link of a confirmation has one button and shows the wording, escaped', () => {
-  const shown = renderConfirmPage({ language: 'en', company }, nasty)
+  const shown = renderConfirmPage({ language: 'en', company }, [nasty])
   expect(shown.match(/<button/g)).toHaveLength(1)
   expect(shown).not.toContain('<script')
   expect(shown).toContain('Müller &amp; Söhne')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { followDeals } from '../../../domain/handoff/follow-deals.ts'
+import { dealsOf, followDeals } from '../../../domain/handoff/follow-deals.ts'
 import type { Handoff, HandoffAnswer } from '../../../domain/handoff/handoff.ts'
 import { type Qualified, requestHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { Deal } from '../../../domain/sales/deal.ts'
@@ -29,7 +29,7 @@ const deal = (status: Deal['status'], closedAt?: string, parts: Partial<Deal> = 
   ...parts,
 })
 const standing = (answer: HandoffAnswer, ...deals: readonly Deal[]): Handoff =>
-  followDeals(deepFreeze({ ...requested, answer }), deals)
+  followDeals(deepFreeze({ ...requested, answer }), dealsOf(requested, deals))
 
 const byAnna = { at: now, by: 'anna' }
 const open = { state: 'requested' } as const
@@ -102,17 +102,17 @@ describe('a handoff follows its deals', () => {
   it('stands as its deals do now, whichever way they came there, and said twice is said once', () => {
     fc.assert(
       fc.property(someDeals, someDeals, (before, later) => {
-        const dealsOf = (given: typeof before) =>
+        const dealsLike = (given: typeof before) =>
           given.map(({ status, day }) =>
             deal(
               status,
               status === 'open' ? undefined : `2026-12-${String(day).padStart(2, '0')}T09:00:00.000Z`,
             ),
           )
-        const direct = standing(accepted, ...dealsOf(later))
-        const detour = followDeals(standing(accepted, ...dealsOf(before)), dealsOf(later))
+        const direct = standing(accepted, ...dealsLike(later))
+        const detour = followDeals(standing(accepted, ...dealsLike(before)), dealsLike(later))
         expect(detour.answer).toEqual(direct.answer)
-        expect(followDeals(detour, dealsOf(later))).toBe(detour)
+        expect(followDeals(detour, dealsLike(later))).toBe(detour)
       }),
     )
   })

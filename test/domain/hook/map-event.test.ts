@@ -55,6 +55,7 @@ describe('an event that a rule takes', () => {
         },
       ],
       errors: [],
+      warnings: [],
     })
   })
 
@@ -71,7 +72,7 @@ describe('an event that a rule takes', () => {
 
   it('is nothing where no rule takes it, however little of it is there', () => {
     for (const stranger of [{ ...event, stage: 'open' }, {}, { stage: null }, { stage: ['won'] }])
-      expect(map(stranger)).toEqual({ activities: [], errors: [] })
+      expect(map(stranger)).toEqual({ activities: [], errors: [], warnings: [] })
   })
 
   it('takes the time of arrival where the rule gives none', () => {
@@ -151,16 +152,12 @@ describe('what cannot be made an activity is told, without what it held', () => 
     [{ id: null }, 'id', 'event.id is missing'],
     [{ id: '' }, 'id', 'event.id is empty'],
     [{ id: ['x'] }, 'id', 'event.id is neither a text nor a number'],
-    [
-      { amount: -1 },
-      'properties.amount',
-      'must be a decimal of 0 or more, as a number or as a text like "1234.50"',
-    ],
   ])('%j', (change, path, message) => {
     const changed: Json = JSON.parse(JSON.stringify({ ...event, ...change }))
     expect(map(changed)).toEqual({
       activities: [],
       errors: [{ path, message: expect.stringContaining(message) }],
+      warnings: [],
     })
   })
 
@@ -170,6 +167,42 @@ describe('what cannot be made an activity is told, without what it held', () => 
       activities: [{ type: 'deal.won' }],
       errors: [{ path: 'subject' }],
     })
+  })
+})
+
+describe('an amount that does not fit', () => {
+  const dealId = '13980341987'
+  const kept = 'kept without amount and currency'
+  const decimal = `must be a decimal of 0 or more, as a number or as a text like "1234.50"; ${kept}`
+  const code = `must be an ISO 4217 code such as EUR; ${kept}`
+  const of = (currency: string): HookActivity => ({ ...won, properties: { ...won.properties, currency } })
+
+  it.each<[unknown, string, string, string]>([
+    [0.1 + 0.2, '"EUR"', 'properties.amount', decimal],
+    [-5, '"EUR"', 'properties.amount', decimal],
+    [5, '"EUX"', 'properties.currency', code],
+    [
+      5,
+      'event.none',
+      'properties.currency',
+      `must be an ISO 4217 code such as EUR: an amount needs one; ${kept}`,
+    ],
+    [5.5, '"JPY"', 'properties.amount', `must have at most 0 digits after the point in JPY; ${kept}`],
+  ])('is left out, and the win is kept: %j %s', (amount, currency, path, message) => {
+    const changed: Json = JSON.parse(JSON.stringify({ ...event, amount }))
+    const { activities, errors, warnings } = map(changed, of(currency))
+    expect(errors).toEqual([])
+    expect(warnings).toEqual([{ path, message }])
+    expect(activities).toMatchObject([{ type: 'deal.won' }])
+    expect(activities[0]?.properties).toEqual({ dealId })
+  })
+
+  it('is no reason to take what is wrong in another way', () => {
+    const changed: Json = JSON.parse(JSON.stringify({ ...event, amount: -5 }))
+    const renewed = { ...won, properties: { ...won.properties, renewsAt: '"soon"' } }
+    const { activities, errors, warnings } = map(changed, renewed)
+    expect([activities, warnings]).toEqual([[], []])
+    expect(errors.map(({ path }) => path)).toEqual(['properties.renewsAt', 'properties.amount'])
   })
 })
 

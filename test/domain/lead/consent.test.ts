@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/activity/activity.ts'
+import { parseEmailRequest } from '../../../domain/email/email-request.ts'
+import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
-import { fact, stored } from '../support/facts.ts'
+import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
 const rules = compileRules(makePlaybook())
@@ -13,6 +15,11 @@ const granted = (id: string, at: string) => fact(id, 'consent.granted', at, { pu
 describe('consent', () => {
   const submitted = (id: string, at: string) =>
     fact(id, 'form.submitted', at, { form: 'newsletter', fields: {}, language: 'en' })
+
+  const submittedWithBox = (id: string, at: string) => {
+    const { properties, ...rest } = submitted(id, at)
+    return { ...rest, properties: { ...properties, optIn: { purpose: 'invitations', wording: 'And talks' } } }
+  }
 
   test('a double opt-in is pending and due for confirmation, then granted', () => {
     const pending = given(submitted('a', '03-01T08:00'))
@@ -89,6 +96,51 @@ describe('consent', () => {
     const { consent, confirmations } = given(asked)
     expect(consent.newsletter?.status).toBe('pending')
     expect(confirmations).toMatchObject([{ form: 'demo', purpose: 'newsletter' }])
+  })
+
+  test('a form under double opt-in and the box beside it are confirmed by one email', () => {
+    const both = submittedWithBox('a', '03-01T08:00')
+    const { consent, confirmations } = given(both)
+    expect(confirmations).toMatchObject([
+      { factId: 'a', purpose: 'newsletter', furtherPurpose: 'invitations' },
+    ])
+    for (const purpose of ['newsletter', 'invitations']) expect(consent[purpose]?.status).toBe('pending')
+    const requested = decide({ leadId }, undefined, given(both)).filter(
+      ({ type }) => type === 'EmailRequested',
+    )
+    expect(requested.map(({ data }) => parseEmailRequest(data)?.confirmation)).toEqual([
+      {
+        factId: 'a',
+        form: 'newsletter',
+        purpose: 'newsletter',
+        furtherPurpose: 'invitations',
+        language: 'en',
+      },
+    ])
+  })
+
+  test('one of both that is confirmed already is left out', () => {
+    const confirmed = (purpose: string) =>
+      fact('c', 'consent.granted', '03-01T07:00', { purpose, confirmed: true })
+    const asks = (purpose: string) =>
+      given(confirmed(purpose), submittedWithBox('a', '03-01T08:00')).confirmations.map((due) => [
+        due.purpose,
+        due.furtherPurpose,
+      ])
+    expect(asks('newsletter')).toEqual([['invitations', undefined]])
+    expect(asks('invitations')).toEqual([['newsletter', undefined]])
+  })
+
+  test('both are reminded of once, by one email, and lapse together', () => {
+    const facts = [submittedWithBox('a', '03-01T08:00')]
+    const at = (now: string) => stored(foldLead(facts, rules, now))
+    expect(at('2026-03-10T08:00:00.000Z').confirmations).toMatchObject([
+      { at: '2026-03-01T08:00:00.000Z' },
+      { at: '2026-03-04T08:00:00.000Z', reminder: true, furtherPurpose: 'invitations' },
+    ])
+    const statuses = (now: string) => Object.values(at(now).consent).map(({ status }) => status)
+    expect(statuses('2026-03-31T07:59:59.000Z')).toEqual(['pending', 'pending'])
+    expect(statuses('2026-03-31T08:00:00.000Z')).toEqual(['lapsed', 'lapsed'])
   })
 
   test('a withdrawal names a purpose or means all of them; a later grant counts again', () => {

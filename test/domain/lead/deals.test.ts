@@ -43,6 +43,21 @@ describe('deals in the log', () => {
     expect(state?.deals).toEqual(expected)
   })
 
+  it('that were opened by hand are the same whichever report comes first', () => {
+    const second = fact('second', 'deal.opened', '05-04T10:30', { dealId: 'crm-8', further: true })
+    const report = fact('report', 'proposal.sent', '05-04T11:30', { dealId: 'crm-8' })
+    const facts = [accepted, second, proposal, report]
+    const expected = folded(facts).deals
+    expect(expected).toMatchObject([
+      { dealId, externalId: 'crm-7', phases: [{}, { phase: 'proposal' }] },
+      { dealId: 'crm-8', phases: [{ phase: 'lead_qualification' }, { phase: 'proposal' }] },
+    ])
+    for (const [first] of facts.entries()) {
+      const seen = [...facts.slice(first), ...facts.slice(0, first)].toReversed()
+      expect(folded(seen).deals).toEqual(expected)
+    }
+  })
+
   it('stay out of the state of a lead that has none', () => {
     expect(folded([fact('p', 'page.viewed', '05-04T09:00')])).not.toHaveProperty('deals')
   })

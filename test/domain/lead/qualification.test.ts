@@ -146,3 +146,38 @@ describe('a handoff that sales rejects', () => {
     expect(given(known('a', '03-01T08:00'), rejected('not-now')).cycle).toBe(1)
   })
 })
+
+describe('a handoff that is accepted too late', () => {
+  const accept = (handoffId?: string) =>
+    fact('x', 'handoff.accepted', '03-03T08:00', handoffId === undefined ? {} : { handoffId })
+  const rejected = (reason: string) => fact('r', 'handoff.rejected', '03-02T08:00', { reason })
+
+  test.each(['not-now', 'wrong-fit'])('stays with marketing after a rejection (%s)', (reason) => {
+    const before = given(...qualifying, rejected(reason))
+    for (const handoffId of ['lead-0001.1', undefined]) {
+      const { deals, paused, stage, cycle } = given(...qualifying, rejected(reason), accept(handoffId))
+      expect({ deals, paused, stage, cycle }).toEqual({
+        ...{ deals: undefined, paused: before.paused, stage: before.stage, cycle: before.cycle },
+      })
+    }
+  })
+
+  test('is a deal where it is the handoff of the present cycle, or of a merged lead', () => {
+    const again = fact('z', 'quote.requested', '04-20T11:00')
+    const later = { ...accept('lead-0001.2'), occurredAt: '2026-04-21T08:00:00.000Z' }
+    expect(given(...qualifying, rejected('not-now'), again, later).deals).toMatchObject([
+      { handoffId: 'lead-0001.2' },
+    ])
+    const theirs = { ...accept('lead-0002.1'), member: other }
+    expect(given(...qualifying, rejected('wrong-fit'), theirs).deals).toMatchObject([
+      { handoffId: 'lead-0002.1' },
+    ])
+  })
+
+  test('is the deal that was won before', () => {
+    const won = fact('w', 'deal.won', '03-02T08:00', { amount: 5, currency: 'EUR' })
+    expect(given(...qualifying, won, accept('lead-0001.1')).deals).toMatchObject([
+      { dealId: 'w', handoffId: 'lead-0001.1', status: 'won' },
+    ])
+  })
+})

@@ -62,6 +62,24 @@ it.each<[string, string, string, readonly string[]]>([
     'remind: 5h',
     ['handoff.yaml:16:33: "escalate" must come later than "remind"'],
   ],
+  [
+    'an end before the last deadline',
+    'reassign: 8h',
+    'reassign: 8h, expire: { after: 8h, reason: not-now }',
+    ['handoff.yaml:16:68: "expire" must come later than "reassign"'],
+  ],
+  [
+    'an end for a reason that there is not',
+    'reassign: 8h',
+    'reassign: 8h, expire: { after: 40h, reason: not-nov }',
+    ['handoff.yaml:16:81: there is no reason "not-nov" under "reject"; did you mean "not-now"?'],
+  ],
+  [
+    'an end without a reason',
+    'reassign: 8h',
+    'reassign: 8h, expire: { after: 40h }',
+    ['handoff.yaml:16:51: "reason" is missing'],
+  ],
 ])('%s', (_name, from, to, faults) => {
   expect(told(from, to)).toEqual(faults)
 })

@@ -118,6 +118,31 @@ describe('which deal an activity is about', () => {
       ],
     ],
     [
+      'a further one is another deal, and the CRM’s id still stands for the one from the handoff',
+      [
+        accepted,
+        ['deal.opened', { dealId: 'second', further: true }],
+        ['proposal.sent', { dealId: 'crm-7' }],
+      ],
+      [
+        ['lead-0001.1', 'open', 'lead_qualification', 'proposal'],
+        ['second', 'open', 'lead_qualification'],
+      ],
+    ],
+    [
+      'a further one that is there already is that one',
+      [accepted, ...Array<Step>(2).fill(['deal.opened', { dealId: 'second', further: true }])],
+      [
+        ['lead-0001.1', 'open', 'lead_qualification'],
+        ['second', 'open', 'lead_qualification'],
+      ],
+    ],
+    [
+      'any other activity that says so opens none',
+      [accepted, ['proposal.sent', { dealId: 'crm-7', further: true }]],
+      [['lead-0001.1', 'open', 'lead_qualification', 'proposal']],
+    ],
+    [
       'one that came with an id of its own is not taken for another',
       [
         ['proposal.sent', { dealId: 'crm-7' }],

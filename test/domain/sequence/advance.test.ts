@@ -41,6 +41,7 @@ const anyProgram: fc.Arbitrary<readonly Step[]> = fc.tuple(
 
 const ask = (clicked: boolean, timeZone: string): Ask => ({
   holds: () => clicked,
+  holdsInCycle: () => clicked,
   attribute: (name) => (name === 'renewsAt' ? '2026-06-30' : undefined),
   timeZone,
 })

@@ -27,6 +27,7 @@ const renewal: Sequence = {
 }
 const ask = (renewsAt: Json | undefined, ...holding: readonly string[]): Ask => ({
   holds: (condition) => holding.includes(condition),
+  holdsInCycle: (condition) => holding.includes(condition),
   attribute: (name) => (name === 'renewsAt' ? renewsAt : undefined),
   timeZone: 'Europe/Berlin',
 })

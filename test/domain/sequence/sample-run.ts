@@ -42,6 +42,7 @@ export const reached: Reached = {
 /** A lead of which exactly these conditions hold. */
 export const askOf = (...holding: readonly string[]): Ask => ({
   holds: (condition) => holding.includes(condition),
+  holdsInCycle: (condition) => holding.includes(condition),
   attribute: () => undefined,
   timeZone: 'Europe/Berlin',
 })

@@ -68,16 +68,27 @@ describe('what a channel is told', () => {
       expect(JSON.stringify(body({ ...endpoint, lead: true }))).toContain(part)
   })
 
+  test('names the handoff where it names nobody, also where the event tells of it alone', () => {
+    expect(JSON.stringify(body(teams))).toContain('Vorgang')
+    expect(JSON.stringify(body({ ...teams, lead: true }))).not.toContain('Vorgang')
+    const won: WebhookEvent = { ...requested, type: 'DealWon', data: { handoffId: 'lead-0001.2' } }
+    expect(composeBody(slack, won, {}, playbook).text).toBe('Deal won · Case: lead-0001.2')
+  })
+
   test('in Slack is text, a header and fields', () => {
     expect(body(slack)).toEqual({
-      text: 'New lead for sales · Team: dach · Score: 72 · Stage: Intent · Answer by: 2 Mar 2026, 14:00',
+      text: 'New lead for sales · Case: lead-0001.1 · Team: dach · Score: 72 · Stage: Intent · Answer by: 2 Mar 2026, 14:00',
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: 'New lead for sales', emoji: false } },
         {
           type: 'section',
-          fields: ['*Team*\ndach', '*Score*\n72', '*Stage*\nIntent', '*Answer by*\n2 Mar 2026, 14:00'].map(
-            (text) => ({ type: 'mrkdwn', text, verbatim: true }),
-          ),
+          fields: [
+            '*Case*\nlead-0001.1',
+            '*Team*\ndach',
+            '*Score*\n72',
+            '*Stage*\nIntent',
+            '*Answer by*\n2 Mar 2026, 14:00',
+          ].map((text) => ({ type: 'mrkdwn', text, verbatim: true })),
         },
       ],
     })

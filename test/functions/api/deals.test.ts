@@ -149,6 +149,25 @@ describe('an activity by hand', () => {
     expect(world.bus.submitted).toEqual([])
   })
 
+  it('opens a further deal, whatever is open and nameless', async () => {
+    const { world, leadId, record } = await withFacts(accepted)
+    const second = { dealId: 'second', amount: '77.10', currency: 'USD' }
+    expect(await record('deal.opened', second, { occurredAt: '2026-03-01T13:00:00Z' })).toMatchObject({
+      type: 'accepted',
+    })
+    const [given] = world.bus.submitted
+    expect(given?.properties).toEqual({ ...second, further: true })
+    await world.add(leadId, [fact('given', 'deal.opened', '03-01T13:00', given?.properties)])
+    expect(await world.call(`/api/leads/${leadId}`)).toMatchObject({
+      body: {
+        deals: [
+          { dealId, externalId: null, value: null },
+          { dealId: 'second', externalId: null, value: '77.10', currency: 'USD' },
+        ],
+      },
+    })
+  })
+
   it('conflicts: a deal that is opened twice', async () => {
     const { record } = await withFacts(accepted, proposal)
     expect(await record('deal.opened', { dealId: 'crm-7' })).toMatchObject({ type: 'conflict' })
@@ -161,6 +180,8 @@ describe('an activity by hand', () => {
     ['proposal.sent', { amount: 5 }, 'properties.currency'],
     ['proposal.sent', { amount: 5.5, currency: 'JPY' }, 'properties.amount'],
     ['deal.moved', { phase: 'evaluation' }, 'properties.phase'],
+    ['handoff.accepted', {}, 'type'],
+    ['handoff.rejected', { reason: 'not-now' }, 'type'],
   ])('is bad input: %s %j', async (type, properties, path) => {
     const { record } = await withFacts(accepted, proposal)
     expect(await record(type, properties)).toMatchObject({ type: 'bad-input', errors: [{ path }] })

@@ -55,17 +55,15 @@ describe('what becomes of the deal of a handoff', () => {
     ])
   })
 
-  it.each(['DealWon', 'DealLost', 'DealOutcomeWithdrawn'])(
+  it.each(['DealWon', 'DealLost', 'DealOutcomeWithdrawn', 'LeadRecycled', 'LeadClosed'])(
     'is judged by the deal, not by what %s says',
     async (type) => {
-      const { ports, leadId, handoffId, sell, state } = await acceptedWorld()
+      const { ports, leadId, sell, state } = await acceptedWorld()
       await sell(leadId, won)
       const follow = makeFollowQualification(ports)
       const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'f' }
       const told = (data: object) => busMessage(type, { metadata, data: { leadId, ...data } }).body
       await follow(told({ dealId: 'other' }))
-      expect(state()).toBe('accepted')
-      await follow(told({ dealId: handoffId, handoffId }))
       expect(state()).toBe('won')
     },
   )
@@ -146,5 +144,82 @@ describe('what becomes of the deal of a handoff', () => {
       }),
       { numRuns: 60 },
     )
+  })
+})
+
+describe('an answer that came as an activity', () => {
+  const paused = { at: monday, factId: 'r', reason: 'wrong-fit' }
+  const requestedWorld = async () => {
+    const world = await handoffWorld()
+    const [leadId] = world.leadIds
+    if (!leadId) throw new Error('no lead')
+    const close = async () => {
+      const lead = await world.leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      await world.leads.commit({ ...lead, state: { ...lead.state, paused } }, 0)
+    }
+    const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'r' }
+    const data = { leadId, cycle: 1, reason: 'wrong-fit' }
+    const { body } = busMessage('LeadClosed', { metadata, data })
+    const handOff = () => makeHandOffLead(world.ports)(world.qualified(leadId))
+    return { ...world, leadId, close, body, handOff }
+  }
+  type Requested = Awaited<ReturnType<typeof requestedWorld>>
+
+  const expectRejected = async ({ leadId, handoffs, bus, rounds }: Requested) => {
+    const stored = handoffs.items.get(`${leadId}.1`)
+    expect(stored).toMatchObject({ answer: { state: 'rejected', by: 'activity' }, outbox: [] })
+    const told = bus.published.filter(({ type }) => type === 'HandoffRejected').map(({ id }) => id)
+    expect([...new Set(told)]).toEqual([`${leadId}.1:rejected`])
+    expect(bus.submitted).toEqual([])
+    expect((await rounds.counted('dach')).filter(({ isOpen }) => isOpen)).toEqual([])
+  }
+
+  it('closes the handoff, in whichever order it and the request come', async () => {
+    const after = await requestedWorld()
+    await after.handOff()
+    await after.close()
+    await makeFollowQualification(after.ports)(after.body)
+    await expectRejected(after)
+    const before = await requestedWorld()
+    await before.close()
+    await makeFollowQualification(before.ports)(before.body)
+    await before.handOff()
+    await expectRejected(before)
+  })
+
+  it('is told once, wherever the process dies, however often the message comes', async () => {
+    for (const done of [true, false])
+      for (let call = 0; call < 14; call += 1) {
+        const world = await requestedWorld()
+        await world.handOff()
+        await world.close()
+        const dying = crashAt({ call, done })
+        const { leads, handoffs, bus, alarms, ...rest } = world.ports
+        const mortal = {
+          ...rest,
+          leads: dying(leads),
+          handoffs: dying(handoffs),
+          bus: dying(bus),
+          alarms: dying(alarms),
+        }
+        await makeFollowQualification(mortal)(world.body).catch((error: unknown) => {
+          if (!(error instanceof Crash)) throw error
+        })
+        const follow = makeFollowQualification(world.ports)
+        await follow(world.body)
+        await follow(world.body)
+        await expectRejected(world)
+      }
+  })
+
+  it('moves nothing where a deal goes its way', async () => {
+    const world = await requestedWorld()
+    await world.handOff()
+    await world.close()
+    const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'r' }
+    const data = { leadId: world.leadId, dealId: 'x', from: 'proposal', to: 'negotiation' }
+    await makeFollowQualification(world.ports)(busMessage('DealPhaseChanged', { metadata, data }).body)
+    expect(world.handoffs.items.get(`${world.leadId}.1`)?.answer.state).toBe('requested')
   })
 })

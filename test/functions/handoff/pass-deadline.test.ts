@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import type { HandoffRules } from '../../../domain/handoff/handoff-rules.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { attendHandoff } from '../../../functions/handoff/attend-handoff.ts'
@@ -14,7 +15,7 @@ const hour = 3_600_000
 const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString()
 
 /** One lead that Anna has been given on a Monday at ten, a clock that moves, and a team with a lead. */
-const deadlineWorld = async () => {
+const deadlineWorld = async (further: Partial<HandoffRules['accept']> = {}) => {
   const made = await handoffWorld(2)
   const { playbook } = made.rules
   const { dach } = playbook.handoff.teams
@@ -22,7 +23,7 @@ const deadlineWorld = async () => {
   const days = ['mon', 'tue', 'wed', 'thu', 'fri'] as const
   const lead = { name: 'Lea Kern', email: 'lea@sales.example.com' }
   const teams = { dach: { ...dach, hours: { ...dach.hours, days }, lead } }
-  const accept = { remind: 2 * hour, escalate: 4 * hour, reassign: 7 * hour }
+  const accept = { remind: 2 * hour, escalate: 4 * hour, reassign: 7 * hour, ...further }
   const rules = compileRules({ ...playbook, handoff: { ...playbook.handoff, teams, accept } })
   const times = { now }
   const ports = { ...made.ports, rules, clock: () => times.now }
@@ -55,6 +56,8 @@ const deadlineWorld = async () => {
       }
       times.now = until
     },
+    /** How many the team has open. */
+    load: async () => (await made.rounds.counted('dach')).filter(({ isOpen }) => isOpen).length,
     /** What was published, each thing once, since the handoff was requested. */
     told: () =>
       [...new Map(made.bus.published.map((one) => [one.id, one])).values()]
@@ -113,6 +116,60 @@ describe('a handoff that nobody answers', () => {
       ['Lea Kern', 'deadline'],
     ])
     expect(alarms.items.size).toBe(0)
+  })
+
+  it('goes back to marketing once the last who was given it has let it lie', async () => {
+    const expire = { after: 16 * hour, reason: 'wrong-fit' }
+    const { wait, told, stored, alarms, bus, handoffId, load } = await deadlineWorld({ expire })
+    await wait('2026-04-01T00:00:00.000Z')
+    expect(told().slice(-2)).toEqual(['EmailRequested reminder', 'HandoffRejected'])
+    const last = stored().assignments.at(-1)
+    expect(last?.owner.name).toBe('Lea Kern')
+    const { answer } = stored()
+    expect(answer).toMatchObject({ state: 'expired', returnedAs: 'wrong-fit' })
+    expect(bus.submitted.map(({ id, type, properties }) => ({ id, type, properties }))).toEqual([
+      {
+        id: `${handoffId}:rejected`,
+        type: 'handoff.rejected',
+        properties: { handoffId, reason: 'wrong-fit', expired: true },
+      },
+    ])
+    expect([alarms.items.size, await load()]).toEqual([0, 0])
+  })
+
+  it('goes to the next before it expires, also where both are due at once', async () => {
+    const { times, follow, handoffId, stored } = await deadlineWorld({
+      expire: { after: 16 * hour, reason: 'wrong-fit' },
+    })
+    times.now = '2026-03-20T12:00:00.000Z'
+    await follow({ type: 'deadline', handoffId, deadline: 'remind', at: '2026-03-02T11:00:00.000Z' })
+    expect(stored()).toMatchObject({
+      owner: { name: 'Ben Thal' },
+      answer: { state: 'requested' },
+      passed: [],
+    })
+  })
+
+  it('waits on where the playbook has it expire no more', async () => {
+    const { ports, rules, times, handoffId, stored } = await deadlineWorld({
+      expire: { after: 16 * hour, reason: 'wrong-fit' },
+    })
+    const { handoff } = rules.playbook
+    const gone = compileRules({ ...rules.playbook, handoff: { ...handoff, accept: {}, teams: {} } })
+    times.now = '2026-03-20T12:00:00.000Z'
+    await makeFollowQualification({ ...ports, rules: gone })({
+      ...{ type: 'deadline', handoffId, deadline: 'expire', at: '2026-03-04T11:00:00.000Z' },
+    })
+    expect(stored()).toMatchObject({ answer: { state: 'requested' } })
+    expect(stored().passed).toContain('expire')
+  })
+
+  it('is left alone where its lead says that it was answered, though nothing was told of it', async () => {
+    const { wait, told, sell, leadId, stored } = await deadlineWorld()
+    await sell(leadId, { status: 'open' })
+    await wait('2026-04-01T00:00:00.000Z')
+    expect(told()).toEqual(['HandoffAccepted'])
+    expect(stored().answer).toMatchObject({ state: 'accepted', by: 'activity' })
   })
 
   it.each(['accept', 'reject'] as const)('is left alone after an answer (%s)', async (type) => {

@@ -58,7 +58,8 @@ describe('what is turned away', () => {
 describe('GET /api/hooks', () => {
   it('shows what came, what became of it and why not, and nothing of what was in it', async () => {
     const { deliver, console, times } = hookWorld()
-    await deliver([won('d1', 1), { kind: 'renamed' }, won('d2', 2, 'a lot')])
+    const unread = { ...won('d2', 2), at: 'yesterday' }
+    await deliver([won('d1', 1), { kind: 'renamed' }, unread, won('d1', 2, 'a lot')])
     await deliver([linked('d1', 3, anna)])
     await deliver([], { 'x-token': 'another-token' })
     times.now = '2026-03-03T08:00:00.000Z'
@@ -75,14 +76,16 @@ describe('GET /api/hooks', () => {
           hasSecret: true,
           lastReceivedAt: times.now,
           deliveries: 2,
-          events: 4,
+          events: 5,
           accepted: 1,
           ignored: 1,
-          unmatched: 1,
-          released: 1,
+          unmatched: 2,
+          released: 2,
           rejected: 1,
-          rejectedBecause: {
-            'properties.amount: must be a decimal of 0 or more, as a number or as a text like "1234.50"': 1,
+          rejectedBecause: { 'occurredAt: is not a time that can be read': 1 },
+          warnings: 1,
+          warnedBecause: {
+            'properties.amount: must be a decimal of 0 or more, as a number or as a text like "1234.50"; kept without amount and currency': 1,
           },
           refusedBecause: { 'no signature': 1, 'not JSON': 1, 'wrong signature': 1 },
         },
@@ -110,7 +113,8 @@ describe('GET /api/hooks', () => {
   })
 
   it.each([
-    ['GET', '/api/hooks', 'sales', 403],
+    ['GET', '/api/hooks', 'sales', 200],
+    ['GET', '/api/hooks', 'nobody', 403],
     ['POST', '/api/hooks/crm/test', 'sales', 403],
     ['POST', '/api/hooks/crn/test', 'admin', 404],
     ['PUT', '/api/hooks', 'admin', 405],
@@ -145,14 +149,16 @@ describe('POST /api/hooks/{source}/test', () => {
             },
           ],
           errors: [],
+          warnings: [],
         },
         expect.objectContaining({ activities: [expect.objectContaining({ isKnown: false })] }),
-        { index: 2, ignored: true, activities: [], errors: [] },
+        { index: 2, ignored: true, activities: [], errors: [], warnings: [] },
         {
           index: 3,
           ignored: false,
-          activities: [],
-          errors: [expect.objectContaining({ path: 'properties.amount' })],
+          activities: [expect.objectContaining({ properties: { dealId: 'd1' } })],
+          errors: [],
+          warnings: [expect.objectContaining({ path: 'properties.amount' })],
         },
       ],
     })

@@ -11,26 +11,36 @@ describe('a delivery', () => {
       linked('d1', 1, anna),
       { id: 'x', kind: 'renamed' },
       won('d1', 2),
-      won('d1', 3, '-5'),
+      { ...won('d1', 3), at: 'yesterday' },
       won('d2', 4),
+      won('d1', 5, '-5'),
     ])
     expect(answer).toMatchObject({ status: 202 })
     expect(answer.body).toEqual({
-      accepted: 2,
+      accepted: 3,
       ignored: 1,
       unmatched: 1,
-      rejected: [{ index: 3, errors: [expect.objectContaining({ path: 'properties.amount' })] }],
+      rejected: [{ index: 3, errors: [expect.objectContaining({ path: 'occurredAt' })] }],
+      warnings: [{ index: 5, errors: [expect.objectContaining({ path: 'properties.amount' })] }],
     })
     expect(bus.submitted.map(({ id, subject }) => [id, subject])).toEqual([
       ['crm:deal.opened:l-d1-1', anna],
       ['crm:deal.won:w-d1-2', anna],
+      ['crm:deal.won:w-d1-5', anna],
     ])
+    expect(bus.submitted.at(-1)?.properties).toEqual({ dealId: 'd1' })
   })
 
   it('of one event alone, and of none, is a delivery too', async () => {
     const { deliver } = hookWorld()
     expect((await deliver(linked('d1', 1, anna))).body).toMatchObject({ accepted: 1 })
-    expect((await deliver([])).body).toEqual({ accepted: 0, ignored: 0, unmatched: 0, rejected: [] })
+    expect((await deliver([])).body).toEqual({
+      accepted: 0,
+      ignored: 0,
+      unmatched: 0,
+      rejected: [],
+      warnings: [],
+    })
   })
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
+import type { Activity, Fact } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { digest } from '../../../functions/adapters/digest.ts'
@@ -131,6 +131,55 @@ test('what is confirmed already is said to be, and is recorded as the same fact 
   const posted = await answer(request('POST', link, { headers: browser }))
   expect(posted.body).toContain('Already confirmed')
   expect(bus.submitted.map(({ id }) => id)).toEqual(['f-1:confirmed'])
+})
+
+describe('a link for a form and the box beside it', () => {
+  const asked = fact('f-1', 'form.submitted', '03-01T08:00', {
+    ...submitted.properties,
+    optIn: { purpose: 'invitations', wording: 'And ask me to come.' },
+  })
+  const both = `/confirm/${sign('confirm', { ...data, furtherPurpose: 'invitations' })}`
+  const confirmedIn = ({ submitted: all }: { submitted: readonly Activity[] }) =>
+    all.map(({ id, properties: { purpose, wording } }) => [id, purpose, wording])
+  const evidence = [
+    ['f-1:confirmed', 'newsletter', 'Yes, I want the news of then.'],
+    ['f-1:opted-in', 'invitations', 'And ask me to come.'],
+  ]
+
+  test('shows both wordings, and the button records each with its evidence', async () => {
+    const { bus, answer } = await world([asked])
+    const { body } = await answer(request('GET', both, { headers: page }))
+    for (const [, , wording] of evidence) expect(body).toContain(wording)
+    await answer(request('POST', both, { headers: browser }))
+    expect(confirmedIn(bus)).toEqual(evidence)
+    expect(bus.submitted[1]?.properties).toMatchObject({
+      submission: 'f-1',
+      confirmed: true,
+      wordingHash: digest('And ask me to come.'),
+    })
+  })
+
+  test('leaves out what was withdrawn since, and still confirms the other', async () => {
+    const withdrawn = fact('w', 'consent.withdrawn', '03-01T10:00', { purpose: 'newsletter' })
+    const { bus, answer } = await world([asked, withdrawn])
+    const { body } = await answer(request('GET', both, { headers: page }))
+    expect(body).toContain('And ask me to come.')
+    expect(body).not.toContain('Yes, I want the news of then.')
+    expect((await answer(request('POST', both, { headers: browser }))).statusCode).toBe(200)
+    expect(confirmedIn(bus)).toEqual(evidence.slice(1))
+  })
+
+  test('has a button as long as one of both is open', async () => {
+    const { answer } = await world([asked, confirmed])
+    expect((await answer(request('GET', both, { headers: page }))).body).toContain('<button')
+    const alsoIn = { ...confirmed, id: 'f-1:opted-in' }
+    const done = await world([
+      asked,
+      confirmed,
+      { ...alsoIn, properties: { ...confirmed.properties, purpose: 'invitations' } },
+    ])
+    expect((await done.answer(request('GET', both, { headers: page }))).body).toContain('Already confirmed')
+  })
 })
 
 const withdrawals = [

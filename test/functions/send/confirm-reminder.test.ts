@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import type { Fact } from '../../../domain/activity/activity.ts'
 import { parseEmailRequest } from '../../../domain/email/email-request.ts'
 import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import type { Form } from '../../../domain/form/form.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
+import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { fact, leadId, stored } from '../../domain/support/facts.ts'
@@ -25,20 +28,24 @@ const confirm = { en: template('Please confirm') }
 const reminder = { en: template('Still waiting') }
 
 /** What the fold asks for three days later. */
-const reminderRequest = () => {
-  const state = stored(foldLead([asked], compileRules(playbook), '2026-01-08T09:00:00.000Z'))
+const reminderRequest = (submitted: Fact) => {
+  const state = stored(foldLead([submitted], compileRules(playbook), '2026-01-08T09:00:00.000Z'))
   const [, due] = decide({ leadId }, undefined, state).filter(({ type }) => type === 'EmailRequested')
   const request = parseEmailRequest(due?.data)
   if (!request) throw new Error('no reminder')
   return request
 }
 
-const sentWith = async (emails: typeof playbook.emails, tracking?: true) => {
-  const newsletter = { ...sampleForm, ...(tracking && { tracking }) }
+const sentWith = async (
+  emails: typeof playbook.emails,
+  more: Pick<Form, 'tracking' | 'optIn'> = {},
+  submitted = asked,
+) => {
+  const newsletter = { ...sampleForm, ...more }
   const own = { ...playbook, emails, forms: { ...playbook.forms, newsletter } }
-  const world = sendWorld([asked], undefined, own)
+  const world = sendWorld([submitted], undefined, own)
   world.times.now = '2026-01-08T09:00:00.000Z'
-  await makeSendEmail({ ...world.ports, playbooks: memoryPlaybooks(own) })(reminderRequest(), cause)
+  await makeSendEmail({ ...world.ports, playbooks: memoryPlaybooks(own) })(reminderRequest(submitted), cause)
   return world.outgoing
 }
 
@@ -54,8 +61,19 @@ describe('the reminder of a double opt-in', () => {
     expect((await sentWith({ confirm })).map(({ subject }) => subject)).toEqual(['Please confirm'])
   })
 
+  test('says what the box beside the form asked for, and its link confirms that, too', async () => {
+    const optIn = { purpose: 'invitations', wording: { de: 'Und lädt ein.', en: 'And asks me to come.' } }
+    const ticked = { ...asked, properties: { ...asked.properties, optIn: { purpose: 'invitations' } } }
+    const [sent] = await sentWith({ confirm }, { optIn }, ticked)
+    expect(sent?.html).toContain('<p>Yes, I want news. And asks me to come.</p>')
+    const token = /\/confirm\/([^"'<\s]+)/.exec(sent?.html ?? '')?.[1] ?? ''
+    const { data } =
+      secretTokens('a secret for tests').verify('confirm', token, '2026-01-08T09:00:00.000Z') ?? {}
+    expect(data).toMatchObject({ purpose: 'newsletter', furtherPurpose: 'invitations' })
+  })
+
   test('says what else it confirms where the form’s wording asks for it', async () => {
-    const [with_, without] = [await sentWith({ confirm }, true), await sentWith({ confirm })]
+    const [with_, without] = [await sentWith({ confirm }, { tracking: true }), await sentWith({ confirm })]
     expect(with_[0]?.html).toContain('<p>Yes, I want news. And measure.</p>')
     expect(without[0]?.html).toContain('<p>Yes, I want news.</p>')
   })
