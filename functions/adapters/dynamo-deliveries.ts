@@ -1,17 +1,12 @@
-import {
-  type DynamoDBDocumentClient,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Delivery } from '../../domain/webhook/delivery.ts'
 import { Conflict } from '../ports.ts'
-import { table } from '../table-schema.ts'
 import type { Deliveries, DeliveryRef } from '../webhook-ports.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { deliveryItem, deliveryKey, deliveryOf, deliveryPrefix } from './dynamo-delivery-items.ts'
-import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { leadPartition } from './dynamo-lead-items.ts'
+import { itemsBelow } from './items-below.ts'
 import { unchangedSince } from './versioned-items.ts'
 
 export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: string): Deliveries => {
@@ -54,24 +49,7 @@ export const dynamoDeliveries = (client: DynamoDBDocumentClient, tableName: stri
         throw new Conflict(`delivery ${delivery.webhookId} has moved on`)
     },
 
-    list: async (leadId) => {
-      const found: Delivery[] = []
-      let start: Item | undefined
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :hook)',
-            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-            ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':hook': deliveryPrefix },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        )
-        found.push(...(page.Items ?? []).map(deliveryOf))
-        start = page.LastEvaluatedKey
-      } while (start)
-      return found
-    },
+    list: async (leadId) =>
+      (await itemsBelow(client, tableName, leadPartition(leadId), deliveryPrefix)).map(deliveryOf),
   }
 }

@@ -8,6 +8,7 @@ import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { countHandoff } from './dynamo-counted.ts'
 import { loadListed } from './dynamo-listed.ts'
+import { itemsBelow } from './items-below.ts'
 import { versionedItems } from './versioned-items.ts'
 
 /** Handoffs as items of their lead's partition, listed by state. */
@@ -31,18 +32,7 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
       return leadId && load(leadId, handoffId)
     },
 
-    list: async (leadId) => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :handoff)',
-          ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-          ExpressionAttributeValues: { ':lead': `L#${leadId}`, ':handoff': 'HANDOFF#' },
-          ConsistentRead: true,
-        }),
-      )
-      return Items.map(handoffOf)
-    },
+    list: async (leadId) => (await itemsBelow(client, tableName, `L#${leadId}`, 'HANDOFF#')).map(handoffOf),
 
     page: async ({ state, limit, cursor }) => {
       const { Items = [], LastEvaluatedKey } = await client.send(

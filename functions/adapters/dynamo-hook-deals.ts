@@ -1,17 +1,12 @@
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { MappedActivity } from '../../domain/hook/map-event.ts'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { HookDeals } from '../hook-ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
-import type { Item, Key } from './dynamo-lead-items.ts'
+import type { Key } from './dynamo-lead-items.ts'
 import { pointerList } from './dynamo-pointers.ts'
+import { itemsBelow } from './items-below.ts'
 
 /** A CRM reports within minutes whose deal it is, or after somebody has filled in a field. */
 const keptSeconds = 7 * 86_400
@@ -67,26 +62,9 @@ export const dynamoHookDeals = (client: DynamoDBDocumentClient, tableName: strin
   },
 
   kept: async (source, dealId) => {
-    const activities: MappedActivity[] = []
-    let start: Item | undefined
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: '#pk = :deal AND begins_with(#sk, :waits)',
-          ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-          ExpressionAttributeValues: {
-            ':deal': keyOf(source, dealId, '')[table.partitionKey],
-            ':waits': waits,
-          },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      )
-      for (const item of page.Items ?? []) activities.push(JSON.parse(String(item.activity)))
-      start = page.LastEvaluatedKey
-    } while (start)
-    return activities
+    const deal = keyOf(source, dealId, '')[table.partitionKey] ?? ''
+    const items = await itemsBelow(client, tableName, deal, waits)
+    return items.map(({ activity }): MappedActivity => JSON.parse(String(activity)))
   },
 
   drop: async (source, dealId, activities) => {

@@ -1,9 +1,10 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import type { CountedHandoff } from '../../domain/handoff/round.ts'
 import type { Rounds } from '../routing-ports.ts'
 import { table } from '../table-schema.ts'
 import { countedPrefix, teamPartition } from './dynamo-counted.ts'
 import type { Item } from './dynamo-lead-items.ts'
+import { itemsBelow } from './items-below.ts'
 import { versionedItems } from './versioned-items.ts'
 
 /** One item for each team, beside those of its open handoffs. */
@@ -30,25 +31,8 @@ export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string):
         `somebody else took a turn of team ${team}`,
       ),
 
-    counted: async (team) => {
-      const found: CountedHandoff[] = []
-      let start: Item | undefined
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: '#pk = :team AND begins_with(#sk, :counted)',
-            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-            ExpressionAttributeValues: { ':team': teamPartition(team), ':counted': countedPrefix },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        )
-        for (const item of page.Items ?? []) found.push(countedOf(item))
-        start = page.LastEvaluatedKey
-      } while (start)
-      return found
-    },
+    counted: async (team) =>
+      (await itemsBelow(client, tableName, teamPartition(team), countedPrefix)).map(countedOf),
   }
 }
 

@@ -1,10 +1,11 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import type { Runs } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { itemsBelow } from './items-below.ts'
 import { versionedItems } from './versioned-items.ts'
 
 const sortPrefix = 'RUN#'
@@ -45,18 +46,7 @@ export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): R
     return item && runOf(item)
   },
 
-  list: async (leadId) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :run)',
-        ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-        ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':run': sortPrefix },
-        ConsistentRead: true,
-      }),
-    )
-    return Items.map(runOf)
-  },
+  list: async (leadId) => (await itemsBelow(client, tableName, leadPartition(leadId), sortPrefix)).map(runOf),
 
   commit: (run) =>
     versionedItems(client, tableName).put(

@@ -2,7 +2,6 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   type PutCommandInput,
-  QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { ConsentRef } from '../../domain/email/email-consent.ts'
@@ -13,8 +12,9 @@ import type { Send, Sends } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
-import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { leadPartition } from './dynamo-lead-items.ts'
 import { sendItem, sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
+import { itemsBelow } from './items-below.ts'
 
 /** A lease that has run out at any time that may be asked about. */
 const noLease = '1970-01-01T00:00:00.000Z'
@@ -116,24 +116,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
 
     release: (leadId, sendId) => change(leadId, sendId, { leaseUntil: noLease }),
 
-    list: async (leadId) => {
-      const sends: Send[] = []
-      let start: Item | undefined
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: tableName,
-            KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :send)',
-            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-            ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':send': sendPrefix },
-            ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
-        )
-        sends.push(...(page.Items ?? []).map(sendOf))
-        start = page.LastEvaluatedKey
-      } while (start)
-      return sends
-    },
+    list: async (leadId) =>
+      (await itemsBelow(client, tableName, leadPartition(leadId), sendPrefix)).map(sendOf),
   }
 }

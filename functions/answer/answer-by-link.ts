@@ -47,7 +47,8 @@ export const makeAnswerByLink =
     const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
     if (isLead && !holder) return { type: 'not-found' }
     const frame = { language: holder?.language ?? settings.languages[0], company: settings.company }
-    const shown = { reasons: rules.reject, timeZone: team?.timeZone ?? settings.timeZone }
+    const timeZone = team?.timeZone ?? settings.timeZone
+    const shown = { reasons: rules.reject, timeZone, ...(team && { team }) }
     const question = async (): Promise<string> =>
       renderQuestionPage(frame, handoff, {
         ...shown,

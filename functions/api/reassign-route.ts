@@ -41,9 +41,11 @@ export const makeReassignRoute =
     const read = readWish(request)
     if (read.type !== 'wish') return read
     const outcome = await reassign(request.params.id ?? '', read.wish)
-    return outcome.type === 'assigned' || outcome.type === 'unchanged'
-      ? { type: 'ok', body: viewHandoffInFull(outcome.handoff, clock()) }
-      : refusedReassignment(outcome, clock())
+    if (outcome.type !== 'assigned' && outcome.type !== 'unchanged')
+      return refusedReassignment(outcome, clock())
+    const body = viewHandoffInFull(outcome.handoff, clock())
+    const isAway = outcome.type === 'assigned' && outcome.isAway
+    return { type: 'ok', body: isAway ? { ...body, hint: `${body.owner.name} is away today.` } : body }
   }
 
 type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>

@@ -1,5 +1,6 @@
 import { acceptanceOf } from '../../domain/handoff/accepted.ts'
 import { isOverdue, overdueSince } from '../../domain/handoff/deadlines.ts'
+import { byActivity } from '../../domain/handoff/follow-lead.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 
 /**
@@ -32,7 +33,8 @@ const reasonOf = ({ answer }: Handoff): string | null => {
 /** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
 export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {
   const isAnswer = state === 'accepted' || state === 'rejected'
-  return `This handoff is already ${state}${isAnswer && answeredBy !== null ? ` by ${answeredBy}` : ''}.`
+  const who = answeredBy === byActivity ? 'an activity' : answeredBy
+  return `This handoff is already ${state}${isAnswer && who !== null ? ` by ${who}` : ''}.`
 }
 
 /** The same with everybody who had it, oldest first, and why. */

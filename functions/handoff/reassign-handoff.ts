@@ -1,4 +1,5 @@
 import { assignOwner, type Choice } from '../../domain/handoff/assign-owner.ts'
+import { isAbsent } from '../../domain/handoff/availability.ts'
 import { chooseMember, chooseRegardless } from '../../domain/handoff/choose-member.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { HandoffRules, Member, Team } from '../../domain/handoff/handoff-rules.ts'
@@ -28,7 +29,8 @@ export interface ReassignWish {
 }
 
 export type ReassignOutcome =
-  | { readonly type: 'assigned'; readonly handoff: Handoff }
+  /** `isAway`: whoever has it now is not there today, named so or for want of anybody else. */
+  | { readonly type: 'assigned'; readonly handoff: Handoff; readonly isAway: boolean }
   /** They have it already, or whoever was to give it away has not. */
   | { readonly type: 'unchanged'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
@@ -115,9 +117,10 @@ const assign = async (
   stored: Handoff,
   choice: Choice,
 ): Promise<ReassignOutcome> => {
-  const assigned = assignOwner(stored, choice, ports.rules, ports.clock())
+  const now = ports.clock()
+  const assigned = assignOwner(stored, choice, ports.rules, now)
   await promisePublishing(ports.tellHandoff, stored.handoffId)
   await ports.handoffs.commit(assigned)
   const handoff = await publishHandoff(ports, { ...assigned, version: assigned.version + 1 })
-  return { type: 'assigned', handoff }
+  return { type: 'assigned', handoff, isAway: isAbsent(choice.member, choice.team, now) }
 }

@@ -17,6 +17,8 @@ export interface AnswerTexts {
   readonly reject: string
   readonly state: Readonly<Record<HandoffState, string>>
   readonly by: (who: string, when: string) => string
+  /** In another system, such as a CRM. */
+  readonly elsewhere: (when: string) => string
   readonly accepted: string
   readonly withdrawn: string
   readonly unanswered: string
@@ -49,6 +51,7 @@ const german: AnswerTexts = {
     lost: 'Verloren',
   },
   by: (who, when) => `Beantwortet von ${who} am ${when}.`,
+  elsewhere: (when) => `Beantwortet am ${when} in einem anderen System.`,
   accepted: 'Der Lead gehört jetzt dem Vertrieb: Marketing-Mails an ihn ruhen.',
   withdrawn: 'Nicht mehr offen: Was für die Übergabe sprach, wurde inzwischen zurückgenommen.',
   unanswered: 'Niemand hat rechtzeitig geantwortet: Der Lead ist wieder beim Marketing.',
@@ -81,6 +84,7 @@ const english: AnswerTexts = {
     lost: 'Lost',
   },
   by: (who, when) => `Answered by ${who} on ${when}.`,
+  elsewhere: (when) => `Answered on ${when} in another system.`,
   accepted: 'Sales has the lead now: marketing emails to it pause.',
   withdrawn: 'No longer open: what spoke for the handoff has been taken back since.',
   unanswered: 'Nobody answered in time: marketing has the lead again.',

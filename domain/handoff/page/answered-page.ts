@@ -2,8 +2,10 @@ import { stageWords } from '../../funnel/stage-words.ts'
 import { html } from '../../page/html.ts'
 import { type PageFrame, renderPage } from '../../page/page-layout.ts'
 import { readableDay, readableTime } from '../../time/readable-time.ts'
+import { byActivity } from '../follow-lead.ts'
 import type { Handoff } from '../handoff.ts'
-import type { Disposition } from '../handoff-rules.ts'
+import type { Disposition, Team } from '../handoff-rules.ts'
+import { isSameAddress, memberOf } from '../team-members.ts'
 import { type AnswerTexts, answerTexts } from './answer-texts.ts'
 import { reasonWords } from './question-page.ts'
 
@@ -11,12 +13,15 @@ export interface Aftermath {
   readonly reasons: Readonly<Record<string, Disposition>>
   /** IANA. */
   readonly timeZone: string
+  /** The handoff's, as it is now; absent where the playbook has it no more. */
+  readonly team?: Team
 }
 
 /** How the handoff stands after an answer, one's own or somebody else's, or once it is no longer open. */
-export const renderAnsweredPage = (frame: PageFrame, { answer }: Handoff, aftermath: Aftermath): string => {
+export const renderAnsweredPage = (frame: PageFrame, handoff: Handoff, aftermath: Aftermath): string => {
   const texts = answerTexts(frame.language)
-  const lines = remarks(texts, answer, frame.language, aftermath)
+  const { answer } = handoff
+  const lines = remarks(texts, handoff, frame.language, aftermath)
   return renderPage(frame, texts.state[answer.state], html`${lines.map((line) => html`<p>${line}</p>`)}`)
 }
 
@@ -28,17 +33,23 @@ export const renderHandedOnPage = (frame: PageFrame, { owner }: Handoff): string
 
 const remarks = (
   texts: AnswerTexts,
-  answer: Handoff['answer'],
+  { answer, assignments }: Handoff,
   language: string,
-  { reasons, timeZone }: Aftermath,
+  { reasons, timeZone, team }: Aftermath,
 ): readonly string[] => {
+  const answered = (by: string, at: string): string => {
+    const when = readableTime(language, at, timeZone)
+    if (by === byActivity) return texts.elsewhere(when)
+    const owner = assignments.find((one) => isSameAddress(one.owner.email, by))?.owner
+    return texts.by((owner ?? (team && memberOf(team, by)))?.name ?? by, when)
+  }
   switch (answer.state) {
     case 'accepted':
-      return [texts.by(answer.by, readableTime(language, answer.at, timeZone)), texts.accepted]
+      return [answered(answer.by, answer.at), texts.accepted]
     case 'rejected': {
       const disposition = Object.hasOwn(reasons, answer.reason) ? reasons[answer.reason] : undefined
       return [
-        texts.by(answer.by, readableTime(language, answer.at, timeZone)),
+        answered(answer.by, answer.at),
         ...(disposition
           ? [
               `${texts.reason}: ${reasonWords(answer.reason, disposition, language)}.`,

@@ -54,6 +54,14 @@ describe('one handoff', () => {
     })
   })
 
+  it('says so where whoever is to have it is away', async () => {
+    const { reassign } = await handoffWorld()
+    expect(await reassign()).toMatchObject({ type: 'ok', body: { hint: 'Ben is away today.' } })
+    const there = await reassign({ owner: at('Uma') })
+    expect(there).toMatchObject({ type: 'ok', body: { owner: { name: 'Uma' } } })
+    expect(there).not.toMatchObject({ body: { hint: expect.anything() } })
+  })
+
   it('is read in a language of the playbook', async () => {
     const { call } = await handoffWorld()
     const german = await call(path, { query: { language: 'de' } })

@@ -81,7 +81,7 @@ describe('giving an open handoff to somebody else', () => {
 
   it('to somebody who is away or full, where they are named', async () => {
     const world = await openWorld({ members: [member('Anna'), member('Ben', { ...away, capacity: 1 })] })
-    expect(await world.reassign({ owner: at('Ben') })).toMatchObject({ type: 'assigned' })
+    expect(await world.reassign({ owner: at('Ben') })).toMatchObject({ type: 'assigned', isAway: true })
   })
 
   it('to one of the others, where all of them are away', async () => {

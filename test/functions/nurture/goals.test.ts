@@ -33,6 +33,14 @@ const rules = compileRules(playbook)
 const started = fact('start', 'trial.started', '01-05T09:00')
 const german = fact('profile', 'profile.updated', '01-05T08:00', { fields: { country: 'DE' } })
 const demo = fact('demo', 'demo.requested', '01-06T09:00')
+const sentBack = [
+  { ...german, email: 'anna@example.com' },
+  fact('yes', 'consent.granted', '01-04T08:00', { purpose: 'newsletter' }),
+  fact('first', 'demo.requested', '01-04T09:00'),
+  fact('quote', 'quote.requested', '01-05T08:10'),
+  fact('no', 'handoff.rejected', '01-05T08:20', { reason: 'not-now' }),
+  started,
+]
 const start = '2026-01-05T09:00:01.000Z'
 const then = '2026-01-06T09:00:01.000Z'
 
@@ -88,6 +96,27 @@ describe('a goal that is reached during a wait', () => {
     world.times.now = then
     await world.deliver()
     expect(world.run('prompt')?.status.type).toBe('waiting')
+  })
+
+  test('counts for a lead that was sent back once it is reached anew', async () => {
+    const world = await entered(sentBack)
+    world.log.push(fact('seen', 'webinar.attended', '01-06T08:00'))
+    world.times.now = then
+    await world.deliver()
+    await world.deliver()
+    expect(world.run('prompt')?.status.type).toBe('waiting')
+    world.log.push(demo)
+    await world.deliver()
+    expect(world.run('prompt')?.status).toEqual({ type: 'goal', at: then })
+  })
+
+  test('before a lead was sent back does not end what it enters afterwards', async () => {
+    const world = await entered(sentBack)
+    const [alarm] = [...world.alarms.items.values()].filter(({ message }) => message.sequence === 'prompt')
+    world.times.now = alarm?.at ?? ''
+    await world.nurture(alarm?.message)
+    expect(world.run('prompt')?.status.type).toBe('completed')
+    expect(world.emails()).toEqual(['offer'])
   })
 
   test('ends a run that is held', async () => {

@@ -4,6 +4,7 @@ import type { Disposition } from '../../../../domain/handoff/handoff-rules.ts'
 import { renderAnsweredPage, renderHandedOnPage } from '../../../../domain/handoff/page/answered-page.ts'
 import { renderQuestionPage } from '../../../../domain/handoff/page/question-page.ts'
 import { leadId } from '../../support/facts.ts'
+import { team } from '../teams.ts'
 
 const company = { name: 'Beispiel', address: 'Weg 1', imprint: 'https://b.example' }
 const german = { language: 'de', company }
@@ -84,6 +85,25 @@ describe('the page after an answer', () => {
       'nicht wieder übergeben',
     )
     expect(answered({ state: 'accepted', at, by: 'b' })).toContain('Marketing-Mails an ihn ruhen')
+  })
+
+  it('says so by name where it is known, and without one where it came from another system', () => {
+    const { owner } = handoff
+    expect(answered({ state: 'accepted', at, by: owner.email.toUpperCase() })).toContain(owner.name)
+    const elsewhere = answered({ state: 'accepted', at, by: 'activity' })
+    expect(elsewhere).toContain('in einem anderen System')
+    expect(elsewhere).not.toContain('activity')
+    const lead = { name: 'Lea Kern', email: 'lea@sales.example.com' }
+    const page = renderAnsweredPage(
+      german,
+      { ...handoff, answer: { state: 'rejected', at, by: lead.email, reason: 'not-now' } },
+      { reasons, timeZone, team: { ...team(), lead } },
+    )
+    expect(page).toContain('Beantwortet von Lea Kern')
+  })
+
+  it('says that nobody answered in time', () => {
+    expect(answered({ state: 'expired', at, returnedAs: 'not-now' })).toContain('wieder beim Marketing')
   })
 
   it('still shows an answer for a reason that the playbook has no more', () => {
