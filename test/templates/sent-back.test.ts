@@ -13,8 +13,9 @@ test('a lead that sales could not reach gets the sequence that the playbook has 
   const { rehearsal } = parseRehearsal(path, text, { playbook, now: '2026-03-02T08:00:00.000Z' })
   if (!rehearsal) throw new Error('the shipped rehearsal does not parse')
   const { entries } = await rehearse(rehearsal, playbook)
+  const lastDeed = rehearsal.deeds.at(-1)?.at ?? ''
   const toLead = entries.flatMap((one) =>
-    one.type === 'mail' && one.to === 'henry@mill.example.net' ? [one.email] : [],
+    one.type === 'mail' && one.to === 'henry@mill.example.net' && one.at < lastDeed ? [one.email] : [],
   )
   // What it had asked for before the handoff is no reason to end it.
   expect(toLead.slice(-3)).toEqual(['demo-preview', 'case-study', 'comparison'])

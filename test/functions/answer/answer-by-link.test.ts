@@ -142,6 +142,6 @@ describe('the link of somebody whose handoff was given to somebody else', () => 
     expect(await open(ben, 'POST', { answer: 'accept' })).toMatchObject({ status: 200 })
     expect(state()).toMatchObject({ state: 'accepted', by: 'ben@sales.example.com' })
     const late = await open(anna, 'POST', { answer: 'accept' })
-    expect(late).toMatchObject({ status: 409, html: expect.stringContaining('ben@sales.example.com') })
+    expect(late).toMatchObject({ status: 409, html: expect.stringContaining('Ben Thal') })
   })
 })
