@@ -68,7 +68,7 @@ describe('the same activities in any order, each of them three times', () => {
       await client.settle()
     }
     await client.settle()
-    await client.advance('60d')
+    await client.advance('30d')
 
     const outcome = async (name: string) => {
       const lead = await client.leadByEmail(`${name}@order.example.net`)

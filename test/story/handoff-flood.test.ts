@@ -5,7 +5,7 @@ import { playbookWith } from './playbook-folder.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
 /** Enough to meet every fault in `npm test`; `npm run story:handoffs` takes two thousand. */
-const count = Number(process.env.LEADS ?? 24)
+const count = Number(process.env.LEADS ?? 15)
 const perRequest = 500
 const addresses = Array.from({ length: count }, (_, index) => `flood-${index}@example.net`)
 

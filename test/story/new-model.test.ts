@@ -10,7 +10,7 @@ import { startTrichter, type Trichter } from './trichter.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** More than one page of a rescoring. */
-const leads = 30
+const leads = 27
 const risen = leads / 3
 const address = (lead: number): string => `model-${lead}@order.example.net`
 
