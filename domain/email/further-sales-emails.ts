@@ -9,7 +9,6 @@ interface Words {
   readonly reject: string
   readonly lead: string
   readonly score: string
-  readonly console: string
 }
 
 type Languages = Readonly<Record<'de' | 'en', Words>>
@@ -22,14 +21,12 @@ const german = {
   reject: 'Ablehnen, mit Grund',
   lead: 'Kontakt',
   score: 'Punkte',
-  console: 'Zur Konsole',
 }
 const english = {
   hello: 'Hello',
   reject: 'Reject, with a reason',
   lead: 'Lead',
   score: 'Score',
-  console: 'To the console',
 }
 
 const reminder: Languages = {
@@ -57,7 +54,7 @@ const escalation: Languages = {
   en: {
     ...english,
     subject: `No answer: ${company} is with {{ handoff.owner }}`,
-    text: '{{ handoff.owner }} has not answered this lead, which was asked for by {{ handoff.due }}. You can accept or reject it yourself, or pass it on in the console.',
+    text: '{{ handoff.owner }} has not answered this lead, which was asked for by {{ handoff.due }}. You can accept or reject it yourself.',
     accept: 'Accept it myself',
   },
 }
@@ -91,8 +88,7 @@ const templateOf = (language: 'de' | 'en', words: Words): EmailTemplate => ({
 <p>${words.hello} {{ recipient.name }},</p>
 <p>${words.text}</p>
 <p>${words.lead}: ${name}<br>{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a><br>${words.score}: {{ handoff.score | round: 0 }}</p>
-${answerLinks(words)}<p><a href="{{ links.console }}">${words.console}</a></p>
-<p style="font-size:13px">{{ company.name }}, {{ company.address }}</p>
+${answerLinks(words)}<p style="font-size:13px">{{ company.name }}, {{ company.address }}</p>
 </body>
 </html>`,
 })

@@ -4,18 +4,17 @@ interface Words {
   readonly subject: string
   readonly from: string
   readonly lead: string
-  readonly console: string
 }
 
 const words: Readonly<Record<'de' | 'en', Words>> = {
-  de: { subject: 'Hinweis zu', from: 'Aus der Sequenz', lead: 'Kontakt', console: 'Zur Konsole' },
-  en: { subject: 'Note on', from: 'From the sequence', lead: 'Lead', console: 'To the console' },
+  de: { subject: 'Hinweis zu', from: 'Aus der Sequenz', lead: 'Kontakt' },
+  en: { subject: 'Note on', from: 'From the sequence', lead: 'Lead' },
 }
 
 const name = '{{ lead.firstName | default: "" }} {{ lead.lastName | default: lead.email }}'
 
 const templateOf = (language: 'de' | 'en'): EmailTemplate => {
-  const { subject, from, lead, console } = words[language]
+  const { subject, from, lead } = words[language]
   return {
     subject: `${subject} ${name}: {{ notice.message }}`,
     preheader: '',
@@ -26,7 +25,7 @@ const templateOf = (language: 'de' | 'en'): EmailTemplate => {
 <body style="font-family:Arial,sans-serif;font-size:16px;line-height:1.5;max-width:600px;margin:24px auto;padding:0 16px">
 <p>{{ notice.message }}</p>
 <p>${lead}: ${name}<br>{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></p>
-<p>${from} “{{ notice.sequence }}”. <a href="{{ links.console }}">${console}</a></p>
+<p>${from} “{{ notice.sequence }}”.</p>
 <p style="font-size:13px">{{ company.name }}, {{ company.address }}</p>
 </body>
 </html>`,
