@@ -48,7 +48,7 @@ const escalation: Languages = {
   de: {
     ...german,
     subject: `Ohne Antwort: ${company} liegt bei {{ handoff.owner }}`,
-    text: '{{ handoff.owner }} hat auf diesen Lead nicht geantwortet; erbeten war es bis {{ handoff.due }} Uhr. Sie können ihn selbst annehmen oder ablehnen, oder in der Konsole weitergeben.',
+    text: '{{ handoff.owner }} hat auf diesen Lead nicht geantwortet; erbeten war es bis {{ handoff.due }} Uhr. Sie können ihn selbst annehmen oder ablehnen.',
     accept: 'Selbst annehmen',
   },
   en: {
