@@ -1,8 +1,7 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Client, type HandoffView, makeClient } from './client.ts'
+import { playbookWithHandoff } from './playbook-folder.ts'
 import { scoringClient } from './scoring-client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
@@ -32,10 +31,7 @@ let trichter: Trichter
 let client: Client
 let story: ReturnType<typeof scoringClient>
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trichter-answers-'))
-  await cp('templates', folder, { recursive: true })
-  await rm(join(folder, 'rehearsals'), { recursive: true })
-  await writeFile(join(folder, 'handoff.yaml'), handoff)
+  folder = await playbookWithHandoff(handoff)
   trichter = await startTrichter(['--memory', '--playbook', folder])
   client = makeClient(trichter.url)
   story = scoringClient(client)

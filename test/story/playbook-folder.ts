@@ -18,3 +18,12 @@ export const playbookWith = async (sequence: string, settings: string): Promise<
   await writeFile(join(folder, 'settings.yaml'), settings)
   return folder
 }
+
+/** A copy of the shipped playbook with another `handoff.yaml`. @returns its folder; the caller removes it. */
+export const playbookWithHandoff = async (handoff: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'trichter-handoff-'))
+  await cp('templates', folder, { recursive: true })
+  await rm(join(folder, 'rehearsals'), { recursive: true })
+  await writeFile(join(folder, 'handoff.yaml'), handoff)
+  return folder
+}
