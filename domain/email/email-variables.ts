@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../json.ts'
 import type { LeadState } from '../lead/lead-state.ts'
+import { privacyOf } from '../page/privacy.ts'
 import type { Settings } from '../playbook/settings.ts'
 
 /** Control characters that mean nothing in a text; line breaks and tabs may stay. */
@@ -16,9 +17,10 @@ export const leadVariables = (lead: { readonly email?: string; readonly state: L
 const readable = (value: Json): Json =>
   typeof value === 'string' ? value.replace(meaningless, '').trim() : value
 
-/** `company.*`. */
-export const companyVariables = ({ company }: Settings): JsonObject => ({
+/** `company.*`, in the language of the email. `privacy`: address of the policy, false where none is named, so that `if` can ask. */
+export const companyVariables = ({ company }: Settings, language: string): JsonObject => ({
   name: company.name,
   address: company.address,
   imprint: company.imprint,
+  privacy: privacyOf(company.privacy, language) ?? false,
 })

@@ -54,7 +54,7 @@ export const largestSize = (
   const measured: EmailTemplate = { ...template, kind: 'transactional' }
   let variables: JsonObject = {
     lead: longLead(template),
-    company: companyVariables(settings),
+    company: companyVariables(settings, language),
     links: {
       ...Object.fromEntries(linkNames.map((name) => [name, link])),
       forms: Object.fromEntries(Object.keys(forms).map((form) => [form, link])),

@@ -64,7 +64,7 @@ export const scopeOf = (
   forms: readonly string[] = [],
 ): Readonly<Record<string, Shape>> => ({
   lead: { type: 'open', known: attributes, always: ['email'] },
-  company: texts('name', 'address', 'imprint'),
+  company: texts('name', 'address', 'imprint', 'privacy'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(isSalesEmail(email) ? forSales : {}),
   ...(isConfirmation(email) ? { consent: texts('purpose', 'wording', 'furtherWording', 'tracking') } : {}),

@@ -85,7 +85,7 @@ export const previewEmail = (playbook: Playbook, wish: PreviewWish): Previewed =
   const isForSales = isSalesEmail(wish.email)
   let variables: JsonObject = {
     lead: wish.lead,
-    company: companyVariables(settings),
+    company: companyVariables(settings, language),
     links,
     ...(isForSales && sampleHandoff(wish.now)),
     ...(isConfirmation(wish.email) && { consent: sampleConsent(playbook, language) }),

@@ -1,3 +1,4 @@
+import type { DoubleOptIn } from '../playbook/settings.ts'
 import type { Draft } from './draft.ts'
 import type { ConfirmationDue, Consent, LeadState } from './lead-state.ts'
 
@@ -5,7 +6,7 @@ const day = 86_400_000
 /** Since the last request (ms): who has not answered by then is reminded, once. */
 const remindAfter = 3 * day
 /** Since the last request (ms): then it lapses, and links to confirm it do. */
-export const confirmWithin = 30 * day
+export const confirmWithin = ({ expires = 30 * day }: DoubleOptIn = {}): number => expires
 
 type Asked = Pick<LeadState, 'confirmations'>
 
@@ -18,7 +19,12 @@ interface Deadline {
 }
 
 /** What comes next for a consent that is still open. */
-const deadlineOf = (purpose: string, consent: Consent, { confirmations }: Asked): Deadline | undefined => {
+const deadlineOf = (
+  purpose: string,
+  consent: Consent,
+  { confirmations }: Asked,
+  rules: DoubleOptIn | undefined,
+): Deadline | undefined => {
   if (consent.status !== 'pending') return undefined
   const own = confirmations.filter(
     (one) => (one.purpose === purpose || one.furtherPurpose === purpose) && one.at >= consent.at,
@@ -26,14 +32,16 @@ const deadlineOf = (purpose: string, consent: Consent, { confirmations }: Asked)
   const due = own.findLast(({ reminder }) => reminder === undefined)
   const asked = Date.parse(due?.at ?? consent.at)
   const isReminded = own.some(({ reminder }) => reminder === true)
-  return due === undefined || isReminded
-    ? { type: 'lapse', at: asked + confirmWithin }
-    : { type: 'remind', at: asked + remindAfter, due }
+  const lapse = { type: 'lapse', at: asked + confirmWithin(rules) } as const
+  const { reminder = remindAfter } = rules ?? {}
+  if (due === undefined || isReminded || reminder === false) return lapse
+  const remind = { type: 'remind', at: asked + reminder, due } as const
+  return remind.at < lapse.at ? remind : lapse
 }
 
-const pass = (draft: Draft, purpose: string, now: number): boolean => {
+const pass = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn | undefined): boolean => {
   const consent = draft.consent.get(purpose)
-  const deadline = consent && deadlineOf(purpose, consent, draft)
+  const deadline = consent && deadlineOf(purpose, consent, draft, rules)
   if (deadline === undefined || deadline.at > now) return false
   const at = new Date(deadline.at).toISOString()
   if (deadline.due) draft.confirmations = [...draft.confirmations, { ...deadline.due, at, reminder: true }]
@@ -42,18 +50,19 @@ const pass = (draft: Draft, purpose: string, now: number): boolean => {
 }
 
 /** Lets time pass until `now` (ms) for consents that were asked for and not given. @returns whether anything changed. */
-export const passDeadlines = (draft: Draft, now: number): boolean => {
+export const passDeadlines = (draft: Draft, now: number, rules: DoubleOptIn | undefined): boolean => {
   let changed = false
-  for (const purpose of draft.consent.keys()) while (pass(draft, purpose, now)) changed = true
+  for (const purpose of draft.consent.keys()) while (pass(draft, purpose, now, rules)) changed = true
   return changed
 }
 
 /** When the next open consent is to be reminded of or lapses, RFC 3339 UTC; undefined when none is open. */
 export const nextConsentDeadline = (
   state: Pick<LeadState, 'consent' | 'confirmations'>,
+  rules?: DoubleOptIn,
 ): string | undefined => {
   const all = Object.entries(state.consent).flatMap(
-    ([purpose, consent]) => deadlineOf(purpose, consent, state)?.at ?? [],
+    ([purpose, consent]) => deadlineOf(purpose, consent, state, rules)?.at ?? [],
   )
   return all.length === 0 ? undefined : new Date(Math.min(...all)).toISOString()
 }

@@ -52,7 +52,7 @@ const letPass = (draft: Draft, rules: Rules, now: number | undefined, watcher?: 
   const view = new LeadView(draft, rules, 'lead')
   coolTo(draft, view, rules, now, watcher)
   const isOver = passPause(draft, view, rules, now)
-  return passDeadlines(draft, now) || isOver
+  return passDeadlines(draft, now, rules.playbook.settings.doubleOptIn) || isOver
 }
 
 /** The draft after the whole log, as `foldLead` takes it; undefined when the log is empty. */

@@ -35,7 +35,7 @@ export const factTaker = (
     const now = Date.parse(fact.occurredAt)
     coolTo(draft, view, rules, now, watcher)
     passPause(draft, view, rules, now)
-    passDeadlines(draft, now)
+    passDeadlines(draft, now, rules.playbook.settings.doubleOptIn)
     const holding = stillHolding(draft, view, rules, now)
     begin(draft, fact, now)
     if (takeAttributes(draft, fact)) {

@@ -25,8 +25,8 @@ export const assemblePlaybook = (
   const { scoring, funnel, forms, sequences } = content
   // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged anew.
   const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
-  const { timeZone, softBounces } = source.settings
-  const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces }
+  const { timeZone, softBounces, doubleOptIn } = source.settings
+  const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }
   return {
     version: digest(JSON.stringify(content)),
     rulesVersion: digest(JSON.stringify(rules)).slice(0, 16),

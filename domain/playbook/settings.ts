@@ -24,9 +24,37 @@ export interface Purpose {
   readonly description: Localized
 }
 
+/** How the company looks, on pages and in emails alike; what is absent is Trichter's own look. */
+export interface Brand {
+  /** Address of a picture. */
+  readonly logo?: string
+  /** Of buttons and links, `#rrggbb`. */
+  readonly accent?: string
+  /** Behind the content, `#rrggbb`. */
+  readonly background?: string
+  /** `sans`, `serif`, `rounded`, `mono`, or a list of families as CSS writes it. */
+  readonly font?: string
+}
+
+/** What becomes of a consent that is asked for and not confirmed, in milliseconds since the request. */
+export interface DoubleOptIn {
+  /** `false`: nobody is reminded. */
+  readonly reminder?: number | false
+  readonly expires?: number
+}
+
+export interface Company {
+  readonly name: string
+  readonly address: string
+  readonly imprint: string
+  /** Address of the privacy policy: one for everybody, or one for each language. */
+  readonly privacy?: string | Localized
+}
+
 /** `settings.yaml`. Durations (`per`) are milliseconds once parsed. */
 export interface Settings {
-  readonly company: { readonly name: string; readonly address: string; readonly imprint: string }
+  readonly company: Company
+  readonly brand?: Brand
   readonly sender: { readonly name: string; readonly email: string; readonly replyTo?: string }
   readonly timeZone: string
   /** The first is the fallback. */
@@ -36,6 +64,8 @@ export interface Settings {
   /** What people may consent to, by id; the first is that of emails which name none. Absent: purposes are only told apart by name. */
   readonly purposes?: Readonly<Record<string, Purpose>>
   readonly sending?: SendingHours
+  /** What is absent of it is `reminder: 3d, expires: 30d`. */
+  readonly doubleOptIn?: DoubleOptIn
   /** Where a reply mail with which a reader leaves the list is read; absent: leaving is by link alone. */
   readonly unsubscribe?: { readonly mailto: string }
   /** So many soft bounces in so long stop all mail to the address; absent: 3 in 14 days. */

@@ -44,7 +44,10 @@ export const makeSetWakes =
     if (heldUntil !== undefined && heldUntil !== before?.heldUntil)
       await wakes.later(leadId, secondsUntil(heldUntil, now) + margin)
     const standing = wakeAt !== undefined && wakeAt > now ? wakeAt : undefined
-    const next = earlier(nextWake(state, rules, now), nextConsentDeadline(state))
+    const next = earlier(
+      nextWake(state, rules, now),
+      nextConsentDeadline(state, rules.playbook.settings.doubleOptIn),
+    )
     if (next === undefined) return standing
     const at = nextWholeSecond(next)
     if (standing !== undefined && standing <= at) return standing

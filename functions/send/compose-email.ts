@@ -50,7 +50,7 @@ export const composeEmail = (
   settings: Settings,
   { to, language, variables, links, forms = {}, tracking }: Composition,
 ): Composed => {
-  const scope = { ...variables, company: companyVariables(settings), links: { ...links, forms } }
+  const scope = { ...variables, company: companyVariables(settings, language), links: { ...links, forms } }
   const { sendId, leadId, email, recipient, run } = request
   const isMarketing = template.kind === 'marketing'
   const own = Object.values(links)

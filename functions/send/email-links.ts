@@ -1,6 +1,7 @@
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import { confirmWithin } from '../../domain/lead/consent-deadlines.ts'
+import type { DoubleOptIn } from '../../domain/playbook/settings.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { TokenPurpose, Tokens } from '../ports.ts'
 
@@ -15,7 +16,7 @@ export const emailLinks = (
   publicUrl: string,
   request: EmailRequest,
   language: string,
-  now: string,
+  { now, doubleOptIn }: { readonly now: string; readonly doubleOptIn?: DoubleOptIn | undefined },
 ): Readonly<Record<string, string>> => {
   const { leadId, sendId, email, confirmation, handoffId, assignment, recipient } = request
   const link = (path: string, purpose: TokenPurpose, data: JsonObject, lifetime: number): string =>
@@ -42,5 +43,5 @@ export const emailLinks = (
   const { form, purpose, furtherPurpose, factId } = confirmation
   const further = furtherPurpose === undefined ? {} : { furtherPurpose }
   const data = { form, purpose, ...further, language: confirmation.language, factId }
-  return { ...common, confirm: link('confirm', 'confirm', data, confirmWithin) }
+  return { ...common, confirm: link('confirm', 'confirm', data, confirmWithin(doubleOptIn)) }
 }

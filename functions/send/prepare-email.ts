@@ -75,7 +75,10 @@ const write = (
   const { language, consent, person } = address
   const template = translationsOf(playbook, request)?.[language]
   if (!template) throw new Error(`email ${request.email} is not written in ${language}`)
-  const links = emailLinks(ports.tokens, ports.publicUrl, request, language, now)
+  const links = emailLinks(ports.tokens, ports.publicUrl, request, language, {
+    now,
+    doubleOptIn: playbook.settings.doubleOptIn,
+  })
   const forms = template.html.includes('links.forms')
     ? formLinks({ ...ports, ...address, forms: playbook.forms, leadId: request.leadId, now })
     : {}

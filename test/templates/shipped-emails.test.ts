@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { companyVariables } from '../../domain/email/email-variables.ts'
 import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
 import { sampleHandoff } from '../../domain/email/sample-variables.ts'
 import type { JsonObject } from '../../domain/json.ts'
@@ -66,7 +67,8 @@ describe('the shipped emails', () => {
       ]),
     )
     const forms = Object.fromEntries(Object.keys(playbook.forms).map((form) => [form, `${site}/f/${form}`]))
-    const { company, timeZone } = playbook.settings
+    const { timeZone } = playbook.settings
+    const company = companyVariables(playbook.settings, language)
     const rendered = renderEmail(
       template,
       { lead, company, links: { ...links, forms }, ...(isSalesEmail(email) && forSales) },

@@ -77,18 +77,33 @@ const emailPattern = /^[^\s@<>(),;:"\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i
 
 export const address = z.string().max(254).regex(emailPattern, 'not an email address')
 
+/** This machine, where a site is tried out. */
+const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
 const isSafeUrl = (source: string): boolean => {
   const url = URL.parse(source)
-  return url?.protocol === 'https:' || (url?.protocol === 'http:' && url.hostname === 'localhost')
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.has(url.hostname))
 }
 
 export const url = z.string().refine(isSafeUrl, 'must be an https:// address (http://localhost is allowed)')
+
+/** What stands on a public page: only https. */
+export const secureUrl = z
+  .string()
+  .max(2048)
+  .refine((source) => URL.parse(source)?.protocol === 'https:', 'must be an https:// address')
+
+/** One address for everybody, or one for each language. */
+export const privacy = z.union(
+  [secureUrl, z.record(language, secureUrl)],
+  'must be an https:// address, or one for each language',
+)
 
 export const origin = z
   .string()
   .refine(
     (source) => isSafeUrl(source) && URL.parse(source)?.origin === source,
-    'must be an origin: https://host, without a path or a slash at its end',
+    'must be an origin: https://host, without a path or a slash at its end; on this machine also http://localhost:PORT and http://127.0.0.1:PORT',
   )
 
 const isDate = (source: string): boolean => {

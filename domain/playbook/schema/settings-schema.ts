@@ -1,17 +1,64 @@
 import { z } from 'zod'
 import { trackingPurpose } from '../../consent/tracking-consent.ts'
 import type { Checks } from '../checks.ts'
-import type { Settings } from '../settings.ts'
-import { address, duration, id, languages, localized, text, timeZone, url } from './common-schema.ts'
+import type { Brand, DoubleOptIn, Settings } from '../settings.ts'
+import {
+  address,
+  duration,
+  id,
+  languages,
+  localized,
+  privacy,
+  secureUrl,
+  text,
+  timeZone,
+  url,
+} from './common-schema.ts'
 import { object } from './object.ts'
 import { sendingHours } from './sending-schema.ts'
 import { tracking, utm } from './tracking-schema.ts'
 
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is # and six digits, such as #0e6157')
+
+/** Names of families and nothing that could end a declaration. */
+const font = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9 ,'-]{0,199}$/,
+    "a font is sans, serif, rounded, mono or a list such as Georgia, 'Times New Roman'",
+  )
+
+const brand: z.ZodType<Brand> = object({
+  logo: secureUrl.exactOptional().describe('Address of a picture, about 40 pixels high'),
+  accent: colour.exactOptional().describe('Of buttons and links: #0e6157'),
+  background: colour.exactOptional().describe('Behind the content: #f1f0eb'),
+  font: font.exactOptional().describe('sans, serif, rounded, mono, or families: Georgia, serif'),
+})
+
+const doubleOptIn: z.ZodType<DoubleOptIn> = object({
+  reminder: z
+    .union([z.literal(false), duration], 'false, or a duration such as 3d')
+    .exactOptional()
+    .describe('After so long without an answer one reminder goes out; false: none. Absent: 3d'),
+  expires: duration.exactOptional().describe('After so long the request and its link lapse; absent: 30d'),
+}).superRefine(({ reminder, expires }, context) => {
+  if (typeof reminder === 'number' && expires !== undefined && reminder >= expires)
+    context.addIssue({
+      code: 'custom',
+      path: ['reminder'],
+      message: '"reminder" must come before "expires"; "reminder: false" sends none',
+    })
+})
+
 export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
   object({
-    company: object({ name: text, address: text, imprint: url }).describe(
-      'Stands in the foot of every email',
-    ),
+    company: object({
+      name: text,
+      address: text,
+      imprint: url,
+      privacy: privacy.exactOptional().describe('The privacy policy: an address, or one for each language'),
+    }).describe('Stands in the foot of every email and page'),
+    brand: brand.exactOptional().describe('How pages, forms and emails look'),
     sender: object({ name: text, email: address, replyTo: address.exactOptional() }),
     timeZone,
     languages,
@@ -36,6 +83,9 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
     sending: sendingHours
       .exactOptional()
       .describe("Marketing mail only then, in the lead's zone; absent: always"),
+    doubleOptIn: doubleOptIn
+      .exactOptional()
+      .describe('What becomes of a consent that is asked for and not confirmed'),
     unsubscribe: object({ mailto: address })
       .exactOptional()
       .describe('A mailbox of yours that people may write to instead of following the link to leave'),

@@ -5,6 +5,7 @@ import { nextConsentDeadline } from '../../../domain/lead/consent-deadlines.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { DoubleOptIn } from '../../../domain/playbook/settings.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -109,4 +110,47 @@ test('a late answer from before the reminder is taken in its place', () => {
   const late = granted('g', '03-02T08:00')
   expect(extendLead(reminded, [late], rules, '2026-03-05T09:00:00.000Z')).toBeUndefined()
   expect(at([...asked, late], '2026-03-05T09:00:00.000Z').confirmations).toHaveLength(1)
+})
+
+describe('by the settings of double opt-in', () => {
+  const day = 86_400_000
+  const ruled = (doubleOptIn: DoubleOptIn) => {
+    const playbook = makePlaybook()
+    return compileRules({ ...playbook, settings: { ...playbook.settings, doubleOptIn } })
+  }
+  const under = (doubleOptIn: DoubleOptIn, now: string) => {
+    const state = stored(foldLead(asked, ruled(doubleOptIn), now))
+    const emails = decide({ leadId }, undefined, state).filter(({ type }) => type === 'EmailRequested')
+    return {
+      status: state.consent.newsletter?.status,
+      emails: emails.length,
+      next: nextConsentDeadline(state, doubleOptIn),
+    }
+  }
+
+  test('nobody is reminded where they say so', () => {
+    expect(under({ reminder: false }, '2026-03-20T08:00:00.000Z')).toEqual({
+      status: 'pending',
+      emails: 1,
+      next: '2026-03-31T08:00:00.000Z',
+    })
+  })
+  test('the reminder and the end come when they say', () => {
+    const rules = { reminder: day, expires: 5 * day }
+    expect(under(rules, '2026-03-02T07:59:00.000Z')).toMatchObject({
+      emails: 1,
+      next: '2026-03-02T08:00:00.000Z',
+    })
+    expect(under(rules, '2026-03-02T08:00:00.000Z')).toMatchObject({
+      emails: 2,
+      next: '2026-03-06T08:00:00.000Z',
+    })
+    expect(under(rules, '2026-03-06T08:00:00.000Z')).toMatchObject({ status: 'lapsed', next: undefined })
+  })
+  test('a request that ends before the usual reminder has none', () => {
+    expect(under({ expires: 2 * day }, '2026-03-03T08:00:00.000Z')).toMatchObject({
+      status: 'lapsed',
+      emails: 1,
+    })
+  })
 })
