@@ -1,4 +1,7 @@
-/** Headings of the runbook in README.md that alarms send people to. */
+/** The page that alarms send people to. */
+export const runbookPage = 'docs/operations/runbook.md'
+
+/** Its headings; a test looks for each of them on the page. */
 export const runbook = {
   deadLetters: 'Dead letters',
   slowQueue: 'A queue falls behind',

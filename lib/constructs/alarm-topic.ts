@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import type { RunbookHeading } from '../runbook.ts'
+import { type RunbookHeading, runbookPage } from '../runbook.ts'
 
 export interface AlarmTopicProps {
   /** @default - nobody is subscribed */
@@ -45,7 +45,7 @@ export class AlarmTopic extends Construct {
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${props.description} Runbook in README.md: "${props.runbook}".`,
+      alarmDescription: `${props.description} Runbook: ${runbookPage}, "${props.runbook}".`,
     })
     alarm.addAlarmAction(new SnsAction(this.topic))
   }

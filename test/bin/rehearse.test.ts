@@ -39,7 +39,7 @@ describe('npm run rehearse', () => {
     expect(stdout).toMatch(/^At the end, /m)
   })
 
-  it('tells the tour of the README: sign-up, confirmation, two weeks, demo and quote', () => {
+  it('tells the story of the tutorial: sign-up, confirmation, two weeks, demo and quote', () => {
     const path = fileWith(`lead: { email: grete@werk.example.net, firstName: Grete, language: de }
 start: 2026-03-02T09:00:00+01:00
 activities:

@@ -5,7 +5,7 @@ import { startTrichter, type Trichter } from './trichter.ts'
 const address = 'grete.lang@werk.example.net'
 const marketing = (mails: readonly Mail[]) => mails.filter(({ headers }) => 'List-Unsubscribe' in headers)
 
-/** The story of the README, told in order over HTTP alone: each step stands on the one before. */
+/** The story of the tutorial, told in order over HTTP alone: each step stands on the one before. */
 describe('a lead goes all the way', () => {
   let trichter: Trichter
   let client: Client
