@@ -12,7 +12,14 @@ const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjm
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
 const code = [
-  ...['compile-mjml.ts', 'html-elements.ts', 'markup-tokens.ts', 'mjml-images.ts', 'mjml-source.ts'],
+  ...[
+    'compile-mjml.ts',
+    'html-elements.ts',
+    'lost-liquid.ts',
+    'markup-tokens.ts',
+    'mjml-images.ts',
+    'mjml-source.ts',
+  ],
   ...['mjml-tags.ts', 'tidy-html.ts'],
 ]
   .map((file) => readFileSync(join(import.meta.dirname, '../../functions/adapters/mjml', file), 'utf8'))

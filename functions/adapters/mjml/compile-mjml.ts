@@ -2,9 +2,18 @@ import type { EmailSource } from '../../../domain/email/parse-email.ts'
 import type { Fault } from '../../../domain/playbook/fault.ts'
 import { positionAt } from '../../../domain/playbook/text-position.ts'
 import type { CompiledEmail } from '../../playbook-ports.ts'
+import {
+  endlessComments,
+  lostLiquid,
+  lostText,
+  type MjmlFinding,
+  markLiquid,
+  splitComments,
+  withoutMarks,
+} from './lost-liquid.ts'
 import { imagesWithoutAlt } from './mjml-images.ts'
 import { withPreheader } from './mjml-source.ts'
-import { type UnbalancedTag, unbalancedTags } from './mjml-tags.ts'
+import { unbalancedTags } from './mjml-tags.ts'
 import { tidyHtml } from './tidy-html.ts'
 
 const columnOf = (line: string, tag: string, message: string): number => {
@@ -22,38 +31,47 @@ const faultAt = (source: EmailSource, line: number, column: number, message: str
   severity: 'error',
 })
 
-const placed = (source: EmailSource, { message, offset }: UnbalancedTag): Fault => {
+const placed = (source: EmailSource, { message, offset }: MjmlFinding): Fault => {
   const { line, column } = positionAt(source.mjml, offset)
   return faultAt(source, line, column, message)
 }
 
+/** What is wrong with the tags: MJML would not find it, or would find it elsewhere. */
+const brokenMarkup = (mjml: string): readonly MjmlFinding[] => [
+  ...endlessComments(mjml),
+  ...splitComments(mjml),
+  ...unbalancedTags(mjml),
+]
+
 /**
- * Compiles strictly: whatever the validator complains about is a fault. Imports MJML only when called, as that takes most
- * of a second.
+ * Compiles strictly: whatever the validator complains about is a fault, and whatever it passes over in silence. Imports
+ * MJML only when called, as that takes most of a second.
  */
 export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> => {
-  const unbalanced = unbalancedTags(source.mjml)
-  if (unbalanced.length > 0)
-    return {
-      html: '',
-      faults: unbalanced.map((tag) => placed(source, tag)),
-    }
+  const { mjml } = source
+  const broken = brokenMarkup(mjml)
+  if (broken.length > 0) return { html: '', faults: broken.map((one) => placed(source, one)) }
   const { default: mjml2html } = await import('mjml')
   try {
-    const { html, errors } = await mjml2html(withPreheader(source), {
+    const { html, errors } = await mjml2html(withPreheader({ ...source, mjml: markLiquid(mjml) }), {
       validationLevel: 'soft',
       keepComments: false,
       fonts: {},
       ignoreIncludes: true,
     })
-    const lines = source.mjml.split('\n')
+    const lines = mjml.split('\n')
+    const findings = [
+      ...lostLiquid(mjml, html, errors.length === 0),
+      ...lostText(mjml),
+      ...imagesWithoutAlt(mjml),
+    ]
     return {
-      html: tidyHtml(html),
+      html: tidyHtml(withoutMarks(html)),
       faults: [
         ...errors.map(({ line, message, tagName }) =>
-          faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), message),
+          faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), withoutMarks(message)),
         ),
-        ...imagesWithoutAlt(source.mjml).map((image) => placed(source, image)),
+        ...findings.map((one) => placed(source, one)),
       ],
     }
   } catch (error) {
