@@ -13,8 +13,10 @@ export interface CountedEmail {
 export interface TakenPlace {
   readonly sendId: string
   readonly at: string
-  /** Absent: marketing mail. */
-  readonly kind?: 'confirmation'
+  /** Absent: marketing mail. `person`: of an email that several leads of one person were to get. */
+  readonly kind?: 'confirmation' | 'person'
+  /** The email of such a place, whichever lead it is asked for under. */
+  readonly shared?: string
 }
 
 /** Whoever took a place has claimed within this time, or died. */

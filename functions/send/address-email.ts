@@ -11,6 +11,7 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { withSales } from '../../domain/lead/with-sales.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { Family } from '../../domain/sending/twin-emails.ts'
 import { askLead } from '../../domain/sequence/ask-lead.ts'
 import { goesOnWithSales } from '../../domain/sequence/sales-hold.ts'
 import { zoneOf } from '../../domain/time/lead-zone.ts'
@@ -43,6 +44,8 @@ export type Address =
       readonly variables: JsonObject
       /** Set for marketing mail: whose caps and whose hours count. */
       readonly person?: Person
+      /** Set for an email of a run, where the person is several leads. */
+      readonly family?: Family
     }
   | { readonly type: 'suppressed'; readonly reason: string }
   | { readonly type: 'exited'; readonly reason: string }
@@ -83,6 +86,7 @@ export const addressEmail = async (
 ): Promise<Address> => {
   const lead = await rootLead(ports.leads, request.leadId)
   if (!lead?.state) return { type: 'suppressed', reason: 'no-lead' }
+  if (await askedWithoutAddress(ports, request, lead)) return { type: 'suppressed', reason: 'no-address' }
   const known = { ...lead, state: lead.state }
   switch (request.recipient) {
     case 'lead':
@@ -94,6 +98,19 @@ export const addressEmail = async (
     default:
       return request.recipient satisfies never
   }
+}
+
+/**
+ * Whether a run asks for a browser that had no address and is part of somebody by now: their own run asks for all that it
+ * would have.
+ */
+const askedWithoutAddress = async (
+  { leads }: AddressEmailPorts,
+  { leadId, recipient, run }: EmailRequest,
+  root: { readonly leadId: LeadId },
+): Promise<boolean> => {
+  if (recipient !== 'lead' || !run || root.leadId === leadId) return false
+  return (await leads.load(leadId))?.email === undefined
 }
 
 /** The run that asks, where it matters when it began: for a lead that sales has sent back. */
@@ -145,6 +162,7 @@ const addressLead = async (
   }
   const language = request.confirmation?.language ?? lead.state.attributes.language?.value
   const wishes = typeof language === 'string' ? [language] : []
+  const leadIds = [lead.leadId, ...(lead.members ?? [])]
   return {
     type: 'send',
     to: verdict.to,
@@ -160,11 +178,12 @@ const addressLead = async (
     ...(marketing && {
       person: {
         leadId: lead.leadId,
-        leadIds: [lead.leadId, ...(lead.members ?? [])],
+        leadIds,
         timeZone: zoneOf(lead.state, live.playbook.settings),
         frequency: frequencyOf(lead.state.attributes, now),
         ...(wishedUntil !== undefined && { pausedUntil: wishedUntil }),
       },
     }),
+    ...(sequence && lead.members?.length && { family: { root: lead.leadId, leadIds, sequence } }),
   }
 }

@@ -26,6 +26,8 @@ export interface Prepared {
   readonly sentAs: Pick<Address & { type: 'send' }, 'language' | 'consent'>
   /** Set for marketing mail. */
   readonly person?: (Address & { type: 'send' })['person']
+  /** Set where the same may be asked for under another lead of the person. */
+  readonly family?: (Address & { type: 'send' })['family']
   /** How long after it was asked for it still makes sense, in ms; absent: as long as any. */
   readonly stale?: number
 }
@@ -72,7 +74,7 @@ const write = (
   address: Address & { type: 'send' },
   now: string,
 ): Preparation => {
-  const { language, consent, person } = address
+  const { language, consent, person, family } = address
   const template = translationsOf(playbook, request)?.[language]
   if (!template) throw new Error(`email ${request.email} is not written in ${language}`)
   const links = emailLinks(ports.tokens, ports.publicUrl, request, language, {
@@ -96,6 +98,7 @@ const write = (
         email: composed.email,
         sentAs: { language, ...(consent && { consent }) },
         ...(person && { person }),
+        ...(family && { family }),
         ...(stale !== undefined && { stale }),
       }
     }

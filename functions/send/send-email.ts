@@ -11,6 +11,7 @@ import { type HoldEmailPorts, holdEmail } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
 import { readTogether } from './read-together.ts'
 import { type Claimed, outcomeOf } from './send-outcome.ts'
+import { takeTurn } from './take-turn.ts'
 import { type TellOutcomePorts, tellOutcome } from './tell-outcome.ts'
 
 export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, HoldEmailPorts {
@@ -99,6 +100,8 @@ const attempt = async (
     (await claim({ ...outcome, ...subject, ...(due !== undefined && { due }) })) ?? outcome
 
   if (prepared.type === 'over') return settleAtOnce(prepared.outcome)
+  const turn = await takeTurn(ports, request, asked.requestedAt, standing, prepared, now)
+  if (turn) return settleAtOnce(turn)
   const back = await holdEmail(ports, request, asked.requestedAt, standing, prepared, now)
   if (back) return settleAtOnce(back.outcome, back.due)
   const lost = await claim({ status: 'claimed', ...subject })

@@ -34,7 +34,8 @@ describe('an email that lacked consent', () => {
     const leads: typeof world.ports.leads = {
       ...world.ports.leads,
       load: async (id) => {
-        if (id === merged) return { leadId: merged, version: 1, outbox: [], mergedInto: leadId }
+        if (id === merged)
+          return { leadId: merged, email: 'old@example.com', version: 1, outbox: [], mergedInto: leadId }
         const lead = await load(id)
         return lead && { ...lead, members: [merged] }
       },

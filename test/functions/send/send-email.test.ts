@@ -64,7 +64,9 @@ describe('marketing mail to a lead', () => {
     const leads = {
       ...world.ports.leads,
       load: async (id: LeadId) =>
-        id === merged ? { leadId: merged, version: 1, outbox: [], mergedInto: leadId } : load(id),
+        id === merged
+          ? { leadId: merged, email: 'old@example.com', version: 1, outbox: [], mergedInto: leadId }
+          : load(id),
     }
     const send = makeSendEmail({ ...world.ports, leads })
     await send({ ...welcomeRequest, leadId: merged }, cause)
