@@ -54,8 +54,9 @@ interface Effect {
 /** SES does not count what it did not even try to deliver because of the account's own list. */
 const tallyOf = (notice: SesNotice): Tally['type'] | undefined => {
   if (notice.type === 'complained') return 'complained'
-  const hard = notice.type === 'bounced' && notice.bounceType === 'Permanent'
-  return hard && notice.bounceSubType !== 'OnAccountSuppressionList' ? 'bounced' : undefined
+  if (notice.type !== 'bounced' || notice.bounceSubType === 'OnAccountSuppressionList') return undefined
+  const kind = bounceKind(notice.bounceType, notice.bounceSubType)
+  return kind === 'hard' || kind === 'suppressed' ? 'bounced' : undefined
 }
 
 /** Soft bounces are for the lead's log to count. Every message has one recipient. */
@@ -89,8 +90,12 @@ const effectOf = (notice: Exclude<SesNotice, { type: 'ignored' }>): Effect => {
       }
     case 'bounced': {
       const { bounceType, bounceSubType } = notice
+      if (bounceKind(bounceType, bounceSubType) === 'unsubscribed')
+        return { type: 'email.unsubscribed', status: 'sent' }
       return { type: 'email.bounced', status: 'sent', properties: { bounceType, bounceSubType } }
     }
+    case 'answered':
+      return { status: 'sent' }
     case 'complained':
       return { type: 'email.complained' }
     case 'rejected':

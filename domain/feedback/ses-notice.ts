@@ -21,9 +21,12 @@ interface By {
   readonly userAgent?: string
 }
 
-/** What SES has to say about a message: event publishing (`eventType`) and notifications (`notificationType`) alike. */
+/**
+ * What SES has to say about a message: event publishing (`eventType`) and notifications (`notificationType`) alike.
+ * `answered`: it arrived, and a machine has written back, as one does while its owner is away.
+ */
 export type SesNotice =
-  | ({ readonly type: 'sent' | 'delivered' | 'complained' } & About)
+  | ({ readonly type: 'sent' | 'delivered' | 'complained' | 'answered' } & About)
   | ({ readonly type: 'opened' } & By & About)
   | ({ readonly type: 'clicked'; readonly link: string } & By & About)
   | ({ readonly type: 'bounced'; readonly bounceType: string; readonly bounceSubType: string } & About)
@@ -32,9 +35,15 @@ export type SesNotice =
 
 /**
  * Why a record changes nothing: SES goes on trying (`delayed`), its own subscription lists and incoming mail are not
- * used, or it is no event about a message at all.
+ * used, a provider reports what is no complaint of the person, or it is no event about a message at all.
  */
-export type Ignored = 'delayed' | 'subscription' | 'received' | 'not-an-event' | 'unknown-event'
+export type Ignored =
+  | 'delayed'
+  | 'subscription'
+  | 'received'
+  | 'not-a-complaint'
+  | 'not-an-event'
+  | 'unknown-event'
 
 const mailSchema = z.object({
   timestamp: z.string(),
@@ -43,17 +52,27 @@ const mailSchema = z.object({
   destination: z._default(z.array(z.string()), []),
 })
 const stamped = z.object({ timestamp: z.string() })
+const code = z.nullish(z.string())
+const bouncedRecipient = z.object({ action: code, status: code, diagnosticCode: code })
 const hit = z.object({ timestamp: z.string(), userAgent: z.optional(z.string()) })
 
 const schemas = {
   Send: z.object({ mail: mailSchema }),
   Delivery: z.object({ mail: mailSchema, delivery: stamped }),
   Open: z.object({ mail: mailSchema, open: hit }),
-  Complaint: z.object({ mail: mailSchema, complaint: stamped }),
+  Complaint: z.object({
+    mail: mailSchema,
+    complaint: z.extend(stamped, { complaintFeedbackType: code, complaintSubType: code }),
+  }),
   Click: z.object({ mail: mailSchema, click: z.extend(hit, { link: z.string() }) }),
   Bounce: z.object({
     mail: mailSchema,
-    bounce: z.object({ timestamp: z.string(), bounceType: z.string(), bounceSubType: z.string() }),
+    bounce: z.object({
+      timestamp: z.string(),
+      bounceType: z.string(),
+      bounceSubType: z.string(),
+      bouncedRecipients: z._default(z.array(bouncedRecipient), []),
+    }),
   }),
   Reject: z.object({ mail: mailSchema, reject: z.object({ reason: z.string() }) }),
   'Rendering Failure': z.object({ mail: mailSchema, failure: z.object({ errorMessage: z.string() }) }),
@@ -62,6 +81,34 @@ const schemas = {
 const named = z.object({ eventType: z.optional(z.string()), notificationType: z.optional(z.string()) })
 
 const by = ({ userAgent }: z.infer<typeof hit>): By => (userAgent === undefined ? {} : { userAgent })
+
+/**
+ * Reports that are none of the person's: who takes a mail out of the spam folder, a check of the sender that failed, a
+ * scanner that found something. What is not known is taken for a complaint.
+ * @see https://www.iana.org/assignments/marf-parameters (feedback types)
+ */
+const noComplaints = new Set(['not-spam', 'auth-failure', 'virus'])
+const onAccountList = 'OnAccountSuppressionList'
+
+type Bounce = z.infer<typeof schemas.Bounce>['bounce']
+
+/**
+ * An automatic reply comes as a bounce without any of the codes that a refusal has; so does what SES cannot make out.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
+ */
+const isAnswer = ({ bounceType, bounceSubType, bouncedRecipients }: Bounce): boolean => {
+  const mayBe = (bounceType === 'Transient' && bounceSubType === 'General') || bounceType === 'Undetermined'
+  return mayBe && bouncedRecipients.every((one) => !one.action && !one.status && !one.diagnosticCode)
+}
+
+const readComplaint = ({ mail, complaint }: z.infer<typeof schemas.Complaint>): SesNotice => {
+  const { timestamp: at, complaintFeedbackType, complaintSubType } = complaint
+  // SES sent nothing, because of an earlier complaint to this account.
+  if (complaintSubType === onAccountList)
+    return { type: 'bounced', mail, at, bounceType: 'Permanent', bounceSubType: onAccountList }
+  if (noComplaints.has(complaintFeedbackType ?? '')) return ignored('not-a-complaint')
+  return { type: 'complained', mail, at }
+}
 
 const ignored = (because: Ignored): SesNotice => ({ type: 'ignored', because })
 
@@ -87,13 +134,12 @@ export const readSesNotice = (detail: unknown): SesNotice => {
     }
     case 'Bounce': {
       const { mail, bounce } = z.parse(schemas.Bounce, detail)
-      const { bounceType, bounceSubType } = bounce
-      return { type: 'bounced', mail, at: bounce.timestamp, bounceType, bounceSubType }
+      const { bounceType, bounceSubType, timestamp: at } = bounce
+      if (isAnswer(bounce)) return { type: 'answered', mail, at }
+      return { type: 'bounced', mail, at, bounceType, bounceSubType }
     }
-    case 'Complaint': {
-      const { mail, complaint } = z.parse(schemas.Complaint, detail)
-      return { type: 'complained', mail, at: complaint.timestamp }
-    }
+    case 'Complaint':
+      return readComplaint(z.parse(schemas.Complaint, detail))
     case 'Reject': {
       const { mail, reject } = z.parse(schemas.Reject, detail)
       return { type: 'rejected', mail, at: mail.timestamp, reason: reject.reason }

@@ -6,7 +6,7 @@ import type { SuppressionReason } from './lead-state.ts'
 
 const defaultSoftBounces = { most: 3, per: 14 * 86_400_000 }
 
-const reasons: Readonly<Record<Exclude<BounceKind, 'message'>, SuppressionReason>> = {
+const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, SuppressionReason>> = {
   hard: 'bounced',
   suppressed: 'ses-suppressed',
   soft: 'soft-bounced',
@@ -52,7 +52,7 @@ const takeBounce = (
   { softBounces: { most, per } = defaultSoftBounces }: Pick<Settings, 'softBounces'>,
 ): void => {
   const kind = bounceKind(properties.bounceType, properties.bounceSubType)
-  if (kind === 'message') return
+  if (kind === 'message' || kind === 'unsubscribed') return
   if (kind === 'soft') draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now]
   if (kind === 'soft' && draft.softBounces.length < most) return
   draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }

@@ -130,6 +130,104 @@ describe('a message of ours', () => {
   })
 })
 
+const timestamp = '2026-03-02T09:01:00.000Z'
+const to = 'anna@example.com'
+const addressed = (eventType: string, part: object) => {
+  const mail = { timestamp, messageId: 'ses-1', tags: listed('lead'), destination: [to] }
+  return feedbackOf(readSesNotice({ eventType, mail, ...part }))
+}
+
+describe('a complaint', () => {
+  const complaint = (further: object) => addressed('Complaint', { complaint: { timestamp, ...further } })
+
+  test.each([
+    {},
+    { complaintFeedbackType: null },
+    { complaintFeedbackType: 'abuse' },
+    { complaintFeedbackType: 'fraud' },
+    { complaintFeedbackType: 'other' },
+    { complaintFeedbackType: 'of a kind to come', complaintSubType: null },
+  ])('is one where SES reports %j', (further) => {
+    expect(complaint(further)).toMatchObject({
+      activity: { type: 'email.complained' },
+      dead: { reason: 'complained', address: to },
+    })
+  })
+
+  test.each(['not-spam', 'auth-failure', 'virus'])(
+    'is none of the person where it is of the type %s',
+    (complaintFeedbackType) => {
+      expect(complaint({ complaintFeedbackType })).toEqual({})
+    },
+  )
+
+  test('of before, for which SES sent nothing, says as much', () => {
+    const feedback = complaint({
+      complaintSubType: 'OnAccountSuppressionList',
+      complaintFeedbackType: 'abuse',
+    })
+    expect(feedback.dead?.reason).toBe('ses-suppressed')
+    expect(feedback.activity?.type).toBe('email.bounced')
+  })
+})
+
+describe('a bounce', () => {
+  const code = { status: '4.4.7', action: 'failed', diagnosticCode: 'smtp; 452 try later' }
+  const bounce = (bounceType: string, bounceSubType: string, recipient: object = {}) =>
+    addressed('Bounce', {
+      bounce: {
+        timestamp,
+        bounceType,
+        bounceSubType,
+        bouncedRecipients: [{ emailAddress: to, ...recipient }],
+      },
+    })
+
+  test.each([
+    ['an automatic reply', 'Transient', {}],
+    ['an automatic reply with empty codes', 'Transient', { action: null, status: '', diagnosticCode: null }],
+    ['what SES cannot make out', 'Undetermined', {}],
+  ])('is none when it is %s', (_, type, recipient) => {
+    const feedback = bounce(type, type === 'Transient' ? 'General' : 'Undetermined', recipient)
+    expect(feedback).toEqual({ outcome: expect.objectContaining({ status: 'sent' }) })
+  })
+
+  test.each([
+    ['Transient', 'General', { status: code.status }],
+    ['Transient', 'General', { action: code.action }],
+    ['Transient', 'General', { diagnosticCode: code.diagnosticCode }],
+    ['Transient', 'MailboxFull', code],
+    ['Transient', 'MailboxFull', {}],
+    ['Undetermined', 'Undetermined', code],
+    ['Transient', 'CustomTimeoutExceeded', code],
+    ['Transient', 'MessageTooLarge', code],
+    ['Transient', 'ContentRejected', code],
+    ['Transient', 'AttachmentRejected', code],
+  ])('%s, %s with %j is a fact, and no dead address', (type, subType, recipient) => {
+    const { activity, dead, tally } = bounce(type, subType, recipient)
+    expect(activity).toMatchObject({
+      type: 'email.bounced',
+      properties: { bounceType: type, bounceSubType: subType },
+    })
+    expect([dead, tally]).toEqual([undefined, undefined])
+  })
+
+  test.each([
+    ['General', 'bounced'],
+    ['NoEmail', 'bounced'],
+    ['Suppressed', 'ses-suppressed'],
+    ['OnAccountSuppressionList', 'ses-suppressed'],
+  ])('for good, %s, leaves a dead address', (subType, reason) => {
+    expect(bounce('Permanent', subType).dead).toEqual({ address: to, reason, at: timestamp })
+  })
+
+  test('of somebody on a list of SES who wants no mail is their wish, and says nothing of the mailbox', () => {
+    const { activity, dead } = bounce('Permanent', 'UnsubscribedRecipient')
+    expect(activity?.type).toBe('email.unsubscribed')
+    expect(dead).toBeUndefined()
+  })
+})
+
 test('a bounce without its parts is a fault, not a silence', () => {
   expect(() => notice('Bounce', {})).toThrow(/bounce/)
 })
