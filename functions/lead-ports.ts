@@ -33,5 +33,15 @@ export interface MergeClaims {
 /** Messages to the recorder itself that come a little later: for waits too short for a schedule. */
 export interface DelayedWakes {
   /** @param seconds whole, 0 to 900. */
-  later(leadId: LeadId, seconds: number): Promise<void>
+  later(wake: Wake, seconds: number): Promise<void>
+}
+
+/** Time has passed for a lead. */
+export interface Wake {
+  readonly leadId: LeadId
+  /**
+   * The moment that it was to come at: it counts as long as the lead waits for that one. Absent: the lead is looked at
+   * whatever it waits for, and all that it waits for is set again.
+   */
+  readonly at?: string
 }

@@ -50,6 +50,8 @@ export interface Lead {
   readonly erased?: { readonly at: string; readonly family: readonly LeadId[] }
   /** When the one schedule of this lead goes off next. */
   readonly wakeAt?: string
+  /** Moments at which it has to be looked at that were committed, and for which nothing is set for sure yet. */
+  readonly owedWakes?: readonly string[]
   /** Set when it was last brought under other rules: what came of it, and the page of the job that counts it. */
   readonly rescored?: { readonly rules: string; readonly changed: boolean; readonly page?: string }
 }
@@ -122,7 +124,7 @@ export interface Leads {
   tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>
   /** One conditional write. `rank` is the score that lists sort by. @throws Conflict when `lead.version` is no longer the stored one. */
   commit(lead: Lead & { readonly state: LeadState }, rank: number): Promise<void>
-  /** Empties the outbox if nobody has committed since `version`; otherwise leaves it to the one who did. */
+  /** Empties the outbox, and owes no wakes, if nobody has committed since `version`; otherwise leaves it to the one who did. */
   clearOutbox(leadId: LeadId, version: number): Promise<void>
 }
 

@@ -49,6 +49,7 @@ export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: numbe
   checkpoints: listed(lead.checkpoints),
   sinceCheckpoint: lead.sinceCheckpoint,
   wakeAt: lead.wakeAt,
+  owedWakes: listed(lead.owedWakes),
   suppressed: lead.suppressed && JSON.stringify(lead.suppressed),
   ...(lead.mergedInto === undefined && {
     [table.lists.partitionKey]: stageList(lead.state.stage.stage),
@@ -72,6 +73,7 @@ export const leadOf = (item: Item): Lead => ({
   ...(typeof item.checkpoints === 'string' ? { checkpoints: JSON.parse(item.checkpoints) } : {}),
   ...(typeof item.sinceCheckpoint === 'number' ? { sinceCheckpoint: item.sinceCheckpoint } : {}),
   ...(typeof item.wakeAt === 'string' ? { wakeAt: item.wakeAt } : {}),
+  ...(typeof item.owedWakes === 'string' ? { owedWakes: JSON.parse(item.owedWakes) } : {}),
   ...(typeof item.suppressed === 'string' ? { suppressed: JSON.parse(item.suppressed) } : {}),
   ...(typeof item.erased === 'string' ? { erased: JSON.parse(item.erased) } : {}),
 })

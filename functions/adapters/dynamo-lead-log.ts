@@ -23,6 +23,6 @@ export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string)
     commit: (lead, rank) =>
       items.put(leadItem(lead, rank), lead.version, `lead ${lead.leadId} changed since ${lead.version}`),
 
-    clearOutbox: (leadId, version) => items.clearOutbox(leadKey(leadId), version),
+    clearOutbox: (leadId, version) => items.clearOutbox(leadKey(leadId), version, ['owedWakes']),
   }
 }

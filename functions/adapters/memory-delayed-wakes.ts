@@ -4,8 +4,8 @@ import type { Alarms, Clock } from '../ports.ts'
 
 /** Short waits as alarms like all others: they are in the hands of whoever moves the clock. */
 export const memoryDelayedWakes = (alarms: Alarms, clock: Clock): DelayedWakes => ({
-  later: async (leadId, seconds) => {
+  later: async (wake, seconds) => {
     const at = addMilliseconds(clock(), seconds * 1000)
-    await alarms.set(`later:${leadId}:${at}`, at, { type: 'wake', leadId })
+    await alarms.set(`later:${wake.leadId}:${at}`, at, { type: 'wake', ...wake })
   },
 })

@@ -101,7 +101,9 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
     },
     clearOutbox: async (leadId, version) => {
       const lead = items.get(leadId)
-      if (lead?.version === version) items.set(leadId, { ...lead, outbox: [] })
+      if (lead?.version !== version) return
+      const { owedWakes: _owedWakes, ...settled } = lead
+      items.set(leadId, { ...settled, outbox: [] })
     },
   }
 }

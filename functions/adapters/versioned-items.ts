@@ -30,9 +30,13 @@ export const versionedItems = (client: DynamoDBDocumentClient, tableName: string
     }
   },
 
-  /** Removes `outbox`, unless somebody has replaced the item since: then it is theirs. */
-  clearOutbox: async (Key: Readonly<Record<string, string>>, seen: number): Promise<void> => {
-    const update = { UpdateExpression: 'REMOVE outbox', ...isAt(seen) }
+  /** Removes `outbox` and what else was `owed`, unless somebody has replaced the item since: then it is theirs. */
+  clearOutbox: async (
+    Key: Readonly<Record<string, string>>,
+    seen: number,
+    owed: readonly string[] = [],
+  ): Promise<void> => {
+    const update = { UpdateExpression: `REMOVE ${['outbox', ...owed].join(', ')}`, ...isAt(seen) }
     try {
       await client.send(new UpdateCommand({ TableName: tableName, Key, ...update }))
     } catch (error) {

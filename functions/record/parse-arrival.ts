@@ -5,6 +5,7 @@ import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import { whomOf } from '../../domain/activity/whom.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import { source } from '../event-names.ts'
+import type { Wake } from '../lead-ports.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import type { FamilyChange } from './change-family.ts'
 import type { Arrival } from './find-leads.ts'
@@ -12,12 +13,12 @@ import type { Arrival } from './find-leads.ts'
 export type Incoming =
   | { readonly type: 'activity'; readonly arrival: Arrival }
   | { readonly type: 'family'; readonly change: FamilyChange }
-  /** Time has passed for a lead. */
-  | { readonly type: 'wake'; readonly leadId: LeadId }
+  | { readonly type: 'wake'; readonly wake: Wake }
 
 const wakeSchema = z.object({
   type: z.literal('wake'),
   leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  at: z.optional(z.string()),
 })
 
 /** The event gives the time to the second; activities have milliseconds. */
@@ -45,7 +46,10 @@ const familyChangeOf = ({ subject, ...activity }: Activity, from: string): Famil
  */
 export const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules): Incoming => {
   const wake = z.safeParse(wakeSchema, body)
-  if (wake.success) return { type: 'wake', leadId: wake.data.leadId }
+  if (wake.success) {
+    const { leadId, at } = wake.data
+    return { type: 'wake', wake: at === undefined ? { leadId } : { leadId, at } }
+  }
   const event = busEventOf(body)
   const parsed = parseActivity(event.detail, instantOf(event.time), event.id, identity)
   switch (parsed.type) {

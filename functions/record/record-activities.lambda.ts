@@ -46,7 +46,7 @@ export const handler = handleBatch(
       deadLettersArn: environment.RECORD_DEAD_LETTERS_ARN,
       roleArn: environment.SCHEDULE_ROLE_ARN,
     }),
-    wakes: { later: (leadId, seconds) => ownQueue({ type: 'wake', leadId }, seconds) },
+    wakes: { later: (wake, seconds) => ownQueue({ type: 'wake', ...wake }, seconds) },
     ensureRescored: makeEnsureRescored({
       jobs: dynamoRescoreJobs(client, tableName),
       announce: bus.announce,

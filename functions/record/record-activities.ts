@@ -1,5 +1,7 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
+import type { Wake } from '../lead-ports.ts'
+import { Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { type FamilyChange, makeChangeFamily } from './change-family.ts'
@@ -15,9 +17,17 @@ interface Read {
   readonly wakes: { readonly messageId: string; readonly task: Task }[]
 }
 
+/** @throws Transient for one that comes early: looked at now, the lead would have nothing to tell, and nobody would come again. */
+const wakeTask = (wake: Wake, now: string): Task => {
+  const { leadId, at } = wake
+  if (at !== undefined && now < at) throw new Transient(`lead ${leadId} is to be looked at at ${at}`)
+  return { leadId, wake }
+}
+
 const readMessages = (
   messages: readonly QueueMessage[],
   rules: Rules,
+  now: string,
   failures: Map<string, unknown>,
 ): Read => {
   const read: Read = { arrivals: [], changes: [], wakes: [] }
@@ -28,7 +38,7 @@ const readMessages = (
       const incoming = parseArrival(message, identity)
       if (incoming.type === 'activity') read.arrivals.push(incoming.arrival)
       else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
-      else read.wakes.push({ messageId, task: { leadId: incoming.leadId, woken: true } })
+      else read.wakes.push({ messageId, task: wakeTask(incoming.wake, now) })
     } catch (error) {
       failures.set(messageId, error)
     }
@@ -65,7 +75,7 @@ export const makeRecordActivities = (ports: RecordPorts) => {
     const asked = ports.currentRules()
     // Addresses are read by the rules of the last batch, so that asking for the present ones costs no time of its own.
     lastRules ??= await asked
-    const { arrivals, changes, wakes } = readMessages(messages, lastRules, failures)
+    const { arrivals, changes, wakes } = readMessages(messages, lastRules, ports.clock(), failures)
     const [rules, identified] = await Promise.all([
       asked,
       findLeads(arrivals, identityRules(lastRules.playbook.settings.identity)),

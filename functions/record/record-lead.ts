@@ -12,17 +12,18 @@ import type { Merging, Root } from './find-root.ts'
 import { makeFoldFacts } from './fold-facts.ts'
 import { makeKeepCheckpoint } from './keep-checkpoint.ts'
 import { knownAddress } from './known-address.ts'
+import { makePublishLead } from './publish-lead.ts'
 import type { RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
-import { makeSetWakes } from './set-wakes.ts'
+import { allWakes, isAwaited, makeSetWakes, planWakes } from './set-wakes.ts'
 
 /** All that a batch holds about one person. */
 export interface Person extends Root {
   readonly arrivals: readonly Found[]
   /** Read the whole log: it has changed otherwise than by what arrives. */
   readonly whole: boolean
-  /** Time has passed. */
-  readonly woken: boolean
+  /** Time has passed: the moments that were waited for, or undefined for a look at all that there is to wait for. */
+  readonly wakes: readonly (string | undefined)[]
 }
 
 /** States are plain JSON that the fold builds in one way: equal states have equal texts. */
@@ -52,17 +53,11 @@ const wasSetApart = ({ leadId, mergedInto }: Merging, root: LeadId, history: rea
  * @throws Conflict when somebody else was faster, Transient when the bus does not take the decisions.
  */
 export const makeRecordLead = (ports: RecordPorts) => {
-  const { leads, claims, bus, clock } = ports
+  const { leads, claims, clock } = ports
   const foldFacts = makeFoldFacts(ports)
   const keepCheckpoint = makeKeepCheckpoint(ports.checkpoints)
-  const setWakes = makeSetWakes(ports)
+  const publish = makePublishLead({ ...ports, setWakes: makeSetWakes(ports) })
   const rescoreLead = makeRescoreLead(ports)
-
-  const publish = async ({ leadId, outbox }: Lead, version: number): Promise<void> => {
-    if (outbox.length === 0) return
-    await bus.publish(outbox)
-    await leads.clearOutbox(leadId, version)
-  }
 
   /** A state that was folded under other rules is brought under these first: what follows from that is no news. */
   const underTheseRules = async (stored: Lead, rules: Rules): Promise<Lead> => {
@@ -111,8 +106,11 @@ export const makeRecordLead = (ports: RecordPorts) => {
     // An id that stood with another time: the log has changed before what is new.
     const moved = facts.some(({ known, occurredAt }) => known !== undefined && known !== occurredAt)
     const whole = person.whole || moved || begun.length > 0
-    if (facts.length === 0 && !whole && !person.woken) {
-      await publish(lead, lead.version)
+    const woken = person.wakes.some((at) => at === undefined || isAwaited(lead, at))
+    const isLookedThrough = person.wakes.includes(undefined)
+    // Whoever waits for nothing of it has nothing to do with a wake; an activity that comes again completes what was left.
+    if (facts.length === 0 && !whole && !woken) {
+      if (person.wakes.length === 0 || person.arrivals.length > 0) await publish(lead, lead.version)
       return []
     }
     const folded = await foldFacts({ lead, facts, whole, rules, now })
@@ -123,18 +121,20 @@ export const makeRecordLead = (ports: RecordPorts) => {
     if (!person.arrivals.every((arrival) => read.includes(arrival.leadId)))
       throw new Conflict(`a lead has left lead ${leadId}`)
     const email = knownAddress(lead, facts, folded.history)
-    const { email: _email, wakeAt: _wakeAt, unlisted: _unlisted, ...rest } = lead
+    const { email: _email, wakeAt: _wakeAt, owedWakes: _owedWakes, unlisted: _unlisted, ...rest } = lead
     const known = { ...rest, ...(email !== undefined && { email }), members: folded.members }
     const suppressed = lead.suppressed ?? person.arrivals.find((one) => one.suppressed)?.suppressed
-    const wakeAt = await setWakes(lead, folded.state, rules, now)
-    const changed: Kept = {
+    const planned: Kept = {
       ...known,
       state: folded.state,
       ...(suppressed && { suppressed }),
-      ...(wakeAt !== undefined && { wakeAt }),
+      ...planWakes(lead, folded.state, rules, now),
     }
-    if (isUnchanged(changed, lead)) await publish(lead, lead.version)
-    else {
+    const changed = isLookedThrough ? { ...planned, owedWakes: allWakes(planned) } : planned
+    if (isUnchanged(changed, lead)) {
+      const { owedWakes = lead.owedWakes } = changed
+      await publish({ ...lead, ...(owedWakes && { owedWakes }) }, lead.version)
+    } else {
       const checkpoints = await keepCheckpoint(leadId, folded, rules)
       const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
       const next = { ...changed, ...checkpoints, outbox }

@@ -1,6 +1,7 @@
 import { partOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
+import type { Wake } from '../lead-ports.ts'
 import { Conflict, type Lead, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Found } from './find-leads.ts'
@@ -15,7 +16,7 @@ export interface Task {
   /** Its log has changed otherwise than by what arrives. */
   readonly whole?: boolean
   /** Time has passed. */
-  readonly woken?: boolean
+  readonly wake?: Wake
 }
 
 interface Rooted {
@@ -32,7 +33,7 @@ const personOf = (group: readonly Rooted[], { leadId, lead }: Root): Person => {
     begun: [...new Map(begun.map((merging) => [merging.leadId, merging])).values()],
     arrivals: tasks.flatMap(({ arrivals = [] }) => arrivals),
     whole: tasks.some(({ whole }) => whole === true),
-    woken: tasks.some(({ woken }) => woken === true),
+    wakes: tasks.flatMap(({ wake }) => (wake ? [wake.at] : [])),
   }
 }
 
@@ -76,7 +77,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       await ports.claims.release(lead ?? { leadId: left, version: 0 })
       if (lead?.state) {
         const free: Lead = { ...lead, version: lead.version + 1, unlisted: true }
-        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, woken: false }
+        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, wakes: [] }
         await recordLead(person, rules)
       }
       done.add(join.id)

@@ -10,9 +10,12 @@ import type { Rules } from '../../domain/playbook/rules.ts'
 import type { RescoreOutcome } from '../../domain/rescoring/rescore-job.ts'
 import { changedBetween } from '../../domain/rescoring/rescored-changes.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { DelayedWakes } from '../lead-ports.ts'
 import type { Bus, Clock, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
+import { makePublishLead } from './publish-lead.ts'
+import { nextWholeSecond, type PlannedWakes } from './set-wakes.ts'
 
 export interface RescoreLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'facts' | 'commit' | 'clearOutbox'>
@@ -37,13 +40,20 @@ const factsOf = (state: LeadState, log: readonly Fact[]): readonly Fact[] =>
     (fact) => compareFacts(fact, { ...fact, ...state.last }) <= 0 || hitReleasedAt(fact) !== undefined,
   )
 
-/** Seconds: by then the commit is done. One that is not finds an old state, and does the same. */
-const wakeDelay = 5
+/** Seconds until the recorder looks at a lead that was rescored: whatever is on its way has come by then. */
+const lookAfter = 5
 
 /** Whether the lead changes by itself before anybody is woken to look: then the recorder is, and sets its alarm. */
 const coolsUnnoticed = ({ wakeAt }: Lead, state: LeadState, rules: Rules, now: string): boolean => {
   const next = nextWake(state, rules, now)
   return next !== undefined && (wakeAt === undefined || wakeAt <= now || wakeAt > next)
+}
+
+/** A look at it in a moment is committed with the state, and asked for afterwards: what is not committed asks for nothing. */
+const lookSoon = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedWakes => {
+  if (!coolsUnnoticed(lead, state, rules, now)) return {}
+  const at = nextWholeSecond(addMilliseconds(now, lookAfter * 1000))
+  return { wakeAt: at, owedWakes: [at] }
 }
 
 /**
@@ -53,17 +63,17 @@ const coolsUnnoticed = ({ wakeAt }: Lead, state: LeadState, rules: Rules, now: s
  * @throws Conflict after several attempts, Transient when the bus does not take the decisions.
  */
 export const makeRescoreLead = (ports: RescoreLeadPorts) => {
-  const { leads, bus, wakes, clock, pauseUpTo } = ports
+  const { leads, wakes, clock, pauseUpTo } = ports
+  // The recorder alone sets alarms: it is asked to look at all that the lead waits for.
+  const publishLead = makePublishLead({
+    ...ports,
+    setWakes: ({ leadId }) => wakes.later({ leadId }, lookAfter),
+  })
+  const publish = (lead: Lead): Promise<void> => publishLead(lead, lead.version)
 
   const commit = async (lead: Known, rules: Rules): Promise<void> => {
     await leads.commit(lead, scoreAt(lead, rules, clock()).score)
     await publish({ ...lead, version: lead.version + 1 })
-  }
-
-  const publish = async ({ leadId, outbox, version }: Lead): Promise<void> => {
-    if (outbox.length === 0) return
-    await bus.publish(outbox)
-    await leads.clearOutbox(leadId, version)
   }
 
   /** It stands under these rules: since it was rescored, or because it began under them. */
@@ -92,9 +102,9 @@ export const makeRescoreLead = (ports: RescoreLeadPorts) => {
     const changed = changedBetween(before, state)
     const decided = decide(lead, before, state, { rescored: rulesVersion })
     const rescored = { rules: rulesVersion, changed, ...(page !== undefined && { page }) }
-    if (coolsUnnoticed(lead, state, rules, now)) await wakes.later(leadId, wakeDelay)
+    const kept = { checkpoints: [], sinceCheckpoint: facts.length, rescored }
     const outbox = [...lead.outbox, ...decided]
-    await commit({ ...lead, state, checkpoints: [], sinceCheckpoint: facts.length, outbox, rescored }, rules)
+    await commit({ ...lead, state, outbox, ...kept, ...lookSoon(lead, state, rules, now) }, rules)
     return changed ? 'changed' : 'same'
   }
 

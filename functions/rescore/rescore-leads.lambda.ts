@@ -31,7 +31,7 @@ export const handler = handleBatch(
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
       goOn: queueOf(queues, RESCORE_QUEUE_URL),
-      wakes: { later: (leadId, seconds) => tellRecorder({ type: 'wake', leadId }, seconds) },
+      wakes: { later: (wake, seconds) => tellRecorder({ type: 'wake', ...wake }, seconds) },
       clock: systemClock,
       pauseUpTo: sleepUpTo,
     }),

@@ -16,7 +16,7 @@ export const recordWorld = (given: Rules = rules) => {
   const bus = memoryBus()
   const alarms = memoryAlarms()
   const times = { now: '2026-04-01T00:00:00.000Z' }
-  const delayed: { readonly leadId: LeadId; readonly seconds: number }[] = []
+  const delayed: { readonly leadId: LeadId; readonly at?: string; readonly seconds: number }[] = []
   const ports: RecordPorts = {
     leads,
     claims: leads.claims,
@@ -24,8 +24,8 @@ export const recordWorld = (given: Rules = rules) => {
     bus,
     alarms,
     wakes: {
-      later: async (leadId, seconds) => {
-        delayed.push({ leadId, seconds })
+      later: async (wake, seconds) => {
+        delayed.push({ ...wake, seconds })
       },
     },
     clock: () => times.now,

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import { Transient } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
 
 let wakes = 0
-const wake = (leadId: string) => ({ messageId: `wake-${++wakes}`, body: { type: 'wake', leadId } })
+const wake = (leadId: string, at?: string) => ({
+  messageId: `wake-${++wakes}`,
+  body: { type: 'wake', leadId, ...(at !== undefined && { at }) },
+})
 
 /** Thirty points, that halve in thirty days; `warm` begins at thirty. */
 const demo = activityOfAnna('d', 'demo.requested', 1)
@@ -26,8 +30,8 @@ const goOff = async (made: World): Promise<LeadId> => {
   if (!alarm) throw new Error('no alarm is set')
   made.times.now = alarm.at
   const { leadId } = made.lead()
-  expect(alarm.message).toEqual({ type: 'wake', leadId })
-  expect(await made.record([wake(leadId)])).toEqual(new Map())
+  expect(alarm.message).toEqual({ type: 'wake', leadId, at: alarm.at })
+  expect(await made.record([wake(leadId, alarm.at)])).toEqual(new Map())
   return leadId
 }
 
@@ -78,9 +82,40 @@ describe('a lead that cools', () => {
     expect(made.lead()).toEqual(before)
   })
 
+  test('is woken again when its alarm comes before its time', async () => {
+    const made = world()
+    await made.record([activityMessage(demo), activityMessage(quote)])
+    const { leadId, wakeAt } = made.lead()
+    const [failure] = (await made.record([wake(leadId, wakeAt)])).values()
+    expect(failure).toBeInstanceOf(Transient)
+  })
+
+  test('is not looked at for a moment that it no longer waits for', async () => {
+    const made = world()
+    await made.record([activityMessage(demo), activityMessage(quote)])
+    const { leadId, wakeAt } = made.lead()
+    await goOff(made)
+    const before = made.lead()
+    const told = made.bus.published.length
+    made.times.now = '2026-12-31T00:00:00.000Z'
+    expect(await made.record([wake(leadId, wakeAt)])).toEqual(new Map())
+    expect(made.lead()).toEqual(before)
+    expect(made.bus.published).toHaveLength(told)
+  })
+
+  test('has everything set again that it waits for when it is looked through', async () => {
+    const made = world()
+    await made.record([activityMessage(demo), activityMessage(quote)])
+    const { leadId, wakeAt } = made.lead()
+    made.alarms.take()
+    await made.record([wake(leadId)])
+    expect([...made.alarms.items.values()].map(({ at }) => at)).toEqual([wakeAt])
+    expect(made.lead().owedWakes).toBeUndefined()
+  })
+
   test('is not forgotten when the process dies before the commit, or after it', async () => {
     for (const done of [false, true]) {
-      for (let call = 0; call < 8; call += 1) {
+      for (let call = 0; call < 12; call += 1) {
         const made = world()
         const wrap = crashAt({ call, done })
         const { ports } = made
@@ -96,6 +131,7 @@ describe('a lead that cools', () => {
         await made.record([message])
         const { wakeAt } = made.lead()
         expect([...made.alarms.items.values()].map(({ at }) => at)).toContain(wakeAt)
+        expect(made.lead().owedWakes).toBeUndefined()
       }
     }
   })
@@ -117,9 +153,9 @@ describe('a click that is held back', () => {
     await made.record([activityMessage(click)])
     const { leadId, state } = made.lead()
     expect(state?.emails.clicked).toEqual({})
-    expect(made.delayed).toEqual([{ leadId, seconds: 7 }])
+    expect(made.delayed).toEqual([{ leadId, at: state?.heldUntil, seconds: 7 }])
     made.times.now = '2026-03-02T09:30:07.000Z'
-    await made.record([wake(leadId)])
+    await made.record([wake(leadId, state?.heldUntil)])
     expect(made.lead().state?.emails.clicked).toHaveProperty('welcome')
     expect(made.lead().state).toEqual(foldLead(made.leads.log(leadId), rules, made.times.now))
   })

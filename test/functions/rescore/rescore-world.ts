@@ -79,7 +79,7 @@ export const rescoreWorld = async (count: number) => {
     },
     bus,
     wakes: {
-      later: async (leadId, seconds) => {
+      later: async ({ leadId }, seconds) => {
         woken.push([leadId, seconds])
       },
     },
