@@ -14,7 +14,29 @@ const waysByHand: Readonly<Record<string, string>> = {
   'handoff.rejected': 'POST /api/handoffs/{id}/reject',
 }
 
+/** What people may log of these kinds: all else there is seen or decided by Trichter, or by the mail service, alone. */
+const loggedByHand: Readonly<Record<string, readonly string[]>> = {
+  email: ['email.unsubscribed'],
+  consent: ['consent.granted', 'consent.withdrawn'],
+  activity: ['activity.voided'],
+  form: [],
+  lead: [],
+  stage: [],
+  sequence: [],
+  broadcast: [],
+  import: [],
+  playbook: [],
+  handoff: [],
+}
+
+const seenAlone = 'cannot be logged by hand: it is recorded when it is seen to happen'
+
 /** Why nobody logs an activity of this type by hand; undefined where they may. */
-export const whyNotByHand = (type: string): string | undefined =>
-  whyOwnType(type) ??
-  (Object.hasOwn(waysByHand, type) ? `cannot be logged by hand: use ${waysByHand[type]}` : undefined)
+export const whyNotByHand = (type: string): string | undefined => {
+  const own = whyOwnType(type)
+  if (own !== undefined) return own
+  if (Object.hasOwn(waysByHand, type)) return `cannot be logged by hand: use ${waysByHand[type]}`
+  const noun = type.slice(0, type.indexOf('.'))
+  if (Object.hasOwn(loggedByHand, noun)) return loggedByHand[noun]?.includes(type) ? undefined : seenAlone
+  return type.split('.').some((part) => part in Object.prototype) ? 'is no name for an activity' : undefined
+}

@@ -10,7 +10,9 @@ export interface ConsentEvidence {
   readonly purpose: Json
   readonly form: Json
   readonly wording: Json
+  /** Among others `by-hand`, `api`, `hook:…`, `program`: told by somebody else than the person; `by`: by whom. */
   readonly how: Json
+  readonly by?: Json
   /** SHA-256 of the wording: its version. */
   readonly wordingHash: Json
   readonly language: Json
@@ -81,6 +83,7 @@ const evidence = (properties: JsonObject): Omit<ConsentEvidence, 'type' | 'at' |
   form: properties.form ?? null,
   wording: properties.wording ?? null,
   how: properties.how ?? null,
+  ...(properties.by !== undefined && { by: properties.by }),
   wordingHash: properties.wordingHash ?? null,
   language: properties.language ?? null,
   submission: properties.submission ?? null,

@@ -1,3 +1,4 @@
+import { isByHand } from '../activity/evidence.ts'
 import type { JsonObject } from '../json.ts'
 import type { ConfirmationDue, Consent, LeadState } from './lead-state.ts'
 
@@ -22,10 +23,14 @@ export const isConfirmed = ({ confirmed, how }: JsonObject): boolean =>
 export const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean =>
   suppression !== undefined && suppression.reason !== 'complained'
 
-/** A confirmed consent stands, and one by word alone is raised by a confirmation, never the other way round. */
+/**
+ * A confirmed consent stands, and one by word alone is raised by a confirmation, never the other way round. What a
+ * colleague noted is kept as evidence and allows nothing: the person has to say so.
+ */
 export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): EffectOfGrant => {
   const { consent, confirmations, suppression } = before
   const { confirmed, submission } = properties
+  if (isByHand(properties)) return 'unchanged'
   const request = confirmations.find(({ factId }) => factId === submission)
   if (confirmed === true && consent?.status === 'withdrawn' && (request?.at ?? '') <= consent.at)
     return 'outdated'

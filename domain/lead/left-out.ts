@@ -1,4 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
+import { isByAdmin, isRefusal } from '../activity/evidence.ts'
 import { originOf } from '../activity/expand.ts'
 import { classifyHits, hitReleasedAt } from '../activity/machine-hits.ts'
 import type { LeadState, Traffic } from './lead-state.ts'
@@ -29,13 +30,14 @@ const structural = ['activity.voided', ...familyChanges]
 /** Facts about the log itself: they take back, join or separate, and are no doing of the lead's. */
 export const reshapes = ({ type }: Pick<Fact, 'type'>): boolean => structural.includes(type)
 
-/** Voided ids with the fact that voids each. A voiding that is itself voided by a later one has no effect. */
-const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, string> => {
-  const voided = new Map<string, string>()
-  for (const { id, type, properties } of facts.toReversed()) {
+/** Voided ids with the facts that void each. A voiding that is itself voided by a later one has no effect. */
+const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> => {
+  const voided = new Map<string, readonly Fact[]>()
+  for (const fact of facts.toReversed()) {
+    const { id, type, properties } = fact
     const { activityId } = properties
     if (type === 'activity.voided' && typeof activityId === 'string' && !voided.has(id))
-      voided.set(activityId, id)
+      voided.set(activityId, [fact, ...(voided.get(activityId) ?? [])])
   }
   return voided
 }
@@ -48,18 +50,23 @@ const causeOf = ({ id, type, properties }: Fact): string | undefined => {
   )
 }
 
-/** By fact id: the fact that voids it, or what it follows from. */
+/**
+ * By fact id: the fact that voids it, or what it follows from. What a person or their mail provider has said against mail
+ * stands, whoever voids it, unless an admin does.
+ */
 const voidings = (
   facts: readonly Fact[],
-  voided: ReadonlyMap<string, string>,
+  voided: ReadonlyMap<string, readonly Fact[]>,
 ): ReadonlyMap<string, string> => {
   const by = new Map<string, string>()
   if (voided.size === 0) return by
   for (const fact of facts) {
     if (familyChanges.includes(fact.type)) continue
     const cause = causeOf(fact) ?? ''
-    const voiding = voided.get(fact.id) ?? by.get(cause) ?? voided.get(cause)
-    if (voiding !== undefined) by.set(fact.id, voiding)
+    const [voiding] = (voided.get(fact.id) ?? []).filter((one) => !isRefusal(fact) || isByAdmin(one))
+    const inherited = isRefusal(fact) ? undefined : (by.get(cause) ?? voided.get(cause)?.[0]?.id)
+    const id = voiding?.id ?? inherited
+    if (id !== undefined) by.set(fact.id, id)
   }
   return by
 }

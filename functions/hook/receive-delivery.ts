@@ -1,3 +1,4 @@
+import { asTold } from '../../domain/activity/evidence.ts'
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { CompiledHook } from '../../domain/hook/compile-hook.ts'
@@ -66,7 +67,8 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
     ]
     const identity = identityRules(playbook.settings.identity)
     const owned = await findOwners(source, unique, hook.followsDeals, identity)
-    if (owned.activities.length > 0) await bus.submit(owned.activities)
+    const told = owned.activities.map((activity) => asTold(activity, { type: 'hook', hook: source }))
+    if (told.length > 0) await bus.submit(told)
     await owned.settle()
     const ignored = events.filter(({ activities, errors }) => activities.length + errors.length === 0).length
     const rejected = events

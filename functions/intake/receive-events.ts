@@ -1,4 +1,5 @@
 import type { Activity } from '../../domain/activity/activity.ts'
+import { asTold } from '../../domain/activity/evidence.ts'
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { whyOwnType } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
@@ -25,7 +26,7 @@ export const makeReceiveEvents =
         continue
       }
       const own = whyOwnType(parsed.activity.type)
-      if (own === undefined) good.push(parsed.activity)
+      if (own === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
       else rejected.push({ index, errors: [{ path: 'type', message: own }] })
     }
     if (good.length > 0) await bus.submit(good)

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Activity } from '../../domain/activity/activity.ts'
+import { asTold } from '../../domain/activity/evidence.ts'
 import type { IdentityRules } from '../../domain/activity/identity-key.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import { whomOf } from '../../domain/activity/whom.ts'
@@ -54,7 +55,8 @@ export const parseArrival = ({ messageId, body }: QueueMessage, identity: Identi
   const parsed = parseActivity(event.detail, instantOf(event.time), event.id, identity)
   switch (parsed.type) {
     case 'activity': {
-      const { activity } = parsed
+      const activity =
+        event.source === source ? parsed.activity : asTold(parsed.activity, { type: 'program' })
       if (activity.type === 'lead.merged' || activity.type === 'lead.unmerged')
         return { type: 'family', change: familyChangeOf(activity, event.source) }
       const { subject, visitorId } = whomOf(activity, identity)

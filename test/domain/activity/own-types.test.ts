@@ -14,3 +14,36 @@ it.each([
     if (expected) expect(why).toMatch(expected)
     else expect(why).toBeUndefined()
 })
+
+it.each([
+  'email.sent',
+  'email.delivered',
+  'email.opened',
+  'email.clicked',
+  'email.bounced',
+  'email.complained',
+  'email.read',
+  'form.submitted',
+  'stage.advanced',
+  'lead.erased',
+  'lead.scored',
+  'sequence.entered',
+  'consent.confirmed',
+  'handoff.requested',
+  'constructor.x',
+  'order.constructor',
+])('nobody logs %s by hand', (type) => {
+  expect(whyNotByHand(type)).toBeDefined()
+})
+
+it.each([
+  'email.unsubscribed',
+  'consent.granted',
+  'consent.withdrawn',
+  'activity.voided',
+  'sales.engaged',
+  'course.booked',
+  'newsletter.subscribed',
+])('%s may be logged by hand', (type) => {
+  expect(whyNotByHand(type)).toBeUndefined()
+})

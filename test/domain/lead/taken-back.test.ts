@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/activity/activity.ts'
+import type { JsonObject } from '../../../domain/json.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { factsAt } from '../../../domain/lead/facts-at.ts'
 import { draftOf, extendLead, foldLead } from '../../../domain/lead/fold.ts'
@@ -60,6 +61,57 @@ describe('a fact that is taken back', () => {
   test('counts again when the taking back is taken back', () => {
     const again = fact('w', 'activity.voided', '03-04T08:00', { activityId: 'v' })
     expect(foldLead([viewed, quote, back, again], rules)?.stage.stage).toBe('intent')
+  })
+
+  describe('against mail', () => {
+    const granted = fact('g', 'consent.granted', '03-01T08:00', { purpose: 'newsletter' })
+    const refusals = [
+      fact('no', 'email.unsubscribed', '03-02T08:00', { how: 'one-click' }),
+      fact('no', 'consent.withdrawn', '03-02T08:00', { purpose: 'newsletter' }),
+      fact('no', 'email.complained', '03-02T08:00'),
+      fact('no', 'email.bounced', '03-02T08:00', { bounceType: 'Permanent', bounceSubType: 'General' }),
+    ]
+    const taking = (properties: JsonObject, at = '03-03T08:00') =>
+      fact('v', 'activity.voided', at, { activityId: 'no', ...properties })
+
+    describe.each(refusals.map((refusal) => [refusal.type, refusal] as const))('%s', (_, refusal) => {
+      const stands = [granted, refusal]
+      test.each([
+        ['by a program', taking({})],
+        ['by a program with a key', taking({ how: 'api', role: 'admin' })],
+        ['by a salesperson', taking({ how: 'by-hand', by: 'Sam' })],
+        ['by a salesperson, before it came', taking({ how: 'by-hand', by: 'Sam' }, '03-01T09:00')],
+      ])('stands when it is taken back %s', (_, undone) => {
+        const { consent, suppression } = stored(foldLead([...stands, undone], rules))
+        expect({ consent, suppression }).toEqual({
+          consent: foldLead(stands, rules)?.consent,
+          suppression: foldLead(stands, rules)?.suppression,
+        })
+      })
+
+      test('stands when what it seems to follow from is taken back', () => {
+        const following = { ...refusal, id: 'no~1' }
+        const origin = fact('no', 'page.viewed', '03-02T08:00')
+        expect(leftOutOf([granted, origin, following, taking({ how: 'by-hand' })])).toEqual({
+          no: { type: 'voided', by: 'v' },
+        })
+      })
+
+      test('is taken back by an admin, whoever tried before', () => {
+        const { consent, suppression } = stored(
+          foldLead(
+            [
+              ...stands,
+              { ...taking({ how: 'by-hand' }), id: 'u' },
+              taking({ how: 'by-hand', role: 'admin' }, '03-04T08:00'),
+            ],
+            rules,
+          ),
+        )
+        expect(consent.newsletter?.status).toBe('granted')
+        expect(suppression).toBeUndefined()
+      })
+    })
   })
 
   test('takes back the consent that was asked for by it, whenever that is confirmed', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
+import { fact } from '../../domain/support/facts.ts'
 import { apiWorld, now } from './api-world.ts'
 
 const bodyOf = <Body>(result: ApiResult): Body => {
@@ -157,6 +158,53 @@ describe('the console API', () => {
       type: 'bad-input',
     })
     expect(await world.call(path, { method: 'POST', body: '7' })).toMatchObject({ type: 'bad-input' })
+  })
+
+  it('writes itself who logged what, whatever the body says', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    const made = {
+      confirmed: true,
+      submission: 's',
+      via: 'link',
+      how: 'double-opt-in',
+      by: 'the lead',
+      role: 'admin',
+    }
+    const body = JSON.stringify({
+      type: 'consent.granted',
+      properties: { purpose: 'newsletter', form: 'newsletter', wording: 'made up', ...made },
+    })
+    const path = `/api/leads/${leadId}/activities`
+    await world.call(path, { method: 'POST', groups: '[sales]', body })
+    await world.call(path, { method: 'POST', groups: '[admin]', body })
+    const shared = { purpose: 'newsletter', how: 'by-hand', by: 'Sam' }
+    expect(world.bus.submitted.map(({ properties }) => properties)).toEqual([
+      shared,
+      { ...shared, role: 'admin' },
+    ])
+  })
+
+  it('lets an admin alone take back what a person has said against mail', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    await world.add(leadId, [fact('left', 'email.unsubscribed', '03-01T08:00', { how: 'one-click' })])
+    const send = (groups: string, activity: object) =>
+      world.call(`/api/leads/${leadId}/activities`, {
+        method: 'POST',
+        groups,
+        body: JSON.stringify(activity),
+      })
+    const undo = { type: 'activity.voided', properties: { activityId: 'left' } }
+    expect(await send('[sales]', undo)).toMatchObject({ type: 'forbidden' })
+    const earlier = { id: 'left', occurredAt: '2026-02-01T08:00:00Z' }
+    for (const type of ['page.viewed', 'email.unsubscribed'])
+      expect(await send('[sales]', { ...earlier, type })).toMatchObject({
+        type: 'bad-input',
+        errors: [{ path: 'id' }],
+      })
+    expect(world.bus.submitted).toEqual([])
+    expect(await send('[admin]', undo)).toMatchObject({ type: 'accepted' })
   })
 
   it('takes a fact back by hand, but no merge', async () => {

@@ -39,6 +39,23 @@ test('keeps the good ones and says what is wrong with the others', async () => {
   expect(bus.submitted[1]?.id).toMatch(/^new-/)
 })
 
+test('a key proves no mailbox: who says so is written by the server', async () => {
+  const { bus, answer } = intakeWorld()
+  const properties = {
+    purpose: 'newsletter',
+    confirmed: true,
+    submission: 's',
+    how: 'preference-page',
+    by: 'x',
+  }
+  await answer(post({ events: [{ ...viewed, type: 'consent.granted', properties }] }))
+  expect(bus.submitted[0]?.properties).toEqual({
+    purpose: 'newsletter',
+    how: 'api',
+    statedHow: 'preference-page',
+  })
+})
+
 test('what only Trichter records is not taken', async () => {
   const { bus, answer } = intakeWorld()
   const merged = {
