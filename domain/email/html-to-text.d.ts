@@ -1,5 +1,9 @@
 /** The package ships no types: this is the part of it that is used. */
 declare module 'html-to-text' {
+  export interface AnchorElement {
+    readonly attribs: { readonly href?: string }
+  }
+
   interface Selector {
     readonly selector: string
     readonly format?: string

@@ -1,4 +1,21 @@
-import { compile } from 'html-to-text'
+import { type AnchorElement, compile } from 'html-to-text'
+
+/** A mailbox or a number is written as one writes it: without the scheme, and without a subject for the mail program. */
+const readableAddress = (written: string, _: unknown, { attribs }: AnchorElement): string => {
+  const { href = '' } = attribs
+  const [, scheme = '', rest = ''] = /^\s*(mailto|tel|sms):(.*)$/is.exec(href) ?? []
+  if (scheme === '') return written
+  const address = rest.replace(/\?.*$/s, '').trim()
+  return address.includes('%') ? decoded(address) : address
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 const convert = compile({
   wordwrap: 78,
@@ -7,7 +24,10 @@ const convert = compile({
     // The preheader: an inbox shows it, a reader has seen it.
     { selector: 'div[style*="display:none"]', format: 'skip' },
     { selector: 'img', format: 'skip' },
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: false } },
+    {
+      selector: 'a',
+      options: { hideLinkHrefIfSameAsText: true, linkBrackets: false, pathRewrite: readableAddress },
+    },
     { selector: 'h1', options: { uppercase: false } },
     { selector: 'h2', options: { uppercase: false } },
     { selector: 'h3', options: { uppercase: false } },

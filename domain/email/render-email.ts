@@ -1,7 +1,8 @@
-import { Liquid, LiquidError, type Template, UndefinedVariableError } from 'liquidjs'
+import { type Liquid, LiquidError, type Template, UndefinedVariableError } from 'liquidjs'
 import type { JsonObject } from '../json.ts'
 import type { EmailTemplate } from './email-template.ts'
 import { headerText } from './header-text.ts'
+import { htmlLiquid, lineLiquid, withoutBreaks } from './html-liquid.ts'
 import { plainText } from './plain-text.ts'
 
 /** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
@@ -49,9 +50,8 @@ const engineOf = ({ language, timeZone }: RenderLocale): Engine => {
     timezoneOffset: timeZone,
     ...bounds,
   }
-  const html = new Liquid({ ...options, outputEscape: 'escape' })
-  html.unregisterFilter('raw')
-  const plain = new Liquid(options)
+  const html = htmlLiquid(options)
+  const plain = lineLiquid(options)
   for (const one of [html, plain]) keepDays(one)
   const engine: Engine = { html, plain, parsed: new WeakMap() }
   engines.set(key, engine)
@@ -91,9 +91,10 @@ export const renderEmail = (
 ): Rendered => {
   const engine = engineOf(locale)
   const parsed = parse(engine, template)
+  const scope = withoutBreaks(variables)
   try {
-    const subject = headerText(String(engine.plain.renderSync(parsed.subject, variables)), maxSubject)
-    const html = finish(String(engine.html.renderSync(parsed.html, variables)))
+    const subject = headerText(String(engine.plain.renderSync(parsed.subject, scope)), maxSubject)
+    const html = finish(String(engine.html.renderSync(parsed.html, scope)))
     if (subject === '') return { type: 'unrenderable', reason: 'the subject is empty' }
     if (template.kind === 'marketing' && bytesOf(html) > clippedBeyond)
       return { type: 'unrenderable', reason: 'more than 102 KB: Gmail would cut off the way to unsubscribe' }

@@ -6,7 +6,7 @@ import { companyVariables } from '../../domain/email/email-variables.ts'
 import { listHeaders } from '../../domain/email/list-headers.ts'
 import { formatMailbox } from '../../domain/email/mailbox.ts'
 import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
-import { rewriteLinks } from '../../domain/email/rewrite-links.ts'
+import { rewriteLinks, standingAddresses } from '../../domain/email/rewrite-links.ts'
 import { encodeSendTags } from '../../domain/email/send-tags.ts'
 import { isOfInterest } from '../../domain/email/trackable.ts'
 import type { JsonObject } from '../../domain/json.ts'
@@ -43,7 +43,18 @@ export const languageFor = (
   return chooseLanguage([first, ...others], [...wishes, ...settings.languages])
 }
 
-/** One message, ready for SES; marketing mail says how to leave (RFC 2369, RFC 8058). */
+const standing = new WeakMap<EmailTemplate, ReadonlySet<string>>()
+
+const standingIn = (template: EmailTemplate): ReadonlySet<string> => {
+  const known = standing.get(template) ?? standingAddresses(template.html)
+  standing.set(template, known)
+  return known
+}
+
+/**
+ * One message, ready for SES; marketing mail says how to leave (RFC 2369, RFC 8058). Clicks are measured of addresses that
+ * stand in the template alone: to one that somebody has typed into a form no signed link of ours leads.
+ */
 export const composeEmail = (
   request: EmailRequest,
   template: EmailTemplate,
@@ -63,6 +74,9 @@ export const composeEmail = (
   )
   if (rendered.type !== 'rendered') return rendered
   const { subject, html, text } = rendered
+  const written = standingIn(template)
+  const signed = new Set([...written, ...[...written].flatMap((address) => campaign(address) ?? [])])
+  const isSigned = (address: string) => signed.has(address) && isWanted(address)
   return {
     type: 'composed',
     email: {
@@ -70,7 +84,7 @@ export const composeEmail = (
       ...(settings.sender.replyTo !== undefined && { replyTo: settings.sender.replyTo }),
       to,
       subject,
-      html: isMarketing && tracking ? tracking.track(html, isWanted) : html,
+      html: isMarketing && tracking ? tracking.track(html, isSigned) : html,
       text,
       headers: {
         ...(template.kind === 'marketing' &&

@@ -149,3 +149,110 @@ describe('renderEmail', () => {
     )
   })
 })
+
+describe('filters that make HTML or escape it', () => {
+  const lead = {
+    message: 'Halle 1\r\nHalle 2\n<b>3</b>',
+    company: 'Kern & Sohn',
+    note: 'Kern &amp; Sohn <i>x</i>',
+  }
+  const filled = (liquid: string, kind: 'html' | 'subject' = 'html'): string => {
+    const rendered = renderEmail(
+      kind === 'html' ? template('x', liquid) : template(liquid, 'x'),
+      { lead },
+      locale,
+    )
+    if (rendered.type !== 'rendered') throw new Error(JSON.stringify(rendered))
+    return rendered[kind]
+  }
+  const lines = 'Halle 1<br />\nHalle 2<br />\n&lt;b&gt;3&lt;/b&gt;'
+
+  test.each([
+    ['{{ lead.message | newline_to_br }}', lines],
+    ['{{ lead.message | escape | newline_to_br }}', lines],
+    ['{{ lead.message | newline_to_br | escape }}', lines],
+    ['{{ lead.message | default: "-" | newline_to_br | strip }}', lines],
+    [
+      '{{ lead.message | newline_to_br | upcase }}',
+      lines
+        .toUpperCase()
+        .replaceAll('<BR />', '<br />')
+        .replaceAll('&LT;', '&lt;')
+        .replaceAll('&GT;', '&gt;'),
+    ],
+    ['{% assign m = lead.message | newline_to_br %}{{ m }}', lines],
+    ['{% capture m %}{{ lead.message | newline_to_br }}{% endcapture %}{{ m }}', lines],
+    [
+      '{% assign m = lead.message | newline_to_br | split: "<br />" %}{% for one in m %}[{{ one | strip }}]{% endfor %}',
+      '[Halle 1][Halle 2][&lt;b&gt;3&lt;/b&gt;]',
+    ],
+    [
+      '{{ lead.message | newline_to_br | replace: "<br>", ";" | strip_newlines }}',
+      'Halle 1;Halle 2;&lt;b&gt;3&lt;/b&gt;',
+    ],
+    ['{{ lead.message | newline_to_br | strip_html | strip_newlines }}', 'Halle 1Halle 23'],
+    ['{% echo lead.message | newline_to_br %}', lines],
+    ...['escape', 'escape_once', 'xml_escape', 'strip_html', 'escape | escape_once', 'escape | escape'].map(
+      (filters) => [`{{ lead.company | ${filters} }}`, 'Kern &amp; Sohn'] as [string, string],
+    ),
+    ['{{ lead.note | escape_once }}', 'Kern &amp; Sohn &lt;i&gt;x&lt;/i&gt;'],
+    ['{{ lead.note }}', 'Kern &amp;amp; Sohn &lt;i&gt;x&lt;/i&gt;'],
+    ['{% capture c %}<b>{{ lead.company }}</b>{% endcapture %}{{ c }}', '<b>Kern &amp; Sohn</b>'],
+    ['{% capture c %}{{ lead.company }}{% endcapture %}{{ c | upcase }}', 'KERN &amp; SOHN'],
+    ['{% capture c %}a{% endcapture %}{% if c == "a" %}same{% endif %}', 'same'],
+    ['<i title="{{ lead.message | escape }}">', '<i title="Halle 1\r\nHalle 2\n&lt;b&gt;3&lt;/b&gt;">'],
+    ['{% cycle lead.note, "b" %}', 'Kern &amp;amp; Sohn &lt;i&gt;x&lt;/i&gt;'],
+  ])('%s', (liquid, html) => {
+    expect(filled(liquid)).toBe(html)
+  })
+
+  test('escape nothing in a subject', () => {
+    expect(filled('{{ lead.company | escape }}: {{ lead.note | escape_once }}', 'subject')).toBe(
+      'Kern & Sohn: Kern & Sohn <i>x</i>',
+    )
+    expect(filled('{{ lead.message | newline_to_br }}', 'subject')).toBe('Halle 1 Halle 2 <b>3</b>')
+  })
+
+  test('let nothing that a person wrote become a tag, whatever they are chained to', () => {
+    const filters = fc.constantFrom(
+      ...['escape', 'escape_once', 'xml_escape', 'strip_html', 'newline_to_br', 'strip', 'upcase'],
+      ...['truncate: 20', 'append: "x"', 'split: "<br />" | join: ","', 'default: "-"', 'json', 'url_encode'],
+    )
+    fc.assert(
+      fc.property(
+        fc.array(filters, { maxLength: 5 }),
+        fc.array(fc.constantFrom('<b>', '&lt;i&gt;', '&amp;', '"', "'", '\n', '<br>', 'x', '<', '{{ a }}'), {
+          maxLength: 8,
+        }),
+        (chain, parts) => {
+          const rendered = renderEmail(
+            template('x', `{{ ${['lead.text', ...chain].join(' | ')} }}`),
+            { lead: { text: parts.join('') } },
+            locale,
+          )
+          if (rendered.type !== 'rendered') throw new Error(JSON.stringify(rendered))
+          expect(rendered.html.replaceAll('<br />', '')).not.toMatch(/[<>"']/)
+        },
+      ),
+    )
+  })
+})
+
+describe('the text part', () => {
+  const textOf = (html: string): string => {
+    const rendered = renderEmail(template('x', html), {}, locale)
+    if (rendered.type !== 'rendered') throw new Error(rendered.type)
+    return rendered.text
+  }
+
+  test.each([
+    ['<a href="mailto:a@b.example?subject=x&amp;body=y">Write</a>', 'Write a@b.example'],
+    ['<a href="mailto:a@b.example?subject=x">a@b.example</a>', 'a@b.example'],
+    ['<a href="MAILTO:a%2Bc@b.example">Write</a>', 'Write a+c@b.example'],
+    ['<a href="mailto:a@b.example,c@d.example?cc=e@f.example">Write</a>', 'Write a@b.example,c@d.example'],
+    ['<a href="tel:+4952112345">Call</a>', 'Call +4952112345'],
+    ['<a href="https://a.example/?to=mailto:x?y">Go</a>', 'Go https://a.example/?to=mailto:x?y'],
+  ])('writes %s as %s', (html, text) => {
+    expect(textOf(html)).toBe(text)
+  })
+})

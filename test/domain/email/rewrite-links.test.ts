@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { campaignLinks } from '../../../domain/email/campaign-links.ts'
 import { withOpenPixel } from '../../../domain/email/open-pixel.ts'
-import { rewriteLinks } from '../../../domain/email/rewrite-links.ts'
+import { rewriteLinks, standingAddresses } from '../../../domain/email/rewrite-links.ts'
 import { fitsToken, isOfInterest } from '../../../domain/email/trackable.ts'
 
 const seenIn = (html: string): readonly string[] => {
@@ -20,6 +20,9 @@ describe('links of an email', () => {
     ["<A class='b' HREF = 'https://a.example/it&#39;s'>go</A>", "https://a.example/it's"],
     ['<a title="1 > 0" href="https://a.example/&#x26;">go</a>', 'https://a.example/&'],
     ['<map><area href=" https://a.example/ " alt="x"></map>', 'https://a.example/'],
+    [`<a title="see href='x' here" href="https://a.example/t">go</a>`, 'https://a.example/t'],
+    [`<a data-x='a href="https://b.example"' href=https://a.example/bare>go</a>`, 'https://a.example/bare'],
+    ['<a href="https://a.example/1" href="https://a.example/2">go</a>', 'https://a.example/1'],
     ['<!--[if mso]><a href="https://a.example/mso">go</a><![endif]-->', 'https://a.example/mso'],
   ])('%s', (html, address) => {
     expect(seenIn(html)).toEqual([address])
@@ -51,6 +54,17 @@ describe('links of an email', () => {
       }),
       { numRuns: 30 },
     )
+  })
+})
+
+describe('addresses that a template leads to, whatever is filled in', () => {
+  test('are those without Liquid', () => {
+    expect([
+      ...standingAddresses(
+        `<a href="https://a.example/?x=1&amp;y=2">a</a><a href="{{ lead.website }}">b</a>
+         <a href="https://{{ lead.website }}">c</a><a href="https://b.example/{% if a %}x{% endif %}">d</a>`,
+      ),
+    ]).toEqual(['https://a.example/?x=1&y=2'])
   })
 })
 

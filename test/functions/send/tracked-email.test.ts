@@ -12,7 +12,8 @@ const template = (kind: EmailTemplate['kind']): EmailTemplate => ({
   preheader: '',
   html: `<body><a href="https://www.example.com/a?x={{ lead.firstName | url_encode }}&amp;y=1#z">a</a>
 <a href="https://shop.example/b">b</a> <a href="https://www.example.com/b?me={{ lead.email }}">me</a>
-<a href="{{ links.unsubscribe }}">out</a> <a href="{{ company.imprint }}">imprint</a> <a href="mailto:x@y.example">write</a></body>`,
+<a href="{{ links.unsubscribe }}">out</a> <a href="{{ company.imprint }}">imprint</a> <a href="mailto:x@y.example">write</a>
+<a href="https://www.example.com/c?y=1#z">c</a> <a href="{{ lead.website }}">site</a></body>`,
 })
 
 const sent = async (purposes: readonly string[], kind: EmailTemplate['kind'] = 'marketing') => {
@@ -22,7 +23,9 @@ const sent = async (purposes: readonly string[], kind: EmailTemplate['kind'] = '
     emails: { ...playbook.emails, welcome: { de: template(kind) } },
   }
   const world = sendWorld([
-    fact('p', 'profile.updated', '01-05T08:00', { fields: { firstName: 'Anna & Co' } }),
+    fact('p', 'profile.updated', '01-05T08:00', {
+      fields: { firstName: 'Anna & Co', website: 'https://evil.example/phish' },
+    }),
     ...purposes.map((purpose) => fact(purpose, 'consent.granted', '01-05T09:00', { purpose })),
   ])
   await makeSendEmail({ ...world.ports, playbooks: memoryPlaybooks(live) })(welcomeRequest, cause)
@@ -45,16 +48,19 @@ test('without leave to measure links are plain, with the campaign on our own sit
   const { email, links } = await sent(['newsletter'])
   expect(links.slice(0, 3)).toEqual(plain)
   expect(links[3]).toMatch(new RegExp(`^${publicUrl}/u/[^?]+$`))
-  expect(links.slice(4)).toEqual([playbook.settings.company.imprint, 'mailto:x@y.example'])
+  expect(links.slice(4)).toEqual([
+    ...[playbook.settings.company.imprint, 'mailto:x@y.example'],
+    ...[`https://www.example.com/c?y=1&${campaign}#z`, 'https://evil.example/phish'],
+  ])
   expect(email.html).not.toContain('<img')
 })
 
-test('with it they are signed, but for those that decide something or tell who it is', async () => {
+test('with it those are signed that stand in the template, but for those that decide something', async () => {
   const { email, links, tokens } = await sent(['newsletter', 'tracking'])
-  const [a, b, me, unsubscribe] = links
+  const [a, b, me, unsubscribe, , , c, site] = links
   for (const [link, address] of [
-    [a, plain[0]],
     [b, plain[1]],
+    [c, `https://www.example.com/c?y=1&${campaign}#z`],
   ]) {
     const token = link?.slice(`${publicUrl}/c/`.length) ?? ''
     expect(tokens.verify('click', token, '2027-02-01T00:00:00.000Z')).toEqual({
@@ -63,7 +69,8 @@ test('with it they are signed, but for those that decide something or tell who i
     })
     expect(tokens.verify('click', token, '2027-03-01T00:00:00.000Z')).toBeUndefined()
   }
-  expect(me).toBe(plain[2])
+  // A token holds nothing personal, and leads nowhere that somebody has typed into a form.
+  expect([a, me, site]).toEqual([plain[0], plain[2], 'https://evil.example/phish'])
   expect(unsubscribe).toMatch(new RegExp(`^${publicUrl}/u/`))
   const [, open = ''] = /<img src="[^"]*\/o\/([^"]+)"/.exec(email.html) ?? []
   expect(tokens.verify('open', open, '2026-02-01T00:00:00.000Z')?.data).toEqual({

@@ -1,0 +1,126 @@
+import { CaptureTag, type Context, Drop, Liquid } from 'liquidjs'
+import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+
+type LiquidOptions = NonNullable<ConstructorParameters<typeof Liquid>[0]>
+
+/** Stands for a line break that the author asks for, until the value is written. */
+const lineBreak = '\u0001'
+
+const hasBreak = (value: Json): boolean => {
+  if (typeof value === 'string') return value.includes(lineBreak)
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasBreak)
+}
+
+const withoutBreak = (value: Json): Json => {
+  if (typeof value === 'string') return value.replaceAll(lineBreak, '')
+  if (Array.isArray(value)) return value.map(withoutBreak)
+  return isJsonObject(value) ? plainValues(value) : value
+}
+
+const plainValues = (variables: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withoutBreak(value)]))
+
+/** The same without the control character that stands for a break: from a value comes none. */
+export const withoutBreaks = (variables: JsonObject): JsonObject =>
+  hasBreak(variables) ? plainValues(variables) : variables
+
+const signs: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+}
+const entities: Readonly<Record<string, string>> = {
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#34': '"', '#39': "'" },
+}
+
+const unescapeText = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|apos|#34|#39);/g, (entity, name: string) => entities[name] ?? entity)
+
+/** HTML that is written as it is. As a value, for filters and comparisons, it is the text that it shows. */
+export class Markup extends Drop {
+  readonly html: string
+
+  constructor(html: string) {
+    super()
+    this.html = html
+  }
+
+  override valueOf(): string {
+    return unescapeText(this.html.replaceAll(/<br\s*\/?>\n?/gi, `${lineBreak}\n`).replaceAll(/<[^<>]*>/g, ''))
+  }
+}
+
+const textOf = (value: unknown): string => {
+  const plain = value instanceof Markup ? value.valueOf() : value
+  if (plain === undefined || plain === null) return ''
+  return Array.isArray(plain) ? plain.map(textOf).join('') : String(plain)
+}
+
+/** Text as HTML; its line breaks as far as the author asked for them. */
+export const escapeText = (text: string): string =>
+  text.replace(/[&<>"']/g, (sign) => signs[sign] ?? sign).replaceAll(lineBreak, '<br />')
+
+const written = (value: unknown): string => (value instanceof Markup ? value.html : escapeText(textOf(value)))
+
+const breaks = /\r\n?|\n/g
+const breakTag = /<br\s*\/?>/gi
+
+/** Filters whose first argument is what is looked for: there `<br />` means the break that `newline_to_br` makes. */
+const searching = [
+  ...['split', 'replace', 'replace_first', 'replace_last', 'remove', 'remove_first', 'remove_last'],
+]
+
+const handlerOf = (engine: Liquid, name: string) => {
+  const filter = engine.filters[name]
+  if (typeof filter !== 'function') throw new Error(`Liquid has no filter ${name}`)
+  return filter
+}
+
+/**
+ * Filters that make HTML or escape it. Values are escaped once, as they are written: a filter that escapes too would show
+ * the reader `&amp;`, and a tag that one makes would be shown as a tag.
+ */
+const registerHtmlFilters = (engine: Liquid, newlineToBreak: (text: string) => string): void => {
+  const same = (value: unknown): unknown => value
+  engine.registerFilter('escape', same)
+  engine.registerFilter('xml_escape', same)
+  engine.registerFilter('escape_once', (value: unknown) => unescapeText(textOf(value)))
+  engine.registerFilter('newline_to_br', (value: unknown) => newlineToBreak(textOf(value)))
+  const strip = handlerOf(engine, 'strip_html')
+  engine.registerFilter('strip_html', function (value: unknown) {
+    return strip.call(this, textOf(value).replaceAll(lineBreak, ''))
+  })
+  for (const name of searching) {
+    const search = handlerOf(engine, name)
+    engine.registerFilter(name, function (value: unknown, what: unknown, ...rest: unknown[]) {
+      const sought = typeof what === 'string' ? what.replaceAll(breakTag, lineBreak) : what
+      return search.call(this, value, sought, ...rest)
+    })
+  }
+}
+
+/** What is captured has been written already, and is not escaped again. */
+class CaptureMarkup extends CaptureTag {
+  override *render(context: Context): Generator<unknown, void, string> {
+    const html = yield this.liquid.renderer.renderTemplates(this.templates, context)
+    Object.assign(context.bottom(), { [this.variable]: new Markup(html) })
+  }
+}
+
+/** Liquid that fills HTML: whatever a value holds, it becomes text and never a tag. */
+export const htmlLiquid = (options: LiquidOptions): Liquid => {
+  const engine = new Liquid({ ...options, outputEscape: written })
+  engine.unregisterFilter('raw')
+  engine.registerTag('capture', CaptureMarkup)
+  registerHtmlFilters(engine, (text) => text.replace(breaks, `${lineBreak}\n`))
+  return engine
+}
+
+/** Liquid that fills a text on one line, such as a subject: there is nothing to escape. */
+export const lineLiquid = (options: LiquidOptions): Liquid => {
+  const engine = new Liquid(options)
+  registerHtmlFilters(engine, (text) => text)
+  return engine
+}
