@@ -189,8 +189,10 @@ export interface Handoffs {
   /** By id alone, for routes that name no lead. */
   find(handoffId: string): Promise<Handoff | undefined>
   list(leadId: LeadId): Promise<readonly Handoff[]>
+  /** Newest first. @param owner a salesperson's address; a page of theirs may be short of `limit` and still have a next one. */
   page(query: {
     readonly state: HandoffState
+    readonly owner?: string
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Handoff[]; readonly next?: string }>

@@ -18,7 +18,8 @@ export interface RunList {
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Run[]; readonly next?: string }>
-  count(sequence: string, status: RunStatus['type']): Promise<number>
+  /** How many stand where: in a few requests, however many there are. */
+  counts(sequence: string): Promise<Readonly<Record<RunStatus['type'], number>>>
 }
 
 /** What other programs, and the sender of held emails, are told. `id` is the same for the same resumption. */

@@ -32,6 +32,7 @@ export interface DeliveryLists {
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Delivery[]; readonly next?: string }>
+  /** Up to some 100,000: a request for each part of the list. */
   count(endpoint: string, state: DeliveryState): Promise<number>
 }
 

@@ -91,6 +91,7 @@ export class AppStack extends Stack {
     leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(erase, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'])
     leads.grantLists(erase)
+    leads.grantCounting(erase)
     leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'])
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)

@@ -70,6 +70,17 @@ export type RunStatus = OpenStatus | EndedStatus
 
 export const runStatuses = ['waiting', 'held', 'completed', 'goal', 'exited'] as const
 
+/** A value for each status. */
+export const perStatus = <Value>(
+  make: (status: RunStatus['type']) => Value,
+): Readonly<Record<RunStatus['type'], Value>> => ({
+  waiting: make('waiting'),
+  held: make('held'),
+  completed: make('completed'),
+  goal: make('goal'),
+  exited: make('exited'),
+})
+
 /** Not at its end: it still waits, or is held. */
 export const isOpen = (status: RunStatus): status is OpenStatus =>
   status.type === 'waiting' || status.type === 'held'

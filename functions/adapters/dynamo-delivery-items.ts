@@ -2,6 +2,7 @@ import type { Delivery, DeliveryState } from '../../domain/webhook/delivery.ts'
 import { table } from '../table-schema.ts'
 import type { DeliveryRef } from '../webhook-ports.ts'
 import { type Item, type Key, leadPartition } from './dynamo-lead-items.ts'
+import { shardFor } from './ranked-lists.ts'
 
 export const deliveryPrefix = 'HOOK#'
 
@@ -27,7 +28,7 @@ export const deliveryItem = (delivery: Delivery): Item => {
   const { event, endpoint, webhookId, state, createdAt, version } = delivery
   return {
     ...deliveryKey({ leadId: event.leadId, endpoint, webhookId }),
-    [table.lists.partitionKey]: deliveryList(endpoint, state),
+    [table.lists.partitionKey]: shardFor(deliveryList(endpoint, state), event.leadId),
     [table.lists.sortKey]: `${createdAt}#${event.leadId}#${webhookId}`,
     [table.timeToLive]: Math.floor(Date.parse(latest(delivery)) / 1_000) + kept,
     version,

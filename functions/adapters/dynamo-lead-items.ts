@@ -3,6 +3,7 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { shardFor } from './ranked-lists.ts'
 
 export type Item = Record<string, unknown>
 export type Key = Record<string, string>
@@ -23,7 +24,7 @@ export const checkpointKey = (leadId: LeadId, slot: number): Key =>
 export const addressKey = (hash: string): Key => key(`E#${hash}`, 'P')
 export const visitorKey = (visitorId: string): Key => key(`V#${visitorId}`, 'P')
 
-/** The list that a lead in `stage` stands in. */
+/** The list of the leads in `stage`. */
 export const stageList = (stage: string): string => `LEADS#${stage}`
 
 /** Sorts as text as the scores do as numbers; the id makes it unique and so a cursor. */
@@ -52,7 +53,7 @@ export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: numbe
   owedWakes: listed(lead.owedWakes),
   suppressed: lead.suppressed && JSON.stringify(lead.suppressed),
   ...(lead.mergedInto === undefined && {
-    [table.lists.partitionKey]: stageList(lead.state.stage.stage),
+    [table.lists.partitionKey]: shardFor(stageList(lead.state.stage.stage), lead.leadId),
     [table.lists.sortKey]: listRank(rank, lead.leadId),
   }),
 })

@@ -11,6 +11,8 @@ import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { addressKey, type Item, type Key, leadKey, leadPartition } from './dynamo-lead-items.ts'
 import { pointersOf } from './dynamo-pointers.ts'
+import { dynamoRunCounts } from './dynamo-run-counts.ts'
+import { countedAs, runPrefix } from './dynamo-runs.ts'
 import { sleep } from './system-clock.ts'
 import { versionedItems } from './versioned-items.ts'
 
@@ -51,6 +53,15 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
     }
   }
 
+  const uncountRuns = async (leadId: LeadId, items: readonly Item[]): Promise<void> => {
+    const counts = dynamoRunCounts(client, tableName)
+    for (const item of items) {
+      const sortKey = String(item[table.sortKey])
+      const status = sortKey.startsWith(runPrefix) ? countedAs(item) : undefined
+      if (status) await counts.leave({ leadId, sequence: sortKey.slice(runPrefix.length) }, status)
+    }
+  }
+
   return {
     bury: ({ leadId, version }, at, family) =>
       versionedItems(client, tableName).put(
@@ -72,16 +83,26 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: '#pk = :lead',
-            ProjectionExpression: '#pk, #sk',
-            ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+            ProjectionExpression: '#pk, #sk, #list, #rank',
+            ExpressionAttributeNames: {
+              '#pk': table.partitionKey,
+              '#sk': table.sortKey,
+              '#list': table.lists.partitionKey,
+              '#rank': table.lists.sortKey,
+            },
             ExpressionAttributeValues: { ':lead': leadPartition(leadId) },
             ConsistentRead: true,
             ExclusiveStartKey: start,
           }),
         )
-        const keys = (page.Items ?? []).filter((item) => item[table.sortKey] !== kept) as Key[]
+        const items = (page.Items ?? []).filter((item) => item[table.sortKey] !== kept)
+        const keys = items.map((item) => ({
+          [table.partitionKey]: String(item[table.partitionKey]),
+          [table.sortKey]: String(item[table.sortKey]),
+        }))
         for (let from = 0; from < keys.length; from += writeLimit)
           await deleteAll(keys.slice(from, from + writeLimit))
+        await uncountRuns(leadId, items)
         start = page.LastEvaluatedKey
       } while (start)
     },

@@ -2,6 +2,7 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Send } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { type Item, type Key, leadPartition } from './dynamo-lead-items.ts'
+import { shardFor } from './ranked-lists.ts'
 
 export const sendPrefix = 'SEND#'
 
@@ -19,25 +20,16 @@ export const sendKey = (leadId: LeadId, sendId: string): Key => ({
 })
 
 /** An email that belongs to no sequence stands in a list only while it is held. */
-const listed = ({ status, sendId, email, until, request: { run } }: Send): Item => {
+const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send): Item => {
   const { partitionKey, sortKey } = table.lists
   if (status === 'held')
     return {
-      [partitionKey]: heldList,
+      [partitionKey]: shardFor(heldList, leadId),
       [sortKey]: `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
     }
-  return run ? { [partitionKey]: sequenceList(run.sequence), [sortKey]: `${email}#${sendId}` } : {}
-}
-
-/** Where a list of held emails goes on after the one with this rank: ids of sends begin with the lead's. */
-export const heldStart = (rank: string): Item => {
-  const sendId = rank.slice(rank.lastIndexOf('#') + 1)
-  const [leadId = ''] = sendId.split(':', 1)
-  return {
-    ...sendKey(leadId as LeadId, sendId),
-    [table.lists.partitionKey]: heldList,
-    [table.lists.sortKey]: rank,
-  }
+  return run
+    ? { [partitionKey]: shardFor(sequenceList(run.sequence), leadId), [sortKey]: `${email}#${sendId}` }
+    : {}
 }
 
 /** A send's own fields beside the keys. */

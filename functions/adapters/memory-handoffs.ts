@@ -18,8 +18,12 @@ export const memoryHandoffs = (): MemoryHandoffs => {
     load: async (_leadId, handoffId) => items.get(handoffId),
     find: async (handoffId) => items.get(handoffId),
     list: async (leadId) => [...items.values()].filter((handoff) => handoff.leadId === leadId),
-    page: async ({ state, limit, cursor }) => {
-      const all = [...items.values()].filter((handoff) => stateOf(handoff) === state)
+    page: async ({ state, owner, limit, cursor }) => {
+      const all = [...items.values()].filter(
+        (handoff) =>
+          stateOf(handoff) === state &&
+          (owner === undefined || handoff.owner.email.toLowerCase() === owner.toLowerCase()),
+      )
       const from = cursor === undefined ? 0 : Number(cursor)
       const next = from + limit < all.length ? { next: String(from + limit) } : {}
       return { items: all.slice(from, from + limit), ...next }

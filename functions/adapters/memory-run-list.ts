@@ -1,4 +1,4 @@
-import type { Run } from '../../domain/sequence/run.ts'
+import { perStatus, type Run } from '../../domain/sequence/run.ts'
 import type { RunList } from '../sequence-ports.ts'
 
 /** A run's place in a list, as cursors name it. */
@@ -16,6 +16,6 @@ export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
       const last = all[limit - 1]
       return { items: all.slice(0, limit), ...(all.length > limit && last && { next: rankOf(last) }) }
     },
-    count: async (sequence, status) => listed(sequence, status).length,
+    counts: async (sequence) => perStatus((status) => listed(sequence, status).length),
   }
 }

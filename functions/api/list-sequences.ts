@@ -1,4 +1,3 @@
-import { runStatuses } from '../../domain/sequence/run.ts'
 import type { Migration } from '../../domain/sequence/sequence-state.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Playbooks } from '../ports.ts'
@@ -8,7 +7,7 @@ import type { ApiResult } from './api-request.ts'
 export interface ListSequencesPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly sequences: Pick<SequenceStates, 'load'>
-  readonly runList: Pick<RunList, 'count'>
+  readonly runList: Pick<RunList, 'counts'>
 }
 
 /** The latest one: what may be undone. */
@@ -31,7 +30,7 @@ export const makeListSequences =
       Object.values(playbook.sequences).map(async ({ id, version, enter, goal, program }) => {
         const [{ paused, resumed, migrations }, counts] = await Promise.all([
           sequences.load(id),
-          Promise.all(runStatuses.map(async (status) => [status, await runList.count(id, status)] as const)),
+          runList.counts(id),
         ])
         const emails = program.flatMap((step) => (step.type === 'email' ? [step.email] : []))
         return {
@@ -47,7 +46,7 @@ export const makeListSequences =
           paused: paused?.since ?? null,
           resumed: resumed ?? null,
           migration: viewMigration(migrations?.at(-1)),
-          runs: Object.fromEntries(counts),
+          runs: counts,
         }
       }),
     )

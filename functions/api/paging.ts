@@ -34,6 +34,9 @@ export const shortText = (length: number) =>
 /** A key within a list, as a cursor holds it: DynamoDB takes none that is empty or longer than a kilobyte. */
 export const keyText = z.string().check(z.minLength(1), z.maxLength(250))
 
+/** The same where keys hold ids that come from outside. */
+export const longKeyText = z.string().check(z.minLength(1), z.maxLength(900))
+
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 
 /** zod's findings in the words of CONTRACT section 4. */

@@ -84,9 +84,25 @@ export const makeShowTimeline = (ports: ShowLeadPorts) =>
     }
   })
 
-/** Why this score and this stage, to the point. */
+/** Rows of one answer: about 400 bytes each, where a function may answer with 6 MB. */
+const explainedAtOnce = 5_000
+
+/** Why this score and this stage, to the point. Who has done very much is explained in parts. */
 export const makeExplainScore = (ports: ShowLeadPorts) =>
-  withLead(ports, async ({ facts, now, email }: KnownLead) => ({
-    type: 'ok',
-    body: explain(facts, ports.rules, now, email),
-  }))
+  withLead(ports, async ({ facts, now, email }: KnownLead, { query }): Promise<ApiResult> => {
+    const page = pageQuery.safeParse(query)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const from = readRow(page.data.cursor)
+    const explanation = explain(facts, ports.rules, now, email)
+    if (from === undefined || from > explanation.rules.length)
+      return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const upTo = from + explainedAtOnce
+    const next = upTo < explanation.rules.length && { next: toCursor(`row ${upTo}`) }
+    return { type: 'ok', body: { ...explanation, rules: explanation.rules.slice(from, upTo), ...next } }
+  })
+
+const readRow = (cursor: string | undefined): number | undefined => {
+  if (cursor === undefined) return 0
+  const [, row] = /^row (\d{1,9})$/.exec(cursor) ?? []
+  return row === undefined ? undefined : Number(row)
+}

@@ -64,10 +64,7 @@ export const makePreviewMigration =
     const live = await playbooks.current()
     const sequence = knownSequence(live, id)
     if (!sequence) return noSequence
-    const [found, counts] = await Promise.all([
-      openRuns(runList, id, page),
-      Promise.all(openStatuses.map((status) => runList.count(id, status))),
-    ])
+    const [found, counts] = await Promise.all([openRuns(runList, id, page), runList.counts(id)])
     if (!found) return { type: 'bad-cursor' }
     const runs = await Promise.all(
       found.items.map(async (run) =>
@@ -82,7 +79,7 @@ export const makePreviewMigration =
         version: live.version,
         sequenceVersion: sequence.version,
         migration: null,
-        open: counts.reduce((sum, count) => sum + count, 0),
+        open: openStatuses.reduce((sum, status) => sum + counts[status], 0),
         moves,
         stays: runs.length - moves,
         runs,

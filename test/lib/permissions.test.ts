@@ -122,7 +122,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Erase'),
     ...bus,
     ...signing,
-    ...items('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query'),
+    ...items('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
     '<EraseWorkQueue.Arn>': [
       'sqs:DeleteMessage',

@@ -39,10 +39,7 @@ describe('the runs of a sequence', () => {
   const list = () => dynamoRunList(table.client, table.tableName)
 
   test('are counted by status', async () => {
-    const counts = (['waiting', 'held', 'completed'] as const).map((status) =>
-      list().count('interest', status),
-    )
-    expect(await Promise.all(counts)).toEqual([2, 2, 0])
+    expect(await list().counts('interest')).toEqual({ waiting: 2, held: 2, completed: 0, goal: 0, exited: 0 })
   })
 
   test('come in pages, oldest entry first, each once', async () => {
@@ -51,8 +48,7 @@ describe('the runs of a sequence', () => {
     expect(first.items.map(({ leadId }) => leadId)).toEqual(['lead-0001'])
     const second = await list().page({ ...query, ...(first.next && { cursor: first.next }) })
     expect(second.items.map(({ leadId }) => leadId)).toEqual(['lead-0002'])
-    const third = await list().page({ ...query, ...(second.next && { cursor: second.next }) })
-    expect(third).toEqual({ items: [] })
+    expect(second.next).toBeUndefined()
   })
 
   test('a sequence that nobody has touched runs; of two who change it one wins', async () => {

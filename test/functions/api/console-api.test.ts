@@ -138,6 +138,31 @@ describe('the console API', () => {
       expect(await world.call(`/api/leads/lead-9999${path}`)).toMatchObject({ type: 'not-found' })
   })
 
+  it('explains a score of thousands of activities in parts that add up to it', async () => {
+    const world = apiWorld()
+    const leadId = await world.addLead(1)
+    const types = ['demo.requested', 'newsletter.subscribed']
+    const facts = types.flatMap((type) =>
+      Array.from({ length: 5_500 }, (_, number) => fact(`${type}-${number}`, type, '02-01T09:00')),
+    )
+    await world.leads.append(leadId, facts)
+    const rules: { decayedTo: number }[] = []
+    let part: { score: number; rules: { decayedTo: number }[]; next?: string } | undefined
+    do {
+      const query = part?.next === undefined ? {} : { cursor: part.next }
+      part = bodyOf(await world.call(`/api/leads/${leadId}/explanation`, { query }))
+      expect(part?.rules.length).toBeLessThanOrEqual(5_000)
+      rules.push(...(part?.rules ?? []))
+    } while (part?.next !== undefined)
+    expect(rules.length).toBeGreaterThan(5_000)
+    expect(rules.reduce((sum, { decayedTo }) => sum + decayedTo, 0)).toBeCloseTo(part?.score ?? 0, 5)
+    for (const cursor of ['cm93IDk5OTk5OTk', 'bm90LXRoZXJl'])
+      expect(await world.call(`/api/leads/${leadId}/explanation`, { query: { cursor } })).toMatchObject({
+        type: 'bad-input',
+        errors: [{ path: 'cursor' }],
+      })
+  })
+
   it('takes an activity by hand for the lead of the path, whoever the body names', async () => {
     const world = apiWorld()
     const leadId = await world.addLead(1)

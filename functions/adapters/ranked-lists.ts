@@ -1,0 +1,144 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { hashText } from '../../domain/hash-text.ts'
+import { table } from '../table-schema.ts'
+import type { Item } from './dynamo-lead-items.ts'
+
+/**
+ * A partition of an index takes 1,000 writes a second, and an index that takes no more holds up the table itself. What
+ * many write to stands in this many partitions, which are read as one.
+ */
+const shards = 16
+
+/** The part of `list` in which what belongs to `id` (a lead's, as a rule) stands. */
+export const shardFor = (list: string, id: string): string => `${list}#${hashText(id) % shards}`
+
+/** Every part of a list. Items of earlier releases stand in the list itself until they are written again. */
+export const partsOf = (list: string): readonly string[] => [
+  list,
+  ...Array.from({ length: shards }, (_, shard) => `${list}#${shard}`),
+]
+
+export interface RankedQuery {
+  /** Of the index, read as one. */
+  readonly lists: readonly string[]
+  readonly order: 'ascending' | 'descending'
+  readonly limit: number
+  /** Rank of the last row of the page before. */
+  readonly cursor?: string
+  /** Ranks between these, both inclusive. @default all */
+  readonly between?: readonly [from: string, to: string]
+}
+
+/** Rows of a keys-only index in the order of their ranks. */
+export interface RankedPage {
+  readonly rows: readonly Item[]
+  /** Where the next page goes on. */
+  readonly next?: string
+}
+
+/** Sort before and after every rank: ranks are made of letters, digits and a few signs. */
+const lowest = ' '
+const highest = '~'
+
+export const rankOf = (row: Item): string => String(row[table.lists.sortKey])
+
+/** What is known of one list: rows that are not taken yet, and whether it has more. */
+interface Source {
+  readonly list: string
+  rows: Item[]
+  cursor: string | undefined
+  hasMore: boolean
+}
+
+/**
+ * Pages of several lists together. The first request to each asks for a part of what may be needed, as most lists give a
+ * few rows to a page alone; one that runs out is asked again. So a page takes a request for each list and at most `parts` more.
+ */
+export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) => {
+  const fetch = async (
+    source: Source,
+    { order, between = [lowest, highest] }: RankedQuery,
+    size: number,
+  ): Promise<void> => {
+    const isDown = order === 'descending'
+    const [from, to] = between
+    const { cursor } = source
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: table.lists.name,
+        KeyConditionExpression: '#list = :list AND #rank BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#list': table.lists.partitionKey, '#rank': table.lists.sortKey },
+        ExpressionAttributeValues: {
+          ':list': source.list,
+          ':from': cursor !== undefined && !isDown ? cursor : from,
+          ':to': cursor !== undefined && isDown ? cursor : to,
+        },
+        ScanIndexForward: !isDown,
+        // The row that the cursor names comes once more.
+        Limit: size + 1,
+      }),
+    )
+    source.rows.push(...Items.filter((row) => rankOf(row) !== cursor))
+    source.hasMore = LastEvaluatedKey !== undefined
+    if (LastEvaluatedKey) source.cursor = rankOf(LastEvaluatedKey)
+  }
+
+  return async (query: RankedQuery): Promise<RankedPage> => {
+    const { lists, limit, cursor, order } = query
+    const size = lists.length === 1 ? limit + 1 : Math.min(limit + 1, Math.ceil(limit / parts) + 5)
+    const sources = lists.map((list): Source => ({ list, rows: [], cursor, hasMore: true }))
+    const isFirst = order === 'descending' ? (a: string, b: string) => a > b : (a: string, b: string) => a < b
+    await Promise.all(sources.map((source) => fetch(source, query, size)))
+    const rows: Item[] = []
+    while (rows.length <= limit) {
+      const dry = sources.filter((source) => source.rows.length === 0 && source.hasMore)
+      await Promise.all(dry.map((source) => fetch(source, query, size)))
+      if (dry.length > 0) continue
+      const best = sources.reduce<Source | undefined>((first, source) => {
+        const [row] = source.rows
+        const [standing] = first?.rows ?? []
+        return row && (!standing || isFirst(rankOf(row), rankOf(standing))) ? source : first
+      }, undefined)
+      const row = best?.rows.shift()
+      if (!row) break
+      rows.push(row)
+    }
+    const shown = rows.slice(0, limit)
+    const last = shown.at(-1)
+    return rows.length > limit && last ? { rows: shown, next: rankOf(last) } : { rows: shown }
+  }
+}
+
+const parts = 4
+
+/** Requests that counting one list may take: about 7,000 rows each. */
+const mostCounted = 100
+
+/** How many rows lists hold, each counted up to some 700,000. */
+export const countRanked =
+  (client: DynamoDBDocumentClient, tableName: string) =>
+  async (
+    list: string,
+    mostRequests = mostCounted,
+  ): Promise<{ readonly count: number; readonly isAll: boolean }> => {
+    let count = 0
+    let start: Item | undefined
+    for (let request = 0; request < mostRequests; request += 1) {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: table.lists.name,
+          KeyConditionExpression: '#list = :list',
+          ExpressionAttributeNames: { '#list': table.lists.partitionKey },
+          ExpressionAttributeValues: { ':list': list },
+          Select: 'COUNT',
+          ExclusiveStartKey: start,
+        }),
+      )
+      count += page.Count ?? 0
+      start = page.LastEvaluatedKey
+      if (!start) return { count, isAll: true }
+    }
+    return { count, isAll: false }
+  }
