@@ -18,7 +18,7 @@ const app = new App({
 })
 const config = readConfig(app.node)
 
-const { playbook, faults, files } = await loadPlaybook(playbookFolder(app.node))
+const { playbook, faults, files } = await loadPlaybook(playbookFolder(app.node), config.emailDomain)
 
 if (playbook === undefined) {
   for (const { file, line, column, message } of faults) console.error(`${file}:${line}:${column}: ${message}`)

@@ -58,7 +58,7 @@ export const environment = {
     'HANDOFF_QUEUE_URL',
     'WEBHOOK_QUEUE_URL',
   ],
-  playbook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SEND_QUEUE_URL'],
+  playbook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SEND_QUEUE_URL', 'EMAIL_DOMAIN'],
   webhook: [
     'TABLE_NAME',
     'SIGNING_SECRET_ARN',
@@ -69,6 +69,9 @@ export const environment = {
     'WEBHOOK_QUEUE_URL',
   ],
 } as const
+
+/** `EMAIL_DOMAIN` where the sender is verified by hand: no domain is called that. */
+export const anyEmailDomain = 'any'
 
 export type FunctionName = keyof typeof environment
 export type Variable<Name extends FunctionName> = (typeof environment)[Name][number]

@@ -18,6 +18,15 @@ export const sendingResumedDetailType: SendingChange['type'] = 'SendingResumed'
 /** The line in the log of `feedback` that says so: what a metric filter counts and an alarm watches. */
 export const sendingPausedMessage = 'sending paused'
 
+/** The line in the log of `send`, or of `feedback`, that says that an email will never be sent. */
+export const emailFailedMessage = 'email failed'
+
+/** The line in the log of `send` that says that SES turns mail away: for an unverified sender, or because of the account. */
+export const emailTurnedAwayMessage = 'email turned away'
+
+/** The line in the log of `send` that says that an email went out although an earlier sender may have sent it. */
+export const sentAgainMessage = 'email sent again'
+
 /** The line in the log of `webhook` that says that a delivery was given up: counted and watched likewise. */
 export const webhookFailedMessage = 'webhook delivery failed'
 

@@ -3,6 +3,7 @@ import type { RequestCause } from '../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { LeadId } from '../domain/lead/lead-id.ts'
 import type { TakenPlace } from '../domain/sending/counted-emails.ts'
+import type { TurnedAway } from '../domain/sending/hold-email.ts'
 import { Transient } from './ports.ts'
 
 export type SendStatus = 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
@@ -100,12 +101,17 @@ export interface OutgoingEmail {
 /** SES is up, and takes no more for now: waiting helps, and nobody has to be told. */
 export class Throttled extends Transient {}
 
-/** SES. @throws Transient when it has certainly not taken the email; after any other error nobody knows whether it has. */
+/**
+ * SES. `rejected`: it will never take this email, for what is in it; `turned-away`: it takes this one and others like it
+ * once something is mended. @throws Transient when it has certainly not taken the email for another reason; after any other
+ * error nobody knows whether it has.
+ */
 export interface Mailer {
   send(
     email: OutgoingEmail,
   ): Promise<
     | { readonly type: 'accepted'; readonly messageId: string }
     | { readonly type: 'rejected'; readonly reason: string }
+    | { readonly type: 'turned-away'; readonly reason: TurnedAway }
   >
 }

@@ -3,7 +3,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 import type { DecisionType } from '../domain/lead/decision.ts'
-import type { FunctionName } from '../functions/environment.ts'
+import { anyEmailDomain, type FunctionName } from '../functions/environment.ts'
 import { activityDetailType, source } from '../functions/event-names.ts'
 import { addRoutes } from './add-routes.ts'
 import type { Config } from './config.ts'
@@ -143,7 +143,8 @@ export class AppStack extends Stack {
       ...(config.emailDomain && { domain: config.emailDomain }),
     })
     sending.grantSend(send)
-    sending.watchPauses(feedback, this.#alarms)
+    this.#functions.playbook.setVariable('EMAIL_DOMAIN', config.emailDomain ?? anyEmailDomain)
+    sending.watch({ send, feedback }, this.#alarms)
     const work = new QueueWorker(this, 'SendWork', {
       bus: this.#bus.bus,
       alarms: this.#alarms,

@@ -6,7 +6,7 @@ import { nextSendingTime } from './sending-window.ts'
 /**
  * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is;
  * `shifted`: it falls due later by as long as its sequence was paused; `order`: an earlier one of its run has not gone its
- * way; `throttled`: SES has not taken it for a while.
+ * way; `throttled`: SES has not taken it for a while; the others: SES takes none of the kind until somebody mends that.
  */
 export const holdReasons = [
   'window',
@@ -17,8 +17,20 @@ export const holdReasons = [
   'shifted',
   'order',
   'throttled',
+  'sender-not-verified',
+  'recipient-not-verified',
+  'sending-disabled',
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
+
+/**
+ * Why SES turns mail away that is well itself: the sender, or its MAIL FROM domain, is not verified; the account is in the
+ * sandbox and the recipient is not verified; the account may not send.
+ */
+export type TurnedAway = Extract<
+  HoldReason,
+  'sender-not-verified' | 'recipient-not-verified' | 'sending-disabled'
+>
 
 export interface Hold {
   readonly reason: HoldReason
@@ -50,6 +62,20 @@ export const holdOf = (
   const until = sending ? nextSendingTime(room, sending, timeZone) : room
   if (until === now) return undefined
   return { reason: room === now ? 'window' : 'cap', until: wholeSecond(until) }
+}
+
+const [soonest, latest] = [15 * 60_000, 4 * 3_600_000]
+const mostTurnedAway = 14 * 24 * 3_600_000
+
+/**
+ * What becomes of an email that SES turned away at `at`: it is offered again after as long as it has waited already, at
+ * least every four hours, for two weeks. @returns undefined once that is over.
+ */
+export const holdTurnedAway = (reason: TurnedAway, requestedAt: string, at: string): Hold | undefined => {
+  const waited = Date.parse(at) - Date.parse(requestedAt)
+  if (waited >= mostTurnedAway) return undefined
+  const pause = Math.min(latest, Math.max(soonest, waited))
+  return { reason, until: wholeSecond(addMilliseconds(at, pause)) }
 }
 
 /** An email that was to go out longer ago than this says nothing to anybody any more. */

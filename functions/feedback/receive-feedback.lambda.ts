@@ -36,5 +36,6 @@ export const handler = handleBatch(
       warn: (because) => logger.warn(sendingPausedMessage, { because }),
     }),
     bus,
+    warn: (message, about) => logger.warn(message, about),
   }),
 )

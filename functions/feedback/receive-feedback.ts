@@ -3,7 +3,9 @@ import { outcomeDecision } from '../../domain/email/email-outcome.ts'
 import { failedEmail } from '../../domain/email/failed-email.ts'
 import { feedbackOf, type Outcome, type Tally } from '../../domain/feedback/feedback-of.ts'
 import { readSesNotice } from '../../domain/feedback/ses-notice.ts'
+import type { JsonObject } from '../../domain/json.ts'
 import type { Decision } from '../../domain/lead/decision.ts'
+import { emailFailedMessage } from '../event-names.ts'
 import type { Bus } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
@@ -18,6 +20,8 @@ export interface FeedbackPorts {
   /** Looks whether sending has to pause. */
   readonly guardSending: () => Promise<void>
   readonly bus: Pick<Bus, 'submit' | 'publish'>
+  /** Writes a line that a metric counts; what goes with it names nobody. */
+  readonly warn: (message: string, about: JsonObject) => void
 }
 
 /** What a message of the batch comes to, once its send is settled. */
@@ -33,11 +37,12 @@ interface Taken {
 
 /** What is told of an email that SES took and refused afterwards: that it failed. */
 const failedBy = async (
-  reports: SendReports,
+  { reports, warn }: FeedbackPorts,
   { at, reason = 'rejected', ...outcome }: Outcome,
 ): Promise<Pick<Taken, 'activity' | 'failed'>> => {
   const send = await reports.fail({ at, reason, ...outcome })
   if (!send) return {}
+  warn(emailFailedMessage, { sendId: send.sendId, email: send.email, reason: reason.split(':', 1)[0] ?? '' })
   const failed = outcomeDecision(send.request, { status: 'failed', at, reason }, send.cause)
   const isToLead = send.request.recipient === 'lead'
   return { failed, ...(isToLead && { activity: failedEmail(send.request, at, reason) }) }
@@ -56,13 +61,13 @@ const reportingOnce = ({ report }: SendReports): SendReports['report'] => {
 }
 
 const take = async (
-  { reports, suppress }: FeedbackPorts,
+  ports: FeedbackPorts,
   report: SendReports['report'],
   { messageId, body }: QueueMessage,
 ): Promise<Taken> => {
   const { outcome, activity, mailedAt, tally, dead } = feedbackOf(readSesNotice(busEventOf(body).detail))
-  if (dead) await suppress(dead.address, { reason: dead.reason, at: dead.at })
-  if (outcome?.status === 'failed') return { messageId, ...(await failedBy(reports, outcome)) }
+  if (dead) await ports.suppress(dead.address, { reason: dead.reason, at: dead.at })
+  if (outcome?.status === 'failed') return { messageId, ...(await failedBy(ports, outcome)) }
   const first = outcome !== undefined && (await report(outcome))
   const counts = first && mailedAt !== undefined
   return {

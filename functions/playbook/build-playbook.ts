@@ -1,7 +1,10 @@
 import { assemblePlaybook } from '../../domain/playbook/assemble-playbook.ts'
+import { checkSender } from '../../domain/playbook/check-sender.ts'
 import { compareFaults, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { settingsFile } from '../../domain/playbook/playbook-files.ts'
+import { readYaml } from '../../domain/playbook/yaml-file.ts'
 import type { CompileEmail, SourceFiles } from '../playbook-ports.ts'
 import { compileEmails } from './compile-emails.ts'
 
@@ -12,14 +15,24 @@ export interface Built {
   readonly faults: readonly Fault[]
 }
 
+export interface BuildPorts {
+  readonly compile: CompileEmail
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string
+  /** The domain that the deployment sends from. @default - any */
+  readonly emailDomain?: string
+}
+
 /** From source files to a playbook that can go live: the one way, for the command line, the deployment and the API. */
 export const buildPlaybook = async (
   files: SourceFiles,
-  { compile, digest }: { readonly compile: CompileEmail; readonly digest: (text: string) => string },
+  { compile, digest, emailDomain }: BuildPorts,
 ): Promise<Built> => {
   const parsed = parsePlaybook(files)
   const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
-  const faults = [...parsed.faults, ...compiled.faults].sort(compareFaults)
+  const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
+  const ofSender = checkSender(settings, emailDomain)
+  const faults = [...parsed.faults, ...ofSender, ...compiled.faults].sort(compareFaults)
   return parsed.playbook === undefined || faults.some(isError)
     ? { faults }
     : { playbook: assemblePlaybook(parsed.playbook, compiled.emails, digest), faults }

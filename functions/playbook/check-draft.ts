@@ -1,13 +1,9 @@
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
 import type { CompileEmail, LivePlaybook, SourceFiles } from '../playbook-ports.ts'
-import { type Built, buildPlaybook } from './build-playbook.ts'
+import { type BuildPorts, type Built, buildPlaybook } from './build-playbook.ts'
 
-export interface CheckDraftPorts {
-  readonly compile: CompileEmail
-  /** SHA-256 in hex. */
-  readonly digest: (text: string) => string
-}
+export type CheckDraftPorts = BuildPorts
 
 /** Emails whose text is that of the live playbook are compiled already; the others take MJML some ten milliseconds each. */
 const sparing =
@@ -33,10 +29,14 @@ const strayFaults = (files: SourceFiles): readonly Fault[] =>
 
 /** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
 export const makeCheckDraft =
-  ({ compile, digest }: CheckDraftPorts) =>
+  ({ compile, digest, emailDomain }: CheckDraftPorts) =>
   async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
     const strays = strayFaults(files)
-    const built = await buildPlaybook(files, { compile: sparing(compile, files, live), digest })
+    const built = await buildPlaybook(files, {
+      compile: sparing(compile, files, live),
+      digest,
+      ...(emailDomain !== undefined && { emailDomain }),
+    })
     return strays.length > 0 ? { faults: [...strays, ...built.faults] } : built
   }
 

@@ -19,13 +19,14 @@ import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { replyToApi } from '../api/reply-to-api.ts'
 import { makeEmailRoutes } from '../emails/email-routes.ts'
-import { readEnvironment } from '../environment.ts'
+import { anyEmailDomain, readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeDescribeRescoring } from '../rescore/describe-rescoring.ts'
 import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './remember-emails.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, SEND_QUEUE_URL } = readEnvironment('playbook', process.env)
+const environment = readEnvironment('playbook', process.env)
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
 const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
 const putOnSendQueue = queueOf(new SQSClient({}), SEND_QUEUE_URL)
 
@@ -41,6 +42,7 @@ const ports = {
   announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
   digest,
+  ...(EMAIL_DOMAIN !== anyEmailDomain && { emailDomain: EMAIL_DOMAIN }),
   clock: systemClock,
   leads: dynamoLeadLog(client, TABLE_NAME),
   list: dynamoLeadPages(client, TABLE_NAME),

@@ -49,6 +49,7 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     clock,
     bus,
     mailer,
+    warn: () => undefined,
     playbook,
     publicUrl,
     leads: memoryLeads(leadId === undefined ? undefined : () => leadId),

@@ -37,6 +37,7 @@ const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
   guardSending: async () => {},
   // The lead's own log says what bounced.
   suppress: async () => {},
+  warn: () => undefined,
 })
 
 /** The functions behind the queues, wired as their entries wire them. */

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { parseTestEmail } from '../../domain/email/test-email.ts'
+import type { JsonObject } from '../../domain/json.ts'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCapPlaces } from '../adapters/dynamo-cap-places.ts'
@@ -40,6 +41,7 @@ const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()
 const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
 
+const logger = makeLogger('send')
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
 const ports = {
@@ -67,6 +69,7 @@ const ports = {
   tokens: secretTokens(secret),
   publicUrl: environment.PUBLIC_URL.replace(/\/+$/, ''),
   clock: systemClock,
+  warn: (message: string, about: JsonObject) => logger.warn(message, about),
 }
 
 const sendEmail = makeSendEmail(ports)
@@ -81,7 +84,7 @@ const wakeHeld = makeWakeHeld({
 const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 
 export const handler = handleBatch(
-  makeLogger('send'),
+  logger,
   eachMessage(async (body) => {
     const test = parseTestEmail(body)
     if (test) return sendTest(test)

@@ -1,9 +1,10 @@
 import type { EmailOutcome, RequestCause } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
-import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import { holdTurnedAway, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { isFree, isLapsed } from '../../domain/sending/is-free.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
+import { sentAgainMessage } from '../event-names.ts'
 import { type Playbooks, Transient } from '../ports.ts'
 import { type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
 import { awaitClaim } from './await-claim.ts'
@@ -115,12 +116,13 @@ const lapsesSince = (standing: Send | undefined, now: string): Pick<Send, 'lapse
 }
 
 /**
- * Offers it to SES. What SES has throttled for a while is put aside, where the queue would give it up; whatever else keeps
- * it from being taken (a missing permission) ends in the dead letters, so that somebody hears of it.
+ * Offers it to SES. What SES has throttled for a while is put aside, where the queue would give it up; what it turns away
+ * for the sender's sake waits until that is mended; whatever else keeps it from being taken (a missing permission) ends in
+ * the dead letters, so that somebody hears of it.
  */
 const mail = async (
   ports: SendEmailPorts,
-  { leadId, sendId, requestedAt }: Asked,
+  { leadId, sendId, requestedAt, lapses }: Asked,
   { email, sentAs }: Prepared,
   settleAtOnce: (outcome: EmailOutcome & { status: 'held' }) => Promise<EmailOutcome | Claimed>,
 ): Promise<EmailOutcome | Claimed> => {
@@ -137,10 +139,22 @@ const mail = async (
     const until = wholeSecond(addMilliseconds(at, putAside))
     return settleAtOnce({ status: 'held', at, reason: 'throttled', until })
   }
+  if (answer.type === 'turned-away') {
+    const hold = holdTurnedAway(answer.reason, requestedAt, at)
+    if (hold) {
+      await ports.sends.release(leadId, sendId)
+      return settleAtOnce({ status: 'held', at, ...hold })
+    }
+  }
+  if (answer.type === 'accepted' && lapses !== undefined) ports.warn(sentAgainMessage, { sendId })
   const outcome: Settled =
     answer.type === 'accepted'
       ? { status: 'sent', at, messageId: answer.messageId, ...sentAs }
-      : { status: 'failed', at, reason: `rejected: ${answer.reason}` }
+      : {
+          status: 'failed',
+          at,
+          reason: answer.type === 'rejected' ? `rejected: ${answer.reason}` : answer.reason,
+        }
   await ports.sends.settle(leadId, sendId, outcome)
   return outcome
 }

@@ -2,7 +2,7 @@ import { formatMailbox } from '../../domain/email/mailbox.ts'
 import { type TestEmail, testMark } from '../../domain/email/test-email.ts'
 import type { Seal } from '../email-ports.ts'
 import { type FindPreviewPorts, makeFindPreview } from '../emails/find-preview.ts'
-import type { Playbooks } from '../ports.ts'
+import { type Playbooks, Transient } from '../ports.ts'
 import type { Mailer } from '../send-ports.ts'
 
 export interface SendTestPorts extends FindPreviewPorts {
@@ -14,6 +14,7 @@ export interface SendTestPorts extends FindPreviewPorts {
 /**
  * Sends a test email: marked, with links that lead nowhere, without a claim and without tags that would count it. What
  * cannot be rendered any more, because somebody published meanwhile, is dropped.
+ * @throws Transient while SES takes no mail of the sender's.
  * @throws a defect when the address was not sealed by us.
  */
 export const makeSendTest = (ports: SendTestPorts) => {
@@ -25,7 +26,7 @@ export const makeSendTest = (ports: SendTestPorts) => {
     const previewed = await findPreview(playbook, { email, language, lead: leadId })
     if (previewed.type !== 'previewed' || previewed.missing.length > 0) return
     const { sender } = playbook.settings
-    await ports.mailer.send({
+    const answer = await ports.mailer.send({
       from: formatMailbox(sender),
       ...(sender.replyTo !== undefined && { replyTo: sender.replyTo }),
       to: address,
@@ -35,5 +36,6 @@ export const makeSendTest = (ports: SendTestPorts) => {
       headers: { 'Feedback-ID': `${email}:test:transactional:trichter` },
       tags: { test: email },
     })
+    if (answer.type === 'turned-away') throw new Transient(`SES does not take test emails: ${answer.reason}`)
   }
 }

@@ -10,7 +10,12 @@ import {
 } from 'aws-cdk-lib/aws-ses'
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { sendingPausedMessage } from '../../functions/event-names.ts'
+import {
+  emailFailedMessage,
+  emailTurnedAwayMessage,
+  sendingPausedMessage,
+  sentAgainMessage,
+} from '../../functions/event-names.ts'
 import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
@@ -70,14 +75,45 @@ export class Sending extends Construct {
     to.setVariable('CONFIGURATION_SET', name)
   }
 
-  /** @param from writes the line that says that sending was paused. */
-  watchPauses(from: AppFunction, alarms: AlarmTopic): void {
+  /** Raises the alarms of sending: its functions write the lines. */
+  watch(
+    { send, feedback }: { readonly send: AppFunction; readonly feedback: AppFunction },
+    alarms: AlarmTopic,
+  ): void {
     watchLogLine(this, 'Paused', alarms, {
-      from,
+      from: feedback,
       message: sendingPausedMessage,
       metricName: 'SendingPaused',
       description: 'Marketing mail was paused: too much of it has bounced or was reported as spam.',
       runbook: runbook.sendingPaused,
+    })
+    watchLogLine(this, 'TurnedAway', alarms, {
+      from: send,
+      message: emailTurnedAwayMessage,
+      metricName: 'EmailsTurnedAway',
+      description:
+        'SES turns emails away: the sender or the recipient is not verified, or the account may not send.',
+      runbook: runbook.emailsTurnedAway,
+    })
+    for (const [id, from] of [
+      ['Failed', send],
+      ['Refused', feedback],
+    ] as const)
+      watchLogLine(this, id, alarms, {
+        from,
+        message: emailFailedMessage,
+        metricName: `Emails${id}`,
+        description:
+          'An email will never be sent: SES refuses it for what is in it, or it cannot be written.',
+        runbook: runbook.emailFailed,
+      })
+    watchLogLine(this, 'SentAgain', alarms, {
+      from: send,
+      message: sentAgainMessage,
+      metricName: 'EmailsSentAgain',
+      description:
+        'An email was sent although a sender that died may have sent it: somebody may have it twice.',
+      runbook: runbook.emailSentAgain,
     })
   }
 

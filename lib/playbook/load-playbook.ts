@@ -15,9 +15,10 @@ export interface LoadedPlaybook {
 
 /**
  * Reads a playbook's folder, checks it and compiles its emails.
+ * @param emailDomain the one that the deployment sends from; absent: any.
  * @returns every fault, in order of place; `playbook` is there when none is an error. A folder that cannot be read is a fault too.
  */
-export const loadPlaybook = async (dir: string): Promise<LoadedPlaybook> => {
+export const loadPlaybook = async (dir: string, emailDomain?: string): Promise<LoadedPlaybook> => {
   let files: SourceFiles
   try {
     files = await readFolder(dir)
@@ -25,5 +26,6 @@ export const loadPlaybook = async (dir: string): Promise<LoadedPlaybook> => {
     const message = `the folder cannot be read: ${error instanceof Error ? error.message : String(error)}`
     return { faults: [{ file: dir, line: 1, column: 1, message, severity: 'error' }], files: new Map() }
   }
-  return { ...(await buildPlaybook(files, { compile: cachedMjml, digest: sha256 })), files }
+  const ports = { compile: cachedMjml, digest: sha256, ...(emailDomain !== undefined && { emailDomain }) }
+  return { ...(await buildPlaybook(files, ports)), files }
 }

@@ -76,7 +76,6 @@ describe('when SES does not take it', () => {
 
   test.each([
     ['a missing permission', failure('AccessDeniedException', { $metadata: { httpStatusCode: 403 } })],
-    ['sending is paused', failure('SendingPausedException', { $metadata: { httpStatusCode: 400 } })],
   ])('%s: certainly not sent, Transient at once, and the reason is told', async (_name, error) => {
     ses.on(SendEmailCommand).rejects(error)
     await expect(mailer.send(email)).rejects.toThrow(`${error.name}: because`)
@@ -84,9 +83,39 @@ describe('when SES does not take it', () => {
     expect(ses.commandCalls(SendEmailCommand)).toHaveLength(2)
   })
 
-  test('a message it will never take is a refusal with its reason', async () => {
-    ses.on(SendEmailCommand).rejects(failure('MessageRejected'))
-    expect(await mailer.send(email)).toEqual({ type: 'rejected', reason: 'MessageRejected: because' })
+  const failed =
+    'Email address is not verified. The following identities failed the check in region EU-CENTRAL-1:'
+
+  test.each([
+    ['MessageRejected', `${failed} hallo@mail.example.com`, 'sender-not-verified'],
+    [
+      'MessageRejected',
+      `${failed} Beispiel <hallo@mail.example.com>, anna@example.com`,
+      'sender-not-verified',
+    ],
+    ['MessageRejected', `${failed} mail.example.com`, 'sender-not-verified'],
+    ['MessageRejected', `${failed} Anna@example.com`, 'recipient-not-verified'],
+    ['MessageRejected', 'MessageRejected (injected fault)', 'sender-not-verified'],
+    ['MessageRejected', 'Account is paused. Sending for this account is paused.', 'sending-disabled'],
+    ['MessageRejected', "Your account's ability to send email has been suspended.", 'sending-disabled'],
+    ['BadRequestException', `${failed} hallo@mail.example.com`, 'sender-not-verified'],
+    ['MailFromDomainNotVerifiedException', 'the MX record is missing', 'sender-not-verified'],
+    ['AccountSuspendedException', 'because', 'sending-disabled'],
+    ['SendingPausedException', 'because', 'sending-disabled'],
+  ])('%s: "%s" turns mail away that may go once that is mended', async (name, message, reason) => {
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error(message), { name }))
+    expect(await mailer.send(email)).toEqual({ type: 'turned-away', reason })
+    expect(ses.commandCalls(SendEmailCommand)).toHaveLength(1)
+  })
+
+  test.each([
+    ['MessageRejected', 'The message contains invalid content'],
+    ['MessageRejected', 'Attachment type .exe is illegal'],
+    ['MessageRejected', 'Message length is more than 41943040 bytes long'],
+    ['BadRequestException', 'because'],
+  ])('%s: "%s" is about the message, and ends it', async (name, message) => {
+    ses.on(SendEmailCommand).rejects(Object.assign(new Error(message), { name }))
+    expect(await mailer.send(email)).toEqual({ type: 'rejected', reason: `${name}: ${message}` })
   })
 
   test.each([

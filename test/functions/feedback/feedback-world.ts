@@ -73,6 +73,7 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
   const suppress: FeedbackPorts['suppress'] = async (address, why) => {
     suppressed.push([address, why])
   }
-  const receive = makeReceiveFeedback({ reports, suppress, figures, guardSending, bus, ...parts })
+  const warn: FeedbackPorts['warn'] = (message) => warned.push(message)
+  const receive = makeReceiveFeedback({ reports, warn, suppress, figures, guardSending, bus, ...parts })
   return { failing, suppressed, bus, figures, states, times, reported, announced, warned, receive }
 }

@@ -81,6 +81,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
   const sequences = memorySequenceStates()
   const suppressed = new Map<string, SuppressedAddress>()
   const times = { now: start }
+  const warnings: string[] = []
   const rules = compileRules(playbook)
   const mailer: Mailer = {
     send: async (email) => {
@@ -101,6 +102,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     tokens: secretTokens('a secret for tests'),
     playbooks: { ...memoryPlaybooks(playbook), current: async () => live },
     clock: () => times.now,
+    warn: (message, { reason }) => warnings.push(reason === undefined ? message : `${message}: ${reason}`),
     handoffs: { load: async (_leadId, id) => (id === handoff?.handoffId ? handoff : undefined) },
     bus: {
       publish: async (decisions) => {
@@ -131,5 +133,6 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     submitted,
     times,
     log,
+    warnings,
   }
 }
