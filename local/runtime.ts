@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { ControlRoutes } from './control/control-routes.ts'
 import { readBody } from './gateway/read-body.ts'
 import { LocalServer } from './http/http-server.ts'
+import { OwnAddresses } from './http/own-addresses.ts'
 import { type HttpAnswer, messageAnswer } from './http/payload.ts'
 import { runStack, type Stack } from './run-stack.ts'
 import { readAssembly } from './template/assembly.ts'
@@ -61,10 +62,19 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     })
     stack = running
     const control = new ControlRoutes({ ...running.control, describe: () => running.describe() })
-    servers.aws.serve((request, response) => running.gateway.handle(request, response))
-    servers.app.serve((request, response) =>
-      isControl(request.url) ? control.handle(request, response) : serveApp(running, request, response),
-    )
+    const own = new OwnAddresses([url, aws])
+    servers.aws.serve(async (request, response) => {
+      const why = own.foreignHost(request) ?? own.foreignPage(request)
+      if (why !== undefined) return forbid(response, why)
+      return running.gateway.handle(request, response)
+    })
+    servers.app.serve(async (request, response) => {
+      const forControl = isControl(request.url)
+      // Forms and beacons are made for pages of other sites: what those may do is the app's to say.
+      const why = own.foreignHost(request) ?? (forControl ? own.foreignPage(request) : undefined)
+      if (why !== undefined) return forbid(response, why)
+      return forControl ? control.handle(request, response) : serveApp(running, request, response)
+    })
     const stop = async () => {
       servers.app.stopAccepting()
       await running.finish(GRACE_MS, () => servers.app.idle)
@@ -81,6 +91,13 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     rmSync(scratch, { recursive: true, force: true })
     throw error
   }
+}
+
+/** The body names the reason in the way of AWS, too. */
+function forbid(response: ServerResponse, why: string): void {
+  const body = { type: 'about:blank', title: 'Forbidden', status: 403, detail: why, message: why }
+  response.writeHead(403, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
 }
 
 function isControl(url: string | undefined): boolean {

@@ -6,11 +6,12 @@ export interface Credential {
   readonly service: string
 }
 
-/** The access key and service of a request's SigV4 credential scope; the signature itself is not verified. */
+/**
+ * The access key and service of a request's SigV4 credential scope; the signature itself is not verified. Only the header
+ * counts: a page of another site can write an address, but no such header.
+ */
 export function readCredential(request: AwsRequest): Credential {
-  const header = request.headers.authorization
-  const scope =
-    header === undefined ? request.query.get('X-Amz-Credential') : /Credential=([^,\s]+)/.exec(header)?.[1]
+  const scope = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
   const [accessKeyId, , , service] = scope?.split('/') ?? []
   if (!accessKeyId || !service) {
     throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403)
