@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { keepPrivate } from './private-files.ts'
 
 /** Where each part keeps its state; every path is undefined when nothing is kept. */
 export interface DataFolder {
@@ -30,7 +31,11 @@ export function dataFolder(folder: string | undefined): DataFolder {
     deadLetters: at('dead-letters.jsonl'),
     logs: at('logs'),
   }
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+  if (folder !== undefined) {
+    const names = Object.values(paths).flatMap((path) => (path === undefined ? [] : [basename(path)]))
+    // A file is written beside the one it replaces.
+    keepPrivate(folder, new Set(names.flatMap((name) => [name, `${name}.new`])))
+  }
   if (paths.logs !== undefined) mkdirSync(paths.logs, { recursive: true })
   return paths
 }

@@ -13,6 +13,8 @@ export class DurableQueues implements QueuePersistence {
     this.#manager = manager
     // The write-ahead log reaches the operating system at each commit, which a killed process survives.
     manager.db.exec('PRAGMA synchronous = NORMAL')
+    // What is deleted is overwritten; what an earlier release left behind goes at the start.
+    manager.db.exec('PRAGMA secure_delete = ON; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
     this.#makeReady = manager.db.prepare(
       'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
     )

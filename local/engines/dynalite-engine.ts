@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { DataInUse } from '../data-folder.ts'
 import type { JsonObject } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/place.ts'
+import { type Compactable, Compaction } from './compaction.ts'
 import type { DynamoDbEngine, EngineAnswer } from './dynamodb-engine.ts'
 
-interface LevelDb {
+interface LevelDb extends Compactable {
   open(): Promise<void>
   close(): Promise<void>
   getSync(key: string): unknown
@@ -55,6 +56,8 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
   store.tableDb.awsRegion = REGION
   await openOnce(store.db, folder)
   readAtOnce(store.db)
+  const compaction = new Compaction(store.db)
+  compaction.soon(0)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
   const find = (operation: string) => {
@@ -82,6 +85,7 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
       }
       try {
         const { action, validation } = found
+        if (operation === 'DeleteItem' || operation === 'BatchWriteItem') compaction.soon()
         const data = validations.checkTypes(input, validation.types)
         validations.checkValidations(data, validation.types, validation.custom, store)
         action(store, data, (error: unknown, result?: object) =>
@@ -92,7 +96,11 @@ export async function startDynalite(folder: string | undefined): Promise<DynamoD
       }
     })
   }
-  return { call, close: () => store.db.close() }
+  const close = async () => {
+    await compaction.end()
+    await store.db.close()
+  }
+  return { call, close }
 }
 
 const OPERATIONS = new Set([

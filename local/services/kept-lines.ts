@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { PRIVATE_FILE } from '../private-files.ts'
 import { replaceFile } from '../replace-file.ts'
 
 /** One line out of the heap. */
@@ -18,7 +19,7 @@ export class KeptLines {
 
   constructor(path: string | undefined) {
     this.#path = path
-    if (path !== undefined) this.#file = openSync(path, 'a+')
+    if (path !== undefined) this.#file = openSync(path, 'a+', PRIVATE_FILE)
   }
 
   /** Hands over what the file holds; to be called once, before the first `add`. */
@@ -52,7 +53,7 @@ export class KeptLines {
     const content = lines.map((line) => `${line}\n`).join('')
     replaceFile(this.#path, content)
     closeSync(this.#file)
-    this.#file = openSync(this.#path, 'a+')
+    this.#file = openSync(this.#path, 'a+', PRIVATE_FILE)
     this.#size = Buffer.byteLength(content)
   }
 

@@ -57,7 +57,7 @@ export class SecretStore {
 
   #save(): void {
     if (this.#file !== undefined) {
-      replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#secrets), null, 2), 0o600)
+      replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#secrets), null, 2))
     }
   }
 }
