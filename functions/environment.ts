@@ -49,7 +49,14 @@ export const environment = {
   answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'HANDOFF_QUEUE_URL'],
   rescore: ['TABLE_NAME', 'BUS_NAME', 'RESCORE_QUEUE_URL', 'RECORD_QUEUE_URL'],
   preferences: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
-  erase: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SCHEDULE_GROUP', 'ERASE_QUEUE_URL'],
+  erase: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SIGNING_SECRET_ARN',
+    'SCHEDULE_GROUP',
+    'ERASE_QUEUE_URL',
+    'DEAD_LETTER_URLS',
+  ],
   api: [
     'TABLE_NAME',
     'BUS_NAME',

@@ -15,6 +15,21 @@ export interface Remains {
   dropPointers(leadId: LeadId, addressHashes: readonly string[]): Promise<void>
 }
 
+/** Messages that a worker gave up on. They hold what their senders put there, addresses included. */
+export interface DeadLetters {
+  /**
+   * Deletes those that `isTheirs` says of; the others stay. A body that is no JSON comes as text.
+   * @throws Transient when there are more than one pass looks at.
+   */
+  sift(isTheirs: (body: unknown) => boolean): Promise<void>
+}
+
+/** The list that SES keeps of addresses that bounced or complained, in the clear. */
+export interface ProviderSuppressions {
+  /** One that is not on the list changes nothing. */
+  remove(address: string): Promise<void>
+}
+
 /** One-time wake-ups that are not wanted any more. */
 export interface CancelAlarm {
   /** @param name as it was set; one that has gone off, or never was, changes nothing. */

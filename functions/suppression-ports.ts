@@ -11,6 +11,8 @@ export type Suppression = SuppressedAddress
 export interface Suppressions {
   /** Of two reasons the weightier stands (`outweighed`), of two that weigh the same the later one. */
   add(addressHash: string, reason: Suppression['reason'], at: string): Promise<void>
+  /** Notes an erasure beside whatever reason stands; the latest one stays. Browsers stand here as well, as hashes. */
+  addErasure(hash: string, at: string): Promise<void>
   find(addressHash: string): Promise<Suppression | undefined>
 }
 

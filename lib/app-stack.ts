@@ -50,11 +50,12 @@ export class AppStack extends Stack {
     this.#wakeUps = new WakeUps(this, 'WakeUps')
     for (const fn of Object.values(this.#functions)) if (fn.name !== 'webhook') this.#bus.grantPublish(fn)
     this.#grantData(data)
-    this.#addWorkers()
+    const recording = this.#addWorkers()
     addRescoring(this, { bus: this.#bus.bus, alarms: this.#alarms, worker: this.#functions.rescore })
-    this.#addSending(config)
+    const feedback = this.#addSending(config)
     const api = this.#addApi(config, data)
     const shared = { bus: this.#bus.bus, alarms: this.#alarms, wakeUps: this.#wakeUps }
+    addErasing(this, { ...shared, worker: this.#functions.erase, holding: [recording, feedback] })
     addWebhooks(this, { ...shared, functions: this.#functions, data })
     addHooks({ receiver: this.#functions.hook, data, api })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
@@ -89,7 +90,15 @@ export class AppStack extends Stack {
     leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(erase, ['GetItem', 'BatchGetItem', 'PutItem', 'DeleteItem', 'BatchWriteItem', 'Query'])
+    leads.grantItems(erase, [
+      'GetItem',
+      'BatchGetItem',
+      'PutItem',
+      'UpdateItem',
+      'DeleteItem',
+      'BatchWriteItem',
+      'Query',
+    ])
     leads.grantLists(erase)
     leads.grantCounting(erase)
     leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'])
@@ -107,7 +116,7 @@ export class AppStack extends Stack {
   }
 
   /** Concurrency is shared out so that a flood of activities leaves room for answering requests. */
-  #addWorkers(): void {
+  #addWorkers(): QueueWorker {
     const { record, nurture, handoff, answer, api } = this.#functions
     const shared = { bus: this.#bus.bus, alarms: this.#alarms }
     const activities = { detailType: [activityDetailType] }
@@ -124,7 +133,6 @@ export class AppStack extends Stack {
       maxConcurrency: 20,
     })
     const wakeUps = this.#wakeUps
-    addErasing(this, { ...shared, worker: this.#functions.erase, wakeUps })
     addHandingOver(this, { ...shared, worker: handoff, answering: [answer, api], wakeUps })
     wakeUps.grantSchedule(nurture, nurturing)
     // What is about all runs of a sequence goes on run by run.
@@ -135,9 +143,10 @@ export class AppStack extends Stack {
     recording.grantSend(record, 'RECORD_QUEUE_URL')
     // A lead under new rules may cool at another time.
     recording.grantSend(this.#functions.rescore, 'RECORD_QUEUE_URL')
+    return recording
   }
 
-  #addSending(config: Config): void {
+  #addSending(config: Config): QueueWorker {
     const { send, feedback } = this.#functions
     const sending = new Sending(this, 'Sending', {
       ...(config.emailDomain && { domain: config.emailDomain }),
@@ -161,7 +170,7 @@ export class AppStack extends Stack {
     // Held emails are looked at again, and all of them when what was paused goes on.
     work.grantSend(send, 'SEND_QUEUE_URL')
     this.#wakeUps.grantSchedule(send, work)
-    new QueueWorker(this, 'FeedbackWork', {
+    return new QueueWorker(this, 'FeedbackWork', {
       bus: sending.reports,
       alarms: this.#alarms,
       worker: feedback,

@@ -7,7 +7,15 @@ export interface SuppressedAddress {
   readonly reason: SuppressionReason | 'erased'
   /** RFC 3339 UTC. */
   readonly at: string
+  /** When its owner was last erased (RFC 3339 UTC), whatever else stands against the address. */
+  readonly erasedAt?: string
 }
+
+/** An activity of before an erasure, whenever it arrives, brings nobody back. */
+export const isForgotten = (
+  occurredAt: string,
+  suppressed: Pick<SuppressedAddress, 'erasedAt'> | undefined,
+): boolean => suppressed?.erasedAt !== undefined && occurredAt <= suppressed.erasedAt
 
 /** Of two reasons the one with the higher number stands. */
 const weights: Readonly<Record<SuppressedAddress['reason'], number>> = {

@@ -1,8 +1,10 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { isForgotten } from '../../domain/email/suppressed-address.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Leads } from '../ports.ts'
 import type { Suppression } from '../suppression-ports.ts'
 import { table } from '../table-schema.ts'
+import { browserName } from './address-hash.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { addressKey, type Key, visitorKey } from './dynamo-lead-items.ts'
@@ -24,11 +26,6 @@ interface Pointed {
   readonly suppressed?: Suppression
 }
 
-interface Claiming {
-  /** Asked of an address that nobody has yet. */
-  readonly suppressionOf?: () => Promise<Suppression | undefined>
-}
-
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
   const batcher = dynamoBatcher(client, tableName)
@@ -43,11 +40,17 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
   }
 
   /** Of two that claim the same pointer at once, the second gets the first one's lead. */
-  const followOrClaim = async (pointer: Key, { suppressionOf }: Claiming = {}): Promise<Pointed> => {
+  const followOrClaim = async (
+    pointer: Key,
+    hash: string,
+    asOf: string | undefined,
+  ): Promise<Pointed | undefined> => {
     const known = await follow(pointer)
     if (known !== undefined) return known
-    const suppressed = await suppressionOf?.()
-    const claimed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
+    // After the pointer: an erasure is noted before it drops pointers, so whoever finds none is told of it.
+    const suppressed = await suppressions.find(hash)
+    if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
+    const claimed: Pointed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
     try {
       await client.send(
         new PutCommand({
@@ -72,16 +75,16 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
 
   return {
     ...log,
-    identify: async (subject) => {
+    identify: async (subject, asOf) => {
       if ('email' in subject) {
         const hash = hashAddress(subject.email)
-        const { leadId, suppressed } = await followOrClaim(addressKey(hash), {
-          suppressionOf: () => suppressions.find(hash),
-        })
-        return { leadId, email: subject.email, ...(suppressed && { suppressed }) }
+        const pointed = await followOrClaim(addressKey(hash), hash, asOf)
+        return pointed && { ...pointed, email: subject.email }
       }
-      if ('visitorId' in subject)
-        return { leadId: (await followOrClaim(visitorKey(subject.visitorId))).leadId }
+      if ('visitorId' in subject) {
+        const hash = hashAddress(browserName(subject.visitorId))
+        return followOrClaim(visitorKey(subject.visitorId), hash, asOf)
+      }
       const lead = await log.load(subject.leadId)
       return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
     },

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { mailboxKey, outweighed } from '../../domain/email/suppressed-address.ts'
 import type { SuppressAddress, Suppression, SuppressionOf, Suppressions } from '../suppression-ports.ts'
 import { table } from '../table-schema.ts'
@@ -30,12 +30,31 @@ export const dynamoSuppressions = (client: DynamoDBDocumentClient, tableName: st
     ]
     try {
       await client.send(
-        new PutCommand({
+        new UpdateCommand({
           TableName: tableName,
-          Item: { ...suppressionKey(addressHash), reason, at },
+          Key: suppressionKey(addressHash),
+          UpdateExpression: 'SET #reason = :reason, #at = :at',
           ConditionExpression: conditions.join(' OR '),
           ExpressionAttributeNames: { '#reason': 'reason', '#at': 'at' },
-          ExpressionAttributeValues: { ...weakerValues, ...equalValues, ':at': at },
+          ExpressionAttributeValues: { ...weakerValues, ...equalValues, ':reason': reason, ':at': at },
+        }),
+      )
+    } catch (error) {
+      if (!conditionFailed(error)) throw error
+    }
+  },
+
+  addErasure: async (hash, at) => {
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: suppressionKey(hash),
+          UpdateExpression:
+            'SET erasedAt = :at, #reason = if_not_exists(#reason, :erased), #at = if_not_exists(#at, :at)',
+          ConditionExpression: 'attribute_not_exists(erasedAt) OR erasedAt < :at',
+          ExpressionAttributeNames: { '#reason': 'reason', '#at': 'at' },
+          ExpressionAttributeValues: { ':erased': 'erased', ':at': at },
         }),
       )
     } catch (error) {
@@ -46,7 +65,10 @@ export const dynamoSuppressions = (client: DynamoDBDocumentClient, tableName: st
   find: async (addressHash) => {
     const item = await dynamoBatcher(client, tableName).get(suppressionKey(addressHash))
     const { reason, at } = item ?? {}
-    return isReason(reason) ? { reason, at: String(at) } : undefined
+    if (!isReason(reason)) return undefined
+    // Earlier releases noted an erasure as the reason alone.
+    const erasedAt = item?.erasedAt ?? (reason === 'erased' ? at : undefined)
+    return { reason, at: String(at), ...(erasedAt !== undefined && { erasedAt: String(erasedAt) }) }
   },
 })
 

@@ -1,12 +1,14 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { addressHasher } from '../adapters/address-hash.ts'
+import { addressHasher, browserName } from '../adapters/address-hash.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
 import { dynamoRemains } from '../adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
@@ -15,8 +17,9 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { schedulerCancel } from '../adapters/scheduler-cancel.ts'
 import { readSecret } from '../adapters/secrets.ts'
+import { sesSuppressions } from '../adapters/ses-suppressions.ts'
+import { sqsDeadLetters } from '../adapters/sqs-dead-letters.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
-import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
@@ -26,7 +29,11 @@ import { parseMessage } from './parse-message.ts'
 const environment = readEnvironment('erase', process.env)
 const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
-const ownQueue = queueOf(new SQSClient({}), environment.ERASE_QUEUE_URL)
+const sqs = new SQSClient({})
+const ownQueue = queueOf(sqs, environment.ERASE_QUEUE_URL)
+const hashAddress = addressHasher(
+  await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN),
+)
 
 const eraseLead = makeEraseLead({
   leads: dynamoLeadLog(client, tableName),
@@ -34,13 +41,17 @@ const eraseLead = makeEraseLead({
   sends: dynamoSends(client, tableName),
   deliveries: dynamoDeliveries(client, tableName),
   handoffs: dynamoHandoffs(client, tableName),
+  browsers: dynamoBrowsers(client, tableName),
   remains: dynamoRemains(client, tableName),
   alarms: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
   suppressions: dynamoSuppressions(client, tableName),
+  provider: sesSuppressions(new SESv2Client({})),
+  deadLetters: environment.DEAD_LETTER_URLS.split(',').map((url) => sqsDeadLetters(sqs, url)),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-  clock: systemClock,
-  hashAddress: addressHasher(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)),
-  sweepLater: (message, seconds) => ownQueue({ type: 'sweep', ...message }, seconds),
+  hashAddress,
+  hashBrowser: (visitorId) => hashAddress(browserName(visitorId)),
+  sweepLater: ({ names, ...sweep }, seconds) =>
+    ownQueue({ type: 'sweep', ...sweep, names: [...names] }, seconds),
 })
 
 export const handler = handleBatch(

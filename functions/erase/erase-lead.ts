@@ -3,15 +3,16 @@ import type { Decision } from '../../domain/lead/decision.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { alarmNamesOf } from '../../domain/sequence/run-effects.ts'
-import type { CancelAlarm, Remains } from '../erasure-ports.ts'
+import type { Browsers, CancelAlarm, DeadLetters, ProviderSuppressions, Remains } from '../erasure-ports.ts'
 import { deadlineAlarmNames } from '../handoff/set-deadlines.ts'
-import type { Bus, Clock, Handoffs, Lead, Leads, Runs } from '../ports.ts'
+import type { Bus, Handoffs, Lead, Leads, Runs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Sends } from '../send-ports.ts'
 import type { Suppressions } from '../suppression-ports.ts'
 import { attemptAlarm } from '../webhook/set-attempt.ts'
 import type { Deliveries } from '../webhook-ports.ts'
-import type { EraseMessage } from './parse-message.ts'
+import { concerns } from './concerns.ts'
+import type { EraseMessage, NameHash, Sweep } from './parse-message.ts'
 
 export interface EraseLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'history'>
@@ -19,19 +20,27 @@ export interface EraseLeadPorts {
   readonly sends: Pick<Sends, 'list'>
   readonly deliveries: Pick<Deliveries, 'list'>
   readonly handoffs: Pick<Handoffs, 'list'>
+  readonly browsers: Browsers
   readonly remains: Remains
   readonly alarms: CancelAlarm
-  readonly suppressions: Pick<Suppressions, 'add'>
+  readonly suppressions: Pick<Suppressions, 'add' | 'addErasure'>
+  readonly provider: ProviderSuppressions
+  /** Of every worker whose messages may hold an address. */
+  readonly deadLetters: readonly DeadLetters[]
   readonly bus: Pick<Bus, 'publish'>
-  readonly clock: Clock
-  /** Keyed hash of an address's identity key. */
-  readonly hashAddress: (identityKey: string) => string
+  /** @param identityKey of an address. */
+  readonly hashAddress: (identityKey: string) => NameHash
+  readonly hashBrowser: (visitorId: string) => NameHash
   /** Sees to it that the same is looked through again, `seconds` later. */
-  readonly sweepLater: (sweep: Pick<EraseMessage, 'leadId' | 'because'>, seconds: number) => Promise<void>
+  readonly sweepLater: (sweep: Sweep, seconds: number) => Promise<void>
 }
 
-/** Longer than any function works on what it has read before (seconds): what it still wrote is found then. */
-const inFlight = 120
+/**
+ * When to look again, in seconds. First: longer than any function works on what it has read before. Then: as long as a
+ * message may be tried again before it is a dead letter (five times, three minutes apart).
+ */
+const secondLook = 120
+const lastLook = 900
 
 interface Person {
   readonly at: string
@@ -40,7 +49,7 @@ interface Person {
 }
 
 /** The leads that are one person: the one meant, what it went into, and all that went into that. */
-const personOf = async ({ leads, clock }: EraseLeadPorts, meant: LeadId): Promise<Person> => {
+const personOf = async ({ leads }: EraseLeadPorts, { leadId: meant, at }: EraseMessage): Promise<Person> => {
   const family = new Set<LeadId>([meant])
   let root = await leads.load(meant)
   while (root?.mergedInto !== undefined && !family.has(root.mergedInto)) {
@@ -50,17 +59,17 @@ const personOf = async ({ leads, clock }: EraseLeadPorts, meant: LeadId): Promis
   for (const one of root?.erased?.family ?? root?.members ?? []) family.add(one)
   if (root && !root.erased) for (const one of (await leads.history(root.leadId)).members) family.add(one)
   const loaded = await Promise.all([...family].map(leads.load))
-  return { at: root?.erased?.at ?? clock(), family: [...family], leads: loaded.flatMap((lead) => lead ?? []) }
+  return { at: root?.erased?.at ?? at, family: [...family], leads: loaded.flatMap((lead) => lead ?? []) }
 }
 
 /**
- * Erases a person: every lead that stands for them, what leads there, and what was to wake them. In this order: the
- * address goes on the suppression list as a hash, the leads are marked as erased, so that nothing is committed to them
- * any more, and then everything goes. Safe to repeat, after a crash as well; who is erased already is looked through again.
+ * Erases a person: every lead that stands for them, what leads there, and what was to wake them. In this order: their
+ * addresses and browsers go on the suppression list as hashes, so that nothing of before begins anew; the leads are marked
+ * as erased, so that nothing is committed to them any more; then everything goes, with what SES keeps and what failed on
+ * its way. Safe to repeat, after a crash as well; who is erased already is looked through again.
  */
 export const makeEraseLead = (ports: EraseLeadPorts) => {
-  const { remains, suppressions, runs, sends, deliveries, handoffs, alarms, bus, sweepLater, hashAddress } =
-    ports
+  const { remains, suppressions, runs, sends, deliveries, handoffs, alarms, bus, sweepLater } = ports
 
   const cancelWakes = async ({ leadId, wakeAt }: Lead): Promise<void> => {
     if (wakeAt !== undefined) await alarms.cancel(`wake:${leadId}:${wakeAt}`)
@@ -75,34 +84,68 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
       for (const name of deadlineAlarmNames(handoff)) await alarms.cancel(name)
   }
 
-  const erase = async ({ leadId: meant, because }: EraseMessage): Promise<Person | undefined> => {
-    const person = await personOf(ports, meant)
-    const { at, family, leads } = person
-    if (leads.length === 0) return undefined
+  const addressesIn = async ({ family, leads }: Person): Promise<readonly string[]> => {
     const logs = await Promise.all(family.map((one) => ports.leads.history(one)))
-    const addresses = addressesOf(
+    return addressesOf(
       logs.flatMap(({ facts }) => facts),
       leads,
     )
-    const hashes = addresses.flatMap(everyIdentityKey).map(hashAddress)
-    // Who never confirmed did not ask to be left alone: nothing is kept of them.
+  }
+
+  /** With those found by an earlier look: once the log is gone, nothing else tells them. */
+  const namesOf = async (
+    { family }: Person,
+    addresses: readonly string[],
+    earlier: readonly NameHash[],
+  ): Promise<readonly NameHash[]> => {
+    const visitorIds = (await Promise.all(family.map(ports.browsers.list))).flat()
+    const keys = addresses.flatMap(everyIdentityKey)
+    const found = [...keys.map(ports.hashAddress), ...visitorIds.map(ports.hashBrowser)]
+    return [...new Set([...earlier, ...found])]
+  }
+
+  /** Of somebody who never confirmed, or was not heard of for years, nothing is kept: they did not ask to be left alone. */
+  const noteErasure = async ({ at, leads }: Person, names: readonly NameHash[]): Promise<void> => {
     // A bounce or a complaint outlives the log that told of it.
     const known = leads.flatMap(({ state }) => state?.suppression ?? [])[0]
-    if (because === 'request')
-      for (const hash of hashes) await suppressions.add(hash, known?.reason ?? 'erased', known?.at ?? at)
+    for (const hash of names) {
+      if (known) await suppressions.add(hash, known.reason, known.at)
+      await suppressions.addErasure(hash, at)
+    }
+  }
+
+  const clearTable = async ({ at, family, leads }: Person, names: readonly NameHash[]): Promise<void> => {
     await Promise.all(leads.map(cancelWakes))
     for (const lead of leads) if (!lead.erased) await remains.bury(lead, at, family)
     for (const one of family) {
-      await remains.dropPointers(one, hashes)
+      await remains.dropPointers(one, names)
       await remains.clear(one)
     }
-    return person
+  }
+
+  const erase = async (
+    message: EraseMessage,
+  ): Promise<{ person: Person; names: readonly NameHash[] } | undefined> => {
+    const person = await personOf(ports, message)
+    if (person.leads.length === 0) return undefined
+    const addresses = await addressesIn(person)
+    const names = await namesOf(person, addresses, message.names)
+    if (message.because === 'request') await noteErasure(person, names)
+    // Before the table, which alone tells the addresses: a crash between the two begins anew with them.
+    for (const address of addresses) await ports.provider.remove(address)
+    const isTheirs = concerns({ ...person, names }, ports)
+    for (const letters of ports.deadLetters) await letters.sift(isTheirs)
+    await clearTable(person, names)
+    return { person, names }
   }
 
   return async (message: EraseMessage): Promise<void> => {
-    const person = await retryConflicts(() => erase(message))
-    if (!person || message.isSweep) return
-    await sweepLater({ leadId: message.leadId, because: message.because }, inFlight)
+    const done = await retryConflicts(() => erase(message))
+    if (!done || message.look === 'last') return
+    const { person, names } = done
+    const sweep = { leadId: message.leadId, because: message.because, at: person.at, names }
+    if (message.look === 'second') return sweepLater({ ...sweep, look: 'last' }, lastLook)
+    await sweepLater({ ...sweep, look: 'second' }, secondLook)
     await bus.publish([erased(person, message)])
   }
 }

@@ -1,6 +1,7 @@
 import type { Activity, Subject } from '../../domain/activity/activity.ts'
 import { type IdentityRules, identityKey } from '../../domain/activity/identity-key.ts'
 import type { MappedActivity } from '../../domain/hook/map-event.ts'
+import { whileWaiting } from '../../domain/hook/while-waiting.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { HookDeals } from '../hook-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -50,7 +51,7 @@ const latest = (lessons: readonly Lesson[]): Lesson | undefined =>
 /**
  * Finds whom the activities of one delivery are about. CRMs report a deal by its id alone: whose it is was said by an
  * earlier activity with a person and `properties.dealId`, or will be by a later one. What comes before that waits for
- * a week. Whoever keeps something looks once more afterwards, and whoever says whose a deal is looks for what was kept:
+ * a week, without the words in it. Whoever keeps something looks once more afterwards, and whoever says whose a deal is looks for what was kept:
  * of two that do so at once, one sees the other.
  */
 export const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
@@ -78,12 +79,13 @@ export const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts)
     fresh: readonly MappedActivity[],
   ): Promise<Owned> => {
     const kept = await deals.kept(source, dealId)
-    const ids = new Set(kept.map(({ id }) => id))
-    const others = fresh.filter(({ id }) => !ids.has(id))
+    // What has just come still has its words.
+    const ids = new Set(fresh.map(({ id }) => id))
+    const others = kept.filter(({ id }) => !ids.has(id))
     return {
-      activities: [...others, ...kept].map((one) => about(one, subject)),
+      activities: [...fresh, ...others].map((one) => about(one, subject)),
       unmatched: 0,
-      released: kept.length - (fresh.length - others.length),
+      released: others.length,
       settle: () => deals.drop(source, dealId, kept),
     }
   }
@@ -102,7 +104,7 @@ export const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts)
       return { activities, unmatched: 0, released: 0, settle: async () => undefined }
     }
     const at = clock()
-    await Promise.all(mapped.map((activity) => deals.keep(source, dealId, activity, at)))
+    await Promise.all(mapped.map((activity) => deals.keep(source, dealId, whileWaiting(activity), at)))
     const meanwhile = await deals.owner(source, dealId)
     return meanwhile
       ? release(source, dealId, { leadId: meanwhile.leadId }, mapped)

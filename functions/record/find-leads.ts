@@ -1,5 +1,6 @@
 import type { Activity } from '../../domain/activity/activity.ts'
 import { type IdentityRules, identityKey } from '../../domain/activity/identity-key.ts'
+import { isForgotten } from '../../domain/email/suppressed-address.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Identified, Leads } from '../ports.ts'
 
@@ -21,25 +22,45 @@ export interface Found extends Arrival {
 }
 
 export interface FoundLeads {
+  /** Without what is about somebody who was erased since: that is dropped. */
   readonly found: readonly Found[]
   /** By message id: those whose lead could not be found, with the reason. */
   readonly failures: ReadonlyMap<string, unknown>
 }
 
-/** Asks for each subject once. */
-const asking = ({ identify }: Pick<Leads, 'identify'>) => {
-  const asked = new Map<string, Promise<Identified>>()
-  return (subject: Activity['subject']): Promise<Identified> => {
+type Subject = Activity['subject']
+/** @returns undefined for somebody who was erased since. */
+type Ask = (subject: Subject) => Promise<Identified | undefined>
+
+/** Asks for each subject once, as of the latest of what names it. */
+const asking = ({ identify }: Pick<Leads, 'identify'>, named: readonly Naming[]): Ask => {
+  const latest = new Map<string, string>()
+  for (const { subject, occurredAt } of named) {
     const name = JSON.stringify(subject)
-    const known = asked.get(name)
-    if (known) return known
-    const answer = identify(subject).then((found) => {
-      if (found === undefined) throw new Error('nobody is known by this subject')
-      return found
-    })
+    if (occurredAt > (latest.get(name) ?? '')) latest.set(name, occurredAt)
+  }
+  const asked = new Map<string, ReturnType<Ask>>()
+  return (subject) => {
+    const name = JSON.stringify(subject)
+    const answer = asked.get(name) ?? identify(subject, latest.get(name))
     asked.set(name, answer)
     return answer
   }
+}
+
+interface Naming {
+  readonly subject: Subject
+  readonly occurredAt: string
+}
+
+/** Whom an activity names: an address by its identity key. */
+const namesOf = ({ activity, visitorId }: Arrival, identity: IdentityRules): readonly Naming[] => {
+  const { subject, occurredAt } = activity
+  const own = 'email' in subject ? { email: identityKey(subject.email, identity) } : subject
+  return [own, ...(visitorId === undefined ? [] : [{ visitorId }])].map((one) => ({
+    subject: one,
+    occurredAt,
+  }))
 }
 
 /**
@@ -47,37 +68,35 @@ const asking = ({ identify }: Pick<Leads, 'identify'>) => {
  * when it turns out that another person gave an address on it before.
  */
 export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
-  const find = async (
-    arrival: Arrival,
-    identity: IdentityRules,
-    ask: ReturnType<typeof asking>,
-  ): Promise<Found> => {
-    const { activity, visitorId } = arrival
-    const { subject } = activity
+  const find = async (arrival: Arrival, identity: IdentityRules, ask: Ask): Promise<readonly Found[]> => {
+    const { subject, occurredAt } = arrival.activity
     // A lead named by its id is loaded next, which tells whether there is one.
-    if ('leadId' in subject) return { ...arrival, leadId: subject.leadId }
-    if ('visitorId' in subject) return { ...arrival, leadId: (await ask(subject)).leadId }
-    const person = ask({ email: identityKey(subject.email, identity) })
-    const [{ leadId, suppressed }, browser] = await Promise.all([
-      person,
-      visitorId === undefined ? undefined : ask({ visitorId }),
-    ])
-    return {
-      ...arrival,
-      leadId,
-      ...(suppressed && { suppressed }),
-      ...(browser && { browser: browser.leadId }),
-    }
+    if ('leadId' in subject) return [{ ...arrival, leadId: subject.leadId }]
+    const [own, browser] = await Promise.all(namesOf(arrival, identity).map(({ subject: one }) => ask(one)))
+    if (own === undefined || isForgotten(occurredAt, own.suppressed)) return []
+    const { leadId, suppressed } = own
+    return [
+      {
+        ...arrival,
+        leadId,
+        // Of a browser it says what is to be dropped, and nothing of an address.
+        ...('email' in subject && suppressed && { suppressed }),
+        ...(browser && !isForgotten(occurredAt, browser.suppressed) && { browser: browser.leadId }),
+      },
+    ]
   }
 
   return async (arrivals: readonly Arrival[], identity: IdentityRules): Promise<FoundLeads> => {
-    const ask = asking(leads)
+    const ask = asking(
+      leads,
+      arrivals.flatMap((arrival) => namesOf(arrival, identity)),
+    )
     const failures = new Map<string, unknown>()
     const found: Found[] = []
     await Promise.all(
       arrivals.map(async (arrival) => {
         try {
-          found.push(await find(arrival, identity, ask))
+          found.push(...(await find(arrival, identity, ask)))
         } catch (error) {
           failures.set(arrival.messageId, error)
         }

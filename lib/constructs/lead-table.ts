@@ -64,7 +64,7 @@ export class LeadTable extends Construct {
     to.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [this.table.tableArn], {
       'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] },
     })
-    to.allow(['dynamodb:PutItem'], [this.table.tableArn], {
+    to.allow(['dynamodb:UpdateItem'], [this.table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] },
     })
   }

@@ -124,6 +124,9 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...signing,
     ...items('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<RecordWorkDeadLetters.Arn>': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+    '<FeedbackWorkDeadLetters.Arn>': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+    '*': ['ses:DeleteSuppressedDestination'],
     '<EraseWorkQueue.Arn>': [
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',
@@ -245,7 +248,7 @@ test('feedback marks sends, reads and writes how sending goes, and puts addresse
       Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] } },
     }),
     expect.objectContaining({
-      Action: 'dynamodb:PutItem',
+      Action: 'dynamodb:UpdateItem',
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] } },
     }),
   ])

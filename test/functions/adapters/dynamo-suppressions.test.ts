@@ -16,8 +16,6 @@ test.each([
   ['a later one', ['bounced', first], ['ses-suppressed', second], ['ses-suppressed', second]],
   ['a weightier one', ['bounced', second], ['complained', first], ['complained', first]],
   ['a lighter one', ['complained', first], ['bounced', second], ['complained', first]],
-  ['an erasure', ['bounced', first], ['erased', second], ['bounced', first]],
-  ['a bounce after an erasure', ['erased', second], ['bounced', first], ['bounced', first]],
 ] as const)('%s', async (hash, before, after, stands) => {
   const suppressions = dynamoSuppressions(table.client, table.tableName)
   expect(await suppressions.find(hash)).toBeUndefined()
@@ -32,4 +30,24 @@ test('a mailbox is found however its name is written', async () => {
   await suppress('Anna@Example.com', { reason: 'bounced', at: first })
   expect(await suppressionOf('anna@example.com')).toEqual({ reason: 'bounced', at: first })
   expect(await suppressionOf('anna+news@example.com')).toBeUndefined()
+})
+
+test.each([
+  ['before a bounce', ['erase', 'bounce'], { reason: 'bounced', at: first, erasedAt: second }],
+  ['after a bounce', ['bounce', 'erase'], { reason: 'bounced', at: first, erasedAt: second }],
+  ['alone', ['erase'], { reason: 'erased', at: second, erasedAt: second }],
+  ['earlier than another', ['erase', 'erase-earlier'], { reason: 'erased', at: second, erasedAt: second }],
+] as const)('an erasure %s is remembered with its time', async (hash, steps, stands) => {
+  const suppressions = dynamoSuppressions(table.client, table.tableName)
+  for (const step of steps) {
+    if (step === 'bounce') await suppressions.add(`erasure ${hash}`, 'bounced', first)
+    else await suppressions.addErasure(`erasure ${hash}`, step === 'erase' ? second : first)
+  }
+  expect(await suppressions.find(`erasure ${hash}`)).toEqual(stands satisfies Suppression)
+})
+
+test('an erasure noted by an earlier release, as the reason alone, counts from its time', async () => {
+  const suppressions = dynamoSuppressions(table.client, table.tableName)
+  await suppressions.add('of earlier', 'erased', first)
+  expect(await suppressions.find('of earlier')).toEqual({ reason: 'erased', at: first, erasedAt: first })
 })

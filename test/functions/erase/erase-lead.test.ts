@@ -8,12 +8,13 @@ import { giveUp, newDelivery } from '../../../domain/webhook/delivery.ts'
 import { dynamoDeliveries } from '../../../functions/adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../../../functions/adapters/dynamo-handoffs.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoBrowsers } from '../../../functions/adapters/dynamo-pointers.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
 import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
 import { dynamoSuppressions } from '../../../functions/adapters/dynamo-suppressions.ts'
 import { makeEraseLead } from '../../../functions/erase/erase-lead.ts'
-import type { EraseMessage } from '../../../functions/erase/parse-message.ts'
+import type { EraseMessage, Sweep } from '../../../functions/erase/parse-message.ts'
 import { Conflict } from '../../../functions/ports.ts'
 import { fact, stored } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
@@ -71,8 +72,10 @@ const eraseWorld = async () => {
     )
   }
   const bus = memoryBus()
-  const swept: unknown[] = []
+  const swept: Sweep[] = []
   const cancelled: string[] = []
+  const unlisted: string[] = []
+  const letters: unknown[] = []
   const real = {
     leads,
     runs: dynamoRuns(client, tableName),
@@ -83,14 +86,25 @@ const eraseWorld = async () => {
     suppressions: dynamoSuppressions(client, tableName),
     alarms: { cancel: async (name: string) => void cancelled.push(name) },
     bus,
-    clock: () => now,
+    browsers: dynamoBrowsers(client, tableName),
+    provider: { remove: async (address: string) => void unlisted.push(address) },
+    deadLetters: [
+      {
+        sift: async (isTheirs: (body: unknown) => boolean) => {
+          letters.splice(0, letters.length, ...letters.filter((body) => !isTheirs(body)))
+        },
+      },
+    ],
     hashAddress,
-    sweepLater: async (sweep: unknown) => void swept.push(sweep),
+    hashBrowser: (visitorId: string) => hashAddress(`browser:${visitorId}`),
+    sweepLater: async (sweep: Sweep) => void swept.push(sweep),
   }
   const message = (leadId: LeadId, parts: Partial<EraseMessage> = {}): EraseMessage => ({
     leadId,
     because: 'request',
-    isSweep: false,
+    look: 'first',
+    at: now,
+    names: [],
     ...parts,
   })
   /** What of these people is still there, beside that they were erased. */
@@ -102,7 +116,21 @@ const eraseWorld = async () => {
       )
       return isTheirs && item.erased === undefined
     })
-  return { real, root, member, neighbour, email, bus, swept, cancelled, message, left, leads }
+  return {
+    real,
+    root,
+    member,
+    neighbour,
+    email,
+    bus,
+    swept,
+    cancelled,
+    unlisted,
+    letters,
+    message,
+    left,
+    leads,
+  }
 }
 
 let world: Awaited<ReturnType<typeof eraseWorld>>
@@ -169,7 +197,11 @@ describe('erasing', () => {
     const { real, message, root, leads, email } = world
     await makeEraseLead(real)(message(root))
     for (const name of ['anna', 'bea'])
-      expect(await real.suppressions.find(hashAddress(email(name)))).toEqual({ reason: 'erased', at: now })
+      expect(await real.suppressions.find(hashAddress(email(name)))).toEqual({
+        reason: 'erased',
+        at: now,
+        erasedAt: now,
+      })
     expect(await leads.identify({ email: email('bea') })).toMatchObject({ suppressed: { reason: 'erased' } })
   })
 
@@ -192,9 +224,73 @@ describe('erasing', () => {
     const { real, message, root, leads, left, bus } = world
     await makeEraseLead(real)(message(root))
     await leads.append(root, [fact('late', 'page.viewed', '03-02T08:59')])
-    await makeEraseLead(real)(message(root, { isSweep: true }))
+    await makeEraseLead(real)(message(root, { look: 'second' }))
     expect(await left()).toEqual([])
     expect(bus.published).toHaveLength(1)
+  })
+
+  const about = (subject: object, occurredAt = '2026-03-02T08:00:00.000Z', properties = {}) => ({
+    'detail-type': 'Activity',
+    detail: { id: 'x', type: 'form.submitted', subject, occurredAt, properties },
+  })
+
+  test('what failed on its way is looked through: theirs goes, whoever it names them by', async () => {
+    const { real, message, root, member, neighbour, email, letters } = world
+    const theirs = [
+      about({ email: email('anna') }),
+      about({ email: email('bea').toUpperCase() }),
+      about({ leadId: member }),
+      about({ visitorId: `browser-anna${rounds}` }),
+      about({ email: 'else@werk.example.net' }, undefined, { visitorId: `browser-bea${rounds}` }),
+      { 'detail-type': 'LeadScored', detail: { metadata: {}, data: { leadId: root } } },
+      { source: 'aws.ses', detail: { mail: { destination: [email('anna')] }, bounce: {} } },
+    ]
+    const others = [
+      about({ email: email('carl') }),
+      about({ leadId: neighbour }),
+      about({ email: email('anna') }, '2026-03-02T09:00:00.001Z'),
+      'no JSON',
+      { detail: null },
+    ]
+    letters.push(...theirs, ...others)
+    await makeEraseLead(real)(message(root))
+    expect(letters).toEqual(others)
+  })
+
+  test('the looks after the first know them by hash, as the log is gone', async () => {
+    const { real, message, root, email, letters, swept } = world
+    await makeEraseLead(real)(message(root))
+    const [second] = swept
+    expect(second).toMatchObject({ look: 'second', at: now })
+    letters.push(about({ email: email('anna') }), about({ visitorId: `browser-bea${rounds}` }))
+    if (second) await makeEraseLead(real)(second)
+    expect(letters).toEqual([])
+    expect(swept.map(({ look }) => look)).toEqual(['second', 'last'])
+    if (swept[1]) await makeEraseLead(real)(swept[1])
+    expect(swept).toHaveLength(2)
+  })
+
+  test('takes the addresses from the list that SES keeps', async () => {
+    const { real, message, root, unlisted, email } = world
+    await makeEraseLead(real)(message(root))
+    expect(unlisted.toSorted()).toEqual([email('anna'), email('bea')])
+  })
+
+  test('what they did before begins nobody anew, by address or by browser; what they do later does', async () => {
+    const { real, message, root, leads, email } = world
+    await makeEraseLead(real)(message(root))
+    for (const subject of [{ email: email('anna') }, { visitorId: `browser-bea${rounds}` }]) {
+      expect(await leads.identify(subject, now)).toBeUndefined()
+      expect(await world.left()).toEqual([])
+    }
+    const later = '2026-03-02T09:00:00.001Z'
+    expect(await leads.identify({ email: email('anna') }, later)).toMatchObject({
+      suppressed: { erasedAt: now },
+    })
+    // The pointer of who begins anew goes on telling of it.
+    expect(await leads.identify({ email: email('anna') }, now)).toMatchObject({
+      suppressed: { erasedAt: now },
+    })
   })
 
   test('a partition of more items than one request takes is emptied', async () => {
@@ -218,7 +314,7 @@ describe('erasing', () => {
   })
 })
 
-test.each(['bury', 'clear', 'dropPointers', 'add', 'publish', 'sweepLater'])(
+test.each(['bury', 'clear', 'dropPointers', 'addErasure', 'remove', 'publish', 'sweepLater'])(
   'a process that dies at %s: the next one ends what it began',
   async (step) => {
     const { real, message, member, left, bus, email } = world
@@ -244,6 +340,7 @@ test.each(['bury', 'clear', 'dropPointers', 'add', 'publish', 'sweepLater'])(
       ...real,
       remains: dying(real.remains),
       suppressions: dying(real.suppressions),
+      provider: dying(real.provider),
       bus: dying(real.bus),
       ...(step === 'sweepLater' && { sweepLater: async () => die() }),
     }
