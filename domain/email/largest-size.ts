@@ -40,16 +40,25 @@ const longLead = ({ html }: EmailTemplate): JsonObject => ({
 
 const linkNames = ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 'console']
 
-/**
- * Bytes of HTML that an email may come to: every value and every link as long as it plausibly gets, clicks measured.
- * @returns undefined where it cannot be told, as the email cannot be rendered.
- */
+/** Liquid that takes more time or room than an email may: it never comes to an end, whomever it is for. */
+const endless = /(memory alloc|template render|parse length) limit exceeded/
+
+export type Largest =
+  | { readonly type: 'bytes'; readonly bytes: number }
+  /** Nobody could ever be sent this. `liquid`: the piece that is at fault. */
+  | { readonly type: 'endless'; readonly liquid: string | undefined }
+  /** With made-up values it cannot be told. */
+  | { readonly type: 'unknown' }
+
+const unknown: Largest = { type: 'unknown' }
+
+/** Bytes of HTML that an email may come to: every value and every link as long as it plausibly gets, clicks measured. */
 export const largestSize = (
   email: string,
   language: string,
   template: EmailTemplate,
   { settings, forms }: Pick<Playbook, 'settings' | 'forms'>,
-): number | undefined => {
+): Largest => {
   // What is too large is to be measured, too.
   const measured: EmailTemplate = { ...template, kind: 'transactional' }
   let variables: JsonObject = {
@@ -64,12 +73,13 @@ export const largestSize = (
   }
   for (let missing = 0; missing < mostMissing; missing += 1) {
     const rendered = renderEmail(measured, variables, { language, timeZone: settings.timeZone })
-    if (rendered.type === 'unrenderable') return undefined
+    if (rendered.type === 'unrenderable')
+      return endless.test(rendered.reason) ? { type: 'endless', liquid: rendered.liquid } : unknown
     if (rendered.type === 'missing-value') variables = withValue(variables, rendered.variable)
     else {
       const html = template.kind === 'marketing' ? rewriteLinks(rendered.html, () => link) : rendered.html
-      return new TextEncoder().encode(html).byteLength
+      return { type: 'bytes', bytes: new TextEncoder().encode(html).byteLength }
     }
   }
-  return undefined
+  return unknown
 }

@@ -1,4 +1,4 @@
-import { type Checks, noChecks } from '../playbook/checks.ts'
+import { type Checks, type Finding, noChecks } from '../playbook/checks.ts'
 import type { Fault } from '../playbook/fault.ts'
 import { rawText } from '../playbook/raw.ts'
 import { readShape } from '../playbook/read-shape.ts'
@@ -6,6 +6,7 @@ import { type FrontMatter, frontMatterSchema } from '../playbook/schema/front-ma
 import { positionAt } from '../playbook/text-position.ts'
 import { readYaml } from '../playbook/yaml-file.ts'
 import { checkLiquid } from './check-liquid.ts'
+import { checkMarkup } from './check-markup.ts'
 import { scopeOf } from './liquid-scope.ts'
 
 /** One email in one language as written; its MJML is not compiled yet. */
@@ -20,13 +21,22 @@ const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 
 const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["']\s*\])[\s|}-]/
 
-/** Reads `emails/<email>.<lang>.mjml`: the front matter, and the Liquid in it and below. @param attributes that leads are known to have. @param forms ids of the playbook's forms. */
+/** What an email may refer to. */
+export interface EmailSurroundings {
+  /** That leads are known to have. */
+  readonly attributes: readonly string[]
+  /** Ids of the playbook's forms. */
+  readonly forms?: readonly string[]
+  /** Of the company's sites. */
+  readonly ownHosts?: readonly string[]
+}
+
+/** Reads `emails/<email>.<lang>.mjml`: the front matter, the Liquid in it and below, and where its markup leads. */
 export const parseEmail = (
   file: string,
   text: string,
   email: string,
-  attributes: readonly string[],
-  forms: readonly string[] = [],
+  { attributes, forms = [], ownHosts = [] }: EmailSurroundings,
 ): { readonly email?: EmailSource; readonly faults: readonly Fault[] } => {
   const match = frontMatter.exec(text)
   if (match === null || match.index !== 0) {
@@ -47,7 +57,8 @@ export const parseEmail = (
           ...(severity === undefined ? {} : { severity }),
         }),
       )
-  for (const { message, offset, severity } of checkLiquid(mjml, names)) {
+  const found: readonly Finding[] = [...checkLiquid(mjml, names), ...checkMarkup(mjml, ownHosts)]
+  for (const { message, offset, severity } of found) {
     const { line, column } = positionAt(mjml, offset ?? 0)
     faults.push({ file, line: bodyLine - 1 + line, column, message, severity: severity ?? 'error' })
   }

@@ -15,7 +15,8 @@ export type Rendered =
   | { readonly type: 'rendered'; readonly subject: string; readonly html: string; readonly text: string }
   /** A variable without a value and without a `default`: nothing is sent rather than a gap. */
   | { readonly type: 'missing-value'; readonly variable: string }
-  | { readonly type: 'unrenderable'; readonly reason: string }
+  /** `liquid`: the piece of the template that is at fault, where one is. */
+  | { readonly type: 'unrenderable'; readonly reason: string; readonly liquid?: string }
 
 const bounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_000 }
 
@@ -109,5 +110,6 @@ const refusalOf = (error: LiquidError): Rendered => {
   const undefinedVariable = /undefined variable: ([^\s,]+)/.exec(error.message)
   if (error instanceof UndefinedVariableError && undefinedVariable?.[1] !== undefined)
     return { type: 'missing-value', variable: undefinedVariable[1] }
-  return { type: 'unrenderable', reason: error.message }
+  const { input, begin, end } = error.token
+  return { type: 'unrenderable', reason: error.message, liquid: input.slice(begin, end) }
 }

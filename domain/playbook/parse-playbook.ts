@@ -17,6 +17,7 @@ import type { Checks } from './checks.ts'
 import { compareFaults, type Fault, isError } from './fault.ts'
 import { makeChecks } from './make-checks.ts'
 import { collectNames } from './names.ts'
+import { ownHosts as hostsOf } from './own-hosts.ts'
 import type { Playbook } from './playbook.ts'
 import {
   type EmailFile,
@@ -151,9 +152,14 @@ export const parsePlaybook = (
   const hooks = reader.readEach(hookFiles, hookSchema, checkHook)
   const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
   const formIds = sorted.forms.map(({ id }) => id)
+  const ownHosts = hostsOf([settingsYaml?.root, ...formFiles.map(({ yaml }) => yaml.root)])
   const readEmails = sorted.emails.flatMap((email) => {
     const text = files.get(email.file) ?? ''
-    const parsed = parseEmail(email.file, text, email.email, names.attributes, formIds)
+    const parsed = parseEmail(email.file, text, email.email, {
+      attributes: names.attributes,
+      forms: formIds,
+      ownHosts,
+    })
     reader.faults.push(...parsed.faults)
     return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
   })

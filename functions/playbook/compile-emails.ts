@@ -2,9 +2,10 @@ import type { EmailTemplate } from '../../domain/email/email-template.ts'
 import { largestSize } from '../../domain/email/largest-size.ts'
 import type { EmailSource } from '../../domain/email/parse-email.ts'
 import { clippedBeyond } from '../../domain/email/render-email.ts'
-import type { Fault } from '../../domain/playbook/fault.ts'
+import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import type { PlaybookSource } from '../../domain/playbook/parse-playbook.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { positionAt } from '../../domain/playbook/text-position.ts'
 import type { CompileEmail } from '../playbook-ports.ts'
 
 /** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
@@ -20,6 +21,13 @@ const sizeFault = (source: EmailSource, bytes: number, whose: string): readonly 
 
 const filled = ' once long values and links that tell of clicks stand in it'
 
+const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
+  const at = liquid === undefined ? -1 : source.mjml.indexOf(liquid)
+  const { line, column } = positionAt(source.mjml, Math.max(0, at))
+  const message = 'this takes more time or room than an email may, and is never sent: repeat and join less'
+  return { file: source.file, line: source.bodyLine - 1 + line, column, message, severity: 'error' }
+}
+
 /** As large as it is once it is filled; where the playbook has faults, as it is written. */
 const sizeFaults = (
   email: string,
@@ -30,9 +38,10 @@ const sizeFaults = (
 ): readonly Fault[] => {
   const written = new TextEncoder().encode(template.html).byteLength
   const largest = playbook && largestSize(email, language, template, playbook)
-  return largest === undefined || largest <= written
+  if (largest?.type === 'endless') return [neverEnds(source, largest.liquid)]
+  return largest?.type !== 'bytes' || largest.bytes <= written
     ? sizeFault(source, written, '')
-    : sizeFault(source, largest, filled)
+    : sizeFault(source, largest.bytes, filled)
 }
 
 /**
@@ -51,7 +60,9 @@ export const compileEmails = async (
       const { html, faults: found } = await compile(source)
       const { subject, preheader, kind, purpose } = source
       const template = { subject, preheader, kind, ...(purpose !== undefined && { purpose }), html }
-      faults.push(...found, ...sizeFaults(email, language, source, template, playbook))
+      // What MJML has thrown away may leave Liquid that cannot even be read.
+      const isSound = !found.some(isError)
+      faults.push(...found, ...(isSound ? sizeFaults(email, language, source, template, playbook) : []))
       compiled[email] = { ...compiled[email], [language]: template }
     }
   }

@@ -3,7 +3,7 @@ import { parseEmail } from '../../../domain/email/parse-email.ts'
 
 const file = 'emails/hello.en.mjml'
 const email = (head: string, body: string) =>
-  parseEmail(file, `---\n${head}\n---\n${body}`, 'hello', ['firstName'])
+  parseEmail(file, `---\n${head}\n---\n${body}`, 'hello', { attributes: ['firstName'] })
 
 describe('an email', () => {
   it('is its front matter and its body', () => {
@@ -24,7 +24,7 @@ describe('an email', () => {
 
   it('may have line ends of Windows', () => {
     const text = '---\r\nsubject: Hi\r\npreheader: Ho\r\nkind: transactional\r\n---\r\n<mjml>{{ x }}</mjml>'
-    const { email: parsed, faults } = parseEmail(file, text, 'hello', [])
+    const { email: parsed, faults } = parseEmail(file, text, 'hello', { attributes: [] })
     expect(parsed?.bodyLine).toBe(6)
     expect(faults.map(({ line, column }) => [line, column])).toEqual([[6, 10]])
   })
@@ -36,7 +36,7 @@ describe('an email', () => {
     '---\nsubject: x\n<mjml></mjml>',
     '\n---\nsubject: x\n---\n',
   ])('is none without front matter: %j', (text) => {
-    const { email: parsed, faults } = parseEmail(file, text, 'hello', [])
+    const { email: parsed, faults } = parseEmail(file, text, 'hello', { attributes: [] })
     expect(parsed).toBeUndefined()
     expect(faults).toMatchObject([{ line: 1, column: 1, severity: 'error' }])
   })

@@ -91,7 +91,8 @@ const said: Readonly<Record<string, string>> = {
   'near-form':
     'nothing here knows the activity type "newsletter.subscribd"; did you mean "newsletter.subscribed"?',
   thanks: 'must be an https:// address (http://localhost is allowed)',
-  origin: 'must be an origin: https://host, without a path or a slash at its end',
+  origin:
+    'must be an origin: https://host, without a path or a slash at its end; on this machine also http://localhost:PORT and http://127.0.0.1:PORT',
   'required-email': 'the field "email" must be required: true',
   options: 'a select needs "options"',
   'same-field': '"plant" is there already: each name stands once',
