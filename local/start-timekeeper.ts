@@ -21,10 +21,15 @@ export interface TimedParts {
 /** The timekeeper over everything that takes time or waits for it. */
 export function startTimekeeper(parts: TimedParts): Timekeeper {
   const { clock, activity, buses, scheduler, engine, pollers, onError } = parts
+  const isHeld = (handle: string) => pollers().some((poller) => poller.holds(handle))
   return new Timekeeper({
     clock,
     nextSchedule: () => scheduler.nextDue(),
-    nextMessage: () => nextMessage(engine, pollers(), clock),
+    nextMessage: () =>
+      engine.nextDue(
+        pollers().map(({ queue }) => queue),
+        isHeld,
+      ),
     fireDue: () => scheduler.fireDue(),
     isQuiet: () =>
       activity.idle &&
@@ -33,23 +38,12 @@ export function startTimekeeper(parts: TimedParts): Timekeeper {
       pollers().every(({ pending }) => pending === 0),
     jumped: (ms) => {
       writeOffset(parts.clockFile, clock.offsetMs)
-      engine.elapse(ms)
-      for (const poller of pollers()) poller.elapse(ms)
+      engine.elapse(ms, isHeld)
+      for (const poller of pollers()) poller.wake()
     },
     hurry: (on) => {
       for (const poller of pollers()) poller.hurry = on
     },
     onError,
   })
-}
-
-function nextMessage(
-  engine: QueueEngine,
-  pollers: readonly QueuePoller[],
-  clock: VirtualClock,
-): number | undefined {
-  const retries = pollers.flatMap(({ nextRetry }) => nextRetry ?? []).map((at) => at + clock.offsetMs)
-  const delayed = engine.nextDelayed(pollers.map(({ queue }) => queue))
-  const times = delayed === undefined ? retries : [...retries, delayed]
-  return times.length === 0 ? undefined : Math.min(...times)
 }

@@ -5,7 +5,7 @@ export interface TimekeeperOptions {
   readonly clock: VirtualClock
   /** Milliseconds of the virtual clock when the next schedule is due. */
   nextSchedule(): number | undefined
-  /** The same for delayed messages in queues that somebody reads. */
+  /** The same for messages that wait for their delay or visibility timeout, in queues that a function reads. */
   nextMessage(): number | undefined
   /** Fires all schedules due by now; answers how many. */
   fireDue(): Promise<number>
@@ -13,7 +13,7 @@ export interface TimekeeperOptions {
   isQuiet(): boolean
   /** The clock jumped by so many milliseconds. */
   jumped(ms: number): void
-  /** Whether batches are to be taken without waiting to fill. */
+  /** Whether somebody waits for rest: what is due is then taken at once. */
   hurry(on: boolean): void
   onError(error: unknown): void
 }
@@ -52,16 +52,11 @@ export class Timekeeper {
   }
 
   /**
-   * Waits until nothing is in flight: no work, no schedule due, and no delayed message that becomes due within the
-   * time-out. False after `timeoutMs` of real time.
+   * Waits until nothing is in flight: no work, and neither a schedule nor a message that is due now. What is due
+   * later waits for the clock. False after `timeoutMs` of real time.
    */
   async settle(timeoutMs: number): Promise<boolean> {
-    const end = performance.now() + timeoutMs
-    const { clock, nextMessage } = this.#options
-    return this.#untilQuiet(end, () => {
-      const message = nextMessage()
-      return message === undefined || message - clock.now() > end - performance.now()
-    })
+    return this.#untilQuiet(performance.now() + timeoutMs, () => this.#nothingDue())
   }
 
   close(): void {
@@ -126,6 +121,14 @@ export class Timekeeper {
       this.#waiters -= 1
       if (this.#waiters === 0) this.#options.hurry(false)
     }
+  }
+
+  #nothingDue(): boolean {
+    const { clock, nextMessage, hurry } = this.#options
+    const due = nextMessage()
+    if (due === undefined || due > clock.now()) return true
+    hurry(true)
+    return false
   }
 
   #isQuiet(): boolean {

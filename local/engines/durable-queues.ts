@@ -1,3 +1,4 @@
+import type { VirtualClock } from '../clock.ts'
 import type { FauxManager, FauxQueue, QueueMessage, QueuePersistence } from './fauxqs.ts'
 
 /**
@@ -6,11 +7,13 @@ import type { FauxManager, FauxQueue, QueueMessage, QueuePersistence } from './f
  */
 export class DurableQueues implements QueuePersistence {
   readonly #manager: FauxManager
+  readonly #clock: VirtualClock
   readonly #makeReady: { run(...values: string[]): unknown }
   #open: Promise<void> | undefined
 
-  constructor(manager: FauxManager) {
+  constructor(manager: FauxManager, clock: VirtualClock) {
     this.#manager = manager
+    this.#clock = clock
     // The write-ahead log reaches the operating system at each commit, which a killed process survives.
     manager.db.exec('PRAGMA synchronous = NORMAL')
     // What is deleted is overwritten; what an earlier release left behind goes at the start.
@@ -36,8 +39,14 @@ export class DurableQueues implements QueuePersistence {
   updateQueueSequenceCounter(name: string, counter: number): void {
     this.#begin().updateQueueSequenceCounter(name, counter)
   }
+  /** On disk a delay ends at a time of the virtual clock, which goes on from there after a restart. */
   insertMessage(queue: string, message: QueueMessage): void {
-    this.#begin().insertMessage(queue, message)
+    const { delayUntil } = message
+    const kept =
+      delayUntil === undefined
+        ? message
+        : { ...message, delayUntil: Math.floor(delayUntil + this.#clock.offsetMs) }
+    this.#begin().insertMessage(queue, kept)
   }
   deleteMessage(id: string): void {
     this.#begin().deleteMessage(id)

@@ -17,6 +17,10 @@ import {
 /** Told about every message that enters a queue, delayed ones included. */
 export type ArrivalListener = (queue: FauxQueue, message: QueueMessage) => void
 
+export type IsHeld = (receiptHandle: string) => boolean
+
+const NOBODY: IsHeld = () => false
+
 const OPERATIONS = new Set([
   'ChangeMessageVisibility',
   'ChangeMessageVisibilityBatch',
@@ -57,7 +61,7 @@ export class QueueEngine {
     const Manager = await loadManager()
     const manager = new Manager(folder)
     manager.loadSqsAndSns(store, { topics: new Map(), subscriptions: new Map() })
-    const durable = new DurableQueues(manager)
+    const durable = new DurableQueues(manager, clock)
     store.persistence = durable
     const engine = new QueueEngine(store, durable, clock)
     for (const queue of store.allQueues()) {
@@ -66,6 +70,7 @@ export class QueueEngine {
       // Whoever held these messages ended with the last process.
       for (const handle of [...queue.inflightMessages.keys()]) queue.changeVisibility(handle, 0)
     }
+    engine.elapse(clock.offsetMs, NOBODY)
     return engine
   }
 
@@ -135,25 +140,33 @@ export class QueueEngine {
     return taken
   }
 
-  /** Moves the waiting time of delayed messages along with a jump of the clock. */
-  elapse(ms: number): void {
+  /**
+   * Moves the waiting time of delayed and of invisible messages along with a jump of the clock.
+   * @param isHeld whether a function works on the message just now: the jump takes none of its time away
+   */
+  elapse(ms: number, isHeld: IsHeld): void {
     for (const queue of this.all()) {
-      for (const message of queue.inspectMessages().delayed) {
-        if (message.delayUntil !== undefined) message.delayUntil -= ms
+      const { delayed, inflight } = queue.inspectMessages()
+      for (const message of delayed) if (message.delayUntil !== undefined) message.delayUntil -= ms
+      for (const { receiptHandle } of inflight) {
+        const entry = queue.inflightMessages.get(receiptHandle)
+        if (entry && !isHeld(receiptHandle)) entry.visibilityDeadline -= ms
       }
       queue.processTimers()
     }
   }
 
-  /** When the next delayed message is due, in milliseconds of the virtual clock. */
-  nextDelayed(queues: Iterable<FauxQueue>): number | undefined {
-    let next: number | undefined
+  /** When the next delayed or invisible message of these queues is due, in milliseconds of the virtual clock. */
+  nextDue(queues: Iterable<FauxQueue>, isHeld: IsHeld): number | undefined {
+    let next = Number.POSITIVE_INFINITY
     for (const queue of queues) {
-      for (const { delayUntil } of queue.inspectMessages().delayed) {
-        if (delayUntil !== undefined) next = Math.min(next ?? Number.POSITIVE_INFINITY, delayUntil)
+      const { delayed, inflight } = queue.inspectMessages()
+      for (const { delayUntil = next } of delayed) next = Math.min(next, delayUntil)
+      for (const { receiptHandle, visibilityDeadline } of inflight) {
+        if (!isHeld(receiptHandle)) next = Math.min(next, visibilityDeadline)
       }
     }
-    return next === undefined ? undefined : next + this.#clock.offsetMs
+    return next === Number.POSITIVE_INFINITY ? undefined : next + this.#clock.offsetMs
   }
 
   async close(): Promise<void> {

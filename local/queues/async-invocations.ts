@@ -1,4 +1,5 @@
 import type { Activity } from '../activity.ts'
+import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
 import type { FauxQueue } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
@@ -53,7 +54,7 @@ export class AsyncInvocations {
   /** Resolves when the event is kept. @param event JSON */
   async invoke(functionArn: string, event: string): Promise<void> {
     const fn = this.#options.functions.find(functionArn)
-    if (!fn) throw new Error(`there is no function ${functionArn}`)
+    if (!fn) throw new AwsError('ResourceNotFoundException', `there is no function ${functionArn}`, 404)
     const { queue } = this.#poller(fn)
     await this.#options.engine.call('SendMessage', { QueueUrl: queue.url, MessageBody: event })
   }

@@ -3,7 +3,6 @@ import type { Activity } from '../activity.ts'
 import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import type { Failures, Taken } from './batch.ts'
-import { ParkedMessages } from './parked-messages.ts'
 import { redelivery } from './redelivery.ts'
 import { Timers } from './timers.ts'
 
@@ -35,7 +34,10 @@ const SLOW_POLL_MS = 1000
 export class QueuePoller {
   readonly #options: PollerOptions
   readonly #timers = new Timers()
-  readonly #parked: ParkedMessages
+  /** Receipt handles of the messages that the consumer works on. */
+  readonly #held = new Set<string>()
+  /** Those of failed messages whose next try comes soon, and counts as work under way. */
+  readonly #soon = new Set<string>()
   readonly #slowPoll: NodeJS.Timeout
   #running = 0
   #lastStart = 0
@@ -46,7 +48,6 @@ export class QueuePoller {
 
   constructor(options: PollerOptions) {
     this.#options = options
-    this.#parked = new ParkedMessages(options.queue)
     this.#slowPoll = setInterval(() => this.wake(), SLOW_POLL_MS)
     this.#slowPoll.unref()
   }
@@ -55,24 +56,21 @@ export class QueuePoller {
     return this.#options.queue
   }
 
-  /** Messages to be taken now or being worked on; those that wait for a later time are not counted. */
+  /** Messages to be taken now or soon, or being worked on; those that are due later are not counted. */
   get pending(): number {
-    return this.#ready() + this.queue.inflightMessages.size - this.#parked.count
+    const { inflightMessages } = this.queue
+    for (const handle of this.#soon) if (!inflightMessages.has(handle)) this.#soon.delete(handle)
+    return this.#ready() + this.#held.size + this.#soon.size
   }
 
-  /** When the next failed message is to be tried again, in real milliseconds. */
-  get nextRetry(): number | undefined {
-    return this.#parked.nextRetry
+  /** Whether the consumer works on this message just now. */
+  holds(receiptHandle: string): boolean {
+    return this.#held.has(receiptHandle)
   }
 
-  /** Moves the waiting time of failed messages along with a jump of the clock. */
-  elapse(ms: number): void {
-    this.#parked.elapse(ms)
-    this.wake()
-  }
-
-  /** While set, batches do not wait to fill. */
+  /** While set, batches do not wait to fill, and failed messages hardly for their next try. */
   set hurry(value: boolean) {
+    if (value && !this.#hurry) for (const handle of this.#soon) this.queue.changeVisibility(handle, 0)
     this.#hurry = value
     if (value) this.wake()
   }
@@ -115,6 +113,7 @@ export class QueuePoller {
       this.#waitingSince = undefined
       const batch = engine.take(queue, batchSize)
       if (batch.length === 0) return
+      for (const { receiptHandle } of batch) this.#held.add(receiptHandle)
       void this.#run(batch)
     }
   }
@@ -144,26 +143,17 @@ export class QueuePoller {
 
   #finish({ message, receiptHandle }: Taken, failure: string | undefined): void {
     const { queue, redeliver, onFailure } = this.#options
+    this.#held.delete(receiptHandle)
     if (failure === undefined) {
       if (message.approximateReceiveCount === 1 && redeliver()) queue.changeVisibility(receiptHandle, 0)
       else queue.deleteMessage(receiptHandle)
       return
     }
     onFailure(message.messageId, failure)
-    const wait = redelivery(message, queue)
-    switch (wait.type) {
-      case 'timeout':
-        this.#parked.park(receiptHandle, wait.seconds)
-        return
-      case 'soon':
-        this.#timers.after(wait.ms, () => {
-          queue.changeVisibility(receiptHandle, 0)
-          this.wake()
-        })
-        return
-      default:
-        wait satisfies never
-    }
+    const { type, ms } = redelivery(message, queue, this.#hurry)
+    queue.changeVisibility(receiptHandle, ms / 1000)
+    if (type === 'soon') this.#soon.add(receiptHandle)
+    this.#timers.after(ms + 1, () => this.wake())
   }
 
   #ready(): number {
