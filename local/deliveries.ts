@@ -1,5 +1,7 @@
 import type { Guard } from './access/guard.ts'
 import { AwsError } from './aws-error.ts'
+import type { FauxQueue } from './engines/fauxqs.ts'
+import { escapeRefused, firstBytes } from './engines/message-text.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
 import type { Delivery, EventBuses } from './events/event-bus.ts'
 import type { Counts } from './gateway/counts.ts'
@@ -75,7 +77,7 @@ export class Deliveries {
 
   /** A function's failed event, on its way to where the template sends it. */
   async toDestination(functionName: string, arn: string, body: string): Promise<void> {
-    await this.#hand(functionName, arn, body, {})
+    await this.#hand(functionName, arn, escapeRefused(body), {})
   }
 
   async #hand(
@@ -96,9 +98,8 @@ export class Deliveries {
         counts.add('sqs', 'SendMessage', sender)
         await engine.call('SendMessage', {
           QueueUrl: queue.url,
-          MessageBody: body,
           ...(more.group === undefined ? {} : { MessageGroupId: more.group }),
-          ...(more.letter === undefined ? {} : { MessageAttributes: letterAttributes(more.letter) }),
+          ...(more.letter === undefined ? { MessageBody: body } : letterOf(body, more.letter, queue)),
         })
         return
       }
@@ -143,7 +144,24 @@ function entryOf(body: string): { Source: string; DetailType: string; Detail: st
   return { Source: event.source, DetailType: event['detail-type'], Detail: JSON.stringify(event.detail) }
 }
 
-function letterAttributes({ targetArn, errorCode, errorMessage }: Letter) {
-  const text = (value: string) => ({ DataType: 'String', StringValue: value })
-  return { TARGET_ARN: text(targetArn), ERROR_CODE: text(errorCode), ERROR_MESSAGE: text(errorMessage) }
+const LONGEST_ATTRIBUTE = 4096
+/** What the names and types of the three attributes take. */
+const NAMES_BYTES = 100
+
+/** A dead letter that its queue takes, whatever it was that a queue did not take before. */
+function letterOf(body: string, { targetArn, errorCode, errorMessage }: Letter, { attributes }: FauxQueue) {
+  const most = Number(attributes.MaximumMessageSize)
+  const each = Math.min(LONGEST_ATTRIBUTE, Math.floor(most / 5))
+  const text = (value: string) => ({
+    DataType: 'String',
+    StringValue: firstBytes(escapeRefused(value), each) || '-',
+  })
+  return {
+    MessageBody: firstBytes(escapeRefused(body), most - 3 * each - NAMES_BYTES),
+    MessageAttributes: {
+      TARGET_ARN: text(targetArn),
+      ERROR_CODE: text(errorCode),
+      ERROR_MESSAGE: text(errorMessage),
+    },
+  }
 }

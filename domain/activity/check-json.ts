@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts'
+import { isSendable, unsendableMessage } from './unsendable.ts'
 
 const maximumBytes = 16 * 1024
 const maximumDepth = 32
@@ -25,6 +26,13 @@ const isJson = (value: unknown): boolean => {
   }
 }
 
+/** Names and texts at any depth; `value` is shallow. */
+const canBeSent = (value: unknown): boolean => {
+  if (typeof value === 'string') return isSendable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, item]) => isSendable(name) && canBeSent(item))
+}
+
 const isJsonObject = (value: unknown): value is JsonObject => isPlain(value) && isJson(value)
 
 /** Properties of an activity. @returns them, or what is wrong with them. */
@@ -36,6 +44,7 @@ export const checkProperties = (
   if (!isShallow(value, maximumDepth))
     return { message: `must not be nested deeper than ${maximumDepth} levels` }
   if (!isJsonObject(value)) return { message: 'must hold JSON values only' }
+  if (!canBeSent(value)) return { message: unsendableMessage }
   const bytes = new TextEncoder().encode(JSON.stringify(value)).length
   return bytes > maximumBytes
     ? { message: `must not be larger than ${maximumBytes} bytes` }

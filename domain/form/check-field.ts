@@ -1,5 +1,6 @@
 import type { IdentityRules } from '../activity/identity-key.ts'
 import { parseAddress } from '../activity/normalise-address.ts'
+import { sendable } from '../activity/unsendable.ts'
 import type { FieldFault } from './field-messages.ts'
 import type { FormField } from './form.ts'
 
@@ -97,7 +98,7 @@ export const checkField = (
 ): CheckedField => {
   if (posted?.type === 'file') return fault({ type: 'file' })
   if (posted?.type === 'other') return fault({ type: 'not-a-text' })
-  const text = String(posted?.value ?? '')
+  const text = sendable(String(posted?.value ?? ''))
     .replace(/\r\n?/g, '\n')
     .trim()
   if (text === '') return field.required ? fault({ type: 'missing' }) : { type: 'empty' }

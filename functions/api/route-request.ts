@@ -1,3 +1,4 @@
+import { isSendable, unsendableMessage } from '../../domain/activity/unsendable.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { ApiResult, ApiRoute } from './api-request.ts'
 import { callerOf } from './caller.ts'
@@ -35,8 +36,16 @@ const readJson = (
   if (body.length === 0) return { type: 'json', value: undefined }
   if (!contentType.startsWith('application/json'))
     return { type: 'unsupported-media-type', accepted: ['application/json'] }
+  let isUnsendable = false
+  const note = (name: string, value: unknown): unknown => {
+    isUnsendable ||= !isSendable(name) || (typeof value === 'string' && !isSendable(value))
+    return value
+  }
   try {
-    return { type: 'json', value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) }
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), note)
+    return isUnsendable
+      ? { type: 'malformed', detail: `The texts of the body ${unsendableMessage}.` }
+      : { type: 'json', value }
   } catch {
     return { type: 'malformed', detail: 'The body is not JSON.' }
   }

@@ -1,3 +1,4 @@
+import { asSendable } from '../../domain/activity/unsendable.ts'
 import type { CompiledHook } from '../../domain/hook/compile-hook.ts'
 import type { Verification } from '../../domain/hook/hook.ts'
 import { claimOf } from '../../domain/hook/signed-claim.ts'
@@ -28,7 +29,7 @@ const challengeOf = ({ scheme }: Verification): string =>
 
 const readJson = (body: Uint8Array): Json | undefined => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), asSendable)
   } catch {
     return undefined
   }

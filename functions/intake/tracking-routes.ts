@@ -1,5 +1,6 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { isCrawler } from '../../domain/activity/machine-agents.ts'
+import { asSendable } from '../../domain/activity/unsendable.ts'
 import { readBeacon } from '../../domain/tracking/read-beacon.ts'
 import { isTrackedSite } from '../../domain/tracking/tracking-settings.ts'
 import { problemReply } from '../http/problem.ts'
@@ -22,7 +23,7 @@ export const makeSnippetRoute = ({ publicUrl }: Pick<IntakePorts, 'publicUrl'>) 
 
 const readJson = (body: Uint8Array): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body), asSendable)
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isRefused } from './message-text.ts'
 
 /** The parts of fauxqs that sit behind its HTTP listener, which binds to every interface and so is not used. */
 export interface QueueMessage {
@@ -110,7 +111,17 @@ function findMain(): string {
   return found
 }
 
+/**
+ * fauxqs 2.4.1 looks for characters that SQS refuses by an expression of its own, which takes each half of a surrogate
+ * pair for one of them: no emoji would come through. It asks this object, which gives SQS's own answer from here on.
+ */
+async function correctCharacters(): Promise<void> {
+  const loaded: { INVALID_MESSAGE_BODY_CHAR: RegExp } = await import(new URL('sqs/sqsTypes.js', root).href)
+  Object.defineProperty(loaded.INVALID_MESSAGE_BODY_CHAR, 'test', { value: isRefused, configurable: true })
+}
+
 export async function loadQueueStore(): Promise<new () => FauxStore> {
+  await correctCharacters()
   const loaded: { SqsStore: new () => FauxStore } = await import(new URL('sqs/sqsStore.js', root).href)
   return loaded.SqsStore
 }

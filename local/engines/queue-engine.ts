@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
-import type { JsonObject } from '../json.ts'
+import { type JsonObject, objectOf, objectsOf, textOf } from '../json.ts'
 import { REGION } from '../template/place.ts'
 import { DurableQueues } from './durable-queues.ts'
 import {
@@ -13,6 +13,7 @@ import {
   type QueueAction,
   type QueueMessage,
 } from './fauxqs.ts'
+import { isRefused, REFUSED_MESSAGE } from './message-text.ts'
 
 /** Told about every message that enters a queue, delayed ones included. */
 export type ArrivalListener = (queue: FauxQueue, message: QueueMessage) => void
@@ -113,6 +114,9 @@ export class QueueEngine {
       this.#actions.set(operation, action)
     }
     try {
+      if (operation === 'SendMessage') checkAttributes(input)
+      if (operation === 'SendMessageBatch')
+        for (const entry of objectsOf(input.Entries)) checkAttributes(entry)
       const result = await action(input, this.#store, { headers: {} })
       await this.committed()
       return result
@@ -184,8 +188,18 @@ export class QueueEngine {
   }
 }
 
+/** @throws AwsError where an attribute's text holds what SQS does not take; fauxqs looks at bodies alone */
+function checkAttributes({ MessageAttributes }: JsonObject): void {
+  for (const [name, attribute] of Object.entries(objectOf(MessageAttributes))) {
+    if (isRefused(textOf(objectOf(attribute).StringValue) ?? '')) {
+      throw new AwsError('InvalidParameterValue', `The attribute ${name} is invalid: ${REFUSED_MESSAGE}`)
+    }
+  }
+}
+
 function asAwsError(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error
   const status = 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 400
-  return new AwsError(error.code, error.message, status)
+  const message = error.code === 'InvalidMessageContents' ? REFUSED_MESSAGE : error.message
+  return new AwsError(error.code, message, status)
 }

@@ -19,10 +19,13 @@ export interface EnvironmentOptions {
   callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
 }
 
+/** What loading a bundle may take before the function's own time begins, as on AWS. */
+const INIT_MS = 10_000
+
 /** One worker thread with a loaded bundle. It takes one invocation at a time and ends when it crashes. */
 export class ExecutionEnvironment {
   readonly #worker: Worker
-  #current: { id: string; resolve(result: InvocationResult): void } | undefined
+  #current: { id: string; begin(): void; resolve(result: InvocationResult): void } | undefined
   #dead: InvocationResult | undefined
   /** Real time of the end of the last invocation. */
   idleSince = performance.now()
@@ -42,6 +45,7 @@ export class ExecutionEnvironment {
       switch (message.type) {
         case 'ready':
           this.initMs = message.initMs
+          this.#current?.begin()
           return
         case 'stderr':
           options.onStderr(message.line)
@@ -80,14 +84,20 @@ export class ExecutionEnvironment {
   invoke(start: InvocationStart): Promise<InvocationResult> {
     if (this.#dead) return Promise.resolve(this.#dead)
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
+      const timeOut = () => {
         const seconds = (start.timeoutMs / 1000).toFixed(2)
         const errorMessage = `${start.id} Task timed out after ${seconds} seconds`
         this.#die({ errorType: 'Sandbox.Timedout', errorMessage })
         void this.#worker.terminate()
-      }, start.timeoutMs)
+      }
+      const begun = this.initMs !== undefined
+      let timer = setTimeout(timeOut, start.timeoutMs + (begun ? 0 : INIT_MS))
       this.#current = {
         id: start.id,
+        begin: () => {
+          clearTimeout(timer)
+          timer = setTimeout(timeOut, start.timeoutMs)
+        },
         resolve: (result) => {
           clearTimeout(timer)
           resolve(result)

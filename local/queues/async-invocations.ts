@@ -2,6 +2,7 @@ import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
 import type { FauxQueue } from '../engines/fauxqs.ts'
+import { escapeRefused } from '../engines/message-text.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { numberOf, objectOf, parseJson, textOf } from '../json.ts'
 import type { Functions, LocalFunction } from '../lambda/functions.ts'
@@ -56,7 +57,7 @@ export class AsyncInvocations {
     const fn = this.#options.functions.find(functionArn)
     if (!fn) throw new AwsError('ResourceNotFoundException', `there is no function ${functionArn}`, 404)
     const { queue } = this.#poller(fn)
-    await this.#options.engine.call('SendMessage', { QueueUrl: queue.url, MessageBody: event })
+    await this.#options.engine.call('SendMessage', { QueueUrl: queue.url, MessageBody: escapeRefused(event) })
   }
 
   #poller(fn: LocalFunction): QueuePoller {
