@@ -157,7 +157,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     configurationSets: new Set(sets.keys()),
     newId,
     log,
-    invokeLater: (arn, event) => later.invoke(arn, event),
+    invokeLater: (arn, event, trace) => later.invoke(arn, event, trace),
     schedulesChanged: () => timekeeper.arm(),
   })
   const [api, ...others] = model.ofType('AWS::ApiGatewayV2::Api')

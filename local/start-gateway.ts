@@ -49,7 +49,7 @@ export interface GatewayParts {
   readonly configurationSets: ReadonlySet<string>
   readonly newId: () => string
   readonly log: (line: string) => void
-  readonly invokeLater: (functionArn: string, event: string) => Promise<void>
+  readonly invokeLater: (functionArn: string, event: string, trace?: string) => Promise<void>
   readonly schedulesChanged: () => void
 }
 

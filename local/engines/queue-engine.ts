@@ -45,6 +45,9 @@ export class QueueEngine {
   readonly #clock: VirtualClock
   readonly #actions = new Map<string, QueueAction>()
   readonly #listeners: ArrivalListener[] = []
+  /** Trace headers of messages, for as long as this process runs. */
+  readonly #traces = new WeakMap<QueueMessage, string>()
+  #sending: string | undefined
 
   private constructor(store: FauxStore, durable: DurableQueues | undefined, clock: VirtualClock) {
     this.#store = store
@@ -103,8 +106,11 @@ export class QueueEngine {
     return [...this.#store.allQueues()]
   }
 
-  /** Carries out one SQS operation; resolves when what it changed is on disk. */
-  async call(operation: string, input: JsonObject): Promise<object> {
+  /**
+   * Carries out one SQS operation; resolves when what it changed is on disk.
+   * @param trace the request's trace header, which goes with what it sends
+   */
+  async call(operation: string, input: JsonObject, trace?: string): Promise<object> {
     if (!OPERATIONS.has(operation)) {
       throw new AwsError('InvalidAction', `The action ${operation} is not valid for this endpoint.`)
     }
@@ -117,12 +123,20 @@ export class QueueEngine {
       if (operation === 'SendMessage') checkAttributes(input)
       if (operation === 'SendMessageBatch')
         for (const entry of objectsOf(input.Entries)) checkAttributes(entry)
-      const result = await action(input, this.#store, { headers: {} })
+      this.#sending = trace
+      const acting = action(input, this.#store, { headers: {} })
+      this.#sending = undefined
+      const result = await acting
       await this.committed()
       return result
     } catch (error) {
       throw asAwsError(error)
     }
+  }
+
+  /** The trace header that a message was sent with. */
+  traceOf(message: QueueMessage): string | undefined {
+    return this.#traces.get(message)
   }
 
   /** Resolves when every change made so far is on disk. */
@@ -182,6 +196,7 @@ export class QueueEngine {
     const enqueue = queue.enqueue.bind(queue)
     queue.enqueue = (message) => {
       message.sentTimestamp = this.#clock.now()
+      if (this.#sending !== undefined) this.#traces.set(message, this.#sending)
       enqueue(message)
       for (const listener of this.#listeners) listener(queue, message)
     }

@@ -34,6 +34,12 @@ export interface Service {
   refuse(error: AwsError, request: AwsRequest): AwsAnswer
 }
 
+/** The trace header, which the SDK sends along from within a function. */
+export function traceOf({ headers }: AwsRequest): string | undefined {
+  const trace = headers['x-amzn-trace-id']
+  return typeof trace === 'string' ? trace : undefined
+}
+
 /** JSON protocols: the operation stands in the `x-amz-target` header. */
 export function readTarget(request: AwsRequest): Operation {
   const target = request.headers['x-amz-target']

@@ -1,5 +1,6 @@
 import { type EnvironmentOptions, ExecutionEnvironment } from './execution-environment.ts'
 import type { InvocationResult } from './invocation.ts'
+import { type Lineage, writeLineage } from './lineage.ts'
 
 export interface PoolOptions {
   readonly environment: EnvironmentOptions
@@ -13,6 +14,7 @@ export interface PoolOptions {
 
 interface Waiting {
   readonly event: string
+  readonly lineage: Lineage | undefined
   resolve(result: InvocationResult): void
 }
 
@@ -36,9 +38,9 @@ export class FunctionPool {
   }
 
   /** @param event JSON. Waits for a free environment; never rejects. */
-  invoke(event: string): Promise<InvocationResult> {
+  invoke(event: string, lineage?: Lineage): Promise<InvocationResult> {
     return new Promise((resolve) => {
-      this.#waiting.push({ event, resolve })
+      this.#waiting.push({ event, lineage, resolve })
       this.#dispatch()
     })
   }
@@ -88,14 +90,14 @@ export class FunctionPool {
     return made
   }
 
-  async #run(environment: ExecutionEnvironment, { event, resolve }: Waiting): Promise<void> {
+  async #run(environment: ExecutionEnvironment, { event, lineage, resolve }: Waiting): Promise<void> {
     const id = this.#options.newId()
     const running = environment.invoke({
       type: 'start',
       id,
       event,
       timeoutMs: this.#options.timeoutMs,
-      traceId: traceOf(id),
+      traceId: traceOf(id, lineage),
     })
     const started = performance.now()
     const crash = this.#options.crashAt()
@@ -115,7 +117,8 @@ export class FunctionPool {
   }
 }
 
-function traceOf(id: string): string {
+function traceOf(id: string, lineage: Lineage | undefined): string {
   const hex = id.replaceAll('-', '').padEnd(32, '0')
-  return `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(0, 16)};Sampled=0`
+  const trace = `Root=1-${hex.slice(0, 8)}-${hex.slice(8, 32)};Parent=${hex.slice(0, 16)};Sampled=0`
+  return lineage === undefined ? trace : `${trace};Lineage=${writeLineage(lineage)}`
 }

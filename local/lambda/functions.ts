@@ -8,6 +8,7 @@ import type { Resource } from '../template/model.ts'
 import { environmentOf, logGroupOf } from './environment.ts'
 import { FunctionPool } from './function-pool.ts'
 import type { AwsCall, AwsReply, InvocationResult } from './invocation.ts'
+import type { Lineage } from './lineage.ts'
 
 export interface FunctionsOptions {
   readonly clock: VirtualClock
@@ -32,6 +33,11 @@ export interface LocalFunction {
   /** Where its code is. */
   readonly folder: string
   readonly pool: FunctionPool
+}
+
+/** Whether the template lets the function take part in a loop. */
+export function mayRecur({ resource }: LocalFunction): boolean {
+  return textOf(resource.properties.RecursiveLoop) === 'Allow'
 }
 
 /** The stack's functions by ARN, each with its pool of worker threads. */
@@ -60,9 +66,9 @@ export class Functions {
     return this.#functions.get(arn) ?? this.all().find(({ resource }) => resource.name === nameOrArn)
   }
 
-  /** @param event JSON */
-  invoke(fn: LocalFunction, event: string): Promise<InvocationResult> {
-    return this.#activity.track(() => fn.pool.invoke(event))
+  /** @param event JSON @param lineage of the chain of requests that this invocation stands in */
+  invoke(fn: LocalFunction, event: string, lineage?: Lineage): Promise<InvocationResult> {
+    return this.#activity.track(() => fn.pool.invoke(event, lineage))
   }
 
   async close(): Promise<void> {

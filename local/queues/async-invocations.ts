@@ -1,12 +1,13 @@
 import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
-import type { FauxQueue } from '../engines/fauxqs.ts'
+import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
 import { escapeRefused } from '../engines/message-text.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { numberOf, objectOf, parseJson, textOf } from '../json.ts'
-import type { Functions, LocalFunction } from '../lambda/functions.ts'
-import { describeError, type FunctionError } from '../lambda/invocation.ts'
+import { type Functions, type LocalFunction, mayRecur } from '../lambda/functions.ts'
+import { describeError, type FunctionError, type InvocationResult } from '../lambda/invocation.ts'
+import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
 import type { Resource } from '../template/model.ts'
 import { arnOf } from '../template/place.ts'
 import type { Taken } from './batch.ts'
@@ -52,12 +53,13 @@ export class AsyncInvocations {
     }
   }
 
-  /** Resolves when the event is kept. @param event JSON */
-  async invoke(functionArn: string, event: string): Promise<void> {
+  /** Resolves when the event is kept. @param event JSON @param trace the trace header it came with */
+  async invoke(functionArn: string, event: string, trace?: string): Promise<void> {
     const fn = this.#options.functions.find(functionArn)
     if (!fn) throw new AwsError('ResourceNotFoundException', `there is no function ${functionArn}`, 404)
     const { queue } = this.#poller(fn)
-    await this.#options.engine.call('SendMessage', { QueueUrl: queue.url, MessageBody: escapeRefused(event) })
+    const message = { QueueUrl: queue.url, MessageBody: escapeRefused(event) }
+    await this.#options.engine.call('SendMessage', message, trace)
   }
 
   #poller(fn: LocalFunction): QueuePoller {
@@ -84,7 +86,7 @@ export class AsyncInvocations {
   async #consume(fn: LocalFunction, batch: readonly Taken[]): Promise<Map<string, string>> {
     const failures = new Map<string, string>()
     for (const { message } of batch) {
-      const result = await this.#options.functions.invoke(fn, message.body)
+      const result = await this.#run(fn, message)
       if (result.status === 'ok') continue
       if (message.approximateReceiveCount <= this.#retries(fn)) {
         failures.set(message.messageId, describeError(result.error))
@@ -93,6 +95,16 @@ export class AsyncInvocations {
       }
     }
     return failures
+  }
+
+  async #run(fn: LocalFunction, message: QueueMessage): Promise<InvocationResult> {
+    const { engine, functions } = this.#options
+    const { arn, name } = fn.resource
+    const lineage = readLineage(engine.traceOf(message))
+    if (mayRecur(fn) || !isSpent(lineage, DIRECT, arn))
+      return functions.invoke(fn, message.body, oneRoundOn([lineage], DIRECT, arn))
+    const error = { errorType: 'RecursiveInvocationException', errorMessage: tooManyRounds(name) }
+    return { status: 'error', error }
   }
 
   async #giveUp(fn: LocalFunction, body: string, error: FunctionError, count: number): Promise<void> {

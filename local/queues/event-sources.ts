@@ -1,13 +1,15 @@
 import type { Guard } from '../access/guard.ts'
 import type { Activity } from '../activity.ts'
+import type { FauxQueue } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { compilePattern } from '../events/pattern.ts'
 import type { Counts } from '../gateway/counts.ts'
 import type { Faults } from '../gateway/faults.ts'
 import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
-import type { Functions, LocalFunction } from '../lambda/functions.ts'
+import { type Functions, type LocalFunction, mayRecur } from '../lambda/functions.ts'
+import { isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
 import type { Resource } from '../template/model.ts'
-import type { Taken } from './batch.ts'
+import type { Failures, Taken } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { QueuePoller } from './queue-poller.ts'
 import { failuresOf, sqsEvent } from './sqs-event.ts'
@@ -34,7 +36,7 @@ export function startEventSources(mappings: readonly Resource[], options: Source
 }
 
 function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoller {
-  const { engine, functions, guard, faults, counts, activity, deadLetters } = options
+  const { engine, functions, guard, faults, activity, deadLetters } = options
   const { properties } = mapping
   const where = `${mapping.stack}/${mapping.logicalId}`
   const source = textOf(properties.EventSourceArn) ?? ''
@@ -45,12 +47,6 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
   if (!fn) throw new Error(`${where}: there is no function ${textOf(properties.FunctionName)}`)
   const role = textOf(fn.resource.properties.Role) ?? ''
   for (const action of POLLING) guard.authorizeRole(role, { action: `sqs:${action}`, resource: source })
-  const partial = textsOf(properties.FunctionResponseTypes).includes('ReportBatchItemFailures')
-  const wanted = filterOf(mapping)
-  const count = (operation: string, messages: number) => {
-    const requests = Math.ceil(messages / MOST_AT_ONCE)
-    if (requests > 0) counts.add('sqs', operation, fn.resource.name, requests)
-  }
   return new QueuePoller({
     queue,
     engine,
@@ -58,19 +54,43 @@ function startEventSource(mapping: Resource, options: SourcesOptions): QueuePoll
     batchSize: numberOf(properties.BatchSize) ?? DEFAULT_BATCH,
     windowMs: (numberOf(properties.MaximumBatchingWindowInSeconds) ?? 0) * 1000,
     concurrency: concurrencyOf(mapping, fn),
-    consume: async (batch) => {
-      count('ReceiveMessage', batch.length)
-      const kept = batch.filter(wanted)
-      const failures =
-        kept.length === 0
-          ? new Map<string, string>()
-          : failuresOf(kept, await functions.invoke(fn, sqsEvent(queue, kept)), partial)
-      count('DeleteMessageBatch', batch.length - failures.size)
-      return failures
-    },
+    consume: consumer(mapping, queue, fn, options),
     onFailure: (messageId, reason) => deadLetters.failed(messageId, reason),
     redeliver: () => faults.any && faults.duplicates('sqs', 'ReceiveMessage'),
   })
+}
+
+/** Takes batches to the function, but for messages that it is not to see or that go round in a loop. */
+function consumer(
+  mapping: Resource,
+  queue: FauxQueue,
+  fn: LocalFunction,
+  { engine, functions, counts }: SourcesOptions,
+): (batch: readonly Taken[]) => Promise<Failures> {
+  const { name, arn } = fn.resource
+  const partial = textsOf(mapping.properties.FunctionResponseTypes).includes('ReportBatchItemFailures')
+  const wanted = filterOf(mapping)
+  const lineageOf = ({ message }: Taken) => readLineage(engine.traceOf(message))
+  const isLooping = (taken: Taken) => !mayRecur(fn) && isSpent(lineageOf(taken), queue.arn, arn)
+  const invoke = async (batch: readonly Taken[]) => {
+    const lineage = oneRoundOn(batch.map(lineageOf), queue.arn, arn)
+    return failuresOf(batch, await functions.invoke(fn, sqsEvent(queue, batch), lineage), partial)
+  }
+  const count = (operation: string, messages: number) => {
+    const requests = Math.ceil(messages / MOST_AT_ONCE)
+    if (requests > 0) counts.add('sqs', operation, name, requests)
+  }
+  return async (batch) => {
+    count('ReceiveMessage', batch.length)
+    const kept = batch.filter(wanted)
+    const looping = kept.filter(isLooping)
+    const rest = looping.length === 0 ? kept : kept.filter((taken) => !looping.includes(taken))
+    const failures = new Map(rest.length === 0 ? [] : await invoke(rest))
+    for (const { message } of looping)
+      failures.set(message.messageId, `RecursiveInvocationException: ${tooManyRounds(name)}`)
+    count('DeleteMessageBatch', batch.length - failures.size)
+    return failures
+  }
 }
 
 function concurrencyOf({ properties }: Resource, { pool }: LocalFunction): number {

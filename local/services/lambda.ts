@@ -1,15 +1,16 @@
 import { AwsError } from '../aws-error.ts'
 import type { Service } from '../gateway/service.ts'
-import { jsonAnswer, refuseJson } from '../gateway/service.ts'
+import { jsonAnswer, refuseJson, traceOf } from '../gateway/service.ts'
 import { parseJson, textOf } from '../json.ts'
-import type { Functions } from '../lambda/functions.ts'
+import { type Functions, mayRecur } from '../lambda/functions.ts'
+import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
 import { arnOf } from '../template/place.ts'
 import { readRest } from './rest-paths.ts'
 
 /** Invoke, at once or by the function's asynchronous queue. */
 export function lambdaService(
   functions: Functions,
-  invokeLater: (functionArn: string, event: string) => Promise<void>,
+  invokeLater: (functionArn: string, event: string, trace?: string) => Promise<void>,
 ): Service {
   const arnOfFunction = (name: string) =>
     functions.find(name)?.resource.arn ?? arnOf('lambda', `function:${name}`)
@@ -34,10 +35,13 @@ export function lambdaService(
       const event = request.body.length === 0 ? '{}' : request.body.toString()
       checkJson(event)
       if (request.headers['x-amz-invocation-type'] === 'Event') {
-        await invokeLater(fn.resource.arn, event)
+        await invokeLater(fn.resource.arn, event, traceOf(request))
         return { status: 202, body: '' }
       }
-      const result = await functions.invoke(fn, event)
+      const lineage = readLineage(traceOf(request))
+      if (!mayRecur(fn) && isSpent(lineage, DIRECT, fn.resource.arn))
+        throw new AwsError('RecursiveInvocationException', tooManyRounds(fn.resource.name))
+      const result = await functions.invoke(fn, event, oneRoundOn([lineage], DIRECT, fn.resource.arn))
       const headers = { 'content-type': 'application/json', 'x-amz-executed-version': '$LATEST' }
       if (result.status === 'ok') return { status: 200, body: result.payload, headers }
       const answer = jsonAnswer(result.error, 200, 'rest')

@@ -1,7 +1,7 @@
 import type { Need } from '../access/guard.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import type { Faults } from '../gateway/faults.ts'
-import { jsonAnswer, type Operation, readTarget, type Service } from '../gateway/service.ts'
+import { jsonAnswer, type Operation, readTarget, type Service, traceOf } from '../gateway/service.ts'
 import { textOf } from '../json.ts'
 import { arnOf } from '../template/place.ts'
 
@@ -16,10 +16,11 @@ export function sqsService(engine: QueueEngine, faults: Faults): Service {
   return {
     read: readTarget,
     needs,
-    invoke: async ({ name, input }) => {
-      const result = await engine.call(name, input)
+    invoke: async ({ name, input }, request) => {
+      const trace = traceOf(request)
+      const result = await engine.call(name, input, trace)
       const isSend = name === 'SendMessage' || name === 'SendMessageBatch'
-      if (isSend && faults.any && faults.duplicates('sqs', name)) await engine.call(name, input)
+      if (isSend && faults.any && faults.duplicates('sqs', name)) await engine.call(name, input, trace)
       return jsonAnswer(result, 200, '1.0')
     },
     refuse: (error) => ({
