@@ -29,6 +29,10 @@ const isDealId = (value: Json): boolean => isId(value) || Number.isSafeInteger(v
 const isFactId = (value: Json): boolean => typeof value === 'string' && isId(value.replace(/~\d$/, ''))
 
 const text: Check = [isText, 'must be a text of at most 4000 characters']
+const purpose: Check = [
+  (value) => typeof value === 'string' && value.length <= 128,
+  'must be a text of at most 128 characters',
+]
 const fields: Check = [isObject, 'must be an object of attributes']
 const rating: Check = [isMeasure(1, 5), 'must be a number from 1 to 5']
 /** A CRM may say that there is none. */
@@ -65,7 +69,7 @@ const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   'deal.won': { renewsAt },
   'deal.lost': { reason: text },
   'customer.rated': { rating },
-  'consent.granted': { purpose: text },
+  'consent.granted': { purpose },
   'consent.withdrawn': { purpose: text },
   'activity.voided': { activityId: [isFactId, 'must be the id of the activity to take back', true] },
   'lead.merged': { leadId },

@@ -1,4 +1,5 @@
 import type { Traffic } from '../lead/lead-state.ts'
+import { markOf, stateLimits } from '../lead/state-limits.ts'
 import type { Fact } from './activity.ts'
 import { isMachineAgent } from './machine-agents.ts'
 
@@ -53,7 +54,8 @@ interface Message {
 
 const gather = (before: Traffic | undefined, facts: readonly Fact[]): ReadonlyMap<string, Message> => {
   const messages = new Map<string, Message>()
-  const of = (name: string): Message => {
+  const of = (given: string): Message => {
+    const name = markOf(given)
     const known = messages.get(name) ?? { delivered: [], hits: [] }
     messages.set(name, known)
     return known
@@ -64,7 +66,7 @@ const gather = (before: Traffic | undefined, facts: readonly Fact[]): ReadonlyMa
     const at = Date.parse(fact.occurredAt)
     if (fact.type === 'email.delivered') for (const name of deliveredAs(fact)) of(name).delivered.push(at)
     const name = isHit(fact) ? messageOf(fact) : undefined
-    if (name !== undefined) of(name).hits.push({ at, link: text(fact.properties.link) ?? '', fact })
+    if (name !== undefined) of(name).hits.push({ at, link: markOf(text(fact.properties.link) ?? ''), fact })
   }
   return messages
 }
@@ -107,9 +109,13 @@ const toRemember = (messages: ReadonlyMap<string, Message>, last: number): Traff
     for (const at of message.delivered) if (at >= since) delivered.push([name, at])
     for (const { at, link } of message.hits) if (at >= since) hits.push([name, at, link])
   }
-  return delivered.length + hits.length > 0
-    ? { delivered: delivered.toSorted(byTime), hits: hits.toSorted(byTime) }
-    : undefined
+  if (delivered.length + hits.length === 0) return undefined
+  const most = stateLimits.traffic
+  return {
+    delivered: delivered.toSorted(byTime).slice(-most),
+    hits: hits.toSorted(byTime).slice(-most),
+    ...(Math.max(delivered.length, hits.length) > most && { cut: true }),
+  }
 }
 
 /** @param facts in order, each id once, none earlier than those that `before` remembers. */
@@ -121,7 +127,7 @@ export const classifyHits = (facts: readonly Fact[], before?: Traffic): Classifi
   }
   const remembered = gather(before, [])
   const messages = gather(before, facts)
-  let reachesBack = false
+  let reachesBack = before?.cut === true && facts.length > 0
   for (const [name, message] of messages) {
     const marks = judge(message)
     for (const [index, because] of marks.entries()) {

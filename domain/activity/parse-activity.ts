@@ -1,4 +1,6 @@
 import type { FieldError } from '../field-error.ts'
+import type { JsonObject } from '../json.ts'
+import { tooManyFields } from '../lead/take-attributes.ts'
 import type { Activity } from './activity.ts'
 import { checkBuiltIn } from './check-built-in.ts'
 import { checkProperties } from './check-json.ts'
@@ -17,6 +19,13 @@ const maximumLead = 5 * 60_000
 const maximumYears = 10
 
 const refusal = (path: string, message: string): FieldError => ({ path, message })
+
+/** Attributes so many that no lead could hold them. */
+const checkFields = (type: string, { fields }: JsonObject, id: string): readonly FieldError[] => {
+  if (type !== 'profile.updated' && type !== 'form.submitted') return []
+  const message = tooManyFields(fields, id)
+  return message === undefined ? [] : [refusal('properties.fields', message)]
+}
 
 const isTooOld = (instant: string, arrivedAt: string): boolean => {
   const oldest = new Date(arrivedAt)
@@ -65,7 +74,7 @@ export const parseActivity = (
   const hasId = isId(id)
   const hasType = typeof type === 'string' && type.length <= maximumTypeLength && typePattern.test(type)
   if (hasId && hasType && 'subject' in subject && 'at' in time && 'properties' in checked) {
-    const errors = checkBuiltIn(type, checked.properties)
+    const errors = [...checkBuiltIn(type, checked.properties), ...checkFields(type, checked.properties, id)]
     if (errors.length > 0) return { type: 'refused', errors }
     const timeAssumed = (given.get('occurredAt') ?? null) === null || given.get('timeAssumed') === true
     const { properties } = checked

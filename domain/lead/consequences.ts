@@ -5,6 +5,7 @@ import type { Explanation } from '../scoring/explain.ts'
 import { dealConsequences } from './deal-consequences.ts'
 import type { BandEntry, LeadState } from './lead-state.ts'
 import type { LeftOut } from './left-out.ts'
+import type { Overflow } from './state-limits.ts'
 import { isClosed } from './with-sales.ts'
 
 /** Something that followed from an activity: points, a stage, consent, a qualification … */
@@ -12,12 +13,29 @@ export interface Consequence extends JsonObject {
   readonly type: string
 }
 
+/** What was asked of the lead and left it as it was. */
+export interface WithoutEffect {
+  readonly stays: ReadonlyMap<string, DealStay>
+  readonly overflows: ReadonlyMap<string, readonly Overflow[]>
+}
+
+const overflowed = (overflow: Overflow): Consequence => {
+  switch (overflow.type) {
+    case 'attributes':
+      return { type: 'attributesStayed', names: [...overflow.names], because: 'too-many' }
+    case 'consent':
+      return { type: 'consentStayed', purpose: overflow.purpose, because: 'too-many' }
+    default:
+      return overflow satisfies never
+  }
+}
+
 type Add = (factId: string, consequence: Consequence) => void
 
 /**
  * What followed, by fact. Stages that were passed through are not shown as entered; what faded by itself stands at the
  * last fact before.
- * @param facts in order. @param bands every change of band or grade, oldest first. @param stays of deals, by fact id.
+ * @param facts in order. @param bands every change of band or grade, oldest first. @param withoutEffect by fact id.
  */
 export const consequencesOf = (
   facts: readonly Fact[],
@@ -25,7 +43,7 @@ export const consequencesOf = (
   bands: readonly BandEntry[],
   leftOut: ReadonlyMap<string, LeftOut>,
   explanation: Explanation,
-  stays: ReadonlyMap<string, DealStay>,
+  { stays, overflows }: WithoutEffect,
 ): ReadonlyMap<string, readonly Consequence[]> => {
   const found = new Map<string, Consequence[]>()
   const add: Add = (factId, consequence) => {
@@ -38,6 +56,7 @@ export const consequencesOf = (
   addBands(facts, bands, add)
   addStanding(state, add)
   for (const [factId, consequence] of dealConsequences(state.deals, stays)) add(factId, consequence)
+  for (const [factId, list] of overflows) for (const one of list) add(factId, overflowed(one))
   for (const fact of facts) if (!leftOut.has(fact.id)) addChangeOfLog(fact, add)
   return found
 }
@@ -53,7 +72,7 @@ const addBands = (facts: readonly Fact[], bands: readonly BandEntry[], add: Add)
 const addStanding = (state: LeadState, add: Add): void => {
   for (const { stage, from, factId, condition, cycle, implied } of state.stages)
     if (!implied)
-      add(factId, { type: 'stage', from: from ?? null, to: stage, because: condition ?? null, cycle })
+      add(factId, { type: 'stage', from: from ?? null, to: stage, because: condition || null, cycle })
   for (const { factId, cycle, score, at, pauseOver } of state.qualifications)
     add(factId, { type: 'qualified', cycle, score, ...(pauseOver && { at, pauseOver }) })
   for (const { factId, cycle, reason, pausedUntil, sequence } of state.recycles)

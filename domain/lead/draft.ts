@@ -16,6 +16,8 @@ export interface Draft {
   now: number
   readonly recentIds: string[]
   readonly attributes: Map<string, { readonly value: Json; readonly at: string; readonly factId: string }>
+  /** What they take in the state; undefined before somebody asks. */
+  attributeBytes: number | undefined
   readonly seen: Map<string, Seen>
   /** By index of the rule. */
   readonly meters: (Meter | undefined)[]
@@ -53,6 +55,7 @@ export const emptyDraft = (): Draft => ({
   now: 0,
   recentIds: [],
   attributes: new Map(),
+  attributeBytes: 0,
   seen: new Map(),
   meters: [],
   groups: new Map(),
@@ -120,6 +123,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   now: Date.parse(state.lastActivityAt),
   recentIds: [...state.recentIds],
   attributes: mapOf(state.attributes, same),
+  attributeBytes: undefined,
   seen: mapOf(state.seen, openSeen),
   meters: rules.engagement.map(({ id }) =>
     Object.hasOwn(state.engagement, id) ? state.engagement[id] : undefined,

@@ -10,11 +10,12 @@ import type { LeadState } from './lead-state.ts'
 import { LeadView } from './lead-view.ts'
 import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
 import { passPause } from './pass-pause.ts'
+import type { OverflowWatcher } from './state-limits.ts'
 import type { DealWatcher } from './take-deal.ts'
 import { enterFunnel, factTaker, noteFact } from './take-fact.ts'
 
 /** Told what becomes of facts while they are taken. */
-export interface FoldWatcher extends ScoringWatcher, DealWatcher {
+export interface FoldWatcher extends ScoringWatcher, DealWatcher, OverflowWatcher {
   leftOut?(fact: Fact, why: LeftOut): void
 }
 

@@ -56,7 +56,7 @@ export interface LeadState {
   }
   readonly band: BandEntry
   readonly stage: StageEntry
-  /** Every stage entered, oldest first, the current one last; grows by at most six entries a cycle. */
+  /** Every stage entered in the latest cycles, and the very first, oldest first, the current one last. */
   readonly stages: readonly StageEntry[]
   /** Begins at 1; a recycle adds one. */
   readonly cycle: number
@@ -71,7 +71,7 @@ export interface LeadState {
   readonly confirmations: readonly ConfirmationDue[]
   /** By `triggerKey`: what sequences may begin with or wait for, and the fact that brought it about last. */
   readonly triggers?: Readonly<Record<string, Trigger>>
-  /** Ids of facts that were taken back, whether they have come yet or not. */
+  /** Marks of the ids of facts that were taken back, whether they have come yet or not; `*` for any: there are too many. */
   readonly voids?: readonly string[]
   /** Leads merged into this one, and those that were set apart again and are not to be joined by themselves. */
   readonly family?: { readonly members: readonly LeadId[]; readonly apart: readonly LeadId[] }
@@ -88,6 +88,8 @@ export type SuppressionReason = 'bounced' | 'soft-bounced' | 'ses-suppressed' | 
 export interface Traffic {
   readonly delivered: readonly (readonly [message: string, at: number])[]
   readonly hits: readonly (readonly [message: string, at: number, link: string])[]
+  /** There were more than are kept: what comes next is judged by the whole log. */
+  readonly cut?: true
 }
 
 /** The band and grade since the last change of either, as of the fact that changed it. */

@@ -3,6 +3,7 @@ import { isByAdmin, isRefusal } from '../activity/evidence.ts'
 import { originOf } from '../activity/expand.ts'
 import { classifyHits, hitReleasedAt } from '../activity/machine-hits.ts'
 import type { LeadState, Traffic } from './lead-state.ts'
+import { markOf, stateLimits } from './state-limits.ts'
 
 /** Why a fact counts for nothing. */
 export type LeftOut =
@@ -22,6 +23,9 @@ export interface Sifted {
   /** They change what was taken before: the log has to be folded anew. */
   readonly reachesBack: boolean
 }
+
+/** So many were taken back that a further fact may be one of them: the whole log tells. */
+const anyVoid = '*'
 
 /** Taken back by their opposite alone: more than the log depends on them. */
 const familyChanges = ['lead.merged', 'lead.unmerged']
@@ -74,9 +78,10 @@ const voidings = (
 /** Whether what `before` has settled is not what the whole log would give: they have to be folded together. */
 const unsettles = (facts: readonly Fact[], { voids = [] }: LeadState): boolean => {
   const ids = new Set(facts.map(({ id }) => id))
+  if (facts.length > 0 && voids.includes(anyVoid)) return true
   return facts.some((fact) => {
     const origin = originOf(fact.id)
-    const isTakenBack = voids.includes(fact.id) || voids.includes(causeOf(fact) ?? '')
+    const isTakenBack = voids.includes(markOf(fact.id)) || voids.includes(markOf(causeOf(fact) ?? ''))
     return isTakenBack || (origin !== undefined && !ids.has(origin))
   })
 }
@@ -95,7 +100,7 @@ export const sift = (facts: readonly Fact[], now: number | undefined, before?: L
     before?.traffic,
   )
   const leftOut = new Map<string, LeftOut>()
-  const voids = new Set([...(before?.voids ?? []), ...voided.keys()])
+  const voids = new Set([...(before?.voids ?? []), ...[...voided.keys()].map(markOf)])
   let heldUntil: number | undefined
   for (const fact of facts) {
     const by = voiding.get(fact.id)
@@ -112,7 +117,7 @@ export const sift = (facts: readonly Fact[], now: number | undefined, before?: L
   return {
     leftOut,
     heldUntil: earlier(before?.heldUntil, until),
-    voids: [...voids].toSorted(),
+    voids: voids.size > stateLimits.voids || voids.has(anyVoid) ? [anyVoid] : [...voids].toSorted(),
     traffic,
     reachesBack: reachesBack || (before !== undefined && unsettles(facts, before)),
   }

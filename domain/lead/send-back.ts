@@ -3,7 +3,8 @@ import { type StageId, stageIds, stageRank } from '../funnel/funnel-rules.ts'
 import type { Disposition } from '../handoff/handoff-rules.ts'
 import { endCycle } from '../scoring/meter.ts'
 import type { Draft } from './draft.ts'
-import type { Recycle } from './lead-state.ts'
+import type { Recycle, StageEntry } from './lead-state.ts'
+import { stateLimits } from './state-limits.ts'
 
 /** Why sales gives a lead back, and what `handoff.yaml` says follows. */
 export interface Return {
@@ -52,8 +53,29 @@ const beginCycle = (draft: Draft, target: StageId, recycle: Recycle): void => {
   draft.cycleBegan = at
   draft.stages.push({ stage, from, at, factId, cycle })
   draft.recycles.push(recycle)
+  forgetCycles(draft)
   for (const seen of draft.seen.values()) seen.earlier = seen.count
   for (const [index, meter] of draft.meters.entries()) {
     if (meter) draft.meters[index] = endCycle(meter)
   }
 }
+
+/** The earliest cycle that is kept when `cycle` is the present one. */
+export const oldestCycle = (cycle: number): number => Math.max(1, cycle - stateLimits.cycles + 1)
+
+/** What came of cycles long ago stays in the log, but for the very beginning; of those before the last one, conditions need not be told any more. */
+const forgetCycles = (draft: Draft): void => {
+  const oldest = oldestCycle(draft.cycle)
+  const isKept = ({ cycle }: { readonly cycle: number }): boolean => cycle >= oldest
+  const stages = draft.stages
+    .filter((entry, index) => index === 0 || isKept(entry))
+    .map(withoutCondition(draft))
+  draft.stages.splice(0, draft.stages.length, ...stages)
+  draft.qualifications.splice(0, draft.qualifications.length, ...draft.qualifications.filter(isKept))
+  draft.recycles.splice(0, draft.recycles.length, ...draft.recycles.filter(isKept))
+}
+
+const withoutCondition =
+  ({ cycle }: Draft) =>
+  (entry: StageEntry): StageEntry =>
+    entry.cycle < cycle - 1 && entry.condition !== undefined ? { ...entry, condition: '' } : entry

@@ -1,8 +1,10 @@
 import type { Fact } from '../activity/activity.ts'
+import { trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Form } from '../form/form.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Draft } from './draft.ts'
 import { effectOfGrant, isConfirmed, mayBeProven } from './effect-of-grant.ts'
+import { type OverflowWatcher, stateLimits } from './state-limits.ts'
 
 const day = 86_400_000
 const confirmationsADay = 3
@@ -11,7 +13,13 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
 
 /** Consent by purpose: a repeat changes nothing, and a confirmed consent is lowered by a withdrawal alone. */
-export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules): void => {
+export const takeConsent = (
+  draft: Draft,
+  fact: Fact,
+  now: number,
+  rules: Rules,
+  watcher?: OverflowWatcher,
+): void => {
   const { type, properties } = fact
   const purpose = text(properties.purpose)
   switch (type) {
@@ -23,15 +31,27 @@ export const takeConsent = (draft: Draft, fact: Fact, now: number, rules: Rules)
       return
     }
     case 'consent.granted':
-      if (purpose) grant(draft, purpose, fact)
+      if (purpose === undefined) return
+      if (hasPlace(draft, purpose, rules)) grant(draft, purpose, fact)
+      else watcher?.overflowed?.(fact, { type: 'consent', purpose: purpose.slice(0, stateLimits.nameLength) })
       return
     case 'consent.withdrawn':
     case 'email.unsubscribed':
       for (const one of purpose ? [purpose] : [...draft.consent.keys()]) {
-        if (draft.consent.get(one)?.status !== 'withdrawn') put(draft, one, 'withdrawn', fact)
+        // Where it has no place nothing was granted either.
+        if (draft.consent.get(one)?.status !== 'withdrawn' && hasPlace(draft, one, rules))
+          put(draft, one, 'withdrawn', fact)
       }
       return
   }
+}
+
+/** What the playbook asks for always has a place, and what stands; of other purposes a lead holds a few. */
+const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean => {
+  if (draft.consent.has(purpose) || purpose === trackingPurpose) return true
+  if (purpose.length > stateLimits.nameLength) return false
+  const asked = Object.values(playbook.forms).flatMap(({ purpose: own, optIn }) => [own, optIn?.purpose])
+  return asked.includes(purpose) || draft.consent.size < stateLimits.purposes
 }
 
 /** The purpose of the box that was ticked beside the form's own. */
@@ -85,7 +105,7 @@ const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void 
   if (today.length >= confirmationsADay) return
   const language = text(fact.properties.language) ?? form.languages[0]
   draft.confirmations = [
-    ...kept,
+    ...kept.slice(1 - stateLimits.confirmations),
     {
       factId: fact.id,
       form: form.id,

@@ -1,6 +1,7 @@
 import type { Fact } from '../activity/activity.ts'
 import { stageIds } from '../funnel/funnel-rules.ts'
 import type { Rules } from '../playbook/rules.ts'
+import { boundAwards } from '../scoring/bound-awards.ts'
 import { type ScoringWatcher, takeEngagement } from '../scoring/take-engagement.ts'
 import { passDeadlines } from './consent-deadlines.ts'
 import { coolTo } from './cool.ts'
@@ -8,6 +9,7 @@ import type { Draft } from './draft.ts'
 import { judgeBand, judgeQualification, judgeStage } from './judge.ts'
 import { LeadView } from './lead-view.ts'
 import { passPause } from './pass-pause.ts'
+import { type OverflowWatcher, stateLimits } from './state-limits.ts'
 import { takeAttributes } from './take-attributes.ts'
 import { takeConsent } from './take-consent.ts'
 import { type DealWatcher, takeDeal } from './take-deal.ts'
@@ -16,14 +18,11 @@ import { takeMailFeedback } from './take-mail-feedback.ts'
 import { takeRejection } from './take-rejection.ts'
 import { stillHolding, takeTriggers } from './take-triggers.ts'
 
-/** Times kept for one type: `count(type, window)` counts no further. */
-const timesLimit = 5000
-
 /** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
 export const factTaker = (
   draft: Draft,
   rules: Rules,
-  watcher?: ScoringWatcher & DealWatcher,
+  watcher?: ScoringWatcher & DealWatcher & OverflowWatcher,
 ): ((fact: Fact) => void) => {
   const view = new LeadView(draft, rules, 'lead')
   const cycleView = new LeadView(draft, rules, 'cycle')
@@ -38,17 +37,20 @@ export const factTaker = (
     passDeadlines(draft, now, rules.playbook.settings.doubleOptIn)
     const holding = stillHolding(draft, view, rules, now)
     begin(draft, fact, now)
-    if (takeAttributes(draft, fact)) {
+    if (takeAttributes(draft, fact, watcher)) {
       view.attributesChanged()
       cycleView.attributesChanged()
     }
     see(draft, fact, now, rules)
     takeMailFeedback(draft, fact, now, rules.playbook.settings)
-    takeConsent(draft, fact, now, rules)
+    takeConsent(draft, fact, now, rules, watcher)
     const { deals } = draft
     takeDeal(draft, fact, watcher)
     moveTo(now)
-    if (takeEngagement(draft, fact, now, rules, view, watcher)) moveTo(now)
+    if (takeEngagement(draft, fact, now, rules, view, watcher)) {
+      boundAwards(draft, stateLimits.awards)
+      moveTo(now)
+    }
     const recycled = takeRejection(draft, fact, now, rules) || takeLoss(draft, fact, now, rules, deals)
     judgeBand(draft, fact, view, rules, watcher)
     if (!recycled) {
@@ -83,6 +85,7 @@ const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules
   const window = rules.windows.get(type)
   const seen = draft.seen.get(type)
   if (!seen) {
+    if (!rules.askedTypes.has(type) && draft.seen.size >= stateLimits.types) return
     const times = window === undefined ? [] : [now]
     draft.seen.set(type, { count: 1, first: occurredAt, last: occurredAt, at: now, times, earlier: 0 })
     return
@@ -93,6 +96,19 @@ const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules
   if (window === undefined) return
   seen.times.push(now)
   const outside = seen.times.findIndex((time) => time > now - window)
-  const surplus = Math.max(outside, seen.times.length - timesLimit)
-  if (surplus > 0) seen.times.splice(0, surplus)
+  if (outside > 0) seen.times.splice(0, outside)
+  forgetOldest(draft, rules)
+}
+
+/** However many there are: `count(type, window)` counts no further. The type with the most gives up its oldest. */
+const forgetOldest = (draft: Draft, { windows }: Rules): void => {
+  let sum = 0
+  let longest: number[] = []
+  for (const type of windows.keys()) {
+    const { times } = draft.seen.get(type) ?? {}
+    if (times === undefined) continue
+    sum += times.length
+    if (times.length > longest.length) longest = times
+  }
+  if (sum > stateLimits.times) longest.shift()
 }

@@ -3,6 +3,7 @@ import { type BounceKind, bounceKind } from '../feedback/bounce-kind.ts'
 import type { Settings } from '../playbook/settings.ts'
 import type { Draft } from './draft.ts'
 import type { SuppressionReason } from './lead-state.ts'
+import { rememberByName, stateLimits } from './state-limits.ts'
 
 const defaultSoftBounces = { most: 3, per: 14 * 86_400_000 }
 
@@ -24,10 +25,10 @@ export const takeMailFeedback = (
     typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
   switch (type) {
     case 'email.opened':
-      if (email !== undefined) draft.opened.set(email, occurredAt)
+      if (email !== undefined) rememberByName(draft.opened, email, occurredAt)
       return
     case 'email.clicked':
-      if (email !== undefined) draft.clicked.set(email, occurredAt)
+      if (email !== undefined) rememberByName(draft.clicked, email, occurredAt)
       return
     case 'email.bounced':
       // What bounced for a merged lead went to another address.
@@ -53,7 +54,10 @@ const takeBounce = (
 ): void => {
   const kind = bounceKind(properties.bounceType, properties.bounceSubType)
   if (kind === 'message' || kind === 'unsubscribed') return
-  if (kind === 'soft') draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now]
+  if (kind === 'soft')
+    draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now].slice(
+      -stateLimits.softBounces,
+    )
   if (kind === 'soft' && draft.softBounces.length < most) return
   draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }
 }

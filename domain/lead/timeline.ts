@@ -9,6 +9,7 @@ import { draftOf } from './fold.ts'
 import type { LeadId } from './lead-id.ts'
 import type { BandEntry } from './lead-state.ts'
 import type { LeftOut } from './left-out.ts'
+import type { Overflow } from './state-limits.ts'
 
 export interface TimelineEntry {
   readonly id: string
@@ -41,10 +42,12 @@ export const timelineOf = (
   const leftOut = new Map<string, LeftOut>()
   const bands: BandEntry[] = []
   const stays = new Map<string, DealStay>()
+  const overflows = new Map<string, readonly Overflow[]>()
   const draft = draftOf(facts, rules, now, {
     leftOut: ({ id }, why) => leftOut.set(id, why),
     banded: (entry) => bands.push(entry),
     dealStayed: ({ id }, stay) => stays.set(id, stay),
+    overflowed: ({ id }, overflow) => overflows.set(id, [...(overflows.get(id) ?? []), overflow]),
   })
   if (!draft) return []
   const followed = consequencesOf(
@@ -53,7 +56,7 @@ export const timelineOf = (
     bands,
     leftOut,
     explain(facts, rules, now, email),
-    stays,
+    { stays, overflows },
   )
   const seen = new Set<string>()
   const entries = facts.flatMap((fact): TimelineEntry[] => {

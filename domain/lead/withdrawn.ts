@@ -1,6 +1,7 @@
 import { withdrawnOutcomes } from './deal-decisions.ts'
 import { type Decided, type Decision, decision } from './decision.ts'
 import type { LeadState, StageEntry } from './lead-state.ts'
+import { oldestCycle } from './send-back.ts'
 
 /** A recycle's own entry leads down: it is told as `LeadRecycled`. A stage that was skipped is told by the one after it. */
 export const isAdvance = ({ from, condition }: StageEntry): boolean =>
@@ -13,9 +14,12 @@ export const withdrawn = (
   after: LeadState,
 ): readonly Decision[] => {
   if (!before) return []
+  // What is only too long ago to be kept stands as it was.
+  const isStillKept = ({ cycle }: { readonly cycle: number }): boolean => cycle >= oldestCycle(after.cycle)
   const cause = { at: after.last.occurredAt, factId: after.last.id }
   const reached = new Set(after.stages.map(({ stage, cycle }) => `${stage}:${cycle}`))
   const stages = before.stages
+    .filter(isStillKept)
     .filter((entry) => isAdvance(entry) && !reached.has(`${entry.stage}:${entry.cycle}`))
     .map((entry) =>
       decision(
@@ -33,7 +37,7 @@ export const withdrawn = (
     )
   const qualified = new Set(after.qualifications.map(({ cycle }) => cycle))
   const qualifications = before.qualifications
-    .filter(({ cycle }) => !qualified.has(cycle))
+    .filter((one) => isStillKept(one) && !qualified.has(one.cycle))
     .map(({ cycle, factId }) =>
       decision(lead, 'QualificationWithdrawn', `qualification-withdrawn:${cycle}:${factId}`, cause, {
         cycle,

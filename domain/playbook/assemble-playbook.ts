@@ -1,3 +1,4 @@
+import { underThisFold } from '../lead/fold-version.ts'
 import type { Sequence } from '../sequence/sequence.ts'
 import type { PlaybookSource } from './parse-playbook.ts'
 import type { Playbook } from './playbook.ts'
@@ -29,7 +30,7 @@ export const assemblePlaybook = (
   const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }
   return {
     version: digest(JSON.stringify(content)),
-    rulesVersion: digest(JSON.stringify(rules)).slice(0, 16),
+    rulesVersion: underThisFold(digest(JSON.stringify(rules)).slice(0, 16)),
     ...content,
   }
 }

@@ -23,6 +23,8 @@ export interface Rules extends CompiledScoring {
   readonly promptGoals: ReadonlySet<string>
   /** Conditions that sequences begin with. */
   readonly entries: readonly { readonly sequence: string; readonly condition: Condition }[]
+  /** Activity types that some condition or rule asks for. */
+  readonly askedTypes: ReadonlySet<string>
   /** By activity type: the longest window that any condition asks about, in milliseconds. */
   readonly windows: ReadonlyMap<string, number>
   /** Whether a condition of this playbook (its source text) is true. @throws for a text that is not in the playbook. */
@@ -70,6 +72,13 @@ export const compileRules = (playbook: Playbook): Rules => {
   const goals = sequences
     .flatMap(({ goal }) => (goal === undefined ? [] : conditionOf(goal)))
     .filter(isPromptGoal)
+  const asking: readonly Pick<Condition, 'mentions'>[] = [
+    ...conditions.values(),
+    ...compiled.engagement.flatMap(({ condition, points }) => [
+      ...(condition ? [condition] : []),
+      ...(typeof points === 'number' ? [] : [points]),
+    ]),
+  ]
   return {
     ...compiled,
     playbook,
@@ -91,13 +100,11 @@ export const compileRules = (playbook: Playbook): Rules => {
     entries: sequences.flatMap(({ id, enter }) =>
       'when' in enter ? [{ sequence: id, condition: conditionOf(enter.when) }] : [],
     ),
-    windows: windowsOf([
-      ...conditions.values(),
-      ...compiled.engagement.flatMap(({ condition, points }) => [
-        ...(condition ? [condition] : []),
-        ...(typeof points === 'number' ? [] : [points]),
-      ]),
+    askedTypes: new Set([
+      ...asking.flatMap(({ mentions }) => mentions.types.map(({ name }) => name)),
+      ...compiled.engagementOn.keys(),
     ]),
+    windows: windowsOf(asking),
     holds: (source, context) => holds(conditionOf(source), context),
   }
 }

@@ -1,4 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
+import { sizeOf, stateLimits } from '../lead/state-limits.ts'
 import { type Deal, isOfUnnamedHandoff } from './deal.ts'
 import { type DealMeaning, dealMeaning } from './deal-activity.ts'
 import { type FoundDeal, findDeal } from './find-deal.ts'
@@ -25,8 +26,13 @@ export interface DealsAfter {
 /** A lead's item holds all its deals: beyond these, activities are kept in the log alone. */
 const most = { deals: 100, phases: 500 }
 
+/** Room for an open deal to be closed, in bytes. */
+const toClose = 512
+
 const isFull = (deals: readonly Deal[]): boolean =>
-  deals.length >= most.deals || deals.reduce((sum, { phases }) => sum + phases.length, 0) >= most.phases
+  deals.length >= most.deals ||
+  deals.reduce((sum, { phases }) => sum + phases.length, 0) >= most.phases ||
+  sizeOf(deals) + toClose * deals.filter(({ status }) => status === 'open').length > stateLimits.dealBytes
 
 const wantedBy = (meaning: DealMeaning): SalesPhase | undefined =>
   meaning.type === 'opens' || meaning.type === 'touches' ? undefined : firstPhase(meaning)

@@ -37,7 +37,7 @@ export const leftOf = (
 }
 
 /** The two oldest awards of one sign as one, at the time of the later. */
-const joinOldest = (window: Window): Window => {
+export const joinOldest = (window: Window): Window => {
   const [first, ...rest] = window
   if (!first) return window
   const next = rest.findIndex(([, points]) => points > 0 === first[1] > 0)

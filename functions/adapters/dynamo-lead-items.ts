@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Fact } from '../../domain/activity/activity.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -34,14 +35,34 @@ export const listRank = (rank: number, leadId: LeadId): string =>
 const listed = (list: readonly unknown[] | undefined): string | undefined =>
   list && list.length > 0 ? JSON.stringify(list) : undefined
 
+/** JSON longer than this (characters) is compressed: an item that is written with each activity is paid for by its size, and is never above 400 KB. */
+const longText = 16 * 1024
+
+/** JSON as an item keeps it: text, or compressed where it is long. */
+export const packed = (value: unknown): string | Uint8Array => {
+  const text = JSON.stringify(value)
+  return text.length <= longText ? text : gzipSync(text)
+}
+
+/** Reads what `packed` wrote; undefined where nothing stands. */
+export const unpacked = (stored: unknown): string | undefined => {
+  if (typeof stored === 'string') return stored
+  return stored instanceof Uint8Array ? gunzipSync(stored).toString() : undefined
+}
+
+const read = <Name extends string>(item: Item, name: Name): Readonly<Record<Name, never>> | undefined => {
+  const text = unpacked(item[name])
+  return text === undefined ? undefined : JSON.parse(`{${JSON.stringify(name)}:${text}}`)
+}
+
 /** States, outboxes and properties are kept as JSON text: half the size of typed attributes, and numbers stay what they were to the bit. */
 export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: number): Item => ({
   ...leadKey(lead.leadId),
   leadId: lead.leadId,
   email: lead.email,
   version: lead.version + 1,
-  state: JSON.stringify(lead.state),
-  outbox: lead.outbox.length > 0 ? JSON.stringify(lead.outbox) : undefined,
+  state: packed(lead.state),
+  outbox: lead.outbox.length > 0 ? packed(lead.outbox) : undefined,
   rescored: lead.rescored && JSON.stringify(lead.rescored),
   mergedInto: lead.mergedInto,
   merge: lead.merge && JSON.stringify(lead.merge),
@@ -63,8 +84,9 @@ export const leadOf = (item: Item): Lead => ({
   leadId: item.leadId as LeadId,
   ...(typeof item.email === 'string' ? { email: item.email } : {}),
   version: item.version as number,
-  ...(typeof item.state === 'string' ? { state: JSON.parse(item.state) } : {}),
-  outbox: typeof item.outbox === 'string' ? JSON.parse(item.outbox) : [],
+  outbox: [],
+  ...read(item, 'state'),
+  ...read(item, 'outbox'),
   ...(typeof item.rescored === 'string' ? { rescored: JSON.parse(item.rescored) } : {}),
   ...(typeof item.mergedInto === 'string' ? { mergedInto: item.mergedInto as LeadId } : {}),
   ...(item.unlisted === true ? { unlisted: true } : {}),

@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { underThisFold } from '../../domain/lead/fold-version.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Playbooks } from '../ports.ts'
 import { table } from '../table-schema.ts'
@@ -27,7 +28,8 @@ export const dynamoPlaybooks = (
     const playbook = unpackPlaybook(Item)
     if (!playbook) throw new Error(`playbook version ${version} was never kept`)
     kept.add(version)
-    return playbook
+    // It may have been published before a release that mends the fold.
+    return { ...playbook, rulesVersion: underThisFold(playbook.rulesVersion) }
   }
 
   /** Once for each version, however many ask at once; a failure is not remembered. */

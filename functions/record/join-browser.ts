@@ -1,6 +1,7 @@
 import { compareFacts } from '../../domain/activity/activity.ts'
 import { joinOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { stateLimits } from '../../domain/lead/state-limits.ts'
 import type { Lead, LeftJoin } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Found } from './find-leads.ts'
@@ -32,6 +33,7 @@ export const makeJoinBrowser = (ports: RecordPorts) => {
     if (root.lead?.erased || lead.erased) return
     const isApart = root.lead?.state?.family?.apart.includes(browser) === true
     if (root.leadId === browser || isApart) return
+    if ((root.lead?.members?.length ?? 0) >= stateLimits.members) return
     // It stood once and no longer does: that was decided by hand.
     if ((await leads.firstTime(root.leadId, join.id)) !== undefined) return
     await claims.begin(lead, root.leadId, join, leftBy(lead))

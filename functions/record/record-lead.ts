@@ -3,6 +3,7 @@ import { decide } from '../../domain/lead/decide.ts'
 import { membersOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { sizeOf } from '../../domain/lead/state-limits.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
 import { Conflict, type Lead } from '../ports.ts'
@@ -25,6 +26,9 @@ export interface Person extends Root {
   /** Time has passed: the moments that were waited for, or undefined for a look at all that there is to wait for. */
   readonly wakes: readonly (string | undefined)[]
 }
+
+/** Decisions that wait because the bus takes none, in bytes: more would not fit the lead's item beside its state. */
+const mostWaiting = 256 * 1024
 
 /** States are plain JSON that the fold builds in one way: equal states have equal texts. */
 const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
@@ -135,6 +139,10 @@ export const makeRecordLead = (ports: RecordPorts) => {
       const { owedWakes = lead.owedWakes } = changed
       await publish({ ...lead, ...(owedWakes && { owedWakes }) }, lead.version)
     } else {
+      if (sizeOf(lead.outbox) > mostWaiting) {
+        await publish(lead, lead.version)
+        throw new Conflict(`what lead ${leadId} had to tell was told first`)
+      }
       const checkpoints = await keepCheckpoint(leadId, folded, rules)
       const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
       const next = { ...changed, ...checkpoints, outbox }

@@ -1,3 +1,4 @@
+import { differByFold } from '../../domain/lead/fold-version.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { AnnouncePlaybook } from '../playbook-ports.ts'
 import type { Clock } from '../ports.ts'
@@ -13,8 +14,8 @@ export interface EnsureRescoredPorts {
 
 /**
  * To be called by whoever meets a lead that was folded under other rules (`previous`) than the live ones: a deployment
- * may have brought another playbook, and nobody has told the bus of it. Asks once for each container and rules; telling
- * it twice starts no second job.
+ * may have brought another playbook, or another fold, and nobody has told the bus of it. Asks once for each container and
+ * rules; telling it twice starts no second job.
  */
 export const makeEnsureRescored = ({ jobs, announce, clock, deployed }: EnsureRescoredPorts) => {
   const asked = new Set<string>()
@@ -22,10 +23,12 @@ export const makeEnsureRescored = ({ jobs, announce, clock, deployed }: EnsureRe
     { version, rulesVersion }: Pick<Playbook, 'version' | 'rulesVersion'>,
     previous: string,
   ): Promise<void> => {
-    if (version !== deployed || previous === rulesVersion || asked.has(rulesVersion)) return
+    const isAnnounced = version !== deployed && !differByFold(previous, rulesVersion)
+    if (isAnnounced || previous === rulesVersion || asked.has(rulesVersion)) return
     const job = await jobs.load()
     if (job?.rules !== rulesVersion) {
-      const id = `playbook:${version}:deployed`
+      const folded = differByFold(previous, rulesVersion) ? `:${rulesVersion}` : ''
+      const id = `playbook:${version}:deployed${folded}`
       await announce({ id, occurredAt: clock(), version, rulesVersion, previousRulesVersion: previous })
     }
     asked.add(rulesVersion)

@@ -1,8 +1,10 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { addressHasher } from '../../../functions/adapters/address-hash.ts'
+import { leadKey } from '../../../functions/adapters/dynamo-lead-items.ts'
 import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
 import { newLeadId } from '../../../functions/adapters/random-ids.ts'
@@ -199,4 +201,46 @@ test('one more activity of a known lead costs two reads and three writes', async
   calls.length = 0
   await record([activityMessage(next)])
   expect(calls).toEqual(['GetItemCommand', 'GetItemCommand', 'GetItemCommand'])
+})
+
+test('a long state and a long outbox are kept compressed, and read as they were', async () => {
+  const facts = Array.from({ length: 60 }, (_, index) =>
+    fact(`p${index}`, 'profile.updated', '03-02T09:00', {
+      fields: { [`f${index}`]: `${index} `.repeat(300) },
+    }),
+  )
+  const state = stateOf(facts)
+  const told = {
+    id: 'd',
+    type: 'LeadCreated',
+    occurredAt: viewed.occurredAt,
+    causationId: 'v',
+    correlationId: 'v',
+    leadId,
+    data: { note: 'x'.repeat(400) },
+  } as const
+  const outbox = Array.from({ length: 100 }, (_, index) => ({ ...told, id: `d${index}` }))
+  await leads.commit({ leadId, version: 0, state, outbox, owedWakes: ['2026-03-03T09:00:00.000Z'] }, 1)
+  const stored = await table.client.send(
+    new GetCommand({ TableName: table.tableName, Key: leadKey(leadId), ConsistentRead: true }),
+  )
+  expect(JSON.stringify(state).length).toBeGreaterThan(30_000)
+  const kept: unknown = stored.Item?.state
+  expect(kept instanceof Uint8Array && kept.length < 10_000).toBe(true)
+  const loaded = await leads.load(leadId)
+  expect(loaded?.state).toEqual(state)
+  expect(loaded?.outbox).toEqual(outbox)
+  await leads.clearOutbox(leadId, 1)
+  expect(await leads.load(leadId)).not.toHaveProperty('owedWakes')
+})
+
+test('a state that an earlier release has kept as text is read', async () => {
+  const state = stateOf([viewed])
+  await table.client.send(
+    new PutCommand({
+      TableName: table.tableName,
+      Item: { ...leadKey(leadId), leadId, version: 3, state: JSON.stringify(state) },
+    }),
+  )
+  await expect(leads.load(leadId)).resolves.toEqual({ leadId, version: 3, state, outbox: [] })
 })

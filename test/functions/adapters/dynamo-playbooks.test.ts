@@ -1,13 +1,14 @@
 import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { underThisFold } from '../../../domain/lead/fold-version.ts'
 import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
 import { dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
 const bundled = makePlaybook({ version: 'new' })
-const older = makePlaybook({ version: 'old', forms: {} })
+const older = makePlaybook({ version: 'old', forms: {}, rulesVersion: underThisFold('r1') })
 
 describe('dynamoPlaybooks', () => {
   let table: TestTable
@@ -36,6 +37,16 @@ describe('dynamoPlaybooks', () => {
     const found = await after.version('old')
     expect(found).toEqual(older)
     expect(await after.version('old')).toBe(found)
+  })
+
+  test('one that a release with another fold has kept names the present fold', async () => {
+    for (const [version, rulesVersion] of [
+      ['first', 'r7'],
+      ['second', '1.r7'],
+    ] as const) {
+      await playbooks().keep(makePlaybook({ version, rulesVersion }))
+      expect((await playbooks().version(version)).rulesVersion).toBe(underThisFold('r7'))
+    }
   })
 
   test('keeping costs one small read for each container', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../domain/json.ts'
+import type { Decision } from '../../../domain/lead/decision.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
-import type { Lead } from '../../../functions/ports.ts'
+import { type Lead, Transient } from '../../../functions/ports.ts'
 import type { QueueMessage } from '../../../functions/queue/message.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import type { RecordPorts } from '../../../functions/record/record-ports.ts'
@@ -214,4 +215,32 @@ test('a lead under old rules that cannot be committed asks for no look at itself
   world.send(activityOfAnna('late', 'page.viewed', 2))
   expect(await world.run('2026-12-31T00:00:00.000Z')).toBe(mostReceives)
   expect(world.dead).toHaveLength(1)
+})
+
+test('decisions that nobody takes do not pile up in the item until it is too large', async () => {
+  const world = recordWorld()
+  await world.record([activityMessage(demo)])
+  const stored = world.lead()
+  const { state } = stored
+  if (!state) throw new Error('no state')
+  const [told] = world.bus.published
+  const waiting = Array.from(
+    { length: 2_000 },
+    (_, index) => ({ ...told, id: `waiting-${index}` }) as Decision,
+  )
+  await world.leads.commit({ ...stored, state, outbox: waiting }, 1)
+  const deaf = makeRecordActivities({
+    ...world.ports,
+    bus: {
+      publish: async () => {
+        throw new Transient('the bus is down')
+      },
+    },
+  })
+  const [failure] = (await deaf([activityMessage(quote)])).values()
+  expect(failure).toBeInstanceOf(Transient)
+  expect(world.lead().outbox).toEqual(waiting)
+  expect(await world.record([activityMessage(quote)])).toEqual(new Map())
+  expect(world.lead().outbox).toEqual([])
+  expect(world.lead().state?.seen).toHaveProperty(['quote.requested'])
 })

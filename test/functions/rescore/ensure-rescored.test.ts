@@ -36,6 +36,13 @@ test('a playbook that was published was announced by whoever published it', asyn
   expect(announced).toEqual([])
 })
 
+test('a published playbook that a new release folds otherwise is announced all the same', async () => {
+  const { ensure, announced } = world()
+  await ensure({ version: 'v3', rulesVersion: '2.r3' }, '1.r3')
+  await ensure({ version: 'v3', rulesVersion: '2.r3' }, 'r3')
+  expect(announced.map(({ rulesVersion }) => rulesVersion)).toEqual(['2.r3'])
+})
+
 test('rules whose job is there already are not announced, nor those of the lead itself', async () => {
   const { ensure, announced, jobs } = world()
   await jobs.commit(startJob('r2', 0, { leadIds: [] }, now, undefined))
