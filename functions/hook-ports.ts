@@ -39,7 +39,11 @@ export interface HookFigures {
 }
 
 /** What a program outside signs with, newest first; none where nobody has set one. */
-export type HookSecrets = (source: string) => Promise<readonly string[]>
+export interface HookSecrets {
+  (source: string): Promise<readonly string[]>
+  /** Whether one is set that is too short to count: whoever set it wonders. */
+  readonly isTooShort?: (source: string) => Promise<boolean>
+}
 
 /** Whether a claim holds for one of the secrets; takes equally long whichever it is. */
 export type ProveClaim = (claim: Claim, secrets: readonly string[]) => boolean

@@ -3,6 +3,8 @@ import { parseAddress } from '../activity/normalise-address.ts'
 import { sendable } from '../activity/unsendable.ts'
 import type { FieldFault } from './field-messages.ts'
 import type { FormField } from './form.ts'
+import { parseNumber } from './parse-number.ts'
+import { isPhone } from './phone.ts'
 
 /** A value as posted: text of a form, a JSON scalar, or something that no field takes. */
 export type Posted =
@@ -10,8 +12,13 @@ export type Posted =
   | { readonly type: 'other' }
   | { readonly type: 'file' }
 
-/** Whether cases of an address are told apart. */
-type AddressRules = Pick<IdentityRules, 'case'>
+/** What a posted text is read by. */
+export interface ReadingRules {
+  /** BCP 47: numbers are written differently. */
+  readonly language: string
+  /** Whether cases of an address are told apart. */
+  readonly identity?: Pick<IdentityRules, 'case'> | undefined
+}
 
 export type CheckedField =
   | { readonly type: 'value'; readonly value: string | number | boolean }
@@ -38,6 +45,8 @@ const value = (checked: string | number | boolean): CheckedField => ({ type: 'va
 const fault = (what: FieldFault): CheckedField => ({ type: 'fault', fault: what })
 
 const lineBreakOrControl = /[\p{Cc}\u2028\u2029]/u
+/** What a program puts where it could not read a letter. */
+const unreadable = /\ufffd/
 const controlButNotBreak = /[^\P{Cc}\n\t]/u
 
 const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
@@ -48,9 +57,14 @@ const isDate = (text: string): boolean => {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text)
 }
 
-const checkNumber = (field: FormField, text: string): CheckedField => {
-  const number = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isFinite(number)) return fault({ type: 'invalid', expected: 'number' })
+const checkNumber = (field: FormField, text: string, language: string): CheckedField => {
+  const read = parseNumber(text, language)
+  if (read.type === 'ambiguous') return fault({ type: 'ambiguous-number' })
+  if (read.type === 'none') return fault({ type: 'invalid', expected: 'number' })
+  return withinBounds(field, read.value)
+}
+
+const withinBounds = (field: FormField, number: number): CheckedField => {
   if (field.min !== undefined && number < field.min) return fault({ type: 'too-small', min: field.min })
   if (field.max !== undefined && number > field.max) return fault({ type: 'too-big', max: field.max })
   return value(number)
@@ -62,7 +76,7 @@ const checkCheckbox = (field: FormField, text: string): CheckedField => {
   return field.required ? fault({ type: 'missing' }) : value(false)
 }
 
-const checkText = (field: FormField, text: string, identity: AddressRules | undefined): CheckedField => {
+const checkText = (field: FormField, text: string, { language, identity }: ReadingRules): CheckedField => {
   const invalid = fault({ type: 'invalid', expected: field.type })
   switch (field.type) {
     case 'text':
@@ -74,7 +88,7 @@ const checkText = (field: FormField, text: string, identity: AddressRules | unde
       return address === undefined ? invalid : value(address)
     }
     case 'tel':
-      return /^\+?[\d\s()/.-]+$/.test(text) && text.replace(/\D/g, '').length >= 4 ? value(text) : invalid
+      return isPhone(text) ? value(text) : invalid
     case 'url':
       return isWebAddress(text) ? value(text) : invalid
     case 'date':
@@ -82,7 +96,7 @@ const checkText = (field: FormField, text: string, identity: AddressRules | unde
     case 'select':
       return field.options?.some((option) => option.value === text) ? value(text) : invalid
     case 'number':
-      return checkNumber(field, text)
+      return checkNumber(field, text, language)
     case 'checkbox':
       return checkCheckbox(field, text)
     default:
@@ -90,20 +104,30 @@ const checkText = (field: FormField, text: string, identity: AddressRules | unde
   }
 }
 
+/** Format characters that come along when a number is copied from an address book; nobody sees them. */
+const invisible = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
+
+/** Nobody can correct a hidden field: what cannot be read there is left out. */
+const textOf = (field: FormField, posted: string | number | boolean): string => {
+  const text = sendable(String(posted)).replace(/\r\n?/g, '\n')
+  const shown = field.type === 'hidden' ? text.replace(new RegExp(unreadable, 'g'), '') : text
+  return (field.type === 'tel' || field.type === 'number' ? shown.replace(invisible, '') : shown).trim()
+}
+
 /** Reads one posted field as its type; space around it and an empty text count as nothing. */
 export const checkField = (
   field: FormField,
   posted: Posted | undefined,
-  identity?: AddressRules,
+  rules: ReadingRules,
 ): CheckedField => {
   if (posted?.type === 'file') return fault({ type: 'file' })
   if (posted?.type === 'other') return fault({ type: 'not-a-text' })
-  const text = sendable(String(posted?.value ?? ''))
-    .replace(/\r\n?/g, '\n')
-    .trim()
+  if (field.type === 'number' && typeof posted?.value === 'number') return withinBounds(field, posted.value)
+  const text = textOf(field, posted?.value ?? '')
   if (text === '') return field.required ? fault({ type: 'missing' }) : { type: 'empty' }
   const unwanted = field.type === 'textarea' ? controlButNotBreak : lineBreakOrControl
   if (unwanted.test(text)) return fault({ type: 'control-characters' })
   if (text.length > maxLengthOf(field)) return fault({ type: 'too-long', max: maxLengthOf(field) })
-  return checkText(field, text, identity)
+  if (unreadable.test(text)) return fault({ type: 'unreadable' })
+  return checkText(field, text, rules)
 }

@@ -7,6 +7,8 @@ export type FieldFault =
   | { readonly type: 'control-characters' }
   | { readonly type: 'not-a-text' }
   | { readonly type: 'file' }
+  | { readonly type: 'unreadable' }
+  | { readonly type: 'ambiguous-number' }
   | { readonly type: 'invalid'; readonly expected: FormField['type'] }
   | { readonly type: 'too-small'; readonly min: number }
   | { readonly type: 'too-big'; readonly max: number }
@@ -23,6 +25,10 @@ const german = (fault: FieldFault): string => {
       return 'Bitte einen einfachen Wert angeben.'
     case 'file':
       return 'Dateien werden hier nicht angenommen.'
+    case 'unreadable':
+      return 'Ein Zeichen darin ist nicht lesbar. Bitte geben Sie es neu ein.'
+    case 'ambiguous-number':
+      return 'Bitte schreiben Sie die Zahl ohne Tausenderzeichen, zum Beispiel 1000.'
     case 'too-small':
       return `Bitte mindestens ${fault.min}.`
     case 'too-big':
@@ -46,6 +52,10 @@ const english = (fault: FieldFault): string => {
       return 'Please give one plain value.'
     case 'file':
       return 'Files are not accepted here.'
+    case 'unreadable':
+      return 'One of the characters cannot be read. Please type it again.'
+    case 'ambiguous-number':
+      return 'Please write the number without a thousands separator, such as 1000.'
     case 'too-small':
       return `At least ${fault.min}, please.`
     case 'too-big':

@@ -40,7 +40,7 @@ export const validateSubmission = (
   const values = new Map<string, string | number | boolean>()
   let bytes = 0
   for (const field of form.fields) {
-    const checked = checkField(field, posted.get(field.name), identity)
+    const checked = checkField(field, posted.get(field.name), { language, identity })
     if (checked.type === 'fault') refuse(field.name, checked.fault)
     if (checked.type !== 'value') continue
     values.set(field.name, checked.value)

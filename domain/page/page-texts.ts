@@ -27,6 +27,7 @@ export interface PageTexts {
   readonly linkNotFound: string
   readonly imprint: string
   readonly failed: string
+  readonly openTooLong: string
 }
 
 const german: PageTexts = {
@@ -59,6 +60,7 @@ const german: PageTexts = {
   linkNotFound: 'Dieser Link ist ungültig oder abgelaufen.',
   imprint: 'Impressum',
   failed: 'Das hat leider nicht geklappt. Bitte versuchen Sie es noch einmal.',
+  openTooLong: 'Diese Seite stand lange offen. Bitte senden Sie Ihre Angaben noch einmal ab.',
 }
 
 const english: PageTexts = {
@@ -90,6 +92,7 @@ const english: PageTexts = {
   linkNotFound: 'This link is invalid or has expired.',
   imprint: 'Imprint',
   failed: 'Sorry, that did not work. Please try again.',
+  openTooLong: 'This page was open for a long time. Please send your details once more.',
 }
 
 /** German for any German, English for everyone else. */

@@ -35,7 +35,7 @@ export interface HookSecretsOptions {
 export const hookSecrets = ({ client, arn, clock }: HookSecretsOptions): HookSecrets => {
   let known: { readonly bySource: Promise<BySource>; readonly until: number } | undefined
   const read = async (): Promise<BySource> => parse(await readSecret(client, arn))
-  return async (source) => {
+  const secretsOf = async (source: string): Promise<readonly string[]> => {
     const now = Date.parse(clock())
     if (known === undefined || now >= known.until) {
       const bySource = read()
@@ -46,6 +46,13 @@ export const hookSecrets = ({ client, arn, clock }: HookSecretsOptions): HookSec
     }
     const bySource = await known.bySource
     const secrets = Object.hasOwn(bySource, source) ? bySource[source] : undefined
-    return [secrets ?? []].flat().filter((secret) => secret.length >= shortest)
+    return [secrets ?? []].flat()
   }
+  const isLong = (secret: string): boolean => secret.length >= shortest
+  return Object.assign(async (source: string) => (await secretsOf(source)).filter(isLong), {
+    isTooShort: async (source: string) => {
+      const secrets = await secretsOf(source)
+      return secrets.length > 0 && !secrets.some(isLong)
+    },
+  })
 }

@@ -76,8 +76,6 @@ const answerOf = (refusal: Refusal): Answer => {
         detail: 'Please send it again.',
         headers: { 'retry-after': '2' },
       }
-    case 'not-set-up':
-      return { status: 503, title: 'Not set up yet', detail: refusal.detail }
     case 'defect':
       return {
         status: 500,
@@ -91,12 +89,12 @@ const answerOf = (refusal: Refusal): Answer => {
 
 export const statusOf = (refusal: Refusal): number => answerOf(refusal).status
 
-/** RFC 9457. */
-export const problemReply = (refusal: Refusal): Reply => {
+/** RFC 9457. @param further members of the problem that its kind does not have. */
+export const problemReply = (refusal: Refusal, further: object = {}): Reply => {
   const { status, title, detail, more, headers } = answerOf(refusal)
   return {
     statusCode: status,
     headers: { 'content-type': 'application/problem+json', ...headers },
-    body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more }),
+    body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more, ...further }),
   }
 }

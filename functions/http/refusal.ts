@@ -16,6 +16,4 @@ export type Refusal =
   /** `retryAfter` in seconds. */
   | { readonly type: 'too-many'; readonly retryAfter: number }
   | { readonly type: 'unavailable' }
-  /** Something that people have to set is not there yet. */
-  | { readonly type: 'not-set-up'; readonly detail: string }
   | { readonly type: 'defect' }

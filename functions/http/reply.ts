@@ -33,7 +33,14 @@ export const scriptReply = (script: string): Reply => ({
   body: script,
 })
 
+/** An address as browsers write it, in ASCII alone: a header takes nothing else. Paths of ours are ASCII already. */
+export const asciiAddress = (address: string): string =>
+  URL.canParse(address) ? new URL(address).href : address
+
 /** 303: the browser fetches `location` with GET, so that reloading sends nothing again. */
-export const redirectReply = (location: string): Reply => ({ statusCode: 303, headers: { location } })
+export const redirectReply = (location: string): Reply => ({
+  statusCode: 303,
+  headers: { location: asciiAddress(location) },
+})
 
 export const emptyReply = (headers: Headers = {}): Reply => ({ statusCode: 204, headers: { ...headers } })

@@ -1,5 +1,6 @@
 import type { Form } from '../../domain/form/form.ts'
-import type { HttpRequest } from '../http/request.ts'
+import type { Refusal } from '../http/refusal.ts'
+import { type HttpRequest, wantsPage } from '../http/request.ts'
 
 /** What scripts of a form's sites may send. */
 export const preflightHeaders = {
@@ -13,3 +14,18 @@ export const crossOriginHeaders = (form: Form, { headers }: HttpRequest): Record
   headers.origin !== undefined && form.origins.includes(headers.origin)
     ? { 'access-control-allow-origin': headers.origin, vary: 'Origin, Accept, Accept-Language' }
     : { vary: 'Origin, Accept, Accept-Language' }
+
+export const foreignSite: Refusal = {
+  type: 'forbidden',
+  detail: 'Scripts of this site may not post the form: its origin is not among the origins of the form.',
+}
+
+/** A form that a page posts as browsers do leads its visitor here, where everybody sees it: that is nobody's script. */
+const isNavigation = (request: HttpRequest): boolean =>
+  (request.headers['sec-fetch-mode'] ?? (wantsPage(request) ? 'navigate' : 'cors')) === 'navigate'
+
+/** Whether a script of a site that the form does not name posts in the name of whoever reads that site. */
+export const isForeignScript = (form: Form, request: HttpRequest, own: string): boolean => {
+  const { origin } = request.headers
+  return origin !== undefined && origin !== own && !form.origins.includes(origin) && !isNavigation(request)
+}

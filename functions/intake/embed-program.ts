@@ -42,7 +42,7 @@ export const embedProgram = `function (config) {
     errors.forEach(function (error) {
       var control = field(error.path)
       var around = control && control.closest && control.closest('.field')
-      if (!around) return say(error.message)
+      if (!around || control.type === 'hidden') return say(error.message)
       var text = document.createElement('p')
       text.className = 'error'
       text.id = control.id + '-error'
@@ -72,6 +72,7 @@ export const embedProgram = `function (config) {
   function read(response) {
     return response.json().then(function (answer) {
       if (response.ok) return done(answer)
+      if (answer.stamp) field(config.stampField).value = answer.stamp
       if (answer.errors) return showErrors(answer.errors)
       say(config.failed)
     }, function () { say(config.failed) })

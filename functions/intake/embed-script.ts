@@ -55,6 +55,7 @@ export const embedScript = (form: Form, language: string, action: string, stamp:
     style: embedStyle,
     markup: markup(form, language, stamp),
     idField: submissionIdField,
+    stampField,
     sources: sourcesOf(form),
     thanks: form.thanks,
     accepted: texts.thanks,

@@ -1,7 +1,8 @@
+import type { FieldError } from '../../domain/field-error.ts'
 import { askedForm } from '../../domain/form/asked-form.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
 import { chooseLanguage } from '../../domain/form/choose-language.ts'
-import { stampField } from '../../domain/form/filling-time.ts'
+import { isTooOld, readBefore, stampField } from '../../domain/form/filling-time.ts'
 import type { Form } from '../../domain/form/form.ts'
 import { renderFormPage } from '../../domain/form/form-page.ts'
 import { prefill } from '../../domain/form/prefill.ts'
@@ -10,7 +11,7 @@ import { renderThanksPage } from '../../domain/page/message-pages.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
 import { emptyReply, jsonReply, pageReply, type Reply, redirectReply, scriptReply } from '../http/reply.ts'
 import { type HttpRequest, wantsPage } from '../http/request.ts'
-import { crossOriginHeaders, preflightHeaders } from './cross-origin.ts'
+import { crossOriginHeaders, foreignSite, isForeignScript, preflightHeaders } from './cross-origin.ts'
 import { embedScript } from './embed-script.ts'
 import type { IntakePorts } from './intake-ports.ts'
 import { notFound } from './not-found.ts'
@@ -62,8 +63,19 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     return scriptReply(embedScript(form, language, action, stamps.issue(clock())))
   }
 
+  /** The first one goes on as long as it counts: whoever mends a slip is quick. */
+  const stampAgain = (stamp: string | undefined): string => {
+    const shownAt = stamp === undefined ? undefined : stamps.read(stamp)
+    const goesOn = shownAt !== undefined && !isTooOld(shownAt, clock())
+    return goesOn && stamp !== undefined ? stamp : stamps.issue(readBefore(clock()))
+  }
+
+  /** For the script in another site's page, which has stood open for long. */
+  const againOf = (errors: readonly FieldError[]) =>
+    errors.some(({ path }) => path === stampField) ? { stamp: stamps.issue(readBefore(clock())) } : {}
+
   const postForm = async (form: Form, request: HttpRequest): Promise<Reply> => {
-    const read = await readPosted(request)
+    const read = readPosted(request)
     if (read.type === 'refusal') return problemReply(read.refusal)
     const language = languageOf(form, request)
     const submissionId = scalarText(read.fields.get(submissionIdField))
@@ -75,12 +87,11 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const result = await submitForm({ form, posted, language, key, page, visitorId, isFromOwnPage })
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
-      if (!wantsPage(request)) return problemReply(refusal)
+      if (!wantsPage(request)) return problemReply(refusal, againOf(result.errors))
       const entered = new Map([...read.fields].map(([name, value]) => [name, scalarText(value) ?? '']))
       const entry = {
         submissionId: submissionId ?? newFactId(),
-        // The first one goes on: whoever mends a slip is quick.
-        stamp: scalarText(read.fields.get(stampField)) ?? stamps.issue(clock()),
+        stamp: stampAgain(scalarText(read.fields.get(stampField))),
         profile: request.query.p,
         entered,
         errors: result.errors,
@@ -107,6 +118,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
       case 'HEAD':
         return script ? showScript(form, request) : showForm(form, request)
       case 'POST': {
+        if (isForeignScript(form, request, ownOrigin)) return problemReply(foreignSite)
         const reply = await postForm(form, request)
         return { ...reply, headers: { ...reply.headers, ...crossOriginHeaders(form, request) } }
       }

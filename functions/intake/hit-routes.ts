@@ -1,5 +1,5 @@
 import { problemReply } from '../http/problem.ts'
-import type { Reply } from '../http/reply.ts'
+import { asciiAddress, type Reply } from '../http/reply.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { IntakePorts } from './intake-ports.ts'
 import { notFound } from './not-found.ts'
@@ -16,7 +16,8 @@ const shared = {
 }
 
 const answerOf = (kind: HitKind, { link }: Hit, method: string): Reply => {
-  if (kind === 'click') return { statusCode: 302, headers: { ...shared, location: link ?? '/' } }
+  if (kind === 'click')
+    return { statusCode: 302, headers: { ...shared, location: asciiAddress(link ?? '/') } }
   const headers = {
     ...shared,
     'content-type': 'image/gif',

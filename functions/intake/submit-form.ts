@@ -2,11 +2,12 @@ import { identityRules } from '../../domain/activity/identity-key.ts'
 import { asksForTracking, trackingPurpose } from '../../domain/consent/tracking-consent.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
-import { isTooFast, stampField } from '../../domain/form/filling-time.ts'
+import { isTooFast, isTooOld, stampField } from '../../domain/form/filling-time.ts'
 import type { Form } from '../../domain/form/form.ts'
 import { localize } from '../../domain/form/localize.ts'
 import { isOptedIn } from '../../domain/form/opt-in.ts'
 import { validateSubmission } from '../../domain/form/validate-submission.ts'
+import { pageTexts } from '../../domain/page/page-texts.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
 export interface SubmittedForm {
@@ -50,19 +51,22 @@ export const makeSubmitForm =
     isFromOwnPage,
   }: SubmittedForm): Promise<SubmitResult> => {
     const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
+    const stamp = posted.get(stampField)
+    const shownAt = stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined
     const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity))
     if (submission.type === 'refused') return submission
-    // The key is hashed: what a client sends there is its own business, and may be an address.
-    const id = key ? `form-${digest(`${form.id}\n${key}`).slice(0, 40)}` : newFactId()
     const optIn = isOptedIn(form, posted) ? form.optIn : undefined
+    // The same key with other content is another submission: somebody went back and corrected it. All of it is hashed: what
+    // a client sends as key is its own business, and may be an address.
+    const content = submission.type === 'valid' ? [submission.fields, optIn !== undefined] : []
+    const id = key ? `form-${digest(JSON.stringify([form.id, key, content])).slice(0, 40)}` : newFactId()
     const confirmationSent = form.consent === 'double-opt-in' || optIn !== undefined
     const taken = { type: 'taken', id, confirmationSent } as const
-    const stamp = posted.get(stampField)
     // Programs, and forms that a site has written itself, send no stamp; our pages do. One that is not ours was made up.
-    const tooFast =
-      (stamp !== undefined || isFromOwnPage === true) &&
-      isTooFast(stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined, clock())
+    const tooFast = (stamp !== undefined || isFromOwnPage === true) && isTooFast(shownAt, clock())
     if (submission.type === 'robot' || tooFast) return taken
+    if (isTooOld(shownAt, clock()))
+      return { type: 'refused', errors: [{ path: stampField, message: pageTexts(language).openTooLong }] }
     await bus.submit([
       {
         id,

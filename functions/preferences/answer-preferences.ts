@@ -41,6 +41,16 @@ const chosenIn = (fields: Fields, choices: readonly PurposeChoice[]): Preference
 
 const none: Fields = new Map()
 
+/** What RFC 8058 has mail clients post, however they write it: in any case, with a line break, as form, as text or in the address. */
+const isOneClick = ({ body, query }: HttpRequest, fields: Fields): boolean => {
+  const pairs = [...fields].map(([name, value]) => `${name}=${value.type === 'scalar' ? value.value : ''}`)
+  const asked = Object.entries(query).map((pair) => pair.join('='))
+  const text = fields.size === 0 ? [new TextDecoder().decode(body.subarray(0, 200))] : []
+  return [...pairs, ...asked, ...text].some((one) =>
+    /^\s*list-unsubscribe\s*=\s*"?one-click"?\s*$/i.test(one),
+  )
+}
+
 /**
  * `/u/{token}`: looking changes nothing. What the page posts is saved; any other post, such as a mail client's one click
  * (RFC 8058), unsubscribes at once. The answer is the same for somebody who was erased.
@@ -78,7 +88,7 @@ export const makeAnswerPreferences = (ports: PreferencePorts) => {
       case 'HEAD':
         return pageReply(200, renderPreferencePage(frame, await known(leadId, language)))
       case 'POST': {
-        const read = await readPosted(request)
+        const read = readPosted(request)
         const fields = read.type === 'posted' ? read.fields : none
         if (fields.has(preferencesField)) {
           const shown = await known(leadId, language)
@@ -87,7 +97,7 @@ export const makeAnswerPreferences = (ports: PreferencePorts) => {
             ? pageReply(200, renderPreferencesSaved(frame))
             : jsonReply(200, { status: 'saved' })
         }
-        const how = textOf(fields, 'List-Unsubscribe') === 'One-Click' ? 'one-click' : 'page'
+        const how = isOneClick(request, fields) ? 'one-click' : 'page'
         await unsubscribe(token, subscription, how, (await rootLead(leads, leadId))?.state)
         return wantsPage(request)
           ? pageReply(200, renderUnsubscribedPage(frame))

@@ -120,7 +120,7 @@ describe('CRMs report back', () => {
 
   it('are turned away before there is a secret, and believed when there is', async () => {
     const answer = await fromHubSpot([])
-    expect(answer).toMatchObject({ status: 503, body: { title: 'Not set up yet' } })
+    expect(answer).toMatchObject({ status: 401, body: { detail: 'The signature is not right.' } })
     expect(await hookOf('hubspot')).toMatchObject({ hasSecret: false })
     await setSecrets({
       hubspot: [clientSecret, 'the-former-client-secret'],

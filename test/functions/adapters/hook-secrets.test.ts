@@ -33,6 +33,17 @@ describe('the secret HookSecrets', () => {
     expect(await world().secretsOf('crm')).toEqual(secrets)
   })
 
+  it.each([
+    ['{"crm":"short"}', true],
+    ['{"crm":["short","seven77"]}', true],
+    ['{"crm":["short","a-long-secret"]}', false],
+    ['{"crm":"a-long-secret"}', false],
+    ['{"other":"short"}', false],
+  ])('%s: whether what is set is too short', async (text, isTooShort) => {
+    holding(text)
+    expect(await world().secretsOf.isTooShort?.('crm')).toBe(isTooShort)
+  })
+
   it.each(['constructor', '__proto__', 'toString'])('has none for %s', async (source) => {
     holding('{}')
     expect(await world().secretsOf(source)).toEqual([])

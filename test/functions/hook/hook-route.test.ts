@@ -27,12 +27,11 @@ describe('what is turned away', () => {
     expect(bus.submitted).toEqual([])
   })
 
-  it('says which secret is missing, before anything is read', async () => {
+  it('does not say that no secret is set: that is for the people of the company to see', async () => {
     const { deliver, secrets } = hookWorld()
     secrets.crm = []
     const answer = await deliver('no JSON at all')
-    expect(answer).toMatchObject({ status: 503, body: { title: 'Not set up yet' } })
-    expect(answer.body.detail).toContain('put one into HookSecrets')
+    expect(answer).toMatchObject({ status: 401, body: { detail: 'The signature is not right.' } })
   })
 
   it('tells a browser or a program how to sign, as every 401 must', async () => {

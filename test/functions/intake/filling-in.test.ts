@@ -48,6 +48,52 @@ describe('the time that filling in takes', () => {
   })
 })
 
+describe('a page that has stood open', () => {
+  const opened = stamps.issue('2026-03-02T09:00:00.000Z')
+  const sentAfter = (hours: number, headers: Record<string, string>, stamp = opened) => {
+    const world = intakeWorld()
+    world.times.now = new Date(Date.parse('2026-03-02T09:00:00.000Z') + hours * 3_600_000).toISOString()
+    const send = (body: string) => world.answer(request('POST', '/f/newsletter?lang=en', { headers, body }))
+    return { ...world, send, first: send(`${good}&firstName=Anna&_id=k&${stampField}=${stamp}`) }
+  }
+
+  test('for a working day is taken', async () => {
+    const { bus, first } = sentAfter(23, browser)
+    expect((await first).statusCode).toBe(303)
+    expect(bus.submitted).toHaveLength(1)
+  })
+
+  test('for longer is shown again with what was typed, and taken at once then', async () => {
+    const { bus, send, first } = sentAfter(25, browser)
+    const page = await first
+    expect(page.statusCode).toBe(422)
+    expect(page.body).toContain('This page was open for a long time')
+    expect(page.body).toContain('value="Anna"')
+    expect(bus.submitted).toEqual([])
+    const fresh = new RegExp(`name="${stampField}" value="([^"]+)"`).exec(page.body ?? '')?.[1]
+    expect(fresh).not.toBe(opened)
+    expect((await send(`${good}&_id=k&${stampField}=${fresh}`)).statusCode).toBe(303)
+    expect(bus.submitted).toHaveLength(1)
+  })
+
+  test('in another site gets a stamp with the message', async () => {
+    const { bus, send, first } = sentAfter(24 * 400, urlencoded)
+    const answer = await first
+    expect(answer.statusCode).toBe(422)
+    const { errors, stamp } = JSON.parse(answer.body ?? '')
+    expect(errors).toEqual([{ path: stampField, message: expect.stringContaining('once more') }])
+    expect((await send(`${good}&${stampField}=${stamp}`)).statusCode).toBe(202)
+    expect(bus.submitted).toHaveLength(1)
+  })
+
+  test('and has a slip in it besides goes on with a stamp that counts', async () => {
+    const { send } = sentAfter(25, browser)
+    const page = await send(`email=x&${stampField}=${opened}`)
+    const fresh = new RegExp(`name="${stampField}" value="([^"]+)"`).exec(page.body ?? '')?.[1]
+    expect((await send(`${good}&${stampField}=${fresh}`)).statusCode).toBe(303)
+  })
+})
+
 describe('a visitor who comes by a link of an email', () => {
   const fields = sampleForm.fields.map((field) =>
     field.name === 'firstName' ? { ...field, required: true, ask: 'whenUnknown' as const } : field,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { honeypotField } from '../../../domain/form/validate-submission.ts'
 import type { Reply } from '../../../functions/http/reply.ts'
+import { sampleForm } from '../../domain/form/sample-form.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { browser, intakeWorld, json, now, request, urlencoded } from './intake-world.ts'
 
 const good = 'email=Anna%40Example.com&firstName=Anna'
@@ -75,6 +77,49 @@ describe('a submission', () => {
     expect(ids[2]).toBe(ids[3])
     expect(new Set(ids).size).toBe(3)
     expect(ids[0]).not.toContain('anna')
+  })
+
+  test.each([
+    ['corrected', 'phone=%2B49301111&_id=k', 'phone=%2B49302222&_id=k'],
+    ['with a field more', '_id=k', 'firstName=Anna&_id=k'],
+    ['with a field less', 'message=x&_id=k', '_id=k'],
+  ])('with one key and other content is another: %s', async (_, first, second) => {
+    const { bus, answer } = intakeWorld()
+    for (const rest of [first, second, first, second]) {
+      const body = `email=a%40example.com&${rest}`
+      await answer(post(body, urlencoded))
+    }
+    const ids = bus.submitted.map(({ id }) => id)
+    expect([ids[2], ids[3]]).toEqual([ids[0], ids[1]])
+    expect(ids[0]).not.toBe(ids[1])
+  })
+
+  test('with one key says the same however it is written', async () => {
+    const { bus, answer } = intakeWorld()
+    const keyed = (headers: Record<string, string>) => ({ ...headers, 'idempotency-key': 'k' })
+    await answer(post('email=A%40example.com&employees=7', keyed(urlencoded)))
+    await answer(
+      post(
+        'employees=7&email=a%40example.com&_t=&unknown=1',
+        keyed({ ...urlencoded, referer: 'https://a.example' }),
+      ),
+    )
+    await answer(post('{"email":"a@example.com","employees":7}', keyed(json)))
+    expect(new Set(bus.submitted.map(({ id }) => id)).size).toBe(1)
+    await answer(post('{"email":"b@example.com","employees":7}', keyed(json)))
+    expect(new Set(bus.submitted.map(({ id }) => id)).size).toBe(2)
+  })
+
+  test('with one key and the box ticked only now asks for the confirmation', async () => {
+    const optIn = { purpose: 'newsletter', wording: { en: 'News, too.' } }
+    const forms = { demo: { ...sampleForm, id: 'demo', consent: 'single-opt-in' as const, optIn } }
+    const { bus, answer } = intakeWorld(makePlaybook({ forms }))
+    for (const rest of ['', '&optIn=true', '&optIn=on'])
+      await answer(post(`${good}&_id=k${rest}`, urlencoded, '/f/demo'))
+    const [plain, ticked, again] = bus.submitted
+    expect(plain?.id).not.toBe(ticked?.id)
+    expect(again?.id).toBe(ticked?.id)
+    expect(ticked?.properties.optIn).toMatchObject({ purpose: 'newsletter' })
   })
 
   test('by a robot is answered alike and dropped', async () => {
@@ -193,7 +238,33 @@ describe('other sites', () => {
     const allowed = await from('https://www.example.com')
     expect(allowed.headers?.['access-control-allow-origin']).toBe('https://www.example.com')
     const other = await from('https://evil.example')
+    expect(other).toMatchObject(problem(403))
     expect(other.headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
+  test.each([
+    ['a script', { ...urlencoded, origin: 'https://evil.example' }, 403],
+    ['a script in JSON', { ...json, origin: 'https://evil.example' }, 403],
+    ['a script of a sandboxed frame', { ...urlencoded, origin: 'null' }, 403],
+    [
+      'a script that asks for a page',
+      { ...browser, origin: 'https://evil.example', 'sec-fetch-mode': 'no-cors' },
+      403,
+    ],
+    ['another port of a site it names', { ...urlencoded, origin: 'https://www.example.com:8443' }, 403],
+    [
+      'a form that a page posts',
+      { ...browser, origin: 'https://evil.example', 'sec-fetch-mode': 'navigate' },
+      303,
+    ],
+    ['a form of an older browser', { ...browser, origin: 'https://evil.example' }, 303],
+    ['a page of ours', { ...urlencoded, origin: 'https://forms.example.com' }, 202],
+    ['a program', urlencoded, 202],
+  ])('post by script only where the form names them: %s', async (_, headers, status) => {
+    const { bus, answer } = intakeWorld()
+    const body = headers['content-type'] === json['content-type'] ? '{"email":"anna@example.com"}' : good
+    expect((await answer(post(body, headers))).statusCode).toBe(status)
+    expect(bus.submitted).toHaveLength(status === 403 ? 0 : 1)
   })
 
   test('may ask first', async () => {

@@ -18,7 +18,7 @@ interface Given {
 
 /** As much of a browser as the snippet touches; time passes when told. */
 const page = ({
-  attributes = {},
+  attributes = { 'data-consent': 'given' },
   href = 'https://www.example.com/a?utm_source=ad',
   ...given
 }: Given = {}) => {
@@ -166,11 +166,18 @@ describe('a visit', () => {
   })
 })
 
-describe('where consent is required', () => {
+describe('where the page does not say that it has leave', () => {
   const required = { attributes: { 'data-consent': 'required' } }
 
-  test('nothing is sent or kept before it, whatever happens', () => {
-    const { sent, cookies, storage, times, tell, run } = page(required)
+  test.each([
+    {},
+    { 'data-consent': 'required' },
+    { 'data-consent': '' },
+    { 'data-consent': 'Given ' },
+    { 'data-consent': 'not given' },
+    { 'data-cookie-domain': 'example.com' },
+  ])('nothing is sent or kept before it, whatever happens: %o', (attributes) => {
+    const { sent, cookies, storage, times, tell, run } = page({ attributes })
     times.now = 60_000
     run("window.trichter.track('content.viewed'); history.pushState({}, '', '/b')")
     for (const name of ['visibilitychange', 'pagehide', 'popstate']) tell(name)
@@ -179,6 +186,10 @@ describe('where consent is required', () => {
     run('window.trichter.consent(false)')
     expect([sent, cookies, [...storage]]).toEqual([[], [], []])
     expect(run('window.trichter.visitor()')).toBeUndefined()
+  })
+
+  test.each(['given', 'not-required'])('with data-consent="%s" it begins at once', (said) => {
+    expect(page({ attributes: { 'data-consent': said } }).sent).toHaveLength(1)
   })
 
   test('so it is where the snippet cannot tell', () => {
@@ -202,7 +213,7 @@ describe('where consent is required', () => {
 
   test('taking it back forgets everything and ends it', () => {
     const { sent, cookies, storage, times, tell, run } = page({
-      attributes: { 'data-cookie-domain': 'example.com' },
+      attributes: { 'data-consent': 'given', 'data-cookie-domain': 'example.com' },
     })
     run('window.trichter.consent(false)')
     times.now = 60_000

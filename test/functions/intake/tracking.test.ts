@@ -43,6 +43,30 @@ describe('the beacon', () => {
     },
   )
 
+  test('takes ten events at once and no more', async () => {
+    const { bus, answer } = intakeWorld()
+    const events = Array.from({ length: 80 }, (_, index) => ({ ...view, id: `v-${index}` }))
+    await answer(request('POST', '/t', { headers: plain, body: JSON.stringify({ events }) }))
+    expect(bus.submitted).toHaveLength(10)
+  })
+
+  test.each([
+    ['https://www.example.com/en/?q=日本語', 'https://www.example.com/en/?q=%E6%97%A5%E6%9C%AC%E8%AA%9E'],
+    ['https://www.example.com/?emoji=😀', 'https://www.example.com/?emoji=%F0%9F%98%80'],
+    ['https://www.example.com/größe/straße', 'https://www.example.com/gr%C3%B6%C3%9Fe/stra%C3%9Fe'],
+    ['https://www.example.com/a#über', 'https://www.example.com/a#%C3%BCber'],
+    ['https://müller.example/', 'https://xn--mller-kva.example/'],
+    ['https://日本語.example/パス', 'https://xn--wgv71a119e.example/%E3%83%91%E3%82%B9'],
+    ['https://ü:ö@www.example.com/', 'https://%C3%BC:%C3%B6@www.example.com/'],
+    ['https://www.example.com/?q=%E6%97%A5&r=ä', 'https://www.example.com/?q=%E6%97%A5&r=%C3%A4'],
+    ['https://www.example.com/a b', 'https://www.example.com/a%20b'],
+  ])('a click on %s leads where a browser would go', async (u, location) => {
+    const { answer } = intakeWorld()
+    const token = tokens.sign('click', { leadId, data: { ...data, u } }, expiresAt)
+    const reply = await answer(request('GET', `/c/${token}`, { headers: agent }))
+    expect(reply).toMatchObject({ statusCode: 302, headers: { location } })
+  })
+
   test('drops crawlers without a word', async () => {
     const { bus, answer } = intakeWorld()
     const headers = { ...plain, 'user-agent': 'Mozilla/5.0 (compatible; Googlebot/2.1)' }

@@ -141,6 +141,36 @@ describe('unsubscribing', () => {
     expect(bus.submitted[0]?.properties.how).toBe('one-click')
   })
 
+  test.each([
+    ['with a line break', 'List-Unsubscribe=One-Click\r\n', urlencoded],
+    ['with a line feed', 'List-Unsubscribe=One-Click\n', urlencoded],
+    ['in lower case', 'list-unsubscribe=one-click', urlencoded],
+    ['in upper case', 'LIST-UNSUBSCRIBE=ONE-CLICK', urlencoded],
+    ['as text', 'List-Unsubscribe=One-Click', { 'content-type': 'text/plain' }],
+    ['without a type', 'List-Unsubscribe=One-Click\r\n', {}],
+    ['as JSON', '{"List-Unsubscribe":"One-Click"}', { 'content-type': 'application/json' }],
+  ])('so does one written %s', async (_, body, headers) => {
+    const { answer, bus } = await preferenceWorld()
+    expect((await answer(request('POST', link, { headers, body }))).statusCode).toBe(200)
+    expect(bus.submitted[0]?.properties.how).toBe('one-click')
+  })
+
+  test('so does one that says it in the address', async () => {
+    const { answer, bus } = await preferenceWorld()
+    await answer(request('POST', `${link}?List-Unsubscribe=One-Click`))
+    expect(bus.submitted[0]?.properties.how).toBe('one-click')
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['something else', 'a=b'],
+    ['nearly that', 'List-Unsubscribe=One-Click-Not'],
+  ])('a post that says %s unsubscribes as the page does', async (_, body) => {
+    const { answer, bus } = await preferenceWorld()
+    expect((await answer(request('POST', link, { headers: urlencoded, body }))).statusCode).toBe(200)
+    expect(bus.submitted[0]?.properties.how).toBe('page')
+  })
+
   test('the page’s button does it, too', async () => {
     const { answer, bus } = await preferenceWorld()
     const reply = await answer(request('POST', link, { headers: browser }))
