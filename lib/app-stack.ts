@@ -119,12 +119,22 @@ export class AppStack extends Stack {
   #addWorkers(): QueueWorker {
     const { record, nurture, handoff, answer, api } = this.#functions
     const shared = { bus: this.#bus.bus, alarms: this.#alarms }
-    const activities = { detailType: [activityDetailType] }
+    const ofBrowsers = (exists: boolean): EventPattern => ({
+      detailType: [activityDetailType],
+      detail: { subject: { visitorId: [{ exists }] } },
+    })
     const recording = new QueueWorker(this, 'RecordWork', {
       ...shared,
       worker: record,
-      events: activities,
+      events: ofBrowsers(false),
       maxConcurrency: 50,
+    })
+    // What anybody can send without an address waits in a line of its own: a flood of it holds up no sign-up.
+    new QueueWorker(this, 'BrowserWork', {
+      ...shared,
+      worker: record,
+      events: ofBrowsers(true),
+      maxConcurrency: 5,
     })
     const nurturing = new QueueWorker(this, 'NurtureWork', {
       ...shared,
@@ -191,7 +201,7 @@ export class AppStack extends Stack {
       alarms: this.#alarms,
       ...(config.publicUrl && { publicUrl: config.publicUrl }),
     })
-    addRoutes(api, this.#functions)
+    addRoutes(api, this.#functions, config.limits)
     api.grantLinks(intake)
     api.grantLinks(send)
     return api

@@ -1,6 +1,19 @@
 import { busName } from '../functions/event-names.ts'
 
 /** What differs between deployments of one checkout. Everything else is the same everywhere. */
+/** Requests a second, for each route; a burst may be twice as many. */
+export interface RequestLimits {
+  /** The snippet's beacon. */
+  readonly beacon: number
+  /** Links and pictures in emails. */
+  readonly hits: number
+  /** Forms, shown and sent. */
+  readonly forms: number
+  readonly events: number
+}
+
+export const usualLimits: RequestLimits = { beacon: 50, hits: 100, forms: 50, events: 50 }
+
 export interface Config {
   readonly dataStackName: string
   readonly appStackName: string
@@ -11,6 +24,8 @@ export interface Config {
   readonly emailDomain?: string
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
+  /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
+  readonly limits?: RequestLimits
 }
 
 interface Context {
@@ -19,7 +34,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `alarmEmail`.
+ * `emailDomain`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -37,6 +52,7 @@ export const readConfig = (context: Context): Config => {
     'a domain such as mail.example.com',
   )
   const alarmEmail = text(context, 'alarmEmail', /^[^\s@]+@[^\s@]+$/, 'an email address')
+  const limits = text(context, 'limits', limitsShape, 'a list such as beacon=20,events=200') ?? ''
   const prefix = env === undefined ? '' : `${env}-`
   return {
     dataStackName: `${prefix}TrichterData`,
@@ -45,6 +61,7 @@ export const readConfig = (context: Context): Config => {
     ...(publicUrl !== undefined && { publicUrl }),
     ...(emailDomain !== undefined && { emailDomain }),
     ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(limits !== '' && { limits: readLimits(limits) }),
   }
 }
 
@@ -57,4 +74,11 @@ const text = (context: Context, key: string, shape: RegExp, wanted: string): str
   if (value === undefined || value === '') return undefined
   if (typeof value === 'string' && shape.test(value)) return value
   throw new Error(`context ${key}: ${JSON.stringify(value)} is not ${wanted}`)
+}
+
+const limitsShape = /^(beacon|hits|forms|events)=[1-9]\d{0,4}(,(beacon|hits|forms|events)=[1-9]\d{0,4})*$/
+
+const readLimits = (given: string): RequestLimits => {
+  const pairs = given.split(',').map((one) => one.split('='))
+  return { ...usualLimits, ...Object.fromEntries(pairs.map(([name, value]) => [name, Number(value)])) }
 }

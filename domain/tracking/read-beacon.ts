@@ -3,8 +3,8 @@ import type { IdentityRules } from '../activity/identity-key.ts'
 import { parseActivity } from '../activity/parse-activity.ts'
 import { isReported, type TrackingSettings } from './tracking-settings.ts'
 
-/** More than a page can have to say at once. */
-const most = 50
+/** A page has one or two things to say at once; whoever sends many is no page. */
+const most = 10
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null

@@ -7,8 +7,8 @@ const cookieSeconds = 395 * 24 * 3600
 
 /**
  * What runs in the company's pages, given `config`. Plain DOM, no dependencies. Without leave it sends and stores
- * nothing; a cookie that is there already is the leave that was given on an earlier page. A script that cannot see its own
- * tag (a module) asks for leave, too.
+ * nothing: the page calls `trichter.consent(true)`, or says in its tag that it has leave (`data-consent="given"`) or needs
+ * none (`not-required`). A cookie that is there already is the leave that was given on an earlier page.
  */
 const program = `function (config) {
   var w = window, d = document, n = navigator, l = location
@@ -89,7 +89,7 @@ const program = `function (config) {
     session(function (store, name) { store.removeItem(name) })
   }
   function start() {
-    if (script && says('consent') !== 'required' || cookie()) begin()
+    if (/^(given|not-required)$/.test(says('consent')) || cookie()) begin()
   }
   ;['pushState', 'replaceState'].forEach(function (method) {
     var original = history[method]

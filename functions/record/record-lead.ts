@@ -1,4 +1,5 @@
 import type { Fact } from '../../domain/activity/activity.ts'
+import { roomForBrowsers } from '../../domain/lead/browser-room.ts'
 import { decide } from '../../domain/lead/decide.ts'
 import { membersOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
@@ -32,6 +33,18 @@ const mostWaiting = 256 * 1024
 
 /** States are plain JSON that the fold builds in one way: equal states have equal texts. */
 const sameJson = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** What browsers report beyond the room that there is for it is dropped: anybody can send it, without end. */
+const withinRoom = (
+  arrivals: readonly Found[],
+  lead: Lead | undefined,
+  state: LeadState | undefined,
+): readonly Found[] => {
+  const isBrowsers = ({ activity }: Found): boolean => 'visitorId' in activity.subject
+  const hasAddress = lead?.email !== undefined || arrivals.some((one) => 'email' in one.activity.subject)
+  const kept = new Set(arrivals.filter(isBrowsers).slice(0, roomForBrowsers(state, hasAddress)))
+  return arrivals.filter((one) => !isBrowsers(one) || kept.has(one))
+}
 
 type Kept = Lead & { readonly state: LeadState }
 
@@ -74,7 +87,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
   }
 
   const append = async (
-    { leadId, begun, arrivals }: Person,
+    { leadId, lead, begun, arrivals }: Person,
     state: LeadState | undefined,
     rules: Rules,
     recordedAt: string,
@@ -82,7 +95,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     await Promise.all(
       begun.map(({ mergedInto, merge }) => leads.append(mergedInto, [{ ...merge.fact, recordedAt }])),
     )
-    const logs = [...Map.groupBy(arrivals, (arrival) => arrival.leadId)]
+    const logs = [...Map.groupBy(withinRoom(arrivals, lead, state), (arrival) => arrival.leadId)]
     const appended = await Promise.all(
       logs.map(async ([owner, list]) => {
         const activities = list.map(({ activity }) => activity)

@@ -1,5 +1,7 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import {
+  CfnRoute,
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpNoneAuthorizer,
@@ -26,7 +28,13 @@ export interface PublicApiProps {
   readonly publicUrl?: string
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
+/** As CloudFormation has it. */
+interface RouteLimit {
+  readonly ThrottlingRateLimit: number
+  readonly ThrottlingBurstLimit: number
+}
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 /** No address of a visitor and no path, which may hold a token: the route tells enough. */
 const loggedFields = {
@@ -46,6 +54,9 @@ export class PublicApi extends Construct {
   readonly url: string
   readonly #api: HttpApi
   readonly #users: IHttpRouteAuthorizer
+  readonly #stage: CfnStage
+  readonly #routes: HttpRoute[] = []
+  readonly #limits: Record<string, RouteLimit> = {}
   readonly #integrations = new Map<AppFunction, HttpLambdaIntegration>()
 
   constructor(scope: Construct, id: string, props: PublicApiProps) {
@@ -62,7 +73,7 @@ export class PublicApi extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    new HttpStage(this, 'Stage', {
+    const stage = new HttpStage(this, 'Stage', {
       httpApi: this.#api,
       stageName: '$default',
       autoDeploy: true,
@@ -73,6 +84,7 @@ export class PublicApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(loggedFields)),
       },
     })
+    this.#stage = stage.node.defaultChild as CfnStage
     props.alarms.watch(this, 'ServerErrorsAlarm', {
       metric: this.#api.metricServerError({ period: Duration.minutes(5) }),
       threshold: 5,
@@ -104,6 +116,21 @@ export class PublicApi extends Construct {
     this.#add(path, methods, to, this.#users)
   }
 
+  /**
+   * Gives every method of a path a limit of its own, which what comes by other paths cannot use up.
+   * @param rate requests a second; twice as many may come at once.
+   */
+  limitRoutes(path: string, rate: number): void {
+    for (const route of this.#routes.filter((one) => one.path === path)) {
+      const resource = route.node.defaultChild
+      if (!(resource instanceof CfnRoute)) throw new Error(`${path} has no route`)
+      this.#limits[resource.routeKey] = { ThrottlingRateLimit: rate, ThrottlingBurstLimit: 2 * rate }
+      // The stage names the route, and can do so only once it is there.
+      this.#stage.addResourceDependency(resource)
+    }
+    this.#stage.routeSettings = this.#limits
+  }
+
   /** Tells a function which address its links begin with. */
   grantLinks(to: AppFunction): void {
     to.setVariable('PUBLIC_URL', this.url)
@@ -115,11 +142,13 @@ export class PublicApi extends Construct {
       // One permission for all routes: a policy of a function is limited to 20 KiB.
       new HttpLambdaIntegration(to.node.id, to.lambda, { scopePermissionToRoute: false })
     this.#integrations.set(to, integration)
-    return this.#api.addRoutes({
+    const routes = this.#api.addRoutes({
       path,
       methods: methods.map((method) => HttpMethod[method]),
       integration,
       authorizer,
     })
+    this.#routes.push(...routes)
+    return routes
   }
 }

@@ -16,9 +16,9 @@ describe('a site with the tracking snippet', () => {
     ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
     client = makeClient(trichter.url)
     server = createServer((request, response) => {
-      const required = request.url?.startsWith('/free') ? '' : 'data-consent="required"'
+      const consent = request.url?.startsWith('/free') ? 'data-consent="given"' : ''
       response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(`<!doctype html><title>A site</title><script src="${trichter.url}/t.js" ${required}></script>
+      response.end(`<!doctype html><title>A site</title><script src="${trichter.url}/t.js" ${consent}></script>
 <button onclick="trichter.consent(true)">Yes</button> <button onclick="trichter.consent(false)">No</button>
 <form method="post" action="${trichter.url}/f/demo?lang=en">
 <input name="email" aria-label="Email"><input type="hidden" name="utm_source"><button>Send</button></form>`)

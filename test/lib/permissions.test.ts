@@ -40,6 +40,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...queue('Browser'),
     '<RecordWorkQueue.Arn>': [
       'sqs:DeleteMessage',
       'sqs:GetQueueAttributes',

@@ -34,6 +34,13 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /o/{token} → <IntakeFunction.Arn> NONE',
     'GET /t.js → <IntakeFunction.Arn> NONE',
     'GET /u/{token} → <PreferencesFunction.Arn> NONE',
+    'HEAD /c/{token} → <IntakeFunction.Arn> NONE',
+    'HEAD /confirm/{token} → <PreferencesFunction.Arn> NONE',
+    'HEAD /f/{form} → <IntakeFunction.Arn> NONE',
+    'HEAD /h/{token} → <AnswerFunction.Arn> NONE',
+    'HEAD /o/{token} → <IntakeFunction.Arn> NONE',
+    'HEAD /t.js → <IntakeFunction.Arn> NONE',
+    'HEAD /u/{token} → <PreferencesFunction.Arn> NONE',
     'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
     'OPTIONS /t → <IntakeFunction.Arn> NONE',
     'POST /api/emails/held/{proxy+} → <ApiFunction.Arn> JWT',
@@ -60,6 +67,47 @@ test('integrations speak payload 2.0', () => {
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
   expect(versions).toEqual(Array(7).fill('2.0'))
+})
+
+const limitsUnder = (context: Record<string, string>) => {
+  const [stage] = ofType(synthFixture(context).app, 'AWS::ApiGatewayV2::Stage')
+  const { RouteSettings } = stage?.[1].Properties ?? {}
+  return Object.fromEntries(
+    Object.entries(isRecord(RouteSettings) ? RouteSettings : {}).map(([route, limit]) => [
+      route,
+      isRecord(limit) ? [limit.ThrottlingRateLimit, limit.ThrottlingBurstLimit] : undefined,
+    ]),
+  )
+}
+
+test('what anybody can flood has a limit of its own, so that it cannot use up that of the links by which people leave', () => {
+  expect(limitsUnder({})).toEqual({
+    'POST /t': [50, 100],
+    'OPTIONS /t': [50, 100],
+    'GET /c/{token}': [100, 200],
+    'HEAD /c/{token}': [100, 200],
+    'GET /o/{token}': [100, 200],
+    'HEAD /o/{token}': [100, 200],
+    'GET /f/{form}': [50, 100],
+    'HEAD /f/{form}': [50, 100],
+    'POST /f/{form}': [50, 100],
+    'OPTIONS /f/{form}': [50, 100],
+    'POST /events': [50, 100],
+  })
+  expect(limitsUnder({ limits: 'beacon=20,events=200' })).toMatchObject({
+    'POST /t': [20, 40],
+    'POST /events': [200, 400],
+    'POST /f/{form}': [50, 100],
+  })
+})
+
+test('the stage waits for the routes that it limits', () => {
+  const [stage] = ofType(app, 'AWS::ApiGatewayV2::Stage')
+  const limited = Object.keys(limitsUnder({}))
+  const ids = ofType(app, 'AWS::ApiGatewayV2::Route').flatMap(([id, { Properties }]) =>
+    limited.includes(String(Properties.RouteKey)) ? [id] : [],
+  )
+  expect(stage?.[1].DependsOn).toEqual(expect.arrayContaining(ids))
 })
 
 test('floods are stopped, and what is logged names neither visitors nor tokens', () => {

@@ -10,6 +10,7 @@ import { mapFunctions } from '../../lib/function-settings.ts'
 export interface Resource {
   readonly Type: string
   readonly Properties: Readonly<Record<string, unknown>>
+  readonly DependsOn?: readonly string[]
   readonly DeletionPolicy?: string
   readonly UpdateReplacePolicy?: string
 }

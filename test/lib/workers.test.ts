@@ -6,7 +6,7 @@ import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
-const workers = ['Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send', 'Webhook']
+const workers = ['Browser', 'Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send', 'Webhook']
 
 const named = (type: string, name: string): Resource => {
   const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
@@ -20,12 +20,17 @@ const propertiesOf = (type: string) => ofType(app, type).map(([, { Properties }]
 
 const property = (from: unknown, key: string): unknown => (isRecord(from) ? from[key] : undefined)
 
-test('these functions work from queues, each from one of its own', () => {
+/** What comes from browsers without an address has a queue of its own, and the same function. */
+const functionOf = (worker: string): string => (worker === 'Browser' ? 'Record' : worker)
+
+test('these functions work from queues of their own', () => {
   const found = propertiesOf('AWS::Lambda::EventSourceMapping').map(({ EventSourceArn, FunctionName }) => [
     plainText(EventSourceArn),
     plainText(FunctionName),
   ])
-  expect(found.sort()).toEqual(workers.map((name) => [`<${name}WorkQueue.Arn>`, `<${name}Function>`]))
+  expect(found.sort()).toEqual(
+    workers.map((name) => [`<${name}WorkQueue.Arn>`, `<${functionOf(name)}Function>`]),
+  )
 })
 
 test('every queue is the work or the dead letters of one of them', () => {
@@ -46,7 +51,7 @@ test.each(workers)('%s: failures are reported by message and end in the dead let
 })
 
 test.each(workers)('%s: a message is not handed out again while a call may still hold it', (name) => {
-  const timeout = Number(named('AWS::Lambda::Function', `${name}Function`).Properties.Timeout)
+  const timeout = Number(named('AWS::Lambda::Function', `${functionOf(name)}Function`).Properties.Timeout)
   const { VisibilityTimeout } = named('AWS::SQS::Queue', `${name}WorkQueue`).Properties
   expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout)
 })
@@ -92,7 +97,16 @@ test.each([
   ['Rescore', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['PlaybookPublished'] }],
   ['Erase', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['ErasureRequested'] }],
   ['Webhook', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': [...webhookEvents] }],
-  ['Record', '<ActivitiesBus>', { 'detail-type': ['Activity'] }],
+  [
+    'Browser',
+    '<ActivitiesBus>',
+    { 'detail-type': ['Activity'], detail: { subject: { visitorId: [{ exists: true }] } } },
+  ],
+  [
+    'Record',
+    '<ActivitiesBus>',
+    { 'detail-type': ['Activity'], detail: { subject: { visitorId: [{ exists: false }] } } },
+  ],
   [
     'Nurture',
     '<ActivitiesBus>',
