@@ -118,7 +118,7 @@ const textOf = (field: FormField, posted: string | number | boolean): string => 
 export const checkField = (
   field: FormField,
   posted: Posted | undefined,
-  rules: ReadingRules,
+  rules: ReadingRules = { language: 'en' },
 ): CheckedField => {
   if (posted?.type === 'file') return fault({ type: 'file' })
   if (posted?.type === 'other') return fault({ type: 'not-a-text' })
