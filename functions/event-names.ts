@@ -27,6 +27,9 @@ export const emailTurnedAwayMessage = 'email turned away'
 /** The line in the log of `send` that says that an email went out although an earlier sender may have sent it. */
 export const sentAgainMessage = 'email sent again'
 
+/** The line in the log of `feedback` that says that confirmations wait: too many of them have bounced. */
+export const confirmationsPausedMessage = 'confirmations paused'
+
 /** The line in the log of `webhook` that says that a delivery was given up: counted and watched likewise. */
 export const webhookFailedMessage = 'webhook delivery failed'
 

@@ -1,4 +1,4 @@
-import type { Slot } from '../domain/deliverability/sending-figures.ts'
+import type { Mailed, Slot, Stream } from '../domain/deliverability/sending-figures.ts'
 import type { SendingChange, SendingState } from '../domain/deliverability/sending-state.ts'
 import type { Outcome, Tally } from '../domain/feedback/feedback-of.ts'
 import type { Send } from './send-ports.ts'
@@ -17,20 +17,20 @@ export interface SendReports {
   fail(outcome: Outcome): Promise<Send | undefined>
 }
 
-/** Marketing mail by the time at which it went out. */
+/** Mail by the time at which it went out. */
 export interface SendingFigures {
   /**
-   * A bounce or complaint that was counted already changes nothing; `sent` is added.
-   * @param sent times at which mails were handed to SES.
+   * A bounce or complaint that was counted already changes nothing; `sent` is added. What one costs does not depend on how
+   * many there are.
    */
-  add(sent: readonly string[], tallies: readonly Tally[]): Promise<void>
+  add(sent: readonly Mailed[], tallies: readonly Tally[]): Promise<void>
   /** Slots from `from` on, strongly consistent. */
-  since(from: string): Promise<readonly Slot[]>
+  since(from: string, stream: Stream): Promise<readonly Slot[]>
 }
 
 export interface SendingStates {
-  /** Strongly consistent. */
-  load(): Promise<SendingState>
+  /** Strongly consistent. @param stream absent: marketing mail. */
+  load(stream?: Stream): Promise<SendingState>
   /** One conditional write against `state.version`. @throws Conflict */
   commit(state: SendingState): Promise<void>
 }

@@ -6,6 +6,7 @@ export const runbook = {
   deadLetters: 'Dead letters',
   slowQueue: 'A queue falls behind',
   sendingPaused: 'Sending has paused itself',
+  confirmationsPaused: 'Confirmations have paused themselves',
   emailsTurnedAway: 'SES turns emails away',
   emailFailed: 'An email has failed',
   emailSentAgain: 'An email was sent again',

@@ -1,6 +1,19 @@
 import { addMilliseconds } from '../time/local-time.ts'
 
-/** What became of marketing mail. */
+/**
+ * Mail that is counted, judged and paused for itself: marketing mail, and all other, of which confirmations are what a
+ * stranger can have sent to any address.
+ */
+export const streams = ['marketing', 'confirmations'] as const
+export type Stream = (typeof streams)[number]
+
+/** A mail that was handed to SES. */
+export interface Mailed {
+  readonly at: string
+  readonly stream: Stream
+}
+
+/** What became of mail. */
 export interface Figures {
   readonly sent: number
   /** Hard ones. */
@@ -8,7 +21,7 @@ export interface Figures {
   readonly complained: number
 }
 
-/** The figures of the mail that was handed to SES within ten minutes from `at`. */
+/** The figures of mail that was handed to SES within ten minutes from `at`. */
 export interface Slot extends Figures {
   readonly at: string
 }
@@ -27,6 +40,12 @@ export const firstSlot = (now: string, resumedAt?: string): string => {
   const afterResuming = slotOf(addMilliseconds(resumedAt, slotLength - 1))
   return afterResuming > dayAgo ? afterResuming : dayAgo
 }
+
+/** One slot for each time, where several hold parts of it; in order of time. */
+export const mergeSlots = (parts: readonly Slot[]): readonly Slot[] =>
+  [...Map.groupBy(parts, ({ at }) => at)]
+    .map(([at, slots]) => ({ at, ...addUp(slots) }))
+    .toSorted((one, other) => (one.at < other.at ? -1 : 1))
 
 export const addUp = (slots: readonly Slot[]): Figures => ({
   sent: slots.reduce((sum, { sent }) => sum + sent, 0),

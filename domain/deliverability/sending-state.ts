@@ -1,8 +1,10 @@
 import type { TooMany } from './judge-sending.ts'
-import type { Figures } from './sending-figures.ts'
+import type { Figures, Stream } from './sending-figures.ts'
 
-/** Whether marketing mail goes out. */
+/** Whether mail goes out. */
 export interface SendingState {
+  /** Absent: marketing mail. */
+  readonly stream?: Exclude<Stream, 'marketing'>
   readonly paused?: {
     readonly since: string
     readonly because: TooMany | 'by-hand'
@@ -17,11 +19,21 @@ export interface SendingState {
 
 export const neverPaused: SendingState = { version: 0 }
 
+export const neverPausedOf = (stream: Stream): SendingState =>
+  stream === 'marketing' ? neverPaused : { ...neverPaused, stream }
+
+/** The first part of the ids of what is told. */
+const nameOf = ({ stream }: Pick<SendingState, 'stream'>): string => stream ?? 'sending'
+
+const toldOf = ({ stream }: Pick<SendingState, 'stream'>) => (stream === undefined ? {} : { what: stream })
+
 /** What other programs are told. `id` is the same for the same pause. */
 export interface SendingChange {
   readonly type: 'SendingPaused' | 'SendingResumed'
   readonly id: string
   readonly occurredAt: string
+  /** Absent: marketing mail. */
+  readonly what?: Exclude<Stream, 'marketing'>
   readonly because?: string
   readonly figures?: Figures
 }
@@ -36,24 +48,26 @@ export const pausing = (
   state: { ...state, paused: { since: now, because, ...(figures && { figures }) } },
   change: {
     type: 'SendingPaused',
-    id: `sending:${state.version + 1}`,
+    id: `${nameOf(state)}:${state.version + 1}`,
     occurredAt: now,
+    ...toldOf(state),
     because,
     ...(figures && { figures }),
   },
 })
 
 export const resuming = (
-  { version }: SendingState,
+  { version, stream }: SendingState,
   now: string,
 ): { readonly state: SendingState; readonly change: SendingChange } => {
-  const state = { version, resumedAt: now }
+  const state = { version, resumedAt: now, ...(stream !== undefined && { stream }) }
   return { state, change: resumed({ ...state, version: version + 1 }) }
 }
 
 /** The change that has led to a state that was resumed. */
-export const resumed = ({ version, resumedAt = '' }: SendingState): SendingChange => ({
+export const resumed = ({ version, resumedAt = '', ...of }: SendingState): SendingChange => ({
   type: 'SendingResumed',
-  id: `sending:${version}`,
+  id: `${nameOf(of)}:${version}`,
   occurredAt: resumedAt,
+  ...toldOf(of),
 })

@@ -1,6 +1,7 @@
 import type { Activity } from '../activity/activity.ts'
 import { parseInstant } from '../activity/parse-instant.ts'
-import { decodeSendTags } from '../email/send-tags.ts'
+import type { Mailed, Stream } from '../deliverability/sending-figures.ts'
+import { decodeSendTags, type SendTags } from '../email/send-tags.ts'
 import type { SuppressedAddress } from '../email/suppressed-address.ts'
 import { hashText } from '../hash-text.ts'
 import type { JsonObject } from '../json.ts'
@@ -18,8 +19,9 @@ export interface Outcome {
   readonly reason?: string
 }
 
-/** What a notice says of marketing mail as a whole. */
+/** What a notice says of mail as a whole. */
 export interface Tally {
+  readonly stream: Stream
   readonly type: 'bounced' | 'complained'
   readonly messageId: string
   /** When the message was handed to SES. */
@@ -33,8 +35,8 @@ export interface DeadAddress extends SuppressedAddress {
 
 /** What follows from a notice: an outcome for the send, a fact about the lead, both or neither. */
 export interface Feedback {
-  /** When marketing mail was handed to SES; absent for other mail. */
-  readonly mailedAt?: string
+  /** That it was handed to SES; absent for mail of before its kind was told. */
+  readonly mailed?: Mailed
   readonly tally?: Tally
   readonly dead?: DeadAddress
   readonly outcome?: Outcome
@@ -57,6 +59,15 @@ const tallyOf = (notice: SesNotice): Tally['type'] | undefined => {
   if (notice.type !== 'bounced' || notice.bounceSubType === 'OnAccountSuppressionList') return undefined
   const kind = bounceKind(notice.bounceType, notice.bounceSubType)
   return kind === 'hard' || kind === 'suppressed' ? 'bounced' : undefined
+}
+
+const mailedOf = (
+  { mail }: Exclude<SesNotice, { type: 'ignored' }>,
+  { kind }: SendTags,
+): Mailed | undefined => {
+  const at = parseInstant(mail.timestamp)
+  if (kind === undefined || at === undefined) return undefined
+  return { at, stream: kind === 'marketing' ? 'marketing' : 'confirmations' }
 }
 
 /** Soft bounces are for the lead's log to count. Every message has one recipient. */
@@ -141,13 +152,14 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
           properties: { email, sendId, messageId, ...properties },
         }
   const dead = deathOf(notice, at)
-  const mailedAt = tags.kind === 'marketing' ? parseInstant(notice.mail.timestamp) : undefined
-  const counted = mailedAt === undefined ? undefined : tallyOf(notice)
+  const mailed = mailedOf(notice, tags)
+  const counted = mailed && tallyOf(notice)
   return {
     ...(outcome && { outcome }),
     ...(activity && { activity }),
     ...(dead && { dead }),
-    ...(mailedAt !== undefined && { mailedAt }),
-    ...(mailedAt !== undefined && counted && { tally: { type: counted, messageId, mailedAt } }),
+    ...(mailed && { mailed }),
+    ...(mailed &&
+      counted && { tally: { stream: mailed.stream, type: counted, messageId, mailedAt: mailed.at } }),
   }
 }

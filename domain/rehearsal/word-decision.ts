@@ -8,6 +8,7 @@ const waits = new Map([
   ['window', 'outside the sending hours'],
   ['cap', 'more than the caps allow'],
   ['paused', 'all sending is paused'],
+  ['confirmations-paused', 'confirmations are paused'],
   ['throttled', 'the mail service takes no more for now'],
   ['sender-not-verified', 'the mail service has not verified the sender'],
   ['recipient-not-verified', 'the mail service is in its sandbox, and the recipient not verified'],

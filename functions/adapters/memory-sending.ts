@@ -1,5 +1,6 @@
-import { type Slot, slotOf } from '../../domain/deliverability/sending-figures.ts'
-import { neverPaused, type SendingState } from '../../domain/deliverability/sending-state.ts'
+import { type Mailed, mergeSlots, type Stream, slotOf } from '../../domain/deliverability/sending-figures.ts'
+import { neverPausedOf, type SendingState } from '../../domain/deliverability/sending-state.ts'
+import type { Tally } from '../../domain/feedback/feedback-of.ts'
 import { Conflict } from '../ports.ts'
 import type { Sends } from '../send-ports.ts'
 import type { SendingFigures, SendingStates, SendReports } from '../sending-ports.ts'
@@ -15,35 +16,37 @@ export const memorySendReports = (sends: Pick<Sends, 'settle'>): SendReports => 
 })
 
 export const memorySendingStates = (): SendingStates => {
-  let standing: SendingState = neverPaused
+  const states = new Map<Stream, SendingState>()
+  const standing = (stream: Stream) => states.get(stream) ?? neverPausedOf(stream)
   return {
-    load: async () => standing,
+    load: async (stream = 'marketing') => standing(stream),
     commit: async (state) => {
-      if (state.version !== standing.version) throw new Conflict('sending was paused or resumed meanwhile')
-      standing = { ...state, version: state.version + 1 }
+      const { stream = 'marketing', version } = state
+      if (version !== standing(stream).version) throw new Conflict('sending was paused or resumed meanwhile')
+      states.set(stream, { ...state, version: version + 1 })
     },
   }
 }
 
 export const memorySendingFigures = (): SendingFigures => {
-  const sent: string[] = []
-  const tallies = new Map<string, { readonly type: 'bounced' | 'complained'; readonly at: string }>()
+  const sent: Mailed[] = []
+  const tallies = new Map<string, Tally>()
   return {
     add: async (mails, further) => {
       sent.push(...mails)
-      for (const { type, messageId, mailedAt } of further)
-        tallies.set(`${type} ${messageId}`, { type, at: mailedAt })
+      for (const tally of further) tallies.set(`${tally.type} ${tally.messageId}`, tally)
     },
-    since: async (from) => {
-      const slots = new Map<string, Slot>()
-      const count = (mailedAt: string, what: 'sent' | 'bounced' | 'complained'): void => {
-        const at = slotOf(mailedAt)
-        const slot = slots.get(at) ?? { at, sent: 0, bounced: 0, complained: 0 }
-        slots.set(at, { ...slot, [what]: slot[what] + 1 })
-      }
-      for (const mailedAt of sent) count(mailedAt, 'sent')
-      for (const { type, at } of tallies.values()) count(at, type)
-      return [...slots.values()].filter(({ at }) => at >= from)
+    since: async (from, stream) => {
+      const none = { sent: 0, bounced: 0, complained: 0 }
+      const parts = [
+        ...sent
+          .filter((mailed) => mailed.stream === stream)
+          .map(({ at }) => ({ ...none, at: slotOf(at), sent: 1 })),
+        ...[...tallies.values()]
+          .filter((tally) => tally.stream === stream)
+          .map(({ type, mailedAt }) => ({ ...none, at: slotOf(mailedAt), [type]: 1 })),
+      ]
+      return mergeSlots(parts.filter(({ at }) => at >= from))
     },
   }
 }

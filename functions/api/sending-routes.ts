@@ -1,5 +1,5 @@
 import { judgeSending, sendingLimits, sendingRates } from '../../domain/deliverability/judge-sending.ts'
-import { addUp, firstSlot } from '../../domain/deliverability/sending-figures.ts'
+import { addUp, firstSlot, type Stream } from '../../domain/deliverability/sending-figures.ts'
 import {
   pausing,
   resumed,
@@ -18,28 +18,35 @@ export interface SendingRoutePorts {
   readonly clock: Clock
 }
 
-/** What the console shows of sending: the last day's marketing mail, the limits, and whether it is paused. */
-const makeShowSending =
-  ({ sendingFigures, sendingStates, clock }: SendingRoutePorts) =>
-  async (): Promise<ApiResult> => {
-    const state = await sendingStates.load()
-    const from = firstSlot(clock(), state.resumedAt)
-    const lastDay = addUp(await sendingFigures.since(from))
-    const rates = sendingRates(lastDay)
-    return {
-      type: 'ok',
-      body: {
-        paused: state.paused ?? null,
-        resumedAt: state.resumedAt ?? null,
-        from,
-        ...lastDay,
-        bounceRate: rates.bounces,
-        complaintRate: rates.complaints,
-        limits: { bounceRate: sendingLimits.bounces.rate, complaintRate: sendingLimits.complaints.rate },
-        overLimit: judgeSending(lastDay) ?? null,
-      },
-    }
+const figuresOf = async (
+  { sendingFigures, sendingStates, clock }: SendingRoutePorts,
+  stream: Stream,
+): Promise<object> => {
+  const { paused, resumedAt } = await sendingStates.load(stream)
+  const from = firstSlot(clock(), resumedAt)
+  const lastDay = addUp(await sendingFigures.since(from, stream))
+  const rates = sendingRates(lastDay, stream)
+  const { bounces, complaints } = sendingLimits[stream]
+  return {
+    paused: paused ?? null,
+    resumedAt: resumedAt ?? null,
+    from,
+    ...lastDay,
+    bounceRate: rates.bounces,
+    complaintRate: rates.complaints,
+    limits: { bounceRate: bounces.rate, complaintRate: complaints.rate },
+    overLimit: judgeSending(lastDay, stream) ?? null,
   }
+}
+
+/** What the console shows of sending: the last day's mail, the limits, and whether it is paused. */
+const makeShowSending = (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
+  const [marketing, confirmations] = await Promise.all([
+    figuresOf(ports, 'marketing'),
+    figuresOf(ports, 'confirmations'),
+  ])
+  return { type: 'ok', body: { ...marketing, confirmations } }
+}
 
 type Changed = { readonly state: SendingState; readonly change: SendingChange }
 
@@ -58,29 +65,35 @@ const change = async (
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }
 
-/** `GET /api/sending`, and stopping and starting marketing mail by hand. */
-export const sendingRoutes = (ports: SendingRoutePorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/sending', roles: ['marketing', 'admin'], answer: makeShowSending(ports) },
+/** Stopping mail by hand, and having it go on. */
+const steeringRoutes = (ports: SendingRoutePorts, path: string, stream: Stream): readonly ApiRoute[] => [
   {
     method: 'POST',
-    path: '/api/sending/pause',
+    path: `${path}/pause`,
     roles: ['marketing', 'admin'],
     answer: async () => {
-      const state = await ports.sendingStates.load()
+      const state = await ports.sendingStates.load(stream)
       if (state.paused) return { type: 'conflict', detail: 'Sending is paused already.' }
       return change(ports, pausing(state, 'by-hand', ports.clock()))
     },
   },
   {
     method: 'POST',
-    path: '/api/sending/resume',
+    path: `${path}/resume`,
     roles: ['admin'],
     answer: async () => {
-      const state = await ports.sendingStates.load()
+      const state = await ports.sendingStates.load(stream)
       if (state.paused) return change(ports, resuming(state, ports.clock()))
       // Told again, in case it could not be told when it was resumed.
       if (state.resumedAt !== undefined) await ports.announceSending(resumed(state))
       return { type: 'ok', body: { paused: null } }
     },
   },
+]
+
+/** `GET /api/sending`, and what steers marketing mail and confirmations. */
+export const sendingRoutes = (ports: SendingRoutePorts): readonly ApiRoute[] => [
+  { method: 'GET', path: '/api/sending', roles: ['marketing', 'admin'], answer: makeShowSending(ports) },
+  ...steeringRoutes(ports, '/api/sending', 'marketing'),
+  ...steeringRoutes(ports, '/api/sending/confirmations', 'confirmations'),
 ]

@@ -1,5 +1,5 @@
-import { judgeSending } from '../../domain/deliverability/judge-sending.ts'
-import { addUp, firstSlot } from '../../domain/deliverability/sending-figures.ts'
+import { judgeSending, type TooMany } from '../../domain/deliverability/judge-sending.ts'
+import { addUp, firstSlot, type Stream } from '../../domain/deliverability/sending-figures.ts'
 import { pausing } from '../../domain/deliverability/sending-state.ts'
 import { type Clock, Conflict } from '../ports.ts'
 import type { AnnounceSending, SendingFigures, SendingStates } from '../sending-ports.ts'
@@ -10,24 +10,24 @@ export interface GuardSendingPorts {
   readonly announce: AnnounceSending
   readonly clock: Clock
   /** Writes the line that raises the alarm. */
-  readonly warn: (because: string) => void
+  readonly warn: (because: TooMany, stream: Stream) => void
 }
 
 /**
- * Pauses marketing mail when the last day's has bounced or been complained about too often. What is told is told before
+ * Pauses marketing mail, or confirmations, when the last day's have bounced or been complained about too often. What is told is told before
  * the pause is committed: whoever comes after a crash finds it open still, and tells it again under the same id.
  */
 export const makeGuardSending =
   ({ figures, states, announce, clock, warn }: GuardSendingPorts) =>
-  async (): Promise<void> => {
+  async (stream: Stream): Promise<void> => {
     const now = clock()
-    const state = await states.load()
+    const state = await states.load(stream)
     if (state.paused) return
-    const lastDay = addUp(await figures.since(firstSlot(now, state.resumedAt)))
-    const because = judgeSending(lastDay)
+    const lastDay = addUp(await figures.since(firstSlot(now, state.resumedAt), stream))
+    const because = judgeSending(lastDay, stream)
     if (because === undefined) return
     const paused = pausing(state, because, now, lastDay)
-    warn(because)
+    warn(because, stream)
     await announce(paused.change)
     try {
       await states.commit(paused.state)

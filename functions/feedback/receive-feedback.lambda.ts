@@ -11,7 +11,7 @@ import { readSecret } from '../adapters/secrets.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { makeGuardSending } from '../deliverability/guard-sending.ts'
 import { readEnvironment } from '../environment.ts'
-import { sendingPausedMessage } from '../event-names.ts'
+import { confirmationsPausedMessage, sendingPausedMessage } from '../event-names.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
 import { makeReceiveFeedback } from './receive-feedback.ts'
 
@@ -33,7 +33,8 @@ export const handler = handleBatch(
       states: dynamoSendingStates(client, TABLE_NAME),
       announce: bus.announceSending,
       clock: systemClock,
-      warn: (because) => logger.warn(sendingPausedMessage, { because }),
+      warn: (because, stream) =>
+        logger.warn(stream === 'marketing' ? sendingPausedMessage : confirmationsPausedMessage, { because }),
     }),
     bus,
     warn: (message, about) => logger.warn(message, about),

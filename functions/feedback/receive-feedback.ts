@@ -1,4 +1,5 @@
 import type { Activity } from '../../domain/activity/activity.ts'
+import { type Mailed, type Stream, streams } from '../../domain/deliverability/sending-figures.ts'
 import { outcomeDecision } from '../../domain/email/email-outcome.ts'
 import { failedEmail } from '../../domain/email/failed-email.ts'
 import { feedbackOf, type Outcome, type Tally } from '../../domain/feedback/feedback-of.ts'
@@ -18,7 +19,7 @@ export interface FeedbackPorts {
   /** For mailboxes that bounced or complained. */
   readonly suppress: SuppressAddress
   /** Looks whether sending has to pause. */
-  readonly guardSending: () => Promise<void>
+  readonly guardSending: (stream: Stream) => Promise<void>
   readonly bus: Pick<Bus, 'submit' | 'publish'>
   /** Writes a line that a metric counts; what goes with it names nobody. */
   readonly warn: (message: string, about: JsonObject) => void
@@ -30,8 +31,8 @@ interface Taken {
   readonly activity?: Activity
   /** An email failed after it was sent. */
   readonly failed?: Decision
-  /** Set for marketing mail of which this is the first report. */
-  readonly sent?: string
+  /** Set for mail of which this is the first report. */
+  readonly sent?: Mailed
   readonly tally?: Tally
 }
 
@@ -65,15 +66,15 @@ const take = async (
   report: SendReports['report'],
   { messageId, body }: QueueMessage,
 ): Promise<Taken> => {
-  const { outcome, activity, mailedAt, tally, dead } = feedbackOf(readSesNotice(busEventOf(body).detail))
+  const { outcome, activity, mailed, tally, dead } = feedbackOf(readSesNotice(busEventOf(body).detail))
   if (dead) await ports.suppress(dead.address, { reason: dead.reason, at: dead.at })
   if (outcome?.status === 'failed') return { messageId, ...(await failedBy(ports, outcome)) }
   const first = outcome !== undefined && (await report(outcome))
-  const counts = first && mailedAt !== undefined
+  const counts = first && mailed !== undefined
   return {
     messageId,
     ...(activity && { activity }),
-    ...(counts && { sent: mailedAt }),
+    ...(counts && { sent: mailed }),
     ...(tally && { tally }),
   }
 }
@@ -120,6 +121,9 @@ export const makeReceiveFeedback =
     )
     await together(failed, () => ports.bus.publish(failed.flatMap((one) => one.failed ?? [])))
     await together(told, () => ports.bus.submit(told.flatMap(({ activity }) => activity ?? [])))
-    await together(tallied, ports.guardSending)
+    for (const stream of streams) {
+      const ofStream = tallied.filter(({ tally }) => tally?.stream === stream)
+      await together(ofStream, () => ports.guardSending(stream))
+    }
     return failures
   }

@@ -1,8 +1,9 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { tooManyConfirmations } from '../../domain/sending/confirmation-limit.ts'
-import { isStale } from '../../domain/sending/hold-email.ts'
-import { pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
+import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
+import { pausedFor, pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Playbooks } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
 import type { SequenceStates } from '../sequence-ports.ts'
@@ -32,6 +33,10 @@ export const holdEmail = async (
 ): Promise<HeldBack | undefined> => {
   const { sendId, run, recipient, confirmation } = request
   if (recipient !== 'lead') return undefined
+  if (confirmation && (await ports.sendingStates.load('confirmations')).paused) {
+    const until = wholeSecond(addMilliseconds(now, pausedFor))
+    return { outcome: { status: 'held', at: now, reason: 'confirmations-paused', until } }
+  }
   if (confirmation)
     return (await limitConfirmations(ports, request, now))
       ? { outcome: { status: 'suppressed', at: now, reason: tooManyConfirmations } }

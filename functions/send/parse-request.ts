@@ -24,7 +24,7 @@ const wakeSchema = z.object({
 })
 
 const metadata = z.object({ id: z.string() })
-const resumedSchema = z.object({ metadata })
+const resumedSchema = z.object({ metadata, data: z.optional(z.object({ what: z.optional(z.string()) })) })
 const sequenceResumedSchema = z.object({ metadata, data: z.object({ sequence: z.string() }) })
 
 /** @throws when the event does not say what goes on. */
@@ -32,8 +32,9 @@ const resumptionIn = (body: unknown): HeldWake | undefined => {
   const event = parseBusEvent(body)
   switch (event?.type) {
     case 'SendingResumed': {
-      const { id } = z.parse(resumedSchema, event.detail).metadata
-      return { type: 'wake-held', id, reason: 'paused' }
+      const { metadata, data } = z.parse(resumedSchema, event.detail)
+      const reason = data?.what === 'confirmations' ? 'confirmations-paused' : 'paused'
+      return { type: 'wake-held', id: metadata.id, reason }
     }
     case 'SequenceResumed': {
       const { metadata, data } = z.parse(sequenceResumedSchema, event.detail)

@@ -31,6 +31,8 @@ export const readTogether = <Ports extends ReadPorts>(
     ...(sequence && {
       sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
     }),
-    ...(sending && { sendingStates: { load: sending } }),
+    ...(sending && {
+      sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
+    }),
   }
 }

@@ -9,7 +9,7 @@ export const heldWakeSchema = z.object({
   type: z.literal('wake-held'),
   /** Names the resumption. */
   id: z.string(),
-  reason: z.enum(['paused', 'sequence-paused']),
+  reason: z.enum(['paused', 'confirmations-paused', 'sequence-paused']),
   /** Absent: whatever sequence. */
   sequence: z.optional(z.string()),
   cursor: z.optional(z.string()),

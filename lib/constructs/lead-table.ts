@@ -62,7 +62,7 @@ export class LeadTable extends Construct {
   /** The figures and the state of sending, and addresses for the suppression list, beside what the function may do otherwise. */
   grantSending(to: AppFunction): void {
     to.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [this.table.tableArn], {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SENDING', 'SENDING#*'] },
     })
     to.allow(['dynamodb:UpdateItem'], [this.table.tableArn], {
       'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] },

@@ -11,6 +11,7 @@ import {
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import {
+  confirmationsPausedMessage,
   emailFailedMessage,
   emailTurnedAwayMessage,
   sendingPausedMessage,
@@ -86,6 +87,13 @@ export class Sending extends Construct {
       metricName: 'SendingPaused',
       description: 'Marketing mail was paused: too much of it has bounced or was reported as spam.',
       runbook: runbook.sendingPaused,
+    })
+    watchLogLine(this, 'ConfirmationsPaused', alarms, {
+      from: feedback,
+      message: confirmationsPausedMessage,
+      metricName: 'ConfirmationsPaused',
+      description: 'Confirmations were paused: too many have bounced or were reported as spam.',
+      runbook: runbook.confirmationsPaused,
     })
     watchLogLine(this, 'TurnedAway', alarms, {
       from: send,

@@ -14,8 +14,8 @@ const countedOf = (eventType: string, part: object, kind: SendTags['kind'] = 'ma
     messageId: 'm',
     tags: Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]])),
   }
-  const { mailedAt: counted, tally } = feedbackOf(readSesNotice({ eventType, mail, ...part }))
-  return { counted, tally: tally?.type }
+  const { mailed, tally } = feedbackOf(readSesNotice({ eventType, mail, ...part }))
+  return { mailed, tally }
 }
 
 const timestamp = '2026-03-03T09:00:00.000Z'
@@ -33,13 +33,14 @@ test.each([
   ['Complaint', { complaint: { timestamp, complaintFeedbackType: 'not-spam' } }, undefined],
   ['Complaint', { complaint: { timestamp, complaintSubType: 'OnAccountSuppressionList' } }, undefined],
   ['Complaint', { complaint: { timestamp } }, 'complained'],
-])('%s %j counts where the mail went out', (eventType, part, tally) => {
-  expect(countedOf(eventType, part)).toMatchObject({ tally })
+])('%s %j counts where the mail went out', (eventType, part, type) => {
+  const tally = type && { stream: 'marketing', type, messageId: 'm', mailedAt }
+  expect(countedOf(eventType, part).tally).toEqual(tally)
 })
 
-test('transactional mail does not count', () => {
-  expect(countedOf('Bounce', bounce('Permanent', 'General'), 'transactional')).toEqual({
-    counted: undefined,
-    tally: undefined,
-  })
+test('mail that is no marketing counts for itself', () => {
+  expect(countedOf('Send', {}, 'transactional').mailed).toEqual({ at: mailedAt, stream: 'confirmations' })
+  expect(countedOf('Bounce', bounce('Permanent', 'General'), 'transactional').tally?.stream).toBe(
+    'confirmations',
+  )
 })

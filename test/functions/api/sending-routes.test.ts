@@ -4,15 +4,21 @@ import { apiWorld, now } from './api-world.ts'
 
 const mailedAt = '2026-03-02T08:00:00.000Z'
 const bounces = (count: number): readonly Tally[] =>
-  Array.from({ length: count }, (_, index) => ({ type: 'bounced', messageId: `m-${index}`, mailedAt }))
+  Array.from({ length: count }, (_, index) => ({
+    type: 'bounced',
+    messageId: `m-${index}`,
+    mailedAt,
+    stream: 'marketing',
+  }))
+const mailed = (at: string) => ({ at, stream: 'marketing' }) as const
 
 test('the last day of marketing mail is shown against its limits', async () => {
   const { call, sendingFigures } = apiWorld()
   await sendingFigures.add(
-    Array.from({ length: 200 }, () => mailedAt),
+    Array.from({ length: 200 }, () => mailed(mailedAt)),
     bounces(12),
   )
-  await sendingFigures.add(['2026-02-28T08:00:00.000Z'], [])
+  await sendingFigures.add([mailed('2026-02-28T08:00:00.000Z')], [])
   expect(await call('/api/sending')).toEqual({
     type: 'ok',
     body: {
@@ -26,13 +32,25 @@ test('the last day of marketing mail is shown against its limits', async () => {
       complaintRate: 0,
       limits: { bounceRate: 0.05, complaintRate: 0.001 },
       overLimit: 'bounces',
+      confirmations: {
+        paused: null,
+        resumedAt: null,
+        from: '2026-03-01T09:00:00.000Z',
+        sent: 0,
+        bounced: 0,
+        complained: 0,
+        bounceRate: 0,
+        complaintRate: 0,
+        limits: { bounceRate: 0.1, complaintRate: 0.002 },
+        overLimit: null,
+      },
     },
   })
 })
 
 test('sending is paused by hand and resumed; mail of before does not count any more', async () => {
   const { call, sendingFigures } = apiWorld()
-  await sendingFigures.add([mailedAt], bounces(6))
+  await sendingFigures.add([mailed(mailedAt)], bounces(6))
   const paused = { since: now, because: 'by-hand' }
   expect(await call('/api/sending/pause', { method: 'POST' })).toEqual({ type: 'ok', body: { paused } })
   expect(await call('/api/sending/pause', { method: 'POST' })).toMatchObject({ type: 'conflict' })
@@ -52,4 +70,16 @@ test('only an admin resumes, and salespeople have no part in it', async () => {
   const resume = await call('/api/sending/resume', { method: 'POST', groups: '[marketing]' })
   expect(resume).toMatchObject({ type: 'forbidden' })
   expect(await call('/api/sending', { groups: '[sales]' })).toMatchObject({ type: 'forbidden' })
+})
+
+test('confirmations are paused and resumed for themselves', async () => {
+  const { call } = apiWorld()
+  const paused = { since: now, because: 'by-hand' }
+  const post = (what: string) => call(`/api/sending/confirmations/${what}`, { method: 'POST' })
+  expect(await post('pause')).toEqual({ type: 'ok', body: { paused } })
+  expect(await call('/api/sending')).toMatchObject({ body: { paused: null, confirmations: { paused } } })
+  expect(await post('resume')).toEqual({ type: 'ok', body: { paused: null } })
+  expect(await call('/api/sending')).toMatchObject({
+    body: { confirmations: { paused: null, resumedAt: now } },
+  })
 })

@@ -12,10 +12,17 @@ import { memoryBus } from '../fakes/memory-bus.ts'
 
 export const mailedAt = '2026-03-02T09:00:00.000Z'
 
-/** What SES says of marketing mail. */
-export const event = (messageId: string, eventType: string, part: object = {}, timestamp = mailedAt) => {
+/** What SES says of marketing mail, or of a confirmation. */
+export const event = (
+  messageId: string,
+  eventType: string,
+  part: object = {},
+  timestamp = mailedAt,
+  email: 'welcome' | 'confirm' = 'welcome',
+) => {
   const sendId = `send-${messageId}`
-  const tags = encodeSendTags({ sendId, leadId, email: 'welcome', recipient: 'lead', kind: 'marketing' })
+  const kind = email === 'welcome' ? 'marketing' : 'transactional'
+  const tags = encodeSendTags({ sendId, leadId, email, recipient: 'lead', kind })
   return busMessage('Email Event', {
     eventType,
     mail: {
@@ -28,12 +35,17 @@ export const event = (messageId: string, eventType: string, part: object = {}, t
   })
 }
 
-export const hardBounce = (messageId: string, timestamp = mailedAt) =>
+export const hardBounce = (
+  messageId: string,
+  timestamp = mailedAt,
+  email: 'welcome' | 'confirm' = 'welcome',
+) =>
   event(
     messageId,
     'Bounce',
     { bounce: { timestamp, bounceType: 'Permanent', bounceSubType: 'General' } },
     timestamp,
+    email,
   )
 
 export const complaint = (messageId: string) =>

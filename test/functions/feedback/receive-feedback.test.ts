@@ -37,7 +37,7 @@ test('mail is counted once, however often SES reports on it', async () => {
     await receive([message])
   await receive([hardBounce('b'), hardBounce('b')])
   await receive([hardBounce('b')])
-  expect(await figures.since('2026-03-02T00:00:00.000Z')).toEqual([
+  expect(await figures.since('2026-03-02T00:00:00.000Z', 'marketing')).toEqual([
     { at: '2026-03-02T09:00:00.000Z', sent: 2, bounced: 1, complained: 0 },
   ])
 })
@@ -84,7 +84,7 @@ test('of what comes in one batch about one mail one report is made', async () =>
   await receive([event('a', 'Send'), delivered])
   expect(reported).toHaveLength(1)
   expect(bus.submitted.map(({ type }) => type).toSorted()).toEqual(['email.delivered', 'email.sent'])
-  expect(await figures.since('2026-03-02T00:00:00.000Z')).toMatchObject([{ sent: 1 }])
+  expect(await figures.since('2026-03-02T00:00:00.000Z', 'marketing')).toMatchObject([{ sent: 1 }])
 })
 
 describe('an email that SES took and refused afterwards', () => {
