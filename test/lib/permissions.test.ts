@@ -259,7 +259,7 @@ test('feedback marks sends, reads and writes how sending goes, and puts addresse
   expect(onTheTable('FeedbackRole')).toEqual([
     expect.objectContaining({ Action: 'dynamodb:UpdateItem' }),
     expect.objectContaining({
-      Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['SENDING'] } },
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SENDING', 'SENDING#*'] } },
     }),
     expect.objectContaining({
       Action: 'dynamodb:UpdateItem',
