@@ -1,3 +1,6 @@
+/** Where the clock ends: instants have four digits for the year, and the last day is left to run on in real time. */
+export const LAST_INSTANT = Date.parse('9999-12-31T00:00:00.000Z')
+
 /**
  * The one clock of the runner: real time plus an offset that can be moved.
  * The offset lives in shared memory, so that worker threads read the same time without being told.
@@ -21,9 +24,9 @@ export class VirtualClock {
     return Math.floor(Date.now() + this.offsetMs)
   }
 
-  /** Makes `now()` answer `ms` and run on from there. Never moves backwards: an earlier `ms` changes nothing. */
+  /** Makes `now()` answer `ms` and run on from there. Never moves backwards, nor beyond `LAST_INSTANT`. */
   moveTo(ms: number): void {
-    const ahead = ms - this.now()
+    const ahead = Math.min(ms, LAST_INSTANT) - this.now()
     if (ahead > 0) this.#offset[0] = this.offsetMs + ahead
   }
 }

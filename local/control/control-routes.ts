@@ -30,6 +30,7 @@ type Answer =
 const MAX_BODY = 1024 * 1024
 const SETTLE_SECONDS = 60
 const ADVANCE_SECONDS = 600
+const LONGEST_TIMEOUT_SECONDS = 86_400
 
 /** The routes under `/_local`: the runner's own window and levers. */
 export class ControlRoutes {
@@ -99,17 +100,21 @@ export class ControlRoutes {
   async #advance(body: Json | undefined, timeout: number | undefined): Promise<Answer> {
     const text = textOf(objectOf(body).advance)
     const ms = text === undefined ? undefined : parseDuration(text)
-    if (ms === undefined || timeout === undefined) {
+    if (timeout === undefined) return badTimeout()
+    if (ms === undefined) {
       return problem(400, 'The duration is not valid', 'Send { "advance": "3d" }; units are s, m, h, d, w')
     }
-    const { fired, settled } = await this.#options.timekeeper.advance(ms, timeout * 1000)
+    const moved = await this.#options.timekeeper.advance(ms, timeout * 1000)
+    if (moved === undefined) {
+      return problem(400, 'The duration is not valid', 'The clock goes no further than the year 9999')
+    }
+    const { fired, settled } = moved
     if (!settled) return problem(504, 'Still at work', `something is still in flight after ${timeout} s`)
     return ok({ now: this.#now(), fired })
   }
 
   async #settle(timeout: number | undefined): Promise<Answer> {
-    if (timeout === undefined)
-      return problem(400, 'The time-out is not valid', 'timeout is a number of seconds')
+    if (timeout === undefined) return badTimeout()
     if (await this.#options.timekeeper.settle(timeout * 1000)) return ok({ now: this.#now() })
     return problem(504, 'Still at work', `something is still in flight after ${timeout} s`)
   }
@@ -127,10 +132,18 @@ function problem(status: number, title: string, detail: string): Answer {
   return { status, body: { type: 'about:blank', title, status, detail } }
 }
 
+function badTimeout(): Answer {
+  return problem(
+    400,
+    'The time-out is not valid',
+    `timeout is a number of seconds, ${LONGEST_TIMEOUT_SECONDS} at most`,
+  )
+}
+
 function seconds(text: string | undefined, fallback: number): number | undefined {
   if (text === undefined) return fallback
   const number = Number(text)
-  return text !== '' && Number.isFinite(number) && number >= 0 ? number : undefined
+  return text !== '' && number >= 0 && number <= LONGEST_TIMEOUT_SECONDS ? number : undefined
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Json | undefined> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { VirtualClock } from '../clock.ts'
+import { LAST_INSTANT, type VirtualClock } from '../clock.ts'
 
 export interface TimekeeperOptions {
   readonly clock: VirtualClock
@@ -44,9 +44,15 @@ export class Timekeeper {
     this.#timer = setTimeout(() => void this.#tick(), wait)
   }
 
-  /** Moves the clock by steps: to each due time in turn, each time until all is at rest. Answers how many fired. */
-  advance(ms: number, timeoutMs: number): Promise<{ fired: number; settled: boolean }> {
-    const turn = this.#advancing.then(() => this.#advance(this.#options.clock.now() + ms, timeoutMs))
+  /**
+   * Moves the clock by steps: to each due time in turn, each time until all is at rest. Answers how many fired;
+   * undefined where it would lead beyond the end of the clock, which is then left where it is.
+   */
+  advance(ms: number, timeoutMs: number): Promise<{ fired: number; settled: boolean } | undefined> {
+    const turn = this.#advancing.then(() => {
+      const target = this.#options.clock.now() + ms
+      return target <= LAST_INSTANT ? this.#advance(target, timeoutMs) : undefined
+    })
     this.#advancing = turn.catch(() => undefined)
     return turn
   }

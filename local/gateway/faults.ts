@@ -15,6 +15,9 @@ export interface Fault {
   readonly duplicate: number
 }
 
+/** As long as a function may run at most. */
+const LONGEST_LATENCY_MS = 900_000
+
 export interface Target {
   readonly service: string
   readonly operation: string
@@ -97,7 +100,8 @@ export function parseFault(json: Json): Fault | { readonly errors: readonly stri
     return { [name]: text ?? '' }
   }
   const latency = latencyMs === undefined ? 0 : numberOf(latencyMs)
-  if (latency === undefined || latency < 0) errors.push('latencyMs must be a number from 0')
+  if (latency === undefined || latency < 0 || latency > LONGEST_LATENCY_MS)
+    errors.push(`latencyMs must be a number from 0 to ${LONGEST_LATENCY_MS}`)
   const { function: functionName, ...unknown } = rest
   for (const name of Object.keys(unknown)) errors.push(`${name} is not known here`)
   const fault = {

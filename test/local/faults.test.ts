@@ -54,17 +54,19 @@ describe('injected faults', () => {
     expect(performance.now() - start).toBeGreaterThan(150)
   })
 
-  it.each([{ rate: 2 }, { latencyMs: -1 }, { service: {} }, { color: 'red' }])(
-    'are refused as %j',
-    async (fault) => {
-      const { status, body } = await stack.post('/_local/faults', fault)
-      expect([status, Object(body).detail]).toEqual([
-        400,
-        expect.stringContaining(Object.keys(fault)[0] ?? ''),
-      ])
-      expect((await stack.get('/_local/faults')).body).toEqual([])
-    },
-  )
+  it.each([
+    { rate: 2 },
+    { rate: -0.1 },
+    { duplicate: 1.5 },
+    { latencyMs: -1 },
+    { latencyMs: 1e12 },
+    { service: {} },
+    { color: 'red' },
+  ])('are refused as %j', async (fault) => {
+    const { status, body } = await stack.post('/_local/faults', fault)
+    expect([status, Object(body).detail]).toEqual([400, expect.stringContaining(Object.keys(fault)[0] ?? '')])
+    expect((await stack.get('/_local/faults')).body).toEqual([])
+  })
 })
 
 async function nameOf(logicalId: string): Promise<string> {

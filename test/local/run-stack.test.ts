@@ -76,6 +76,16 @@ describe('time', () => {
     expect(await stack.post('/_local/clock', { advance: 'soon' })).toMatchObject({ status: 400 })
     expect(await stack.post('/_local/clock')).toMatchObject({ status: 400 })
   })
+
+  it.each(['clock', 'settle'])('bounds every number of /_local/%s', async (route) => {
+    const far = { advance: '1000000000000w' }
+    if (route === 'clock') expect(await stack.post('/_local/clock', far)).toMatchObject({ status: 400 })
+    for (const timeout of ['-1', '', 'Infinity', 'NaN', '1e12', 'soon']) {
+      const { status } = await stack.post(`/_local/${route}?timeout=${timeout}`, { advance: '1s' })
+      expect([timeout, status]).toEqual([timeout, 400])
+    }
+    expect(await stack.get('/_local/clock')).toMatchObject({ status: 200 })
+  })
 })
 
 describe('email', () => {
