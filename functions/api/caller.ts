@@ -10,12 +10,17 @@ export interface Caller {
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** API Gateway hands the groups on as text: `[marketing sales]`. Groups that are no role of ours count for nothing. */
-export const callerOf = (claims: Claims): Caller => {
+/**
+ * Who calls, by their ID token. API Gateway hands the groups on as text: `[marketing sales]`. Groups that are no role of
+ * ours count for nothing, and a name in the pool is an id that nobody knows, so the address goes before it.
+ * @returns undefined for an access token: it passes the authorizer too, but does not say who the person is.
+ */
+export const callerOf = (claims: Claims): Caller | undefined => {
+  if (claims.token_use === 'access') return undefined
   const groups = String(claims['cognito:groups'] ?? '').split(/[[\],\s]+/)
   const email = text(claims.email)
   return {
-    name: text(claims.name) ?? text(claims.username) ?? email ?? text(claims.sub) ?? 'unknown',
+    name: text(claims.name) ?? email ?? text(claims['cognito:username']) ?? text(claims.sub) ?? 'unknown',
     ...(email && { email }),
     roles: roles.filter((role) => groups.includes(role)),
   }

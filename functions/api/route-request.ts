@@ -17,6 +17,12 @@ export const makeRouteRequest = (routes: readonly ApiRoute[]) => {
     if (!found) return { type: 'method-not-allowed', allow: here.map(({ route }) => route.method) }
 
     const caller = callerOf(claims)
+    if (!caller)
+      return {
+        type: 'unproven',
+        detail: 'This is an access token, which does not say who you are: send the ID token.',
+        challenge: 'Bearer error="invalid_token"',
+      }
     if (!found.route.roles.some((role) => caller.roles.includes(role)))
       return { type: 'forbidden', detail: `This needs one of the roles: ${found.route.roles.join(', ')}.` }
 

@@ -37,7 +37,7 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
       method: 'GET',
       path: '/api/me',
       roles: everyone,
-      answer: async ({ caller }) => ({ type: 'ok', body: { name: caller.name, roles: caller.roles } }),
+      answer: async ({ caller }) => ({ type: 'ok', body: caller }),
     },
     { method: 'GET', path: '/api/leads', roles: everyone, answer: makeListLeads(ports) },
     { method: 'GET', path: '/api/leads/:leadId', roles: everyone, answer: makeShowLead(ports) },

@@ -52,7 +52,11 @@ export class HttpApi {
       routes.map((route) => readRoute(route, integrations, authorizers, options.functions)),
     )
     const groups = model.ofType('AWS::Cognito::UserPoolGroup')
-    this.#tokens = new LocalTokens(groups.map(({ name }) => name))
+    const [client] = model.ofType('AWS::Cognito::UserPoolClient')
+    this.#tokens = new LocalTokens(
+      groups.map(({ name }) => name),
+      client?.ref ?? 'local',
+    )
     const cors = api.properties.CorsConfiguration
     this.#cors = isObject(cors) ? new Cors(cors) : undefined
   }

@@ -88,9 +88,24 @@ describe('the authorizer', () => {
 
   it('hands the claims of a known group on', async () => {
     const event = await seen('/user', { headers: { authorization: 'Bearer local-sales' } })
-    expect(event.requestContext.authorizer.jwt.claims).toMatchObject({
+    const id = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    const number = expect.stringMatching(/^\d{10,11}$/)
+    expect(event.requestContext.authorizer.jwt.claims).toEqual({
+      aud: expect.any(String),
+      auth_time: number,
       'cognito:groups': '[sales]',
-      token_use: 'access',
+      'cognito:username': id,
+      email: 'sales@example.com',
+      email_verified: 'true',
+      event_id: id,
+      exp: number,
+      iat: number,
+      iss: expect.stringMatching(/^https:\/\/cognito-idp\./),
+      jti: id,
+      name: 'Local Sales',
+      origin_jti: id,
+      sub: id,
+      token_use: 'id',
     })
   })
 })
