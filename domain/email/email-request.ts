@@ -11,12 +11,16 @@ export interface ConfirmationRequest {
   readonly language: string
 }
 
-/** The step of a run that an email belongs to. `afterWait`: the lead may have moved on since, so the sender looks again. */
+/**
+ * The step of a run that an email belongs to. `afterWait`: the lead may have moved on since, so the sender looks again;
+ * `atOnce`: the lead has just asked for it.
+ */
 export interface RunStep {
   readonly sequence: string
   readonly runId: string
   readonly step: number
   readonly afterWait: boolean
+  readonly atOnce?: true
 }
 
 /** Why a run leaves an email out: it came to it too late, or its sequence was paused when it fell due. */
@@ -110,11 +114,12 @@ const parseConfirmation = (value: unknown): Pick<EmailRequest, 'confirmation'> |
 
 const parseRunStep = (value: unknown): Pick<EmailRequest, 'run'> | undefined => {
   if (!isFields(value)) return undefined
-  const { sequence, runId, step, afterWait } = value
+  const { sequence, runId, step, afterWait, atOnce } = value
   return typeof sequence === 'string' &&
     typeof runId === 'string' &&
     typeof step === 'number' &&
-    typeof afterWait === 'boolean'
-    ? { run: { sequence, runId, step, afterWait } }
+    typeof afterWait === 'boolean' &&
+    (atOnce === undefined || atOnce === true)
+    ? { run: { sequence, runId, step, afterWait, ...(atOnce && { atOnce }) } }
     : undefined
 }

@@ -41,6 +41,31 @@ const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
     )
     .map((path) => yaml.fault([...path, 'after'], '"before" or "after" the date: one of them', { at: 'key' }))
 
+/** Whether `earlier` lies on a way to `step`: not within another way of the same branch. */
+const leadsTo = (earlier: YamlPath, step: YamlPath): boolean => {
+  const apart = earlier.findIndex((part, index) => part !== step[index])
+  const [one, other] = [earlier[apart], step[apart]]
+  return typeof one === 'number' && typeof other === 'number' && one < other
+}
+
+/** Who has waited has not just asked. */
+const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
+  const paths = stepPaths(yaml, ['steps'])
+  const waits = paths.filter((path) => rawAt(yaml.root, ...path, 'wait') !== undefined)
+  return paths
+    .filter((path) => rawAt(yaml.root, ...path, 'atOnce') !== undefined)
+    .filter((path) => waits.some((wait) => leadsTo(wait, path)))
+    .map((path) =>
+      yaml.fault(
+        [...path, 'atOnce'],
+        'a wait lies before it: "atOnce" is for what the lead has just asked for',
+        {
+          at: 'key',
+        },
+      ),
+    )
+}
+
 /** Names of splits, by which a run remembers its way, however deep they stand. */
 const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
@@ -86,5 +111,6 @@ export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
   ...emptySplits(yaml, ['steps']),
   ...repeatedSplits(yaml),
   ...twoSidedWaits(yaml),
+  ...lateAtOnce(yaml),
   ...exitAtEntry(yaml),
 ]

@@ -30,6 +30,8 @@ export interface Pace {
   readonly waited: boolean
   /** When they were due; later than that by more than `stale`, they are skipped. */
   readonly due: string
+  /** What it began with happened a moment ago: an email that the lead asked for by that need not wait. */
+  readonly fresh?: true
   /** What fell due while the sequence was paused is left out. */
   readonly skipped?: 'skipped-paused'
 }
@@ -59,10 +61,11 @@ export const walk = (
     step: number,
     what: JsonObject,
     email: Pick<EmailRequest, 'email' | 'recipient'>,
+    atOnce = false,
   ): void => {
     const leftOut = skipped === undefined ? {} : { skipped }
     reached(step, { ...what, ...leftOut })
-    const asked = emailRequest(run, step, { ...email, ...leftOut }, pace.waited)
+    const asked = emailRequest(run, step, { ...email, ...leftOut }, pace.waited, atOnce)
     decide('EmailRequested', `${step}:email`, emailRequestData(asked))
   }
   const at = (step: number): OpenRun => ({
@@ -85,7 +88,12 @@ export const walk = (
             status: { type: 'held', due: now, next: index, salesSince: since },
           }
         }
-        request(index, { type: step.type, email: step.email }, { email: step.email, recipient: 'lead' })
+        request(
+          index,
+          { type: step.type, email: step.email },
+          { email: step.email, recipient: 'lead' },
+          step.atOnce === true && pace.fresh === true,
+        )
         index += 1
         break
       case 'notify':
@@ -172,12 +180,13 @@ const emailRequest = (
   step: number,
   email: Pick<EmailRequest, 'email' | 'recipient' | 'skipped'>,
   afterWait: boolean,
+  atOnce: boolean,
 ): EmailRequest => ({
   leadId: run.leadId,
   sendId: sendIdOf(run.runId, step),
   ...email,
   playbookVersion: run.playbookVersion,
-  run: { sequence: run.sequence, runId: run.runId, step, afterWait },
+  run: { sequence: run.sequence, runId: run.runId, step, afterWait, ...(atOnce && { atOnce }) },
 })
 
 const stepAt = (sequence: Sequence, at: number): Step => {

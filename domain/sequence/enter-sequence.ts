@@ -34,6 +34,9 @@ export type Entry =
 /** What happened longer ago than this starts nothing: history that is loaded later must not send emails. */
 export const entryWindow = 7 * 24 * 3_600_000
 
+/** Who asked for something longer ago than this has gone to bed, or has forgotten it. */
+export const freshFor = 3_600_000
+
 /** Whether the sequence begins on this occasion. */
 export const beginsOn = ({ id, enter }: Sequence, on: Occasion): boolean => {
   switch (on.type) {
@@ -89,7 +92,8 @@ export const enterSequence = (
   }
   const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, {})]
   if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
-  const pace = { waited: false, due: now }
+  const isFresh = Date.parse(now) - Date.parse(reached.fact.occurredAt) <= freshFor
+  const pace = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }
   return { type: 'entered', run: walk({ ...run, outbox }, sequence, ask, now, cause, pace) }
 }
 

@@ -2,7 +2,7 @@ import type { Sequence, SequenceTrigger, Step } from './sequence.ts'
 
 /** A step as the playbook words it, durations already in milliseconds. */
 export type RawStep =
-  | { readonly email: string }
+  | { readonly email: string; readonly atOnce?: true }
   | { readonly wait: RawWait }
   | { readonly if: string; readonly then: readonly RawStep[]; readonly else?: readonly RawStep[] }
   | {
@@ -83,7 +83,7 @@ const parseSplit = (
 }
 
 const parseStep = (step: RawStep, at: number): readonly Step[] => {
-  if ('email' in step) return [{ type: 'email', email: step.email }]
+  if ('email' in step) return [{ type: 'email', ...step }]
   if ('wait' in step) return [waitStep(step.wait)]
   if ('set' in step) return [{ type: 'set', attributes: step.set }]
   if ('notify' in step) return [{ type: 'notify', ...step.notify }]

@@ -30,7 +30,8 @@ export type SequenceTrigger =
 
 /** One instruction; `goto` and `otherwise` are indexes into `program` (its length means: completed). */
 export type Step =
-  | { readonly type: 'email'; readonly email: string }
+  /** `atOnce`: the lead has just asked for it, so that hours and caps do not hold it. */
+  | { readonly type: 'email'; readonly email: string; readonly atOnce?: true }
   | { readonly type: 'wait'; readonly for: number }
   | { readonly type: 'wait-until'; readonly weekday?: string; readonly time: string }
   /** Until the lead does something, or until the time is up. */

@@ -24,7 +24,7 @@ const wordDate = ({ attribute, days, time }: DateWait): string => {
 export const wordStep = (step: Step): string => {
   switch (step.type) {
     case 'email':
-      return `sends the email "${step.email}"`
+      return `sends the email "${step.email}"${step.atOnce ? ' at once' : ''}`
     case 'wait':
       return `waits ${wordDuration(step.for)}`
     case 'wait-until':

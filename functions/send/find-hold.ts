@@ -23,6 +23,8 @@ export interface HoldQuestion {
   readonly run?: RunStep
   /** It was held before: others of its run may have been, too. */
   readonly wasHeld: boolean
+  /** The person has just asked for it: how often they want to hear from us does not count. */
+  readonly isAwaited?: boolean
 }
 
 /** Emails to one person that are decided about at the same moment. */
@@ -39,7 +41,7 @@ const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefi
  */
 export const findHold = async (
   ports: FindHoldPorts,
-  { sendId, run, wasHeld }: HoldQuestion,
+  { sendId, run, wasHeld, isAwaited = false }: HoldQuestion,
   { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
   { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
   now: string,
@@ -47,7 +49,7 @@ export const findHold = async (
   const { paused } = await ports.sendingStates.load()
   if (paused) return { reason: 'paused', until: wholeSecond(addMilliseconds(now, pausedFor)) }
   if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
-  const caps = wishedCaps(frequency, given)
+  const caps = isAwaited ? [] : wishedCaps(frequency, given)
   const settings = sending ? { sending, caps } : { caps }
   const listed = async () => (await Promise.all(leadIds.map((id) => ports.sends.list(id)))).flat()
   if (caps.length === 0) {

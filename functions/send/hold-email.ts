@@ -3,6 +3,7 @@ import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { tooManyConfirmations } from '../../domain/sending/confirmation-limit.ts'
 import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { pausedFor, pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
+import { freshFor } from '../../domain/sequence/enter-sequence.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Playbooks } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
@@ -50,8 +51,16 @@ export const holdEmail = async (
   const since = standing?.due ?? requestedAt
   const tooLate = { outcome: { status: 'suppressed', at: now, reason: 'stale' } } as const
   if (isStale(since, now, stale)) return tooLate
-  const { settings } = await ports.playbooks.current()
-  const hold = await findHold(ports, { sendId, wasHeld, ...(run && { run }) }, person, settings, now)
+  const live = (await ports.playbooks.current()).settings
+  const isAwaited = run?.atOnce === true && !isStale(requestedAt, now, freshFor)
+  const settings = isAwaited ? {} : live
+  const hold = await findHold(
+    ports,
+    { sendId, wasHeld, isAwaited, ...(run && { run }) },
+    person,
+    settings,
+    now,
+  )
   if (!hold) return undefined
   return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
 }

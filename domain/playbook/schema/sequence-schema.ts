@@ -60,7 +60,16 @@ const stepSchema = (checks: Checks): z.ZodType<RawStep> => {
   const step: z.ZodType<RawStep> = z.lazy(() => union)
   const steps = z.array(step)
   const union = z.union([
-    object({ email: checked(z.string(), checks.email) }),
+    object({
+      email: checked(z.string(), checks.email),
+      atOnce: z
+        .literal(true)
+        .describe(
+          'The lead has just asked for it, as with the download that a form promises: it goes out at night and whatever ' +
+            'the caps say. Before the first wait only, and within an hour of what the sequence began with',
+        )
+        .exactOptional(),
+    }),
     object({ wait: waitSchema(checks) }),
     object({ if: condition(checks.leadCondition), [yes]: steps, else: steps.exactOptional() }),
     object({ split: object({ name: id, ways: z.record(id, steps) }) }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseEmailRequest } from '../../../domain/email/email-request.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import type { Sequence } from '../../../domain/sequence/sequence.ts'
@@ -103,5 +104,33 @@ describe('a lead stays out', () => {
   test('but exactly seven days late is in time', () => {
     const entry = enterSequence(reached, sequence, 'p1', undefined, german, '2026-01-12T09:00:00.000Z')
     expect(entry.type).toBe('entered')
+  })
+})
+
+describe('an email that the lead has just asked for', () => {
+  const guide: Sequence = {
+    ...sequence,
+    program: [
+      { type: 'email', email: 'guide', atOnce: true },
+      { type: 'email', email: 'welcome' },
+    ],
+  }
+  const atOnce = (at: string) => {
+    const entry = enterSequence(reached, guide, 'p1', undefined, german, at)
+    if (entry.type !== 'entered') throw new Error(entry.because)
+    return entry.run.outbox
+      .filter(({ type }) => type === 'EmailRequested')
+      .map(({ data }) => [data.email, parseEmailRequest(data)?.run?.atOnce])
+  }
+
+  test('says so', () => {
+    expect(atOnce(now)).toEqual([
+      ['guide', true],
+      ['welcome', undefined],
+    ])
+  })
+
+  test('does not where the fact that it began with is told late', () => {
+    expect(atOnce('2026-01-05T12:00:00.000Z')[0]).toEqual(['guide', undefined])
   })
 })
