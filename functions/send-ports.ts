@@ -3,6 +3,7 @@ import type { RequestCause } from '../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { LeadId } from '../domain/lead/lead-id.ts'
 import type { TakenPlace } from '../domain/sending/counted-emails.ts'
+import type { MarkChange, MarkCounts, MarkedSend } from '../domain/sending/email-marks.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
 import { Transient } from './ports.ts'
 
@@ -77,6 +78,19 @@ export interface SendLists {
   }): Promise<{ readonly items: readonly Send[]; readonly next?: string }>
   /** Every email that the runs of a sequence asked for, held ones included. */
   ofSequence(sequence: string): Promise<readonly Send[]>
+}
+
+/** What became of emails once they went out. */
+export interface SendMarks {
+  /** Strongly consistent. */
+  list(leadId: LeadId): Promise<readonly MarkedSend[]>
+  /** Once for each send, and counted for its email; of a send that is not there, or is marked so, nothing changes. */
+  change(change: MarkChange): Promise<void>
+}
+
+export interface EmailFigures {
+  /** By email. Reads as much however many were sent. */
+  ofSequence(sequence: string): Promise<ReadonlyMap<string, MarkCounts>>
 }
 
 /** Places under the caps that were taken for emails on their way: of two that want the last one, one gets it. */

@@ -17,6 +17,7 @@ import { dynamoRounds } from '../adapters/dynamo-rounds.ts'
 import { dynamoRunList } from '../adapters/dynamo-run-list.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
+import { dynamoEmailFigures } from '../adapters/dynamo-send-marks.ts'
 import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
@@ -66,6 +67,7 @@ const ports = {
   browsers: dynamoBrowsers(client, TABLE_NAME),
   sends: dynamoSends(client, TABLE_NAME),
   sendLists: dynamoSendLists(client, TABLE_NAME),
+  emailFigures: dynamoEmailFigures(client, TABLE_NAME),
   announceSending: bus.announceSending,
   announceResumed: bus.announceResumed,
   sendingFigures: dynamoSendingFigures(client, TABLE_NAME),

@@ -1,14 +1,16 @@
 import * as z from 'zod/mini'
 import { countEmails } from '../../domain/sending/count-emails.ts'
+import { addMarks, noMarks } from '../../domain/sending/email-marks.ts'
 import type { Clock } from '../ports.ts'
 import { type CancelEmailPorts, makeCancelEmail } from '../send/cancel-email.ts'
-import type { SendLists } from '../send-ports.ts'
+import type { EmailFigures, Send, SendLists } from '../send-ports.ts'
 import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
 import { inputErrors, notOurs, pageQuery, shortText, toCursor } from './paging.ts'
 import { viewSend } from './view-send.ts'
 
 export interface HeldRoutePorts extends CancelEmailPorts {
   readonly sendLists: SendLists
+  readonly emailFigures: EmailFigures
   readonly clock: Clock
 }
 
@@ -61,19 +63,31 @@ const makeCancel = (ports: HeldRoutePorts) => {
   }
 }
 
+/** It went out after a sender had died over it, which may have sent it. */
+const isSentAgain = ({ status, lapses }: Send): boolean => status === 'sent' && lapses !== undefined
+
 /** What became of every email that the runs of a sequence asked for. */
 const makeReport =
-  ({ sendLists }: HeldRoutePorts) =>
+  ({ sendLists, emailFigures }: HeldRoutePorts) =>
   async ({ params }: ApiRequest): Promise<ApiResult> => {
     const { id = '' } = params
-    const sends = await sendLists.ofSequence(id)
+    const [sends, figures] = await Promise.all([sendLists.ofSequence(id), emailFigures.ofSequence(id)])
     const byEmail = Map.groupBy(sends, ({ email }) => email)
     return {
       type: 'ok',
       body: {
         sequence: id,
-        emails: [...byEmail].map(([email, those]) => ({ email, ...countEmails(those) })),
-        total: countEmails(sends),
+        emails: [...byEmail].map(([email, those]) => ({
+          email,
+          ...countEmails(those),
+          ...(figures.get(email) ?? noMarks),
+          sentAgain: those.filter(isSentAgain).length,
+        })),
+        total: {
+          ...countEmails(sends),
+          ...[...figures.values()].reduce(addMarks, noMarks),
+          sentAgain: sends.filter(isSentAgain).length,
+        },
       },
     }
   }

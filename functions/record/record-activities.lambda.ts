@@ -10,6 +10,7 @@ import { dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { dynamoSendMarks } from '../adapters/dynamo-send-marks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newLeadId } from '../adapters/random-ids.ts'
@@ -53,6 +54,7 @@ export const handler = handleBatch(
       clock: systemClock,
       deployed: bundled.version,
     }),
+    sendMarks: dynamoSendMarks(client, tableName),
     clock: systemClock,
     currentRules: async () => rulesOf(await playbooks.current()),
     pauseUpTo: sleepUpTo,

@@ -14,6 +14,7 @@ import type { Merging, Root } from './find-root.ts'
 import { makeFoldFacts } from './fold-facts.ts'
 import { makeKeepCheckpoint } from './keep-checkpoint.ts'
 import { knownAddress } from './known-address.ts'
+import { markSends } from './mark-sends.ts'
 import { makePublishLead } from './publish-lead.ts'
 import type { RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
@@ -147,6 +148,8 @@ export const makeRecordLead = (ports: RecordPorts) => {
       ...(suppressed && { suppressed }),
       ...planWakes(lead, folded.state, rules, now),
     }
+    const mail = { before: lead.state, after: folded.state }
+    await markSends(ports.sendMarks, facts, [leadId, ...folded.members], mail)
     const changed = isLookedThrough ? { ...planned, owedWakes: allWakes(planned) } : planned
     if (isUnchanged(changed, lead)) {
       const { owedWakes = lead.owedWakes } = changed

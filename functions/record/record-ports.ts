@@ -2,6 +2,7 @@ import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Checkpoints, DelayedWakes, MergeClaims } from '../lead-ports.ts'
 import type { Alarms, Bus, Clock, Leads } from '../ports.ts'
+import type { SendMarks } from '../send-ports.ts'
 
 export interface RecordPorts {
   readonly leads: Leads
@@ -13,6 +14,8 @@ export interface RecordPorts {
   readonly wakes: DelayedWakes
   /** Told of a lead that stood under other rules than the live ones. @default nobody is told */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
+  /** What becomes of emails is counted for the sequence that sent them. */
+  readonly sendMarks: SendMarks
   readonly clock: Clock
   /** The rules that are live. Asked once for each batch. */
   readonly currentRules: () => Promise<Rules>

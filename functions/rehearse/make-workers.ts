@@ -1,4 +1,5 @@
 import { memoryDelayedWakes } from '../adapters/memory-delayed-wakes.ts'
+import { memorySendMarks } from '../adapters/memory-send-marks.ts'
 import { memorySendingFigures, memorySendReports } from '../adapters/memory-sending.ts'
 import { type FeedbackPorts, makeReceiveFeedback } from '../feedback/receive-feedback.ts'
 import { makeFollowQualification } from '../handoff/follow-qualification.ts'
@@ -26,7 +27,8 @@ const recordPorts = (system: System): RecordPorts => {
   const { leads, clock, wakeUps } = system
   const { record: alarms } = wakeUps
   const { claims, checkpoints } = leads
-  return { ...system, claims, checkpoints, alarms, wakes: memoryDelayedWakes(alarms, clock) }
+  const sendMarks = memorySendMarks(system.sends.items)
+  return { ...system, claims, checkpoints, alarms, wakes: memoryDelayedWakes(alarms, clock), sendMarks }
 }
 
 /** A rehearsal has one lead: nothing is counted. */

@@ -2,6 +2,7 @@ import { addressHasher } from '../../../functions/adapters/address-hash.ts'
 import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
+import { dynamoSendMarks } from '../../../functions/adapters/dynamo-send-marks.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { newLeadId } from '../../../functions/adapters/random-ids.ts'
 import type { RecordPorts } from '../../../functions/record/record-ports.ts'
@@ -20,6 +21,7 @@ export const dynamoRecordPorts = (
   bus: memoryBus(),
   alarms: memoryAlarms(),
   wakes: { later: async () => {} },
+  sendMarks: dynamoSendMarks(client, tableName),
   clock: () => '2026-04-01T00:00:00.000Z',
   currentRules: async () => rules,
   pauseUpTo: async () => {},

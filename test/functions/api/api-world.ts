@@ -10,6 +10,7 @@ import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memoryRunList } from '../../../functions/adapters/memory-run-list.ts'
 import { memoryRuns } from '../../../functions/adapters/memory-runs.ts'
+import { memorySendMarks } from '../../../functions/adapters/memory-send-marks.ts'
 import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
 import { memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
@@ -60,6 +61,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     runs,
     sends,
     sendLists: sends,
+    emailFigures: memorySendMarks(sends.items),
     handoffs,
     rounds: handoffs.rounds,
     pauseUpTo: async () => {},

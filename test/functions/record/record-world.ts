@@ -3,6 +3,8 @@ import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memorySendMarks } from '../../../functions/adapters/memory-send-marks.ts'
+import { memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import type { RecordPorts } from '../../../functions/record/record-ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
@@ -14,6 +16,7 @@ export const rules = compileRules(makePlaybook())
 export const recordWorld = (given: Rules = rules) => {
   const leads = memoryLeads()
   const bus = memoryBus()
+  const sends = memorySends()
   const alarms = memoryAlarms()
   const times = { now: '2026-04-01T00:00:00.000Z' }
   const delayed: { readonly leadId: LeadId; readonly at?: string; readonly seconds: number }[] = []
@@ -28,6 +31,7 @@ export const recordWorld = (given: Rules = rules) => {
         delayed.push({ ...wake, seconds })
       },
     },
+    sendMarks: memorySendMarks(sends.items),
     clock: () => times.now,
     currentRules: async () => given,
     pauseUpTo: async () => {},
@@ -35,6 +39,7 @@ export const recordWorld = (given: Rules = rules) => {
   return {
     leads,
     bus,
+    sends,
     alarms,
     times,
     /** Messages to the recorder itself that come a little later. */
