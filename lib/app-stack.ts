@@ -16,7 +16,7 @@ import { addHooks } from './constructs/hooks.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
 import { addRescoring } from './constructs/rescoring.ts'
-import { Sending } from './constructs/sending.ts'
+import { Sending, sendersFor } from './constructs/sending.ts'
 import { WakeUps } from './constructs/wake-ups.ts'
 import { addWebhooks } from './constructs/webhooks.ts'
 import type { DataStack } from './data-stack.ts'
@@ -170,8 +170,8 @@ export class AppStack extends Stack {
       worker: send,
       // Consent may come after the email that needed it was asked for. What is paused goes on.
       events: { source: [source], detailType: [...sendEvents] },
-      // About as many emails a second as SES grants a new account (14): more would only be throttled.
-      maxConcurrency: 5,
+      // About as many emails a second as SES grants: more would only be throttled.
+      maxConcurrency: sendersFor(config.sesRate),
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
       maxReceiveCount: 10,
     })

@@ -22,11 +22,16 @@ export interface Config {
   readonly publicUrl?: string
   /** Domain to set up as a sender in SES. @default - the sender is verified by hand, once for the account */
   readonly emailDomain?: string
+  /** Mails a second that SES grants the account. */
+  readonly sesRate: number
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
   readonly limits?: RequestLimits
 }
+
+/** What SES grants an account that has left the sandbox. */
+const newAccountRate = 14
 
 interface Context {
   tryGetContext(key: string): unknown
@@ -34,7 +39,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -51,6 +56,7 @@ export const readConfig = (context: Context): Config => {
     /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
     'a domain such as mail.example.com',
   )
+  const sesRate = wholeNumber(context, 'sesRate', 9_999)
   const alarmEmail = text(context, 'alarmEmail', /^[^\s@]+@[^\s@]+$/, 'an email address')
   const limits = text(context, 'limits', limitsShape, 'a list such as beacon=20,events=200') ?? ''
   const prefix = env === undefined ? '' : `${env}-`
@@ -60,6 +66,7 @@ export const readConfig = (context: Context): Config => {
     busName: `${prefix}${busName}`,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(emailDomain !== undefined && { emailDomain }),
+    sesRate: sesRate ?? newAccountRate,
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }
@@ -68,6 +75,15 @@ export const readConfig = (context: Context): Config => {
 /** Folder of the playbook to deploy, from the context key `playbook`. */
 export const playbookFolder = (context: Context): string =>
   text(context, 'playbook', /./, 'a folder') ?? 'templates'
+
+/** On the command line everything is text. */
+const wholeNumber = (context: Context, key: string, most: number): number | undefined => {
+  const value = context.tryGetContext(key)
+  if (value === undefined || value === '') return undefined
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= most) return number
+  throw new Error(`context ${key}: ${JSON.stringify(value)} is not a whole number from 1 to ${most}`)
+}
 
 const text = (context: Context, key: string, shape: RegExp, wanted: string): string | undefined => {
   const value = context.tryGetContext(key)

@@ -27,6 +27,13 @@ export interface SendingProps {
   readonly domain?: string
 }
 
+/** Mails a second of one sender, as SES answers: what is beyond the rate is throttled and put aside, not lost. */
+const ratePerSender = 3
+
+/** How many senders may work at once for a rate of SES; a queue's source takes two at least and 1,000 at most. */
+export const sendersFor = (sesRate: number): number =>
+  Math.min(1_000, Math.max(2, Math.ceil(sesRate / ratePerSender)))
+
 /** Email through SES, and what SES reports about it on the account's default bus: the only one it can report to. */
 export class Sending extends Construct {
   readonly reports: IEventBus

@@ -10,6 +10,7 @@ test('without context, everything has its plain name', () => {
     dataStackName: 'TrichterData',
     appStackName: 'TrichterApp',
     busName: 'trichter',
+    sesRate: 14,
   })
   expect(playbookFolder(context({}))).toBe('templates')
 })
@@ -19,6 +20,7 @@ test('env sets deployments of one account apart', () => {
     dataStackName: 'staging-TrichterData',
     appStackName: 'staging-TrichterApp',
     busName: 'staging-trichter',
+    sesRate: 14,
   })
 })
 
@@ -32,6 +34,10 @@ test('what is given is kept', () => {
   expect(playbookFolder(context({ playbook: '/some/where' }))).toBe('/some/where')
 })
 
+test.each(['80', 80])('the rate of SES is given as %j', (sesRate) => {
+  expect(readConfig(context({ sesRate })).sesRate).toBe(80)
+})
+
 test.each([
   ['env', 'Staging'],
   ['env', 'a b'],
@@ -39,6 +45,10 @@ test.each([
   ['publicUrl', 'https://go.example.com/'],
   ['emailDomain', 'localhost'],
   ['alarmEmail', 'ops'],
+  ['sesRate', '0'],
+  ['sesRate', '1.5'],
+  ['sesRate', 'fast'],
+  ['sesRate', 100_000],
   ['alarmEmail', 42],
 ])('%s %j is refused by name', (key, value) => {
   expect(() => readConfig(context({ [key]: value }))).toThrow(

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { sendingPausedMessage } from '../../functions/event-names.ts'
+import { sendersFor } from '../../lib/constructs/sending.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, plainText } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
@@ -35,4 +36,19 @@ test('the line in the log that says that sending was paused raises an alarm', ()
   const watching = alarms.filter((alarm) => alarm.MetricName === MetricName)
   expect(watching).toMatchObject([{ Namespace: 'Trichter', Statistic: 'Sum', Threshold: 1 }])
   expect(watching[0]?.AlarmDescription).toContain(runbook.sendingPaused)
+})
+
+test.each([
+  [1, 2],
+  [14, 5],
+  [50, 17],
+  [9_999, 1_000],
+])('for %i mails a second of SES there are %i senders', (rate, senders) => {
+  expect(sendersFor(rate)).toBe(senders)
+})
+
+test('as many senders work as the rate of SES that is configured asks for', () => {
+  const { app } = synthFixture({ sesRate: '80' })
+  const sources = ofType(app, 'AWS::Lambda::EventSourceMapping').filter(([id]) => id.startsWith('SendWork'))
+  expect(sources.map(([, { Properties }]) => Properties.ScalingConfig)).toEqual([{ MaximumConcurrency: 27 }])
 })
