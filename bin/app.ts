@@ -5,6 +5,7 @@ import { addStacks } from '../lib/add-stacks.ts'
 import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
 import { functionSettings, mapFunctions } from '../lib/function-settings.ts'
+import { localLinks } from '../lib/local-links.ts'
 import { loadPlaybook } from '../lib/playbook/load-playbook.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -31,10 +32,11 @@ if (playbook === undefined) {
     beside: { playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) } },
     outDir: join(root, '.build'),
   })
-  addStacks(
+  const stacks = addStacks(
     app,
     config,
     mapFunctions((name) => Code.fromAsset(bundles[name].folder)),
   )
+  stacks.app.templateOptions.metadata = { LocalLinks: localLinks(playbook) }
   app.synth()
 }

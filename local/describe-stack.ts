@@ -18,7 +18,7 @@ export interface Described {
 }
 
 /** What `GET /_local` answers. `table` and `bus` are the first of their kind. */
-export function describeStack({ model, engine, functions, rules, clock, endpoints }: Described): object {
+export function describeStack({ model, engine, functions, rules, clock, endpoints }: Described) {
   const tables = model.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable').map(({ name }) => name)
   const buses = model.ofType('AWS::Events::EventBus').map(({ name }) => name)
   return {
@@ -49,6 +49,10 @@ export function describeStack({ model, engine, functions, rules, clock, endpoint
     buses,
     buckets: model.ofType('AWS::S3::Bucket').map(({ name }) => name),
     outputs: model.outputs,
+    links: model.links,
+    users: model.ofType('AWS::Cognito::UserPoolGroup').map(({ name }) => `local-${name}`),
     urls: endpoints,
   }
 }
+
+export type Description = ReturnType<typeof describeStack>

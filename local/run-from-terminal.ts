@@ -22,6 +22,7 @@ async function main(): Promise<void> {
   const runner = await startRunner({
     cloudAssemblyDir: folder,
     port: options.port,
+    project,
     ...(options.memory ? {} : { data: options.data }),
     seed: options.seed,
     log: (line) => console.error(line),
@@ -34,9 +35,8 @@ async function main(): Promise<void> {
 function greeting({ url, aws }: Runner, options: StartOptions, seconds: string): string {
   return [
     `Ready after ${seconds} s.`,
-    `  App          ${url}`,
+    `  Open this    ${url}/_local`,
     `  Inbox        ${url}/_local/inbox`,
-    `  Runner       ${url}/_local`,
     `  AWS endpoint ${aws}   (AWS_ENDPOINT_URL; credentials local / local)`,
     options.memory ? '  Data         in memory only' : `  Data         ${options.data}`,
   ].join('\n')

@@ -7,7 +7,7 @@ import { VirtualClock } from './clock.ts'
 import { readOffset } from './clock-file.ts'
 import type { ControlOptions } from './control/control-routes.ts'
 import { dataFolder } from './data-folder.ts'
-import { describeStack } from './describe-stack.ts'
+import { type Description, describeStack } from './describe-stack.ts'
 import { QueueEngine } from './engines/queue-engine.ts'
 import { startDynamoDb } from './engines/start-dynamodb.ts'
 import { Counts } from './gateway/counts.ts'
@@ -50,7 +50,7 @@ export interface Stack {
   readonly api: HttpApi | undefined
   readonly activity: Activity
   readonly control: Omit<ControlOptions, 'describe'>
-  describe(): object
+  describe(): Description
   /** Takes up nothing new and waits until what is in flight has ended, at most so many milliseconds. */
   finish(timeoutMs: number, alsoDone: () => boolean): Promise<void>
   close(): Promise<void>

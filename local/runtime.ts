@@ -8,6 +8,8 @@ import { readBody } from './gateway/read-body.ts'
 import { LocalServer } from './http/http-server.ts'
 import { OwnAddresses } from './http/own-addresses.ts'
 import { type HttpAnswer, messageAnswer } from './http/payload.ts'
+import { ControlPages } from './pages/control-pages.ts'
+import { Docs } from './pages/docs.ts'
 import { runStack, type Stack } from './run-stack.ts'
 import { readAssembly } from './template/assembly.ts'
 import { StackModel } from './template/model.ts'
@@ -19,6 +21,8 @@ export interface RunnerOptions {
   readonly port: number
   /** Where state is kept; absent: in memory. */
   readonly data?: string
+  /** The folder whose README and docs the pages show; absent: none. */
+  readonly project?: string
   /** Seeds the choice of which calls injected faults hit. @default 1 */
   readonly seed?: number
   /** A line for people: what went wrong inside, and what functions write to stderr in memory mode. */
@@ -62,6 +66,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     })
     stack = running
     const control = new ControlRoutes({ ...running.control, describe: () => running.describe() })
+    const pages = new ControlPages({
+      ...running.control,
+      docs: new Docs(options.project),
+      describe: () => running.describe(),
+      ask: (path, token) => askAs(running, path, token),
+    })
     const own = new OwnAddresses([url, aws])
     servers.aws.serve(async (request, response) => {
       const why = own.foreignHost(request) ?? own.foreignPage(request)
@@ -73,7 +83,8 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       // Forms and beacons are made for pages of other sites: what those may do is the app's to say.
       const why = own.foreignHost(request) ?? (forControl ? own.foreignPage(request) : undefined)
       if (why !== undefined) return forbid(response, why)
-      return forControl ? control.handle(request, response) : serveApp(running, request, response)
+      if (!forControl) return serveApp(running, request, response)
+      if (!(await pages.handle(request, response))) await control.handle(request, response)
     })
     const stop = async () => {
       servers.app.stopAccepting()
@@ -112,6 +123,14 @@ async function serveApp(stack: Stack, request: IncomingMessage, response: Server
     'apigw-requestid': randomUUID(),
   })
   response.end(request.method === 'HEAD' ? undefined : answer.body)
+}
+
+/** What the app answers a signed-in user, for pages that cannot send a token. */
+function askAs({ api, activity }: Stack, url: string, token: string): Promise<HttpAnswer> {
+  if (!api) return Promise.resolve(messageAnswer(404, 'Not Found'))
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' }
+  const request = { method: 'GET', url, headers, body: Buffer.alloc(0), sourceIp: '127.0.0.1' }
+  return activity.track(() => api.handle(request))
 }
 
 async function answerApp(stack: Stack, request: IncomingMessage): Promise<HttpAnswer> {

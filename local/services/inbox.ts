@@ -25,12 +25,13 @@ interface Listed {
   readonly all: KeptLine[]
   /** By recipient's bare address. */
   readonly byAddress: Map<string, KeptLine[]>
+  readonly byId: Map<string, KeptLine>
 }
 
 /** Keeps every email, one JSON line each; remembers which ones' events are not yet on the bus. */
 export class Inbox {
   readonly #lines: KeptLines
-  #listed: Listed = { all: [], byAddress: new Map() }
+  #listed: Listed = emptyList()
   readonly #unpublished = new Map<string, Envelope>()
 
   /** @param file absent: in memory */
@@ -55,6 +56,21 @@ export class Inbox {
     }
   }
 
+  /** The last ones, newest first, and how many there are. */
+  newest(most: number, to?: string): { readonly mails: readonly InboxMail[]; readonly total: number } {
+    const wanted = (to === undefined ? this.#listed.all : this.#listed.byAddress.get(to.toLowerCase())) ?? []
+    const mails = wanted
+      .slice(-most)
+      .reverse()
+      .flatMap((kept) => envelopeOf(parseLine(kept.read()))?.mail ?? [])
+    return { mails, total: wanted.length }
+  }
+
+  find(messageId: string): InboxMail | undefined {
+    const kept = this.#listed.byId.get(messageId)
+    return kept && envelopeOf(parseLine(kept.read()))?.mail
+  }
+
   /** Kept when the call returns, also if the process is killed. */
   add(envelope: Envelope): void {
     this.#unpublished.set(envelope.mail.messageId, envelope)
@@ -66,7 +82,7 @@ export class Inbox {
   }
 
   clear(): void {
-    this.#listed = { all: [], byAddress: new Map() }
+    this.#listed = emptyList()
     this.#lines.replace(this.unpublished().map((envelope) => JSON.stringify({ ...envelope, hidden: true })))
   }
 
@@ -74,9 +90,10 @@ export class Inbox {
     this.#lines.close()
   }
 
-  #show({ to }: InboxMail, kept: KeptLine): void {
-    const { all, byAddress } = this.#listed
+  #show({ to, messageId }: InboxMail, kept: KeptLine): void {
+    const { all, byAddress, byId } = this.#listed
     all.push(kept)
+    byId.set(messageId, kept)
     for (const address of new Set(to.map(addressOf))) {
       const mails = byAddress.get(address)
       if (mails) mails.push(kept)
@@ -93,6 +110,10 @@ export class Inbox {
     if (parsed?.hidden !== true) this.#show(envelope.mail, kept)
     this.#unpublished.set(envelope.mail.messageId, envelope)
   }
+}
+
+function emptyList(): Listed {
+  return { all: [], byAddress: new Map(), byId: new Map() }
 }
 
 /** The bare address of `Name <address>`, in lower case. */

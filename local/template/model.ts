@@ -17,6 +17,8 @@ export interface Resource extends Identity {
 export class StackModel {
   readonly resources: readonly Resource[]
   readonly outputs: Readonly<Record<string, Json>>
+  /** Pages that the project wants to be found: `Metadata.LocalLinks` of its templates. */
+  readonly links: readonly Link[]
 
   constructor(assembly: Assembly, endpoints: Endpoints) {
     const scopes = new Map<string, StackScope>()
@@ -27,11 +29,33 @@ export class StackModel {
     this.resources = all.flatMap((scope) => scope.resources())
     refuseUnknown(this.resources)
     this.outputs = Object.assign({}, ...all.map((scope) => scope.outputs()))
+    this.links = assembly.stacks.flatMap(({ template }) => linksOf(objectOf(template.Metadata).LocalLinks))
   }
 
   ofType(...types: string[]): Resource[] {
     return this.resources.filter((resource) => types.includes(resource.type))
   }
+}
+
+/** A page of the app, or of the API as a signed-in user sees it: `/_local/as/{group}/api/…`. */
+export interface Link {
+  readonly group: string
+  readonly text: string
+  /** From the root of the app. */
+  readonly path: string
+  /** Tells links of the same text apart, such as languages. */
+  readonly variant: string | undefined
+}
+
+function linksOf(metadata: Json | undefined): Link[] {
+  if (!Array.isArray(metadata)) return []
+  return metadata.flatMap((one) => {
+    const link = objectOf(one)
+    const [group, text, path] = [textOf(link.group), textOf(link.text), textOf(link.path)]
+    return group && text && path?.startsWith('/')
+      ? [{ group, text, path, variant: textOf(link.variant) }]
+      : []
+  })
 }
 
 function refuseUnknown(resources: readonly Resource[]): void {
