@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts'
 import type { EventBusesOptions, RuleDefinition } from './bus-options.ts'
 import { deliverOrBury, errorCode, sleep } from './deliver.ts'
 import type { BusEvent } from './event.ts'
-import { compilePattern, InvalidPattern, type Matcher } from './pattern.ts'
+import { compileRulePattern, InvalidPattern, type Matcher } from './pattern.ts'
 import {
   type AcceptedEntry,
   checkEntry,
@@ -60,7 +60,7 @@ export class EventBuses {
   addRule(rule: RuleDefinition): void {
     const bus = this.#buses.get(rule.busName)
     if (!bus) throw new AwsError('ResourceNotFoundException', `Event bus ${rule.busName} does not exist.`)
-    bus.rules.push({ ...rule, matches: compilePattern(rule.pattern) })
+    bus.rules.push({ ...rule, matches: compileRulePattern(rule.pattern) })
   }
 
   /**
@@ -80,7 +80,7 @@ export class EventBuses {
    */
   testEventPattern(pattern: string, event: string): boolean {
     try {
-      return compilePattern(pattern)(event)
+      return compileRulePattern(pattern)(event)
     } catch (error) {
       if (error instanceof InvalidPattern) throw new AwsError(error.name, error.message)
       if (error instanceof SyntaxError)

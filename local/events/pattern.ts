@@ -3,6 +3,7 @@ import { InvalidPattern } from './invalid-pattern.ts'
 import { type Json, type Parsed, parseExactly, parseMembers } from './json-text.ts'
 import { type Branch, patternBranches } from './pattern-branches.ts'
 import type { FieldTest } from './value-match.ts'
+import { checkComplexity } from './wildcard-complexity.ts'
 
 export { InvalidPattern } from './invalid-pattern.ts'
 
@@ -19,11 +20,47 @@ export type Matcher = (event: string | object) => boolean
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export function compilePattern(pattern: string): Matcher {
-  const branches = patternBranches(parsePattern(pattern)).map(compileBranch)
+  return compileBranches(patternBranches(parsePattern(pattern)))
+}
+
+/**
+ * The same for the pattern of a rule, which EventBridge also refuses where its wildcards make it too complex.
+ * @throws InvalidPattern with EventBridge's reason.
+ */
+export function compileRulePattern(pattern: string): Matcher {
+  const branches = patternBranches(parsePattern(pattern))
+  checkWildcards(branches)
+  return compileBranches(branches)
+}
+
+function compileBranches(written: readonly Branch[]): Matcher {
+  const branches = written.map(compileBranch)
   const [only] = branches
   const matches =
     only && branches.length === 1 ? only : (event: Json) => branches.some((branch) => branch(event))
   return (event) => matches(typeof event === 'string' ? parseExactly(event) : asJson(event))
+}
+
+/** Alternatives of `$or` that agree in the fields before one share what is known of its value. */
+function checkWildcards(branches: readonly Branch[]): void {
+  if (!branches.some((branch) => [...branch.values()].some(({ wildcards }) => wildcards.length > 0))) return
+  const numbers = new Map<FieldTest, number>()
+  const groups = new Map<string, Set<FieldTest>>()
+  for (const branch of branches) {
+    let before = ''
+    for (const [path, test] of [...branch].sort(byPath)) {
+      const number = numbers.get(test) ?? numbers.size
+      numbers.set(test, number)
+      const group = groups.get(`${before} ${path}`) ?? new Set()
+      groups.set(`${before} ${path}`, group.add(test))
+      before += ` ${number}`
+    }
+  }
+  for (const tests of groups.values()) checkComplexity([...tests].flatMap(({ wildcards }) => wildcards))
+}
+
+function byPath([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1
 }
 
 /** Objects come from a JSON parser; only the type has forgotten it. */

@@ -12,6 +12,7 @@ import {
   textOperand,
   wildcard,
 } from './text-match.ts'
+import type { Wildcards } from './wildcard-complexity.ts'
 
 export type ScalarTest = (value: Scalar) => boolean
 
@@ -19,6 +20,7 @@ export type ScalarTest = (value: Scalar) => boolean
 export interface FieldTest {
   readonly test: ScalarTest
   readonly absent: boolean
+  readonly wildcards: Wildcards
 }
 
 /** Compiles the array at a field of a pattern: any one of its alternatives is enough. */
@@ -35,7 +37,19 @@ export function fieldTest(alternatives: readonly Parsed[]): FieldTest {
   if (texts.size > 0) tests.unshift(oneOf(texts))
   const [only, ...more] = tests
   const test = only && more.length === 0 ? only : (value: Scalar) => tests.some((one) => one(value))
-  return { test, absent }
+  return { test, absent, wildcards: alternatives.flatMap(wildcardsOf) }
+}
+
+/** The wildcard patterns of an alternative that is known to be valid. */
+function wildcardsOf(alternative: Parsed): Wildcards {
+  if (!(alternative instanceof Members)) return []
+  const [operator, operand] = onlyMember(alternative)
+  if (operator === 'wildcard' && typeof operand === 'string') return [[operand]]
+  if (operator !== 'anything-but' || !(operand instanceof Members)) return []
+  const [excluded, value] = onlyMember(operand)
+  if (excluded !== 'wildcard') return []
+  const values = isList(value) ? value : [value]
+  return [values.filter((one) => typeof one === 'string')]
 }
 
 function oneOf(texts: ReadonlySet<string>): ScalarTest {
