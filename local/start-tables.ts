@@ -5,7 +5,8 @@ import type { Resource } from './template/model.ts'
 const MEMBERS = ['AttributeDefinitions', 'KeySchema', 'LocalSecondaryIndexes'] as const
 
 /**
- * Creates the tables that are not there yet; answers the partition key of each by name.
+ * Creates the tables that are not there yet; answers the partition key of each by name, and of their indexes by
+ * `table/index/name`.
  * @throws Error where a kept table has other keys or indexes than the template's
  */
 export async function startTables(
@@ -15,8 +16,10 @@ export async function startTables(
   const keys = new Map<string, string>()
   for (const table of tables) {
     const wanted = definition(table)
-    const hash = objectsOf(wanted.KeySchema).find(({ KeyType }) => KeyType === 'HASH')
-    keys.set(table.name, textOf(hash?.AttributeName) ?? '')
+    keys.set(table.name, hashKeyOf(wanted))
+    for (const index of [wanted.GlobalSecondaryIndexes, wanted.LocalSecondaryIndexes].flatMap(objectsOf)) {
+      keys.set(`${table.name}/index/${textOf(index.IndexName)}`, hashKeyOf(index))
+    }
     const existing = await engine.call('DescribeTable', { TableName: table.name })
     if (existing.status === 200) {
       checkSame(table, wanted, objectOf(parseObject(existing.body).Table))
@@ -27,6 +30,11 @@ export async function startTables(
     await untilActive(table.name, engine)
   }
   return keys
+}
+
+function hashKeyOf({ KeySchema }: JsonObject): string {
+  const hash = objectsOf(KeySchema).find(({ KeyType }) => KeyType === 'HASH')
+  return textOf(hash?.AttributeName) ?? ''
 }
 
 function definition({ name, properties }: Resource): JsonObject {

@@ -1,5 +1,6 @@
+import { unknownIn } from '../iam/condition.ts'
 import type { Statement } from '../iam/evaluate.ts'
-import { objectsOf, textOf, textsOf } from '../json.ts'
+import { type Json, objectsOf, textOf, textsOf } from '../json.ts'
 import type { Resource, StackModel } from '../template/model.ts'
 import { statementsOf } from './statements.ts'
 
@@ -20,19 +21,30 @@ export function readPolicies(model: StackModel): Policies {
   const roles = new Map<string, Statement[]>()
   const managed = new Map<string, Statement[]>()
   for (const policy of model.ofType('AWS::IAM::ManagedPolicy')) {
-    managed.set(policy.ref, statementsOf(policy.properties.PolicyDocument))
+    managed.set(policy.ref, understood(policy, policy.properties.PolicyDocument))
   }
   for (const role of model.ofType('AWS::IAM::Role')) {
-    const inline = objectsOf(role.properties.Policies).flatMap((one) => statementsOf(one.PolicyDocument))
+    const inline = objectsOf(role.properties.Policies).flatMap((one) => understood(role, one.PolicyDocument))
     roles.set(role.arn, [...inline, ...managedStatements(role, managed)])
   }
   for (const policy of model.ofType('AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy')) {
     for (const name of textsOf(policy.properties.Roles)) {
       const role = model.ofType('AWS::IAM::Role').find((one) => one.name === name)
-      if (role) roles.get(role.arn)?.push(...statementsOf(policy.properties.PolicyDocument))
+      if (role) roles.get(role.arn)?.push(...understood(policy, policy.properties.PolicyDocument))
     }
   }
   return { roles, resources: resourcePolicies(model) }
+}
+
+/** @throws Error naming the resource whose policy has a condition that could not be checked here */
+function understood({ stack, logicalId }: Resource, document: Json | undefined): Statement[] {
+  const statements = statementsOf(document)
+  for (const { Condition = {} } of statements) {
+    const unknown = unknownIn(Condition)
+    if (unknown !== undefined)
+      throw new Error(`${stack}/${logicalId}: ${unknown} of a policy's condition is not checked locally`)
+  }
+  return statements
 }
 
 function managedStatements(role: Resource, managed: ReadonlyMap<string, Statement[]>): Statement[] {
@@ -51,7 +63,7 @@ function resourcePolicies(model: StackModel): Map<string, Statement[]> {
   for (const policy of model.ofType('AWS::SQS::QueuePolicy')) {
     for (const url of textsOf(policy.properties.Queues)) {
       const queue = model.ofType('AWS::SQS::Queue').find((one) => one.ref === url)
-      if (queue) add(queue.arn, statementsOf(policy.properties.PolicyDocument))
+      if (queue) add(queue.arn, understood(policy, policy.properties.PolicyDocument))
     }
   }
   for (const permission of model.ofType('AWS::Lambda::Permission')) {

@@ -40,6 +40,34 @@ const NEGATED: Readonly<Record<string, string>> = {
   DateNotEquals: 'DateEquals',
 }
 
+/** Context keys that somebody here gives a value to. Any other would be absent, and its condition mean something else. */
+const KEYS = new Set(
+  [
+    'aws:PrincipalAccount',
+    'aws:PrincipalArn',
+    'aws:SecureTransport',
+    'aws:SourceAccount',
+    'aws:SourceArn',
+    'dynamodb:LeadingKeys',
+    'events:detail-type',
+    'events:source',
+    'iam:PassedToService',
+  ].map((key) => key.toLowerCase()),
+)
+
+/** What of a condition is not understood here; undefined where all is. */
+export function unknownIn(condition: Condition): string | undefined {
+  for (const [operator, keys] of Object.entries(condition)) {
+    const base = OPERATOR.exec(operator)?.[2] ?? ''
+    if (base !== 'Null' && !Object.hasOwn(TESTS, NEGATED[base] ?? base)) return `the operator ${operator}`
+    const key = Object.keys(keys).find((one) => !KEYS.has(one.toLowerCase()))
+    if (key !== undefined) return `the key ${key}`
+  }
+  return undefined
+}
+
+const OPERATOR = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/
+
 /** Dates in policies are ISO 8601 or seconds since the epoch. */
 function instant(text: string): number {
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text)
@@ -60,8 +88,7 @@ export function holds(condition: Condition, context: Context): boolean {
 }
 
 function operatorHolds(operator: string, expected: string[], actual: readonly string[] | undefined): boolean {
-  const [, quantifier, base, ifExists] =
-    /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? []
+  const [, quantifier, base, ifExists] = OPERATOR.exec(operator) ?? []
   if (base === 'Null') return (actual === undefined) === (expected[0]?.toLowerCase() === 'true')
   const negated = NEGATED[base ?? ''] !== undefined
   const test = TESTS[NEGATED[base ?? ''] ?? base ?? '']

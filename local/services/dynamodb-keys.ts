@@ -1,8 +1,9 @@
-import { type Json, type JsonObject, objectOf, textOf } from '../json.ts'
+import { type Json, type JsonObject, objectOf, objectsOf, textOf } from '../json.ts'
 
 /**
  * The partition key values a request touches, for policies with a condition on `dynamodb:LeadingKeys`;
- * undefined where the operation has none (Scan).
+ * undefined where the operation has none (Scan). `input`: of a batch, `requests` for the one table. `key`: the
+ * partition key of the table, or of the index that is queried.
  */
 export function leadingKeys(operation: string, input: JsonObject, key: string): string[] | undefined {
   switch (operation) {
@@ -12,8 +13,15 @@ export function leadingKeys(operation: string, input: JsonObject, key: string): 
     case 'UpdateItem':
     case 'DeleteItem':
       return attributeValue(objectOf(input.Key)[key])
+    case 'BatchGetItem':
+      return objectsOf(objectOf(input.requests).Keys).flatMap((item) => attributeValue(item[key]) ?? [])
+    case 'BatchWriteItem':
+      return objectsOf(input.requests).flatMap(({ PutRequest, DeleteRequest }) => {
+        const item = objectOf(objectOf(PutRequest).Item ?? objectOf(DeleteRequest).Key)
+        return attributeValue(item[key]) ?? []
+      })
     case 'Query':
-      return input.IndexName === undefined ? queriedKey(input, key) : undefined
+      return queriedKey(input, key)
     default:
       return undefined
   }

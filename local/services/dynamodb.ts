@@ -21,15 +21,19 @@ export function dynamoDbService(engine: DynamoDbEngine, keys: ReadonlyMap<string
 function needs({ name, input }: Operation, keys: ReadonlyMap<string, string>): Need[] {
   const action = `dynamodb:${name}`
   if (name === 'ListTables') return [{ action, resource: '*' }]
-  if (name === 'BatchGetItem' || name === 'BatchWriteItem') {
-    return Object.keys(objectOf(input.RequestItems)).map((table) => ({ action, resource: tableArn(table) }))
+  const need = (table: string, index: string | undefined, request: JsonObject): Need => {
+    const arn = tableArn(table)
+    const resource = index ? `${arn}/index/${index}` : arn
+    const key = keys.get(resource.slice(resource.indexOf('/') + 1))
+    const found = key === undefined ? undefined : leadingKeys(name, request, key)
+    return { action, resource, ...(found && { context: { 'dynamodb:LeadingKeys': found } }) }
   }
-  const resource = tableArn(textOf(input.TableName) ?? textOf(input.ResourceArn) ?? '')
-  const index = textOf(input.IndexName)
-  const key = keys.get(resource.slice(resource.lastIndexOf('/') + 1))
-  const found = key === undefined ? undefined : leadingKeys(name, input, key)
-  const context = found === undefined ? {} : { context: { 'dynamodb:LeadingKeys': found } }
-  return [{ action, resource: index ? `${resource}/index/${index}` : resource, ...context }]
+  if (name === 'BatchGetItem' || name === 'BatchWriteItem') {
+    return Object.entries(objectOf(input.RequestItems)).map(([table, requests]) =>
+      need(table, undefined, { requests }),
+    )
+  }
+  return [need(textOf(input.TableName) ?? textOf(input.ResourceArn) ?? '', textOf(input.IndexName), input)]
 }
 
 function tableArn(nameOrArn: string): string {

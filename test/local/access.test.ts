@@ -175,3 +175,13 @@ function remove({ Resources }: Template, action: string): void {
     statement.Action = [statement.Action].flat().filter((one: string) => one !== action)
   }
 }
+
+it('says at the start which condition it cannot check, and where', async () => {
+  const change = ({ Resources }: Template) => {
+    const { PolicyDocument } = Object(Resources.WorkerPolicy?.Properties)
+    PolicyDocument.Statement[0].Condition = { StringEquals: { 'aws:PrincipalTag/team': 'a' } }
+  }
+  await expect(runFixture({ change })).rejects.toThrow(
+    /^Work\/WorkerPolicy: the key aws:PrincipalTag\/team of a policy's condition is not checked locally$/,
+  )
+})

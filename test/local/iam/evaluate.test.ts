@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { unknownIn } from '../../../local/iam/condition.ts'
 import { type AccessRequest, type Decision, evaluate, type Statement } from '../../../local/iam/evaluate.ts'
 
 const TABLE = 'arn:aws:dynamodb:eu-central-1:000000000000:table/leads'
@@ -164,4 +165,66 @@ test('the order of statements does not matter', () => {
       expect(evaluate(statements.toReversed(), request)).toBe(evaluate(statements, request))
     }),
   )
+})
+
+describe('conditions that are not understood', () => {
+  test.each([
+    [{ StringEquals: { 'aws:PrincipalTag/team': 'a' } }, 'the key aws:PrincipalTag/team'],
+    [{ StringLike: { 'ses:FromAddress': '*' } }, 'the key ses:FromAddress'],
+    [{ StringMatches: { 'events:source': 'a' } }, 'the operator StringMatches'],
+    [{ Null: { 'aws:TokenIssueTime': 'true' } }, 'the key aws:TokenIssueTime'],
+    [{ toString: { 'events:source': 'a' } }, 'the operator toString'],
+    [
+      { StringEquals: { 'events:source': 'a' }, Bool: { 'aws:ViaAWSService': 'true' } },
+      'the key aws:ViaAWSService',
+    ],
+  ])('%j', (condition, what) => {
+    expect(unknownIn(condition)).toBe(what)
+  })
+
+  test.each([
+    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['L#*'] } },
+    {
+      'ForAnyValue:StringEqualsIfExists': { 'events:detail-type': 'Activity' },
+      Null: { 'events:source': 'false' },
+    },
+    { StringNotEquals: { 'Events:Source': 'trichter' }, Bool: { 'aws:SecureTransport': 'true' } },
+  ])('are none in %j', (condition) => {
+    expect(unknownIn(condition)).toBeUndefined()
+  })
+})
+
+describe('who may put what on the bus, and reach which items', () => {
+  const bus = 'arn:aws:events:eu-central-1:000000000000:event-bus/trichter'
+  const put = (source: string, type: string) => ({
+    action: 'events:PutEvents',
+    resource: bus,
+    context: { 'events:source': source, 'events:detail-type': type },
+  })
+  const statement: Statement = {
+    Effect: 'Allow',
+    Action: 'events:PutEvents',
+    Resource: bus,
+    Condition: {
+      StringEquals: { 'events:source': 'trichter', 'events:detail-type': ['Activity', 'LeadCreated'] },
+    },
+  }
+  test.each([
+    ['trichter', 'Activity', 'allow'],
+    ['trichter', 'LeadCreated', 'allow'],
+    ['trichter', 'ErasureRequested', 'implicit-deny'],
+    ['other', 'Activity', 'implicit-deny'],
+  ])('%s may announce %s: %s', (source, type, decision) => {
+    expect(evaluate([statement], put(source, type))).toBe(decision)
+  })
+
+  test.each([
+    [['L#1', 'TEAM#a'], 'allow'],
+    [['L#1', 'PLAYBOOK'], 'implicit-deny'],
+    [['PLAYBOOK'], 'implicit-deny'],
+  ])('items of %j: %s', (leading, decision) => {
+    const Condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['L#*', 'TEAM#*'] } }
+    const context = { 'dynamodb:LeadingKeys': leading }
+    expect(evaluate([allow({ Condition })], { ...request, context })).toBe(decision)
+  })
 })

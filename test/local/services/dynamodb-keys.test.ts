@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { dynamoDbService } from '../../../local/services/dynamodb.ts'
+
+const TABLE = 'arn:aws:dynamodb:eu-central-1:000000000000:table/leads'
+const keys = new Map([
+  ['leads', 'pk'],
+  ['leads/index/byMail', 'mail'],
+])
+const service = dynamoDbService(
+  { call: async () => ({ status: 200, body: '{}' }), close: async () => undefined },
+  keys,
+)
+const S = (text: string) => ({ S: text })
+const none = {} as never
+
+const query = { TableName: 'leads', ExpressionAttributeNames: { '#k': 'pk', '#m': 'mail' } }
+const values = { ExpressionAttributeValues: { ':k': S('L#1'), ':m': S('M#1') } }
+
+it.each([
+  ['PutItem', { TableName: 'leads', Item: { pk: S('L#1'), sk: S('x') } }, ['L#1'], TABLE],
+  ['UpdateItem', { TableName: TABLE, Key: { pk: S('L#1') } }, ['L#1'], TABLE],
+  ['Query', { ...query, ...values, KeyConditionExpression: '#k = :k' }, ['L#1'], TABLE],
+  [
+    'Query',
+    { ...query, ...values, IndexName: 'byMail', KeyConditionExpression: '#m = :m' },
+    ['M#1'],
+    `${TABLE}/index/byMail`,
+  ],
+  [
+    'BatchGetItem',
+    { RequestItems: { leads: { Keys: [{ pk: S('L#1') }, { pk: S('PLAYBOOK') }] } } },
+    ['L#1', 'PLAYBOOK'],
+    TABLE,
+  ],
+  [
+    'BatchWriteItem',
+    {
+      RequestItems: {
+        leads: [{ PutRequest: { Item: { pk: S('L#1') } } }, { DeleteRequest: { Key: { pk: S('TEAM#a') } } }],
+      },
+    },
+    ['L#1', 'TEAM#a'],
+    TABLE,
+  ],
+])('%s touches partitions that a policy may speak of', (name, input, leading, resource) => {
+  expect(service.needs({ name, input }, none)).toEqual([
+    { action: `dynamodb:${name}`, resource, context: { 'dynamodb:LeadingKeys': leading } },
+  ])
+})
+
+it('a scan touches none by name', () => {
+  expect(service.needs({ name: 'Scan', input: { TableName: 'leads' } }, none)).toEqual([
+    { action: 'dynamodb:Scan', resource: TABLE },
+  ])
+})
