@@ -1,6 +1,6 @@
 import type { Guard } from '../access/guard.ts'
 import { isObject, objectOf, textOf } from '../json.ts'
-import type { Functions, LocalFunction } from '../lambda/functions.ts'
+import { type Functions, type LocalFunction, TOO_LARGE } from '../lambda/functions.ts'
 import type { Resource, StackModel } from '../template/model.ts'
 import { arnOf } from '../template/place.ts'
 import { LocalTokens } from './authorizer.ts'
@@ -99,13 +99,18 @@ export class HttpApi {
       case 'ok':
         return functionAnswer(result.payload) ?? messageAnswer(500, 'Internal Server Error')
       case 'error':
-        return result.error.errorType === 'Sandbox.Timedout'
-          ? messageAnswer(503, 'Service Unavailable')
-          : messageAnswer(500, 'Internal Server Error')
+        return failed(result.error.errorType)
       default:
         return result satisfies never
     }
   }
+}
+
+function failed(errorType: string): HttpAnswer {
+  if (errorType === TOO_LARGE) return messageAnswer(413, 'Request Entity Too Large')
+  return errorType === 'Sandbox.Timedout'
+    ? messageAnswer(503, 'Service Unavailable')
+    : messageAnswer(500, 'Internal Server Error')
 }
 
 function readRoute(

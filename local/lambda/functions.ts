@@ -35,6 +35,28 @@ export interface LocalFunction {
   readonly pool: FunctionPool
 }
 
+/** Lambda's limits on what comes into a function and what it answers. */
+export const MOST_REQUEST_BYTES = 6 * 1024 * 1024
+const MOST_ANSWER_BYTES = MOST_REQUEST_BYTES + 100
+
+export function isOver(text: string, bytes: number): boolean {
+  return text.length > bytes || (3 * text.length > bytes && Buffer.byteLength(text) > bytes)
+}
+
+export const TOO_LARGE = 'RequestTooLargeException'
+
+function requestTooLarge(): InvocationResult {
+  const errorMessage = `Request must be smaller than ${MOST_REQUEST_BYTES} bytes for the InvokeFunction operation`
+  return { status: 'error', error: { errorType: TOO_LARGE, errorMessage } }
+}
+
+function withinLimit(result: InvocationResult): InvocationResult {
+  if (result.status === 'error' || !isOver(result.payload, MOST_ANSWER_BYTES)) return result
+  const errorType = 'Function.ResponseSizeTooLarge'
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${MOST_ANSWER_BYTES} bytes).`
+  return { status: 'error', error: { errorType, errorMessage } }
+}
+
 /** Whether the template lets the function take part in a loop. */
 export function mayRecur({ resource }: LocalFunction): boolean {
   return textOf(resource.properties.RecursiveLoop) === 'Allow'
@@ -68,7 +90,8 @@ export class Functions {
 
   /** @param event JSON @param lineage of the chain of requests that this invocation stands in */
   invoke(fn: LocalFunction, event: string, lineage?: Lineage): Promise<InvocationResult> {
-    return this.#activity.track(() => fn.pool.invoke(event, lineage))
+    if (isOver(event, MOST_REQUEST_BYTES)) return Promise.resolve(requestTooLarge())
+    return this.#activity.track(async () => withinLimit(await fn.pool.invoke(event, lineage)))
   }
 
   async close(): Promise<void> {

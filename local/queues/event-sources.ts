@@ -6,7 +6,13 @@ import { compilePattern } from '../events/pattern.ts'
 import type { Counts } from '../gateway/counts.ts'
 import type { Faults } from '../gateway/faults.ts'
 import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
-import { type Functions, type LocalFunction, mayRecur } from '../lambda/functions.ts'
+import {
+  type Functions,
+  isOver,
+  type LocalFunction,
+  MOST_REQUEST_BYTES,
+  mayRecur,
+} from '../lambda/functions.ts'
 import { isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
 import type { Resource } from '../template/model.ts'
 import type { Failures, Taken } from './batch.ts'
@@ -72,9 +78,15 @@ function consumer(
   const wanted = filterOf(mapping)
   const lineageOf = ({ message }: Taken) => readLineage(engine.traceOf(message))
   const isLooping = (taken: Taken) => !mayRecur(fn) && isSpent(lineageOf(taken), queue.arn, arn)
-  const invoke = async (batch: readonly Taken[]) => {
+  const invoke = async (batch: readonly Taken[]): Promise<Failures> => {
+    const event = sqsEvent(queue, batch)
+    if (batch.length > 1 && isOver(event, MOST_REQUEST_BYTES)) {
+      // A batch ends where the function's request is full, as on AWS.
+      const half = Math.ceil(batch.length / 2)
+      return new Map([...(await invoke(batch.slice(0, half))), ...(await invoke(batch.slice(half)))])
+    }
     const lineage = oneRoundOn(batch.map(lineageOf), queue.arn, arn)
-    return failuresOf(batch, await functions.invoke(fn, sqsEvent(queue, batch), lineage), partial)
+    return failuresOf(batch, await functions.invoke(fn, event, lineage), partial)
   }
   const count = (operation: string, messages: number) => {
     const requests = Math.ceil(messages / MOST_AT_ONCE)

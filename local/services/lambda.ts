@@ -2,10 +2,12 @@ import { AwsError } from '../aws-error.ts'
 import type { Service } from '../gateway/service.ts'
 import { jsonAnswer, refuseJson, traceOf } from '../gateway/service.ts'
 import { parseJson, textOf } from '../json.ts'
-import { type Functions, mayRecur } from '../lambda/functions.ts'
+import { type Functions, isOver, MOST_REQUEST_BYTES, mayRecur, TOO_LARGE } from '../lambda/functions.ts'
 import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
 import { arnOf } from '../template/place.ts'
 import { readRest } from './rest-paths.ts'
+
+const MOST_ASYNC_BYTES = 1024 * 1024
 
 /** Invoke, at once or by the function's asynchronous queue. */
 export function lambdaService(
@@ -34,7 +36,10 @@ export function lambdaService(
         throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOfFunction(name)}`, 404)
       const event = request.body.length === 0 ? '{}' : request.body.toString()
       checkJson(event)
-      if (request.headers['x-amz-invocation-type'] === 'Event') {
+      const isLater = request.headers['x-amz-invocation-type'] === 'Event'
+      if (isOver(event, isLater ? MOST_ASYNC_BYTES : MOST_REQUEST_BYTES))
+        throw new AwsError(TOO_LARGE, 'Request is too large for the InvokeFunction operation', 413)
+      if (isLater) {
         await invokeLater(fn.resource.arn, event, traceOf(request))
         return { status: 202, body: '' }
       }

@@ -80,6 +80,30 @@ describe('answers', () => {
   })
 })
 
+describe("Lambda's limits", () => {
+  const answer = 6 * 1024 * 1024 + 100
+  it.each([
+    // Two quotes stand around the text.
+    [answer - 2, 200],
+    [answer - 1, 500],
+    [8_000_000, 500],
+  ])('an answer of %i characters is %i', async (length, status) => {
+    expect((await fetch(`${stack.url}/big?${length}`)).status).toBe(status)
+  })
+
+  it.each([
+    ['x', 5_000_000, 200],
+    ['x', 6_300_000, 413],
+    ['"', 3_200_000, 413],
+    ['ü', 3_200_000, 413],
+  ])('a request of %j × %i, escaped in the event, is %i', async (character, times, status) => {
+    const headers = { 'content-type': 'text/plain' }
+    const body = character.repeat(times)
+    const response = await fetch(`${stack.url}/big?2`, { method: 'POST', headers, body })
+    expect(response.status).toBe(status)
+  })
+})
+
 describe('the authorizer', () => {
   it.each([undefined, 'Bearer local-nobody', 'Bearer sales'])('answers 401 to %s', async (authorization) => {
     const response = await fetch(`${stack.url}/user`, authorization ? { headers: { authorization } } : {})
