@@ -3,12 +3,20 @@
  * read it. A test holds both sides against it.
  */
 export const environment = {
-  intake: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'API_KEYS_SECRET_ARN', 'PUBLIC_URL'],
+  intake: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'LINK_KEYS_ARN',
+    'FORMER_LINK_KEYS_ARN',
+    'API_KEYS_SECRET_ARN',
+    'PUBLIC_URL',
+  ],
   hook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'HOOK_SECRETS_ARN', 'PUBLIC_URL'],
   record: [
     'TABLE_NAME',
     'BUS_NAME',
     'SIGNING_SECRET_ARN',
+    'FORMER_LINK_KEYS_ARN',
     'SCHEDULE_GROUP',
     'SCHEDULE_ROLE_ARN',
     'RECORD_QUEUE_ARN',
@@ -28,6 +36,7 @@ export const environment = {
     'TABLE_NAME',
     'BUS_NAME',
     'SIGNING_SECRET_ARN',
+    'LINK_KEYS_ARN',
     'PUBLIC_URL',
     'CONFIGURATION_SET',
     'SCHEDULE_GROUP',
@@ -46,9 +55,9 @@ export const environment = {
     'HANDOFF_QUEUE_ARN',
     'HANDOFF_DEAD_LETTERS_ARN',
   ],
-  answer: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'HANDOFF_QUEUE_URL'],
+  answer: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'FORMER_LINK_KEYS_ARN', 'HANDOFF_QUEUE_URL'],
   rescore: ['TABLE_NAME', 'BUS_NAME', 'RESCORE_QUEUE_URL', 'RECORD_QUEUE_URL'],
-  preferences: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN'],
+  preferences: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'FORMER_LINK_KEYS_ARN'],
   erase: [
     'TABLE_NAME',
     'BUS_NAME',
@@ -65,7 +74,7 @@ export const environment = {
     'HANDOFF_QUEUE_URL',
     'WEBHOOK_QUEUE_URL',
   ],
-  playbook: ['TABLE_NAME', 'BUS_NAME', 'SIGNING_SECRET_ARN', 'SEND_QUEUE_URL', 'EMAIL_DOMAIN'],
+  playbook: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'SEND_QUEUE_URL', 'EMAIL_DOMAIN'],
   webhook: [
     'TABLE_NAME',
     'SIGNING_SECRET_ARN',

@@ -40,7 +40,8 @@ export class AppStack extends Stack {
   readonly #wakeUps: WakeUps
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
-    super(scope, id, props)
+    // Schedules and links that are out name its queues, roles and API.
+    super(scope, id, { ...props, terminationProtection: true })
     const { config, data } = props
     this.#bus = new ActivityBus(this, 'Activities', { name: config.busName })
     this.#alarms = new AlarmTopic(this, 'Alarms', { ...(config.alarmEmail && { email: config.alarmEmail }) })
@@ -59,6 +60,10 @@ export class AppStack extends Stack {
     addWebhooks(this, { ...shared, functions: this.#functions, data })
     addHooks({ receiver: this.#functions.hook, data, api })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
+    new CfnOutput(this, 'WakeTargets', {
+      value: this.toJsonString({ table: data.leads.table.tableName, ...this.#wakeUps.targets }),
+      description: 'What npm run wakes -- rebuild reads',
+    })
     new CfnOutput(this, 'AlarmTopicArn', {
       value: this.#alarms.topic.topicArn,
       description: 'Subscribe to it',
@@ -110,8 +115,10 @@ export class AppStack extends Stack {
     // A backtest replays everybody.
     leads.grantReading(playbook)
     leads.grantLists(playbook)
-    for (const fn of [intake, record, send, feedback, handoff, answer, preferences, erase, api, playbook])
-      keys.grantSigning(fn)
+    for (const fn of [record, send, feedback, handoff, erase, api]) keys.grantSigning(fn)
+    for (const fn of [intake, preferences, answer]) keys.grantVerifying(fn)
+    for (const fn of [send, playbook]) keys.grantLinkKeys(fn)
+    keys.grantKeepingFormer(record)
     keys.grantApiKeys(intake)
   }
 

@@ -16,6 +16,9 @@ export class DataStack extends Stack {
     this.users = new ConsoleUsers(this, 'Users')
     this.keys = new Keys(this, 'Keys')
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId })
+    new CfnOutput(this, 'LinkKeysArn', { value: this.keys.linkKeyArns.current })
+    new CfnOutput(this, 'FormerLinkKeysArn', { value: this.keys.linkKeyArns.former })
+    new CfnOutput(this, 'ApiKeysArn', { value: this.keys.apiKeysArn })
     new CfnOutput(this, 'UserPoolClientId', { value: this.users.client.userPoolClientId })
   }
 }

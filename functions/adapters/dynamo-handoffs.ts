@@ -111,7 +111,7 @@ const largestRead = 100
 const stateList = (state: HandoffState): string => `HANDOFFS#${state}`
 
 /** Reads what `commit` wrote: the table is ours, its shape is not checked again. Handoffs of before do not say who had them. */
-const handoffOf = (item: Record<string, unknown>): Handoff => {
+export const handoffOf = (item: Record<string, unknown>): Handoff => {
   const handoff = JSON.parse(String(item.handoff))
   const { team, owner, requestedAt: at, round = 1 } = handoff
   const had = Array.from({ length: round }, () => ({ team, owner, at, because: 'routed' }))

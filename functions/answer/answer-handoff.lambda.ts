@@ -7,9 +7,9 @@ import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
-import { readSecret } from '../adapters/secrets.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock as clock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
@@ -22,8 +22,12 @@ import { makeReplyToAnswer } from './reply-to-answer.ts'
 
 const environment = readEnvironment('answer', process.env)
 const { TABLE_NAME, BUS_NAME } = environment
-const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
-const tokens = secretTokens(secret)
+const linkKeys = await refreshedLinkKeys(
+  new SecretsManagerClient({}),
+  { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
+  clock,
+)
+const tokens = secretTokens(linkKeys.current)
 const tellHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
@@ -38,6 +42,7 @@ const answerUnder = perPlaybook((playbook) => {
   return async (request: HttpRequest) => reply(await answerByLink(request))
 })
 
-export const handler = handleHttp(makeLogger('answer'), async (request) =>
-  answerUnder(await playbooks.current())(request),
-)
+export const handler = handleHttp(makeLogger('answer'), async (request) => {
+  await linkKeys.refresh()
+  return answerUnder(await playbooks.current())(request)
+})

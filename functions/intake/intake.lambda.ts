@@ -7,6 +7,7 @@ import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { formStamps } from '../adapters/form-stamps.ts'
+import { refreshed, refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
@@ -20,9 +21,13 @@ import { recentPlaybook } from './recent-playbook.ts'
 
 const environment = readEnvironment('intake', process.env)
 const secrets = new SecretsManagerClient({})
-const [signingSecret, apiKeys] = await Promise.all([
-  readSecret(secrets, environment.SIGNING_SECRET_ARN),
-  readSecret(secrets, environment.API_KEYS_SECRET_ARN),
+const [linkKeys, apiKeys] = await Promise.all([
+  refreshedLinkKeys(
+    secrets,
+    { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
+    systemClock,
+  ),
+  refreshed(async () => apiKeyCheck(await readSecret(secrets, environment.API_KEYS_SECRET_ARN)), systemClock),
 ])
 
 const logger = makeLogger('intake')
@@ -46,15 +51,18 @@ const current = recentPlaybook({
 const ports = {
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
   clock: systemClock,
-  tokens: secretTokens(signingSecret),
-  stamps: formStamps(signingSecret),
+  tokens: secretTokens(linkKeys.current),
+  stamps: formStamps(linkKeys.current),
   newFactId,
   digest,
-  isApiKey: apiKeyCheck(apiKeys),
+  isApiKey: (key: string) => apiKeys.current()(key),
   missed: (error: unknown) =>
     logger.warn('a click or an open was missed', error instanceof Error ? error : new Error(String(error))),
   publicUrl: environment.PUBLIC_URL,
 }
 const answerUnder = perPlaybook((playbook) => makeAnswerRequest({ ...ports, playbook }))
 
-export const handler = handleHttp(logger, async (request) => answerUnder(await current())(request))
+export const handler = handleHttp(logger, async (request) => {
+  await Promise.all([linkKeys.refresh(), apiKeys.refresh()])
+  return answerUnder(await current())(request)
+})

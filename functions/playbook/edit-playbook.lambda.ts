@@ -11,10 +11,10 @@ import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
 import { secretSeal } from '../adapters/secret-seal.ts'
-import { readSecret } from '../adapters/secrets.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { replyToApi } from '../api/reply-to-api.ts'
@@ -26,8 +26,12 @@ import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './remember-emails.ts'
 
 const environment = readEnvironment('playbook', process.env)
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
-const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
+const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
+const linkKeys = await refreshedLinkKeys(
+  new SecretsManagerClient({}),
+  { current: LINK_KEYS_ARN },
+  systemClock,
+)
 const putOnSendQueue = queueOf(new SQSClient({}), SEND_QUEUE_URL)
 
 const client = makeDocumentClient()
@@ -49,11 +53,12 @@ const ports = {
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
   describeRescoring: makeDescribeRescoring({ jobs: dynamoRescoreJobs(client, TABLE_NAME) }),
-  seal: secretSeal(secret),
+  seal: secretSeal(linkKeys.current),
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }
 const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRoutes(ports)])
 
-export const handler = handleHttp(makeLogger('playbook'), async (request) =>
-  replyToApi(await answer(request)),
-)
+export const handler = handleHttp(makeLogger('playbook'), async (request) => {
+  await linkKeys.refresh()
+  return replyToApi(await answer(request))
+})

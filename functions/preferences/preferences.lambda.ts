@@ -6,10 +6,10 @@ import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
-import { readSecret } from '../adapters/secrets.ts'
 import { systemClock as clock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
@@ -19,8 +19,14 @@ import { perPlaybook } from '../per-playbook.ts'
 import { makeAnswerConfirmation } from './answer-confirmation.ts'
 import { makeAnswerPreferences } from './answer-preferences.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('preferences', process.env)
-const tokens = secretTokens(await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN))
+const environment = readEnvironment('preferences', process.env)
+const { TABLE_NAME, BUS_NAME } = environment
+const linkKeys = await refreshedLinkKeys(
+  new SecretsManagerClient({}),
+  { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
+  clock,
+)
+const tokens = secretTokens(linkKeys.current)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
@@ -34,6 +40,7 @@ const answerUnder = perPlaybook((playbook) => {
     request.path.startsWith('/confirm/') ? answerConfirmation(request) : answerPreferences(request)
 })
 
-export const handler = handleHttp(makeLogger('preferences'), async (request) =>
-  answerUnder(await playbooks.current())(request),
-)
+export const handler = handleHttp(makeLogger('preferences'), async (request) => {
+  await linkKeys.refresh()
+  return answerUnder(await playbooks.current())(request)
+})

@@ -12,6 +12,7 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { dynamoSendMarks } from '../adapters/dynamo-send-marks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { keepFormerLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newLeadId } from '../adapters/random-ids.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
@@ -25,7 +26,9 @@ import { makeEnsureRescored } from '../rescore/ensure-rescored.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
 const environment = readEnvironment('record', process.env)
-const signingSecret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const secrets = new SecretsManagerClient({})
+const signingSecret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
+await keepFormerLinkKeys(secrets, environment.FORMER_LINK_KEYS_ARN, signingSecret)
 const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()

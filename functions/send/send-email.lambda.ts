@@ -19,6 +19,7 @@ import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
 import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-suppressions.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
 import { secretSeal } from '../adapters/secret-seal.ts'
@@ -39,7 +40,11 @@ import { makeWakeHeld } from './wake-held.ts'
 
 const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()
-const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const secrets = new SecretsManagerClient({})
+const [secret, linkKeys] = await Promise.all([
+  readSecret(secrets, environment.SIGNING_SECRET_ARN),
+  refreshedLinkKeys(secrets, { current: environment.LINK_KEYS_ARN }, systemClock),
+])
 
 const logger = makeLogger('send')
 const sends = dynamoSends(documents, environment.TABLE_NAME)
@@ -66,14 +71,14 @@ const ports = {
     client: new SESv2Client({ maxAttempts: 1 }),
     configurationSet: environment.CONFIGURATION_SET,
   }),
-  tokens: secretTokens(secret),
+  tokens: secretTokens(linkKeys.current),
   publicUrl: environment.PUBLIC_URL.replace(/\/+$/, ''),
   clock: systemClock,
   warn: (message: string, about: JsonObject) => logger.warn(message, about),
 }
 
 const sendEmail = makeSendEmail(ports)
-const sendTest = makeSendTest({ ...ports, seal: secretSeal(secret) })
+const sendTest = makeSendTest({ ...ports, seal: secretSeal(linkKeys.current) })
 
 const wakeEmail = makeWakeEmail({ sends, clock: systemClock, sendEmail })
 const wakeHeld = makeWakeHeld({
@@ -86,6 +91,7 @@ const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 export const handler = handleBatch(
   logger,
   eachMessage(async (body) => {
+    await linkKeys.refresh()
     const test = parseTestEmail(body)
     if (test) return sendTest(test)
     const message = parseRequest(body)

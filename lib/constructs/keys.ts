@@ -3,9 +3,14 @@ import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import type { AppFunction } from './app-function.ts'
 
-/** What signs links and hashes addresses, and the keys that other programs post events with. */
+/**
+ * What signs links, what hashes addresses, and the keys that other programs post events with. What is generated is generated
+ * once: another length or another set of characters would make CloudFormation generate it anew (a test freezes them).
+ */
 export class Keys extends Construct {
   readonly #signing: Secret
+  readonly #linkKeys: Secret
+  readonly #formerLinkKeys: Secret
   readonly #apiKeys: Secret
   readonly #hookSecrets: Secret
 
@@ -13,13 +18,33 @@ export class Keys extends Construct {
     super(scope, id)
     this.#signing = new Secret(this, 'SigningSecret', {
       description:
-        'Trichter: signs links in emails and hashes addresses. Never change it: both would be lost.',
+        'Trichter: hashes addresses and makes the secrets of webhooks. Never change it: both would be lost.',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.RETAIN,
     })
     Validations.of(this.#signing).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'A new value would break every link already sent and the way from address to lead.',
+      reason: 'A new value would break the way from address to lead.',
+    })
+    this.#linkKeys = new Secret(this, 'LinkKeys', {
+      description:
+        'Trichter: signs links in emails. npm run keys -- rotate adds a key beside those that links name.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this.#linkKeys).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'npm run keys -- rotate rotates it, and keeps the keys of links that are out.',
+    })
+    this.#formerLinkKeys = new Secret(this, 'FormerLinkKeys', {
+      description:
+        'Trichter: verifies links of earlier releases, which name no key. The recorder writes it once.',
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+      removalPolicy: RemovalPolicy.RETAIN,
+    })
+    Validations.of(this.#formerLinkKeys).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Signs nothing: it verifies links that went out before keys had ids, until they expire.',
     })
     this.#apiKeys = new Secret(this, 'ApiKeys', {
       description:
@@ -54,6 +79,33 @@ export class Keys extends Construct {
     grant(this.#hookSecrets, to, 'HOOK_SECRETS_ARN')
   }
 
+  /** Where commands find them. */
+  get linkKeyArns(): { readonly current: string; readonly former: string } {
+    return { current: this.#linkKeys.secretArn, former: this.#formerLinkKeys.secretArn }
+  }
+
+  get apiKeysArn(): string {
+    return this.#apiKeys.secretArn
+  }
+
+  /** Signing links, and what else lasts no longer than one does. */
+  grantLinkKeys(to: AppFunction): void {
+    grant(this.#linkKeys, to, 'LINK_KEYS_ARN')
+  }
+
+  /** Reading links, those of earlier releases as well. */
+  grantVerifying(to: AppFunction): void {
+    this.grantLinkKeys(to)
+    grant(this.#formerLinkKeys, to, 'FORMER_LINK_KEYS_ARN')
+  }
+
+  /** Writing down what verifies links of earlier releases. */
+  grantKeepingFormer(to: AppFunction): void {
+    grant(this.#formerLinkKeys, to, 'FORMER_LINK_KEYS_ARN')
+    to.allow(['secretsmanager:PutSecretValue'], [this.#formerLinkKeys.secretArn])
+  }
+
+  /** The secret that addresses are hashed under, and webhooks' secrets are made of. */
   grantSigning(to: AppFunction): void {
     grant(this.#signing, to, 'SIGNING_SECRET_ARN')
   }

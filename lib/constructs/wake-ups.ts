@@ -5,18 +5,39 @@ import { Construct } from 'constructs'
 import type { AppFunction } from './app-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 
-/** One-time schedules: a group to hold them, and the role with which they reach the queues of those who set them. */
+/** Where the wakes of one function go, and as what Scheduler brings them there. */
+export interface WakeTarget {
+  readonly queue: string
+  readonly deadLetters: string
+  readonly role: string
+}
+
+/**
+ * One-time schedules: a group to hold them, and for each queue a role that reaches it and no other. Schedules name group,
+ * queue, dead letters and role: whoever renames or removes one of them loses every wait (a test freezes their ids).
+ */
 export class WakeUps extends Construct {
   readonly #group: CfnScheduleGroup
-  readonly #role: Role
+  readonly #former: Role
+  readonly #targets: Record<string, WakeTarget> = {}
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
     this.#group = new CfnScheduleGroup(this, 'Group')
     // Deleting a group deletes its schedules, and with them every wait of every lead.
     this.#group.applyRemovalPolicy(RemovalPolicy.RETAIN)
-    this.#role = new Role(this, 'Role', {
-      description: 'EventBridge Scheduler puts due waits on the queues of those who wait',
+    // Schedules that earlier releases set name this one role for all queues. Nobody may hand it on any more.
+    this.#former = this.#makeRole('Role', 'EventBridge Scheduler brings the waits that earlier releases set')
+  }
+
+  /** Group and, by function, where its wakes go: what sets them again reads it. */
+  get targets(): Readonly<Record<string, WakeTarget | string>> {
+    return { group: this.#group.ref, ...this.#targets }
+  }
+
+  #makeRole(id: string, description: string): Role {
+    return new Role(this, id, {
+      description,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
@@ -34,18 +55,28 @@ export class WakeUps extends Construct {
 
   /** @param work the function's own: its schedules come to no other queue. */
   grantSchedule(to: AppFunction, { queue, deadLetters }: QueueWorker): void {
-    this.#role.addToPolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        resources: [queue.queueArn, deadLetters.queueArn],
-      }),
+    const role = this.#makeRole(
+      `${to.node.id}Role`,
+      `EventBridge Scheduler puts due waits on the queue of the function ${to.name}`,
     )
+    for (const one of [this.#former, role])
+      one.addToPolicy(
+        new PolicyStatement({
+          actions: ['sqs:SendMessage'],
+          resources: [queue.queueArn, deadLetters.queueArn],
+        }),
+      )
+    this.#targets[to.name] = {
+      queue: queue.queueArn,
+      deadLetters: deadLetters.queueArn,
+      role: role.roleArn,
+    }
     to.allow(['scheduler:CreateSchedule'], [this.#schedules(to)])
-    to.allow(['iam:PassRole'], [this.#role.roleArn], {
+    to.allow(['iam:PassRole'], [role.roleArn], {
       StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
     })
     to.setVariable('SCHEDULE_GROUP', this.#group.ref)
-    to.setVariable('SCHEDULE_ROLE_ARN', this.#role.roleArn)
+    to.setVariable('SCHEDULE_ROLE_ARN', role.roleArn)
     const prefix = to.name.toUpperCase()
     to.setVariable(`${prefix}_QUEUE_ARN`, queue.queueArn)
     to.setVariable(`${prefix}_DEAD_LETTERS_ARN`, deadLetters.queueArn)

@@ -13,15 +13,51 @@ test('logical ids are frozen: a new id is a new, empty resource', () => {
     UsersSales92B9D08A: 'AWS::Cognito::UserPoolGroup',
     UsersAdminF11D7044: 'AWS::Cognito::UserPoolGroup',
     KeysSigningSecret07AC7C15: 'AWS::SecretsManager::Secret',
+    KeysLinkKeysD933A2D6: 'AWS::SecretsManager::Secret',
+    KeysFormerLinkKeys1D833FFB: 'AWS::SecretsManager::Secret',
     KeysApiKeysDFB049DC: 'AWS::SecretsManager::Secret',
     KeysHookSecrets8501D457: 'AWS::SecretsManager::Secret',
   })
 })
 
-test('the app has one thing that must not be replaced: the group that holds all waits', () => {
-  const { app } = synthFixture()
+test('what schedules and links that are out name keeps its id: another one would lose them', () => {
+  const { app } = synthFixture({ emailDomain: 'mail.example.com' })
   const kept = Object.entries(app.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain')
   expect(kept.map(([id]) => id)).toEqual(['WakeUpsGroup6FF389C7'])
+  const named =
+    /^(AWS::SQS::Queue|AWS::ApiGatewayV2::Api|AWS::Events::EventBus|AWS::SES::(ConfigurationSet|EmailIdentity))$/
+  const ids = Object.entries(app.Resources)
+    .filter(([id, { Type }]) => named.test(Type) || (Type === 'AWS::IAM::Role' && id.startsWith('WakeUps')))
+    .map(([id, { Type }]) => [id, Type])
+  expect(Object.fromEntries(ids)).toEqual({
+    ActivitiesBusE94FA244: 'AWS::Events::EventBus',
+    WakeUpsRoleAD5EEFD2: 'AWS::IAM::Role',
+    WakeUpsHandoffRole32DEC2B7: 'AWS::IAM::Role',
+    WakeUpsNurtureRoleB6E17241: 'AWS::IAM::Role',
+    WakeUpsRecordRoleB3E35AB0: 'AWS::IAM::Role',
+    WakeUpsSendRoleA666E9C1: 'AWS::IAM::Role',
+    WakeUpsWebhookRoleC5E994A5: 'AWS::IAM::Role',
+    RecordWorkDeadLettersCF9C851D: 'AWS::SQS::Queue',
+    RecordWorkQueueE2E67D21: 'AWS::SQS::Queue',
+    NurtureWorkDeadLettersC57BE9E6: 'AWS::SQS::Queue',
+    NurtureWorkQueue3D31FAF4: 'AWS::SQS::Queue',
+    EraseWorkDeadLettersBE3620BD: 'AWS::SQS::Queue',
+    EraseWorkQueueA5ABB32C: 'AWS::SQS::Queue',
+    HandoffWorkDeadLetters7BCE96EA: 'AWS::SQS::Queue',
+    HandoffWorkQueue85543EAA: 'AWS::SQS::Queue',
+    RescoreWorkDeadLettersF8E6FFC4: 'AWS::SQS::Queue',
+    RescoreWorkQueueBEC1C9D2: 'AWS::SQS::Queue',
+    SendingConfigurationSetA216B40C: 'AWS::SES::ConfigurationSet',
+    SendingIdentity9C96439F: 'AWS::SES::EmailIdentity',
+    SendWorkDeadLettersD35AF0CF: 'AWS::SQS::Queue',
+    SendWorkQueueD447C4BB: 'AWS::SQS::Queue',
+    FeedbackWorkDeadLetters09A64F24: 'AWS::SQS::Queue',
+    FeedbackWorkQueue343F0D81: 'AWS::SQS::Queue',
+    PublicApi6461FF4B: 'AWS::ApiGatewayV2::Api',
+    WebhookWorkDeadLetters67DFEB0A: 'AWS::SQS::Queue',
+    WebhookWorkQueue7F7A49D0: 'AWS::SQS::Queue',
+  })
+  expect(assembly.getStackArtifact('TrichterApp').terminationProtection).toBe(true)
 })
 
 test('everything is kept, whatever happens to the stack', () => {
@@ -54,4 +90,24 @@ test('people are invited to the console, with a group for each role', () => {
   })
   const groups = ofType(data, 'AWS::Cognito::UserPoolGroup').map(([, { Properties }]) => Properties.GroupName)
   expect(groups.sort()).toEqual(['admin', 'marketing', 'sales'])
+})
+
+test('what is generated is generated once: any other setting would make CloudFormation generate it anew', () => {
+  const secrets = ofType(data, 'AWS::SecretsManager::Secret').map(([id, { Properties }]) => [
+    id.replace(/[0-9A-F]{8}$/, ''),
+    Properties.GenerateSecretString ?? Properties.SecretString,
+  ])
+  const random = { ExcludePunctuation: true, PasswordLength: 64 }
+  expect(Object.fromEntries(secrets)).toEqual({
+    KeysSigningSecret: random,
+    KeysLinkKeys: random,
+    KeysFormerLinkKeys: '{}',
+    KeysHookSecrets: '{}',
+    KeysApiKeys: {
+      ExcludePunctuation: true,
+      GenerateStringKey: 'api-key',
+      PasswordLength: 40,
+      SecretStringTemplate: '{}',
+    },
+  })
 })

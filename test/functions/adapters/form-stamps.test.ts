@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isTooFast } from '../../../domain/form/filling-time.ts'
 import { formStamps } from '../../../functions/adapters/form-stamps.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 
 const at = '2026-03-02T09:00:00.000Z'
-const stamps = formStamps('a secret')
+const stamps = formStamps(oneKey('a secret'))
 
 describe('a stamp', () => {
   test('says when it was issued', () => {
@@ -12,7 +13,7 @@ describe('a stamp', () => {
   })
 
   test('of another secret, or changed by one character, says nothing', () => {
-    expect(formStamps('another').read(stamps.issue(at))).toBeUndefined()
+    expect(formStamps(oneKey('another')).read(stamps.issue(at))).toBeUndefined()
     const stamp = stamps.issue(at)
     fc.assert(
       fc.property(fc.nat(stamp.length - 1), fc.constantFrom(...'09AZaz-_.'), (index, character) => {

@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 
-const seal = secretSeal('a secret')
+const seal = secretSeal(oneKey('a secret'))
 
 test('what is sealed is read by whoever has the secret, and by nobody else', () => {
   const sealed = seal.seal('mara@example.com')
   expect(sealed).not.toContain('mara')
   expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('mara')
   expect(seal.open(sealed)).toBe('mara@example.com')
-  expect(secretSeal('another').open(sealed)).toBeUndefined()
+  expect(secretSeal(oneKey('another')).open(sealed)).toBeUndefined()
 })
 
 test('the same text is sealed differently each time', () => {

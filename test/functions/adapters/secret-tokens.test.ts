@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { apiKeyCheck } from '../../../functions/adapters/api-keys.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import { leadId } from '../../domain/support/facts.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 
-const tokens = secretTokens('a signing secret')
+const tokens = secretTokens(oneKey('a signing secret'))
 const now = '2026-03-02T09:00:00.000Z'
 const claims = { leadId, data: { form: 'newsletter', factId: 'f-1' } }
 const token = tokens.sign('confirm', claims, '2026-03-09T09:00:00.000Z')
@@ -17,7 +18,7 @@ describe('a token', () => {
 
   test.each([
     ['for another purpose', () => tokens.verify('unsubscribe', token, now)],
-    ['of another secret', () => secretTokens('another').verify('confirm', token, now)],
+    ['of another secret', () => secretTokens(oneKey('another')).verify('confirm', token, now)],
     ['at its end', () => tokens.verify('confirm', token, '2026-03-09T09:00:00.000Z')],
     ['cut off', () => tokens.verify('confirm', token.slice(0, -1), now)],
     ['empty', () => tokens.verify('confirm', '', now)],

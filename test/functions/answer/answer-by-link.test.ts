@@ -4,9 +4,10 @@ import { makeAnswerByLink } from '../../../functions/answer/answer-by-link.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeReassignHandoff } from '../../../functions/handoff/reassign-handoff.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 import { handoffWorld, now } from '../handoff/handoff-world.ts'
 
-const tokens = secretTokens('a secret of some length')
+const tokens = secretTokens(oneKey('a secret of some length'))
 
 const lea = { name: 'Lea Kern', email: 'lea@sales.example.com' }
 

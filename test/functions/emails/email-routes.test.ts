@@ -6,6 +6,7 @@ import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeEmailRoutes } from '../../../functions/emails/email-routes.ts'
 import { makeSendTest } from '../../../functions/send/send-test.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 import { playbookWorld } from '../playbook/playbook-world.ts'
 import { playbook, sendWorld } from '../send/send-world.ts'
 
@@ -20,7 +21,7 @@ const company = {
 const emailWorld = async () => {
   const { ports, outgoing, times } = sendWorld([company])
   const { store, compile, digest, save, files } = await playbookWorld()
-  const seal = secretSeal('a secret')
+  const seal = secretSeal(oneKey('a secret'))
   const queued: JsonObject[] = []
   const route = makeRouteRequest(
     makeEmailRoutes({

@@ -5,11 +5,12 @@ import type { HttpRequest } from '../../../functions/http/request.ts'
 import { makeAnswerRequest } from '../../../functions/intake/answer-request.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
-export const tokens = secretTokens('a signing secret')
-export const stamps = formStamps('a signing secret')
+export const tokens = secretTokens(oneKey('a signing secret'))
+export const stamps = formStamps(oneKey('a signing secret'))
 
 export const playbook = makePlaybook({
   forms: {

@@ -11,6 +11,7 @@ import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { fact, leadId, stored } from '../../domain/support/facts.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 import { cause, playbook, sendWorld } from './send-world.ts'
 
 const asked = fact('asked', 'form.submitted', '01-05T09:00', {
@@ -68,7 +69,7 @@ describe('the reminder of a double opt-in', () => {
     expect(sent?.html).toContain('<p>Yes, I want news. And asks me to come.</p>')
     const token = /\/confirm\/([^"'<\s]+)/.exec(sent?.html ?? '')?.[1] ?? ''
     const { data } =
-      secretTokens('a secret for tests').verify('confirm', token, '2026-01-08T09:00:00.000Z') ?? {}
+      secretTokens(oneKey('a secret for tests')).verify('confirm', token, '2026-01-08T09:00:00.000Z') ?? {}
     expect(data).toMatchObject({ purpose: 'newsletter', furtherPurpose: 'invitations' })
   })
 

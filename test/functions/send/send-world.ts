@@ -18,6 +18,7 @@ import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
 import type { Mailer, OutgoingEmail } from '../../../functions/send-ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { oneKey } from '../fakes/link-keys.ts'
 import { interest } from '../nurture/nurture-world.ts'
 
 export const publicUrl = 'https://t.example.com'
@@ -99,7 +100,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     runs: { load: async (_leadId, sequence) => runs.get(sequence) },
     mailer,
     publicUrl,
-    tokens: secretTokens('a secret for tests'),
+    tokens: secretTokens(oneKey('a secret for tests')),
     playbooks: { ...memoryPlaybooks(playbook), current: async () => live },
     clock: () => times.now,
     warn: (message, { reason }) => warnings.push(reason === undefined ? message : `${message}: ${reason}`),

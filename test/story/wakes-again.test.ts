@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Client, linkIn, makeClient } from './client.ts'
+import { startTrichter, type Trichter } from './trichter.ts'
+
+const unconfirmed = 'unsure@order.example.net'
+const reader = 'reader@order.example.net'
+const buyer = 'buyer@order.example.net'
+
+/** Somebody who has not confirmed, somebody in a sequence, and somebody whom sales should answer: all of them wait. */
+const begin = async (client: Client): Promise<void> => {
+  await client.submitForm('newsletter', { email: unconfirmed })
+  await client.submitForm('newsletter', { email: reader })
+  await client.settle()
+  const [asked] = await client.inbox(reader)
+  if (!asked) throw new Error('no confirmation was sent')
+  await client.raw(new URL(linkIn(asked, '/confirm/')).pathname, { method: 'POST' })
+  await client.postEvents([
+    ...['consent.granted', 'newsletter.subscribed', 'demo.requested', 'quote.requested', 'cart.updated'].map(
+      (type) => ({
+        id: `buyer-${type}`,
+        type,
+        subject: { email: buyer },
+        properties: type === 'consent.granted' ? { purpose: 'newsletter' } : {},
+      }),
+    ),
+  ])
+  await client.settle()
+  expect((await client.handoffs('?state=requested')).length).toBeGreaterThan(0)
+}
+
+const schedulesOf = async (client: Client) => {
+  const { urls } = (await (await client.raw('/_local')).json()) as { urls: { aws: string } }
+  const scheduler = new SchedulerClient({
+    endpoint: urls.aws,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  })
+  const list = async () =>
+    (await scheduler.send(new ListSchedulesCommand({ MaxResults: 100 }))).Schedules ?? []
+  return {
+    names: async () => (await list()).map(({ Name = '' }) => Name).toSorted(),
+    deleteAll: async () => {
+      for (const { Name, GroupName } of await list())
+        await scheduler.send(new DeleteScheduleCommand({ Name, GroupName }))
+    },
+  }
+}
+
+const rebuild = (client: Client) =>
+  promisify(execFile)(process.execPath, ['bin/wakes.ts', 'rebuild', '--url', client.url])
+
+/** Who got what, how often. */
+const mailsOf = async (client: Client) =>
+  (await client.inbox()).map(({ to, subject }) => `${to.join()}: ${subject}`).toSorted()
+
+describe('schedules that were lost, with the stack or by a restore of the table', () => {
+  const running: Trichter[] = []
+  const start = async (): Promise<Client> => {
+    const trichter = await startTrichter()
+    running.push(trichter)
+    return makeClient(trichter.url)
+  }
+  let undisturbed: Client
+  let restored: Client
+  beforeAll(async () => {
+    undisturbed = await start()
+    restored = await start()
+    await begin(undisturbed)
+    await begin(restored)
+  })
+  afterAll(() => Promise.all(running.map((trichter) => trichter.stop())))
+
+  test('are set again from the table, as they were; twice is once', async () => {
+    const schedules = await schedulesOf(restored)
+    const before = await schedules.names()
+    expect(before.length).toBeGreaterThan(4)
+    await schedules.deleteAll()
+    expect(await schedules.names()).toEqual([])
+    await rebuild(restored)
+    const after = await schedules.names()
+    expect(after).toEqual(expect.arrayContaining(before))
+    expect((await rebuild(restored)).stdout).toContain('moments are set')
+    expect(await schedules.names()).toEqual(after)
+  })
+
+  test('and all that was waited for happens, once', async () => {
+    await undisturbed.advance('12d')
+    await restored.advance('12d')
+    const mails = await mailsOf(undisturbed)
+    expect(mails.filter((mail) => mail.startsWith(unconfirmed)).length).toBeGreaterThan(1)
+    expect(await mailsOf(restored)).toEqual(mails)
+    expect(await restored.deadLetters()).toEqual([])
+  })
+})
