@@ -105,7 +105,6 @@ export class AppStack extends Stack {
       'Query',
     ])
     leads.grantLists(erase)
-    leads.grantCounting(erase)
     leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'])
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)

@@ -86,13 +86,6 @@ export class LeadTable extends Construct {
     to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
-  /** Counts of runs, which go down with whoever is erased. */
-  grantCounting(to: AppFunction): void {
-    to.allow(['dynamodb:UpdateItem'], [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNTS#*'] },
-    })
-  }
-
   /** Reading leads and their logs, beside what the function may do otherwise. */
   grantReading(to: AppFunction): void {
     to.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])

@@ -134,16 +134,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Erase'),
     ...bus,
     ...signing,
-    ...items(
-      'BatchGetItem',
-      'BatchWriteItem',
-      'DeleteItem',
-      'GetItem',
-      'PutItem',
-      'Query',
-      'UpdateItem',
-      'UpdateItem',
-    ),
+    ...items('BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
     '<RecordWorkDeadLetters.Arn>': ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
     '<FeedbackWorkDeadLetters.Arn>': [
