@@ -73,6 +73,7 @@ export const environment = {
     'NURTURE_QUEUE_URL',
     'HANDOFF_QUEUE_URL',
     'WEBHOOK_QUEUE_URL',
+    'PUBLIC_URL',
   ],
   playbook: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'SEND_QUEUE_URL', 'EMAIL_DOMAIN'],
   webhook: [

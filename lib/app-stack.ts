@@ -210,6 +210,7 @@ export class AppStack extends Stack {
     addRoutes(api, this.#functions, config.limits)
     api.grantLinks(intake)
     api.grantLinks(send)
+    api.grantLinks(this.#functions.api)
     return api
   }
 }

@@ -1,5 +1,6 @@
 import { type Html, html } from '../page/html.ts'
-import { type PageFrame, renderPage } from '../page/page-layout.ts'
+import { type PageFrame, renderPage, textsOf } from '../page/page-layout.ts'
+import { richText } from '../page/rich-text.ts'
 import { type PreferenceTexts, preferenceTexts } from './preference-texts.ts'
 import { type Frequency, frequencies, type PurposeChoice } from './preferences.ts'
 
@@ -14,7 +15,7 @@ const dateOf = (at: string, language: string, timeZone: string): string =>
     new Date(at),
   )
 
-/** Labels and descriptions belong to their boxes, so that a screen reader says both. */
+/** Labels and descriptions belong to their boxes, so that a screen reader says both; what was agreed to is there to be unfolded. */
 const purposeControl = (
   { purpose, name, description, granted, agreed }: PurposeChoice,
   texts: PreferenceTexts,
@@ -23,8 +24,8 @@ const purposeControl = (
   const id = `purpose-${purpose}`
   return html`<div class="field">
 <div class="check"><input type="checkbox" id="${id}" name="${purposeField(purpose)}" value="on" aria-describedby="${id}-about"${granted && html` checked`}><label for="${id}">${name}</label></div>
-<div id="${id}-about"><p class="note">${description}</p>
-${agreed?.wording !== undefined && html`<p class="note">${texts.agreed(dated(agreed.at))}</p><blockquote>${agreed.wording}</blockquote>`}</div>
+<div class="under"><p class="note" id="${id}-about">${description}</p>
+${agreed?.wording !== undefined && html`<details><summary>${texts.agreed(dated(agreed.at))}</summary><blockquote>${richText(agreed.wording)}</blockquote></details>`}</div>
 </div>`
 }
 
@@ -38,18 +39,21 @@ export interface PreferencePage {
   readonly timeZone: string
 }
 
-/** What somebody agreed to, to be changed with one button, and left altogether with another. Needs no script. */
+/**
+ * Leaving altogether comes first: whoever followed "unsubscribe" wants that and is not to search. Below, what somebody agreed
+ * to, to be changed one by one. Needs no script.
+ */
 export const renderPreferencePage = (
   frame: PageFrame,
   { choices, frequency, timeZone }: PreferencePage,
 ): string => {
-  const texts = preferenceTexts(frame.language)
+  const texts = preferenceTexts(frame.language, frame.tone)
   const dated = (at: string): string => dateOf(at, frame.language, timeZone)
   return renderPage(
     frame,
     texts.title,
-    html`<p>${texts.intro}</p>
-<form method="post">
+    html`<form method="post"><p>${texts.leave}</p><button type="submit">${texts.unsubscribeAll}</button></form>
+<form method="post"><h2>${texts.settings}</h2><p>${texts.intro}</p>
 <input type="hidden" name="${preferencesField}" value="1">
 <fieldset><legend>${texts.topics}</legend>
 ${choices.map((choice) => purposeControl(choice, texts, dated))}
@@ -57,13 +61,19 @@ ${choices.map((choice) => purposeControl(choice, texts, dated))}
 <fieldset><legend>${texts.howOften}</legend>
 ${frequencies.map((one) => frequencyControl(one, frequency, texts))}
 </fieldset>
-<p><button type="submit">${texts.save}</button></p>
-</form>
-<form method="post"><button class="second" type="submit">${texts.unsubscribeAll}</button></form>`,
+<button class="second" type="submit">${texts.save}</button>
+</form>`,
   )
 }
 
-export const renderPreferencesSaved = (frame: PageFrame): string => {
-  const texts = preferenceTexts(frame.language)
-  return renderPage(frame, texts.savedTitle, html`<p>${texts.saved}</p>`)
+/** @param settings address of the page that was saved. */
+export const renderPreferencesSaved = (frame: PageFrame, settings?: string): string => {
+  const texts = preferenceTexts(frame.language, frame.tone)
+  return renderPage(
+    frame,
+    texts.savedTitle,
+    html`<p>${texts.saved}</p>
+${settings !== undefined && html`<p><a href="${settings}">${texts.backToSettings}</a></p>`}
+<p><a href="${new URL(frame.company.imprint).origin}/">${textsOf(frame).toSite(frame.company.name)}</a></p>`,
+  )
 }

@@ -2,6 +2,7 @@ import { asksForTracking } from '../consent/tracking-consent.ts'
 import type { Form } from '../form/form.ts'
 import { localize } from '../form/localize.ts'
 import type { JsonObject } from '../json.ts'
+import { plainText } from '../page/rich-text.ts'
 import type { ConfirmationRequest } from './email-request.ts'
 
 /**
@@ -19,8 +20,10 @@ export const confirmationVariables = (
   const wordings = [isBox ? form?.optIn?.wording : form?.wording, box]
   return {
     purpose,
-    wording: wordings.flatMap((one) => (one === undefined ? [] : localize(one, language))).join(' '),
-    furtherWording: box === undefined ? false : localize(box, language),
+    wording: wordings
+      .flatMap((one) => (one === undefined ? [] : plainText(localize(one, language))))
+      .join(' '),
+    furtherWording: box === undefined ? false : plainText(localize(box, language)),
     tracking: form !== undefined && !isBox && asksForTracking(form),
   }
 }

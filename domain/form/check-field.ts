@@ -8,7 +8,9 @@ import { isPhone } from './phone.ts'
 
 /** A value as posted: text of a form, a JSON scalar, or something that no field takes. */
 export type Posted =
-  | { readonly type: 'scalar'; readonly value: string | number | boolean }
+  /** `all`: of a field given several times, each value; `value` is the last. */
+  | { readonly type: 'scalar'; readonly value: string | number | boolean; readonly all?: readonly string[] }
+  | { readonly type: 'list'; readonly values: readonly (string | number | boolean)[] }
   | { readonly type: 'other' }
   | { readonly type: 'file' }
 
@@ -20,8 +22,11 @@ export interface ReadingRules {
   readonly identity?: Pick<IdentityRules, 'case'> | undefined
 }
 
+/** Of several answers, each once, in the order of the form. */
+export type FieldValue = string | number | boolean | readonly string[]
+
 export type CheckedField =
-  | { readonly type: 'value'; readonly value: string | number | boolean }
+  | { readonly type: 'value'; readonly value: FieldValue }
   | { readonly type: 'empty' }
   | { readonly type: 'fault'; readonly fault: FieldFault }
 
@@ -33,6 +38,8 @@ const longest: Readonly<Record<FormField['type'], number>> = {
   number: 40,
   date: 10,
   select: 200,
+  radio: 200,
+  multiselect: 200,
   checkbox: 10,
   textarea: 5000,
   hidden: 500,
@@ -41,7 +48,7 @@ const longest: Readonly<Record<FormField['type'], number>> = {
 /** Limit that applies to a field, in UTF-16 units as the browser counts them. */
 export const maxLengthOf = (field: FormField): number => field.maxLength ?? longest[field.type]
 
-const value = (checked: string | number | boolean): CheckedField => ({ type: 'value', value: checked })
+const value = (checked: FieldValue): CheckedField => ({ type: 'value', value: checked })
 const fault = (what: FieldFault): CheckedField => ({ type: 'fault', fault: what })
 
 const lineBreakOrControl = /[\p{Cc}\u2028\u2029]/u
@@ -70,10 +77,24 @@ const withinBounds = (field: FormField, number: number): CheckedField => {
   return value(number)
 }
 
+const missing = (field: FormField): CheckedField => fault({ type: 'missing', expected: field.type })
+
+const checkChoices = (field: FormField, answers: readonly string[]): CheckedField => {
+  const chosen = new Set(answers.map((one) => one.trim()).filter((one) => one !== ''))
+  if (chosen.size === 0) return field.required ? missing(field) : { type: 'empty' }
+  const known = (field.options ?? []).map((option) => option.value).filter((one) => chosen.has(one))
+  return known.length === chosen.size ? value(known) : fault({ type: 'invalid', expected: field.type })
+}
+
+const answersOf = (posted: Posted | undefined): readonly string[] => {
+  if (posted?.type === 'list') return posted.values.map(String)
+  return posted?.type === 'scalar' ? (posted.all ?? [String(posted.value)]) : []
+}
+
 const checkCheckbox = (field: FormField, text: string): CheckedField => {
   if (/^(on|true|1|yes)$/i.test(text)) return value(true)
   if (!/^(off|false|0|no)$/i.test(text)) return fault({ type: 'invalid', expected: 'checkbox' })
-  return field.required ? fault({ type: 'missing' }) : value(false)
+  return field.required ? missing(field) : value(false)
 }
 
 const checkText = (field: FormField, text: string, { language, identity }: ReadingRules): CheckedField => {
@@ -94,7 +115,10 @@ const checkText = (field: FormField, text: string, { language, identity }: Readi
     case 'date':
       return isDate(text) ? value(text) : invalid
     case 'select':
+    case 'radio':
       return field.options?.some((option) => option.value === text) ? value(text) : invalid
+    case 'multiselect':
+      return checkChoices(field, [text])
     case 'number':
       return checkNumber(field, text, language)
     case 'checkbox':
@@ -122,9 +146,11 @@ export const checkField = (
 ): CheckedField => {
   if (posted?.type === 'file') return fault({ type: 'file' })
   if (posted?.type === 'other') return fault({ type: 'not-a-text' })
+  if (field.type === 'multiselect') return checkChoices(field, answersOf(posted))
+  if (posted?.type === 'list') return fault({ type: 'not-a-text' })
   if (field.type === 'number' && typeof posted?.value === 'number') return withinBounds(field, posted.value)
   const text = textOf(field, posted?.value ?? '')
-  if (text === '') return field.required ? fault({ type: 'missing' }) : { type: 'empty' }
+  if (text === '') return field.required ? missing(field) : { type: 'empty' }
   const unwanted = field.type === 'textarea' ? controlButNotBreak : lineBreakOrControl
   if (unwanted.test(text)) return fault({ type: 'control-characters' })
   if (text.length > maxLengthOf(field)) return fault({ type: 'too-long', max: maxLengthOf(field) })

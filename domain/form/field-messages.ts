@@ -1,8 +1,10 @@
+import type { Tone } from '../playbook/settings.ts'
 import type { FormField } from './form.ts'
 
 /** What can be wrong with a posted field. */
 export type FieldFault =
-  | { readonly type: 'missing' }
+  /** `expected`: what kind of answer is missing. */
+  | { readonly type: 'missing'; readonly expected?: FormField['type'] }
   | { readonly type: 'too-long'; readonly max: number }
   | { readonly type: 'control-characters' }
   | { readonly type: 'not-a-text' }
@@ -16,7 +18,7 @@ export type FieldFault =
 const german = (fault: FieldFault): string => {
   switch (fault.type) {
     case 'missing':
-      return 'Bitte füllen Sie dieses Feld aus.'
+      return germanMissing(fault.expected)
     case 'too-long':
       return `Bitte höchstens ${fault.max} Zeichen.`
     case 'control-characters':
@@ -43,7 +45,7 @@ const german = (fault: FieldFault): string => {
 const english = (fault: FieldFault): string => {
   switch (fault.type) {
     case 'missing':
-      return 'Please fill in this field.'
+      return englishMissing(fault.expected)
     case 'too-long':
       return `At most ${fault.max} characters, please.`
     case 'control-characters':
@@ -67,6 +69,20 @@ const english = (fault: FieldFault): string => {
   }
 }
 
+const germanMissing = (expected: FormField['type'] | undefined): string => {
+  if (expected === 'checkbox') return 'Bitte kreuzen Sie dieses Kästchen an.'
+  if (expected === 'select' || expected === 'radio') return 'Bitte wählen Sie eine Antwort aus.'
+  if (expected === 'multiselect') return 'Bitte wählen Sie mindestens eine Antwort aus.'
+  return 'Bitte füllen Sie dieses Feld aus.'
+}
+
+const englishMissing = (expected: FormField['type'] | undefined): string => {
+  if (expected === 'checkbox') return 'Please tick this box.'
+  if (expected === 'select' || expected === 'radio') return 'Please choose an answer.'
+  if (expected === 'multiselect') return 'Please choose at least one answer.'
+  return 'Please fill in this field.'
+}
+
 const germanInvalid = (expected: FormField['type']): string => {
   if (expected === 'email') return 'Bitte geben Sie eine gültige E-Mail-Adresse an.'
   if (expected === 'tel') return 'Bitte geben Sie eine gültige Telefonnummer an.'
@@ -85,6 +101,18 @@ const englishInvalid = (expected: FormField['type']): string => {
   return 'Please choose one of the values offered.'
 }
 
-/** German for any German, English for everyone else. */
-export const faultMessage = (fault: FieldFault, language: string): string =>
-  /^de\b/i.test(language) ? german(fault) : english(fault)
+/** What people are asked to do, said to friends. */
+const informal: readonly (readonly [RegExp, string])[] = [
+  [/Bitte füllen Sie/, 'Bitte fülle'],
+  [/Bitte kreuzen Sie/, 'Bitte kreuze'],
+  [/Bitte wählen Sie/, 'Bitte wähle'],
+  [/Bitte geben Sie/, 'Bitte gib'],
+  [/Bitte schreiben Sie/, 'Bitte schreibe'],
+]
+
+/** German for any German, English for everyone else. @param tone of the German; absent: formal. */
+export const faultMessage = (fault: FieldFault, language: string, tone?: Tone): string => {
+  if (!/^de\b/i.test(language)) return english(fault)
+  const formal = german(fault)
+  return tone === 'du' ? informal.reduce((text, [from, to]) => text.replace(from, to), formal) : formal
+}

@@ -9,6 +9,8 @@ export type FieldType =
   | 'number'
   | 'date'
   | 'select'
+  | 'radio'
+  | 'multiselect'
   | 'checkbox'
   | 'textarea'
   | 'hidden'
@@ -19,6 +21,10 @@ export interface FormField {
   readonly type: FieldType
   readonly required: boolean
   readonly label: Localized
+  /** Stands below the field. */
+  readonly help?: Localized
+  /** Stands in the empty field. */
+  readonly placeholder?: Localized
   readonly maxLength?: number
   readonly min?: number
   readonly max?: number
@@ -34,6 +40,13 @@ export interface OptIn {
   readonly wording: Localized
   /** Recorded on confirmation. */
   readonly activity?: string
+}
+
+/** Own words of a page, and where it leads on to. Text may hold links: `[text](https://…)`. */
+export interface OwnPage {
+  readonly title?: Localized
+  readonly text: Localized
+  readonly link?: { readonly label: Localized; readonly address: string | Localized }
 }
 
 /** `forms/<form>.yaml`. */
@@ -55,8 +68,12 @@ export interface Form {
   readonly activity?: string
   /** Fields whose values are properties of that activity as well. Not under double opt-in: the confirmation knows none. */
   readonly properties?: readonly string[]
-  /** Absent: the built-in page. */
-  readonly thanks?: string
+  /** An address, or own words; absent: the built-in page. */
+  readonly thanks?: string | OwnPage
+  /** What stands on the page after the confirmation, such as what was asked for; absent: the built-in words. */
+  readonly confirmed?: OwnPage
+  /** Privacy policy where it is not the company's. */
+  readonly privacy?: string | Localized
   readonly origins: readonly string[]
   readonly fields: readonly FormField[]
 }

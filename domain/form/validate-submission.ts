@@ -1,6 +1,7 @@
 import type { IdentityRules } from '../activity/identity-key.ts'
 import type { FieldError } from '../field-error.ts'
-import { checkField, type Posted } from './check-field.ts'
+import type { Tone } from '../playbook/settings.ts'
+import { checkField, type FieldValue, type Posted } from './check-field.ts'
 import { type FieldFault, faultMessage } from './field-messages.ts'
 import type { Form } from './form.ts'
 
@@ -16,7 +17,7 @@ export type Submission =
   | {
       readonly type: 'valid'
       readonly email: string
-      readonly fields: Readonly<Record<string, string | number | boolean>>
+      readonly fields: Readonly<Record<string, FieldValue>>
     }
   | { readonly type: 'robot' }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
@@ -30,14 +31,15 @@ export const validateSubmission = (
   posted: ReadonlyMap<string, Posted>,
   language: string,
   identity?: Pick<IdentityRules, 'case'>,
+  tone?: Tone,
 ): Submission => {
   const trap = posted.get(honeypotField)
   if (trap !== undefined && !(trap.type === 'scalar' && trap.value === '')) return { type: 'robot' }
 
   const errors: FieldError[] = []
   const refuse = (path: string, fault: FieldFault) =>
-    errors.push({ path, message: faultMessage(fault, language) })
-  const values = new Map<string, string | number | boolean>()
+    errors.push({ path, message: faultMessage(fault, language, tone) })
+  const values = new Map<string, FieldValue>()
   let bytes = 0
   for (const field of form.fields) {
     const checked = checkField(field, posted.get(field.name), { language, identity })

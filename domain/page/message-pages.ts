@@ -1,40 +1,91 @@
-import { html } from './html.ts'
-import { type PageFrame, renderPage } from './page-layout.ts'
-import { pageTexts } from './page-texts.ts'
+import type { OwnPage } from '../form/form.ts'
+import { localize } from '../form/localize.ts'
+import { type Html, html } from './html.ts'
+import { type PageFrame, renderPage, textsOf } from './page-layout.ts'
+import { richText } from './rich-text.ts'
 
-export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean): string => {
-  const texts = pageTexts(frame.language)
-  return confirmationSent
-    ? renderPage(frame, texts.confirmationSentTitle, html`<p>${texts.confirmationSent}</p>`)
-    : renderPage(frame, texts.thanksTitle, html`<p>${texts.thanks}</p>`)
+/** Where somebody goes on from a page that has nothing more to ask. */
+interface Onward {
+  readonly address: string
+  readonly label: string
+}
+
+const onwardLink = ({ address, label }: Onward): Html =>
+  html`<p><a class="button" href="${address}">${label}</a></p>`
+
+/** The company's own site stands where its imprint does. */
+const toSite = (frame: PageFrame): Html =>
+  html`<p><a href="${new URL(frame.company.imprint).origin}/">${textsOf(frame).toSite(frame.company.name)}</a></p>`
+
+/** Paragraphs of a form's own words, and the link they lead on to. */
+const ownWords = (frame: PageFrame, { text, link }: OwnPage): Html => {
+  const { language } = frame
+  const paragraphs = localize(text, language)
+    .split(/\n+/)
+    .filter((one) => one.trim() !== '')
+  return html`${paragraphs.map((one) => html`<p>${richText(one)}</p>`)}${
+    link === undefined
+      ? toSite(frame)
+      : onwardLink({ address: addressIn(link.address, language), label: localize(link.label, language) })
+  }`
+}
+
+const ownPage = (frame: PageFrame, own: OwnPage, title: string): string =>
+  renderPage(
+    frame,
+    own.title === undefined ? title : localize(own.title, frame.language),
+    ownWords(frame, own),
+  )
+
+/** An address for everybody, or the one of the language. */
+export const addressIn = (address: string | Readonly<Record<string, string>>, language: string): string =>
+  typeof address === 'string' ? address : localize(address, language)
+
+export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean, own?: OwnPage): string => {
+  const texts = textsOf(frame)
+  if (confirmationSent)
+    return renderPage(
+      frame,
+      texts.confirmationSentTitle,
+      html`<p>${texts.confirmationSent}</p>${own !== undefined && ownWords(frame, own)}`,
+    )
+  if (own !== undefined) return ownPage(frame, own, texts.thanksTitle)
+  return renderPage(frame, texts.thanksTitle, html`<p>${texts.thanks}</p>${toSite(frame)}`)
 }
 
 /** One button and nothing else: mail scanners follow links, but do not post. */
 export const renderConfirmPage = (frame: PageFrame, wordings: readonly string[]): string => {
-  const texts = pageTexts(frame.language)
+  const texts = textsOf(frame)
   return renderPage(
     frame,
     texts.confirmTitle,
     html`<p>${texts.confirmIntro}</p>
-${wordings.map((wording) => html`<blockquote>${wording}</blockquote>`)}
+${wordings.map((wording) => html`<blockquote>${richText(wording)}</blockquote>`)}
 <form method="post"><button type="submit">${texts.confirm}</button></form>`,
   )
 }
 
-export const renderConfirmedPage = (frame: PageFrame): string => {
-  const texts = pageTexts(frame.language)
-  return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>`)
+/** @param own what the form that asked for it says, and hands over. */
+export const renderConfirmedPage = (frame: PageFrame, own?: OwnPage): string => {
+  const texts = textsOf(frame)
+  if (own !== undefined) return ownPage(frame, own, texts.confirmedTitle)
+  return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>${toSite(frame)}`)
 }
 
-/** Confirming again changes nothing. */
-export const renderAlreadyConfirmedPage = (frame: PageFrame): string => {
-  const texts = pageTexts(frame.language)
-  return renderPage(frame, texts.alreadyConfirmedTitle, html`<p>${texts.alreadyConfirmed}</p>`)
+/** Confirming again changes nothing; what was handed over once is handed over again. */
+export const renderAlreadyConfirmedPage = (frame: PageFrame, own?: OwnPage): string => {
+  const texts = textsOf(frame)
+  if (own !== undefined) return ownPage(frame, own, texts.alreadyConfirmedTitle)
+  return renderPage(
+    frame,
+    texts.alreadyConfirmedTitle,
+    html`<p>${texts.alreadyConfirmed}</p>${toSite(frame)}`,
+  )
 }
 
 /** A link that confirms nothing any more. @param form address of where to sign up anew. */
 export const renderLinkOverPage = (frame: PageFrame, form: string | undefined): string => {
-  const texts = pageTexts(frame.language)
+  const texts = textsOf(frame)
   return renderPage(
     frame,
     texts.linkOverTitle,
@@ -43,13 +94,19 @@ ${form !== undefined && html`<p><a href="${form}">${texts.signUpAgain}</a></p>`}
   )
 }
 
-export const renderUnsubscribedPage = (frame: PageFrame): string => {
-  const texts = pageTexts(frame.language)
-  return renderPage(frame, texts.unsubscribedTitle, html`<p>${texts.unsubscribed}</p>`)
+/** @param settings address of the page on which less than everything can be chosen. */
+export const renderUnsubscribedPage = (frame: PageFrame, settings?: string): string => {
+  const texts = textsOf(frame)
+  return renderPage(
+    frame,
+    texts.unsubscribedTitle,
+    html`<p>${texts.unsubscribed}</p>
+${settings !== undefined && html`<p><a href="${settings}">${texts.chooseInstead}</a></p>`}${toSite(frame)}`,
+  )
 }
 
 export const renderNotFoundPage = (frame: PageFrame, what: 'form' | 'link'): string => {
-  const texts = pageTexts(frame.language)
+  const texts = textsOf(frame)
   const text = what === 'form' ? texts.formNotFound : texts.linkNotFound
-  return renderPage(frame, texts.notFoundTitle, html`<p>${text}</p>`)
+  return renderPage(frame, texts.notFoundTitle, html`<p>${text}</p>${toSite(frame)}`)
 }

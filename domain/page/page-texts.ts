@@ -1,3 +1,5 @@
+import type { Tone } from '../playbook/settings.ts'
+
 /** What the built-in pages say. A form's own words come from the playbook. */
 export interface PageTexts {
   readonly submit: string
@@ -26,6 +28,10 @@ export interface PageTexts {
   readonly formNotFound: string
   readonly linkNotFound: string
   readonly imprint: string
+  readonly privacy: string
+  readonly privacyNote: string
+  readonly toSite: (company: string) => string
+  readonly chooseInstead: string
   readonly failed: string
   readonly openTooLong: string
 }
@@ -59,8 +65,32 @@ const german: PageTexts = {
   formNotFound: 'Dieses Formular gibt es nicht.',
   linkNotFound: 'Dieser Link ist ungültig oder abgelaufen.',
   imprint: 'Impressum',
+  privacy: 'Datenschutz',
+  privacyNote: 'Wie wir mit Ihren Daten umgehen, steht in unseren Datenschutzhinweisen.',
+  toSite: (company) => `Weiter zu ${company}`,
+  chooseInstead: 'Lieber nur einen Teil abbestellen? Hier wählen Sie aus.',
   failed: 'Das hat leider nicht geklappt. Bitte versuchen Sie es noch einmal.',
   openTooLong: 'Diese Seite stand lange offen. Bitte senden Sie Ihre Angaben noch einmal ab.',
+}
+
+const informal: PageTexts = {
+  ...german,
+  checkFields: 'Bitte prüfe deine Angaben:',
+  thanks: 'Deine Angaben sind bei uns angekommen.',
+  confirmationSent:
+    'Wir haben dir eine E-Mail geschickt. Bitte klicke auf den Link darin, um deine Anmeldung zu bestätigen. Nichts angekommen? Sieh bitte auch im Spam-Ordner nach.',
+  confirmIntro: 'Mit einem Klick bestätigst du deine Anmeldung:',
+  confirmed: 'Danke! Deine Anmeldung ist nun wirksam. Du kannst dich jederzeit wieder abmelden.',
+  alreadyConfirmed: 'Deine Anmeldung ist bereits wirksam. Du brauchst nichts weiter zu tun.',
+  linkOver:
+    'Er ist abgelaufen, oder du hast dich seitdem abgemeldet. Es ist nichts geschehen: Du bist nicht angemeldet.',
+  signUpAgain: 'Hier kannst du dich neu anmelden',
+  unsubscribedTitle: 'Du bist abgemeldet',
+  unsubscribed: 'Du erhältst von uns keine Werbe-E-Mails mehr.',
+  privacyNote: 'Wie wir mit deinen Daten umgehen, steht in unseren Datenschutzhinweisen.',
+  chooseInstead: 'Lieber nur einen Teil abbestellen? Hier wählst du aus.',
+  failed: 'Das hat leider nicht geklappt. Bitte versuche es noch einmal.',
+  openTooLong: 'Diese Seite stand lange offen. Bitte sende deine Angaben noch einmal ab.',
 }
 
 const english: PageTexts = {
@@ -91,9 +121,16 @@ const english: PageTexts = {
   formNotFound: 'There is no such form.',
   linkNotFound: 'This link is invalid or has expired.',
   imprint: 'Imprint',
+  privacy: 'Privacy',
+  privacyNote: 'Our privacy policy says how we treat your data.',
+  toSite: (company) => `Go on to ${company}`,
+  chooseInstead: 'Would you rather leave only some of it? Choose here.',
   failed: 'Sorry, that did not work. Please try again.',
   openTooLong: 'This page was open for a long time. Please send your details once more.',
 }
 
-/** German for any German, English for everyone else. */
-export const pageTexts = (language: string): PageTexts => (/^de\b/i.test(language) ? german : english)
+/** German for any German, English for everyone else. @param tone of the German; absent: formal. */
+export const pageTexts = (language: string, tone?: Tone): PageTexts => {
+  if (!/^de\b/i.test(language)) return english
+  return tone === 'du' ? informal : german
+}

@@ -1,4 +1,5 @@
 import { didYouMeanOneOf } from '../did-you-mean.ts'
+import { brokenLinks } from '../page/rich-text.ts'
 import { repeatedIds } from './check-lists.ts'
 import type { Fault } from './fault.ts'
 import { isRecord, rawAt, rawList, rawText } from './raw.ts'
@@ -26,6 +27,38 @@ const translations = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
       ),
   ]
 }
+
+/** Tags and other links stand on the page as they are written: nobody means that. */
+const markup = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
+  const texts = rawAt(yaml.root, ...path)
+  if (!isRecord(texts)) return []
+  return Object.entries(texts).flatMap(([language, text]) => {
+    if (typeof text !== 'string') return []
+    const at = [...path, language]
+    const [broken] = brokenLinks(text)
+    return [
+      ...(broken === undefined
+        ? []
+        : [
+            yaml.fault(at, `"${broken}" is no link: its address must begin with https://`, {
+              severity: 'warning' as const,
+            }),
+          ]),
+      ...(/<\/?[a-z][^>]*>/i.test(text)
+        ? [
+            yaml.fault(at, 'HTML is shown as text; a link is written [text](https://…)', {
+              severity: 'warning' as const,
+            }),
+          ]
+        : []),
+    ]
+  })
+}
+
+const wordsAt = (yaml: YamlFile, path: YamlPath): readonly Fault[] => [
+  ...translations(yaml, path),
+  ...markup(yaml, path),
+]
 
 const consent = (yaml: YamlFile): readonly Fault[] => {
   const kind = rawText(yaml.root, 'consent')
@@ -86,7 +119,20 @@ const activityProperties = (yaml: YamlFile): readonly Fault[] => {
 }
 
 const numeric = ['number']
-const asked = ['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea']
+const asked = [
+  'text',
+  'email',
+  'tel',
+  'url',
+  'number',
+  'date',
+  'select',
+  'radio',
+  'multiselect',
+  'checkbox',
+  'textarea',
+]
+const options = ['select', 'radio', 'multiselect']
 const textual = ['text', 'email', 'tel', 'url', 'textarea', 'hidden']
 
 const field = (yaml: YamlFile, index: number): readonly Fault[] => {
@@ -94,15 +140,16 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
   const rules = rawAt(yaml.root, ...path)
   const type = rawText(rules, 'type')
   const faults: Fault[] = []
-  if (type === 'select' && rawAt(rules, 'options') === undefined)
-    faults.push(yaml.fault([...path, 'type'], 'a select needs "options"'))
+  if (type !== undefined && options.includes(type) && rawAt(rules, 'options') === undefined)
+    faults.push(yaml.fault([...path, 'type'], `a ${type} needs "options"`))
   const onlyFor = (key: string, types: readonly string[]): void => {
     if (type !== undefined && rawAt(rules, key) !== undefined && !types.includes(type))
       faults.push(
         yaml.fault([...path, key], `"${key}" has no meaning for a field of type ${type}`, { at: 'key' }),
       )
   }
-  onlyFor('options', ['select'])
+  onlyFor('options', options)
+  onlyFor('placeholder', ['text', 'email', 'tel', 'url', 'number', 'textarea'])
   onlyFor('min', numeric)
   onlyFor('max', numeric)
   onlyFor('maxLength', textual)
@@ -125,7 +172,7 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
     faults.push(yaml.fault([...path, 'max'], `"max" is below "min" (${min})`))
   return [
     ...faults,
-    ...translations(yaml, [...path, 'label']),
+    ...['label', 'help', 'placeholder'].flatMap((key) => wordsAt(yaml, [...path, key])),
     ...repeatedIds(yaml, [...path, 'options'], 'value'),
     ...rawList(rules, 'options').flatMap((_, option) =>
       translations(yaml, [...path, 'options', option, 'label']),
@@ -135,7 +182,17 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
 
 /** What the schema of a form cannot say. */
 export const checkForm = (yaml: YamlFile): readonly Fault[] => [
-  ...['title', 'intro', 'submit', 'wording'].flatMap((key) => translations(yaml, [key])),
+  ...[['title'], ['intro'], ['submit'], ['wording'], ['optIn', 'wording']].flatMap((path) =>
+    wordsAt(yaml, path),
+  ),
+  ...['thanks', 'confirmed'].flatMap((key) => [
+    ...[
+      [key, 'title'],
+      [key, 'text'],
+      [key, 'link', 'label'],
+    ].flatMap((path) => wordsAt(yaml, path)),
+    ...translations(yaml, [key, 'link', 'address']),
+  ]),
   ...consent(yaml),
   ...addressField(yaml),
   ...activityProperties(yaml),

@@ -53,6 +53,7 @@ const builtIn: readonly Given[] = builtInAttributes.map((name) => [
 const kindOfField = (type: unknown): KnownKind | undefined => {
   if (typeof type !== 'string') return undefined
   if (type === 'number') return 'number'
+  if (type === 'multiselect') return 'list'
   return type === 'checkbox' ? 'flag' : 'text'
 }
 

@@ -36,6 +36,9 @@ export interface Brand {
   readonly font?: string
 }
 
+/** How the pages speak German: formally, or as to friends. */
+export type Tone = 'sie' | 'du'
+
 /** What becomes of a consent that is asked for and not confirmed, in milliseconds since the request. */
 export interface DoubleOptIn {
   /** `false`: nobody is reminded. */
@@ -55,6 +58,8 @@ export interface Company {
 export interface Settings {
   readonly company: Company
   readonly brand?: Brand
+  /** Absent: `sie`. */
+  readonly tone?: Tone
   readonly sender: { readonly name: string; readonly email: string; readonly replyTo?: string }
   readonly timeZone: string
   /** The first is the fallback. */

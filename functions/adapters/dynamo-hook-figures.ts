@@ -5,8 +5,8 @@ import { table } from '../table-schema.ts'
 const keptSeconds = 31 * 86_400
 const prefix = 'DAY#'
 
-const keyOf = (source: string, day: string) => ({
-  [table.partitionKey]: `HOOK#${source}`,
+const keyOf = (kind: string, source: string, day: string) => ({
+  [table.partitionKey]: `${kind}#${source}`,
   [table.sortKey]: `${prefix}${day}`,
 })
 
@@ -20,14 +20,18 @@ const dayOf = (item: Record<string, unknown>): HookDay => ({
   ),
 })
 
-/** One item for each source and day, and one write for each delivery. */
-export const dynamoHookFigures = (client: DynamoDBDocumentClient, tableName: string): HookFigures => ({
+/** One item for each source and day, and one write for each addition. @param kind whose figures they are. */
+const dynamoDayFigures = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  kind: 'HOOK' | 'FORM',
+): HookFigures => ({
   add: async (source, at, counts) => {
     const added = Object.entries(counts).filter(([, count]) => count > 0)
     await client.send(
       new UpdateCommand({
         TableName: tableName,
-        Key: keyOf(source, at.slice(0, 10)),
+        Key: keyOf(kind, source, at.slice(0, 10)),
         UpdateExpression: `SET #expires = :expires, lastReceivedAt = :at${
           added.length > 0 ? ` ADD ${added.map((_, index) => `#n${index} :n${index}`).join(', ')}` : ''
         }`,
@@ -50,9 +54,17 @@ export const dynamoHookFigures = (client: DynamoDBDocumentClient, tableName: str
         TableName: tableName,
         KeyConditionExpression: '#pk = :source AND #sk >= :from',
         ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-        ExpressionAttributeValues: { ':source': `HOOK#${source}`, ':from': `${prefix}${from}` },
+        ExpressionAttributeValues: { ':source': `${kind}#${source}`, ':from': `${prefix}${from}` },
       }),
     )
     return Items.map(dayOf)
   },
 })
+
+/** What became of the deliveries of programs outside. */
+export const dynamoHookFigures = (client: DynamoDBDocumentClient, tableName: string): HookFigures =>
+  dynamoDayFigures(client, tableName, 'HOOK')
+
+/** How often forms were sent and confirmed. */
+export const dynamoFormFigures = (client: DynamoDBDocumentClient, tableName: string): HookFigures =>
+  dynamoDayFigures(client, tableName, 'FORM')

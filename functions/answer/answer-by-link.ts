@@ -3,6 +3,7 @@ import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { renderAnsweredPage, renderHandedOnPage } from '../../domain/handoff/page/answered-page.ts'
 import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/question-page.ts'
 import { memberOf } from '../../domain/handoff/team-members.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { HttpRequest } from '../http/request.ts'
@@ -46,7 +47,7 @@ export const makeAnswerByLink =
     const { owner } = given
     const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
     if (isLead && !holder) return { type: 'not-found' }
-    const frame = { language: holder?.language ?? settings.languages[0], company: settings.company }
+    const frame = frameOf(settings, holder?.language ?? settings.languages[0])
     const timeZone = team?.timeZone ?? settings.timeZone
     const shown = { reasons: rules.reject, timeZone, ...(team && { team }) }
     const question = async (): Promise<string> =>

@@ -8,6 +8,7 @@ import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
 import { dynamoEndpointStates } from '../adapters/dynamo-endpoint-states.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
+import { dynamoFormFigures } from '../adapters/dynamo-hook-figures.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -61,6 +62,8 @@ const ports = {
   endpoints: dynamoEndpointStates(client, TABLE_NAME),
   webhookSecrets: webhookSecrets(secret),
   playbooks,
+  formFigures: dynamoFormFigures(client, TABLE_NAME),
+  publicUrl: environment.PUBLIC_URL,
   handoffs: dynamoHandoffs(client, TABLE_NAME),
   rounds: dynamoRounds(client, TABLE_NAME),
   pauseUpTo: sleepUpTo,

@@ -4,6 +4,7 @@ import { type EraseLeadRoutePorts, makeEraseLeadRoute } from './erase-lead.ts'
 import { type ExportLeadPorts, makeExportLead } from './export-lead.ts'
 import { type HandoffRoutePorts, handoffRoutes } from './handoff-routes.ts'
 import { type HeldRoutePorts, heldRoutes } from './held-routes.ts'
+import { type ListFormsPorts, makeListForms } from './list-forms.ts'
 import { type ListLeadsPorts, makeListLeads } from './list-leads.ts'
 import { makeMergeRoute, makeUnmergeRoute } from './merge-leads.ts'
 import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
@@ -19,6 +20,7 @@ export type ApiPorts = EraseLeadRoutePorts &
   ExportLeadPorts &
   SendingRoutePorts &
   SequenceRoutePorts &
+  ListFormsPorts &
   ListLeadsPorts &
   ShowLeadPorts &
   RecordByHandPorts &
@@ -68,6 +70,7 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     },
     { method: 'POST', path: '/api/leads/:leadId/merge', roles: everyone, answer: makeMergeRoute(ports) },
     { method: 'POST', path: '/api/leads/:leadId/unmerge', roles: everyone, answer: makeUnmergeRoute(ports) },
+    { method: 'GET', path: '/api/forms', roles: ['marketing', 'admin'], answer: makeListForms(ports) },
     ...handoffRoutes(ports),
     ...sendingRoutes(ports),
     {

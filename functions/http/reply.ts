@@ -1,4 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { PageFrame } from '../../domain/page/page-layout.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
 
 export type Reply = APIGatewayProxyStructuredResultV2
@@ -11,12 +12,17 @@ export const jsonReply = (statusCode: number, body: unknown, headers: Headers = 
   body: JSON.stringify(body),
 })
 
-/** `formTargets`: origins that the page's forms may end at, besides its own. */
-export const pageReply = (statusCode: number, html: string, formTargets: readonly string[] = []): Reply => ({
+/** @param frame of the page, @param formTargets origins that its forms may end at, besides its own. */
+export const pageReply = (
+  statusCode: number,
+  html: string,
+  { brand }: Pick<PageFrame, 'brand'>,
+  formTargets: readonly string[] = [],
+): Reply => ({
   statusCode,
   headers: {
     'content-type': 'text/html; charset=utf-8',
-    'content-security-policy': contentSecurityPolicy(formTargets),
+    'content-security-policy': contentSecurityPolicy(brand, formTargets),
     vary: 'Accept, Accept-Language',
   },
   body: html,

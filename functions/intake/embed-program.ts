@@ -17,6 +17,10 @@ export const embedProgram = `function (config) {
     'position:absolute;left:-100vw;width:1px;height:1px;overflow:hidden'
   var place = '-' + (window.trichterForms = (window.trichterForms || 0) + 1)
   form.querySelectorAll('[id]').forEach(function (element) { element.id += place })
+  form.querySelectorAll('[aria-describedby]').forEach(function (element) {
+    element.dataset.help = element.getAttribute('aria-describedby') + place
+    element.setAttribute('aria-describedby', element.dataset.help)
+  })
   form.querySelectorAll('label[for]').forEach(function (label) { label.htmlFor += place })
   var message = form.querySelector('.trichter-message')
   var field = function (name) { return form.elements.namedItem(name) }
@@ -36,11 +40,14 @@ export const embedProgram = `function (config) {
     form.querySelectorAll('.error').forEach(function (old) { old.remove() })
     form.querySelectorAll('[aria-invalid]').forEach(function (old) {
       old.removeAttribute('aria-invalid')
-      old.removeAttribute('aria-describedby')
+      if (old.dataset.help) old.setAttribute('aria-describedby', old.dataset.help)
+      else old.removeAttribute('aria-describedby')
     })
     var first
     errors.forEach(function (error) {
       var control = field(error.path)
+      // Of several answers to one question, the first.
+      if (control && !control.closest) control = control[0]
       var around = control && control.closest && control.closest('.field')
       if (!around || control.type === 'hidden') return say(error.message)
       var text = document.createElement('p')
@@ -48,7 +55,7 @@ export const embedProgram = `function (config) {
       text.id = control.id + '-error'
       text.textContent = error.message
       control.setAttribute('aria-invalid', 'true')
-      control.setAttribute('aria-describedby', text.id)
+      control.setAttribute('aria-describedby', text.id + (control.dataset.help ? ' ' + control.dataset.help : ''))
       around.append(text)
       first = first || control
     })

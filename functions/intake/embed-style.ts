@@ -9,13 +9,16 @@ const rules: Readonly<Record<string, string>> = {
   p: 'margin:0 0 1em',
   '.note,.wording': 'font-size:.875em;opacity:.8',
   '.field': 'margin:0 0 var(--trichter-gap,1.125rem)',
-  label: 'display:block;margin:0 0 .3rem;font-weight:600',
+  'label,legend': 'display:block;margin:0 0 .3rem;padding:0;font-weight:500',
+  fieldset: 'min-width:0;padding:0;border:0',
+  a: 'color:inherit',
   'input,select,textarea':
     'width:100%;padding:.6rem .7rem;border:1px solid var(--trichter-line,#7d8794);border-radius:var(--trichter-radius,6px);background:var(--trichter-field,transparent);color:inherit;font:inherit',
+  'input,select': 'height:2.9rem',
   textarea: 'min-height:6rem;resize:vertical',
   option: 'color:initial',
   '.check': 'display:flex;gap:.6rem;align-items:flex-start',
-  '.check label': 'margin:0;font-weight:inherit',
+  '.check label': 'margin:0;font-weight:400',
   '.check input':
     'width:1.2em;height:1.2em;margin:.2em 0 0;flex:none;accent-color:var(--trichter-accent,#0b5cad)',
   '[aria-invalid=true]':

@@ -8,6 +8,7 @@ import { renderFormPage } from '../../domain/form/form-page.ts'
 import { prefill } from '../../domain/form/prefill.ts'
 import { submissionIdField } from '../../domain/form/validate-submission.ts'
 import { renderThanksPage } from '../../domain/page/message-pages.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
 import { emptyReply, jsonReply, pageReply, type Reply, redirectReply, scriptReply } from '../http/reply.ts'
 import { type HttpRequest, wantsPage } from '../http/request.ts'
@@ -23,6 +24,12 @@ import { visitorOf } from './visitor.ts'
 const scalarText = (posted: Posted | undefined): string | undefined =>
   posted?.type === 'scalar' ? String(posted.value) : undefined
 
+/** As it is shown again: of several answers one a line. */
+const enteredText = (posted: Posted): string => {
+  if (posted.type === 'list') return posted.values.join('\n')
+  return posted.type === 'scalar' ? (posted.all?.join('\n') ?? String(posted.value)) : ''
+}
+
 /** Where the visitor was, without what a query may tell about them. */
 const refererOf = ({ headers }: HttpRequest): string | undefined => {
   if (!headers.referer || !URL.canParse(headers.referer)) return undefined
@@ -35,18 +42,25 @@ export const makeFormRoutes = (ports: IntakePorts) => {
   const { playbook, newFactId, publicUrl, stamps, clock } = ports
   const readProfile = makeReadProfile(ports)
   const submitForm = makeSubmitForm(ports)
-  const { company } = playbook.settings
+  const { settings } = playbook
   const ownOrigin = new URL(publicUrl).origin
 
   const languageOf = (form: Form, { query, headers }: HttpRequest) =>
     chooseLanguage(form.languages, { lang: query.lang, acceptLanguage: headers['accept-language'] })
-  const targetsOf = (form: Form) => (form.thanks === undefined ? [] : [new URL(form.thanks).origin])
+  const targetsOf = ({ thanks }: Form) => (typeof thanks === 'string' ? [new URL(thanks).origin] : [])
 
   const showForm = (form: Form, request: HttpRequest): Reply => {
     const language = languageOf(form, request)
-    const frame = { language, company }
-    if (request.query.done !== undefined)
-      return pageReply(200, renderThanksPage(frame, form.consent === 'double-opt-in'))
+    const frame = frameOf(settings, language)
+    if (request.query.done !== undefined) {
+      const own = typeof form.thanks === 'object' ? form.thanks : undefined
+      const page = renderThanksPage(
+        { ...frame, privacy: form.privacy },
+        form.consent === 'double-opt-in',
+        own,
+      )
+      return pageReply(200, page, frame)
+    }
     const entry = {
       submissionId: newFactId(),
       stamp: stamps.issue(clock()),
@@ -54,13 +68,13 @@ export const makeFormRoutes = (ports: IntakePorts) => {
       entered: prefill(form, request.query),
       errors: [],
     }
-    return pageReply(200, renderFormPage(form, frame, entry), targetsOf(form))
+    return pageReply(200, renderFormPage(form, frame, entry), frame, targetsOf(form))
   }
 
   const showScript = (form: Form, request: HttpRequest): Reply => {
     const language = languageOf(form, request)
     const action = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
-    return scriptReply(embedScript(form, language, action, stamps.issue(clock())))
+    return scriptReply(embedScript(form, frameOf(settings, language), action, stamps.issue(clock())))
   }
 
   /** The first one goes on as long as it counts: whoever mends a slip is quick. */
@@ -88,7 +102,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
       if (!wantsPage(request)) return problemReply(refusal, againOf(result.errors))
-      const entered = new Map([...read.fields].map(([name, value]) => [name, scalarText(value) ?? '']))
+      const entered = new Map([...read.fields].map(([name, value]) => [name, enteredText(value)]))
       const entry = {
         submissionId: submissionId ?? newFactId(),
         stamp: stampAgain(scalarText(read.fields.get(stampField))),
@@ -96,11 +110,14 @@ export const makeFormRoutes = (ports: IntakePorts) => {
         entered,
         errors: result.errors,
       }
-      return pageReply(statusOf(refusal), renderFormPage(form, { language, company }, entry), targetsOf(form))
+      const frame = frameOf(settings, language)
+      return pageReply(statusOf(refusal), renderFormPage(form, frame, entry), frame, targetsOf(form))
     }
     if (wantsPage(request))
       return redirectReply(
-        form.thanks ?? `/f/${encodeURIComponent(form.id)}?done=1&lang=${encodeURIComponent(language)}`,
+        typeof form.thanks === 'string'
+          ? form.thanks
+          : `/f/${encodeURIComponent(form.id)}?done=1&lang=${encodeURIComponent(language)}`,
       )
     return jsonReply(202, {
       status: result.confirmationSent ? 'confirmation_sent' : 'accepted',

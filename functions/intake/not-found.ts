@@ -1,5 +1,6 @@
 import { chooseLanguage } from '../../domain/form/choose-language.ts'
 import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
@@ -22,5 +23,6 @@ export const notFound = (
     lang: request.query.lang,
     acceptLanguage: request.headers['accept-language'],
   })
-  return pageReply(statusOf(refusal), renderNotFoundPage({ language, company: settings.company }, what))
+  const frame = frameOf(settings, language)
+  return pageReply(statusOf(refusal), renderNotFoundPage(frame, what), frame)
 }

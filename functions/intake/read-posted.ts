@@ -13,19 +13,31 @@ type Read =
   | { readonly type: 'posted'; readonly fields: ReadonlyMap<string, Posted> }
   | { readonly type: 'refusal'; readonly refusal: Refusal }
 
-const posted = (entries: Iterable<readonly [string, Posted]>): Read => ({
-  type: 'posted',
-  fields: new Map(entries),
-})
+/** What is given last counts; where several answers may be given, all of them are there. */
+const posted = (entries: readonly (readonly [string, Posted])[]): Read => {
+  const fields = new Map<string, Posted>()
+  for (const [name, entry] of entries) {
+    const before = fields.get(name)
+    const all =
+      entry.type === 'scalar' && before?.type === 'scalar'
+        ? [...(before.all ?? [String(before.value)]), String(entry.value)]
+        : undefined
+    fields.set(name, all === undefined ? entry : ({ ...entry, all } as Posted))
+  }
+  return { type: 'posted', fields }
+}
 const refuse = (refusal: Refusal): Read => ({ type: 'refusal', refusal })
 const malformed = (detail: string): Read => refuse({ type: 'malformed', detail })
 
 const scalar = (value: string | number | boolean): Posted => ({ type: 'scalar', value })
 
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
 const ofJson = (value: unknown): Posted => {
   if (value === null) return scalar('')
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return scalar(value)
+  if (isScalar(value)) return scalar(value)
+  if (Array.isArray(value) && value.every(isScalar)) return { type: 'list', values: value }
   return { type: 'other' }
 }
 

@@ -53,7 +53,13 @@ export const makeSubmitForm =
     const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
     const stamp = posted.get(stampField)
     const shownAt = stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined
-    const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity))
+    const submission = validateSubmission(
+      form,
+      posted,
+      language,
+      identityRules(playbook.settings.identity),
+      playbook.settings.tone,
+    )
     if (submission.type === 'refused') return submission
     const optIn = isOptedIn(form, posted) ? form.optIn : undefined
     // The same key with other content is another submission: somebody went back and corrected it. All of it is hashed: what
@@ -66,7 +72,10 @@ export const makeSubmitForm =
     const tooFast = (stamp !== undefined || isFromOwnPage === true) && isTooFast(shownAt, clock())
     if (submission.type === 'robot' || tooFast) return taken
     if (isTooOld(shownAt, clock()))
-      return { type: 'refused', errors: [{ path: stampField, message: pageTexts(language).openTooLong }] }
+      return {
+        type: 'refused',
+        errors: [{ path: stampField, message: pageTexts(language, playbook.settings.tone).openTooLong }],
+      }
     await bus.submit([
       {
         id,

@@ -5,6 +5,7 @@ import {
   renderConfirmPage,
   renderLinkOverPage,
 } from '../../domain/page/message-pages.ts'
+import { frameOf, type PageFrame } from '../../domain/page/page-layout.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
 import { jsonReply, pageReply, type Reply } from '../http/reply.ts'
@@ -43,14 +44,17 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     return found && `/f/${encodeURIComponent(found.id)}?lang=${encodeURIComponent(language)}`
   }
 
+  const frameFor = ({ language, form }: Confirmation): PageFrame => ({
+    ...frameOf(playbook.settings, language),
+    privacy: form?.privacy,
+  })
+
   const over = (request: HttpRequest, confirmation: Confirmation): Reply =>
     wantsPage(request)
       ? pageReply(
           statusOf(linkOver),
-          renderLinkOverPage(
-            { language: confirmation.language, company: playbook.settings.company },
-            formFor(confirmation),
-          ),
+          renderLinkOverPage(frameFor(confirmation), formFor(confirmation)),
+          playbook.settings,
         )
       : problemReply(linkOver)
 
@@ -83,14 +87,23 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
       return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
     const { consents, isDone } = await standing(confirmation)
     if (consents.length === 0) return over(request, confirmation)
-    const frame = { language: confirmation.language, company: playbook.settings.company }
+    const frame = frameFor(confirmation)
+    const own = confirmation.form?.confirmed
     if (!isPost) {
       const wordings = consents.flatMap(({ wording }) => wording ?? [])
-      return pageReply(200, isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmPage(frame, wordings))
+      return pageReply(
+        200,
+        isDone ? renderAlreadyConfirmedPage(frame, own) : renderConfirmPage(frame, wordings),
+        frame,
+      )
     }
     // One from another form records that form's activity.
     await confirmConsent(confirmation, consents)
     if (!wantsPage(request)) return jsonReply(200, { status: 'confirmed' })
-    return pageReply(200, isDone ? renderAlreadyConfirmedPage(frame) : renderConfirmedPage(frame))
+    return pageReply(
+      200,
+      isDone ? renderAlreadyConfirmedPage(frame, own) : renderConfirmedPage(frame, own),
+      frame,
+    )
   }
 }

@@ -15,6 +15,7 @@ import type { Posted } from '../../domain/form/check-field.ts'
 import { chooseLanguage } from '../../domain/form/choose-language.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import { renderUnsubscribedPage } from '../../domain/page/message-pages.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
 import { problemReply } from '../http/problem.ts'
 import { jsonReply, pageReply, type Reply } from '../http/reply.ts'
 import { type HttpRequest, wantsPage } from '../http/request.ts'
@@ -82,11 +83,17 @@ export const makeAnswerPreferences = (ports: PreferencePorts) => {
       lang: request.query.lang ?? subscription.language,
       acceptLanguage: request.headers['accept-language'],
     })
-    const frame = { language, company: settings.company }
+    const frame = {
+      ...frameOf(settings, language),
+      others: settings.languages
+        .filter((one) => one !== language)
+        .map((one) => ({ language: one, address: `?lang=${encodeURIComponent(one)}` })),
+    }
+    const again = `?lang=${encodeURIComponent(language)}`
     switch (request.method) {
       case 'GET':
       case 'HEAD':
-        return pageReply(200, renderPreferencePage(frame, await known(leadId, language)))
+        return pageReply(200, renderPreferencePage(frame, await known(leadId, language)), frame)
       case 'POST': {
         const read = readPosted(request)
         const fields = read.type === 'posted' ? read.fields : none
@@ -94,13 +101,13 @@ export const makeAnswerPreferences = (ports: PreferencePorts) => {
           const shown = await known(leadId, language)
           await savePreferences({ leadId, language, ...shown, chosen: chosenIn(fields, shown.choices) })
           return wantsPage(request)
-            ? pageReply(200, renderPreferencesSaved(frame))
+            ? pageReply(200, renderPreferencesSaved({ ...frame, others: [] }, again), frame)
             : jsonReply(200, { status: 'saved' })
         }
         const how = isOneClick(request, fields) ? 'one-click' : 'page'
         await unsubscribe(token, subscription, how, (await rootLead(leads, leadId))?.state)
         return wantsPage(request)
-          ? pageReply(200, renderUnsubscribedPage(frame))
+          ? pageReply(200, renderUnsubscribedPage({ ...frame, others: [] }, again), frame)
           : jsonReply(200, { status: 'unsubscribed' })
       }
       default:

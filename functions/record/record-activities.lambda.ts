@@ -6,6 +6,7 @@ import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCheckpoints } from '../adapters/dynamo-checkpoints.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoFormFigures } from '../adapters/dynamo-hook-figures.ts'
 import { dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -58,6 +59,7 @@ export const handler = handleBatch(
       deployed: bundled.version,
     }),
     sendMarks: dynamoSendMarks(client, tableName),
+    formFigures: dynamoFormFigures(client, tableName),
     clock: systemClock,
     currentRules: async () => rulesOf(await playbooks.current()),
     pauseUpTo: sleepUpTo,

@@ -9,6 +9,7 @@ import type { Rules } from '../../domain/playbook/rules.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
 import { Conflict, type Lead } from '../ports.ts'
 import { appendFacts } from './append-facts.ts'
+import { makeCountForms } from './count-forms.ts'
 import type { Found } from './find-leads.ts'
 import type { Merging, Root } from './find-root.ts'
 import { makeFoldFacts } from './fold-facts.ts'
@@ -74,6 +75,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
   const { leads, claims, clock } = ports
   const foldFacts = makeFoldFacts(ports)
   const keepCheckpoint = makeKeepCheckpoint(ports.checkpoints)
+  const countForms = makeCountForms(ports)
   const publish = makePublishLead({ ...ports, setWakes: makeSetWakes(ports) })
   const rescoreLead = makeRescoreLead(ports)
 
@@ -121,6 +123,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const now = clock()
     const lead = await underTheseRules(person.lead ?? { leadId, version: 0, outbox: [] }, rules)
     const facts = await append(person, lead.state, rules, now)
+    await countForms(facts, now)
     // An id that stood with another time: the log has changed before what is new.
     const moved = facts.some(({ known, occurredAt }) => known !== undefined && known !== occurredAt)
     const whole = person.whole || moved || begun.length > 0

@@ -1,5 +1,6 @@
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
+import type { HookFigures } from '../hook-ports.ts'
 import type { Checkpoints, DelayedWakes, MergeClaims } from '../lead-ports.ts'
 import type { Alarms, Bus, Clock, Leads } from '../ports.ts'
 import type { SendMarks } from '../send-ports.ts'
@@ -12,6 +13,8 @@ export interface RecordPorts {
   /** Their messages come to the recorder's own queue. */
   readonly alarms: Alarms
   readonly wakes: DelayedWakes
+  /** Counts forms that were sent and confirmed. @default nobody counts */
+  readonly formFigures?: Pick<HookFigures, 'add'>
   /** Told of a lead that stood under other rules than the live ones. @default nobody is told */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
   /** What becomes of emails is counted for the sequence that sent them. */

@@ -1,16 +1,42 @@
 import { z } from 'zod'
 import type { Form, FormField } from '../../form/form.ts'
 import { type Checks, checked } from '../checks.ts'
-import { activityType, attributeName, id, languages, localized, origin, text, url } from './common-schema.ts'
+import {
+  activityType,
+  attributeName,
+  id,
+  language,
+  languages,
+  localized,
+  origin,
+  privacy,
+  text,
+  url,
+} from './common-schema.ts'
 import { object } from './object.ts'
 
 const option = object({ value: text, label: localized })
 
 const field = object({
   name: attributeName.describe('Also the lead attribute it fills'),
-  type: z.enum(['text', 'email', 'tel', 'url', 'number', 'date', 'select', 'checkbox', 'textarea', 'hidden']),
+  type: z.enum([
+    'text',
+    'email',
+    'tel',
+    'url',
+    'number',
+    'date',
+    'select',
+    'radio',
+    'multiselect',
+    'checkbox',
+    'textarea',
+    'hidden',
+  ]),
   required: z.boolean().default(false),
   label: localized.exactOptional().describe('What stands at the field; only hidden ones need none'),
+  help: localized.exactOptional().describe('Stands below the field'),
+  placeholder: localized.exactOptional().describe('Stands in the field as long as it is empty'),
   maxLength: z.int().min(1).max(10_000).exactOptional(),
   min: z.number().exactOptional(),
   max: z.number().exactOptional(),
@@ -58,6 +84,17 @@ const labelled = (
         ),
       }
 
+const ownPage = object({
+  title: localized.exactOptional(),
+  text: localized.describe('Paragraphs; links are written [text](https://…)'),
+  link: object({
+    label: localized,
+    address: z.union([url, z.record(language, url)], 'must be an https:// address, or one for each language'),
+  })
+    .exactOptional()
+    .describe('A button that leads on: to a guide, to the site'),
+})
+
 export const formSchema = (checks: Checks): z.ZodType<Form> =>
   object({
     id,
@@ -87,7 +124,12 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .min(1)
       .exactOptional()
       .describe('Fields whose values the activity carries as well, for rules and figures: [rating]'),
-    thanks: url.exactOptional(),
+    thanks: z
+      .union([url, ownPage], 'must be an https:// address, or a text with a link: { text, link }')
+      .exactOptional()
+      .describe('Where to after sending: an address, or own words; absent: the built-in page'),
+    confirmed: ownPage.exactOptional().describe('What stands on the page after the confirmation'),
+    privacy: privacy.exactOptional().describe("The privacy policy, where it is not the company's"),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
     fields: z.array(seen).min(1),
   }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))

@@ -58,6 +58,7 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       imprint: url,
       privacy: privacy.exactOptional().describe('The privacy policy: an address, or one for each language'),
     }).describe('Stands in the foot of every email and page'),
+    tone: z.enum(['sie', 'du']).exactOptional().describe('How pages speak German; absent: sie'),
     brand: brand.exactOptional().describe('How pages, forms and emails look'),
     sender: object({ name: text, email: address, replyTo: address.exactOptional() }),
     timeZone,

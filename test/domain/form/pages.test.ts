@@ -47,7 +47,8 @@ describe('the form page', () => {
     const errors = [{ path: 'email', message: 'Falsch.' }]
     expect(page({ errors })).toContain('aria-invalid="true" aria-describedby="field-email-error"')
     expect(page({ errors })).toContain('<p class="error" id="field-email-error">Falsch.</p>')
-    expect(page({ errors })).toContain('<a href="#field-email">E-Mail</a>: Falsch.')
+    expect(page({ errors })).toContain('<li><a href="#field-email">E-Mail</a></li>')
+    expect(page({ errors }).split('Falsch.')).toHaveLength(2)
     expect(page()).not.toContain('aria-invalid="true"')
   })
 

@@ -19,6 +19,7 @@ import { makeRoutes } from '../../../functions/api/routes.ts'
 import type { Lead, LeadList } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryHookFigures } from '../fakes/memory-hooks.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
@@ -78,6 +79,8 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     announceResumed: async () => {},
     browsers: { list: async () => [] },
     playbooks: memoryPlaybooks(rules.playbook),
+    formFigures: memoryHookFigures(),
+    publicUrl: 'https://go.example.com',
     runList: memoryRunList(runs.items),
     sequences: memorySequenceStates(),
     tellHandoff: async () => {},

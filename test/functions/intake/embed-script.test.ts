@@ -4,9 +4,12 @@ import { sampleForm } from '../../domain/form/sample-form.ts'
 
 const nasty = '"><script>alert(1)</script>\'&'
 
+const company = { name: 'Werk', address: 'Musterweg 1', imprint: 'https://www.example.com/imprint' }
+const german = { language: 'de', company }
+
 describe('the embed script', () => {
   const form = { ...sampleForm, title: { de: nasty }, wording: { de: '</script>\u2028' } }
-  const script = embedScript(form, 'de', 'https://forms.example.com/f/newsletter?lang=de', 'stamp')
+  const script = embedScript(form, german, 'https://forms.example.com/f/newsletter?lang=de', 'stamp')
 
   test('is a script on its own that cannot end the one it stands in', () => {
     expect(() => new Function(script)).not.toThrow()
@@ -22,13 +25,18 @@ describe('the embed script', () => {
       source: 'utm_campaign',
     } as const
     const tagged = { ...form, fields: [...form.fields.filter(({ type }) => type !== 'hidden'), hidden] }
-    expect(embedScript(tagged, 'de', 'https://forms.example.com/f/newsletter?lang=de', 'stamp')).toContain(
+    expect(embedScript(tagged, german, 'https://forms.example.com/f/newsletter?lang=de', 'stamp')).toContain(
       '"sources":{"campaign":{"parameter":"utm_campaign","longest":500}}',
     )
   })
 
   test('says what the form is for, and leaves its look to any rule of the page', () => {
-    const titled = embedScript(sampleForm, 'en', 'https://forms.example.com/f/newsletter?lang=en', 'stamp')
+    const titled = embedScript(
+      sampleForm,
+      { language: 'en', company },
+      'https://forms.example.com/f/newsletter?lang=en',
+      'stamp',
+    )
     expect(titled).toContain('\\u003ch2 class=\\"trichter-title\\">News from the workshop\\u003c/h2>')
     const { style } = JSON.parse(/\((\{"action".*\})\)\n$/.exec(titled)?.[1] ?? '{}')
     const selectors = String(style).match(/[^{}]+(?=\{)/g) ?? []

@@ -278,3 +278,33 @@ describe('other sites', () => {
     })
   })
 })
+
+describe('own words after sending', () => {
+  const thanks = {
+    title: { de: 'Danke dir', en: 'Cheers' },
+    text: { de: 'Hier ist [die Karte](https://www.example.com/karte).\n\nBis bald', en: 'See you' },
+    link: {
+      label: { de: 'Zum Leitfaden', en: 'To the guide' },
+      address: { de: 'https://www.example.com/leitfaden', en: 'https://www.example.com/guide' },
+    },
+  }
+  const under = (consent: 'single-opt-in' | 'double-opt-in') =>
+    intakeWorld(makePlaybook({ forms: { demo: { ...sampleForm, id: 'demo', consent, thanks } } }))
+
+  test.each([
+    ['de', 'Danke dir', 'https://www.example.com/leitfaden', 'Zum Leitfaden'],
+    ['en', 'Cheers', 'https://www.example.com/guide', 'To the guide'],
+  ])('in %s, with a link onward', async (lang, title, address, label) => {
+    const { answer } = under('single-opt-in')
+    const sent = await answer(post(good, browser, `/f/demo?lang=${lang}`))
+    expect(sent.statusCode).toBe(303)
+    const { body = '' } = await answer(request('GET', String(sent.headers?.location)))
+    expect(body).toContain(`<h1>${title}</h1>`)
+    expect(body).toContain(`<a class="button" href="${address}">${label}</a>`)
+  })
+
+  test('do not hide that there is something to confirm', async () => {
+    const { body = '' } = await under('double-opt-in').answer(request('GET', '/f/demo?done=1&lang=en'))
+    expect(body).toMatch(/Almost there[\s\S]*We have sent you an email[\s\S]*See you/)
+  })
+})

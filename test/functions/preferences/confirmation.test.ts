@@ -31,7 +31,7 @@ const confirmed = fact('f-1:confirmed', 'consent.granted', '03-01T09:00', {
   confirmed: true,
 })
 
-const world = async (facts: readonly Fact[] = [submitted]) => {
+const world = async (facts: readonly Fact[] = [submitted], live = playbook) => {
   const leads = memoryLeads()
   const bus = memoryBus()
   const times = { now: '2026-03-02T09:00:00.000Z' }
@@ -43,7 +43,7 @@ const world = async (facts: readonly Fact[] = [submitted]) => {
     bus,
     tokens,
     clock: () => times.now,
-    playbook,
+    playbook: live,
     newFactId: () => 'new',
     digest,
   })
@@ -244,4 +244,21 @@ describe.each([
     expect(shown.body).not.toContain('/f/newsletter')
     expect(bus.submitted).toEqual([])
   })
+})
+
+test('what was asked for is handed over once it is confirmed, and again when the link is opened again', async () => {
+  const confirmedPage = {
+    text: { de: 'Hier ist er.', en: 'Here it is.' },
+    link: { label: { de: 'Leitfaden', en: 'Guide' }, address: 'https://www.example.com/guide.pdf' },
+  }
+  const form = playbook.forms.newsletter
+  if (!form) throw new Error('no form')
+  const { answer } = await world([submitted, confirmed], {
+    ...playbook,
+    forms: { ...playbook.forms, newsletter: { ...form, confirmed: confirmedPage } },
+  })
+  for (const method of ['POST', 'GET']) {
+    const { body } = await answer(request(method, link, { headers: page }))
+    expect(body).toContain('<a class="button" href="https://www.example.com/guide.pdf">Guide</a>')
+  }
 })

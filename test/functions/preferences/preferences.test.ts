@@ -214,3 +214,19 @@ describe.each([
     expect(bus.submitted).toEqual([])
   })
 })
+
+describe('leaving comes first', () => {
+  test('above the settings; what was agreed to is folded; there is a way on afterwards', async () => {
+    const { answer, post } = await preferenceWorld()
+    const { body = '' } = await answer(request('GET', link, { headers: page }))
+    expect(body.indexOf('Unsubscribe from everything')).toBeGreaterThan(0)
+    expect(body.indexOf('Unsubscribe from everything')).toBeLessThan(body.indexOf('Letters'))
+    expect(body).toMatch(
+      /<details><summary>Your consent of 1 March 2026<\/summary><blockquote>Yes, &lt;I&gt; want news\./,
+    )
+    expect((await post({ preferences: '1', 'purpose.newsletter': 'on' })).body).toContain(
+      'Back to the settings',
+    )
+    expect((await post({})).body).toContain('Choose here')
+  })
+})
