@@ -1,4 +1,4 @@
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -18,7 +18,9 @@ optIn:
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trichter-box-'))
   await cp('templates', folder, { recursive: true })
-  await appendFile(join(folder, 'forms/newsletter.yaml'), box)
+  const path = join(folder, 'forms/newsletter.yaml')
+  const form = await readFile(path, 'utf8')
+  await writeFile(path, `${form.replace(/^optIn:.*\n(?: .*\n)*/m, 'tracking: true\n')}${box}`)
   trichter = await startTrichter(['--memory', '--playbook', folder])
   client = makeClient(trichter.url)
 }, 90_000)

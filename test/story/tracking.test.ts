@@ -45,7 +45,7 @@ describe('what is learnt of people, and what is not', () => {
     return mail
   }
   const signUp = async (email: string, fields: Record<string, string> = {}) => {
-    expect((await client.submitForm('newsletter', { email, ...fields })).status).toBe(303)
+    expect((await client.submitForm('newsletter', { email, optIn: 'true', ...fields })).status).toBe(303)
     await client.settle()
     const confirm = linkIn(await mailTo(email, '/confirm/'), '/confirm/')
     expect((await client.raw(confirm, { method: 'POST' })).status).toBe(200)

@@ -85,4 +85,17 @@ describe('the shipped playbook', () => {
       expect(kinds.join(' ')).not.toContain('email email')
     }
   })
+
+  it('shipped forms ask for one consent at a time, and say that they profile', () => {
+    const { newsletter, demo, quote } = playbook.forms
+    expect(newsletter?.tracking).toBeUndefined()
+    expect(newsletter?.optIn?.purpose).toBe('tracking')
+    expect(JSON.stringify(newsletter?.wording)).not.toMatch(/messen|measure/)
+    for (const form of [demo, quote]) {
+      expect(form?.wording?.de).toMatch(/Profiling/)
+      expect(form?.wording?.en).toMatch(/profiling/)
+      expect(JSON.stringify(form?.wording)).not.toMatch(/nur dafür|nothing else/)
+      expect(form?.wording?.de).toMatch(/Telefon, wenn ich meine Nummer angebe/)
+    }
+  })
 })
