@@ -122,28 +122,36 @@ describe('addresses that mail does not reach, or is not wanted at', () => {
     expect(await mailsTo('Complaint+a@simulator.amazonses.com')).toEqual([])
   })
 
-  it.each(['MessageRejected', 'BadRequestException'])(
-    'what SES refuses (%s) has failed, once, and says why',
-    async (error) => {
-      const address = `refused-${error}@order.example.net`
-      await client.faults({ service: 'ses', operation: 'SendEmail', error, rate: 1 })
-      await enter(address)
-      await client.faults()
-      await client.advance('1h')
-      expect(await mailsTo(address)).toEqual([])
-      expect(await emailsOf(address)).toEqual([['welcome', 'failed', expect.stringContaining(error)]])
-      const { leadId } = await client.leadByEmail(address)
-      const { items } = await client.get<{ items: { type: string; properties: object }[] }>(
-        `/api/leads/${leadId}/timeline`,
-      )
-      const failures = items.filter(({ type }) => type === 'email.failed')
-      expect(failures).toMatchObject([
-        { properties: { email: 'welcome', reason: expect.stringContaining(error) } },
-      ])
-      expect(await client.deadLetters()).toEqual([])
-      // The next one is tried again.
-      await client.advance('3d')
-      expect(await emailsTo(address)).toEqual(['savings-guide'])
-    },
-  )
+  it('what SES refuses has failed, once, and says why', async () => {
+    const [address, error] = ['refused@order.example.net', 'BadRequestException']
+    await client.faults({ service: 'ses', operation: 'SendEmail', error, rate: 1 })
+    await enter(address)
+    await client.faults()
+    await client.advance('1h')
+    expect(await mailsTo(address)).toEqual([])
+    expect(await emailsOf(address)).toEqual([['welcome', 'failed', expect.stringContaining(error)]])
+    const { leadId } = await client.leadByEmail(address)
+    const { items } = await client.get<{ items: { type: string; properties: object }[] }>(
+      `/api/leads/${leadId}/timeline`,
+    )
+    const failures = items.filter(({ type }) => type === 'email.failed')
+    expect(failures).toMatchObject([
+      { properties: { email: 'welcome', reason: expect.stringContaining(error) } },
+    ])
+    expect(await client.deadLetters()).toEqual([])
+    // The next one is tried again.
+    await client.advance('3d')
+    expect(await emailsTo(address)).toEqual(['savings-guide'])
+  })
+
+  it('what SES turns away for the sender’s sake waits, and goes out once that is mended', async () => {
+    const address = 'turned-away@order.example.net'
+    await client.faults({ service: 'ses', operation: 'SendEmail', error: 'MessageRejected', rate: 1 })
+    await enter(address)
+    expect(await emailsOf(address)).toEqual([['welcome', 'held', 'sender-not-verified']])
+    await client.faults()
+    await client.advance('5h')
+    expect(await emailsTo(address)).toEqual(['welcome'])
+    expect(await client.deadLetters()).toEqual([])
+  })
 })
