@@ -114,6 +114,7 @@ export class AppStack extends Stack {
     // A backtest replays everybody.
     leads.grantReading(playbook)
     leads.grantLists(playbook)
+    leads.grantAudit(playbook)
     for (const fn of [record, send, feedback, handoff, erase, api]) keys.grantSigning(fn)
     for (const fn of [intake, preferences, answer]) keys.grantVerifying(fn)
     for (const fn of [send, playbook]) keys.grantLinkKeys(fn)

@@ -5,6 +5,7 @@ import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/questio
 import { memberOf } from '../../domain/handoff/team-members.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { AuditLog } from '../api/audit.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'
@@ -17,6 +18,8 @@ export interface AnswerByLinkPorts {
   readonly tokens: Tokens
   readonly clock: Clock
   readonly playbook: Playbook
+  readonly audit: Pick<AuditLog, 'add'>
+  readonly newId: () => string
 }
 
 export type LinkAnswer =
@@ -80,6 +83,8 @@ export const makeAnswerByLink =
     const outcome = await ports.answer(handoff.handoffId, isLead ? reply : { ...reply, assignment })
     switch (outcome.type) {
       case 'answered':
+        await note(ports, outcome.handoff.handoffId, reply)
+        return answered(outcome.handoff, 200)
       case 'repeated':
         return answered(outcome.handoff, 200)
       case 'no-longer-open':
@@ -94,6 +99,21 @@ export const makeAnswerByLink =
         return outcome satisfies never
     }
   }
+
+const note = (
+  { audit, newId, clock }: AnswerByLinkPorts,
+  handoffId: string,
+  { by, type }: HandoffReply,
+): Promise<void> =>
+  audit.add({
+    id: newId(),
+    at: clock(),
+    actor: by,
+    role: 'sales',
+    action: type === 'accept' ? 'handoff.accepted' : 'handoff.rejected',
+    target: `handoffs/${handoffId}`,
+    after: { by: 'link' },
+  })
 
 /** Name and company, of whoever the lead was merged into. */
 const personOf = async ({ leads }: AnswerByLinkPorts, { leadId }: Handoff) => {

@@ -2,6 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
@@ -9,6 +10,7 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock as clock } from '../adapters/system-clock.ts'
@@ -33,11 +35,15 @@ const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const leads = dynamoLeadLog(client, TABLE_NAME)
+const audit = dynamoAudit(client, TABLE_NAME)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
 
 const answerUnder = perPlaybook((playbook) => {
   const answer = makeAnswerHandoff({ handoffs, bus, tellHandoff, clock, rules: playbook.handoff })
-  const answerByLink = makeAnswerByLink({ leads, handoffs, answer, tokens, clock, playbook })
+  const answerByLink = makeAnswerByLink({
+    ...{ leads, handoffs, answer, tokens, clock, playbook, audit },
+    newId: newFactId,
+  })
   const reply = makeReplyToAnswer(playbook.settings)
   return async (request: HttpRequest) => reply(await answerByLink(request))
 })

@@ -1,4 +1,5 @@
 import type { Refusal } from '../http/refusal.ts'
+import type { AuditAction, AuditValue } from './audit.ts'
 import type { Caller, Role } from './caller.ts'
 
 /** One call of the console API, after sign-in and role check. */
@@ -10,13 +11,26 @@ export interface ApiRequest {
   readonly body: unknown
 }
 
+/** What the audit log says of it beside who, when and what: by default the target that the path names. */
+export interface Change {
+  readonly target?: string
+  readonly before?: AuditValue
+  readonly after?: AuditValue
+}
+
 export type ApiResult =
-  | { readonly type: 'ok'; readonly body: unknown }
-  | { readonly type: 'accepted'; readonly body: unknown }
+  | { readonly type: 'ok'; readonly body: unknown; readonly change?: Change }
+  | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
   | Refusal
 
-export interface ApiRoute {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+/** What reads needs no name in the audit log; whatever may change something says its name, or that it changes nothing. */
+export type ApiRoute = RouteParts &
+  (
+    | { readonly method: 'GET'; readonly action?: AuditAction | undefined }
+    | { readonly method: 'POST' | 'PUT' | 'DELETE'; readonly action: AuditAction | undefined }
+  )
+
+interface RouteParts {
   /** A URLPattern path such as `/api/leads/:leadId`. */
   readonly path: string
   readonly roles: readonly Role[]

@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
@@ -82,11 +83,12 @@ const ports = {
     clock: systemClock,
     deployed: bundled.version,
   }),
+  audit: dynamoAudit(client, TABLE_NAME),
   clock: systemClock,
   newId: newFactId,
 }
 const routeUnder = perPlaybook((playbook) =>
-  makeRouteRequest(makeRoutes({ ...ports, rules: rulesOf(playbook) })),
+  makeRouteRequest(makeRoutes({ ...ports, rules: rulesOf(playbook) }), ports),
 )
 
 export const handler = handleHttp(makeLogger('api'), async (request) =>

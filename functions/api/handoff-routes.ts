@@ -4,6 +4,7 @@ import { makeReassignHandoff } from '../handoff/reassign-handoff.ts'
 import { makeReassignMember, type ReassignMemberPorts } from '../handoff/reassign-member.ts'
 import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
 import type { ApiRoute } from './api-request.ts'
+import type { AuditAction } from './audit.ts'
 import { roles } from './caller.ts'
 import { makeListHandoffs } from './list-handoffs.ts'
 import { type ListTeamsPorts, makeListTeams } from './list-teams.ts'
@@ -23,8 +24,9 @@ export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => 
   const { clock } = ports
   const handoffPorts = { ...ports, rules: ports.rules.playbook.handoff }
   const answer = makeAnswerHandoff(handoffPorts)
-  const at = (path: string, make: ApiRoute['answer']): ApiRoute => ({
+  const at = (path: string, action: AuditAction, make: ApiRoute['answer']): ApiRoute => ({
     method: 'POST',
+    action,
     path: `/api/handoffs/:id/${path}`,
     roles: salespeople,
     answer: make,
@@ -32,13 +34,14 @@ export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => 
   return [
     { method: 'GET', path: '/api/handoffs', roles, answer: makeListHandoffs(ports) },
     { method: 'GET', path: '/api/handoffs/:id', roles, answer: makeShowHandoff(ports) },
-    at('accept', makeAcceptRoute(answer, clock)),
-    at('reject', makeRejectRoute(answer, clock)),
-    at('reassign', makeReassignRoute(makeReassignHandoff(handoffPorts), clock)),
+    at('accept', 'handoff.accepted', makeAcceptRoute(answer, clock)),
+    at('reject', 'handoff.rejected', makeRejectRoute(answer, clock)),
+    at('reassign', 'handoff.reassigned', makeReassignRoute(makeReassignHandoff(handoffPorts), clock)),
     { method: 'GET', path: '/api/teams', roles: salespeople, answer: makeListTeams(ports) },
     {
       method: 'POST',
       path: '/api/teams/:team/members/:email/reassign',
+      action: 'member.reassigned',
       roles: salespeople,
       answer: makeReassignMemberRoute(makeReassignMember(handoffPorts), clock),
     },

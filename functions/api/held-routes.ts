@@ -96,7 +96,13 @@ export const heldRoutes = (ports: HeldRoutePorts): readonly ApiRoute[] => {
   const roles = ['marketing', 'admin'] as const
   return [
     { method: 'GET', path: '/api/emails/held', roles, answer: makeListHeld(ports) },
-    { method: 'POST', path: '/api/emails/held/:sendId/cancel', roles, answer: makeCancel(ports) },
+    {
+      method: 'POST',
+      path: '/api/emails/held/:sendId/cancel',
+      action: 'email.cancelled',
+      roles,
+      answer: makeCancel(ports),
+    },
     { method: 'GET', path: '/api/sequences/:id/report', roles, answer: makeReport(ports) },
   ]
 }

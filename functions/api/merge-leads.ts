@@ -49,7 +49,8 @@ const makeChange =
       timeAssumed: false,
     }
     await ports.bus.submit([activity])
-    return { type: 'accepted', body: { status: 'accepted', id: activity.id } }
+    const change = { after: { leadId: otherId } }
+    return { type: 'accepted', body: { status: 'accepted', id: activity.id }, change }
   }
 
 type Conflicting =

@@ -45,7 +45,11 @@ export const makeReassignRoute =
       return refusedReassignment(outcome, clock())
     const body = viewHandoffInFull(outcome.handoff, clock())
     const isAway = outcome.type === 'assigned' && outcome.isAway
-    return { type: 'ok', body: isAway ? { ...body, hint: `${body.owner.name} is away today.` } : body }
+    return {
+      type: 'ok',
+      body: isAway ? { ...body, hint: `${body.owner.name} is away today.` } : body,
+      change: { after: { owner: body.owner.email } },
+    }
   }
 
 type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>

@@ -27,6 +27,9 @@ const refusal = (path: string, message: string): ApiResult => ({
   errors: [{ path, message }],
 })
 
+const voidedBy = ({ type, properties }: Activity): string | undefined =>
+  type === 'activity.voided' && typeof properties.activityId === 'string' ? properties.activityId : undefined
+
 /** What nobody but an admin takes back, and an id that another fact has: its earlier time would take that one's place. */
 const misfitOf = async (
   { leads }: Pick<RecordByHandPorts, 'leads'>,
@@ -76,6 +79,10 @@ export const makeRecordByHand = (ports: RecordByHandPorts) => {
       (await misfitOf(ports, root, activity, isNew)) ?? (await checkDeal(root, lead.leadId, activity))
     if (misfit) return misfit
     await ports.bus.submit([activity])
-    return { type: 'accepted', body: { status: 'accepted', id: activity.id } }
+    return {
+      type: 'accepted',
+      body: { status: 'accepted', id: activity.id },
+      change: { after: { type: activity.type, activityId: voidedBy(activity) ?? activity.id } },
+    }
   }
 }

@@ -1,10 +1,13 @@
 import { isSendable, unsendableMessage } from '../../domain/activity/unsendable.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { ApiResult, ApiRoute } from './api-request.ts'
+import { type AuditPorts, makeNote } from './audit.ts'
 import { callerOf } from './caller.ts'
 
-/** Finds the route, checks the role, reads the body. The answer is still a value: status codes are chosen elsewhere. */
-export const makeRouteRequest = (routes: readonly ApiRoute[]) => {
+/** Finds the route, checks the role, reads the body, notes what was done. The answer is still a value: status codes are chosen elsewhere. */
+export const makeRouteRequest = (routes: readonly ApiRoute[], ports?: AuditPorts) => {
+  if (!ports && routes.some(({ action }) => action)) throw new Error('what these routes do has to be noted')
+  const note = ports && makeNote(ports)
   const known = routes.map((route) => ({ route, pattern: new URLPattern({ pathname: route.path }) }))
 
   return async ({ method, path, query, headers, body, claims }: HttpRequest): Promise<ApiResult> => {
@@ -29,7 +32,10 @@ export const makeRouteRequest = (routes: readonly ApiRoute[]) => {
     const json = readJson(body, headers['content-type'])
     if (json.type !== 'json') return json
     const params = Object.entries(found.params).map(([name, value]) => [name, decode(value ?? '')])
-    return found.route.answer({ caller, params: Object.fromEntries(params), query, body: json.value })
+    const request = { caller, params: Object.fromEntries(params), query, body: json.value }
+    const result = await found.route.answer(request)
+    await note?.(found.route, request, result)
+    return result
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ApiRoute } from './api-request.ts'
+import { type AuditLog, makeListAudit } from './audit.ts'
 import { roles } from './caller.ts'
 import { type EraseLeadRoutePorts, makeEraseLeadRoute } from './erase-lead.ts'
 import { type ExportLeadPorts, makeExportLead } from './export-lead.ts'
@@ -14,7 +15,7 @@ import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } 
 import { makeShowSplits, type ShowSplitsPorts } from './show-splits.ts'
 import { type WebhookRoutePorts, webhookRoutes } from './webhook-routes.ts'
 
-export type ApiPorts = EraseLeadRoutePorts &
+export type ApiPorts = { readonly audit: AuditLog } & EraseLeadRoutePorts &
   HeldRoutePorts &
   ShowSplitsPorts &
   ExportLeadPorts &
@@ -46,12 +47,14 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     {
       method: 'GET',
       path: '/api/leads/:leadId/export',
+      action: 'lead.exported',
       roles: dataProtection,
       answer: makeExportLead(ports),
     },
     {
       method: 'DELETE',
       path: '/api/leads/:leadId',
+      action: 'lead.erased',
       roles: dataProtection,
       answer: makeEraseLeadRoute(ports),
     },
@@ -65,11 +68,25 @@ export const makeRoutes = (ports: ApiPorts): readonly ApiRoute[] => {
     {
       method: 'POST',
       path: '/api/leads/:leadId/activities',
+      action: 'activity.recorded',
       roles: salespeople,
       answer: makeRecordByHand(ports),
     },
-    { method: 'POST', path: '/api/leads/:leadId/merge', roles: everyone, answer: makeMergeRoute(ports) },
-    { method: 'POST', path: '/api/leads/:leadId/unmerge', roles: everyone, answer: makeUnmergeRoute(ports) },
+    {
+      method: 'POST',
+      path: '/api/leads/:leadId/merge',
+      action: 'lead.merged',
+      roles: everyone,
+      answer: makeMergeRoute(ports),
+    },
+    {
+      method: 'POST',
+      path: '/api/leads/:leadId/unmerge',
+      action: 'lead.unmerged',
+      roles: everyone,
+      answer: makeUnmergeRoute(ports),
+    },
+    { method: 'GET', path: '/api/audit', roles: ['admin'], answer: makeListAudit(ports) },
     { method: 'GET', path: '/api/forms', roles: ['marketing', 'admin'], answer: makeListForms(ports) },
     ...handoffRoutes(ports),
     ...sendingRoutes(ports),

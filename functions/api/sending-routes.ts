@@ -70,6 +70,7 @@ const steeringRoutes = (ports: SendingRoutePorts, path: string, stream: Stream):
   {
     method: 'POST',
     path: `${path}/pause`,
+    action: 'sending.paused',
     roles: ['marketing', 'admin'],
     answer: async () => {
       const state = await ports.sendingStates.load(stream)
@@ -80,6 +81,7 @@ const steeringRoutes = (ports: SendingRoutePorts, path: string, stream: Stream):
   {
     method: 'POST',
     path: `${path}/resume`,
+    action: 'sending.resumed',
     roles: ['admin'],
     answer: async () => {
       const state = await ports.sendingStates.load(stream)

@@ -68,18 +68,21 @@ export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] =
     {
       method: 'POST',
       path: `${path}/:id/pause`,
+      action: 'sequence.paused',
       roles: marketers,
       answer: ({ params }) => pause(params.id ?? ''),
     },
     {
       method: 'POST',
       path: `${path}/:id/resume`,
+      action: 'sequence.resumed',
       roles: marketers,
       answer: withBody(resumption, (sequence, { due }) => resume(sequence, due)),
     },
     {
       method: 'POST',
       path: `${path}/:id/migrate`,
+      action: 'sequence.migrated',
       roles: marketers,
       answer: withBody(migration, (sequence, { preview: isPreview = false }, request) =>
         isPreview ? preview(sequence, request) : migrate(sequence),
@@ -88,6 +91,7 @@ export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] =
     {
       method: 'POST',
       path: `${path}/:id/migrate/undo`,
+      action: 'sequence.migration-undone',
       roles: marketers,
       answer: withBody(undoing, (sequence, body) => undo(sequence, body.migration)),
     },

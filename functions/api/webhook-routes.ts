@@ -15,6 +15,7 @@ import type {
   WebhookSecrets,
 } from '../webhook-ports.ts'
 import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
+import type { AuditAction } from './audit.ts'
 import { listDeliveries } from './list-deliveries.ts'
 import { inputErrors } from './paging.ts'
 import { readDeliveryId, viewDelivery, viewEndpoint } from './view-webhook.ts'
@@ -131,8 +132,14 @@ export const webhookRoutes = (ports: WebhookRoutePorts): readonly ApiRoute[] => 
   const path = '/api/webhooks'
   const admin = ['admin'] as const
   const view = makeView(ports)
-  const at = (method: 'GET' | 'POST', suffix: string, answer: Answer): ApiRoute => ({
+  const at = (
+    method: 'GET' | 'POST',
+    suffix: string,
+    action: AuditAction | undefined,
+    answer: Answer,
+  ): ApiRoute => ({
     method,
+    action,
     path: `${path}/:id/${suffix}`,
     roles: admin,
     answer: withEndpoint(ports, answer),
@@ -147,11 +154,11 @@ export const webhookRoutes = (ports: WebhookRoutePorts): readonly ApiRoute[] => 
         body: { items: await Promise.all((ports.rules.playbook.handoff.notify ?? []).map(view)) },
       }),
     },
-    at('GET', 'secret', signedOnly(makeShowSecret(ports))),
-    at('POST', 'rotate', signedOnly(makeRotate(ports))),
-    at('POST', 'enable', makeEnable(ports)),
-    at('GET', 'deliveries', ({ id }, { query }) => listDeliveries(ports.deliveryLists, id, query)),
-    at('POST', 'replay', makeReplay(ports)),
-    at('POST', 'deliveries/:deliveryId/replay', makeReplayDelivery(ports)),
+    at('GET', 'secret', 'webhook.secret-read', signedOnly(makeShowSecret(ports))),
+    at('POST', 'rotate', 'webhook.rotated', signedOnly(makeRotate(ports))),
+    at('POST', 'enable', 'webhook.enabled', makeEnable(ports)),
+    at('GET', 'deliveries', undefined, ({ id }, { query }) => listDeliveries(ports.deliveryLists, id, query)),
+    at('POST', 'replay', 'webhook.replayed', makeReplay(ports)),
+    at('POST', 'deliveries/:deliveryId/replay', 'webhook.replayed', makeReplayDelivery(ports)),
   ]
 }

@@ -9,5 +9,11 @@ const writers = ['marketing', 'admin'] as const
 export const makeEmailRoutes = (ports: PreviewPorts & TestEmailPorts): readonly ApiRoute[] => [
   { method: 'GET', path: '/api/emails', roles, answer: makeListEmails(ports) },
   { method: 'GET', path: '/api/emails/:email/preview', roles, answer: makePreviewRoute(ports) },
-  { method: 'POST', path: '/api/emails/:email/test', roles: writers, answer: makeTestRoute(ports) },
+  {
+    method: 'POST',
+    path: '/api/emails/:email/test',
+    action: 'email.tested',
+    roles: writers,
+    answer: makeTestRoute(ports),
+  },
 ]

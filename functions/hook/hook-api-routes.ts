@@ -116,5 +116,11 @@ const makeTryHook = (ports: HookApiPorts) => {
 /** The part of the console API that shows how programs outside report, and tries their mappings. */
 export const makeHookApiRoutes = (ports: HookApiPorts): readonly ApiRoute[] => [
   { method: 'GET', path: '/api/hooks', roles: readers, answer: makeListHooks(ports) },
-  { method: 'POST', path: '/api/hooks/:source/test', roles: people, answer: makeTryHook(ports) },
+  {
+    method: 'POST',
+    path: '/api/hooks/:source/test',
+    action: undefined,
+    roles: people,
+    answer: makeTryHook(ports),
+  },
 ]

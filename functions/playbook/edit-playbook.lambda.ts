@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { type TestEmail, testEmailMessage } from '../../domain/email/test-email.ts'
 import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
+import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
@@ -14,6 +15,7 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
+import { newFactId } from '../adapters/random-ids.ts'
 import { secretSeal } from '../adapters/secret-seal.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
@@ -56,7 +58,11 @@ const ports = {
   seal: secretSeal(linkKeys.current),
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }
-const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRoutes(ports)])
+const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRoutes(ports)], {
+  audit: dynamoAudit(client, TABLE_NAME),
+  clock: systemClock,
+  newId: newFactId,
+})
 
 export const handler = handleHttp(makeLogger('playbook'), async (request) => {
   await linkKeys.refresh()

@@ -55,6 +55,7 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
     return {
       type: 'ok',
       body: { version: playbook.version, ...(unchanged && { unchanged }), warnings: faults },
+      change: { before: { version: live.playbook.version }, after: { version: playbook.version } },
     }
   }
 }

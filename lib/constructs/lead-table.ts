@@ -86,6 +86,13 @@ export class LeadTable extends Construct {
     to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
+  /** Adding to the log of who did what, beside what the function may do otherwise; nobody changes an entry. */
+  grantAudit(to: AppFunction): void {
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] },
+    })
+  }
+
   /** Reading leads and their logs, beside what the function may do otherwise. */
   grantReading(to: AppFunction): void {
     to.allow(['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])

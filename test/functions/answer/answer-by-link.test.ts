@@ -5,6 +5,7 @@ import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeReassignHandoff } from '../../../functions/handoff/reassign-handoff.ts'
 import { oneKey } from '../fakes/link-keys.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { handoffWorld, now } from '../handoff/handoff-world.ts'
 
 const tokens = secretTokens(oneKey('a secret of some length'))
@@ -23,7 +24,11 @@ const linkWorld = async (lead?: typeof lea) => {
   const teams = { dach: { ...dach, ...(lead && { lead }) } }
   const playbook = { ...world.rules.playbook, handoff: { ...handoff, teams } }
   const answer = makeAnswerHandoff({ ...world.ports, rules: playbook.handoff })
-  const answerByLink = makeAnswerByLink({ ...world.ports, answer, tokens, playbook })
+  const audit = memoryAudit()
+  const answerByLink = makeAnswerByLink({
+    ...{ ...world.ports, answer, tokens, playbook, audit },
+    newId: () => 'entry',
+  })
   const open = (token: string, method = 'GET', form: Record<string, string> = {}) =>
     answerByLink({
       method,
@@ -39,7 +44,7 @@ const linkWorld = async (lead?: typeof lea) => {
     tokens.sign('handoff', { leadId: of, data: { handoffId, ...data } }, until)
   const state = () => world.handoffs.items.get(`${leadId}.1`)?.answer
   const asLead = sign(leadId, `${leadId}.1`, undefined, { assignment: 1, as: 'lead' })
-  return { ...world, open, sign, state, asLead, leadId, other, token: sign(leadId, `${leadId}.1`) }
+  return { ...world, audit, open, sign, state, asLead, leadId, other, token: sign(leadId, `${leadId}.1`) }
 }
 
 describe('the link in the handoff email', () => {
@@ -54,13 +59,16 @@ describe('the link in the handoff email', () => {
   })
 
   it('answers as the owner', async () => {
-    const { open, token, state } = await linkWorld()
+    const { open, token, state, audit, leadId } = await linkWorld()
     expect(await open(token, 'POST', { answer: 'reject', reason: 'not-now' })).toMatchObject({
       type: 'page',
       status: 200,
     })
     expect(state()).toEqual({ state: 'rejected', at: now, by: 'anna@sales.example.com', reason: 'not-now' })
     expect(await open(token, 'POST', { answer: 'accept' })).toMatchObject({ type: 'page', status: 409 })
+    expect(audit.entries).toMatchObject([
+      { actor: 'anna@sales.example.com', action: 'handoff.rejected', target: `handoffs/${leadId}.1` },
+    ])
     expect((await open(token)).type).toBe('page')
   })
 

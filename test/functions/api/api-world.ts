@@ -18,6 +18,7 @@ import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeRoutes } from '../../../functions/api/routes.ts'
 import type { Lead, LeadList } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
@@ -70,6 +71,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     clock: () => now,
     rules,
     newId: () => 'fresh-id',
+    audit: memoryAudit(),
     ensureRescored: async (_live: Playbook, previous: string) => {
       stale.push(previous)
     },
@@ -95,7 +97,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
       told.push(message)
     },
   }
-  const route = makeRouteRequest(makeRoutes(ports))
+  const route = makeRouteRequest(makeRoutes(ports), ports)
   /** Takes facts into a lead's log and state, as `record` does. */
   const add = async (leadId: LeadId, facts: readonly Fact[], parts: Partial<Lead> = {}): Promise<LeadId> => {
     await leads.append(leadId, facts)

@@ -172,7 +172,7 @@ describe('the console API', () => {
       properties: { channel: 'phone' },
     })
     const path = `/api/leads/${leadId}/activities`
-    expect(await world.call(path, { method: 'POST', groups: '[sales]', body })).toEqual({
+    expect(await world.call(path, { method: 'POST', groups: '[sales]', body })).toMatchObject({
       type: 'accepted',
       body: { status: 'accepted', id: 'fresh-id' },
     })

@@ -156,7 +156,7 @@ describe('an activity by hand', () => {
       type: 'accepted',
     })
     const [given] = world.bus.submitted
-    expect(given?.properties).toEqual({ ...second, further: true })
+    expect(given?.properties).toEqual({ ...second, further: true, by: 'Sam', how: 'by-hand' })
     await world.add(leadId, [fact('given', 'deal.opened', '03-01T13:00', given?.properties)])
     expect(await world.call(`/api/leads/${leadId}`)).toMatchObject({
       body: {

@@ -26,7 +26,7 @@ const mergeInto = async (made: World, a: LeadId, b: LeadId) => {
 describe('merging two leads', () => {
   it('is an activity about the one that stays', async () => {
     const made = await world(2)
-    expect(await post(made, made.a, 'merge', { leadId: made.b })).toEqual({
+    expect(await post(made, made.a, 'merge', { leadId: made.b })).toMatchObject({
       type: 'accepted',
       body: { status: 'accepted', id: 'fresh-id' },
     })

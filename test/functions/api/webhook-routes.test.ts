@@ -7,6 +7,7 @@ import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { webhookRoutes } from '../../../functions/api/webhook-routes.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { leadId, requested } from '../../domain/webhook/sample-webhook.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
 
 const now = '2026-03-02T09:00:00.000Z'
@@ -38,6 +39,7 @@ const makeWorld = () => {
       },
       clock: () => now,
     }),
+    { audit: memoryAudit(), clock: () => now, newId: () => 'entry' },
   )
   const call = (
     method: string,

@@ -7,6 +7,7 @@ import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeEmailRoutes } from '../../../functions/emails/email-routes.ts'
 import { makeSendTest } from '../../../functions/send/send-test.ts'
 import { oneKey } from '../fakes/link-keys.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { playbookWorld } from '../playbook/playbook-world.ts'
 import { playbook, sendWorld } from '../send/send-world.ts'
 
@@ -31,6 +32,7 @@ const emailWorld = async () => {
         queued.push(testEmailMessage(test))
       },
     }),
+    { audit: memoryAudit(), clock: ports.clock, newId: () => 'entry' },
   )
   const sendTest = makeSendTest({ ...ports, seal })
   return {

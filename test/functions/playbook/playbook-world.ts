@@ -5,6 +5,7 @@ import { makeAnswerPlaybook } from '../../../functions/playbook/playbook-routes.
 import { makePublishDraft } from '../../../functions/playbook/publish-draft.ts'
 import type { CompileEmail, PlaybookPublished, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryPlaybookStore } from '../fakes/memory-playbook-store.ts'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
@@ -57,9 +58,10 @@ export const playbookWorld = async () => {
     publish: (changes: Partial<typeof ports> = {}) => makePublishDraft({ ...ports, ...changes })(given()),
     /** Through the routes, as API Gateway calls. */
     call: (path: string, { method = 'GET', groups = '[admin]', body = '' }: Call = {}) =>
-      makeAnswerPlaybook([
-        { method: 'GET', path: '/api/playbook', roles: ['sales'], answer: async () => readPlaybook() },
-      ])({
+      makeAnswerPlaybook(
+        [{ method: 'GET', path: '/api/playbook', roles: ['sales'], answer: async () => readPlaybook() }],
+        { audit: memoryAudit(), clock: ports.clock, newId: () => 'entry' },
+      )({
         method,
         path,
         params: {},

@@ -1,0 +1,79 @@
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { AuditEntry, AuditLog, AuditPlace, AuditQuery } from '../api/audit.ts'
+import { table } from '../table-schema.ts'
+
+/** A partition for each month: people's clicks are far fewer than one takes. */
+const partitionOf = (month: string): string => `AUDIT#${month}`
+const sortOf = ({ at, id }: AuditPlace): string => `${at}#${id}`
+
+/** What one page may read, whatever it filters by. */
+const mostMonths = 12
+const mostRead = 1_000
+/** Sorts after every id. */
+const last = '\uffff'
+
+const monthOf = (at: string): string => at.slice(0, 7)
+
+const monthBefore = (month: string): string => {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  const before = number === 1 ? { year: year - 1, number: 12 } : { year, number: number - 1 }
+  return `${before.year}-${String(before.number).padStart(2, '0')}`
+}
+
+const entryOf = (item: Record<string, unknown>): AuditEntry => JSON.parse(String(item.entry))
+
+export const dynamoAudit = (client: DynamoDBDocumentClient, tableName: string): AuditLog => {
+  /** Newest first, before `end`. */
+  const ofMonth = async (month: string, from: string, end: string, limit: number) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: '#pk = :month AND #sk BETWEEN :from AND :end',
+        ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
+        ExpressionAttributeValues: { ':month': partitionOf(month), ':from': from, ':end': end },
+        ScanIndexForward: false,
+        ConsistentRead: true,
+        Limit: limit,
+      }),
+    )
+    return { entries: Items.map(entryOf), isWhole: LastEvaluatedKey === undefined }
+  }
+
+  const page = async ({ from, before, now, limit, matches }: AuditQuery) => {
+    const items: AuditEntry[] = []
+    let at: AuditPlace = before ?? { at: now, id: last }
+    let read = 0
+    for (let months = 0; monthOf(at.at) >= monthOf(from); ) {
+      const month = monthOf(at.at)
+      const found = await ofMonth(month, from, sortOf(at), limit + 1)
+      for (const entry of found.entries) {
+        if (sortOf(entry) === sortOf(at)) continue
+        if (items.length === limit) return { items, next: at }
+        if (matches(entry)) items.push(entry)
+        at = entry
+      }
+      read += found.entries.length
+      if (found.isWhole) {
+        months += 1
+        at = { at: `${monthBefore(month)}-31T23:59:59.999Z`, id: last }
+      }
+      const isOver = monthOf(at.at) < monthOf(from)
+      if (!isOver && (months >= mostMonths || read >= mostRead)) return { items, next: at }
+    }
+    return { items }
+  }
+
+  return {
+    add: async (entry) => {
+      const key = { [table.partitionKey]: partitionOf(monthOf(entry.at)), [table.sortKey]: sortOf(entry) }
+      await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: { ...key, entry: JSON.stringify(entry) },
+          ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
+        }),
+      )
+    },
+    page,
+  }
+}

@@ -1,0 +1,171 @@
+import * as z from 'zod/mini'
+import type { Clock } from '../ports.ts'
+import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
+import type { Caller, Role } from './caller.ts'
+import { inputErrors, notOurs, pageQuery, shortText, toCursor } from './paging.ts'
+
+/** What a person did through the API, and what a reading of everything held on somebody is. */
+export const auditActions = [
+  'activity.recorded',
+  'email.cancelled',
+  'email.tested',
+  'handoff.accepted',
+  'handoff.reassigned',
+  'handoff.rejected',
+  'lead.erased',
+  'lead.exported',
+  'lead.merged',
+  'lead.unmerged',
+  'member.reassigned',
+  'playbook.published',
+  'playbook.saved',
+  'sending.paused',
+  'sending.resumed',
+  'sequence.migrated',
+  'sequence.migration-undone',
+  'sequence.paused',
+  'sequence.resumed',
+  'webhook.enabled',
+  'webhook.replayed',
+  'webhook.rotated',
+  'webhook.secret-read',
+] as const
+export type AuditAction = (typeof auditActions)[number]
+
+/** What was there before and is there now: ids, versions, states, names of members. Nothing that a lead's erasure would have to find. */
+export type AuditValue = Readonly<Record<string, string | number | boolean | null>>
+
+export interface AuditEntry {
+  readonly id: string
+  /** RFC 3339 UTC. */
+  readonly at: string
+  /** Who: the address of a signed-in user, or the name where there is none. */
+  readonly actor: string
+  /** The role that allowed it. */
+  readonly role: Role
+  readonly action: AuditAction
+  /** What it was done to, as the API names it: `leads/<id>`, `playbook`. */
+  readonly target: string
+  readonly before?: AuditValue
+  readonly after?: AuditValue
+}
+
+/** Where a page of the log goes on. */
+export interface AuditPlace {
+  readonly at: string
+  readonly id: string
+}
+
+export interface AuditQuery {
+  /** RFC 3339 UTC; nothing earlier is shown. */
+  readonly from: string
+  /** Entries before this place; absent: from `now` on. */
+  readonly before: AuditPlace | undefined
+  readonly now: string
+  readonly limit: number
+  readonly matches: (entry: AuditEntry) => boolean
+}
+
+/** Who did what. Entries are only ever added. */
+export interface AuditLog {
+  add(entry: AuditEntry): Promise<void>
+  /**
+   * Newest first, in bounded reads: a page may hold fewer than `limit` entries, or none, and still go on.
+   * @returns `next`: absent at the end.
+   */
+  page(query: AuditQuery): Promise<{ readonly items: readonly AuditEntry[]; readonly next?: AuditPlace }>
+}
+
+export const actorOf = ({ email, name }: Caller): string => email ?? name
+
+/** The path up to the last thing that it names: `/api/handoffs/h1/accept` is about `handoffs/h1`. */
+const targetOf = (route: Pick<ApiRoute, 'path'>, params: Readonly<Record<string, string>>): string => {
+  const parts = route.path.split('/').slice(2)
+  const last = parts.findLastIndex((part) => part.startsWith(':'))
+  // The last part of a path that names nothing is what was done.
+  const named = parts.slice(0, last < 0 ? Math.max(1, parts.length - 1) : last + 1)
+  return named.map((part) => (part.startsWith(':') ? (params[part.slice(1)] ?? '') : part)).join('/')
+}
+
+export interface AuditPorts {
+  readonly audit: Pick<AuditLog, 'add'>
+  readonly clock: Clock
+  readonly newId: () => string
+}
+
+/**
+ * Notes what a route has done. After it was done: what is refused changes nothing, and what cannot be noted is answered as
+ * an error, so that it is asked for again.
+ */
+export const makeNote =
+  ({ audit, clock, newId }: AuditPorts) =>
+  async (route: ApiRoute, { caller, params }: ApiRequest, result: ApiResult): Promise<void> => {
+    if (route.action === undefined || (result.type !== 'ok' && result.type !== 'accepted')) return
+    const { target, before, after } = result.change ?? {}
+    await audit.add({
+      id: newId(),
+      at: clock(),
+      actor: actorOf(caller),
+      role: route.roles.find((role) => caller.roles.includes(role)) ?? 'admin',
+      action: route.action,
+      target: target ?? targetOf(route, params),
+      ...(before && { before }),
+      ...(after && { after }),
+    })
+  }
+
+const filters = z.object({
+  ...pageQuery.shape,
+  actor: shortText(320),
+  action: z.optional(z.enum(auditActions, `must be one of: ${auditActions.join(', ')}`)),
+  target: shortText(500),
+  from: z.optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, 'must be a date or a time'))),
+})
+
+const place = z.tuple([z.string(), z.string()])
+
+const placeOf = (cursor: string): AuditPlace | undefined => {
+  try {
+    const [at, id] = place.parse(JSON.parse(cursor))
+    return Number.isNaN(Date.parse(at)) ? undefined : { at, id }
+  } catch {
+    return undefined
+  }
+}
+
+const wrong = (path: string, message: string): ApiResult => ({
+  type: 'bad-input',
+  errors: [{ path, message }],
+})
+
+/** What is kept is never deleted; nobody looks further back than this. */
+const longest = 10 * 366 * 86_400_000
+
+/** `GET /api/audit?actor=&action=&target=&from=`. `target` matches what is below it too: `leads` all that was done to leads. */
+export const makeListAudit =
+  ({ audit, clock }: { readonly audit: Pick<AuditLog, 'page'>; readonly clock: Clock }) =>
+  async ({ query }: ApiRequest): Promise<ApiResult> => {
+    const parsed = filters.safeParse(query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { limit, cursor, actor, action, target, from } = parsed.data
+    const now = clock()
+    const earliest = from === undefined ? Date.parse(now) - longest : Date.parse(from)
+    if (Number.isNaN(earliest)) return wrong('from', 'must be a date or a time')
+    const before = cursor === undefined ? undefined : placeOf(cursor)
+    if (cursor !== undefined && before === undefined) return wrong('cursor', notOurs)
+    const page = await audit.page({
+      from: new Date(Math.max(earliest, Date.parse(now) - longest)).toISOString(),
+      before,
+      now,
+      limit,
+      matches: (entry) =>
+        (actor === undefined || entry.actor === actor) &&
+        (action === undefined || entry.action === action) &&
+        (target === undefined || entry.target === target || entry.target.startsWith(`${target}/`)),
+    })
+    const { items, next } = page
+    return {
+      type: 'ok',
+      body: { items, ...(next && { next: toCursor(JSON.stringify([next.at, next.id])) }) },
+    }
+  }
