@@ -166,7 +166,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...bus,
     ...linkKeys,
     // Reading of playbooks alone, and of everything for previews and backtests.
-    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
+    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
     '<SendWorkQueue.Arn>': ['sqs:SendMessage'],
   },
@@ -271,11 +271,17 @@ test('feedback marks sends, reads and writes how sending goes, and puts addresse
   ])
 })
 
-test('whoever edits the playbook writes nothing else', () => {
+test('whoever edits the playbook writes nothing else, and to the log of who did what', () => {
   const writing = onTheTable('PlaybookRole').filter((statement) =>
     /Put|Update|Delete|Write/.test(JSON.stringify(statement)),
   )
-  expect(writing).toEqual([playbooksAlone])
+  expect(writing).toEqual([
+    playbooksAlone,
+    expect.objectContaining({
+      Action: 'dynamodb:PutItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+    }),
+  ])
 })
 
 test('only the Scheduler may be handed the roles that wake leads', () => {
