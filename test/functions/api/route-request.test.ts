@@ -4,6 +4,7 @@ import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 const route = makeRouteRequest([
   {
     method: 'POST',
+    action: undefined,
     path: '/api/notes',
     roles: ['sales'],
     answer: async ({ body }) => ({ type: 'ok', body: { body } }),
