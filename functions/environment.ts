@@ -53,6 +53,7 @@ export const environment = {
     'SCHEDULE_GROUP',
     'SCHEDULE_ROLE_ARN',
     'HANDOFF_QUEUE_ARN',
+    'HANDOFF_QUEUE_URL',
     'HANDOFF_DEAD_LETTERS_ARN',
   ],
   answer: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'FORMER_LINK_KEYS_ARN', 'HANDOFF_QUEUE_URL'],

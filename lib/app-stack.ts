@@ -15,6 +15,7 @@ import { addHandingOver } from './constructs/handing-over.ts'
 import { addHooks } from './constructs/hooks.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
+import { watchRefusedWakes } from './constructs/refused-wakes.ts'
 import { addRescoring } from './constructs/rescoring.ts'
 import { Sending, sendersFor } from './constructs/sending.ts'
 import { WakeUps } from './constructs/wake-ups.ts'
@@ -58,6 +59,8 @@ export class AppStack extends Stack {
     const shared = { bus: this.#bus.bus, alarms: this.#alarms, wakeUps: this.#wakeUps }
     addErasing(this, { ...shared, worker: this.#functions.erase, holding: [recording, feedback] })
     addWebhooks(this, { ...shared, functions: this.#functions, data })
+    const { record, nurture, handoff, send, webhook } = this.#functions
+    watchRefusedWakes(this, this.#alarms, [record, nurture, handoff, send, webhook])
     addHooks({ receiver: this.#functions.hook, data, api })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'WakeTargets', {

@@ -12,6 +12,8 @@ export const runbook = {
   emailSentAgain: 'An email was sent again',
   webhookFailed: 'A webhook cannot be delivered',
   emptyTeam: 'A team has nobody to give a lead to',
+  chainStopped: 'A chain of messages was stopped',
+  wakeRefused: 'Scheduler refuses wake-ups',
   serverErrors: 'The API answers with errors',
 } as const
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler'
-import type { Alarms } from '../ports.ts'
+import type { JsonObject } from '../../domain/json.ts'
+import type { Alarms, Clock } from '../ports.ts'
+import { type LateAlarm, neverTaken } from '../queue/late-alarms.ts'
 
 export interface SchedulerAlarmsOptions {
   readonly client: SchedulerClient
@@ -12,6 +14,16 @@ export interface SchedulerAlarmsOptions {
   readonly deadLettersArn: string
   /** What Scheduler acts as. */
   readonly roleArn: string
+  /** Puts a message on that same queue, to be handed out after `delay` seconds (at most 900). */
+  readonly later: (message: JsonObject, delay: number) => Promise<void>
+  readonly clock: Clock
+  /** Writes the line that raises the alarm of whoever looks after the system. */
+  readonly warn: (details: { readonly reason: string; readonly tries: number }) => void
+}
+
+export interface SchedulerAlarms extends Alarms {
+  /** Tries again what was refused. @throws Transient once it has been tried often enough. */
+  readonly setLate: (alarm: LateAlarm) => Promise<void>
 }
 
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
@@ -20,9 +32,23 @@ export const scheduleName = (name: string): string => createHash('sha256').updat
 /** Scheduler counts whole seconds: the second that `at` lies in, so that three days are never more than three days. */
 const wholeSecond = (at: string): string => new Date(at).toISOString().slice(0, 19)
 
-/** One one-time schedule for each alarm; it goes away once it has fired. */
-export const schedulerAlarms = (options: SchedulerAlarmsOptions): Alarms => ({
-  set: async (name, at, message) => {
+/** Seconds that SQS holds a message back at most. */
+const longestDelay = 900
+/** Tries a quarter of an hour apart: three days. */
+const mostTries = 288
+
+const secondsUntil = (at: string, now: string): number =>
+  Math.max(0, Math.ceil((Date.parse(at) - Date.parse(now)) / 1000))
+
+/**
+ * One one-time schedule for each alarm; it goes away once it has fired. An alarm that Scheduler refuses for whatever
+ * reason (it is full, throttled, or not allowed) waits in the queue instead and is tried again: it costs a delay, never
+ * what the alarm was for.
+ */
+export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarms => {
+  const { later, clock, warn } = options
+
+  const create = async ({ name, at, message }: LateAlarm): Promise<void> => {
     try {
       await options.client.send(
         new CreateScheduleCommand({
@@ -44,5 +70,24 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): Alarms => ({
       // Already set: by an earlier try at the same work.
       if (!(error instanceof ConflictException)) throw error
     }
-  },
-})
+  }
+
+  const putAside = async (alarm: LateAlarm, reason: string): Promise<void> => {
+    const tries = alarm.tries + 1
+    warn({ reason, tries })
+    if (tries > mostTries) throw neverTaken(alarm, reason)
+    const { name, at, message } = alarm
+    const delay = Math.min(longestDelay, secondsUntil(at, clock()))
+    await later({ type: 'alarm', name, at, message, tries }, delay)
+  }
+
+  const setLate = async (alarm: LateAlarm): Promise<void> => {
+    try {
+      await create(alarm)
+    } catch (error) {
+      await putAside(alarm, error instanceof Error ? error.name : 'Unknown')
+    }
+  }
+
+  return { set: (name, at, message) => setLate({ name, at, message, tries: 0 }), setLate }
+}

@@ -1,6 +1,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAccounts } from '../adapters/dynamo-accounts.ts'
@@ -13,13 +14,15 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
 import { readSecret } from '../adapters/secrets.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
 import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
-import { emptyTeamMessage } from '../event-names.ts'
+import { emptyTeamMessage, wakeRefusedMessage } from '../event-names.ts'
 import { perPlaybook } from '../per-playbook.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { withLateAlarms } from '../queue/late-alarms.ts'
 import { makeFollowQualification } from './follow-qualification.ts'
 
 const environment = readEnvironment('handoff', process.env)
@@ -27,6 +30,17 @@ const { TABLE_NAME, BUS_NAME } = environment
 const hash = addressHasher(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
 const logger = makeLogger('handoff')
+const ownQueue = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
+const alarms = schedulerAlarms({
+  client: new SchedulerClient({}),
+  group: environment.SCHEDULE_GROUP,
+  queueArn: environment.HANDOFF_QUEUE_ARN,
+  deadLettersArn: environment.HANDOFF_DEAD_LETTERS_ARN,
+  roleArn: environment.SCHEDULE_ROLE_ARN,
+  later: ownQueue,
+  clock: systemClock,
+  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+})
 
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const ports = {
@@ -35,13 +49,7 @@ const ports = {
   rounds: dynamoRounds(client, TABLE_NAME),
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
-  alarms: schedulerAlarms({
-    client: new SchedulerClient({}),
-    group: environment.SCHEDULE_GROUP,
-    queueArn: environment.HANDOFF_QUEUE_ARN,
-    deadLettersArn: environment.HANDOFF_DEAD_LETTERS_ARN,
-    roleArn: environment.SCHEDULE_ROLE_ARN,
-  }),
+  alarms,
   clock: systemClock,
   pauseUpTo: sleepUpTo,
   alertEmptyTeam: (team: string, handoffId: string) => logger.warn(emptyTeamMessage, { team, handoffId }),
@@ -50,5 +58,8 @@ const followUnder = perPlaybook((playbook) => makeFollowQualification({ ...ports
 
 export const handler = handleBatch(
   logger,
-  eachMessage(async (body) => followUnder(await playbooks.current())(body)),
+  withLateAlarms(
+    { ...alarms, clock: systemClock },
+    eachMessage(async (body) => followUnder(await playbooks.current())(body)),
+  ),
 )

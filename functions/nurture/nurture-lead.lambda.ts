@@ -14,32 +14,43 @@ import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
+import { wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { withLateAlarms } from '../queue/late-alarms.ts'
 import { makeNurtureLead } from './nurture-lead.ts'
 
 const environment = readEnvironment('nurture', process.env)
+const logger = makeLogger('nurture')
+const ownQueue = queueOf(new SQSClient({}), environment.NURTURE_QUEUE_URL)
+const alarms = schedulerAlarms({
+  client: new SchedulerClient({}),
+  group: environment.SCHEDULE_GROUP,
+  queueArn: environment.NURTURE_QUEUE_ARN,
+  deadLettersArn: environment.NURTURE_DEAD_LETTERS_ARN,
+  roleArn: environment.SCHEDULE_ROLE_ARN,
+  later: ownQueue,
+  clock: systemClock,
+  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+})
 const documents = makeDocumentClient()
 
 export const handler = handleBatch(
-  makeLogger('nurture'),
-  eachMessage(
-    makeNurtureLead({
-      leads: dynamoLeadLog(documents, environment.TABLE_NAME),
-      runs: dynamoRuns(documents, environment.TABLE_NAME),
-      runList: dynamoRunList(documents, environment.TABLE_NAME),
-      sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
-      tellNurture: queueOf(new SQSClient({}), environment.NURTURE_QUEUE_URL),
-      playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-      alarms: schedulerAlarms({
-        client: new SchedulerClient({}),
-        group: environment.SCHEDULE_GROUP,
-        queueArn: environment.NURTURE_QUEUE_ARN,
-        deadLettersArn: environment.NURTURE_DEAD_LETTERS_ARN,
-        roleArn: environment.SCHEDULE_ROLE_ARN,
+  logger,
+  withLateAlarms(
+    { ...alarms, clock: systemClock },
+    eachMessage(
+      makeNurtureLead({
+        leads: dynamoLeadLog(documents, environment.TABLE_NAME),
+        runs: dynamoRuns(documents, environment.TABLE_NAME),
+        runList: dynamoRunList(documents, environment.TABLE_NAME),
+        sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
+        tellNurture: ownQueue,
+        playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
+        bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+        alarms,
+        clock: systemClock,
       }),
-      clock: systemClock,
-    }),
+    ),
   ),
 )

@@ -22,7 +22,9 @@ import { queueOf } from '../adapters/sqs-queue.ts'
 import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
+import { wakeRefusedMessage } from '../event-names.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { withLateAlarms } from '../queue/late-alarms.ts'
 import { makeEnsureRescored } from '../rescore/ensure-rescored.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
@@ -30,38 +32,46 @@ const environment = readEnvironment('record', process.env)
 const secrets = new SecretsManagerClient({})
 const signingSecret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 await keepFormerLinkKeys(secrets, environment.FORMER_LINK_KEYS_ARN, signingSecret)
+const logger = makeLogger('record')
 const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME })
 const ownQueue = queueOf(new SQSClient({}), environment.RECORD_QUEUE_URL)
+const alarms = schedulerAlarms({
+  client: new SchedulerClient({}),
+  group: environment.SCHEDULE_GROUP,
+  queueArn: environment.RECORD_QUEUE_ARN,
+  deadLettersArn: environment.RECORD_DEAD_LETTERS_ARN,
+  roleArn: environment.SCHEDULE_ROLE_ARN,
+  later: ownQueue,
+  clock: systemClock,
+  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+})
 
 export const handler = handleBatch(
-  makeLogger('record'),
-  makeRecordActivities({
-    leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
-    claims: dynamoMergeClaims(client, tableName),
-    checkpoints: dynamoCheckpoints(client, tableName),
-    bus,
-    alarms: schedulerAlarms({
-      client: new SchedulerClient({}),
-      group: environment.SCHEDULE_GROUP,
-      queueArn: environment.RECORD_QUEUE_ARN,
-      deadLettersArn: environment.RECORD_DEAD_LETTERS_ARN,
-      roleArn: environment.SCHEDULE_ROLE_ARN,
-    }),
-    wakes: { later: (wake, seconds) => ownQueue({ type: 'wake', ...wake }, seconds) },
-    ensureRescored: makeEnsureRescored({
-      jobs: dynamoRescoreJobs(client, tableName),
-      announce: bus.announce,
+  logger,
+  withLateAlarms(
+    { ...alarms, clock: systemClock },
+    makeRecordActivities({
+      leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
+      claims: dynamoMergeClaims(client, tableName),
+      checkpoints: dynamoCheckpoints(client, tableName),
+      bus,
+      alarms,
+      wakes: { later: (wake, seconds) => ownQueue({ type: 'wake', ...wake }, seconds) },
+      ensureRescored: makeEnsureRescored({
+        jobs: dynamoRescoreJobs(client, tableName),
+        announce: bus.announce,
+        clock: systemClock,
+        deployed: bundled.version,
+      }),
+      sendMarks: dynamoSendMarks(client, tableName),
+      formFigures: dynamoFormFigures(client, tableName),
       clock: systemClock,
-      deployed: bundled.version,
+      currentRules: async () => rulesOf(await playbooks.current()),
+      pauseUpTo: sleepUpTo,
     }),
-    sendMarks: dynamoSendMarks(client, tableName),
-    formFigures: dynamoFormFigures(client, tableName),
-    clock: systemClock,
-    currentRules: async () => rulesOf(await playbooks.current()),
-    pauseUpTo: sleepUpTo,
-  }),
+  ),
 )

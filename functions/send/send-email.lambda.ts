@@ -29,8 +29,10 @@ import { sesMailer } from '../adapters/ses-mailer.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { readEnvironment } from '../environment.ts'
+import { wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { withLateAlarms } from '../queue/late-alarms.ts'
 import { parseRequest } from './parse-request.ts'
 import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
@@ -47,6 +49,17 @@ const [secret, linkKeys] = await Promise.all([
 ])
 
 const logger = makeLogger('send')
+const ownQueue = queueOf(new SQSClient({}), environment.SEND_QUEUE_URL)
+const alarms = schedulerAlarms({
+  client: new SchedulerClient({}),
+  group: environment.SCHEDULE_GROUP,
+  queueArn: environment.SEND_QUEUE_ARN,
+  deadLettersArn: environment.SEND_DEAD_LETTERS_ARN,
+  roleArn: environment.SCHEDULE_ROLE_ARN,
+  later: ownQueue,
+  clock: systemClock,
+  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+})
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
 const ports = {
@@ -56,13 +69,7 @@ const ports = {
   places: dynamoCapPlaces(documents, environment.TABLE_NAME),
   sendingStates: dynamoSendingStates(documents, environment.TABLE_NAME),
   runs: dynamoRuns(documents, environment.TABLE_NAME),
-  alarms: schedulerAlarms({
-    client: new SchedulerClient({}),
-    group: environment.SCHEDULE_GROUP,
-    queueArn: environment.SEND_QUEUE_ARN,
-    deadLettersArn: environment.SEND_DEAD_LETTERS_ARN,
-    roleArn: environment.SCHEDULE_ROLE_ARN,
-  }),
+  alarms,
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
@@ -84,28 +91,31 @@ const wakeEmail = makeWakeEmail({ sends, clock: systemClock, sendEmail })
 const wakeHeld = makeWakeHeld({
   ...ports,
   sendLists: dynamoSendLists(documents, environment.TABLE_NAME),
-  tellSend: queueOf(new SQSClient({}), environment.SEND_QUEUE_URL),
+  tellSend: ownQueue,
 })
 const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 
 export const handler = handleBatch(
   logger,
-  eachMessage(async (body) => {
-    await linkKeys.refresh()
-    const test = parseTestEmail(body)
-    if (test) return sendTest(test)
-    const message = parseRequest(body)
-    switch (message.type) {
-      case 'requested':
-        return sendEmail(message.request, message.cause)
-      case 'consented':
-        return resumeEmails(message.leadId, message.cause)
-      case 'woken':
-        return wakeEmail(message.wake)
-      case 'resumed':
-        return wakeHeld(message.wake)
-      default:
-        return message satisfies never
-    }
-  }),
+  withLateAlarms(
+    { ...alarms, clock: systemClock },
+    eachMessage(async (body) => {
+      await linkKeys.refresh()
+      const test = parseTestEmail(body)
+      if (test) return sendTest(test)
+      const message = parseRequest(body)
+      switch (message.type) {
+        case 'requested':
+          return sendEmail(message.request, message.cause)
+        case 'consented':
+          return resumeEmails(message.leadId, message.cause)
+        case 'woken':
+          return wakeEmail(message.wake)
+        case 'resumed':
+          return wakeHeld(message.wake)
+        default:
+          return message satisfies never
+      }
+    }),
+  ),
 )

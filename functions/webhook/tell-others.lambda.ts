@@ -18,9 +18,10 @@ import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { webhookSecrets } from '../adapters/webhook-secrets.ts'
 import { readEnvironment } from '../environment.ts'
-import { webhookFailedMessage } from '../event-names.ts'
+import { wakeRefusedMessage, webhookFailedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
+import { withLateAlarms } from '../queue/late-alarms.ts'
 import { makeGatherBackground } from './gather-background.ts'
 import { makeSetAttempt } from './set-attempt.ts'
 import { makeTellOthers } from './tell-others.ts'
@@ -38,6 +39,9 @@ const alarms = schedulerAlarms({
   queueArn: environment.WEBHOOK_QUEUE_ARN,
   deadLettersArn: environment.WEBHOOK_DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
+  later: queue,
+  clock: systemClock,
+  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
 })
 
 const tellOthers = makeTellOthers({
@@ -58,4 +62,7 @@ const tellOthers = makeTellOthers({
   gatherBackground: makeGatherBackground({ leads, handoffs }),
 })
 
-export const handler = handleBatch(logger, eachMessage(tellOthers))
+export const handler = handleBatch(
+  logger,
+  withLateAlarms({ ...alarms, clock: systemClock }, eachMessage(tellOthers)),
+)

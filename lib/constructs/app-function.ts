@@ -1,9 +1,11 @@
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
+  CfnFunction,
   type Code,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
@@ -68,6 +70,16 @@ export class AppFunction extends Construct {
     this.#role.addToPolicy(
       new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }),
     )
+  }
+
+  /**
+   * It puts messages on the queue that it works from: work that goes on piece by piece, each of them once. Lambda would
+   * stop that after about sixteen rounds.
+   */
+  allowRecursion(): void {
+    const resource = this.lambda.node.defaultChild
+    if (!(resource instanceof CfnFunction)) throw new Error(`function ${this.name} has no resource`)
+    resource.recursiveLoop = RecursiveLoop.ALLOW
   }
 
   /** @throws when the function does not read `variable`, or has it already. */

@@ -44,6 +44,8 @@ export const addHandingOver = (
     maxConcurrency: 2,
   })
   wakeUps.grantSchedule(worker, work)
+  // A wake-up that Scheduler refuses waits here until it is taken.
+  work.grantSend(worker, 'HANDOFF_QUEUE_URL')
   watchLogLine(scope, 'EmptyTeam', alarms, {
     from: worker,
     message: emptyTeamMessage,

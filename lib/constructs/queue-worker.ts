@@ -1,3 +1,4 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { type EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
@@ -32,10 +33,12 @@ export interface QueueWorkerProps {
 export class QueueWorker extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
+  readonly #worker: AppFunction
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id)
     const { worker } = props
+    this.#worker = worker
     const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true }
     this.deadLetters = new Queue(this, 'DeadLetters', { ...shared, retentionPeriod: Duration.days(14) })
     this.queue = new Queue(this, 'Queue', {
@@ -62,8 +65,9 @@ export class QueueWorker extends Construct {
     this.#addAlarms(props)
   }
 
-  /** Lets a worker put messages on its own queue: work that goes on in small pieces. */
+  /** Lets a function put messages here; the worker itself: work that goes on in small pieces. */
   grantSend(to: AppFunction, variable: string): void {
+    if (to === this.#worker) to.allowRecursion()
     to.allow(['sqs:SendMessage'], [this.queue.queueArn])
     to.setVariable(variable, this.queue.queueUrl)
   }
@@ -74,6 +78,15 @@ export class QueueWorker extends Construct {
       threshold: 1,
       description: `The function ${worker.name} gave up on a message.`,
       runbook: runbook.deadLetters,
+    })
+    alarms.watch(this, 'RecursionAlarm', {
+      metric: worker.lambda.metric('RecursiveInvocationsDropped', {
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
+      description: `Lambda took the function ${worker.name} for one that calls itself without end, and stopped it.`,
+      runbook: runbook.chainStopped,
     })
     alarms.watch(this, 'AgeAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),

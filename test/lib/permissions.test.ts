@@ -101,7 +101,12 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...bus,
     ...signing,
     ...items('BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-    ...queue('Handoff'),
+    '<HandoffWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
     ...schedules('Handoff'),
   },
   AnswerRole: {

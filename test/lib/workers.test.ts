@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { webhookEvents } from '../../domain/webhook/webhook-events.ts'
-import { webhookFailedMessage } from '../../functions/event-names.ts'
+import { wakeRefusedMessage, webhookFailedMessage } from '../../functions/event-names.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
@@ -77,7 +77,7 @@ test('every alarm goes to the one topic', () => {
   const actions = propertiesOf('AWS::CloudWatch::Alarm').map(({ AlarmActions }) =>
     asList(AlarmActions).map(plainText),
   )
-  expect(actions).toHaveLength(2 * workers.length + 4)
+  expect(actions).toHaveLength(3 * workers.length + 10)
   expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
 })
 
@@ -178,4 +178,52 @@ test('a webhook that is given up raises an alarm that names the runbook', () => 
   const { AlarmDescription, MetricName } = named('AWS::CloudWatch::Alarm', 'WebhookFailedAlarm').Properties
   expect(AlarmDescription).toContain(runbook.webhookFailed)
   expect(asList(MetricTransformations).map((one) => property(one, 'MetricName'))).toEqual([MetricName])
+})
+
+/** Queues that a function may put messages on. */
+const fedBy = (name: string): readonly string[] =>
+  propertiesOf('AWS::IAM::Policy')
+    .filter(({ Roles }) => plainText(asList(Roles)[0]) === `<${name}Role>`)
+    .flatMap(({ PolicyDocument }) => asList(property(PolicyDocument, 'Statement')))
+    .filter((statement) => [property(statement, 'Action')].flat().includes('sqs:SendMessage'))
+    .flatMap((statement) => [property(statement, 'Resource')].flat().map(plainText))
+
+/** Whether a function puts messages on a queue that it works from. */
+const feedsItself = (name: string): boolean =>
+  workers.some((worker) => functionOf(worker) === name && fedBy(name).includes(`<${worker}WorkQueue.Arn>`))
+
+const functions = [...new Set(workers.map(functionOf))]
+
+test.each(functions)(
+  '%s: goes round as often as it has to where it feeds itself, and nowhere else',
+  (name) => {
+    const { RecursiveLoop } = named('AWS::Lambda::Function', `${name}Function`).Properties
+    expect(RecursiveLoop).toBe(feedsItself(name) ? 'Allow' : undefined)
+  },
+)
+
+test('those that go on piece by piece feed themselves', () => {
+  expect(functions.filter(feedsItself)).toEqual(
+    expect.arrayContaining(['Erase', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send', 'Webhook']),
+  )
+})
+
+test.each(workers)('%s: a chain that Lambda stops raises an alarm', (name) => {
+  const alarm = named('AWS::CloudWatch::Alarm', `${name}WorkRecursionAlarm`).Properties
+  expect(alarm).toMatchObject({ MetricName: 'RecursiveInvocationsDropped', Statistic: 'Sum', Threshold: 1 })
+  expect(alarm.AlarmDescription).toContain(runbook.chainStopped)
+})
+
+test('a wake-up that Scheduler refuses raises an alarm, whoever set it', () => {
+  const alarm = named('AWS::CloudWatch::Alarm', 'WakeRefusedAlarm').Properties
+  const filters = propertiesOf('AWS::Logs::MetricFilter').filter(({ FilterPattern }) =>
+    String(FilterPattern).includes(wakeRefusedMessage),
+  )
+  expect(filters.map(({ LogGroupName }) => plainText(LogGroupName)).sort()).toEqual(
+    ['Handoff', 'Nurture', 'Record', 'Send', 'Webhook'].map((name) => `<${name}Logs>`),
+  )
+  const names = filters.map(({ MetricTransformations }) =>
+    property(asList(MetricTransformations)[0], 'MetricName'),
+  )
+  expect(new Set(names)).toEqual(new Set([alarm.MetricName]))
 })
