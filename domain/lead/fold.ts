@@ -1,4 +1,5 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
+import { mayKeep, trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { ScoringWatcher } from '../scoring/take-engagement.ts'
 import { lastDeadline, passDeadlines } from './consent-deadlines.ts'
@@ -25,6 +26,13 @@ const inOrder = (facts: readonly Fact[]): readonly Fact[] => {
   return facts.toSorted(compareFacts).filter(({ id }) => ids.size < ids.add(id).size)
 }
 
+const untracked: LeftOut = { type: 'untracked' }
+
+const isKept = (draft: Draft, fact: Fact): boolean => {
+  const consent = draft.consent.get(trackingPurpose)
+  return mayKeep(fact, { consent: consent ? { [trackingPurpose]: consent } : {} })
+}
+
 const takeAll = (
   draft: Draft,
   facts: readonly Fact[],
@@ -34,7 +42,8 @@ const takeAll = (
 ): void => {
   const take = factTaker(draft, rules, watcher)
   for (const fact of facts) {
-    const why = leftOut.get(fact.id)
+    // Judged as of its own time, so that log and state never differ, whatever was known when it came in.
+    const why = leftOut.get(fact.id) ?? (isKept(draft, fact) ? undefined : untracked)
     if (why) watcher?.leftOut?.(fact, why)
     if (!why && !reshapes(fact)) take(fact)
     else if (why?.type !== 'held') noteFact(draft, fact)

@@ -12,6 +12,8 @@ export type LeftOut =
   | { readonly type: 'machine'; readonly because: string }
   /** Not yet: what would show that it was a machine's may still come. */
   | { readonly type: 'held'; readonly until: string }
+  /** A hit on our own links at a time when the lead had not agreed to be measured. */
+  | { readonly type: 'untracked' }
 
 /** What some facts come to before they are taken. */
 export interface Sifted {

@@ -1,5 +1,6 @@
 import { asTold } from '../../domain/activity/evidence.ts'
 import { identityRules } from '../../domain/activity/identity-key.ts'
+import { inRequestOrder } from '../../domain/activity/request-order.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { CompiledHook } from '../../domain/hook/compile-hook.ts'
 import type { Json } from '../../domain/json.ts'
@@ -61,11 +62,14 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
       return read
     }
     const { events } = read
-    const mapped = events.flatMap(({ activities }) => activities)
+    const identity = identityRules(playbook.settings.identity)
+    const mapped = inRequestOrder(
+      events.flatMap(({ activities }) => activities),
+      identity,
+    )
     const unique = [
       ...new Map(mapped.map((one) => [`${one.id}\n${JSON.stringify(one.subject)}`, one])).values(),
     ]
-    const identity = identityRules(playbook.settings.identity)
     const owned = await findOwners(source, unique, hook.followsDeals, identity)
     const told = owned.activities.map((activity) => asTold(activity, { type: 'hook', hook: source }))
     if (told.length > 0) await bus.submit(told)

@@ -3,6 +3,7 @@ import { asTold } from '../../domain/activity/evidence.ts'
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { whyOwnType } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
+import { inRequestOrder } from '../../domain/activity/request-order.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
@@ -29,6 +30,6 @@ export const makeReceiveEvents =
       if (own === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
       else rejected.push({ index, errors: [{ path: 'type', message: own }] })
     }
-    if (good.length > 0) await bus.submit(good)
+    if (good.length > 0) await bus.submit(inRequestOrder(good, identity))
     return { accepted: good.length, rejected }
   }

@@ -1,5 +1,6 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { isCrawler } from '../../domain/activity/machine-agents.ts'
+import { inRequestOrder } from '../../domain/activity/request-order.ts'
 import { asSendable } from '../../domain/activity/unsendable.ts'
 import { readBeacon } from '../../domain/tracking/read-beacon.ts'
 import { isTrackedSite } from '../../domain/tracking/tracking-settings.ts'
@@ -53,7 +54,7 @@ export const makeBeaconRoute = ({ playbook, publicUrl, clock, newFactId, bus }: 
         arrivedAt: clock(),
         newId: newFactId,
       })
-      if (activities.length > 0) await bus.submit(activities)
+      if (activities.length > 0) await bus.submit(inRequestOrder(activities, identityRules(identity)))
     }
     return emptyReply(shared)
   }

@@ -58,8 +58,6 @@ export const makeRecordActivities = (ports: RecordPorts) => {
   const joinBrowser = makeJoinBrowser(ports)
   const recordPeople = makeRecordPeople(ports)
   const changeFamily = makeChangeFamily(ports, recordPeople)
-  let lastRules: Rules | undefined
-
   const join = async (found: Found, failures: Map<string, unknown>): Promise<Found[]> => {
     try {
       if (found.browser !== undefined) await joinBrowser(found, found.browser)
@@ -72,15 +70,10 @@ export const makeRecordActivities = (ports: RecordPorts) => {
 
   return async (messages: readonly QueueMessage[]): Promise<Failures> => {
     const failures = new Map<string, unknown>()
-    const asked = ports.currentRules()
-    // Addresses are read by the rules of the last batch, so that asking for the present ones costs no time of its own.
-    lastRules ??= await asked
-    const { arrivals, changes, wakes } = readMessages(messages, lastRules, ports.clock(), failures)
-    const [rules, identified] = await Promise.all([
-      asked,
-      findLeads(arrivals, identityRules(lastRules.playbook.settings.identity)),
-    ])
-    lastRules = rules
+    // First of all: what was published counts from the next message on, and tells which addresses are one person's.
+    const rules = await ports.currentRules()
+    const { arrivals, changes, wakes } = readMessages(messages, rules, ports.clock(), failures)
+    const identified = await findLeads(arrivals, identityRules(rules.playbook.settings.identity))
     for (const [messageId, error] of identified.failures) failures.set(messageId, error)
     const found = (await Promise.all(identified.found.map((one) => join(one, failures)))).flat()
 

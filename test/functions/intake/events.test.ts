@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { compareFacts } from '../../../domain/activity/activity.ts'
 import { intakeWorld, json, now, request } from './intake-world.ts'
 
 const authorized = { ...json, authorization: 'Bearer a-valid-key' }
@@ -107,4 +108,21 @@ test('500 events are taken', async () => {
 test('other content is refused', async () => {
   const { answer } = intakeWorld()
   expect((await answer(post('a=b', { authorization: authorized.authorization }))).statusCode).toBe(415)
+})
+
+test('events without times keep the order of the request, also when it is repeated', async () => {
+  const { bus, answer, times } = intakeWorld()
+  const subject = { email: 'anna@example.com' }
+  const types = ['consent.granted', 'consent.withdrawn', 'newsletter.subscribed', 'custom.happened']
+  const events = types.map((type, index) => ({ id: 'zyxa'[index], type, subject, properties: {} }))
+  await answer(post({ events }))
+  const [first, ...further] = bus.submitted.map(({ occurredAt }) => occurredAt)
+  expect(first).toBe(now)
+  expect(bus.submitted.toSorted(compareFacts).map(({ type }) => type)).toEqual(types)
+  times.now = '2026-03-02T09:00:05.000Z'
+  await answer(post({ events }))
+  const again = bus.submitted.slice(types.length)
+  expect(again.toSorted(compareFacts).map(({ type }) => type)).toEqual(types)
+  expect(again.every(({ timeAssumed }) => timeAssumed)).toBe(true)
+  expect(further).toEqual(further.toSorted())
 })

@@ -224,3 +224,18 @@ describe('a form', () => {
     expect(await visitorIn(`&_visitor=${'x'.repeat(129)}`)).toBeUndefined()
   })
 })
+
+test('what a page reports at once keeps its order', async () => {
+  const { bus, answer } = intakeWorld()
+  const events = ['z', 'm', 'a'].map((id) => ({ ...view, id }))
+  await answer(
+    request('POST', '/t', {
+      headers: { ...plain, origin: 'https://www.example.com' },
+      body: JSON.stringify({ events }),
+    }),
+  )
+  const times = bus.submitted.map(({ occurredAt }) => occurredAt)
+  expect(bus.submitted.map(({ id }) => id)).toEqual(['z', 'm', 'a'])
+  expect(new Set(times).size).toBe(3)
+  expect(times).toEqual(times.toSorted())
+})

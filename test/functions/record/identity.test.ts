@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { activityOfAnna, recordWorld } from './record-world.ts'
@@ -38,4 +39,17 @@ test.each([
     activityMessage(from('anna@example.com', 'b')),
   ])
   expect([...world.leads.items.values()].map(({ email }) => email).sort()).toEqual(emails)
+})
+
+test('what is published counts from the next message on, in a recorder that has worked before', async () => {
+  let live = compileRules(makePlaybook({ settings: { ...settings, identity: { plusTags: 'distinct' } } }))
+  const { ports, leads } = recordWorld()
+  const record = makeRecordActivities({ ...ports, currentRules: async () => live })
+  await record([activityMessage(from('anna@example.com', 'a'))])
+  live = compileRules(makePlaybook({ settings: { ...settings, identity: { plusTags: 'same' } } }))
+  await record([
+    activityMessage(from('anna+news@example.com', 'b')),
+    activityMessage(from('anna+offers@example.com', 'c')),
+  ])
+  expect(leads.items.size).toBe(1)
 })
