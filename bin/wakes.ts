@@ -3,7 +3,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { z } from 'zod'
 import { makeDocumentClient } from '../functions/adapters/dynamo-client.ts'
 import { countItems, scanWaiting } from '../functions/adapters/dynamo-waiting.ts'
-import { schedulerAlarms } from '../functions/adapters/scheduler-alarms.ts'
+import { plainSchedulerAlarms } from '../functions/adapters/scheduler-alarms.ts'
 import type { Alarms } from '../functions/ports.ts'
 import { makeRebuildWakes, type Sleeper } from '../functions/wakes/rebuild-wakes.ts'
 import { type Deployment, deploymentOptions, findDeployment } from './deployment.ts'
@@ -34,7 +34,7 @@ const alarmsOf = (
   const to = (sleeper: Sleeper): Alarms => {
     const { queue, deadLetters, role } = targets[sleeper]
     const options = { queueArn: queue, deadLettersArn: deadLetters, roleArn: role, group: targets.group }
-    return schedulerAlarms({ client: scheduler, ...options })
+    return plainSchedulerAlarms({ client: scheduler, ...options })
   }
   return {
     record: to('record'),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../domain/json.ts'
 import type { Alarms, Clock } from '../ports.ts'
 import { type LateAlarm, neverTaken } from '../queue/late-alarms.ts'
 
-export interface SchedulerAlarmsOptions {
+export interface ScheduleTarget {
   readonly client: SchedulerClient
   /** Schedule group that holds all alarms. */
   readonly group: string
@@ -14,6 +14,9 @@ export interface SchedulerAlarmsOptions {
   readonly deadLettersArn: string
   /** What Scheduler acts as. */
   readonly roleArn: string
+}
+
+export interface SchedulerAlarmsOptions extends ScheduleTarget {
   /** Puts a message on that same queue, to be handed out after `delay` seconds (at most 900). */
   readonly later: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
@@ -40,29 +43,23 @@ const mostTries = 288
 const secondsUntil = (at: string, now: string): number =>
   Math.max(0, Math.ceil((Date.parse(at) - Date.parse(now)) / 1000))
 
-/**
- * One one-time schedule for each alarm; it goes away once it has fired. An alarm that Scheduler refuses for whatever
- * reason (it is full, throttled, or not allowed) waits in the queue instead and is tried again: it costs a delay, never
- * what the alarm was for.
- */
-export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarms => {
-  const { later, clock, warn } = options
-
-  const create = async ({ name, at, message }: LateAlarm): Promise<void> => {
+/** One one-time schedule for each alarm; it goes away once it has fired. @throws what Scheduler refuses it with. */
+export const plainSchedulerAlarms = (target: ScheduleTarget): Alarms => ({
+  set: async (name, at, message) => {
     try {
-      await options.client.send(
+      await target.client.send(
         new CreateScheduleCommand({
           Name: scheduleName(name),
-          GroupName: options.group,
+          GroupName: target.group,
           ScheduleExpression: `at(${wholeSecond(at)})`,
           ScheduleExpressionTimezone: 'UTC',
           FlexibleTimeWindow: { Mode: 'OFF' },
           ActionAfterCompletion: 'DELETE',
           Target: {
-            Arn: options.queueArn,
-            RoleArn: options.roleArn,
+            Arn: target.queueArn,
+            RoleArn: target.roleArn,
             Input: JSON.stringify(message),
-            DeadLetterConfig: { Arn: options.deadLettersArn },
+            DeadLetterConfig: { Arn: target.deadLettersArn },
           },
         }),
       )
@@ -70,7 +67,16 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
       // Already set: by an earlier try at the same work.
       if (!(error instanceof ConflictException)) throw error
     }
-  }
+  },
+})
+
+/**
+ * The same, but what Scheduler refuses for whatever reason (it is full, throttled, or not allowed) waits in the queue
+ * instead and is tried again: it costs a delay, never what the alarm was for.
+ */
+export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarms => {
+  const { later, clock, warn } = options
+  const scheduler = plainSchedulerAlarms(options)
 
   const putAside = async (alarm: LateAlarm, reason: string): Promise<void> => {
     const tries = alarm.tries + 1
@@ -83,7 +89,7 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
 
   const setLate = async (alarm: LateAlarm): Promise<void> => {
     try {
-      await create(alarm)
+      await scheduler.set(alarm.name, alarm.at, alarm.message)
     } catch (error) {
       await putAside(alarm, error instanceof Error ? error.name : 'Unknown')
     }
