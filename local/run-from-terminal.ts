@@ -8,6 +8,7 @@ import { readScript, runCommand } from './run-command.ts'
 import { type Runner, startRunner } from './runtime.ts'
 import { markInUse } from './synth/in-use.ts'
 import { SynthFailed, synthesize } from './synth/synthesize.ts'
+import { watchFolder } from './watch-folder.ts'
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   })
   stopOnSignal(runner)
   console.log(greeting(runner, options, secondsSince(started)))
+  publishSaved(runner.url, options.playbook)
   if (options.demo) await loadDemo(runner.url)
 }
 
@@ -48,6 +50,16 @@ async function loadDemo(url: string): Promise<void> {
   const code = script === undefined ? undefined : await runCommand(project, `${script} ${url}`)
   if (script === undefined) console.error('package.json has no script "demo" that loads sample leads.')
   else if (code !== 0) console.error(`"${script}" ended with code ${code}; the runner goes on.`)
+}
+
+/** The project's own script `saved` publishes what was saved, given the folder and the address. */
+function publishSaved(url: string, playbook: string): void {
+  const script = readScript(project, 'saved')
+  if (script === undefined) return
+  watchFolder(playbook, async () => {
+    console.log(`Saved in ${playbook}:`)
+    await runCommand(project, `${script} "$SAVED_FOLDER" --url ${url}`, { SAVED_FOLDER: playbook })
+  })
 }
 
 function stopOnSignal(runner: Runner): void {

@@ -10,7 +10,7 @@ export interface TimeInPhase {
   readonly since: string
   /** Null for the present one. */
   readonly until: string | null
-  /** A decimal; of the present phase up to now, once closed up to the end. */
+  /** With three places; of the present phase up to now, once closed up to the end. */
   readonly days: number
   /** Why it went back there, where it did. */
   readonly reason: string | null
@@ -38,7 +38,7 @@ const timeInPhases = ({ phases, closedAt }: Deal, now: string): readonly TimeInP
     const until = phases[index + 1]?.at ?? null
     const isOver = closedAt !== undefined && closedAt >= at
     const end = until ?? (isOver ? closedAt : now < at ? at : now)
-    const days = (Date.parse(end) - Date.parse(at)) / day
+    const days = Math.round(((Date.parse(end) - Date.parse(at)) / day) * 1000) / 1000
     return { phase, since: at, until, days, reason: reason ?? null, activityId: factId }
   })
 
