@@ -9,7 +9,7 @@ const keywords: ReadonlySet<string> = new Set([
 ])
 
 /** Variables that a piece of Liquid writes out, `lead.website` and the like. */
-const variablesIn = (liquid: string): readonly string[] =>
+export const variablesIn = (liquid: string): readonly string[] =>
   liquid
     .replace(/^-|-$/g, '')
     .replaceAll(/"[^"]*"|'[^']*'/g, '""')

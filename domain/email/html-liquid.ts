@@ -1,5 +1,6 @@
 import { CaptureTag, type Context, Drop, Liquid } from 'liquidjs'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
+import { textParts } from '../page/linked-text.ts'
 
 type LiquidOptions = NonNullable<ConstructorParameters<typeof Liquid>[0]>
 
@@ -21,7 +22,7 @@ const plainValues = (variables: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withoutBreak(value)]))
 
 /** The same without the control character that stands for a break: from a value comes none. */
-export const withoutBreaks = (variables: JsonObject): JsonObject =>
+const withoutBreaks = (variables: JsonObject): JsonObject =>
   hasBreak(variables) ? plainValues(variables) : variables
 
 const signs: Readonly<Record<string, string>> = {
@@ -123,4 +124,26 @@ export const lineLiquid = (options: LiquidOptions): Liquid => {
   const engine = new Liquid(options)
   registerHtmlFilters(engine, (text) => text)
   return engine
+}
+
+/** What a form's author wrote, with its links `[text](https://…)`. */
+const linked = (source: string): Markup =>
+  new Markup(
+    textParts(source)
+      .map(({ text, href }) =>
+        href === undefined ? escapeText(text) : `<a href="${escapeText(href)}">${escapeText(text)}</a>`,
+      )
+      .join(''),
+  )
+
+/** The variables as Liquid gets them: the wording of a consent may hold links, and from no value comes a line break. */
+export const liquidScope = (variables: JsonObject): Readonly<Record<string, unknown>> => {
+  const plain = withoutBreaks(variables)
+  const { consent } = plain
+  if (!isJsonObject(consent)) return plain
+  const texts = Object.entries(consent).map(([name, value]) => [
+    name,
+    typeof value === 'string' && value.includes('](https://') ? linked(value) : value,
+  ])
+  return { ...plain, consent: Object.fromEntries(texts) }
 }

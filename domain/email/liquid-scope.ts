@@ -54,6 +54,12 @@ const forSales: Readonly<Record<string, Shape>> = {
   opening: { type: 'text' },
 }
 
+/** Names that the MJML of every email may use: the same for each reader, and written in before it is sent. */
+export const constantShapes: Readonly<Record<string, Shape>> = {
+  brand: texts('logo', 'accent', 'onAccent', 'accentOnDark', 'background', 'font'),
+  email: texts('id', 'kind', 'language', 'reason'),
+}
+
 /**
  * The names that an email may use, by its id (CONTRACT section 7).
  * @param attributes those that leads are known to have. @param forms ids of the playbook's forms.

@@ -1,21 +1,34 @@
+import { isConfirmation } from '../playbook/built-in-names.ts'
 import { type Checks, type Finding, noChecks } from '../playbook/checks.ts'
 import type { Fault } from '../playbook/fault.ts'
 import { rawText } from '../playbook/raw.ts'
 import { readShape } from '../playbook/read-shape.ts'
 import { type FrontMatter, frontMatterSchema } from '../playbook/schema/front-matter-schema.ts'
-import { positionAt } from '../playbook/text-position.ts'
-import { readYaml } from '../playbook/yaml-file.ts'
+import { positionAt, type TextPosition } from '../playbook/text-position.ts'
+import { readYaml, type YamlFile } from '../playbook/yaml-file.ts'
 import { checkLiquid } from './check-liquid.ts'
 import { checkMarkup } from './check-markup.ts'
-import { scopeOf } from './liquid-scope.ts'
+import { composeMjml, type Origin, placeOf } from './compose-mjml.ts'
+import { constantShapes, type Shape, scopeOf } from './liquid-scope.ts'
+import type { Constants } from './settled-liquid.ts'
 
 /** One email in one language as written; its MJML is not compiled yet. */
 export interface EmailSource extends FrontMatter {
   readonly file: string
+  /** With its layout and all that it includes; `constants` are not written into it yet. */
   readonly mjml: string
-  /** The line of the file, from 1, on which `mjml` begins. */
+  /** The line of the file, from 1, on which its own MJML begins. */
   readonly bodyLine: number
+  /** Where the lines of `mjml` come from; absent: all from `file`. */
+  readonly origins?: readonly Origin[]
+  readonly constants?: Constants
 }
+
+/** Where a place in an email's MJML stands in the playbook. */
+export const placeInSource = (
+  { file, bodyLine, origins = [{ from: 1, file, line: bodyLine, column: 1 }] }: EmailSource,
+  position: TextPosition,
+): Omit<Origin, 'from'> => placeOf(origins, position)
 
 const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 
@@ -29,40 +42,78 @@ export interface EmailSurroundings {
   readonly forms?: readonly string[]
   /** Of the company's sites. */
   readonly ownHosts?: readonly string[]
+  /** Text of each file of the playbook, for the layout and what is included. */
+  readonly files?: ReadonlyMap<string, string>
+  /** `brand.*`. */
+  readonly brand?: Constants['brand']
 }
+
+const noFiles: ReadonlyMap<string, string> = new Map()
+
+const languageIn = (file: string): string | undefined => /\.([^./]+)\.mjml$/.exec(file)?.[1]
+
+/** `email.*` for each reader alike, as far as the front matter can be read. */
+const emailConstants = (file: string, email: string, head: unknown): Constants['email'] => ({
+  id: email,
+  language: languageIn(file),
+  kind: rawText(head, 'kind'),
+  reason: rawText(head, 'reason'),
+})
+
+const saysWording = /\bconsent\s*(?:\.\s*wording\b|\[\s*["']wording["']\s*\])/
+
+const noWording =
+  'nothing here says what is confirmed: write {{ consent.wording }}, the words of the form that was filled in; this email is the evidence'
 
 /** Reads `emails/<email>.<lang>.mjml`: the front matter, the Liquid in it and below, and where its markup leads. */
 export const parseEmail = (
   file: string,
   text: string,
   email: string,
-  { attributes, forms = [], ownHosts = [] }: EmailSurroundings,
-): { readonly email?: EmailSource; readonly faults: readonly Fault[] } => {
+  surroundings: EmailSurroundings,
+): {
+  readonly email?: EmailSource
+  readonly faults: readonly Fault[]
+  /** Other files that it is made of. */
+  readonly parts: readonly string[]
+} => {
   const match = frontMatter.exec(text)
   if (match === null || match.index !== 0) {
     const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'
-    return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }] }
+    return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
   }
+  const { attributes, forms = [], ownHosts = [], files = noFiles, brand = {} } = surroundings
   const yaml = readYaml(file, match[1] ?? '', 1)
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
-  const mjml = text.slice(match[0].length)
   const { line: bodyLine } = positionAt(text, match[0].length)
+  const constants = { email: emailConstants(file, email, yaml.root), brand }
+  const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
+  const { mjml, origins } = composed
   const names = scopeOf(email, attributes, forms)
-  const faults = [...head.faults]
-  for (const key of ['subject', 'preheader'] as const)
-    for (const { message, offset, severity } of checkLiquid(rawText(yaml.root, key) ?? '', names))
-      faults.push(
-        yaml.fault([key], message, {
-          ...(offset === undefined ? {} : { offset }),
-          ...(severity === undefined ? {} : { severity }),
-        }),
-      )
-  const found: readonly Finding[] = [...checkLiquid(mjml, names), ...checkMarkup(mjml, ownHosts)]
+  const faults = [...head.faults, ...frontMatterFaults(yaml, names), ...composed.faults]
+  const found: readonly Finding[] = [
+    ...checkLiquid(mjml, { ...names, ...constantShapes }),
+    ...checkMarkup(mjml, ownHosts),
+  ]
   for (const { message, offset, severity } of found) {
-    const { line, column } = positionAt(mjml, offset ?? 0)
-    faults.push({ file, line: bodyLine - 1 + line, column, message, severity: severity ?? 'error' })
+    const place = placeOf(origins, positionAt(mjml, offset ?? 0))
+    faults.push({ ...place, message, severity: severity ?? 'error' })
   }
   if (rawText(yaml.root, 'kind') === 'marketing' && !unsubscribe.test(mjml))
     faults.push(yaml.fault(['kind'], 'a marketing email must have a link to {{ links.unsubscribe }}'))
-  return { ...(head.value === undefined ? {} : { email: { ...head.value, file, mjml, bodyLine } }), faults }
+  if (isConfirmation(email) && !saysWording.test(mjml))
+    faults.push({ file, line: bodyLine, column: 1, message: noWording, severity: 'warning' })
+  const source = head.value && { ...head.value, file, mjml, bodyLine, origins, constants }
+  return { ...(source && { email: source }), faults, parts: composed.parts }
 }
+
+/** Liquid in the front matter. */
+const frontMatterFaults = (yaml: YamlFile, names: Readonly<Record<string, Shape>>): readonly Fault[] =>
+  (['subject', 'preheader', 'reason'] as const).flatMap((key) =>
+    checkLiquid(rawText(yaml.root, key) ?? '', names).map(({ message, offset, severity }) =>
+      yaml.fault([key], message, {
+        ...(offset === undefined ? {} : { offset }),
+        ...(severity === undefined ? {} : { severity }),
+      }),
+    ),
+  )

@@ -2,7 +2,7 @@ import { type Liquid, LiquidError, type Template, UndefinedVariableError } from 
 import type { JsonObject } from '../json.ts'
 import type { EmailTemplate } from './email-template.ts'
 import { headerText } from './header-text.ts'
-import { htmlLiquid, lineLiquid, withoutBreaks } from './html-liquid.ts'
+import { htmlLiquid, lineLiquid, liquidScope } from './html-liquid.ts'
 import { plainText } from './plain-text.ts'
 
 /** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
@@ -92,7 +92,7 @@ export const renderEmail = (
 ): Rendered => {
   const engine = engineOf(locale)
   const parsed = parse(engine, template)
-  const scope = withoutBreaks(variables)
+  const scope = liquidScope(variables)
   try {
     const subject = headerText(String(engine.plain.renderSync(parsed.subject, scope)), maxSubject)
     const html = finish(String(engine.html.renderSync(parsed.html, scope)))

@@ -19,6 +19,11 @@ export const compareFaults = (a: Fault, b: Fault): number =>
   compare(a.column, b.column) ||
   compare(a.message, b.message)
 
+/** Without repeats: a mistake in a layout is one, however many emails it is in. */
+export const eachOnce = (faults: readonly Fault[]): Fault[] => [
+  ...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values(),
+]
+
 /** `file:line:column: message`, the form that editors and terminals turn into links. */
 export const faultLine = (fault: Fault): string =>
   `${fault.file}:${fault.line}:${fault.column}: ${fault.severity === 'warning' ? 'warning: ' : ''}${fault.message}`

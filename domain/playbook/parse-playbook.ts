@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { brandConstants } from '../email/brand-constants.ts'
 import { type EmailSource, parseEmail } from '../email/parse-email.ts'
 import { parseSteps, type RawSequence } from '../sequence/parse-steps.ts'
 import type { Sequence } from '../sequence/sequence.ts'
@@ -14,7 +15,7 @@ import { checkRecycle } from './check-recycle.ts'
 import { checkScoring } from './check-scoring.ts'
 import { checkSequence } from './check-sequence.ts'
 import type { Checks } from './checks.ts'
-import { compareFaults, type Fault, isError } from './fault.ts'
+import { compareFaults, eachOnce, type Fault, isError } from './fault.ts'
 import { makeChecks } from './make-checks.ts'
 import { collectNames } from './names.ts'
 import { ownHosts as hostsOf } from './own-hosts.ts'
@@ -26,6 +27,7 @@ import {
   scoringFile,
   settingsFile,
   sortFiles,
+  strayParts,
 } from './playbook-files.ts'
 import { rawText } from './raw.ts'
 import { readShape } from './read-shape.ts'
@@ -153,20 +155,26 @@ export const parsePlaybook = (
   const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
   const formIds = sorted.forms.map(({ id }) => id)
   const ownHosts = hostsOf([settingsYaml?.root, ...formFiles.map(({ yaml }) => yaml.root)])
+  const brand = brandConstants(settingsYaml?.root)
+  const used = new Set<string>()
   const readEmails = sorted.emails.flatMap((email) => {
     const text = files.get(email.file) ?? ''
     const parsed = parseEmail(email.file, text, email.email, {
       attributes: names.attributes,
       forms: formIds,
       ownHosts,
+      files,
+      brand,
     })
+    for (const part of parsed.parts) used.add(part)
     reader.faults.push(...parsed.faults)
     return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
   })
 
   const emails = byLanguage(readEmails)
-  const faults = [
+  const faults = eachOnce([
     ...sorted.faults,
+    ...strayParts(sorted.parts, used),
     ...scoringReader.faults,
     ...reader.faults,
     ...checkEmailFiles(sorted.emails, names.languages),
@@ -182,7 +190,7 @@ export const parsePlaybook = (
       [scoringYaml, funnelYaml, handoffYaml, ...sequenceFiles.map(({ yaml }) => yaml)],
       names.activityTypes,
     ),
-  ].sort(compareFaults)
+  ]).sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
   const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))
   return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }

@@ -1,4 +1,5 @@
 import { didYouMean } from '../did-you-mean.ts'
+import { layoutFile } from '../email/compose-mjml.ts'
 import type { Fault } from './fault.ts'
 
 export const settingsFile = 'settings.yaml'
@@ -25,14 +26,34 @@ export interface PlaybookFiles {
   readonly sequences: readonly { readonly file: string; readonly id: string }[]
   readonly hooks: readonly { readonly file: string; readonly id: string }[]
   readonly emails: readonly EmailFile[]
+  /** MJML in `emails/` that is no email: the layout, and what emails include. */
+  readonly parts: readonly string[]
   readonly faults: readonly Fault[]
 }
 
 /** Whether a file of a playbook's folder is looked at; `schema/` is generated and not read. */
 export const isPlaybookFile = (file: string): boolean =>
-  /^[^/]+\.ya?ml$|^(forms|sequences|hooks|emails)\/[^/]+$/.test(file)
+  /^[^/]+\.ya?ml$|^(forms|sequences|hooks)\/[^/]+$|^emails\/.+$/.test(file)
 
 const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|hooks|emails)\/.*\.(ya?ml|mjml)$/
+
+const faultAt = (file: string, message: string, severity: Fault['severity'] = 'error'): Fault => ({
+  file,
+  line: 1,
+  column: 1,
+  message,
+  severity,
+})
+
+/** MJML that is neither an email nor in one: where its name does not say that it is a part, it was to be an email. */
+export const strayParts = (parts: readonly string[], used: ReadonlySet<string>): readonly Fault[] =>
+  parts
+    .filter((file) => !used.has(file) && file !== layoutFile)
+    .map((file) =>
+      /^emails\/(_[^/]*|.+\/[^/]+)$/.test(file)
+        ? faultAt(file, 'no email includes this file', 'warning')
+        : faultAt(file, 'an email is named <email>.<language>.mjml, in lower case'),
+    )
 
 const named = (pattern: RegExp, files: readonly string[]): { file: string; id: string }[] =>
   files.flatMap((file) => {
@@ -50,30 +71,22 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
     const [, email, language] = emailFile.exec(file) ?? []
     return email === undefined || language === undefined ? [] : [{ file, email, language }]
   })
-  const known = new Set([...single, ...[...forms, ...sequences, ...hooks, ...emails].map(({ file }) => file)])
+  const parts = files.filter((file) => /^emails\/.+\.mjml$/.test(file) && !emailFile.test(file))
+  const known = new Set([
+    ...parts,
+    ...single,
+    ...[...forms, ...sequences, ...hooks, ...emails].map(({ file }) => file),
+  ])
   const stray = files.filter((file) => misplaced.test(file) && !known.has(file))
   const missing = single.filter((file) => !known.has(file) || !files.includes(file))
-  const faultAt = (file: string, message: string): Fault => ({
-    file,
-    line: 1,
-    column: 1,
-    message,
-    severity: 'error',
-  })
   return {
     forms,
     sequences,
     hooks,
     emails,
+    parts,
     faults: [
-      ...stray.map((file) =>
-        faultAt(
-          file,
-          file.startsWith('emails/')
-            ? 'an email is named <email>.<language>.mjml, in lower case'
-            : `not a file of the playbook${didYouMean(file, single)}`,
-        ),
-      ),
+      ...stray.map((file) => faultAt(file, `not a file of the playbook${didYouMean(file, single)}`)),
       ...missing.map((file) => faultAt(file, 'the file is missing')),
     ],
   }

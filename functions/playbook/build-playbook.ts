@@ -1,6 +1,6 @@
 import { assemblePlaybook } from '../../domain/playbook/assemble-playbook.ts'
 import { checkSender } from '../../domain/playbook/check-sender.ts'
-import { compareFaults, type Fault, isError } from '../../domain/playbook/fault.ts'
+import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { settingsFile } from '../../domain/playbook/playbook-files.ts'
@@ -32,7 +32,7 @@ export const buildPlaybook = async (
   const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
   const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
   const ofSender = checkSender(settings, emailDomain)
-  const faults = [...parsed.faults, ...ofSender, ...compiled.faults].sort(compareFaults)
+  const faults = eachOnce([...parsed.faults, ...ofSender, ...compiled.faults]).sort(compareFaults)
   return parsed.playbook === undefined || faults.some(isError)
     ? { faults }
     : { playbook: assemblePlaybook(parsed.playbook, compiled.emails, digest), faults }

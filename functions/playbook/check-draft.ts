@@ -5,10 +5,19 @@ import { type BuildPorts, type Built, buildPlaybook } from './build-playbook.ts'
 
 export type CheckDraftPorts = BuildPorts
 
+/** What all emails are made of: the brand, the layout and what is included. */
+const shared = /^settings\.yaml$|^emails\/(_[^/]*|[^/.]*|.*\/[^/]+)\.mjml$/
+
+const sameShared = (files: SourceFiles, live: SourceFiles): boolean =>
+  [...new Set([...files.keys(), ...live.keys()])].every(
+    (file) => !shared.test(file) || files.get(file) === live.get(file),
+  )
+
 /** Emails whose text is that of the live playbook are compiled already; the others take MJML some ten milliseconds each. */
 const sparing =
   (compile: CompileEmail, files: SourceFiles, live: LivePlaybook): CompileEmail =>
   async (source) => {
+    if (!sameShared(files, live.files)) return compile(source)
     const [, email = '', language = ''] = /^emails\/(.*)\.([^.]+)\.mjml$/.exec(source.file) ?? []
     const html = live.playbook.emails[email]?.[language]?.html
     return html !== undefined && files.get(source.file) === live.files.get(source.file)

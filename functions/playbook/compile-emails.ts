@@ -1,6 +1,6 @@
 import type { EmailTemplate } from '../../domain/email/email-template.ts'
 import { largestSize } from '../../domain/email/largest-size.ts'
-import type { EmailSource } from '../../domain/email/parse-email.ts'
+import { type EmailSource, placeInSource } from '../../domain/email/parse-email.ts'
 import { clippedBeyond } from '../../domain/email/render-email.ts'
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import type { PlaybookSource } from '../../domain/playbook/parse-playbook.ts'
@@ -23,9 +23,9 @@ const filled = ' once long values and links that tell of clicks stand in it'
 
 const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
   const at = liquid === undefined ? -1 : source.mjml.indexOf(liquid)
-  const { line, column } = positionAt(source.mjml, Math.max(0, at))
+  const place = placeInSource(source, positionAt(source.mjml, Math.max(0, at)))
   const message = 'this takes more time or room than an email may, and is never sent: repeat and join less'
-  return { file: source.file, line: source.bodyLine - 1 + line, column, message, severity: 'error' }
+  return { ...place, message, severity: 'error' }
 }
 
 /** As large as it is once it is filled; where the playbook has faults, as it is written. */

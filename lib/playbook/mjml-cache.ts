@@ -12,6 +12,7 @@ const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjm
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
 const code = [
+  '../../../domain/email/settled-liquid.ts',
   ...[
     'compile-mjml.ts',
     'html-elements.ts',
@@ -42,8 +43,8 @@ const mjmlVersion = z
   .object({ version: z.string() })
   .parse(createRequire(import.meta.url)('mjml/package.json')).version
 
-const keyOf = ({ file, mjml, bodyLine, preheader }: EmailSource): string =>
-  sha256(JSON.stringify([code, mjmlVersion, file, bodyLine, preheader, mjml]))
+const keyOf = ({ file, mjml, bodyLine, preheader, origins, constants }: EmailSource): string =>
+  sha256(JSON.stringify([code, mjmlVersion, file, bodyLine, preheader, mjml, origins, constants]))
 
 /** A missing, broken or half-written file is as good as none. */
 const read = async (path: string): Promise<CompiledEmail | undefined> => {

@@ -7,6 +7,8 @@ export interface FrontMatter {
   readonly preheader: string
   readonly kind: 'marketing' | 'transactional'
   readonly purpose?: string
+  /** Why the reader gets it, for the foot of the layout: `email.reason`. */
+  readonly reason?: string
 }
 
 const oneLine = text.max(500).regex(/^[^\r\n]*$/, 'must be a single line')
@@ -20,4 +22,7 @@ export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
     purpose: id
       .exactOptional()
       .describe('What the reader must have consented to, of settings.yaml; absent: the first one'),
+    reason: oneLine
+      .exactOptional()
+      .describe('Why the reader gets this email, for the foot: {{ email.reason }} in emails/_layout.mjml'),
   })

@@ -1,4 +1,5 @@
-import type { EmailSource } from '../../../domain/email/parse-email.ts'
+import { type EmailSource, placeInSource } from '../../../domain/email/parse-email.ts'
+import { writeConstants } from '../../../domain/email/settled-liquid.ts'
 import type { Fault } from '../../../domain/playbook/fault.ts'
 import { positionAt } from '../../../domain/playbook/text-position.ts'
 import type { CompiledEmail } from '../../playbook-ports.ts'
@@ -24,15 +25,13 @@ const columnOf = (line: string, tag: string, message: string): number => {
 }
 
 const faultAt = (source: EmailSource, line: number, column: number, message: string): Fault => ({
-  file: source.file,
-  line: source.bodyLine - 1 + line,
-  column,
+  ...placeInSource(source, { line, column }),
   message,
   severity: 'error',
 })
 
-const placed = (source: EmailSource, { message, offset }: MjmlFinding): Fault => {
-  const { line, column } = positionAt(source.mjml, offset)
+const placed = (source: EmailSource, mjml: string, { message, offset }: MjmlFinding): Fault => {
+  const { line, column } = positionAt(mjml, offset)
   return faultAt(source, line, column, message)
 }
 
@@ -48,9 +47,9 @@ const brokenMarkup = (mjml: string): readonly MjmlFinding[] => [
  * MJML only when called, as that takes most of a second.
  */
 export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> => {
-  const { mjml } = source
+  const mjml = source.constants ? writeConstants(source.mjml, source.constants) : source.mjml
   const broken = brokenMarkup(mjml)
-  if (broken.length > 0) return { html: '', faults: broken.map((one) => placed(source, one)) }
+  if (broken.length > 0) return { html: '', faults: broken.map((one) => placed(source, mjml, one)) }
   const { default: mjml2html } = await import('mjml')
   try {
     const { html, errors } = await mjml2html(withPreheader({ ...source, mjml: markLiquid(mjml) }), {
@@ -71,7 +70,7 @@ export const compileMjml = async (source: EmailSource): Promise<CompiledEmail> =
         ...errors.map(({ line, message, tagName }) =>
           faultAt(source, line, columnOf(lines[line - 1] ?? '', tagName, message), withoutMarks(message)),
         ),
-        ...findings.map((one) => placed(source, one)),
+        ...findings.map((one) => placed(source, mjml, one)),
       ],
     }
   } catch (error) {

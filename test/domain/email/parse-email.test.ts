@@ -12,7 +12,7 @@ describe('an email', () => {
       '<mjml>\n</mjml>\n',
     )
     expect(faults).toEqual([])
-    expect(parsed).toEqual({
+    expect(parsed).toMatchObject({
       file,
       subject: 'Hi',
       preheader: 'Ho',

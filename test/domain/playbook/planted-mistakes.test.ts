@@ -130,6 +130,8 @@ const said: Readonly<Record<string, string>> = {
   terms: 'longer than 4000 characters',
   nested: 'nested more than 40 deep',
   'right-operand': 'true or false is needed here; this is text',
+  unsaid:
+    'nothing here says what is confirmed: write {{ consent.wording }}, the words of the form that was filled in; this email is the evidence',
   'confirm-link': 'unknown variable "links.confirmation"; did you mean "confirm"?',
   'no-default':
     'a lead may have no "firstName", and then this email is not sent: write {{ lead.firstName | default: "…" }}',
@@ -139,7 +141,7 @@ const said: Readonly<Record<string, string>> = {
   unsubscribe: 'a marketing email must have a link to {{ links.unsubscribe }}',
   root: 'unknown variable "led"; did you mean "lead"?',
   'email-attribute': 'no form asks for "lead.firstNam"; did you mean "firstName"?',
-  'sales-only': 'unknown variable "explanation"; there is: lead, company, links',
+  'sales-only': 'unknown variable "explanation"; there is: lead, company, links, brand, email',
   'open-output': 'output "{{ lead.firstName </mjml> " not closed',
   tag: 'unknown tag "fro"; did you mean "for"?',
   'end-tag': 'unknown tag "endfor"',

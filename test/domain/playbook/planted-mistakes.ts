@@ -151,7 +151,7 @@ subject: 'Bestätigen {{ links.«confirm-link»confirmation }}'
 preheader: Ein Klick
 kind: transactional
 ---
-<mjml><mj-body></mj-body></mjml>
+«unsaid»<mjml><mj-body></mj-body></mjml>
 `,
   'emails/welcome.de.mjml': `---
 subject: 'Willkommen, {{ lead.«no-default»firstName }}'

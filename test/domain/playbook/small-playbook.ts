@@ -3,7 +3,7 @@ subject: '${subject}'
 preheader: One click
 kind: transactional
 ---
-<mjml><mj-body><mj-section><mj-column><mj-button href="{{ links.confirm }}">OK</mj-button></mj-column></mj-section></mj-body></mjml>
+<mjml><mj-body><mj-section><mj-column><mj-text>{{ consent.wording }}</mj-text><mj-button href="{{ links.confirm }}">OK</mj-button></mj-column></mj-section></mj-body></mjml>
 `
 
 const handoff = `---
