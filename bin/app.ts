@@ -6,7 +6,11 @@ import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
 import { functionSettings, mapFunctions } from '../lib/function-settings.ts'
 import { localLinks } from '../lib/local-links.ts'
+import { faultLines } from '../lib/playbook/check-playbook.ts'
 import { loadPlaybook } from '../lib/playbook/load-playbook.ts'
+
+/** What was to be read is wrong, and has been told in full (`EX_DATAERR` of sysexits). */
+const toldInput = 65
 
 const root = join(import.meta.dirname, '..')
 
@@ -22,8 +26,8 @@ const config = readConfig(app.node)
 const { playbook, faults, files } = await loadPlaybook(playbookFolder(app.node), config.emailDomain)
 
 if (playbook === undefined) {
-  for (const { file, line, column, message } of faults) console.error(`${file}:${line}:${column}: ${message}`)
-  process.exitCode = 1
+  for (const line of faultLines(faults)) console.error(line)
+  process.exitCode = toldInput
 } else {
   const bundles = await bundleFunctions({
     root,

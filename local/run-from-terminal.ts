@@ -92,6 +92,7 @@ try {
     process.exit(2)
   }
   const expected = [SynthFailed, PortInUse, DataInUse].some((kind) => error instanceof kind)
-  console.error(error instanceof Error ? (expected ? error.message : error.stack) : error)
+  const told = error instanceof Error ? (expected ? error.message : error.stack) : error
+  if (told !== '') console.error(told)
   process.exit(1)
 }

@@ -140,8 +140,13 @@ class LiquidWalk {
     let owner = ''
     for (const { name, offset } of segmentsOf(token)) {
       if (shape.type === 'open') {
-        if (!shape.always.includes(name) && !optional && !scope.found.has(`lead.${name}`))
-          report(attributeFinding(name, offset, shape.known))
+        if (!shape.always.includes(name)) {
+          const isOptional = optional || scope.found.has(`lead.${name}`)
+          const finding = isOptional
+            ? misspeltFinding(name, offset, shape)
+            : attributeFinding(name, offset, shape)
+          if (finding !== undefined) report(finding)
+        }
         return anything
       }
       if (shape.type !== 'fields') return anything
@@ -160,7 +165,9 @@ class LiquidWalk {
   }
 }
 
-const attributeFinding = (name: string, offset: number, known: readonly string[]): Finding =>
+type OpenShape = Shape & { readonly type: 'open' }
+
+const attributeFinding = (name: string, offset: number, { known }: OpenShape): Finding =>
   known.includes(name)
     ? {
         message: `a lead may have no "${name}", and then this email is not sent: write {{ lead.${name} | default: "…" }}`,
@@ -168,6 +175,20 @@ const attributeFinding = (name: string, offset: number, known: readonly string[]
         severity: 'warning',
       }
     : { message: `no form asks for "lead.${name}"${didYouMean(name, known)}`, offset }
+
+/** With a `default` a name that nobody has is never missed: everybody would be greeted by the default for ever. */
+const misspeltFinding = (
+  name: string,
+  offset: number,
+  { known, mentioned = [] }: OpenShape,
+): Finding | undefined =>
+  known.includes(name) || mentioned.includes(name)
+    ? undefined
+    : {
+        message: `no form asks for "lead.${name}", so that every reader gets what stands in its place${didYouMean(name, known)}`,
+        offset,
+        severity: 'warning',
+      }
 
 /** Every mistake of syntax in a Liquid text; where there is none, every name that it may not use. */
 export const checkLiquid = (source: string, names: Readonly<Record<string, Shape>>): readonly Finding[] => {

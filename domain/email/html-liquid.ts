@@ -1,6 +1,6 @@
 import { CaptureTag, type Context, Drop, Liquid } from 'liquidjs'
 import { isJsonObject, type Json, type JsonObject } from '../json.ts'
-import { textParts } from '../page/linked-text.ts'
+import { piecesOf } from '../page/rich-text.ts'
 
 type LiquidOptions = NonNullable<ConstructorParameters<typeof Liquid>[0]>
 
@@ -129,9 +129,9 @@ export const lineLiquid = (options: LiquidOptions): Liquid => {
 /** What a form's author wrote, with its links `[text](https://…)`. */
 const linked = (source: string): Markup =>
   new Markup(
-    textParts(source)
-      .map(({ text, href }) =>
-        href === undefined ? escapeText(text) : `<a href="${escapeText(href)}">${escapeText(text)}</a>`,
+    piecesOf(source)
+      .map(({ text, address }) =>
+        address === undefined ? escapeText(text) : `<a href="${escapeText(address)}">${escapeText(text)}</a>`,
       )
       .join(''),
   )

@@ -4,7 +4,13 @@ import { isConfirmation, isSalesEmail, isSystemEmail } from '../playbook/built-i
 export type Shape =
   | { readonly type: 'text' }
   | { readonly type: 'anything' }
-  | { readonly type: 'open'; readonly known: readonly string[]; readonly always: readonly string[] }
+  | {
+      readonly type: 'open'
+      readonly known: readonly string[]
+      readonly always: readonly string[]
+      /** Elsewhere in the playbook: programs of the user's own may give them. */
+      readonly mentioned?: readonly string[]
+    }
   | { readonly type: 'fields'; readonly fields: Readonly<Record<string, Shape>> }
   | { readonly type: 'list'; readonly item: Shape }
 
@@ -63,13 +69,15 @@ export const constantShapes: Readonly<Record<string, Shape>> = {
 /**
  * The names that an email may use, by its id (CONTRACT section 7).
  * @param attributes those that leads are known to have. @param forms ids of the playbook's forms.
+ * @param mentioned attributes that other parts of the playbook ask for.
  */
 export const scopeOf = (
   email: string,
   attributes: readonly string[],
   forms: readonly string[] = [],
+  mentioned: readonly string[] = [],
 ): Readonly<Record<string, Shape>> => ({
-  lead: { type: 'open', known: attributes, always: ['email'] },
+  lead: { type: 'open', known: attributes, always: ['email'], mentioned },
   company: texts('name', 'address', 'imprint', 'privacy'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(isSalesEmail(email) ? forSales : {}),

@@ -38,6 +38,8 @@ const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["
 export interface EmailSurroundings {
   /** That leads are known to have. */
   readonly attributes: readonly string[]
+  /** Those that conditions and hooks name besides. */
+  readonly mentioned?: readonly string[]
   /** Ids of the playbook's forms. */
   readonly forms?: readonly string[]
   /** Of the company's sites. */
@@ -82,14 +84,14 @@ export const parseEmail = (
     const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'
     return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
   }
-  const { attributes, forms = [], ownHosts = [], files = noFiles, brand = {} } = surroundings
+  const { attributes, mentioned = [], forms = [], ownHosts = [], files = noFiles, brand = {} } = surroundings
   const yaml = readYaml(file, match[1] ?? '', 1)
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
   const { line: bodyLine } = positionAt(text, match[0].length)
   const constants = { email: emailConstants(file, email, yaml.root), brand }
   const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
   const { mjml, origins } = composed
-  const names = scopeOf(email, attributes, forms)
+  const names = scopeOf(email, attributes, forms, mentioned)
   const faults = [...head.faults, ...frontMatterFaults(yaml, names), ...composed.faults]
   const found: readonly Finding[] = [
     ...checkLiquid(mjml, { ...names, ...constantShapes }),

@@ -3,9 +3,10 @@ import { type Html, html } from './html.ts'
 /** `[text](https://…)`; whatever else looks like markup is a text. */
 const link = /\[([^[\]\n]{1,300})\]\((https:\/\/[^\s()<>"']{1,2000})\)/g
 
-type Piece = { readonly text: string; readonly address?: string }
+export type Piece = { readonly text: string; readonly address?: string }
 
-const piecesOf = (source: string): readonly Piece[] => {
+/** A text of the playbook taken apart into its links and what stands between them. */
+export const piecesOf = (source: string): readonly Piece[] => {
   const pieces: Piece[] = []
   let at = 0
   for (const found of source.matchAll(link)) {

@@ -28,6 +28,16 @@ const likely =
           },
         ]
 
+/**
+ * A form may bring in a type of its own: one that the rest of the playbook goes by is meant, however near it is to another.
+ */
+const newTypes = ({ namedTypes = [] }: Names): ((name: string) => readonly Finding[]) => {
+  const check = likely('activity type', [...builtInActivityTypes, ...namedTypes], (type) =>
+    activityTypePattern.test(type),
+  )
+  return (name) => (namedTypes.includes(name) ? [] : check(name))
+}
+
 const ofTheSystem = (email: string): readonly Finding[] => [
   { message: `"${email}" is sent by the system itself, and not by a sequence` },
 ]
@@ -51,7 +61,7 @@ export const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
     email: (email) => (isSystemEmail(email) ? ofTheSystem(email) : knownEmail(email)),
     team: known('team', names.teams),
     sequence: known('sequence', names.sequences),
-    newActivityType: likely('activity type', builtInActivityTypes, isPossible),
+    newActivityType: newTypes(names),
     activityType: likely('activity type', names.activityTypes, isPossible),
     dateAttribute: (name) => dateFindings(name, names),
     attribute: (name) =>

@@ -1,8 +1,9 @@
 import type { KnownValues } from '../condition/known-kind.ts'
+import { nearestName } from '../did-you-mean.ts'
 import { builtInActivityTypes, builtInAttributes } from './built-in-names.ts'
 import { knownAttributes, setAttributes } from './known-values.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
-import { isLanguage } from './schema/common-schema.ts'
+import { activityTypePattern, isLanguage } from './schema/common-schema.ts'
 
 /** Every name that some part of the playbook gives, for the others to refer to. */
 export interface Names {
@@ -17,6 +18,30 @@ export interface Names {
   readonly attributeValues: KnownValues['lead']
   /** Activity types that are built in, or that a form or a hook records. */
   readonly activityTypes: readonly string[]
+  /** Those that scoring, stages, handoffs and sequences go by. */
+  readonly namedTypes?: readonly string[]
+}
+
+const quotedType = /["']([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)["']/g
+
+/** Activity types anywhere in a file: as a value of its own, or in quotes within a condition. */
+const typesIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string')
+    return activityTypePattern.test(value)
+      ? [value]
+      : [...value.matchAll(quotedType)].map(([, type = '']) => type)
+  return isRecord(value) || Array.isArray(value) ? Object.values(value).flatMap(typesIn) : []
+}
+
+/**
+ * A form whose activity is no type, or one that nothing else goes by, has most likely misspelt another: that is told of the
+ * form, and the other is none that nobody knows.
+ */
+const meantTypes = (given: readonly string[], named: readonly string[]): readonly string[] => {
+  const unknown = named.filter((type) => !given.includes(type) && !builtInActivityTypes.includes(type))
+  const idle = given.filter((type) => !named.includes(type) && !builtInActivityTypes.includes(type))
+  if (idle.some((type) => !activityTypePattern.test(type))) return unknown
+  return unknown.filter((type) => idle.some((other) => nearestName(other, [type]) !== undefined))
 }
 
 const texts = (values: readonly unknown[]): readonly string[] =>
@@ -27,6 +52,7 @@ export const collectNames = (files: {
   readonly emails: readonly string[]
   readonly settings: unknown
   readonly scoring: unknown
+  readonly funnel: unknown
   readonly handoff: unknown
   readonly forms: readonly unknown[]
   readonly sequences: readonly unknown[]
@@ -36,6 +62,8 @@ export const collectNames = (files: {
 }): Names => {
   const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
   const set = files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps')))
+  const given = texts(files.forms.map((form) => rawText(form, 'activity')))
+  const namedTypes = unique([files.scoring, files.funnel, files.handoff, ...files.sequences].flatMap(typesIn))
   return {
     emails: files.emails,
     teams: rawEntries(files.handoff, 'teams').map(([team]) => team),
@@ -52,8 +80,10 @@ export const collectNames = (files: {
     attributeValues: knownAttributes(files.forms, set),
     activityTypes: unique([
       ...builtInActivityTypes,
-      ...texts(files.forms.map((form) => rawText(form, 'activity'))),
+      ...given,
+      ...meantTypes(given, namedTypes),
       ...texts(files.hooks.flatMap((hook) => rawList(hook, 'activities').map((one) => rawText(one, 'type')))),
     ]),
+    namedTypes,
   }
 }

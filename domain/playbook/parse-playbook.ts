@@ -39,6 +39,7 @@ import { scoringSchema } from './schema/scoring-schema.ts'
 import { sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
 import { scoreBounds, unknownBounds } from './score-bounds.ts'
+import { positionAt } from './text-position.ts'
 import { readYaml, type YamlFile } from './yaml-file.ts'
 
 /** A checked playbook whose emails are MJML still, and which has no versions yet. */
@@ -96,6 +97,21 @@ class Reader {
   }
 }
 
+/** A file in another encoding, such as Windows-1252, has lost its letters by the time it is read as UTF-8. */
+const lostLetters = (files: ReadonlyMap<string, string>): readonly Fault[] =>
+  [...files].flatMap(([file, text]) => {
+    const at = text.search(/\uFFFD/)
+    if (at < 0) return []
+    const message = 'a letter is lost here: save the file as UTF-8'
+    return [{ file, ...positionAt(text, at), message, severity: 'error' }]
+  })
+
+/** Attributes that conditions ask for: the user's own programs may give them. */
+const mentionedAttributes = (files: ReadonlyMap<string, string>): readonly string[] =>
+  [...files].flatMap(([file, text]) =>
+    /\.ya?ml$/.test(file) ? [...text.matchAll(/\blead\.(\w+)/g)].map(([, name = '']) => name) : [],
+  )
+
 const byLanguage = (
   emails: readonly (EmailFile & { readonly source: EmailSource })[],
 ): PlaybookSource['emails'] =>
@@ -134,6 +150,7 @@ export const parsePlaybook = (
     emails: [...new Set(sorted.emails.map(({ email }) => email))],
     settings: settingsYaml?.root,
     scoring: scoringYaml?.root,
+    funnel: funnelYaml?.root,
     handoff: handoffYaml?.root,
     forms: formFiles.map(({ yaml }) => yaml.root),
     sequences: sequenceFiles.map(({ yaml }) => yaml.root),
@@ -155,12 +172,14 @@ export const parsePlaybook = (
   const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
   const formIds = sorted.forms.map(({ id }) => id)
   const ownHosts = hostsOf([settingsYaml?.root, ...formFiles.map(({ yaml }) => yaml.root)])
+  const mentioned = mentionedAttributes(files)
   const brand = brandConstants(settingsYaml?.root)
   const used = new Set<string>()
   const readEmails = sorted.emails.flatMap((email) => {
     const text = files.get(email.file) ?? ''
     const parsed = parseEmail(email.file, text, email.email, {
       attributes: names.attributes,
+      mentioned,
       forms: formIds,
       ownHosts,
       files,
@@ -175,6 +194,7 @@ export const parsePlaybook = (
   const faults = eachOnce([
     ...sorted.faults,
     ...strayParts(sorted.parts, used),
+    ...lostLetters(files),
     ...scoringReader.faults,
     ...reader.faults,
     ...checkEmailFiles(sorted.emails, names.languages),

@@ -45,6 +45,11 @@ const faultAt = (file: string, message: string, severity: Fault['severity'] = 'e
   severity,
 })
 
+const notRead = (file: string): string =>
+  file.startsWith('emails/')
+    ? 'not read: an email is MJML, and named <email>.<language>.mjml'
+    : 'not read: only *.yaml is read here'
+
 /** MJML that is neither an email nor in one: where its name does not say that it is a part, it was to be an email. */
 export const strayParts = (parts: readonly string[], used: ReadonlySet<string>): readonly Fault[] =>
   parts
@@ -87,6 +92,9 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
     parts,
     faults: [
       ...stray.map((file) => faultAt(file, `not a file of the playbook${didYouMean(file, single)}`)),
+      ...files
+        .filter((file) => !known.has(file) && !stray.includes(file) && !/(^|\/)\.|~$/.test(file))
+        .map((file) => faultAt(file, notRead(file), 'warning')),
       ...missing.map((file) => faultAt(file, 'the file is missing')),
     ],
   }

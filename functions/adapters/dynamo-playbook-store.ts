@@ -6,6 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { largestFiles, largestPlaybook } from '../../domain/playbook/playbook-size.ts'
 import type { PlaybookPublished, PlaybookStore, Publication, SourceFiles } from '../playbook-ports.ts'
 import { Conflict } from '../ports.ts'
 import { table } from '../table-schema.ts'
@@ -22,10 +23,6 @@ import {
   unpackPlaybook,
   versionKey,
 } from './dynamo-playbook-items.ts'
-
-/** An item holds 400 KB; a draft that fills three quarters of it is far beyond what people write. */
-const largestFiles = 300_000
-const largestPlaybook = 390_000
 
 export interface DynamoPlaybookStoreOptions {
   readonly client: DynamoDBDocumentClient

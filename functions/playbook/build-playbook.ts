@@ -4,6 +4,7 @@ import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playb
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { settingsFile } from '../../domain/playbook/playbook-files.ts'
+import { sizeFaults } from '../../domain/playbook/playbook-size.ts'
 import { readYaml } from '../../domain/playbook/yaml-file.ts'
 import type { CompileEmail, SourceFiles } from '../playbook-ports.ts'
 import { compileEmails } from './compile-emails.ts'
@@ -21,19 +22,28 @@ export interface BuildPorts {
   readonly digest: (text: string) => string
   /** The domain that the deployment sends from. @default - any */
   readonly emailDomain?: string
+  /** Bytes that a text takes when it is kept. @default - as many as there is room for */
+  readonly packedBytes?: (text: string) => number
 }
 
 /** From source files to a playbook that can go live: the one way, for the command line, the deployment and the API. */
 export const buildPlaybook = async (
   files: SourceFiles,
-  { compile, digest, emailDomain }: BuildPorts,
+  { compile, digest, emailDomain, packedBytes }: BuildPorts,
 ): Promise<Built> => {
   const parsed = parsePlaybook(files)
   const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
   const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
   const ofSender = checkSender(settings, emailDomain)
   const faults = eachOnce([...parsed.faults, ...ofSender, ...compiled.faults]).sort(compareFaults)
-  return parsed.playbook === undefined || faults.some(isError)
-    ? { faults }
-    : { playbook: assemblePlaybook(parsed.playbook, compiled.emails, digest), faults }
+  if (parsed.playbook === undefined || faults.some(isError)) return { faults }
+  const playbook = assemblePlaybook(parsed.playbook, compiled.emails, digest)
+  const tooLarge =
+    packedBytes === undefined
+      ? []
+      : sizeFaults({
+          playbook: packedBytes(JSON.stringify(playbook)),
+          files: packedBytes(JSON.stringify(Object.fromEntries(files))),
+        })
+  return tooLarge.length > 0 ? { faults: [...tooLarge, ...faults] } : { playbook, faults }
 }

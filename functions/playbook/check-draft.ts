@@ -38,13 +38,14 @@ const strayFaults = (files: SourceFiles): readonly Fault[] =>
 
 /** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
 export const makeCheckDraft =
-  ({ compile, digest, emailDomain }: CheckDraftPorts) =>
+  ({ compile, digest, emailDomain, packedBytes }: CheckDraftPorts) =>
   async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
     const strays = strayFaults(files)
     const built = await buildPlaybook(files, {
       compile: sparing(compile, files, live),
       digest,
       ...(emailDomain !== undefined && { emailDomain }),
+      ...(packedBytes !== undefined && { packedBytes }),
     })
     return strays.length > 0 ? { faults: [...strays, ...built.faults] } : built
   }

@@ -1,3 +1,4 @@
+import { filesTooLarge } from '../../domain/playbook/playbook-size.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import type { Caller } from '../api/caller.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
@@ -66,7 +67,7 @@ export const makeSaveDraft = (ports: EditPlaybookPorts) => {
 
 const tooLarge: ApiResult = {
   type: 'bad-input',
-  errors: [{ path: 'files', message: 'must have at most 300 KB when compressed' }],
+  errors: [{ path: 'files', message: filesTooLarge }],
 }
 
 /** `POST /api/playbook/check`: says what is wrong with the given files, or with the draft. Changes nothing. */

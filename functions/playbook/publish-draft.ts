@@ -1,5 +1,6 @@
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { playbookTooLarge } from '../../domain/playbook/playbook-size.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import type { AnnouncePlaybook, LivePlaybook, PlaybookPublished, SourceFiles } from '../playbook-ports.ts'
 import { Conflict } from '../ports.ts'
@@ -66,9 +67,7 @@ export const faultErrors = (faults: readonly Fault[]) =>
 
 const tooLarge: ApiResult = {
   type: 'bad-input',
-  errors: [
-    { path: 'files', message: 'the compiled emails are too large: 390 KB when compressed is the most' },
-  ],
+  errors: [{ path: 'files', message: playbookTooLarge }],
 }
 
 const unlessConflict = async <Result>(work: Promise<Result>): Promise<Result | 'conflict'> => {

@@ -1,4 +1,4 @@
-import { faultLine, isError } from '../../domain/playbook/fault.ts'
+import { type Fault, faultLine, isError } from '../../domain/playbook/fault.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { loadPlaybook } from './load-playbook.ts'
 
@@ -17,17 +17,29 @@ const summary = ({ funnel, scoring, forms, sequences, emails, hooks = {} }: Play
   ].join(', ')
 }
 
+const tally = (faults: readonly Fault[]): string => {
+  const errors = faults.filter(isError).length
+  const warnings = faults.length - errors
+  return [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(', ')
+}
+
+/** Every fault in a line of its own, and how many there are. */
+export const faultLines = (faults: readonly Fault[]): readonly string[] =>
+  faults.length === 0 ? [] : [...faults.map(faultLine), tally(faults)]
+
 /** Says every fault of the playbook in `dir`, or what is in it. @returns the exit code: 1 when there is an error. */
 export const checkPlaybook = async (dir: string, print: (line: string) => void): Promise<number> => {
   const { playbook, faults } = await loadPlaybook(dir)
+  if (playbook === undefined) {
+    for (const line of faultLines(faults)) print(line)
+    return 1
+  }
   for (const fault of faults) print(faultLine(fault))
-  const errors = faults.filter(isError).length
-  const warnings = faults.length - errors
-  const told = warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`
   print(
-    playbook === undefined
-      ? `${counted(errors, 'error')}${told}`
-      : `The playbook is fine: ${summary(playbook)}${told}`,
+    [`The playbook is fine: ${summary(playbook)}`, ...(faults.length > 0 ? [tally(faults)] : [])].join(', '),
   )
-  return errors === 0 ? 0 : 1
+  return 0
 }

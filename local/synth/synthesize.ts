@@ -12,7 +12,10 @@ export interface Synthesized {
   readonly ran: boolean
 }
 
-/** The app's own command failed; its output has been shown. */
+/** An app that ends so has said itself what is wrong with what it was to read (`EX_DATAERR` of sysexits). */
+const WRONG_INPUT = 65
+
+/** The app's own command failed; its output has been shown. Without a message where that says all there is to say. */
 export class SynthFailed extends Error {}
 
 const KEPT = 3
@@ -56,6 +59,7 @@ async function runApp(project: string, playbook: string, folder: string): Promis
     CDK_OUTDIR: folder,
     CDK_CONTEXT_JSON: JSON.stringify(context),
   })
+  if (code === WRONG_INPUT) throw new SynthFailed('')
   if (code !== 0) throw new SynthFailed(`"${command}" ended with code ${code}`)
   if (!existsSync(join(folder, 'manifest.json')))
     throw new SynthFailed(`"${command}" wrote no cloud assembly`)

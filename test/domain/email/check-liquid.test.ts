@@ -13,7 +13,7 @@ const told = (source: string, email = 'welcome'): readonly string[] =>
 
 describe('what an email may use', () => {
   it.each([
-    '{{ lead.firstName | default: "you" }} {{ lead.anything | default: "" }} {{ lead.email }}',
+    '{{ lead.firstName | default: "you" }} {{ lead.company | default: "" }} {{ lead.email }}',
     '{{ company.name }} {{ company["address"] }} {{ links.preferences }}',
     '{% if lead.company %}{{ lead.company }}{% else %}you{% endif %}',
     '{% unless lead.company %}nobody{% endunless %}',
@@ -31,6 +31,29 @@ describe('what an email may use', () => {
       '{{ handoff.score | round: 1 }}{% for row in explanation %}{{ row.rule }}{{ row.points }}{% endfor %}{% for item in timeline limit: 3 %}{{ item.text }}{% endfor %}{{ links.accept }}'
     expect(told(source, 'handoff')).toEqual([])
     expect(told(source)).toHaveLength(4)
+  })
+})
+
+describe('a misspelt attribute is told, though something stands in its place', () => {
+  it.each([
+    '{{ lead.firstname | default: "du" }}',
+    '{% if lead.firstname %}x{% endif %}',
+    '{% if lead.firstname %}{{ lead.firstname }}{% endif %}',
+    '{% unless lead.firstname %}x{% endunless %}',
+    '{% assign a = lead.firstname | default: "du" %}{{ a }}',
+    '{{ lead.firstname | default: "du" | upcase }}',
+    '<a title="{{ lead.firstname | default: "du" }}">',
+  ])('%s', (source) => {
+    for (const line of told(source))
+      expect(line).toContain('warning: no form asks for "lead.firstname", so that every reader gets')
+    expect(told(source)[0]).toContain('did you mean "firstName"?')
+  })
+
+  it('but not where conditions go by it: a program may give it', () => {
+    expect(
+      checkLiquid('{{ lead.industry | default: "-" }}', scopeOf('welcome', attributes, [], ['industry'])),
+    ).toEqual([])
+    expect(told('{{ lead.industry | default: "-" }}')).toHaveLength(1)
   })
 })
 

@@ -256,3 +256,19 @@ describe('the text part', () => {
     expect(textOf(html)).toBe(text)
   })
 })
+
+test('links in the wording of a consent are links, and nothing else of it is HTML', () => {
+  const wording =
+    'Ja, siehe [Datenschutz & mehr](https://www.example.com/p?a=1&b=2) und [x](javascript:y) <b>'
+  expect(
+    renderEmail(
+      template('{{ consent.wording }}', '<p>{{ consent.wording }}</p>'),
+      { consent: { wording } },
+      locale,
+    ),
+  ).toMatchObject({
+    subject: 'Ja, siehe Datenschutz & mehr und [x](javascript:y) <b>',
+    html: '<p>Ja, siehe <a href="https://www.example.com/p?a=1&amp;b=2">Datenschutz &amp; mehr</a> und [x](javascript:y) &lt;b&gt;</p>',
+    text: expect.stringContaining('Datenschutz & mehr https://www.example.com/p?a=1&b=2 und'),
+  })
+})

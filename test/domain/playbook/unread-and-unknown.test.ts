@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { largestPlaybook, sizeFaults } from '../../../domain/playbook/playbook-size.ts'
+import { changed, smallPlaybook } from './small-playbook.ts'
+
+const told = (files: ReadonlyMap<string, string>): readonly string[] =>
+  parsePlaybook(files).faults.map(
+    ({ file, line, column, severity, message }) => `${file}:${line}:${column}: ${severity}: ${message}`,
+  )
+
+describe('files that are not read as they are meant', () => {
+  it('have lost letters where they are not UTF-8', () => {
+    const text = (smallPlaybook().get('emails/welcome.de.mjml') ?? '').replace('Good to', 'Sch\uFFFDn')
+    expect(told(smallPlaybook({ 'emails/welcome.de.mjml': text }))).toEqual([
+      'emails/welcome.de.mjml:3:15: error: a letter is lost here: save the file as UTF-8',
+    ])
+  })
+
+  it.each([
+    ['emails/promo.de.html', 'an email is MJML'],
+    ['forms/notes.txt', 'only *.yaml is read here'],
+  ])('are told: %s', (file, message) => {
+    expect(told(smallPlaybook({ [file]: 'x' }))).toEqual([
+      expect.stringMatching(new RegExp(`^${file}:1:1: warning: not read: .*${message.replace('*', '\\*')}`)),
+    ])
+  })
+
+  it('are no matter where programs put them', () => {
+    expect(told(smallPlaybook({ 'emails/.DS_Store': 'x', 'emails/welcome.de.mjml~': 'x' }))).toEqual([])
+  })
+})
+
+describe('an activity type of the playbook’s own', () => {
+  const form = (type: string) =>
+    changed('forms/newsletter.yaml', 'activity: newsletter.subscribed', `activity: ${type}`)
+  const scored = (files: Map<string, string>, type: string): Map<string, string> =>
+    files.set(
+      'scoring.yaml',
+      (files.get('scoring.yaml') ?? '').replace(
+        'engagement:',
+        `engagement:\n${['a', 'b', 'c', 'd'].map((id) => `  - { id: ${id}, on: ${type}, points: 1 }`).join('\n')}`,
+      ),
+    )
+
+  it('is meant where the rest goes by it, however near it is to another', () => {
+    expect(told(scored(form('quotes.requested'), 'quotes.requested'))).toEqual([])
+  })
+
+  it.each(['trial', 'Trial.Booked', 'trial.bookd'])(
+    'is told once where the form misspells it: %s',
+    (type) => {
+      const lines = told(scored(form(type), 'trial.booked'))
+      expect(lines).toEqual([expect.stringContaining('forms/newsletter.yaml')])
+    },
+  )
+})
+
+it('a playbook that cannot be kept is refused, with what publishing says', () => {
+  expect(sizeFaults({ playbook: largestPlaybook, files: 1 })).toEqual([])
+  expect(sizeFaults({ playbook: largestPlaybook + 1, files: 1 })).toEqual([
+    expect.objectContaining({
+      severity: 'error',
+      message: 'the compiled emails are too large: 390 KB when compressed is the most',
+    }),
+  ])
+})
