@@ -135,6 +135,8 @@ export interface LeadList {
   byAddress(email: string): Promise<Lead | undefined>
   page(query: {
     readonly stage?: string
+    /** One of the parts that the lists stand in: they are told apart by the leads' ids. @default all */
+    readonly part?: number
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Lead[]; readonly next?: string }>

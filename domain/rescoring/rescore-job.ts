@@ -1,17 +1,19 @@
 import type { LeadId } from '../lead/lead-id.ts'
 
 /**
- * The one run over all leads that brings them under the live rules. Only the latest is kept: publishing other rules
- * replaces it, also while it is going on.
+ * One lane of the run over all leads that brings them under the live rules: several go on side by side, each over its own
+ * part of the leads. Only the latest is kept: publishing other rules replaces it, also while it is going on.
  */
 export interface RescoreJob {
   readonly jobId: string
+  /** Counts from 0; absent: 0. */
+  readonly lane?: number
   /** `rulesVersion` that all leads are brought under. */
   readonly rules: string
   readonly startedAt: string
   /** Absent while it is going on. */
   readonly finishedAt?: string
-  /** How many leads there were at the start. */
+  /** How many leads there were at the start, in all lanes together; the first one knows. */
   readonly leads: number
   /** Leads rescored so far, each counted once, whoever did it. */
   readonly done: number
@@ -25,6 +27,8 @@ export interface RescoreJob {
   /** Leads move in their list while it is read: rounds go on until one finds nothing left to do. */
   readonly round: number
   readonly foundInRound: number
+  /** Leads that failed time and again: each was put on the queue by itself, once (the latest of them). */
+  readonly leftBehind?: readonly LeadId[]
   /** 0: not stored yet. */
   readonly version: number
 }
@@ -40,15 +44,22 @@ export type RescoreOutcome = 'changed' | 'same' | 'untouched' | 'gone'
 /** Should leads move all the time, the last few are left to their next activity. */
 const mostRounds = 5
 
+export interface Lane {
+  readonly rules: string
+  readonly lane: number
+  /** How many leads there are in all lanes; 0 but for the first one. */
+  readonly leads: number
+}
+
 /** Begins with `first`. @param replaced the job that stood there before. */
 export const startJob = (
-  rules: string,
-  leads: number,
+  { rules, lane, leads }: Lane,
   first: LeadsPage,
   now: string,
   replaced: RescoreJob | undefined,
 ): RescoreJob => ({
-  jobId: `${rules}@${now}`,
+  jobId: `${rules}@${now}/${lane}`,
+  lane,
   rules,
   startedAt: now,
   ...(first.leadIds.length === 0 && { finishedAt: now }),
@@ -100,12 +111,33 @@ export const turnPage = (
     : { ...turned, ...page }
 }
 
-/** What the console shows of it. */
-export const viewJob = ({ rules, startedAt, finishedAt, leads, done, changed }: RescoreJob) => ({
-  rules,
-  startedAt,
-  ...(finishedAt === undefined ? {} : { finishedAt }),
-  leads,
-  done,
-  changed,
-})
+/** As many are remembered: an item has its bounds, and a second dead letter does no harm. */
+const mostLeftBehind = 500
+
+export const leaveBehind = (job: RescoreJob, failed: readonly LeadId[]): RescoreJob =>
+  failed.length === 0
+    ? job
+    : { ...job, leftBehind: [...(job.leftBehind ?? []), ...failed].slice(-mostLeftBehind) }
+
+/** Leads of the present page that are not left behind. */
+export const leadsToTake = ({ leadIds, leftBehind = [] }: RescoreJob): readonly LeadId[] =>
+  leadIds.filter((leadId) => !leftBehind.includes(leadId))
+
+/** What the console shows of all lanes together; those of other rules are still to be begun. @param jobs the first lane first. */
+export const viewJobs = (jobs: readonly (RescoreJob | undefined)[]) => {
+  const [first] = jobs
+  if (first === undefined) return undefined
+  const own = jobs.filter((job) => job?.rules === first.rules)
+  const sum = (count: (job: RescoreJob) => number): number =>
+    own.reduce((total, job) => total + (job ? count(job) : 0), 0)
+  const ends = own.flatMap((job) => job?.finishedAt ?? [])
+  const isFinished = ends.length === jobs.length
+  return {
+    rules: first.rules,
+    startedAt: first.startedAt,
+    ...(isFinished && { finishedAt: ends.reduce((last, one) => (one > last ? one : last)) }),
+    leads: sum(({ leads }) => leads),
+    done: sum(({ done }) => done),
+    changed: sum(({ changed }) => changed),
+  }
+}

@@ -5,13 +5,18 @@ import { leadOf, stageList } from './dynamo-lead-items.ts'
 import { loadListed } from './dynamo-listed.ts'
 import { countRanked, partsOf, rankedLists } from './ranked-lists.ts'
 
+/** In how many parts each list stands. */
+export const leadListParts = partsOf('').length
+
 /** Leads by score as it stood at their latest commit, highest first; a cursor is the rank of the last one shown. */
 export const dynamoLeadPages = (
   client: DynamoDBDocumentClient,
   tableName: string,
 ): Pick<LeadList, 'page'> => ({
-  page: async ({ stage, limit, cursor }) => {
-    const lists = (stage === undefined ? stageIds : [stage]).flatMap((id) => partsOf(stageList(id)))
+  page: async ({ stage, part, limit, cursor }) => {
+    const lists = (stage === undefined ? stageIds : [stage]).flatMap((id) =>
+      partsOf(stageList(id)).filter((_, index) => part === undefined || index === part),
+    )
     const { rows, next } = await rankedLists(
       client,
       tableName,

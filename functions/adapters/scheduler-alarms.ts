@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { JsonObject } from '../../domain/json.ts'
-import type { Alarms, Clock } from '../ports.ts'
-import { type LateAlarm, neverTaken } from '../queue/late-alarms.ts'
+import type { LateAlarm, SetLate } from '../alarm-ports.ts'
+import { type Alarms, type Clock, Transient } from '../ports.ts'
 
 export interface ScheduleTarget {
   readonly client: SchedulerClient
@@ -25,8 +25,7 @@ export interface SchedulerAlarmsOptions extends ScheduleTarget {
 }
 
 export interface SchedulerAlarms extends Alarms {
-  /** Tries again what was refused. @throws Transient once it has been tried often enough. */
-  readonly setLate: (alarm: LateAlarm) => Promise<void>
+  readonly setLate: SetLate
 }
 
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
@@ -81,7 +80,8 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
   const putAside = async (alarm: LateAlarm, reason: string): Promise<void> => {
     const tries = alarm.tries + 1
     warn({ reason, tries })
-    if (tries > mostTries) throw neverTaken(alarm, reason)
+    if (tries > mostTries)
+      throw new Transient(`a wake-up for ${alarm.at} was refused ${alarm.tries} times: ${reason}`)
     const { name, at, message } = alarm
     const delay = Math.min(longestDelay, secondsUntil(at, clock()))
     await later({ type: 'alarm', name, at, message, tries }, delay)

@@ -7,7 +7,7 @@ import { digest } from '../adapters/digest.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
-import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
+import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
@@ -54,7 +54,10 @@ const ports = {
   list: dynamoLeadPages(client, TABLE_NAME),
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
-  describeRescoring: makeDescribeRescoring({ jobs: dynamoRescoreJobs(client, TABLE_NAME) }),
+  describeRescoring: makeDescribeRescoring({
+    jobs: dynamoRescoreJobs(client, TABLE_NAME),
+    lanes: leadListParts,
+  }),
   seal: secretSeal(linkKeys.current),
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }

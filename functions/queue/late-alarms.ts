@@ -1,17 +1,9 @@
 import * as z from 'zod/mini'
-import type { Json, JsonObject } from '../../domain/json.ts'
-import { type Clock, Transient } from '../ports.ts'
+import type { Json } from '../../domain/json.ts'
+import type { SetLate } from '../alarm-ports.ts'
+import type { Clock } from '../ports.ts'
 import type { Failures } from './handle-batch.ts'
 import type { QueueMessage } from './message.ts'
-
-/** An alarm that could not be set when it should have been: it waits in the queue that its message is for. */
-export interface LateAlarm {
-  readonly name: string
-  readonly at: string
-  readonly message: JsonObject
-  /** How often it was refused. */
-  readonly tries: number
-}
 
 const schema = z.object({
   type: z.literal('alarm'),
@@ -25,8 +17,7 @@ const schema = z.object({
 })
 
 export interface LateAlarmPorts {
-  /** Tries again to set it. @throws Transient once it has been tried often enough. */
-  readonly setLate: (alarm: LateAlarm) => Promise<void>
+  readonly setLate: SetLate
   readonly clock: Clock
 }
 
@@ -58,7 +49,3 @@ export const withLateAlarms =
     for (const [messageId, error] of due.length > 0 ? await process(due) : []) failures.set(messageId, error)
     return failures
   }
-
-/** The error of an alarm that nobody takes: its message ends in the dead letters, and is set when it is moved back. */
-export const neverTaken = ({ at, tries }: LateAlarm, reason: string): Transient =>
-  new Transient(`a wake-up for ${at} was refused ${tries} times: ${reason}`)

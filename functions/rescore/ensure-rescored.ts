@@ -25,7 +25,7 @@ export const makeEnsureRescored = ({ jobs, announce, clock, deployed }: EnsureRe
   ): Promise<void> => {
     const isAnnounced = version !== deployed && !differByFold(previous, rulesVersion)
     if (isAnnounced || previous === rulesVersion || asked.has(rulesVersion)) return
-    const job = await jobs.load()
+    const job = await jobs.load(0)
     if (job?.rules !== rulesVersion) {
       const folded = differByFold(previous, rulesVersion) ? `:${rulesVersion}` : ''
       const id = `playbook:${version}:deployed${folded}`

@@ -6,7 +6,13 @@ import { busEventOf } from '../queue/message.ts'
 export type RescoreMessage =
   /** Rules went live: every lead is to come under them. */
   | { readonly type: 'start'; readonly rules: string; readonly tries: number }
-  | { readonly type: 'page'; readonly jobId: string; readonly page: number; readonly tries: number }
+  | {
+      readonly type: 'page'
+      readonly jobId: string
+      readonly lane: number
+      readonly page: number
+      readonly tries: number
+    }
   /** A lead that failed with its page, and now fails alone. */
   | { readonly type: 'lead'; readonly rules: string; readonly leadId: LeadId }
 
@@ -14,7 +20,14 @@ const tries = z.int()
 
 const own = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), rules: z.string(), tries }),
-  z.object({ type: z.literal('page'), jobId: z.string(), page: z.int(), tries }),
+  z.object({
+    type: z.literal('page'),
+    jobId: z.string(),
+    // Messages of before there were lanes name none.
+    lane: z._default(z.int(), 0),
+    page: z.int(),
+    tries,
+  }),
   z.object({
     type: z.literal('lead'),
     rules: z.string(),

@@ -3,7 +3,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
-import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
+import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -26,6 +26,7 @@ export const handler = handleBatch(
     makeRescoreLeads({
       leads: dynamoLeadLog(client, TABLE_NAME),
       list: dynamoLeadPages(client, TABLE_NAME),
+      lanes: leadListParts,
       countLeads: countListedLeads(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),

@@ -3,10 +3,10 @@ import type { RescoreJob } from '../../domain/rescoring/rescore-job.ts'
 import type { LeadList, Playbooks } from '../ports.ts'
 import type { RescoreLeadPorts } from '../record/rescore-lead.ts'
 
-/** The one item that says how far rescoring is. */
+/** How far rescoring is: an item for each lane. */
 export interface RescoreJobs {
   /** Strongly consistent. */
-  load(): Promise<RescoreJob | undefined>
+  load(lane: number): Promise<RescoreJob | undefined>
   /** One conditional write against `job.version`. @throws Conflict */
   commit(job: RescoreJob): Promise<void>
 }
@@ -16,6 +16,8 @@ export type Continue = (message: JsonObject, delay?: number) => Promise<void>
 
 export interface RescorePorts extends RescoreLeadPorts {
   readonly list: Pick<LeadList, 'page'>
+  /** Parts of the list that are gone through side by side. */
+  readonly lanes: number
   /** How many leads the lists hold; eventually consistent. */
   readonly countLeads: () => Promise<number>
   readonly jobs: RescoreJobs

@@ -1,4 +1,4 @@
-import { startJob } from '../../domain/rescoring/rescore-job.ts'
+import { type Lane, type RescoreJob, startJob } from '../../domain/rescoring/rescore-job.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { RescoreMessage } from './parse-message.ts'
 import { readPage } from './read-page.ts'
@@ -16,7 +16,7 @@ export const lookAgain = async (ports: Pick<RescorePorts, 'goOn'>, message: Wait
   if (message.tries < mostLooks) await ports.goOn({ ...message, tries: message.tries + 1 }, lookAgainAfter)
 }
 
-/** Rules went live: begins the job that brings every lead under them, unless it is there already. */
+/** Rules went live: begins the lanes that bring every lead under them, unless they are there already. */
 export const makeStartRescoring =
   (ports: RescorePorts) =>
   (message: Extract<RescoreMessage, { type: 'start' }>): Promise<void> =>
@@ -24,22 +24,28 @@ export const makeStartRescoring =
       async () => {
         const { rulesVersion } = await ports.playbooks.current()
         if (rulesVersion !== message.rules) return lookAgain(ports, message)
-        const standing = await ports.jobs.load()
-        const isThere = standing?.rules === rulesVersion
-        const job = isThere ? standing : await begin(ports, rulesVersion, standing)
-        // Also of a job that is there: whoever began it may have died before saying so.
-        if (!job.finishedAt) await ports.goOn({ type: 'page', jobId: job.jobId, page: job.page, tries: 0 })
+        const lanes = Array.from({ length: ports.lanes }, (_, lane) => lane)
+        const standing = await Promise.all(lanes.map((lane) => ports.jobs.load(lane)))
+        const isThere = standing[0]?.rules === rulesVersion
+        const leads = isThere ? 0 : await ports.countLeads()
+        for (const lane of lanes) {
+          const known = standing[lane]
+          const begun = { rules: rulesVersion, lane, leads: lane === 0 ? leads : 0 }
+          const job = known?.rules === rulesVersion ? known : await begin(ports, begun, known)
+          // Also of a lane that is there: whoever began it may have died before saying so.
+          if (!job.finishedAt)
+            await ports.goOn({ type: 'page', jobId: job.jobId, lane, page: job.page, tries: 0 })
+        }
       },
       { pauseUpTo: ports.pauseUpTo },
     )
 
 const begin = async (
   ports: RescorePorts,
-  rules: string,
-  standing: Parameters<typeof startJob>[4],
-): Promise<ReturnType<typeof startJob>> => {
-  const [leads, first] = await Promise.all([ports.countLeads(), readPage(ports.list)])
-  const job = startJob(rules, leads, first, ports.clock(), standing)
+  lane: Lane,
+  standing: RescoreJob | undefined,
+): Promise<RescoreJob> => {
+  const job = startJob(lane, await readPage(ports, lane.lane), ports.clock(), standing)
   await ports.jobs.commit(job)
-  return job
+  return { ...job, version: job.version + 1 }
 }

@@ -1,5 +1,12 @@
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import { countPage, pageAfter, pageMark, turnPage } from '../../domain/rescoring/rescore-job.ts'
+import {
+  countPage,
+  leadsToTake,
+  leaveBehind,
+  pageAfter,
+  pageMark,
+  turnPage,
+} from '../../domain/rescoring/rescore-job.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { Conflict } from '../ports.ts'
 import { makeRescoreLead } from '../record/rescore-lead.ts'
@@ -23,14 +30,15 @@ export const makeTakePage = (ports: RescorePorts) => {
   const rescoreLead = makeRescoreLead(ports)
 
   /** Leads that fail time and again are put on the queue one by one: they end among the dead letters, and hold nobody up. */
-  const leaveBehind = async (failed: readonly LeadId[], rules: string): Promise<void> => {
+  const putByThemselves = async (failed: readonly LeadId[], rules: string): Promise<void> => {
     await Promise.all(failed.map((leadId) => ports.goOn({ type: 'lead', leadId, rules })))
   }
 
   return async (message: PageMessage): Promise<void> => {
-    const job = await ports.jobs.load()
+    const { lane } = message
+    const job = await ports.jobs.load(lane)
     if (job?.jobId !== message.jobId || job.finishedAt) return
-    const say = (page: number) => ports.goOn({ type: 'page', jobId: job.jobId, page, tries: 0 })
+    const say = (page: number) => ports.goOn({ type: 'page', jobId: job.jobId, lane, page, tries: 0 })
     if (job.page !== message.page) {
       // Taken already; the process that did may have died before it said so.
       if (job.page === message.page + 1) await say(job.page)
@@ -40,20 +48,21 @@ export const makeTakePage = (ports: RescorePorts) => {
     if (playbook.rulesVersion !== job.rules) return lookAgain(ports, message)
 
     const rules = rulesOf(playbook)
+    const leadIds = leadsToTake(job)
     const results = await Promise.allSettled(
-      job.leadIds.map((leadId) => rescoreLead(leadId, rules, pageMark(job))),
+      leadIds.map((leadId) => rescoreLead(leadId, rules, pageMark(job))),
     )
-    const failed = job.leadIds.filter((_, index) => results[index]?.status === 'rejected')
+    const failed = leadIds.filter((_, index) => results[index]?.status === 'rejected')
     if (failed.length > 0 && message.tries < mostRetries)
       return ports.goOn({ ...message, tries: message.tries + 1 }, retryAfter)
-    await leaveBehind(failed, job.rules)
+    await putByThemselves(failed, job.rules)
 
     const counted = countPage(
-      job,
+      leaveBehind(job, failed),
       results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
     )
     const after = pageAfter(counted)
-    const turned = turnPage(counted, after && (await readPage(ports.list, after.cursor)), ports.clock())
+    const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
     try {
       await ports.jobs.commit(turned)
     } catch (error) {

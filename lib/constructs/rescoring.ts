@@ -14,7 +14,7 @@ export interface RescoringProps {
 
 const published: DecisionType = 'PlaybookPublished'
 
-/** Leads come under a new model one page after the other. */
+/** Leads come under a new model page by page, several lanes side by side. */
 export const addRescoring = (scope: Construct, { worker, bus, alarms }: RescoringProps): void => {
   const work = new QueueWorker(scope, 'RescoreWork', {
     bus,
@@ -22,7 +22,7 @@ export const addRescoring = (scope: Construct, { worker, bus, alarms }: Rescorin
     worker,
     events: { source: [source], detailType: [published] },
     // A new model must not take what answering and recording need.
-    maxConcurrency: 2,
+    maxConcurrency: 5,
     batchSize: 1,
   })
   work.grantSend(worker, 'RESCORE_QUEUE_URL')

@@ -4,17 +4,18 @@ import type { RescoreJobs } from '../../../functions/rescore/rescore-ports.ts'
 
 export interface MemoryRescoreJobs extends RescoreJobs {
   /** The one that stands there. */
-  job(): RescoreJob | undefined
+  job(lane?: number): RescoreJob | undefined
 }
 
 export const memoryRescoreJobs = (): MemoryRescoreJobs => {
-  let stored: RescoreJob | undefined
+  const stored = new Map<number, RescoreJob>()
   return {
-    job: () => stored,
-    load: async () => stored,
+    job: (lane = 0) => stored.get(lane),
+    load: async (lane) => stored.get(lane),
     commit: async (job) => {
-      if ((stored?.version ?? 0) !== job.version) throw new Conflict('the job has moved on')
-      stored = { ...job, version: job.version + 1 }
+      const { lane = 0, version } = job
+      if ((stored.get(lane)?.version ?? 0) !== version) throw new Conflict('the job has moved on')
+      stored.set(lane, { ...job, version: version + 1 })
     },
   }
 }

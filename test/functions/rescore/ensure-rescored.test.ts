@@ -45,7 +45,7 @@ test('a published playbook that a new release folds otherwise is announced all t
 
 test('rules whose job is there already are not announced, nor those of the lead itself', async () => {
   const { ensure, announced, jobs } = world()
-  await jobs.commit(startJob('r2', 0, { leadIds: [] }, now, undefined))
+  await jobs.commit(startJob({ rules: 'r2', lane: 0, leads: 0 }, { leadIds: [] }, now, undefined))
   await ensure(live, 'r1')
   await ensure({ version: 'v2', rulesVersion: 'r3' }, 'r3')
   expect(announced).toEqual([])

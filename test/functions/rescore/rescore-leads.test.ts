@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { makeDescribeRescoring } from '../../../functions/rescore/describe-rescoring.ts'
 import { makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
@@ -265,4 +266,75 @@ describe('deliveries and crashes', () => {
       expect(() => world.handle(body)).toThrow(/not an event|publishes no playbook/)
     },
   )
+})
+
+describe('several lanes', () => {
+  const seen = (world: World, lanes: number) => makeDescribeRescoring({ jobs: world.jobs, lanes })()
+
+  test('go on side by side, each over its own leads, and their progress is one', async () => {
+    const world = await rescoreWorld(120, 4)
+    await world.handle(world.start)
+    expect(world.queue.map(({ message }) => message.lane)).toEqual([0, 1, 2, 3])
+    expect(await seen(world, 4)).toMatchObject({ rules: 'r2', leads: 120, done: 0, changed: 0 })
+    // One of them comes to its end while the others wait: not all is done then.
+    const [own, ...others] = world.queue.splice(0)
+    await world.handle(own?.message)
+    await world.drain()
+    const partly = await seen(world, 4)
+    expect(partly).not.toHaveProperty('finishedAt')
+    expect(partly?.done).toBeGreaterThan(0)
+    expect(partly?.done).toBeLessThan(120)
+    for (const { message } of others) await world.handle(message)
+    await world.drain()
+    expect(await seen(world, 4)).toEqual({
+      rules: 'r2',
+      startedAt: now,
+      finishedAt: now,
+      leads: 120,
+      done: 120,
+      changed: 40,
+    })
+    for (let number = 1; number <= 120; number += 1) expect(world.state(number)?.rules).toBe('r2')
+  })
+
+  test('that were begun only in part when the process died are begun by the next delivery, each lead once', async () => {
+    for (let call = 0; call < 12; call += 1) {
+      const world = await rescoreWorld(40, 3)
+      const wrap = crashAt({ call, done: call % 2 === 0 })
+      const { goOn } = wrap({ goOn: world.ports.goOn })
+      await makeRescoreLeads({ ...world.ports, jobs: wrap(world.ports.jobs), goOn })(world.start).catch(
+        () => {},
+      )
+      await world.handle(world.start)
+      await world.drain(2)
+      expect(await seen(world, 3)).toMatchObject({ finishedAt: now, leads: 40, done: 40, changed: 13 })
+    }
+  })
+
+  test('a lead that cannot be folded is one dead letter, however many rounds there are', async () => {
+    const world = await rescoreWorld(60, 2)
+    const facts: typeof world.ports.leads.facts = async (leadId, upTo) => {
+      if (leadId === leadIdOf(3)) throw new Error('a defect')
+      return world.leads.facts(leadId, upTo)
+    }
+    const handle = makeRescoreLeads({ ...world.ports, leads: { ...world.ports.leads, facts } })
+    await handle(world.start)
+    const dead: unknown[] = []
+    for (let next = world.queue.shift(); next; next = world.queue.shift())
+      await handle(next.message).catch(() => dead.push(next?.message))
+    expect(dead).toEqual([{ type: 'lead', leadId: leadIdOf(3), rules: 'r2' }])
+    expect(await seen(world, 2)).toMatchObject({ finishedAt: now, done: 59 })
+  })
+
+  test('two thousand leads come to the end, far more rounds than Lambda lets a chain go by itself', async () => {
+    const world = await rescoreWorld(2_000, 2)
+    await world.handle(world.start)
+    let rounds = 0
+    for (let next = world.queue.shift(); next; next = world.queue.shift()) {
+      await world.handle(next.message)
+      rounds += 1
+    }
+    expect(rounds).toBeGreaterThan(2 * 16)
+    expect(await seen(world, 2)).toMatchObject({ finishedAt: now, leads: 2_000, done: 2_000 })
+  }, 60_000)
 })

@@ -1,4 +1,5 @@
 import type { Fact } from '../../../domain/activity/activity.ts'
+import { hashText } from '../../../domain/hash-text.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
@@ -42,7 +43,7 @@ export const viewed = (number: number, at = '03-02T09:00'): Fact =>
   fact(`view-${number}`, 'page.viewed', at, { path: '/pricing' })
 
 /** Leads folded under the old rules, and everything that brings them under the new ones, in memory. */
-export const rescoreWorld = async (count: number) => {
+export const rescoreWorld = async (count: number, lanes = 1) => {
   const leads = memoryLeads()
   const bus = memoryBus()
   const jobs = memoryRescoreJobs()
@@ -59,8 +60,12 @@ export const rescoreWorld = async (count: number) => {
       }))
       .sort((a, b) => (a.rank < b.rank ? 1 : -1))
   const list: Pick<LeadList, 'page'> = {
-    page: async ({ limit, cursor }) => {
-      const rest = ranked().filter(({ rank }) => cursor === undefined || rank < cursor)
+    page: async ({ limit, cursor, part }) => {
+      const rest = ranked().filter(
+        ({ rank, lead }) =>
+          (cursor === undefined || rank < cursor) &&
+          (part === undefined || hashText(lead.leadId) % lanes === part),
+      )
       const shown = rest.slice(0, limit)
       const last = shown.at(-1)
       return {
@@ -85,6 +90,7 @@ export const rescoreWorld = async (count: number) => {
     },
     jobs,
     list,
+    lanes,
     countLeads: async () => leads.items.size,
     playbooks: { current: async () => live.playbook },
     goOn: async (message, delay = 0) => {
