@@ -5,14 +5,14 @@ import { AppStack } from './app-stack.ts'
 import type { Config } from './config.ts'
 import { DataStack } from './data-stack.ts'
 
-const tags = { project: 'trichter' }
-
 /** Both stacks, for any account and region. */
 export const addStacks = (
   app: App,
   config: Config,
   code: Readonly<Record<FunctionName, Code>>,
 ): { readonly data: DataStack; readonly app: AppStack } => {
+  // Costs are told apart by them, also those of two deployments in one account.
+  const tags = { project: 'trichter', deployment: config.appStackName }
   const data = new DataStack(app, 'TrichterData', {
     stackName: config.dataStackName,
     description: 'Trichter: leads, users and keys; kept when the app is taken down',

@@ -13,6 +13,7 @@ import { AppFunction } from './constructs/app-function.ts'
 import { addErasing } from './constructs/erasing.ts'
 import { addHandingOver } from './constructs/handing-over.ts'
 import { addHooks } from './constructs/hooks.ts'
+import { PlatformAlarms } from './constructs/platform-alarms.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
 import { watchRefusedWakes } from './constructs/refused-wakes.ts'
@@ -39,18 +40,20 @@ export class AppStack extends Stack {
   readonly #bus: ActivityBus
   readonly #alarms: AlarmTopic
   readonly #wakeUps: WakeUps
+  readonly #concurrency: number
 
   constructor(scope: Construct, id: string, props: AppStackProps) {
     // Schedules and links that are out name its queues, roles and API.
     super(scope, id, { ...props, terminationProtection: true })
     const { config, data } = props
+    this.#concurrency = config.concurrency
     this.#bus = new ActivityBus(this, 'Activities', { name: config.busName })
     this.#alarms = new AlarmTopic(this, 'Alarms', { ...(config.alarmEmail && { email: config.alarmEmail }) })
     this.#functions = mapFunctions(
       (name) => new AppFunction(this, pascalCase(name), { name, code: props.code[name] }),
     )
     this.#wakeUps = new WakeUps(this, 'WakeUps')
-    for (const fn of Object.values(this.#functions)) if (fn.name !== 'webhook') this.#bus.grantPublish(fn)
+    this.#grantBus()
     this.#grantData(data)
     const recording = this.#addWorkers()
     addRescoring(this, { bus: this.#bus.bus, alarms: this.#alarms, worker: this.#functions.rescore })
@@ -58,10 +61,15 @@ export class AppStack extends Stack {
     const api = this.#addApi(config, data)
     const shared = { bus: this.#bus.bus, alarms: this.#alarms, wakeUps: this.#wakeUps }
     addErasing(this, { ...shared, worker: this.#functions.erase, holding: [recording, feedback] })
-    addWebhooks(this, { ...shared, functions: this.#functions, data })
+    addWebhooks(this, { ...shared, functions: this.#functions, data, maxConcurrency: this.#share(0.04) })
     const { record, nurture, handoff, send, webhook } = this.#functions
     watchRefusedWakes(this, this.#alarms, [record, nurture, handoff, send, webhook])
     addHooks({ receiver: this.#functions.hook, data, api })
+    new PlatformAlarms(this, 'Platform', {
+      alarms: this.#alarms,
+      table: data.leads.table,
+      scheduleGroup: this.#wakeUps.groupName,
+    })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'WakeTargets', {
       value: this.toJsonString({ table: data.leads.table.tableName, ...this.#wakeUps.targets }),
@@ -71,6 +79,12 @@ export class AppStack extends Stack {
       value: this.#alarms.topic.topicArn,
       description: 'Subscribe to it',
     })
+  }
+
+  #grantBus(): void {
+    const { webhook: _, intake, hook, preferences, ...deciding } = this.#functions
+    for (const fn of [intake, hook, preferences]) this.#bus.grantSubmit(fn)
+    for (const fn of Object.values(deciding)) this.#bus.grantPublish(fn)
   }
 
   #grantData({ leads, keys }: DataStack): void {
@@ -92,10 +106,11 @@ export class AppStack extends Stack {
     leads.grantItems(record, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
     leads.grantItems(nurture, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(feedback, ['UpdateItem'])
+    leads.grantItems(feedback, ['UpdateItem'], ['L#*', 'SENDING', 'SENDING#*'])
     leads.grantSending(feedback)
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'])
+    leads.grantItems(answer, ['GetItem', 'BatchGetItem'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    leads.grantWriting(answer, ['PutItem', 'UpdateItem'], ['L#*', 'TEAM#*'])
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(erase, [
@@ -108,7 +123,7 @@ export class AppStack extends Stack {
       'Query',
     ])
     leads.grantLists(erase)
-    leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'])
+    leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)
     leads.grantLists(nurture)
@@ -125,6 +140,11 @@ export class AppStack extends Stack {
     keys.grantApiKeys(intake)
   }
 
+  /** So much of the account's concurrency for one queue: two is the least that Lambda takes. */
+  #share(part: number): number {
+    return Math.min(1_000, Math.max(2, Math.floor(this.#concurrency * part)))
+  }
+
   /** Concurrency is shared out so that a flood of activities leaves room for answering requests. */
   #addWorkers(): QueueWorker {
     const { record, nurture, handoff, answer, api } = this.#functions
@@ -137,20 +157,20 @@ export class AppStack extends Stack {
       ...shared,
       worker: record,
       events: ofBrowsers(false),
-      maxConcurrency: 50,
+      maxConcurrency: this.#share(0.15),
     })
     // What anybody can send without an address waits in a line of its own: a flood of it holds up no sign-up.
     new QueueWorker(this, 'BrowserWork', {
       ...shared,
       worker: record,
       events: ofBrowsers(true),
-      maxConcurrency: 5,
+      maxConcurrency: this.#share(0.05),
     })
     const nurturing = new QueueWorker(this, 'NurtureWork', {
       ...shared,
       worker: nurture,
       events: decided(...nurtureEvents),
-      maxConcurrency: 20,
+      maxConcurrency: this.#share(0.08),
     })
     const wakeUps = this.#wakeUps
     addHandingOver(this, { ...shared, worker: handoff, answering: [answer, api], wakeUps })
@@ -181,7 +201,7 @@ export class AppStack extends Stack {
       // Consent may come after the email that needed it was asked for. What is paused goes on.
       events: { source: [source], detailType: [...sendEvents] },
       // About as many emails a second as SES grants: more would only be throttled.
-      maxConcurrency: sendersFor(config.sesRate),
+      maxConcurrency: Math.min(sendersFor(config.sesRate), this.#share(0.2)),
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
       maxReceiveCount: 10,
     })
@@ -200,7 +220,7 @@ export class AppStack extends Stack {
           mail: { tags: { 'ses:configuration-set': [sending.configurationSet.configurationSetName] } },
         },
       },
-      maxConcurrency: 10,
+      maxConcurrency: this.#share(0.04),
     })
   }
 
@@ -210,6 +230,7 @@ export class AppStack extends Stack {
       users,
       alarms: this.#alarms,
       ...(config.publicUrl && { publicUrl: config.publicUrl }),
+      rate: config.apiRate,
     })
     addRoutes(api, this.#functions, config.limits)
     api.grantLinks(intake)

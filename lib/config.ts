@@ -24,12 +24,19 @@ export interface Config {
   readonly emailDomain?: string
   /** Mails a second that SES grants the account. */
   readonly sesRate: number
+  /** Concurrent executions of Lambda that the account has: workers share them with what answers people. */
+  readonly concurrency: number
+  /** Requests a second over all routes of the API. */
+  readonly apiRate: number
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
   readonly limits?: RequestLimits
 }
 
+/** What a new account has. */
+const newAccountConcurrency = 10
+const usualApiRate = 200
 /** What SES grants an account that has left the sandbox. */
 const newAccountRate = 14
 
@@ -39,7 +46,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `sesRate`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -67,6 +74,8 @@ export const readConfig = (context: Context): Config => {
     ...(publicUrl !== undefined && { publicUrl }),
     ...(emailDomain !== undefined && { emailDomain }),
     sesRate: sesRate ?? newAccountRate,
+    concurrency: wholeNumber(context, 'concurrency', 100_000) ?? newAccountConcurrency,
+    apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usualApiRate,
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }

@@ -14,6 +14,10 @@ export const runbook = {
   emptyTeam: 'A team has nobody to give a lead to',
   chainStopped: 'A chain of messages was stopped',
   wakeRefused: 'Scheduler refuses wake-ups',
+  undelivered: 'EventBridge cannot deliver',
+  droppedWakes: 'Scheduler drops a wait',
+  throttled: 'AWS throttles',
+  reputation: 'The reputation with SES falls',
   serverErrors: 'The API answers with errors',
 } as const
 

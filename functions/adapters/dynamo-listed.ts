@@ -1,5 +1,10 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
+import { sleep } from './system-clock.ts'
+
+/** Waits before what was left unprocessed is asked for again, in ms: short, as somebody is waiting for the list. */
+const pauses = [50, 100, 200, 400, 800]
 
 type Keyed = Readonly<Record<string, unknown>>
 
@@ -20,7 +25,12 @@ export const loadListed = async (
   const loaded = new Map<string, Record<string, unknown>>()
   const wanted = [...new Map(found.map((item) => [identity(item), keyOf(item)])).values()]
   let open: Keyed[] = wanted
-  while (open.length > 0) {
+  for (let attempt = 0; open.length > 0; attempt += 1) {
+    if (attempt > 0) {
+      const pause = pauses[attempt - 1]
+      if (pause === undefined) throw new Transient('DynamoDB left requests unprocessed again and again')
+      await sleep(pause)
+    }
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
     )

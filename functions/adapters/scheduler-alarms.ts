@@ -31,7 +31,10 @@ export interface SchedulerAlarms extends Alarms {
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
 export const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
 
-/** Scheduler counts whole seconds: the second that `at` lies in, so that three days are never more than three days. */
+/**
+ * Scheduler counts whole seconds: the second that `at` lies in. It goes off within the minute that follows, as Scheduler
+ * promises no more.
+ */
 const wholeSecond = (at: string): string => new Date(at).toISOString().slice(0, 19)
 
 /** Seconds that SQS holds a message back at most. */

@@ -1,5 +1,6 @@
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
+import { activityDetailType, source } from '../../functions/event-names.ts'
 import type { AppFunction } from './app-function.ts'
 
 export interface ActivityBusProps {
@@ -20,8 +21,18 @@ export class ActivityBus extends Construct {
     })
   }
 
+  /** Everything that is published as Trichter's own. */
   grantPublish(to: AppFunction): void {
-    to.allow(['events:PutEvents'], [this.bus.eventBusArn])
+    this.#grant(to, { StringEquals: { 'events:source': source } })
+  }
+
+  /** Activities alone: whoever answers the public decides nothing, and has nobody erased. */
+  grantSubmit(to: AppFunction): void {
+    this.#grant(to, { StringEquals: { 'events:source': source, 'events:detail-type': activityDetailType } })
+  }
+
+  #grant(to: AppFunction, conditions: Record<string, unknown>): void {
+    to.allow(['events:PutEvents'], [this.bus.eventBusArn], conditions)
     to.setVariable('BUS_NAME', this.bus.eventBusName)
   }
 }

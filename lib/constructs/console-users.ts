@@ -46,7 +46,8 @@ export class ConsoleUsers extends Construct {
       },
     )
     this.client = this.pool.addClient('Console', {
-      authFlows: { userSrp: true },
+      // The second for whoever may administer the pool: `aws cognito-idp admin-initiate-auth` gives a token to commands.
+      authFlows: { userSrp: true, adminUserPassword: true },
       disableOAuth: true,
       generateSecret: false,
       preventUserExistenceErrors: true,

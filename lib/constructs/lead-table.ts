@@ -40,13 +40,23 @@ export class LeadTable extends Construct {
     })
   }
 
-  /** Exactly `actions` on the table itself. */
-  grantItems(to: AppFunction, actions: readonly ItemAction[]): void {
+  /** Exactly `actions` on the table itself. @param keys patterns of the partitions. @default all of them */
+  grantItems(to: AppFunction, actions: readonly ItemAction[], keys: readonly string[] = []): void {
     to.allow(
       actions.map((action) => `dynamodb:${action}`),
       [this.table.tableArn],
+      keys.length === 0 ? {} : { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
     )
     to.setVariable('TABLE_NAME', this.table.tableName)
+  }
+
+  /** Exactly `actions` on partitions whose keys match, beside what the function may do otherwise. */
+  grantWriting(to: AppFunction, actions: readonly ItemAction[], keys: readonly string[]): void {
+    to.allow(
+      actions.map((action) => `dynamodb:${action}`),
+      [this.table.tableArn],
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
+    )
   }
 
   /** Playbooks, and how far rescoring under one is: for functions that must not get at people's data. */

@@ -26,6 +26,8 @@ export interface PublicApiProps {
   readonly alarms: AlarmTopic
   /** Address in links, where something stands in front of the API. @default - the API's own */
   readonly publicUrl?: string
+  /** Requests a second over all routes; a burst may be twice as many. */
+  readonly rate: number
 }
 
 /** As CloudFormation has it. */
@@ -78,7 +80,7 @@ export class PublicApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       // A flood is answered 429 here, before it costs an invocation or takes concurrency from the workers.
-      throttle: { rateLimit: 200, burstLimit: 400 },
+      throttle: { rateLimit: props.rate, burstLimit: 2 * props.rate },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logs),
         format: AccessLogFormat.custom(JSON.stringify(loggedFields)),

@@ -1,5 +1,5 @@
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import { type EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { EventBus, type EventPattern, type IEventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
@@ -34,6 +34,8 @@ export class QueueWorker extends Construct {
   readonly queue: Queue
   readonly deadLetters: Queue
   readonly #worker: AppFunction
+  /** Events that the rule could not put on the queue. */
+  readonly failedDeliveries: (options: MetricOptions) => Metric
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id)
@@ -48,11 +50,20 @@ export class QueueWorker extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
     })
-    new Rule(this, 'Rule', {
+    const rule = new Rule(this, 'Rule', {
       eventBus: props.bus,
       eventPattern: props.events,
       targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
     })
+    const bus = props.bus instanceof EventBus ? { EventBusName: props.bus.eventBusName } : {}
+    this.failedDeliveries = (options) =>
+      new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensionsMap: { ...bus, RuleName: rule.ruleName },
+        statistic: Stats.SUM,
+        ...options,
+      })
     worker.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn])
     new EventSourceMapping(this, 'Source', {
       target: worker.lambda,

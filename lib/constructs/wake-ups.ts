@@ -30,6 +30,10 @@ export class WakeUps extends Construct {
     this.#former = this.#makeRole('Role', 'EventBridge Scheduler brings the waits that earlier releases set')
   }
 
+  get groupName(): string {
+    return this.#group.ref
+  }
+
   /** Group and, by function, where its wakes go: what sets them again reads it. */
   get targets(): Readonly<Record<string, WakeTarget | string>> {
     return { group: this.#group.ref, ...this.#targets }

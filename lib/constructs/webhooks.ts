@@ -18,6 +18,8 @@ export interface WebhooksProps {
   readonly bus: EventBus
   readonly alarms: AlarmTopic
   readonly wakeUps: WakeUps
+  /** Ten messages each: ten times as many requests under way at once. */
+  readonly maxConcurrency: number
 }
 
 /** What a playbook may name under `notify`; a test holds it against the domain's list. */
@@ -48,8 +50,7 @@ export const addWebhooks = (scope: Construct, props: WebhooksProps): void => {
     alarms,
     worker: webhook,
     events: { source: [source], detailType: [...told] },
-    // Ten messages each: a hundred requests under way at once.
-    maxConcurrency: 10,
+    maxConcurrency: props.maxConcurrency,
   })
   work.grantSend(webhook, 'WEBHOOK_QUEUE_URL')
   work.grantSend(functions.api, 'WEBHOOK_QUEUE_URL')

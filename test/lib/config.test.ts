@@ -11,6 +11,8 @@ test('without context, everything has its plain name', () => {
     appStackName: 'TrichterApp',
     busName: 'trichter',
     sesRate: 14,
+    concurrency: 10,
+    apiRate: 200,
   })
   expect(playbookFolder(context({}))).toBe('templates')
 })
@@ -21,6 +23,8 @@ test('env sets deployments of one account apart', () => {
     appStackName: 'staging-TrichterApp',
     busName: 'staging-trichter',
     sesRate: 14,
+    concurrency: 10,
+    apiRate: 200,
   })
 })
 
@@ -50,6 +54,8 @@ test.each([
   ['sesRate', 'fast'],
   ['sesRate', 100_000],
   ['alarmEmail', 42],
+  ['concurrency', '0'],
+  ['apiRate', 'fast'],
 ])('%s %j is refused by name', (key, value) => {
   expect(() => readConfig(context({ [key]: value }))).toThrow(
     `context ${key}: ${JSON.stringify(value)} is not`,

@@ -111,3 +111,10 @@ test('what is generated is generated once: any other setting would make CloudFor
     },
   })
 })
+
+test('whoever administers the pool gets a token by the command line', () => {
+  const [client] = ofType(data, 'AWS::Cognito::UserPoolClient')
+  expect(client?.[1].Properties.ExplicitAuthFlows).toEqual(
+    expect.arrayContaining(['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH']),
+  )
+})

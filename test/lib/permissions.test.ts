@@ -264,16 +264,53 @@ test('what CRMs call gets at its own items, playbooks and the way from an addres
 })
 
 test('feedback marks sends, reads and writes how sending goes, and puts addresses on the suppression list, nothing else', () => {
+  const only = (action: unknown, ...keys: string[]) =>
+    expect.objectContaining({
+      Action: action,
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+    })
   expect(onTheTable('FeedbackRole')).toEqual([
-    expect.objectContaining({ Action: 'dynamodb:UpdateItem' }),
-    expect.objectContaining({
-      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SENDING', 'SENDING#*'] } },
-    }),
-    expect.objectContaining({
-      Action: 'dynamodb:UpdateItem',
-      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] } },
-    }),
+    only('dynamodb:UpdateItem', 'L#*', 'SENDING', 'SENDING#*'),
+    only(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], 'SENDING', 'SENDING#*'),
+    only('dynamodb:UpdateItem', 'SUPPRESSED#*'),
   ])
+})
+
+test.each([
+  ['AnswerRole', ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'], ['L#*', 'TEAM#*']],
+  ['PreferencesRole', ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'], []],
+])('%s, which links of anybody reach, reads %j and writes %j', (role, read, written) => {
+  const keysOf = (writing: boolean) =>
+    onTheTable(role)
+      .filter((statement) => /Put|Update|Delete|Write/.test(JSON.stringify(statement)) === writing)
+      .flatMap((statement) => {
+        const { Condition } = statement as { Condition: Record<string, Record<string, string[]>> }
+        return Condition['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? ['everything']
+      })
+  expect([keysOf(false), keysOf(true)]).toEqual([read, written])
+})
+
+test("whoever answers the public puts activities on the bus; all others put what is Trichter's own", () => {
+  const onTheBus = ofType(app, 'AWS::IAM::Policy').flatMap(([, { Properties }]) => {
+    const statements = isRecord(Properties.PolicyDocument) ? asList(Properties.PolicyDocument.Statement) : []
+    return statements
+      .filter((statement) => isRecord(statement) && statement.Action === 'events:PutEvents')
+      .map((statement) => [
+        plainText(asList(Properties.Roles)[0]),
+        isRecord(statement) && statement.Condition,
+      ])
+  })
+  const activitiesAlone = {
+    StringEquals: { 'events:source': 'trichter', 'events:detail-type': 'Activity' },
+  }
+  expect(onTheBus.length).toBeGreaterThan(10)
+  for (const [role, condition] of onTheBus)
+    expect([role, condition]).toEqual([
+      role,
+      ['<IntakeRole>', '<HookRole>', '<PreferencesRole>'].includes(String(role))
+        ? activitiesAlone
+        : { StringEquals: { 'events:source': 'trichter' } },
+    ])
 })
 
 test('whoever edits the playbook writes nothing else, and to the log of who did what', () => {

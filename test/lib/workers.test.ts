@@ -77,7 +77,7 @@ test('every alarm goes to the one topic', () => {
   const actions = propertiesOf('AWS::CloudWatch::Alarm').map(({ AlarmActions }) =>
     asList(AlarmActions).map(plainText),
   )
-  expect(actions).toHaveLength(3 * workers.length + 10)
+  expect(actions).toHaveLength(3 * workers.length + 17)
   expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
 })
 

@@ -1,6 +1,9 @@
+import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
 import { loadListed } from '../../../functions/adapters/dynamo-listed.ts'
+import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
 let table: TestTable
@@ -16,4 +19,14 @@ it('reads what an index lists in its order, once where it stands twice, and not 
   const listed = [3, 1, 3, 9, 2].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', listRank: `${number}` }))
   const found = await loadListed(table.client, table.tableName, listed)
   expect(found.map(({ number }) => number)).toEqual([3, 1, 2])
+})
+
+it('asks again for what was left unprocessed, and gives up in the end', async () => {
+  const busy = mockClient(DynamoDBDocumentClient)
+  const key = { pk: 'L#1', sk: 'LEAD' }
+  busy.on(BatchGetCommand).resolves({ UnprocessedKeys: { trichter: { Keys: [key] } } })
+  const client = DynamoDBDocumentClient.from(table.client)
+  await expect(loadListed(client, 'trichter', [key])).rejects.toBeInstanceOf(Transient)
+  expect(busy.commandCalls(BatchGetCommand).length).toBeLessThanOrEqual(6)
+  busy.restore()
 })

@@ -1,0 +1,114 @@
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { Duration } from 'aws-cdk-lib/core'
+import { Construct } from 'constructs'
+import { table as schema } from '../../functions/table-schema.ts'
+import { runbook } from '../runbook.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
+import { QueueWorker } from './queue-worker.ts'
+
+export interface PlatformAlarmsProps {
+  readonly alarms: AlarmTopic
+  readonly table: Table
+  /** Name of the schedule group that holds all waits. */
+  readonly scheduleGroup: string
+}
+
+const period = Duration.minutes(5)
+
+const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
+  new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period })
+
+/** One metric for all of them: silence of one does not hide the others. */
+const together = (
+  metrics: readonly IMetric[],
+  label: string,
+  of = (expression: string): string => expression,
+): MathExpression =>
+  new MathExpression({
+    expression: of(metrics.map((_, index) => `FILL(m${index}, 0)`).join(' + ')),
+    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
+    period,
+    label,
+  })
+
+/** What goes wrong between the services, where no function sees it. Made last: it looks for every worker of the stack. */
+export class PlatformAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: PlatformAlarmsProps) {
+    super(scope, id)
+    const workers = scope.node.findAll().filter((one) => one instanceof QueueWorker)
+    this.#watchMessages(props, workers)
+    this.#watchThrottles(props)
+    this.#watchReputation(props)
+  }
+
+  #watchMessages({ alarms, scheduleGroup }: PlatformAlarmsProps, workers: readonly QueueWorker[]): void {
+    alarms.watch(this, 'NewDeadLetters', {
+      // The alarms of the queues stay red until they are empty: this one tells of each that comes on top.
+      metric: together(
+        workers.map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible({ period })),
+        'More dead letters than five minutes before',
+        (expression) => `DIFF(${expression})`,
+      ),
+      threshold: 1,
+      description: 'More messages were given up.',
+      runbook: runbook.deadLetters,
+    })
+    alarms.watch(this, 'FailedDeliveries', {
+      metric: together(
+        workers.map(({ failedDeliveries }) => failedDeliveries({ period })),
+        'Events that no queue took',
+      ),
+      threshold: 1,
+      description: 'EventBridge could not put an event on a queue.',
+      runbook: runbook.undelivered,
+    })
+    alarms.watch(this, 'DroppedWakes', {
+      metric: sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup }),
+      threshold: 1,
+      description: 'Scheduler gave up bringing a wait to its queue.',
+      runbook: runbook.droppedWakes,
+    })
+  }
+
+  #watchThrottles({ alarms, table }: PlatformAlarmsProps): void {
+    alarms.watch(this, 'LambdaThrottles', {
+      // Without dimensions: of all functions of the account, as they share its concurrency.
+      metric: sum('AWS/Lambda', 'Throttles'),
+      threshold: 50,
+      description: "The account's concurrency did not suffice.",
+      runbook: runbook.throttled,
+    })
+    const throttled = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((name) => [
+      sum('AWS/DynamoDB', name, { TableName: table.tableName }),
+      sum('AWS/DynamoDB', name, {
+        TableName: table.tableName,
+        GlobalSecondaryIndexName: schema.lists.name,
+      }),
+    ])
+    alarms.watch(this, 'TableThrottles', {
+      metric: together(throttled, 'Requests that the table or its index did not take'),
+      threshold: 100,
+      description: 'DynamoDB throttled the table or its index.',
+      runbook: runbook.throttled,
+    })
+  }
+
+  /** Beyond these SES puts the whole account under review, other senders of it included. */
+  #watchReputation({ alarms }: PlatformAlarmsProps): void {
+    const rate = (metricName: string): Metric =>
+      new Metric({ namespace: 'AWS/SES', metricName, statistic: Stats.MAXIMUM, period: Duration.hours(1) })
+    alarms.watch(this, 'BounceRate', {
+      metric: rate('Reputation.BounceRate'),
+      threshold: 0.05,
+      description: 'Of the mail of the account 5 % or more bounces.',
+      runbook: runbook.reputation,
+    })
+    alarms.watch(this, 'ComplaintRate', {
+      metric: rate('Reputation.ComplaintRate'),
+      threshold: 0.001,
+      description: 'Of the mail of the account 0.1 % or more is reported as spam.',
+      runbook: runbook.reputation,
+    })
+  }
+}

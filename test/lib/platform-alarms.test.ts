@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { runbook } from '../../lib/runbook.ts'
+import { asList, isRecord, plainText } from './plain-text.ts'
+import { ofType, synthFixture } from './synth-fixture.ts'
+
+const { app } = synthFixture()
+const alarms = ofType(app, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Platform'))
+
+test('what no function sees raises alarms that name the runbook', () => {
+  const told = alarms.map(([, { Properties }]) => String(Properties.AlarmDescription))
+  expect(told).toHaveLength(7)
+  for (const heading of [
+    runbook.deadLetters,
+    runbook.undelivered,
+    runbook.droppedWakes,
+    runbook.throttled,
+    runbook.reputation,
+  ])
+    expect(told.join('\n')).toContain(`"${heading}"`)
+})
+
+test.each([
+  ['PlatformNewDeadLetters', 'AWS::SQS::Queue', 'WorkDeadLetters'],
+  ['PlatformFailedDeliveries', 'AWS::Events::Rule', 'WorkRule'],
+])('%s looks at all of them', (name, type, suffix) => {
+  const [found] = alarms.filter(([id]) => id.startsWith(name))
+  const watched = asList(found?.[1].Properties.Metrics).map((metric) => JSON.stringify(metric))
+  const ids = ofType(app, type).flatMap(([id]) => (id.includes(suffix) ? [id] : []))
+  expect(ids.length).toBeGreaterThan(7)
+  for (const id of ids) expect(watched.filter((metric) => metric.includes(`"${id}"`))).toHaveLength(1)
+})
+
+const concurrencyWith = (context: Record<string, string>) =>
+  Object.fromEntries(
+    ofType(synthFixture(context).app, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => [
+      plainText(Properties.EventSourceArn).replace(/^<|WorkQueue.*$/g, ''),
+      isRecord(Properties.ScalingConfig) ? Properties.ScalingConfig.MaximumConcurrency : undefined,
+    ]),
+  )
+
+test('the ten concurrent executions of a new account are not taken by workers alone', () => {
+  const { Record, Nurture, Send, Feedback } = concurrencyWith({})
+  // These four work on whatever comes in; Lambda takes no less than two for each.
+  expect([Record, Nurture, Send, Feedback]).toEqual([2, 2, 2, 2])
+})
+
+test('a larger account gives its workers more, and keeps half of it for those who wait', () => {
+  const shares = concurrencyWith({ concurrency: '1000', sesRate: '2000' })
+  expect(shares).toMatchObject({ Record: 150, Nurture: 80, Feedback: 40, Webhook: 40, Handoff: 2, Erase: 2 })
+  expect(Object.values(shares).reduce<number>((sum, one) => sum + Number(one), 0)).toBeLessThan(700)
+})
+
+test('the limit of the whole API is given in the context', () => {
+  const [stage] = ofType(synthFixture({ apiRate: '900' }).app, 'AWS::ApiGatewayV2::Stage')
+  expect(stage?.[1].Properties.DefaultRouteSettings).toMatchObject({
+    ThrottlingRateLimit: 900,
+    ThrottlingBurstLimit: 1800,
+  })
+})
