@@ -111,6 +111,7 @@ export class AppStack extends Stack {
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(answer, ['GetItem', 'BatchGetItem'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
     leads.grantWriting(answer, ['PutItem', 'UpdateItem'], ['L#*', 'TEAM#*'])
+    leads.grantAudit(answer)
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(rescore, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(erase, [

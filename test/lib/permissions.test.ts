@@ -113,7 +113,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Answer'),
     ...bus,
     ...verifying,
-    ...items('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'PutItem', 'UpdateItem'),
     '<HandoffWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   RescoreRole: {
@@ -277,7 +277,7 @@ test('feedback marks sends, reads and writes how sending goes, and puts addresse
 })
 
 test.each([
-  ['AnswerRole', ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'], ['L#*', 'TEAM#*']],
+  ['AnswerRole', ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'], ['L#*', 'TEAM#*', 'AUDIT#*']],
   ['PreferencesRole', ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'], []],
 ])('%s, which links of anybody reach, reads %j and writes %j', (role, read, written) => {
   const keysOf = (writing: boolean) =>
