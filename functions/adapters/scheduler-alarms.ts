@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { JsonObject } from '../../domain/json.ts'
-import type { LateAlarm, SetLate } from '../alarm-ports.ts'
-import { type Alarms, type Clock, Transient } from '../ports.ts'
+import { type Alarms, type Clock, type LateAlarm, type SetLate, Transient } from '../ports.ts'
 
 export interface ScheduleTarget {
   readonly client: SchedulerClient

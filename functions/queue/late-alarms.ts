@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import type { Json } from '../../domain/json.ts'
-import type { SetLate } from '../alarm-ports.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, SetLate } from '../ports.ts'
 import type { Failures } from './handle-batch.ts'
 import type { QueueMessage } from './message.ts'
 
