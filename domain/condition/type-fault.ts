@@ -4,6 +4,7 @@ import type { UnknownName } from './condition-fault.ts'
 import { type ConditionKind, environments, functionNames, variableNames } from './environment.ts'
 import { childrenOf } from './mentions.ts'
 import { typeWords } from './type-words.ts'
+import { typingSlip } from './typing-slips.ts'
 import { callableNames } from './unknown-in.ts'
 
 /** Why `source` is not a condition: `offset` counts UTF-16 units from its start; `unknown` names what nothing has. */
@@ -32,6 +33,9 @@ const limits: Readonly<Record<string, string>> = {
 }
 
 const wording = (message: string): string => {
+  if (/^Unexpected token: EOF/.test(message)) return 'something is missing here: the condition ends too early'
+  const [, sign] = /^Unexpected (?:character|token): (.+)$/.exec(message) ?? []
+  if (sign !== undefined) return `this cannot stand here: ${sign}`
   const [, limit = '', most = ''] = /^Exceeded (\w+) \((\d+)\)$/.exec(message) ?? []
   const limited = limits[limit]?.replace('%s', most)
   if (limited !== undefined) return limited
@@ -78,6 +82,9 @@ export const typeFault = (
   source: string,
   kind: ConditionKind,
 ): ConditionFaultResult => {
+  const slip =
+    code === undefined || /^Unexpected|^Unterminated|^Expected/.test(summary) ? typingSlip(source) : undefined
+  if (slip !== undefined) return { type: 'fault', ...slip }
   const offset = range.start
   const name = /^[A-Za-z_]\w*/.exec(source.slice(offset))?.[0]
   if (code === 'unknown_variable' && name) {

@@ -12,13 +12,16 @@ const offsetOf = (error: LiquidError, name: string): number => {
   return error.token.begin + Math.max(0, text.lastIndexOf(name))
 }
 
+/** What emails are written with. */
+const usual = '; there is: default, date, round, upcase, capitalize, truncate, newline_to_br, url_encode, …'
+
 const finding = (error: unknown): Finding => {
   if (!LiquidError.is(error)) throw error
   const message = (error.originalError?.message ?? error.message).replace(/, line:\d+, col:\d+$/, '')
   const filter = /^undefined filter: (\S+)$/.exec(message)?.[1]
   if (filter !== undefined)
     return {
-      message: `unknown filter "${filter}"${didYouMean(filter, Object.keys(liquid.filters))}`,
+      message: `unknown filter "${filter}"${didYouMean(filter, Object.keys(liquid.filters)) || usual}`,
       offset: offsetOf(error, filter),
     }
   const tag = /^tag "(\S+)" not found$/.exec(message)?.[1]

@@ -75,6 +75,8 @@ export const parseEmail = (
   surroundings: EmailSurroundings,
 ): {
   readonly email?: EmailSource
+  /** Its MJML can be compiled, whatever the front matter is like. */
+  readonly draft?: EmailSource
   readonly faults: readonly Fault[]
   /** Other files that it is made of. */
   readonly parts: readonly string[]
@@ -105,8 +107,10 @@ export const parseEmail = (
     faults.push(yaml.fault(['kind'], 'a marketing email must have a link to {{ links.unsubscribe }}'))
   if (isConfirmation(email) && !saysWording.test(mjml))
     faults.push({ file, line: bodyLine, column: 1, message: noWording, severity: 'warning' })
-  const source = head.value && { ...head.value, file, mjml, bodyLine, origins, constants }
-  return { ...(source && { email: source }), faults, parts: composed.parts }
+  const body = { file, mjml, bodyLine, origins, constants }
+  const source = head.value && { ...head.value, ...body }
+  const draft = source ?? { subject: '', preheader: '', kind: 'transactional' as const, ...body }
+  return { ...(source && { email: source }), draft, faults, parts: composed.parts }
 }
 
 /** Liquid in the front matter. */

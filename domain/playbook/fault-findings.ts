@@ -8,6 +8,18 @@ import type { Finding } from './checks.ts'
 import type { Names } from './names.ts'
 import { unknownNames } from './unknown-names.ts'
 
+/** As many as somebody reads. */
+const fewFunctions = 12
+
+/** A name that nothing is near to was to be a text, or a function of another language. */
+const remedy = (what: 'name' | 'function', name: string, known: readonly string[], rest: string): string => {
+  const near = didYouMean(name, known)
+  if (near !== '') return near
+  if (what === 'function') return known.length <= fewFunctions ? `; there is: ${known.join(', ')}` : ''
+  const written = /^[\w.-]+/.exec(rest)?.[0] ?? name
+  return `; names and texts stand in quotes: "${written}"`
+}
+
 /** What is wrong with an expression that does not compile: its first fault of syntax or types, and every name in it that nothing has. */
 export const faultFindings = (
   source: string,
@@ -21,7 +33,7 @@ export const faultFindings = (
   if (root === undefined) return [first]
   const others: readonly Finding[] = [
     ...unknownIn(root, source, kind).map(({ what, name, known, offset: at }) => ({
-      message: `unknown ${what} "${name}"${didYouMean(name, known)}`,
+      message: `unknown ${what} "${name}"${remedy(what, name, known, source.slice(at))}`,
       offset: at,
     })),
     ...unknownNames(mentionsOf(root), names),

@@ -175,6 +175,7 @@ export const parsePlaybook = (
   const mentioned = mentionedAttributes(files)
   const brand = brandConstants(settingsYaml?.root)
   const used = new Set<string>()
+  const drafts: (EmailFile & { readonly source: EmailSource })[] = []
   const readEmails = sorted.emails.flatMap((email) => {
     const text = files.get(email.file) ?? ''
     const parsed = parseEmail(email.file, text, email.email, {
@@ -187,10 +188,11 @@ export const parsePlaybook = (
     })
     for (const part of parsed.parts) used.add(part)
     reader.faults.push(...parsed.faults)
+    if (parsed.draft !== undefined) drafts.push({ ...email, source: parsed.draft })
     return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
   })
 
-  const emails = byLanguage(readEmails)
+  const emails = byLanguage(drafts)
   const faults = eachOnce([
     ...sorted.faults,
     ...strayParts(sorted.parts, used),

@@ -30,13 +30,27 @@ const standard = 'Invalid input'
 const quotes = (issue: z.core.$ZodIssueInvalidType): string =>
   issue.expected === 'string' && isRecord(issue.input) ? ' (a text that begins with { needs quotes)' : ''
 
+/** Keys whose value is a text for each language. */
+const localizedKeys = ['label', 'title', 'intro', 'submit', 'wording', 'name', 'description', 'text', 'help']
+
+/** What is to be written in place of a text where more than a text belongs. */
+const instead = (issue: z.core.$ZodIssueInvalidType): string => {
+  const { input, expected, path } = issue
+  if (input === null && expected === 'string')
+    return ': YAML reads Null, ~ and what is left empty as nothing; a text of that name stands in quotes, "Null"'
+  if (typeof input !== 'string' || (expected !== 'object' && expected !== 'record')) return ''
+  const [, key, value] = /^([\w-]+):(\S.*)$/.exec(input) ?? []
+  if (key !== undefined) return `: a space is missing after the colon, ${key}: ${value}`
+  return localizedKeys.includes(String(path.at(-1))) ? ': a text for each language, { de: …, en: … }' : ''
+}
+
 const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
 
 const describe = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
       if (!issue.message.startsWith(standard)) return issue.message
-      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes(issue)}`
+      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes(issue)}${instead(issue)}`
     case 'invalid_value': {
       const names = issue.values.map(String)
       const guess = typeof issue.input === 'string' ? didYouMean(issue.input, names) : ''
@@ -93,7 +107,11 @@ export const shapeFaults = (
     const missing = path.length > 0 && 'input' in issue && issue.input === undefined
     if (missing) {
       const key = path.at(-1)
-      const what = typeof key === 'number' ? 'needs at least one entry' : `"${key}" is missing`
+      const choice =
+        issue.code === 'invalid_value'
+          ? `: ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}`
+          : ''
+      const what = typeof key === 'number' ? 'needs at least one entry' : `"${key}" is missing${choice}`
       return [yaml.fault(path.slice(0, -1), what, { at: 'key' })]
     }
     return [yaml.fault(path, describe(issue), detailOf(issue))]

@@ -8,9 +8,11 @@ import {
   type Pair,
   parseDocument,
   Scalar,
+  type YAMLError,
 } from 'yaml'
 import { type Fault, isError } from './fault.ts'
 import { rawOffset, type ScalarStyle } from './scalar-offset.ts'
+import { type YamlSlip, yamlSlips, yamlWords } from './yaml-slips.ts'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -46,7 +48,26 @@ const isDeeperThan = (value: unknown, depth: number): boolean =>
 const wording = (message: string): string => {
   if (message.startsWith('Source contains multiple documents'))
     return 'a second document begins here; a file holds one'
+  if (message.startsWith('Unresolved alias')) return 'a text that begins with * needs quotes around all of it'
   return message.startsWith('Maximum call stack') ? tooDeep : message
+}
+
+type Told = Pick<YAMLError, 'code' | 'message' | 'pos'>
+
+/** Mistakes of which others follow: where one such is told, the rest is likely to be its trail. */
+const leavesTrail = (error: Told): boolean =>
+  !['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'BAD_DQ_ESCAPE'].includes(error.code)
+
+/** Each mistake once, at its place: what a line shows by itself, or else the first that the parser came upon. */
+const syntaxMistakes = (text: string, errors: readonly Told[]): readonly YamlSlip[] => {
+  const [first] = errors.filter(leavesTrail)
+  const others = errors
+    .filter((error) => !leavesTrail(error))
+    .map(({ code, message, pos }) => ({ message: yamlWords(code) ?? wording(message), offset: pos[0] }))
+  if (first === undefined) return others
+  const slips = yamlSlips(text)
+  if (slips.length > 0) return slips
+  return [{ message: yamlWords(first.code) ?? wording(first.message), offset: first.pos[0] }, ...others]
 }
 
 interface Place {
@@ -59,16 +80,15 @@ const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.va
 /** @param firstLine added to every line: for YAML that begins inside another text. */
 export const readYaml = (file: string, text: string, firstLine = 0): YamlFile => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' })
+  const document = parseDocument(text, {
+    ...{ lineCounter: lines, prettyErrors: false, version: '1.2', logLevel: 'error' as const },
+  })
   const faultAt = (offset: number, message: string, severity: Fault['severity'] = 'error'): Fault => {
     const { line, col } = lines.linePos(Math.min(offset, text.length))
     return { file, line: Math.max(line, 1) + firstLine, column: Math.max(col, 1), message, severity }
   }
-  const said = [...document.errors, ...document.warnings].map((error) =>
-    faultAt(error.pos[0], wording(error.message)),
-  )
-  const faults = said.filter(
-    ({ message }, index) => message !== tooDeep || said.findIndex((one) => one.message === tooDeep) === index,
+  const faults = syntaxMistakes(text, [...document.errors, ...document.warnings]).map(({ message, offset }) =>
+    faultAt(offset, message),
   )
   const resolve = (node: unknown): Node | null =>
     isAlias(node)

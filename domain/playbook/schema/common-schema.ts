@@ -67,7 +67,9 @@ export const isLanguage = (tag: string): boolean => {
 }
 
 /** BCP 47 in its canonical writing. */
-export const language = z.string().refine(isLanguage, 'not a language tag (BCP 47), such as de or en-GB')
+export const language = z
+  .string('one language tag (BCP 47), such as de')
+  .refine(isLanguage, 'not a language tag (BCP 47), such as de or en-GB')
 
 export const languages = z.tuple([language], language).describe('The first is the fallback')
 

@@ -10,8 +10,8 @@ const faultOf = (source: string, kind: 'lead' | 'activity' = 'lead') => {
 describe('a condition that cannot be right is a fault at its place', () => {
   test.each([
     ['', 0, /empty/],
-    ['score >=', 8, /Unexpected token/],
-    ['did("a.b"', 9, /RPAREN/],
+    ['score >=', 8, /ends too early/],
+    ['did("a.b"', 3, /\( is not closed/],
     ['score > 3 && scor > 4', 13, /unknown name "scor"/],
     ['activity.path == "/"', 0, /unknown name "activity"/],
     ['score > 3 && didd("a.b")', 13, /unknown function "didd"/],

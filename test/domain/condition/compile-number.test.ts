@@ -24,7 +24,7 @@ describe('an expression that gives a number', () => {
     ['"5"', 'a number is needed; this is string', 0],
     ['activity.amount > 5', 'a number is needed; this is bool', 0],
     ['1 + activty.amount', 'unknown name "activty"', 4],
-    ['activity.amount /', 'Unexpected token: EOF', 17],
+    ['activity.amount /', 'something is missing here: the condition ends too early', 17],
     ['1 + count(activity.type)', 'the activity type must be written out, in quotes', 10],
   ])('%s is refused', (source, message, offset) => {
     expect(faultOf(source)).toEqual({ message, offset })

@@ -85,7 +85,10 @@ describe('what it may not', () => {
     ],
     ['{{ "a" | append: led.x }}', 'led.x error: unknown variable "led"; did you mean "lead"?'],
     ['{% include "other" %}', 'include error: unknown tag "include"'],
-    ['{{ lead.email | raw }}', 'raw error: unknown filter "raw"'],
+    [
+      '{{ lead.email | raw }}',
+      'raw error: unknown filter "raw"; there is: default, date, round, upcase, capitalize, truncate, newline_to_br, url_encode, …',
+    ],
     ['{% if lead.email %}x', '{% error: tag {% if lead.email %} not closed'],
     ['a {{ b', '{{ error: output "{{ b" not closed'],
   ])('%s', (source, line) => {

@@ -109,9 +109,17 @@ describe('mistakes, each at its place', () => {
       'hooks/crm.yaml:8:12: "event.kind" may hold anything, and is no condition: compare it, as in event.kind == true, or ask has(event.kind)',
     ],
     [`'event.kind == "won"'`, `'"won"'`, 'hooks/crm.yaml:8:12: a condition is true or false; this is text'],
-    [`'event.kind == "won"'`, `'lead.country == "DE"'`, 'hooks/crm.yaml:8:12: unknown name "lead"'],
+    [
+      `'event.kind == "won"'`,
+      `'lead.country == "DE"'`,
+      'hooks/crm.yaml:8:12: unknown name "lead"; names and texts stand in quotes: "lead.country"',
+    ],
     [`'event.kind == "won"'`, `'did("deal.won")'`, 'hooks/crm.yaml:8:12: unknown function "did"'],
-    [`'event.kind == "won"'`, `'event.kind == '`, 'hooks/crm.yaml:8:26: Unexpected token: EOF'],
+    [
+      `'event.kind == "won"'`,
+      `'event.kind == '`,
+      'hooks/crm.yaml:8:26: something is missing here: the condition ends too early',
+    ],
     [
       'type: deal.won',
       'type: deal.wno',
@@ -143,7 +151,7 @@ describe('mistakes, each at its place', () => {
       'hooks/crm.yaml:8:5: "subject" is missing',
     ],
     [`amount: 'event.amount'`, 'amount: 5', 'hooks/crm.yaml:11:27: expected a text, found a number'],
-    [`'"EUR"'`, `'EUR'`, 'hooks/crm.yaml:11:54: unknown name "EUR"'],
+    [`'"EUR"'`, `'EUR'`, 'hooks/crm.yaml:11:54: unknown name "EUR"; names and texts stand in quotes: "EUR"'],
     [`'event.amount'`, `'event.amount.tofixed(2)'`, 'hooks/crm.yaml:11:41: unknown function "tofixed"'],
     [`'event.amount'`, `'5 / 0'`, 'hooks/crm.yaml:11:32: 5 / 0 divides by zero'],
     [

@@ -28,9 +28,9 @@ describe('one run tells every unknown name of a condition', () => {
   test('variables, functions and attributes', () => {
     expect(toldOf('lead.contry == "x" && unknownA && unknownB > 3 && foo(1) && lead.x.bar()')).toEqual([
       'nothing here knows the attribute "contry"; did you mean "country"?',
-      'unknown name "unknownA"',
-      'unknown name "unknownB"',
-      'unknown function "foo"',
+      'unknown name "unknownA"; names and texts stand in quotes: "unknownA"',
+      'unknown name "unknownB"; names and texts stand in quotes: "unknownB"',
+      'unknown function "foo"; there is: stageAtLeast, phaseAtLeast, did, count, daysSince, opened, clicked, has, size',
       'unknown function "bar"',
     ])
   })

@@ -109,7 +109,7 @@ describe('text that is not YAML', () => {
 
   it('may not repeat a key', () => {
     expect(told(changed('settings.yaml', 'timeZone:', 'timeZone: UTC\ntimeZone:'))).toEqual([
-      'settings.yaml:4:1: Map keys must be unique',
+      'settings.yaml:4:1: this key is here already: each stands once',
     ])
   })
 
