@@ -67,6 +67,9 @@ export const asTold = (activity: Activity, teller: Teller): Activity => {
   }
 }
 
+/** Whether a form came by a link of an email to the address, or from a program that answers for it: nobody else can have sent it. */
+export const isOwnersForm = ({ via }: JsonObject): boolean => typeof via === 'string' && via !== ''
+
 type Told = Pick<Activity, 'type' | 'properties'>
 
 /** Whether a colleague noted it: no evidence that the person said so. */
@@ -75,6 +78,9 @@ export const isByHand = ({ how }: JsonObject): boolean => how === 'by-hand'
 /** Whether an admin did it by hand: nobody else takes back what a person or their mail provider has said. */
 export const isByAdmin = ({ properties }: Told): boolean =>
   isByHand(properties) && properties.role === 'admin'
+
+/** Whether it was told by somebody who may not take back such a thing. What was taken back before that was asked stays so. */
+export const mayVoidRefusals = (told: Told): boolean => told.properties.how === undefined || isByAdmin(told)
 
 /** What the person or their mail provider has said against mail. */
 export const isRefusal = ({ type }: Pick<Told, 'type'>): boolean =>

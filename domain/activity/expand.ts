@@ -15,8 +15,10 @@ const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
 const consentOf = (form: Form, { id, properties }: Activity): JsonObject | undefined => {
   if (form.consent !== 'single-opt-in' || form.purpose === undefined) return undefined
   const given = { purpose: form.purpose, form: form.id, how: 'single-opt-in', submission: id }
-  return { ...given, ...wordsOf(properties) }
+  return { ...given, ...viaOf(properties), ...wordsOf(properties) }
 }
+
+const viaOf = ({ via }: JsonObject): JsonObject => (via === undefined ? {} : { via })
 
 /** What was read when agreeing. */
 const wordsOf = ({ language, wording, wordingHash }: JsonObject): JsonObject => ({
@@ -35,6 +37,7 @@ const trackingConsentOf = (form: Form, { id, type, properties }: Activity): Json
     how: form.consent,
     submission: type === 'form.submitted' ? id : submission,
     ...(confirmed === true && { confirmed }),
+    ...viaOf(properties),
     ...wordsOf(properties),
   }
 }
@@ -43,18 +46,19 @@ const trackingConsentOf = (form: Form, { id, type, properties }: Activity): Json
 const activityOf = (
   { id, properties: names = [] }: Form,
   type: string,
-  { properties: { fields } }: Activity,
+  { properties: { fields, via } }: Activity,
 ): Pick<Fact, 'type' | 'properties'> => {
   const given = typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? fields : {}
   const taken = Object.fromEntries(
     Object.entries<Json>({ ...given }).filter(([name]) => names.includes(name) && name !== 'form'),
   )
-  return { type, properties: { ...(checkBuiltIn(type, taken).length === 0 ? taken : {}), form: id } }
+  const allowed = checkBuiltIn(type, taken).length === 0 ? taken : {}
+  return { type, properties: { ...allowed, form: id, ...(via !== undefined && { via }) } }
 }
 
 const acceptsForm = (form: Form, { type, properties }: Activity): boolean =>
   (type === 'form.submitted' && form.consent !== 'double-opt-in') ||
-  (type === 'consent.granted' && properties.confirmed === true)
+  (type === 'consent.granted' && properties.confirmed === true && form.consent === 'double-opt-in')
 
 /** What is confirmed is the box beside the form's own purpose: that of the form was recorded when it was sent. */
 const confirmsOptIn = ({ optIn, purpose }: Form, { type, properties }: Activity): boolean =>
@@ -78,13 +82,14 @@ export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[
     itself,
     ...derived.map((fact, index) => ({ id: `${id}~${index + 1}`, occurredAt, ...fact })),
   ]
-  if (!form || !acceptsForm(form, activity)) return [itself]
-  if (confirmsOptIn(form, activity))
+  if (!form) return [itself]
+  if (properties.confirmed === true && confirmsOptIn(form, activity))
     return derive(
       form.optIn?.activity === undefined
         ? []
         : [{ type: form.optIn.activity, properties: { form: form.id } }],
     )
+  if (!acceptsForm(form, activity)) return [itself]
   const consent = type === 'form.submitted' ? consentOf(form, activity) : undefined
   const tracking = trackingConsentOf(form, activity)
   return derive([

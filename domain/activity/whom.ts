@@ -1,4 +1,5 @@
 import type { Activity, Subject } from './activity.ts'
+import { isOwnersForm } from './evidence.ts'
 import type { IdentityRules } from './identity-key.ts'
 import { isId } from './is-id.ts'
 import { parseAddress } from './normalise-address.ts'
@@ -19,14 +20,25 @@ const addressAmongFields = ({ type, properties }: Activity, identity: IdentityRu
   return 'email' in fields ? parseAddress(fields.email, identity) : undefined
 }
 
-/** A browser that gives an address in a form is about that address; one about an address may name its browser (`visitorId`). */
+/**
+ * Whether it shows whose browser it came from. Anybody may fill in a form with anybody's address: only once its confirmation
+ * comes back, or by a link that was sent there, is it known that the browser is theirs.
+ */
+const showsBrowser = ({ type, properties, subject }: Activity): boolean => {
+  if (type === 'form.submitted') return isOwnersForm(properties)
+  return 'email' in subject || (type === 'consent.granted' && properties.confirmed === true)
+}
+
+/**
+ * A browser that gives an address by a program's word is about that address; what is about an address may name its browser
+ * (`visitorId`), and so may the confirmation of a form.
+ */
 export const whomOf = (activity: Activity, identity: IdentityRules): Whom => {
   const { subject, properties } = activity
-  if ('email' in subject) {
+  if (!('visitorId' in subject)) {
     const { visitorId } = properties
-    return isId(visitorId) ? { subject, visitorId } : { subject }
+    return isId(visitorId) && showsBrowser(activity) ? { subject, visitorId } : { subject }
   }
-  if (!('visitorId' in subject)) return { subject }
   const email = addressAmongFields(activity, identity)
   return email === undefined ? { subject } : { subject: { email }, visitorId: subject.visitorId }
 }

@@ -15,6 +15,8 @@ export interface ConditionContext {
   grade(): string | undefined
   stage(): StageId
   consented(): boolean
+  /** Whether somebody has shown that they read what comes to the address. */
+  confirmed(): boolean
   /** Whether some deal was won. */
   customer(): boolean
   /** Where the latest deal stands; empty without one. */

@@ -18,6 +18,7 @@ export const nobody: ConditionContext = {
   grade: unasked,
   stage: unasked,
   consented: unasked,
+  confirmed: unasked,
   customer: unasked,
   phase: unasked,
   did: unasked,

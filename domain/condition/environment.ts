@@ -8,7 +8,7 @@ export const eventVariables = ['event', 'body'] as const
 
 export const numberVariables = ['score', 'fit', 'engagement'] as const
 export const textVariables = ['band', 'grade', 'stage', 'phase'] as const
-export const flagVariables = ['consented', 'customer'] as const
+export const flagVariables = ['consented', 'confirmed', 'customer'] as const
 
 const functions = [
   'stageAtLeast(string): bool',

@@ -25,6 +25,8 @@ export const compileVariable = (name: string, names: readonly string[], offset: 
       return (context) => context.stage()
     case 'consented':
       return (context) => context.consented()
+    case 'confirmed':
+      return (context) => context.confirmed()
     case 'customer':
       return (context) => context.customer()
     case 'phase':

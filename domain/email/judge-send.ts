@@ -1,4 +1,4 @@
-import type { LeadState } from '../lead/lead-state.ts'
+import type { Consent, LeadState } from '../lead/lead-state.ts'
 import { type ConsentRef, consentFor } from './email-consent.ts'
 import type { ConfirmationRequest, EmailRequest } from './email-request.ts'
 import { provenSince, type SuppressedAddress, stops } from './suppressed-address.ts'
@@ -59,17 +59,23 @@ export const judgeSend = (
   return consent ? { type: 'send', to: email, consent } : { type: 'send', to: email }
 }
 
-/** Consent by word alone is asked for as if there were none, and that to an address which has bounced until it is proven. */
+/**
+ * Consent by word alone is asked for as if there were none, and that to an address which has bounced until it is proven.
+ * What was confirmed or taken back before it was asked for is asked for again.
+ */
 const isOpen = (
   state: LeadState,
-  { purpose, furtherPurpose }: ConfirmationRequest,
+  { factId, purpose, furtherPurpose }: ConfirmationRequest,
   against: readonly SuppressedAddress[],
 ): boolean => {
   const isUnproven = ({ reason, at }: SuppressedAddress) => reason !== 'erased' && !provenSince(state, at)
-  return [purpose, furtherPurpose].some((one) => {
-    const { status, confirmed } = (one === undefined ? undefined : state.consent[one]) ?? {}
-    return status === 'pending' || (status === 'granted' && (!confirmed || against.some(isUnproven)))
-  })
+  const askedAt = state.confirmations.find((one) => one.factId === factId)?.at ?? ''
+  const isToBeGiven = (consent: Consent | undefined): boolean => {
+    if (consent === undefined || consent.status === 'lapsed') return false
+    if (consent.status === 'pending' || consent.at < askedAt) return true
+    return consent.status === 'granted' && (!consent.confirmed || against.some(isUnproven))
+  }
+  return [purpose, furtherPurpose].some((one) => one !== undefined && isToBeGiven(state.consent[one]))
 }
 
 const isConfirmed = (state: LeadState, { purpose }: ConsentRef): boolean =>

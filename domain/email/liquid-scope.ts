@@ -50,6 +50,7 @@ const forSales: Readonly<Record<string, Shape>> = {
     'requested',
     'dueAt',
     'due',
+    'confirmed',
   ),
   explanation: { type: 'list', item: texts('rule', 'label', 'points', 'decayedTo', 'at', 'when') },
   timeline: { type: 'list', item: texts('at', 'when', 'type', 'text', 'count') },
@@ -58,6 +59,7 @@ const forSales: Readonly<Record<string, Shape>> = {
     item: texts('at', 'when', 'email', 'subject', 'clicked', 'opened', 'reaction'),
   },
   opening: { type: 'text' },
+  unconfirmed: { type: 'list', item: texts('name', 'label', 'value') },
 }
 
 /** Names that the MJML of every email may use: the same for each reader, and written in before it is sent. */

@@ -35,6 +35,7 @@ export const sampleHandoff = (now: string): JsonObject => ({
     requested: day(now),
     dueAt: now,
     due: day(now),
+    confirmed: false,
   },
   explanation: [
     { rule: 'demo', label: 'Asked for a demo', points: 40, decayedTo: 35.8, at: now, when: day(now) },
@@ -51,6 +52,7 @@ export const sampleHandoff = (now: string): JsonObject => ({
       reaction: 'clicked',
     },
   ],
+  unconfirmed: [{ name: 'phone', label: 'Phone', value: '+49 30 23125 001' }],
   opening: 'Which of our two offers fits better?',
 })
 

@@ -36,6 +36,7 @@ const wantedText = ({ about, operator, wanted }: UnmetPart): string => {
 export const missingText = (part: UnmetPart): string => {
   const { source, about, operator, wanted, is } = part
   if (source === 'consented') return 'consent'
+  if (source === 'confirmed') return 'a confirmed address'
   if (about === undefined) return source
   const name = about.replace(/^lead\./, '')
   const isCount = operator === '>=' && typeof wanted === 'number' && typeof is === 'number'

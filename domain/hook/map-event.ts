@@ -1,5 +1,6 @@
 import type { Activity, Subject } from '../activity/activity.ts'
-import type { IdentityRules } from '../activity/identity-key.ts'
+import { addressMisfit, withoutAddressField } from '../activity/address-field.ts'
+import { type IdentityRules, identityRules } from '../activity/identity-key.ts'
 import { isId } from '../activity/is-id.ts'
 import { parseActivity } from '../activity/parse-activity.ts'
 import type { EventExpression, Reported } from '../condition/compile-event.ts'
@@ -123,10 +124,14 @@ const makeActivity = (
   const misfits = whole.type === 'refused' && isAboutMoney(whole.errors) ? whole.errors : []
   const parsed = misfits.length > 0 ? parse(withoutMoney(properties)) : whole
   if (parsed.type === 'refused') return { errors: parsed.errors }
-  const { activity } = parsed
+  const address = addressMisfit(
+    whom.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
+    identityRules(options.identity),
+  )
+  const activity = address ? withoutAddressField(parsed.activity) : parsed.activity
   return {
     activity: whom.kind === 'dealId' ? { ...activity, subject: { dealId: whom.value } } : activity,
-    warnings: moneyWarnings(misfits),
+    warnings: [...moneyWarnings(misfits), ...(address ? [address] : [])],
   }
 }
 

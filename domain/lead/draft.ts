@@ -1,9 +1,9 @@
-import type { Json } from '../json.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Deal } from '../sales/deal.ts'
 import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
-import type { BandEntry, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
+import type { Attribute } from './attribute.ts'
+import type { BandEntry, Claim, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
 import { closeSeen, openSeen, type Seen } from './seen.ts'
 
 /** A lead's state while facts are being taken: nothing in it is shared with the state that it came from. */
@@ -15,9 +15,14 @@ export interface Draft {
   /** `lastActivityAt` in ms. */
   now: number
   readonly recentIds: string[]
-  readonly attributes: Map<string, { readonly value: Json; readonly at: string; readonly factId: string }>
+  readonly attributes: Map<string, Attribute>
   /** What they take in the state; undefined before somebody asks. */
   attributeBytes: number | undefined
+  /** What forms said that nobody has confirmed, beside what is known. */
+  readonly unconfirmed: Map<string, Attribute>
+  /** By submission: what its confirmation would confirm. */
+  readonly claims: Map<string, Claim>
+  confirmed: LeadState['confirmed']
   readonly seen: Map<string, Seen>
   /** By index of the rule. */
   readonly meters: (Meter | undefined)[]
@@ -56,6 +61,9 @@ export const emptyDraft = (): Draft => ({
   recentIds: [],
   attributes: new Map(),
   attributeBytes: 0,
+  unconfirmed: new Map(),
+  claims: new Map(),
+  confirmed: undefined,
   seen: new Map(),
   meters: [],
   groups: new Map(),
@@ -124,6 +132,9 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   recentIds: [...state.recentIds],
   attributes: mapOf(state.attributes, same),
   attributeBytes: undefined,
+  unconfirmed: mapOf(state.unconfirmed ?? {}, same),
+  claims: mapOf(state.claims ?? {}, same),
+  confirmed: state.confirmed,
   seen: mapOf(state.seen, openSeen),
   meters: rules.engagement.map(({ id }) =>
     Object.hasOwn(state.engagement, id) ? state.engagement[id] : undefined,
@@ -162,6 +173,9 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     last: draft.last,
     recentIds: draft.recentIds.slice(-recentLimit),
     attributes: recordOf(draft.attributes, same),
+    ...(draft.unconfirmed.size > 0 ? { unconfirmed: recordOf(draft.unconfirmed, same) } : {}),
+    ...(draft.claims.size > 0 ? { claims: recordOf(draft.claims, same) } : {}),
+    ...(draft.confirmed ? { confirmed: draft.confirmed } : {}),
     seen: recordOf(draft.seen, closeSeen),
     engagement: closeMeters(draft.meters, rules),
     ...(draft.groups.size > 0 ? { groups: recordOf(draft.groups, same) } : {}),

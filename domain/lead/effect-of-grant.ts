@@ -1,4 +1,4 @@
-import { isByHand } from '../activity/evidence.ts'
+import { isByHand, isOwnersForm } from '../activity/evidence.ts'
 import type { JsonObject } from '../json.ts'
 import type { ConfirmationDue, Consent, LeadState } from './lead-state.ts'
 
@@ -25,12 +25,15 @@ export const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): 
 
 /**
  * A confirmed consent stands, and one by word alone is raised by a confirmation, never the other way round. What a
- * colleague noted is kept as evidence and allows nothing: the person has to say so.
+ * colleague noted is kept as evidence and allows nothing: the person has to say so. Nor does a form, which anybody can fill
+ * in, bring back what was taken back.
  */
 export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): EffectOfGrant => {
   const { consent, confirmations, suppression } = before
   const { confirmed, submission } = properties
   if (isByHand(properties)) return 'unchanged'
+  const isWordOfForm = properties.how === 'single-opt-in' && !isOwnersForm(properties)
+  if (isWordOfForm && consent?.status === 'withdrawn') return 'unchanged'
   const request = confirmations.find(({ factId }) => factId === submission)
   if (confirmed === true && consent?.status === 'withdrawn' && (request?.at ?? '') <= consent.at)
     return 'outdated'

@@ -1,8 +1,9 @@
 import type { StageId } from '../funnel/funnel-rules.ts'
-import type { Json } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import type { Deal } from '../sales/deal.ts'
 import type { Window } from '../scoring/cap.ts'
 import type { Meter } from '../scoring/meter.ts'
+import type { Attribute } from './attribute.ts'
 import type { LeadId } from './lead-id.ts'
 
 /**
@@ -20,9 +21,13 @@ export interface LeadState {
   readonly last: { readonly occurredAt: string; readonly id: string }
   /** Ids of the latest facts (bounded), to drop near repeats without reading the log. */
   readonly recentIds: readonly string[]
-  readonly attributes: Readonly<
-    Record<string, { readonly value: Json; readonly at: string; readonly factId: string }>
-  >
+  readonly attributes: Readonly<Record<string, Attribute>>
+  /** What forms said that nobody has confirmed, where something surer is known or the address was confirmed: it counts for nothing. */
+  readonly unconfirmed?: Readonly<Record<string, Attribute>>
+  /** By submission: what it said, until it is confirmed or can be no more. */
+  readonly claims?: Readonly<Record<string, Claim>>
+  /** Since when it is known that whoever reads the mailbox has to do with us. A withdrawal does not end it. */
+  readonly confirmed?: { readonly at: string; readonly factId: string }
   /** By activity type. `times` holds those within the longest window that the playbook asks about for that type, in ms since the epoch. */
   readonly seen: Readonly<
     Record<
@@ -83,6 +88,11 @@ export interface LeadState {
 
 /** `ses-suppressed`: SES itself keeps the address on a suppression list and handed the mail to nobody. */
 export type SuppressionReason = 'bounced' | 'soft-bounced' | 'ses-suppressed' | 'complained'
+
+export interface Claim {
+  readonly at: string
+  readonly values: JsonObject
+}
 
 /** Times in ms since the epoch; `message` is what a delivery and the hits on it share. */
 export interface Traffic {

@@ -2,6 +2,7 @@ import { trackingPurpose } from '../consent/tracking-consent.ts'
 import { type QualificationStatus, qualificationStatus } from '../handoff/qualification.ts'
 import type { Rules } from '../playbook/rules.ts'
 import { scoreAt } from '../scoring/score.ts'
+import { isBlank } from './attribute.ts'
 import type { LeadId } from './lead-id.ts'
 import type { LeadState } from './lead-state.ts'
 
@@ -34,7 +35,7 @@ export const summariseLead = (
   const { score, fit, engagement, band, grade } = scoreAt(lead, rules, now)
   const text = (name: string): string | undefined => {
     const value = state.attributes[name]?.value
-    return typeof value === 'string' && value !== '' ? value : undefined
+    return typeof value === 'string' && !isBlank(value) ? value : undefined
   }
   const name = [text('firstName'), text('lastName')].filter((part) => part !== undefined).join(' ')
   return {

@@ -8,6 +8,7 @@ import type { SalesPhase } from '../sales/sales-phases.ts'
 import { engagementAt } from '../scoring/engagement.ts'
 import { fitOf } from '../scoring/fit.ts'
 import { bandOf, gradeOf } from '../scoring/grade.ts'
+import { isBlank, valueAsAsked } from './attribute.ts'
 import type { Draft } from './draft.ts'
 import { isCustomer } from './with-sales.ts'
 
@@ -53,11 +54,11 @@ export class LeadView implements ConditionContext {
 
   attribute(name: string): Json | undefined {
     const attribute = this.#draft.attributes.get(name)
-    return attribute ? attribute.value : name === 'email' ? this.#email : undefined
+    return attribute ? valueAsAsked(name, attribute.value) : name === 'email' ? this.#email : undefined
   }
 
   attributeNames(): readonly string[] {
-    const names = [...this.#draft.attributes.keys()]
+    const names = [...this.#draft.attributes].flatMap(([name, { value }]) => (isBlank(value) ? [] : [name]))
     return this.#email === undefined || names.includes('email') ? names : [...names, 'email']
   }
 
@@ -102,6 +103,10 @@ export class LeadView implements ConditionContext {
     for (const [purpose, { status }] of this.#draft.consent)
       if (status === 'granted' && purpose !== trackingPurpose) return true
     return false
+  }
+
+  confirmed(): boolean {
+    return this.#draft.confirmed !== undefined
   }
 
   customer(): boolean {

@@ -1,5 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
-import { isByAdmin, isRefusal } from '../activity/evidence.ts'
+import { isRefusal, mayVoidRefusals } from '../activity/evidence.ts'
 import { originOf } from '../activity/expand.ts'
 import { classifyHits, hitReleasedAt } from '../activity/machine-hits.ts'
 import type { LeadState, Traffic } from './lead-state.ts'
@@ -69,7 +69,7 @@ const voidings = (
   for (const fact of facts) {
     if (familyChanges.includes(fact.type)) continue
     const cause = causeOf(fact) ?? ''
-    const [voiding] = (voided.get(fact.id) ?? []).filter((one) => !isRefusal(fact) || isByAdmin(one))
+    const [voiding] = (voided.get(fact.id) ?? []).filter((one) => !isRefusal(fact) || mayVoidRefusals(one))
     const inherited = isRefusal(fact) ? undefined : (by.get(cause) ?? voided.get(cause)?.[0]?.id)
     const id = voiding?.id ?? inherited
     if (id !== undefined) by.set(fact.id, id)

@@ -1,13 +1,11 @@
 import type { Rules } from '../playbook/rules.ts'
+import { isBlank } from './attribute.ts'
 import type { Draft } from './draft.ts'
 import type { LeadView } from './lead-view.ts'
 
 /** Attributes that a lead must have to qualify, and lacks. */
 export const lackedBy = (view: Pick<LeadView, 'attribute'>, { playbook }: Rules): readonly string[] =>
-  playbook.handoff.require.filter((name) => {
-    const value = view.attribute(name)
-    return value === undefined || value === null || value === ''
-  })
+  playbook.handoff.require.filter((name) => isBlank(view.attribute(name)))
 
 /** Whether a lead is ready for sales at the moment that `view` stands at. */
 export const meetsQualification = (view: LeadView, rules: Rules): boolean =>

@@ -11,6 +11,10 @@ export const stateLimits = {
   attributeBytes: 64 * 1024,
   /** Of these, bytes that only attributes with a meaning of their own may take. */
   reservedBytes: 8 * 1024,
+  /** Bytes of what forms said that nobody has confirmed, beside the attributes. */
+  unconfirmedBytes: 16 * 1024,
+  /** Bytes of what forms said that may still be confirmed. */
+  claimBytes: 32 * 1024,
   /** Activity types that no condition and no rule asks for. */
   types: 100,
   /** Moments of activities, over all types whose windows conditions ask about. */

@@ -1,13 +1,25 @@
 import type { Fact } from '../activity/activity.ts'
+import { isOwnersForm } from '../activity/evidence.ts'
 import { trackingPurpose } from '../consent/tracking-consent.ts'
 import type { Form } from '../form/form.ts'
 import type { Rules } from '../playbook/rules.ts'
 import type { Draft } from './draft.ts'
 import { effectOfGrant, isConfirmed, mayBeProven } from './effect-of-grant.ts'
 import { type OverflowWatcher, stateLimits } from './state-limits.ts'
+import { keepClaim } from './take-attributes.ts'
 
 const day = 86_400_000
-const confirmationsADay = 3
+/** Emails that ask one person, reminders included, in so many days; fewer of somebody who has said No. */
+const limits = {
+  usual: [
+    { most: 3, days: 1 },
+    { most: 5, days: 30 },
+  ],
+  afterNo: [
+    { most: 1, days: 1 },
+    { most: 2, days: 30 },
+  ],
+} as const
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
@@ -58,11 +70,25 @@ const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean =
 const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
   typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
 
-/** What has to be confirmed by email: the form's own purpose, then that of the box. */
-const purposesToConfirm = ({ consent, purpose }: Form, fact: Fact): readonly string[] => {
-  const own = consent === 'double-opt-in' && purpose ? [purpose] : []
+const isSettled = (draft: Draft, purpose: string): boolean => {
+  const { status, confirmed } = draft.consent.get(purpose) ?? {}
+  return status === 'granted' && confirmed === true && !mayBeProven(draft)
+}
+
+/**
+ * What has to be confirmed by email: the form's own purpose, then that of the box. What was taken back comes back by a
+ * confirmation alone, also where the form asks for none.
+ */
+const purposesToConfirm = (draft: Draft, form: Form, fact: Fact): readonly string[] => {
+  const { purpose } = form
+  const isBack =
+    form.consent === 'single-opt-in' &&
+    draft.consent.get(purpose ?? '')?.status === 'withdrawn' &&
+    !isOwnersForm(fact.properties)
+  const own = purpose && (form.consent === 'double-opt-in' || isBack) ? [purpose] : []
   const further = optedIn(fact)
-  return further === undefined || further === purpose ? own : [...own, further]
+  const isIncluded = further === undefined || further === purpose
+  return isIncluded || (own.length > 0 && isSettled(draft, further)) ? own : [...own, further]
 }
 
 const grant = (draft: Draft, purpose: string, fact: Fact): void => {
@@ -86,33 +112,41 @@ const put = (
   })
 }
 
-const isSettled = (draft: Draft, purpose: string): boolean => {
-  const { status, confirmed } = draft.consent.get(purpose) ?? {}
-  return status === 'granted' && confirmed === true && !mayBeProven(draft)
+/** Whether so many were asked for already that one more would be a nuisance. */
+const isTooMuch = ({ consent, confirmations }: Draft, purpose: string, now: number): boolean => {
+  const refused = consent.get(purpose)?.status === 'withdrawn' ? consent.get(purpose)?.at : undefined
+  return (refused === undefined ? limits.usual : limits.afterNo).some(({ most, days }) => {
+    const since = now - days * day
+    return confirmations.filter(({ at }) => Date.parse(at) > since && at > (refused ?? '')).length >= most
+  })
 }
 
-/** One email for all that is open. What stands by word alone is asked for like what does not stand, and stays meanwhile. */
+/**
+ * One email for all that the form asks for. What stands by word alone is asked for like what does not stand, and stays
+ * meanwhile; so does what was taken back. Also of whoever has confirmed before: that it was they who filled in the form, so
+ * that what they did and wrote counts, is shown by the answer alone.
+ */
 const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void => {
-  const open = purposesToConfirm(form, fact).filter((one) => !isSettled(draft, one))
-  const [purpose, furtherPurpose] = open
+  const asked = purposesToConfirm(draft, form, fact)
+  const [purpose, furtherPurpose] = asked
   if (purpose === undefined) return
-  for (const one of open) {
+  for (const one of asked) {
     const status = draft.consent.get(one)?.status
-    if (status !== 'pending' && status !== 'granted') put(draft, one, 'pending', fact)
+    if (status === undefined || status === 'lapsed') put(draft, one, 'pending', fact)
   }
-  const kept = draft.confirmations.filter(({ at }) => Date.parse(at) > now - 30 * day)
-  const today = kept.filter(({ at }) => Date.parse(at) > now - day)
-  if (today.length >= confirmationsADay) return
-  const language = text(fact.properties.language) ?? form.languages[0]
+  if (draft.suppression?.reason === 'complained' || asked.every((one) => isTooMuch(draft, one, now))) return
   draft.confirmations = [
-    ...kept.slice(1 - stateLimits.confirmations),
+    ...draft.confirmations
+      .filter(({ at }) => Date.parse(at) > now - 30 * day)
+      .slice(1 - stateLimits.confirmations),
     {
       factId: fact.id,
       form: form.id,
       purpose,
       ...(furtherPurpose !== undefined && { furtherPurpose }),
-      language,
+      language: text(fact.properties.language) ?? form.languages[0],
       at: fact.occurredAt,
     },
   ]
+  keepClaim(draft, fact)
 }

@@ -22,13 +22,12 @@ export const askLead = (
   hold?: SalesHold,
 ): Ask => {
   const context = leadContext(lead, live, now)
-  const { attributes } = lead.state
   const since = run && runCycleBegan(run, lead.state)
   const ofCycle = since === undefined ? context : leadContext(lead, live, now, since)
   return {
     holds: (condition) => begun.holds(condition, context),
     holdsInCycle: (condition) => begun.holds(condition, ofCycle),
-    attribute: (name) => (Object.hasOwn(attributes, name) ? attributes[name]?.value : undefined),
+    attribute: (name) => context.attribute(name),
     timeZone: zoneOf(lead.state, live.playbook.settings),
     ...(hold && { hold }),
   }

@@ -6,7 +6,7 @@ import { moneyOf } from '../sales/money.ts'
 import { salesPhases } from '../sales/sales-phases.ts'
 import { readableTime } from '../time/readable-time.ts'
 import { eventTitle, type Label, labelWords } from './event-words.ts'
-import { type Background, contactOf } from './told.ts'
+import { type Background, readableContact } from './told.ts'
 import type { WebhookEvent } from './webhook-event.ts'
 
 /** A message as people in a channel read it, before it is dressed for one product. */
@@ -87,7 +87,7 @@ const situation = (
 }
 
 const people = ({ lead, handoff }: Background): readonly (readonly [Label, string | undefined])[] => {
-  const contact = lead ? contactOf(lead) : {}
+  const contact = lead ? readableContact(lead) : {}
   const name = [text(contact.firstName), text(contact.lastName)].filter((part) => part !== undefined)
   return [
     ['lead', name.join(' ') || undefined],

@@ -1,5 +1,7 @@
 import type { Activity } from '../../domain/activity/activity.ts'
+import { addressMisfit } from '../../domain/activity/address-field.ts'
 import { asTold, isByAdmin, isRefusal } from '../../domain/activity/evidence.ts'
+import { identityRules } from '../../domain/activity/identity-key.ts'
 import { whyNotByHand } from '../../domain/activity/own-types.ts'
 import { parseActivity } from '../../domain/activity/parse-activity.ts'
 import type { FieldError } from '../../domain/field-error.ts'
@@ -64,6 +66,12 @@ export const makeRecordByHand = (ports: RecordByHandPorts) => {
     if (parsed.type === 'refused') return parsed.errors
     const own = whyNotByHand(parsed.activity.type)
     if (own !== undefined) return [{ path: 'type', message: own }]
+    const misfit = addressMisfit(
+      parsed.activity,
+      identityRules(ports.rules.playbook.settings.identity),
+      lead.email,
+    )
+    if (misfit) return [misfit]
     return byHand(parsed.activity, caller)
   }
   return async ({ params, body, caller }: ApiRequest): Promise<ApiResult> => {

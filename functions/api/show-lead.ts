@@ -50,6 +50,10 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         attributes: Object.fromEntries(
           Object.entries(state.attributes).map(([name, { value }]) => [name, value]),
         ),
+        confirmedAt: state.confirmed?.at ?? null,
+        unconfirmed: Object.fromEntries(
+          Object.entries(state.unconfirmed ?? {}).map(([name, { value }]) => [name, value]),
+        ),
         consentHistory: consentHistory(lead.facts),
         sequences: begun.flatMap(({ run, program }) =>
           isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),

@@ -88,7 +88,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
   const againOf = (errors: readonly FieldError[]) =>
     errors.some(({ path }) => path === stampField) ? { stamp: stamps.issue(readBefore(clock())) } : {}
 
-  const postForm = async (form: Form, request: HttpRequest): Promise<Reply> => {
+  const postForm = async (form: Form, request: HttpRequest, linkedTo?: string): Promise<Reply> => {
     const read = readPosted(request)
     if (read.type === 'refusal') return problemReply(read.refusal)
     const language = languageOf(form, request)
@@ -98,7 +98,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const page = refererOf(request)
     const isFromOwnPage = wantsPage(request) && request.headers.origin === ownOrigin
     const posted = read.fields
-    const result = await submitForm({ form, posted, language, key, page, visitorId, isFromOwnPage })
+    const result = await submitForm({ form, posted, language, key, page, visitorId, isFromOwnPage, linkedTo })
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
       if (!wantsPage(request)) return problemReply(refusal, againOf(result.errors))
@@ -129,14 +129,15 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const [, id = '', script] = /^(.*?)(\.js)?$/.exec(request.params.form ?? '') ?? []
     const whole = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
     if (whole === undefined) return notFound(request, playbook, 'form')
-    const form = askedForm(whole, readProfile(request.query.p))
+    const { known, to } = readProfile(request.query.p)
+    const form = askedForm(whole, known)
     switch (request.method) {
       case 'GET':
       case 'HEAD':
         return script ? showScript(form, request) : showForm(form, request)
       case 'POST': {
         if (isForeignScript(form, request, ownOrigin)) return problemReply(foreignSite)
-        const reply = await postForm(form, request)
+        const reply = await postForm(form, request, to)
         return { ...reply, headers: { ...reply.headers, ...crossOriginHeaders(form, request) } }
       }
       case 'OPTIONS':

@@ -12,6 +12,8 @@ export interface IntakePorts {
   readonly newFactId: () => string
   /** SHA-256 in hex. */
   readonly digest: (text: string) => string
+  /** Whether what a link says of its mailbox stands for this one. */
+  readonly isMarkOf: (mark: string, mailbox: string) => boolean
   readonly isApiKey: (key: string) => boolean
   /** A click or an open that the bus did not take: whoever clicked is sent on all the same. */
   readonly missed: (error: unknown) => void

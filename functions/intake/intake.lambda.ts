@@ -9,6 +9,7 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { formStamps } from '../adapters/form-stamps.ts'
 import { refreshed, refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { mailboxMarks } from '../adapters/mailbox-marks.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
 import { readSecret } from '../adapters/secrets.ts'
@@ -55,6 +56,7 @@ const ports = {
   stamps: formStamps(linkKeys.current),
   newFactId,
   digest,
+  isMarkOf: mailboxMarks(linkKeys.current).isMarkOf,
   isApiKey: (key: string) => apiKeys.current()(key),
   missed: (error: unknown) =>
     logger.warn('a click or an open was missed', error instanceof Error ? error : new Error(String(error))),

@@ -1,4 +1,5 @@
 import type { Activity } from '../../domain/activity/activity.ts'
+import { addressMisfit } from '../../domain/activity/address-field.ts'
 import { asTold } from '../../domain/activity/evidence.ts'
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { whyOwnType } from '../../domain/activity/own-types.ts'
@@ -27,8 +28,10 @@ export const makeReceiveEvents =
         continue
       }
       const own = whyOwnType(parsed.activity.type)
-      if (own === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
-      else rejected.push({ index, errors: [{ path: 'type', message: own }] })
+      const misfit =
+        own === undefined ? addressMisfit(parsed.activity, identity) : { path: 'type', message: own }
+      if (misfit === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
+      else rejected.push({ index, errors: [misfit] })
     }
     if (good.length > 0) await bus.submit(inRequestOrder(good, identity))
     return { accepted: good.length, rejected }

@@ -1,5 +1,6 @@
 import { identityRules } from '../../domain/activity/identity-key.ts'
 import { asksForTracking, trackingPurpose } from '../../domain/consent/tracking-consent.ts'
+import { mailboxKey } from '../../domain/email/suppressed-address.ts'
 import type { FieldError } from '../../domain/field-error.ts'
 import type { Posted } from '../../domain/form/check-field.ts'
 import { isTooFast, isTooOld, stampField } from '../../domain/form/filling-time.ts'
@@ -22,6 +23,8 @@ export interface SubmittedForm {
   readonly isFromOwnPage?: boolean | undefined
   /** The browser that it came from: what was done there joins the lead. */
   readonly visitorId?: string | undefined
+  /** What stands for the mailbox whose link led here. */
+  readonly linkedTo?: string | undefined
 }
 
 export type SubmitResult =
@@ -37,10 +40,11 @@ export const makeSubmitForm =
     bus,
     clock,
     digest,
+    isMarkOf,
     newFactId,
     playbook,
     stamps,
-  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'newFactId' | 'playbook' | 'stamps'>) =>
+  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'isMarkOf' | 'newFactId' | 'playbook' | 'stamps'>) =>
   async ({
     form,
     posted,
@@ -49,6 +53,7 @@ export const makeSubmitForm =
     page,
     visitorId,
     isFromOwnPage,
+    linkedTo,
   }: SubmittedForm): Promise<SubmitResult> => {
     const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
     const stamp = posted.get(stampField)
@@ -95,6 +100,8 @@ export const makeSubmitForm =
           ...(asksForTracking(form) ? { furtherPurposes: [trackingPurpose] } : {}),
           ...(page === undefined ? {} : { page }),
           ...(visitorId === undefined ? {} : { visitorId }),
+          // Whoever has the link that was sent to this mailbox reads what comes there: nobody else can have filled it in.
+          ...(linkedTo !== undefined && isMarkOf(linkedTo, mailboxKey(submission.email)) && { via: 'link' }),
         },
       },
     ])

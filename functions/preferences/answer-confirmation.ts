@@ -14,12 +14,23 @@ import { notFound } from '../intake/not-found.ts'
 import { rootLead } from '../root-lead.ts'
 import {
   type Confirmation,
+  confirmationId,
   consentsOf,
   type LinkedConsent,
   makeConfirmConsent,
   makeReadConfirmation,
+  visitorOf,
 } from './confirm-consent.ts'
 import type { PreferencePorts } from './preference-ports.ts'
+
+/** What a link may still confirm: nothing where it was all taken back, or of somebody who is not there any more. */
+interface Standing {
+  readonly consents: readonly LinkedConsent[]
+  /** It is all confirmed already. */
+  readonly isDone: boolean
+  /** The browser in which the form was filled in. */
+  readonly visitorId?: string | undefined
+}
 
 /** Every link that we signed is still valid then. */
 const longAgo = '1970-01-01T00:00:00.000Z'
@@ -58,10 +69,7 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
         )
       : problemReply(linkOver)
 
-  /** @returns what may still be confirmed: nothing where it was all taken back, or of somebody who is not there any more. */
-  const standing = async (
-    confirmation: Confirmation,
-  ): Promise<{ readonly consents: readonly LinkedConsent[]; readonly isDone: boolean }> => {
+  const standing = async (confirmation: Confirmation): Promise<Standing> => {
     const lead = await rootLead(leads, confirmation.leadId)
     if (!lead?.state) return { consents: [], isDone: false }
     const { consent, confirmations, suppression } = lead.state
@@ -70,9 +78,17 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
         { consent: consent[purpose], confirmations, suppression },
         { confirmed: true, submission: confirmation.factId },
       )
-    const asked = consentsOf(confirmation, await leads.facts(lead.leadId))
-    const consents = asked.filter((one) => effectOf(one) !== 'outdated')
-    return { consents, isDone: consents.every((one) => effectOf(one) === 'unchanged') }
+    const facts = await leads.facts(lead.leadId)
+    const consents = consentsOf(confirmation, facts).filter((one) => effectOf(one) !== 'outdated')
+    const ids = new Set(facts.map(({ id }) => id))
+    // Whoever has confirmed another form before has this one still to confirm, if it is there.
+    const isConfirmed = ({ purpose }: LinkedConsent) =>
+      !ids.has(confirmation.factId) || ids.has(confirmationId(confirmation, purpose, ports.digest))
+    return {
+      consents,
+      isDone: consents.every((one) => effectOf(one) === 'unchanged' && isConfirmed(one)),
+      visitorId: visitorOf(confirmation, facts),
+    }
   }
 
   return async (request: HttpRequest): Promise<Reply> => {
@@ -85,7 +101,7 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     const isPost = request.method === 'POST'
     if (!isPost && request.method !== 'GET' && request.method !== 'HEAD')
       return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
-    const { consents, isDone } = await standing(confirmation)
+    const { consents, isDone, visitorId } = await standing(confirmation)
     if (consents.length === 0) return over(request, confirmation)
     const frame = frameFor(confirmation)
     const own = confirmation.form?.confirmed
@@ -98,7 +114,7 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
       )
     }
     // One from another form records that form's activity.
-    await confirmConsent(confirmation, consents)
+    await confirmConsent(confirmation, consents, visitorId)
     if (!wantsPage(request)) return jsonReply(200, { status: 'confirmed' })
     return pageReply(
       200,

@@ -80,21 +80,39 @@ export const consentsOf = (
   return purposes.map((one) => ({ purpose: one, wording: wordingOf(confirmation, one, facts) }))
 }
 
+/** The browser in which the form was filled in: it is theirs once they confirm. */
+export const visitorOf = (
+  { factId }: Confirmation,
+  facts: readonly Pick<Fact, 'id' | 'properties'>[],
+): string | undefined => {
+  const visitorId = facts.find(({ id }) => id === factId)?.properties.visitorId
+  return typeof visitorId === 'string' ? visitorId : undefined
+}
+
 /** Room for the ending in a fact id of at most 128 characters. */
 const longestStem = 118
+
+/** The fact that confirms a purpose: the same however often the button is pressed. */
+export const confirmationId = (
+  { factId, purpose: own }: Confirmation,
+  purpose: string,
+  digest: PreferencePorts['digest'],
+): string =>
+  `${factId.length > longestStem ? digest(factId) : factId}:${purpose === own ? 'confirmed' : 'opted-in'}`
 
 /** Records each consent with its evidence; confirming again is the same facts. */
 export const makeConfirmConsent =
   ({ bus, clock, digest }: Pick<PreferencePorts, 'bus' | 'clock' | 'digest'>) =>
   async (
-    { leadId, factId, purpose: own, language, formId }: Confirmation,
+    confirmation: Confirmation,
     consents: readonly LinkedConsent[],
+    visitorId: string | undefined,
   ): Promise<void> => {
-    const stem = factId.length > longestStem ? digest(factId) : factId
+    const { leadId, factId, language, formId } = confirmation
     const occurredAt = clock()
     await bus.submit(
       consents.map(({ purpose, wording }) => ({
-        id: `${stem}:${purpose === own ? 'confirmed' : 'opted-in'}`,
+        id: confirmationId(confirmation, purpose, digest),
         type: 'consent.granted',
         subject: { leadId },
         occurredAt,
@@ -107,6 +125,7 @@ export const makeConfirmConsent =
           submission: factId,
           confirmed: true,
           how: 'double-opt-in',
+          ...(visitorId === undefined ? {} : { visitorId }),
         },
       })),
     )

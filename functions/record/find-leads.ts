@@ -63,6 +63,8 @@ const namesOf = ({ activity, visitorId }: Arrival, identity: IdentityRules): rea
   }))
 }
 
+const suppressedIn = (found: Identified): Identified['suppressed'] => found.suppressed
+
 /**
  * Finds whom each activity is about. Every browser has a lead of its own, which joins that of an address: so it can move
  * when it turns out that another person gave an address on it before.
@@ -70,18 +72,20 @@ const namesOf = ({ activity, visitorId }: Arrival, identity: IdentityRules): rea
 export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
   const find = async (arrival: Arrival, identity: IdentityRules, ask: Ask): Promise<readonly Found[]> => {
     const { subject, occurredAt } = arrival.activity
-    // A lead named by its id is loaded next, which tells whether there is one.
-    if ('leadId' in subject) return [{ ...arrival, leadId: subject.leadId }]
-    const [own, browser] = await Promise.all(namesOf(arrival, identity).map(({ subject: one }) => ask(one)))
-    if (own === undefined || isForgotten(occurredAt, own.suppressed)) return []
-    const { leadId, suppressed } = own
+    const [own, browser] = await Promise.all(
+      // A lead named by its id is loaded next, which tells whether there is one.
+      namesOf(arrival, identity).map(({ subject: one }) => ('leadId' in one ? one : ask(one))),
+    )
+    if (own === undefined) return []
+    const suppressed = suppressedIn(own)
+    if (isForgotten(occurredAt, suppressed)) return []
     return [
       {
         ...arrival,
-        leadId,
+        leadId: own.leadId,
         // Of a browser it says what is to be dropped, and nothing of an address.
         ...('email' in subject && suppressed && { suppressed }),
-        ...(browser && !isForgotten(occurredAt, browser.suppressed) && { browser: browser.leadId }),
+        ...(browser && !isForgotten(occurredAt, suppressedIn(browser)) && { browser: browser.leadId }),
       },
     ]
   }

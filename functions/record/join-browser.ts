@@ -31,6 +31,8 @@ export const makeJoinBrowser = (ports: RecordPorts) => {
     if (mergedInto !== undefined && (joinedBy === undefined || compareFacts(joinedBy, join) <= 0)) return
     const root = await findRoot(leadId)
     if (root.lead?.erased || lead.erased) return
+    // Of somebody named by their id there has to be a lead.
+    if (root.lead === undefined && 'leadId' in activity.subject) return
     const isApart = root.lead?.state?.family?.apart.includes(browser) === true
     if (root.leadId === browser || isApart) return
     if ((root.lead?.members?.length ?? 0) >= stateLimits.members) return

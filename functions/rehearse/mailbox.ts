@@ -1,6 +1,11 @@
 import type { MailedEmail } from '../adapters/memory-mailer.ts'
 import { type HitKind, makeReadHit, makeRecordHit } from '../intake/record-hit.ts'
-import { consentsOf, makeConfirmConsent, makeReadConfirmation } from '../preferences/confirm-consent.ts'
+import {
+  consentsOf,
+  makeConfirmConsent,
+  makeReadConfirmation,
+  visitorOf,
+} from '../preferences/confirm-consent.ts'
 import { linksOf, picturesOf } from './mail-notice.ts'
 import type { System } from './make-system.ts'
 
@@ -55,7 +60,7 @@ export const makeMailbox = (system: System) => {
         .findLast((read) => read?.formId === form)
       if (!confirmation) return `no confirmation link of the form "${form}" is valid`
       const facts = await system.leads.facts(confirmation.leadId)
-      await confirmConsent(confirmation, consentsOf(confirmation, facts))
+      await confirmConsent(confirmation, consentsOf(confirmation, facts), visitorOf(confirmation, facts))
       return undefined
     },
   }

@@ -80,6 +80,8 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     },
     playbooks: memoryPlaybooks(playbook),
     tokens: memoryTokens(),
+    markMailbox: (mailbox: string) => mailbox,
+    isMarkOf: (mark: string, mailbox: string) => mark === mailbox,
     stamps: memoryFormStamps(),
     rules,
     currentRules: async () => rules,

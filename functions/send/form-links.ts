@@ -1,3 +1,4 @@
+import { mailboxKey } from '../../domain/email/suppressed-address.ts'
 import { knownFields } from '../../domain/form/asked-form.ts'
 import type { Form } from '../../domain/form/form.ts'
 import type { JsonObject } from '../../domain/json.ts'
@@ -10,10 +11,13 @@ const profileFor = 90 * 24 * 3_600_000
 
 export interface FormLinksOptions {
   readonly tokens: Pick<Tokens, 'sign'>
+  readonly markMailbox: (mailbox: string) => string
   /** Without a slash at the end. */
   readonly publicUrl: string
   readonly forms: Readonly<Record<string, Form>>
   readonly leadId: LeadId
+  /** The address that the email goes to. */
+  readonly to: string
   /** What emails know, under `lead`. */
   readonly variables: JsonObject
   readonly language: string
@@ -24,12 +28,17 @@ export interface FormLinksOptions {
 const attributesIn = ({ lead }: JsonObject): Readonly<Record<string, unknown>> =>
   typeof lead === 'object' ? { ...lead } : {}
 
-/** `links.forms.*`: each form, asking this lead for what is not known yet. */
+/**
+ * `links.forms.*`: each form, asking this lead for what is not known yet. Whoever comes by the link and gives the address
+ * that it was sent to is known to read what comes there.
+ */
 export const formLinks = ({
   tokens,
+  markMailbox,
   publicUrl,
   forms,
   leadId,
+  to,
   variables,
   language,
   now,
@@ -38,10 +47,9 @@ export const formLinks = ({
     Object.values(forms).map((form) => {
       const known = knownFields(form, attributesIn(variables))
       const link = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
-      if (known.length === 0) return [form.id, link]
       const token = tokens.sign(
         'profile',
-        { leadId, data: { known: [...known] } },
+        { leadId, data: { known: [...known], to: markMailbox(mailboxKey(to)) } },
         addMilliseconds(now, profileFor),
       )
       return [form.id, `${link}&p=${token}`]

@@ -14,6 +14,8 @@ import { trackedLinks } from './tracked-links.ts'
 
 export interface PrepareEmailPorts extends AddressEmailPorts {
   readonly tokens: Tokens
+  /** Stands for a mailbox in a link: nobody without the secret can tell which one. */
+  readonly markMailbox: (mailbox: string) => string
   /** Where links lead, without a slash at the end. */
   readonly publicUrl: string
 }

@@ -21,6 +21,7 @@ import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-supp
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { mailboxMarks } from '../adapters/mailbox-marks.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
 import { secretSeal } from '../adapters/secret-seal.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
@@ -79,6 +80,7 @@ const ports = {
     configurationSet: environment.CONFIGURATION_SET,
   }),
   tokens: secretTokens(linkKeys.current),
+  markMailbox: mailboxMarks(linkKeys.current).mark,
   publicUrl: environment.PUBLIC_URL.replace(/\/+$/, ''),
   clock: systemClock,
   warn: (message: string, about: JsonObject) => logger.warn(message, about),

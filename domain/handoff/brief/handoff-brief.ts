@@ -1,5 +1,6 @@
 import type { Fact } from '../../activity/activity.ts'
 import { leadContext } from '../../condition/lead-context.ts'
+import { unconfirmedRows } from '../../email/email-variables.ts'
 import { localize } from '../../form/localize.ts'
 import { stageWords } from '../../funnel/stage-words.ts'
 import type { JsonObject } from '../../json.ts'
@@ -57,11 +58,13 @@ export const handoffBrief = (
       requested: readableTime(language, handoff.requestedAt, timeZone),
       dueAt: handoff.dueAt,
       due: readableTime(language, handoff.dueAt, timeZone),
+      confirmed: lead.state.confirmed !== undefined,
     },
     explanation: parts.map((part) => ({ ...part })),
     timeline: readableTimeline(counting, reader).map((row) => ({ ...row })),
     emails: mailHistory(counting, subjects, reader).map((row) => ({ ...row })),
     opening: openingFor(lead, rules, reader, now),
+    unconfirmed: unconfirmedRows(lead.state, rules.playbook, language),
   }
 }
 

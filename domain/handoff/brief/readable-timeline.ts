@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Fact } from '../../activity/activity.ts'
 import { activityWords } from '../../email/activity-words.ts'
+import { neutralText } from '../../email/neutral-text.ts'
 import type { Json } from '../../json.ts'
 import { readableDay } from '../../time/readable-time.ts'
 import type { Reader } from './reader.ts'
@@ -70,7 +71,7 @@ const rowOf = (group: readonly Fact[], { language, timeZone }: Reader): Timeline
     at: latest.occurredAt,
     when: readableDay(language, latest.occurredAt, timeZone),
     type: latest.type,
-    text: `${words}${times}${about === '' ? '' : `: ${about}`}`,
+    text: `${words}${times}${about === '' ? '' : `: ${neutralText(about)}`}`,
     count: group.length,
   }
 }

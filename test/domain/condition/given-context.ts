@@ -17,6 +17,7 @@ export const contextOf = (
   grade: () => 'B2',
   stage: () => 'intent',
   consented: () => true,
+  confirmed: () => false,
   customer: () => false,
   phase: () => 'proposal',
   did: (type, within = Number.POSITIVE_INFINITY) => type === 'demo.requested' && within > 36 * 3_600_000,

@@ -19,7 +19,7 @@ describe('attributes', () => {
     )
     expect(attributes).toEqual({
       company: { value: 'New', at: '2026-03-02T08:00:00.000Z', factId: 'b' },
-      phone: { value: '1', at: '2026-03-01T08:00:00.000Z', factId: 'a' },
+      phone: { value: '1', at: '2026-03-01T08:00:00.000Z', factId: 'a', given: 'form' },
       role: { value: 'buyer', at: '2026-03-02T08:00:00.000Z', factId: 'b' },
     })
   })

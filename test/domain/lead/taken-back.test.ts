@@ -77,7 +77,7 @@ describe('a fact that is taken back', () => {
     describe.each(refusals.map((refusal) => [refusal.type, refusal] as const))('%s', (_, refusal) => {
       const stands = [granted, refusal]
       test.each([
-        ['by a program', taking({})],
+        ['by a hook', taking({ how: 'hook:crm', by: 'x' })],
         ['by a program with a key', taking({ how: 'api', role: 'admin' })],
         ['by a salesperson', taking({ how: 'by-hand', by: 'Sam' })],
         ['by a salesperson, before it came', taking({ how: 'by-hand', by: 'Sam' }, '03-01T09:00')],

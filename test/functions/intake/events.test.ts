@@ -57,6 +57,31 @@ test('a key proves no mailbox: who says so is written by the server', async () =
   })
 })
 
+test.each([
+  [{ leadId: 'lead-0001' }, 'new@example.com'],
+  [{ email: 'old@example.com' }, 'new@example.com'],
+  [{ email: 'old@example.com' }, null],
+])('no field changes the address of %o', async (subject, email) => {
+  const { bus, answer } = intakeWorld()
+  const change = { type: 'profile.updated', subject, properties: { fields: { email } } }
+  expect(JSON.parse((await answer(post({ events: [change] }))).body ?? '')).toMatchObject({
+    accepted: 0,
+    rejected: [
+      { index: 0, errors: [{ path: 'properties.fields.email', message: expect.stringContaining('merge') }] },
+    ],
+  })
+  expect(bus.submitted).toEqual([])
+})
+
+test.each([
+  [{ email: 'old@example.com' }, 'Old@Example.com'],
+  [{ visitorId: 'v' }, 'new@example.com'],
+])('the address of %o may be told again', async (subject, email) => {
+  const { bus, answer } = intakeWorld()
+  await answer(post({ events: [{ type: 'profile.updated', subject, properties: { fields: { email } } }] }))
+  expect(bus.submitted).toHaveLength(1)
+})
+
 test('what only Trichter records is not taken', async () => {
   const { bus, answer } = intakeWorld()
   const merged = {

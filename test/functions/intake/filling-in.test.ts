@@ -132,3 +132,35 @@ describe('a visitor who comes by a link of an email', () => {
     expect((await answer(request('GET', `/f/newsletter?lang=en${query}`))).body).toContain('name="firstName"')
   })
 })
+
+describe('who it was that filled in a form', () => {
+  const linkTo = (mailbox: string) =>
+    tokens.sign('profile', { leadId, data: { known: [], to: `mark of ${mailbox}` } }, '2026-03-03T09:00:00Z')
+  const viaOf = async (query: string, headers: Record<string, string> = urlencoded, body = good) => {
+    const { bus, answer } = intakeWorld()
+    await answer(request('POST', `/f/newsletter${query}`, { headers, body }))
+    return bus.submitted[0]?.properties.via
+  }
+
+  test('is known by the link that was sent to the address, however it is written', async () => {
+    const query = `?p=${linkTo('anna@example.com')}`
+    expect(await viaOf(query)).toBe('link')
+    expect(await viaOf(query, urlencoded, 'email=Anna%40Example.com')).toBe('link')
+    expect(await viaOf(query, { 'content-type': 'application/json' }, '{"email":"anna@example.com"}')).toBe(
+      'link',
+    )
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['the link of somebody else', `?p=${linkTo('ben@example.com')}`],
+    ['a forged link', '?p=forged'],
+    [
+      'a link without an address',
+      `?p=${tokens.sign('profile', { leadId, data: { known: [] } }, '2026-03-03T09:00:00Z')}`,
+    ],
+  ])('is not by %s', async (_, query) => {
+    expect(await viaOf(query)).toBeUndefined()
+    expect(await viaOf(query, urlencoded, `${good}&via=link`)).toBeUndefined()
+  })
+})

@@ -38,6 +38,7 @@ export const intakeWorld = (live = playbook) => {
     playbook: live,
     newFactId: () => `new-${++ids}`,
     digest,
+    isMarkOf: (mark, mailbox) => mark === `mark of ${mailbox}`,
     isApiKey: (key) => key === 'a-valid-key',
     missed: (error) => missed.push(error),
     publicUrl: 'https://forms.example.com',

@@ -86,6 +86,24 @@ describe('confirming', () => {
     ])
   })
 
+  test('whoever has confirmed another form before has this one still to confirm', async () => {
+    const further = { ...submitted, id: 'f-2', occurredAt: '2026-03-01T10:00:00.000Z' }
+    const { bus, answer } = await world([submitted, confirmed, further])
+    const path = `/confirm/${sign('confirm', { ...data, factId: 'f-2' })}`
+    const reply = await answer(request('GET', path, { headers: page }))
+    expect(reply.body).toContain('<button')
+    await answer(request('POST', path, { headers: browser }))
+    expect(bus.submitted).toMatchObject([{ id: 'f-2:confirmed', properties: { submission: 'f-2' } }])
+  })
+
+  test('the browser that the form was filled in with is theirs from then on', async () => {
+    const { bus, answer } = await world([
+      { ...submitted, properties: { ...submitted.properties, visitorId: 'laptop' } },
+    ])
+    await answer(request('POST', link))
+    expect(bus.submitted[0]?.properties.visitorId).toBe('laptop')
+  })
+
   test('what a submission does not say is as the form says it', async () => {
     const { bus, answer } = await world([
       fact('f-1', 'form.submitted', '03-01T08:00', { form: 'newsletter' }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeSendTags } from '../../../domain/email/send-tags.ts'
+import type { JsonObject } from '../../../domain/json.ts'
 import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
@@ -123,12 +124,21 @@ describe('marketing mail to a lead', () => {
 })
 
 describe('the language', () => {
-  const form = (language: string, at: string) =>
-    fact(`form-${at}`, 'form.submitted', at, { form: 'plain', language, fields: {} })
+  const form = (language: string, at: string, more: JsonObject = {}) =>
+    fact(`form-${at}`, 'form.submitted', at, { form: 'plain', language, fields: {}, ...more })
   test.each([
     // A form's language is an attribute, and of an attribute the latest wins.
     ['of a profile set since', [granted, form('en', '01-05T07:00'), german], 'Hallo Anna'],
-    ['of a form filled in since', [granted, german, form('en', '01-05T12:00')], 'Hello Anna'],
+    [
+      'of a form reached by a link since',
+      [granted, german, form('en', '01-05T12:00', { via: 'link' })],
+      'Hello Anna',
+    ],
+    [
+      'not of a form that anybody may have filled in',
+      [granted, german, form('en', '01-05T12:00')],
+      'Hallo Anna',
+    ],
     [
       'of the form last filled in',
       [granted, form('de', '01-05T11:00'), form('en', '01-05T12:00')],

@@ -101,6 +101,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     mailer,
     publicUrl,
     tokens: secretTokens(oneKey('a secret for tests')),
+    markMailbox: (mailbox) => `mark of ${mailbox}`,
     playbooks: { ...memoryPlaybooks(playbook), current: async () => live },
     clock: () => times.now,
     warn: (message, { reason }) => warnings.push(reason === undefined ? message : `${message}: ${reason}`),
