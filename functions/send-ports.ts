@@ -5,6 +5,7 @@ import type { LeadId } from '../domain/lead/lead-id.ts'
 import type { TakenPlace } from '../domain/sending/counted-emails.ts'
 import type { MarkChange, MarkCounts, MarkedSend } from '../domain/sending/email-marks.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
+import type { AskedMailbox, Quota } from '../domain/sending/mailbox-limit.ts'
 import { Transient } from './ports.ts'
 
 export type SendStatus = 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
@@ -99,6 +100,16 @@ export interface CapPlaces {
   load(leadId: LeadId): Promise<{ readonly version: number; readonly places: readonly TakenPlace[] }>
   /** One conditional write against `version`. @throws Conflict */
   commit(leadId: LeadId, version: number, places: readonly TakenPlace[]): Promise<void>
+}
+
+/** Emails that ask for a confirmation, by mailbox and over all: whoever fills in forms with the addresses of others floods nobody. */
+export interface ConfirmationPlaces {
+  /** Those of one mailbox. Strongly consistent; `version` 0: none yet. */
+  load(mailbox: string): Promise<{ readonly version: number; readonly taken: readonly AskedMailbox[] }>
+  /** One conditional write against `version`. @throws Conflict */
+  commit(mailbox: string, version: number, taken: readonly AskedMailbox[]): Promise<void>
+  /** Counts one more. @returns whether there was room. */
+  count(quota: Quota): Promise<boolean>
 }
 
 export interface OutgoingEmail {

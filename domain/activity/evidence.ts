@@ -87,4 +87,5 @@ export const isRefusal = ({ type }: Pick<Told, 'type'>): boolean =>
   type === 'consent.withdrawn' ||
   type === 'email.unsubscribed' ||
   type === 'email.complained' ||
-  type === 'email.bounced'
+  type === 'email.bounced' ||
+  type === 'confirmation.refused'

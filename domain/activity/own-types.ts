@@ -2,6 +2,7 @@
 const waysIn: Readonly<Record<string, string>> = {
   'lead.merged': 'POST /api/leads/{leadId}/merge',
   'lead.unmerged': 'POST /api/leads/{leadId}/unmerge',
+  'confirmation.refused': 'the link in the email that asks for a confirmation',
 }
 
 /** Why an activity of this type is not taken from outside; undefined where it is. */

@@ -107,3 +107,7 @@ export const whyUnjudged = (condition: Condition, context: ConditionContext): st
  */
 export const wrongKind = (condition: Condition, context: ConditionContext): string | undefined =>
   condition.negates && condition.test(context) ? reasonIn(condition, context, 'unfit') : undefined
+
+/** The same of one that is false, or true under a negation, for what is there and of another kind; what is missing is no reason. */
+export const whyUnfit = (condition: Condition, context: ConditionContext): string | undefined =>
+  condition.test(context) ? wrongKind(condition, context) : reasonIn(condition, context, 'unfit')

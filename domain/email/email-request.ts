@@ -1,6 +1,9 @@
 import type { JsonObject } from '../json.ts'
 import { type LeadId, parseLeadId } from '../lead/lead-id.ts'
 
+/** Added to the address that confirms: there, whoever did not sign up says so. */
+export const notMe = 'not-me'
+
 /** Which form asked for the consent that a confirmation email is about. */
 export interface ConfirmationRequest {
   readonly factId: string

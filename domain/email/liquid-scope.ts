@@ -20,7 +20,7 @@ const fieldsOf = (names: readonly string[]): Readonly<Record<string, Shape>> =>
 const texts = (...names: readonly string[]): Shape => ({ type: 'fields', fields: fieldsOf(names) })
 
 const linksOf = (email: string): readonly string[] => {
-  if (isConfirmation(email)) return ['confirm']
+  if (isConfirmation(email)) return ['confirm', 'notMe']
   if (email === 'reassigned') return ['console']
   if (isSalesEmail(email)) return ['accept', 'reject', 'console']
   return ['unsubscribe', 'preferences']

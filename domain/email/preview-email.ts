@@ -37,7 +37,7 @@ const nowhere = 'https://preview.invalid'
 
 const inertLinks = (forms: Playbook['forms']): JsonObject => ({
   ...Object.fromEntries(
-    ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 'console'].map((link) => [
+    ['unsubscribe', 'preferences', 'confirm', 'notMe', 'accept', 'reject', 'console'].map((link) => [
       link,
       `${nowhere}/${link}`,
     ]),

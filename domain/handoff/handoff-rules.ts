@@ -24,6 +24,8 @@ export interface HandoffRules {
   readonly lost?: Readonly<Record<string, Disposition>>
   /** How to begin the conversation, in the words of each language: the first whose condition holds. */
   readonly opening?: readonly { readonly when?: string; readonly text: Readonly<Record<string, string>> }[]
+  /** Of leads whose address nobody has confirmed so many are handed over in an hour; more wait. Absent: 10. */
+  readonly unconfirmed?: { readonly perHour: number }
   /** Other systems that are told of what happens. */
   readonly notify?: readonly Endpoint[]
 }

@@ -23,6 +23,7 @@ export interface Draft {
   /** By submission: what its confirmation would confirm. */
   readonly claims: Map<string, Claim>
   confirmed: LeadState['confirmed']
+  refused: LeadState['refused']
   readonly seen: Map<string, Seen>
   /** By index of the rule. */
   readonly meters: (Meter | undefined)[]
@@ -64,6 +65,7 @@ export const emptyDraft = (): Draft => ({
   unconfirmed: new Map(),
   claims: new Map(),
   confirmed: undefined,
+  refused: undefined,
   seen: new Map(),
   meters: [],
   groups: new Map(),
@@ -135,6 +137,7 @@ export const openDraft = (state: LeadState, rules: Rules): Draft => ({
   unconfirmed: mapOf(state.unconfirmed ?? {}, same),
   claims: mapOf(state.claims ?? {}, same),
   confirmed: state.confirmed,
+  refused: state.refused,
   seen: mapOf(state.seen, openSeen),
   meters: rules.engagement.map(({ id }) =>
     Object.hasOwn(state.engagement, id) ? state.engagement[id] : undefined,
@@ -176,6 +179,7 @@ export const closeDraft = (draft: Draft, rules: Rules): LeadState => {
     ...(draft.unconfirmed.size > 0 ? { unconfirmed: recordOf(draft.unconfirmed, same) } : {}),
     ...(draft.claims.size > 0 ? { claims: recordOf(draft.claims, same) } : {}),
     ...(draft.confirmed ? { confirmed: draft.confirmed } : {}),
+    ...(draft.refused ? { refused: draft.refused } : {}),
     seen: recordOf(draft.seen, closeSeen),
     engagement: closeMeters(draft.meters, rules),
     ...(draft.groups.size > 0 ? { groups: recordOf(draft.groups, same) } : {}),

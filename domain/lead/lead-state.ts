@@ -59,6 +59,8 @@ export interface LeadState {
     readonly at: string
     readonly factId: string
   }
+  /** Whoever reads the mailbox has said that it was not they who signed up: nobody asks them again. */
+  readonly refused?: { readonly at: string; readonly factId: string }
   readonly band: BandEntry
   readonly stage: StageEntry
   /** Every stage entered in the latest cycles, and the very first, oldest first, the current one last. */

@@ -47,6 +47,9 @@ export const takeConsent = (
       if (hasPlace(draft, purpose, rules)) grant(draft, purpose, fact)
       else watcher?.overflowed?.(fact, { type: 'consent', purpose: purpose.slice(0, stateLimits.nameLength) })
       return
+    case 'confirmation.refused':
+      refuse(draft, fact)
+      return
     case 'consent.withdrawn':
     case 'email.unsubscribed':
       for (const one of purpose ? [purpose] : [...draft.consent.keys()]) {
@@ -91,10 +94,20 @@ const purposesToConfirm = (draft: Draft, form: Form, fact: Fact): readonly strin
   return isIncluded || (own.length > 0 && isSettled(draft, further)) ? own : [...own, further]
 }
 
+/** It was somebody else who signed up: what nobody has confirmed is over, and nothing is asked there any more. */
+const refuse = (draft: Draft, fact: Fact): void => {
+  draft.refused = { at: fact.occurredAt, factId: fact.id }
+  for (const [purpose, { status, confirmed }] of draft.consent)
+    if (status !== 'withdrawn' && !confirmed) put(draft, purpose, 'withdrawn', fact)
+}
+
 const grant = (draft: Draft, purpose: string, fact: Fact): void => {
+  const isByForm = fact.properties.how === 'single-opt-in' && !isOwnersForm(fact.properties)
+  if (draft.refused && isByForm) return
   const effect = effectOfGrant({ ...draft, consent: draft.consent.get(purpose) }, fact.properties)
   if (effect === 'unchanged' || effect === 'outdated') return
   put(draft, purpose, 'granted', fact)
+  if (isConfirmed(fact.properties)) draft.refused = undefined
   if (effect === 'proven') draft.suppression = undefined
 }
 
@@ -127,6 +140,7 @@ const isTooMuch = ({ consent, confirmations }: Draft, purpose: string, now: numb
  * that what they did and wrote counts, is shown by the answer alone.
  */
 const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void => {
+  if (draft.refused && !isOwnersForm(fact.properties)) return
   const asked = purposesToConfirm(draft, form, fact)
   const [purpose, furtherPurpose] = asked
   if (purpose === undefined) return

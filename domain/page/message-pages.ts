@@ -94,6 +94,22 @@ ${form !== undefined && html`<p><a href="${form}">${texts.signUpAgain}</a></p>`}
   )
 }
 
+/** Whoever was signed up by somebody else says so with one button. */
+export const renderNotMePage = (frame: PageFrame): string => {
+  const texts = textsOf(frame)
+  return renderPage(
+    frame,
+    texts.notMeTitle,
+    html`<p>${texts.notMeIntro}</p>
+<form method="post"><button type="submit">${texts.notMe}</button></form>`,
+  )
+}
+
+export const renderNotMeDonePage = (frame: PageFrame): string => {
+  const texts = textsOf(frame)
+  return renderPage(frame, texts.notMeDoneTitle, html`<p>${texts.notMeDone}</p>`)
+}
+
 /** @param settings address of the page on which less than everything can be chosen. */
 export const renderUnsubscribedPage = (frame: PageFrame, settings?: string): string => {
   const texts = textsOf(frame)

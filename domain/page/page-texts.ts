@@ -22,6 +22,11 @@ export interface PageTexts {
   readonly linkOverTitle: string
   readonly linkOver: string
   readonly signUpAgain: string
+  readonly notMeTitle: string
+  readonly notMeIntro: string
+  readonly notMe: string
+  readonly notMeDoneTitle: string
+  readonly notMeDone: string
   readonly unsubscribedTitle: string
   readonly unsubscribed: string
   readonly notFoundTitle: string
@@ -59,6 +64,12 @@ const german: PageTexts = {
   linkOver:
     'Er ist abgelaufen, oder Sie haben sich seitdem abgemeldet. Es ist nichts geschehen: Sie sind nicht angemeldet.',
   signUpAgain: 'Hier können Sie sich neu anmelden',
+  notMeTitle: 'Sie waren das nicht?',
+  notMeIntro:
+    'Jemand hat Ihre Adresse bei uns eingetragen. Mit einem Klick sperren Sie sie: Dann fragt Sie niemand mehr nach einer Bestätigung.',
+  notMe: 'Das war ich nicht',
+  notMeDoneTitle: 'Danke für den Hinweis',
+  notMeDone: 'Unter dieser Adresse fragen wir nicht mehr nach einer Bestätigung.',
   unsubscribedTitle: 'Sie sind abgemeldet',
   unsubscribed: 'Sie erhalten von uns keine Werbe-E-Mails mehr.',
   notFoundTitle: 'Nicht gefunden',
@@ -85,6 +96,9 @@ const informal: PageTexts = {
   linkOver:
     'Er ist abgelaufen, oder du hast dich seitdem abgemeldet. Es ist nichts geschehen: Du bist nicht angemeldet.',
   signUpAgain: 'Hier kannst du dich neu anmelden',
+  notMeTitle: 'Du warst das nicht?',
+  notMeIntro:
+    'Jemand hat deine Adresse bei uns eingetragen. Mit einem Klick sperrst du sie: Dann fragt dich niemand mehr nach einer Bestätigung.',
   unsubscribedTitle: 'Du bist abgemeldet',
   unsubscribed: 'Du erhältst von uns keine Werbe-E-Mails mehr.',
   privacyNote: 'Wie wir mit deinen Daten umgehen, steht in unseren Datenschutzhinweisen.',
@@ -115,6 +129,12 @@ const english: PageTexts = {
   linkOverTitle: 'This link is no longer valid',
   linkOver: 'It has expired, or you have unsubscribed since. Nothing has happened: you are not signed up.',
   signUpAgain: 'Sign up again here',
+  notMeTitle: 'This was not you?',
+  notMeIntro:
+    'Somebody has entered your address with us. One click blocks it: then nobody asks you for a confirmation any more.',
+  notMe: 'That was not me',
+  notMeDoneTitle: 'Thank you for telling us',
+  notMeDone: 'We will not ask for a confirmation at this address again.',
   unsubscribedTitle: 'You are unsubscribed',
   unsubscribed: 'You will receive no more marketing emails from us.',
   notFoundTitle: 'Not found',

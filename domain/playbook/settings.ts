@@ -1,6 +1,7 @@
 import type { IdentityRules } from '../activity/identity-key.ts'
 import type { UtmSettings } from '../email/campaign-links.ts'
 import type { Localized } from '../form/form.ts'
+import type { ConfirmationRate } from '../sending/mailbox-limit.ts'
 import type { TrackingSettings } from '../tracking/tracking-settings.ts'
 
 export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
@@ -71,6 +72,8 @@ export interface Settings {
   readonly sending?: SendingHours
   /** What is absent of it is `reminder: 3d, expires: 30d`. */
   readonly doubleOptIn?: DoubleOptIn
+  /** How many emails that ask for a confirmation go out, to all addresses together. What is absent of it is `perMinute: 120, perDay: 5000`. */
+  readonly confirmations?: ConfirmationRate
   /** Where a reply mail with which a reader leaves the list is read; absent: leaving is by link alone. */
   readonly unsubscribe?: { readonly mailto: string }
   /** So many soft bounces in so long stop all mail to the address; absent: 3 in 14 days. */

@@ -9,6 +9,7 @@ const waits = new Map([
   ['cap', 'more than the caps allow'],
   ['paused', 'all sending is paused'],
   ['confirmations-paused', 'confirmations are paused'],
+  ['confirmations-full', 'too many confirmations go out at the moment'],
   ['throttled', 'the mail service takes no more for now'],
   ['sender-not-verified', 'the mail service has not verified the sender'],
   ['recipient-not-verified', 'the mail service is in its sandbox, and the recipient not verified'],

@@ -9,6 +9,7 @@ import {
   fitRows,
   floorRow,
   type ToldAward,
+  unjudgedFit,
 } from './explained-points.ts'
 
 /** An activity of a rule's type that gave nothing, other than by not matching. */
@@ -57,6 +58,8 @@ export const explain = (facts: readonly Fact[], rules: Rules, now: string, email
   const moment = Math.max(Date.parse(now), draft.now)
   const view = new LeadView(draft, rules, 'lead', email)
   view.moveTo(moment)
+  for (const { rule, reason } of unjudgedFit(draft, rules, moment, email))
+    notCounted.push({ rule, reason, activityId: draft.stages[0]?.factId ?? '', at: draft.createdAt })
   const rows = [...fitRows(draft, rules, moment, email), ...engagementRows(awards, draft, rules, moment)]
   const sum = (view.fit() ?? 0) + (view.engagement() ?? 0)
   const { stage: id, at, factId, condition } = stage

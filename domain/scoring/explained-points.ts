@@ -1,4 +1,5 @@
 import type { Fact } from '../activity/activity.ts'
+import { whyUnfit } from '../condition/why-unjudged.ts'
 import type { Draft } from '../lead/draft.ts'
 import { LeadView } from '../lead/lead-view.ts'
 import type { Rules } from '../playbook/rules.ts'
@@ -49,6 +50,21 @@ export const fitRows = (
       .reduce((latest, attribute) => (attribute.at > latest.at ? attribute : latest), { at: '', factId: '' })
     const by = set.at === '' ? beginning(draft) : set
     return [{ rule: rule.id, points, at: by.at, activityId: by.factId, decayedTo: points }]
+  })
+}
+
+/** Fit rules that cannot be judged, for what is there and of another kind: a number that came as a text, say. */
+export const unjudgedFit = (
+  draft: Draft,
+  rules: Rules,
+  now: number,
+  email: string | undefined,
+): readonly { readonly rule: string; readonly reason: string }[] => {
+  const view = new LeadView(draft, rules, 'fit', email)
+  view.moveTo(now)
+  return rules.fit.flatMap(({ id, condition }) => {
+    const reason = whyUnfit(condition, view)
+    return reason === undefined ? [] : [{ rule: id, reason }]
   })
 }
 

@@ -4,7 +4,7 @@ import { nextRoom } from './caps.ts'
 import { nextSendingTime } from './sending-window.ts'
 
 /**
- * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is, `confirmations-paused`: all that asks for a confirmation;
+ * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is, `confirmations-paused`: all that asks for a confirmation; `confirmations-full`: there are too many of these at the moment;
  * `shifted`: it falls due later by as long as its sequence was paused; `order`: an earlier one of its run has not gone its
  * way; `throttled`: SES has not taken it for a while; the others: SES takes none of the kind until somebody mends that.
  */
@@ -18,6 +18,7 @@ export const holdReasons = [
   'order',
   'throttled',
   'confirmations-paused',
+  'confirmations-full',
   'sender-not-verified',
   'recipient-not-verified',
   'sending-disabled',

@@ -2,8 +2,9 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { TakenPlace } from '../../domain/sending/counted-emails.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import { isFree } from '../../domain/sending/is-free.ts'
+import type { AskedMailbox } from '../../domain/sending/mailbox-limit.ts'
 import { Conflict } from '../ports.ts'
-import type { CapPlaces, Send, SendLists, Sends } from '../send-ports.ts'
+import type { CapPlaces, ConfirmationPlaces, Send, SendLists, Sends } from '../send-ports.ts'
 
 export interface MemorySends extends Sends, SendLists {
   readonly items: ReadonlyMap<string, Send>
@@ -59,6 +60,25 @@ export const memoryCapPlaces = (): CapPlaces => {
     commit: async (leadId, version, places) => {
       if (load(leadId).version !== version) throw new Conflict(`another email to ${leadId} took a place`)
       items.set(leadId, { version: version + 1, places })
+    },
+  }
+}
+
+export const memoryConfirmationPlaces = (): ConfirmationPlaces => {
+  const mailboxes = new Map<string, { readonly version: number; readonly taken: readonly AskedMailbox[] }>()
+  const counts = new Map<string, number>()
+  const load = (mailbox: string) => mailboxes.get(mailbox) ?? { version: 0, taken: [] }
+  return {
+    load: async (mailbox) => load(mailbox),
+    commit: async (mailbox, version, taken) => {
+      if (load(mailbox).version !== version) throw new Conflict('another email to a mailbox took a place')
+      mailboxes.set(mailbox, { version: version + 1, taken })
+    },
+    count: async ({ key, most }) => {
+      const count = counts.get(key) ?? 0
+      if (count >= most) return false
+      counts.set(key, count + 1)
+      return true
     },
   }
 }

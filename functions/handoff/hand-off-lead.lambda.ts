@@ -6,6 +6,7 @@ import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAccounts } from '../adapters/dynamo-accounts.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoConfirmationPlaces } from '../adapters/dynamo-confirmation-places.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -50,6 +51,7 @@ const ports = {
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
   alarms,
+  countUnconfirmed: dynamoConfirmationPlaces({ client, tableName: TABLE_NAME, hash }).count,
   clock: systemClock,
   pauseUpTo: sleepUpTo,
   alertEmptyTeam: (team: string, handoffId: string) => logger.warn(emptyTeamMessage, { team, handoffId }),

@@ -9,9 +9,11 @@ import type { Team } from '../../domain/handoff/handoff-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
 import { isWithdrawn, reopenHandoff, requestHandoff } from '../../domain/handoff/request-handoff.ts'
 import { memberOf } from '../../domain/handoff/team-members.ts'
+import { isUnconfirmed, unconfirmedQuota } from '../../domain/handoff/unconfirmed-limit.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
-import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
+import type { Quota } from '../../domain/sending/mailbox-limit.ts'
+import type { Alarms, Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
 import { makeClaimTurn } from './claim-turn.ts'
@@ -25,6 +27,9 @@ export interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts 
   readonly bus: Bus
   readonly clock: Clock
   readonly rules: Rules
+  /** Counts one more handoff of an unconfirmed lead. @returns whether there was room. */
+  readonly countUnconfirmed: (quota: Quota) => Promise<boolean>
+  readonly alarms: Alarms
   /** Waits a random part of `ms` milliseconds. */
   readonly pauseUpTo: (ms: number) => Promise<void>
 }
@@ -39,10 +44,11 @@ const tries = 12
  */
 export const makeHandOffLead = (ports: HandOffLeadPorts, claimTurn = makeClaimTurn(ports)) => {
   const route = makeRouteHandoff(ports, claimTurn)
-  return (qualified: Qualified): Promise<void> =>
-    retryConflicts(
+  return (qualified: Qualified): Promise<void> => {
+    const once = { ...ports, countUnconfirmed: countOnce(ports) }
+    return retryConflicts(
       async () => {
-        const handoff = await handOff(ports, route, qualified)
+        const handoff = await handOff(once, route, qualified)
         if (!handoff) return
         // Whoever took the qualification back meanwhile, or answered it, may have found no handoff to close.
         await takeBackHandoffs(ports, qualified)
@@ -53,6 +59,16 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, claimTurn = makeClaimTu
       },
       { tries, pauseUpTo: ports.pauseUpTo },
     )
+  }
+}
+
+/** However often it is tried after a conflict. */
+const countOnce = ({ countUnconfirmed }: Pick<HandOffLeadPorts, 'countUnconfirmed'>) => {
+  let hasRoom = false
+  return async (quota: Quota): Promise<boolean> => {
+    hasRoom ||= await countUnconfirmed(quota)
+    return hasRoom
+  }
 }
 
 /** @returns the handoff that is there, if any. */
@@ -71,6 +87,7 @@ const handOff = async (
   if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing
   const now = ports.clock()
   const routed = { ...lead, state: lead.state }
+  if (!existing && (await waits(ports, handoffId, qualified, lead.state, now))) return undefined
   const choice =
     (existing && sameOwner(ports, existing, now)) ??
     (await route({
@@ -85,6 +102,24 @@ const handOff = async (
     : requestHandoff(qualified, choice, rules, now)
   await ports.handoffs.commit(handoff)
   return attendHandoff(ports, { ...handoff, version: handoff.version + 1 })
+}
+
+/** Anybody can make up leads: of those whose address nobody has confirmed so many an hour go to sales, and others wait. */
+const waits = async (
+  ports: Pick<HandOffLeadPorts, 'alarms' | 'countUnconfirmed' | 'rules'>,
+  handoffId: string,
+  qualified: Qualified,
+  state: LeadState,
+  now: string,
+): Promise<boolean> => {
+  if (!isUnconfirmed(state)) return false
+  const quota = unconfirmedQuota(ports.rules.playbook.handoff, now)
+  if (await ports.countUnconfirmed(quota)) return false
+  await ports.alarms.set(`${handoffId}:unconfirmed:${quota.until}`, quota.until, {
+    type: 'waiting',
+    qualified: { ...qualified },
+  })
+  return true
 }
 
 /** Of a handoff that is opened again: whoever had it, while they are still in that team and not away. */

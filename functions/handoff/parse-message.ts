@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
 import type { DeadlineTick } from './pass-deadline.ts'
 import type { LeadCycle } from './take-back-handoffs.ts'
@@ -40,6 +40,15 @@ const deadlineSchema = z.object({
   handoffId: z.string(),
   at: z.iso.datetime(),
 })
+/** One that waited for its turn. */
+const waitingSchema = z.object({
+  type: z.literal('waiting'),
+  qualified: z.extend(qualifiedSchema, {
+    leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+    decisionId: z.string(),
+    correlationId: z.string(),
+  }),
+})
 const publishSchema = z.object({ type: z.literal('publish'), handoffId: z.string() })
 
 /** @throws when `body` is none of them: the message ends in the dead-letter queue. */
@@ -49,6 +58,8 @@ export const parseMessage = (body: unknown): HandoffMessage => {
     const { handoffId, at } = tick.data
     return { type: 'deadline', tick: { handoffId, at } }
   }
+  const waiting = z.safeParse(waitingSchema, body)
+  if (waiting.success) return { type: 'qualified', qualified: waiting.data.qualified }
   const answered = z.safeParse(publishSchema, body)
   if (answered.success) return { type: 'publish', handoffId: answered.data.handoffId }
   return messageOf(decisionEventOf(body))

@@ -1,9 +1,12 @@
+import { notMe } from '../../domain/email/email-request.ts'
 import { effectOfGrant } from '../../domain/lead/effect-of-grant.ts'
 import {
   renderAlreadyConfirmedPage,
   renderConfirmedPage,
   renderConfirmPage,
   renderLinkOverPage,
+  renderNotMeDonePage,
+  renderNotMePage,
 } from '../../domain/page/message-pages.ts'
 import { frameOf, type PageFrame } from '../../domain/page/page-layout.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
@@ -19,6 +22,7 @@ import {
   type LinkedConsent,
   makeConfirmConsent,
   makeReadConfirmation,
+  makeRefuseConfirmation,
   visitorOf,
 } from './confirm-consent.ts'
 import type { PreferencePorts } from './preference-ports.ts'
@@ -46,6 +50,7 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
   const { leads, clock, playbook } = ports
   const readConfirmation = makeReadConfirmation(ports)
   const confirmConsent = makeConfirmConsent(ports)
+  const refuseConfirmation = makeRefuseConfirmation(ports)
 
   /** The form that it came from, or else one that asks for the same. */
   const formFor = ({ form, purpose, language }: Confirmation): string | undefined => {
@@ -91,16 +96,26 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     }
   }
 
+  /** Also by a link that confirms nothing any more. */
+  const refuse = async (request: HttpRequest, confirmation: Confirmation): Promise<Reply> => {
+    const frame = frameFor(confirmation)
+    if (request.method !== 'POST') return pageReply(200, renderNotMePage(frame), frame)
+    if (await rootLead(leads, confirmation.leadId)) await refuseConfirmation(confirmation)
+    return wantsPage(request)
+      ? pageReply(200, renderNotMeDonePage(frame), frame)
+      : jsonReply(200, { status: 'refused' })
+  }
+
   return async (request: HttpRequest): Promise<Reply> => {
     const token = request.params.token ?? ''
-    const confirmation = readConfirmation(token, clock())
-    if (confirmation === undefined) {
-      const expired = readConfirmation(token, longAgo)
-      return expired ? over(request, expired) : notFound(request, playbook, 'link')
-    }
+    const issued = readConfirmation(token, longAgo)
+    if (issued === undefined) return notFound(request, playbook, 'link')
     const isPost = request.method === 'POST'
     if (!isPost && request.method !== 'GET' && request.method !== 'HEAD')
       return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
+    if (request.query[notMe] !== undefined) return refuse(request, issued)
+    const confirmation = readConfirmation(token, clock())
+    if (confirmation === undefined) return over(request, issued)
     const { consents, isDone, visitorId } = await standing(confirmation)
     if (consents.length === 0) return over(request, confirmation)
     const frame = frameFor(confirmation)

@@ -92,6 +92,21 @@ export const visitorOf = (
 /** Room for the ending in a fact id of at most 128 characters. */
 const longestStem = 118
 
+/** Records that it was somebody else: the same fact however often the button is pressed. */
+export const makeRefuseConfirmation =
+  ({ bus, clock, digest }: Pick<PreferencePorts, 'bus' | 'clock' | 'digest'>) =>
+  ({ leadId, factId, formId }: Confirmation): Promise<void> =>
+    bus.submit([
+      {
+        id: `${factId.length > longestStem ? digest(factId) : factId}:refused`,
+        type: 'confirmation.refused',
+        subject: { leadId },
+        occurredAt: clock(),
+        timeAssumed: true,
+        properties: { form: formId, submission: factId },
+      },
+    ])
+
 /** The fact that confirms a purpose: the same however often the button is pressed. */
 export const confirmationId = (
   { factId, purpose: own }: Confirmation,

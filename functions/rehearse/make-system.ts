@@ -12,7 +12,7 @@ import { memoryPlaybooks } from '../adapters/memory-playbooks.ts'
 import { memoryRunList } from '../adapters/memory-run-list.ts'
 import { memoryRuns } from '../adapters/memory-runs.ts'
 import { memorySendingStates } from '../adapters/memory-sending.ts'
-import { memoryCapPlaces, memorySends } from '../adapters/memory-sends.ts'
+import { memoryCapPlaces, memoryConfirmationPlaces, memorySends } from '../adapters/memory-sends.ts'
 import { memorySequenceStates } from '../adapters/memory-sequence-states.ts'
 import { memoryTokens } from '../adapters/memory-tokens.ts'
 import { rulesOf } from '../compiled-rules.ts'
@@ -43,6 +43,7 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
   const rules = rulesOf(playbook)
   const runs = memoryRuns()
   const handoffs = memoryHandoffs()
+  const confirmationPlaces = memoryConfirmationPlaces()
   let facts = 0
   return {
     time,
@@ -62,6 +63,8 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     tellHandoff: async () => {},
     sends: memorySends(),
     places: memoryCapPlaces(),
+    confirmationPlaces,
+    countUnconfirmed: confirmationPlaces.count,
     // Nobody was there before the one lead.
     suppressionOf: async () => undefined,
     // Nobody pauses sending in a rehearsal.

@@ -1,4 +1,4 @@
-import type { EmailRequest } from '../../domain/email/email-request.ts'
+import { type EmailRequest, notMe } from '../../domain/email/email-request.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import { confirmWithin } from '../../domain/lead/consent-deadlines.ts'
 import type { DoubleOptIn } from '../../domain/playbook/settings.ts'
@@ -43,5 +43,6 @@ export const emailLinks = (
   const { form, purpose, furtherPurpose, factId } = confirmation
   const further = furtherPurpose === undefined ? {} : { furtherPurpose }
   const data = { form, purpose, ...further, language: confirmation.language, factId }
-  return { ...common, confirm: link('confirm', 'confirm', data, confirmWithin(doubleOptIn)) }
+  const confirm = link('confirm', 'confirm', data, confirmWithin(doubleOptIn))
+  return { ...common, confirm, notMe: `${confirm}?${notMe}=1` }
 }

@@ -1,6 +1,5 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { tooManyConfirmations } from '../../domain/sending/confirmation-limit.ts'
 import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { pausedFor, pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
 import { freshFor } from '../../domain/sequence/enter-sequence.ts'
@@ -9,7 +8,7 @@ import type { Playbooks } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
 import type { SequenceStates } from '../sequence-ports.ts'
 import { type FindHoldPorts, findHold } from './find-hold.ts'
-import { type LimitConfirmationsPorts, limitConfirmations } from './limit-confirmations.ts'
+import { holdConfirmation, type LimitConfirmationsPorts } from './limit-confirmations.ts'
 import type { Prepared } from './prepare-email.ts'
 
 export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
@@ -29,7 +28,7 @@ export const holdEmail = async (
   request: EmailRequest,
   requestedAt: string,
   standing: Send | undefined,
-  { person, stale }: Prepared,
+  { person, stale, email }: Prepared,
   now: string,
 ): Promise<HeldBack | undefined> => {
   const { sendId, run, recipient, confirmation } = request
@@ -38,10 +37,11 @@ export const holdEmail = async (
     const until = wholeSecond(addMilliseconds(now, pausedFor))
     return { outcome: { status: 'held', at: now, reason: 'confirmations-paused', until } }
   }
-  if (confirmation)
-    return (await limitConfirmations(ports, request, now))
-      ? { outcome: { status: 'suppressed', at: now, reason: tooManyConfirmations } }
-      : undefined
+  if (confirmation) {
+    const rate = (await ports.playbooks.current()).settings.confirmations
+    const outcome = await holdConfirmation(ports, request, { to: email.to, rate }, now)
+    return outcome && { outcome }
+  }
   const wasHeld = standing?.status === 'held'
   const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), standing, now)
   if (pause?.type === 'skipped')

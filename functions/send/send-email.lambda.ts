@@ -9,6 +9,7 @@ import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCapPlaces } from '../adapters/dynamo-cap-places.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoConfirmationPlaces } from '../adapters/dynamo-confirmation-places.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -68,6 +69,11 @@ const ports = {
   ...suppressedMailboxes(dynamoSuppressions(documents, environment.TABLE_NAME), addressHasher(secret)),
   sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
   places: dynamoCapPlaces(documents, environment.TABLE_NAME),
+  confirmationPlaces: dynamoConfirmationPlaces({
+    client: documents,
+    tableName: environment.TABLE_NAME,
+    hash: addressHasher(secret),
+  }),
   sendingStates: dynamoSendingStates(documents, environment.TABLE_NAME),
   runs: dynamoRuns(documents, environment.TABLE_NAME),
   alarms,

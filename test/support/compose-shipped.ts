@@ -20,6 +20,7 @@ const links = (base: string) => ({
   unsubscribe: `${base}/u/${token}`,
   preferences: `${base}/u/${token}`,
   confirm: `${base}/confirm/${token}`,
+  notMe: `${base}/confirm/${token}?not-me=1`,
   accept: `${base}/h/${token}?answer=accept`,
   reject: `${base}/h/${token}?answer=reject`,
   console: `${base}/`,

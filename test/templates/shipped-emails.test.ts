@@ -61,7 +61,7 @@ describe('the shipped emails', () => {
     const template = playbook.emails[email]?.[language]
     if (!template) throw new Error(`no ${email} in ${language}`)
     const links = Object.fromEntries(
-      ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 'console'].map((link) => [
+      ['unsubscribe', 'preferences', 'confirm', 'notMe', 'accept', 'reject', 'console'].map((link) => [
         link,
         `${site}/${link}/token`,
       ]),

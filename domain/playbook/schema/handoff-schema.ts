@@ -56,6 +56,11 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
       .record(id, disposition(checks))
       .describe('What follows a lost deal, by reason; "default" stands for every other')
       .exactOptional(),
+    unconfirmed: object({ perHour: z.int().min(1).max(100_000) })
+      .describe(
+        'How many leads an hour go to sales whose address nobody has confirmed; more wait. Absent: 10',
+      )
+      .exactOptional(),
     notify: notify(checks)
       .describe('Other systems that are told: signed webhooks, channels of Slack and Teams')
       .exactOptional(),

@@ -84,6 +84,17 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
     sending: sendingHours
       .exactOptional()
       .describe("Marketing mail only then, in the lead's zone; absent: always"),
+    confirmations: object({
+      perMinute: z.int().min(1).max(100_000).exactOptional().describe('Absent: 120'),
+      perDay: z
+        .int()
+        .min(1)
+        .max(10_000_000)
+        .exactOptional()
+        .describe('Absent: 5000; one form may have half of it'),
+    })
+      .exactOptional()
+      .describe('How many emails that ask for a confirmation go out to all addresses together; more wait'),
     doubleOptIn: doubleOptIn
       .exactOptional()
       .describe('What becomes of a consent that is asked for and not confirmed'),

@@ -155,3 +155,30 @@ describe('consent', () => {
     expect(state(...posts).confirmations.filter(({ reminder }) => !reminder).length).toBeLessThanOrEqual(5)
   })
 })
+
+describe('whoever says that it was not they', () => {
+  const refused = fact('a:refused', 'confirmation.refused', '03-01T09:00', { submission: 'a' })
+
+  test('is asked no more, and nothing of it may be confirmed', () => {
+    const late = state(own, refused, form('b', '03-05T08:00', {}), form('c', '04-20T08:00', {}))
+    expect(late.confirmations).toHaveLength(1)
+    expect(late.consent.newsletter?.status).toBe('withdrawn')
+    expect(state(own, refused, confirmed('a', '03-02T09:00')).consent.newsletter?.status).toBe('withdrawn')
+  })
+
+  test('has given no consent by a form that anybody may send', () => {
+    const word = { purpose: 'advice', how: 'single-opt-in' }
+    const before = fact('d~1', 'consent.granted', '03-01T08:30', word)
+    const after = fact('e~1', 'consent.granted', '03-02T08:30', word)
+    expect(state(own, before, refused).consent.advice?.status).toBe('withdrawn')
+    expect(state(own, refused, after).consent.advice).toBeUndefined()
+  })
+
+  test('may still sign up by a link of an email, and what was confirmed stands', () => {
+    const linked = form('b', '03-05T08:00', {}, { via: 'link' })
+    expect(state(own, refused, linked).confirmations.map(({ factId }) => factId)).toEqual(['a', 'b'])
+    expect(
+      state(...owner, { ...refused, occurredAt: '2026-03-04T08:00:00.000Z' }).consent.newsletter?.status,
+    ).toBe('granted')
+  })
+})

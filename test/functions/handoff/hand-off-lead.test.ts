@@ -113,3 +113,39 @@ describe('an answer', () => {
     expect(await answer('lead-0001.9', accept('anna'))).toEqual({ type: 'unknown-handoff' })
   })
 })
+
+describe('leads whose address nobody has confirmed', () => {
+  const seen = { 'form.submitted': { count: 1, first: now, last: now, times: [] } }
+
+  const unconfirmedWorld = async (confirmed = false) => {
+    const world = await handoffWorld(4, { unconfirmed: { perHour: 2 } })
+    for (const leadId of world.leadIds) {
+      const lead = await world.leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      const shown = confirmed ? { confirmed: { at: now, factId: 'c' } } : {}
+      await world.leads.commit({ ...lead, state: { ...lead.state, seen, ...shown } }, 0)
+    }
+    return world
+  }
+
+  it('go to sales so many an hour, and the others later, whatever is told twice', async () => {
+    const world = await unconfirmedWorld()
+    const handOff = makeHandOffLead(world.ports)
+    for (const leadId of [...world.leadIds, ...world.leadIds]) await handOff(world.qualified(leadId))
+    expect(world.handoffs.items.size).toBe(2)
+    const waiting = [...world.alarms.items.values()].filter(({ message }) => message.type === 'waiting')
+    expect(waiting.map(({ at }) => at)).toEqual(['2026-03-02T10:00:00.000Z', '2026-03-02T10:00:00.000Z'])
+    const later = makeHandOffLead({ ...world.ports, clock: () => '2026-03-02T10:00:00.000Z' })
+    for (const { message } of waiting) {
+      const read = parseMessage(message)
+      if (read.type === 'qualified') await later(read.qualified)
+    }
+    expect(world.handoffs.items.size).toBe(4)
+  })
+
+  it('are not those who have confirmed', async () => {
+    const world = await unconfirmedWorld(true)
+    for (const leadId of world.leadIds) await makeHandOffLead(world.ports)(world.qualified(leadId))
+    expect(world.handoffs.items.size).toBe(4)
+  })
+})

@@ -10,6 +10,7 @@ import { memoryAccounts } from '../../../functions/adapters/memory-accounts.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryConfirmationPlaces } from '../../../functions/adapters/memory-sends.ts'
 import type { Lead } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
@@ -57,6 +58,7 @@ export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {})
     accounts: memoryAccounts(),
     /** Teams that had nobody. */
     alerted,
+    countUnconfirmed: memoryConfirmationPlaces().count,
     alertEmptyTeam: (team: string): void => {
       alerted.push(team)
     },

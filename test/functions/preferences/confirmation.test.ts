@@ -280,3 +280,32 @@ test('what was asked for is handed over once it is confirmed, and again when the
     expect(body).toContain('<a class="button" href="https://www.example.com/guide.pdf">Guide</a>')
   }
 })
+
+describe('whoever did not sign up', () => {
+  const path = `${link}?not-me=1`
+
+  test('says so with one button; looking changes nothing', async () => {
+    const { bus, answer } = await world()
+    const shown = await answer(request('GET', path, { headers: page }))
+    expect(shown.body).toContain('That was not me')
+    expect(bus.submitted).toEqual([])
+    const reply = await answer(request('POST', path, { headers: browser }))
+    expect(reply.body).toContain('We will not ask')
+    expect(bus.submitted).toMatchObject([
+      {
+        id: 'f-1:refused',
+        type: 'confirmation.refused',
+        subject: { leadId },
+        properties: { submission: 'f-1' },
+      },
+    ])
+  })
+
+  test('does so by a link that has expired, too, and not by a forged one', async () => {
+    const { bus, answer, times } = await world()
+    times.now = '2027-03-09T09:00:00.000Z'
+    expect((await answer(request('POST', path))).statusCode).toBe(200)
+    expect(bus.submitted).toHaveLength(1)
+    expect((await answer(request('POST', '/confirm/forged?not-me=1'))).statusCode).toBe(404)
+  })
+})

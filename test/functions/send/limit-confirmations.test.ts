@@ -105,3 +105,41 @@ describe('confirmations to one person', () => {
     expect(again.outgoing).toHaveLength(3)
   })
 })
+
+describe('confirmations to one mailbox', () => {
+  const worldOf = (email: string, shared: ReturnType<typeof sendWorld>['ports']['confirmationPlaces']) => {
+    const world = sendWorld(ids.map(asked))
+    const { load } = world.ports.leads
+    const leads = {
+      ...world.ports.leads,
+      load: async (id: LeadId) => {
+        const lead = await load(id)
+        return lead && { ...lead, email }
+      },
+    }
+    return { ...world, ports: { ...world.ports, leads, confirmationPlaces: shared } }
+  }
+
+  test('are three, whatever stands behind the plus', async () => {
+    const shared = sendWorld([]).ports.confirmationPlaces
+    let sent = 0
+    for (const [index, id] of ids.slice(0, 6).entries()) {
+      const world = worldOf(`anna+${index}@example.com`, shared)
+      await makeSendEmail(world.ports)(requestOf(id), cause)
+      sent += world.outgoing.length
+    }
+    expect(sent).toBe(3)
+  })
+
+  test('of others wait once all together are too many for the minute', async () => {
+    const shared = sendWorld([]).ports.confirmationPlaces
+    const crowded = { ...shared, count: async () => false }
+    const world = worldOf('ben@example.com', crowded)
+    await makeSendEmail(world.ports)(requestOf('f00'), cause)
+    expect(world.outgoing).toEqual([])
+    expect(world.sends.items.get(requestOf('f00').sendId)).toMatchObject({
+      status: 'held',
+      reason: 'confirmations-full',
+    })
+  })
+})

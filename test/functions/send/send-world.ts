@@ -11,7 +11,11 @@ import type { Run } from '../../../domain/sequence/run.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
-import { memoryCapPlaces, memorySends } from '../../../functions/adapters/memory-sends.ts'
+import {
+  memoryCapPlaces,
+  memoryConfirmationPlaces,
+  memorySends,
+} from '../../../functions/adapters/memory-sends.ts'
 import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
@@ -95,6 +99,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     suppressionOf: async (to) => suppressed.get(to),
     sequences,
     places: memoryCapPlaces(),
+    confirmationPlaces: memoryConfirmationPlaces(),
     sendingStates,
     alarms,
     runs: { load: async (_leadId, sequence) => runs.get(sequence) },
