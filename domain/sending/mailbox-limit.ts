@@ -3,7 +3,7 @@ import { addMilliseconds } from '../time/local-time.ts'
 
 /** An email that asks for a confirmation, and when it took its place. */
 export interface AskedMailbox {
-  readonly sendId: string
+  readonly place: string
   readonly at: string
 }
 
@@ -29,17 +29,17 @@ export const mailboxOf = (address: string): string => {
 /** The mailbox with a place taken for one more; undefined where it has none left. One that has a place keeps it. */
 export const withPlace = (
   taken: readonly AskedMailbox[],
-  sendId: string,
+  place: string,
   now: string,
 ): readonly AskedMailbox[] | undefined => {
-  if (taken.some((one) => one.sendId === sendId)) return taken
+  if (taken.some((one) => one.place === place)) return taken
   const isFull = limits.some(({ most, per }) => {
     const since = addMilliseconds(now, -per)
     return taken.filter(({ at }) => at > since).length >= most
   })
   if (isFull) return undefined
   const since = addMilliseconds(now, -mailboxRemembers)
-  return [...taken.filter(({ at }) => at > since), { sendId, at: now }]
+  return [...taken.filter(({ at }) => at > since), { place, at: now }]
 }
 
 /** What all confirmations together may come to. */

@@ -51,7 +51,7 @@ export const limitConfirmations = async (
  */
 const limitMailbox = (
   { confirmationPlaces }: Pick<LimitConfirmationsPorts, 'confirmationPlaces'>,
-  { sendId }: EmailRequest,
+  { email, confirmation }: EmailRequest,
   to: string,
   now: string,
 ): Promise<boolean> =>
@@ -59,7 +59,8 @@ const limitMailbox = (
     async () => {
       const mailbox = mailboxOf(to)
       const { version, taken } = await confirmationPlaces.load(mailbox)
-      const next = withPlace(taken, sendId, now)
+      // What stays there for a month names no lead: it may be erased before.
+      const next = withPlace(taken, `${email}:${confirmation?.factId ?? ''}`, now)
       if (next !== undefined && next !== taken) await confirmationPlaces.commit(mailbox, version, next)
       return next === undefined
     },

@@ -129,6 +129,7 @@ describe('confirmations to one mailbox', () => {
       sent += world.outgoing.length
     }
     expect(sent).toBe(3)
+    expect(JSON.stringify(await shared.load('anna@example.com'))).not.toContain(leadId)
   })
 
   test('of others wait once all together are too many for the minute', async () => {
