@@ -52,6 +52,16 @@ const forSales: Readonly<Record<string, Shape>> = {
     'due',
     'confirmed',
   ),
+  answers: {
+    type: 'list',
+    item: {
+      type: 'fields',
+      fields: {
+        ...fieldsOf(['form', 'title', 'at', 'when']),
+        answers: { type: 'list', item: texts('label', 'text', 'href') },
+      },
+    },
+  },
   explanation: { type: 'list', item: texts('rule', 'label', 'points', 'decayedTo', 'at', 'when') },
   timeline: { type: 'list', item: texts('at', 'when', 'type', 'text', 'count') },
   emails: {

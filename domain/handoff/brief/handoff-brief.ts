@@ -11,6 +11,7 @@ import type { Rules } from '../../playbook/rules.ts'
 import { scoreAt } from '../../scoring/score.ts'
 import { readableTime } from '../../time/readable-time.ts'
 import type { Handoff } from '../handoff.ts'
+import { leadAnswers } from './lead-answers.ts'
 import { mailHistory } from './mail-history.ts'
 import { readableTimeline } from './readable-timeline.ts'
 import type { Reader } from './reader.ts'
@@ -27,8 +28,8 @@ export interface Briefed {
 }
 
 /**
- * What a salesperson needs to know before the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `explanation[]`,
- * `timeline[]`, `emails[]` and `opening` of the email to the owner. Times stand both as instants and as the reader writes them.
+ * What a salesperson needs to know before the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`,
+ * `explanation[]`, `timeline[]`, `emails[]` and `opening` of the email to the owner. Times stand both as instants and as the reader writes them.
  */
 export const handoffBrief = (
   { handoff, lead, facts, subjects }: Briefed,
@@ -60,6 +61,7 @@ export const handoffBrief = (
       due: readableTime(language, handoff.dueAt, timeZone),
       confirmed: lead.state.confirmed !== undefined,
     },
+    answers: answersOf(counting, rules, reader),
     explanation: parts.map((part) => ({ ...part })),
     timeline: readableTimeline(counting, reader).map((row) => ({ ...row })),
     emails: mailHistory(counting, subjects, reader).map((row) => ({ ...row })),
@@ -67,6 +69,12 @@ export const handoffBrief = (
     unconfirmed: unconfirmedRows(lead.state, rules.playbook, language),
   }
 }
+
+const answersOf = (facts: readonly Fact[], { playbook }: Rules, reader: Reader): readonly JsonObject[] =>
+  leadAnswers(facts, playbook.forms, reader).map((form) => ({
+    ...form,
+    answers: form.answers.map((answer) => ({ ...answer })),
+  }))
 
 /** Who had it last, and why somebody passed it on in their own words; empty where nobody did. */
 const earlierOwner = ({ assignments }: Handoff) => ({
