@@ -109,7 +109,7 @@ export class AppStack extends Stack {
     leads.grantItems(feedback, ['UpdateItem'], ['L#*', 'SENDING', 'SENDING#*'])
     leads.grantSending(feedback)
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(answer, ['GetItem', 'BatchGetItem'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
     leads.grantWriting(answer, ['PutItem', 'UpdateItem'], ['L#*', 'TEAM#*'])
     leads.grantAudit(answer)
     leads.grantItems(api, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])

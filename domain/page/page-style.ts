@@ -54,6 +54,7 @@ form+form h2:first-child,form+section h2:first-child{margin-top:0}
 .field{margin:0 0 1.25rem}
 .field>.note{margin:.3rem 0 0}
 label,legend{display:block;margin:0 0 .35rem;font-size:1rem;font-weight:500}
+.words{white-space:pre-line;overflow-wrap:anywhere}
 .check{display:flex;gap:.625rem;align-items:flex-start;padding:.2rem 0}
 .check label{margin:0;font-weight:400}
 .under{padding-left:1.875rem}

@@ -1,6 +1,9 @@
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
+import { leadAnswers } from '../../domain/handoff/brief/lead-answers.ts'
+import type { Reader } from '../../domain/handoff/brief/reader.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { renderAnsweredPage, renderHandedOnPage } from '../../domain/handoff/page/answered-page.ts'
+import type { LeadCard } from '../../domain/handoff/page/lead-card.ts'
 import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/question-page.ts'
 import { memberOf } from '../../domain/handoff/team-members.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
@@ -12,7 +15,7 @@ import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 
 export interface AnswerByLinkPorts {
-  readonly leads: Pick<Leads, 'load'>
+  readonly leads: Pick<Leads, 'load' | 'facts'>
   readonly handoffs: Handoffs
   readonly answer: (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
   readonly tokens: Tokens
@@ -56,14 +59,18 @@ export const makeAnswerByLink =
     const question = async (): Promise<string> =>
       renderQuestionPage(frame, handoff, {
         ...shown,
-        lead: await personOf(ports, handoff),
+        lead: await leadCardOf(ports, handoff, { language: frame.language, timeZone }),
         preferReject: query.answer === 'reject',
       })
-    const answered = (stands: Handoff, status: 200 | 409): LinkAnswer => ({
-      type: 'page',
-      status,
-      html: renderAnsweredPage(frame, stands, shown),
-    })
+    const answered = async (stands: Handoff, status: 200 | 409): Promise<LinkAnswer> => {
+      const isTheirs = stands.answer.state === 'accepted' && stands.owner.email === owner.email
+      const lead = isTheirs && (await leadCardOf(ports, stands, { language: frame.language, timeZone }))
+      return {
+        type: 'page',
+        status,
+        html: renderAnsweredPage(frame, stands, { ...shown, ...(lead && { lead }) }),
+      }
+    }
 
     const handedOn = (stands: Handoff, status: 200 | 409): LinkAnswer => ({
       type: 'page',
@@ -115,15 +122,20 @@ const note = (
     after: { by: 'link' },
   })
 
-/** Name and company, of whoever the lead was merged into. */
-const personOf = async ({ leads }: AnswerByLinkPorts, { leadId }: Handoff) => {
-  const { state } = (await rootLead(leads, leadId)) ?? {}
+/** Whoever the lead was merged into: whom to call, and what they wrote. */
+const leadCardOf = async (
+  { leads, playbook }: AnswerByLinkPorts,
+  { leadId }: Handoff,
+  reader: Reader,
+): Promise<LeadCard> => {
+  const root = await rootLead(leads, leadId)
   const text = (name: string): string => {
-    const value = state?.attributes[name]?.value
+    const value = root?.state?.attributes[name]?.value
     return typeof value === 'string' ? value.trim().slice(0, nameLimit) : ''
   }
   const name = [text('firstName'), text('lastName')].filter((part) => part !== '').join(' ')
-  return { name, company: text('company') }
+  const forms = root ? leadAnswers(await leads.facts(root.leadId), playbook.forms, reader) : []
+  return { name, company: text('company'), email: root?.email ?? '', phone: text('phone'), forms }
 }
 
 const readReply = (body: Uint8Array, by: string): HandoffReply | undefined => {

@@ -113,7 +113,7 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Answer'),
     ...bus,
     ...verifying,
-    ...items('BatchGetItem', 'GetItem', 'PutItem', 'PutItem', 'UpdateItem'),
+    ...items('BatchGetItem', 'GetItem', 'PutItem', 'PutItem', 'Query', 'UpdateItem'),
     '<HandoffWorkQueue.Arn>': ['sqs:SendMessage'],
   },
   RescoreRole: {

@@ -5,6 +5,8 @@ export interface AnswerTexts {
   readonly title: string
   readonly rejectQuestion: string
   readonly unnamed: string
+  readonly email: string
+  readonly phone: string
   readonly score: string
   readonly stage: string
   readonly owner: string
@@ -32,6 +34,8 @@ const german: AnswerTexts = {
   title: 'Lead annehmen?',
   rejectQuestion: 'Lead ablehnen?',
   unnamed: 'Ein neuer Lead',
+  email: 'E-Mail',
+  phone: 'Telefon',
   score: 'Punktestand',
   stage: 'Stufe',
   owner: 'Zuständig',
@@ -65,6 +69,8 @@ const english: AnswerTexts = {
   title: 'Accept this lead?',
   rejectQuestion: 'Reject this lead?',
   unnamed: 'A new lead',
+  email: 'Email',
+  phone: 'Phone',
   score: 'Score',
   stage: 'Stage',
   owner: 'Owner',

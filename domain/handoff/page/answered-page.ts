@@ -7,6 +7,7 @@ import type { Handoff } from '../handoff.ts'
 import type { Disposition, Team } from '../handoff-rules.ts'
 import { isSameAddress, memberOf } from '../team-members.ts'
 import { type AnswerTexts, answerTexts } from './answer-texts.ts'
+import { type LeadCard, leadHeading, renderLeadCard } from './lead-card.ts'
 import { reasonWords } from './question-page.ts'
 
 export interface Aftermath {
@@ -15,6 +16,8 @@ export interface Aftermath {
   readonly timeZone: string
   /** The handoff's, as it is now; absent where the playbook has it no more. */
   readonly team?: Team
+  /** Whom to call now; absent where nobody is to. */
+  readonly lead?: LeadCard
 }
 
 /** How the handoff stands after an answer, one's own or somebody else's, or once it is no longer open. */
@@ -22,7 +25,15 @@ export const renderAnsweredPage = (frame: PageFrame, handoff: Handoff, aftermath
   const texts = answerTexts(frame.language)
   const { answer } = handoff
   const lines = remarks(texts, handoff, frame.language, aftermath)
-  return renderPage(frame, texts.state[answer.state], html`${lines.map((line) => html`<p>${line}</p>`)}`)
+  const { lead } = aftermath
+  const whom =
+    lead &&
+    html`<p class="lead"><strong>${leadHeading(lead, texts)}</strong></p>${renderLeadCard(lead, frame.language)}`
+  return renderPage(
+    frame,
+    texts.state[answer.state],
+    html`${lines.map((line) => html`<p>${line}</p>`)}${whom}`,
+  )
 }
 
 /** The page for somebody whose lead was given to somebody else. */

@@ -6,13 +6,13 @@ import { readableTime } from '../../time/readable-time.ts'
 import type { Handoff } from '../handoff.ts'
 import type { Disposition } from '../handoff-rules.ts'
 import { answerTexts } from './answer-texts.ts'
+import { type LeadCard, leadHeading, renderLeadCard } from './lead-card.ts'
 
 /** Longest remark of a salesperson, in characters. */
 export const noteLimit = 1000
 
 export interface Question {
-  /** Name and company of the lead, as far as they are known. */
-  readonly lead: { readonly name: string; readonly company: string }
+  readonly lead: LeadCard
   readonly reasons: Readonly<Record<string, Disposition>>
   /** IANA. */
   readonly timeZone: string
@@ -28,7 +28,6 @@ export const renderQuestionPage = (
 ): string => {
   const { language } = frame
   const texts = answerTexts(language)
-  const who = [lead.name, lead.company].filter((part) => part !== '').join(', ')
   const accept = html`<form method="post">
 <input type="hidden" name="answer" value="accept"><p><button type="submit"${preferReject && second}>${texts.accept}</button></p></form>`
   const options = Object.entries(reasons).map(
@@ -45,13 +44,14 @@ export const renderQuestionPage = (
   return renderPage(
     frame,
     preferReject ? texts.rejectQuestion : texts.title,
-    html`<p class="lead"><strong>${who === '' ? texts.unnamed : who}</strong></p>
+    html`<p class="lead"><strong>${leadHeading(lead, texts)}</strong></p>
 <dl>${[
       row(texts.score, Math.round(handoff.score)),
       row(texts.stage, stageWords(handoff.stage, language)),
       row(texts.owner, handoff.owner.name),
       row(texts.due, readableTime(language, handoff.dueAt, timeZone)),
     ]}</dl>
+${renderLeadCard(lead, language)}
 ${preferReject ? [reject, accept] : [accept, reject]}`,
   )
 }

@@ -39,9 +39,21 @@ const handoff: Handoff = {
   version: 1,
   outbox: [],
 }
+const forms = [
+  {
+    form: 'quote',
+    title: 'Angebot',
+    at: '2026-02-01T09:00:00.000Z',
+    when: '01.02.2026, 10:00',
+    answers: [
+      { label: 'Nachricht', text: 'Zwei Hallen.\n<b>Mit</b> Wartung.', href: '' },
+      { label: 'Mobil', text: '0171 234', href: 'tel:0171234' },
+    ],
+  },
+]
 const question = (name: string, preferReject = false, language = 'de') =>
   renderQuestionPage({ language, company }, handoff, {
-    lead: { name, company: '' },
+    lead: { name, company: '', email: 'erika@example.com', phone: '+49 30 1234', forms },
     reasons,
     timeZone,
     preferReject,
@@ -54,6 +66,17 @@ describe('the page that asks for an answer', () => {
       expect(page).toContain(text)
     expect(question('', false, 'en')).toContain('A new lead')
     expect(question('', false, 'en')).toContain('>wrong fit</option>')
+  })
+
+  it('says how to reach the lead and what it wrote, its lines kept and nothing made a tag', () => {
+    const page = question('Erika Muster')
+    for (const text of [
+      '<a href="mailto:erika@example.com">erika@example.com</a>',
+      '<a href="tel:+49 30 1234">+49 30 1234</a>',
+      '<dd class="words">Zwei Hallen.\n&lt;b&gt;Mit&lt;/b&gt; Wartung.</dd>',
+      '<a href="tel:0171234">0171 234</a>',
+    ])
+      expect(page).toContain(text)
   })
 
   it('escapes what the lead gave as a name', () => {
@@ -70,6 +93,14 @@ describe('the page after an answer', () => {
   const answered = (answer: Handoff['answer']) =>
     renderAnsweredPage(german, { ...handoff, answer }, { reasons, timeZone })
   const at = '2026-02-01T12:00:00.000Z'
+
+  it('says whom to call once the lead is accepted', () => {
+    const lead = { name: 'Erika', company: '', email: 'erika@example.com', phone: '', forms }
+    const accepted = { ...handoff, answer: { state: 'accepted', at, by: 'anna@sales.example.com' } } as const
+    const page = renderAnsweredPage(german, accepted, { reasons, timeZone, lead })
+    for (const text of ['erika@example.com', 'Zwei Hallen.', 'tel:0171234']) expect(page).toContain(text)
+    expect(renderAnsweredPage(german, accepted, { reasons, timeZone })).not.toContain('erika@example.com')
+  })
 
   it('says who answered, and what follows from the reason', () => {
     const page = answered({ state: 'rejected', at, by: 'ben@sales.example.com', reason: 'not-now' })
