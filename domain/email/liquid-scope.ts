@@ -58,7 +58,7 @@ const forSales: Readonly<Record<string, Shape>> = {
       type: 'fields',
       fields: {
         ...fieldsOf(['form', 'title', 'at', 'when']),
-        answers: { type: 'list', item: texts('label', 'text', 'href') },
+        answers: { type: 'list', item: texts('label', 'text', 'phone') },
       },
     },
   },

@@ -53,6 +53,22 @@ export const sampleHandoff = (now: string): JsonObject => ({
     },
   ],
   unconfirmed: [{ name: 'phone', label: 'Phone', value: '+49 30 23125 001' }],
+  answers: [
+    {
+      form: 'quote',
+      title: 'Request for a quote',
+      at: '2026-03-02T08:55:00.000Z',
+      when: '2 Mar 2026, 09:55',
+      answers: [
+        {
+          label: 'What is it about?',
+          text: 'Two halls, three shifts.\nWith maintenance, please.',
+          phone: '',
+        },
+        { label: 'Phone', text: '+49 30 123456', phone: '+4930123456' },
+      ],
+    },
+  ],
   opening: 'Which of our two offers fits better?',
 })
 

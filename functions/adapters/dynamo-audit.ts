@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import type { AuditEntry, AuditLog, AuditPlace, AuditQuery } from '../api/audit.ts'
+import type { AuditEntry, AuditLog, AuditPlace, AuditQuery } from '../audit-ports.ts'
 import { table } from '../table-schema.ts'
 
 /** A partition for each month: people's clicks are far fewer than one takes. */

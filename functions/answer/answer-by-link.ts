@@ -8,7 +8,7 @@ import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/questio
 import { memberOf } from '../../domain/handoff/team-members.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { AuditLog } from '../api/audit.ts'
+import type { AuditLog } from '../audit-ports.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
 import type { HttpRequest } from '../http/request.ts'
 import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'

@@ -1,5 +1,5 @@
+import type { AuditAction, AuditValue } from '../audit-ports.ts'
 import type { Refusal } from '../http/refusal.ts'
-import type { AuditAction, AuditValue } from './audit.ts'
 import type { Caller, Role } from './caller.ts'
 
 /** One call of the console API, after sign-in and role check. */

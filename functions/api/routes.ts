@@ -1,5 +1,6 @@
+import type { AuditLog } from '../audit-ports.ts'
 import type { ApiRoute } from './api-request.ts'
-import { type AuditLog, makeListAudit } from './audit.ts'
+import { makeListAudit } from './audit.ts'
 import { roles } from './caller.ts'
 import { type EraseLeadRoutePorts, makeEraseLeadRoute } from './erase-lead.ts'
 import { type ExportLeadPorts, makeExportLead } from './export-lead.ts'

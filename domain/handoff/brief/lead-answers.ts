@@ -11,8 +11,8 @@ export interface LeadAnswer {
   readonly label: string
   /** Lines as they were written. */
   readonly text: string
-  /** Where a telephone number leads: `tel:…`. Empty for all else. */
-  readonly href: string
+  /** A telephone number as one dials it. Empty for all else. */
+  readonly phone: string
 }
 
 /** A form as the lead filled it in. */
@@ -56,9 +56,9 @@ const textOf = (field: FormField, value: Json, { language }: Reader): string => 
 const answerOf = (field: FormField, value: Json | undefined, reader: Reader): readonly LeadAnswer[] => {
   if (field.type === 'hidden' || field.type === 'email' || value === undefined || value === null) return []
   const text = textOf(field, value, reader)
-  const href = field.type === 'tel' && text !== '' ? `tel:${text.replaceAll(/[^\d+]/g, '')}` : ''
+  const phone = field.type === 'tel' ? text.replaceAll(/[^\d+]/g, '') : ''
   const label = withoutLinks(localize(field.label, reader.language))
-  return text === '' ? [] : [{ label, text, href }]
+  return text === '' ? [] : [{ label, text, phone }]
 }
 
 const filled = (fact: Fact, form: Form, reader: Reader): FilledForm => {

@@ -21,8 +21,8 @@ export const leadHeading = ({ name, company }: LeadCard, texts: AnswerTexts): st
 const contact = (label: string, scheme: string, text: string): Html | false =>
   text !== '' && html`<dt>${label}</dt><dd><a href="${scheme}${text}">${text}</a></dd>`
 
-const answer = ({ label, text, href }: LeadAnswer): Html =>
-  html`<dt>${label}</dt><dd class="words">${href === '' ? text : html`<a href="${href}">${text}</a>`}</dd>`
+const answer = ({ label, text, phone }: LeadAnswer): Html =>
+  html`<dt>${label}</dt><dd class="words">${phone === '' ? text : html`<a href="tel:${phone}">${text}</a>`}</dd>`
 
 /** How to reach the lead, and what it wrote in its own words. */
 export const renderLeadCard = (lead: LeadCard, language: string): Html => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dynamoAudit } from '../../../functions/adapters/dynamo-audit.ts'
-import type { AuditEntry, AuditLog, AuditPlace } from '../../../functions/api/audit.ts'
+import type { AuditEntry, AuditLog, AuditPlace } from '../../../functions/audit-ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
 let table: TestTable

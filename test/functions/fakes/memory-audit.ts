@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditLog } from '../../../functions/api/audit.ts'
+import type { AuditEntry, AuditLog } from '../../../functions/audit-ports.ts'
 
 export interface MemoryAudit extends AuditLog {
   readonly entries: readonly AuditEntry[]

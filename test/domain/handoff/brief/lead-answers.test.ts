@@ -70,7 +70,7 @@ describe('what the lead wrote', () => {
         ['compressorPower (de)', '1.320,5', ''],
         ['terms (de)', 'Kauf und Wartung', ''],
         ['wishes (de)', 'Kauf und Wartung, Miete', ''],
-        ['phone (de)', '+49 30 123-456', 'tel:+4930123456'],
+        ['phone (de)', '+49 30 123-456', '+4930123456'],
         ['begin (de)', '24.12.2026', ''],
         ['Die Hausordnung gelesen', 'ja', ''],
       ],
@@ -82,14 +82,14 @@ describe('what the lead wrote', () => {
         ['compressorPower (en)', '1,320.5', ''],
         ['terms (en)', 'Purchase and maintenance', ''],
         ['wishes (en)', 'Purchase and maintenance, Rental', ''],
-        ['phone (en)', '+49 30 123-456', 'tel:+4930123456'],
+        ['phone (en)', '+49 30 123-456', '+4930123456'],
         ['begin (en)', '24 Dec 2026', ''],
         ['Read the rules', 'yes', ''],
       ],
     ],
   ])('stands in words and with the labels of its form, in the language of %j', (reader, rows) => {
     const [form] = leadAnswers([submitted('a', '02-01', full)], { quote }, reader)
-    expect(form?.answers.map(({ label, text, href }) => [label, text, href])).toEqual(rows)
+    expect(form?.answers.map(({ label, text, phone }) => [label, text, phone])).toEqual(rows)
     expect(form).toMatchObject({ form: 'quote', title: quote.title[reader.language] })
   })
 

@@ -46,8 +46,8 @@ const forms = [
     at: '2026-02-01T09:00:00.000Z',
     when: '01.02.2026, 10:00',
     answers: [
-      { label: 'Nachricht', text: 'Zwei Hallen.\n<b>Mit</b> Wartung.', href: '' },
-      { label: 'Mobil', text: '0171 234', href: 'tel:0171234' },
+      { label: 'Nachricht', text: 'Zwei Hallen.\n<b>Mit</b> Wartung.', phone: '' },
+      { label: 'Mobil', text: '0171 234', phone: '0171234' },
     ],
   },
 ]
