@@ -127,7 +127,9 @@ describe('the shipped emails', () => {
       for (const [, href] of render(email, language, nobody).html.matchAll(/href="([^"]*)"/g))
         expect([email, href]).toEqual([
           email,
-          expect.stringMatching(/^(https:\/\/(www|app)\.example\.com\/|mailto:a@werk\.example\.net$)/),
+          expect.stringMatching(
+            /^(https:\/\/(www|app)\.example\.com\/|mailto:a@werk\.example\.net$|tel:\+\d+$)/,
+          ),
         ])
   })
 

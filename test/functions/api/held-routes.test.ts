@@ -78,7 +78,9 @@ test('the report of a sequence accounts for every email', async () => {
     sendOf(1, { email: 'offer', status: 'failed', reason: 'rejected' }),
     sendOf(2, { email: 'offer' }),
   )
-  const none = { sent: 0, held: 0, suppressed: 0, failed: 0, exited: 0, claimed: 0 }
+  const ways = { sent: 0, held: 0, suppressed: 0, failed: 0, exited: 0, claimed: 0, sentAgain: 0 }
+  const reactions = { delivered: 0, opened: 0, clicked: 0, unsubscribed: 0, bounced: 0, complained: 0 }
+  const none = { ...ways, ...reactions }
   expect(await world.call('/api/sequences/interest/report')).toEqual({
     type: 'ok',
     body: {
