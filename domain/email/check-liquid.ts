@@ -15,6 +15,7 @@ import type { Finding } from '../playbook/checks.ts'
 import { liquid } from './liquid-engine.ts'
 import type { Shape } from './liquid-scope.ts'
 import { liquidSyntaxFindings } from './liquid-syntax.ts'
+import { ownVariable } from './merge-tags.ts'
 
 interface Scope {
   readonly names: Readonly<Record<string, Shape>>
@@ -153,7 +154,7 @@ class LiquidWalk {
       const next: Shape | undefined = Object.hasOwn(shape.fields, name) ? shape.fields[name] : undefined
       if (next === undefined) {
         report({
-          message: `unknown variable "${owner}${name}"${didYouMeanOneOf(name, Object.keys(shape.fields))}`,
+          message: `unknown variable "${owner}${name}"${owner === '' && foreignRoots.includes(name.toLowerCase()) ? `; here it is ${ownVariable(pathOf(token), attributesOf(scope))}` : didYouMeanOneOf(name, Object.keys(shape.fields))}`,
           offset,
         })
         return anything
@@ -164,6 +165,22 @@ class LiquidWalk {
     return shape
   }
 }
+
+/** What other programs call the person an email is for. */
+const foreignRoots = [
+  'contact',
+  'person',
+  'subscriber',
+  'user',
+  'customer',
+  'first_name',
+  'firstname',
+  'fname',
+  'params',
+]
+
+const attributesOf = ({ names }: Scope): readonly string[] =>
+  names.lead?.type === 'open' ? names.lead.known : []
 
 type OpenShape = Shape & { readonly type: 'open' }
 

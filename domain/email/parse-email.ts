@@ -10,6 +10,7 @@ import { checkLiquid } from './check-liquid.ts'
 import { checkMarkup } from './check-markup.ts'
 import { composeMjml, type Origin, placeOf } from './compose-mjml.ts'
 import { constantShapes, type Shape, scopeOf } from './liquid-scope.ts'
+import { mergeTags } from './merge-tags.ts'
 import type { Constants } from './settled-liquid.ts'
 
 /** One email in one language as written; its MJML is not compiled yet. */
@@ -94,10 +95,11 @@ export const parseEmail = (
   const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
   const { mjml, origins } = composed
   const names = scopeOf(email, attributes, forms, mentioned)
-  const faults = [...head.faults, ...frontMatterFaults(yaml, names), ...composed.faults]
+  const faults = [...head.faults, ...frontMatterFaults(yaml, names, attributes), ...composed.faults]
   const found: readonly Finding[] = [
     ...checkLiquid(mjml, { ...names, ...constantShapes }),
     ...checkMarkup(mjml, ownHosts),
+    ...mergeTags(mjml, attributes),
   ]
   for (const { message, offset, severity } of found) {
     const place = placeOf(origins, positionAt(mjml, offset ?? 0))
@@ -114,12 +116,32 @@ export const parseEmail = (
 }
 
 /** Liquid in the front matter. */
-const frontMatterFaults = (yaml: YamlFile, names: Readonly<Record<string, Shape>>): readonly Fault[] =>
-  (['subject', 'preheader', 'reason'] as const).flatMap((key) =>
-    checkLiquid(rawText(yaml.root, key) ?? '', names).map(({ message, offset, severity }) =>
+const frontMatterFaults = (
+  yaml: YamlFile,
+  names: Readonly<Record<string, Shape>>,
+  attributes: readonly string[],
+): readonly Fault[] =>
+  (['subject', 'preheader', 'reason'] as const).flatMap((key) => {
+    const text = rawText(yaml.root, key) ?? ''
+    const found = [
+      ...checkLiquid(text, names),
+      ...mergeTags(text, attributes),
+      ...(key === 'subject' ? longSubject(text) : []),
+    ]
+    return found.map(({ message, offset, severity }) =>
       yaml.fault([key], message, {
         ...(offset === undefined ? {} : { offset }),
         ...(severity === undefined ? {} : { severity }),
       }),
-    ),
-  )
+    )
+  })
+
+/** Far more than any inbox shows. */
+const longestSubject = 120
+
+const longSubject = (text: string): readonly Finding[] => {
+  const length = [...text.replaceAll(/\{[{%][\s\S]*?[%}]\}/g, '')].length
+  return length > longestSubject
+    ? [{ message: `${length} characters: inboxes show about 60 of a subject`, severity: 'warning' }]
+    : []
+}

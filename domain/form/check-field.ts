@@ -20,6 +20,8 @@ export interface ReadingRules {
   readonly language: string
   /** Whether cases of an address are told apart. */
   readonly identity?: Pick<IdentityRules, 'case'> | undefined
+  /** The day it is where the company is, `YYYY-MM-DD`; absent: any day may be past. */
+  readonly today?: string | undefined
 }
 
 /** Of several answers, each once, in the order of the form. */
@@ -97,7 +99,21 @@ const checkCheckbox = (field: FormField, text: string): CheckedField => {
   return field.required ? missing(field) : value(false)
 }
 
-const checkText = (field: FormField, text: string, { language, identity }: ReadingRules): CheckedField => {
+const withinDays = (
+  { earliest, latest }: FormField,
+  day: string,
+  today: string | undefined,
+): CheckedField => {
+  const [first, last] = [earliest, latest].map((bound) => (bound === 'today' ? today : bound))
+  if (first !== undefined && day < first) return fault({ type: 'too-early', earliest: first })
+  return last !== undefined && day > last ? fault({ type: 'too-late', latest: last }) : value(day)
+}
+
+const checkText = (
+  field: FormField,
+  text: string,
+  { language, identity, today }: ReadingRules,
+): CheckedField => {
   const invalid = fault({ type: 'invalid', expected: field.type })
   switch (field.type) {
     case 'text':
@@ -113,7 +129,7 @@ const checkText = (field: FormField, text: string, { language, identity }: Readi
     case 'url':
       return isWebAddress(text) ? value(text) : invalid
     case 'date':
-      return isDate(text) ? value(text) : invalid
+      return isDate(text) ? withinDays(field, text, today) : invalid
     case 'select':
     case 'radio':
       return field.options?.some((option) => option.value === text) ? value(text) : invalid

@@ -1,4 +1,4 @@
-import { type Html, html } from '../page/html.ts'
+import { Html, html } from '../page/html.ts'
 import { pageTexts } from '../page/page-texts.ts'
 import { richText } from '../page/rich-text.ts'
 import { maxLengthOf } from './check-field.ts'
@@ -67,6 +67,10 @@ const choice = (field: FormField, index: number, state: ControlState): Html => {
   }${isChosen && html` checked`}${described(field, state.error)}><label for="${id}">${localize(option.label, state.language)}</label></div>`
 }
 
+/** Of days that are the same for everybody; what today is, the server knows when it reads the answer. */
+const bound = (name: string, day: string | undefined): Html | false =>
+  day !== undefined && day !== 'today' && html` ${new Html(name)}="${day}"`
+
 const control = (field: FormField, state: ControlState): Html => {
   const { language, entered = '' } = state
   const common = attributes(field, state)
@@ -88,7 +92,7 @@ const control = (field: FormField, state: ControlState): Html => {
     case 'number':
       return html`<input type="text" inputmode="${inputMode(field)}" ${common} maxlength="${maxLengthOf(field)}" value="${entered}">`
     case 'date':
-      return html`<input type="date" ${common} value="${entered}">`
+      return html`<input type="date" ${common}${bound('min', field.earliest)}${bound('max', field.latest)} value="${entered}">`
     case 'text':
     case 'email':
     case 'tel':

@@ -13,6 +13,9 @@ export type FieldFault =
   | { readonly type: 'ambiguous-number' }
   | { readonly type: 'invalid'; readonly expected: FormField['type'] }
   | { readonly type: 'too-small'; readonly min: number }
+  /** Days, `YYYY-MM-DD`. */
+  | { readonly type: 'too-early'; readonly earliest: string }
+  | { readonly type: 'too-late'; readonly latest: string }
   | { readonly type: 'too-big'; readonly max: number }
 
 const german = (fault: FieldFault): string => {
@@ -31,6 +34,10 @@ const german = (fault: FieldFault): string => {
       return 'Ein Zeichen darin ist nicht lesbar. Bitte geben Sie es neu ein.'
     case 'ambiguous-number':
       return 'Bitte schreiben Sie die Zahl ohne Tausenderzeichen, zum Beispiel 1000.'
+    case 'too-early':
+      return `Bitte ein Datum ab dem ${germanDay(fault.earliest)}.`
+    case 'too-late':
+      return `Bitte ein Datum bis zum ${germanDay(fault.latest)}.`
     case 'too-small':
       return `Bitte mindestens ${fault.min}.`
     case 'too-big':
@@ -41,6 +48,8 @@ const german = (fault: FieldFault): string => {
       return fault satisfies never
   }
 }
+
+const germanDay = (day: string): string => day.split('-').reverse().join('.')
 
 const english = (fault: FieldFault): string => {
   switch (fault.type) {
@@ -58,6 +67,10 @@ const english = (fault: FieldFault): string => {
       return 'One of the characters cannot be read. Please type it again.'
     case 'ambiguous-number':
       return 'Please write the number without a thousands separator, such as 1000.'
+    case 'too-early':
+      return `A date from ${fault.earliest} on, please.`
+    case 'too-late':
+      return `A date up to ${fault.latest}, please.`
     case 'too-small':
       return `At least ${fault.min}, please.`
     case 'too-big':

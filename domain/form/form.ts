@@ -28,6 +28,9 @@ export interface FormField {
   readonly maxLength?: number
   readonly min?: number
   readonly max?: number
+  /** Of a date: `YYYY-MM-DD`, or the day on which it is filled in. */
+  readonly earliest?: string
+  readonly latest?: string
   readonly options?: readonly { readonly value: string; readonly label: Localized }[]
   /** Parameter of the page's address that fills a hidden field. Absent: the one of the field's own name. */
   readonly source?: string

@@ -31,7 +31,7 @@ export const validateSubmission = (
   posted: ReadonlyMap<string, Posted>,
   language: string,
   identity?: Pick<IdentityRules, 'case'>,
-  tone?: Tone,
+  { tone, today }: { readonly tone?: Tone | undefined; readonly today?: string | undefined } = {},
 ): Submission => {
   const trap = posted.get(honeypotField)
   if (trap !== undefined && !(trap.type === 'scalar' && trap.value === '')) return { type: 'robot' }
@@ -42,7 +42,7 @@ export const validateSubmission = (
   const values = new Map<string, FieldValue>()
   let bytes = 0
   for (const field of form.fields) {
-    const checked = checkField(field, posted.get(field.name), { language, identity })
+    const checked = checkField(field, posted.get(field.name), { language, identity, today })
     if (checked.type === 'fault') refuse(field.name, checked.fault)
     if (checked.type !== 'value') continue
     values.set(field.name, checked.value)

@@ -8,6 +8,7 @@ import { valueless } from '../condition/valueless.ts'
 import type { Finding } from './checks.ts'
 import { faultFindings } from './fault-findings.ts'
 import type { Names } from './names.ts'
+import { unknownChoices } from './unknown-choices.ts'
 import { unknownNames } from './unknown-names.ts'
 
 /** In `where` it depends on the activity's type what its properties are: `checkKinds` asks there. */
@@ -31,6 +32,7 @@ export const checkCondition = (
         ...mistakesOfKind(source, kind, names),
         ...valueless(source),
         ...(kind === 'lead' ? unequalAttributes(source) : []),
+        ...(kind === 'lead' ? unknownChoices(source, names) : []),
         ...unknownNames(result.condition.mentions, names),
       ]
       const isSound = wrong.every(({ severity }) => severity === 'warning')

@@ -118,7 +118,15 @@ const activityProperties = (yaml: YamlFile): readonly Fault[] => {
   )
 }
 
-const numeric = ['number']
+const bounded = ['number', 'date']
+
+/** Numbers are bounded by numbers, dates by days. */
+const unfitBound = (yaml: YamlFile, path: YamlPath, key: string): readonly Fault[] => {
+  const [type, bound] = [rawAt(yaml.root, ...path, 'type'), rawAt(yaml.root, ...path, key)]
+  if (bound === undefined || (type === 'number') === (typeof bound === 'number')) return []
+  if (type === 'number') return [yaml.fault([...path, key], `"${key}" of a number is a number`)]
+  return type === 'date' ? [yaml.fault([...path, key], `"${key}" of a date is today, or YYYY-MM-DD`)] : []
+}
 const asked = [
   'text',
   'email',
@@ -150,8 +158,10 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
   }
   onlyFor('options', options)
   onlyFor('placeholder', ['text', 'email', 'tel', 'url', 'number', 'textarea'])
-  onlyFor('min', numeric)
-  onlyFor('max', numeric)
+  for (const key of ['min', 'max']) {
+    onlyFor(key, bounded)
+    faults.push(...unfitBound(yaml, path, key))
+  }
   onlyFor('maxLength', textual)
   onlyFor('source', ['hidden'])
   onlyFor('ask', asked)

@@ -11,8 +11,15 @@ const kinds = { number: 'a number', flag: 'yes or no', list: 'a list', object: '
 /** What speaks against waiting for the date in this attribute. The user's own programs may give others than are known. */
 export const dateFindings = (
   name: string,
-  { attributes, attributeValues }: Pick<Names, 'attributes' | 'attributeValues'>,
+  {
+    attributes,
+    attributeValues,
+    choices,
+    dateless,
+  }: Pick<Names, 'attributes' | 'attributeValues' | 'choices' | 'dateless'>,
 ): readonly Finding[] => {
+  if (choices?.has(name) || dateless?.includes(name))
+    return [{ message: `"${name}" is no date field of a form: nobody's is ever a date`, severity: 'warning' }]
   const kind = attributeValues.get(name)?.kind
   if (kind !== undefined && kind !== 'text')
     return [{ message: `"${name}" is ${kinds[kind]}, and never a date` }]

@@ -95,3 +95,34 @@ export const knownAttributes = (forms: readonly unknown[], set: readonly Given[]
   }
   return known
 }
+
+/** Answers of the fields that leave a choice, and what `set` gives; an attribute that anything else may fill is not in it. */
+export const knownChoices = (
+  forms: readonly unknown[],
+  steps: readonly unknown[],
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const choices = new Map<string, Set<string>>()
+  const open = new Set<string>(builtInAttributes)
+  for (const field of forms.flatMap((form) => rawList(form, 'fields'))) {
+    const [name, options] = [rawAt(field, 'name'), rawList(field, 'options')]
+    if (typeof name !== 'string') continue
+    const values = options.map((one) => rawAt(one, 'value') ?? one).filter((one) => typeof one === 'string')
+    if (values.length === 0) open.add(name)
+    else choices.set(name, new Set([...(choices.get(name) ?? []), ...values]))
+  }
+  for (const [name, value] of steps.flatMap(setTexts)) choices.get(name)?.add(value)
+  for (const name of open) choices.delete(name)
+  return choices
+}
+
+const setTexts = (value: unknown): readonly (readonly [string, string])[] => {
+  if (Array.isArray(value)) return value.flatMap(setTexts)
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'set' && isRecord(inner)
+      ? Object.entries(inner).flatMap(([name, given]): (readonly [string, string])[] =>
+          typeof given === 'string' ? [[name, given]] : [],
+        )
+      : setTexts(inner),
+  )
+}

@@ -1,7 +1,7 @@
 import type { KnownValues } from '../condition/known-kind.ts'
 import { nearestName } from '../did-you-mean.ts'
 import { builtInActivityTypes, builtInAttributes } from './built-in-names.ts'
-import { knownAttributes, setAttributes } from './known-values.ts'
+import { knownAttributes, knownChoices, setAttributes } from './known-values.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
 import { activityTypePattern, isLanguage } from './schema/common-schema.ts'
 
@@ -16,10 +16,25 @@ export interface Names {
   readonly attributes: readonly string[]
   /** What is known of their values. */
   readonly attributeValues: KnownValues['lead']
+  /** All that the attributes with a choice can hold. */
+  readonly choices?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Attributes that forms ask for as what is never a date. */
+  readonly dateless?: readonly string[]
   /** Activity types that are built in, or that a form or a hook records. */
   readonly activityTypes: readonly string[]
   /** Those that scoring, stages, handoffs and sequences go by. */
   readonly namedTypes?: readonly string[]
+}
+
+/** Fields of these types may hold a date; hidden and text ones take whatever comes. */
+const mayBeDates = ['date', 'text', 'hidden']
+
+const datelessFields = (forms: readonly unknown[]): readonly string[] => {
+  const fields = forms.flatMap((form) => rawList(form, 'fields'))
+  const dates = fields
+    .filter((field) => mayBeDates.includes(rawText(field, 'type') ?? ''))
+    .map((field) => rawText(field, 'name'))
+  return texts(fields.map((field) => rawText(field, 'name'))).filter((name) => !dates.includes(name))
 }
 
 const quotedType = /["']([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)["']/g
@@ -78,6 +93,11 @@ export const collectNames = (files: {
       ...set.map(([name]) => name),
     ]),
     attributeValues: knownAttributes(files.forms, set),
+    dateless: datelessFields(files.forms),
+    choices: knownChoices(
+      files.forms,
+      files.sequences.map((sequence) => rawAt(sequence, 'steps')),
+    ),
     activityTypes: unique([
       ...builtInActivityTypes,
       ...given,

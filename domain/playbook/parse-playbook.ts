@@ -11,6 +11,7 @@ import { checkFunnel } from './check-funnel.ts'
 import { checkHandoff } from './check-handoff.ts'
 import { checkHook } from './check-hook.ts'
 import { checkPurposes } from './check-purposes.ts'
+import { checkReach } from './check-reach.ts'
 import { checkRecycle } from './check-recycle.ts'
 import { checkScoring } from './check-scoring.ts'
 import { checkSequence } from './check-sequence.ts'
@@ -169,7 +170,10 @@ export const parsePlaybook = (
   const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(formFiles, formSchema, checkForm)
   const hooks = reader.readEach(hookFiles, hookSchema, checkHook)
-  const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, checkSequence)
+  const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, (yaml) => [
+    ...checkSequence(yaml),
+    ...checkReach(yaml, names.emails),
+  ])
   const formIds = sorted.forms.map(({ id }) => id)
   const ownHosts = hostsOf([settingsYaml?.root, ...formFiles.map(({ yaml }) => yaml.root)])
   const mentioned = mentionedAttributes(files)

@@ -9,6 +9,7 @@ import { localize } from '../../domain/form/localize.ts'
 import { isOptedIn } from '../../domain/form/opt-in.ts'
 import { validateSubmission } from '../../domain/form/validate-submission.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
+import { dayOf } from '../../domain/time/date-value.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
 export interface SubmittedForm {
@@ -58,13 +59,10 @@ export const makeSubmitForm =
     const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
     const stamp = posted.get(stampField)
     const shownAt = stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined
-    const submission = validateSubmission(
-      form,
-      posted,
-      language,
-      identityRules(playbook.settings.identity),
-      playbook.settings.tone,
-    )
+    const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity), {
+      tone: playbook.settings.tone,
+      today: dayOf(clock(), playbook.settings.timeZone),
+    })
     if (submission.type === 'refused') return submission
     const optIn = isOptedIn(form, posted) ? form.optIn : undefined
     // The same key with other content is another submission: somebody went back and corrected it. All of it is hashed: what

@@ -4,6 +4,7 @@ import { type Checks, checked } from '../checks.ts'
 import {
   activityType,
   attributeName,
+  date,
   id,
   language,
   languages,
@@ -14,6 +15,8 @@ import {
   url,
 } from './common-schema.ts'
 import { object } from './object.ts'
+
+const bound = z.union([z.number(), z.literal('today'), date], 'a number, or for a date today or YYYY-MM-DD')
 
 const option = object({ value: text, label: localized })
 
@@ -38,8 +41,8 @@ const field = object({
   help: localized.exactOptional().describe('Stands below the field'),
   placeholder: localized.exactOptional().describe('Stands in the field as long as it is empty'),
   maxLength: z.int().min(1).max(10_000).exactOptional(),
-  min: z.number().exactOptional(),
-  max: z.number().exactOptional(),
+  min: bound.exactOptional().describe('Least number; of a date the earliest day: today, or YYYY-MM-DD'),
+  max: bound.exactOptional().describe('Greatest number; of a date the latest day: today, or YYYY-MM-DD'),
   options: z
     .array(z.union([option, text]))
     .min(1)
@@ -69,10 +72,11 @@ const seen = field.superRefine(({ type, label }, context) => {
 
 /** An option may be a mere text, which is its value and its label in every language. */
 const labelled = (
-  { options, label = {}, ...rest }: z.output<typeof field>,
+  { options, label = {}, min, max, ...others }: z.output<typeof field>,
   tags: readonly string[],
-): FormField =>
-  options === undefined
+): FormField => {
+  const rest = { ...others, ...boundsOf(min, max) }
+  return options === undefined
     ? { ...rest, label }
     : {
         ...rest,
@@ -83,6 +87,18 @@ const labelled = (
             : one,
         ),
       }
+}
+
+/** Numbers are bounded by numbers, dates by days. */
+const boundsOf = (
+  min: number | string | undefined,
+  max: number | string | undefined,
+): Pick<FormField, 'min' | 'max' | 'earliest' | 'latest'> => ({
+  ...(typeof min === 'number' && { min }),
+  ...(typeof max === 'number' && { max }),
+  ...(typeof min === 'string' && { earliest: min }),
+  ...(typeof max === 'string' && { latest: max }),
+})
 
 const ownPage = object({
   title: localized.exactOptional(),
