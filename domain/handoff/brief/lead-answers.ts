@@ -1,4 +1,5 @@
 import type { Fact } from '../../activity/activity.ts'
+import { neutralText } from '../../email/neutral-text.ts'
 import type { Form, FormField } from '../../form/form.ts'
 import { localize } from '../../form/localize.ts'
 import type { Json } from '../../json.ts'
@@ -58,7 +59,8 @@ const answerOf = (field: FormField, value: Json | undefined, reader: Reader): re
   const text = textOf(field, value, reader)
   const phone = field.type === 'tel' ? text.replaceAll(/[^\d+]/g, '') : ''
   const label = withoutLinks(localize(field.label, reader.language))
-  return text === '' ? [] : [{ label, text, phone }]
+  // Anybody may have written it: it is to be read, and leads nowhere by a click.
+  return text === '' ? [] : [{ label, text: neutralText(text), phone }]
 }
 
 const filled = (fact: Fact, form: Form, reader: Reader): FilledForm => {

@@ -111,6 +111,14 @@ describe('what the lead wrote', () => {
     expect(form?.answers.map(({ text }) => text)).toEqual(['lease', 'no'])
   })
 
+  it('leads nowhere: an address in it is to be read, not to be clicked', () => {
+    const message = 'Ihr Konto: https://evil.example/login, www.evil.example, mail@evil.example'
+    const [form] = leadAnswers([submitted('a', '02-01', { message })], { quote }, english)
+    expect(form?.answers[0]?.text).toBe(
+      'Ihr Konto: https[:]//evil[.]example/login, www[.]evil[.]example, mail[@]evil[.]example',
+    )
+  })
+
   it('tells several forms, the latest first, and the same words once', () => {
     const demo: Form = { ...quote, id: 'demo', title: { de: 'Vorführung', en: 'Demo' } }
     const told = leadAnswers(
