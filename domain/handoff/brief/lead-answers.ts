@@ -38,7 +38,8 @@ const withoutLinks = (label: string): string => label.replaceAll(/\[([^\]]+)\]\(
 
 const optionWords = (field: FormField, value: string, language: string): string => {
   const option = field.options?.find((one) => one.value === value)
-  return option ? localize(option.label, language) : value
+  // Anybody may have written it: it is to be read, and leads nowhere by a click.
+  return option ? localize(option.label, language) : neutralText(value)
 }
 
 const textOf = (field: FormField, value: Json, { language }: Reader): string => {
@@ -59,8 +60,7 @@ const answerOf = (field: FormField, value: Json | undefined, reader: Reader): re
   const text = textOf(field, value, reader)
   const phone = field.type === 'tel' ? text.replaceAll(/[^\d+]/g, '') : ''
   const label = withoutLinks(localize(field.label, reader.language))
-  // Anybody may have written it: it is to be read, and leads nowhere by a click.
-  return text === '' ? [] : [{ label, text: neutralText(text), phone }]
+  return text === '' ? [] : [{ label, text, phone }]
 }
 
 const filled = (fact: Fact, form: Form, reader: Reader): FilledForm => {
