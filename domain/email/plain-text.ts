@@ -35,6 +35,8 @@ const convert = compile({
     { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
     { selector: 'td', format: 'inlineSurround', options: { suffix: ' ' } },
     { selector: 'th', format: 'inlineSurround', options: { suffix: ' ' } },
+    // A row of links, such as figures to choose from: each on a line of its own.
+    { selector: 'td.choice', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
   ],
 })
 

@@ -272,3 +272,12 @@ test('links in the wording of a consent are links, and nothing else of it is HTM
     text: expect.stringContaining('Datenschutz & mehr https://www.example.com/p?a=1&b=2 und'),
   })
 })
+
+test('choices that stand beside each other have a line each in the text part', () => {
+  const cell = (n: number): string => `<td class="choice"><a href="https://a.example/${n}">${n}</a></td>`
+  expect(
+    renderEmail(template('x', `<table><tr>${cell(1)}${cell(2)}</tr></table>`), {}, locale),
+  ).toMatchObject({
+    text: '1 https://a.example/1\n2 https://a.example/2',
+  })
+})
