@@ -3,12 +3,11 @@ import type { RequestCause } from '../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../domain/email/email-request.ts'
 import type { LeadId } from '../domain/lead/lead-id.ts'
 import type { TakenPlace } from '../domain/sending/counted-emails.ts'
-import type { MarkChange, MarkCounts, MarkedSend } from '../domain/sending/email-marks.ts'
+import type { EmailFigure, SendStatus } from '../domain/sending/email-figures.ts'
+import type { MarkChange, MarkedSend } from '../domain/sending/email-marks.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
 import type { AskedMailbox, Quota } from '../domain/sending/mailbox-limit.ts'
 import { Transient } from './ports.ts'
-
-export type SendStatus = 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
 
 /** One email to one person, from claim to outcome. */
 export interface Send {
@@ -77,8 +76,6 @@ export interface SendLists {
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Send[]; readonly next?: string }>
-  /** Every email that the runs of a sequence asked for, held ones included. */
-  ofSequence(sequence: string): Promise<readonly Send[]>
 }
 
 /** What became of emails once they went out. */
@@ -90,8 +87,10 @@ export interface SendMarks {
 }
 
 export interface EmailFigures {
-  /** By email. Reads as much however many were sent. */
-  ofSequence(sequence: string): Promise<ReadonlyMap<string, MarkCounts>>
+  /** By email; `-` is the sequence of those that none asked for. Reads as much however many were sent. */
+  ofSequence(sequence: string): Promise<ReadonlyMap<string, EmailFigure>>
+  /** Counts in some of those that earlier releases wrote. `isAll`: there are no more. */
+  countInEarlier(sequence: string): Promise<{ readonly isAll: boolean }>
 }
 
 /** Places under the caps that were taken for emails on their way: of two that want the last one, one gets it. */

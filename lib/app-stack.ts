@@ -106,7 +106,7 @@ export class AppStack extends Stack {
     leads.grantItems(record, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
     leads.grantItems(nurture, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(send, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
-    leads.grantItems(feedback, ['UpdateItem'], ['L#*', 'SENDING', 'SENDING#*'])
+    leads.grantItems(feedback, ['UpdateItem'], ['L#*', 'FIGURES#*', 'SENDING', 'SENDING#*'])
     leads.grantSending(feedback)
     leads.grantItems(handoff, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantItems(answer, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])

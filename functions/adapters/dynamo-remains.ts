@@ -9,10 +9,12 @@ import type { Remains } from '../erasure-ports.ts'
 import { Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { countEmails } from './dynamo-email-figures.ts'
 import { addressKey, type Item, type Key, leadKey, leadPartition } from './dynamo-lead-items.ts'
 import { pointersOf } from './dynamo-pointers.ts'
 import { dynamoRunCounts } from './dynamo-run-counts.ts'
 import { countedAs, runPrefix } from './dynamo-runs.ts'
+import { countedMark, sendPrefix } from './dynamo-send-items.ts'
 import { sleep } from './system-clock.ts'
 import { versionedItems } from './versioned-items.ts'
 
@@ -62,6 +64,15 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
     }
   }
 
+  /** What went out stays counted; what nobody will send any more does not. */
+  const uncountUnsent = async (items: readonly Item[]): Promise<void> => {
+    for (const item of items) {
+      const isUnsent = item.status === 'held' || item.status === 'claimed'
+      const isSend = String(item[table.sortKey]).startsWith(sendPrefix)
+      if (isSend && isUnsent) await countEmails(client, tableName).move(item, undefined)
+    }
+  }
+
   return {
     bury: ({ leadId, version }, at, family) =>
       versionedItems(client, tableName).put(
@@ -83,12 +94,17 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
           new QueryCommand({
             TableName: tableName,
             KeyConditionExpression: '#pk = :lead',
-            ProjectionExpression: '#pk, #sk, #list, #rank',
+            ProjectionExpression: '#pk, #sk, #list, #rank, #status, #email, #request, #lead, #counted',
             ExpressionAttributeNames: {
               '#pk': table.partitionKey,
               '#sk': table.sortKey,
               '#list': table.lists.partitionKey,
               '#rank': table.lists.sortKey,
+              '#status': 'status',
+              '#email': 'email',
+              '#request': 'request',
+              '#lead': 'leadId',
+              '#counted': countedMark,
             },
             ExpressionAttributeValues: { ':lead': leadPartition(leadId) },
             ConsistentRead: true,
@@ -103,6 +119,7 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
         for (let from = 0; from < keys.length; from += writeLimit)
           await deleteAll(keys.slice(from, from + writeLimit))
         await uncountRuns(leadId, items)
+        await uncountUnsent(items)
         start = page.LastEvaluatedKey
       } while (start)
     },

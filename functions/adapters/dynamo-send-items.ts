@@ -8,7 +8,7 @@ export const sendPrefix = 'SEND#'
 
 /** The list of everything that is held. */
 export const heldList = 'HELD'
-/** The list of what the runs of a sequence asked for, but for what is held. */
+/** The list of what the runs of a sequence asked for, but for what is held: of sends that earlier releases wrote. */
 export const sequenceList = (sequence: string): string => `SENDS#${sequence}`
 
 /** What ranks of held emails of a sequence begin with. */
@@ -19,24 +19,25 @@ export const sendKey = (leadId: LeadId, sendId: string): Key => ({
   [table.sortKey]: `${sendPrefix}${sendId}`,
 })
 
-/** An email that belongs to no sequence stands in a list only while it is held. */
-const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send): Item => {
-  const { partitionKey, sortKey } = table.lists
-  if (status === 'held')
-    return {
-      [partitionKey]: shardFor(heldList, leadId),
-      [sortKey]: `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
-    }
-  return run
-    ? { [partitionKey]: shardFor(sequenceList(run.sequence), leadId), [sortKey]: `${email}#${sendId}` }
+/** An email stands in a list only while it is held. */
+const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send): Item =>
+  status === 'held'
+    ? {
+        [table.lists.partitionKey]: shardFor(heldList, leadId),
+        [table.lists.sortKey]: `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
+      }
     : {}
-}
+
+/** Set on a send that its email's counters know: those that earlier releases wrote are counted in one by one. */
+export const countedMark = 'counted'
+export const isCounted = (item: Item): boolean => item[countedMark] === true
 
 /** A send's own fields beside the keys. */
 export const sendItem = (send: Send): Item => ({
   ...sendKey(send.leadId, send.sendId),
   ...send,
   ...listed(send),
+  [countedMark]: true,
 })
 
 /** Reads what `sendItem` wrote: the table is ours, its shape is not checked again. */
@@ -45,5 +46,6 @@ export const sendOf = ({
   [table.sortKey]: _sort,
   [table.lists.partitionKey]: _list,
   [table.lists.sortKey]: _rank,
+  [countedMark]: _counted,
   ...send
 }: Item): Send => send as Item & Send

@@ -1,11 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Send, SendLists } from '../send-ports.ts'
+import type { SendLists } from '../send-ports.ts'
 import { loadListed } from './dynamo-listed.ts'
-import { heldList, heldRankPrefix, sendOf, sequenceList } from './dynamo-send-items.ts'
+import { heldList, heldRankPrefix, sendOf } from './dynamo-send-items.ts'
 import { partsOf, rankedLists } from './ranked-lists.ts'
-
-/** Items that one request reads (BatchGetItem). */
-const most = 100
 
 interface Page {
   readonly prefix?: string
@@ -29,18 +26,6 @@ export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: strin
     return { sends: (await loadListed(client, tableName, rows)).map(sendOf), next }
   }
 
-  const all = async (list: string, prefix?: string): Promise<Send[]> => {
-    const found: Send[] = []
-    let cursor: string | undefined
-    do {
-      const asked = { limit: most, ...(prefix !== undefined && { prefix }) }
-      const { sends, next } = await page(list, { ...asked, ...(cursor !== undefined && { cursor }) })
-      found.push(...sends)
-      cursor = next
-    } while (cursor !== undefined)
-    return found
-  }
-
   return {
     held: async ({ sequence, limit, cursor }) => {
       const { sends, next } = await page(heldList, {
@@ -51,13 +36,6 @@ export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: strin
       // The index may still show an email that has just gone out.
       const items = sends.filter(({ status }) => status === 'held')
       return next === undefined ? { items } : { items, next }
-    },
-
-    ofSequence: async (sequence) => {
-      const held = await all(heldList, heldRankPrefix(sequence))
-      const others = await all(sequenceList(sequence))
-      // One that went out between the two requests stands in both.
-      return [...new Map([...held, ...others].map((send) => [send.sendId, send])).values()]
     },
   }
 }

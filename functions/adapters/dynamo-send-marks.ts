@@ -1,24 +1,13 @@
 import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { hashText } from '../../domain/hash-text.ts'
-import {
-  addMarks,
-  type Mark,
-  type MarkChange,
-  type MarkCounts,
-  marks,
-  noMarks,
-} from '../../domain/sending/email-marks.ts'
-import type { EmailFigures, SendMarks } from '../send-ports.ts'
+import { type Mark, type MarkChange, marks } from '../../domain/sending/email-marks.ts'
+import type { SendMarks } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { countEmails } from './dynamo-email-figures.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
 import { sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
 import { itemsBelow } from './items-below.ts'
 
-/** An email's counters are spread over as many items: each takes a thousand writes a second. */
-const shards = 4
-
-const partitionOf = (sequence: string, shard: number): string => `FIGURES#${sequence}#${shard}`
 const attributeOf = (mark: Mark): string => `${mark}At`
 
 /** Marks stand on the send, and are counted once for its email: a report reads as many items as the sequence has emails. */
@@ -66,42 +55,10 @@ export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: strin
       const item = await write(change)
       if (!item) return
       const { request, email } = sendOf(item)
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: {
-            [table.partitionKey]: partitionOf(request.run?.sequence ?? '-', hashText(change.leadId) % shards),
-            [table.sortKey]: email,
-          },
-          UpdateExpression: 'ADD #mark :one',
-          ExpressionAttributeNames: { '#mark': change.mark },
-          ExpressionAttributeValues: { ':one': change.at === undefined ? -1 : 1 },
-        }),
+      await countEmails(client, tableName).add(
+        { leadId: change.leadId, email, sequence: request.run?.sequence ?? '-' },
+        { [change.mark]: change.at === undefined ? -1 : 1 },
       )
     },
   }
 }
-
-const countsIn = (item: Item): MarkCounts =>
-  addMarks(noMarks, {
-    ...noMarks,
-    ...Object.fromEntries(
-      marks.flatMap((mark) => (typeof item[mark] === 'number' ? [[mark, item[mark]]] : [])),
-    ),
-  })
-
-export const dynamoEmailFigures = (client: DynamoDBDocumentClient, tableName: string): EmailFigures => ({
-  ofSequence: async (sequence) => {
-    const parts = await Promise.all(
-      Array.from({ length: shards }, (_, shard) =>
-        itemsBelow(client, tableName, partitionOf(sequence, shard), ''),
-      ),
-    )
-    const counts = new Map<string, MarkCounts>()
-    for (const item of parts.flat()) {
-      const email = String(item[table.sortKey])
-      counts.set(email, addMarks(counts.get(email) ?? noMarks, countsIn(item)))
-    }
-    return counts
-  },
-})

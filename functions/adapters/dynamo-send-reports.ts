@@ -1,10 +1,12 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
 import type { Outcome } from '../../domain/feedback/feedback-of.ts'
+import type { Send } from '../send-ports.ts'
 import type { SendReports } from '../sending-ports.ts'
 import { table } from '../table-schema.ts'
 import { conditionFailed } from './dynamo-client.ts'
+import { countEmails } from './dynamo-email-figures.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
-import { sendOf } from './dynamo-send-items.ts'
+import { isCounted, sendOf } from './dynamo-send-items.ts'
 
 type Change = Pick<
   UpdateCommandInput,
@@ -48,12 +50,8 @@ const names: Readonly<Record<string, string>> = {
 
 /** Reports on sends, as marks on their items. One about a send that is not there changes nothing. */
 export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: string): SendReports => {
-  /** @returns the item as it is then; undefined where the condition does not hold. */
-  const change = async (
-    { leadId, sendId }: Outcome,
-    made: Change,
-    shown: 'NONE' | 'ALL_NEW' = 'NONE',
-  ): Promise<Item | undefined> => {
+  /** @returns the item as it was before; undefined where the condition does not hold. */
+  const change = async ({ leadId, sendId }: Outcome, made: Change): Promise<Item | undefined> => {
     const whole = `${made.UpdateExpression} ${made.ConditionExpression}`
     const used = Object.entries(names).filter(([placeholder]) => whole.includes(placeholder))
     try {
@@ -62,7 +60,7 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
           TableName: tableName,
           Key: { [table.partitionKey]: leadPartition(leadId), [table.sortKey]: `SEND#${sendId}` },
           ...(used.length > 0 && { ExpressionAttributeNames: Object.fromEntries(used) }),
-          ReturnValues: shown,
+          ReturnValues: 'ALL_OLD',
           ...made,
         }),
       )
@@ -73,18 +71,27 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
     }
   }
 
+  /** Counts what a change of a send that the counters know comes to. */
+  const count = async (before: Item | undefined, after: Partial<Send>): Promise<Send | undefined> => {
+    if (!before) return undefined
+    const send = { ...sendOf(before), ...after }
+    if (isCounted(before)) await countEmails(client, tableName).move(before, send)
+    return send
+  }
+
   return {
     report: async (outcome) => {
-      const first = await change(outcome, note(outcome), 'ALL_NEW')
+      const first = await change(outcome, note(outcome))
       // The usual case: the sender has settled it, and one write was all. A repeat may come from one who died before settling.
       if (first?.status !== 'claimed' && first) return true
-      await change(outcome, settle(outcome))
+      const { at, messageId } = outcome
+      await count(await change(outcome, settle(outcome)), { status: 'sent', at, messageId })
       return first !== undefined
     },
 
     fail: async (outcome) => {
-      const item = await change(outcome, fail(outcome), 'ALL_NEW')
-      return item && sendOf(item)
+      const { at, messageId, reason = 'rejected' } = outcome
+      return count(await change(outcome, fail(outcome)), { status: 'failed', at, messageId, reason })
     },
   }
 }

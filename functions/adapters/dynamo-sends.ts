@@ -12,8 +12,9 @@ import type { Send, Sends } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
-import { leadPartition } from './dynamo-lead-items.ts'
-import { sendItem, sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
+import { countEmails } from './dynamo-email-figures.ts'
+import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { isCounted, sendItem, sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
 import { itemsBelow } from './items-below.ts'
 
 /** A lease that has run out at any time that may be asked about. */
@@ -21,6 +22,12 @@ const noLease = '1970-01-01T00:00:00.000Z'
 
 /** Sends as items of their lead's partition. */
 export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
+  /** A figure that is off by one harms less than a sender that dies over it: its claim would stand, and the email wait. */
+  const count = (before: Item | undefined, after: Send): Promise<void> =>
+    countEmails(client, tableName)
+      .move(before, after)
+      .catch(() => undefined)
+
   /** Changes a claim that nobody has settled; one that is settled, or not there, stays as it is. */
   const change = async (
     leadId: LeadId,
@@ -29,10 +36,11 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
   ): Promise<void> => {
     const set = Object.entries(fields).filter(([, value]) => value !== undefined)
     try {
-      await client.send(
+      const { Attributes } = await client.send(
         new UpdateCommand({
           TableName: tableName,
           Key: sendKey(leadId, sendId),
+          ReturnValues: 'ALL_NEW',
           UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
           ConditionExpression: '#status = :claimed',
           ExpressionAttributeNames: {
@@ -45,6 +53,8 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
           },
         }),
       )
+      if (Attributes && isCounted(Attributes))
+        await count({ ...Attributes, status: 'claimed' }, sendOf(Attributes))
     } catch (error) {
       if (!conditionFailed(error)) throw error
     }
@@ -64,7 +74,15 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
     >,
   ): Promise<boolean> => {
     try {
-      await client.send(new PutCommand({ TableName: tableName, Item: sendItem(send), ...condition }))
+      const { Attributes } = await client.send(
+        new PutCommand({
+          TableName: tableName,
+          Item: sendItem(send),
+          ReturnValues: 'ALL_OLD',
+          ...condition,
+        }),
+      )
+      await count(Attributes, send)
       return true
     } catch (error) {
       if (conditionFailed(error)) return false

@@ -1,4 +1,5 @@
-import { addMarks, type Mark, type MarkCounts, noMarks } from '../../domain/sending/email-marks.ts'
+import { countersMoved, figureOf } from '../../domain/sending/email-figures.ts'
+import { type Mark, marks } from '../../domain/sending/email-marks.ts'
 import type { EmailFigures, Send, SendMarks } from '../send-ports.ts'
 
 /** @param sends by their ids. */
@@ -16,13 +17,18 @@ export const memorySendMarks = (sends: ReadonlyMap<string, Send>): SendMarks & E
       marked.set(sendId, at === undefined || kept === undefined ? others : { ...others, [mark]: kept })
     },
     ofSequence: async (sequence) => {
-      const counts = new Map<string, MarkCounts>()
-      for (const { sendId, email, request } of sends.values()) {
-        if (request.run?.sequence !== sequence) continue
-        const own = Object.fromEntries(Object.keys(marked.get(sendId) ?? {}).map((mark) => [mark, 1]))
-        counts.set(email, addMarks(counts.get(email) ?? noMarks, { ...noMarks, ...own }))
+      const those = [...sends.values()].filter(({ request }) => (request.run?.sequence ?? '-') === sequence)
+      const marksOf = (sendId: string) => {
+        const own = marked.get(sendId) ?? {}
+        return Object.fromEntries(marks.flatMap((mark) => (own[mark] === undefined ? [] : [[mark, 1]])))
       }
-      return counts
+      return new Map(
+        [...Map.groupBy(those, ({ email }) => email)].map(([email, of]) => [
+          email,
+          figureOf(of.flatMap((send) => [countersMoved(undefined, send), marksOf(send.sendId)])),
+        ]),
+      )
     },
+    countInEarlier: async () => ({ isAll: true }),
   }
 }

@@ -47,8 +47,6 @@ export const memorySends = (): MemorySends => {
         ...(from + limit < all.length && { next: String(from + limit) }),
       }
     },
-    ofSequence: async (sequence) =>
-      [...items.values()].filter(({ request }) => request.run?.sequence === sequence),
   }
 }
 

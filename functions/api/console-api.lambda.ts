@@ -7,6 +7,7 @@ import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
+import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoEndpointStates } from '../adapters/dynamo-endpoint-states.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hook-figures.ts'
@@ -19,7 +20,6 @@ import { dynamoRounds } from '../adapters/dynamo-rounds.ts'
 import { dynamoRunList } from '../adapters/dynamo-run-list.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
-import { dynamoEmailFigures } from '../adapters/dynamo-send-marks.ts'
 import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
@@ -71,7 +71,10 @@ const ports = {
   browsers: dynamoBrowsers(client, TABLE_NAME),
   sends: dynamoSends(client, TABLE_NAME),
   sendLists: dynamoSendLists(client, TABLE_NAME),
-  emailFigures: dynamoEmailFigures(client, TABLE_NAME),
+  emailFigures: {
+    ...dynamoEmailFigures(client, TABLE_NAME),
+    countInEarlier: countInEarlierSends(client, TABLE_NAME),
+  },
   announceSending: bus.announceSending,
   announceResumed: bus.announceResumed,
   sendingFigures: dynamoSendingFigures(client, TABLE_NAME),

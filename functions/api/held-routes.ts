@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
-import { countEmails } from '../../domain/sending/count-emails.ts'
-import { addMarks, noMarks } from '../../domain/sending/email-marks.ts'
+import { figureOf } from '../../domain/sending/email-figures.ts'
 import type { Clock } from '../ports.ts'
 import { type CancelEmailPorts, makeCancelEmail } from '../send/cancel-email.ts'
-import type { EmailFigures, Send, SendLists } from '../send-ports.ts'
+import type { EmailFigures, SendLists } from '../send-ports.ts'
 import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
 import { inputErrors, notOurs, pageQuery, shortText, toCursor } from './paging.ts'
 import { viewSend } from './view-send.ts'
@@ -63,31 +62,20 @@ const makeCancel = (ports: HeldRoutePorts) => {
   }
 }
 
-/** It went out after a sender had died over it, which may have sent it. */
-const isSentAgain = ({ status, lapses }: Send): boolean => status === 'sent' && lapses !== undefined
-
-/** What became of every email that the runs of a sequence asked for. */
+/** What became of every email that the runs of a sequence asked for; `atLeast` while those of earlier releases are still being counted in. */
 const makeReport =
-  ({ sendLists, emailFigures }: HeldRoutePorts) =>
+  ({ emailFigures }: HeldRoutePorts) =>
   async ({ params }: ApiRequest): Promise<ApiResult> => {
     const { id = '' } = params
-    const [sends, figures] = await Promise.all([sendLists.ofSequence(id), emailFigures.ofSequence(id)])
-    const byEmail = Map.groupBy(sends, ({ email }) => email)
+    const { isAll } = await emailFigures.countInEarlier(id)
+    const figures = await emailFigures.ofSequence(id)
     return {
       type: 'ok',
       body: {
         sequence: id,
-        emails: [...byEmail].map(([email, those]) => ({
-          email,
-          ...countEmails(those),
-          ...(figures.get(email) ?? noMarks),
-          sentAgain: those.filter(isSentAgain).length,
-        })),
-        total: {
-          ...countEmails(sends),
-          ...[...figures.values()].reduce(addMarks, noMarks),
-          sentAgain: sends.filter(isSentAgain).length,
-        },
+        emails: [...figures].map(([email, figure]) => ({ email, ...figure })),
+        total: figureOf([...figures.values()]),
+        ...(!isAll && { atLeast: true }),
       },
     }
   }

@@ -1,5 +1,6 @@
+import type { SendStatus } from '../../domain/sending/email-figures.ts'
 import { isLapsed } from '../../domain/sending/is-free.ts'
-import type { Send, SendStatus } from '../send-ports.ts'
+import type { Send } from '../send-ports.ts'
 
 /** An email as the console shows it; what is not known is null. */
 export interface SendView {

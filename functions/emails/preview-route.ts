@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
+import { isConfirmation, isSalesEmail } from '../../domain/playbook/built-in-names.ts'
 import { isError } from '../../domain/playbook/fault.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import { inputErrors, oneOf, shortText } from '../api/paging.ts'
 import { type CheckDraftPorts, makeCheckDraft } from '../playbook/check-draft.ts'
@@ -8,10 +10,12 @@ import { noDraft } from '../playbook/edit-playbook.ts'
 import { faultErrors } from '../playbook/publish-draft.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
 import type { Playbooks } from '../ports.ts'
+import type { EmailFigures } from '../send-ports.ts'
 import { type FindPreviewPorts, makeFindPreview } from './find-preview.ts'
 import { refusalOf } from './preview-refusal.ts'
 
 export interface PreviewPorts extends CheckDraftPorts, FindPreviewPorts {
+  readonly emailFigures: Pick<EmailFigures, 'ofSequence'>
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly store: Pick<PlaybookStore, 'draft' | 'live'>
 }
@@ -35,7 +39,25 @@ const makeFindPlaybook = (ports: PreviewPorts) => {
   }
 }
 
-/** `GET /api/emails`: every email with its languages and subjects, Liquid left in place; `?draft=true` those of the draft. */
+/** What asks for an email: sequences, and the system itself for a confirmation or a handoff. */
+const usesOf = ({ sequences }: Playbook, email: string): readonly object[] => [
+  ...Object.values(sequences)
+    .filter(({ program }) => program.some((step) => step.type === 'email' && step.email === email))
+    .map(({ id }) => ({ sequence: id })),
+  ...(isConfirmation(email) ? [{ system: 'confirmation' }] : []),
+  ...(isSalesEmail(email) ? [{ system: 'handoff' }] : []),
+]
+
+/** By email, over all sequences of the live playbook and what none asked for: a few requests for each, however many were sent. */
+const figuresOf = async (
+  { emailFigures }: PreviewPorts,
+  { sequences }: Playbook,
+): Promise<(email: string) => EmailFigure> => {
+  const all = await Promise.all([...Object.keys(sequences), '-'].map(emailFigures.ofSequence))
+  return (email) => figureOf(all.flatMap((figures) => figures.get(email) ?? []))
+}
+
+/** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
 export const makeListEmails = (ports: PreviewPorts) => {
   const findPlaybook = makeFindPlaybook(ports)
   return async ({ query }: ApiRequest): Promise<ApiResult> => {
@@ -43,6 +65,7 @@ export const makeListEmails = (ports: PreviewPorts) => {
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
     const found = await findPlaybook(parsed.data.draft)
     if (found.type !== 'playbook') return found
+    const figures = await figuresOf(ports, await ports.playbooks.current())
     const items = Object.entries(found.playbook.emails).map(([email, versions]) => ({
       email,
       kind: Object.values(versions)[0]?.kind,
@@ -50,6 +73,8 @@ export const makeListEmails = (ports: PreviewPorts) => {
       subject: Object.fromEntries(
         Object.entries(versions).map(([language, { subject }]) => [language, subject]),
       ),
+      usedIn: usesOf(found.playbook, email),
+      figures: figures(email),
     }))
     return { type: 'ok', body: { items } }
   }

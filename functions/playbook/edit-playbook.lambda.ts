@@ -6,6 +6,7 @@ import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
@@ -54,6 +55,7 @@ const ports = {
   list: dynamoLeadPages(client, TABLE_NAME),
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
+  emailFigures: dynamoEmailFigures(client, TABLE_NAME),
   describeRescoring: makeDescribeRescoring({
     jobs: dynamoRescoreJobs(client, TABLE_NAME),
     lanes: leadListParts,

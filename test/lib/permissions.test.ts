@@ -270,7 +270,7 @@ test('feedback marks sends, reads and writes how sending goes, and puts addresse
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
     })
   expect(onTheTable('FeedbackRole')).toEqual([
-    only('dynamodb:UpdateItem', 'L#*', 'SENDING', 'SENDING#*'),
+    only('dynamodb:UpdateItem', 'L#*', 'FIGURES#*', 'SENDING', 'SENDING#*'),
     only(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], 'SENDING', 'SENDING#*'),
     only('dynamodb:UpdateItem', 'SUPPRESSED#*'),
   ])

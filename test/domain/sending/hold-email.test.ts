@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { countEmails } from '../../../domain/sending/count-emails.ts'
 import { holdOf, isStale } from '../../../domain/sending/hold-email.ts'
 
 const sending = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '20:00' } as const
@@ -39,17 +38,4 @@ test('an email is stale more than a week after it was asked for, or as its seque
   expect(isStale('2026-01-01T00:00:00.000Z', '2026-01-08T00:00:00.000Z')).toBe(false)
   expect(isStale('2026-01-01T00:00:00.000Z', '2026-01-08T00:00:00.001Z')).toBe(true)
   expect(isStale('2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.001Z', 24 * 3_600_000)).toBe(true)
-})
-
-test('the sums of what became of emails agree', () => {
-  const statuses = ['sent', 'sent', 'held', 'suppressed', 'failed', 'exited', 'claimed'] as const
-  expect(countEmails(statuses.map((status) => ({ status })))).toEqual({
-    requested: 7,
-    sent: 2,
-    held: 1,
-    suppressed: 1,
-    failed: 1,
-    exited: 1,
-    claimed: 1,
-  })
 })

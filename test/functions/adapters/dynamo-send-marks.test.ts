@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { noMarks } from '../../../domain/sending/email-marks.ts'
-import { dynamoEmailFigures, dynamoSendMarks } from '../../../functions/adapters/dynamo-send-marks.ts'
+import { figureOf } from '../../../domain/sending/email-figures.ts'
+import { dynamoEmailFigures } from '../../../functions/adapters/dynamo-email-figures.ts'
+import { dynamoSendMarks } from '../../../functions/adapters/dynamo-send-marks.ts'
 import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
@@ -11,6 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => table.stop())
 
+const none = figureOf([])
 const at = '2026-03-02T09:00:00.000Z'
 
 const send = async (lead: string, email: string) => {
@@ -39,8 +41,8 @@ test('each mark is counted once for its send, by email, and can be taken back on
   await sendMarks.change({ ...first, sendId: 'not there', mark: 'clicked', at })
   expect(await dynamoEmailFigures(table.client, table.tableName).ofSequence('interest')).toEqual(
     new Map([
-      ['welcome', { ...noMarks, opened: 2, clicked: 1 }],
-      ['guide', { ...noMarks, opened: 1 }],
+      ['guide', { ...none, requested: 1, sent: 1, opened: 1 }],
+      ['welcome', { ...none, requested: 3, sent: 3, opened: 2, clicked: 1 }],
     ]),
   )
   expect(await sendMarks.list(first.leadId)).toEqual(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
-import type { SendStatus } from '../../../functions/send-ports.ts'
+import type { SendStatus } from '../../../domain/sending/email-figures.ts'
 import { apiWorld, now } from './api-world.ts'
 
 const settle = async (

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseTestEmail, testEmailMessage } from '../../../domain/email/test-email.ts'
 import type { JsonObject } from '../../../domain/json.ts'
+import { type EmailFigure, figureOf } from '../../../domain/sending/email-figures.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
@@ -18,6 +19,18 @@ const company = {
   properties: { fields: { firstName: 'Anna', company: 'Muster AG', language: 'en' } },
 }
 
+const { interest } = playbook.sequences
+if (!interest) throw new Error('the sequence is missing')
+const live = {
+  ...playbook,
+  sequences: { interest: { ...interest, program: [{ type: 'email', email: 'welcome' }] as const } },
+}
+const figure = (counted: object): EmailFigure => ({ ...figureOf([]), ...counted })
+const figures = new Map([
+  ['-', new Map([['confirm', figure({ requested: 4, sent: 4 })]])],
+  ['interest', new Map([['welcome', figure({ requested: 2, sent: 1, held: 1, opened: 1 })]])],
+])
+
 /** The routes, and the sender that they hand test emails to. */
 const emailWorld = async () => {
   const { ports, outgoing, times } = sendWorld([company])
@@ -27,7 +40,8 @@ const emailWorld = async () => {
   const route = makeRouteRequest(
     makeEmailRoutes({
       ...{ store, compile, digest, seal, leads: ports.leads, clock: ports.clock },
-      playbooks: memoryPlaybooks(playbook),
+      playbooks: memoryPlaybooks(live),
+      emailFigures: { ofSequence: async (sequence) => figures.get(sequence) ?? new Map() },
       requestTest: async (test) => {
         queued.push(testEmailMessage(test))
       },
@@ -82,7 +96,15 @@ describe('emails of the playbook', () => {
             kind: 'transactional',
             languages: ['de', 'en'],
             subject: { de: 'Bitte bestätigen', en: 'Please confirm' },
+            usedIn: [{ system: 'confirmation' }],
+            figures: figure({ requested: 4, sent: 4 }),
           },
+          expect.objectContaining({
+            email: 'welcome',
+            usedIn: [{ sequence: 'interest' }],
+            figures: figure({ requested: 2, sent: 1, held: 1, opened: 1 }),
+          }),
+          expect.objectContaining({ email: 'handoff', usedIn: [{ system: 'handoff' }] }),
         ]),
       },
     })

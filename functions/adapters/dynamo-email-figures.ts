@@ -1,0 +1,172 @@
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { hashText } from '../../domain/hash-text.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import {
+  type CounterChanges,
+  counters,
+  countersMoved,
+  type EmailFigure,
+  figureOf,
+} from '../../domain/sending/email-figures.ts'
+import type { EmailFigures, Send } from '../send-ports.ts'
+import { table } from '../table-schema.ts'
+import { conditionFailed } from './dynamo-client.ts'
+import type { Item } from './dynamo-lead-items.ts'
+import { loadListed } from './dynamo-listed.ts'
+import {
+  countedMark,
+  heldList,
+  heldRankPrefix,
+  isCounted,
+  sendOf,
+  sequenceList,
+} from './dynamo-send-items.ts'
+import { itemsBelow } from './items-below.ts'
+import { partsOf, rankedLists, shardFor } from './ranked-lists.ts'
+
+/** An email's counters are spread over as many items: each takes a thousand writes a second. */
+const slots = 4
+
+const partitionOf = (sequence: string, slot: number): string => `FIGURES#${sequence}#${slot}`
+
+interface CountedEmail {
+  readonly leadId: LeadId
+  readonly email: string
+  /** Of none: what was not asked for by a sequence. */
+  readonly sequence: string
+}
+
+const countedEmail = ({ leadId, email, request }: Send): CountedEmail => ({
+  leadId,
+  email,
+  sequence: request.run?.sequence ?? '-',
+})
+
+/**
+ * What became of emails, counted as sends change: a report reads as many items as a sequence has emails, however many were
+ * sent. A function that dies between a send and its count is off by one, for good; that is rare, and nothing depends on it.
+ */
+export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
+  const add = async ({ leadId, email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
+    const changed = Object.entries(changes)
+    if (changed.length === 0) return
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: {
+          [table.partitionKey]: partitionOf(sequence, hashText(leadId) % slots),
+          [table.sortKey]: email,
+        },
+        UpdateExpression: `ADD ${changed.map(([counter]) => `#${counter} :${counter}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(changed.map(([counter]) => [`#${counter}`, counter])),
+        ExpressionAttributeValues: Object.fromEntries(changed.map(([counter, by]) => [`:${counter}`, by])),
+      }),
+    )
+  }
+  return {
+    add,
+    /** @param item of the send as it was, if there was one; `after`: as it is, undefined where it is gone. */
+    move: async (item: Item | undefined, after: Send | undefined): Promise<void> => {
+      const before = item && isCounted(item) ? sendOf(item) : undefined
+      const send = after ?? before
+      if (send) await add(countedEmail(send), countersMoved(before, after))
+    },
+  }
+}
+
+export const dynamoEmailFigures = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Pick<EmailFigures, 'ofSequence'> => ({
+  ofSequence: async (sequence) => {
+    const items = await Promise.all(
+      Array.from({ length: slots }, (_, slot) =>
+        itemsBelow(client, tableName, partitionOf(sequence, slot), ''),
+      ),
+    )
+    const byEmail = Map.groupBy(items.flat(), (item) => String(item[table.sortKey]))
+    return new Map(
+      [...byEmail]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([email, parts]): [string, EmailFigure] => [email, figureOf(parts.map(countsIn))]),
+    )
+  },
+})
+
+const countsIn = (item: Item): CounterChanges =>
+  Object.fromEntries(
+    counters.flatMap((counter) => (typeof item[counter] === 'number' ? [[counter, item[counter]]] : [])),
+  )
+
+/** Earlier sends that one request counts in: a second's work. */
+const atOnce = 100
+
+/** Counts in sends that earlier releases wrote, which stand in lists that those of this one do not stand in. */
+export const countInEarlierSends = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): EmailFigures['countInEarlier'] => {
+  const ranked = rankedLists(client, tableName)
+  const { add } = countEmails(client, tableName)
+
+  /** @returns the send where this has marked it as counted: it stood as it was read, and nobody else has. */
+  const mark = async (item: Item): Promise<Send | undefined> => {
+    const send = sendOf(item)
+    const { partitionKey, sortKey } = table.lists
+    const isHeld = send.status === 'held'
+    try {
+      await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { [table.partitionKey]: item[table.partitionKey], [table.sortKey]: item[table.sortKey] },
+          UpdateExpression: isHeld
+            ? 'SET #counted = :yes, #list = :list'
+            : 'SET #counted = :yes REMOVE #list, #rank',
+          ConditionExpression: '#status = :status AND attribute_not_exists(#counted)',
+          ExpressionAttributeNames: {
+            '#counted': countedMark,
+            '#status': 'status',
+            '#list': partitionKey,
+            ...(!isHeld && { '#rank': sortKey }),
+          },
+          ExpressionAttributeValues: {
+            ':yes': true,
+            ':status': send.status,
+            ...(isHeld && { ':list': shardFor(heldList, send.leadId) }),
+          },
+        }),
+      )
+      return send
+    } catch (error) {
+      if (conditionFailed(error)) return undefined
+      throw error
+    }
+  }
+
+  return async (sequence) => {
+    const prefix = heldRankPrefix(sequence)
+    const asked = { order: 'ascending', limit: atOnce } as const
+    const [held, others] = await Promise.all([
+      ranked({ ...asked, lists: [heldList], between: [prefix, `${prefix}~`] }),
+      ranked({ ...asked, lists: partsOf(sequenceList(sequence)) }),
+    ])
+    const items = await Promise.all([held, others].map(({ rows }) => loadListed(client, tableName, rows)))
+    const marked = await Promise.all(
+      items
+        .flat()
+        .filter((item) => !isCounted(item))
+        .map(mark),
+    )
+    const sends = marked.flatMap((send) => send ?? [])
+    for (const [email, those] of Map.groupBy(sends, (send) => send.email)) {
+      const [first] = those
+      const sums = figureOf(those.map((send) => countersMoved(undefined, send)))
+      if (first) {
+        const { requested: _, ...changes } = sums
+        const changed = Object.entries(changes).filter(([, by]) => by > 0)
+        await add({ leadId: first.leadId, email, sequence }, Object.fromEntries(changed))
+      }
+    }
+    return { isAll: held.next === undefined && others.next === undefined }
+  }
+}
