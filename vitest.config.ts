@@ -7,8 +7,8 @@ const browser = process.env.npm_lifecycle_event === 'test:e2e'
 const stateless = ['domain', 'functions', 'templates'].map((folder) => `test/${folder}/**/*.test.ts`)
 
 const shared = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 240_000,
+  hookTimeout: 240_000,
 }
 
 export default defineConfig({

@@ -13,7 +13,7 @@ export interface Trichter {
   kill(): Promise<void>
 }
 
-const readyWithin = 60_000
+const readyWithin = 180_000
 
 /** Runs `npm start` with `options` on a free port and waits until it is ready. @throws with everything printed when it does not get there. */
 export const startTrichter = async (options: readonly string[] = ['--memory']): Promise<Trichter> => {

@@ -46,7 +46,7 @@ describe('compiled rules', () => {
     expect(() => soon('lead.language == "en"')).toThrow(/not a condition of this playbook/)
   })
 
-  test('the context knows the address, unless a form gave another', () => {
+  test('the context knows the one address that there is, whatever a form gave', () => {
     const state = stored(foldLead([fact('a', 'page.viewed', '03-01T08:00')], rules))
     const now = '2026-03-01T12:00:00.000Z'
     expect(leadContext({ state }, rules, now).attribute('email')).toBeUndefined()
@@ -57,7 +57,7 @@ describe('compiled rules', () => {
       rules,
       now,
     )
-    expect(context.attribute('email')).toBe('eve@example.com')
+    expect(context.attribute('email')).toBe('ada@example.com')
   })
 
   test('a fit rule cannot ask for the score that it makes', () => {

@@ -69,9 +69,9 @@ describe('a beacon', () => {
     expect(read(body)).toEqual([])
   })
 
-  test('keeps the good ones beside bad ones, fifty at most', () => {
+  test('keeps the good ones beside bad ones, ten at most', () => {
     expect(read([{ ...view, id: 7 }, view, { ...view, properties: 'x' }])).toHaveLength(1)
-    expect(read(Array.from({ length: 80 }, (_, index) => ({ ...view, id: `e${index}` })))).toHaveLength(50)
+    expect(read(Array.from({ length: 80 }, (_, index) => ({ ...view, id: `e${index}` })))).toHaveLength(10)
     expect(read({ ...view, id: undefined })[0]?.id).toBe('new-1')
   })
 })

@@ -84,7 +84,7 @@ test('one person on several browsers is one state, in whatever order the facts c
     ),
     { numRuns: 300 },
   )
-}, 60_000)
+}, 240_000)
 
 const lives = fc
   .array(fc.tuple(fc.constantFrom(...kinds), fc.constantFrom(anna, ben), fc.integer({ min: 1, max: 28 })), {
@@ -132,4 +132,4 @@ test('merging and unmerging leaves both as if it had never been, however often e
     ),
     { numRuns: 200 },
   )
-}, 60_000)
+}, 240_000)

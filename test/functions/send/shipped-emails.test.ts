@@ -36,7 +36,7 @@ describe('every shipped email, to a lead of whom only the address is known', () 
   test('links only to places on the web and in the mail', () => {
     for (const { name, email } of all)
       for (const [, href] of email.html.matchAll(/<a\b[^>]*\bhref="([^"]*)"/g))
-        expect(href, name).toMatch(/^(https:\/\/|mailto:)\S+$/)
+        expect(href, name).toMatch(/^(https:\/\/|mailto:|tel:\+?\d)\S*$/)
   })
 
   test('says how to leave if and only if it is marketing', () => {
