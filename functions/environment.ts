@@ -76,7 +76,14 @@ export const environment = {
     'WEBHOOK_QUEUE_URL',
     'PUBLIC_URL',
   ],
-  playbook: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'SEND_QUEUE_URL', 'EMAIL_DOMAIN'],
+  playbook: [
+    'TABLE_NAME',
+    'BUS_NAME',
+    'SIGNING_SECRET_ARN',
+    'LINK_KEYS_ARN',
+    'SEND_QUEUE_URL',
+    'EMAIL_DOMAIN',
+  ],
   webhook: [
     'TABLE_NAME',
     'SIGNING_SECRET_ARN',

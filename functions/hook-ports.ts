@@ -16,8 +16,8 @@ export interface HookDeals {
   setOwner(source: string, dealId: string, owner: DealOwner): Promise<void>
   /** Keeps what is about a deal of nobody yet, for a week. Idempotent by the activity's id. @param at RFC 3339 UTC */
   keep(source: string, dealId: string, activity: MappedActivity, at: string): Promise<void>
-  /** What is kept about it, in the order of time. Strongly consistent. */
-  kept(source: string, dealId: string): Promise<readonly MappedActivity[]>
+  /** What has been kept about it for less than a week, in the order of time. Strongly consistent. @param now RFC 3339 UTC */
+  kept(source: string, dealId: string, now: string): Promise<readonly MappedActivity[]>
   /** Idempotent. */
   drop(source: string, dealId: string, activities: readonly MappedActivity[]): Promise<void>
 }

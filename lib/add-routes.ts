@@ -27,7 +27,7 @@ export const addRoutes = (
   api.limitRoutes('/o/{token}', limits.hits)
   api.limitRoutes('/f/{form}', limits.forms)
   api.limitRoutes('/events', limits.events)
-  api.addFallback(intake, 'Answers 404 and 405, and nothing else.')
+  api.addFallback(intake, 'Answers 404 and 405, and browsers at / with a list of the forms.')
   api.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], consoleApi)
   api.addUserRoute('/api/playbook', ['GET', 'POST', 'PUT', 'DELETE'], playbook)
   api.addUserRoute('/api/playbook/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], playbook)

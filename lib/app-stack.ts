@@ -134,7 +134,7 @@ export class AppStack extends Stack {
     leads.grantReading(playbook)
     leads.grantLists(playbook)
     leads.grantAudit(playbook)
-    for (const fn of [record, send, feedback, handoff, erase, api]) keys.grantSigning(fn)
+    for (const fn of [record, send, feedback, handoff, erase, api, playbook]) keys.grantSigning(fn)
     for (const fn of [intake, preferences, answer]) keys.grantVerifying(fn)
     for (const fn of [send, playbook]) keys.grantLinkKeys(fn)
     keys.grantKeepingFormer(record)

@@ -32,6 +32,8 @@ export interface PageTexts {
   readonly notFoundTitle: string
   readonly formNotFound: string
   readonly linkNotFound: string
+  readonly homeTitle: string
+  readonly homeConsole: string
   readonly imprint: string
   readonly privacy: string
   readonly privacyNote: string
@@ -75,6 +77,9 @@ const german: PageTexts = {
   notFoundTitle: 'Nicht gefunden',
   formNotFound: 'Dieses Formular gibt es nicht.',
   linkNotFound: 'Dieser Link ist ungültig oder abgelaufen.',
+  homeTitle: 'Unsere Formulare',
+  homeConsole:
+    'Hier läuft Trichter. Eine Konsole gibt es an dieser Adresse noch nicht; wer hier arbeitet, nutzt bis dahin die API.',
   imprint: 'Impressum',
   privacy: 'Datenschutz',
   privacyNote: 'Wie wir mit Ihren Daten umgehen, steht in unseren Datenschutzhinweisen.',
@@ -140,6 +145,9 @@ const english: PageTexts = {
   notFoundTitle: 'Not found',
   formNotFound: 'There is no such form.',
   linkNotFound: 'This link is invalid or has expired.',
+  homeTitle: 'Our forms',
+  homeConsole:
+    'Trichter runs here. There is no console at this address yet; until then, whoever works here uses the API.',
   imprint: 'Imprint',
   privacy: 'Privacy',
   privacyNote: 'Our privacy policy says how we treat your data.',

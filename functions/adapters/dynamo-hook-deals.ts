@@ -61,10 +61,12 @@ export const dynamoHookDeals = (client: DynamoDBDocumentClient, tableName: strin
     )
   },
 
-  kept: async (source, dealId) => {
+  kept: async (source, dealId, now) => {
     const deal = keyOf(source, dealId, '')[table.partitionKey] ?? ''
     const items = await itemsBelow(client, tableName, deal, waits)
-    return items.map(({ activity }): MappedActivity => JSON.parse(String(activity)))
+    // DynamoDB takes away what has expired within days, not at once.
+    const alive = items.filter((item) => Number(item[table.timeToLive]) > Date.parse(now) / 1000)
+    return alive.map(({ activity }): MappedActivity => JSON.parse(String(activity)))
   },
 
   drop: async (source, dealId, activities) => {

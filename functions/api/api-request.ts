@@ -19,7 +19,13 @@ export interface Change {
 }
 
 export type ApiResult =
-  | { readonly type: 'ok'; readonly body: unknown; readonly change?: Change }
+  | {
+      readonly type: 'ok'
+      readonly body: unknown
+      readonly change?: Change
+      /** A document that a browser is shown instead, which is not ours: it runs nothing and sends nothing. */
+      readonly document?: string
+    }
   | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
   | Refusal
 

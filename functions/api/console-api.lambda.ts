@@ -95,5 +95,5 @@ const routeUnder = perPlaybook((playbook) =>
 )
 
 export const handler = handleHttp(makeLogger('api'), async (request) =>
-  replyToApi(await routeUnder(await playbooks.current())(request)),
+  replyToApi(await routeUnder(await playbooks.current())(request), request),
 )

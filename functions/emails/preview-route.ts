@@ -22,7 +22,12 @@ export interface PreviewPorts extends CheckDraftPorts, FindPreviewPorts {
 
 const draftQuery = { draft: oneOf(['true', 'false']) }
 const listQuery = z.object(draftQuery)
-const previewQuery = z.object({ ...draftQuery, lead: shortText(100), language: shortText(35) })
+const previewQuery = z.object({
+  ...draftQuery,
+  lead: shortText(320),
+  language: shortText(35),
+  lang: shortText(35),
+})
 
 type Found = { readonly type: 'playbook'; readonly playbook: Playbook } | ApiResult
 
@@ -80,19 +85,23 @@ export const makeListEmails = (ports: PreviewPorts) => {
   }
 }
 
-/** `GET /api/emails/{email}/preview?lead=&language=&draft=`: as it would go out now; nothing is sent and no link works. */
+/** `GET /api/emails/{email}/preview?lead=&lang=&draft=`: as it would go out now, the email itself to a browser; nothing is sent and no link works. `lead`: id or address. */
 export const makePreviewRoute = (ports: PreviewPorts) => {
   const findPlaybook = makeFindPlaybook(ports)
   const findPreview = makeFindPreview(ports)
   return async ({ params, query }: ApiRequest): Promise<ApiResult> => {
     const parsed = previewQuery.safeParse(query)
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { draft, lead, language } = parsed.data
+    const { draft, lead, lang, language = lang } = parsed.data
     const found = await findPlaybook(draft)
     if (found.type !== 'playbook') return found
     const previewed = await findPreview(found.playbook, { email: params.email ?? '', lead, language })
     if (previewed.type !== 'previewed') return refusalOf(previewed)
-    const { type: _, missing, ...preview } = previewed
-    return { type: 'ok', body: { ...preview, ...(missing.length > 0 && { missing }) } }
+    const { type: _, leadId: _leadId, missing, ...preview } = previewed
+    return {
+      type: 'ok',
+      body: { ...preview, ...(missing.length > 0 && { missing }) },
+      document: preview.html,
+    }
   }
 }

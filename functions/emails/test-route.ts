@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { parseAddress } from '../../domain/activity/normalise-address.ts'
-import { parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import type { Caller } from '../api/caller.ts'
@@ -20,7 +19,7 @@ export interface TestEmailPorts extends FindPreviewPorts {
 
 const bodySchema = z.object({
   to: z.optional(z.string('must be an address').check(z.maxLength(254, 'must be an address'))),
-  lead: shortText(100),
+  lead: shortText(320),
   language: shortText(35),
 })
 
@@ -61,7 +60,7 @@ export const makeTestRoute = (ports: TestEmailPorts) => {
     if (missing.length > 0)
       return refuse('lead', `has no value for ${missing.join(', ')}: nothing would be sent`)
     if (!isAllowed(caller.email ?? caller.name, ports.clock())) return { type: 'too-many', retryAfter: 600 }
-    const leadId = parseLeadId(lead)
+    const { leadId } = previewed
     await ports.requestTest({
       email,
       language: previewed.language,

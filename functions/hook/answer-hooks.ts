@@ -21,5 +21,6 @@ export const makeAnswerHooks = (ports: AnswerHooksPorts): ((request: HttpRequest
   )
   const receive = makeHookRoute({ ...ports, hooks })
   const route = makeRouteRequest(makeHookApiRoutes({ ...ports, hooks }))
-  return async (request) => (isForConsole(request) ? replyToApi(await route(request)) : receive(request))
+  return async (request) =>
+    isForConsole(request) ? replyToApi(await route(request), request) : receive(request)
 }

@@ -78,7 +78,7 @@ export const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts)
     subject: Subject,
     fresh: readonly MappedActivity[],
   ): Promise<Owned> => {
-    const kept = await deals.kept(source, dealId)
+    const kept = await deals.kept(source, dealId, clock())
     // What has just come still has its words.
     const ids = new Set(fresh.map(({ id }) => id))
     const others = kept.filter(({ id }) => !ids.has(id))

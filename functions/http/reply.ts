@@ -28,6 +28,30 @@ export const pageReply = (
   body: html,
 })
 
+/** Pictures may come from anywhere, as in a mailbox; nothing runs, no form is sent, no frame is filled. */
+const documentPolicy = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline' https:",
+  'font-src https:',
+  'img-src https: data:',
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'self'",
+  'sandbox',
+].join('; ')
+
+/** A whole document that somebody else wrote, such as an email. */
+export const documentReply = (document: string): Reply => ({
+  statusCode: 200,
+  headers: {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': documentPolicy,
+    'referrer-policy': 'no-referrer',
+    vary: 'Accept',
+  },
+  body: document,
+})
+
 export const scriptReply = (script: string): Reply => ({
   statusCode: 200,
   headers: {

@@ -63,4 +63,5 @@ export const mediaTypeOf = ({ headers }: HttpRequest): string =>
   (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
 
 /** A browser asks for pages; everything else gets JSON. */
-export const wantsPage = ({ headers }: HttpRequest): boolean => (headers.accept ?? '').includes('text/html')
+export const wantsPage = ({ headers }: Pick<HttpRequest, 'headers'>): boolean =>
+  (headers.accept ?? '').includes('text/html')

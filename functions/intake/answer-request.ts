@@ -4,6 +4,7 @@ import type { HttpRequest } from '../http/request.ts'
 import { makeEventsRoute } from './events-route.ts'
 import { makeFormRoutes } from './form-routes.ts'
 import { makeHitRoute } from './hit-routes.ts'
+import { makeHomeRoute } from './home-route.ts'
 import type { IntakePorts } from './intake-ports.ts'
 import { makeBeaconRoute, makeSnippetRoute } from './tracking-routes.ts'
 
@@ -19,9 +20,11 @@ export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) =
     ['u', async () => problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })],
     ['hooks', async () => problemReply({ type: 'method-not-allowed', allow: ['POST'] })],
   ])
+  const home = makeHomeRoute(ports)
   const snippet = makeSnippetRoute(ports)
   const beacon = makeBeaconRoute(ports)
   return async (request) => {
+    if (request.path === '/') return home(request)
     if (request.path === '/t.js') return snippet(request)
     if (request.path === '/t') return beacon(request)
     const [, area = '', name = '', ...rest] = request.path.split('/')

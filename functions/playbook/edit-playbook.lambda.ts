@@ -2,13 +2,15 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type TestEmail, testEmailMessage } from '../../domain/email/test-email.ts'
+import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
+import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
-import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
+import { countListedLeads, leadListParts } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
@@ -18,6 +20,7 @@ import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretSeal } from '../adapters/secret-seal.ts'
+import { readSecret } from '../adapters/secrets.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { systemClock } from '../adapters/system-clock.ts'
 import { replyToApi } from '../api/reply-to-api.ts'
@@ -30,11 +33,11 @@ import { rememberEmails } from './remember-emails.ts'
 
 const environment = readEnvironment('playbook', process.env)
 const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
-const linkKeys = await refreshedLinkKeys(
-  new SecretsManagerClient({}),
-  { current: LINK_KEYS_ARN },
-  systemClock,
-)
+const secrets = new SecretsManagerClient({})
+const [secret, linkKeys] = await Promise.all([
+  readSecret(secrets, environment.SIGNING_SECRET_ARN),
+  refreshedLinkKeys(secrets, { current: LINK_KEYS_ARN }, systemClock),
+])
 const putOnSendQueue = queueOf(new SQSClient({}), SEND_QUEUE_URL)
 
 const client = makeDocumentClient()
@@ -52,7 +55,7 @@ const ports = {
   ...(EMAIL_DOMAIN !== anyEmailDomain && { emailDomain: EMAIL_DOMAIN }),
   clock: systemClock,
   leads: dynamoLeadLog(client, TABLE_NAME),
-  list: dynamoLeadPages(client, TABLE_NAME),
+  list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress: addressHasher(secret) }),
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
   emailFigures: dynamoEmailFigures(client, TABLE_NAME),
@@ -71,5 +74,5 @@ const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRou
 
 export const handler = handleHttp(makeLogger('playbook'), async (request) => {
   await linkKeys.refresh()
-  return replyToApi(await answer(request))
+  return replyToApi(await answer(request), request)
 })

@@ -170,6 +170,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ...logs('Playbook'),
     ...bus,
     ...linkKeys,
+    // Somebody's address finds the lead for a preview.
+    ...signing,
     // Reading of playbooks alone, and of everything for previews and backtests.
     ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'GetItem', 'PutItem', 'PutItem', 'Query', 'UpdateItem'),
     '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],

@@ -57,6 +57,15 @@ describe('whose a deal is', () => {
 })
 
 describe('what waits for a deal', () => {
+  it('does not come back after a week, though the table may still hold it', async () => {
+    const waiting = activity('w', '2026-03-02T09:00:00.000Z')
+    await deals.keep('hubspot', '19', waiting, at)
+    expect(await deals.kept('hubspot', '19', '2026-03-09T09:29:59.000Z')).toEqual([waiting])
+    expect(await deals.kept('hubspot', '19', '2026-03-09T09:30:00.000Z')).toEqual([])
+    await deals.keep('hubspot', '19', waiting, '2026-03-09T10:00:00.000Z')
+    expect(await deals.kept('hubspot', '19', '2026-03-09T10:00:01.000Z')).toEqual([waiting])
+  })
+
   it('is kept once, in the order of time, for a week, until it is dropped', async () => {
     const [late, early] = [
       activity('b', '2026-03-02T09:20:00.000Z'),
@@ -65,7 +74,7 @@ describe('what waits for a deal', () => {
     for (const one of [late, early, late]) await deals.keep('hubspot', '17', one, at)
     await deals.keep('hubspot', '18', late, at)
     await deals.setOwner('hubspot', '17', { leadId: anna, taughtAt: at })
-    expect(await deals.kept('hubspot', '17')).toEqual([early, late])
+    expect(await deals.kept('hubspot', '17', at)).toEqual([early, late])
     const { Item } = await table.client.send(
       new GetCommand({
         TableName: table.tableName,
@@ -74,16 +83,16 @@ describe('what waits for a deal', () => {
     )
     expect(Item?.expiresAt).toBe(Date.parse('2026-03-09T09:30:00.000Z') / 1000)
     await deals.drop('hubspot', '17', [early, late])
-    expect(await deals.kept('hubspot', '17')).toEqual([])
-    expect(await deals.kept('hubspot', '18')).toEqual([late])
+    expect(await deals.kept('hubspot', '17', at)).toEqual([])
+    expect(await deals.kept('hubspot', '18', at)).toEqual([late])
     expect(await deals.owner('hubspot', '17')).toBeDefined()
   })
 
   it('is kept for any deal and any activity, whatever they are called', async () => {
     const odd = { ...activity('x#y WAITS# ü', at), subject: { dealId: 'a#b' } }
     await deals.keep('crm', 'a#b', odd, at)
-    expect(await deals.kept('crm', 'a#b')).toEqual([odd])
-    expect(await deals.kept('crm', 'a')).toEqual([])
+    expect(await deals.kept('crm', 'a#b', at)).toEqual([odd])
+    expect(await deals.kept('crm', 'a', at)).toEqual([])
   })
 })
 

@@ -4,13 +4,15 @@ import type { JsonObject } from '../../../domain/json.ts'
 import { type EmailFigure, figureOf } from '../../../domain/sending/email-figures.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
+import { replyToApi } from '../../../functions/api/reply-to-api.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeEmailRoutes } from '../../../functions/emails/email-routes.ts'
 import { makeSendTest } from '../../../functions/send/send-test.ts'
+import { leadIdOf } from '../../domain/support/facts.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { playbookWorld } from '../playbook/playbook-world.ts'
-import { playbook, sendWorld } from '../send/send-world.ts'
+import { address, playbook, sendWorld } from '../send/send-world.ts'
 
 const company = {
   id: 'c',
@@ -37,9 +39,12 @@ const emailWorld = async () => {
   const { store, compile, digest, save, files } = await playbookWorld()
   const seal = secretSeal(oneKey('a secret'))
   const queued: JsonObject[] = []
+  const list = {
+    byAddress: async (email: string) => (email === address ? ports.leads.load(leadIdOf(lead)) : undefined),
+  }
   const route = makeRouteRequest(
     makeEmailRoutes({
-      ...{ store, compile, digest, seal, leads: ports.leads, clock: ports.clock },
+      ...{ store, compile, digest, seal, leads: ports.leads, clock: ports.clock, list },
       playbooks: memoryPlaybooks(live),
       emailFigures: { ofSequence: async (sequence) => figures.get(sequence) ?? new Map() },
       requestTest: async (test) => {
@@ -135,10 +140,43 @@ describe('a preview', () => {
         html: expect.stringContaining('https://preview.invalid/unsubscribe'),
         text: expect.any(String),
       },
+      document: expect.stringContaining('https://preview.invalid/unsubscribe'),
     })
   })
 
+  test.each([`lead=${address}&lang=en`, `lead=${address.toUpperCase()}`, `lead=${lead}&language=en`])(
+    'takes %s',
+    async (query) => {
+      const { call } = await emailWorld()
+      expect(await call('GET', `/api/emails/welcome/preview?${query}`)).toMatchObject({
+        body: { subject: 'Hello Anna', language: 'en' },
+      })
+    },
+  )
+
+  test('is the email itself to a browser, which runs and sends nothing of it', async () => {
+    const { call } = await emailWorld()
+    const result = await call('GET', `/api/emails/welcome/preview?lead=${lead}`)
+    const shown = replyToApi(result, { headers: { accept: 'text/html,*/*;q=0.8' } })
+    expect(shown).toMatchObject({
+      statusCode: 200,
+      headers: { 'content-type': 'text/html; charset=utf-8', vary: 'Accept' },
+      body: expect.stringMatching(/^<html>/),
+    })
+    const policy = String(shown.headers?.['content-security-policy']).split('; ')
+    expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", 'sandbox', "form-action 'none'"]))
+    expect(policy.join()).not.toContain('script-src')
+    const told = replyToApi(result, { headers: { accept: 'application/json' } })
+    expect(told.headers).toMatchObject({ 'content-type': 'application/json', vary: 'Accept' })
+    expect(JSON.parse(String(told.body))).toMatchObject({ subject: 'Hello Anna', html: shown.body })
+    const refused = replyToApi(await call('GET', '/api/emails/nothing/preview'), {
+      headers: { accept: 'text/html' },
+    })
+    expect(refused).toMatchObject({ statusCode: 404 })
+  })
+
   test.each([
+    ['/api/emails/welcome/preview?lead=nobody@example.com', bad('lead')],
     ['/api/emails/nothing/preview', { type: 'not-found' }],
     ['/api/emails/welcome/preview?language=fr', bad('language')],
     ['/api/emails/welcome/preview?lead=lead-9999', bad('lead')],
