@@ -1,5 +1,7 @@
 import { compareFacts, type Fact } from '../activity/activity.ts'
 import { sift } from '../lead/left-out.ts'
+import type { Deal } from '../sales/deal.ts'
+import { isOldNews, takeDealActivity } from '../sales/take-activity.ts'
 
 /** What became of a lead, as sales judged it; `since` is when they began to say so. */
 export interface Outcome {
@@ -26,8 +28,13 @@ export const outcomeOf = (facts: readonly Fact[]): Outcome | undefined => {
   const ordered = facts.toSorted(compareFacts)
   const { leftOut } = sift(ordered, undefined)
   let outcome: Outcome | undefined
+  let deals: readonly Deal[] = []
   for (const fact of ordered) {
-    const type = leftOut.has(fact.id) ? undefined : verdictOf(fact)
+    if (leftOut.has(fact.id)) continue
+    const after = takeDealActivity(deals, fact)
+    deals = after.deals
+    const isRepeat = isOldNews(fact, after.stay) && fact.type === `deal.${after.stay?.status}`
+    const type = isRepeat ? undefined : verdictOf(fact)
     if (type && type !== outcome?.type) outcome = { type, since: fact.occurredAt }
   }
   return outcome

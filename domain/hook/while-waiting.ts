@@ -6,7 +6,7 @@ const kept = new Set([
   'amount',
   'channel',
   'currency',
-  'dealId',
+  'further',
   'orderId',
   'outcome',
   'phase',
@@ -16,9 +16,24 @@ const kept = new Set([
   'renewsAt',
 ])
 
-/** A code, an id, a figure or a date: nobody's sentence and nobody's address. */
+/** A code, an id, a figure, a date or a yes: nobody's sentence and nobody's address. */
 const isCode = (value: Json): boolean =>
-  typeof value === 'number' || (typeof value === 'string' && /^[\w.:+-]{1,64}$/.test(value))
+  typeof value === 'number' ||
+  typeof value === 'boolean' ||
+  (typeof value === 'string' && /^[\w.:+-]{1,64}$/.test(value))
+
+/** Stands for a reason in somebody's own words: that there was one lets a deal go back. */
+const someReason = 'in-the-crm'
+
+const keep = ({ type }: MappedActivity, name: string, value: Json): readonly [string, Json][] => {
+  // What waits is found by it.
+  if (name === 'dealId') return [[name, value]]
+  if (!kept.has(name)) return []
+  if (isCode(value)) return [[name, value]]
+  // Why a deal was lost is a key of the playbook, or counts as `default`; of the others only that there is a reason counts.
+  const isReason = name === 'reason' && typeof value === 'string' && value !== '' && type !== 'deal.lost'
+  return isReason ? [[name, someReason]] : []
+}
 
 /**
  * What is kept of an activity about a deal of nobody yet: without whatever somebody wrote into the CRM. An erasure does
@@ -27,6 +42,6 @@ const isCode = (value: Json): boolean =>
 export const whileWaiting = (activity: MappedActivity): MappedActivity => ({
   ...activity,
   properties: Object.fromEntries(
-    Object.entries(activity.properties).filter(([name, value]) => kept.has(name) && isCode(value)),
+    Object.entries(activity.properties).flatMap(([name, value]) => keep(activity, name, value)),
   ),
 })

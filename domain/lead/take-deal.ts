@@ -1,7 +1,7 @@
 import type { Fact } from '../activity/activity.ts'
 import { cycleOfHandoff } from '../handoff/handoff-ids.ts'
 import { isAboutDeal } from '../sales/deal-activity.ts'
-import { type DealStay, takeDealActivity } from '../sales/take-activity.ts'
+import { type DealStay, isOldNews, takeDealActivity } from '../sales/take-activity.ts'
 import type { Draft } from './draft.ts'
 import { isClosed, qualificationNow } from './with-sales.ts'
 
@@ -10,12 +10,16 @@ export interface DealWatcher {
   dealStayed?(fact: Fact, stay: DealStay): void
 }
 
-/** Keeps the lead's deals. Asked for every fact: of one that is about none it makes nothing. */
-export const takeDeal = (draft: Draft, fact: Fact, watcher?: DealWatcher): void => {
-  if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return
+/**
+ * Keeps the lead's deals. Asked for every fact: of one that is about none it makes nothing.
+ * @returns whether the fact is old news: a deal that was over is said to be over.
+ */
+export const takeDeal = (draft: Draft, fact: Fact, watcher?: DealWatcher): boolean => {
+  if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return false
   const { deals, stay } = takeDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
   draft.deals = deals
   if (stay) watcher?.dealStayed?.(fact, stay)
+  return isOldNews(fact, stay)
 }
 
 /**

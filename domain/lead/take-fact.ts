@@ -41,13 +41,13 @@ export const factTaker = (
       view.attributesChanged()
       cycleView.attributesChanged()
     }
-    see(draft, fact, now, rules)
+    const { deals } = draft
+    const isOldNews = takeDeal(draft, fact, watcher)
+    if (!isOldNews) see(draft, fact, now, rules)
     takeMailFeedback(draft, fact, now, rules.playbook.settings)
     takeConsent(draft, fact, now, rules, watcher)
-    const { deals } = draft
-    takeDeal(draft, fact, watcher)
     moveTo(now)
-    if (takeEngagement(draft, fact, now, rules, view, watcher)) {
+    if (!isOldNews && takeEngagement(draft, fact, now, rules, view, watcher)) {
       boundAwards(draft, stateLimits.awards)
       moveTo(now)
     }
@@ -57,7 +57,7 @@ export const factTaker = (
       judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
       judgeQualification(draft, fact, view, rules)
     }
-    takeTriggers(draft, fact, view, rules, holding)
+    takeTriggers(draft, fact, view, rules, { holding, isOldNews })
   }
 }
 

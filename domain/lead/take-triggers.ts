@@ -10,6 +10,9 @@ export const triggerKey = {
   when: (sequence: string): string => `when@${sequence}`,
 }
 
+/** What moves a date that sequences wait for, and is nothing else: as if it were an activity of this type. */
+export const dateCorrected = 'date.corrected'
+
 /** Sequences whose condition held after the last fact, and still does right before the next: points may have faded since. */
 export const stillHolding = (
   draft: Draft,
@@ -25,6 +28,7 @@ export const stillHolding = (
 
 /**
  * Keeps the last fact of each type that sequences follow, or that told a date they wait for, and for each condition the last fact that made it true.
+ * Old news is none that anybody follows; a date that it corrects is.
  * @param holding as `stillHolding` found before the fact was taken.
  */
 export const takeTriggers = (
@@ -32,12 +36,13 @@ export const takeTriggers = (
   fact: Fact,
   view: LeadView,
   { followedTypes, dateAttributes, entries }: Rules,
-  holding: ReadonlySet<string>,
+  { holding, isOldNews }: { readonly holding: ReadonlySet<string>; readonly isOldNews: boolean },
 ): void => {
   const { id, type, occurredAt } = fact
   const cause = { factId: id, at: occurredAt }
-  if (followedTypes.has(type) || tellsOneOf(dateAttributes, fact))
-    draft.triggers.set(triggerKey.activity(type), cause)
+  const tellsDate = tellsOneOf(dateAttributes, fact)
+  if (isOldNews ? tellsDate : followedTypes.has(type) || tellsDate)
+    draft.triggers.set(triggerKey.activity(isOldNews ? dateCorrected : type), cause)
   for (const { sequence, condition } of entries) {
     const key = triggerKey.when(sequence)
     const known = draft.triggers.get(key)

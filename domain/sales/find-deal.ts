@@ -63,6 +63,16 @@ const byHandoff = (
   return begun ? { type: 'found', deal: begun } : { type: 'new', dealId: handoffId ?? id }
 }
 
+/** What is said of a win within this time belongs to it, in ms. */
+const sameWin = 30 * 86_400_000
+
+/** Somebody wins again who names no deals: so much later it is a renewal or further business, not the win of before. */
+const isNextWin = ({ closedAt }: Deal, { occurredAt }: Fact, meaning: DealMeaning): boolean =>
+  meaning.type === 'closes' &&
+  meaning.status === 'won' &&
+  closedAt !== undefined &&
+  Date.parse(occurredAt) - Date.parse(closedAt) >= sameWin
+
 /** For an activity that names no deal. */
 const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): FoundDeal => {
   const open = deals.findLast(isOpen)
@@ -76,7 +86,7 @@ const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): Fo
     case 'closes': {
       // Told twice, or late: a deal that is over is not won a second time as another one.
       const latest = open ?? lastClosed(deals)
-      return latest ? found(latest) : { type: 'new', dealId: fact.id }
+      return latest && !isNextWin(latest, fact, meaning) ? found(latest) : { type: 'new', dealId: fact.id }
     }
     case 'follows': {
       const won = lastClosed(deals.filter(isWon))

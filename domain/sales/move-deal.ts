@@ -80,8 +80,9 @@ const ended = (deal: Deal, { id, type, occurredAt }: Fact): Deal => {
     : deal
 }
 
+/** CRMs say that a deal is won whenever somebody edits it: what it is worth by then counts, and it is won no second time. */
 const close = (deal: Deal, fact: Fact, status: 'won' | 'lost'): Moved => {
-  if (deal.status !== 'open') return stays(deal, 'closed')
+  if (deal.status !== 'open') return stays(deal.status === status ? worth(deal, fact) : deal, 'closed')
   const reason = status === 'lost' ? reasonOf(fact) : undefined
   return moved({
     ...worth(forward(deal, fact, 'closing'), fact),

@@ -17,6 +17,10 @@ export interface DealStay {
   readonly because: WhyStays
 }
 
+/** It says once more how a deal ended that was over before: CRMs do so at every edit. Nothing has happened. */
+export const isOldNews = ({ type, properties }: Fact, stay: DealStay | undefined): boolean =>
+  stay?.because === 'closed' && dealMeaning(type, properties)?.type === 'closes'
+
 export interface DealsAfter {
   /** The same array where nothing has changed. */
   readonly deals: readonly Deal[]

@@ -1,4 +1,5 @@
 import { attributeTypes } from '../lead/take-attributes.ts'
+import { dateCorrected } from '../lead/take-triggers.ts'
 import { type Ask, type Pace, walk } from './advance.ts'
 import { dateMoment, dateWaitAt, isSameDate, waitOn } from './date-wait.ts'
 import type { Run } from './run.ts'
@@ -98,7 +99,9 @@ const dateOf = ({ status, step }: Run, sequence: Sequence, ask: Ask): string | u
 
 /** Whether an activity of this type may move the date that a run waits for. */
 export const mayMoveDate = ({ status }: Run, type: string): boolean =>
-  status.type === 'waiting' && status.date !== undefined && attributeTypes.includes(type)
+  status.type === 'waiting' &&
+  status.date !== undefined &&
+  (type === dateCorrected || attributeTypes.includes(type))
 
 /**
  * The lead's attributes may have changed: a run that waits for a date which is another now waits until that one, or goes on

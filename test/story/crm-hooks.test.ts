@@ -211,6 +211,36 @@ describe('CRMs report back', () => {
     ])
   })
 
+  it('Pipedrive: a won deal that is edited is won once, and worth what it says last', async () => {
+    const leadId = await handedOver('petra@werk.example.net')
+    const renewsAt = '2027-12-31'
+    await story.record({ leadId }, ['profile.updated', { fields: { renewsAt } }])
+    const start = Date.parse(await client.now()) - hour / 2
+    const field = { '0123456789abcdef0123456789abcdef01234567': { type: 'varchar', value: leadId } }
+    const edit = (after: number, data: object, previous: object) => ({
+      ...pipedriveBody(
+        { id: 77, status: 'won', ...data },
+        new Date(start + after * minute).toISOString(),
+        {},
+        field,
+      ),
+      previous,
+    })
+    const edits = [
+      edit(1, {}, { status: 'open' }),
+      edit(3, { value: 20000 }, { value: 12500.5 }),
+      edit(5, { value: 20000, title: 'other' }, { title: 'Leak audit' }),
+    ]
+    for (const body of edits) {
+      expect((await fromPipedrive(body)).body).toMatchObject({ accepted: 1, warnings: [] })
+      await client.settle()
+    }
+    expect(await deals(leadId)).toMatchObject([{ externalId: '77', status: 'won', value: '20000.00' }])
+    expect(await story.told('DealWon', leadId)).toHaveLength(1)
+    const begun = (await story.told('SequenceEntered', leadId)).filter((data) => data.sequence === 'renewal')
+    expect(begun).toHaveLength(1)
+  })
+
   it('Salesforce: a person who is known by the address alone, whose deal goes back, and is won', async () => {
     const email = 'sara@werk.example.net'
     const start = Date.parse(await client.now()) - hour / 2

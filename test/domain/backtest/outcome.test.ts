@@ -21,6 +21,15 @@ describe('what sales made of a lead', () => {
     ['rejected, then won after all', [rejected, won], { type: 'good', since: won.occurredAt }],
     ['won, then lost', [accepted, won, lost], { type: 'bad', since: lost.occurredAt }],
     [
+      'won, another one lost, and the won one edited: said before, and no last word',
+      [
+        { ...won, properties: { dealId: 'd1' } },
+        { ...lost, properties: { dealId: 'd2' } },
+        fact('w2', 'deal.won', '03-06T09:00', { dealId: 'd1' }),
+      ],
+      { type: 'bad', since: lost.occurredAt },
+    ],
+    [
       'a rejection that was taken back',
       [accepted, rejected, fact('x', 'activity.voided', '03-06T09:00', { activityId: 'r' })],
       { type: 'good', since: accepted.occurredAt },

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import type { MappedActivity } from '../../../domain/hook/map-event.ts'
 import { whileWaiting } from '../../../domain/hook/while-waiting.ts'
 
-const activity = (properties: MappedActivity['properties']): MappedActivity => ({
+const activity = (properties: MappedActivity['properties'], type = 'deal.lost'): MappedActivity => ({
   id: 'crm:1',
-  type: 'deal.lost',
+  type,
   subject: { dealId: '4711' },
   occurredAt: '2026-03-02T09:00:00.000Z',
   timeAssumed: false,
@@ -33,5 +33,27 @@ test.each(['they chose another supplier', 'anna@example.com', 'zu teuer, sagt An
   'a code that is a text goes: %s',
   (reason) => {
     expect(whileWaiting(activity({ reason })).properties).toEqual({})
+  },
+)
+
+test.each(['deal.moved', 'needs.recorded', 'proposal.sent', 'negotiation.started'])(
+  'that there was a reason stays, so that %s takes the deal back when it is known whose it is',
+  (type) => {
+    const properties = { dealId: '4711', phase: 'needs_analysis', reason: 'moved in Salesforce' }
+    expect(whileWaiting(activity(properties, type)).properties).toEqual({
+      ...properties,
+      reason: 'in-the-crm',
+    })
+    expect(whileWaiting(activity({ ...properties, reason: '' }, type)).properties).not.toHaveProperty(
+      'reason',
+    )
+  },
+)
+
+test.each(['Opp 4711/b', 'd'.repeat(128)])(
+  'which deal it is stays, however the CRM names it: %s',
+  (dealId) => {
+    const properties = { dealId, further: true }
+    expect(whileWaiting(activity(properties, 'deal.opened')).properties).toEqual(properties)
   },
 )

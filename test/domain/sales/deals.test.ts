@@ -276,7 +276,7 @@ describe('what leaves a deal where it is', () => {
     [
       'a second win',
       won,
-      ['deal.won', { amount: 7, currency: 'EUR' }],
+      ['deal.won'],
       { ...stay, status: 'won', phase: 'closing', wanted: 'closing', because: 'closed' },
     ],
     [
@@ -420,5 +420,63 @@ describe('bounds', () => {
     expect(deals[0]?.phases).toHaveLength(500)
     expect(takeDealActivity(deals, at(0, 'deal.lost', {})).deals).toMatchObject([{ status: 'lost' }])
     expect(deals[0]?.phases.every(({ reason = '' }) => reason.length <= 200)).toBe(true)
+  })
+})
+
+describe('a deal that is over, and is edited', () => {
+  const won: readonly Step[] = [accepted, ['deal.won', { dealId: 'crm-7', amount: 12500.5, currency: 'EUR' }]]
+  it.each<[string, Step, string]>([
+    ['won at another price', ['deal.won', { dealId: 'crm-7', amount: 20000, currency: 'EUR' }], '20000.00'],
+    [
+      'another price alone',
+      ['deal.opened', { dealId: 'crm-7', amount: '20000', currency: 'EUR' }],
+      '20000.00',
+    ],
+    ['won, without a price', ['deal.won', { dealId: 'crm-7' }], '12500.50'],
+    ['lost, by somebody else', ['deal.lost', { dealId: 'crm-7', reason: 'x' }], '12500.50'],
+  ])('is worth what was said last, and ended when it did: %s', (_, step, amount) => {
+    const { deals } = play(...won, step)
+    expect(deals).toEqual([{ ...play(...won).deals[0], value: { amount, currency: 'EUR' } }])
+  })
+
+  it('keeps why it was lost', () => {
+    const lost: readonly Step[] = [accepted, ['deal.lost', { dealId: 'crm-7', reason: 'price' }]]
+    expect(play(...lost, ['deal.lost', { dealId: 'crm-7', reason: 'late' }]).deals).toEqual(
+      play(...lost).deals,
+    )
+  })
+
+  it('is opened again with a reason, and won', () => {
+    const again: Step = ['deal.moved', { dealId: 'crm-7', phase: 'negotiation', reason: 'a mistake' }]
+    const { deals, stays } = play(...won, again, [
+      'deal.won',
+      { dealId: 'crm-7', amount: 7, currency: 'EUR' },
+    ])
+    expect(stays).toEqual([])
+    expect(deals).toMatchObject([{ status: 'won', closedBy: 'a4', value: { amount: '7.00' } }])
+  })
+})
+
+describe('a win that names no deal, after another', () => {
+  const first = fact('first', 'deal.won', '01-05T09:00')
+  const won = (second: Fact) => takeDealActivity(takeDealActivity([], first).deals, second)
+  it('belongs to it for a month', () => {
+    const after = won(fact('second', 'deal.won', '02-04T08:59'))
+    expect(after.deals.map(({ dealId }) => dealId)).toEqual(['first'])
+    expect(after.stay).toMatchObject({ because: 'closed' })
+  })
+
+  it('is further business from then on', () => {
+    const after = won(fact('second', 'deal.won', '02-04T09:00'))
+    expect(of(after.deals)).toEqual([
+      ['first', 'won', 'closing'],
+      ['second', 'won', 'closing'],
+    ])
+    expect(after.stay).toBeUndefined()
+  })
+
+  it('a loss that names none changes nothing, however much later', () => {
+    const lost = takeDealActivity([], fact('first', 'deal.lost', '01-05T09:00')).deals
+    expect(takeDealActivity(lost, fact('second', 'deal.lost', '06-05T09:00')).deals).toBe(lost)
   })
 })

@@ -97,6 +97,22 @@ test('a win that renews moves the wait of the run before it: there is still one'
   })
 })
 
+test('a win that is edited moves the date, and neither ends the run nor begins another', async () => {
+  const world = live()
+  const deal = { dealId: '42', renewsAt: '2026-06-30' }
+  await world.happens(fact('won', 'deal.won', '01-05T09:00', deal))
+  await world.happens(fact('edit', 'deal.won', '02-01T09:00', { ...deal, renewsAt: '2027-06-30' }))
+  expect(world.run()).toMatchObject({
+    runId: `${leadId}:renewal:1`,
+    status: { type: 'waiting', until: '2027-05-01T07:00:00.000Z' },
+  })
+  await world.wake()
+  await world.wake()
+  await world.happens(fact('title', 'deal.won', '05-20T09:00', { dealId: '42' }))
+  expect([world.emails(), world.taken]).toEqual([['renewal'], ['deal.won', 'date.corrected']])
+  expect(world.run()?.status.type).toBe('completed')
+})
+
 test('a profile without the date is not told of, and changes nothing', async () => {
   const world = live()
   await world.happens(won)
