@@ -5,7 +5,7 @@ import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { renderAnsweredPage, renderHandedOnPage } from '../../domain/handoff/page/answered-page.ts'
 import type { LeadCard } from '../../domain/handoff/page/lead-card.ts'
 import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/question-page.ts'
-import { memberOf } from '../../domain/handoff/team-members.ts'
+import { isInSales, memberOf } from '../../domain/handoff/team-members.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { AuditLog } from '../audit-ports.ts'
@@ -52,7 +52,9 @@ export const makeAnswerByLink =
     const given = handoff.assignments[assignment - 1] ?? handoff
     const { owner } = given
     const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
-    if (isLead && !holder) return { type: 'not-found' }
+    // Whoever was taken out of the teams reads nothing of a lead any more, and answers for nobody.
+    const isStillThere = isLead ? holder !== undefined : isInSales(rules.teams, owner.email)
+    if (!isStillThere) return { type: 'not-found' }
     const frame = frameOf(settings, holder?.language ?? settings.languages[0])
     const timeZone = team?.timeZone ?? settings.timeZone
     const shown = { reasons: rules.reject, timeZone, ...(team && { team }) }

@@ -11,6 +11,7 @@ import { type ListTeamsPorts, makeListTeams } from './list-teams.ts'
 import { makeReassignMemberRoute } from './reassign-member-route.ts'
 import { makeReassignRoute } from './reassign-route.ts'
 import { makeShowHandoff, type ShowHandoffPorts } from './show-handoff.ts'
+import { orphaned } from './view-handoff.ts'
 
 export type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
   Omit<ReassignMemberPorts, 'rules'> &
@@ -32,7 +33,12 @@ export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => 
     answer: make,
   })
   return [
-    { method: 'GET', path: '/api/handoffs', roles, answer: makeListHandoffs(ports) },
+    {
+      method: 'GET',
+      path: '/api/handoffs',
+      roles,
+      answer: makeListHandoffs(ports, (handoff) => orphaned(handoff, handoffPorts.rules)),
+    },
     { method: 'GET', path: '/api/handoffs/:id', roles, answer: makeShowHandoff(ports) },
     at('accept', 'handoff.accepted', makeAcceptRoute(answer, clock)),
     at('reject', 'handoff.rejected', makeRejectRoute(answer, clock)),

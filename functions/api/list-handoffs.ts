@@ -16,7 +16,10 @@ const mostPagesRead = 12
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
-  (ports: { readonly handoffs: Handoffs; readonly clock: Clock }) =>
+  (
+    ports: { readonly handoffs: Handoffs; readonly clock: Clock },
+    more: (handoff: Handoff) => object = () => ({}),
+  ) =>
   async (request: ApiRequest): Promise<ApiResult> => {
     const parsed = query.safeParse(request.query)
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
@@ -43,7 +46,10 @@ export const makeListHandoffs =
     return {
       type: 'ok',
       body: {
-        items: items.map((handoff) => viewHandoff(handoff, now)),
+        items: items.map((handoff) => ({
+          ...viewHandoff(handoff, now),
+          ...more(handoff),
+        })),
         ...(at && { next: toCursor(JSON.stringify(at)) }),
       },
     }

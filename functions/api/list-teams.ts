@@ -1,10 +1,14 @@
 import { isAbsent, isAtWork } from '../../domain/handoff/availability.ts'
 import type { Member, Team } from '../../domain/handoff/handoff-rules.ts'
-import { loadsOf } from '../../domain/handoff/round.ts'
+import { type CountedHandoff, loadsOf } from '../../domain/handoff/round.ts'
+import { memberOf } from '../../domain/handoff/team-members.ts'
 import type { Rules } from '../../domain/playbook/rules.ts'
 import type { Clock } from '../ports.ts'
 import type { Rounds } from '../routing-ports.ts'
 import type { ApiResult } from './api-request.ts'
+
+/** Of what somebody left behind so many are named. */
+const mostNamed = 50
 
 export interface ListTeamsPorts {
   readonly rounds: Pick<Rounds, 'load' | 'counted'>
@@ -20,11 +24,23 @@ export const makeListTeams =
     const items = await Promise.all(
       Object.values(rules.playbook.handoff.teams).map(async (team) => {
         const [{ claims }, counted] = await Promise.all([rounds.load(team.id), rounds.counted(team.id)])
-        return viewTeam(team, loadsOf(counted, claims, now), now)
+        return { ...viewTeam(team, loadsOf(counted, claims, now), now), ...formerOf(team, counted) }
       }),
     )
     return { type: 'ok', body: { items } }
   }
+
+/** Whoever has something in hand and is not in the team any more: it is to be reassigned. */
+const formerOf = (team: Team, counted: readonly CountedHandoff[]) => {
+  const left = counted.filter(({ isOpen, owner }) => isOpen && memberOf(team, owner) === undefined)
+  const byOwner = Map.groupBy(left, ({ owner }) => owner.toLowerCase())
+  const former = [...byOwner].map(([email, theirs]) => ({
+    email,
+    open: theirs.length,
+    handoffs: theirs.slice(0, mostNamed).map(({ handoffId }) => handoffId),
+  }))
+  return former.length > 0 ? { former } : {}
+}
 
 const viewTeam = (team: Team, loads: ReadonlyMap<string, number>, now: string) => {
   const view = (member: Member) => {

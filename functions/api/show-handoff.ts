@@ -4,7 +4,7 @@ import { rootLead } from '../root-lead.ts'
 import { type AddressOwnerPorts, briefOwner } from '../send/address-owner.ts'
 import type { ApiRequest, ApiResult } from './api-request.ts'
 import { oneOf } from './paging.ts'
-import { viewHandoffInFull } from './view-handoff.ts'
+import { orphaned, viewHandoffInFull } from './view-handoff.ts'
 
 export interface ShowHandoffPorts extends AddressOwnerPorts {
   readonly handoffs: Pick<Handoffs, 'find' | 'load'>
@@ -39,5 +39,12 @@ export const makeShowHandoff =
         language.data ?? languages[0],
         now,
       ))
-    return { type: 'ok', body: { ...viewHandoffInFull(handoff, now), ...(brief && { brief }) } }
+    return {
+      type: 'ok',
+      body: {
+        ...viewHandoffInFull(handoff, now),
+        ...orphaned(handoff, playbook.handoff),
+        ...(brief && { brief }),
+      },
+    }
   }

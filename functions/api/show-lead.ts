@@ -12,7 +12,7 @@ import { type KnownLead, type KnownLeadPorts, withLead } from './known-lead.ts'
 import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
 import { withUnsent } from './timeline-sends.ts'
 import { viewDeals } from './view-deals.ts'
-import { viewHandoff } from './view-handoff.ts'
+import { orphaned, viewHandoff } from './view-handoff.ts'
 import { viewRun, viewRunAt } from './view-run.ts'
 import { viewSends } from './view-send.ts'
 
@@ -62,7 +62,10 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         handoffs: handoffs
           .flat()
           .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
-          .map((handoff) => viewHandoff(handoff, now)),
+          .map((handoff) => ({
+            ...viewHandoff(handoff, now),
+            ...orphaned(handoff, ports.rules.playbook.handoff),
+          })),
         deals: viewDeals(state.deals, handoffs.flat(), now),
       },
     }

@@ -2,6 +2,8 @@ import { acceptanceOf } from '../../domain/handoff/accepted.ts'
 import { isOverdue, overdueSince } from '../../domain/handoff/deadlines.ts'
 import { byActivity } from '../../domain/handoff/follow-lead.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
+import type { HandoffRules } from '../../domain/handoff/handoff-rules.ts'
+import { isOfTeam } from '../../domain/handoff/team-members.ts'
 
 /**
  * A handoff as the console shows it at `now`; `reason` is why sales sent it back, or why it is no longer open, and
@@ -29,6 +31,12 @@ const reasonOf = ({ answer }: Handoff): string | null => {
   if (answer.state === 'expired') return answer.returnedAs ?? answer.reason ?? null
   return answer.state === 'rejected' ? answer.reason : null
 }
+
+/** Of one that is in hand: nobody of today's team has it. It waits for its next deadline, or for whoever reassigns it. */
+export const orphaned = (handoff: Handoff, { teams }: Pick<HandoffRules, 'teams'>) =>
+  (handoff.answer.state === 'requested' || handoff.answer.state === 'accepted') && !isOfTeam(teams, handoff)
+    ? { ownerLeft: true as const }
+    : {}
 
 /** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
 export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {

@@ -1,9 +1,9 @@
-import { dueDeadlines, pendingDeadlines } from '../../domain/handoff/deadlines.ts'
+import { type Deadline, dueDeadlines, pendingDeadlines } from '../../domain/handoff/deadlines.ts'
 import { expireHandoff } from '../../domain/handoff/expire-handoff.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { HandoffRules, Team } from '../../domain/handoff/handoff-rules.ts'
 import { hadIt, passDeadlines, passOn } from '../../domain/handoff/pass-deadlines.ts'
-import { isSameAddress } from '../../domain/handoff/team-members.ts'
+import { isOfTeam, isSameAddress } from '../../domain/handoff/team-members.ts'
 import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
@@ -44,18 +44,37 @@ export const makePassDeadline =
         if (isEarly) throw new Transient(`a deadline of ${handoffId} comes at ${at}`)
         const due = dueDeadlines(handoff, now)
         if (due.length === 0 || !(await wantsAnswer(ports, handoff))) return
-        const { handoff: rules } = ports.rules.playbook
-        const team = Object.hasOwn(rules.teams, handoff.team) ? rules.teams[handoff.team] : undefined
-        const passed = passDeadlines(handoff, due, team, now)
-        const isLost = due.some(({ type }) => type === 'reassign')
-        const given = isLost && team ? await giveToNext(ports, passed, team, now) : passed
-        const isOver = given === passed && due.some(({ type }) => type === 'expire')
-        const next = isOver ? expireHandoff(passed, rules, now) : given
+        const next = await afterDeadlines(ports, handoff, due, now)
         await ports.handoffs.commit(next)
         await attendHandoff(ports, { ...next, version: next.version + 1 })
       },
       { pauseUpTo: ports.pauseUpTo },
     )
+
+/**
+ * What somebody had who was taken out of the team is somebody else's at the first deadline that comes, of the default team
+ * where the whole team is gone. Where nobody is left, deadlines go on; no email goes to whoever is in no team.
+ */
+const afterDeadlines = async (
+  ports: PassDeadlinePorts,
+  handoff: Handoff,
+  due: readonly Deadline[],
+  now: string,
+): Promise<Handoff> => {
+  const { handoff: rules } = ports.rules.playbook
+  const team = teamOf(rules, handoff.team)
+  const isOrphan = !isOfTeam(rules.teams, handoff)
+  const passed = passDeadlines(handoff, due, team, now)
+  const isLost = isOrphan || due.some(({ type }) => type === 'reassign')
+  const given = isLost && team ? await giveToNext(ports, isOrphan ? handoff : passed, team, now) : handoff
+  if (given.assignments.length > handoff.assignments.length) return given
+  return due.some(({ type }) => type === 'expire') ? expireHandoff(passed, rules, now) : passed
+}
+
+const teamOf = ({ teams, route }: HandoffRules, id: string): Team | undefined => {
+  const last = route.at(-1)?.team ?? ''
+  return Object.hasOwn(teams, id) ? teams[id] : Object.hasOwn(teams, last) ? teams[last] : undefined
+}
 
 /**
  * By the team's strategy to a member who has not had it, else to the lead of the team; where they have had it too, or there

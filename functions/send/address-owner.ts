@@ -3,6 +3,7 @@ import { leadVariables } from '../../domain/email/email-variables.ts'
 import { addresseeOf } from '../../domain/handoff/addressee.ts'
 import { handoffBrief } from '../../domain/handoff/brief/handoff-brief.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { isInSales } from '../../domain/handoff/team-members.ts'
 import type { JsonObject } from '../../domain/json.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -41,6 +42,9 @@ export const addressOwner = async (
   if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
   const reader = addresseeOf(handoff, request, playbook.handoff.teams[handoff.team])
   if (reader.type === 'pointless') return { type: 'suppressed', reason: reader.reason }
+  // Whoever takes over was named just now.
+  if (request.email !== 'reassigned' && !isInSales(playbook.handoff.teams, reader.email))
+    return { type: 'suppressed', reason: 'owner-left' }
   const language = languageFor(translations, [reader.language], playbook.settings)
   return {
     type: 'send',

@@ -12,8 +12,8 @@ const tokens = secretTokens(oneKey('a secret of some length'))
 
 const lea = { name: 'Lea Kern', email: 'lea@sales.example.com' }
 
-/** @param lead of the team. */
-const linkWorld = async (lead?: typeof lea) => {
+/** @param lead of the team. @param left who is in it no more. */
+const linkWorld = async (lead?: typeof lea, left?: string) => {
   const world = await handoffWorld(2)
   for (const leadId of world.leadIds) await makeHandOffLead(world.ports)(world.qualified(leadId))
   const [leadId, other] = world.leadIds
@@ -21,7 +21,9 @@ const linkWorld = async (lead?: typeof lea) => {
   const { handoff } = world.rules.playbook
   const { dach } = handoff.teams
   if (!dach) throw new Error('no team')
-  const teams = { dach: { ...dach, ...(lead && { lead }) } }
+  const [first, ...others] = dach.members.filter(({ email }) => email !== left)
+  if (!first) throw new Error('nobody is left')
+  const teams = { dach: { ...dach, members: [first, ...others] as const, ...(lead && { lead }) } }
   const playbook = { ...world.rules.playbook, handoff: { ...handoff, teams } }
   const answer = makeAnswerHandoff({ ...world.ports, rules: playbook.handoff })
   const audit = memoryAudit()
@@ -70,6 +72,13 @@ describe('the link in the handoff email', () => {
       { actor: 'anna@sales.example.com', action: 'handoff.rejected', target: `handoffs/${leadId}.1` },
     ])
     expect((await open(token)).type).toBe('page')
+  })
+
+  it('is worth nothing to whoever was taken out of the team: it shows and answers nothing', async () => {
+    const { open, token, state } = await linkWorld(undefined, 'anna@sales.example.com')
+    expect(await open(token)).toEqual({ type: 'not-found' })
+    expect(await open(token, 'POST', { answer: 'accept' })).toEqual({ type: 'not-found' })
+    expect(state()).toEqual({ state: 'requested' })
   })
 
   it('refuses answers that are none', async () => {

@@ -239,3 +239,47 @@ describe('the teams', () => {
     expect(await call('/api/teams', { groups: '[marketing]' })).toMatchObject({ type: 'forbidden' })
   })
 })
+
+describe('somebody who was taken out of the team', () => {
+  const leftWorld = async (state: 'requested' | 'accepted') => {
+    const left = { ...teams, dach: team({ members: [member('Ben'), member('Cara')] }) }
+    const world = apiWorld({ handoff: { ...makePlaybook().handoff, teams: left } })
+    const leadId = await world.addLead(1, { firstName: 'Grete' })
+    const decided = {
+      leadId,
+      cycle: 1,
+      score: 70,
+      stage: 'intent',
+      decisionId: 'd',
+      correlationId: 'c',
+    } as const
+    const choice = { team: teams.dach, member: teams.dach.members[0], because: 'routed' } as const
+    const made = requestHandoff(decided, choice, { accept: {} }, now)
+    const answer = state === 'accepted' ? ({ state, at: now, by: at('Anna') } as const) : ({ state } as const)
+    const handoff = { ...made, answer, outbox: [] }
+    await world.handoffs.commit(handoff)
+    await world.handoffs.count({ ...handoff, version: 1 })
+    return world
+  }
+
+  it.each(['requested', 'accepted'] as const)(
+    'is shown with what they had %s, which can be given away',
+    async (state) => {
+      const { call, handoffs } = await leftWorld(state)
+      const former = [{ email: at('Anna'), open: 1, handoffs: ['lead-0001.1'] }]
+      expect(await call('/api/teams', { groups: '[sales]' })).toMatchObject({
+        body: { items: [{ team: 'dach', former }, { team: 'uk' }] },
+      })
+      for (const shown of [path, '/api/handoffs', '/api/leads/lead-0001'])
+        expect(JSON.stringify(await call(shown, { groups: '[sales]' }))).toContain('"ownerLeft":true')
+      const given = `/api/teams/dach/members/${encodeURIComponent(at('Anna'))}/reassign`
+      expect(await call(given, { method: 'POST', groups: '[sales]', body: '{}' })).toMatchObject({
+        type: 'ok',
+        body: { items: [{ handoffId: 'lead-0001.1', state }], left: 0 },
+      })
+      expect([at('Ben'), at('Cara')]).toContain(handoffs.items.get('lead-0001.1')?.owner.email)
+      expect(JSON.stringify(await call('/api/teams', { groups: '[sales]' }))).not.toContain('former')
+      expect(JSON.stringify(await call(path, { groups: '[sales]' }))).not.toContain('ownerLeft')
+    },
+  )
+})

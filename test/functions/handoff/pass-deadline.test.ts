@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
-import type { HandoffRules } from '../../../domain/handoff/handoff-rules.ts'
+import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { attendHandoff } from '../../../functions/handoff/attend-handoff.ts'
@@ -327,5 +327,58 @@ describe('an answer whose function dies', () => {
     expect(stored().answer.state).toBe('requested')
     expect(alarms.items.size).toBe(3)
     expect(await attendHandoff(ports, stored())).toEqual(stored())
+  })
+})
+
+describe('a handoff whose owner was taken out of the team', () => {
+  const without = async (change: (team: Team) => Readonly<Record<string, Team>>) => {
+    const world = await deadlineWorld({ expire: { after: 40 * hour, reason: 'not-now' } })
+    const { playbook } = world.rules
+    const { dach } = playbook.handoff.teams
+    if (!dach) throw new Error('no team')
+    const teams = change(dach)
+    const route = [{ team: Object.keys(teams)[0] ?? '' }]
+    const rules = compileRules({ ...playbook, handoff: { ...playbook.handoff, teams, route } })
+    const follow = makeFollowQualification({ ...world.ports, rules })
+    const next = async () => {
+      const alarm = world.alarms.take()
+      world.times.now = alarm?.at ?? ''
+      await follow(alarm?.message)
+    }
+    return { ...world, next }
+  }
+  const nobodyElse = ({ lead: _lead, ...team }: Team): Team => ({ ...team, members: [cara] })
+  const cara = { name: 'Cara Roth', email: 'cara@sales.example.com' }
+  const [ben] = [{ name: 'Ben Thal', email: 'ben@sales.example.com' }]
+
+  it('is reassigned at its next deadline, and they are reminded of nothing', async () => {
+    const { next, told, stored } = await without((dach) => ({ dach: { ...dach, members: [ben] } }))
+    await next()
+    expect(told()).toEqual(assigned)
+    expect(stored()).toMatchObject({ owner: ben, passed: [], answer: { state: 'requested' } })
+    expect(stored().assignments.map(({ because }) => because)).toEqual(['routed', 'deadline'])
+  })
+
+  it('goes to the lead where nobody else is there', async () => {
+    const { next, stored } = await without((dach) => ({
+      dach: { ...dach, members: [{ ...ben, absent: [{ from: '2026-01-01', to: '2026-12-31' }] }] },
+    }))
+    await next()
+    expect(stored().owner.name).toBe('Lea Kern')
+  })
+
+  it('goes to the default team where theirs is gone', async () => {
+    const { next, stored } = await without((dach) => ({ uk: { ...nobodyElse(dach), id: 'uk' } }))
+    await next()
+    expect(stored()).toMatchObject({ team: 'uk', owner: cara })
+  })
+
+  it('is given back in the end where there is nobody at all', async () => {
+    const away = { ...cara, absent: [{ from: '2026-01-01', to: '2026-12-31' }] }
+    const { next, stored, alarms } = await without((dach) => ({
+      dach: { ...nobodyElse(dach), members: [away] },
+    }))
+    while (alarms.items.size > 0) await next()
+    expect(stored().answer.state).toBe('expired')
   })
 })

@@ -247,3 +247,14 @@ describe('an email to whoever takes over what was accepted', () => {
     expect([...world.sends.items.values()]).toMatchObject([{ status: 'suppressed', reason }])
   })
 })
+
+test.each(['handoff', 'reminder'])('nobody who was taken out of the teams gets %s', async (email) => {
+  const owner = { name: 'Olga Alt', email: 'olga@sales.example.com' }
+  const [first] = handoff.assignments
+  const theirs = { ...handoff, owner, assignments: first ? [{ ...first, owner }] : [] }
+  const world = sendWorld(facts, theirs)
+  const sendId = email === 'reminder' ? `${leadId}.1:reminder:1` : request.sendId
+  await makeSendEmail(world.ports)({ ...request, email, sendId }, cause)
+  expect(world.outgoing).toEqual([])
+  expect(JSON.stringify([...world.sends.items.values()])).toContain('owner-left')
+})
