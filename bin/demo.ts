@@ -1,8 +1,16 @@
+import { asksForHelp } from './help.ts'
 import { makeProgress } from './progress.ts'
 import { sampleActivities } from './sample-leads.ts'
+import { unanswered } from './unanswered.ts'
 
 /** Loads sample leads into a running Trichter: `npm run demo -- URL`. */
 const [url = 'http://127.0.0.1:3000'] = process.argv.slice(2)
+if (asksForHelp(process.argv)) {
+  console.log(
+    'npm run demo -- [URL]     loads sample leads into the Trichter that runs there (http://127.0.0.1:3000)',
+  )
+  process.exit(0)
+}
 const batchSize = 20
 
 const call = async <Body>(method: string, path: string, token: string, body?: object): Promise<Body> => {
@@ -11,6 +19,8 @@ const call = async <Body>(method: string, path: string, token: string, body?: ob
     method,
     headers,
     ...(body && { body: JSON.stringify(body) }),
+  }).catch((error: unknown) => {
+    throw unanswered(url, error)
   })
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
   return response.json() as Promise<Body>

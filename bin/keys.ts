@@ -4,6 +4,7 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { droppedLinkKey, parseLinkKeys, rotatedLinkKeys } from '../functions/adapters/link-keys.ts'
 import { readSecret } from '../functions/adapters/secrets.ts'
 import { deploymentOptions, findDeployment } from './deployment.ts'
+import { asksForHelp } from './help.ts'
 
 const usage = `npm run keys -- rotate      signs links with a new key; links that are out stay good
 npm run keys -- drop ID     links of the key ID are none any more: after a leak (ID "former": those that name no key)
@@ -25,6 +26,10 @@ const isAsked = ([command, id]: readonly string[], count: number): boolean =>
   (command === 'drop' && count === 2 && id !== undefined)
 
 const run = async (): Promise<number> => {
+  if (asksForHelp(process.argv)) {
+    console.log(usage)
+    return 0
+  }
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
     options: deploymentOptions,

@@ -1,3 +1,4 @@
+import { asksForHelp } from './help.ts'
 import { backtest } from './playbook/backtest.ts'
 import { check } from './playbook/check.ts'
 import type { Command } from './playbook/command.ts'
@@ -27,6 +28,9 @@ const usage = [...commands]
   .join('\n')
 
 const [name = '', ...args] = process.argv.slice(2)
-const code = await commands.get(name)?.run(args)
-if (code === undefined) console.error(usage)
-process.exitCode = code ?? 2
+if (asksForHelp([name, ...args])) console.log(usage)
+else {
+  const code = await commands.get(name)?.run(args)
+  if (code === undefined) console.error(usage)
+  process.exitCode = code ?? 2
+}

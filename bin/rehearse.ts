@@ -1,10 +1,12 @@
+import { asksForHelp } from './help.ts'
 import { type RehearseOptions, readOptions, usage } from './rehearse/options.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 let options: RehearseOptions | undefined
 try {
-  options = readOptions(process.argv.slice(2))
+  if (asksForHelp(process.argv)) console.log(usage)
+  else options = readOptions(process.argv.slice(2))
 } catch (error) {
   const given = process.argv.length > 2
   console.error(given ? `${messageOf(error)}\n\n${usage}` : usage)

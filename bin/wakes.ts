@@ -7,6 +7,7 @@ import { plainSchedulerAlarms } from '../functions/adapters/scheduler-alarms.ts'
 import type { Alarms } from '../functions/ports.ts'
 import { makeRebuildWakes, type Sleeper } from '../functions/wakes/rebuild-wakes.ts'
 import { type Deployment, deploymentOptions, findDeployment } from './deployment.ts'
+import { asksForHelp } from './help.ts'
 import { makeProgress } from './progress.ts'
 
 const usage = `npm run wakes -- rebuild [--url URL | --aws [--env NAME]] [--table NAME]
@@ -85,6 +86,10 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
 }
 
 const run = async (): Promise<number> => {
+  if (asksForHelp(process.argv)) {
+    console.log(usage)
+    return 0
+  }
   const { values, positionals } = parseArgs({
     args: process.argv.slice(2),
     options: { ...deploymentOptions, table: { type: 'string' } },

@@ -1,3 +1,5 @@
+import { unanswered } from '../unanswered.ts'
+
 /** What a call of the console API came to: its JSON, whatever the status. */
 export interface Answer {
   readonly status: number
@@ -14,9 +16,7 @@ export const makeConsoleClient =
       ...(body && { body: JSON.stringify(body) }),
     }
     const response = await fetch(new URL(path, url), request).catch((error: unknown) => {
-      const cause =
-        error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-      throw new Error(`${method} ${new URL(path, url)}: ${cause}`)
+      throw unanswered(url, error)
     })
     const text = await response.text()
     try {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
+import { wordChanges } from './changed-files.ts'
 import { type Command, templates } from './command.ts'
 import { makeConsoleClient } from './console-client.ts'
 
@@ -19,6 +20,7 @@ const faults = z.array(
     severity: z.enum(['error', 'warning']),
   }),
 )
+const live = z.object({ files: z.record(z.string(), z.string()) })
 const published = z.object({ version: z.string(), unchanged: z.boolean().optional(), warnings: faults })
 const problem = z.object({
   title: z.string(),
@@ -67,18 +69,21 @@ export const publish: Command = {
     if (loaded.faults.some(isError)) return 1
     const call = makeConsoleClient(url, token)
     try {
-      const saved = await call('PUT', '/api/playbook', { files: Object.fromEntries(loaded.files) })
+      const before = await call('GET', '/api/playbook')
+      const files = Object.fromEntries(loaded.files)
+      const saved = before.status === 200 ? await call('PUT', '/api/playbook', { files }) : before
       const done = saved.status === 200 ? await call('POST', '/api/playbook/publish') : saved
       if (done.status !== 200) {
         for (const line of refusal(done.status, done.body)) console.error(line)
         return 1
       }
       const { version, unchanged } = published.parse(done.body)
-      console.log(
-        unchanged
-          ? `This playbook is live already: version ${version}`
-          : `Live: version ${version}\n${nextSteps(dir)}`,
-      )
+      if (unchanged) {
+        console.log(`This playbook is live already: version ${version}`)
+        return 0
+      }
+      const changes = wordChanges(live.parse(before.body).files, files)
+      console.log([`Live: version ${version}`, ...changes, nextSteps(dir)].join('\n'))
       return 0
     } catch (error) {
       console.error(error instanceof Error ? error.message : String(error))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import { type Moment, momentAfter } from '../../domain/rehearsal/moment.ts'
 import { type PlannedDeed, type Rehearsal, usualLength } from '../../domain/rehearsal/rehearsal.ts'
+import { unanswered } from '../unanswered.ts'
 
 export interface KnownLeadOptions {
   /** Address or id. */
@@ -60,8 +61,8 @@ export const rehearsalOfLead = async (options: KnownLeadOptions): Promise<Rehear
   const { lead, url, token, until } = options
   const ask = async <Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | undefined> => {
     const headers = { authorization: `Bearer ${token}` }
-    const response = await fetch(new URL(path, url), { headers }).catch((error: Error) => {
-      throw new Error(`${url} does not answer: ${error.message}`)
+    const response = await fetch(new URL(path, url), { headers }).catch((error: unknown) => {
+      throw unanswered(url, error)
     })
     if (response.status === 404) return undefined
     if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)

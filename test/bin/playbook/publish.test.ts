@@ -51,7 +51,9 @@ const answering = async (
 
 describe('npm run playbook -- publish', () => {
   it('saves the whole folder as the draft, publishes it, and says what is live', async () => {
+    const own = { 'forms/old.yaml': 'x', 'settings.yaml': 'x' }
     const answers = [
+      [200, { files: own }],
       [200, { savedAt: 'now', ok: true, errors: [] }],
       [200, { version: 'abc', warnings: [] }],
     ] as const
@@ -59,16 +61,26 @@ describe('npm run playbook -- publish', () => {
       expect(await publish.run([templates, '--url', url, '--token', 'mine'])).toBe(0)
     })
     expect(asked.map(({ call, token }) => [call, token])).toEqual([
+      ['GET /api/playbook', 'Bearer mine'],
       ['PUT /api/playbook', 'Bearer mine'],
       ['POST /api/playbook/publish', 'Bearer mine'],
     ])
-    const { files }: { files: Record<string, string> } = JSON.parse(asked[0]?.body ?? '')
+    const { files }: { files: Record<string, string> } = JSON.parse(asked[1]?.body ?? '')
     expect(Object.keys(files)).toEqual(expect.arrayContaining(['settings.yaml', 'emails/welcome.de.mjml']))
-    expect(said.join('\n')).toContain('Live: version abc')
+    const lines = said.join('\n').split('\n')
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'Live: version abc',
+        expect.stringMatching(/^Added: emails\/.* and \d+ more$/),
+        'Changed: settings.yaml',
+        'Removed: forms/old.yaml',
+      ]),
+    )
   })
 
   it('says when nothing has changed', async () => {
     const answers = [
+      [200, { files: {} }],
       [200, {}],
       [200, { version: 'abc', unchanged: true, warnings: [] }],
     ] as const
@@ -99,7 +111,9 @@ describe('npm run playbook -- publish', () => {
       url = free
     })
     expect(await publish.run(['--url', url])).toBe(1)
-    expect(said.join()).toMatch(/ECONNREFUSED/)
+    expect(said).toEqual([
+      `Nothing is running at ${url}: start it with npm start, or name another with --url.`,
+    ])
   })
 
   it.each([[['a', 'b']], [['--url', 'nowhere']], [['--what']]])('makes no sense of %j', async (args) => {

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { unanswered } from '../../bin/unanswered.ts'
+
+const root = join(import.meta.dirname, '../..')
+const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8', cwd: root })
+
+/** What an npm script starts; the others are parts of these, or the CDK app. */
+const commands = ['playbook', 'rehearse', 'keys', 'wakes', 'demo']
+
+test('no command is forgotten below', () => {
+  const parts = ['app', 'deployment', 'help', 'progress', 'sample-leads', 'unanswered']
+  const files = readdirSync(join(root, 'bin')).filter((name) => name.endsWith('.ts'))
+  expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual([...commands, ...parts].sort())
+})
+
+test.each([
+  ...commands.flatMap((name) => [
+    [name, '--help'],
+    [name, '-h'],
+  ]),
+  ['playbook', 'publish', '--help'],
+  ['rehearse', 'file.yaml', '--help'],
+])('%s %s prints its usage and nothing else', (name, ...args) => {
+  const { status, stdout, stderr } = run(join('bin', `${name}.ts`), ...args)
+  expect([status, stderr]).toEqual([0, ''])
+  expect(stdout).toContain(`npm run ${name} --`)
+})
+
+test('says that nothing is running, and what to do', async () => {
+  const url = 'http://127.0.0.1:1/'
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' })
+  expect(unanswered(url, new TypeError('fetch failed', { cause: refused })).message).toBe(
+    'Nothing is running at http://127.0.0.1:1: start it with npm start, or name another with --url.',
+  )
+  const other = new TypeError('fetch failed', { cause: new Error('getaddrinfo ENOTFOUND nowhere') })
+  expect(unanswered(url, other).message).toBe(
+    'http://127.0.0.1:1 does not answer: getaddrinfo ENOTFOUND nowhere',
+  )
+})
