@@ -12,3 +12,13 @@ export const parseDuration = (text: string): number | undefined => {
     ? Number(text.slice(0, -1)) * milliseconds[unit]
     : undefined
 }
+
+/** `90d`, `12w`, `3y`: how long something is kept, up to 99 years. */
+export const spanPattern = /^(?:[1-9][0-9]{0,3}[dw]|[1-9][0-9]?y)$/
+
+/** @returns milliseconds; undefined when `text` is not a span. A year is 365 days. */
+export const parseSpan = (text: string): number | undefined => {
+  if (!spanPattern.test(text)) return undefined
+  const count = Number(text.slice(0, -1))
+  return text.endsWith('y') ? count * 365 * milliseconds.d : parseDuration(text)
+}

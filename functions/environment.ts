@@ -58,6 +58,7 @@ export const environment = {
   ],
   answer: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'FORMER_LINK_KEYS_ARN', 'HANDOFF_QUEUE_URL'],
   rescore: ['TABLE_NAME', 'BUS_NAME', 'RESCORE_QUEUE_URL', 'RECORD_QUEUE_URL'],
+  retain: ['TABLE_NAME', 'BUS_NAME', 'RETAIN_QUEUE_URL'],
   preferences: ['TABLE_NAME', 'BUS_NAME', 'LINK_KEYS_ARN', 'FORMER_LINK_KEYS_ARN'],
   erase: [
     'TABLE_NAME',

@@ -18,6 +18,7 @@ import { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker } from './constructs/queue-worker.ts'
 import { watchRefusedWakes } from './constructs/refused-wakes.ts'
 import { addRescoring } from './constructs/rescoring.ts'
+import { addRetaining } from './constructs/retaining.ts'
 import { Sending, sendersFor } from './constructs/sending.ts'
 import { WakeUps } from './constructs/wake-ups.ts'
 import { addWebhooks } from './constructs/webhooks.ts'
@@ -57,6 +58,7 @@ export class AppStack extends Stack {
     this.#grantData(data)
     const recording = this.#addWorkers()
     addRescoring(this, { bus: this.#bus.bus, alarms: this.#alarms, worker: this.#functions.rescore })
+    addRetaining(this, { bus: this.#bus.bus, alarms: this.#alarms, worker: this.#functions.retain })
     const feedback = this.#addSending(config)
     const api = this.#addApi(config, data)
     const shared = { bus: this.#bus.bus, alarms: this.#alarms, wakeUps: this.#wakeUps }
@@ -99,6 +101,7 @@ export class AppStack extends Stack {
       rescore,
       preferences,
       erase,
+      retain,
       api,
       playbook,
     } = this.#functions
@@ -124,6 +127,9 @@ export class AppStack extends Stack {
       'Query',
     ])
     leads.grantLists(erase)
+    leads.grantItems(retain, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    leads.grantWriting(retain, ['UpdateItem', 'DeleteItem'], ['L#*'])
+    leads.grantLists(retain)
     leads.grantItems(preferences, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
     leads.grantPlaybooks(playbook, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
     leads.grantLists(api)

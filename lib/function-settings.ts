@@ -76,6 +76,11 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
     purpose: 'Erases people from the table',
     ...working,
   },
+  retain: {
+    entry: 'functions/retain/review-leads.lambda.ts',
+    purpose: 'Looks whether people are still to be kept',
+    ...working,
+  },
   api: {
     entry: 'functions/api/console-api.lambda.ts',
     purpose: 'Serves the console',
@@ -110,6 +115,7 @@ export const mapFunctions = <Value>(
   rescore: make('rescore'),
   preferences: make('preferences'),
   erase: make('erase'),
+  retain: make('retain'),
   api: make('api'),
   playbook: make('playbook'),
   webhook: make('webhook'),

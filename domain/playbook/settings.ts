@@ -47,6 +47,13 @@ export interface DoubleOptIn {
   readonly expires?: number
 }
 
+/** How long people are kept of whom nothing is heard and whom nothing else ties to the company, in milliseconds; what is absent: for good. */
+export interface Retention {
+  /** Browsers that have not given an address. */
+  readonly visitors?: number
+  readonly inactive?: number
+}
+
 export interface Company {
   readonly name: string
   readonly address: string
@@ -72,6 +79,8 @@ export interface Settings {
   readonly sending?: SendingHours
   /** What is absent of it is `reminder: 3d, expires: 30d`. */
   readonly doubleOptIn?: DoubleOptIn
+  /** Absent: everybody is kept. */
+  readonly retention?: Retention
   /** How many emails that ask for a confirmation go out, to all addresses together. What is absent of it is `perMinute: 120, perDay: 5000`. */
   readonly confirmations?: ConfirmationRate
   /** Where a reply mail with which a reader leaves the list is read; absent: leaving is by link alone. */

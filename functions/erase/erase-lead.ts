@@ -62,6 +62,13 @@ const personOf = async ({ leads }: EraseLeadPorts, { leadId: meant, at }: EraseM
   return { at: root?.erased?.at ?? at, family: [...family], leads: loaded.flatMap((lead) => lead ?? []) }
 }
 
+/** Something has come about the lead since it was found that it is not to be kept: it is looked at again another day. */
+const hasMovedOn = ({ leads }: Person, { leadId: meant, version, look }: EraseMessage): boolean => {
+  const lead = leads.find(({ leadId }) => leadId === meant)
+  if (version === undefined || look !== 'first' || !lead || lead.erased) return false
+  return lead.version !== version || lead.mergedInto !== undefined
+}
+
 /**
  * Erases a person: every lead that stands for them, what leads there, and what was to wake them. In this order: their
  * addresses and browsers go on the suppression list as hashes, so that nothing of before begins anew; the leads are marked
@@ -127,7 +134,7 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
     message: EraseMessage,
   ): Promise<{ person: Person; names: readonly NameHash[] } | undefined> => {
     const person = await personOf(ports, message)
-    if (person.leads.length === 0) return undefined
+    if (person.leads.length === 0 || hasMovedOn(person, message)) return undefined
     const addresses = await addressesIn(person)
     const names = await namesOf(person, addresses, message.names)
     if (message.because === 'request') await noteErasure(person, names)

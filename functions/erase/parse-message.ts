@@ -21,10 +21,12 @@ export interface EraseMessage {
   readonly at: string
   /** What the looks before found them by. */
   readonly names: readonly NameHash[]
+  /** Of the lead when it was found that it is not to be kept: it is erased at this version alone. */
+  readonly version?: number
   readonly cause?: { readonly decisionId: string; readonly correlationId: string }
 }
 
-export type Sweep = Omit<EraseMessage, 'cause'>
+export type Sweep = Omit<EraseMessage, 'cause' | 'version'>
 
 const sweep = z.object({
   type: z.literal('sweep'),
@@ -48,6 +50,7 @@ export const parseMessage = (body: unknown): EraseMessage => {
     at: occurredAt,
     look: 'first',
     names: [],
+    ...(typeof data.version === 'number' && { version: data.version }),
     cause: { decisionId: id, correlationId },
   }
 }

@@ -11,6 +11,7 @@ import { dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { dynamoReviews } from '../adapters/dynamo-reviews.ts'
 import { dynamoSendMarks } from '../adapters/dynamo-send-marks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { keepFormerLinkKeys } from '../adapters/link-keys.ts'
@@ -58,6 +59,7 @@ export const handler = handleBatch(
       leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
       claims: dynamoMergeClaims(client, tableName),
       checkpoints: dynamoCheckpoints(client, tableName),
+      reviews: dynamoReviews(client, tableName),
       bus,
       alarms,
       wakes: { later: (wake, seconds) => ownQueue({ type: 'wake', ...wake }, seconds) },

@@ -9,6 +9,7 @@ import type { Rules } from '../../domain/playbook/rules.ts'
 import { scoreAt } from '../../domain/scoring/score.ts'
 import { Conflict, type Lead } from '../ports.ts'
 import { appendFacts } from './append-facts.ts'
+import { makeBeginReview } from './begin-review.ts'
 import { makeCountForms } from './count-forms.ts'
 import type { Found } from './find-leads.ts'
 import type { Merging, Root } from './find-root.ts'
@@ -76,6 +77,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
   const foldFacts = makeFoldFacts(ports)
   const keepCheckpoint = makeKeepCheckpoint(ports.checkpoints)
   const countForms = makeCountForms(ports)
+  const beginReview = makeBeginReview(ports)
   const publish = makePublishLead({ ...ports, setWakes: makeSetWakes(ports) })
   const rescoreLead = makeRescoreLead(ports)
 
@@ -164,7 +166,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
       }
       const checkpoints = await keepCheckpoint(leadId, folded, rules)
       const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
-      const next = { ...changed, ...checkpoints, outbox }
+      const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, now)
       await leads.commit(next, scoreAt(next, rules, now).score)
       await publish(next, next.version + 1)
     }

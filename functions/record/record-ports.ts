@@ -3,12 +3,14 @@ import type { Rules } from '../../domain/playbook/rules.ts'
 import type { HookFigures } from '../hook-ports.ts'
 import type { Checkpoints, DelayedWakes, MergeClaims } from '../lead-ports.ts'
 import type { Alarms, Bus, Clock, Leads } from '../ports.ts'
+import type { Reviews } from '../review-ports.ts'
 import type { SendMarks } from '../send-ports.ts'
 
 export interface RecordPorts {
   readonly leads: Leads
   readonly claims: MergeClaims
   readonly checkpoints: Checkpoints
+  readonly reviews: Pick<Reviews, 'begin'>
   readonly bus: Pick<Bus, 'publish'>
   /** Their messages come to the recorder's own queue. */
   readonly alarms: Alarms

@@ -14,6 +14,8 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { DelayedWakes } from '../lead-ports.ts'
 import type { Bus, Clock, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
+import type { Reviews } from '../review-ports.ts'
+import { makeBeginReview } from './begin-review.ts'
 import { makePublishLead } from './publish-lead.ts'
 import { nextWholeSecond, type PlannedWakes } from './set-wakes.ts'
 
@@ -21,6 +23,7 @@ export interface RescoreLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'facts' | 'commit' | 'clearOutbox'>
   readonly bus: Pick<Bus, 'publish'>
   readonly wakes: DelayedWakes
+  readonly reviews: Pick<Reviews, 'begin'>
   /** Told of a lead that stood under other rules, before it is changed: perhaps others do. @default nobody is told */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
   readonly clock: Clock
@@ -64,6 +67,7 @@ const lookSoon = (lead: Lead, state: LeadState, rules: Rules, now: string): Plan
  */
 export const makeRescoreLead = (ports: RescoreLeadPorts) => {
   const { leads, wakes, clock, pauseUpTo } = ports
+  const beginReview = makeBeginReview(ports)
   // The recorder alone sets alarms: it is asked to look at all that the lead waits for.
   const publishLead = makePublishLead({
     ...ports,
@@ -72,7 +76,8 @@ export const makeRescoreLead = (ports: RescoreLeadPorts) => {
   const publish = (lead: Lead): Promise<void> => publishLead(lead, lead.version)
 
   const commit = async (lead: Known, rules: Rules): Promise<void> => {
-    await leads.commit(lead, scoreAt(lead, rules, clock()).score)
+    const now = clock()
+    await leads.commit(await beginReview(lead, rules, now), scoreAt(lead, rules, now).score)
     await publish({ ...lead, version: lead.version + 1 })
   }
 

@@ -6,6 +6,7 @@ import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
+import { dynamoReviews } from '../adapters/dynamo-reviews.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
@@ -28,6 +29,7 @@ export const handler = handleBatch(
       list: dynamoLeadPages(client, TABLE_NAME),
       lanes: leadListParts,
       countLeads: countListedLeads(client, TABLE_NAME),
+      reviews: dynamoReviews(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),

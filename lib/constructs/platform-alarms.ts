@@ -56,7 +56,7 @@ export class PlatformAlarms extends Construct {
     })
     alarms.watch(this, 'FailedDeliveries', {
       metric: together(
-        workers.map(({ failedDeliveries }) => failedDeliveries({ period })),
+        workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? []),
         'Events that no queue took',
       ),
       threshold: 1,

@@ -11,9 +11,9 @@ import type { AppFunction } from './app-function.ts'
 
 export interface QueueWorkerProps {
   readonly worker: AppFunction
-  /** Which events of which bus come into the queue. */
   readonly bus: EventBus | IEventBus
-  readonly events: EventPattern
+  /** Which events of the bus come into the queue. @default - none: its messages come from elsewhere */
+  readonly events?: EventPattern
   readonly alarms: AlarmTopic
   /** How many copies may work on the queue at once, 2–1,000. */
   readonly maxConcurrency: number
@@ -26,7 +26,8 @@ export interface QueueWorkerProps {
 }
 
 /**
- * Rule → queue → function, with a dead-letter queue and alarms: the only way in which a function gets work.
+ * Rule → queue → function, with a dead-letter queue and alarms: the only way in which a function gets work. Where
+ * no events are named there is no rule.
  * The dead-letter queue also takes what the rule could not deliver. Failures are reported by message, so that a poison
  * message does not hold up the ones beside it.
  */
@@ -35,7 +36,7 @@ export class QueueWorker extends Construct {
   readonly deadLetters: Queue
   readonly #worker: AppFunction
   /** Events that the rule could not put on the queue. */
-  readonly failedDeliveries: (options: MetricOptions) => Metric
+  readonly failedDeliveries: ((options: MetricOptions) => Metric) | undefined
 
   constructor(scope: Construct, id: string, props: QueueWorkerProps) {
     super(scope, id)
@@ -50,20 +51,7 @@ export class QueueWorker extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
     })
-    const rule = new Rule(this, 'Rule', {
-      eventBus: props.bus,
-      eventPattern: props.events,
-      targets: [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })],
-    })
-    const bus = props.bus instanceof EventBus ? { EventBusName: props.bus.eventBusName } : {}
-    this.failedDeliveries = (options) =>
-      new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
-        dimensionsMap: { ...bus, RuleName: rule.ruleName },
-        statistic: Stats.SUM,
-        ...options,
-      })
+    if (props.events) this.failedDeliveries = this.#listen(props.bus, props.events)
     worker.allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], [this.queue.queueArn])
     new EventSourceMapping(this, 'Source', {
       target: worker.lambda,
@@ -74,6 +62,20 @@ export class QueueWorker extends Construct {
       reportBatchItemFailures: true,
     })
     this.#addAlarms(props)
+  }
+
+  #listen(eventBus: EventBus | IEventBus, eventPattern: EventPattern): (options: MetricOptions) => Metric {
+    const targets = [new SqsQueue(this.queue, { deadLetterQueue: this.deadLetters })]
+    const rule = new Rule(this, 'Rule', { eventBus, eventPattern, targets })
+    const bus = eventBus instanceof EventBus ? { EventBusName: eventBus.eventBusName } : {}
+    return (options) =>
+      new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensionsMap: { ...bus, RuleName: rule.ruleName },
+        statistic: Stats.SUM,
+        ...options,
+      })
   }
 
   /** Lets a function put messages here; the worker itself: work that goes on in small pieces. */

@@ -129,6 +129,19 @@ const allowed: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ],
     '<RecordWorkQueue.Arn>': ['sqs:SendMessage'],
   },
+  RetainRole: {
+    ...logs('Retain'),
+    ...bus,
+    ...items('BatchGetItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'),
+    '<LeadsTable.Arn>/index/lists': ['dynamodb:Query'],
+    '<RetainWorkQueue.Arn>': [
+      'sqs:DeleteMessage',
+      'sqs:GetQueueAttributes',
+      'sqs:ReceiveMessage',
+      'sqs:SendMessage',
+    ],
+  },
+  RetainScheduleRole: wakes('Retain'),
   PreferencesRole: {
     ...logs('Preferences'),
     ...bus,

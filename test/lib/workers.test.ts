@@ -6,7 +6,18 @@ import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
-const workers = ['Browser', 'Erase', 'Feedback', 'Handoff', 'Nurture', 'Record', 'Rescore', 'Send', 'Webhook']
+const workers = [
+  'Browser',
+  'Erase',
+  'Feedback',
+  'Handoff',
+  'Nurture',
+  'Record',
+  'Rescore',
+  'Retain',
+  'Send',
+  'Webhook',
+]
 
 const named = (type: string, name: string): Resource => {
   const found = ofType(app, type).filter(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)
@@ -89,8 +100,23 @@ test('every rule feeds the queue of its worker and nothing else', () => {
     ]),
   )
   expect(targets.sort()).toEqual(
-    workers.map((name) => [`<${name}WorkQueue.Arn>`, `<${name}WorkDeadLetters.Arn>`]),
+    // Whether people are still to be kept is asked by the calendar, whatever happens.
+    workers
+      .filter((name) => name !== 'Retain')
+      .map((name) => [`<${name}WorkQueue.Arn>`, `<${name}WorkDeadLetters.Arn>`]),
   )
+})
+
+test('every day begins a look at those whom the settings may not keep any longer', () => {
+  const schedules = propertiesOf('AWS::Scheduler::Schedule')
+  expect(schedules).toMatchObject([
+    { ScheduleExpression: 'cron(0 2 * * ? *)', FlexibleTimeWindow: { Mode: 'OFF' } },
+  ])
+  const [target] = schedules.map(({ Target }) => Target)
+  expect(plainText(property(target, 'Arn'))).toBe('<RetainWorkQueue.Arn>')
+  expect(plainText(property(target, 'RoleArn'))).toBe('<RetainScheduleRole.Arn>')
+  expect(plainText(property(property(target, 'DeadLetterConfig'), 'Arn'))).toBe('<RetainWorkDeadLetters.Arn>')
+  expect(property(target, 'Input')).toBe('{"type":"due"}')
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { didYouMean } from '../../did-you-mean.ts'
-import { durationPattern, parseDuration } from '../../duration.ts'
+import { durationPattern, parseDuration, parseSpan, spanPattern } from '../../duration.ts'
 import { object } from './object.ts'
 
 /** A text with at least one visible character. */
@@ -23,6 +23,20 @@ export const duration = z
     return z.NEVER
   })
   .describe('A duration: 90m, 4h, 3d, 2w')
+
+const spanMessage = 'a time to keep something is a whole number and d, w or y: 90d, 12w, 3y (up to 99y)'
+
+/** Read into milliseconds. */
+export const span = z
+  .string(spanMessage)
+  .regex(spanPattern, spanMessage)
+  .transform((source, context) => {
+    const milliseconds = parseSpan(source)
+    if (milliseconds !== undefined) return milliseconds
+    context.addIssue({ code: 'custom', message: spanMessage })
+    return z.NEVER
+  })
+  .describe('How long something is kept: 90d, 12w, 3y')
 
 /** A time of day on the clock. */
 export const time = z

@@ -10,6 +10,7 @@ import {
   localized,
   privacy,
   secureUrl,
+  span,
   text,
   timeZone,
   url,
@@ -98,6 +99,14 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
     doubleOptIn: doubleOptIn
       .exactOptional()
       .describe('What becomes of a consent that is asked for and not confirmed'),
+    retention: object({
+      visitors: span
+        .exactOptional()
+        .describe('Browsers without an address, since their last visit; absent: for good'),
+      inactive: span.exactOptional().describe('People, since they were last heard of; absent: for good'),
+    })
+      .exactOptional()
+      .describe('Whoever has no other tie is erased after so long; absent: never'),
     unsubscribe: object({ mailto: address })
       .exactOptional()
       .describe('A mailbox of yours that people may write to instead of following the link to leave'),

@@ -2,6 +2,7 @@ import { addressHasher } from '../../../functions/adapters/address-hash.ts'
 import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
+import { dynamoReviews } from '../../../functions/adapters/dynamo-reviews.ts'
 import { dynamoSendMarks } from '../../../functions/adapters/dynamo-send-marks.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { newLeadId } from '../../../functions/adapters/random-ids.ts'
@@ -18,6 +19,7 @@ export const dynamoRecordPorts = (
   leads: dynamoLeads({ client, tableName, hashAddress: addressHasher('secret'), newLeadId }),
   claims: dynamoMergeClaims(client, tableName),
   checkpoints: dynamoCheckpoints(client, tableName),
+  reviews: dynamoReviews(client, tableName),
   bus: memoryBus(),
   alarms: memoryAlarms(),
   wakes: { later: async () => {} },

@@ -351,3 +351,37 @@ test.each(['bury', 'clear', 'dropPointers', 'addErasure', 'remove', 'publish', '
     expect(new Set(bus.published.map(({ id }) => id)).size).toBe(1)
   },
 )
+
+describe('erasing whoever was found not to be kept', () => {
+  const overdue = (version: number): Partial<EraseMessage> => ({ because: 'retention', version })
+
+  test('takes them as they were found', async () => {
+    const { real, root, message, left } = world
+    await makeEraseLead(real)(message(root, overdue(1)))
+    expect(await left()).toEqual([])
+  })
+
+  test('leaves them once something has come since', async () => {
+    const { real, root, message, leads, bus, swept, unlisted } = world
+    const lead = await leads.load(root)
+    if (!lead?.state) throw new Error('no lead')
+    await leads.commit({ ...lead, state: lead.state }, 1)
+    await makeEraseLead(real)(message(root, overdue(1)))
+    expect((await leads.load(root))?.erased).toBeUndefined()
+    expect([bus.published, swept, unlisted]).toEqual([[], [], []])
+  })
+
+  test('leaves a lead that has gone into another', async () => {
+    const { real, member, root, message, leads } = world
+    await makeEraseLead(real)(message(member, overdue(1)))
+    expect((await leads.load(root))?.erased).toBeUndefined()
+  })
+
+  test('goes on after a crash that has buried them already', async () => {
+    const { real, root, message, left } = world
+    const crash = { ...real, remains: { ...real.remains, clear: () => Promise.reject(new Error('crashed')) } }
+    await expect(makeEraseLead(crash)(message(root, overdue(1)))).rejects.toThrow('crashed')
+    await makeEraseLead(real)(message(root, overdue(1)))
+    expect(await left()).toEqual([])
+  })
+})

@@ -3,6 +3,7 @@ import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
 import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryReviews } from '../../../functions/adapters/memory-reviews.ts'
 import { memorySendMarks } from '../../../functions/adapters/memory-send-marks.ts'
 import { memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
@@ -18,6 +19,7 @@ export const recordWorld = (given: Rules = rules) => {
   const bus = memoryBus()
   const sends = memorySends()
   const alarms = memoryAlarms()
+  const reviews = memoryReviews()
   const times = { now: '2026-04-01T00:00:00.000Z' }
   const delayed: { readonly leadId: LeadId; readonly at?: string; readonly seconds: number }[] = []
   const ports: RecordPorts = {
@@ -32,6 +34,7 @@ export const recordWorld = (given: Rules = rules) => {
       },
     },
     sendMarks: memorySendMarks(sends.items),
+    reviews,
     clock: () => times.now,
     currentRules: async () => given,
     pauseUpTo: async () => {},
@@ -41,6 +44,7 @@ export const recordWorld = (given: Rules = rules) => {
     bus,
     sends,
     alarms,
+    reviews,
     times,
     /** Messages to the recorder itself that come a little later. */
     delayed,

@@ -7,6 +7,7 @@ import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryReviews } from '../../../functions/adapters/memory-reviews.ts'
 import type { LeadList } from '../../../functions/ports.ts'
 import { makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
 import type { RescorePorts } from '../../../functions/rescore/rescore-ports.ts'
@@ -88,6 +89,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
         woken.push([leadId, seconds])
       },
     },
+    reviews: memoryReviews(),
     jobs,
     list,
     lanes,

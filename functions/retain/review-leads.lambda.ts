@@ -1,0 +1,37 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoReviews } from '../adapters/dynamo-reviews.ts'
+import { dynamoRuns } from '../adapters/dynamo-runs.ts'
+import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { makeLogger } from '../adapters/logger.ts'
+import { queueOf } from '../adapters/sqs-queue.ts'
+import { systemClock } from '../adapters/system-clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { eachMessage } from '../queue/each-message.ts'
+import { handleBatch } from '../queue/handle-batch.ts'
+import { makeReviewLeads } from './review-leads.ts'
+
+const { TABLE_NAME, BUS_NAME, RETAIN_QUEUE_URL } = readEnvironment('retain', process.env)
+const client = makeDocumentClient()
+const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
+
+export const handler = handleBatch(
+  makeLogger('retain'),
+  eachMessage(
+    makeReviewLeads({
+      leads: dynamoLeadLog(client, TABLE_NAME),
+      runs: dynamoRuns(client, TABLE_NAME),
+      handoffs: dynamoHandoffs(client, TABLE_NAME),
+      reviews: dynamoReviews(client, TABLE_NAME),
+      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+      retention: async () => (await playbooks.current()).settings.retention,
+      goOn: queueOf(new SQSClient({}), RETAIN_QUEUE_URL),
+      clock: systemClock,
+    }),
+  ),
+)

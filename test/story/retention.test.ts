@@ -1,0 +1,82 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Client, type LeadView, linkIn, makeClient } from './client.ts'
+import { startTrichter, type Trichter } from './trichter.ts'
+
+let trichter: Trichter
+let client: Client
+beforeAll(async () => {
+  trichter = await startTrichter()
+  client = makeClient(trichter.url)
+}, 90_000)
+afterAll(async () => {
+  await trichter?.stop()
+})
+
+/** Every item of the table, as text. */
+const items = async (): Promise<readonly string[]> => {
+  const described: { readonly urls: { readonly aws: string }; readonly table: { readonly name: string } } =
+    JSON.parse(await (await client.raw('/_local')).text())
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+  const endpoint = described.urls.aws
+  const db = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }))
+  const all: string[] = []
+  for await (const page of paginateScan({ client: db }, { TableName: described.table.name }))
+    all.push(...(page.Items ?? []).map((item) => JSON.stringify(item)))
+  db.destroy()
+  return all
+}
+
+const visit = (visitorId: string, id = visitorId) => ({
+  id: `visit-${id}`,
+  type: 'page.viewed',
+  subject: { visitorId },
+  properties: { url: 'https://www.example.com/' },
+})
+
+const signUp = async (email: string): Promise<void> => {
+  await client.submitForm('newsletter', { email }, '?lang=de')
+  await client.settle()
+  const [mail] = await client.inbox(email)
+  if (!mail) throw new Error(`no mail to ${email}`)
+  await client.raw(linkIn(mail, '/confirm/'), { method: 'POST' })
+  await client.settle()
+}
+
+const isThere = async (email: string): Promise<boolean> =>
+  (await client.get<{ items: LeadView[] }>(`/api/leads?email=${encodeURIComponent(email)}`)).items.length > 0
+
+it('who is not heard of goes, with everything of theirs; who has a tie stays', async () => {
+  const [left, subscriber, customer] = ['left@weg.example.net', 'abo@da.example.net', 'kauf@da.example.net']
+  await client.postEvents([
+    ...Array.from({ length: 50 }, (_, index) => visit(`browser-number-${index}`)),
+    {
+      id: 'order',
+      type: 'order.completed',
+      subject: { email: customer },
+      properties: { orderId: 'o-1', amount: 100, currency: 'EUR' },
+    },
+  ])
+  await signUp(left)
+  await signUp(subscriber)
+  await client.postEvents([{ id: 'left', type: 'email.unsubscribed', subject: { email: left }, properties: {} }])
+  await client.settle()
+
+  await client.advance('60d')
+  await client.postEvents([visit('browser-number-7', 'again')])
+  await client.settle()
+  expect((await items()).filter((item) => item.includes('browser-number-3'))).not.toEqual([])
+  await client.advance('32d')
+  const erased = (await client.events('LeadErased')).map(({ detail }) => detail.data.because)
+  expect(erased).toEqual(Array.from({ length: 49 }, () => 'retention'))
+  const kept = (await items()).filter((item) => item.includes('browser-number-'))
+  expect(kept.filter((item) => !/browser-number-7\b/.test(item))).toEqual([])
+  expect(kept).not.toEqual([])
+  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([true, true, true])
+
+  for (let year = 0; year < 3; year += 1) await client.advance('365d')
+  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([false, true, true])
+  expect((await items()).filter((item) => item.includes(left) || item.includes('browser-number-'))).toEqual([])
+  expect(await client.deadLetters()).toEqual([])
+}, 600_000)
