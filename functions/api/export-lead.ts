@@ -4,8 +4,11 @@ import { explain } from '../../domain/scoring/explain.ts'
 import type { Browsers } from '../erasure-ports.ts'
 import type { Sends } from '../send-ports.ts'
 import type { Deliveries } from '../webhook-ports.ts'
+import type { ApiResult } from './api-request.ts'
 import { exportEmails, notKept } from './export-emails.ts'
-import { withLead } from './known-lead.ts'
+import { type ExportLists, type ExportPlace, exportPart, readExportCursor } from './export-parts.ts'
+import { type KnownLead, withLead } from './known-lead.ts'
+import { inputErrors, notOurs, pageQuery } from './paging.ts'
 import type { ShowLeadPorts } from './show-lead.ts'
 
 export interface ExportLeadPorts extends ShowLeadPorts {
@@ -21,41 +24,72 @@ const plain = <Stored extends { readonly version: number; readonly outbox: unkno
   ...rest
 }: Stored) => rest
 
-/** Everything held on a person (GDPR art. 15 and 20), those merged into them included: one JSON document. */
+/** All that there is of a lead as of the moment of the export: what was recorded since is left to the next one, so that each part counts rows alike. */
+const gather = async (ports: ExportLeadPorts, lead: KnownLead, { exportedAt }: ExportPlace, now: string) => {
+  const facts = lead.facts.filter(({ recordedAt }) => recordedAt === undefined || recordedAt <= exportedAt)
+  const leadIds = [lead.leadId, ...lead.members]
+  const ofAll = async <Part>(list: (leadId: typeof lead.leadId) => Promise<readonly Part[]>) =>
+    (await Promise.all(leadIds.map(list))).flat()
+  const [runs, sends, handoffs, browsers, webhooks] = await Promise.all([
+    ofAll(ports.runs.list),
+    ofAll(ports.sends.list),
+    ofAll(ports.handoffs.list),
+    ofAll(ports.browsers.list),
+    ofAll(ports.deliveries.list),
+  ])
+  const { rules: explained, ...explanation } = explain(facts, ports.rules, now, lead.email)
+  const lists: ExportLists = {
+    activities: facts,
+    explained,
+    emails: exportEmails(sends, facts),
+    consentHistory: consentHistory(facts),
+    sequences: runs.map(plain),
+    handoffs: handoffs.map(plain),
+    browsers,
+    webhooks,
+  }
+  return { lists, explanation }
+}
+
+/** What the first part holds beside the lists. */
+const headOf = (lead: KnownLead, ports: ExportLeadPorts) => {
+  const { state, members, now } = lead
+  return {
+    lead: { ...summariseLead(lead, ports.rules, now), merged: members },
+    attributes: state.attributes,
+    ...(state.unconfirmed && { unconfirmed: state.unconfirmed }),
+    ...(state.claims && { claims: state.claims }),
+    ...(state.confirmed && { confirmed: state.confirmed }),
+    consent: state.consent,
+    suppression: state.suppression ?? null,
+    state,
+    notKept,
+  }
+}
+
+/**
+ * Everything held on a person (GDPR art. 15 and 20), those merged into them included: one JSON document. Of somebody of
+ * whom more is held than one answer takes, the lists go on in further parts (`next`), each row once.
+ */
 export const makeExportLead = (ports: ExportLeadPorts) =>
-  withLead(ports, async (lead) => {
-    const { state, now, members, facts } = lead
-    const leadIds = [lead.leadId, ...members]
-    const ofAll = async <Part>(list: (leadId: typeof lead.leadId) => Promise<readonly Part[]>) =>
-      (await Promise.all(leadIds.map(list))).flat()
-    const [runs, sends, handoffs, browsers, webhooks] = await Promise.all([
-      ofAll(ports.runs.list),
-      ofAll(ports.sends.list),
-      ofAll(ports.handoffs.list),
-      ofAll(ports.browsers.list),
-      ofAll(ports.deliveries.list),
-    ])
-    return {
-      type: 'ok',
-      body: {
-        exportedAt: now,
-        lead: { ...summariseLead(lead, ports.rules, now), merged: members },
-        attributes: state.attributes,
-        ...(state.unconfirmed && { unconfirmed: state.unconfirmed }),
-        ...(state.claims && { claims: state.claims }),
-        ...(state.confirmed && { confirmed: state.confirmed }),
-        consent: state.consent,
-        consentHistory: consentHistory(facts),
-        suppression: state.suppression ?? null,
-        activities: facts,
-        state,
-        explanation: explain(facts, ports.rules, now, lead.email),
-        sequences: runs.map(plain),
-        emails: exportEmails(sends, facts),
-        notKept,
-        handoffs: handoffs.map(plain),
-        browsers,
-        webhooks,
-      },
+  withLead(ports, async (lead, { query }): Promise<ApiResult> => {
+    const page = pageQuery.safeParse(query)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const { cursor } = page.data
+    const begin: ExportPlace = { exportedAt: ports.clock(), list: 0, row: 0 }
+    const from = cursor === undefined ? begin : readExportCursor(cursor)
+    if (!from) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const now = lead.isAsked ? lead.now : from.exportedAt
+    const { lists: all, explanation } = await gather(ports, lead, from, now)
+    const head = cursor === undefined ? { ...headOf(lead, ports), explanation } : {}
+    const { lists, next } = exportPart(all, from, head)
+    const { explained: rules, ...told } = lists
+    const body = {
+      exportedAt: now,
+      ...head,
+      ...told,
+      explanation: { ...(cursor === undefined && explanation), rules },
+      ...(next !== undefined && { next }),
     }
+    return { type: 'ok', body }
   })

@@ -4,6 +4,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Client, type LeadView, linkIn, makeClient } from './client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
+interface Described {
+  readonly urls: { readonly aws: string }
+  readonly table: string | { readonly name: string }
+}
+
 let trichter: Trichter
 let client: Client
 beforeAll(async () => {
@@ -16,13 +21,18 @@ afterAll(async () => {
 
 /** Every item of the table, as text. */
 const items = async (): Promise<readonly string[]> => {
-  const described: { readonly urls: { readonly aws: string }; readonly table: { readonly name: string } } =
-    JSON.parse(await (await client.raw('/_local')).text())
+  const described: Described = JSON.parse(await (await client.raw('/_local')).text())
+  const { table } = described
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const endpoint = described.urls.aws
-  const db = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }))
+  const db = DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }),
+  )
   const all: string[] = []
-  for await (const page of paginateScan({ client: db }, { TableName: described.table.name }))
+  for await (const page of paginateScan(
+    { client: db },
+    { TableName: typeof table === 'string' ? table : table.name },
+  ))
     all.push(...(page.Items ?? []).map((item) => JSON.stringify(item)))
   db.destroy()
   return all
@@ -60,7 +70,9 @@ it('who is not heard of goes, with everything of theirs; who has a tie stays', a
   ])
   await signUp(left)
   await signUp(subscriber)
-  await client.postEvents([{ id: 'left', type: 'email.unsubscribed', subject: { email: left }, properties: {} }])
+  await client.postEvents([
+    { id: 'left', type: 'email.unsubscribed', subject: { email: left }, properties: {} },
+  ])
   await client.settle()
 
   await client.advance('60d')
@@ -73,10 +85,20 @@ it('who is not heard of goes, with everything of theirs; who has a tie stays', a
   const kept = (await items()).filter((item) => item.includes('browser-number-'))
   expect(kept.filter((item) => !/browser-number-7\b/.test(item))).toEqual([])
   expect(kept).not.toEqual([])
-  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([true, true, true])
+  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([
+    true,
+    true,
+    true,
+  ])
 
   for (let year = 0; year < 3; year += 1) await client.advance('365d')
-  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([false, true, true])
-  expect((await items()).filter((item) => item.includes(left) || item.includes('browser-number-'))).toEqual([])
+  expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([
+    false,
+    true,
+    true,
+  ])
+  expect((await items()).filter((item) => item.includes(left) || item.includes('browser-number-'))).toEqual(
+    [],
+  )
   expect(await client.deadLetters()).toEqual([])
 }, 600_000)
