@@ -3,7 +3,7 @@ import { handoffAt } from '../../domain/handoff/handoff-at.ts'
 import { viewQualification } from '../../domain/handoff/qualification.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import { timeInStages } from '../../domain/lead/time-in-stage.ts'
-import { timelineOf } from '../../domain/lead/timeline.ts'
+import { type TimelineEntry, timelineOf } from '../../domain/lead/timeline.ts'
 import { explain } from '../../domain/scoring/explain.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Sends } from '../send-ports.ts'
@@ -23,7 +23,15 @@ export interface ShowLeadPorts extends KnownLeadPorts {
   readonly playbooks: Pick<Playbooks, 'version'>
 }
 
-/** The one view of a lead that both teams share. */
+/** Rows of a list on a lead's page: the newest, and how many others there are. */
+const shownAtOnce = 500
+
+const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; readonly others: number } => ({
+  shown: rows.slice(0, shownAtOnce),
+  others: Math.max(0, rows.length - shownAtOnce),
+})
+
+/** The one view of a lead that both teams share. A list that is too long for a page is cut, and `more` says by how many. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
   withLead(ports, async (lead) => {
     const { state, now, isAsked, members } = lead
@@ -39,6 +47,10 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         return { run, program: sequences[run.sequence] }
       }),
     )
+    const emails = newest(viewSends(sends.flat(), ports.clock(), isAsked ? now : undefined))
+    const history = consentHistory(lead.facts)
+    const consents = history.slice(-shownAtOnce)
+    const more = { emails: emails.others, consentHistory: history.length - consents.length }
     return {
       type: 'ok',
       body: {
@@ -54,11 +66,11 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         unconfirmed: Object.fromEntries(
           Object.entries(state.unconfirmed ?? {}).map(([name, { value }]) => [name, value]),
         ),
-        consentHistory: consentHistory(lead.facts),
+        consentHistory: consents,
         sequences: begun.flatMap(({ run, program }) =>
           isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),
         ),
-        emails: viewSends(sends.flat(), ports.clock(), isAsked ? now : undefined),
+        emails: emails.shown,
         handoffs: handoffs
           .flat()
           .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
@@ -67,9 +79,23 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
             ...orphaned(handoff, ports.rules.playbook.handoff),
           })),
         deals: viewDeals(state.deals, handoffs.flat(), now),
+        ...(Object.values(more).some((count) => count > 0) && { more }),
       },
     }
   })
+
+/** Bytes of one page, where a function may answer with 6 MB: a form alone may hold 64 KB. */
+const pageBytes = 3_000_000
+
+/** As many of `entries` as a page holds, and one in any case. */
+const fitting = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] => {
+  let left = pageBytes
+  const end = entries.findIndex((entry) => {
+    left -= Buffer.byteLength(JSON.stringify(entry))
+    return left < 0
+  })
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end))
+}
 
 /** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
 export const makeShowTimeline = (ports: ShowLeadPorts) =>
@@ -83,11 +109,11 @@ export const makeShowTimeline = (ports: ShowLeadPorts) =>
     const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
     if (cursor !== undefined && from === 0)
       return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const items = entries.slice(from, from + limit)
+    const items = fitting(entries.slice(from, from + limit))
     const last = items.at(-1)
     return {
       type: 'ok',
-      body: { items, ...(last && from + limit < entries.length && { next: toCursor(last.id) }) },
+      body: { items, ...(last && from + items.length < entries.length && { next: toCursor(last.id) }) },
     }
   })
 

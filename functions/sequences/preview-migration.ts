@@ -1,10 +1,12 @@
+import { chooseLanguage } from '../../domain/email/choose-language.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { planMove } from '../../domain/sequence/migrate-run.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import type { Sequence } from '../../domain/sequence/sequence.ts'
 import { comingNext, wordPlace } from '../../domain/sequence/word-step.ts'
 import type { Refusal } from '../http/refusal.ts'
-import type { Playbooks } from '../ports.ts'
+import type { Lead, Leads, Playbooks } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 import type { RunList } from '../sequence-ports.ts'
 import { knownSequence, noSequence } from './known-sequence.ts'
 import { openRuns, openStatuses } from './open-runs.ts'
@@ -12,6 +14,7 @@ import { openRuns, openStatuses } from './open-runs.ts'
 export interface PreviewMigrationPorts {
   readonly playbooks: Pick<Playbooks, 'current' | 'version'>
   readonly runList: RunList
+  readonly leads: Pick<Leads, 'load'>
 }
 
 interface PageQuery {
@@ -24,13 +27,31 @@ type Answer =
   | { readonly type: 'bad-cursor' }
   | Refusal
 
-/** As the first language of the settings words it, or else any; null for an email that the playbook does not have. */
-const subjectOf = ({ emails, settings }: Playbook, email: string): string | null => {
-  const texts = emails[email] ?? {}
-  return (texts[settings.languages[0]] ?? Object.values(texts)[0])?.subject ?? null
+/** As the lead would get it; null for an email that the playbook does not have. */
+const subjectOf = (
+  { emails, settings }: Playbook,
+  email: string,
+  wish: string | undefined,
+): string | null => {
+  const texts = Object.hasOwn(emails, email) ? (emails[email] ?? {}) : {}
+  const [first, ...others] = Object.keys(texts)
+  if (first === undefined) return null
+  return texts[chooseLanguage([first, ...others], [wish, ...settings.languages])]?.subject ?? null
 }
 
-const viewMove = (run: Run, begun: Playbook, live: Playbook, to: Sequence) => {
+const languageOf = (lead: Lead | undefined): string | undefined => {
+  const language = lead?.state?.attributes.language?.value
+  return typeof language === 'string' ? language : undefined
+}
+
+interface Move {
+  readonly run: Run
+  readonly lead: Lead | undefined
+  /** The playbook under which the run began. */
+  readonly begun: Playbook
+}
+
+const viewMove = ({ run, lead, begun }: Move, live: Playbook, to: Sequence) => {
   const from = begun.sequences[run.sequence]
   const here = {
     leadId: run.leadId,
@@ -49,7 +70,10 @@ const viewMove = (run: Run, begun: Playbook, live: Playbook, to: Sequence) => {
     ...here,
     to: { step: Math.max(0, step), words: wordPlace(move, to.program) },
     because: null,
-    next: { words, emails: emails.map((email) => ({ email, subject: subjectOf(live, email) })) },
+    next: {
+      words,
+      emails: emails.map((email) => ({ email, subject: subjectOf(live, email, languageOf(lead)) })),
+    },
     nextAt: status.type === 'waiting' ? status.until : null,
   }
 }
@@ -59,7 +83,7 @@ const viewMove = (run: Run, begun: Playbook, live: Playbook, to: Sequence) => {
  * where, and would get what next. `open` counts all of them, `moves` and `stays` those of the page.
  */
 export const makePreviewMigration =
-  ({ playbooks, runList }: PreviewMigrationPorts) =>
+  ({ playbooks, runList, leads }: PreviewMigrationPorts) =>
   async (id: string, page: PageQuery): Promise<Answer> => {
     const live = await playbooks.current()
     const sequence = knownSequence(live, id)
@@ -67,9 +91,13 @@ export const makePreviewMigration =
     const [found, counts] = await Promise.all([openRuns(runList, id, page), runList.counts(id)])
     if (!found) return { type: 'bad-cursor' }
     const runs = await Promise.all(
-      found.items.map(async (run) =>
-        viewMove(run, await playbooks.version(run.playbookVersion), live, sequence),
-      ),
+      found.items.map(async (run) => {
+        const [begun, lead] = await Promise.all([
+          playbooks.version(run.playbookVersion),
+          rootLead(leads, run.leadId),
+        ])
+        return viewMove({ run, lead, begun }, live, sequence)
+      }),
     )
     const moves = runs.filter(({ to }) => to !== null).length
     return {

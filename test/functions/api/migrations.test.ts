@@ -28,7 +28,7 @@ const sequence = (version: string, length: number): Sequence => ({
 const emails = {
   welcome: { de: template('Hallo'), en: template('Hello') },
   study: { en: template('A study') },
-  reminder: { de: template('Noch da?') },
+  reminder: { de: template('Noch da?'), en: template('Still there?') },
 }
 /** What runs began with. */
 const before = makePlaybook({ sequences: { interest: sequence('s1', 3) }, emails, version: 'begun' })
@@ -133,6 +133,22 @@ describe('the preview of a migration', () => {
       })
     },
   )
+
+  test.each([
+    ['en', 'Still there?'],
+    ['en-GB', 'Still there?'],
+    ['de-AT', 'Noch da?'],
+    ['fr', 'Noch da?'],
+    [undefined, 'Noch da?'],
+  ])('shows subjects as a lead whose language is %s gets them', async (language, subject) => {
+    const { post, addLead } = await world(waiting)
+    await addLead(1, language === undefined ? {} : { language })
+    expect(await post(`${path}/migrate`, { preview: true })).toMatchObject({
+      body: {
+        runs: [{ next: { emails: [{ subject: 'A study' }, { email: 'reminder', subject }] } }],
+      },
+    })
+  })
 
   test('changes nothing', async () => {
     const { post, told, sequences } = await world(waiting)
