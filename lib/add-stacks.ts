@@ -17,6 +17,7 @@ export const addStacks = (
     stackName: config.dataStackName,
     description: 'Trichter: leads, users and keys; kept when the app is taken down',
     tags,
+    mfa: config.mfa,
   })
   const appStack = new AppStack(app, 'TrichterApp', {
     stackName: config.appStackName,

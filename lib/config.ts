@@ -30,6 +30,8 @@ export interface Config {
   readonly apiRate: number
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
+  /** Whether everybody who signs in to the console needs a second factor. @default - whoever wants one has one */
+  readonly mfa?: 'optional' | 'required'
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
   readonly limits?: RequestLimits
 }
@@ -46,7 +48,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -66,6 +68,7 @@ export const readConfig = (context: Context): Config => {
   const sesRate = wholeNumber(context, 'sesRate', 9_999)
   const alarmEmail = text(context, 'alarmEmail', /^[^\s@]+@[^\s@]+$/, 'an email address')
   const limits = text(context, 'limits', limitsShape, 'a list such as beacon=20,events=200') ?? ''
+  const mfa = text(context, 'mfa', /^(optional|required)$/, 'optional or required')
   const prefix = env === undefined ? '' : `${env}-`
   return {
     dataStackName: `${prefix}TrichterData`,
@@ -77,6 +80,7 @@ export const readConfig = (context: Context): Config => {
     concurrency: wholeNumber(context, 'concurrency', 100_000) ?? newAccountConcurrency,
     apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usualApiRate,
     ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(mfa !== undefined && { mfa: mfa === 'required' ? mfa : 'optional' }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }
 }

@@ -1,8 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
+import type { Config } from './config.ts'
 import { ConsoleUsers } from './constructs/console-users.ts'
 import { Keys } from './constructs/keys.ts'
 import { LeadTable } from './constructs/lead-table.ts'
+
+interface DataStackProps extends StackProps {
+  readonly mfa: Config['mfa']
+}
 
 /** What outlives the code: leads, users, keys. Everything in it is kept when it leaves the stack. */
 export class DataStack extends Stack {
@@ -10,10 +15,10 @@ export class DataStack extends Stack {
   readonly users: ConsoleUsers
   readonly keys: Keys
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { mfa, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true })
     this.leads = new LeadTable(this, 'Leads')
-    this.users = new ConsoleUsers(this, 'Users')
+    this.users = new ConsoleUsers(this, 'Users', { mfa })
     this.keys = new Keys(this, 'Keys')
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId })
     new CfnOutput(this, 'LinkKeysArn', { value: this.keys.linkKeyArns.current })

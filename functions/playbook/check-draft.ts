@@ -1,5 +1,7 @@
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
 import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
+import { readYaml } from '../../domain/playbook/yaml-file.ts'
 import type { CompileEmail, LivePlaybook, SourceFiles } from '../playbook-ports.ts'
 import { type BuildPorts, type Built, buildPlaybook } from './build-playbook.ts'
 
@@ -36,6 +38,16 @@ const strayFaults = (files: SourceFiles): readonly Fault[] =>
       severity: 'error',
     }))
 
+/** What a marketer can write and not publish. */
+const forAdmins = ({ playbook }: Built, files: SourceFiles, live: LivePlaybook): readonly Fault[] => {
+  const changes = notifyChanges(live.playbook.handoff.notify, playbook?.handoff.notify)
+  if (changes.length === 0) return []
+  const yaml = readYaml('handoff.yaml', files.get('handoff.yaml') ?? '')
+  return changes.map((change) =>
+    yaml.fault(['notify', change.index], wordNotifyChange(change), { severity: 'warning' }),
+  )
+}
+
 /** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
 export const makeCheckDraft =
   ({ compile, digest, emailDomain, packedBytes }: CheckDraftPorts) =>
@@ -47,7 +59,8 @@ export const makeCheckDraft =
       ...(emailDomain !== undefined && { emailDomain }),
       ...(packedBytes !== undefined && { packedBytes }),
     })
-    return strays.length > 0 ? { faults: [...strays, ...built.faults] } : built
+    if (strays.length > 0) return { faults: [...strays, ...built.faults] }
+    return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }
   }
 
 /** What is wrong with a draft, as the API tells it (CONTRACT section 5). */

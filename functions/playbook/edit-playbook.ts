@@ -1,3 +1,4 @@
+import { hideAddresses } from '../../domain/playbook/hide-addresses.ts'
 import { filesTooLarge } from '../../domain/playbook/playbook-size.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import type { Caller } from '../api/caller.ts'
@@ -20,12 +21,21 @@ export const noDraft: ApiResult = {
 
 export const nameOf = (caller: Caller): string => caller.email ?? caller.name
 
-const plain = (files: SourceFiles) => Object.fromEntries(files)
+/** Whoever may not ask for webhooks does not learn their addresses here. */
+const shown = (files: SourceFiles, caller: Pick<Caller, 'roles'> | undefined) => {
+  const isWriter = caller?.roles.some((role) => role === 'marketing' || role === 'admin') === true
+  return Object.fromEntries(
+    [...files].map(([file, text]) => [
+      file,
+      isWriter || file !== 'handoff.yaml' ? text : hideAddresses(text),
+    ]),
+  )
+}
 
-/** `GET /api/playbook`: what is live, and the draft if there is one, as files. */
+/** `GET /api/playbook`: what is live, and the draft if there is one, as files; without addresses for sales. */
 export const makeReadPlaybook =
   ({ store, describeRescoring }: Pick<EditPlaybookPorts, 'store' | 'describeRescoring'>) =>
-  async (): Promise<ApiResult> => {
+  async (request?: Pick<ApiRequest, 'caller'>): Promise<ApiResult> => {
     const [live, draft, rescoring] = await Promise.all([store.live(), store.draft(), describeRescoring()])
     return {
       type: 'ok',
@@ -33,8 +43,10 @@ export const makeReadPlaybook =
         version: live.playbook.version,
         publishedAt: live.published?.at ?? null,
         by: live.published?.by ?? null,
-        files: plain(live.files),
-        ...(draft && { draft: { savedAt: draft.savedAt, by: draft.by, files: plain(draft.files) } }),
+        files: shown(live.files, request?.caller),
+        ...(draft && {
+          draft: { savedAt: draft.savedAt, by: draft.by, files: shown(draft.files, request?.caller) },
+        }),
         ...(rescoring && { rescoring }),
       },
     }

@@ -1,7 +1,9 @@
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
 import { playbookTooLarge } from '../../domain/playbook/playbook-size.ts'
 import type { ApiRequest, ApiResult } from '../api/api-request.ts'
+import type { Caller } from '../api/caller.ts'
 import type { AnnouncePlaybook, LivePlaybook, PlaybookPublished, SourceFiles } from '../playbook-ports.ts'
 import { Conflict } from '../ports.ts'
 import { makeCheckDraft } from './check-draft.ts'
@@ -41,6 +43,8 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
     if (!draft) return noDraft
     const { playbook, faults } = await checkDraft(draft.files, live)
     if (!playbook) return { type: 'bad-input', errors: faultErrors(faults.filter(isError)) }
+    const refused = refusedTo(caller, playbook, live)
+    if (refused) return refused
     await tell(live.outbox, live.revision)
     const unchanged = playbook.version === live.playbook.version
     if (!unchanged || !sameFiles(draft.files, live.files)) {
@@ -59,6 +63,13 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
       change: { before: { version: live.playbook.version }, after: { version: playbook.version } },
     }
   }
+}
+
+/** Personal data goes to a new place only where two people want it: whoever writes it, and an admin. */
+const refusedTo = ({ roles }: Caller, playbook: Playbook, live: LivePlaybook): ApiResult | undefined => {
+  const changes = notifyChanges(live.playbook.handoff.notify, playbook.handoff.notify)
+  if (changes.length === 0 || roles.includes('admin')) return undefined
+  return { type: 'forbidden', detail: `handoff.yaml: ${changes.map(wordNotifyChange).join('; ')}.` }
 }
 
 /** A problem names places by path; the place of a fault in the file stands beside. */

@@ -1,11 +1,14 @@
 import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito'
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import type { Config } from '../config.ts'
 
 const groups = {
-  Marketing: 'Writes and publishes the playbook, sees all leads',
-  Sales: 'Answers handoffs, records deals',
-  Admin: 'Everything, erasure included',
+  Marketing:
+    'Writes and publishes the playbook, exports and erases leads; sends personal data nowhere new without an admin',
+  Sales: "Sees all leads, answers and reassigns anybody's handoffs, records deals and activities",
+  Admin:
+    'Everything; alone: webhook secrets, new receivers of personal data, resuming of paused mail, the audit log',
 } as const
 
 /** Who may use the console: a user pool with a group for each role. People are invited, they cannot sign up. */
@@ -13,13 +16,13 @@ export class ConsoleUsers extends Construct {
   readonly pool: UserPool
   readonly client: UserPoolClient
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { mfa }: { readonly mfa: Config['mfa'] }) {
     super(scope, id)
     this.pool = new UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
       signInCaseSensitive: false,
-      mfa: Mfa.OPTIONAL,
+      mfa: mfa === 'required' ? Mfa.REQUIRED : Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
       passwordPolicy: {
         minLength: 12,
@@ -37,7 +40,7 @@ export class ConsoleUsers extends Construct {
       {
         id: 'AwsSolutions-COG2',
         reason:
-          'A second factor is offered to everybody; whether it is required is for the company to decide.',
+          'A second factor is offered to everybody; whether it is required is for the company to decide, by the context key mfa.',
       },
       {
         id: 'AwsSolutions-COG8',

@@ -33,6 +33,7 @@ test('what is given is kept', () => {
     publicUrl: 'https://go.example.com',
     emailDomain: 'mail.example.com',
     alarmEmail: 'ops@example.com',
+    mfa: 'required',
   }
   expect(readConfig(context(given))).toMatchObject(given)
   expect(playbookFolder(context({ playbook: '/some/where' }))).toBe('/some/where')
@@ -49,6 +50,8 @@ test.each([
   ['publicUrl', 'https://go.example.com/'],
   ['emailDomain', 'localhost'],
   ['alarmEmail', 'ops'],
+  ['mfa', 'yes'],
+  ['mfa', true],
   ['sesRate', '0'],
   ['sesRate', '1.5'],
   ['sesRate', 'fast'],

@@ -88,8 +88,14 @@ test('people are invited to the console, with a group for each role', () => {
     DeletionProtection: 'ACTIVE',
     EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
   })
+  expect(pool?.[1].Properties.MfaConfiguration).toBe('OPTIONAL')
   const groups = ofType(data, 'AWS::Cognito::UserPoolGroup').map(([, { Properties }]) => Properties.GroupName)
   expect(groups.sort()).toEqual(['admin', 'marketing', 'sales'])
+})
+
+test('a company that wants a second factor of everybody gets it', () => {
+  const [pool] = ofType(synthFixture({ mfa: 'required' }).data, 'AWS::Cognito::UserPool')
+  expect(pool?.[1].Properties).toMatchObject({ MfaConfiguration: 'ON', EnabledMfas: ['SOFTWARE_TOKEN_MFA'] })
 })
 
 test('what is generated is generated once: any other setting would make CloudFormation generate it anew', () => {
