@@ -185,9 +185,13 @@ test('the export holds everything, and erasure leaves nothing but a hash', async
   await client.settle()
 
   expect(await holding(email, 'Rosalinde', 'Kernwerke', 'browser-of-rosalinde')).toEqual([])
-  const left = await holding(leadId)
+  const left = (await holding(leadId)).map((item) => JSON.parse(item))
   // That it was erased, its browser's lead too, and the number in the team's round: an id that leads to nobody any more.
-  expect(left.map((item) => JSON.parse(item).sk).sort()).toEqual(['LEAD', 'LEAD', 'ROUND'])
+  const kept = left.filter(({ pk }) => !pk.startsWith('AUDIT#'))
+  expect(kept.map(({ sk }) => sk).sort()).toEqual(['LEAD', 'LEAD', 'ROUND'])
+  // And who exported it, and who erased it, each time.
+  const done = left.filter(({ pk }) => pk.startsWith('AUDIT#')).map(({ entry }) => JSON.parse(entry).action)
+  expect(done.sort()).toEqual(['lead.erased', 'lead.erased', 'lead.exported'])
   expect((await items()).filter((item) => item.includes('SUPPRESSED#')).length).toBeGreaterThan(0)
   expect(
     (await client.raw(`/api/leads/${leadId}`, { headers: { authorization: 'Bearer local-admin' } })).status,
