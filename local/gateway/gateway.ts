@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { Caller, Guard } from '../access/guard.ts'
 import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
+import { html, type Page, sendPage } from '../pages/page.ts'
 import type { Counts } from './counts.ts'
 import { readCredential } from './credential.ts'
 import type { Faults } from './faults.ts'
@@ -33,8 +34,9 @@ export class Gateway {
 
   /** Answers a request that came by a socket. */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, MAX_BODY)
     const { method = 'GET', url = '/', headers } = request
+    if (isBrowser(method, headers)) return sendPage(response, page)
+    const body = await readBody(request, MAX_BODY)
     const answer = body === undefined ? refuseJson(tooLarge()) : await this.call(method, url, headers, body)
     response.sendDate = false
     const length = answer.headers?.['content-length'] ?? Buffer.byteLength(answer.body)
@@ -92,6 +94,19 @@ export class Gateway {
     this.#options.onError(`gateway: ${error instanceof Error ? (error.stack ?? error.message) : error}`)
     return new AwsError('InternalFailure', 'The local runner failed; its output says why', 500)
   }
+}
+
+/** Programs sign what they ask for; whoever opens the printed address in a browser does not. */
+function isBrowser(method: string, { authorization, accept = '' }: IncomingHttpHeaders): boolean {
+  return method === 'GET' && authorization === undefined && accept.includes('text/html')
+}
+
+const page: Page = {
+  title: 'AWS endpoint',
+  body: html`<h1>AWS endpoint of the local runner</h1>
+<p>Programs call this address in place of AWS: DynamoDB, SQS, EventBridge, Scheduler, SES and the others that the stack uses.
+There is nothing to look at here; the overview is at <code>/_local</code> of the app's own address.</p>
+<pre>aws --endpoint-url http://THIS-ADDRESS dynamodb list-tables</pre>`,
 }
 
 function tooLarge(): AwsError {

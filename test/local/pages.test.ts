@@ -80,6 +80,22 @@ describe('addresses of the runner in a browser', () => {
     }
   })
 
+  it('the endpoint of AWS says what it is to a browser, and refuses everybody else who does not sign', async () => {
+    const endpoint = String(stack.client.endpoint)
+    const shown = await fetch(endpoint, { headers: { accept: browser } })
+    expect(shown.status).toBe(200)
+    expect(shown.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(await shown.text()).toContain('<h1>AWS endpoint of the local runner</h1>')
+    for (const request of [
+      { headers: { accept: '*/*' } },
+      { method: 'POST', headers: { accept: browser } },
+    ]) {
+      const refused = await fetch(endpoint, request)
+      expect(refused.status).toBeGreaterThanOrEqual(400)
+      expect(refused.headers.get('content-type')).not.toContain('text/html')
+    }
+  })
+
   it('lists what the template names, and no other sites', async () => {
     const { text } = await open('/_local')
     expect(text).toContain('<a href="/f/a">')
