@@ -48,7 +48,7 @@ test.each([
 })
 
 test('as many senders work as the rate of SES that is configured asks for', () => {
-  const { app } = synthFixture({ sesRate: '80' })
+  const { app } = synthFixture({ sesRate: '80', concurrency: '1000' })
   const sources = ofType(app, 'AWS::Lambda::EventSourceMapping').filter(([id]) => id.startsWith('SendWork'))
   expect(sources.map(([, { Properties }]) => Properties.ScalingConfig)).toEqual([{ MaximumConcurrency: 27 }])
 })
