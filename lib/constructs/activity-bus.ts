@@ -1,4 +1,6 @@
 import { EventBus } from 'aws-cdk-lib/aws-events'
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { Lazy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { activityDetailType, source } from '../../functions/event-names.ts'
 import type { AppFunction } from './app-function.ts'
@@ -11,6 +13,7 @@ export interface ActivityBusProps {
 /** The bus that activities come in on and decisions go out on. */
 export class ActivityBus extends Construct {
   readonly bus: EventBus
+  readonly #speakers: string[] = []
 
   constructor(scope: Construct, id: string, props: ActivityBusProps) {
     super(scope, id)
@@ -19,6 +22,7 @@ export class ActivityBus extends Construct {
       description:
         'Activities in, decisions out. Carries lead ids, never addresses or names, in what Trichter publishes.',
     })
+    this.#keepSource()
   }
 
   /** Everything that is published as Trichter's own. */
@@ -31,8 +35,29 @@ export class ActivityBus extends Construct {
     this.#grant(to, { StringEquals: { 'events:source': source, 'events:detail-type': activityDetailType } })
   }
 
+  /**
+   * In one account any role that may put events may give them any source. Whatever acts on decisions believes this one, so
+   * that nobody but the functions of this stack may give it, administrators included.
+   */
+  #keepSource(): void {
+    this.bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyTrichterSpeaksAsTrichter',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions: {
+          StringEquals: { 'events:source': source },
+          ArnNotEquals: { 'aws:PrincipalArn': Lazy.list({ produce: () => this.#speakers }) },
+        },
+      }),
+    )
+  }
+
   #grant(to: AppFunction, conditions: Record<string, unknown>): void {
     to.allow(['events:PutEvents'], [this.bus.eventBusArn], conditions)
+    this.#speakers.push(to.roleArn)
     to.setVariable('BUS_NAME', this.bus.eventBusName)
   }
 }

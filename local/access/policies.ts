@@ -66,6 +66,12 @@ function resourcePolicies(model: StackModel): Map<string, Statement[]> {
       if (queue) add(queue.arn, understood(policy, policy.properties.PolicyDocument))
     }
   }
+  for (const policy of model.ofType('AWS::Events::EventBusPolicy')) {
+    const named = textOf(policy.properties.EventBusName) ?? 'default'
+    const bus = model.ofType('AWS::Events::EventBus').find((one) => one.name === named)
+    const Statement = [policy.properties.Statement ?? null]
+    if (bus) add(bus.arn, understood(policy, { Statement }))
+  }
   for (const permission of model.ofType('AWS::Lambda::Permission')) {
     const { FunctionName, Principal, Action, SourceArn, SourceAccount } = permission.properties
     const named = textOf(FunctionName)
