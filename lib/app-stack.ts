@@ -51,7 +51,8 @@ export class AppStack extends Stack {
     this.#bus = new ActivityBus(this, 'Activities', { name: config.busName })
     this.#alarms = new AlarmTopic(this, 'Alarms', { ...(config.alarmEmail && { email: config.alarmEmail }) })
     this.#functions = mapFunctions(
-      (name) => new AppFunction(this, pascalCase(name), { name, code: props.code[name] }),
+      (name) =>
+        new AppFunction(this, pascalCase(name), { name, code: props.code[name], logLevel: config.logLevel }),
     )
     this.#wakeUps = new WakeUps(this, 'WakeUps')
     this.#grantBus()

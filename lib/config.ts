@@ -14,6 +14,10 @@ export interface RequestLimits {
 
 export const usualLimits: RequestLimits = { beacon: 50, hits: 100, forms: 50, events: 50 }
 
+/** Not ERROR: alarms count lines of the level WARN. */
+const logLevels = ['DEBUG', 'INFO', 'WARN'] as const
+export type LogLevel = (typeof logLevels)[number]
+
 export interface Config {
   readonly dataStackName: string
   readonly appStackName: string
@@ -28,6 +32,8 @@ export interface Config {
   readonly concurrency: number
   /** Requests a second over all routes of the API. */
   readonly apiRate: number
+  /** Of the functions: INFO writes a line for each message and request, WARN what went wrong alone. */
+  readonly logLevel: LogLevel
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
   /** Whether everybody who signs in to the console needs a second factor. @default - whoever wants one has one */
@@ -48,7 +54,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, `logLevel`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -79,10 +85,16 @@ export const readConfig = (context: Context): Config => {
     sesRate: sesRate ?? newAccountRate,
     concurrency: wholeNumber(context, 'concurrency', 100_000) ?? newAccountConcurrency,
     apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usualApiRate,
+    logLevel: readLogLevel(context),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(mfa !== undefined && { mfa: mfa === 'required' ? mfa : 'optional' }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }
+}
+
+const readLogLevel = (context: Context): LogLevel => {
+  const given = text(context, 'logLevel', /^(debug|info|warn)$/i, 'one of debug, info and warn')
+  return logLevels.find((level) => level === given?.toUpperCase()) ?? 'INFO'
 }
 
 /** Folder of the playbook to deploy, from the context key `playbook`. */

@@ -20,7 +20,17 @@ export interface SchedulerAlarmsOptions extends ScheduleTarget {
   readonly later: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
   /** Writes the line that raises the alarm of whoever looks after the system. */
-  readonly warn: (details: { readonly reason: string; readonly tries: number }) => void
+  readonly warn: (details: RefusedWake) => void
+}
+
+export interface RefusedWake {
+  /** The error's name, and what it says. */
+  readonly reason: string
+  readonly detail: string
+  readonly tries: number
+  /** What it was to wake for. */
+  readonly at: string
+  readonly message: JsonObject
 }
 
 export interface SchedulerAlarms extends Alarms {
@@ -79,9 +89,11 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
   const { later, clock, warn } = options
   const scheduler = plainSchedulerAlarms(options)
 
-  const putAside = async (alarm: LateAlarm, reason: string): Promise<void> => {
+  const putAside = async (alarm: LateAlarm, error: unknown): Promise<void> => {
     const tries = alarm.tries + 1
-    warn({ reason, tries })
+    const reason = error instanceof Error ? error.name : 'Unknown'
+    const detail = error instanceof Error ? error.message : String(error)
+    warn({ reason, detail, tries, at: alarm.at, message: alarm.message })
     if (tries > mostTries)
       throw new Transient(`a wake-up for ${alarm.at} was refused ${alarm.tries} times: ${reason}`)
     const { name, at, message } = alarm
@@ -93,7 +105,7 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
     try {
       await scheduler.set(alarm.name, alarm.at, alarm.message)
     } catch (error) {
-      await putAside(alarm, error instanceof Error ? error.name : 'Unknown')
+      await putAside(alarm, error)
     }
   }
 

@@ -9,6 +9,7 @@ import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
+import { loggedBus, loggedTokens } from '../adapters/logged-ids.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
@@ -29,14 +30,15 @@ const linkKeys = await refreshedLinkKeys(
   { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
   clock,
 )
-const tokens = secretTokens(linkKeys.current)
+const logger = makeLogger('answer')
+const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
 const tellHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const audit = dynamoAudit(client, TABLE_NAME)
-const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 
 const answerUnder = perPlaybook((playbook) => {
   const answer = makeAnswerHandoff({ handoffs, bus, tellHandoff, clock, rules: playbook.handoff })
@@ -48,7 +50,7 @@ const answerUnder = perPlaybook((playbook) => {
   return async (request: HttpRequest) => reply(await answerByLink(request))
 })
 
-export const handler = handleHttp(makeLogger('answer'), async (request) => {
+export const handler = handleHttp(logger, async (request) => {
   await linkKeys.refresh()
   return answerUnder(await playbooks.current())(request)
 })

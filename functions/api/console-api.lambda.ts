@@ -24,6 +24,7 @@ import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-se
 import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { loggedBus } from '../adapters/logged-ids.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { readSecret } from '../adapters/secrets.ts'
@@ -48,7 +49,8 @@ const client = makeDocumentClient()
 
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
-const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+const logger = makeLogger('api')
+const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
@@ -94,6 +96,6 @@ const routeUnder = perPlaybook((playbook) =>
   makeRouteRequest(makeRoutes({ ...ports, rules: rulesOf(playbook) }), ports),
 )
 
-export const handler = handleHttp(makeLogger('api'), async (request) =>
+export const handler = handleHttp(logger, async (request) =>
   replyToApi(await routeUnder(await playbooks.current())(request), request),
 )

@@ -23,7 +23,7 @@ import { emptyTeamMessage, wakeRefusedMessage } from '../event-names.ts'
 import { perPlaybook } from '../per-playbook.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
-import { withLateAlarms } from '../queue/late-alarms.ts'
+import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
 import { makeFollowQualification } from './follow-qualification.ts'
 
 const environment = readEnvironment('handoff', process.env)
@@ -40,7 +40,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+  warn: warnRefused(logger, wakeRefusedMessage),
 })
 
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())

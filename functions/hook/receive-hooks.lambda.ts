@@ -11,6 +11,7 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { hookSecrets } from '../adapters/hook-secrets.ts'
 import { proveClaim } from '../adapters/hook-signatures.ts'
 import { keyedFingerprint } from '../adapters/keyed-fingerprint.ts'
+import { loggedBus } from '../adapters/logged-ids.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newLeadId } from '../adapters/random-ids.ts'
 import { readSecret } from '../adapters/secrets.ts'
@@ -46,7 +47,10 @@ const recent = recentPlaybook({
 const figures = dynamoHookFigures(client, tableName)
 const leads = dynamoLeads({ client, tableName, hashAddress: addressHasher(secret), newLeadId })
 const ports = {
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  bus: loggedBus(
+    eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+    logger,
+  ),
   clock: systemClock,
   deals: dynamoHookDeals(client, tableName),
   figures,

@@ -8,6 +8,7 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { formStamps } from '../adapters/form-stamps.ts'
 import { refreshed, refreshedLinkKeys } from '../adapters/link-keys.ts'
+import { loggedBus, loggedTokens } from '../adapters/logged-ids.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { mailboxMarks } from '../adapters/mailbox-marks.ts'
 import { newFactId } from '../adapters/random-ids.ts'
@@ -50,9 +51,12 @@ const current = recentPlaybook({
     ),
 })
 const ports = {
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  bus: loggedBus(
+    eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+    logger,
+  ),
   clock: systemClock,
-  tokens: secretTokens(linkKeys.current),
+  tokens: loggedTokens(secretTokens(linkKeys.current), logger),
   stamps: formStamps(linkKeys.current),
   newFactId,
   digest,

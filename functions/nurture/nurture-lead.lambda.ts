@@ -17,7 +17,7 @@ import { readEnvironment } from '../environment.ts'
 import { wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
-import { withLateAlarms } from '../queue/late-alarms.ts'
+import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
 import { makeNurtureLead } from './nurture-lead.ts'
 
 const environment = readEnvironment('nurture', process.env)
@@ -31,7 +31,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+  warn: warnRefused(logger, wakeRefusedMessage),
 })
 const documents = makeDocumentClient()
 

@@ -7,6 +7,7 @@ import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
+import { loggedBus, loggedTokens } from '../adapters/logged-ids.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { newFactId } from '../adapters/random-ids.ts'
 import { secretTokens } from '../adapters/secret-tokens.ts'
@@ -26,11 +27,12 @@ const linkKeys = await refreshedLinkKeys(
   { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
   clock,
 )
-const tokens = secretTokens(linkKeys.current)
+const logger = makeLogger('preferences')
+const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
-const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 
 const answerUnder = perPlaybook((playbook) => {
   const ports = { leads, bus, tokens, clock, playbook, newFactId, digest }
@@ -40,7 +42,7 @@ const answerUnder = perPlaybook((playbook) => {
     request.path.startsWith('/confirm/') ? answerConfirmation(request) : answerPreferences(request)
 })
 
-export const handler = handleHttp(makeLogger('preferences'), async (request) => {
+export const handler = handleHttp(logger, async (request) => {
   await linkKeys.refresh()
   return answerUnder(await playbooks.current())(request)
 })

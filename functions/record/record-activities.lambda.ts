@@ -25,7 +25,7 @@ import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { wakeRefusedMessage } from '../event-names.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
-import { withLateAlarms } from '../queue/late-alarms.ts'
+import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
 import { makeEnsureRescored } from '../rescore/ensure-rescored.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
@@ -48,7 +48,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+  warn: warnRefused(logger, wakeRefusedMessage),
 })
 
 export const handler = handleBatch(

@@ -4,6 +4,7 @@ import type { Wake } from '../lead-ports.ts'
 import { Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
+import { noWorkLog, type WorkLog } from '../queue/work-log.ts'
 import { type FamilyChange, makeChangeFamily } from './change-family.ts'
 import { type Arrival, type Found, makeFindLeads } from './find-leads.ts'
 import { makeJoinBrowser } from './join-browser.ts'
@@ -68,13 +69,14 @@ export const makeRecordActivities = (ports: RecordPorts) => {
     }
   }
 
-  return async (messages: readonly QueueMessage[]): Promise<Failures> => {
+  return async (messages: readonly QueueMessage[], log: WorkLog = noWorkLog): Promise<Failures> => {
     const failures = new Map<string, unknown>()
     // First of all: what was published counts from the next message on, and tells which addresses are one person's.
     const rules = await ports.currentRules()
     const { arrivals, changes, wakes } = readMessages(messages, rules, ports.clock(), failures)
     const identified = await findLeads(arrivals, identityRules(rules.playbook.settings.identity))
     for (const [messageId, error] of identified.failures) failures.set(messageId, error)
+    for (const { messageId, leadId } of identified.found) log.found(messageId, { leadId })
     const found = (await Promise.all(identified.found.map((one) => join(one, failures)))).flat()
 
     const messagesOf = new Map<Task, readonly string[]>(

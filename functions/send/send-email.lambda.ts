@@ -34,7 +34,7 @@ import { readEnvironment } from '../environment.ts'
 import { wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
-import { withLateAlarms } from '../queue/late-alarms.ts'
+import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
 import { parseRequest } from './parse-request.ts'
 import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
@@ -60,7 +60,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+  warn: warnRefused(logger, wakeRefusedMessage),
 })
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 

@@ -21,7 +21,7 @@ import { readEnvironment } from '../environment.ts'
 import { wakeRefusedMessage, webhookFailedMessage } from '../event-names.ts'
 import { eachMessage } from '../queue/each-message.ts'
 import { handleBatch } from '../queue/handle-batch.ts'
-import { withLateAlarms } from '../queue/late-alarms.ts'
+import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
 import { makeGatherBackground } from './gather-background.ts'
 import { makeSetAttempt } from './set-attempt.ts'
 import { makeTellOthers } from './tell-others.ts'
@@ -41,7 +41,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: queue,
   clock: systemClock,
-  warn: (details) => logger.warn(wakeRefusedMessage, { ...details }),
+  warn: warnRefused(logger, wakeRefusedMessage),
 })
 
 const tellOthers = makeTellOthers({

@@ -1,5 +1,6 @@
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
+  ApplicationLogLevel,
   Architecture,
   CfnFunction,
   type Code,
@@ -12,12 +13,15 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { environment, type FunctionName } from '../../functions/environment.ts'
+import type { LogLevel } from '../config.ts'
 import { functionSettings } from '../function-settings.ts'
 
 export interface AppFunctionProps {
   readonly name: FunctionName
   /** Folder with `index.mjs` and what it reads beside itself. */
   readonly code: Code
+  /** What its log leaves out is below this. @default INFO */
+  readonly logLevel?: LogLevel
 }
 
 /**
@@ -56,10 +60,15 @@ export class AppFunction extends Construct {
       role: this.#role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[props.logLevel ?? 'INFO'],
       environment: { NODE_OPTIONS: '--enable-source-maps' },
     })
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn])
     this.node.addValidation({ validate: () => this.#missing() })
+  }
+
+  get roleArn(): string {
+    return this.#role.roleArn
   }
 
   allow(

@@ -34,6 +34,7 @@ export function environmentOf(fn: Resource, folder: string, endpoint: string): R
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(fn),
+    ...logLevelOf(fn),
     AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${stableHash(fn.arn, 32)}`,
     AWS_REGION: REGION,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -42,6 +43,12 @@ export function environmentOf(fn: Resource, folder: string, endpoint: string): R
     LAMBDA_TASK_ROOT: folder,
     TZ: ':UTC',
   }
+}
+
+/** Lambda tells a function of the level that its configuration asks for. */
+function logLevelOf(fn: Resource): { AWS_LAMBDA_LOG_LEVEL?: string } {
+  const level = textOf(objectOf(fn.properties.LoggingConfig).ApplicationLogLevel)
+  return level === undefined ? {} : { AWS_LAMBDA_LOG_LEVEL: level }
 }
 
 export function logGroupOf(fn: Resource): string {

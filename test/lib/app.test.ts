@@ -65,5 +65,5 @@ test('a playbook with a fault is not deployed: place and reason are told', async
   rmSync(join(playbook, 'emails/confirm.de.mjml'))
   rmSync(join(playbook, 'emails/confirm.en.mjml'))
   const failure: unknown = await synthesize(temporary(), { playbook }).catch((error: unknown) => error)
-  expect(failure).toMatchObject({ code: 1, stderr: expect.stringMatching(/:\d+:\d+: .*confirm/) })
+  expect(failure).toMatchObject({ code: 65, stderr: expect.stringMatching(/:\d+:\d+: .*confirm/) })
 })

@@ -13,6 +13,7 @@ test('without context, everything has its plain name', () => {
     sesRate: 14,
     concurrency: 10,
     apiRate: 200,
+    logLevel: 'INFO',
   })
   expect(playbookFolder(context({}))).toBe('templates')
 })
@@ -25,6 +26,7 @@ test('env sets deployments of one account apart', () => {
     sesRate: 14,
     concurrency: 10,
     apiRate: 200,
+    logLevel: 'INFO',
   })
 })
 
@@ -37,6 +39,14 @@ test('what is given is kept', () => {
   }
   expect(readConfig(context(given))).toMatchObject(given)
   expect(playbookFolder(context({ playbook: '/some/where' }))).toBe('/some/where')
+})
+
+test.each([
+  ['debug', 'DEBUG'],
+  ['WARN', 'WARN'],
+  ['', 'INFO'],
+])('the level of logs is given as %j', (logLevel, level) => {
+  expect(readConfig(context({ logLevel })).logLevel).toBe(level)
 })
 
 test.each(['80', 80])('the rate of SES is given as %j', (sesRate) => {
@@ -57,6 +67,8 @@ test.each([
   ['sesRate', 'fast'],
   ['sesRate', 100_000],
   ['alarmEmail', 42],
+  ['logLevel', 'error'],
+  ['logLevel', 'silent'],
   ['concurrency', '0'],
   ['apiRate', 'fast'],
 ])('%s %j is refused by name', (key, value) => {

@@ -85,7 +85,53 @@ describe('what is thrown', () => {
     })
     expect(reply.body).not.toContain(error.message)
     expect(reply.body).not.toContain('at ')
-    expect(logged).toHaveBeenCalledExactlyOnceWith('request failed', error)
+    expect(logged).toHaveBeenCalledExactlyOnceWith('request failed', {
+      outcome: 'failed',
+      status,
+      durationMs: expect.any(Number),
+      error,
+    })
+  })
+})
+
+describe('one line for each request', () => {
+  const leadId = '0190a6e0-0000-7000-8000-000000000001'
+  const lineOf = async (sent: object) => {
+    const logged = vi.spyOn(logger, 'info').mockImplementation(() => {})
+    await handleHttp(logger, async () => jsonReply(202, {}))({ ...event, ...sent }, context)
+    expect(logged).toHaveBeenCalledOnce()
+    expect(logged.mock.calls[0]?.[0]).toBe('request done')
+    return logged.mock.calls[0]?.[1]
+  }
+
+  test('of a link its route alone: the path is a token', async () => {
+    const line = await lineOf({ routeKey: 'GET /u/{token}', rawPath: '/u/secret-token' })
+    expect(line).toEqual({
+      route: 'GET /u/{token}',
+      outcome: 'done',
+      status: 202,
+      durationMs: expect.any(Number),
+    })
+  })
+
+  test.each([
+    [`/api/leads/${leadId}/timeline`, `/api/leads/${leadId}/timeline`, leadId],
+    [`/api/handoffs/${leadId}.2/accept`, `/api/handoffs/${leadId}.2/accept`, leadId],
+    ['/api/leads/anna@example.com', '/api/leads/…', undefined],
+    ['/api/leads/anna%40example.com', '/api/leads/…', undefined],
+    ['/api/leads/Anna Berg', '/api/leads/…', undefined],
+    ['/api/leads', '/api/leads', undefined],
+  ])('of %s the path, and never an address', async (rawPath, path, lead) => {
+    const line = await lineOf({ routeKey: 'GET /api/{proxy+}', rawPath })
+    expect(line).toMatchObject({ route: 'GET /api/{proxy+}', path })
+    expect(line).toHaveProperty('status', 202)
+    expect(Object(line).leadId).toBe(lead)
+  })
+
+  test('a refusal is an answer like any other', async () => {
+    const logged = vi.spyOn(logger, 'info').mockImplementation(() => {})
+    await handle(async () => problemReply({ type: 'forbidden', detail: 'd' }))
+    expect(logged).toHaveBeenCalledExactlyOnceWith('request done', expect.objectContaining({ status: 403 }))
   })
 })
 

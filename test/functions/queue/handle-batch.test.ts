@@ -29,6 +29,7 @@ afterEach(() => {
 test('a poison message fails alone, and its reason is logged without its body', async () => {
   const logger = new Logger({ serviceName: 'test' })
   const logged = vi.spyOn(logger, 'error').mockImplementation(() => {})
+  vi.spyOn(logger, 'info').mockImplementation(() => {})
   const done: unknown[] = []
   const handler = handleBatch(
     logger,
