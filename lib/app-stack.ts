@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import { ActivityBus } from './constructs/activity-bus.ts'
 import { AlarmTopic } from './constructs/alarm-topic.ts'
 import { AppFunction } from './constructs/app-function.ts'
+import { Overview } from './constructs/dashboard.ts'
 import { addErasing } from './constructs/erasing.ts'
 import { addHandingOver } from './constructs/handing-over.ts'
 import { addHooks } from './constructs/hooks.ts'
@@ -68,11 +69,12 @@ export class AppStack extends Stack {
     const { record, nurture, handoff, send, webhook } = this.#functions
     watchRefusedWakes(this, this.#alarms, [record, nurture, handoff, send, webhook])
     addHooks({ receiver: this.#functions.hook, data, api })
-    new PlatformAlarms(this, 'Platform', {
+    const { metrics } = new PlatformAlarms(this, 'Platform', {
       alarms: this.#alarms,
       table: data.leads.table,
       scheduleGroup: this.#wakeUps.groupName,
     })
+    new Overview(this, 'Overview', { alarms: this.#alarms, platform: metrics })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'WakeTargets', {
       value: this.toJsonString({ table: data.leads.table.tableName, ...this.#wakeUps.targets }),

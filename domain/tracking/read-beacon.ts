@@ -1,10 +1,13 @@
 import type { Activity } from '../activity/activity.ts'
 import type { IdentityRules } from '../activity/identity-key.ts'
 import { parseActivity } from '../activity/parse-activity.ts'
+import type { Json } from '../json.ts'
 import { isReported, type TrackingSettings } from './tracking-settings.ts'
 
 /** A page has one or two things to say at once; whoever sends many is no page. */
 const most = 10
+/** What it says of one thing is an address, a title, some seconds: properties of more bytes than this are no visit. */
+const longest = 2 * 1024
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null
@@ -15,6 +18,8 @@ const listOf = (body: unknown): readonly unknown[] => {
   const events = field(body, 'events') ?? body
   return Array.isArray(events) ? events : [events]
 }
+
+const sizeOf = (properties: Json): number => new TextEncoder().encode(JSON.stringify(properties)).byteLength
 
 export interface BeaconContext {
   readonly settings: TrackingSettings
@@ -40,5 +45,6 @@ export const readBeacon = (body: unknown, context: BeaconContext): readonly Acti
       const parsed = parseActivity({ id, type, subject, properties }, arrivedAt, newId(), identity)
       if (parsed.type === 'refused') return []
       const { activity } = parsed
+      if (sizeOf(activity.properties) > longest) return []
       return 'visitorId' in activity.subject && isReported(settings, activity.type) ? [activity] : []
     })

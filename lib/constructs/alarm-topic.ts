@@ -24,6 +24,7 @@ export interface AlarmProps {
 /** Where every alarm goes. It carries no personal data: names of queues and figures only. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic
+  readonly #alarms: Alarm[] = []
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
     super(scope, id)
@@ -37,6 +38,10 @@ export class AlarmTopic extends Construct {
     if (props.email) this.topic.addSubscription(new EmailSubscription(props.email))
   }
 
+  get alarms(): readonly Alarm[] {
+    return this.#alarms
+  }
+
   /** Silence counts as fine: an idle queue and an unused API report nothing. */
   watch(scope: Construct, id: string, props: AlarmProps): void {
     const alarm = new Alarm(scope, id, {
@@ -48,5 +53,6 @@ export class AlarmTopic extends Construct {
       alarmDescription: `${props.description} Runbook: ${runbookPage}, "${props.runbook}".`,
     })
     alarm.addAlarmAction(new SnsAction(this.topic))
+    this.#alarms.push(alarm)
   }
 }

@@ -14,6 +14,13 @@ export interface PlatformAlarmsProps {
   readonly scheduleGroup: string
 }
 
+/** What the alarms look at, for whoever wants to see it. */
+export interface PlatformMetrics {
+  readonly throttles: readonly IMetric[]
+  readonly undelivered: readonly IMetric[]
+  readonly reputation: readonly IMetric[]
+}
+
 const period = Duration.minutes(5)
 
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
@@ -34,15 +41,22 @@ const together = (
 
 /** What goes wrong between the services, where no function sees it. Made last: it looks for every worker of the stack. */
 export class PlatformAlarms extends Construct {
+  readonly metrics: PlatformMetrics
+
   constructor(scope: Construct, id: string, props: PlatformAlarmsProps) {
     super(scope, id)
     const workers = scope.node.findAll().filter((one) => one instanceof QueueWorker)
-    this.#watchMessages(props, workers)
-    this.#watchThrottles(props)
-    this.#watchReputation(props)
+    this.metrics = {
+      undelivered: this.#watchMessages(props, workers),
+      throttles: this.#watchThrottles(props),
+      reputation: this.#watchReputation(props),
+    }
   }
 
-  #watchMessages({ alarms, scheduleGroup }: PlatformAlarmsProps, workers: readonly QueueWorker[]): void {
+  #watchMessages(
+    { alarms, scheduleGroup }: PlatformAlarmsProps,
+    workers: readonly QueueWorker[],
+  ): readonly IMetric[] {
     alarms.watch(this, 'NewDeadLetters', {
       // The alarms of the queues stay red until they are empty: this one tells of each that comes on top.
       metric: together(
@@ -54,27 +68,31 @@ export class PlatformAlarms extends Construct {
       description: 'More messages were given up.',
       runbook: runbook.deadLetters,
     })
+    const failed = together(
+      workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? []),
+      'Events that no queue took',
+    )
     alarms.watch(this, 'FailedDeliveries', {
-      metric: together(
-        workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? []),
-        'Events that no queue took',
-      ),
+      metric: failed,
       threshold: 1,
       description: 'EventBridge could not put an event on a queue.',
       runbook: runbook.undelivered,
     })
+    const dropped = sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup })
     alarms.watch(this, 'DroppedWakes', {
-      metric: sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup }),
+      metric: dropped,
       threshold: 1,
       description: 'Scheduler gave up bringing a wait to its queue.',
       runbook: runbook.droppedWakes,
     })
+    return [failed, dropped]
   }
 
-  #watchThrottles({ alarms, table }: PlatformAlarmsProps): void {
+  #watchThrottles({ alarms, table }: PlatformAlarmsProps): readonly IMetric[] {
+    // Without dimensions: of all functions of the account, as they share its concurrency.
+    const ofLambda = sum('AWS/Lambda', 'Throttles')
     alarms.watch(this, 'LambdaThrottles', {
-      // Without dimensions: of all functions of the account, as they share its concurrency.
-      metric: sum('AWS/Lambda', 'Throttles'),
+      metric: ofLambda,
       threshold: 50,
       description: "The account's concurrency did not suffice.",
       runbook: runbook.throttled,
@@ -86,29 +104,33 @@ export class PlatformAlarms extends Construct {
         GlobalSecondaryIndexName: schema.lists.name,
       }),
     ])
+    const ofTable = together(throttled, 'Requests that the table or its index did not take')
     alarms.watch(this, 'TableThrottles', {
-      metric: together(throttled, 'Requests that the table or its index did not take'),
+      metric: ofTable,
       threshold: 100,
       description: 'DynamoDB throttled the table or its index.',
       runbook: runbook.throttled,
     })
+    return [ofLambda, ofTable]
   }
 
   /** Beyond these SES puts the whole account under review, other senders of it included. */
-  #watchReputation({ alarms }: PlatformAlarmsProps): void {
+  #watchReputation({ alarms }: PlatformAlarmsProps): readonly IMetric[] {
     const rate = (metricName: string): Metric =>
       new Metric({ namespace: 'AWS/SES', metricName, statistic: Stats.MAXIMUM, period: Duration.hours(1) })
+    const [bounces, complaints] = [rate('Reputation.BounceRate'), rate('Reputation.ComplaintRate')]
     alarms.watch(this, 'BounceRate', {
-      metric: rate('Reputation.BounceRate'),
+      metric: bounces,
       threshold: 0.05,
       description: 'Of the mail of the account 5 % or more bounces.',
       runbook: runbook.reputation,
     })
     alarms.watch(this, 'ComplaintRate', {
-      metric: rate('Reputation.ComplaintRate'),
+      metric: complaints,
       threshold: 0.001,
       description: 'Of the mail of the account 0.1 % or more is reported as spam.',
       runbook: runbook.reputation,
     })
+    return [bounces, complaints]
   }
 }

@@ -69,6 +69,24 @@ describe('a beacon', () => {
     expect(read(body)).toEqual([])
   })
 
+  test.each([
+    ['one long text', (bytes: number) => ({ path: 'x'.repeat(bytes - 11) })],
+    ['two bytes a letter', (bytes: number) => ({ path: `${'ü'.repeat((bytes - 12) / 2)}x` })],
+    [
+      'many short ones',
+      (bytes: number) => ({
+        ...Object.fromEntries(Array.from({ length: 100 }, (_, at) => [`k${at + 100}`, 1])),
+        p: 'x'.repeat(bytes - 908),
+      }),
+    ],
+    ['what is nested', (bytes: number) => ({ a: [{ b: 'x'.repeat(bytes - 16) }] })],
+  ])('says at most 2 KiB of one thing: %s', (_, propertiesOf) => {
+    const sized = (bytes: number) => ({ ...view, properties: propertiesOf(bytes) })
+    expect(new TextEncoder().encode(JSON.stringify(sized(2048).properties))).toHaveLength(2048)
+    expect(read([sized(2048), { ...view, id: 'b' }])).toHaveLength(2)
+    expect(read([sized(2050), { ...view, id: 'b' }]).map(({ id }) => id)).toEqual(['b'])
+  })
+
   test('keeps the good ones beside bad ones, ten at most', () => {
     expect(read([{ ...view, id: 7 }, view, { ...view, properties: 'x' }])).toHaveLength(1)
     expect(read(Array.from({ length: 80 }, (_, index) => ({ ...view, id: `e${index}` })))).toHaveLength(10)
