@@ -51,6 +51,7 @@ const forSales: Readonly<Record<string, Shape>> = {
     'dueAt',
     'due',
     'confirmed',
+    'phoneUnproven',
   ),
   answers: {
     type: 'list',

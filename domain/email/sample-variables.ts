@@ -36,6 +36,7 @@ export const sampleHandoff = (now: string): JsonObject => ({
     dueAt: now,
     due: day(now),
     confirmed: false,
+    phoneUnproven: true,
   },
   explanation: [
     { rule: 'demo', label: 'Asked for a demo', points: 40, decayedTo: 35.8, at: now, when: day(now) },

@@ -60,6 +60,8 @@ export const handoffBrief = (
       dueAt: handoff.dueAt,
       due: readableTime(language, handoff.dueAt, timeZone),
       confirmed: lead.state.confirmed !== undefined,
+      // Leave to call is given with a number whose giver has shown that the address is theirs.
+      phoneUnproven: lead.state.attributes.phone?.given === 'form',
     },
     answers: answersOf(counting, rules, reader),
     explanation: parts.map((part) => ({ ...part })),

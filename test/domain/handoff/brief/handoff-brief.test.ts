@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Fact } from '../../../../domain/activity/activity.ts'
 import { handoffBrief } from '../../../../domain/handoff/brief/handoff-brief.ts'
 import type { Handoff } from '../../../../domain/handoff/handoff.ts'
 import { foldLead } from '../../../../domain/lead/fold.ts'
@@ -106,5 +107,36 @@ describe('what a salesperson is told', () => {
   it('suggests the first opening whose condition holds', () => {
     expect(brief('de').opening).toBe('Guten Morgen')
     expect(brief('en', [fact('q', 'quote.requested', '02-02T10:00')]).opening).toBe('About your quote')
+  })
+})
+
+describe('a phone number', () => {
+  const phone = '+49 30 23125 001'
+  const granted = fact('granted', 'consent.granted', '02-01T11:00', {
+    purpose: 'newsletter',
+    form: 'newsletter',
+    submission: 'form',
+    confirmed: true,
+  })
+  const typed = fact('form', 'form.submitted', '02-01T09:00', { form: 'newsletter', fields: { phone } })
+  const told = fact('told', 'profile.updated', '02-01T09:00', { fields: { phone } })
+
+  it.each<[string, readonly Fact[], boolean]>([
+    ['typed into a form', [typed], true],
+    ['told by a program', [told], false],
+    ['typed and told', [typed, { ...told, id: 'told-later' }], false],
+    ['that is not there', [], false],
+    ['typed, and its form confirmed', [typed, granted], false],
+  ])('%s', (_, more, phoneUnproven) => {
+    const log = [...facts, ...more].sort((one, other) => (one.occurredAt < other.occurredAt ? -1 : 1))
+    const known = foldLead(log, rules)
+    if (!known) throw new Error('the sample lead has no state')
+    const brief = handoffBrief(
+      { handoff, lead: { state: known }, facts: log, subjects: new Map() },
+      rules,
+      { language: 'en', timeZone: 'Europe/Berlin' },
+      '2026-02-02T10:00:00.000Z',
+    )
+    expect(brief.handoff).toMatchObject({ phoneUnproven })
   })
 })
