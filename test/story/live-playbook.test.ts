@@ -68,7 +68,7 @@ describe('the playbook is changed while leads are on their way', () => {
     const wrong = {
       ...before.files,
       'scoring.yaml': replaced(before.files['scoring.yaml'], /on: newsletter\.subscribed/, 'onn: x'),
-      'emails/welcome.de.mjml': replaced(before.files['emails/welcome.de.mjml'], /<\/mj-body>/, ''),
+      'emails/welcome.de.mjml': replaced(before.files['emails/welcome.de.mjml'], /<\/h1>/, ''),
     }
     const saved = await call('PUT', '/api/playbook', { files: wrong })
     expect(saved.status).toBe(200)
