@@ -20,6 +20,17 @@ export class DataStack extends Stack {
     this.leads = new LeadTable(this, 'Leads')
     this.users = new ConsoleUsers(this, 'Users', { mfa })
     this.keys = new Keys(this, 'Keys')
+    const { table } = this.leads
+    const { pool, client } = this.users
+    // Whatever the app uses today: an export stays when a release stops using it, and going back finds it there.
+    for (const value of [
+      table.tableArn,
+      table.tableName,
+      ...this.keys.allArns,
+      pool.userPoolId,
+      client.userPoolClientId,
+    ])
+      this.exportValue(value)
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId })
     new CfnOutput(this, 'LinkKeysArn', { value: this.keys.linkKeyArns.current })
     new CfnOutput(this, 'FormerLinkKeysArn', { value: this.keys.linkKeyArns.former })

@@ -84,6 +84,13 @@ export class Keys extends Construct {
     return { current: this.#linkKeys.secretArn, former: this.#formerLinkKeys.secretArn }
   }
 
+  /** Of every secret, in one order. */
+  get allArns(): readonly string[] {
+    return [this.#signing, this.#linkKeys, this.#formerLinkKeys, this.#apiKeys, this.#hookSecrets].map(
+      ({ secretArn }) => secretArn,
+    )
+  }
+
   get apiKeysArn(): string {
     return this.#apiKeys.secretArn
   }
