@@ -21,7 +21,8 @@ describe('a site with the tracking snippet', () => {
       response.end(`<!doctype html><title>A site</title><script src="${trichter.url}/t.js" ${consent}></script>
 <button onclick="trichter.consent(true)">Yes</button> <button onclick="trichter.consent(false)">No</button>
 <form method="post" action="${trichter.url}/f/demo?lang=en">
-<input name="email" aria-label="Email"><input type="hidden" name="utm_source"><button>Send</button></form>`)
+<input name="email" aria-label="Email"><input type="hidden" name="utm_source">
+<label><input type="checkbox" name="optIn" value="true"> The newsletter</label><button>Send</button></form>`)
     }).listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
     const { port }: Partial<AddressInfo> = Object(server.address())
@@ -78,15 +79,24 @@ describe('a site with the tracking snippet', () => {
     expect(beacons).toHaveLength(before)
   })
 
-  it('brings what was looked at to the lead who fills in a form', async () => {
+  it('brings what was looked at to the lead who fills in a form, once they have shown that it was they', async () => {
     await page.goto(`${site}/free/preise`)
     await page.goto(`${site}/free/b`)
     await page.getByLabel('Email').fill('snippet@browser.example.net')
+    await page.getByLabel('The newsletter').check()
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByRole('heading', { level: 1 }).waitFor()
     await client.settle()
-    const { leadId } = await client.leadByEmail('snippet@browser.example.net')
-    const rules = (await client.explanation(leadId)).rules.map(({ rule }) => rule)
+    const rulesOf = async () => {
+      const { leadId } = await client.leadByEmail('snippet@browser.example.net')
+      return (await client.explanation(leadId)).rules.map(({ rule }) => rule)
+    }
+    expect(await rulesOf()).not.toContain('page-view')
+    const [asked] = await client.inbox('snippet@browser.example.net')
+    const link = /http\S+\/confirm\/[\w.-]+/.exec(asked?.text ?? '')?.[0] ?? ''
+    expect((await fetch(link, { method: 'POST' })).status).toBe(200)
+    await client.settle()
+    const rules = await rulesOf()
     expect(rules.filter((rule) => rule === 'page-view')).toHaveLength(2)
     expect(rules).toContain('demo-request')
   })
