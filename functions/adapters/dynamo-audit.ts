@@ -7,7 +7,7 @@ const partitionOf = (month: string): string => `AUDIT#${month}`
 const sortOf = ({ at, id }: AuditPlace): string => `${at}#${id}`
 
 /** What one page may read, whatever it filters by. */
-const mostMonths = 12
+const mostMonths = 13
 const mostRead = 1_000
 /** Sorts after every id. */
 const last = '\uffff'

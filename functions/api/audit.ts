@@ -69,6 +69,8 @@ const wrong = (path: string, message: string): ApiResult => ({
 
 /** What is kept is never deleted; nobody looks further back than this. */
 const longest = 10 * 366 * 86_400_000
+/** How far back where nobody says. */
+const usual = 366 * 86_400_000
 
 /** `GET /api/audit?actor=&action=&target=&from=`. `target` matches what is below it too: `leads` all that was done to leads. */
 export const makeListAudit =
@@ -78,7 +80,7 @@ export const makeListAudit =
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
     const { limit, cursor, actor, action, target, from } = parsed.data
     const now = clock()
-    const earliest = from === undefined ? Date.parse(now) - longest : Date.parse(from)
+    const earliest = from === undefined ? Date.parse(now) - usual : Date.parse(from)
     if (Number.isNaN(earliest)) return wrong('from', 'must be a date or a time')
     const before = cursor === undefined ? undefined : placeOf(cursor)
     if (cursor !== undefined && before === undefined) return wrong('cursor', notOurs)
