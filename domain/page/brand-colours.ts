@@ -1,7 +1,8 @@
 type Rgb = readonly [number, number, number]
 
-const rgbOf = (hex: string): Rgb =>
-  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as unknown as Rgb
+const partOf = (hex: string, at: number): number => Number.parseInt(hex.slice(at, at + 2), 16)
+
+const rgbOf = (hex: string): Rgb => [partOf(hex, 1), partOf(hex, 3), partOf(hex, 5)]
 
 const hexOf = (rgb: Rgb): string =>
   `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`
@@ -29,8 +30,10 @@ export const textOn = (colour: string): string =>
   contrast(colour, white) >= contrast(colour, black) ? white : black
 
 const mixed = (colour: string, other: string, share: number): string => {
-  const [from, to] = [rgbOf(colour), rgbOf(other)]
-  return hexOf(from.map((part, index) => part + ((to[index] ?? 0) - part) * share) as unknown as Rgb)
+  const [red, green, blue] = rgbOf(colour)
+  const [toRed, toGreen, toBlue] = rgbOf(other)
+  const between = (from: number, to: number): number => from + (to - from) * share
+  return hexOf([between(red, toRed), between(green, toGreen), between(blue, toBlue)])
 }
 
 /** A colour as near to `colour` as can be read on `ground` (4.5). */

@@ -30,6 +30,12 @@ export const plainText = (source: string): string =>
     .map(({ text, address }) => (address === undefined ? text : `${text} (${address})`))
     .join('')
 
+/** The same without the addresses. */
+export const wordsAlone = (source: string): string =>
+  piecesOf(source)
+    .map(({ text }) => text)
+    .join('')
+
 /** The texts of links that lead elsewhere than to https, which stay what they are. */
 export const brokenLinks = (source: string): readonly string[] =>
   [...source.matchAll(/\[[^[\]\n]{1,300}\]\(([^()\s]*)\)/g)].flatMap(([whole, address = '']) =>

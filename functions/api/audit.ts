@@ -31,11 +31,13 @@ export const makeNote =
   async (route: ApiRoute, { caller, params }: ApiRequest, result: ApiResult): Promise<void> => {
     if (route.action === undefined || (result.type !== 'ok' && result.type !== 'accepted')) return
     const { target, before, after } = result.change ?? {}
+    const role = route.roles.find((one) => caller.roles.includes(one))
+    if (role === undefined) throw new Error('a route answered somebody who has none of its roles')
     await audit.add({
       id: newId(),
       at: clock(),
       actor: actorOf(caller),
-      role: route.roles.find((role) => caller.roles.includes(role)) ?? 'admin',
+      role,
       action: route.action,
       target: target ?? targetOf(route, params),
       ...(before && { before }),

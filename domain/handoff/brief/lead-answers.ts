@@ -3,6 +3,7 @@ import { neutralText } from '../../email/neutral-text.ts'
 import type { Form, FormField } from '../../form/form.ts'
 import { localize } from '../../form/localize.ts'
 import type { Json } from '../../json.ts'
+import { wordsAlone } from '../../page/rich-text.ts'
 import { isRecord } from '../../playbook/raw.ts'
 import { readableTime } from '../../time/readable-time.ts'
 import type { Reader } from './reader.ts'
@@ -33,9 +34,6 @@ const boxes = { de: ['ja', 'nein'], en: ['yes', 'no'] } as const
 const boxWords = (language: string): readonly [string, string] =>
   language.startsWith('de') ? boxes.de : boxes.en
 
-/** Labels of boxes may hold links: `[text](https://…)`. */
-const withoutLinks = (label: string): string => label.replaceAll(/\[([^\]]+)\]\(https:[^)\s]*\)/g, '$1')
-
 const optionWords = (field: FormField, value: string, language: string): string => {
   const option = field.options?.find((one) => one.value === value)
   // Anybody may have written it: it is to be read, and leads nowhere by a click.
@@ -59,7 +57,7 @@ const answerOf = (field: FormField, value: Json | undefined, reader: Reader): re
   if (field.type === 'hidden' || field.type === 'email' || value === undefined || value === null) return []
   const text = textOf(field, value, reader)
   const phone = field.type === 'tel' ? text.replaceAll(/[^\d+]/g, '') : ''
-  const label = withoutLinks(localize(field.label, reader.language))
+  const label = wordsAlone(localize(field.label, reader.language))
   return text === '' ? [] : [{ label, text, phone }]
 }
 
@@ -90,9 +88,9 @@ export const leadAnswers = (
     const form = fact.type === 'form.submitted' && typeof id === 'string' ? forms[id] : undefined
     return form && Object.hasOwn(forms, form.id) ? [filled(fact, form, reader)] : []
   })
-  const latest = all.toReversed().filter(({ answers }) => answers.length > 0)
+  const told = all.filter(({ answers }) => answers.length > 0)
   const words = ({ form, answers }: FilledForm): string => JSON.stringify([form, answers])
-  return [...new Map(latest.toReversed().map((one) => [words(one), one])).values()]
+  return [...new Map(told.map((one) => [words(one), one])).values()]
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, most)
 }

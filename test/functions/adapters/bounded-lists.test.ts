@@ -131,7 +131,8 @@ describe('the handoffs of one salesperson among many', () => {
       params: {},
       query,
       caller,
-    } as unknown as Parameters<ReturnType<typeof makeListHandoffs>>[0])
+      body: undefined,
+    })
     if (answer.type !== 'ok') throw new Error(answer.type)
     return answer.body as { items: { handoffId: string; owner: { email: string } }[]; next?: string }
   }
