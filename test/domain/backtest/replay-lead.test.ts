@@ -5,6 +5,7 @@ import { replayLead } from '../../../domain/backtest/replay-lead.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { fact, leadId } from '../support/facts.ts'
@@ -100,7 +101,7 @@ describe('a lead under the live rules and under a draft', () => {
         const { live, draft } = replay(log, rules, compileRules(rules.playbook))
         expect(draft).toEqual(live)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

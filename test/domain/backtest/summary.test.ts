@@ -7,6 +7,7 @@ import type { LeadReplay, Standing } from '../../../domain/backtest/replay-lead.
 import { summariseReplay } from '../../../domain/backtest/summarise-replay.ts'
 import { stageIds } from '../../../domain/funnel/funnel-rules.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { runs } from '../../support/runs.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { leadId } from '../support/facts.ts'
 
@@ -184,6 +185,6 @@ test('pages add up to the same sum, however they are cut and in whichever order 
         expect(pages.reduceRight(mergeSummaries, emptySummary)).toEqual(sum(all))
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

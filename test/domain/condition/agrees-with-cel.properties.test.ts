@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runs } from '../../support/runs.ts'
 import { anyLead, condition, flag, text } from './arbitrary-condition.ts'
 import { ask, contextOf } from './given-context.ts'
 
@@ -22,7 +23,7 @@ test('where nothing is missing, conditions come out as the CEL library evaluates
         expect(ask(source, contextOf(attributes))).toBe(environment.evaluate(source, { lead: attributes }))
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -35,6 +36,6 @@ test('no condition throws, whatever the attributes are', () => {
         expect(typeof ask(source, contextOf(JSON.parse(JSON.stringify(attributes))))).toBe('boolean')
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
+import { runs } from '../../support/runs.ts'
 
 const faultOf = (source: string, kind: 'lead' | 'activity' = 'lead') => {
   const result = compileCondition(source, kind)
@@ -138,7 +139,7 @@ test('no text makes the compiler throw', () => {
         expect(['condition', 'fault']).toContain(compileCondition(source, 'activity').type)
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: runs(3000) },
   )
 })
 

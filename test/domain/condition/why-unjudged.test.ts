@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
 import { holds } from '../../../domain/condition/condition.ts'
 import { whyUnjudged } from '../../../domain/condition/why-unjudged.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLead, condition } from './arbitrary-condition.ts'
 import { contextOf } from './given-context.ts'
 
@@ -106,7 +107,7 @@ test('where nothing is missing or of the wrong kind, nothing is told', () => {
     fc.property(condition, anyLead, (source, lead) => {
       expect(whyUnjudged(conditionOf(source), contextOf(lead))).toBeUndefined()
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })
 
@@ -125,6 +126,6 @@ test('a condition that is false of whatever is there is told by a name in it, an
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })

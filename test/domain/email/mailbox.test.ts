@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatMailbox } from '../../../domain/email/mailbox.ts'
+import { runs } from '../../support/runs.ts'
 
 const email = 'hallo@mail.example.com'
 
@@ -38,7 +39,7 @@ describe('formatMailbox', () => {
           expect(word.length).toBeLessThanOrEqual(75)
         expect(decode(written.slice(0, written.lastIndexOf(' ')))).toBe(given)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

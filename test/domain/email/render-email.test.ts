@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EmailTemplate } from '../../../domain/email/email-template.ts'
 import { renderEmail } from '../../../domain/email/render-email.ts'
+import { runs } from '../../support/runs.ts'
 
 const locale = { language: 'de', timeZone: 'Europe/Berlin' }
 
@@ -145,7 +146,7 @@ describe('renderEmail', () => {
         expect(inside?.[1]).not.toMatch(/["<>]/)
         expect(inside?.[2]).not.toMatch(/[<>]/)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -4,6 +4,7 @@ import { campaignLinks } from '../../../domain/email/campaign-links.ts'
 import { withOpenPixel } from '../../../domain/email/open-pixel.ts'
 import { rewriteLinks, standingAddresses } from '../../../domain/email/rewrite-links.ts'
 import { fitsToken, isOfInterest } from '../../../domain/email/trackable.ts'
+import { runs } from '../../support/runs.ts'
 
 const seenIn = (html: string): readonly string[] => {
   const seen: string[] = []
@@ -52,7 +53,7 @@ describe('links of an email', () => {
         expect(seenIn(after)).toEqual([address])
         expect(after.replace(/href="[^"]*"/, '')).toBe(before.replace(/href=(["'])[^"']*\1/, ''))
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 })

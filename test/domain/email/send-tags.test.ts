@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeSendTags, encodeSendTags, type SendTags } from '../../../domain/email/send-tags.ts'
+import { runs } from '../../support/runs.ts'
 
 const asSesReports = (tags: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, [value]]))
@@ -38,7 +39,7 @@ describe('send tags', () => {
         }
         expect(decodeSendTags(asSesReports(encoded))).toEqual(tags)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Posted } from '../../../domain/form/check-field.ts'
 import { honeypotField, validateSubmission } from '../../../domain/form/validate-submission.ts'
+import { runs } from '../../support/runs.ts'
 import { sampleForm } from './sample-form.ts'
 
 const submit = (fields: Readonly<Record<string, string | number | boolean>>, language = 'en') =>
@@ -115,6 +116,6 @@ test('never throws, and what it accepts is small, known and without line breaks 
         if (name !== 'message') expect(String(accepted)).not.toMatch(/\p{Cc}/u)
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

@@ -7,6 +7,7 @@ import { kpiReport } from '../../../domain/kpi/kpi-report.ts'
 import { phaseMetrics, sharedMetrics, stageMetrics } from '../../../domain/kpi/metric-keys.ts'
 import { addTally, emptyTally, type Tally } from '../../../domain/kpi/tally.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
 import { fact } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
@@ -342,7 +343,7 @@ describe('the window', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

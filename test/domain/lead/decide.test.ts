@@ -6,6 +6,7 @@ import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
@@ -134,7 +135,7 @@ describe('decisions', () => {
             .toSorted(),
         )
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })

@@ -4,6 +4,7 @@ import type { Fact } from '../../../domain/activity/activity.ts'
 import { effectOfGrant } from '../../../domain/lead/effect-of-grant.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { runs } from '../../support/runs.ts'
 import { fact, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -44,6 +45,6 @@ test('what a confirmation would do, as the page says, is what it does', () => {
       if (hasChanged) expect(after.consent[purpose]).toMatchObject({ status: 'granted', confirmed: true })
       expect(after.suppression !== undefined).toBe(before.suppression !== undefined && effect !== 'proven')
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   )
 })

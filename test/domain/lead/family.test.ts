@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/activity/activity.ts'
 import { isJoin, joinOf, membersOf, partOf } from '../../../domain/lead/family.ts'
 import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { runs } from '../../support/runs.ts'
 import { fact } from '../support/facts.ts'
 
 const browser = parseLeadId('lead-browser')
@@ -36,7 +37,7 @@ describe('who belongs to a lead', () => {
       fc.property(fc.shuffledSubarray([...facts], { minLength: facts.length }), (shuffled) => {
         expect(membersOf(shuffled)).toEqual(expected)
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 

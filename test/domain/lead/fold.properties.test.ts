@@ -4,12 +4,13 @@ import { compareFacts, type Fact } from '../../../domain/activity/activity.ts'
 import { stageIds, stageRank } from '../../../domain/funnel/funnel-rules.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog, anyNow, anyRules, anyTraffic } from '../support/arbitrary.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { leadIdOf, stored } from '../support/facts.ts'
 
 /** Together with the properties of scoring and decisions, more than ten thousand cases. */
-const runs = { numRuns: 1500 }
+const often = { numRuns: runs(1500) }
 
 /** The state without what only says how far the log has been read, and what it was told to leave out. */
 const essence = (state: LeadState | undefined) => {
@@ -48,7 +49,7 @@ describe('folding a log', () => {
           expect(foldLead(deepFreeze(shuffled), rules, now)).toEqual(foldLead(log, rules, now))
         },
       ),
-      runs,
+      often,
     )
   })
 
@@ -73,7 +74,7 @@ describe('folding a log', () => {
           expect(JSON.stringify(state)).toBe(JSON.stringify(foldLead(log, rules, now)))
         },
       ),
-      runs,
+      often,
     )
   })
 
@@ -86,7 +87,7 @@ describe('folding a log', () => {
           expect(state).toBeDefined()
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -102,7 +103,7 @@ describe('folding a log', () => {
           expect(arrive(arrivals, rules, now)).toEqual(foldLead(arrivals, rules, now))
         },
       ),
-      runs,
+      often,
     )
   })
 
@@ -121,7 +122,7 @@ describe('folding a log', () => {
           expect(JSON.stringify(resumed)).toBe(JSON.stringify(foldLead(log, rules, now)))
         },
       ),
-      runs,
+      often,
     )
   })
 
@@ -150,7 +151,7 @@ describe('folding a log', () => {
           expect(essence(arrive(arrivals, rules, now))).toEqual(essence(foldLead(log, rules, now)))
         },
       ),
-      runs,
+      often,
     )
   })
 
@@ -181,7 +182,7 @@ describe('folding a log', () => {
         expect(rest).toEqual(essence(foldLead(own, rules, now)))
         expect(family).toEqual({ members: [], apart: [member] })
       }),
-      runs,
+      often,
     )
   })
 
@@ -202,7 +203,7 @@ describe('folding a log', () => {
         const cycles = state.qualifications.map(({ cycle }) => cycle)
         expect(new Set(cycles).size).toBe(cycles.length)
       }),
-      runs,
+      often,
     )
   })
 
@@ -222,7 +223,7 @@ describe('folding a log', () => {
           expect(extendLead(state, [], rules, now)).toEqual(foldLead(log, rules, now))
         },
       ),
-      runs,
+      often,
     )
   })
 })

@@ -7,6 +7,7 @@ import { scoringSchema } from '../../../domain/playbook/schema/scoring-schema.ts
 import { scoreBounds } from '../../../domain/playbook/score-bounds.ts'
 import { scoreAt } from '../../../domain/scoring/score.ts'
 import type { Caps, ScoringRules } from '../../../domain/scoring/scoring-rules.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog } from '../support/arbitrary.ts'
 import { anyScoring } from '../support/arbitrary-scoring.ts'
 import { stored } from '../support/facts.ts'
@@ -145,7 +146,7 @@ describe('what scores the rules can give', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
+import { runs } from '../../support/runs.ts'
 
 /** Where the fault for `offset` into the value at `key` points: the rest of that line. */
 const pointed = (text: string, path: readonly (string | number)[], offset?: number): string => {
@@ -59,7 +60,7 @@ describe('pointing into a string', () => {
           expect(rest.charAt(0)).toBe('W')
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })

@@ -4,6 +4,7 @@ import { foldLead } from '../../../domain/lead/fold.ts'
 import { explain } from '../../../domain/scoring/explain.ts'
 import type { ExplainedPoints } from '../../../domain/scoring/explained-points.ts'
 import { scoreAt } from '../../../domain/scoring/score.ts'
+import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
 import { stored } from '../support/facts.ts'
 
@@ -23,7 +24,7 @@ describe('explaining a score', () => {
         const ids = new Set(log.map(({ id }) => id))
         for (const { activityId } of explanation.rules) expect(ids).toContain(activityId)
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })

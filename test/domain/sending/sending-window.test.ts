@@ -3,6 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import type { SendingHours } from '../../../domain/playbook/settings.ts'
 import { nextSendingTime } from '../../../domain/sending/sending-window.ts'
+import { runs } from '../../support/runs.ts'
 
 const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 const window = (from: string, to: string, parts: Partial<SendingHours> = {}): SendingHours => ({
@@ -213,7 +214,7 @@ test('the moment is in the window by the clocks of the zone, and none before it 
         if (found > at) expect(isOpen(found - 60_000)).toBe(false)
       },
     ),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   )
 })
 

@@ -6,6 +6,7 @@ import type { Run } from '../../../domain/sequence/run.ts'
 import type { Sequence, Step } from '../../../domain/sequence/sequence.ts'
 import { splitWay } from '../../../domain/sequence/split-way.ts'
 import { wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { runs } from '../../support/runs.ts'
 import { hour, reached, sequence } from './sample-run.ts'
 
 const length = 12
@@ -75,7 +76,7 @@ describe('whatever the program', () => {
         expect(new Set(sends).size).toBe(sends.length)
         expect(decisions.filter(({ type }) => type === 'SequenceExited')).toHaveLength(1)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -85,7 +86,7 @@ describe('whatever the program', () => {
         const given = ask(clicked, 'America/New_York')
         expect(live({ ...open, program }, given)).toEqual(live({ ...open, program }, given))
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

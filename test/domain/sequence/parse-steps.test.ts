@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseSteps, type RawStep } from '../../../domain/sequence/parse-steps.ts'
 import type { Step } from '../../../domain/sequence/sequence.ts'
+import { runs } from '../../support/runs.ts'
 
 /** Read from JSON, as a literal with a key "then" looks like a promise to tools. */
 const branch = (condition: string, yes: readonly RawStep[], no?: readonly RawStep[]): RawStep =>
@@ -102,6 +103,6 @@ it('sends along every way what the nested steps say, and only goes forward', () 
     fc.property(anySteps, fc.array(fc.nat(5), { maxLength: 12 }), (steps, choices) => {
       expect(sentFlat(parseSteps(steps), choices)).toEqual(sentNested(steps, choices))
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   )
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
 import { addMilliseconds, isTimeZone, nextLocalTime } from '../../../domain/time/local-time.ts'
+import { runs } from '../../support/runs.ts'
 
 describe('nextLocalTime', () => {
   test.each([
@@ -128,7 +129,7 @@ describe('nextLocalTime', () => {
           if (hour >= 4) expect(off).toBe(0)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

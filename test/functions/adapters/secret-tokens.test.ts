@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { apiKeyCheck } from '../../../functions/adapters/api-keys.ts'
 import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import { leadId } from '../../domain/support/facts.ts'
+import { runs } from '../../support/runs.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 
 const tokens = secretTokens(oneKey('a signing secret'))
@@ -35,7 +36,7 @@ describe('a token', () => {
         const forged = token.slice(0, at) + character + token.slice(at + 1)
         expect(tokens.verify('confirm', forged, now)).toBeUndefined()
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -5,6 +5,7 @@ import type { Team } from '../../../domain/handoff/handoff-rules.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { member, team } from '../../domain/handoff/teams.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { dawdling, seeded } from '../fakes/dawdling.ts'
 import { handoffWorld } from './handoff-world.ts'
@@ -131,7 +132,7 @@ describe('the handoffs of a team', () => {
           expect(shares(world, dach)).toEqual(expected)
           expectOneOwnerEach(world)
         }),
-        { numRuns: 40 },
+        { numRuns: runs(40) },
       )
     },
   )

@@ -6,6 +6,7 @@ import { makeFollowDeals } from '../../../functions/handoff/follow-deals.ts'
 import { makeFollowQualification } from '../../../functions/handoff/follow-qualification.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { Transient } from '../../../functions/ports.ts'
+import { runs } from '../../support/runs.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
@@ -142,7 +143,7 @@ describe('what becomes of the deal of a handoff', () => {
         expect(world.state()).toBe(last === 'open' ? 'accepted' : last)
         expect(await world.load()).toBe(last === 'open' ? 1 : 0)
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 })

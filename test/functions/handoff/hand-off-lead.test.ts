@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { parseMessage } from '../../../functions/handoff/parse-message.ts'
+import { runs } from '../../support/runs.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
@@ -41,7 +42,7 @@ describe('a lead that qualifies', () => {
           `${leadId}.1:notify`,
         ])
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 

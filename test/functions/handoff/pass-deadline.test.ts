@@ -8,6 +8,7 @@ import { attendHandoff } from '../../../functions/handoff/attend-handoff.ts'
 import { makeFollowQualification } from '../../../functions/handoff/follow-qualification.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { Transient } from '../../../functions/ports.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
 
@@ -281,7 +282,7 @@ describe('a handoff that nobody answers', () => {
         const set = [...alarms.items.values()].map(({ message }) => message.at)
         expect(owed.filter(([, at]) => !set.includes(at))).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 })

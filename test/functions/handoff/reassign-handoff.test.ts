@@ -8,6 +8,7 @@ import { makeFollowQualification } from '../../../functions/handoff/follow-quali
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeReassignHandoff, type ReassignWish } from '../../../functions/handoff/reassign-handoff.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
 
@@ -149,7 +150,7 @@ describe('giving an open handoff to somebody else', () => {
         expect(['assigned', 'unchanged']).toContain(again.type)
         expect(world.handoff().assignments.map(({ owner }) => owner.name)).toEqual(['Anna', 'Cara'])
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 })

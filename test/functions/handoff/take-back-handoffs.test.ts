@@ -4,6 +4,7 @@ import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeTakeBackHandoffs } from '../../../functions/handoff/take-back-handoffs.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
 
@@ -150,7 +151,7 @@ describe('a lead that qualifies again in the same cycle', () => {
         expect(stateOf(leadId) === 'requested').toBe(stands)
         expect(handoffs.items.get(`${leadId}.1`)?.outbox ?? []).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 })

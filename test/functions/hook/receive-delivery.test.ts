@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../support/runs.ts'
 import { hookWorld, linked, won } from './hook-world.ts'
 
 const anna = { email: 'anna@example.com' }
@@ -156,6 +157,6 @@ it('in whatever order, however often and in whatever portions: each activity com
       expect([...whom('d2')]).toEqual(['{"leadId":"lead-0002"}'])
       expect(deals.waiting()).toEqual([])
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   )
 })

@@ -7,6 +7,7 @@ import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
 import { makeMigrate, makeUndoMigration } from '../../../functions/sequences/migrate-sequence.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { days } from '../../domain/support/make-playbook.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { interest, nurtureWorld, playbook } from './nurture-world.ts'
 
@@ -151,7 +152,7 @@ describe('an undone migration stays undone', () => {
         expect(emails()).toEqual(['welcome', 'reminder'])
         expect(times.now).toBe('2026-03-01T09:00:00.000Z')
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
   })
 

@@ -9,6 +9,7 @@ import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts
 import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { email, interest, nurtureWorld, playbook } from './nurture-world.ts'
 
@@ -322,6 +323,6 @@ test('wherever the process dies, messages that come again lead to the same', asy
     fc.asyncProperty(fc.array(anyPlan, { maxLength: 6 }), async (plans) => {
       expect(await live(plans)).toEqual(undisturbed)
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { runs } from '../../support/runs.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { chunked, crashes, deliver } from './deliver.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
@@ -73,7 +74,7 @@ test('any order, repetition and batching, with processes dying anywhere, ends in
         expect(world.decisionIds()).toEqual(expect.arrayContaining(implied.map(({ id }) => id)))
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })
 
@@ -95,6 +96,6 @@ test('in order, one by one, repeats and crashes change nothing in what is decide
       )
       expect(world.decisionIds()).toEqual(quiet.decisionIds())
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 })

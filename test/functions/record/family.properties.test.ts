@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Subject } from '../../../domain/activity/activity.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { runs } from '../../support/runs.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { chunked, crashes, deliver } from './deliver.ts'
 import { activityOf, anna, ben, essence, familyWorld, phone, type TestActivity } from './family-world.ts'
@@ -82,7 +83,7 @@ test('one person on several browsers is one state, in whatever order the facts c
         )
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 }, 240_000)
 
@@ -130,6 +131,6 @@ test('merging and unmerging leaves both as if it had never been, however often e
         expect(await world.leadOf(ben)).toMatchObject({ email: 'ben@example.com', outbox: [] })
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 }, 240_000)

@@ -4,6 +4,7 @@ import type { Fact } from '../../../domain/activity/activity.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { runs } from '../../support/runs.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { chunked } from './deliver.ts'
 import { recordWorld, rules } from './record-world.ts'
@@ -129,7 +130,7 @@ describe('a late fact', () => {
           world.isRight()
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   }, 60_000)
 })

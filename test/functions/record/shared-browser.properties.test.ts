@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compareFacts, type Subject } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { runs } from '../../support/runs.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { chunked, crashes, deliver } from './deliver.ts'
 import { activityOf, anna, ben, essence, familyWorld, phone, type TestActivity } from './family-world.ts'
@@ -134,7 +135,7 @@ test('a shared browser is the one’s who gave an address on it first in time, w
       await expectRight(world, inTime(list))
       await expectSame(world, inTime(list))
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   )
 }, 60_000)
 
@@ -149,7 +150,7 @@ test('so too where an activity comes again with another time: the earlier one is
       await expectRight(world, inTime(list))
       await expectSame(world, inTime(list))
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 }, 60_000)
 
@@ -178,6 +179,6 @@ test('and however many recorders take its activities at once', async () => {
       )
       await expectRight(world, inTime(list))
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   )
 }, 60_000)

@@ -5,6 +5,7 @@ import { makeDescribeRescoring } from '../../../functions/rescore/describe-resco
 import { makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { leadIdOf, newRules, now, oldPlaybook, rescoreWorld, viewed } from './rescore-world.ts'
 
@@ -229,7 +230,7 @@ describe('deliveries and crashes', () => {
         expect(world.publishedIds()).toEqual(implied.sort())
         for (const { outbox } of world.leads.items.values()) expect(outbox).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
   })
 

@@ -4,6 +4,7 @@ import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
+import { runs } from '../../support/runs.ts'
 import { cause, sendWorld, start } from './send-world.ts'
 
 const asked = (id: string) =>
@@ -41,7 +42,7 @@ describe('confirmations to one person', () => {
           expect(told.map(({ data }) => data.reason)).toEqual(order.slice(3).map(() => many.reason))
         },
       ),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { Transient } from '../../../functions/ports.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact } from '../../domain/support/facts.ts'
+import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { cause, sendWorld, welcomeRequest } from './send-world.ts'
 
@@ -59,6 +60,6 @@ test('however senders die and messages repeat: told in the end, and never sent t
       })
       expect([...world.published.keys()]).toEqual([`${welcomeRequest.sendId}:sent`])
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   )
 })

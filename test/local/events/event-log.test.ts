@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { EventLog } from '../../../local/events/event-log.ts'
+import { runs } from '../../support/runs.ts'
 
 const text = (type: string, detail: unknown = {}) => JSON.stringify({ 'detail-type': type, detail })
 
@@ -16,7 +17,7 @@ it('keeps the last events as they were written, however many came before', () =>
       for (const one of added) log.add(one)
       expect(log.list()).toEqual(added.slice(-limit))
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   )
 })
 

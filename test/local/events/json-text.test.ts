@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Members, parseExactly, parseMembers } from '../../../local/events/json-text.ts'
 import { NumberText } from '../../../local/events/number-text.ts'
+import { runs } from '../../support/runs.ts'
 
 test('reads what JSON.parse reads', () => {
   fc.assert(
@@ -25,7 +26,7 @@ test('accepts exactly the texts that JSON.parse accepts', () => {
     fc.property(fc.string({ unit: character, maxLength: 12 }), (text) => {
       expect(accepts(parseMembers, text)).toBe(accepts(JSON.parse, text))
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
 

@@ -7,7 +7,7 @@ import { company, dueMails, type Lead, leadOf, sequence, splitMails } from './th
 import { thousandClient } from './thousand/client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 
-/** Enough for each kind in `npm test`; `npm run story:thousand` takes all of them. */
+/** Enough for each kind in `npm run test:deep`; `npm run story:thousand` takes all of them. */
 const count = Number(process.env.LEADS ?? 20)
 const leads = Array.from({ length: count }, (_, index) => leadOf(index))
 const [early, late] = [leads.filter((lead) => !lead.late), leads.filter((lead) => lead.late)]
