@@ -135,13 +135,28 @@ export interface Leads {
 export interface LeadList {
   /** @param email the address's identity key. */
   byAddress(email: string): Promise<Lead | undefined>
-  page(query: {
-    readonly stage?: string
-    /** One of the parts that the lists stand in: they are told apart by the leads' ids. @default all */
-    readonly part?: number
-    readonly limit: number
-    readonly cursor?: string
-  }): Promise<{ readonly items: readonly Lead[]; readonly next?: string }>
+  /** Highest score at the latest commit first. May be short of `limit` and still have a next page. */
+  page(
+    query: LeadPlace & {
+      /** `browsers`: those that have given no address. */
+      readonly who: 'people' | 'browsers' | 'all'
+      /** Of people alone. @default all stages */
+      readonly stage?: string
+    },
+  ): Promise<LeadPage>
+  /** The same of everybody in one of the lanes that all leads are spread over by their ids. */
+  lane(lane: number, place: LeadPlace): Promise<LeadPage>
+}
+
+/** A part of a list of leads. */
+export interface LeadPlace {
+  readonly limit: number
+  readonly cursor?: string
+}
+
+export interface LeadPage {
+  readonly items: readonly Lead[]
+  readonly next?: string
 }
 
 /** The bus `trichter`. Resolves once EventBridge has taken every entry. @throws Transient if some entry was not taken. */

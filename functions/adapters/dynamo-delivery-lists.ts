@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { DeliveryLists } from '../webhook-ports.ts'
 import { deliveryList, deliveryOf } from './dynamo-delivery-items.ts'
 import { loadListed } from './dynamo-listed.ts'
-import { countRanked, partsOf, rankedLists } from './ranked-lists.ts'
+import { countRanked, rankedLists, withUnspread } from './ranked-lists.ts'
 
 /** Sorts before, and after, every rank of a list: they begin with a time. */
 const before = '0'
@@ -14,7 +14,7 @@ export const dynamoDeliveryLists = (client: DynamoDBDocumentClient, tableName: s
       client,
       tableName,
     )({
-      lists: partsOf(deliveryList(endpoint, state)),
+      lists: withUnspread(deliveryList(endpoint, state)),
       order: 'descending',
       limit,
       between: [since, after],
@@ -28,7 +28,9 @@ export const dynamoDeliveryLists = (client: DynamoDBDocumentClient, tableName: s
 
   count: async (endpoint, state) => {
     const count = countRanked(client, tableName)
-    const counts = await Promise.all(partsOf(deliveryList(endpoint, state)).map((part) => count(part, 1)))
+    const counts = await Promise.all(
+      withUnspread(deliveryList(endpoint, state)).map((part) => count(part, 1)),
+    )
     return counts.reduce((sum, one) => sum + one.count, 0)
   },
 })

@@ -22,7 +22,7 @@ import {
   sequenceList,
 } from './dynamo-send-items.ts'
 import { itemsBelow } from './items-below.ts'
-import { partsOf, rankedLists, shardFor } from './ranked-lists.ts'
+import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
 
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
 const slots = 4
@@ -148,7 +148,7 @@ export const countInEarlierSends = (
     const asked = { order: 'ascending', limit: atOnce } as const
     const [held, others] = await Promise.all([
       ranked({ ...asked, lists: [heldList], between: [prefix, `${prefix}~`] }),
-      ranked({ ...asked, lists: partsOf(sequenceList(sequence)) }),
+      ranked({ ...asked, lists: withUnspread(sequenceList(sequence)) }),
     ])
     const items = await Promise.all([held, others].map(({ rows }) => loadListed(client, tableName, rows)))
     const marked = await Promise.all(

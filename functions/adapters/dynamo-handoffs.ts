@@ -10,7 +10,7 @@ import { countHandoff } from './dynamo-counted.ts'
 import { loadListed } from './dynamo-listed.ts'
 import { handoffKey, handoffKeys, handoffRank, ownedList, ownedSigns } from './dynamo-owned-handoffs.ts'
 import { itemsBelow } from './items-below.ts'
-import { partsOf, rankedLists, shardFor } from './ranked-lists.ts'
+import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
 import { versionedItems } from './versioned-items.ts'
 
 /** Handoffs as items of their lead's partition, listed by state. */
@@ -36,7 +36,7 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
 
   const ofState = async (query: HandoffQuery): Promise<HandoffPage> => {
     const { rows, next } = await ranked({
-      lists: partsOf(stateList(query.state)),
+      lists: withUnspread(stateList(query.state)),
       order: 'descending',
       limit: query.limit,
       ...(query.cursor !== undefined && { cursor: query.cursor }),

@@ -4,7 +4,7 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import type { Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { shardFor } from './ranked-lists.ts'
+import { leadListFor } from './lead-lists.ts'
 
 export type Item = Record<string, unknown>
 export type Key = Record<string, string>
@@ -24,9 +24,6 @@ export const checkpointKey = (leadId: LeadId, slot: number): Key =>
   key(leadPartition(leadId), `CHECK#${slot}`)
 export const addressKey = (hash: string): Key => key(`E#${hash}`, 'P')
 export const visitorKey = (visitorId: string): Key => key(`V#${visitorId}`, 'P')
-
-/** The list of the leads in `stage`. */
-export const stageList = (stage: string): string => `LEADS#${stage}`
 
 /** Sorts as text as the scores do as numbers; the id makes it unique and so a cursor. */
 export const listRank = (rank: number, leadId: LeadId): string =>
@@ -75,7 +72,7 @@ export const leadItem = (lead: Lead & { readonly state: LeadState }, rank: numbe
   owedWakes: listed(lead.owedWakes),
   suppressed: lead.suppressed && JSON.stringify(lead.suppressed),
   ...(lead.mergedInto === undefined && {
-    [table.lists.partitionKey]: shardFor(stageList(lead.state.stage.stage), lead.leadId),
+    [table.lists.partitionKey]: leadListFor(lead, lead.state.stage.stage),
     [table.lists.sortKey]: listRank(rank, lead.leadId),
   }),
 })

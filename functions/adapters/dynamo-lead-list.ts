@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
 import { parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { LeadList } from '../ports.ts'
+import type { Clock, LeadList } from '../ports.ts'
 import { addressKey, leadKey, leadOf } from './dynamo-lead-items.ts'
 import { dynamoLeadPages } from './dynamo-lead-pages.ts'
 
@@ -9,11 +9,17 @@ export interface DynamoLeadListOptions {
   readonly tableName: string
   /** Keyed hash of an address's identity key. */
   readonly hashAddress: (email: string) => string
+  readonly clock: Clock
 }
 
 /** Leads in pages, and by address. */
-export const dynamoLeadList = ({ client, tableName, hashAddress }: DynamoLeadListOptions): LeadList => ({
-  ...dynamoLeadPages(client, tableName),
+export const dynamoLeadList = ({
+  client,
+  tableName,
+  hashAddress,
+  clock,
+}: DynamoLeadListOptions): LeadList => ({
+  ...dynamoLeadPages(client, tableName, clock),
 
   byAddress: async (email) => {
     const { Item: pointer } = await client.send(

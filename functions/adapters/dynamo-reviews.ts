@@ -31,7 +31,7 @@ export const dynamoReviews = (client: DynamoDBDocumentClient, tableName: string)
   },
 
   due: async ({ day, limit, cursor }) => {
-    const [, ...lists] = partsOf(list)
+    const lists = partsOf(list)
     const { rows, next } = await rankedLists(
       client,
       tableName,

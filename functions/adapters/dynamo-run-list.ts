@@ -5,7 +5,7 @@ import { table } from '../table-schema.ts'
 import { loadListed } from './dynamo-listed.ts'
 import { dynamoRunCounts } from './dynamo-run-counts.ts'
 import { runList, runOf } from './dynamo-runs.ts'
-import { partsOf, rankedLists } from './ranked-lists.ts'
+import { rankedLists, withUnspread } from './ranked-lists.ts'
 
 /** `!` and `$` stand right before and after `#` in order: all runs of a status. */
 const within = (status: RunStatus['type']): readonly [string, string] => [`${status}!`, `${status}$`]
@@ -47,7 +47,7 @@ export const dynamoRunList = (client: DynamoDBDocumentClient, tableName: string)
         client,
         tableName,
       )({
-        lists: partsOf(runList(sequence)),
+        lists: withUnspread(runList(sequence)),
         order: 'ascending',
         limit,
         between: within(status),

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { SendLists } from '../send-ports.ts'
 import { loadListed } from './dynamo-listed.ts'
 import { heldList, heldRankPrefix, sendOf } from './dynamo-send-items.ts'
-import { partsOf, rankedLists } from './ranked-lists.ts'
+import { rankedLists, withUnspread } from './ranked-lists.ts'
 
 interface Page {
   readonly prefix?: string
@@ -16,7 +16,7 @@ export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: strin
 
   const page = async (list: string, { prefix, limit, cursor }: Page) => {
     const { rows, next } = await ranked({
-      lists: partsOf(list),
+      lists: withUnspread(list),
       order: 'ascending',
       limit,
       ...(cursor !== undefined && { cursor }),

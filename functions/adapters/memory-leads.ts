@@ -2,10 +2,13 @@ import { isJoin } from '../../domain/lead/family.ts'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { Checkpoints, MergeClaims } from '../lead-ports.ts'
 import { Conflict, type Lead, type Leads } from '../ports.ts'
+import { listRank } from './dynamo-lead-items.ts'
 import { type MemoryLog, memoryLog } from './memory-log.ts'
 
 export interface MemoryLeads extends Leads, MemoryLog {
   readonly items: ReadonlyMap<LeadId, Lead>
+  /** Of those that stand in lists. */
+  readonly ranks: ReadonlyMap<LeadId, string>
   readonly claims: MergeClaims
   readonly checkpoints: Checkpoints
 }
@@ -19,6 +22,7 @@ const idOf = (number: number): LeadId => {
 const copy = <Value>(value: Value): Value => structuredClone(value)
 
 type Items = Map<LeadId, Lead>
+type Ranks = Map<LeadId, string>
 
 /** @returns an empty one where nothing is stored. */
 const seenIn = (items: Items, { leadId, version }: Pick<Lead, 'leadId' | 'version'>): Lead => {
@@ -27,7 +31,7 @@ const seenIn = (items: Items, { leadId, version }: Pick<Lead, 'leadId' | 'versio
   return stored
 }
 
-const mergeClaims = (items: Items): MergeClaims => {
+const mergeClaims = (items: Items, ranks: Ranks): MergeClaims => {
   const begun = (leadId: LeadId, factId: string): Lead | undefined => {
     const lead = items.get(leadId)
     return lead?.merge?.fact.id === factId ? lead : undefined
@@ -38,6 +42,7 @@ const mergeClaims = (items: Items): MergeClaims => {
       const merge = copy({ fact, confirmed: false, ...(left.length > 0 && { left }) })
       const joined = isJoin(fact) && { joinedBy: copy(fact) }
       items.set(lead.leadId, { ...stored, version: lead.version + 1, mergedInto: into, merge, ...joined })
+      ranks.delete(lead.leadId)
     },
     confirm: async (leadId, factId) => {
       const lead = begun(leadId, factId)
@@ -80,12 +85,14 @@ const memoryCheckpoints = (): Checkpoints => {
  */
 export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): MemoryLeads => {
   const items: Items = new Map()
+  const ranks: Ranks = new Map()
   const pointers = new Map<string, { readonly leadId: LeadId }>()
   const memory = memoryLog((leadId) => items.get(leadId)?.members ?? [])
   return {
     ...memory,
     items,
-    claims: mergeClaims(items),
+    ranks,
+    claims: mergeClaims(items, ranks),
     checkpoints: memoryCheckpoints(),
     identify: async (subject) => {
       if ('leadId' in subject) return items.get(subject.leadId)
@@ -95,9 +102,11 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
       return 'email' in subject ? { ...pointer, email: subject.email } : pointer
     },
     load: async (leadId) => copy(items.get(leadId)),
-    commit: async (lead) => {
+    commit: async (lead, rank) => {
       seenIn(items, lead)
       items.set(lead.leadId, copy({ ...lead, version: lead.version + 1 }))
+      if (lead.mergedInto === undefined) ranks.set(lead.leadId, listRank(rank, lead.leadId))
+      else ranks.delete(lead.leadId)
     },
     clearOutbox: async (leadId, version) => {
       const lead = items.get(leadId)

@@ -10,13 +10,15 @@ import type { Item } from './dynamo-lead-items.ts'
 const shards = 16
 
 /** The part of `list` in which what belongs to `id` (a lead's, as a rule) stands. */
-export const shardFor = (list: string, id: string): string => `${list}#${hashText(id) % shards}`
+export const shardFor = (list: string, id: string, parts = shards): string =>
+  `${list}#${hashText(id) % parts}`
 
-/** Every part of a list. Items of earlier releases stand in the list itself until they are written again. */
-export const partsOf = (list: string): readonly string[] => [
-  list,
-  ...Array.from({ length: shards }, (_, shard) => `${list}#${shard}`),
-]
+/** The parts that a list is spread over. */
+export const partsOf = (list: string, parts = shards): readonly string[] =>
+  Array.from({ length: parts }, (_, part) => `${list}#${part}`)
+
+/** Every part of a list that earlier releases did not spread: their items stand in the list itself until they are written again. */
+export const withUnspread = (list: string): readonly string[] => [list, ...partsOf(list)]
 
 export interface RankedQuery {
   /** Of the index, read as one. */
@@ -52,7 +54,7 @@ interface Source {
 
 /**
  * Pages of several lists together. The first request to each asks for a part of what may be needed, as most lists give a
- * few rows to a page alone; one that runs out is asked again. So a page takes a request for each list and at most `parts` more.
+ * few rows to a page alone; one that runs out is asked again. So a page takes a request for each list and at most `asked` more.
  */
 export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) => {
   const fetch = async (
@@ -86,7 +88,7 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
 
   return async (query: RankedQuery): Promise<RankedPage> => {
     const { lists, limit, cursor, order } = query
-    const size = lists.length === 1 ? limit + 1 : Math.min(limit + 1, Math.ceil(limit / parts) + 5)
+    const size = lists.length === 1 ? limit + 1 : Math.min(limit + 1, Math.ceil(limit / asked) + 5)
     const sources = lists.map((list): Source => ({ list, rows: [], cursor, hasMore: true }))
     const isFirst = order === 'descending' ? (a: string, b: string) => a > b : (a: string, b: string) => a < b
     await Promise.all(sources.map((source) => fetch(source, query, size)))
@@ -110,17 +112,15 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
   }
 }
 
-const parts = 4
+/** The first request to each of several lists asks for this part of a page. */
+const asked = 4
 
-/** Requests that counting one list may take: about 7,000 rows each. */
-const mostCounted = 100
-
-/** How many rows lists hold, each counted up to some 700,000. */
+/** How many rows a list holds, as far as so many requests tell: about 7,000 rows each. */
 export const countRanked =
   (client: DynamoDBDocumentClient, tableName: string) =>
   async (
     list: string,
-    mostRequests = mostCounted,
+    mostRequests: number,
   ): Promise<{ readonly count: number; readonly isAll: boolean }> => {
     let count = 0
     let start: Item | undefined

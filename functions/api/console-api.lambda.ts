@@ -53,7 +53,7 @@ const logger = makeLogger('api')
 const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
-  list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress }),
+  list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress, clock: systemClock }),
   runs: dynamoRuns(client, TABLE_NAME),
   runList: dynamoRunList(client, TABLE_NAME),
   sequences: dynamoSequenceStates(client, TABLE_NAME),

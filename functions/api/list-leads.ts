@@ -26,24 +26,29 @@ const query = z.extend(pageQuery, {
   stage: oneOf(stageIds),
   q: shortText(100),
   sort: oneOf(['score']),
+  anonymous: oneOf(['true', 'false']),
 })
 
 /** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
 const mostPagesRead = 10
 
-/** Leads, highest score first. `q` looks for a text in name, company and address. */
+/** Leads that have an address, or with `anonymous=true` those that have none, highest score first. `q` looks for a text in name, company and address. */
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
   async (request: ApiRequest): Promise<ApiResult> => {
     const parsed = query.safeParse(request.query)
     if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { email, stage, q, limit, cursor } = parsed.data
+    const { email, stage, q, limit, cursor, anonymous } = parsed.data
+    const who = anonymous === 'true' ? 'browsers' : 'people'
     const now = ports.clock()
     // The index may still show one that has just been merged into another.
     const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
       state && lead.mergedInto === undefined ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
     const wanted = (lead: LeadSummary): boolean =>
-      (!stage || lead.stage === stage) && (!q || mentions(lead, q))
+      // One that has just given an address may still stand among those without.
+      (lead.email === null) === (who === 'browsers') &&
+      (!stage || lead.stage === stage) &&
+      (!q || mentions(lead, q))
 
     if (email !== undefined) {
       const identity = identityRules(ports.rules.playbook.settings.identity)
@@ -60,6 +65,7 @@ export const makeListLeads =
     let from = begin.leads
     for (let pages = 0; pages < mostPagesRead; pages += 1) {
       const page = await ports.list.page({
+        who,
         limit: limit - items.length,
         ...(stage && { stage }),
         ...(from !== undefined && { cursor: from }),

@@ -110,6 +110,7 @@ const replayPages = async (
   let left = limit
   do {
     const page = await list.page({
+      who: 'all',
       limit: Math.min(atOnce, left),
       ...(next !== undefined && { cursor: next }),
     })

@@ -10,11 +10,12 @@ import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
-import { countListedLeads, leadListParts } from '../adapters/dynamo-lead-pages.ts'
+import { countListedLeads } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { leadLanes } from '../adapters/lead-lists.ts'
 import { refreshedLinkKeys } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
@@ -55,13 +56,18 @@ const ports = {
   ...(EMAIL_DOMAIN !== anyEmailDomain && { emailDomain: EMAIL_DOMAIN }),
   clock: systemClock,
   leads: dynamoLeadLog(client, TABLE_NAME),
-  list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress: addressHasher(secret) }),
+  list: dynamoLeadList({
+    client,
+    tableName: TABLE_NAME,
+    hashAddress: addressHasher(secret),
+    clock: systemClock,
+  }),
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
   emailFigures: dynamoEmailFigures(client, TABLE_NAME),
   describeRescoring: makeDescribeRescoring({
     jobs: dynamoRescoreJobs(client, TABLE_NAME),
-    lanes: leadListParts,
+    lanes: leadLanes,
   }),
   seal: secretSeal(linkKeys.current),
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),

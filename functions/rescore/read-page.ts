@@ -5,13 +5,12 @@ import type { RescorePorts } from './rescore-ports.ts'
 const pageSize = 25
 
 export const readPage = async (
-  { list, lanes }: Pick<RescorePorts, 'list' | 'lanes'>,
+  { list }: Pick<RescorePorts, 'list'>,
   lane: number,
   cursor?: string,
 ): Promise<LeadsPage> => {
-  const { items, next } = await list.page({
+  const { items, next } = await list.lane(lane, {
     limit: pageSize,
-    ...(lanes > 1 && { part: lane }),
     ...(cursor !== undefined && { cursor }),
   })
   return { leadIds: items.map(({ leadId }) => leadId), ...(next !== undefined && { next }) }

@@ -3,11 +3,12 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
-import { countListedLeads, dynamoLeadPages, leadListParts } from '../adapters/dynamo-lead-pages.ts'
+import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-pages.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
 import { dynamoReviews } from '../adapters/dynamo-reviews.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { leadLanes } from '../adapters/lead-lists.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { queueOf } from '../adapters/sqs-queue.ts'
 import { sleepUpTo, systemClock } from '../adapters/system-clock.ts'
@@ -26,8 +27,8 @@ export const handler = handleBatch(
   eachMessage(
     makeRescoreLeads({
       leads: dynamoLeadLog(client, TABLE_NAME),
-      list: dynamoLeadPages(client, TABLE_NAME),
-      lanes: leadListParts,
+      list: dynamoLeadPages(client, TABLE_NAME, systemClock),
+      lanes: leadLanes,
       countLeads: countListedLeads(client, TABLE_NAME),
       reviews: dynamoReviews(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),

@@ -15,8 +15,8 @@ export interface RescoreJobs {
 export type Continue = (message: JsonObject, delay?: number) => Promise<void>
 
 export interface RescorePorts extends RescoreLeadPorts {
-  readonly list: Pick<LeadList, 'page'>
-  /** Parts of the list that are gone through side by side. */
+  readonly list: Pick<LeadList, 'lane'>
+  /** Parts of the lists that are gone through side by side. */
   readonly lanes: number
   /** How many leads the lists hold; eventually consistent. */
   readonly countLeads: () => Promise<number>

@@ -171,8 +171,9 @@ test('browsers, merges and partings on the table end as in memory', async () => 
 
   await take(activityOf({ leadId: a }, 'm', 'lead.merged', 5, { leadId: b }))
   expect(await seen(a)).toEqual(['demo.requested', 'page.viewed', 'quote.requested'])
-  const list = dynamoLeadList({ ...table, hashAddress: (email) => email })
-  const listed = async () => (await list.page({ limit: 100 })).items.map(({ leadId }) => leadId)
+  const list = dynamoLeadList({ ...table, hashAddress: (email) => email, clock: ports.clock })
+  const listed = async () =>
+    (await list.page({ who: 'people', limit: 100 })).items.map(({ leadId }) => leadId)
   expect(await listed()).not.toContain(b)
 
   await take(activityOf({ leadId: a }, 'u', 'lead.unmerged', 6, { leadId: b }))

@@ -32,6 +32,7 @@ beforeAll(async () => {
 afterAll(() => table.stop())
 
 const hashAddress = addressHasher('secret')
+const clock = () => '2026-03-02T09:00:00.000Z'
 const makeLeads = () => dynamoLeads({ ...table, hashAddress, newLeadId })
 let leads: ReturnType<typeof makeLeads>
 let leadId: LeadId
@@ -142,7 +143,7 @@ describe('the state', () => {
 describe('lists', () => {
   test('show leads by score in pages that meet without gap, of one stage or of all', async () => {
     const own = await startTable()
-    const list = dynamoLeadList({ ...own, hashAddress })
+    const list = dynamoLeadList({ ...own, hashAddress, clock })
     const store = dynamoLeads({ ...own, hashAddress, newLeadId })
     const interested = stateOf([fact('s', 'newsletter.subscribed', '03-02T09:00')])
     for (const rank of [3, 100, 20.5, 20.25, 0])
@@ -159,7 +160,7 @@ describe('lists', () => {
     const pages: (string | undefined)[][] = []
     let cursor: string | undefined
     do {
-      const page = await list.page({ limit: 2, ...(cursor ? { cursor } : {}) })
+      const page = await list.page({ who: 'people', limit: 2, ...(cursor ? { cursor } : {}) })
       pages.push(page.items.map(({ email }) => email))
       cursor = page.next
     } while (cursor)
@@ -168,7 +169,7 @@ describe('lists', () => {
       ['20.25@example.com', '3@example.com'],
       ['0@example.com'],
     ])
-    const stage = await list.page({ stage: 'interest', limit: 10 })
+    const stage = await list.page({ who: 'people', stage: 'interest', limit: 10 })
     expect(stage.items.map(({ email }) => email)).toEqual(['100@example.com', '20.5@example.com'])
     await own.stop()
   })
@@ -176,7 +177,7 @@ describe('lists', () => {
   test('find a lead by address', async () => {
     const found = await leads.identify({ email: 'by@example.com' })
     if (!found) throw new Error('not identified')
-    const list = dynamoLeadList({ ...table, hashAddress })
+    const list = dynamoLeadList({ ...table, hashAddress, clock })
     await expect(list.byAddress('by@example.com')).resolves.toBeUndefined()
     await leads.commit({ ...found, version: 0, state: stateOf([viewed]), outbox: [] }, 1)
     await expect(list.byAddress('by@example.com')).resolves.toMatchObject(found)

@@ -6,6 +6,7 @@ import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
+import { memoryLeadList } from '../../../functions/adapters/memory-lead-list.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memoryRunList } from '../../../functions/adapters/memory-run-list.ts'
@@ -16,7 +17,7 @@ import { memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
 import { makeRouteRequest } from '../../../functions/api/route-request.ts'
 import { makeRoutes } from '../../../functions/api/routes.ts'
-import type { Lead, LeadList } from '../../../functions/ports.ts'
+import type { Lead } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
@@ -37,17 +38,7 @@ interface Call {
 export const apiWorld = (parts: Partial<Playbook> = {}) => {
   const leads = memoryLeads()
   const rules = compileRules(makePlaybook(parts))
-  const list: LeadList = {
-    byAddress: async (email) => [...leads.items.values()].find((lead) => lead.email === email),
-    page: async ({ limit, cursor }) => {
-      const all: Lead[] = [...leads.items.values()]
-      const from = Number(cursor ?? 0)
-      return {
-        items: all.slice(from, from + limit),
-        ...(from + limit < all.length && { next: String(from + limit) }),
-      }
-    },
-  }
+  const list = memoryLeadList(leads)
   const handoffs = memoryHandoffs()
   const bus = memoryBus()
   const runs = memoryRuns()

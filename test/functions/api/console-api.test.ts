@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
-import { fact } from '../../domain/support/facts.ts'
+import { fact, leadIdOf } from '../../domain/support/facts.ts'
 import { apiWorld, now } from './api-world.ts'
 
 const bodyOf = <Body>(result: ApiResult): Body => {
@@ -111,6 +111,28 @@ describe('the console API', () => {
         type: 'bad-input',
         errors: [{ path: Object.keys(query)[0] }],
       })
+  })
+
+  it('lists browsers without an address apart from people, and only where asked', async () => {
+    const world = apiWorld()
+    await world.addLead(1, { company: 'Nordwerk' })
+    const seen = { id: 'v', type: 'page.viewed', occurredAt: '2026-03-01T09:00:00.000Z', properties: {} }
+    await world.add(leadIdOf('lead-0002'), [seen])
+    const found = async (query: Readonly<Record<string, string>>) =>
+      bodyOf<{ items: { leadId: string; email: string | null }[] }>(
+        await world.call('/api/leads', { query }),
+      ).items.map(({ leadId, email }) => [leadId, email])
+    const person = ['lead-0001', 'lead-1@werk.example.net']
+    expect(await found({})).toEqual([person])
+    expect(await found({ anonymous: 'false' })).toEqual([person])
+    expect(await found({ anonymous: 'true' })).toEqual([['lead-0002', null]])
+    expect(await found({ anonymous: 'true', stage: 'awareness' })).toHaveLength(1)
+    expect(await found({ anonymous: 'true', stage: 'interest' })).toEqual([])
+    expect(await found({ anonymous: 'true', email: 'lead-1@werk.example.net' })).toEqual([])
+    expect(await world.call('/api/leads', { query: { anonymous: 'yes' } })).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'anonymous' }],
+    })
   })
 
   it('shows a lead, its timeline newest first with what followed, and why it has this score', async () => {

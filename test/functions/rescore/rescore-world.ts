@@ -1,14 +1,13 @@
 import type { Fact } from '../../../domain/activity/activity.ts'
-import { hashText } from '../../../domain/hash-text.ts'
 import type { JsonObject } from '../../../domain/json.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { compileRules } from '../../../domain/playbook/rules.ts'
+import { memoryLeadList } from '../../../functions/adapters/memory-lead-list.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryReviews } from '../../../functions/adapters/memory-reviews.ts'
-import type { LeadList } from '../../../functions/ports.ts'
 import { makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
 import type { RescorePorts } from '../../../functions/rescore/rescore-ports.ts'
 import { fact } from '../../domain/support/facts.ts'
@@ -51,38 +50,9 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
   const queue: { readonly message: JsonObject; readonly delay: number }[] = []
   const woken: [LeadId, number][] = []
   const live = { playbook: newPlaybook }
-  const ranks = new Map<LeadId, number>()
 
-  const ranked = () =>
-    [...leads.items.values()]
-      .map((lead) => ({
-        lead,
-        rank: `${String(ranks.get(lead.leadId) ?? 0).padStart(20, '0')}#${lead.leadId}`,
-      }))
-      .sort((a, b) => (a.rank < b.rank ? 1 : -1))
-  const list: Pick<LeadList, 'page'> = {
-    page: async ({ limit, cursor, part }) => {
-      const rest = ranked().filter(
-        ({ rank, lead }) =>
-          (cursor === undefined || rank < cursor) &&
-          (part === undefined || hashText(lead.leadId) % lanes === part),
-      )
-      const shown = rest.slice(0, limit)
-      const last = shown.at(-1)
-      return {
-        items: shown.map(({ lead }) => lead),
-        ...(rest.length > limit && last && { next: last.rank }),
-      }
-    },
-  }
   const ports: RescorePorts = {
-    leads: {
-      ...leads,
-      commit: async (lead, rank) => {
-        await leads.commit(lead, rank)
-        ranks.set(lead.leadId, rank)
-      },
-    },
+    leads,
     bus,
     wakes: {
       later: async ({ leadId }, seconds) => {
@@ -91,7 +61,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     },
     reviews: memoryReviews(),
     jobs,
-    list,
+    list: memoryLeadList(leads, lanes),
     lanes,
     countLeads: async () => leads.items.size,
     playbooks: { current: async () => live.playbook },
