@@ -26,6 +26,15 @@ export interface LeadSummary {
   readonly createdAt: string
 }
 
+const text = (state: LeadState, attribute: string): string | null => {
+  const value = state.attributes[attribute]?.value
+  return typeof value === 'string' && !isBlank(value) ? value : null
+}
+
+/** @returns null where neither name is known. */
+export const nameOf = (state: LeadState): string | null =>
+  [text(state, 'firstName'), text(state, 'lastName')].filter((part) => part !== null).join(' ') || null
+
 export const summariseLead = (
   lead: { readonly leadId: LeadId; readonly email?: string; readonly state: LeadState },
   rules: Rules,
@@ -33,16 +42,11 @@ export const summariseLead = (
 ): LeadSummary => {
   const { state } = lead
   const { score, fit, engagement, band, grade } = scoreAt(lead, rules, now)
-  const text = (name: string): string | undefined => {
-    const value = state.attributes[name]?.value
-    return typeof value === 'string' && !isBlank(value) ? value : undefined
-  }
-  const name = [text('firstName'), text('lastName')].filter((part) => part !== undefined).join(' ')
   return {
     leadId: lead.leadId,
     email: lead.email ?? null,
-    name: name || null,
-    company: text('company') ?? null,
+    name: nameOf(state),
+    company: text(state, 'company'),
     stage: state.stage.stage,
     score,
     fit,

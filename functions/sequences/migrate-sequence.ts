@@ -3,11 +3,13 @@ import type { Refusal } from '../http/refusal.ts'
 import type { Clock, Playbooks } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { SequenceStates, TellNurture } from '../sequence-ports.ts'
+import { type CountMovesPorts, countMoves } from './count-moves.ts'
 import { knownSequence, noSequence } from './known-sequence.ts'
 import { openStatuses } from './open-runs.ts'
 
 export interface MigrateSequencePorts {
-  readonly playbooks: Pick<Playbooks, 'current' | 'keep'>
+  readonly playbooks: Pick<Playbooks, 'current' | 'keep' | 'version'>
+  readonly runList: CountMovesPorts['runList']
   readonly sequences: SequenceStates
   readonly tellNurture: TellNurture
   readonly clock: Clock
@@ -22,13 +24,16 @@ const noMigration = {
   detail: 'This sequence has no such migration, or it was too many migrations ago.',
 } as const
 
-/** Moves the open runs of a sequence to the live version, in the background. */
+/** Moves the open runs of a sequence to the live version, in the background: the answer says how many will move. */
 export const makeMigrate =
-  ({ playbooks, sequences, tellNurture, clock, newId }: MigrateSequencePorts) =>
+  ({ playbooks, runList, sequences, tellNurture, clock, newId }: MigrateSequencePorts) =>
   async (sequence: string): Answer => {
     const playbook = await playbooks.current()
-    if (!knownSequence(playbook, sequence)) return noSequence
+    const target = knownSequence(playbook, sequence)
+    if (!target) return noSequence
     await playbooks.keep(playbook)
+    // Before the first of them moves.
+    const inAll = await countMoves({ playbooks, runList }, target)
     const migration = { id: newId(), at: clock(), to: playbook.version }
     await retryConflicts(async () =>
       sequences.commit(sequence, withMigration(await sequences.load(sequence), migration)),
@@ -36,7 +41,7 @@ export const makeMigrate =
     const work = { type: 'migrate', migration: migration.id }
     for (const status of openStatuses)
       await tellNurture({ type: 'sweep', id: migration.id, sequence, status, work })
-    return { type: 'accepted', body: { sequence, version: playbook.version, migration: migration.id } }
+    return { type: 'accepted', body: { sequence, version: playbook.version, migration: migration.id, inAll } }
   }
 
 /** Moves back, in the background, whoever has taken no step since. Safe to repeat. */

@@ -1,6 +1,6 @@
 import { chooseLanguage } from '../../domain/email/choose-language.ts'
+import { nameOf } from '../../domain/lead/lead-summary.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { planMove } from '../../domain/sequence/migrate-run.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import type { Sequence } from '../../domain/sequence/sequence.ts'
 import { comingNext, wordPlace } from '../../domain/sequence/word-step.ts'
@@ -8,6 +8,7 @@ import type { Refusal } from '../http/refusal.ts'
 import type { Lead, Leads, Playbooks } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import type { RunList } from '../sequence-ports.ts'
+import { countMoves, moveOf } from './count-moves.ts'
 import { knownSequence, noSequence } from './known-sequence.ts'
 import { openRuns, openStatuses } from './open-runs.ts'
 
@@ -55,6 +56,8 @@ const viewMove = ({ run, lead, begun }: Move, live: Playbook, to: Sequence) => {
   const from = begun.sequences[run.sequence]
   const here = {
     leadId: run.leadId,
+    name: lead?.state ? nameOf(lead.state) : null,
+    email: lead?.email ?? null,
     from: {
       version: run.playbookVersion,
       sequenceVersion: from?.version ?? null,
@@ -62,7 +65,7 @@ const viewMove = ({ run, lead, begun }: Move, live: Playbook, to: Sequence) => {
       words: from ? wordPlace(run, from.program) : null,
     },
   }
-  const move = from ? planMove(run, from, to) : ({ type: 'stays', because: 'no-place' } as const)
+  const move = moveOf(run, begun, to)
   if (move.type === 'stays') return { ...here, to: null, because: move.because, next: null, nextAt: null }
   const { step, status } = move
   const { words, emails } = comingNext(run.runId, to.program, step + 1)
@@ -80,7 +83,7 @@ const viewMove = ({ run, lead, begun }: Move, live: Playbook, to: Sequence) => {
 
 /**
  * What moving the open runs of a sequence to the live version would come to, page by page: who stands where, would stand
- * where, and would get what next. `open` counts all of them, `moves` and `stays` those of the page.
+ * where, and would get what next. `open` counts all of them; the first page says how many of them would move.
  */
 export const makePreviewMigration =
   ({ playbooks, runList, leads }: PreviewMigrationPorts) =>
@@ -88,7 +91,11 @@ export const makePreviewMigration =
     const live = await playbooks.current()
     const sequence = knownSequence(live, id)
     if (!sequence) return noSequence
-    const [found, counts] = await Promise.all([openRuns(runList, id, page), runList.counts(id)])
+    const [found, counts, inAll] = await Promise.all([
+      openRuns(runList, id, page),
+      runList.counts(id),
+      page.cursor === undefined ? countMoves({ playbooks, runList }, sequence) : null,
+    ])
     if (!found) return { type: 'bad-cursor' }
     const runs = await Promise.all(
       found.items.map(async (run) => {
@@ -99,7 +106,6 @@ export const makePreviewMigration =
         return viewMove({ run, lead, begun }, live, sequence)
       }),
     )
-    const moves = runs.filter(({ to }) => to !== null).length
     return {
       type: 'ok',
       body: {
@@ -108,8 +114,7 @@ export const makePreviewMigration =
         sequenceVersion: sequence.version,
         migration: null,
         open: openStatuses.reduce((sum, status) => sum + counts[status], 0),
-        moves,
-        stays: runs.length - moves,
+        inAll,
         runs,
       },
       ...(found.next !== undefined && { next: found.next }),

@@ -221,10 +221,10 @@ describe('sequences in full', () => {
     expect(preview).toMatchObject({
       migration: null,
       open: 1,
-      moves: 1,
-      stays: 0,
+      inAll: { looked: 1, moves: 1, stays: 0, exact: true },
       runs: [
         {
+          email,
           from: { words: 'waits 3 days' },
           to: { words: 'waits 1 hour' },
           next: {

@@ -41,14 +41,14 @@ const world = async (...statuses: readonly RunStatus[]) => {
   const made = apiWorld({ sequences: { interest: sequence('s2', 1) }, emails })
   await made.playbooks.keep(before)
   for (const [index, status] of statuses.entries()) {
-    const leadId: LeadId = leadIdOf(`lead-000${index + 1}`)
+    const leadId: LeadId = leadIdOf(`lead-${String(index + 1).padStart(4, '0')}`)
     const run: Run = {
       runId: `${leadId}:interest:1`,
       leadId,
       sequence: 'interest',
       playbookVersion: 'begun',
       entryId: `${leadId}:stage:interest:1`,
-      enteredAt: `2026-03-01T09:0${index}:00.000Z`,
+      enteredAt: new Date(Date.UTC(2026, 2, 1, 9, index)).toISOString(),
       step: 1,
       status,
       version: 0,
@@ -72,7 +72,8 @@ const pageOf = (answer: { readonly type: string; readonly body?: unknown }): Pag
 
 describe('the preview of a migration', () => {
   test('says in words where each run stands, and what it gets next', async () => {
-    const { post } = await world(waiting)
+    const { post, addLead } = await world(waiting)
+    await addLead(1, { firstName: 'Ada', lastName: 'Lovelace' })
     expect(await post(`${path}/migrate`, { preview: true })).toEqual({
       type: 'ok',
       body: {
@@ -81,11 +82,12 @@ describe('the preview of a migration', () => {
         sequenceVersion: 's2',
         migration: null,
         open: 1,
-        moves: 1,
-        stays: 0,
+        inAll: { looked: 1, moves: 1, stays: 0, exact: true },
         runs: [
           {
             leadId: 'lead-0001',
+            name: 'Ada Lovelace',
+            email: 'lead-1@werk.example.net',
             from: { version: 'begun', sequenceVersion: 's1', step: 1, words: 'waits 3 days' },
             to: { step: 1, words: 'waits 1 day' },
             because: null,
@@ -150,6 +152,23 @@ describe('the preview of a migration', () => {
     })
   })
 
+  test('counts on its first page who moves and who stays, on whatever page they are', async () => {
+    const { post, runs } = await world(waiting, held, waiting, waiting)
+    const [, , third] = runs.items.values()
+    if (third) await runs.commit({ ...third, playbookVersion: 'v1' })
+    const first = pageOf(await post(`${path}/migrate`, { preview: true }, { limit: '1' }))
+    expect(first).toMatchObject({ open: 4, inAll: { looked: 4, moves: 3, stays: 1, exact: true } })
+    const second = await post(`${path}/migrate`, { preview: true }, { cursor: first.next ?? '' })
+    expect(second).toMatchObject({ body: { open: 4, inAll: null } })
+  })
+
+  test('says how many it has looked at where there are too many to look at all', async () => {
+    const { post } = await world(...Array.from({ length: 1001 }, () => waiting))
+    expect(await post(`${path}/migrate`, { preview: true }, { limit: '1' })).toMatchObject({
+      body: { open: 1001, inAll: { looked: 1000, moves: 1000, stays: 0, exact: false } },
+    })
+  })
+
   test('changes nothing', async () => {
     const { post, told, sequences } = await world(waiting)
     await post(`${path}/migrate`, { preview: true })
@@ -163,7 +182,12 @@ describe('a migration', () => {
     const { post, call, told } = await world(waiting, held)
     expect(await post(`${path}/migrate`, {})).toEqual({
       type: 'accepted',
-      body: { sequence: 'interest', version: 'v1', migration: 'fresh-id' },
+      body: {
+        sequence: 'interest',
+        version: 'v1',
+        migration: 'fresh-id',
+        inAll: { looked: 2, moves: 2, stays: 0, exact: true },
+      },
     })
     const migration = { migration: 'fresh-id', at: now, version: 'v1', undoneAt: null }
     const item = {
