@@ -1,7 +1,9 @@
 import {
+  EchoTag,
   type Filter,
   ForTag,
   IfTag,
+  Output,
   type PropertyAccessToken,
   type Template,
   type Token,
@@ -44,6 +46,9 @@ const onlyVariable = (value: Value): PropertyAccessToken | undefined => {
   return value.initial.postfix.length === 1 && TypeGuards.isPropertyAccessToken(token) ? token : undefined
 }
 
+/** Filters that leave a date as it is written. */
+const asIs = ['default', 'append', 'prepend', 'escape', 'strip', 'upcase', 'downcase', 'capitalize']
+
 /** One after the other, as `assign` and `capture` add names for what follows. */
 class LiquidWalk {
   readonly findings: Finding[] = []
@@ -61,8 +66,10 @@ class LiquidWalk {
   private template(template: Template, scope: Scope): void {
     const lenient = template instanceof IfTag || template instanceof UnlessTag
     for (const argument of template.arguments?.() ?? []) {
-      if (argument instanceof Value) this.value(argument, scope, lenient)
-      else this.token(argument, scope, false)
+      if (argument instanceof Value) {
+        this.value(argument, scope, lenient)
+        if (template instanceof Output || template instanceof EchoTag) this.written(argument, scope)
+      } else this.token(argument, scope, false)
     }
     if (template instanceof IfTag) this.branches(template, scope)
     else if (template instanceof ForTag) this.loop(template, scope)
@@ -103,6 +110,23 @@ class LiquidWalk {
     const optional = single && (lenient || value.filters[0]?.name === 'default')
     for (const token of value.initial.postfix) this.token(token, scope, optional)
     for (const filter of value.filters) this.filter(filter, scope)
+  }
+
+  /** A day is kept as 2026-12-18, and read like that by nobody. */
+  private written({ initial, filters }: Value, { names }: Scope): void {
+    const { lead } = names
+    if (lead?.type !== 'open' || !filters.every(({ name }) => asIs.includes(name))) return
+    const { names: dates = [], format = '' } = lead.dates ?? {}
+    for (const token of initial.postfix) {
+      if (!TypeGuards.isPropertyAccessToken(token)) continue
+      const [root, attribute] = segmentsOf(token)
+      if (root?.name === 'lead' && attribute && dates.includes(attribute.name))
+        this.findings.push({
+          message: `"${attribute.name}" is a date and would be read as 2026-12-31: write {{ lead.${attribute.name} | date: "${format}" }}`,
+          offset: attribute.offset,
+          severity: 'warning',
+        })
+    }
   }
 
   private filter(filter: Filter, scope: Scope): void {

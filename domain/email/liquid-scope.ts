@@ -10,6 +10,8 @@ export type Shape =
       readonly always: readonly string[]
       /** Elsewhere in the playbook: programs of the user's own may give them. */
       readonly mentioned?: readonly string[]
+      /** Those that hold a day, and how the language writes one. */
+      readonly dates?: { readonly names: readonly string[]; readonly format: string }
     }
   | { readonly type: 'fields'; readonly fields: Readonly<Record<string, Shape>> }
   | { readonly type: 'list'; readonly item: Shape }
@@ -79,18 +81,35 @@ export const constantShapes: Readonly<Record<string, Shape>> = {
   email: texts('id', 'kind', 'language', 'reason'),
 }
 
-/**
- * The names that an email may use, by its id (CONTRACT section 7).
- * @param attributes those that leads are known to have. @param forms ids of the playbook's forms.
- * @param mentioned attributes that other parts of the playbook ask for.
- */
+/** What an email may refer to. */
+export interface Referable {
+  /** That leads are known to have. */
+  readonly attributes: readonly string[]
+  /** Those of them that hold a day. */
+  readonly dates?: readonly string[]
+  /** Those that other parts of the playbook ask for. */
+  readonly mentioned?: readonly string[]
+  /** Ids of the playbook's forms. */
+  readonly forms?: readonly string[]
+}
+
+/** For the `date` filter, which names months in the language of the email. */
+const dayFormat = (language: string | undefined): string =>
+  language?.startsWith('de') ? '%-d. %B %Y' : '%-d %B %Y'
+
+/** The names that an email may use, by its id (CONTRACT section 7). */
 export const scopeOf = (
   email: string,
-  attributes: readonly string[],
-  forms: readonly string[] = [],
-  mentioned: readonly string[] = [],
+  { attributes, dates = [], mentioned = [], forms = [] }: Referable,
+  language?: string,
 ): Readonly<Record<string, Shape>> => ({
-  lead: { type: 'open', known: attributes, always: ['email'], mentioned },
+  lead: {
+    type: 'open',
+    known: attributes,
+    always: ['email'],
+    mentioned,
+    dates: { names: dates, format: dayFormat(language) },
+  },
   company: texts('name', 'address', 'imprint', 'privacy'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },
   ...(isSalesEmail(email) ? forSales : {}),

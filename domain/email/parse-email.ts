@@ -9,7 +9,7 @@ import { readYaml, type YamlFile } from '../playbook/yaml-file.ts'
 import { checkLiquid } from './check-liquid.ts'
 import { checkMarkup } from './check-markup.ts'
 import { composeMjml, type Origin, placeOf } from './compose-mjml.ts'
-import { constantShapes, type Shape, scopeOf } from './liquid-scope.ts'
+import { constantShapes, type Referable, type Shape, scopeOf } from './liquid-scope.ts'
 import { mergeTags } from './merge-tags.ts'
 import type { Constants } from './settled-liquid.ts'
 
@@ -35,14 +35,8 @@ const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 
 const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["']\s*\])[\s|}-]/
 
-/** What an email may refer to. */
-export interface EmailSurroundings {
-  /** That leads are known to have. */
-  readonly attributes: readonly string[]
-  /** Those that conditions and hooks name besides. */
-  readonly mentioned?: readonly string[]
-  /** Ids of the playbook's forms. */
-  readonly forms?: readonly string[]
+/** What an email is read with. */
+export interface EmailSurroundings extends Referable {
   /** Of the company's sites. */
   readonly ownHosts?: readonly string[]
   /** Text of each file of the playbook, for the layout and what is included. */
@@ -87,14 +81,14 @@ export const parseEmail = (
     const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'
     return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
   }
-  const { attributes, mentioned = [], forms = [], ownHosts = [], files = noFiles, brand = {} } = surroundings
+  const { attributes, ownHosts = [], files = noFiles, brand = {} } = surroundings
   const yaml = readYaml(file, match[1] ?? '', 1)
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
   const { line: bodyLine } = positionAt(text, match[0].length)
   const constants = { email: emailConstants(file, email, yaml.root), brand }
   const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
   const { mjml, origins } = composed
-  const names = scopeOf(email, attributes, forms, mentioned)
+  const names = scopeOf(email, surroundings, constants.email.language)
   const faults = [...head.faults, ...frontMatterFaults(yaml, names, attributes), ...composed.faults]
   const found: readonly Finding[] = [
     ...checkLiquid(mjml, { ...names, ...constantShapes }),

@@ -26,6 +26,9 @@ export const builtInAttributes: readonly string[] = [
   ...['employees', 'renewsAt', 'rating'],
 ]
 
+/** Of these, those that hold a date. */
+export const builtInDates: readonly string[] = ['renewsAt']
+
 /** The KPIs of each stage (CONTRACT section 8). */
 export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
   awareness: ['visits', 'impressions', 'reach'],

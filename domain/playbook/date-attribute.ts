@@ -1,10 +1,7 @@
 import { didYouMean } from '../did-you-mean.ts'
-import { builtInAttributes } from './built-in-names.ts'
+import { builtInAttributes, builtInDates } from './built-in-names.ts'
 import type { Finding } from './checks.ts'
 import type { Names } from './names.ts'
-
-/** Of the attributes with a meaning of their own, those that hold a date. */
-const builtInDates = ['renewsAt']
 
 const kinds = { number: 'a number', flag: 'yes or no', list: 'a list', object: 'an object' } as const
 

@@ -1,6 +1,6 @@
 import type { KnownValues } from '../condition/known-kind.ts'
 import { nearestName } from '../did-you-mean.ts'
-import { builtInActivityTypes, builtInAttributes } from './built-in-names.ts'
+import { builtInActivityTypes, builtInAttributes, builtInDates } from './built-in-names.ts'
 import { knownAttributes, knownChoices, setAttributes } from './known-values.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
 import { activityTypePattern, isLanguage } from './schema/common-schema.ts'
@@ -18,6 +18,8 @@ export interface Names {
   readonly attributeValues: KnownValues['lead']
   /** All that the attributes with a choice can hold. */
   readonly choices?: ReadonlyMap<string, ReadonlySet<string>>
+  /** Attributes that hold a day: forms ask for them as dates, or they mean one. */
+  readonly dates?: readonly string[]
   /** Attributes that forms ask for as what is never a date. */
   readonly dateless?: readonly string[]
   /** Activity types that are built in, or that a form or a hook records. */
@@ -35,6 +37,19 @@ const datelessFields = (forms: readonly unknown[]): readonly string[] => {
     .filter((field) => mayBeDates.includes(rawText(field, 'type') ?? ''))
     .map((field) => rawText(field, 'name'))
   return texts(fields.map((field) => rawText(field, 'name'))).filter((name) => !dates.includes(name))
+}
+
+/** Whatever else asks for one of them as another type: then it may hold anything. */
+const dateFields = (forms: readonly unknown[]): readonly string[] => {
+  const fields = forms.flatMap((form) => rawList(form, 'fields'))
+  const named = (isDate: boolean): readonly string[] =>
+    texts(
+      fields
+        .filter((field) => (rawText(field, 'type') === 'date') === isDate)
+        .map((field) => rawText(field, 'name')),
+    )
+  const others = named(false)
+  return [...builtInDates, ...named(true)].filter((name) => !others.includes(name))
 }
 
 const quotedType = /["']([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)["']/g
@@ -93,6 +108,7 @@ export const collectNames = (files: {
       ...set.map(([name]) => name),
     ]),
     attributeValues: knownAttributes(files.forms, set),
+    dates: dateFields(files.forms),
     dateless: datelessFields(files.forms),
     choices: knownChoices(
       files.forms,

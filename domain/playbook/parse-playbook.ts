@@ -184,6 +184,7 @@ export const parsePlaybook = (
     const text = files.get(email.file) ?? ''
     const parsed = parseEmail(email.file, text, email.email, {
       attributes: names.attributes,
+      dates: names.dates ?? [],
       mentioned,
       forms: formIds,
       ownHosts,

@@ -21,7 +21,7 @@ it('names every function and variable of conditions', () => {
 
 it('names every variable of every email', () => {
   const scopes = ['welcome', 'confirm', 'handoff', 'reassigned'].map((email) =>
-    scopeOf(email, [], ['a-form']),
+    scopeOf(email, { attributes: [], forms: ['a-form'] }),
   )
   const names = scopes.flatMap((scope) => Object.keys(scope).filter((name) => name !== 'lead'))
   const links = scopes.flatMap(({ links }) => (links?.type === 'fields' ? Object.keys(links.fields) : []))

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { checkLiquid } from '../../../domain/email/check-liquid.ts'
 import { scopeOf } from '../../../domain/email/liquid-scope.ts'
 
-const attributes = ['email', 'firstName', 'company', 'employees']
+const attributes = ['email', 'firstName', 'company', 'employees', 'renewsAt']
 
 /** Each finding as what stands at its place, and what is said. */
 const told = (source: string, email = 'welcome'): readonly string[] =>
-  checkLiquid(source, scopeOf(email, attributes)).map(
+  checkLiquid(source, scopeOf(email, { attributes, dates: ['renewsAt'] }, 'de')).map(
     ({ message, offset = 0, severity }) =>
       `${/^\S*/.exec(source.slice(offset))?.[0]} ${severity ?? 'error'}: ${message}`,
   )
@@ -51,9 +51,36 @@ describe('a misspelt attribute is told, though something stands in its place', (
 
   it('but not where conditions go by it: a program may give it', () => {
     expect(
-      checkLiquid('{{ lead.industry | default: "-" }}', scopeOf('welcome', attributes, [], ['industry'])),
+      checkLiquid(
+        '{{ lead.industry | default: "-" }}',
+        scopeOf('welcome', { attributes, mentioned: ['industry'] }),
+      ),
     ).toEqual([])
     expect(told('{{ lead.industry | default: "-" }}')).toHaveLength(1)
+  })
+})
+
+describe('a date that is written as it is kept', () => {
+  const remedy =
+    'warning: "renewsAt" is a date and would be read as 2026-12-31: write {{ lead.renewsAt | date: "%-d. %B %Y" }}'
+
+  it.each([
+    '{{ lead.renewsAt | default: "bald" }}',
+    '{% if lead.renewsAt %}{{ lead.renewsAt }}{% endif %}',
+    '{% if lead.renewsAt %}{{ lead["renewsAt"] | append: "!" }}{% endif %}',
+    '{% if lead.renewsAt %}{% echo lead.renewsAt %}{% endif %}',
+  ])('%s', (source) => {
+    expect(told(source)).toEqual([expect.stringMatching(/^renewsAt/)])
+    expect(told(source)[0]).toContain(remedy)
+  })
+
+  it.each([
+    '{% if lead.renewsAt %}{{ lead.renewsAt | date: "%d.%m.%Y" }}{% endif %}',
+    '{{ lead.renewsAt | default: "now" | date: "%d.%m.%Y" }}',
+    '{% if lead.renewsAt > "2026-12-31" %}{{ lead.email }}{% endif %}',
+    '{% if lead.renewsAt %}{{ lead.renewsAt | slice: 0, 4 }}{% endif %}',
+  ])('%s is right', (source) => {
+    expect(told(source).filter((line) => line.includes('is a date'))).toEqual([])
   })
 })
 

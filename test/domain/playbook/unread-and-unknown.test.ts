@@ -30,6 +30,30 @@ describe('files that are not read as they are meant', () => {
   })
 })
 
+describe('a date', () => {
+  const asking = (type: string): ReadonlyMap<string, string> => {
+    const form = smallPlaybook().get('forms/newsletter.yaml') ?? ''
+    const email = smallPlaybook().get('emails/welcome.de.mjml') ?? ''
+    return smallPlaybook({
+      'forms/newsletter.yaml': form.replace(
+        'fields:',
+        `fields:\n  - { name: startsOn, type: ${type}, label: { de: Beginn, en: Start } }`,
+      ),
+      'emails/welcome.de.mjml': email.replace(
+        /subject: .*/,
+        `subject: 'Am {{ lead.startsOn | default: "" }}'`,
+      ),
+    })
+  }
+
+  it('of a form is told where a subject writes it as it is kept', () => {
+    expect(told(asking('date'))).toEqual([
+      'emails/welcome.de.mjml:2:22: warning: "startsOn" is a date and would be read as 2026-12-31: write {{ lead.startsOn | date: "%-d. %B %Y" }}',
+    ])
+    expect(told(asking('text'))).toEqual([])
+  })
+})
+
 describe('an activity type of the playbook’s own', () => {
   const form = (type: string) =>
     changed('forms/newsletter.yaml', 'activity: newsletter.subscribed', `activity: ${type}`)
