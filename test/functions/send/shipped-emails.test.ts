@@ -1,12 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { localize } from '../../../domain/form/localize.ts'
+import type { Playbook } from '../../../domain/playbook/playbook.ts'
 import { loadPlaybook } from '../../../lib/playbook/load-playbook.ts'
 import { type ComposedEmail, composeShipped } from '../../support/compose-shipped.ts'
 
 describe('every shipped email, to a lead of whom only the address is known', () => {
   let all: readonly ComposedEmail[] = []
+  let shipped: Playbook
   beforeAll(async () => {
     const { playbook } = await loadPlaybook('templates')
     if (!playbook) throw new Error('the shipped playbook has faults')
+    shipped = playbook
     all = composeShipped(playbook)
   })
 
@@ -37,6 +41,20 @@ describe('every shipped email, to a lead of whom only the address is known', () 
     for (const { name, email } of all)
       for (const [, href] of email.html.matchAll(/<a\b[^>]*\bhref="([^"]*)"/g))
         expect(href, name).toMatch(/^(https:\/\/|mailto:|tel:\+?\d)\S*$/)
+  })
+
+  test('promises on a button that leads to a form what the form does', () => {
+    const button = /<a href="\{\{ links\.forms\.(\w+) \}\}" style="[^"]*background:[^>]*>\s*([^<]+?)\s*<\/a>/g
+    const promises = Object.values(shipped.emails).flatMap((versions) =>
+      Object.entries(versions).flatMap(([language, { html }]) =>
+        [...html.matchAll(button)].map(([, form = '', says]) => {
+          const { submit } = shipped.forms[form] ?? {}
+          return { form, says, does: submit && localize(submit, language) }
+        }),
+      ),
+    )
+    expect(promises).toHaveLength(2)
+    for (const { form, says, does } of promises) expect(says, form).toBe(does)
   })
 
   test('says how to leave if and only if it is marketing', () => {
