@@ -25,10 +25,14 @@ export const draftKey = keyOf('PLAYBOOK', 'DRAFT')
 export const liveVersion = (pointer: Item | undefined, bundled: string): string =>
   pointer?.base === bundled && typeof pointer.version === 'string' ? pointer.version : bundled
 
-export const packPlaybook = (playbook: Playbook): Uint8Array => gzipSync(JSON.stringify(playbook))
+const pack = (text: string): Uint8Array => gzipSync(text)
 
-export const packFiles = (files: SourceFiles): Uint8Array =>
-  gzipSync(JSON.stringify(Object.fromEntries(files)))
+/** Bytes that a text takes in an item: what a check says of the size is what publishing finds. */
+export const packedBytes = (text: string): number => pack(text).byteLength
+
+export const packPlaybook = (playbook: Playbook): Uint8Array => pack(JSON.stringify(playbook))
+
+export const packFiles = (files: SourceFiles): Uint8Array => pack(JSON.stringify(Object.fromEntries(files)))
 
 const unpack = <Content>(content: unknown): Content | undefined =>
   content instanceof Uint8Array ? JSON.parse(gunzipSync(content).toString('utf8')) : undefined

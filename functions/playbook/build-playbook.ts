@@ -22,8 +22,8 @@ export interface BuildPorts {
   readonly digest: (text: string) => string
   /** The domain that the deployment sends from. @default - any */
   readonly emailDomain?: string
-  /** Bytes that a text takes when it is kept. @default - as many as there is room for */
-  readonly packedBytes?: (text: string) => number
+  /** Bytes that a text takes when it is kept. */
+  readonly packedBytes: (text: string) => number
 }
 
 /** From source files to a playbook that can go live: the one way, for the command line, the deployment and the API. */
@@ -38,12 +38,9 @@ export const buildPlaybook = async (
   const faults = eachOnce([...parsed.faults, ...ofSender, ...compiled.faults]).sort(compareFaults)
   if (parsed.playbook === undefined || faults.some(isError)) return { faults }
   const playbook = assemblePlaybook(parsed.playbook, compiled.emails, digest)
-  const tooLarge =
-    packedBytes === undefined
-      ? []
-      : sizeFaults({
-          playbook: packedBytes(JSON.stringify(playbook)),
-          files: packedBytes(JSON.stringify(Object.fromEntries(files))),
-        })
+  const tooLarge = sizeFaults({
+    playbook: packedBytes(JSON.stringify(playbook)),
+    files: packedBytes(JSON.stringify(Object.fromEntries(files))),
+  })
   return tooLarge.length > 0 ? { faults: [...tooLarge, ...faults] } : { playbook, faults }
 }

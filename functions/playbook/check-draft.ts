@@ -56,8 +56,8 @@ export const makeCheckDraft =
     const built = await buildPlaybook(files, {
       compile: sparing(compile, files, live),
       digest,
+      packedBytes,
       ...(emailDomain !== undefined && { emailDomain }),
-      ...(packedBytes !== undefined && { packedBytes }),
     })
     if (strays.length > 0) return { faults: [...strays, ...built.faults] }
     return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }

@@ -11,6 +11,7 @@ import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
 import { countListedLeads } from '../adapters/dynamo-lead-pages.ts'
+import { packedBytes } from '../adapters/dynamo-playbook-items.ts'
 import { dynamoPlaybookStore } from '../adapters/dynamo-playbook-store.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-rescore-jobs.ts'
@@ -53,6 +54,7 @@ const ports = {
   announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
   digest,
+  packedBytes,
   ...(EMAIL_DOMAIN !== anyEmailDomain && { emailDomain: EMAIL_DOMAIN }),
   clock: systemClock,
   leads: dynamoLeadLog(client, TABLE_NAME),

@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib'
 import { compareFaults, type Fault } from '../../domain/playbook/fault.ts'
 import type { Playbook } from '../../domain/playbook/playbook.ts'
+import { packedBytes } from '../../functions/adapters/dynamo-playbook-items.ts'
 import { buildPlaybook } from '../../functions/playbook/build-playbook.ts'
 import type { SourceFiles } from '../../functions/playbook-ports.ts'
 import { sha256 } from './hash.ts'
@@ -13,8 +13,6 @@ export interface LoadedPlaybook {
   /** What it was made of. */
   readonly files: SourceFiles
 }
-
-const packedBytes = (text: string): number => gzipSync(text).byteLength
 
 const picture = /\.(png|jpe?g|gif|svg|webp|avif)$/i
 

@@ -36,7 +36,7 @@ const figures = new Map([
 /** The routes, and the sender that they hand test emails to. */
 const emailWorld = async () => {
   const { ports, outgoing, times } = sendWorld([company])
-  const { store, compile, digest, save, files } = await playbookWorld()
+  const { store, compile, digest, packedBytes, save, files } = await playbookWorld()
   const seal = secretSeal(oneKey('a secret'))
   const queued: JsonObject[] = []
   const list = {
@@ -44,7 +44,7 @@ const emailWorld = async () => {
   }
   const route = makeRouteRequest(
     makeEmailRoutes({
-      ...{ store, compile, digest, seal, leads: ports.leads, clock: ports.clock, list },
+      ...{ store, compile, digest, packedBytes, seal, leads: ports.leads, clock: ports.clock, list },
       playbooks: memoryPlaybooks(live),
       emailFigures: { ofSequence: async (sequence) => figures.get(sequence) ?? new Map() },
       requestTest: async (test) => {

@@ -55,6 +55,29 @@ describe('saving and checking', () => {
     expect(bodyOf(await check())).toEqual({ ok: true, errors: [] })
   })
 
+  it('says of a playbook that is too large to be kept what publishing says', async () => {
+    const { check, save, publish, digest } = await playbookWorld()
+    /** A comment that does not get smaller. */
+    const noise = (seed: string): string =>
+      Array.from(
+        { length: 2500 },
+        (_, line) => `\n# ${Buffer.from(digest(`${seed}${line}`), 'hex').toString('base64')}`,
+      ).join('')
+    const large = new Map(
+      [...smallPlaybook()].map(([file, text]) => [
+        file,
+        file.endsWith('.yaml') ? `${text}${noise(file)}` : text,
+      ]),
+    )
+    const tooLarge = {
+      severity: 'error',
+      message: "the playbook's files must have at most 300 KB when compressed",
+    }
+    expect(bodyOf(await check(large))).toMatchObject({ ok: false, errors: [tooLarge] })
+    await save(large)
+    expect(await publish()).toMatchObject({ type: 'bad-input', errors: [tooLarge] })
+  })
+
   it('compiles the emails that differ from the live ones, and no others', async () => {
     const { check, compiled } = await playbookWorld()
     await check(warm)

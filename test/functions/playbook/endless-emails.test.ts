@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { digest } from '../../../functions/adapters/digest.ts'
+import { packedBytes } from '../../../functions/adapters/dynamo-playbook-items.ts'
 import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { buildPlaybook } from '../../../functions/playbook/build-playbook.ts'
 import { changed } from '../../domain/playbook/small-playbook.ts'
@@ -13,7 +14,7 @@ it.each([
   ['{{ "a" | slice: 0, 1000000000 }}', '{{ "a"'],
 ])('an email that can never be sent is a fault at its place: %s', async (liquid) => {
   const files = changed('emails/welcome.en.mjml', 'Welcome! <a', `Welcome!\n${liquid} <a`)
-  const { faults, playbook } = await buildPlaybook(files, { compile: compileMjml, digest })
+  const { faults, playbook } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
   expect(playbook).toBeUndefined()
   expect(faults.filter(({ severity }) => severity === 'error')).toEqual([
     expect.objectContaining({
@@ -32,6 +33,6 @@ it('what MJML throws away is told, though the rest of it is no Liquid any more',
   )
   const text = files.get('emails/welcome.en.mjml') ?? ''
   files.set('emails/welcome.en.mjml', text.replace('</mj-body>', '{% endif %}</mj-body>'))
-  const { faults } = await buildPlaybook(files, { compile: compileMjml, digest })
+  const { faults } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
   expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining('{% endif %} away') })])
 })

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { packedBytes } from '../../../functions/adapters/dynamo-playbook-items.ts'
 import { buildPlaybook } from '../../../functions/playbook/build-playbook.ts'
 import { makeCheckFiles, makeReadPlaybook, makeSaveDraft } from '../../../functions/playbook/edit-playbook.ts'
 import { makeAnswerPlaybook } from '../../../functions/playbook/playbook-routes.ts'
@@ -24,7 +25,7 @@ export const playbookWorld = async () => {
     return { html: `<html>${mjml}</html>`, faults: [] }
   }
   const files: SourceFiles = smallPlaybook()
-  const { playbook } = await buildPlaybook(files, { compile, digest })
+  const { playbook } = await buildPlaybook(files, { compile, digest, packedBytes })
   if (!playbook) throw new Error('the small playbook has faults')
   compiled.length = 0
   const store = memoryPlaybookStore(playbook, files)
@@ -34,6 +35,7 @@ export const playbookWorld = async () => {
     store,
     compile,
     digest,
+    packedBytes,
     clock: () => new Date(Date.parse('2026-03-02T09:00:00.000Z') + 1000 * seconds++).toISOString(),
     announce: async (published: PlaybookPublished) => {
       announced.push(published)
