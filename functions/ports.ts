@@ -110,8 +110,8 @@ export interface Leads {
   load(leadId: LeadId): Promise<Lead | undefined>
   /**
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of
-   * assumed ones the first that was written.
-   * @param leadId in whose own log they go; they come back without `member`.
+   * assumed ones the first that was written. What else comes with a known id changes nothing: the same id is the same fact.
+   * @param leadId in whose own log they go; they come back as they stand there, without `member`.
    */
   append(
     leadId: LeadId,

@@ -4,7 +4,7 @@ import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { AppendedFact, Leads } from '../ports.ts'
 import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
-import { factItem, factKey, firstTimeKey } from './dynamo-lead-items.ts'
+import { factItem, factKey, factOf, firstTimeKey } from './dynamo-lead-items.ts'
 
 /** Writing to a lead's log: an item for each fact, and one for its id that holds its time. */
 export const dynamoAppend = (
@@ -55,23 +55,58 @@ export const dynamoAppend = (
       .catch(ignoreFailedCondition)
   }
 
+  /**
+   * What came first with an id, which stands at its known time; what comes later with it says nothing else.
+   * @returns the fact given where whoever came first did not get to write it.
+   */
+  const firstCome = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
+    const place = { ...fact, occurredAt: known }
+    const item = await batcher.get(factKey(leadId, place))
+    return item ? factOf(item) : place
+  }
+
+  /** Puts into the place of `fact` what it says, whoever wrote what there; what is superseded stays so. */
+  const rewrite = async (leadId: LeadId, fact: Fact): Promise<void> => {
+    const key = factKey(leadId, fact)
+    const content = Object.entries(factItem(leadId, fact)).filter(([name]) => !Object.hasOwn(key, name))
+    const given = content.filter(([, value]) => value !== undefined)
+    const absent = content.filter(([, value]) => value === undefined)
+    const names = (ones: typeof content, word: (name: string) => string): string =>
+      ones.map(([name]) => word(name)).join(', ')
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression: [
+          `SET ${names(given, (name) => `#${name} = :${name}`)}`,
+          ...(absent.length > 0 ? [`REMOVE ${names(absent, (name) => `#${name}`)}`] : []),
+        ].join(' '),
+        ExpressionAttributeNames: Object.fromEntries(content.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      }),
+    )
+  }
+
   /** Its id stood already with another time. Every step may be repeated; the id's item, that tells of the two times, is last. */
   const reconcile = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
-    const other = { ...fact, occurredAt: known }
+    const first = await firstCome(leadId, fact, known)
+    if (known === fact.occurredAt) return first
     if (known < fact.occurredAt) {
-      await write(leadId, other)
+      await write(leadId, first)
       await supersede(leadId, fact)
-      return other
+      return first
     }
-    await supersede(leadId, other)
-    await moveFirstTime(leadId, fact)
-    return fact
+    const moved = { ...first, occurredAt: fact.occurredAt }
+    await rewrite(leadId, moved)
+    await supersede(leadId, first)
+    await moveFirstTime(leadId, moved)
+    return moved
   }
 
   /** The time is settled first: it decides where the fact stands. */
   const appendAssumed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
     const known = await settleTime(leadId, fact)
-    const settled = known === undefined ? fact : { ...fact, occurredAt: known }
+    const settled = known === undefined ? fact : await firstCome(leadId, fact, known)
     await write(leadId, settled)
     return known === undefined ? settled : { ...settled, known }
   }
@@ -80,7 +115,7 @@ export const dynamoAppend = (
   const appendTimed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
     const [known] = await Promise.all([settleTime(leadId, fact), write(leadId, fact)])
     if (known === undefined) return fact
-    return { ...(known === fact.occurredAt ? fact : await reconcile(leadId, fact, known)), known }
+    return { ...(await reconcile(leadId, fact, known)), known }
   }
 
   return {

@@ -10,7 +10,7 @@ export interface MemoryLog extends Pick<Leads, 'append' | 'firstTime' | 'facts' 
 
 const isAfter = (fact: Fact, place: LogPlace): boolean => compareFacts(fact, { ...fact, ...place }) > 0
 
-/** Logs as the table keeps them: each id once, at its earliest time. */
+/** Logs as the table keeps them: each id once: what came first, at the earliest time that was given. */
 export const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLog => {
   const logs = new Map<LeadId, Map<string, Fact>>()
   const log = (leadId: LeadId): readonly Fact[] =>
@@ -43,10 +43,10 @@ export const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): M
       stored.set(given.id, structuredClone(given))
       return given
     }
-    if (timeAssumed || known.occurredAt <= given.occurredAt)
-      return { ...given, occurredAt: known.occurredAt, known: known.occurredAt }
-    stored.set(given.id, structuredClone(given))
-    return { ...given, known: known.occurredAt }
+    const isEarlier = !timeAssumed && given.occurredAt < known.occurredAt
+    const settled = isEarlier ? { ...known, occurredAt: given.occurredAt } : known
+    stored.set(given.id, settled)
+    return { ...structuredClone(settled), known: known.occurredAt }
   }
 
   return {

@@ -1,4 +1,4 @@
-import type { Activity } from '../../domain/activity/activity.ts'
+import type { Activity, Fact } from '../../domain/activity/activity.ts'
 import { expandActivity } from '../../domain/activity/expand.ts'
 import { mayKeep } from '../../domain/consent/tracking-consent.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
@@ -8,15 +8,23 @@ import type { AppendedFact, Leads } from '../ports.ts'
 
 type Log = Pick<Leads, 'append' | 'firstTime'>
 
-/** Each id once: the earliest. */
+/** Each id once: what came first, at the earliest time. */
 const once = (activities: readonly Activity[]): readonly Activity[] => {
-  const earliest = new Map<string, Activity>()
+  const firsts = new Map<string, Activity>()
   for (const activity of activities) {
-    const known = earliest.get(activity.id)
-    if (!known || activity.occurredAt < known.occurredAt) earliest.set(activity.id, activity)
+    const { occurredAt, timeAssumed } = activity
+    const first = firsts.get(activity.id)
+    if (!first || occurredAt < first.occurredAt)
+      firsts.set(activity.id, { ...(first ?? activity), occurredAt, timeAssumed })
   }
-  return [...earliest.values()]
+  return [...firsts.values()]
 }
+
+/** The activity as its first fact stands in the log: what follows from it follows from that. */
+const asStored = (activity: Activity, fact: Fact | undefined): Activity =>
+  fact === undefined
+    ? activity
+    : { ...activity, type: fact.type, occurredAt: fact.occurredAt, properties: fact.properties }
 
 export interface Appending {
   /** In whose own log. */
@@ -57,9 +65,9 @@ export const appendFacts = async (
         .map((fact) => ({ ...fact, recordedAt, timeAssumed: activity.timeAssumed })),
     ),
   )
-  const settled = new Map(facts.map((fact) => [fact.id, fact.occurredAt]))
+  const settled = new Map(facts.map((fact) => [fact.id, fact]))
   const following = fresh.flatMap((activity) =>
-    expandActivity({ ...activity, occurredAt: settled.get(activity.id) ?? activity.occurredAt }, rules)
+    expandActivity(asStored(activity, settled.get(activity.id)), rules)
       .slice(1)
       .map((fact) => ({ ...fact, recordedAt })),
   )

@@ -1,9 +1,11 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fact, Subject } from '../../../domain/activity/activity.ts'
 import { joinOf } from '../../../domain/lead/family.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import { dynamoCheckpoints } from '../../../functions/adapters/dynamo-checkpoints.ts'
+import { firstTimeKey } from '../../../functions/adapters/dynamo-lead-items.ts'
 import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'
 import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
 import { newLeadId } from '../../../functions/adapters/random-ids.ts'
@@ -68,6 +70,41 @@ describe('an id that stood already', () => {
     expect(await leads.facts(leadId)).toEqual([viewed('x', '03-01T09:00')])
     await expect(leads.firstTime(leadId, 'x')).resolves.toBe('2026-03-01T09:00:00.000Z')
     await leads.append(leadId, [viewed('x', first), viewed('x', second)])
+    expect(await leads.facts(leadId)).toEqual([viewed('x', '03-01T09:00')])
+  })
+
+  test.each([
+    ['an earlier', '03-01T09:00', '03-01T09:00'],
+    ['the same', '03-02T09:00', '03-02T09:00'],
+    ['a later', '03-03T09:00', '03-02T09:00'],
+  ])('with %s time and other content says what it said first', async (_name, second, kept) => {
+    const { leads } = dynamoRecordPorts(table)
+    const leadId = newLeadId()
+    const said = {
+      ...fact('x', 'email.unsubscribed', '03-02T09:00', { list: 'all' }),
+      email: 'anna@example.com',
+    }
+    const repeat = { ...fact('x', 'page.viewed', second, { path: '/' }), recordedAt: said.occurredAt }
+    const settled = { ...said, occurredAt: viewed('x', kept).occurredAt }
+    await leads.append(leadId, [said])
+    expect(await leads.append(leadId, [repeat])).toEqual([{ ...settled, known: said.occurredAt }])
+    expect(await leads.append(leadId, [{ ...repeat, timeAssumed: true }])).toEqual([
+      { ...settled, known: settled.occurredAt },
+    ])
+    expect(await leads.facts(leadId)).toEqual([settled])
+  })
+
+  test('of whom the first writer did not get to write it is what the next one says', async () => {
+    const { leads } = dynamoRecordPorts(table)
+    const leadId = newLeadId()
+    const key = firstTimeKey(leadId, 'x')
+    await table.client.send(
+      new PutCommand({
+        TableName: table.tableName,
+        Item: { ...key, occurredAt: '2026-03-02T09:00:00.000Z' },
+      }),
+    )
+    await leads.append(leadId, [viewed('x', '03-01T09:00')])
     expect(await leads.facts(leadId)).toEqual([viewed('x', '03-01T09:00')])
   })
 })

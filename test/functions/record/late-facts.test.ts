@@ -156,4 +156,36 @@ describe('the same id', () => {
       world.isRight()
     }
   })
+
+  test.each([
+    ['an earlier time', 1500],
+    ['the same time', 2000],
+    ['a later time', 2500],
+  ])(
+    'with other content and %s says what it said first, and so does what follows from it',
+    async (_name, second) => {
+      const form = {
+        type: 'form.submitted',
+        properties: { form: 'demo', fields: { company: 'Real' }, language: 'de' },
+      }
+      const other = {
+        type: 'form.submitted',
+        properties: { form: 'newsletter', fields: { company: 'Forged' }, language: 'en' },
+      }
+      for (const apart of [true, false]) {
+        const world = countingWorld()
+        const quiet = countingWorld()
+        const first = { ...at(2000), id: 'same', ...form }
+        const repeat = { ...at(second), id: 'same', ...other }
+        if (apart) {
+          await world.take(first)
+          await world.take(repeat)
+        } else await world.take(first, repeat)
+        await quiet.take({ ...first, occurredAt: at(Math.min(2000, second)).occurredAt })
+        expect(world.leads.log(world.lead().leadId)).toEqual(quiet.leads.log(quiet.lead().leadId))
+        expect(world.lead().state?.attributes.company?.value).not.toBe('Forged')
+        world.isRight()
+      }
+    },
+  )
 })
