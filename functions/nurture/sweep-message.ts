@@ -2,6 +2,8 @@ import * as z from 'zod/mini'
 import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 
 const work = z.discriminatedUnion('type', [
+  /** What was committed and not told of is told; waits go on. */
+  z.object({ type: z.literal('perform') }),
   /** Held runs go on, as the latest resumption says. */
   z.object({ type: z.literal('release') }),
   /** Runs that were held while sales had the lead go on, or end. */

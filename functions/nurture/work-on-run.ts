@@ -13,7 +13,7 @@ import type { RunWork, SweepWork } from './sweep-message.ts'
 
 type Moving = Extract<SweepWork, { migration: string }>
 
-/** One run of many that a pause, its end, a migration or the return of its lead is about. Safe to repeat. */
+/** One run of many that a pause, its end, a migration, the return of its lead or a restored table is about. Safe to repeat. */
 export const makeWorkOnRun = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
   const giveBack = makeGiveBack(ports)
@@ -24,6 +24,11 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
     await takeRun({ leadId, sequence }, isHeld, async (run, program, ask, now) =>
       isHeld(run) ? releaseHeld(run, program, ask, resumed, now) : run,
     )
+  }
+
+  const perform = async ({ leadId, sequence }: RunWork): Promise<void> => {
+    const stored = await ports.runs.load(leadId, sequence)
+    if (stored) await letGo(ports, await performRun(ports, stored))
   }
 
   /**
@@ -71,6 +76,7 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
 
   return async (message: RunWork): Promise<void> => {
     const { leadId, sequence, work } = message
+    if (work.type === 'perform') return perform(message)
     if (work.type === 'release') return release(message)
     if (work.type === 'give-back') return giveBack.ofSequence(leadId, sequence)
     await retryConflicts(() => move(message, work))

@@ -49,8 +49,9 @@ export const makeRebuildWakes = ({ alarms, clock }: RebuildWakesPorts) => {
     const alarm = alarmOf(run)
     if (alarm) await alarms.nurture.set(alarm.name, notPast(alarm.at), alarm.message)
     if (run.outbox.length === 0) return
-    const { leadId, sequence, runId, step, version } = run
-    const message: JsonObject = { type: 'tick', leadId, sequence, runId, step }
+    const { leadId, sequence, runId, version } = run
+    // Not as its wait is woken: that would be over.
+    const message: JsonObject = { type: 'run', leadId, sequence, work: { type: 'perform' } }
     await alarms.nurture.set(`outbox:${runId}:${version}`, soonest(), message)
   }
 

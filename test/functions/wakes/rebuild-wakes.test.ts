@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest'
+import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
+import { makeFinishHandoff } from '../../../functions/handoff/attend-handoff.ts'
+import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import { parseMessage as parseHandoffMessage } from '../../../functions/handoff/parse-message.ts'
+import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
+import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { parseRequest } from '../../../functions/send/parse-request.ts'
+import { makeSendEmail } from '../../../functions/send/send-email.ts'
+import { makeWakeEmail } from '../../../functions/send/wake-email.ts'
+import { makeRebuildWakes, type Sleeper } from '../../../functions/wakes/rebuild-wakes.ts'
+import type { Waiting } from '../../../functions/wakes-ports.ts'
+import { fact } from '../../domain/support/facts.ts'
+import { activityMessage } from '../fakes/bus-message.ts'
+import { Crash } from '../fakes/crash-at.ts'
+import { handoffWorld, now } from '../handoff/handoff-world.ts'
+import { nurtureWorld } from '../nurture/nurture-world.ts'
+import { activityOfAnna, recordWorld } from '../record/record-world.ts'
+import { cause, playbook, sendWorld, start, welcomeRequest } from '../send/send-world.ts'
+import { endpoint, webhookWorld } from '../webhook/webhook-world.ts'
+
+const sleepers: readonly Sleeper[] = ['record', 'nurture', 'handoff', 'send', 'webhook']
+
+/**
+ * Sets again, twice, what `waiting` waits for; nothing of what was set before is left.
+ * @returns the alarms of the queue that it belongs to; the others have none.
+ */
+const rebuilt = async (own: Sleeper, clock: () => string, ...waiting: readonly Waiting[]) => {
+  const alarms = {
+    record: memoryAlarms(),
+    nurture: memoryAlarms(),
+    handoff: memoryAlarms(),
+    send: memoryAlarms(),
+    webhook: memoryAlarms(),
+  }
+  const rebuild = makeRebuildWakes({ alarms, clock })
+  for (const one of [...waiting, ...waiting]) await rebuild(one)
+  for (const sleeper of sleepers) if (sleeper !== own) expect(alarms[sleeper].items.size, sleeper).toBe(0)
+  return alarms[own]
+}
+
+const later = (at: string, minutes: number): string =>
+  new Date(Date.parse(at) + minutes * 60_000).toISOString()
+
+const dies = async (work: Promise<unknown>): Promise<void> => {
+  await expect(work).rejects.toBeInstanceOf(Crash)
+}
+
+const crash = async (): Promise<never> => {
+  throw new Crash()
+}
+
+describe('an email', () => {
+  const granted = fact('yes', 'consent.granted', '01-05T09:00', { purpose: 'newsletter' })
+  const { sendId } = welcomeRequest
+  const opening = '2026-01-05T13:00:00.000Z'
+  const closed = {
+    ...playbook,
+    settings: { ...playbook.settings, sending: { days: ['mon'], from: '14:00', to: '20:00' } },
+  } as const
+
+  const worldOf = (live: typeof playbook = playbook) => {
+    const world = sendWorld([granted], undefined, live)
+    const wakeEmail = makeWakeEmail({ ...world.ports, sendEmail: makeSendEmail(world.ports) })
+    const stands = () => {
+      const send = world.sends.items.get(sendId)
+      if (!send) throw new Error('nothing was asked for')
+      return send
+    }
+    return {
+      ...world,
+      stands,
+      /** Loses every alarm, sets them again, and lets the only one go off. */
+      rebuildAndWake: async (): Promise<string> => {
+        while (world.alarms.take());
+        const alarms = await rebuilt('send', () => world.times.now, { type: 'send', send: stands() })
+        expect(alarms.items.size).toBe(1)
+        const alarm = alarms.take()
+        if (!alarm) throw new Error('no alarm is set')
+        world.times.now = alarm.at
+        const message = parseRequest(alarm.message)
+        if (message.type !== 'woken') throw new Error(message.type)
+        await wakeEmail(message.wake)
+        return alarm.at
+      },
+    }
+  }
+
+  test.each([
+    ['in time', start, opening],
+    ['when that is over', '2026-01-05T15:00:00.000Z', '2026-01-05T15:00:05.000Z'],
+  ])('that is held goes out: set again %s', async (_name, at, due) => {
+    const world = worldOf(closed)
+    await makeSendEmail(world.ports)(welcomeRequest, cause)
+    expect(world.stands()).toMatchObject({ status: 'held', until: opening })
+    world.times.now = at
+    expect(await world.rebuildAndWake()).toBe(due)
+    expect(world.outgoing).toHaveLength(1)
+    expect(world.stands().status).toBe('sent')
+  })
+
+  test.each([
+    ['while the claim stands', 1, later(start, 15)],
+    ['when its lease is over', 60, later(later(start, 60), 5 / 60)],
+  ])('whose sender died is taken up: set again %s', async (_name, minutes, due) => {
+    const world = worldOf()
+    await dies(makeSendEmail({ ...world.ports, mailer: { send: crash } })(welcomeRequest, cause))
+    expect(world.stands().status).toBe('claimed')
+    world.times.now = later(start, minutes)
+    expect(await world.rebuildAndWake()).toBe(due)
+    expect(world.outgoing).toHaveLength(1)
+    expect(world.stands().status).toBe('sent')
+  })
+
+  test('that is over waits for nothing', async () => {
+    const world = worldOf()
+    await makeSendEmail(world.ports)(welcomeRequest, cause)
+    const alarms = await rebuilt('send', () => start, { type: 'send', send: world.stands() })
+    expect(alarms.items.size).toBe(0)
+  })
+})
+
+describe('a delivery to an endpoint', () => {
+  test.each([1, 4])('after %i attempts that failed is attempted again', async (attempts) => {
+    const world = await webhookWorld([endpoint('crm')])
+    world.answers.of = () => ({ type: 'answered', status: 500, answer: '' })
+    await world.tell(world.event())
+    while (world.only().attempts < attempts) {
+      world.time.now = world.only().nextAt ?? ''
+      await world.settle()
+    }
+    const { nextAt = '' } = world.only()
+    world.waiting.splice(0)
+    while (world.alarms.take());
+    world.answers.of = () => ({ type: 'answered', status: 200, answer: '' })
+
+    const alarms = await rebuilt('webhook', () => world.time.now, {
+      type: 'delivery',
+      delivery: world.only(),
+    })
+    const [alarm, ...others] = alarms.items.values()
+    expect(others).toEqual([])
+    expect(alarm && alarm.at >= nextAt).toBe(true)
+    world.time.now = alarm?.at ?? ''
+    await world.tell(alarm?.message)
+    expect(world.only()).toMatchObject({ state: 'delivered', attempts: attempts + 1 })
+    const done = await rebuilt('webhook', () => world.time.now, { type: 'delivery', delivery: world.only() })
+    expect(done.items.size).toBe(0)
+  })
+})
+
+describe('what was committed and not told, as everybody who would have told it died', () => {
+  test('of a lead is told', async () => {
+    const world = recordWorld()
+    const { bus, ...rest } = world.ports
+    const dying = makeRecordActivities({ ...rest, bus: { ...bus, publish: crash } })
+    const failures = await dying([activityMessage(activityOfAnna('d', 'demo.requested', 1))])
+    expect(failures.size).toBe(1)
+    const owed = world.lead().outbox.map(({ id }) => id)
+    expect(owed).not.toEqual([])
+    expect(world.decisionIds()).toEqual([])
+
+    const alarms = await rebuilt('record', () => world.times.now, { type: 'lead', lead: world.lead() })
+    for (let alarm = alarms.take(), count = 0; alarm; alarm = alarms.take(), count += 1) {
+      world.times.now = alarm.at
+      expect(await world.record([{ messageId: `wake-${count}`, body: alarm.message }])).toEqual(new Map())
+    }
+    expect(world.decisionIds()).toEqual(expect.arrayContaining(owed))
+    expect(world.lead().outbox).toEqual([])
+  })
+
+  test('of a run is told, and its wait goes on', async () => {
+    const facts = [
+      fact('profile', 'profile.updated', '01-05T08:00', { fields: { language: 'de' } }),
+      fact('signup', 'newsletter.subscribed', '01-05T09:00'),
+    ]
+    const world = nurtureWorld(facts, '2026-01-05T09:00:01.000Z')
+    const { bus, ...rest } = world.ports
+    await dies(makeNurtureLead({ ...rest, bus: { ...bus, publish: crash } })(world.stageEvent('interest')))
+    while (world.alarms.take());
+    const [run] = world.runs.items.values()
+    if (!run) throw new Error('no run')
+    expect(run.outbox).not.toEqual([])
+    expect(world.emails()).toEqual([])
+
+    const alarms = await rebuilt('nurture', () => world.times.now, { type: 'run', run })
+    const nurture = makeNurtureLead(world.ports)
+    const first = alarms.take()
+    world.times.now = first?.at ?? ''
+    await nurture(first?.message)
+    expect(world.emails()).toEqual(['welcome'])
+    const second = alarms.take()
+    expect(second?.at).toBe('2026-01-08T09:00:01.000Z')
+    world.times.now = second?.at ?? ''
+    await nurture(second?.message)
+    expect(world.emails()).toEqual(['welcome', 'reminder'])
+    expect(alarms.items.size).toBe(0)
+  })
+
+  test('of a handoff is told, and its deadlines are set', async () => {
+    const world = await handoffWorld(1, { accept: { remind: 2 * 3_600_000 } })
+    const [leadId] = world.leadIds
+    if (!leadId) throw new Error('no lead')
+    const { bus, ...rest } = world.ports
+    await dies(makeHandOffLead({ ...rest, bus: { ...bus, publish: crash } })(world.qualified(leadId)))
+    const before = [...world.alarms.items]
+    expect(before).not.toEqual([])
+    const [handoff] = world.handoffs.items.values()
+    if (!handoff) throw new Error('no handoff')
+
+    const alarms = await rebuilt('handoff', () => now, { type: 'handoff', handoff })
+    expect([...alarms.items]).toEqual(expect.arrayContaining(before))
+    const message = parseHandoffMessage(alarms.take()?.message)
+    if (message.type !== 'publish') throw new Error(message.type)
+    await makeFinishHandoff(world.ports)(message.handoffId)
+    expect(world.bus.published.map(({ id }) => id)).toEqual(handoff.outbox.map(({ id }) => id))
+    expect([...world.handoffs.items.values()].map(({ outbox }) => outbox)).toEqual([[]])
+  })
+})
