@@ -66,7 +66,10 @@ export interface Sends {
   release(leadId: LeadId, sendId: string): Promise<void>
   /** Suppresses a held email. @returns it as it stands then; undefined where there is none. */
   cancel(leadId: LeadId, sendId: string, at: string): Promise<Send | undefined>
-  list(leadId: LeadId): Promise<readonly Send[]>
+  /** @param idPrefix what the ids begin with: those of a run, and of all runs through a sequence, begin alike. @default all */
+  list(leadId: LeadId, idPrefix?: string): Promise<readonly Send[]>
+  /** Those that limits may count (`isLimited`) and that were claimed at `from` or later; earlier ones may be among them. Strongly consistent. */
+  since(leadId: LeadId, from: string): Promise<readonly Send[]>
 }
 
 /** Emails over all leads, through an index: they lag behind by a moment. */

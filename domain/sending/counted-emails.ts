@@ -1,3 +1,6 @@
+import type { EmailRequest } from '../email/email-request.ts'
+import { addMilliseconds } from '../time/local-time.ts'
+
 /** What caps have to know of an email to one person, asked for or gone out. */
 export interface CountedEmail {
   readonly sendId: string
@@ -8,6 +11,20 @@ export interface CountedEmail {
   /** When it was settled. */
   readonly at?: string
 }
+
+/** Whether some limit may count it: marketing mail, and what asks for a confirmation. */
+export const isLimited = ({
+  marketing,
+  request,
+}: Pick<CountedEmail, 'marketing'> & { readonly request: Pick<EmailRequest, 'confirmation'> }): boolean =>
+  marketing === true || request.confirmation !== undefined
+
+/** How long after it was claimed an email is settled at the latest, in ms: reports of SES may be late. */
+const settledWithin = 24 * 3_600_000
+
+/** From when on emails were claimed that may have gone out in the last `window` milliseconds. */
+export const claimedSince = (now: string, window: number): string =>
+  addMilliseconds(now, -window - settledWithin)
 
 /** A place under the caps that somebody took for an email about to be claimed. */
 export interface TakenPlace {

@@ -14,6 +14,7 @@ import { dynamoBatcher } from './dynamo-batcher.ts'
 import { conditionFailed } from './dynamo-client.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { type Item, leadPartition } from './dynamo-lead-items.ts'
+import { dynamoRecentSends } from './dynamo-recent-sends.ts'
 import { isCounted, sendItem, sendKey, sendOf, sendPrefix } from './dynamo-send-items.ts'
 import { itemsBelow } from './items-below.ts'
 
@@ -22,6 +23,8 @@ const noLease = '1970-01-01T00:00:00.000Z'
 
 /** Sends as items of their lead's partition. */
 export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
+  const recent = dynamoRecentSends(client, tableName)
+
   /** A figure that is off by one harms less than a sender that dies over it: its claim would stand, and the email wait. */
   const count = (before: Item | undefined, after: Send): Promise<void> =>
     countEmails(client, tableName)
@@ -111,6 +114,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
           ':lacking': lackingConsent,
         },
       }
+      await recent.note(send)
       if (await put(send, free)) return undefined
       const standing = await load(send.leadId, send.sendId)
       if (!standing) throw new Error(`send ${send.sendId} vanished between two reads`)
@@ -134,7 +138,9 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
 
     release: (leadId, sendId) => change(leadId, sendId, { leaseUntil: noLease }),
 
-    list: async (leadId) =>
-      (await itemsBelow(client, tableName, leadPartition(leadId), sendPrefix)).map(sendOf),
+    list: async (leadId, idPrefix = '') =>
+      (await itemsBelow(client, tableName, leadPartition(leadId), `${sendPrefix}${idPrefix}`)).map(sendOf),
+
+    since: recent.since,
   }
 }

@@ -1,5 +1,5 @@
 import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { TakenPlace } from '../../domain/sending/counted-emails.ts'
+import { isLimited, type TakenPlace } from '../../domain/sending/counted-emails.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import { isFree } from '../../domain/sending/is-free.ts'
 import type { AskedMailbox } from '../../domain/sending/mailbox-limit.ts'
@@ -35,7 +35,12 @@ export const memorySends = (): MemorySends => {
       items.set(sendId, cancelled)
       return cancelled
     },
-    list: async (leadId) => [...items.values()].filter((send) => send.leadId === leadId),
+    list: async (leadId, idPrefix = '') =>
+      [...items.values()].filter((send) => send.leadId === leadId && send.sendId.startsWith(idPrefix)),
+    since: async (leadId, from) =>
+      [...items.values()].filter(
+        (send) => send.leadId === leadId && isLimited(send) && send.claimedAt >= from,
+      ),
     held: async ({ sequence, limit, cursor = '0' }) => {
       const all = [...items.values()].filter(
         ({ status, request }) =>

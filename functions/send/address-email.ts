@@ -53,7 +53,8 @@ export type Address =
 /** One person under all ids that they were known by. */
 export interface Person {
   readonly leadId: LeadId
-  readonly leadIds: readonly LeadId[]
+  /** The one that stands for them first. */
+  readonly leadIds: readonly [LeadId, ...LeadId[]]
   /** IANA. */
   readonly timeZone: string
   /** How often they want to hear from us. */
@@ -162,7 +163,7 @@ const addressLead = async (
   }
   const language = request.confirmation?.language ?? lead.state.attributes.language?.value
   const wishes = typeof language === 'string' ? [language] : []
-  const leadIds = [lead.leadId, ...(lead.members ?? [])]
+  const leadIds = [lead.leadId, ...(lead.members ?? [])] as const
   return {
     type: 'send',
     to: verdict.to,

@@ -1,18 +1,21 @@
 import type { RunStep } from '../../domain/email/email-request.ts'
+import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { Settings } from '../../domain/playbook/settings.ts'
 import { countedTimes, openPlaces } from '../../domain/sending/counted-emails.ts'
 import { afterEarlier } from '../../domain/sending/earlier-emails.ts'
 import { type Hold, holdOf, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { pausedFor } from '../../domain/sending/pause-of-sequence.ts'
 import { wishedCaps } from '../../domain/sending/wished-caps.ts'
+import { emailsOfRun } from '../../domain/sequence/run-id.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { CapPlaces, Sends } from '../send-ports.ts'
 import type { SendingStates } from '../sending-ports.ts'
 import type { Person } from './address-email.ts'
+import { recentEmails } from './recent-emails.ts'
 
 export interface FindHoldPorts {
-  readonly sends: Pick<Sends, 'list'>
+  readonly sends: Pick<Sends, 'load' | 'list' | 'since'>
   readonly places: CapPlaces
   readonly sendingStates: Pick<SendingStates, 'load'>
 }
@@ -20,6 +23,8 @@ export interface FindHoldPorts {
 /** The email that is asked about. */
 export interface HoldQuestion {
   readonly sendId: string
+  /** Whom it was asked for. */
+  readonly askedFor: LeadId
   readonly run?: RunStep
   /** It was held before: others of its run may have been, too. */
   readonly wasHeld: boolean
@@ -41,7 +46,7 @@ const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefi
  */
 export const findHold = async (
   ports: FindHoldPorts,
-  { sendId, run, wasHeld, isAwaited = false }: HoldQuestion,
+  { sendId, askedFor, run, wasHeld, isAwaited = false }: HoldQuestion,
   { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
   { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
   now: string,
@@ -51,16 +56,20 @@ export const findHold = async (
   if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
   const caps = isAwaited ? [] : wishedCaps(frequency, given)
   const settings = sending ? { sending, caps } : { caps }
-  const listed = async () => (await Promise.all(leadIds.map((id) => ports.sends.list(id)))).flat()
+  const ofRun = async () => (run ? ports.sends.list(askedFor, emailsOfRun(run.runId)) : [])
   if (caps.length === 0) {
     const hold = holdOf(now, settings, timeZone, [])
-    return hold || wasHeld ? together(hold, afterEarlier(run, await listed(), now)) : undefined
+    return hold || wasHeld ? together(hold, afterEarlier(run, await ofRun(), now)) : undefined
   }
+  const window = Math.max(...caps.map(({ per }) => per))
   return retryConflicts(
     async () => {
-      const [{ version, places }, emails] = await Promise.all([ports.places.load(leadId), listed()])
+      const [{ version, places, emails }, earlier] = await Promise.all([
+        recentEmails(ports, leadIds, window, now),
+        ofRun(),
+      ])
       const hold = holdOf(now, settings, timeZone, countedTimes(emails, places, sendId, now))
-      const wait = together(hold, afterEarlier(run, emails, now))
+      const wait = together(hold, afterEarlier(run, earlier, now))
       if (wait) return wait
       const others = openPlaces(places, now).filter((place) => place.sendId !== sendId)
       await ports.places.commit(leadId, version, [...others, { sendId, at: now }])

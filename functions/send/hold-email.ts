@@ -12,6 +12,7 @@ import { holdConfirmation, type LimitConfirmationsPorts } from './limit-confirma
 import type { Prepared } from './prepare-email.ts'
 
 export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
+  readonly sends: FindHoldPorts['sends']
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly sequences: Pick<SequenceStates, 'load'>
 }
@@ -31,7 +32,7 @@ export const holdEmail = async (
   { person, stale, email }: Prepared,
   now: string,
 ): Promise<HeldBack | undefined> => {
-  const { sendId, run, recipient, confirmation } = request
+  const { sendId, leadId, run, recipient, confirmation } = request
   if (recipient !== 'lead') return undefined
   if (confirmation && (await ports.sendingStates.load('confirmations')).paused) {
     const until = wholeSecond(addMilliseconds(now, pausedFor))
@@ -56,7 +57,7 @@ export const holdEmail = async (
   const settings = isAwaited ? {} : live
   const hold = await findHold(
     ports,
-    { sendId, wasHeld, isAwaited, ...(run && { run }) },
+    { sendId, askedFor: leadId, wasHeld, isAwaited, ...(run && { run }) },
     person,
     settings,
     now,

@@ -1,16 +1,21 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { isOneTooMany, tooManyConfirmations } from '../../domain/sending/confirmation-limit.ts'
+import {
+  confirmationsPer,
+  isOneTooMany,
+  tooManyConfirmations,
+} from '../../domain/sending/confirmation-limit.ts'
 import { openPlaces } from '../../domain/sending/counted-emails.ts'
 import { type ConfirmationRate, mailboxOf, quotasOf, withPlace } from '../../domain/sending/mailbox-limit.ts'
 import type { Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type { CapPlaces, ConfirmationPlaces, Sends } from '../send-ports.ts'
+import { recentEmails } from './recent-emails.ts'
 
 export interface LimitConfirmationsPorts {
   readonly leads: Pick<Leads, 'load'>
-  readonly sends: Pick<Sends, 'list'>
+  readonly sends: Pick<Sends, 'load' | 'since'>
   readonly places: CapPlaces
   readonly confirmationPlaces: ConfirmationPlaces
 }
@@ -25,20 +30,21 @@ const tries = 20
  * @throws Conflict when others took places all the while.
  */
 export const limitConfirmations = async (
-  { leads, sends, places }: LimitConfirmationsPorts,
+  ports: LimitConfirmationsPorts,
   { leadId: asked, sendId }: EmailRequest,
   now: string,
 ): Promise<boolean> => {
-  const { leadId, members = [] } = (await rootLead(leads, asked)) ?? { leadId: asked }
+  const { leadId, members = [] } = (await rootLead(ports.leads, asked)) ?? { leadId: asked }
   return retryConflicts(
     async () => {
-      const [{ version, places: taken }, ...lists] = await Promise.all([
-        places.load(leadId),
-        ...[leadId, ...members].map((id) => sends.list(id)),
-      ])
-      if (isOneTooMany(lists.flat(), taken, sendId, now)) return true
+      const {
+        version,
+        places: taken,
+        emails,
+      } = await recentEmails(ports, [leadId, ...members], confirmationsPer, now)
+      if (isOneTooMany(emails, taken, sendId, now)) return true
       const others = openPlaces(taken, now).filter((place) => place.sendId !== sendId)
-      await places.commit(leadId, version, [...others, { sendId, at: now, kind: 'confirmation' }])
+      await ports.places.commit(leadId, version, [...others, { sendId, at: now, kind: 'confirmation' }])
       return false
     },
     { tries },

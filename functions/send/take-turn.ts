@@ -3,6 +3,7 @@ import type { EmailRequest } from '../../domain/email/email-request.ts'
 import { openPlaces } from '../../domain/sending/counted-emails.ts'
 import { isLapsed } from '../../domain/sending/is-free.ts'
 import { type Family, isAlone, sharedName, turnOf } from '../../domain/sending/twin-emails.ts'
+import { emailsOfSequence } from '../../domain/sequence/run-id.ts'
 import type { Runs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { CapPlaces, Send, Sends } from '../send-ports.ts'
@@ -38,7 +39,7 @@ export const takeTurn = async (
     async () => {
       const [{ version, places }, lists, runs] = await Promise.all([
         ports.places.load(root),
-        Promise.all(leadIds.map((id) => ports.sends.list(id))),
+        Promise.all(leadIds.map((id) => ports.sends.list(id, emailsOfSequence(id, run.sequence)))),
         Promise.all(leadIds.map((id) => ports.runs.load(id, run.sequence))),
       ])
       const mail = { emails: lists.flat(), runs: runs.flatMap((one) => one ?? []), places }

@@ -1,0 +1,38 @@
+import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { claimedSince, openPlaces, type TakenPlace } from '../../domain/sending/counted-emails.ts'
+import type { CapPlaces, Send, Sends } from '../send-ports.ts'
+
+export interface RecentEmailsPorts {
+  readonly sends: Pick<Sends, 'load' | 'since'>
+  readonly places: Pick<CapPlaces, 'load'>
+}
+
+/** What limits have to know of one person. */
+export interface RecentEmails {
+  /** Of the places, to be committed against. */
+  readonly version: number
+  readonly places: readonly TakenPlace[]
+  /** Those that may have gone out in the time asked about, and what became of those that a place is taken for. */
+  readonly emails: readonly Send[]
+}
+
+/** @param leadIds all of the person, the one that stands for them first. @param window in ms. */
+export const recentEmails = async (
+  { sends, places }: RecentEmailsPorts,
+  leadIds: readonly [LeadId, ...LeadId[]],
+  window: number,
+  now: string,
+): Promise<RecentEmails> => {
+  const from = claimedSince(now, window)
+  const [taken, ...lists] = await Promise.all([
+    places.load(leadIds[0]),
+    ...leadIds.map((id) => sends.since(id, from)),
+  ])
+  const recent = lists.flat()
+  const known = new Set(recent.map(({ sendId }) => sendId))
+  const unknown = openPlaces(taken.places, now).filter(({ sendId }) => !known.has(sendId))
+  const others = await Promise.all(
+    unknown.flatMap(({ sendId }) => leadIds.map((id) => sends.load(id, sendId))),
+  )
+  return { ...taken, emails: [...recent, ...others.flatMap((one) => one ?? [])] }
+}
