@@ -30,6 +30,9 @@ export const sentAgainMessage = 'email sent again'
 /** The line in the log of `feedback` that says that confirmations wait: too many of them have bounced. */
 export const confirmationsPausedMessage = 'confirmations paused'
 
+/** The line in the log of `intake` that says that a click or an open was answered and cannot be recorded: counted alone. */
+export const missedHitMessage = 'a click or an open was missed'
+
 /** The line in the log of `webhook` that says that a delivery was given up: counted and watched likewise. */
 export const webhookFailedMessage = 'webhook delivery failed'
 

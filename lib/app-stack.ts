@@ -197,13 +197,13 @@ export class AppStack extends Stack {
   }
 
   #addSending(config: Config): QueueWorker {
-    const { send, feedback } = this.#functions
+    const { send, feedback, intake } = this.#functions
     const sending = new Sending(this, 'Sending', {
       ...(config.emailDomain && { domain: config.emailDomain }),
     })
     sending.grantSend(send)
     this.#functions.playbook.setVariable('EMAIL_DOMAIN', config.emailDomain ?? anyEmailDomain)
-    sending.watch({ send, feedback }, this.#alarms)
+    sending.watch({ send, feedback, intake }, this.#alarms)
     const work = new QueueWorker(this, 'SendWork', {
       bus: this.#bus.bus,
       alarms: this.#alarms,

@@ -20,6 +20,7 @@ import { handleHttp } from '../http/handle-http.ts'
 import { perPlaybook } from '../per-playbook.ts'
 import { makeAnswerRequest } from './answer-request.ts'
 import { recentPlaybook } from './recent-playbook.ts'
+import { warnMissed } from './warn-missed.ts'
 
 const environment = readEnvironment('intake', process.env)
 const secrets = new SecretsManagerClient({})
@@ -62,8 +63,7 @@ const ports = {
   digest,
   isMarkOf: mailboxMarks(linkKeys.current).isMarkOf,
   isApiKey: (key: string) => apiKeys.current()(key),
-  missed: (error: unknown) =>
-    logger.warn('a click or an open was missed', error instanceof Error ? error : new Error(String(error))),
+  missed: warnMissed(logger),
   publicUrl: environment.PUBLIC_URL,
 }
 const answerUnder = perPlaybook((playbook) => makeAnswerRequest({ ...ports, playbook }))

@@ -54,7 +54,10 @@ export class Overview extends Construct {
           ),
         ],
         [
-          graph('Emails failed, held and turned away; wake-ups refused; webhooks given up', counted(lines)),
+          graph(
+            'Emails failed, held and turned away; clicks and opens missed; wake-ups refused; webhooks given up',
+            counted(lines),
+          ),
           graph(
             'Errors of functions',
             functions.map(({ name, lambda }) => lambda.metricErrors({ label: name, period })),

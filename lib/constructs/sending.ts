@@ -14,13 +14,14 @@ import {
   confirmationsPausedMessage,
   emailFailedMessage,
   emailTurnedAwayMessage,
+  missedHitMessage,
   sendingPausedMessage,
   sentAgainMessage,
 } from '../../functions/event-names.ts'
 import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
-import { watchLogLine } from './watch-log-line.ts'
+import { countLogLine, watchLogLine } from './watch-log-line.ts'
 
 export interface SendingProps {
   /** Domain to set up as sender. @default - the sender is verified by hand */
@@ -83,9 +84,9 @@ export class Sending extends Construct {
     to.setVariable('CONFIGURATION_SET', name)
   }
 
-  /** Raises the alarms of sending: its functions write the lines. */
+  /** Counts what goes wrong with emails and what people do with them, and raises the alarms: the functions write the lines. */
   watch(
-    { send, feedback }: { readonly send: AppFunction; readonly feedback: AppFunction },
+    { send, feedback, intake }: Readonly<Record<'send' | 'feedback' | 'intake', AppFunction>>,
     alarms: AlarmTopic,
   ): void {
     watchLogLine(this, 'Paused', alarms, {
@@ -129,6 +130,12 @@ export class Sending extends Construct {
       description:
         'An email was sent although a sender that died may have sent it: somebody may have it twice.',
       runbook: runbook.emailSentAgain,
+    })
+    // Few are no harm; the figures of an email are too low by as many.
+    countLogLine(this, 'MissedHits', {
+      from: intake,
+      message: missedHitMessage,
+      metricName: 'ClicksAndOpensMissed',
     })
   }
 

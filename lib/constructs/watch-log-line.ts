@@ -6,31 +6,42 @@ import type { RunbookHeading } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
-export interface LogLine {
+export interface CountedLine {
   /** Writes the line. */
   readonly from: AppFunction
   /** Its `message`, to the letter. */
   readonly message: string
   /** Of the metric that counts it. */
   readonly metricName: string
+}
+
+export interface WatchedLine extends CountedLine {
   readonly description: string
   readonly runbook: RunbookHeading
 }
 
-/** Raises an alarm whenever a function writes one line to its log. */
-export const watchLogLine = (
+/** Counts one line of a function's log, for the dashboard and whoever wants an alarm of their own. */
+export const countLogLine = (
   scope: Construct,
   id: string,
-  alarms: AlarmTopic,
-  { from, message, metricName, description, runbook }: LogLine,
-): void => {
-  const filter = new MetricFilter(scope, `${id}Lines`, {
+  { from, message, metricName }: CountedLine,
+): MetricFilter =>
+  new MetricFilter(scope, `${id}Lines`, {
     logGroup: from.lambda.logGroup,
     filterPattern: FilterPattern.stringValue('$.message', '=', message),
     metricNamespace: 'Trichter',
     // Two deployments in one account count for themselves.
     metricName: `${metricName}-${Stack.of(scope).stackName}`,
   })
+
+/** Raises an alarm whenever a function writes one line to its log. */
+export const watchLogLine = (
+  scope: Construct,
+  id: string,
+  alarms: AlarmTopic,
+  { description, runbook, ...line }: WatchedLine,
+): void => {
+  const filter = countLogLine(scope, id, line)
   alarms.watch(scope, `${id}Alarm`, {
     metric: filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) }),
     threshold: 1,

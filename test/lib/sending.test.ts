@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sendingPausedMessage } from '../../functions/event-names.ts'
+import { missedHitMessage, sendingPausedMessage } from '../../functions/event-names.ts'
 import { sendersFor } from '../../lib/constructs/sending.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, plainText } from './plain-text.ts'
@@ -36,6 +36,21 @@ test('the line in the log that says that sending was paused raises an alarm', ()
   const watching = alarms.filter((alarm) => alarm.MetricName === MetricName)
   expect(watching).toMatchObject([{ Namespace: 'Trichter', Statistic: 'Sum', Threshold: 1 }])
   expect(watching[0]?.AlarmDescription).toContain(runbook.sendingPaused)
+})
+
+test('clicks and opens that the bus did not take are counted, and raise no alarm', () => {
+  const { app } = synthFixture()
+  const counting = ofType(app, 'AWS::Logs::MetricFilter')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ FilterPattern }) => FilterPattern === `{ $.message = "${missedHitMessage}" }`)
+  expect(counting.map(({ LogGroupName }) => plainText(LogGroupName))).toEqual(['<IntakeLogs>'])
+  const metric = asList(counting[0]?.MetricTransformations)[0]
+  expect(metric).toMatchObject({
+    MetricNamespace: 'Trichter',
+    MetricName: expect.stringMatching(/^ClicksAndOpensMissed-/),
+  })
+  const { MetricName } = metric as { MetricName: string }
+  expect(JSON.stringify(ofType(app, 'AWS::CloudWatch::Alarm'))).not.toContain(MetricName)
 })
 
 test.each([

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { missedHitMessage } from '../../../functions/event-names.ts'
+import { warnMissed } from '../../../functions/intake/warn-missed.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { browser, intakeWorld, playbook, request, tokens } from './intake-world.ts'
@@ -154,6 +156,17 @@ describe('a tracked link', () => {
     }
     expect((await answer(request('GET', `/c/${click}`))).statusCode).toBe(302)
     expect(missed).toEqual([expect.objectContaining({ message: 'down' })])
+  })
+
+  test('that is missed is one line of the log, with the reason', () => {
+    const lines: unknown[][] = []
+    const warn = warnMissed({ warn: (...line) => lines.push(line) })
+    warn(new Transient('down'))
+    warn('gone')
+    expect(lines).toEqual([
+      [missedHitMessage, expect.objectContaining({ message: 'down' })],
+      [missedHitMessage, expect.objectContaining({ message: 'gone' })],
+    ])
   })
 
   const changed = (token: string) =>
