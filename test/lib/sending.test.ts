@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { missedHitMessage, sendingPausedMessage } from '../../functions/event-names.ts'
+import { missedHitMessage, sendingPausedMessage, sentAgainMessage } from '../../functions/event-names.ts'
 import { sendersFor } from '../../lib/constructs/sending.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, plainText } from './plain-text.ts'
@@ -20,22 +20,23 @@ test('the output names every DNS record of the sender domain: name, type and val
   ])
 })
 
-test('the line in the log that says that sending was paused raises an alarm', () => {
+test.each([
+  [sendingPausedMessage, 'FeedbackLogs', runbook.sendingPaused],
+  [sentAgainMessage, 'SendLogs', runbook.emailSentAgain],
+])('the line "%s" in the log raises an alarm', (message, logs, heading) => {
   const { app } = synthFixture()
   const filters = ofType(app, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties)
-  const [filter, ...others] = filters.filter(({ FilterPattern }) =>
-    String(FilterPattern).includes(sendingPausedMessage),
-  )
+  const [filter, ...others] = filters.filter(({ FilterPattern }) => String(FilterPattern).includes(message))
   expect(others).toEqual([])
-  expect(plainText(filter?.LogGroupName)).toBe('<FeedbackLogs>')
-  expect(filter?.FilterPattern).toBe(`{ $.message = "${sendingPausedMessage}" }`)
+  expect(plainText(filter?.LogGroupName)).toBe(`<${logs}>`)
+  expect(filter?.FilterPattern).toBe(`{ $.message = "${message}" }`)
   const metric = asList(filter?.MetricTransformations)[0]
   expect(metric).toMatchObject({ MetricNamespace: 'Trichter', MetricValue: '1' })
   const alarms = ofType(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
   const { MetricName } = metric as { MetricName: string }
   const watching = alarms.filter((alarm) => alarm.MetricName === MetricName)
   expect(watching).toMatchObject([{ Namespace: 'Trichter', Statistic: 'Sum', Threshold: 1 }])
-  expect(watching[0]?.AlarmDescription).toContain(runbook.sendingPaused)
+  expect(watching[0]?.AlarmDescription).toContain(heading)
 })
 
 test('clicks and opens that the bus did not take are counted, and raise no alarm', () => {

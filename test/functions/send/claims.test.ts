@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { countersMoved } from '../../../domain/sending/email-figures.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { makeWakeEmail } from '../../../functions/send/wake-email.ts'
+import { type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { cause, playbook, sendWorld, start, welcomeRequest } from './send-world.ts'
 
@@ -98,4 +100,64 @@ test('an email that every sender dies over ends in the dead letters', async () =
   const world = await play(1_000, 'before SES has it', {})
   expect(world.dead).toBe(1)
   expect(world.outgoing).toEqual([])
+})
+
+describe('an email that may have gone out twice', () => {
+  /** Taken, and taken again until it is settled; the mail service does as `answers` say, one after the other. */
+  const takeUntilSent = async (...answers: readonly ('dies' | 'dies unheard' | 'throttles')[]) => {
+    const world = sendWorld([granted])
+    const lines: unknown[] = []
+    const left = [...answers]
+    const ports = {
+      ...world.ports,
+      warn: (...line: readonly unknown[]) => lines.push(line),
+      mailer: {
+        send: async (email: OutgoingEmail) => {
+          const answer = left.shift()
+          if (answer === 'throttles') throw new Throttled('too many')
+          if (answer !== 'dies unheard') await world.ports.mailer.send(email)
+          if (answer !== undefined) throw new Error('died')
+          return { type: 'accepted', messageId: 'last' } as const
+        },
+      },
+    }
+    const sendEmail = makeSendEmail(ports)
+    for (let count = 0; count <= answers.length; count += 1) {
+      await sendEmail(welcomeRequest, cause).catch(() => undefined)
+      // Longer than a lease, as SES has told nothing.
+      world.times.now = new Date(Date.parse(world.times.now) + 20 * minute).toISOString()
+    }
+    const send = world.sends.items.get(sendId)
+    expect(send?.status).toBe('sent')
+    return { lines, send, copies: world.outgoing.length }
+  }
+  const line = ['email sent again', { sendId }]
+
+  test.each([
+    ['once', ['dies'], 2, 1],
+    ['twice', ['dies', 'dies'], 3, 2],
+    ['before SES had it, which nobody can tell', ['dies unheard'], 1, 1],
+  ] as const)(
+    'as its sender died %s is one line of the log, and marked',
+    async (_name, answers, copies, lapses) => {
+      const taken = await takeUntilSent(...answers)
+      expect(taken).toMatchObject({ lines: [line], copies, send: { lapses } })
+      expect(countersMoved(undefined, taken.send)).toEqual({ sent: 1, sentAgain: 1 })
+    },
+  )
+
+  test.each([[[]], [['throttles']]] as const)(
+    'is none that SES has certainly not taken before: %j',
+    async (answers) => {
+      const taken = await takeUntilSent(...answers)
+      expect(taken).toMatchObject({ lines: [], copies: 1 })
+      expect(countersMoved(undefined, taken.send)).toEqual({ sent: 1 })
+    },
+  )
+
+  test('is none that SES reported before its lease was over', async () => {
+    const world = await play(1, 'after SES has it', {})
+    expect(world.warnings).toEqual([])
+    expect(countersMoved(undefined, world.sends.items.get(sendId))).toEqual({ sent: 1 })
+  })
 })
