@@ -3,7 +3,8 @@ import { isConfirmation, isSalesEmail } from '../playbook/built-in-names.ts'
 import type { Playbook } from '../playbook/playbook.ts'
 import type { EmailTemplate } from './email-template.ts'
 import { companyVariables } from './email-variables.ts'
-import { renderEmail } from './render-email.ts'
+import { endlessBranch, isEndless } from './endless-branch.ts'
+import { type RenderLocale, renderEmail } from './render-email.ts'
 import { rewriteLinks } from './rewrite-links.ts'
 import { sampleConsent, sampleHandoff } from './sample-variables.ts'
 
@@ -40,9 +41,6 @@ const longLead = ({ html }: EmailTemplate): JsonObject => ({
 
 const linkNames = ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 'console']
 
-/** Liquid that takes more time or room than an email may: it never comes to an end, whomever it is for. */
-const endless = /(memory alloc|template render|parse length) limit exceeded/
-
 export type Largest =
   | { readonly type: 'bytes'; readonly bytes: number }
   /** Nobody could ever be sent this. `liquid`: the piece that is at fault. */
@@ -52,16 +50,34 @@ export type Largest =
 
 const unknown: Largest = { type: 'unknown' }
 
-/** Bytes of HTML that an email may come to: every value and every link as long as it plausibly gets, clicks measured. */
+const measure = (template: EmailTemplate, given: JsonObject, locale: RenderLocale): Largest => {
+  // What is too large is to be measured, too.
+  const measured: EmailTemplate = { ...template, kind: 'transactional' }
+  let variables = given
+  for (let missing = 0; missing < mostMissing; missing += 1) {
+    const rendered = renderEmail(measured, variables, locale)
+    if (rendered.type === 'unrenderable')
+      return isEndless(rendered.reason) ? { type: 'endless', liquid: rendered.liquid } : unknown
+    if (rendered.type === 'missing-value') variables = withValue(variables, rendered.variable)
+    else {
+      const html = template.kind === 'marketing' ? rewriteLinks(rendered.html, () => link) : rendered.html
+      return { type: 'bytes', bytes: new TextEncoder().encode(html).byteLength }
+    }
+  }
+  return unknown
+}
+
+/**
+ * Bytes of HTML that an email may come to: every value and every link as long as it plausibly gets, clicks measured.
+ * Branches that such values do not take are not measured, but they have to come to an end as well.
+ */
 export const largestSize = (
   email: string,
   language: string,
   template: EmailTemplate,
   { settings, forms }: Pick<Playbook, 'settings' | 'forms'>,
 ): Largest => {
-  // What is too large is to be measured, too.
-  const measured: EmailTemplate = { ...template, kind: 'transactional' }
-  let variables: JsonObject = {
+  const variables: JsonObject = {
     lead: longLead(template),
     company: companyVariables(settings, language),
     links: {
@@ -71,15 +87,8 @@ export const largestSize = (
     ...(isSalesEmail(email) && manyRows(sampleHandoff('2026-01-01T00:00:00.000Z'))),
     ...(isConfirmation(email) && { consent: sampleConsent({ forms }, language) }),
   }
-  for (let missing = 0; missing < mostMissing; missing += 1) {
-    const rendered = renderEmail(measured, variables, { language, timeZone: settings.timeZone })
-    if (rendered.type === 'unrenderable')
-      return endless.test(rendered.reason) ? { type: 'endless', liquid: rendered.liquid } : unknown
-    if (rendered.type === 'missing-value') variables = withValue(variables, rendered.variable)
-    else {
-      const html = template.kind === 'marketing' ? rewriteLinks(rendered.html, () => link) : rendered.html
-      return { type: 'bytes', bytes: new TextEncoder().encode(html).byteLength }
-    }
-  }
-  return unknown
+  const size = measure(template, variables, { language, timeZone: settings.timeZone })
+  if (size.type === 'endless') return size
+  const liquid = endlessBranch(template, variables)
+  return liquid === undefined ? size : { type: 'endless', liquid }
 }

@@ -4,6 +4,7 @@ import type { EmailTemplate } from './email-template.ts'
 import { headerText } from './header-text.ts'
 import { htmlLiquid, lineLiquid, liquidScope } from './html-liquid.ts'
 import { plainText } from './plain-text.ts'
+import { renderBounds } from './render-bounds.ts'
 
 /** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
 export interface RenderLocale {
@@ -17,8 +18,6 @@ export type Rendered =
   | { readonly type: 'missing-value'; readonly variable: string }
   /** `liquid`: the piece of the template that is at fault, where one is. */
   | { readonly type: 'unrenderable'; readonly reason: string; readonly liquid?: string }
-
-const bounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_000 }
 
 const maxSubject = 250
 
@@ -49,7 +48,7 @@ const engineOf = ({ language, timeZone }: RenderLocale): Engine => {
     templates: {},
     locale: language,
     timezoneOffset: timeZone,
-    ...bounds,
+    ...renderBounds,
   }
   const html = htmlLiquid(options)
   const plain = lineLiquid(options)
