@@ -121,7 +121,15 @@ export interface Leads {
   firstTime(leadId: LeadId, factId: string): Promise<string | undefined>
   /** The whole log, with those of merged leads, in `(occurredAt, id)` order; `upTo` (inclusive) ends it early. */
   facts(leadId: LeadId, upTo?: LogPlace): Promise<readonly Fact[]>
-  /** The same, with the leads whose logs were read: what is merged is looked up in the logs themselves. */
+  /** The whole log; undefined where it holds more facts than `most`. */
+  factsWithin(leadId: LeadId, most: number): Promise<readonly Fact[] | undefined>
+  /** Those of some types alone, in order, in the logs of the lead and of `members`. */
+  factsOf(
+    leadId: LeadId,
+    members: readonly LeadId[],
+    types: readonly [string, ...string[]],
+  ): Promise<readonly Fact[]>
+  /** The whole log, with the leads whose logs were read: what is merged is looked up in the logs themselves. */
   history(leadId: LeadId): Promise<{ readonly facts: readonly Fact[]; readonly members: readonly LeadId[] }>
   /** What comes after `after` in the logs of the lead and of `members`, in order. */
   tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>

@@ -84,7 +84,9 @@ export const functionSettings: Readonly<Record<FunctionName, FunctionSettings>> 
   api: {
     entry: 'functions/api/console-api.lambda.ts',
     purpose: 'Serves the console',
-    ...answering,
+    // One core: what one lead has done may be a hundred thousand activities, folded for the one who looks at it.
+    memory: 1769,
+    timeoutSeconds: 28,
   },
   playbook: {
     entry: 'functions/playbook/edit-playbook.lambda.ts',

@@ -27,6 +27,11 @@ const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
   'email.complained': 'withdrawn',
 }
 
+const request = 'form.submitted'
+
+/** What `consentHistory` looks at, and nothing else. */
+export const evidenceTypes = [request, ...Object.keys(kinds)] as const
+
 /** Whoever reports mail as spam says nothing else. */
 const complaint = 'complaint'
 
@@ -58,7 +63,7 @@ const evidenceIn = (
     activityId: id,
     ...evidence(words),
   })
-  if (type === 'form.submitted')
+  if (type === request)
     return requestsIn(properties).map((words) => entry('requested', { ...words, submission: id }))
   const kind = kinds[type]
   if (kind === undefined) return []

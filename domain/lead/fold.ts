@@ -114,6 +114,34 @@ const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
   return compareFacts({ ...first, ...last }, first) <= 0
 }
 
+/** A state that was taken up again. */
+interface Extended {
+  readonly draft: Draft
+  /** Every fact was known and nothing has changed by itself. */
+  readonly isSame: boolean
+}
+
+/** The draft after further facts, as `extendLead` takes them; undefined when the log has to be folded anew. */
+export const extendedDraft = (
+  state: LeadState,
+  facts: readonly Fact[],
+  rules: Rules,
+  now?: string,
+  watcher?: FoldWatcher,
+): Extended | undefined => {
+  if (state.rules !== rules.playbook.rulesVersion) return undefined
+  if (state.heldUntil !== undefined && now !== undefined && state.heldUntil <= now) return undefined
+  const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
+  if (fresh.some(reshapes) || !follow(state, fresh)) return undefined
+  const moment = millisecondsOf(now)
+  const sifted = sift(fresh, moment, state)
+  if (sifted.reachesBack) return undefined
+  const draft = openDraft(state, rules)
+  takeAll(draft, fresh, sifted, rules, watcher)
+  const lapsed = letPass(draft, rules, moment, watcher)
+  return { draft, isSame: fresh.length === 0 && draft.band === state.band && !lapsed }
+}
+
 /**
  * The state after further facts: the same, to the bit, as folding the whole log.
  * @returns `state` itself when every fact was known and nothing has changed by itself; undefined when the log has to be
@@ -127,15 +155,7 @@ export const extendLead = (
   now?: string,
 ): LeadState | undefined => {
   if (!state) return foldLead(facts, rules, now)
-  if (state.rules !== rules.playbook.rulesVersion) return undefined
-  if (state.heldUntil !== undefined && now !== undefined && state.heldUntil <= now) return undefined
-  const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
-  if (fresh.some(reshapes) || !follow(state, fresh)) return undefined
-  const moment = millisecondsOf(now)
-  const sifted = sift(fresh, moment, state)
-  if (sifted.reachesBack) return undefined
-  const draft = openDraft(state, rules)
-  takeAll(draft, fresh, sifted, rules)
-  const lapsed = letPass(draft, rules, moment)
-  return fresh.length === 0 && draft.band === state.band && !lapsed ? state : closeDraft(draft, rules)
+  const extended = extendedDraft(state, facts, rules, now)
+  if (!extended) return undefined
+  return extended.isSame ? state : closeDraft(extended.draft, rules)
 }

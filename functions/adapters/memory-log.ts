@@ -3,7 +3,8 @@ import { membersOf } from '../../domain/lead/family.ts'
 import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { AppendedFact, Leads, LogPlace } from '../ports.ts'
 
-export interface MemoryLog extends Pick<Leads, 'append' | 'firstTime' | 'facts' | 'history' | 'tail'> {
+export interface MemoryLog
+  extends Pick<Leads, 'append' | 'firstTime' | 'facts' | 'factsOf' | 'factsWithin' | 'history' | 'tail'> {
   /** The lead's own log, in order. */
   log(leadId: LeadId): readonly Fact[]
 }
@@ -62,6 +63,12 @@ export const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): M
       upTo === undefined
         ? history(leadId).facts
         : withMembers(leadId, membersKept(leadId)).filter((fact) => !isAfter(fact, upTo)),
+    factsWithin: async (leadId, most) => {
+      const { facts } = history(leadId)
+      return facts.length > most ? undefined : facts
+    },
+    factsOf: async (leadId, members, types) =>
+      withMembers(leadId, members).filter(({ type }) => types.includes(type)),
     tail: async (leadId, after, members) =>
       withMembers(leadId, members).filter((fact) => isAfter(fact, after)),
   }

@@ -4,6 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { addressHasher } from '../adapters/address-hash.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
+import { dynamoCheckpoints } from '../adapters/dynamo-checkpoints.ts'
 import { makeDocumentClient } from '../adapters/dynamo-client.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoDeliveryLists } from '../adapters/dynamo-delivery-lists.ts'
@@ -53,6 +54,7 @@ const logger = makeLogger('api')
 const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
+  checkpoints: dynamoCheckpoints(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress, clock: systemClock }),
   runs: dynamoRuns(client, TABLE_NAME),
   runList: dynamoRunList(client, TABLE_NAME),

@@ -1,6 +1,7 @@
 import { consentHistory } from '../../domain/consent/consent-history.ts'
+import { foldLead } from '../../domain/lead/fold.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
-import { explain } from '../../domain/scoring/explain.ts'
+import { type Explanation, explain } from '../../domain/scoring/explain.ts'
 import type { Browsers } from '../erasure-ports.ts'
 import type { Sends } from '../send-ports.ts'
 import type { Deliveries } from '../webhook-ports.ts'
@@ -37,25 +38,31 @@ const gather = async (ports: ExportLeadPorts, lead: KnownLead, { exportedAt }: E
     ofAll(ports.browsers.list),
     ofAll(ports.deliveries.list),
   ])
-  const { rules: explained, ...explanation } = explain(facts, ports.rules, now, lead.email)
+  let explained: Explanation | undefined
+  const explanation = (): Explanation => {
+    explained ??= explain(facts, ports.rules, now, lead.email)
+    return explained
+  }
   const lists: ExportLists = {
-    activities: facts,
-    explained,
-    emails: exportEmails(sends, facts),
-    consentHistory: consentHistory(facts),
-    sequences: runs.map(plain),
-    handoffs: handoffs.map(plain),
-    browsers,
-    webhooks,
+    activities: () => facts,
+    explained: () => explanation().rules,
+    emails: () => exportEmails(sends, facts),
+    consentHistory: () => consentHistory(facts),
+    sequences: () => runs.map(plain),
+    handoffs: () => handoffs.map(plain),
+    browsers: () => browsers,
+    webhooks: () => webhooks,
   }
   return { lists, explanation }
 }
 
 /** What the first part holds beside the lists. */
-const headOf = (lead: KnownLead, ports: ExportLeadPorts) => {
-  const { state, members, now } = lead
+const headOf = (lead: KnownLead, { rules }: ExportLeadPorts) => {
+  const { members, now } = lead
+  const state = foldLead(lead.facts, rules, now)
+  if (!state) throw new Error('a lead without facts')
   return {
-    lead: { ...summariseLead(lead, ports.rules, now), merged: members },
+    lead: { ...summariseLead({ ...lead, state }, rules, now), merged: members },
     attributes: state.attributes,
     ...(state.unconfirmed && { unconfirmed: state.unconfirmed }),
     ...(state.claims && { claims: state.claims }),
@@ -81,14 +88,16 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
     if (!from) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const now = lead.isAsked ? lead.now : from.exportedAt
     const { lists: all, explanation } = await gather(ports, lead, from, now)
-    const head = cursor === undefined ? { ...headOf(lead, ports), explanation } : {}
+    const isFirst = cursor === undefined
+    const { rules: _rules, ...standing } = isFirst ? explanation() : {}
+    const head = isFirst ? { ...headOf(lead, ports), explanation: standing } : {}
     const { lists, next } = exportPart(all, from, head)
     const { explained: rules, ...told } = lists
     const body = {
       exportedAt: now,
       ...head,
       ...told,
-      explanation: { ...(cursor === undefined && explanation), rules },
+      explanation: { ...standing, rules },
       ...(next !== undefined && { next }),
     }
     return { type: 'ok', body }

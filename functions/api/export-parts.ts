@@ -16,7 +16,10 @@ const listNames = [
   'webhooks',
 ] as const
 
-export type ExportLists = Readonly<Record<(typeof listNames)[number], readonly unknown[]>>
+type ListName = (typeof listNames)[number]
+
+/** Made only where a part comes to them. */
+export type ExportLists = Readonly<Record<ListName, () => readonly unknown[]>>
 
 /** Where an export goes on, and of which moment it is. */
 export interface ExportPlace {
@@ -43,7 +46,7 @@ export const readExportCursor = (cursor: string): ExportPlace | undefined => {
 const sizeOf = (value: unknown): number =>
   value === undefined ? 0 : Buffer.byteLength(JSON.stringify(JSON.stringify(value)))
 
-const emptyLists = (): Record<(typeof listNames)[number], unknown[]> => ({
+const emptyLists = (): Record<ListName, unknown[]> => ({
   activities: [],
   explained: [],
   emails: [],
@@ -55,7 +58,7 @@ const emptyLists = (): Record<(typeof listNames)[number], unknown[]> => ({
 })
 
 export interface ExportPart {
-  readonly lists: ExportLists
+  readonly lists: Readonly<Record<ListName, readonly unknown[]>>
   /** Cursor of the next part. */
   readonly next?: string
 }
@@ -69,8 +72,9 @@ export const exportPart = (lists: ExportLists, from: ExportPlace, beside: unknow
   let size = sizeOf(beside)
   let isFirst = true
   for (const [list, name] of listNames.entries()) {
-    const begin = list < from.list ? lists[name].length : list === from.list ? from.row : 0
-    for (const [offset, item] of lists[name].slice(begin).entries()) {
+    if (list < from.list) continue
+    const begin = list === from.list ? from.row : 0
+    for (const [offset, item] of lists[name]().slice(begin).entries()) {
       size += sizeOf(item)
       if (size > largestPart && !isFirst)
         return { lists: taken, next: toCursor(JSON.stringify({ ...from, list, row: begin + offset })) }

@@ -12,8 +12,9 @@ import { makeMergeRoute, makeUnmergeRoute } from './merge-leads.ts'
 import { makeRecordByHand, type RecordByHandPorts } from './record-by-hand.ts'
 import { type SendingRoutePorts, sendingRoutes } from './sending-routes.ts'
 import { type SequenceRoutePorts, sequenceRoutes } from './sequence-routes.ts'
-import { makeExplainScore, makeShowLead, makeShowTimeline, type ShowLeadPorts } from './show-lead.ts'
+import { makeExplainScore, makeShowLead, type ShowLeadPorts } from './show-lead.ts'
 import { makeShowSplits, type ShowSplitsPorts } from './show-splits.ts'
+import { makeShowTimeline, type ShowTimelinePorts } from './show-timeline.ts'
 import { type WebhookRoutePorts, webhookRoutes } from './webhook-routes.ts'
 
 export type ApiPorts = { readonly audit: AuditLog } & EraseLeadRoutePorts &
@@ -25,6 +26,7 @@ export type ApiPorts = { readonly audit: AuditLog } & EraseLeadRoutePorts &
   ListFormsPorts &
   ListLeadsPorts &
   ShowLeadPorts &
+  ShowTimelinePorts &
   RecordByHandPorts &
   WebhookRoutePorts &
   HandoffRoutePorts

@@ -1,16 +1,14 @@
-import { consentHistory } from '../../domain/consent/consent-history.ts'
+import { consentHistory, evidenceTypes } from '../../domain/consent/consent-history.ts'
 import { handoffAt } from '../../domain/handoff/handoff-at.ts'
 import { viewQualification } from '../../domain/handoff/qualification.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
 import { timeInStages } from '../../domain/lead/time-in-stage.ts'
-import { type TimelineEntry, timelineOf } from '../../domain/lead/timeline.ts'
 import { explain } from '../../domain/scoring/explain.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Sends } from '../send-ports.ts'
 import type { ApiResult } from './api-request.ts'
-import { type KnownLead, type KnownLeadPorts, withLead } from './known-lead.ts'
+import { type KnownLead, type KnownLeadPorts, withJudgedLead, withLead } from './known-lead.ts'
 import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
-import { withUnsent } from './timeline-sends.ts'
 import { viewDeals } from './view-deals.ts'
 import { orphaned, viewHandoff } from './view-handoff.ts'
 import { viewRun, viewRunAt } from './view-run.ts'
@@ -33,7 +31,7 @@ const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; re
 
 /** The one view of a lead that both teams share. A list that is too long for a page is cut, and `more` says by how many. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
-  withLead(ports, async (lead) => {
+  withJudgedLead(ports, evidenceTypes, async (lead) => {
     const { state, now, isAsked, members } = lead
     const leadIds = [lead.leadId, ...members]
     const [runs, handoffs, sends] = await Promise.all([
@@ -81,39 +79,6 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         deals: viewDeals(state.deals, handoffs.flat(), now),
         ...(Object.values(more).some((count) => count > 0) && { more }),
       },
-    }
-  })
-
-/** Bytes of one page, where a function may answer with 6 MB: a form alone may hold 64 KB. */
-const pageBytes = 3_000_000
-
-/** As many of `entries` as a page holds, and one in any case. */
-const fitting = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] => {
-  let left = pageBytes
-  const end = entries.findIndex((entry) => {
-    left -= Buffer.byteLength(JSON.stringify(entry))
-    return left < 0
-  })
-  return end < 0 ? entries : entries.slice(0, Math.max(1, end))
-}
-
-/** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
-export const makeShowTimeline = (ports: ShowLeadPorts) =>
-  withLead(ports, async (lead, { query }): Promise<ApiResult> => {
-    const page = pageQuery.safeParse(query)
-    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
-    const { limit, cursor } = page.data
-    const sends = await Promise.all([lead.leadId, ...lead.members].map((leadId) => ports.sends.list(leadId)))
-    const told = timelineOf(lead.facts, ports.rules, lead.now, lead.email)
-    const entries = withUnsent(told, sends.flat(), lead.leadId, lead.now)
-    const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
-    if (cursor !== undefined && from === 0)
-      return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const items = fitting(entries.slice(from, from + limit))
-    const last = items.at(-1)
-    return {
-      type: 'ok',
-      body: { items, ...(last && from + items.length < entries.length && { next: toCursor(last.id) }) },
     }
   })
 

@@ -46,6 +46,8 @@ const answerOf = (refusal: Refusal): Answer => {
         detail: refusal.detail,
         ...(refusal.current === undefined ? {} : { more: { current: refusal.current } }),
       }
+    case 'too-much':
+      return { status: 422, title: 'Too much for one answer', detail: refusal.detail }
     case 'too-large':
       return { status: 413, title: 'Too large', detail: `The body may have at most ${refusal.limit} bytes.` }
     case 'unsupported-media-type':

@@ -10,6 +10,8 @@ export type Refusal =
   | { readonly type: 'not-found'; readonly detail: string }
   | { readonly type: 'method-not-allowed'; readonly allow: readonly string[] }
   | { readonly type: 'conflict'; readonly detail: string; readonly current?: unknown }
+  /** It is all there, and more than one answer can be made of. */
+  | { readonly type: 'too-much'; readonly detail: string }
   | { readonly type: 'too-large'; readonly limit: number }
   | { readonly type: 'unsupported-media-type'; readonly accepted: readonly string[] }
   | { readonly type: 'bad-input'; readonly errors: readonly FieldError[] }

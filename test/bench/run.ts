@@ -5,6 +5,7 @@ import { makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { measureFold } from './fold.ts'
+import { measureHistory } from './history.ts'
 import { measureLatency } from './latency.ts'
 import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
@@ -47,6 +48,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   runner: measureRunner,
   fold: () => section('Fold', measureFold),
   rendering: () => section('Rendering', measureRendering),
+  history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
 

@@ -14,6 +14,7 @@ const dynalite: (options: { createTableMs: number }) => Server = createRequire(i
 export interface TestTable {
   readonly client: DynamoDBDocumentClient
   readonly tableName: string
+  readonly endpoint: string
   stop(): Promise<void>
 }
 
@@ -21,8 +22,9 @@ export interface TestTable {
 export const startTable = async (): Promise<TestTable> => {
   const server = dynalite({ createTableMs: 0 })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const endpoint = `http://127.0.0.1:${server.address().port}`
   const dynamo = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${server.address().port}`,
+    endpoint,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   })
@@ -53,6 +55,7 @@ export const startTable = async (): Promise<TestTable> => {
   return {
     client: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
     tableName,
+    endpoint,
     stop: async () => {
       dynamo.destroy()
       await new Promise<void>((resolve) => server.close(resolve))

@@ -45,6 +45,9 @@ describe('logs of merged leads', () => {
     ])
     expect(members).toEqual([b, c])
     expect(await leads.facts(a)).toEqual(facts)
+    expect(await leads.factsWithin(a, 6)).toEqual(facts)
+    expect(await leads.factsWithin(a, 5)).toBeUndefined()
+    expect(await leads.factsOf(a, members, ['lead.merged'])).toEqual([facts[3], facts[4]])
     const place = { occurredAt: '2026-03-01T09:00:00.000Z', id: 'a1' }
     expect((await leads.tail(a, place, [b, c])).map(({ id }) => id)).toEqual(
       facts.slice(2).map(({ id }) => id),

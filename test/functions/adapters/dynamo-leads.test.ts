@@ -98,6 +98,10 @@ describe('the log', () => {
     await expect(leads.facts(leadId)).resolves.toEqual(facts)
     const upTo = { occurredAt: viewed.occurredAt, id: 'f006' }
     await expect(leads.facts(leadId, upTo)).resolves.toEqual(facts.slice(0, 7))
+    await expect(leads.factsWithin(leadId, 130)).resolves.toEqual(facts)
+    calls.length = 0
+    await expect(leads.factsWithin(leadId, 100)).resolves.toBeUndefined()
+    expect(calls).toEqual(['QueryCommand'])
   })
 
   test('orders ids as the domain does', async () => {

@@ -50,6 +50,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
   const stale: string[] = []
   const ports = {
     leads,
+    checkpoints: leads.checkpoints,
     list,
     runs,
     sends,

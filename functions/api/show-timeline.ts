@@ -1,0 +1,93 @@
+import { latestOf, type TimelineEntry, timelineOf } from '../../domain/lead/timeline.ts'
+import type { Checkpoints } from '../lead-ports.ts'
+import type { Lead, Leads } from '../ports.ts'
+import type { Send, Sends } from '../send-ports.ts'
+import type { ApiRequest, ApiResult } from './api-request.ts'
+import { askedFor, isResult, type KnownLeadPorts, readLog } from './known-lead.ts'
+import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
+import { withUnsent } from './timeline-sends.ts'
+
+export interface ShowTimelinePorts extends KnownLeadPorts {
+  readonly leads: KnownLeadPorts['leads'] & Pick<Leads, 'tail'>
+  readonly checkpoints: Pick<Checkpoints, 'load'>
+  readonly sends: Pick<Sends, 'list'>
+}
+
+/** Bytes of one page, where a function may answer with 6 MB: a form alone may hold 64 KB. */
+const pageBytes = 3_000_000
+
+/** As many of `entries` as a page holds, and one in any case. */
+const fitting = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] => {
+  let left = pageBytes
+  const end = entries.findIndex((entry) => {
+    left -= Buffer.byteLength(JSON.stringify(entry))
+    return left < 0
+  })
+  return end < 0 ? entries : entries.slice(0, Math.max(1, end))
+}
+
+interface Page {
+  readonly limit: number
+  /** Id of the entry that it goes on after. */
+  readonly cursor?: string | undefined
+}
+
+/** @param isAll whether no entries follow. @returns undefined where the page is not, or not wholly, among `entries`. */
+const pageOf = (
+  entries: readonly TimelineEntry[],
+  { limit, cursor }: Page,
+  isAll: boolean,
+): { readonly items: readonly TimelineEntry[]; readonly next?: string } | undefined => {
+  const from = cursor === undefined ? 0 : entries.findIndex(({ id }) => id === cursor) + 1
+  if (cursor !== undefined && from === 0) return undefined
+  if (!isAll && from + limit > entries.length) return undefined
+  const items = fitting(entries.slice(from, from + limit))
+  const last = items.at(-1)
+  const hasMore = !isAll || (last !== undefined && from + items.length < entries.length)
+  return { items, ...(last && hasMore && { next: toCursor(last.id) }) }
+}
+
+/**
+ * The entries since the earliest of the states that the lead's recorder keeps: a few hundred facts are read for them, however
+ * long the log. @returns undefined where there is none, or the whole log tells alone.
+ */
+const latestEntries = async (
+  { leads, checkpoints, rules }: ShowTimelinePorts,
+  { leadId, members = [], email, checkpoints: kept = [] }: Lead,
+  sends: readonly Send[],
+  now: string,
+): Promise<readonly TimelineEntry[] | undefined> => {
+  for (const ref of kept) {
+    const before = await checkpoints.load(leadId, ref)
+    if (!before) continue
+    const facts = await leads.tail(leadId, ref.last, members)
+    const told = latestOf(before, facts, { rules, now, email })
+    const entries = told && withUnsent(told, sends, leadId, now)
+    return entries?.filter(({ occurredAt }) => occurredAt > ref.last.occurredAt)
+  }
+  return undefined
+}
+
+/** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
+export const makeShowTimeline =
+  (ports: ShowTimelinePorts) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const page = pageQuery.safeParse(request.query)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const asked = await askedFor(ports, request)
+    if (isResult(asked)) return asked
+    const { lead, at } = asked
+    const family = [lead.leadId, ...(lead.members ?? [])]
+    const sends = (await Promise.all(family.map((leadId) => ports.sends.list(leadId)))).flat()
+    const latest = at === undefined ? await latestEntries(ports, lead, sends, ports.clock()) : undefined
+    const newest = latest && pageOf(latest, page.data, false)
+    if (newest) return { type: 'ok', body: newest }
+
+    const known = await readLog(ports, asked)
+    if (isResult(known)) return known
+    const told = timelineOf(known.facts, ports.rules, known.now, known.email)
+    const found = pageOf(withUnsent(told, sends, known.leadId, known.now), page.data, true)
+    return found
+      ? { type: 'ok', body: found }
+      : { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+  }
