@@ -6,8 +6,7 @@ import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
 import { functionSettings, mapFunctions } from '../lib/function-settings.ts'
 import { localLinks } from '../lib/local-links.ts'
-import { faultLines } from '../lib/playbook/check-playbook.ts'
-import { loadPlaybook } from '../lib/playbook/load-playbook.ts'
+import { faultLines, loadPlaybook } from '../lib/playbook/load-playbook.ts'
 
 /** What was to be read is wrong, and has been told in full (`EX_DATAERR` of sysexits). */
 const toldInput = 65

@@ -24,7 +24,7 @@ export const deploymentOptions = {
   env: { type: 'string' },
 } as const
 
-export interface DeploymentOptions {
+interface DeploymentOptions {
   readonly url: string
   readonly aws: boolean
   readonly env?: string | undefined

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { droppedLinkKey, parseLinkKeys, rotatedLinkKeys } from '../functions/adapters/link-keys.ts'
-import { readSecret } from '../functions/adapters/secrets.ts'
+import {
+  droppedLinkKey,
+  parseLinkKeys,
+  readSecret,
+  rotatedLinkKeys,
+} from '../functions/adapters/link-keys.ts'
 import { deploymentOptions, findDeployment } from './deployment.ts'
 import { asksForHelp } from './help.ts'
 

@@ -1,9 +1,7 @@
 import { asksForHelp } from './help.ts'
 import { backtest } from './playbook/backtest.ts'
-import { check } from './playbook/check.ts'
-import type { Command } from './playbook/command.ts'
+import { type Command, check, schema } from './playbook/check.ts'
 import { publish } from './playbook/publish.ts'
-import { schema } from './playbook/schema.ts'
 import { tryHookCommand } from './playbook/try-hook.ts'
 
 const commands = new Map<string, Command>(

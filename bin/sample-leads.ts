@@ -1,5 +1,5 @@
 /** An activity as `POST /events` takes it. */
-export interface SampleActivity {
+interface SampleActivity {
   readonly id: string
   readonly type: string
   readonly subject: { readonly email: string }

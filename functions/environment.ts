@@ -100,7 +100,7 @@ export const environment = {
 export const anyEmailDomain = 'any'
 
 export type FunctionName = keyof typeof environment
-export type Variable<Name extends FunctionName> = (typeof environment)[Name][number]
+type Variable<Name extends FunctionName> = (typeof environment)[Name][number]
 
 /** @throws at cold start, naming every missing variable: a bad deployment fails at the first invocation, not at the first use. */
 export const readEnvironment = <Name extends FunctionName>(

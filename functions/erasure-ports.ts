@@ -1,5 +1,9 @@
-import type { LeadId } from '../domain/lead/lead-id.ts'
+import type { Handoff } from '../domain/handoff/handoff.ts'
+import type { LeadId } from '../domain/model/activity.ts'
+import type { Run } from '../domain/sequence/run.ts'
+import type { Delivery } from '../domain/webhook/delivery.ts'
 import type { Lead } from './ports.ts'
+import type { Send } from './send-ports.ts'
 
 /** Taking out of the table what is held on a person. Every step may be repeated. */
 export interface Remains {
@@ -40,3 +44,11 @@ export interface CancelAlarm {
 export interface Browsers {
   list(leadId: LeadId): Promise<readonly string[]>
 }
+
+/** Something in the table for which a moment may come. */
+export type Waiting =
+  | { readonly type: 'lead'; readonly lead: Lead }
+  | { readonly type: 'run'; readonly run: Run }
+  | { readonly type: 'handoff'; readonly handoff: Handoff }
+  | { readonly type: 'send'; readonly send: Send }
+  | { readonly type: 'delivery'; readonly delivery: Delivery }

@@ -1,4 +1,4 @@
-import type { SendingChange } from '../domain/deliverability/sending-state.ts'
+import type { SendingChange } from '../domain/deliverability/sending-figures.ts'
 
 /** What goes over the bus: names that rules in `lib` and publishers in `functions` share. */
 export const busName = 'trichter'

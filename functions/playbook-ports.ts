@@ -1,6 +1,6 @@
-import type { EmailSource } from '../domain/email/parse-email.ts'
+import type { Playbook } from '../domain/model/playbook.ts'
 import type { Fault } from '../domain/playbook/fault.ts'
-import type { Playbook } from '../domain/playbook/playbook.ts'
+import type { EmailSource } from '../domain/playbook/parse-email.ts'
 
 /** Text of each source file by its path in the playbook's folder, with `/`. */
 export type SourceFiles = ReadonlyMap<string, string>

@@ -1,12 +1,11 @@
-import type { Activity, Fact } from '../domain/activity/activity.ts'
-import type { SuppressedAddress } from '../domain/email/suppressed-address.ts'
+import type { SuppressedAddress } from '../domain/email/judge-send.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
-import type { JsonObject } from '../domain/json.ts'
-import type { Decision } from '../domain/lead/decision.ts'
-import type { LeadId } from '../domain/lead/lead-id.ts'
 import type { LeadState } from '../domain/lead/lead-state.ts'
-import type { Playbook } from '../domain/playbook/playbook.ts'
-import type { Run } from '../domain/sequence/run.ts'
+import type { Activity, Fact, LeadId } from '../domain/model/activity.ts'
+import type { Decision } from '../domain/model/decision.ts'
+import type { JsonObject } from '../domain/model/json.ts'
+import type { Playbook } from '../domain/model/playbook.ts'
+import type { ResumeMode, Run, RunStatus, SequenceState } from '../domain/sequence/run.ts'
 
 /** @returns RFC 3339 UTC with milliseconds. */
 export type Clock = () => string
@@ -242,3 +241,117 @@ export interface Handoffs {
   /** Brings what counts as open in its teams in line with a stored one. Idempotent; an older version replaces no newer one. */
   count(handoff: Handoff): Promise<void>
 }
+
+/** States of earlier moments, kept beside the lead. Writing one does not make it valid: the ref in the lead does. */
+export interface Checkpoints {
+  keep(leadId: LeadId, slot: number, state: LeadState): Promise<CheckpointRef>
+  /** @returns undefined when the slot holds another state by now. */
+  load(leadId: LeadId, ref: CheckpointRef): Promise<LeadState | undefined>
+}
+
+/** Merges on their way, each one conditional write on the item of the lead that goes into another. */
+export interface MergeClaims {
+  /**
+   * Of two that claim a lead, one wins. A lead without an item gets one. It leaves the lists.
+   * @param left joins that this one replaces. @throws Conflict when `lead.version` is no longer the stored one.
+   */
+  begin(
+    lead: Pick<Lead, 'leadId' | 'version'>,
+    into: LeadId,
+    fact: Fact,
+    left?: readonly LeftJoin[],
+  ): Promise<void>
+  /** @throws Conflict when the claim no longer stands. */
+  confirm(leadId: LeadId, factId: string): Promise<void>
+  /** The other lead's state holds it. Changes nothing when that was noted before. */
+  settle(leadId: LeadId, factId: string): Promise<void>
+  /** The lead stands for itself, whatever it did before. One without an item gets one. @throws Conflict when `lead.version` is no longer the stored one. */
+  release(lead: Pick<Lead, 'leadId' | 'version'>): Promise<void>
+}
+
+/** Messages to the recorder itself that come a little later: for waits too short for a schedule. */
+export interface DelayedWakes {
+  /** @param seconds whole, 0 to 900. */
+  later(wake: Wake, seconds: number): Promise<void>
+}
+
+/** Time has passed for a lead. */
+export interface Wake {
+  readonly leadId: LeadId
+  /**
+   * The moment that it was to come at: it counts as long as the lead waits for that one. Absent: the lead is looked at
+   * whatever it waits for, and all that it waits for is set again.
+   */
+  readonly at?: string
+}
+
+/** The days on which leads are looked at, whether they are still to be kept: one for each lead, in the order of days. */
+export interface Reviews {
+  /** Sets the first day (YYYY-MM-DD); one that is set already stays. */
+  begin(leadId: LeadId, day: string): Promise<void>
+  /** Those whose day is `day` or an earlier one, oldest first; eventually consistent. */
+  due(query: {
+    readonly day: string
+    readonly limit: number
+    readonly cursor?: string
+  }): Promise<{ readonly leadIds: readonly LeadId[]; readonly next?: string }>
+  /** Sets another day; nothing where none was set, as of somebody who was erased meanwhile. */
+  move(leadId: LeadId, day: string): Promise<void>
+  end(leadId: LeadId): Promise<void>
+}
+
+/** Why an address is not written to, whoever has it. */
+export type Suppression = SuppressedAddress
+
+/**
+ * Addresses that are not written to, by the keyed hash of an address's key: what is kept tells nobody whose it is, and
+ * outlives the lead. Mail that bounces is kept by `mailboxKey`; who is erased by every identity key, of which that is one.
+ * Reads are strongly consistent.
+ */
+export interface Suppressions {
+  /** Of two reasons the weightier stands (`outweighed`), of two that weigh the same the later one. */
+  add(addressHash: string, reason: Suppression['reason'], at: string): Promise<void>
+  /** Notes an erasure beside whatever reason stands; the latest one stays. Browsers stand here as well, as hashes. */
+  addErasure(hash: string, at: string): Promise<void>
+  find(addressHash: string): Promise<Suppression | undefined>
+}
+
+/** What stands against writing to the mailbox of an address. */
+export type SuppressionOf = (address: string) => Promise<Suppression | undefined>
+
+/** Has nobody write to the mailbox of an address any more, under whatever lead. */
+export type SuppressAddress = (address: string, suppression: Suppression) => Promise<void>
+
+/** What holds for a whole sequence, whoever is in it. */
+export interface SequenceStates {
+  /** Strongly consistent; a sequence that nobody has touched runs. */
+  load(sequence: string): Promise<SequenceState>
+  /** One conditional write against `state.version`. @throws Conflict */
+  commit(sequence: string, state: SequenceState): Promise<void>
+}
+
+/** Latest runs of all leads through one sequence; eventually consistent, in pages, oldest entry first. Cursors begin with the status and `#`. */
+export interface RunList {
+  page(query: {
+    readonly sequence: string
+    readonly status: RunStatus['type']
+    readonly limit: number
+    readonly cursor?: string
+  }): Promise<{ readonly items: readonly Run[]; readonly next?: string }>
+  /** How many stand where: in a few requests, however many there are. */
+  counts(sequence: string): Promise<Readonly<Record<RunStatus['type'], number>>>
+}
+
+/** What other programs, and the sender of held emails, are told. `id` is the same for the same resumption. */
+export interface SequenceResumed {
+  readonly id: string
+  readonly occurredAt: string
+  readonly sequence: string
+  readonly due: ResumeMode
+}
+
+/** Puts it on the bus. @throws Transient */
+export type AnnounceResumed = (resumed: SequenceResumed) => Promise<void>
+
+/** The nurture queue: work on many runs goes on in small pieces. */
+export type TellNurture = (message: JsonObject) => Promise<void>

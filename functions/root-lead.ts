@@ -1,4 +1,4 @@
-import type { LeadId } from '../domain/lead/lead-id.ts'
+import type { LeadId } from '../domain/model/activity.ts'
 import { type Lead, type Leads, Transient } from './ports.ts'
 
 /** Merges lead to one root: a longer way than this is a circle of merges that have begun at once, one of which will be taken back. */

@@ -1,12 +1,20 @@
-import type { ConsentRef } from '../domain/email/email-consent.ts'
+import type {
+  Mailed,
+  SendingChange,
+  SendingState,
+  Slot,
+  Stream,
+} from '../domain/deliverability/sending-figures.ts'
 import type { RequestCause } from '../domain/email/email-outcome.ts'
-import type { EmailRequest } from '../domain/email/email-request.ts'
-import type { LeadId } from '../domain/lead/lead-id.ts'
-import type { TakenPlace } from '../domain/sending/counted-emails.ts'
-import type { EmailFigure, SendStatus } from '../domain/sending/email-figures.ts'
-import type { MarkChange, MarkedSend } from '../domain/sending/email-marks.ts'
+import type { ConsentRef } from '../domain/email/judge-send.ts'
+import type { TestEmail } from '../domain/email/preview-email.ts'
+import type { Outcome, Tally } from '../domain/feedback/ses-feedback.ts'
+import type { LeadId } from '../domain/model/activity.ts'
+import type { EmailRequest } from '../domain/model/decision.ts'
+import type { AskedMailbox, Quota } from '../domain/sending/confirmation-limit.ts'
+import type { TakenPlace } from '../domain/sending/earlier-emails.ts'
+import type { EmailFigure, MarkChange, MarkedSend, SendStatus } from '../domain/sending/email-figures.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
-import type { AskedMailbox, Quota } from '../domain/sending/mailbox-limit.ts'
 import { Transient } from './ports.ts'
 
 /** One email to one person, from claim to outcome. */
@@ -141,4 +149,57 @@ export interface Mailer {
     | { readonly type: 'rejected'; readonly reason: string }
     | { readonly type: 'turned-away'; readonly reason: TurnedAway }
   >
+}
+
+/** What SES reports about sends. */
+export interface SendReports {
+  /**
+   * Settles a send whose sender died.
+   * @returns whether this is the first report of the send: later ones and repeats are not counted again.
+   */
+  report(outcome: Outcome): Promise<boolean>
+  /**
+   * SES took the message and refused it afterwards: what was sent has failed.
+   * @returns the send that has failed by this, also when it is told again; undefined where there is none.
+   */
+  fail(outcome: Outcome): Promise<Send | undefined>
+}
+
+/** Mail by the time at which it went out. */
+export interface SendingFigures {
+  /**
+   * A bounce or complaint that was counted already changes nothing; `sent` is added. What one costs does not depend on how
+   * many there are.
+   */
+  add(sent: readonly Mailed[], tallies: readonly Tally[]): Promise<void>
+  /** Slots from `from` on, strongly consistent. */
+  since(from: string, stream: Stream): Promise<readonly Slot[]>
+}
+
+export interface SendingStates {
+  /** Strongly consistent. @param stream absent: marketing mail. */
+  load(stream?: Stream): Promise<SendingState>
+  /** One conditional write against `state.version`. @throws Conflict */
+  commit(state: SendingState): Promise<void>
+}
+
+/** Puts it on the bus. @throws Transient */
+export type AnnounceSending = (change: SendingChange) => Promise<void>
+
+/** Makes texts unreadable for everything that they pass on their way from one function to another. */
+export interface Seal {
+  seal(text: string): string
+  /** @returns undefined when it was not sealed here. */
+  open(sealed: string): string | undefined
+}
+
+/** Hands a test email to the sender. Resolves once its queue has it. */
+export type RequestTestEmail = (test: TestEmail) => Promise<void>
+
+/** Times under a signature, for hidden fields of forms. */
+export interface FormStamps {
+  /** @param at RFC 3339 UTC. */
+  issue(at: string): string
+  /** @returns the time, RFC 3339 UTC; undefined when the stamp is not ours. */
+  read(stamp: string): string | undefined
 }

@@ -2,7 +2,7 @@ import type { EventPattern } from 'aws-cdk-lib/aws-events'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
-import type { DecisionType } from '../domain/lead/decision.ts'
+import type { DecisionType } from '../domain/model/decision.ts'
 import { anyEmailDomain, type FunctionName } from '../functions/environment.ts'
 import { activityDetailType, source } from '../functions/event-names.ts'
 import { addRoutes } from './add-routes.ts'
@@ -28,7 +28,7 @@ import { mapFunctions } from './function-settings.ts'
 import { nurtureEvents } from './nurture-events.ts'
 import { sendEvents } from './send-events.ts'
 
-export interface AppStackProps extends StackProps {
+interface AppStackProps extends StackProps {
   readonly config: Config
   readonly data: DataStack
   readonly code: Readonly<Record<FunctionName, Code>>

@@ -1,6 +1,6 @@
 import type { FunctionName } from '../functions/environment.ts'
 
-export interface FunctionSettings {
+interface FunctionSettings {
   /** Entry, from the project's root; it exports `handler`. */
   readonly entry: string
   readonly purpose: string

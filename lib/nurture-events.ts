@@ -1,4 +1,4 @@
-import type { DecisionType } from '../domain/lead/decision.ts'
+import type { DecisionType } from '../domain/model/decision.ts'
 
 /** What sequences begin with, and what tells that sales has given a lead back, won it or closed it. */
 export const nurtureEvents: readonly DecisionType[] = [

@@ -1,4 +1,4 @@
-import type { DecisionType } from '../domain/lead/decision.ts'
+import type { DecisionType } from '../domain/model/decision.ts'
 import { resumedDetailType, sendingResumedDetailType } from '../functions/event-names.ts'
 
 const decisions: readonly DecisionType[] = ['EmailRequested', 'ConsentGranted']

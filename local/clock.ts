@@ -1,3 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { replaceFile } from './data-folder.ts'
+import { numberOf, parseObject } from './json.ts'
+
 /** Where the clock ends: instants have four digits for the year, and the last day is left to run on in real time. */
 export const LAST_INSTANT = Date.parse('9999-12-31T00:00:00.000Z')
 
@@ -29,4 +33,18 @@ export class VirtualClock {
     const ahead = Math.min(ms, LAST_INSTANT) - this.now()
     if (ahead > 0) this.#offset[0] = this.offsetMs + ahead
   }
+}
+
+/**
+ * How far the clock was ahead of real time when the runner last moved it, in milliseconds. What would lead out of the
+ * years that an instant can be written in counts as nothing: a file of before this was refused may hold it.
+ */
+export function readOffset(file: string | undefined): number {
+  if (file === undefined || !existsSync(file)) return 0
+  const offsetMs = numberOf(parseObject(readFileSync(file, 'utf8')).offsetMs) ?? 0
+  return offsetMs >= 0 && Date.now() + offsetMs <= LAST_INSTANT ? offsetMs : 0
+}
+
+export function writeOffset(file: string | undefined, offsetMs: number): void {
+  if (file !== undefined) replaceFile(file, JSON.stringify({ offsetMs }))
 }

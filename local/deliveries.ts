@@ -1,15 +1,14 @@
 import type { Guard } from './access/guard.ts'
 import { AwsError } from './aws-error.ts'
-import type { FauxQueue } from './engines/fauxqs.ts'
-import { escapeRefused, firstBytes } from './engines/message-text.ts'
+import { escapeRefused, type FauxQueue, firstBytes } from './engines/fauxqs.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
 import type { Delivery, EventBuses } from './events/event-bus.ts'
-import type { Counts } from './gateway/counts.ts'
 import type { Faults } from './gateway/faults.ts'
+import type { Counts } from './gateway/gateway.ts'
 import type { FiringContext, ScheduleTarget } from './scheduler/scheduler.ts'
-import { busName } from './template/names.ts'
+import { busName } from './template/intrinsics.ts'
 
-export interface DeliveriesOptions {
+interface DeliveriesOptions {
   readonly guard: Guard
   readonly faults: Faults
   readonly counts: Counts

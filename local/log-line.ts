@@ -1,4 +1,7 @@
-import { isObject, type JsonObject, objectOf, parseJson, textOf } from './json.ts'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+import { isObject, type JsonObject, objectOf, parseJson, parseObject, textOf } from './json.ts'
 
 const LONGEST = 1000
 
@@ -33,4 +36,29 @@ export function shortLine(line: string): string {
         ? reason
         : `${message}: ${reason}`
   return short.slice(0, LONGEST)
+}
+
+/** Runs a shell command in the project's folder as npm would, its output shown; answers the exit code. */
+export function runCommand(
+  project: string,
+  command: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<number | null> {
+  const path = [dirname(process.execPath), join(project, 'node_modules/.bin'), process.env.PATH]
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, {
+      cwd: project,
+      env: { ...process.env, ...env, PATH: path.join(delimiter) },
+      shell: true,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    })
+    child.on('error', reject)
+    child.on('exit', resolve)
+  })
+}
+
+/** A script of package.json; undefined where the project has none of that name. */
+export function readScript(project: string, name: string): string | undefined {
+  const { scripts } = parseObject(readFileSync(join(project, 'package.json'), 'utf8'))
+  return textOf(objectOf(scripts)[name])
 }

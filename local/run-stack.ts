@@ -1,39 +1,38 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Guard } from './access/guard.ts'
-import { readPolicies } from './access/policies.ts'
+import { Guard, readPolicies } from './access/guard.ts'
 import { Activity } from './activity.ts'
-import { VirtualClock } from './clock.ts'
-import { readOffset } from './clock-file.ts'
+import { readOffset, VirtualClock } from './clock.ts'
 import type { ControlOptions } from './control/control-routes.ts'
 import { dataFolder } from './data-folder.ts'
-import { type Description, describeStack } from './describe-stack.ts'
+import { startDynamoDb } from './engines/dynamodb-engine.ts'
 import { QueueEngine } from './engines/queue-engine.ts'
-import { startDynamoDb } from './engines/start-dynamodb.ts'
-import { Counts } from './gateway/counts.ts'
 import { Faults } from './gateway/faults.ts'
-import type { Gateway } from './gateway/gateway.ts'
+import { Counts, type Gateway } from './gateway/gateway.ts'
 import { HttpApi } from './http/http-api.ts'
 import { Functions } from './lambda/functions.ts'
 import { shortLine } from './log-line.ts'
+import { type Description, describeStack } from './pages/home-page.ts'
 import { DeadLetters } from './queues/dead-letters.ts'
 import { startEventSources } from './queues/event-sources.ts'
 import type { QueuePoller } from './queues/queue-poller.ts'
 import { seededRandom } from './random.ts'
 import { Inbox } from './services/inbox.ts'
-import { SuppressionList } from './services/suppression-list.ts'
+import { SuppressionList } from './services/ses.ts'
 import { SesEvents } from './ses-events.ts'
-import { startEvents } from './start-events.ts'
-import { startGateway } from './start-gateway.ts'
-import { startQueues, watchDeadLetters } from './start-queues.ts'
-import { startScheduler } from './start-scheduler.ts'
-import { readConfigurationSets, startObjects } from './start-services.ts'
-import { startTables } from './start-tables.ts'
-import { startTimekeeper } from './start-timekeeper.ts'
+import { startEvents, startScheduler, startTimekeeper } from './start-rules.ts'
+import {
+  readConfigurationSets,
+  startGateway,
+  startObjects,
+  startQueues,
+  startTables,
+  watchDeadLetters,
+} from './start-services.ts'
+import type { Endpoints } from './template/intrinsics.ts'
 import type { StackModel } from './template/model.ts'
-import type { Endpoints } from './template/place.ts'
 
-export interface StackOptions {
+interface StackOptions {
   readonly model: StackModel
   readonly assets: ReadonlyMap<string, string>
   readonly endpoints: Endpoints

@@ -3,9 +3,9 @@ import type { EventBuses } from './events/event-bus.ts'
 import type { Faults } from './gateway/faults.ts'
 import { addressOf, type Envelope, type Inbox } from './services/inbox.ts'
 import { sesEvents } from './ses/simulator.ts'
-import { ACCOUNT, REGION } from './template/place.ts'
+import { ACCOUNT, REGION } from './template/intrinsics.ts'
 
-export interface SesEventsOptions {
+interface SesEventsOptions {
   readonly inbox: Inbox
   readonly buses: EventBuses
   readonly faults: Faults

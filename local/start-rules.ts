@@ -1,8 +1,20 @@
-import { actionFor } from './deliveries.ts'
-import type { EventBuses, EventTarget } from './events/event-bus.ts'
-import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from './json.ts'
-import type { Resource } from './template/model.ts'
-import { busName } from './template/names.ts'
+import type { Guard } from './access/guard.ts'
+import type { Activity } from './activity.ts'
+import { type VirtualClock, writeOffset } from './clock.ts'
+import { Timekeeper } from './control/timekeeper.ts'
+import { actionFor, Deliveries } from './deliveries.ts'
+import type { QueueEngine } from './engines/queue-engine.ts'
+import { EventBuses, EventLog, type EventTarget } from './events/event-bus.ts'
+import type { Faults } from './gateway/faults.ts'
+import type { Counts } from './gateway/gateway.ts'
+import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf } from './json.ts'
+import type { Functions } from './lambda/functions.ts'
+import { AsyncInvocations } from './queues/async-invocations.ts'
+import type { QueuePoller } from './queues/queue-poller.ts'
+import { FileScheduleStore, MemoryScheduleStore } from './scheduler/schedule-store.ts'
+import { Scheduler } from './scheduler/scheduler.ts'
+import { ACCOUNT, busName, REGION } from './template/intrinsics.ts'
+import type { Resource, StackModel } from './template/model.ts'
 
 export interface RunningRule {
   readonly name: string
@@ -15,7 +27,7 @@ export interface RunningRule {
 }
 
 /** Puts the template's rules on their buses. @throws Error naming the rule that cannot be run */
-export function startRules(rules: readonly Resource[], buses: EventBuses): RunningRule[] {
+function startRules(rules: readonly Resource[], buses: EventBuses): RunningRule[] {
   return rules.map((rule) => {
     const where = `${rule.stack}/${rule.logicalId}`
     const { properties } = rule
@@ -68,4 +80,132 @@ function targetOf(target: JsonObject): EventTarget {
       ...(age === undefined ? {} : { maximumEventAgeInSeconds: age }),
     },
   }
+}
+
+interface EventParts {
+  readonly model: StackModel
+  readonly clock: VirtualClock
+  readonly activity: Activity
+  readonly guard: Guard
+  readonly faults: Faults
+  readonly counts: Counts
+  readonly engine: QueueEngine
+  readonly functions: Functions
+  readonly newId: () => string
+  readonly log: (line: string) => void
+}
+
+interface RunningEvents {
+  readonly buses: EventBuses
+  readonly deliveries: Deliveries
+  readonly later: AsyncInvocations
+  readonly events: EventLog
+  readonly rules: readonly RunningRule[]
+}
+
+const KEPT_EVENTS = 10_000
+
+/** The buses with their rules, and the ways from them to queues and functions. */
+export function startEvents(parts: EventParts): RunningEvents {
+  const { model, clock, activity, guard, faults, counts, engine, functions, newId, log } = parts
+  const events = new EventLog(KEPT_EVENTS)
+  const deliveries = new Deliveries({
+    guard,
+    faults,
+    counts,
+    engine,
+    rules: new Map(model.ofType('AWS::Events::Rule').map(({ name, arn }) => [name, arn])),
+    buses: () => buses,
+    invokeLater: (arn, event) => later.invoke(arn, event),
+  })
+  const buses: EventBuses = new EventBuses({
+    clock,
+    newId,
+    account: ACCOUNT,
+    region: REGION,
+    deliver: (delivery) => deliveries.fromRule(delivery),
+    onEvent: (text) => events.add(text),
+    onDropped: ({ rule, target }, error) =>
+      log(`rule ${rule}: dropped an event for ${target.arn}: ${error.message}`),
+  })
+  const later = new AsyncInvocations({
+    engine,
+    functions,
+    activity,
+    clock,
+    configs: model.ofType('AWS::Lambda::EventInvokeConfig'),
+    deliver: (name, arn, body) => deliveries.toDestination(name, arn, body),
+    onDropped: (name, reason) => log(`${name}: dropped an asynchronous invocation: ${reason}`),
+  })
+  for (const bus of model.ofType('AWS::Events::EventBus')) buses.addBus(bus.name, bus.arn)
+  return { buses, deliveries, later, events, rules: startRules(model.ofType('AWS::Events::Rule'), buses) }
+}
+
+/** The scheduler with the template's groups and schedules. `close` ends its store. */
+export function startScheduler(
+  model: StackModel,
+  clock: VirtualClock,
+  file: string | undefined,
+  deliveries: Deliveries,
+  log: (line: string) => void,
+): Scheduler & { close(): void } {
+  const store = file === undefined ? new MemoryScheduleStore() : new FileScheduleStore(file)
+  const scheduler = new Scheduler({
+    clock,
+    store,
+    account: ACCOUNT,
+    region: REGION,
+    deliver: (target, payload, context) => deliveries.fromSchedule(target, payload, context),
+    onDropped: (target, _payload, error) => log(`a schedule for ${target.Arn} was dropped: ${error.message}`),
+  })
+  for (const group of model.ofType('AWS::Scheduler::ScheduleGroup')) scheduler.addGroup(group.name)
+  const kept: string[] = []
+  for (const schedule of model.ofType('AWS::Scheduler::Schedule')) {
+    const properties: Record<string, Json | undefined> = { ...schedule.properties, Name: schedule.name }
+    scheduler.addTemplateSchedule(properties)
+    kept.push(`${textOf(properties.GroupName) ?? 'default'}/${schedule.name}`)
+  }
+  scheduler.retainTemplateSchedules(kept)
+  return Object.assign(scheduler, { close: () => store.close() })
+}
+
+interface TimedParts {
+  readonly clock: VirtualClock
+  readonly clockFile: string | undefined
+  readonly activity: Activity
+  readonly buses: EventBuses
+  readonly scheduler: Scheduler
+  readonly engine: QueueEngine
+  pollers(): readonly QueuePoller[]
+  onError(error: unknown): void
+}
+
+/** The timekeeper over everything that takes time or waits for it. */
+export function startTimekeeper(parts: TimedParts): Timekeeper {
+  const { clock, activity, buses, scheduler, engine, pollers, onError } = parts
+  const isHeld = (handle: string) => pollers().some((poller) => poller.holds(handle))
+  return new Timekeeper({
+    clock,
+    nextSchedule: () => scheduler.nextDue(),
+    nextMessage: () =>
+      engine.nextDue(
+        pollers().map(({ queue }) => queue),
+        isHeld,
+      ),
+    fireDue: () => scheduler.fireDue(),
+    isQuiet: () =>
+      activity.idle &&
+      buses.inFlight === 0 &&
+      scheduler.inFlight === 0 &&
+      pollers().every(({ pending }) => pending === 0),
+    jumped: (ms) => {
+      writeOffset(parts.clockFile, clock.offsetMs)
+      engine.elapse(ms, isHeld)
+      for (const poller of pollers()) poller.wake()
+    },
+    hurry: (on) => {
+      for (const poller of pollers()) poller.hurry = on
+    },
+    onError,
+  })
 }

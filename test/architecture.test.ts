@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { importsOf, rules, violations } from './architecture.ts'
+import { circles, importsOf, rules, violations } from './architecture.ts'
 
 const folders = ['bin', 'lib', 'domain', 'functions', 'local', 'console', 'test']
 const sources = new Map(
@@ -11,9 +11,10 @@ const sources = new Map(
 
 describe('who may import whom (DESIGN section 6)', () => {
   it('looks at the real files', () => {
-    expect(sources.has('domain/activity/activity.ts')).toBe(true)
-    expect(importsOf('domain/a/b.ts', sources.get('domain/lead/lead-id.ts') ?? '')).toEqual([
-      'domain/brand.ts',
+    expect(sources.has('domain/model/activity.ts')).toBe(true)
+    expect(importsOf('domain/model/decision.ts', sources.get('domain/model/decision.ts') ?? '')).toEqual([
+      'domain/model/activity.ts',
+      'domain/model/json.ts',
     ])
   })
 
@@ -25,5 +26,19 @@ describe('who may import whom (DESIGN section 6)', () => {
 
   it.each(rules.map((rule) => [rule.name, rule] as const))('can fail: %s', (name, { planted }) => {
     expect([...new Set(violations(new Map([planted])).map(({ rule }) => rule))]).toEqual([name])
+  })
+
+  it('knows no circle of files', () => {
+    expect(circles(sources)).toEqual([])
+  })
+
+  it('can fail: a circle of files', () => {
+    const planted = new Map([
+      ['domain/a.ts', "import { b } from './b.ts'"],
+      ['domain/b.ts', "import { c } from './c.ts'"],
+      ['domain/c.ts', "import { a } from './a.ts'"],
+      ['domain/d.ts', "import { a } from './a.ts'"],
+    ])
+    expect(circles(planted)).toEqual([['domain/a.ts', 'domain/b.ts', 'domain/c.ts']])
   })
 })

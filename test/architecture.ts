@@ -31,7 +31,7 @@ const isPorts = (file: string): boolean => /^functions\/([a-z-]+-)?ports\.ts$/.t
 const isEdge = isIn('functions/http', 'functions/queue')
 const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
 /** The names of decisions are those of the events that leave on the bus. */
-const isEventNames = isIn('domain/lead/decision.ts')
+const isEventNames = isIn('domain/model/decision.ts')
 /** Wires use cases to stores in memory, as entries wire them to services. */
 const isRehearsal = isIn('functions/rehearse')
 const isUseCase = (file: string): boolean =>
@@ -40,6 +40,36 @@ const isUseCase = (file: string): boolean =>
 /** Adapters that reach nothing outside the process. */
 const isInMemory = (file: string): boolean =>
   file.startsWith('functions/adapters/memory-') || file === 'functions/adapters/digest.ts'
+
+/** The folders of `domain`, each above those that it may import. */
+const floors = [
+  ['model'],
+  ['time'],
+  ['condition'],
+  ['scoring'],
+  ['rules'],
+  ['page'],
+  ['activity'],
+  ['sales'],
+  ['lead'],
+  ['consent'],
+  ['sequence'],
+  ['email'],
+  ['sending'],
+  ['deliverability'],
+  ['form'],
+  ['handoff'],
+  ['feedback', 'hook', 'webhook', 'tracking', 'split', 'kpi', 'rescoring', 'retention'],
+  ['playbook'],
+  ['backtest', 'rehearsal'],
+]
+
+/** How high a folder of `domain` stands; one that is not in the list stands above all others. */
+const floorOf = (file: string): number => {
+  const [, folder = ''] = file.split('/')
+  const floor = floors.findIndex((names) => names.includes(folder))
+  return floor < 0 ? floors.length : floor
+}
 
 const pureLibraries = [
   'zod',
@@ -80,6 +110,15 @@ export const rules: readonly Rule[] = [
     covers: isIn('domain'),
     breaches: mayImport((specifier) => isIn('domain')(specifier) || pureLibraries.includes(specifier)),
     planted: ['domain/lead/planted.ts', "import { readFileSync } from 'node:fs'"],
+  },
+  {
+    name: 'folders of domain import downwards',
+    covers: isIn('domain'),
+    breaches: (file, source) =>
+      importsOf(file, source).filter(
+        (specifier) => isIn('domain')(specifier) && floorOf(specifier) > floorOf(file),
+      ),
+    planted: ['domain/time/planted.ts', "import type { LeadState } from '../lead/lead-state.ts'"],
   },
   {
     name: 'domain takes time, ids and randomness as inputs and waits for nothing',
@@ -189,7 +228,11 @@ export const rules: readonly Rule[] = [
       (specifier) =>
         !isIn('functions', 'local', 'console')(specifier) ||
         isMjml(specifier) ||
-        isIn('functions/playbook/build-playbook.ts', 'functions/playbook-ports.ts')(specifier),
+        isIn(
+          'functions/playbook/publish-draft.ts',
+          'functions/playbook-ports.ts',
+          'functions/adapters/pack.ts',
+        )(specifier),
     ),
     planted: ['lib/playbook/planted.ts', "import { digest } from '../../functions/adapters/digest.ts'"],
   },
@@ -218,3 +261,26 @@ export const violations = (sources: Sources): readonly Violation[] =>
       .filter(({ covers }) => covers(file))
       .flatMap(({ name, breaches }) => breaches(file, source).map((found) => ({ rule: name, file, found }))),
   )
+
+/** Rings of files that import each other, each with the files in it (Tarjan's strongly connected components). */
+export const circles = (sources: Sources): readonly (readonly string[])[] => {
+  const found: string[][] = []
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const path: string[] = []
+  const visit = (file: string): void => {
+    index.set(file, index.size)
+    low.set(file, index.size - 1)
+    path.push(file)
+    for (const next of importsOf(file, sources.get(file) ?? '')) {
+      if (!sources.has(next)) continue
+      if (!index.has(next)) visit(next)
+      if (path.includes(next)) low.set(file, Math.min(low.get(file) ?? 0, low.get(next) ?? 0))
+    }
+    if (low.get(file) !== index.get(file)) return
+    const ring = path.splice(path.indexOf(file))
+    if (ring.length > 1) found.push(ring.toSorted())
+  }
+  for (const file of sources.keys()) if (!index.has(file)) visit(file)
+  return found
+}

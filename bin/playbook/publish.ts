@@ -2,9 +2,65 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
-import { wordChanges } from './changed-files.ts'
-import { type Command, templates } from './command.ts'
-import { makeConsoleClient } from './console-client.ts'
+import { unanswered } from '../unanswered.ts'
+import { type Command, templates } from './check.ts'
+
+type Files = Readonly<Record<string, string>>
+
+const fewest = 12
+
+const listed = (word: string, names: readonly string[]): readonly string[] => {
+  if (names.length === 0) return []
+  const shown = names.slice(0, fewest).join(', ')
+  const others = names.length - fewest
+  return [`${word}: ${shown}${others > 0 ? ` and ${others} more` : ''}`]
+}
+
+/** What a publication changes of what is live, file by file, in words. */
+const wordChanges = (before: Files, after: Files): readonly string[] => {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  const [was, is] = [new Map(Object.entries(before)), new Map(Object.entries(after))]
+  return [
+    ...listed(
+      'Added',
+      names.filter((name) => !was.has(name)),
+    ),
+    ...listed(
+      'Changed',
+      names.filter((name) => was.has(name) && is.has(name) && was.get(name) !== is.get(name)),
+    ),
+    ...listed(
+      'Removed',
+      names.filter((name) => !is.has(name)),
+    ),
+  ]
+}
+
+/** What a call of the console API came to: its JSON, whatever the status. */
+interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** Calls the console API of a running Trichter. @throws when there is none at `url`, or it does not answer with JSON. */
+export const makeConsoleClient =
+  (url: string, token: string) =>
+  async (method: 'GET' | 'PUT' | 'POST', path: string, body?: object): Promise<Answer> => {
+    const request = {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    }
+    const response = await fetch(new URL(path, url), request).catch((error: unknown) => {
+      throw unanswered(url, error)
+    })
+    const text = await response.text()
+    try {
+      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+    } catch {
+      throw new Error(`${method} ${new URL(path, url)}: ${response.status}, and no JSON`)
+    }
+  }
 
 const options = {
   url: { type: 'string', default: 'http://127.0.0.1:3000' },

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { identityRules } from '../../domain/activity/identity-key.ts'
-import { compileHook } from '../../domain/hook/compile-hook.ts'
-import { type MappedEvent, mapEvent } from '../../domain/hook/map-event.ts'
-import { eventsOf } from '../../domain/hook/reported-events.ts'
-import type { Json } from '../../domain/json.ts'
+import { identityRules } from '../../domain/activity/subject.ts'
+import { compileHook, type MappedEvent, mapEvent } from '../../domain/hook/map-event.ts'
+import { eventsOf } from '../../domain/hook/waiting-events.ts'
+import type { Json } from '../../domain/model/json.ts'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
-import { readFolder } from '../../lib/playbook/read-folder.ts'
-import { type Command, templates } from './command.ts'
+import { readFolder } from '../../lib/playbook/load-playbook.ts'
+import { type Command, templates } from './check.ts'
 
 const fingerprint = (text: string): string => createHash('sha256').update(text).digest('base64url')
 

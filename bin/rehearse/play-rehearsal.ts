@@ -1,14 +1,176 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseArgs, styleText } from 'node:util'
+import { z } from 'zod'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { parseRehearsal } from '../../domain/rehearsal/parse-rehearsal.ts'
-import type { Rehearsal } from '../../domain/rehearsal/rehearsal.ts'
+import { type Moment, momentAfter, parseMoment } from '../../domain/playbook/schema/rehearsal-schema.ts'
+import { type Line, localMinute, type Rehearsed } from '../../domain/rehearsal/journal.ts'
+import {
+  type PlannedDeed,
+  parseRehearsal,
+  type Rehearsal,
+  usualLength,
+} from '../../domain/rehearsal/rehearsal.ts'
+import { wordEntry, wordOutcome } from '../../domain/rehearsal/words.ts'
+import { isTimeZone } from '../../domain/time/local-time.ts'
 import { rehearse } from '../../functions/rehearse/rehearse.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
-import { rehearsalOfLead } from './known-lead.ts'
-import type { RehearseOptions } from './options.ts'
-import { timelineText } from './print-timeline.ts'
+import { unanswered } from '../unanswered.ts'
+
+export interface PrintOptions {
+  readonly emails: boolean
+  readonly colour: boolean
+}
+
+const styles = {
+  plain: 'reset',
+  deed: 'bold',
+  email: 'cyan',
+  advance: 'magenta',
+  handoff: 'green',
+  amiss: 'yellow',
+} as const satisfies Record<Line['tone'], Parameters<typeof styleText>[0]>
+
+const timeWidth = 'Mon 2026-03-02 09:05'.length
+const kindWidth = 'qualified'.length
+const indent = ' '.repeat(timeWidth + 2)
+
+/** The timeline in the lead's own time, each moment written once, and how things stand at the end. */
+export const timelineText = function* (
+  { entries, outcome }: Rehearsed,
+  rehearsal: Rehearsal,
+  playbook: Playbook,
+  { emails, colour }: PrintOptions,
+): Generator<string> {
+  const zone = outcome?.timeZone
+  const timeZone = isTimeZone(zone) ? zone : playbook.settings.timeZone
+  const who = 'email' in rehearsal.subject ? rehearsal.subject.email : (rehearsal.leadId ?? 'a visitor')
+  const [start, end] = [rehearsal.start, rehearsal.until].map((at) => localMinute(at, timeZone))
+  yield `${who}, ${start} to ${end}, times of ${timeZone}`
+  yield ''
+  let shown = ''
+  let isPast = rehearsal.mailReportsFrom > rehearsal.start
+  for (const entry of entries) {
+    if (isPast && entry.at >= rehearsal.mailReportsFrom) {
+      yield `${localMinute(rehearsal.mailReportsFrom, timeZone)}  --- up to here it happened, from here on it is rehearsed ---`
+      isPast = false
+    }
+    const line = wordEntry(entry, { playbook, timeZone })
+    if (!line) continue
+    const minute = localMinute(entry.at, timeZone)
+    const words = `${line.kind.padEnd(kindWidth)}  ${line.text}`
+    const styled = colour ? styleText(styles[line.tone], words, { validateStream: false }) : words
+    yield `${(minute === shown ? '' : minute).padEnd(timeWidth)}  ${styled}`
+    shown = minute
+    if (emails && entry.type === 'mail')
+      for (const row of ['', ...entry.text.trimEnd().split('\n'), ''])
+        yield `${indent}${' '.repeat(kindWidth)}  ${row}`.trimEnd()
+  }
+  yield ''
+  if (!outcome) {
+    yield 'Nothing was recorded.'
+    return
+  }
+  yield `At the end, ${localMinute(outcome.at, timeZone)}`
+  for (const [label, text] of wordOutcome(outcome, entries, timeZone))
+    yield `  ${label.padEnd(kindWidth)}  ${text}`
+}
+
+export interface KnownLeadOptions {
+  /** Address or id. */
+  readonly lead: string
+  readonly url: string
+  readonly token: string
+  readonly until?: Moment
+  /** RFC 3339 UTC: where the system has no clock of its own. */
+  readonly now: string
+}
+
+const leads = z.object({ items: z.array(z.object({ leadId: z.string() })) })
+const leadShape = z.object({
+  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  email: z.string().nullable(),
+})
+const page = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      occurredAt: z.string(),
+      recordedAt: z.string().nullish(),
+      properties: z.record(z.string(), z.json()),
+    }),
+  ),
+  next: z.string().optional(),
+})
+const clock = z.object({ now: z.string() })
+type Known = z.infer<typeof page>['items'][number]
+
+/** When it came in, as far as the system says. */
+const cameIn = ({ occurredAt, recordedAt }: Known): string =>
+  recordedAt && recordedAt > occurredAt ? recordedAt : occurredAt
+
+/** Merging is not done again: what merged leads did stands in the timeline already. */
+const familyTypes = ['lead.merged', 'lead.unmerged']
+
+const plan = (known: Known): readonly PlannedDeed[] => {
+  const { id, type: activity, occurredAt, properties } = known
+  if (familyTypes.includes(activity)) return []
+  const at = cameIn(known)
+  const fact: PlannedDeed = {
+    at,
+    deed: { type: 'activity', activity, properties, known: { id, occurredAt } },
+  }
+  if (activity === 'handoff.accepted') return [{ at, deed: { type: 'accept' } }, fact]
+  const { reason } = properties
+  if (activity === 'handoff.rejected' && typeof reason === 'string')
+    return [{ at, deed: { type: 'reject', reason } }, fact]
+  return [fact]
+}
+
+/** A lead of a running system as a rehearsal: its activities as they came, and then the time from now on. @throws with a message for people when the system does not answer, or knows no such lead. */
+export const rehearsalOfLead = async (options: KnownLeadOptions): Promise<Rehearsal> => {
+  const { lead, url, token, until } = options
+  const ask = async <Shape>(path: string, shape: z.ZodType<Shape>): Promise<Shape | undefined> => {
+    const headers = { authorization: `Bearer ${token}` }
+    const response = await fetch(new URL(path, url), { headers }).catch((error: unknown) => {
+      throw unanswered(url, error)
+    })
+    if (response.status === 404) return undefined
+    if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`)
+    return shape.parse(await response.json())
+  }
+
+  const found = lead.includes('@')
+    ? (await ask(`/api/leads?email=${encodeURIComponent(lead)}`, leads))?.items[0]?.leadId
+    : lead
+  const path = `/api/leads/${encodeURIComponent(found ?? '')}`
+  const shown = found === undefined ? undefined : await ask(path, leadShape)
+  if (!shown) throw new Error(`${url} knows no lead ${lead}`)
+
+  const timeline: Known[] = []
+  for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+    const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const answer = await ask(`${path}/timeline?limit=100${query}`, page)
+    timeline.push(...(answer?.items ?? []))
+    cursor = answer?.next
+  }
+  const now = (await ask('/_local/clock', clock).catch(() => undefined))?.now ?? options.now
+  const deeds = timeline
+    .reverse()
+    .flatMap(plan)
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  return {
+    subject: shown.email === null ? { visitorId: 'rehearsed' } : { email: shown.email },
+    leadId: shown.leadId,
+    start: deeds[0]?.at ?? now,
+    until: momentAfter(now, until ?? { after: usualLength }),
+    deeds,
+    mailReportsFrom: now,
+  }
+}
 
 const templates = join(import.meta.dirname, '../../templates')
 
@@ -50,4 +212,67 @@ export const playRehearsal = async (options: RehearseOptions): Promise<number> =
     for (const line of timelineText(rehearsed, rehearsal, playbook, { ...options, colour })) console.log(line)
   }
   return rehearsed.entries.some(({ type }) => type === 'failed') ? 1 : 0
+}
+
+export interface RehearseOptions {
+  readonly source:
+    | { readonly type: 'file'; readonly path: string }
+    | { readonly type: 'lead'; readonly lead: string; readonly url: string; readonly token: string }
+  /** Absent: the shipped one. */
+  readonly playbook?: string
+  readonly from?: string
+  readonly until?: Moment
+  readonly emails: boolean
+  readonly json: boolean
+}
+
+export const usage = `usage: npm run rehearse -- FILE.yaml [options]           plays the lead that FILE describes
+       npm run rehearse -- --lead EMAIL_OR_ID [options]  plays a lead of a running system, from its first activity on
+
+  --playbook DIR   another playbook than templates/
+  --from TIME      start of the rehearsal: 2026-03-02T09:00:00+01:00 (default: the one in FILE, else now)
+  --until WHEN     its end: 60d, or a time (default: the one in FILE, else 60d; of a lead: from now)
+  --emails         prints the text of every email
+  --json           one JSON document a line
+  --url URL        the running system (default http://127.0.0.1:3000)
+  --token TOKEN    for its console API (default local-marketing)
+
+Examples stand in templates/rehearsals/.`
+
+/** @throws TypeError where the command line says something else than `usage`. */
+export const readOptions = (args: readonly string[]): RehearseOptions => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      playbook: { type: 'string' },
+      from: { type: 'string' },
+      until: { type: 'string' },
+      lead: { type: 'string' },
+      url: { type: 'string', default: 'http://127.0.0.1:3000' },
+      token: { type: 'string', default: 'local-marketing' },
+      emails: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  })
+  const { lead, url, token, emails, json, playbook } = values
+  const [path, ...others] = positionals
+  if (others.length > 0 || (path === undefined) === (lead === undefined))
+    throw new TypeError('one file, or one --lead')
+  const from = values.from === undefined ? undefined : parseMoment(values.from)
+  const until = values.until === undefined ? undefined : parseMoment(values.until)
+  if (values.from !== undefined && !(from && 'at' in from))
+    throw new TypeError(`--from takes a time such as 2026-03-02T09:00:00+01:00, not ${values.from}`)
+  if (values.until !== undefined && until === undefined)
+    throw new TypeError(`--until takes a time or a duration such as 60d, not ${values.until}`)
+  if (lead !== undefined && from !== undefined) throw new TypeError('--from goes with a file')
+  if (!URL.canParse(url)) throw new TypeError(`--url takes an address, not ${url}`)
+  return {
+    source: path === undefined ? { type: 'lead', lead: lead ?? '', url, token } : { type: 'file', path },
+    ...(playbook !== undefined && { playbook }),
+    ...(from && 'at' in from && { from: from.at }),
+    ...(until && { until }),
+    emails,
+    json,
+  }
 }

@@ -1,15 +1,190 @@
-import type { FieldError } from '../field-error.ts'
-import type { JsonObject } from '../json.ts'
-import { tooManyFields } from '../lead/take-attributes.ts'
-import type { Activity } from './activity.ts'
-import { checkBuiltIn } from './check-built-in.ts'
-import { checkProperties } from './check-json.ts'
-import type { IdentityRules } from './identity-key.ts'
-import { isId } from './is-id.ts'
-import { parseInstant } from './parse-instant.ts'
-import { parseSubject } from './parse-subject.ts'
+import { type Activity, parseLeadId, type Subject } from '../model/activity.ts'
+import { bearsMoney, checkMoney, isAboutDeal, salesPhases } from '../model/deal.ts'
+import type { FieldError, Json, JsonObject } from '../model/json.ts'
+import type { IdentityRules } from '../model/settings.ts'
+import { tooManyFields } from '../model/state-limits.ts'
+import { isDateValue } from '../time/date-value.ts'
+import { parseInstant } from '../time/local-time.ts'
+import { identityKey, isId, isSendable, parseAddress, unsendableMessage } from './subject.ts'
 
-export type ParsedActivity =
+type Check = readonly [isRight: (value: Json) => boolean, message: string, isRequired?: true]
+
+const isText = (value: Json): boolean => typeof value === 'string' && value.length <= 4000
+const isObject = (value: Json): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * A number within bounds. A value of another kind is kept as it came: the fact has happened, and rules that ask for the
+ * number do not match it.
+ */
+const isMeasure =
+  (least: number, most: number) =>
+  (value: Json): boolean =>
+    typeof value !== 'number' || (value >= least && value <= most)
+
+/** Ours, or what a CRM calls it: some count. */
+const isDealId = (value: Json): boolean => isId(value) || Number.isSafeInteger(value)
+
+/** What a form adds to its submission bears the submission's id and a number. */
+const isFactId = (value: Json): boolean => typeof value === 'string' && isId(value.replace(/~\d$/, ''))
+
+const text: Check = [isText, 'must be a text of at most 4000 characters']
+const purpose: Check = [
+  (value) => typeof value === 'string' && value.length <= 128,
+  'must be a text of at most 128 characters',
+]
+const fields: Check = [isObject, 'must be an object of attributes']
+const rating: Check = [isMeasure(1, 5), 'must be a number from 1 to 5']
+/** A CRM may say that there is none. */
+const renewsAt: Check = [
+  (value) => value === null || value === '' || isDateValue(value),
+  'must be a date (2027-03-31) or RFC 3339 with an offset',
+]
+const dealId: Check = [isDealId, 'must be a text of 1 to 128 characters or a whole number']
+const phase: Check = [
+  (value) => salesPhases.some((one) => one === value),
+  `must be one of ${salesPhases.join(', ')}`,
+  true,
+]
+const leadId: Check = [(value) => parseLeadId(value) !== undefined, 'must be the id of a lead', true]
+
+/** Properties that CONTRACT section 3 names, by type. Most are optional; what is there has to be right. */
+const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  'page.engaged': {
+    seconds: [isMeasure(0, Number.MAX_VALUE), 'must be a number of 0 or more'],
+  },
+  'sales.engaged': { channel: text },
+  'offer.rated': { rating },
+  'order.completed': { orderId: text, renewsAt },
+  'form.submitted': { form: text, fields },
+  'profile.updated': { fields },
+  'handoff.rejected': { reason: text },
+  'needs.recorded': {
+    needs: [(value) => Array.isArray(value) && value.every(isText), 'must be a list of texts'],
+  },
+  'proposal.sent': { proposalId: text },
+  'proposal.declined': { reason: text },
+  'negotiation.ended': { outcome: text },
+  'deal.moved': { phase, reason: text },
+  'deal.won': { renewsAt },
+  'deal.lost': { reason: text },
+  'customer.rated': { rating },
+  'consent.granted': { purpose },
+  'consent.withdrawn': { purpose: text },
+  'activity.voided': { activityId: [isFactId, 'must be the id of the activity to take back', true] },
+  'lead.merged': { leadId },
+  'lead.unmerged': { leadId },
+}
+
+/** By property: the deal's id for all that are about one, and what the type itself names. */
+const checksOf = (type: string): Readonly<Record<string, Check>> => {
+  const own = Object.hasOwn(checks, type) ? (checks[type] ?? {}) : {}
+  return isAboutDeal(type) ? { dealId, ...own } : own
+}
+
+/** What is wrong with the properties that a built-in type gives a meaning to. */
+export const checkBuiltIn = (type: string, properties: JsonObject): readonly FieldError[] => {
+  const errors = Object.entries(checksOf(type)).flatMap(([name, [isRight, message, isRequired]]) => {
+    const value = properties[name]
+    const isFine = value === undefined ? !isRequired : isRight(value)
+    return isFine ? [] : [{ path: `properties.${name}`, message }]
+  })
+  return bearsMoney(type) ? [...errors, ...checkMoney(properties)] : errors
+}
+
+const maximumBytes = 16 * 1024
+const maximumDepth = 32
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isShallow = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((item) => isShallow(item, levels - 1))
+}
+
+const isJson = (value: unknown): boolean => {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true
+    case 'number':
+      return Number.isFinite(value)
+    case 'object':
+      return value === null || Object.values(value).every(isJson)
+    default:
+      return false
+  }
+}
+
+/** Names and texts at any depth; `value` is shallow. */
+const canBeSent = (value: unknown): boolean => {
+  if (typeof value === 'string') return isSendable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, item]) => isSendable(name) && canBeSent(item))
+}
+
+const isJsonObject = (value: unknown): value is JsonObject => isPlain(value) && isJson(value)
+
+/** Properties of an activity. @returns them, or what is wrong with them. */
+const checkProperties = (
+  value: unknown,
+): { readonly properties: JsonObject } | { readonly message: string } => {
+  if (value === undefined) return { properties: {} }
+  if (!isPlain(value)) return { message: 'must be a JSON object' }
+  if (!isShallow(value, maximumDepth))
+    return { message: `must not be nested deeper than ${maximumDepth} levels` }
+  if (!isJsonObject(value)) return { message: 'must hold JSON values only' }
+  if (!canBeSent(value)) return { message: unsendableMessage }
+  const bytes = new TextEncoder().encode(JSON.stringify(value)).length
+  return bytes > maximumBytes
+    ? { message: `must not be larger than ${maximumBytes} bytes` }
+    : { properties: value }
+}
+
+const kinds = ['email', 'leadId', 'visitorId'] as const
+
+const refuse = (path: string, message: string): { readonly error: FieldError } => ({
+  error: { path, message },
+})
+
+/** Exactly one of `{ email }`, `{ leadId }`, `{ visitorId }`; the address comes back normalised. */
+const parseSubject = (
+  value: unknown,
+  identity?: Pick<IdentityRules, 'case'>,
+): { readonly subject: Subject } | { readonly error: FieldError } => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return refuse('subject', 'must be one of { email }, { leadId }, { visitorId }')
+  }
+  const given = new Map<string, unknown>(Object.entries(value))
+  const named = kinds.filter((kind) => given.get(kind) !== undefined)
+  const [kind] = named
+  if (!kind || named.length > 1)
+    return refuse('subject', 'must be one of { email }, { leadId }, { visitorId }')
+  const text = given.get(kind)
+  switch (kind) {
+    case 'email': {
+      const email = parseAddress(text, identity)
+      return email === undefined
+        ? refuse('subject.email', 'must be an email address')
+        : { subject: { email } }
+    }
+    case 'leadId': {
+      const leadId = parseLeadId(text)
+      return leadId ? { subject: { leadId } } : refuse('subject.leadId', 'must be the id of a lead')
+    }
+    case 'visitorId':
+      return isId(text)
+        ? { subject: { visitorId: text } }
+        : refuse('subject.visitorId', 'must be a text of 1 to 128 characters without control characters')
+    default: {
+      const never: never = kind
+      throw new Error(`no such subject: ${String(never)}`)
+    }
+  }
+}
+
+type ParsedActivity =
   | { readonly type: 'activity'; readonly activity: Activity }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
@@ -95,4 +270,44 @@ export const parseActivity = (
         : checkBuiltIn(typeof type === 'string' ? type : '', checked.properties)),
     ],
   }
+}
+
+type Placed = Pick<Activity, 'occurredAt' | 'timeAssumed'> & { readonly subject: object }
+
+/** Whom it is about, as far as the request tells. */
+const whomOf = ({ subject }: Placed, identity: IdentityRules): string =>
+  'email' in subject && typeof subject.email === 'string'
+    ? identityKey(subject.email, identity)
+    : JSON.stringify(subject)
+
+const kindOf = ({ subject }: Placed): string => Object.keys(subject).join()
+
+/**
+ * Activities of one request that came without times happened in the order in which they stand there. All have the time of
+ * arrival: what may be about the same person as one before gets a millisecond more, and everything behind it no less. A
+ * repeat of the request changes nothing: the first time of an id is kept.
+ */
+export const inRequestOrder = <One extends Placed>(
+  activities: readonly One[],
+  identity: IdentityRules,
+): readonly One[] => {
+  let shift = 0
+  let people = new Set<string>()
+  let kinds = new Set<string>()
+  return activities.map((activity) => {
+    if (!activity.timeAssumed) return activity
+    const whom = whomOf(activity, identity)
+    const kind = kindOf(activity)
+    // An address, a lead's id and a browser may all mean one person.
+    if (people.has(whom) || (kinds.size > 0 && !kinds.has(kind))) {
+      shift += 1
+      people = new Set()
+      kinds = new Set()
+    }
+    people.add(whom)
+    kinds.add(kind)
+    if (shift === 0) return activity
+    const occurredAt = new Date(Date.parse(activity.occurredAt) + shift).toISOString()
+    return { ...activity, occurredAt }
+  })
 }

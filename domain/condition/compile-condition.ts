@@ -1,13 +1,39 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { checkExpression } from './check-expression.ts'
-import { compileTest } from './compile-expression.ts'
-import type { Condition } from './condition.ts'
-import { ConditionFault } from './condition-fault.ts'
-import { constantOf } from './constant.ts'
-import type { ConditionKind } from './environment.ts'
+import type { Json } from '../model/json.ts'
+import { compileTest, compileValue } from './compile-expression.ts'
+import {
+  type Condition,
+  type ConditionContext,
+  ConditionFault,
+  type ConditionKind,
+  environments,
+  eventVariables,
+  type Mentions,
+  type Value,
+} from './condition.ts'
+import { typeWords } from './kinds.ts'
 import { childrenOf, mentionsOf } from './mentions.ts'
-import type { ConditionFaultResult } from './type-fault.ts'
-import { typeWords } from './type-words.ts'
+import { type ConditionFaultResult, typeFault } from './slips.ts'
+import { constantOf, nobody, whyNoNumber, whyNoValue } from './unmet-parts.ts'
+
+export const maximumLength = 4000
+
+/**
+ * Parses and type-checks CEL source text, whatever it gives: a condition, or a number.
+ * @returns `gives` as the library names types: `bool`, `double`, `dyn`, …
+ */
+const checkExpression = (
+  source: string,
+  kind: ConditionKind,
+  what: string,
+): { readonly type: 'expression'; readonly ast: ASTNode; readonly gives: string } | ConditionFaultResult => {
+  if (source.trim() === '') return { type: 'fault', message: `${what} is empty`, offset: 0 }
+  if (source.length > maximumLength)
+    return { type: 'fault', message: `longer than ${maximumLength} characters`, offset: maximumLength }
+  const result = environments[kind].check(source)
+  if (!result.valid || result.error) return typeFault(result.error ?? {}, source, kind)
+  return { type: 'expression', ast: environments[kind].parse(source).ast, gives: result.type ?? 'dyn' }
+}
 
 const negates = (node: ASTNode): boolean =>
   node.op === '!_' || node.op === '!=' || childrenOf(node).some(negates)
@@ -48,3 +74,106 @@ export const compileCondition = (
 }
 
 const none: readonly never[] = []
+
+/** A checked expression that comes to a number, such as `activity.amount / 100`. Made by `compileNumber`. */
+export interface NumberExpression {
+  readonly source: string
+  readonly mentions: Mentions
+  /** @returns undefined where there is no such number: what it needs is not there or of another kind, or it is out of range. */
+  readonly valueFor: (context: ConditionContext) => number | undefined
+  /** Why there is none, in words: `activity.amount is missing`. For people; slower than asking for the number. */
+  readonly whyNone: (context: ConditionContext) => string
+}
+
+/** As far from zero as points may be. */
+export const farthestNumber = 1_000_000
+
+const numeric = ['int', 'uint', 'double', 'dyn']
+
+/**
+ * Parses and type-checks CEL source text that gives a number. A text is no number, even when it reads like one: money as
+ * text ("1234.50") is read by `double(activity.amount)`.
+ */
+export const compileNumber = (
+  source: string,
+  kind: ConditionKind,
+): { readonly type: 'number'; readonly number: NumberExpression } | ConditionFaultResult => {
+  try {
+    const checked = checkExpression(source, kind, 'the expression')
+    if (checked.type === 'fault') return checked
+    const { ast, gives } = checked
+    if (!numeric.includes(gives))
+      return { type: 'fault', message: `a number is needed; this is ${gives}`, offset: 0 }
+    const value = compileValue(ast, none)
+    const valueFor = (context: ConditionContext): number | undefined => {
+      const number = value(context, none)
+      return typeof number === 'number' && Math.abs(number) <= farthestNumber ? number : undefined
+    }
+    const whyNone = (context: ConditionContext) => whyNoNumber(ast, context, farthestNumber)
+    return { type: 'number', number: { source, mentions: mentionsOf(ast), valueFor, whyNone } }
+  } catch (error) {
+    if (!(error instanceof ConditionFault)) throw error
+    const { message, offset, unknown } = error
+    return { type: 'fault', message, offset, ...(unknown ? { unknown } : {}) }
+  }
+}
+
+/** One event as a program outside reports it, and the whole body that it came in. */
+export interface Reported {
+  readonly event: Json
+  readonly body: Json
+}
+
+/** A checked expression about a reported event, such as `string(event.objectId)`. */
+export interface EventExpression {
+  readonly source: string
+  /** @returns undefined where what it needs is not there or of another kind. */
+  readonly valueOf: (reported: Reported) => Value
+  /** Why there is no value, in words and without a value: `event.objectId is missing`. */
+  readonly whyNone: (reported: Reported) => string
+}
+
+/** A checked condition on a reported event; a part that needs what is not there is false. */
+export type EventTest = (reported: Reported) => boolean
+
+const localsOf = ({ event, body }: Reported): readonly Value[] => [event, body]
+
+const compile = <Made>(
+  source: string,
+  what: string,
+  make: (ast: ASTNode, gives: string) => Made,
+): { readonly type: 'made'; readonly made: Made } | ConditionFaultResult => {
+  try {
+    const checked = checkExpression(source, 'event', what)
+    return checked.type === 'fault' ? checked : { type: 'made', made: make(checked.ast, checked.gives) }
+  } catch (error) {
+    if (!(error instanceof ConditionFault)) throw error
+    const { message, offset, unknown } = error
+    return { type: 'fault', message, offset, ...(unknown ? { unknown } : {}) }
+  }
+}
+
+/** Parses and type-checks CEL source text that gives a value. */
+export const compileEventExpression = (
+  source: string,
+): { readonly type: 'made'; readonly made: EventExpression } | ConditionFaultResult =>
+  compile(source, 'the expression', (ast) => {
+    const value = compileValue(ast, eventVariables)
+    return {
+      source,
+      valueOf: (reported) => value(nobody, localsOf(reported)),
+      whyNone: (reported) =>
+        whyNoValue(ast, { context: nobody, names: eventVariables, locals: localsOf(reported) }).message,
+    }
+  })
+
+/** Parses and type-checks CEL source text that is true or false. */
+export const compileEventTest = (
+  source: string,
+): { readonly type: 'made'; readonly made: EventTest } | ConditionFaultResult =>
+  compile(source, 'the condition', (ast, gives) => {
+    if (gives !== 'bool' && gives !== 'dyn')
+      throw new ConditionFault(`a condition is true or false; this is ${typeWords(gives)}`, 0)
+    const test = compileTest(ast, eventVariables)
+    return (reported) => test(nobody, localsOf(reported))
+  })

@@ -1,6 +1,7 @@
-import type { StageId } from '../funnel/funnel-rules.ts'
-import type { Json } from '../json.ts'
-import type { SalesPhase } from '../sales/sales-phases.ts'
+import { type ASTNode, Environment } from '@marcbachmann/cel-js'
+import { phaseRank, type SalesPhase, type StageId, salesPhases, stageIds, stageRank } from '../model/deal.ts'
+import type { Json } from '../model/json.ts'
+import { parseDuration } from '../time/local-time.ts'
 
 /** What a condition can ask about a lead at one moment. Durations and instants are milliseconds. */
 export interface ConditionContext {
@@ -70,3 +71,289 @@ export interface Condition {
 
 /** @returns whether the condition is true of the lead; a part that needs what is not there is false. */
 export const holds = (condition: Condition, context: ConditionContext): boolean => condition.test(context)
+
+/** Why a condition cannot be compiled, and where; caught by `compileCondition`, which returns it as a value. */
+export class ConditionFault extends Error {
+  override readonly name = 'ConditionFault'
+  readonly offset: number
+  readonly unknown: UnknownName | undefined
+
+  constructor(message: string, offset: number, unknown?: UnknownName) {
+    super(message)
+    this.offset = offset
+    this.unknown = unknown
+  }
+}
+
+/** A name that nothing has, and the names that would be right in its place. */
+export interface UnknownName {
+  readonly name: string
+  readonly known: readonly string[]
+}
+
+/** What a part of a condition comes to: JSON, or one of the library's own values (timestamps, durations); undefined: not there. */
+export type Value = unknown
+
+export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
+
+/** Longer texts and lists are not made, whatever a condition puts together: what comes in is far shorter. */
+export const maximumLength = 65_536
+
+/** @returns undefined for a text or list that is too long, and for a number that is none. */
+export const withinBounds = (value: Value): Value => {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  return (typeof value === 'string' || isList(value)) && value.length > maximumLength ? undefined : value
+}
+
+/** Elements that are looked at one after the other; lists from outside have fewer as a rule. */
+export const maximumElements = 1000
+
+export const isMap = (value: Value): value is Readonly<Record<string, Value>> => {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** @returns what stands under `key`, undefined when nothing does. */
+export const select = (value: Value, key: Value): Value => {
+  if (typeof key === 'string') return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
+  if (typeof key === 'number') return isList(value) ? value[key] : undefined
+  return undefined
+}
+
+const isSimple = (value: Value): boolean =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+/** @returns undefined when the two are of kinds that cannot be equal: the part that asks is then false, whichever way it asks. */
+export const equal = (a: Value, b: Value): boolean | undefined => {
+  if (a === undefined || b === undefined) return undefined
+  if (a === null || b === null) return a === b
+  if (isSimple(a) || isSimple(b)) return typeof a === typeof b ? a === b : undefined
+  if (isList(a) && isList(b)) {
+    return a.length === b.length && a.every((item, index) => equal(item, b[index]) === true)
+  }
+  if (isMap(a) && isMap(b)) {
+    const keys = Object.keys(a)
+    return (
+      keys.length === Object.keys(b).length &&
+      keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]) === true)
+    )
+  }
+  return a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : undefined
+}
+
+/** @returns a negative number, zero or a positive one; undefined when the two have no common order. */
+export const order = (a: Value, b: Value): number | undefined => {
+  if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : 0
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
+  if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b)
+  if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime()
+  return undefined
+}
+
+/** @returns whether `item` is an element of a list or a key of a map; undefined for a list that is too long to look through. */
+export const contains = (collection: Value, item: Value): boolean | undefined => {
+  if (item === undefined) return undefined
+  if (isList(collection)) {
+    if (collection.length > maximumElements) return undefined
+    for (const element of collection) if (equal(element, item) === true) return true
+    return false
+  }
+  if (isMap(collection)) return typeof item === 'string' && Object.hasOwn(collection, item)
+  return undefined
+}
+
+/** What a value is, in words for the people who write conditions; never the value itself. */
+export const kindOf = (value: Value): string => {
+  switch (typeof value) {
+    case 'string':
+      return 'a text'
+    case 'number':
+      return 'a number'
+    case 'boolean':
+      return 'true or false'
+    case 'undefined':
+      return 'missing'
+    default:
+      if (value === null) return 'empty'
+      if (isList(value)) return 'a list'
+      if (isMap(value)) return 'an object'
+      return value instanceof Date ? 'a time' : 'a value of another kind'
+  }
+}
+
+/** A condition for one lead, for one of its activities too (`where`), or for what a program outside reports (`templates/hooks`). */
+export type ConditionKind = 'lead' | 'activity' | 'event'
+
+/** What a mapping of `templates/hooks` sees: one reported event, and all that came with it. */
+export const eventVariables = ['event', 'body'] as const
+
+const numberVariables = ['score', 'fit', 'engagement'] as const
+const textVariables = ['band', 'grade', 'stage', 'phase'] as const
+export const flagVariables = ['consented', 'confirmed', 'customer'] as const
+
+const functions = [
+  'stageAtLeast(string): bool',
+  'phaseAtLeast(string): bool',
+  'did(string): bool',
+  'did(string, string): bool',
+  'count(string): int',
+  'count(string, string): int',
+  'daysSince(string): double',
+  'opened(string): bool',
+  'clicked(string): bool',
+] as const
+
+export const functionNames: readonly string[] = [
+  ...new Set(functions.map((text) => text.replace(/\(.*/, ''))),
+]
+
+/** Whether numbers of both kinds may stand on either side; CEL itself compares them, but does not compute with them. */
+const mixed = ['+', '-', '*', '/', '%'].flatMap((operator) => [
+  `double ${operator} int: double`,
+  `int ${operator} double: double`,
+])
+
+/** Stands for `int == double` and both of `!=` too. */
+const completing = ['double == int: bool', 'double % double: double']
+
+/** CEL is only parsed and type-checked by the library; `compileExpression` runs it. */
+const notRun = (): never => {
+  throw new Error('conditions are evaluated by compileExpression')
+}
+
+const limits = {
+  maxAstNodes: 2000,
+  maxDepth: 40,
+  maxListElements: 500,
+  maxMapEntries: 50,
+  maxCallArguments: 8,
+}
+
+const environmentOf = (kind: ConditionKind): Environment => {
+  const environment = new Environment({ homogeneousAggregateLiterals: false, limits })
+  for (const signature of [...mixed, ...completing]) environment.registerOperator(signature, notRun)
+  if (kind === 'event') {
+    for (const name of eventVariables) environment.registerVariable(name, 'dyn')
+    return environment
+  }
+  environment.registerVariable('lead', 'map<string, dyn>')
+  if (kind === 'activity') environment.registerVariable('activity', 'map<string, dyn>')
+  for (const name of numberVariables) environment.registerVariable(name, 'double')
+  for (const name of textVariables) environment.registerVariable(name, 'string')
+  for (const name of flagVariables) environment.registerVariable(name, 'bool')
+  for (const signature of functions) environment.registerFunction(signature, notRun)
+  return environment
+}
+
+export const environments: Readonly<Record<ConditionKind, Environment>> = {
+  lead: environmentOf('lead'),
+  activity: environmentOf('activity'),
+  event: environmentOf('event'),
+}
+
+/** Names that can stand alone in a condition. */
+export const variableNames = (kind: ConditionKind): readonly string[] =>
+  kind === 'event'
+    ? eventVariables
+    : [
+        'lead',
+        ...(kind === 'activity' ? ['activity'] : []),
+        ...numberVariables,
+        ...textVariables,
+        ...flagVariables,
+      ]
+
+const literal = (node: ASTNode | undefined, what: string, offset: number): string => {
+  if (node?.op === 'value' && typeof node.args === 'string') return node.args
+  throw new ConditionFault(`${what} must be written out, in quotes`, node?.start ?? offset)
+}
+
+/** @returns milliseconds; undefined when the call asks for no window. */
+const windowOf = (node: ASTNode | undefined): number | undefined => {
+  if (!node) return undefined
+  const text = literal(node, 'the duration', node.start)
+  const duration = parseDuration(text)
+  if (duration === undefined) {
+    throw new ConditionFault(`"${text}" is not a duration: write 90m, 4h, 3d or 2w`, node.start + 1)
+  }
+  return duration
+}
+
+const oneOf = <Name extends string>(
+  what: string,
+  known: readonly Name[],
+  node: ASTNode | undefined,
+  offset: number,
+): Name => {
+  const text = literal(node, `the ${what}`, offset)
+  const name = known.find((one) => one === text)
+  if (name !== undefined) return name
+  throw new ConditionFault(`unknown ${what} "${text}"`, (node?.start ?? offset) + 1, { name: text, known })
+}
+
+/** A call of CONTRACT section 7, or `phaseAtLeast`; undefined when `name` is none of them. @throws ConditionFault for an argument that is not right. */
+export const leadFunction = (
+  name: string,
+  args: readonly ASTNode[],
+  offset: number,
+): ((context: ConditionContext) => Value) | undefined => {
+  switch (name) {
+    case 'stageAtLeast': {
+      const rank = stageRank(oneOf('stage', stageIds, args[0], offset))
+      return (context) => stageRank(context.stage()) >= rank
+    }
+    case 'phaseAtLeast': {
+      const rank = phaseRank(oneOf('sales phase', salesPhases, args[0], offset))
+      return (context) => {
+        const phase = context.phase()
+        return phase !== '' && phaseRank(phase) >= rank
+      }
+    }
+    case 'did': {
+      const [type, within] = [literal(args[0], 'the activity type', offset), windowOf(args[1])]
+      return (context) => context.did(type, within)
+    }
+    case 'count': {
+      const [type, within] = [literal(args[0], 'the activity type', offset), windowOf(args[1])]
+      return (context) => context.count(type, within)
+    }
+    case 'daysSince': {
+      const type = literal(args[0], 'the activity type', offset)
+      return (context) => context.daysSince(type)
+    }
+    case 'opened': {
+      const email = literal(args[0], 'the email', offset)
+      return (context) => context.opened(email)
+    }
+    case 'clicked': {
+      const email = literal(args[0], 'the email', offset)
+      return (context) => context.clicked(email)
+    }
+    default:
+      return undefined
+  }
+}
+
+const wholeFunctions = ['count', 'size', 'int', 'indexOf', 'lastIndexOf']
+
+/** Whether a part is a CEL int: attributes and properties are JSON numbers, and those are doubles. */
+export const isWhole = (node: ASTNode): boolean => {
+  switch (node.op) {
+    case 'value':
+      return typeof node.args === 'bigint'
+    case '-_':
+      return isWhole(node.args)
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return isWhole(node.args[0]) && isWhole(node.args[1])
+    case 'call':
+    case 'rcall':
+      return wholeFunctions.includes(node.args[0]) || /^get[A-Z]/.test(node.args[0])
+    default:
+      return false
+  }
+}

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
-import { parseDuration } from '../duration.ts'
+import { parseDuration } from '../time/local-time.ts'
 import type { Mention, Mentions } from './condition.ts'
 
 type Collected = { -readonly [Name in keyof Mentions]: Mentions[Name][number][] }

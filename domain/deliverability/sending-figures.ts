@@ -14,7 +14,7 @@ export interface Mailed {
 }
 
 /** What became of mail. */
-export interface Figures {
+interface Figures {
   readonly sent: number
   /** Hard ones. */
   readonly bounced: number
@@ -52,3 +52,104 @@ export const addUp = (slots: readonly Slot[]): Figures => ({
   bounced: slots.reduce((sum, { bounced }) => sum + bounced, 0),
   complained: slots.reduce((sum, { complained }) => sum + complained, 0),
 })
+
+/** Whether mail goes out. */
+export interface SendingState {
+  /** Absent: marketing mail. */
+  readonly stream?: Exclude<Stream, 'marketing'>
+  readonly paused?: {
+    readonly since: string
+    readonly because: TooMany | 'by-hand'
+    /** The figures that led to it. */
+    readonly figures?: Figures
+  }
+  /** Mail of before does not count any more: somebody has looked at it. */
+  readonly resumedAt?: string
+  /** 0: never paused. */
+  readonly version: number
+}
+
+const neverPaused: SendingState = { version: 0 }
+
+export const neverPausedOf = (stream: Stream): SendingState =>
+  stream === 'marketing' ? neverPaused : { ...neverPaused, stream }
+
+/** The first part of the ids of what is told. */
+const nameOf = ({ stream }: Pick<SendingState, 'stream'>): string => stream ?? 'sending'
+
+const toldOf = ({ stream }: Pick<SendingState, 'stream'>) => (stream === undefined ? {} : { what: stream })
+
+/** What other programs are told. `id` is the same for the same pause. */
+export interface SendingChange {
+  readonly type: 'SendingPaused' | 'SendingResumed'
+  readonly id: string
+  readonly occurredAt: string
+  /** Absent: marketing mail. */
+  readonly what?: Exclude<Stream, 'marketing'>
+  readonly because?: string
+  readonly figures?: Figures
+}
+
+/** The state before and after, told. */
+export const pausing = (
+  state: SendingState,
+  because: TooMany | 'by-hand',
+  now: string,
+  figures?: Figures,
+): { readonly state: SendingState; readonly change: SendingChange } => ({
+  state: { ...state, paused: { since: now, because, ...(figures && { figures }) } },
+  change: {
+    type: 'SendingPaused',
+    id: `${nameOf(state)}:${state.version + 1}`,
+    occurredAt: now,
+    ...toldOf(state),
+    because,
+    ...(figures && { figures }),
+  },
+})
+
+export const resuming = (
+  { version, stream }: SendingState,
+  now: string,
+): { readonly state: SendingState; readonly change: SendingChange } => {
+  const state = { version, resumedAt: now, ...(stream !== undefined && { stream }) }
+  return { state, change: resumed({ ...state, version: version + 1 }) }
+}
+
+/** The change that has led to a state that was resumed. */
+export const resumed = ({ version, resumedAt = '', ...of }: SendingState): SendingChange => ({
+  type: 'SendingResumed',
+  id: `${nameOf(of)}:${version}`,
+  occurredAt: resumedAt,
+  ...toldOf(of),
+})
+
+/**
+ * From where on SES puts an account under review (bounces 5 %, complaints 0.1 %), and the least number of mails that a
+ * rate is taken of: one bounce of ten mails says nothing, six do.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/reputationdashboardmessages.html
+ */
+export const sendingLimits = {
+  marketing: { bounces: { rate: 0.05, base: 100 }, complaints: { rate: 0.001, base: 1_000 } },
+  // Whoever types an address makes mistakes; SES counts it all together, and stops an account at twice of what it reviews.
+  confirmations: { bounces: { rate: 0.1, base: 100 }, complaints: { rate: 0.002, base: 1_000 } },
+} as const satisfies Record<Stream, object>
+
+export type TooMany = 'bounces' | 'complaints'
+
+const rateOf = (count: number, sent: number, { base }: { readonly base: number }): number =>
+  count / Math.max(sent, base)
+
+/** Shares of the mails sent, or of the least base where fewer were. */
+export const sendingRates = ({ sent, bounced, complained }: Figures, stream: Stream = 'marketing') => ({
+  bounces: rateOf(bounced, sent, sendingLimits[stream].bounces),
+  complaints: rateOf(complained, sent, sendingLimits[stream].complaints),
+})
+
+/** What has passed its limit; undefined when sending may go on. At the limit it may. */
+export const judgeSending = (figures: Figures, stream: Stream = 'marketing'): TooMany | undefined => {
+  const rates = sendingRates(figures, stream)
+  const { bounces, complaints } = sendingLimits[stream]
+  if (rates.complaints > complaints.rate) return 'complaints'
+  return rates.bounces > bounces.rate ? 'bounces' : undefined
+}

@@ -13,8 +13,8 @@ import {
   UnlessTag,
   type Value,
 } from 'liquidjs'
-import type { JsonObject } from '../json.ts'
-import type { EmailTemplate } from './email-template.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { EmailTemplate } from '../model/playbook.ts'
 import { htmlLiquid, lineLiquid, liquidScope } from './html-liquid.ts'
 import { renderBounds } from './render-bounds.ts'
 

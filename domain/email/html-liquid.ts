@@ -1,6 +1,15 @@
-import { CaptureTag, type Context, Drop, Liquid } from 'liquidjs'
-import { isJsonObject, type Json, type JsonObject } from '../json.ts'
-import { piecesOf } from '../page/rich-text.ts'
+import {
+  CaptureTag,
+  type Context,
+  Drop,
+  Liquid,
+  LiquidError,
+  Tokenizer,
+  type TopLevelToken,
+  TypeGuards,
+} from 'liquidjs'
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts'
+import { piecesOf } from '../page/page-layout.ts'
 
 type LiquidOptions = NonNullable<ConstructorParameters<typeof Liquid>[0]>
 
@@ -43,7 +52,7 @@ const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|apos|#34|#39);/g, (entity, name: string) => entities[name] ?? entity)
 
 /** HTML that is written as it is. As a value, for filters and comparisons, it is the text that it shows. */
-export class Markup extends Drop {
+class Markup extends Drop {
   readonly html: string
 
   constructor(html: string) {
@@ -63,7 +72,7 @@ const textOf = (value: unknown): string => {
 }
 
 /** Text as HTML; its line breaks as far as the author asked for them. */
-export const escapeText = (text: string): string =>
+const escapeText = (text: string): string =>
   // Most values hold none: looking is cheaper than replacing.
   special.test(text) ? text.replace(allSpecial, (sign) => signs[sign] ?? sign) : text
 
@@ -150,4 +159,57 @@ export const liquidScope = (variables: JsonObject): Readonly<Record<string, unkn
     typeof value === 'string' && value.includes('](https://') ? linked(value) : value,
   ])
   return { ...plain, consent: Object.fromEntries(texts) }
+}
+
+/** A `{% tag %}` or an `{{ output }}` as it stands in a text; offsets are into the text, with the delimiters. */
+export interface LiquidPiece {
+  readonly type: 'tag' | 'output'
+  /** Of a tag: `if`, `endif`, …; empty for an output. */
+  readonly name: string
+  readonly begin: number
+  readonly end: number
+}
+
+const topLevel = (text: string): readonly TopLevelToken[] => {
+  try {
+    return new Tokenizer(text).readTopLevelTokens()
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error
+    return []
+  }
+}
+
+/** Every tag and output of a text, in order; none where the text cannot be read, which is told elsewhere. */
+export const liquidPieces = (text: string): readonly LiquidPiece[] =>
+  topLevel(text).flatMap((token): readonly LiquidPiece[] => {
+    const { begin, end } = token
+    if (TypeGuards.isTagToken(token)) return [{ type: 'tag', name: token.name, begin, end }]
+    return TypeGuards.isOutputToken(token) ? [{ type: 'output', name: '', begin, end }] : []
+  })
+
+/** A tag that begins something, with the tags that divide it and the one that ends it. */
+interface LiquidBlock {
+  readonly pieces: readonly LiquidPiece[]
+}
+
+/** Tags that belong together, `if` … `else` … `endif`; any other tag or output is alone. In order of their first piece. */
+export const liquidBlocks = (pieces: readonly LiquidPiece[]): readonly LiquidBlock[] => {
+  const blocks: { readonly pieces: LiquidPiece[] }[] = []
+  const open: { readonly name: string; readonly block: { readonly pieces: LiquidPiece[] } }[] = []
+  const endings = new Set(
+    pieces.filter(({ name }) => name.startsWith('end')).map(({ name }) => name.slice('end'.length)),
+  )
+  for (const piece of pieces) {
+    const around = open.at(-1)
+    if (piece.type === 'tag' && around && piece.name === `end${around.name}`) {
+      around.block.pieces.push(piece)
+      open.pop()
+    } else if (around && ['else', 'elsif', 'when'].includes(piece.name)) around.block.pieces.push(piece)
+    else {
+      const block = { pieces: [piece] }
+      blocks.push(block)
+      if (piece.type === 'tag' && endings.has(piece.name)) open.push({ name: piece.name, block })
+    }
+  }
+  return blocks
 }

@@ -1,10 +1,74 @@
+import { type AnchorElement, compile } from 'html-to-text'
 import { type Liquid, LiquidError, type Template, UndefinedVariableError } from 'liquidjs'
-import type { JsonObject } from '../json.ts'
-import type { EmailTemplate } from './email-template.ts'
-import { headerText } from './header-text.ts'
-import { htmlLiquid, lineLiquid, liquidScope } from './html-liquid.ts'
-import { plainText } from './plain-text.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { EmailTemplate } from '../model/playbook.ts'
+import { htmlLiquid, lineLiquid, liquidPieces, liquidScope } from './html-liquid.ts'
 import { renderBounds } from './render-bounds.ts'
+
+/** A mailbox or a number is written as one writes it: without the scheme, and without a subject for the mail program. */
+const readableAddress = (written: string, _: unknown, { attribs }: AnchorElement): string => {
+  const { href = '' } = attribs
+  const [, scheme = '', rest = ''] = /^\s*(mailto|tel|sms):(.*)$/is.exec(href) ?? []
+  if (scheme === '') return written
+  const address = rest.replace(/\?.*$/s, '').trim()
+  return address.includes('%') ? decoded(address) : address
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const convert = compile({
+  wordwrap: 78,
+  limits: { maxInputLength: 1_000_000, maxDepth: 200 },
+  selectors: [
+    // The preheader: an inbox shows it, a reader has seen it.
+    { selector: 'div[style*="display:none"]', format: 'skip' },
+    { selector: 'img', format: 'skip' },
+    {
+      selector: 'a',
+      options: { hideLinkHrefIfSameAsText: true, linkBrackets: false, pathRewrite: readableAddress },
+    },
+    { selector: 'h1', options: { uppercase: false } },
+    { selector: 'h2', options: { uppercase: false } },
+    { selector: 'h3', options: { uppercase: false } },
+    // Layout tables come apart at their blocks; in tables of figures the cells of a row stay on one line.
+    { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+    { selector: 'td', format: 'inlineSurround', options: { suffix: ' ' } },
+    { selector: 'th', format: 'inlineSurround', options: { suffix: ' ' } },
+    // A row of links, such as figures to choose from: each on a line of its own.
+    { selector: 'td.choice', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+  ],
+})
+
+/** Between links of a footer: written out, each has a line of its own. */
+const betweenLinks = /(<\/a>)\s*(?:[·•|]|&middot;|&#183;|&bull;)\s*(?=<a\b)/g
+
+/** The text part of an email: what its HTML says, with links written out. */
+const plainText = (html: string): string =>
+  convert(html.replace(betweenLinks, '$1<br>'))
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+
+/** Control characters, line and paragraph separators: nothing of a header's value may begin a new line. */
+const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
+
+/** Text fit for one header: on one line, at most `limit` characters. */
+export const headerText = (text: string, limit: number): string => {
+  const line = text.replace(breaking, ' ').replace(/ {2,}/g, ' ').trim()
+  const characters = [...line]
+  return characters.length <= limit
+    ? line
+    : `${characters
+        .slice(0, limit - 1)
+        .join('')
+        .trimEnd()}…`
+}
 
 /** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
 export interface RenderLocale {
@@ -112,3 +176,173 @@ const refusalOf = (error: LiquidError): Rendered => {
   const { input, begin, end } = error.token
   return { type: 'unrenderable', reason: error.message, liquid: input.slice(begin, end) }
 }
+
+/** What an author or the system gives: not what somebody has typed into a form. */
+const trusted: ReadonlySet<string> = new Set(['links', 'company', 'brand', 'email', 'forloop'])
+
+const keywords: ReadonlySet<string> = new Set([
+  ...['and', 'or', 'not', 'contains', 'true', 'false', 'nil', 'null', 'empty', 'blank', 'in', 'with', 'as'],
+  ...['limit', 'offset', 'reversed', 'cols', 'assign', 'echo', 'cycle', 'capture', 'for', 'if', 'liquid'],
+])
+
+/** Variables that a piece of Liquid writes out, `lead.website` and the like. */
+export const variablesIn = (liquid: string): readonly string[] =>
+  liquid
+    .replace(/^-|-$/g, '')
+    .replaceAll(/"[^"]*"|'[^']*'/g, '""')
+    .replaceAll(/\|\s*\w+/g, ' ')
+    .replaceAll(/\b\w+\s*:(?=\s)/g, ' ')
+    .split(/[^\w.[\]-]+/)
+    .filter((word) => /^[A-Za-z_]/.test(word) && !keywords.has(word))
+
+const rootOf = (variable: string): string => variable.replace(/[.[].*$/, '')
+
+const assigned = /\{%-?\s*assign\s+([\w-]+)\s*=([\s\S]*?)-?%\}/g
+const captured = /\{%-?\s*capture\s+["']?([\w-]+)["']?\s*-?%\}([\s\S]*?)\{%-?\s*endcapture/g
+const looped = /\{%-?\s*(?:for|tablerow)\s+([\w-]+)\s+in\s+([\s\S]*?)-?%\}/g
+
+/** Names that the text itself gives to values: for each what they are made of. */
+const givenNames = (text: string): readonly { readonly name: string; readonly from: readonly string[] }[] => [
+  ...[...text.matchAll(assigned), ...text.matchAll(looped)].map(([, name = '', from = '']) => ({
+    name,
+    from: variablesIn(from),
+  })),
+  ...[...text.matchAll(captured)].map(([, name = '', inside = '']) => ({
+    name,
+    from: liquidPieces(inside).flatMap(({ type, begin, end }) =>
+      type === 'output' ? variablesIn(inside.slice(begin + 2, end - 2)) : [],
+    ),
+  })),
+]
+
+/** Tells whether a variable holds what the text's author has not written. */
+export const makeIsFilled = (text: string): ((variable: string) => boolean) => {
+  const names = givenNames(text)
+  const own = new Map(names.map(({ name }) => [name, false]))
+  const isFilled = (variable: string): boolean => {
+    const root = rootOf(variable)
+    return own.get(root) ?? !trusted.has(root)
+  }
+  // A name may be made of one that is given further on, in a loop: so often nothing changes any more.
+  for (let round = 0; round <= names.length; round += 1)
+    for (const { name, from } of names) if (from.some(isFilled)) own.set(name, true)
+  return isFilled
+}
+
+/** An output that stands in a text, and the variable in it that is filled in. */
+export interface FilledOutput {
+  readonly begin: number
+  readonly end: number
+  readonly variable: string
+  /** As it is written. */
+  readonly liquid: string
+  /** What it writes can end no part of an address. */
+  readonly encoded: boolean
+}
+
+const writes: ReadonlySet<string> = new Set(['echo', 'cycle', 'liquid'])
+
+/** Outputs of a text that write what is filled in; the conditions of tags write nothing. */
+export const filledOutputs = (
+  text: string,
+  isFilled: (variable: string) => boolean,
+): readonly FilledOutput[] =>
+  liquidPieces(text).flatMap(({ type, name, begin, end }) => {
+    if (type === 'tag' && !writes.has(name)) return []
+    const liquid = text.slice(begin, end)
+    const variable = variablesIn(liquid.slice(2, -2)).find(isFilled)
+    const encoded = /\|\s*(url_encode|cgi_escape|uri_escape|slugify|size|round|abs|floor|ceil)\b[^|]*$/.test(
+      liquid,
+    )
+    return variable === undefined ? [] : [{ begin, end, variable, liquid, encoded }]
+  })
+
+const anchors = /<(a|area)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi
+const attributes = /([^\s"'<>/=]+)(?:(\s*=\s*)(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/g
+
+const named: Readonly<Record<string, string>> = { amp: '&', quot: '"', apos: "'", lt: '<', gt: '>' }
+
+const readEntities = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|(amp|quot|apos|lt|gt));/gi, (entity, decimal, hex, name) => {
+    if (name !== undefined) return named[String(name).toLowerCase()] ?? entity
+    const code = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal)
+    return code <= 0x10ffff ? String.fromCodePoint(code) : entity
+  })
+
+const writeEntities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** An address of the web as it is read; undefined for `mailto:`, `tel:`, places in the email, and what is no address. */
+const webAddress = (written: string): string | undefined => {
+  const address = readEntities(written).trim()
+  return /^https?:\/\//i.test(address) && URL.canParse(address) ? address : undefined
+}
+
+/**
+ * Puts other addresses into the links of an email, and leaves every other byte as it is. Asked are links to the web
+ * only: not `mailto:`, `tel:`, places in the email itself, or what is no address.
+ * @param html filled in already: no Liquid is left.
+ * @param other the new address for an address, both as they are read; undefined leaves the link alone.
+ */
+export const rewriteLinks = (html: string, other: (address: string) => string | undefined): string =>
+  html.replace(anchors, (tag, name: string, inside: string) => {
+    let done = false
+    const changed = inside.replace(
+      attributes,
+      (attribute, key: string, equals: string | undefined, double, single, bare) => {
+        // Of attributes with the same name the first counts.
+        if (done || key.toLowerCase() !== 'href' || equals === undefined) return attribute
+        done = true
+        const address = webAddress(String(double ?? single ?? bare))
+        const replacement = address === undefined ? undefined : other(address)
+        return replacement === undefined ? attribute : `${key}${equals}"${writeEntities(replacement)}"`
+      },
+    )
+    return changed === inside ? tag : `<${name}${changed}>`
+  })
+
+/** Web addresses that links of a template lead to whatever is filled in. @param html with its Liquid. */
+export const standingAddresses = (html: string): ReadonlySet<string> => {
+  const standing = new Set<string>()
+  rewriteLinks(html, (address) => {
+    if (!/\{\{|\{%/.test(address)) standing.add(address)
+    return undefined
+  })
+  return standing
+}
+
+/** As the path of a `mailto:` address (RFC 6068): the `@` stays, all that has a meaning there is escaped. */
+const mailtoPath = (address: string): string => encodeURIComponent(address).replace('%40', '@')
+
+/**
+ * How to leave, for the reader's mail program: by one POST to the link (RFC 8058), or by a mail where somebody reads them
+ * (RFC 2369). The link stands first: providers take the first way that they support.
+ * @param mailto a mailbox of the sender's.
+ */
+export const listHeaders = (unsubscribe: string, mailto?: string): Readonly<Record<string, string>> => ({
+  'List-Unsubscribe': [
+    `<${unsubscribe}>`,
+    ...(mailto === undefined ? [] : [`<mailto:${mailtoPath(mailto)}?subject=unsubscribe>`]),
+  ].join(', '),
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
+
+/** Puts a picture of one point at the end of an email: mail programs fetch it when the email is opened. */
+export const withOpenPixel = (html: string, address: string): string => {
+  const image = `<img src="${address}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px" />`
+  const end = html.toLowerCase().lastIndexOf('</body>')
+  return end < 0 ? `${html}${image}` : `${html.slice(0, end)}${image}${html.slice(end)}`
+}
+
+const pageOf = ({ origin, pathname }: URL): string => `${origin}${pathname}`
+
+/**
+ * Which links of an email are followed out of interest: not those by which the person decides something (`links.*`), and
+ * not the imprint.
+ * @param own addresses of `links.*` in this email.
+ */
+export const isOfInterest = (address: string, own: readonly string[], imprint: string): boolean =>
+  !own.some((link) => address.startsWith(link)) && pageOf(new URL(address)) !== pageOf(new URL(imprint))
+
+/** Whether a token may hold it: no personal data, and room enough in an address. */
+export const fitsToken = (address: string): boolean => address.length <= 1_000 && !/@|%40/i.test(address)

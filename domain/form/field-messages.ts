@@ -1,5 +1,5 @@
-import type { Tone } from '../playbook/settings.ts'
-import type { FormField } from './form.ts'
+import type { FormField } from '../model/form.ts'
+import type { Tone } from '../model/settings.ts'
 
 /** What can be wrong with a posted field. */
 export type FieldFault =

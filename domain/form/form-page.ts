@@ -1,15 +1,128 @@
-import type { FieldError } from '../field-error.ts'
-import { type Html, html } from '../page/html.ts'
-import { type PageFrame, policyOf, renderPage, textsOf } from '../page/page-layout.ts'
-import { richText } from '../page/rich-text.ts'
-import { controlId, isWhole, renderField } from './field-control.ts'
-import { stampField } from './filling-time.ts'
-import type { Form } from './form.ts'
-import { localize } from './localize.ts'
-import { shownFields } from './opt-in.ts'
-import { honeypotField, submissionIdField } from './validate-submission.ts'
+import { type Form, type FormField, localize } from '../model/form.ts'
+import type { FieldError } from '../model/json.ts'
+import { Html, html, type PageFrame, policyOf, renderPage, richText, textsOf } from '../page/page-layout.ts'
+import { pageTexts } from '../page/page-texts.ts'
+import { honeypotField, maxLengthOf, shownFields, stampField, submissionIdField } from './submission.ts'
 
-export interface FormEntry {
+interface ControlState {
+  readonly language: string
+  /** As entered before, of several answers one a line; shown again, escaped. */
+  readonly entered?: string | undefined
+  readonly error?: string | undefined
+}
+
+/** Attribute names that browsers know how to fill in (HTML, autofill). */
+const autofill: Readonly<Record<string, string>> = {
+  email: 'email',
+  firstName: 'given-name',
+  lastName: 'family-name',
+  name: 'name',
+  company: 'organization',
+  country: 'country',
+  phone: 'tel',
+  role: 'organization-title',
+  website: 'url',
+  street: 'street-address',
+  postalCode: 'postal-code',
+  city: 'address-level2',
+  birthday: 'bday',
+  language: 'language',
+}
+
+const controlId = (field: FormField): string => `field-${field.name}`
+const helpId = (field: FormField): string => `${controlId(field)}-help`
+
+/** What takes the whole width where there are two columns. */
+const isWhole = ({ type }: FormField): boolean =>
+  type === 'textarea' || type === 'checkbox' || type === 'radio' || type === 'multiselect'
+
+/** What is wrong, then what helps. */
+const described = (field: FormField, error: string | undefined): Html => {
+  const ids = [
+    ...(error === undefined ? [] : [`${controlId(field)}-error`]),
+    ...(field.help === undefined ? [] : [helpId(field)]),
+  ]
+  return html`${error !== undefined && html` aria-invalid="true"`}${ids.length > 0 && html` aria-describedby="${ids.join(' ')}"`}`
+}
+
+const attributes = (field: FormField, { error, language }: ControlState): Html =>
+  html`id="${controlId(field)}" name="${field.name}"${field.required && html` required`}${described(field, error)}${
+    autofill[field.name] !== undefined && html` autocomplete="${autofill[field.name]}"`
+  }${field.placeholder !== undefined && html` placeholder="${localize(field.placeholder, language)}"`}`
+
+/** Numbers are typed as texts: a browser's own field for numbers takes no `1.000`, or takes it for one. */
+const inputMode = ({ min }: FormField): string =>
+  min !== undefined && min >= 0 && Number.isInteger(min) ? 'numeric' : 'decimal'
+
+const choice = (field: FormField, index: number, state: ControlState): Html => {
+  const option = field.options?.[index]
+  if (option === undefined) return html``
+  // The first has the field's own id: messages lead there.
+  const id = index === 0 ? controlId(field) : `${controlId(field)}-${index}`
+  const isChosen = (state.entered ?? '').split('\n').includes(option.value)
+  const type = field.type === 'radio' ? 'radio' : 'checkbox'
+  return html`<div class="check"><input type="${type}" id="${id}" name="${field.name}" value="${option.value}"${
+    field.type === 'radio' && field.required && html` required`
+  }${isChosen && html` checked`}${described(field, state.error)}><label for="${id}">${localize(option.label, state.language)}</label></div>`
+}
+
+/** Of days that are the same for everybody; what today is, the server knows when it reads the answer. */
+const bound = (name: string, day: string | undefined): Html | false =>
+  day !== undefined && day !== 'today' && html` ${new Html(name)}="${day}"`
+
+const control = (field: FormField, state: ControlState): Html => {
+  const { language, entered = '' } = state
+  const common = attributes(field, state)
+  switch (field.type) {
+    case 'textarea':
+      return html`<textarea ${common} maxlength="${maxLengthOf(field)}">${entered}</textarea>`
+    case 'select':
+      return html`<select ${common}><option value="">${pageTexts(language).pleaseChoose}</option>${(
+        field.options ?? []
+      ).map(
+        (option) =>
+          html`<option value="${option.value}"${option.value === entered && html` selected`}>${localize(option.label, language)}</option>`,
+      )}</select>`
+    case 'radio':
+    case 'multiselect':
+      return html`${(field.options ?? []).map((_, index) => choice(field, index, state))}`
+    case 'checkbox':
+      return html`<input type="checkbox" value="true" ${common}${/^(on|true|1|yes)$/i.test(entered) && html` checked`}>`
+    case 'number':
+      return html`<input type="text" inputmode="${inputMode(field)}" ${common} maxlength="${maxLengthOf(field)}" value="${entered}">`
+    case 'date':
+      return html`<input type="date" ${common}${bound('min', field.earliest)}${bound('max', field.latest)} value="${entered}">`
+    case 'text':
+    case 'email':
+    case 'tel':
+    case 'url':
+    case 'hidden':
+      return html`<input type="${field.type}" ${common} maxlength="${maxLengthOf(field)}" value="${entered}">`
+    default:
+      return field.type satisfies never
+  }
+}
+
+/** One field with its label, what helps to fill it in and, tied to it, what is wrong. */
+export const renderField = (field: FormField, state: ControlState): Html => {
+  const { language } = state
+  if (field.type === 'hidden')
+    return html`<input type="hidden" name="${field.name}" value="${state.entered ?? ''}">`
+  const name = html`${richText(localize(field.label, language))}${field.required && html` <span aria-hidden="true">*</span>`}`
+  const label = html`<label for="${controlId(field)}">${name}</label>`
+  const help =
+    field.help !== undefined &&
+    html`<p class="note" id="${helpId(field)}">${richText(localize(field.help, language))}</p>`
+  const error =
+    state.error !== undefined && html`<p class="error" id="${controlId(field)}-error">${state.error}</p>`
+  if (field.type === 'radio' || field.type === 'multiselect')
+    return html`<fieldset class="field"><legend>${name}</legend>${control(field, state)}${help}${error}</fieldset>`
+  return field.type === 'checkbox'
+    ? html`<div class="field"><div class="check">${control(field, state)}${label}</div>${help}${error}</div>`
+    : html`<div class="field">${label}${control(field, state)}${help}${error}</div>`
+}
+
+interface FormEntry {
   readonly submissionId: string
   /** When the page was first shown, signed. */
   readonly stamp: string
@@ -85,4 +198,71 @@ ${renderWording(form, frame)}
 <button type="submit">${form.submit === undefined ? texts.submit : localize(form.submit, language)}</button>
 </form>`,
   )
+}
+
+/** The parameter of a page's address that a field is filled by. */
+export const parameterOf = (field: FormField): string => field.source ?? field.name
+
+/** What an address may bring into a field: nobody can correct a hidden one, so it is made to fit. */
+const fitting = (field: FormField, value: string): string =>
+  field.type === 'hidden' ? value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxLengthOf(field)) : value
+
+/** Values that the link to a form brings along, by field name. */
+export const prefill = (form: Form, query: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(
+    form.fields.flatMap((field): [string, string][] => {
+      const name = parameterOf(field)
+      const value = Object.hasOwn(query, name) ? query[name] : undefined
+      return value === undefined ? [] : [[field.name, fitting(field, value)]]
+    }),
+  )
+
+/** The form as it is put to somebody of whom the attributes `known` are there already: what is known is not asked again. */
+export const askedForm = (form: Form, known: readonly string[]): Form =>
+  known.length === 0
+    ? form
+    : {
+        ...form,
+        fields: form.fields.filter(({ name, ask }) => ask !== 'whenUnknown' || !known.includes(name)),
+      }
+
+/** Names of the fields that are asked only when unknown, of those that `attributes` hold: names alone, and no values. */
+export const knownFields = (form: Form, attributes: Readonly<Record<string, unknown>>): readonly string[] =>
+  form.fields
+    .filter(({ name, ask }) => ask === 'whenUnknown' && Object.hasOwn(attributes, name))
+    .map(({ name }) => name)
+
+const primary = (tag: string): string => tag.trim().toLowerCase().split('-', 1)[0] ?? ''
+
+const find = (available: readonly string[], tag: string): string | undefined =>
+  available.find((language) => language.toLowerCase() === tag.trim().toLowerCase()) ??
+  available.find((language) => primary(language) === primary(tag))
+
+/** Languages of an Accept-Language header, most wanted first (RFC 9110, 12.5.4). */
+const accepted = (header: string): string[] =>
+  header
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.split(';')
+      const quality = parameters
+        .map((text) => /^\s*q=([01](?:\.\d{0,3})?)\s*$/i.exec(text)?.[1])
+        .find(Boolean)
+      return { tag, quality: quality === undefined ? 1 : Number(quality) }
+    })
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ tag }) => tag)
+
+/** What is asked for decides, else what the browser accepts, else the first. */
+export const chooseLanguage = (
+  available: readonly [string, ...string[]],
+  wish: { readonly lang?: string | undefined; readonly acceptLanguage?: string | undefined },
+): string => {
+  const tags = [...(wish.lang ? [wish.lang] : []), ...accepted(wish.acceptLanguage ?? '')]
+  for (const tag of tags) {
+    const found = find(available, tag)
+    if (found !== undefined) return found
+  }
+  return available[0]
 }

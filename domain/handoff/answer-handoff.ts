@@ -1,10 +1,39 @@
-import type { Activity } from '../activity/activity.ts'
-import type { Decision } from '../lead/decision.ts'
-import { stopDeadlines } from './deadlines.ts'
-import type { Handoff } from './handoff.ts'
-import { requestedId } from './handoff-ids.ts'
-import type { HandoffRules } from './handoff-rules.ts'
-import { takeOver } from './take-over.ts'
+import type { Activity } from '../model/activity.ts'
+import type { Decision, DecisionType, EmailRequest } from '../model/decision.ts'
+import type { HandoffRules, Member, Team } from '../model/handoff-rules.ts'
+import {
+  type Deadline,
+  type DeadlineType,
+  type Handoff,
+  notifySendId,
+  requestedId,
+  stopDeadlines,
+} from './handoff.ts'
+import { assignmentOf, assignOwner, type Choice, nameOf, tellTeam } from './request-handoff.ts'
+import { isSameAddress, memberOf } from './routing.ts'
+
+/**
+ * Whoever of the team accepts a handoff has it: also where it was given to somebody else. An address that is nobody's in the
+ * team, such as that of somebody who keeps the books, changes nothing about who has it.
+ */
+const takeOver = (
+  handoff: Handoff,
+  by: string,
+  { teams }: Pick<HandoffRules, 'teams'>,
+  now: string,
+): Handoff => {
+  const team = Object.hasOwn(teams, handoff.team) ? teams[handoff.team] : undefined
+  const member = team && memberOf(team, by)
+  if (!team || !member || isSameAddress(by, handoff.owner.email)) return handoff
+  const choice = { team, member, because: 'by-hand', by } as const
+  const taken = {
+    ...handoff,
+    owner: nameOf(member),
+    assignments: [...handoff.assignments, assignmentOf(choice, now)],
+  }
+  const cause = { causationId: requestedId(handoff), correlationId: handoff.handoffId }
+  return { ...taken, outbox: [...handoff.outbox, tellTeam(taken, choice, cause, now)] }
+}
 
 export type HandoffReply =
   | { readonly type: 'accept'; readonly by: string; readonly assignment?: number }
@@ -126,3 +155,184 @@ export const activityOfAnswer = (decision: Decision, { answer }: Handoff): Activ
     properties: { ...decision.data, ...(note !== undefined && { note }) },
   }
 }
+
+/**
+ * Nobody has answered, and nobody else is left to ask: the lead goes back to marketing as a rejection for the reason that
+ * `handoff.yaml` names would have it.
+ * @returns the same handoff where the playbook has it wait on.
+ */
+export const expireHandoff = (
+  handoff: Handoff,
+  { accept, reject }: Pick<HandoffRules, 'accept' | 'reject'>,
+  now: string,
+): Handoff => {
+  const reason = accept.expire?.reason
+  if (handoff.answer.state !== 'requested' || reason === undefined || !Object.hasOwn(reject, reason))
+    return handoff
+  return {
+    ...handoff,
+    ...stopDeadlines(handoff, now),
+    answer: { state: 'expired', at: now, returnedAs: reason },
+    outbox: [
+      ...handoff.outbox,
+      outcome(handoff, 'HandoffRejected', 'rejected', now, { reason, expired: true }),
+    ],
+  }
+}
+
+/** Emails about a handoff that nobody answers. */
+type DeadlineEmail = 'reminder' | 'escalation'
+
+/** One for each owner, however often one and the same person has it. */
+const deadlineSendId = (
+  { handoffId, assignments }: Pick<Handoff, 'handoffId' | 'assignments'>,
+  email: DeadlineEmail,
+): string => `${handoffId}:${email}:${assignments.length}`
+
+/**
+ * What deadlines that have come make of an open handoff: each is told once, in their order.
+ * @param due of its own that are still to be seen to, as `dueDeadlines` has them.
+ * @param team the handoff's as it is now; undefined where the playbook has it no more.
+ */
+export const passDeadlines = (
+  handoff: Handoff,
+  due: readonly Deadline[],
+  team: Team | undefined,
+  now: string,
+): Handoff => ({
+  ...handoff,
+  passed: [...(handoff.passed ?? []), ...due.map(({ type }) => type)],
+  outbox: [...handoff.outbox, ...due.flatMap(({ type }) => told(handoff, type, team, now))],
+})
+
+const told = (
+  handoff: Handoff,
+  type: DeadlineType,
+  team: Team | undefined,
+  now: string,
+): readonly Decision[] => {
+  switch (type) {
+    case 'remind':
+      return [decision(handoff, 'HandoffReminded', now), email(handoff, 'reminder', now)]
+    case 'escalate': {
+      const isWithLead = team?.lead && isSameAddress(team.lead.email, handoff.owner.email)
+      const escalated = decision(handoff, 'HandoffEscalated', now)
+      return team?.lead && !isWithLead ? [escalated, email(handoff, 'escalation', now)] : [escalated]
+    }
+    case 'reassign':
+    case 'expire':
+      // What follows is told with the new owner, or with the end.
+      return []
+    default:
+      return type satisfies never
+  }
+}
+
+const decision = (
+  handoff: Handoff,
+  type: DecisionType & ('HandoffReminded' | 'HandoffEscalated'),
+  now: string,
+): Decision => {
+  const { handoffId, leadId, team, assignments, dueAt } = handoff
+  const name = type === 'HandoffReminded' ? 'reminded' : 'escalated'
+  return {
+    id: `${handoffId}:${name}:${assignments.length}`,
+    type,
+    occurredAt: now,
+    causationId: requestedId(handoff),
+    correlationId: handoffId,
+    leadId,
+    data: { handoffId, team, assignment: assignments.length, dueAt },
+  }
+}
+
+const email = (handoff: Handoff, name: DeadlineEmail, now: string): Decision => {
+  const { handoffId, leadId, assignments } = handoff
+  const sendId = deadlineSendId(handoff, name)
+  return {
+    id: sendId,
+    type: 'EmailRequested',
+    occurredAt: now,
+    causationId: requestedId(handoff),
+    correlationId: handoffId,
+    leadId,
+    data: { handoffId, sendId, email: name, recipient: 'owner', assignment: assignments.length },
+  }
+}
+
+/** Addresses of those who have had the handoff since it was asked for: they do not get it again. */
+export const hadIt = ({ assignments, requestedAt }: Handoff): readonly string[] =>
+  assignments.filter(({ at }) => at >= requestedAt).map(({ owner }) => owner.email)
+
+/**
+ * Gives a handoff to the next one because its owner has let it lie. With the lead of the team it stays: they are
+ * reminded, and nobody else is left before it expires.
+ */
+export const passOn = (
+  handoff: Handoff,
+  choice: Choice,
+  rules: Pick<HandoffRules, 'accept'>,
+  now: string,
+): Handoff => {
+  const assigned = assignOwner(handoff, choice, rules, now)
+  const { team, member } = choice
+  const isMember = team.members.some(({ email }) => isSameAddress(email, member.email))
+  if (isMember) return assigned
+  const { remindAt, expireAt } = assigned.deadlines ?? {}
+  const deadlines = {
+    ...(remindAt !== undefined && { remindAt }),
+    ...(expireAt !== undefined && { expireAt }),
+  }
+  return { ...assigned, deadlines }
+}
+
+/** To whom an email about a handoff goes, or why there is no point in it any more. */
+type Addressee =
+  | { readonly type: 'to'; readonly name: string; readonly email: string; readonly language?: string }
+  | { readonly type: 'pointless'; readonly reason: string }
+
+const pointless = (reason: string): Addressee => ({ type: 'pointless', reason })
+
+/**
+ * Judged last thing before an email is sent: none is once the handoff is answered or closed, except to whoever takes it
+ * over accepted; nor one that was asked for while somebody else had it.
+ * @param team the handoff's, as it is now; undefined where the playbook has it no more.
+ */
+export const addresseeOf = (
+  handoff: Handoff,
+  { email, sendId }: Pick<EmailRequest, 'email' | 'sendId'>,
+  team: Team | undefined,
+): Addressee => {
+  const { state } = handoff.answer
+  const isTakenOver = email === 'reassigned' && state === 'accepted'
+  if (state !== 'requested' && !isTakenOver) return pointless('already-answered')
+  const { name, email: address } = handoff.owner
+  const { language } = (team && memberOf(team, address)) ?? {}
+  const owner = { type: 'to', name, email: address, ...(language !== undefined && { language }) } as const
+  switch (email) {
+    case 'reminder':
+      return sendId === deadlineSendId(handoff, email) ? owner : pointless('reassigned')
+    case 'escalation':
+      if (sendId !== deadlineSendId(handoff, email)) return pointless('reassigned')
+      return team?.lead ? toMember(team.lead) : pointless('no-team-lead')
+    default:
+      return isEarlier(handoff, sendId)
+        ? pointless(wasWithdrawn(handoff) ? 'withdrawn' : 'reassigned')
+        : owner
+  }
+}
+
+const toMember = ({ name, email, language }: Member): Addressee => ({
+  type: 'to',
+  name,
+  email,
+  ...(language !== undefined && { language }),
+})
+
+/** The email with which somebody was given it before: whoever has it now got one of their own. */
+const isEarlier = (handoff: Handoff, sendId: string): boolean =>
+  sendId.startsWith(`${handoff.handoffId}:notify`) && sendId !== notifySendId(handoff)
+
+/** Whether the present owner has it because it was asked for again, not because somebody else had it before. */
+const wasWithdrawn = ({ assignments }: Handoff): boolean =>
+  !['deadline', 'by-hand'].includes(assignments.at(-1)?.because ?? '')

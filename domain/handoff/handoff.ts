@@ -1,7 +1,9 @@
-import type { StageId } from '../funnel/funnel-rules.ts'
-import type { Decision } from '../lead/decision.ts'
-import type { LeadId } from '../lead/lead-id.ts'
-import type { Deadlines, DeadlineType } from './deadlines.ts'
+import { Temporal } from 'temporal-polyfill'
+import type { LeadId } from '../model/activity.ts'
+import type { StageId } from '../model/deal.ts'
+import type { Decision } from '../model/decision.ts'
+import type { HandoffRules, Team } from '../model/handoff-rules.ts'
+import type { Hours } from '../model/settings.ts'
 
 export const handoffStates = ['requested', 'accepted', 'rejected', 'expired', 'won', 'lost'] as const
 export type HandoffState = (typeof handoffStates)[number]
@@ -85,3 +87,214 @@ export type HandoffAnswer =
       readonly at: string
       readonly accepted?: { readonly at: string; readonly by: string }
     }
+
+/** What a handoff tells and sends again has another id each time. */
+const numbered = (id: string, time: number): string => (time === 1 ? id : `${id}:${time}`)
+
+type Assigned = Pick<Handoff, 'handoffId' | 'assignments'>
+
+/** The decision that asks for an answer in the present round. */
+export const requestedId = ({ handoffId, round = 1 }: Pick<Handoff, 'handoffId' | 'round'>): string =>
+  numbered(`${handoffId}:requested`, round)
+
+/** The decision that gives it to the present owner. */
+export const assignedId = ({ handoffId, assignments }: Assigned): string =>
+  numbered(`${handoffId}:assigned`, assignments.length)
+
+/** The email that tells the present owner. */
+export const notifySendId = ({ handoffId, assignments }: Assigned): string =>
+  numbered(`${handoffId}:notify`, assignments.length)
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+/** A team that never opens must not hang the caller: two years of closed days are a fault of the playbook. */
+const longestClosure = 731
+
+interface BusinessCalendar {
+  readonly timeZone: string
+  readonly hours: Hours
+  /** Local dates `YYYY-MM-DD`. */
+  readonly holidays: readonly string[]
+}
+
+/**
+ * The moment at which `duration` milliseconds of business time, more than none, have passed since `from`: at closing time
+ * rather than when doors open again.
+ * Hours are wall-clock hours of the calendar's zone, so a day with a clock change has its real length.
+ * @throws RangeError when the calendar is closed for two years on end.
+ */
+export const addBusinessTime = (from: string, duration: number, calendar: BusinessCalendar): string => {
+  const start = Temporal.Instant.from(from)
+  let date = start.toZonedDateTimeISO(calendar.timeZone).toPlainDate()
+  let left = duration
+  for (let closed = 0; closed < longestClosure; date = date.add({ days: 1 })) {
+    const day = openHours(date, calendar)
+    // A clock change may leave out all hours of a day.
+    if (!day || day.close <= day.open) {
+      closed += 1
+      continue
+    }
+    closed = 0
+    const begin = Math.max(day.open, start.epochMilliseconds)
+    if (begin >= day.close) continue
+    if (begin + left <= day.close) return new Date(begin + left).toISOString()
+    left -= day.close - begin
+  }
+  throw new RangeError(`no business hours within ${longestClosure} days after ${from}`)
+}
+
+/** Opening and closing of one local date in ms since the epoch; undefined when closed. */
+const openHours = (date: Temporal.PlainDate, calendar: BusinessCalendar) => {
+  const weekday = weekdays[date.dayOfWeek - 1]
+  if (!weekday || !calendar.hours.days.includes(weekday) || calendar.holidays.includes(date.toString()))
+    return undefined
+  const at = (time: string): number =>
+    date.toZonedDateTime({ timeZone: calendar.timeZone, plainTime: Temporal.PlainTime.from(time) })
+      .epochMilliseconds
+  return { open: at(calendar.hours.from), close: at(calendar.hours.to) }
+}
+
+/**
+ * What becomes of a handoff that nobody answers, in this order: a reminder, word to the team's lead, another owner; at last
+ * the lead goes back to marketing.
+ */
+const deadlineTypes = ['remind', 'escalate', 'reassign', 'expire'] as const
+export type DeadlineType = (typeof deadlineTypes)[number]
+
+/** Of the present owner, RFC 3339 UTC, in the order of their names. */
+interface Deadlines {
+  readonly remindAt?: string
+  readonly escalateAt?: string
+  readonly reassignAt?: string
+  readonly expireAt?: string
+}
+
+const hour = 3_600_000
+/** Where the playbook does not escalate: an answer is due within one working day. */
+const defaultDue = 8 * hour
+
+/**
+ * The clock of an owner: counted in business hours of the team from when they were given the handoff, at `from`. What the
+ * playbook says later changes nothing about it.
+ */
+export const startDeadlines = (
+  from: string,
+  { remind, escalate, reassign, expire }: HandoffRules['accept'],
+  team: Team,
+): Required<Pick<Handoff, 'dueAt' | 'deadlines' | 'passed'>> => {
+  const after = (duration: number): string => addBusinessTime(from, duration, team)
+  return {
+    dueAt: after(escalate ?? defaultDue),
+    deadlines: {
+      ...(remind !== undefined && { remindAt: after(remind) }),
+      ...(escalate !== undefined && { escalateAt: after(escalate) }),
+      ...(reassign !== undefined && { reassignAt: after(reassign) }),
+      ...(expire !== undefined && { expireAt: after(expire.after) }),
+    },
+    passed: [],
+  }
+}
+
+export interface Deadline {
+  readonly type: DeadlineType
+  readonly at: string
+}
+
+/** Those of the present owner that have not come yet, whether or not they still matter. */
+export const remainingDeadlines = ({ deadlines = {}, passed = [] }: Handoff): readonly Deadline[] =>
+  deadlineTypes.flatMap((type) => {
+    const at = deadlines[`${type}At`]
+    return at === undefined || passed.includes(type) ? [] : [{ type, at }]
+  })
+
+/** Those still to come: none once the handoff is answered or closed. */
+export const pendingDeadlines = (handoff: Handoff): readonly Deadline[] =>
+  handoff.answer.state === 'requested' ? remainingDeadlines(handoff) : []
+
+/** Those whose time has come and that nobody has seen to, in their order. */
+export const dueDeadlines = (handoff: Handoff, now: string): readonly Deadline[] =>
+  pendingDeadlines(handoff).filter(({ at }) => at <= now)
+
+/** Whether the present owner should have answered by now. */
+export const isOverdue = ({ answer, dueAt }: Handoff, now: string): boolean =>
+  answer.state === 'requested' && dueAt <= now
+
+/** Since when the lead has waited longer than it should have, whoever had it: what `handoffsOverdue` counts. */
+export const overdueSince = (handoff: Handoff, now: string): string | undefined =>
+  handoff.overdueSince ?? (isOverdue(handoff, now) ? handoff.dueAt : undefined)
+
+/** What is kept of an owner's clock when it stops at `now`, by an answer or because somebody else has the handoff. */
+export const stopDeadlines = (handoff: Handoff, now: string): Pick<Handoff, 'overdueSince'> => {
+  const since = overdueSince(handoff, now)
+  return since === undefined ? {} : { overdueSince: since }
+}
+
+/** When and by whom a handoff was accepted, also where its deal is won or lost by now. */
+export const acceptanceOf = ({
+  answer,
+}: Pick<Handoff, 'answer'>): { readonly at: string; readonly by: string } | undefined => {
+  switch (answer.state) {
+    case 'accepted':
+      return { at: answer.at, by: answer.by }
+    case 'won':
+    case 'lost':
+      return answer.accepted
+    case 'requested':
+    case 'rejected':
+    case 'expired':
+      return undefined
+    default:
+      return answer satisfies never
+  }
+}
+
+/** The one that was accepted last. */
+export const lastAccepted = (handoffs: readonly Handoff[]): Handoff | undefined =>
+  handoffs
+    .flatMap((handoff) => {
+      const at = acceptanceOf(handoff)?.at
+      return at === undefined ? [] : [{ handoff, at }]
+    })
+    .toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0))
+    .at(-1)?.handoff
+
+/**
+ * A handoff as it stood at `at` (RFC 3339 UTC): with whoever had it then, their deadlines and which of these had passed, and
+ * the answer of then. @returns undefined before it was asked for.
+ */
+export const handoffAt = (handoff: Handoff, at: string): Handoff | undefined => {
+  if (handoff.requestedAt > at) return undefined
+  const { overdueSince, ...rest } = handoff
+  const assignments = handoff.assignments.filter((assignment) => assignment.at <= at)
+  const { team, owner } = assignments.at(-1) ?? handoff
+  const { dueAt, deadlines = {} } = clockAt(handoff, assignments.length)
+  return {
+    ...rest,
+    ...(overdueSince !== undefined && overdueSince <= at && { overdueSince }),
+    ...{ team, owner, assignments, dueAt, deadlines },
+    passed: passedAt(handoff, deadlines, at),
+    answer: answerAt(handoff, at),
+  }
+}
+
+type Clock = Pick<Handoff, 'dueAt' | 'deadlines'>
+
+/** Of the `nth` owner, from 1: who took it over accepted has that of whoever had it before, which nobody stopped. */
+const clockAt = (handoff: Handoff, nth: number): Clock => {
+  const stopped = handoff.assignments.slice(Math.max(0, nth - 1)).find(({ dueAt }) => dueAt !== undefined)
+  return stopped?.dueAt === undefined ? handoff : { ...stopped, dueAt: stopped.dueAt }
+}
+
+/** Those that came before the answer. */
+const passedAt = ({ answer }: Handoff, deadlines: Deadlines, at: string): readonly DeadlineType[] => {
+  const answeredAt = acceptanceOf({ answer })?.at ?? (answer.state === 'requested' ? undefined : answer.at)
+  return deadlineTypes.filter((type) => {
+    const time = deadlines[`${type}At`]
+    return time !== undefined && time <= at && (answeredAt === undefined || time < answeredAt)
+  })
+}
+
+const answerAt = ({ answer }: Handoff, at: string): HandoffAnswer => {
+  if (answer.state === 'requested' || answer.at <= at) return answer
+  const accepted = acceptanceOf({ answer })
+  return accepted && accepted.at <= at ? { state: 'accepted', ...accepted } : { state: 'requested' }
+}

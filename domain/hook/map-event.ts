@@ -1,16 +1,99 @@
-import type { Activity, Subject } from '../activity/activity.ts'
-import { addressMisfit, withoutAddressField } from '../activity/address-field.ts'
-import { type IdentityRules, identityRules } from '../activity/identity-key.ts'
-import { isId } from '../activity/is-id.ts'
 import { parseActivity } from '../activity/parse-activity.ts'
-import type { EventExpression, Reported } from '../condition/compile-event.ts'
-import type { FieldError } from '../field-error.ts'
-import type { Json, JsonObject } from '../json.ts'
-import type { CompiledHook, CompiledHookActivity } from './compile-hook.ts'
-import { propertiesOf, textOf } from './event-values.ts'
-import type { HookSubject } from './hook.ts'
-import { readTime } from './read-time.ts'
-import { isAboutMoney, moneyWarnings, withoutMoney } from './without-money.ts'
+import { addressMisfit, identityRules, isId, withoutAddressField } from '../activity/subject.ts'
+import {
+  compileEventExpression,
+  compileEventTest,
+  type EventExpression,
+  type EventTest,
+  type Reported,
+} from '../condition/compile-condition.ts'
+import { isList, isMap, type Value } from '../condition/condition.ts'
+import type { Activity, Subject } from '../model/activity.ts'
+import type { Hook, HookActivity, HookSubject } from '../model/hook.ts'
+import type { FieldError, Json, JsonObject } from '../model/json.ts'
+import type { IdentityRules } from '../model/settings.ts'
+import { parseInstant } from '../time/local-time.ts'
+
+/** The shortest decimal that reads back as the same number, without an exponent. */
+const decimalOf = (number: number): string => {
+  const text = String(number)
+  if (!/e/i.test(text)) return text
+  return Math.abs(number) >= 1 ? BigInt(number).toString() : number.toFixed(20).replace(/\.?0+$/, '')
+}
+
+/** A text, or a number as text; undefined for anything else. */
+const textOf = (value: Value): string | undefined => {
+  if (typeof value === 'string') return value.trim()
+  return typeof value === 'number' && Number.isFinite(value) ? decimalOf(value) : undefined
+}
+
+const jsonOf = (value: Value): Json | undefined => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
+  if (isList(value)) return value.flatMap((item) => jsonOf(item) ?? [])
+  if (!isMap(value)) return undefined
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]): [string, Json][] => {
+      const json = jsonOf(item)
+      return json === undefined ? [] : [[key, json]]
+    }),
+  )
+}
+
+/** Ids are texts whatever a program writes, and so are amounts: money is no floating-point number. */
+const texts = ['dealId', 'amount']
+
+const propertyOf = (name: string, value: Value): Json | undefined => {
+  if (value === null || value === '') return undefined
+  return texts.includes(name) ? (textOf(value) ?? jsonOf(value)) : jsonOf(value)
+}
+
+/** What has no value, or an empty one, is left out. */
+const propertiesOf = (
+  properties: readonly (readonly [name: string, of: EventExpression])[],
+  reported: Reported,
+): JsonObject =>
+  Object.fromEntries(
+    properties.flatMap(([name, of]): [string, Json][] => {
+      const value = propertyOf(name, of.valueOf(reported))
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+
+/** Numbers from here on count milliseconds, below it seconds: as seconds it would be the year 5138, as milliseconds 1973. */
+const milliseconds = 100_000_000_000
+
+const ofNumber = (number: number): string | undefined => {
+  const at = new Date(number >= milliseconds ? number : number * 1000)
+  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
+}
+
+/**
+ * A time as programs write it: RFC 3339, the same with an offset without a colon (Salesforce), or seconds or
+ * milliseconds since 1970, as a number or a text.
+ * @returns UTC with milliseconds; undefined for anything else, a time without an offset included.
+ */
+export const readTime = (value: Value): string | undefined => {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
+  if (typeof value === 'number') return value > 0 ? ofNumber(value) : undefined
+  if (typeof value !== 'string') return undefined
+  if (/^\d{9,14}(\.\d{1,6})?$/.test(value)) return ofNumber(Number(value))
+  return parseInstant(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+}
+
+const moneyPaths: readonly string[] = ['properties.amount', 'properties.currency']
+
+/** Whether an activity is refused for its money alone. */
+const isAboutMoney = (errors: readonly FieldError[]): boolean =>
+  errors.length > 0 && errors.every(({ path }) => moneyPaths.includes(path))
+
+/** What it says beside what it is worth. */
+const withoutMoney = ({ amount: _amount, currency: _currency, ...others }: JsonObject): JsonObject => others
+
+/** @param errors what is wrong with the money. @returns the same for people who are to know that the rest is kept. */
+const moneyWarnings = (errors: readonly FieldError[]): readonly FieldError[] =>
+  errors.map(({ path, message }) => ({ path, message: `${message}; kept without amount and currency` }))
 
 /** An activity, or all of it but whom it is about: that is whoever the deal belongs to. */
 export interface MappedActivity extends Omit<Activity, 'subject'> {
@@ -26,7 +109,7 @@ export interface MappedEvent {
   readonly warnings: readonly FieldError[]
 }
 
-export interface MappingOptions {
+interface MappingOptions {
   /** RFC 3339 UTC with milliseconds. */
   readonly arrivedAt: string
   readonly identity: Pick<IdentityRules, 'case'>
@@ -148,3 +231,63 @@ export const mapEvent = (hook: CompiledHook, reported: Reported, options: Mappin
     warnings: made.flatMap((one) => ('activity' in one ? one.warnings : [])),
   }
 }
+
+interface CompiledHookActivity {
+  readonly when?: EventTest
+  readonly type: string
+  readonly id?: EventExpression
+  /** In the order in which they are asked. */
+  readonly subject: readonly { readonly kind: keyof HookSubject; readonly of: EventExpression }[]
+  readonly occurredAt?: EventExpression
+  readonly properties: readonly (readonly [name: string, of: EventExpression])[]
+}
+
+export interface CompiledHook {
+  readonly hook: Hook
+  readonly activities: readonly CompiledHookActivity[]
+  /** Some activity is about whoever a deal belongs to: then it is kept whose each deal is. */
+  readonly followsDeals: boolean
+}
+
+const expression = (source: string): EventExpression => {
+  const compiled = compileEventExpression(source)
+  if (compiled.type === 'fault') throw new Error(`unchecked expression: ${source}: ${compiled.message}`)
+  return compiled.made
+}
+
+const test = (source: string): EventTest => {
+  const compiled = compileEventTest(source)
+  if (compiled.type === 'fault') throw new Error(`unchecked condition: ${source}: ${compiled.message}`)
+  return compiled.made
+}
+
+const kinds = ['leadId', 'email', 'dealId'] as const
+
+const subjectOf = (subject: HookSubject): CompiledHookActivity['subject'] =>
+  kinds.flatMap((kind) => {
+    const source = subject[kind]
+    return source === undefined ? [] : [{ kind, of: expression(source) }]
+  })
+
+const compileActivity = ({
+  when,
+  type,
+  id,
+  subject,
+  occurredAt,
+  properties,
+}: HookActivity): CompiledHookActivity => ({
+  ...(when !== undefined && { when: test(when) }),
+  type,
+  ...(id !== undefined && { id: expression(id) }),
+  subject: subjectOf(subject),
+  ...(occurredAt !== undefined && { occurredAt: expression(occurredAt) }),
+  properties: Object.entries(properties).map(([name, source]) => [name, expression(source)] as const),
+})
+
+/** @throws Error when an expression does not compile: a playbook is checked before it becomes one. */
+export const compileHook = (hook: Hook): CompiledHook => ({
+  hook,
+  activities: hook.activities.map(compileActivity),
+  followsDeals: hook.activities.some(({ subject }) => 'dealId' in subject),
+})

@@ -1,4 +1,4 @@
-import type { Verification } from './hook.ts'
+import type { Verification } from '../model/hook.ts'
 
 /** A request as it came, before anything in it is believed. */
 export interface SignedRequest {
@@ -24,7 +24,7 @@ export type Claim =
     }
   | { readonly type: 'told'; readonly secret: string }
 
-export type UnprovenReason = 'no signature' | 'stale timestamp'
+type UnprovenReason = 'no signature' | 'stale timestamp'
 
 /** How far the sender's clock may be from ours, in milliseconds: what was overheard cannot be sent again later. */
 const tolerance = 5 * 60_000

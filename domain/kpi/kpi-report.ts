@@ -1,8 +1,14 @@
-import { type StageId, stageIds } from '../funnel/funnel-rules.ts'
-import { type SalesPhase, salesPhases } from '../sales/sales-phases.ts'
-import type { KpiWindow } from './kpi-lead.ts'
-import type { phaseMetrics, sharedMetrics } from './metric-keys.ts'
-import { counted, median, rate, revenue, type Tally } from './tally.ts'
+import { type SalesPhase, type StageId, salesPhases, stageIds } from '../model/deal.ts'
+import {
+  counted,
+  type KpiWindow,
+  median,
+  type phaseMetrics,
+  rate,
+  revenue,
+  type sharedMetrics,
+  type Tally,
+} from './count-lead.ts'
 
 /** Decimals as text, by currency. */
 type Revenue = Readonly<Record<string, string>>
@@ -10,7 +16,7 @@ type Revenue = Readonly<Record<string, string>>
 type Metric = number | null | Revenue
 type Metrics<Key extends string> = Readonly<Record<Key, Metric>>
 
-export interface KpiReport extends KpiWindow {
+interface KpiReport extends KpiWindow {
   readonly funnel: {
     readonly stages: readonly {
       readonly id: StageId

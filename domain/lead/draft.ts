@@ -1,10 +1,30 @@
-import type { Rules } from '../playbook/rules.ts'
-import type { Deal } from '../sales/deal.ts'
-import type { Window } from '../scoring/cap.ts'
-import type { Meter } from '../scoring/meter.ts'
-import type { Attribute } from './attribute.ts'
-import type { BandEntry, Claim, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
-import { closeSeen, openSeen, type Seen } from './seen.ts'
+import type { Deal } from '../model/deal.ts'
+import type { Rules } from '../rules/rules.ts'
+import type { Meter, Window } from '../scoring/awards.ts'
+import type { Attribute, BandEntry, Claim, Consent, LeadState, StageEntry, Trigger } from './lead-state.ts'
+
+/** How often and when activities of one type were seen, while facts are being taken. */
+interface Seen {
+  count: number
+  readonly first: string
+  last: string
+  /** `last` in ms. */
+  at: number
+  readonly times: number[]
+  earlier: number
+}
+
+const openSeen = ({ count, first, last, times, earlier }: LeadState['seen'][string]): Seen => ({
+  count,
+  first,
+  last,
+  at: Date.parse(last),
+  times: [...times],
+  earlier: earlier ?? 0,
+})
+
+const closeSeen = ({ count, first, last, times, earlier }: Seen): LeadState['seen'][string] =>
+  earlier > 0 ? { count, first, last, times, earlier } : { count, first, last, times }
 
 /** A lead's state while facts are being taken: nothing in it is shared with the state that it came from. */
 export interface Draft {

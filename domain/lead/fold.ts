@@ -1,19 +1,119 @@
-import { compareFacts, type Fact } from '../activity/activity.ts'
-import { mayKeep, trackingPurpose } from '../consent/tracking-consent.ts'
-import type { Rules } from '../playbook/rules.ts'
-import type { ScoringWatcher } from '../scoring/take-engagement.ts'
-import { lastDeadline, passDeadlines } from './consent-deadlines.ts'
-import { coolTo } from './cool.ts'
+import { compareFacts, type Fact } from '../model/activity.ts'
+import { stageIds } from '../model/deal.ts'
+import { type OverflowWatcher, stateLimits } from '../model/state-limits.ts'
+import type { Rules } from '../rules/rules.ts'
+import { takeAttributes } from './attributes.ts'
+import { boundAwards } from './bound-awards.ts'
+import {
+  lastDeadline,
+  mayKeep,
+  passDeadlines,
+  takeConsent,
+  takeMailFeedback,
+  trackingPurpose,
+} from './consent.ts'
+import { judgeBand, judgeQualification, judgeStage, startBand, stillHolding, takeTriggers } from './decide.ts'
 import { closeDraft, type Draft, emptyDraft, openDraft } from './draft.ts'
-import { membersOf } from './family.ts'
-import { startBand } from './judge.ts'
-import type { LeadState } from './lead-state.ts'
-import { LeadView } from './lead-view.ts'
+import { type LeadState, membersOf } from './lead-state.ts'
+import { LeadView, type ScoringWatcher, takeEngagement } from './lead-view.ts'
 import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
-import { passPause } from './pass-pause.ts'
-import type { OverflowWatcher } from './state-limits.ts'
-import type { DealWatcher } from './take-deal.ts'
-import { enterFunnel, factTaker, noteFact } from './take-fact.ts'
+import { coolTo } from './next-change.ts'
+import { type DealWatcher, passPause, takeDeal, takeLoss, takeRejection } from './sales.ts'
+
+/** Takes facts into one draft, each after the one before it: the single step that folding and extending share. */
+const factTaker = (
+  draft: Draft,
+  rules: Rules,
+  watcher?: ScoringWatcher & DealWatcher & OverflowWatcher,
+): ((fact: Fact) => void) => {
+  const view = new LeadView(draft, rules, 'lead')
+  const cycleView = new LeadView(draft, rules, 'cycle')
+  const moveTo = (now: number): void => {
+    view.moveTo(now)
+    cycleView.moveTo(now)
+  }
+  return (fact) => {
+    const now = Date.parse(fact.occurredAt)
+    coolTo(draft, view, rules, now, watcher)
+    passPause(draft, view, rules, now)
+    passDeadlines(draft, now, rules.playbook.settings.doubleOptIn)
+    const holding = stillHolding(draft, view, rules, now)
+    begin(draft, fact, now)
+    if (takeAttributes(draft, fact, watcher)) {
+      view.attributesChanged()
+      cycleView.attributesChanged()
+    }
+    const { deals } = draft
+    const isOldNews = takeDeal(draft, fact, watcher)
+    if (!isOldNews) see(draft, fact, now, rules)
+    takeMailFeedback(draft, fact, now, rules.playbook.settings)
+    takeConsent(draft, fact, now, rules, watcher)
+    moveTo(now)
+    if (!isOldNews && takeEngagement(draft, fact, now, rules, view, watcher)) {
+      boundAwards(draft, stateLimits.awards)
+      moveTo(now)
+    }
+    const recycled = takeRejection(draft, fact, now, rules) || takeLoss(draft, fact, now, rules, deals)
+    judgeBand(draft, fact, view, rules, watcher)
+    if (!recycled) {
+      judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
+      judgeQualification(draft, fact, view, rules)
+    }
+    takeTriggers(draft, fact, view, rules, { holding, isOldNews })
+  }
+}
+
+/** Keeps that a fact was here: for one that does not count, that is all. */
+const noteFact = (draft: Draft, { id, occurredAt }: Fact): void => {
+  draft.last = { occurredAt, id }
+  draft.recentIds.push(id)
+}
+
+/** Every lead begins in the first stage. */
+const enterFunnel = (draft: Draft, { id, occurredAt }: Fact): void => {
+  draft.createdAt = occurredAt
+  draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
+}
+
+const begin = (draft: Draft, fact: Fact, now: number): void => {
+  const { occurredAt } = fact
+  if (draft.stages.length === 0) enterFunnel(draft, fact)
+  noteFact(draft, fact)
+  draft.lastActivityAt = occurredAt
+  draft.now = now
+}
+
+const see = (draft: Draft, { type, occurredAt }: Fact, now: number, rules: Rules): void => {
+  const window = rules.windows.get(type)
+  const seen = draft.seen.get(type)
+  if (!seen) {
+    if (!rules.askedTypes.has(type) && draft.seen.size >= stateLimits.types) return
+    const times = window === undefined ? [] : [now]
+    draft.seen.set(type, { count: 1, first: occurredAt, last: occurredAt, at: now, times, earlier: 0 })
+    return
+  }
+  seen.count += 1
+  seen.last = occurredAt
+  seen.at = now
+  if (window === undefined) return
+  seen.times.push(now)
+  const outside = seen.times.findIndex((time) => time > now - window)
+  if (outside > 0) seen.times.splice(0, outside)
+  forgetOldest(draft, rules)
+}
+
+/** However many there are: `count(type, window)` counts no further. The type with the most gives up its oldest. */
+const forgetOldest = (draft: Draft, { windows }: Rules): void => {
+  let sum = 0
+  let longest: number[] = []
+  for (const type of windows.keys()) {
+    const { times } = draft.seen.get(type) ?? {}
+    if (times === undefined) continue
+    sum += times.length
+    if (times.length > longest.length) longest = times
+  }
+  if (sum > stateLimits.times) longest.shift()
+}
 
 /** Told what becomes of facts while they are taken. */
 export interface FoldWatcher extends ScoringWatcher, DealWatcher, OverflowWatcher {
@@ -159,3 +259,23 @@ export const extendLead = (
   if (!extended) return undefined
   return extended.isSame ? state : closeDraft(extended.draft, rules)
 }
+
+/** The facts that a lead's log held at `at` (RFC 3339 UTC), as known today: what was taken back or joined since stays so. */
+export const factsAt = (facts: readonly Fact[], at: string): readonly Fact[] =>
+  facts.filter((fact) => fact.occurredAt <= at || reshapes(fact))
+
+/**
+ * Raised by hand, once for each release whose fold makes another state of the same facts: states of before are folded
+ * anew then. A test over fixed histories notices when that was forgotten.
+ */
+export const foldVersion = 2
+
+const own = /^\d+\./
+
+/** Names rules together with the fold that reads facts by them. */
+export const underThisFold = (rulesVersion: string): string =>
+  `${foldVersion}.${rulesVersion.replace(own, '')}`
+
+/** Whether two names mean the same rules, read by the folds of two releases. */
+export const differByFold = (a: string, b: string): boolean =>
+  a !== b && a.replace(own, '') === b.replace(own, '')

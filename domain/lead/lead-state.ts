@@ -1,10 +1,9 @@
-import type { StageId } from '../funnel/funnel-rules.ts'
-import type { JsonObject } from '../json.ts'
-import type { Deal } from '../sales/deal.ts'
-import type { Window } from '../scoring/cap.ts'
-import type { Meter } from '../scoring/meter.ts'
-import type { Attribute } from './attribute.ts'
-import type { LeadId } from './lead-id.ts'
+import { type Activity, compareFacts, type Fact, type LeadId, parseLeadId } from '../model/activity.ts'
+import type { Deal, StageId } from '../model/deal.ts'
+import { type Decided, type Decision, decision } from '../model/decision.ts'
+import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import type { Meter, Window } from '../scoring/awards.ts'
+import { isDateValue } from '../time/date-value.ts'
 
 /**
  * What a lead's log folds to. Plain JSON; every part says which fact it rests on.
@@ -147,7 +146,7 @@ export interface Qualification {
 }
 
 /** `until` absent: closed for good. */
-export interface Pause {
+interface Pause {
   readonly until?: string
   /** Its end was judged: what happened before it and comes in later has to be taken first. */
   readonly over?: true
@@ -191,3 +190,191 @@ export interface ConfirmationDue {
   /** The one that comes by itself when nobody has answered. */
   readonly reminder?: true
 }
+
+/** What is known of a lead under one name, and the fact that said so. */
+export interface Attribute {
+  readonly value: Json
+  readonly at: string
+  readonly factId: string
+  /**
+   * By a form: of which nobody has shown yet that it came from whoever reads the mailbox (`form`), or whose confirmation
+   * was sent back (`confirmed`). Absent: by a program, a colleague, or a form reached by a link of an email.
+   */
+  readonly given?: 'form' | 'confirmed'
+}
+
+/** What was cleared is not there: `null`, and a text of blanks alone. */
+export const isBlank = (value: Json | undefined): value is undefined | null | '' =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+
+/** Attributes that are numbers; CRMs and files send them as text. */
+const numbers: readonly string[] = ['employees']
+
+/** The value as conditions see it; undefined for one that was cleared. */
+export const valueAsAsked = (name: string, value: Json | undefined): Json | undefined => {
+  if (isBlank(value)) return undefined
+  return numbers.includes(name) && typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value)
+    ? Number(value)
+    : value
+}
+
+/** Properties of other activities that are attributes of the lead from then on, where they hold what the name means. */
+const told: Readonly<Record<string, Readonly<Record<string, (value: Json) => boolean>>>> = {
+  'deal.won': { renewsAt: isDateValue },
+  'order.completed': { renewsAt: isDateValue },
+  'customer.rated': { rating: (value) => typeof value === 'number' },
+}
+
+type Entries = readonly (readonly [name: string, value: Json])[]
+
+const toldBy = ({ type, properties }: Fact): Entries =>
+  Object.entries(Object.hasOwn(told, type) ? (told[type] ?? {}) : {}).flatMap(([name, isRight]) => {
+    const value = properties[name]
+    return value !== undefined && isRight(value) ? [[name, value] as const] : []
+  })
+
+/** The address comes from whom a fact is about, never from among its fields: a lead has one. */
+const isTaken = ([name]: readonly [name: string, value: Json]): boolean =>
+  name !== '__proto__' && name !== 'email'
+
+export const attributesIn = (fact: Fact): Entries => {
+  const { type, properties } = fact
+  if (type !== 'profile.updated' && type !== 'form.submitted') return toldBy(fact)
+  const { fields, language } = properties
+  if (!isObject(fields)) return []
+  // Who fills in a German form reads German: the language it was shown in is an attribute like any other.
+  const spoken = type === 'form.submitted' && typeof language === 'string' ? { language } : {}
+  return Object.entries<Json>({ ...spoken, ...fields }).filter(isTaken)
+}
+
+/** Activities that attributes come from. */
+export const attributeTypes: readonly string[] = ['profile.updated', 'form.submitted', ...Object.keys(told)]
+
+/** Whether a fact tells one of these attributes. */
+export const tellsOneOf = (names: ReadonlySet<string>, fact: Fact): boolean =>
+  names.size > 0 && attributesIn(fact).some(([name]) => names.has(name))
+
+type Family = NonNullable<LeadState['family']>
+
+/**
+ * By what a browser's lead joins the person who gave an address on it. Of several joins of one browser the first in
+ * `(occurredAt, id)` order stands, which is that of the activities.
+ */
+export const joinOf = ({ id, occurredAt }: Pick<Activity, 'id' | 'occurredAt'>, browser: LeadId): Fact => ({
+  id: `join:${browser}:${occurredAt}:${id}`,
+  type: 'lead.merged',
+  occurredAt,
+  properties: { leadId: browser, automatic: true },
+})
+
+export const isJoin = ({ type, properties }: Pick<Fact, 'type' | 'properties'>): boolean =>
+  type === 'lead.merged' && properties.automatic === true
+
+/** Takes a join back: an earlier one has shown itself. It may be written before what it takes back. */
+export const partOf = ({ id, occurredAt, properties }: Fact): Fact => ({
+  id: `part:${id}`,
+  type: 'lead.unmerged',
+  occurredAt,
+  properties: { leadId: properties.leadId ?? null, join: id },
+})
+
+const isPart = ({ type, properties }: Fact): boolean =>
+  type === 'lead.unmerged' && typeof properties.join === 'string'
+
+/**
+ * Who was merged into a lead and still is, and who was set apart again, as the lead's own log says. Of what was decided
+ * by hand the last word counts. A join counts unless it was taken back, or somebody set the two apart by hand.
+ */
+export const membersOf = (ownFacts: readonly Fact[]): Family => {
+  const changes = ownFacts
+    .filter(
+      ({ type, member }) => member === undefined && (type === 'lead.merged' || type === 'lead.unmerged'),
+    )
+    .toSorted(compareFacts)
+  const takenBack = new Set(changes.filter(isPart).map(({ properties }) => properties.join))
+  const members = new Set<LeadId>()
+  const apart = new Set<LeadId>()
+  for (const change of changes) {
+    const leadId = parseLeadId(change.properties.leadId)
+    if (leadId === undefined || isJoin(change) || isPart(change)) continue
+    const [from, to] = change.type === 'lead.merged' ? [apart, members] : [members, apart]
+    from.delete(leadId)
+    to.add(leadId)
+  }
+  for (const join of changes.filter(isJoin)) {
+    const leadId = parseLeadId(join.properties.leadId)
+    if (leadId !== undefined && !takenBack.has(join.id) && !apart.has(leadId)) members.add(leadId)
+  }
+  return { members: [...members], apart: [...apart] }
+}
+
+/** Merged leads, told at the place in the log at which it is known. */
+export const familyChanges = (
+  lead: Decided,
+  before: LeadState | undefined,
+  after: LeadState,
+): readonly Decision[] => {
+  const [had, has] = [before?.family?.members ?? [], after.family?.members ?? []]
+  const cause = { at: after.last.occurredAt, factId: after.last.id }
+  const told = (type: 'LeadMerged' | 'LeadUnmerged', merged: LeadId): Decision =>
+    decision(lead, type, `${type}:${merged}:${after.last.id}`, cause, { merged })
+  return [
+    ...has.filter((member) => !had.includes(member)).map((member) => told('LeadMerged', member)),
+    ...had.filter((member) => !has.includes(member)).map((member) => told('LeadUnmerged', member)),
+  ]
+}
+
+/** What tells who has a lead. */
+export type Standing = Pick<LeadState, 'cycle' | 'qualifications' | 'paused' | 'deals'>
+
+/** Sales will not have the lead again: it is closed for good. */
+export const isClosed = ({ paused }: { readonly paused?: LeadState['paused'] | undefined }): boolean =>
+  paused !== undefined && paused.until === undefined
+
+/** Some deal with the lead was won. */
+export const isCustomer = ({ deals = [] }: Pick<LeadState, 'deals'>): boolean =>
+  deals.some(({ status }) => status === 'won')
+
+/** The qualification of the present cycle. */
+export const qualificationNow = ({
+  cycle,
+  qualifications,
+}: Pick<LeadState, 'cycle' | 'qualifications'>): LeadState['qualifications'][number] | undefined => {
+  const last = qualifications.at(-1)
+  return last?.cycle === cycle ? last : undefined
+}
+
+const byOpening = (a: Deal, b: Deal): number =>
+  a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0
+
+const endOf = ({ status, openedAt, closedAt }: Deal): string | undefined =>
+  status === 'open' ? undefined : (closedAt ?? openedAt)
+
+/**
+ * Since when sales has the lead without a break: from its qualification until it is rejected, withdrawn or closed for
+ * good, or until all deals that followed are closed. Business that begins without a qualification counts for as long
+ * as it is open.
+ * @returns RFC 3339 UTC; undefined while marketing has it.
+ */
+export const withSalesSince = (state: Standing): string | undefined => {
+  const qualified = isClosed(state) ? undefined : qualificationNow(state)?.at
+  let since = qualified
+  /** When what `since` began was over; undefined: it is not. */
+  let until: string | undefined
+  let hasDeal = false
+  for (const deal of (state.deals ?? []).toSorted(byOpening)) {
+    const { openedAt } = deal
+    const closedAt = endOf(deal)
+    const isEarlier = qualified !== undefined && closedAt !== undefined && closedAt < qualified
+    if (isEarlier) continue
+    const goesOn = since !== undefined && (!hasDeal || until === undefined || openedAt <= until)
+    const isLonger = until !== undefined && (closedAt === undefined || closedAt > until)
+    if (!goesOn) since = openedAt
+    if (!goesOn || !hasDeal || isLonger) until = closedAt
+    hasDeal = true
+  }
+  return until === undefined ? since : undefined
+}
+
+/** Whether sales has the lead: marketing stands back as long. */
+export const withSales = (state: Standing): boolean => withSalesSince(state) !== undefined

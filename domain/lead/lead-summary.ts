@@ -1,12 +1,140 @@
-import { trackingPurpose } from '../consent/tracking-consent.ts'
-import { type QualificationStatus, qualificationStatus } from '../handoff/qualification.ts'
-import type { Rules } from '../playbook/rules.ts'
-import { scoreAt } from '../scoring/score.ts'
-import { isBlank } from './attribute.ts'
-import type { LeadId } from './lead-id.ts'
-import type { LeadState } from './lead-state.ts'
+import { type UnmetPart, unmetParts } from '../condition/unmet-parts.ts'
+import type { LeadId } from '../model/activity.ts'
+import type { Json } from '../model/json.ts'
+import type { Rules } from '../rules/rules.ts'
+import { trackingPurpose } from './consent.ts'
+import { isBlank, isClosed, isCustomer, type LeadState, qualificationNow, withSales } from './lead-state.ts'
+import { scoreAt, viewAt } from './lead-view.ts'
+import { lackedBy } from './sales.ts'
 
-export type ConsentSummary = 'granted' | 'pending' | 'withdrawn' | 'none'
+/** Rounded down: what is short of 60 by a little is never shown as 60. */
+const numberText = (value: number): string => String(Math.floor(value * 10) / 10)
+
+const valueText = (value: Json | undefined): string => {
+  if (value === undefined || value === null) return 'unknown'
+  if (typeof value === 'number') return numberText(value)
+  return Array.isArray(value) ? value.map(valueText).join(' or ') : String(value)
+}
+
+const wantedText = ({ about, operator, wanted }: UnmetPart): string => {
+  switch (operator) {
+    case '>':
+      return `more than ${valueText(wanted)}`
+    case '<':
+      return `less than ${valueText(wanted)}`
+    case '<=':
+      return `at most ${valueText(wanted)}`
+    case '>=':
+      return about === 'stage' ? `${valueText(wanted)} or later` : `at least ${valueText(wanted)}`
+    case '!=':
+      return `anything but ${valueText(wanted)}`
+    case '==':
+    case 'in':
+      return valueText(wanted)
+    case undefined:
+      return ''
+    default:
+      return operator satisfies never
+  }
+}
+
+/** A part that does not hold, for the console: "score 42 of 60", "stage interest, wanted: intent or later". */
+const missingText = (part: UnmetPart): string => {
+  const { source, about, operator, wanted, is } = part
+  if (source === 'consented') return 'consent'
+  if (source === 'confirmed') return 'a confirmed address'
+  if (about === undefined) return source
+  const name = about.replace(/^lead\./, '')
+  const isCount = operator === '>=' && typeof wanted === 'number' && typeof is === 'number'
+  if (isCount) return `${name} ${numberText(is)} of ${numberText(wanted)}`
+  return `${name} ${valueText(is)}, wanted: ${wantedText(part)}`
+}
+
+/** Who has a lead, as far as that can be told without asking its rules. */
+type QualificationStatus =
+  /** Marketing. */
+  | 'not-yet'
+  /** Marketing; sales sent it back for a while. */
+  | 'paused'
+  | 'with-sales'
+  | 'customer'
+  /** Marketing again: its deals came to nothing, and `handoff.yaml` says nothing of that. */
+  | 'lost'
+  /** Nobody: it was closed for good. */
+  | 'closed'
+
+/** What a lead lacks to go to sales; `text` says it in words, for the console. */
+type Missing =
+  | { readonly type: 'attribute'; readonly attribute: string; readonly text: string }
+  | ({ readonly type: 'condition'; readonly text: string } & UnmetPart)
+
+interface QualificationView {
+  /** `qualified`: nothing is missing; it goes to sales with its next activity. */
+  readonly status: QualificationStatus | 'qualified'
+  readonly cycle: number
+  /** In the present cycle. */
+  readonly qualifiedAt: string | null
+  /** What it lacks now; empty where sales has it or it is closed. */
+  readonly missing: readonly Missing[]
+  /** The same in one line: "phone, score 42 of 60"; null where nothing is missing. */
+  readonly butFor: string | null
+  /** Until then it cannot qualify, whatever it does. */
+  readonly pausedUntil: string | null
+  /** Why sales sent it back for a while, or why it was closed. */
+  readonly reason: string | null
+}
+
+/** The end of a pause that is not over at `now`. */
+const pausedUntil = ({ paused }: LeadState, now: string): string | undefined =>
+  paused?.until !== undefined && now < paused.until ? paused.until : undefined
+
+/** @param now RFC 3339 UTC */
+export const qualificationStatus = (state: LeadState, now: string): QualificationStatus => {
+  if (withSales(state)) return 'with-sales'
+  if (isClosed(state)) return 'closed'
+  if (isCustomer(state)) return 'customer'
+  if (qualificationNow(state)) return 'lost'
+  return pausedUntil(state, now) === undefined ? 'not-yet' : 'paused'
+}
+
+const missingOf = (
+  lead: { readonly email?: string; readonly state: LeadState },
+  rules: Rules,
+  now: string,
+): readonly Missing[] => {
+  const view = viewAt(lead, rules, now)
+  return [
+    ...lackedBy(view, rules).map((attribute) => ({ type: 'attribute', attribute, text: attribute }) as const),
+    ...unmetParts(rules.qualify.source, view).map(
+      (part) => ({ type: 'condition', text: missingText(part), ...part }) as const,
+    ),
+  ]
+}
+
+/** How a lead stands with sales, and what it still lacks. @param now RFC 3339 UTC */
+export const viewQualification = (
+  lead: { readonly email?: string; readonly state: LeadState },
+  rules: Rules,
+  now: string,
+): QualificationView => {
+  const { state } = lead
+  const status = qualificationStatus(state, now)
+  const isOpen = status === 'not-yet' || status === 'paused'
+  const missing = isOpen ? missingOf(lead, rules, now) : []
+  const until = pausedUntil(state, now)
+  const hasReason = status === 'paused' || status === 'closed'
+  return {
+    status: status === 'not-yet' && missing.length === 0 ? 'qualified' : status,
+    cycle: state.cycle,
+    qualifiedAt: qualificationNow(state)?.at ?? null,
+    missing,
+    butFor: missing.length === 0 ? null : missing.map(({ text }) => text).join(', '),
+    pausedUntil: until ?? null,
+    reason: (hasReason && state.paused?.reason) || null,
+  }
+}
+
+type ConsentSummary = 'granted' | 'pending' | 'withdrawn' | 'none'
 
 /** One line of the list that marketing and sales share; the score is that of the moment asked. */
 export interface LeadSummary {

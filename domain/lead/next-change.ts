@@ -1,22 +1,22 @@
-import type { Rules } from '../playbook/rules.ts'
-import { farAhead, nextExpiry, onlyFades } from '../scoring/engagement.ts'
-import { bandOf, gradeOf } from '../scoring/grade.ts'
+import type { StageId } from '../model/deal.ts'
+import type { Rules } from '../rules/rules.ts'
+import { bandOf, gradeOf } from '../scoring/awards.ts'
 import { type Draft, openDraft } from './draft.ts'
 import type { BandEntry, LeadState } from './lead-state.ts'
-import { LeadView } from './lead-view.ts'
-import { qualifiesAfterPause } from './pass-pause.ts'
+import { farAhead, LeadView, nextExpiry, onlyFades, type ScoringWatcher } from './lead-view.ts'
+import { qualifiesAfterPause } from './sales.ts'
 
 const day = 86_400_000
 
 /** Band, grade and score at one moment. */
-export interface Standing {
+interface Standing {
   readonly band: string
   readonly grade: string
   readonly score: number
 }
 
 /** @param view is moved to `at` (ms). */
-export const standingAt = (view: LeadView, rules: Rules, at: number): Standing => {
+const standingAt = (view: LeadView, rules: Rules, at: number): Standing => {
   view.moveTo(at)
   const fit = view.fit() ?? 0
   const engagement = view.engagement() ?? 0
@@ -78,7 +78,7 @@ const firstOther = (
  * When band or grade change next though nothing happens: points fade and expire.
  * @param from ms, not before the last fact taken. @param until ms: changes after it are not looked for.
  */
-export const nextChange = (
+const nextChange = (
   draft: Draft,
   view: LeadView,
   rules: Rules,
@@ -112,3 +112,56 @@ export const nextWake = (state: LeadState, rules: Rules, now: string): string | 
   const ahead = moments.filter((at) => at !== undefined)
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead)).toISOString()
 }
+
+/** Lets time pass until `now` (ms): band and grade change at the moments at which the points had faded enough. */
+export const coolTo = (
+  draft: Draft,
+  view: LeadView,
+  rules: Rules,
+  now: number,
+  watcher?: ScoringWatcher,
+): void => {
+  let from = draft.band?.faded ? Math.max(draft.now, Date.parse(draft.band.at)) : draft.now
+  while (draft.band && from < now) {
+    const next = nextChange(draft, view, rules, from, now)
+    if (!next) return
+    const { id, factId } = draft.band
+    const { band, grade, score } = next.standing
+    const at = new Date(next.at).toISOString()
+    draft.band = { id: band, grade, score, from: id, at, factId, faded: true }
+    watcher?.banded?.(draft.band)
+    from = next.at
+  }
+}
+
+/** How long a lead stood in one stage, and why it got there. */
+interface TimeInStage {
+  readonly stage: StageId
+  readonly from: StageId | null
+  readonly at: string
+  /** When it left; null for the present stage. */
+  readonly until: string | null
+  /** A decimal; of the present stage up to now. */
+  readonly days: number
+  /** Passed through on the way to a later stage. */
+  readonly implied: boolean
+  readonly cycle: number
+  readonly because: { readonly activityId: string; readonly condition: string | null }
+}
+
+/** Oldest first. @param now RFC 3339 UTC */
+export const timeInStages = ({ stages }: LeadState, now: string): readonly TimeInStage[] =>
+  stages.map(({ stage, from, at, implied, cycle, factId, condition }, index) => {
+    const until = stages[index + 1]?.at ?? null
+    const end = until ?? (now < at ? at : now)
+    return {
+      stage,
+      from: from ?? null,
+      at,
+      until,
+      days: (Date.parse(end) - Date.parse(at)) / day,
+      implied: implied ?? false,
+      cycle,
+      because: { activityId: factId, condition: condition ?? null },
+    }
+  })

@@ -1,15 +1,159 @@
-import type { Fact } from '../activity/activity.ts'
-import type { JsonObject } from '../json.ts'
-import type { Rules } from '../playbook/rules.ts'
-import type { DealStay } from '../sales/take-activity.ts'
-import { makeExplainer } from '../scoring/explain.ts'
-import { type Consequence, consequencesOf } from './consequences.ts'
+import type { Fact, LeadId } from '../model/activity.ts'
+import type { Deal } from '../model/deal.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Overflow } from '../model/state-limits.ts'
+import type { Rules } from '../rules/rules.ts'
+import type { DealStay } from '../sales/deals.ts'
 import { closeDraft, type Draft } from './draft.ts'
+import { type Explanation, makeExplainer } from './explain.ts'
 import { draftOf, extendedDraft, type FoldWatcher } from './fold.ts'
-import type { LeadId } from './lead-id.ts'
-import type { BandEntry, LeadState } from './lead-state.ts'
+import { type BandEntry, isClosed, type LeadState } from './lead-state.ts'
 import type { LeftOut } from './left-out.ts'
-import type { Overflow } from './state-limits.ts'
+
+const noDeals: readonly Deal[] = []
+
+const stayed = (factId: string, { dealId, status, phase, wanted, because }: DealStay) =>
+  [factId, { type: 'dealStayed', dealId, status, phase, wanted: wanted ?? null, because }] as const
+
+/** What activities made of deals, and why one left its deal where it was. @param stays by fact id. */
+const dealConsequences = (
+  deals: readonly Deal[] = noDeals,
+  stays: ReadonlyMap<string, DealStay>,
+): readonly (readonly [factId: string, Consequence])[] => [
+  ...deals.flatMap(({ dealId, status, phases, value, reason, closedBy }) => [
+    ...phases.map((entry, index): readonly [string, Consequence] => [
+      entry.factId,
+      {
+        type: 'deal',
+        dealId,
+        from: phases[index - 1]?.phase ?? null,
+        to: entry.phase,
+        ...(entry.reason === undefined ? {} : { reason: entry.reason }),
+      },
+    ]),
+    ...(closedBy === undefined
+      ? []
+      : [
+          [
+            closedBy,
+            {
+              type: status === 'won' ? 'dealWon' : 'dealLost',
+              dealId,
+              ...(status === 'won'
+                ? { value: value?.amount ?? null, currency: value?.currency ?? null }
+                : {}),
+              ...(reason === undefined ? {} : { reason }),
+            },
+          ] as const,
+        ]),
+  ]),
+  ...[...stays].map(([factId, stay]) => stayed(factId, stay)),
+]
+
+/** Something that followed from an activity: points, a stage, consent, a qualification … */
+interface Consequence extends JsonObject {
+  readonly type: string
+}
+
+/** What was asked of the lead and left it as it was. */
+interface WithoutEffect {
+  readonly stays: ReadonlyMap<string, DealStay>
+  readonly overflows: ReadonlyMap<string, readonly Overflow[]>
+}
+
+const overflowed = (overflow: Overflow): Consequence => {
+  switch (overflow.type) {
+    case 'attributes':
+      return { type: 'attributesStayed', names: [...overflow.names], because: 'too-many' }
+    case 'consent':
+      return { type: 'consentStayed', purpose: overflow.purpose, because: 'too-many' }
+    default:
+      return overflow satisfies never
+  }
+}
+
+type Add = (factId: string, consequence: Consequence) => void
+
+/**
+ * What followed, by fact. Stages that were passed through are not shown as entered; what faded by itself stands at the
+ * last fact before.
+ * @param facts in order. @param bands every change of band or grade, oldest first. @param withoutEffect by fact id.
+ */
+const consequencesOf = (
+  facts: readonly Fact[],
+  state: LeadState,
+  bands: readonly BandEntry[],
+  leftOut: ReadonlyMap<string, LeftOut>,
+  explanation: Explanation,
+  { stays, overflows }: WithoutEffect,
+): ReadonlyMap<string, readonly Consequence[]> => {
+  const found = new Map<string, Consequence[]>()
+  const add: Add = (factId, consequence) => {
+    const known = found.get(factId)
+    if (known) known.push(consequence)
+    else found.set(factId, [consequence])
+  }
+  for (const { rule, points, activityId } of explanation.rules)
+    if (activityId) add(activityId, { type: 'points', rule, points })
+  addBands(facts, bands, add)
+  addStanding(state, add)
+  for (const [factId, consequence] of dealConsequences(state.deals, stays)) add(factId, consequence)
+  for (const [factId, list] of overflows) for (const one of list) add(factId, overflowed(one))
+  for (const fact of facts) if (!leftOut.has(fact.id)) addChangeOfLog(fact, add)
+  return found
+}
+
+const addBands = (facts: readonly Fact[], bands: readonly BandEntry[], add: Add): void => {
+  for (const { id, from, at, factId, grade, score, faded } of bands) {
+    const change = { type: 'band', from: from ?? null, to: id, grade, score }
+    if (!faded) add(factId, change)
+    else add(facts.findLast(({ occurredAt }) => occurredAt <= at)?.id ?? factId, { ...change, faded, at })
+  }
+}
+
+const addStanding = (state: LeadState, add: Add): void => {
+  for (const { stage, from, factId, condition, cycle, implied } of state.stages)
+    if (!implied)
+      add(factId, { type: 'stage', from: from ?? null, to: stage, because: condition || null, cycle })
+  for (const { factId, cycle, score, at, pauseOver } of state.qualifications)
+    add(factId, { type: 'qualified', cycle, score, ...(pauseOver && { at, pauseOver }) })
+  for (const { factId, cycle, reason, pausedUntil, sequence } of state.recycles)
+    add(factId, {
+      type: 'recycled',
+      cycle,
+      reason,
+      ...(pausedUntil !== undefined && { pausedUntil }),
+      ...(sequence !== undefined && { sequence }),
+    })
+  if (state.paused && isClosed(state))
+    add(state.paused.factId, { type: 'closed', reason: state.paused.reason })
+  for (const { factId, form, purpose, furtherPurpose } of state.confirmations)
+    add(factId, {
+      type: 'confirmation',
+      form,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+    })
+  for (const [purpose, { status, factId }] of Object.entries(state.consent))
+    add(factId, { type: 'consent', purpose, status })
+  if (state.suppression)
+    add(state.suppression.factId, { type: 'suppressed', reason: state.suppression.reason })
+}
+
+/** Facts about the log itself: what they took back, joined or separated. */
+const addChangeOfLog = ({ id, type, properties: { activityId, leadId } }: Fact, add: Add): void => {
+  switch (type) {
+    case 'activity.voided':
+      if (typeof activityId === 'string') add(id, { type: 'withdrew', activityId })
+      return
+    case 'lead.merged':
+      if (typeof leadId === 'string') add(id, { type: 'merged', leadId })
+      return
+    case 'lead.unmerged':
+      if (typeof leadId === 'string') add(id, { type: 'unmerged', leadId })
+      return
+  }
+}
 
 export interface TimelineEntry {
   readonly id: string
@@ -30,7 +174,7 @@ export interface TimelineEntry {
 const onTime = 3_600_000
 
 /** A lead as it is asked about. */
-export interface ToldLead {
+interface ToldLead {
   readonly rules: Rules
   /** RFC 3339 UTC: what follows later is not told. */
   readonly now: string

@@ -1,8 +1,5 @@
-import type { OwnPage } from '../form/form.ts'
-import { localize } from '../form/localize.ts'
-import { type Html, html } from './html.ts'
-import { type PageFrame, renderPage, textsOf } from './page-layout.ts'
-import { richText } from './rich-text.ts'
+import { localize, type OwnPage } from '../model/form.ts'
+import { type Html, html, type PageFrame, renderPage, richText, textsOf } from './page-layout.ts'
 
 /** Where somebody goes on from a page that has nothing more to ask. */
 interface Onward {
@@ -38,7 +35,7 @@ const ownPage = (frame: PageFrame, own: OwnPage, title: string): string =>
   )
 
 /** An address for everybody, or the one of the language. */
-export const addressIn = (address: string | Readonly<Record<string, string>>, language: string): string =>
+const addressIn = (address: string | Readonly<Record<string, string>>, language: string): string =>
   typeof address === 'string' ? address : localize(address, language)
 
 export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean, own?: OwnPage): string => {

@@ -1,4 +1,4 @@
-import type { Tone } from '../playbook/settings.ts'
+import type { Tone } from '../model/settings.ts'
 
 /** What the built-in pages say. A form's own words come from the playbook. */
 export interface PageTexts {

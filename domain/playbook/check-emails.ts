@@ -1,7 +1,7 @@
-import { nearestName } from '../did-you-mean.ts'
-import type { EmailSource } from '../email/parse-email.ts'
-import { isSystemEmail, requiredEmails } from './built-in-names.ts'
+import { isSystemEmail, requiredEmails } from '../model/built-in-names.ts'
+import { nearestName } from '../model/did-you-mean.ts'
 import type { Fault } from './fault.ts'
+import type { EmailSource } from './parse-email.ts'
 import type { EmailFile } from './playbook-files.ts'
 
 const fault = (file: string, message: string, severity: Fault['severity'] = 'error'): Fault => ({

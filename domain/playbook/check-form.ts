@@ -1,8 +1,8 @@
-import { didYouMeanOneOf } from '../did-you-mean.ts'
-import { brokenLinks } from '../page/rich-text.ts'
-import { repeatedIds } from './check-lists.ts'
+import { didYouMeanOneOf } from '../model/did-you-mean.ts'
+import { isRecord, rawAt, rawList, rawText } from '../model/raw.ts'
+import { brokenLinks } from '../page/page-layout.ts'
+import { repeatedIds } from './check-settings.ts'
 import type { Fault } from './fault.ts'
-import { isRecord, rawAt, rawList, rawText } from './raw.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
 const languagesOf = (yaml: YamlFile): readonly string[] =>

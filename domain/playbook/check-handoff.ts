@@ -1,13 +1,230 @@
-import { parseDuration } from '../duration.ts'
-import { acceptDeadlines, checkAccept } from './check-accept.ts'
-import { checkDeadlines } from './check-deadlines.ts'
-import { checkNotify } from './check-notify.ts'
-import { checkTeams } from './check-teams.ts'
+import { Temporal } from 'temporal-polyfill'
+import { type StageId, stageIds, stageRank } from '../model/deal.ts'
+import { didYouMeanOneOf } from '../model/did-you-mean.ts'
+import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
+import { parseDuration } from '../time/local-time.ts'
+import { repeatedIds } from './check-settings.ts'
 import type { Fault } from './fault.ts'
-import { isRecord, rawAt, rawEntries, rawList, rawText } from './raw.ts'
-import { whyNever } from './reachable.ts'
-import type { ScoreBounds } from './score-bounds.ts'
-import type { YamlFile } from './yaml-file.ts'
+import { firstStageFor, type ScoreBounds, whyNever } from './reach.ts'
+import type { YamlFile, YamlPath } from './yaml-file.ts'
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
+/** Days on end without business hours that somebody may have meant. */
+const longestClosure = 14
+
+/** Whom `accept` counts on and the team does not have. */
+const missingPeople = (yaml: YamlFile): readonly Fault[] => {
+  const routed = new Set(rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team')))
+  return rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
+    if (!routed.has(team) || rawAt(rules, 'lead') !== undefined) return []
+    const warn = (message: string) => yaml.fault(['teams', team], message, { at: 'key', severity: 'warning' })
+    return [
+      ...(rawText(yaml.root, 'accept', 'escalate') === undefined
+        ? []
+        : [warn(`"escalate" tells nobody: the team "${team}" has no "lead"`)]),
+      ...(rawText(yaml.root, 'accept', 'reassign') === undefined || rawList(rules, 'members').length > 1
+        ? []
+        : [warn(`"reassign" finds nobody: the team "${team}" has one member and no "lead"`)]),
+    ]
+  })
+}
+
+const dateOf = (text: unknown): Temporal.PlainDate | undefined => {
+  try {
+    return typeof text === 'string' ? Temporal.PlainDate.from(text) : undefined
+  } catch {
+    // The schema tells of it.
+    return undefined
+  }
+}
+
+/** Holidays that leave a team closed for weeks: nothing is due in that time. */
+const longClosures = (yaml: YamlFile): readonly Fault[] =>
+  rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
+    const days = rawList(rules, 'hours', 'days')
+    if (!days.some((day) => weekdays.some((known) => known === day))) return []
+    const holidays = rawList(rules, 'holidays').map(dateOf)
+    const closed = new Set(holidays.flatMap((date) => date?.toString() ?? []))
+    const isOpen = (date: Temporal.PlainDate): boolean =>
+      days.includes(weekdays[date.dayOfWeek - 1]) && !closed.has(date.toString())
+    return holidays.flatMap((first, index) => {
+      if (!first || !days.includes(weekdays[first.dayOfWeek - 1])) return []
+      let last = first
+      while (!isOpen(last.add({ days: 1 }))) last = last.add({ days: 1 })
+      let before = first.subtract({ days: 1 })
+      while (!isOpen(before) && !closed.has(before.toString())) before = before.subtract({ days: 1 })
+      const isFirst = isOpen(before)
+      const length = first.until(last).days + 1
+      return isFirst && length > longestClosure
+        ? [
+            yaml.fault(
+              ['teams', team, 'holidays', index],
+              `the team "${team}" is closed for ${length} days from here on: nothing is due before ${last.add({ days: 1 })}`,
+              { severity: 'warning' },
+            ),
+          ]
+        : []
+    })
+  })
+
+/** What the deadlines under `accept` need of teams. */
+export const checkDeadlines = (yaml: YamlFile): readonly Fault[] => [
+  ...missingPeople(yaml),
+  ...longClosures(yaml),
+]
+
+interface AcceptDeadline {
+  readonly name: string
+  /** Below `accept`. */
+  readonly path: readonly string[]
+  /** Milliseconds. */
+  readonly after: number
+}
+
+const paths = [['remind'], ['escalate'], ['reassign'], ['expire', 'after']] as const
+
+/** The deadlines that `accept` sets, in the order of what they do. */
+const acceptDeadlines = (yaml: YamlFile): readonly AcceptDeadline[] =>
+  paths.flatMap((path) => {
+    const after = parseDuration(rawText(yaml.root, 'accept', ...path) ?? '')
+    return after === undefined ? [] : [{ name: path[0], path, after }]
+  })
+
+/** Each later than the one before. */
+const order = (yaml: YamlFile): readonly Fault[] => {
+  const deadlines = acceptDeadlines(yaml)
+  return deadlines.flatMap(({ name, path, after }, index) => {
+    const before = deadlines[index - 1]
+    return before && after <= before.after
+      ? [yaml.fault(['accept', ...path], `"${name}" must come later than "${before.name}"`)]
+      : []
+  })
+}
+
+/** What expires is given back for a reason that sales may give. */
+const expiry = (yaml: YamlFile): readonly Fault[] => {
+  const reason = rawText(yaml.root, 'accept', 'expire', 'reason')
+  const reasons = rawEntries(yaml.root, 'reject').map(([name]) => name)
+  return reason === undefined || reasons.includes(reason)
+    ? []
+    : [
+        yaml.fault(
+          ['accept', 'expire', 'reason'],
+          `there is no reason "${reason}" under "reject"${didYouMeanOneOf(reason, reasons)}`,
+        ),
+      ]
+}
+
+/** The deadlines of an answer: what becomes of a handoff while nobody gives one. */
+const checkAccept = (yaml: YamlFile): readonly Fault[] => [...order(yaml), ...expiry(yaml)]
+
+const twice = (yaml: YamlFile): readonly Fault[] =>
+  rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
+    const seen = new Set<string>()
+    return rawList(rules, 'members').flatMap((member, index) => {
+      const email = rawText(member, 'email')?.toLowerCase()
+      if (email === undefined || !seen.has(email)) {
+        if (email !== undefined) seen.add(email)
+        return []
+      }
+      return [yaml.fault(['teams', team, 'members', index, 'email'], `${email} is in this team already`)]
+    })
+  })
+
+/** Weights that nobody asks for; a weight of 1 is none. */
+const weights = (yaml: YamlFile): readonly Fault[] =>
+  rawEntries(yaml.root, 'teams').flatMap(([team, rules]) =>
+    rawText(rules, 'strategy') === 'weighted'
+      ? []
+      : rawList(rules, 'members').flatMap((member, index) =>
+          (rawAt(member, 'weight') ?? 1) === 1
+            ? []
+            : [
+                yaml.fault(
+                  ['teams', team, 'members', index, 'weight'],
+                  'weights count with "strategy: weighted" alone',
+                  { at: 'key', severity: 'warning' },
+                ),
+              ],
+        ),
+  )
+
+/** The team that takes what nobody else takes may be full itself, and then without a lead to turn to. */
+const fullOfLast = (yaml: YamlFile): readonly Fault[] => {
+  const last = rawText(rawList(yaml.root, 'route').at(-1), 'team')
+  const rules = rawAt(yaml.root, 'teams', last ?? '')
+  const capacities = rawList(rules, 'members').map((member) => rawAt(member, 'capacity'))
+  const isLimited = capacities.length > 0 && capacities.every((capacity) => typeof capacity === 'number')
+  if (last === undefined || !isLimited || rawAt(rules, 'lead') !== undefined) return []
+  const sum = capacities.reduce((total: number, capacity) => total + Number(capacity), 0)
+  return [
+    yaml.fault(
+      ['teams', last],
+      `with ${sum} open handoffs the team of the last route is full: further leads go to the member with the fewest, beyond their capacity; a "lead" would take them`,
+      { at: 'key', severity: 'warning' },
+    ),
+  ]
+}
+
+/** Teams that no route leads to, unless a route leads nowhere: then it may be meant. */
+const idle = (yaml: YamlFile): readonly Fault[] => {
+  const routed = rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team'))
+  const teams = rawEntries(yaml.root, 'teams')
+  if (routed.some((team) => !teams.some(([known]) => known === team))) return []
+  return teams
+    .filter(([team]) => !routed.includes(team))
+    .map(([team]) =>
+      yaml.fault(['teams', team], `no route leads to the team "${team}"`, { at: 'key', severity: 'warning' }),
+    )
+}
+
+/** What the schema cannot say of the teams in `handoff.yaml`. */
+export const checkTeams = (yaml: YamlFile): readonly Fault[] => [
+  ...twice(yaml),
+  ...weights(yaml),
+  ...fullOfLast(yaml),
+  ...idle(yaml),
+]
+
+/** An address that takes messages of another kind than the key says. */
+const otherKinds = [
+  { key: 'webhook', host: /(^|\.)hooks\.slack\.com$/, instead: 'slack' },
+  {
+    key: 'webhook',
+    host: /(^|\.)webhook\.office\.com$|\.logic\.azure\.com$|\.powerplatform\.com$/,
+    instead: 'teams',
+  },
+  { key: 'teams', host: /(^|\.)hooks\.slack\.com$/, instead: 'slack' },
+  {
+    key: 'slack',
+    host: /(^|\.)webhook\.office\.com$|\.logic\.azure\.com$|\.powerplatform\.com$/,
+    instead: 'teams',
+  },
+] as const
+
+const mistakenKinds = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'notify').flatMap((endpoint, index) =>
+    otherKinds.flatMap(({ key, host, instead }) => {
+      const { hostname } = URL.parse(rawText(endpoint, key) ?? '') ?? {}
+      return hostname !== undefined && host.test(hostname)
+        ? [
+            yaml.fault(
+              ['notify', index, key],
+              `${hostname} takes messages of its own kind: write "${instead}:"`,
+              {
+                severity: 'warning',
+              },
+            ),
+          ]
+        : []
+    }),
+  )
+
+/** What the schema of `notify` in `handoff.yaml` cannot say. */
+const checkNotify = (yaml: YamlFile): readonly Fault[] => [
+  ...repeatedIds(yaml, ['notify'], 'id'),
+  ...mistakenKinds(yaml),
+]
 
 const route = (yaml: YamlFile): readonly Fault[] => {
   const rules = rawList(yaml.root, 'route')
@@ -76,3 +293,94 @@ export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Faul
   ...checkDeadlines(yaml),
   ...checkNotify(yaml),
 ]
+
+interface Recycling {
+  readonly path: YamlPath
+  readonly stage: StageId
+  /** ms */
+  readonly pause: number | undefined
+  readonly sequence: string | undefined
+}
+
+/** Every disposition that sends a lead back, of rejections and of lost deals. */
+const recyclings = (yaml: YamlFile): readonly Recycling[] =>
+  ['reject', 'lost'].flatMap((part) =>
+    rawEntries(yaml.root, part).flatMap(([reason, rule]) => {
+      const stage = stageIds.find((id) => id === rawText(rule, 'recycle'))
+      const pause = parseDuration(rawText(rule, 'pause') ?? '')
+      return stage === undefined
+        ? []
+        : [{ path: [part, reason], stage, pause, sequence: rawText(rule, 'sequence') }]
+    }),
+  )
+
+/** Sent back to where leads qualify, it goes to sales again by what it did before. */
+const comesRightBack = (
+  yaml: YamlFile,
+  { path, stage, pause }: Recycling,
+  bounds: ScoreBounds,
+): readonly Fault[] => {
+  const first = firstStageFor(rawText(yaml.root, 'qualify') ?? '', bounds)
+  if (first !== undefined && stageRank(stage) > stageRank(first))
+    return [
+      yaml.fault(
+        [...path, 'recycle'],
+        `leads qualify from the stage "${first}" on: one that is sent back to "${stage}" has nothing to do before it comes again`,
+        { severity: 'warning' },
+      ),
+    ]
+  const isBelow = first !== undefined && stageRank(stage) < stageRank(first)
+  return pause !== undefined || isBelow
+    ? []
+    : [
+        yaml.fault(
+          [...path, 'recycle'],
+          'without a pause or a stage below the one that qualifies, the lead comes again with its next activity',
+          { severity: 'warning' },
+        ),
+      ]
+}
+
+/** A sequence whose exit holds in the stage that the lead is sent back to ends as it begins. */
+const leftAtOnce = (
+  yaml: YamlFile,
+  { path, stage, sequence }: Recycling,
+  exits: ReadonlyMap<string, string>,
+): readonly Fault[] => {
+  const exit = exits.get(sequence ?? '') ?? ''
+  const from = /^\s*stageAtLeast\(\s*["'](\w+)["']\s*\)\s*$/.exec(exit)?.[1]
+  const left = stageIds.find((id) => id === from)
+  return left !== undefined && stageRank(left) <= stageRank(stage)
+    ? [
+        yaml.fault(
+          [...path, 'sequence'],
+          `a lead that is sent back to "${stage}" leaves "${sequence}" at once: its exit is ${exit.trim()}`,
+        ),
+      ]
+    : []
+}
+
+/** The same as for rejections: who comes again so soon meets a deadline of the handoff before. */
+const shortPause = (yaml: YamlFile, { path, pause }: Recycling, longest: number): readonly Fault[] =>
+  path[0] === 'lost' && pause !== undefined && pause < longest
+    ? [yaml.fault([...path, 'pause'], 'the pause is shorter than the longest deadline under "accept"')]
+    : []
+
+/** Whether leads that are sent back stay back, and get something that they do not leave at once. */
+export const checkRecycle = (
+  yaml: YamlFile | undefined,
+  sequences: readonly { readonly id: string; readonly yaml: YamlFile }[],
+  bounds: ScoreBounds,
+): readonly Fault[] => {
+  if (yaml === undefined) return []
+  const exits = new Map(sequences.map((one) => [one.id, rawText(one.yaml.root, 'exit') ?? '']))
+  const deadlines = rawEntries(yaml.root, 'accept').map(([, text]) =>
+    typeof text === 'string' ? (parseDuration(text) ?? 0) : 0,
+  )
+  const longest = Math.max(0, ...deadlines)
+  return recyclings(yaml).flatMap((recycling) => [
+    ...comesRightBack(yaml, recycling, bounds),
+    ...leftAtOnce(yaml, recycling, exits),
+    ...shortPause(yaml, recycling, longest),
+  ])
+}

@@ -1,6 +1,13 @@
-import { stageIds } from '../funnel/funnel-rules.ts'
+import { compileEventExpression, compileEventTest } from '../condition/compile-condition.ts'
+import { bareValues } from '../condition/slips.ts'
+import { valueless } from '../condition/unmet-parts.ts'
+import { builtInAttributes, builtInDates } from '../model/built-in-names.ts'
+import { stageIds } from '../model/deal.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
+import { rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
 import type { Fault } from './fault.ts'
-import { rawAt, rawEntries, rawList, rawText } from './raw.ts'
+import { type Finding, faultFindings } from './faults.ts'
+import type { Names } from './names.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
 const emptySplits = (yaml: YamlFile, path: YamlPath): readonly Fault[] =>
@@ -114,3 +121,146 @@ export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
   ...lateAtOnce(yaml),
   ...exitAtEntry(yaml),
 ]
+
+interface Enter {
+  readonly from: string
+  readonly to: string
+  readonly yaml: YamlFile
+  readonly path: YamlPath
+}
+
+/** The `enter` steps of one file, however deep they stand. */
+const entersIn = (from: string, yaml: YamlFile, path: YamlPath): readonly Enter[] =>
+  rawList(yaml.root, ...path).flatMap((step, index) => {
+    const at = [...path, index]
+    const to = rawText(step, 'enter')
+    return [
+      ...(to === undefined ? [] : [{ from, to, yaml, path: [...at, 'enter'] }]),
+      ...entersIn(from, yaml, [...at, 'then']),
+      ...entersIn(from, yaml, [...at, 'else']),
+      ...rawEntries(step, 'split', 'ways').flatMap(([way]) =>
+        entersIn(from, yaml, [...at, 'split', 'ways', way]),
+      ),
+    ]
+  })
+
+/** The shortest way from one sequence back to another; undefined where there is none. */
+const wayBack = (enters: readonly Enter[], from: string, to: string): readonly string[] | undefined => {
+  const seen = new Set([from])
+  let ways: readonly (readonly string[])[] = [[from]]
+  while (ways.length > 0) {
+    const arrived = ways.find((way) => way.at(-1) === to)
+    if (arrived) return arrived
+    ways = ways.flatMap((way) =>
+      enters
+        .filter((enter) => enter.from === way.at(-1) && !seen.has(enter.to) && seen.add(enter.to))
+        .map((enter) => [...way, enter.to]),
+    )
+  }
+  return undefined
+}
+
+/** Sequences that lead into each other without end: told at each step of the circle. */
+export const checkEnters = (
+  files: readonly { readonly id: string; readonly yaml: YamlFile }[],
+): readonly Fault[] => {
+  const enters = files.flatMap(({ id, yaml }) => entersIn(id, yaml, ['steps']))
+  return enters.flatMap(({ from, to, yaml, path }) => {
+    const back = wayBack(enters, to, from)
+    return back === undefined
+      ? []
+      : [yaml.fault(path, `this leads back here: ${[from, ...back].join(' → ')}`)]
+  })
+}
+
+const unknownGroups = (yaml: YamlFile, groups: readonly string[]): readonly Fault[] =>
+  rawList(yaml.root, 'engagement').flatMap((rule, index) => {
+    const group = rawText(rule, 'group')
+    return group === undefined || groups.includes(group)
+      ? []
+      : [
+          yaml.fault(
+            ['engagement', index, 'group'],
+            groups.length === 0
+              ? `there is no group "${group}": list it under "groups"`
+              : `unknown group "${group}"${didYouMeanOneOf(group, groups)}`,
+          ),
+        ]
+  })
+
+/** Rules that never meet over one activity cannot outdo one another. */
+const neverMeet = (members: readonly unknown[]): boolean => {
+  const types = members.map((rule) => rawText(rule, 'on'))
+  return new Set(types).size === types.length
+}
+
+const whyIdle = (group: unknown, members: readonly unknown[]): string | undefined => {
+  if (members.length === 0) return 'no rule belongs to it'
+  if (rawAt(group, 'max') === true && rawAt(group, 'cap') === undefined && neverMeet(members))
+    return 'no two of its rules count the same activity type, so that "max" never chooses'
+  return undefined
+}
+
+/** Groups that rules belong to, and what they do. */
+export const checkGroups = (yaml: YamlFile): readonly Fault[] => {
+  const groups = rawEntries(yaml.root, 'groups')
+  const ids = groups.map(([group]) => group)
+  const named = rawList(yaml.root, 'engagement').map((rule) => rawText(rule, 'group') ?? '')
+  // What a slip in a rule's group was meant for is told there, and once.
+  const meant = named.filter((name) => !ids.includes(name)).map((name) => nearestName(name, ids))
+  return [
+    ...unknownGroups(yaml, ids),
+    ...groups.flatMap(([id, group]): readonly Fault[] => {
+      if (rawAt(group, 'max') !== true && rawAt(group, 'cap') === undefined)
+        return [yaml.fault(['groups', id], 'a group needs "cap" or "max: true": else it does nothing')]
+      const members = rawList(yaml.root, 'engagement').filter((rule) => rawText(rule, 'group') === id)
+      const idle = whyIdle(group, members)
+      return idle === undefined || meant.includes(id)
+        ? []
+        : [yaml.fault(['groups', id], `the group does nothing: ${idle}`, { at: 'key', severity: 'warning' })]
+    }),
+  ]
+}
+
+const kinds = { number: 'a number', flag: 'yes or no', list: 'a list', object: 'an object' } as const
+
+/** What speaks against waiting for the date in this attribute. The user's own programs may give others than are known. */
+export const dateFindings = (
+  name: string,
+  {
+    attributes,
+    attributeValues,
+    choices,
+    dateless,
+  }: Pick<Names, 'attributes' | 'attributeValues' | 'choices' | 'dateless'>,
+): readonly Finding[] => {
+  if (choices?.has(name) || dateless?.includes(name))
+    return [{ message: `"${name}" is no date field of a form: nobody's is ever a date`, severity: 'warning' }]
+  const kind = attributeValues.get(name)?.kind
+  if (kind !== undefined && kind !== 'text')
+    return [{ message: `"${name}" is ${kinds[kind]}, and never a date` }]
+  if (builtInAttributes.includes(name) && !builtInDates.includes(name))
+    return [{ message: `"${name}" is never a date` }]
+  const dates = attributes.filter((one) => !builtInAttributes.includes(one) || builtInDates.includes(one))
+  return attributes.includes(name)
+    ? []
+    : [
+        {
+          message: `nothing here gives leads an attribute "${name}"${didYouMean(name, dates)}`,
+          severity: 'warning',
+        },
+      ]
+}
+
+/** What is wrong with an expression about a reported event; what the event holds is not known before there is one. */
+export const checkEventExpression = (source: string, names: Names): readonly Finding[] => {
+  const result = compileEventExpression(source)
+  return result.type === 'fault' ? faultFindings(source, 'event', result, names) : valueless(source)
+}
+
+export const checkEventCondition = (source: string, names: Names): readonly Finding[] => {
+  const result = compileEventTest(source)
+  return result.type === 'fault'
+    ? faultFindings(source, 'event', result, names)
+    : [...bareValues(source), ...valueless(source)]
+}

@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { rehearsalSchema } from '../rehearsal/rehearsal-schema.ts'
-import { noChecks } from './checks.ts'
+import { noChecks } from './faults.ts'
 import { formSchema } from './schema/form-schema.ts'
-import { frontMatterSchema } from './schema/front-matter-schema.ts'
-import { funnelSchema } from './schema/funnel-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
 import { hookSchema } from './schema/hook-schema.ts'
-import { scoringSchema } from './schema/scoring-schema.ts'
-import { sequenceSchema } from './schema/sequence-schema.ts'
+import { rehearsalSchema } from './schema/rehearsal-schema.ts'
+import { funnelSchema, scoringSchema } from './schema/scoring-schema.ts'
+import { frontMatterSchema, sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
 
 /** For editors: JSON Schema (draft 2020-12) of each kind of file, by the schema's file name. */

@@ -1,7 +1,7 @@
-import type { Endpoint } from '../webhook/endpoint.ts'
+import type { Endpoint } from '../model/endpoint.ts'
 
 /** An entry of `notify` that sends out what nobody but an admin may send out. */
-export interface NotifyChange {
+interface NotifyChange {
   /** Its place in `notify`. */
   readonly index: number
   readonly id: string

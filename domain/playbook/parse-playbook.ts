@@ -1,26 +1,29 @@
+import { isScalar, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-import { brandConstants } from '../email/brand-constants.ts'
-import { type EmailSource, parseEmail } from '../email/parse-email.ts'
-import { parseSteps, type RawSequence } from '../sequence/parse-steps.ts'
-import type { Sequence } from '../sequence/sequence.ts'
-import { checkActivityTypes } from './check-activity-types.ts'
+import type { Condition } from '../condition/condition.ts'
+import { underThisFold } from '../lead/fold.ts'
+import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
+import type { Playbook } from '../model/playbook.ts'
+import { rawText } from '../model/raw.ts'
+import type { Sequence } from '../model/sequence.ts'
+import { parseSteps, type RawSequence } from '../sequence/steps.ts'
+import { checkActivityTypes, checkCondition } from './check-condition.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
-import { checkEnters } from './check-enters.ts'
 import { checkForm } from './check-form.ts'
-import { checkFunnel } from './check-funnel.ts'
-import { checkHandoff } from './check-handoff.ts'
-import { checkHook } from './check-hook.ts'
-import { checkPurposes } from './check-purposes.ts'
-import { checkReach } from './check-reach.ts'
-import { checkRecycle } from './check-recycle.ts'
-import { checkScoring } from './check-scoring.ts'
-import { checkSequence } from './check-sequence.ts'
-import type { Checks } from './checks.ts'
+import { checkHandoff, checkRecycle } from './check-handoff.ts'
+import {
+  checkEnters,
+  checkEventCondition,
+  checkEventExpression,
+  checkSequence,
+  dateFindings,
+} from './check-sequence.ts'
+import { checkFunnel, checkHook, checkPurposes, checkScoring, ownHosts as hostsOf } from './check-settings.ts'
 import { compareFaults, eachOnce, type Fault, isError } from './fault.ts'
-import { makeChecks } from './make-checks.ts'
-import { collectNames } from './names.ts'
-import { ownHosts as hostsOf } from './own-hosts.ts'
-import type { Playbook } from './playbook.ts'
+import { type Checks, type Finding, readShape } from './faults.ts'
+import { collectNames, type Names } from './names.ts'
+import { brandConstants, type EmailSource, parseEmail } from './parse-email.ts'
 import {
   type EmailFile,
   funnelFile,
@@ -30,18 +33,80 @@ import {
   sortFiles,
   strayParts,
 } from './playbook-files.ts'
-import { rawText } from './raw.ts'
-import { readShape } from './read-shape.ts'
+import { checkPoints, checkReach, type ScoreBounds, scoreBounds, unknownBounds, whyDecided } from './reach.ts'
+import { activityTypePattern } from './schema/common-schema.ts'
 import { formSchema } from './schema/form-schema.ts'
-import { funnelSchema } from './schema/funnel-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
 import { hookSchema } from './schema/hook-schema.ts'
-import { scoringSchema } from './schema/scoring-schema.ts'
+import { funnelSchema, scoringSchema } from './schema/scoring-schema.ts'
 import { sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
-import { scoreBounds, unknownBounds } from './score-bounds.ts'
-import { positionAt } from './text-position.ts'
-import { readYaml, type YamlFile } from './yaml-file.ts'
+import { positionAt, readYaml, type YamlFile } from './yaml-file.ts'
+
+const known =
+  (what: string, names: readonly string[]) =>
+  (name: string): readonly Finding[] =>
+    names.includes(name) ? [] : [{ message: `unknown ${what} "${name}"${didYouMeanOneOf(name, names)}` }]
+
+const likely =
+  (what: string, names: readonly string[], isPossible: (name: string) => boolean) =>
+  (name: string): readonly Finding[] =>
+    names.includes(name) || !isPossible(name) || nearestName(name, names) === undefined
+      ? []
+      : [
+          {
+            message: `nothing here knows the ${what} "${name}"${didYouMean(name, names)}`,
+            severity: 'warning',
+          },
+        ]
+
+/**
+ * A form may bring in a type of its own: one that the rest of the playbook goes by is meant, however near it is to another.
+ */
+const newTypes = ({ namedTypes = [] }: Names): ((name: string) => readonly Finding[]) => {
+  const check = likely('activity type', [...builtInActivityTypes, ...namedTypes], (type) =>
+    activityTypePattern.test(type),
+  )
+  return (name) => (namedTypes.includes(name) ? [] : check(name))
+}
+
+const ofTheSystem = (email: string): readonly Finding[] => [
+  { message: `"${email}" is sent by the system itself, and not by a sequence` },
+]
+
+/** Checks against the names of one playbook. Activity types and attributes may be new: only near misses are told. */
+const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
+  const knownEmail = known('email', names.emails)
+  const decided = ({ source, constant }: Condition) => {
+    const found = whyDecided(source, constant, bounds)
+    return found === undefined ? [] : [{ ...found, severity: 'warning' as const }]
+  }
+  const isPossible = (type: string): boolean => activityTypePattern.test(type)
+  return {
+    leadCondition: (source) => checkCondition(source, 'lead', names, decided),
+    entryCondition: (source) =>
+      checkCondition(source, 'lead', names, (condition) => decided(condition).filter(({ always }) => always)),
+    activityCondition: (source) => checkCondition(source, 'activity', names, decided),
+    points: (source) => checkPoints(source, names),
+    eventCondition: (source) => checkEventCondition(source, names),
+    eventExpression: (source) => checkEventExpression(source, names),
+    email: (email) => (isSystemEmail(email) ? ofTheSystem(email) : knownEmail(email)),
+    team: known('team', names.teams),
+    sequence: known('sequence', names.sequences),
+    newActivityType: newTypes(names),
+    activityType: likely('activity type', names.activityTypes, isPossible),
+    dateAttribute: (name) => dateFindings(name, names),
+    attribute: (name) =>
+      names.attributes.includes(name)
+        ? []
+        : [
+            {
+              message: `no form asks for "${name}"${didYouMean(name, names.attributes)}`,
+              severity: 'warning',
+            },
+          ],
+  }
+}
 
 /** A checked playbook whose emails are MJML still, and which has no versions yet. */
 export interface PlaybookSource extends Omit<Playbook, 'version' | 'rulesVersion' | 'sequences' | 'emails'> {
@@ -221,4 +286,90 @@ export const parsePlaybook = (
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
   const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))
   return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }
+}
+
+type Digest = (text: string) => string
+
+const withVersions = (
+  sequences: PlaybookSource['sequences'],
+  digest: Digest,
+): Readonly<Record<string, Sequence>> =>
+  Object.fromEntries(
+    Object.entries(sequences).map(([id, sequence]) => [
+      id,
+      { ...sequence, version: digest(JSON.stringify(sequence)).slice(0, 16) },
+    ]),
+  )
+
+/** Names a checked playbook by its content. @param digest SHA-256 in hex. */
+export const assemblePlaybook = (
+  source: PlaybookSource,
+  emails: Playbook['emails'],
+  digest: Digest,
+): Playbook => {
+  const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
+  const { scoring, funnel, forms, sequences } = content
+  // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged anew.
+  const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
+  const { timeZone, softBounces, doubleOptIn } = source.settings
+  const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }
+  return {
+    version: digest(JSON.stringify(content)),
+    rulesVersion: underThisFold(digest(JSON.stringify(rules)).slice(0, 16)),
+    ...content,
+  }
+}
+
+/** `https://host/path`, with somebody's name and password before the host or without. */
+const address = /\b([a-z][a-z0-9+.-]*:)(?:\\?\/){2}(?:[^\s/?#@'"<>]*@)?([^\s/?#\\'"<>]+)[\\/?#][^\s'"<>]*/gi
+
+const hidden = (text: string): string => text.replace(address, '$1//$2/…')
+
+/** No playbook is as deep: what is nested deeper is looked at as text alone. */
+const deepest = 400
+
+/** Values as the parser reads them: escapes and line breaks may stand between the letters of an address. */
+const hideValues = (text: string): string => {
+  const document = parseDocument(text, { logLevel: 'silent' })
+  const found: { readonly from: number; readonly to: number; readonly value: string }[] = []
+  visit(document, (_key, node, path) => {
+    if (path.length > deepest) return visit.SKIP
+    if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return undefined
+    const value = hidden(node.value)
+    if (value !== node.value) found.push({ from: node.range[0], to: node.range[1], value })
+    return undefined
+  })
+  return found.reduceRight((rest, { from, to, value }) => {
+    const end = rest.slice(from, to).endsWith('\n') ? '\n' : ''
+    return `${rest.slice(0, from)}${JSON.stringify(value)}${end}${rest.slice(to)}`
+  }, text)
+}
+
+/**
+ * A file of a playbook for people who may not know the addresses in it: whoever knows that of a channel may write there. Of
+ * each the host stays, in values as in comments; a text without any stays as it is.
+ */
+export const hideAddresses = (text: string): string => hidden(hideValues(text))
+
+/** Bytes, compressed: an item of the table holds 400 KB, and three quarters of it is far beyond what people write. */
+export const largestFiles = 300_000
+export const largestPlaybook = 390_000
+
+export const filesTooLarge = 'must have at most 300 KB when compressed'
+export const playbookTooLarge = 'the compiled emails are too large: 390 KB when compressed is the most'
+
+/** A playbook that cannot be kept cannot be published, and must not be deployed: every run of a sequence keeps its own. */
+export const sizeFaults = (bytes: {
+  readonly playbook: number
+  readonly files: number
+}): readonly Fault[] => {
+  const fault = (message: string): Fault => ({
+    file: 'emails',
+    line: 1,
+    column: 1,
+    message,
+    severity: 'error',
+  })
+  if (bytes.playbook > largestPlaybook) return [fault(playbookTooLarge)]
+  return bytes.files > largestFiles ? [fault(`the playbook's files ${filesTooLarge}`)] : []
 }

@@ -1,6 +1,6 @@
-import { didYouMean } from '../did-you-mean.ts'
-import { layoutFile } from '../email/compose-mjml.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
 import type { Fault } from './fault.ts'
+import { layoutFile } from './parse-email.ts'
 
 export const settingsFile = 'settings.yaml'
 export const scoringFile = 'scoring.yaml'
@@ -21,7 +21,7 @@ export interface EmailFile {
 }
 
 /** What each file of a playbook's folder is, by its name. */
-export interface PlaybookFiles {
+interface PlaybookFiles {
   readonly forms: readonly { readonly file: string; readonly id: string }[]
   readonly sequences: readonly { readonly file: string; readonly id: string }[]
   readonly hooks: readonly { readonly file: string; readonly id: string }[]

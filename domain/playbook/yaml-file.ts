@@ -11,8 +11,168 @@ import {
   type YAMLError,
 } from 'yaml'
 import { type Fault, isError } from './fault.ts'
-import { rawOffset, type ScalarStyle } from './scalar-offset.ts'
-import { type YamlSlip, yamlSlips, yamlWords } from './yaml-slips.ts'
+
+type ScalarStyle = 'plain' | 'single' | 'double' | 'block'
+
+const whitespace = /\s/
+
+const skip = (text: string, from: number): number => {
+  let at = from
+  while (at < text.length && whitespace.test(text.charAt(at))) at += 1
+  return at
+}
+
+/** How many characters of the value a run of white space stands for: one line break folds to a space, more to one less. */
+const foldedLength = (run: string): number => {
+  const breaks = run.split('\n').length - 1
+  if (breaks === 0) return run.length
+  return breaks === 1 ? 1 : breaks - 1
+}
+
+const escapeLength: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 }
+
+/** One step through a quoted or plain scalar: characters of the source, and of the value, that belong together. */
+const flowStep = (
+  raw: string,
+  at: number,
+  value: string,
+  read: number,
+  style: ScalarStyle,
+): [number, number] => {
+  const [letter, next] = [raw.charAt(at), raw.charAt(at + 1)]
+  if (style === 'single' && letter === "'") return [2, 1]
+  if (style === 'double' && letter === '\\') {
+    if (next === '\n' || next === '\r') return [skip(raw, at + 1) - at, 0]
+    const wide = next === 'U' && (value.codePointAt(read) ?? 0) > 0xffff
+    return [escapeLength[next] ?? 2, wide ? 2 : 1]
+  }
+  if (!whitespace.test(letter)) return [1, 1]
+  const end = skip(raw, at)
+  return [end - at, foldedLength(raw.slice(at, end))]
+}
+
+/** In a block nothing is escaped: a run of white space matches the run in the value, whatever its indentation. */
+const blockStep = (raw: string, at: number, value: string, read: number): [number, number] =>
+  whitespace.test(raw.charAt(at)) ? [skip(raw, at) - at, skip(value, read) - read] : [1, 1]
+
+/**
+ * Where the character at `offset` of a YAML string stands in the source it was read from. `raw` is the scalar's source
+ * without its opening quote or block header.
+ */
+const rawOffset = (raw: string, value: string, offset: number, style: ScalarStyle): number => {
+  let at = style === 'block' ? skip(raw, 0) : 0
+  let read = style === 'block' ? skip(value, 0) : 0
+  while (read < offset && at < raw.length) {
+    const [source, decoded] =
+      style === 'block' ? blockStep(raw, at, value, read) : flowStep(raw, at, value, read, style)
+    if (read + decoded > offset) return at + Math.min(offset - read, source - 1)
+    at += source
+    read += decoded
+  }
+  return style === 'double' && raw.charAt(at) === '\\' && /[\r\n]/.test(raw.charAt(at + 1))
+    ? skip(raw, at + 1)
+    : at
+}
+
+/** What is wrong with a line of YAML, in the words of those who write playbooks. */
+interface YamlSlip {
+  readonly message: string
+  /** Into the whole text. */
+  readonly offset: number
+}
+
+const entry = /^(\s*(?:- +)*)((?:[\w.-]+|"[^"]*"|'[^']*')\s*:)(\s+)(\S.*)$/
+
+/** How far a quoted text goes that begins the value; -1 where nothing ends it on this line. */
+const endOfQuoted = (value: string): number => {
+  const quote = value.charAt(0)
+  const pattern = quote === "'" ? /^'(?:[^']|'')*'/ : /^"(?:[^"\\]|\\.)*"/
+  return pattern.exec(value)?.[0].length ?? -1
+}
+
+const withoutComment = (text: string): string => text.replace(/\s+#.*$/, '')
+
+const quotedSlip = (value: string): string | undefined => {
+  const end = endOfQuoted(value)
+  const rest = end < 0 ? '' : withoutComment(value.slice(end)).trim()
+  if (end < 0 || rest === '' || /^[,}\]:]/.test(rest)) return undefined
+  return value.startsWith("'")
+    ? "the text ends at the second ': put it in \" \", or write '' for each ' within"
+    : 'the text ends at the second ": write \\" for each " within'
+}
+
+const openBracket = (value: string): string | undefined => {
+  const bare = withoutComment(value.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g, ''))
+  const count = (sign: string): number => bare.split(sign).length - 1
+  for (const [open, close] of [
+    ['{', '}'],
+    ['[', ']'],
+  ] as const)
+    if (count(open) > count(close)) return `${open} is not closed: ${close} is missing`
+  return undefined
+}
+
+const valueSlip = (value: string): string | undefined => {
+  if (value.startsWith('{{') || value.startsWith('{%'))
+    return 'a text that begins with { needs quotes around all of it'
+  if (/^["']/.test(value)) return quotedSlip(value)
+  if (/^[{[]/.test(value)) return openBracket(value)
+  if (/^[@`%]/.test(value)) return `a text that begins with ${value.charAt(0)} needs quotes around all of it`
+  if (/^[>|&*!]/.test(value)) return undefined
+  const colon = /:(\s|$)/.exec(withoutComment(value))
+  return colon === null ? undefined : 'put the text in quotes: it has a colon'
+}
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
+
+/** Every line that cannot be meant as it stands. Texts that go over several lines are stepped over. */
+const yamlSlips = (text: string): readonly YamlSlip[] => {
+  const slips: YamlSlip[] = []
+  let offset = 0
+  let blockBelow: number | undefined
+  for (const line of text.split('\n')) {
+    const isInBlock = blockBelow !== undefined && (line.trim() === '' || indentOf(line) > blockBelow)
+    if (!isInBlock) {
+      blockBelow = undefined
+      const tab = /^ *\t/.exec(line)
+      if (tab !== null)
+        slips.push({
+          message: 'a line is indented with spaces: here is a tab',
+          offset: offset + tab[0].length - 1,
+        })
+      const [, indent = '', key = '', space = '', value = ''] = entry.exec(line) ?? []
+      const [, before = '', bare] = /^(\s*(?:- +)+)([{[].*)$/.exec(line) ?? []
+      const unclosed = bare === undefined ? undefined : openBracket(bare)
+      if (unclosed !== undefined) slips.push({ message: unclosed, offset: offset + before.length })
+      const message = key === '' || line.trimStart().startsWith('#') ? undefined : valueSlip(value.trimEnd())
+      if (message !== undefined)
+        slips.push({ message, offset: offset + indent.length + key.length + space.length })
+      if (/^[>|]/.test(value)) blockBelow = indentOf(line)
+    }
+    offset += line.length + 1
+  }
+  return slips
+}
+
+const byCode: Readonly<Record<string, string>> = {
+  BAD_INDENT:
+    'this line is indented otherwise than those it belongs to: entries of one list or mapping begin in one column',
+  BLOCK_AS_IMPLICIT_KEY:
+    'this line is indented otherwise than those it belongs to: entries of one list or mapping begin in one column',
+  BLOCK_IN_FLOW: 'a list in lines cannot stand within { } or [ ]',
+  TAB_AS_INDENT: 'a line is indented with spaces: here is a tab',
+  MULTILINE_IMPLICIT_KEY: 'a colon is missing here, or a quote or bracket before it is not closed',
+  MISSING_CHAR: 'something is missing here: a colon, a quote or a bracket',
+  UNEXPECTED_TOKEN: 'this cannot stand here: perhaps the text needs quotes around all of it',
+  BAD_SCALAR_START: 'a text that begins with this sign needs quotes around all of it',
+  BAD_DQ_ESCAPE: 'in " " a backslash stands before n, t, " or another backslash: put the text in \' \'',
+  MULTIPLE_DOCS: 'a second document begins here; a file holds one',
+  DUPLICATE_KEY: 'this key is here already: each stands once',
+  BAD_ALIAS: 'a text that begins with * needs quotes around all of it',
+}
+
+/** In the words of the project, as far as it has any for this kind of mistake. */
+const yamlWords = (code: string): string | undefined => byCode[code]
 
 export type YamlPath = readonly (string | number)[]
 
@@ -162,4 +322,16 @@ export const readYaml = (file: string, text: string, firstLine = 0): YamlFile =>
       return undefined
     }
   }
+}
+
+export interface TextPosition {
+  readonly line: number
+  readonly column: number
+}
+
+/** Line and column, from 1, of an offset into `text`; beyond its end: its end. */
+export const positionAt = (text: string, offset: number): TextPosition => {
+  const before = text.slice(0, offset)
+  const lines = before.split('\n')
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }

@@ -1,4 +1,5 @@
-import type { LeadId } from '../lead/lead-id.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import type { LeadId } from '../model/activity.ts'
 
 /**
  * One lane of the run over all leads that brings them under the live rules: several go on side by side, each over its own
@@ -141,3 +142,11 @@ export const viewJobs = (jobs: readonly (RescoreJob | undefined)[]) => {
     changed: sum(({ changed }) => changed),
   }
 }
+
+/** Whether people see another lead: band, grade, stage, cycle, or how often it qualified. */
+export const changedBetween = (before: LeadState, after: LeadState): boolean =>
+  before.band.id !== after.band.id ||
+  before.band.grade !== after.band.grade ||
+  before.stage.stage !== after.stage.stage ||
+  before.cycle !== after.cycle ||
+  before.qualifications.length !== after.qualifications.length

@@ -1,11 +1,10 @@
-import type { Deal } from './deal.ts'
-import { phaseOf } from './move-deal.ts'
-import type { SalesPhase } from './sales-phases.ts'
+import type { Deal, SalesPhase, StageId } from '../model/deal.ts'
+import { type DealStay, phaseOf } from './deals.ts'
 
 const day = 86_400_000
 
 /** How long a deal stood in one phase. */
-export interface TimeInPhase {
+interface TimeInPhase {
   readonly phase: SalesPhase
   readonly since: string
   /** Null for the present one. */
@@ -56,3 +55,53 @@ export const viewDeal = (deal: Deal, now: string): DealView => ({
   closedAt: deal.closedAt ?? null,
   reason: deal.reason ?? null,
 })
+
+const reopen = 'to open it again, record deal.moved with an earlier phase and a reason'
+
+/** Why a deal stays where it is, and what would be right, for whoever asked for it. */
+export const wordStay = ({ dealId, status, phase, wanted, because }: DealStay): string => {
+  switch (because) {
+    case 'backwards':
+      return `Deal ${dealId} is in phase ${phase}, and ${wanted ?? 'this'} comes before it: give a reason (properties.reason) to move it back.`
+    case 'closed':
+      return status === 'won'
+        ? `Deal ${dealId} is won: onboarding.completed, customer.rated and order.completed follow; ${reopen}.`
+        : `Deal ${dealId} is lost: nothing follows; ${reopen}.`
+    case 'not-won':
+      return `Deal ${dealId} is ${status === 'lost' ? 'lost' : `in phase ${phase}`}: post_sale follows a win (deal.won).`
+    case 'too-many':
+      return 'This lead has as many deals and phases as are kept for one lead.'
+    default:
+      return because satisfies never
+  }
+}
+
+type Words = readonly [en: string, de: string]
+
+const stages: Readonly<Record<StageId, Words>> = {
+  awareness: ['Awareness', 'Aufmerksamkeit'],
+  interest: ['Interest', 'Interesse'],
+  consideration: ['Consideration', 'Erwägung'],
+  intent: ['Intent', 'Kaufabsicht'],
+  evaluation: ['Evaluation', 'Bewertung'],
+  purchase: ['Purchase', 'Kauf'],
+}
+
+const phases: Readonly<Record<SalesPhase, Words>> = {
+  lead_generation: ['Lead generation', 'Leadgewinnung'],
+  lead_qualification: ['Qualification', 'Qualifizierung'],
+  needs_analysis: ['Needs analysis', 'Bedarfsanalyse'],
+  proposal: ['Proposal', 'Angebot'],
+  negotiation: ['Negotiation', 'Verhandlung'],
+  closing: ['Closing', 'Abschluss'],
+  post_sale: ['Post-sale', 'Nachbetreuung'],
+}
+
+const inLanguage = ([en, de]: Words, language: string): string =>
+  language.toLowerCase().startsWith('de') ? de : en
+
+/** What a salesperson calls a stage of the funnel. @param language BCP 47; German, else English. */
+export const stageWords = (stage: StageId, language: string): string => inLanguage(stages[stage], language)
+
+/** What a salesperson calls a phase of the sales process. */
+export const phaseWords = (phase: SalesPhase, language: string): string => inLanguage(phases[phase], language)

@@ -1,16 +1,15 @@
-import { compileNumber, type NumberExpression } from '../condition/compile-number.ts'
+import { compileNumber, type NumberExpression } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
-import { dayStarts } from '../time/day-start.ts'
-import type { DayStart } from './cap.ts'
-import { highestFloor, mostFit } from './grade.ts'
-import type { Cap, Caps, EngagementRule, FitRule, GradeFloors, ScoringRules } from './scoring-rules.ts'
+import type { Cap, Caps, EngagementRule, FitRule, GradeFloors, ScoringRules } from '../model/scoring-rules.ts'
+import { dayStarts } from '../time/local-time.ts'
+import { type DayStart, highestFloor, mostFit } from './awards.ts'
 
 export interface CompiledFitRule extends FitRule {
   readonly condition: Condition
 }
 
 /** Caps that several rules share: of a group, or over all of them. */
-export interface SharedCaps {
+interface SharedCaps {
   readonly key: string
   readonly caps: readonly Cap[]
 }
@@ -45,7 +44,7 @@ export interface CompiledScoring {
 }
 
 /** Turns the source text of a condition into the compiled one. @throws when it does not compile. */
-export interface ConditionCompilers {
+interface ConditionCompilers {
   lead(source: string): Condition
   activity(source: string): Condition
 }

@@ -1,6 +1,128 @@
-import type { RunStep } from '../email/email-request.ts'
+import { lackingConsent } from '../email/judge-send.ts'
+import type { LeadId } from '../model/activity.ts'
+import type { EmailRequest, RunStep } from '../model/decision.ts'
+import type { Sequence } from '../model/sequence.ts'
+import { isOpen, isRecycle, type Run } from '../sequence/run.ts'
 import { addMilliseconds } from '../time/local-time.ts'
 import { type Hold, wholeSecond } from './hold-email.ts'
+
+/** What caps have to know of an email to one person, asked for or gone out. */
+export interface CountedEmail {
+  readonly sendId: string
+  readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
+  readonly marketing?: boolean
+  readonly claimedAt: string
+  readonly leaseUntil: string
+  /** When it was settled. */
+  readonly at?: string
+}
+
+/** Whether some limit may count it: marketing mail, and what asks for a confirmation. */
+export const isLimited = ({
+  marketing,
+  request,
+}: Pick<CountedEmail, 'marketing'> & { readonly request: Pick<EmailRequest, 'confirmation'> }): boolean =>
+  marketing === true || request.confirmation !== undefined
+
+/** How long after it was claimed an email is settled at the latest, in ms: reports of SES may be late. */
+const settledWithin = 24 * 3_600_000
+
+/** From when on emails were claimed that may have gone out in the last `window` milliseconds. */
+export const claimedSince = (now: string, window: number): string =>
+  addMilliseconds(now, -window - settledWithin)
+
+/** A place under the caps that somebody took for an email about to be claimed. */
+export interface TakenPlace {
+  readonly sendId: string
+  readonly at: string
+  /** Absent: marketing mail. `person`: of an email that several leads of one person were to get. */
+  readonly kind?: 'confirmation' | 'person'
+  /** The email of such a place, whichever lead it is asked for under. */
+  readonly shared?: string
+}
+
+/** Whoever took a place has claimed within this time, or died. */
+export const placeLasts = 15 * 60_000
+
+const isOver = ({ at }: TakenPlace, now: string): boolean => Date.parse(now) - Date.parse(at) >= placeLasts
+
+/** Those of `places` that may still come to something. */
+export const openPlaces = (places: readonly TakenPlace[], now: string): readonly TakenPlace[] =>
+  places.filter((place) => !isOver(place, now))
+
+/** Whether nothing is known yet of the email that a place was taken for. */
+export const isUnheard = (
+  { sendId, at }: TakenPlace,
+  emails: readonly Pick<CountedEmail, 'sendId' | 'at' | 'claimedAt'>[],
+): boolean => !emails.some((email) => email.sendId === sendId && (email.at ?? email.claimedAt) >= at)
+
+/**
+ * When the marketing emails went out that count against the caps of one person: those sent, those on their way, and those
+ * for which a place was taken and of which nothing has been heard since.
+ * @param self the email that is asked about: it does not stand in its own way.
+ */
+export const countedTimes = (
+  emails: readonly CountedEmail[],
+  places: readonly TakenPlace[],
+  self: string,
+  now: string,
+): readonly string[] => {
+  return [
+    ...emails
+      .filter(({ sendId, marketing }) => sendId !== self && marketing === true)
+      .flatMap(({ status, at, claimedAt, leaseUntil }) => {
+        if (status === 'sent') return at ?? claimedAt
+        return status === 'claimed' && leaseUntil > now ? claimedAt : []
+      }),
+    ...openPlaces(places, now)
+      .filter((place) => place.kind === undefined && place.sendId !== self && isUnheard(place, emails))
+      .map(({ at }) => at),
+  ]
+}
+
+/** As far as it says whether somebody may take an email up. */
+interface StandingSend {
+  readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
+  readonly leaseUntil: string
+  readonly reason?: string
+  /** Of a held one. */
+  readonly until?: string
+}
+
+/**
+ * Whether what stands there may be taken up: its lease ran out, its wait is over, or consent was lacking and may have come.
+ * @param heldUntil what is held until then, or earlier, is taken up before its time.
+ */
+export const isFree = (
+  { status, leaseUntil, reason, until = '' }: StandingSend,
+  now: string,
+  heldUntil: string = now,
+): boolean => {
+  switch (status) {
+    case 'claimed':
+      return leaseUntil <= now
+    case 'held':
+      return until <= now || until <= heldUntil
+    case 'suppressed':
+      return reason === lackingConsent
+    case 'sent':
+    case 'failed':
+    case 'exited':
+      return false
+    default:
+      return status satisfies never
+  }
+}
+
+/** Whether a claim's lease ran out with nothing known of the email. One that was given back has a lease of before it was made. */
+export const isLapsed = (
+  {
+    status,
+    leaseUntil,
+    claimedAt,
+  }: Pick<StandingSend, 'status' | 'leaseUntil'> & { readonly claimedAt: string },
+  now: string,
+): boolean => status === 'claimed' && leaseUntil <= now && leaseUntil > claimedAt
 
 interface AskedEmail {
   readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
@@ -38,4 +160,139 @@ export const afterEarlier = (
   if (open.length === 0) return undefined
   const latest = open.reduce((last, until) => (until > last ? until : last), now)
   return { reason: 'order', until: wholeSecond(addMilliseconds(latest, aMoment)) }
+}
+
+/** Why an email of a lead that was merged ends: the person gets it, or has got it, under another of their leads. */
+const sentToPerson = 'merged'
+
+/** An email that was asked for under one lead of a person. */
+interface FamilyEmail extends CountedEmail {
+  readonly leadId: LeadId
+  readonly email: string
+  readonly requestedAt?: string
+  readonly reason?: string
+  readonly request: Pick<EmailRequest, 'email' | 'recipient' | 'run'>
+}
+
+/** A person of several leads, and how the sequence takes people again. */
+export interface Family {
+  /** The lead that stands for them. */
+  readonly root: LeadId
+  readonly leadIds: readonly LeadId[]
+  readonly sequence: Pick<Sequence, 'reenter' | 'program'>
+}
+
+/** What is known of the whole family when one of its emails is about to go out. */
+interface FamilyMail {
+  readonly emails: readonly FamilyEmail[]
+  /** The latest run of each of its leads through the sequence. */
+  readonly runs: readonly Run[]
+  readonly places: readonly TakenPlace[]
+}
+
+/** The email that is asked about; `lapsed`: its sender died, so that it may have gone out already. */
+interface RequestedEmail extends Pick<EmailRequest, 'leadId' | 'sendId' | 'email' | 'run'> {
+  readonly requestedAt: string
+  readonly lapsed: boolean
+}
+
+type Turn =
+  | { readonly type: 'goes' }
+  | { readonly type: 'exited'; readonly reason: typeof sentToPerson }
+  | { readonly type: 'waits'; readonly hold: Hold }
+/** A claim that nobody has taken up for so long after its lease is waited for no more. */
+const forgottenAfter = 3_600_000
+
+/** One lead's way through the sequence. `endedAt` is absent while an email of it, or the way itself, is open. */
+interface Pass {
+  readonly enteredAt: string
+  readonly endedAt?: string
+  readonly again: boolean
+}
+
+const passOf = (
+  runs: readonly Run[],
+  runId: string | undefined,
+  askedAt: string,
+  goneAt: string | undefined,
+): Pass => {
+  const run = runs.find((one) => one.runId === runId)
+  // A later run has taken its place: this one is over.
+  if (!run) return { enteredAt: askedAt, again: false, ...(goneAt !== undefined && { endedAt: goneAt }) }
+  const { status, enteredAt, leadId, entryId } = run
+  const again = isRecycle({ leadId, decisionId: entryId })
+  if (goneAt === undefined || isOpen(status)) return { enteredAt, again }
+  return { enteredAt, again, endedAt: status.at > goneAt ? status.at : goneAt }
+}
+
+/** Whether one lead would have gone through once where two that turned out to be one person both did. */
+const isSamePass = ({ reenter }: Family['sequence'], one: Pass, other: Pass): boolean => {
+  const [first, later] = one.enteredAt <= other.enteredAt ? [one, other] : [other, one]
+  if (first.endedAt === undefined || first.endedAt > later.enteredAt) return true
+  if (later.again || reenter === 'always') return false
+  return reenter === 'never' || Date.parse(later.enteredAt) - Date.parse(first.enteredAt) < reenter
+}
+
+const isTwin = (asked: RequestedEmail, one: FamilyEmail, { sequence }: Family): boolean => {
+  const { run } = one.request
+  if (one.request.recipient !== 'lead' || run?.sequence !== asked.run?.sequence) return false
+  if (one.leadId === asked.leadId || one.email !== asked.email) return false
+  const steps = sequence.program.filter((step) => step.type === 'email' && step.email === asked.email)
+  return steps.length < 2 || run?.step === asked.run?.step
+}
+
+/** Nothing came of it, and that says nothing of whether the person is to get this email. */
+const isVoid = ({ status, reason }: FamilyEmail): boolean =>
+  (status === 'exited' && reason === sentToPerson) ||
+  (status === 'suppressed' && (reason === lackingConsent || reason === 'no-address'))
+
+/** Whether none of the person's other leads was in the sequence or is to get the email. */
+export const isAlone = (
+  asked: RequestedEmail,
+  family: Family,
+  { emails, runs }: Pick<FamilyMail, 'emails' | 'runs'>,
+): boolean =>
+  runs.every(({ leadId }) => leadId === asked.leadId) && !emails.some((one) => isTwin(asked, one, family))
+
+/** What names the email for all leads of the person. */
+export const sharedName = ({ email, run }: Pick<EmailRequest, 'email' | 'run'>): string =>
+  `${run?.sequence}/${email}`
+
+/**
+ * Whether an email of a run goes out although the person is several leads by now, each of which may have been in the
+ * sequence before the merge. One that has gone out ends all others; what the lead that stands for the person was asked to
+ * get comes before what the others were; one that may be on its way is waited for.
+ */
+export const turnOf = (
+  asked: RequestedEmail,
+  family: Family,
+  { emails, runs, places }: FamilyMail,
+  now: string,
+): Turn => {
+  const own = passOf(runs, asked.run?.runId, asked.requestedAt, undefined)
+  const twins = emails.filter((one) => {
+    if (!isTwin(asked, one, family)) return false
+    const isGone = one.status !== 'held' && one.status !== 'claimed'
+    const askedAt = one.requestedAt ?? one.claimedAt
+    const other = passOf(
+      runs,
+      one.request.run?.runId,
+      askedAt,
+      isGone ? (one.at ?? one.claimedAt) : undefined,
+    )
+    return isSamePass(family.sequence, own, other)
+  })
+  const isFirst = ({ leadId, status }: FamilyEmail): boolean =>
+    leadId === family.root && (status !== 'held' || !asked.lapsed)
+  if (twins.some((one) => one.status === 'sent' || (isFirst(one) && !isVoid(one))))
+    return { type: 'exited', reason: sentToPerson }
+  const name = sharedName(asked)
+  const isTaken = openPlaces(places, now).some(
+    (place) => place.shared === name && place.sendId !== asked.sendId && isUnheard(place, emails),
+  )
+  const isOnItsWay = ({ status, leaseUntil }: FamilyEmail): boolean =>
+    status === 'claimed' && addMilliseconds(leaseUntil, forgottenAfter) > now
+  if (isTaken || twins.some(isOnItsWay))
+    return { type: 'waits', hold: { reason: 'order', until: wholeSecond(addMilliseconds(now, aMoment)) } }
+  return { type: 'goes' }
 }

@@ -1,29 +1,94 @@
-import type { Settings } from '../playbook/settings.ts'
+import { Temporal } from 'temporal-polyfill'
+import type { Frequency } from '../consent/preferences.ts'
+import type { HoldReason } from '../email/email-outcome.ts'
+import type { SendingHours, Settings } from '../model/settings.ts'
+import type { SequenceState } from '../sequence/run.ts'
 import { addMilliseconds, formatInstant } from '../time/local-time.ts'
-import { nextRoom } from './caps.ts'
-import { nextSendingTime } from './sending-window.ts'
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+/** A window that never opens must not hang the caller: two years of closed days are a fault of the playbook. */
+const longestClosure = 731
+
+/** What clocks show, `HH:MM`: texts of this form sort as the times do. */
+const shown = (local: Temporal.ZonedDateTime): string =>
+  local.toPlainTime().toString({ smallestUnit: 'minute' })
+
+const isSendingDay = (date: Temporal.PlainDate, { days, holidays = [] }: SendingHours): boolean => {
+  const weekday = weekdays[date.dayOfWeek - 1]
+  return weekday !== undefined && days.includes(weekday) && !holidays.includes(date.toString())
+}
+
+const isOvernight = ({ from, to }: SendingHours): boolean => to < from
+
+/** The day is that of the moment: of hours over midnight, those after it belong to the next one. */
+const isOpenAt = (local: Temporal.ZonedDateTime, sending: SendingHours): boolean => {
+  if (!isSendingDay(local.toPlainDate(), sending)) return false
+  const time = shown(local)
+  const [isAfter, isBefore] = [sending.from <= time, time < sending.to]
+  return isOvernight(sending) ? isAfter || isBefore : isAfter && isBefore
+}
 
 /**
- * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is, `confirmations-paused`: all that asks for a confirmation; `confirmations-full`: there are too many of these at the moment;
- * `shifted`: it falls due later by as long as its sequence was paused; `order`: an earlier one of its run has not gone its
- * way; `throttled`: SES has not taken it for a while; the others: SES takes none of the kind until somebody mends that.
+ * Moments of one day at which the hours may begin: when clocks come to show `from`, twice in autumn, where they are set,
+ * and as the day does, for hours over midnight.
  */
-export const holdReasons = [
-  'window',
-  'cap',
-  'wish',
-  'paused',
-  'sequence-paused',
-  'shifted',
-  'order',
-  'throttled',
-  'confirmations-paused',
-  'confirmations-full',
-  'sender-not-verified',
-  'recipient-not-verified',
-  'sending-disabled',
-] as const
-export type HoldReason = (typeof holdReasons)[number]
+const openings = (date: Temporal.PlainDate, sending: SendingHours, timeZone: string): readonly bigint[] => {
+  const begin = date.toPlainDateTime(Temporal.PlainTime.from(sending.from))
+  const start = date.toZonedDateTime(timeZone)
+  const change = start.subtract({ nanoseconds: 1 }).getTimeZoneTransition('next')
+  return [
+    begin.toZonedDateTime(timeZone, { disambiguation: 'earlier' }),
+    begin.toZonedDateTime(timeZone, { disambiguation: 'later' }),
+    ...(isOvernight(sending) ? [start] : []),
+    ...(change?.toPlainDate().equals(date) ? [change] : []),
+  ]
+    .map(({ epochNanoseconds }) => epochNanoseconds)
+    .toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+/**
+ * The first moment from `at` (RFC 3339 UTC) on at which marketing mail may go out; `at` itself while it may. What counts
+ * is what clocks in `timeZone` show: an hour that they skip is no sending time, one that they show twice is both times.
+ * @throws RangeError when the window stays closed for two years.
+ */
+export const nextSendingTime = (at: string, sending: SendingHours, timeZone: string): string => {
+  const start = Temporal.Instant.from(at)
+  const local = start.toZonedDateTimeISO(timeZone)
+  if (isOpenAt(local, sending)) return at
+  let date = local.toPlainDate()
+  for (let tried = 0; tried < longestClosure; tried += 1, date = date.add({ days: 1 })) {
+    if (!isSendingDay(date, sending)) continue
+    for (const opening of openings(date, sending, timeZone)) {
+      const candidate = Temporal.Instant.fromEpochNanoseconds(opening)
+      if (opening > start.epochNanoseconds && isOpenAt(candidate.toZonedDateTimeISO(timeZone), sending))
+        return new Date(candidate.epochMilliseconds).toISOString()
+    }
+  }
+  throw new RangeError(`no sending time within ${longestClosure} days after ${at}`)
+}
+
+/** At most `emails` in any `per` milliseconds. */
+interface Cap {
+  readonly emails: number
+  readonly per: number
+}
+
+/** When the cap has room again: once the oldest email that fills it is exactly `per` ago. */
+const freeFrom = ({ emails, per }: Cap, newestFirst: readonly number[]): number | undefined => {
+  const filling = newestFirst[emails - 1]
+  return filling === undefined ? undefined : filling + per
+}
+
+/**
+ * The first moment from `at` on at which all of `caps` have room for one more, given when earlier emails went out (RFC 3339
+ * UTC, in any order); `at` itself while they have. An email exactly `per` earlier does not count.
+ */
+export const nextRoom = (at: string, caps: readonly Cap[], sent: readonly string[]): string => {
+  const newestFirst = sent.map((time) => Date.parse(time)).toSorted((a, b) => b - a)
+  const free = caps.map((cap) => freeFrom(cap, newestFirst) ?? Number.NEGATIVE_INFINITY)
+  const latest = Math.max(Date.parse(at), ...free)
+  return latest === Date.parse(at) ? at : formatInstant(latest)
+}
 
 /**
  * Why SES turns mail away that is well itself: the sender, or its MAIL FROM domain, is not verified; the account is in the
@@ -83,3 +148,52 @@ export const holdTurnedAway = (reason: TurnedAway, requestedAt: string, at: stri
 /** An email that was to go out longer ago than this says nothing to anybody any more. */
 export const isStale = (requestedAt: string, at: string, stale = week): boolean =>
   at > addMilliseconds(requestedAt, stale)
+
+/** How soon held mail is looked at again while nobody says that things go on; resuming wakes it at once. */
+export const pausedFor = 3_600_000
+
+/** What a pause of its sequence means for an email that is about to go out. `due`: when it would have. */
+type PauseVerdict =
+  | { readonly type: 'goes' }
+  | { readonly type: 'held'; readonly hold: Hold; readonly due: string }
+  | { readonly type: 'skipped' }
+
+/**
+ * An email that was asked for is held like the runs of a paused sequence, and goes on as the resumption says: `send` now,
+ * `skip` not at all, `shift` later by as long as the pause was.
+ * @param standing it as it was held last; absent: it was not.
+ */
+export const pauseOfSequence = (
+  { paused, resumed }: Pick<SequenceState, 'paused' | 'resumed'>,
+  standing: { readonly reason?: string; readonly due?: string } | undefined,
+  now: string,
+): PauseVerdict => {
+  const { reason, due = now } = standing ?? {}
+  if (paused) {
+    const until = wholeSecond(addMilliseconds(now, pausedFor))
+    return { type: 'held', hold: { reason: 'sequence-paused', until }, due }
+  }
+  if (reason !== 'sequence-paused' || !resumed) return { type: 'goes' }
+  switch (resumed.due) {
+    case 'send':
+      return { type: 'goes' }
+    case 'skip':
+      return { type: 'skipped' }
+    case 'shift': {
+      const later = addMilliseconds(due, Date.parse(resumed.at) - Date.parse(resumed.pausedAt))
+      if (later <= now) return { type: 'goes' }
+      return { type: 'held', hold: { reason: 'shifted', until: wholeSecond(later) }, due: later }
+    }
+    default:
+      return resumed.due satisfies never
+  }
+}
+
+/** The caps for somebody who chose how often to hear from us: `less` doubles every window, and is one a week at most. */
+export const wishedCaps = (
+  frequency: Frequency,
+  caps: NonNullable<Settings['caps']>,
+): NonNullable<Settings['caps']> =>
+  frequency === 'less'
+    ? [...caps.map(({ emails, per }) => ({ emails, per: 2 * per })), { emails: 1, per: week }]
+    : caps

@@ -1,14 +1,117 @@
-import { type EmailRequest, emailRequestData, type Skip } from '../email/email-request.ts'
-import type { Json, JsonObject } from '../json.ts'
-import type { Decision, DecisionType } from '../lead/decision.ts'
-import { dateMoment, dateStatus, endWithoutDate } from './date-wait.ts'
-import type { Run } from './run.ts'
-import { type Cause, decisionOf, end, type OpenRun } from './run-decision.ts'
-import { sendIdOf } from './run-id.ts'
-import type { SalesHold } from './sales-hold.ts'
-import { type Sequence, type Step, staleByDefault } from './sequence.ts'
-import { splitWay } from './split-way.ts'
-import { waitStatus } from './wait-status.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import { leadContext } from '../lead/lead-view.ts'
+import { zoneOf } from '../lead/lead-zone.ts'
+import type { Activity } from '../model/activity.ts'
+import {
+  type Decision,
+  type DecisionType,
+  type EmailRequest,
+  emailRequestData,
+  type Skip,
+} from '../model/decision.ts'
+import { hashText } from '../model/hash-text.ts'
+import type { Json, JsonObject } from '../model/json.ts'
+import { type DateWait, type Sequence, type Step, staleByDefault, type Wait } from '../model/sequence.ts'
+import type { Rules } from '../rules/rules.ts'
+import { dayOf, momentNear } from '../time/date-value.ts'
+import { addMilliseconds, nextLocalTime } from '../time/local-time.ts'
+import {
+  type Begun,
+  type Cause,
+  decisionOf,
+  end,
+  type OpenRun,
+  type OpenStatus,
+  type Run,
+  runCycleBegan,
+  type SalesHold,
+  sendIdOf,
+} from './run.ts'
+
+type Waiting = Extract<OpenStatus, { type: 'waiting' }>
+
+/** What a run that comes to `step` at `now` waits for; of a date `dateStatus` tells. @param timeZone the lead's (IANA). */
+const waitStatus = (step: Exclude<Wait, DateWait>, now: string, timeZone: string): Waiting => {
+  switch (step.type) {
+    case 'wait':
+      return { type: 'waiting', until: addMilliseconds(now, step.for) }
+    case 'wait-until':
+      return { type: 'waiting', until: nextLocalTime(now, step, timeZone) }
+    case 'wait-for':
+      return { type: 'waiting', until: addMilliseconds(now, step.timeout), for: step.activity, since: now }
+    default:
+      return step satisfies never
+  }
+}
+
+/** Why a run ends whose lead has no such date, or something else in its place. */
+const noDate = 'no-date'
+
+/** No alarm is set further ahead; when it goes off, the date is looked at anew. */
+const furthest = 10 * 365 * 86_400_000
+
+/** When a wait for a date is over, RFC 3339 UTC, as the lead is now; undefined where it has no such date. */
+export const dateMoment = (
+  { attribute, days, time }: DateWait,
+  ask: Pick<Ask, 'attribute' | 'timeZone'>,
+): string | undefined => {
+  const day = dayOf(ask.attribute(attribute), ask.timeZone)
+  return day === undefined ? undefined : momentNear(day, days, time, ask.timeZone)
+}
+
+/** What a run waits for whose date is ahead. @param moment after `now`. */
+const dateStatus = ({ attribute }: DateWait, moment: string, now: string): Waiting => {
+  const latest = addMilliseconds(now, furthest)
+  return { type: 'waiting', until: moment < latest ? moment : latest, date: attribute }
+}
+
+/** Nothing is left to wait for. What the run has asked for before goes out all the same. */
+const endWithoutDate = (run: OpenRun, now: string, cause: Cause): Run =>
+  end(run, { type: 'exited', at: now, because: noDate, byStep: true }, now, cause, noDate)
+
+/** The wait for a date that stands at `step`. */
+export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | undefined => {
+  const wait = program[step]
+  return wait?.type === 'wait-date' ? wait : undefined
+}
+
+/**
+ * A run at the wait `step`, where the date that it waited for is another by now: it waits on until then, or ends where
+ * there is none any more.
+ * @returns undefined where the date has come, or the step waits for none.
+ */
+export const waitOn = (
+  run: Run,
+  step: number,
+  sequence: Sequence,
+  ask: Ask,
+  now: string,
+  cause: Cause,
+): Run | undefined => {
+  const wait = dateWaitAt(sequence, step)
+  if (!wait) return undefined
+  const moment = dateMoment(wait, ask)
+  if (moment === undefined) return endWithoutDate(run, now, cause)
+  if (moment <= now) return undefined
+  const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
+  const told = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
+    step,
+    type: 'date-moved',
+    date: wait.attribute,
+    until: status.until,
+  })
+  return { ...run, step, status, outbox: [...run.outbox, told] }
+}
+
+/** Whether the date of a waiting run is the one that it waits for already. */
+export const isSameDate = ({ status }: Run, moment: string | undefined, now: string): boolean =>
+  status.type === 'waiting' &&
+  moment !== undefined &&
+  (status.until === moment || (status.until < moment && moment > addMilliseconds(now, furthest)))
+
+/** Which of `ways` a run takes at the split `name`: the same one each time it is asked, evenly spread over runs. */
+export const splitWay = (runId: string, name: string, ways: number): number =>
+  hashText(`${runId}\u0000${name}`) % ways
 
 /** What a run has to know about its lead to go on. */
 export interface Ask {
@@ -200,4 +303,85 @@ const ahead = (sequence: Sequence, from: number, to: number): number => {
   if (to <= from || to > sequence.program.length)
     throw new Error(`sequence ${sequence.id}: step ${from} leads to ${to}`)
   return to
+}
+
+interface Alarm {
+  /** The same for the same wait, however often it is set. */
+  readonly name: string
+  readonly at: string
+  readonly message: JsonObject
+}
+
+/** The wake-up that a waiting run needs. */
+export const alarmOf = (run: Run): Alarm | undefined => {
+  if (run.status.type !== 'waiting') return undefined
+  const { leadId, sequence, runId, step } = run
+  const { until, renewed } = run.status
+  return {
+    name: renewed ? `${runId}:${step}:${until}` : `${runId}:${step}`,
+    at: until,
+    message: { type: 'tick', leadId, sequence, runId, step },
+  }
+}
+
+/** Names kept: who goes through again and again leaves no endless list. */
+const mostLeft = 50
+
+/** The run with its present alarm among those that it no longer waits for. */
+export const leavingAlarm = (run: Run): Run => {
+  const alarm = alarmOf(run)
+  return alarm
+    ? { ...run, leftAlarms: [...new Set([...(run.leftAlarms ?? []), alarm.name])].slice(-mostLeft) }
+    : run
+}
+
+/** Every alarm of the run that may still go off. */
+export const alarmNamesOf = (run: Run): readonly string[] => {
+  const alarm = alarmOf(run)
+  return [...(run.leftAlarms ?? []), ...(alarm ? [alarm.name] : [])]
+}
+
+/** The profile changes of the `set` steps that the run's outbox tells of. */
+export const profileChangesOf = (run: Run, sequence: Sequence): readonly Activity[] =>
+  run.outbox.flatMap((decision): Activity[] => {
+    const index = decision.type === 'SequenceStepReached' ? decision.data.step : undefined
+    const step = typeof index === 'number' ? sequence.program[index] : undefined
+    if (step?.type !== 'set') return []
+    return [
+      {
+        id: `${decision.id}:set`,
+        type: 'profile.updated',
+        subject: { leadId: run.leadId },
+        occurredAt: decision.occurredAt,
+        properties: { fields: step.attributes },
+        timeAssumed: false,
+      },
+    ]
+  })
+
+/**
+ * What a lead's state answers to a sequence's conditions at `now`.
+ * @param live rules that the state was folded under; score and band are those everybody sees.
+ * @param begun rules of the playbook version that the run began with; its conditions are among them.
+ * @param run what the run began with; undefined where none is known: then all that the lead ever did counts.
+ * @param hold what waits while sales has the lead.
+ */
+export const askLead = (
+  lead: { readonly email?: string; readonly state: LeadState },
+  live: Rules,
+  begun: Rules,
+  now: string,
+  run: Begun | undefined,
+  hold?: SalesHold,
+): Ask => {
+  const context = leadContext(lead, live, now)
+  const since = run && runCycleBegan(run, lead.state)
+  const ofCycle = since === undefined ? context : leadContext(lead, live, now, since)
+  return {
+    holds: (condition) => begun.holds(condition, context),
+    holdsInCycle: (condition) => begun.holds(condition, ofCycle),
+    attribute: (name) => context.attribute(name),
+    timeZone: zoneOf(lead.state, live.playbook.settings),
+    ...(hold && { hold }),
+  }
 }

@@ -1,10 +1,8 @@
-import type { StageId } from '../funnel/funnel-rules.ts'
-import type { LeadId } from '../lead/lead-id.ts'
-import { type Ask, walk } from './advance.ts'
-import { isOpen, type Run } from './run.ts'
-import { decisionOf } from './run-decision.ts'
-import { nextRunId } from './run-id.ts'
-import type { Sequence } from './sequence.ts'
+import type { LeadId } from '../model/activity.ts'
+import type { StageId } from '../model/deal.ts'
+import type { Sequence } from '../model/sequence.ts'
+import { type Ask, leavingAlarm, walk } from './advance.ts'
+import { decisionOf, end, isOpen, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
 export interface Reached {
@@ -24,7 +22,7 @@ export type Occasion =
   /** The condition of one sequence holds by now, or another sequence leads there. */
   | { readonly type: 'sequence'; readonly sequence: string }
 
-export type Entry =
+type Entry =
   | { readonly type: 'entered'; readonly run: Run }
   | {
       readonly type: 'refused'
@@ -32,7 +30,7 @@ export type Entry =
     }
 
 /** What happened longer ago than this starts nothing: history that is loaded later must not send emails. */
-export const entryWindow = 7 * 24 * 3_600_000
+const entryWindow = 7 * 24 * 3_600_000
 
 /** Who asked for something longer ago than this has gone to bed, or has forgotten it. */
 export const freshFor = 3_600_000
@@ -118,3 +116,12 @@ export const mayReenter = (
       return Date.parse(now) - Date.parse(previous.enteredAt) >= sequence.reenter
   }
 }
+
+/** A lead reaches its sequence's goal while the run waits or is held: that ends it. @param by the decision that tells of it. */
+export const reachGoal = (run: Run, by: string, now: string): Run =>
+  isOpen(run.status)
+    ? end(leavingAlarm(run), { type: 'goal', at: now }, now, {
+        causationId: by,
+        correlationId: run.entryId,
+      })
+    : run

@@ -1,11 +1,28 @@
-import { attributeTypes } from '../lead/take-attributes.ts'
-import { dateCorrected } from '../lead/take-triggers.ts'
-import { type Ask, type Pace, walk } from './advance.ts'
-import { dateMoment, dateWaitAt, isSameDate, waitOn } from './date-wait.ts'
-import type { Run } from './run.ts'
-import { type Cause, end } from './run-decision.ts'
-import { leavingAlarm } from './run-effects.ts'
-import type { Sequence } from './sequence.ts'
+import { dateCorrected } from '../lead/decide.ts'
+import { attributeTypes, type LeadState } from '../lead/lead-state.ts'
+import type { Playbook } from '../model/playbook.ts'
+import type { Sequence } from '../model/sequence.ts'
+import { addMilliseconds } from '../time/local-time.ts'
+import {
+  type Ask,
+  dateMoment,
+  dateWaitAt,
+  isSameDate,
+  leavingAlarm,
+  type Pace,
+  waitOn,
+  walk,
+} from './advance.ts'
+import {
+  type Cause,
+  decisionOf,
+  end,
+  type Held,
+  isMarketing,
+  type Run,
+  type SequenceState,
+  type WhyOver,
+} from './run.ts'
 
 /** The alarm of one wait. */
 export interface Tick {
@@ -38,9 +55,6 @@ export const isAwaited = (
 const endOfWait = ({ status }: Run, now: string): string =>
   status.type === 'waiting' && status.until > now ? status.until : now
 
-/** Why a run may not go on, other than by what its sequence says. */
-export type WhyOver = 'merged' | 'withdrawn' | 'recycled' | 'consent-withdrawn' | 'customer' | 'closed'
-
 /** A run that may not go on ends where it waits. */
 export const endRun = (run: Run, because: WhyOver, woken: string): Run => {
   const now = endOfWait(run, woken)
@@ -56,7 +70,7 @@ const causeOf = (run: Run): Cause => ({
 })
 
 /** How a run is woken, where it is not by the alarm of its wait. */
-export interface Waking {
+interface Waking {
   /** The activity it waited for has come: the wait ends before its time. */
   readonly by?: { readonly decisionId: string }
   /** The sequence is paused: the run is held where it stands. */
@@ -135,7 +149,7 @@ const endedBy = (run: Run, sequence: Sequence, ask: Ask, now: string, cause: Cau
 const heldBySales = ({ status }: Run): boolean => status.type === 'held' && status.salesSince !== undefined
 
 /** A held run goes on; goal and exit are looked at first, as after any wait. */
-export const releaseRun = (
+const releaseRun = (
   run: Run,
   next: number,
   sequence: Sequence,
@@ -149,4 +163,87 @@ export const releaseRun = (
     (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, ask, now, cause)) ??
     walk({ ...run, step: next }, sequence, ask, now, cause, { waited: true, ...pace })
   )
+}
+
+export type HeldRun = Run & { readonly status: Held }
+
+/** Held because its sequence is paused. */
+export const isHeld = (run: Run): run is HeldRun =>
+  run.status.type === 'held' && run.status.salesSince === undefined
+
+/** Held because sales has its lead. */
+export const isHeldBySales = (run: Run): run is Run & { readonly status: Required<Held> } =>
+  run.status.type === 'held' && run.status.salesSince !== undefined
+
+/**
+ * The lead was given back: what the run would have sent falls due later by as long as sales had the lead.
+ * @param backAt RFC 3339 UTC. @param paused the sequence is by now: the run is held for that.
+ */
+export const releaseFromSales = (
+  run: Run & { readonly status: Required<Held> },
+  sequence: Sequence,
+  ask: Ask,
+  backAt: string,
+  now: string,
+  paused: boolean,
+): Run => {
+  const { due, next, salesSince } = run.status
+  if (!paused) return releaseHeld(run, sequence, ask, { pausedAt: salesSince, at: backAt, due: 'shift' }, now)
+  const later = addMilliseconds(due, Date.parse(backAt) - Date.parse(salesSince))
+  return { ...run, status: { type: 'held', due: later, next } }
+}
+
+/**
+ * A held run goes on once its sequence does. `send`: what fell due goes out now, unless it is stale; `skip`: its emails are
+ * left out up to the next wait; `shift`: it falls due later by as long as the pause was.
+ */
+export const releaseHeld = (
+  run: Run & { readonly status: Held },
+  sequence: Sequence,
+  ask: Ask,
+  { pausedAt, at, due: mode }: NonNullable<SequenceState['resumed']>,
+  now: string,
+): Run => {
+  const { due, next } = run.status
+  switch (mode) {
+    case 'send':
+      return releaseRun(run, next, sequence, ask, now, { due })
+    case 'skip':
+      return releaseRun(run, next, sequence, ask, now, { due: now, skipped: 'skipped-paused' })
+    case 'shift': {
+      const until = addMilliseconds(due, Date.parse(at) - Date.parse(pausedAt))
+      return until <= now
+        ? releaseRun(run, next, sequence, ask, now, { due: now })
+        : shifted(run, next - 1, until, now)
+    }
+    default:
+      return mode satisfies never
+  }
+}
+
+/** @param step where it waits: the next one follows it. -1: before the first. */
+const shifted = (run: Run, step: number, until: string, now: string): Run => {
+  const cause = { causationId: run.entryId, correlationId: run.entryId }
+  const told = decisionOf(run, 'SequenceStepReached', `${step}:shifted:${until}`, now, cause, {
+    step,
+    type: 'shift',
+    until,
+  })
+  return {
+    ...run,
+    step,
+    status: { type: 'waiting', until, renewed: true },
+    outbox: [...run.outbox, told],
+  }
+}
+
+/** Whether a lead that has withdrawn every consent it gave leaves this sequence: one that sends marketing mail. */
+export const endsWithoutConsent = (
+  playbook: Pick<Playbook, 'emails'>,
+  { program }: Sequence,
+  { consent }: Pick<LeadState, 'consent'>,
+): boolean => {
+  const standing = new Set(Object.values(consent).map(({ status }) => status))
+  if (!standing.has('withdrawn') || standing.has('granted') || standing.has('pending')) return false
+  return program.some((step) => step.type === 'email' && isMarketing(playbook, step.email))
 }

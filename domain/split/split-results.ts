@@ -1,4 +1,72 @@
-import { type Count, enoughFor, pValue, rateOf, wilson } from './two-proportions.ts'
+/** Coefficients of W. H. Press et al., Numerical Recipes, erfc: the relative error is below 1.2e-7 everywhere. */
+const coefficients = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587,
+  -0.82215223, 0.17087277,
+]
+
+/** How likely a standard normal variable is to lie at least as far from zero as `z`, on either side. */
+export const twoSided = (z: number): number => {
+  const x = Math.abs(z) / Math.SQRT2
+  const t = 1 / (1 + x / 2)
+  const polynomial = coefficients.reduceRight((sum, coefficient) => sum * t + coefficient, 0)
+  return Math.min(1, t * Math.exp(-x * x + polynomial))
+}
+
+/** The quantile for a two-sided 95 %. */
+const z95 = 1.959963984540054
+/** The quantile for a power of 80 %. */
+const z80 = 0.8416212335729143
+
+/** So many of `entered` have reached the goal. */
+interface Count {
+  readonly entered: number
+  readonly reached: number
+}
+
+const rateOf = ({ entered, reached }: Count): number | undefined =>
+  entered === 0 ? undefined : reached / entered
+
+/**
+ * The 95 % interval of a rate by E. B. Wilson (1927): it stays within 0 and 1, and is right for few and for rare events.
+ * Undefined for nobody.
+ */
+export const wilson = ({ entered, reached }: Count): readonly [low: number, high: number] | undefined => {
+  if (entered === 0) return undefined
+  const rate = reached / entered
+  const square = z95 ** 2
+  const middle = rate + square / (2 * entered)
+  const spread = z95 * Math.sqrt((rate * (1 - rate)) / entered + square / (4 * entered ** 2))
+  const scale = 1 + square / entered
+  return [Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)]
+}
+
+/** What each of the four cells must be expected to hold for the normal approximation (W. G. Cochran, 1954). */
+const leastExpected = 5
+
+/**
+ * The p-value of the two-sided z-test on two proportions with pooled variance: how likely a difference at least as large
+ * is where there is none. Undefined where the counts are too small for the test.
+ */
+export const pValue = (one: Count, other: Count): number | undefined => {
+  const entered = one.entered + other.entered
+  const pooled = entered === 0 ? 0 : (one.reached + other.reached) / entered
+  const fewest = Math.min(one.entered, other.entered)
+  if (fewest * Math.min(pooled, 1 - pooled) < leastExpected) return undefined
+  const difference = one.reached / one.entered - other.reached / other.entered
+  return twoSided(difference / Math.sqrt(pooled * (1 - pooled) * (1 / one.entered + 1 / other.entered)))
+}
+
+/**
+ * How many have to enter each way for a difference like this one to be found with 80 % power at 5 %; undefined while
+ * there is no difference.
+ */
+export const enoughFor = (one: Count, other: Count): number | undefined => {
+  const [a, b] = [rateOf(one), rateOf(other)]
+  if (a === undefined || b === undefined || a === b) return undefined
+  const mean = (a + b) / 2
+  const spread = z95 * Math.sqrt(2 * mean * (1 - mean)) + z80 * Math.sqrt(a * (1 - a) + b * (1 - b))
+  return Math.ceil((spread / (a - b)) ** 2)
+}
 
 /** One run that came to the split. */
 export interface SplitRun {
@@ -7,7 +75,7 @@ export interface SplitRun {
   readonly reached: boolean
 }
 
-export interface WayResult extends Count {
+interface WayResult extends Count {
   readonly way: string
   /** Share that reached the goal, with its 95 % interval; null while nobody has come. */
   readonly rate: number | null
@@ -18,13 +86,13 @@ export interface WayResult extends Count {
 }
 
 /** What is still missing for a winner. */
-export interface Missing {
+interface Missing {
   /** Leads for each way at least, beyond those of the way with the fewest. */
   readonly leadsPerWay: number
   readonly days: number
 }
 
-export interface SplitResult {
+interface SplitResult {
   readonly split: string
   readonly ways: readonly WayResult[]
   readonly since: string | null
@@ -35,7 +103,7 @@ export interface SplitResult {
 }
 
 /** The least for a winner: in each way, and in time, so that every weekday has had its part. */
-export const least = { perWay: 100, days: 7, alpha: 0.05 } as const
+const least = { perWay: 100, days: 7, alpha: 0.05 } as const
 
 /** Told with every result, so that nobody has to guess. */
 export const statedTest =

@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
-import { parseInstant } from '../activity/parse-instant.ts'
-import type { Json } from '../json.ts'
-import { formatInstant } from './local-time.ts'
+import type { Json } from '../model/json.ts'
+import { formatInstant, parseInstant } from './local-time.ts'
 
 const dateShape = /^\d{4}-\d\d-\d\d$/
 

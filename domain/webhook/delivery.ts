@@ -1,6 +1,47 @@
-import { nextAttemptAt } from './retry-schedule.ts'
-import type { WebhookEvent } from './webhook-event.ts'
-import { webhookIdOf } from './webhook-event.ts'
+import { addMilliseconds } from '../time/local-time.ts'
+import { type WebhookEvent, webhookIdOf } from './message.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+
+/** Waits after a failed attempt, in ms: the example of the Standard Webhooks specification. Over three days, ten attempts. */
+const waits = [
+  5_000,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+] as const
+
+export const mostAttempts = waits.length + 1
+
+/** A receiver may ask for patience, not for being forgotten. */
+const longestAsked = 24 * hour
+/** Up to a tenth more, so that what failed together does not come back together. */
+const spread = 0.1
+
+/** Schedules count whole seconds: the next one. */
+const wholeSecond = (at: string): string => addMilliseconds(at, (1_000 - (Date.parse(at) % 1_000)) % 1_000)
+
+/**
+ * When to try again after `failed` attempts (1 for the first). @param chance from 0 to below 1.
+ * @param retryAfter seconds that the receiver asked for. @returns undefined once it has been tried often enough.
+ */
+export const nextAttemptAt = (
+  failed: number,
+  now: string,
+  chance: number,
+  retryAfter = 0,
+): string | undefined => {
+  const wait = waits[failed - 1]
+  if (wait === undefined) return undefined
+  const asked = Math.min(retryAfter * 1_000, longestAsked)
+  return wholeSecond(addMilliseconds(now, Math.round(Math.max(wait, asked) * (1 + spread * chance))))
+}
 
 export const deliveryStates = ['pending', 'delivered', 'failed'] as const
 export type DeliveryState = (typeof deliveryStates)[number]
@@ -28,7 +69,7 @@ export interface Delivery {
 }
 
 /** `answer`: what the receiver said, at most a kilobyte; it may repeat what it was told, personal data included. */
-export interface LastAttempt {
+interface LastAttempt {
   readonly at: string
   readonly status?: number
   readonly reason?: string
@@ -61,8 +102,7 @@ export const isSuccess = (attempted: Attempted): boolean =>
   attempted.type === 'answered' && attempted.status >= 200 && attempted.status <= 299
 
 /** The receiver wants no more of anything. */
-export const isGone = (attempted: Attempted): boolean =>
-  attempted.type === 'answered' && attempted.status === 410
+const isGone = (attempted: Attempted): boolean => attempted.type === 'answered' && attempted.status === 410
 
 const lastOf = (attempted: Attempted, at: string): LastAttempt =>
   attempted.type === 'answered'
@@ -102,3 +142,93 @@ export const beginAnew = ({ givenUp: _, ...delivery }: Delivery, now: string): D
   begunAt: delivery.attempts,
   nextAt: now,
 })
+
+/** What is known of an endpoint beside what the playbook says. */
+export interface EndpointState {
+  /** Of its secret; counts from 1. */
+  readonly generation: number
+  readonly rotatedAt?: string
+  /** It answered 410; counts only while the playbook names this very address. */
+  readonly disabled?: { readonly at: string; readonly url: string }
+  /** It is overloaded or does not answer: what is new waits until then. */
+  readonly restUntil?: string
+  /** Failures of that kind, one after the other. */
+  readonly strained?: number
+  /** The latest failure of any kind; no text of the receiver's. */
+  readonly lastError?: { readonly at: string; readonly status?: number; readonly reason?: string }
+  /** 0: not stored yet. */
+  readonly version: number
+}
+
+export const newEndpoint: EndpointState = { generation: 1, version: 0 }
+
+/** How long the secret before the present one signs as well, in ms. */
+const overlap = 24 * 3_600_000
+
+export const rotated = (state: EndpointState, now: string): EndpointState => ({
+  ...state,
+  generation: state.generation + 1,
+  rotatedAt: now,
+})
+
+/** Until when the secret before signs as well; undefined where there is none. */
+export const overlapUntil = ({ generation, rotatedAt }: EndpointState): string | undefined =>
+  rotatedAt === undefined || generation < 2 ? undefined : addMilliseconds(rotatedAt, overlap)
+
+/** The secrets that sign now, the present one first. */
+export const signingGenerations = (state: EndpointState, now: string): readonly number[] => {
+  const until = overlapUntil(state)
+  const { generation } = state
+  return until !== undefined && now < until ? [generation, generation - 1] : [generation]
+}
+
+export const isDisabled = ({ disabled }: EndpointState, url: string): boolean => disabled?.url === url
+
+export const enabled = ({ disabled: _, restUntil: _rest, strained: _strained, ...state }: EndpointState) =>
+  state
+
+/** Rests in ms after so many failures in a row, doubling: a dead receiver costs little, one that is back is noticed soon. */
+const firstRest = 5_000
+const longestRest = 300_000
+
+/** Time-outs and overload pass by leaving it alone; any other failure is about the one message. */
+const isStrain = (attempted: Attempted): boolean =>
+  attempted.type === 'unanswered' || [429, 502, 503, 504].includes(attempted.status)
+
+/** What a failed attempt says about the endpoint. */
+export const afterFailure = (
+  state: EndpointState,
+  attempted: Attempted,
+  url: string,
+  now: string,
+): EndpointState => {
+  const lastError =
+    attempted.type === 'answered'
+      ? { at: now, status: attempted.status }
+      : { at: now, reason: attempted.reason }
+  if (attempted.type === 'answered' && attempted.status === 410)
+    return { ...state, lastError, disabled: { at: now, url } }
+  // Several attempts at once fail together: that is one failure.
+  if (!isStrain(attempted) || (state.restUntil !== undefined && now < state.restUntil))
+    return { ...state, lastError }
+  const strained = (state.strained ?? 0) + 1
+  const rest = Math.min(firstRest * 2 ** (strained - 1), longestRest)
+  return { ...state, lastError, strained, restUntil: addMilliseconds(now, rest) }
+}
+
+/** It answers again. @returns the same object where there was nothing to forget. */
+export const afterSuccess = (state: EndpointState): EndpointState => {
+  if (state.strained === undefined) return state
+  const { strained: _, restUntil: _rest, ...well } = state
+  return well
+}
+
+/** Until when something new waits; undefined: it may go. @param chance spreads what waited together over as long again. */
+export const restsUntil = (
+  { restUntil, strained = 1 }: EndpointState,
+  now: string,
+  chance: number,
+): string | undefined =>
+  restUntil === undefined || restUntil <= now
+    ? undefined
+    : addMilliseconds(restUntil, Math.round(chance * Math.min(firstRest * 2 ** (strained - 1), longestRest)))

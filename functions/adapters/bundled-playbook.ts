@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import type { SourceFiles } from '../playbook-ports.ts'
 
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8')

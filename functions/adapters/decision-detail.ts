@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/lead/decision.ts'
+import type { Decision } from '../../domain/model/decision.ts'
 
 /** What leaves on the bus for a decision (CONTRACT section 6). */
 export const decisionDetail = (decision: Decision) => ({

@@ -1,6 +1,7 @@
-import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { hashText } from '../../domain/hash-text.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { Outcome } from '../../domain/feedback/ses-feedback.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import { hashText } from '../../domain/model/hash-text.ts'
 import {
   type CounterChanges,
   counters,
@@ -8,11 +9,10 @@ import {
   type EmailFigure,
   figureOf,
 } from '../../domain/sending/email-figures.ts'
-import type { EmailFigures, Send } from '../send-ports.ts'
+import type { EmailFigures, Send, SendReports } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
-import { conditionFailed } from './dynamo-client.ts'
-import type { Item } from './dynamo-lead-items.ts'
-import { loadListed } from './dynamo-listed.ts'
+import { conditionFailed, type Item, itemsBelow, loadListed } from './dynamo-items.ts'
+import { leadPartition } from './dynamo-lead-items.ts'
 import {
   countedMark,
   heldList,
@@ -21,7 +21,6 @@ import {
   sendOf,
   sequenceList,
 } from './dynamo-send-items.ts'
-import { itemsBelow } from './items-below.ts'
 import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
 
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
@@ -168,5 +167,93 @@ export const countInEarlierSends = (
       }
     }
     return { isAll: held.next === undefined && others.next === undefined }
+  }
+}
+
+type Change = Pick<
+  UpdateCommandInput,
+  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
+>
+
+/** Marks a send that something was reported of. */
+const note = ({ at }: Outcome): Change => ({
+  UpdateExpression: 'SET reportedAt = :at',
+  ConditionExpression: `attribute_exists(${table.partitionKey}) AND attribute_not_exists(reportedAt)`,
+  ExpressionAttributeValues: { ':at': at },
+})
+
+/** Settles a claim whose sender died before it could. */
+const settle = ({ at, messageId }: Outcome): Change => ({
+  UpdateExpression: 'SET #status = :sent, #at = :at, #message = :message',
+  ConditionExpression: '#status = :claimed',
+  ExpressionAttributeValues: { ':at': at, ':message': messageId, ':sent': 'sent', ':claimed': 'claimed' },
+})
+
+/** SES took the message, and refused it afterwards (a virus, a template that does not render). */
+const fail = ({ at, messageId, reason = 'rejected' }: Outcome): Change => ({
+  UpdateExpression: 'SET #status = :failed, #at = :at, #message = :message, #reason = :reason',
+  ConditionExpression: '#status IN (:claimed, :sent) OR (#status = :failed AND #message = :message)',
+  ExpressionAttributeValues: {
+    ':at': at,
+    ':message': messageId,
+    ':reason': reason,
+    ':failed': 'failed',
+    ':claimed': 'claimed',
+    ':sent': 'sent',
+  },
+})
+
+const names: Readonly<Record<string, string>> = {
+  '#status': 'status',
+  '#at': 'at',
+  '#message': 'messageId',
+  '#reason': 'reason',
+}
+
+/** Reports on sends, as marks on their items. One about a send that is not there changes nothing. */
+export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: string): SendReports => {
+  /** @returns the item as it was before; undefined where the condition does not hold. */
+  const change = async ({ leadId, sendId }: Outcome, made: Change): Promise<Item | undefined> => {
+    const whole = `${made.UpdateExpression} ${made.ConditionExpression}`
+    const used = Object.entries(names).filter(([placeholder]) => whole.includes(placeholder))
+    try {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: { [table.partitionKey]: leadPartition(leadId), [table.sortKey]: `SEND#${sendId}` },
+          ...(used.length > 0 && { ExpressionAttributeNames: Object.fromEntries(used) }),
+          ReturnValues: 'ALL_OLD',
+          ...made,
+        }),
+      )
+      return Attributes ?? {}
+    } catch (error) {
+      if (conditionFailed(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Counts what a change of a send that the counters know comes to. */
+  const count = async (before: Item | undefined, after: Partial<Send>): Promise<Send | undefined> => {
+    if (!before) return undefined
+    const send = { ...sendOf(before), ...after }
+    if (isCounted(before)) await countEmails(client, tableName).move(before, send)
+    return send
+  }
+
+  return {
+    report: async (outcome) => {
+      const first = await change(outcome, note(outcome))
+      // The usual case: the sender has settled it, and one write was all. A repeat may come from one who died before settling.
+      if (first?.status !== 'claimed' && first) return true
+      const { at, messageId } = outcome
+      await count(await change(outcome, settle(outcome)), { status: 'sent', at, messageId })
+      return first !== undefined
+    },
+
+    fail: async (outcome) => {
+      const { at, messageId, reason = 'rejected' } = outcome
+      return count(await change(outcome, fail(outcome)), { status: 'failed', at, messageId, reason })
+    },
   }
 }

@@ -1,13 +1,10 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Fact } from '../../domain/activity/activity.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
+import type { Fact, LeadId } from '../../domain/model/activity.ts'
 import type { Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { leadListFor } from './lead-lists.ts'
-
-export type Item = Record<string, unknown>
-export type Key = Record<string, string>
+import type { Item, Key } from './dynamo-items.ts'
+import { leadListFor } from './ranked-lists.ts'
 
 const key = (partition: string, sort: string): Key => ({
   [table.partitionKey]: partition,

@@ -1,10 +1,116 @@
-import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb'
-import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { parseLeadId } from '../../domain/model/activity.ts'
+import { stageIds } from '../../domain/model/deal.ts'
 import type { Clock, LeadList } from '../ports.ts'
+import { table } from '../table-schema.ts'
+import { loadListed } from './dynamo-items.ts'
 import { addressKey, leadKey, leadOf } from './dynamo-lead-items.ts'
-import { dynamoLeadPages } from './dynamo-lead-pages.ts'
+import {
+  browserLists,
+  countRanked,
+  formerLists,
+  laneLists,
+  peopleLists,
+  rankedLists,
+} from './ranked-lists.ts'
 
-export interface DynamoLeadListOptions {
+/** How long a list that nothing is written to and that held nothing is left out, in ms: an earlier release may be put back. */
+const leftOutFor = 15 * 60_000
+
+/** Those of `lists` that hold something. What is empty is not asked again for a while. */
+const filledLists = (client: DynamoDBDocumentClient, tableName: string, clock: Clock) => {
+  const emptyUntil = new Map<string, number>()
+  const isFilled = async (list: string): Promise<boolean> => {
+    const { Count = 0 } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: table.lists.name,
+        KeyConditionExpression: '#list = :list',
+        ExpressionAttributeNames: { '#list': table.lists.partitionKey },
+        ExpressionAttributeValues: { ':list': list },
+        Select: 'COUNT',
+        Limit: 1,
+      }),
+    )
+    return Count > 0
+  }
+  return async (lists: readonly string[]): Promise<readonly string[]> => {
+    const now = Date.parse(clock())
+    const open = lists.filter((list) => (emptyUntil.get(list) ?? now) <= now)
+    const filled = await Promise.all(open.map(isFilled))
+    for (const [index, list] of open.entries()) if (!filled[index]) emptyUntil.set(list, now + leftOutFor)
+    return open.filter((_, index) => filled[index])
+  }
+}
+
+/** Leads by score as it stood at their latest commit, highest first; a cursor is the rank of the last one shown. */
+export const dynamoLeadPages = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  clock: Clock,
+): Pick<LeadList, 'page' | 'lane'> => {
+  const ranked = rankedLists(client, tableName)
+  const filled = filledLists(client, tableName, clock)
+
+  const pageOf = async (
+    lists: readonly string[],
+    { limit, cursor }: { readonly limit: number; readonly cursor?: string },
+  ): ReturnType<LeadList['page']> => {
+    const { rows, next } = await ranked({
+      lists,
+      order: 'descending',
+      limit,
+      ...(cursor !== undefined && { cursor }),
+    })
+    const items = (await loadListed(client, tableName, rows)).map(leadOf)
+    return next === undefined ? { items } : { items, next }
+  }
+
+  return {
+    page: async ({ who, stage, ...place }) => {
+      if (who === 'browsers') return pageOf(browserLists, place)
+      const lists = [...peopleLists(stage), ...(await filled(formerLists(stage)))]
+      if (who === 'all') return pageOf([...lists, ...browserLists], place)
+      const { items, next } = await pageOf(lists, place)
+      // Of those that an earlier release wrote, browsers stand among them.
+      const people = items.filter(({ email }) => email !== undefined)
+      return next === undefined ? { items: people } : { items: people, next }
+    },
+
+    // Nothing is left out here: a job goes on for minutes, and is to meet everybody.
+    lane: (lane, place) => pageOf(laneLists(lane), place),
+  }
+}
+
+/** Requests that counting one part may take: about 7,000 rows each, and a second or two together. */
+const mostRequests = 250
+
+/**
+ * How many leads the lists hold, browsers included, without reading the leads: to the unit up to some 28,000 in a stage
+ * and 110,000 browsers. Beyond, one part of a list is counted and stands for all of them: leads are spread evenly, and
+ * whoever asks wants to tell how far work has come.
+ */
+export const countListedLeads =
+  (client: DynamoDBDocumentClient, tableName: string) => async (): Promise<number> => {
+    const count = countRanked(client, tableName)
+    const countOf = async (parts: readonly string[]): Promise<number> => {
+      const counts = await Promise.all(parts.map((part) => count(part, 1)))
+      if (counts.every(({ isAll }) => isAll)) return counts.reduce((sum, one) => sum + one.count, 0)
+      const [first = ''] = parts
+      return parts.length * (await count(first, mostRequests)).count
+    }
+    const countFormer = async (stage: string): Promise<number> => {
+      const [unspread = '', ...parts] = formerLists(stage)
+      return (await count(unspread, mostRequests)).count + (await countOf(parts))
+    }
+    const counts = await Promise.all([
+      ...stageIds.flatMap((stage) => [countOf(peopleLists(stage)), countFormer(stage)]),
+      countOf(browserLists),
+    ])
+    return counts.reduce((sum, one) => sum + one, 0)
+  }
+
+interface DynamoLeadListOptions {
   readonly client: DynamoDBDocumentClient
   readonly tableName: string
   /** Keyed hash of an address's identity key. */

@@ -1,18 +1,348 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { isForgotten } from '../../domain/email/suppressed-address.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { Leads } from '../ports.ts'
-import type { Suppression } from '../suppression-ports.ts'
+import {
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { isForgotten } from '../../domain/email/judge-send.ts'
+import { membersOf } from '../../domain/lead/lead-state.ts'
+import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Browsers } from '../erasure-ports.ts'
+import type { AppendedFact, Checkpoints, Leads, LogPlace, Suppression } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { browserName } from './address-hash.ts'
-import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
-import { addressKey, type Key, visitorKey } from './dynamo-lead-items.ts'
-import { dynamoLeadLog } from './dynamo-lead-log.ts'
-import { pointerList } from './dynamo-pointers.ts'
-import { dynamoSuppressions } from './dynamo-suppressions.ts'
+import { digest } from './digest.ts'
+import { conditionFailed, dynamoBatcher, type Item, type Key, versionedItems } from './dynamo-items.ts'
+import {
+  addressKey,
+  checkpointKey,
+  factItem,
+  factKey,
+  factOf,
+  firstTimeKey,
+  leadItem,
+  leadKey,
+  leadOf,
+  leadPartition,
+  packed,
+  unpacked,
+  visitorKey,
+} from './dynamo-lead-items.ts'
+import { dynamoSuppressions } from './dynamo-sending.ts'
+import { browserName } from './link-keys.ts'
 
-export interface DynamoLeadsOptions {
+interface Span {
+  /** Exclusive. */
+  readonly after?: LogPlace
+  /** Inclusive. */
+  readonly upTo?: LogPlace
+  /** @default all */
+  readonly types?: readonly string[]
+}
+
+/** Facts that may still be read. */
+interface Room {
+  left: number
+}
+
+class TooMany extends Error {}
+
+const isWithin = (fact: Fact, { after, upTo }: Span): boolean =>
+  (after === undefined || compareFacts(fact, { ...fact, ...after }) > 0) &&
+  (upTo === undefined || compareFacts(fact, { ...fact, ...upTo }) <= 0)
+
+/** Reading a lead's log together with those of the leads that were merged into it. */
+const dynamoLeadFacts = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Pick<Leads, 'facts' | 'factsOf' | 'factsWithin' | 'history' | 'tail'> => {
+  const batcher = dynamoBatcher(client, tableName)
+
+  const ownFacts = async (leadId: LeadId, span: Span = {}, room?: Room): Promise<readonly Fact[]> => {
+    const found: Fact[] = []
+    let start: Item | undefined
+    do {
+      const page = await client.send(new QueryCommand({ ...queryOf(leadId, span), ExclusiveStartKey: start }))
+      // Page by page: a long log does not stand in memory twice.
+      for (const item of page.Items ?? []) {
+        const fact = item.superseded === true ? undefined : factOf(item)
+        if (fact && isWithin(fact, span)) found.push(fact)
+      }
+      if (room) room.left -= page.Items?.length ?? 0
+      if (room && room.left < 0) throw new TooMany()
+      start = page.LastEvaluatedKey
+    } while (start)
+    return found
+  }
+
+  const queryOf = (
+    leadId: LeadId,
+    { after, upTo, types = [] }: Span,
+  ): Omit<QueryCommandInput, 'ExclusiveStartKey'> => ({
+    TableName: tableName,
+    KeyConditionExpression: '#pk = :lead AND #sk BETWEEN :from AND :to',
+    // What `factOf` reads: the keys are a third of a small fact.
+    ProjectionExpression: 'id, #type, occurredAt, email, recordedAt, properties, superseded',
+    ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey, '#type': 'type' },
+    // `$` follows `#`: everything of that moment, whatever its id.
+    ExpressionAttributeValues: {
+      ':lead': leadPartition(leadId),
+      ':from': after ? `A#${after.occurredAt}` : 'A#',
+      ':to': upTo ? `A#${upTo.occurredAt}$` : 'A$',
+      ...Object.fromEntries(types.map((type, index) => [`:type${index}`, type])),
+    },
+    ...(types.length > 0 && {
+      FilterExpression: `#type IN (${types.map((_, index) => `:type${index}`).join(', ')})`,
+    }),
+    ConsistentRead: true,
+  })
+
+  const memberFacts = async (member: LeadId, span?: Span): Promise<readonly Fact[]> =>
+    (await ownFacts(member, span)).map((fact) => ({ ...fact, member }))
+
+  const withMembers = async (
+    leadId: LeadId,
+    members: readonly LeadId[],
+    span: Span,
+  ): Promise<readonly Fact[]> => {
+    const logs = await Promise.all([
+      ownFacts(leadId, span),
+      ...members.map((member) => memberFacts(member, span)),
+    ])
+    // DynamoDB sorts by UTF-8 bytes, the domain by UTF-16 units: they differ in rare ids.
+    return logs.flat().sort(compareFacts)
+  }
+
+  const history = async (leadId: LeadId, room?: Room) => {
+    const own = await ownFacts(leadId, {}, room)
+    const facts = [...own]
+    const members: LeadId[] = []
+    let open = membersOf(own).members
+    while (open.length > 0) {
+      const fresh = open.filter((member) => member !== leadId && !members.includes(member))
+      members.push(...fresh)
+      const logs = await Promise.all(
+        fresh.map(async (member) => ({ member, log: await ownFacts(member, {}, room) })),
+      )
+      facts.push(...logs.flatMap(({ member, log }) => log.map((fact) => ({ ...fact, member }))))
+      open = logs.flatMap(({ log }) => membersOf(log).members)
+    }
+    return { facts: facts.sort(compareFacts), members }
+  }
+
+  return {
+    history: (leadId) => history(leadId),
+    factsWithin: async (leadId, most) => {
+      try {
+        return (await history(leadId, { left: most })).facts
+      } catch (error) {
+        if (error instanceof TooMany) return undefined
+        throw error
+      }
+    },
+    factsOf: (leadId, members, types) => withMembers(leadId, members, { types }),
+    tail: (leadId, after, members) => withMembers(leadId, members, { after }),
+    facts: async (leadId, upTo) => {
+      if (upTo === undefined) return (await history(leadId)).facts
+      // The part of the log up to there need not tell yet who was merged.
+      const item = await batcher.get(leadKey(leadId))
+      return withMembers(leadId, (item && leadOf(item).members) ?? [], { upTo })
+    },
+  }
+}
+
+/** Writing to a lead's log: an item for each fact, and one for its id that holds its time. */
+const dynamoAppend = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Pick<Leads, 'append' | 'firstTime'> => {
+  const batcher = dynamoBatcher(client, tableName)
+
+  const firstTime = async (leadId: LeadId, factId: string): Promise<string | undefined> => {
+    const time = (await batcher.get(firstTimeKey(leadId, factId)))?.occurredAt
+    return typeof time === 'string' ? time : undefined
+  }
+
+  /** @returns the time that stood there before. */
+  const settleTime = async (leadId: LeadId, fact: Fact): Promise<string | undefined> => {
+    const isNew = await batcher.putNew({ ...firstTimeKey(leadId, fact.id), occurredAt: fact.occurredAt })
+    return isNew ? undefined : firstTime(leadId, fact.id)
+  }
+
+  const write = (leadId: LeadId, fact: Fact): Promise<boolean> => batcher.putNew(factItem(leadId, fact))
+
+  /** Reading a log leaves it out from now on: the same fact stands in an earlier place. */
+  const supersede = async (leadId: LeadId, fact: Fact): Promise<void> => {
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: factKey(leadId, fact),
+          UpdateExpression: 'SET superseded = :yes',
+          ConditionExpression: 'attribute_exists(id)',
+          ExpressionAttributeValues: { ':yes': true },
+        }),
+      )
+      .catch(ignoreFailedCondition)
+  }
+
+  const moveFirstTime = async (leadId: LeadId, { id, occurredAt }: Fact): Promise<void> => {
+    await client
+      .send(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: firstTimeKey(leadId, id),
+          UpdateExpression: 'SET occurredAt = :earlier',
+          ConditionExpression: 'occurredAt > :earlier',
+          ExpressionAttributeValues: { ':earlier': occurredAt },
+        }),
+      )
+      .catch(ignoreFailedCondition)
+  }
+
+  /**
+   * What came first with an id, which stands at its known time; what comes later with it says nothing else.
+   * @returns the fact given where whoever came first did not get to write it.
+   */
+  const firstCome = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
+    const place = { ...fact, occurredAt: known }
+    const item = await batcher.get(factKey(leadId, place))
+    return item ? factOf(item) : place
+  }
+
+  /** Puts into the place of `fact` what it says, whoever wrote what there; what is superseded stays so. */
+  const rewrite = async (leadId: LeadId, fact: Fact): Promise<void> => {
+    const key = factKey(leadId, fact)
+    const content = Object.entries(factItem(leadId, fact)).filter(([name]) => !Object.hasOwn(key, name))
+    const given = content.filter(([, value]) => value !== undefined)
+    const absent = content.filter(([, value]) => value === undefined)
+    const names = (ones: typeof content, word: (name: string) => string): string =>
+      ones.map(([name]) => word(name)).join(', ')
+    await client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: key,
+        UpdateExpression: [
+          `SET ${names(given, (name) => `#${name} = :${name}`)}`,
+          ...(absent.length > 0 ? [`REMOVE ${names(absent, (name) => `#${name}`)}`] : []),
+        ].join(' '),
+        ExpressionAttributeNames: Object.fromEntries(content.map(([name]) => [`#${name}`, name])),
+        ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+      }),
+    )
+  }
+
+  /** Its id stood already with another time. Every step may be repeated; the id's item, that tells of the two times, is last. */
+  const reconcile = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
+    const first = await firstCome(leadId, fact, known)
+    if (known === fact.occurredAt) return first
+    if (known < fact.occurredAt) {
+      await write(leadId, first)
+      await supersede(leadId, fact)
+      return first
+    }
+    const moved = { ...first, occurredAt: fact.occurredAt }
+    await rewrite(leadId, moved)
+    await supersede(leadId, first)
+    await moveFirstTime(leadId, moved)
+    return moved
+  }
+
+  /** The time is settled first: it decides where the fact stands. */
+  const appendAssumed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
+    const known = await settleTime(leadId, fact)
+    const settled = known === undefined ? fact : await firstCome(leadId, fact, known)
+    await write(leadId, settled)
+    return known === undefined ? settled : { ...settled, known }
+  }
+
+  /** Id and fact go out together; only where the id stood already there is more to do. */
+  const appendTimed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
+    const [known] = await Promise.all([settleTime(leadId, fact), write(leadId, fact)])
+    if (known === undefined) return fact
+    return { ...(await reconcile(leadId, fact, known)), known }
+  }
+
+  return {
+    firstTime,
+    append: (leadId, facts) =>
+      Promise.all(
+        facts.map(({ timeAssumed = false, ...fact }) =>
+          timeAssumed ? appendAssumed(leadId, fact) : appendTimed(leadId, fact),
+        ),
+      ),
+  }
+}
+
+const ignoreFailedCondition = (error: unknown): void => {
+  if (!conditionFailed(error)) throw error
+}
+
+/** All of `Leads` that needs no secret: for functions that know the lead they mean. */
+export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string): Omit<Leads, 'identify'> => {
+  const batcher = dynamoBatcher(client, tableName)
+  const items = versionedItems(client, tableName)
+
+  return {
+    ...dynamoAppend(client, tableName),
+    ...dynamoLeadFacts(client, tableName),
+
+    load: async (leadId) => {
+      const item = await batcher.get(leadKey(leadId))
+      return item && leadOf(item)
+    },
+
+    commit: (lead, rank) =>
+      items.put(leadItem(lead, rank), lead.version, `lead ${lead.leadId} changed since ${lead.version}`),
+
+    clearOutbox: (leadId, version) => items.clearOutbox(leadKey(leadId), version, ['owedWakes']),
+  }
+}
+
+/** Sorts a pointer under its lead in the index, so that it can be found from there. */
+export const pointerList = (leadId: LeadId, pointer: Key): Item => ({
+  [table.lists.partitionKey]: `OF#${leadId}`,
+  [table.lists.sortKey]: pointer[table.partitionKey],
+})
+
+/** Keys of what leads to a lead. Eventually consistent. */
+export const pointersOf = async (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  leadId: LeadId,
+): Promise<readonly Key[]> => {
+  const keys: Key[] = []
+  let start: Item | undefined
+  do {
+    const page = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        IndexName: table.lists.name,
+        KeyConditionExpression: '#list = :of',
+        ExpressionAttributeNames: { '#list': table.lists.partitionKey },
+        ExpressionAttributeValues: { ':of': `OF#${leadId}` },
+        ExclusiveStartKey: start,
+      }),
+    )
+    for (const item of page.Items ?? [])
+      keys.push({
+        [table.partitionKey]: String(item[table.partitionKey]),
+        [table.sortKey]: String(item[table.sortKey]),
+      })
+    start = page.LastEvaluatedKey
+  } while (start)
+  return keys
+}
+
+export const dynamoBrowsers = (client: DynamoDBDocumentClient, tableName: string): Browsers => ({
+  list: async (leadId) =>
+    (await pointersOf(client, tableName, leadId)).flatMap((key) => {
+      const partition = key[table.partitionKey] ?? ''
+      return partition.startsWith('V#') ? [partition.slice(2)] : []
+    }),
+})
+
+interface DynamoLeadsOptions {
   readonly client: DynamoDBDocumentClient
   readonly tableName: string
   /** Keyed hash of an address's identity key. */
@@ -87,6 +417,23 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
       }
       const lead = await log.load(subject.leadId)
       return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
+    },
+  }
+}
+
+/** One item for each slot of a lead. Writers overwrite each other: the digest tells whose state stands there. */
+export const dynamoCheckpoints = (client: DynamoDBDocumentClient, tableName: string): Checkpoints => {
+  const batcher = dynamoBatcher(client, tableName)
+  return {
+    keep: async (leadId, slot, state) => {
+      const text = JSON.stringify(state)
+      const Item = { ...checkpointKey(leadId, slot), state: packed(state) }
+      await client.send(new PutCommand({ TableName: tableName, Item }))
+      return { slot, digest: digest(text), last: state.last }
+    },
+    load: async (leadId, ref) => {
+      const text = unpacked((await batcher.get(checkpointKey(leadId, ref.slot)))?.state)
+      return text !== undefined && digest(text) === ref.digest ? JSON.parse(text) : undefined
     },
   }
 }

@@ -1,11 +1,9 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
-import { isJoin } from '../../domain/lead/family.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { MergeClaims } from '../lead-ports.ts'
-import { type BegunMerge, Conflict, type Lead } from '../ports.ts'
+import { isJoin } from '../../domain/lead/lead-state.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import { type BegunMerge, Conflict, type Lead, type MergeClaims } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
+import { conditionFailed, dynamoBatcher } from './dynamo-items.ts'
 import { leadKey, leadOf } from './dynamo-lead-items.ts'
 
 /** Merges on their way, in the items of the leads that go into others. */

@@ -1,11 +1,55 @@
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { underThisFold } from '../../domain/lead/fold-version.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Playbooks } from '../ports.ts'
+import { gunzipSync } from 'node:zlib'
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { underThisFold } from '../../domain/lead/fold.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { largestFiles, largestPlaybook } from '../../domain/playbook/parse-playbook.ts'
+import type { PlaybookPublished, PlaybookStore, Publication, SourceFiles } from '../playbook-ports.ts'
+import { Conflict, type Playbooks } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
-import { liveKey, liveVersion, packPlaybook, unpackPlaybook, versionKey } from './dynamo-playbook-items.ts'
+import { conditionFailed, dynamoBatcher, type Item, type Key } from './dynamo-items.ts'
+import { pack } from './pack.ts'
+
+const keyOf = (partition: string, sort: string): Key => ({
+  [table.partitionKey]: partition,
+  [table.sortKey]: sort,
+})
+
+/** Compiled, as it runs. */
+const versionKey = (version: string): Key => keyOf(`PLAYBOOK#${version}`, 'P')
+/** The files that a published version was made of. */
+const sourceKey = (version: string): Key => keyOf(`PLAYBOOK#${version}`, 'SOURCE')
+const liveKey = keyOf('PLAYBOOK', 'LIVE')
+const draftKey = keyOf('PLAYBOOK', 'DRAFT')
+
+/**
+ * Which version the pointer makes live for code that was deployed with the version `bundled`. It counts only while it was
+ * set on top of that very one: a deployment that brings another playbook makes its own live, for each function at the
+ * moment when its new code answers.
+ */
+const liveVersion = (pointer: Item | undefined, bundled: string): string =>
+  pointer?.base === bundled && typeof pointer.version === 'string' ? pointer.version : bundled
+
+const packPlaybook = (playbook: Playbook): Uint8Array => pack(JSON.stringify(playbook))
+
+const packFiles = (files: SourceFiles): Uint8Array => pack(JSON.stringify(Object.fromEntries(files)))
+
+const unpack = <Content>(content: unknown): Content | undefined =>
+  content instanceof Uint8Array ? JSON.parse(gunzipSync(content).toString('utf8')) : undefined
+
+/** @returns undefined where the item is missing or holds something else. */
+const unpackPlaybook = (item: Item | undefined): Playbook | undefined => unpack<Playbook>(item?.playbook)
+
+const unpackFiles = (item: Item | undefined): SourceFiles | undefined => {
+  const files = unpack<JsonObject>(item?.files)
+  return files && new Map(Object.entries(files).map(([path, text]) => [path, String(text)]))
+}
 
 /**
  * The bundled playbook is the live one until another is published on top of it; published versions, and those that runs
@@ -79,3 +123,124 @@ export const dynamoPlaybooks = (
     },
   }
 }
+
+interface DynamoPlaybookStoreOptions {
+  readonly client: DynamoDBDocumentClient
+  readonly tableName: string
+  /** What this code was deployed with. */
+  readonly bundled: { readonly playbook: Playbook; readonly files: SourceFiles }
+}
+
+export const dynamoPlaybookStore = ({
+  client,
+  tableName,
+  bundled,
+}: DynamoPlaybookStoreOptions): PlaybookStore => {
+  const get = async (Key: Key): Promise<Item | undefined> =>
+    (await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item
+  const put = (item: Item) => client.send(new PutCommand({ TableName: tableName, Item: item }))
+
+  const read = async (version: string): Promise<Playbook> => {
+    if (version === bundled.playbook.version) return bundled.playbook
+    const playbook = unpackPlaybook(await get(versionKey(version)))
+    if (!playbook) throw new Error(`the live playbook ${version} is not in the table`)
+    return playbook
+  }
+
+  const point = async (publication: Publication, revision: number): Promise<void> => {
+    const { playbook, at, by, outbox } = publication
+    const Item = {
+      ...liveKey,
+      version: playbook.version,
+      base: bundled.playbook.version,
+      publishedAt: at,
+      by,
+      revision: revision + 1,
+      ...(outbox && { outbox }),
+    }
+    const condition =
+      revision === 0
+        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
+        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } }
+    try {
+      await client.send(new PutCommand({ TableName: tableName, Item, ...condition }))
+    } catch (error) {
+      throw conditionFailed(error) ? new Conflict('somebody else published meanwhile') : error
+    }
+  }
+
+  return {
+    live: async () => {
+      const pointer = await get(liveKey)
+      const revision = Number(pointer?.revision ?? 0)
+      if (pointer?.base !== bundled.playbook.version) return { ...bundled, revision }
+      const version = liveVersion(pointer, bundled.playbook.version)
+      const [playbook, source] = await Promise.all([read(version), get(sourceKey(version))])
+      return {
+        playbook,
+        files: unpackFiles(source) ?? bundled.files,
+        published: { at: String(pointer.publishedAt), by: String(pointer.by) },
+        ...(isPublished(pointer.outbox) && { outbox: pointer.outbox }),
+        revision,
+      }
+    },
+
+    draft: async () => {
+      const item = await get(draftKey)
+      const files = unpackFiles(item)
+      return files && { files, savedAt: String(item?.savedAt), by: String(item?.by) }
+    },
+
+    saveDraft: async ({ files, savedAt, by }) => {
+      const packed = packFiles(files)
+      if (packed.byteLength > largestFiles) return 'too-large'
+      await put({ ...draftKey, files: packed, savedAt, by })
+      return 'saved'
+    },
+
+    publish: async (publication, revision) => {
+      const { playbook, files } = publication
+      const [compiled, source] = [packPlaybook(playbook), packFiles(files)]
+      if (compiled.byteLength > largestPlaybook || source.byteLength > largestFiles) return 'too-large'
+      await Promise.all([
+        put({ ...versionKey(playbook.version), playbook: compiled }),
+        put({ ...sourceKey(playbook.version), files: source }),
+      ])
+      await point(publication, revision)
+      return 'published'
+    },
+
+    clearOutbox: async (revision) => {
+      const update = new UpdateCommand({
+        TableName: tableName,
+        Key: liveKey,
+        UpdateExpression: 'REMOVE outbox',
+        ConditionExpression: 'revision = :seen',
+        ExpressionAttributeValues: { ':seen': revision },
+      })
+      await unlessChanged(client.send(update))
+    },
+
+    dropDraft: async (savedAt) => {
+      const removal = new DeleteCommand({
+        TableName: tableName,
+        Key: draftKey,
+        ConditionExpression: 'savedAt = :seen',
+        ExpressionAttributeValues: { ':seen': savedAt },
+      })
+      await unlessChanged(client.send(removal))
+    },
+  }
+}
+
+/** Whoever changed it since has seen to the rest. */
+const unlessChanged = async (write: Promise<unknown>): Promise<void> => {
+  try {
+    await write
+  } catch (error) {
+    if (!conditionFailed(error)) throw error
+  }
+}
+
+const isPublished = (outbox: unknown): outbox is PlaybookPublished =>
+  typeof outbox === 'object' && outbox !== null && 'rulesVersion' in outbox

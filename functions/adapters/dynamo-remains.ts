@@ -4,19 +4,17 @@ import {
   type DynamoDBDocumentClient,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import type { Remains } from '../erasure-ports.ts'
 import { Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { conditionFailed } from './dynamo-client.ts'
 import { countEmails } from './dynamo-email-figures.ts'
-import { addressKey, type Item, type Key, leadKey, leadPartition } from './dynamo-lead-items.ts'
-import { pointersOf } from './dynamo-pointers.ts'
-import { dynamoRunCounts } from './dynamo-run-counts.ts'
-import { countedAs, runPrefix } from './dynamo-runs.ts'
+import { conditionFailed, type Item, type Key, versionedItems } from './dynamo-items.ts'
+import { addressKey, leadKey, leadPartition } from './dynamo-lead-items.ts'
+import { pointersOf } from './dynamo-leads.ts'
+import { countedAs, dynamoRunCounts, runPrefix } from './dynamo-runs.ts'
 import { countedMark, sendPrefix } from './dynamo-send-items.ts'
-import { sleep } from './system-clock.ts'
-import { versionedItems } from './versioned-items.ts'
+import { sleep } from './system.ts'
 
 /** How long it is known that a lead was erased, in seconds: what is still on its way about it comes within days. */
 const remembered = 90 * 86_400

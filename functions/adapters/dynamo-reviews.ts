@@ -1,10 +1,10 @@
-import { DeleteCommand, type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { Reviews } from '../review-ports.ts'
+import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { RescoreJob } from '../../domain/rescoring/rescore-job.ts'
+import type { Reviews } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import { dynamoBatcher } from './dynamo-batcher.ts'
-import { conditionFailed } from './dynamo-client.ts'
-import { type Key, leadPartition } from './dynamo-lead-items.ts'
+import { conditionFailed, dynamoBatcher, type Key, versionedItems } from './dynamo-items.ts'
+import { leadPartition } from './dynamo-lead-items.ts'
 import { partsOf, rankedLists, rankOf, shardFor } from './ranked-lists.ts'
 
 const list = 'RETAIN'
@@ -65,5 +65,26 @@ export const dynamoReviews = (client: DynamoDBDocumentClient, tableName: string)
 
   end: async (leadId) => {
     await client.send(new DeleteCommand({ TableName: tableName, Key: keyOf(leadId) }))
+  },
+})
+
+const jobKey = (lane: number) => ({
+  [table.partitionKey]: 'RESCORE',
+  [table.sortKey]: lane === 0 ? 'JOB' : `JOB#${lane}`,
+})
+
+/** The latest job, as one item for each lane. */
+export const dynamoRescoreJobs = (client: DynamoDBDocumentClient, tableName: string) => ({
+  load: async (lane: number): Promise<RescoreJob | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: tableName, Key: jobKey(lane), ConsistentRead: true }),
+    )
+    return typeof Item?.job === 'string' ? JSON.parse(Item.job) : undefined
+  },
+
+  commit: (job: RescoreJob) => {
+    const { version, lane = 0 } = job
+    const item = { ...jobKey(lane), job: JSON.stringify({ ...job, version: version + 1 }) }
+    return versionedItems(client, tableName).put(item, version, 'the rescoring job has moved on')
   },
 })

@@ -1,7 +1,8 @@
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import type { Send } from '../send-ports.ts'
 import { table } from '../table-schema.ts'
-import { type Item, type Key, leadPartition } from './dynamo-lead-items.ts'
+import type { Item, Key } from './dynamo-items.ts'
+import { leadPartition } from './dynamo-lead-items.ts'
 import { shardFor } from './ranked-lists.ts'
 
 export const sendPrefix = 'SEND#'

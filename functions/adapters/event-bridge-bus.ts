@@ -3,18 +3,46 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge'
-import type { Activity } from '../../domain/activity/activity.ts'
-import type { SendingChange } from '../../domain/deliverability/sending-state.ts'
-import type { Decision, DecisionType } from '../../domain/lead/decision.ts'
+import type { SendingChange } from '../../domain/deliverability/sending-figures.ts'
+import type { Activity } from '../../domain/model/activity.ts'
+import type { Decision, DecisionType } from '../../domain/model/decision.ts'
 import { activityDetailType, resumedDetailType, source } from '../event-names.ts'
 import type { AnnouncePlaybook, PlaybookPublished } from '../playbook-ports.ts'
-import { type Bus, Transient } from '../ports.ts'
-import type { AnnounceSending } from '../sending-ports.ts'
-import type { AnnounceResumed, SequenceResumed } from '../sequence-ports.ts'
-import { collect } from './collect.ts'
+import { type AnnounceResumed, type Bus, type SequenceResumed, Transient } from '../ports.ts'
+import type { AnnounceSending } from '../send-ports.ts'
 import { decisionDetail } from './decision-detail.ts'
-import { chunkEntries } from './event-chunks.ts'
-import { sleep } from './system-clock.ts'
+import { collect } from './dynamo-items.ts'
+import { sleep } from './system.ts'
+
+/** Limits of one PutEvents request (EventBridge user guide, "PutEvents event entry size"). */
+const maxEntries = 10
+const maxBytes = 256 * 1024
+
+const sizeOf = (entry: PutEventsRequestEntry): number =>
+  [entry.Source, entry.DetailType, entry.Detail].reduce(
+    (sum, text) => sum + Buffer.byteLength(text ?? ''),
+    14,
+  )
+
+/** Splits entries, in their order, into requests that EventBridge accepts. */
+const chunkEntries = (
+  entries: readonly PutEventsRequestEntry[],
+): readonly (readonly PutEventsRequestEntry[])[] => {
+  const chunks: PutEventsRequestEntry[][] = []
+  let bytes = 0
+  for (const entry of entries) {
+    const size = sizeOf(entry)
+    const current = chunks.at(-1)
+    if (current === undefined || current.length === maxEntries || bytes + size > maxBytes) {
+      chunks.push([entry])
+      bytes = size
+    } else {
+      current.push(entry)
+      bytes += size
+    }
+  }
+  return chunks
+}
 
 /** How often an entry is offered in one call before its failure is reported. */
 const attempts = 4
@@ -42,7 +70,7 @@ const changeDetail = ({ type: _, id, occurredAt, ...data }: SendingChange) => ({
   data,
 })
 
-export interface EventBridgeBusOptions {
+interface EventBridgeBusOptions {
   readonly client: EventBridgeClient
   readonly busName: string
   /** @default a real wait */

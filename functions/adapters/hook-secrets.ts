@@ -1,8 +1,10 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod/mini'
-import type { HookSecrets } from '../hook-ports.ts'
+import type { Claim } from '../../domain/hook/signed-claim.ts'
 import { type Clock, Transient } from '../ports.ts'
-import { readSecret } from './secrets.ts'
+import type { HookSecrets, ProveClaim, WebhookSecrets } from '../webhook-ports.ts'
+import { deriveKey, readSecret } from './link-keys.ts'
 
 /** How long after a secret was changed the former one counts, in milliseconds. */
 const keptFor = 30_000
@@ -22,7 +24,7 @@ const parse = (text: string): BySource => {
   }
 }
 
-export interface HookSecretsOptions {
+interface HookSecretsOptions {
   readonly client: SecretsManagerClient
   readonly arn: string
   readonly clock: Clock
@@ -55,4 +57,60 @@ export const hookSecrets = ({ client, arn, clock }: HookSecretsOptions): HookSec
       return secrets.length > 0 && !secrets.some(isLong)
     },
   })
+}
+
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
+
+/** Of equal length whatever they are made of, so that comparing tells nothing. */
+const isSame = (a: string, b: string): boolean => timingSafeEqual(sha256(a), sha256(b))
+
+const keyOf = (secret: string, kind: 'text' | 'whsec'): string | Buffer =>
+  kind === 'whsec' ? Buffer.from(secret.replace(/^whsec_/, ''), 'base64') : secret
+
+const sign = ({ content, encoding, key }: Extract<Claim, { type: 'signed' }>, secret: string): string => {
+  const hmac = createHmac('sha256', keyOf(secret, key))
+  for (const part of content) hmac.update(part)
+  return hmac.digest(encoding)
+}
+
+/** A sender that rotates its secret signs with two; more only cost time. */
+const mostSignatures = 5
+
+/** Compares with every secret, and in constant time. */
+export const proveClaim: ProveClaim = (claim, secrets) => {
+  switch (claim.type) {
+    case 'signed': {
+      const given = claim.signatures
+        .slice(0, mostSignatures)
+        .map((signature) => (claim.encoding === 'hex' ? signature.toLowerCase() : signature))
+      return secrets
+        .map((secret) => sign(claim, secret))
+        .reduce((held, right) => given.reduce((any, one) => isSame(one, right) || any, held), false)
+    }
+    case 'told':
+      return secrets.reduce((held, secret) => isSame(secret, claim.secret) || held, false)
+    default:
+      return claim satisfies never
+  }
+}
+
+const prefix = 'whsec_'
+
+/** A signature of Standard Webhooks by a secret as it is shown to people: `v1,` and base64 of an HMAC-SHA-256. */
+export const signWebhook = (secret: string, webhookId: string, seconds: number, body: string): string => {
+  const key = Buffer.from(secret.slice(prefix.length), 'base64')
+  return `v1,${createHmac('sha256', key).update(`${webhookId}.${seconds}.${body}`).digest('base64')}`
+}
+
+/** Secrets of webhooks, derived: none is stored, and each endpoint and generation has its own (32 bytes). */
+export const webhookSecrets = (secret: string): WebhookSecrets => {
+  const secretOf = (endpoint: string, generation: number): string =>
+    `${prefix}${Buffer.from(deriveKey(secret, `webhook:${endpoint}:${generation}`)).toString('base64')}`
+  return {
+    secretOf,
+    sign: (endpoint, generations, { webhookId, seconds, body }) =>
+      generations
+        .map((generation) => signWebhook(secretOf(endpoint, generation), webhookId, seconds, body))
+        .join(' '),
+  }
 }

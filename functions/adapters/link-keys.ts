@@ -1,7 +1,33 @@
-import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import * as z from 'zod/mini'
-import { type Clock, type TokenPurpose, Transient } from '../ports.ts'
-import { deriveKey, readSecret } from './secrets.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import { type Clock, type TokenPurpose, type Tokens, Transient } from '../ports.ts'
+import type { FormStamps, Seal } from '../send-ports.ts'
+
+/** Read once at cold start. @throws when the secret has no text, or may not be read. */
+export const readSecret = async (client: SecretsManagerClient, arn: string): Promise<string> => {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }))
+  if (!SecretString) throw new Error(`secret ${arn} holds no text`)
+  return SecretString
+}
+
+/** A key of its own for each purpose (HKDF, RFC 5869), so that what one signs means nothing to another. */
+export const deriveKey = (secret: string, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, 'trichter', purpose, 32))
 
 /** What links in emails are signed with, and every key with which links that are out may have been. */
 export interface LinkKeys {
@@ -81,7 +107,7 @@ export const keepFormerLinkKeys = async (
 }
 
 /** Something read from outside that is read again every now and then. */
-export interface Refreshed<Value> {
+interface Refreshed<Value> {
   readonly current: () => Value
   /** To be awaited before each use: does nothing while what is known is young. What cannot be read stays as it was. */
   readonly refresh: () => Promise<void>
@@ -126,3 +152,159 @@ export const refreshedLinkKeys = (
     ])
     return parseLinkKeys(text, former)
   }, clock)
+
+/** Short names keep links short: lead, expiry in epoch seconds, data. */
+const payloadSchema = z.object({
+  l: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  e: z.number(),
+  d: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+})
+
+/** Those of earlier releases name no key. */
+const shape = /^(?:([a-z0-9]{1,16})\.)?([\w-]{1,2048})\.([\w-]{43})$/
+
+const readPayload = (text: string): z.infer<typeof payloadSchema> | undefined => {
+  try {
+    return z.safeParse(payloadSchema, JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Tokens `key.payload.signature`: id of a key, base64url JSON, HMAC-SHA-256 of both under what is derived from the key for
+ * the purpose. @param linkKeys those of the moment.
+ */
+export const secretTokens = (linkKeys: () => LinkKeys): Tokens => {
+  const derived = new Map<string, Uint8Array>()
+
+  /** Derived once for each secret and purpose. */
+  const derive = (secret: string, purpose: TokenPurpose): Uint8Array => {
+    const name = `${purpose} ${secret}`
+    const key = derived.get(name) ?? deriveKey(secret, `token:${purpose}`)
+    derived.set(name, key)
+    return key
+  }
+
+  const keyOf = (id: string | undefined, purpose: TokenPurpose): Uint8Array | undefined => {
+    const { keys, former } = linkKeys()
+    const known = id === undefined ? former.get(purpose) : keys.get(id)
+    if (known === undefined) return undefined
+    return id === undefined ? Buffer.from(known, 'hex') : derive(known, purpose)
+  }
+
+  const signature = (key: Uint8Array, signed: string): string =>
+    createHmac('sha256', key).update(signed).digest('base64url')
+
+  return {
+    sign: (purpose, { leadId, data }, expiresAt) => {
+      const { current, keys } = linkKeys()
+      const claims = { l: leadId, e: Math.floor(Date.parse(expiresAt) / 1000), d: data }
+      const signed = `${current}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`
+      return `${signed}.${signature(derive(keys.get(current) ?? '', purpose), signed)}`
+    },
+    verify: (purpose, token, now) => {
+      const [, id, payload, given] = shape.exec(token) ?? []
+      if (payload === undefined || given === undefined) return undefined
+      const key = keyOf(id, purpose)
+      if (key === undefined) return undefined
+      const expected = signature(key, id === undefined ? payload : `${id}.${payload}`)
+      // Compared as text: base64url has spare bits, and only one spelling of a signature is right.
+      if (!timingSafeEqual(Buffer.from(expected), Buffer.from(given))) return undefined
+      const claims = readPayload(Buffer.from(payload, 'base64url').toString())
+      if (claims === undefined || claims.e * 1000 <= Date.parse(now)) return undefined
+      return { leadId: claims.l, data: claims.d }
+    },
+  }
+}
+
+const ivBytes = 12
+const tagBytes = 16
+
+/** AES-256-GCM: base64url of initialisation vector, authentication tag and ciphertext. */
+export const secretSeal = (linkKeys: () => LinkKeys): Seal => {
+  const keyOf = (secret: string): Uint8Array => deriveKey(secret, 'seal')
+  const open = (sealed: string, secret: string): string | undefined => {
+    const bytes = Buffer.from(sealed, 'base64url')
+    if (bytes.length < ivBytes + tagBytes) return undefined
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', keyOf(secret), bytes.subarray(0, ivBytes))
+      decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
+      return decipher.update(bytes.subarray(ivBytes + tagBytes), undefined, 'utf8') + decipher.final('utf8')
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    seal: (text) => {
+      const iv = randomBytes(ivBytes)
+      const { current, keys } = linkKeys()
+      const cipher = createCipheriv('aes-256-gcm', keyOf(keys.get(current) ?? ''), iv)
+      const encrypted = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Buffer.concat([iv, cipher.getAuthTag(), encrypted]).toString('base64url')
+    },
+    // What was sealed right before the keys were rotated is still on its way.
+    open: (sealed) =>
+      [...linkKeys().keys.values()].map((secret) => open(sealed, secret)).find((text) => text !== undefined),
+  }
+}
+
+const keys = z.record(z.string(), z.string().check(z.minLength(8)))
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/**
+ * Keys for `POST /events`: every value of the secret's JSON object is one, its name is whom it was given to.
+ * All are compared, in constant time. @throws when the secret is not such an object.
+ */
+export const apiKeyCheck = (secret: string): ((key: string) => boolean) => {
+  const known = Object.values(z.parse(keys, JSON.parse(secret))).map(digest)
+  return (key) => {
+    const given = digest(key)
+    return known.reduce((found, one) => timingSafeEqual(one, given) || found, false)
+  }
+}
+
+const stampShape = /^(\d{1,15})\.([\w-]{22})$/
+
+/** Stamps `milliseconds.signature`: half an HMAC-SHA-256 is more than enough for the time of day. */
+export const formStamps = (linkKeys: () => LinkKeys): FormStamps => {
+  const signature = (time: string, secret: string): string =>
+    createHmac('sha256', deriveKey(secret, 'form-stamp'))
+      .update(time)
+      .digest()
+      .subarray(0, 16)
+      .toString('base64url')
+  return {
+    issue: (at) => {
+      const time = String(Date.parse(at))
+      const { current, keys } = linkKeys()
+      return `${time}.${signature(time, keys.get(current) ?? '')}`
+    },
+    read: (stamp) => {
+      const [, time, given] = stampShape.exec(stamp) ?? []
+      if (time === undefined || given === undefined) return undefined
+      // Whoever has the form open while the keys are rotated may still send it.
+      const isOurs = [...linkKeys().keys.values()].some((secret) =>
+        timingSafeEqual(Buffer.from(signature(time, secret)), Buffer.from(given)),
+      )
+      if (!isOurs) return undefined
+      return new Date(Number(time)).toISOString()
+    },
+  }
+}
+
+/** @returns what stands for a text in ids: equal for equal texts, and nobody without the secret can tell which text it was. */
+export const keyedFingerprint = (secret: string): ((text: string) => string) => {
+  const key = deriveKey(secret, 'fingerprint')
+  return (text) => createHmac('sha256', key).update(text).digest('base64url')
+}
+
+/** What a browser is hashed by: no address's key looks like it. */
+export const browserName = (visitorId: string): string => `browser:${visitorId}`
+
+/** @returns what stands for a normalised address in keys: nobody without the secret can tell which address it was. */
+export const addressHasher = (secret: string): ((email: string) => string) => {
+  const key = deriveKey(secret, 'address')
+  return (email) => createHmac('sha256', key).update(email).digest('base64url')
+}

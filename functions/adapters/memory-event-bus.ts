@@ -1,5 +1,7 @@
+import type { JsonObject } from '../../domain/model/json.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { activityDetailType, source } from '../event-names.ts'
-import type { Bus, Clock } from '../ports.ts'
+import type { Alarms, Bus, Clock, DelayedWakes } from '../ports.ts'
 import { decisionDetail } from './decision-detail.ts'
 
 /** An event as a rule of the bus puts it on a queue, and the queue's id for it. */
@@ -15,7 +17,7 @@ export interface QueuedEvent {
   }
 }
 
-export interface MemoryEventBus extends Bus {
+interface MemoryEventBus extends Bus {
   /** What another source tells, such as the mail service. */
   tell(source: string, detailType: string, detail: unknown): void
   /** Takes the oldest event off; undefined when there is none. */
@@ -44,3 +46,47 @@ export const memoryEventBus = (clock: Clock): MemoryEventBus => {
     },
   }
 }
+
+interface MemoryAlarm {
+  readonly at: string
+  readonly message: JsonObject
+}
+
+interface MemoryAlarms extends Alarms {
+  readonly set: Alarms['set']
+  /** By name; setting one again changes nothing. */
+  readonly items: ReadonlyMap<string, MemoryAlarm>
+  /** When the next one goes off. */
+  nextAt(): string | undefined
+  /** Takes off the one that goes off next; of several at the same moment the one set first. */
+  take(): MemoryAlarm | undefined
+}
+
+export const memoryAlarms = (): MemoryAlarms => {
+  const items = new Map<string, MemoryAlarm>()
+  const next = (): readonly [string, MemoryAlarm] | undefined =>
+    [...items].reduce<readonly [string, MemoryAlarm] | undefined>(
+      (first, item) => (first === undefined || item[1].at < first[1].at ? item : first),
+      undefined,
+    )
+  return {
+    items,
+    set: async (name, at, message) => {
+      if (!items.has(name)) items.set(name, { at, message })
+    },
+    nextAt: () => next()?.[1].at,
+    take: () => {
+      const [name, alarm] = next() ?? []
+      if (name !== undefined) items.delete(name)
+      return alarm
+    },
+  }
+}
+
+/** Short waits as alarms like all others: they are in the hands of whoever moves the clock. */
+export const memoryDelayedWakes = (alarms: Alarms, clock: Clock): DelayedWakes => ({
+  later: async (wake, seconds) => {
+    const at = addMilliseconds(clock(), seconds * 1000)
+    await alarms.set(`later:${wake.leadId}:${at}`, at, { type: 'wake', ...wake })
+  },
+})

@@ -1,9 +1,9 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { type Counted, countedIn, type Round } from '../../domain/handoff/round.ts'
+import { type Counted, countedIn, type Round } from '../../domain/handoff/routing.ts'
 import { Conflict, type Handoffs } from '../ports.ts'
-import type { Rounds } from '../routing-ports.ts'
+import type { Rounds } from '../webhook-ports.ts'
 
-export interface MemoryHandoffs extends Handoffs {
+interface MemoryHandoffs extends Handoffs {
   readonly items: ReadonlyMap<string, Handoff>
   readonly rounds: Rounds
 }

@@ -1,11 +1,93 @@
-import { isJoin } from '../../domain/lead/family.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import type { Checkpoints, MergeClaims } from '../lead-ports.ts'
-import { Conflict, type Lead, type Leads } from '../ports.ts'
+import { isJoin, membersOf } from '../../domain/lead/lead-state.ts'
+import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { hashText } from '../../domain/model/hash-text.ts'
+import {
+  type AppendedFact,
+  type Checkpoints,
+  Conflict,
+  type Lead,
+  type LeadList,
+  type LeadPlace,
+  type Leads,
+  type LogPlace,
+  type MergeClaims,
+  type Reviews,
+} from '../ports.ts'
+import type { AcceptedHandoff, AccountOwners } from '../webhook-ports.ts'
 import { listRank } from './dynamo-lead-items.ts'
-import { type MemoryLog, memoryLog } from './memory-log.ts'
 
-export interface MemoryLeads extends Leads, MemoryLog {
+interface MemoryLog
+  extends Pick<Leads, 'append' | 'firstTime' | 'facts' | 'factsOf' | 'factsWithin' | 'history' | 'tail'> {
+  /** The lead's own log, in order. */
+  log(leadId: LeadId): readonly Fact[]
+}
+
+const isAfter = (fact: Fact, place: LogPlace): boolean => compareFacts(fact, { ...fact, ...place }) > 0
+
+/** Logs as the table keeps them: each id once: what came first, at the earliest time that was given. */
+const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLog => {
+  const logs = new Map<LeadId, Map<string, Fact>>()
+  const log = (leadId: LeadId): readonly Fact[] =>
+    structuredClone([...(logs.get(leadId)?.values() ?? [])].sort(compareFacts))
+
+  const history = (
+    leadId: LeadId,
+  ): { readonly facts: readonly Fact[]; readonly members: readonly LeadId[] } => {
+    const facts = [...log(leadId)]
+    const members: LeadId[] = []
+    const open = [...membersOf(facts).members]
+    for (let member = open.shift(); member !== undefined; member = open.shift()) {
+      if (member === leadId || members.includes(member)) continue
+      members.push(member)
+      const own = log(member)
+      open.push(...membersOf(own).members)
+      facts.push(...own.map((fact) => ({ ...fact, member })))
+    }
+    return { facts: facts.sort(compareFacts), members }
+  }
+
+  const withMembers = (leadId: LeadId, members: readonly LeadId[]): readonly Fact[] =>
+    [...log(leadId), ...members.flatMap((member) => log(member).map((fact) => ({ ...fact, member })))].sort(
+      compareFacts,
+    )
+
+  const take = (stored: Map<string, Fact>, given: Fact, timeAssumed: boolean): AppendedFact => {
+    const known = stored.get(given.id)
+    if (!known) {
+      stored.set(given.id, structuredClone(given))
+      return given
+    }
+    const isEarlier = !timeAssumed && given.occurredAt < known.occurredAt
+    const settled = isEarlier ? { ...known, occurredAt: given.occurredAt } : known
+    stored.set(given.id, settled)
+    return { ...structuredClone(settled), known: known.occurredAt }
+  }
+
+  return {
+    log,
+    append: async (leadId, facts) => {
+      const stored = logs.get(leadId) ?? new Map<string, Fact>()
+      logs.set(leadId, stored)
+      return facts.map(({ timeAssumed = false, ...given }) => take(stored, given, timeAssumed))
+    },
+    firstTime: async (leadId, factId) => logs.get(leadId)?.get(factId)?.occurredAt,
+    history: async (leadId) => history(leadId),
+    facts: async (leadId, upTo) =>
+      upTo === undefined
+        ? history(leadId).facts
+        : withMembers(leadId, membersKept(leadId)).filter((fact) => !isAfter(fact, upTo)),
+    factsWithin: async (leadId, most) => {
+      const { facts } = history(leadId)
+      return facts.length > most ? undefined : facts
+    },
+    factsOf: async (leadId, members, types) =>
+      withMembers(leadId, members).filter(({ type }) => types.includes(type)),
+    tail: async (leadId, after, members) =>
+      withMembers(leadId, members).filter((fact) => isAfter(fact, after)),
+  }
+}
+
+interface MemoryLeads extends Leads, MemoryLog {
   readonly items: ReadonlyMap<LeadId, Lead>
   /** Of those that stand in lists. */
   readonly ranks: ReadonlyMap<LeadId, string>
@@ -114,5 +196,83 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
       const { owedWakes: _owedWakes, ...settled } = lead
       items.set(leadId, { ...settled, outbox: [] })
     },
+  }
+}
+
+interface MemoryReviews extends Reviews {
+  /** The day that is set for each lead. */
+  readonly days: ReadonlyMap<LeadId, string>
+}
+
+export const memoryReviews = (): MemoryReviews => {
+  const days = new Map<LeadId, string>()
+  return {
+    days,
+    begin: async (leadId, day) => {
+      if (!days.has(leadId)) days.set(leadId, day)
+    },
+    due: async ({ day, limit, cursor = '' }) => {
+      const rows = [...days]
+        .filter(([, at]) => at <= day)
+        .map(([leadId, at]) => ({ leadId, rank: `${at}#${leadId}` }))
+        .filter(({ rank }) => rank > cursor)
+        .toSorted((a, b) => (a.rank < b.rank ? -1 : 1))
+      const shown = rows.slice(0, limit)
+      const last = shown.at(-1)
+      const leadIds = shown.map(({ leadId }) => leadId)
+      return rows.length > limit && last ? { leadIds, next: last.rank } : { leadIds }
+    },
+    move: async (leadId, day) => {
+      if (days.has(leadId)) days.set(leadId, day)
+    },
+    end: async (leadId) => {
+      days.delete(leadId)
+    },
+  }
+}
+
+export const memoryAccounts = (): AccountOwners => {
+  const accepted = new Map<string, readonly AcceptedHandoff[]>()
+  const sorted = (account: string): readonly AcceptedHandoff[] =>
+    (accepted.get(account) ?? []).toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  return {
+    latest: async (account) => sorted(account).at(-1)?.owner,
+    remember: async (account, handoff) => {
+      const others = sorted(account).filter(({ handoffId }) => handoffId !== handoff.handoffId)
+      accepted.set(account, [...others, handoff])
+    },
+  }
+}
+
+/** Lists of leads as the table keeps them, but never behind. @param lanes that leads are spread over by their ids. */
+export const memoryLeadList = (
+  { items, ranks }: Pick<MemoryLeads, 'items' | 'ranks'>,
+  lanes = 1,
+): LeadList => {
+  const pageOf = (isShown: (lead: Lead) => boolean, { limit, cursor }: LeadPlace) => {
+    const rest = [...ranks]
+      .filter(([, rank]) => cursor === undefined || rank < cursor)
+      .sort(([, a], [, b]) => (a < b ? 1 : -1))
+      .flatMap(([leadId, rank]) => {
+        const lead = items.get(leadId)
+        return lead && isShown(lead) ? [{ lead, rank }] : []
+      })
+    const shown = rest.slice(0, limit)
+    const last = shown.at(-1)
+    return {
+      items: shown.map(({ lead }) => structuredClone(lead)),
+      ...(rest.length > limit && last && { next: last.rank }),
+    }
+  }
+  return {
+    byAddress: async (email) => structuredClone([...items.values()].find((lead) => lead.email === email)),
+    page: async ({ who, stage, ...place }) =>
+      pageOf(
+        ({ email, state }) =>
+          (who === 'all' || (who === 'browsers') === (email === undefined)) &&
+          (stage === undefined || state?.stage.stage === stage),
+        place,
+      ),
+    lane: async (lane, place) => pageOf(({ leadId }) => hashText(leadId) % lanes === lane, place),
   }
 }

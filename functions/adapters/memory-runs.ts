@@ -1,7 +1,7 @@
-import type { Run } from '../../domain/sequence/run.ts'
-import { Conflict, type Runs } from '../ports.ts'
+import { perStatus, type Run, running, type SequenceState } from '../../domain/sequence/run.ts'
+import { Conflict, type RunList, type Runs, type SequenceStates } from '../ports.ts'
 
-export interface MemoryRuns extends Runs {
+interface MemoryRuns extends Runs {
   readonly items: ReadonlyMap<string, Run>
 }
 
@@ -18,6 +18,36 @@ export const memoryRuns = (): MemoryRuns => {
     },
     clearOutbox: async (run) => {
       if (items.get(keyOf(run))?.version === run.version) items.set(keyOf(run), { ...run, outbox: [] })
+    },
+  }
+}
+
+/** A run's place in a list, as cursors name it. */
+const rankOf = ({ status, enteredAt, leadId }: Run): string => `${status.type}#${enteredAt}#${leadId}`
+
+/** Lists what `memoryRuns` holds. */
+export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
+  const listed = (sequence: string, status: Run['status']['type']): readonly Run[] =>
+    [...runs.values()].filter((run) => run.sequence === sequence && run.status.type === status)
+  return {
+    page: async ({ sequence, status, limit, cursor = '' }) => {
+      const all = listed(sequence, status)
+        .filter((run) => rankOf(run) > cursor)
+        .toSorted((a, b) => (rankOf(a) < rankOf(b) ? -1 : 1))
+      const last = all[limit - 1]
+      return { items: all.slice(0, limit), ...(all.length > limit && last && { next: rankOf(last) }) }
+    },
+    counts: async (sequence) => perStatus((status) => listed(sequence, status).length),
+  }
+}
+
+export const memorySequenceStates = (): SequenceStates => {
+  const items = new Map<string, SequenceState>()
+  return {
+    load: async (sequence) => items.get(sequence) ?? running,
+    commit: async (sequence, state) => {
+      if ((items.get(sequence)?.version ?? 0) !== state.version) throw new Conflict(sequence)
+      items.set(sequence, { ...state, version: state.version + 1 })
     },
   }
 }

@@ -1,12 +1,34 @@
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import { isLimited, type TakenPlace } from '../../domain/sending/counted-emails.ts'
+import {
+  type Mailed,
+  mergeSlots,
+  neverPausedOf,
+  type SendingState,
+  type Stream,
+  slotOf,
+} from '../../domain/deliverability/sending-figures.ts'
+import type { Tally } from '../../domain/feedback/ses-feedback.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import type { AskedMailbox } from '../../domain/sending/confirmation-limit.ts'
+import { isFree, isLimited, type TakenPlace } from '../../domain/sending/earlier-emails.ts'
+import { countersMoved, figureOf, type Mark, marks } from '../../domain/sending/email-figures.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
-import { isFree } from '../../domain/sending/is-free.ts'
-import type { AskedMailbox } from '../../domain/sending/mailbox-limit.ts'
 import { Conflict } from '../ports.ts'
-import type { CapPlaces, ConfirmationPlaces, Send, SendLists, Sends } from '../send-ports.ts'
+import type {
+  CapPlaces,
+  ConfirmationPlaces,
+  EmailFigures,
+  Mailer,
+  OutgoingEmail,
+  Send,
+  SendingFigures,
+  SendingStates,
+  SendLists,
+  SendMarks,
+  SendReports,
+  Sends,
+} from '../send-ports.ts'
 
-export interface MemorySends extends Sends, SendLists {
+interface MemorySends extends Sends, SendLists {
   readonly items: ReadonlyMap<string, Send>
 }
 
@@ -82,6 +104,106 @@ export const memoryConfirmationPlaces = (): ConfirmationPlaces => {
       if (count >= most) return false
       counts.set(key, count + 1)
       return true
+    },
+  }
+}
+
+/** @param sends by their ids. */
+export const memorySendMarks = (sends: ReadonlyMap<string, Send>): SendMarks & EmailFigures => {
+  const marked = new Map<string, Partial<Record<Mark, string>>>()
+  return {
+    list: async (leadId) =>
+      [...sends.values()]
+        .filter((send) => send.leadId === leadId)
+        .map((send) => ({ ...send, marks: { ...marked.get(send.sendId) } })),
+    change: async ({ sendId, mark, at }) => {
+      if (!sends.has(sendId)) return
+      const { [mark]: standing, ...others } = marked.get(sendId) ?? {}
+      const kept = standing ?? at
+      marked.set(sendId, at === undefined || kept === undefined ? others : { ...others, [mark]: kept })
+    },
+    ofSequence: async (sequence) => {
+      const those = [...sends.values()].filter(({ request }) => (request.run?.sequence ?? '-') === sequence)
+      const marksOf = (sendId: string) => {
+        const own = marked.get(sendId) ?? {}
+        return Object.fromEntries(marks.flatMap((mark) => (own[mark] === undefined ? [] : [[mark, 1]])))
+      }
+      return new Map(
+        [...Map.groupBy(those, ({ email }) => email)].map(([email, of]) => [
+          email,
+          figureOf(of.flatMap((send) => [countersMoved(undefined, send), marksOf(send.sendId)])),
+        ]),
+      )
+    },
+    countInEarlier: async () => ({ isAll: true }),
+  }
+}
+
+/** Settles alone: every report counts as the first. */
+export const memorySendReports = (sends: Pick<Sends, 'settle'>): SendReports => ({
+  // Its mail service refuses nothing.
+  fail: async () => undefined,
+  report: async ({ leadId, sendId, ...result }) => {
+    await sends.settle(leadId, sendId, result)
+    return true
+  },
+})
+
+export const memorySendingStates = (): SendingStates => {
+  const states = new Map<Stream, SendingState>()
+  const standing = (stream: Stream) => states.get(stream) ?? neverPausedOf(stream)
+  return {
+    load: async (stream = 'marketing') => standing(stream),
+    commit: async (state) => {
+      const { stream = 'marketing', version } = state
+      if (version !== standing(stream).version) throw new Conflict('sending was paused or resumed meanwhile')
+      states.set(stream, { ...state, version: version + 1 })
+    },
+  }
+}
+
+export const memorySendingFigures = (): SendingFigures => {
+  const sent: Mailed[] = []
+  const tallies = new Map<string, Tally>()
+  return {
+    add: async (mails, further) => {
+      sent.push(...mails)
+      for (const tally of further) tallies.set(`${tally.type} ${tally.messageId}`, tally)
+    },
+    since: async (from, stream) => {
+      const none = { sent: 0, bounced: 0, complained: 0 }
+      const parts = [
+        ...sent
+          .filter((mailed) => mailed.stream === stream)
+          .map(({ at }) => ({ ...none, at: slotOf(at), sent: 1 })),
+        ...[...tallies.values()]
+          .filter((tally) => tally.stream === stream)
+          .map(({ type, mailedAt }) => ({ ...none, at: slotOf(mailedAt), [type]: 1 })),
+      ]
+      return mergeSlots(parts.filter(({ at }) => at >= from))
+    },
+  }
+}
+
+export interface MailedEmail extends OutgoingEmail {
+  readonly messageId: string
+}
+
+interface MemoryMailer extends Mailer {
+  /** What was handed over, oldest first. */
+  readonly outbox: readonly MailedEmail[]
+}
+
+/** Takes every email and keeps it. @param taken told of each, once it is in the outbox. */
+export const memoryMailer = (taken: (email: MailedEmail) => void = () => {}): MemoryMailer => {
+  const outbox: MailedEmail[] = []
+  return {
+    outbox,
+    send: async (email) => {
+      const mailed = { ...email, messageId: `message-${outbox.length + 1}` }
+      outbox.push(mailed)
+      taken(mailed)
+      return { type: 'accepted', messageId: mailed.messageId }
     },
   }
 }

@@ -1,7 +1,9 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
-import { hashText } from '../../domain/hash-text.ts'
+import { stageIds } from '../../domain/model/deal.ts'
+import { hashText } from '../../domain/model/hash-text.ts'
+import type { Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import type { Item } from './dynamo-lead-items.ts'
+import type { Item } from './dynamo-items.ts'
 
 /**
  * A partition of an index takes 1,000 writes a second, and an index that takes no more holds up the table itself. What
@@ -20,7 +22,7 @@ export const partsOf = (list: string, parts = shards): readonly string[] =>
 /** Every part of a list that earlier releases did not spread: their items stand in the list itself until they are written again. */
 export const withUnspread = (list: string): readonly string[] => [list, ...partsOf(list)]
 
-export interface RankedQuery {
+interface RankedQuery {
   /** Of the index, read as one. */
   readonly lists: readonly string[]
   readonly order: 'ascending' | 'descending'
@@ -32,7 +34,7 @@ export interface RankedQuery {
 }
 
 /** Rows of a keys-only index in the order of their ranks. */
-export interface RankedPage {
+interface RankedPage {
   readonly rows: readonly Item[]
   /** Where the next page goes on. */
   readonly next?: string
@@ -142,3 +144,50 @@ export const countRanked =
     }
     return { count, isAll: false }
   }
+
+/**
+ * A list for each stage with those who have an address, and one for all browsers without one: those are the most, and no
+ * page of leads is to read past them. A list of everybody asks each part of each stage: they stand in few parts.
+ */
+const stageParts = 4
+const browserParts = 16
+const browsers = 'VISITORS'
+
+const stageList = (stage: string): string => `LEADS#${stage}`
+
+const stagesOf = (stage: string | undefined): readonly string[] => (stage === undefined ? stageIds : [stage])
+
+/** Where a lead in `stage` stands. */
+export const leadListFor = ({ leadId, email }: Pick<Lead, 'leadId' | 'email'>, stage: string): string =>
+  email === undefined
+    ? shardFor(browsers, leadId, browserParts)
+    : shardFor(stageList(stage), leadId, stageParts)
+
+export const peopleLists = (stage?: string): readonly string[] =>
+  stagesOf(stage).flatMap((id) => partsOf(stageList(id), stageParts))
+
+export const browserLists: readonly string[] = partsOf(browsers, browserParts)
+
+/** Earlier releases spread a stage over sixteen parts, and over none before, browsers among them; each lead leaves them with its next commit. */
+const formerParts = 16
+
+const unspread = (stage?: string): readonly string[] => stagesOf(stage).map(stageList)
+
+/** What nothing is written to any more. */
+export const formerLists = (stage?: string): readonly string[] => [
+  ...unspread(stage),
+  ...stagesOf(stage).flatMap((id) => partsOf(stageList(id), formerParts).slice(stageParts)),
+]
+
+/** Parts of all lists that are gone through side by side: the unspread lists, and a lead's own one, wherever it stands. */
+export const leadLanes = 1 + stageParts
+
+/** All lists of a lane. */
+export const laneLists = (lane: number): readonly string[] => {
+  if (lane === 0) return unspread()
+  const ofLane = (list: string, parts: number): readonly string[] =>
+    partsOf(list, parts).filter((_, part) => part % stageParts === lane - 1)
+  return lane < leadLanes
+    ? [...stageIds.flatMap((id) => ofLane(stageList(id), formerParts)), ...ofLane(browsers, browserParts)]
+    : []
+}

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto'
-import { ConflictException, CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-scheduler'
-import type { JsonObject } from '../../domain/json.ts'
+import {
+  ConflictException,
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  ResourceNotFoundException,
+  type SchedulerClient,
+} from '@aws-sdk/client-scheduler'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { CancelAlarm } from '../erasure-ports.ts'
 import { type Alarms, type Clock, type LateAlarm, type SetLate, Transient } from '../ports.ts'
 
-export interface ScheduleTarget {
+interface ScheduleTarget {
   readonly client: SchedulerClient
   /** Schedule group that holds all alarms. */
   readonly group: string
@@ -15,7 +22,7 @@ export interface ScheduleTarget {
   readonly roleArn: string
 }
 
-export interface SchedulerAlarmsOptions extends ScheduleTarget {
+interface SchedulerAlarmsOptions extends ScheduleTarget {
   /** Puts a message on that same queue, to be handed out after `delay` seconds (at most 900). */
   readonly later: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
@@ -23,7 +30,7 @@ export interface SchedulerAlarmsOptions extends ScheduleTarget {
   readonly warn: (details: RefusedWake) => void
 }
 
-export interface RefusedWake {
+interface RefusedWake {
   /** The error's name, and what it says. */
   readonly reason: string
   readonly detail: string
@@ -33,12 +40,12 @@ export interface RefusedWake {
   readonly message: JsonObject
 }
 
-export interface SchedulerAlarms extends Alarms {
+interface SchedulerAlarms extends Alarms {
   readonly setLate: SetLate
 }
 
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
-export const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
+const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
 
 /**
  * Scheduler counts whole seconds: the second that `at` lies in. It goes off within the minute that follows, as Scheduler
@@ -111,3 +118,14 @@ export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarm
 
   return { set: (name, at, message) => setLate({ name, at, message, tries: 0 }), setLate }
 }
+
+/** @param group schedule group that holds all alarms. */
+export const schedulerCancel = (client: SchedulerClient, group: string): CancelAlarm => ({
+  cancel: async (name) => {
+    try {
+      await client.send(new DeleteScheduleCommand({ Name: scheduleName(name), GroupName: group }))
+    } catch (error) {
+      if (!(error instanceof ResourceNotFoundException)) throw error
+    }
+  },
+})

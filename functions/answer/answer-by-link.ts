@@ -1,20 +1,26 @@
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
-import { leadAnswers } from '../../domain/handoff/brief/lead-answers.ts'
-import type { Reader } from '../../domain/handoff/brief/reader.ts'
+import {
+  type LeadCard,
+  noteLimit,
+  renderAnsweredPage,
+  renderHandedOnPage,
+  renderQuestionPage,
+} from '../../domain/handoff/answer-page.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { renderAnsweredPage, renderHandedOnPage } from '../../domain/handoff/page/answered-page.ts'
-import type { LeadCard } from '../../domain/handoff/page/lead-card.ts'
-import { noteLimit, renderQuestionPage } from '../../domain/handoff/page/question-page.ts'
-import { isInSales, memberOf } from '../../domain/handoff/team-members.ts'
+import { leadAnswers, type Reader } from '../../domain/handoff/handoff-brief.ts'
+import { isInSales, memberOf } from '../../domain/handoff/routing.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Settings } from '../../domain/model/settings.ts'
+import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
 import type { AuditLog } from '../audit-ports.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
-import type { HttpRequest } from '../http/request.ts'
+import { type HttpRequest, pageReply, type Reply } from '../http/http-message.ts'
+import { statusOf } from '../http/problem.ts'
 import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 
-export interface AnswerByLinkPorts {
+interface AnswerByLinkPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
   readonly handoffs: Handoffs
   readonly answer: (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
@@ -25,7 +31,7 @@ export interface AnswerByLinkPorts {
   readonly newId: () => string
 }
 
-export type LinkAnswer =
+type LinkAnswer =
   | { readonly type: 'page'; readonly status: 200 | 409; readonly html: string }
   | { readonly type: 'not-found' }
   | { readonly type: 'bad-input'; readonly html: string }
@@ -149,3 +155,23 @@ const readReply = (body: Uint8Array, by: string): HandoffReply | undefined => {
     return { type: 'reject', by, reason, ...(note && { note }) }
   return undefined
 }
+
+/** Salespeople open these links in a browser: every answer is a page. */
+export const makeReplyToAnswer =
+  (settings: Settings) =>
+  (answer: LinkAnswer): Reply => {
+    switch (answer.type) {
+      case 'page':
+        return pageReply(answer.status, answer.html, settings)
+      case 'bad-input':
+        return pageReply(statusOf({ type: 'bad-input', errors: [] }), answer.html, settings)
+      case 'not-found':
+        return pageReply(
+          statusOf({ type: 'not-found', detail: '' }),
+          renderNotFoundPage(frameOf(settings, settings.languages[0]), 'link'),
+          settings,
+        )
+      default:
+        return answer satisfies never
+    }
+  }

@@ -1,6 +1,16 @@
+import * as z from 'zod/mini'
+import { extendLead, factsAt, foldLead } from '../../domain/lead/fold.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { reshapes } from '../../domain/lead/left-out.ts'
+import { type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { parseInstant } from '../../domain/time/local-time.ts'
 import type { AuditAction, AuditValue } from '../audit-ports.ts'
-import type { Refusal } from '../http/refusal.ts'
-import type { Caller, Role } from './caller.ts'
+import { documentReply, type HttpRequest, jsonReply, type Reply, wantsPage } from '../http/http-message.ts'
+import { problemReply, type Refusal } from '../http/problem.ts'
+import type { Clock, Lead, Leads } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 
 /** One call of the console API, after sign-in and role check. */
 export interface ApiRequest {
@@ -12,7 +22,7 @@ export interface ApiRequest {
 }
 
 /** What the audit log says of it beside who, when and what: by default the target that the path names. */
-export interface Change {
+interface Change {
   readonly target?: string
   readonly before?: AuditValue
   readonly after?: AuditValue
@@ -42,3 +52,248 @@ interface RouteParts {
   readonly roles: readonly Role[]
   readonly answer: (request: ApiRequest) => Promise<ApiResult>
 }
+
+const largestPage = 100
+const defaultPage = 50
+const pageSize = `must be a whole number from 1 to ${largestPage}`
+/** What is wrong with a cursor that this list has not made. */
+export const notOurs = 'is not a cursor of this list'
+
+/** `?limit=` (1 to 100) and `?cursor=` as every list takes them. The cursor is opaque outside. */
+export const pageQuery = z.object({
+  limit: z._default(
+    z.coerce
+      .number(pageSize)
+      .check(z.int(pageSize), z.minimum(1, pageSize), z.maximum(largestPage, pageSize)),
+    defaultPage,
+  ),
+  cursor: z.optional(
+    z.pipe(
+      z.string().check(z.maxLength(2_000, notOurs), z.regex(/^[\w-]+$/, notOurs)),
+      z.transform((text: string) => Buffer.from(text, 'base64url').toString('utf8')),
+    ),
+  ),
+})
+
+/** A filter that names one of a few. */
+export const oneOf = <const Names extends readonly string[]>(names: Names) =>
+  z.optional(z.enum(names, `must be one of: ${names.join(', ')}`))
+
+/** A filter of free text. */
+export const shortText = (length: number) =>
+  z.optional(z.string().check(z.maxLength(length, `must have at most ${length} characters`)))
+
+/** A key within a list, as a cursor holds it: DynamoDB takes none that is empty or longer than a kilobyte. */
+export const keyText = z.string().check(z.minLength(1), z.maxLength(250))
+
+/** The same where keys hold ids that come from outside. */
+export const longKeyText = z.string().check(z.minLength(1), z.maxLength(900))
+
+export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
+
+/** zod's findings in the words of CONTRACT section 4. */
+export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
+  error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+
+/** Where a list of leads goes on: told apart from the cursors of other lists. */
+const position = z.object({ leads: keyText })
+
+export const toLeadCursor = (key: string): string => toCursor(JSON.stringify({ leads: key }))
+
+/** @param cursor as `pageQuery` reads it. @returns undefined when it is not one of a list of leads. */
+export const readLeadCursor = (cursor: string | undefined): { readonly leads?: string } | undefined => {
+  if (cursor === undefined) return {}
+  try {
+    return position.parse(JSON.parse(cursor))
+  } catch {
+    return undefined
+  }
+}
+
+export const roles = ['marketing', 'sales', 'admin'] as const
+type Role = (typeof roles)[number]
+
+/** Who calls, from the claims that the authorizer has checked. */
+export interface Caller {
+  readonly name: string
+  readonly email?: string
+  readonly roles: readonly Role[]
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+/**
+ * Who calls, by their ID token. API Gateway hands the groups on as text: `[marketing sales]`. Groups that are no role of
+ * ours count for nothing, and a name in the pool is an id that nobody knows, so the address goes before it.
+ * @returns undefined for an access token: it passes the authorizer too, but does not say who the person is.
+ */
+export const callerOf = (claims: Claims): Caller | undefined => {
+  if (claims.token_use === 'access') return undefined
+  const groups = String(claims['cognito:groups'] ?? '').split(/[[\],\s]+/)
+  const email = text(claims.email)
+  return {
+    name: text(claims.name) ?? email ?? text(claims['cognito:username']) ?? text(claims.sub) ?? 'unknown',
+    ...(email && { email }),
+    roles: roles.filter((role) => groups.includes(role)),
+  }
+}
+
+const text = (claim: unknown): string | undefined =>
+  typeof claim === 'string' && claim !== '' ? claim : undefined
+
+export const replyToApi = (result: ApiResult, request: Pick<HttpRequest, 'headers'>): Reply => {
+  switch (result.type) {
+    case 'ok': {
+      if (result.document === undefined) return jsonReply(200, result.body)
+      return wantsPage(request)
+        ? documentReply(result.document)
+        : jsonReply(200, result.body, { vary: 'Accept' })
+    }
+    case 'accepted':
+      return jsonReply(202, result.body)
+    default:
+      return problemReply(result)
+  }
+}
+
+export interface KnownLeadPorts {
+  readonly leads: Pick<Leads, 'load' | 'factsWithin' | 'factsOf'>
+  readonly clock: Clock
+  readonly rules: Rules
+}
+
+/** A lead as of one moment. */
+interface LeadAt {
+  readonly leadId: LeadId
+  readonly email?: string
+  /** Those that were merged into it. */
+  readonly members: readonly LeadId[]
+  /** The moment, RFC 3339 UTC. */
+  readonly now: string
+  /** Whether that moment was asked for by `?at=`. */
+  readonly isAsked: boolean
+}
+
+export interface KnownLead extends LeadAt {
+  /** Its own and those of the leads merged into it, up to the moment. */
+  readonly facts: readonly Fact[]
+}
+
+interface JudgedLead extends LeadAt {
+  readonly state: LeadState
+  /** As far as they were asked for. */
+  readonly facts: readonly Fact[]
+}
+
+/**
+ * Facts that are read and folded for one answer: at 200 MB and five seconds of a core for 100,000 small ones, what the
+ * function can do within its time (`npm run bench -- history`).
+ */
+export const mostFacts = 250_000
+
+const tooMuch: ApiResult = {
+  type: 'too-much',
+  detail: `This lead has more than ${mostFacts} activities: its page and the newest part of its timeline are shown, everything else is too much for one answer.`,
+}
+
+const noSuchLead: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
+
+/** Whom a request is about, and as of when. */
+interface Asked {
+  readonly lead: Lead
+  readonly at: string | undefined
+}
+
+export const askedFor = async (
+  { leads }: KnownLeadPorts,
+  request: ApiRequest,
+): Promise<Asked | ApiResult> => {
+  const leadId = parseLeadId(request.params.leadId)
+  const at = readMoment(request.query.at)
+  if (at === 'bad') return badMoment
+  const lead = leadId && (await rootLead(leads, leadId))
+  return lead ? { lead, at } : noSuchLead
+}
+
+/** The address that is known, or was known at the moment asked about. */
+const addressAt = ({ email }: Lead, facts: readonly Fact[], rules: Rules, at: string | undefined) => {
+  const isKnown = at === undefined || foldLead(facts, rules, at)?.attributes.email !== undefined
+  return email !== undefined && isKnown ? { email } : {}
+}
+
+export const readLog = async (
+  { leads, clock, rules }: KnownLeadPorts,
+  { lead, at }: Asked,
+): Promise<KnownLead | ApiResult> => {
+  const log = await leads.factsWithin(lead.leadId, mostFacts)
+  if (!log) return tooMuch
+  const facts = at === undefined ? log : factsAt(log, at)
+  if (log.length === 0) return noSuchLead
+  if (at !== undefined && !facts.some((fact) => fact.occurredAt <= at && !reshapes(fact)))
+    return { type: 'not-found', detail: `Nothing was known of this lead at ${at}.` }
+  const { leadId, members = [] } = lead
+  const moment = { now: at ?? clock(), isAsked: at !== undefined }
+  return { leadId, ...addressAt(lead, facts, rules, at), members, ...moment, facts }
+}
+
+/** What the lead's log comes to now, without reading it; undefined where it has to be folded. */
+const readState = async (
+  { leads, clock, rules }: KnownLeadPorts,
+  { lead, at }: Asked,
+  types: readonly [string, ...string[]],
+): Promise<JudgedLead | undefined> => {
+  if (at !== undefined || !lead.state) return undefined
+  const now = clock()
+  const { leadId, email, members = [] } = lead
+  const state = extendLead(lead.state, [], rules, now)
+  if (!state) return undefined
+  const facts = await leads.factsOf(leadId, members, types)
+  return { leadId, ...(email !== undefined && { email }), members, now, isAsked: false, facts, state }
+}
+
+export const isResult = (found: object): found is ApiResult => 'type' in found
+
+/**
+ * Gives `answer` the lead that the path names, or the one that it was merged into, with its log; answers 404 where there is
+ * none. With `?at=` as of that moment, by what is known today: what was taken back since, or proved to be a machine's, does
+ * not count. Of a moment to come nothing but fading is foreseen.
+ */
+export const withLead =
+  (ports: KnownLeadPorts, answer: (lead: KnownLead, request: ApiRequest) => Promise<ApiResult>) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const asked = await askedFor(ports, request)
+    const lead = isResult(asked) ? asked : await readLog(ports, asked)
+    return isResult(lead) ? lead : answer(lead, request)
+  }
+
+/**
+ * The same with what the log comes to under the rules of today, and of the facts those of `types`. A long log is not read
+ * as a whole, as long as the stored state can be brought to this moment.
+ */
+export const withJudgedLead =
+  (
+    ports: KnownLeadPorts,
+    types: readonly [string, ...string[]],
+    answer: (lead: JudgedLead, request: ApiRequest) => Promise<ApiResult>,
+  ) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const asked = await askedFor(ports, request)
+    if (isResult(asked)) return asked
+    const judged = await readState(ports, asked, types)
+    if (judged) return answer(judged, request)
+    const lead = await readLog(ports, asked)
+    if (isResult(lead)) return lead
+    const state = foldLead(lead.facts, ports.rules, lead.now)
+    return state ? answer({ ...lead, state }, request) : noSuchLead
+  }
+
+const badMoment: ApiResult = {
+  type: 'bad-input',
+  errors: [
+    { path: 'at', message: 'must be a time with an offset (RFC 3339), such as 2026-01-31T09:30:00+01:00' },
+  ],
+}
+
+/** A `+` that was not written as `%2B` arrives as a space. */
+const readMoment = (text: string | undefined): string | undefined | 'bad' =>
+  text === undefined ? undefined : (parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? 'bad')

@@ -1,11 +1,19 @@
 import * as z from 'zod/mini'
 import { type AuditLog, type AuditPlace, auditActions } from '../audit-ports.ts'
 import type { Clock } from '../ports.ts'
-import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
-import type { Caller } from './caller.ts'
-import { inputErrors, notOurs, pageQuery, shortText, toCursor } from './paging.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  type Caller,
+  inputErrors,
+  notOurs,
+  pageQuery,
+  shortText,
+  toCursor,
+} from './api-request.ts'
 
-export const actorOf = ({ email, name }: Caller): string => email ?? name
+const actorOf = ({ email, name }: Caller): string => email ?? name
 
 /** The path up to the last thing that it names: `/api/handoffs/h1/accept` is about `handoffs/h1`. */
 const targetOf = (route: Pick<ApiRoute, 'path'>, params: Readonly<Record<string, string>>): string => {

@@ -1,16 +1,137 @@
-import { consentHistory } from '../../domain/consent/consent-history.ts'
+import * as z from 'zod/mini'
+import { consentHistory } from '../../domain/consent/preferences.ts'
+import { type Explanation, explain } from '../../domain/lead/explain.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
 import { summariseLead } from '../../domain/lead/lead-summary.ts'
-import { type Explanation, explain } from '../../domain/scoring/explain.ts'
+import { type Fact, parseLeadId } from '../../domain/model/activity.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import type { Browsers } from '../erasure-ports.ts'
-import type { Sends } from '../send-ports.ts'
+import type { Bus, Clock, Leads } from '../ports.ts'
+import type { Send, Sends } from '../send-ports.ts'
 import type { Deliveries } from '../webhook-ports.ts'
-import type { ApiResult } from './api-request.ts'
-import { exportEmails, notKept } from './export-emails.ts'
-import { type ExportLists, type ExportPlace, exportPart, readExportCursor } from './export-parts.ts'
-import { type KnownLead, withLead } from './known-lead.ts'
-import { inputErrors, notOurs, pageQuery } from './paging.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  inputErrors,
+  type KnownLead,
+  notOurs,
+  pageQuery,
+  toCursor,
+  withLead,
+} from './api-request.ts'
 import type { ShowLeadPorts } from './show-lead.ts'
+
+/** Lambda answers with 6 MB at most, counted with the quotes of the JSON escaped once more. */
+const largestPart = 4_500_000
+
+/** The lists that may be long, in the order in which they are told. */
+const listNames = [
+  'activities',
+  'explained',
+  'emails',
+  'consentHistory',
+  'sequences',
+  'handoffs',
+  'browsers',
+  'webhooks',
+] as const
+
+type ListName = (typeof listNames)[number]
+
+/** Made only where a part comes to them. */
+type ExportLists = Readonly<Record<ListName, () => readonly unknown[]>>
+
+/** Where an export goes on, and of which moment it is. */
+interface ExportPlace {
+  readonly exportedAt: string
+  readonly list: number
+  readonly row: number
+}
+
+const place = z.object({
+  exportedAt: z.iso.datetime(),
+  list: z.int().check(z.minimum(0), z.maximum(listNames.length - 1)),
+  row: z.int().check(z.minimum(0)),
+})
+
+/** @param cursor as `pageQuery` reads it. @returns undefined when it is not one of an export. */
+const readExportCursor = (cursor: string): ExportPlace | undefined => {
+  try {
+    return z.safeParse(place, JSON.parse(cursor)).data
+  } catch {
+    return undefined
+  }
+}
+
+const sizeOf = (value: unknown): number =>
+  value === undefined ? 0 : Buffer.byteLength(JSON.stringify(JSON.stringify(value)))
+
+const emptyLists = (): Record<ListName, unknown[]> => ({
+  activities: [],
+  explained: [],
+  emails: [],
+  consentHistory: [],
+  sequences: [],
+  handoffs: [],
+  browsers: [],
+  webhooks: [],
+})
+
+interface ExportPart {
+  readonly lists: Readonly<Record<ListName, readonly unknown[]>>
+  /** Cursor of the next part. */
+  readonly next?: string
+}
+
+/**
+ * As much of the lists as one answer takes, from `from` on: at least one row, and each row in one part.
+ * @param beside what the answer holds besides them.
+ */
+const exportPart = (lists: ExportLists, from: ExportPlace, beside: unknown): ExportPart => {
+  const taken = emptyLists()
+  let size = sizeOf(beside)
+  let isFirst = true
+  for (const [list, name] of listNames.entries()) {
+    if (list < from.list) continue
+    const begin = list === from.list ? from.row : 0
+    for (const [offset, item] of lists[name]().slice(begin).entries()) {
+      size += sizeOf(item)
+      if (size > largestPart && !isFirst)
+        return { lists: taken, next: toCursor(JSON.stringify({ ...from, list, row: begin + offset })) }
+      taken[name].push(item)
+      isFirst = false
+    }
+  }
+  return { lists: taken }
+}
+
+/** What the export says is not in it, as it is not kept. */
+const notKept = [
+  'The text of the emails: it is rendered when an email is sent, from the email of that id, language and playbook version and from the attributes of that time, and is not stored.',
+  'The address of the computer from which a link or picture was asked for.',
+] as const
+
+/** When something became of an email; of a click the link that was followed, of a bounce its kind. */
+const eventOf = ({ type, occurredAt, properties }: Fact): JsonObject => {
+  const { email: _email, sendId: _sendId, ...what } = properties
+  return { type: type.replace('email.', ''), at: occurredAt, ...what }
+}
+
+/** The emails to a person, oldest first, and what became of each, as far as it is held. */
+export const exportEmails = (sends: readonly Send[], facts: readonly Fact[]) =>
+  sends
+    .map(({ request, cause: _cause, leaseUntil: _lease, lapses: _lapses, marketing, ...send }) => ({
+      ...send,
+      kind: marketing ? 'marketing' : 'transactional',
+      recipient: request.recipient,
+      sequence: request.run?.sequence ?? null,
+      step: request.run?.step ?? null,
+      playbookVersion: request.playbookVersion ?? null,
+      events: facts
+        .filter(({ type, properties }) => type.startsWith('email.') && properties.sendId === send.sendId)
+        .map(eventOf),
+    }))
+    .toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : a.requestedAt > b.requestedAt ? 1 : 0))
 
 export interface ExportLeadPorts extends ShowLeadPorts {
   readonly sends: Pick<Sends, 'list'>
@@ -102,3 +223,31 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
     }
     return { type: 'ok', body }
   })
+
+export interface EraseLeadRoutePorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+}
+
+/** Asks for a person to be forgotten: 202, and the work is done by a queue. Asking again changes nothing. */
+export const makeEraseLeadRoute =
+  ({ leads, bus, clock }: EraseLeadRoutePorts) =>
+  async ({ params }: ApiRequest): Promise<ApiResult> => {
+    const leadId = parseLeadId(params.leadId)
+    const lead = leadId && (await leads.load(leadId))
+    if (!lead) return { type: 'not-found', detail: 'There is no lead with this id.' }
+    const id = `${lead.leadId}:erase:request`
+    await bus.publish([
+      {
+        id,
+        type: 'ErasureRequested',
+        occurredAt: clock(),
+        causationId: id,
+        correlationId: id,
+        leadId: lead.leadId,
+        data: { because: 'request' },
+      },
+    ])
+    return { type: 'accepted', body: { status: 'accepted' } }
+  }

@@ -1,17 +1,356 @@
-import type { Rules } from '../../domain/playbook/rules.ts'
+import * as z from 'zod/mini'
+import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
+import { noteLimit } from '../../domain/handoff/answer-page.ts'
+import { type Handoff, handoffStates } from '../../domain/handoff/handoff.ts'
+import { type CountedHandoff, isAbsent, isAtWork, loadsOf, memberOf } from '../../domain/handoff/routing.ts'
+import type { Member, Team } from '../../domain/model/handoff-rules.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
 import type { AuditAction } from '../audit-ports.ts'
-import { type AnswerHandoffPorts, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
-import { makeReassignHandoff } from '../handoff/reassign-handoff.ts'
-import { makeReassignMember, type ReassignMemberPorts } from '../handoff/reassign-member.ts'
-import { makeAcceptRoute, makeRejectRoute } from './answer-handoff-route.ts'
-import type { ApiRoute } from './api-request.ts'
-import { roles } from './caller.ts'
-import { makeListHandoffs } from './list-handoffs.ts'
-import { type ListTeamsPorts, makeListTeams } from './list-teams.ts'
-import { makeReassignMemberRoute } from './reassign-member-route.ts'
-import { makeReassignRoute } from './reassign-route.ts'
-import { makeShowHandoff, type ShowHandoffPorts } from './show-handoff.ts'
-import { orphaned } from './view-handoff.ts'
+import { type AnswerHandoffPorts, type AnswerOutcome, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
+import {
+  type MemberOutcome,
+  makeReassignHandoff,
+  makeReassignMember,
+  type ReassignMemberPorts,
+  type ReassignOutcome,
+  type ReassignWish,
+} from '../handoff/reassign-handoff.ts'
+import type { Clock, Handoffs, Leads } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
+import { type AddressOwnerPorts, briefOwner } from '../send/address-email.ts'
+import type { Rounds } from '../webhook-ports.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  type Caller,
+  inputErrors,
+  keyText,
+  notOurs,
+  oneOf,
+  pageQuery,
+  roles,
+  shortText,
+  toCursor,
+} from './api-request.ts'
+import { alreadyText, orphaned, viewHandoff, viewHandoffInFull } from './views.ts'
+
+const query = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
+
+/** Where a list over all states goes on: in which state, and from which key. */
+const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyText) })
+
+/** What one request has time for: the cursor goes on from where it stopped. */
+const mostPagesRead = 12
+
+/** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
+export const makeListHandoffs =
+  (
+    ports: { readonly handoffs: Handoffs; readonly clock: Clock },
+    more: (handoff: Handoff) => object = () => ({}),
+  ) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const parsed = query.safeParse(request.query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { state, owner, limit, cursor } = parsed.data
+    const begin = readPosition(cursor, state)
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+
+    const items: Handoff[] = []
+    let at: z.infer<typeof position> | undefined = begin
+    for (let pages = 0; at && items.length < limit && pages < mostPagesRead; pages += 1) {
+      const page = await ports.handoffs.page({
+        state: at.state,
+        ...(owner !== undefined && { owner }),
+        limit: limit - items.length,
+        ...(at.key !== undefined && { cursor: at.key }),
+      })
+      items.push(...page.items)
+      const following: typeof at.state | undefined = state
+        ? undefined
+        : handoffStates[handoffStates.indexOf(at.state) + 1]
+      at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
+    }
+    const now = ports.clock()
+    return {
+      type: 'ok',
+      body: {
+        items: items.map((handoff) => ({
+          ...viewHandoff(handoff, now),
+          ...more(handoff),
+        })),
+        ...(at && { next: toCursor(JSON.stringify(at)) }),
+      },
+    }
+  }
+
+const readPosition = (cursor: string | undefined, state: z.infer<typeof query>['state']) => {
+  if (cursor === undefined) return { state: state ?? handoffStates[0] }
+  try {
+    const at = position.parse(JSON.parse(cursor))
+    return state === undefined || at.state === state ? at : undefined
+  } catch {
+    return undefined
+  }
+}
+
+interface ShowHandoffPorts extends AddressOwnerPorts {
+  readonly handoffs: Pick<Handoffs, 'find' | 'load'>
+  readonly leads: Pick<Leads, 'load' | 'facts'>
+  readonly rules: Rules
+  readonly clock: Clock
+}
+
+/** One handoff, with everybody who had it, and with what its owner reads about the lead; `?language=` says in which language. */
+const makeShowHandoff =
+  (ports: ShowHandoffPorts) =>
+  async ({ params, query }: ApiRequest): Promise<ApiResult> => {
+    const { playbook } = ports.rules
+    const { languages } = playbook.settings
+    const language = oneOf(languages).safeParse(query.language)
+    if (!language.success)
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'language', message: `must be one of: ${languages.join(', ')}` }],
+      }
+    const handoff = await ports.handoffs.find(params.id ?? '')
+    if (!handoff) return { type: 'not-found', detail: 'There is no handoff with this id.' }
+    const now = ports.clock()
+    const lead = await rootLead(ports.leads, handoff.leadId)
+    const brief =
+      lead?.state &&
+      (await briefOwner(
+        ports,
+        handoff,
+        playbook,
+        { ...lead, state: lead.state },
+        language.data ?? languages[0],
+        now,
+      ))
+    return {
+      type: 'ok',
+      body: {
+        ...viewHandoffInFull(handoff, now),
+        ...orphaned(handoff, playbook.handoff),
+        ...(brief && { brief }),
+      },
+    }
+  }
+
+type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
+
+const missing = 'must say why, as one of the reasons of handoff.yaml'
+const rejection = z.object(
+  {
+    reason: z.string(missing).check(z.minLength(1, missing), z.maxLength(100, missing)),
+    note: z.optional(z.string().check(z.trim(), z.maxLength(noteLimit))),
+  },
+  missing,
+)
+
+const makeAcceptRoute =
+  (answer: Answer, clock: Clock) =>
+  async ({ params, caller }: ApiRequest): Promise<ApiResult> =>
+    toResult(await answer(params.id ?? '', { type: 'accept', by: nameOf(caller) }), clock())
+
+const makeRejectRoute =
+  (answer: Answer, clock: Clock) =>
+  async ({ params, caller, body }: ApiRequest): Promise<ApiResult> => {
+    const parsed = rejection.safeParse(body)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { reason, note } = parsed.data
+    return toResult(
+      await answer(params.id ?? '', { type: 'reject', by: nameOf(caller), reason, ...(note && { note }) }),
+      clock(),
+    )
+  }
+
+const nameOf = (caller: Caller): string => caller.email ?? caller.name
+
+const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
+  switch (outcome.type) {
+    case 'answered':
+      return { type: 'ok', body: viewHandoff(outcome.handoff, now) }
+    case 'repeated':
+    case 'no-longer-open': {
+      const current = viewHandoff(outcome.handoff, now)
+      return { type: 'conflict', detail: alreadyText(current), current }
+    }
+    case 'handed-on':
+      return {
+        type: 'conflict',
+        detail: `${outcome.handoff.owner.name} has this handoff by now.`,
+        current: viewHandoff(outcome.handoff, now),
+      }
+    case 'unknown-reason':
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'reason', message: `must be one of: ${outcome.reasons.join(', ')}` }],
+      }
+    case 'unknown-handoff':
+      return { type: 'not-found', detail: 'There is no handoff with this id.' }
+    default:
+      return outcome satisfies never
+  }
+}
+
+/** Everything may be absent: then it is somebody else's turn in the same team. */
+const wishSchema = z._default(
+  z.strictObject(
+    { team: shortText(64), owner: shortText(320), reason: shortText(500) },
+    'must be an object with team, owner and reason, each of which may be absent',
+  ),
+  {},
+)
+
+/** To whom, as the body says it, and by whom. */
+const readWish = ({
+  caller,
+  body,
+}: Pick<ApiRequest, 'caller' | 'body'>): { type: 'wish'; wish: ReassignWish } | BadInput => {
+  const parsed = wishSchema.safeParse(body)
+  if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+  const { team, owner, reason } = parsed.data
+  return {
+    type: 'wish',
+    wish: {
+      by: caller.email ?? caller.name,
+      ...(team !== undefined && { team }),
+      ...(owner !== undefined && { owner }),
+      ...(reason !== undefined && { reason }),
+    },
+  }
+}
+
+type BadInput = Extract<ApiResult, { type: 'bad-input' }>
+
+const makeReassignRoute =
+  (reassign: (handoffId: string, wish: ReassignWish) => Promise<ReassignOutcome>, clock: Clock) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const read = readWish(request)
+    if (read.type !== 'wish') return read
+    const outcome = await reassign(request.params.id ?? '', read.wish)
+    if (outcome.type !== 'assigned' && outcome.type !== 'unchanged')
+      return refusedReassignment(outcome, clock())
+    const body = viewHandoffInFull(outcome.handoff, clock())
+    const isAway = outcome.type === 'assigned' && outcome.isAway
+    return {
+      type: 'ok',
+      body: isAway ? { ...body, hint: `${body.owner.name} is away today.` } : body,
+      change: { after: { owner: body.owner.email } },
+    }
+  }
+
+type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>
+
+/** Why somebody else does not get it. */
+const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
+  switch (outcome.type) {
+    case 'no-longer-open': {
+      const current = viewHandoffInFull(outcome.handoff, now)
+      return { type: 'conflict', detail: alreadyText(current), current }
+    }
+    case 'nobody-else':
+      return {
+        type: 'conflict',
+        detail: `The team has nobody but ${outcome.handoff.owner.name}.`,
+        current: viewHandoffInFull(outcome.handoff, now),
+      }
+    case 'unknown-handoff':
+      return { type: 'not-found', detail: 'There is no handoff with this id.' }
+    case 'unknown-team':
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'team', message: `must be one of: ${outcome.teams.join(', ')}` }],
+      }
+    case 'unknown-member':
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'owner', message: `must be one of: ${outcome.members.join(', ')}` }],
+      }
+    default:
+      return outcome satisfies never
+  }
+}
+
+type ReassignMember = (team: string, email: string, wish: ReassignWish) => Promise<MemberOutcome>
+
+/** Everything that somebody has open goes to others; `left` is what did not fit into one call. */
+const makeReassignMemberRoute =
+  (reassign: ReassignMember, clock: Clock) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const { team = '', email = '' } = request.params
+    const read = readWish(request)
+    if (read.type !== 'wish') return read
+    if (read.wish.owner?.toLowerCase() === email.toLowerCase())
+      return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be somebody else' }] }
+    const outcome = await reassign(team, email, read.wish)
+    if (outcome.type !== 'reassigned') return refusedReassignment(outcome, clock())
+    const now = clock()
+    const items = outcome.handoffs.map((handoff) => viewHandoff(handoff, now))
+    return { type: 'ok', body: { items, left: outcome.left } }
+  }
+
+/** Of what somebody left behind so many are named. */
+const mostNamed = 50
+
+interface ListTeamsPorts {
+  readonly rounds: Pick<Rounds, 'load' | 'counted'>
+  readonly rules: Rules
+  readonly clock: Clock
+}
+
+/** The teams of the playbook and how their members stand now: what they have open, and whether more may come. */
+const makeListTeams =
+  ({ rounds, rules, clock }: ListTeamsPorts) =>
+  async (): Promise<ApiResult> => {
+    const now = clock()
+    const items = await Promise.all(
+      Object.values(rules.playbook.handoff.teams).map(async (team) => {
+        const [{ claims }, counted] = await Promise.all([rounds.load(team.id), rounds.counted(team.id)])
+        return { ...viewTeam(team, loadsOf(counted, claims, now), now), ...formerOf(team, counted) }
+      }),
+    )
+    return { type: 'ok', body: { items } }
+  }
+
+/** Whoever has something in hand and is not in the team any more: it is to be reassigned. */
+const formerOf = (team: Team, counted: readonly CountedHandoff[]) => {
+  const left = counted.filter(({ isOpen, owner }) => isOpen && memberOf(team, owner) === undefined)
+  const byOwner = Map.groupBy(left, ({ owner }) => owner.toLowerCase())
+  const former = [...byOwner].map(([email, theirs]) => ({
+    email,
+    open: theirs.length,
+    handoffs: theirs.slice(0, mostNamed).map(({ handoffId }) => handoffId),
+  }))
+  return former.length > 0 ? { former } : {}
+}
+
+const viewTeam = (team: Team, loads: ReadonlyMap<string, number>, now: string) => {
+  const view = (member: Member) => {
+    const open = loads.get(member.email.toLowerCase()) ?? 0
+    return {
+      name: member.name,
+      email: member.email,
+      open,
+      capacity: member.capacity ?? null,
+      full: open >= (member.capacity ?? Number.POSITIVE_INFINITY),
+      absent: isAbsent(member, team, now),
+      atWork: isAtWork(member, team, now) && !isAbsent(member, team, now),
+    }
+  }
+  return {
+    team: team.id,
+    timeZone: team.timeZone,
+    strategy: team.strategy,
+    sticky: team.sticky ?? [],
+    lead: team.lead ? view(team.lead) : null,
+    members: team.members.map((member) => ({
+      ...view(member),
+      ...(team.strategy === 'weighted' && { weight: member.weight ?? 1 }),
+    })),
+  }
+}
 
 export type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
   Omit<ReassignMemberPorts, 'rules'> &

@@ -1,16 +1,22 @@
 import * as z from 'zod/mini'
-import { identityKey, identityRules } from '../../domain/activity/identity-key.ts'
-import { parseAddress } from '../../domain/activity/normalise-address.ts'
-import { stageIds } from '../../domain/funnel/funnel-rules.ts'
-import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
-import { summariseLead } from '../../domain/lead/lead-summary.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
+import { identityKey, identityRules, parseAddress } from '../../domain/activity/subject.ts'
+import { type LeadSummary, summariseLead } from '../../domain/lead/lead-summary.ts'
+import { stageIds } from '../../domain/model/deal.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
 import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
-import type { ApiRequest, ApiResult } from './api-request.ts'
-import { readLeadCursor, toLeadCursor } from './lead-cursor.ts'
-import { inputErrors, notOurs, oneOf, pageQuery, shortText } from './paging.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  inputErrors,
+  notOurs,
+  oneOf,
+  pageQuery,
+  readLeadCursor,
+  shortText,
+  toLeadCursor,
+} from './api-request.ts'
 
 export interface ListLeadsPorts {
   readonly leads: Pick<Leads, 'load'>

@@ -1,15 +1,39 @@
-import { judgeSending, sendingLimits, sendingRates } from '../../domain/deliverability/judge-sending.ts'
-import { addUp, firstSlot, type Stream } from '../../domain/deliverability/sending-figures.ts'
+import * as z from 'zod/mini'
 import {
+  addUp,
+  firstSlot,
+  judgeSending,
   pausing,
   resumed,
   resuming,
   type SendingChange,
   type SendingState,
-} from '../../domain/deliverability/sending-state.ts'
-import { type Clock, Conflict } from '../ports.ts'
-import type { AnnounceSending, SendingFigures, SendingStates } from '../sending-ports.ts'
-import type { ApiResult, ApiRoute } from './api-request.ts'
+  type Stream,
+  sendingLimits,
+  sendingRates,
+} from '../../domain/deliverability/sending-figures.ts'
+import { figureOf } from '../../domain/sending/email-figures.ts'
+import { type Clock, Conflict, type Playbooks } from '../ports.ts'
+import { type CancelEmailPorts, makeCancelEmail } from '../send/hold-email.ts'
+import type {
+  AnnounceSending,
+  EmailFigures,
+  SendingFigures,
+  SendingStates,
+  SendLists,
+} from '../send-ports.ts'
+import type { HookDay, HookFigures } from '../webhook-ports.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  inputErrors,
+  notOurs,
+  pageQuery,
+  shortText,
+  toCursor,
+} from './api-request.ts'
+import { viewSend } from './views.ts'
 
 export interface SendingRoutePorts {
   readonly sendingFigures: Pick<SendingFigures, 'since'>
@@ -99,3 +123,134 @@ export const sendingRoutes = (ports: SendingRoutePorts): readonly ApiRoute[] => 
   ...steeringRoutes(ports, '/api/sending', 'marketing'),
   ...steeringRoutes(ports, '/api/sending/confirmations', 'confirmations'),
 ]
+
+export interface HeldRoutePorts extends CancelEmailPorts {
+  readonly sendLists: SendLists
+  readonly emailFigures: EmailFigures
+  readonly clock: Clock
+}
+
+const query = z.extend(pageQuery, { sequence: shortText(64) })
+/** DynamoDB takes keys of at most a kilobyte. */
+const longestCursor = 500
+
+/** Held emails: by sequence, then by email, the one that is looked at first coming first. */
+const makeListHeld =
+  ({ sendLists, clock }: HeldRoutePorts) =>
+  async (request: ApiRequest): Promise<ApiResult> => {
+    const parsed = query.safeParse(request.query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { sequence, limit, cursor } = parsed.data
+    const isOurs =
+      cursor === undefined ||
+      (cursor.length <= longestCursor && (sequence === undefined || cursor.startsWith(`${sequence}#`)))
+    if (!isOurs) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const { items, next } = await sendLists.held({
+      limit,
+      ...(sequence !== undefined && { sequence }),
+      ...(cursor !== undefined && { cursor }),
+    })
+    const now = clock()
+    return {
+      type: 'ok',
+      body: {
+        items: items.map((send) => viewSend(send, now)),
+        ...(next !== undefined && { next: toCursor(next) }),
+      },
+    }
+  }
+
+const makeCancel = (ports: HeldRoutePorts) => {
+  const cancelEmail = makeCancelEmail(ports)
+  return async ({ params }: ApiRequest): Promise<ApiResult> => {
+    const result = await cancelEmail(params.sendId ?? '')
+    switch (result.type) {
+      case 'cancelled':
+        return { type: 'ok', body: viewSend(result.send, ports.clock()) }
+      case 'not-held': {
+        const current = viewSend(result.send, ports.clock())
+        return { type: 'conflict', detail: `This email is not held: it is ${current.status}.`, current }
+      }
+      case 'unknown-email':
+        return { type: 'not-found', detail: 'There is no email with this id.' }
+      default:
+        return result satisfies never
+    }
+  }
+}
+
+/** What became of every email that the runs of a sequence asked for; `atLeast` while those of earlier releases are still being counted in. */
+const makeReport =
+  ({ emailFigures }: HeldRoutePorts) =>
+  async ({ params }: ApiRequest): Promise<ApiResult> => {
+    const { id = '' } = params
+    const { isAll } = await emailFigures.countInEarlier(id)
+    const figures = await emailFigures.ofSequence(id)
+    return {
+      type: 'ok',
+      body: {
+        sequence: id,
+        emails: [...figures].map(([email, figure]) => ({ email, ...figure })),
+        total: figureOf([...figures.values()]),
+        ...(!isAll && { atLeast: true }),
+      },
+    }
+  }
+
+export const heldRoutes = (ports: HeldRoutePorts): readonly ApiRoute[] => {
+  const roles = ['marketing', 'admin'] as const
+  return [
+    { method: 'GET', path: '/api/emails/held', roles, answer: makeListHeld(ports) },
+    {
+      method: 'POST',
+      path: '/api/emails/held/:sendId/cancel',
+      action: 'email.cancelled',
+      roles,
+      answer: makeCancel(ports),
+    },
+    { method: 'GET', path: '/api/sequences/:id/report', roles, answer: makeReport(ports) },
+  ]
+}
+
+export interface ListFormsPorts {
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly formFigures: Pick<HookFigures, 'since'>
+  readonly clock: Clock
+  /** Where the forms stand, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+const shownDays = 30
+const day = 86_400_000
+
+const sumOf = (days: readonly HookDay[], name: string): number =>
+  days.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)
+
+/** The forms of the live playbook: where each stands, what puts it into a site, and what came of it in the last 30 days (UTC). */
+export const makeListForms =
+  ({ playbooks, formFigures, clock, publicUrl }: ListFormsPorts) =>
+  async (): Promise<ApiResult> => {
+    const { forms } = await playbooks.current()
+    const from = new Date(Date.parse(clock()) - (shownDays - 1) * day).toISOString().slice(0, 10)
+    const items = await Promise.all(
+      Object.values(forms).map(async ({ id, title, languages, consent, purpose, activity, origins }) => {
+        const days = await formFigures.since(id, from)
+        const address = `${publicUrl}/f/${encodeURIComponent(id)}`
+        return {
+          form: id,
+          title,
+          languages,
+          consent,
+          purpose: purpose ?? null,
+          activity: activity ?? null,
+          address,
+          // In the language of the visitor; `?lang=` behind `.js` sets it.
+          embed: `<script src="${address}.js" async></script>`,
+          origins,
+          submissions: sumOf(days, 'submissions'),
+          confirmations: sumOf(days, 'confirmations'),
+        }
+      }),
+    )
+    return { type: 'ok', body: { items } }
+  }

@@ -1,12 +1,81 @@
 import * as z from 'zod/mini'
-import { resumeModes } from '../../domain/sequence/sequence-state.ts'
-import { type MigrateSequencePorts, makeMigrate, makeUndoMigration } from '../sequences/migrate-sequence.ts'
-import { makePreviewMigration, type PreviewMigrationPorts } from '../sequences/preview-migration.ts'
-import { makePause, makeResume, type SteerSequencePorts } from '../sequences/steer-sequence.ts'
-import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
-import { roles } from './caller.ts'
-import { type ListSequencesPorts, makeListSequences } from './list-sequences.ts'
-import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { askLead } from '../../domain/sequence/advance.ts'
+import { type Migration, type Run, resumeModes, runStatuses } from '../../domain/sequence/run.ts'
+import { type SplitRun, splitResults, statedTest } from '../../domain/split/split-results.ts'
+import { rulesOf } from '../compiled-rules.ts'
+import type { Clock, Leads, Playbooks, RunList, SequenceStates } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
+import {
+  type MigrateSequencePorts,
+  makeMigrate,
+  makePause,
+  makePreviewMigration,
+  makeResume,
+  makeUndoMigration,
+  type PreviewMigrationPorts,
+  type SteerSequencePorts,
+} from '../sequences/steer-sequence.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  inputErrors,
+  notOurs,
+  pageQuery,
+  roles,
+  toCursor,
+} from './api-request.ts'
+
+interface ListSequencesPorts {
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly sequences: Pick<SequenceStates, 'load'>
+  readonly runList: Pick<RunList, 'counts'>
+}
+
+/** The latest one: what may be undone. */
+const viewMigration = (migration: Migration | undefined) =>
+  migration
+    ? {
+        migration: migration.id,
+        at: migration.at,
+        version: migration.to,
+        undoneAt: migration.undoneAt ?? null,
+      }
+    : null
+
+/** The sequences of the live playbook, and how many leads' latest runs stand where. */
+export const makeListSequences =
+  ({ playbooks, sequences, runList }: ListSequencesPorts) =>
+  async (): Promise<ApiResult> => {
+    const playbook = await playbooks.current()
+    const items = await Promise.all(
+      Object.values(playbook.sequences).map(async ({ id, version, enter, goal, program }) => {
+        const [{ paused, resumed, migrations }, counts] = await Promise.all([
+          sequences.load(id),
+          runList.counts(id),
+        ])
+        const emails = program.flatMap((step) => (step.type === 'email' ? [step.email] : []))
+        return {
+          sequence: id,
+          version: playbook.version,
+          sequenceVersion: version,
+          enter,
+          goal: goal ?? null,
+          // When a lead counts that reaches it during a wait: then, or once the wait is over.
+          goalCounts:
+            goal === undefined ? null : rulesOf(playbook).promptGoals.has(goal) ? 'at-once' : 'after-wait',
+          emails,
+          paused: paused?.since ?? null,
+          resumed: resumed ?? null,
+          migration: viewMigration(migrations?.at(-1)),
+          runs: counts,
+        }
+      }),
+    )
+    return { type: 'ok', body: { items } }
+  }
 
 export type SequenceRoutePorts = ListSequencesPorts &
   SteerSequencePorts &
@@ -97,3 +166,94 @@ export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] =
     },
   ]
 }
+
+export interface ShowSplitsPorts {
+  readonly runList: Pick<RunList, 'page'>
+  readonly leads: Pick<Leads, 'load'>
+  readonly rules: Rules
+  readonly clock: Clock
+}
+
+/** Runs read of each status: what one request has time for. */
+const mostRuns = 2_000
+const pageSize = 100
+
+interface Reading {
+  readonly runs: readonly Run[]
+  /** Entry of the last run that was read, where more are left. */
+  readonly upTo?: string
+}
+
+const readStatus = async (
+  { page }: Pick<RunList, 'page'>,
+  sequence: string,
+  status: Run['status']['type'],
+): Promise<Reading> => {
+  const runs: Run[] = []
+  let cursor: string | undefined
+  do {
+    const found = await page({ sequence, status, limit: pageSize, ...(cursor !== undefined && { cursor }) })
+    runs.push(...found.items)
+    cursor = found.next
+  } while (cursor !== undefined && runs.length < mostRuns)
+  const last = runs.at(-1)
+  return cursor === undefined || !last ? { runs } : { runs, upTo: last.enteredAt }
+}
+
+/** Every run that entered up to the moment up to which all statuses could be read: a part would favour some outcomes. */
+const readRuns = async (runList: Pick<RunList, 'page'>, sequence: string): Promise<Reading> => {
+  const readings = await Promise.all(runStatuses.map((status) => readStatus(runList, sequence, status)))
+  const upTo = readings.flatMap((reading) => reading.upTo ?? []).toSorted()[0]
+  // A run that moved on between two requests stands in both lists.
+  const runs = [
+    ...new Map(readings.flatMap((reading) => reading.runs).map((run) => [run.runId, run])).values(),
+  ]
+  if (upTo === undefined) return { runs }
+  return { runs: runs.filter(({ enteredAt }) => enteredAt <= upTo), upTo }
+}
+
+const splitsOf = (playbook: Playbook, sequence: string) =>
+  (playbook.sequences[sequence]?.program ?? []).flatMap((step) =>
+    step.type === 'split' ? { name: step.name, ways: step.ways.map(({ id }) => id) } : [],
+  )
+
+/**
+ * `GET /api/sequences/{id}/splits`: how the ways of each split do on the sequence's goal. A lead has reached it when its
+ * run ended so, or when it holds by now: also after the run, as the last email may be what worked.
+ */
+export const makeShowSplits =
+  ({ runList, leads, rules, clock }: ShowSplitsPorts) =>
+  async ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> => {
+    const sequence = Object.hasOwn(rules.playbook.sequences, id) ? rules.playbook.sequences[id] : undefined
+    if (!sequence) return { type: 'not-found', detail: 'The playbook has no such sequence.' }
+    const now = clock()
+    const { goal } = sequence
+    const { runs, upTo } = await readRuns(runList, id)
+    const hasReached = async (run: Run): Promise<boolean> => {
+      if (run.status.type === 'goal') return true
+      if (goal === undefined) return false
+      const lead = await rootLead(leads, run.leadId)
+      if (!lead?.state) return false
+      return askLead({ ...lead, state: lead.state }, rules, rules, now, run).holdsInCycle(goal)
+    }
+    const parted = runs.filter(({ ways }) => ways !== undefined)
+    const judged = await Promise.all(parted.map(async (run) => ({ run, reached: await hasReached(run) })))
+    const results = splitsOf(rules.playbook, id).map(({ name, ways }) => {
+      const came = judged.flatMap(({ run, reached }): SplitRun[] => {
+        const way = run.ways?.[name]
+        return way === undefined ? [] : [{ way, enteredAt: run.enteredAt, reached }]
+      })
+      return splitResults(name, ways, came, now)
+    })
+    return {
+      type: 'ok',
+      body: {
+        sequence: id,
+        goal: goal ?? null,
+        test: statedTest,
+        // Where there are more runs than one request reads: those who entered up to then are counted, all of them.
+        countedUpTo: upTo ?? null,
+        splits: results,
+      },
+    }
+  }

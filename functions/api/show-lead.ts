@@ -1,18 +1,24 @@
-import { consentHistory, evidenceTypes } from '../../domain/consent/consent-history.ts'
-import { handoffAt } from '../../domain/handoff/handoff-at.ts'
-import { viewQualification } from '../../domain/handoff/qualification.ts'
-import { summariseLead } from '../../domain/lead/lead-summary.ts'
-import { timeInStages } from '../../domain/lead/time-in-stage.ts'
-import { explain } from '../../domain/scoring/explain.ts'
+import { consentHistory, evidenceTypes } from '../../domain/consent/preferences.ts'
+import { handoffAt } from '../../domain/handoff/handoff.ts'
+import { explain } from '../../domain/lead/explain.ts'
+import { summariseLead, viewQualification } from '../../domain/lead/lead-summary.ts'
+import { timeInStages } from '../../domain/lead/next-change.ts'
+import type { TimelineEntry } from '../../domain/lead/timeline.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
-import type { Sends } from '../send-ports.ts'
-import type { ApiResult } from './api-request.ts'
-import { type KnownLead, type KnownLeadPorts, withJudgedLead, withLead } from './known-lead.ts'
-import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
-import { viewDeals } from './view-deals.ts'
-import { orphaned, viewHandoff } from './view-handoff.ts'
-import { viewRun, viewRunAt } from './view-run.ts'
-import { viewSends } from './view-send.ts'
+import type { Send, Sends } from '../send-ports.ts'
+import {
+  type ApiResult,
+  inputErrors,
+  type KnownLead,
+  type KnownLeadPorts,
+  notOurs,
+  pageQuery,
+  toCursor,
+  withJudgedLead,
+  withLead,
+} from './api-request.ts'
+import { orphaned, viewDeals, viewHandoff, viewRun, viewRunAt, viewSends } from './views.ts'
 
 export interface ShowLeadPorts extends KnownLeadPorts {
   readonly runs: Runs
@@ -103,4 +109,45 @@ const readRow = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined) return 0
   const [, row] = /^row (\d{1,9})$/.exec(cursor) ?? []
   return row === undefined ? undefined : Number(row)
+}
+
+const entryOf = (
+  { sendId, leadId, email, status, reason, request, at, claimedAt }: Send,
+  person: LeadId,
+): TimelineEntry => {
+  const settledAt = at ?? claimedAt
+  return {
+    id: sendId,
+    type: `email.${status}`,
+    occurredAt: settledAt,
+    recordedAt: settledAt,
+    ...(leadId !== person && { member: leadId }),
+    properties: {
+      email,
+      recipient: request.recipient,
+      reason: reason ?? null,
+      ...(request.run && { sequence: request.run.sequence }),
+    },
+    followed: [],
+  }
+}
+
+/**
+ * The timeline with the emails that did not go out, and why: of those that did, or failed, the log tells itself.
+ * @param entries newest first. @param now RFC 3339 UTC: what was settled later is not told.
+ */
+export const withUnsent = (
+  entries: readonly TimelineEntry[],
+  sends: readonly Send[],
+  person: LeadId,
+  now: string,
+): readonly TimelineEntry[] => {
+  const unsent = sends
+    .filter(({ status }) => status === 'suppressed' || status === 'exited')
+    .map((send) => entryOf(send, person))
+    .filter(({ occurredAt }) => occurredAt <= now)
+  // Sorting keeps the order of what is of the same moment: what follows from an activity stands above it.
+  return [...unsent, ...entries].toSorted((a, b) =>
+    a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : 0,
+  )
 }

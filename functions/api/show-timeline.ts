@@ -1,11 +1,19 @@
 import { latestOf, type TimelineEntry, timelineOf } from '../../domain/lead/timeline.ts'
-import type { Checkpoints } from '../lead-ports.ts'
-import type { Lead, Leads } from '../ports.ts'
+import type { Checkpoints, Lead, Leads } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
-import type { ApiRequest, ApiResult } from './api-request.ts'
-import { askedFor, isResult, type KnownLeadPorts, readLog } from './known-lead.ts'
-import { inputErrors, notOurs, pageQuery, toCursor } from './paging.ts'
-import { withUnsent } from './timeline-sends.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  askedFor,
+  inputErrors,
+  isResult,
+  type KnownLeadPorts,
+  notOurs,
+  pageQuery,
+  readLog,
+  toCursor,
+} from './api-request.ts'
+import { withUnsent } from './show-lead.ts'
 
 export interface ShowTimelinePorts extends KnownLeadPorts {
   readonly leads: KnownLeadPorts['leads'] & Pick<Leads, 'tail'>

@@ -1,13 +1,18 @@
 import * as z from 'zod/mini'
-import { parseInstant } from '../../domain/activity/parse-instant.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { deliveryStates } from '../../domain/webhook/delivery.ts'
-import type { Endpoint } from '../../domain/webhook/endpoint.ts'
-import { enabled, overlapUntil, rotated } from '../../domain/webhook/endpoint-state.ts'
+import type { Endpoint } from '../../domain/model/endpoint.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { parseInstant } from '../../domain/time/local-time.ts'
+import {
+  type Delivery,
+  deliveryStates,
+  enabled,
+  overlapUntil,
+  rotated,
+} from '../../domain/webhook/delivery.ts'
 import type { AuditAction } from '../audit-ports.ts'
 import type { Clock } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { askToReplay } from '../webhook/replay-deliveries.ts'
+import { askToReplay } from '../webhook/tell-others.ts'
 import type {
   Deliveries,
   DeliveryLists,
@@ -15,10 +20,72 @@ import type {
   QueueWebhook,
   WebhookSecrets,
 } from '../webhook-ports.ts'
-import type { ApiRequest, ApiResult, ApiRoute } from './api-request.ts'
-import { listDeliveries } from './list-deliveries.ts'
-import { inputErrors } from './paging.ts'
-import { readDeliveryId, viewDelivery, viewEndpoint } from './view-webhook.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  inputErrors,
+  longKeyText,
+  notOurs,
+  oneOf,
+  pageQuery,
+  toCursor,
+} from './api-request.ts'
+import { readDeliveryId, viewDelivery, viewEndpoint } from './views.ts'
+
+const query = z.extend(pageQuery, { state: oneOf(deliveryStates) })
+
+/** Where the list goes on: in which state, and from which place of that state's list. */
+const position = z.object({ state: z.enum(deliveryStates), key: z.optional(longKeyText) })
+type Position = z.infer<typeof position>
+
+const readPosition = (
+  cursor: string | undefined,
+  state: Position['state'] | undefined,
+): Position | undefined => {
+  if (cursor === undefined) return { state: state ?? deliveryStates[0] }
+  try {
+    const at = position.parse(JSON.parse(cursor))
+    return state === undefined || at.state === state ? at : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** What one request has time for: the cursor goes on from where it stopped. */
+const mostPagesRead = 10
+
+/** Deliveries to one endpoint: pending ones, then delivered, then failed ones; newest first within a state. */
+const listDeliveries = async (
+  lists: Pick<DeliveryLists, 'page'>,
+  endpoint: string,
+  asked: Readonly<Record<string, string>>,
+): Promise<ApiResult> => {
+  const parsed = query.safeParse(asked)
+  if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+  const { state, limit, cursor } = parsed.data
+  let at = readPosition(cursor, state)
+  if (!at) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+  const items: Delivery[] = []
+  for (let pages = 0; at && items.length < limit && pages < mostPagesRead; pages += 1) {
+    const { key } = at
+    const page = await lists.page({
+      endpoint,
+      state: at.state,
+      limit: limit - items.length,
+      ...(key !== undefined && { cursor: key }),
+    })
+    items.push(...page.items)
+    const following: Position['state'] | undefined = state
+      ? undefined
+      : deliveryStates[deliveryStates.indexOf(at.state) + 1]
+    at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
+  }
+  return {
+    type: 'ok',
+    body: { items: items.map(viewDelivery), ...(at && { next: toCursor(JSON.stringify(at)) }) },
+  }
+}
 
 export interface WebhookRoutePorts {
   readonly rules: { readonly playbook: Pick<Playbook, 'handoff'> }

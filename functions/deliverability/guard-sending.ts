@@ -1,10 +1,15 @@
-import { judgeSending, type TooMany } from '../../domain/deliverability/judge-sending.ts'
-import { addUp, firstSlot, type Stream } from '../../domain/deliverability/sending-figures.ts'
-import { pausing } from '../../domain/deliverability/sending-state.ts'
+import {
+  addUp,
+  firstSlot,
+  judgeSending,
+  pausing,
+  type Stream,
+  type TooMany,
+} from '../../domain/deliverability/sending-figures.ts'
 import { type Clock, Conflict } from '../ports.ts'
-import type { AnnounceSending, SendingFigures, SendingStates } from '../sending-ports.ts'
+import type { AnnounceSending, SendingFigures, SendingStates } from '../send-ports.ts'
 
-export interface GuardSendingPorts {
+interface GuardSendingPorts {
   readonly figures: Pick<SendingFigures, 'since'>
   readonly states: SendingStates
   readonly announce: AnnounceSending

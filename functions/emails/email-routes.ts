@@ -1,7 +1,261 @@
-import type { ApiRoute } from '../api/api-request.ts'
-import { roles } from '../api/caller.ts'
-import { makeListEmails, makePreviewRoute, type PreviewPorts } from './preview-route.ts'
-import { makeTestRoute, type TestEmailPorts } from './test-route.ts'
+import * as z from 'zod/mini'
+import { identityKey, identityRules, parseAddress } from '../../domain/activity/subject.ts'
+import { leadVariables, recipientVariables, sampleLead } from '../../domain/email/email-variables.ts'
+import { type Previewed, previewEmail } from '../../domain/email/preview-email.ts'
+import { foldLead } from '../../domain/lead/fold.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { isConfirmation, isSalesEmail } from '../../domain/model/built-in-names.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { isError } from '../../domain/playbook/fault.ts'
+import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  type Caller,
+  inputErrors,
+  oneOf,
+  roles,
+  shortText,
+} from '../api/api-request.ts'
+import { rulesOf } from '../compiled-rules.ts'
+import { type CheckDraftPorts, faultErrors, makeCheckDraft, noDraft } from '../playbook/publish-draft.ts'
+import type { PlaybookStore } from '../playbook-ports.ts'
+import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
+import type { EmailFigures, RequestTestEmail, Seal } from '../send-ports.ts'
+
+export interface FindPreviewPorts {
+  readonly leads: Pick<Leads, 'load' | 'facts'>
+  /** @default a lead is named by its id alone */
+  readonly list?: Pick<LeadList, 'byAddress'>
+  readonly clock: Clock
+}
+
+interface PreviewRequest {
+  readonly email: string
+  readonly language?: string | undefined
+  /** Id or address. */
+  readonly lead?: string | undefined
+}
+
+const leadAt = async (
+  list: FindPreviewPorts['list'],
+  { settings }: Playbook,
+  text: string,
+): Promise<LeadId | undefined> => {
+  const identity = identityRules(settings.identity)
+  const address = parseAddress(text, identity)
+  return address === undefined ? undefined : (await list?.byAddress(identityKey(address, identity)))?.leadId
+}
+
+/** An email with the values of a lead as it is now under `playbook`; without a lead, of a person who does not exist. */
+export const makeFindPreview =
+  ({ leads, list, clock }: FindPreviewPorts) =>
+  async (
+    playbook: Playbook,
+    { email, language, lead: named }: PreviewRequest,
+  ): Promise<(Previewed & { readonly leadId?: LeadId }) | { readonly type: 'unknown-lead' }> => {
+    const now = clock()
+    if (named === undefined) return previewEmail(playbook, { email, language, lead: sampleLead, now })
+    const leadId = parseLeadId(named) ?? (await leadAt(list, playbook, named))
+    const lead = leadId && (await rootLead(leads, leadId))
+    const state = lead && foldLead(await leads.facts(lead.leadId), rulesOf(playbook), now)
+    if (!state) return { type: 'unknown-lead' }
+    const variablesOf = isSalesEmail(email) ? leadVariables : recipientVariables
+    const previewed = previewEmail(playbook, { email, language, lead: variablesOf({ ...lead, state }), now })
+    return { ...previewed, leadId: lead.leadId }
+  }
+
+/** Why there is no preview, as the API tells it. */
+const refusalOf = (
+  refused: Exclude<Previewed, { type: 'previewed' }> | { readonly type: 'unknown-lead' },
+): ApiResult => {
+  switch (refused.type) {
+    case 'unknown-email':
+      return { type: 'not-found', detail: 'The playbook has no such email.' }
+    case 'unknown-language':
+      return {
+        type: 'bad-input',
+        errors: [{ path: 'language', message: `must be one of: ${refused.languages.join(', ')}` }],
+      }
+    case 'unknown-lead':
+      return { type: 'bad-input', errors: [{ path: 'lead', message: 'is no lead that we know' }] }
+    case 'unrenderable':
+      return { type: 'bad-input', errors: [{ path: 'email', message: refused.reason }] }
+    default:
+      return refused satisfies never
+  }
+}
+
+interface PreviewPorts extends CheckDraftPorts, FindPreviewPorts {
+  readonly emailFigures: Pick<EmailFigures, 'ofSequence'>
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly store: Pick<PlaybookStore, 'draft' | 'live'>
+}
+
+const draftQuery = { draft: oneOf(['true', 'false']) }
+const listQuery = z.object(draftQuery)
+const previewQuery = z.object({
+  ...draftQuery,
+  lead: shortText(320),
+  language: shortText(35),
+  lang: shortText(35),
+})
+
+type Found = { readonly type: 'playbook'; readonly playbook: Playbook } | ApiResult
+
+const makeFindPlaybook = (ports: PreviewPorts) => {
+  const checkDraft = makeCheckDraft(ports)
+  return async (draft: string | undefined): Promise<Found> => {
+    if (draft !== 'true') return { type: 'playbook', playbook: await ports.playbooks.current() }
+    const [saved, live] = await Promise.all([ports.store.draft(), ports.store.live()])
+    if (!saved) return noDraft
+    const { playbook, faults } = await checkDraft(saved.files, live)
+    return playbook
+      ? { type: 'playbook', playbook }
+      : { type: 'bad-input', errors: faultErrors(faults.filter(isError)) }
+  }
+}
+
+/** What asks for an email: sequences, and the system itself for a confirmation or a handoff. */
+const usesOf = ({ sequences }: Playbook, email: string): readonly object[] => [
+  ...Object.values(sequences)
+    .filter(({ program }) => program.some((step) => step.type === 'email' && step.email === email))
+    .map(({ id }) => ({ sequence: id })),
+  ...(isConfirmation(email) ? [{ system: 'confirmation' }] : []),
+  ...(isSalesEmail(email) ? [{ system: 'handoff' }] : []),
+]
+
+/** By email, over all sequences of the live playbook and what none asked for: a few requests for each, however many were sent. */
+const figuresOf = async (
+  { emailFigures }: PreviewPorts,
+  { sequences }: Playbook,
+): Promise<(email: string) => EmailFigure> => {
+  const all = await Promise.all([...Object.keys(sequences), '-'].map(emailFigures.ofSequence))
+  return (email) => figureOf(all.flatMap((figures) => figures.get(email) ?? []))
+}
+
+/** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
+const makeListEmails = (ports: PreviewPorts) => {
+  const findPlaybook = makeFindPlaybook(ports)
+  return async ({ query }: ApiRequest): Promise<ApiResult> => {
+    const parsed = listQuery.safeParse(query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const found = await findPlaybook(parsed.data.draft)
+    if (found.type !== 'playbook') return found
+    const figures = await figuresOf(ports, await ports.playbooks.current())
+    const items = Object.entries(found.playbook.emails).map(([email, versions]) => ({
+      email,
+      kind: Object.values(versions)[0]?.kind,
+      languages: Object.keys(versions),
+      subject: Object.fromEntries(
+        Object.entries(versions).map(([language, { subject }]) => [language, subject]),
+      ),
+      usedIn: usesOf(found.playbook, email),
+      figures: figures(email),
+    }))
+    return { type: 'ok', body: { items } }
+  }
+}
+
+/** `GET /api/emails/{email}/preview?lead=&lang=&draft=`: as it would go out now, the email itself to a browser; nothing is sent and no link works. `lead`: id or address. */
+const makePreviewRoute = (ports: PreviewPorts) => {
+  const findPlaybook = makeFindPlaybook(ports)
+  const findPreview = makeFindPreview(ports)
+  return async ({ params, query }: ApiRequest): Promise<ApiResult> => {
+    const parsed = previewQuery.safeParse(query)
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { draft, lead, lang, language = lang } = parsed.data
+    const found = await findPlaybook(draft)
+    if (found.type !== 'playbook') return found
+    const previewed = await findPreview(found.playbook, { email: params.email ?? '', lead, language })
+    if (previewed.type !== 'previewed') return refusalOf(previewed)
+    const { type: _, leadId: _leadId, missing, ...preview } = previewed
+    return {
+      type: 'ok',
+      body: { ...preview, ...(missing.length > 0 && { missing }) },
+      document: preview.html,
+    }
+  }
+}
+
+/** Nobody compares more versions than this in the time (ms). */
+const most = 20
+const within = 10 * 60_000
+
+/** Whether `who` may have one more test email at `now` (RFC 3339). Kept by the container: a limit on mistakes, not on attacks. */
+const testAllowance = (): ((who: string, now: string) => boolean) => {
+  const granted = new Map<string, readonly number[]>()
+  return (who, now) => {
+    const time = Date.parse(now)
+    const recent = (granted.get(who) ?? []).filter((at) => at > time - within)
+    const isAllowed = recent.length < most
+    granted.set(who, isAllowed ? [...recent, time] : recent)
+    return isAllowed
+  }
+}
+
+interface TestEmailPorts extends FindPreviewPorts {
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly requestTest: RequestTestEmail
+  readonly seal: Pick<Seal, 'seal'>
+  readonly clock: Clock
+}
+
+const bodySchema = z.object({
+  to: z.optional(z.string('must be an address').check(z.maxLength(254, 'must be an address'))),
+  lead: shortText(320),
+  language: shortText(35),
+})
+
+/** Whoever works with the system: the caller, the sender and the sales teams. Nobody is written to by way of a test. */
+const colleagues = ({ settings, handoff }: Playbook, caller: Caller): readonly (string | undefined)[] =>
+  [
+    caller.email,
+    settings.sender.email,
+    settings.sender.replyTo,
+    ...Object.values(handoff.teams).flatMap(({ lead, members }) =>
+      [lead, ...members].map((person) => person?.email),
+    ),
+  ].map((address) => parseAddress(address))
+
+const refuse = (path: string, message: string): ApiResult => ({
+  type: 'bad-input',
+  errors: [{ path, message }],
+})
+
+/** `POST /api/emails/{email}/test { to?, lead?, language? }`: one email, marked as a test, to whoever asks or to a colleague. It counts nowhere. */
+const makeTestRoute = (ports: TestEmailPorts) => {
+  const findPreview = makeFindPreview(ports)
+  const isAllowed = testAllowance()
+  return async ({ params, body, caller }: ApiRequest): Promise<ApiResult> => {
+    const parsed = bodySchema.safeParse(body ?? {})
+    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
+    const { lead, language } = parsed.data
+    const playbook = await ports.playbooks.current()
+    const wanted = parsed.data.to ?? caller.email
+    if (wanted === undefined) return refuse('to', 'must be given: your sign-in has no address of yours')
+    const to = parseAddress(wanted)
+    if (to === undefined) return refuse('to', 'must be an address')
+    if (!colleagues(playbook, caller).includes(to))
+      return refuse('to', 'must be your own address, or one of the sender or of a sales team')
+    const previewed = await findPreview(playbook, { email: params.email ?? '', lead, language })
+    if (previewed.type !== 'previewed') return refusalOf(previewed)
+    const { email, missing } = previewed
+    if (missing.length > 0)
+      return refuse('lead', `has no value for ${missing.join(', ')}: nothing would be sent`)
+    if (!isAllowed(caller.email ?? caller.name, ports.clock())) return { type: 'too-many', retryAfter: 600 }
+    const { leadId } = previewed
+    await ports.requestTest({
+      email,
+      language: previewed.language,
+      to: ports.seal.seal(to),
+      ...(leadId && { leadId }),
+    })
+    return { type: 'accepted', body: { status: 'requested', language: previewed.language } }
+  }
+}
 
 const writers = ['marketing', 'admin'] as const
 

@@ -1,20 +1,56 @@
-import { addressesOf, everyIdentityKey } from '../../domain/consent/addresses-of.ts'
-import type { Decision } from '../../domain/lead/decision.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import * as z from 'zod/mini'
+import { addressesOf, everyIdentityKey } from '../../domain/consent/preferences.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Decision } from '../../domain/model/decision.ts'
+import { rawAt, rawList, rawText } from '../../domain/model/raw.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
-import { alarmNamesOf } from '../../domain/sequence/run-effects.ts'
+import { alarmNamesOf } from '../../domain/sequence/advance.ts'
 import type { Browsers, CancelAlarm, DeadLetters, ProviderSuppressions, Remains } from '../erasure-ports.ts'
-import { deadlineAlarmNames } from '../handoff/set-deadlines.ts'
-import type { Bus, Handoffs, Lead, Leads, Runs } from '../ports.ts'
+import { deadlineAlarmNames } from '../handoff/publish-handoff.ts'
+import type { Bus, Handoffs, Lead, Leads, Runs, Suppressions } from '../ports.ts'
+import { decisionEventOf } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Sends } from '../send-ports.ts'
-import type { Suppressions } from '../suppression-ports.ts'
-import { attemptAlarm } from '../webhook/set-attempt.ts'
+import { attemptAlarm } from '../webhook/attempt-delivery.ts'
 import type { Deliveries } from '../webhook-ports.ts'
-import { concerns } from './concerns.ts'
-import type { EraseMessage, NameHash, Sweep } from './parse-message.ts'
 
-export interface EraseLeadPorts {
+interface ErasedPerson {
+  /** When the erasure was asked for (RFC 3339 UTC). */
+  readonly at: string
+  readonly family: readonly LeadId[]
+  readonly names: readonly NameHash[]
+}
+
+interface Hashers {
+  readonly hashAddress: (identityKey: string) => NameHash
+  readonly hashBrowser: (visitorId: string) => NameHash
+}
+
+/**
+ * Whether a message that failed, an activity or a notice of SES, is about the person: by an address, a browser or a lead
+ * that it names. What they did after the erasure was asked for is somebody who begins anew.
+ */
+const concerns = (
+  { at, family, names }: ErasedPerson,
+  { hashAddress, hashBrowser }: Hashers,
+): ((body: unknown) => boolean) => {
+  const [leads, hashes] = [new Set<unknown>(family), new Set(names)]
+  return (body) => {
+    const detail = rawAt(body, 'detail')
+    const occurredAt = rawText(detail, 'occurredAt')
+    if (occurredAt !== undefined && Date.parse(occurredAt) > Date.parse(at)) return false
+    if ([rawAt(detail, 'subject', 'leadId'), rawAt(detail, 'data', 'leadId')].some((id) => leads.has(id)))
+      return true
+    const emails = [rawAt(detail, 'subject', 'email'), ...rawList(detail, 'mail', 'destination')]
+    const visitors = [rawText(detail, 'subject', 'visitorId'), rawText(detail, 'properties', 'visitorId')]
+    return [
+      ...emails.flatMap((one) => (typeof one === 'string' ? everyIdentityKey(one).map(hashAddress) : [])),
+      ...visitors.flatMap((visitorId) => (visitorId === undefined ? [] : hashBrowser(visitorId))),
+    ].some((hash) => hashes.has(hash))
+  }
+}
+
+interface EraseLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'history'>
   readonly runs: Pick<Runs, 'list'>
   readonly sends: Pick<Sends, 'list'>
@@ -166,3 +202,56 @@ const erased = ({ at, family }: Person, { leadId, because, cause }: EraseMessage
   leadId,
   data: { leadId, because, merged: family.filter((one) => one !== leadId) },
 })
+
+const erasureReasons = ['request', 'unconfirmed', 'retention'] as const
+/**
+ * `request`: a person's own, made by hand. `unconfirmed`: nobody confirmed in time, and there is no other reason to keep
+ * them. `retention`: nothing was heard of them for as long as the settings say.
+ */
+type ErasureReason = (typeof erasureReasons)[number]
+
+/** A keyed hash of an address's identity key, or of a browser. */
+type NameHash = string
+
+/** What stands on the erase queue: somebody is to be forgotten, or was and is looked through again. */
+export interface EraseMessage {
+  readonly leadId: LeadId
+  readonly because: ErasureReason
+  readonly look: 'first' | 'second' | 'last'
+  /** When it was asked for (RFC 3339 UTC): what the person did until then is forgotten, whenever it arrives. */
+  readonly at: string
+  /** What the looks before found them by. */
+  readonly names: readonly NameHash[]
+  /** Of the lead when it was found that it is not to be kept: it is erased at this version alone. */
+  readonly version?: number
+  readonly cause?: { readonly decisionId: string; readonly correlationId: string }
+}
+
+export type Sweep = Omit<EraseMessage, 'cause' | 'version'>
+
+const sweep = z.object({
+  type: z.literal('sweep'),
+  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  because: z.enum(erasureReasons),
+  look: z.enum(['second', 'last']),
+  at: z.string(),
+  names: z.array(z.string()),
+})
+
+/** @throws when `body` asks for no erasure: the message ends in the dead-letter queue. */
+export const parseMessage = (body: unknown): EraseMessage => {
+  const again = z.safeParse(sweep, body)
+  if (again.success) return again.data
+  const { type, id, occurredAt, correlationId, leadId, data } = decisionEventOf(body)
+  if (type !== 'ErasureRequested') throw new Error(`the ${type} event asks for no erasure`)
+  const because = erasureReasons.find((one) => one === data.because) ?? 'request'
+  return {
+    leadId,
+    because,
+    at: occurredAt,
+    look: 'first',
+    names: [],
+    ...(typeof data.version === 'number' && { version: data.version }),
+    cause: { decisionId: id, correlationId },
+  }
+}

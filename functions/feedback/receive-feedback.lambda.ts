@@ -1,14 +1,17 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { addressHasher } from '../adapters/address-hash.ts'
-import { makeDocumentClient } from '../adapters/dynamo-client.ts'
-import { dynamoSendReports } from '../adapters/dynamo-send-reports.ts'
-import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
-import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-suppressions.ts'
+import { dynamoSendReports } from '../adapters/dynamo-email-figures.ts'
+import { makeDocumentClient } from '../adapters/dynamo-items.ts'
+import {
+  dynamoSendingFigures,
+  dynamoSendingStates,
+  dynamoSuppressions,
+  suppressedMailboxes,
+} from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
+import { addressHasher, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { readSecret } from '../adapters/secrets.ts'
-import { systemClock } from '../adapters/system-clock.ts'
+import { systemClock } from '../adapters/system.ts'
 import { makeGuardSending } from '../deliverability/guard-sending.ts'
 import { readEnvironment } from '../environment.ts'
 import { confirmationsPausedMessage, sendingPausedMessage } from '../event-names.ts'

@@ -1,10 +1,11 @@
-import type { AnswerResult, HandoffReply } from '../../domain/handoff/answer-handoff.ts'
-import { answerHandoff } from '../../domain/handoff/answer-handoff.ts'
-import type { HandoffRules } from '../../domain/handoff/handoff-rules.ts'
-import type { Bus, Clock, Handoffs } from '../ports.ts'
+import { type AnswerResult, answerHandoff, type HandoffReply } from '../../domain/handoff/answer-handoff.ts'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { isWithdrawn, withdrawHandoff } from '../../domain/handoff/request-handoff.ts'
+import { handoffIdOf, type LeadId } from '../../domain/model/activity.ts'
+import type { HandoffRules } from '../../domain/model/handoff-rules.ts'
+import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { promisePublishing, type TellHandoff } from './promise-publishing.ts'
-import { publishHandoff } from './publish-handoff.ts'
+import { promisePublishing, publishHandoff, type TellHandoff } from './publish-handoff.ts'
 
 export interface AnswerHandoffPorts {
   readonly handoffs: Handoffs
@@ -46,3 +47,48 @@ export const makeAnswerHandoff =
           return result satisfies never
       }
     })
+
+interface TakeBackPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Handoffs
+  readonly bus: Bus
+  readonly clock: Clock
+}
+
+/** One cycle of a lead, in which it qualified once. */
+export interface LeadCycle {
+  readonly leadId: LeadId
+  readonly cycle: number
+}
+
+export const qualifiesIn = ({ state }: Lead, cycle: number): boolean =>
+  state?.qualifications.some((qualification) => qualification.cycle === cycle) ?? false
+
+/**
+ * Closes what nobody has answered yet where the lead, as it stands by now, did not qualify: its own handoff of that
+ * cycle, and once it qualifies no more those that it brought along from leads merged into it. Safe to repeat.
+ */
+export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: LeadCycle): Promise<void> => {
+  const lead = await ports.leads.load(leadId)
+  if (!lead?.state || qualifiesIn(lead, cycle)) return
+  const own = await ports.handoffs.load(leadId, handoffIdOf(leadId, cycle))
+  if (own) await close(ports, own)
+  if (lead.mergedInto !== undefined || qualifiesIn(lead, lead.state.cycle)) return
+  for (const member of lead.members ?? [])
+    for (const handoff of await ports.handoffs.list(member)) await close(ports, handoff)
+}
+
+/** A qualification was taken back, as a `QualificationWithdrawn` event tells. */
+export const makeTakeBackHandoffs =
+  (ports: TakeBackPorts) =>
+  (cycle: LeadCycle): Promise<void> =>
+    retryConflicts(() => takeBackHandoffs(ports, cycle))
+
+const close = async (ports: TakeBackPorts, stored: Handoff): Promise<void> => {
+  const handoff = await publishHandoff(ports, stored)
+  if (handoff.answer.state === 'requested') {
+    const withdrawn = withdrawHandoff(handoff, ports.clock())
+    await ports.handoffs.commit(withdrawn)
+    await ports.handoffs.count({ ...withdrawn, version: withdrawn.version + 1 })
+  } else if (isWithdrawn(handoff)) await ports.handoffs.count(handoff)
+}

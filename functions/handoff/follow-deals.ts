@@ -1,13 +1,12 @@
 import { followLead } from '../../domain/handoff/follow-lead.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import { type Handoffs, type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
-import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
-import { setDeadlines } from './set-deadlines.ts'
+import { type AttendHandoffPorts, attendHandoff, setDeadlines } from './publish-handoff.ts'
 
-export interface FollowDealsPorts extends AttendHandoffPorts {
+interface FollowDealsPorts extends AttendHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Handoffs
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>

@@ -1,27 +1,33 @@
-import { leadContext } from '../../domain/condition/lead-context.ts'
-import type { Choice } from '../../domain/handoff/assign-owner.ts'
-import { isAbsent } from '../../domain/handoff/availability.ts'
-import { chooseTeam } from '../../domain/handoff/choose-team.ts'
 import { followLead } from '../../domain/handoff/follow-lead.ts'
-import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { handoffIdOf } from '../../domain/handoff/handoff-ids.ts'
-import type { Team } from '../../domain/handoff/handoff-rules.ts'
-import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import { isWithdrawn, reopenHandoff, requestHandoff } from '../../domain/handoff/request-handoff.ts'
-import { memberOf } from '../../domain/handoff/team-members.ts'
-import { isUnconfirmed, unconfirmedQuota } from '../../domain/handoff/unconfirmed-limit.ts'
+import { acceptanceOf, type Handoff } from '../../domain/handoff/handoff.ts'
+import {
+  type Choice,
+  isUnconfirmed,
+  isWithdrawn,
+  type Qualified,
+  reopenHandoff,
+  requestHandoff,
+  unconfirmedQuota,
+} from '../../domain/handoff/request-handoff.ts'
+import { accountsOf, chooseTeam, isAbsent, memberOf } from '../../domain/handoff/routing.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
-import type { Quota } from '../../domain/sending/mailbox-limit.ts'
+import { leadContext } from '../../domain/lead/lead-view.ts'
+import { handoffIdOf } from '../../domain/model/activity.ts'
+import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import type { Quota } from '../../domain/sending/confirmation-limit.ts'
 import type { Alarms, Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
-import { makeClaimTurn } from './claim-turn.ts'
-import { makeFollowDeals } from './follow-deals.ts'
-import { makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
-import { qualifiesIn, takeBackHandoffs } from './take-back-handoffs.ts'
+import { rootLead } from '../root-lead.ts'
+import type { AccountOwners } from '../webhook-ports.ts'
+import { makeTakeBackHandoffs, qualifiesIn, takeBackHandoffs } from './answer-handoff.ts'
+import { makeFollowDeals, makeFollowLead } from './follow-deals.ts'
+import { parseMessage } from './parse-message.ts'
+import { makePassDeadline } from './pass-deadline.ts'
+import { type AttendHandoffPorts, attendHandoff, makeFinishHandoff } from './publish-handoff.ts'
+import { makeClaimTurn, makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
 
-export interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
+interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Handoffs
   readonly bus: Bus
@@ -150,4 +156,76 @@ const isInHand = async ({ handoffs }: HandOffLeadPorts, lead: Lead): Promise<boo
     for (const { answer } of await handoffs.list(leadId))
       if (answer.state === 'requested' || answer.state === 'accepted') return true
   return false
+}
+
+interface RememberAccountPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Pick<Handoffs, 'find'>
+  readonly accounts: Pick<AccountOwners, 'remember'>
+  readonly rules: { readonly playbook: { readonly handoff: Pick<HandoffRules, 'teams'> } }
+}
+
+/**
+ * Somebody accepted a handoff, or took over one that was accepted: further leads of that company are to come to them. Kept
+ * only where a team asks for it. Safe to repeat.
+ */
+export const makeRememberAccount =
+  ({ leads, handoffs, accounts, rules }: RememberAccountPorts) =>
+  async (handoffId: string): Promise<void> => {
+    const teams = Object.values(rules.playbook.handoff.teams)
+    if (!teams.some(({ sticky }) => sticky?.includes('account'))) return
+    const handoff = await handoffs.find(handoffId)
+    const accepted = handoff && acceptanceOf(handoff)
+    const lead = handoff && (await rootLead(leads, handoff.leadId))
+    if (!accepted || !lead?.state) return
+    const { leadId, owner } = handoff
+    const last = handoff.assignments.at(-1)
+    const at = last?.accepted ? last.at : accepted.at
+    for (const account of accountsOf({ ...lead, state: lead.state }))
+      await accounts.remember(account, { handoffId, leadId, owner: owner.email, at })
+  }
+
+interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPorts {
+  readonly handoffs: HandOffLeadPorts['handoffs']
+  readonly leads: HandOffLeadPorts['leads']
+  readonly accounts: HandOffLeadPorts['accounts'] & RememberAccountPorts['accounts']
+  readonly rules: HandOffLeadPorts['rules']
+}
+
+/**
+ * Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back; a time is up; sales has
+ * accepted, or given the lead back; a deal begins, is won or lost, or is so no more.
+ */
+export const makeFollowQualification = (ports: FollowQualificationPorts) => {
+  const claimTurn = makeClaimTurn(ports)
+  const handOffLead = makeHandOffLead(ports, claimTurn)
+  const takeBackHandoffs = makeTakeBackHandoffs(ports)
+  const passDeadline = makePassDeadline({ ...ports, claimTurn })
+  const finishHandoff = makeFinishHandoff(ports)
+  const rememberAccount = makeRememberAccount(ports)
+  const followLead = makeFollowLead(ports)
+  return async (body: unknown): Promise<void> => {
+    const message = parseMessage(body)
+    switch (message.type) {
+      case 'qualified':
+        return handOffLead(message.qualified)
+      case 'withdrawn':
+        return takeBackHandoffs(message.cycle)
+      case 'deadline':
+        return passDeadline(message.tick)
+      case 'publish':
+        await finishHandoff(message.handoffId)
+        // Nothing else says that somebody took over one that was accepted.
+        return rememberAccount(message.handoffId)
+      case 'accepted':
+        return rememberAccount(message.handoffId)
+      case 'lead':
+        return followLead(message.leadId)
+      case 'on-its-way':
+      case 'rescored':
+        return
+      default:
+        return message satisfies never
+    }
+  }
 }

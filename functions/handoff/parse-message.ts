@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
-import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import { type DecisionEvent, decisionEventOf } from '../queue/decision-event.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { stageIds } from '../../domain/model/deal.ts'
+import { type DecisionEvent, decisionEventOf } from '../queue/message.ts'
+import type { LeadCycle } from './answer-handoff.ts'
 import type { DeadlineTick } from './pass-deadline.ts'
-import type { LeadCycle } from './take-back-handoffs.ts'
 
 /** What stands on the handoff queue. */
-export type HandoffMessage =
+type HandoffMessage =
   | { readonly type: 'qualified'; readonly qualified: Qualified }
   | { readonly type: 'withdrawn'; readonly cycle: LeadCycle }
   /** The alarm of somebody who has not answered. */

@@ -1,17 +1,14 @@
-import { type Deadline, dueDeadlines, pendingDeadlines } from '../../domain/handoff/deadlines.ts'
-import { expireHandoff } from '../../domain/handoff/expire-handoff.ts'
-import type { Handoff } from '../../domain/handoff/handoff.ts'
-import type { HandoffRules, Team } from '../../domain/handoff/handoff-rules.ts'
-import { hadIt, passDeadlines, passOn } from '../../domain/handoff/pass-deadlines.ts'
-import { isOfTeam, isSameAddress } from '../../domain/handoff/team-members.ts'
+import { expireHandoff, hadIt, passDeadlines, passOn } from '../../domain/handoff/answer-handoff.ts'
+import { type Deadline, dueDeadlines, type Handoff, pendingDeadlines } from '../../domain/handoff/handoff.ts'
+import { isOfTeam, isSameAddress } from '../../domain/handoff/routing.ts'
+import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
-import { type AttendHandoffPorts, attendHandoff } from './attend-handoff.ts'
-import type { ClaimTurn } from './claim-turn.ts'
 import { makeFollowDeals } from './follow-deals.ts'
-import { wantsAnswer } from './wants-answer.ts'
+import { type AttendHandoffPorts, attendHandoff, wantsAnswer } from './publish-handoff.ts'
+import type { ClaimTurn } from './route-handoff.ts'
 
-export interface PassDeadlinePorts extends AttendHandoffPorts {
+interface PassDeadlinePorts extends AttendHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly claimTurn: ClaimTurn
   readonly rules: { readonly playbook: { readonly handoff: HandoffRules } }

@@ -1,6 +1,15 @@
 import { activityOfAnswer } from '../../domain/handoff/answer-handoff.ts'
-import type { Handoff } from '../../domain/handoff/handoff.ts'
-import type { Bus, Handoffs } from '../ports.ts'
+import {
+  type Deadline,
+  type Handoff,
+  pendingDeadlines,
+  remainingDeadlines,
+} from '../../domain/handoff/handoff.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import type { Alarms, Bus, Clock, Handoffs, Leads } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 
 export interface PublishHandoffPorts {
   readonly bus: Bus
@@ -20,3 +29,96 @@ export const publishHandoff = async (ports: PublishHandoffPorts, handoff: Handof
   await ports.handoffs.clearOutbox(handoff)
   return { ...handoff, outbox: [] }
 }
+
+/** The handoff queue. `delay` is in seconds. */
+export type TellHandoff = (message: JsonObject, delay: number) => Promise<void>
+
+/** Longer than any function works, in seconds: it has committed by then, or it will not. */
+const finished = 120
+
+/**
+ * Sees to it that what is about to be committed to a handoff gets told, and that its deadlines are set, whatever becomes
+ * of the process: to be called before the commit. Repeats do no harm.
+ */
+export const promisePublishing = (tellHandoff: TellHandoff, handoffId: string): Promise<void> =>
+  tellHandoff({ type: 'publish', handoffId }, finished)
+
+interface SetDeadlinesPorts {
+  readonly alarms: Alarms
+  readonly clock: Clock
+}
+
+/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+const leadTime = 5_000
+
+const alarmName = ({ handoffId }: Handoff, { type, at }: Deadline): string => `${handoffId}:${type}:${at}`
+
+/** What is set for a handoff: an answer stops deadlines, not the alarms of them. */
+export const deadlineAlarmNames = (handoff: Handoff): readonly string[] =>
+  remainingDeadlines(handoff).map((deadline) => alarmName(handoff, deadline))
+
+/** One alarm for each deadline to come. Safe to repeat. */
+export const setDeadlines = async ({ alarms, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
+  const soonest = addMilliseconds(clock(), leadTime)
+  await Promise.all(
+    pendingDeadlines(handoff).map((deadline) => {
+      const { type, at } = deadline
+      const due = wholeSecond(at < soonest ? soonest : at)
+      const message = { type: 'deadline', handoffId: handoff.handoffId, deadline: type, at }
+      return alarms.set(alarmName(handoff, deadline), due, message)
+    }),
+  )
+}
+
+interface WantsAnswerPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Pick<Handoffs, 'list'>
+}
+
+/**
+ * Whether a handoff that nobody has answered wants an answer. Of a person that sales has more than once, by leads that
+ * were merged, one handoff does: none while another was accepted, else that of the lead which stands for the person,
+ * else the oldest. Of somebody erased none does.
+ */
+export const wantsAnswer = async (
+  { leads, handoffs }: WantsAnswerPorts,
+  handoff: Handoff,
+): Promise<boolean> => {
+  const root = await rootLead(leads, handoff.leadId)
+  if (!root) return false
+  const family = new Set([root.leadId, ...(root.members ?? []), handoff.leadId])
+  if (family.size === 1) return true
+  const others = (await Promise.all([...family].map((leadId) => handoffs.list(leadId))))
+    .flat()
+    .filter(({ handoffId }) => handoffId !== handoff.handoffId)
+  if (others.some(({ answer }) => answer.state === 'accepted')) return false
+  const open = [handoff, ...others.filter(({ answer }) => answer.state === 'requested')]
+  const [first] = open.toSorted(
+    (one, other) =>
+      Number(other.leadId === root.leadId) - Number(one.leadId === root.leadId) ||
+      (one.requestedAt < other.requestedAt ? -1 : 1),
+  )
+  return first === handoff
+}
+
+export interface AttendHandoffPorts extends PublishHandoffPorts, SetDeadlinesPorts {}
+
+/**
+ * Does what a stored handoff still owes: its deadlines are set, then everyone is told. Safe to repeat.
+ * @returns the handoff with nothing left to tell.
+ */
+export const attendHandoff = async (ports: AttendHandoffPorts, handoff: Handoff): Promise<Handoff> => {
+  if (handoff.outbox.length === 0) return handoff
+  await setDeadlines(ports, handoff)
+  return publishHandoff(ports, handoff)
+}
+
+/** Somebody over HTTP may have died, or has told others without being able to set deadlines. */
+export const makeFinishHandoff =
+  (ports: AttendHandoffPorts) =>
+  async (handoffId: string): Promise<void> => {
+    const handoff = await ports.handoffs.find(handoffId)
+    if (!handoff) return
+    await setDeadlines(ports, handoff)
+    await publishHandoff(ports, handoff)
+  }

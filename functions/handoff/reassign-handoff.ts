@@ -1,15 +1,24 @@
-import { assignOwner, type Choice } from '../../domain/handoff/assign-owner.ts'
-import { isAbsent } from '../../domain/handoff/availability.ts'
-import { chooseMember, chooseRegardless } from '../../domain/handoff/choose-member.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import type { HandoffRules, Member, Team } from '../../domain/handoff/handoff-rules.ts'
-import { isSameAddress, memberOf } from '../../domain/handoff/team-members.ts'
+import { assignOwner, type Choice } from '../../domain/handoff/request-handoff.ts'
+import {
+  chooseMember,
+  chooseRegardless,
+  isAbsent,
+  isSameAddress,
+  memberOf,
+} from '../../domain/handoff/routing.ts'
+import type { HandoffRules, Member, Team } from '../../domain/model/handoff-rules.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
-import { type Choose, type ClaimTurnPorts, makeClaimTurn } from './claim-turn.ts'
-import { promisePublishing, type TellHandoff } from './promise-publishing.ts'
-import { type PublishHandoffPorts, publishHandoff } from './publish-handoff.ts'
+import type { Rounds } from '../webhook-ports.ts'
+import {
+  type PublishHandoffPorts,
+  promisePublishing,
+  publishHandoff,
+  type TellHandoff,
+} from './publish-handoff.ts'
+import { type Choose, type ClaimTurnPorts, makeClaimTurn } from './route-handoff.ts'
 
-export interface ReassignHandoffPorts extends ClaimTurnPorts, PublishHandoffPorts {
+interface ReassignHandoffPorts extends ClaimTurnPorts, PublishHandoffPorts {
   readonly handoffs: PublishHandoffPorts['handoffs']
   readonly tellHandoff: TellHandoff
   readonly rules: Pick<HandoffRules, 'teams' | 'accept'>
@@ -123,4 +132,54 @@ const assign = async (
   await ports.handoffs.commit(assigned)
   const handoff = await publishHandoff(ports, { ...assigned, version: assigned.version + 1 })
   return { type: 'assigned', handoff, isAway: isAbsent(choice.member, choice.team, now) }
+}
+
+export interface ReassignMemberPorts extends ReassignHandoffPorts {
+  readonly rounds: Rounds
+}
+
+export type MemberOutcome =
+  | {
+      readonly type: 'reassigned'
+      /** Those that have somebody else by now. */
+      readonly handoffs: readonly Handoff[]
+      /** How many they still have: ask again. */
+      readonly left: number
+    }
+  /** Why the first one that could not be given away could not. */
+  | Extract<ReassignOutcome, { type: 'nobody-else' | 'unknown-team' | 'unknown-member' }>
+
+/** One call is to be done well before its caller gives up. */
+const mostAtOnce = 50
+
+/**
+ * Gives everything that somebody of a team has open or accepted to others: they leave, or fall ill. By the team's strategy,
+ * each by itself, unless the wish names somebody. Safe to repeat: what is with somebody else by then stays there.
+ */
+export const makeReassignMember = (ports: ReassignMemberPorts) => {
+  const reassign = makeReassignHandoff(ports)
+  return async (team: string, email: string, wish: ReassignWish): Promise<MemberOutcome> => {
+    const counted = await ports.rounds.counted(team)
+    const theirs = counted.filter(({ isOpen, owner }) => isOpen && isSameAddress(owner, email))
+    const handoffs: Handoff[] = []
+    for (const { handoffId } of theirs.slice(0, mostAtOnce)) {
+      const outcome = await reassign(handoffId, { ...wish, from: email })
+      switch (outcome.type) {
+        case 'assigned':
+          handoffs.push(outcome.handoff)
+          break
+        case 'unchanged':
+        case 'no-longer-open':
+        case 'unknown-handoff':
+          break
+        case 'nobody-else':
+        case 'unknown-team':
+        case 'unknown-member':
+          return outcome
+        default:
+          outcome satisfies never
+      }
+    }
+    return { type: 'reassigned', handoffs, left: Math.max(0, theirs.length - mostAtOnce) }
+  }
 }

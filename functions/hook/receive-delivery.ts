@@ -1,20 +1,190 @@
-import { asTold } from '../../domain/activity/evidence.ts'
-import { identityRules } from '../../domain/activity/identity-key.ts'
-import { inRequestOrder } from '../../domain/activity/request-order.ts'
-import type { FieldError } from '../../domain/field-error.ts'
-import type { CompiledHook } from '../../domain/hook/compile-hook.ts'
-import type { Json } from '../../domain/json.ts'
-import type { HookFigures } from '../hook-ports.ts'
-import type { Bus } from '../ports.ts'
-import { type FindOwnersPorts, makeFindOwners } from './find-owners.ts'
-import { makeReadDelivery, type ReadDeliveryPorts, type ReadEvent } from './read-delivery.ts'
+import { inRequestOrder } from '../../domain/activity/parse-activity.ts'
+import { asTold, identityKey, identityRules } from '../../domain/activity/subject.ts'
+import {
+  type CompiledHook,
+  type MappedActivity,
+  type MappedEvent,
+  mapEvent,
+} from '../../domain/hook/map-event.ts'
+import { eventsOf, whileWaiting } from '../../domain/hook/waiting-events.ts'
+import type { Activity, LeadId, Subject } from '../../domain/model/activity.ts'
+import type { FieldError, Json } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { IdentityRules } from '../../domain/model/settings.ts'
+import type { Bus, Clock, Leads } from '../ports.ts'
+import type { HookDeals, HookFigures } from '../webhook-ports.ts'
+
+export interface ReadDeliveryPorts {
+  readonly playbook: Pick<Playbook, 'settings'>
+  readonly clock: Clock
+  /** Stands for a text, equal for equal texts; keyed, so that nobody can tell what the text was. */
+  readonly fingerprint: (text: string) => string
+}
+
+/** What an event has become, by its place in the delivery. */
+interface ReadEvent extends MappedEvent {
+  readonly index: number
+}
+
+type ReadDelivery =
+  | { readonly type: 'events'; readonly events: readonly ReadEvent[] }
+  | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
+
+/** Finds the events in a body and maps each; changes nothing. */
+export const makeReadDelivery =
+  ({ playbook, clock, fingerprint }: ReadDeliveryPorts) =>
+  (hook: CompiledHook, body: Json): ReadDelivery => {
+    const found = eventsOf(hook.hook, body)
+    if (found.type === 'refused') return found
+    const options = { arrivedAt: clock(), identity: identityRules(playbook.settings.identity), fingerprint }
+    return {
+      type: 'events',
+      events: found.events.map((event, index) => ({ index, ...mapEvent(hook, { event, body }, options) })),
+    }
+  }
+
+interface FindOwnersPorts {
+  readonly deals: HookDeals
+  /** The lead of an address; a new one's id, claimed, where nobody has it yet. @param key the address's identity key */
+  readonly leadOfAddress: (key: string) => Promise<LeadId>
+  readonly clock: Clock
+}
+
+interface Owned {
+  /** Everything that is known to be about somebody, with what had waited for that. */
+  readonly activities: readonly Activity[]
+  /** How many are about deals of nobody yet, and are kept. */
+  readonly unmatched: number
+  /** How many of `activities` had been kept. */
+  readonly released: number
+  /** To be called once the activities are taken: until then a crash loses none of them. */
+  readonly settle: () => Promise<void>
+}
+
+/** A delivery may be about hundreds. */
+const dealsAtOnce = 20
+
+/** Says whose a deal is. */
+interface Lesson {
+  readonly dealId: string
+  readonly subject: Subject
+  readonly taughtAt: string
+}
+
+const about = ({ subject: _, ...activity }: MappedActivity, subject: Subject): Activity => ({
+  ...activity,
+  subject,
+})
+
+const lessonOf = ({ subject, properties: { dealId }, occurredAt }: MappedActivity): readonly Lesson[] =>
+  'dealId' in subject || typeof dealId !== 'string' ? [] : [{ dealId, subject, taughtAt: occurredAt }]
+
+const latest = (lessons: readonly Lesson[]): Lesson | undefined =>
+  lessons.reduce<Lesson | undefined>(
+    (last, one) => (last === undefined || one.taughtAt >= last.taughtAt ? one : last),
+    undefined,
+  )
+
+/**
+ * Finds whom the activities of one delivery are about. CRMs report a deal by its id alone: whose it is was said by an
+ * earlier activity with a person and `properties.dealId`, or will be by a later one. What comes before that waits for
+ * a week, without the words in it. Whoever keeps something looks once more afterwards, and whoever says whose a deal is looks for what was kept:
+ * of two that do so at once, one sees the other.
+ */
+const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
+  const leadOf = async (subject: Subject, identity: IdentityRules): Promise<LeadId | undefined> => {
+    if ('leadId' in subject) return subject.leadId
+    return 'email' in subject ? leadOfAddress(identityKey(subject.email, identity)) : undefined
+  }
+
+  /** Whom the deal belongs to from now on: the one who was named last in time. */
+  const learn = async (source: string, lesson: Lesson, identity: IdentityRules): Promise<Subject> => {
+    const { dealId, subject, taughtAt } = lesson
+    const [known, leadId] = await Promise.all([deals.owner(source, dealId), leadOf(subject, identity)])
+    if (leadId === undefined || known?.leadId === leadId) return subject
+    if (known && known.taughtAt >= taughtAt) return { leadId: known.leadId }
+    await deals.setOwner(source, dealId, { leadId, taughtAt })
+    // By the address where it is given: the lead may be made by this very delivery.
+    return subject
+  }
+
+  /** With what was kept: also where whose it is was known, as whoever learnt that may have died over it. */
+  const release = async (
+    source: string,
+    dealId: string,
+    subject: Subject,
+    fresh: readonly MappedActivity[],
+  ): Promise<Owned> => {
+    const kept = await deals.kept(source, dealId, clock())
+    // What has just come still has its words.
+    const ids = new Set(fresh.map(({ id }) => id))
+    const others = kept.filter(({ id }) => !ids.has(id))
+    return {
+      activities: [...fresh, ...others].map((one) => about(one, subject)),
+      unmatched: 0,
+      released: others.length,
+      settle: () => deals.drop(source, dealId, kept),
+    }
+  }
+
+  const ofDeal = async (
+    source: string,
+    dealId: string,
+    mapped: readonly MappedActivity[],
+    lesson: Lesson | undefined,
+    identity: IdentityRules,
+  ): Promise<Owned> => {
+    if (lesson !== undefined) return release(source, dealId, await learn(source, lesson, identity), mapped)
+    const owner = await deals.owner(source, dealId)
+    if (owner) {
+      const activities = mapped.map((one) => about(one, { leadId: owner.leadId }))
+      return { activities, unmatched: 0, released: 0, settle: async () => undefined }
+    }
+    const at = clock()
+    await Promise.all(mapped.map((activity) => deals.keep(source, dealId, whileWaiting(activity), at)))
+    const meanwhile = await deals.owner(source, dealId)
+    return meanwhile
+      ? release(source, dealId, { leadId: meanwhile.leadId }, mapped)
+      : { activities: [], unmatched: mapped.length, released: 0, settle: async () => undefined }
+  }
+
+  /** @param followsDeals whether anything is ever about a deal alone: else it need not be known whose each is. */
+  return async (
+    source: string,
+    mapped: readonly MappedActivity[],
+    followsDeals: boolean,
+    identity: IdentityRules,
+  ): Promise<Owned> => {
+    const own = mapped.flatMap((one) => ('dealId' in one.subject ? [] : [about(one, one.subject)]))
+    if (!followsDeals) return { activities: own, unmatched: 0, released: 0, settle: async () => undefined }
+    const lessons = Map.groupBy(mapped.flatMap(lessonOf), ({ dealId }) => dealId)
+    const strangers = Map.groupBy(
+      mapped.filter(({ subject }) => 'dealId' in subject),
+      ({ subject }) => ('dealId' in subject ? subject.dealId : ''),
+    )
+    const ofOne = (dealId: string): Promise<Owned> =>
+      ofDeal(source, dealId, strangers.get(dealId) ?? [], latest(lessons.get(dealId) ?? []), identity)
+    const owned: Owned[] = []
+    const dealIds = [...new Set([...lessons.keys(), ...strangers.keys()])]
+    for (let from = 0; from < dealIds.length; from += dealsAtOnce)
+      owned.push(...(await Promise.all(dealIds.slice(from, from + dealsAtOnce).map(ofOne))))
+    return {
+      activities: [...own, ...owned.flatMap(({ activities }) => activities)],
+      unmatched: owned.reduce((sum, one) => sum + one.unmatched, 0),
+      released: owned.reduce((sum, one) => sum + one.released, 0),
+      settle: async () => {
+        await Promise.all(owned.map(({ settle }) => settle()))
+      },
+    }
+  }
+}
 
 export interface ReceiveDeliveryPorts extends ReadDeliveryPorts, FindOwnersPorts {
   readonly bus: Pick<Bus, 'submit'>
   readonly figures: Pick<HookFigures, 'add'>
 }
 
-export interface Delivered {
+interface Delivered {
   /** Activities that the bus has taken. */
   readonly accepted: number
   /** Events that no rule takes. */
@@ -27,7 +197,7 @@ export interface Delivered {
   readonly warnings: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
 }
 
-export type DeliveryResult =
+type DeliveryResult =
   | { readonly type: 'delivered'; readonly delivered: Delivered }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
@@ -95,5 +265,38 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
       ...reasonsOf(events),
     })
     return { type: 'delivered', delivered: { accepted, ignored, unmatched, rejected, warnings: warned } }
+  }
+}
+
+/** The lead of an address, as recording finds it: whichever of the two asks first, both get the same. */
+export const leadOfAddress =
+  ({ identify }: Pick<Leads, 'identify'>) =>
+  async (email: string): Promise<LeadId> => {
+    const found = await identify({ email })
+    if (!found) throw new Error('an address always has a lead')
+    return found.leadId
+  }
+
+/** As many are counted a minute for each source and container: whoever sends thousands does not make us write thousands. */
+const mostAMinute = 30
+
+/** Counts deliveries that were turned away, the first of every minute. */
+export const makeTurnedAway = ({
+  figures,
+  clock,
+}: {
+  readonly figures: Pick<HookFigures, 'add'>
+  readonly clock: Clock
+}) => {
+  let minute = ''
+  const counted = new Map<string, number>()
+  return async (source: string, why: string): Promise<void> => {
+    const now = clock()
+    if (now.slice(0, 16) !== minute) counted.clear()
+    minute = now.slice(0, 16)
+    const before = counted.get(source) ?? 0
+    if (before >= mostAMinute) return
+    counted.set(source, before + 1)
+    await figures.add(source, now, { [`refused:${why}`]: 1 })
   }
 }

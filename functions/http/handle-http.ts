@@ -1,14 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import middy, { type MiddlewareObj } from '@middy/core'
+import type { MiddlewareObj } from '@middy/core'
+import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
 import * as z from 'zod/mini'
-import { leadIdOfHandoff } from '../../domain/handoff/handoff-ids.ts'
-import { parseLeadId } from '../../domain/lead/lead-id.ts'
+import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import { Transient } from '../ports.ts'
+import { type HttpRequest, parseRequest, type Reply } from './http-message.ts'
 import { problemReply } from './problem.ts'
-import type { Reply } from './reply.ts'
-import { type HttpRequest, parseRequest } from './request.ts'
 
 const everywhere = {
   'cache-control': 'no-store',

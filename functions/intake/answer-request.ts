@@ -1,12 +1,32 @@
+import { chooseLanguage } from '../../domain/form/form-page.ts'
+import { localize } from '../../domain/model/form.ts'
+import { renderHomePage } from '../../domain/page/message-pages.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
+import { type HttpRequest, pageReply, type Reply, wantsPage } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
-import type { Reply } from '../http/reply.ts'
-import type { HttpRequest } from '../http/request.ts'
 import { makeEventsRoute } from './events-route.ts'
 import { makeFormRoutes } from './form-routes.ts'
-import { makeHitRoute } from './hit-routes.ts'
-import { makeHomeRoute } from './home-route.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { makeBeaconRoute, makeSnippetRoute } from './tracking-routes.ts'
+import { makeBeaconRoute, makeHitRoute, makeSnippetRoute } from './tracking-routes.ts'
+
+/** `GET /`: whoever opens the address of the API in a browser sees what there is; programs are told that there is nothing. */
+const makeHomeRoute =
+  ({ playbook: { settings, forms } }: Pick<IntakePorts, 'playbook'>) =>
+  async (request: HttpRequest): Promise<Reply> => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (!isRead || !wantsPage(request))
+      return problemReply({ type: 'not-found', detail: 'There is nothing at this address.' })
+    const language = chooseLanguage(settings.languages, {
+      lang: request.query.lang,
+      acceptLanguage: request.headers['accept-language'],
+    })
+    const frame = frameOf(settings, language)
+    const listed = Object.values(forms).map(({ id, title }) => ({
+      title: localize(title, language),
+      address: `/f/${encodeURIComponent(id)}`,
+    }))
+    return pageReply(200, renderHomePage(frame, listed), frame)
+  }
 
 /** The public face: forms, events, tracking, and the links in emails, told apart by the first part of the path. */
 export const makeAnswerRequest = (ports: IntakePorts): ((request: HttpRequest) => Promise<Reply>) => {

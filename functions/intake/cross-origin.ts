@@ -1,6 +1,11 @@
-import type { Form } from '../../domain/form/form.ts'
-import type { Refusal } from '../http/refusal.ts'
-import { type HttpRequest, wantsPage } from '../http/request.ts'
+import { chooseLanguage } from '../../domain/form/form-page.ts'
+import type { Form } from '../../domain/model/form.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
+import { frameOf } from '../../domain/page/page-layout.ts'
+import { pageTexts } from '../../domain/page/page-texts.ts'
+import { type HttpRequest, pageReply, type Reply, wantsPage } from '../http/http-message.ts'
+import { problemReply, type Refusal, statusOf } from '../http/problem.ts'
 
 /** What scripts of a form's sites may send. */
 export const preflightHeaders = {
@@ -28,4 +33,24 @@ const isNavigation = (request: HttpRequest): boolean =>
 export const isForeignScript = (form: Form, request: HttpRequest, own: string): boolean => {
   const { origin } = request.headers
   return origin !== undefined && origin !== own && !form.origins.includes(origin) && !isNavigation(request)
+}
+
+/** People get a page in their language, programs a problem. */
+export const notFound = (
+  request: HttpRequest,
+  { settings }: Pick<Playbook, 'settings'>,
+  what: 'form' | 'link',
+): Reply => {
+  const texts = pageTexts('en')
+  const refusal = {
+    type: 'not-found',
+    detail: what === 'form' ? texts.formNotFound : texts.linkNotFound,
+  } as const
+  if (!wantsPage(request)) return problemReply(refusal)
+  const language = chooseLanguage(settings.languages, {
+    lang: request.query.lang,
+    acceptLanguage: request.headers['accept-language'],
+  })
+  const frame = frameOf(settings, language)
+  return pageReply(statusOf(refusal), renderNotFoundPage(frame, what), frame)
 }

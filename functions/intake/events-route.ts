@@ -1,9 +1,39 @@
-import type { FieldError } from '../../domain/field-error.ts'
+import { inRequestOrder, parseActivity } from '../../domain/activity/parse-activity.ts'
+import { addressMisfit, asTold, identityRules, whyOwnType } from '../../domain/activity/subject.ts'
+import type { Activity } from '../../domain/model/activity.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import { type HttpRequest, jsonReply, mediaTypeOf, type Reply } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
-import { jsonReply, type Reply } from '../http/reply.ts'
-import { type HttpRequest, mediaTypeOf } from '../http/request.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { makeReceiveEvents } from './receive-events.ts'
+
+interface Received {
+  readonly accepted: number
+  readonly rejected: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
+}
+
+/** Puts every good activity on the bus, and says of each bad one what is wrong with it. */
+export const makeReceiveEvents =
+  ({ bus, clock, newFactId, playbook }: Pick<IntakePorts, 'bus' | 'clock' | 'newFactId' | 'playbook'>) =>
+  async (events: readonly unknown[]): Promise<Received> => {
+    const now = clock()
+    const identity = identityRules(playbook.settings.identity)
+    const good: Activity[] = []
+    const rejected: { index: number; errors: readonly FieldError[] }[] = []
+    for (const [index, event] of events.entries()) {
+      const parsed = parseActivity(event, now, newFactId(), identity)
+      if (parsed.type === 'refused') {
+        rejected.push({ index, errors: parsed.errors })
+        continue
+      }
+      const own = whyOwnType(parsed.activity.type)
+      const misfit =
+        own === undefined ? addressMisfit(parsed.activity, identity) : { path: 'type', message: own }
+      if (misfit === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
+      else rejected.push({ index, errors: [misfit] })
+    }
+    if (good.length > 0) await bus.submit(inRequestOrder(good, identity))
+    return { accepted: good.length, rejected }
+  }
 
 const maxEvents = 500
 

@@ -1,25 +1,264 @@
-import type { FieldError } from '../../domain/field-error.ts'
-import { askedForm } from '../../domain/form/asked-form.ts'
-import type { Posted } from '../../domain/form/check-field.ts'
-import { chooseLanguage } from '../../domain/form/choose-language.ts'
-import { isTooOld, readBefore, stampField } from '../../domain/form/filling-time.ts'
-import type { Form } from '../../domain/form/form.ts'
-import { renderFormPage } from '../../domain/form/form-page.ts'
-import { prefill } from '../../domain/form/prefill.ts'
-import { submissionIdField } from '../../domain/form/validate-submission.ts'
+import { askedForm, chooseLanguage, prefill, renderFormPage } from '../../domain/form/form-page.ts'
+import {
+  isTooOld,
+  type Posted,
+  readBefore,
+  stampField,
+  submissionIdField,
+} from '../../domain/form/submission.ts'
+import type { Form } from '../../domain/model/form.ts'
+import type { FieldError } from '../../domain/model/json.ts'
 import { renderThanksPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
-import { problemReply, statusOf } from '../http/problem.ts'
-import { emptyReply, jsonReply, pageReply, type Reply, redirectReply, scriptReply } from '../http/reply.ts'
-import { type HttpRequest, wantsPage } from '../http/request.ts'
-import { crossOriginHeaders, foreignSite, isForeignScript, preflightHeaders } from './cross-origin.ts'
+import {
+  emptyReply,
+  type HttpRequest,
+  jsonReply,
+  mediaTypeOf,
+  pageReply,
+  type Reply,
+  redirectReply,
+  scriptReply,
+  wantsPage,
+} from '../http/http-message.ts'
+import { problemReply, type Refusal, statusOf } from '../http/problem.ts'
+import {
+  crossOriginHeaders,
+  foreignSite,
+  isForeignScript,
+  notFound,
+  preflightHeaders,
+} from './cross-origin.ts'
 import { embedScript } from './embed-script.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { notFound } from './not-found.ts'
-import { readPosted } from './read-posted.ts'
-import { makeReadProfile } from './read-profile.ts'
-import { makeSubmitForm } from './submit-form.ts'
-import { visitorOf } from './visitor.ts'
+import { makeReadProfile, makeSubmitForm } from './submit-form.ts'
+import { visitorOf } from './tracking-routes.ts'
+
+/** Bytes as a text of one character each: what boundaries and separators are looked for in. */
+const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+const bytesOf = (binary: string): Uint8Array => Buffer.from(binary, 'latin1')
+
+/** @returns undefined where the label is unknown or the bytes are none of that charset. */
+const decode = (bytes: Uint8Array, label: string): string | undefined => {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+const isUtf8 = (label: string): boolean => /^utf-?8$/i.test(label)
+
+/** What browsers send of a letter that the page's charset does not have: `&#26085;`. */
+const references = /&#(\d{3,7});/g
+
+const withReferences = (text: string): string =>
+  text.replace(references, (whole, digits: string) => {
+    const code = Number(digits)
+    const isLetter = code > 0xff && code <= 0x10_ff_ff && !(code >= 0xd8_00 && code <= 0xdf_ff)
+    return isLetter ? String.fromCodePoint(code) : whole
+  })
+
+/** A body in UTF-16 is posted in UTF-8 (HTML, form submission). */
+const labelOf = (declared: string): string =>
+  /^(utf-?16|ucs-?2|unicode)/i.test(declared) ? 'utf-8' : declared
+
+/**
+ * Chooses one charset for all of `parts`: the first declared one that they are in, else UTF-8, else windows-1252, which is
+ * what a page that says nothing is in (HTML, encoding sniffing) and which every byte is in.
+ */
+const textReader = (
+  parts: readonly string[],
+  declared: readonly (string | undefined)[],
+): ((binary: string) => string) => {
+  const candidates = declared.flatMap((one) => (one === undefined || one === '' ? [] : [labelOf(one.trim())]))
+  const all = bytesOf(parts.join('\n'))
+  const label = [...candidates, 'utf-8'].find((one) => decode(all, one) !== undefined) ?? 'windows-1252'
+  return (binary) => {
+    const text = decode(bytesOf(binary), label) ?? decode(bytesOf(binary), 'windows-1252') ?? ''
+    return isUtf8(label) ? text : withReferences(text)
+  }
+}
+
+/** Value of a parameter of a header field, quoted or not: `charset`, `boundary`, `name`. */
+const parameterIn = (header: string, name: string): string | undefined => {
+  const found = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'i').exec(header)
+  return found?.[1]?.replace(/\\(["\\])/g, '$1') ?? found?.[2]
+}
+
+/** One part of a multipart body; `name` and `value` as bytes, one character each. */
+interface Part {
+  readonly name: string
+  readonly value: string
+  readonly charset?: string
+  readonly isFile: boolean
+}
+
+const headersOf = (block: string): ReadonlyMap<string, string> =>
+  new Map(
+    block
+      // A line that begins with space goes on with the one before.
+      .replace(/\r?\n[ \t]+/g, ' ')
+      .split(/\r?\n/)
+      .flatMap((line): [string, string][] => {
+        const at = line.indexOf(':')
+        return at < 1 ? [] : [[line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()]]
+      }),
+  )
+
+const partOf = (text: string): Part | undefined => {
+  const [head = '', end = ''] = /^(?:[^\r\n]+\r?\n)*?(\r?\n)/.exec(text) ?? []
+  if (end === '') return undefined
+  const headers = headersOf(head)
+  const disposition = headers.get('content-disposition') ?? ''
+  const name = parameterIn(disposition, 'name')
+  if (!/^form-data\b/i.test(disposition) || name === undefined) return undefined
+  const charset = parameterIn(headers.get('content-type') ?? '', 'charset')
+  const body = text.slice(head.length)
+  const isBase64 = /^base64$/i.test(headers.get('content-transfer-encoding') ?? '')
+  return {
+    // Browsers write quotes and line breaks in names as %22, %0D, %0A (HTML, multipart form data).
+    name: name.replace(/%22/g, '"').replace(/%0D/gi, '\r').replace(/%0A/gi, '\n'),
+    value: isBase64 ? Buffer.from(body, 'base64').toString('latin1') : body,
+    isFile: /;\s*filename\*?\s*=/i.test(disposition),
+    ...(charset === undefined ? {} : { charset }),
+  }
+}
+
+/**
+ * Parts of a `multipart/form-data` body (RFC 7578), with what stands before the first and after the last left out.
+ * @param body bytes, one character each.
+ * @returns undefined where it has no end, or a part without a name.
+ */
+const readParts = (body: string, contentType: string): readonly Part[] | undefined => {
+  const boundary = parameterIn(contentType, 'boundary')
+  if (boundary === undefined || boundary === '' || boundary.length > 200) return undefined
+  const pieces = `\r\n${body}`.split(`\n--${boundary}`).map((piece) => piece.replace(/\r$/, ''))
+  const end = pieces.findIndex((piece, index) => index > 0 && piece.startsWith('--'))
+  if (end < 0) return undefined
+  const parts = pieces.slice(1, end).map((piece) => {
+    const line = /^[ \t]*\r?\n/.exec(piece)?.[0]
+    return line === undefined ? undefined : partOf(piece.slice(line.length))
+  })
+  return parts.every((part) => part !== undefined) ? parts : undefined
+}
+
+/** A public form's body may have as many bytes as this. */
+const maxBytes = 64 * 1024
+
+const mediaTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json']
+
+type Read =
+  | { readonly type: 'posted'; readonly fields: ReadonlyMap<string, Posted> }
+  | { readonly type: 'refusal'; readonly refusal: Refusal }
+
+/** What is given last counts; where several answers may be given, all of them are there. */
+const posted = (entries: readonly (readonly [string, Posted])[]): Read => {
+  const fields = new Map<string, Posted>()
+  for (const [name, entry] of entries) {
+    const before = fields.get(name)
+    const all =
+      entry.type === 'scalar' && before?.type === 'scalar'
+        ? [...(before.all ?? [String(before.value)]), String(entry.value)]
+        : undefined
+    fields.set(name, all === undefined ? entry : ({ ...entry, all } as Posted))
+  }
+  return { type: 'posted', fields }
+}
+const refuse = (refusal: Refusal): Read => ({ type: 'refusal', refusal })
+const malformed = (detail: string): Read => refuse({ type: 'malformed', detail })
+
+const scalar = (value: string | number | boolean): Posted => ({ type: 'scalar', value })
+
+const isScalar = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+const ofJson = (value: unknown): Posted => {
+  if (value === null) return scalar('')
+  if (isScalar(value)) return scalar(value)
+  if (Array.isArray(value) && value.every(isScalar)) return { type: 'list', values: value }
+  return { type: 'other' }
+}
+
+const decoded = (body: Uint8Array, label: string): string | undefined => {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** JSON is UTF-8 (RFC 8259); what says that it is something else, and is, is read as that. */
+const readJson = ({ body, headers }: HttpRequest): Read => {
+  const charset = parameterIn(headers['content-type'] ?? '', 'charset') ?? 'utf-8'
+  try {
+    const value: unknown = JSON.parse(decoded(body, 'utf-8') ?? decoded(body, charset) ?? '')
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return malformed('The body is to be a JSON object of fields.')
+    return posted(Object.entries(value).map(([name, field]) => [name, ofJson(field)]))
+  } catch {
+    return malformed('The body is not JSON in UTF-8.')
+  }
+}
+
+/** Field in which a form says what it is in; browsers fill it in (HTML, form submission). */
+const charsetField = '_charset_'
+
+const readMultipart = ({ body, headers }: HttpRequest): Read => {
+  const contentType = headers['content-type'] ?? ''
+  const parts = readParts(binaryOf(body), contentType)
+  if (parts === undefined) return malformed('The body is not multipart/form-data.')
+  const named = parts.find(({ name }) => name === charsetField)?.value
+  const declared = [named, parameterIn(contentType, 'charset')]
+  const texts = parts.filter(({ charset, isFile }) => charset === undefined && !isFile)
+  const read = textReader(
+    texts.map(({ value }) => value),
+    declared,
+  )
+  return posted(
+    parts.map(({ name, value, charset, isFile }): [string, Posted] => {
+      // A file control that was left empty is sent as a file without name and content.
+      if (isFile) return [read(name), value === '' ? scalar('') : { type: 'file' }]
+      const own = charset === undefined ? read : textReader([value], [charset, ...declared])
+      return [read(name), scalar(own(value))]
+    }),
+  )
+}
+
+/** `%FC` and `+` as the bytes that they stand for; a `%` that begins nothing stands for itself. */
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('+', ' ')
+    .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
+
+const readUrlencoded = ({ body, headers }: HttpRequest): Read => {
+  const pairs = binaryOf(body)
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair): readonly [string, string] => {
+      const [, name = pair, value = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? []
+      return [unescaped(name), unescaped(value)]
+    })
+  const named = pairs.find(([name]) => name === charsetField)?.[1]
+  const read = textReader(pairs.flat(), [parameterIn(headers['content-type'] ?? '', 'charset'), named])
+  return posted(pairs.map(([name, value]) => [read(name), scalar(read(value))]))
+}
+
+/** Reads a posted form of any of the three media types. A field given twice counts as given last. */
+export const readPosted = (request: HttpRequest): Read => {
+  if (request.body.byteLength > maxBytes) return refuse({ type: 'too-large', limit: maxBytes })
+  switch (mediaTypeOf(request)) {
+    case 'application/x-www-form-urlencoded':
+      return readUrlencoded(request)
+    case 'multipart/form-data':
+      return readMultipart(request)
+    case 'application/json':
+      return readJson(request)
+    default:
+      return refuse({ type: 'unsupported-media-type', accepted: mediaTypes })
+  }
+}
 
 const scalarText = (posted: Posted | undefined): string | undefined =>
   posted?.type === 'scalar' ? String(posted.value) : undefined

@@ -1,6 +1,6 @@
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { FormStamps } from '../form-ports.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Bus, Clock, Tokens } from '../ports.ts'
+import type { FormStamps } from '../send-ports.ts'
 
 /** What intake needs: no table, no decision. Its 2xx means that the bus has taken the fact. */
 export interface IntakePorts {

@@ -1,26 +1,26 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { apiKeyCheck } from '../adapters/api-keys.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
-import { makeDocumentClient } from '../adapters/dynamo-client.ts'
+import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { mailboxMarks } from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
-import { formStamps } from '../adapters/form-stamps.ts'
-import { refreshed, refreshedLinkKeys } from '../adapters/link-keys.ts'
-import { loggedBus, loggedTokens } from '../adapters/logged-ids.ts'
-import { makeLogger } from '../adapters/logger.ts'
-import { mailboxMarks } from '../adapters/mailbox-marks.ts'
-import { newFactId } from '../adapters/random-ids.ts'
-import { secretTokens } from '../adapters/secret-tokens.ts'
-import { readSecret } from '../adapters/secrets.ts'
-import { systemClock } from '../adapters/system-clock.ts'
+import {
+  apiKeyCheck,
+  formStamps,
+  readSecret,
+  refreshed,
+  refreshedLinkKeys,
+  secretTokens,
+} from '../adapters/link-keys.ts'
+import { loggedBus, loggedTokens, makeLogger, warnMissed } from '../adapters/logger.ts'
+import { newFactId, systemClock } from '../adapters/system.ts'
+import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
-import { perPlaybook } from '../per-playbook.ts'
 import { makeAnswerRequest } from './answer-request.ts'
-import { recentPlaybook } from './recent-playbook.ts'
-import { warnMissed } from './warn-missed.ts'
+import { recentPlaybook } from './submit-form.ts'
 
 const environment = readEnvironment('intake', process.env)
 const secrets = new SecretsManagerClient({})

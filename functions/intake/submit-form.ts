@@ -1,18 +1,24 @@
-import { identityRules } from '../../domain/activity/identity-key.ts'
-import { asksForTracking, trackingPurpose } from '../../domain/consent/tracking-consent.ts'
-import { mailboxKey } from '../../domain/email/suppressed-address.ts'
-import type { FieldError } from '../../domain/field-error.ts'
-import type { Posted } from '../../domain/form/check-field.ts'
-import { isTooFast, isTooOld, stampField } from '../../domain/form/filling-time.ts'
-import type { Form } from '../../domain/form/form.ts'
-import { localize } from '../../domain/form/localize.ts'
-import { isOptedIn } from '../../domain/form/opt-in.ts'
-import { validateSubmission } from '../../domain/form/validate-submission.ts'
+import * as z from 'zod/mini'
+import { identityRules } from '../../domain/activity/subject.ts'
+import { mailboxKey } from '../../domain/email/judge-send.ts'
+import {
+  isOptedIn,
+  isTooFast,
+  isTooOld,
+  type Posted,
+  stampField,
+  validateSubmission,
+} from '../../domain/form/submission.ts'
+import { asksForTracking, trackingPurpose } from '../../domain/lead/consent.ts'
+import { type Form, localize } from '../../domain/model/form.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
 import { dayOf } from '../../domain/time/date-value.ts'
+import type { Clock, Playbooks } from '../ports.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
-export interface SubmittedForm {
+interface SubmittedForm {
   readonly form: Form
   readonly posted: ReadonlyMap<string, Posted>
   readonly language: string
@@ -28,7 +34,7 @@ export interface SubmittedForm {
   readonly linkedTo?: string | undefined
 }
 
-export type SubmitResult =
+type SubmitResult =
   | { readonly type: 'taken'; readonly id: string; readonly confirmationSent: boolean }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
@@ -105,3 +111,63 @@ export const makeSubmitForm =
     ])
     return taken
   }
+
+const dataSchema = z.object({ known: z.array(z.string()), to: z.optional(z.string()) })
+
+/** What the link of an email says of whoever comes by it. */
+interface Profile {
+  /** Names of attributes that are known. */
+  readonly known: readonly string[]
+  /** What stands for the mailbox that the link was sent to. */
+  readonly to?: string
+}
+
+/**
+ * What is known already of whoever comes by a link of an email: names of attributes, as signed when it was sent, and no
+ * values. Nothing is looked up, so a form can tell nobody whether somebody is known.
+ */
+export const makeReadProfile =
+  ({ tokens, clock }: Pick<IntakePorts, 'tokens' | 'clock'>) =>
+  (token: string | undefined): Profile => {
+    if (token === undefined) return { known: [] }
+    const claims = tokens.verify('profile', token, clock())
+    const { known = [], to } = z.safeParse(dataSchema, claims?.data).data ?? {}
+    return { known, ...(to !== undefined && { to }) }
+  }
+
+interface RecentPlaybookOptions {
+  readonly current: Playbooks['current']
+  /** What to go on with until `current` has answered once. */
+  readonly first: Playbook
+  readonly clock: Clock
+  /** Told of every failure that `current` ends with. */
+  readonly failed: (error: unknown) => void
+}
+
+/** How long after publishing a form may still be the old one, in milliseconds. */
+const keptFor = 30_000
+
+/**
+ * The live playbook for those who must answer whether the table does or not: asked for every half minute, and where
+ * asking fails, the last one known, until the next half minute.
+ */
+export const recentPlaybook = ({
+  current,
+  first,
+  clock,
+  failed,
+}: RecentPlaybookOptions): (() => Promise<Playbook>) => {
+  let known = first
+  let askAgainAt = 0
+  return async () => {
+    const now = Date.parse(clock())
+    if (now < askAgainAt) return known
+    askAgainAt = now + keptFor
+    try {
+      known = await current()
+    } catch (error) {
+      failed(error)
+    }
+    return known
+  }
+}

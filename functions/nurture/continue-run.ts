@@ -1,34 +1,216 @@
-import { foldLead } from '../../domain/lead/fold.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { LeadState } from '../../domain/lead/lead-state.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Ask } from '../../domain/sequence/advance.ts'
-import { askLead } from '../../domain/sequence/ask-lead.ts'
-import type { Run } from '../../domain/sequence/run.ts'
-import { salesHold, salesOutcome } from '../../domain/sequence/sales-hold.ts'
-import type { Sequence } from '../../domain/sequence/sequence.ts'
-import { triggerOf, whyOver } from '../../domain/sequence/standing-entry.ts'
-import { endRun, isDue, type Tick, type WhyOver, wakeRun } from '../../domain/sequence/wake-run.ts'
-import { endsWithoutConsent } from '../../domain/sequence/without-consent.ts'
+import { draftOf, foldLead } from '../../domain/lead/fold.ts'
+import { type LeadState, withSales } from '../../domain/lead/lead-state.ts'
+import { reshapes } from '../../domain/lead/left-out.ts'
+import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Sequence } from '../../domain/model/sequence.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { type Ask, alarmOf, askLead, profileChangesOf } from '../../domain/sequence/advance.ts'
+import type { Reached } from '../../domain/sequence/enter-sequence.ts'
+import { migrateRun, moveBack, planMove, standingOf } from '../../domain/sequence/migrate-run.ts'
+import {
+  backFromSales,
+  isOpen,
+  type Run,
+  recycleOf,
+  type SequenceState,
+  salesHold,
+  salesOutcome,
+  standingEntry,
+  triggerOf,
+  type WhyOver,
+  whyOver,
+} from '../../domain/sequence/run.ts'
+import {
+  endRun,
+  endsWithoutConsent,
+  isDue,
+  isHeld,
+  isHeldBySales,
+  releaseFromSales,
+  releaseHeld,
+  wakeRun,
+} from '../../domain/sequence/wake-run.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { Lead, Leads } from '../ports.ts'
+import type {
+  Alarms,
+  Bus,
+  Clock,
+  Lead,
+  Leads,
+  Playbooks,
+  Runs,
+  SequenceStates,
+  TellNurture,
+} from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { triggerStands } from './lead-at-entry.ts'
-import { type LetGoPorts, letGo } from './let-go.ts'
-import { type PerformRunPorts, performRun } from './perform-run.ts'
-import { sequenceOf } from './sequence-of.ts'
+import type { RunTick, RunWork, SweepWork } from './parse-message.ts'
+
+/** The sequence as it was when the run began. @throws a defect when that version has no such sequence. */
+export const sequenceOf = async (playbooks: Playbooks, run: Run): Promise<Sequence> => {
+  const { sequences } = await playbooks.version(run.playbookVersion)
+  const sequence = sequences[run.sequence]
+  if (!sequence) throw new Error(`run ${run.runId}: no sequence ${run.sequence} in ${run.playbookVersion}`)
+  return sequence
+}
+
+export interface PerformRunPorts {
+  readonly runs: Runs
+  readonly alarms: Alarms
+  readonly bus: Bus
+  readonly playbooks: Playbooks
+  readonly clock: Clock
+}
+
+/**
+ * Does what a committed run still owes: its alarm, its decisions, its profile changes. Safe to repeat: alarms have a
+ * name, decisions and activities an id. @returns the run with nothing left to do.
+ */
+export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run> => {
+  if (run.outbox.length === 0) return run
+  const changes = profileChangesOf(run, await sequenceOf(ports.playbooks, run))
+  const alarm = alarmOf(run)
+  await Promise.all([
+    alarm && ports.alarms.set(alarm.name, notPast(alarm.at, ports.clock()), alarm.message),
+    ports.bus.publish(run.outbox),
+    changes.length > 0 && ports.bus.submit(changes),
+  ])
+  await ports.runs.clearOutbox(run)
+  return { ...run, outbox: [] }
+}
+
+/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+const leadTime = 5_000
+
+/** An alarm that is only set when it is due goes off soon. */
+const notPast = (at: string, now: string): string => {
+  const soonest = addMilliseconds(now, leadTime)
+  return at < soonest ? soonest : at
+}
+
+export interface LetGoPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly sequences: Pick<SequenceStates, 'load'>
+  readonly tellNurture: TellNurture
+}
+
+/**
+ * A run that was held while its sequence was being resumed, or while its lead was being given back: whoever did that may
+ * not have seen it.
+ */
+export const letGo = async (
+  { leads, sequences, tellNurture }: LetGoPorts,
+  { status, leadId, sequence }: Pick<Run, 'status' | 'leadId' | 'sequence'>,
+): Promise<void> => {
+  if (status.type !== 'held') return
+  if (status.salesSince !== undefined) {
+    const state = (await leads.load(leadId))?.state
+    if (state && !withSales(state))
+      await tellNurture({ type: 'run', leadId, sequence, work: { type: 'give-back' } })
+    return
+  }
+  const { paused, resumed } = await sequences.load(sequence)
+  if (!paused && resumed) await tellNurture({ type: 'run', leadId, sequence, work: { type: 'release' } })
+}
+
+type Place = Reached['fact']
+
+/** A lead at the moment at which it is let into a sequence. */
+interface LeadAtEntry {
+  /** With the fact that caused it by what is known today. */
+  readonly reached: Reached
+  readonly lead: { readonly email?: string; readonly state: LeadState }
+  /** As it stands by now. */
+  readonly standing: LeadState
+  /** Those merged into it. */
+  readonly members: readonly LeadId[]
+}
+
+/**
+ * The lead as it was once the fact was taken that the sequence begins with. Where somebody's history was joined to it, that
+ * is when its address was known, if later: nobody could be written to before. Where another sequence led here: as it is.
+ * @returns undefined for a lead that has been erased or merged into another, and for what no longer stands.
+ */
+export const leadAtEntry = async (
+  leads: Pick<Leads, 'load' | 'facts'>,
+  told: Reached,
+  rules: Rules,
+): Promise<LeadAtEntry | undefined> => {
+  const lead = await leads.load(told.leadId)
+  if (!lead?.state || lead.mergedInto !== undefined) return undefined
+  const known = { ...lead, state: lead.state }
+  const { members = [] } = lead
+  const opened = await openedBy(leads, told, known, rules)
+  if (opened === undefined) return undefined
+  const email = lead.email === undefined ? {} : { email: lead.email }
+  const isLatest = opened === 'now' || (members.length === 0 && known.state.last.id === opened.id)
+  if (isLatest) {
+    const fact = opened === 'now' ? told.fact : opened
+    const { state } = known
+    const again = recycleOf(told.leadId, told.decisionId, state) ? ({ again: true } as const) : {}
+    return { reached: { ...told, fact, ...again }, lead: { ...email, state }, standing: state, members }
+  }
+  const facts = await leads.facts(told.leadId)
+  const addressed = members.length === 0 ? undefined : firstAddressed(facts)
+  const fact = addressed && isAfter(addressed, opened) ? pick(addressed) : opened
+  const state = foldLead(upTo(facts, fact), rules, fact.occurredAt)
+  return state && { reached: { ...told, fact }, lead: { ...email, state }, standing: known.state, members }
+}
+
+/** The fact that the entry rests on; `now` where none does; undefined where it no longer stands. */
+const openedBy = async (
+  leads: Pick<Leads, 'facts'>,
+  told: Reached,
+  { state }: Lead & { readonly state: LeadState },
+  rules: Rules,
+): Promise<Place | 'now' | undefined> => {
+  const trigger = triggerOf(told.leadId, told.decisionId)
+  if (trigger) {
+    const stands =
+      state.triggers?.[trigger.key]?.factId === trigger.factId ||
+      triggerStands(await leads.facts(told.leadId), trigger, rules)
+    return stands ? told.fact : undefined
+  }
+  if (recycleOf(told.leadId, told.decisionId, state) === 'none') return undefined
+  const entry = standingEntry(told.leadId, told.decisionId, state)
+  if (entry === 'other') return 'now'
+  return entry === undefined || entry.implied ? undefined : { id: entry.factId, occurredAt: entry.at }
+}
+
+/** Whether a trigger that others have followed stands in the log: its fact counts, and was what brought it about. */
+export const triggerStands = (
+  facts: readonly Fact[],
+  { key, factId }: { readonly key: string; readonly factId: string },
+  rules: Rules,
+): boolean => {
+  const fact = facts.find(({ id }) => id === factId)
+  if (!fact) return false
+  const leftOut = new Set<string>()
+  draftOf(facts, rules, undefined, { leftOut: ({ id }) => leftOut.add(id) })
+  return !leftOut.has(factId) && foldLead(upTo(facts, fact), rules)?.triggers?.[key]?.factId === factId
+}
+
+/** What the log held when `place` was taken, as known today. */
+const upTo = (facts: readonly Fact[], place: Place): readonly Fact[] =>
+  facts.filter((one) => !isAfter(one, place) || reshapes(one))
+
+/** What gave the lead its address: its own where it had one, else that of a lead merged into it. */
+const firstAddressed = (facts: readonly Fact[]): Fact | undefined => {
+  const addressed = facts.filter(({ email }) => email !== undefined)
+  return addressed.find(({ member }) => member === undefined) ?? addressed[0]
+}
+
+const pick = ({ id, occurredAt }: Fact): Place => ({ id, occurredAt })
+
+const isAfter = (fact: Fact, at: Place): boolean => compareFacts(fact, { ...fact, ...at }) > 0
 
 export interface ContinueRunPorts extends PerformRunPorts, LetGoPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
 }
 
-export interface RunTick extends Tick {
-  readonly leadId: LeadId
-  readonly sequence: string
-}
-
 /** What a run goes on with, once nothing forbids it. */
-export type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string, state: LeadState) => Promise<Run>
+type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string, state: LeadState) => Promise<Run>
 
 /**
  * The alarm of a wait went off. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
@@ -111,4 +293,104 @@ const takeFurther = async (
   const hold = salesHold(begun, sequence, lead.state)
   const ask = askLead(lead, rulesOf(live), rulesOf(begun), now, run, hold)
   return proceed(run, sequence, ask, now, lead.state)
+}
+
+/**
+ * Sales has given a lead back, won it, or closed it for good: each run of the lead goes on, stays or ends by how the lead
+ * stands now. Safe to repeat.
+ */
+export const makeGiveBack = (ports: ContinueRunPorts) => {
+  const takeRun = makeTakeRun(ports)
+
+  const ofSequence = (leadId: LeadId, sequence: string): Promise<void> =>
+    takeRun(
+      { leadId, sequence },
+      ({ status }) => isOpen(status),
+      async (run, program, ask, now, state) => {
+        if (!isHeldBySales(run) || ask.hold) return run
+        const { paused } = await ports.sequences.load(sequence)
+        const back = backFromSales(run.status.salesSince, state) ?? now
+        return releaseFromSales(run, program, ask, back, now, paused !== undefined)
+      },
+    )
+
+  return {
+    ofSequence,
+    ofAll: async (leadId: LeadId): Promise<void> => {
+      const open = (await ports.runs.list(leadId)).filter(({ status }) => isOpen(status))
+      for (const { sequence } of open) await ofSequence(leadId, sequence)
+    },
+  }
+}
+
+type Moving = Extract<SweepWork, { migration: string }>
+
+/** One run of many that a pause, its end, a migration, the return of its lead or a restored table is about. Safe to repeat. */
+export const makeWorkOnRun = (ports: ContinueRunPorts) => {
+  const takeRun = makeTakeRun(ports)
+  const giveBack = makeGiveBack(ports)
+
+  const release = async ({ leadId, sequence }: RunWork): Promise<void> => {
+    const { paused, resumed } = await ports.sequences.load(sequence)
+    if (paused || !resumed) return
+    await takeRun({ leadId, sequence }, isHeld, async (run, program, ask, now) =>
+      isHeld(run) ? releaseHeld(run, program, ask, resumed, now) : run,
+    )
+  }
+
+  const perform = async ({ leadId, sequence }: RunWork): Promise<void> => {
+    const stored = await ports.runs.load(leadId, sequence)
+    if (stored) await letGo(ports, await performRun(ports, stored))
+  }
+
+  /**
+   * What the sequence says of the migration by now counts, whenever its messages come: a run that it moved while it was being
+   * undone is moved back. @returns undefined where the run stays as it is.
+   */
+  const change = async (run: Run, { migration }: Moving): Promise<Run | undefined> => {
+    const state = await ports.sequences.load(run.sequence)
+    const standing = standingOf(state, migration)
+    switch (standing) {
+      case 'undone':
+        return moveBack(run, migration, ports.clock())
+      case 'current':
+        return migrate(run, migration, state)
+      case 'over':
+        return undefined
+      default:
+        return standing satisfies never
+    }
+  }
+
+  const migrate = async (run: Run, migration: string, { migrations = [] }: SequenceState) => {
+    const { status } = run
+    const to = migrations.at(-1)?.to
+    if (!isOpen(status) || to === undefined || run.migrated?.id === migration) return undefined
+    const target = (await ports.playbooks.version(to)).sequences[run.sequence]
+    if (!target) return undefined
+    const move = planMove(run, await sequenceOf(ports.playbooks, run), target)
+    return move.type === 'moves'
+      ? migrateRun({ ...run, status }, move, migration, to, ports.clock())
+      : undefined
+  }
+
+  /** Again after each change: what was asked for may be another thing by then. */
+  const move = async (message: RunWork, work: Moving): Promise<void> => {
+    const stored = await ports.runs.load(message.leadId, message.sequence)
+    if (!stored) return
+    const run = await performRun(ports, stored)
+    const next = await change(run, work)
+    if (!next) return letGo(ports, run)
+    await ports.runs.commit(next)
+    await performRun(ports, { ...next, version: next.version + 1 })
+    return move(message, work)
+  }
+
+  return async (message: RunWork): Promise<void> => {
+    const { leadId, sequence, work } = message
+    if (work.type === 'perform') return perform(message)
+    if (work.type === 'release') return release(message)
+    if (work.type === 'give-back') return giveBack.ofSequence(leadId, sequence)
+    await retryConflicts(() => move(message, work))
+  }
 }

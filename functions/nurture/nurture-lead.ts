@@ -1,12 +1,151 @@
-import type { Reached } from '../../domain/sequence/enter-sequence.ts'
-import { makeContinueRun } from './continue-run.ts'
-import { type EnterSequencesPorts, makeEnterSequences } from './enter-sequences.ts'
-import { makeGiveBack } from './give-back.ts'
+import { withSales } from '../../domain/lead/lead-state.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Sequence } from '../../domain/model/sequence.ts'
+import { askLead } from '../../domain/sequence/advance.ts'
+import {
+  beginsOn,
+  enterSequence,
+  mayReenter,
+  type Reached,
+  reachGoal,
+} from '../../domain/sequence/enter-sequence.ts'
+import { isOpen, isRecycle, type Run, salesHold } from '../../domain/sequence/run.ts'
+import { isAwaited, lookAtDate, mayMoveDate, wakeRun } from '../../domain/sequence/wake-run.ts'
+import { rulesOf } from '../compiled-rules.ts'
+import type { Leads } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import {
+  type ContinueRunPorts,
+  type LetGoPorts,
+  leadAtEntry,
+  letGo,
+  makeContinueRun,
+  makeGiveBack,
+  makeTakeRun,
+  makeWorkOnRun,
+  type PerformRunPorts,
+  performRun,
+  sequenceOf,
+} from './continue-run.ts'
 import { parseMessage } from './parse-message.ts'
 import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
-import { makeTakeActivity } from './take-activity.ts'
-import { makeTakeGoals } from './take-goals.ts'
-import { makeWorkOnRun } from './work-on-run.ts'
+
+/** A lead did something: whichever of its runs waits for that goes on, or looks at its date anew. */
+const makeTakeActivity = (ports: ContinueRunPorts) => {
+  const takeRun = makeTakeRun(ports)
+  return async (type: string, { leadId, fact, decisionId }: Reached): Promise<void> => {
+    const activity = { type, occurredAt: fact.occurredAt }
+    const wanted = (run: Run): boolean => isAwaited(run, activity) || mayMoveDate(run, type)
+    for (const { sequence } of (await ports.runs.list(leadId)).filter(wanted))
+      await takeRun({ leadId, sequence }, wanted, async (run, program, ask, now) => {
+        const { paused } = await ports.sequences.load(sequence)
+        const waking = { by: { decisionId }, paused: paused !== undefined }
+        return isAwaited(run, activity)
+          ? wakeRun(run, program, ask, now, waking)
+          : lookAtDate(run, program, ask, now, waking)
+      })
+  }
+}
+
+/**
+ * A lead did something that some goal asks for: whichever of its runs has reached its goal by that ends, and counts from then
+ * on. Every other goal is looked at when its run goes on.
+ */
+const makeTakeGoals = (ports: ContinueRunPorts) => {
+  const takeRun = makeTakeRun(ports)
+
+  /** The goal of the run, where it counts at once. */
+  const goalOf = async (run: Run) => {
+    const { goal } = await sequenceOf(ports.playbooks, run)
+    const begun = rulesOf(await ports.playbooks.version(run.playbookVersion))
+    return goal !== undefined && begun.promptGoals.has(goal) ? { goal, begun } : undefined
+  }
+
+  const hasReached = async (run: Run): Promise<boolean> => {
+    const found = await goalOf(run)
+    if (!found) return false
+    const [lead, live] = await Promise.all([ports.leads.load(run.leadId), ports.playbooks.current()])
+    if (!lead?.state) return false
+    const ask = askLead({ ...lead, state: lead.state }, rulesOf(live), found.begun, ports.clock(), run)
+    return ask.holdsInCycle(found.goal)
+  }
+
+  return async ({ leadId, decisionId }: Reached): Promise<void> => {
+    const open = (await ports.runs.list(leadId)).filter(({ status }) => isOpen(status))
+    for (const run of open)
+      if (await hasReached(run))
+        await takeRun(
+          run,
+          ({ runId, status }) => runId === run.runId && isOpen(status),
+          async (current, { goal }, ask, now) =>
+            goal !== undefined && ask.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
+        )
+  }
+}
+
+interface EnterSequencesPorts extends PerformRunPorts, LetGoPorts {
+  readonly leads: Pick<Leads, 'load' | 'facts'>
+}
+
+/** Something happened that sequences begin with: the lead enters each that takes it, once, if it still stands. */
+const makeEnterSequences =
+  (ports: EnterSequencesPorts) =>
+  async (reached: Reached): Promise<void> => {
+    const playbook = await ports.playbooks.current()
+    for (const sequence of Object.values(playbook.sequences))
+      if (beginsOn(sequence, reached.on))
+        await retryConflicts(() => enter(ports, reached, sequence, playbook))
+  }
+
+const enter = async (
+  ports: EnterSequencesPorts,
+  told: Reached,
+  sequence: Sequence,
+  playbook: Playbook,
+): Promise<void> => {
+  const { leadId } = told
+  // What is left of an earlier cycle goes on or ends before the recycle's own entry is judged.
+  if (isRecycle(told)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
+  const stored = await ports.runs.load(leadId, sequence.id)
+  const previous = stored && (await performRun(ports, stored))
+  if (previous?.entryId === told.decisionId) return letGo(ports, previous)
+  const rules = rulesOf(playbook)
+  const found = await leadAtEntry(ports.leads, told, rules)
+  if (!found) return
+  const { reached, lead, standing, members } = found
+  const now = ports.clock()
+  if (await wentThrough(ports, members, sequence, reached, now)) return
+  // Judged as of the fact as well; who has been given back since is held no more.
+  const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
+  const { occurredAt } = reached.fact
+  const begun = { leadId, entryId: reached.decisionId, enteredAt: occurredAt }
+  const ask = askLead(lead, rules, rules, occurredAt, begun, hold)
+  const { paused } = await ports.sequences.load(sequence.id)
+  const isPaused = paused !== undefined
+  const entry = enterSequence(reached, sequence, playbook.version, previous, ask, now, isPaused)
+  if (entry.type === 'refused') return
+  await ports.playbooks.keep(playbook)
+  await ports.runs.commit(entry.run)
+  await performRun(ports, { ...entry.run, version: entry.run.version + 1 })
+  await letGo(ports, entry.run)
+}
+
+/** Whether the same person, as a lead with an address that was merged into this one, has had the sequence already. */
+const wentThrough = async (
+  { runs, leads }: EnterSequencesPorts,
+  members: readonly LeadId[],
+  sequence: Sequence,
+  reached: Reached,
+  now: string,
+): Promise<boolean> => {
+  for (const member of members) {
+    const run = await runs.load(member, sequence.id)
+    if (!run || mayReenter(sequence, run, reached, now)) continue
+    if ((await leads.load(member))?.email !== undefined) return true
+  }
+  return false
+}
 
 export type NurtureLeadPorts = EnterSequencesPorts & SweepRunsPorts
 

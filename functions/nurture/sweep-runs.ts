@@ -1,7 +1,6 @@
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Alarms, Clock } from '../ports.ts'
-import type { RunList, TellNurture } from '../sequence-ports.ts'
-import type { Sweep } from './sweep-message.ts'
+import type { Alarms, Clock, RunList, TellNurture } from '../ports.ts'
+import type { Sweep } from './parse-message.ts'
 
 export interface SweepRunsPorts {
   readonly runList: Pick<RunList, 'page'>

@@ -1,11 +1,155 @@
-import type { ApiResult, ApiRoute } from '../api/api-request.ts'
+import * as z from 'zod/mini'
+import {
+  draftRules,
+  emptySummary,
+  figuresOf,
+  mergeSummaries,
+  replayLead,
+  summariseReplay,
+} from '../../domain/backtest/backtest.ts'
+import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type ApiRoute,
+  inputErrors,
+  notOurs,
+  pageQuery,
+  readLeadCursor,
+  roles,
+  toLeadCursor,
+} from '../api/api-request.ts'
 import type { AuditPorts } from '../api/audit.ts'
-import { roles } from '../api/caller.ts'
-import { makeRouteRequest } from '../api/route-request.ts'
-import type { HttpRequest } from '../http/request.ts'
-import { type BacktestPorts, makeBacktest } from './backtest.ts'
-import { makeCheckFiles, makeReadPlaybook, makeSaveDraft } from './edit-playbook.ts'
-import { makePublishDraft, type PublishDraftPorts } from './publish-draft.ts'
+import { makeRouteRequest } from '../api/routes.ts'
+import { rulesOf } from '../compiled-rules.ts'
+import type { HttpRequest } from '../http/http-message.ts'
+import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
+import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
+import {
+  faultErrors,
+  makeCheckFiles,
+  makePublishDraft,
+  makeReadPlaybook,
+  makeSaveDraft,
+  noDraft,
+  type PublishDraftPorts,
+  parseFiles,
+} from './publish-draft.ts'
+
+interface BacktestPorts {
+  readonly leads: Pick<Leads, 'facts'>
+  readonly list: Pick<LeadList, 'page'>
+  /** How many leads the lists hold; eventually consistent. */
+  readonly countLeads: () => Promise<number>
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly store: Pick<PlaybookStore, 'draft'>
+  readonly clock: Clock
+}
+
+const mostLeads = 1_000
+const size = `must be a whole number from 1 to ${mostLeads}`
+
+const pageOf = z.object({
+  limit: z._default(z.number(size).check(z.int(size), z.minimum(1, size), z.maximum(mostLeads, size)), 250),
+  cursor: pageQuery.shape.cursor,
+})
+
+/** A request that takes longer than this (ms) is answered with what there is: API Gateway waits for half a minute. */
+const budget = 5_000
+/** Leads whose logs are read at once. */
+const atOnce = 25
+
+type DraftRules = { readonly rules: Rules } | { readonly faults: readonly Fault[] }
+
+const rulesOfFiles = (files: SourceFiles): DraftRules => {
+  const { playbook, faults } = parsePlaybook(files)
+  return playbook ? { rules: draftRules(playbook) } : { faults: faults.filter(isError) }
+}
+
+/** The pages of one run all bring the same files: they are read once. */
+const rememberLast = (make: (files: SourceFiles) => DraftRules) => {
+  let last: { readonly text: string; readonly made: DraftRules } | undefined
+  return (files: SourceFiles): DraftRules => {
+    const text = JSON.stringify([...files])
+    if (last?.text !== text) last = { text, made: make(files) }
+    return last.made
+  }
+}
+
+/**
+ * `POST /api/playbook/backtest`: replays one page of leads under the given files, or the saved draft, beside the live
+ * rules. Changes nothing. The caller adds the summaries up (`mergeSummaries`) and asks again with `next`.
+ */
+export const makeBacktest = (ports: BacktestPorts) => {
+  const rulesFor = rememberLast(rulesOfFiles)
+
+  return async ({ body = {} }: ApiRequest): Promise<ApiResult> => {
+    const given = parseFiles(body)
+    if (given.type === 'refused') return { type: 'bad-input', errors: given.errors }
+    const page = pageOf.safeParse(body)
+    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+    const files = given.type === 'files' ? given.files : (await ports.store.draft())?.files
+    if (!files) return noDraft
+    const draft = rulesFor(files)
+    if ('faults' in draft) return { type: 'bad-input', errors: faultErrors(draft.faults) }
+
+    const { limit } = page.data
+    const begin = readLeadCursor(page.data.cursor)
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const cursor = begin.leads
+    const live = rulesOf(await ports.playbooks.current())
+    const total = cursor === undefined ? await ports.countLeads() : undefined
+    const { summary, next } = await replayPages(ports, { live, draft: draft.rules, limit, cursor })
+    return {
+      type: 'ok',
+      body: {
+        summary,
+        figures: figuresOf(summary),
+        ...(next !== undefined && { next: toLeadCursor(next) }),
+        ...(total !== undefined && { total }),
+      },
+    }
+  }
+}
+
+const replayPages = async (
+  { leads, list, clock }: BacktestPorts,
+  asked: {
+    readonly live: Rules
+    readonly draft: Rules
+    readonly limit: number
+    readonly cursor?: string | undefined
+  },
+) => {
+  const { live, draft, limit } = asked
+  const now = clock()
+  let summary = emptySummary
+  let next = asked.cursor
+  let left = limit
+  do {
+    const page = await list.page({
+      who: 'all',
+      limit: Math.min(atOnce, left),
+      ...(next !== undefined && { cursor: next }),
+    })
+    const replays = await Promise.all(
+      page.items.map(async ({ leadId, email }) =>
+        replayLead(
+          { leadId, ...(email !== undefined && { email }), facts: await leads.facts(leadId) },
+          live,
+          draft,
+          now,
+        ),
+      ),
+    )
+    for (const replay of replays) if (replay) summary = mergeSummaries(summary, summariseReplay(replay))
+    next = page.next
+    left -= page.items.length
+  } while (next !== undefined && left > 0 && Date.parse(clock()) - Date.parse(now) < budget)
+  return { summary, next }
+}
 
 /** Half of what a function is handed: a set of files that compresses to less than an item holds is far smaller. */
 const maxBytes = 3 * 1024 * 1024

@@ -1,13 +1,318 @@
-import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { largestSize } from '../../domain/email/preview-email.ts'
+import { clippedBeyond } from '../../domain/email/render-email.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import type { EmailTemplate, Playbook } from '../../domain/model/playbook.ts'
+import { checkSender } from '../../domain/playbook/check-settings.ts'
+import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { playbookTooLarge } from '../../domain/playbook/playbook-size.ts'
-import type { ApiRequest, ApiResult } from '../api/api-request.ts'
-import type { Caller } from '../api/caller.ts'
-import type { AnnouncePlaybook, LivePlaybook, PlaybookPublished, SourceFiles } from '../playbook-ports.ts'
-import { Conflict } from '../ports.ts'
-import { makeCheckDraft } from './check-draft.ts'
-import { type EditPlaybookPorts, nameOf, noDraft } from './edit-playbook.ts'
+import { type EmailSource, placeInSource } from '../../domain/playbook/parse-email.ts'
+import {
+  assemblePlaybook,
+  filesTooLarge,
+  hideAddresses,
+  type PlaybookSource,
+  parsePlaybook,
+  playbookTooLarge,
+  sizeFaults as wholeSizeFaults,
+} from '../../domain/playbook/parse-playbook.ts'
+import { isPlaybookFile, settingsFile } from '../../domain/playbook/playbook-files.ts'
+import { positionAt, readYaml } from '../../domain/playbook/yaml-file.ts'
+import type { ApiRequest, ApiResult, Caller } from '../api/api-request.ts'
+import type {
+  AnnouncePlaybook,
+  CompiledEmail,
+  CompileEmail,
+  LivePlaybook,
+  PlaybookPublished,
+  PlaybookStore,
+  SourceFiles,
+} from '../playbook-ports.ts'
+import { type Clock, Conflict } from '../ports.ts'
+
+/** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
+const largeHtml = 90_000
+
+/** An email that Gmail may cut off is refused: its end, and with it the way to leave, is behind a link there. */
+const sizeFault = (source: EmailSource, bytes: number, whose: string): readonly Fault[] => {
+  if (bytes <= largeHtml) return []
+  const message = `${Math.ceil(bytes / 1000)} KB of HTML${whose}: Gmail cuts off what is beyond 102 KB`
+  const severity = bytes > clippedBeyond ? 'error' : 'warning'
+  return [{ file: source.file, line: source.bodyLine, column: 1, message, severity }]
+}
+
+const filled = ' once long values and links that tell of clicks stand in it'
+
+const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
+  const at = liquid === undefined ? -1 : source.mjml.indexOf(liquid)
+  const place = placeInSource(source, positionAt(source.mjml, Math.max(0, at)))
+  const message = 'this takes more time or room than an email may, and is never sent: repeat and join less'
+  return { ...place, message, severity: 'error' }
+}
+
+/** As large as it is once it is filled; where the playbook has faults, as it is written. */
+const sizeFaults = (
+  email: string,
+  language: string,
+  source: EmailSource,
+  template: EmailTemplate,
+  playbook: Pick<Playbook, 'settings' | 'forms'> | undefined,
+): readonly Fault[] => {
+  const written = new TextEncoder().encode(template.html).byteLength
+  const largest = playbook && largestSize(email, language, template, playbook)
+  if (largest?.type === 'endless') return [neverEnds(source, largest.liquid)]
+  return largest?.type !== 'bytes' || largest.bytes <= written
+    ? sizeFault(source, written, '')
+    : sizeFault(source, largest.bytes, filled)
+}
+
+/**
+ * Compiles every email in every language; the faults of all are listed.
+ * @param playbook absent where it has faults itself.
+ */
+const compileEmails = async (
+  emails: PlaybookSource['emails'],
+  compile: CompileEmail,
+  playbook?: Pick<Playbook, 'settings' | 'forms'>,
+): Promise<{ readonly emails: Playbook['emails']; readonly faults: readonly Fault[] }> => {
+  const compiled: Record<string, Playbook['emails'][string]> = {}
+  const faults: Fault[] = []
+  for (const [email, versions] of Object.entries(emails)) {
+    for (const [language, source] of Object.entries(versions)) {
+      const { html, faults: found } = await compile(source)
+      const { subject, preheader, kind, purpose } = source
+      const template = { subject, preheader, kind, ...(purpose !== undefined && { purpose }), html }
+      // What MJML has thrown away may leave Liquid that cannot even be read.
+      const isSound = !found.some(isError)
+      faults.push(...found, ...(isSound ? sizeFaults(email, language, source, template, playbook) : []))
+      compiled[email] = { ...compiled[email], [language]: template }
+    }
+  }
+  return { emails: compiled, faults }
+}
+
+interface Built {
+  /** There when no fault is an error. */
+  readonly playbook?: Playbook
+  /** All of them, in order of place. */
+  readonly faults: readonly Fault[]
+}
+
+interface BuildPorts {
+  readonly compile: CompileEmail
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string
+  /** The domain that the deployment sends from. @default - any */
+  readonly emailDomain?: string
+  /** Bytes that a text takes when it is kept. */
+  readonly packedBytes: (text: string) => number
+}
+
+/** From source files to a playbook that can go live: the one way, for the command line, the deployment and the API. */
+export const buildPlaybook = async (
+  files: SourceFiles,
+  { compile, digest, emailDomain, packedBytes }: BuildPorts,
+): Promise<Built> => {
+  const parsed = parsePlaybook(files)
+  const compiled = await compileEmails(parsed.emails, compile, parsed.playbook)
+  const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
+  const ofSender = checkSender(settings, emailDomain)
+  const faults = eachOnce([...parsed.faults, ...ofSender, ...compiled.faults]).sort(compareFaults)
+  if (parsed.playbook === undefined || faults.some(isError)) return { faults }
+  const playbook = assemblePlaybook(parsed.playbook, compiled.emails, digest)
+  const tooLarge = wholeSizeFaults({
+    playbook: packedBytes(JSON.stringify(playbook)),
+    files: packedBytes(JSON.stringify(Object.fromEntries(files))),
+  })
+  return tooLarge.length > 0 ? { faults: [...tooLarge, ...faults] } : { playbook, faults }
+}
+
+export type CheckDraftPorts = BuildPorts
+
+/** What all emails are made of: the brand, the layout and what is included. */
+const shared = /^settings\.yaml$|^emails\/(_[^/]*|[^/.]*|.*\/[^/]+)\.mjml$/
+
+const sameShared = (files: SourceFiles, live: SourceFiles): boolean =>
+  [...new Set([...files.keys(), ...live.keys()])].every(
+    (file) => !shared.test(file) || files.get(file) === live.get(file),
+  )
+
+/** Emails whose text is that of the live playbook are compiled already; the others take MJML some ten milliseconds each. */
+const sparing =
+  (compile: CompileEmail, files: SourceFiles, live: LivePlaybook): CompileEmail =>
+  async (source) => {
+    if (!sameShared(files, live.files)) return compile(source)
+    const [, email = '', language = ''] = /^emails\/(.*)\.([^.]+)\.mjml$/.exec(source.file) ?? []
+    const html = live.playbook.emails[email]?.[language]?.html
+    return html !== undefined && files.get(source.file) === live.files.get(source.file)
+      ? { html, faults: [] }
+      : compile(source)
+  }
+
+const strayFaults = (files: SourceFiles): readonly Fault[] =>
+  [...files.keys()]
+    .filter((file) => !isPlaybookFile(file))
+    .map((file) => ({
+      file,
+      line: 1,
+      column: 1,
+      message: 'not a file of a playbook: those are *.yaml and what is in forms/, sequences/ and emails/',
+      severity: 'error',
+    }))
+
+/** What a marketer can write and not publish. */
+const forAdmins = ({ playbook }: Built, files: SourceFiles, live: LivePlaybook): readonly Fault[] => {
+  const changes = notifyChanges(live.playbook.handoff.notify, playbook?.handoff.notify)
+  if (changes.length === 0) return []
+  const yaml = readYaml('handoff.yaml', files.get('handoff.yaml') ?? '')
+  return changes.map((change) =>
+    yaml.fault(['notify', change.index], wordNotifyChange(change), { severity: 'warning' }),
+  )
+}
+
+/** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
+export const makeCheckDraft =
+  ({ compile, digest, emailDomain, packedBytes }: CheckDraftPorts) =>
+  async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
+    const strays = strayFaults(files)
+    const built = await buildPlaybook(files, {
+      compile: sparing(compile, files, live),
+      digest,
+      packedBytes,
+      ...(emailDomain !== undefined && { emailDomain }),
+    })
+    if (strays.length > 0) return { faults: [...strays, ...built.faults] }
+    return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }
+  }
+
+/** What is wrong with a draft, as the API tells it (CONTRACT section 5). */
+const report = ({ faults }: Built) => ({ ok: !faults.some(isError), errors: faults })
+
+const maxFiles = 1_000
+const maxPath = 200
+/** An email as large as this would be cut off several times over. */
+const maxFileBytes = 128 * 1024
+
+type ParsedFiles =
+  | { readonly type: 'files'; readonly files: SourceFiles }
+  /** The body has no `files`. */
+  | { readonly type: 'absent' }
+  | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const errorIn = (path: string, text: unknown): string | undefined => {
+  if (path === '' || path.length > maxPath) return `the path must have 1 to ${maxPath} characters`
+  if (typeof text !== 'string') return 'must be the text of the file'
+  const bytes = new TextEncoder().encode(text).byteLength
+  return bytes > maxFileBytes ? `must have at most ${maxFileBytes} bytes, not ${bytes}` : undefined
+}
+
+/** Reads `{ "files": { "<path>": "<text>" } }`. Whether they make a playbook is another question. */
+export const parseFiles = (body: unknown): ParsedFiles => {
+  const refused = (errors: readonly FieldError[]): ParsedFiles => ({ type: 'refused', errors })
+  if (body === undefined) return { type: 'absent' }
+  if (!isObject(body)) return refused([{ path: '', message: 'must be a JSON object' }])
+  if (body.files === undefined) return { type: 'absent' }
+  if (!isObject(body.files)) return refused([{ path: 'files', message: 'must be an object: text by path' }])
+  const entries = Object.entries(body.files)
+  if (entries.length > maxFiles)
+    return refused([{ path: 'files', message: `must hold at most ${maxFiles} files, not ${entries.length}` }])
+  const errors = entries.flatMap(([path, text]) => {
+    const message = errorIn(path, text)
+    return message === undefined ? [] : [{ path: `files.${path.slice(0, maxPath)}`, message }]
+  })
+  return errors.length > 0
+    ? refused(errors)
+    : { type: 'files', files: new Map(entries.map(([path, text]) => [path, String(text)])) }
+}
+
+interface EditPlaybookPorts extends CheckDraftPorts {
+  readonly store: PlaybookStore
+  readonly clock: Clock
+  /** How far the latest rescoring of all leads is; undefined before the first one. */
+  readonly describeRescoring: () => Promise<object | undefined>
+}
+
+export const noDraft: ApiResult = {
+  type: 'conflict',
+  detail: 'There is no draft. PUT /api/playbook saves one.',
+}
+
+const nameOf = (caller: Caller): string => caller.email ?? caller.name
+
+/** Whoever may not ask for webhooks does not learn their addresses here. */
+const shown = (files: SourceFiles, caller: Pick<Caller, 'roles'> | undefined) => {
+  const isWriter = caller?.roles.some((role) => role === 'marketing' || role === 'admin') === true
+  return Object.fromEntries(
+    [...files].map(([file, text]) => [
+      file,
+      isWriter || file !== 'handoff.yaml' ? text : hideAddresses(text),
+    ]),
+  )
+}
+
+/** `GET /api/playbook`: what is live, and the draft if there is one, as files; without addresses for sales. */
+export const makeReadPlaybook =
+  ({ store, describeRescoring }: Pick<EditPlaybookPorts, 'store' | 'describeRescoring'>) =>
+  async (request?: Pick<ApiRequest, 'caller'>): Promise<ApiResult> => {
+    const [live, draft, rescoring] = await Promise.all([store.live(), store.draft(), describeRescoring()])
+    return {
+      type: 'ok',
+      body: {
+        version: live.playbook.version,
+        publishedAt: live.published?.at ?? null,
+        by: live.published?.by ?? null,
+        files: shown(live.files, request?.caller),
+        ...(draft && {
+          draft: { savedAt: draft.savedAt, by: draft.by, files: shown(draft.files, request?.caller) },
+        }),
+        ...(rescoring && { rescoring }),
+      },
+    }
+  }
+
+/** `PUT /api/playbook`: keeps the whole set as the draft, mistakes included, and says what they are. */
+export const makeSaveDraft = (ports: EditPlaybookPorts) => {
+  const checkDraft = makeCheckDraft(ports)
+  return async ({ body, caller }: ApiRequest): Promise<ApiResult> => {
+    const parsed = parseFiles(body)
+    switch (parsed.type) {
+      case 'refused':
+        return { type: 'bad-input', errors: parsed.errors }
+      case 'absent':
+        return { type: 'bad-input', errors: [{ path: 'files', message: 'must be given: text by path' }] }
+      case 'files': {
+        const savedAt = ports.clock()
+        const saved = await ports.store.saveDraft({ files: parsed.files, savedAt, by: nameOf(caller) })
+        if (saved === 'too-large') return tooLarge
+        return {
+          type: 'ok',
+          body: { savedAt, ...report(await checkDraft(parsed.files, await ports.store.live())) },
+        }
+      }
+      default:
+        return parsed satisfies never
+    }
+  }
+}
+
+const tooLarge: ApiResult = {
+  type: 'bad-input',
+  errors: [{ path: 'files', message: filesTooLarge }],
+}
+
+/** `POST /api/playbook/check`: says what is wrong with the given files, or with the draft. Changes nothing. */
+export const makeCheckFiles = (ports: EditPlaybookPorts) => {
+  const checkDraft = makeCheckDraft(ports)
+  return async ({ body }: ApiRequest): Promise<ApiResult> => {
+    const parsed = parseFiles(body)
+    if (parsed.type === 'refused') return { type: 'bad-input', errors: parsed.errors }
+    const files = parsed.type === 'files' ? parsed.files : (await ports.store.draft())?.files
+    if (!files) return noDraft
+    return { type: 'ok', body: report(await checkDraft(files, await ports.store.live())) }
+  }
+}
 
 export interface PublishDraftPorts extends EditPlaybookPorts {
   readonly announce: AnnouncePlaybook
@@ -53,7 +358,7 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
       const publication = { playbook, files: draft.files, at, by: nameOf(caller), ...(outbox && { outbox }) }
       const done = await unlessConflict(store.publish(publication, live.revision))
       if (done === 'conflict') return { type: 'conflict', detail: 'Somebody else published meanwhile.' }
-      if (done === 'too-large') return tooLarge
+      if (done === 'too-large') return publishTooLarge
       await tell(outbox, live.revision + 1)
     }
     await store.dropDraft(draft.savedAt)
@@ -76,7 +381,7 @@ const refusedTo = ({ roles }: Caller, playbook: Playbook, live: LivePlaybook): A
 export const faultErrors = (faults: readonly Fault[]) =>
   faults.map((fault) => ({ path: `${fault.file}:${fault.line}:${fault.column}`, ...fault }))
 
-const tooLarge: ApiResult = {
+const publishTooLarge: ApiResult = {
   type: 'bad-input',
   errors: [{ path: 'files', message: playbookTooLarge }],
 }
@@ -87,5 +392,23 @@ const unlessConflict = async <Result>(work: Promise<Result>): Promise<Result | '
   } catch (error) {
     if (error instanceof Conflict) return 'conflict'
     throw error
+  }
+}
+
+/** More than one playbook has. */
+const mostEmails = 200
+
+/** Compiles each content once for each container: a draft is checked again and again while one of its emails changes. */
+export const rememberEmails = (compile: CompileEmail, digest: (text: string) => string): CompileEmail => {
+  const known = new Map<string, CompiledEmail>()
+  return async (source) => {
+    const key = digest(JSON.stringify(source))
+    const standing = known.get(key)
+    if (standing) return standing
+    const compiled = await compile(source)
+    const [oldest] = known.keys()
+    if (known.size >= mostEmails && oldest !== undefined) known.delete(oldest)
+    known.set(key, compiled)
+    return compiled
   }
 }

@@ -3,13 +3,88 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse } from 'aws-lambda'
 import * as z from 'zod/mini'
-import type { QueueMessage } from './message.ts'
-import { type WorkIds, type WorkLog, workIdsOf } from './work-log.ts'
+import { decodeSendTags } from '../../domain/email/email-outcome.ts'
+import type { Json, JsonObject } from '../../domain/model/json.ts'
+import type { Clock, SetLate } from '../ports.ts'
+import { parseBusEvent, type QueueMessage } from './message.ts'
+
+/** What a line of the log says a message was about: ids alone. */
+interface WorkIds {
+  /** Detail type of the event, or what a message of our own asks for. */
+  readonly work?: string
+  /** The same for everything that follows from one fact. */
+  readonly correlationId?: string
+  readonly leadId?: string
+  readonly runId?: string
+  readonly handoffId?: string
+  readonly sendId?: string
+}
+
+/** What a batch tells of its messages while it works on them. */
+export interface WorkLog {
+  /** Ids that the message itself does not name. */
+  found(messageId: string, ids: WorkIds): void
+  /** Done or failed; what is never told of ends with its batch. */
+  ended(messageId: string): void
+}
+
+export const noWorkLog: WorkLog = { found: () => {}, ended: () => {} }
+
+/** Programs give ids of their own: one that could be an address, or a sentence, stays out of the log. */
+const id = z.catch(z.optional(z.string().check(z.regex(/^[^@\s]{1,256}$/))), undefined)
+
+const named = {
+  leadId: id,
+  runId: id,
+  handoffId: id,
+  sendId: id,
+  run: z.catch(z.optional(z.object({ runId: id })), undefined),
+}
+const ownSchema = z.object({ type: id, ...named })
+const parkedSchema = z.object({ type: z.literal('alarm'), message: z.record(z.string(), z.unknown()) })
+const detailSchema = z.object({
+  id,
+  metadata: z.catch(z.optional(z.object({ correlationId: id })), undefined),
+  data: z.catch(z.optional(z.object(named)), undefined),
+  subject: z.catch(z.optional(z.object({ leadId: id })), undefined),
+  mail: z.catch(z.optional(z.object({ tags: z.unknown() })), undefined),
+})
+
+type Named = z.infer<z.ZodMiniObject<typeof named>>
+
+type Maybe = { readonly [Key in keyof WorkIds]: string | undefined }
+
+const idsIn = ({ run, ...ids }: Partial<Named> = {}): Maybe => ({ ...ids, runId: ids.runId ?? run?.runId })
+
+const present = (ids: Maybe): WorkIds =>
+  Object.fromEntries(Object.entries(ids).filter(([, value]) => value !== undefined))
+
+/** What can be told of a message from its body, whatever queue it stands on. */
+export const workIdsOf = (body: unknown): WorkIds => {
+  const parked = z.safeParse(parkedSchema, body)
+  if (parked.success) return { ...workIdsOf(parked.data.message), work: 'alarm' }
+  const event = parseBusEvent(body)
+  if (event === undefined) {
+    const { data: own } = z.safeParse(ownSchema, body)
+    if (own === undefined) return {}
+    const { type, ...ids } = own
+    return present({ work: type, ...idsIn(ids) })
+  }
+  const { data: detail } = z.safeParse(detailSchema, event.detail)
+  const tags = decodeSendTags(detail?.mail?.tags)
+  return present({
+    work: event.type,
+    correlationId: detail?.metadata?.correlationId ?? detail?.id ?? event.id,
+    ...idsIn(detail?.data),
+    ...(detail?.subject?.leadId !== undefined && { leadId: detail.subject.leadId }),
+    ...(tags && { leadId: tags.leadId, sendId: tags.sendId }),
+  })
+}
 
 /** Messages that must come again, each with the reason; every other one is done. */
 export type Failures = ReadonlyMap<string, unknown>
 
-export type Process = (messages: readonly QueueMessage[], log?: WorkLog) => Promise<Failures>
+type Process = (messages: readonly QueueMessage[], log?: WorkLog) => Promise<Failures>
 
 const batchSchema = z.object({
   Records: z.array(z.object({ messageId: z.string(), body: z.string() })),
@@ -83,3 +158,73 @@ export const handleBatch = (
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .handler(handler)
 }
+
+/** Takes each message by itself, all of a batch at once: returning means done, throwing means again. */
+export const eachMessage =
+  (handle: (body: unknown) => Promise<void>) =>
+  async (messages: readonly QueueMessage[], log: WorkLog = noWorkLog): Promise<Failures> => {
+    const failures = new Map<string, unknown>()
+    await Promise.all(
+      messages.map(async ({ messageId, body }) => {
+        try {
+          await handle(body)
+        } catch (error) {
+          failures.set(messageId, error)
+        } finally {
+          log.ended(messageId)
+        }
+      }),
+    )
+    return failures
+  }
+
+const schema = z.object({
+  type: z.literal('alarm'),
+  name: z.string(),
+  at: z.string(),
+  message: z.record(
+    z.string(),
+    z.custom<Json>((value) => value !== undefined),
+  ),
+  tries: z.int(),
+})
+
+interface LateAlarmPorts {
+  readonly setLate: SetLate
+  readonly clock: Clock
+}
+
+/** Writes the line that raises the alarm: what Scheduler answered, and whom and what the wake-up was for. */
+export const warnRefused =
+  (logger: Pick<Logger, 'warn'>, line: string) =>
+  ({ message, ...details }: { readonly message: JsonObject; readonly reason: string }): void =>
+    logger.warn(line, { ...details, ...workIdsOf(message) })
+
+/**
+ * Lets alarms through that Scheduler would not take: those whose time has come are handed on as what they say, the others
+ * are tried again. One message stands for one alarm all the while.
+ */
+export const withLateAlarms =
+  ({ setLate, clock }: LateAlarmPorts, process: Process): Process =>
+  async (messages, log = noWorkLog) => {
+    const failures = new Map<string, unknown>()
+    const due: QueueMessage[] = []
+    await Promise.all(
+      messages.map(async ({ messageId, body }) => {
+        const { data: alarm } = z.safeParse(schema, body)
+        if (alarm === undefined) due.push({ messageId, body })
+        else if (alarm.at <= clock()) due.push({ messageId, body: alarm.message })
+        else
+          try {
+            await setLate(alarm)
+          } catch (error) {
+            failures.set(messageId, error)
+          } finally {
+            log.ended(messageId)
+          }
+      }),
+    )
+    for (const [messageId, error] of due.length > 0 ? await process(due, log) : [])
+      failures.set(messageId, error)
+    return failures
+  }

@@ -1,26 +1,193 @@
-import type { Fact } from '../../domain/activity/activity.ts'
-import { roomForBrowsers } from '../../domain/lead/browser-room.ts'
+import { roomForBrowsers } from '../../domain/lead/attributes.ts'
 import { decide } from '../../domain/lead/decide.ts'
-import { membersOf } from '../../domain/lead/family.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { sizeOf } from '../../domain/lead/state-limits.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
-import { scoreAt } from '../../domain/scoring/score.ts'
-import { Conflict, type Lead } from '../ports.ts'
-import { appendFacts } from './append-facts.ts'
-import { makeBeginReview } from './begin-review.ts'
-import { makeCountForms } from './count-forms.ts'
-import type { Found } from './find-leads.ts'
-import type { Merging, Root } from './find-root.ts'
-import { makeFoldFacts } from './fold-facts.ts'
-import { makeKeepCheckpoint } from './keep-checkpoint.ts'
-import { knownAddress } from './known-address.ts'
-import { markSends } from './mark-sends.ts'
-import { makePublishLead } from './publish-lead.ts'
-import type { RecordPorts } from './record-ports.ts'
+import { extendLead, foldLead } from '../../domain/lead/fold.ts'
+import { type LeadState, membersOf } from '../../domain/lead/lead-state.ts'
+import { scoreAt } from '../../domain/lead/lead-view.ts'
+import { reshapes } from '../../domain/lead/left-out.ts'
+import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
+import { sizeOf } from '../../domain/model/state-limits.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import {
+  type BegunMerge,
+  type CheckpointRef,
+  type Checkpoints,
+  Conflict,
+  type Lead,
+  type Leads,
+  type MergeClaims,
+} from '../ports.ts'
+import {
+  allWakes,
+  appendFacts,
+  isAwaited,
+  makeBeginReview,
+  makeCountForms,
+  makePublishLead,
+  makeSetWakes,
+  markSends,
+  planWakes,
+} from './commit-lead.ts'
+import type { Found, RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
-import { allWakes, isAwaited, makeSetWakes, planWakes } from './set-wakes.ts'
+
+/** What a lead's log comes to, and how much of it was read. */
+interface Folded extends Required<Pick<Lead, 'checkpoints' | 'sinceCheckpoint' | 'members'>> {
+  readonly state: LeadState
+  /** What it was made of: the facts that came after `base`. */
+  readonly base: LeadState | undefined
+  readonly facts: readonly Fact[]
+  /** The whole log, if that was read. */
+  readonly history?: readonly Fact[]
+}
+
+interface Folding {
+  readonly lead: Lead
+  /** New ones, and perhaps known ones among them. None: time has passed. */
+  readonly facts: readonly Fact[]
+  /** The log itself has changed in a way that no part of it tells. */
+  readonly whole: boolean
+  readonly rules: Rules
+  readonly now: string
+}
+
+interface FoldFactsPorts {
+  readonly leads: Pick<Leads, 'history' | 'tail'>
+  readonly checkpoints: Pick<Checkpoints, 'load'>
+}
+
+const isBefore = ({ last }: CheckpointRef, fact: Fact | undefined): boolean =>
+  fact === undefined || compareFacts({ ...fact, ...last }, fact) < 0
+
+/**
+ * Brings a lead's state up to its log: by the new facts alone where they come after all others, else from the latest
+ * checkpoint before them, else from the whole log.
+ * @returns undefined for an empty log.
+ */
+const makeFoldFacts = ({ leads, checkpoints }: FoldFactsPorts) => {
+  const fromWholeLog = async (
+    leadId: LeadId,
+    { rules, now }: Pick<Folding, 'rules' | 'now'>,
+  ): Promise<Folded | undefined> => {
+    const { facts, members } = await leads.history(leadId)
+    const state = foldLead(facts, rules, now)
+    const read = { base: undefined, facts, history: facts, members }
+    return state && { ...read, state, checkpoints: [], sinceCheckpoint: facts.length }
+  }
+
+  const fromCheckpoint = async (
+    { lead, rules, now }: Folding,
+    earliest: Fact | undefined,
+  ): Promise<Folded | undefined> => {
+    const { leadId, members = [] } = lead
+    const refs = (lead.checkpoints ?? []).filter((ref) => isBefore(ref, earliest))
+    for (let count = refs.length; count > 0; count -= 1) {
+      const ref = refs[count - 1]
+      const base = ref && (await checkpoints.load(leadId, ref))
+      if (!ref || base?.rules !== rules.playbook.rulesVersion) continue
+      const facts = await leads.tail(leadId, ref.last, members)
+      const state = extendLead(base, facts, rules, now)
+      const read = { base, facts, members, sinceCheckpoint: facts.length }
+      if (state) return { ...read, state, checkpoints: refs.slice(0, count) }
+    }
+    return undefined
+  }
+
+  return async (folding: Folding): Promise<Folded | undefined> => {
+    const { lead, facts, whole, rules, now } = folding
+    const { leadId, state: base, checkpoints: refs = [], sinceCheckpoint = 0, members = [] } = lead
+    const isBegun = base !== undefined || lead.version === 0
+    if (whole || !isBegun || facts.some(reshapes)) return fromWholeLog(leadId, folding)
+    const fresh = facts.filter(({ id }) => !base?.recentIds.includes(id)).toSorted(compareFacts)
+    const extended = base || fresh.length > 0 ? extendLead(base, fresh, rules, now) : undefined
+    if (extended)
+      return {
+        state: extended,
+        base,
+        facts: fresh,
+        checkpoints: refs,
+        sinceCheckpoint: sinceCheckpoint + fresh.length,
+        members,
+      }
+    return (await fromCheckpoint(folding, fresh[0])) ?? fromWholeLog(leadId, folding)
+  }
+}
+
+/** Facts between two checkpoints: a late fact reads at most about twice as many. */
+const factsBetweenCheckpoints = 128
+
+interface KeptCheckpoint {
+  readonly checkpoints: readonly CheckpointRef[]
+  readonly sinceCheckpoint: number
+}
+
+/**
+ * The state right after some facts: what fades later is not in it, so that facts of long ago can still be added. None
+ * while a hit is held back: it would come before the checkpoint once it is counted.
+ */
+const stateAfter = (
+  base: LeadState | undefined,
+  facts: readonly Fact[],
+  rules: Rules,
+): LeadState | undefined => {
+  const at = facts.at(-1)?.occurredAt
+  if (at === undefined) return undefined
+  const state = base ? extendLead(base, facts, rules, at) : foldLead(facts, rules, at)
+  return state?.heldUntil === undefined ? state : undefined
+}
+
+/** Where many facts were read, the place some way before their end: the next late one need not read as many. Not before a fact that changes what came before it. */
+const placeBeforeEnd = (facts: readonly Fact[]): number =>
+  facts.length < 2 * factsBetweenCheckpoints
+    ? 0
+    : Math.max(facts.length - factsBetweenCheckpoints, facts.findLastIndex(reshapes) + 1)
+
+/**
+ * Keeps the state from time to time, in the one of two slots that does not hold the latest checkpoint. The slot is written
+ * before the lead: whoever loses the race for the lead leaves a state there that no ref names.
+ */
+const makeKeepCheckpoint = ({ keep }: Pick<Checkpoints, 'keep'>) => {
+  const add = async (leadId: LeadId, refs: readonly CheckpointRef[], state: LeadState) => {
+    const latest = refs.at(-1)
+    const ref = await keep(leadId, latest?.slot === 0 ? 1 : 0, state)
+    return latest ? [latest, ref] : [ref]
+  }
+
+  return async (leadId: LeadId, folded: Folded, rules: Rules): Promise<KeptCheckpoint> => {
+    const { base, facts } = folded
+    let { checkpoints, sinceCheckpoint } = folded
+    const place = placeBeforeEnd(facts)
+    const before = place > 0 ? stateAfter(base, facts.slice(0, place), rules) : undefined
+    if (before) {
+      checkpoints = await add(leadId, checkpoints, before)
+      sinceCheckpoint = facts.length - place
+    }
+    const after = sinceCheckpoint < factsBetweenCheckpoints ? undefined : stateAfter(base, facts, rules)
+    return after
+      ? { checkpoints: await add(leadId, checkpoints, after), sinceCheckpoint: 0 }
+      : { checkpoints, sinceCheckpoint }
+  }
+}
+
+const firstAddress = (facts: readonly Fact[]): string | undefined =>
+  facts.find(({ email }) => email !== undefined)?.email
+
+/**
+ * The address that a lead is written to: the first that was known of its own, or else that of a lead merged into it.
+ * @param facts new ones. @param history the whole log, if it was read: then an address that left with a lead is forgotten.
+ */
+const knownAddress = (
+  { email }: Pick<Lead, 'email'>,
+  facts: readonly Fact[],
+  history?: readonly Fact[],
+): string | undefined => {
+  const all = history ?? facts
+  const own = all.filter(({ member }) => member === undefined)
+  const ofMembers = all.filter(({ member }) => member !== undefined)
+  if (history === undefined) return email ?? firstAddress(own) ?? firstAddress(ofMembers)
+  const isOf = (list: readonly Fact[]): boolean => list.some((fact) => fact.email === email)
+  if (email !== undefined && isOf(own)) return email
+  return firstAddress(own) ?? (email !== undefined && isOf(ofMembers) ? email : firstAddress(ofMembers))
+}
 
 /** All that a batch holds about one person. */
 export interface Person extends Root {
@@ -175,3 +342,51 @@ export const makeRecordLead = (ports: RecordPorts) => {
     return apart
   }
 }
+
+/** A lead on its way into another one, which does not hold it yet. */
+type Merging = Lead & { readonly mergedInto: LeadId; readonly merge: BegunMerge }
+
+export interface Root {
+  readonly leadId: LeadId
+  /** Absent where nothing is stored. */
+  readonly lead?: Lead
+  /** Merges on the way there that wait to be carried on. */
+  readonly begun: readonly Merging[]
+}
+
+const isMerging = (lead: Lead): lead is Merging => lead.mergedInto !== undefined && lead.merge !== undefined
+
+interface FindRootPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly claims: Pick<MergeClaims, 'confirm' | 'release'>
+}
+
+/**
+ * Follows a lead to the one that stands for the person. A merge that has begun is confirmed on the way: it was claimed
+ * before the way was walked to its end, so of all merges that would close a circle the last one claimed sees the others,
+ * and no circle is ever confirmed. What has not been confirmed is taken back where a circle shows.
+ * @throws Conflict where merges met.
+ */
+export const makeFindRoot =
+  ({ leads, claims }: FindRootPorts) =>
+  async (from: LeadId): Promise<Root> => {
+    const passed: Lead[] = []
+    for (let leadId = from; ; ) {
+      const lead = await leads.load(leadId)
+      if (lead?.mergedInto === undefined) {
+        const begun = passed.filter(isMerging)
+        for (const { leadId: member, merge } of begun)
+          if (!merge.confirmed) await claims.confirm(member, merge.fact.id)
+        return lead ? { leadId, lead, begun } : { leadId, begun }
+      }
+      const circle = passed.slice(passed.findIndex((one) => one.leadId === leadId))
+      if (passed.some((one) => one.leadId === leadId)) {
+        const open = circle.find(({ merge }) => merge?.confirmed === false)
+        if (!open) throw new Error(`lead ${leadId} was merged in a circle`)
+        await claims.release(open)
+        throw new Conflict(`two merges of lead ${open.leadId} met`)
+      }
+      passed.push(lead)
+      leadId = lead.mergedInto
+    }
+  }

@@ -1,13 +1,13 @@
-import { partOf } from '../../domain/lead/family.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
-import type { Wake } from '../lead-ports.ts'
-import { Conflict, type Lead, Transient } from '../ports.ts'
+import { identityKey } from '../../domain/activity/subject.ts'
+import { isForgotten } from '../../domain/email/judge-send.ts'
+import { partOf } from '../../domain/lead/lead-state.ts'
+import type { Activity, LeadId } from '../../domain/model/activity.ts'
+import type { IdentityRules } from '../../domain/model/settings.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { Conflict, type Identified, type Lead, type Leads, Transient, type Wake } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import type { Found } from './find-leads.ts'
-import { makeFindRoot, type Root } from './find-root.ts'
-import { makeRecordLead, type Person } from './record-lead.ts'
-import type { RecordPorts } from './record-ports.ts'
+import { makeFindRoot, makeRecordLead, type Person, type Root } from './record-lead.ts'
+import type { Arrival, Found, RecordPorts } from './record-ports.ts'
 
 /** What there is to do about one lead, as it was named. */
 export interface Task {
@@ -134,5 +134,94 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       }),
     )
     return failures
+  }
+}
+
+interface FoundLeads {
+  /** Without what is about somebody who was erased since: that is dropped. */
+  readonly found: readonly Found[]
+  /** By message id: those whose lead could not be found, with the reason. */
+  readonly failures: ReadonlyMap<string, unknown>
+}
+
+type Subject = Activity['subject']
+/** @returns undefined for somebody who was erased since. */
+type Ask = (subject: Subject) => Promise<Identified | undefined>
+
+/** Asks for each subject once, as of the latest of what names it. */
+const asking = ({ identify }: Pick<Leads, 'identify'>, named: readonly Naming[]): Ask => {
+  const latest = new Map<string, string>()
+  for (const { subject, occurredAt } of named) {
+    const name = JSON.stringify(subject)
+    if (occurredAt > (latest.get(name) ?? '')) latest.set(name, occurredAt)
+  }
+  const asked = new Map<string, ReturnType<Ask>>()
+  return (subject) => {
+    const name = JSON.stringify(subject)
+    const answer = asked.get(name) ?? identify(subject, latest.get(name))
+    asked.set(name, answer)
+    return answer
+  }
+}
+
+interface Naming {
+  readonly subject: Subject
+  readonly occurredAt: string
+}
+
+/** Whom an activity names: an address by its identity key. */
+const namesOf = ({ activity, visitorId }: Arrival, identity: IdentityRules): readonly Naming[] => {
+  const { subject, occurredAt } = activity
+  const own = 'email' in subject ? { email: identityKey(subject.email, identity) } : subject
+  return [own, ...(visitorId === undefined ? [] : [{ visitorId }])].map((one) => ({
+    subject: one,
+    occurredAt,
+  }))
+}
+
+const suppressedIn = (found: Identified): Identified['suppressed'] => found.suppressed
+
+/**
+ * Finds whom each activity is about. Every browser has a lead of its own, which joins that of an address: so it can move
+ * when it turns out that another person gave an address on it before.
+ */
+export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
+  const find = async (arrival: Arrival, identity: IdentityRules, ask: Ask): Promise<readonly Found[]> => {
+    const { subject, occurredAt } = arrival.activity
+    const [own, browser] = await Promise.all(
+      // A lead named by its id is loaded next, which tells whether there is one.
+      namesOf(arrival, identity).map(({ subject: one }) => ('leadId' in one ? one : ask(one))),
+    )
+    if (own === undefined) return []
+    const suppressed = suppressedIn(own)
+    if (isForgotten(occurredAt, suppressed)) return []
+    return [
+      {
+        ...arrival,
+        leadId: own.leadId,
+        // Of a browser it says what is to be dropped, and nothing of an address.
+        ...('email' in subject && suppressed && { suppressed }),
+        ...(browser && !isForgotten(occurredAt, suppressedIn(browser)) && { browser: browser.leadId }),
+      },
+    ]
+  }
+
+  return async (arrivals: readonly Arrival[], identity: IdentityRules): Promise<FoundLeads> => {
+    const ask = asking(
+      leads,
+      arrivals.flatMap((arrival) => namesOf(arrival, identity)),
+    )
+    const failures = new Map<string, unknown>()
+    const found: Found[] = []
+    await Promise.all(
+      arrivals.map(async (arrival) => {
+        try {
+          found.push(...(await find(arrival, identity, ask)))
+        } catch (error) {
+          failures.set(arrival.messageId, error)
+        }
+      }),
+    )
+    return { found, failures }
   }
 }

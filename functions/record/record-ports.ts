@@ -1,10 +1,19 @@
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Rules } from '../../domain/playbook/rules.ts'
-import type { HookFigures } from '../hook-ports.ts'
-import type { Checkpoints, DelayedWakes, MergeClaims } from '../lead-ports.ts'
-import type { Alarms, Bus, Clock, Leads } from '../ports.ts'
-import type { Reviews } from '../review-ports.ts'
+import type { Activity, LeadId } from '../../domain/model/activity.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import type {
+  Alarms,
+  Bus,
+  Checkpoints,
+  Clock,
+  DelayedWakes,
+  Identified,
+  Leads,
+  MergeClaims,
+  Reviews,
+} from '../ports.ts'
 import type { SendMarks } from '../send-ports.ts'
+import type { HookFigures } from '../webhook-ports.ts'
 
 export interface RecordPorts {
   readonly leads: Leads
@@ -26,4 +35,21 @@ export interface RecordPorts {
   readonly currentRules: () => Promise<Rules>
   /** Waits a random part of `ms` milliseconds: those who met once shall not meet again. */
   readonly pauseUpTo: (ms: number) => Promise<void>
+}
+
+/** An activity and the message that brought it. */
+export interface Arrival {
+  readonly messageId: string
+  readonly activity: Activity
+  /** The browser that it came from, beside the address that it is about. */
+  readonly visitorId?: string
+}
+
+/** An arrival and in whose log it belongs. */
+export interface Found extends Arrival {
+  readonly leadId: LeadId
+  /** What stood against the address when it became this lead's. */
+  readonly suppressed?: Identified['suppressed']
+  /** The lead of its browser. */
+  readonly browser?: LeadId
 }

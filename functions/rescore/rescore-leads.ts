@@ -1,9 +1,193 @@
+import * as z from 'zod/mini'
+import { differByFold } from '../../domain/lead/fold.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import {
+  countPage,
+  type Lane,
+  type LeadsPage,
+  leadsToTake,
+  leaveBehind,
+  pageAfter,
+  pageMark,
+  type RescoreJob,
+  startJob,
+  turnPage,
+  viewJobs,
+} from '../../domain/rescoring/rescore-job.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import { makeRescoreLead } from '../record/rescore-lead.ts'
-import { parseMessage, type RescoreMessage } from './parse-message.ts'
-import type { RescorePorts } from './rescore-ports.ts'
-import { makeStartRescoring } from './start-rescoring.ts'
-import { makeTakePage } from './take-page.ts'
+import type { AnnouncePlaybook } from '../playbook-ports.ts'
+import { type Clock, Conflict, type LeadList, type Playbooks } from '../ports.ts'
+import { busEventOf } from '../queue/message.ts'
+import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+
+/** One message's work: well under a second, and its ids fit into the job. */
+const pageSize = 25
+
+const readPage = async (
+  { list }: Pick<RescorePorts, 'list'>,
+  lane: number,
+  cursor?: string,
+): Promise<LeadsPage> => {
+  const { items, next } = await list.lane(lane, {
+    limit: pageSize,
+    ...(cursor !== undefined && { cursor }),
+  })
+  return { leadIds: items.map(({ leadId }) => leadId), ...(next !== undefined && { next }) }
+}
+
+/** Seconds until a message looks again whether its rules are live here. */
+const lookAgainAfter = 60
+/** A deployment replaces all functions within minutes: what is not live after a quarter of an hour was replaced by something newer. */
+const mostLooks = 15
+
+type Waiting = Extract<RescoreMessage, { tries: number }>
+
+/** The function may still be the old one while a deployment is on its way: the message waits for the new one. */
+const lookAgain = async (ports: Pick<RescorePorts, 'goOn'>, message: Waiting): Promise<void> => {
+  if (message.tries < mostLooks) await ports.goOn({ ...message, tries: message.tries + 1 }, lookAgainAfter)
+}
+
+/** Rules went live: begins the lanes that bring every lead under them, unless they are there already. */
+const makeStartRescoring =
+  (ports: RescorePorts) =>
+  (message: Extract<RescoreMessage, { type: 'start' }>): Promise<void> =>
+    retryConflicts(
+      async () => {
+        const { rulesVersion } = await ports.playbooks.current()
+        if (rulesVersion !== message.rules) return lookAgain(ports, message)
+        const lanes = Array.from({ length: ports.lanes }, (_, lane) => lane)
+        const standing = await Promise.all(lanes.map((lane) => ports.jobs.load(lane)))
+        const isThere = standing[0]?.rules === rulesVersion
+        const leads = isThere ? 0 : await ports.countLeads()
+        for (const lane of lanes) {
+          const known = standing[lane]
+          const begun = { rules: rulesVersion, lane, leads: lane === 0 ? leads : 0 }
+          const job = known?.rules === rulesVersion ? known : await begin(ports, begun, known)
+          // Also of a lane that is there: whoever began it may have died before saying so.
+          if (!job.finishedAt)
+            await ports.goOn({ type: 'page', jobId: job.jobId, lane, page: job.page, tries: 0 })
+        }
+      },
+      { pauseUpTo: ports.pauseUpTo },
+    )
+
+const begin = async (
+  ports: RescorePorts,
+  lane: Lane,
+  standing: RescoreJob | undefined,
+): Promise<RescoreJob> => {
+  const job = startJob(lane, await readPage(ports, lane.lane), ports.clock(), standing)
+  await ports.jobs.commit(job)
+  return { ...job, version: job.version + 1 }
+}
+
+/** Seconds before a page on which some lead failed is tried again. */
+const retryAfter = 30
+/** Then the page goes on without those that still fail. */
+const mostRetries = 3
+
+type PageMessage = Extract<RescoreMessage, { type: 'page' }>
+
+/**
+ * Rescores the leads of one page, counts them and turns to the next page in one conditional write, and says so to its
+ * own queue. A repeat takes the same leads, and each of them remembers the page that counts it.
+ */
+const makeTakePage = (ports: RescorePorts) => {
+  const rescoreLead = makeRescoreLead(ports)
+
+  /** Leads that fail time and again are put on the queue one by one: they end among the dead letters, and hold nobody up. */
+  const putByThemselves = async (failed: readonly LeadId[], rules: string): Promise<void> => {
+    await Promise.all(failed.map((leadId) => ports.goOn({ type: 'lead', leadId, rules })))
+  }
+
+  return async (message: PageMessage): Promise<void> => {
+    const { lane } = message
+    const job = await ports.jobs.load(lane)
+    if (job?.jobId !== message.jobId || job.finishedAt) return
+    const say = (page: number) => ports.goOn({ type: 'page', jobId: job.jobId, lane, page, tries: 0 })
+    if (job.page !== message.page) {
+      // Taken already; the process that did may have died before it said so.
+      if (job.page === message.page + 1) await say(job.page)
+      return
+    }
+    const playbook = await ports.playbooks.current()
+    if (playbook.rulesVersion !== job.rules) return lookAgain(ports, message)
+
+    const rules = rulesOf(playbook)
+    const leadIds = leadsToTake(job)
+    const results = await Promise.allSettled(
+      leadIds.map((leadId) => rescoreLead(leadId, rules, pageMark(job))),
+    )
+    const failed = leadIds.filter((_, index) => results[index]?.status === 'rejected')
+    if (failed.length > 0 && message.tries < mostRetries)
+      return ports.goOn({ ...message, tries: message.tries + 1 }, retryAfter)
+    await putByThemselves(failed, job.rules)
+
+    const counted = countPage(
+      leaveBehind(job, failed),
+      results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    )
+    const after = pageAfter(counted)
+    const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
+    try {
+      await ports.jobs.commit(turned)
+    } catch (error) {
+      // A second delivery of this message was faster, and goes on.
+      if (error instanceof Conflict) return
+      throw error
+    }
+    if (!turned.finishedAt) await say(turned.page)
+  }
+}
+
+/** What stands on the rescore queue. `tries` counts how often it was put back to wait. */
+type RescoreMessage =
+  /** Rules went live: every lead is to come under them. */
+  | { readonly type: 'start'; readonly rules: string; readonly tries: number }
+  | {
+      readonly type: 'page'
+      readonly jobId: string
+      readonly lane: number
+      readonly page: number
+      readonly tries: number
+    }
+  /** A lead that failed with its page, and now fails alone. */
+  | { readonly type: 'lead'; readonly rules: string; readonly leadId: LeadId }
+
+const tries = z.int()
+
+const own = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), rules: z.string(), tries }),
+  z.object({
+    type: z.literal('page'),
+    jobId: z.string(),
+    // Messages of before there were lanes name none.
+    lane: z._default(z.int(), 0),
+    page: z.int(),
+    tries,
+  }),
+  z.object({
+    type: z.literal('lead'),
+    rules: z.string(),
+    leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  }),
+])
+
+const published = z.object({ data: z.object({ rulesVersion: z.string() }) })
+
+/** @throws when `body` is neither of these nor a `PlaybookPublished` event: the message ends in the dead-letter queue. */
+const parseMessage = (body: unknown): RescoreMessage => {
+  const message = z.safeParse(own, body)
+  if (message.success) return message.data
+  const event = busEventOf(body)
+  const { data: detail } = z.safeParse(published, event.detail)
+  if (event.type !== 'PlaybookPublished' || !detail)
+    throw new Error(`the ${event.type} event publishes no playbook`)
+  return { type: 'start', rules: detail.data.rulesVersion, tries: 0 }
+}
 
 type LeadMessage = Extract<RescoreMessage, { type: 'lead' }>
 
@@ -33,5 +217,64 @@ export const makeRescoreLeads = (ports: RescorePorts) => {
       default:
         return message satisfies never
     }
+  }
+}
+
+/** How far rescoring is, for `GET /api/playbook`; undefined before the first one. */
+export const makeDescribeRescoring =
+  ({ jobs, lanes }: { readonly jobs: Pick<RescoreJobs, 'load'>; readonly lanes: number }) =>
+  async (): Promise<ReturnType<typeof viewJobs>> =>
+    viewJobs(await Promise.all(Array.from({ length: lanes }, (_, lane) => jobs.load(lane))))
+
+/** How far rescoring is: an item for each lane. */
+export interface RescoreJobs {
+  /** Strongly consistent. */
+  load(lane: number): Promise<RescoreJob | undefined>
+  /** One conditional write against `job.version`. @throws Conflict */
+  commit(job: RescoreJob): Promise<void>
+}
+
+/** Puts a message on the function's own queue, to be handed out after `delay` seconds (at most 900). */
+type Continue = (message: JsonObject, delay?: number) => Promise<void>
+
+export interface RescorePorts extends RescoreLeadPorts {
+  readonly list: Pick<LeadList, 'lane'>
+  /** Parts of the lists that are gone through side by side. */
+  readonly lanes: number
+  /** How many leads the lists hold; eventually consistent. */
+  readonly countLeads: () => Promise<number>
+  readonly jobs: RescoreJobs
+  readonly playbooks: Pick<Playbooks, 'current'>
+  readonly goOn: Continue
+}
+
+interface EnsureRescoredPorts {
+  readonly jobs: Pick<RescoreJobs, 'load'>
+  readonly announce: AnnouncePlaybook
+  readonly clock: Clock
+  /** The version that came with the deployment: whoever publishes another one announces it himself. */
+  readonly deployed: string
+}
+
+/**
+ * To be called by whoever meets a lead that was folded under other rules (`previous`) than the live ones: a deployment
+ * may have brought another playbook, or another fold, and nobody has told the bus of it. Asks once for each container and
+ * rules; telling it twice starts no second job.
+ */
+export const makeEnsureRescored = ({ jobs, announce, clock, deployed }: EnsureRescoredPorts) => {
+  const asked = new Set<string>()
+  return async (
+    { version, rulesVersion }: Pick<Playbook, 'version' | 'rulesVersion'>,
+    previous: string,
+  ): Promise<void> => {
+    const isAnnounced = version !== deployed && !differByFold(previous, rulesVersion)
+    if (isAnnounced || previous === rulesVersion || asked.has(rulesVersion)) return
+    const job = await jobs.load(0)
+    if (job?.rules !== rulesVersion) {
+      const folded = differByFold(previous, rulesVersion) ? `:${rulesVersion}` : ''
+      const id = `playbook:${version}:deployed${folded}`
+      await announce({ id, occurredAt: clock(), version, rulesVersion, previousRulesVersion: previous })
+    }
+    asked.add(rulesVersion)
   }
 }

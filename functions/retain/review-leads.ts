@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
-import type { Decision } from '../../domain/lead/decision.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { nextReview, whenToForget } from '../../domain/lead/when-to-forget.ts'
-import type { Lead } from '../ports.ts'
-import type { RetainPorts } from './retain-ports.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Decision } from '../../domain/model/decision.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Retention } from '../../domain/model/settings.ts'
+import { nextReview, whenToForget } from '../../domain/retention/when-to-forget.ts'
+import type { Bus, Clock, Handoffs, Lead, Leads, Reviews, Runs } from '../ports.ts'
 
 /** One message's work: a second or two. */
 const pageSize = 25
@@ -85,4 +86,17 @@ export const makeReviewLeads = (ports: RetainPorts) => {
         return asked satisfies never
     }
   }
+}
+
+export interface RetainPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly runs: Pick<Runs, 'list'>
+  readonly handoffs: Pick<Handoffs, 'list'>
+  readonly reviews: Omit<Reviews, 'begin'>
+  readonly bus: Pick<Bus, 'publish'>
+  /** As long as people are kept by the live playbook. */
+  readonly retention: () => Promise<Retention | undefined>
+  /** Puts a message on the function's own queue. */
+  readonly goOn: (message: JsonObject) => Promise<void>
+  readonly clock: Clock
 }

@@ -1,28 +1,155 @@
 import { type Frequency, frequencyOf, pausedUntil } from '../../domain/consent/preferences.ts'
-import { coversTracking } from '../../domain/consent/tracking-consent.ts'
-import { confirmationVariables } from '../../domain/email/confirmation-variables.ts'
-import { type ConsentRef, purposeOf } from '../../domain/email/email-consent.ts'
-import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { judgeSend } from '../../domain/email/judge-send.ts'
-import { recipientVariables } from '../../domain/email/stranger-variables.ts'
-import type { SuppressedAddress } from '../../domain/email/suppressed-address.ts'
-import type { JsonObject } from '../../domain/json.ts'
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { withSales } from '../../domain/lead/with-sales.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Family } from '../../domain/sending/twin-emails.ts'
-import { askLead } from '../../domain/sequence/ask-lead.ts'
-import { goesOnWithSales } from '../../domain/sequence/sales-hold.ts'
-import { zoneOf } from '../../domain/time/lead-zone.ts'
+import {
+  confirmationVariables,
+  leadVariables,
+  recipientVariables,
+} from '../../domain/email/email-variables.ts'
+import {
+  type ConsentRef,
+  judgeSend,
+  purposeOf,
+  type SuppressedAddress,
+} from '../../domain/email/judge-send.ts'
+import { addresseeOf } from '../../domain/handoff/answer-handoff.ts'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { handoffBrief } from '../../domain/handoff/handoff-brief.ts'
+import { isInSales } from '../../domain/handoff/routing.ts'
+import { coversTracking } from '../../domain/lead/consent.ts'
+import { foldLead } from '../../domain/lead/fold.ts'
+import { type LeadState, withSales } from '../../domain/lead/lead-state.ts'
+import { zoneOf } from '../../domain/lead/lead-zone.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import type { EmailRequest, RunStep } from '../../domain/model/decision.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import type { Family } from '../../domain/sending/earlier-emails.ts'
+import { askLead } from '../../domain/sequence/advance.ts'
+import { goesOnWithSales, triggerOf, whyOver } from '../../domain/sequence/run.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { Leads, Playbooks, Runs } from '../ports.ts'
+import { triggerStands } from '../nurture/continue-run.ts'
+import type { Handoffs, Leads, Playbooks, Runs, SuppressionOf } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
-import type { SuppressionOf } from '../suppression-ports.ts'
-import { type AddressOwnerPorts, addressOwner } from './address-owner.ts'
-import { addressTeam } from './address-team.ts'
+import type { Sends } from '../send-ports.ts'
 import { languageFor, type Translations } from './compose-email.ts'
-import { whyRunOver } from './why-run-over.ts'
+
+export interface AddressOwnerPorts {
+  readonly leads: Pick<Leads, 'facts'>
+  readonly handoffs: Pick<Handoffs, 'load'>
+  readonly sends: Pick<Sends, 'list'>
+}
+
+/** The lead of a handoff, or whoever it was merged into. */
+interface HandedLead {
+  readonly leadId: LeadId
+  readonly members?: readonly LeadId[]
+  readonly email?: string
+  readonly state: LeadState
+}
+
+/** An email to a salesperson about a lead that they, or somebody of their team, have been given. */
+const addressOwner = async (
+  ports: AddressOwnerPorts,
+  request: EmailRequest,
+  playbook: Playbook,
+  translations: Translations,
+  lead: HandedLead,
+  now: string,
+): Promise<Address> => {
+  const { leadId, handoffId } = request
+  const handoff = handoffId === undefined ? undefined : await ports.handoffs.load(leadId, handoffId)
+  if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
+  const reader = addresseeOf(handoff, request, playbook.handoff.teams[handoff.team])
+  if (reader.type === 'pointless') return { type: 'suppressed', reason: reader.reason }
+  // Whoever takes over was named just now.
+  if (request.email !== 'reassigned' && !isInSales(playbook.handoff.teams, reader.email))
+    return { type: 'suppressed', reason: 'owner-left' }
+  const language = languageFor(translations, [reader.language], playbook.settings)
+  return {
+    type: 'send',
+    to: reader.email,
+    language,
+    variables: {
+      lead: { email: '', ...leadVariables(lead) },
+      recipient: { name: reader.name },
+      ...(await briefOwner(ports, handoff, playbook, lead, language, now)),
+    },
+  }
+}
+
+/** What the owner of a handoff reads about its lead. */
+export const briefOwner = async (
+  { leads, sends }: AddressOwnerPorts,
+  handoff: Handoff,
+  playbook: Playbook,
+  lead: HandedLead,
+  language: string,
+  now: string,
+): Promise<JsonObject> => {
+  const [facts, ...sent] = await Promise.all([
+    leads.facts(lead.leadId),
+    ...[lead.leadId, ...(lead.members ?? [])].map((leadId) => sends.list(leadId)),
+  ])
+  const subjects = new Map(sent.flat().flatMap(({ sendId, subject }) => (subject ? [[sendId, subject]] : [])))
+  const timeZone = playbook.handoff.teams[handoff.team]?.timeZone ?? playbook.settings.timeZone
+  return handoffBrief({ handoff, lead, facts, subjects }, rulesOf(playbook), { language, timeZone }, now)
+}
+
+/** The notice of a `notify` step: to the team's lead, or to its first member. */
+const addressTeam = (
+  { run }: EmailRequest,
+  { sequences, handoff, settings }: Playbook,
+  translations: Translations,
+  lead: { readonly email?: string; readonly state: LeadState },
+): Address => {
+  const step = run && sequences[run.sequence]?.program[run.step]
+  const team = step?.type === 'notify' ? handoff.teams[step.team] : undefined
+  if (!run || step?.type !== 'notify' || !team) return { type: 'suppressed', reason: 'no-team' }
+  const to = team.lead ?? team.members[0]
+  return {
+    type: 'send',
+    to: to.email,
+    language: languageFor(translations, [], settings),
+    variables: {
+      lead: { email: '', ...leadVariables(lead) },
+      notice: { message: step.message, sequence: run.sequence },
+    },
+  }
+}
+
+interface WhyRunOverPorts {
+  readonly leads: Pick<Leads, 'facts'>
+  readonly runs: Pick<Runs, 'load'>
+}
+
+/**
+ * Why the run that asked for an email may not go on by now: it was ended, or what it began with was taken back. One that
+ * came to its last step is no reason, nor is one that the lead has entered again since.
+ * @param lead the one that stands for the person: another than `leadId` where that was merged into it.
+ * @param begun rules that the run began under: where others are live, it is judged by its own.
+ */
+const whyRunOver = async (
+  { leads, runs }: WhyRunOverPorts,
+  { sequence, runId }: RunStep,
+  leadId: LeadId,
+  lead: { readonly leadId: LeadId; readonly state: LeadState },
+  begun: Rules,
+  now: string,
+): Promise<string | undefined> => {
+  const run = await runs.load(leadId, sequence)
+  if (run?.runId !== runId) return undefined
+  if (run.status.type === 'goal') return 'goal'
+  // What a step sent before another one ended the run was meant.
+  if (run.status.type === 'exited') return run.status.byStep ? undefined : 'exit'
+  if (lead.leadId !== leadId) return undefined
+  const over = whyOver(run, lead)
+  if (over === undefined) return undefined
+  const trigger = triggerOf(leadId, run.entryId)
+  if (trigger && over === 'withdrawn')
+    return triggerStands(await leads.facts(leadId), trigger, begun) ? undefined : over
+  const state = foldLead(await leads.facts(leadId), begun, now)
+  return state && whyOver(run, { state })
+}
 
 export interface AddressEmailPorts extends AddressOwnerPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>

@@ -1,23 +1,32 @@
-import { campaignLinks } from '../../domain/email/campaign-links.ts'
-import { chooseLanguage } from '../../domain/email/choose-language.ts'
-import type { EmailRequest } from '../../domain/email/email-request.ts'
-import type { EmailTemplate } from '../../domain/email/email-template.ts'
-import { companyVariables } from '../../domain/email/email-variables.ts'
-import { listHeaders } from '../../domain/email/list-headers.ts'
-import { formatMailbox } from '../../domain/email/mailbox.ts'
-import { type Rendered, renderEmail } from '../../domain/email/render-email.ts'
-import { rewriteLinks, standingAddresses } from '../../domain/email/rewrite-links.ts'
-import { encodeSendTags } from '../../domain/email/send-tags.ts'
-import { isOfInterest } from '../../domain/email/trackable.ts'
-import type { JsonObject } from '../../domain/json.ts'
-import type { Settings } from '../../domain/playbook/settings.ts'
+import { encodeSendTags } from '../../domain/email/email-outcome.ts'
+import { campaignLinks, chooseLanguage, companyVariables } from '../../domain/email/email-variables.ts'
+import { formatMailbox, mailboxKey } from '../../domain/email/judge-send.ts'
+import {
+  fitsToken,
+  isOfInterest,
+  listHeaders,
+  type Rendered,
+  renderEmail,
+  rewriteLinks,
+  standingAddresses,
+  withOpenPixel,
+} from '../../domain/email/render-email.ts'
+import { knownFields } from '../../domain/form/form-page.ts'
+import { confirmWithin } from '../../domain/lead/consent.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import { type EmailRequest, notMe } from '../../domain/model/decision.ts'
+import type { Form } from '../../domain/model/form.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { EmailTemplate } from '../../domain/model/playbook.ts'
+import type { DoubleOptIn, Settings } from '../../domain/model/settings.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import type { TokenPurpose, Tokens } from '../ports.ts'
 import type { OutgoingEmail } from '../send-ports.ts'
-import type { Tracking } from './tracked-links.ts'
 
 /** An email in the languages it is written in. */
 export type Translations = Readonly<Record<string, EmailTemplate>>
 
-export interface Composition {
+interface Composition {
   readonly to: string
   readonly language: string
   readonly variables: JsonObject
@@ -28,7 +37,7 @@ export interface Composition {
   readonly tracking?: Tracking
 }
 
-export type Composed =
+type Composed =
   | { readonly type: 'composed'; readonly email: OutgoingEmail }
   | Exclude<Rendered, { type: 'rendered' }>
 
@@ -94,6 +103,128 @@ export const composeEmail = (
         'Feedback-ID': `${email}:${run?.sequence ?? recipient}:${template.kind}:trichter`,
       },
       tags: encodeSendTags({ sendId, leadId, email, recipient, kind: template.kind }),
+    },
+  }
+}
+
+const day = 24 * 3_600_000
+/** People unsubscribe from old emails, too. */
+const unsubscribeFor = 2 * 365 * day
+const answerFor = 60 * day
+
+/** `links.*`: those that make sense for this email. */
+export const emailLinks = (
+  tokens: Tokens,
+  publicUrl: string,
+  request: EmailRequest,
+  language: string,
+  { now, doubleOptIn }: { readonly now: string; readonly doubleOptIn?: DoubleOptIn | undefined },
+): Readonly<Record<string, string>> => {
+  const { leadId, sendId, email, confirmation, handoffId, assignment, recipient } = request
+  const link = (path: string, purpose: TokenPurpose, data: JsonObject, lifetime: number): string =>
+    `${publicUrl}/${path}/${tokens.sign(purpose, { leadId, data }, addMilliseconds(now, lifetime))}`
+
+  if (recipient === 'owner') {
+    const console = `${publicUrl}/`
+    if (handoffId === undefined || email === 'reassigned') return { console }
+    const answer = link(
+      'h',
+      'handoff',
+      {
+        handoffId,
+        ...(assignment !== undefined && { assignment }),
+        ...(email === 'escalation' && { as: 'lead' }),
+      },
+      answerFor,
+    )
+    return { accept: `${answer}?answer=accept`, reject: `${answer}?answer=reject`, console }
+  }
+  const unsubscribe = link('u', 'unsubscribe', { sendId, email, language }, unsubscribeFor)
+  const common = { unsubscribe, preferences: unsubscribe }
+  if (!confirmation) return common
+  const { form, purpose, furtherPurpose, factId } = confirmation
+  const further = furtherPurpose === undefined ? {} : { furtherPurpose }
+  const data = { form, purpose, ...further, language: confirmation.language, factId }
+  const confirm = link('confirm', 'confirm', data, confirmWithin(doubleOptIn))
+  return { ...common, confirm, notMe: `${confirm}?${notMe}=1` }
+}
+
+/** A form asked for everything again is no harm. */
+const profileFor = 90 * 24 * 3_600_000
+
+interface FormLinksOptions {
+  readonly tokens: Pick<Tokens, 'sign'>
+  readonly markMailbox: (mailbox: string) => string
+  /** Without a slash at the end. */
+  readonly publicUrl: string
+  readonly forms: Readonly<Record<string, Form>>
+  readonly leadId: LeadId
+  /** The address that the email goes to. */
+  readonly to: string
+  /** What emails know, under `lead`. */
+  readonly variables: JsonObject
+  readonly language: string
+  /** RFC 3339 UTC. */
+  readonly now: string
+}
+
+const attributesIn = ({ lead }: JsonObject): Readonly<Record<string, unknown>> =>
+  typeof lead === 'object' ? { ...lead } : {}
+
+/**
+ * `links.forms.*`: each form, asking this lead for what is not known yet. Whoever comes by the link and gives the address
+ * that it was sent to is known to read what comes there.
+ */
+export const formLinks = ({
+  tokens,
+  markMailbox,
+  publicUrl,
+  forms,
+  leadId,
+  to,
+  variables,
+  language,
+  now,
+}: FormLinksOptions): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.values(forms).map((form) => {
+      const known = knownFields(form, attributesIn(variables))
+      const link = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
+      const token = tokens.sign(
+        'profile',
+        { leadId, data: { known: [...known], to: markMailbox(mailboxKey(to)) } },
+        addMilliseconds(now, profileFor),
+      )
+      return [form.id, `${link}&p=${token}`]
+    }),
+  )
+
+/** Links in old emails lead on for a bit more than a year; then what they tell is of no use to anybody. */
+const trackedFor = 400 * 24 * 3_600_000
+
+/** Makes an email tell that it is opened and which of its links are followed. */
+interface Tracking {
+  /** @param isOfInterest asked of each address in a link. */
+  track(html: string, isOfInterest: (address: string) => boolean): string
+}
+
+/** With signed addresses of ours, `/c/…` and `/o/…`. To be used where the lead's consent covers it, and nowhere else. */
+export const trackedLinks = (
+  tokens: Pick<Tokens, 'sign'>,
+  publicUrl: string,
+  { leadId, sendId, email }: EmailRequest,
+  now: string,
+): Tracking => {
+  const expiresAt = addMilliseconds(now, trackedFor)
+  const data = { s: sendId, m: email }
+  const click = (address: string): string =>
+    `${publicUrl}/c/${tokens.sign('click', { leadId, data: { ...data, u: address } }, expiresAt)}`
+  return {
+    track: (html, isOfInterest) => {
+      const clickable = rewriteLinks(html, (address) =>
+        isOfInterest(address) && fitsToken(address) ? click(address) : undefined,
+      )
+      return withOpenPixel(clickable, `${publicUrl}/o/${tokens.sign('open', { leadId, data }, expiresAt)}`)
     },
   }
 }

@@ -1,15 +1,104 @@
-import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
-import type { EmailRequest } from '../../domain/email/email-request.ts'
-import { isStale, wholeSecond } from '../../domain/sending/hold-email.ts'
-import { pausedFor, pauseOfSequence } from '../../domain/sending/pause-of-sequence.ts'
+import * as z from 'zod/mini'
+import { type EmailOutcome, outcomeDecision, type RequestCause } from '../../domain/email/email-outcome.ts'
+import { lackingConsent } from '../../domain/email/judge-send.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { EmailRequest, RunStep } from '../../domain/model/decision.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Settings } from '../../domain/model/settings.ts'
+import { afterEarlier, countedTimes, openPlaces } from '../../domain/sending/earlier-emails.ts'
+import {
+  cancelledByHand,
+  type Hold,
+  holdOf,
+  isStale,
+  pausedFor,
+  pauseOfSequence,
+  wholeSecond,
+  wishedCaps,
+} from '../../domain/sending/hold-email.ts'
 import { freshFor } from '../../domain/sequence/enter-sequence.ts'
+import { emailsOfRun } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Playbooks } from '../ports.ts'
-import type { Send } from '../send-ports.ts'
-import type { SequenceStates } from '../sequence-ports.ts'
-import { type FindHoldPorts, findHold } from './find-hold.ts'
-import { holdConfirmation, type LimitConfirmationsPorts } from './limit-confirmations.ts'
-import type { Prepared } from './prepare-email.ts'
+import {
+  type Alarms,
+  type Bus,
+  type Clock,
+  type Leads,
+  type Playbooks,
+  type SequenceStates,
+  Transient,
+} from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import { rootLead } from '../root-lead.ts'
+import type { CapPlaces, Send, SendingStates, SendLists, Sends } from '../send-ports.ts'
+import type { Person } from './address-email.ts'
+import { holdConfirmation, type LimitConfirmationsPorts, type Prepared } from './prepare-email.ts'
+import { recentEmails } from './recent-emails.ts'
+
+interface FindHoldPorts {
+  readonly sends: Pick<Sends, 'load' | 'list' | 'since'>
+  readonly places: CapPlaces
+  readonly sendingStates: Pick<SendingStates, 'load'>
+}
+
+/** The email that is asked about. */
+interface HoldQuestion {
+  readonly sendId: string
+  /** Whom it was asked for. */
+  readonly askedFor: LeadId
+  readonly run?: RunStep
+  /** It was held before: others of its run may have been, too. */
+  readonly wasHeld: boolean
+  /** The person has just asked for it: how often they want to hear from us does not count. */
+  readonly isAwaited?: boolean
+}
+
+/** Emails to one person that are decided about at the same moment. */
+const tries = 10
+
+/** What holds it for itself says why; both have to be over. */
+const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefined =>
+  own && order ? { ...own, until: own.until > order.until ? own.until : order.until } : (own ?? order)
+
+/**
+ * Whether a marketing email has to wait at `now`. Where it has not and there are caps, it has taken its place under them:
+ * of two emails to one person that are decided about at once, the second sees the first.
+ * @throws Conflict when others took places all the while.
+ */
+const findHold = async (
+  ports: FindHoldPorts,
+  { sendId, askedFor, run, wasHeld, isAwaited = false }: HoldQuestion,
+  { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
+  { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
+  now: string,
+): Promise<Hold | undefined> => {
+  const { paused } = await ports.sendingStates.load()
+  if (paused) return { reason: 'paused', until: wholeSecond(addMilliseconds(now, pausedFor)) }
+  if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
+  const caps = isAwaited ? [] : wishedCaps(frequency, given)
+  const settings = sending ? { sending, caps } : { caps }
+  const ofRun = async () => (run ? ports.sends.list(askedFor, emailsOfRun(run.runId)) : [])
+  if (caps.length === 0) {
+    const hold = holdOf(now, settings, timeZone, [])
+    return hold || wasHeld ? together(hold, afterEarlier(run, await ofRun(), now)) : undefined
+  }
+  const window = Math.max(...caps.map(({ per }) => per))
+  return retryConflicts(
+    async () => {
+      const [{ version, places, emails }, earlier] = await Promise.all([
+        recentEmails(ports, leadIds, window, now),
+        ofRun(),
+      ])
+      const hold = holdOf(now, settings, timeZone, countedTimes(emails, places, sendId, now))
+      const wait = together(hold, afterEarlier(run, earlier, now))
+      if (wait) return wait
+      const others = openPlaces(places, now).filter((place) => place.sendId !== sendId)
+      await ports.places.commit(leadId, version, [...others, { sendId, at: now }])
+      return undefined
+    },
+    { tries },
+  )
+}
 
 export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
   readonly sends: FindHoldPorts['sends']
@@ -17,7 +106,7 @@ export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
   readonly sequences: Pick<SequenceStates, 'load'>
 }
 
-export interface HeldBack {
+interface HeldBack {
   readonly outcome: Exclude<EmailOutcome, { status: 'sent' }>
   /** Kept from then on: when it would have gone out, had its sequence not been paused. */
   readonly due?: string
@@ -65,3 +154,162 @@ export const holdEmail = async (
   if (!hold) return undefined
   return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
 }
+
+export interface SetWakePorts {
+  readonly alarms: Alarms
+  readonly clock: Clock
+}
+
+/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+const leadTime = 5_000
+
+/**
+ * Has an email looked at again at `until` (a whole second, RFC 3339 UTC), or in a moment where that is over. Safe to repeat.
+ * @param of what ends then: the wait of a held email, or the lease of somebody's claim.
+ */
+export const setWake = async (
+  { alarms, clock }: SetWakePorts,
+  { leadId, sendId }: Pick<EmailRequest, 'leadId' | 'sendId'>,
+  of: 'held' | 'claim',
+  until: string,
+): Promise<void> => {
+  const soonest = addMilliseconds(clock(), leadTime)
+  const at = until < soonest ? soonest : until
+  await alarms.set(`${sendId}:${of}:${until}`, at, { type: 'wake', leadId, sendId, until })
+}
+
+/** The alarm of a held email, or of one that somebody had claimed. */
+export interface EmailWake {
+  readonly leadId: LeadId
+  readonly sendId: string
+  /** Until when it was held, or its claim's lease ran. */
+  readonly until: string
+  /** Somebody let it go on before that. */
+  readonly early?: true
+}
+
+interface WakeEmailPorts {
+  readonly sends: Pick<Sends, 'load'>
+  readonly clock: Clock
+  readonly sendEmail: (request: EmailRequest, cause: RequestCause, heldUntil?: string) => Promise<void>
+}
+
+/**
+ * The time of an email has come: a held one is judged again, one whose sender died is taken up. One that is over is told
+ * once more, in case whoever settled or cancelled it died before; this message may itself have come to them. One that is
+ * gone, or held until another time, is left alone.
+ * @throws Transient when the alarm is early.
+ */
+export const makeWakeEmail =
+  ({ sends, clock, sendEmail }: WakeEmailPorts) =>
+  async ({ leadId, sendId, until, early }: EmailWake): Promise<void> => {
+    const send = await sends.load(leadId, sendId)
+    if (!send || (send.status === 'held' && send.until !== until)) return
+    if (early) return sendEmail(send.request, send.cause, until)
+    if (send.status === 'held' && clock() < until) throw new Transient(`${sendId} is held until ${until}`)
+    await sendEmail(send.request, send.cause)
+  }
+
+/** Everything that is held for one reason is looked at now: somebody let it go on. */
+export const heldWakeSchema = z.object({
+  type: z.literal('wake-held'),
+  /** Names the resumption. */
+  id: z.string(),
+  reason: z.enum(['paused', 'confirmations-paused', 'sequence-paused']),
+  /** Absent: whatever sequence. */
+  sequence: z.optional(z.string()),
+  cursor: z.optional(z.string()),
+  /** Lists lag behind: gone through a second time, this is. */
+  second: z.optional(z.boolean()),
+})
+
+export type HeldWake = z.infer<typeof heldWakeSchema>
+
+interface WakeHeldPorts {
+  readonly sendLists: Pick<SendLists, 'held'>
+  readonly alarms: Alarms
+  /** Puts a message on the queue of the sender. */
+  readonly tellSend: (message: JsonObject) => Promise<void>
+  readonly clock: Clock
+}
+
+const pageSize = 50
+/** Milliseconds after which lists surely show what was written before. */
+const listsLag = 60_000
+
+/**
+ * Hands on one page of held emails, each as a message of its own, and then the next page; a minute after the last one all
+ * is gone through once more. Safe to repeat: an email that is not held any more is left alone.
+ */
+export const makeWakeHeld =
+  ({ sendLists, alarms, tellSend, clock }: WakeHeldPorts) =>
+  async ({ type, id, reason, sequence, cursor, second = false }: HeldWake): Promise<void> => {
+    const held = await sendLists.held({
+      limit: pageSize,
+      ...(sequence !== undefined && { sequence }),
+      ...(cursor !== undefined && { cursor }),
+    })
+    const meant = held.items.filter((send) => send.reason === reason)
+    await Promise.all(
+      meant.map(({ leadId, sendId, until = '' }) =>
+        tellSend({ type: 'wake', leadId, sendId, until, early: true }),
+      ),
+    )
+    const message = { type, id, reason, ...(sequence !== undefined && { sequence }) }
+    if (held.next !== undefined) await tellSend({ ...message, cursor: held.next, second })
+    else if (!second)
+      await alarms.set(`wake-held:${id}`, addMilliseconds(clock(), listsLag), { ...message, second: true })
+  }
+
+interface ResumeEmailsPorts {
+  readonly sends: Pick<Sends, 'list'>
+  readonly leads: Pick<Leads, 'load'>
+  readonly clock: Clock
+  readonly sendEmail: (request: EmailRequest, cause: RequestCause) => Promise<void>
+}
+
+/** Consent that comes later than this does not bring back what lacked it: the email would be old news. */
+const waitsForConsent = 24 * 3_600_000
+
+/**
+ * A lead consented: what was held back for want of it in the last day, for whichever lead that is part of the person, is
+ * sent, so that it does not matter which of two facts came first.
+ */
+export const makeResumeEmails =
+  ({ sends, leads, clock, sendEmail }: ResumeEmailsPorts) =>
+  async (leadId: LeadId, cause: RequestCause): Promise<void> => {
+    const since = addMilliseconds(clock(), -waitsForConsent)
+    const [own, person] = await Promise.all([sends.list(leadId), rootLead(leads, leadId)])
+    const others = person ? [person.leadId, ...(person.members ?? [])].filter((one) => one !== leadId) : []
+    const theirs = await Promise.all(others.map((one) => sends.list(one)))
+    for (const send of [...own, ...theirs.flat()])
+      if (send.status === 'suppressed' && send.reason === lackingConsent && send.claimedAt >= since)
+        await sendEmail(send.request, cause)
+  }
+
+export interface CancelEmailPorts {
+  readonly sends: Pick<Sends, 'cancel'>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly clock: Clock
+}
+
+type Cancelled =
+  | { readonly type: 'cancelled'; readonly send: Send }
+  | { readonly type: 'not-held'; readonly send: Send }
+  | { readonly type: 'unknown-email' }
+
+/**
+ * Takes a held email back. Doing so again gives the same answer; should the bus not be told, the email's wake-up tells it.
+ * @param sendId begins with the lead's id.
+ */
+export const makeCancelEmail =
+  ({ sends, bus, clock }: CancelEmailPorts) =>
+  async (sendId: string): Promise<Cancelled> => {
+    const leadId = parseLeadId(sendId.split(':', 1)[0])
+    const send = leadId && (await sends.cancel(leadId, sendId, clock()))
+    if (!send) return { type: 'unknown-email' }
+    if (send.status !== 'suppressed' || send.reason !== cancelledByHand) return { type: 'not-held', send }
+    const outcome = { status: 'suppressed', at: send.at ?? clock(), reason: cancelledByHand } as const
+    await bus.publish([outcomeDecision(send.request, outcome, send.cause)])
+    return { type: 'cancelled', send }
+  }

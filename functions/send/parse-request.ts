@@ -1,14 +1,12 @@
 import * as z from 'zod/mini'
 import type { RequestCause } from '../../domain/email/email-outcome.ts'
-import { type EmailRequest, parseEmailRequest } from '../../domain/email/email-request.ts'
-import { type LeadId, parseLeadId } from '../../domain/lead/lead-id.ts'
-import { decisionEventOf } from '../queue/decision-event.ts'
-import { parseBusEvent } from '../queue/message.ts'
-import type { EmailWake } from './wake-email.ts'
-import { type HeldWake, heldWakeSchema } from './wake-held.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { type EmailRequest, parseEmailRequest } from '../../domain/model/decision.ts'
+import { decisionEventOf, parseBusEvent } from '../queue/message.ts'
+import { type EmailWake, type HeldWake, heldWakeSchema } from './hold-email.ts'
 
 /** What stands on the send queue. */
-export type SendMessage =
+type SendMessage =
   | { readonly type: 'requested'; readonly request: EmailRequest; readonly cause: RequestCause }
   | { readonly type: 'consented'; readonly leadId: LeadId; readonly cause: RequestCause }
   | { readonly type: 'woken'; readonly wake: EmailWake }

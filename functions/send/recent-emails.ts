@@ -1,14 +1,14 @@
-import type { LeadId } from '../../domain/lead/lead-id.ts'
-import { claimedSince, openPlaces, type TakenPlace } from '../../domain/sending/counted-emails.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import { claimedSince, openPlaces, type TakenPlace } from '../../domain/sending/earlier-emails.ts'
 import type { CapPlaces, Send, Sends } from '../send-ports.ts'
 
-export interface RecentEmailsPorts {
+interface RecentEmailsPorts {
   readonly sends: Pick<Sends, 'load' | 'since'>
   readonly places: Pick<CapPlaces, 'load'>
 }
 
 /** What limits have to know of one person. */
-export interface RecentEmails {
+interface RecentEmails {
   /** Of the places, to be committed against. */
   readonly version: number
   readonly places: readonly TakenPlace[]

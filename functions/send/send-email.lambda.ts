@@ -3,44 +3,43 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { parseTestEmail } from '../../domain/email/test-email.ts'
-import type { JsonObject } from '../../domain/json.ts'
-import { addressHasher } from '../adapters/address-hash.ts'
+import { parseTestEmail } from '../../domain/email/preview-email.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
-import { dynamoCapPlaces } from '../adapters/dynamo-cap-places.ts'
-import { makeDocumentClient } from '../adapters/dynamo-client.ts'
-import { dynamoConfirmationPlaces } from '../adapters/dynamo-confirmation-places.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { dynamoLeadLog } from '../adapters/dynamo-lead-log.ts'
+import { makeDocumentClient } from '../adapters/dynamo-items.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
-import { dynamoRuns } from '../adapters/dynamo-runs.ts'
-import { dynamoSendLists } from '../adapters/dynamo-send-lists.ts'
-import { dynamoSendingStates } from '../adapters/dynamo-sending.ts'
-import { dynamoSends } from '../adapters/dynamo-sends.ts'
-import { dynamoSequenceStates } from '../adapters/dynamo-sequence-states.ts'
-import { dynamoSuppressions, suppressedMailboxes } from '../adapters/dynamo-suppressions.ts'
+import { dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
+import {
+  dynamoCapPlaces,
+  dynamoConfirmationPlaces,
+  dynamoSendingStates,
+  dynamoSuppressions,
+  mailboxMarks,
+  suppressedMailboxes,
+} from '../adapters/dynamo-sending.ts'
+import { dynamoSendLists, dynamoSends } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
-import { refreshedLinkKeys } from '../adapters/link-keys.ts'
+import {
+  addressHasher,
+  readSecret,
+  refreshedLinkKeys,
+  secretSeal,
+  secretTokens,
+} from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { mailboxMarks } from '../adapters/mailbox-marks.ts'
 import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
-import { secretSeal } from '../adapters/secret-seal.ts'
-import { secretTokens } from '../adapters/secret-tokens.ts'
-import { readSecret } from '../adapters/secrets.ts'
-import { sesMailer } from '../adapters/ses-mailer.ts'
-import { queueOf } from '../adapters/sqs-queue.ts'
-import { systemClock } from '../adapters/system-clock.ts'
+import { sesMailer } from '../adapters/ses.ts'
+import { queueOf } from '../adapters/sqs.ts'
+import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { wakeRefusedMessage } from '../event-names.ts'
-import { eachMessage } from '../queue/each-message.ts'
-import { handleBatch } from '../queue/handle-batch.ts'
-import { warnRefused, withLateAlarms } from '../queue/late-alarms.ts'
+import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
+import { makeResumeEmails, makeWakeEmail, makeWakeHeld } from './hold-email.ts'
 import { parseRequest } from './parse-request.ts'
-import { makeResumeEmails } from './resume-emails.ts'
 import { makeSendEmail } from './send-email.ts'
 import { makeSendTest } from './send-test.ts'
-import { makeWakeEmail } from './wake-email.ts'
-import { makeWakeHeld } from './wake-held.ts'
 
 const environment = readEnvironment('send', process.env)
 const documents = makeDocumentClient()

@@ -1,19 +1,215 @@
-import type { EmailOutcome, RequestCause } from '../../domain/email/email-outcome.ts'
-import type { EmailRequest } from '../../domain/email/email-request.ts'
+import {
+  type EmailOutcome,
+  failedEmail,
+  type HoldReason,
+  holdReasons,
+  outcomeDecision,
+  type RequestCause,
+} from '../../domain/email/email-outcome.ts'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
-import { holdTurnedAway, wholeSecond } from '../../domain/sending/hold-email.ts'
-import { isFree, isLapsed } from '../../domain/sending/is-free.ts'
+import type { EmailRequest } from '../../domain/model/decision.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import {
+  type Family,
+  isAlone,
+  isFree,
+  isLapsed,
+  openPlaces,
+  sharedName,
+  turnOf,
+} from '../../domain/sending/earlier-emails.ts'
+import { holdTurnedAway, type TurnedAway, wholeSecond } from '../../domain/sending/hold-email.ts'
+import { emailsOfSequence } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import { sentAgainMessage } from '../event-names.ts'
-import { type Playbooks, Transient } from '../ports.ts'
-import { type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
-import { awaitClaim } from './await-claim.ts'
-import { type HoldEmailPorts, holdEmail } from './hold-email.ts'
+import { emailFailedMessage, emailTurnedAwayMessage, sentAgainMessage } from '../event-names.ts'
+import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
+import { type HoldEmailPorts, holdEmail, type SetWakePorts, setWake } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
-import { readTogether } from './read-together.ts'
-import { type Claimed, outcomeOf } from './send-outcome.ts'
-import { takeTurn } from './take-turn.ts'
-import { type TellOutcomePorts, tellOutcome } from './tell-outcome.ts'
+
+interface TakeTurnPorts {
+  readonly sends: Pick<Sends, 'list'>
+  readonly runs: Pick<Runs, 'load'>
+  readonly places: CapPlaces
+}
+
+/** Leads of one person whose emails are decided about at the same moment. */
+const tries = 10
+
+/**
+ * Sees to it that a person who was several leads gets an email of a sequence once. Where this one may go, it has taken its
+ * place: of two that are decided about at once, the second sees the first.
+ * @returns what becomes of it instead.
+ * @throws Conflict when others took places all the while.
+ */
+const takeTurn = async (
+  ports: TakeTurnPorts,
+  request: EmailRequest,
+  requestedAt: string,
+  standing: Send | undefined,
+  { family }: { readonly family?: Family | undefined },
+  now: string,
+): Promise<(EmailOutcome & { status: 'exited' | 'held' }) | undefined> => {
+  const { run, sendId } = request
+  if (!family || !run) return undefined
+  const asked = { ...request, requestedAt, lapsed: standing !== undefined && isLapsed(standing, now) }
+  const { root, leadIds } = family
+  return retryConflicts(
+    async () => {
+      const [{ version, places }, lists, runs] = await Promise.all([
+        ports.places.load(root),
+        Promise.all(leadIds.map((id) => ports.sends.list(id, emailsOfSequence(id, run.sequence)))),
+        Promise.all(leadIds.map((id) => ports.runs.load(id, run.sequence))),
+      ])
+      const mail = { emails: lists.flat(), runs: runs.flatMap((one) => one ?? []), places }
+      if (isAlone(asked, family, mail)) return undefined
+      const turn = turnOf(asked, family, mail, now)
+      switch (turn.type) {
+        case 'exited':
+          return { status: 'exited', at: now, reason: turn.reason }
+        case 'waits':
+          return { status: 'held', at: now, ...turn.hold }
+        case 'goes': {
+          const others = openPlaces(places, now).filter(
+            (place) => place.sendId !== sendId || place.kind !== 'person',
+          )
+          const own = { sendId, at: now, kind: 'person', shared: sharedName(request) } as const
+          await ports.places.commit(root, version, [...others, own])
+          return undefined
+        }
+        default:
+          return turn satisfies never
+      }
+    },
+    { tries },
+  )
+}
+
+/**
+ * Senders that may die over one email, one lease after the other, before it is left in its queue: that gives it up in the
+ * end, and somebody hears of it.
+ */
+const mostLapses = 10
+
+/**
+ * Somebody else's claim on an email: it is looked at again when the lease ends, whatever has come of it by then. Deliveries
+ * of the message are for other failures: a crash must not use them up by waiting.
+ * @throws Transient when one sender after the other has died over this email.
+ */
+const awaitClaim = async (
+  ports: SetWakePorts,
+  request: EmailRequest,
+  { leaseUntil, lapses }: Claimed,
+): Promise<void> => {
+  if (lapses >= mostLapses) throw new Transient(`send ${request.sendId} is claimed until ${leaseUntil}`)
+  await setWake(ports, request, 'claim', wholeSecond(leaseUntil))
+}
+
+type ReadPorts = PrepareEmailPorts & HoldEmailPorts
+
+/** Whoever asks later gets the answer, a failure too; that nobody asks is no unhandled rejection. */
+const ahead = <Answer>(reading: Promise<Answer>): (() => Promise<Answer>) => {
+  reading.catch(() => undefined)
+  return () => reading
+}
+
+/**
+ * Begins to read what an email is judged by: what is asked for at the same moment shares a request. The ports that come
+ * back answer from that, for one look at this email.
+ */
+const readTogether = <Ports extends ReadPorts>(
+  ports: Ports,
+  { leadId, recipient, run }: EmailRequest,
+): Ports => {
+  const { leads, playbooks, sequences, sendingStates } = ports
+  const lead = ahead(leads.load(leadId))
+  const current = ahead(playbooks.current())
+  const isSteered = recipient === 'lead' && run !== undefined
+  const sequence = isSteered ? ahead(sequences.load(run.sequence)) : undefined
+  const sending = isSteered ? ahead(sendingStates.load()) : undefined
+  return {
+    ...ports,
+    leads: { ...leads, load: (one) => (one === leadId ? lead() : leads.load(one)) },
+    playbooks: { ...playbooks, current },
+    ...(sequence && {
+      sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
+    }),
+    ...(sending && {
+      sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
+    }),
+  }
+}
+
+/** Somebody is at it, or died over it: what came of it is not known before the claim's lease ends. */
+interface Claimed {
+  readonly status: 'claimed'
+  readonly leaseUntil: string
+  /** How many leases ran out before this one. */
+  readonly lapses: number
+}
+
+const holdReasonOf = (text: string | undefined): HoldReason =>
+  holdReasons.find((reason) => reason === text) ?? 'window'
+
+/** What stands of a send that came to an outcome earlier: told again, in case its sender died before it could. */
+const outcomeOf = (send: Send): EmailOutcome | Claimed => {
+  const at = send.at ?? send.claimedAt
+  switch (send.status) {
+    case 'claimed':
+      return { status: 'claimed', leaseUntil: send.leaseUntil, lapses: send.lapses ?? 0 }
+    case 'held':
+      return { status: 'held', at, reason: holdReasonOf(send.reason), until: send.until ?? at }
+    case 'sent':
+      return {
+        status: 'sent',
+        at,
+        ...(send.messageId !== undefined && { messageId: send.messageId }),
+        ...(send.language !== undefined && { language: send.language }),
+        ...(send.consent && { consent: send.consent }),
+      }
+    case 'suppressed':
+    case 'failed':
+    case 'exited':
+      return { status: send.status, at, reason: send.reason ?? send.status }
+    default:
+      return send.status satisfies never
+  }
+}
+
+interface TellOutcomePorts extends SetWakePorts {
+  readonly bus: Bus
+  /** Writes a line that a metric counts; what goes with it names nobody. */
+  readonly warn: (message: string, about: JsonObject) => void
+}
+
+/** What somebody has to mend before the email can go out. */
+const turnedAway: ReadonlySet<string> = new Set<TurnedAway>([
+  'sender-not-verified',
+  'recipient-not-verified',
+  'sending-disabled',
+])
+
+/** Tells the bus what became of an email, and sees to it that a held one is looked at again. Safe to repeat. */
+const tellOutcome = async (
+  ports: TellOutcomePorts,
+  request: EmailRequest,
+  outcome: EmailOutcome,
+  cause: RequestCause,
+): Promise<void> => {
+  const { bus, warn } = ports
+  const { sendId, email } = request
+  if (outcome.status === 'held') {
+    if (turnedAway.has(outcome.reason))
+      warn(emailTurnedAwayMessage, { sendId, email, reason: outcome.reason })
+    await setWake(ports, request, 'held', outcome.until)
+  }
+  if (outcome.status === 'failed')
+    warn(emailFailedMessage, { sendId, email, reason: outcome.reason.split(':', 1)[0] ?? '' })
+  await bus.publish([outcomeDecision(request, outcome, cause)])
+  if (outcome.status === 'failed' && request.recipient === 'lead')
+    await bus.submit([failedEmail(request, outcome.at, outcome.reason)])
+}
 
 export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, HoldEmailPorts {
   readonly leads: PrepareEmailPorts['leads']

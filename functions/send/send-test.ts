@@ -1,11 +1,10 @@
-import { formatMailbox } from '../../domain/email/mailbox.ts'
-import { type TestEmail, testMark } from '../../domain/email/test-email.ts'
-import type { Seal } from '../email-ports.ts'
-import { type FindPreviewPorts, makeFindPreview } from '../emails/find-preview.ts'
+import { formatMailbox } from '../../domain/email/judge-send.ts'
+import { type TestEmail, testMark } from '../../domain/email/preview-email.ts'
+import { type FindPreviewPorts, makeFindPreview } from '../emails/email-routes.ts'
 import { type Playbooks, Transient } from '../ports.ts'
-import type { Mailer } from '../send-ports.ts'
+import type { Mailer, Seal } from '../send-ports.ts'
 
-export interface SendTestPorts extends FindPreviewPorts {
+interface SendTestPorts extends FindPreviewPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly mailer: Mailer
   readonly seal: Pick<Seal, 'open'>

@@ -1,22 +1,22 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import type { JsonObject } from '../../domain/json.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import { alarmOf } from '../../domain/sequence/advance.ts'
 import type { Run } from '../../domain/sequence/run.ts'
-import { alarmOf } from '../../domain/sequence/run-effects.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Delivery } from '../../domain/webhook/delivery.ts'
-import { setDeadlines } from '../handoff/set-deadlines.ts'
+import type { Waiting } from '../erasure-ports.ts'
+import { setDeadlines } from '../handoff/publish-handoff.ts'
 import type { Alarms, Clock, Lead } from '../ports.ts'
-import { allWakes } from '../record/set-wakes.ts'
-import { setWake } from '../send/set-wake.ts'
+import { allWakes } from '../record/commit-lead.ts'
+import { setWake } from '../send/hold-email.ts'
 import type { Send } from '../send-ports.ts'
-import type { Waiting } from '../wakes-ports.ts'
-import { attemptAlarm } from '../webhook/set-attempt.ts'
+import { attemptAlarm } from '../webhook/attempt-delivery.ts'
 
 /** Whose queue a wake goes to. */
 export type Sleeper = 'record' | 'nurture' | 'handoff' | 'send' | 'webhook'
 
-export interface RebuildWakesPorts {
+interface RebuildWakesPorts {
   /** Of each queue. */
   readonly alarms: Readonly<Record<Sleeper, Alarms>>
   readonly clock: Clock

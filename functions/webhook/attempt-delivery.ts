@@ -1,35 +1,33 @@
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { composeBody } from '../../domain/webhook/compose-body.ts'
+import type { Handoff } from '../../domain/handoff/handoff.ts'
+import type { Endpoint } from '../../domain/model/endpoint.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import {
   type Attempted,
   afterAttempt,
-  type Delivery,
-  type GivenUp,
-  giveUp,
-  isSuccess,
-  postpone,
-} from '../../domain/webhook/delivery.ts'
-import type { Endpoint } from '../../domain/webhook/endpoint.ts'
-import {
   afterFailure,
   afterSuccess,
+  type Delivery,
   type EndpointState,
+  type GivenUp,
+  giveUp,
   isDisabled,
+  isSuccess,
+  postpone,
   restsUntil,
   signingGenerations,
-} from '../../domain/webhook/endpoint-state.ts'
-import type { Background } from '../../domain/webhook/told.ts'
-import type { WebhookEvent } from '../../domain/webhook/webhook-event.ts'
-import { type Clock, Conflict } from '../ports.ts'
+} from '../../domain/webhook/delivery.ts'
+import { type Background, composeBody, type WebhookEvent } from '../../domain/webhook/message.ts'
+import { type Alarms, type Clock, Conflict, type Handoffs, type Leads } from '../ports.ts'
+import { rootLead } from '../root-lead.ts'
 import type {
   Deliveries,
   DeliveryRef,
   EndpointStates,
   PostWebhook,
+  QueueWebhook,
   WarnOfWebhook,
   WebhookSecrets,
 } from '../webhook-ports.ts'
-import type { SetAttempt } from './set-attempt.ts'
 
 export interface AttemptPorts {
   readonly deliveries: Pick<Deliveries, 'load' | 'commit'>
@@ -140,3 +138,60 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     if (await commit(after)) await setAttempt(after)
   }
 }
+
+interface SetAttemptPorts {
+  readonly queue: QueueWebhook
+  readonly alarms: Alarms
+  readonly clock: Clock
+}
+
+/** SQS holds a message back for a quarter of an hour at most. */
+const longestDelay = 900
+
+/** Of the wake-up for the next attempt at a delivery: erasure cancels it by this name. */
+export const attemptAlarm = ({ event, endpoint, webhookId, nextAt }: Delivery): string =>
+  `webhook:${event.leadId}:${endpoint}:${webhookId}:${nextAt}`
+
+/** Sees to it that a pending delivery is attempted at its `nextAt`. Setting it again changes nothing, or brings a message too many that finds its number taken. */
+export const makeSetAttempt =
+  ({ queue, alarms, clock }: SetAttemptPorts) =>
+  async (delivery: Delivery): Promise<void> => {
+    const { event, endpoint, webhookId, attempts, nextAt } = delivery
+    if (nextAt === undefined) return
+    const message = { type: 'attempt', leadId: event.leadId, endpoint, webhookId, attempt: attempts }
+    const delay = Math.max(0, Math.ceil((Date.parse(nextAt) - Date.parse(clock())) / 1_000))
+    if (delay <= longestDelay) await queue(message, delay)
+    else await alarms.set(attemptAlarm(delivery), nextAt, message)
+  }
+
+export type SetAttempt = ReturnType<typeof makeSetAttempt>
+
+interface BackgroundPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Pick<Handoffs, 'find' | 'list'>
+}
+
+/** The handoff that an event is about: the one it names, else the lead's latest. */
+export const handoffOf = async (
+  { handoffs }: Pick<BackgroundPorts, 'handoffs'>,
+  { data, leadId, type }: WebhookEvent,
+): Promise<Handoff | undefined> => {
+  if (type === 'LeadErased') return undefined
+  if (typeof data.handoffId === 'string') return handoffs.find(data.handoffId)
+  const all = await handoffs.list(leadId)
+  return all.toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1)).at(-1)
+}
+
+/** What is known beside the event at the moment of telling. @returns undefined once the person was erased: nothing is told of them any more, but that they were. */
+export const makeGatherBackground =
+  (ports: BackgroundPorts) =>
+  async (event: WebhookEvent): Promise<Background | undefined> => {
+    if (event.type === 'LeadErased') return {}
+    const [lead, handoff] = await Promise.all([rootLead(ports.leads, event.leadId), handoffOf(ports, event)])
+    if (!lead) return undefined
+    const { email, state } = lead
+    return {
+      ...(handoff && { handoff }),
+      ...(state && { lead: { state, ...(email !== undefined && { email }) } }),
+    }
+  }

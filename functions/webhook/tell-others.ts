@@ -1,10 +1,181 @@
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import type { Playbooks } from '../ports.ts'
-import type { DeliveryLists, QueueWebhook } from '../webhook-ports.ts'
-import { type AttemptPorts, makeAttemptDelivery } from './attempt-delivery.ts'
-import { type FanOutPorts, makeFanOut } from './fan-out.ts'
-import { parseMessage } from './parse-message.ts'
-import { makeReplayDeliveries, makeReplayOne } from './replay-deliveries.ts'
+import * as z from 'zod/mini'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { type Endpoint, isTold, isWebhookEvent, listensTo } from '../../domain/model/endpoint.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import {
+  beginAnew,
+  type Delivery,
+  type DeliveryState,
+  giveUp,
+  isDisabled,
+  newDelivery,
+} from '../../domain/webhook/delivery.ts'
+import type { WebhookEvent } from '../../domain/webhook/message.ts'
+import { type Clock, Conflict, type Handoffs, type Leads, type Playbooks } from '../ports.ts'
+import { decisionEventOf } from '../queue/message.ts'
+import type {
+  Deliveries,
+  DeliveryLists,
+  DeliveryRef,
+  EndpointStates,
+  QueueWebhook,
+} from '../webhook-ports.ts'
+import {
+  type Attempt,
+  type AttemptPorts,
+  handoffOf,
+  makeAttemptDelivery,
+  type SetAttempt,
+} from './attempt-delivery.ts'
+
+interface FanOutPorts {
+  readonly leads: Pick<Leads, 'load'>
+  readonly handoffs: Pick<Handoffs, 'find' | 'list'>
+  readonly deliveries: Pick<Deliveries, 'add'>
+  readonly endpoints: Pick<EndpointStates, 'load'>
+  readonly clock: Clock
+  readonly setAttempt: SetAttempt
+}
+
+/**
+ * Something happened: one delivery for each endpoint that is to hear of it, each with a message of its own, so that none
+ * waits for another. One that is disabled gets a failed delivery, to be replayed when it is enabled again. Safe to repeat.
+ */
+const makeFanOut = (ports: FanOutPorts) => {
+  const { leads, deliveries, endpoints, clock, setAttempt } = ports
+
+  const deliver = async (event: WebhookEvent, { id, url }: Endpoint): Promise<void> => {
+    const fresh = newDelivery(id, event, clock())
+    const isOff = isDisabled(await endpoints.load(id), url)
+    const standing = await deliveries.add(isOff ? giveUp(fresh, 'disabled') : fresh)
+    if (standing.state === 'pending' && standing.attempts === 0) await setAttempt(standing)
+  }
+
+  return async (event: WebhookEvent, { handoff: { notify = [] } }: Playbook): Promise<void> => {
+    if (!notify.some((endpoint) => listensTo(endpoint, event.type))) return
+    if (event.type !== 'LeadErased' && (await leads.load(event.leadId))?.erased) return
+    const team = (await handoffOf(ports, event))?.team
+    await Promise.all(
+      notify
+        .filter((endpoint) => isTold(endpoint, event.type, team))
+        .map((endpoint) => deliver(event, endpoint)),
+    )
+  }
+}
+
+/** One delivery is to be sent again. `attempts`: how many it had when that was asked for. */
+interface ReplayOne extends DeliveryRef {
+  readonly attempts: number
+}
+
+/** What is to be sent again: deliveries to one endpoint that were created at `since` or later. */
+interface Replay {
+  readonly endpoint: string
+  readonly since: string
+  readonly states: readonly Exclude<DeliveryState, 'pending'>[]
+  readonly cursor?: string
+}
+
+/** How many one message hands on. */
+const pageSize = 25
+
+/** The message that asks for a delivery to be sent again. */
+export const askToReplay = (
+  queue: QueueWebhook,
+  { event, endpoint, webhookId, attempts }: Delivery,
+): Promise<void> => queue({ type: 'replay-one', leadId: event.leadId, endpoint, webhookId, attempts })
+
+/**
+ * Begins a delivery anew, under the same id, whatever state it is in; one that waits for its next attempt is attempted at
+ * once. Once for each asking, however often the message comes: the number of attempts tells whether it was.
+ */
+const makeReplayOne =
+  ({
+    deliveries,
+    clock,
+    setAttempt,
+  }: {
+    readonly deliveries: Pick<Deliveries, 'load' | 'commit'>
+    readonly clock: Clock
+    readonly setAttempt: SetAttempt
+  }) =>
+  async ({ attempts, ...ref }: ReplayOne): Promise<void> => {
+    const stored = await deliveries.load(ref)
+    if (stored?.attempts !== attempts) return
+    const anew = beginAnew(stored, clock())
+    try {
+      await deliveries.commit(anew)
+    } catch (error) {
+      // Attempted or erased at this very moment.
+      if (error instanceof Conflict) return
+      throw error
+    }
+    await setAttempt(anew)
+  }
+
+/** Asks for each delivery of a page, and puts the rest back on the queue. */
+export const makeReplayDeliveries =
+  ({ lists, queue }: { readonly lists: Pick<DeliveryLists, 'page'>; readonly queue: QueueWebhook }) =>
+  async ({ endpoint, since, states, cursor }: Replay): Promise<void> => {
+    const [state, ...further] = states
+    if (state === undefined) return
+    const asked = { endpoint, state, since, limit: pageSize }
+    const { items, next } = await lists.page(cursor === undefined ? asked : { ...asked, cursor })
+    await Promise.all(items.map((delivery) => askToReplay(queue, delivery)))
+    const rest = { type: 'replay', endpoint, since }
+    if (next !== undefined) await queue({ ...rest, states: [...states], cursor: next })
+    else if (further.length > 0) await queue({ ...rest, states: further })
+  }
+
+/** What stands on the webhook queue. */
+type WebhookMessage =
+  | { readonly type: 'event'; readonly event: WebhookEvent }
+  | { readonly type: 'attempt'; readonly attempt: Attempt }
+  | { readonly type: 'replay'; readonly replay: Replay }
+  | { readonly type: 'replay-one'; readonly asked: ReplayOne }
+
+const ref = z.object({
+  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  endpoint: z.string(),
+  webhookId: z.string(),
+})
+const attemptSchema = z.extend(ref, { type: z.literal('attempt'), attempt: z.number() })
+const replayOneSchema = z.extend(ref, { type: z.literal('replay-one'), attempts: z.number() })
+
+const replaySchema = z.object({
+  type: z.literal('replay'),
+  endpoint: z.string(),
+  since: z.string(),
+  states: z.array(z.enum(['failed', 'delivered'])),
+  cursor: z.optional(z.string()),
+})
+
+/** What came as JSON is JSON. */
+const dataSchema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null)
+
+/** @throws when `body` is none of them: the message ends in the dead-letter queue. */
+const parseMessage = (body: unknown): WebhookMessage => {
+  const attempted = z.safeParse(attemptSchema, body)
+  if (attempted.success) {
+    const { type: _, ...attempt } = attempted.data
+    return { type: 'attempt', attempt }
+  }
+  const replayed = z.safeParse(replaySchema, body)
+  if (replayed.success) {
+    const { type: _, cursor, ...replay } = replayed.data
+    return { type: 'replay', replay: { ...replay, ...(cursor !== undefined && { cursor }) } }
+  }
+  const again = z.safeParse(replayOneSchema, body)
+  if (again.success) {
+    const { type: _, ...asked } = again.data
+    return { type: 'replay-one', asked }
+  }
+  const { type, id, occurredAt, leadId, data } = decisionEventOf(body)
+  if (!isWebhookEvent(type)) throw new Error(`nobody is told of ${type} events`)
+  const event = { decisionId: id, type, occurredAt, leadId, data: z.parse(dataSchema, data) }
+  return { type: 'event', event }
+}
 
 export interface TellOthersPorts extends AttemptPorts, FanOutPorts {
   readonly deliveries: AttemptPorts['deliveries'] & FanOutPorts['deliveries']

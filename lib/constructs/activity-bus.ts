@@ -5,7 +5,7 @@ import { Construct } from 'constructs'
 import { activityDetailType, source } from '../../functions/event-names.ts'
 import type { AppFunction } from './app-function.ts'
 
-export interface ActivityBusProps {
+interface ActivityBusProps {
   /** Fixed, because other programs of the account put activities on it. */
   readonly name: string
 }

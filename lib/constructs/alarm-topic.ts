@@ -7,12 +7,12 @@ import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { type RunbookHeading, runbookPage } from '../runbook.ts'
 
-export interface AlarmTopicProps {
+interface AlarmTopicProps {
   /** @default - nobody is subscribed */
   readonly email?: string
 }
 
-export interface AlarmProps {
+interface AlarmProps {
   readonly metric: IMetric
   /** Alarms from this value on. */
   readonly threshold: number

@@ -16,7 +16,7 @@ import { environment, type FunctionName } from '../../functions/environment.ts'
 import type { LogLevel } from '../config.ts'
 import { functionSettings } from '../function-settings.ts'
 
-export interface AppFunctionProps {
+interface AppFunctionProps {
   readonly name: FunctionName
   /** Folder with `index.mjs` and what it reads beside itself. */
   readonly code: Code

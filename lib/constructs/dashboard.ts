@@ -14,7 +14,7 @@ import { AppFunction } from './app-function.ts'
 import type { PlatformMetrics } from './platform-alarms.ts'
 import { QueueWorker } from './queue-worker.ts'
 
-export interface OverviewProps {
+interface OverviewProps {
   readonly alarms: AlarmTopic
   readonly platform: PlatformMetrics
 }

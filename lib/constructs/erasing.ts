@@ -1,14 +1,14 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { Validations } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
-import type { DecisionType } from '../../domain/lead/decision.ts'
+import type { DecisionType } from '../../domain/model/decision.ts'
 import { source } from '../../functions/event-names.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import { QueueWorker } from './queue-worker.ts'
 import type { WakeUps } from './wake-ups.ts'
 
-export interface ErasingProps {
+interface ErasingProps {
   readonly worker: AppFunction
   readonly bus: EventBus
   readonly alarms: AlarmTopic

@@ -1,6 +1,6 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
-import type { DecisionType } from '../../domain/lead/decision.ts'
+import type { DecisionType } from '../../domain/model/decision.ts'
 import { emptyTeamMessage, source } from '../../functions/event-names.ts'
 import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
@@ -9,7 +9,7 @@ import { QueueWorker } from './queue-worker.ts'
 import type { WakeUps } from './wake-ups.ts'
 import { watchLogLine } from './watch-log-line.ts'
 
-export interface HandingOverProps {
+interface HandingOverProps {
   readonly worker: AppFunction
   /** Those through which sales answers over HTTP. */
   readonly answering: readonly AppFunction[]

@@ -2,7 +2,7 @@ import type { DataStack } from '../data-stack.ts'
 import type { AppFunction } from './app-function.ts'
 import type { PublicApi } from './public-api.ts'
 
-export interface HooksProps {
+interface HooksProps {
   readonly receiver: AppFunction
   readonly data: DataStack
   readonly api: PublicApi

@@ -4,7 +4,7 @@ import { Construct } from 'constructs'
 import { table } from '../../functions/table-schema.ts'
 import type { AppFunction } from './app-function.ts'
 
-export type ItemAction =
+type ItemAction =
   | 'GetItem'
   | 'BatchGetItem'
   | 'PutItem'

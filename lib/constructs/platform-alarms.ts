@@ -7,7 +7,7 @@ import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import { QueueWorker } from './queue-worker.ts'
 
-export interface PlatformAlarmsProps {
+interface PlatformAlarmsProps {
   readonly alarms: AlarmTopic
   readonly table: Table
   /** Name of the schedule group that holds all waits. */

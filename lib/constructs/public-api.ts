@@ -21,7 +21,7 @@ import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import type { ConsoleUsers } from './console-users.ts'
 
-export interface PublicApiProps {
+interface PublicApiProps {
   readonly users: ConsoleUsers
   readonly alarms: AlarmTopic
   /** Address in links, where something stands in front of the API. @default - the API's own */

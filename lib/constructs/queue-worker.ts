@@ -9,7 +9,7 @@ import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
-export interface QueueWorkerProps {
+interface QueueWorkerProps {
   readonly worker: AppFunction
   readonly bus: EventBus | IEventBus
   /** Which events of the bus come into the queue. @default - none: its messages come from elsewhere */

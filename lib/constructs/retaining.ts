@@ -7,7 +7,7 @@ import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import { QueueWorker } from './queue-worker.ts'
 
-export interface RetainingProps {
+interface RetainingProps {
   readonly worker: AppFunction
   readonly bus: EventBus
   readonly alarms: AlarmTopic

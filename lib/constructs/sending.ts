@@ -23,7 +23,7 @@ import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import { countLogLine, watchLogLine } from './watch-log-line.ts'
 
-export interface SendingProps {
+interface SendingProps {
   /** Domain to set up as sender. @default - the sender is verified by hand */
   readonly domain?: string
 }

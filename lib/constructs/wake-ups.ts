@@ -6,7 +6,7 @@ import type { AppFunction } from './app-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 
 /** Where the wakes of one function go, and as what Scheduler brings them there. */
-export interface WakeTarget {
+interface WakeTarget {
   readonly queue: string
   readonly deadLetters: string
   readonly role: string

@@ -6,7 +6,7 @@ import type { RunbookHeading } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
-export interface CountedLine {
+interface CountedLine {
   /** Writes the line. */
   readonly from: AppFunction
   /** Its `message`, to the letter. */
@@ -15,7 +15,7 @@ export interface CountedLine {
   readonly metricName: string
 }
 
-export interface WatchedLine extends CountedLine {
+interface WatchedLine extends CountedLine {
   readonly description: string
   readonly runbook: RunbookHeading
 }

@@ -1,6 +1,6 @@
 import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
-import type { DecisionType } from '../../domain/lead/decision.ts'
+import type { DecisionType } from '../../domain/model/decision.ts'
 import type { FunctionName } from '../../functions/environment.ts'
 import { source, webhookFailedMessage } from '../../functions/event-names.ts'
 import type { DataStack } from '../data-stack.ts'
@@ -11,7 +11,7 @@ import { QueueWorker } from './queue-worker.ts'
 import type { WakeUps } from './wake-ups.ts'
 import { watchLogLine } from './watch-log-line.ts'
 
-export interface WebhooksProps {
+interface WebhooksProps {
   /** `webhook` does the work; `api` shows it and asks for replays. */
   readonly functions: Pick<Readonly<Record<FunctionName, AppFunction>>, 'webhook' | 'api'>
   readonly data: DataStack

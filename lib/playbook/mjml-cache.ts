@@ -1,28 +1,20 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { EmailSource } from '../../domain/email/parse-email.ts'
+import type { EmailSource } from '../../domain/playbook/parse-email.ts'
 import { compileMjml } from '../../functions/adapters/mjml/compile-mjml.ts'
 import type { CompiledEmail } from '../../functions/playbook-ports.ts'
-import { sha256 } from './hash.ts'
+
+/** SHA-256 of a text, in hexadecimal. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
-const code = [
-  '../../../domain/email/settled-liquid.ts',
-  ...[
-    'compile-mjml.ts',
-    'html-elements.ts',
-    'lost-liquid.ts',
-    'markup-tokens.ts',
-    'mjml-images.ts',
-    'mjml-source.ts',
-  ],
-  ...['mjml-tags.ts', 'tidy-html.ts'],
-]
+const code = ['../../../domain/email/liquid.ts', 'compile-mjml.ts', 'mjml-tags.ts']
   .map((file) => readFileSync(join(import.meta.dirname, '../../functions/adapters/mjml', file), 'utf8'))
   .join('')
 

@@ -1,15 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { VirtualClock } from '../clock.ts'
-import type { EventLog } from '../events/event-log.ts'
-import type { Counts } from '../gateway/counts.ts'
+import type { EventLog } from '../events/event-bus.ts'
 import { type Faults, parseFault } from '../gateway/faults.ts'
-import { readBody } from '../gateway/read-body.ts'
+import { type Counts, readBody } from '../gateway/gateway.ts'
 import { type Json, objectOf, parseJson, textOf } from '../json.ts'
 import type { DeadLetters } from '../queues/dead-letters.ts'
 import type { Inbox } from '../services/inbox.ts'
-import { parseDuration } from './duration.ts'
-import { sendList } from './send-list.ts'
-import type { Timekeeper } from './timekeeper.ts'
+import { parseDuration, type Timekeeper } from './timekeeper.ts'
+
+/** Answers with a JSON list, item by item as the client takes it. @param items those given as text are JSON already */
+async function sendList(response: ServerResponse, items: Iterable<object | string>): Promise<void> {
+  response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  try {
+    await pipeline(Readable.from(asList(items)), response)
+  } catch (error) {
+    const wentAway = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE'
+    if (!wentAway) throw error
+  }
+}
+
+function* asList(items: Iterable<object | string>): Generator<string> {
+  let before = '['
+  for (const item of items) {
+    yield before + (typeof item === 'string' ? item : JSON.stringify(item))
+    before = ','
+  }
+  yield before === '[' ? '[]' : ']'
+}
 
 export interface ControlOptions {
   readonly clock: VirtualClock

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LAST_INSTANT, type VirtualClock } from '../clock.ts'
 
-export interface TimekeeperOptions {
+interface TimekeeperOptions {
   readonly clock: VirtualClock
   /** Milliseconds of the virtual clock when the next schedule is due. */
   nextSchedule(): number | undefined
@@ -143,4 +143,22 @@ export class Timekeeper {
     const due = nextSchedule()
     return this.#moving || due === undefined || due > clock.now()
   }
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+}
+
+/** Milliseconds of `90m`, `4h`, `1d12h`; undefined where it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?[smhdw])+$/.test(text)) return undefined
+  let total = 0
+  for (const [, amount = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)([smhdw])/g)) {
+    total += Number(amount) * (UNIT_MS[unit] ?? 0)
+  }
+  return Math.round(total)
 }

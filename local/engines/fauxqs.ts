@@ -2,7 +2,36 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { isRefused } from './message-text.ts'
+import type { VirtualClock } from '../clock.ts'
+
+/**
+ * Everything that SQS does not take: what XML 1.0 has no place for.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const REFUSED = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+export const REFUSED_MESSAGE =
+  'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF'
+
+export function isRefused(text: string): boolean {
+  return REFUSED.test(text)
+}
+
+/** JSON that says the same in characters that SQS takes: those it refuses can only stand within strings. */
+export function escapeRefused(json: string): string {
+  if (!isRefused(json)) return json
+  return json.replaceAll(
+    new RegExp(REFUSED, 'gu'),
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** As much of a text as fits into so many bytes of UTF-8. */
+export function firstBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= limit) return text
+  return new TextDecoder().decode(bytes.subarray(0, Math.max(0, limit)), { stream: true })
+}
 
 /** The parts of fauxqs that sit behind its HTTP listener, which binds to every interface and so is not used. */
 export interface QueueMessage {
@@ -19,7 +48,7 @@ export interface QueueMessage {
   readonly sequenceNumber?: string
 }
 
-export interface InFlight {
+interface InFlight {
   readonly message: QueueMessage
   readonly receiptHandle: string
   visibilityDeadline: number
@@ -59,7 +88,7 @@ export interface FauxStore {
 }
 
 /** What a store calls on every change. */
-export interface QueuePersistence {
+interface QueuePersistence {
   insertQueue(queue: FauxQueue): void
   deleteQueue(name: string): void
   updateQueueAttributes(name: string, attributes: Record<string, string>, modified: number): void
@@ -77,7 +106,7 @@ export interface QueuePersistence {
   deleteQueueMessages(queue: string): void
 }
 
-export interface FauxManager extends QueuePersistence {
+interface FauxManager extends QueuePersistence {
   readonly db: { exec(sql: string): void; prepare(sql: string): { run(...values: string[]): unknown } }
   loadSqsAndSns(queues: FauxStore, topics: object): void
   close(): void
@@ -142,7 +171,7 @@ export async function loadQueueAction(operation: string): Promise<QueueAction> {
   return action
 }
 
-export interface ObjectStore {
+interface ObjectStore {
   persistence: object | undefined
 }
 
@@ -162,4 +191,88 @@ export async function loadObjectStore(): Promise<{
     import(root.href),
   ])
   return { S3Store: store.S3Store, FileS3Persistence: files.FileS3Persistence, buildApp: app.buildApp }
+}
+
+/**
+ * Write-through to SQLite with one commit for all changes of one turn of the event loop: quick, and a message that
+ * moves to a dead-letter queue leaves and arrives in one transaction. `committed()` says when it is on disk.
+ */
+export class DurableQueues implements QueuePersistence {
+  readonly #manager: FauxManager
+  readonly #clock: VirtualClock
+  readonly #makeReady: { run(...values: string[]): unknown }
+  #open: Promise<void> | undefined
+
+  constructor(manager: FauxManager, clock: VirtualClock) {
+    this.#manager = manager
+    this.#clock = clock
+    // The write-ahead log reaches the operating system at each commit, which a killed process survives.
+    manager.db.exec('PRAGMA synchronous = NORMAL')
+    // What is deleted is overwritten; what an earlier release left behind goes at the start.
+    manager.db.exec('PRAGMA secure_delete = ON; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)')
+    this.#makeReady = manager.db.prepare(
+      'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+    )
+  }
+
+  committed(): Promise<void> {
+    return this.#open ?? Promise.resolve()
+  }
+
+  insertQueue(queue: FauxQueue): void {
+    this.#begin().insertQueue(queue)
+  }
+  deleteQueue(name: string): void {
+    this.#begin().deleteQueue(name)
+  }
+  updateQueueAttributes(name: string, attributes: Record<string, string>, modified: number): void {
+    this.#begin().updateQueueAttributes(name, attributes, modified)
+  }
+  updateQueueSequenceCounter(name: string, counter: number): void {
+    this.#begin().updateQueueSequenceCounter(name, counter)
+  }
+  /** On disk a delay ends at a time of the virtual clock, which goes on from there after a restart. */
+  insertMessage(queue: string, message: QueueMessage): void {
+    const { delayUntil } = message
+    const kept =
+      delayUntil === undefined
+        ? message
+        : { ...message, delayUntil: Math.floor(delayUntil + this.#clock.offsetMs) }
+    this.#begin().insertMessage(queue, kept)
+  }
+  deleteMessage(id: string): void {
+    this.#begin().deleteMessage(id)
+  }
+  updateMessageInflight(id: string, handle: string, deadline: number, count: number, first?: number): void {
+    this.#begin().updateMessageInflight(id, handle, deadline, count, first)
+  }
+  /** fauxqs 2.4.1 sets the receive count to NULL here, which its own schema refuses. */
+  updateMessageReady(id: string): void {
+    this.#begin()
+    this.#makeReady.run(id)
+  }
+  deleteQueueMessages(queue: string): void {
+    this.#begin().deleteQueueMessages(queue)
+  }
+
+  async close(): Promise<void> {
+    await this.committed()
+    this.#manager.close()
+  }
+
+  #begin(): FauxManager {
+    this.#open ??= new Promise((resolve, reject) => {
+      this.#manager.db.exec('BEGIN')
+      setImmediate(() => {
+        this.#open = undefined
+        try {
+          this.#manager.db.exec('COMMIT')
+          resolve()
+        } catch (error) {
+          reject(error)
+        }
+      })
+    })
+    return this.#manager
+  }
 }

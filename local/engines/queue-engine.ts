@@ -2,23 +2,24 @@ import { mkdirSync } from 'node:fs'
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
 import { type JsonObject, objectOf, objectsOf, textOf } from '../json.ts'
-import { REGION } from '../template/place.ts'
-import { DurableQueues } from './durable-queues.ts'
+import { REGION } from '../template/intrinsics.ts'
 import {
+  DurableQueues,
   type FauxQueue,
   type FauxStore,
+  isRefused,
   loadManager,
   loadQueueAction,
   loadQueueStore,
   type QueueAction,
   type QueueMessage,
+  REFUSED_MESSAGE,
 } from './fauxqs.ts'
-import { isRefused, REFUSED_MESSAGE } from './message-text.ts'
 
 /** Told about every message that enters a queue, delayed ones included. */
-export type ArrivalListener = (queue: FauxQueue, message: QueueMessage) => void
+type ArrivalListener = (queue: FauxQueue, message: QueueMessage) => void
 
-export type IsHeld = (receiptHandle: string) => boolean
+type IsHeld = (receiptHandle: string) => boolean
 
 const NOBODY: IsHeld = () => false
 

@@ -1,21 +1,21 @@
 import { AwsError } from '../aws-error.ts'
 
 /** How long to try: EventBridge and its scheduler have the same limits. */
-export interface RetryLimits {
+interface RetryLimits {
   /** Attempts after the first one. @default 185 */
   readonly retries?: number | undefined
   /** Given up when older, by the clock. @default 86,400 */
   readonly ageSeconds?: number | undefined
 }
 
-export interface Courier {
+interface Courier {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Waits real milliseconds. */
   readonly wait: (ms: number) => Promise<void>
 }
 
-export interface Parcel {
+interface Parcel {
   readonly limits: RetryLimits
   /** Resolves when taken. `attempt` counts from 1. */
   readonly deliver: (attempt: number) => Promise<void>

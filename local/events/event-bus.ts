@@ -1,7 +1,7 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { AwsError } from '../aws-error.ts'
-import type { EventBusesOptions, RuleDefinition } from './bus-options.ts'
+import type { VirtualClock } from '../clock.ts'
 import { deliverOrBury, errorCode, sleep } from './deliver.ts'
-import type { BusEvent } from './event.ts'
 import { compileRulePattern, InvalidPattern, type Matcher } from './pattern.ts'
 import {
   type AcceptedEntry,
@@ -12,13 +12,10 @@ import {
   type PutEventsResult,
   type PutEventsResultEntry,
 } from './put-entry.ts'
-import type { Delivery } from './target.ts'
-import { targetInput } from './target-input.ts'
+import { type BusEvent, type Delivery, type EventTarget, targetInput } from './target-input.ts'
 
-export type { EventBusesOptions, RuleDefinition } from './bus-options.ts'
-export type { BusEvent } from './event.ts'
 export type { PutEventsEntry, PutEventsResult, PutEventsResultEntry } from './put-entry.ts'
-export type { DeadLetter, Delivery, EventTarget, InputTransformer } from './target.ts'
+export type { BusEvent, DeadLetter, Delivery, EventTarget, InputTransformer } from './target-input.ts'
 
 interface Rule extends RuleDefinition {
   readonly matches: Matcher
@@ -30,7 +27,7 @@ interface Bus {
 }
 
 /** An event that an AWS service publishes; what is absent is filled in. */
-export type AwsEvent = Pick<BusEvent, 'source' | 'detail-type' | 'detail'> & Partial<BusEvent>
+type AwsEvent = Pick<BusEvent, 'source' | 'detail-type' | 'detail'> & Partial<BusEvent>
 
 const DEFAULT_ANSWER_MS = 5000
 
@@ -173,4 +170,86 @@ export class EventBuses {
 /** The event as text, with the detail exactly as it was put. */
 function eventText({ detail: _, ...envelope }: BusEvent, detailText: string): string {
   return `${JSON.stringify(envelope).slice(0, -1)},"detail":${detailText}}`
+}
+
+/** A chunk of events as text, compressed. */
+interface Packed {
+  readonly count: number
+  readonly bytes: Buffer
+}
+
+/** Stands between two texts (RFC 7464): no JSON text holds it unescaped. */
+const SEPARATOR = '\u001e'
+const CHUNK = 100
+
+/** The last events that passed over the buses, kept as packed text: as objects they would be most of the heap. */
+export class EventLog {
+  readonly #limit: number
+  #packed: Packed[] = []
+  #open: string[] = []
+  #count = 0
+
+  /** @param limit how many events to keep */
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** @param text the event as JSON */
+  add(text: string): void {
+    this.#open.push(text)
+    this.#count += 1
+    if (this.#open.length >= CHUNK) this.#pack()
+  }
+
+  /** The kept events as JSON texts, oldest first. @param type only those with this `detail-type` */
+  list(type?: string): string[] {
+    const texts = [...this.#packed.flatMap(unpack), ...this.#open].slice(-this.#limit)
+    if (type === undefined) return texts
+    const written = JSON.stringify(type)
+    return texts.filter((text) => text.includes(written) && JSON.parse(text)['detail-type'] === type)
+  }
+
+  #pack(): void {
+    const bytes = deflateRawSync(this.#open.join(SEPARATOR), { level: 1 })
+    this.#packed.push({ count: this.#open.length, bytes })
+    this.#open = []
+    let [oldest] = this.#packed
+    while (oldest && this.#count - oldest.count >= this.#limit) {
+      this.#packed.shift()
+      this.#count -= oldest.count
+      oldest = this.#packed[0]
+    }
+  }
+}
+
+function unpack({ bytes }: Packed): string[] {
+  return inflateRawSync(bytes).toString().split(SEPARATOR)
+}
+
+interface EventBusesOptions {
+  readonly clock: Pick<VirtualClock, 'now'>
+  readonly newId: () => string
+  readonly account: string
+  readonly region: string
+  /** Resolves when the target has durably accepted; rejects to be tried again. */
+  readonly deliver: (delivery: Delivery) => Promise<void>
+  /** @param text the event as JSON */
+  readonly onEvent?: (text: string) => void
+  /** An event given up for a target that has no dead-letter queue, or whose dead-letter queue refused it. */
+  readonly onDropped?: (delivery: Delivery, error: Error) => void
+  /** Real milliseconds to wait between attempts; a test hands in its own. */
+  readonly wait?: (ms: number) => Promise<void>
+  /** PutEvents answers after this many real ms even when a target still refuses; attempts go on. @default 5000 */
+  readonly answerWithinMs?: number
+}
+
+interface RuleDefinition {
+  readonly name: string
+  readonly arn: string
+  /** Name or ARN of its bus. */
+  readonly busName: string
+  /** JSON text. */
+  readonly pattern: string
+  readonly enabled: boolean
+  readonly targets: readonly EventTarget[]
 }

@@ -26,7 +26,7 @@ export interface AcceptedEntry {
   readonly time: number | undefined
 }
 
-export interface EntryFault {
+interface EntryFault {
   readonly ErrorCode: string
   readonly ErrorMessage: string
 }

@@ -1,10 +1,8 @@
-import { isScalar } from './field-search.ts'
-import { type Json, parseExactly } from './json-text.ts'
-import { NumberText } from './number-text.ts'
-import type { EventTarget, InputTransformer } from './target.ts'
+import { type Json, NumberText, parseExactly } from './json-text.ts'
+import { isScalar } from './value-match.ts'
 
 /** What a target's input is made from. */
-export interface InputContext {
+interface InputContext {
   /** The whole event as JSON text. */
   readonly text: string
   /** Where the event came in, for `<aws.events.event.ingestion-time>`. */
@@ -83,7 +81,7 @@ function withoutDetail(event: Json): Json {
 const STEP = /\.([^.[\]]+)|\[(?:(\d+|\*)|'([^']*)'|"([^"]*)")\]/g
 
 /** Follows `$.detail.items[0].name` or `$.detail.items[*].name`; `$` is the whole. Undefined where it leads nowhere. */
-export function atPath(event: Json, path: string): Json | undefined {
+function atPath(event: Json, path: string): Json | undefined {
   return follow(
     event,
     [...path.matchAll(STEP)].map(
@@ -111,4 +109,60 @@ function jsonText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`
   const members = Object.entries(value).map(([key, member]) => `${JSON.stringify(key)}:${jsonText(member)}`)
   return `{${members.join(',')}}`
+}
+
+export interface InputTransformer {
+  readonly inputPathsMap: Readonly<Record<string, string>>
+  readonly inputTemplate: string
+}
+
+interface RetryPolicy {
+  /** 0–185; EventBridge's default is 185. */
+  readonly maximumRetryAttempts?: number
+  /** 60–86,400; the default is a day. */
+  readonly maximumEventAgeInSeconds?: number
+}
+
+/** One target of a rule. At most one of `input`, `inputPath` and `inputTransformer`. */
+export interface EventTarget {
+  readonly id: string
+  readonly arn: string
+  readonly input?: string
+  readonly inputPath?: string
+  readonly inputTransformer?: InputTransformer
+  readonly deadLetterArn?: string
+  readonly retry?: RetryPolicy
+  readonly sqsMessageGroupId?: string
+}
+
+/** Why an event was given up for a target: what EventBridge puts into a dead letter's message attributes. */
+export interface DeadLetter {
+  readonly ruleArn: string
+  readonly targetArn: string
+  readonly errorCode: string
+  readonly errorMessage: string
+}
+
+/** One hand-over to a target. With `deadLetter`, `target.arn` is the dead-letter queue and `body` the whole event. */
+export interface Delivery {
+  readonly target: EventTarget
+  /** The rule's name. */
+  readonly rule: string
+  readonly body: string
+  readonly event: BusEvent
+  readonly deadLetter?: DeadLetter
+}
+
+/** An event as EventBridge hands it to targets. */
+export interface BusEvent {
+  readonly version: '0'
+  readonly id: string
+  readonly 'detail-type': string
+  readonly source: string
+  readonly account: string
+  /** RFC 3339 UTC, whole seconds, as EventBridge writes it. */
+  readonly time: string
+  readonly region: string
+  readonly resources: readonly string[]
+  readonly detail: object
 }

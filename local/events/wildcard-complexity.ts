@@ -1,4 +1,10 @@
-import { InvalidPattern } from './invalid-pattern.ts'
+/** An event pattern that EventBridge would refuse, with the reason. */
+export class InvalidPattern extends Error {
+  constructor(reason: string) {
+    super(`Event pattern is not valid. Reason: ${reason}`)
+    this.name = 'InvalidEventPatternException'
+  }
+}
 
 /** Wildcard patterns of one field; each entry is one alternative, which may name several (`anything-but`). */
 export type Wildcards = readonly (readonly string[])[]

@@ -3,7 +3,7 @@ import { AwsError } from '../aws-error.ts'
 import { type Json, numberOf, objectOf, textOf } from '../json.ts'
 
 /** One rule of what is to go wrong; absent `service`, `operation` and `function` stand for all. */
-export interface Fault {
+interface Fault {
   readonly service?: string
   readonly operation?: string
   readonly function?: string
@@ -18,7 +18,7 @@ export interface Fault {
 /** As long as a function may run at most. */
 const LONGEST_LATENCY_MS = 900_000
 
-export interface Target {
+interface Target {
   readonly service: string
   readonly operation: string
   readonly function?: string

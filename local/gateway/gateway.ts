@@ -1,17 +1,119 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { Caller, Guard } from '../access/guard.ts'
+import type { Caller, Guard, Need } from '../access/guard.ts'
 import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
+import { type JsonObject, parseObject } from '../json.ts'
 import { html, type Page, sendPage } from '../pages/page.ts'
-import type { Counts } from './counts.ts'
-import { readCredential } from './credential.ts'
 import type { Faults } from './faults.ts'
-import { readBody } from './read-body.ts'
-import type { AwsAnswer, AwsRequest, Service } from './service.ts'
-import { refuseJson } from './service.ts'
 
-export interface GatewayOptions {
+/** One signed request as it came in. */
+export interface AwsRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: URLSearchParams
+  readonly headers: IncomingHttpHeaders
+  readonly body: string | Buffer
+}
+
+interface AwsAnswer {
+  readonly status: number
+  readonly body: string | Buffer
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** What a request asks for, once its protocol is understood. */
+export interface Operation {
+  readonly name: string
+  readonly input: JsonObject
+}
+
+/** One AWS service behind the gateway. Errors are thrown as AwsError. */
+export interface Service {
+  /** @throws AwsError where the request is none of this service's */
+  read(request: AwsRequest): Operation
+  /** The permissions the operation needs. */
+  needs(operation: Operation, request: AwsRequest): readonly Need[]
+  invoke(operation: Operation, request: AwsRequest, caller: Caller): Promise<AwsAnswer>
+  refuse(error: AwsError, request: AwsRequest): AwsAnswer
+}
+
+/** The trace header, which the SDK sends along from within a function. */
+export function traceOf({ headers }: AwsRequest): string | undefined {
+  const trace = headers['x-amzn-trace-id']
+  return typeof trace === 'string' ? trace : undefined
+}
+
+/** JSON protocols: the operation stands in the `x-amz-target` header. */
+export function readTarget(request: AwsRequest): Operation {
+  const target = request.headers['x-amz-target']
+  const name = typeof target === 'string' ? target.slice(target.lastIndexOf('.') + 1) : ''
+  if (!name) throw new AwsError('UnknownOperationException', 'The request names no operation')
+  return { name, input: readJson(request.body) }
+}
+
+export function readJson(body: string | Buffer): JsonObject {
+  if (body.length === 0) return {}
+  try {
+    return parseObject(typeof body === 'string' ? body : body.toString())
+  } catch {
+    throw new AwsError('SerializationException', 'The request body is not valid JSON')
+  }
+}
+
+export function jsonAnswer(value: object, status = 200, version: '1.0' | '1.1' | 'rest' = '1.1'): AwsAnswer {
+  const type = version === 'rest' ? 'application/json' : `application/x-amz-json-${version}`
+  return { status, body: JSON.stringify(value), headers: { 'content-type': type } }
+}
+
+export function refuseJson(error: AwsError): AwsAnswer {
+  const answer = jsonAnswer(
+    { __type: error.code, message: error.message, Message: error.message },
+    error.status,
+  )
+  return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.code } }
+}
+
+export function unknownOperation(name: string): AwsError {
+  return new AwsError('UnknownOperationException', `The operation ${name} is not offered locally`)
+}
+
+interface Credential {
+  readonly accessKeyId: string
+  readonly service: string
+}
+
+/**
+ * The access key and service of a request's SigV4 credential scope; the signature itself is not verified. Only the header
+ * counts: a page of another site can write an address, but no such header.
+ */
+function readCredential(request: AwsRequest): Credential {
+  const scope = /Credential=([^,\s]+)/.exec(request.headers.authorization ?? '')?.[1]
+  const [accessKeyId, , , service] = scope?.split('/') ?? []
+  if (!accessKeyId || !service) {
+    throw new AwsError('MissingAuthenticationTokenException', 'Request is missing Authentication Token', 403)
+  }
+  return { accessKeyId, service }
+}
+
+/** The whole body; undefined where it is over `limit` bytes or was cut off. */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limit) chunks.push(chunk)
+    })
+    request.on('end', () =>
+      resolve(size > limit ? undefined : chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)),
+    )
+    request.on('error', () => resolve(undefined))
+    request.on('close', () => resolve(undefined))
+  })
+}
+
+interface GatewayOptions {
   readonly services: ReadonlyMap<string, Service>
   /** By access key. */
   readonly callers: ReadonlyMap<string, Caller>
@@ -111,4 +213,26 @@ There is nothing to look at here; the overview is at <code>/_local</code> of the
 
 function tooLarge(): AwsError {
   return new AwsError('RequestEntityTooLargeException', `The request is over ${MAX_BODY} bytes`, 413)
+}
+
+/** How often each operation was called and by whom: a function, a rule, a group of schedules or `local`. */
+export class Counts {
+  readonly #counts = new Map<string, number>()
+
+  /** @param times how many requests it took */
+  add(service: string, operation: string, caller: string, times = 1): void {
+    const key = `${service} ${operation} ${caller}`
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + times)
+  }
+
+  list(): { service: string; operation: string; function: string; count: number }[] {
+    return [...this.#counts].map(([key, count]) => {
+      const [service = '', operation = '', caller = ''] = key.split(' ')
+      return { service, operation, function: caller, count }
+    })
+  }
+
+  clear(): void {
+    this.#counts.clear()
+  }
 }

@@ -1,8 +1,7 @@
 import { type EnvironmentOptions, ExecutionEnvironment } from './execution-environment.ts'
-import type { InvocationResult } from './invocation.ts'
-import { type Lineage, writeLineage } from './lineage.ts'
+import { type InvocationResult, type Lineage, writeLineage } from './invocation.ts'
 
-export interface PoolOptions {
+interface PoolOptions {
   readonly environment: EnvironmentOptions
   readonly timeoutMs: number
   /** Environments at once. */

@@ -5,12 +5,11 @@ import type { Activity } from '../activity.ts'
 import type { VirtualClock } from '../clock.ts'
 import { numberOf, objectOf, textOf } from '../json.ts'
 import type { Resource } from '../template/model.ts'
-import { environmentOf, logGroupOf } from './environment.ts'
+import { environmentOf, logGroupOf } from './execution-environment.ts'
 import { FunctionPool } from './function-pool.ts'
-import type { AwsCall, AwsReply, InvocationResult } from './invocation.ts'
-import type { Lineage } from './lineage.ts'
+import type { AwsCall, AwsReply, InvocationResult, Lineage } from './invocation.ts'
 
-export interface FunctionsOptions {
+interface FunctionsOptions {
   readonly clock: VirtualClock
   readonly activity: Activity
   readonly assets: ReadonlyMap<string, string>

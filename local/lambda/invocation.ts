@@ -1,3 +1,5 @@
+import { stableHash } from '../template/intrinsics.ts'
+
 /** What a worker thread is told about one invocation. */
 export interface InvocationStart {
   readonly type: 'start'
@@ -69,4 +71,60 @@ export interface WorkerSetup {
 /** For logs and dead letters. */
 export function describeError(error: FunctionError): string {
   return `${error.errorType}: ${error.errorMessage}`
+}
+
+/** Times that one chain of requests may come through the same queue and function. */
+const MOST_ROUNDS = 16
+
+/**
+ * How often a chain of requests came through each function, by a hash of the function and what invokes it. It travels
+ * as `Lineage=<hash>:<count>|…` in the trace header: Lambda hands it to the function, the SDK passes it on to SQS and
+ * Lambda, and SQS keeps it with the message. A bus or a schedule between two functions begins a new chain.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export type Lineage = ReadonlyMap<string, number>
+
+/** What stands for the source where one function invokes another without a queue between. */
+export const DIRECT = 'lambda'
+
+export function readLineage(traceHeader: string | undefined): Lineage {
+  const written = /(?:^|;)\s*Lineage=([^;]*)/.exec(traceHeader ?? '')?.[1] ?? ''
+  const counts = new Map<string, number>()
+  for (const [, passage = '', count = ''] of written.matchAll(/([0-9a-z]+):(\d+)/g)) {
+    counts.set(passage, Number(count))
+  }
+  return counts
+}
+
+export function writeLineage(lineage: Lineage): string {
+  return [...lineage].map(([passage, count]) => `${passage}:${count}`).join('|')
+}
+
+/** Whether a chain may not come through once more. */
+export function isSpent(lineage: Lineage, source: string, functionArn: string): boolean {
+  return (lineage.get(passageOf(source, functionArn)) ?? 0) >= MOST_ROUNDS
+}
+
+/**
+ * The lineage of what a function does with a batch. Nobody knows which message it does a thing for, so the batch
+ * counts as the one that has come the shortest way: what is new is not refused for the company it was in.
+ */
+export function oneRoundOn(batch: readonly Lineage[], source: string, functionArn: string): Lineage {
+  const own = passageOf(source, functionArn)
+  const [first = new Map<string, number>(), ...others] = batch
+  const joined = new Map<string, number>()
+  for (const [passage, count] of first) {
+    const least = Math.min(count, ...others.map((other) => other.get(passage) ?? 0))
+    if (least > 0) joined.set(passage, least)
+  }
+  return joined.set(own, (joined.get(own) ?? 0) + 1)
+}
+
+function passageOf(source: string, functionArn: string): string {
+  return stableHash(`${source} ${functionArn}`, 8)
+}
+
+/** How Lambda words it. */
+export function tooManyRounds(functionName: string): string {
+  return `Lambda has detected a recursive loop: ${functionName} was invoked ${MOST_ROUNDS} times in this chain of requests. RecursiveLoop: Allow in the template lets it go on`
 }

@@ -1,22 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseDuration } from '../control/duration.ts'
-import type { Timekeeper } from '../control/timekeeper.ts'
-import type { Description } from '../describe-stack.ts'
-import type { EventLog } from '../events/event-log.ts'
-import type { Counts } from '../gateway/counts.ts'
+import { parseDuration, type Timekeeper } from '../control/timekeeper.ts'
+import type { EventLog } from '../events/event-bus.ts'
 import type { Faults } from '../gateway/faults.ts'
-import { readBody } from '../gateway/read-body.ts'
+import { type Counts, readBody } from '../gateway/gateway.ts'
 import type { HttpAnswer } from '../http/payload.ts'
 import { objectOf, parseJson, textOf } from '../json.ts'
 import type { DeadLetters } from '../queues/dead-letters.ts'
 import type { Inbox } from '../services/inbox.ts'
-import type { Docs } from './docs.ts'
-import { homeBody } from './home-page.ts'
-import { inboxBody } from './inbox-page.ts'
-import { mailView, themed, type View, type Viewable, viewOf } from './mail-view.ts'
-import { type Html, html, jsonBody, type Page, sendFramed, sendPage, sendRedirect } from './page.ts'
+import { type Description, homeBody } from './home-page.ts'
+import { inboxBody, mailView, themed, type View, type Viewable, viewOf } from './inbox-page.ts'
+import {
+  type Docs,
+  type Html,
+  html,
+  jsonBody,
+  type Page,
+  sendFramed,
+  sendPage,
+  sendRedirect,
+} from './page.ts'
 
-export interface ControlPagesOptions {
+interface ControlPagesOptions {
   readonly inbox: Inbox
   readonly timekeeper: Timekeeper
   readonly deadLetters: DeadLetters

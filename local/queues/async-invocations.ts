@@ -1,19 +1,25 @@
 import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
-import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
-import { escapeRefused } from '../engines/message-text.ts'
+import { escapeRefused, type FauxQueue, type QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { numberOf, objectOf, parseJson, textOf } from '../json.ts'
 import { type Functions, type LocalFunction, mayRecur } from '../lambda/functions.ts'
-import { describeError, type FunctionError, type InvocationResult } from '../lambda/invocation.ts'
-import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
+import {
+  DIRECT,
+  describeError,
+  type FunctionError,
+  type InvocationResult,
+  isSpent,
+  oneRoundOn,
+  readLineage,
+  tooManyRounds,
+} from '../lambda/invocation.ts'
+import { arnOf } from '../template/intrinsics.ts'
 import type { Resource } from '../template/model.ts'
-import { arnOf } from '../template/place.ts'
-import type { Taken } from './batch.ts'
-import { QueuePoller } from './queue-poller.ts'
+import { QueuePoller, type Taken } from './queue-poller.ts'
 
-export interface AsyncOptions {
+interface AsyncOptions {
   readonly engine: QueueEngine
   readonly functions: Functions
   readonly activity: Activity

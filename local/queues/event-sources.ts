@@ -3,8 +3,8 @@ import type { Activity } from '../activity.ts'
 import type { FauxQueue } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import { compilePattern } from '../events/pattern.ts'
-import type { Counts } from '../gateway/counts.ts'
 import type { Faults } from '../gateway/faults.ts'
+import type { Counts } from '../gateway/gateway.ts'
 import { isTrue, numberOf, objectOf, objectsOf, parseJson, textOf, textsOf } from '../json.ts'
 import {
   type Functions,
@@ -13,14 +13,12 @@ import {
   MOST_REQUEST_BYTES,
   mayRecur,
 } from '../lambda/functions.ts'
-import { isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
+import { isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/invocation.ts'
 import type { Resource } from '../template/model.ts'
-import type { Failures, Taken } from './batch.ts'
 import type { DeadLetters } from './dead-letters.ts'
-import { QueuePoller } from './queue-poller.ts'
-import { failuresOf, sqsEvent } from './sqs-event.ts'
+import { type Failures, failuresOf, QueuePoller, sqsEvent, type Taken } from './queue-poller.ts'
 
-export interface SourcesOptions {
+interface SourcesOptions {
   readonly engine: QueueEngine
   readonly functions: Functions
   readonly guard: Guard

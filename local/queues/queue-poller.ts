@@ -2,11 +2,81 @@ import { availableParallelism } from 'node:os'
 import type { Activity } from '../activity.ts'
 import type { FauxQueue, QueueMessage } from '../engines/fauxqs.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
-import type { Failures, Taken } from './batch.ts'
-import { redelivery } from './redelivery.ts'
-import { Timers } from './timers.ts'
+import { isObject, type Json, numberOf, objectsOf, parseJson, parseObject, textOf } from '../json.ts'
+import { describeError, type InvocationResult } from '../lambda/invocation.ts'
+import { ACCOUNT, REGION } from '../template/intrinsics.ts'
+import { loggedReason } from './dead-letters.ts'
 
-export interface PollerOptions {
+/**
+ * How a failed message waits. `soon`: its next try counts as work under way, and comes after a few milliseconds;
+ * `timeout`: it is due when its queue's visibility timeout has passed by the virtual clock.
+ */
+type Redelivery =
+  | { readonly type: 'soon'; readonly ms: number }
+  | { readonly type: 'timeout'; readonly ms: number }
+
+const FIRST_BACKOFF_MS = 200
+const MAX_BACKOFF_MS = 5000
+/** A queue that tries more often than this does so because time has to pass. */
+const IMPATIENT_RECEIVES = 5
+const QUICK_RECEIVES = 3
+
+/**
+ * AWS would let each try wait for the visibility timeout. Here nobody waits for what need not wait: the tries of an
+ * impatient queue, and the first ones of a patient queue, come soon, and sooner still while somebody waits for rest.
+ * The later tries of a patient queue come when the clock says so, and so do those of a queue that tries for ever.
+ * The try after the last only moves the message to the dead letters: no wait.
+ */
+function redelivery(message: QueueMessage, queue: FauxQueue, hurry: boolean): Redelivery {
+  const { approximateReceiveCount: count } = message
+  const limit = maxReceives(queue)
+  if (count >= limit) return { type: 'soon', ms: 0 }
+  if (limit > IMPATIENT_RECEIVES && count >= QUICK_RECEIVES) {
+    return { type: 'timeout', ms: 1000 * Math.max(1, Number(queue.attributes.VisibilityTimeout ?? 30)) }
+  }
+  const backoff = hurry ? FIRST_BACKOFF_MS : FIRST_BACKOFF_MS * 2 ** (count - 1)
+  return { type: 'soon', ms: Math.min(MAX_BACKOFF_MS, backoff) }
+}
+
+function maxReceives({ attributes }: FauxQueue): number {
+  if (!attributes.RedrivePolicy) return Number.POSITIVE_INFINITY
+  return numberOf(parseObject(attributes.RedrivePolicy).maxReceiveCount) ?? Number.POSITIVE_INFINITY
+}
+
+/** Timers that end together. */
+class Timers {
+  readonly #timers = new Set<NodeJS.Timeout>()
+  #alarm = false
+  #closed = false
+
+  after(ms: number, action: () => void): void {
+    if (this.#closed) return
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer)
+      action()
+    }, ms)
+    this.#timers.add(timer)
+  }
+
+  /** The same, unless an alarm is already set: one at a time. */
+  alarm(ms: number, action: () => void): void {
+    if (this.#alarm) return
+    this.#alarm = true
+    this.after(ms, () => {
+      this.#alarm = false
+      action()
+    })
+  }
+
+  /** No action begins after this. */
+  close(): void {
+    this.#closed = true
+    for (const timer of this.#timers) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}
+
+interface PollerOptions {
   readonly queue: FauxQueue
   readonly engine: QueueEngine
   readonly activity: Activity
@@ -159,4 +229,76 @@ export class QueuePoller {
   #ready(): number {
     return Number(this.queue.getAttribute('ApproximateNumberOfMessages'))
   }
+}
+
+export interface Taken {
+  readonly message: QueueMessage
+  readonly receiptHandle: string
+}
+
+/** The messages of a batch that failed, by message id, with the reason; all others are done. */
+export type Failures = ReadonlyMap<string, string>
+
+const UNEXPLAINED = 'the function reported the item as failed and logged no error with its message id'
+
+/** The event Lambda makes of a batch, as JSON. @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+export function sqsEvent(queue: FauxQueue, batch: readonly Taken[]): string {
+  return JSON.stringify({ Records: batch.map((taken) => record(queue, taken)) })
+}
+
+function record(queue: FauxQueue, { message, receiptHandle }: Taken): object {
+  const optional = (name: string, value: string | undefined) => (value === undefined ? {} : { [name]: value })
+  return {
+    messageId: message.messageId,
+    receiptHandle,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.approximateReceiveCount),
+      SentTimestamp: String(message.sentTimestamp),
+      SenderId: ACCOUNT,
+      ApproximateFirstReceiveTimestamp: String(
+        message.approximateFirstReceiveTimestamp ?? message.sentTimestamp,
+      ),
+      ...optional('MessageGroupId', message.messageGroupId),
+      ...optional('MessageDeduplicationId', message.messageDeduplicationId),
+      ...optional('SequenceNumber', message.sequenceNumber),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.messageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        {
+          ...optional('stringValue', StringValue),
+          ...optional('binaryValue', BinaryValue),
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: DataType,
+        },
+      ]),
+    ),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queue.arn,
+    awsRegion: REGION,
+  }
+}
+
+/**
+ * Which messages of the batch failed. An error fails all. With partial responses, one that names an unknown or
+ * empty id, or is malformed, fails all as well.
+ */
+export function failuresOf(batch: readonly Taken[], result: InvocationResult, partial: boolean): Failures {
+  const all = (reason: string) => new Map(batch.map(({ message }) => [message.messageId, reason]))
+  if (result.status === 'error') return all(describeError(result.error))
+  if (!partial) return new Map()
+  const answer: Json = parseJson(result.payload)
+  if (!isObject(answer) || answer.batchItemFailures === undefined || answer.batchItemFailures === null)
+    return new Map()
+  const ids = objectsOf(answer.batchItemFailures).map((failure) => textOf(failure.itemIdentifier))
+  const known = new Set(batch.map(({ message }) => message.messageId))
+  const failures = new Map<string, string>()
+  for (const id of ids) {
+    if (id === undefined || !known.has(id)) return all('the function named an unknown itemIdentifier')
+    failures.set(id, loggedReason(result.errorLines, id) ?? UNEXPLAINED)
+  }
+  return failures
 }

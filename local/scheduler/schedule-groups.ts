@@ -1,7 +1,6 @@
 import { AwsError } from '../aws-error.ts'
 import type { VirtualClock } from '../clock.ts'
-import type { ScheduleGroup, ScheduleStore } from './schedule-store.ts'
-import type { ScheduleTable } from './schedule-table.ts'
+import type { ScheduleGroup, ScheduleStore, ScheduleTable } from './schedule-store.ts'
 
 interface Options {
   readonly clock: Pick<VirtualClock, 'now'>

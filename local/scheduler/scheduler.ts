@@ -1,18 +1,137 @@
+import { createHash } from 'node:crypto'
 import { AwsError } from '../aws-error.ts'
-import { type FiringOptions, fire } from './fire.ts'
-import { firstTime, timeAfter } from './firing-times.ts'
-import { describeSchedule, listSchedules, scheduleArn } from './list-schedules.ts'
-import { readSchedule } from './read-schedule.ts'
-import { type Schedule, type ScheduleDefinition, scheduleKey } from './schedule.ts'
+import type { VirtualClock } from '../clock.ts'
+import { deliverOrBury, errorCode, sleep } from '../events/deliver.ts'
+import { nextTime, parseTiming } from './cron.ts'
+import {
+  describeSchedule,
+  listSchedules,
+  readSchedule,
+  type Schedule,
+  type ScheduleDefinition,
+  type ScheduleTarget,
+  scheduleArn,
+  scheduleKey,
+} from './schedule.ts'
 import { ScheduleGroups } from './schedule-groups.ts'
-import type { ScheduleStore } from './schedule-store.ts'
-import { ScheduleTable } from './schedule-table.ts'
+import { type ScheduleStore, ScheduleTable } from './schedule-store.ts'
 
-export type { FiringContext } from './fire.ts'
+/** A one-time schedule fires at its time, or at once when that is past; a rate without a start date fires at once. */
+function firstTime(definition: ScheduleDefinition, now: number): number | null {
+  const timing = parseTiming(definition.ScheduleExpression, definition.ScheduleExpressionTimezone)
+  if (!timing) return null
+  return timing.type === 'at' ? timing.at : timeAfter(definition, now - 1, now)
+}
+
+/** When a recurring schedule fires next after `after`; `modifiedAt` is what a rate without a start date counts from. */
+function timeAfter(definition: ScheduleDefinition, after: number, modifiedAt: number): number | null {
+  const timing = parseTiming(definition.ScheduleExpression, definition.ScheduleExpressionTimezone)
+  if (!timing || timing.type === 'at') return null
+  return nextTime(timing, after, { from: definition.StartDate ?? modifiedAt, until: definition.EndDate })
+}
+
+/** One firing of a schedule. */
+interface Firing {
+  readonly schedule: Schedule
+  readonly arn: string
+  /** When it was due, ms. */
+  readonly dueAt: number
+}
+
+/**
+ * What the target receives: its `Input` with the context attributes filled in, else the default notification.
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+function payloadOf(firing: Firing, attempt: number, account: string, region: string): string {
+  const time = secondsUtc(firing.dueAt)
+  const id = executionId(firing)
+  const input = firing.schedule.definition.Target.Input
+  if (input !== undefined) {
+    return input
+      .replaceAll('<aws.scheduler.schedule-arn>', firing.arn)
+      .replaceAll('<aws.scheduler.scheduled-time>', time)
+      .replaceAll('<aws.scheduler.execution-id>', id)
+      .replaceAll('<aws.scheduler.attempt-number>', String(attempt))
+  }
+  const notification = {
+    version: '0',
+    id,
+    'detail-type': 'Scheduled Event',
+    source: 'aws.scheduler',
+    account,
+  }
+  return JSON.stringify({ ...notification, time, region, resources: [firing.arn], detail: '{}' })
+}
+
+function secondsUtc(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+}
+
+/** The same for the same firing, also when a crash makes it happen again. */
+function executionId({ arn, dueAt, schedule }: Firing): string {
+  const hex = createHash('sha256').update(`${arn}\n${dueAt}\n${schedule.modifiedAt}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
+
+/** What a target's deliverer may want to know beside the payload. */
+export interface FiringContext {
+  readonly scheduleArn: string
+  /** From 1. */
+  readonly attempt: number
+  /** Set when the payload goes to the dead-letter queue, whose ARN is then the target's. */
+  readonly deadLetter?: {
+    readonly targetArn: string
+    readonly errorCode: string
+    readonly errorMessage: string
+  }
+}
+
+interface FiringOptions {
+  readonly clock: Pick<VirtualClock, 'now'>
+  /** Resolves when the target has durably accepted; rejects to be tried again. */
+  readonly deliver: (target: ScheduleTarget, payload: string, context: FiringContext) => Promise<void>
+  readonly account: string
+  readonly region: string
+  /** A firing given up for a target without a dead-letter queue, or whose queue refused it. */
+  readonly onDropped?: (target: ScheduleTarget, payload: string, error: Error) => void
+  /** Real milliseconds to wait between attempts. */
+  readonly wait?: (ms: number) => Promise<void>
+}
+
+/** Delivers one firing; when it resolves, the target or its dead-letter queue has it, or it was dropped with notice. */
+async function fire(firing: Firing, options: FiringOptions): Promise<void> {
+  const { clock, deliver, account, region, onDropped, wait = sleep } = options
+  const scheduleArn = firing.arn
+  const target = firing.schedule.definition.Target
+  const queueArn = target.DeadLetterConfig?.Arn
+  let attempts = 0
+  const payload = () => payloadOf(firing, attempts, account, region)
+  const bury = (error: Error) => {
+    const deadLetter = { targetArn: target.Arn, errorCode: errorCode(error), errorMessage: error.message }
+    const queue = { Arn: queueArn ?? '', RoleArn: target.RoleArn }
+    return deliver(queue, payload(), { scheduleArn, attempt: attempts, deadLetter })
+  }
+  await deliverOrBury(
+    {
+      limits: {
+        retries: target.RetryPolicy?.MaximumRetryAttempts,
+        ageSeconds: target.RetryPolicy?.MaximumEventAgeInSeconds,
+      },
+      deliver: (attempt) => {
+        attempts = attempt
+        return deliver(target, payload(), { scheduleArn, attempt })
+      },
+      ...(queueArn !== undefined && { bury }),
+      drop: (error) => onDropped?.(target, payload(), error),
+    },
+    { now: () => clock.now(), wait },
+  )
+}
+
 export type { ScheduleTarget } from './schedule.ts'
 export type { ScheduleStore } from './schedule-store.ts'
 
-export type SchedulerOptions = FiringOptions & { readonly store: ScheduleStore }
+type SchedulerOptions = FiringOptions & { readonly store: ScheduleStore }
 
 /** Schedules of the same instant are delivered together, this many at a time. */
 const TOGETHER = 16

@@ -8,10 +8,9 @@ import {
   refuseJson,
   type Service,
   unknownOperation,
-} from '../gateway/service.ts'
+} from '../gateway/gateway.ts'
 import { objectsOf, textOf } from '../json.ts'
-import { busName } from '../template/names.ts'
-import { arnOf } from '../template/place.ts'
+import { arnOf, busName } from '../template/intrinsics.ts'
 
 export function eventsService(buses: EventBuses): Service {
   return {

@@ -1,11 +1,10 @@
 import { AwsError } from '../aws-error.ts'
-import type { Service } from '../gateway/service.ts'
-import { jsonAnswer, refuseJson, traceOf } from '../gateway/service.ts'
+import { jsonAnswer, refuseJson, type Service, traceOf } from '../gateway/gateway.ts'
 import { parseJson, textOf } from '../json.ts'
 import { type Functions, isOver, MOST_REQUEST_BYTES, mayRecur, TOO_LARGE } from '../lambda/functions.ts'
-import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/lineage.ts'
-import { arnOf } from '../template/place.ts'
-import { readRest } from './rest-paths.ts'
+import { DIRECT, isSpent, oneRoundOn, readLineage, tooManyRounds } from '../lambda/invocation.ts'
+import { arnOf } from '../template/intrinsics.ts'
+import { readRest } from './scheduler.ts'
 
 const MOST_ASYNC_BYTES = 1024 * 1024
 

@@ -1,6 +1,6 @@
 import type { Need } from '../access/guard.ts'
 import type { FauxApp } from '../engines/fauxqs.ts'
-import type { AwsRequest, Operation, Service } from '../gateway/service.ts'
+import type { AwsRequest, Operation, Service } from '../gateway/gateway.ts'
 
 /** S3 by path-style addresses; the operation follows from method, path and query. */
 export function s3Service(app: FauxApp): Service {

@@ -1,5 +1,9 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import type { Need } from '../access/guard.ts'
 import { AwsError } from '../aws-error.ts'
+import type { VirtualClock } from '../clock.ts'
+import { replaceFile } from '../data-folder.ts'
 import {
   jsonAnswer,
   type Operation,
@@ -7,9 +11,10 @@ import {
   refuseJson,
   type Service,
   unknownOperation,
-} from '../gateway/service.ts'
-import { numberOf, textOf } from '../json.ts'
-import type { SecretStore } from './secret-store.ts'
+} from '../gateway/gateway.ts'
+import { isTrue, numberOf, objectOf, parseObject, textOf } from '../json.ts'
+import { stableHash } from '../template/intrinsics.ts'
+import type { Resource } from '../template/model.ts'
 
 /** Secrets Manager as far as functions read, and people change, a secret's value. */
 export function secretsService(store: SecretStore): Service {
@@ -65,4 +70,86 @@ function run({ name, input }: Operation, store: SecretStore): object {
     default:
       throw unknownOperation(name)
   }
+}
+
+interface Secret {
+  readonly arn: string
+  readonly name: string
+  readonly value: string
+  readonly version: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** The stack's secrets, generated on the first start and kept in a file that only its owner reads. */
+export class SecretStore {
+  readonly #secrets = new Map<string, Secret>()
+  readonly #file: string | undefined
+  readonly #clock: VirtualClock
+
+  constructor(resources: readonly Resource[], clock: VirtualClock, file: string | undefined) {
+    this.#file = file
+    this.#clock = clock
+    const kept = file !== undefined && existsSync(file) ? parseObject(readFileSync(file, 'utf8')) : {}
+    for (const resource of resources) {
+      const before = objectOf(kept[resource.arn])
+      const value = textOf(before.value) ?? initialValue(resource)
+      const version = textOf(before.version) ?? stableHash(resource.arn, 32)
+      const createdAt = numberOf(before.createdAt) ?? clock.now()
+      this.#secrets.set(resource.arn, { arn: resource.arn, name: resource.name, value, version, createdAt })
+    }
+    if (resources.length > 0) this.#save()
+  }
+
+  all(): Secret[] {
+    return [...this.#secrets.values()]
+  }
+
+  /** By name, ARN, or ARN without its random suffix. */
+  find(id: string): Secret | undefined {
+    return (
+      this.#secrets.get(id) ??
+      this.all().find(({ arn, name }) => name === id || arn.replace(/-.{6}$/, '') === id)
+    )
+  }
+
+  /** The new value's version. */
+  put(arn: string, value: string, version = randomBytes(16).toString('hex')): string {
+    const secret = this.#secrets.get(arn)
+    if (secret) this.#secrets.set(arn, { ...secret, value, version, createdAt: this.#clock.now() })
+    this.#save()
+    return version
+  }
+
+  #save(): void {
+    if (this.#file !== undefined) {
+      replaceFile(this.#file, JSON.stringify(Object.fromEntries(this.#secrets), null, 2))
+    }
+  }
+}
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const DIGITS = '0123456789'
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'
+
+/** A generated value under a key is `local-<key>`, so that people can type it; one without a key is random. */
+function initialValue({ properties }: Resource): string {
+  const given = textOf(properties.SecretString)
+  if (given !== undefined) return given
+  const generate = objectOf(properties.GenerateSecretString)
+  const key = textOf(generate.GenerateStringKey)
+  if (key !== undefined) {
+    return JSON.stringify({
+      ...parseObject(textOf(generate.SecretStringTemplate) ?? '{}'),
+      [key]: `local-${key}`,
+    })
+  }
+  const excluded = new Set(textOf(generate.ExcludeCharacters) ?? '')
+  const alphabet = [
+    ...LETTERS,
+    ...(isTrue(generate.ExcludeNumbers) ? '' : DIGITS),
+    ...(isTrue(generate.ExcludePunctuation) ? '' : PUNCTUATION),
+  ].filter((character) => !excluded.has(character))
+  const length = numberOf(generate.PasswordLength) ?? 32
+  return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('')
 }

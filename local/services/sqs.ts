@@ -1,9 +1,9 @@
 import type { Need } from '../access/guard.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import type { Faults } from '../gateway/faults.ts'
-import { jsonAnswer, type Operation, readTarget, type Service, traceOf } from '../gateway/service.ts'
+import { jsonAnswer, type Operation, readTarget, type Service, traceOf } from '../gateway/gateway.ts'
 import { textOf } from '../json.ts'
-import { arnOf } from '../template/place.ts'
+import { arnOf } from '../template/intrinsics.ts'
 
 /** Batch operations need the permission of the single one. */
 const ACTION: Readonly<Record<string, string>> = {

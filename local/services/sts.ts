@@ -1,7 +1,7 @@
 import type { Caller } from '../access/guard.ts'
 import { AwsError } from '../aws-error.ts'
-import type { Service } from '../gateway/service.ts'
-import { ACCOUNT } from '../template/place.ts'
+import type { Service } from '../gateway/gateway.ts'
+import { ACCOUNT } from '../template/intrinsics.ts'
 
 /** GetCallerIdentity, which needs no permission. */
 export function stsService(): Service {

@@ -1,12 +1,65 @@
 import { createHash } from 'node:crypto'
-import { type Fate, fateOf } from './fate.ts'
-import { describeMail } from './mail-object.ts'
-import type { SentMail } from './sent-mail.ts'
 
-export type { SentMail } from './sent-mail.ts'
+/** What becomes of an email to one mailbox. */
+type Fate = 'delivered' | 'bounced' | 'complained' | 'suppressed'
+
+/**
+ * The mailbox simulator's addresses, with `+label` as SES allows it. An out-of-office reply (`ooto@`) counts as
+ * delivered: SES sends the reply to the sender and publishes no bounce for it.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/send-an-email-from-console.html
+ */
+function fateOf(address: string): Fate {
+  const [, mailbox] = /^([^+@]+)(?:\+[^@]*)?@simulator\.amazonses\.com$/i.exec(address.trim()) ?? []
+  switch (mailbox?.toLowerCase()) {
+    case 'bounce':
+      return 'bounced'
+    case 'complaint':
+      return 'complained'
+    case 'suppressionlist':
+      return 'suppressed'
+    default:
+      return 'delivered'
+  }
+}
+
+/**
+ * The `mail` object of every SES event.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+function describeMail(mail: SentMail, configurationSet: string): object {
+  const address = /<([^<>]+)>\s*$/.exec(mail.from)?.[1] ?? mail.from
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  const header = (name: string) => mail.headers.find((one) => one.name.toLowerCase() === name)?.value
+  const toHeader = header('to')
+  return {
+    timestamp: new Date(mail.at).toISOString(),
+    source: mail.from,
+    sourceArn: `arn:aws:ses:${mail.region}:${mail.accountId}:identity/${address}`,
+    sendingAccountId: mail.accountId,
+    messageId: mail.messageId,
+    destination: mail.to,
+    headersTruncated: false,
+    headers: mail.headers,
+    commonHeaders: {
+      from: [mail.from],
+      ...(header('date') === undefined ? {} : { date: header('date') }),
+      to: toHeader === undefined ? mail.to : toHeader.split(',').map((one) => one.trim()),
+      messageId: mail.messageId,
+      subject: mail.subject,
+    },
+    tags: {
+      'ses:operation': ['SendEmail'],
+      'ses:configuration-set': [configurationSet],
+      'ses:source-ip': ['127.0.0.1'],
+      'ses:from-domain': [domain],
+      'ses:caller-identity': ['local'],
+      ...mail.tags,
+    },
+  }
+}
 
 /** An event as SES puts it on the default bus; the bus adds its id. */
-export interface SesEvent {
+interface SesEvent {
   readonly version: '0'
   readonly 'detail-type': string
   readonly source: 'aws.ses'
@@ -152,4 +205,24 @@ function feedbackId(mail: SentMail, address: string, kind: string): string {
 
 function configurationSetArn(mail: SentMail, name: string): string {
   return `arn:aws:ses:${mail.region}:${mail.accountId}:configuration-set/${name}`
+}
+
+/** One accepted email, as much of it as SES repeats in its events. */
+export interface SentMail {
+  readonly messageId: string
+  /** The `From` header: address with or without a name. */
+  readonly from: string
+  /** Every recipient's address: To, Cc and Bcc. */
+  readonly to: readonly string[]
+  readonly subject: string
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+  readonly tags: Readonly<Record<string, readonly string[]>>
+  /** Name of the configuration set; absent: SES publishes nothing. */
+  readonly configurationSet?: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+  readonly accountId: string
+  readonly region: string
+  /** Event types that the set's EventBridge destination asks for, in either spelling: `SEND` or `send`. */
+  readonly configSetEventTypes: readonly string[]
 }

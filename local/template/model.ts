@@ -1,9 +1,94 @@
 import { isObject, type Json, type JsonObject, objectOf, textOf } from '../json.ts'
 import type { Assembly, StackTemplate } from './assembly.ts'
-import { resolveCondition, resolveValue, type Scope } from './intrinsics.ts'
-import { generatedName, type Identity, identify, nameProperty, stableHash } from './names.ts'
-import { ACCOUNT, arnOf, type Endpoints, PARTITION, REGION, URL_SUFFIX } from './place.ts'
-import { HARMLESS_TYPES, RUN_TYPES } from './resource-types.ts'
+import {
+  ACCOUNT,
+  arnOf,
+  type Endpoints,
+  generatedName,
+  type Identity,
+  identify,
+  nameProperty,
+  PARTITION,
+  REGION,
+  resolveCondition,
+  resolveValue,
+  type Scope,
+  stableHash,
+  URL_SUFFIX,
+} from './intrinsics.ts'
+
+/** Types the runner runs. */
+const RUN_TYPES: ReadonlySet<string> = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::Cognito::UserPoolGroup',
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::DynamoDB::Table',
+  'AWS::Events::EventBus',
+  'AWS::Events::EventBusPolicy',
+  'AWS::Events::Rule',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::Permission',
+  'AWS::S3::Bucket',
+  'AWS::SES::ConfigurationSet',
+  'AWS::SES::ConfigurationSetEventDestination',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+  'AWS::Scheduler::Schedule',
+  'AWS::Scheduler::ScheduleGroup',
+  'AWS::SecretsManager::Secret',
+])
+
+/** Types that change nothing that can be seen on this machine, each with the reason. */
+const HARMLESS_TYPES: Readonly<Record<string, string>> = {
+  'AWS::ApiGateway::Account': 'logging role of the account',
+  'AWS::ApiGatewayV2::ApiMapping': 'custom domains are not served locally',
+  'AWS::ApiGatewayV2::DomainName': 'custom domains are not served locally',
+  'AWS::Athena::NamedQuery': 'saved text',
+  'AWS::Athena::WorkGroup': 'queries are not run through AWS locally',
+  'AWS::Budgets::Budget': 'nothing is billed locally',
+  'AWS::CDK::Metadata': 'usage statistics of the CDK',
+  'AWS::CertificateManager::Certificate': 'no TLS on the loopback interface',
+  'AWS::CloudWatch::Alarm': 'logs and dead letters are shown instead',
+  'AWS::CloudWatch::CompositeAlarm': 'logs and dead letters are shown instead',
+  'AWS::CloudWatch::Dashboard': 'a picture of metrics',
+  'AWS::Cognito::UserPool': 'fixed local tokens stand for its users',
+  'AWS::Cognito::UserPoolClient': 'fixed local tokens stand for its users',
+  'AWS::Cognito::UserPoolDomain': 'no hosted sign-in locally',
+  'AWS::Cognito::UserPoolResourceServer': 'no hosted sign-in locally',
+  'AWS::Cognito::ManagedLoginBranding': 'no hosted sign-in locally',
+  'AWS::Events::Archive': 'replays are not offered; the bus itself is unaffected',
+  'AWS::Glue::Database': 'catalogue for Athena',
+  'AWS::Glue::Table': 'catalogue for Athena',
+  'AWS::KMS::Alias': 'nothing is encrypted at rest locally',
+  'AWS::KMS::Key': 'nothing is encrypted at rest locally',
+  'AWS::Logs::LogGroup': 'logs go to files in the data folder',
+  'AWS::Logs::MetricFilter': 'no metrics locally',
+  'AWS::Logs::ResourcePolicy': 'logs go to files in the data folder',
+  'AWS::Route53::RecordSet': 'no DNS locally',
+  'AWS::S3::BucketPolicy': 'callers are checked against their own roles',
+  'AWS::SES::EmailIdentity': 'every sender address counts as verified',
+  'AWS::SES::DedicatedIpPool': 'nothing leaves this machine',
+  'AWS::SNS::Subscription': 'topics carry alarms only',
+  'AWS::SNS::Topic': 'topics carry alarms only',
+  'AWS::SNS::TopicPolicy': 'topics carry alarms only',
+  'AWS::SSM::Parameter': 'its value is resolved into the template',
+  'AWS::SecretsManager::ResourcePolicy': 'callers are checked against their own roles',
+  'AWS::SecretsManager::RotationSchedule': 'local secrets are not rotated',
+  'AWS::WAFv2::WebACL': 'no hostile traffic on the loopback interface',
+  'AWS::WAFv2::WebACLAssociation': 'no hostile traffic on the loopback interface',
+  'AWS::XRay::Group': 'no traces locally',
+  'Custom::LogRetention': 'logs go to files in the data folder',
+  'Custom::S3AutoDeleteObjects': 'buckets are emptied with the data folder',
+}
 
 export interface Resource extends Identity {
   readonly stack: string
@@ -38,7 +123,7 @@ export class StackModel {
 }
 
 /** A page of the app, or of the API as a signed-in user sees it: `/_local/as/{group}/api/…`. */
-export interface Link {
+interface Link {
   readonly group: string
   readonly text: string
   /** From the root of the app. */

@@ -1,8 +1,8 @@
 import { Engine, type RuleProperties } from 'json-rules-engine'
-import type { Fact } from '../../domain/activity/activity.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { compileRules } from '../../domain/playbook/rules.ts'
+import type { Fact } from '../../domain/model/activity.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { compileRules } from '../../domain/rules/rules.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 import type { Row } from './table.ts'
 

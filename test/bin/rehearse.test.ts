@@ -3,8 +3,7 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { readOptions } from '../../bin/rehearse/options.ts'
-import { playRehearsal } from '../../bin/rehearse/play-rehearsal.ts'
+import { playRehearsal, readOptions } from '../../bin/rehearse/play-rehearsal.ts'
 
 const root = join(import.meta.dirname, '../..')
 const run = (...args: string[]) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readSesNotice } from '../../domain/feedback/ses-notice.ts'
+import { readSesNotice } from '../../domain/feedback/ses-feedback.ts'
 
 /**
  * Reads every record of `DIR/events.json` (`[{ section, event }]`, as the SES developer guide shows them) and prints

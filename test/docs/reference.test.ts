@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { functionNames, variableNames } from '../../domain/condition/environment.ts'
-import { scopeOf } from '../../domain/email/liquid-scope.ts'
-import { builtInActivityTypes, builtInAttributes } from '../../domain/playbook/built-in-names.ts'
+import { functionNames, variableNames } from '../../domain/condition/condition.ts'
+import { scopeOf } from '../../domain/email/liquid.ts'
+import { builtInActivityTypes, builtInAttributes } from '../../domain/model/built-in-names.ts'
 
 const page = (name: string): string => readFileSync(`docs/reference/${name}.md`, 'utf8')
 /** Names that the page does not show as code, alone or with something after them. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { didYouMean, didYouMeanOneOf, nearestName } from '../../domain/did-you-mean.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../../domain/model/did-you-mean.ts'
 
 const stages = ['awareness', 'interest', 'consideration', 'intent', 'evaluation', 'purchase']
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { parseDuration } from '../../domain/duration.ts'
+import { parseDuration } from '../../domain/time/local-time.ts'
 
 it.each([
   ['90m', 5_400_000],

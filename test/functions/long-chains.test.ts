@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../domain/json.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import { newDelivery } from '../../domain/webhook/delivery.ts'
-import { memoryAlarms } from '../../functions/adapters/memory-alarms.ts'
-import { sweepSchema } from '../../functions/nurture/sweep-message.ts'
+import { memoryAlarms } from '../../functions/adapters/memory-event-bus.ts'
+import { sweepSchema } from '../../functions/nurture/parse-message.ts'
 import { makeSweepRuns } from '../../functions/nurture/sweep-runs.ts'
-import { heldWakeSchema, makeWakeHeld } from '../../functions/send/wake-held.ts'
-import { makeReplayDeliveries } from '../../functions/webhook/replay-deliveries.ts'
+import { heldWakeSchema, makeWakeHeld } from '../../functions/send/hold-email.ts'
+import { makeReplayDeliveries } from '../../functions/webhook/tell-others.ts'
 import { leadIdOf } from './rescore/rescore-world.ts'
 
 /** A chain that hands itself on this often is stopped by Lambda, unless its function may go round. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { perPlaybook } from '../../functions/per-playbook.ts'
+import { perPlaybook } from '../../functions/compiled-rules.ts'
 import { makePlaybook } from '../domain/support/make-playbook.ts'
 
 test('what depends on the playbook is made once for each, undefined included', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { webhookEvents } from '../../domain/webhook/webhook-events.ts'
+import { webhookEvents } from '../../domain/model/endpoint.ts'
 import { wakeRefusedMessage, webhookFailedMessage } from '../../functions/event-names.ts'
 import { runbook } from '../../lib/runbook.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'

@@ -2,10 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { VirtualClock } from '../../local/clock.ts'
-import { readOffset, writeOffset } from '../../local/clock-file.ts'
-import { parseDuration } from '../../local/control/duration.ts'
-import { Timekeeper } from '../../local/control/timekeeper.ts'
+import { readOffset, VirtualClock, writeOffset } from '../../local/clock.ts'
+import { parseDuration, Timekeeper } from '../../local/control/timekeeper.ts'
 
 test('moves forward and runs on from there', () => {
   const clock = new VirtualClock()

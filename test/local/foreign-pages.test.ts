@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { OwnAddresses } from '../../local/http/own-addresses.ts'
+import { OwnAddresses } from '../../local/http/http-server.ts'
 import { type Fixture, runFixture } from './fixture/run-fixture.ts'
 
 let stack: Fixture

@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { themed } from '../../local/pages/mail-view.ts'
+import { themed } from '../../local/pages/inbox-page.ts'
 import { type Fixture, runFixture } from './fixture/run-fixture.ts'
 
 const hostile = '"><script>alert(1)</script>'

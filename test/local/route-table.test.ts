@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RouteTable } from '../../local/http/route-table.ts'
+import { RouteTable } from '../../local/http/http-api.ts'
 
 const keys = [
   '$default',

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { parseDuration } from '../../local/control/duration.ts'
-import { readOptions, UsageError } from '../../local/options.ts'
+import { parseDuration } from '../../local/control/timekeeper.ts'
+import { readOptions, UsageError } from '../../local/run-from-terminal.ts'
 import { synthesize } from '../../local/synth/synthesize.ts'
 
 describe('options', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readFolder } from '../../lib/playbook/read-folder.ts'
+import { readFolder } from '../../lib/playbook/load-playbook.ts'
 import { type Client, makeClient } from './client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { parseRehearsal } from '../../domain/rehearsal/parse-rehearsal.ts'
+import { parseRehearsal } from '../../domain/rehearsal/rehearsal.ts'
 import { rehearse } from '../../functions/rehearse/rehearse.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 

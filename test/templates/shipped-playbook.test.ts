@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { stageIds } from '../../domain/funnel/funnel-rules.ts'
 import { foldLead } from '../../domain/lead/fold.ts'
-import type { Playbook } from '../../domain/playbook/playbook.ts'
-import { compileRules, type Rules } from '../../domain/playbook/rules.ts'
+import { stageIds } from '../../domain/model/deal.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { compileRules, type Rules } from '../../domain/rules/rules.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
 
 /** What each stage is measured by (CONTRACT section 3), in the order of the stages. */

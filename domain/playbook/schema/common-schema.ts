@@ -1,7 +1,16 @@
 import { z } from 'zod'
-import { didYouMean } from '../../did-you-mean.ts'
-import { durationPattern, parseDuration, parseSpan, spanPattern } from '../../duration.ts'
-import { object } from './object.ts'
+import { didYouMean } from '../../model/did-you-mean.ts'
+import type { SendingHours } from '../../model/settings.ts'
+import { durationPattern, parseDuration, parseSpan, spanPattern } from '../../time/local-time.ts'
+
+/**
+ * An object that has no other keys than these. The message of its `unrecognized_keys` issue is the list of the known ones,
+ * for the nearest right name to be found in.
+ */
+export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
+  })
 
 /** A text with at least one visible character. */
 export const text = z.string().regex(/\S/, 'must not be empty').max(10_000)
@@ -43,7 +52,7 @@ export const time = z
   .string()
   .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time is HH:MM, from 00:00 to 23:59')
 
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export const hours = object({
   days: z.array(z.enum(weekdays)).min(1).describe('Weekdays: mon … sun'),
@@ -144,3 +153,37 @@ export const attributeName = z
     /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
     'an attribute is named with letters, digits and _, beginning with a letter',
   )
+
+const endOfDay = '24:00'
+const until = z.union([time, z.literal(endOfDay)], 'a time is HH:MM, from 00:00 to 24:00')
+
+const days = z
+  .array(z.enum(weekdays))
+  .min(1)
+  .describe('Weekdays: mon … sun. Of hours over midnight, those after it belong to the next day')
+const holidays = z.array(date).exactOptional().describe('Days on which nothing is sent, such as 2026-12-25')
+
+interface Span {
+  readonly from: string
+  readonly to: string
+}
+
+const lasts = ({ from, to }: Span, context: z.core.$RefinementCtx): void => {
+  if (from === to) context.addIssue({ code: 'custom', path: ['to'], message: `"to" is the same as "from"` })
+}
+
+const quietHours = object({ from: time, to: until }).superRefine(lasts)
+
+/** Hours in which mail goes out, or those in which it does not: from a time to another, over midnight as well. */
+export const sendingHours: z.ZodType<SendingHours> = z.union([
+  object({ days, from: time.describe('From then on mail goes out'), to: until, holidays }).superRefine(lasts),
+  object({
+    days,
+    quiet: quietHours.describe('No mail goes out from then to then; at all other times it does'),
+    holidays,
+  }).transform(({ quiet, ...rest }) => ({
+    ...rest,
+    from: quiet.to === endOfDay ? '00:00' : quiet.to,
+    to: quiet.from,
+  })),
+])

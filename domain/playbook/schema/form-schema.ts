@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Form, FormField } from '../../form/form.ts'
-import { type Checks, checked } from '../checks.ts'
+import type { Form, FormField } from '../../model/form.ts'
+import { type Checks, checked } from '../faults.ts'
 import {
   activityType,
   attributeName,
@@ -9,12 +9,12 @@ import {
   language,
   languages,
   localized,
+  object,
   origin,
   privacy,
   text,
   url,
 } from './common-schema.ts'
-import { object } from './object.ts'
 
 const bound = z.union([z.number(), z.literal('today'), date], 'a number, or for a date today or YYYY-MM-DD')
 

@@ -1,11 +1,131 @@
 import { z } from 'zod'
-import type { Disposition, HandoffRules } from '../../handoff/handoff-rules.ts'
-import { type Checks, checked } from '../checks.ts'
-import { duration, id, localized } from './common-schema.ts'
-import { condition, stageId } from './funnel-schema.ts'
-import { notify } from './notify-schema.ts'
-import { object } from './object.ts'
-import { teams } from './team-schema.ts'
+import { channelEvents, type Endpoint, webhookEvents } from '../../model/endpoint.ts'
+import type { Disposition, HandoffRules, Member, Team } from '../../model/handoff-rules.ts'
+import { type Checks, checked } from '../faults.ts'
+import {
+  address,
+  date,
+  duration,
+  hours,
+  id,
+  language,
+  localized,
+  object,
+  text,
+  timeZone,
+} from './common-schema.ts'
+import { condition, stageId } from './scoring-schema.ts'
+
+const absence = object({ from: date, to: date }).superRefine((value, context) => {
+  if (value.to < value.from)
+    context.addIssue({
+      code: 'custom',
+      path: ['to'],
+      message: `"to" must not be earlier than "from" (${value.from}); both days are included`,
+    })
+})
+
+const member: z.ZodType<Member> = object({
+  name: text,
+  email: address,
+  language: language
+    .exactOptional()
+    .describe('Of what is written to them; absent: the first of settings.yaml'),
+  weight: z
+    .number()
+    .min(0.001)
+    .max(1000)
+    .exactOptional()
+    .describe('With strategy "weighted": turns in proportion to those of the others; absent: 1'),
+  capacity: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'Most handoffs of this team at a time: open ones, and accepted ones until they are won or lost; absent: no limit',
+    ),
+  hours: hours
+    .exactOptional()
+    .describe("When they work, where that differs from the team: in the team's zone, not on its holidays"),
+  absent: z
+    .array(absence)
+    .exactOptional()
+    .describe('Days on which they are away, first and last included, in the zone of the team'),
+})
+
+const sticky = z
+  .array(z.enum(['lead', 'account']))
+  .refine((values) => new Set(values).size === values.length, 'each stands once')
+  .describe(
+    'Leads stay with whoever accepted the same person before, or somebody of the same company; tried in this order',
+  )
+
+const team: z.ZodType<Omit<Team, 'id'>> = object({
+  timeZone,
+  hours,
+  holidays: z.array(date).default([]),
+  strategy: z
+    .enum(['round-robin', 'weighted', 'least-loaded'])
+    .describe('Whose turn it is: in order, by weight, or of those with the fewest open handoffs'),
+  sticky: sticky.exactOptional(),
+  lead: member.exactOptional(),
+  members: z.tuple([member], member),
+})
+
+const teams = z
+  .record(id, team)
+  .transform(
+    (byId): Record<string, Team> =>
+      Object.fromEntries(Object.entries(byId).map(([teamId, rules]) => [teamId, { id: teamId, ...rules }])),
+  )
+
+const isOfThisMachine = (hostname: string): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
+const endpointUrl = z
+  .string()
+  .max(2_000)
+  .refine((source) => {
+    const url = URL.parse(source)
+    return url?.protocol === 'https:' || (url?.protocol === 'http:' && isOfThisMachine(url.hostname))
+  }, 'must be an https:// address (http://localhost and http://127.0.0.1 are allowed, for the local runner)')
+  .refine((source) => !URL.parse(source)?.username, 'must hold no user name or password')
+
+/** Other systems that are told of what happens to handoffs and deals. */
+const notify = (checks: Checks): z.ZodType<readonly Endpoint[]> => {
+  const common = {
+    id: id.describe('The secret of a webhook is derived from it; the API shows deliveries by it'),
+    team: checked(z.string(), checks.team)
+      .exactOptional()
+      .describe('Only what concerns handoffs of this team'),
+    lead: z
+      .boolean()
+      .default(false)
+      .describe('Names, email address and phone go along: personal data that leaves the account'),
+  }
+  const events = z.array(z.enum(webhookEvents)).min(1)
+  const channel = {
+    ...common,
+    events: events.default([...channelEvents]).describe('What is told; absent: what a channel needs to act'),
+    language: language.exactOptional().describe('Absent: the first of settings.yaml'),
+  }
+  return z.array(
+    z.union([
+      object({
+        ...common,
+        webhook: endpointUrl.describe('Signed JSON, as Standard Webhooks has it'),
+        events: events.default([...webhookEvents]).describe('What is told; absent: everything'),
+      }).transform(({ webhook: url, ...rest }): Endpoint => ({ type: 'webhook', url, ...rest })),
+      object({
+        ...channel,
+        slack: endpointUrl.describe('Incoming webhook of a Slack channel'),
+      }).transform(({ slack: url, ...rest }): Endpoint => ({ type: 'slack', url, ...rest })),
+      object({
+        ...channel,
+        teams: endpointUrl.describe('Address of a Teams workflow that posts to a channel'),
+      }).transform(({ teams: url, ...rest }): Endpoint => ({ type: 'teams', url, ...rest })),
+    ]),
+  )
+}
 
 const disposition = (checks: Checks): z.ZodType<Disposition> =>
   z.union([

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { whyOwnType } from '../../activity/own-types.ts'
-import type { Hook, HookActivity, HookSubject, Verification } from '../../hook/hook.ts'
-import { type Checks, checked } from '../checks.ts'
-import { activityType, id as fileId } from './common-schema.ts'
-import { object } from './object.ts'
+import { whyOwnType } from '../../activity/subject.ts'
+import type { Hook, HookActivity, HookSubject, Verification } from '../../model/hook.ts'
+import { type Checks, checked } from '../faults.ts'
+import { activityType, id as fileId, object } from './common-schema.ts'
 
 const schemes = ['hubspot-v3', 'standard-webhooks', 'hmac-sha256', 'basic', 'token'] as const
 type Scheme = (typeof schemes)[number]

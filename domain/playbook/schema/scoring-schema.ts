@@ -1,11 +1,30 @@
 import { z } from 'zod'
-import { farthestNumber } from '../../condition/compile-number.ts'
-import { parseDuration } from '../../duration.ts'
-import type { ScoringRules } from '../../scoring/scoring-rules.ts'
-import { type Checks, checked } from '../checks.ts'
-import { activityType, duration, id, localized } from './common-schema.ts'
-import { condition } from './funnel-schema.ts'
-import { object } from './object.ts'
+import { farthestNumber } from '../../condition/compile-condition.ts'
+import { type FunnelRules, stageIds } from '../../model/deal.ts'
+import type { ScoringRules } from '../../model/scoring-rules.ts'
+import { parseDuration } from '../../time/local-time.ts'
+import { type Checks, checked } from '../faults.ts'
+import { activityType, duration, id, localized, object, text } from './common-schema.ts'
+
+export const stageId = z.enum(stageIds)
+
+export const condition = (check: Checks['leadCondition']) =>
+  checked(z.string().regex(/\S/, 'a condition must not be empty'), check).describe(
+    'A condition in CEL (Common Expression Language)',
+  )
+
+export const funnelSchema = (checks: Checks): z.ZodType<FunnelRules> =>
+  object({
+    stages: z.array(
+      object({
+        id: stageId,
+        goal: text,
+        tactics: z.array(text),
+        metrics: z.array(z.string()),
+        enter: condition(checks.entryCondition).exactOptional(),
+      }),
+    ),
+  })
 
 const bands = z
   .record(id, z.number().min(0))

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import type { RawSequence, RawStep } from '../../sequence/parse-steps.ts'
-import { type Checks, checked } from '../checks.ts'
-import { activityType, attributeName, duration, id, text, time } from './common-schema.ts'
-import { condition, stageId } from './funnel-schema.ts'
-import { object } from './object.ts'
+import type { RawSequence, RawStep } from '../../sequence/steps.ts'
+import { type Checks, checked } from '../faults.ts'
+import { activityType, attributeName, duration, id, object, text, time } from './common-schema.ts'
+import { condition, stageId } from './scoring-schema.ts'
 
 const days = 'monday|tuesday|wednesday|thursday|friday|saturday|sunday'
 const untilPattern = new RegExp(`^((${days}) )?([01][0-9]|2[0-3]):[0-5][0-9]$`)
@@ -106,4 +105,29 @@ export const sequenceSchema = (checks: Checks): z.ZodType<RawSequence> =>
       .exactOptional()
       .describe('An email that is later than this is not sent any more; absent: 3d'),
     steps: z.array(stepSchema(checks)).min(1),
+  })
+
+export interface FrontMatter {
+  readonly subject: string
+  readonly preheader: string
+  readonly kind: 'marketing' | 'transactional'
+  readonly purpose?: string
+  /** Why the reader gets it, for the foot of the layout: `email.reason`. */
+  readonly reason?: string
+}
+
+const oneLine = text.max(500).regex(/^[^\r\n]*$/, 'must be a single line')
+
+/** What stands between the two `---` lines of an email. */
+export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
+  object({
+    subject: oneLine,
+    preheader: oneLine.describe('What the inbox shows beside the subject'),
+    kind: z.enum(['marketing', 'transactional']),
+    purpose: id
+      .exactOptional()
+      .describe('What the reader must have consented to, of settings.yaml; absent: the first one'),
+    reason: oneLine
+      .exactOptional()
+      .describe('Why the reader gets this email, for the foot: {{ email.reason }} in emails/_layout.mjml'),
   })

@@ -1,23 +1,51 @@
 import { z } from 'zod'
-import { trackingPurpose } from '../../consent/tracking-consent.ts'
-import type { Checks } from '../checks.ts'
-import type { Brand, DoubleOptIn, Settings } from '../settings.ts'
+import { trackingPurpose } from '../../lead/consent.ts'
+import type { Brand, DoubleOptIn, Settings, TrackingSettings, UtmSettings } from '../../model/settings.ts'
+import { mayBeReported } from '../../tracking/beacon.ts'
+import { type Checks, checked } from '../faults.ts'
 import {
+  activityType,
   address,
   duration,
   id,
   languages,
   localized,
+  object,
+  origin,
   privacy,
   secureUrl,
+  sendingHours,
   span,
   text,
   timeZone,
   url,
 } from './common-schema.ts'
-import { object } from './object.ts'
-import { sendingHours } from './sending-schema.ts'
-import { tracking, utm } from './tracking-schema.ts'
+
+const reportedType = activityType.refine(
+  mayBeReported,
+  'anybody can send this from a browser: only what shows interest may come that way',
+)
+
+const tracking = (checks: Checks): z.ZodType<TrackingSettings> =>
+  object({
+    origins: z.array(origin).exactOptional().describe('Sites that use the snippet; absent: any'),
+    types: z
+      .array(checked(reportedType, checks.newActivityType))
+      .exactOptional()
+      .describe('What pages may report besides page.viewed and page.engaged'),
+  })
+
+const parameter = z.string().regex(/^\S{1,100}$/, 'must be 1 to 100 characters without spaces')
+
+const host = z
+  .string()
+  .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/, 'must be a host in lower case, such as www.example.com')
+
+const utm: z.ZodType<UtmSettings> = object({
+  source: parameter,
+  medium: parameter,
+  hosts: z.array(host).exactOptional().describe('Whose links get them; absent: the site of the imprint'),
+})
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is # and six digits, such as #0e6157')
 

@@ -1,7 +1,7 @@
-import { type EmailSource, placeInSource } from '../../../domain/email/parse-email.ts'
-import { writeConstants } from '../../../domain/email/settled-liquid.ts'
+import { writeConstants } from '../../../domain/email/liquid.ts'
 import type { Fault } from '../../../domain/playbook/fault.ts'
-import { positionAt } from '../../../domain/playbook/text-position.ts'
+import { type EmailSource, placeInSource } from '../../../domain/playbook/parse-email.ts'
+import { positionAt } from '../../../domain/playbook/yaml-file.ts'
 import type { CompiledEmail } from '../../playbook-ports.ts'
 import {
   endlessComments,
@@ -10,12 +10,56 @@ import {
   type MjmlFinding,
   markLiquid,
   splitComments,
+  unbalancedTags,
+  withoutHidden,
   withoutMarks,
-} from './lost-liquid.ts'
-import { imagesWithoutAlt } from './mjml-images.ts'
-import { withPreheader } from './mjml-source.ts'
-import { unbalancedTags } from './mjml-tags.ts'
-import { tidyHtml } from './tidy-html.ts'
+} from './mjml-tags.ts'
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/** Escapes what the author wrote; Liquid's own tags and outputs stay as they are. */
+const escapeText = (text: string): string =>
+  text
+    .split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/)
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replaceAll(/[&<>]/g, (letter) => escapes[letter] ?? letter),
+    )
+    .join('')
+
+/**
+ * The MJML with the preheader in it, as the hidden first line that inboxes show. No line is added or moved, so that
+ * line numbers stay true. An email that has its own `mj-preview` keeps it.
+ */
+const withPreheader = ({ mjml, preheader }: EmailSource): string => {
+  if (/<mj-preview[\s>]/.test(mjml)) return mjml
+  const preview = `<mj-preview>${escapeText(preheader)}</mj-preview>`
+  return /<mj-head\s*>/.test(mjml)
+    ? mjml.replace(/<mj-head\s*>/, (head) => head + preview)
+    : mjml.replace(/<mjml(\s[^>]*)?>/, (root) => `${root}<mj-head>${preview}</mj-head>`)
+}
+
+/** Where white space counts. */
+const keepsSpace = /<(pre|textarea)\b|white-space:\s*pre/
+
+/** MJML hides the preheader; that it is white besides looks to spam filters like text that nobody is to see. */
+const whitePreheader = /(<div style="display:none;font-size:1px;)color:#ffffff;/
+
+/** Takes out indentation and empty lines, a fifth of what MJML writes; a line break stays between words. */
+const tidyHtml = (html: string): string => {
+  const honest = html.replace(whitePreheader, '$1')
+  return keepsSpace.test(honest) ? honest : honest.replaceAll(/[ \t]*\n\s*/g, '\n').trim()
+}
+
+const images = /<(mj-image|mj-carousel-image|img)\b((?:[^<>"']|"[^"]*"|'[^']*')*)>/g
+
+/** Places of images that say nothing to those who do not see them; `alt=""` is said on purpose. */
+const imagesWithoutAlt = (mjml: string): readonly { readonly message: string; readonly offset: number }[] =>
+  [...withoutHidden(mjml).matchAll(images)]
+    .filter(([, , attributes = '']) => !/\salt\s*=/.test(attributes))
+    .map(({ 1: tag, index }) => ({
+      message: `<${tag}> has no alt text: most inboxes block images at first (alt="" for mere decoration)`,
+      offset: index,
+    }))
 
 const columnOf = (line: string, tag: string, message: string): number => {
   const start = Math.max(0, line.search(new RegExp(`<${tag}\\b`)))

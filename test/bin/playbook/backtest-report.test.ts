@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { backtestReport } from '../../../bin/playbook/backtest-report.ts'
-import { type BacktestSummary, emptySummary } from '../../../domain/backtest/backtest-summary.ts'
+import { backtestReport } from '../../../bin/playbook/backtest.ts'
+import { type BacktestSummary, emptySummary } from '../../../domain/backtest/backtest.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const summary: BacktestSummary = {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rehearsalOfLead } from '../../../bin/rehearse/known-lead.ts'
+import { rehearsalOfLead } from '../../../bin/rehearse/play-rehearsal.ts'
 
 const leadId = 'b3c8d1de-1111'
 const at = (day: number) => `2026-03-0${day}T09:00:00.000Z`

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { timelineText } from '../../../bin/rehearse/print-timeline.ts'
-import type { Entry } from '../../../domain/rehearsal/entry.ts'
+import { timelineText } from '../../../bin/rehearse/play-rehearsal.ts'
+import type { Entry } from '../../../domain/rehearsal/journal.ts'
 import { samplePlaybook } from '../../functions/rehearse/sample-playbook.ts'
 
 const start = '2026-03-02T08:00:00.000Z'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { asTold } from '../../../domain/activity/evidence.ts'
-import type { JsonObject } from '../../../domain/json.ts'
+import { asTold } from '../../../domain/activity/subject.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

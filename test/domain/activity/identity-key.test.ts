@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { identityKey, identityRules } from '../../../domain/activity/identity-key.ts'
-import { parseAddress } from '../../../domain/activity/normalise-address.ts'
 import { parseActivity } from '../../../domain/activity/parse-activity.ts'
+import { identityKey, identityRules, parseAddress } from '../../../domain/activity/subject.ts'
 
 test.each([
   ['anna+news@example.com', {}, 'anna+news@example.com'],

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isCrawler, isMachineAgent } from '../../../domain/activity/machine-agents.ts'
-import { classifyHits } from '../../../domain/activity/machine-hits.ts'
-import type { JsonObject } from '../../../domain/json.ts'
+import { classifyHits, isCrawler, isMachineAgent } from '../../../domain/lead/left-out.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { fact } from '../support/facts.ts'
 
 const browser = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36'

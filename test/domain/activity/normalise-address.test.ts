@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseAddress } from '../../../domain/activity/normalise-address.ts'
+import { parseAddress } from '../../../domain/activity/subject.ts'
 
 test.each([
   ['ada@example.com', 'ada@example.com'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { whyNotByHand, whyOwnType } from '../../../domain/activity/own-types.ts'
+import { whyNotByHand, whyOwnType } from '../../../domain/activity/subject.ts'
 
 it.each([
   ['lead.merged', /POST \/api\/leads\/\{leadId\}\/merge/, /merge/],

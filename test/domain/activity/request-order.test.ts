@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareFacts } from '../../../domain/activity/activity.ts'
-import { identityRules } from '../../../domain/activity/identity-key.ts'
-import { inRequestOrder } from '../../../domain/activity/request-order.ts'
+import { inRequestOrder } from '../../../domain/activity/parse-activity.ts'
+import { identityRules } from '../../../domain/activity/subject.ts'
+import { compareFacts } from '../../../domain/model/activity.ts'
 
 const now = '2026-03-02T09:00:00.000Z'
 const identity = identityRules({ plusTags: 'same' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseActivity } from '../../../domain/activity/parse-activity.ts'
-import { asSendable, isSendable, sendable } from '../../../domain/activity/unsendable.ts'
-import { checkField } from '../../../domain/form/check-field.ts'
+import { asSendable, isSendable, sendable } from '../../../domain/activity/subject.ts'
+import { checkField } from '../../../domain/form/submission.ts'
 
 const now = '2026-03-02T09:00:00.000Z'
 const parse = (more: object) =>

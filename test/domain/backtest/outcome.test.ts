@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { outcomeOf } from '../../../domain/backtest/outcome.ts'
+import { outcomeOf } from '../../../domain/backtest/backtest.ts'
 import { fact } from '../support/facts.ts'
 
 const accepted = fact('a', 'handoff.accepted', '03-02T09:00')

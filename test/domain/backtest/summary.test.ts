@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { emptySummary } from '../../../domain/backtest/backtest-summary.ts'
-import { figuresOf } from '../../../domain/backtest/figures.ts'
-import { mergeSummaries } from '../../../domain/backtest/merge-summaries.ts'
-import type { LeadReplay, Standing } from '../../../domain/backtest/replay-lead.ts'
-import { summariseReplay } from '../../../domain/backtest/summarise-replay.ts'
-import { stageIds } from '../../../domain/funnel/funnel-rules.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import {
+  emptySummary,
+  figuresOf,
+  type LeadReplay,
+  mergeSummaries,
+  type Standing,
+  summariseReplay,
+} from '../../../domain/backtest/backtest.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
+import { stageIds } from '../../../domain/model/deal.ts'
 import { runs } from '../../support/runs.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { leadId } from '../support/facts.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bareValues } from '../../../domain/condition/bare-value.ts'
+import { bareValues } from '../../../domain/condition/slips.ts'
 
 test.each([
   ['activity.path', [0]],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compileNumber } from '../../../domain/condition/compile-number.ts'
+import { compileNumber } from '../../../domain/condition/compile-condition.ts'
 
 const faultOf = (source: string) => {
   const result = compileNumber(source, 'activity')

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
-import { kindMistakes } from '../../../domain/condition/kind-mistakes.ts'
-import type { Known } from '../../../domain/condition/known-kind.ts'
-import { valueless } from '../../../domain/condition/valueless.ts'
+import { type Known, kindMistakes } from '../../../domain/condition/kinds.ts'
+import { valueless } from '../../../domain/condition/unmet-parts.ts'
 
 const values = {
   lead: new Map<string, Known>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { unequalAttributes } from '../../../domain/condition/unequal-attributes.ts'
+import { unequalAttributes } from '../../../domain/condition/slips.ts'
 import { ask, contextOf } from './given-context.ts'
 
 const holdsFor = (source: string, attributes: Readonly<Record<string, boolean>>): boolean =>

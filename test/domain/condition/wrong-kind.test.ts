@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
-import { whyUnjudged, wrongKind } from '../../../domain/condition/why-unjudged.ts'
+import { whyUnjudged, wrongKind } from '../../../domain/condition/unmet-parts.ts'
 import { contextOf } from './given-context.ts'
 
 const given = contextOf(

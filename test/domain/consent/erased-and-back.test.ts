@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { EmailRequest } from '../../../domain/email/email-request.ts'
 import { judgeSend } from '../../../domain/email/judge-send.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { EmailRequest } from '../../../domain/model/decision.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { judgeSending } from '../../../domain/deliverability/judge-sending.ts'
+import { judgeSending } from '../../../domain/deliverability/sending-figures.ts'
 
 test.each([
   ['nothing was sent', { sent: 0, bounced: 0, complained: 0 }, undefined],

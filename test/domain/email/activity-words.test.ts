@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { activityWords } from '../../../domain/email/activity-words.ts'
-import { builtInActivityTypes } from '../../../domain/playbook/built-in-names.ts'
+import { activityWords } from '../../../domain/email/sales-emails.ts'
+import { builtInActivityTypes } from '../../../domain/model/built-in-names.ts'
 
 test('a salesperson reads words for every built-in activity, in German and English', () => {
   expect(builtInActivityTypes.length).toBeGreaterThan(30)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkLiquid } from '../../../domain/email/check-liquid.ts'
-import { scopeOf } from '../../../domain/email/liquid-scope.ts'
+import { scopeOf } from '../../../domain/email/liquid.ts'
+import { checkLiquid } from '../../../domain/playbook/check-liquid.ts'
 
 const attributes = ['email', 'firstName', 'company', 'employees', 'renewsAt']
 

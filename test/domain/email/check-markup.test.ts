@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkMarkup } from '../../../domain/email/check-markup.ts'
+import { checkMarkup } from '../../../domain/playbook/check-markup.ts'
 
 const own = ['www.example.com']
 const told = (mjml: string): readonly string[] => checkMarkup(mjml, own).map(({ message }) => message)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseLanguage } from '../../../domain/email/choose-language.ts'
+import { chooseLanguage } from '../../../domain/email/email-variables.ts'
 
 test.each([
   ['as wished', ['de', 'en'], ['en'], 'en'],

@@ -1,9 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type EmailRequest,
-  emailRequestData,
-  parseEmailRequest,
-} from '../../../domain/email/email-request.ts'
+import { type EmailRequest, emailRequestData, parseEmailRequest } from '../../../domain/model/decision.ts'
 import { leadId } from '../support/facts.ts'
 
 const least: EmailRequest = { leadId, sendId: 's', email: 'welcome', recipient: 'lead' }

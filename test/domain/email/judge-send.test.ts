@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { EmailRequest } from '../../../domain/email/email-request.ts'
-import { judgeSend } from '../../../domain/email/judge-send.ts'
-import type { SuppressedAddress } from '../../../domain/email/suppressed-address.ts'
+import { judgeSend, type SuppressedAddress } from '../../../domain/email/judge-send.ts'
 import type { Consent, LeadState } from '../../../domain/lead/lead-state.ts'
+import type { EmailRequest } from '../../../domain/model/decision.ts'
 import { leadId } from '../sequence/sample-run.ts'
 import { stateOf } from './sample-state.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { listHeaders } from '../../../domain/email/list-headers.ts'
+import { listHeaders } from '../../../domain/email/render-email.ts'
 
 const link = 'https://t.example.com/u/token'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMailbox } from '../../../domain/email/mailbox.ts'
+import { formatMailbox } from '../../../domain/email/judge-send.ts'
 import { runs } from '../../support/runs.ts'
 
 const email = 'hallo@mail.example.com'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { neutralText } from '../../../domain/email/neutral-text.ts'
+import { neutralText } from '../../../domain/email/email-variables.ts'
 
 test.each([
   ['https://evil.example/login', 'https[:]//evil[.]example/login'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseEmail } from '../../../domain/email/parse-email.ts'
+import { parseEmail } from '../../../domain/playbook/parse-email.ts'
 
 const file = 'emails/hello.en.mjml'
 const email = (head: string, body: string) =>

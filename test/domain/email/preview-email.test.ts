@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { EmailTemplate } from '../../../domain/email/email-template.ts'
+import { sampleLead } from '../../../domain/email/email-variables.ts'
 import { previewEmail } from '../../../domain/email/preview-email.ts'
-import { sampleLead } from '../../../domain/email/sample-variables.ts'
+import type { EmailTemplate } from '../../../domain/model/playbook.ts'
 import { sampleForm } from '../form/sample-form.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

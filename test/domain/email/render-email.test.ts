@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { EmailTemplate } from '../../../domain/email/email-template.ts'
 import { renderEmail } from '../../../domain/email/render-email.ts'
+import type { EmailTemplate } from '../../../domain/model/playbook.ts'
 import { runs } from '../../support/runs.ts'
 
 const locale = { language: 'de', timeZone: 'Europe/Berlin' }

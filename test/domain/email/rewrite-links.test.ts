@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { campaignLinks } from '../../../domain/email/campaign-links.ts'
-import { withOpenPixel } from '../../../domain/email/open-pixel.ts'
-import { rewriteLinks, standingAddresses } from '../../../domain/email/rewrite-links.ts'
-import { fitsToken, isOfInterest } from '../../../domain/email/trackable.ts'
+import { campaignLinks } from '../../../domain/email/email-variables.ts'
+import {
+  fitsToken,
+  isOfInterest,
+  rewriteLinks,
+  standingAddresses,
+  withOpenPixel,
+} from '../../../domain/email/render-email.ts'
 import { runs } from '../../support/runs.ts'
 
 const seenIn = (html: string): readonly string[] => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeSendTags, encodeSendTags, type SendTags } from '../../../domain/email/send-tags.ts'
+import { decodeSendTags, encodeSendTags, type SendTags } from '../../../domain/email/email-outcome.ts'
 import { runs } from '../../support/runs.ts'
 
 const asSesReports = (tags: Readonly<Record<string, string>>) =>

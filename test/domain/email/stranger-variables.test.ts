@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { recipientVariables } from '../../../domain/email/stranger-variables.ts'
-import type { Json } from '../../../domain/json.ts'
+import { recipientVariables } from '../../../domain/email/email-variables.ts'
 import type { Consent } from '../../../domain/lead/lead-state.ts'
+import type { Json } from '../../../domain/model/json.ts'
 import { stateOf } from './sample-state.ts'
 
 const at = '2026-01-05T09:00:00.000Z'

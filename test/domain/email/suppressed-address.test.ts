@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mailboxKey, outweighed } from '../../../domain/email/suppressed-address.ts'
+import { mailboxKey, outweighed } from '../../../domain/email/judge-send.ts'
 
 test('cases are one mailbox, labels are not', () => {
   expect(mailboxKey('Anna@Example.COM')).toBe('anna@example.com')

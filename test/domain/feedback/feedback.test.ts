@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { encodeSendTags } from '../../../domain/email/send-tags.ts'
-import { feedbackOf } from '../../../domain/feedback/feedback-of.ts'
-import { readSesNotice } from '../../../domain/feedback/ses-notice.ts'
+import { encodeSendTags } from '../../../domain/email/email-outcome.ts'
+import { feedbackOf, readSesNotice } from '../../../domain/feedback/ses-feedback.ts'
 import { leadId } from '../support/facts.ts'
 
 const mail = { timestamp: '2026-03-02T09:00:00.000Z', messageId: 'ses-0' }

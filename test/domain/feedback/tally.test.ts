@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { encodeSendTags, type SendTags } from '../../../domain/email/send-tags.ts'
-import { feedbackOf } from '../../../domain/feedback/feedback-of.ts'
-import { readSesNotice } from '../../../domain/feedback/ses-notice.ts'
+import { encodeSendTags, type SendTags } from '../../../domain/email/email-outcome.ts'
+import { feedbackOf, readSesNotice } from '../../../domain/feedback/ses-feedback.ts'
 import { leadId } from '../support/facts.ts'
 
 const mailedAt = '2026-03-02T09:00:00.000Z'

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { Posted } from '../../../domain/form/check-field.ts'
-import { renderField } from '../../../domain/form/field-control.ts'
-import type { FormField } from '../../../domain/form/form.ts'
-import { validateSubmission } from '../../../domain/form/validate-submission.ts'
+import { renderField } from '../../../domain/form/form-page.ts'
+import { type Posted, validateSubmission } from '../../../domain/form/submission.ts'
+import type { FormField } from '../../../domain/model/form.ts'
 import { sampleForm } from './sample-form.ts'
 
 const options = ['rent', 'buy', 'both'].map((value) => ({ value, label: { en: value.toUpperCase() } }))

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { checkField } from '../../../domain/form/check-field.ts'
 import { faultMessage } from '../../../domain/form/field-messages.ts'
-import type { FormField } from '../../../domain/form/form.ts'
+import { checkField } from '../../../domain/form/submission.ts'
+import type { FormField } from '../../../domain/model/form.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { changed } from '../playbook/small-playbook.ts'
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { chooseLanguage } from '../../../domain/form/choose-language.ts'
-import { renderFormPage } from '../../../domain/form/form-page.ts'
-import { honeypotField } from '../../../domain/form/validate-submission.ts'
-import { html } from '../../../domain/page/html.ts'
+import { chooseLanguage, renderFormPage } from '../../../domain/form/form-page.ts'
+import { honeypotField } from '../../../domain/form/submission.ts'
 import { renderConfirmPage } from '../../../domain/page/message-pages.ts'
+import { html } from '../../../domain/page/page-layout.ts'
 import { sampleForm } from './sample-form.ts'
 
 const company = { name: 'Müller & Söhne', address: 'Musterweg 1', imprint: 'https://www.example.com/imprint' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseNumber } from '../../../domain/form/parse-number.ts'
+import { parseNumber } from '../../../domain/form/submission.ts'
 
 test.each([
   ['de', '1.000', 1000],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isPhone } from '../../../domain/form/phone.ts'
+import { isPhone } from '../../../domain/form/submission.ts'
 
 test.each([
   '+49 (30) 123-45/6',

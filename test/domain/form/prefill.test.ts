@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { askedForm, knownFields } from '../../../domain/form/asked-form.ts'
-import type { Form } from '../../../domain/form/form.ts'
-import { prefill } from '../../../domain/form/prefill.ts'
+import { askedForm, knownFields, prefill } from '../../../domain/form/form-page.ts'
+import type { Form } from '../../../domain/model/form.ts'
 import { sampleForm } from './sample-form.ts'
 
 const hidden = { type: 'hidden', required: false, label: {} } as const

@@ -1,4 +1,4 @@
-import type { Form } from '../../../domain/form/form.ts'
+import type { Form } from '../../../domain/model/form.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 
 const both = (de: string, en: string) => ({ de, en })

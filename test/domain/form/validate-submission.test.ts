@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Posted } from '../../../domain/form/check-field.ts'
-import { honeypotField, validateSubmission } from '../../../domain/form/validate-submission.ts'
+import { honeypotField, type Posted, validateSubmission } from '../../../domain/form/submission.ts'
 import { runs } from '../../support/runs.ts'
 import { sampleForm } from './sample-form.ts'
 

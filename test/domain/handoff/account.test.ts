@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { accountsOf } from '../../../domain/handoff/account.ts'
+import { accountsOf } from '../../../domain/handoff/routing.ts'
 
 const accounts = (company: string | undefined, email?: string) =>
   accountsOf({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addBusinessTime } from '../../../domain/handoff/business-hours.ts'
+import { addBusinessTime } from '../../../domain/handoff/handoff.ts'
 
 const hour = 3_600_000
 const berlin = {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { chooseMember, chooseRegardless, type Standing } from '../../../domain/handoff/choose-member.ts'
-import type { Member, Team } from '../../../domain/handoff/handoff-rules.ts'
-import type { Owed } from '../../../domain/handoff/take-turn.ts'
+import { chooseMember, chooseRegardless, type Owed, type Standing } from '../../../domain/handoff/routing.ts'
+import type { Member, Team } from '../../../domain/model/handoff-rules.ts'
 import { at, member, team } from './teams.ts'
 
 /** A Monday at ten in Berlin. */

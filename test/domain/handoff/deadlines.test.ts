@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { answerHandoff } from '../../../domain/handoff/answer-handoff.ts'
+import { answerHandoff, hadIt, passDeadlines, passOn } from '../../../domain/handoff/answer-handoff.ts'
 import {
   dueDeadlines,
+  type Handoff,
   isOverdue,
   overdueSince,
   pendingDeadlines,
   startDeadlines,
-} from '../../../domain/handoff/deadlines.ts'
-import type { Handoff } from '../../../domain/handoff/handoff.ts'
-import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
-import { hadIt, passDeadlines, passOn } from '../../../domain/handoff/pass-deadlines.ts'
+} from '../../../domain/handoff/handoff.ts'
 import { requestHandoff, withdrawHandoff } from '../../../domain/handoff/request-handoff.ts'
+import type { HandoffRules, Team } from '../../../domain/model/handoff-rules.ts'
 import { leadId } from '../support/facts.ts'
 
 const hour = 3_600_000

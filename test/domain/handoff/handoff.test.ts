@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { activityOfAnswer, answerHandoff } from '../../../domain/handoff/answer-handoff.ts'
-import { assignOwner, type Choice } from '../../../domain/handoff/assign-owner.ts'
-import { chooseTeam } from '../../../domain/handoff/choose-team.ts'
-import { followDeals } from '../../../domain/handoff/follow-deals.ts'
-import { handoffAt } from '../../../domain/handoff/handoff-at.ts'
-import { handoffIdOf, leadIdOfHandoff, notifySendId } from '../../../domain/handoff/handoff-ids.ts'
-import type { HandoffRules, Team } from '../../../domain/handoff/handoff-rules.ts'
-import { renderAnsweredPage } from '../../../domain/handoff/page/answered-page.ts'
-import { reopenHandoff, requestHandoff, withdrawHandoff } from '../../../domain/handoff/request-handoff.ts'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { renderAnsweredPage } from '../../../domain/handoff/answer-page.ts'
+import { followDeals } from '../../../domain/handoff/follow-lead.ts'
+import { handoffAt, notifySendId } from '../../../domain/handoff/handoff.ts'
+import {
+  assignOwner,
+  type Choice,
+  reopenHandoff,
+  requestHandoff,
+  withdrawHandoff,
+} from '../../../domain/handoff/request-handoff.ts'
+import { chooseTeam } from '../../../domain/handoff/routing.ts'
+import { handoffIdOf, type LeadId, leadIdOfHandoff, parseLeadId } from '../../../domain/model/activity.ts'
+import type { HandoffRules, Team } from '../../../domain/model/handoff-rules.ts'
 
 const now = '2026-11-23T09:00:00.000Z'
 const leadId = parseLeadId('lead-0001') as LeadId

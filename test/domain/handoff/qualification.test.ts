@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import { qualificationStatus, viewQualification } from '../../../domain/handoff/qualification.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { qualificationStatus, viewQualification } from '../../../domain/lead/lead-summary.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

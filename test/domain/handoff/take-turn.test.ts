@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Candidate, type Owed, takeNextInLine, takeTurn } from '../../../domain/handoff/take-turn.ts'
+import { type Candidate, type Owed, takeNextInLine, takeTurn } from '../../../domain/handoff/routing.ts'
 
 const anyTeam = fc
   .array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 7 })

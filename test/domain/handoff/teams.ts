@@ -1,4 +1,4 @@
-import type { Member, Team } from '../../../domain/handoff/handoff-rules.ts'
+import type { Member, Team } from '../../../domain/model/handoff-rules.ts'
 
 /** Address of a member by first name. */
 export const at = (name: string): string => `${name.toLowerCase()}@sales.example.com`

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compileHook } from '../../../domain/hook/compile-hook.ts'
-import type { Hook, HookActivity } from '../../../domain/hook/hook.ts'
-import { mapEvent } from '../../../domain/hook/map-event.ts'
-import type { Json } from '../../../domain/json.ts'
+import { compileHook, mapEvent } from '../../../domain/hook/map-event.ts'
+import type { Hook, HookActivity } from '../../../domain/model/hook.ts'
+import type { Json } from '../../../domain/model/json.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 
 const arrivedAt = '2026-03-02T09:30:00.000Z'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readTime } from '../../../domain/hook/read-time.ts'
+import { readTime } from '../../../domain/hook/map-event.ts'
 
 it.each([
   ['2026-03-02T10:30:00+01:00', '2026-03-02T09:30:00.000Z'],

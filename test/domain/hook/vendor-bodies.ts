@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../domain/json.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 
 /** One event as HubSpot's webhooks (v3) have it: developers.hubspot.com, "Webhooks". `occurredAt` in milliseconds. */
 export const hubspotEvent = (

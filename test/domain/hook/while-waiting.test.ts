@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MappedActivity } from '../../../domain/hook/map-event.ts'
-import { whileWaiting } from '../../../domain/hook/while-waiting.ts'
+import { whileWaiting } from '../../../domain/hook/waiting-events.ts'
 
 const activity = (properties: MappedActivity['properties'], type = 'deal.lost'): MappedActivity => ({
   id: 'crm:1',

@@ -1,12 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import { countLead } from '../../../domain/kpi/count-lead.ts'
-import { type KpiHandoff, type KpiWindow, kpiLead } from '../../../domain/kpi/kpi-lead.ts'
+import {
+  addTally,
+  countLead,
+  emptyTally,
+  type KpiHandoff,
+  type KpiWindow,
+  kpiLead,
+  phaseMetrics,
+  sharedMetrics,
+  stageMetrics,
+  type Tally,
+} from '../../../domain/kpi/count-lead.ts'
 import { kpiReport } from '../../../domain/kpi/kpi-report.ts'
-import { phaseMetrics, sharedMetrics, stageMetrics } from '../../../domain/kpi/metric-keys.ts'
-import { addTally, emptyTally, type Tally } from '../../../domain/kpi/tally.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
 import { fact } from '../support/facts.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Json } from '../../../domain/json.ts'
+import { explain } from '../../../domain/lead/explain.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import { explain } from '../../../domain/scoring/explain.ts'
+import type { Json } from '../../../domain/model/json.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import { timelineOf } from '../../../domain/lead/timeline.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

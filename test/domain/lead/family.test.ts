@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import { isJoin, joinOf, membersOf, partOf } from '../../../domain/lead/family.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { isJoin, joinOf, membersOf, partOf } from '../../../domain/lead/lead-state.ts'
+import { type Fact, parseLeadId } from '../../../domain/model/activity.ts'
 import { runs } from '../../support/runs.ts'
 import { fact } from '../support/facts.ts'
 

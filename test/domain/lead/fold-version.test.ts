@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { JsonObject } from '../../../domain/json.ts'
-import { foldLead } from '../../../domain/lead/fold.ts'
-import { differByFold, foldVersion, underThisFold } from '../../../domain/lead/fold-version.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { differByFold, foldLead, foldVersion, underThisFold } from '../../../domain/lead/fold.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, stored } from '../support/facts.ts'
 import { makePlaybook, scoring } from '../support/make-playbook.ts'
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { type Fact, parseLeadId } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadIdOf } from '../support/facts.ts'
 import { days, makePlaybook } from '../support/make-playbook.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { timelineOf } from '../../../domain/lead/timeline.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

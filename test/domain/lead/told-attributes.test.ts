@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import { checkBuiltIn } from '../../../domain/activity/check-built-in.ts'
+import { checkBuiltIn } from '../../../domain/activity/parse-activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

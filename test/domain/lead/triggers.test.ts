@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import type { Sequence, SequenceTrigger } from '../../../domain/sequence/sequence.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { Sequence, SequenceTrigger } from '../../../domain/model/sequence.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

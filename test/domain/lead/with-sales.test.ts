@@ -5,8 +5,8 @@ import {
   type Standing,
   withSales,
   withSalesSince,
-} from '../../../domain/lead/with-sales.ts'
-import type { Deal } from '../../../domain/sales/deal.ts'
+} from '../../../domain/lead/lead-state.ts'
+import type { Deal } from '../../../domain/model/deal.ts'
 
 const qualified = (cycle: number, at: string) => ({ cycle, at, factId: 'q', score: 60 })
 const deal = (status: Deal['status'], openedAt: string, closedAt?: string): Deal => ({

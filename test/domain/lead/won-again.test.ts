@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
 import { decide } from '../../../domain/lead/decide.ts'
 import { draftOf, foldLead } from '../../../domain/lead/fold.ts'
 import { LeadView } from '../../../domain/lead/lead-view.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { days, makePlaybook, scoring } from '../support/make-playbook.ts'
 

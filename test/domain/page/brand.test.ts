@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { renderFormPage } from '../../../domain/form/form-page.ts'
-import { contrast, readableOn, textOn } from '../../../domain/page/brand-colours.ts'
 import { renderConfirmPage, renderUnsubscribedPage } from '../../../domain/page/message-pages.ts'
-import { frameOf } from '../../../domain/page/page-layout.ts'
-import { pageStyle } from '../../../domain/page/page-style.ts'
-import { contentSecurityPolicy } from '../../../functions/http/content-security-policy.ts'
+import { contrast, frameOf, pageStyle, readableOn, textOn } from '../../../domain/page/page-layout.ts'
+import { contentSecurityPolicy } from '../../../functions/http/http-message.ts'
 import { sampleForm } from '../form/sample-form.ts'
 
 const colour = fc

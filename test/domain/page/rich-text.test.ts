@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { brokenLinks, plainText, richText } from '../../../domain/page/rich-text.ts'
+import { brokenLinks, plainText, richText } from '../../../domain/page/page-layout.ts'
 
 describe('a text with links', () => {
   test('shows them, beside the page', () => {

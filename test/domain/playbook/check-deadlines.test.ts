@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkDeadlines } from '../../../domain/playbook/check-deadlines.ts'
+import { checkDeadlines } from '../../../domain/playbook/check-handoff.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 
 const told = (text: string) =>

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { assemblePlaybook } from '../../../domain/playbook/assemble-playbook.ts'
 import { faultLine } from '../../../domain/playbook/fault.ts'
-import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { assemblePlaybook, parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { smallPlaybook } from './small-playbook.ts'
 
 const crm = `id: crm

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { checkRecycle } from '../../../domain/playbook/check-recycle.ts'
+import { checkRecycle } from '../../../domain/playbook/check-handoff.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { unknownBounds } from '../../../domain/playbook/score-bounds.ts'
+import { unknownBounds } from '../../../domain/playbook/reach.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 import { smallPlaybook } from './small-playbook.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { faultLine } from '../../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { positionAt } from '../../../domain/playbook/text-position.ts'
+import { positionAt } from '../../../domain/playbook/yaml-file.ts'
 import { smallPlaybook } from './small-playbook.ts'
 
 const fit = '  - { id: dach, when: \'lead.country == "DE"\', points: 10 }'

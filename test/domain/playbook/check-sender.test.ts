@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { checkSender } from '../../../domain/playbook/check-sender.ts'
+import { checkSender } from '../../../domain/playbook/check-settings.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 
 const settings = (email: string) =>

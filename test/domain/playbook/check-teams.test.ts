@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkTeams } from '../../../domain/playbook/check-teams.ts'
+import { checkTeams } from '../../../domain/playbook/check-handoff.ts'
 import { faultLine } from '../../../domain/playbook/fault.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hideAddresses } from '../../../domain/playbook/hide-addresses.ts'
+import { hideAddresses } from '../../../domain/playbook/parse-playbook.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 
 test.each([

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { assemblePlaybook } from '../../../domain/playbook/assemble-playbook.ts'
+import { channelEvents, webhookEvents } from '../../../domain/model/endpoint.ts'
 import { faultLine } from '../../../domain/playbook/fault.ts'
-import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { channelEvents, webhookEvents } from '../../../domain/webhook/webhook-events.ts'
+import { assemblePlaybook, parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { digest } from '../../../functions/adapters/digest.ts'
 import { smallPlaybook } from './small-playbook.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { faultLine } from '../../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { changed, smallPlaybook } from './small-playbook.ts'
 
 const told = (files: ReadonlyMap<string, string>): readonly string[] =>

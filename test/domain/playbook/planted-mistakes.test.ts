@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { positionAt } from '../../../domain/playbook/text-position.ts'
+import { positionAt } from '../../../domain/playbook/yaml-file.ts'
 import { plantedMistakes } from './planted-mistakes.ts'
 
 /** What is said of each mistake, by its mark. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseSpan } from '../../../domain/duration.ts'
+import { parseSpan } from '../../../domain/time/local-time.ts'
 import { days } from '../support/make-playbook.ts'
 
 test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { leadContext } from '../../../domain/condition/lead-context.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import { leadContext } from '../../../domain/lead/lead-view.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, stored } from '../support/facts.ts'
 import { days, makePlaybook, scoring } from '../support/make-playbook.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { sendingHours } from '../../../domain/playbook/schema/sending-schema.ts'
+import { sendingHours } from '../../../domain/playbook/schema/common-schema.ts'
 
 const days = ['mon', 'tue'] as const
 

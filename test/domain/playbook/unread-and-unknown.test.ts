@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
-import { largestPlaybook, sizeFaults } from '../../../domain/playbook/playbook-size.ts'
+import { largestPlaybook, parsePlaybook, sizeFaults } from '../../../domain/playbook/parse-playbook.ts'
 import { changed, smallPlaybook } from './small-playbook.ts'
 
 const told = (files: ReadonlyMap<string, string>): readonly string[] =>

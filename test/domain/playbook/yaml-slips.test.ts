@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { parseEmail } from '../../../domain/email/parse-email.ts'
+import { parseEmail } from '../../../domain/playbook/parse-email.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { readYaml } from '../../../domain/playbook/yaml-file.ts'
 import { changed } from './small-playbook.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { faultLine } from '../../../domain/playbook/fault.ts'
-import { parseRehearsal, type RehearsalGiven } from '../../../domain/rehearsal/parse-rehearsal.ts'
+import { parseRehearsal, type RehearsalGiven } from '../../../domain/rehearsal/rehearsal.ts'
 import { samplePlaybook } from '../../functions/rehearse/sample-playbook.ts'
 
 const now = '2026-03-01T00:00:00.000Z'

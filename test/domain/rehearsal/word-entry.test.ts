@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../domain/json.ts'
-import type { Event } from '../../../domain/rehearsal/entry.ts'
-import { wordEntry } from '../../../domain/rehearsal/word-entry.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import type { Event } from '../../../domain/rehearsal/journal.ts'
+import { wordEntry } from '../../../domain/rehearsal/words.ts'
 import { samplePlaybook } from '../../functions/rehearse/sample-playbook.ts'
 
 const wording = { playbook: samplePlaybook(), timeZone: 'Europe/Berlin' }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { JsonObject } from '../../../domain/json.ts'
-import type { Deal } from '../../../domain/sales/deal.ts'
-import { type DealStay, takeDealActivity } from '../../../domain/sales/take-activity.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { Deal } from '../../../domain/model/deal.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import { type DealStay, takeDealActivity } from '../../../domain/sales/deals.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { fact } from '../support/facts.ts'
 

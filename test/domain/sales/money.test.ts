@@ -1,8 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { minorDigits } from '../../../domain/sales/currencies.ts'
-import type { Money } from '../../../domain/sales/deal.ts'
-import { decimalText, moneyOf, sumMoney } from '../../../domain/sales/money.ts'
+import { decimalText, type Money, minorDigits, moneyOf, sumMoney } from '../../../domain/model/deal.ts'
 
 const eur = (amount: string): Money => ({ amount, currency: 'EUR' })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { FitRule } from '../../../domain/scoring/scoring-rules.ts'
+import type { FitRule } from '../../../domain/model/scoring-rules.ts'
 import { fact } from '../support/facts.ts'
 import { look, rulesOf } from './hand.ts'
 

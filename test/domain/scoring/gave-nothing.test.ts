@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ScoringRules } from '../../../domain/scoring/scoring-rules.ts'
+import type { ScoringRules } from '../../../domain/model/scoring-rules.ts'
 import { fact } from '../support/facts.ts'
 import { days } from '../support/make-playbook.ts'
 import { look, rulesOf, views } from './hand.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nextRoom } from '../../../domain/sending/caps.ts'
-import { countedTimes, placeLasts } from '../../../domain/sending/counted-emails.ts'
+import { countedTimes, placeLasts } from '../../../domain/sending/earlier-emails.ts'
+import { nextRoom } from '../../../domain/sending/hold-email.ts'
 
 const hour = 3_600_000
 const at = '2026-01-07T09:00:00.000Z'

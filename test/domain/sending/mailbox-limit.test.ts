@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type AskedMailbox, mailboxOf, quotasOf, withPlace } from '../../../domain/sending/mailbox-limit.ts'
+import {
+  type AskedMailbox,
+  mailboxOf,
+  quotasOf,
+  withPlace,
+} from '../../../domain/sending/confirmation-limit.ts'
 
 test.each([
   ['Anna+news@Example.com', 'anna@example.com'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pauseOfSequence } from '../../../domain/sending/pause-of-sequence.ts'
-import type { ResumeMode } from '../../../domain/sequence/sequence-state.ts'
+import { pauseOfSequence } from '../../../domain/sending/hold-email.ts'
+import type { ResumeMode } from '../../../domain/sequence/run.ts'
 
 const now = '2026-01-07T09:00:00.500Z'
 const pausedAt = '2026-01-05T09:00:00.000Z'

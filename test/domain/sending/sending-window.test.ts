@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
-import type { SendingHours } from '../../../domain/playbook/settings.ts'
-import { nextSendingTime } from '../../../domain/sending/sending-window.ts'
+import type { SendingHours } from '../../../domain/model/settings.ts'
+import { nextSendingTime } from '../../../domain/sending/hold-email.ts'
 import { runs } from '../../support/runs.ts'
 
 const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

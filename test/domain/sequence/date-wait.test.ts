@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest'
-import type { Json } from '../../../domain/json.ts'
-import type { Ask } from '../../../domain/sequence/advance.ts'
+import type { Json } from '../../../domain/model/json.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { type Ask, alarmOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import { planMove } from '../../../domain/sequence/migrate-run.ts'
-import { parseSteps } from '../../../domain/sequence/parse-steps.ts'
-import { type HeldRun, isHeld, releaseHeld } from '../../../domain/sequence/release-held.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { alarmOf } from '../../../domain/sequence/run-effects.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
-import { isDue, lookAtDate, mayMoveDate, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { parseSteps } from '../../../domain/sequence/steps.ts'
+import {
+  type HeldRun,
+  isDue,
+  isHeld,
+  lookAtDate,
+  mayMoveDate,
+  releaseHeld,
+  wakeRun,
+} from '../../../domain/sequence/wake-run.ts'
 import { day, reached } from './sample-run.ts'
 
 const renewal: Sequence = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { parseEmailRequest } from '../../../domain/email/email-request.ts'
+import { parseEmailRequest } from '../../../domain/model/decision.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
 import { askOf, day, leadId, reached, sequence } from './sample-run.ts'
 
 const now = '2026-01-05T09:00:01.000Z'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Sequence, Step } from '../../../domain/model/sequence.ts'
+import { alarmNamesOf, alarmOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { alarmNamesOf, alarmOf } from '../../../domain/sequence/run-effects.ts'
-import type { Sequence, Step } from '../../../domain/sequence/sequence.ts'
 import { isAwaited, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, day, reached } from './sample-run.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { mapStep } from '../../../domain/sequence/map-step.ts'
-import { parseSteps, type RawStep } from '../../../domain/sequence/parse-steps.ts'
+import { mapStep } from '../../../domain/sequence/migrate-run.ts'
+import { parseSteps, type RawStep } from '../../../domain/sequence/steps.ts'
 import { day } from './sample-run.ts'
 
 const email = (id: string): RawStep => ({ email: id })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { alarmOf } from '../../../domain/sequence/advance.ts'
 import { migrateRun, moveBack, planMove } from '../../../domain/sequence/migrate-run.ts'
 import type { OpenStatus, Run } from '../../../domain/sequence/run.ts'
-import { alarmOf } from '../../../domain/sequence/run-effects.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
 import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, day, leadId } from './sample-run.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { standingOf, withMigration, withoutMigration } from '../../../domain/sequence/migrations.ts'
-import { running } from '../../../domain/sequence/sequence-state.ts'
+import { standingOf, withMigration, withoutMigration } from '../../../domain/sequence/migrate-run.ts'
+import { running } from '../../../domain/sequence/run.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 
 const at = '2026-01-05T09:00:00.000Z'

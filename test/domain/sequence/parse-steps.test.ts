@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseSteps, type RawStep } from '../../../domain/sequence/parse-steps.ts'
-import type { Step } from '../../../domain/sequence/sequence.ts'
+import type { Step } from '../../../domain/model/sequence.ts'
+import { parseSteps, type RawStep } from '../../../domain/sequence/steps.ts'
 import { runs } from '../../support/runs.ts'
 
 /** Read from JSON, as a literal with a key "then" looks like a promise to tools. */

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
-import { type HeldRun, isHeld, releaseHeld } from '../../../domain/sequence/release-held.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { type HeldRun, isDue, isHeld, releaseHeld, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, leadId, reached, sequence } from './sample-run.ts'
 
 const due = '2026-01-08T09:00:01.000Z'

@@ -1,15 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { Sequence, SequenceTrigger } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
-import { isHeld, isHeldBySales, releaseFromSales } from '../../../domain/sequence/release-held.ts'
-import type { Run } from '../../../domain/sequence/run.ts'
 import {
   goesOnWithSales,
+  type Run,
   type SalesHold,
   salesHold,
   salesOutcome,
-} from '../../../domain/sequence/sales-hold.ts'
-import type { Sequence, SequenceTrigger } from '../../../domain/sequence/sequence.ts'
-import { wakeRun } from '../../../domain/sequence/wake-run.ts'
+} from '../../../domain/sequence/run.ts'
+import { isHeld, isHeldBySales, releaseFromSales, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { stateOf } from '../email/sample-state.ts'
 import { askOf, leadId, reached, sequence } from './sample-run.ts'
 

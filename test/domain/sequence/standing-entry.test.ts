@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import { standingEntry, whyOver } from '../../../domain/sequence/standing-entry.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
+import { standingEntry, whyOver } from '../../../domain/sequence/run.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

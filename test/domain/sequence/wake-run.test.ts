@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { alarmOf, profileChangesOf } from '../../../domain/sequence/advance.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { alarmOf, profileChangesOf } from '../../../domain/sequence/run-effects.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
 import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, leadId, sequence } from './sample-run.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { Step } from '../../../domain/model/sequence.ts'
+import { splitWay } from '../../../domain/sequence/advance.ts'
 import type { RunStatus } from '../../../domain/sequence/run.ts'
-import type { Step } from '../../../domain/sequence/sequence.ts'
-import { splitWay } from '../../../domain/sequence/split-way.ts'
-import { comingNext, wordPlace, wordStep } from '../../../domain/sequence/word-step.ts'
+import { comingNext, wordPlace, wordStep } from '../../../domain/sequence/steps.ts'
 import { day, leadId } from './sample-run.ts'
 
 const runId = `${leadId}:interest:1`

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { twoSided } from '../../../domain/split/normal.ts'
-import { enoughFor, pValue, wilson } from '../../../domain/split/two-proportions.ts'
+import { enoughFor, pValue, twoSided, wilson } from '../../../domain/split/split-results.ts'
 
 const count = (reached: number, entered: number) => ({ entered, reached })
 

@@ -7,7 +7,7 @@ import type {
   GradeFloors,
   ScoringGroup,
   ScoringRules,
-} from '../../../domain/scoring/scoring-rules.ts'
+} from '../../../domain/model/scoring-rules.ts'
 import { days, scoring } from './make-playbook.ts'
 
 /** What rules count, and what logs hold. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
-import { compileRules, type Rules } from '../../../domain/playbook/rules.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { compileRules, type Rules } from '../../../domain/rules/rules.ts'
 import { anyScoring, types } from './arbitrary-scoring.ts'
 import { funnel, makePlaybook } from './make-playbook.ts'
 

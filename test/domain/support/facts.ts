@@ -1,7 +1,6 @@
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { JsonObject } from '../../../domain/json.ts'
-import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
+import { type Fact, type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
 export const leadIdOf = (text: string): LeadId => {

@@ -1,7 +1,7 @@
-import type { FunnelRules } from '../../../domain/funnel/funnel-rules.ts'
-import type { HandoffRules } from '../../../domain/handoff/handoff-rules.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
-import type { ScoringRules } from '../../../domain/scoring/scoring-rules.ts'
+import type { FunnelRules } from '../../../domain/model/deal.ts'
+import type { HandoffRules } from '../../../domain/model/handoff-rules.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
+import type { ScoringRules } from '../../../domain/model/scoring-rules.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
 export const days = (count: number): number => count * 86_400_000

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { dayStarts } from '../../../domain/time/day-start.ts'
+import { dayStarts } from '../../../domain/time/local-time.ts'
 
 const hour = 3_600_000
 const startOf = (timeZone: string, moment: string): string =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Json } from '../../../domain/json.ts'
+import { zoneOf } from '../../../domain/lead/lead-zone.ts'
+import type { Json } from '../../../domain/model/json.ts'
 import { zoneOfCountry } from '../../../domain/time/country-zones.ts'
-import { zoneOf } from '../../../domain/time/lead-zone.ts'
 import { isTimeZone } from '../../../domain/time/local-time.ts'
 
 const of = (attributes: Readonly<Record<string, Json>>) =>

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readBeacon } from '../../../domain/tracking/read-beacon.ts'
-import { isTrackedSite, mayBeReported } from '../../../domain/tracking/tracking-settings.ts'
+import { isTrackedSite, mayBeReported, readBeacon } from '../../../domain/tracking/beacon.ts'
 
 const arrivedAt = '2026-03-02T09:00:00.000Z'
 const subject = { visitorId: 'browser-1' }

@@ -7,7 +7,7 @@ import {
   giveUp,
   newDelivery,
 } from '../../../domain/webhook/delivery.ts'
-import { webhookIdOf } from '../../../domain/webhook/webhook-event.ts'
+import { webhookIdOf } from '../../../domain/webhook/message.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { requested } from './sample-webhook.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Attempted } from '../../../domain/webhook/delivery.ts'
 import {
+  type Attempted,
   afterFailure,
   afterSuccess,
   type EndpointState,
@@ -10,7 +10,7 @@ import {
   restsUntil,
   rotated,
   signingGenerations,
-} from '../../../domain/webhook/endpoint-state.ts'
+} from '../../../domain/webhook/delivery.ts'
 
 const url = 'https://crm.example.com/hook'
 const at = (seconds: number): string =>

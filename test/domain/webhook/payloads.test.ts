@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { composeBody } from '../../../domain/webhook/compose-body.ts'
-import { type Endpoint, isTold } from '../../../domain/webhook/endpoint.ts'
-import type { WebhookEvent } from '../../../domain/webhook/webhook-event.ts'
-import { channelEvents, webhookEvents } from '../../../domain/webhook/webhook-events.ts'
+import { channelEvents, type Endpoint, isTold, webhookEvents } from '../../../domain/model/endpoint.ts'
+import { composeBody, type WebhookEvent } from '../../../domain/webhook/message.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 import { background, handoff, leadId, requested } from './sample-webhook.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mostAttempts, nextAttemptAt } from '../../../domain/webhook/retry-schedule.ts'
+import { mostAttempts, nextAttemptAt } from '../../../domain/webhook/delivery.ts'
 
 const now = '2026-03-02T09:00:00.000Z'
 const secondsAfter = (failed: number, chance = 0, retryAfter = 0): number | undefined => {

@@ -1,9 +1,8 @@
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import type { Background } from '../../../domain/webhook/told.ts'
-import type { WebhookEvent } from '../../../domain/webhook/webhook-event.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
+import type { Background, WebhookEvent } from '../../../domain/webhook/message.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 

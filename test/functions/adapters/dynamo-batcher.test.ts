@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
+import { dynamoBatcher } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 

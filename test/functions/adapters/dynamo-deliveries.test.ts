@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Delivery, newDelivery } from '../../../domain/webhook/delivery.ts'
-import { newEndpoint, rotated } from '../../../domain/webhook/endpoint-state.ts'
-import { dynamoDeliveries } from '../../../functions/adapters/dynamo-deliveries.ts'
-import { dynamoDeliveryLists } from '../../../functions/adapters/dynamo-delivery-lists.ts'
-import { dynamoEndpointStates } from '../../../functions/adapters/dynamo-endpoint-states.ts'
+import { type Delivery, newDelivery, newEndpoint, rotated } from '../../../domain/webhook/delivery.ts'
+import {
+  dynamoDeliveries,
+  dynamoDeliveryLists,
+  dynamoEndpointStates,
+} from '../../../functions/adapters/dynamo-deliveries.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { Conflict } from '../../../functions/ports.ts'
 import type { Deliveries, DeliveryLists, EndpointStates } from '../../../functions/webhook-ports.ts'

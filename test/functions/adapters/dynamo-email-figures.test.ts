@@ -1,11 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { figureOf } from '../../../domain/sending/email-figures.ts'
-import { countInEarlierSends, dynamoEmailFigures } from '../../../functions/adapters/dynamo-email-figures.ts'
+import {
+  countInEarlierSends,
+  dynamoEmailFigures,
+  dynamoSendReports,
+} from '../../../functions/adapters/dynamo-email-figures.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
-import { dynamoSendLists } from '../../../functions/adapters/dynamo-send-lists.ts'
-import { dynamoSendReports } from '../../../functions/adapters/dynamo-send-reports.ts'
-import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
+import { dynamoSendLists, dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
 import type { Send } from '../../../functions/send-ports.ts'
 import { table as schema } from '../../../functions/table-schema.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'

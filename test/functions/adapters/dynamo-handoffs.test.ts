@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
 import { dynamoHandoffs } from '../../../functions/adapters/dynamo-handoffs.ts'
 import { Conflict, type Handoffs } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'

@@ -1,11 +1,10 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MappedActivity } from '../../../domain/hook/map-event.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
-import { dynamoHookDeals } from '../../../functions/adapters/dynamo-hook-deals.ts'
-import { dynamoHookFigures } from '../../../functions/adapters/dynamo-hook-figures.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
+import { dynamoHookDeals, dynamoHookFigures } from '../../../functions/adapters/dynamo-hooks.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
-import type { HookDeals } from '../../../functions/hook-ports.ts'
+import type { HookDeals } from '../../../functions/webhook-ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
 let table: TestTable

@@ -1,8 +1,7 @@
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { dynamoBatcher } from '../../../functions/adapters/dynamo-batcher.ts'
-import { loadListed } from '../../../functions/adapters/dynamo-listed.ts'
+import { dynamoBatcher, loadListed } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 

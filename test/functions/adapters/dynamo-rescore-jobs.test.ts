@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startJob } from '../../../domain/rescoring/rescore-job.ts'
-import { dynamoRescoreJobs } from '../../../functions/adapters/dynamo-rescore-jobs.ts'
+import { dynamoRescoreJobs } from '../../../functions/adapters/dynamo-reviews.ts'
 import { Conflict } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { dynamoReviews } from '../../../functions/adapters/dynamo-reviews.ts'
-import { memoryReviews } from '../../../functions/adapters/memory-reviews.ts'
-import type { Reviews } from '../../../functions/review-ports.ts'
+import { memoryReviews } from '../../../functions/adapters/memory-leads.ts'
+import type { Reviews } from '../../../functions/ports.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 

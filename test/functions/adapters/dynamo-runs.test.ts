@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
 import { Conflict } from '../../../functions/ports.ts'

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { figureOf } from '../../../domain/sending/email-figures.ts'
 import { dynamoEmailFigures } from '../../../functions/adapters/dynamo-email-figures.ts'
-import { dynamoSendMarks } from '../../../functions/adapters/dynamo-send-marks.ts'
-import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
+import { dynamoSendMarks, dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 

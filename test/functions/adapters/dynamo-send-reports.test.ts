@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Outcome } from '../../../domain/feedback/feedback-of.ts'
-import { dynamoSendReports } from '../../../functions/adapters/dynamo-send-reports.ts'
+import type { Outcome } from '../../../domain/feedback/ses-feedback.ts'
+import { dynamoSendReports } from '../../../functions/adapters/dynamo-email-figures.ts'
 import { dynamoSends } from '../../../functions/adapters/dynamo-sends.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { dynamoSuppressions, suppressedMailboxes } from '../../../functions/adapters/dynamo-suppressions.ts'
-import type { Suppression } from '../../../functions/suppression-ports.ts'
+import { dynamoSuppressions, suppressedMailboxes } from '../../../functions/adapters/dynamo-sending.ts'
+import type { Suppression } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
 let table: TestTable

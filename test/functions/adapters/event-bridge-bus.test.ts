@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Activity } from '../../../domain/activity/activity.ts'
+import type { Activity } from '../../../domain/model/activity.ts'
 import { eventBridgeBus } from '../../../functions/adapters/event-bridge-bus.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'

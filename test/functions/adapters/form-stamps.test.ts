@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isTooFast } from '../../../domain/form/filling-time.ts'
-import { formStamps } from '../../../functions/adapters/form-stamps.ts'
+import { isTooFast } from '../../../domain/form/submission.ts'
+import { formStamps } from '../../../functions/adapters/link-keys.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 
 const at = '2026-03-02T09:00:00.000Z'

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import type { Verification } from '../../../domain/hook/hook.ts'
 import { claimOf, type SignedRequest } from '../../../domain/hook/signed-claim.ts'
-import { proveClaim } from '../../../functions/adapters/hook-signatures.ts'
+import type { Verification } from '../../../domain/model/hook.ts'
+import { proveClaim } from '../../../functions/adapters/hook-secrets.ts'
 
 const now = '2026-03-02T09:30:00.000Z'
 const at = Date.parse(now)

@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { httpWebhook } from '../../../functions/adapters/http-webhook.ts'
-import { isLoopbackUrl, isPublicAddress } from '../../../functions/adapters/public-address.ts'
+import { httpWebhook, isLoopbackUrl, isPublicAddress } from '../../../functions/adapters/http-webhook.ts'
 
 const servers: Server[] = []
 afterEach(async () => {

@@ -6,18 +6,18 @@ import {
 } from '@aws-sdk/client-secrets-manager'
 import { mockClient } from 'aws-sdk-client-mock'
 import { describe, expect, test } from 'vitest'
-import { formStamps } from '../../../functions/adapters/form-stamps.ts'
 import {
+  deriveKey,
   droppedLinkKey,
+  formStamps,
   keepFormerLinkKeys,
   type LinkKeys,
   parseLinkKeys,
   refreshed,
   rotatedLinkKeys,
+  secretSeal,
+  secretTokens,
 } from '../../../functions/adapters/link-keys.ts'
-import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
-import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
-import { deriveKey } from '../../../functions/adapters/secrets.ts'
 import { type TokenPurpose, Transient } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 

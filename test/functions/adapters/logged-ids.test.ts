@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { Activity } from '../../../domain/activity/activity.ts'
-import { loggedBus, loggedTokens } from '../../../functions/adapters/logged-ids.ts'
+import type { Activity } from '../../../domain/model/activity.ts'
+import { loggedBus, loggedTokens } from '../../../functions/adapters/logger.ts'
 import type { Bus, Tokens } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 

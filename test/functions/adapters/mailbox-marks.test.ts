@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { mailboxMarks } from '../../../functions/adapters/dynamo-sending.ts'
 import { parseLinkKeys, rotatedLinkKeys } from '../../../functions/adapters/link-keys.ts'
-import { mailboxMarks } from '../../../functions/adapters/mailbox-marks.ts'
 
 const first = 'a first secret of at least thirty-two characters'
 const second = 'a second secret of at least thirty-two characters'

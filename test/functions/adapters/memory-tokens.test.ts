@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { memoryTokens } from '../../../functions/adapters/memory-tokens.ts'
+import { memoryTokens } from '../../../functions/adapters/memory-playbooks.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const claims = { leadId, data: { form: 'newsletter' } }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { sleepUpTo } from '../../../functions/adapters/system-clock.ts'
+import { sleepUpTo } from '../../../functions/adapters/system.ts'
 import type { QueueMessage } from '../../../functions/queue/message.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'

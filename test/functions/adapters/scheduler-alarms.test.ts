@@ -1,9 +1,9 @@
 import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../domain/json.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { schedulerAlarms } from '../../../functions/adapters/scheduler-alarms.ts'
-import { withLateAlarms } from '../../../functions/queue/late-alarms.ts'
+import { withLateAlarms } from '../../../functions/queue/handle-batch.ts'
 
 const client = new SchedulerClient({ region: 'eu-central-1' })
 const scheduler = mockClient(client)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { secretSeal } from '../../../functions/adapters/secret-seal.ts'
+import { secretSeal } from '../../../functions/adapters/link-keys.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 
 const seal = secretSeal(oneKey('a secret'))

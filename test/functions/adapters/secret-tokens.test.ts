@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { apiKeyCheck } from '../../../functions/adapters/api-keys.ts'
-import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
+import { apiKeyCheck, secretTokens } from '../../../functions/adapters/link-keys.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { runs } from '../../support/runs.ts'
 import { oneKey } from '../fakes/link-keys.ts'

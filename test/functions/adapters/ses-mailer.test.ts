@@ -1,10 +1,9 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sesMailer } from '../../../functions/adapters/ses-mailer.ts'
+import { sesMailer } from '../../../functions/adapters/ses.ts'
 import { Transient } from '../../../functions/ports.ts'
-import type { OutgoingEmail } from '../../../functions/send-ports.ts'
-import { Throttled } from '../../../functions/send-ports.ts'
+import { type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
 
 const client = new SESv2Client({ region: 'eu-central-1' })
 const ses = mockClient(client)

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, expect, test } from 'vitest'
-import { sqsDeadLetters } from '../../../functions/adapters/sqs-dead-letters.ts'
+import { sqsDeadLetters } from '../../../functions/adapters/sqs.ts'
 import { Transient } from '../../../functions/ports.ts'
 
 const sqs = mockClient(SQSClient)

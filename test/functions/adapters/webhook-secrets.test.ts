@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { signWebhook, webhookSecrets } from '../../../functions/adapters/webhook-secrets.ts'
+import { signWebhook, webhookSecrets } from '../../../functions/adapters/hook-secrets.ts'
 
 test('the example that the reference libraries of Standard Webhooks are tested with', () => {
   expect(

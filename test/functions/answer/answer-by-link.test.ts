@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
+import { secretTokens } from '../../../functions/adapters/link-keys.ts'
 import { makeAnswerByLink } from '../../../functions/answer/answer-by-link.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'

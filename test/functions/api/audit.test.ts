@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ApiRoute } from '../../../functions/api/api-request.ts'
-import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import { makeRouteRequest } from '../../../functions/api/routes.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { apiWorld, now } from './api-world.ts'
 

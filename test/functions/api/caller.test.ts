@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { callerOf } from '../../../functions/api/caller.ts'
-import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import { callerOf } from '../../../functions/api/api-request.ts'
+import { makeRouteRequest } from '../../../functions/api/routes.ts'
 
 const id = '3f1c9a52-0000-4000-8000-000000000000'
 /** What Cognito puts into the ID token of somebody who signs in by their address. */

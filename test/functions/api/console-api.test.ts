@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { requestHandoff } from '../../../domain/handoff/request-handoff.ts'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
 import { fact, leadIdOf } from '../../domain/support/facts.ts'
 import { apiWorld, now } from './api-world.ts'

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { JsonObject } from '../../../domain/json.ts'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { Fact, LeadId } from '../../../domain/model/activity.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { fact, leadIdOf } from '../../domain/support/facts.ts'
 import { apiWorld } from './api-world.ts'
 

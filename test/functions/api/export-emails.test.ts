@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exportEmails } from '../../../functions/api/export-emails.ts'
+import { exportEmails } from '../../../functions/api/export-lead.ts'
 import type { Send } from '../../../functions/send-ports.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 

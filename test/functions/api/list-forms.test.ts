@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formCounts } from '../../../functions/record/count-forms.ts'
+import { formCounts } from '../../../functions/record/commit-lead.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { apiWorld } from './api-world.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import { apiWorld, now } from './api-world.ts'
 
 type World = ReturnType<typeof apiWorld>

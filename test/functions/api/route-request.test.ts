@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import { makeRouteRequest } from '../../../functions/api/routes.ts'
 
 const route = makeRouteRequest([
   {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Tally } from '../../../domain/feedback/feedback-of.ts'
+import type { Tally } from '../../../domain/feedback/ses-feedback.ts'
 import { apiWorld, now } from './api-world.ts'
 
 const mailedAt = '2026-03-02T08:00:00.000Z'

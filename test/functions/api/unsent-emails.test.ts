@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import type { SendStatus } from '../../../domain/sending/email-figures.ts'
 import { apiWorld, now } from './api-world.ts'
 

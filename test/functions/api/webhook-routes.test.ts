@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { JsonObject } from '../../../domain/json.ts'
-import { afterAttempt, giveUp, newDelivery } from '../../../domain/webhook/delivery.ts'
-import type { Endpoint } from '../../../domain/webhook/endpoint.ts'
-import { afterFailure, newEndpoint } from '../../../domain/webhook/endpoint-state.ts'
-import { makeRouteRequest } from '../../../functions/api/route-request.ts'
+import type { Endpoint } from '../../../domain/model/endpoint.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import {
+  afterAttempt,
+  afterFailure,
+  giveUp,
+  newDelivery,
+  newEndpoint,
+} from '../../../domain/webhook/delivery.ts'
+import { makeRouteRequest } from '../../../functions/api/routes.ts'
 import { webhookRoutes } from '../../../functions/api/webhook-routes.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { leadId, requested } from '../../domain/webhook/sample-webhook.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { resuming } from '../../../domain/deliverability/sending-state.ts'
+import { resuming } from '../../../domain/deliverability/sending-figures.ts'
 import { complaint, event, feedbackWorld, hardBounce } from '../feedback/feedback-world.ts'
 
 const numbered = <T>(count: number, make: (id: string) => T): T[] =>

@@ -1,5 +1,5 @@
-import type { Activity } from '../../../domain/activity/activity.ts'
-import type { Decision } from '../../../domain/lead/decision.ts'
+import type { Activity } from '../../../domain/model/activity.ts'
+import type { Decision } from '../../../domain/model/decision.ts'
 import type { Bus } from '../../../functions/ports.ts'
 
 export interface MemoryBus extends Bus {

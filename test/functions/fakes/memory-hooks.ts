@@ -1,5 +1,5 @@
 import type { MappedActivity } from '../../../domain/hook/map-event.ts'
-import type { DealOwner, HookDay, HookDeals, HookFigures } from '../../../functions/hook-ports.ts'
+import type { DealOwner, HookDay, HookDeals, HookFigures } from '../../../functions/webhook-ports.ts'
 
 export interface MemoryHookDeals extends HookDeals {
   readonly owners: ReadonlyMap<string, DealOwner>

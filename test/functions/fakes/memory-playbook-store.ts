@@ -1,4 +1,4 @@
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
 import type { Draft, LivePlaybook, PlaybookStore, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { Conflict } from '../../../functions/ports.ts'
 

@@ -1,6 +1,6 @@
 import type { RescoreJob } from '../../../domain/rescoring/rescore-job.ts'
 import { Conflict } from '../../../functions/ports.ts'
-import type { RescoreJobs } from '../../../functions/rescore/rescore-ports.ts'
+import type { RescoreJobs } from '../../../functions/rescore/rescore-leads.ts'
 
 export interface MemoryRescoreJobs extends RescoreJobs {
   /** The one that stands there. */

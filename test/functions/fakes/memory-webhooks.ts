@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
-import type { Delivery } from '../../../domain/webhook/delivery.ts'
-import { type EndpointState, newEndpoint } from '../../../domain/webhook/endpoint-state.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
+import { type Delivery, type EndpointState, newEndpoint } from '../../../domain/webhook/delivery.ts'
 import { Conflict } from '../../../functions/ports.ts'
 import type {
   Deliveries,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
-import { makeReassignMember } from '../../../functions/handoff/reassign-member.ts'
+import { makeReassignMember } from '../../../functions/handoff/reassign-handoff.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
 import { handoffWorld } from './handoff-world.ts'
 

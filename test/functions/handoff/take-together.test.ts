@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { takeTogether } from '../../../functions/handoff/take-together.ts'
+import { takeTogether } from '../../../functions/handoff/route-handoff.ts'
 
 /** Doubles numbers, a group at a time, each when it is let go. */
 const doubling = () => {

@@ -2,10 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { handleHttp } from '../../../functions/http/handle-http.ts'
-import { problemReply } from '../../../functions/http/problem.ts'
-import type { Refusal } from '../../../functions/http/refusal.ts'
-import { jsonReply } from '../../../functions/http/reply.ts'
-import type { HttpRequest } from '../../../functions/http/request.ts'
+import { type HttpRequest, jsonReply } from '../../../functions/http/http-message.ts'
+import { problemReply, type Refusal } from '../../../functions/http/problem.ts'
 import { Transient } from '../../../functions/ports.ts'
 
 const context: Context = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareFacts } from '../../../domain/activity/activity.ts'
+import { compareFacts } from '../../../domain/model/activity.ts'
 import { intakeWorld, json, now, request } from './intake-world.ts'
 
 const authorized = { ...json, authorization: 'Bearer a-valid-key' }

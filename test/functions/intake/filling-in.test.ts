@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { stampField } from '../../../domain/form/filling-time.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { stampField } from '../../../domain/form/submission.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { browser, intakeWorld, request, stamps, tokens, urlencoded } from './intake-world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { honeypotField } from '../../../domain/form/validate-submission.ts'
-import type { Reply } from '../../../functions/http/reply.ts'
+import { honeypotField } from '../../../domain/form/submission.ts'
+import type { Reply } from '../../../functions/http/http-message.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { browser, intakeWorld, json, now, request, urlencoded } from './intake-world.ts'

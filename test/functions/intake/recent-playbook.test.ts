@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recentPlaybook } from '../../../functions/intake/recent-playbook.ts'
+import { recentPlaybook } from '../../../functions/intake/submit-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 
 const first = makePlaybook({ version: 'first' })

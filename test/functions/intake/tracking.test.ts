@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { warnMissed } from '../../../functions/adapters/logger.ts'
 import { missedHitMessage } from '../../../functions/event-names.ts'
-import { warnMissed } from '../../../functions/intake/warn-missed.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { browser, intakeWorld, playbook, request, tokens } from './intake-world.ts'

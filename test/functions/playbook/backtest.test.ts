@@ -1,16 +1,18 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { BacktestSummary } from '../../../domain/backtest/backtest-summary.ts'
-import { emptySummary } from '../../../domain/backtest/backtest-summary.ts'
-import { draftRules } from '../../../domain/backtest/draft-rules.ts'
-import { mergeSummaries } from '../../../domain/backtest/merge-summaries.ts'
+import {
+  type BacktestSummary,
+  draftRules,
+  emptySummary,
+  mergeSummaries,
+} from '../../../domain/backtest/backtest.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
 import { statusOf } from '../../../functions/http/problem.ts'
-import { makeBacktest } from '../../../functions/playbook/backtest.ts'
-import { readFolder } from '../../../lib/playbook/read-folder.ts'
+import { makeBacktest } from '../../../functions/playbook/playbook-routes.ts'
+import { readFolder } from '../../../lib/playbook/load-playbook.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { leadIdOf } from '../rescore/rescore-world.ts'
 

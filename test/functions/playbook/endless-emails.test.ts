@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { digest } from '../../../functions/adapters/digest.ts'
-import { packedBytes } from '../../../functions/adapters/dynamo-playbook-items.ts'
 import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
-import { buildPlaybook } from '../../../functions/playbook/build-playbook.ts'
+import { packedBytes } from '../../../functions/adapters/pack.ts'
+import { buildPlaybook } from '../../../functions/playbook/publish-draft.ts'
 import { changed } from '../../domain/playbook/small-playbook.ts'
 
 const doubled = `{% assign x = "aaaaaaaaaa" %}${'{% assign x = x | append: x %}'.repeat(40)}`

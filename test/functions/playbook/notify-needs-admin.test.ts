@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { makeReadPlaybook, makeSaveDraft } from '../../../functions/playbook/edit-playbook.ts'
-import { makePublishDraft } from '../../../functions/playbook/publish-draft.ts'
+import {
+  makePublishDraft,
+  makeReadPlaybook,
+  makeSaveDraft,
+} from '../../../functions/playbook/publish-draft.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
 import { playbookWorld } from './playbook-world.ts'
 

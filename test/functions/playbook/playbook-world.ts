@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto'
-import { packedBytes } from '../../../functions/adapters/dynamo-playbook-items.ts'
-import { buildPlaybook } from '../../../functions/playbook/build-playbook.ts'
-import { makeCheckFiles, makeReadPlaybook, makeSaveDraft } from '../../../functions/playbook/edit-playbook.ts'
+import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { makeAnswerPlaybook } from '../../../functions/playbook/playbook-routes.ts'
-import { makePublishDraft } from '../../../functions/playbook/publish-draft.ts'
+import {
+  buildPlaybook,
+  makeCheckFiles,
+  makePublishDraft,
+  makeReadPlaybook,
+  makeSaveDraft,
+} from '../../../functions/playbook/publish-draft.ts'
 import type { CompileEmail, PlaybookPublished, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'

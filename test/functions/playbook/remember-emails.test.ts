@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { EmailSource } from '../../../domain/email/parse-email.ts'
-import { rememberEmails } from '../../../functions/playbook/remember-emails.ts'
+import type { EmailSource } from '../../../domain/playbook/parse-email.ts'
+import { rememberEmails } from '../../../functions/playbook/publish-draft.ts'
 
 const email = (mjml: string): EmailSource => ({
   file: 'emails/a.en.mjml',

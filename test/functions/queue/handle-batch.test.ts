@@ -1,10 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, expect, test, vi } from 'vitest'
-import { decisionEventOf } from '../../../functions/queue/decision-event.ts'
-import { eachMessage } from '../../../functions/queue/each-message.ts'
-import { handleBatch } from '../../../functions/queue/handle-batch.ts'
-import { busEventOf } from '../../../functions/queue/message.ts'
+import { eachMessage, handleBatch } from '../../../functions/queue/handle-batch.ts'
+import { busEventOf, decisionEventOf } from '../../../functions/queue/message.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const context: Context = {

@@ -1,11 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, expect, test, vi } from 'vitest'
-import { encodeSendTags } from '../../../domain/email/send-tags.ts'
+import { encodeSendTags } from '../../../domain/email/email-outcome.ts'
 import { wakeRefusedMessage } from '../../../functions/event-names.ts'
-import { handleBatch } from '../../../functions/queue/handle-batch.ts'
-import { warnRefused } from '../../../functions/queue/late-alarms.ts'
-import { workIdsOf } from '../../../functions/queue/work-log.ts'
+import { handleBatch, warnRefused, workIdsOf } from '../../../functions/queue/handle-batch.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const onBus = (type: string, detail: object, source = 'trichter') => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../domain/json.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { activityOfAnna, recordWorld } from './record-world.ts'
 

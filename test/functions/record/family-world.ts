@@ -1,7 +1,6 @@
-import type { Subject } from '../../../domain/activity/activity.ts'
-import type { JsonObject } from '../../../domain/json.ts'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
+import type { LeadId, Subject } from '../../../domain/model/activity.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { recordWorld } from './record-world.ts'
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { identityRules } from '../../../domain/activity/identity-key.ts'
-import { parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { identityRules } from '../../../domain/activity/subject.ts'
+import { parseLeadId } from '../../../domain/model/activity.ts'
 import type { Identified } from '../../../functions/ports.ts'
-import { type Arrival, makeFindLeads } from '../../../functions/record/find-leads.ts'
+import { makeFindLeads } from '../../../functions/record/record-people.ts'
+import type { Arrival } from '../../../functions/record/record-ports.ts'
 
 const idOf = (name: string) => {
   const id = parseLeadId(name)

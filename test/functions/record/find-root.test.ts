@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { type LeadId, parseLeadId } from '../../../domain/lead/lead-id.ts'
+import { type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { Conflict } from '../../../functions/ports.ts'
-import { makeFindRoot } from '../../../functions/record/find-root.ts'
+import { makeFindRoot } from '../../../functions/record/record-lead.ts'
 import { fact } from '../../domain/support/facts.ts'
 
 const idOf = (text: string): LeadId => {

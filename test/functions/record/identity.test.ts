@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { activityMessage } from '../fakes/bus-message.ts'

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import type { SendStatus } from '../../../domain/sending/email-figures.ts'
-import type { memorySendMarks } from '../../../functions/adapters/memory-send-marks.ts'
+import type { memorySendMarks } from '../../../functions/adapters/memory-sends.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { activityOfAnna, recordWorld } from './record-world.ts'
 

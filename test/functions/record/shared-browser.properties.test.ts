@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { compareFacts, type Subject } from '../../../domain/activity/activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { compareFacts, type Subject } from '../../../domain/model/activity.ts'
 import { runs } from '../../support/runs.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { chunked, crashes, deliver } from './deliver.ts'

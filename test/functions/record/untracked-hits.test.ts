@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
+import { scoreAt } from '../../../domain/lead/lead-view.ts'
 import { timelineOf } from '../../../domain/lead/timeline.ts'
-import { scoreAt } from '../../../domain/scoring/score.ts'
 import { Conflict } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import type { LeadId } from '../../../domain/lead/lead-id.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'

@@ -1,6 +1,5 @@
-import type { EmailTemplate } from '../../../domain/email/email-template.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
-import type { Sequence } from '../../../domain/sequence/sequence.ts'
+import type { EmailTemplate, Playbook } from '../../../domain/model/playbook.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { days, makePlaybook } from '../../domain/support/make-playbook.ts'
 

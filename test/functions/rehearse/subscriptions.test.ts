@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { subscriptions } from '../../../functions/rehearse/subscriptions.ts'
+import { subscriptions } from '../../../functions/rehearse/workers.ts'
 import { asList, isRecord } from '../../lib/plain-text.ts'
 import { ofType, synthFixture } from '../../lib/synth-fixture.ts'
 

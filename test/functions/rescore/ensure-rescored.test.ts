@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startJob } from '../../../domain/rescoring/rescore-job.ts'
 import type { PlaybookPublished } from '../../../functions/playbook-ports.ts'
-import { makeEnsureRescored } from '../../../functions/rescore/ensure-rescored.ts'
+import { makeEnsureRescored } from '../../../functions/rescore/rescore-leads.ts'
 import { memoryRescoreJobs } from '../fakes/memory-rescore-jobs.ts'
 
 const now = '2026-04-01T00:00:00.000Z'

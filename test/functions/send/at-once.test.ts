@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Settings } from '../../../domain/playbook/settings.ts'
+import type { Settings } from '../../../domain/model/settings.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { cause, playbook, sendWorld, welcomeRequest } from './send-world.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { countersMoved } from '../../../domain/sending/email-figures.ts'
+import { makeWakeEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
-import { makeWakeEmail } from '../../../functions/send/wake-email.ts'
 import { type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { cause, playbook, sendWorld, start, welcomeRequest } from './send-world.ts'

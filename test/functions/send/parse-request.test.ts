@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emailRequestData } from '../../../domain/email/email-request.ts'
+import { emailRequestData } from '../../../domain/model/decision.ts'
 import { parseRequest } from '../../../functions/send/parse-request.ts'
 import { leadId } from '../../domain/support/facts.ts'
 import { welcomeRequest } from './send-world.ts'

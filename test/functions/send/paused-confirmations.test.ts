@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { resuming } from '../../../domain/deliverability/sending-state.ts'
+import { resuming } from '../../../domain/deliverability/sending-figures.ts'
+import { makeWakeHeld } from '../../../functions/send/hold-email.ts'
 import { parseRequest } from '../../../functions/send/parse-request.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
-import { makeWakeHeld } from '../../../functions/send/wake-held.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { cause, sendWorld, start, welcomeRequest } from './send-world.ts'
 

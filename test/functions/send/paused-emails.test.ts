@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { EmailRequest } from '../../../domain/email/email-request.ts'
-import type { ResumeMode } from '../../../domain/sequence/sequence-state.ts'
+import type { EmailRequest } from '../../../domain/model/decision.ts'
+import type { ResumeMode } from '../../../domain/sequence/run.ts'
+import { type HeldWake, makeWakeEmail, makeWakeHeld } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
-import { makeWakeEmail } from '../../../functions/send/wake-email.ts'
-import { type HeldWake, makeWakeHeld } from '../../../functions/send/wake-held.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { cause, playbook, sendWorld, start, welcomeRequest } from './send-world.ts'
 

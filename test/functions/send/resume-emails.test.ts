@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { makeResumeEmails } from '../../../functions/send/resume-emails.ts'
+import { makeResumeEmails } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId, leadIdOf } from '../../domain/support/facts.ts'
 import { cause, sendWorld, start, welcomeRequest } from './send-world.ts'

@@ -1,23 +1,21 @@
-import type { Activity, Fact } from '../../../domain/activity/activity.ts'
-import type { EmailRequest } from '../../../domain/email/email-request.ts'
-import type { EmailTemplate } from '../../../domain/email/email-template.ts'
-import type { SuppressedAddress } from '../../../domain/email/suppressed-address.ts'
+import type { SuppressedAddress } from '../../../domain/email/judge-send.ts'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
-import type { Decision } from '../../../domain/lead/decision.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
+import type { Activity, Fact } from '../../../domain/model/activity.ts'
+import type { Decision, EmailRequest } from '../../../domain/model/decision.ts'
+import type { EmailTemplate, Playbook } from '../../../domain/model/playbook.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-alarms.ts'
+import { secretTokens } from '../../../functions/adapters/link-keys.ts'
+import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
-import { memorySendingStates } from '../../../functions/adapters/memory-sending.ts'
+import { memorySequenceStates } from '../../../functions/adapters/memory-runs.ts'
 import {
   memoryCapPlaces,
   memoryConfirmationPlaces,
+  memorySendingStates,
   memorySends,
 } from '../../../functions/adapters/memory-sends.ts'
-import { memorySequenceStates } from '../../../functions/adapters/memory-sequence-states.ts'
-import { secretTokens } from '../../../functions/adapters/secret-tokens.ts'
 import type { SendEmailPorts } from '../../../functions/send/send-email.ts'
 import type { Mailer, OutgoingEmail } from '../../../functions/send-ports.ts'
 import { leadId } from '../../domain/support/facts.ts'

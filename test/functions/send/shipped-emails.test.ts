@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { localize } from '../../../domain/form/localize.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import { localize } from '../../../domain/model/form.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
 import { loadPlaybook } from '../../../lib/playbook/load-playbook.ts'
 import { type ComposedEmail, composeShipped } from '../../support/compose-shipped.ts'
 

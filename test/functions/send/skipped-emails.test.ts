@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { emailRequestData, parseEmailRequest, skips } from '../../../domain/email/email-request.ts'
+import { emailRequestData, parseEmailRequest, skips } from '../../../domain/model/decision.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { cause, sendWorld, welcomeRequest } from './send-world.ts'

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import type { EmailTemplate } from '../../../domain/email/email-template.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import type { EmailTemplate, Playbook } from '../../../domain/model/playbook.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'

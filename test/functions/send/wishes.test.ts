@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { JsonObject } from '../../../domain/json.ts'
-import { wishedCaps } from '../../../domain/sending/wished-caps.ts'
+import type { JsonObject } from '../../../domain/model/json.ts'
+import { wishedCaps } from '../../../domain/sending/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { cause, sendWorld, welcomeRequest } from './send-world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Fact } from '../../../domain/activity/activity.ts'
-import type { Playbook } from '../../../domain/playbook/playbook.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact } from '../../domain/support/facts.ts'

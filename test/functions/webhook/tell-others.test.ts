@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { rotated } from '../../../domain/webhook/endpoint-state.ts'
+import { rotated } from '../../../domain/webhook/delivery.ts'
 import { makeTellOthers } from '../../../functions/webhook/tell-others.ts'
 import { leadId } from '../../domain/webhook/sample-webhook.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'

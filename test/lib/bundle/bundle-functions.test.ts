@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
-import { bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
-import type { Bundle } from '../../../lib/bundle/keep-folder.ts'
+import { type Bundle, bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const fixture = 'test/lib/bundle/fixture'

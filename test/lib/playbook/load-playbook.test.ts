@@ -5,10 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { jsonSchemas } from '../../../domain/playbook/json-schemas.ts'
-import { compileRules } from '../../../domain/playbook/rules.ts'
-import { checkPlaybook } from '../../../lib/playbook/check-playbook.ts'
-import { loadPlaybook } from '../../../lib/playbook/load-playbook.ts'
-import { schemaText } from '../../../lib/playbook/write-schemas.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
+import { checkPlaybook, loadPlaybook, schemaText } from '../../../lib/playbook/load-playbook.ts'
 import { changed, smallPlaybook } from '../../domain/playbook/small-playbook.ts'
 
 const templates = join(import.meta.dirname, '../../../templates')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { EventLog } from '../../../local/events/event-log.ts'
+import { EventLog } from '../../../local/events/event-bus.ts'
 import { runs } from '../../support/runs.ts'
 
 const text = (type: string, detail: unknown = {}) => JSON.stringify({ 'detail-type': type, detail })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Members, parseExactly, parseMembers } from '../../../local/events/json-text.ts'
-import { NumberText } from '../../../local/events/number-text.ts'
+import { Members, NumberText, parseExactly, parseMembers } from '../../../local/events/json-text.ts'
 import { runs } from '../../support/runs.ts'
 
 test('reads what JSON.parse reads', () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { unknownIn } from '../../../local/iam/condition.ts'
-import { type AccessRequest, type Decision, evaluate, type Statement } from '../../../local/iam/evaluate.ts'
+import {
+  type AccessRequest,
+  type Decision,
+  evaluate,
+  type Statement,
+  unknownIn,
+} from '../../../local/iam/evaluate.ts'
 
 const TABLE = 'arn:aws:dynamodb:eu-central-1:000000000000:table/leads'
 const request: AccessRequest = { action: 'dynamodb:PutItem', resource: TABLE }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isSpent, oneRoundOn, readLineage, writeLineage } from '../../../local/lambda/lineage.ts'
+import { isSpent, oneRoundOn, readLineage, writeLineage } from '../../../local/lambda/invocation.ts'
 import { runFixture } from '../fixture/run-fixture.ts'
 import type { Template } from '../fixture/templates.ts'
 

@@ -5,8 +5,8 @@ import { VirtualClock } from '../../../local/clock.ts'
 import { Deliveries } from '../../../local/deliveries.ts'
 import { QueueEngine } from '../../../local/engines/queue-engine.ts'
 import { EventBuses } from '../../../local/events/event-bus.ts'
-import { Counts } from '../../../local/gateway/counts.ts'
 import { Faults } from '../../../local/gateway/faults.ts'
+import { Counts } from '../../../local/gateway/gateway.ts'
 
 const account = { account: '000000000000', region: 'eu-central-1' }
 const arn = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { loggedReason } from '../../../local/queues/logged-reason.ts'
+import { loggedReason } from '../../../local/queues/dead-letters.ts'
 
 const line = (entry: object) => JSON.stringify({ level: 'ERROR', messageId: 'm1', ...entry })
 

@@ -10,7 +10,7 @@ import { EventBuses } from '../../../local/events/event-bus.ts'
 import { QueuePoller } from '../../../local/queues/queue-poller.ts'
 import { MemoryScheduleStore } from '../../../local/scheduler/schedule-store.ts'
 import { Scheduler } from '../../../local/scheduler/scheduler.ts'
-import { startTimekeeper } from '../../../local/start-timekeeper.ts'
+import { startTimekeeper } from '../../../local/start-rules.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { DueQueue } from '../../../local/scheduler/due-queue.ts'
+import { DueQueue } from '../../../local/scheduler/schedule-store.ts'
 
 const change = fc.record({
   key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),

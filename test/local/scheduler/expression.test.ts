@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, test } from 'vitest'
-import { nextTime, parseTiming, type Timing } from '../../../local/scheduler/expression.ts'
+import { nextTime, parseTiming, type Timing } from '../../../local/scheduler/cron.ts'
 
 const utc = (text: string) => Date.parse(text)
 

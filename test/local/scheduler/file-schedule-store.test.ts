@@ -2,9 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FileScheduleStore } from '../../../local/scheduler/file-schedule-store.ts'
 import type { Schedule } from '../../../local/scheduler/schedule.ts'
-import { itemKey, type StoredItem } from '../../../local/scheduler/schedule-store.ts'
+import { FileScheduleStore, itemKey, type StoredItem } from '../../../local/scheduler/schedule-store.ts'
 
 let folder: string
 let path: string

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { isInUse, markInUse } from '../../../local/synth/in-use.ts'
+import { isInUse, markInUse } from '../../../local/synth/synthesize.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'trichter-in-use-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

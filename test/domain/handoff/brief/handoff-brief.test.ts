@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Fact } from '../../../../domain/activity/activity.ts'
-import { handoffBrief } from '../../../../domain/handoff/brief/handoff-brief.ts'
 import type { Handoff } from '../../../../domain/handoff/handoff.ts'
+import { handoffBrief } from '../../../../domain/handoff/handoff-brief.ts'
 import { foldLead } from '../../../../domain/lead/fold.ts'
-import { compileRules } from '../../../../domain/playbook/rules.ts'
+import type { Fact } from '../../../../domain/model/activity.ts'
+import { compileRules } from '../../../../domain/rules/rules.ts'
 import { fact, leadId } from '../../support/facts.ts'
 import { makePlaybook } from '../../support/make-playbook.ts'
 

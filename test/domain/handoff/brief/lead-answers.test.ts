@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Form, FormField } from '../../../../domain/form/form.ts'
-import { leadAnswers } from '../../../../domain/handoff/brief/lead-answers.ts'
-import type { JsonObject } from '../../../../domain/json.ts'
+import { leadAnswers } from '../../../../domain/handoff/handoff-brief.ts'
+import type { Form, FormField } from '../../../../domain/model/form.ts'
+import type { JsonObject } from '../../../../domain/model/json.ts'
 import { fact } from '../../support/facts.ts'
 
 const field = (name: string, type: FormField['type'], parts: Partial<FormField> = {}): FormField => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readableTimeline } from '../../../../domain/handoff/brief/readable-timeline.ts'
+import { readableTimeline } from '../../../../domain/handoff/handoff-brief.ts'
 import { fact } from '../../support/facts.ts'
 
 const english = { language: 'en', timeZone: 'Europe/Berlin' }

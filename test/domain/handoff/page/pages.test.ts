@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import {
+  renderAnsweredPage,
+  renderHandedOnPage,
+  renderQuestionPage,
+} from '../../../../domain/handoff/answer-page.ts'
 import type { Handoff } from '../../../../domain/handoff/handoff.ts'
-import type { Disposition } from '../../../../domain/handoff/handoff-rules.ts'
-import { renderAnsweredPage, renderHandedOnPage } from '../../../../domain/handoff/page/answered-page.ts'
-import { renderQuestionPage } from '../../../../domain/handoff/page/question-page.ts'
+import type { Disposition } from '../../../../domain/model/handoff-rules.ts'
 import { leadId } from '../../support/facts.ts'
 import { team } from '../teams.ts'
 

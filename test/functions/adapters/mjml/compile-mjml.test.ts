@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { EmailSource } from '../../../../domain/email/parse-email.ts'
+import type { EmailSource } from '../../../../domain/playbook/parse-email.ts'
 import { compileMjml } from '../../../../functions/adapters/mjml/compile-mjml.ts'
 
 const source = (mjml: string, preheader = 'Short'): EmailSource => ({

@@ -1,0 +1,347 @@
+import { type ASTNode, serialize } from '@marcbachmann/cel-js'
+import { environments } from './condition.ts'
+import { childrenOf, comprehensionOf, memberOf } from './mentions.ts'
+
+/** What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show. */
+type AnswerKind = 'boolean' | 'other' | 'unknown'
+
+const { functions, variables } = environments.activity.getDefinitions()
+
+/** Methods by `.name`, functions by `name`: what each of their overloads gives. */
+const results = Map.groupBy(
+  functions,
+  ({ name, receiverType }) => `${receiverType === null ? '' : '.'}${name}`,
+)
+const variableTypes = new Map(variables.map(({ name, type }) => [name, type]))
+
+const ofType = (type: string | undefined): AnswerKind =>
+  type === 'bool' ? 'boolean' : type === undefined || type === 'dyn' ? 'unknown' : 'other'
+
+const ofFunction = (key: string): AnswerKind => {
+  const [first, ...others] = new Set((results.get(key) ?? []).map(({ returnType }) => ofType(returnType)))
+  return first === undefined || others.length > 0 ? 'unknown' : first
+}
+
+/** @param node of a condition whose names are known; what a comprehension binds counts as unknown. */
+export const answerKind = (node: ASTNode): AnswerKind => {
+  switch (node.op) {
+    case 'value':
+      return typeof node.args === 'boolean' ? 'boolean' : 'other'
+    case 'id':
+      return ofType(variableTypes.get(node.args))
+    case '.':
+    case '.?':
+    case '[]':
+    case '[?]':
+      return 'unknown'
+    case 'call':
+      return ofFunction(node.args[0])
+    case 'rcall':
+      return ofFunction(`.${node.args[0]}`)
+    case '?:': {
+      const kinds = new Set([answerKind(node.args[1]), answerKind(node.args[2])])
+      return kinds.has('other') ? 'other' : kinds.has('unknown') ? 'unknown' : 'boolean'
+    }
+    case '&&':
+    case '||':
+    case '!_':
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+      return 'boolean'
+    case 'list':
+    case 'map':
+    case '+':
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+    case '-_':
+      return 'other'
+    default:
+      return node satisfies never
+  }
+}
+
+/** Names of all functions, the library's own among them. */
+export const functionNamesKnown: readonly string[] = [
+  ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [name] : []))),
+]
+
+/** Names of the methods that values have. */
+export const methodNames: readonly string[] = [
+  ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [] : [name]))),
+]
+
+/** Kinds of values that are known before there is one. */
+export type KnownKind = 'number' | 'text' | 'flag' | 'list' | 'object'
+
+/** What is known of a value: its kind, and what a number is at least and at most. */
+export interface Known {
+  readonly kind?: KnownKind
+  readonly least?: number
+  readonly most?: number
+}
+
+/** By name: lead attributes, and properties of the activity at hand. A name that is not there may hold anything. */
+export interface KnownValues {
+  readonly lead: ReadonlyMap<string, Known>
+  readonly activity: ReadonlyMap<string, Known>
+}
+
+/** The library's name of a type as a kind; undefined for those that are neither (`dyn`, times, …). */
+const kindOfType = (type: string): KnownKind | undefined => {
+  if (['int', 'uint', 'double'].includes(type)) return 'number'
+  if (type === 'string') return 'text'
+  if (type === 'bool') return 'flag'
+  if (/^list\b/.test(type)) return 'list'
+  return /^map\b/.test(type) ? 'object' : undefined
+}
+
+const same = (kinds: readonly (KnownKind | undefined)[]): KnownKind | undefined =>
+  new Set(kinds).size === 1 ? kinds[0] : undefined
+
+const kindOfCall = (name: string, isMethod: boolean): KnownKind | undefined =>
+  same(
+    functions
+      .filter((one) => one.name === name && (one.receiverType !== null) === isMethod)
+      .map(({ returnType }) => kindOfType(returnType)),
+  )
+
+/** What is known of `lead.x` or `activity.x`. @param names that comprehensions around it have bound. */
+const knownOf = (node: ASTNode, names: readonly string[], values: KnownValues): Known | undefined => {
+  const member = memberOf(node)
+  if (member === undefined || names.includes(member.of)) return undefined
+  if (member.of === 'lead') return values.lead.get(member.mention.name)
+  return member.of === 'activity' ? values.activity.get(member.mention.name) : undefined
+}
+
+/** The kind that a part of an expression has whenever it has a value; undefined where that is not known. */
+const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues): KnownKind | undefined => {
+  const of = (part: ASTNode): KnownKind | undefined => knownKind(part, names, values)
+  switch (node.op) {
+    case 'value':
+      if (typeof node.args === 'string') return 'text'
+      if (typeof node.args === 'boolean') return 'flag'
+      return typeof node.args === 'number' || typeof node.args === 'bigint' ? 'number' : undefined
+    case 'id':
+      return names.includes(node.args)
+        ? undefined
+        : kindOfType(variables.find(({ name }) => name === node.args)?.type ?? '')
+    case '.':
+    case '[]':
+      return knownOf(node, names, values)?.kind
+    case '.?':
+    case '[?]':
+      return undefined
+    case 'call':
+      return kindOfCall(node.args[0], false)
+    case 'rcall':
+      return kindOfCall(node.args[0], true)
+    case '?:':
+      return same([of(node.args[1]), of(node.args[2])])
+    case 'list':
+      return 'list'
+    case 'map':
+      return 'object'
+    case '-_':
+      return 'number'
+    case '+':
+      return same(node.args.map(of))
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return node.args.some((side) => of(side) === 'number') ? 'number' : undefined
+    case '==':
+    case '!=':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case 'in':
+    case '&&':
+    case '||':
+    case '!_':
+      return 'flag'
+    default:
+      return node satisfies never
+  }
+}
+
+/** A part that can never have a value, or never be true: the kinds in it do not go together. */
+export interface KindMistake {
+  readonly message: string
+  readonly offset: number
+}
+
+interface Scope {
+  readonly names: readonly string[]
+  readonly values: KnownValues
+}
+
+const words: Readonly<Record<KnownKind, string>> = {
+  number: 'a number',
+  text: 'a text',
+  flag: 'true or false',
+  list: 'a list',
+  object: 'an object',
+}
+
+const isNot = (node: ASTNode, kind: KnownKind, wanted: string): readonly KindMistake[] => [
+  { message: `${serialize(node)} is ${words[kind]}, not ${wanted}`, offset: node.start },
+]
+
+/** The side that is written out is the one that is wrong; else the right one. */
+const pair = (left: ASTNode, right: ASTNode, { names, values }: Scope): readonly KindMistake[] => {
+  const [a, b] = [knownKind(left, names, values), knownKind(right, names, values)]
+  if (a === undefined || b === undefined || a === b) return []
+  const [wrong, kind, other, otherKind] =
+    left.op === 'value' && right.op !== 'value' ? [left, a, right, b] : [right, b, left, a]
+  return [
+    {
+      message: `${serialize(other)} is ${words[otherKind]}; ${serialize(wrong)} is ${words[kind]}`,
+      offset: wrong.start,
+    },
+  ]
+}
+
+const collection = (list: ASTNode, scope: Scope): readonly KindMistake[] => {
+  const kind = knownKind(list, scope.names, scope.values)
+  return kind === undefined || kind === 'list' || kind === 'object' ? [] : isNot(list, kind, 'a list')
+}
+
+const membership = (item: ASTNode, list: ASTNode, scope: Scope): readonly KindMistake[] =>
+  list.op === 'list' ? list.args.flatMap((element) => pair(item, element, scope)) : collection(list, scope)
+
+const needed = (parts: readonly ASTNode[], wanted: KnownKind, { names, values }: Scope) =>
+  parts.flatMap((part) => {
+    const kind = knownKind(part, names, values)
+    return kind === undefined || kind === wanted ? [] : isNot(part, kind, words[wanted])
+  })
+
+const { functions: celFunctions } = environments.activity.getDefinitions()
+
+/** Kinds that a method or function takes at a place, -1 for what stands before the dot; undefined where it takes others too. */
+const taken = (name: string, isMethod: boolean, place: number): ReadonlySet<KnownKind> | undefined => {
+  const kinds = celFunctions
+    .filter((one) => one.name === name && (one.receiverType !== null) === isMethod)
+    .map((one) => (place < 0 ? one.receiverType : one.params[place]?.type))
+    .filter((type) => type !== undefined)
+    .map((type) => (type === null || /^(dyn|ast|A)$/.test(type) ? 'any' : (kindOfType(type) ?? 'other')))
+  return kinds.includes('any') || kinds.length === 0
+    ? undefined
+    : new Set(kinds.filter((kind) => kind !== 'any' && kind !== 'other'))
+}
+
+const given = (node: ASTNode, name: string, isMethod: boolean, place: number, { names, values }: Scope) => {
+  const [kind, kinds] = [knownKind(node, names, values), taken(name, isMethod, place)]
+  if (kind === undefined || kinds === undefined || kinds.has(kind)) return []
+  const wanted = [...kinds].map((one) => words[one]).join(' or ')
+  return isNot(node, kind, wanted === '' ? `what ${name}(…) is for` : wanted)
+}
+
+const inverse = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==' } as const
+type Operator = keyof typeof inverse
+
+/** Numbers that a value never reaches, such as a rating above 5. */
+const outOfReach = (
+  left: ASTNode,
+  operator: Operator,
+  right: ASTNode,
+  scope: Scope,
+): readonly KindMistake[] => {
+  if (left.op === 'value')
+    return right.op === 'value' ? [] : outOfReach(right, inverse[operator], left, scope)
+  const bound = right.op === '-_' ? right.args : right
+  if (bound.op !== 'value' || (typeof bound.args !== 'number' && typeof bound.args !== 'bigint')) return []
+  const number = Number(bound.args) * (right.op === '-_' ? -1 : 1)
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } =
+    knownOf(left, scope.names, scope.values) ?? {}
+  const isNever = {
+    '<': number <= least,
+    '<=': number < least,
+    '>': number >= most,
+    '>=': number > most,
+    '==': number < least || number > most,
+  }[operator]
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `a number from ${least} to ${most}`
+  return isNever
+    ? [{ message: `${serialize(left)} is ${range}: this is never true`, offset: right.start }]
+    : []
+}
+
+const ofItself = (node: ASTNode, scope: Scope): readonly KindMistake[] => {
+  switch (node.op) {
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case '==':
+      return [...pair(...node.args, scope), ...outOfReach(node.args[0], node.op, node.args[1], scope)]
+    case '!=':
+    case '+':
+      return pair(...node.args, scope)
+    case '-':
+    case '*':
+    case '/':
+    case '%':
+      return needed(node.args, 'number', scope)
+    case '-_':
+      return needed([node.args], 'number', scope)
+    case 'in':
+      return membership(node.args[0], node.args[1], scope)
+    case '.': {
+      const kind = knownKind(node.args[0], scope.names, scope.values)
+      return kind === undefined || kind === 'object' ? [] : isNot(node.args[0], kind, 'an object')
+    }
+    case 'call':
+      return node.args[1].flatMap((arg, place) => given(arg, node.args[0], false, place, scope))
+    case 'rcall':
+      return comprehensionOf(node)
+        ? collection(node.args[1], scope)
+        : [
+            ...given(node.args[1], node.args[0], true, -1, scope),
+            ...node.args[2].flatMap((arg, place) => given(arg, node.args[0], true, place, scope)),
+          ]
+    default:
+      return []
+  }
+}
+
+const within = (node: ASTNode, scope: Scope): readonly KindMistake[] => {
+  const comprehension = comprehensionOf(node)
+  const below = comprehension
+    ? [
+        ...within(comprehension.over, scope),
+        ...comprehension.body.flatMap((part) =>
+          within(part, { ...scope, names: [...scope.names, comprehension.name] }),
+        ),
+      ]
+    : childrenOf(node).flatMap((child) => within(child, scope))
+  return [...ofItself(node, scope), ...below]
+}
+
+/** Every part of an expression whose kinds do not go together by what is known of its names. @param source compiles. */
+export const kindMistakes = (source: string, values: KnownValues): readonly KindMistake[] =>
+  within(environments.activity.parse(source).ast, { names: [], values })
+
+const wordsForTypes: readonly (readonly [RegExp, string])[] = [
+  [/\bgoogle\.protobuf\.Timestamp\b/g, 'time'],
+  [/\bgoogle\.protobuf\.Duration\b/g, 'duration'],
+  [/\bmap<[^()]*>/g, 'object'],
+  [/\blist<[^()]*>/g, 'list'],
+  [/\bmap\b/g, 'object'],
+  [/\b(?:double|int|uint)\b/g, 'number'],
+  [/\bstring\b/g, 'text'],
+  [/\bbool\b/g, 'true or false'],
+  [/\bdyn\b/g, 'anything'],
+]
+
+/** The library's names of types (`double`, `map<string, dyn>`) in words for the people who write conditions. */
+export const typeWords = (types: string): string =>
+  wordsForTypes.reduce((text, [pattern, word]) => text.replace(pattern, word), types)

@@ -1,0 +1,298 @@
+import { localize } from '../model/form.ts'
+import type { Disposition, Team } from '../model/handoff-rules.ts'
+import { type Html, type HtmlValue, html, type PageFrame, renderPage } from '../page/page-layout.ts'
+import { stageWords } from '../sales/deal-view.ts'
+import { readableDay, readableTime } from '../time/local-time.ts'
+import { byActivity } from './follow-lead.ts'
+import type { Handoff, HandoffState } from './handoff.ts'
+import type { FilledForm, LeadAnswer } from './handoff-brief.ts'
+import { isSameAddress, memberOf } from './routing.ts'
+
+/** What the pages behind the links of the handoff email say. */
+interface AnswerTexts {
+  readonly title: string
+  readonly rejectQuestion: string
+  readonly unnamed: string
+  readonly email: string
+  readonly phone: string
+  readonly score: string
+  readonly stage: string
+  readonly owner: string
+  readonly due: string
+  readonly accept: string
+  readonly rejectTitle: string
+  readonly reason: string
+  readonly note: string
+  readonly noteHint: string
+  readonly reject: string
+  readonly state: Readonly<Record<HandoffState, string>>
+  readonly by: (who: string, when: string) => string
+  /** In another system, such as a CRM. */
+  readonly elsewhere: (when: string) => string
+  readonly accepted: string
+  readonly withdrawn: string
+  readonly unanswered: string
+  readonly handedOn: (to: string) => string
+  readonly backTo: (stage: string) => string
+  readonly pausedUntil: (day: string) => string
+  readonly closed: string
+}
+
+const german: AnswerTexts = {
+  title: 'Lead annehmen?',
+  rejectQuestion: 'Lead ablehnen?',
+  unnamed: 'Ein neuer Lead',
+  email: 'E-Mail',
+  phone: 'Telefon',
+  score: 'Punktestand',
+  stage: 'Stufe',
+  owner: 'Zuständig',
+  due: 'Antwort erbeten bis',
+  accept: 'Annehmen',
+  rejectTitle: 'Oder ablehnen',
+  reason: 'Grund',
+  note: 'Bemerkung (freiwillig)',
+  noteHint: 'Sie steht in der Zeitleiste des Leads und hilft dem Marketing.',
+  reject: 'Ablehnen',
+  state: {
+    requested: 'Noch offen',
+    accepted: 'Angenommen',
+    rejected: 'Abgelehnt',
+    expired: 'Abgelaufen',
+    won: 'Gewonnen',
+    lost: 'Verloren',
+  },
+  by: (who, when) => `Beantwortet von ${who} am ${when}.`,
+  elsewhere: (when) => `Beantwortet am ${when} in einem anderen System.`,
+  accepted: 'Der Lead gehört jetzt dem Vertrieb: Marketing-Mails an ihn ruhen.',
+  withdrawn: 'Nicht mehr offen: Was für die Übergabe sprach, wurde inzwischen zurückgenommen.',
+  unanswered: 'Niemand hat rechtzeitig geantwortet: Der Lead ist wieder beim Marketing.',
+  handedOn: (to) => `Inzwischen ist ${to} zuständig.`,
+  backTo: (stage) => `Der Lead geht zurück in die Stufe „${stage}“.`,
+  pausedUntil: (day) => `Bis ${day} wird er nicht wieder übergeben.`,
+  closed: 'Der Lead wird nicht wieder übergeben.',
+}
+
+const english: AnswerTexts = {
+  title: 'Accept this lead?',
+  rejectQuestion: 'Reject this lead?',
+  unnamed: 'A new lead',
+  email: 'Email',
+  phone: 'Phone',
+  score: 'Score',
+  stage: 'Stage',
+  owner: 'Owner',
+  due: 'Please answer by',
+  accept: 'Accept',
+  rejectTitle: 'Or reject it',
+  reason: 'Reason',
+  note: 'Remark (optional)',
+  noteHint: "It stands in the lead's timeline, and marketing learns from it.",
+  reject: 'Reject',
+  state: {
+    requested: 'Still open',
+    accepted: 'Accepted',
+    rejected: 'Rejected',
+    expired: 'Expired',
+    won: 'Won',
+    lost: 'Lost',
+  },
+  by: (who, when) => `Answered by ${who} on ${when}.`,
+  elsewhere: (when) => `Answered on ${when} in another system.`,
+  accepted: 'Sales has the lead now: marketing emails to it pause.',
+  withdrawn: 'No longer open: what spoke for the handoff has been taken back since.',
+  unanswered: 'Nobody answered in time: marketing has the lead again.',
+  handedOn: (to) => `${to} has it by now.`,
+  backTo: (stage) => `The lead goes back to the stage “${stage}”.`,
+  pausedUntil: (day) => `Until ${day} it is not handed over again.`,
+  closed: 'The lead is not handed over again.',
+}
+
+/** @param language BCP 47; German, else English. */
+const answerTexts = (language: string): AnswerTexts =>
+  language.toLowerCase().startsWith('de') ? german : english
+
+/** Whom a handoff is about, as far as it is known; empty texts are left out. */
+export interface LeadCard {
+  readonly name: string
+  readonly company: string
+  readonly email: string
+  readonly phone: string
+  /** What they wrote, the latest first. */
+  readonly forms: readonly FilledForm[]
+}
+
+/** A name and a company on one line. */
+const leadHeading = ({ name, company }: LeadCard, texts: AnswerTexts): string => {
+  const who = [name, company].filter((part) => part !== '').join(', ')
+  return who === '' ? texts.unnamed : who
+}
+
+const contact = (label: string, scheme: string, text: string): Html | false =>
+  text !== '' && html`<dt>${label}</dt><dd><a href="${scheme}${text}">${text}</a></dd>`
+
+const answer = ({ label, text, phone }: LeadAnswer): Html =>
+  html`<dt>${label}</dt><dd class="words">${phone === '' ? text : html`<a href="tel:${phone}">${text}</a>`}</dd>`
+
+/** How to reach the lead, and what it wrote in its own words. */
+const renderLeadCard = (lead: LeadCard, language: string): Html => {
+  const texts = answerTexts(language)
+  const { email, phone, forms } = lead
+  return html`<dl>${contact(texts.email, 'mailto:', email)}${contact(texts.phone, 'tel:', phone)}</dl>
+${forms.map(
+  ({ title, when, answers }) =>
+    html`<section><h2>${title}</h2><p class="note">${when}</p><dl>${answers.map(answer)}</dl></section>`,
+)}`
+}
+
+/** Longest remark of a salesperson, in characters. */
+export const noteLimit = 1000
+
+interface Question {
+  readonly lead: LeadCard
+  readonly reasons: Readonly<Record<string, Disposition>>
+  /** IANA. */
+  readonly timeZone: string
+  /** The link to reject was opened: that form comes first. */
+  readonly preferReject: boolean
+}
+
+/** What a salesperson sees behind the link of the handoff email: opening it changes nothing, one of its buttons does. */
+export const renderQuestionPage = (
+  frame: PageFrame,
+  handoff: Handoff,
+  { lead, reasons, timeZone, preferReject }: Question,
+): string => {
+  const { language } = frame
+  const texts = answerTexts(language)
+  const accept = html`<form method="post">
+<input type="hidden" name="answer" value="accept"><p><button type="submit"${preferReject && second}>${texts.accept}</button></p></form>`
+  const options = Object.entries(reasons).map(
+    ([reason, disposition]) =>
+      html`<option value="${reason}">${reasonWords(reason, disposition, language)}</option>`,
+  )
+  const reject = html`<form method="post">${!preferReject && html`<h2>${texts.rejectTitle}</h2>`}
+<div class="field"><label for="reason">${texts.reason}</label>
+<select id="reason" name="reason" required><option value="">–</option>${options}</select></div>
+<div class="field"><label for="note">${texts.note}</label>
+<textarea id="note" name="note" maxlength="${noteLimit}" aria-describedby="note-hint"></textarea>
+<p class="note" id="note-hint">${texts.noteHint}</p></div>
+<input type="hidden" name="answer" value="reject"><p><button type="submit"${!preferReject && second}>${texts.reject}</button></p></form>`
+  return renderPage(
+    frame,
+    preferReject ? texts.rejectQuestion : texts.title,
+    html`<p class="lead"><strong>${leadHeading(lead, texts)}</strong></p>
+<dl>${[
+      row(texts.score, Math.round(handoff.score)),
+      row(texts.stage, stageWords(handoff.stage, language)),
+      row(texts.owner, handoff.owner.name),
+      row(texts.due, readableTime(language, handoff.dueAt, timeZone)),
+    ]}</dl>
+${renderLeadCard(lead, language)}
+${preferReject ? [reject, accept] : [accept, reject]}`,
+  )
+}
+
+/** The choice that the link was not for. */
+const second = html` class="second"`
+
+const row = (name: string, value: HtmlValue): HtmlValue => html`<dt>${name}</dt><dd>${value}</dd>`
+
+/** A reason as the playbook words it; its id where it does not. */
+const reasonWords = (reason: string, { label }: Disposition, language: string): string =>
+  label ? localize(label, language) : reason.replaceAll('-', ' ')
+
+interface Aftermath {
+  readonly reasons: Readonly<Record<string, Disposition>>
+  /** IANA. */
+  readonly timeZone: string
+  /** The handoff's, as it is now; absent where the playbook has it no more. */
+  readonly team?: Team
+  /** Whom to call now; absent where nobody is to. */
+  readonly lead?: LeadCard
+}
+
+/** How the handoff stands after an answer, one's own or somebody else's, or once it is no longer open. */
+export const renderAnsweredPage = (frame: PageFrame, handoff: Handoff, aftermath: Aftermath): string => {
+  const texts = answerTexts(frame.language)
+  const { answer } = handoff
+  const lines = remarks(texts, handoff, frame.language, aftermath)
+  const { lead } = aftermath
+  const whom =
+    lead &&
+    html`<p class="lead"><strong>${leadHeading(lead, texts)}</strong></p>${renderLeadCard(lead, frame.language)}`
+  return renderPage(
+    frame,
+    texts.state[answer.state],
+    html`${lines.map((line) => html`<p>${line}</p>`)}${whom}`,
+  )
+}
+
+/** The page for somebody whose lead was given to somebody else. */
+export const renderHandedOnPage = (frame: PageFrame, { owner }: Handoff): string => {
+  const texts = answerTexts(frame.language)
+  return renderPage(frame, texts.state.requested, html`<p>${texts.handedOn(owner.name)}</p>`)
+}
+
+const remarks = (
+  texts: AnswerTexts,
+  { answer, assignments }: Handoff,
+  language: string,
+  { reasons, timeZone, team }: Aftermath,
+): readonly string[] => {
+  const answered = (by: string, at: string): string => {
+    const when = readableTime(language, at, timeZone)
+    if (by === byActivity) return texts.elsewhere(when)
+    const owner = assignments.find((one) => isSameAddress(one.owner.email, by))?.owner
+    return texts.by((owner ?? (team && memberOf(team, by)))?.name ?? by, when)
+  }
+  switch (answer.state) {
+    case 'accepted':
+      return [answered(answer.by, answer.at), texts.accepted]
+    case 'rejected': {
+      const disposition = Object.hasOwn(reasons, answer.reason) ? reasons[answer.reason] : undefined
+      return [
+        answered(answer.by, answer.at),
+        ...(disposition
+          ? [
+              `${texts.reason}: ${reasonWords(answer.reason, disposition, language)}.`,
+              ...followed(texts, disposition, answer.at, language, timeZone),
+            ]
+          : []),
+      ]
+    }
+    case 'expired':
+      if (answer.returnedAs !== undefined) return [texts.unanswered]
+      return answer.reason ? [texts[answer.reason]] : []
+    case 'requested':
+    case 'won':
+    case 'lost':
+      return []
+    default:
+      return answer satisfies never
+  }
+}
+
+/** What becomes of a rejected lead. */
+const followed = (
+  texts: AnswerTexts,
+  disposition: Disposition,
+  at: string,
+  language: string,
+  timeZone: string,
+): readonly string[] => {
+  switch (disposition.type) {
+    case 'close':
+      return [texts.closed]
+    case 'recycle': {
+      const { stage, pause } = disposition
+      const until = pause && new Date(Date.parse(at) + pause).toISOString()
+      return [
+        texts.backTo(stageWords(stage, language)),
+        ...(until ? [texts.pausedUntil(readableDay(language, until, timeZone))] : []),
+      ]
+    }
+    default:
+      return disposition satisfies never
+  }
+}

@@ -1,0 +1,413 @@
+import { Temporal } from 'temporal-polyfill'
+import { neutralText, unconfirmedRows } from '../email/email-variables.ts'
+import { activityWords } from '../email/sales-emails.ts'
+import { type ExplainedPoints, explain } from '../lead/explain.ts'
+import { draftOf } from '../lead/fold.ts'
+import type { LeadState, Qualification } from '../lead/lead-state.ts'
+import { leadContext, scoreAt } from '../lead/lead-view.ts'
+import { reshapes } from '../lead/left-out.ts'
+import { compareFacts, type Fact } from '../model/activity.ts'
+import { type Form, type FormField, localize } from '../model/form.ts'
+import type { Json, JsonObject } from '../model/json.ts'
+import { isRecord } from '../model/raw.ts'
+import { wordsAlone } from '../page/page-layout.ts'
+import type { Rules } from '../rules/rules.ts'
+import { stageWords } from '../sales/deal-view.ts'
+import { readableDay, readableTime } from '../time/local-time.ts'
+import type { Handoff } from './handoff.ts'
+
+/** One email that the lead was sent. */
+interface MailRow {
+  readonly at: string
+  readonly when: string
+  readonly email: string
+  readonly subject: string
+  readonly clicked: boolean
+  /** Known only of leads whose consent covers tracking; many mail programs open by themselves. */
+  readonly opened: boolean
+  /** In words; empty where nothing is known of it. */
+  readonly reaction: string
+}
+
+const rowLimit = 20
+
+const words = {
+  en: { clicked: 'clicked', opened: 'opened' },
+  de: { clicked: 'geklickt', opened: 'geöffnet' },
+}
+
+/** Newest first. @param facts those that count. @param subjects as they were sent, by the send's id. */
+const mailHistory = (
+  facts: readonly Fact[],
+  subjects: ReadonlyMap<string, string>,
+  { language, timeZone }: Reader,
+): readonly MailRow[] => {
+  const reactions = (type: string, { properties }: Fact): boolean =>
+    facts.some(
+      (fact) =>
+        fact.type === type &&
+        (fact.properties.sendId === undefined
+          ? fact.properties.email === properties.email
+          : fact.properties.sendId === properties.sendId),
+    )
+  const told = words[language.startsWith('de') ? 'de' : 'en']
+  return facts
+    .filter(({ type, properties }) => type === 'email.sent' && typeof properties.email === 'string')
+    .slice(-rowLimit)
+    .reverse()
+    .map((fact) => {
+      const email = `${fact.properties.email}`
+      const clicked = reactions('email.clicked', fact)
+      const opened = reactions('email.opened', fact)
+      return {
+        at: fact.occurredAt,
+        when: readableDay(language, fact.occurredAt, timeZone),
+        email,
+        subject: subjects.get(`${fact.properties.sendId}`) ?? email,
+        clicked,
+        opened,
+        reaction: clicked ? told.clicked : opened ? told.opened : '',
+      }
+    })
+}
+
+/** What somebody did on one day, told in one line. */
+interface TimelineRow {
+  /** Of the latest, RFC 3339 UTC. */
+  readonly at: string
+  /** The day, as the reader writes it. */
+  readonly when: string
+  readonly type: string
+  readonly text: string
+  readonly count: number
+}
+
+const timelineRowLimit = 50
+/** Things named in one line. */
+const namedLimit = 3
+
+/** Properties that say which thing an activity was about, best first. */
+const telling = [
+  'title',
+  'name',
+  'path',
+  'url',
+  'email',
+  'form',
+  'campaign',
+  'channel',
+  'rating',
+  'seconds',
+  'amount',
+  'reason',
+  'outcome',
+  'orderId',
+  'proposalId',
+]
+
+/** What is not the lead's doing, or is told elsewhere in the same message. */
+const untold = new Set(['email.sent', 'email.delivered', 'profile.updated', 'ad.impression'])
+
+/** Newest first: everything of one kind that happened on one day of the reader's is one line. @param facts those that count, in order. */
+export const readableTimeline = (facts: readonly Fact[], reader: Reader): readonly TimelineRow[] => {
+  const told = facts.filter((fact) => !untold.has(fact.type) && !isToldByAnother(fact, facts))
+  const days = Map.groupBy(told, ({ occurredAt, type }) => `${dayOf(occurredAt, reader.timeZone)} ${type}`)
+  return [...days.values()]
+    .map((group) => rowOf(group, reader))
+    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.type < b.type ? -1 : 1))
+    .slice(0, timelineRowLimit)
+}
+
+/** A form that recorded an activity of its own: that one says more. */
+const isToldByAnother = ({ id, type }: Fact, facts: readonly Fact[]): boolean =>
+  type === 'form.submitted' &&
+  facts.some((other) => other.id.startsWith(`${id}~`) && other.type !== 'consent.granted')
+
+const dayOf = (at: string, timeZone: string): string =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+
+const rowOf = (group: readonly Fact[], { language, timeZone }: Reader): TimelineRow => {
+  const latest = group[group.length - 1]
+  if (!latest) throw new Error('a day without an activity is no line of a timeline')
+  const words = activityWords(latest.type, language) ?? latest.type.replaceAll(/[._]/g, ' ')
+  const times = group.length > 1 ? ` (${group.length}×)` : ''
+  const about = thingsOf(group)
+  return {
+    at: latest.occurredAt,
+    when: readableDay(language, latest.occurredAt, timeZone),
+    type: latest.type,
+    text: `${words}${times}${about === '' ? '' : `: ${neutralText(about)}`}`,
+    count: group.length,
+  }
+}
+
+/** `/pricing (3×), /product, …`: the things met most often first. */
+const thingsOf = (group: readonly Fact[]): string => {
+  const counts = new Map<string, number>()
+  for (const { properties } of group) {
+    const thing = telling.map((name) => properties[name]).find(isShort)
+    if (thing !== undefined) counts.set(`${thing}`, (counts.get(`${thing}`) ?? 0) + 1)
+  }
+  const named = [...counts].sort(([, a], [, b]) => b - a)
+  const shown = named
+    .slice(0, namedLimit)
+    .map(([thing, count]) => (count > 1 && named.length > 1 ? `${thing} (${count}×)` : thing))
+  return [...shown, ...(named.length > namedLimit ? ['…'] : [])].join(', ')
+}
+
+const isShort = (value: Json | undefined): value is string | number =>
+  typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && value.length <= 120)
+
+/** What the lead wrote into one field, in the reader's language. */
+export interface LeadAnswer {
+  readonly label: string
+  /** Lines as they were written. */
+  readonly text: string
+  /** A telephone number as one dials it. Empty for all else. */
+  readonly phone: string
+}
+
+/** A form as the lead filled it in. */
+export interface FilledForm {
+  readonly form: string
+  readonly title: string
+  /** RFC 3339 UTC. */
+  readonly at: string
+  readonly when: string
+  readonly answers: readonly LeadAnswer[]
+}
+
+/** Forms told in one message; an enquiry sent five times over is one. */
+const most = 5
+
+const boxes = { de: ['ja', 'nein'], en: ['yes', 'no'] } as const
+const boxWords = (language: string): readonly [string, string] =>
+  language.startsWith('de') ? boxes.de : boxes.en
+
+const optionWords = (field: FormField, value: string, language: string): string => {
+  const option = field.options?.find((one) => one.value === value)
+  // Anybody may have written it: it is to be read, and leads nowhere by a click.
+  return option ? localize(option.label, language) : neutralText(value)
+}
+
+const textOf = (field: FormField, value: Json, { language }: Reader): string => {
+  if (field.type === 'checkbox') return boxWords(language)[value === true || value === 'true' ? 0 : 1]
+  if (Array.isArray(value)) return value.map((one) => optionWords(field, String(one), language)).join(', ')
+  if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
+  if (typeof value !== 'string') return ''
+  if (field.type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value))
+    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+      dateStyle: 'medium',
+      timeZone: 'UTC',
+    }).format(new Date(value))
+  return optionWords(field, value, language).replaceAll('\r\n', '\n').trim()
+}
+
+const answerOf = (field: FormField, value: Json | undefined, reader: Reader): readonly LeadAnswer[] => {
+  if (field.type === 'hidden' || field.type === 'email' || value === undefined || value === null) return []
+  const text = textOf(field, value, reader)
+  const phone = field.type === 'tel' ? text.replaceAll(/[^\d+]/g, '') : ''
+  const label = wordsAlone(localize(field.label, reader.language))
+  return text === '' ? [] : [{ label, text, phone }]
+}
+
+const filled = (fact: Fact, form: Form, reader: Reader): FilledForm => {
+  const { fields } = fact.properties
+  const values = isRecord(fields) ? (fields as Readonly<Record<string, Json>>) : {}
+  return {
+    form: form.id,
+    title: localize(form.title, reader.language),
+    at: fact.occurredAt,
+    when: readableTime(reader.language, fact.occurredAt, reader.timeZone),
+    answers: form.fields.flatMap((field) => answerOf(field, values[field.name], reader)),
+  }
+}
+
+/**
+ * What the lead wrote into the forms of the playbook, the latest first: every field that people see but the address, which
+ * stands beside. Of a form filled in several times with the same words the last is told.
+ * @param facts those that count, in order.
+ */
+export const leadAnswers = (
+  facts: readonly Fact[],
+  forms: Readonly<Record<string, Form>>,
+  reader: Reader,
+): readonly FilledForm[] => {
+  const all = facts.flatMap((fact) => {
+    const id = fact.properties.form
+    const form = fact.type === 'form.submitted' && typeof id === 'string' ? forms[id] : undefined
+    return form && Object.hasOwn(forms, form.id) ? [filled(fact, form, reader)] : []
+  })
+  const told = all.filter(({ answers }) => answers.length > 0)
+  const words = ({ form, answers }: FilledForm): string => JSON.stringify([form, answers])
+  return [...new Map(told.map((one) => [words(one), one])).values()]
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, most)
+}
+
+/** What one rule gives, all its awards together. */
+interface ScorePart {
+  readonly rule: string
+  /** The rule in the reader's words; its id where the playbook has none. */
+  readonly label: string
+  /** As awarded. */
+  readonly points: number
+  /** What they were worth when the lead qualified. */
+  readonly decayedTo: number
+  /** Of the latest award, RFC 3339 UTC. */
+  readonly at: string
+  readonly when: string
+}
+
+interface Scored {
+  readonly parts: readonly ScorePart[]
+  /** Points awarded in the seven days before. */
+  readonly gained: number
+}
+
+const week = 7 * 86_400_000
+
+/** The moment that the handoff rests on; undefined where the lead's log no longer says so. */
+const qualificationOf = ({ handoffId }: Handoff, { qualifications }: LeadState) => {
+  const cycle = Number(handoffId.slice(handoffId.lastIndexOf('.') + 1))
+  return qualifications.find((qualification) => qualification.cycle === cycle)
+}
+
+/** The score as it was when the lead qualified, a part for each rule, so that the parts add up to the score of the handoff. */
+const scoreParts = (
+  handoff: Handoff,
+  lead: { readonly email?: string; readonly state: LeadState },
+  facts: readonly Fact[],
+  rules: Rules,
+  reader: Reader,
+): Scored => {
+  const qualified = qualificationOf(handoff, lead.state)
+  const at = qualified?.at ?? handoff.requestedAt
+  const explanation = explain(qualified ? upTo(facts, qualified) : facts, rules, at, lead.email)
+  const since = new Date(Date.parse(at) - week).toISOString()
+  const parts = [...Map.groupBy(explanation.rules, ({ rule }) => rule).values()].map((rows) =>
+    partOf(rows, rules, reader),
+  )
+  return {
+    parts: parts.filter(({ decayedTo }) => decayedTo !== 0).sort((a, b) => b.decayedTo - a.decayedTo),
+    gained: sum(explanation.rules.filter((row) => row.at > since).map(({ points }) => points)),
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0)
+
+const partOf = (rows: readonly ExplainedPoints[], rules: Rules, reader: Reader): ScorePart => {
+  const rule = rows[0]?.rule ?? ''
+  const at = rows.reduce((latest, row) => (row.at > latest ? row.at : latest), '')
+  const { fit, engagement } = rules.playbook.scoring
+  const { label } = [...fit, ...engagement].find(({ id }) => id === rule) ?? {}
+  return {
+    rule,
+    label: label ? localize(label, reader.language) : rule.replaceAll(/[-_]/g, ' '),
+    points: sum(rows.map(({ points }) => points)),
+    decayedTo: sum(rows.map(({ decayedTo }) => decayedTo)),
+    at,
+    when: readableDay(reader.language, at, reader.timeZone),
+  }
+}
+
+/** As known today: what was taken back since stays so. */
+const upTo = (facts: readonly Fact[], { at, factId }: Qualification): readonly Fact[] =>
+  facts.filter((fact) => compareFacts(fact, { ...fact, occurredAt: at, id: factId }) <= 0 || reshapes(fact))
+
+/** What is known of the lead of a handoff. */
+interface Briefed {
+  readonly handoff: Handoff
+  readonly lead: { readonly email?: string; readonly state: LeadState }
+  /** The whole log, in order. */
+  readonly facts: readonly Fact[]
+  /** Subjects of the emails that the lead was sent, by the send's id. */
+  readonly subjects: ReadonlyMap<string, string>
+}
+
+/**
+ * What a salesperson needs to know before the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`,
+ * `explanation[]`, `timeline[]`, `emails[]` and `opening` of the email to the owner. Times stand both as instants and as the reader writes them.
+ */
+export const handoffBrief = (
+  { handoff, lead, facts, subjects }: Briefed,
+  rules: Rules,
+  reader: Reader,
+  now: string,
+): JsonObject => {
+  const { language, timeZone } = reader
+  const counting = countingFacts(facts, rules)
+  const { parts, gained } = scoreParts(handoff, lead, facts, rules, reader)
+  const [because] = readableTimeline(causeOf(handoff, lead.state, counting), reader)
+  return {
+    handoff: {
+      id: handoff.handoffId,
+      score: handoff.score,
+      scoreNow: scoreAt(lead, rules, now).score,
+      gained,
+      stage: stageWords(handoff.stage, language),
+      stageId: handoff.stage,
+      team: handoff.team,
+      owner: handoff.owner.name,
+      ...earlierOwner(handoff),
+      because: because?.text ?? '',
+      becauseAt: because?.at ?? handoff.requestedAt,
+      becauseOn: because?.when ?? '',
+      requestedAt: handoff.requestedAt,
+      requested: readableTime(language, handoff.requestedAt, timeZone),
+      dueAt: handoff.dueAt,
+      due: readableTime(language, handoff.dueAt, timeZone),
+      confirmed: lead.state.confirmed !== undefined,
+      // Leave to call is given with a number whose giver has shown that the address is theirs.
+      phoneUnproven: lead.state.attributes.phone?.given === 'form',
+    },
+    answers: answersOf(counting, rules, reader),
+    explanation: parts.map((part) => ({ ...part })),
+    timeline: readableTimeline(counting, reader).map((row) => ({ ...row })),
+    emails: mailHistory(counting, subjects, reader).map((row) => ({ ...row })),
+    opening: openingFor(lead, rules, reader, now),
+    unconfirmed: unconfirmedRows(lead.state, rules.playbook, language),
+  }
+}
+
+const answersOf = (facts: readonly Fact[], { playbook }: Rules, reader: Reader): readonly JsonObject[] =>
+  leadAnswers(facts, playbook.forms, reader).map((form) => ({
+    ...form,
+    answers: form.answers.map((answer) => ({ ...answer })),
+  }))
+
+/** Who had it last, and why somebody passed it on in their own words; empty where nobody did. */
+const earlierOwner = ({ assignments }: Handoff) => ({
+  previousOwner: assignments.at(-2)?.owner.name ?? '',
+  reassignedBecause: assignments.at(-1)?.reason ?? '',
+})
+
+/** The fact with which the lead qualified. */
+const causeOf = (handoff: Handoff, state: LeadState, facts: readonly Fact[]): readonly Fact[] => {
+  const factId = qualificationOf(handoff, state)?.factId
+  return facts.filter(({ id }) => id === factId)
+}
+
+/** What the lead did: without what was taken back or done by a machine. */
+const countingFacts = (facts: readonly Fact[], rules: Rules): readonly Fact[] => {
+  const leftOut = new Set<string>()
+  draftOf(facts, rules, undefined, { leftOut: ({ id }) => leftOut.add(id) })
+  return facts.filter((fact) => !leftOut.has(fact.id) && !reshapes(fact))
+}
+
+/** The first of the playbook's openings whose condition holds; empty where there is none. */
+const openingFor = (lead: Briefed['lead'], rules: Rules, reader: Reader, now: string): string => {
+  const context = leadContext(lead, rules, now)
+  const opening = rules.playbook.handoff.opening?.find(
+    ({ when }) => when === undefined || rules.holds(when, context),
+  )
+  return opening ? localize(opening.text, reader.language) : ''
+}
+
+/** Who reads about a handoff, and how times are written for them. */
+export interface Reader {
+  /** BCP 47. */
+  readonly language: string
+  /** IANA. */
+  readonly timeZone: string
+}

@@ -1,9 +1,0 @@
-/** A JSON value, as activities carry it and playbooks state it. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject
-
-export interface JsonObject {
-  readonly [key: string]: Json
-}
-
-export const isJsonObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

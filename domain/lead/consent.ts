@@ -1,0 +1,444 @@
+import { isByHand, isOwnersForm } from '../activity/subject.ts'
+import type { Fact } from '../model/activity.ts'
+import type { Form } from '../model/form.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { DoubleOptIn, Settings } from '../model/settings.ts'
+import { type OverflowWatcher, rememberByName, sizeOf, stateLimits } from '../model/state-limits.ts'
+import type { Rules } from '../rules/rules.ts'
+import type { Draft } from './draft.ts'
+import {
+  attributesIn,
+  type ConfirmationDue,
+  type Consent,
+  type LeadState,
+  type SuppressionReason,
+} from './lead-state.ts'
+
+/** What stands before a consent is given: that of its purpose, and what bears on every one. */
+interface BeforeGrant {
+  readonly consent: Consent | undefined
+  readonly confirmations: readonly ConfirmationDue[]
+  readonly suppression: LeadState['suppression']
+}
+
+/**
+ * What a `consent.granted` does. `outdated`: it confirms a request from before the consent was withdrawn, by an old link
+ * that was opened again. `proven`: it shows besides that an address which bounced is read by somebody.
+ */
+type EffectOfGrant = 'granted' | 'proven' | 'unchanged' | 'outdated'
+
+/** Whether whoever gives it has shown that the mailbox is theirs. */
+export const isConfirmed = ({ confirmed, how }: JsonObject): boolean =>
+  confirmed === true || how === 'preference-page'
+
+/** Its mail has bounced: that a confirmation comes back shows that it does no more. After a complaint nothing does. */
+const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean =>
+  suppression !== undefined && suppression.reason !== 'complained'
+
+/**
+ * A confirmed consent stands, and one by word alone is raised by a confirmation, never the other way round. What a
+ * colleague noted is kept as evidence and allows nothing: the person has to say so. Nor does a form, which anybody can fill
+ * in, bring back what was taken back.
+ */
+export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): EffectOfGrant => {
+  const { consent, confirmations, suppression } = before
+  const { confirmed, submission } = properties
+  if (isByHand(properties)) return 'unchanged'
+  const isWordOfForm = properties.how === 'single-opt-in' && !isOwnersForm(properties)
+  if (isWordOfForm && consent?.status === 'withdrawn') return 'unchanged'
+  const request = confirmations.find(({ factId }) => factId === submission)
+  if (confirmed === true && consent?.status === 'withdrawn' && (request?.at ?? '') <= consent.at)
+    return 'outdated'
+  if (mayBeProven(before) && confirmed === true && (request?.at ?? '') > (suppression?.at ?? ''))
+    return 'proven'
+  const isRaised = isConfirmed(properties) && consent?.confirmed !== true
+  return consent?.status !== 'granted' || isRaised ? 'granted' : 'unchanged'
+}
+
+/**
+ * The purpose under which clicks and opens of emails may be told from one another. It never stands for leave to write:
+ * whoever agrees to be measured has not asked for mail.
+ */
+export const trackingPurpose = 'tracking'
+
+/** Whether a form's wording asks for leave to measure beside what the form is for. */
+export const asksForTracking = ({
+  tracking,
+  purpose,
+  consent,
+}: Pick<Form, 'tracking' | 'purpose' | 'consent'>): boolean =>
+  tracking === true && purpose !== trackingPurpose && consent !== 'none'
+
+/** Whether the lead's consent covers tracking now. */
+export const coversTracking = ({ consent }: Pick<LeadState, 'consent'>): boolean =>
+  consent[trackingPurpose]?.status === 'granted'
+
+/** `via` of the hits that our own signed links and pictures report. */
+export const signedLink = 'signed-link'
+
+/**
+ * Whether a fact may be kept for this lead: emails that were sent while tracking was agreed to go on reporting after that
+ * was taken back. What other programs report of their own emails is for them to answer.
+ * @param state of the person; absent: nobody has agreed to anything.
+ */
+export const mayKeep = (
+  { properties, occurredAt }: Pick<Fact, 'properties' | 'occurredAt'>,
+  state: Pick<LeadState, 'consent'> | undefined,
+): boolean => {
+  if (properties.via !== signedLink) return true
+  const consent = state?.consent[trackingPurpose]
+  return consent?.status === 'granted' || (consent?.status === 'withdrawn' && consent.at > occurredAt)
+}
+
+const day = 86_400_000
+/** Emails that ask one person, reminders included, in so many days; fewer of somebody who has said No. */
+const limits = {
+  usual: [
+    { most: 3, days: 1 },
+    { most: 5, days: 30 },
+  ],
+  afterNo: [
+    { most: 1, days: 1 },
+    { most: 2, days: 30 },
+  ],
+} as const
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
+
+/** Consent by purpose: a repeat changes nothing, and a confirmed consent is lowered by a withdrawal alone. */
+export const takeConsent = (
+  draft: Draft,
+  fact: Fact,
+  now: number,
+  rules: Rules,
+  watcher?: OverflowWatcher,
+): void => {
+  const { type, properties } = fact
+  const purpose = text(properties.purpose)
+  switch (type) {
+    case 'form.submitted': {
+      const id = text(properties.form)
+      const { forms } = rules.playbook
+      const form = id !== undefined && Object.hasOwn(forms, id) ? forms[id] : undefined
+      if (form) askForConsent(draft, fact, now, form)
+      return
+    }
+    case 'consent.granted':
+      if (purpose === undefined) return
+      if (hasPlace(draft, purpose, rules)) grant(draft, purpose, fact)
+      else watcher?.overflowed?.(fact, { type: 'consent', purpose: purpose.slice(0, stateLimits.nameLength) })
+      return
+    case 'confirmation.refused':
+      refuse(draft, fact)
+      return
+    case 'consent.withdrawn':
+    case 'email.unsubscribed':
+      for (const one of purpose ? [purpose] : [...draft.consent.keys()]) {
+        // Where it has no place nothing was granted either.
+        if (draft.consent.get(one)?.status !== 'withdrawn' && hasPlace(draft, one, rules))
+          put(draft, one, 'withdrawn', fact)
+      }
+      return
+  }
+}
+
+/** What the playbook asks for always has a place, and what stands; of other purposes a lead holds a few. */
+const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean => {
+  if (draft.consent.has(purpose) || purpose === trackingPurpose) return true
+  if (purpose.length > stateLimits.nameLength) return false
+  const asked = Object.values(playbook.forms).flatMap(({ purpose: own, optIn }) => [own, optIn?.purpose])
+  return asked.includes(purpose) || draft.consent.size < stateLimits.purposes
+}
+
+/** The purpose of the box that was ticked beside the form's own. */
+const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
+  typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
+
+const isSettled = (draft: Draft, purpose: string): boolean => {
+  const { status, confirmed } = draft.consent.get(purpose) ?? {}
+  return status === 'granted' && confirmed === true && !mayBeProven(draft)
+}
+
+/**
+ * What has to be confirmed by email: the form's own purpose, then that of the box. What was taken back comes back by a
+ * confirmation alone, also where the form asks for none.
+ */
+const purposesToConfirm = (draft: Draft, form: Form, fact: Fact): readonly string[] => {
+  const { purpose } = form
+  const isBack =
+    form.consent === 'single-opt-in' &&
+    draft.consent.get(purpose ?? '')?.status === 'withdrawn' &&
+    !isOwnersForm(fact.properties)
+  const own = purpose && (form.consent === 'double-opt-in' || isBack) ? [purpose] : []
+  const further = optedIn(fact)
+  const isIncluded = further === undefined || further === purpose
+  return isIncluded || (own.length > 0 && isSettled(draft, further)) ? own : [...own, further]
+}
+
+/** It was somebody else who signed up: what nobody has confirmed is over, and nothing is asked there any more. */
+const refuse = (draft: Draft, fact: Fact): void => {
+  draft.refused = { at: fact.occurredAt, factId: fact.id }
+  for (const [purpose, { status, confirmed }] of draft.consent)
+    if (status !== 'withdrawn' && !confirmed) put(draft, purpose, 'withdrawn', fact)
+}
+
+const grant = (draft: Draft, purpose: string, fact: Fact): void => {
+  const isByForm = fact.properties.how === 'single-opt-in' && !isOwnersForm(fact.properties)
+  if (draft.refused && isByForm) return
+  const effect = effectOfGrant({ ...draft, consent: draft.consent.get(purpose) }, fact.properties)
+  if (effect === 'unchanged' || effect === 'outdated') return
+  put(draft, purpose, 'granted', fact)
+  if (isConfirmed(fact.properties)) draft.refused = undefined
+  if (effect === 'proven') draft.suppression = undefined
+}
+
+const put = (
+  draft: Draft,
+  purpose: string,
+  status: 'pending' | 'granted' | 'withdrawn',
+  fact: Fact,
+): void => {
+  draft.consent.set(purpose, {
+    status,
+    ...(status === 'granted' && isConfirmed(fact.properties) && { confirmed: true }),
+    at: fact.occurredAt,
+    factId: fact.id,
+  })
+}
+
+/** Whether so many were asked for already that one more would be a nuisance. */
+const isTooMuch = ({ consent, confirmations }: Draft, purpose: string, now: number): boolean => {
+  const refused = consent.get(purpose)?.status === 'withdrawn' ? consent.get(purpose)?.at : undefined
+  return (refused === undefined ? limits.usual : limits.afterNo).some(({ most, days }) => {
+    const since = now - days * day
+    return confirmations.filter(({ at }) => Date.parse(at) > since && at > (refused ?? '')).length >= most
+  })
+}
+
+/**
+ * One email for all that the form asks for. What stands by word alone is asked for like what does not stand, and stays
+ * meanwhile; so does what was taken back. Also of whoever has confirmed before: that it was they who filled in the form, so
+ * that what they did and wrote counts, is shown by the answer alone.
+ */
+const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void => {
+  if (draft.refused && !isOwnersForm(fact.properties)) return
+  const asked = purposesToConfirm(draft, form, fact)
+  const [purpose, furtherPurpose] = asked
+  if (purpose === undefined) return
+  for (const one of asked) {
+    const status = draft.consent.get(one)?.status
+    if (status === undefined || status === 'lapsed') put(draft, one, 'pending', fact)
+  }
+  if (draft.suppression?.reason === 'complained' || asked.every((one) => isTooMuch(draft, one, now))) return
+  draft.confirmations = [
+    ...draft.confirmations
+      .filter(({ at }) => Date.parse(at) > now - 30 * day)
+      .slice(1 - stateLimits.confirmations),
+    {
+      factId: fact.id,
+      form: form.id,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+      language: text(fact.properties.language) ?? form.languages[0],
+      at: fact.occurredAt,
+    },
+  ]
+  keepClaim(draft, fact)
+}
+
+/** What a form says that is to be confirmed is kept until it is, whatever others write meanwhile. */
+const keepClaim = (draft: Draft, fact: Fact): void => {
+  const asked = new Set(draft.confirmations.map(({ factId }) => factId))
+  for (const factId of draft.claims.keys()) if (!asked.has(factId)) draft.claims.delete(factId)
+  const values = Object.fromEntries(attributesIn(fact))
+  const kept = [...draft.claims.values()].reduce((sum, claim) => sum + sizeOf(claim), 0)
+  if (Object.keys(values).length === 0 || kept + sizeOf(values) > stateLimits.claimBytes) return
+  draft.claims.set(fact.id, { at: fact.occurredAt, values })
+}
+
+/** Since the last request (ms): who has not answered by then is reminded, once. */
+const remindAfter = 3 * day
+/** Since the last request (ms): then it lapses, and links to confirm it do. */
+export const confirmWithin = ({ expires = 30 * day }: DoubleOptIn = {}): number => expires
+
+type Asked = Pick<LeadState, 'confirmations'>
+
+interface Deadline {
+  readonly type: 'remind' | 'lapse'
+  /** ms */
+  readonly at: number
+  /** The request that it counts from. */
+  readonly due?: ConfirmationDue
+}
+
+/** What comes next for a consent that is still open. */
+const deadlineOf = (
+  purpose: string,
+  consent: Consent,
+  { confirmations }: Asked,
+  rules: DoubleOptIn | undefined,
+): Deadline | undefined => {
+  if (consent.status !== 'pending') return undefined
+  const own = confirmations.filter(
+    (one) => (one.purpose === purpose || one.furtherPurpose === purpose) && one.at >= consent.at,
+  )
+  const due = own.findLast(({ reminder }) => reminder === undefined)
+  const asked = Date.parse(due?.at ?? consent.at)
+  const isReminded = own.some(({ reminder }) => reminder === true)
+  const lapse = { type: 'lapse', at: asked + confirmWithin(rules) } as const
+  const { reminder = remindAfter } = rules ?? {}
+  if (due === undefined || isReminded || reminder === false) return lapse
+  const remind = { type: 'remind', at: asked + reminder, due } as const
+  return remind.at < lapse.at ? remind : lapse
+}
+
+const pass = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn | undefined): boolean => {
+  const consent = draft.consent.get(purpose)
+  const deadline = consent && deadlineOf(purpose, consent, draft, rules)
+  if (deadline === undefined || deadline.at > now) return false
+  const at = new Date(deadline.at).toISOString()
+  if (deadline.due) draft.confirmations = [...draft.confirmations, { ...deadline.due, at, reminder: true }]
+  else if (consent) draft.consent.set(purpose, { status: 'lapsed', at, factId: consent.factId })
+  return true
+}
+
+/** Lets time pass until `now` (ms) for consents that were asked for and not given. @returns whether anything changed. */
+export const passDeadlines = (draft: Draft, now: number, rules: DoubleOptIn | undefined): boolean => {
+  let changed = false
+  for (const purpose of draft.consent.keys()) while (pass(draft, purpose, now, rules)) changed = true
+  return changed
+}
+
+/** When the next open consent is to be reminded of or lapses, RFC 3339 UTC; undefined when none is open. */
+export const nextConsentDeadline = (
+  state: Pick<LeadState, 'consent' | 'confirmations'>,
+  rules?: DoubleOptIn,
+): string | undefined => {
+  const all = Object.entries(state.consent).flatMap(
+    ([purpose, consent]) => deadlineOf(purpose, consent, state, rules)?.at ?? [],
+  )
+  return all.length === 0 ? undefined : new Date(Math.min(...all)).toISOString()
+}
+
+/** The last moment at which a state changed by a deadline, RFC 3339 UTC: a fact from before it has to be taken first. */
+export const lastDeadline = ({ consent, confirmations }: LeadState): string | undefined =>
+  [
+    ...confirmations.filter(({ reminder }) => reminder === true),
+    ...Object.values(consent).filter(({ status }) => status === 'lapsed'),
+  ].reduce<string | undefined>((last, { at }) => (last === undefined || at > last ? at : last), undefined)
+
+/** What somebody may have done, or had done to them, without there being a reason to keep their data. */
+const groundless: readonly string[] = [
+  'form.submitted',
+  'profile.updated',
+  'page.viewed',
+  'page.engaged',
+  'content.viewed',
+  'ad.impression',
+  'ad.clicked',
+  'email.sent',
+  'email.delivered',
+  'email.opened',
+  'email.clicked',
+  'email.bounced',
+]
+
+/**
+ * When the last consent that was asked for lapsed, of somebody who never gave any and whom nothing else ties to the
+ * company: no request, no order, no handoff. Such data may not be kept. Undefined for everybody else.
+ */
+export const lapsedStranger = ({
+  consent,
+  seen,
+  qualifications,
+}: Pick<LeadState, 'consent' | 'seen' | 'qualifications'>):
+  | { readonly at: string; readonly factId: string }
+  | undefined => {
+  const all = Object.values(consent)
+  const isStranger =
+    all.every(({ status }) => status === 'lapsed') &&
+    qualifications.length === 0 &&
+    Object.keys(seen).every((type) => groundless.includes(type))
+  return isStranger ? all.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0] : undefined
+}
+
+/**
+ * What a bounce says about the address. `suppressed`: SES keeps it on its own or the account's list and handed the mail
+ * to nobody. `message`: this one mail was refused, for its size or content, or not delivered within the time that we gave
+ * it; the mailbox is well. `unsubscribed`: SES keeps it on a list of people who do not want mail.
+ */
+type BounceKind = 'hard' | 'suppressed' | 'soft' | 'message' | 'unsubscribed'
+
+const ofTheMessage = new Set([
+  'MessageTooLarge',
+  'ContentRejected',
+  'AttachmentRejected',
+  'CustomTimeoutExceeded',
+])
+const ofTheLists = new Set(['Suppressed', 'OnAccountSuppressionList'])
+
+/** @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types */
+export const bounceKind = (type: unknown, subType: unknown): BounceKind => {
+  const known = typeof subType === 'string' ? subType : ''
+  if (known === 'UnsubscribedRecipient') return 'unsubscribed'
+  if (type === 'Permanent') return ofTheLists.has(known) ? 'suppressed' : 'hard'
+  return ofTheMessage.has(known) ? 'message' : 'soft'
+}
+
+const defaultSoftBounces = { most: 3, per: 14 * 86_400_000 }
+
+const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, SuppressionReason>> = {
+  hard: 'bounced',
+  suppressed: 'ses-suppressed',
+  soft: 'soft-bounced',
+}
+
+/** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
+export const takeMailFeedback = (
+  draft: Draft,
+  fact: Fact,
+  now: number,
+  settings: Pick<Settings, 'softBounces'>,
+): void => {
+  const { id, type, occurredAt, properties, member } = fact
+  const email =
+    typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
+  switch (type) {
+    case 'email.opened':
+      if (email !== undefined) rememberByName(draft.opened, email, occurredAt)
+      return
+    case 'email.clicked':
+      if (email !== undefined) rememberByName(draft.clicked, email, occurredAt)
+      return
+    case 'email.bounced':
+      // What bounced for a merged lead went to another address.
+      if (member === undefined) takeBounce(draft, fact, now, settings)
+      return
+    case 'email.complained':
+      if (draft.suppression?.reason !== 'complained')
+        draft.suppression = { reason: 'complained', at: occurredAt, factId: id }
+      return
+  }
+}
+
+/**
+ * A hard bounce stops all mail at once, soft ones when there are too many within the time that reaches back from the
+ * latest. A delivery in between does not make them undone: servers take mail and bounce it later, so that each soft
+ * bounce has a delivery before it.
+ */
+const takeBounce = (
+  draft: Draft,
+  { id, occurredAt, properties }: Fact,
+  now: number,
+  { softBounces: { most, per } = defaultSoftBounces }: Pick<Settings, 'softBounces'>,
+): void => {
+  const kind = bounceKind(properties.bounceType, properties.bounceSubType)
+  if (kind === 'message' || kind === 'unsubscribed') return
+  if (kind === 'soft')
+    draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now].slice(
+      -stateLimits.softBounces,
+    )
+  if (kind === 'soft' && draft.softBounces.length < most) return
+  draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }
+}

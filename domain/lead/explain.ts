@@ -1,0 +1,205 @@
+import { whyUnfit } from '../condition/unmet-parts.ts'
+import type { Fact } from '../model/activity.ts'
+import type { StageId } from '../model/deal.ts'
+import type { Rules } from '../rules/rules.ts'
+import { type AwardsMeter, awardWorthAt, bestOf } from '../scoring/awards.ts'
+import type { CompiledEngagementRule } from '../scoring/compile-scoring.ts'
+import type { Draft } from './draft.ts'
+import { draftOf } from './fold.ts'
+import { fitPoints, LeadView, type ScoringWatcher } from './lead-view.ts'
+
+export interface ExplainedPoints {
+  /** Id of the rule; `floor` for the row that lifts a negative sum to zero. */
+  readonly rule: string
+  /** As awarded. */
+  readonly points: number
+  readonly at: string
+  /** The fact that earned them, or that set the attribute which a fit rule asks for. */
+  readonly activityId: string
+  /** What they are worth now: 0 where they expired, or another award of the rule counts in their place. */
+  readonly decayedTo: number
+}
+
+/** What a rule awarded, as told while folding; `rule` is an index. */
+interface ToldAward {
+  readonly rule: number
+  readonly points: number
+  readonly fact: Fact
+}
+
+/** What a lead lacks it has lacked from its first fact on. */
+const beginning = ({ createdAt, stages }: Draft): { readonly at: string; readonly factId: string } => ({
+  at: createdAt,
+  factId: stages[0]?.factId ?? '',
+})
+
+/** One row for each fit rule that gives points, those for what is not known among them. */
+const fitRows = (
+  draft: Draft,
+  rules: Rules,
+  now: number,
+  email: string | undefined,
+): readonly ExplainedPoints[] => {
+  const view = new LeadView(draft, rules, 'fit', email)
+  view.moveTo(now)
+  return rules.fit.flatMap((rule) => {
+    const points = fitPoints(rule, view)
+    if (points === undefined) return []
+    const set = rule.condition.mentions.attributes
+      .map(({ name }) => draft.attributes.get(name))
+      .filter((attribute) => attribute !== undefined)
+      .reduce((latest, attribute) => (attribute.at > latest.at ? attribute : latest), { at: '', factId: '' })
+    const by = set.at === '' ? beginning(draft) : set
+    return [{ rule: rule.id, points, at: by.at, activityId: by.factId, decayedTo: points }]
+  })
+}
+
+/** Fit rules that cannot be judged, for what is there and of another kind: a number that came as a text, say. */
+const unjudgedFit = (
+  draft: Draft,
+  rules: Rules,
+  now: number,
+  email: string | undefined,
+): readonly { readonly rule: string; readonly reason: string }[] => {
+  const view = new LeadView(draft, rules, 'fit', email)
+  view.moveTo(now)
+  return rules.fit.flatMap(({ id, condition }) => {
+    const reason = whyUnfit(condition, view)
+    return reason === undefined ? [] : [{ rule: id, reason }]
+  })
+}
+
+/** One row for each award, in the order in which they were made. */
+const engagementRows = (
+  awards: readonly ToldAward[],
+  draft: Draft,
+  rules: Rules,
+  now: number,
+): readonly ExplainedPoints[] => {
+  const worth = new Map<ToldAward, number>()
+  for (const [index, told] of Map.groupBy(awards, ({ rule }) => rule)) {
+    const rule = rules.engagement[index]
+    const meter = draft.meters[index]
+    if (!rule || !meter) continue
+    for (const award of counting(told, meter.awards === undefined ? undefined : meter, rule, now))
+      worth.set(award, awardWorthAt([Date.parse(award.fact.occurredAt), award.points], rule, now))
+  }
+  return awards.map((award) => ({
+    rule: rules.engagement[award.rule]?.id ?? '',
+    points: award.points,
+    at: award.fact.occurredAt,
+    activityId: award.fact.id,
+    decayedTo: worth.get(award) ?? 0,
+  }))
+}
+
+/** The awards of one rule that are still worth something: under `max` one of them; of those that expire the ones that live. */
+const counting = (
+  told: readonly ToldAward[],
+  meter: AwardsMeter | undefined,
+  rule: CompiledEngagementRule,
+  now: number,
+): readonly ToldAward[] => {
+  if (!meter) return told
+  if (!rule.max) return told.slice(told.length - meter.awards.length)
+  const best = bestOf(meter.awards, rule, now)
+  const counts = told.findLast(
+    ({ points, fact }) => points === best?.[1] && Date.parse(fact.occurredAt) === best[0],
+  )
+  return counts ? [counts] : []
+}
+
+/** Lifts a negative sum to zero, since the latest of the rows: no score is below it. */
+const floorRow = (sum: number, rows: readonly ExplainedPoints[]): readonly ExplainedPoints[] => {
+  const latest = rows.reduce<ExplainedPoints | undefined>(
+    (found, row) => (found && found.at > row.at ? found : row),
+    undefined,
+  )
+  return latest
+    ? [{ rule: 'floor', points: -sum, at: latest.at, activityId: latest.activityId, decayedTo: -sum }]
+    : []
+}
+
+/** An activity of a rule's type that gave nothing, other than by not matching. */
+interface NotCounted {
+  readonly rule: string
+  readonly activityId: string
+  readonly at: string
+  /** Such as `activity.seconds is a text, not a number`, or that a cap is reached. */
+  readonly reason: string
+}
+
+export interface Explanation {
+  readonly score: number
+  /** Their `decayedTo` add up to `score`. */
+  readonly rules: readonly ExplainedPoints[]
+  /** The latest of them, oldest first. */
+  readonly notCounted: readonly NotCounted[]
+  readonly stage: {
+    readonly id: StageId
+    readonly reachedAt: string
+    readonly because: { readonly activityId: string; readonly condition?: string }
+  }
+}
+
+const notCountedLimit = 50
+
+/** Hears what scoring does in a fold, and explains the draft that came of it. */
+export const makeExplainer = (rules: Rules) => {
+  const awards: ToldAward[] = []
+  const notCounted: NotCounted[] = []
+  const tellNothing = (rule: number, { id, occurredAt }: Fact, reason: string): void => {
+    notCounted.push({
+      rule: rules.engagement[rule]?.id ?? '',
+      activityId: id,
+      at: occurredAt,
+      reason,
+    })
+  }
+  const watcher = {
+    awarded: (rule: number, points: number, fact: Fact): void => {
+      awards.push({ rule, points, fact })
+    },
+    unjudged: tellNothing,
+    spent: tellNothing,
+  } satisfies ScoringWatcher
+
+  /** @param now RFC 3339 UTC. Its points are those of the facts that were heard of. */
+  const explanationOf = (draft: Draft, now: string, email?: string): Explanation => {
+    const stage = draft.stages.at(-1)
+    if (!stage) throw new Error('a draft without a stage explains nothing')
+    const moment = Math.max(Date.parse(now), draft.now)
+    const view = new LeadView(draft, rules, 'lead', email)
+    view.moveTo(moment)
+    const unfit = unjudgedFit(draft, rules, moment, email).map(
+      ({ rule, reason }): NotCounted => ({
+        rule,
+        reason,
+        activityId: draft.stages[0]?.factId ?? '',
+        at: draft.createdAt,
+      }),
+    )
+    const rows = [...fitRows(draft, rules, moment, email), ...engagementRows(awards, draft, rules, moment)]
+    const sum = (view.fit() ?? 0) + (view.engagement() ?? 0)
+    const { stage: id, at, factId, condition } = stage
+    return {
+      score: view.score() ?? 0,
+      rules: sum < 0 ? [...rows, ...floorRow(sum, rows)] : rows,
+      notCounted: [...notCounted, ...unfit].slice(-notCountedLimit),
+      stage: {
+        id,
+        reachedAt: at,
+        because: condition === undefined ? { activityId: factId } : { activityId: factId, condition },
+      },
+    }
+  }
+  return { watcher, explanationOf }
+}
+
+/** Why the lead has the score and stage that it has at `now` (RFC 3339 UTC). @throws for an empty log: a lead begins with a fact. */
+export const explain = (facts: readonly Fact[], rules: Rules, now: string, email?: string): Explanation => {
+  const { watcher, explanationOf } = makeExplainer(rules)
+  const draft = draftOf(facts, rules, now, watcher)
+  if (!draft) throw new Error('an empty log explains nothing')
+  return explanationOf(draft, now, email)
+}

@@ -1,0 +1,58 @@
+import type { StageId } from './deal.ts'
+
+/** Activity types with a meaning of their own (CONTRACT section 3); any other `noun.verb` is a custom one. */
+export const builtInActivityTypes: readonly string[] = [
+  ...['ad.impression', 'ad.clicked', 'page.viewed'],
+  ...['content.viewed', 'page.engaged', 'newsletter.subscribed'],
+  ...['demo.requested', 'content.downloaded', 'webinar.registered', 'webinar.attended'],
+  ...['quote.requested', 'cart.updated', 'prices.compared', 'sample.requested'],
+  ...['sales.engaged', 'offer.rated', 'support.contacted', 'order.completed'],
+  ...['form.submitted', 'profile.updated', 'consent.granted', 'consent.withdrawn'],
+  ...['email.sent', 'email.delivered', 'email.opened', 'email.clicked'],
+  ...['email.bounced', 'email.complained', 'email.unsubscribed'],
+  ...['contact.requested', 'handoff.accepted', 'handoff.rejected', 'needs.recorded'],
+  ...['proposal.sent', 'proposal.accepted', 'proposal.declined'],
+  ...['negotiation.started', 'negotiation.ended'],
+  ...['deal.opened', 'deal.moved', 'deal.won', 'deal.lost'],
+  ...['onboarding.completed', 'customer.rated'],
+]
+
+/**
+ * Lead attributes with a meaning of their own; `email` is the address, `renewsAt` when the contract renews, `rating` what
+ * the customer gave last.
+ */
+export const builtInAttributes: readonly string[] = [
+  ...['email', 'firstName', 'lastName', 'company', 'country', 'language', 'timeZone', 'phone', 'role'],
+  ...['employees', 'renewsAt', 'rating'],
+]
+
+/** Of these, those that hold a date. */
+export const builtInDates: readonly string[] = ['renewsAt']
+
+/** The KPIs of each stage (CONTRACT section 8). */
+export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
+  awareness: ['visits', 'impressions', 'reach'],
+  interest: ['clicks', 'dwellSeconds', 'newsletterSignups'],
+  consideration: ['demoRequests', 'downloads', 'webinarAttendance'],
+  intent: ['quoteRequests', 'cartActions', 'priceComparisons'],
+  evaluation: ['salesEngagements', 'offerRating'],
+  purchase: ['purchases', 'revenue', 'conversionRate'],
+}
+
+/** Emails that the system sends of its own accord: the double opt-in, and the notice to the salesperson. */
+export const requiredEmails = ['confirm', 'handoff'] as const
+
+/** About a handoff, to salespeople. Of all but the first the system has words of its own. */
+export const salesEmails = ['handoff', 'reminder', 'escalation', 'reassigned'] as const
+
+export const isSalesEmail = (email: string): boolean => salesEmails.some((known) => known === email)
+
+/** A confirmation that nobody has answered is asked for once more; absent, in the words of `confirm`. */
+export const confirmReminder = 'confirm-reminder'
+
+/** About a consent that is to be confirmed. */
+export const isConfirmation = (email: string): boolean => email === 'confirm' || email === confirmReminder
+
+/** Whether an email is sent by the system itself: no sequence sends it, and it is no marketing. */
+export const isSystemEmail = (email: string): boolean =>
+  isSalesEmail(email) || isConfirmation(email) || requiredEmails.some((required) => required === email)

@@ -1,0 +1,18 @@
+/** A JSON value, as activities carry it and playbooks state it. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject
+
+export interface JsonObject {
+  readonly [key: string]: Json
+}
+
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** One mistake in what somebody sent: `path` names the field (`properties.rating`), `message` says what would be right. */
+export interface FieldError {
+  readonly path: string
+  readonly message: string
+}

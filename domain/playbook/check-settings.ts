@@ -1,0 +1,283 @@
+import { compileCondition } from '../condition/compile-condition.ts'
+import { stageMetrics } from '../model/built-in-names.ts'
+import { type StageId, stageIds } from '../model/deal.ts'
+import { didYouMean, didYouMeanOneOf } from '../model/did-you-mean.ts'
+import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
+import { checkKinds } from './check-condition.ts'
+import { checkGroups } from './check-sequence.ts'
+import { checkCounting } from './contradictions.ts'
+import type { Fault } from './fault.ts'
+import type { Names } from './names.ts'
+import type { EmailSource } from './parse-email.ts'
+import { type ScoreBounds, whyUnreachable } from './reach.ts'
+import type { YamlFile, YamlPath } from './yaml-file.ts'
+
+const wording = (purpose: string, known: readonly string[]): string =>
+  `settings.yaml has no purpose "${purpose}"${didYouMeanOneOf(purpose, known)}`
+
+/** Where settings say what people may consent to, everything that asks for consent or needs one keeps to that. */
+export const checkPurposes = (
+  settings: YamlFile | undefined,
+  forms: readonly YamlFile[],
+  emails: readonly { readonly source: EmailSource }[],
+): readonly Fault[] => {
+  const known = rawEntries(settings?.root, 'purposes').map(([purpose]) => purpose)
+  if (known.length === 0) return []
+  const inForm = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
+    const purpose = rawAt(yaml.root, ...path)
+    return typeof purpose !== 'string' || known.includes(purpose) || purpose === 'tracking'
+      ? []
+      : [yaml.fault(path, wording(purpose, known))]
+  }
+  const missing = (yaml: YamlFile): readonly Fault[] =>
+    rawText(yaml.root, 'consent') === 'none' ? [] : inForm(yaml, ['purpose'])
+  return [
+    ...forms.flatMap((yaml) => [...missing(yaml), ...inForm(yaml, ['optIn', 'purpose'])]),
+    ...emails.flatMap(({ source: { file, purpose } }): Fault[] =>
+      purpose === undefined || known.includes(purpose)
+        ? []
+        : [{ file, line: 1, column: 1, message: wording(purpose, known), severity: 'error' }],
+    ),
+  ]
+}
+
+/**
+ * Mail goes out from the domain that was set up as sender, or from one below it: SES turns away whatever else.
+ * @param emailDomain absent: the sender is verified by hand, and may be any.
+ */
+export const checkSender = (settings: YamlFile, emailDomain: string | undefined): readonly Fault[] => {
+  const email = rawText(settings.root, 'sender', 'email')
+  if (email === undefined || emailDomain === undefined || !email.includes('@')) return []
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  const wanted = emailDomain.toLowerCase()
+  if (domain === wanted || domain.endsWith(`.${wanted}`)) return []
+  const message = `mail is set up for the domain ${wanted} (-c emailDomain), and SES would turn away what comes from ${domain}`
+  return [settings.fault(['sender', 'email'], message)]
+}
+
+const texts = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value]
+  return isRecord(value) || Array.isArray(value) ? Object.values(value).flatMap(texts) : []
+}
+
+/**
+ * Hosts of the company's own sites, as far as the settings and the forms name them. Files whose shape may still be wrong.
+ * @param files `settings.yaml`, then the forms.
+ */
+export const ownHosts = ([settings, ...forms]: readonly unknown[]): readonly string[] => {
+  const addresses = [
+    rawAt(settings, 'company', 'imprint'),
+    rawAt(settings, 'company', 'privacy'),
+    rawAt(settings, 'brand', 'logo'),
+    rawAt(settings, 'tracking', 'origins'),
+    ...forms.flatMap((form) => [rawAt(form, 'thanks'), rawList(form, 'origins')]),
+  ].flatMap(texts)
+  return [
+    ...new Set([
+      ...addresses.flatMap((address) => URL.parse(address)?.host || []),
+      ...texts(rawAt(settings, 'utm', 'hosts')),
+    ]),
+  ]
+}
+
+/** Entries of the list at `path` that carry the same `key` as an earlier one. */
+export const repeatedIds = (
+  yaml: YamlFile,
+  path: readonly (string | number)[],
+  key: string,
+): readonly Fault[] => {
+  const seen = new Set<string>()
+  return rawList(yaml.root, ...path).flatMap((entry, index) => {
+    const id = rawText(entry, key)
+    if (id === undefined || !seen.has(id)) {
+      if (id !== undefined) seen.add(id)
+      return []
+    }
+    return [yaml.fault([...path, index, key], `"${id}" is there already: each ${key} stands once`)]
+  })
+}
+
+const isStage = (id: unknown): id is StageId => stageIds.some((stage) => stage === id)
+
+const order = (yaml: YamlFile): readonly Fault[] => {
+  const ids = rawList(yaml.root, 'stages').map((stage) => rawAt(stage, 'id'))
+  const missing = stageIds.filter((stage) => !ids.includes(stage))
+  const wrong = ids.findIndex((id, index) => isStage(id) && id !== stageIds[index])
+  const misspelt = ids.filter((id) => !isStage(id)).length
+  const faults = (misspelt >= missing.length ? [] : missing).map((stage) =>
+    yaml.fault(['stages'], `the stage "${stage}" is missing`, { at: 'key' }),
+  )
+  const repeated = new Set(ids).size < ids.length
+  if (missing.length === 0 && wrong >= 0 && !repeated)
+    faults.push(yaml.fault(['stages', wrong, 'id'], `the stages stand in this order: ${stageIds.join(', ')}`))
+  return faults
+}
+
+const metrics = (yaml: YamlFile, index: number, id: StageId): readonly Fault[] =>
+  rawList(yaml.root, 'stages', index, 'metrics').flatMap((metric, place) =>
+    typeof metric !== 'string' || stageMetrics[id].includes(metric)
+      ? []
+      : [
+          yaml.fault(
+            ['stages', index, 'metrics', place],
+            `"${metric}" is no metric of ${id} (${stageMetrics[id].join(', ')})${didYouMean(metric, stageMetrics[id])}`,
+          ),
+        ],
+  )
+
+const entry = (yaml: YamlFile, index: number, id: StageId, bounds: ScoreBounds): readonly Fault[] => {
+  const path = ['stages', index]
+  const enter = rawText(yaml.root, 'stages', index, 'enter')
+  if (id === 'awareness')
+    return rawAt(yaml.root, 'stages', index, 'enter') === undefined
+      ? []
+      : [
+          yaml.fault([...path, 'enter'], 'every lead begins in the first stage: it has no condition', {
+            at: 'key',
+          }),
+        ]
+  if (enter === undefined)
+    return rawAt(yaml.root, 'stages', index, 'enter') === undefined
+      ? [yaml.fault([...path, 'id'], `"enter" is missing: the stage "${id}" can never be reached`)]
+      : []
+  const why = whyUnreachable(enter, id, bounds)
+  return why === undefined
+    ? []
+    : [
+        yaml.fault([...path, 'enter'], `the stage "${id}" can never be reached: ${why.message}`, {
+          offset: why.offset,
+        }),
+      ]
+}
+
+/** What the schema of `funnel.yaml` cannot say: the six in order, their metrics, and that each can be reached. */
+export const checkFunnel = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
+  ...order(yaml),
+  ...repeatedIds(yaml, ['stages'], 'id'),
+  ...rawList(yaml.root, 'stages').flatMap((stage, index) => {
+    const id = rawAt(stage, 'id')
+    return isStage(id) ? [...metrics(yaml, index, id), ...entry(yaml, index, id, bounds)] : []
+  }),
+]
+
+const inherited = (yaml: YamlFile, rule: unknown, key: string): unknown =>
+  rawAt(rule, key) ?? rawAt(yaml.root, 'defaults', key)
+
+/** Without one that says whose a deal is, an activity about whoever the deal belongs to finds nobody, ever. */
+const strangers = (yaml: YamlFile): readonly Fault[] => {
+  const subjects = rawList(yaml.root, 'activities').map((rule) => ({
+    subject: inherited(yaml, rule, 'subject'),
+    dealId: rawAt(rule, 'properties', 'dealId') ?? rawAt(yaml.root, 'defaults', 'properties', 'dealId'),
+  }))
+  const isPerson = (subject: unknown): boolean =>
+    rawAt(subject, 'email') !== undefined || rawAt(subject, 'leadId') !== undefined
+  const teaches = subjects.some(
+    ({ subject, dealId }) => isPerson(subject) && (rawAt(subject, 'dealId') ?? dealId) !== undefined,
+  )
+  const index = subjects.findIndex(
+    ({ subject }) => rawAt(subject, 'dealId') !== undefined && !isPerson(subject),
+  )
+  if (teaches || index < 0) return []
+  const own = rawAt(yaml.root, 'activities', index, 'subject') !== undefined
+  return [
+    yaml.fault(
+      own ? ['activities', index, 'subject', 'dealId'] : ['defaults', 'subject', 'dealId'],
+      'nothing here says whose deal it is: some activity must have email or leadId beside dealId',
+      { at: 'key' },
+    ),
+  ]
+}
+
+/** An activity that takes the time of arrival takes its place in the order of arrival, which is not that of events. */
+const timeless = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'activities').flatMap((rule, index) =>
+    rawText(rule, 'type')?.startsWith('deal.') && inherited(yaml, rule, 'occurredAt') === undefined
+      ? [
+          yaml.fault(
+            ['activities', index, 'type'],
+            '"occurredAt" is missing: deliveries that overtake each other move the deal in the wrong order',
+            { severity: 'warning' },
+          ),
+        ]
+      : [],
+  )
+
+/** What the schema of `hooks/<source>.yaml` cannot say. */
+export const checkHook = (yaml: YamlFile): readonly Fault[] => [...strangers(yaml), ...timeless(yaml)]
+
+const ofTheScore = ['score', 'fit', 'engagement', 'band', 'grade', 'stage']
+
+/** A fit rule makes the score, so it cannot ask for it. */
+const circular = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'fit').flatMap((rule, index) => {
+    const result = compileCondition(rawText(rule, 'when') ?? '', 'lead')
+    if (result.type === 'fault') return []
+    return result.condition.mentions.variables
+      .filter(({ name }) => ofTheScore.includes(name) && name !== 'stage')
+      .map(({ name, offset }) =>
+        yaml.fault(['fit', index, 'when'], `a fit rule is part of the score and cannot ask for "${name}"`, {
+          offset,
+        }),
+      )
+  })
+
+/** `unknown` is for attributes: a condition that mentions none never lacks one. */
+const nothingUnknown = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'fit').flatMap((rule, index) => {
+    const result = compileCondition(rawText(rule, 'when') ?? '', 'lead')
+    return rawAt(rule, 'unknown') === undefined ||
+      result.type === 'fault' ||
+      result.condition.mentions.attributes.length > 0
+      ? []
+      : [
+          yaml.fault(['fit', index, 'unknown'], 'the condition mentions no attribute that could be unknown', {
+            at: 'key',
+          }),
+        ]
+  })
+
+const bands = (yaml: YamlFile): readonly Fault[] => {
+  const floors = rawEntries(yaml.root, 'bands').filter(([, floor]) => typeof floor === 'number')
+  const repeated = floors.flatMap(([band, floor], index) => {
+    const earlier = floors.slice(0, index).find(([, other]) => other === floor)?.[0]
+    return earlier === undefined
+      ? []
+      : [
+          yaml.fault(
+            ['bands', band],
+            `"${band}" begins where "${earlier}" does: each band needs its own floor`,
+          ),
+        ]
+  })
+  const hasFloor = floors.some(([, floor]) => floor === 0)
+  return hasFloor || rawAt(yaml.root, 'bands') === undefined
+    ? repeated
+    : [
+        ...repeated,
+        yaml.fault(['bands'], 'one band must begin at 0, for leads without points', { at: 'key' }),
+      ]
+}
+
+/** Rules of both kinds stand side by side in explanations, so their ids differ. */
+const sharedIds = (yaml: YamlFile): readonly Fault[] => {
+  const fit = new Set(rawList(yaml.root, 'fit').map((rule) => rawText(rule, 'id')))
+  return rawList(yaml.root, 'engagement').flatMap((rule, index) => {
+    const id = rawText(rule, 'id')
+    return id !== undefined && fit.has(id)
+      ? [yaml.fault(['engagement', index, 'id'], `"${id}" is a fit rule already: each rule has its own id`)]
+      : []
+  })
+}
+
+/** What the schema of `scoring.yaml` cannot say. */
+export const checkScoring = (yaml: YamlFile, names: Names): readonly Fault[] => [
+  ...repeatedIds(yaml, ['fit'], 'id'),
+  ...repeatedIds(yaml, ['engagement'], 'id'),
+  ...sharedIds(yaml),
+  ...circular(yaml),
+  ...nothingUnknown(yaml),
+  ...checkKinds(yaml, names),
+  ...checkCounting(yaml),
+  ...checkGroups(yaml),
+  ...bands(yaml),
+]

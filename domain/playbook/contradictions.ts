@@ -1,0 +1,371 @@
+import { type ASTNode, serialize } from '@marcbachmann/cel-js'
+import { environments, flagVariables } from '../condition/condition.ts'
+import { stageIds } from '../model/deal.ts'
+import { rawAt, rawEntries, rawList } from '../model/raw.ts'
+import type { Fault } from './fault.ts'
+import type { YamlFile, YamlPath } from './yaml-file.ts'
+
+/** The values that something in a condition can still have, as one part after the other narrows them down. */
+type ValueRange =
+  | {
+      readonly type: 'number'
+      readonly min: number
+      readonly max: number
+      /** Whether the bound itself is out. */
+      readonly aboveMin: boolean
+      readonly belowMax: boolean
+    }
+  | { readonly type: 'text'; readonly only?: ReadonlySet<string>; readonly not: ReadonlySet<string> }
+
+export const numbers = (min: number, max: number): ValueRange => ({
+  type: 'number',
+  min,
+  max,
+  aboveMin: false,
+  belowMax: false,
+})
+
+export const anyText: ValueRange = { type: 'text', not: new Set() }
+
+export const texts = (only: Iterable<string>): ValueRange => ({
+  type: 'text',
+  only: new Set(only),
+  not: new Set(),
+})
+
+const isEmpty = (range: ValueRange): boolean =>
+  range.type === 'number'
+    ? range.min > range.max || (range.min === range.max && (range.aboveMin || range.belowMax))
+    : range.only !== undefined && [...range.only].every((text) => range.not.has(text))
+
+type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!='
+
+const opposite: Readonly<Record<Comparison, Comparison>> = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '==': '!=',
+  '!=': '==',
+}
+
+/** As read from the other side: `1 < x` is `x > 1`. */
+const mirrored: Readonly<Record<Comparison, Comparison>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+  '!=': '!=',
+}
+
+/** What is left of `range` under `x <comparison> value`. Another kind of value says nothing here: types are checked elsewhere. */
+const narrowNumber = (range: ValueRange, comparison: Comparison, value: number): ValueRange => {
+  if (range.type !== 'number') return range
+  const above = (open: boolean): ValueRange =>
+    value > range.min || (value === range.min && open) ? { ...range, min: value, aboveMin: open } : range
+  const below = (open: boolean): ValueRange =>
+    value < range.max || (value === range.max && open) ? { ...range, max: value, belowMax: open } : range
+  switch (comparison) {
+    case '>':
+      return above(true)
+    case '>=':
+      return above(false)
+    case '<':
+      return below(true)
+    case '<=':
+      return below(false)
+    case '==':
+      return narrowNumber(above(false), '<=', value)
+    case '!=':
+      return range.min === value && range.max === value ? { ...range, aboveMin: true } : range
+    default:
+      return comparison satisfies never
+  }
+}
+
+/** What is left of `range` when the text is one of `values`, or (`among` false) none of them. */
+const narrowText = (range: ValueRange, values: readonly string[], among: boolean): ValueRange => {
+  if (range.type !== 'text') return range
+  if (!among) return { ...range, not: new Set([...range.not, ...values]) }
+  const left = values.filter((value) => range.only?.has(value) ?? true)
+  return { ...range, only: new Set(left) }
+}
+
+/** A part of a condition that says something about one value, such as `score >= 40`. */
+interface Part {
+  /** What it is about: `score`, `stage`, `lead.country`, `count("demo.requested")`, … */
+  readonly about: string
+  readonly kind: 'number' | 'text' | 'flag'
+  readonly offset: number
+  readonly narrow: (range: ValueRange) => ValueRange
+}
+
+const numberOf = (node: ASTNode): number | undefined => {
+  if (node.op === '-_') {
+    const positive = numberOf(node.args)
+    return positive === undefined ? undefined : -positive
+  }
+  return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint')
+    ? Number(node.args)
+    : undefined
+}
+
+const textOf = (node: ASTNode): string | undefined =>
+  node.op === 'value' && typeof node.args === 'string' ? node.args : undefined
+
+/** A name for a value that is the same wherever it is asked for at one moment. */
+const aboutOf = (node: ASTNode): string | undefined => {
+  if (node.op === 'id') return node.args
+  if (node.op === '.' && node.args[0].op === 'id') return `${node.args[0].args}.${node.args[1]}`
+  if (node.op !== 'call') return undefined
+  const args = node.args[1].map(textOf)
+  return args.every((arg) => arg !== undefined) ? `${node.args[0]}(${args.join(', ')})` : undefined
+}
+
+const compare = (node: ASTNode, left: ASTNode, right: ASTNode, comparison: Comparison): Part | undefined => {
+  const about = aboutOf(left)
+  if (about === undefined) {
+    return aboutOf(right) === undefined ? undefined : compare(node, right, left, mirrored[comparison])
+  }
+  const number = numberOf(right)
+  if (number !== undefined)
+    return {
+      about,
+      kind: 'number',
+      offset: node.start,
+      narrow: (range) => narrowNumber(range, comparison, number),
+    }
+  const text = textOf(right)
+  if (text === undefined || (comparison !== '==' && comparison !== '!=')) return undefined
+  return {
+    about,
+    kind: 'text',
+    offset: node.start,
+    narrow: (range) => narrowText(range, [text], comparison === '=='),
+  }
+}
+
+const among = (node: ASTNode, left: ASTNode, right: ASTNode, positive: boolean): Part | undefined => {
+  const about = aboutOf(left)
+  const values = right.op === 'list' ? right.args.map(textOf) : []
+  const known = values.filter((value) => value !== undefined)
+  return about === undefined || known.length === 0 || known.length < values.length
+    ? undefined
+    : { about, kind: 'text', offset: node.start, narrow: (range) => narrowText(range, known, positive) }
+}
+
+const stageAtLeast = (node: ASTNode, stage: string | undefined, positive: boolean): Part | undefined => {
+  const rank = stageIds.map(String).indexOf(stage ?? '')
+  if (rank < 0) return undefined
+  const onward = stageIds.slice(rank)
+  return {
+    about: 'stage',
+    kind: 'text',
+    offset: node.start,
+    narrow: (range) => narrowText(range, onward, positive),
+  }
+}
+
+const flagFunctions = ['did', 'opened', 'clicked', 'phaseAtLeast']
+
+/** A part that is true or false by itself. */
+const flag = (node: ASTNode, positive: boolean): Part | undefined => {
+  const asksHas = node.op === 'call' && node.args[0] === 'has' && node.args[1][0] !== undefined
+  const isFlag =
+    asksHas ||
+    (node.op === 'id' && flagVariables.some((name) => name === node.args)) ||
+    (node.op === 'call' && flagFunctions.includes(node.args[0]))
+  const about = !isFlag ? undefined : asksHas ? serialize(node) : aboutOf(node)
+  return about === undefined
+    ? undefined
+    : { about, kind: 'flag', offset: node.start, narrow: (range) => narrowText(range, ['true'], positive) }
+}
+
+/** What may be missing: a part about it is false then, so that its negation is not its opposite. */
+const mayBeMissing = (about: string): boolean => /^(lead\.|activity\.|daysSince\()/.test(about)
+
+/** @returns undefined for a part that says nothing of the kind. @param positive false under a `!`. */
+const partOf = (node: ASTNode, positive: boolean): Part | undefined => {
+  const part = readPart(node, positive)
+  return part !== undefined && !positive && mayBeMissing(part.about) ? undefined : part
+}
+
+const readPart = (node: ASTNode, positive: boolean): Part | undefined => {
+  switch (node.op) {
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+    case '==':
+    case '!=':
+      return compare(node, node.args[0], node.args[1], positive ? node.op : opposite[node.op])
+    case 'in':
+      return among(node, node.args[0], node.args[1], positive)
+    case 'call':
+      return node.args[0] === 'stageAtLeast' && node.args[1][0] !== undefined
+        ? stageAtLeast(node, textOf(node.args[1][0]), positive)
+        : flag(node, positive)
+    case 'id':
+      return flag(node, positive)
+    default:
+      return undefined
+  }
+}
+
+/** What values can have at all, by what they are about; the rest can have any. */
+export type World = ReadonlyMap<string, ValueRange>
+
+/** Why a condition can never hold: the part at `offset` leaves nothing of what it is about. */
+export interface Contradiction {
+  readonly about: string
+  readonly offset: number
+  /** Whether the world alone rules it out; else other parts of the condition do. */
+  readonly byWorld: boolean
+}
+
+const initial = (about: string, kind: Part['kind']): ValueRange => {
+  if (kind === 'text') return anyText
+  if (kind === 'flag') return texts(['true', 'false'])
+  const counts = about.startsWith('count(') || about.startsWith('daysSince(')
+  return numbers(counts ? 0 : Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+}
+
+interface Literal {
+  readonly node: ASTNode
+  readonly positive: boolean
+}
+
+/** The parts that must all hold. */
+const conjuncts = ({ node, positive }: Literal): readonly Literal[] => {
+  if (node.op === '!_') return conjuncts({ node: node.args, positive: !positive })
+  return node.op === (positive ? '&&' : '||')
+    ? node.args.flatMap((side) => conjuncts({ node: side, positive }))
+    : [{ node, positive }]
+}
+
+/** The parts of which one must hold. */
+const disjuncts = ({ node, positive }: Literal): readonly Literal[] =>
+  node.op === (positive ? '||' : '&&')
+    ? node.args.flatMap((side) => disjuncts({ node: side, positive }))
+    : [{ node, positive }]
+
+const find = (
+  literal: Literal,
+  world: World,
+  ranges: ReadonlyMap<string, ValueRange>,
+): Contradiction | undefined => {
+  const left = new Map(ranges)
+  const choices: (readonly Literal[])[] = []
+  for (const part of conjuncts(literal)) {
+    const ways = disjuncts(part)
+    if (ways.length > 1) {
+      choices.push(ways)
+      continue
+    }
+    const found = partOf(part.node, part.positive)
+    if (found === undefined) continue
+    const { about, kind, offset, narrow } = found
+    const narrowed = narrow(left.get(about) ?? initial(about, kind))
+    if (isEmpty(narrowed))
+      return { about, offset, byWorld: isEmpty(narrow(world.get(about) ?? initial(about, kind))) }
+    left.set(about, narrowed)
+  }
+  for (const ways of choices) {
+    const reasons = ways.map((way) => find(way, world, left))
+    const [first] = reasons
+    if (first !== undefined && reasons.every((reason) => reason !== undefined)) return first
+  }
+  return undefined
+}
+
+/** @returns whether every lead in this world fulfils a condition that compiles: nothing is left of its opposite. */
+export const alwaysHolds = (source: string, world: World): boolean =>
+  find({ node: environments.activity.parse(source).ast, positive: false }, world, world) !== undefined
+
+/** @returns why no lead in this world can ever fulfil a condition that compiles; undefined when some might. */
+export const contradictionIn = (source: string, world: World): Contradiction | undefined =>
+  find({ node: environments.activity.parse(source).ast, positive: true }, world, world)
+
+/** Keys of one rule that contradict each other or come to nothing: the second is where it is told. */
+const pairs: readonly {
+  readonly has: string
+  readonly and: string
+  readonly message: string
+}[] = [
+  { has: 'halfLife', and: 'expires', message: 'points either fade ("halfLife") or expire, not both' },
+  {
+    has: 'first',
+    and: 'max',
+    message: 'a rule that counts once ("first") has no other award to choose from',
+  },
+  {
+    has: 'first',
+    and: 'cap',
+    message: 'a rule that counts once ("first") needs no cap: lower its points instead',
+  },
+  {
+    has: 'max',
+    and: 'cap',
+    message:
+      'of a rule with "max" one award counts, so that a cap on their sum says nothing: lower its points instead',
+  },
+]
+
+const isSet = (rule: unknown, key: string): boolean => {
+  const value = rawAt(rule, key)
+  return value !== undefined && value !== false
+}
+
+const contradictions = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'engagement').flatMap((rule, index) =>
+    pairs
+      .filter(({ has, and }) => isSet(rule, has) && isSet(rule, and))
+      .map(({ and, message }) => yaml.fault(['engagement', index, and], message, { at: 'key' })),
+  )
+
+/** The same points each time, for ever: the first award is as good as any. */
+const needlessMax = (yaml: YamlFile): readonly Fault[] =>
+  rawList(yaml.root, 'engagement').flatMap((rule, index) =>
+    rawAt(rule, 'max') === true &&
+    typeof rawAt(rule, 'points') === 'number' &&
+    rawAt(rule, 'halfLife') === undefined &&
+    rawAt(rule, 'expires') === undefined
+      ? [
+          yaml.fault(
+            ['engagement', index, 'max'],
+            'every award of this rule is worth the same: "first: true" says so more clearly',
+            { at: 'key', severity: 'warning' },
+          ),
+        ]
+      : [],
+  )
+
+const capPaths = (yaml: YamlFile): readonly YamlPath[] => [
+  ...rawList(yaml.root, 'engagement').map((_, index): YamlPath => ['engagement', index, 'cap']),
+  ...rawEntries(yaml.root, 'groups').map(([group]): YamlPath => ['groups', group, 'cap']),
+  ['cap'],
+]
+
+/** Of several caps over the same time the lowest alone would count. */
+const repeatedCaps = (yaml: YamlFile): readonly Fault[] =>
+  capPaths(yaml).flatMap((path) => {
+    const times = rawList(yaml.root, ...path).map((cap) => rawAt(cap, 'per'))
+    return times.flatMap((per, index) =>
+      typeof per === 'string' && times.indexOf(per) < index
+        ? [
+            yaml.fault(
+              [...path, index, 'per'],
+              `there is a cap for ${per} already: the lower one alone counts`,
+            ),
+          ]
+        : [],
+    )
+  })
+
+/** How often a rule counts and for how long: ways to say it that do not go together. */
+export const checkCounting = (yaml: YamlFile): readonly Fault[] => [
+  ...contradictions(yaml),
+  ...needlessMax(yaml),
+  ...repeatedCaps(yaml),
+]

@@ -1,0 +1,304 @@
+import type { z } from 'zod'
+import { maximumLength } from '../condition/compile-condition.ts'
+import type { ConditionKind, Mention, Mentions } from '../condition/condition.ts'
+import { mentionsOf } from '../condition/mentions.ts'
+import { type ConditionFaultResult, parsedAnyway, unknownIn } from '../condition/slips.ts'
+import { salesPhases, stageIds } from '../model/deal.ts'
+import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
+import { isRecord } from '../model/raw.ts'
+import { type Fault, isError } from './fault.ts'
+import type { Names } from './names.ts'
+import type { FaultDetail, YamlFile, YamlPath } from './yaml-file.ts'
+
+const grades = ['A', 'B', 'C', 'D'].flatMap((fit) => [1, 2, 3, 4].map((engagement) => `${fit}${engagement}`))
+
+const unknown = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
+  mentions
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, offset }) => ({
+      message: `unknown ${what} "${name}"${didYouMeanOneOf(name, known)}`,
+      offset,
+    }))
+
+/** Names that may be new, but are so near to a known one that they are more likely a slip. */
+const doubtful = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
+  mentions
+    .filter(({ name }) => !known.includes(name) && nearestName(name, known) !== undefined)
+    .map(({ name, offset }) => ({
+      message: `nothing here knows the ${what} "${name}"${didYouMean(name, known)}`,
+      offset,
+      severity: 'warning',
+    }))
+
+/** Names in a condition or another expression that nothing has, or that are near to another one. */
+export const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
+  ...unknown('stage', mentions.stages, stageIds),
+  ...unknown('sales phase', mentions.phases, ['', ...salesPhases]),
+  ...(names.bands === undefined ? [] : unknown('band', mentions.bands, names.bands)),
+  ...unknown('grade', mentions.grades, grades),
+  ...unknown('email', mentions.emails, names.emails),
+  ...doubtful('attribute', mentions.attributes, names.attributes),
+  ...doubtful('activity type', mentions.types, names.activityTypes),
+]
+
+/** Something wrong with one text, before it is known where that text stands. */
+export interface Finding {
+  readonly message: string
+  /** Into the text; absent: the whole of it. */
+  readonly offset?: number
+  readonly severity?: 'warning'
+}
+
+type Check = (text: string) => readonly Finding[]
+
+/** What a text at a leaf of a schema must agree with elsewhere in the playbook. */
+export interface Checks {
+  readonly leadCondition: Check
+  /** One that has to be reachable: whether it ever holds is told with what depends on it. */
+  readonly entryCondition: Check
+  readonly activityCondition: Check
+  /** An expression that gives points for an activity. */
+  readonly points: Check
+  /** On what a program outside reports, and an expression about that. */
+  readonly eventCondition: Check
+  readonly eventExpression: Check
+  readonly email: Check
+  readonly team: Check
+  readonly sequence: Check
+  readonly activityType: Check
+  /** One that a form brings in. */
+  readonly newActivityType: Check
+  readonly attribute: Check
+  /** One that is to hold a date. */
+  readonly dateAttribute: Check
+}
+
+const nothing: Check = () => []
+
+/** Accepts every name: for schemas that only read the shape. */
+export const noChecks: Checks = {
+  leadCondition: nothing,
+  entryCondition: nothing,
+  activityCondition: nothing,
+  points: nothing,
+  eventCondition: nothing,
+  eventExpression: nothing,
+  email: nothing,
+  team: nothing,
+  sequence: nothing,
+  activityType: nothing,
+  newActivityType: nothing,
+  attribute: nothing,
+  dateAttribute: nothing,
+}
+
+/** A schema for a text that passes `check`; findings become issues that carry offset and severity as `params`. */
+export const checked = (schema: z.ZodString, check: Check) =>
+  schema.superRefine((text, context) => {
+    for (const { message, offset, severity } of check(text))
+      context.addIssue({ code: 'custom', message, params: { offset, severity } })
+  })
+
+/** As many as somebody reads. */
+const fewFunctions = 12
+
+/** A name that nothing is near to was to be a text, or a function of another language. */
+const remedy = (what: 'name' | 'function', name: string, known: readonly string[], rest: string): string => {
+  const near = didYouMean(name, known)
+  if (near !== '') return near
+  if (what === 'function') return known.length <= fewFunctions ? `; there is: ${known.join(', ')}` : ''
+  const written = /^[\w.-]+/.exec(rest)?.[0] ?? name
+  return `; names and texts stand in quotes: "${written}"`
+}
+
+/** What is wrong with an expression that does not compile: its first fault of syntax or types, and every name in it that nothing has. */
+export const faultFindings = (
+  source: string,
+  kind: ConditionKind,
+  { message, offset, unknown }: ConditionFaultResult,
+  names: Names,
+): readonly Finding[] => {
+  const guess = unknown === undefined ? '' : didYouMean(unknown.name, unknown.known)
+  const first = { message: `${message}${guess}`, offset }
+  const root = source.length > maximumLength ? undefined : parsedAnyway(source, kind)
+  if (root === undefined) return [first]
+  const others: readonly Finding[] = [
+    ...unknownIn(root, source, kind).map(({ what, name, known, offset: at }) => ({
+      message: `unknown ${what} "${name}"${remedy(what, name, known, source.slice(at))}`,
+      offset: at,
+    })),
+    ...unknownNames(mentionsOf(root), names),
+  ]
+  return others.some((other) => other.offset === offset) ? others : [first, ...others]
+}
+
+const isAtRoot = (issue: Issue): boolean => issue.path.length === 0
+
+const isMissing = (issue: Issue): boolean =>
+  issue.path.length === 1 && 'input' in issue && issue.input === undefined
+
+/** How far the value is from what this branch wants: the wrong kind of thing, then keys too many or missing, then the rest. */
+const distance = (issues: readonly Issue[]): number =>
+  issues.reduce((sum, issue) => {
+    if (issue.code === 'unrecognized_keys' && isAtRoot(issue)) return sum + 10 * issue.keys.length
+    if (isAtRoot(issue) && (issue.code === 'invalid_type' || issue.code === 'custom')) return sum + 1_000
+    return sum + (isMissing(issue) || issue.code === 'invalid_union' ? 10 : 1)
+  }, 0)
+
+const keyCount = (input: unknown): number =>
+  typeof input === 'object' && input !== null ? Object.keys(input).length : 0
+
+/** Whether no branch knows a single key of the value. */
+const knowsNoKey = (branches: readonly (readonly Issue[])[], input: unknown): boolean =>
+  keyCount(input) > 0 &&
+  branches.every((issues) =>
+    issues.some(
+      (issue) =>
+        (issue.code === 'unrecognized_keys' && isAtRoot(issue) && issue.keys.length === keyCount(input)) ||
+        (issue.code !== 'unrecognized_keys' && isAtRoot(issue)),
+    ),
+  )
+
+/**
+ * The issues of the branch that the value was most likely meant for. Where no branch knows any of its keys: one issue with
+ * the keys that all the branches know.
+ */
+const chooseBranch = (union: z.core.$ZodIssueInvalidUnion): readonly Issue[] => {
+  if (knowsNoKey(union.errors, union.input)) {
+    const unknown = union.errors
+      .flat()
+      .filter((issue) => issue.code === 'unrecognized_keys' && isAtRoot(issue))
+    const [first] = unknown
+    if (first !== undefined) return [{ ...first, message: unknown.map((issue) => issue.message).join(' ') }]
+  }
+  const [nearest = []] = [...union.errors].sort((a, b) => distance(a) - distance(b))
+  return nearest
+}
+
+type Issue = z.core.$ZodIssue
+
+const kindOf = (value: unknown): string => {
+  if (value === null || value === undefined) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`
+}
+
+const wanted: Readonly<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  tuple: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+}
+
+/** How zod's own messages begin; another beginning is a schema's own wording. */
+const standard = 'Invalid input'
+
+const quotes = (issue: z.core.$ZodIssueInvalidType): string =>
+  issue.expected === 'string' && isRecord(issue.input) ? ' (a text that begins with { needs quotes)' : ''
+
+/** Keys whose value is a text for each language. */
+const localizedKeys = ['label', 'title', 'intro', 'submit', 'wording', 'name', 'description', 'text', 'help']
+
+/** What is to be written in place of a text where more than a text belongs. */
+const instead = (issue: z.core.$ZodIssueInvalidType): string => {
+  const { input, expected, path } = issue
+  if (input === null && expected === 'string')
+    return ': YAML reads Null, ~ and what is left empty as nothing; a text of that name stands in quotes, "Null"'
+  if (typeof input !== 'string' || (expected !== 'object' && expected !== 'record')) return ''
+  const [, key, value] = /^([\w-]+):(\S.*)$/.exec(input) ?? []
+  if (key !== undefined) return `: a space is missing after the colon, ${key}: ${value}`
+  return localizedKeys.includes(String(path.at(-1))) ? ': a text for each language, { de: …, en: … }' : ''
+}
+
+const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(', ')
+
+const describe = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (!issue.message.startsWith(standard)) return issue.message
+      return `expected ${wanted[issue.expected] ?? issue.expected}, found ${kindOf(issue.input)}${quotes(issue)}${instead(issue)}`
+    case 'invalid_value': {
+      const names = issue.values.map(String)
+      const guess = typeof issue.input === 'string' ? didYouMean(issue.input, names) : ''
+      return `expected ${issue.values.length > 1 ? 'one of ' : ''}${listed(issue.values)}, found ${JSON.stringify(issue.input)}${guess}`
+    }
+    case 'too_small':
+      return issue.origin === 'array'
+        ? `needs at least ${issue.minimum}`
+        : `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+    case 'too_big':
+      return `must be at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : ''}`
+    case 'unrecognized_keys':
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'not_multiple_of':
+    case 'custom':
+      return issue.message
+    default:
+      return issue satisfies never
+  }
+}
+
+const detailOf = (issue: Issue): FaultDetail => {
+  if (issue.code !== 'custom') return {}
+  const { offset, severity, at } = issue.params ?? {}
+  return {
+    ...(at === 'key' ? { at } : {}),
+    ...(typeof offset === 'number' ? { offset } : {}),
+    ...(severity === 'warning' ? { severity } : {}),
+  }
+}
+
+/** Says every issue of a schema at its place in the file. */
+const shapeFaults = (yaml: YamlFile, issues: readonly Issue[], base: YamlPath = []): readonly Fault[] =>
+  issues.flatMap((issue): readonly Fault[] => {
+    const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))]
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) =>
+        yaml.fault([...path, key], `unknown key "${key}"${didYouMean(key, issue.message.split(' '))}`, {
+          at: 'key',
+        }),
+      )
+    if (issue.code === 'invalid_union' && !issue.message.startsWith(standard) && !isRecord(issue.input))
+      return [yaml.fault(path, issue.message)]
+    if (issue.code === 'invalid_union') return shapeFaults(yaml, chooseBranch(issue), path)
+    if (issue.code === 'invalid_key')
+      return issue.issues.map((inner) => yaml.fault(path, describe(inner), { at: 'key' }))
+    const missing = path.length > 0 && 'input' in issue && issue.input === undefined
+    if (missing) {
+      const key = path.at(-1)
+      const choice =
+        issue.code === 'invalid_value'
+          ? `: ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}`
+          : ''
+      const what = typeof key === 'number' ? 'needs at least one entry' : `"${key}" is missing${choice}`
+      return [yaml.fault(path.slice(0, -1), what, { at: 'key' })]
+    }
+    return [yaml.fault(path, describe(issue), detailOf(issue))]
+  })
+
+/** `value` is there when the file has the right shape, whatever names it mentions. */
+interface Shaped<T> {
+  readonly value?: T
+  readonly faults: readonly Fault[]
+}
+
+/** Reads a file by its schema: once with the checks, for the faults, and once without, for the value behind mere warnings. */
+export const readShape = <T>(
+  yaml: YamlFile,
+  schema: (checks: Checks) => z.ZodType<T>,
+  checks: Checks,
+): Shaped<T> => {
+  if (yaml.root === undefined || yaml.faults.some(isError)) return { faults: yaml.faults }
+  const strict = schema(checks).safeParse(yaml.root, { reportInput: true })
+  if (strict.success) return { value: strict.data, faults: yaml.faults }
+  const faults = [...yaml.faults, ...shapeFaults(yaml, strict.error.issues)]
+  const loose = schema(noChecks).safeParse(yaml.root)
+  return loose.success ? { value: loose.data, faults } : { faults }
+}

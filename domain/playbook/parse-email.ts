@@ -1,0 +1,426 @@
+import {
+  type Constants,
+  constantShapes,
+  type Referable,
+  type Shape,
+  scopeOf,
+  settleBranches,
+  writeConstants,
+} from '../email/liquid.ts'
+import { isConfirmation } from '../model/built-in-names.ts'
+import { didYouMean } from '../model/did-you-mean.ts'
+import { rawText } from '../model/raw.ts'
+import { checkLiquid } from './check-liquid.ts'
+import { checkMarkup, withoutLiquid } from './check-markup.ts'
+import type { Fault } from './fault.ts'
+import { type Checks, type Finding, noChecks, readShape } from './faults.ts'
+import { mergeTags } from './merge-tags.ts'
+import { type FrontMatter, frontMatterSchema } from './schema/sequence-schema.ts'
+import { positionAt, readYaml, type TextPosition, type YamlFile } from './yaml-file.ts'
+
+/** Where a run of lines comes from. */
+interface Origin {
+  /** The first line of it in the whole, from 1. */
+  readonly from: number
+  readonly file: string
+  readonly line: number
+  /** Of its first line; the others begin at 1. */
+  readonly column: number
+}
+
+/** MJML put together from several files. */
+interface ComposedMjml {
+  readonly mjml: string
+  readonly origins: readonly Origin[]
+  readonly faults: readonly Fault[]
+  /** Files besides the email's own that it is made of. */
+  readonly parts: readonly string[]
+}
+
+export const layoutFile = 'emails/_layout.mjml'
+
+/** More than an email has; it keeps includes that multiply from filling all room. */
+const mostLines = 20_000
+
+interface Line {
+  readonly text: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Where a place of the whole stands in its file. */
+const placeOf = (
+  origins: readonly Origin[],
+  { line, column }: TextPosition,
+): { readonly file: string; readonly line: number; readonly column: number } => {
+  const origin = origins.findLast(({ from }) => from <= line) ?? { from: 1, file: '', line: 1, column: 1 }
+  const within = line - origin.from
+  return {
+    file: origin.file,
+    line: origin.line + within,
+    column: within === 0 ? origin.column - 1 + column : column,
+  }
+}
+
+const linesOf = (file: string, text: string, first: number): readonly Line[] =>
+  text.split('\n').map((line, index) => ({ text: line, file, line: first + index, column: 1 }))
+
+const joined = (lines: readonly Line[]): Pick<ComposedMjml, 'mjml' | 'origins'> => {
+  const origins: Origin[] = []
+  for (const [index, { file, line, column }] of lines.entries()) {
+    const before = lines[index - 1]
+    if (before?.file !== file || before.line + 1 !== line || column !== 1)
+      origins.push({ from: index + 1, file, line, column })
+  }
+  return { mjml: lines.map(({ text }) => text).join('\n'), origins }
+}
+
+/** The lines with a stretch of their text replaced by other lines. */
+const spliced = (
+  lines: readonly Line[],
+  begin: number,
+  end: number,
+  other: readonly Line[],
+): readonly Line[] => {
+  const text = lines.map((line) => line.text).join('\n')
+  const [from, to] = [positionAt(text, begin), positionAt(text, end)]
+  const [first, last] = [lines[from.line - 1], lines[to.line - 1]]
+  if (first === undefined || last === undefined) return lines
+  return [
+    ...lines.slice(0, from.line - 1),
+    { ...first, text: first.text.slice(0, from.column - 1) },
+    ...other,
+    { ...last, text: last.text.slice(to.column - 1), column: last.column + to.column - 1 },
+    ...lines.slice(to.line),
+  ]
+}
+
+const include = /<mj-include\b((?:[^<>"']|"[^"]*"|'[^']*')*)>(?:\s*<\/mj-include\s*>)?/i
+const pathOf = /\spath\s*=\s*(?:"([^"]*)"|'([^']*)')/i
+
+/** The file that a path means, seen from the file it is written in; undefined where it leads out of `emails/`. */
+const resolved = (path: string, from: string): string | undefined => {
+  if (/^[a-z][a-z0-9+.-]*:|^[/\\]|\\/i.test(path)) return undefined
+  const folders = from.split('/').slice(0, -1)
+  for (const part of path.split('/')) {
+    if (part === '..') folders.pop()
+    else if (part !== '.' && part !== '') folders.push(part)
+    if (folders[0] !== 'emails') return undefined
+  }
+  return folders.join('/')
+}
+
+class Composition {
+  readonly faults: Fault[] = []
+  readonly parts = new Set<string>()
+  readonly #files: ReadonlyMap<string, string>
+  readonly #constants: Constants
+  #count = 0
+
+  constructor(files: ReadonlyMap<string, string>, constants: Constants) {
+    this.#files = files
+    this.#constants = constants
+  }
+
+  read(file: string, text: string, first: number): readonly Line[] {
+    return linesOf(file, settleBranches(text.replaceAll('\r\n', '\n'), this.#constants), first)
+  }
+
+  /** Replaces each `mj-include` by what it names. @param within files that are being included. */
+  expand(lines: readonly Line[], within: readonly string[]): readonly Line[] {
+    let done: readonly Line[] = []
+    let rest = lines
+    for (;;) {
+      const { mjml, origins } = joined(rest)
+      const match = include.exec(withoutLiquid(mjml))
+      if (match === null) return [...done, ...rest]
+      const end = match.index + match[0].length
+      const place = placeOf(origins, positionAt(mjml, match.index))
+      const other = this.#included(mjml.slice(match.index, end), place, within)
+      const from = positionAt(mjml, end)
+      const all = spliced(rest, match.index, end, other)
+      // What follows the include is looked at again, from the line that it ends on.
+      const left = rest.length - from.line + 1
+      done = [...done, ...all.slice(0, all.length - left)]
+      rest = all.slice(all.length - left)
+    }
+  }
+
+  tell({ file, line, column }: Omit<Line, 'text'>, message: string): void {
+    this.faults.push({ file, line, column, message, severity: 'error' })
+  }
+
+  #included(tag: string, place: Omit<Line, 'text'>, within: readonly string[]): readonly Line[] {
+    const [, double, single] = pathOf.exec(tag) ?? []
+    const path = writeConstants(double ?? single ?? '', this.#constants)
+    const file = resolved(path, place.file)
+    const problem = this.#problem(tag, path, file, within)
+    if (problem !== undefined || file === undefined) {
+      this.tell(place, problem ?? '')
+      return []
+    }
+    this.parts.add(file)
+    const lines = this.read(file, this.#files.get(file) ?? '', 1)
+    this.#count += lines.length
+    return this.expand(lines, [...within, file])
+  }
+
+  #problem(
+    tag: string,
+    path: string,
+    file: string | undefined,
+    within: readonly string[],
+  ): string | undefined {
+    if (path === '') return 'what is to be included? <mj-include path="part.mjml" />'
+    if (file === undefined) return `"${path}" leads out of emails/: what is included stands in there`
+    const text = this.#files.get(file)
+    if (text === undefined) {
+      const known = [...this.#files.keys()].filter((name) => name.startsWith('emails/'))
+      return `there is no file ${file}${didYouMean(file, known)}`
+    }
+    if (/\stype\s*=\s*["'](?!mjml)/i.test(tag))
+      return 'only MJML is included: styles stand in <mj-style>, HTML in <mj-raw>'
+    if (within.includes(file))
+      return `this leads back here: ${[...within.slice(within.indexOf(file)), file].join(' → ')}`
+    if (/^\s*(---|<mjml\b)/.test(text))
+      return `${file} is an email of its own: what is included has no front matter and no <mjml>`
+    return this.#count > mostLines ? 'too much is included: an email has a few hundred lines' : undefined
+  }
+}
+
+const slot = /\{\{-?\s*content\s*-?\}\}/
+const section =
+  /<mj-section\b[^<>]*>\s*<mj-column\b[^<>]*>\s*\{\{-?\s*content\s*-?\}\}\s*<\/mj-column>\s*<\/mj-section>/
+
+/** Sections of an email take the place of the section that the layout has around its content. */
+const slotFor = (layout: string, body: string): RegExpExecArray | null => {
+  const first = /<([a-z-]+)/i.exec(withoutLiquid(body))?.[1]?.toLowerCase()
+  const isWide = first !== undefined && ['mj-section', 'mj-wrapper', 'mj-hero'].includes(first)
+  return (isWide ? section.exec(layout) : null) ?? slot.exec(layout)
+}
+
+const isWhole = (body: string): boolean => /^\s*<mjml\b/i.test(withoutLiquid(body)) || body.trim() === ''
+
+/**
+ * Puts an email together: what it includes, and around it `emails/_layout.mjml`, unless it is a whole `<mjml>` itself.
+ * @param files text of each file of the playbook.
+ */
+const composeMjml = (
+  { file, body, bodyLine }: { readonly file: string; readonly body: string; readonly bodyLine: number },
+  files: ReadonlyMap<string, string>,
+  constants: Constants,
+): ComposedMjml => {
+  const composition = new Composition(files, constants)
+  const own = composition.read(file, body, bodyLine)
+  const layout = isWhole(body) ? undefined : files.get(layoutFile)
+  const around = layout === undefined ? [] : composition.read(layoutFile, layout, 1)
+  const text = around.map((line) => line.text).join('\n')
+  const place = slotFor(text, body)
+  if (layout !== undefined) {
+    composition.parts.add(layoutFile)
+    if (place === null)
+      composition.tell(
+        { file: layoutFile, line: 1, column: 1 },
+        'the layout has no {{ content }}: that is where emails stand',
+      )
+  }
+  const lines = place === null ? own : spliced(around, place.index, place.index + place[0].length, own)
+  const whole = joined(composition.expand(lines, [file]))
+  return { ...whole, faults: composition.faults, parts: [...composition.parts] }
+}
+
+/** One email in one language as written; its MJML is not compiled yet. */
+export interface EmailSource extends FrontMatter {
+  readonly file: string
+  /** With its layout and all that it includes; `constants` are not written into it yet. */
+  readonly mjml: string
+  /** The line of the file, from 1, on which its own MJML begins. */
+  readonly bodyLine: number
+  /** Where the lines of `mjml` come from; absent: all from `file`. */
+  readonly origins?: readonly Origin[]
+  readonly constants?: Constants
+}
+
+/** Where a place in an email's MJML stands in the playbook. */
+export const placeInSource = (
+  { file, bodyLine, origins = [{ from: 1, file, line: bodyLine, column: 1 }] }: EmailSource,
+  position: TextPosition,
+): Omit<Origin, 'from'> => placeOf(origins, position)
+
+const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
+
+const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["']\s*\])[\s|}-]/
+
+/** What an email is read with. */
+interface EmailSurroundings extends Referable {
+  /** Of the company's sites. */
+  readonly ownHosts?: readonly string[]
+  /** Text of each file of the playbook, for the layout and what is included. */
+  readonly files?: ReadonlyMap<string, string>
+  /** `brand.*`. */
+  readonly brand?: Constants['brand']
+}
+
+const noFiles: ReadonlyMap<string, string> = new Map()
+
+const languageIn = (file: string): string | undefined => /\.([^./]+)\.mjml$/.exec(file)?.[1]
+
+/** `email.*` for each reader alike, as far as the front matter can be read. */
+const emailConstants = (file: string, email: string, head: unknown): Constants['email'] => ({
+  id: email,
+  language: languageIn(file),
+  kind: rawText(head, 'kind'),
+  reason: rawText(head, 'reason'),
+})
+
+const saysWording = /\bconsent\s*(?:\.\s*wording\b|\[\s*["']wording["']\s*\])/
+
+const noWording =
+  'nothing here says what is confirmed: write {{ consent.wording }}, the words of the form that was filled in; this email is the evidence'
+
+/** Reads `emails/<email>.<lang>.mjml`: the front matter, the Liquid in it and below, and where its markup leads. */
+export const parseEmail = (
+  file: string,
+  text: string,
+  email: string,
+  surroundings: EmailSurroundings,
+): {
+  readonly email?: EmailSource
+  /** Its MJML can be compiled, whatever the front matter is like. */
+  readonly draft?: EmailSource
+  readonly faults: readonly Fault[]
+  /** Other files that it is made of. */
+  readonly parts: readonly string[]
+} => {
+  const match = frontMatter.exec(text)
+  if (match === null || match.index !== 0) {
+    const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'
+    return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
+  }
+  const { attributes, ownHosts = [], files = noFiles, brand = {} } = surroundings
+  const yaml = readYaml(file, match[1] ?? '', 1)
+  const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
+  const { line: bodyLine } = positionAt(text, match[0].length)
+  const constants = { email: emailConstants(file, email, yaml.root), brand }
+  const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
+  const { mjml, origins } = composed
+  const names = scopeOf(email, surroundings, constants.email.language)
+  const faults = [...head.faults, ...frontMatterFaults(yaml, names, attributes), ...composed.faults]
+  const found: readonly Finding[] = [
+    ...checkLiquid(mjml, { ...names, ...constantShapes }),
+    ...checkMarkup(mjml, ownHosts),
+    ...mergeTags(mjml, attributes),
+  ]
+  for (const { message, offset, severity } of found) {
+    const place = placeOf(origins, positionAt(mjml, offset ?? 0))
+    faults.push({ ...place, message, severity: severity ?? 'error' })
+  }
+  if (rawText(yaml.root, 'kind') === 'marketing' && !unsubscribe.test(mjml))
+    faults.push(yaml.fault(['kind'], 'a marketing email must have a link to {{ links.unsubscribe }}'))
+  if (isConfirmation(email) && !saysWording.test(mjml))
+    faults.push({ file, line: bodyLine, column: 1, message: noWording, severity: 'warning' })
+  const body = { file, mjml, bodyLine, origins, constants }
+  const source = head.value && { ...head.value, ...body }
+  const draft = source ?? { subject: '', preheader: '', kind: 'transactional' as const, ...body }
+  return { ...(source && { email: source }), draft, faults, parts: composed.parts }
+}
+
+/** Liquid in the front matter. */
+const frontMatterFaults = (
+  yaml: YamlFile,
+  names: Readonly<Record<string, Shape>>,
+  attributes: readonly string[],
+): readonly Fault[] =>
+  (['subject', 'preheader', 'reason'] as const).flatMap((key) => {
+    const text = rawText(yaml.root, key) ?? ''
+    const found = [
+      ...checkLiquid(text, names),
+      ...mergeTags(text, attributes),
+      ...(key === 'subject' ? longSubject(text) : []),
+    ]
+    return found.map(({ message, offset, severity }) =>
+      yaml.fault([key], message, {
+        ...(offset === undefined ? {} : { offset }),
+        ...(severity === undefined ? {} : { severity }),
+      }),
+    )
+  })
+
+/** Far more than any inbox shows. */
+const longestSubject = 120
+
+const longSubject = (text: string): readonly Finding[] => {
+  const length = [...text.replaceAll(/\{[{%][\s\S]*?[%}]\}/g, '')].length
+  return length > longestSubject
+    ? [{ message: `${length} characters: inboxes show about 60 of a subject`, severity: 'warning' }]
+    : []
+}
+
+const families: Readonly<Record<string, string>> = {
+  sans: "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
+  serif: "Georgia, 'Times New Roman', serif",
+  rounded: "ui-rounded, 'SF Pro Rounded', 'Arial Rounded MT Bold', Verdana, sans-serif",
+  mono: "ui-monospace, Menlo, Consolas, 'Courier New', monospace",
+}
+
+const own = { accent: '#0e6158', background: '#f3f1eb', font: 'serif' }
+
+/** Red, green and blue from 0 to 1. */
+const channels = (colour: string): readonly [number, number, number] => {
+  const value = Number.parseInt(colour.slice(1), 16)
+  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255]
+}
+
+/** Relative luminance (WCAG 2.2). */
+const luminance = (colour: string): number => {
+  const [red, green, blue] = channels(colour).map((part) =>
+    part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
+  )
+  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0)
+}
+
+const hue = ([red, green, blue]: readonly [number, number, number], most: number, span: number): number => {
+  if (span === 0) return 0
+  if (most === red) return ((green - blue) / span + 6) % 6
+  return most === green ? (blue - red) / span + 2 : (red - green) / span + 4
+}
+
+/** The same colour, light enough for a dark ground. */
+const onDark = (colour: string): string => {
+  const parts = channels(colour)
+  const [most, least] = [Math.max(...parts), Math.min(...parts)]
+  const span = most - least
+  const saturation = span === 0 ? 0 : Math.min(0.45, span / (1 - Math.abs(most + least - 1)))
+  const lightness = Math.max(0.67, (most + least) / 2)
+  const reach = saturation * Math.min(lightness, 1 - lightness)
+  const sixth = hue(parts, most, span)
+  const channel = (shift: number): string => {
+    const at = (shift + sixth * 2) % 12
+    const value = lightness - reach * Math.max(-1, Math.min(at - 3, 9 - at, 1))
+    return Math.round(value * 255)
+      .toString(16)
+      .padStart(2, '0')
+  }
+  return `#${channel(0)}${channel(8)}${channel(4)}`
+}
+
+const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
+
+/**
+ * `brand.*` as emails write it: `font` as the families that CSS knows, what the settings leave out in Trichter's own look.
+ * `onAccent` is read on it, `accentOnDark` stands for it in dark mode. A logo that is not given stays absent, so that `if` can ask. @param settings whose shape may still be wrong.
+ */
+export const brandConstants = (settings: unknown): Readonly<Record<string, string | undefined>> => {
+  const given = (name: string): string | undefined => rawText(settings, 'brand', name)
+  const font = given('font') ?? own.font
+  const accent = isColour(given('accent') ?? '') ? (given('accent') ?? own.accent) : own.accent
+  return {
+    logo: given('logo'),
+    accent,
+    accentOnDark: onDark(accent),
+    onAccent: luminance(accent) > 0.35 ? '#10201d' : '#ffffff',
+    background: given('background') ?? own.background,
+    font: Object.hasOwn(families, font) ? families[font] : font,
+  }
+}

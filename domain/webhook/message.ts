@@ -1,0 +1,360 @@
+import { neutralText, withoutHidden } from '../email/email-variables.ts'
+import type { Handoff } from '../handoff/handoff.ts'
+import { type Attribute, isBlank, type LeadState } from '../lead/lead-state.ts'
+import type { LeadId } from '../model/activity.ts'
+import { moneyOf, salesPhases, stageIds } from '../model/deal.ts'
+import type { Endpoint, WebhookEventType } from '../model/endpoint.ts'
+import { localize } from '../model/form.ts'
+import type { HandoffRules } from '../model/handoff-rules.ts'
+import type { JsonObject } from '../model/json.ts'
+import type { Playbook } from '../model/playbook.ts'
+import { phaseWords, stageWords } from '../sales/deal-view.ts'
+import { readableTime } from '../time/local-time.ts'
+
+type Words = readonly [en: string, de: string]
+
+const titles: Readonly<Record<WebhookEventType, Words>> = {
+  LeadQualified: ['A lead qualified for sales', 'Ein Lead ist reif für den Vertrieb'],
+  QualificationWithdrawn: [
+    'A lead no longer qualifies: what spoke for it was taken back',
+    'Ein Lead ist doch nicht reif: Was dafür sprach, wurde zurückgenommen',
+  ],
+  LeadRecycled: ['A lead went back to marketing', 'Ein Lead geht zurück ins Marketing'],
+  LeadClosed: ['A lead was closed for good', 'Ein Lead wurde endgültig geschlossen'],
+  LeadErased: ['A lead was erased', 'Ein Lead wurde gelöscht'],
+  HandoffRequested: ['New lead for sales', 'Neuer Lead für den Vertrieb'],
+  HandoffAssigned: ['Lead assigned', 'Lead zugeteilt'],
+  HandoffReminded: ['A lead is waiting for an answer', 'Ein Lead wartet auf Antwort'],
+  HandoffEscalated: [
+    'Overdue: nobody has answered for this lead',
+    'Überfällig: Für diesen Lead fehlt die Antwort',
+  ],
+  HandoffAccepted: ['Lead accepted', 'Lead angenommen'],
+  HandoffRejected: ['Lead rejected', 'Lead abgelehnt'],
+  DealPhaseChanged: ['A deal moved on', 'Bewegung bei einem Abschluss'],
+  DealWon: ['Deal won', 'Auftrag gewonnen'],
+  DealLost: ['Deal lost', 'Auftrag verloren'],
+  DealOutcomeWithdrawn: [
+    'The outcome of a deal was taken back',
+    'Das Ergebnis eines Auftrags wurde zurückgenommen',
+  ],
+}
+
+const labels = {
+  case: ['Case', 'Vorgang'],
+  lead: ['Lead', 'Lead'],
+  company: ['Company', 'Firma'],
+  email: ['Email', 'E-Mail'],
+  phone: ['Phone', 'Telefon'],
+  owner: ['Owner', 'Zuständig'],
+  team: ['Team', 'Team'],
+  score: ['Score', 'Punktestand'],
+  stage: ['Stage', 'Phase im Funnel'],
+  phase: ['Phase', 'Verkaufsphase'],
+  reason: ['Reason', 'Grund'],
+  value: ['Value', 'Wert'],
+  due: ['Answer by', 'Antwort bis'],
+} as const satisfies Readonly<Record<string, Words>>
+
+type Label = keyof typeof labels
+
+const inLanguage = ([en, de]: Words, language: string): string =>
+  language.toLowerCase().startsWith('de') ? de : en
+
+/** What happened, as the headline of a message. @param language BCP 47; German, else English. */
+const eventTitle = (type: WebhookEventType, language: string): string => inLanguage(titles[type], language)
+
+const labelWords = (label: Label, language: string): string => inLanguage(labels[label], language)
+
+/** What is known beside the event when it is told. */
+export interface Background {
+  readonly handoff?: Handoff
+  readonly lead?: { readonly email?: string; readonly state: LeadState }
+}
+
+/** Attributes that a CRM needs to know whom it is about. */
+const contactAttributes = ['firstName', 'lastName', 'company', 'phone'] as const
+
+const contactIn = (
+  attributes: Readonly<Record<string, Attribute>>,
+  worded: (text: string, attribute: Attribute) => string,
+): JsonObject =>
+  Object.fromEntries(
+    contactAttributes.flatMap((name) => {
+      const attribute = attributes[name]
+      const value = attribute?.value
+      return attribute && typeof value === 'string' && !isBlank(value)
+        ? [[name, worded(value, attribute)]]
+        : []
+    }),
+  )
+
+/** Who the lead is, for endpoints that asked for it. `unconfirmed`: what forms said that nobody has confirmed. */
+const contactOf = ({ email, state }: NonNullable<Background['lead']>): JsonObject => {
+  const unconfirmed = contactIn(state.unconfirmed ?? {}, withoutHidden)
+  return {
+    ...(email !== undefined && { email }),
+    ...contactIn(state.attributes, withoutHidden),
+    ...(Object.keys(unconfirmed).length > 0 && { unconfirmed }),
+  }
+}
+
+/** The same for people in a channel, where what a form said leads nowhere by a click. */
+const readableContact = ({ email, state }: NonNullable<Background['lead']>): JsonObject => ({
+  ...(email !== undefined && { email }),
+  ...contactIn(state.attributes, (text, { given }) =>
+    given === undefined ? withoutHidden(text) : neutralText(text),
+  ),
+})
+
+/** A message as people in a channel read it, before it is dressed for one product. */
+interface ChannelMessage {
+  readonly title: string
+  readonly facts: readonly { readonly label: string; readonly value: string }[]
+}
+
+interface Wording {
+  readonly language: string
+  /** IANA; where no team is known. */
+  readonly timeZone: string
+  readonly rules: HandoffRules
+  /** Whether names, address and phone may be said. */
+  readonly withLead: boolean
+}
+
+/** Events after which somebody still has to answer. */
+const isOpen = (type: WebhookEvent['type']): boolean =>
+  type === 'HandoffRequested' ||
+  type === 'HandoffAssigned' ||
+  type === 'HandoffReminded' ||
+  type === 'HandoffEscalated'
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+/** Why it was rejected or lost, in the words of the playbook. */
+const reasonOf = ({ data, type }: WebhookEvent, { rules, language }: Wording): string | undefined => {
+  const reason = text(data.reason)
+  if (reason === undefined) return undefined
+  const known = type === 'DealLost' ? rules.lost : rules.reject
+  const label = known && Object.hasOwn(known, reason) ? known[reason]?.label : undefined
+  return label ? localize(label, language) : reason.replaceAll('-', ' ')
+}
+
+const isDecimal = (amount: string): amount is `${number}` => /^\d+(\.\d+)?$/.test(amount)
+
+/** What a deal is worth, as people write it: `€1,200.50`, `1.200,50 €`; to the last digit, as text is no floating point. */
+const worth = ({ data }: WebhookEvent, language: string): string | undefined => {
+  const money = moneyOf(data)
+  if (!money || !isDecimal(money.amount)) return undefined
+  return new Intl.NumberFormat(language, { style: 'currency', currency: money.currency }).format(money.amount)
+}
+
+/** Facts about the handoff that the event, or else the handoff itself, tells. */
+const situation = (
+  event: WebhookEvent,
+  { handoff }: Background,
+  wording: Wording,
+): readonly (readonly [Label, string | undefined])[] => {
+  const { language, rules } = wording
+  const { data } = event
+  // Where nobody is named, by this people know which lead is meant: it stands in the owner's email and in the console.
+  const handoffId = wording.withLead ? undefined : (text(data.handoffId) ?? handoff?.handoffId)
+  const team = text(data.team) ?? handoff?.team
+  const score = typeof data.score === 'number' ? data.score : handoff?.score
+  const stage = stageIds.find((known) => known === (data.stage ?? handoff?.stage))
+  const phase = salesPhases.find((known) => known === (data.phase ?? data.to))
+  const dueAt = text(data.dueAt) ?? handoff?.dueAt
+  const zone =
+    (team !== undefined && Object.hasOwn(rules.teams, team) && rules.teams[team]?.timeZone) || undefined
+  return [
+    ['case', handoffId],
+    ['team', team],
+    ['score', score === undefined ? undefined : String(Math.round(score))],
+    ['stage', stage && stageWords(stage, language)],
+    ['phase', phase && phaseWords(phase, language)],
+    ['reason', reasonOf(event, wording)],
+    ['value', worth(event, language)],
+    [
+      'due',
+      isOpen(event.type) && dueAt !== undefined
+        ? readableTime(language, dueAt, zone ?? wording.timeZone)
+        : undefined,
+    ],
+  ]
+}
+
+const people = ({ lead, handoff }: Background): readonly (readonly [Label, string | undefined])[] => {
+  const contact = lead ? readableContact(lead) : {}
+  const name = [text(contact.firstName), text(contact.lastName)].filter((part) => part !== undefined)
+  return [
+    ['lead', name.join(' ') || undefined],
+    ['company', text(contact.company)],
+    ['email', text(contact.email)],
+    ['phone', text(contact.phone)],
+    ['owner', handoff?.owner.name],
+  ]
+}
+
+/**
+ * What a channel is told. It has no link to the page where the owner answers: whoever may read the channel could answer
+ * in the owner's name.
+ */
+const channelMessage = (event: WebhookEvent, background: Background, wording: Wording): ChannelMessage => {
+  const { language, withLead } = wording
+  const facts = [...(withLead ? people(background) : []), ...situation(event, background, wording)]
+  return {
+    title: eventTitle(event.type, language),
+    facts: facts.flatMap(([label, value]) =>
+      value === undefined ? [] : [{ label: labelWords(label, language), value }],
+    ),
+  }
+}
+
+/** Slack's limits: characters of a header and of a field, fields of a section. */
+const longestHeader = 150
+const longestField = 2_000
+const mostFields = 10
+
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
+
+/** The three signs that mean something to Slack in any text: links and mentions of everybody begin with one. */
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+const plain = (text: string): JsonObject => ({ type: 'plain_text', text, emoji: false })
+
+/** `verbatim`: an address in somebody's company name does not become a link. */
+const marked = (text: string): JsonObject => ({ type: 'mrkdwn', text, verbatim: true })
+
+/** Body for an incoming webhook of Slack: Block Kit, and a line of text for notifications and screen readers. */
+const slackMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
+  text: escaped([title, ...facts.map(({ label, value }) => `${label}: ${value}`)].join(' · ')).slice(
+    0,
+    3_000,
+  ),
+  blocks: [
+    { type: 'header', text: plain(cut(title, longestHeader)) },
+    ...(facts.length === 0
+      ? []
+      : [
+          {
+            type: 'section',
+            // What escaping makes longer: an entity has five characters at most.
+            fields: facts
+              .slice(0, mostFields)
+              .map(({ label, value }) =>
+                marked(`*${escaped(label)}*\n${escaped(cut(value, longestField / 6))}`),
+              ),
+          },
+        ]),
+  ],
+})
+
+/** Teams takes about 28 KB a message; a fact needs no more. */
+const longestValue = 1_000
+
+/** Runs of text and no text block: in a text block Teams would read somebody's company name as Markdown. */
+const line = (...runs: readonly JsonObject[]): JsonObject => ({
+  type: 'RichTextBlock',
+  inlines: runs.map((run) => ({ type: 'TextRun', ...run })),
+})
+
+/**
+ * Body for a Teams workflow («When a Teams webhook request is received»): one Adaptive Card. The connectors that took
+ * message cards are retired.
+ */
+const teamsMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
+  type: 'message',
+  attachments: [
+    {
+      contentType: 'application/vnd.microsoft.card.adaptive',
+      contentUrl: null,
+      content: {
+        $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+        type: 'AdaptiveCard',
+        version: '1.4',
+        fallbackText: title,
+        body: [
+          line({ text: title, size: 'Large', weight: 'Bolder' }),
+          ...facts.map(({ label, value }) =>
+            line({ text: `${label}: `, weight: 'Bolder' }, { text: value.slice(0, longestValue) }),
+          ),
+        ],
+      },
+    },
+  ],
+})
+
+/**
+ * Body for a program: `{ id, type, timestamp, data }` (Standard Webhooks). `data` is what the event says, with how the
+ * handoff was asked for; who it is about only with `withLead`.
+ */
+const webhookPayload = (
+  event: WebhookEvent,
+  { handoff, lead }: Background,
+  withLead: boolean,
+): JsonObject => ({
+  id: event.decisionId,
+  type: event.type,
+  timestamp: event.occurredAt,
+  data: {
+    ...(handoff && {
+      handoffId: handoff.handoffId,
+      team: handoff.team,
+      score: handoff.score,
+      stage: handoff.stage,
+      requestedAt: handoff.requestedAt,
+      dueAt: handoff.dueAt,
+    }),
+    ...event.data,
+    leadId: event.leadId,
+    ...(withLead && lead && { lead: contactOf(lead) }),
+    ...(withLead && handoff && { owner: { ...handoff.owner } }),
+  },
+})
+
+/** What `endpoint` is told of `event`. */
+export const composeBody = (
+  endpoint: Endpoint,
+  event: WebhookEvent,
+  background: Background,
+  { handoff: rules, settings }: Pick<Playbook, 'handoff' | 'settings'>,
+): JsonObject => {
+  const message = (language: string | undefined) =>
+    channelMessage(event, background, {
+      language: language ?? settings.languages[0],
+      timeZone: settings.timeZone,
+      rules,
+      withLead: endpoint.lead,
+    })
+  switch (endpoint.type) {
+    case 'webhook':
+      return webhookPayload(event, background, endpoint.lead)
+    case 'slack':
+      return slackMessage(message(endpoint.language))
+    case 'teams':
+      return teamsMessage(message(endpoint.language))
+    default:
+      return endpoint satisfies never
+  }
+}
+
+/** A decision that others are told of, as it left on the bus: no personal data in it. */
+export interface WebhookEvent {
+  readonly decisionId: string
+  readonly type: WebhookEventType
+  /** RFC 3339 UTC. */
+  readonly occurredAt: string
+  readonly leadId: LeadId
+  readonly data: JsonObject
+}
+
+/**
+ * What a receiver tells repeats by: the id of the decision, the same on every attempt. Standard Webhooks allows no full
+ * stop in it, since one parts it from the time in what is signed; that and all else that a header may not hold is written
+ * as `~` and four hexadecimal digits, so that two decisions never have one id.
+ */
+export const webhookIdOf = (decisionId: string): string =>
+  decisionId.replaceAll(/[^\w:-]/g, (sign) => `~${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)

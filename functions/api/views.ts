@@ -1,0 +1,225 @@
+import { byActivity } from '../../domain/handoff/follow-lead.ts'
+import { acceptanceOf, type Handoff, isOverdue, overdueSince } from '../../domain/handoff/handoff.ts'
+import { isOfTeam } from '../../domain/handoff/routing.ts'
+import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Deal } from '../../domain/model/deal.ts'
+import type { Endpoint } from '../../domain/model/endpoint.ts'
+import type { HandoffRules } from '../../domain/model/handoff-rules.ts'
+import type { Sequence } from '../../domain/model/sequence.ts'
+import { type DealView, viewDeal } from '../../domain/sales/deal-view.ts'
+import { isLapsed } from '../../domain/sending/earlier-emails.ts'
+import type { SendStatus } from '../../domain/sending/email-figures.ts'
+import { isOpen, type Run } from '../../domain/sequence/run.ts'
+import { wordPlace } from '../../domain/sequence/steps.ts'
+import { type Delivery, type EndpointState, isDisabled } from '../../domain/webhook/delivery.ts'
+import type { Send } from '../send-ports.ts'
+
+/** A run as the console shows it. */
+interface RunView {
+  readonly leadId: string
+  readonly sequence: string
+  /** Of the playbook that it is in. */
+  readonly version: string
+  /** Of the sequence as that playbook has it: the same for as long as the sequence itself does not change. */
+  readonly sequenceVersion: string | null
+  /** Null where it is not known. */
+  readonly step: number | null
+  /** What that step is. */
+  readonly words: string | null
+  readonly status: Run['status']['type']
+  readonly nextAt: string | null
+  /** Of a held one: its sequence is paused, or sales has its lead. */
+  readonly heldBy?: 'pause' | 'sales'
+  /** Of one that was left: why. */
+  readonly because?: string
+}
+
+/** @param program the sequence in the version that the run is in; undefined where that is not known. */
+export const viewRun = (
+  { leadId, sequence, playbookVersion, step, status }: Run,
+  program: Sequence | undefined,
+): RunView => ({
+  leadId,
+  sequence,
+  version: playbookVersion,
+  sequenceVersion: program?.version ?? null,
+  // A run that has been shifted to before its first step stands there all the same.
+  step: Math.max(0, step),
+  words: program ? wordPlace({ step, status }, program.program) : null,
+  status: status.type,
+  nextAt: status.type === 'waiting' ? status.until : null,
+  ...(status.type === 'held' && { heldBy: status.salesSince === undefined ? 'pause' : 'sales' }),
+  ...(status.type === 'exited' && { because: status.because }),
+})
+
+/**
+ * A run as it was at `at` (RFC 3339 UTC). Which step it then waited at is not kept.
+ * @returns undefined before it began.
+ */
+export const viewRunAt = (run: Run, program: Sequence | undefined, at: string): RunView | undefined => {
+  if (run.enteredAt > at) return undefined
+  const isOver = !isOpen(run.status) && run.status.at <= at
+  const { heldBy: _held, because: _because, ...began } = viewRun(run, program)
+  return isOver
+    ? viewRun(run, program)
+    : { ...began, step: null, words: null, status: 'waiting', nextAt: null }
+}
+
+/** An email as the console shows it; what is not known is null. */
+interface SendView {
+  readonly sendId: string
+  readonly leadId: string
+  readonly email: string
+  readonly subject: string | null
+  readonly recipient: 'lead' | 'owner'
+  readonly sequence: string | null
+  /** `unknown`: its sender died and may have come to SES; it is looked at again. */
+  readonly status: SendStatus | 'unknown'
+  readonly requestedAt: string
+  /** When it came to this status. */
+  readonly at: string
+  readonly reason: string | null
+  /** Of a held one: when it is looked at again. */
+  readonly until: string | null
+  readonly messageId: string | null
+  readonly language: string | null
+}
+
+export const viewSend = (send: Send, now: string): SendView => ({
+  sendId: send.sendId,
+  leadId: send.leadId,
+  email: send.email,
+  subject: send.subject ?? null,
+  recipient: send.request.recipient,
+  sequence: send.request.run?.sequence ?? null,
+  status: isLapsed(send, now) ? 'unknown' : send.status,
+  requestedAt: send.requestedAt ?? send.claimedAt,
+  at: send.at ?? send.claimedAt,
+  reason: send.reason ?? null,
+  until: send.until ?? null,
+  messageId: send.messageId ?? null,
+  language: send.language ?? null,
+})
+
+/** Newest first. @param at of a moment in the past, what had been decided by then. */
+export const viewSends = (sends: readonly Send[], now: string, at?: string): readonly SendView[] =>
+  sends
+    .map((send) => viewSend(send, now))
+    .filter((view) => at === undefined || view.at <= at)
+    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.sendId < b.sendId ? 1 : -1))
+
+/** A lead's deals as the console shows them, each with the owner of the handoff that it came from. @param now RFC 3339 UTC */
+export const viewDeals = (
+  deals: readonly Deal[] = [],
+  handoffs: readonly Handoff[],
+  now: string,
+): readonly (DealView & { readonly owner: Handoff['owner'] | null })[] =>
+  deals.map((deal) => ({
+    ...viewDeal(deal, now),
+    owner: handoffs.find(({ handoffId }) => handoffId === deal.handoffId)?.owner ?? null,
+  }))
+
+/**
+ * A handoff as the console shows it at `now`; `reason` is why sales sent it back, or why it is no longer open, and
+ * `deadlines` are those of the present owner.
+ */
+export const viewHandoff = (handoff: Handoff, now: string) => ({
+  handoffId: handoff.handoffId,
+  leadId: handoff.leadId,
+  state: handoff.answer.state,
+  owner: handoff.owner,
+  team: handoff.team,
+  score: handoff.score,
+  stage: handoff.stage,
+  requestedAt: handoff.requestedAt,
+  dueAt: handoff.dueAt,
+  overdue: isOverdue(handoff, now),
+  overdueSince: overdueSince(handoff, now) ?? null,
+  deadlines: handoff.deadlines ?? {},
+  passed: handoff.passed ?? [],
+  reason: reasonOf(handoff),
+  answeredBy: handoff.answer.state === 'rejected' ? handoff.answer.by : (acceptanceOf(handoff)?.by ?? null),
+})
+
+const reasonOf = ({ answer }: Handoff): string | null => {
+  if (answer.state === 'expired') return answer.returnedAs ?? answer.reason ?? null
+  return answer.state === 'rejected' ? answer.reason : null
+}
+
+/** Of one that is in hand: nobody of today's team has it. It waits for its next deadline, or for whoever reassigns it. */
+export const orphaned = (handoff: Handoff, { teams }: Pick<HandoffRules, 'teams'>) =>
+  (handoff.answer.state === 'requested' || handoff.answer.state === 'accepted') && !isOfTeam(teams, handoff)
+    ? { ownerLeft: true as const }
+    : {}
+
+/** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
+export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {
+  const isAnswer = state === 'accepted' || state === 'rejected'
+  const who = answeredBy === byActivity ? 'an activity' : answeredBy
+  return `This handoff is already ${state}${isAnswer && who !== null ? ` by ${who}` : ''}.`
+}
+
+/** The same with everybody who had it, oldest first, and why. */
+export const viewHandoffInFull = (handoff: Handoff, now: string) => ({
+  ...viewHandoff(handoff, now),
+  assignments: handoff.assignments,
+})
+
+/** Names a delivery to one endpoint: neither part holds a full stop. */
+const deliveryIdOf = ({ event, webhookId }: Delivery): string => `${event.leadId}.${webhookId}`
+
+export const readDeliveryId = (
+  text: string,
+): { readonly leadId: LeadId; readonly webhookId: string } | undefined => {
+  const [first, webhookId, ...more] = text.split('.')
+  const leadId = parseLeadId(first)
+  return leadId === undefined || !webhookId || more.length > 0 ? undefined : { leadId, webhookId }
+}
+
+/** Whoever knows the address of a channel may write there: its host is all that is shown. */
+const shownUrl = ({ type, url }: Endpoint): string =>
+  type === 'webhook' ? url : `${URL.parse(url)?.origin ?? ''}/…`
+
+const statusOf = (
+  endpoint: Endpoint,
+  state: EndpointState,
+  now: string,
+): 'active' | 'resting' | 'disabled' => {
+  if (isDisabled(state, endpoint.url)) return 'disabled'
+  return state.restUntil !== undefined && now < state.restUntil ? 'resting' : 'active'
+}
+
+export const viewEndpoint = (
+  endpoint: Endpoint,
+  state: EndpointState,
+  counts: Readonly<Record<string, number>>,
+  now: string,
+) => ({
+  id: endpoint.id,
+  type: endpoint.type,
+  url: shownUrl(endpoint),
+  events: endpoint.events,
+  team: endpoint.team ?? null,
+  lead: endpoint.lead,
+  status: statusOf(endpoint, state, now),
+  ...counts,
+  lastError: state.lastError ?? null,
+  ...(endpoint.type === 'webhook' && {
+    secret: { generation: state.generation, rotatedAt: state.rotatedAt ?? null },
+  }),
+})
+
+/** `last.answer` is what the receiver said: it may repeat what it was told of a person. */
+export const viewDelivery = (delivery: Delivery) => ({
+  deliveryId: deliveryIdOf(delivery),
+  webhookId: delivery.webhookId,
+  type: delivery.event.type,
+  leadId: delivery.event.leadId,
+  occurredAt: delivery.event.occurredAt,
+  createdAt: delivery.createdAt,
+  state: delivery.state,
+  attempts: delivery.attempts,
+  nextAt: delivery.nextAt ?? null,
+  last: delivery.last ?? null,
+  givenUp: delivery.givenUp ?? null,
+})

@@ -1,0 +1,244 @@
+import { expandActivity } from '../../domain/lead/attributes.ts'
+import { mayKeep, nextConsentDeadline } from '../../domain/lead/consent.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
+import { nextWake } from '../../domain/lead/next-change.ts'
+import type { Activity, Fact, LeadId } from '../../domain/model/activity.ts'
+import { nextReview, noTies, whenToForget } from '../../domain/retention/when-to-forget.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { changedHits, marksOfFacts, marksOfHits } from '../../domain/sending/email-figures.ts'
+import type { Alarms, AppendedFact, Bus, Clock, DelayedWakes, Lead, Leads, Reviews } from '../ports.ts'
+import type { SendMarks } from '../send-ports.ts'
+import type { RecordPorts } from './record-ports.ts'
+
+type Log = Pick<Leads, 'append' | 'firstTime'>
+
+/** Each id once: what came first, at the earliest time. */
+const once = (activities: readonly Activity[]): readonly Activity[] => {
+  const firsts = new Map<string, Activity>()
+  for (const activity of activities) {
+    const { occurredAt, timeAssumed } = activity
+    const first = firsts.get(activity.id)
+    if (!first || occurredAt < first.occurredAt)
+      firsts.set(activity.id, { ...(first ?? activity), occurredAt, timeAssumed })
+  }
+  return [...firsts.values()]
+}
+
+/** The activity as its first fact stands in the log: what follows from it follows from that. */
+const asStored = (activity: Activity, fact: Fact | undefined): Activity =>
+  fact === undefined
+    ? activity
+    : { ...activity, type: fact.type, occurredAt: fact.occurredAt, properties: fact.properties }
+
+interface Appending {
+  /** In whose own log. */
+  readonly leadId: LeadId
+  readonly activities: readonly Activity[]
+  /** Of the lead that stands for it. */
+  readonly state: LeadState | undefined
+  readonly rules: Rules
+  readonly recordedAt: string
+}
+
+/**
+ * Writes to the log what is not in the lead's state yet. An activity without a time of its own gets it settled first:
+ * the facts that follow from it share it. What may not be kept is not written.
+ * @returns the facts as they stand in the log; none when all were known.
+ */
+export const appendFacts = async (
+  leads: Log,
+  { leadId, activities, state, rules, recordedAt }: Appending,
+): Promise<readonly AppendedFact[]> => {
+  const known = new Set(state?.recentIds)
+  /** Whether the state holds everything that the activity stands for. One that comes with an earlier time is news. */
+  const isFolded = async (activity: Activity): Promise<boolean> => {
+    if (!expandActivity(activity, rules).every(({ id }) => known.has(id))) return false
+    if (activity.timeAssumed) return true
+    const first = await leads.firstTime(leadId, activity.id)
+    return first === undefined || first <= activity.occurredAt
+  }
+  const candidates = once(activities.filter((activity) => mayKeep(activity, state)))
+  const folded = await Promise.all(candidates.map(isFolded))
+  const fresh = candidates.filter((_, index) => !folded[index])
+  if (fresh.length === 0) return []
+  const facts = await leads.append(
+    leadId,
+    fresh.flatMap((activity) =>
+      expandActivity(activity, rules)
+        .slice(0, 1)
+        .map((fact) => ({ ...fact, recordedAt, timeAssumed: activity.timeAssumed })),
+    ),
+  )
+  const settled = new Map(facts.map((fact) => [fact.id, fact]))
+  const following = fresh.flatMap((activity) =>
+    expandActivity(asStored(activity, settled.get(activity.id)), rules)
+      .slice(1)
+      .map((fact) => ({ ...fact, recordedAt })),
+  )
+  return following.length === 0 ? facts : [...facts, ...(await leads.append(leadId, following))]
+}
+
+const formOf = ({ properties: { form } }: AppendedFact): string | undefined =>
+  typeof form === 'string' && form !== '' ? form : undefined
+
+/** What `facts` that nobody knew before add to the figures of each form: a link that confirms two consents is one confirmation. */
+export const formCounts = (
+  facts: readonly AppendedFact[],
+): readonly { readonly form: string; readonly submissions: number; readonly confirmations: number }[] => {
+  const fresh = facts.filter(({ known }) => known === undefined)
+  return [...Map.groupBy(fresh, formOf)].flatMap(([form, own]) => {
+    if (form === undefined) return []
+    const submissions = own.filter(({ type }) => type === 'form.submitted').length
+    const confirmed = own.filter(
+      ({ type, properties }) => type === 'consent.granted' && properties.confirmed === true,
+    )
+    const confirmations = new Set(confirmed.map(({ id, properties }) => properties.submission ?? id)).size
+    return submissions + confirmations === 0 ? [] : [{ form, submissions, confirmations }]
+  })
+}
+
+/** Counts what the log has just taken, once: a crash in between loses a count, and never makes two of one. What cannot be counted just now holds up nobody. */
+export const makeCountForms =
+  ({ formFigures }: Pick<RecordPorts, 'formFigures'>) =>
+  async (facts: readonly AppendedFact[], now: string): Promise<void> => {
+    if (formFigures === undefined) return
+    await Promise.allSettled(
+      formCounts(facts).map(({ form, ...counts }) => formFigures.add(form, now, counts)),
+    )
+  }
+
+/**
+ * Marks the emails that came to something, before the state is committed that says so: whoever comes after a crash marks
+ * them again, which changes nothing.
+ * @param leadIds the person's.
+ */
+export const markSends = async (
+  sendMarks: SendMarks,
+  facts: readonly Fact[],
+  leadIds: readonly LeadId[],
+  { before, after }: { readonly before: LeadState | undefined; readonly after: LeadState },
+): Promise<void> => {
+  const emails = changedHits(before?.emails, after.emails)
+  const sends = emails.length === 0 ? [] : await Promise.all(leadIds.map((id) => sendMarks.list(id)))
+  const changes = [...marksOfFacts(facts), ...marksOfHits(emails, after.emails, sends.flat())]
+  await Promise.all(changes.map((change) => sendMarks.change(change)))
+}
+
+const second = 1000
+/** Waits up to this long (ms) go by a delayed message: it costs less, and no schedule lies in the past when it is made. */
+const shortWait = 15 * 60 * second
+/** What a held hit is given beyond its moment, in seconds: clocks differ. */
+const margin = 2
+
+interface SetWakesPorts {
+  readonly alarms: Alarms
+  readonly wakes: DelayedWakes
+  readonly clock: Clock
+}
+
+const secondsUntil = (at: string, now: string): number =>
+  Math.max(0, Math.ceil((Date.parse(at) - Date.parse(now)) / second))
+
+const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a
+
+/** Schedules count whole seconds: the next one, so that what is waited for has happened. */
+export const nextWholeSecond = (at: string): string =>
+  new Date(Math.ceil(Date.parse(at) / second) * second).toISOString()
+
+export type PlannedWakes = Pick<Lead, 'wakeAt' | 'owedWakes'>
+
+const planOf = (wakeAt: string | undefined, owed: readonly string[]): PlannedWakes => ({
+  ...(wakeAt !== undefined && { wakeAt }),
+  ...(owed.length > 0 && { owedWakes: owed }),
+})
+
+/**
+ * When a lead has to be looked at because its state changes by itself. What is not set yet is owed: it is committed with
+ * the state, and set afterwards (`makeSetWakes`), so that a commit that fails leaves nothing behind. As long as an alarm
+ * stands ahead that comes in time, no other is planned: it goes off, and the next one is planned then.
+ */
+export const planWakes = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedWakes => {
+  const { heldUntil } = state
+  const standing = lead.wakeAt !== undefined && lead.wakeAt > now ? lead.wakeAt : undefined
+  const next = earlier(
+    nextWake(state, rules, now),
+    nextConsentDeadline(state, rules.playbook.settings.doubleOptIn),
+  )
+  const at = next === undefined ? undefined : nextWholeSecond(next)
+  const isInTime = at === undefined || (standing !== undefined && standing <= at)
+  const wakeAt = isInTime ? standing : at
+  const fresh = [
+    ...(heldUntil !== undefined && heldUntil !== lead.state?.heldUntil ? [heldUntil] : []),
+    ...(wakeAt !== undefined && !isInTime ? [wakeAt] : []),
+  ]
+  const open = (lead.owedWakes ?? []).filter((one) => one === wakeAt || one === heldUntil)
+  return planOf(wakeAt, [...new Set([...open, ...fresh])])
+}
+
+/** Everything that a lead waits for, as if nothing of it were set. */
+export const allWakes = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>): readonly string[] => [
+  ...new Set([wakeAt, state?.heldUntil].filter((at) => at !== undefined)),
+]
+
+/**
+ * Sets what a committed lead owes. To be repeated until the lead owes it no more: an alarm has a name, and of several
+ * messages for one moment those that find it passed do nothing.
+ */
+export const makeSetWakes =
+  ({ alarms, wakes, clock }: SetWakesPorts) =>
+  async ({ leadId, owedWakes = [], state }: Pick<Lead, 'leadId' | 'owedWakes' | 'state'>): Promise<void> => {
+    const now = clock()
+    for (const at of owedWakes) {
+      const isHeld = at === state?.heldUntil
+      const isShort = Date.parse(at) - Date.parse(now) <= shortWait
+      if (isHeld) await wakes.later({ leadId, at }, secondsUntil(at, now) + margin)
+      else if (isShort) await wakes.later({ leadId, at }, secondsUntil(at, now))
+      else await alarms.set(`wake:${leadId}:${at}`, at, { type: 'wake', leadId, at })
+    }
+  }
+
+/** Whether a lead still waits for what `at` was set for. */
+export const isAwaited = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>, at: string): boolean =>
+  at === wakeAt || at === state?.heldUntil
+
+interface PublishLeadPorts {
+  readonly leads: Pick<Leads, 'clearOutbox'>
+  readonly bus: Pick<Bus, 'publish'>
+  /** Sees to it that the lead is looked at when it has to be. */
+  readonly setWakes: (lead: Lead) => Promise<void>
+}
+
+/**
+ * Does what a committed lead still owes: its decisions are told, then its wakes are set. Safe to repeat; whoever comes to
+ * the lead next does what a crash left.
+ * @param version of the stored lead.
+ * @throws Transient when the bus does not take the decisions: then nothing is set either.
+ */
+export const makePublishLead =
+  ({ leads, bus, setWakes }: PublishLeadPorts) =>
+  async (lead: Lead, version: number): Promise<void> => {
+    const { leadId, outbox, owedWakes = [] } = lead
+    if (outbox.length === 0 && owedWakes.length === 0) return
+    if (outbox.length > 0) await bus.publish(outbox)
+    if (owedWakes.length > 0) await setWakes(lead)
+    await leads.clearOutbox(leadId, version)
+  }
+
+/**
+ * Sets the day on which a lead that is about to be committed is looked at first, unless one is set. Before the commit: a
+ * crash between the two leaves a day without a lead, which ends by itself, and never a lead without a day.
+ */
+export const makeBeginReview =
+  ({ reviews }: { readonly reviews: Pick<Reviews, 'begin'> }) =>
+  async <Kept extends Lead & { readonly state: LeadState }>(
+    lead: Kept,
+    rules: Rules,
+    now: string,
+  ): Promise<Kept & { readonly underReview: true }> => {
+    if (!lead.underReview) {
+      const due = whenToForget(lead, noTies, rules.playbook.settings.retention)
+      await reviews.begin(lead.leadId, nextReview(due, now))
+    }
+    return { ...lead, underReview: true }
+  }

@@ -1,0 +1,160 @@
+import type { DecisionType } from '../../domain/model/decision.ts'
+import { memoryDelayedWakes, type QueuedEvent } from '../adapters/memory-event-bus.ts'
+import { memorySendingFigures, memorySendMarks, memorySendReports } from '../adapters/memory-sends.ts'
+import { activityDetailType, resumedDetailType, sendingResumedDetailType } from '../event-names.ts'
+import { type FeedbackPorts, makeReceiveFeedback } from '../feedback/receive-feedback.ts'
+import { makeFollowQualification } from '../handoff/hand-off-lead.ts'
+import { makeNurtureLead } from '../nurture/nurture-lead.ts'
+import type { QueueMessage } from '../queue/message.ts'
+import { makeRecordActivities } from '../record/record-activities.ts'
+import type { RecordPorts } from '../record/record-ports.ts'
+import { makeResumeEmails, makeWakeEmail } from '../send/hold-email.ts'
+import { parseRequest } from '../send/parse-request.ts'
+import { makeSendEmail } from '../send/send-email.ts'
+import type { Journal, WatchScore } from './journal.ts'
+import { mailSource, type System } from './system.ts'
+
+type Take = (message: QueueMessage) => Promise<void>
+
+/** A function that takes batches, given one message. @throws what it says of that message. */
+const alone =
+  (takeBatch: (messages: readonly QueueMessage[]) => Promise<ReadonlyMap<string, unknown>>): Take =>
+  async (message) => {
+    for (const error of (await takeBatch([message])).values()) throw error
+  }
+
+const recordPorts = (system: System): RecordPorts => {
+  const { leads, clock, wakeUps } = system
+  const { record: alarms } = wakeUps
+  const { claims, checkpoints } = leads
+  const sendMarks = memorySendMarks(system.sends.items)
+  return {
+    ...system,
+    claims,
+    checkpoints,
+    alarms,
+    wakes: memoryDelayedWakes(alarms, clock),
+    sendMarks,
+    // Nobody is forgotten in a rehearsal.
+    reviews: { begin: async () => {} },
+  }
+}
+
+/** A rehearsal has one lead: nothing is counted. */
+const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
+  bus,
+  reports: memorySendReports(sends),
+  figures: memorySendingFigures(),
+  guardSending: async () => {},
+  // The lead's own log says what bounced.
+  suppress: async () => {},
+  warn: () => undefined,
+})
+
+/** The functions behind the queues, wired as their entries wire them. */
+const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
+  const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
+  const followQualification = makeFollowQualification({ ...system, alarms: system.wakeUps.handoff })
+  const sendEmail = makeSendEmail({ ...system, alarms: system.wakeUps.send })
+  const wakeEmail = makeWakeEmail({ ...system, sendEmail })
+  const resumeEmails = makeResumeEmails({ ...system, sendEmail })
+  return {
+    record: alone(makeRecordActivities(recordPorts(system))),
+    feedback: alone(makeReceiveFeedback(feedbackPorts(system))),
+    nurture: ({ body }) => nurture(body),
+    handoff: ({ body }) => followQualification(body),
+    // Where a rehearsal ends there is nobody to forget: that it was asked for stands among what was decided.
+    erase: async () => {},
+    // Nobody outside is told of what did not happen.
+    webhook: async () => {},
+    send: async ({ body }) => {
+      const message = parseRequest(body)
+      switch (message.type) {
+        case 'requested':
+          return sendEmail(message.request, message.cause)
+        case 'consented':
+          return resumeEmails(message.leadId, message.cause)
+        case 'woken':
+          return wakeEmail(message.wake)
+        // Nobody pauses in a rehearsal.
+        case 'resumed':
+          return
+        default:
+          return message satisfies never
+      }
+    },
+  }
+}
+
+type Worker = 'record' | 'nurture' | 'send' | 'handoff' | 'erase' | 'webhook'
+
+type Steering = typeof activityDetailType | typeof resumedDetailType | typeof sendingResumedDetailType
+
+/** Who takes which event: as the rules of the deployed bus have it, which a test holds against this. */
+export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, readonly Worker[]>>> = {
+  [activityDetailType]: ['record'],
+  StageAdvanced: ['nurture'],
+  ActivityRecorded: ['nurture'],
+  SequenceTriggered: ['nurture'],
+  EmailRequested: ['send'],
+  ConsentGranted: ['send'],
+  [resumedDetailType]: ['send'],
+  [sendingResumedDetailType]: ['send'],
+  LeadQualified: ['handoff', 'webhook'],
+  LeadRecycled: ['nurture', 'handoff', 'webhook'],
+  LeadClosed: ['nurture', 'handoff', 'webhook'],
+  QualificationWithdrawn: ['nurture', 'handoff', 'webhook'],
+  HandoffAccepted: ['handoff', 'webhook'],
+  DealWon: ['nurture', 'handoff', 'webhook'],
+  DealLost: ['nurture', 'handoff', 'webhook'],
+  ErasureRequested: ['erase'],
+  LeadErased: ['webhook'],
+  HandoffRequested: ['webhook'],
+  HandoffAssigned: ['webhook'],
+  HandoffReminded: ['webhook'],
+  HandoffEscalated: ['webhook'],
+  HandoffRejected: ['webhook'],
+  DealPhaseChanged: ['handoff', 'webhook'],
+  DealOutcomeWithdrawn: ['handoff', 'webhook'],
+}
+
+const subscribersOf = (detailType: string): readonly Worker[] =>
+  new Map(Object.entries(subscriptions)).get(detailType) ?? []
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Delivers what is on the bus, and the messages of alarms, until there is nothing left to do. */
+export const makeDeliverEvents = (system: System, journal: Journal, watchScore: WatchScore) => {
+  const workers = makeWorkers(system)
+
+  const attempt = async (worker: Worker | 'feedback', message: QueueMessage): Promise<void> => {
+    try {
+      await workers[worker](message)
+    } catch (error) {
+      journal.note({ type: 'failed', message: worker, reason: reasonOf(error) })
+    }
+    const change = worker === 'record' ? await watchScore() : undefined
+    if (change) journal.note({ type: 'score', ...change })
+  }
+
+  const deliver = async (event: QueuedEvent): Promise<void> => {
+    const { source, 'detail-type': type, detail } = event.body
+    if (source === mailSource) return attempt('feedback', event)
+    if (type === activityDetailType) journal.noteActivity(detail)
+    else await journal.noteDecision(event.body)
+    for (const worker of subscribersOf(type)) await attempt(worker, event)
+  }
+
+  const settle = async (): Promise<void> => {
+    for (let event = system.bus.take(); event; event = system.bus.take()) await deliver(event)
+  }
+
+  return {
+    settle,
+    /** An alarm goes off: its message comes to the queue of whoever set it. */
+    wake: async (worker: Worker, body: unknown): Promise<void> => {
+      await attempt(worker, { messageId: 'alarm', body })
+      await settle()
+    },
+  }
+}
