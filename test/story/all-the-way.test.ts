@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, type Mail, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn, type Mail } from './client.ts'
+import { useStory } from './use-story.ts'
 
 const address = 'grete.lang@werk.example.net'
 const marketing = (mails: readonly Mail[]) => mails.filter(({ headers }) => 'List-Unsubscribe' in headers)
 
 /** The story of the tutorial, told in order over HTTP alone: each step stands on the one before. */
 describe('a lead goes all the way', () => {
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
 
   it('answers a sign-up like any other, and asks for confirmation before anything else', async () => {
     const response = await client.submitForm('newsletter', { email: address, firstName: 'Grete' }, '?lang=de')

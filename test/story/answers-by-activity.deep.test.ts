@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Client, type HandoffView, makeClient } from './client.ts'
+import { expect, it } from 'vitest'
+import type { HandoffView } from './client.ts'
 import { playbookWithHandoff } from './playbook-folder.ts'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface AnsweredHandoff extends HandoffView {
   readonly answeredBy: string | null
@@ -26,21 +25,8 @@ reject:
   wrong-fit: { close: true }
 `
 
-let folder: string
-let trichter: Trichter
-let client: Client
-let story: ReturnType<typeof scoringClient>
-beforeAll(async () => {
-  folder = await playbookWithHandoff(handoff)
-  trichter = await startTrichter(['--memory', '--playbook', folder])
-  client = makeClient(trichter.url)
-  story = scoringClient(client)
-})
-afterAll(async () => {
-  expect(await client.deadLetters()).toEqual([])
-  expect(await trichter.stop()).toBe(0)
-  await rm(folder, { recursive: true })
-})
+const client = useStory({ playbook: () => playbookWithHandoff(handoff) })
+const story = scoringClient(client)
 
 const handoffOf = async (leadId: string): Promise<AnsweredHandoff> => {
   const { items } = await client.get<{ items: readonly AnsweredHandoff[] }>('/api/handoffs', 'sales')

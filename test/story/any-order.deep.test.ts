@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 const minute = 60_000
 
@@ -33,13 +33,7 @@ const shuffled = <Item>(items: readonly Item[], seed: number): Item[] => {
 }
 
 describe('the same activities in any order, each of them three times', () => {
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(() => trichter.stop())
+  const client = useStory()
 
   it('end in the same score, stage, explanation and number of emails and handoffs', async () => {
     const begin = Date.parse(await client.now()) - story.length * minute

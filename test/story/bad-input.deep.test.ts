@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import type { Client } from './client.ts'
+import { useStory } from './use-story.ts'
 
 const subject = { email: 'bad@input.example.net' }
 
 /** Every edge answers as CONTRACT section 4 says, and nothing is kept by half. */
 describe('bad input', () => {
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(() => trichter.stop())
+  const client = useStory({ endsWithDeadLetters: true })
 
   const postEvents = (body: string | URLSearchParams, headers: Record<string, string> = {}) =>
     client.raw('/events', {

@@ -56,7 +56,9 @@ export interface ExplanationView {
 
 type Role = 'marketing' | 'sales' | 'admin'
 
-export const makeClient = (url: string) => {
+/** @param address where Trichter runs; as a function, asked at each call. */
+export const makeClient = (address: string | (() => string)) => {
+  const at = (path: string) => new URL(path, typeof address === 'string' ? address : address())
   const answered = async (response: Response, ...expected: number[]): Promise<Response> => {
     if (!expected.includes(response.status))
       throw new Error(`${response.status} ${response.url}: ${await response.text()}`)
@@ -65,7 +67,7 @@ export const makeClient = (url: string) => {
   const json = async <Body>(response: Promise<Response>, ...expected: number[]): Promise<Body> =>
     (await (await answered(await response, ...expected)).json()) as Body
   const send = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-    fetch(new URL(path, url), {
+    fetch(at(path), {
       method,
       redirect: 'manual',
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
@@ -74,8 +76,10 @@ export const makeClient = (url: string) => {
   const as = (role: Role) => ({ authorization: `Bearer local-${role}` })
 
   const client = {
-    url,
-    raw: (path: string, init: RequestInit = {}) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
+    get url() {
+      return at('/').origin
+    },
+    raw: (path: string, init: RequestInit = {}) => fetch(at(path), { redirect: 'manual', ...init }),
 
     /** A browser without JavaScript. */
     submitForm: (
@@ -84,7 +88,7 @@ export const makeClient = (url: string) => {
       query = '',
       headers: Record<string, string> = {},
     ) =>
-      fetch(new URL(`/f/${form}${query}`, url), {
+      fetch(at(`/f/${form}${query}`), {
         method: 'POST',
         redirect: 'manual',
         headers: { accept: 'text/html,application/xhtml+xml', ...headers },

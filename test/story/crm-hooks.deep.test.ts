@@ -4,11 +4,10 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { hubspotEvent, pipedriveBody, salesforceBody } from '../domain/hook/vendor-bodies.ts'
-import { type Client, makeClient } from './client.ts'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface DealView {
   readonly dealId: string
@@ -41,18 +40,8 @@ const minute = 60_000
 
 /** CRMs report how deals go on; each story stands for itself. */
 describe('CRMs report back', () => {
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
+  const story = scoringClient(client)
 
   /** As the AWS engineer would: any AWS SDK or CLI. */
   const setSecrets = async (secrets: Readonly<Record<string, string | readonly string[]>>): Promise<void> => {
@@ -84,7 +73,7 @@ describe('CRMs report back', () => {
   const fromHubSpot = async (events: readonly unknown[], secret = clientSecret, age = 0): Promise<Answer> => {
     const text = JSON.stringify(events)
     const timestamp = String(Date.parse(await client.now()) - age)
-    const signed = `POST${trichter.url}/hooks/hubspot${text}${timestamp}`
+    const signed = `POST${client.url}/hooks/hubspot${text}${timestamp}`
     return deliver('hubspot', text, {
       'x-hubspot-request-timestamp': timestamp,
       'x-hubspot-signature-v3': createHmac('sha256', secret).update(signed).digest('base64'),

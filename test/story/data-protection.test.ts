@@ -1,43 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { expect, test } from 'vitest'
+import { linkIn } from './client.ts'
+import { tableItems } from './table-items.ts'
+import { useStory } from './use-story.ts'
 
-interface Described {
-  readonly urls: { readonly aws: string }
-  readonly table: string | { readonly name: string }
-}
-
-let trichter: Trichter
-let client: Client
-let table: { readonly name: string; readonly db: DynamoDBDocumentClient }
-
-beforeAll(async () => {
-  trichter = await startTrichter()
-  client = makeClient(trichter.url)
-  const described: Described = JSON.parse(await (await client.raw('/_local')).text())
-  const endpoint = described.urls.aws
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }),
-  )
-  const found = described.table
-  table = { name: typeof found === 'string' ? found : found.name, db }
-}, 90_000)
-
-afterAll(async () => {
-  table?.db.destroy()
-  await trichter?.stop()
-})
-
-/** Every item of the table, as text. */
-const items = async (): Promise<readonly string[]> => {
-  const all: string[] = []
-  for await (const page of paginateScan({ client: table.db }, { TableName: table.name }))
-    all.push(...(page.Items ?? []).map((item) => JSON.stringify(item)))
-  return all
-}
+const client = useStory()
+const items = () => tableItems(client)
 
 const holding = async (...texts: readonly string[]): Promise<readonly string[]> =>
   (await items()).filter((item) => texts.some((text) => item.toLowerCase().includes(text.toLowerCase())))

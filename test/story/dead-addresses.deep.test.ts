@@ -1,8 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, type Mail, makeClient } from './client.ts'
-import { playbookWith } from './playbook-folder.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn, type Mail } from './client.ts'
+import { playbookWith, settingsWithout } from './playbook-folder.ts'
+import { useStory } from './use-story.ts'
 
 const sequence = `
 id: interest
@@ -23,22 +22,13 @@ interface Emails {
 }
 
 describe('addresses that mail does not reach, or is not wanted at', () => {
-  let folder: string
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    const settings = (await readFile('templates/settings.yaml', 'utf8')).replace(
-      /^(sending|caps|identity):.*\n(?:[ -].*\n)*/gm,
-      '',
-    )
-    // Two cases are two leads, and one mailbox.
-    folder = await playbookWith(sequence, `${settings}\nidentity: { case: distinct }\n`)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true, force: true })
+  const client = useStory({
+    playbook: async () =>
+      // Two cases are two leads, and one mailbox.
+      playbookWith(
+        sequence,
+        `${await settingsWithout('sending', 'caps', 'identity')}\nidentity: { case: distinct }\n`,
+      ),
   })
 
   /** The inbox tells no cases apart. */

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface DealView {
   readonly dealId: string
@@ -23,18 +22,8 @@ interface Problem {
 }
 
 describe('deals, from the acceptance of a handoff to what follows a win', () => {
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
+  const story = scoringClient(client)
 
   /** A lead that sales has accepted. @returns its id; that of its handoff is the deal's. */
   const handedOver = async (email: string): Promise<string> => {

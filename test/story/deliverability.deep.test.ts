@@ -1,8 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, type Mail, makeClient } from './client.ts'
-import { playbookWith } from './playbook-folder.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import type { Mail } from './client.ts'
+import { playbookWith, settingsWithout } from './playbook-folder.ts'
+import { useStory } from './use-story.ts'
 
 interface SendingView {
   readonly paused: { readonly because: string; readonly figures: object } | null
@@ -24,21 +23,12 @@ steps:
 const marketing = (mails: readonly Mail[]) => mails.filter(({ tags }) => tags.kind === 'marketing')
 
 describe('a sender that keeps a good name', () => {
-  let folder: string
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    const settings = (await readFile('templates/settings.yaml', 'utf8')).replace(
-      /^(sending|caps|unsubscribe):.*\n(?:[ -].*\n)*/gm,
-      '',
-    )
-    folder = await playbookWith(sequence, `${settings}\nunsubscribe: { mailto: leave@mail.example.com }\n`)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true, force: true })
+  const client = useStory({
+    playbook: async () =>
+      playbookWith(
+        sequence,
+        `${await settingsWithout('sending', 'caps', 'unsubscribe')}\nunsubscribe: { mailto: leave@mail.example.com }\n`,
+      ),
   })
 
   let facts = 0

@@ -1,13 +1,9 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Client, linkIn, type Mail, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
-
-let trichter: Trichter
-let client: Client
-let folder: string
+import { expect, test } from 'vitest'
+import { linkIn, type Mail } from './client.ts'
+import { changedPlaybook } from './playbook-folder.ts'
+import { useStory } from './use-story.ts'
 
 const box = `
 optIn:
@@ -15,18 +11,13 @@ optIn:
   wording: { de: Rufen Sie mich an., en: Call me. }
 `
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trichter-box-'))
-  await cp('templates', folder, { recursive: true })
-  const path = join(folder, 'forms/newsletter.yaml')
-  const form = await readFile(path, 'utf8')
-  await writeFile(path, `${form.replace(/^optIn:.*\n(?: .*\n)*/m, 'tracking: true\n')}${box}`)
-  trichter = await startTrichter(['--memory', '--playbook', folder])
-  client = makeClient(trichter.url)
-}, 90_000)
-afterAll(async () => {
-  expect(await trichter?.stop()).toBe(0)
-  await rm(folder, { recursive: true })
+const client = useStory({
+  playbook: () =>
+    changedPlaybook(async (folder) => {
+      const path = join(folder, 'forms/newsletter.yaml')
+      const form = await readFile(path, 'utf8')
+      await writeFile(path, `${form.replace(/^optIn:.*\n(?: .*\n)*/m, 'tracking: true\n')}${box}`)
+    }),
 })
 
 const signUp = (email: string, more: Record<string, string> = {}) =>

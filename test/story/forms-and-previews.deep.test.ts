@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 interface Preview {
   readonly subject: string
@@ -10,13 +10,7 @@ interface Preview {
 }
 
 describe('forms and previews', () => {
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(() => trichter.stop())
+  const client = useStory()
 
   const known = async (email: string) =>
     (await client.get<{ items: { leadId: string }[] }>(`/api/leads?email=${encodeURIComponent(email)}`)).items

@@ -1,8 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type HandoffView, makeClient } from './client.ts'
-import { playbookWith } from './playbook-folder.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import type { HandoffView } from './client.ts'
+import { playbookWith, settingsWithout } from './playbook-folder.ts'
+import { useStory } from './use-story.ts'
 
 /** Enough to meet every fault in `npm test`; `npm run story:handoffs` takes two thousand. */
 const count = Number(process.env.LEADS ?? 15)
@@ -23,18 +22,9 @@ const faults = [
 ]
 
 describe(`${count} leads that qualify at once, while functions crash and messages come twice`, () => {
-  let trichter: Trichter
-  let client: ReturnType<typeof makeClient>
-  let folder: string
-  beforeAll(async () => {
-    folder = await playbookWith(sequence, await readFile('templates/settings.yaml', 'utf8'))
-    const seed = process.env.SEED ?? '1'
-    trichter = await startTrichter(['--memory', '--playbook', folder, '--seed', seed])
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true })
+  const client = useStory({
+    playbook: async () => playbookWith(sequence, await settingsWithout()),
+    options: ['--seed', process.env.SEED ?? '1'],
   })
 
   /** Intake crashes as well: whoever posts events asks again, and the ids make them count once. */

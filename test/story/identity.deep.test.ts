@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
 import { day, earlier, scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 describe('one person, however many addresses and browsers', () => {
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
+  const story = scoringClient(client)
 
   it('merges two leads and parts them again as if nothing had been', async () => {
     const [anna, anne] = ['anna@werk.example.net', 'anne@werk.example.net']

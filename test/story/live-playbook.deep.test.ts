@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 interface PlaybookView {
   readonly version: string
@@ -20,18 +20,9 @@ const replaced = (text: string | undefined, from: RegExp, to: string): string =>
 
 /** A marketer changes the playbook of a running Trichter over HTTP; each step stands on the one before. */
 describe('the playbook is changed while leads are on their way', () => {
-  let trichter: Trichter
-  let client: Client
+  const client = useStory()
   let before: PlaybookView
   let changed: Readonly<Record<string, string>>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
 
   const call = (method: string, path: string, body?: unknown, role = 'marketing') =>
     client.raw(path, {

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFolder } from '../../lib/playbook/load-playbook.ts'
-import { type Client, makeClient } from './client.ts'
+import { makeClient } from './client.ts'
 import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 const root = join(import.meta.dirname, '../..')
 /** More than one page of a rescoring. */
@@ -56,19 +57,13 @@ interface PlaybookView {
 }
 
 describe('a new scoring model over old facts', () => {
-  let trichter: Trichter
-  let client: Client
+  const client = useStory()
   const draft = makeDraft()
   beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
     await client.postEvents(activities)
     await client.settle()
   })
-  afterAll(async () => {
-    await trichter.stop()
-    rmSync(draft, { recursive: true })
-  })
+  afterAll(() => rmSync(draft, { recursive: true }))
 
   const playbook = () => client.get<PlaybookView>('/api/playbook')
   const scores = async () => {

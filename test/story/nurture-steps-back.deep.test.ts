@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useStory } from './use-story.ts'
 
 interface Lead {
   readonly leadId: string
@@ -65,12 +64,9 @@ steps:
 
 /** From its qualification until it is given back, a lead gets no marketing mail; then it goes on, or ends. */
 describe('nurture steps back for sales', () => {
-  let trichter: Trichter
-  let client: Client
+  const client = useStory()
   let ids = 0
   beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
     const { files } = await client.get<{ files: Readonly<Record<string, string>> }>('/api/playbook')
     const kept = Object.entries(files).filter(([file]) => !/^(sequences|rehearsals|hooks)\//.test(file))
     const own = { ...sequences, 'settings.yaml': settings, 'handoff.yaml': handoff }
@@ -83,10 +79,6 @@ describe('nurture steps back for sales', () => {
       expect([response.status, await response.text()]).toEqual([200, expect.any(String)])
     }
     await client.settle()
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
   })
 
   const record = async (email: string, ...types: readonly (readonly [string, object?])[]) => {

@@ -1,8 +1,6 @@
-import { readFile, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
-import { playbookWith } from './playbook-folder.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { playbookWith, settingsWithout } from './playbook-folder.ts'
+import { useStory } from './use-story.ts'
 
 /** Two emails at once: they wake together. */
 const sequence = `
@@ -21,25 +19,13 @@ interface Held {
 }
 
 describe('mail that was asked for by a sequence that is paused', () => {
-  let folder: string
-  let trichter: Trichter
-  let client: Client
-  beforeAll(async () => {
-    const settings = (await readFile('templates/settings.yaml', 'utf8')).replace(
-      /^(sending|caps):.*\n(?:[ -].*\n)*/gm,
-      '',
-    )
-    const hours =
-      'sending: { days: [mon, tue, wed, thu, fri, sat, sun], from: "10:00", to: "20:00" }\ntimeZone: UTC'
-    folder = await playbookWith(sequence, `${settings.replace(/^timeZone:.*\n/m, '')}\n${hours}\n`)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
-    client = makeClient(trichter.url)
-    await advanceTo(8)
+  const hours =
+    'sending: { days: [mon, tue, wed, thu, fri, sat, sun], from: "10:00", to: "20:00" }\ntimeZone: UTC'
+  const client = useStory({
+    playbook: async () =>
+      playbookWith(sequence, `${await settingsWithout('sending', 'caps', 'timeZone')}\n${hours}\n`),
   })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true, force: true })
-  })
+  beforeAll(() => advanceTo(8))
 
   /** Next time that it is so late, UTC. */
   const advanceTo = async (hourOfDay: number): Promise<void> => {

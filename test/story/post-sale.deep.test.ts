@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 interface Run {
   readonly sequence: string
@@ -25,17 +25,8 @@ const longDate = (day: string): string =>
 
 /** What customers get from the win on, by the shipped playbook. */
 describe('after the sale', () => {
-  let trichter: Trichter
-  let client: Client
+  const client = useStory()
   let ids = 0
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
 
   const record = async (email: string, ...types: readonly (readonly [string, object?])[]) => {
     const events = types.map(([type, properties = {}]) => {

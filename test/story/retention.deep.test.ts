@@ -1,42 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Client, type LeadView, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { expect, it } from 'vitest'
+import { type LeadView, linkIn } from './client.ts'
+import { tableItems } from './table-items.ts'
+import { useStory } from './use-story.ts'
 
-interface Described {
-  readonly urls: { readonly aws: string }
-  readonly table: string | { readonly name: string }
-}
+const client = useStory()
 
-let trichter: Trichter
-let client: Client
-beforeAll(async () => {
-  trichter = await startTrichter()
-  client = makeClient(trichter.url)
-}, 90_000)
-afterAll(async () => {
-  await trichter?.stop()
-})
-
-/** Every item of the table, as text. */
-const items = async (): Promise<readonly string[]> => {
-  const described: Described = JSON.parse(await (await client.raw('/_local')).text())
-  const { table } = described
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-  const endpoint = described.urls.aws
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials }),
-  )
-  const all: string[] = []
-  for await (const page of paginateScan(
-    { client: db },
-    { TableName: typeof table === 'string' ? table : table.name },
-  ))
-    all.push(...(page.Items ?? []).map((item) => JSON.stringify(item)))
-  db.destroy()
-  return all
-}
+const items = () => tableItems(client)
 
 const visit = (visitorId: string, id = visitorId) => ({
   id: `visit-${id}`,

@@ -5,18 +5,12 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { describe, expect, test } from 'vitest'
+import { linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 describe('keys that change while the system runs', () => {
-  let running: Trichter
-  let client: Client
-  beforeAll(async () => {
-    running = await startTrichter()
-    client = makeClient(running.url)
-  })
-  afterAll(() => running.stop())
+  const client = useStory()
 
   const keys = async (...args: string[]) => {
     const command = ['bin/keys.ts', ...args, '--url', client.url]

@@ -1,9 +1,8 @@
-import { rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, type HandoffView, linkIn, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
+import { type HandoffView, linkIn } from './client.ts'
 import { playbookWithHandoff } from './playbook-folder.ts'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface RoutedHandoff extends HandoffView {
   readonly team: string
@@ -48,21 +47,8 @@ reject: { not-now: { recycle: interest, pause: 30d } }
 
 /** Each step stands on the one before. */
 describe('a qualified lead finds its salesperson', () => {
-  let folder: string
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    folder = await playbookWithHandoff(handoff)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true })
-  })
+  const client = useStory({ playbook: () => playbookWithHandoff(handoff) })
+  const story = scoringClient(client)
 
   const show = (handoffId: string) => client.get<RoutedHandoff>(`/api/handoffs/${handoffId}`, 'sales')
   const handoffOf = async (email: string): Promise<RoutedHandoff> => {

@@ -1,8 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn } from './client.ts'
 import { day, earlier, scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface LocalView {
   readonly queues: unknown
@@ -10,18 +10,8 @@ interface LocalView {
 }
 
 describe('scoring and funnel, right in any order', () => {
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
+  const story = scoringClient(client)
 
   const takeBack = async (leadId: string, activityId: string) => {
     const voided = { type: 'activity.voided', properties: { activityId, reason: 'sent by a colleague' } }

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { useStory } from './use-story.ts'
 
 interface SequenceView {
   readonly sequence: string
@@ -66,20 +65,13 @@ steps:
 
 /** What sequences begin with, wait for and lead to, and how they are paused and changed while leads are in them. */
 describe('sequences in full', () => {
-  let trichter: Trichter
-  let client: Client
+  const client = useStory()
   let files: Readonly<Record<string, string>>
   let ids = 0
   beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
     const { files: shipped } = await client.get<{ files: Readonly<Record<string, string>> }>('/api/playbook')
     files = { ...shipped, ...sequences, 'settings.yaml': settings }
     await publish(files)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
   })
 
   const call = async <Body>(path: string, body: unknown, status: number, method = 'POST'): Promise<Body> => {

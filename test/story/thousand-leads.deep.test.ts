@@ -1,11 +1,9 @@
-import { readFile, rm } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeClient } from './client.ts'
-import { playbookWith } from './playbook-folder.ts'
+import { describe, expect, it } from 'vitest'
+import { playbookWith, settingsWithout } from './playbook-folder.ts'
 import { clockIn, daylightChange, startBefore } from './thousand/calendar.ts'
 import { company, dueMails, type Lead, leadOf, sequence, splitMails } from './thousand/cast.ts'
 import { thousandClient } from './thousand/client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 /** Enough for each kind in `npm run test:deep`; `npm run story:thousand` takes all of them. */
 const count = Number(process.env.LEADS ?? 20)
@@ -18,23 +16,12 @@ const day = 24 * hour
 const isSplitMail = (email: string): boolean => Object.values<string>(splitMails).includes(email)
 
 describe(`${count} leads across a change of clocks, while much goes wrong`, () => {
-  let folder: string
-  let trichter: Trichter
-  let story: ReturnType<typeof thousandClient>
-  beforeAll(async () => {
-    const settings = (await readFile('templates/settings.yaml', 'utf8')).replace(
-      /^(sending|caps):.*\n(?:[ -].*\n)*/gm,
-      '',
-    )
-    const hours = 'sending: { days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00" }'
-    folder = await playbookWith(sequence, `${settings}\n${hours}\n`)
-    trichter = await startTrichter(['--memory', '--playbook', folder, '--seed', process.env.SEED ?? '1'])
-    story = thousandClient(makeClient(trichter.url))
+  const hours = 'sending: { days: [mon, tue, wed, thu, fri], from: "08:00", to: "18:00" }'
+  const client = useStory({
+    playbook: async () => playbookWith(sequence, `${await settingsWithout('sending', 'caps')}\n${hours}\n`),
+    options: ['--seed', process.env.SEED ?? '1'],
   })
-  afterAll(async () => {
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true, force: true })
-  })
+  const story = thousandClient(client)
 
   it('goes on over a week, from Thursday to Friday', { timeout: 900_000 }, async () => {
     const start = startBefore(daylightChange(Date.parse(await story.now()) + 4 * day, company))

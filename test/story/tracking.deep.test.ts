@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, linkIn, type Mail, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
+import { linkIn, type Mail } from './client.ts'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 const agent = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36'
 
 describe('what is learnt of people, and what is not', () => {
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    trichter = await startTrichter()
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-  })
+  const client = useStory()
+  const story = scoringClient(client)
 
   const browse = (visitorId: string, ...events: readonly (readonly [type: string, properties: object])[]) =>
     client.raw('/t', {
@@ -55,7 +45,7 @@ describe('what is learnt of people, and what is not', () => {
   it('a visitor who signs up brings along what was read before', async () => {
     const script = await client.raw('/t.js')
     expect(script.headers.get('content-type')).toContain('javascript')
-    expect(await script.text()).toContain(`${trichter.url}/t`)
+    expect(await script.text()).toContain(`${client.url}/t`)
     const pages = await browse(
       'visitor-of-grete',
       ['page.viewed', { path: '/preise' }],
@@ -121,7 +111,7 @@ describe('what is learnt of people, and what is not', () => {
     const link = linkIn(await mailTo('klick@werk.example.net', '/c/'), '/c/')
     const before = (await client.events('Activity')).length
     const forged = link.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
-    for (const bad of [forged, link.replace('/c/', '/o/'), `${trichter.url}/c/x`]) {
+    for (const bad of [forged, link.replace('/c/', '/o/'), `${client.url}/c/x`]) {
       const reply = await follow(bad)
       expect([reply.status, reply.headers.get('location')]).toEqual([404, null])
     }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { DeleteScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, linkIn, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Client, linkIn } from './client.ts'
+import { useStory } from './use-story.ts'
 
 const unconfirmed = 'unsure@order.example.net'
 const reader = 'reader@order.example.net'
@@ -60,21 +60,12 @@ const mailsOf = async (client: Client) =>
   (await client.inbox()).map(({ to, subject }) => `${to.join()}: ${subject}`).toSorted()
 
 describe('schedules that were lost, with the stack or by a restore of the table', () => {
-  const running: Trichter[] = []
-  const start = async (): Promise<Client> => {
-    const trichter = await startTrichter()
-    running.push(trichter)
-    return makeClient(trichter.url)
-  }
-  let undisturbed: Client
-  let restored: Client
+  const undisturbed = useStory()
+  const restored = useStory()
   beforeAll(async () => {
-    undisturbed = await start()
-    restored = await start()
     await begin(undisturbed)
     await begin(restored)
   })
-  afterAll(() => Promise.all(running.map((trichter) => trichter.stop())))
 
   test('are set again from the table, as they were; twice is once', async () => {
     const schedules = await schedulesOf(restored)
@@ -95,6 +86,5 @@ describe('schedules that were lost, with the stack or by a restore of the table'
     const mails = await mailsOf(undisturbed)
     expect(mails.filter((mail) => mail.startsWith(unconfirmed)).length).toBeGreaterThan(1)
     expect(await mailsOf(restored)).toEqual(mails)
-    expect(await restored.deadLetters()).toEqual([])
   })
 })

@@ -1,14 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { appendFile, cp, mkdtemp, rm } from 'node:fs/promises'
+import { appendFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Client, makeClient } from './client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { changedPlaybook } from './playbook-folder.ts'
+import { tableItems } from './table-items.ts'
+import { useStory } from './use-story.ts'
 
 interface Received {
   readonly path: string
@@ -39,9 +37,6 @@ const received: Received[] = []
 /** What the receiver answers, by path. */
 const answers = new Map<string, number>()
 let receiver: Server
-let folder: string
-let trichter: Trichter
-let client: Client
 let leadId: string
 
 const to = (path: string): readonly Received[] => received.filter((post) => post.path === path)
@@ -92,12 +87,14 @@ beforeAll(async () => {
     response.writeHead(answers.get(path) ?? 200).end('ok')
   })
   await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
-  const origin = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
-  folder = await mkdtemp(join(tmpdir(), 'trichter-webhooks-'))
-  await cp('templates', folder, { recursive: true })
-  await appendFile(
-    join(folder, 'handoff.yaml'),
-    `
+  answers.set('/down', 500).set('/gone', 410)
+})
+afterAll(async () => {
+  receiver.closeAllConnections()
+  await new Promise((done) => receiver.close(done))
+})
+
+const notify = (origin: string) => `
 notify:
   - { id: crm, webhook: "${origin}/crm", events: [HandoffRequested, HandoffAccepted, HandoffRejected], lead: true }
   - { id: thin, webhook: "${origin}/thin", events: [HandoffRequested] }
@@ -106,18 +103,12 @@ notify:
   - { id: inside, webhook: "https://169.254.169.254/latest", events: [HandoffRequested] }
   - { id: channel, slack: "${origin}/slack", language: en }
   - { id: others, teams: "${origin}/teams", team: dach, language: de }
-`,
-  )
-  answers.set('/down', 500).set('/gone', 410)
-  trichter = await startTrichter(['--memory', '--playbook', folder])
-  client = makeClient(trichter.url)
-}, 90_000)
-
-afterAll(async () => {
-  await trichter?.stop()
-  receiver.closeAllConnections()
-  await new Promise((done) => receiver.close(done))
-  await rm(folder, { recursive: true })
+`
+const client = useStory({
+  playbook: () => {
+    const origin = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+    return changedPlaybook((folder) => appendFile(join(folder, 'handoff.yaml'), notify(origin)))
+  },
 })
 
 test('a handoff is told at once: signed to programs, readable to channels', async () => {
@@ -242,23 +233,10 @@ test('erasing the person takes the deliveries along and tells those who were giv
       .join(),
   ).not.toMatch(/Noralinde|nora\.berg/)
 
-  const described: { urls: { aws: string }; table: string | { name: string } } = JSON.parse(
-    await (await client.raw('/_local')).text(),
-  )
-  const db = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: described.urls.aws,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    }),
-  )
-  const TableName = typeof described.table === 'string' ? described.table : described.table.name
-  const left: string[] = []
-  for await (const page of paginateScan({ client: db }, { TableName }))
-    for (const item of page.Items ?? [])
-      if (/"HOOK#|rosa\.kern|nora\.berg|Kernwerke/i.test(JSON.stringify(item)))
-        left.push(`${item.pk} ${item.sk}`)
-  db.destroy()
+  const left = (await tableItems(client))
+    .filter((item) => /"HOOK#|rosa\.kern|nora\.berg|Kernwerke/i.test(item))
+    .map((item): { readonly pk: string; readonly sk: string } => JSON.parse(item))
+    .map(({ pk, sk }) => `${pk} ${sk}`)
   expect(left.toSorted()).toEqual(
     [leadId, other].map((one) => `WEBHOOK#crm HOOK#crm#${one}:erased`).toSorted(),
   )

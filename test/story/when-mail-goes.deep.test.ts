@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises'
 import { Temporal } from 'temporal-polyfill'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, type Mail, makeClient } from './client.ts'
+import { describe, expect, it } from 'vitest'
+import type { Mail } from './client.ts'
 import { playbookWith } from './playbook-folder.ts'
 import { scoringClient } from './scoring-client.ts'
-import { startTrichter, type Trichter } from './trichter.ts'
+import { useStory } from './use-story.ts'
 
 interface EmailView {
   readonly sendId: string
@@ -49,21 +48,8 @@ steps: [{ email: welcome }, { email: savings-guide }, { email: case-study }]
 
 /** Sending hours, caps and what is held, over a change of clocks; each step stands on the one before. */
 describe('mail goes out when it may', () => {
-  let folder: string
-  let trichter: Trichter
-  let client: Client
-  let story: ReturnType<typeof scoringClient>
-  beforeAll(async () => {
-    folder = await playbookWith(sequence, settings)
-    trichter = await startTrichter(['--memory', '--playbook', folder])
-    client = makeClient(trichter.url)
-    story = scoringClient(client)
-  })
-  afterAll(async () => {
-    expect(await client.deadLetters()).toEqual([])
-    expect(await trichter.stop()).toBe(0)
-    await rm(folder, { recursive: true })
-  })
+  const client = useStory({ playbook: () => playbookWith(sequence, settings) })
+  const story = scoringClient(client)
 
   const advanceTo = async (moment: string) => {
     const seconds = Math.ceil((Date.parse(moment) - Date.parse(await client.now())) / 1000)
