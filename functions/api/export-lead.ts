@@ -151,7 +151,7 @@ const gather = async (ports: ExportLeadPorts, lead: KnownLead, { exportedAt }: E
   const facts = lead.facts.filter(({ recordedAt }) => recordedAt === undefined || recordedAt <= exportedAt)
   const leadIds = [lead.leadId, ...lead.members]
   const ofAll = async <Part>(list: (leadId: typeof lead.leadId) => Promise<readonly Part[]>) =>
-    (await Promise.all(leadIds.map(list))).flat()
+    (await Promise.all(leadIds.map((leadId) => list(leadId)))).flat()
   const [runs, sends, handoffs, browsers, webhooks] = await Promise.all([
     ofAll(ports.runs.list),
     ofAll(ports.sends.list),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { exportEmails } from '../../../functions/api/export-lead.ts'
 import type { Send } from '../../../functions/send-ports.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
+import { apiWorld } from './api-world.ts'
 
 const send = (sendId: string, requestedAt: string): Send => ({
   sendId,
@@ -54,4 +55,14 @@ test('says of each email what was sent, under which version, and what became of 
     ],
   })
   expect(second).toMatchObject({ sendId: 'b', events: [] })
+})
+
+test('of each lead of a person every email is in the export, whatever its id begins with', async () => {
+  const { add, call, sends } = apiWorld()
+  await add(leadId, [fact('demo', 'demo.requested', '01-10T09:00')])
+  for (const id of ['0', 'z'])
+    await sends.claim(send(id, '2026-01-05T09:00:00.000Z'), '2026-01-05T09:00:00.000Z')
+  expect(await call(`/api/leads/${leadId}/export`)).toMatchObject({
+    body: { emails: [{ sendId: '0' }, { sendId: 'z' }] },
+  })
 })
