@@ -296,9 +296,9 @@ export const readShape = <T>(
   checks: Checks,
 ): Shaped<T> => {
   if (yaml.root === undefined || yaml.faults.some(isError)) return { faults: yaml.faults }
-  const strict = schema(checks).safeParse(yaml.root, { reportInput: true })
+  const strict = schema(checks).safeParse(yaml.root, { reportInput: true, jitless: true })
   if (strict.success) return { value: strict.data, faults: yaml.faults }
   const faults = [...yaml.faults, ...shapeFaults(yaml, strict.error.issues)]
-  const loose = schema(noChecks).safeParse(yaml.root)
+  const loose = schema(noChecks).safeParse(yaml.root, { jitless: true })
   return loose.success ? { value: loose.data, faults } : { faults }
 }
