@@ -13,5 +13,5 @@ export const perPlaybook = <Made>(make: (playbook: Playbook) => Made): ((playboo
   }
 }
 
-/** A playbook's rules, compiled once for each version that a container meets. */
-export const rulesOf = perPlaybook(compileRules)
+/** A playbook's rules, compiled once for each version that a container meets. Marked for the bundler: whoever needs none carries no CEL. */
+export const rulesOf = /* @__PURE__ */ perPlaybook(compileRules)

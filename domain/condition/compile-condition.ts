@@ -5,12 +5,11 @@ import {
   type Condition,
   type ConditionContext,
   ConditionFault,
-  type ConditionKind,
-  environments,
-  eventVariables,
   type Mentions,
   type Value,
 } from './condition.ts'
+import type { ConditionKind } from './environment.ts'
+import { environments, eventVariables } from './environment.ts'
 import { typeWords } from './kinds.ts'
 import { childrenOf, mentionsOf } from './mentions.ts'
 import { type ConditionFaultResult, typeFault } from './slips.ts'

@@ -1,5 +1,6 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
-import { environments } from './condition.ts'
+import { environments } from './environment.ts'
+
 import { childrenOf, comprehensionOf, memberOf } from './mentions.ts'
 
 /** What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show. */

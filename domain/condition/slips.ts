@@ -1,11 +1,7 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
-import {
-  type ConditionKind,
-  environments,
-  functionNames,
-  type UnknownName,
-  variableNames,
-} from './condition.ts'
+import type { UnknownName } from './condition.ts'
+import type { ConditionKind } from './environment.ts'
+import { environments, functionNames, variableNames } from './environment.ts'
 import { answerKind, functionNamesKnown, methodNames, typeWords } from './kinds.ts'
 import { childrenOf, comprehensionOf, macros, memberOf, mentionsOf } from './mentions.ts'
 

@@ -1,16 +1,8 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import type { Json } from '../model/json.ts'
 import { compileTest, compileValue, elementsOf } from './compile-expression.ts'
-import {
-  type Condition,
-  type ConditionContext,
-  environments,
-  functionNames,
-  isList,
-  isMap,
-  kindOf,
-  type Value,
-} from './condition.ts'
+import { type Condition, type ConditionContext, isList, isMap, kindOf, type Value } from './condition.ts'
+import { environments, functionNames } from './environment.ts'
 import type { KindMistake } from './kinds.ts'
 import { childrenOf, comprehensionOf, mentionsOf } from './mentions.ts'
 import { compilePattern } from './safe-pattern.ts'

@@ -4,7 +4,6 @@ import type { Consent, LeadState, SuppressionReason } from '../lead/lead-state.t
 import type { ConfirmationRequest, EmailRequest } from '../model/decision.ts'
 import type { EmailTemplate } from '../model/playbook.ts'
 import type { Settings } from '../model/settings.ts'
-import { headerText } from './render-email.ts'
 
 /** The consent that allows an email: its purpose, and the fact that holds wording, form, time and method. */
 export interface ConsentRef {
@@ -222,3 +221,18 @@ const encodedWords = (text: string): string => {
 }
 
 const encodedWord = (bytes: readonly number[]): string => `=?UTF-8?B?${btoa(String.fromCharCode(...bytes))}?=`
+
+/** Text fit for one header: on one line, at most `limit` characters. */
+export const headerText = (text: string, limit: number): string => {
+  const line = text.replace(breaking, ' ').replace(/ {2,}/g, ' ').trim()
+  const characters = [...line]
+  return characters.length <= limit
+    ? line
+    : `${characters
+        .slice(0, limit - 1)
+        .join('')
+        .trimEnd()}…`
+}
+
+/** Control characters, line and paragraph separators: nothing of a header's value may begin a new line. */
+export const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu

@@ -3,6 +3,7 @@ import { type Liquid, LiquidError, type Template, UndefinedVariableError } from 
 import type { JsonObject } from '../model/json.ts'
 import type { EmailTemplate } from '../model/playbook.ts'
 import { htmlLiquid, lineLiquid, liquidPieces, liquidScope } from './html-liquid.ts'
+import { headerText } from './judge-send.ts'
 import { renderBounds } from './render-bounds.ts'
 
 /** A mailbox or a number is written as one writes it: without the scheme, and without a subject for the mail program. */
@@ -54,21 +55,6 @@ const plainText = (html: string): string =>
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
-
-/** Control characters, line and paragraph separators: nothing of a header's value may begin a new line. */
-const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
-
-/** Text fit for one header: on one line, at most `limit` characters. */
-export const headerText = (text: string, limit: number): string => {
-  const line = text.replace(breaking, ' ').replace(/ {2,}/g, ' ').trim()
-  const characters = [...line]
-  return characters.length <= limit
-    ? line
-    : `${characters
-        .slice(0, limit - 1)
-        .join('')
-        .trimEnd()}…`
-}
 
 /** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
 export interface RenderLocale {

@@ -14,7 +14,7 @@ import {
 } from './consent.ts'
 import { judgeBand, judgeQualification, judgeStage, startBand, stillHolding, takeTriggers } from './decide.ts'
 import { closeDraft, type Draft, emptyDraft, openDraft } from './draft.ts'
-import { type LeadState, membersOf } from './lead-state.ts'
+import { type LeadState, membersOf, own } from './lead-state.ts'
 import { LeadView, type ScoringWatcher, takeEngagement } from './lead-view.ts'
 import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
 import { coolTo } from './next-change.ts'
@@ -263,18 +263,6 @@ export const extendLead = (
 /** The facts that a lead's log held at `at` (RFC 3339 UTC), as known today: what was taken back or joined since stays so. */
 export const factsAt = (facts: readonly Fact[], at: string): readonly Fact[] =>
   facts.filter((fact) => fact.occurredAt <= at || reshapes(fact))
-
-/**
- * Raised by hand, once for each release whose fold makes another state of the same facts: states of before are folded
- * anew then. A test over fixed histories notices when that was forgotten.
- */
-export const foldVersion = 2
-
-const own = /^\d+\./
-
-/** Names rules together with the fold that reads facts by them. */
-export const underThisFold = (rulesVersion: string): string =>
-  `${foldVersion}.${rulesVersion.replace(own, '')}`
 
 /** Whether two names mean the same rules, read by the folds of two releases. */
 export const differByFold = (a: string, b: string): boolean =>

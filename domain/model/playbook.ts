@@ -35,3 +35,8 @@ export interface EmailTemplate {
   readonly purpose?: string
   readonly html: string
 }
+
+/** Bytes, compressed: an item of the table holds 400 KB, and three quarters of it is far beyond what people write. */
+export const largestFiles = 300_000
+
+export const largestPlaybook = 390_000

@@ -1,5 +1,6 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
-import { environments, flagVariables } from '../condition/condition.ts'
+import { environments, flagVariables } from '../condition/environment.ts'
+
 import { stageIds } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList } from '../model/raw.ts'
 import type { Fault } from './fault.ts'

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { maximumLength } from '../condition/compile-condition.ts'
-import type { ConditionKind, Mention, Mentions } from '../condition/condition.ts'
+import type { Mention, Mentions } from '../condition/condition.ts'
+import type { ConditionKind } from '../condition/environment.ts'
 import { mentionsOf } from '../condition/mentions.ts'
 import { type ConditionFaultResult, parsedAnyway, unknownIn } from '../condition/slips.ts'
 import { salesPhases, stageIds } from '../model/deal.ts'

@@ -1,10 +1,11 @@
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import type { Condition } from '../condition/condition.ts'
-import { underThisFold } from '../lead/fold.ts'
+import { underThisFold } from '../lead/lead-state.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
 import type { Playbook } from '../model/playbook.ts'
+import { largestFiles, largestPlaybook } from '../model/playbook.ts'
 import { rawText } from '../model/raw.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { parseSteps, type RawSequence } from '../sequence/steps.ts'
@@ -350,10 +351,6 @@ const hideValues = (text: string): string => {
  * each the host stays, in values as in comments; a text without any stays as it is.
  */
 export const hideAddresses = (text: string): string => hidden(hideValues(text))
-
-/** Bytes, compressed: an item of the table holds 400 KB, and three quarters of it is far beyond what people write. */
-export const largestFiles = 300_000
-export const largestPlaybook = 390_000
 
 export const filesTooLarge = 'must have at most 300 KB when compressed'
 export const playbookTooLarge = 'the compiled emails are too large: 390 KB when compressed is the most'

@@ -1,5 +1,6 @@
 import { compileCondition } from '../condition/compile-condition.ts'
-import { type Condition, type ConditionContext, type ConditionKind, holds } from '../condition/condition.ts'
+import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
+import type { ConditionKind } from '../condition/environment.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'

@@ -6,10 +6,11 @@ import {
   PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { underThisFold } from '../../domain/lead/fold.ts'
+import { underThisFold } from '../../domain/lead/lead-state.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import { largestFiles, largestPlaybook } from '../../domain/playbook/parse-playbook.ts'
+import { largestFiles, largestPlaybook } from '../../domain/model/playbook.ts'
+
 import type { PlaybookPublished, PlaybookStore, Publication, SourceFiles } from '../playbook-ports.ts'
 import { Conflict, type Playbooks } from '../ports.ts'
 import { table } from '../table-schema.ts'

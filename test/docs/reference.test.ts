@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { functionNames, variableNames } from '../../domain/condition/condition.ts'
+import { functionNames, variableNames } from '../../domain/condition/environment.ts'
+
 import { scopeOf } from '../../domain/email/liquid.ts'
 import { builtInActivityTypes, builtInAttributes } from '../../domain/model/built-in-names.ts'
 

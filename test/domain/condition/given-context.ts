@@ -1,5 +1,6 @@
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
-import { type ConditionContext, type ConditionKind, holds } from '../../../domain/condition/condition.ts'
+import { type ConditionContext, holds } from '../../../domain/condition/condition.ts'
+import type { ConditionKind } from '../../../domain/condition/environment.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 
 /** A lead in `intent` with a score of 42.5, who asked for a demo 36 hours ago and viewed three pages, two of them in the last 7 days. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { differByFold, foldLead, foldVersion, underThisFold } from '../../../domain/lead/fold.ts'
+import { differByFold, foldLead } from '../../../domain/lead/fold.ts'
+import { foldVersion, underThisFold } from '../../../domain/lead/lead-state.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'

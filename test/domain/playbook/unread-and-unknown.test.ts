@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { largestPlaybook, parsePlaybook, sizeFaults } from '../../../domain/playbook/parse-playbook.ts'
+import { largestPlaybook } from '../../../domain/model/playbook.ts'
+import { parsePlaybook, sizeFaults } from '../../../domain/playbook/parse-playbook.ts'
 import { changed, smallPlaybook } from './small-playbook.ts'
 
 const told = (files: ReadonlyMap<string, string>): readonly string[] =>
