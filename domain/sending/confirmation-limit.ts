@@ -2,7 +2,7 @@ import { identityKey } from '../activity/subject.ts'
 import type { EmailRequest } from '../model/decision.ts'
 import type { ConfirmationRate } from '../model/settings.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import { type CountedEmail, isUnheard, openPlaces, type TakenPlace } from './earlier-emails.ts'
+import { type CountedEmail, placesBeside, type TakenPlace } from './earlier-emails.ts'
 
 /** An email that asks for a confirmation, and when it took its place. */
 export interface AskedMailbox {
@@ -109,8 +109,8 @@ export const isOneTooMany = (
       request.confirmation !== undefined &&
       ((status === 'sent' && (at ?? claimedAt) > since) || (status === 'claimed' && claimedAt > since)),
   )
-  const taken = openPlaces(places, now).filter(
-    (place) => place.kind === 'confirmation' && place.sendId !== self && isUnheard(place, emails),
+  const taken = placesBeside(gone, places, emails, now).filter(
+    ({ kind, sendId }) => kind === 'confirmation' && sendId !== self,
   )
   return gone.length + taken.length >= mostConfirmations
 }

@@ -51,10 +51,24 @@ export const openPlaces = (places: readonly TakenPlace[], now: string): readonly
   places.filter((place) => !isOver(place, now))
 
 /** Whether nothing is known yet of the email that a place was taken for. */
-export const isUnheard = (
+const isUnheard = (
   { sendId, at }: TakenPlace,
   emails: readonly Pick<CountedEmail, 'sendId' | 'at' | 'claimedAt'>[],
 ): boolean => !emails.some((email) => email.sendId === sendId && (email.at ?? email.claimedAt) >= at)
+
+/**
+ * Open places of which nothing has been heard, but for those of emails that count as `gone`: an email that was asked for twice
+ * at once takes its place again while it is on its way, and is one all the same.
+ */
+export const placesBeside = (
+  gone: readonly Pick<CountedEmail, 'sendId'>[],
+  places: readonly TakenPlace[],
+  emails: readonly Pick<CountedEmail, 'sendId' | 'at' | 'claimedAt'>[],
+  now: string,
+): readonly TakenPlace[] =>
+  openPlaces(places, now).filter(
+    (place) => !gone.some(({ sendId }) => sendId === place.sendId) && isUnheard(place, emails),
+  )
 
 /**
  * When the marketing emails went out that count against the caps of one person: those sent, those on their way, and those
@@ -67,15 +81,16 @@ export const countedTimes = (
   self: string,
   now: string,
 ): readonly string[] => {
+  const gone = emails.filter(
+    ({ sendId, marketing, status, leaseUntil }) =>
+      sendId !== self &&
+      marketing === true &&
+      (status === 'sent' || (status === 'claimed' && leaseUntil > now)),
+  )
   return [
-    ...emails
-      .filter(({ sendId, marketing }) => sendId !== self && marketing === true)
-      .flatMap(({ status, at, claimedAt, leaseUntil }) => {
-        if (status === 'sent') return at ?? claimedAt
-        return status === 'claimed' && leaseUntil > now ? claimedAt : []
-      }),
-    ...openPlaces(places, now)
-      .filter((place) => place.kind === undefined && place.sendId !== self && isUnheard(place, emails))
+    ...gone.map(({ status, at, claimedAt }) => (status === 'sent' ? (at ?? claimedAt) : claimedAt)),
+    ...placesBeside(gone, places, emails, now)
+      .filter(({ kind, sendId }) => kind === undefined && sendId !== self)
       .map(({ at }) => at),
   ]
 }

@@ -89,6 +89,18 @@ describe('against caps counts', () => {
       [{ sendId: 'a', at: ago(0.1) }],
       [],
     ],
+    [
+      'once what is on its way and has taken its place again',
+      [{ ...email, status: 'claimed', at: undefined, leaseUntil: ago(-1) }],
+      [{ sendId: 'a', at: ago(0.1) }],
+      [ago(3)],
+    ],
+    [
+      'the place of an email whose sender died, once it is taken up',
+      [{ ...email, status: 'claimed', at: undefined }],
+      [{ sendId: 'a', at: ago(0.1) }],
+      [ago(0.1)],
+    ],
     ['no place of somebody who died', [], [{ sendId: 'b', at: ago(placeLasts / hour) }], []],
   ] as const)('%s', (_name, emails, places, expected) => {
     const known = emails.map(({ at: settled, ...rest }) => ({ ...rest, ...(settled && { at: settled }) }))

@@ -46,6 +46,36 @@ describe('confirmations to one person', () => {
     )
   })
 
+  test('are three and no fewer, however often each is asked for at once', async () => {
+    const twice = [...ids.slice(0, 6), ...ids.slice(0, 6)]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(twice, { minLength: twice.length }),
+        fc.scheduler(),
+        async (order, scheduler) => {
+          const world = sendWorld(ids.map(asked))
+          let ticks = Date.parse(start)
+          const { places, sends } = world.ports
+          const send = makeSendEmail({
+            ...world.ports,
+            clock: () => {
+              ticks += 1
+              return new Date(ticks).toISOString()
+            },
+            places: {
+              load: scheduler.scheduleFunction(places.load),
+              commit: scheduler.scheduleFunction(places.commit),
+            },
+            sends: { ...sends, claim: scheduler.scheduleFunction(sends.claim) },
+          })
+          await scheduler.waitFor(Promise.all(order.map((id) => send(requestOf(id), cause))))
+          expect(world.outgoing).toHaveLength(3)
+        },
+      ),
+      { numRuns: runs(200) },
+    )
+  })
+
   test('have room again a day after the first; a reminder is one of them', async () => {
     const world = sendWorld(ids.map(asked))
     const send = makeSendEmail(world.ports)
