@@ -12,7 +12,7 @@ import { leadOf, makeMailbox, makeSystem, nextAlarm, type Refused, type System }
 import { makeDeliverEvents } from './workers.ts'
 
 /** Does what somebody does, by the way that the running system has for it. @returns why it was not taken. */
-const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'subject'>) => {
+export const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'subject'>) => {
   const { rules } = system
   const mailbox = makeMailbox(system)
   const submitForm = makeSubmitForm(system)

@@ -52,7 +52,7 @@ const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
 })
 
 /** The functions behind the queues, wired as their entries wire them. */
-const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
+export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
   const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
   const followQualification = makeFollowQualification({ ...system, alarms: system.wakeUps.handoff })
   const sendEmail = makeSendEmail({ ...system, alarms: system.wakeUps.send })
@@ -118,7 +118,7 @@ export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, rea
   DealOutcomeWithdrawn: ['handoff', 'webhook'],
 }
 
-const subscribersOf = (detailType: string): readonly Worker[] =>
+export const subscribersOf = (detailType: string): readonly Worker[] =>
   new Map(Object.entries(subscriptions)).get(detailType) ?? []
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path/posix'
+import { parseSync } from 'oxc-parser'
+import { importsOf } from '../architecture.ts'
+
+/** What one file of source comes to. */
+export interface FileShape {
+  readonly file: string
+  readonly lines: number
+  readonly functions: readonly FunctionShape[]
+  /** Relative imports, as paths from the root, each once. */
+  readonly imports: readonly string[]
+}
+
+export interface FunctionShape {
+  readonly line: number
+  readonly lines: number
+  readonly parameters: number
+}
+
+type Node = Readonly<Record<string, unknown>> & {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+
+const functionTypes = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
+
+const walk = (value: unknown, visit: (node: Node) => void): void => {
+  if (Array.isArray(value)) for (const item of value) walk(item, visit)
+  else if (isNode(value)) {
+    visit(value)
+    for (const child of Object.values(value)) walk(child, visit)
+  }
+}
+
+const parametersOf = ({ params }: Node): number =>
+  Array.isArray(params)
+    ? params.length
+    : isRecord(params) && Array.isArray(params.items)
+      ? params.items.length
+      : 0
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** Packages have no ending. */
+const isOurs = (path: string): boolean => path.endsWith('.ts')
+
+/** Reads a file of TypeScript. @throws Error where it does not parse. */
+export const measureFile = (root: string, file: string): FileShape => {
+  const source = readFileSync(join(root, file), 'utf8')
+  const { program, errors } = parseSync(file, source)
+  if (errors.length > 0) throw new Error(`${file} does not parse: ${errors[0]?.message}`)
+  const breaks = [...source.matchAll(/\n/g)].map(({ index }) => index)
+  const lineAt = (offset: number): number => breaks.findLastIndex((at) => at < offset) + 2
+  const functions: FunctionShape[] = []
+  walk(program, (node) => {
+    if (functionTypes.has(node.type)) {
+      const line = lineAt(node.start)
+      functions.push({ line, lines: lineAt(node.end - 1) - line + 1, parameters: parametersOf(node) })
+    }
+  })
+  return {
+    file,
+    lines: breaks.length,
+    functions,
+    imports: [...new Set(importsOf(file, source))].filter(isOurs),
+  }
+}
+
+/** The value below which `share` of all lie. */
+export const quantile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
+}
