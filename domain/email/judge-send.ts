@@ -235,4 +235,4 @@ export const headerText = (text: string, limit: number): string => {
 }
 
 /** Control characters, line and paragraph separators: nothing of a header's value may begin a new line. */
-export const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
+const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu

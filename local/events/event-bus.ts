@@ -15,7 +15,7 @@ import {
 import { type BusEvent, type Delivery, type EventTarget, targetInput } from './target-input.ts'
 
 export type { PutEventsEntry, PutEventsResult, PutEventsResultEntry } from './put-entry.ts'
-export type { BusEvent, DeadLetter, Delivery, EventTarget, InputTransformer } from './target-input.ts'
+export type { BusEvent, Delivery, EventTarget } from './target-input.ts'
 
 interface Rule extends RuleDefinition {
   readonly matches: Matcher

@@ -111,7 +111,7 @@ function jsonText(value: Json): string {
   return `{${members.join(',')}}`
 }
 
-export interface InputTransformer {
+interface InputTransformer {
   readonly inputPathsMap: Readonly<Record<string, string>>
   readonly inputTemplate: string
 }
@@ -136,7 +136,7 @@ export interface EventTarget {
 }
 
 /** Why an event was given up for a target: what EventBridge puts into a dead letter's message attributes. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly ruleArn: string
   readonly targetArn: string
   readonly errorCode: string

@@ -129,7 +129,6 @@ async function fire(firing: Firing, options: FiringOptions): Promise<void> {
 }
 
 export type { ScheduleTarget } from './schedule.ts'
-export type { ScheduleStore } from './schedule-store.ts'
 
 type SchedulerOptions = FiringOptions & { readonly store: ScheduleStore }
 

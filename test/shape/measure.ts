@@ -12,7 +12,7 @@ export interface FileShape {
   readonly imports: readonly string[]
 }
 
-export interface FunctionShape {
+interface FunctionShape {
   readonly line: number
   readonly lines: number
   readonly parameters: number

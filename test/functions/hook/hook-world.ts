@@ -8,7 +8,7 @@ import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookDeals, memoryHookFigures } from '../fakes/memory-hooks.ts'
 
-export const now = '2026-03-02T09:30:00.000Z'
+const now = '2026-03-02T09:30:00.000Z'
 
 /** A CRM that says whose deal it is by an address, and of everything else only the deal. */
 export const crm: Hook = {
@@ -34,7 +34,7 @@ export const crm: Hook = {
   ],
 }
 
-export const idOf = (text: string): LeadId => {
+const idOf = (text: string): LeadId => {
   const id = parseLeadId(text)
   if (!id) throw new Error(`${text} is no lead id`)
   return id

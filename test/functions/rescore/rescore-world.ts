@@ -16,7 +16,7 @@ export const now = '2026-04-01T00:00:00.000Z'
 
 export const oldPlaybook = makePlaybook()
 /** A page view counts far more than before: whoever has one warms up and gets on; nobody else changes. */
-export const newPlaybook: Playbook = makePlaybook({
+const newPlaybook: Playbook = makePlaybook({
   version: 'v2',
   rulesVersion: 'r2',
   scoring: {

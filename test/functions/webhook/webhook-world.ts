@@ -1,4 +1,4 @@
-import { type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
+import type { LeadId } from '../../../domain/model/activity.ts'
 import { type Endpoint, webhookEvents } from '../../../domain/model/endpoint.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Attempted, Delivery } from '../../../domain/webhook/delivery.ts'
@@ -122,10 +122,4 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
       return first
     },
   }
-}
-
-export const otherLead = (number: number): LeadId => {
-  const parsed = parseLeadId(`other-${String(number).padStart(4, '0')}`)
-  if (!parsed) throw new Error('not a lead id')
-  return parsed
 }

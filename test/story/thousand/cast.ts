@@ -16,7 +16,7 @@ export interface Lead {
 }
 
 export const company = 'Europe/Berlin'
-export const abroad = 'America/New_York'
+const abroad = 'America/New_York'
 
 export const leadOf = (index: number): Lead => ({
   email: `thousand-${index}@order.example.net`,
