@@ -2,8 +2,6 @@ import { compileCondition, compileNumber, farthestNumber } from '../condition/co
 import { valueless } from '../condition/unmet-parts.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
-import { awardsLimit } from '../scoring/awards.ts'
-import { parseDuration } from '../time/local-time.ts'
 import {
   alwaysHolds,
   anyText,
@@ -40,69 +38,16 @@ const times = ({ min, max }: Bounds, factor: number): Bounds => ({
   max: max === 0 ? 0 : max * factor,
 })
 
-const within = (a: Bounds, b: Bounds): Bounds => ({
-  min: Math.max(a.min, b.min),
-  max: Math.min(a.max, b.max),
-})
-
-/** How fast points lose their worth, in ms. */
-interface Decay {
-  readonly halfLife?: number
-  readonly expires?: number
-}
-
-const durationAt = (rule: unknown, key: string): number | undefined => parseDuration(rawText(rule, key) ?? '')
-
-/** The longest half-life and the longest expiry of rules that have one; undefined when none of them has. */
-const slowest = (rules: readonly unknown[]): Decay | undefined => {
-  const longest = (key: string): number =>
-    rules.reduce<number>((most, rule) => Math.max(most, durationAt(rule, key) ?? 0), 0)
-  const [halfLife, expires] = [longest('halfLife'), longest('expires')]
-  if (halfLife === 0 && expires === 0) return undefined
-  return { ...(halfLife > 0 ? { halfLife } : {}), ...(expires > 0 ? { expires } : {}) }
-}
-
-/** The shortest calendar day has 23 hours; a part of one more stands at either end. */
-const shortestDay = 23 * 3_600_000
-
-/**
- * How many times a cap's points can be worth something at once. Under fading points each earlier window is worth at most
- * the cap, faded by its age: a geometric series. Where points expire, as many windows count as begin within that time.
- */
-const windowsAlive = (per: number | 'day', { halfLife, expires }: Decay): number => {
-  const [length, more] = per === 'day' ? [shortestDay, 1] : [per, 0]
-  const fading = halfLife === undefined ? 0 : 1 / (1 - 2 ** (-length / halfLife)) + more
-  const expiring = expires === undefined ? 0 : Math.ceil(expires / length) + more
-  return fading + expiring
-}
-
-const oneCap = (cap: unknown, decay: Decay): Bounds => {
-  const points = rawAt(cap, 'points')
-  const written = rawText(cap, 'per') ?? ''
-  const per = written === 'day' ? written : parseDuration(written)
-  if (typeof points !== 'number' || per === undefined) return unbounded
-  const most = points * windowsAlive(per, decay)
-  return { min: -most, max: most }
-}
-
-/** What awards that fade or expire can be worth together under caps; without such a decay nothing bounds them. */
-const capBounds = (caps: unknown, decay: Decay | undefined): Bounds => {
-  if (decay === undefined || caps === undefined) return unbounded
-  const list: readonly unknown[] = Array.isArray(caps) ? caps : [caps]
-  return list.map((cap) => oneCap(cap, decay)).reduce(within, unbounded)
-}
-
 const oneAward = (points: unknown): Bounds => {
   if (typeof points === 'number') return between(0, points)
   return typeof points === 'string' ? between(-farthestNumber, farthestNumber) : unbounded
 }
 
-/** What one engagement rule's awards can be worth together. */
-const worthBounds = (rule: unknown): Bounds => {
+/** What one engagement rule's awards can be worth together: what counts again and again has no limit. */
+const engagementRule = (rule: unknown): Bounds => {
   const award = oneAward(rawAt(rule, 'points'))
-  if (rawAt(rule, 'first') === true || rawAt(rule, 'max') === true) return award
-  const alive = durationAt(rule, 'expires') === undefined ? Number.POSITIVE_INFINITY : awardsLimit
-  return within(times(award, alive), capBounds(rawAt(rule, 'cap'), slowest([rule])))
+  const countsOnce = rawAt(rule, 'first') === true || rawAt(rule, 'max') === true
+  return countsOnce ? award : times(award, Number.POSITIVE_INFINITY)
 }
 
 /** The least and the most that a playbook's rules can ever give, and the bands within reach. */
@@ -121,39 +66,12 @@ const fitRule = (rule: unknown): Bounds => {
   return typeof points === 'number' && typeof other === 'number' ? between(0, points, other) : unbounded
 }
 
-/** Under shared caps those that fade or expire cannot come to more than the caps let through; the others add up. */
-const together = (rules: readonly unknown[], caps: unknown, own: (rule: unknown) => Bounds): Bounds => {
-  const all = sumOf(rules.map(own))
-  if (caps === undefined) return all
-  const decays = rules.map((rule): readonly [unknown, Decay | undefined] => [rule, slowest([rule])])
-  const lasting = decays.filter(([, decay]) => decay === undefined).map(([rule]) => own(rule))
-  const passing = capBounds(caps, slowest(rules))
-  const capped = sumOf([...lasting, passing])
-  return { min: Math.max(all.min, capped.min), max: Math.min(all.max, capped.max) }
-}
-
-const engagementOf = (scoring: unknown): Bounds => {
-  const rules = rawList(scoring, 'engagement')
-  const groups = rawEntries(scoring, 'groups')
-  const isIn = (rule: unknown, group: string): boolean => rawText(rule, 'group') === group
-  const free = rules.filter((rule) => !groups.some(([group]) => isIn(rule, group)))
-  const grouped = groups.map(([id, group]) =>
-    together(
-      rules.filter((rule) => isIn(rule, id)),
-      rawAt(group, 'cap'),
-      worthBounds,
-    ),
-  )
-  const sum = sumOf([...free.map(worthBounds), ...grouped])
-  const total = together(rules, rawAt(scoring, 'cap'), worthBounds)
-  return { min: Math.max(sum.min, total.min), max: Math.min(sum.max, total.max) }
-}
-
 /** @param scoring `scoring.yaml` as plain data; where it cannot be read, nothing is out of reach. */
 export const scoreBounds = (scoring: unknown): ScoreBounds => {
-  const rules = (key: string): boolean => Array.isArray(rawAt(scoring, key))
-  const fit = rules('fit') ? sumOf(rawList(scoring, 'fit').map(fitRule)) : unbounded
-  const engagement = rules('engagement') ? engagementOf(scoring) : unbounded
+  const total = (key: string, worth: (rule: unknown) => Bounds): Bounds =>
+    Array.isArray(rawAt(scoring, key)) ? sumOf(rawList(scoring, key).map(worth)) : unbounded
+  const fit = total('fit', fitRule)
+  const engagement = total('engagement', engagementRule)
   const bands = rawEntries(scoring, 'bands')
     .filter(([, floor]) => typeof floor !== 'number' || floor <= fit.max + engagement.max)
     .map(([band]) => band)

@@ -95,7 +95,7 @@ interface Worth {
 }
 
 /** More awards than these do not live: the oldest expire early, so that a state stays small. */
-export const awardsLimit = 1000
+const awardsLimit = 1000
 
 /** `2^(−age / halfLife)`; 1 for points that do not fade. Both in milliseconds. */
 const fading = (age: number, halfLife: number | undefined): number =>

@@ -193,25 +193,6 @@ describe('conditions', () => {
       `funnel.yaml:4:${column}: the stage "consideration" can never be reached: ${why}`,
     ])
   })
-
-  it('know what fading points under a cap can add up to', () => {
-    const capped = changed(
-      'scoring.yaml',
-      '    cap: { points: 15, per: 7d }',
-      '    halfLife: 7d\n    cap: { points: 15, per: 7d }',
-    )
-    const scoring = (capped.get('scoring.yaml') ?? '').replace(/ {2}- \{ id: demo,.*\n/, '')
-    const funnel = (limit: number): string =>
-      (capped.get('funnel.yaml') ?? '').replace('score >= 40', `score >= ${limit}`)
-    // Each seven days at most 15, worth half after another seven: 15 / (1 − ½) = 30, and 10 for the country.
-    expect(told(smallPlaybook({ 'scoring.yaml': scoring, 'funnel.yaml': funnel(41) }))).toEqual([
-      'funnel.yaml:4:87: the stage "consideration" can never be reached: the rules give a score of at most 40',
-      'handoff.yaml:1:11: no lead can ever qualify: the rules give a score of at most 40',
-    ])
-    expect(told(smallPlaybook({ 'scoring.yaml': scoring, 'funnel.yaml': funnel(40) }))).toEqual([
-      'handoff.yaml:1:11: no lead can ever qualify: the rules give a score of at most 40',
-    ])
-  })
 })
 
 describe('smaller things', () => {
