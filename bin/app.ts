@@ -3,8 +3,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App } from 'aws-cdk-lib/core'
 import { addStacks } from '../lib/add-stacks.ts'
 import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
+import { capabilities } from '../lib/capabilities.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
-import { functionSettings, mapFunctions } from '../lib/function-settings.ts'
 import { localLinks } from '../lib/local-links.ts'
 import { faultLines, loadPlaybook } from '../lib/playbook/load-playbook.ts'
 
@@ -30,16 +30,13 @@ if (playbook === undefined) {
 } else {
   const bundles = await bundleFunctions({
     root,
-    entries: mapFunctions((name) => functionSettings[name].entry),
+    entries: Object.fromEntries(capabilities.map(({ name, entry }) => [name, entry])),
     playbook: JSON.stringify(playbook),
     beside: { playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) } },
     outDir: join(root, '.build'),
   })
-  const stacks = addStacks(
-    app,
-    config,
-    mapFunctions((name) => Code.fromAsset(bundles[name].folder)),
-  )
+  const code = Object.entries(bundles).map(([name, { folder }]) => [name, Code.fromAsset(folder)])
+  const stacks = addStacks(app, config, Object.fromEntries(code))
   stacks.app.templateOptions.metadata = { LocalLinks: localLinks(playbook) }
   app.synth()
 }

@@ -1,6 +1,5 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { App } from 'aws-cdk-lib/core'
-import type { FunctionName } from '../functions/environment.ts'
 import { AppStack } from './app-stack.ts'
 import type { Config } from './config.ts'
 import { DataStack } from './data-stack.ts'
@@ -9,7 +8,7 @@ import { DataStack } from './data-stack.ts'
 export const addStacks = (
   app: App,
   config: Config,
-  code: Readonly<Record<FunctionName, Code>>,
+  code: Readonly<Record<string, Code>>,
 ): { readonly data: DataStack; readonly app: AppStack } => {
   // Costs are told apart by them, also those of two deployments in one account.
   const tags = { project: 'trichter', deployment: config.appStackName }

@@ -19,7 +19,7 @@ import { handleHttp } from '../http/handle-http.ts'
 import type { HttpRequest } from '../http/http-message.ts'
 import { makeAnswerByLink, makeReplyToAnswer } from './answer-by-link.ts'
 
-const environment = readEnvironment('answer', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const linkKeys = await refreshedLinkKeys(
   new SecretsManagerClient({}),

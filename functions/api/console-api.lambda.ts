@@ -28,7 +28,7 @@ import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { replyToApi } from './api-request.ts'
 import { makeRouteRequest, makeRoutes } from './routes.ts'
 
-const environment = readEnvironment('api', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
 const hashAddress = addressHasher(secret)

@@ -21,11 +21,11 @@ import { readEnvironment } from '../environment.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeEraseLead, parseMessage } from './erase-lead.ts'
 
-const environment = readEnvironment('erase', process.env)
+const environment = readEnvironment(process.env)
 const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
 const sqs = new SQSClient({})
-const ownQueue = queueOf(sqs, environment.ERASE_QUEUE_URL)
+const ownQueue = queueOf(sqs, environment.QUEUE_URL)
 const hashAddress = addressHasher(
   await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN),
 )

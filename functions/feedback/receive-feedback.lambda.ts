@@ -18,7 +18,7 @@ import { confirmationsPausedMessage, sendingPausedMessage } from '../event-names
 import { handleBatch } from '../queue/handle-batch.ts'
 import { makeReceiveFeedback } from './receive-feedback.ts'
 
-const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment('feedback', process.env)
+const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment(process.env)
 const logger = makeLogger('feedback')
 const client = makeDocumentClient()
 const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)

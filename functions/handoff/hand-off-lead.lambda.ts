@@ -20,17 +20,17 @@ import { emptyTeamMessage, wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
 import { makeFollowQualification } from './hand-off-lead.ts'
 
-const environment = readEnvironment('handoff', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const hash = addressHasher(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN))
 const client = makeDocumentClient()
 const logger = makeLogger('handoff')
-const ownQueue = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
+const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const alarms = schedulerAlarms({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
-  queueArn: environment.HANDOFF_QUEUE_ARN,
-  deadLettersArn: environment.HANDOFF_DEAD_LETTERS_ARN,
+  queueArn: environment.QUEUE_ARN,
+  deadLettersArn: environment.DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,

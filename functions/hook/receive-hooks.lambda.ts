@@ -17,7 +17,7 @@ import { recentPlaybook } from '../intake/submit-form.ts'
 import { isForConsole, makeAnswerHooks } from './hook-routes.ts'
 import { leadOfAddress, makeTurnedAway } from './receive-delivery.ts'
 
-const environment = readEnvironment('hook', process.env)
+const environment = readEnvironment(process.env)
 const secrets = new SecretsManagerClient({})
 const secret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 const client = makeDocumentClient()

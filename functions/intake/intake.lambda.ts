@@ -22,7 +22,7 @@ import { handleHttp } from '../http/handle-http.ts'
 import { makeAnswerRequest } from './answer-request.ts'
 import { recentPlaybook } from './submit-form.ts'
 
-const environment = readEnvironment('intake', process.env)
+const environment = readEnvironment(process.env)
 const secrets = new SecretsManagerClient({})
 const [linkKeys, apiKeys] = await Promise.all([
   refreshedLinkKeys(

@@ -16,14 +16,14 @@ import { wakeRefusedMessage } from '../event-names.ts'
 import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
 import { makeNurtureLead } from './nurture-lead.ts'
 
-const environment = readEnvironment('nurture', process.env)
+const environment = readEnvironment(process.env)
 const logger = makeLogger('nurture')
-const ownQueue = queueOf(new SQSClient({}), environment.NURTURE_QUEUE_URL)
+const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const alarms = schedulerAlarms({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
-  queueArn: environment.NURTURE_QUEUE_ARN,
-  deadLettersArn: environment.NURTURE_DEAD_LETTERS_ARN,
+  queueArn: environment.QUEUE_ARN,
+  deadLettersArn: environment.DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,

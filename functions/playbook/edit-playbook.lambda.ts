@@ -27,7 +27,7 @@ import { makeDescribeRescoring } from '../rescore/rescore-leads.ts'
 import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './publish-draft.ts'
 
-const environment = readEnvironment('playbook', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
 const secrets = new SecretsManagerClient({})
 const [secret, linkKeys] = await Promise.all([

@@ -16,7 +16,7 @@ import type { HttpRequest, Reply } from '../http/http-message.ts'
 import { makeAnswerConfirmation } from './confirm-consent.ts'
 import { makeAnswerPreferences } from './preferences.ts'
 
-const environment = readEnvironment('preferences', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const linkKeys = await refreshedLinkKeys(
   new SecretsManagerClient({}),

@@ -23,7 +23,7 @@ import { handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
-const environment = readEnvironment('record', process.env)
+const environment = readEnvironment(process.env)
 const secrets = new SecretsManagerClient({})
 const signingSecret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 await keepFormerLinkKeys(secrets, environment.FORMER_LINK_KEYS_ARN, signingSecret)
@@ -33,12 +33,12 @@ const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME })
-const ownQueue = queueOf(new SQSClient({}), environment.RECORD_QUEUE_URL)
+const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const alarms = schedulerAlarms({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
-  queueArn: environment.RECORD_QUEUE_ARN,
-  deadLettersArn: environment.RECORD_DEAD_LETTERS_ARN,
+  queueArn: environment.QUEUE_ARN,
+  deadLettersArn: environment.DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,

@@ -15,7 +15,7 @@ import { readEnvironment } from '../environment.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeRescoreLeads } from './rescore-leads.ts'
 
-const { TABLE_NAME, BUS_NAME, RESCORE_QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment('rescore', process.env)
+const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment(process.env)
 const client = makeDocumentClient()
 const queues = new SQSClient({})
 const tellRecorder = queueOf(queues, RECORD_QUEUE_URL)
@@ -32,7 +32,7 @@ export const handler = handleBatch(
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
-      goOn: queueOf(queues, RESCORE_QUEUE_URL),
+      goOn: queueOf(queues, QUEUE_URL),
       wakes: { later: (wake, seconds) => tellRecorder({ type: 'wake', ...wake }, seconds) },
       clock: systemClock,
       pauseUpTo: sleepUpTo,

@@ -15,7 +15,7 @@ import { readEnvironment } from '../environment.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeReviewLeads } from './review-leads.ts'
 
-const { TABLE_NAME, BUS_NAME, RETAIN_QUEUE_URL } = readEnvironment('retain', process.env)
+const { TABLE_NAME, BUS_NAME, QUEUE_URL } = readEnvironment(process.env)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 
@@ -29,7 +29,7 @@ export const handler = handleBatch(
       reviews: dynamoReviews(client, TABLE_NAME),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
       retention: async () => (await playbooks.current()).settings.retention,
-      goOn: queueOf(new SQSClient({}), RETAIN_QUEUE_URL),
+      goOn: queueOf(new SQSClient({}), QUEUE_URL),
       clock: systemClock,
     }),
   ),

@@ -41,7 +41,7 @@ import { parseRequest } from './parse-request.ts'
 import { makeSendEmail } from './send-email.ts'
 import { makeSendTest } from './send-test.ts'
 
-const environment = readEnvironment('send', process.env)
+const environment = readEnvironment(process.env)
 const documents = makeDocumentClient()
 const secrets = new SecretsManagerClient({})
 const [secret, linkKeys] = await Promise.all([
@@ -50,12 +50,12 @@ const [secret, linkKeys] = await Promise.all([
 ])
 
 const logger = makeLogger('send')
-const ownQueue = queueOf(new SQSClient({}), environment.SEND_QUEUE_URL)
+const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const alarms = schedulerAlarms({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
-  queueArn: environment.SEND_QUEUE_ARN,
-  deadLettersArn: environment.SEND_DEAD_LETTERS_ARN,
+  queueArn: environment.QUEUE_ARN,
+  deadLettersArn: environment.DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,

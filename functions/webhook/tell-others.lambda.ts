@@ -20,18 +20,18 @@ import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/
 import { makeGatherBackground, makeSetAttempt } from './attempt-delivery.ts'
 import { makeTellOthers } from './tell-others.ts'
 
-const environment = readEnvironment('webhook', process.env)
+const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
 const client = makeDocumentClient()
 const logger = makeLogger('webhook')
-const queue = queueOf(new SQSClient({}), environment.WEBHOOK_QUEUE_URL)
+const queue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const alarms = schedulerAlarms({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
-  queueArn: environment.WEBHOOK_QUEUE_ARN,
-  deadLettersArn: environment.WEBHOOK_DEAD_LETTERS_ARN,
+  queueArn: environment.QUEUE_ARN,
+  deadLettersArn: environment.DEAD_LETTERS_ARN,
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: queue,
   clock: systemClock,

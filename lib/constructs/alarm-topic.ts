@@ -5,7 +5,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Stack } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { type RunbookHeading, runbookPage } from '../runbook.ts'
+
+/** The page that alarms send people to. */
+const runbookPage = 'docs/operations/runbook.md'
 
 interface AlarmTopicProps {
   /** @default - nobody is subscribed */
@@ -18,7 +20,8 @@ interface AlarmProps {
   readonly threshold: number
   /** What is wrong, as one sentence. */
   readonly description: string
-  readonly runbook: RunbookHeading
+  /** Heading of the runbook that says what to do; a test looks for it on the page. */
+  readonly runbook: string
 }
 
 /** Where every alarm goes. It carries no personal data: names of queues and figures only. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   ApplicationLogLevel,
@@ -12,12 +14,23 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { environment, type FunctionName } from '../../functions/environment.ts'
+import { type Variable, variables } from '../../functions/environment.ts'
 import type { LogLevel } from '../config.ts'
-import { functionSettings } from '../function-settings.ts'
+
+export interface FunctionSettings {
+  readonly name: string
+  /** From the project's root; it exports `handler`. */
+  readonly entry: string
+  readonly purpose: string
+  /** MiB; CPU comes in proportion (1,769 MiB is one core). */
+  readonly memory: number
+  readonly timeoutSeconds: number
+}
+
+const root = join(import.meta.dirname, '../..')
 
 interface AppFunctionProps {
-  readonly name: FunctionName
+  readonly settings: FunctionSettings
   /** Folder with `index.mjs` and what it reads beside itself. */
   readonly code: Code
   /** What its log leaves out is below this. @default INFO */
@@ -26,22 +39,24 @@ interface AppFunctionProps {
 
 /**
  * A Lambda function with a role of its own that starts out empty: constructs with something to give add the permission
- * and the variable together. Synthesis fails unless its variables are exactly those of the environment contract.
+ * and the variable together. Synthesis fails unless its variables are exactly those that its entry names.
  *
  * No reserved concurrency: it would take from the account's pool (ten in a new account) for good. What needs
  * protection is protected at the source: queues limit their pollers, the API its requests.
  */
 export class AppFunction extends Construct {
-  readonly name: FunctionName
+  readonly name: string
   readonly timeout: Duration
   readonly lambda: LambdaFunction
   readonly #role: Role
-  readonly #variables = new Set<string>()
+  readonly #entry: string
+  readonly #variables = new Set<Variable>()
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id)
-    const settings = functionSettings[props.name]
-    this.name = props.name
+    const { settings } = props
+    this.name = settings.name
+    this.#entry = settings.entry
     this.timeout = Duration.seconds(settings.timeoutSeconds)
     // A month covers the fortnight that dead letters are kept, and a holiday. No personal data is logged.
     const logGroup = new LogGroup(this, 'Logs', {
@@ -64,7 +79,7 @@ export class AppFunction extends Construct {
       environment: { NODE_OPTIONS: '--enable-source-maps' },
     })
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn])
-    this.node.addValidation({ validate: () => this.#missing() })
+    this.node.addValidation({ validate: () => this.#mismatches() })
   }
 
   get roleArn(): string {
@@ -91,18 +106,23 @@ export class AppFunction extends Construct {
     resource.recursiveLoop = RecursiveLoop.ALLOW
   }
 
-  /** @throws when the function does not read `variable`, or has it already. */
-  setVariable(variable: string, value: string): void {
-    const read: readonly string[] = environment[this.name]
-    if (!read.includes(variable)) throw new Error(`function ${this.name} does not read ${variable}`)
+  /** @throws when the function has it already. */
+  setVariable(variable: Variable, value: string): void {
     if (this.#variables.has(variable)) throw new Error(`function ${this.name} has ${variable} already`)
     this.#variables.add(variable)
     this.lambda.addEnvironment(variable, value)
   }
 
-  #missing(): string[] {
-    return environment[this.name]
-      .filter((variable) => !this.#variables.has(variable))
-      .map((variable) => `function ${this.name} reads ${variable}, which nothing sets`)
+  /** The entry runs elsewhere and later: what it reads is told from its text. */
+  #mismatches(): string[] {
+    const entry = readFileSync(join(root, this.#entry), 'utf8')
+    const isRead = (variable: Variable): boolean => new RegExp(`\\b${variable}\\b`).test(entry)
+    return variables
+      .filter((variable) => isRead(variable) !== this.#variables.has(variable))
+      .map((variable) =>
+        isRead(variable)
+          ? `function ${this.name} reads ${variable}, which nothing sets`
+          : `function ${this.name} does not read ${variable}`,
+      )
   }
 }

@@ -1,6 +1,7 @@
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import type { Variable } from '../../functions/environment.ts'
 import type { AppFunction } from './app-function.ts'
 
 /**
@@ -122,7 +123,7 @@ export class Keys extends Construct {
   }
 }
 
-const grant = (secret: Secret, to: AppFunction, variable: string): void => {
+const grant = (secret: Secret, to: AppFunction, variable: Variable): void => {
   to.allow(['secretsmanager:GetSecretValue'], [secret.secretArn])
   to.setVariable(variable, secret.secretArn)
 }

@@ -3,7 +3,6 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { table as schema } from '../../functions/table-schema.ts'
-import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import { QueueWorker } from './queue-worker.ts'
 
@@ -66,7 +65,7 @@ export class PlatformAlarms extends Construct {
       ),
       threshold: 1,
       description: 'More messages were given up.',
-      runbook: runbook.deadLetters,
+      runbook: 'Dead letters',
     })
     const failed = together(
       workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? []),
@@ -76,14 +75,14 @@ export class PlatformAlarms extends Construct {
       metric: failed,
       threshold: 1,
       description: 'EventBridge could not put an event on a queue.',
-      runbook: runbook.undelivered,
+      runbook: 'EventBridge cannot deliver',
     })
     const dropped = sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup })
     alarms.watch(this, 'DroppedWakes', {
       metric: dropped,
       threshold: 1,
       description: 'Scheduler gave up bringing a wait to its queue.',
-      runbook: runbook.droppedWakes,
+      runbook: 'Scheduler drops a wait',
     })
     return [failed, dropped]
   }
@@ -95,7 +94,7 @@ export class PlatformAlarms extends Construct {
       metric: ofLambda,
       threshold: 50,
       description: "The account's concurrency did not suffice.",
-      runbook: runbook.throttled,
+      runbook: 'AWS throttles',
     })
     const throttled = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((name) => [
       sum('AWS/DynamoDB', name, { TableName: table.tableName }),
@@ -109,7 +108,7 @@ export class PlatformAlarms extends Construct {
       metric: ofTable,
       threshold: 100,
       description: 'DynamoDB throttled the table or its index.',
-      runbook: runbook.throttled,
+      runbook: 'AWS throttles',
     })
     return [ofLambda, ofTable]
   }
@@ -123,13 +122,13 @@ export class PlatformAlarms extends Construct {
       metric: bounces,
       threshold: 0.05,
       description: 'Of the mail of the account 5 % or more bounces.',
-      runbook: runbook.reputation,
+      runbook: 'The reputation with SES falls',
     })
     alarms.watch(this, 'ComplaintRate', {
       metric: complaints,
       threshold: 0.001,
       description: 'Of the mail of the account 0.1 % or more is reported as spam.',
-      runbook: runbook.reputation,
+      runbook: 'The reputation with SES falls',
     })
     return [bounces, complaints]
   }

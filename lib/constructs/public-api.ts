@@ -16,7 +16,6 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { runbook } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import type { ConsoleUsers } from './console-users.ts'
@@ -35,6 +34,9 @@ interface RouteLimit {
   readonly ThrottlingRateLimit: number
   readonly ThrottlingBurstLimit: number
 }
+
+/** Why nobody signs in for what stands in emails. */
+export const openedFromEmail = 'Opened from an email; the signed token in the path says who may do what.'
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
@@ -91,7 +93,7 @@ export class PublicApi extends Construct {
       metric: this.#api.metricServerError({ period: Duration.minutes(5) }),
       threshold: 5,
       description: 'Five requests within five minutes were answered with a server error.',
-      runbook: runbook.serverErrors,
+      runbook: 'The API answers with errors',
     })
   }
 

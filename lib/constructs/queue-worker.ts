@@ -5,16 +5,16 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { runbook } from '../runbook.ts'
+import type { Variable } from '../../functions/environment.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
-interface QueueWorkerProps {
-  readonly worker: AppFunction
-  readonly bus: EventBus | IEventBus
+/** What a function works from, and how much of it at once. */
+export interface WorkProps {
+  /** @default - the bus of activities */
+  readonly bus?: EventBus | IEventBus
   /** Which events of the bus come into the queue. @default - none: its messages come from elsewhere */
   readonly events?: EventPattern
-  readonly alarms: AlarmTopic
   /** How many copies may work on the queue at once, 2–1,000. */
   readonly maxConcurrency: number
   /** Messages for each call. @default 10 */
@@ -23,6 +23,12 @@ interface QueueWorkerProps {
   readonly batchWindow?: Duration
   /** Deliveries before a message counts as dead. @default 5 */
   readonly maxReceiveCount?: number
+}
+
+interface QueueWorkerProps extends WorkProps {
+  readonly worker: AppFunction
+  readonly bus: EventBus | IEventBus
+  readonly alarms: AlarmTopic
 }
 
 /**
@@ -78,9 +84,14 @@ export class QueueWorker extends Construct {
       })
   }
 
-  /** Lets a function put messages here; the worker itself: work that goes on in small pieces. */
-  grantSend(to: AppFunction, variable: string): void {
-    if (to === this.#worker) to.allowRecursion()
+  /** Lets the worker itself put messages here: work that goes on in small pieces. */
+  grantContinue(): void {
+    this.#worker.allowRecursion()
+    this.grantSend(this.#worker, 'QUEUE_URL')
+  }
+
+  /** Lets another function put messages here. */
+  grantSend(to: AppFunction, variable: Variable): void {
     to.allow(['sqs:SendMessage'], [this.queue.queueArn])
     to.setVariable(variable, this.queue.queueUrl)
   }
@@ -90,7 +101,7 @@ export class QueueWorker extends Construct {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
       description: `The function ${worker.name} gave up on a message.`,
-      runbook: runbook.deadLetters,
+      runbook: 'Dead letters',
     })
     alarms.watch(this, 'RecursionAlarm', {
       metric: worker.lambda.metric('RecursiveInvocationsDropped', {
@@ -99,13 +110,13 @@ export class QueueWorker extends Construct {
       }),
       threshold: 1,
       description: `Lambda took the function ${worker.name} for one that calls itself without end, and stopped it.`,
-      runbook: runbook.chainStopped,
+      runbook: 'A chain of messages was stopped',
     })
     alarms.watch(this, 'AgeAlarm', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       threshold: Duration.minutes(30).toSeconds(),
       description: `A message has been waiting for the function ${worker.name} for half an hour.`,
-      runbook: runbook.slowQueue,
+      runbook: 'A queue falls behind',
     })
   }
 }

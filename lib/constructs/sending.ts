@@ -10,30 +10,15 @@ import {
 } from 'aws-cdk-lib/aws-ses'
 import { CfnOutput, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import {
-  confirmationsPausedMessage,
-  emailFailedMessage,
-  emailTurnedAwayMessage,
-  missedHitMessage,
-  sendingPausedMessage,
-  sentAgainMessage,
-} from '../../functions/event-names.ts'
-import { runbook } from '../runbook.ts'
+import { emailFailedMessage } from '../../functions/event-names.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
-import { countLogLine, watchLogLine } from './watch-log-line.ts'
+import { watchLogLine } from './watch-log-line.ts'
 
 interface SendingProps {
   /** Domain to set up as sender. @default - the sender is verified by hand */
   readonly domain?: string
 }
-
-/** Mails a second of one sender, as SES answers: what is beyond the rate is throttled and put aside, not lost. */
-const ratePerSender = 3
-
-/** How many senders may work at once for a rate of SES; a queue's source takes two at least and 1,000 at most. */
-export const sendersFor = (sesRate: number): number =>
-  Math.min(1_000, Math.max(2, Math.ceil(sesRate / ratePerSender)))
 
 /** Email through SES, and what SES reports about it on the account's default bus: the only one it can report to. */
 export class Sending extends Construct {
@@ -84,58 +69,14 @@ export class Sending extends Construct {
     to.setVariable('CONFIGURATION_SET', name)
   }
 
-  /** Counts what goes wrong with emails and what people do with them, and raises the alarms: the functions write the lines. */
-  watch(
-    { send, feedback, intake }: Readonly<Record<'send' | 'feedback' | 'intake', AppFunction>>,
-    alarms: AlarmTopic,
-  ): void {
-    watchLogLine(this, 'Paused', alarms, {
-      from: feedback,
-      message: sendingPausedMessage,
-      metricName: 'SendingPaused',
-      description: 'Marketing mail was paused: too much of it has bounced or was reported as spam.',
-      runbook: runbook.sendingPaused,
-    })
-    watchLogLine(this, 'ConfirmationsPaused', alarms, {
-      from: feedback,
-      message: confirmationsPausedMessage,
-      metricName: 'ConfirmationsPaused',
-      description: 'Confirmations were paused: too many have bounced or were reported as spam.',
-      runbook: runbook.confirmationsPaused,
-    })
-    watchLogLine(this, 'TurnedAway', alarms, {
-      from: send,
-      message: emailTurnedAwayMessage,
-      metricName: 'EmailsTurnedAway',
-      description:
-        'SES turns emails away: the sender or the recipient is not verified, or the account may not send.',
-      runbook: runbook.emailsTurnedAway,
-    })
-    for (const [id, from] of [
-      ['Failed', send],
-      ['Refused', feedback],
-    ] as const)
-      watchLogLine(this, id, alarms, {
-        from,
-        message: emailFailedMessage,
-        metricName: `Emails${id}`,
-        description:
-          'An email will never be sent: SES refuses it for what is in it, or it cannot be written.',
-        runbook: runbook.emailFailed,
-      })
-    watchLogLine(this, 'SentAgain', alarms, {
-      from: send,
-      message: sentAgainMessage,
-      metricName: 'EmailsSentAgain',
-      description:
-        'An email was sent although a sender that died may have sent it: somebody may have it twice.',
-      runbook: runbook.emailSentAgain,
-    })
-    // Few are no harm; the figures of an email are too low by as many.
-    countLogLine(this, 'MissedHits', {
-      from: intake,
-      message: missedHitMessage,
-      metricName: 'ClicksAndOpensMissed',
+  /** Raises an alarm when a function says that an email will never be sent. */
+  watchFailed(id: string, from: AppFunction, alarms: AlarmTopic): void {
+    watchLogLine(this, id, alarms, {
+      from,
+      message: emailFailedMessage,
+      metricName: `Emails${id}`,
+      description: 'An email will never be sent: SES refuses it for what is in it, or it cannot be written.',
+      runbook: 'An email has failed',
     })
   }
 

@@ -1,7 +1,11 @@
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import { wakeRefusedMessage } from '../../functions/event-names.ts'
+import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 
@@ -21,13 +25,21 @@ export class WakeUps extends Construct {
   readonly #former: Role
   readonly #targets: Record<string, WakeTarget> = {}
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { alarms }: { readonly alarms: AlarmTopic }) {
     super(scope, id)
     this.#group = new CfnScheduleGroup(this, 'Group')
     // Deleting a group deletes its schedules, and with them every wait of every lead.
     this.#group.applyRemovalPolicy(RemovalPolicy.RETAIN)
     // Schedules that earlier releases set name this one role for all queues. Nobody may hand it on any more.
     this.#former = this.#makeRole('Role', 'EventBridge Scheduler brings the waits that earlier releases set')
+    const { namespace, metricName } = this.#refused
+    // It is tried again, and whatever it was for is late.
+    alarms.watch(scope, 'WakeRefusedAlarm', {
+      metric: new Metric({ namespace, metricName, statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: 1,
+      description: 'Scheduler refused a wake-up: it is tried again every quarter of an hour.',
+      runbook: 'Scheduler refuses wake-ups',
+    })
   }
 
   get groupName(): string {
@@ -37,6 +49,18 @@ export class WakeUps extends Construct {
   /** Group and, by function, where its wakes go: what sets them again reads it. */
   get targets(): Readonly<Record<string, WakeTarget | string>> {
     return { group: this.#group.ref, ...this.#targets }
+  }
+
+  /** Counts what Scheduler refuses, whoever set it. */
+  get #refused() {
+    return { namespace: 'Trichter', metricName: `WakeRefused-${Stack.of(this).stackName}` }
+  }
+
+  #countRefused({ name, lambda }: AppFunction): void {
+    const { namespace: metricNamespace, metricName } = this.#refused
+    const filterPattern = FilterPattern.stringValue('$.message', '=', wakeRefusedMessage)
+    const counted = { logGroup: lambda.logGroup, filterPattern, metricNamespace, metricName }
+    new MetricFilter(Stack.of(this), `WakeRefused-${name}`, counted)
   }
 
   #makeRole(id: string, description: string): Role {
@@ -81,9 +105,9 @@ export class WakeUps extends Construct {
     })
     to.setVariable('SCHEDULE_GROUP', this.#group.ref)
     to.setVariable('SCHEDULE_ROLE_ARN', role.roleArn)
-    const prefix = to.name.toUpperCase()
-    to.setVariable(`${prefix}_QUEUE_ARN`, queue.queueArn)
-    to.setVariable(`${prefix}_DEAD_LETTERS_ARN`, deadLetters.queueArn)
+    to.setVariable('QUEUE_ARN', queue.queueArn)
+    to.setVariable('DEAD_LETTERS_ARN', deadLetters.queueArn)
+    this.#countRefused(to)
   }
 
   /** All schedules of the group. */

@@ -2,7 +2,6 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { Duration, Stack } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
-import type { RunbookHeading } from '../runbook.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 
@@ -17,7 +16,7 @@ interface CountedLine {
 
 interface WatchedLine extends CountedLine {
   readonly description: string
-  readonly runbook: RunbookHeading
+  readonly runbook: string
 }
 
 /** Counts one line of a function's log, for the dashboard and whoever wants an alarm of their own. */

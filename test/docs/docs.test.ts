@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { describe, expect, it, test } from 'vitest'
-import { runbook, runbookPage } from '../../lib/runbook.ts'
+import { ofType, synthFixture } from '../lib/synth-fixture.ts'
 import { anchorsOf, linksOf } from './links.ts'
 
 const read = (path: string): string => readFileSync(path, 'utf8')
@@ -38,8 +38,13 @@ describe('the pages', () => {
   })
 })
 
-test.each(Object.values(runbook))('the runbook has the heading that alarms name: %s', (heading) => {
-  expect(read(runbookPage)).toContain(`\n## ${heading}\n`)
+test('every alarm names a heading of the runbook', () => {
+  const named = ofType(synthFixture().app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) =>
+    /Runbook: (\S+\.md), "(.+)"\.$/.exec(String(Properties.AlarmDescription)),
+  )
+  expect(named.length).toBeGreaterThan(40)
+  for (const [, page = '', heading = ''] of named.map((one) => one ?? []))
+    expect(read(page)).toContain(`\n## ${heading}\n`)
 })
 
 test('a broken link, a heading that is not there and code are told apart', () => {

@@ -1,7 +1,7 @@
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App, Stack } from 'aws-cdk-lib/core'
 import { expect, test } from 'vitest'
-import { environment } from '../../functions/environment.ts'
+import { feedback } from '../../lib/capabilities/feedback.ts'
 import { ActivityBus } from '../../lib/constructs/activity-bus.ts'
 import { AppFunction } from '../../lib/constructs/app-function.ts'
 import { Keys } from '../../lib/constructs/keys.ts'
@@ -15,7 +15,7 @@ const makeFunction = () => {
   })
   const stack = new Stack(app, 'Stack')
   const code = Code.fromAsset(import.meta.dirname)
-  return { app, stack, fn: new AppFunction(stack, 'Feedback', { name: 'feedback', code }) }
+  return { app, stack, fn: new AppFunction(stack, 'Feedback', { settings: feedback, code }) }
 }
 
 test('grants on one function add up', () => {
@@ -27,14 +27,18 @@ test('grants on one function add up', () => {
   const [lambda] = Object.values<{ Type: string; Properties: { Environment: { Variables: object } } }>(
     template.Resources,
   ).filter(({ Type }) => Type === 'AWS::Lambda::Function')
-  expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual(
-    ['NODE_OPTIONS', ...environment.feedback].sort(),
-  )
+  expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual([
+    'BUS_NAME',
+    'NODE_OPTIONS',
+    'SIGNING_SECRET_ARN',
+    'TABLE_NAME',
+  ])
 })
 
-test('a variable that the function does not read is refused', () => {
-  const { fn } = makeFunction()
-  expect(() => fn.setVariable('PUBLIC_URL', 'x')).toThrow('function feedback does not read PUBLIC_URL')
+test('synthesis fails where a variable is set that the entry does not name', () => {
+  const { app, fn } = makeFunction()
+  fn.setVariable('PUBLIC_URL', 'x')
+  expect(() => app.synth()).toThrow('function feedback does not read PUBLIC_URL')
 })
 
 test('a variable is set once', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { functionSettings } from '../../lib/function-settings.ts'
+import { capabilities } from '../../lib/capabilities.ts'
 import { makeApp } from './synth-fixture.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -40,7 +40,7 @@ test('two syntheses at once, without an account, give the same to the byte; no b
   await Promise.all([synthesize(one), synthesize(two)])
   const files = contentOf(one)
   expect(files).toEqual(contentOf(two))
-  const count = Object.keys(functionSettings).length
+  const count = capabilities.length
   expect(files.filter((file) => /index\.mjs /.test(file))).toHaveLength(count)
   expect(files.filter((file) => /playbook\.json /.test(file))).toHaveLength(count)
   expect(files.join()).toContain('TrichterData.template.json')

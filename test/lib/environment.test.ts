@@ -1,38 +1,42 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { environment, type FunctionName } from '../../functions/environment.ts'
-import { functionSettings } from '../../lib/function-settings.ts'
+import { readEnvironment, variables } from '../../functions/environment.ts'
+import { capabilities } from '../../lib/capabilities.ts'
 import { isRecord } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
 const root = join(import.meta.dirname, '../..')
-const names = Object.keys(functionSettings) as FunctionName[]
+const functions = ofType(synthFixture().app, 'AWS::Lambda::Function')
 
-test('each function gets exactly the variables of the contract', () => {
-  const { app } = synthFixture()
-  const set = ofType(app, 'AWS::Lambda::Function').map(([, { Properties }]) => {
-    const given = isRecord(Properties.Environment) ? Properties.Environment.Variables : undefined
-    const { NODE_OPTIONS, ...variables } = isRecord(given) ? given : {}
-    expect(NODE_OPTIONS).toBe('--enable-source-maps')
-    return [Properties.Description, Object.keys(variables).sort()]
-  })
-  expect(Object.fromEntries(set)).toEqual(
-    Object.fromEntries(names.map((name) => [functionSettings[name].purpose, [...environment[name]].sort()])),
-  )
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+test.each(capabilities)('$name gets exactly the variables that its entry names', ({ entry, purpose }) => {
+  const [found] = functions.filter(([, { Properties }]) => Properties.Description === purpose)
+  const given = isRecord(found?.[1].Properties.Environment) ? found[1].Properties.Environment.Variables : {}
+  const { NODE_OPTIONS, ...set } = isRecord(given) ? given : {}
+  expect(NODE_OPTIONS).toBe('--enable-source-maps')
+  const text = read(entry)
+  expect(text).toContain('readEnvironment(process.env)')
+  const named = variables.filter((variable) => new RegExp(`\\b${variable}\\b`).test(text))
+  expect(named.length).toBeGreaterThan(0)
+  expect(Object.keys(set).sort()).toEqual(named.sort())
 })
 
-test.each(names)('the entry of %s reads exactly the variables of the contract', (name) => {
-  const text = readFileSync(join(root, functionSettings[name].entry), 'utf8')
-  expect(text).toContain(`readEnvironment('${name}', process.env)`)
-  const known = new Set<string>(Object.values(environment).flat())
-  const read = [...known].filter((variable) => new RegExp(`\\b${variable}\\b`).test(text))
-  expect(read.sort()).toEqual([...environment[name]].sort())
+test.each(variables)('%s is read by an entry', (variable) => {
+  expect(capabilities.some(({ entry }) => read(entry).includes(variable))).toBe(true)
 })
 
 test('nothing but the entries reads the environment', () => {
-  const entries = new Set<string>(names.map((name) => functionSettings[name].entry))
+  const entries = new Set(capabilities.map(({ entry }) => entry))
   const others = globSync('{functions,domain}/**/*.ts', { cwd: root }).filter((path) => !entries.has(path))
   expect(others.length).toBeGreaterThan(20)
-  expect(others.filter((path) => readFileSync(join(root, path), 'utf8').includes('process.env'))).toEqual([])
+  expect(others.filter((path) => read(path).includes('process.env'))).toEqual([])
+})
+
+test('a variable that is missing or empty is named on reading', () => {
+  const { TABLE_NAME, ...environment } = { TABLE_NAME: 'leads', BUS_NAME: '' }
+  expect(readEnvironment({ TABLE_NAME }).TABLE_NAME).toBe('leads')
+  expect(() => readEnvironment(environment).BUS_NAME).toThrow('environment variable BUS_NAME is missing')
+  expect(() => readEnvironment({}).QUEUE_URL).toThrow('environment variable QUEUE_URL is missing')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { functionSettings } from '../../lib/function-settings.ts'
+import { capabilities } from '../../lib/capabilities.ts'
 import { isRecord } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
@@ -7,7 +7,7 @@ const { app } = synthFixture()
 const functions = ofType(app, 'AWS::Lambda::Function')
 
 test('there is one function for each entry', () => {
-  expect(functions).toHaveLength(Object.keys(functionSettings).length)
+  expect(functions).toHaveLength(capabilities.length)
 })
 
 test.each(functions)('%s states how it runs', (_id, { Properties }) => {

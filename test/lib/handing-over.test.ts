@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { emptyTeamMessage } from '../../functions/event-names.ts'
-import { runbook } from '../../lib/runbook.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
@@ -11,7 +10,7 @@ test('a team that has nobody to give a lead to raises an alarm that names the ru
   expect(filter?.FilterPattern).toBe(`{ $.message = "${emptyTeamMessage}" }`)
   const alarms = ofType(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties)
   const watching = alarms.filter(({ AlarmDescription }) =>
-    String(AlarmDescription).includes(runbook.emptyTeam),
+    String(AlarmDescription).includes('A team has nobody to give a lead to'),
   )
   expect(watching).toHaveLength(1)
   expect(JSON.stringify(filter?.MetricTransformations)).toContain(String(watching[0]?.MetricName))

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { runbook } from '../../lib/runbook.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
@@ -10,11 +9,11 @@ test('what no function sees raises alarms that name the runbook', () => {
   const told = alarms.map(([, { Properties }]) => String(Properties.AlarmDescription))
   expect(told).toHaveLength(7)
   for (const heading of [
-    runbook.deadLetters,
-    runbook.undelivered,
-    runbook.droppedWakes,
-    runbook.throttled,
-    runbook.reputation,
+    'Dead letters',
+    'EventBridge cannot deliver',
+    'Scheduler drops a wait',
+    'AWS throttles',
+    'The reputation with SES falls',
   ])
     expect(told.join('\n')).toContain(`"${heading}"`)
 })

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { missedHitMessage, sendingPausedMessage, sentAgainMessage } from '../../functions/event-names.ts'
-import { sendersFor } from '../../lib/constructs/sending.ts'
-import { runbook } from '../../lib/runbook.ts'
+import { sendersFor } from '../../lib/capabilities/send.ts'
 import { asList, plainText } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
@@ -21,8 +20,8 @@ test('the output names every DNS record of the sender domain: name, type and val
 })
 
 test.each([
-  [sendingPausedMessage, 'FeedbackLogs', runbook.sendingPaused],
-  [sentAgainMessage, 'SendLogs', runbook.emailSentAgain],
+  [sendingPausedMessage, 'FeedbackLogs', 'Sending has paused itself'],
+  [sentAgainMessage, 'SendLogs', 'An email was sent again'],
 ])('the line "%s" in the log raises an alarm', (message, logs, heading) => {
   const { app } = synthFixture()
   const filters = ofType(app, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties)

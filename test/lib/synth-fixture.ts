@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App, type AppProps } from 'aws-cdk-lib/core'
 import { addStacks } from '../../lib/add-stacks.ts'
+import { capabilities } from '../../lib/capabilities.ts'
 import { readConfig } from '../../lib/config.ts'
-import { mapFunctions } from '../../lib/function-settings.ts'
 
 export interface Resource {
   readonly Type: string
@@ -39,11 +39,8 @@ export const makeApp = (context: Readonly<Record<string, string>> = {}, props: A
     ...props,
     context: { ...cdkJson.context, ...context },
   })
-  const stacks = addStacks(
-    app,
-    readConfig(app.node),
-    mapFunctions(() => Code.fromAsset(asset)),
-  )
+  const code = Object.fromEntries(capabilities.map(({ name }) => [name, Code.fromAsset(asset)]))
+  const stacks = addStacks(app, readConfig(app.node), code)
   return { app, stacks }
 }
 

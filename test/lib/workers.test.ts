@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { webhookEvents } from '../../domain/model/endpoint.ts'
 import { wakeRefusedMessage, webhookFailedMessage } from '../../functions/event-names.ts'
-import { runbook } from '../../lib/runbook.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
@@ -77,10 +76,10 @@ test("a crashed sender's claim runs out before its message counts as dead", () =
 test.each(workers)('%s: dead letters and a slow queue raise alarms that name the runbook', (name) => {
   const dead = named('AWS::CloudWatch::Alarm', `${name}WorkDeadLettersAlarm`).Properties
   expect(dead).toMatchObject({ Threshold: 1, TreatMissingData: 'notBreaching', EvaluationPeriods: 1 })
-  expect(dead.AlarmDescription).toContain(runbook.deadLetters)
+  expect(dead.AlarmDescription).toContain('Dead letters')
   expect(plainText(property(asList(dead.Dimensions)[0], 'Value'))).toBe(`<${name}WorkDeadLetters.QueueName>`)
   const slow = named('AWS::CloudWatch::Alarm', `${name}WorkAgeAlarm`).Properties
-  expect(slow.AlarmDescription).toContain(runbook.slowQueue)
+  expect(slow.AlarmDescription).toContain('A queue falls behind')
   expect(plainText(property(asList(slow.Dimensions)[0], 'Value'))).toBe(`<${name}WorkQueue.QueueName>`)
 })
 
@@ -202,7 +201,7 @@ test('a webhook that is given up raises an alarm that names the runbook', () => 
   ).Properties
   expect(FilterPattern).toContain(webhookFailedMessage)
   const { AlarmDescription, MetricName } = named('AWS::CloudWatch::Alarm', 'WebhookFailedAlarm').Properties
-  expect(AlarmDescription).toContain(runbook.webhookFailed)
+  expect(AlarmDescription).toContain('A webhook cannot be delivered')
   expect(asList(MetricTransformations).map((one) => property(one, 'MetricName'))).toEqual([MetricName])
 })
 
@@ -237,7 +236,7 @@ test('those that go on piece by piece feed themselves', () => {
 test.each(workers)('%s: a chain that Lambda stops raises an alarm', (name) => {
   const alarm = named('AWS::CloudWatch::Alarm', `${name}WorkRecursionAlarm`).Properties
   expect(alarm).toMatchObject({ MetricName: 'RecursiveInvocationsDropped', Statistic: 'Sum', Threshold: 1 })
-  expect(alarm.AlarmDescription).toContain(runbook.chainStopped)
+  expect(alarm.AlarmDescription).toContain('A chain of messages was stopped')
 })
 
 test('a wake-up that Scheduler refuses raises an alarm, whoever set it', () => {

@@ -1,26 +1,32 @@
-import type { EventBus } from 'aws-cdk-lib/aws-events'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Stack } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
-import type { AlarmTopic } from './alarm-topic.ts'
-import type { AppFunction } from './app-function.ts'
-import { QueueWorker } from './queue-worker.ts'
+import { type Capability, working } from '../capability.ts'
+import type { QueueWorker } from '../constructs/queue-worker.ts'
 
-interface RetainingProps {
-  readonly worker: AppFunction
-  readonly bus: EventBus
-  readonly alarms: AlarmTopic
+export const retain: Capability = {
+  name: 'retain',
+  entry: 'functions/retain/review-leads.lambda.ts',
+  purpose: 'Looks whether people are still to be kept',
+  ...working,
+  // The calendar asks, whatever happens: it takes no events.
+  queues: () => [{ maxConcurrency: 2, batchSize: 1 }],
+  connect: (fn, { scope, bus, leads, workOf }) => {
+    bus.grantPublish(fn)
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    leads.grantWriting(fn, ['UpdateItem', 'DeleteItem'], ['L#*'])
+    leads.grantLists(fn)
+    workOf(retain).grantContinue()
+    beginDaily(scope, workOf(retain))
+  },
 }
 
 /** At night in Europe, when little else is to be done (UTC). */
 const daily = 'cron(0 2 * * ? *)'
 
 /** Once a day it begins to look at those whose day has come, and goes on page by page. */
-export const addRetaining = (scope: Construct, { worker, bus, alarms }: RetainingProps): void => {
-  const work = new QueueWorker(scope, 'RetainWork', { bus, alarms, worker, maxConcurrency: 2, batchSize: 1 })
-  work.grantSend(worker, 'RETAIN_QUEUE_URL')
-  const { queue, deadLetters } = work
+const beginDaily = (scope: Construct, { queue, deadLetters }: QueueWorker): void => {
   const role = new Role(scope, 'RetainScheduleRole', {
     description: 'EventBridge Scheduler says that a day has begun',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -1,0 +1,35 @@
+import { answer } from './capabilities/answer.ts'
+import { api } from './capabilities/api.ts'
+import { erase } from './capabilities/erase.ts'
+import { feedback } from './capabilities/feedback.ts'
+import { handoff } from './capabilities/handoff.ts'
+import { hook } from './capabilities/hook.ts'
+import { intake } from './capabilities/intake.ts'
+import { nurture } from './capabilities/nurture.ts'
+import { playbook } from './capabilities/playbook.ts'
+import { preferences } from './capabilities/preferences.ts'
+import { record } from './capabilities/record.ts'
+import { rescore } from './capabilities/rescore.ts'
+import { retain } from './capabilities/retain.ts'
+import { send } from './capabilities/send.ts'
+import { webhook } from './capabilities/webhook.ts'
+import type { Capability } from './capability.ts'
+
+/** Every function of the stack. */
+export const capabilities: readonly Capability[] = [
+  intake,
+  hook,
+  preferences,
+  record,
+  nurture,
+  send,
+  feedback,
+  handoff,
+  answer,
+  rescore,
+  erase,
+  retain,
+  api,
+  playbook,
+  webhook,
+]

@@ -1,0 +1,41 @@
+import type { DecisionType } from '../../domain/model/decision.ts'
+import { emptyTeamMessage } from '../../functions/event-names.ts'
+import { type Capability, published, working } from '../capability.ts'
+import { watchLogLine } from '../constructs/watch-log-line.ts'
+
+/** What qualifies, and what ends a handoff or moves its deals. */
+const events: readonly DecisionType[] = [
+  'LeadQualified',
+  'QualificationWithdrawn',
+  'HandoffAccepted',
+  'LeadRecycled',
+  'LeadClosed',
+  'DealPhaseChanged',
+  'DealWon',
+  'DealLost',
+  'DealOutcomeWithdrawn',
+]
+
+export const handoff: Capability = {
+  name: 'handoff',
+  entry: 'functions/handoff/hand-off-lead.lambda.ts',
+  purpose: 'Hands qualified leads to salespeople',
+  ...working,
+  // All handoffs of a team take turns at one item.
+  queues: () => [{ events: published(...events), maxConcurrency: 2 }],
+  connect: (fn, { scope, bus, leads, keys, alarms, wakeUps, workOf }) => {
+    bus.grantPublish(fn)
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    keys.grantSigning(fn)
+    wakeUps.grantSchedule(fn, workOf(handoff))
+    // A wake-up that Scheduler refuses waits here until it is taken.
+    workOf(handoff).grantContinue()
+    watchLogLine(scope, 'EmptyTeam', alarms, {
+      from: fn,
+      message: emptyTeamMessage,
+      metricName: 'EmptyTeam',
+      description: 'Everybody of a team was away or full when a lead came: it went to the default team.',
+      runbook: 'A team has nobody to give a lead to',
+    })
+  },
+}

@@ -1,0 +1,16 @@
+import { answering, type Capability } from '../capability.ts'
+import { openedFromEmail } from '../constructs/public-api.ts'
+
+export const preferences: Capability = {
+  name: 'preferences',
+  entry: 'functions/preferences/preferences.lambda.ts',
+  purpose: 'Shows people what they agreed to, and takes what they choose',
+  ...answering,
+  connect: (fn, { bus, leads, keys, api }) => {
+    bus.grantSubmit(fn)
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    keys.grantVerifying(fn)
+    api.addOpenRoute('/confirm/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
+    api.addOpenRoute('/u/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
+  },
+}

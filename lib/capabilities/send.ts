@@ -1,0 +1,68 @@
+import type { DecisionType } from '../../domain/model/decision.ts'
+import {
+  emailTurnedAwayMessage,
+  resumedDetailType,
+  sendingResumedDetailType,
+  sentAgainMessage,
+} from '../../functions/event-names.ts'
+import { type Capability, published, share, working } from '../capability.ts'
+import { watchLogLine } from '../constructs/watch-log-line.ts'
+
+/** Consent may come after the email that needed it was asked for. */
+const decisions: readonly DecisionType[] = ['EmailRequested', 'ConsentGranted']
+/** What is paused goes on. */
+const resumed = [resumedDetailType, sendingResumedDetailType]
+
+/** Mails a second of one sender, as SES answers: what is beyond the rate is throttled and put aside, not lost. */
+const ratePerSender = 3
+
+/** How many senders may work at once for a rate of SES; a queue's source takes two at least and 1,000 at most. */
+export const sendersFor = (sesRate: number): number =>
+  Math.min(1_000, Math.max(2, Math.ceil(sesRate / ratePerSender)))
+
+export const send: Capability = {
+  name: 'send',
+  entry: 'functions/send/send-email.lambda.ts',
+  purpose: 'Renders and sends emails, each once',
+  ...working,
+  // Rendering is the one part that is bound by CPU.
+  memory: 1024,
+  queues: ({ config }) => [
+    {
+      events: published(...decisions, ...resumed),
+      // About as many emails a second as SES grants: more would only be throttled.
+      maxConcurrency: Math.min(sendersFor(config.sesRate), share(config, 0.2)),
+      // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.
+      maxReceiveCount: 10,
+    },
+  ],
+  connect: (fn, { bus, leads, keys, alarms, wakeUps, sending, api, workOf }) => {
+    bus.grantPublish(fn)
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
+    leads.grantLists(fn)
+    keys.grantSigning(fn)
+    keys.grantLinkKeys(fn)
+    sending.grantSend(fn)
+    api.grantLinks(fn)
+    // Held emails are looked at again, and all of them when what was paused goes on.
+    workOf(send).grantContinue()
+    wakeUps.grantSchedule(fn, workOf(send))
+    sending.watchFailed('Failed', fn, alarms)
+    watchLogLine(sending, 'TurnedAway', alarms, {
+      from: fn,
+      message: emailTurnedAwayMessage,
+      metricName: 'EmailsTurnedAway',
+      description:
+        'SES turns emails away: the sender or the recipient is not verified, or the account may not send.',
+      runbook: 'SES turns emails away',
+    })
+    watchLogLine(sending, 'SentAgain', alarms, {
+      from: fn,
+      message: sentAgainMessage,
+      metricName: 'EmailsSentAgain',
+      description:
+        'An email was sent although a sender that died may have sent it: somebody may have it twice.',
+      runbook: 'An email was sent again',
+    })
+  },
+}

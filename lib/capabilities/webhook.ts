@@ -1,0 +1,48 @@
+import type { DecisionType } from '../../domain/model/decision.ts'
+import { webhookFailedMessage } from '../../functions/event-names.ts'
+import { type Capability, published, share, working } from '../capability.ts'
+import { watchLogLine } from '../constructs/watch-log-line.ts'
+
+/** What a playbook may name under `notify`; a test holds it against the domain's list. */
+const told: readonly DecisionType[] = [
+  'LeadQualified',
+  'QualificationWithdrawn',
+  'LeadRecycled',
+  'LeadClosed',
+  'LeadErased',
+  'HandoffRequested',
+  'HandoffAssigned',
+  'HandoffReminded',
+  'HandoffEscalated',
+  'HandoffAccepted',
+  'HandoffRejected',
+  'DealPhaseChanged',
+  'DealWon',
+  'DealLost',
+  'DealOutcomeWithdrawn',
+]
+
+/** Each event to each system that is told of it is a message of its own, so that none holds up another. */
+export const webhook: Capability = {
+  name: 'webhook',
+  entry: 'functions/webhook/tell-others.lambda.ts',
+  purpose: 'Tells other systems and channels of what happens',
+  ...working,
+  // Ten messages each: ten times as many requests under way at once.
+  queues: ({ config }) => [{ events: published(...told), maxConcurrency: share(config, 0.04) }],
+  connect: (fn, { scope, leads, keys, alarms, wakeUps, workOf }) => {
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
+    leads.grantLists(fn)
+    keys.grantSigning(fn)
+    workOf(webhook).grantContinue()
+    wakeUps.grantSchedule(fn, workOf(webhook))
+    watchLogLine(scope, 'WebhookFailed', alarms, {
+      from: fn,
+      message: webhookFailedMessage,
+      metricName: 'WebhookFailed',
+      description:
+        'A webhook was given up: it failed for three days, was answered 410, or its endpoint is off.',
+      runbook: 'A webhook cannot be delivered',
+    })
+  },
+}
