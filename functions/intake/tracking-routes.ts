@@ -8,9 +8,10 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import { isTrackedSite, readBeacon } from '../../domain/tracking/beacon.ts'
 import { asciiAddress, emptyReply, type HttpRequest, type Reply, scriptReply } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
+import { visitorCookie, visitorField } from './browser/shared.ts'
 import { notFound, preflightHeaders } from './cross-origin.ts'
 import type { IntakePorts } from './intake-ports.ts'
-import { trackingSnippet, visitorCookie, visitorField } from './tracking-snippet.ts'
+import { trackingSnippet } from './tracking-snippet.ts'
 
 const maxBytes = 64 * 1024
 

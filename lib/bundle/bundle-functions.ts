@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type BuildResult, build, type Metafile, version } from 'esbuild'
+import { browserProgram, programNamespace } from './browser-program.ts'
 import { lambdaOnly } from './lambda-only.ts'
 
 /** What esbuild made of one entry: code, source map, and what of which source is in it, as texts. */
@@ -132,7 +133,7 @@ interface BundleProps<Name extends string> {
 type Build = BuildResult<{ write: false; metafile: true }>
 
 /** A build made by other settings is not used again. */
-const howItIsBundled = ['bundle-functions.ts', 'lambda-only.ts'].map((file) =>
+const howItIsBundled = ['bundle-functions.ts', 'browser-program.ts', 'lambda-only.ts'].map((file) =>
   join(import.meta.dirname, file),
 )
 
@@ -187,7 +188,7 @@ const bundle = async (root: string, entries: Readonly<Record<string, string>>) =
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
-    plugins: [lambdaOnly],
+    plugins: [lambdaOnly, browserProgram],
   })
   return {
     built: Object.fromEntries(
@@ -203,7 +204,11 @@ const bundle = async (root: string, entries: Readonly<Record<string, string>>) =
     files: [
       ...Object.keys(built.metafile.inputs)
         .filter((input) => !input.startsWith('unused:'))
-        .map((input) => join(root, input)),
+        .map((input) =>
+          input.startsWith(`${programNamespace}:`)
+            ? input.slice(programNamespace.length + 1)
+            : join(root, input),
+        ),
       ...howItIsBundled,
     ],
   }
