@@ -165,6 +165,7 @@ export const rules: readonly Rule[] = [
         isPorts(specifier) ||
         isAdapter(specifier) ||
         (isMjml(file) && specifier === 'mjml') ||
+        specifier === 'ipaddr.js' ||
         isContract(specifier) ||
         pureLibraries.includes(specifier) ||
         isAwsSdk(specifier) ||
