@@ -216,7 +216,7 @@ export interface Round {
   /** 0: not stored yet. */
   readonly version: number
   readonly owed: Owed
-  /** Turns given whose handoff was not seen with its owner yet: whoever asks again for one of them is given the same. */
+  /** The latest turns given: whoever asks again for one of them is given the same. */
   readonly claims: readonly Claim[]
 }
 

@@ -3,7 +3,6 @@ import type { Choice } from '../../domain/handoff/request-handoff.ts'
 import {
   accountsOf,
   type Claim,
-  type CountedHandoff,
   chooseMember,
   chooseRegardless,
   defaultTeam,
@@ -13,12 +12,11 @@ import {
   memberOf,
   needsLoads,
   type Owed,
-  type Round,
   type Standing,
   type Turn,
 } from '../../domain/handoff/routing.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { type LeadId, leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import type { HandoffRules, Member, StickyTo, Team } from '../../domain/model/handoff-rules.ts'
 import { type Clock, Conflict, type Handoffs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -149,61 +147,8 @@ const ifAvailable =
 const leadOrLeastLoaded: Choose = (team, standing) =>
   team.lead ? { member: team.lead, owed: standing.owed } : chooseRegardless(team, standing)
 
-/** What became of one of several: its result, or why there is none. */
-type Outcome<Result> =
-  | { readonly type: 'done'; readonly result: Result }
-  | { readonly type: 'failed'; readonly error: unknown }
-
-interface Waiting<Wish, Result> {
-  readonly wish: Wish
-  readonly resolve: (result: Result) => void
-  readonly reject: (error: unknown) => void
-}
-
-/**
- * Within this container work with the same name never meets itself: whatever is asked for while some is under way waits,
- * and is then done together.
- * @param work one outcome for each wish, in their order; what it throws becomes of all of them.
- */
-export const takeTogether = <Wish, Result>(
-  work: (wishes: readonly Wish[]) => Promise<readonly Outcome<Result>[]>,
-): ((name: string, wish: Wish) => Promise<Result>) => {
-  const lines = new Map<string, Waiting<Wish, Result>[]>()
-
-  const takeAll = async (group: readonly Waiting<Wish, Result>[]): Promise<void> => {
-    try {
-      const outcomes = await work(group.map(({ wish }) => wish))
-      for (const [index, { resolve, reject }] of group.entries()) {
-        const outcome = outcomes[index]
-        if (outcome?.type === 'done') resolve(outcome.result)
-        else reject(outcome?.error)
-      }
-    } catch (error) {
-      for (const { reject } of group) reject(error)
-    }
-  }
-
-  const workOff = async (name: string, line: Waiting<Wish, Result>[]): Promise<void> => {
-    while (line.length > 0) await takeAll(line.splice(0))
-    lines.delete(name)
-  }
-
-  return (name, wish) =>
-    new Promise((resolve, reject) => {
-      const line = lines.get(name)
-      const waiting = { wish, resolve, reject }
-      if (line) {
-        line.push(waiting)
-        return
-      }
-      const begun = [waiting]
-      lines.set(name, begun)
-      void workOff(name, begun)
-    })
-}
-
 export interface ClaimTurnPorts {
-  readonly handoffs: Pick<Handoffs, 'load'>
+  readonly handoffs: Pick<Handoffs, 'find'>
   readonly rounds: Rounds
   readonly clock: Clock
 }
@@ -230,81 +175,56 @@ interface GivenTurn {
   readonly because: AssignedBecause
 }
 
-/** After so many more claims it is looked up which of them are settled. */
-const claimsBetweenLooks = 20
-/** As long as a message can come back: SQS keeps none longer. */
-const claimsKept = 14 * 86_400_000
+/** More than all containers work on at once: who comes back after so many others is given another turn, unless it was stored. */
+const claimsKept = 50
 
 /**
  * Gives a team's turn for one assignment of a handoff, once: whoever asks again, after a crash or beside another, is given
- * the same member. A claim stands in the round until its handoff is seen stored, so that no number of turns in between
- * makes it forgotten. All handoffs of a team take turns at one item: those of a container do so together.
+ * the same member, as long as the round remembers it. All handoffs of a team take turns at one item: those of a container
+ * one after the other, so that only another container can be in the way.
  */
 export const makeClaimTurn = (ports: ClaimTurnPorts) => {
-  const together = takeTogether((wishes: readonly TurnWish[]) =>
-    // Within the container nobody else is at it; with another one it is tried again at once.
-    retryConflicts(() => claimTurns(ports, wishes)),
-  )
+  const lines = new Map<string, Promise<unknown>>()
   /** @returns undefined when nobody may have it. @throws Conflict */
-  return (wish: TurnWish): Promise<GivenTurn | undefined> => together(wish.team.id, wish)
+  return (wish: TurnWish): Promise<GivenTurn | undefined> => {
+    const before = lines.get(wish.team.id)
+    const turn = (async () => {
+      await before
+      return retryConflicts(() => claimTurn(ports, wish))
+    })()
+    lines.set(
+      wish.team.id,
+      turn.catch(() => {}),
+    )
+    return turn
+  }
 }
 
 export type ClaimTurn = ReturnType<typeof makeClaimTurn>
 
-type Turns = readonly Outcome<GivenTurn | undefined>[]
-
-/** Those of one team, one after the other, in one conditional write. @throws Conflict */
-const claimTurns = async (ports: ClaimTurnPorts, wishes: readonly TurnWish[]): Promise<Turns> => {
-  const [first] = wishes
-  if (!first) return []
-  const round = await ports.rounds.load(first.team.id)
-  const now = ports.clock()
-  const [stored, counted] = await Promise.all([
-    // After the round: its claim is dropped only once the handoff is there to be seen.
-    Promise.all(wishes.map((wish) => isStored(ports, wish))),
-    wishes.some(asksForLoads) ? ports.rounds.counted(first.team.id) : [],
-  ])
-  let next = round
-  const turns = wishes.map((wish, index): Turns[number] => {
-    const { because } = wish
-    const before = claimedBefore(next, wish)
-    if (before) return { type: 'done', result: { member: before, because } }
-    if (stored[index]) return { type: 'failed', error: madeMeanwhile(wish) }
-    const given = giveTurn(next, wish, counted, now)
-    next = given.round
-    return { type: 'done', result: given.member && { member: given.member, because } }
-  })
-  if (next !== round) await ports.rounds.commit(await withoutSettled(ports, next, round.claims.length, now))
-  return turns
-}
-
-const asksForLoads = ({ team, choose = chooseMember }: TurnWish): boolean =>
-  needsLoads(team) || choose !== chooseMember
-
-const madeMeanwhile = ({ handoffId, assignment }: TurnWish): Conflict =>
-  new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
-
-const claimedBefore = ({ claims }: Round, wish: TurnWish): Member | undefined => {
-  const claimed = claims.find((claim) => isFor(claim, wish) && isAsWished(claim, wish))
-  return claimed && memberOf(wish.team, claimed.owner)
-}
-
-const giveTurn = (
-  round: Round,
+const claimTurn = async (
+  { handoffs, rounds, clock }: ClaimTurnPorts,
   wish: TurnWish,
-  counted: readonly CountedHandoff[],
-  now: string,
-): { readonly round: Round; readonly member?: Member } => {
+): Promise<GivenTurn | undefined> => {
   const { handoffId, assignment, team, because, except = [], choose = chooseMember } = wish
+  const round = await rounds.load(team.id)
+  const claimed = round.claims.find((claim) => isFor(claim, wish) && isAsWished(claim, wish))
+  const before = claimed && memberOf(team, claimed.owner)
+  if (before) return { member: before, because }
+  // After the round: one that it has forgotten is stored.
+  const stored = await handoffs.find(handoffId)
+  if ((stored?.assignments.length ?? 0) >= assignment)
+    throw new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
+  const asksForLoads = needsLoads(team) || choose !== chooseMember
+  const counted = asksForLoads ? await rounds.counted(team.id) : []
+  const now = clock()
   const loads = loadsOf(counted, round.claims, now)
   const turn = choose(team, { owed: round.owed, loads, now, except })
-  if (!turn) return { round }
+  if (!turn) return undefined
   const claim: Claim = { handoffId, assignment, owner: turn.member.email, because, at: now }
-  const others = round.claims.filter((other) => !isFor(other, wish))
-  return {
-    round: { ...round, owed: ofMembers(turn.owed, team), claims: [...others, claim] },
-    member: turn.member,
-  }
+  const claims = [...round.claims.filter((other) => !isFor(other, wish)), claim].slice(-claimsKept)
+  await rounds.commit({ ...round, owed: ofMembers(turn.owed, team), claims })
+  return { member: turn.member, because }
 }
 
 const isFor = (claim: Claim, { handoffId, assignment }: TurnWish): boolean =>
@@ -323,32 +243,3 @@ const ofMembers = (owed: Owed, { members }: Team): Owed =>
       return owed[key] === undefined ? [] : [[key, owed[key]]]
     }),
   )
-
-const load = async ({ handoffs }: ClaimTurnPorts, handoffId: string) => {
-  const leadId = parseLeadId(leadIdOfHandoff(handoffId))
-  return leadId && handoffs.load(leadId, handoffId)
-}
-
-const isStored = async (ports: ClaimTurnPorts, { handoffId, assignment }: TurnWish): Promise<boolean> =>
-  ((await load(ports, handoffId))?.assignments.length ?? 0) >= assignment
-
-/** Looked up now and then: claims whose handoff is stored, and counted for its team, are done. */
-const withoutSettled = async (
-  ports: ClaimTurnPorts,
-  round: Round,
-  before: number,
-  now: string,
-): Promise<Round> => {
-  const { claims } = round
-  const looks = (length: number): number => Math.floor(length / claimsBetweenLooks)
-  if (looks(claims.length) === looks(before)) return round
-  const stored = await Promise.all(claims.map(({ handoffId }) => load(ports, handoffId)))
-  return {
-    ...round,
-    claims: claims.filter(({ assignment, at }, index) => {
-      const handoff = stored[index]
-      const isDone = handoff && handoff.outbox.length === 0 && handoff.assignments.length >= assignment
-      return !isDone && Date.parse(now) - Date.parse(at) < claimsKept
-    }),
-  }
-}

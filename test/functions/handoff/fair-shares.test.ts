@@ -82,21 +82,6 @@ describe('the handoffs of a team', () => {
     expect(claims.length).toBeLessThan(100)
   }, 60_000)
 
-  it('of one batch are given by two writes to the item of the team', async () => {
-    const dach = team({ members: members() })
-    const world = await handoffWorld(10, { teams: { dach } })
-    await Promise.all(
-      world.leadIds.map(async (leadId) => makeHandOffLead(world.ports)(world.qualified(leadId))),
-    )
-    const alone = await world.rounds.load('dach')
-    const together = await handoffWorld(10, { teams: { dach } })
-    const take = makeHandOffLead(together.ports)
-    await Promise.all(together.leadIds.map((leadId) => take(together.qualified(leadId))))
-    expect((await together.rounds.load('dach')).version).toBe(2)
-    expect(alone.version).toBe(10)
-    expect(shares(together, dach)).toEqual([2, 2, 2, 2, 2])
-  })
-
   const anyMessage = fc.record({
     lead: fc.nat(14),
     container: fc.nat(2),
