@@ -1,6 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { vitestBrowserProgram } from './lib/bundle/browser-program.ts'
+
+/** Commands that tests start load what they loaded before. */
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled')
 
 /** `npm test` needs no browser; `npm run test:e2e` runs those that do. */
 const browser = process.env.npm_lifecycle_event === 'test:e2e'
@@ -10,27 +14,27 @@ const deep = 'test/**/*.deep.test.ts'
 const properties = () =>
   globSync('test/**/*.test.ts').filter((file) => readFileSync(file, 'utf8').includes('/support/runs.ts'))
 
-/** What these test has no state of its own: files share what they import, which halves their time. */
-const stateless = ['domain', 'functions', 'templates'].map((folder) => `test/${folder}/**/*.test.ts`)
+/** What starts no process. */
+const decisions = ['domain', 'functions', 'templates'].map((folder) => `test/${folder}/**/*.test.ts`)
 
 const project = (test: object) => ({
   extends: true as const,
-  test: { testTimeout: 240_000, hookTimeout: 240_000, ...test },
+  // Files share what they import, which halves their time: modules keep nothing but what is the same for all.
+  test: { isolate: false, testTimeout: 240_000, hookTimeout: 240_000, ...test },
 })
 
 const stories = project({ name: 'deep', include: [deep] })
 
 const projects = () => {
   if (browser) return [project({ name: 'browser', include: ['test/e2e/**/*.test.ts'] })]
-  if (process.env.DEEP === '1')
-    return [stories, project({ name: 'properties', include: properties(), isolate: false })]
+  if (process.env.DEEP === '1') return [stories, project({ name: 'properties', include: properties() })]
   return [
     project({
       name: 'systems',
       include: ['test/**/*.test.ts'],
-      exclude: ['test/e2e/**', deep, ...stateless],
+      exclude: ['test/e2e/**', deep, ...decisions],
     }),
-    project({ name: 'decisions', include: stateless, exclude: [deep], isolate: false }),
+    project({ name: 'decisions', include: decisions, exclude: [deep] }),
     stories,
   ]
 }

@@ -1,5 +1,5 @@
 import { asksForHelp } from './help.ts'
-import { type RehearseOptions, readOptions, usage } from './rehearse/play-rehearsal.ts'
+import { type RehearseOptions, readOptions, usage } from './rehearse/options.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

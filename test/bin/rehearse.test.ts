@@ -2,10 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
-import { playRehearsal, readOptions } from '../../bin/rehearse/play-rehearsal.ts'
+import { describe, expect, it } from 'vitest'
+import { readOptions } from '../../bin/rehearse/options.ts'
+import { playRehearsal } from '../../bin/rehearse/play-rehearsal.ts'
+import { printed } from './printed.ts'
 
 const root = join(import.meta.dirname, '../..')
+/** As a user starts it. */
 const run = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/rehearse.ts'), ...args], {
     encoding: 'utf8',
@@ -13,6 +16,7 @@ const run = (...args: string[]) => {
   })
   return { status, stdout, stderr }
 }
+const play = (...args: string[]) => printed(() => playRehearsal(readOptions(args)))
 const folder = mkdtempSync(join(tmpdir(), 'trichter-rehearse-'))
 const fileWith = (text: string): string => {
   const path = join(folder, 'own.yaml')
@@ -28,17 +32,14 @@ describe('npm run rehearse', () => {
   })
 
   it.each(examples)('plays %s: everything in it can be done, and nothing fails', async (example) => {
-    const printed = vi.spyOn(console, 'log').mockReturnValue()
-    const source = { type: 'file', path: join(root, 'templates/rehearsals', example) } as const
-    expect(await playRehearsal({ source, emails: false, json: false })).toBe(0)
-    const stdout = printed.mock.calls.map(([line]) => `${line}\n`).join('')
-    printed.mockRestore()
+    const { status, stdout } = await play(join(root, 'templates/rehearsals', example))
+    expect(status).toBe(0)
     expect(stdout).not.toMatch(/^.{22}(refused|failed) /m)
     expect(stdout).toMatch(/^.{22}email {6}(handoff|notify) to /m)
     expect(stdout).toMatch(/^At the end, /m)
   })
 
-  it('tells the story of the tutorial: sign-up, confirmation, two weeks, demo and quote', () => {
+  it('tells the story of the tutorial: sign-up, confirmation, two weeks, demo and quote', async () => {
     const path = fileWith(`lead: { email: grete@werk.example.net, firstName: Grete, language: de }
 start: 2026-03-02T09:00:00+01:00
 activities:
@@ -47,7 +48,7 @@ activities:
   - { at: 14d, type: demo.requested }
   - { at: 14d, type: quote.requested }
 until: 15d`)
-    const { stdout } = run(path, '--json')
+    const { stdout } = await play(path, '--json')
     const lines: { at: string; type: string; email?: string; to?: string }[] = stdout
       .trim()
       .split('\n')
@@ -66,30 +67,35 @@ until: 15d`)
     expect(lines.at(-1)).toMatchObject({ type: 'outcome', stage: 'intent', consent: 'granted' })
   })
 
-  it('prints what stands in the emails when asked', () => {
+  it('prints what stands in the emails when asked', async () => {
     const path = fileWith(
       'lead: { email: a@b.example, firstName: Ada, language: en }\nactivities: [{ at: 0h, form: newsletter }]',
     )
     const hello = /^ {33}Hello Ada,$/m
-    expect(run(path).stdout).not.toMatch(hello)
-    expect(run(path, '--emails').stdout).toMatch(hello)
+    expect((await play(path)).stdout).not.toMatch(hello)
+    expect((await play(path, '--emails')).stdout).toMatch(hello)
   })
 
-  it('exits with 1 for a file with faults, and says where they are', () => {
+  it('exits with 1 for a file with faults, and says where they are', async () => {
     const path = fileWith('lead: { email: a@b.example }\nactivities: [{ at: 0h, form: newsleter }]')
-    expect(run(path)).toEqual({
+    expect(await play(path)).toEqual({
       status: 1,
       stdout: '',
       stderr: `${path}:2:30: there is no form "newsleter"; did you mean "newsletter"?\n`,
     })
   })
 
-  it('exits with 1 for a playbook with faults, a file that is not there, a system that is not', () => {
+  it('exits with 1 for a playbook with faults, a file that is not there, a system that is not', async () => {
     const [example = ''] = examples
-    const { status, stderr } = run(join('templates/rehearsals', example), '--playbook', folder)
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/settings\.yaml:1:1: the file is missing\n/)])
+    const path = join(root, 'templates/rehearsals', example)
+    expect(await play(path, '--playbook', folder)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/settings\.yaml:1:1: the file is missing\n/),
+    })
     expect(run(join(folder, 'gone.yaml'))).toMatchObject({ status: 1, stderr: /ENOENT/ })
-    expect(run('--lead', 'a@b.example', '--url', 'http://127.0.0.1:1').status).toBe(1)
+    await expect(play('--lead', 'a@b.example', '--url', 'http://127.0.0.1:1')).rejects.toThrow(
+      'http://127.0.0.1:1 does not answer',
+    )
   })
 
   it('answers what it cannot make sense of with its usage', () => {

@@ -1,10 +1,9 @@
-import { mkdtempSync } from 'node:fs'
-import { cp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { publish } from '../../../bin/playbook/publish.ts'
+import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
+import { folderWith } from './folder-with.ts'
 
 interface Asked {
   readonly call: string
@@ -13,6 +12,8 @@ interface Asked {
 }
 
 const templates = join(import.meta.dirname, '../../../templates')
+/** Read faster than the shipped one. */
+const small = folderWith(smallPlaybook())
 const said: string[] = []
 
 beforeEach(() => {
@@ -84,14 +85,12 @@ describe('npm run playbook -- publish', () => {
       [200, {}],
       [200, { version: 'abc', unchanged: true, warnings: [] }],
     ] as const
-    await answering(answers, async (url) => expect(await publish.run(['--url', url])).toBe(0))
+    await answering(answers, async (url) => expect(await publish.run([small, '--url', url])).toBe(0))
     expect(said).toEqual(['This playbook is live already: version abc'])
   })
 
   it('sends nothing while there are faults, and tells where they are', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'playbook-'))
-    await cp(templates, folder, { recursive: true })
-    await writeFile(join(folder, 'scoring.yaml'), 'fit: none\n')
+    const folder = folderWith(smallPlaybook({ 'scoring.yaml': 'fit: none\n' }))
     const asked = await answering([], async (url) =>
       expect(await publish.run([folder, '--url', url])).toBe(1),
     )
@@ -101,7 +100,7 @@ describe('npm run playbook -- publish', () => {
 
   it('passes on why it was refused', async () => {
     const refusal = { title: 'Not allowed', detail: 'This needs one of the roles: marketing, admin.' }
-    await answering([[403, refusal]], async (url) => expect(await publish.run(['--url', url])).toBe(1))
+    await answering([[403, refusal]], async (url) => expect(await publish.run([small, '--url', url])).toBe(1))
     expect(said).toEqual(['Not allowed: This needs one of the roles: marketing, admin.'])
   })
 
@@ -110,7 +109,7 @@ describe('npm run playbook -- publish', () => {
     await answering([], async (free) => {
       url = free
     })
-    expect(await publish.run(['--url', url])).toBe(1)
+    expect(await publish.run([small, '--url', url])).toBe(1)
     expect(said).toEqual([
       `Nothing is running at ${url}: start it with npm start, or name another with --url.`,
     ])

@@ -5,7 +5,7 @@ import type { LeadId } from '../../../domain/model/activity.ts'
 import type { Team } from '../../../domain/model/handoff-rules.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { member, team } from '../../domain/handoff/teams.ts'
-import { runs } from '../../support/runs.ts'
+import { crowd, runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { dawdling, seeded } from '../fakes/dawdling.ts'
 import { handoffWorld } from './handoff-world.ts'
@@ -60,9 +60,10 @@ const flood = async <Work>(work: readonly Work[], atOnce: number, take: (one: Wo
 }
 
 describe('the handoffs of a team', () => {
-  it('differ by at most one among five, ten thousand of them, at once and told twice', async () => {
+  const count = crowd(10_000)
+  it(`differ by at most one among five, ${count} of them, at once and told twice`, async () => {
     const dach = team({ members: members() })
-    const world = await handoffWorld(10_000, { teams: { dach } })
+    const world = await handoffWorld(count, { teams: { dach } })
     const random = seeded(11)
     // Two, as there are deployed; of leads nothing but reading is asked here.
     const leads = { ...world.leads, load: async (leadId: LeadId) => world.leads.items.get(leadId) }
@@ -75,10 +76,10 @@ describe('the handoffs of a team', () => {
       const takeIn = containers[Math.floor(random() * containers.length)]
       await takeIn?.(world.qualified(leadId))
     })
-    expect(shares(world, dach)).toEqual([2000, 2000, 2000, 2000, 2000])
+    expect(shares(world, dach)).toEqual(five.map(() => count / 5))
     expectOneOwnerEach(world)
     const { claims } = await world.rounds.load('dach')
-    // What is remembered of ten thousand turns does not grow with them.
+    // What is remembered of so many turns does not grow with them.
     expect(claims.length).toBeLessThan(100)
   }, 60_000)
 

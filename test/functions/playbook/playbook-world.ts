@@ -21,17 +21,20 @@ interface Call {
   readonly body?: string
 }
 
-/** The playbook's part of the console API over a store in memory; "compiling" an email only wraps it. */
+/** "Compiling" an email only wraps it. */
+const wrapped: CompileEmail = async ({ mjml }) => ({ html: `<html>${mjml}</html>`, faults: [] })
+const files: SourceFiles = smallPlaybook()
+const built = buildPlaybook(files, { compile: wrapped, digest, packedBytes })
+
+/** The playbook's part of the console API over a store in memory. */
 export const playbookWorld = async () => {
   const compiled: string[] = []
-  const compile: CompileEmail = async ({ file, mjml }) => {
-    compiled.push(file)
-    return { html: `<html>${mjml}</html>`, faults: [] }
+  const compile: CompileEmail = (source) => {
+    compiled.push(source.file)
+    return wrapped(source)
   }
-  const files: SourceFiles = smallPlaybook()
-  const { playbook } = await buildPlaybook(files, { compile, digest, packedBytes })
+  const { playbook } = await built
   if (!playbook) throw new Error('the small playbook has faults')
-  compiled.length = 0
   const store = memoryPlaybookStore(playbook, files)
   const announced: PlaybookPublished[] = []
   let seconds = 0
