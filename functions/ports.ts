@@ -57,6 +57,9 @@ export interface Lead {
   readonly rescored?: { readonly rules: string; readonly changed: boolean; readonly page?: string }
 }
 
+/** One that has a log. */
+export type FoldedLead = Lead & { readonly state: LeadState }
+
 export interface BegunMerge {
   /** What says so in the log of the lead that this one goes into. */
   readonly fact: Fact
@@ -132,8 +135,8 @@ export interface Leads {
   history(leadId: LeadId): Promise<{ readonly facts: readonly Fact[]; readonly members: readonly LeadId[] }>
   /** What comes after `after` in the logs of the lead and of `members`, in order. */
   tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>
-  /** One conditional write. `rank` is the score that lists sort by. @throws Conflict when `lead.version` is no longer the stored one. */
-  commit(lead: Lead & { readonly state: LeadState }, rank: number): Promise<void>
+  /** One conditional write. `rank` is the score that lists sort by. @returns what stands. @throws Conflict when `lead.version` is no longer the stored one. */
+  commit(lead: FoldedLead, rank: number): Promise<FoldedLead>
   /** Empties the outbox, and owes no wakes, if nobody has committed since `version`; otherwise leaves it to the one who did. */
   clearOutbox(leadId: LeadId, version: number): Promise<void>
 }
@@ -199,8 +202,8 @@ export interface Playbooks {
 export interface Runs {
   load(leadId: LeadId, sequence: string): Promise<Run | undefined>
   list(leadId: LeadId): Promise<readonly Run[]>
-  /** One conditional write against `run.version`. @throws Conflict */
-  commit(run: Run): Promise<void>
+  /** One conditional write against `run.version`. @returns what stands. @throws Conflict */
+  commit(run: Run): Promise<Run>
   /** Empties the outbox if nobody has committed since. */
   clearOutbox(run: Run): Promise<void>
 }
@@ -235,8 +238,8 @@ export interface Handoffs {
     readonly limit: number
     readonly cursor?: string
   }): Promise<{ readonly items: readonly Handoff[]; readonly next?: string }>
-  /** One conditional write against `handoff.version`. @throws Conflict */
-  commit(handoff: Handoff): Promise<void>
+  /** One conditional write against `handoff.version`. @returns what stands. @throws Conflict */
+  commit(handoff: Handoff): Promise<Handoff>
   clearOutbox(handoff: Handoff): Promise<void>
   /** Brings what counts as open in its teams in line with a stored one. Idempotent; an older version replaces no newer one. */
   count(handoff: Handoff): Promise<void>
@@ -326,8 +329,8 @@ export type SuppressAddress = (address: string, suppression: Suppression) => Pro
 export interface SequenceStates {
   /** Strongly consistent; a sequence that nobody has touched runs. */
   load(sequence: string): Promise<SequenceState>
-  /** One conditional write against `state.version`. @throws Conflict */
-  commit(sequence: string, state: SequenceState): Promise<void>
+  /** One conditional write against `state.version`. @returns what stands. @throws Conflict */
+  commit(sequence: string, state: SequenceState): Promise<SequenceState>
 }
 
 /** Latest runs of all leads through one sequence; eventually consistent, in pages, oldest entry first. Cursors begin with the status and `#`. */

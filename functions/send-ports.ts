@@ -179,8 +179,8 @@ export interface SendingFigures {
 export interface SendingStates {
   /** Strongly consistent. @param stream absent: marketing mail. */
   load(stream?: Stream): Promise<SendingState>
-  /** One conditional write against `state.version`. @throws Conflict */
-  commit(state: SendingState): Promise<void>
+  /** One conditional write against `state.version`. @returns what stands. @throws Conflict */
+  commit(state: SendingState): Promise<SendingState>
 }
 
 /** Puts it on the bus. @throws Transient */

@@ -7,3 +7,49 @@ export const table = {
   /** Sparse, keys only: items that lists show (leads by stage and score, handoffs by state and time). */
   lists: { name: 'lists', partitionKey: 'listKey', sortKey: 'listRank' },
 } as const
+
+/** Partition keys. With `*` they are the patterns that permissions name (`dynamodb:LeadingKeys`). */
+export const partitions = {
+  /** All that goes when a lead is erased. */
+  lead: (leadId: string) => `L#${leadId}`,
+  address: (hash: string) => `E#${hash}`,
+  browser: (visitorId: string) => `V#${visitorId}`,
+  suppression: (hash: string) => `SUPPRESSED#${hash}`,
+  team: (team: string) => `TEAM#${team}`,
+  account: (hash: string) => `ACCOUNT#${hash}`,
+  sequence: (sequence: string) => `SEQUENCE#${sequence}`,
+  runCounts: (sequence: string) => `COUNTS#RUNS#${sequence}`,
+  emailFigures: (sequence: string, slot: number | '*') => `FIGURES#${sequence}#${slot}`,
+  sending: 'SENDING',
+  sendingShard: (shard: number | '*') => `SENDING#${shard}`,
+  quotas: 'ASKED',
+  mailbox: (hash: string) => `ASKED#${hash}`,
+  /** What programs outside tell: a source's figures, and its deals. What they are told has another key, `sorts.delivery`. */
+  hook: (source: string) => `HOOK#${source}`,
+  hookDeal: (source: string, dealId: string) => `HOOK#${source}#${dealId}`,
+  form: (form: string) => `FORM#${form}`,
+  endpoint: (endpoint: string) => `WEBHOOK#${endpoint}`,
+  audit: (month: string) => `AUDIT#${month}`,
+  rescoring: 'RESCORE',
+  playbooks: 'PLAYBOOK',
+  playbook: (version: string) => `PLAYBOOK#${version}`,
+} as const
+
+/** Sort keys of a lead's partition, or what they begin with. */
+export const sorts = {
+  lead: 'LEAD',
+  fact: 'A#',
+  firstTime: 'I#',
+  checkpoint: 'CHECK#',
+  run: 'RUN#',
+  handoff: 'HANDOFF#',
+  /** That a handoff stands in its owner's list. */
+  owned: 'OWNED#',
+  send: 'SEND#',
+  /** When a send was claimed. */
+  mailed: 'MAILED#',
+  caps: 'CAPS',
+  review: 'RETAIN',
+  /** What a program outside is told: no key of a hook, which is what it tells. */
+  delivery: 'HOOK#',
+} as const

@@ -18,8 +18,8 @@ export interface Deliveries {
   add(delivery: Delivery): Promise<Delivery>
   /** Strongly consistent. */
   load(ref: DeliveryRef): Promise<Delivery | undefined>
-  /** One conditional write against `delivery.version`. @throws Conflict, where it was erased as well */
-  commit(delivery: Delivery): Promise<void>
+  /** One conditional write against `delivery.version`. @returns what stands. @throws Conflict, where it was erased as well */
+  commit(delivery: Delivery): Promise<Delivery>
   /** Strongly consistent. */
   list(leadId: LeadId): Promise<readonly Delivery[]>
 }
@@ -41,8 +41,8 @@ export interface DeliveryLists {
 export interface EndpointStates {
   /** Strongly consistent; `newEndpoint` where nothing is known yet. */
   load(endpoint: string): Promise<EndpointState>
-  /** One conditional write against `state.version`. @throws Conflict */
-  commit(endpoint: string, state: EndpointState): Promise<void>
+  /** One conditional write against `state.version`. @returns what stands. @throws Conflict */
+  commit(endpoint: string, state: EndpointState): Promise<EndpointState>
 }
 
 export interface WebhookSecrets {
@@ -123,8 +123,8 @@ export type ProveClaim = (claim: Claim, secrets: readonly string[]) => boolean
 export interface Rounds {
   /** Strongly consistent; an empty round of version 0 where nothing is stored. */
   load(team: string): Promise<Round>
-  /** One conditional write against `round.version`. @throws Conflict */
-  commit(round: Round): Promise<void>
+  /** One conditional write against `round.version`. @returns what stands. @throws Conflict */
+  commit(round: Round): Promise<Round>
   /** The team's open handoffs, and those that it lost or closed within the last hour. Strongly consistent, any number. */
   counted(team: string): Promise<readonly CountedHandoff[]>
 }

@@ -1,10 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { AuditEntry, AuditLog, AuditPlace, AuditQuery } from '../audit-ports.ts'
-import { table } from '../table-schema.ts'
+import { partitions } from '../table-schema.ts'
+import { dynamoItems, isNew, keyOf } from './dynamo-items.ts'
 
-/** A partition for each month: people's clicks are far fewer than one takes. */
-const partitionOf = (month: string): string => `AUDIT#${month}`
-const sortOf = ({ at, id }: AuditPlace): string => `${at}#${id}`
+const rankOf = ({ at, id }: AuditPlace): string => `${at}#${id}`
 
 /** What one page may read, whatever it filters by. */
 const mostMonths = 13
@@ -12,6 +11,7 @@ const mostRead = 1_000
 /** Sorts after every id. */
 const last = '\uffff'
 
+/** A partition for each month: people's clicks are far fewer than one takes. */
 const monthOf = (at: string): string => at.slice(0, 7)
 
 const monthBefore = (month: string): string => {
@@ -20,23 +20,20 @@ const monthBefore = (month: string): string => {
   return `${before.year}-${String(before.number).padStart(2, '0')}`
 }
 
-const entryOf = (item: Record<string, unknown>): AuditEntry => JSON.parse(String(item.entry))
-
 export const dynamoAudit = (client: DynamoDBDocumentClient, tableName: string): AuditLog => {
+  const log = dynamoItems(client, tableName)
+
   /** Newest first, before `end`. */
   const ofMonth = async (month: string, from: string, end: string, limit: number) => {
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: '#pk = :month AND #sk BETWEEN :from AND :end',
-        ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-        ExpressionAttributeValues: { ':month': partitionOf(month), ':from': from, ':end': end },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        Limit: limit,
-      }),
-    )
-    return { entries: Items.map(entryOf), isWhole: LastEvaluatedKey === undefined }
+    const { Items = [], LastEvaluatedKey } = await log.page({
+      where: '#pk = :month AND #sk BETWEEN :from AND :end',
+      values: { month: partitions.audit(month), from, end },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      Limit: limit,
+    })
+    const entries = Items.map((item): AuditEntry => JSON.parse(String(item.entry)))
+    return { entries, isWhole: LastEvaluatedKey === undefined }
   }
 
   const page = async ({ from, before, now, limit, matches }: AuditQuery) => {
@@ -45,9 +42,9 @@ export const dynamoAudit = (client: DynamoDBDocumentClient, tableName: string): 
     let read = 0
     for (let months = 0; monthOf(at.at) >= monthOf(from); ) {
       const month = monthOf(at.at)
-      const found = await ofMonth(month, from, sortOf(at), limit + 1)
+      const found = await ofMonth(month, from, rankOf(at), limit + 1)
       for (const entry of found.entries) {
-        if (sortOf(entry) === sortOf(at)) continue
+        if (rankOf(entry) === rankOf(at)) continue
         if (items.length === limit) return { items, next: at }
         if (matches(entry)) items.push(entry)
         at = entry
@@ -65,14 +62,9 @@ export const dynamoAudit = (client: DynamoDBDocumentClient, tableName: string): 
 
   return {
     add: async (entry) => {
-      const key = { [table.partitionKey]: partitionOf(monthOf(entry.at)), [table.sortKey]: sortOf(entry) }
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...key, entry: JSON.stringify(entry) },
-          ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
-        }),
-      )
+      const key = keyOf(partitions.audit(monthOf(entry.at)), rankOf(entry))
+      if (!(await log.put({ ...key, entry: JSON.stringify(entry) }, isNew)))
+        throw new Error(`audit entry ${entry.id} stands already`)
     },
     page,
   }

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Outcome } from '../../domain/feedback/ses-feedback.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
@@ -10,14 +10,14 @@ import {
   figureOf,
 } from '../../domain/sending/email-figures.ts'
 import type { EmailFigures, Send, SendReports } from '../send-ports.ts'
-import { table } from '../table-schema.ts'
-import { conditionFailed, type Item, itemsBelow, loadListed } from './dynamo-items.ts'
-import { leadPartition } from './dynamo-lead-items.ts'
+import { partitions, table } from '../table-schema.ts'
+import { dynamoItems, type Item, keyIn, keyOf, sortOf } from './dynamo-items.ts'
 import {
   countedMark,
   heldList,
   heldRankPrefix,
   isCounted,
+  sendKey,
   sendOf,
   sequenceList,
 } from './dynamo-send-items.ts'
@@ -25,8 +25,6 @@ import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
 
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
 const slots = 4
-
-const partitionOf = (sequence: string, slot: number): string => `FIGURES#${sequence}#${slot}`
 
 interface CountedEmail {
   readonly leadId: LeadId
@@ -47,19 +45,10 @@ const countedEmail = ({ leadId, email, request }: Send): CountedEmail => ({
  */
 export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
   const add = async ({ leadId, email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
-    const changed = Object.entries(changes)
-    if (changed.length === 0) return
-    await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: {
-          [table.partitionKey]: partitionOf(sequence, hashText(leadId) % slots),
-          [table.sortKey]: email,
-        },
-        UpdateExpression: `ADD ${changed.map(([counter]) => `#${counter} :${counter}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(changed.map(([counter]) => [`#${counter}`, counter])),
-        ExpressionAttributeValues: Object.fromEntries(changed.map(([counter, by]) => [`:${counter}`, by])),
-      }),
+    if (Object.keys(changes).length === 0) return
+    await dynamoItems(client, tableName).update(
+      keyOf(partitions.emailFigures(sequence, hashText(leadId) % slots), email),
+      { add: changes },
     )
   }
   return {
@@ -80,10 +69,13 @@ export const dynamoEmailFigures = (
   ofSequence: async (sequence) => {
     const items = await Promise.all(
       Array.from({ length: slots }, (_, slot) =>
-        itemsBelow(client, tableName, partitionOf(sequence, slot), ''),
+        dynamoItems(client, tableName).all({
+          where: '#pk = :figures',
+          values: { figures: partitions.emailFigures(sequence, slot) },
+        }),
       ),
     )
-    const byEmail = Map.groupBy(items.flat(), (item) => String(item[table.sortKey]))
+    const byEmail = Map.groupBy(items.flat(), sortOf)
     return new Map(
       [...byEmail]
         .toSorted(([one], [other]) => (one < other ? -1 : 1))
@@ -106,40 +98,21 @@ export const countInEarlierSends = (
   tableName: string,
 ): EmailFigures['countInEarlier'] => {
   const ranked = rankedLists(client, tableName)
+  const items = dynamoItems(client, tableName)
   const { add } = countEmails(client, tableName)
 
   /** @returns the send where this has marked it as counted: it stood as it was read, and nobody else has. */
   const mark = async (item: Item): Promise<Send | undefined> => {
     const send = sendOf(item)
-    const { partitionKey, sortKey } = table.lists
     const isHeld = send.status === 'held'
-    try {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { [table.partitionKey]: item[table.partitionKey], [table.sortKey]: item[table.sortKey] },
-          UpdateExpression: isHeld
-            ? 'SET #counted = :yes, #list = :list'
-            : 'SET #counted = :yes REMOVE #list, #rank',
-          ConditionExpression: '#status = :status AND attribute_not_exists(#counted)',
-          ExpressionAttributeNames: {
-            '#counted': countedMark,
-            '#status': 'status',
-            '#list': partitionKey,
-            ...(!isHeld && { '#rank': sortKey }),
-          },
-          ExpressionAttributeValues: {
-            ':yes': true,
-            ':status': send.status,
-            ...(isHeld && { ':list': shardFor(heldList, send.leadId) }),
-          },
-        }),
-      )
-      return send
-    } catch (error) {
-      if (conditionFailed(error)) return undefined
-      throw error
-    }
+    const { partitionKey, sortKey } = table.lists
+    const marked = await items.update(keyIn(item), {
+      set: { [countedMark]: true, ...(isHeld && { [partitionKey]: shardFor(heldList, send.leadId) }) },
+      remove: isHeld ? [] : [partitionKey, sortKey],
+      when: `#status = :status AND attribute_not_exists(#${countedMark})`,
+      values: { status: send.status },
+    })
+    return marked && send
   }
 
   return async (sequence) => {
@@ -149,9 +122,9 @@ export const countInEarlierSends = (
       ranked({ ...asked, lists: [heldList], between: [prefix, `${prefix}~`] }),
       ranked({ ...asked, lists: withUnspread(sequenceList(sequence)) }),
     ])
-    const items = await Promise.all([held, others].map(({ rows }) => loadListed(client, tableName, rows)))
+    const found = await Promise.all([held, others].map(({ rows }) => items.listed(rows)))
     const marked = await Promise.all(
-      items
+      found
         .flat()
         .filter((item) => !isCounted(item))
         .map(mark),
@@ -170,68 +143,34 @@ export const countInEarlierSends = (
   }
 }
 
-type Change = Pick<
-  UpdateCommandInput,
-  'UpdateExpression' | 'ConditionExpression' | 'ExpressionAttributeValues'
->
-
 /** Marks a send that something was reported of. */
-const note = ({ at }: Outcome): Change => ({
-  UpdateExpression: 'SET reportedAt = :at',
-  ConditionExpression: `attribute_exists(${table.partitionKey}) AND attribute_not_exists(reportedAt)`,
-  ExpressionAttributeValues: { ':at': at },
+const note = ({ at }: Outcome) => ({
+  set: { reportedAt: at },
+  when: 'attribute_exists(#pk) AND attribute_not_exists(reportedAt)',
 })
 
 /** Settles a claim whose sender died before it could. */
-const settle = ({ at, messageId }: Outcome): Change => ({
-  UpdateExpression: 'SET #status = :sent, #at = :at, #message = :message',
-  ConditionExpression: '#status = :claimed',
-  ExpressionAttributeValues: { ':at': at, ':message': messageId, ':sent': 'sent', ':claimed': 'claimed' },
+const settle = ({ at, messageId }: Outcome) => ({
+  set: { status: 'sent', at, messageId },
+  when: '#status = :claimed',
+  values: { claimed: 'claimed' },
 })
 
 /** SES took the message, and refused it afterwards (a virus, a template that does not render). */
-const fail = ({ at, messageId, reason = 'rejected' }: Outcome): Change => ({
-  UpdateExpression: 'SET #status = :failed, #at = :at, #message = :message, #reason = :reason',
-  ConditionExpression: '#status IN (:claimed, :sent) OR (#status = :failed AND #message = :message)',
-  ExpressionAttributeValues: {
-    ':at': at,
-    ':message': messageId,
-    ':reason': reason,
-    ':failed': 'failed',
-    ':claimed': 'claimed',
-    ':sent': 'sent',
-  },
+const fail = ({ at, messageId, reason = 'rejected' }: Outcome) => ({
+  set: { status: 'failed', at, messageId, reason },
+  when: '#status IN (:claimed, :sent) OR (#status = :failed AND #messageId = :message)',
+  values: { message: messageId, failed: 'failed', claimed: 'claimed', sent: 'sent' },
 })
-
-const names: Readonly<Record<string, string>> = {
-  '#status': 'status',
-  '#at': 'at',
-  '#message': 'messageId',
-  '#reason': 'reason',
-}
 
 /** Reports on sends, as marks on their items. One about a send that is not there changes nothing. */
 export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: string): SendReports => {
   /** @returns the item as it was before; undefined where the condition does not hold. */
-  const change = async ({ leadId, sendId }: Outcome, made: Change): Promise<Item | undefined> => {
-    const whole = `${made.UpdateExpression} ${made.ConditionExpression}`
-    const used = Object.entries(names).filter(([placeholder]) => whole.includes(placeholder))
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { [table.partitionKey]: leadPartition(leadId), [table.sortKey]: `SEND#${sendId}` },
-          ...(used.length > 0 && { ExpressionAttributeNames: Object.fromEntries(used) }),
-          ReturnValues: 'ALL_OLD',
-          ...made,
-        }),
-      )
-      return Attributes ?? {}
-    } catch (error) {
-      if (conditionFailed(error)) return undefined
-      throw error
-    }
-  }
+  const change = (
+    { leadId, sendId }: Outcome,
+    made: ReturnType<typeof note | typeof settle | typeof fail>,
+  ): Promise<Item | undefined> =>
+    dynamoItems(client, tableName).update(sendKey(leadId, sendId), { ...made, shown: 'ALL_OLD' })
 
   /** Counts what a change of a send that the counters know comes to. */
   const count = async (before: Item | undefined, after: Partial<Send>): Promise<Send | undefined> => {

@@ -1,32 +1,16 @@
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
-import { type CountedHandoff, countedIn } from '../../domain/handoff/routing.ts'
-import { type LeadId, leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
+import { type CountedHandoff, countedIn, type Round } from '../../domain/handoff/routing.ts'
+import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import type { Handoffs } from '../ports.ts'
-import { table } from '../table-schema.ts'
+import { partitions, sorts, table } from '../table-schema.ts'
 import type { AccountOwners, Rounds } from '../webhook-ports.ts'
-import {
-  conditionFailed,
-  dynamoBatcher,
-  type Item,
-  itemsBelow,
-  type Key,
-  loadListed,
-  versionedItems,
-} from './dynamo-items.ts'
+import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
+import { dynamoItems, expiry, type Item, type Key, keyOf, placeIn, sortOf } from './dynamo-items.ts'
 import { pointerList } from './dynamo-leads.ts'
-import { rankedLists, rankOf, shardFor, withUnspread } from './ranked-lists.ts'
+import { pageOfList, rankedLists, rankOf, shardFor, withUnspread } from './ranked-lists.ts'
 
-const handoffKey = (leadId: string, handoffId: string): Key => ({
-  [table.partitionKey]: `L#${leadId}`,
-  [table.sortKey]: `HANDOFF#${handoffId}`,
-})
+const stateList = (state: HandoffState): string => `HANDOFFS#${state}`
 
 /** A handoff's place in every list: newest last, and unique. */
 const handoffRank = ({ requestedAt, handoffId }: Handoff): string => `${requestedAt}#${handoffId}`
@@ -35,17 +19,32 @@ const handoffRank = ({ requestedAt, handoffId }: Handoff): string => `${requeste
 const ownedList = (state: Handoff['answer']['state'], owner: string): string =>
   `HANDOFFS#${state}#of#${owner.toLowerCase()}`
 
-const signKey = ({ leadId, handoffId, owner, answer }: Handoff): Key => ({
-  [table.partitionKey]: `L#${leadId}`,
-  [table.sortKey]: `OWNED#${handoffId}#${answer.state}#${owner.email.toLowerCase()}`,
-})
+const entity: Entity<Pick<Handoff, 'leadId' | 'handoffId'>, Handoff> = {
+  attribute: 'handoff',
+  beside: ['outbox'],
+  key: ({ leadId, handoffId }) => keyOf(partitions.lead(leadId), `${sorts.handoff}${handoffId}`),
+  list: (handoff) => [shardFor(stateList(handoff.answer.state), handoff.leadId), handoffRank(handoff)],
+  // Handoffs of before do not say who had them.
+  read: (stored) => {
+    const { team, owner, requestedAt: at, round = 1 } = stored
+    const had = Array.from({ length: round }, () => ({ team, owner, at, because: 'routed' as const }))
+    const { assignments = had }: Partial<Handoff> = stored
+    return { ...stored, assignments }
+  },
+}
+
+export const handoffOf = (item: Item): Handoff => valueIn(entity, item)
+
+const signKey = ({ leadId, handoffId, owner, answer }: Handoff): Key =>
+  keyOf(partitions.lead(leadId), `${sorts.owned}${handoffId}#${answer.state}#${owner.email.toLowerCase()}`)
 
 /** Keys of the handoffs that signs stand for. */
 const handoffKeys = (signs: readonly Item[]): readonly Key[] =>
-  signs.map((sign) => {
+  signs.flatMap((sign) => {
     const rank = rankOf(sign)
     const handoffId = rank.slice(rank.indexOf('#') + 1)
-    return handoffKey(leadIdOfHandoff(handoffId), handoffId)
+    const leadId = parseLeadId(leadIdOfHandoff(handoffId))
+    return leadId ? [entity.key({ leadId, handoffId })] : []
   })
 
 /**
@@ -53,50 +52,35 @@ const handoffKeys = (signs: readonly Item[]): readonly Key[] =>
  * sign. It is put up before the handoff is written and taken down after the next one, so that a crash may leave one too
  * many, which readers pass over, and never one too few. Each is of a version: who is late takes down nothing newer.
  */
-const ownedSigns = (client: DynamoDBDocumentClient, tableName: string) => ({
-  putUp: async (handoff: Handoff): Promise<void> => {
-    const { owner, answer, version } = handoff
-    const Item = {
-      ...signKey(handoff),
-      [table.lists.partitionKey]: ownedList(answer.state, owner.email),
-      [table.lists.sortKey]: handoffRank(handoff),
-      version: version + 1,
-    }
-    await client
-      .send(
-        new PutCommand({
-          TableName: tableName,
-          Item,
-          ConditionExpression: 'attribute_not_exists(version) OR version < :version',
-          ExpressionAttributeValues: { ':version': version + 1 },
-        }),
+const ownedSigns = (client: DynamoDBDocumentClient, tableName: string) => {
+  const items = dynamoItems(client, tableName)
+  return {
+    putUp: async (handoff: Handoff): Promise<void> => {
+      const { owner, answer } = handoff
+      const version = handoff.version + 1
+      await items.put(
+        {
+          ...signKey(handoff),
+          ...placeIn(ownedList(answer.state, owner.email), handoffRank(handoff)),
+          version,
+        },
+        { when: 'attribute_not_exists(version) OR version < :version', values: { version } },
       )
-      .catch(ignoreFailedCondition)
-  },
+    },
 
-  /** @param before the handoff as it was until `now` was written. */
-  takeDown: async (before: Handoff, now: Handoff): Promise<void> => {
-    const Key = signKey(before)
-    if (Key[table.sortKey] === signKey(now)[table.sortKey]) return
-    await client
-      .send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key,
-          UpdateExpression: `REMOVE ${table.lists.partitionKey}, ${table.lists.sortKey}`,
-          ConditionExpression: 'version <= :version',
-          ExpressionAttributeValues: { ':version': before.version },
-        }),
-      )
-      .catch(ignoreFailedCondition)
-  },
-})
-
-const ignoreFailedCondition = (error: unknown): void => {
-  if (!conditionFailed(error)) throw error
+    /** @param before the handoff as it was until `now` was written. */
+    takeDown: async (before: Handoff, now: Handoff): Promise<void> => {
+      const key = signKey(before)
+      if (sortOf(key) === sortOf(signKey(now))) return
+      await items.update(key, {
+        remove: [table.lists.partitionKey, table.lists.sortKey],
+        when: 'version <= :version',
+        values: { version: before.version },
+      })
+    },
+  }
 }
 
-const teamPartition = (team: string): string => `TEAM#${team}`
 const countedPrefix = 'OPEN#'
 
 /** How long it is known that a handoff is no longer open, in seconds: longer than anybody is on the way to say that it is. */
@@ -111,74 +95,51 @@ const countHandoff =
   async (handoff: Handoff): Promise<void> => {
     const { leadId, version } = handoff
     await Promise.all(
-      countedIn(handoff).map(async ({ team, handoffId, owner, assignment, isOpen, closedAt }) => {
-        const Key = {
-          [table.partitionKey]: teamPartition(team),
-          [table.sortKey]: `${countedPrefix}${handoffId}`,
-        }
-        try {
-          await client.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: {
-                ...Key,
-                ...pointerList(leadId, Key),
-                leadId,
-                owner,
-                assignment,
-                isOpen,
-                version,
-                ...(closedAt !== undefined && {
-                  [table.timeToLive]: Math.floor(Date.parse(closedAt) / 1000) + remembered,
-                }),
-              },
-              ConditionExpression: 'attribute_not_exists(version) OR version <= :version',
-              ExpressionAttributeValues: { ':version': version },
-            }),
-          )
-        } catch (error) {
-          if (!conditionFailed(error)) throw error
-        }
+      countedIn(handoff).map(async ({ team, handoffId, closedAt, ...counted }) => {
+        const key = keyOf(partitions.team(team), `${countedPrefix}${handoffId}`)
+        await dynamoItems(client, tableName).put(
+          {
+            ...key,
+            ...pointerList(leadId, key),
+            ...(closedAt !== undefined && expiry(closedAt, remembered)),
+            ...counted,
+            leadId,
+            version,
+          },
+          { when: 'attribute_not_exists(version) OR version <= :version', values: { version } },
+        )
       }),
     )
   }
 
 /** Handoffs as items of their lead's partition, listed by state. */
 export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string): Handoffs => {
-  const items = versionedItems(client, tableName)
+  const handoffs = dynamoEntities(client, tableName, entity)
   const ranked = rankedLists(client, tableName)
   const signs = ownedSigns(client, tableName)
 
-  const load = async (leadId: LeadId, handoffId: string): Promise<Handoff | undefined> => {
-    const item = await dynamoBatcher(client, tableName).get(handoffKey(leadId, handoffId))
-    return item && handoffOf(item)
-  }
-
   /** The index may still show a handoff under a state, or an owner, that it has left. */
-  const read = async (keys: readonly Record<string, unknown>[], { state, owner }: HandoffQuery) =>
-    (await loadListed(client, tableName, keys))
-      .map(handoffOf)
-      .filter(
+  const shown =
+    ({ state, owner }: HandoffQuery) =>
+    (item: Item): readonly Handoff[] =>
+      [handoffOf(item)].filter(
         (handoff) =>
           handoff.answer.state === state &&
           (owner === undefined || handoff.owner.email.toLowerCase() === owner.toLowerCase()),
       )
+  const read = async (keys: readonly Item[], query: HandoffQuery): Promise<readonly Handoff[]> =>
+    (await dynamoItems(client, tableName).listed(keys)).flatMap(shown(query))
 
-  const ofState = async (query: HandoffQuery): Promise<HandoffPage> => {
-    const { rows, next } = await ranked({
-      lists: withUnspread(stateList(query.state)),
-      order: 'descending',
-      limit: query.limit,
-      ...(query.cursor !== undefined && { cursor: query.cursor }),
-    })
-    const found = await read(rows, query)
-    return next === undefined ? { items: found } : { items: found, next }
+  const ofState = (query: HandoffQuery): Promise<HandoffPage> => {
+    const lists = withUnspread(stateList(query.state))
+    const { limit, cursor } = query
+    return pageOfList(client, tableName, { lists, order: 'descending', limit, cursor }, shown(query))
   }
 
   /** Handoffs of earlier releases stand in no list of their owner: a whole page of them is looked through as well. */
   const ofOwner = async (query: HandoffQuery & { readonly owner: string }): Promise<HandoffPage> => {
     const { state, owner, limit, cursor } = query
-    const asked = { order: 'descending', ...(cursor !== undefined && { cursor }) } as const
+    const asked = { order: 'descending', cursor } as const
     const [signed, former] = await Promise.all([
       ranked({ ...asked, lists: [ownedList(state, owner)], limit }),
       ranked({ ...asked, lists: [stateList(state)], limit: largestRead }),
@@ -199,34 +160,25 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
   }
 
   return {
-    load,
+    load: (leadId, handoffId) => handoffs.load({ leadId, handoffId }),
 
     find: async (handoffId) => {
       const leadId = parseLeadId(leadIdOfHandoff(handoffId))
-      return leadId && load(leadId, handoffId)
+      return leadId && handoffs.load({ leadId, handoffId })
     },
 
-    list: async (leadId) => (await itemsBelow(client, tableName, `L#${leadId}`, 'HANDOFF#')).map(handoffOf),
+    list: (leadId) => handoffs.below(partitions.lead(leadId), sorts.handoff),
 
     page: (query) => (query.owner === undefined ? ofState(query) : ofOwner({ ...query, owner: query.owner })),
 
     commit: async (handoff) => {
-      const { outbox, ...kept } = handoff
-      const { handoffId, leadId, answer, version } = handoff
-      const item = {
-        ...handoffKey(leadId, handoffId),
-        [table.lists.partitionKey]: shardFor(stateList(answer.state), leadId),
-        [table.lists.sortKey]: handoffRank(handoff),
-        handoff: JSON.stringify({ ...kept, version: version + 1 }),
-        ...(outbox.length > 0 && { outbox: JSON.stringify(outbox) }),
-      }
       await signs.putUp(handoff)
-      const before = await items.replace(item, version, `handoff ${handoffId} has moved on`)
-      if (before) await signs.takeDown(handoffOf(before), handoff)
+      const { before, standing } = await handoffs.replace(handoff, handoff)
+      if (handoff.version > 0) await signs.takeDown(handoffOf(before), handoff)
+      return standing
     },
 
-    clearOutbox: ({ leadId, handoffId, version }) =>
-      items.clearOutbox(handoffKey(leadId, handoffId), version),
+    clearOutbox: (handoff) => handoffs.clearOutbox(handoff, handoff.version),
 
     count: countHandoff(client, tableName),
   }
@@ -238,49 +190,32 @@ type HandoffPage = Awaited<ReturnType<Handoffs['page']>>
 /** Items that one request reads (BatchGetItem). */
 const largestRead = 100
 
-const stateList = (state: HandoffState): string => `HANDOFFS#${state}`
-
-/** Reads what `commit` wrote: the table is ours, its shape is not checked again. Handoffs of before do not say who had them. */
-export const handoffOf = (item: Record<string, unknown>): Handoff => {
-  const handoff = JSON.parse(String(item.handoff))
-  const { team, owner, requestedAt: at, round = 1 } = handoff
-  const had = Array.from({ length: round }, () => ({ team, owner, at, because: 'routed' }))
-  const outbox = typeof item.outbox === 'string' ? JSON.parse(item.outbox) : []
-  return { ...handoff, assignments: handoff.assignments ?? had, outbox }
+const round: Entity<string, Omit<Round, 'team'>> = {
+  attribute: 'round',
+  beside: ['version'],
+  key: (team) => keyOf(partitions.team(team), 'ROUND'),
 }
 
 /** One item for each team, beside those of its open handoffs. */
 export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): Rounds => {
-  const keyOf = (team: string) => ({
-    [table.partitionKey]: teamPartition(team),
-    [table.sortKey]: 'ROUND',
-  })
-
+  const rounds = dynamoEntities(client, tableName, round)
   return {
     load: async (team) => {
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: keyOf(team), ConsistentRead: true }),
-      )
-      // Rounds of before had neither: they begin anew.
-      const { owed, claims } = Item?.round ? JSON.parse(String(Item.round)) : { owed: {}, claims: [] }
-      return { team, version: Number(Item?.version ?? 0), owed, claims }
+      // Rounds of before had neither turns nor claims: they begin anew.
+      const { version = 0, owed = {}, claims = [] }: Partial<Round> = (await rounds.load(team)) ?? {}
+      return { team, version, owed, claims }
     },
 
-    commit: ({ team, version, owed, claims }) =>
-      versionedItems(client, tableName).put(
-        { ...keyOf(team), round: JSON.stringify({ owed, claims }) },
-        version,
-        `somebody else took a turn of team ${team}`,
-      ),
+    commit: async ({ team, ...turns }) => ({ team, ...(await rounds.commit(team, turns)) }),
 
     counted: async (team) =>
-      (await itemsBelow(client, tableName, teamPartition(team), countedPrefix)).map(countedOf),
+      (await dynamoItems(client, tableName).below(partitions.team(team), countedPrefix)).map(countedOf),
   }
 }
 
 /** Reads what `countHandoff` wrote. */
 const countedOf = (item: Item): CountedHandoff => ({
-  handoffId: String(item[table.sortKey]).slice(countedPrefix.length),
+  handoffId: sortOf(item).slice(countedPrefix.length),
   owner: String(item.owner),
   assignment: Number(item.assignment),
   isOpen: item.isOpen === true,
@@ -298,32 +233,24 @@ interface DynamoAccountsOptions {
  * with it: with the last lead of a company, the company is forgotten.
  */
 export const dynamoAccounts = ({ client, tableName, hash }: DynamoAccountsOptions): AccountOwners => {
-  const partitionOf = (account: string): string => `ACCOUNT#${hash(account)}`
+  const items = dynamoItems(client, tableName)
+  const partitionOf = (account: string): string => partitions.account(hash(account))
   return {
     latest: async (account) => {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: '#pk = :account',
-          ExpressionAttributeNames: { '#pk': table.partitionKey },
-          ExpressionAttributeValues: { ':account': partitionOf(account) },
-          ConsistentRead: true,
-          ScanIndexForward: false,
-          Limit: 1,
-        }),
-      )
-      const owner = Items?.[0]?.owner
+      const { Items = [] } = await items.page({
+        where: '#pk = :account',
+        values: { account: partitionOf(account) },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: 1,
+      })
+      const owner = Items[0]?.owner
       return typeof owner === 'string' ? owner : undefined
     },
 
     remember: async (account, { handoffId, leadId, owner, at }) => {
-      const Key = { [table.partitionKey]: partitionOf(account), [table.sortKey]: `${at}#${handoffId}` }
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: { ...Key, ...pointerList(leadId, Key), leadId, owner },
-        }),
-      )
+      const key = keyOf(partitionOf(account), `${at}#${handoffId}`)
+      await items.put({ ...key, ...pointerList(leadId, key), leadId, owner })
     },
   }
 }

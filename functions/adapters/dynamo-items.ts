@@ -2,10 +2,13 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import {
   BatchGetCommand,
   BatchWriteCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
 import { Conflict, Transient } from '../ports.ts'
@@ -18,13 +21,119 @@ export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBD
     marshallOptions: { removeUndefinedValues: true },
   })
 
-/** @returns whether `error` says that a write's condition did not hold. */
-export const conditionFailed = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException'
+export type Item = Readonly<Record<string, unknown>>
 
-export type Item = Record<string, unknown>
+export type Key = Readonly<Record<string, string>>
 
-export type Key = Record<string, string>
+export const keyOf = (partition: string, sort: string): Key => ({
+  [table.partitionKey]: partition,
+  [table.sortKey]: sort,
+})
+
+export const partitionOf = (item: Item): string => String(item[table.partitionKey])
+export const sortOf = (item: Item): string => String(item[table.sortKey])
+export const keyIn = (item: Item): Key => keyOf(partitionOf(item), sortOf(item))
+const identity = (item: Item): string => `${partitionOf(item)}\n${sortOf(item)}`
+
+/** An item's place in the index of lists. */
+export const placeIn = (list: string, rank: string): Key => ({
+  [table.lists.partitionKey]: list,
+  [table.lists.sortKey]: rank,
+})
+
+/** The moment, `seconds` after `at`, from which DynamoDB may drop an item. */
+export const expiry = (at: string, seconds: number): Item => ({
+  [table.timeToLive]: Math.floor(Date.parse(at) / 1_000) + seconds,
+})
+
+/** A condition, in which `#name` is an attribute and `:name` one of `values`. */
+interface When {
+  readonly when?: string | undefined
+  readonly values?: Item | undefined
+}
+
+/** What the table is to show of the item: as it was, or as it is. @default nothing */
+type Shown = 'ALL_OLD' | 'ALL_NEW'
+
+interface Change extends When {
+  /** What is undefined stays as it is. */
+  readonly set?: Item
+  /** Set where nothing stands. */
+  readonly setNew?: Item
+  readonly add?: Readonly<Record<string, number>>
+  readonly remove?: readonly string[]
+  readonly shown?: Shown
+}
+
+/** What expressions call the attributes whose names the schema gives. */
+const aliases: Readonly<Record<string, string>> = {
+  pk: table.partitionKey,
+  sk: table.sortKey,
+  list: table.lists.partitionKey,
+  rank: table.lists.sortKey,
+  expires: table.timeToLive,
+}
+
+/** Stands where nothing stood. */
+export const isNew: When = { when: 'attribute_not_exists(#pk)' }
+
+const unlessEmpty = <Value extends Item>(value: Value): Value | undefined =>
+  Object.keys(value).length > 0 ? value : undefined
+
+/** Names and values that expressions mention, as DynamoDB takes them. */
+const spelled = (text: string, values: Item = {}) => {
+  const names = [...text.matchAll(/#(\w+)/g)].map(([placeholder, name = '']) => [
+    placeholder,
+    aliases[name] ?? name,
+  ])
+  const given = Object.entries(values).map(([name, value]) => [`:${name}`, value])
+  return {
+    ExpressionAttributeNames: unlessEmpty<Readonly<Record<string, string>>>(Object.fromEntries(names)),
+    ExpressionAttributeValues: unlessEmpty<Item>(Object.fromEntries(given)),
+  }
+}
+
+const conditionOf = ({ when, values }: When) => ({
+  ConditionExpression: when,
+  ...spelled(when ?? '', values),
+})
+
+/** The clause of an update in which each kind of change stands, and how. */
+const forms = {
+  set: (name: string, value: string) => ['SET', `${name} = ${value}`],
+  setNew: (name: string, value: string) => ['SET', `${name} = if_not_exists(${name}, ${value})`],
+  add: (name: string, value: string) => ['ADD', `${name} ${value}`],
+}
+
+/** Attributes go by number, as their names may hold anything. */
+const updateOf = ({ remove = [], when, values, shown, ...changed }: Change) => {
+  const fields = (['set', 'setNew', 'add'] as const).flatMap((kind) =>
+    Object.entries(changed[kind] ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => ({ kind, name, value })),
+  )
+  const parts = [
+    ...fields.map(({ kind }, index) => forms[kind](`#f${index}`, `:f${index}`)),
+    ...remove.map((_, index) => ['REMOVE', `#r${index}`]),
+  ]
+  const condition = conditionOf({ when, values })
+  return {
+    ...condition,
+    UpdateExpression: [...Map.groupBy(parts, ([clause]) => clause)]
+      .map(([clause, all]) => `${clause} ${all.map(([, text]) => text).join(', ')}`)
+      .join(' '),
+    ExpressionAttributeNames: {
+      ...condition.ExpressionAttributeNames,
+      ...Object.fromEntries(fields.map(({ name }, index) => [`#f${index}`, name])),
+      ...Object.fromEntries(remove.map((name, index) => [`#r${index}`, name])),
+    },
+    ExpressionAttributeValues: unlessEmpty<Item>({
+      ...condition.ExpressionAttributeValues,
+      ...Object.fromEntries(fields.map(({ value }, index) => [`:f${index}`, value])),
+    }),
+    ReturnValues: shown,
+  }
+}
 
 interface Waiting<Asked, Answer> {
   readonly asked: Asked
@@ -69,215 +178,211 @@ const writeLimit = 25
 /** Waits before what was left unprocessed is offered again, in ms. */
 const pauses = [50, 100, 200, 400, 800]
 
-/** Reads and first writes, put together: what is asked for at the same moment goes out in as few requests as there can be. */
-interface Batcher {
-  /** Strongly consistent. */
-  get(key: Key): Promise<Item | undefined>
-  /**
-   * Writes unless something stands there already. One or two at a time are conditional writes side by side (a fact and its
-   * id). More are a read and a write: of two that write to one place from two functions at the same moment, the last one stays.
-   * @returns whether it was written.
-   */
-  putNew(item: Item): Promise<boolean>
+/** @throws once everything was offered often enough: the message goes back to its queue. */
+const untilNoneIsLeft = async <Request>(
+  requests: readonly Request[],
+  offer: (open: readonly Request[]) => Promise<readonly Request[]>,
+): Promise<void> => {
+  let open = requests
+  for (const pause of [0, ...pauses]) {
+    if (open.length === 0) return
+    if (pause > 0) await sleep(pause)
+    open = await offer(open)
+  }
+  if (open.length > 0) throw new Transient('DynamoDB left requests unprocessed again and again')
 }
 
-const makeBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher => {
-  const readMany = async (keys: readonly Key[]): Promise<readonly (Item | undefined)[]> => {
-    const [first, second] = keys
-    if (first && !second) {
-      const input = { TableName: tableName, Key: first, ConsistentRead: true }
-      return [(await client.send(new GetCommand(input))).Item]
-    }
-    const found = new Map<string, Item>()
-    let open: Key[] = [...new Map(keys.map((key) => [identity(key), key])).values()]
-    for (let attempt = 0; open.length > 0; attempt += 1) {
-      await pauseBefore(attempt)
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open, ConsistentRead: true } } }),
-      )
-      for (const item of Responses?.[tableName] ?? []) found.set(identity(item), item)
-      open = (UnprocessedKeys?.[tableName]?.Keys ?? []) as Key[]
-    }
-    return keys.map((key) => found.get(identity(key)))
-  }
+/** The requests that the items of one table take. */
+const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
+  const ofTable = { TableName: tableName }
 
-  const writeAll = async (items: readonly Item[]): Promise<void> => {
-    let open = items.map((Item) => ({ PutRequest: { Item } }))
-    for (let attempt = 0; open.length > 0; attempt += 1) {
-      await pauseBefore(attempt)
-      const { UnprocessedItems } = await client.send(
-        new BatchWriteCommand({ RequestItems: { [tableName]: open } }),
-      )
-      open = (UnprocessedItems?.[tableName] ?? []) as typeof open
-    }
-  }
-
-  const writeNew = async (items: readonly Item[]): Promise<readonly boolean[]> => {
-    if (items.length <= 2) return Promise.all(items.map(putAlone))
-    const standing = await readMany(items.map(keyOf))
-    const taken = new Set(standing.flatMap((item) => (item ? identity(item) : [])))
-    const written = items.map((item) => !taken.has(identity(item)) && taken.add(identity(item)))
-    await writeAll(items.filter((_, index) => written[index]))
-    return written.map(Boolean)
-  }
-
-  const putAlone = async (item: Item): Promise<boolean> => {
+  /** @returns what the table showed of the item; undefined where the condition did not hold. */
+  const unlessRefused = async (
+    write: Promise<{ readonly Attributes?: Item | undefined }>,
+  ): Promise<Item | undefined> => {
     try {
-      const ConditionExpression = `attribute_not_exists(${table.partitionKey})`
-      await client.send(new PutCommand({ TableName: tableName, Item: item, ConditionExpression }))
-      return true
+      return (await write).Attributes ?? {}
     } catch (error) {
-      if (conditionFailed(error)) return false
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return undefined
       throw error
     }
   }
 
-  return { get: collect(readLimit, readMany), putNew: collect(writeLimit, writeNew) }
-}
+  const put = (item: Item, condition: When = {}, ReturnValues?: 'ALL_OLD'): Promise<Item | undefined> =>
+    unlessRefused(
+      client.send(new PutCommand({ ...ofTable, Item: item, ReturnValues, ...conditionOf(condition) })),
+    )
 
-const batchers = new WeakMap<DynamoDBDocumentClient, Batcher>()
+  const update = (Key: Key, change: Change): Promise<Item | undefined> =>
+    unlessRefused(client.send(new UpdateCommand({ ...ofTable, Key, ...updateOf(change) })))
 
-/** One for each client: all adapters of a container share its requests. */
-export const dynamoBatcher = (client: DynamoDBDocumentClient, tableName: string): Batcher => {
-  const known = batchers.get(client)
-  if (known) return known
-  const batcher = makeBatcher(client, tableName)
-  batchers.set(client, batcher)
-  return batcher
-}
+  /** Those that stand there, in the order of `keys`. */
+  const readMany = async (
+    keys: readonly Key[],
+    ConsistentRead: boolean,
+  ): Promise<ReadonlyMap<string, Item>> => {
+    const found = new Map<string, Item>()
+    await untilNoneIsLeft([...new Map(keys.map((key) => [identity(key), key])).values()], async (Keys) => {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [...Keys], ConsistentRead } } }),
+      )
+      for (const item of Responses?.[tableName] ?? []) found.set(identity(item), item)
+      return (UnprocessedKeys?.[tableName]?.Keys ?? []).map(keyIn)
+    })
+    return found
+  }
 
-const identity = (item: Item): string => `${item[table.partitionKey]}\n${item[table.sortKey]}`
+  const getMany = async (keys: readonly Key[]): Promise<readonly (Item | undefined)[]> => {
+    const [Key, next] = keys
+    if (Key && !next)
+      return [(await client.send(new GetCommand({ ...ofTable, Key, ConsistentRead: true }))).Item]
+    const found = await readMany(keys, true)
+    return keys.map((key) => found.get(identity(key)))
+  }
 
-const keyOf = (item: Item): Key => ({
-  [table.partitionKey]: String(item[table.partitionKey]),
-  [table.sortKey]: String(item[table.sortKey]),
-})
+  type Write =
+    | { readonly PutRequest: { readonly Item: Item } }
+    | { readonly DeleteRequest: { readonly Key: Key } }
 
-/** @throws once everything was offered often enough: the message goes back to its queue. */
-const pauseBefore = async (attempt: number): Promise<void> => {
-  if (attempt === 0) return
-  const pause = pauses[attempt - 1]
-  if (pause === undefined) throw new Transient('DynamoDB left requests unprocessed again and again')
-  await sleep(pause)
-}
+  const writeMany = (requests: readonly Write[]): Promise<void> =>
+    untilNoneIsLeft(requests, async (open) => {
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: [...open] } }),
+      )
+      return (UnprocessedItems?.[tableName] ?? []) as Write[]
+    })
 
-type VersionedItem = Readonly<Record<string, unknown>>
+  const putNewMany = async (items: readonly Item[]): Promise<readonly boolean[]> => {
+    if (items.length <= 2)
+      return Promise.all(items.map(async (item) => (await put(item, isNew)) !== undefined))
+    const taken = new Set((await readMany(items.map(keyIn), true)).keys())
+    const written = items.map((item) => !taken.has(identity(item)) && Boolean(taken.add(identity(item))))
+    await writeMany(items.filter((_, index) => written[index]).map((Item) => ({ PutRequest: { Item } })))
+    return written
+  }
 
-/** Holds while the item is as it was seen: at this `version`, or not there at all for 0. */
-export const unchangedSince = (version: number) =>
-  version === 0 ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` } : isAt(version)
+  const page = ({ where, filter, fields, values, ...input }: Asked): Promise<QueryCommandOutput> =>
+    client.send(
+      new QueryCommand({
+        ...ofTable,
+        ...input,
+        KeyConditionExpression: where,
+        FilterExpression: filter,
+        ProjectionExpression: fields,
+        ...spelled([where, filter, fields].join(' '), values),
+      }),
+    )
 
-const isAt = (version: number) => ({
-  ConditionExpression: '#version = :seen',
-  ExpressionAttributeNames: { '#version': 'version' },
-  ExpressionAttributeValues: { ':seen': version },
-})
+  async function* pages(asked: Asked): AsyncGenerator<QueryCommandOutput> {
+    let ExclusiveStartKey: Item | undefined
+    do {
+      const one = await page({ ...asked, ExclusiveStartKey })
+      yield one
+      ExclusiveStartKey = one.LastEvaluatedKey
+    } while (ExclusiveStartKey)
+  }
 
-/** Items that are replaced as a whole, each by the next version of what was seen. */
-export const versionedItems = (client: DynamoDBDocumentClient, tableName: string) => {
-  const write = async (
-    item: VersionedItem,
-    seen: number,
-    meanwhile: string,
-    shown: 'NONE' | 'ALL_OLD',
-  ): Promise<Record<string, unknown> | undefined> => {
-    const Item = { ...item, version: seen + 1 }
-    const input = { TableName: tableName, Item, ...unchangedSince(seen), ReturnValues: shown }
-    try {
-      return (await client.send(new PutCommand(input))).Attributes
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict(meanwhile) : error
-    }
+  const all = async (asked: Asked): Promise<readonly Item[]> => {
+    const items: Item[] = []
+    for await (const { Items = [] } of pages({ ConsistentRead: true, ...asked })) items.push(...Items)
+    return items
   }
 
   return {
-    /**
-     * Writes `item` with the version after `seen`.
-     * @throws Conflict, saying `meanwhile`, when it is no longer as it was seen.
-     */
-    put: async (item: VersionedItem, seen: number, meanwhile: string): Promise<void> => {
-      await write(item, seen, meanwhile, 'NONE')
+    /** Strongly consistent. What is asked for at the same moment goes out in as few requests as there can be. */
+    get: collect(readLimit, getMany),
+
+    /** Without its content. Eventually consistent. */
+    has: async (Key: Key): Promise<boolean> => {
+      const asked = { ...ofTable, Key, ProjectionExpression: '#pk', ...spelled('#pk') }
+      return (await client.send(new GetCommand(asked))).Item !== undefined
     },
 
-    /** The same. @returns what stood there before. */
-    replace: (
-      item: VersionedItem,
-      seen: number,
-      meanwhile: string,
-    ): Promise<Record<string, unknown> | undefined> => write(item, seen, meanwhile, 'ALL_OLD'),
+    /**
+     * Writes unless something stands there already. One or two at a time are conditional writes side by side (a fact and its
+     * id). More are a read and a write: of two that write to one place from two functions at the same moment, the last one stays.
+     * @returns whether it was written.
+     */
+    putNew: collect(writeLimit, putNewMany),
+
+    /** @returns what it asks to be shown; undefined where the condition does not hold. */
+    put,
+
+    /** The same. */
+    update,
+
+    /** What does not meet the condition stays. */
+    remove: async (Key: Key, condition: When = {}): Promise<void> => {
+      await unlessRefused(client.send(new DeleteCommand({ ...ofTable, Key, ...conditionOf(condition) })))
+    },
+
+    removeAll: async (keys: readonly Key[]): Promise<void> => {
+      for (let from = 0; from < keys.length; from += writeLimit)
+        await writeMany(keys.slice(from, from + writeLimit).map((Key) => ({ DeleteRequest: { Key } })))
+    },
+
+    /** Writes `item` with the version after `seen`. @throws Conflict when it is no longer as it was seen. */
+    putAt: async (item: Item, seen: number): Promise<void> => {
+      if (!(await put({ ...item, version: seen + 1 }, unchangedSince(seen)))) throw changedSince(item, seen)
+    },
 
     /** Removes `outbox` and what else was `owed`, unless somebody has replaced the item since: then it is theirs. */
-    clearOutbox: async (
-      Key: Readonly<Record<string, string>>,
-      seen: number,
-      owed: readonly string[] = [],
-    ): Promise<void> => {
-      const update = { UpdateExpression: `REMOVE ${['outbox', ...owed].join(', ')}`, ...isAt(seen) }
-      try {
-        await client.send(new UpdateCommand({ TableName: tableName, Key, ...update }))
-      } catch (error) {
-        if (!conditionFailed(error)) throw error
-      }
+    clearOutbox: async (key: Key, seen: number, owed: readonly string[] = []): Promise<void> => {
+      await update(key, { remove: ['outbox', ...owed], ...isAt(seen) })
+    },
+
+    /** One page of what `asked` names, and all one by one. */
+    page,
+    pages,
+
+    /** However many pages they fill; strongly consistent unless it says otherwise. */
+    all,
+
+    /** All of a partition whose sort keys begin with `prefix`, in their order. Strongly consistent. */
+    below: (partition: string, prefix: string): Promise<readonly Item[]> =>
+      all({ where: '#pk = :partition AND begins_with(#sk, :prefix)', values: { partition, prefix } }),
+
+    /**
+     * The items that `rows` of a keys-only index (at most 100) point to, in that order. An index lags behind: an item that
+     * has just moved in it may stand there twice, and is read once; one that is gone is left out.
+     */
+    listed: async (rows: readonly Item[]): Promise<readonly Item[]> => {
+      const found = await readMany(rows.map(keyIn), false)
+      return [...new Set(rows.map(identity))]
+        .map((place) => found.get(place))
+        .filter((item) => item !== undefined)
     },
   }
 }
 
-type Keyed = Readonly<Record<string, unknown>>
-
-/**
- * Reads the items that `found` (rows of a keys-only index, at most 100) point to, in that order. An index lags behind: an
- * item that has just moved in it may stand there twice, and is read once; one that is gone is left out.
- */
-export const loadListed = async (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  found: readonly Keyed[],
-): Promise<Record<string, unknown>[]> => {
-  const keyOf = (item: Keyed) => ({
-    [table.partitionKey]: item[table.partitionKey],
-    [table.sortKey]: item[table.sortKey],
-  })
-  const identity = (item: Keyed): string => JSON.stringify(keyOf(item))
-  const loaded = new Map<string, Record<string, unknown>>()
-  const wanted = [...new Map(found.map((item) => [identity(item), keyOf(item)])).values()]
-  let open: Keyed[] = wanted
-  for (let attempt = 0; open.length > 0; attempt += 1) {
-    if (attempt > 0) {
-      const pause = pauses[attempt - 1]
-      if (pause === undefined) throw new Transient('DynamoDB left requests unprocessed again and again')
-      await sleep(pause)
-    }
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: open } } }),
-    )
-    for (const item of Responses?.[tableName] ?? []) loaded.set(identity(item), item)
-    open = UnprocessedKeys?.[tableName]?.Keys ?? []
-  }
-  return wanted.map((item) => loaded.get(identity(item))).filter((item) => item !== undefined)
+/** `where`, `filter` and `fields` are written as conditions are. */
+interface Asked
+  extends Pick<
+    QueryCommandInput,
+    'IndexName' | 'ScanIndexForward' | 'Limit' | 'Select' | 'ConsistentRead' | 'ExclusiveStartKey'
+  > {
+  readonly where: string
+  readonly filter?: string | undefined
+  /** What is read of each. @default all */
+  readonly fields?: string
+  readonly values: Item
 }
 
-/** All items of a partition whose sort key begins with `prefix`, in its order, however many pages they fill. Strongly consistent. */
-export const itemsBelow = async (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  partition: string,
-  prefix: string,
-): Promise<readonly Item[]> => {
-  const items: Item[] = []
-  let start: Item | undefined
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: '#pk = :partition AND begins_with(#sk, :prefix)',
-        ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-        ExpressionAttributeValues: { ':partition': partition, ':prefix': prefix },
-        ConsistentRead: true,
-        ExclusiveStartKey: start,
-      }),
-    )
-    items.push(...(page.Items ?? []))
-    start = page.LastEvaluatedKey
-  } while (start)
+const isAt = (version: number): When => ({ when: '#version = :seen', values: { seen: version } })
+
+/** Holds while the item is as it was seen: at this `version`, or not there at all for 0. */
+export const unchangedSince = (version: number): When => (version === 0 ? isNew : isAt(version))
+
+export const changedSince = (item: Item, version: number): Conflict =>
+  new Conflict(`${sortOf(item)} of ${partitionOf(item)} changed since ${version}`)
+
+type Items = ReturnType<typeof makeItems>
+
+const known = new WeakMap<DynamoDBDocumentClient, Items>()
+
+/** One for each client: all adapters of a container share its requests. */
+export const dynamoItems = (client: DynamoDBDocumentClient, tableName: string): Items => {
+  const items = known.get(client) ?? makeItems(client, tableName)
+  known.set(client, items)
   return items
 }

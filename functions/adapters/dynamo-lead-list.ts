@@ -1,17 +1,17 @@
-import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { stageIds } from '../../domain/model/deal.ts'
-import type { Clock, LeadList } from '../ports.ts'
-import { table } from '../table-schema.ts'
-import { loadListed } from './dynamo-items.ts'
+import type { Clock, LeadList, LeadPlace } from '../ports.ts'
+import { dynamoItems } from './dynamo-items.ts'
 import { addressKey, leadKey, leadOf } from './dynamo-lead-items.ts'
 import {
   browserLists,
   countRanked,
   formerLists,
+  isFilled,
   laneLists,
+  pageOfList,
   peopleLists,
-  rankedLists,
 } from './ranked-lists.ts'
 
 /** How long a list that nothing is written to and that held nothing is left out, in ms: an earlier release may be put back. */
@@ -20,24 +20,10 @@ const leftOutFor = 15 * 60_000
 /** Those of `lists` that hold something. What is empty is not asked again for a while. */
 const filledLists = (client: DynamoDBDocumentClient, tableName: string, clock: Clock) => {
   const emptyUntil = new Map<string, number>()
-  const isFilled = async (list: string): Promise<boolean> => {
-    const { Count = 0 } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: table.lists.name,
-        KeyConditionExpression: '#list = :list',
-        ExpressionAttributeNames: { '#list': table.lists.partitionKey },
-        ExpressionAttributeValues: { ':list': list },
-        Select: 'COUNT',
-        Limit: 1,
-      }),
-    )
-    return Count > 0
-  }
   return async (lists: readonly string[]): Promise<readonly string[]> => {
     const now = Date.parse(clock())
     const open = lists.filter((list) => (emptyUntil.get(list) ?? now) <= now)
-    const filled = await Promise.all(open.map(isFilled))
+    const filled = await Promise.all(open.map((list) => isFilled(client, tableName, list)))
     for (const [index, list] of open.entries()) if (!filled[index]) emptyUntil.set(list, now + leftOutFor)
     return open.filter((_, index) => filled[index])
   }
@@ -49,22 +35,10 @@ export const dynamoLeadPages = (
   tableName: string,
   clock: Clock,
 ): Pick<LeadList, 'page' | 'lane'> => {
-  const ranked = rankedLists(client, tableName)
   const filled = filledLists(client, tableName, clock)
 
-  const pageOf = async (
-    lists: readonly string[],
-    { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-  ): ReturnType<LeadList['page']> => {
-    const { rows, next } = await ranked({
-      lists,
-      order: 'descending',
-      limit,
-      ...(cursor !== undefined && { cursor }),
-    })
-    const items = (await loadListed(client, tableName, rows)).map(leadOf)
-    return next === undefined ? { items } : { items, next }
-  }
+  const pageOf = (lists: readonly string[], place: LeadPlace): ReturnType<LeadList['page']> =>
+    pageOfList(client, tableName, { ...place, lists, order: 'descending' }, (item) => [leadOf(item)])
 
   return {
     page: async ({ who, stage, ...place }) => {
@@ -128,12 +102,10 @@ export const dynamoLeadList = ({
   ...dynamoLeadPages(client, tableName, clock),
 
   byAddress: async (email) => {
-    const { Item: pointer } = await client.send(
-      new GetCommand({ TableName: tableName, Key: addressKey(hashAddress(email)) }),
-    )
+    const items = dynamoItems(client, tableName)
+    const pointer = await items.get(addressKey(hashAddress(email)))
     const leadId = parseLeadId(pointer?.leadId)
-    if (leadId === undefined) return undefined
-    const { Item: item } = await client.send(new GetCommand({ TableName: tableName, Key: leadKey(leadId) }))
+    const item = leadId && (await items.get(leadKey(leadId)))
     return item && leadOf(item)
   },
 })

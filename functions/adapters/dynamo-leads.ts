@@ -1,18 +1,12 @@
-import {
-  type DynamoDBDocumentClient,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { isForgotten } from '../../domain/email/judge-send.ts'
 import { membersOf } from '../../domain/lead/lead-state.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Browsers } from '../erasure-ports.ts'
 import type { AppendedFact, Checkpoints, Leads, LogPlace, Suppression } from '../ports.ts'
-import { table } from '../table-schema.ts'
+import { partitions, sorts, table } from '../table-schema.ts'
 import { digest } from './digest.ts'
-import { conditionFailed, dynamoBatcher, type Item, type Key, versionedItems } from './dynamo-items.ts'
+import { dynamoItems, type Item, isNew, type Key, keyIn, partitionOf, placeIn } from './dynamo-items.ts'
 import {
   addressKey,
   checkpointKey,
@@ -23,7 +17,6 @@ import {
   leadItem,
   leadKey,
   leadOf,
-  leadPartition,
   packed,
   unpacked,
   visitorKey,
@@ -56,46 +49,39 @@ const dynamoLeadFacts = (
   client: DynamoDBDocumentClient,
   tableName: string,
 ): Pick<Leads, 'facts' | 'factsOf' | 'factsWithin' | 'history' | 'tail'> => {
-  const batcher = dynamoBatcher(client, tableName)
+  const items = dynamoItems(client, tableName)
 
   const ownFacts = async (leadId: LeadId, span: Span = {}, room?: Room): Promise<readonly Fact[]> => {
     const found: Fact[] = []
-    let start: Item | undefined
-    do {
-      const page = await client.send(new QueryCommand({ ...queryOf(leadId, span), ExclusiveStartKey: start }))
-      // Page by page: a long log does not stand in memory twice.
-      for (const item of page.Items ?? []) {
+    // Page by page: a long log does not stand in memory twice.
+    for await (const { Items = [] } of items.pages(factsAsked(leadId, span))) {
+      for (const item of Items) {
         const fact = item.superseded === true ? undefined : factOf(item)
         if (fact && isWithin(fact, span)) found.push(fact)
       }
-      if (room) room.left -= page.Items?.length ?? 0
+      if (room) room.left -= Items.length
       if (room && room.left < 0) throw new TooMany()
-      start = page.LastEvaluatedKey
-    } while (start)
+    }
     return found
   }
 
-  const queryOf = (
-    leadId: LeadId,
-    { after, upTo, types = [] }: Span,
-  ): Omit<QueryCommandInput, 'ExclusiveStartKey'> => ({
-    TableName: tableName,
-    KeyConditionExpression: '#pk = :lead AND #sk BETWEEN :from AND :to',
-    // What `factOf` reads: the keys are a third of a small fact.
-    ProjectionExpression: 'id, #type, occurredAt, email, recordedAt, properties, superseded',
-    ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey, '#type': 'type' },
-    // `$` follows `#`: everything of that moment, whatever its id.
-    ExpressionAttributeValues: {
-      ':lead': leadPartition(leadId),
-      ':from': after ? `A#${after.occurredAt}` : 'A#',
-      ':to': upTo ? `A#${upTo.occurredAt}$` : 'A$',
-      ...Object.fromEntries(types.map((type, index) => [`:type${index}`, type])),
-    },
-    ...(types.length > 0 && {
-      FilterExpression: `#type IN (${types.map((_, index) => `:type${index}`).join(', ')})`,
-    }),
-    ConsistentRead: true,
-  })
+  const factsAsked = (leadId: LeadId, { after, upTo, types = [] }: Span) => {
+    const names = types.map((_, index) => `:type${index}`)
+    return {
+      where: '#pk = :lead AND #sk BETWEEN :from AND :to',
+      filter: types.length > 0 ? `#type IN (${names.join(', ')})` : undefined,
+      // What `factOf` reads: the keys are a third of a small fact.
+      fields: 'id, #type, occurredAt, email, recordedAt, properties, superseded',
+      values: {
+        lead: partitions.lead(leadId),
+        // `$` follows `#`: everything of that moment, whatever its id.
+        from: `${sorts.fact}${after?.occurredAt ?? ''}`,
+        to: upTo ? `${sorts.fact}${upTo.occurredAt}$` : 'A$',
+        ...Object.fromEntries(types.map((type, index) => [`type${index}`, type])),
+      },
+      ConsistentRead: true,
+    }
+  }
 
   const memberFacts = async (member: LeadId, span?: Span): Promise<readonly Fact[]> =>
     (await ownFacts(member, span)).map((fact) => ({ ...fact, member }))
@@ -145,7 +131,7 @@ const dynamoLeadFacts = (
     facts: async (leadId, upTo) => {
       if (upTo === undefined) return (await history(leadId)).facts
       // The part of the log up to there need not tell yet who was merged.
-      const item = await batcher.get(leadKey(leadId))
+      const item = await items.get(leadKey(leadId))
       return withMembers(leadId, (item && leadOf(item).members) ?? [], { upTo })
     },
   }
@@ -156,48 +142,32 @@ const dynamoAppend = (
   client: DynamoDBDocumentClient,
   tableName: string,
 ): Pick<Leads, 'append' | 'firstTime'> => {
-  const batcher = dynamoBatcher(client, tableName)
+  const items = dynamoItems(client, tableName)
 
   const firstTime = async (leadId: LeadId, factId: string): Promise<string | undefined> => {
-    const time = (await batcher.get(firstTimeKey(leadId, factId)))?.occurredAt
+    const time = (await items.get(firstTimeKey(leadId, factId)))?.occurredAt
     return typeof time === 'string' ? time : undefined
   }
 
   /** @returns the time that stood there before. */
   const settleTime = async (leadId: LeadId, fact: Fact): Promise<string | undefined> => {
-    const isNew = await batcher.putNew({ ...firstTimeKey(leadId, fact.id), occurredAt: fact.occurredAt })
+    const isNew = await items.putNew({ ...firstTimeKey(leadId, fact.id), occurredAt: fact.occurredAt })
     return isNew ? undefined : firstTime(leadId, fact.id)
   }
 
-  const write = (leadId: LeadId, fact: Fact): Promise<boolean> => batcher.putNew(factItem(leadId, fact))
+  const write = (leadId: LeadId, fact: Fact): Promise<boolean> => items.putNew(factItem(leadId, fact))
 
   /** Reading a log leaves it out from now on: the same fact stands in an earlier place. */
   const supersede = async (leadId: LeadId, fact: Fact): Promise<void> => {
-    await client
-      .send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: factKey(leadId, fact),
-          UpdateExpression: 'SET superseded = :yes',
-          ConditionExpression: 'attribute_exists(id)',
-          ExpressionAttributeValues: { ':yes': true },
-        }),
-      )
-      .catch(ignoreFailedCondition)
+    await items.update(factKey(leadId, fact), { set: { superseded: true }, when: 'attribute_exists(id)' })
   }
 
   const moveFirstTime = async (leadId: LeadId, { id, occurredAt }: Fact): Promise<void> => {
-    await client
-      .send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: firstTimeKey(leadId, id),
-          UpdateExpression: 'SET occurredAt = :earlier',
-          ConditionExpression: 'occurredAt > :earlier',
-          ExpressionAttributeValues: { ':earlier': occurredAt },
-        }),
-      )
-      .catch(ignoreFailedCondition)
+    await items.update(firstTimeKey(leadId, id), {
+      set: { occurredAt },
+      when: 'occurredAt > :earlier',
+      values: { earlier: occurredAt },
+    })
   }
 
   /**
@@ -206,7 +176,7 @@ const dynamoAppend = (
    */
   const firstCome = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
     const place = { ...fact, occurredAt: known }
-    const item = await batcher.get(factKey(leadId, place))
+    const item = await items.get(factKey(leadId, place))
     return item ? factOf(item) : place
   }
 
@@ -214,22 +184,8 @@ const dynamoAppend = (
   const rewrite = async (leadId: LeadId, fact: Fact): Promise<void> => {
     const key = factKey(leadId, fact)
     const content = Object.entries(factItem(leadId, fact)).filter(([name]) => !Object.hasOwn(key, name))
-    const given = content.filter(([, value]) => value !== undefined)
-    const absent = content.filter(([, value]) => value === undefined)
-    const names = (ones: typeof content, word: (name: string) => string): string =>
-      ones.map(([name]) => word(name)).join(', ')
-    await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: key,
-        UpdateExpression: [
-          `SET ${names(given, (name) => `#${name} = :${name}`)}`,
-          ...(absent.length > 0 ? [`REMOVE ${names(absent, (name) => `#${name}`)}`] : []),
-        ].join(' '),
-        ExpressionAttributeNames: Object.fromEntries(content.map(([name]) => [`#${name}`, name])),
-        ExpressionAttributeValues: Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-      }),
-    )
+    const absent = content.filter(([, value]) => value === undefined).map(([name]) => name)
+    await items.update(key, { set: Object.fromEntries(content), remove: absent })
   }
 
   /** Its id stood already with another time. Every step may be repeated; the id's item, that tells of the two times, is last. */
@@ -274,36 +230,31 @@ const dynamoAppend = (
   }
 }
 
-const ignoreFailedCondition = (error: unknown): void => {
-  if (!conditionFailed(error)) throw error
-}
-
 /** All of `Leads` that needs no secret: for functions that know the lead they mean. */
 export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string): Omit<Leads, 'identify'> => {
-  const batcher = dynamoBatcher(client, tableName)
-  const items = versionedItems(client, tableName)
+  const items = dynamoItems(client, tableName)
 
   return {
     ...dynamoAppend(client, tableName),
     ...dynamoLeadFacts(client, tableName),
 
     load: async (leadId) => {
-      const item = await batcher.get(leadKey(leadId))
+      const item = await items.get(leadKey(leadId))
       return item && leadOf(item)
     },
 
-    commit: (lead, rank) =>
-      items.put(leadItem(lead, rank), lead.version, `lead ${lead.leadId} changed since ${lead.version}`),
+    commit: async (lead, rank) => {
+      await items.putAt(leadItem(lead, rank), lead.version)
+      return { ...lead, version: lead.version + 1 }
+    },
 
     clearOutbox: (leadId, version) => items.clearOutbox(leadKey(leadId), version, ['owedWakes']),
   }
 }
 
 /** Sorts a pointer under its lead in the index, so that it can be found from there. */
-export const pointerList = (leadId: LeadId, pointer: Key): Item => ({
-  [table.lists.partitionKey]: `OF#${leadId}`,
-  [table.lists.sortKey]: pointer[table.partitionKey],
-})
+export const pointerList = (leadId: LeadId, pointer: Key): Item =>
+  placeIn(`OF#${leadId}`, partitionOf(pointer))
 
 /** Keys of what leads to a lead. Eventually consistent. */
 export const pointersOf = async (
@@ -311,34 +262,22 @@ export const pointersOf = async (
   tableName: string,
   leadId: LeadId,
 ): Promise<readonly Key[]> => {
-  const keys: Key[] = []
-  let start: Item | undefined
-  do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: table.lists.name,
-        KeyConditionExpression: '#list = :of',
-        ExpressionAttributeNames: { '#list': table.lists.partitionKey },
-        ExpressionAttributeValues: { ':of': `OF#${leadId}` },
-        ExclusiveStartKey: start,
-      }),
-    )
-    for (const item of page.Items ?? [])
-      keys.push({
-        [table.partitionKey]: String(item[table.partitionKey]),
-        [table.sortKey]: String(item[table.sortKey]),
-      })
-    start = page.LastEvaluatedKey
-  } while (start)
-  return keys
+  const rows = await dynamoItems(client, tableName).all({
+    IndexName: table.lists.name,
+    where: '#list = :of',
+    values: { of: `OF#${leadId}` },
+    ConsistentRead: false,
+  })
+  return rows.map(keyIn)
 }
+
+const browserPrefix = partitions.browser('')
 
 export const dynamoBrowsers = (client: DynamoDBDocumentClient, tableName: string): Browsers => ({
   list: async (leadId) =>
     (await pointersOf(client, tableName, leadId)).flatMap((key) => {
-      const partition = key[table.partitionKey] ?? ''
-      return partition.startsWith('V#') ? [partition.slice(2)] : []
+      const partition = partitionOf(key)
+      return partition.startsWith(browserPrefix) ? [partition.slice(browserPrefix.length)] : []
     }),
 })
 
@@ -358,11 +297,11 @@ interface Pointed {
 
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
-  const batcher = dynamoBatcher(client, tableName)
+  const items = dynamoItems(client, tableName)
   const suppressions = dynamoSuppressions(client, tableName)
 
   const follow = async (pointer: Key): Promise<Pointed | undefined> => {
-    const item = await batcher.get(pointer)
+    const item = await items.get(pointer)
     const leadId = parseLeadId(item?.leadId)
     const known = item?.suppressed
     const suppressed = typeof known === 'string' ? { suppressed: JSON.parse(known) } : {}
@@ -381,23 +320,16 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
     const suppressed = await suppressions.find(hash)
     if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
     const claimed: Pointed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
-    try {
-      await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: {
-            ...pointer,
-            ...pointerList(claimed.leadId, pointer),
-            leadId: claimed.leadId,
-            suppressed: suppressed && JSON.stringify(suppressed),
-          },
-          ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
-        }),
-      )
-      return claimed
-    } catch (error) {
-      if (!conditionFailed(error)) throw error
-    }
+    const isClaimed = await items.put(
+      {
+        ...pointer,
+        ...pointerList(claimed.leadId, pointer),
+        leadId: claimed.leadId,
+        suppressed: suppressed && JSON.stringify(suppressed),
+      },
+      isNew,
+    )
+    if (isClaimed) return claimed
     const winner = await follow(pointer)
     if (winner === undefined) throw new Error('a pointer vanished between two reads')
     return winner
@@ -423,16 +355,15 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
 
 /** One item for each slot of a lead. Writers overwrite each other: the digest tells whose state stands there. */
 export const dynamoCheckpoints = (client: DynamoDBDocumentClient, tableName: string): Checkpoints => {
-  const batcher = dynamoBatcher(client, tableName)
+  const items = dynamoItems(client, tableName)
   return {
     keep: async (leadId, slot, state) => {
       const text = JSON.stringify(state)
-      const Item = { ...checkpointKey(leadId, slot), state: packed(state) }
-      await client.send(new PutCommand({ TableName: tableName, Item }))
+      await items.put({ ...checkpointKey(leadId, slot), state: packed(state) })
       return { slot, digest: digest(text), last: state.last }
     },
     load: async (leadId, ref) => {
-      const text = unpacked((await batcher.get(checkpointKey(leadId, ref.slot)))?.state)
+      const text = unpacked((await items.get(checkpointKey(leadId, ref.slot)))?.state)
       return text !== undefined && digest(text) === ref.digest ? JSON.parse(text) : undefined
     },
   }

@@ -1,11 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import {
-  DeleteCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { underThisFold } from '../../domain/lead/lead-state.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
@@ -13,21 +7,16 @@ import { largestFiles, largestPlaybook } from '../../domain/model/playbook.ts'
 
 import type { PlaybookPublished, PlaybookStore, Publication, SourceFiles } from '../playbook-ports.ts'
 import { Conflict, type Playbooks } from '../ports.ts'
-import { table } from '../table-schema.ts'
-import { conditionFailed, dynamoBatcher, type Item, type Key } from './dynamo-items.ts'
+import { partitions } from '../table-schema.ts'
+import { dynamoItems, type Item, isNew, type Key, keyOf } from './dynamo-items.ts'
 import { pack } from './pack.ts'
 
-const keyOf = (partition: string, sort: string): Key => ({
-  [table.partitionKey]: partition,
-  [table.sortKey]: sort,
-})
-
 /** Compiled, as it runs. */
-const versionKey = (version: string): Key => keyOf(`PLAYBOOK#${version}`, 'P')
+const versionKey = (version: string): Key => keyOf(partitions.playbook(version), 'P')
 /** The files that a published version was made of. */
-const sourceKey = (version: string): Key => keyOf(`PLAYBOOK#${version}`, 'SOURCE')
-const liveKey = keyOf('PLAYBOOK', 'LIVE')
-const draftKey = keyOf('PLAYBOOK', 'DRAFT')
+const sourceKey = (version: string): Key => keyOf(partitions.playbook(version), 'SOURCE')
+const liveKey = keyOf(partitions.playbooks, 'LIVE')
+const draftKey = keyOf(partitions.playbooks, 'DRAFT')
 
 /**
  * Which version the pointer makes live for code that was deployed with the version `bundled`. It counts only while it was
@@ -62,15 +51,12 @@ export const dynamoPlaybooks = (
   tableName: string,
   bundled: Playbook,
 ): Playbooks => {
-  const batcher = dynamoBatcher(client, tableName)
+  const items = dynamoItems(client, tableName)
   const known = new Map<string, Promise<Playbook>>([[bundled.version, Promise.resolve(bundled)]])
   const kept = new Set<string>()
 
   const read = async (version: string): Promise<Playbook> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName: tableName, Key: versionKey(version), ConsistentRead: true }),
-    )
-    const playbook = unpackPlaybook(Item)
+    const playbook = unpackPlaybook(await items.get(versionKey(version)))
     if (!playbook) throw new Error(`playbook version ${version} was never kept`)
     kept.add(version)
     // It may have been published before a release that mends the fold.
@@ -87,39 +73,16 @@ export const dynamoPlaybooks = (
     return reading
   }
 
-  /** Looked for first, as a refused write of the whole playbook would cost as much as one that is taken. */
-  const isKept = async (version: string): Promise<boolean> => {
-    const { Item } = await client.send(
-      new GetCommand({
-        TableName: tableName,
-        Key: versionKey(version),
-        ProjectionExpression: '#pk',
-        ExpressionAttributeNames: { '#pk': table.partitionKey },
-      }),
-    )
-    return Item !== undefined
-  }
-
   return {
-    current: async () => find(liveVersion(await batcher.get(liveKey), bundled.version)),
+    current: async () => find(liveVersion(await items.get(liveKey), bundled.version)),
 
     version: find,
 
     keep: async (playbook) => {
       if (kept.has(playbook.version)) return
-      if (!(await isKept(playbook.version))) {
-        try {
-          await client.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: { ...versionKey(playbook.version), playbook: packPlaybook(playbook) },
-              ConditionExpression: `attribute_not_exists(${table.partitionKey})`,
-            }),
-          )
-        } catch (error) {
-          if (!conditionFailed(error)) throw error
-        }
-      }
+      // Looked for first, as a refused write of the whole playbook would cost as much as one that is taken.
+      if (!(await items.has(versionKey(playbook.version))))
+        await items.put({ ...versionKey(playbook.version), playbook: packPlaybook(playbook) }, isNew)
       kept.add(playbook.version)
     },
   }
@@ -137,20 +100,18 @@ export const dynamoPlaybookStore = ({
   tableName,
   bundled,
 }: DynamoPlaybookStoreOptions): PlaybookStore => {
-  const get = async (Key: Key): Promise<Item | undefined> =>
-    (await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item
-  const put = (item: Item) => client.send(new PutCommand({ TableName: tableName, Item: item }))
+  const items = dynamoItems(client, tableName)
 
   const read = async (version: string): Promise<Playbook> => {
     if (version === bundled.playbook.version) return bundled.playbook
-    const playbook = unpackPlaybook(await get(versionKey(version)))
+    const playbook = unpackPlaybook(await items.get(versionKey(version)))
     if (!playbook) throw new Error(`the live playbook ${version} is not in the table`)
     return playbook
   }
 
   const point = async (publication: Publication, revision: number): Promise<void> => {
     const { playbook, at, by, outbox } = publication
-    const Item = {
+    const pointer = {
       ...liveKey,
       version: playbook.version,
       base: bundled.playbook.version,
@@ -159,24 +120,17 @@ export const dynamoPlaybookStore = ({
       revision: revision + 1,
       ...(outbox && { outbox }),
     }
-    const condition =
-      revision === 0
-        ? { ConditionExpression: `attribute_not_exists(${table.partitionKey})` }
-        : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': revision } }
-    try {
-      await client.send(new PutCommand({ TableName: tableName, Item, ...condition }))
-    } catch (error) {
-      throw conditionFailed(error) ? new Conflict('somebody else published meanwhile') : error
-    }
+    const isLatest = revision === 0 ? isNew : atRevision(revision)
+    if (!(await items.put(pointer, isLatest))) throw new Conflict('somebody else published meanwhile')
   }
 
   return {
     live: async () => {
-      const pointer = await get(liveKey)
+      const pointer = await items.get(liveKey)
       const revision = Number(pointer?.revision ?? 0)
       if (pointer?.base !== bundled.playbook.version) return { ...bundled, revision }
       const version = liveVersion(pointer, bundled.playbook.version)
-      const [playbook, source] = await Promise.all([read(version), get(sourceKey(version))])
+      const [playbook, source] = await Promise.all([read(version), items.get(sourceKey(version))])
       return {
         playbook,
         files: unpackFiles(source) ?? bundled.files,
@@ -187,7 +141,7 @@ export const dynamoPlaybookStore = ({
     },
 
     draft: async () => {
-      const item = await get(draftKey)
+      const item = await items.get(draftKey)
       const files = unpackFiles(item)
       return files && { files, savedAt: String(item?.savedAt), by: String(item?.by) }
     },
@@ -195,7 +149,7 @@ export const dynamoPlaybookStore = ({
     saveDraft: async ({ files, savedAt, by }) => {
       const packed = packFiles(files)
       if (packed.byteLength > largestFiles) return 'too-large'
-      await put({ ...draftKey, files: packed, savedAt, by })
+      await items.put({ ...draftKey, files: packed, savedAt, by })
       return 'saved'
     },
 
@@ -204,44 +158,23 @@ export const dynamoPlaybookStore = ({
       const [compiled, source] = [packPlaybook(playbook), packFiles(files)]
       if (compiled.byteLength > largestPlaybook || source.byteLength > largestFiles) return 'too-large'
       await Promise.all([
-        put({ ...versionKey(playbook.version), playbook: compiled }),
-        put({ ...sourceKey(playbook.version), files: source }),
+        items.put({ ...versionKey(playbook.version), playbook: compiled }),
+        items.put({ ...sourceKey(playbook.version), files: source }),
       ])
       await point(publication, revision)
       return 'published'
     },
 
+    // Whoever changed it since has seen to the rest.
     clearOutbox: async (revision) => {
-      const update = new UpdateCommand({
-        TableName: tableName,
-        Key: liveKey,
-        UpdateExpression: 'REMOVE outbox',
-        ConditionExpression: 'revision = :seen',
-        ExpressionAttributeValues: { ':seen': revision },
-      })
-      await unlessChanged(client.send(update))
+      await items.update(liveKey, { remove: ['outbox'], ...atRevision(revision) })
     },
 
-    dropDraft: async (savedAt) => {
-      const removal = new DeleteCommand({
-        TableName: tableName,
-        Key: draftKey,
-        ConditionExpression: 'savedAt = :seen',
-        ExpressionAttributeValues: { ':seen': savedAt },
-      })
-      await unlessChanged(client.send(removal))
-    },
+    dropDraft: (savedAt) => items.remove(draftKey, { when: 'savedAt = :seen', values: { seen: savedAt } }),
   }
 }
 
-/** Whoever changed it since has seen to the rest. */
-const unlessChanged = async (write: Promise<unknown>): Promise<void> => {
-  try {
-    await write
-  } catch (error) {
-    if (!conditionFailed(error)) throw error
-  }
-}
+const atRevision = (revision: number) => ({ when: 'revision = :seen', values: { seen: revision } })
 
 const isPublished = (outbox: unknown): outbox is PlaybookPublished =>
   typeof outbox === 'object' && outbox !== null && 'rulesVersion' in outbox

@@ -1,11 +1,8 @@
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { Send } from '../send-ports.ts'
-import { table } from '../table-schema.ts'
-import type { Item, Key } from './dynamo-items.ts'
-import { leadPartition } from './dynamo-lead-items.ts'
+import { partitions, sorts, table } from '../table-schema.ts'
+import { type Item, type Key, keyOf, placeIn } from './dynamo-items.ts'
 import { shardFor } from './ranked-lists.ts'
-
-export const sendPrefix = 'SEND#'
 
 /** The list of everything that is held. */
 export const heldList = 'HELD'
@@ -15,18 +12,16 @@ export const sequenceList = (sequence: string): string => `SENDS#${sequence}`
 /** What ranks of held emails of a sequence begin with. */
 export const heldRankPrefix = (sequence: string): string => `${sequence}#`
 
-export const sendKey = (leadId: LeadId, sendId: string): Key => ({
-  [table.partitionKey]: leadPartition(leadId),
-  [table.sortKey]: `${sendPrefix}${sendId}`,
-})
+export const sendKey = (leadId: LeadId, sendId: string): Key =>
+  keyOf(partitions.lead(leadId), `${sorts.send}${sendId}`)
 
 /** An email stands in a list only while it is held. */
 const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send): Item =>
   status === 'held'
-    ? {
-        [table.lists.partitionKey]: shardFor(heldList, leadId),
-        [table.lists.sortKey]: `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
-      }
+    ? placeIn(
+        shardFor(heldList, leadId),
+        `${heldRankPrefix(run?.sequence ?? '-')}${email}#${until}#${sendId}`,
+      )
     : {}
 
 /** Set on a send that its email's counters know: those that earlier releases wrote are counted in one by one. */

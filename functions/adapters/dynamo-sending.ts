@@ -1,9 +1,10 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { type DynamoDBDocumentClient, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import {
   type Mailed,
   mergeSlots,
   neverPausedOf,
+  type SendingState,
   type Slot,
   type Stream,
   slotOf,
@@ -15,39 +16,33 @@ import { hashText } from '../../domain/model/hash-text.ts'
 import { mailboxRemembers } from '../../domain/sending/confirmation-limit.ts'
 import type { SuppressAddress, Suppression, SuppressionOf, Suppressions } from '../ports.ts'
 import type { CapPlaces, ConfirmationPlaces, SendingFigures, SendingStates } from '../send-ports.ts'
-import { table } from '../table-schema.ts'
-import { conditionFailed, dynamoBatcher, type Item, type Key, versionedItems } from './dynamo-items.ts'
-import { leadPartition } from './dynamo-lead-items.ts'
+import { partitions, sorts, table } from '../table-schema.ts'
+import { dynamoEntities, type Entity } from './dynamo-entity.ts'
+import { dynamoItems, expiry, type Item, type Key, keyOf, sortOf } from './dynamo-items.ts'
 import { deriveKey, type LinkKeys } from './link-keys.ts'
 
-const partition = 'SENDING'
 /** Counters are spread over as many partitions: each takes a thousand writes a second. */
 const shards = 4
 const slotPrefix = 'SLOT#'
 const keptSeconds = 7 * 86_400
 
-const keyOf = (partitionKey: string, sort: string): Key => ({
-  [table.partitionKey]: partitionKey,
-  [table.sortKey]: sort,
-})
-const stateKey = (stream: Stream) => keyOf(partition, stream === 'marketing' ? 'STATE' : `STATE#${stream}`)
-const shardOf = (text: string): string => `${partition}#${hashText(text) % shards}`
+const shardOf = (text: string): string => partitions.sendingShard(hashText(text) % shards)
 const slotsOf = (stream: Stream): string =>
   stream === 'marketing' ? slotPrefix : `${stream.toUpperCase()}#${slotPrefix}`
 
-/** Whether mail goes out: one item for each stream, read with every send. */
-export const dynamoSendingStates = (client: DynamoDBDocumentClient, tableName: string): SendingStates => ({
-  load: async (stream = 'marketing') => {
-    const item = await dynamoBatcher(client, tableName).get(stateKey(stream))
-    return typeof item?.state === 'string' ? JSON.parse(item.state) : neverPausedOf(stream)
-  },
+const sendingState: Entity<Stream, SendingState> = {
+  attribute: 'state',
+  key: (stream) => keyOf(partitions.sending, stream === 'marketing' ? 'STATE' : `STATE#${stream}`),
+}
 
-  commit: (state) => {
-    const { version, stream = 'marketing' } = state
-    const item = { ...stateKey(stream), state: JSON.stringify({ ...state, version: version + 1 }) }
-    return versionedItems(client, tableName).put(item, version, 'sending was paused or resumed meanwhile')
-  },
-})
+/** Whether mail goes out: one item for each stream, read with every send. */
+export const dynamoSendingStates = (client: DynamoDBDocumentClient, tableName: string): SendingStates => {
+  const states = dynamoEntities(client, tableName, sendingState)
+  return {
+    load: async (stream = 'marketing') => (await states.load(stream)) ?? neverPausedOf(stream),
+    commit: (state) => states.commit(state.stream ?? 'marketing', state),
+  }
+}
 
 type Counts = Readonly<Partial<Record<'sent' | Tally['type'], number>>>
 type Report = Mailed & { readonly counts: 'sent' | Tally['type'] }
@@ -58,58 +53,16 @@ type Report = Mailed & { readonly counts: 'sent' | Tally['type'] }
  * twice rather than not at all.
  */
 export const dynamoSendingFigures = (client: DynamoDBDocumentClient, tableName: string): SendingFigures => {
-  const add = (key: Key, slot: string, counts: Counts) => {
-    const names = Object.keys(counts)
-    return client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: key,
-        UpdateExpression: `SET #expires = :expires ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`,
-        ExpressionAttributeNames: {
-          '#expires': table.timeToLive,
-          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        },
-        ExpressionAttributeValues: {
-          ':expires': expiryOf(slot),
-          ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [`:${name}`, count])),
-        },
-      }),
-    )
-  }
+  const items = dynamoItems(client, tableName)
 
   /** @returns whether it had been counted before. */
   const mark = async ({ type, messageId, mailedAt }: Tally, state: 'seen' | 'counted'): Promise<boolean> => {
-    const { Attributes } = await client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: keyOf(shardOf(messageId), `SEEN#${type}#${messageId}`),
-        UpdateExpression: `SET #expires = :expires, #state = ${state === 'seen' ? 'if_not_exists(#state, :state)' : ':state'}`,
-        ExpressionAttributeNames: { '#expires': table.timeToLive, '#state': 'state' },
-        ExpressionAttributeValues: { ':expires': expiryOf(mailedAt), ':state': state },
-        ReturnValues: 'ALL_NEW',
-      }),
-    )
-    return Attributes?.state === 'counted'
-  }
-
-  const page = async (partitionKey: string, from: string, to: string): Promise<readonly Item[]> => {
-    const items: Item[] = []
-    let start: Item | undefined
-    do {
-      const found = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: '#pk = :pk AND #sk BETWEEN :from AND :to',
-          ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-          ExpressionAttributeValues: { ':pk': partitionKey, ':from': from, ':to': to },
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      )
-      items.push(...(found.Items ?? []))
-      start = found.LastEvaluatedKey
-    } while (start)
-    return items
+    const marked = await items.update(keyOf(shardOf(messageId), `SEEN#${type}#${messageId}`), {
+      set: { ...expiry(mailedAt, keptSeconds), ...(state === 'counted' && { state }) },
+      ...(state === 'seen' && { setNew: { state } }),
+      shown: 'ALL_NEW',
+    })
+    return marked?.state === 'counted'
   }
 
   return {
@@ -127,8 +80,8 @@ export const dynamoSendingFigures = (client: DynamoDBDocumentClient, tableName: 
       await Promise.all(
         [...bySlot].map(([sort, of]) => {
           const counted = Map.groupBy(of, ({ counts }) => counts)
-          const counts = Object.fromEntries([...counted].map(([name, all]) => [name, all.length]))
-          return add(keyOf(shard, sort), of[0]?.at ?? '', counts)
+          const counts: Counts = Object.fromEntries([...counted].map(([name, all]) => [name, all.length]))
+          return items.update(keyOf(shard, sort), { set: expiry(of[0]?.at ?? '', keptSeconds), add: counts })
         }),
       )
       await Promise.all(fresh.map((tally) => mark(tally, 'counted')))
@@ -137,14 +90,22 @@ export const dynamoSendingFigures = (client: DynamoDBDocumentClient, tableName: 
     // A day has 145 slots of about a hundred bytes in each shard: five requests, however much was sent.
     since: async (from, stream) => {
       const prefix = slotsOf(stream)
-      const places = [partition, ...Array.from({ length: shards }, (_, index) => `${partition}#${index}`)]
-      const pages = await Promise.all(places.map((place) => page(place, `${prefix}${from}`, `${prefix}9`)))
+      const places = [
+        partitions.sending,
+        ...Array.from({ length: shards }, (_, index) => partitions.sendingShard(index)),
+      ]
+      const pages = await Promise.all(
+        places.map((place) =>
+          items.all({
+            where: '#pk = :place AND #sk BETWEEN :from AND :to',
+            values: { place, from: `${prefix}${from}`, to: `${prefix}9` },
+          }),
+        ),
+      )
       return mergeSlots(pages.flat().map((item) => slotIn(item, prefix)))
     },
   }
 }
-
-const expiryOf = (at: string): number => Math.floor(Date.parse(at) / 1_000) + keptSeconds
 
 /** Earlier releases kept the bounces of a slot as a set of messages. */
 const countOf = (value: unknown): number => {
@@ -153,32 +114,27 @@ const countOf = (value: unknown): number => {
 }
 
 const slotIn = (item: Item, prefix: string): Slot => ({
-  at: String(item[table.sortKey]).slice(prefix.length),
+  at: sortOf(item).slice(prefix.length),
   sent: countOf(item.sent),
   bounced: countOf(item.bounced),
   complained: countOf(item.complained),
 })
 
-const capPlaceKey = (leadId: LeadId): Key => ({
-  [table.partitionKey]: leadPartition(leadId),
-  [table.sortKey]: 'CAPS',
-})
+const capPlaceKey = (leadId: LeadId): Key => keyOf(partitions.lead(leadId), sorts.caps)
 
 /** One item for each lead. Places are kept as JSON text: at most those of a quarter of an hour. */
-export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: string): CapPlaces => ({
-  load: async (leadId) => {
-    const item = await dynamoBatcher(client, tableName).get(capPlaceKey(leadId))
-    if (!item) return { version: 0, places: [] }
-    return { version: item.version as number, places: JSON.parse(item.places as string) }
-  },
+export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: string): CapPlaces => {
+  const items = dynamoItems(client, tableName)
+  return {
+    load: async (leadId) => {
+      const { version, places } = (await items.get(capPlaceKey(leadId))) ?? { version: 0, places: '[]' }
+      return { version: Number(version), places: JSON.parse(String(places)) }
+    },
 
-  commit: (leadId, version, places) =>
-    versionedItems(client, tableName).put(
-      { ...capPlaceKey(leadId), places: JSON.stringify(places) },
-      version,
-      `another email to ${leadId} took a place`,
-    ),
-})
+    commit: (leadId, version, places) =>
+      items.putAt({ ...capPlaceKey(leadId), places: JSON.stringify(places) }, version),
+  }
+}
 
 interface ConfirmationPlacesOptions {
   readonly client: DynamoDBDocumentClient
@@ -196,44 +152,28 @@ export const dynamoConfirmationPlaces = ({
   tableName,
   hash,
 }: ConfirmationPlacesOptions): ConfirmationPlaces => {
-  const mailboxKey = (mailbox: string): Key => ({
-    [table.partitionKey]: `ASKED#${hash(mailbox)}`,
-    [table.sortKey]: 'P',
-  })
+  const items = dynamoItems(client, tableName)
+  const mailboxItemKey = (mailbox: string): Key => keyOf(partitions.mailbox(hash(mailbox)), 'P')
   return {
     load: async (mailbox) => {
-      const item = await dynamoBatcher(client, tableName).get(mailboxKey(mailbox))
-      if (!item) return { version: 0, taken: [] }
-      return { version: item.version as number, taken: JSON.parse(item.taken as string) }
+      const { version, taken } = (await items.get(mailboxItemKey(mailbox))) ?? { version: 0, taken: '[]' }
+      return { version: Number(version), taken: JSON.parse(String(taken)) }
     },
 
     commit: async (mailbox, version, taken) => {
       const last = taken.at(-1)?.at ?? '1970-01-01T00:00:00.000Z'
       const item = { taken: JSON.stringify(taken), [table.timeToLive]: seconds(last) + kept }
-      await versionedItems(client, tableName).put(
-        { ...mailboxKey(mailbox), ...item },
-        version,
-        'another email to a mailbox took a place',
-      )
+      await items.putAt({ ...mailboxItemKey(mailbox), ...item }, version)
     },
 
     count: async ({ key, most, until }) => {
-      try {
-        await client.send(
-          new UpdateCommand({
-            TableName: tableName,
-            Key: { [table.partitionKey]: 'ASKED', [table.sortKey]: key },
-            UpdateExpression: 'ADD #count :one SET #expires = :expires',
-            ConditionExpression: 'attribute_not_exists(#count) OR #count < :most',
-            ExpressionAttributeNames: { '#count': 'count', '#expires': table.timeToLive },
-            ExpressionAttributeValues: { ':one': 1, ':most': most, ':expires': seconds(until) + 86_400 },
-          }),
-        )
-        return true
-      } catch (error) {
-        if (conditionFailed(error)) return false
-        throw error
-      }
+      const counted = await items.update(keyOf(partitions.quotas, key), {
+        add: { count: 1 },
+        set: { [table.timeToLive]: seconds(until) + 86_400 },
+        when: 'attribute_not_exists(#count) OR #count < :most',
+        values: { most },
+      })
+      return counted !== undefined
     },
   }
 }
@@ -265,70 +205,55 @@ export const mailboxMarks = (linkKeys: () => LinkKeys): MailboxMarks => {
 }
 
 /** In no lead's partition: it stays when the lead goes. */
-const suppressionKey = (addressHash: string): Key => ({
-  [table.partitionKey]: `SUPPRESSED#${addressHash}`,
-  [table.sortKey]: 'P',
-})
+const suppressionKey = (addressHash: string): Key => keyOf(partitions.suppression(addressHash), 'P')
 
 const isReason = (value: unknown): value is Suppression['reason'] => typeof value === 'string'
 
 const named = (prefix: string, values: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(values.map((value, index) => [`:${prefix}${index}`, value]))
+  Object.fromEntries(values.map((value, index) => [`${prefix}${index}`, value]))
 
 /** One item for each address; it holds a hash, a reason and a time. */
-export const dynamoSuppressions = (client: DynamoDBDocumentClient, tableName: string): Suppressions => ({
-  add: async (addressHash, reason, at) => {
-    const { weaker, equal } = outweighed(reason)
-    const [weakerValues, equalValues] = [named('w', weaker), named('e', equal)]
-    const isOneOf = (values: object) => `#reason IN (${Object.keys(values).join(', ')})`
-    const conditions = [
-      `attribute_not_exists(${table.partitionKey})`,
-      ...(weaker.length > 0 ? [isOneOf(weakerValues)] : []),
-      `(${isOneOf(equalValues)} AND #at < :at)`,
-    ]
-    try {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: suppressionKey(addressHash),
-          UpdateExpression: 'SET #reason = :reason, #at = :at',
-          ConditionExpression: conditions.join(' OR '),
-          ExpressionAttributeNames: { '#reason': 'reason', '#at': 'at' },
-          ExpressionAttributeValues: { ...weakerValues, ...equalValues, ':reason': reason, ':at': at },
-        }),
-      )
-    } catch (error) {
-      if (!conditionFailed(error)) throw error
-    }
-  },
+export const dynamoSuppressions = (client: DynamoDBDocumentClient, tableName: string): Suppressions => {
+  const items = dynamoItems(client, tableName)
+  return {
+    add: async (addressHash, reason, at) => {
+      const { weaker, equal } = outweighed(reason)
+      const [weakerValues, equalValues] = [named('w', weaker), named('e', equal)]
+      const isOneOf = (values: object) =>
+        `#reason IN (${Object.keys(values)
+          .map((name) => `:${name}`)
+          .join(', ')})`
+      const conditions = [
+        'attribute_not_exists(#pk)',
+        ...(weaker.length > 0 ? [isOneOf(weakerValues)] : []),
+        `(${isOneOf(equalValues)} AND #at < :at)`,
+      ]
+      await items.update(suppressionKey(addressHash), {
+        set: { reason, at },
+        when: conditions.join(' OR '),
+        values: { ...weakerValues, ...equalValues, at },
+      })
+    },
 
-  addErasure: async (hash, at) => {
-    try {
-      await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: suppressionKey(hash),
-          UpdateExpression:
-            'SET erasedAt = :at, #reason = if_not_exists(#reason, :erased), #at = if_not_exists(#at, :at)',
-          ConditionExpression: 'attribute_not_exists(erasedAt) OR erasedAt < :at',
-          ExpressionAttributeNames: { '#reason': 'reason', '#at': 'at' },
-          ExpressionAttributeValues: { ':erased': 'erased', ':at': at },
-        }),
-      )
-    } catch (error) {
-      if (!conditionFailed(error)) throw error
-    }
-  },
+    addErasure: async (hash, at) => {
+      await items.update(suppressionKey(hash), {
+        set: { erasedAt: at },
+        setNew: { reason: 'erased', at },
+        when: 'attribute_not_exists(erasedAt) OR erasedAt < :at',
+        values: { at },
+      })
+    },
 
-  find: async (addressHash) => {
-    const item = await dynamoBatcher(client, tableName).get(suppressionKey(addressHash))
-    const { reason, at } = item ?? {}
-    if (!isReason(reason)) return undefined
-    // Earlier releases noted an erasure as the reason alone.
-    const erasedAt = item?.erasedAt ?? (reason === 'erased' ? at : undefined)
-    return { reason, at: String(at), ...(erasedAt !== undefined && { erasedAt: String(erasedAt) }) }
-  },
-})
+    find: async (addressHash) => {
+      const item = await items.get(suppressionKey(addressHash))
+      const { reason, at } = item ?? {}
+      if (!isReason(reason)) return undefined
+      // Earlier releases noted an erasure as the reason alone.
+      const erasedAt = item?.erasedAt ?? (reason === 'erased' ? at : undefined)
+      return { reason, at: String(at), ...(erasedAt !== undefined && { erasedAt: String(erasedAt) }) }
+    },
+  }
+}
 
 /** The list asked by address. @param hashAddress keyed hash of an address's key. */
 export const suppressedMailboxes = (

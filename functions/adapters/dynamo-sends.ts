@@ -1,65 +1,43 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
-import {
-  type DynamoDBDocumentClient,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-  ScanCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { type ConsentRef, lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { isLimited } from '../../domain/sending/earlier-emails.ts'
-import { type Mark, type MarkChange, marks } from '../../domain/sending/email-figures.ts'
+import { type Mark, marks } from '../../domain/sending/email-figures.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import type { Waiting } from '../erasure-ports.ts'
 import type { Send, SendLists, SendMarks, Sends } from '../send-ports.ts'
-import { table } from '../table-schema.ts'
-import { deliveryOf, deliveryPrefix } from './dynamo-deliveries.ts'
+import { partitions, sorts, table } from '../table-schema.ts'
+import { deliveryOf } from './dynamo-deliveries.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { handoffOf } from './dynamo-handoffs.ts'
-import { conditionFailed, dynamoBatcher, type Item, itemsBelow, loadListed } from './dynamo-items.ts'
-import { leadOf, leadPartition } from './dynamo-lead-items.ts'
-import { runOf, runPrefix } from './dynamo-runs.ts'
-import {
-  heldList,
-  heldRankPrefix,
-  isCounted,
-  sendItem,
-  sendKey,
-  sendOf,
-  sendPrefix,
-} from './dynamo-send-items.ts'
-import { rankedLists, withUnspread } from './ranked-lists.ts'
+import { dynamoItems, type Item, keyOf, sortOf } from './dynamo-items.ts'
+import { leadOf } from './dynamo-lead-items.ts'
+import { runOf } from './dynamo-runs.ts'
+import { heldList, heldRankPrefix, isCounted, sendItem, sendKey, sendOf } from './dynamo-send-items.ts'
+import { pageOfList, withUnspread } from './ranked-lists.ts'
 
 /** Sends are found by their id. An item beside them says when one was claimed, so that the latest are read alone. */
-const prefix = 'MAILED#'
 /** Read at once: few limits look further back. */
 const atOnce = 50
 
 const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) => {
-  const isSince = (row: Item, from: string): boolean => String(row[table.sortKey]) >= `${prefix}${from}`
+  const items = dynamoItems(client, tableName)
+  const isSince = (row: Item, from: string): boolean => sortOf(row) >= `${sorts.mailed}${from}`
 
   /** The latest rows, down to the first that was claimed before `from`, if there is one. */
   const latest = async (leadId: LeadId, from: string): Promise<readonly Item[]> => {
     const rows: Item[] = []
-    let start: Item | undefined
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: '#pk = :lead AND begins_with(#sk, :prefix)',
-          ExpressionAttributeNames: { '#pk': table.partitionKey, '#sk': table.sortKey },
-          ExpressionAttributeValues: { ':lead': leadPartition(leadId), ':prefix': prefix },
-          ScanIndexForward: false,
-          Limit: atOnce,
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      )
-      rows.push(...(page.Items ?? []))
-      start = page.LastEvaluatedKey
-    } while (start && rows.every((row) => isSince(row, from)))
+    for await (const { Items = [] } of items.pages({
+      where: '#pk = :lead AND begins_with(#sk, :prefix)',
+      values: { lead: partitions.lead(leadId), prefix: sorts.mailed },
+      ScanIndexForward: false,
+      Limit: atOnce,
+      ConsistentRead: true,
+    })) {
+      rows.push(...Items)
+      if (!rows.every((row) => isSince(row, from))) break
+    }
     return rows
   }
 
@@ -68,26 +46,17 @@ const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) =>
     note: async (send: Send): Promise<void> => {
       if (send.status !== 'claimed' || !isLimited(send)) return
       const { leadId, sendId, claimedAt } = send
-      const Item = {
-        [table.partitionKey]: leadPartition(leadId),
-        [table.sortKey]: `${prefix}${claimedAt}#${sendId}`,
-        sendId,
-      }
-      await client.send(new PutCommand({ TableName: tableName, Item }))
+      await items.put({ ...keyOf(partitions.lead(leadId), `${sorts.mailed}${claimedAt}#${sendId}`), sendId })
     },
 
     /** Where no earlier note tells that all that was claimed since is noted, earlier releases may have claimed some: then all sends are read. */
     since: async (leadId: LeadId, from: string): Promise<readonly Send[]> => {
       const rows = await latest(leadId, from)
       if (rows.every((row) => isSince(row, from)))
-        return (await itemsBelow(client, tableName, leadPartition(leadId), sendPrefix))
-          .map(sendOf)
-          .filter(isLimited)
+        return (await items.below(partitions.lead(leadId), sorts.send)).map(sendOf).filter(isLimited)
       const ids = new Set(rows.filter((row) => isSince(row, from)).map(({ sendId }) => String(sendId)))
-      const items = await Promise.all(
-        [...ids].map((sendId) => dynamoBatcher(client, tableName).get(sendKey(leadId, sendId))),
-      )
-      return items.flatMap((item) => (item ? [sendOf(item)] : []))
+      const found = await Promise.all([...ids].map((sendId) => items.get(sendKey(leadId, sendId))))
+      return found.flatMap((item) => (item ? [sendOf(item)] : []))
     },
   }
 }
@@ -97,6 +66,7 @@ const noLease = '1970-01-01T00:00:00.000Z'
 
 /** Sends as items of their lead's partition. */
 export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
+  const items = dynamoItems(client, tableName)
   const recent = dynamoRecentSends(client, tableName)
 
   /** A figure that is off by one harms less than a sender that dies over it: its claim would stand, and the email wait. */
@@ -111,60 +81,28 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
     sendId: string,
     fields: Readonly<Record<string, string | ConsentRef | undefined>>,
   ): Promise<void> => {
-    const set = Object.entries(fields).filter(([, value]) => value !== undefined)
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: sendKey(leadId, sendId),
-          ReturnValues: 'ALL_NEW',
-          UpdateExpression: `SET ${set.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-          ConditionExpression: '#status = :claimed',
-          ExpressionAttributeNames: {
-            '#status': 'status',
-            ...Object.fromEntries(set.map(([name]) => [`#${name}`, name])),
-          },
-          ExpressionAttributeValues: {
-            ':claimed': 'claimed',
-            ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
-          },
-        }),
-      )
-      if (Attributes && isCounted(Attributes))
-        await count({ ...Attributes, status: 'claimed' }, sendOf(Attributes))
-    } catch (error) {
-      if (!conditionFailed(error)) throw error
-    }
+    const after = await items.update(sendKey(leadId, sendId), {
+      set: fields,
+      when: '#status = :claimed',
+      values: { claimed: 'claimed' },
+      shown: 'ALL_NEW',
+    })
+    if (after && isCounted(after)) await count({ ...after, status: 'claimed' }, sendOf(after))
   }
 
   const load = async (leadId: LeadId, sendId: string): Promise<Send | undefined> => {
-    const item = await dynamoBatcher(client, tableName).get(sendKey(leadId, sendId))
+    const item = await items.get(sendKey(leadId, sendId))
     return item && sendOf(item)
   }
 
   /** @returns whether `condition` held. */
   const put = async (
     send: Send,
-    condition: Pick<
-      PutCommandInput,
-      'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
-    >,
+    condition: { readonly when: string; readonly values: Item },
   ): Promise<boolean> => {
-    try {
-      const { Attributes } = await client.send(
-        new PutCommand({
-          TableName: tableName,
-          Item: sendItem(send),
-          ReturnValues: 'ALL_OLD',
-          ...condition,
-        }),
-      )
-      await count(Attributes, send)
-      return true
-    } catch (error) {
-      if (conditionFailed(error)) return false
-      throw error
-    }
+    const before = await items.put(sendItem(send), condition, 'ALL_OLD')
+    if (before) await count(before, send)
+    return before !== undefined
   }
 
   return {
@@ -172,20 +110,14 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
 
     claim: async (send, now, heldUntil = now) => {
       const free = {
-        ConditionExpression: `attribute_not_exists(${table.partitionKey}) OR (#status = :claimed AND #lease <= :now) OR (#status = :held AND #until <= :held_until) OR (#status = :suppressed AND #reason = :lacking)`,
-        ExpressionAttributeNames: {
-          '#status': 'status',
-          '#lease': 'leaseUntil',
-          '#until': 'until',
-          '#reason': 'reason',
-        },
-        ExpressionAttributeValues: {
-          ':claimed': 'claimed',
-          ':held': 'held',
-          ':now': now,
-          ':held_until': heldUntil > now ? heldUntil : now,
-          ':suppressed': 'suppressed',
-          ':lacking': lackingConsent,
+        when: 'attribute_not_exists(#pk) OR (#status = :claimed AND #leaseUntil <= :now) OR (#status = :held AND #until <= :held_until) OR (#status = :suppressed AND #reason = :lacking)',
+        values: {
+          claimed: 'claimed',
+          held: 'held',
+          now,
+          held_until: heldUntil > now ? heldUntil : now,
+          suppressed: 'suppressed',
+          lacking: lackingConsent,
         },
       }
       await recent.note(send)
@@ -200,11 +132,7 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
       if (send?.status !== 'held') return send
       const { until, ...rest } = send
       const cancelled: Send = { ...rest, status: 'suppressed', reason: cancelledByHand, at }
-      const unchanged = {
-        ConditionExpression: '#status = :held AND #until = :until',
-        ExpressionAttributeNames: { '#status': 'status', '#until': 'until' },
-        ExpressionAttributeValues: { ':held': 'held', ':until': until },
-      }
+      const unchanged = { when: '#status = :held AND #until = :until', values: { held: 'held', until } }
       return (await put(cancelled, unchanged)) ? cancelled : load(leadId, sendId)
     },
 
@@ -213,82 +141,40 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
     release: (leadId, sendId) => change(leadId, sendId, { leaseUntil: noLease }),
 
     list: async (leadId, idPrefix = '') =>
-      (await itemsBelow(client, tableName, leadPartition(leadId), `${sendPrefix}${idPrefix}`)).map(sendOf),
+      (await items.below(partitions.lead(leadId), `${sorts.send}${idPrefix}`)).map(sendOf),
 
     since: recent.since,
   }
 }
 
-interface Page {
-  readonly prefix?: string
-  readonly limit: number
-  readonly cursor?: string
-}
-
 /** Emails over all leads; the index gives keys alone, and the items are read. */
-export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: string): SendLists => {
-  const ranked = rankedLists(client, tableName)
-
-  const page = async (list: string, { prefix, limit, cursor }: Page) => {
-    const { rows, next } = await ranked({
-      lists: withUnspread(list),
-      order: 'ascending',
-      limit,
-      ...(cursor !== undefined && { cursor }),
-      // `~` comes after everything that ranks are made of.
-      ...(prefix !== undefined && { between: [prefix, `${prefix}~`] }),
-    })
-    return { sends: (await loadListed(client, tableName, rows)).map(sendOf), next }
-  }
-
-  return {
-    held: async ({ sequence, limit, cursor }) => {
-      const { sends, next } = await page(heldList, {
-        limit,
-        ...(sequence !== undefined && { prefix: heldRankPrefix(sequence) }),
-        ...(cursor !== undefined && { cursor }),
-      })
+export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: string): SendLists => ({
+  held: ({ sequence, ...place }) => {
+    const prefix = sequence === undefined ? undefined : heldRankPrefix(sequence)
+    return pageOfList(
+      client,
+      tableName,
+      {
+        ...place,
+        lists: withUnspread(heldList),
+        order: 'ascending',
+        // `~` comes after everything that ranks are made of.
+        between: prefix === undefined ? undefined : [prefix, `${prefix}~`],
+      },
       // The index may still show an email that has just gone out.
-      const items = sends.filter(({ status }) => status === 'held')
-      return next === undefined ? { items } : { items, next }
-    },
-  }
-}
+      (item) => [sendOf(item)].filter(({ status }) => status === 'held'),
+    )
+  },
+})
 
 const attributeOf = (mark: Mark): string => `${mark}At`
 
 /** Marks stand on the send, and are counted once for its email: a report reads as many items as the sequence has emails. */
 export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: string): SendMarks => {
-  /** @returns the send where this has changed it. */
-  const write = async ({ leadId, sendId, mark, at }: MarkChange): Promise<Item | undefined> => {
-    const change =
-      at === undefined
-        ? { UpdateExpression: 'REMOVE #mark', ConditionExpression: 'attribute_exists(#mark)' }
-        : {
-            UpdateExpression: 'SET #mark = :at',
-            ConditionExpression: `attribute_exists(${table.partitionKey}) AND attribute_not_exists(#mark)`,
-            ExpressionAttributeValues: { ':at': at },
-          }
-    try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: sendKey(leadId, sendId),
-          ExpressionAttributeNames: { '#mark': attributeOf(mark) },
-          ReturnValues: 'ALL_NEW',
-          ...change,
-        }),
-      )
-      return Attributes
-    } catch (error) {
-      if (conditionFailed(error)) return undefined
-      throw error
-    }
-  }
-
+  const items = dynamoItems(client, tableName)
   return {
     list: async (leadId) =>
-      (await itemsBelow(client, tableName, leadPartition(leadId), sendPrefix)).map((item) => ({
+      (await items.below(partitions.lead(leadId), sorts.send)).map((item) => ({
         ...sendOf(item),
         marks: Object.fromEntries(
           marks.flatMap((mark) => {
@@ -298,20 +184,26 @@ export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: strin
         ),
       })),
 
-    change: async (change) => {
-      const item = await write(change)
+    change: async ({ leadId, sendId, mark, at }) => {
+      const attribute = attributeOf(mark)
+      const item = await items.update(sendKey(leadId, sendId), {
+        ...(at === undefined
+          ? { remove: [attribute], when: `attribute_exists(#${attribute})` }
+          : {
+              set: { [attribute]: at },
+              when: `attribute_exists(#pk) AND attribute_not_exists(#${attribute})`,
+            }),
+        shown: 'ALL_NEW',
+      })
       if (!item) return
       const { request, email } = sendOf(item)
       await countEmails(client, tableName).add(
-        { leadId: change.leadId, email, sequence: request.run?.sequence ?? '-' },
-        { [change.mark]: change.at === undefined ? -1 : 1 },
+        { leadId, email, sequence: request.run?.sequence ?? '-' },
+        { [mark]: at === undefined ? -1 : 1 },
       )
     },
   }
 }
-
-const leadSortKey = 'LEAD'
-const handoffPrefix = 'HANDOFF#'
 
 /** Facts, which are most of the table, stay there. */
 const waitingAlone = {
@@ -319,22 +211,22 @@ const waitingAlone = {
     '#sk = :lead OR begins_with(#sk, :run) OR begins_with(#sk, :handoff) OR begins_with(#sk, :hook) OR (begins_with(#sk, :send) AND #status IN (:held, :claimed))',
   ExpressionAttributeNames: { '#sk': table.sortKey, '#status': 'status' },
   ExpressionAttributeValues: {
-    ':lead': leadSortKey,
-    ':run': runPrefix,
-    ':handoff': handoffPrefix,
-    ':hook': deliveryPrefix,
-    ':send': sendPrefix,
+    ':lead': sorts.lead,
+    ':run': sorts.run,
+    ':handoff': sorts.handoff,
+    ':hook': sorts.delivery,
+    ':send': sorts.send,
     ':held': 'held',
     ':claimed': 'claimed',
   },
 }
 
 const waitingOf = (item: Item): Waiting | undefined => {
-  const sortKey = String(item[table.sortKey])
-  if (sortKey === leadSortKey) return { type: 'lead', lead: leadOf(item) }
-  if (sortKey.startsWith(runPrefix)) return { type: 'run', run: runOf(item) }
-  if (sortKey.startsWith(handoffPrefix)) return { type: 'handoff', handoff: handoffOf(item) }
-  if (sortKey.startsWith(sendPrefix)) return { type: 'send', send: sendOf(item) }
+  const sort = sortOf(item)
+  if (sort === sorts.lead) return { type: 'lead', lead: leadOf(item) }
+  if (sort.startsWith(sorts.run)) return { type: 'run', run: runOf(item) }
+  if (sort.startsWith(sorts.handoff)) return { type: 'handoff', handoff: handoffOf(item) }
+  if (sort.startsWith(sorts.send)) return { type: 'send', send: sendOf(item) }
   return typeof item.delivery === 'string' ? { type: 'delivery', delivery: deliveryOf(item) } : undefined
 }
 

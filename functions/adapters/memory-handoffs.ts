@@ -1,7 +1,8 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { type Counted, countedIn, type Round } from '../../domain/handoff/routing.ts'
-import { Conflict, type Handoffs } from '../ports.ts'
+import type { Handoffs } from '../ports.ts'
 import type { Rounds } from '../webhook-ports.ts'
+import { memoryVersions } from './memory-versions.ts'
 
 interface MemoryHandoffs extends Handoffs {
   readonly items: ReadonlyMap<string, Handoff>
@@ -9,14 +10,14 @@ interface MemoryHandoffs extends Handoffs {
 }
 
 export const memoryHandoffs = (): MemoryHandoffs => {
-  const items = new Map<string, Handoff>()
+  const { items, load, commit, clearOutbox } = memoryVersions<Handoff>()
   const teams = memoryTeams()
   const stateOf = ({ answer }: Handoff) => answer.state
   return {
     items,
     rounds: teams.rounds,
-    load: async (_leadId, handoffId) => items.get(handoffId),
-    find: async (handoffId) => items.get(handoffId),
+    load: (_leadId, handoffId) => load(handoffId),
+    find: load,
     list: async (leadId) => [...items.values()].filter((handoff) => handoff.leadId === leadId),
     page: async ({ state, owner, limit, cursor }) => {
       const all = [...items.values()].filter(
@@ -28,30 +29,20 @@ export const memoryHandoffs = (): MemoryHandoffs => {
       const next = from + limit < all.length ? { next: String(from + limit) } : {}
       return { items: all.slice(from, from + limit), ...next }
     },
-    commit: async (handoff) => {
-      if ((items.get(handoff.handoffId)?.version ?? 0) !== handoff.version)
-        throw new Conflict(handoff.handoffId)
-      items.set(handoff.handoffId, { ...handoff, version: handoff.version + 1 })
-    },
-    clearOutbox: async ({ handoffId, version }) => {
-      const handoff = items.get(handoffId)
-      if (handoff?.version === version) items.set(handoffId, { ...handoff, outbox: [] })
-    },
+    commit: (handoff) => commit(handoff.handoffId, handoff),
+    clearOutbox: ({ handoffId, version }) => clearOutbox(handoffId, version),
     count: teams.count,
   }
 }
 
 const memoryTeams = () => {
-  const rounds = new Map<string, Round>()
+  const rounds = memoryVersions<Round>()
   const counted = new Map<string, Map<string, Counted & { readonly version: number }>>()
   return {
     rounds: {
       load: async (team: string): Promise<Round> =>
-        rounds.get(team) ?? { team, version: 0, owed: {}, claims: [] },
-      commit: async (round: Round): Promise<void> => {
-        if ((rounds.get(round.team)?.version ?? 0) !== round.version) throw new Conflict(round.team)
-        rounds.set(round.team, { ...round, version: round.version + 1 })
-      },
+        (await rounds.load(team)) ?? { team, version: 0, owed: {}, claims: [] },
+      commit: (round: Round) => rounds.commit(round.team, round),
       counted: async (team: string) => [...(counted.get(team)?.values() ?? [])],
     },
     count: async (handoff: Handoff): Promise<void> => {

@@ -1,24 +1,20 @@
 import { perStatus, type Run, running, type SequenceState } from '../../domain/sequence/run.ts'
-import { Conflict, type RunList, type Runs, type SequenceStates } from '../ports.ts'
+import type { RunList, Runs, SequenceStates } from '../ports.ts'
+import { memoryVersions } from './memory-versions.ts'
 
 interface MemoryRuns extends Runs {
   readonly items: ReadonlyMap<string, Run>
 }
 
 export const memoryRuns = (): MemoryRuns => {
-  const items = new Map<string, Run>()
+  const { items, load, commit, clearOutbox } = memoryVersions<Run>()
   const keyOf = ({ leadId, sequence }: Pick<Run, 'leadId' | 'sequence'>) => `${leadId} ${sequence}`
   return {
     items,
-    load: async (leadId, sequence) => items.get(keyOf({ leadId, sequence })),
+    load: (leadId, sequence) => load(keyOf({ leadId, sequence })),
     list: async (leadId) => [...items.values()].filter((run) => run.leadId === leadId),
-    commit: async (run) => {
-      if ((items.get(keyOf(run))?.version ?? 0) !== run.version) throw new Conflict(run.runId)
-      items.set(keyOf(run), { ...run, version: run.version + 1 })
-    },
-    clearOutbox: async (run) => {
-      if (items.get(keyOf(run))?.version === run.version) items.set(keyOf(run), { ...run, outbox: [] })
-    },
+    commit: (run) => commit(keyOf(run), run),
+    clearOutbox: (run) => clearOutbox(keyOf(run), run.version),
   }
 }
 
@@ -42,12 +38,6 @@ export const memoryRunList = (runs: ReadonlyMap<string, Run>): RunList => {
 }
 
 export const memorySequenceStates = (): SequenceStates => {
-  const items = new Map<string, SequenceState>()
-  return {
-    load: async (sequence) => items.get(sequence) ?? running,
-    commit: async (sequence, state) => {
-      if ((items.get(sequence)?.version ?? 0) !== state.version) throw new Conflict(sequence)
-      items.set(sequence, { ...state, version: state.version + 1 })
-    },
-  }
+  const { load, commit } = memoryVersions<SequenceState>()
+  return { load: async (sequence) => (await load(sequence)) ?? running, commit }
 }

@@ -3,16 +3,13 @@ import {
   mergeSlots,
   neverPausedOf,
   type SendingState,
-  type Stream,
   slotOf,
 } from '../../domain/deliverability/sending-figures.ts'
 import type { Tally } from '../../domain/feedback/ses-feedback.ts'
-import type { LeadId } from '../../domain/model/activity.ts'
 import type { AskedMailbox } from '../../domain/sending/confirmation-limit.ts'
 import { isFree, isLimited, type TakenPlace } from '../../domain/sending/earlier-emails.ts'
 import { countersMoved, figureOf, type Mark, marks } from '../../domain/sending/email-figures.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
-import { Conflict } from '../ports.ts'
 import type {
   CapPlaces,
   ConfirmationPlaces,
@@ -27,6 +24,7 @@ import type {
   SendReports,
   Sends,
 } from '../send-ports.ts'
+import { memoryVersions } from './memory-versions.ts'
 
 interface MemorySends extends Sends, SendLists {
   readonly items: ReadonlyMap<string, Send>
@@ -78,26 +76,22 @@ export const memorySends = (): MemorySends => {
 }
 
 export const memoryCapPlaces = (): CapPlaces => {
-  const items = new Map<LeadId, { readonly version: number; readonly places: readonly TakenPlace[] }>()
-  const load = (leadId: LeadId) => items.get(leadId) ?? { version: 0, places: [] }
+  const taken = memoryVersions<{ readonly version: number; readonly places: readonly TakenPlace[] }>()
   return {
-    load: async (leadId) => load(leadId),
+    load: async (leadId) => (await taken.load(leadId)) ?? { version: 0, places: [] },
     commit: async (leadId, version, places) => {
-      if (load(leadId).version !== version) throw new Conflict(`another email to ${leadId} took a place`)
-      items.set(leadId, { version: version + 1, places })
+      await taken.commit(leadId, { version, places })
     },
   }
 }
 
 export const memoryConfirmationPlaces = (): ConfirmationPlaces => {
-  const mailboxes = new Map<string, { readonly version: number; readonly taken: readonly AskedMailbox[] }>()
+  const mailboxes = memoryVersions<{ readonly version: number; readonly taken: readonly AskedMailbox[] }>()
   const counts = new Map<string, number>()
-  const load = (mailbox: string) => mailboxes.get(mailbox) ?? { version: 0, taken: [] }
   return {
-    load: async (mailbox) => load(mailbox),
+    load: async (mailbox) => (await mailboxes.load(mailbox)) ?? { version: 0, taken: [] },
     commit: async (mailbox, version, taken) => {
-      if (load(mailbox).version !== version) throw new Conflict('another email to a mailbox took a place')
-      mailboxes.set(mailbox, { version: version + 1, taken })
+      await mailboxes.commit(mailbox, { version, taken })
     },
     count: async ({ key, most }) => {
       const count = counts.get(key) ?? 0
@@ -150,15 +144,10 @@ export const memorySendReports = (sends: Pick<Sends, 'settle'>): SendReports => 
 })
 
 export const memorySendingStates = (): SendingStates => {
-  const states = new Map<Stream, SendingState>()
-  const standing = (stream: Stream) => states.get(stream) ?? neverPausedOf(stream)
+  const { load, commit } = memoryVersions<SendingState>()
   return {
-    load: async (stream = 'marketing') => standing(stream),
-    commit: async (state) => {
-      const { stream = 'marketing', version } = state
-      if (version !== standing(stream).version) throw new Conflict('sending was paused or resumed meanwhile')
-      states.set(stream, { ...state, version: version + 1 })
-    },
+    load: async (stream = 'marketing') => (await load(stream)) ?? neverPausedOf(stream),
+    commit: (state) => commit(state.stream ?? 'marketing', state),
   }
 }
 

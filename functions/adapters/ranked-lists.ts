@@ -1,9 +1,9 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { stageIds } from '../../domain/model/deal.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
 import type { Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
-import type { Item } from './dynamo-items.ts'
+import { dynamoItems, type Item } from './dynamo-items.ts'
 
 /**
  * A partition of an index takes 1,000 writes a second, and an index that takes no more holds up the table itself. What
@@ -28,9 +28,9 @@ interface RankedQuery {
   readonly order: 'ascending' | 'descending'
   readonly limit: number
   /** Rank of the last row of the page before. */
-  readonly cursor?: string
+  readonly cursor?: string | undefined
   /** Ranks between these, both inclusive. @default all */
-  readonly between?: readonly [from: string, to: string]
+  readonly between?: readonly [from: string, to: string] | undefined
 }
 
 /** Rows of a keys-only index in the order of their ranks. */
@@ -59,6 +59,7 @@ interface Source {
  * few rows to a page alone; one that runs out is asked again. So a page takes a request for each list and at most `asked` more.
  */
 export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) => {
+  const items = dynamoItems(client, tableName)
   const fetch = async (
     source: Source,
     { order, between = [lowest, highest] }: RankedQuery,
@@ -67,22 +68,13 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
     const isDown = order === 'descending'
     const [from, to] = between
     const { cursor } = source
-    const { Items = [], LastEvaluatedKey } = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: table.lists.name,
-        KeyConditionExpression: '#list = :list AND #rank BETWEEN :from AND :to',
-        ExpressionAttributeNames: { '#list': table.lists.partitionKey, '#rank': table.lists.sortKey },
-        ExpressionAttributeValues: {
-          ':list': source.list,
-          ':from': cursor !== undefined && !isDown ? cursor : from,
-          ':to': cursor !== undefined && isDown ? cursor : to,
-        },
-        ScanIndexForward: !isDown,
-        // The row that the cursor names comes once more.
-        Limit: size + 1,
-      }),
-    )
+    const asked = inList(source.list, [
+      cursor !== undefined && !isDown ? cursor : from,
+      cursor !== undefined && isDown ? cursor : to,
+    ])
+    // The row that the cursor names comes once more.
+    const page = await items.page({ ...asked, ScanIndexForward: !isDown, Limit: size + 1 })
+    const { Items = [], LastEvaluatedKey } = page
     source.rows.push(...Items.filter((row) => rankOf(row) !== cursor))
     source.hasMore = LastEvaluatedKey !== undefined
     if (LastEvaluatedKey) source.cursor = rankOf(LastEvaluatedKey)
@@ -117,33 +109,59 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
 /** The first request to each of several lists asks for this part of a page. */
 const asked = 4
 
+/** What is asked of the index for the ranks of one list. */
+const inList = (list: string, [from, to]: readonly [string, string] = [lowest, highest]) => ({
+  IndexName: table.lists.name,
+  where: '#list = :list AND #rank BETWEEN :from AND :to',
+  values: { list, from, to },
+})
+
+/** A page of what lists show, each item read as `valuesIn` says: an index lags behind, so it may leave some out. */
+export const pageOfList = async <Value>(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  query: RankedQuery,
+  valuesIn: (item: Item) => readonly Value[],
+): Promise<{ readonly items: readonly Value[]; readonly next?: string }> => {
+  const { rows, next } = await rankedLists(client, tableName)(query)
+  const items = (await dynamoItems(client, tableName).listed(rows)).flatMap(valuesIn)
+  return next === undefined ? { items } : { items, next }
+}
+
 /** How many rows a list holds, as far as so many requests tell: about 7,000 rows each. */
 export const countRanked =
   (client: DynamoDBDocumentClient, tableName: string) =>
   async (
     list: string,
     mostRequests: number,
+    between?: readonly [from: string, to: string],
   ): Promise<{ readonly count: number; readonly isAll: boolean }> => {
     let count = 0
-    let start: Item | undefined
-    for (let request = 0; request < mostRequests; request += 1) {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          IndexName: table.lists.name,
-          KeyConditionExpression: '#list = :list',
-          ExpressionAttributeNames: { '#list': table.lists.partitionKey },
-          ExpressionAttributeValues: { ':list': list },
-          Select: 'COUNT',
-          ExclusiveStartKey: start,
-        }),
-      )
+    let requests = 0
+    for await (const page of dynamoItems(client, tableName).pages({
+      ...inList(list, between),
+      Select: 'COUNT',
+    })) {
       count += page.Count ?? 0
-      start = page.LastEvaluatedKey
-      if (!start) return { count, isAll: true }
+      requests += 1
+      if (page.LastEvaluatedKey && requests === mostRequests) return { count, isAll: false }
     }
-    return { count, isAll: false }
+    return { count, isAll: true }
   }
+
+/** Whether a list holds anything at all. */
+export const isFilled = async (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  list: string,
+): Promise<boolean> => {
+  const { Count = 0 } = await dynamoItems(client, tableName).page({
+    ...inList(list),
+    Select: 'COUNT',
+    Limit: 1,
+  })
+  return Count > 0
+}
 
 /**
  * A list for each stage with those who have an address, and one for all browsers without one: those are the most, and no

@@ -78,11 +78,8 @@ const begin = async (
   ports: RescorePorts,
   lane: Lane,
   standing: RescoreJob | undefined,
-): Promise<RescoreJob> => {
-  const job = startJob(lane, await readPage(ports, lane.lane), ports.clock(), standing)
-  await ports.jobs.commit(job)
-  return { ...job, version: job.version + 1 }
-}
+): Promise<RescoreJob> =>
+  ports.jobs.commit(startJob(lane, await readPage(ports, lane.lane), ports.clock(), standing))
 
 /** Seconds before a page on which some lead failed is tried again. */
 const retryAfter = 30
@@ -230,8 +227,8 @@ export const makeDescribeRescoring =
 export interface RescoreJobs {
   /** Strongly consistent. */
   load(lane: number): Promise<RescoreJob | undefined>
-  /** One conditional write against `job.version`. @throws Conflict */
-  commit(job: RescoreJob): Promise<void>
+  /** One conditional write against `job.version`. @returns what stands. @throws Conflict */
+  commit(job: RescoreJob): Promise<RescoreJob>
 }
 
 /** Puts a message on the function's own queue, to be handed out after `delay` seconds (at most 900). */

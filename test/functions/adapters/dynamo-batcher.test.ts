@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { dynamoBatcher } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
@@ -22,7 +22,7 @@ describe('reads and writes put together', () => {
   afterAll(() => table.stop())
 
   it('answer each caller with its own, whatever else was asked for', async () => {
-    const batcher = dynamoBatcher(table.client, table.tableName)
+    const batcher = dynamoItems(table.client, table.tableName)
     await Promise.all(Array.from({ length: 60 }, (_, number) => batcher.putNew({ ...key(number), number })))
     const asked = Array.from({ length: 240 }, (_, index) => index % 70)
     const found = await Promise.all(asked.map((number) => batcher.get(key(number))))
@@ -32,7 +32,7 @@ describe('reads and writes put together', () => {
   })
 
   it('leave what stands there, and tell who was the first', async () => {
-    const batcher = dynamoBatcher(table.client, table.tableName)
+    const batcher = dynamoItems(table.client, table.tableName)
     const together = await Promise.all([1, 2, 3].map((time) => batcher.putNew({ ...key(500), time })))
     expect(together).toEqual([true, false, false])
     expect(await batcher.putNew({ ...key(500), time: 4 })).toBe(false)
@@ -44,7 +44,7 @@ describe('reads and writes put together', () => {
   })
 
   it('let one that cannot be written fail alone', async () => {
-    const batcher = dynamoBatcher(table.client, table.tableName)
+    const batcher = dynamoItems(table.client, table.tableName)
     const results = await Promise.allSettled([
       batcher.putNew({ ...key(600) }),
       batcher.putNew({ pk: '', sk: 'LEAD' }),
@@ -59,7 +59,7 @@ describe('what DynamoDB leaves unprocessed', () => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }))
   const mock = mockClient(client)
   afterEach(() => mock.reset())
-  const batcher = () => dynamoBatcher(client, 'table')
+  const batcher = () => dynamoItems(client, 'table')
 
   it('is offered again', async () => {
     mock

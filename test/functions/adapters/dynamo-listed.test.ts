@@ -1,7 +1,7 @@
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { dynamoBatcher, loadListed } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
 import { Transient } from '../../../functions/ports.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
 
@@ -13,10 +13,10 @@ afterAll(() => table.stop())
 
 it('reads what an index lists in its order, once where it stands twice, and not what is gone', async () => {
   const items = [1, 2, 3].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', number }))
-  const { putNew } = dynamoBatcher(table.client, table.tableName)
+  const { putNew, listed } = dynamoItems(table.client, table.tableName)
   await Promise.all(items.map(putNew))
-  const listed = [3, 1, 3, 9, 2].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', listRank: `${number}` }))
-  const found = await loadListed(table.client, table.tableName, listed)
+  const rows = [3, 1, 3, 9, 2].map((number) => ({ pk: `L#${number}`, sk: 'LEAD', listRank: `${number}` }))
+  const found = await listed(rows)
   expect(found.map(({ number }) => number)).toEqual([3, 1, 2])
 })
 
@@ -25,7 +25,7 @@ it('asks again for what was left unprocessed, and gives up in the end', async ()
   const key = { pk: 'L#1', sk: 'LEAD' }
   busy.on(BatchGetCommand).resolves({ UnprocessedKeys: { trichter: { Keys: [key] } } })
   const client = DynamoDBDocumentClient.from(table.client)
-  await expect(loadListed(client, 'trichter', [key])).rejects.toBeInstanceOf(Transient)
+  await expect(dynamoItems(client, 'trichter').listed([key])).rejects.toBeInstanceOf(Transient)
   expect(busy.commandCalls(BatchGetCommand).length).toBeLessThanOrEqual(6)
   busy.restore()
 })

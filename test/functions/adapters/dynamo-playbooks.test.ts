@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { underThisFold } from '../../../domain/lead/lead-state.ts'
 
-import { dynamoBatcher } from '../../../functions/adapters/dynamo-items.ts'
+import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
 import { dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
@@ -85,7 +85,7 @@ describe('dynamoPlaybooks', () => {
     mock.on(BatchGetCommand).resolves({ Responses: { [table.tableName]: [live] } })
     mock.on(GetCommand).rejectsOnce(new Error('down')).resolves({})
     const running = playbooks()
-    const others = dynamoBatcher(table.client, table.tableName)
+    const others = dynamoItems(table.client, table.tableName)
     const ask = () =>
       Promise.allSettled([running.current(), running.current(), others.get({ pk: 'L#1', sk: 'LEAD' })])
     const results = await ask()

@@ -1,5 +1,5 @@
 import type { RescoreJob } from '../../../domain/rescoring/rescore-job.ts'
-import { Conflict } from '../../../functions/ports.ts'
+import { memoryVersions } from '../../../functions/adapters/memory-versions.ts'
 import type { RescoreJobs } from '../../../functions/rescore/rescore-leads.ts'
 
 export interface MemoryRescoreJobs extends RescoreJobs {
@@ -8,14 +8,10 @@ export interface MemoryRescoreJobs extends RescoreJobs {
 }
 
 export const memoryRescoreJobs = (): MemoryRescoreJobs => {
-  const stored = new Map<number, RescoreJob>()
+  const { items, load, commit } = memoryVersions<RescoreJob>()
   return {
-    job: (lane = 0) => stored.get(lane),
-    load: async (lane) => stored.get(lane),
-    commit: async (job) => {
-      const { lane = 0, version } = job
-      if ((stored.get(lane)?.version ?? 0) !== version) throw new Conflict('the job has moved on')
-      stored.set(lane, { ...job, version: version + 1 })
-    },
+    job: (lane = 0) => items.get(String(lane)),
+    load: (lane) => load(String(lane)),
+    commit: (job) => commit(String(job.lane ?? 0), job),
   }
 }

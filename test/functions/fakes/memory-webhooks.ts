@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { LeadId } from '../../../domain/model/activity.ts'
 import { type Delivery, type EndpointState, newEndpoint } from '../../../domain/webhook/delivery.ts'
-import { Conflict } from '../../../functions/ports.ts'
+import { memoryVersions } from '../../../functions/adapters/memory-versions.ts'
 import type {
   Deliveries,
   DeliveryLists,
@@ -19,7 +19,7 @@ const refOf = ({ event, endpoint, webhookId }: Delivery): DeliveryRef => ({
 
 /** Deliveries and their lists in memory. */
 export const memoryDeliveries = () => {
-  const items = new Map<string, Delivery>()
+  const { items, load, commit } = memoryVersions<Delivery>()
   const deliveries: Deliveries = {
     add: async (delivery) => {
       const key = keyOf(refOf(delivery))
@@ -27,12 +27,8 @@ export const memoryDeliveries = () => {
       items.set(key, standing)
       return standing
     },
-    load: async (ref) => items.get(keyOf(ref)),
-    commit: async (delivery) => {
-      const key = keyOf(refOf(delivery))
-      if (items.get(key)?.version !== delivery.version) throw new Conflict(key)
-      items.set(key, { ...delivery, version: delivery.version + 1 })
-    },
+    load: (ref) => load(keyOf(ref)),
+    commit: (delivery) => commit(keyOf(refOf(delivery)), delivery),
     list: async (leadId) => [...items.values()].filter(({ event }) => event.leadId === leadId),
   }
   const listed = (endpoint: string, state: string): readonly Delivery[] =>
@@ -59,14 +55,8 @@ export const memoryDeliveries = () => {
 }
 
 export const memoryEndpointStates = (): EndpointStates => {
-  const states = new Map<string, EndpointState>()
-  return {
-    load: async (endpoint) => states.get(endpoint) ?? newEndpoint,
-    commit: async (endpoint, state) => {
-      if ((states.get(endpoint)?.version ?? 0) !== state.version) throw new Conflict(endpoint)
-      states.set(endpoint, { ...state, version: state.version + 1 })
-    },
-  }
+  const { load, commit } = memoryVersions<EndpointState>()
+  return { load: async (endpoint) => (await load(endpoint)) ?? newEndpoint, commit }
 }
 
 /** Secrets that tell which they are. */

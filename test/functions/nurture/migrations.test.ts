@@ -173,7 +173,7 @@ describe('an undone migration stays undone', () => {
             // Its sweep passes before the run moves.
             for (const work of told.splice(0)) await makeNurtureLead(ports)(work)
           }
-          await ports.runs.commit(next)
+          return ports.runs.commit(next)
         },
       },
     })
