@@ -47,6 +47,7 @@ const floors = [
   ['time'],
   ['condition'],
   ['scoring'],
+  ['step'],
   ['rules'],
   ['page'],
   ['activity'],

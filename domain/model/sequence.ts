@@ -61,11 +61,7 @@ export interface DateWait {
   readonly time: string
 }
 
-/** The steps at which a run stands still. */
-export type Wait = Extract<Step, { type: 'wait' | 'wait-until' | 'wait-for' | 'wait-date' }>
-
-export const isWait = (step: Step | undefined): step is Wait =>
-  step?.type === 'wait' ||
-  step?.type === 'wait-until' ||
-  step?.type === 'wait-for' ||
-  step?.type === 'wait-date'
+/** The step of one kind. */
+export type StepOf<Type extends Step['type']> = {
+  readonly [Each in Type]: Extract<Step, { readonly type: Each }> & { readonly type: Each }
+}[Type]

@@ -8,7 +8,6 @@ import type { Playbook } from '../model/playbook.ts'
 import { largestFiles, largestPlaybook } from '../model/playbook.ts'
 import { rawText } from '../model/raw.ts'
 import type { Sequence } from '../model/sequence.ts'
-import { parseSteps, type RawSequence } from '../sequence/steps.ts'
 import { checkActivityTypes, checkCondition } from './check-condition.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
 import { checkForm } from './check-form.ts'
@@ -114,11 +113,6 @@ export interface PlaybookSource extends Omit<Playbook, 'version' | 'rulesVersion
   readonly sequences: Readonly<Record<string, Omit<Sequence, 'version'>>>
   readonly emails: Readonly<Record<string, Readonly<Record<string, EmailSource>>>>
 }
-
-const layOut = ({ steps, ...sequence }: RawSequence): Omit<Sequence, 'version'> => ({
-  ...sequence,
-  program: parseSteps(steps),
-})
 
 /** The id in a file is the file's name. */
 const namedAlike = (yaml: YamlFile, id: string): readonly Fault[] => {
@@ -236,7 +230,7 @@ export const parsePlaybook = (
   const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(formFiles, formSchema, checkForm)
   const hooks = reader.readEach(hookFiles, hookSchema, checkHook)
-  const rawSequences = reader.readEach(sequenceFiles, sequenceSchema, (yaml) => [
+  const sequences = reader.readEach(sequenceFiles, sequenceSchema, (yaml) => [
     ...checkSequence(yaml),
     ...checkReach(yaml, names.emails),
   ])
@@ -285,7 +279,6 @@ export const parsePlaybook = (
     ),
   ]).sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
-  const sequences = Object.fromEntries(Object.entries(rawSequences).map(([id, raw]) => [id, layOut(raw)]))
   return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }
 }
 

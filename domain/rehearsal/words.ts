@@ -1,6 +1,8 @@
 import type { JsonObject } from '../model/json.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Step } from '../model/sequence.ts'
+import type { Say } from '../step/step-kind.ts'
+import { isStepType, kindOf, stepKinds } from '../step/step-kinds.ts'
 import {
   type Entry,
   type Event,
@@ -80,44 +82,30 @@ const stepOf = ({ sequence, step }: JsonObject, { playbook }: Wording): Step | u
 
 /** What a step came to. @returns undefined for a step that has a line of its own. */
 const wordStep = (data: JsonObject, wording: Wording): string | undefined => {
-  const step = stepOf(data, wording)
   // What became of an email that was left out is told of the email.
   if (data.skipped !== undefined) return undefined
+  const say: Say = {
+    text: (name) => textOf(data, name),
+    minute: (name) => localMinute(textOf(data, name), wording.timeZone),
+    line: oneLine,
+    list: propertiesText,
+  }
   switch (data.type) {
-    case 'email':
-      return undefined
     case 'hold':
       return 'waits while sales has the lead'
     case 'shift':
-      return `goes on ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'notify':
-      return step?.type === 'notify' ? `tells ${step.team}: ${step.message}` : 'tells a team'
-    case 'enter':
-      return `leads to ${textOf(data, 'enters')}`
-    case 'exit':
-      return undefined
-    case 'wait-for':
-      return `waits for ${textOf(data, 'for')}, until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'wait-date':
-      return data.until === undefined
-        ? `finds no date in ${textOf(data, 'date')}`
-        : `waits until ${localMinute(textOf(data, 'until'), wording.timeZone)}, by ${textOf(data, 'date')}`
+      return `goes on ${say.minute('until')}`
     case 'date-moved':
-      return `${textOf(data, 'date')} has moved: waits until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'wait':
-    case 'wait-until':
-      return `waits until ${localMinute(textOf(data, 'until'), wording.timeZone)}`
-    case 'branch': {
-      const condition = step?.type === 'branch' ? oneLine(step.if) : 'its condition'
-      return `${condition} is ${textOf(data, 'holds')}`
-    }
-    case 'split':
-      return `takes way ${textOf(data, 'way')} of ${textOf(data, 'name')}`
-    case 'set':
-      return step?.type === 'set' ? `sets ${propertiesText(step.attributes)}` : 'sets attributes'
+      return `${say.text('date')} has moved: waits until ${say.minute('until')}`
     default:
-      return propertiesText(data)
+      return tellStep(data, stepOf(data, wording), say)
   }
+}
+
+/** Tells of the step itself where the playbook still has it, else of its kind. */
+const tellStep = (data: JsonObject, step: Step | undefined, say: Say): string | undefined => {
+  if (step !== undefined && step.type === data.type) return kindOf(step).told(say, step)
+  return isStepType(data.type) ? stepKinds[data.type].told(say, undefined) : propertiesText(data)
 }
 
 /** Reasons of `EmailHeld`. */

@@ -5,6 +5,7 @@ import type { StageId } from '../model/deal.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
+import { usesOf } from '../step/step-kinds.ts'
 
 /** The source text of every condition about a lead (all but `where`), wherever in the playbook it stands. */
 const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook): readonly string[] =>
@@ -19,7 +20,7 @@ const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook): read
       audience,
       exit,
       goal,
-      ...program.map((step) => (step.type === 'branch' ? step.if : undefined)),
+      ...program.flatMap((step) => usesOf(step).conditions ?? []),
     ]),
   ].filter((source) => source !== undefined)
 
@@ -81,7 +82,7 @@ const windowsOf = (conditions: Iterable<Pick<Condition, 'mentions'>>): ReadonlyM
 
 const followedBy = ({ enter, program }: Sequence): readonly string[] => [
   ...('activity' in enter ? [enter.activity] : []),
-  ...program.flatMap((step) => (step.type === 'wait-for' ? [step.activity] : [])),
+  ...program.flatMap((step) => usesOf(step).activities ?? []),
 ]
 
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
@@ -121,9 +122,7 @@ export const compileRules = (playbook: Playbook): Rules => {
       ...goals.flatMap(({ mentions }) => mentions.types.map(({ name }) => name)),
     ]),
     dateAttributes: new Set(
-      sequences.flatMap(({ program }) =>
-        program.flatMap((step) => (step.type === 'wait-date' ? [step.attribute] : [])),
-      ),
+      sequences.flatMap(({ program }) => program.flatMap((step) => usesOf(step).dates ?? [])),
     ),
     promptGoals: new Set(goals.map(({ source }) => source)),
     entries: sequences.flatMap(({ id, enter }) =>

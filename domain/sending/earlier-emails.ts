@@ -3,6 +3,7 @@ import type { LeadId } from '../model/activity.ts'
 import type { EmailRequest, RunStep } from '../model/decision.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { isOpen, isRecycle, type Run } from '../sequence/run.ts'
+import { usesOf } from '../step/step-kinds.ts'
 import { addMilliseconds } from '../time/local-time.ts'
 import { type Hold, wholeSecond } from './hold-email.ts'
 
@@ -252,7 +253,7 @@ const isTwin = (asked: RequestedEmail, one: FamilyEmail, { sequence }: Family): 
   const { run } = one.request
   if (one.request.recipient !== 'lead' || run?.sequence !== asked.run?.sequence) return false
   if (one.leadId === asked.leadId || one.email !== asked.email) return false
-  const steps = sequence.program.filter((step) => step.type === 'email' && step.email === asked.email)
+  const steps = sequence.program.filter((step) => usesOf(step).emails?.includes(asked.email))
   return steps.length < 2 || run?.step === asked.run?.step
 }
 

@@ -9,70 +9,39 @@ import {
   emailRequestData,
   type Skip,
 } from '../model/decision.ts'
-import { hashText } from '../model/hash-text.ts'
-import type { Json, JsonObject } from '../model/json.ts'
-import { type DateWait, type Sequence, type Step, staleByDefault, type Wait } from '../model/sequence.ts'
+import type { JsonObject } from '../model/json.ts'
+import { type DateWait, type Sequence, type Step, staleByDefault } from '../model/sequence.ts'
 import type { Rules } from '../rules/rules.ts'
-import { dayOf, momentNear } from '../time/date-value.ts'
-import { addMilliseconds, nextLocalTime } from '../time/local-time.ts'
+import type { Ask, SalesHold, Taken, Waiting } from '../step/step-kind.ts'
+import { kindOf, usesOf } from '../step/step-kinds.ts'
+import { dateMoment, dateStatus, noDate } from '../step/wait-date.ts'
 import {
   type Begun,
   type Cause,
   decisionOf,
   end,
   type OpenRun,
-  type OpenStatus,
   type Run,
   runCycleBegan,
-  type SalesHold,
   sendIdOf,
 } from './run.ts'
 
-type Waiting = Extract<OpenStatus, { type: 'waiting' }>
-
-/** What a run that comes to `step` at `now` waits for; of a date `dateStatus` tells. @param timeZone the lead's (IANA). */
-const waitStatus = (step: Exclude<Wait, DateWait>, now: string, timeZone: string): Waiting => {
-  switch (step.type) {
-    case 'wait':
-      return { type: 'waiting', until: addMilliseconds(now, step.for) }
-    case 'wait-until':
-      return { type: 'waiting', until: nextLocalTime(now, step, timeZone) }
-    case 'wait-for':
-      return { type: 'waiting', until: addMilliseconds(now, step.timeout), for: step.activity, since: now }
-    default:
-      return step satisfies never
-  }
-}
-
-/** Why a run ends whose lead has no such date, or something else in its place. */
-const noDate = 'no-date'
-
-/** No alarm is set further ahead; when it goes off, the date is looked at anew. */
-const furthest = 10 * 365 * 86_400_000
-
-/** When a wait for a date is over, RFC 3339 UTC, as the lead is now; undefined where it has no such date. */
-export const dateMoment = (
-  { attribute, days, time }: DateWait,
-  ask: Pick<Ask, 'attribute' | 'timeZone'>,
-): string | undefined => {
-  const day = dayOf(ask.attribute(attribute), ask.timeZone)
-  return day === undefined ? undefined : momentNear(day, days, time, ask.timeZone)
-}
-
-/** What a run waits for whose date is ahead. @param moment after `now`. */
-const dateStatus = ({ attribute }: DateWait, moment: string, now: string): Waiting => {
-  const latest = addMilliseconds(now, furthest)
-  return { type: 'waiting', until: moment < latest ? moment : latest, date: attribute }
-}
-
-/** Nothing is left to wait for. What the run has asked for before goes out all the same. */
-const endWithoutDate = (run: OpenRun, now: string, cause: Cause): Run =>
-  end(run, { type: 'exited', at: now, because: noDate, byStep: true }, now, cause, noDate)
+/** A step ends the run. What it has asked for before goes out all the same. */
+const endAtStep = (run: OpenRun, because: string, now: string, cause: Cause): Run =>
+  end(run, { type: 'exited', at: now, because, byStep: true }, now, cause, because)
 
 /** The wait for a date that stands at `step`. */
 export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | undefined => {
   const wait = program[step]
   return wait?.type === 'wait-date' ? wait : undefined
+}
+
+/** A run as its lead is at a moment, and what brought it there. */
+export interface Moment {
+  readonly ask: Ask
+  /** RFC 3339 UTC. */
+  readonly now: string
+  readonly cause: Cause
 }
 
 /**
@@ -84,14 +53,12 @@ export const waitOn = (
   run: Run,
   step: number,
   sequence: Sequence,
-  ask: Ask,
-  now: string,
-  cause: Cause,
+  { ask, now, cause }: Moment,
 ): Run | undefined => {
   const wait = dateWaitAt(sequence, step)
   if (!wait) return undefined
   const moment = dateMoment(wait, ask)
-  if (moment === undefined) return endWithoutDate(run, now, cause)
+  if (moment === undefined) return endAtStep(run, noDate, now, cause)
   if (moment <= now) return undefined
   const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
   const told = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
@@ -101,30 +68,6 @@ export const waitOn = (
     until: status.until,
   })
   return { ...run, step, status, outbox: [...run.outbox, told] }
-}
-
-/** Whether the date of a waiting run is the one that it waits for already. */
-export const isSameDate = ({ status }: Run, moment: string | undefined, now: string): boolean =>
-  status.type === 'waiting' &&
-  moment !== undefined &&
-  (status.until === moment || (status.until < moment && moment > addMilliseconds(now, furthest)))
-
-/** Which of `ways` a run takes at the split `name`: the same one each time it is asked, evenly spread over runs. */
-export const splitWay = (runId: string, name: string, ways: number): number =>
-  hashText(`${runId}\u0000${name}`) % ways
-
-/** What a run has to know about its lead to go on. */
-export interface Ask {
-  /** Judges a condition of the sequence, given as the playbook words it. */
-  holds(condition: string): boolean
-  /** Judges a goal or an exit: for a run of a later cycle only what happened since that began counts. */
-  holdsInCycle(condition: string): boolean
-  /** The lead's attribute of that name, as it is now. */
-  attribute(name: string): Json | undefined
-  /** IANA zone of the lead. */
-  readonly timeZone: string
-  /** Set while sales has the lead, for sequences that stand back then. */
-  readonly hold?: SalesHold
 }
 
 /** How a walk treats the emails up to the next wait. */
@@ -139,157 +82,122 @@ export interface Pace {
   readonly skipped?: 'skipped-paused'
 }
 
+/** A run on its way from step to step. */
+interface Walk {
+  readonly run: OpenRun
+  readonly sequence: Sequence
+  readonly moment: Moment
+  readonly pace: Pace
+  /** Why emails are left out from here on. */
+  readonly skipped: Skip | undefined
+}
+
+const skips = ({ skipped }: Pace, sequence: Sequence, due: string, now: string): Skip | undefined =>
+  skipped ?? (isStale(sequence, due, now) ? 'stale' : undefined)
+
+/** What a step decides, in order. */
+const decisionsAt = (walk: Walk, step: Step, { told, email, enters }: Taken): readonly Decision[] => {
+  const { run, moment, pace, skipped } = walk
+  const { step: index } = run
+  const decide = (type: DecisionType, id: string, data: JsonObject): Decision =>
+    decisionOf(run, type, id, moment.now, moment.cause, data)
+  const leftOut = email !== undefined && skipped !== undefined ? { skipped } : {}
+  const decisions: Decision[] = []
+  if (told) {
+    const data = { step: index, type: step.type, ...told, ...leftOut }
+    decisions.push(decide('SequenceStepReached', `${index}:reached`, data))
+  }
+  if (email) {
+    const { atOnce = false, ...asked } = email
+    const request = emailRequest(run, { ...asked, ...leftOut }, pace.waited, atOnce)
+    decisions.push(decide('EmailRequested', `${index}:email`, emailRequestData(request)))
+  }
+  if (enters !== undefined) {
+    const because = { runId: run.runId, step: index }
+    const data = { sequence: enters, because, factOccurredAt: moment.now }
+    decisions.push(decide('SequenceTriggered', `${index}:enter`, data))
+  }
+  return decisions
+}
+
+/** The run behind what a step did there; `step` is where it stands still. */
+const withTaken = (walk: Walk, step: Step, taken: Taken): OpenRun => {
+  const { run } = walk
+  return {
+    ...run,
+    outbox: [...run.outbox, ...decisionsAt(walk, step, taken)],
+    ...(taken.way && { ways: { ...run.ways, [taken.way.split]: taken.way.id } }),
+  }
+}
+
+/** Sales has the lead: the run stands still before the email `run.step`. */
+const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): Run => {
+  const { step } = run
+  const told = decisionOf(run, 'SequenceStepReached', `${step}:held:${salesSince}`, now, cause, {
+    step,
+    type: 'hold',
+    since: salesSince,
+  })
+  return {
+    ...run,
+    step: Math.max(0, step - 1),
+    status: { type: 'held', due: now, next: step, salesSince },
+    outbox: [...run.outbox, told],
+  }
+}
+
 /**
- * Walks on from `run.step` until the next wait, an email that is held while sales has the lead, or the end. What the walk decides is added to the run's outbox.
+ * Walks on from `run.step` until the next wait, an email that is held while sales has the lead, or the end. What the walk
+ * decides is added to the run's outbox.
  * @throws a defect where the program jumps backwards or out of itself.
  */
-export const walk = (
-  run: OpenRun,
-  sequence: Sequence,
-  ask: Ask,
-  now: string,
-  cause: Cause,
-  pace: Pace,
-): Run => {
-  const { migrated: _, ...going } = run
-  const outbox: Decision[] = [...run.outbox]
-  const ways: Record<string, string> = { ...run.ways }
-  const decide = (type: DecisionType, id: string, data: JsonObject): void => {
-    outbox.push(decisionOf(run, type, id, now, cause, data))
-  }
-  const reached = (step: number, data: JsonObject): void =>
-    decide('SequenceStepReached', `${step}:reached`, { step, ...data })
-  let skipped: Skip | undefined = pace.skipped ?? (isStale(sequence, pace.due, now) ? 'stale' : undefined)
-  const request = (
-    step: number,
-    what: JsonObject,
-    email: Pick<EmailRequest, 'email' | 'recipient'>,
-    atOnce = false,
-  ): void => {
-    const leftOut = skipped === undefined ? {} : { skipped }
-    reached(step, { ...what, ...leftOut })
-    const asked = emailRequest(run, step, { ...email, ...leftOut }, pace.waited, atOnce)
-    decide('EmailRequested', `${step}:email`, emailRequestData(asked))
-  }
-  const at = (step: number): OpenRun => ({
-    ...going,
-    step,
-    outbox,
-    ...(Object.keys(ways).length > 0 ? { ways } : {}),
-  })
-
-  let index = run.step
-  while (index < sequence.program.length) {
+export const walk = (start: OpenRun, sequence: Sequence, moment: Moment, pace: Pace): Run => {
+  const { ask, now, cause } = moment
+  const { migrated: _, ...going } = start
+  let run: OpenRun = going
+  let skipped = skips(pace, sequence, pace.due, now)
+  while (run.step < sequence.program.length) {
+    const { step: index, runId } = run
     const step = stepAt(sequence, index)
-    switch (step.type) {
-      case 'email':
-        if (skipped === undefined && ask.hold?.holds(step.email)) {
-          const { since } = ask.hold
-          decide('SequenceStepReached', `${index}:held:${since}`, { step: index, type: 'hold', since })
-          return {
-            ...at(Math.max(0, index - 1)),
-            status: { type: 'held', due: now, next: index, salesSince: since },
-          }
-        }
-        request(
-          index,
-          { type: step.type, email: step.email },
-          { email: step.email, recipient: 'lead' },
-          step.atOnce === true && pace.fresh === true,
-        )
-        index += 1
-        break
-      case 'notify':
-        request(index, { type: step.type, team: step.team }, { email: 'notify', recipient: 'owner' })
-        index += 1
-        break
+    const arrival = { ask, now, runId, index, skips: skipped !== undefined, fresh: pace.fresh === true }
+    const taken = kindOf(step).take(step, arrival)
+    const { go } = taken
+    run = withTaken({ run, sequence, moment, pace, skipped }, step, taken)
+    switch (go.type) {
       case 'wait':
-      case 'wait-until':
-      case 'wait-for': {
-        const status = waitStatus(step, now, ask.timeZone)
-        reached(index, {
-          type: step.type,
-          until: status.until,
-          ...(status.for === undefined ? {} : { for: status.for }),
-        })
-        return { ...at(index), status }
-      }
-      case 'wait-date': {
-        const moment = dateMoment(step, ask)
-        const status = moment !== undefined && moment > now ? dateStatus(step, moment, now) : undefined
-        const until = status?.until ?? moment
-        reached(index, {
-          type: step.type,
-          date: step.attribute,
-          ...(until === undefined ? {} : { until }),
-        })
-        if (status) return { ...at(index), status }
-        if (moment === undefined) return endWithoutDate(at(index), now, cause)
-        skipped = pace.skipped ?? (isStale(sequence, moment, now) ? 'stale' : undefined)
-        index += 1
+        return { ...run, status: go.status }
+      case 'hold':
+        return holdBefore(run, go.since, moment)
+      case 'end':
+        return endAtStep(run, go.because, now, cause)
+      case 'goto':
+        run = { ...run, step: ahead(sequence, index, go.step) }
         break
-      }
-      case 'branch': {
-        const holds = ask.holds(step.if)
-        reached(index, { type: step.type, holds })
-        index = holds ? index + 1 : ahead(sequence, index, step.otherwise)
-        break
-      }
-      case 'split': {
-        const way = step.ways[splitWay(run.runId, step.name, step.ways.length)]
-        if (!way) throw new Error(`sequence ${sequence.id}: split ${step.name} has no ways`)
-        reached(index, { type: step.type, name: step.name, way: way.id })
-        ways[step.name] = way.id
-        index = ahead(sequence, index, way.goto)
-        break
-      }
-      case 'set':
-        reached(index, { type: step.type })
-        index += 1
-        break
-      case 'enter':
-        reached(index, { type: step.type, enters: step.sequence })
-        decide('SequenceTriggered', `${index}:enter`, {
-          sequence: step.sequence,
-          because: { runId: run.runId, step: index },
-          factOccurredAt: now,
-        })
-        index += 1
-        break
-      case 'exit':
-        reached(index, { type: step.type })
-        return end(
-          at(index),
-          { type: 'exited', at: now, because: step.because ?? 'step', byStep: true },
-          now,
-          cause,
-          step.because ?? 'step',
-        )
-      case 'jump':
-        index = ahead(sequence, index, step.goto)
+      case 'next':
+        if (go.due !== undefined) skipped = skips(pace, sequence, go.due, now)
+        run = { ...run, step: index + 1 }
         break
       default:
-        return step satisfies never
+        return go satisfies never
     }
   }
-  return end(at(index), { type: 'completed', at: now }, now, cause)
+  return end(run, { type: 'completed', at: now }, now, cause)
 }
 
 const isStale = ({ stale = staleByDefault }: Sequence, due: string, now: string): boolean =>
   Date.parse(now) - Date.parse(due) > stale
 
 const emailRequest = (
-  run: OpenRun,
-  step: number,
+  { leadId, sequence, runId, step, playbookVersion }: OpenRun,
   email: Pick<EmailRequest, 'email' | 'recipient' | 'skipped'>,
   afterWait: boolean,
   atOnce: boolean,
 ): EmailRequest => ({
-  leadId: run.leadId,
-  sendId: sendIdOf(run.runId, step),
+  leadId,
+  sendId: sendIdOf(runId, step),
   ...email,
-  playbookVersion: run.playbookVersion,
-  run: { sequence: run.sequence, runId: run.runId, step, afterWait, ...(atOnce && { atOnce }) },
+  playbookVersion,
+  run: { sequence, runId, step, afterWait, ...(atOnce && { atOnce }) },
 })
 
 const stepAt = (sequence: Sequence, at: number): Step => {
@@ -341,19 +249,20 @@ export const alarmNamesOf = (run: Run): readonly string[] => {
   return [...(run.leftAlarms ?? []), ...(alarm ? [alarm.name] : [])]
 }
 
-/** The profile changes of the `set` steps that the run's outbox tells of. */
+/** The profile changes of the steps that the run's outbox tells of. */
 export const profileChangesOf = (run: Run, sequence: Sequence): readonly Activity[] =>
   run.outbox.flatMap((decision): Activity[] => {
     const index = decision.type === 'SequenceStepReached' ? decision.data.step : undefined
     const step = typeof index === 'number' ? sequence.program[index] : undefined
-    if (step?.type !== 'set') return []
+    const fields = step && usesOf(step).sets
+    if (fields === undefined) return []
     return [
       {
         id: `${decision.id}:set`,
         type: 'profile.updated',
         subject: { leadId: run.leadId },
         occurredAt: decision.occurredAt,
-        properties: { fields: step.attributes },
+        properties: { fields },
         timeAssumed: false,
       },
     ]

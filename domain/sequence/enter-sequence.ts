@@ -1,7 +1,8 @@
 import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
-import { type Ask, leavingAlarm, walk } from './advance.ts'
+import type { Ask } from '../step/step-kind.ts'
+import { leavingAlarm, walk } from './advance.ts'
 import { decisionOf, end, isOpen, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
@@ -92,7 +93,7 @@ export const enterSequence = (
   if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
   const isFresh = Date.parse(now) - Date.parse(reached.fact.occurredAt) <= freshFor
   const pace = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }
-  return { type: 'entered', run: walk({ ...run, outbox }, sequence, ask, now, cause, pace) }
+  return { type: 'entered', run: walk({ ...run, outbox }, sequence, { ask, now, cause }, pace) }
 }
 
 /**

@@ -1,9 +1,12 @@
-import { isWait, type Sequence, type Step } from '../model/sequence.ts'
-import { addMilliseconds } from '../time/local-time.ts'
+import type { Sequence, Step } from '../model/sequence.ts'
+import { kindOf, usesOf } from '../step/step-kinds.ts'
 import { leavingAlarm } from './advance.ts'
 import { decisionOf, isOpen, type Migration, type OpenStatus, type Run, type SequenceState } from './run.ts'
 
 type Program = Sequence['program']
+
+/** Whether runs stand still there. */
+const isWait = (step: Step | undefined): boolean => step !== undefined && kindOf(step).migrated !== undefined
 
 /** Steps before `step` that lie on some way to it, nearest first: bodies that are left before it by a jump beyond are not. */
 const before = (program: Program, step: number): readonly number[] => {
@@ -26,22 +29,22 @@ const before = (program: Program, step: number): readonly number[] => {
 const startOfWay = (program: Program, end: number): number => {
   for (let index = end - 1; index >= 0; index -= 1) {
     const step = program[index]
-    if (step?.type === 'branch' && step.otherwise === end + 1) return index + 1
-    if (step?.type === 'split' && step.ways.some(({ goto }) => goto === end + 1))
-      return Math.max(...step.ways.map(({ goto }) => goto).filter((goto) => goto <= end))
+    const { leadsTo = [] } = step ? usesOf(step) : {}
+    if (step?.type !== 'jump' && leadsTo.includes(end + 1))
+      return Math.max(index + 1, ...leadsTo.filter((goto) => goto <= end))
   }
   return 0
 }
 
 const emailAt = (program: Program, index: number): string | undefined => {
   const step = program[index]
-  return step?.type === 'email' ? step.email : undefined
+  return step && usesOf(step).emails?.[0]
 }
 
 /** Indexes of the waits that follow `anchor` before the next email. */
 const waitsAfter = (program: Program, anchor: number): readonly number[] => {
   const waits: number[] = []
-  for (let index = anchor + 1; index < program.length && program[index]?.type !== 'email'; index += 1)
+  for (let index = anchor + 1; index < program.length && emailAt(program, index) === undefined; index += 1)
     if (isWait(program[index])) waits.push(index)
   return waits
 }
@@ -89,10 +92,7 @@ export const planMove = (run: Pick<Run, 'step' | 'status'>, from: Sequence, to: 
   }
 }
 
-/**
- * A wait whose length has changed ends earlier or later by that; any other ends when it would have. One for a date looks at
- * it then.
- */
+/** Behind another step than a wait, what it waits for ends when it would have. */
 const statusAt = (
   status: OpenStatus,
   before: Step | undefined,
@@ -100,21 +100,8 @@ const statusAt = (
   step: number,
 ): OpenStatus => {
   if (status.type === 'held') return { ...status, next: step + 1 }
-  const until = addMilliseconds(status.until, laterBy(before, after))
-  const awaited =
-    after?.type === 'wait-for'
-      ? { for: after.activity, since: status.since ?? status.until }
-      : after?.type === 'wait-date'
-        ? { date: after.attribute }
-        : {}
-  return { type: 'waiting', until, renewed: true, ...(isWait(after) ? awaited : {}) }
-}
-
-const laterBy = (before: Step | undefined, after: Step | undefined): number => {
-  if (before?.type === 'wait' && after?.type === 'wait') return after.for - before.for
-  const isSameDate =
-    before?.type === 'wait-date' && after?.type === 'wait-date' && after.attribute === before.attribute
-  return isSameDate ? (after.days - before.days) * 86_400_000 : 0
+  const awaited = after && kindOf(after).migrated?.(after, before, status)
+  return { ...(awaited ?? { type: 'waiting', until: status.until }), renewed: true }
 }
 
 /** The run in its new place; where it stood is kept until it takes a step. */

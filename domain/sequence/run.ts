@@ -14,6 +14,7 @@ import type { Decision, DecisionType } from '../model/decision.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
+import type { SalesHold, Waiting } from '../step/step-kind.ts'
 
 /** One lead's way through one sequence. `step` is an index into the sequence's program. */
 export interface Run {
@@ -50,20 +51,7 @@ interface Migrated {
   }
 }
 
-export type OpenStatus =
-  /**
-   * `for` and `since`: an activity from then on ends the wait as well. `date`: the attribute whose date is waited for.
-   * `renewed`: the moment is not the one first set.
-   */
-  | {
-      readonly type: 'waiting'
-      readonly until: string
-      readonly for?: string
-      readonly since?: string
-      readonly date?: string
-      readonly renewed?: true
-    }
-  | Held
+export type OpenStatus = Waiting | Held
 
 /** `due` is when it would have gone on, at the step `next`. */
 export interface Held {
@@ -208,14 +196,6 @@ const isForSales = ({ enter }: Pick<Sequence, 'enter'>): boolean => {
 /** Whether a sequence goes on while sales has the lead. */
 export const goesOnWithSales = (sequence: Pick<Sequence, 'enter' | 'withSales'>): boolean =>
   sequence.withSales === undefined ? isForSales(sequence) : sequence.withSales === 'continue'
-
-/** Sales has the lead: marketing stands back. */
-export interface SalesHold {
-  /** RFC 3339 UTC. */
-  readonly since: string
-  /** Whether this email waits until the lead is given back. */
-  holds(email: string): boolean
-}
 
 /**
  * @param playbook the version that the run is in.

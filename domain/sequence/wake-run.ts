@@ -2,17 +2,11 @@ import { dateCorrected } from '../lead/decide.ts'
 import { attributeTypes, type LeadState } from '../lead/lead-state.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
+import type { Ask } from '../step/step-kind.ts'
+import { usesOf } from '../step/step-kinds.ts'
+import { dateMoment, isSameDate } from '../step/wait-date.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import {
-  type Ask,
-  dateMoment,
-  dateWaitAt,
-  isSameDate,
-  leavingAlarm,
-  type Pace,
-  waitOn,
-  walk,
-} from './advance.ts'
+import { dateWaitAt, leavingAlarm, type Moment, type Pace, waitOn, walk } from './advance.ts'
 import {
   type Cause,
   decisionOf,
@@ -92,14 +86,15 @@ export const wakeRun = (
   const now = by === undefined ? endOfWait(run, woken) : woken
   const due = dateOf(run, sequence, ask) ?? (by === undefined ? endOfPlan(run, now) : now)
   const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
+  const moment = { ask, now, cause }
   const next = run.step + 1
   const going = by === undefined ? run : leavingAlarm(run)
   return (
-    endedBy(going, sequence, ask, now, cause) ??
-    waitOn(going, run.step, sequence, ask, now, cause) ??
+    endedBy(going, sequence, moment) ??
+    waitOn(going, run.step, sequence, moment) ??
     (paused
       ? { ...going, status: { type: 'held', due, next } }
-      : walk({ ...going, step: next }, sequence, ask, now, cause, { waited: true, due }))
+      : walk({ ...going, step: next }, sequence, moment, { waited: true, due }))
   )
 }
 
@@ -129,15 +124,17 @@ export const lookAtDate = (
   waking: Required<Waking>,
 ): Run => {
   const moment = dateOf(run, sequence, ask)
-  if (isSameDate(run, moment, now)) return run
+  const { status } = run
+  if (status.type === 'waiting' && moment !== undefined && isSameDate(status.until, moment, now)) return run
   const cause = { ...causeOf(run), causationId: waking.by.decisionId }
   return (
-    waitOn(leavingAlarm(run), run.step, sequence, ask, now, cause) ?? wakeRun(run, sequence, ask, now, waking)
+    waitOn(leavingAlarm(run), run.step, sequence, { ask, now, cause }) ??
+    wakeRun(run, sequence, ask, now, waking)
   )
 }
 
 /** The run at its end, where goal or exit hold by now. */
-const endedBy = (run: Run, sequence: Sequence, ask: Ask, now: string, cause: Cause): Run | undefined => {
+const endedBy = (run: Run, sequence: Sequence, { ask, now, cause }: Moment): Run | undefined => {
   if (sequence.goal !== undefined && ask.holdsInCycle(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)
   if (sequence.exit !== undefined && ask.holdsInCycle(sequence.exit))
@@ -157,11 +154,11 @@ const releaseRun = (
   now: string,
   pace: Omit<Pace, 'waited'>,
 ): Run => {
-  const cause = causeOf(run)
+  const moment = { ask, now, cause: causeOf(run) }
   return (
-    endedBy(run, sequence, ask, now, cause) ??
-    (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, ask, now, cause)) ??
-    walk({ ...run, step: next }, sequence, ask, now, cause, { waited: true, ...pace })
+    endedBy(run, sequence, moment) ??
+    (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, moment)) ??
+    walk({ ...run, step: next }, sequence, moment, { waited: true, ...pace })
   )
 }
 
@@ -245,5 +242,5 @@ export const endsWithoutConsent = (
 ): boolean => {
   const standing = new Set(Object.values(consent).map(({ status }) => status))
   if (!standing.has('withdrawn') || standing.has('granted') || standing.has('pending')) return false
-  return program.some((step) => step.type === 'email' && isMarketing(playbook, step.email))
+  return program.some((step) => usesOf(step).emails?.some((email) => isMarketing(playbook, email)))
 }

@@ -158,3 +158,16 @@ export const parseSpan = (text: string): number | undefined => {
   const count = Number(text.slice(0, -1))
   return text.endsWith('y') ? count * 365 * milliseconds.d : parseDuration(text)
 }
+
+const units = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+] as const
+
+/** A duration (ms) in the largest unit that it is whole in: `14 days`, `90 minutes`. */
+export const wordDuration = (milliseconds: number): string => {
+  const [size, unit] = units.find(([length]) => milliseconds % length === 0) ?? [1, 'millisecond']
+  const count = milliseconds / size
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -4,6 +4,7 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import { askLead } from '../../domain/sequence/advance.ts'
 import { type Migration, type Run, resumeModes, runStatuses } from '../../domain/sequence/run.ts'
 import { type SplitRun, splitResults, statedTest } from '../../domain/split/split-results.ts'
+import { usesOf } from '../../domain/step/step-kinds.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Clock, Leads, Playbooks, RunList, SequenceStates } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
@@ -56,7 +57,7 @@ export const makeListSequences =
           sequences.load(id),
           runList.counts(id),
         ])
-        const emails = program.flatMap((step) => (step.type === 'email' ? [step.email] : []))
+        const emails = program.flatMap((step) => usesOf(step).emails ?? [])
         return {
           sequence: id,
           version: playbook.version,

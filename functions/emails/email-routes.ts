@@ -8,6 +8,7 @@ import { isConfirmation, isSalesEmail } from '../../domain/model/built-in-names.
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { isError } from '../../domain/playbook/fault.ts'
 import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
+import { usesOf } from '../../domain/step/step-kinds.ts'
 import {
   type ApiRequest,
   type ApiResult,
@@ -119,9 +120,9 @@ const makeFindPlaybook = (ports: PreviewPorts) => {
 }
 
 /** What asks for an email: sequences, and the system itself for a confirmation or a handoff. */
-const usesOf = ({ sequences }: Playbook, email: string): readonly object[] => [
+const usersOf = ({ sequences }: Playbook, email: string): readonly object[] => [
   ...Object.values(sequences)
-    .filter(({ program }) => program.some((step) => step.type === 'email' && step.email === email))
+    .filter(({ program }) => program.some((step) => usesOf(step).emails?.includes(email)))
     .map(({ id }) => ({ sequence: id })),
   ...(isConfirmation(email) ? [{ system: 'confirmation' }] : []),
   ...(isSalesEmail(email) ? [{ system: 'handoff' }] : []),
@@ -152,7 +153,7 @@ const makeListEmails = (ports: PreviewPorts) => {
       subject: Object.fromEntries(
         Object.entries(versions).map(([language, { subject }]) => [language, subject]),
       ),
-      usedIn: usesOf(found.playbook, email),
+      usedIn: usersOf(found.playbook, email),
       figures: figures(email),
     }))
     return { type: 'ok', body: { items } }

@@ -5,7 +5,7 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { type Ask, alarmOf, askLead, profileChangesOf } from '../../domain/sequence/advance.ts'
+import { alarmOf, askLead, profileChangesOf } from '../../domain/sequence/advance.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
 import { migrateRun, moveBack, planMove, standingOf } from '../../domain/sequence/migrate-run.ts'
 import {
@@ -31,6 +31,7 @@ import {
   releaseHeld,
   wakeRun,
 } from '../../domain/sequence/wake-run.ts'
+import type { Ask } from '../../domain/step/step-kind.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type {

@@ -8,8 +8,8 @@ import {
   withMigration,
   withoutMigration,
 } from '../../domain/sequence/migrate-run.ts'
+import { comingNext, wordPlace } from '../../domain/sequence/place.ts'
 import type { ResumeMode, Run } from '../../domain/sequence/run.ts'
-import { comingNext, wordPlace } from '../../domain/sequence/steps.ts'
 import type { Refusal } from '../http/problem.ts'
 import type {
   AnnounceResumed,

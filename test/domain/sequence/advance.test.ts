@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Sequence, Step } from '../../../domain/model/sequence.ts'
-import { type Ask, splitWay } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { splitWay } from '../../../domain/step/split.ts'
+import type { Ask } from '../../../domain/step/step-kind.ts'
 import { runs } from '../../support/runs.ts'
 import { hour, reached, sequence } from './sample-run.ts'
 

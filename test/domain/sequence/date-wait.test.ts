@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../../domain/model/json.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
-import { type Ask, alarmOf } from '../../../domain/sequence/advance.ts'
+import { alarmOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import { planMove } from '../../../domain/sequence/migrate-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { parseSteps } from '../../../domain/sequence/steps.ts'
 import {
   type HeldRun,
   isDue,
@@ -15,7 +14,9 @@ import {
   releaseHeld,
   wakeRun,
 } from '../../../domain/sequence/wake-run.ts'
-import { day, reached } from './sample-run.ts'
+import type { Ask } from '../../../domain/step/step-kind.ts'
+import { parseSteps } from './raw-steps.ts'
+import { reached } from './sample-run.ts'
 
 const renewal: Sequence = {
   id: 'renewal',
@@ -65,8 +66,8 @@ const by = { by: { decisionId: 'd' }, paused: false }
 test('as an author words it, it is laid flat', () => {
   expect(
     parseSteps([
-      { wait: { date: 'renewsAt', before: 60 * day, at: '08:30' } },
-      { wait: { date: 'renewsAt', after: 7 * day } },
+      { wait: { date: 'renewsAt', before: '60d', at: '08:30' } },
+      { wait: { date: 'renewsAt', after: '7d' } },
       { wait: { date: 'renewsAt' } },
     ]),
   ).toEqual([

@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest'
 import { mapStep } from '../../../domain/sequence/migrate-run.ts'
-import { parseSteps, type RawStep } from '../../../domain/sequence/steps.ts'
-import { day } from './sample-run.ts'
+import { branch, parseSteps, type RawStep } from './raw-steps.ts'
 
 const email = (id: string): RawStep => ({ email: id })
-const wait = (days: number): RawStep => ({ wait: days * day })
-/** Read from JSON, as a literal with a key "then" looks like a promise to tools. */
-const fork = (yes: readonly RawStep[], no: readonly RawStep[]): RawStep =>
-  JSON.parse(
-    JSON.stringify({ if: 'consented', else: no }).replace('{', () => `{"then":${JSON.stringify(yes)},`),
-  )
+const wait = (days: number): RawStep => ({ wait: `${days}d` })
+const fork = (yes: readonly RawStep[], no: readonly RawStep[]): RawStep => branch('consented', yes, no)
 
 const from = parseSteps([
   email('a'),

@@ -1,21 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Step } from '../../../domain/model/sequence.ts'
-import { parseSteps, type RawStep } from '../../../domain/sequence/steps.ts'
 import { runs } from '../../support/runs.ts'
-
-/** Read from JSON, as a literal with a key "then" looks like a promise to tools. */
-const branch = (condition: string, yes: readonly RawStep[], no?: readonly RawStep[]): RawStep =>
-  JSON.parse(
-    JSON.stringify({ if: condition, else: no }).replace('{', () => `{"then":${JSON.stringify(yes)},`),
-  )
+import { branch, parseSteps, type RawStep } from './raw-steps.ts'
 
 describe('steps laid flat', () => {
   it('needs no jump after an if without an else, nor after the last way of a split', () => {
     expect(
       parseSteps([
         branch('a', [{ email: 'x' }]),
-        { split: { name: 's', ways: { a: [{ email: 'y' }], b: [{ wait: 5 }], c: [] } } },
+        { split: { name: 's', ways: { a: [{ email: 'y' }], b: [{ wait: '5m' }], c: [] } } },
         { wait: { until: '10:00' } },
       ]),
     ).toEqual([
@@ -32,7 +26,7 @@ describe('steps laid flat', () => {
       },
       { type: 'email', email: 'y' },
       { type: 'jump', goto: 7 },
-      { type: 'wait', for: 5 },
+      { type: 'wait', for: 5 * 60_000 },
       { type: 'jump', goto: 7 },
       { type: 'wait-until', time: '10:00' },
     ])
@@ -90,7 +84,7 @@ const { steps: anySteps } = fc.letrec<{ step: RawStep; steps: RawStep[] }>((tie)
   step: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.record({ email: fc.string({ minLength: 1, maxLength: 3 }) }),
-    fc.record({ wait: fc.integer({ min: 1 }) }),
+    fc.integer({ min: 1, max: 9999 }).map((minutes): RawStep => ({ wait: `${minutes}m` })),
     fc.tuple(tie('steps'), tie('steps')).map(([yes, no]) => branch('c', yes, no)),
     fc
       .tuple(tie('steps'), tie('steps'), tie('steps'))

@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Sequence, SequenceTrigger } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
-import {
-  goesOnWithSales,
-  type Run,
-  type SalesHold,
-  salesHold,
-  salesOutcome,
-} from '../../../domain/sequence/run.ts'
+import { goesOnWithSales, type Run, salesHold, salesOutcome } from '../../../domain/sequence/run.ts'
 import { isHeld, isHeldBySales, releaseFromSales, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import type { SalesHold } from '../../../domain/step/step-kind.ts'
 import { stateOf } from '../email/sample-state.ts'
 import { askOf, leadId, reached, sequence } from './sample-run.ts'
 

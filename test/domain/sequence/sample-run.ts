@@ -1,7 +1,7 @@
 import { parseLeadId } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
-import type { Ask } from '../../../domain/sequence/advance.ts'
 import type { Reached } from '../../../domain/sequence/enter-sequence.ts'
+import type { Ask } from '../../../domain/step/step-kind.ts'
 
 const parsed = parseLeadId('lead-0001')
 if (!parsed) throw new Error('not an id')

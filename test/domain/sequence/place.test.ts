@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Step } from '../../../domain/model/sequence.ts'
-import { splitWay } from '../../../domain/sequence/advance.ts'
+import { comingNext, wordPlace } from '../../../domain/sequence/place.ts'
 import type { RunStatus } from '../../../domain/sequence/run.ts'
-import { comingNext, wordPlace, wordStep } from '../../../domain/sequence/steps.ts'
+import { splitWay } from '../../../domain/step/split.ts'
+import { kindOf } from '../../../domain/step/step-kinds.ts'
 import { day, leadId } from './sample-run.ts'
 
 const runId = `${leadId}:interest:1`
@@ -34,7 +35,7 @@ describe('a step in words', () => {
     [{ type: 'enter', sequence: 'thanks' }, 'leads to the sequence "thanks"'],
     [{ type: 'jump', goto: 3 }, 'goes on'],
   ])('%o', (step, words) => {
-    expect(wordStep(step)).toBe(words)
+    expect(kindOf(step).words(step)).toBe(words)
   })
 })
 

@@ -1,0 +1,26 @@
+import { next, one, type StepKind } from './step-kind.ts'
+
+export const email: StepKind<'email'> = {
+  written: {
+    step: ({ z, object, email }) =>
+      object({
+        email,
+        atOnce: z
+          .literal(true)
+          .describe(
+            'The lead has just asked for it, as with the download that a form promises: it goes out at night and whatever ' +
+              'the caps say. Before the first wait only, and within an hour of what the sequence began with',
+          )
+          .exactOptional(),
+      }).transform((step) => one({ type: 'email', ...step })),
+  },
+  take: ({ email, atOnce = false }, { ask: { hold }, skips, fresh }) =>
+    !skips && hold?.holds(email)
+      ? { go: { type: 'hold', since: hold.since } }
+      : { told: { email }, email: { email, recipient: 'lead', atOnce: atOnce && fresh }, go: next },
+  uses: ({ email }) => ({ emails: [email] }),
+  words: ({ email, atOnce }) => `sends the email "${email}"${atOnce ? ' at once' : ''}`,
+  told: () => undefined,
+  coming: 'words',
+  migrated: undefined,
+}

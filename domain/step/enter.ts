@@ -1,0 +1,15 @@
+import { next, one, type StepKind } from './step-kind.ts'
+
+/** The lead enters another sequence as well. */
+export const enter: StepKind<'enter'> = {
+  written: {
+    step: ({ object, sequence }) =>
+      object({ enter: sequence }).transform((step) => one({ type: 'enter', sequence: step.enter })),
+  },
+  take: ({ sequence }) => ({ told: { enters: sequence }, enters: sequence, go: next }),
+  uses: () => ({}),
+  words: ({ sequence }) => `leads to the sequence "${sequence}"`,
+  told: ({ text }) => `leads to ${text('enters')}`,
+  coming: 'words',
+  migrated: undefined,
+}

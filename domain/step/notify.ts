@@ -1,0 +1,17 @@
+import { next, one, type StepKind } from './step-kind.ts'
+
+/** An email to the team's lead, or to its first member. */
+export const notify: StepKind<'notify'> = {
+  written: {
+    step: ({ object, team, text }) =>
+      object({ notify: object({ team, message: text.max(1000) }) }).transform((step) =>
+        one({ type: 'notify', ...step.notify }),
+      ),
+  },
+  take: ({ team }) => ({ told: { team }, email: { email: 'notify', recipient: 'owner' }, go: next }),
+  uses: () => ({}),
+  words: ({ team, message }) => `tells the team "${team}": ${message}`,
+  told: (_say, step) => (step ? `tells ${step.team}: ${step.message}` : 'tells a team'),
+  coming: 'words',
+  migrated: undefined,
+}

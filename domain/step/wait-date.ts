@@ -1,0 +1,88 @@
+import type { DateWait } from '../model/sequence.ts'
+import { dayOf, momentNear } from '../time/date-value.ts'
+import { addMilliseconds, wordDuration } from '../time/local-time.ts'
+import { type Ask, one, type StepKind, type StepSchemas, type Waiting } from './step-kind.ts'
+
+const dayLength = 86_400_000
+
+/** When the wait is over where its author names no time. */
+const dateTime = '09:00'
+
+/** Dates have no hours. */
+const wholeDays = (duration: StepSchemas['duration']) =>
+  duration.refine(
+    (wait) => wait % dayLength === 0,
+    'so long before or after a date is counted in days or weeks: 60d, 8w',
+  )
+
+/** No alarm is set further ahead; when it goes off, the date is looked at anew. */
+const furthest = 10 * 365 * dayLength
+
+/** Why a run ends whose lead has no such date, or something else in its place. */
+export const noDate = 'no-date'
+
+/** When a wait for a date is over, RFC 3339 UTC, as the lead is now; undefined where it has no such date. */
+export const dateMoment = (
+  { attribute, days, time }: DateWait,
+  ask: Pick<Ask, 'attribute' | 'timeZone'>,
+): string | undefined => {
+  const day = dayOf(ask.attribute(attribute), ask.timeZone)
+  return day === undefined ? undefined : momentNear(day, days, time, ask.timeZone)
+}
+
+/** What a run waits for whose date is ahead. @param moment after `now`. */
+export const dateStatus = ({ attribute }: DateWait, moment: string, now: string): Waiting => {
+  const latest = addMilliseconds(now, furthest)
+  return { type: 'waiting', until: moment < latest ? moment : latest, date: attribute }
+}
+
+/** Whether a run that waits until then waits for this moment already. */
+export const isSameDate = (until: string, moment: string, now: string): boolean =>
+  until === moment || (until < moment && moment > addMilliseconds(now, furthest))
+
+const wordDate = ({ attribute, days, time }: DateWait): string => {
+  if (days === 0) return `${attribute}, ${time}`
+  return `${wordDuration(Math.abs(days) * dayLength)} ${days < 0 ? 'before' : 'after'} ${attribute}, ${time}`
+}
+
+export const waitDate: StepKind<'wait-date'> = {
+  written: {
+    wait: ({ object, dateAttribute, duration, time }) =>
+      object({
+        date: dateAttribute.describe(
+          'Attribute of the lead that holds a date, such as renewsAt. It is looked at anew when it is moved. ' +
+            'A lead without one leaves the sequence there',
+        ),
+        before: wholeDays(duration).exactOptional().describe('So long before that date: 60d, 8w'),
+        after: wholeDays(duration)
+          .exactOptional()
+          .describe('So long after that date: 30d. Neither "before" nor "after": on the day'),
+        at: time.exactOptional().describe("At this time of the day, in the lead's time zone; absent: 09:00"),
+      })
+        .describe('Until so long before or after a date that the lead has as an attribute')
+        .transform(({ date, before = 0, after = 0, at = dateTime }) =>
+          one({ type: 'wait-date', attribute: date, days: (after - before) / dayLength, time: at }),
+        ),
+  },
+  take: (step, { ask, now }) => {
+    const date = step.attribute
+    const moment = dateMoment(step, ask)
+    if (moment === undefined) return { told: { date }, go: { type: 'end', because: noDate } }
+    if (moment <= now) return { told: { date, until: moment }, go: { type: 'next', due: moment } }
+    const status = dateStatus(step, moment, now)
+    return { told: { date, until: status.until }, go: { type: 'wait', status } }
+  },
+  uses: ({ attribute }) => ({ dates: [attribute] }),
+  words: (step) => `waits until ${wordDate(step)}`,
+  told: ({ text, minute }) =>
+    text('until') === ''
+      ? `finds no date in ${text('date')}`
+      : `waits until ${minute('until')}, by ${text('date')}`,
+  coming: 'words',
+  /** The date is looked at when the wait is over. */
+  migrated: ({ attribute, days }, before, { until }) => {
+    const isSame = before?.type === 'wait-date' && before.attribute === attribute
+    const later = isSame ? (days - before.days) * dayLength : 0
+    return { type: 'waiting', until: addMilliseconds(until, later), date: attribute }
+  },
+}
