@@ -37,40 +37,46 @@ const checkExpression = (
 const negates = (node: ASTNode): boolean =>
   node.op === '!_' || node.op === '!=' || childrenOf(node).some(negates)
 
-/** Parses and type-checks CEL source text, and compiles it into functions that run without throwing. */
-export const compileCondition = (
+/** What comes out of a checked expression, or why it is none. @param make may throw a `ConditionFault`. */
+const compile = <Made>(
   source: string,
   kind: ConditionKind,
-): { readonly type: 'condition'; readonly condition: Condition } | ConditionFaultResult => {
+  what: string,
+  make: (ast: ASTNode, gives: string) => Made,
+): Made | ConditionFaultResult => {
   try {
-    const checked = checkExpression(source, kind, 'the condition')
-    if (checked.type === 'fault') return checked
-    const { ast, gives } = checked
-    if (gives !== 'bool' && gives !== 'dyn')
-      return {
-        type: 'fault',
-        message: `a condition is true or false; this is ${typeWords(gives)}`,
-        offset: 0,
-      }
-    const mentions = mentionsOf(ast)
-    const test = compileTest(ast, [])
-    const constant = constantOf(ast)
-    return {
-      type: 'condition',
-      condition: {
-        source,
-        mentions,
-        negates: negates(ast),
-        test: (context) => test(context, none),
-        ...(constant === undefined ? {} : { constant }),
-      },
-    }
+    const checked = checkExpression(source, kind, what)
+    return checked.type === 'fault' ? checked : make(checked.ast, checked.gives)
   } catch (error) {
     if (!(error instanceof ConditionFault)) throw error
     const { message, offset, unknown } = error
     return { type: 'fault', message, offset, ...(unknown ? { unknown } : {}) }
   }
 }
+
+const needsAnswer = (gives: string): void => {
+  if (gives !== 'bool' && gives !== 'dyn')
+    throw new ConditionFault(`a condition is true or false; this is ${typeWords(gives)}`, 0)
+}
+
+/** Parses and type-checks CEL source text, and compiles it into functions that run without throwing. */
+export const compileCondition = (
+  source: string,
+  kind: ConditionKind,
+): { readonly type: 'condition'; readonly condition: Condition } | ConditionFaultResult =>
+  compile(source, kind, 'the condition', (ast, gives) => {
+    needsAnswer(gives)
+    const test = compileTest(ast, [])
+    const constant = constantOf(ast)
+    const condition = {
+      source,
+      mentions: mentionsOf(ast),
+      negates: negates(ast),
+      test: (context: ConditionContext) => test(context, none),
+      ...(constant === undefined ? {} : { constant }),
+    }
+    return { type: 'condition', condition } as const
+  })
 
 const none: readonly never[] = []
 
@@ -96,26 +102,17 @@ const numeric = ['int', 'uint', 'double', 'dyn']
 export const compileNumber = (
   source: string,
   kind: ConditionKind,
-): { readonly type: 'number'; readonly number: NumberExpression } | ConditionFaultResult => {
-  try {
-    const checked = checkExpression(source, kind, 'the expression')
-    if (checked.type === 'fault') return checked
-    const { ast, gives } = checked
-    if (!numeric.includes(gives))
-      return { type: 'fault', message: `a number is needed; this is ${gives}`, offset: 0 }
+): { readonly type: 'number'; readonly number: NumberExpression } | ConditionFaultResult =>
+  compile(source, kind, 'the expression', (ast, gives) => {
+    if (!numeric.includes(gives)) throw new ConditionFault(`a number is needed; this is ${gives}`, 0)
     const value = compileValue(ast, none)
     const valueFor = (context: ConditionContext): number | undefined => {
       const number = value(context, none)
       return typeof number === 'number' && Math.abs(number) <= farthestNumber ? number : undefined
     }
     const whyNone = (context: ConditionContext) => whyNoNumber(ast, context, farthestNumber)
-    return { type: 'number', number: { source, mentions: mentionsOf(ast), valueFor, whyNone } }
-  } catch (error) {
-    if (!(error instanceof ConditionFault)) throw error
-    const { message, offset, unknown } = error
-    return { type: 'fault', message, offset, ...(unknown ? { unknown } : {}) }
-  }
-}
+    return { type: 'number', number: { source, mentions: mentionsOf(ast), valueFor, whyNone } } as const
+  })
 
 /** One event as a program outside reports it, and the whole body that it came in. */
 export interface Reported {
@@ -137,42 +134,27 @@ export type EventTest = (reported: Reported) => boolean
 
 const localsOf = ({ event, body }: Reported): readonly Value[] => [event, body]
 
-const compile = <Made>(
-  source: string,
-  what: string,
-  make: (ast: ASTNode, gives: string) => Made,
-): { readonly type: 'made'; readonly made: Made } | ConditionFaultResult => {
-  try {
-    const checked = checkExpression(source, 'event', what)
-    return checked.type === 'fault' ? checked : { type: 'made', made: make(checked.ast, checked.gives) }
-  } catch (error) {
-    if (!(error instanceof ConditionFault)) throw error
-    const { message, offset, unknown } = error
-    return { type: 'fault', message, offset, ...(unknown ? { unknown } : {}) }
-  }
-}
-
 /** Parses and type-checks CEL source text that gives a value. */
 export const compileEventExpression = (
   source: string,
 ): { readonly type: 'made'; readonly made: EventExpression } | ConditionFaultResult =>
-  compile(source, 'the expression', (ast) => {
+  compile(source, 'event', 'the expression', (ast) => {
     const value = compileValue(ast, eventVariables)
-    return {
+    const made: EventExpression = {
       source,
       valueOf: (reported) => value(nobody, localsOf(reported)),
       whyNone: (reported) =>
         whyNoValue(ast, { context: nobody, names: eventVariables, locals: localsOf(reported) }).message,
     }
+    return { type: 'made', made } as const
   })
 
 /** Parses and type-checks CEL source text that is true or false. */
 export const compileEventTest = (
   source: string,
 ): { readonly type: 'made'; readonly made: EventTest } | ConditionFaultResult =>
-  compile(source, 'the condition', (ast, gives) => {
-    if (gives !== 'bool' && gives !== 'dyn')
-      throw new ConditionFault(`a condition is true or false; this is ${typeWords(gives)}`, 0)
+  compile(source, 'event', 'the condition', (ast, gives) => {
+    needsAnswer(gives)
     const test = compileTest(ast, eventVariables)
-    return (reported) => test(nobody, localsOf(reported))
+    return { type: 'made', made: (reported: Reported) => test(nobody, localsOf(reported)) } as const
   })

@@ -1,72 +1,9 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import { environments } from './environment.ts'
 
-import { childrenOf, comprehensionOf, memberOf } from './mentions.ts'
-
-/** What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show. */
-type AnswerKind = 'boolean' | 'other' | 'unknown'
+import { childrenOf, comprehensionOf, literalOf, memberOf, mirrored } from './mentions.ts'
 
 const { functions, variables } = environments.activity.getDefinitions()
-
-/** Methods by `.name`, functions by `name`: what each of their overloads gives. */
-const results = Map.groupBy(
-  functions,
-  ({ name, receiverType }) => `${receiverType === null ? '' : '.'}${name}`,
-)
-const variableTypes = new Map(variables.map(({ name, type }) => [name, type]))
-
-const ofType = (type: string | undefined): AnswerKind =>
-  type === 'bool' ? 'boolean' : type === undefined || type === 'dyn' ? 'unknown' : 'other'
-
-const ofFunction = (key: string): AnswerKind => {
-  const [first, ...others] = new Set((results.get(key) ?? []).map(({ returnType }) => ofType(returnType)))
-  return first === undefined || others.length > 0 ? 'unknown' : first
-}
-
-/** @param node of a condition whose names are known; what a comprehension binds counts as unknown. */
-export const answerKind = (node: ASTNode): AnswerKind => {
-  switch (node.op) {
-    case 'value':
-      return typeof node.args === 'boolean' ? 'boolean' : 'other'
-    case 'id':
-      return ofType(variableTypes.get(node.args))
-    case '.':
-    case '.?':
-    case '[]':
-    case '[?]':
-      return 'unknown'
-    case 'call':
-      return ofFunction(node.args[0])
-    case 'rcall':
-      return ofFunction(`.${node.args[0]}`)
-    case '?:': {
-      const kinds = new Set([answerKind(node.args[1]), answerKind(node.args[2])])
-      return kinds.has('other') ? 'other' : kinds.has('unknown') ? 'unknown' : 'boolean'
-    }
-    case '&&':
-    case '||':
-    case '!_':
-    case '==':
-    case '!=':
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-    case 'in':
-      return 'boolean'
-    case 'list':
-    case 'map':
-    case '+':
-    case '-':
-    case '*':
-    case '/':
-    case '%':
-    case '-_':
-      return 'other'
-    default:
-      return node satisfies never
-  }
-}
 
 /** Names of all functions, the library's own among them. */
 export const functionNamesKnown: readonly string[] = [
@@ -94,24 +31,31 @@ export interface KnownValues {
   readonly activity: ReadonlyMap<string, Known>
 }
 
-/** The library's name of a type as a kind; undefined for those that are neither (`dyn`, times, …). */
-const kindOfType = (type: string): KnownKind | undefined => {
+/** `other`: neither of them, such as a time, or several of them and surely not true or false. */
+type Kind = KnownKind | 'other'
+
+/** The library's name of a type as a kind; undefined for those that may hold anything. */
+const kindOfType = (type: string): Kind | undefined => {
   if (['int', 'uint', 'double'].includes(type)) return 'number'
   if (type === 'string') return 'text'
   if (type === 'bool') return 'flag'
   if (/^list\b/.test(type)) return 'list'
-  return /^map\b/.test(type) ? 'object' : undefined
+  if (/^map\b/.test(type)) return 'object'
+  return type === '' || type === 'dyn' ? undefined : 'other'
 }
 
-const same = (kinds: readonly (KnownKind | undefined)[]): KnownKind | undefined =>
-  new Set(kinds).size === 1 ? kinds[0] : undefined
+const common = (kinds: readonly (Kind | undefined)[]): Kind | undefined => {
+  if (new Set(kinds).size === 1) return kinds[0]
+  return kinds.length === 0 || kinds.some((kind) => kind === undefined || kind === 'flag')
+    ? undefined
+    : 'other'
+}
 
-const kindOfCall = (name: string, isMethod: boolean): KnownKind | undefined =>
-  same(
-    functions
-      .filter((one) => one.name === name && (one.receiverType !== null) === isMethod)
-      .map(({ returnType }) => kindOfType(returnType)),
-  )
+const overloads = (name: string, isMethod: boolean) =>
+  functions.filter((one) => one.name === name && (one.receiverType !== null) === isMethod)
+
+const kindOfCall = (name: string, isMethod: boolean): Kind | undefined =>
+  common(overloads(name, isMethod).map(({ returnType }) => kindOfType(returnType)))
 
 /** What is known of `lead.x` or `activity.x`. @param names that comprehensions around it have bound. */
 const knownOf = (node: ASTNode, names: readonly string[], values: KnownValues): Known | undefined => {
@@ -122,13 +66,13 @@ const knownOf = (node: ASTNode, names: readonly string[], values: KnownValues): 
 }
 
 /** The kind that a part of an expression has whenever it has a value; undefined where that is not known. */
-const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues): KnownKind | undefined => {
-  const of = (part: ASTNode): KnownKind | undefined => knownKind(part, names, values)
+const kindIn = (node: ASTNode, names: readonly string[], values: KnownValues): Kind | undefined => {
+  const of = (part: ASTNode): Kind | undefined => kindIn(part, names, values)
   switch (node.op) {
     case 'value':
       if (typeof node.args === 'string') return 'text'
       if (typeof node.args === 'boolean') return 'flag'
-      return typeof node.args === 'number' || typeof node.args === 'bigint' ? 'number' : undefined
+      return typeof node.args === 'number' || typeof node.args === 'bigint' ? 'number' : 'other'
     case 'id':
       return names.includes(node.args)
         ? undefined
@@ -144,7 +88,7 @@ const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues)
     case 'rcall':
       return kindOfCall(node.args[0], true)
     case '?:':
-      return same([of(node.args[1]), of(node.args[2])])
+      return common([of(node.args[1]), of(node.args[2])])
     case 'list':
       return 'list'
     case 'map':
@@ -152,12 +96,12 @@ const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues)
     case '-_':
       return 'number'
     case '+':
-      return same(node.args.map(of))
+      return common(node.args.map(of)) ?? 'other'
     case '-':
     case '*':
     case '/':
     case '%':
-      return node.args.some((side) => of(side) === 'number') ? 'number' : undefined
+      return node.args.some((side) => of(side) === 'number') ? 'number' : 'other'
     case '==':
     case '!=':
     case '<':
@@ -172,6 +116,27 @@ const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues)
     default:
       return node satisfies never
   }
+}
+
+/** What a mistake can be made of. */
+const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues): KnownKind | undefined => {
+  const kind = kindIn(node, names, values)
+  return kind === 'other' ? undefined : kind
+}
+
+const nothing: KnownValues = { lead: new Map(), activity: new Map() }
+
+/**
+ * What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show.
+ * @param node of a condition whose names are known; what a comprehension binds counts as unknown.
+ */
+export const answerKind = (node: ASTNode): 'boolean' | 'other' | 'unknown' => {
+  if (node.op === '?:') {
+    const kinds = [answerKind(node.args[1]), answerKind(node.args[2])]
+    return kinds.find((kind) => kind === 'other') ?? kinds.find((kind) => kind === 'unknown') ?? 'boolean'
+  }
+  const kind = kindIn(node, [], nothing)
+  return kind === undefined ? 'unknown' : kind === 'flag' ? 'boolean' : 'other'
 }
 
 /** A part that can never have a value, or never be true: the kinds in it do not go together. */
@@ -225,15 +190,12 @@ const needed = (parts: readonly ASTNode[], wanted: KnownKind, { names, values }:
     return kind === undefined || kind === wanted ? [] : isNot(part, kind, words[wanted])
   })
 
-const { functions: celFunctions } = environments.activity.getDefinitions()
-
 /** Kinds that a method or function takes at a place, -1 for what stands before the dot; undefined where it takes others too. */
 const taken = (name: string, isMethod: boolean, place: number): ReadonlySet<KnownKind> | undefined => {
-  const kinds = celFunctions
-    .filter((one) => one.name === name && (one.receiverType !== null) === isMethod)
+  const kinds = overloads(name, isMethod)
     .map((one) => (place < 0 ? one.receiverType : one.params[place]?.type))
     .filter((type) => type !== undefined)
-    .map((type) => (type === null || /^(dyn|ast|A)$/.test(type) ? 'any' : (kindOfType(type) ?? 'other')))
+    .map((type) => (type === null || /^(dyn|ast|A)$/.test(type) ? 'any' : (kindOfType(type) ?? 'any')))
   return kinds.includes('any') || kinds.length === 0
     ? undefined
     : new Set(kinds.filter((kind) => kind !== 'any' && kind !== 'other'))
@@ -246,8 +208,7 @@ const given = (node: ASTNode, name: string, isMethod: boolean, place: number, { 
   return isNot(node, kind, wanted === '' ? `what ${name}(…) is for` : wanted)
 }
 
-const inverse = { '<': '>', '<=': '>=', '>': '<', '>=': '<=', '==': '==' } as const
-type Operator = keyof typeof inverse
+type Operator = '<' | '<=' | '>' | '>=' | '=='
 
 /** Numbers that a value never reaches, such as a rating above 5. */
 const outOfReach = (
@@ -257,10 +218,9 @@ const outOfReach = (
   scope: Scope,
 ): readonly KindMistake[] => {
   if (left.op === 'value')
-    return right.op === 'value' ? [] : outOfReach(right, inverse[operator], left, scope)
-  const bound = right.op === '-_' ? right.args : right
-  if (bound.op !== 'value' || (typeof bound.args !== 'number' && typeof bound.args !== 'bigint')) return []
-  const number = Number(bound.args) * (right.op === '-_' ? -1 : 1)
+    return right.op === 'value' ? [] : outOfReach(right, mirrored[operator], left, scope)
+  const number = literalOf(right)
+  if (typeof number !== 'number') return []
   const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } =
     knownOf(left, scope.names, scope.values) ?? {}
   const isNever = {

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js'
+import type { Json } from '../model/json.ts'
 import { parseDuration } from '../time/local-time.ts'
 import type { Mention, Mentions } from './condition.ts'
 
@@ -27,6 +28,36 @@ export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
     default:
       return node.args
   }
+}
+
+/** A comparison as read from the other side: `1 < x` is `x > 1`. */
+export const mirrored = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+  '!=': '!=',
+  in: 'in',
+} as const
+
+/** What a part says outright; undefined for what depends on the lead. */
+export const literalOf = (node: ASTNode): Json | undefined => {
+  if (node.op === 'value') {
+    const { args } = node
+    if (typeof args === 'bigint') return Number(args)
+    return typeof args === 'number' || typeof args === 'string' || typeof args === 'boolean'
+      ? args
+      : undefined
+  }
+  if (node.op === '-_') {
+    const positive = literalOf(node.args)
+    return typeof positive === 'number' ? -positive : undefined
+  }
+  if (node.op !== 'list') return undefined
+  const items = node.args.map(literalOf)
+  const known = items.filter((item) => item !== undefined)
+  return known.length === items.length ? known : undefined
 }
 
 export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'filter', 'map']

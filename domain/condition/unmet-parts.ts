@@ -4,7 +4,7 @@ import { compileTest, compileValue, elementsOf } from './compile-expression.ts'
 import { type Condition, type ConditionContext, isList, isMap, kindOf, type Value } from './condition.ts'
 import { environments, functionNames } from './environment.ts'
 import type { KindMistake } from './kinds.ts'
-import { childrenOf, comprehensionOf, mentionsOf } from './mentions.ts'
+import { childrenOf, comprehensionOf, literalOf, mentionsOf, mirrored } from './mentions.ts'
 import { compilePattern } from './safe-pattern.ts'
 
 /** Where a part stands: whom it is asked of, and what the comprehensions around it have bound. */
@@ -288,29 +288,8 @@ export interface UnmetPart {
 
 type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=' | 'in'
 
-const mirrored: Readonly<Partial<Record<Operator, Operator>>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
-
 const partsOf = (node: ASTNode): readonly ASTNode[] =>
   node.op === '&&' ? [...partsOf(node.args[0]), ...partsOf(node.args[1])] : [node]
-
-/** What a part says outright; undefined for what depends on the lead. */
-const constant = (node: ASTNode): Json | undefined => {
-  if (node.op === 'value') {
-    const { args } = node
-    if (typeof args === 'bigint') return Number(args)
-    return typeof args === 'number' || typeof args === 'string' || typeof args === 'boolean'
-      ? args
-      : undefined
-  }
-  if (node.op === '-_') {
-    const positive = constant(node.args)
-    return typeof positive === 'number' ? -positive : undefined
-  }
-  if (node.op !== 'list') return undefined
-  const items = node.args.map(constant)
-  const known = items.filter((item) => item !== undefined)
-  return known.length === items.length ? known : undefined
-}
 
 const toJson = (value: unknown): Json | undefined =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined
@@ -322,12 +301,10 @@ interface Compared {
 }
 
 const compare = (left: ASTNode, right: ASTNode, operator: Operator): Compared | undefined => {
-  const wanted = constant(right)
+  const wanted = literalOf(right)
   if (wanted !== undefined) return { left, operator, wanted }
-  const first = operator === 'in' ? undefined : constant(left)
-  return first === undefined
-    ? undefined
-    : { left: right, operator: mirrored[operator] ?? operator, wanted: first }
+  const first = operator === 'in' ? undefined : literalOf(left)
+  return first === undefined ? undefined : { left: right, operator: mirrored[operator], wanted: first }
 }
 
 const comparison = (node: ASTNode): Compared | undefined => {
@@ -347,7 +324,7 @@ const comparison = (node: ASTNode): Compared | undefined => {
 
 const stageAtLeast = (node: ASTNode): Json | undefined =>
   node.op === 'call' && node.args[0] === 'stageAtLeast' && node.args[1][0]
-    ? constant(node.args[1][0])
+    ? literalOf(node.args[1][0])
     : undefined
 
 const describe = (source: string, node: ASTNode, context: ConditionContext): UnmetPart => {

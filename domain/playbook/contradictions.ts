@@ -1,6 +1,6 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import { environments, flagVariables } from '../condition/environment.ts'
-
+import { literalOf, mirrored } from '../condition/mentions.ts'
 import { stageIds } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList } from '../model/raw.ts'
 import type { Fault } from './fault.ts'
@@ -50,16 +50,6 @@ const opposite: Readonly<Record<Comparison, Comparison>> = {
   '!=': '==',
 }
 
-/** As read from the other side: `1 < x` is `x > 1`. */
-const mirrored: Readonly<Record<Comparison, Comparison>> = {
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  '==': '==',
-  '!=': '!=',
-}
-
 /** What is left of `range` under `x <comparison> value`. Another kind of value says nothing here: types are checked elsewhere. */
 const narrowNumber = (range: ValueRange, comparison: Comparison, value: number): ValueRange => {
   if (range.type !== 'number') return range
@@ -102,18 +92,10 @@ interface Part {
   readonly narrow: (range: ValueRange) => ValueRange
 }
 
-const numberOf = (node: ASTNode): number | undefined => {
-  if (node.op === '-_') {
-    const positive = numberOf(node.args)
-    return positive === undefined ? undefined : -positive
-  }
-  return node.op === 'value' && (typeof node.args === 'number' || typeof node.args === 'bigint')
-    ? Number(node.args)
-    : undefined
+const textOf = (node: ASTNode): string | undefined => {
+  const literal = literalOf(node)
+  return typeof literal === 'string' ? literal : undefined
 }
-
-const textOf = (node: ASTNode): string | undefined =>
-  node.op === 'value' && typeof node.args === 'string' ? node.args : undefined
 
 /** A name for a value that is the same wherever it is asked for at one moment. */
 const aboutOf = (node: ASTNode): string | undefined => {
@@ -129,21 +111,20 @@ const compare = (node: ASTNode, left: ASTNode, right: ASTNode, comparison: Compa
   if (about === undefined) {
     return aboutOf(right) === undefined ? undefined : compare(node, right, left, mirrored[comparison])
   }
-  const number = numberOf(right)
-  if (number !== undefined)
+  const literal = literalOf(right)
+  if (typeof literal === 'number')
     return {
       about,
       kind: 'number',
       offset: node.start,
-      narrow: (range) => narrowNumber(range, comparison, number),
+      narrow: (range) => narrowNumber(range, comparison, literal),
     }
-  const text = textOf(right)
-  if (text === undefined || (comparison !== '==' && comparison !== '!=')) return undefined
+  if (typeof literal !== 'string' || (comparison !== '==' && comparison !== '!=')) return undefined
   return {
     about,
     kind: 'text',
     offset: node.start,
-    narrow: (range) => narrowText(range, [text], comparison === '=='),
+    narrow: (range) => narrowText(range, [literal], comparison === '=='),
   }
 }
 
