@@ -294,7 +294,8 @@ const partsOf = (node: ASTNode): readonly ASTNode[] =>
 const toJson = (value: unknown): Json | undefined =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined
 
-interface Compared {
+/** A comparison with something written out, which stands on the right whichever side it was written on. */
+export interface Compared {
   readonly left: ASTNode
   readonly operator: Operator
   readonly wanted: Json
@@ -307,7 +308,7 @@ const compare = (left: ASTNode, right: ASTNode, operator: Operator): Compared | 
   return first === undefined ? undefined : { left: right, operator: mirrored[operator], wanted: first }
 }
 
-const comparison = (node: ASTNode): Compared | undefined => {
+export const comparison = (node: ASTNode): Compared | undefined => {
   switch (node.op) {
     case '<':
     case '<=':

@@ -1,7 +1,9 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import { environments, flagVariables } from '../condition/environment.ts'
-import { literalOf, mirrored } from '../condition/mentions.ts'
+import { literalOf } from '../condition/mentions.ts'
+import { type Compared, comparison } from '../condition/unmet-parts.ts'
 import { stageIds } from '../model/deal.ts'
+import type { Json } from '../model/json.ts'
 import { rawAt, rawEntries, rawList } from '../model/raw.ts'
 import type { Fault } from './fault.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
@@ -106,35 +108,24 @@ const aboutOf = (node: ASTNode): string | undefined => {
   return args.every((arg) => arg !== undefined) ? `${node.args[0]}(${args.join(', ')})` : undefined
 }
 
-const compare = (node: ASTNode, left: ASTNode, right: ASTNode, comparison: Comparison): Part | undefined => {
-  const about = aboutOf(left)
-  if (about === undefined) {
-    return aboutOf(right) === undefined ? undefined : compare(node, right, left, mirrored[comparison])
-  }
-  const literal = literalOf(right)
-  if (typeof literal === 'number')
-    return {
-      about,
-      kind: 'number',
-      offset: node.start,
-      narrow: (range) => narrowNumber(range, comparison, literal),
-    }
-  if (typeof literal !== 'string' || (comparison !== '==' && comparison !== '!=')) return undefined
-  return {
-    about,
-    kind: 'text',
-    offset: node.start,
-    narrow: (range) => narrowText(range, [literal], comparison === '=='),
-  }
-}
+const isTexts = (value: Json): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
 
-const among = (node: ASTNode, left: ASTNode, right: ASTNode, positive: boolean): Part | undefined => {
-  const about = aboutOf(left)
-  const values = right.op === 'list' ? right.args.map(textOf) : []
-  const known = values.filter((value) => value !== undefined)
-  return about === undefined || known.length === 0 || known.length < values.length
-    ? undefined
-    : { about, kind: 'text', offset: node.start, narrow: (range) => narrowText(range, known, positive) }
+/** How a comparison narrows values down; undefined for one that says nothing of numbers or texts. */
+const narrowing = (
+  { operator, wanted }: Compared,
+  positive: boolean,
+): Pick<Part, 'kind' | 'narrow'> | undefined => {
+  if (operator === 'in')
+    return isTexts(wanted)
+      ? { kind: 'text', narrow: (range) => narrowText(range, wanted, positive) }
+      : undefined
+  const sign = positive ? operator : opposite[operator]
+  if (typeof wanted === 'number')
+    return { kind: 'number', narrow: (range) => narrowNumber(range, sign, wanted) }
+  return typeof wanted === 'string' && (sign === '==' || sign === '!=')
+    ? { kind: 'text', narrow: (range) => narrowText(range, [wanted], sign === '==') }
+    : undefined
 }
 
 const stageAtLeast = (node: ASTNode, stage: string | undefined, positive: boolean): Part | undefined => {
@@ -174,25 +165,14 @@ const partOf = (node: ASTNode, positive: boolean): Part | undefined => {
 }
 
 const readPart = (node: ASTNode, positive: boolean): Part | undefined => {
-  switch (node.op) {
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-    case '==':
-    case '!=':
-      return compare(node, node.args[0], node.args[1], positive ? node.op : opposite[node.op])
-    case 'in':
-      return among(node, node.args[0], node.args[1], positive)
-    case 'call':
-      return node.args[0] === 'stageAtLeast' && node.args[1][0] !== undefined
-        ? stageAtLeast(node, textOf(node.args[1][0]), positive)
-        : flag(node, positive)
-    case 'id':
-      return flag(node, positive)
-    default:
-      return undefined
-  }
+  if (node.op === 'call' && node.args[0] === 'stageAtLeast' && node.args[1][0] !== undefined)
+    return stageAtLeast(node, textOf(node.args[1][0]), positive)
+  const compared = comparison(node)
+  if (compared === undefined) return flag(node, positive)
+  const [about, narrowed] = [aboutOf(compared.left), narrowing(compared, positive)]
+  return about === undefined || narrowed === undefined
+    ? undefined
+    : { about, offset: node.start, ...narrowed }
 }
 
 /** What values can have at all, by what they are about; the rest can have any. */
