@@ -38,6 +38,12 @@ const together = (
     label,
   })
 
+/** CloudWatch lets an alarm look at ten metrics. */
+const inTens = <Item>(items: readonly Item[]): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / 10) }, (_, index) =>
+    items.slice(10 * index, 10 * (index + 1)),
+  )
+
 /** What goes wrong between the services, where no function sees it. Made last: it looks for every worker of the stack. */
 export class PlatformAlarms extends Construct {
   readonly metrics: PlatformMetrics
@@ -56,27 +62,27 @@ export class PlatformAlarms extends Construct {
     { alarms, scheduleGroup }: PlatformAlarmsProps,
     workers: readonly QueueWorker[],
   ): readonly IMetric[] {
-    alarms.watch(this, 'NewDeadLetters', {
-      // The alarms of the queues stay red until they are empty: this one tells of each that comes on top.
-      metric: together(
-        workers.map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible({ period })),
-        'More dead letters than five minutes before',
-        (expression) => `DIFF(${expression})`,
-      ),
-      threshold: 1,
-      description: 'More messages were given up.',
-      runbook: 'Dead letters',
-    })
-    const failed = together(
-      workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? []),
-      'Events that no queue took',
-    )
-    alarms.watch(this, 'FailedDeliveries', {
-      metric: failed,
-      threshold: 1,
-      description: 'EventBridge could not put an event on a queue.',
-      runbook: 'EventBridge cannot deliver',
-    })
+    for (const [index, some] of inTens(workers).entries())
+      alarms.watch(this, `NewDeadLetters${index || ''}`, {
+        // The alarms of the queues stay red until they are empty: this one tells of each that comes on top.
+        metric: together(
+          some.map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible({ period })),
+          'More dead letters than five minutes before',
+          (expression) => `DIFF(${expression})`,
+        ),
+        threshold: 1,
+        description: 'More messages were given up.',
+        runbook: 'Dead letters',
+      })
+    const deliveries = workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? [])
+    const failed = inTens(deliveries).map((some) => together(some, 'Events that no queue took'))
+    for (const [index, metric] of failed.entries())
+      alarms.watch(this, `FailedDeliveries${index || ''}`, {
+        metric,
+        threshold: 1,
+        description: 'EventBridge could not put an event on a queue.',
+        runbook: 'EventBridge cannot deliver',
+      })
     const dropped = sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup })
     alarms.watch(this, 'DroppedWakes', {
       metric: dropped,
@@ -84,7 +90,7 @@ export class PlatformAlarms extends Construct {
       description: 'Scheduler gave up bringing a wait to its queue.',
       runbook: 'Scheduler drops a wait',
     })
-    return [failed, dropped]
+    return [...failed, dropped]
   }
 
   #watchThrottles({ alarms, table }: PlatformAlarmsProps): readonly IMetric[] {

@@ -123,7 +123,7 @@ test.each([
   expect([keysOf(false), keysOf(true)]).toEqual([read, written])
 })
 
-test("whoever answers the public puts activities on the bus; all others put what is Trichter's own", () => {
+test("whoever answers the public puts activities alone on the bus; nobody puts what is not Trichter's own", () => {
   const onTheBus = ofType(app, 'AWS::IAM::Policy').flatMap(([, { Properties }]) => {
     const statements = isRecord(Properties.PolicyDocument) ? asList(Properties.PolicyDocument.Statement) : []
     return statements
@@ -137,13 +137,12 @@ test("whoever answers the public puts activities on the bus; all others put what
     StringEquals: { 'events:source': 'trichter', 'events:detail-type': 'Activity' },
   }
   expect(onTheBus.length).toBeGreaterThan(10)
+  const open = ['<IntakeRole>', '<HookRole>', '<PreferencesRole>']
+  expect(onTheBus.filter(([role]) => open.includes(String(role)))).toEqual(
+    open.map((role) => [role, activitiesAlone]),
+  )
   for (const [role, condition] of onTheBus)
-    expect([role, condition]).toEqual([
-      role,
-      ['<IntakeRole>', '<HookRole>', '<PreferencesRole>'].includes(String(role))
-        ? activitiesAlone
-        : { StringEquals: { 'events:source': 'trichter' } },
-    ])
+    expect([role, condition]).toMatchObject([role, { StringEquals: { 'events:source': 'trichter' } }])
 })
 
 test('whoever edits the playbook writes nothing else, and to the log of who did what', () => {
@@ -168,6 +167,6 @@ test('only the Scheduler may be handed the roles that wake leads', () => {
   const alone = expect.objectContaining({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   })
-  // nurture, record, send, handoff and webhook
-  expect(passing).toEqual([alone, alone, alone, alone, alone])
+  expect(passing.length).toBeGreaterThanOrEqual(5)
+  expect(passing).toEqual(passing.map(() => alone))
 })

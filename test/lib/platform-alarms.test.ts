@@ -1,4 +1,13 @@
+import { EventBus } from 'aws-cdk-lib/aws-events'
+import { Code } from 'aws-cdk-lib/aws-lambda'
+import { Stack } from 'aws-cdk-lib/core'
 import { expect, test } from 'vitest'
+import { retain } from '../../lib/capabilities/retain.ts'
+import { AlarmTopic } from '../../lib/constructs/alarm-topic.ts'
+import { AppFunction } from '../../lib/constructs/app-function.ts'
+import { LeadTable } from '../../lib/constructs/lead-table.ts'
+import { PlatformAlarms } from '../../lib/constructs/platform-alarms.ts'
+import { QueueWorker } from '../../lib/constructs/queue-worker.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
@@ -27,6 +36,31 @@ test.each([
   const ids = ofType(app, type).flatMap(([id]) => (id.includes(suffix) ? [id] : []))
   expect(ids.length).toBeGreaterThan(7)
   for (const id of ids) expect(watched.filter((metric) => metric.includes(`"${id}"`))).toHaveLength(1)
+})
+
+test('more workers than one alarm can look at have a second one', () => {
+  const stack = new Stack()
+  const alarms = new AlarmTopic(stack, 'Alarms', {})
+  const code = Code.fromAsset(import.meta.dirname)
+  const bus = new EventBus(stack, 'Bus')
+  const worker = new AppFunction(stack, 'Work', { settings: retain, code })
+  for (const number of Array(12).keys())
+    new QueueWorker(stack, `Work${number}`, {
+      worker,
+      bus,
+      alarms,
+      events: { source: ['test'] },
+      maxConcurrency: 2,
+    })
+  const { table } = new LeadTable(stack, 'Leads')
+  const platform = new PlatformAlarms(stack, 'Platform', { alarms, table, scheduleGroup: 'waits' })
+  const ids = alarms.alarms.flatMap(({ node }) => (node.scope === platform ? [node.id] : []))
+  expect(ids.filter((id) => /NewDeadLetters|FailedDeliveries/.test(id))).toEqual([
+    'NewDeadLetters',
+    'NewDeadLetters1',
+    'FailedDeliveries',
+    'FailedDeliveries1',
+  ])
 })
 
 const concurrencyWith = (context: Record<string, string>) =>
