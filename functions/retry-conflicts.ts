@@ -21,3 +21,13 @@ export const retryConflicts = async <Result>(
     }
   }
 }
+
+/** @returns what `write` gives; undefined where somebody else was faster. */
+export const unlessConflict = async <Result>(write: Promise<Result>): Promise<Result | undefined> => {
+  try {
+    return await write
+  } catch (error) {
+    if (error instanceof Conflict) return undefined
+    throw error
+  }
+}

@@ -19,7 +19,8 @@ export const partitions = {
   account: (hash: string) => `ACCOUNT#${hash}`,
   sequence: (sequence: string) => `SEQUENCE#${sequence}`,
   runCounts: (sequence: string) => `COUNTS#RUNS#${sequence}`,
-  emailFigures: (sequence: string, slot: number | '*') => `FIGURES#${sequence}#${slot}`,
+  /** @param part a sequence and a slot of its counters. */
+  emailFigures: (part: string) => `FIGURES#${part}`,
   sending: 'SENDING',
   sendingShard: (shard: number | '*') => `SENDING#${shard}`,
   quotas: 'ASKED',

@@ -47,7 +47,7 @@ export const countEmails = (client: DynamoDBDocumentClient, tableName: string) =
   const add = async ({ leadId, email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
     if (Object.keys(changes).length === 0) return
     await dynamoItems(client, tableName).update(
-      keyOf(partitions.emailFigures(sequence, hashText(leadId) % slots), email),
+      keyOf(partitions.emailFigures(`${sequence}#${hashText(leadId) % slots}`), email),
       { add: changes },
     )
   }
@@ -71,7 +71,7 @@ export const dynamoEmailFigures = (
       Array.from({ length: slots }, (_, slot) =>
         dynamoItems(client, tableName).all({
           where: '#pk = :figures',
-          values: { figures: partitions.emailFigures(sequence, slot) },
+          values: { figures: partitions.emailFigures(`${sequence}#${slot}`) },
         }),
       ),
     )

@@ -13,7 +13,8 @@ import {
   sendingRates,
 } from '../../domain/deliverability/sending-figures.ts'
 import { figureOf } from '../../domain/sending/email-figures.ts'
-import { type Clock, Conflict, type Playbooks } from '../ports.ts'
+import type { Clock, Playbooks } from '../ports.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
 import { type CancelEmailPorts, makeCancelEmail } from '../send/hold-email.ts'
 import type {
   AnnounceSending,
@@ -78,13 +79,8 @@ const change = async (
   { sendingStates, announceSending }: SendingRoutePorts,
   { state, change: told }: Changed,
 ): Promise<ApiResult> => {
-  try {
-    await sendingStates.commit(state)
-  } catch (error) {
-    if (error instanceof Conflict)
-      return { type: 'conflict', detail: 'Somebody else paused or resumed it meanwhile.' }
-    throw error
-  }
+  if (!(await unlessConflict(sendingStates.commit(state))))
+    return { type: 'conflict', detail: 'Somebody else paused or resumed it meanwhile.' }
   await announceSending(told)
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }

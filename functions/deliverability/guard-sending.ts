@@ -6,7 +6,8 @@ import {
   type Stream,
   type TooMany,
 } from '../../domain/deliverability/sending-figures.ts'
-import { type Clock, Conflict } from '../ports.ts'
+import type { Clock } from '../ports.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
 import type { AnnounceSending, SendingFigures, SendingStates } from '../send-ports.ts'
 
 interface GuardSendingPorts {
@@ -34,10 +35,6 @@ export const makeGuardSending =
     const paused = pausing(state, because, now, lastDay)
     warn(because, stream)
     await announce(paused.change)
-    try {
-      await states.commit(paused.state)
-    } catch (error) {
-      // Somebody else paused it, or a person decided meanwhile: theirs stands.
-      if (!(error instanceof Conflict)) throw error
-    }
+    // Where somebody else paused it, or a person decided meanwhile, theirs stands.
+    await unlessConflict(states.commit(paused.state))
   }

@@ -31,8 +31,7 @@ export const makeAnswerHandoff =
       switch (result.type) {
         case 'answered': {
           await promisePublishing(ports.tellHandoff, handoffId)
-          await ports.handoffs.commit(result.handoff)
-          await publishHandoff(ports, { ...result.handoff, version: result.handoff.version + 1 })
+          await publishHandoff(ports, await ports.handoffs.commit(result.handoff))
           return result
         }
         case 'repeated':
@@ -87,8 +86,7 @@ export const makeTakeBackHandoffs =
 const close = async (ports: TakeBackPorts, stored: Handoff): Promise<void> => {
   const handoff = await publishHandoff(ports, stored)
   if (handoff.answer.state === 'requested') {
-    const withdrawn = withdrawHandoff(handoff, ports.clock())
-    await ports.handoffs.commit(withdrawn)
-    await ports.handoffs.count({ ...withdrawn, version: withdrawn.version + 1 })
+    const withdrawn = await ports.handoffs.commit(withdrawHandoff(handoff, ports.clock()))
+    await ports.handoffs.count(withdrawn)
   } else if (isWithdrawn(handoff)) await ports.handoffs.count(handoff)
 }

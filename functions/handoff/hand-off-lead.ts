@@ -106,8 +106,7 @@ const handOff = async (
   const handoff = existing
     ? reopenHandoff(existing, qualified, choice, rules, now)
     : requestHandoff(qualified, choice, rules, now)
-  await ports.handoffs.commit(handoff)
-  return attendHandoff(ports, { ...handoff, version: handoff.version + 1 })
+  return attendHandoff(ports, await ports.handoffs.commit(handoff))
 }
 
 /** Anybody can make up leads: of those whose address nobody has confirmed so many an hour go to sales, and others wait. */

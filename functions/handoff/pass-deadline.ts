@@ -42,8 +42,7 @@ export const makePassDeadline =
         const due = dueDeadlines(handoff, now)
         if (due.length === 0 || !(await wantsAnswer(ports, handoff))) return
         const next = await afterDeadlines(ports, handoff, due, now)
-        await ports.handoffs.commit(next)
-        await attendHandoff(ports, { ...next, version: next.version + 1 })
+        await attendHandoff(ports, await ports.handoffs.commit(next))
       },
       { pauseUpTo: ports.pauseUpTo },
     )

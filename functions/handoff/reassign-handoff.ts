@@ -129,8 +129,7 @@ const assign = async (
   const now = ports.clock()
   const assigned = assignOwner(stored, choice, ports.rules, now)
   await promisePublishing(ports.tellHandoff, stored.handoffId)
-  await ports.handoffs.commit(assigned)
-  const handoff = await publishHandoff(ports, { ...assigned, version: assigned.version + 1 })
+  const handoff = await publishHandoff(ports, await ports.handoffs.commit(assigned))
   return { type: 'assigned', handoff, isAway: isAbsent(choice.member, choice.team, now) }
 }
 

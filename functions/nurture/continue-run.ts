@@ -247,8 +247,7 @@ export const makeTakeRun =
       if (!lead?.state) return
       const next = await takeFurther(ports, run, { ...lead, state: lead.state }, proceed)
       if (next === run) return letGo(ports, run)
-      await ports.runs.commit(next)
-      await performRun(ports, { ...next, version: next.version + 1 })
+      await performRun(ports, await ports.runs.commit(next))
       await letGo(ports, next)
     })
 
@@ -382,8 +381,7 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
     const run = await performRun(ports, stored)
     const next = await change(run, work)
     if (!next) return letGo(ports, run)
-    await ports.runs.commit(next)
-    await performRun(ports, { ...next, version: next.version + 1 })
+    await performRun(ports, await ports.runs.commit(next))
     return move(message, work)
   }
 

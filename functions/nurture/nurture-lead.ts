@@ -126,8 +126,7 @@ const enter = async (
   const entry = enterSequence(reached, sequence, playbook.version, previous, ask, now, isPaused)
   if (entry.type === 'refused') return
   await ports.playbooks.keep(playbook)
-  await ports.runs.commit(entry.run)
-  await performRun(ports, { ...entry.run, version: entry.run.version + 1 })
+  await performRun(ports, await ports.runs.commit(entry.run))
   await letGo(ports, entry.run)
 }
 

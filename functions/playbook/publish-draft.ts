@@ -27,7 +27,8 @@ import type {
   PlaybookStore,
   SourceFiles,
 } from '../playbook-ports.ts'
-import { type Clock, Conflict } from '../ports.ts'
+import type { Clock } from '../ports.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
 
 /** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
 const largeHtml = 90_000
@@ -357,7 +358,7 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
       const outbox = unchanged ? undefined : publishedOf(playbook, live, at)
       const publication = { playbook, files: draft.files, at, by: nameOf(caller), ...(outbox && { outbox }) }
       const done = await unlessConflict(store.publish(publication, live.revision))
-      if (done === 'conflict') return { type: 'conflict', detail: 'Somebody else published meanwhile.' }
+      if (done === undefined) return { type: 'conflict', detail: 'Somebody else published meanwhile.' }
       if (done === 'too-large') return publishTooLarge
       await tell(outbox, live.revision + 1)
     }
@@ -384,15 +385,6 @@ export const faultErrors = (faults: readonly Fault[]) =>
 const publishTooLarge: ApiResult = {
   type: 'bad-input',
   errors: [{ path: 'files', message: playbookTooLarge }],
-}
-
-const unlessConflict = async <Result>(work: Promise<Result>): Promise<Result | 'conflict'> => {
-  try {
-    return await work
-  } catch (error) {
-    if (error instanceof Conflict) return 'conflict'
-    throw error
-  }
 }
 
 /** More than one playbook has. */

@@ -212,13 +212,12 @@ interface PublishLeadPorts {
 /**
  * Does what a committed lead still owes: its decisions are told, then its wakes are set. Safe to repeat; whoever comes to
  * the lead next does what a crash left.
- * @param version of the stored lead.
  * @throws Transient when the bus does not take the decisions: then nothing is set either.
  */
 export const makePublishLead =
   ({ leads, bus, setWakes }: PublishLeadPorts) =>
-  async (lead: Lead, version: number): Promise<void> => {
-    const { leadId, outbox, owedWakes = [] } = lead
+  async (lead: Lead): Promise<void> => {
+    const { leadId, version, outbox, owedWakes = [] } = lead
     if (outbox.length === 0 && owedWakes.length === 0) return
     if (outbox.length > 0) await bus.publish(outbox)
     if (owedWakes.length > 0) await setWakes(lead)

@@ -300,7 +300,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const isLookedThrough = person.wakes.includes(undefined)
     // Whoever waits for nothing of it has nothing to do with a wake; an activity that comes again completes what was left.
     if (facts.length === 0 && !whole && !woken) {
-      if (person.wakes.length === 0 || person.arrivals.length > 0) await publish(lead, lead.version)
+      if (person.wakes.length === 0 || person.arrivals.length > 0) await publish(lead)
       return []
     }
     const folded = await foldFacts({ lead, facts, whole, rules, now })
@@ -325,17 +325,16 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const changed = isLookedThrough ? { ...planned, owedWakes: allWakes(planned) } : planned
     if (isUnchanged(changed, lead)) {
       const { owedWakes = lead.owedWakes } = changed
-      await publish({ ...lead, ...(owedWakes && { owedWakes }) }, lead.version)
+      await publish({ ...lead, ...(owedWakes && { owedWakes }) })
     } else {
       if (sizeOf(lead.outbox) > mostWaiting) {
-        await publish(lead, lead.version)
+        await publish(lead)
         throw new Conflict(`what lead ${leadId} had to tell was told first`)
       }
       const checkpoints = await keepCheckpoint(leadId, folded, rules)
       const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
       const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, now)
-      await leads.commit(next, scoreAt(next, rules, now).score)
-      await publish(next, next.version + 1)
+      await publish(await leads.commit(next, scoreAt(next, rules, now).score))
     }
     const settled = begun.filter((merging) => !apart.includes(merging.leadId))
     await Promise.all(settled.map((merging) => claims.settle(merging.leadId, merging.merge.fact.id)))

@@ -63,16 +63,14 @@ export const makeRescoreLead = (ports: RescoreLeadPorts) => {
   const { leads, wakes, clock, pauseUpTo } = ports
   const beginReview = makeBeginReview(ports)
   // The recorder alone sets alarms: it is asked to look at all that the lead waits for.
-  const publishLead = makePublishLead({
+  const publish = makePublishLead({
     ...ports,
     setWakes: ({ leadId }) => wakes.later({ leadId }, lookAfter),
   })
-  const publish = (lead: Lead): Promise<void> => publishLead(lead, lead.version)
 
   const commit = async (lead: Known, rules: Rules): Promise<void> => {
     const now = clock()
-    await leads.commit(await beginReview(lead, rules, now), scoreAt(lead, rules, now).score)
-    await publish({ ...lead, version: lead.version + 1 })
+    await publish(await leads.commit(await beginReview(lead, rules, now), scoreAt(lead, rules, now).score))
   }
 
   /** It stands under these rules: since it was rescored, or because it began under them. */

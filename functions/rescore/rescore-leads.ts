@@ -18,10 +18,10 @@ import {
 } from '../../domain/rescoring/rescore-job.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { AnnouncePlaybook } from '../playbook-ports.ts'
-import { type Clock, Conflict, type LeadList, type Playbooks } from '../ports.ts'
+import type { Clock, LeadList, Playbooks } from '../ports.ts'
 import { busEventOf } from '../queue/message.ts'
 import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
-import { retryConflicts } from '../retry-conflicts.ts'
+import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
 
 /** One message's work: well under a second, and its ids fit into the job. */
 const pageSize = 25
@@ -129,14 +129,9 @@ const makeTakePage = (ports: RescorePorts) => {
     )
     const after = pageAfter(counted)
     const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
-    try {
-      await ports.jobs.commit(turned)
-    } catch (error) {
-      // A second delivery of this message was faster, and goes on.
-      if (error instanceof Conflict) return
-      throw error
-    }
-    if (!turned.finishedAt) await say(turned.page)
+    const standing = await unlessConflict(ports.jobs.commit(turned))
+    // Else a second delivery of this message was faster, and goes on.
+    if (standing && !standing.finishedAt) await say(standing.page)
   }
 }
 

@@ -17,7 +17,8 @@ import {
   signingGenerations,
 } from '../../domain/webhook/delivery.ts'
 import { type Background, composeBody, type WebhookEvent } from '../../domain/webhook/message.ts'
-import { type Alarms, type Clock, Conflict, type Handoffs, type Leads } from '../ports.ts'
+import type { Alarms, Clock, Handoffs, Leads } from '../ports.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type {
   Deliveries,
@@ -55,20 +56,10 @@ export interface Attempt extends DeliveryRef {
 export const makeAttemptDelivery = (ports: AttemptPorts) => {
   const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
 
-  /** @returns whether it stands now; false: somebody else wrote first, or the person was erased meanwhile. */
-  const commit = async (delivery: Delivery): Promise<boolean> => {
-    try {
-      await deliveries.commit(delivery)
-      return true
-    } catch (error) {
-      if (error instanceof Conflict) return false
-      throw error
-    }
-  }
-
   const end = async (delivery: Delivery, why: GivenUp): Promise<void> => {
     tell(delivery, why)
-    await commit(giveUp(delivery, why))
+    // Somebody else wrote first, or the person was erased meanwhile.
+    await unlessConflict(deliveries.commit(giveUp(delivery, why)))
   }
 
   const tell = ({ endpoint, webhookId }: Delivery, because: GivenUp): void =>
@@ -102,12 +93,7 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     const after = isSuccess(attempted)
       ? afterSuccess(seen)
       : afterFailure(seen, attempted, endpoint.url, clock())
-    if (after === seen) return
-    try {
-      await endpoints.commit(endpoint.id, after)
-    } catch (error) {
-      if (!(error instanceof Conflict)) throw error
-    }
+    if (after !== seen) await unlessConflict(endpoints.commit(endpoint.id, after))
   }
 
   return async ({ attempt, ...ref }: Attempt, playbook: Playbook): Promise<void> => {
@@ -123,8 +109,8 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     if (isDisabled(state, endpoint.url)) return end(delivery, 'disabled')
     const until = delivery.attempts === delivery.begunAt ? restsUntil(state, clock(), chance()) : undefined
     if (until !== undefined) {
-      const waiting = postpone(delivery, until)
-      if (await commit(waiting)) await setAttempt(waiting)
+      const waiting = await unlessConflict(deliveries.commit(postpone(delivery, until)))
+      if (waiting) await setAttempt(waiting)
       return
     }
     const background = await gatherBackground(delivery.event)
@@ -135,7 +121,8 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     await note(endpoint, state, attempted)
     // First told, then written: an alarm that a crash repeats is better than one that it swallows.
     if (after.givenUp) tell(after, after.givenUp)
-    if (await commit(after)) await setAttempt(after)
+    const standing = await unlessConflict(deliveries.commit(after))
+    if (standing) await setAttempt(standing)
   }
 }
 

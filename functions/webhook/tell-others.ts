@@ -12,8 +12,9 @@ import {
   newDelivery,
 } from '../../domain/webhook/delivery.ts'
 import type { WebhookEvent } from '../../domain/webhook/message.ts'
-import { type Clock, Conflict, type Handoffs, type Leads, type Playbooks } from '../ports.ts'
+import type { Clock, Handoffs, Leads, Playbooks } from '../ports.ts'
 import { decisionEventOf } from '../queue/message.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
 import type {
   Deliveries,
   DeliveryLists,
@@ -103,15 +104,9 @@ const makeReplayOne =
   async ({ attempts, ...ref }: ReplayOne): Promise<void> => {
     const stored = await deliveries.load(ref)
     if (stored?.attempts !== attempts) return
-    const anew = beginAnew(stored, clock())
-    try {
-      await deliveries.commit(anew)
-    } catch (error) {
-      // Attempted or erased at this very moment.
-      if (error instanceof Conflict) return
-      throw error
-    }
-    await setAttempt(anew)
+    const anew = await unlessConflict(deliveries.commit(beginAnew(stored, clock())))
+    // Else attempted or erased at this very moment.
+    if (anew) await setAttempt(anew)
   }
 
 /** Asks for each delivery of a page, and puts the rest back on the queue. */

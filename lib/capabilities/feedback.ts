@@ -1,4 +1,5 @@
 import { confirmationsPausedMessage, sendingPausedMessage } from '../../functions/event-names.ts'
+import { partitions } from '../../functions/table-schema.ts'
 import { type Capability, share, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
 
@@ -21,7 +22,11 @@ export const feedback: Capability = {
   ],
   connect: (fn, { bus, leads, keys, alarms, sending }) => {
     bus.grantPublish(fn)
-    leads.grantItems(fn, ['UpdateItem'], ['L#*', 'FIGURES#*', 'SENDING', 'SENDING#*'])
+    leads.grantItems(
+      fn,
+      ['UpdateItem'],
+      [partitions.lead('*'), partitions.emailFigures('*'), partitions.sending, partitions.sendingShard('*')],
+    )
     leads.grantSending(fn)
     keys.grantSigning(fn)
     watchLogLine(sending, 'Paused', alarms, {

@@ -1,4 +1,5 @@
 import { answering, type Capability } from '../capability.ts'
+import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 import { openedFromEmail } from '../constructs/public-api.ts'
 
 export const preferences: Capability = {
@@ -8,7 +9,7 @@ export const preferences: Capability = {
   ...answering,
   connect: (fn, { bus, leads, keys, api }) => {
     bus.grantSubmit(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
     keys.grantVerifying(fn)
     api.addOpenRoute('/confirm/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
     api.addOpenRoute('/u/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)

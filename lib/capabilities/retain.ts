@@ -2,7 +2,9 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
 import { Stack } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
+import { partitions } from '../../functions/table-schema.ts'
 import { type Capability, working } from '../capability.ts'
+import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 import type { QueueWorker } from '../constructs/queue-worker.ts'
 
 export const retain: Capability = {
@@ -14,8 +16,8 @@ export const retain: Capability = {
   queues: () => [{ maxConcurrency: 2, batchSize: 1 }],
   connect: (fn, { scope, bus, leads, workOf }) => {
     bus.grantPublish(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], ['L#*', 'PLAYBOOK', 'PLAYBOOK#*'])
-    leads.grantWriting(fn, ['UpdateItem', 'DeleteItem'], ['L#*'])
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
+    leads.grantWriting(fn, ['UpdateItem', 'DeleteItem'], [partitions.lead('*')])
     leads.grantLists(fn)
     workOf(retain).grantContinue()
     beginDaily(scope, workOf(retain))

@@ -1,8 +1,14 @@
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { table } from '../../functions/table-schema.ts'
+import { partitions, table } from '../../functions/table-schema.ts'
 import type { AppFunction } from './app-function.ts'
+
+/** Patterns of partition keys. */
+const playbooks = [partitions.playbooks, partitions.playbook('*')]
+const hooks = [partitions.hook('*')]
+/** What functions read that answer for one lead at a time. */
+export const leadsAndPlaybooks = [partitions.lead('*'), ...playbooks]
 
 type ItemAction =
   | 'GetItem'
@@ -42,11 +48,7 @@ export class LeadTable extends Construct {
 
   /** Exactly `actions` on the table itself. @param keys patterns of the partitions. @default all of them */
   grantItems(to: AppFunction, actions: readonly ItemAction[], keys: readonly string[] = []): void {
-    to.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      [this.table.tableArn],
-      keys.length === 0 ? {} : { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
-    )
+    this.grantWriting(to, actions, keys)
     to.setVariable('TABLE_NAME', this.table.tableName)
   }
 
@@ -55,52 +57,32 @@ export class LeadTable extends Construct {
     to.allow(
       actions.map((action) => `dynamodb:${action}`),
       [this.table.tableArn],
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
+      keys.length === 0 ? {} : { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...keys] } },
     )
   }
 
   /** Playbooks, and how far rescoring under one is: for functions that must not get at people's data. */
   grantPlaybooks(to: AppFunction, actions: readonly ItemAction[]): void {
-    to.allow(
-      actions.map((action) => `dynamodb:${action}`),
-      [this.table.tableArn],
-      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['PLAYBOOK', 'PLAYBOOK#*', 'RESCORE'] } },
-    )
-    to.setVariable('TABLE_NAME', this.table.tableName)
+    this.grantItems(to, actions, [...playbooks, partitions.rescoring])
   }
 
   /** The figures and the state of sending, and addresses for the suppression list, beside what the function may do otherwise. */
   grantSending(to: AppFunction): void {
-    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SENDING', 'SENDING#*'] },
-    })
-    to.allow(['dynamodb:UpdateItem'], [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SUPPRESSED#*'] },
-    })
+    this.grantWriting(to, ['GetItem', 'PutItem', 'Query'], [partitions.sending, partitions.sendingShard('*')])
+    this.grantWriting(to, ['UpdateItem'], [partitions.suppression('*')])
   }
 
   /** What is known of the deals of programs outside, playbooks, and the way from an address to its lead: nothing of the lead. */
   grantHooks(to: AppFunction): void {
-    const only = (...keys: string[]) => ({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } })
-    to.allow(
-      ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-      [this.table.tableArn],
-      only('HOOK#*', 'E#*', 'SUPPRESSED#*', 'PLAYBOOK', 'PLAYBOOK#*'),
-    )
-    to.allow(['dynamodb:PutItem'], [this.table.tableArn], only('HOOK#*', 'E#*'))
-    to.allow(
-      ['dynamodb:Query', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-      [this.table.tableArn],
-      only('HOOK#*'),
-    )
-    to.setVariable('TABLE_NAME', this.table.tableName)
+    const pointers = [...hooks, partitions.address('*')]
+    this.grantItems(to, ['GetItem', 'BatchGetItem'], [...pointers, partitions.suppression('*'), ...playbooks])
+    this.grantWriting(to, ['PutItem'], pointers)
+    this.grantWriting(to, ['Query', 'UpdateItem', 'DeleteItem'], hooks)
   }
 
   /** Adding to the log of who did what, beside what the function may do otherwise; nobody changes an entry. */
   grantAudit(to: AppFunction): void {
-    to.allow(['dynamodb:PutItem'], [this.table.tableArn], {
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] },
-    })
+    this.grantWriting(to, ['PutItem'], [partitions.audit('*')])
   }
 
   /** Reading leads and their logs, beside what the function may do otherwise. */
