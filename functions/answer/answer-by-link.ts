@@ -15,7 +15,8 @@ import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
 import type { AuditLog } from '../audit-ports.ts'
 import type { AnswerOutcome } from '../handoff/answer-handoff.ts'
-import { type HttpRequest, pageReply, type Reply } from '../http/http-message.ts'
+import { type HttpApp, type HttpContext, makeApp } from '../http/http-app.ts'
+import { bodyOf, pageReply } from '../http/http-message.ts'
 import { statusOf } from '../http/problem.ts'
 import type { Clock, Handoffs, Leads, Tokens } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
@@ -43,10 +44,11 @@ const nameLimit = 80
  * The links of the handoff email: whoever holds one answers as the handoff's owner, or as the lead of the team, without
  * signing in. Whose handoff was given to somebody else sees to whom, and answers no more.
  */
-export const makeAnswerByLink =
+const makeAnswerByLink =
   (ports: AnswerByLinkPorts) =>
-  async ({ method, params, query, body }: HttpRequest): Promise<LinkAnswer> => {
-    const claims = ports.tokens.verify('handoff', params.token ?? '', ports.clock())
+  async (context: HttpContext): Promise<LinkAnswer> => {
+    const { req } = context
+    const claims = ports.tokens.verify('handoff', req.param('token') ?? '', ports.clock())
     const handoffId = claims?.data.handoffId
     const handoff = typeof handoffId === 'string' ? await ports.handoffs.find(handoffId) : undefined
     if (!handoff || handoff.leadId !== claims?.leadId) return { type: 'not-found' }
@@ -68,7 +70,7 @@ export const makeAnswerByLink =
       renderQuestionPage(frame, handoff, {
         ...shown,
         lead: await leadCardOf(ports, handoff, { language: frame.language, timeZone }),
-        preferReject: query.answer === 'reject',
+        preferReject: req.query('answer') === 'reject',
       })
     const answered = async (stands: Handoff, status: 200 | 409): Promise<LinkAnswer> => {
       const isTheirs = stands.answer.state === 'accepted' && stands.owner.email === owner.email
@@ -88,12 +90,12 @@ export const makeAnswerByLink =
 
     const isHandedOn = isLead ? given.team !== handoff.team : assignment !== handoff.assignments.length
     if (handoff.answer.state === 'requested' && isHandedOn)
-      return handedOn(handoff, method === 'POST' ? 409 : 200)
-    if (method !== 'POST')
+      return handedOn(handoff, req.method === 'POST' ? 409 : 200)
+    if (req.method !== 'POST')
       return handoff.answer.state === 'requested'
         ? { type: 'page', status: 200, html: await question() }
         : answered(handoff, 200)
-    const reply = readReply(body, isLead ? (holder ?? owner).email : owner.email)
+    const reply = readReply(await bodyOf(context), isLead ? (holder ?? owner).email : owner.email)
     if (!reply) return { type: 'bad-input', html: await question() }
     const outcome = await ports.answer(handoff.handoffId, isLead ? reply : { ...reply, assignment })
     switch (outcome.type) {
@@ -157,21 +159,27 @@ const readReply = (body: Uint8Array, by: string): HandoffReply | undefined => {
 }
 
 /** Salespeople open these links in a browser: every answer is a page. */
-export const makeReplyToAnswer =
-  (settings: Settings) =>
-  (answer: LinkAnswer): Reply => {
-    switch (answer.type) {
-      case 'page':
-        return pageReply(answer.status, answer.html, settings)
-      case 'bad-input':
-        return pageReply(statusOf({ type: 'bad-input', errors: [] }), answer.html, settings)
-      case 'not-found':
-        return pageReply(
-          statusOf({ type: 'not-found', detail: '' }),
-          renderNotFoundPage(frameOf(settings, settings.languages[0]), 'link'),
-          settings,
-        )
-      default:
-        return answer satisfies never
-    }
+const replyToAnswer = (settings: Settings, answer: LinkAnswer): Response => {
+  switch (answer.type) {
+    case 'page':
+      return pageReply(answer.status, answer.html, settings)
+    case 'bad-input':
+      return pageReply(statusOf({ type: 'bad-input', errors: [] }), answer.html, settings)
+    case 'not-found':
+      return pageReply(
+        statusOf({ type: 'not-found', detail: '' }),
+        renderNotFoundPage(frameOf(settings, settings.languages[0]), 'link'),
+        settings,
+      )
+    default:
+      return answer satisfies never
   }
+}
+
+/** The links of the handoff email. */
+export const answerApp = (ports: AnswerByLinkPorts): HttpApp => {
+  const answerByLink = makeAnswerByLink(ports)
+  const answer = async (context: HttpContext) =>
+    replyToAnswer(ports.playbook.settings, await answerByLink(context))
+  return makeApp().get('/h/:token', answer).post('/h/:token', answer)
+}

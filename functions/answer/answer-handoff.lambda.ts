@@ -16,8 +16,7 @@ import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { makeAnswerHandoff } from '../handoff/answer-handoff.ts'
 import { handleHttp } from '../http/handle-http.ts'
-import type { HttpRequest } from '../http/http-message.ts'
-import { makeAnswerByLink, makeReplyToAnswer } from './answer-by-link.ts'
+import { answerApp } from './answer-by-link.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
@@ -36,17 +35,12 @@ const leads = dynamoLeadLog(client, TABLE_NAME)
 const audit = dynamoAudit(client, TABLE_NAME)
 const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 
-const answerUnder = perPlaybook((playbook) => {
+const appUnder = perPlaybook((playbook) => {
   const answer = makeAnswerHandoff({ handoffs, bus, tellHandoff, clock, rules: playbook.handoff })
-  const answerByLink = makeAnswerByLink({
-    ...{ leads, handoffs, answer, tokens, clock, playbook, audit },
-    newId: newFactId,
-  })
-  const reply = makeReplyToAnswer(playbook.settings)
-  return async (request: HttpRequest) => reply(await answerByLink(request))
+  return answerApp({ leads, handoffs, answer, tokens, clock, playbook, audit, newId: newFactId })
 })
 
-export const handler = handleHttp(logger, async (request) => {
+export const handler = handleHttp(logger, async () => {
   await linkKeys.refresh()
-  return answerUnder(await playbooks.current())(request)
+  return appUnder(await playbooks.current())
 })

@@ -6,19 +6,21 @@ import { type Fact, type LeadId, parseLeadId } from '../../domain/model/activity
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { parseInstant } from '../../domain/time/local-time.ts'
-import type { AuditAction, AuditValue } from '../audit-ports.ts'
-import { documentReply, type HttpRequest, jsonReply, type Reply, wantsPage } from '../http/http-message.ts'
+import type { AuditValue } from '../audit-ports.ts'
+import type { HttpContext } from '../http/http-app.ts'
+import { documentReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, type Refusal } from '../http/problem.ts'
 import type { Clock, Lead, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 
-/** One call of the console API, after sign-in and role check. */
-export interface ApiRequest {
+export type Texts = Readonly<Record<string, string>>
+
+/** One call of the console API, after sign-in and role check; `query` and `body` as the route's schemas read them. */
+export interface ApiRequest<Query = Texts, Body = unknown> {
   readonly caller: Caller
-  readonly params: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  /** Parsed JSON; undefined without a body. */
-  readonly body: unknown
+  readonly params: Texts
+  readonly query: Query
+  readonly body: Body
 }
 
 /** What the audit log says of it beside who, when and what: by default the target that the path names. */
@@ -38,20 +40,6 @@ export type ApiResult =
     }
   | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
   | Refusal
-
-/** What reads needs no name in the audit log; whatever may change something says its name, or that it changes nothing. */
-export type ApiRoute = RouteParts &
-  (
-    | { readonly method: 'GET'; readonly action?: AuditAction | undefined }
-    | { readonly method: 'POST' | 'PUT' | 'DELETE'; readonly action: AuditAction | undefined }
-  )
-
-interface RouteParts {
-  /** A URLPattern path such as `/api/leads/:leadId`. */
-  readonly path: string
-  readonly roles: readonly Role[]
-  readonly answer: (request: ApiRequest) => Promise<ApiResult>
-}
 
 const largestPage = 100
 const defaultPage = 50
@@ -110,8 +98,14 @@ export const readLeadCursor = (cursor: string | undefined): { readonly leads?: s
   }
 }
 
-export const roles = ['marketing', 'sales', 'admin'] as const
-type Role = (typeof roles)[number]
+const roles = ['marketing', 'sales', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** Who may use a route. */
+export const everyone = roles
+export const marketers = ['marketing', 'admin'] as const
+export const salespeople = ['sales', 'admin'] as const
+export const admins = ['admin'] as const
 
 /** Who calls, from the claims that the authorizer has checked. */
 export interface Caller {
@@ -141,20 +135,34 @@ export const callerOf = (claims: Claims): Caller | undefined => {
 const text = (claim: unknown): string | undefined =>
   typeof claim === 'string' && claim !== '' ? claim : undefined
 
-export const replyToApi = (result: ApiResult, request: Pick<HttpRequest, 'headers'>): Reply => {
+export const replyToApi = (result: ApiResult, context: Pick<HttpContext, 'req'>): Response => {
   switch (result.type) {
-    case 'ok': {
-      if (result.document === undefined) return jsonReply(200, result.body)
-      return wantsPage(request)
+    case 'ok':
+      if (result.document === undefined) return Response.json(result.body)
+      return wantsPage(context)
         ? documentReply(result.document)
-        : jsonReply(200, result.body, { vary: 'Accept' })
-    }
+        : Response.json(result.body, { headers: { vary: 'Accept' } })
     case 'accepted':
-      return jsonReply(202, result.body)
+      return Response.json(result.body, { status: 202 })
     default:
       return problemReply(result)
   }
 }
+
+const notAMoment = 'must be a time with an offset (RFC 3339), such as 2026-01-31T09:30:00+01:00'
+
+/** A `+` that was not written as `%2B` arrives as a space. */
+const momentOf = (text: string): string | undefined => parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+'))
+
+export const moment = z.pipe(
+  z.string(notAMoment).check(z.refine((text) => momentOf(text) !== undefined, notAMoment)),
+  z.transform((text: string) => momentOf(text) ?? text),
+)
+
+/** `?at=`: as of which moment a lead is shown. */
+export const leadQuery = z.object({ at: z.optional(moment) })
+export const leadPageQuery = z.extend(pageQuery, leadQuery.shape)
+type LeadQuery = z.infer<typeof leadQuery>
 
 export interface KnownLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'factsWithin' | 'factsOf'>
@@ -206,11 +214,9 @@ interface Asked {
 
 export const askedFor = async (
   { leads }: KnownLeadPorts,
-  request: ApiRequest,
+  { params, query: { at } }: ApiRequest<LeadQuery>,
 ): Promise<Asked | ApiResult> => {
-  const leadId = parseLeadId(request.params.leadId)
-  const at = readMoment(request.query.at)
-  if (at === 'bad') return badMoment
+  const leadId = parseLeadId(params.leadId)
   const lead = leadId && (await rootLead(leads, leadId))
   return lead ? { lead, at } : noSuchLead
 }
@@ -259,8 +265,11 @@ export const isResult = (found: object): found is ApiResult => 'type' in found
  * not count. Of a moment to come nothing but fading is foreseen.
  */
 export const withLead =
-  (ports: KnownLeadPorts, answer: (lead: KnownLead, request: ApiRequest) => Promise<ApiResult>) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
+  <Query extends LeadQuery>(
+    ports: KnownLeadPorts,
+    answer: (lead: KnownLead, request: ApiRequest<Query>) => Promise<ApiResult>,
+  ) =>
+  async (request: ApiRequest<Query>): Promise<ApiResult> => {
     const asked = await askedFor(ports, request)
     const lead = isResult(asked) ? asked : await readLog(ports, asked)
     return isResult(lead) ? lead : answer(lead, request)
@@ -274,26 +283,15 @@ export const withJudgedLead =
   (
     ports: KnownLeadPorts,
     types: readonly [string, ...string[]],
-    answer: (lead: JudgedLead, request: ApiRequest) => Promise<ApiResult>,
+    answer: (lead: JudgedLead) => Promise<ApiResult>,
   ) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
+  async (request: ApiRequest<LeadQuery>): Promise<ApiResult> => {
     const asked = await askedFor(ports, request)
     if (isResult(asked)) return asked
     const judged = await readState(ports, asked, types)
-    if (judged) return answer(judged, request)
+    if (judged) return answer(judged)
     const lead = await readLog(ports, asked)
     if (isResult(lead)) return lead
     const state = foldLead(lead.facts, ports.rules, lead.now)
-    return state ? answer({ ...lead, state }, request) : noSuchLead
+    return state ? answer({ ...lead, state }) : noSuchLead
   }
-
-const badMoment: ApiResult = {
-  type: 'bad-input',
-  errors: [
-    { path: 'at', message: 'must be a time with an offset (RFC 3339), such as 2026-01-31T09:30:00+01:00' },
-  ],
-}
-
-/** A `+` that was not written as `%2B` arrives as a space. */
-const readMoment = (text: string | undefined): string | undefined | 'bad' =>
-  text === undefined ? undefined : (parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+')) ?? 'bad')

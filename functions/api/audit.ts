@@ -1,22 +1,28 @@
 import * as z from 'zod/mini'
-import { type AuditLog, type AuditPlace, auditActions } from '../audit-ports.ts'
+import { type AuditAction, type AuditLog, type AuditPlace, auditActions } from '../audit-ports.ts'
 import type { Clock } from '../ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
   type Caller,
-  inputErrors,
   notOurs,
   pageQuery,
+  type Role,
   shortText,
   toCursor,
 } from './api-request.ts'
 
+/** What a route says of itself. */
+interface NotedRoute {
+  readonly path: string
+  readonly roles: readonly Role[]
+  readonly action?: AuditAction | undefined
+}
+
 const actorOf = ({ email, name }: Caller): string => email ?? name
 
 /** The path up to the last thing that it names: `/api/handoffs/h1/accept` is about `handoffs/h1`. */
-const targetOf = (route: Pick<ApiRoute, 'path'>, params: Readonly<Record<string, string>>): string => {
+const targetOf = (route: Pick<NotedRoute, 'path'>, params: Readonly<Record<string, string>>): string => {
   const parts = route.path.split('/').slice(2)
   const last = parts.findLastIndex((part) => part.startsWith(':'))
   // The last part of a path that names nothing is what was done.
@@ -36,7 +42,7 @@ export interface AuditPorts {
  */
 export const makeNote =
   ({ audit, clock, newId }: AuditPorts) =>
-  async (route: ApiRoute, { caller, params }: ApiRequest, result: ApiResult): Promise<void> => {
+  async (route: NotedRoute, { caller, params }: ApiRequest, result: ApiResult): Promise<void> => {
     if (route.action === undefined || (result.type !== 'ok' && result.type !== 'accepted')) return
     const { target, before, after } = result.change ?? {}
     const role = route.roles.find((one) => caller.roles.includes(one))
@@ -53,7 +59,7 @@ export const makeNote =
     })
   }
 
-const filters = z.object({
+export const auditQuery = z.object({
   ...pageQuery.shape,
   actor: shortText(320),
   action: z.optional(z.enum(auditActions, `must be one of: ${auditActions.join(', ')}`)),
@@ -85,10 +91,8 @@ const usual = 366 * 86_400_000
 /** `GET /api/audit?actor=&action=&target=&from=`. `target` matches what is below it too: `leads` all that was done to leads. */
 export const makeListAudit =
   ({ audit, clock }: { readonly audit: Pick<AuditLog, 'page'>; readonly clock: Clock }) =>
-  async ({ query }: ApiRequest): Promise<ApiResult> => {
-    const parsed = filters.safeParse(query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { limit, cursor, actor, action, target, from } = parsed.data
+  async ({ query }: ApiRequest<z.infer<typeof auditQuery>>): Promise<ApiResult> => {
+    const { limit, cursor, actor, action, target, from } = query
     const now = clock()
     const earliest = from === undefined ? Date.parse(now) - usual : Date.parse(from)
     if (Number.isNaN(earliest)) return wrong('from', 'must be a date or a time')

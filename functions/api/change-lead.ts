@@ -18,7 +18,7 @@ import type { DealStay } from '../../domain/sales/deals.ts'
 import type { Refusal } from '../http/problem.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
-import { type ApiRequest, type ApiResult, type Caller, inputErrors } from './api-request.ts'
+import type { ApiRequest, ApiResult, Caller, Texts } from './api-request.ts'
 
 interface MergeLeadsPorts {
   readonly leads: Pick<Leads, 'load'>
@@ -31,7 +31,7 @@ interface MergeLeadsPorts {
 type Change = 'lead.merged' | 'lead.unmerged'
 
 const wanted = 'must be the id of a lead'
-const body = z.object({ leadId: z.string(wanted) }, 'must be a JSON object { leadId }')
+export const mergeBody = z.object({ leadId: z.string(wanted) }, 'must be a JSON object { leadId }')
 
 const noSuchLead: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
 const bad = (message: string): { readonly type: 'bad-input'; readonly errors: readonly FieldError[] } => ({
@@ -42,10 +42,8 @@ const bad = (message: string): { readonly type: 'bad-input'; readonly errors: re
 const makeChange =
   (type: Change, conflictOf: (leads: Pick<Leads, 'load'>, lead: Lead, other: Lead) => Promise<Conflicting>) =>
   (ports: MergeLeadsPorts) =>
-  async ({ params, body: given }: ApiRequest): Promise<ApiResult> => {
-    const parsed = body.safeParse(given)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const [leadId, otherId] = [parseLeadId(params.leadId), parseLeadId(parsed.data.leadId)]
+  async ({ params, body }: ApiRequest<Texts, z.infer<typeof mergeBody>>): Promise<ApiResult> => {
+    const [leadId, otherId] = [parseLeadId(params.leadId), parseLeadId(body.leadId)]
     if (otherId === undefined) return bad(wanted)
     if (leadId === otherId) return bad('must be another lead than the one of the path')
     const [lead, other] = await Promise.all([leadId && ports.leads.load(leadId), ports.leads.load(otherId)])

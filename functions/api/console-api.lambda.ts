@@ -25,8 +25,8 @@ import { perPlaybook, rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
-import { replyToApi } from './api-request.ts'
-import { makeRouteRequest, makeRoutes } from './routes.ts'
+import { apiApp } from './api-route.ts'
+import { consoleRoutes } from './routes.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
@@ -81,10 +81,8 @@ const ports = {
   clock: systemClock,
   newId: newFactId,
 }
-const routeUnder = perPlaybook((playbook) =>
-  makeRouteRequest(makeRoutes({ ...ports, rules: rulesOf(playbook) }), ports),
+const appUnder = perPlaybook((playbook) =>
+  apiApp(consoleRoutes, { ...ports, rules: rulesOf(playbook) }, { audit: ports }),
 )
 
-export const handler = handleHttp(logger, async (request) =>
-  replyToApi(await routeUnder(await playbooks.current())(request), request),
-)
+export const handler = handleHttp(logger, async () => appUnder(await playbooks.current()))

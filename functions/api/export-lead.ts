@@ -12,10 +12,9 @@ import type { Deliveries } from '../webhook-ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  inputErrors,
   type KnownLead,
+  type leadPageQuery,
   notOurs,
-  pageQuery,
   toCursor,
   withLead,
 } from './api-request.ts'
@@ -200,10 +199,8 @@ const headOf = (lead: KnownLead, { rules }: ExportLeadPorts) => {
  * whom more is held than one answer takes, the lists go on in further parts (`next`), each row once.
  */
 export const makeExportLead = (ports: ExportLeadPorts) =>
-  withLead(ports, async (lead, { query }): Promise<ApiResult> => {
-    const page = pageQuery.safeParse(query)
-    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
-    const { cursor } = page.data
+  withLead(ports, async (lead, { query }: ApiRequest<z.infer<typeof leadPageQuery>>): Promise<ApiResult> => {
+    const { cursor } = query
     const begin: ExportPlace = { exportedAt: ports.clock(), list: 0, row: 0 }
     const from = cursor === undefined ? begin : readExportCursor(cursor)
     if (!from) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }

@@ -5,10 +5,8 @@ import { type Handoff, handoffStates } from '../../domain/handoff/handoff.ts'
 import { type CountedHandoff, isAbsent, isAtWork, loadsOf, memberOf } from '../../domain/handoff/routing.ts'
 import type { Member, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import type { AuditAction } from '../audit-ports.ts'
 import { type AnswerHandoffPorts, type AnswerOutcome, makeAnswerHandoff } from '../handoff/answer-handoff.ts'
 import {
-  type MemberOutcome,
   makeReassignHandoff,
   makeReassignMember,
   type ReassignMemberPorts,
@@ -22,20 +20,21 @@ import type { Rounds } from '../webhook-ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
   type Caller,
-  inputErrors,
+  everyone,
   keyText,
   notOurs,
   oneOf,
   pageQuery,
-  roles,
+  salespeople,
   shortText,
+  type Texts,
   toCursor,
 } from './api-request.ts'
+import { get, post } from './api-route.ts'
 import { alreadyText, orphaned, viewHandoff, viewHandoffInFull } from './views.ts'
 
-const query = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
+export const handoffsQuery = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
 /** Where a list over all states goes on: in which state, and from which key. */
 const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyText) })
@@ -45,14 +44,9 @@ const mostPagesRead = 12
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
-  (
-    ports: { readonly handoffs: Handoffs; readonly clock: Clock },
-    more: (handoff: Handoff) => object = () => ({}),
-  ) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const parsed = query.safeParse(request.query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { state, owner, limit, cursor } = parsed.data
+  (ports: { readonly handoffs: Handoffs; readonly clock: Clock; readonly rules: Rules }) =>
+  async (request: ApiRequest<z.infer<typeof handoffsQuery>>): Promise<ApiResult> => {
+    const { state, owner, limit, cursor } = request.query
     const begin = readPosition(cursor, state)
     if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
 
@@ -77,14 +71,14 @@ export const makeListHandoffs =
       body: {
         items: items.map((handoff) => ({
           ...viewHandoff(handoff, now),
-          ...more(handoff),
+          ...orphaned(handoff, ports.rules.playbook.handoff),
         })),
         ...(at && { next: toCursor(JSON.stringify(at)) }),
       },
     }
   }
 
-const readPosition = (cursor: string | undefined, state: z.infer<typeof query>['state']) => {
+const readPosition = (cursor: string | undefined, state: z.infer<typeof handoffsQuery>['state']) => {
   if (cursor === undefined) return { state: state ?? handoffStates[0] }
   try {
     const at = position.parse(JSON.parse(cursor))
@@ -137,8 +131,6 @@ const makeShowHandoff =
     }
   }
 
-type Answer = (handoffId: string, reply: HandoffReply) => Promise<AnswerOutcome>
-
 const missing = 'must say why, as one of the reasons of handoff.yaml'
 const rejection = z.object(
   {
@@ -148,22 +140,23 @@ const rejection = z.object(
   missing,
 )
 
-const makeAcceptRoute =
-  (answer: Answer, clock: Clock) =>
-  async ({ params, caller }: ApiRequest): Promise<ApiResult> =>
-    toResult(await answer(params.id ?? '', { type: 'accept', by: nameOf(caller) }), clock())
+const makeAcceptRoute = (ports: HandoffRoutePorts) => {
+  const answer = makeAnswerHandoff({ ...ports, rules: ports.rules.playbook.handoff })
+  return async ({ params, caller }: ApiRequest): Promise<ApiResult> =>
+    toResult(await answer(params.id ?? '', { type: 'accept', by: nameOf(caller) }), ports.clock())
+}
 
-const makeRejectRoute =
-  (answer: Answer, clock: Clock) =>
-  async ({ params, caller, body }: ApiRequest): Promise<ApiResult> => {
-    const parsed = rejection.safeParse(body)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { reason, note } = parsed.data
-    return toResult(
-      await answer(params.id ?? '', { type: 'reject', by: nameOf(caller), reason, ...(note && { note }) }),
-      clock(),
-    )
+const makeRejectRoute = (ports: HandoffRoutePorts) => {
+  const answer = makeAnswerHandoff({ ...ports, rules: ports.rules.playbook.handoff })
+  return async ({
+    params,
+    caller,
+    body: { reason, note },
+  }: ApiRequest<Texts, z.infer<typeof rejection>>): Promise<ApiResult> => {
+    const reply: HandoffReply = { type: 'reject', by: nameOf(caller), reason, ...(note && { note }) }
+    return toResult(await answer(params.id ?? '', reply), ports.clock())
   }
+}
 
 const nameOf = (caller: Caller): string => caller.email ?? caller.name
 
@@ -195,41 +188,25 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
 }
 
 /** Everything may be absent: then it is somebody else's turn in the same team. */
-const wishSchema = z._default(
-  z.strictObject(
-    { team: shortText(64), owner: shortText(320), reason: shortText(500) },
-    'must be an object with team, owner and reason, each of which may be absent',
-  ),
-  {},
+const wishSchema = z.strictObject(
+  { team: shortText(64), owner: shortText(320), reason: shortText(500) },
+  'must be an object with team, owner and reason, each of which may be absent',
 )
+type WishRequest = ApiRequest<Texts, z.infer<typeof wishSchema>>
 
 /** To whom, as the body says it, and by whom. */
-const readWish = ({
-  caller,
-  body,
-}: Pick<ApiRequest, 'caller' | 'body'>): { type: 'wish'; wish: ReassignWish } | BadInput => {
-  const parsed = wishSchema.safeParse(body)
-  if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-  const { team, owner, reason } = parsed.data
-  return {
-    type: 'wish',
-    wish: {
-      by: caller.email ?? caller.name,
-      ...(team !== undefined && { team }),
-      ...(owner !== undefined && { owner }),
-      ...(reason !== undefined && { reason }),
-    },
-  }
-}
+const readWish = ({ caller, body: { team, owner, reason } }: WishRequest): ReassignWish => ({
+  by: nameOf(caller),
+  ...(team !== undefined && { team }),
+  ...(owner !== undefined && { owner }),
+  ...(reason !== undefined && { reason }),
+})
 
-type BadInput = Extract<ApiResult, { type: 'bad-input' }>
-
-const makeReassignRoute =
-  (reassign: (handoffId: string, wish: ReassignWish) => Promise<ReassignOutcome>, clock: Clock) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const read = readWish(request)
-    if (read.type !== 'wish') return read
-    const outcome = await reassign(request.params.id ?? '', read.wish)
+const makeReassignRoute = (ports: HandoffRoutePorts) => {
+  const { clock } = ports
+  const reassign = makeReassignHandoff({ ...ports, rules: ports.rules.playbook.handoff })
+  return async (request: WishRequest): Promise<ApiResult> => {
+    const outcome = await reassign(request.params.id ?? '', readWish(request))
     if (outcome.type !== 'assigned' && outcome.type !== 'unchanged')
       return refusedReassignment(outcome, clock())
     const body = viewHandoffInFull(outcome.handoff, clock())
@@ -240,6 +217,7 @@ const makeReassignRoute =
       change: { after: { owner: body.owner.email } },
     }
   }
+}
 
 type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>
 
@@ -273,23 +251,22 @@ const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
   }
 }
 
-type ReassignMember = (team: string, email: string, wish: ReassignWish) => Promise<MemberOutcome>
-
 /** Everything that somebody has open goes to others; `left` is what did not fit into one call. */
-const makeReassignMemberRoute =
-  (reassign: ReassignMember, clock: Clock) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
+const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
+  const { clock } = ports
+  const reassign = makeReassignMember({ ...ports, rules: ports.rules.playbook.handoff })
+  return async (request: WishRequest): Promise<ApiResult> => {
     const { team = '', email = '' } = request.params
-    const read = readWish(request)
-    if (read.type !== 'wish') return read
-    if (read.wish.owner?.toLowerCase() === email.toLowerCase())
+    const wish = readWish(request)
+    if (wish.owner?.toLowerCase() === email.toLowerCase())
       return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be somebody else' }] }
-    const outcome = await reassign(team, email, read.wish)
+    const outcome = await reassign(team, email, wish)
     if (outcome.type !== 'reassigned') return refusedReassignment(outcome, clock())
     const now = clock()
     const items = outcome.handoffs.map((handoff) => viewHandoff(handoff, now))
     return { type: 'ok', body: { items, left: outcome.left } }
   }
+}
 
 /** Of what somebody left behind so many are named. */
 const mostNamed = 50
@@ -352,43 +329,27 @@ const viewTeam = (team: Team, loads: ReadonlyMap<string, number>, now: string) =
   }
 }
 
-export type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
-  Omit<ReassignMemberPorts, 'rules'> &
-  ListTeamsPorts &
-  ShowHandoffPorts & { readonly rules: Rules }
+type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
+  Omit<ReassignMemberPorts, 'rules'> & { readonly rules: Rules }
 
-const salespeople = ['sales', 'admin'] as const
+const handoff = '/api/handoffs/:id'
+const sales = { roles: salespeople }
 
 /** What marketing hands over to sales, who has it, and what sales says to it. */
-export const handoffRoutes = (ports: HandoffRoutePorts): readonly ApiRoute[] => {
-  const { clock } = ports
-  const handoffPorts = { ...ports, rules: ports.rules.playbook.handoff }
-  const answer = makeAnswerHandoff(handoffPorts)
-  const at = (path: string, action: AuditAction, make: ApiRoute['answer']): ApiRoute => ({
-    method: 'POST',
-    action,
-    path: `/api/handoffs/:id/${path}`,
-    roles: salespeople,
-    answer: make,
-  })
-  return [
-    {
-      method: 'GET',
-      path: '/api/handoffs',
-      roles,
-      answer: makeListHandoffs(ports, (handoff) => orphaned(handoff, handoffPorts.rules)),
-    },
-    { method: 'GET', path: '/api/handoffs/:id', roles, answer: makeShowHandoff(ports) },
-    at('accept', 'handoff.accepted', makeAcceptRoute(answer, clock)),
-    at('reject', 'handoff.rejected', makeRejectRoute(answer, clock)),
-    at('reassign', 'handoff.reassigned', makeReassignRoute(makeReassignHandoff(handoffPorts), clock)),
-    { method: 'GET', path: '/api/teams', roles: salespeople, answer: makeListTeams(ports) },
-    {
-      method: 'POST',
-      path: '/api/teams/:team/members/:email/reassign',
-      action: 'member.reassigned',
-      roles: salespeople,
-      answer: makeReassignMemberRoute(makeReassignMember(handoffPorts), clock),
-    },
-  ]
-}
+export const handoffRoutes = [
+  get('/api/handoffs', { roles: everyone, query: handoffsQuery }, makeListHandoffs),
+  get(handoff, { roles: everyone }, makeShowHandoff),
+  post(`${handoff}/accept`, { ...sales, action: 'handoff.accepted' }, makeAcceptRoute),
+  post(`${handoff}/reject`, { ...sales, body: rejection, action: 'handoff.rejected' }, makeRejectRoute),
+  post(
+    `${handoff}/reassign`,
+    { ...sales, body: wishSchema, action: 'handoff.reassigned' },
+    makeReassignRoute,
+  ),
+  get('/api/teams', sales, makeListTeams),
+  post(
+    '/api/teams/:team/members/:email/reassign',
+    { ...sales, body: wishSchema, action: 'member.reassigned' },
+    makeReassignMemberRoute,
+  ),
+]

@@ -9,7 +9,6 @@ import { rootLead } from '../root-lead.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  inputErrors,
   notOurs,
   oneOf,
   pageQuery,
@@ -27,7 +26,7 @@ export interface ListLeadsPorts {
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
 
-const query = z.extend(pageQuery, {
+export const leadsQuery = z.extend(pageQuery, {
   email: shortText(320),
   stage: oneOf(stageIds),
   q: shortText(100),
@@ -41,10 +40,8 @@ const mostPagesRead = 10
 /** Leads that have an address, or with `anonymous=true` those that have none, highest score first. `q` looks for a text in name, company and address. */
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const parsed = query.safeParse(request.query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { email, stage, q, limit, cursor, anonymous } = parsed.data
+  async ({ query }: ApiRequest<z.infer<typeof leadsQuery>>): Promise<ApiResult> => {
+    const { email, stage, q, limit, cursor, anonymous } = query
     const who = anonymous === 'true' ? 'browsers' : 'people'
     const now = ports.clock()
     // The index may still show one that has just been merged into another.

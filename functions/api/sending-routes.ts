@@ -27,16 +27,17 @@ import type { HookDay, HookFigures } from '../webhook-ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
-  inputErrors,
+  admins,
+  marketers,
   notOurs,
   pageQuery,
   shortText,
   toCursor,
 } from './api-request.ts'
+import { get, post } from './api-route.ts'
 import { viewSend } from './views.ts'
 
-export interface SendingRoutePorts {
+interface SendingRoutePorts {
   readonly sendingFigures: Pick<SendingFigures, 'since'>
   readonly sendingStates: SendingStates
   readonly announceSending: AnnounceSending
@@ -85,42 +86,35 @@ const change = async (
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }
 
-/** Stopping mail by hand, and having it go on. */
-const steeringRoutes = (ports: SendingRoutePorts, path: string, stream: Stream): readonly ApiRoute[] => [
-  {
-    method: 'POST',
-    path: `${path}/pause`,
-    action: 'sending.paused',
-    roles: ['marketing', 'admin'],
-    answer: async () => {
-      const state = await ports.sendingStates.load(stream)
-      if (state.paused) return { type: 'conflict', detail: 'Sending is paused already.' }
-      return change(ports, pausing(state, 'by-hand', ports.clock()))
-    },
-  },
-  {
-    method: 'POST',
-    path: `${path}/resume`,
-    action: 'sending.resumed',
-    roles: ['admin'],
-    answer: async () => {
-      const state = await ports.sendingStates.load(stream)
-      if (state.paused) return change(ports, resuming(state, ports.clock()))
-      // Told again, in case it could not be told when it was resumed.
-      if (state.resumedAt !== undefined) await ports.announceSending(resumed(state))
-      return { type: 'ok', body: { paused: null } }
-    },
-  },
+/** Stopping mail by hand. */
+const makePause = (stream: Stream) => (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
+  const state = await ports.sendingStates.load(stream)
+  if (state.paused) return { type: 'conflict', detail: 'Sending is paused already.' }
+  return change(ports, pausing(state, 'by-hand', ports.clock()))
+}
+
+const makeResume = (stream: Stream) => (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
+  const state = await ports.sendingStates.load(stream)
+  if (state.paused) return change(ports, resuming(state, ports.clock()))
+  // Told again, in case it could not be told when it was resumed.
+  if (state.resumedAt !== undefined) await ports.announceSending(resumed(state))
+  return { type: 'ok', body: { paused: null } }
+}
+
+const pause = { roles: marketers, action: 'sending.paused' } as const
+const resume = { roles: admins, action: 'sending.resumed' } as const
+const confirmations = '/api/sending/confirmations'
+
+/** What became of mail, and what steers marketing mail and confirmations. */
+export const sendingRoutes = [
+  get('/api/sending', { roles: marketers }, makeShowSending),
+  post('/api/sending/pause', pause, makePause('marketing')),
+  post('/api/sending/resume', resume, makeResume('marketing')),
+  post(`${confirmations}/pause`, pause, makePause('confirmations')),
+  post(`${confirmations}/resume`, resume, makeResume('confirmations')),
 ]
 
-/** `GET /api/sending`, and what steers marketing mail and confirmations. */
-export const sendingRoutes = (ports: SendingRoutePorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/sending', roles: ['marketing', 'admin'], answer: makeShowSending(ports) },
-  ...steeringRoutes(ports, '/api/sending', 'marketing'),
-  ...steeringRoutes(ports, '/api/sending/confirmations', 'confirmations'),
-]
-
-export interface HeldRoutePorts extends CancelEmailPorts {
+interface HeldRoutePorts extends CancelEmailPorts {
   readonly sendLists: SendLists
   readonly emailFigures: EmailFigures
   readonly clock: Clock
@@ -133,10 +127,8 @@ const longestCursor = 500
 /** Held emails: by sequence, then by email, the one that is looked at first coming first. */
 const makeListHeld =
   ({ sendLists, clock }: HeldRoutePorts) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const parsed = query.safeParse(request.query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { sequence, limit, cursor } = parsed.data
+  async (request: ApiRequest<z.infer<typeof query>>): Promise<ApiResult> => {
+    const { sequence, limit, cursor } = request.query
     const isOurs =
       cursor === undefined ||
       (cursor.length <= longestCursor && (sequence === undefined || cursor.startsWith(`${sequence}#`)))
@@ -193,22 +185,13 @@ const makeReport =
     }
   }
 
-export const heldRoutes = (ports: HeldRoutePorts): readonly ApiRoute[] => {
-  const roles = ['marketing', 'admin'] as const
-  return [
-    { method: 'GET', path: '/api/emails/held', roles, answer: makeListHeld(ports) },
-    {
-      method: 'POST',
-      path: '/api/emails/held/:sendId/cancel',
-      action: 'email.cancelled',
-      roles,
-      answer: makeCancel(ports),
-    },
-    { method: 'GET', path: '/api/sequences/:id/report', roles, answer: makeReport(ports) },
-  ]
-}
+export const heldRoutes = [
+  get('/api/emails/held', { roles: marketers, query }, makeListHeld),
+  post('/api/emails/held/:sendId/cancel', { roles: marketers, action: 'email.cancelled' }, makeCancel),
+  get('/api/sequences/:id/report', { roles: marketers }, makeReport),
+]
 
-export interface ListFormsPorts {
+interface ListFormsPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly formFigures: Pick<HookFigures, 'since'>
   readonly clock: Clock

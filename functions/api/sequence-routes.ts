@@ -21,13 +21,14 @@ import {
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
-  inputErrors,
+  everyone,
+  marketers,
   notOurs,
   pageQuery,
-  roles,
+  type Texts,
   toCursor,
 } from './api-request.ts'
+import { get, post } from './api-route.ts'
 
 interface ListSequencesPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
@@ -78,40 +79,34 @@ export const makeListSequences =
     return { type: 'ok', body: { items } }
   }
 
-export type SequenceRoutePorts = ListSequencesPorts &
-  SteerSequencePorts &
-  MigrateSequencePorts &
-  PreviewMigrationPorts
-
-const marketers = ['marketing', 'admin'] as const
-
 const resumption = z.object({
   due: z.enum(resumeModes, `must say what happens to what fell due: ${resumeModes.join(', ')}`),
 })
 const migration = z.object({ preview: z.optional(z.boolean('must be true or false')) })
 const undoing = z.object({ migration: z.string('must be the id of a migration').check(z.minLength(1)) })
 
-/** Reads the body by `schema` and hands it on. A missing body counts as an empty one. */
-const withBody =
-  <Body>(
-    schema: z.ZodMiniType<Body>,
-    answer: (sequence: string, body: Body, request: ApiRequest) => Promise<ApiResult>,
-  ) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const parsed = z.safeParse(schema, request.body ?? {})
-    return parsed.success
-      ? answer(request.params.id ?? '', parsed.data, request)
-      : { type: 'bad-input', errors: inputErrors(parsed.error) }
-  }
+const makePauseRoute = (ports: SteerSequencePorts) => {
+  const pause = makePause(ports)
+  return ({ params }: ApiRequest): Promise<ApiResult> => pause(params.id ?? '')
+}
 
-/** A page of what a migration would come to, by `?limit=` and `?cursor=`. */
-const makePreview = (ports: PreviewMigrationPorts) => {
+const makeResumeRoute = (ports: SteerSequencePorts) => {
+  const resume = makeResume(ports)
+  return ({ params, body }: ApiRequest<Texts, z.infer<typeof resumption>>): Promise<ApiResult> =>
+    resume(params.id ?? '', body.due)
+}
+
+/** Moves everybody to the live version; with `preview` says what that would come to, page by page. */
+const makeMigrateRoute = (ports: MigrateSequencePorts & PreviewMigrationPorts) => {
+  const migrate = makeMigrate(ports)
   const preview = makePreviewMigration(ports)
-  return async (sequence: string, { query }: ApiRequest): Promise<ApiResult> => {
-    const page = pageQuery.safeParse(query)
-    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
-    const { limit, cursor } = page.data
-    const answer = await preview(sequence, { limit, ...(cursor !== undefined && { cursor }) })
+  return async ({
+    params: { id = '' },
+    query: { limit, cursor },
+    body,
+  }: ApiRequest<z.infer<typeof pageQuery>, z.infer<typeof migration>>): Promise<ApiResult> => {
+    if (!body.preview) return migrate(id)
+    const answer = await preview(id, { limit, ...(cursor !== undefined && { cursor }) })
     switch (answer.type) {
       case 'bad-cursor':
         return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
@@ -125,50 +120,13 @@ const makePreview = (ports: PreviewMigrationPorts) => {
   }
 }
 
-/** Sequences as the console steers them. */
-export const sequenceRoutes = (ports: SequenceRoutePorts): readonly ApiRoute[] => {
-  const pause = makePause(ports)
-  const resume = makeResume(ports)
-  const migrate = makeMigrate(ports)
-  const preview = makePreview(ports)
+const makeUndoRoute = (ports: MigrateSequencePorts) => {
   const undo = makeUndoMigration(ports)
-  const path = '/api/sequences'
-  return [
-    { method: 'GET', path, roles, answer: makeListSequences(ports) },
-    {
-      method: 'POST',
-      path: `${path}/:id/pause`,
-      action: 'sequence.paused',
-      roles: marketers,
-      answer: ({ params }) => pause(params.id ?? ''),
-    },
-    {
-      method: 'POST',
-      path: `${path}/:id/resume`,
-      action: 'sequence.resumed',
-      roles: marketers,
-      answer: withBody(resumption, (sequence, { due }) => resume(sequence, due)),
-    },
-    {
-      method: 'POST',
-      path: `${path}/:id/migrate`,
-      action: 'sequence.migrated',
-      roles: marketers,
-      answer: withBody(migration, (sequence, { preview: isPreview = false }, request) =>
-        isPreview ? preview(sequence, request) : migrate(sequence),
-      ),
-    },
-    {
-      method: 'POST',
-      path: `${path}/:id/migrate/undo`,
-      action: 'sequence.migration-undone',
-      roles: marketers,
-      answer: withBody(undoing, (sequence, body) => undo(sequence, body.migration)),
-    },
-  ]
+  return ({ params, body }: ApiRequest<Texts, z.infer<typeof undoing>>): Promise<ApiResult> =>
+    undo(params.id ?? '', body.migration)
 }
 
-export interface ShowSplitsPorts {
+interface ShowSplitsPorts {
   readonly runList: Pick<RunList, 'page'>
   readonly leads: Pick<Leads, 'load'>
   readonly rules: Rules
@@ -258,3 +216,27 @@ export const makeShowSplits =
       },
     }
   }
+
+const sequence = '/api/sequences/:id'
+
+/** Sequences as the console shows and steers them. */
+export const sequenceRoutes = [
+  get('/api/sequences', { roles: everyone }, makeListSequences),
+  get(`${sequence}/splits`, { roles: marketers }, makeShowSplits),
+  post(`${sequence}/pause`, { roles: marketers, action: 'sequence.paused' }, makePauseRoute),
+  post(
+    `${sequence}/resume`,
+    { roles: marketers, body: resumption, action: 'sequence.resumed' },
+    makeResumeRoute,
+  ),
+  post(
+    `${sequence}/migrate`,
+    { roles: marketers, query: pageQuery, body: migration, action: 'sequence.migrated' },
+    makeMigrateRoute,
+  ),
+  post(
+    `${sequence}/migrate/undo`,
+    { roles: marketers, body: undoing, action: 'sequence.migration-undone' },
+    makeUndoRoute,
+  ),
+]

@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini'
 import { consentHistory, evidenceTypes } from '../../domain/consent/preferences.ts'
 import { handoffAt } from '../../domain/handoff/handoff.ts'
 import { explain } from '../../domain/lead/explain.ts'
@@ -8,12 +9,12 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
 import {
+  type ApiRequest,
   type ApiResult,
-  inputErrors,
   type KnownLead,
   type KnownLeadPorts,
+  type leadPageQuery,
   notOurs,
-  pageQuery,
   toCursor,
   withJudgedLead,
   withLead,
@@ -93,17 +94,21 @@ const explainedAtOnce = 5_000
 
 /** Why this score and this stage, to the point. Who has done very much is explained in parts. */
 export const makeExplainScore = (ports: ShowLeadPorts) =>
-  withLead(ports, async ({ facts, now, email }: KnownLead, { query }): Promise<ApiResult> => {
-    const page = pageQuery.safeParse(query)
-    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
-    const from = readRow(page.data.cursor)
-    const explanation = explain(facts, ports.rules, now, email)
-    if (from === undefined || from > explanation.rules.length)
-      return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const upTo = from + explainedAtOnce
-    const next = upTo < explanation.rules.length && { next: toCursor(`row ${upTo}`) }
-    return { type: 'ok', body: { ...explanation, rules: explanation.rules.slice(from, upTo), ...next } }
-  })
+  withLead(
+    ports,
+    async (
+      { facts, now, email }: KnownLead,
+      { query }: ApiRequest<z.infer<typeof leadPageQuery>>,
+    ): Promise<ApiResult> => {
+      const from = readRow(query.cursor)
+      const explanation = explain(facts, ports.rules, now, email)
+      if (from === undefined || from > explanation.rules.length)
+        return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+      const upTo = from + explainedAtOnce
+      const next = upTo < explanation.rules.length && { next: toCursor(`row ${upTo}`) }
+      return { type: 'ok', body: { ...explanation, rules: explanation.rules.slice(from, upTo), ...next } }
+    },
+  )
 
 const readRow = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined) return 0

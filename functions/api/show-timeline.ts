@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini'
 import { latestOf, type TimelineEntry, timelineOf } from '../../domain/lead/timeline.ts'
 import type { Checkpoints, Lead, Leads } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
@@ -5,11 +6,10 @@ import {
   type ApiRequest,
   type ApiResult,
   askedFor,
-  inputErrors,
   isResult,
   type KnownLeadPorts,
+  type leadPageQuery,
   notOurs,
-  pageQuery,
   readLog,
   toCursor,
 } from './api-request.ts'
@@ -79,22 +79,20 @@ const latestEntries = async (
 /** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
 export const makeShowTimeline =
   (ports: ShowTimelinePorts) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const page = pageQuery.safeParse(request.query)
-    if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
+  async (request: ApiRequest<z.infer<typeof leadPageQuery>>): Promise<ApiResult> => {
     const asked = await askedFor(ports, request)
     if (isResult(asked)) return asked
     const { lead, at } = asked
     const family = [lead.leadId, ...(lead.members ?? [])]
     const sends = (await Promise.all(family.map((leadId) => ports.sends.list(leadId)))).flat()
     const latest = at === undefined ? await latestEntries(ports, lead, sends, ports.clock()) : undefined
-    const newest = latest && pageOf(latest, page.data, false)
+    const newest = latest && pageOf(latest, request.query, false)
     if (newest) return { type: 'ok', body: newest }
 
     const known = await readLog(ports, asked)
     if (isResult(known)) return known
     const told = timelineOf(known.facts, ports.rules, known.now, known.email)
-    const found = pageOf(withUnsent(told, sends, known.leadId, known.now), page.data, true)
+    const found = pageOf(withUnsent(told, sends, known.leadId, known.now), request.query, true)
     return found
       ? { type: 'ok', body: found }
       : { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }

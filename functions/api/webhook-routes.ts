@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import type { Endpoint } from '../../domain/model/endpoint.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import { parseInstant } from '../../domain/time/local-time.ts'
 import {
   type Delivery,
   deliveryStates,
@@ -9,7 +8,6 @@ import {
   overlapUntil,
   rotated,
 } from '../../domain/webhook/delivery.ts'
-import type { AuditAction } from '../audit-ports.ts'
 import type { Clock } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { askToReplay } from '../webhook/tell-others.ts'
@@ -23,14 +21,17 @@ import type {
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
-  inputErrors,
+  admins,
   longKeyText,
+  marketers,
+  moment,
   notOurs,
   oneOf,
   pageQuery,
+  type Texts,
   toCursor,
 } from './api-request.ts'
+import { get, post } from './api-route.ts'
 import { readDeliveryId, viewDelivery, viewEndpoint } from './views.ts'
 
 const query = z.extend(pageQuery, { state: oneOf(deliveryStates) })
@@ -59,11 +60,8 @@ const mostPagesRead = 10
 const listDeliveries = async (
   lists: Pick<DeliveryLists, 'page'>,
   endpoint: string,
-  asked: Readonly<Record<string, string>>,
+  { state, limit, cursor }: z.infer<typeof query>,
 ): Promise<ApiResult> => {
-  const parsed = query.safeParse(asked)
-  if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-  const { state, limit, cursor } = parsed.data
   let at = readPosition(cursor, state)
   if (!at) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
   const items: Delivery[] = []
@@ -87,7 +85,7 @@ const listDeliveries = async (
   }
 }
 
-export interface WebhookRoutePorts {
+interface WebhookRoutePorts {
   readonly rules: { readonly playbook: Pick<Playbook, 'handoff'> }
   readonly endpoints: EndpointStates
   readonly deliveries: Pick<Deliveries, 'load'>
@@ -97,35 +95,35 @@ export interface WebhookRoutePorts {
   readonly clock: Clock
 }
 
-type Answer = (endpoint: Endpoint, request: ApiRequest) => Promise<ApiResult>
+type Answer<Query = Texts, Body = unknown> = (
+  endpoint: Endpoint,
+  request: ApiRequest<Query, Body>,
+) => Promise<ApiResult>
 
-const notAnInstant = 'must be a time with an offset (RFC 3339), such as 2026-01-31T09:30:00+01:00'
-const replayBody = z.object(
-  {
-    since: z.pipe(
-      z.string(notAnInstant).check(z.refine((text) => parseInstant(text) !== undefined, notAnInstant)),
-      z.transform((text: string) => parseInstant(text) ?? text),
-    ),
-    all: z.optional(z.boolean('must be true or false')),
-  },
-  'must be an object with "since"',
-)
+const replayBody = z.object({ since: moment, all: z.optional(z.boolean('must be true or false')) })
+
 /** The endpoint that the path names, as long as the playbook has it. */
 const withEndpoint =
-  ({ rules }: WebhookRoutePorts, answer: Answer) =>
-  async (request: ApiRequest): Promise<ApiResult> => {
-    const endpoint = rules.playbook.handoff.notify?.find(({ id }) => id === request.params.id)
-    return endpoint
-      ? answer(endpoint, request)
-      : { type: 'not-found', detail: 'handoff.yaml names no such endpoint under "notify".' }
+  <Query, Body>(make: (ports: WebhookRoutePorts) => Answer<Query, Body>) =>
+  (ports: WebhookRoutePorts) => {
+    const answer = make(ports)
+    return async (request: ApiRequest<Query, Body>): Promise<ApiResult> => {
+      const { notify } = ports.rules.playbook.handoff
+      const endpoint = notify?.find(({ id }) => id === request.params.id)
+      return endpoint
+        ? answer(endpoint, request)
+        : { type: 'not-found', detail: 'handoff.yaml names no such endpoint under "notify".' }
+    }
   }
 
-const signedOnly =
-  (answer: Answer): Answer =>
-  async (endpoint, request) =>
-    endpoint.type === 'webhook'
-      ? answer(endpoint, request)
-      : { type: 'not-found', detail: 'Messages to a channel are not signed: there is no secret.' }
+const withSigned = (make: (ports: WebhookRoutePorts) => Answer) =>
+  withEndpoint((ports) => {
+    const answer = make(ports)
+    return async (endpoint: Endpoint, request: ApiRequest): Promise<ApiResult> =>
+      endpoint.type === 'webhook'
+        ? answer(endpoint, request)
+        : { type: 'not-found', detail: 'Messages to a channel are not signed: there is no secret.' }
+  })
 
 const makeView =
   ({ endpoints, deliveryLists, clock }: WebhookRoutePorts) =>
@@ -174,11 +172,8 @@ const makeEnable = (ports: WebhookRoutePorts): Answer => {
 
 /** Failed ones since then, with `all` delivered ones as well: in the background, page by page. */
 const makeReplay =
-  ({ tellWebhook }: WebhookRoutePorts): Answer =>
-  async ({ id }, { body }) => {
-    const parsed = replayBody.safeParse(body)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { since, all } = parsed.data
+  ({ tellWebhook }: WebhookRoutePorts): Answer<Texts, z.infer<typeof replayBody>> =>
+  async ({ id }, { body: { since, all } }) => {
     const states = all ? ['failed', 'delivered'] : ['failed']
     await tellWebhook({ type: 'replay', endpoint: id, since, states })
     return { type: 'accepted', body: { status: 'accepted' } }
@@ -194,38 +189,29 @@ const makeReplayDelivery =
     return { type: 'accepted', body: viewDelivery(delivery) }
   }
 
-/** Endpoints under `notify` in `handoff.yaml`: how they fare, their secrets, and sending again. */
-export const webhookRoutes = (ports: WebhookRoutePorts): readonly ApiRoute[] => {
-  const path = '/api/webhooks'
-  const admin = ['admin'] as const
+const makeListEndpoints = (ports: WebhookRoutePorts) => {
   const view = makeView(ports)
-  const at = (
-    method: 'GET' | 'POST',
-    suffix: string,
-    action: AuditAction | undefined,
-    answer: Answer,
-  ): ApiRoute => ({
-    method,
-    action,
-    path: `${path}/:id/${suffix}`,
-    roles: admin,
-    answer: withEndpoint(ports, answer),
+  return async (): Promise<ApiResult> => ({
+    type: 'ok',
+    body: { items: await Promise.all((ports.rules.playbook.handoff.notify ?? []).map(view)) },
   })
-  return [
-    {
-      method: 'GET',
-      path,
-      roles: ['marketing', 'admin'],
-      answer: async () => ({
-        type: 'ok',
-        body: { items: await Promise.all((ports.rules.playbook.handoff.notify ?? []).map(view)) },
-      }),
-    },
-    at('GET', 'secret', 'webhook.secret-read', signedOnly(makeShowSecret(ports))),
-    at('POST', 'rotate', 'webhook.rotated', signedOnly(makeRotate(ports))),
-    at('POST', 'enable', 'webhook.enabled', makeEnable(ports)),
-    at('GET', 'deliveries', undefined, ({ id }, { query }) => listDeliveries(ports.deliveryLists, id, query)),
-    at('POST', 'replay', 'webhook.replayed', makeReplay(ports)),
-    at('POST', 'deliveries/:deliveryId/replay', 'webhook.replayed', makeReplayDelivery(ports)),
-  ]
 }
+
+const makeListDeliveries =
+  ({ deliveryLists }: WebhookRoutePorts): Answer<z.infer<typeof query>> =>
+  ({ id }, { query }) =>
+    listDeliveries(deliveryLists, id, query)
+
+const endpoint = '/api/webhooks/:id'
+const replayed = { roles: admins, action: 'webhook.replayed' } as const
+
+/** Endpoints under `notify` in `handoff.yaml`: how they fare, their secrets, and sending again. */
+export const webhookRoutes = [
+  get('/api/webhooks', { roles: marketers }, makeListEndpoints),
+  get(`${endpoint}/secret`, { roles: admins, action: 'webhook.secret-read' }, withSigned(makeShowSecret)),
+  post(`${endpoint}/rotate`, { roles: admins, action: 'webhook.rotated' }, withSigned(makeRotate)),
+  post(`${endpoint}/enable`, { roles: admins, action: 'webhook.enabled' }, withEndpoint(makeEnable)),
+  get(`${endpoint}/deliveries`, { roles: admins, query }, withEndpoint(makeListDeliveries)),
+  post(`${endpoint}/replay`, { ...replayed, body: replayBody }, withEndpoint(makeReplay)),
+  post(`${endpoint}/deliveries/:deliveryId/replay`, replayed, withEndpoint(makeReplayDelivery)),
+]

@@ -12,13 +12,14 @@ import { usesOf } from '../../domain/step/step-kinds.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
   type Caller,
-  inputErrors,
+  everyone,
+  marketers,
   oneOf,
-  roles,
   shortText,
+  type Texts,
 } from '../api/api-request.ts'
+import { get, post } from '../api/api-route.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { type CheckDraftPorts, faultErrors, makeCheckDraft, noDraft } from '../playbook/publish-draft.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
@@ -140,10 +141,8 @@ const figuresOf = async (
 /** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
 const makeListEmails = (ports: PreviewPorts) => {
   const findPlaybook = makeFindPlaybook(ports)
-  return async ({ query }: ApiRequest): Promise<ApiResult> => {
-    const parsed = listQuery.safeParse(query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const found = await findPlaybook(parsed.data.draft)
+  return async ({ query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
+    const found = await findPlaybook(query.draft)
     if (found.type !== 'playbook') return found
     const figures = await figuresOf(ports, await ports.playbooks.current())
     const items = Object.entries(found.playbook.emails).map(([email, versions]) => ({
@@ -164,10 +163,8 @@ const makeListEmails = (ports: PreviewPorts) => {
 const makePreviewRoute = (ports: PreviewPorts) => {
   const findPlaybook = makeFindPlaybook(ports)
   const findPreview = makeFindPreview(ports)
-  return async ({ params, query }: ApiRequest): Promise<ApiResult> => {
-    const parsed = previewQuery.safeParse(query)
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { draft, lead, lang, language = lang } = parsed.data
+  return async ({ params, query }: ApiRequest<z.infer<typeof previewQuery>>): Promise<ApiResult> => {
+    const { draft, lead, lang, language = lang } = query
     const found = await findPlaybook(draft)
     if (found.type !== 'playbook') return found
     const previewed = await findPreview(found.playbook, { email: params.email ?? '', lead, language })
@@ -230,12 +227,14 @@ const refuse = (path: string, message: string): ApiResult => ({
 const makeTestRoute = (ports: TestEmailPorts) => {
   const findPreview = makeFindPreview(ports)
   const isAllowed = testAllowance()
-  return async ({ params, body, caller }: ApiRequest): Promise<ApiResult> => {
-    const parsed = bodySchema.safeParse(body ?? {})
-    if (!parsed.success) return { type: 'bad-input', errors: inputErrors(parsed.error) }
-    const { lead, language } = parsed.data
+  return async ({
+    params,
+    body,
+    caller,
+  }: ApiRequest<Texts, z.infer<typeof bodySchema>>): Promise<ApiResult> => {
+    const { lead, language } = body
     const playbook = await ports.playbooks.current()
-    const wanted = parsed.data.to ?? caller.email
+    const wanted = body.to ?? caller.email
     if (wanted === undefined) return refuse('to', 'must be given: your sign-in has no address of yours')
     const to = parseAddress(wanted)
     if (to === undefined) return refuse('to', 'must be an address')
@@ -258,17 +257,13 @@ const makeTestRoute = (ports: TestEmailPorts) => {
   }
 }
 
-const writers = ['marketing', 'admin'] as const
-
 /** The part of the console API that shows emails. */
-export const makeEmailRoutes = (ports: PreviewPorts & TestEmailPorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/emails', roles, answer: makeListEmails(ports) },
-  { method: 'GET', path: '/api/emails/:email/preview', roles, answer: makePreviewRoute(ports) },
-  {
-    method: 'POST',
-    path: '/api/emails/:email/test',
-    action: 'email.tested',
-    roles: writers,
-    answer: makeTestRoute(ports),
-  },
+export const emailRoutes = [
+  get('/api/emails', { roles: everyone, query: listQuery }, makeListEmails),
+  get('/api/emails/:email/preview', { roles: everyone, query: previewQuery }, makePreviewRoute),
+  post(
+    '/api/emails/:email/test',
+    { roles: marketers, body: bodySchema, action: 'email.tested' },
+    makeTestRoute,
+  ),
 ]

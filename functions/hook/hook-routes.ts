@@ -5,9 +5,10 @@ import type { Verification } from '../../domain/model/hook.ts'
 import type { Json } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { isRecord } from '../../domain/model/raw.ts'
-import { type ApiRequest, type ApiResult, type ApiRoute, replyToApi } from '../api/api-request.ts'
-import { makeRouteRequest } from '../api/routes.ts'
-import { type HttpRequest, jsonReply, mediaTypeOf, type Reply } from '../http/http-message.ts'
+import { type ApiRequest, type ApiResult, everyone, marketers } from '../api/api-request.ts'
+import { apiApp, get, post } from '../api/api-route.ts'
+import type { HttpApp, HttpContext } from '../http/http-app.ts'
+import { bodyOf, mediaTypeOf } from '../http/http-message.ts'
 import { problemReply, type Refusal } from '../http/problem.ts'
 import type { HookDay, HookDeals, HookFigures, HookSecrets, ProveClaim } from '../webhook-ports.ts'
 import {
@@ -47,22 +48,23 @@ const makeHookRoute = (ports: HookRoutePorts) => {
   const { hooks, secretsOf, proves, turnedAway, clock, publicUrl } = ports
   const receive = makeReceiveDelivery(ports)
 
-  const refuse = async (source: string, why: string, refusal: Refusal): Promise<Reply> => {
+  const refuse = async (source: string, why: string, refusal: Refusal): Promise<Response> => {
     await turnedAway(source, why)
     return problemReply(refusal)
   }
 
-  return async (request: HttpRequest): Promise<Reply> => {
-    if (request.method !== 'POST') return problemReply({ type: 'method-not-allowed', allow: ['POST'] })
-    const source = request.params.source ?? ''
+  return async (context: HttpContext): Promise<Response> => {
+    const { req } = context
+    const source = req.param('source') ?? ''
     const hook = hooks.get(source)
     if (hook === undefined)
       return problemReply({ type: 'not-found', detail: 'The playbook has no hook of this name.' })
-    if (request.body.byteLength > maxBytes)
+    const bytes = await bodyOf(context)
+    if (bytes.byteLength > maxBytes)
       return refuse(source, 'too large', { type: 'too-large', limit: maxBytes })
     const { verify } = hook.hook
-    const url = `${publicUrl}${request.path}`
-    const claim = claimOf(verify, { ...request, url }, clock())
+    const url = `${publicUrl}${req.path}`
+    const claim = claimOf(verify, { method: req.method, url, headers: req.header(), body: bytes }, clock())
     const unproven = (why: string, detail: string) =>
       refuse(source, why, { type: 'unproven', detail, challenge: challengeOf(verify) })
     if (claim.type === 'unproven')
@@ -77,15 +79,15 @@ const makeHookRoute = (ports: HookRoutePorts) => {
       return unproven(isTooShort ? 'secret too short (at least 8 characters)' : 'no secret set', wrong)
     }
     if (!proves(claim, secrets)) return unproven('wrong signature', wrong)
-    if (mediaTypeOf(request) !== 'application/json')
+    if (mediaTypeOf(context) !== 'application/json')
       return refuse(source, 'not JSON', { type: 'unsupported-media-type', accepted: ['application/json'] })
-    const body = readJson(request.body)
+    const body = readJson(bytes)
     if (body === undefined)
       return refuse(source, 'not JSON', { type: 'malformed', detail: 'The body is not JSON in UTF-8.' })
     const result = await receive(hook, body)
     switch (result.type) {
       case 'delivered':
-        return jsonReply(202, result.delivered)
+        return Response.json(result.delivered, { status: 202 })
       case 'refused':
         return problemReply({ type: 'bad-input', errors: result.errors })
       default:
@@ -101,9 +103,6 @@ interface HookApiPorts extends ReadDeliveryPorts {
   readonly secretsOf: HookSecrets
 }
 
-const people = ['marketing', 'admin'] as const
-/** Sales sees as well whether what it does in the CRM comes in. */
-const readers = ['marketing', 'sales', 'admin'] as const
 const shownDays = 7
 const day = 86_400_000
 
@@ -203,31 +202,23 @@ const makeTryHook = (ports: HookApiPorts) => {
 }
 
 /** The part of the console API that shows how programs outside report, and tries their mappings. */
-const makeHookApiRoutes = (ports: HookApiPorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/hooks', roles: readers, answer: makeListHooks(ports) },
-  {
-    method: 'POST',
-    path: '/api/hooks/:source/test',
-    action: undefined,
-    roles: people,
-    answer: makeTryHook(ports),
-  },
+export const hookRoutes = [
+  // Sales sees as well whether what it does in the CRM comes in.
+  get('/api/hooks', { roles: everyone }, makeListHooks),
+  post('/api/hooks/:source/test', { roles: marketers, action: undefined }, makeTryHook),
 ]
 
-type AnswerHooksPorts = Omit<HookRoutePorts & HookApiPorts, 'hooks' | 'playbook'> & {
+type HookAppPorts = Omit<HookRoutePorts & HookApiPorts, 'hooks' | 'playbook'> & {
   readonly playbook: Playbook
 }
 
 /** Whether a signed-in user asks; the other addresses are open. */
-export const isForConsole = ({ path }: Pick<HttpRequest, 'path'>): boolean => path.startsWith('/api/')
+export const isForConsole = (path: string): boolean => path.startsWith('/api/')
 
 /** `POST /hooks/{source}` for programs, `/api/hooks` for users of the console. @throws when an expression does not compile. */
-export const makeAnswerHooks = (ports: AnswerHooksPorts): ((request: HttpRequest) => Promise<Reply>) => {
+export const hookApp = (ports: HookAppPorts): HttpApp => {
   const hooks = new Map(
     Object.entries(ports.playbook.hooks ?? {}).map(([source, hook]) => [source, compileHook(hook)] as const),
   )
-  const receive = makeHookRoute({ ...ports, hooks })
-  const route = makeRouteRequest(makeHookApiRoutes({ ...ports, hooks }))
-  return async (request) =>
-    isForConsole(request) ? replyToApi(await route(request), request) : receive(request)
+  return apiApp(hookRoutes, { ...ports, hooks }).post('/hooks/:source', makeHookRoute({ ...ports, hooks }))
 }

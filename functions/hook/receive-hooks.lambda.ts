@@ -14,7 +14,7 @@ import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { recentPlaybook } from '../intake/submit-form.ts'
-import { isForConsole, makeAnswerHooks } from './hook-routes.ts'
+import { hookApp, isForConsole } from './hook-routes.ts'
 import { leadOfAddress, makeTurnedAway } from './receive-delivery.ts'
 
 const environment = readEnvironment(process.env)
@@ -54,8 +54,8 @@ const ports = {
   secretsOf: hookSecrets({ client: secrets, arn: environment.HOOK_SECRETS_ARN, clock: systemClock }),
   turnedAway: makeTurnedAway({ figures, clock: systemClock }),
 }
-const answerUnder = perPlaybook((playbook) => makeAnswerHooks({ ...ports, playbook }))
+const appUnder = perPlaybook((playbook) => hookApp({ ...ports, playbook }))
 
-export const handler = handleHttp(logger, async (request) =>
-  answerUnder(await (isForConsole(request) ? playbooks.current() : recent()))(request),
+export const handler = handleHttp(logger, async (path) =>
+  appUnder(await (isForConsole(path) ? playbooks.current() : recent())),
 )

@@ -2,12 +2,14 @@ import type { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import type { MiddlewareObj } from '@middy/core'
 import middy from '@middy/core'
-import type { Context } from 'aws-lambda'
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import { Transient } from '../ports.ts'
-import { type HttpRequest, parseRequest, type Reply } from './http-message.ts'
+import type { HttpApp } from './http-app.ts'
 import { problemReply } from './problem.ts'
+
+type Reply = APIGatewayProxyStructuredResultV2
 
 const everywhere = {
   'cache-control': 'no-store',
@@ -25,7 +27,48 @@ const securityHeaders = (): MiddlewareObj<unknown, Reply> => {
   return { after: add, onError: add }
 }
 
-const eventSchema = z.object({ routeKey: z.optional(z.string()), rawPath: z.optional(z.string()) })
+const texts = z.record(z.string(), z.string())
+
+/** A request as API Gateway hands it on (payload 2.0). */
+const eventSchema = z.object({
+  rawPath: z.string(),
+  rawQueryString: z.optional(z.string()),
+  headers: texts,
+  cookies: z.optional(z.array(z.string())),
+  body: z.optional(z.string()),
+  isBase64Encoded: z.optional(z.boolean()),
+  requestContext: z.object({
+    http: z.object({ method: z.string() }),
+    authorizer: z.optional(
+      z.object({ jwt: z.optional(z.object({ claims: z.record(z.string(), z.unknown()) })) }),
+    ),
+  }),
+})
+
+type Event = z.infer<typeof eventSchema>
+
+/** A field of a header holds bytes; what is none is written as in an address. */
+const asBytes = (value: string): string =>
+  value.toWellFormed().replace(/[\u0100-\uffff]+/g, (text) => encodeURIComponent(text))
+
+const requestOf = ({ rawPath, rawQueryString, body, isBase64Encoded, ...event }: Event): Request => {
+  const { method } = event.requestContext.http
+  const headers = new Headers(Object.entries(event.headers).map(([name, value]) => [name, asBytes(value)]))
+  if (event.cookies) headers.set('cookie', asBytes(event.cookies.join('; ')))
+  const isRead = method === 'GET' || method === 'HEAD'
+  return new Request(`https://api.invalid${rawPath}${rawQueryString ? `?${rawQueryString}` : ''}`, {
+    method,
+    headers,
+    ...(body !== undefined && !isRead && { body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') }),
+  })
+}
+
+const replyOf = async (response: Response): Promise<Reply> => {
+  const headers = Object.fromEntries(response.headers)
+  const isText = /^(text\/|application\/(.+\+)?json)/.test(headers['content-type'] ?? 'text/plain')
+  const body = Buffer.from(await response.arrayBuffer()).toString(isText ? 'utf8' : 'base64')
+  return { statusCode: response.status, headers, body, isBase64Encoded: !isText }
+}
 
 /** Of the console's API the path tells more than the route. It holds ids; what could be an address is left out. */
 const pathOf = (rawPath: string): string =>
@@ -34,9 +77,11 @@ const pathOf = (rawPath: string): string =>
     .map((part) => (/^[\w.:-]*$/.test(part) ? part : '…'))
     .join('/')
 
+const whichSchema = z.object({ routeKey: z.optional(z.string()), rawPath: z.optional(z.string()) })
+
 /** Which request a line is about: of links in emails the route alone, as their paths are tokens. */
 const whichOf = (event: unknown) => {
-  const { routeKey, rawPath = '' } = z.safeParse(eventSchema, event).data ?? {}
+  const { routeKey, rawPath = '' } = z.safeParse(whichSchema, event).data ?? {}
   const part = rawPath.startsWith('/api/') ? (rawPath.split('/')[3] ?? '') : ''
   const leadId = parseLeadId(part) ?? parseLeadId(leadIdOfHandoff(part))
   return {
@@ -63,9 +108,9 @@ const lines = (logger: Logger): MiddlewareObj<unknown, Reply> => {
     after: ({ event, response }) => {
       logger.info('request done', lineOf(event, 'done', response ?? {}))
     },
-    onError: (request) => {
+    onError: async (request) => {
       const transient = request.error instanceof Transient
-      const reply = problemReply({ type: transient ? 'unavailable' : 'defect' })
+      const reply = await replyOf(problemReply({ type: transient ? 'unavailable' : 'defect' }))
       const error = request.error ?? new Error('no reason given')
       logger.error('request failed', { ...lineOf(request.event, 'failed', reply), error })
       request.response = reply
@@ -73,13 +118,21 @@ const lines = (logger: Logger): MiddlewareObj<unknown, Reply> => {
   }
 }
 
-/** Entry of a function behind the HTTP API. Logs ids and reasons, never a body, a header or a token. */
+/**
+ * Entry of a function behind the HTTP API. Logs ids and reasons, never a body, a header or a token.
+ * @param appFor what answers just now what is asked at a path.
+ */
 export const handleHttp = (
   logger: Logger,
-  answer: (request: HttpRequest) => Promise<Reply>,
+  appFor: (path: string) => Promise<HttpApp>,
 ): ((event: unknown, context: Context) => Promise<Reply>) =>
   middy<unknown, Reply>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(securityHeaders())
     .use(lines(logger))
-    .handler((event) => answer(parseRequest(event)))
+    .handler(async (raw) => {
+      const event = z.parse(eventSchema, raw)
+      const claims = event.requestContext.authorizer?.jwt?.claims
+      const app = await appFor(event.rawPath)
+      return replyOf(await app.fetch(requestOf(event), claims ? { claims } : {}))
+    })

@@ -1,5 +1,4 @@
 import type { FieldError } from '../../domain/model/json.ts'
-import type { Reply } from './http-message.ts'
 
 interface Answer {
   readonly status: number
@@ -92,13 +91,12 @@ const answerOf = (refusal: Refusal): Answer => {
 export const statusOf = (refusal: Refusal): number => answerOf(refusal).status
 
 /** RFC 9457. @param further members of the problem that its kind does not have. */
-export const problemReply = (refusal: Refusal, further: object = {}): Reply => {
+export const problemReply = (refusal: Refusal, further: object = {}): Response => {
   const { status, title, detail, more, headers } = answerOf(refusal)
-  return {
-    statusCode: status,
-    headers: { 'content-type': 'application/problem+json', ...headers },
-    body: JSON.stringify({ type: 'about:blank', title, status, detail, ...more, ...further }),
-  }
+  return Response.json(
+    { type: 'about:blank', title, status, detail, ...more, ...further },
+    { status, headers: { 'content-type': 'application/problem+json', ...headers } },
+  )
 }
 
 /** Why a request was not answered as asked. */

@@ -4,7 +4,8 @@ import type { Playbook } from '../../domain/model/playbook.ts'
 import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
-import { type HttpRequest, pageReply, type Reply, wantsPage } from '../http/http-message.ts'
+import type { HttpContext } from '../http/http-app.ts'
+import { pageReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, type Refusal, statusOf } from '../http/problem.ts'
 
 /** What scripts of a form's sites may send. */
@@ -15,10 +16,12 @@ export const preflightHeaders = {
 }
 
 /** Lets scripts of the form's `origins`, and of no other site, read the answer. */
-export const crossOriginHeaders = (form: Form, { headers }: HttpRequest): Record<string, string> =>
-  headers.origin !== undefined && form.origins.includes(headers.origin)
-    ? { 'access-control-allow-origin': headers.origin, vary: 'Origin, Accept, Accept-Language' }
-    : { vary: 'Origin, Accept, Accept-Language' }
+export const crossOriginHeaders = (form: Form, { req }: HttpContext): Readonly<Record<string, string>> => {
+  const origin = req.header('origin')
+  const allowed = origin !== undefined &&
+    form.origins.includes(origin) && { 'access-control-allow-origin': origin }
+  return { ...allowed, vary: 'Origin, Accept, Accept-Language' }
+}
 
 export const foreignSite: Refusal = {
   type: 'forbidden',
@@ -26,30 +29,30 @@ export const foreignSite: Refusal = {
 }
 
 /** A form that a page posts as browsers do leads its visitor here, where everybody sees it: that is nobody's script. */
-const isNavigation = (request: HttpRequest): boolean =>
-  (request.headers['sec-fetch-mode'] ?? (wantsPage(request) ? 'navigate' : 'cors')) === 'navigate'
+const isNavigation = (context: HttpContext): boolean =>
+  (context.req.header('sec-fetch-mode') ?? (wantsPage(context) ? 'navigate' : 'cors')) === 'navigate'
 
 /** Whether a script of a site that the form does not name posts in the name of whoever reads that site. */
-export const isForeignScript = (form: Form, request: HttpRequest, own: string): boolean => {
-  const { origin } = request.headers
-  return origin !== undefined && origin !== own && !form.origins.includes(origin) && !isNavigation(request)
+export const isForeignScript = (form: Form, context: HttpContext, own: string): boolean => {
+  const origin = context.req.header('origin')
+  return origin !== undefined && origin !== own && !form.origins.includes(origin) && !isNavigation(context)
 }
 
 /** People get a page in their language, programs a problem. */
 export const notFound = (
-  request: HttpRequest,
+  context: HttpContext,
   { settings }: Pick<Playbook, 'settings'>,
   what: 'form' | 'link',
-): Reply => {
+): Response => {
   const texts = pageTexts('en')
   const refusal = {
     type: 'not-found',
     detail: what === 'form' ? texts.formNotFound : texts.linkNotFound,
   } as const
-  if (!wantsPage(request)) return problemReply(refusal)
+  if (!wantsPage(context)) return problemReply(refusal)
   const language = chooseLanguage(settings.languages, {
-    lang: request.query.lang,
-    acceptLanguage: request.headers['accept-language'],
+    lang: context.req.query('lang'),
+    acceptLanguage: context.req.header('accept-language'),
   })
   const frame = frameOf(settings, language)
   return pageReply(statusOf(refusal), renderNotFoundPage(frame, what), frame)

@@ -2,7 +2,8 @@ import { inRequestOrder, parseActivity } from '../../domain/activity/parse-activ
 import { addressMisfit, asTold, identityRules, whyOwnType } from '../../domain/activity/subject.ts'
 import type { Activity } from '../../domain/model/activity.ts'
 import type { FieldError } from '../../domain/model/json.ts'
-import { type HttpRequest, jsonReply, mediaTypeOf, type Reply } from '../http/http-message.ts'
+import type { HttpContext } from '../http/http-app.ts'
+import { bodyOf, mediaTypeOf } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
@@ -37,8 +38,8 @@ export const makeReceiveEvents =
 
 const maxEvents = 500
 
-const bearer = ({ headers }: HttpRequest): string | undefined =>
-  /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
+const bearer = ({ req }: HttpContext): string | undefined =>
+  /^Bearer +(\S+)$/i.exec(req.header('authorization') ?? '')?.[1]
 
 const eventsOf = (body: unknown): unknown =>
   typeof body === 'object' && body !== null && 'events' in body ? body.events : undefined
@@ -48,15 +49,14 @@ const badEvents = (message: string): readonly FieldError[] => [{ path: 'events',
 /** `POST /events`: good ones are kept when others are bad. */
 export const makeEventsRoute = (ports: IntakePorts) => {
   const receiveEvents = makeReceiveEvents(ports)
-  return async (request: HttpRequest): Promise<Reply> => {
-    if (request.method !== 'POST') return problemReply({ type: 'method-not-allowed', allow: ['POST'] })
-    const key = bearer(request)
+  return async (context: HttpContext): Promise<Response> => {
+    const key = bearer(context)
     if (key === undefined || !ports.isApiKey(key)) return problemReply({ type: 'unauthorized' })
-    if (mediaTypeOf(request) !== 'application/json')
+    if (mediaTypeOf(context) !== 'application/json')
       return problemReply({ type: 'unsupported-media-type', accepted: ['application/json'] })
     let body: unknown
     try {
-      body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(request.body))
+      body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(await bodyOf(context)))
     } catch {
       return problemReply({ type: 'malformed', detail: 'The body is not JSON in UTF-8.' })
     }
@@ -68,6 +68,6 @@ export const makeEventsRoute = (ports: IntakePorts) => {
         type: 'bad-input',
         errors: badEvents(`must hold 1 to ${maxEvents} activities, not ${events.length}`),
       })
-    return jsonReply(202, await receiveEvents(events))
+    return Response.json(await receiveEvents(events), { status: 202 })
   }
 }

@@ -10,13 +10,13 @@ import type { Form } from '../../domain/model/form.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import { renderThanksPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
+import type { HttpContext } from '../http/http-app.ts'
 import {
+  bodyOf,
   emptyReply,
-  type HttpRequest,
-  jsonReply,
   mediaTypeOf,
   pageReply,
-  type Reply,
+  queryOf,
   redirectReply,
   scriptReply,
   wantsPage,
@@ -181,19 +181,11 @@ const ofJson = (value: unknown): Posted => {
   return { type: 'other' }
 }
 
-const decoded = (body: Uint8Array, label: string): string | undefined => {
-  try {
-    return new TextDecoder(label, { fatal: true }).decode(body)
-  } catch {
-    return undefined
-  }
-}
-
 /** JSON is UTF-8 (RFC 8259); what says that it is something else, and is, is read as that. */
-const readJson = ({ body, headers }: HttpRequest): Read => {
-  const charset = parameterIn(headers['content-type'] ?? '', 'charset') ?? 'utf-8'
+const readJson = (body: Uint8Array, contentType: string): Read => {
+  const charset = parameterIn(contentType, 'charset') ?? 'utf-8'
   try {
-    const value: unknown = JSON.parse(decoded(body, 'utf-8') ?? decoded(body, charset) ?? '')
+    const value: unknown = JSON.parse(decode(body, 'utf-8') ?? decode(body, charset) ?? '')
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return malformed('The body is to be a JSON object of fields.')
     return posted(Object.entries(value).map(([name, field]) => [name, ofJson(field)]))
@@ -205,8 +197,7 @@ const readJson = ({ body, headers }: HttpRequest): Read => {
 /** Field in which a form says what it is in; browsers fill it in (HTML, form submission). */
 const charsetField = '_charset_'
 
-const readMultipart = ({ body, headers }: HttpRequest): Read => {
-  const contentType = headers['content-type'] ?? ''
+const readMultipart = (body: Uint8Array, contentType: string): Read => {
   const parts = readParts(binaryOf(body), contentType)
   if (parts === undefined) return malformed('The body is not multipart/form-data.')
   const named = parts.find(({ name }) => name === charsetField)?.value
@@ -232,7 +223,7 @@ const unescaped = (text: string): string =>
     .replaceAll('+', ' ')
     .replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
 
-const readUrlencoded = ({ body, headers }: HttpRequest): Read => {
+const readUrlencoded = (body: Uint8Array, contentType: string): Read => {
   const pairs = binaryOf(body)
     .split('&')
     .filter((pair) => pair !== '')
@@ -241,20 +232,22 @@ const readUrlencoded = ({ body, headers }: HttpRequest): Read => {
       return [unescaped(name), unescaped(value)]
     })
   const named = pairs.find(([name]) => name === charsetField)?.[1]
-  const read = textReader(pairs.flat(), [parameterIn(headers['content-type'] ?? '', 'charset'), named])
+  const read = textReader(pairs.flat(), [parameterIn(contentType, 'charset'), named])
   return posted(pairs.map(([name, value]) => [read(name), scalar(read(value))]))
 }
 
 /** Reads a posted form of any of the three media types. A field given twice counts as given last. */
-export const readPosted = (request: HttpRequest): Read => {
-  if (request.body.byteLength > maxBytes) return refuse({ type: 'too-large', limit: maxBytes })
-  switch (mediaTypeOf(request)) {
+export const readPosted = async (context: HttpContext): Promise<Read> => {
+  const body = await bodyOf(context)
+  const contentType = context.req.header('content-type') ?? ''
+  if (body.byteLength > maxBytes) return refuse({ type: 'too-large', limit: maxBytes })
+  switch (mediaTypeOf(context)) {
     case 'application/x-www-form-urlencoded':
-      return readUrlencoded(request)
+      return readUrlencoded(body, contentType)
     case 'multipart/form-data':
-      return readMultipart(request)
+      return readMultipart(body, contentType)
     case 'application/json':
-      return readJson(request)
+      return readJson(body, contentType)
     default:
       return refuse({ type: 'unsupported-media-type', accepted: mediaTypes })
   }
@@ -270,9 +263,10 @@ const enteredText = (posted: Posted): string => {
 }
 
 /** Where the visitor was, without what a query may tell about them. */
-const refererOf = ({ headers }: HttpRequest): string | undefined => {
-  if (!headers.referer || !URL.canParse(headers.referer)) return undefined
-  const { origin, pathname } = new URL(headers.referer)
+const refererOf = ({ req }: HttpContext): string | undefined => {
+  const referer = req.header('referer')
+  if (!referer || !URL.canParse(referer)) return undefined
+  const { origin, pathname } = new URL(referer)
   return origin === 'null' ? undefined : `${origin}${pathname}`.slice(0, 500)
 }
 
@@ -284,14 +278,17 @@ export const makeFormRoutes = (ports: IntakePorts) => {
   const { settings } = playbook
   const ownOrigin = new URL(publicUrl).origin
 
-  const languageOf = (form: Form, { query, headers }: HttpRequest) =>
-    chooseLanguage(form.languages, { lang: query.lang, acceptLanguage: headers['accept-language'] })
+  const languageOf = (form: Form, { req }: HttpContext) =>
+    chooseLanguage(form.languages, {
+      lang: req.query('lang'),
+      acceptLanguage: req.header('accept-language'),
+    })
   const targetsOf = ({ thanks }: Form) => (typeof thanks === 'string' ? [new URL(thanks).origin] : [])
 
-  const showForm = (form: Form, request: HttpRequest): Reply => {
-    const language = languageOf(form, request)
+  const showForm = (form: Form, context: HttpContext): Response => {
+    const language = languageOf(form, context)
     const frame = frameOf(settings, language)
-    if (request.query.done !== undefined) {
+    if (context.req.query('done') !== undefined) {
       const own = typeof form.thanks === 'object' ? form.thanks : undefined
       const page = renderThanksPage(
         { ...frame, privacy: form.privacy },
@@ -303,15 +300,15 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     const entry = {
       submissionId: newFactId(),
       stamp: stamps.issue(clock()),
-      profile: request.query.p,
-      entered: prefill(form, request.query),
+      profile: context.req.query('p'),
+      entered: prefill(form, queryOf(context)),
       errors: [],
     }
     return pageReply(200, renderFormPage(form, frame, entry), frame, targetsOf(form))
   }
 
-  const showScript = (form: Form, request: HttpRequest): Reply => {
-    const language = languageOf(form, request)
+  const showScript = (form: Form, context: HttpContext): Response => {
+    const language = languageOf(form, context)
     const action = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
     return scriptReply(embedScript(form, frameOf(settings, language), action, stamps.issue(clock())))
   }
@@ -327,62 +324,69 @@ export const makeFormRoutes = (ports: IntakePorts) => {
   const againOf = (errors: readonly FieldError[]) =>
     errors.some(({ path }) => path === stampField) ? { stamp: stamps.issue(readBefore(clock())) } : {}
 
-  const postForm = async (form: Form, request: HttpRequest, linkedTo?: string): Promise<Reply> => {
-    const read = readPosted(request)
+  const postForm = async (form: Form, context: HttpContext, linkedTo?: string): Promise<Response> => {
+    const read = await readPosted(context)
     if (read.type === 'refusal') return problemReply(read.refusal)
-    const language = languageOf(form, request)
+    const language = languageOf(form, context)
     const submissionId = scalarText(read.fields.get(submissionIdField))
-    const key = request.headers['idempotency-key'] || submissionId
-    const visitorId = visitorOf(request, read.fields)
-    const page = refererOf(request)
-    const isFromOwnPage = wantsPage(request) && request.headers.origin === ownOrigin
+    const key = context.req.header('idempotency-key') || submissionId
+    const visitorId = visitorOf(context, read.fields)
+    const page = refererOf(context)
+    const isFromOwnPage = wantsPage(context) && context.req.header('origin') === ownOrigin
     const posted = read.fields
     const result = await submitForm({ form, posted, language, key, page, visitorId, isFromOwnPage, linkedTo })
     if (result.type === 'refused') {
       const refusal = { type: 'bad-input', errors: result.errors } as const
-      if (!wantsPage(request)) return problemReply(refusal, againOf(result.errors))
+      if (!wantsPage(context)) return problemReply(refusal, againOf(result.errors))
       const entered = new Map([...read.fields].map(([name, value]) => [name, enteredText(value)]))
       const entry = {
         submissionId: submissionId ?? newFactId(),
         stamp: stampAgain(scalarText(read.fields.get(stampField))),
-        profile: request.query.p,
+        profile: context.req.query('p'),
         entered,
         errors: result.errors,
       }
       const frame = frameOf(settings, language)
       return pageReply(statusOf(refusal), renderFormPage(form, frame, entry), frame, targetsOf(form))
     }
-    if (wantsPage(request))
+    if (wantsPage(context))
       return redirectReply(
         typeof form.thanks === 'string'
           ? form.thanks
           : `/f/${encodeURIComponent(form.id)}?done=1&lang=${encodeURIComponent(language)}`,
       )
-    return jsonReply(202, {
-      status: result.confirmationSent ? 'confirmation_sent' : 'accepted',
-      id: result.id,
-    })
+    const status = result.confirmationSent ? 'confirmation_sent' : 'accepted'
+    return Response.json({ status, id: result.id }, { status: 202 })
   }
 
-  return async (request: HttpRequest): Promise<Reply> => {
-    const [, id = '', script] = /^(.*?)(\.js)?$/.exec(request.params.form ?? '') ?? []
-    const whole = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
-    if (whole === undefined) return notFound(request, playbook, 'form')
-    const { known, to } = readProfile(request.query.p)
-    const form = askedForm(whole, known)
-    switch (request.method) {
-      case 'GET':
-      case 'HEAD':
-        return script ? showScript(form, request) : showForm(form, request)
-      case 'POST': {
-        if (isForeignScript(form, request, ownOrigin)) return problemReply(foreignSite)
-        const reply = await postForm(form, request, to)
-        return { ...reply, headers: { ...reply.headers, ...crossOriginHeaders(form, request) } }
-      }
-      case 'OPTIONS':
-        return emptyReply({ ...preflightHeaders, ...crossOriginHeaders(form, request) })
-      default:
-        return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST', 'OPTIONS'] })
+  /** Gives `answer` the form of this id, as whoever came by the link that names them is asked to fill it in. */
+  const withForm =
+    (
+      parameter: 'form' | 'script',
+      answer: (form: Form, context: HttpContext, linkedTo?: string) => Response | Promise<Response>,
+    ) =>
+    (context: HttpContext) => {
+      const id = context.req.param(parameter)?.replace(/\.js$/, '') ?? ''
+      const form = Object.hasOwn(playbook.forms, id) ? playbook.forms[id] : undefined
+      if (form === undefined) return notFound(context, playbook, 'form')
+      const { known, to } = readProfile(context.req.query('p'))
+      return answer(askedForm(form, known), context, to)
     }
+
+  const post = async (form: Form, context: HttpContext, linkedTo?: string): Promise<Response> => {
+    if (isForeignScript(form, context, ownOrigin)) return problemReply(foreignSite)
+    const reply = await postForm(form, context, linkedTo)
+    for (const [name, value] of Object.entries(crossOriginHeaders(form, context)))
+      reply.headers.set(name, value)
+    return reply
+  }
+
+  return {
+    script: withForm('script', showScript),
+    show: withForm('form', showForm),
+    post: withForm('form', post),
+    preflight: withForm('form', (form, context) =>
+      emptyReply({ ...preflightHeaders, ...crossOriginHeaders(form, context) }),
+    ),
   }
 }

@@ -19,7 +19,7 @@ import { newFactId, systemClock } from '../adapters/system.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
-import { makeAnswerRequest } from './answer-request.ts'
+import { intakeApp } from './intake-app.ts'
 import { recentPlaybook } from './submit-form.ts'
 
 const environment = readEnvironment(process.env)
@@ -66,9 +66,9 @@ const ports = {
   missed: warnMissed(logger),
   publicUrl: environment.PUBLIC_URL,
 }
-const answerUnder = perPlaybook((playbook) => makeAnswerRequest({ ...ports, playbook }))
+const appUnder = perPlaybook((playbook) => intakeApp({ ...ports, playbook }))
 
-export const handler = handleHttp(logger, async (request) => {
+export const handler = handleHttp(logger, async () => {
   await Promise.all([linkKeys.refresh(), apiKeys.refresh()])
-  return answerUnder(await current())(request)
+  return appUnder(await current())
 })

@@ -19,12 +19,12 @@ import { packedBytes } from '../adapters/pack.ts'
 import { leadLanes } from '../adapters/ranked-lists.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { newFactId, systemClock } from '../adapters/system.ts'
-import { replyToApi } from '../api/api-request.ts'
-import { makeEmailRoutes } from '../emails/email-routes.ts'
+import { apiApp } from '../api/api-route.ts'
+import { emailRoutes } from '../emails/email-routes.ts'
 import { anyEmailDomain, readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeDescribeRescoring } from '../rescore/rescore-leads.ts'
-import { makeAnswerPlaybook, makePlaybookRoutes } from './playbook-routes.ts'
+import { maxBytes, playbookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './publish-draft.ts'
 
 const environment = readEnvironment(process.env)
@@ -68,13 +68,10 @@ const ports = {
   seal: secretSeal(linkKeys.current),
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }
-const answer = makeAnswerPlaybook([...makePlaybookRoutes(ports), ...makeEmailRoutes(ports)], {
-  audit: dynamoAudit(client, TABLE_NAME),
-  clock: systemClock,
-  newId: newFactId,
-})
+const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
+const app = apiApp([...playbookRoutes, ...emailRoutes], ports, { audit, maxBytes })
 
-export const handler = handleHttp(makeLogger('playbook'), async (request) => {
+export const handler = handleHttp(makeLogger('playbook'), async () => {
   await linkKeys.refresh()
-  return replyToApi(await answer(request), request)
+  return app
 })

@@ -13,18 +13,16 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import {
   type ApiRequest,
   type ApiResult,
-  type ApiRoute,
+  everyone,
   inputErrors,
+  marketers,
   notOurs,
   pageQuery,
   readLeadCursor,
-  roles,
   toLeadCursor,
 } from '../api/api-request.ts'
-import type { AuditPorts } from '../api/audit.ts'
-import { makeRouteRequest } from '../api/routes.ts'
+import { get, post, put } from '../api/api-route.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { HttpRequest } from '../http/http-message.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
 import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
 import {
@@ -34,7 +32,6 @@ import {
   makeReadPlaybook,
   makeSaveDraft,
   noDraft,
-  type PublishDraftPorts,
   parseFiles,
 } from './publish-draft.ts'
 
@@ -152,49 +149,13 @@ const replayPages = async (
 }
 
 /** Half of what a function is handed: a set of files that compresses to less than an item holds is far smaller. */
-const maxBytes = 3 * 1024 * 1024
-
-const writers = ['marketing', 'admin'] as const
+export const maxBytes = 3 * 1024 * 1024
 
 /** The part of the console API that reads and writes the playbook (CONTRACT section 5). */
-export const makePlaybookRoutes = (ports: PublishDraftPorts & BacktestPorts): readonly ApiRoute[] => [
-  { method: 'GET', path: '/api/playbook', roles, answer: makeReadPlaybook(ports) },
-  {
-    method: 'PUT',
-    path: '/api/playbook',
-    action: 'playbook.saved',
-    roles: writers,
-    answer: makeSaveDraft(ports),
-  },
-  {
-    method: 'POST',
-    path: '/api/playbook/check',
-    action: undefined,
-    roles: writers,
-    answer: makeCheckFiles(ports),
-  },
-  {
-    method: 'POST',
-    path: '/api/playbook/backtest',
-    action: undefined,
-    roles: writers,
-    answer: makeBacktest(ports),
-  },
-  {
-    method: 'POST',
-    path: '/api/playbook/publish',
-    action: 'playbook.published',
-    roles: writers,
-    answer: makePublishDraft(ports),
-  },
+export const playbookRoutes = [
+  get('/api/playbook', { roles: everyone }, makeReadPlaybook),
+  put('/api/playbook', { roles: marketers, action: 'playbook.saved' }, makeSaveDraft),
+  post('/api/playbook/check', { roles: marketers, action: undefined }, makeCheckFiles),
+  post('/api/playbook/backtest', { roles: marketers, action: undefined }, makeBacktest),
+  post('/api/playbook/publish', { roles: marketers, action: 'playbook.published' }, makePublishDraft),
 ]
-
-/** Answers a request of these routes; a body that is too large is not even read as JSON. */
-export const makeAnswerPlaybook = (
-  routes: readonly ApiRoute[],
-  audit: AuditPorts,
-): ((request: HttpRequest) => Promise<ApiResult>) => {
-  const route = makeRouteRequest(routes, audit)
-  return async (request) =>
-    request.body.byteLength > maxBytes ? { type: 'too-large', limit: maxBytes } : route(request)
-}

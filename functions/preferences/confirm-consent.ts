@@ -14,11 +14,12 @@ import {
 } from '../../domain/page/message-pages.ts'
 import { frameOf, type PageFrame } from '../../domain/page/page-layout.ts'
 import { pageTexts } from '../../domain/page/page-texts.ts'
-import { type HttpRequest, jsonReply, pageReply, type Reply, wantsPage } from '../http/http-message.ts'
+import { type HttpApp, type HttpContext, makeApp } from '../http/http-app.ts'
+import { pageReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
 import { notFound } from '../intake/cross-origin.ts'
 import { rootLead } from '../root-lead.ts'
-import type { PreferencePorts } from './preferences.ts'
+import { makePreferenceRoutes, type PreferencePorts } from './preferences.ts'
 
 /** What a link of double opt-in stands for. */
 interface Confirmation {
@@ -179,7 +180,7 @@ const linkOver = { type: 'not-found', detail: pageTexts('en').linkOver } as cons
  * is told of a consent that is not there: a link from before a withdrawal gives nothing back. Of somebody who was erased
  * the answer is that of a link that has expired.
  */
-export const makeAnswerConfirmation = (ports: PreferencePorts) => {
+const makeAnswerConfirmation = (ports: PreferencePorts) => {
   const { leads, clock, playbook } = ports
   const readConfirmation = makeReadConfirmation(ports)
   const confirmConsent = makeConfirmConsent(ports)
@@ -198,8 +199,8 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     privacy: form?.privacy,
   })
 
-  const over = (request: HttpRequest, confirmation: Confirmation): Reply =>
-    wantsPage(request)
+  const over = (context: HttpContext, confirmation: Confirmation): Response =>
+    wantsPage(context)
       ? pageReply(
           statusOf(linkOver),
           renderLinkOverPage(frameFor(confirmation), formFor(confirmation)),
@@ -230,30 +231,27 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
   }
 
   /** Also by a link that confirms nothing any more. */
-  const refuse = async (request: HttpRequest, confirmation: Confirmation): Promise<Reply> => {
+  const refuse = async (context: HttpContext, confirmation: Confirmation): Promise<Response> => {
     const frame = frameFor(confirmation)
-    if (request.method !== 'POST') return pageReply(200, renderNotMePage(frame), frame)
+    if (context.req.method !== 'POST') return pageReply(200, renderNotMePage(frame), frame)
     if (await rootLead(leads, confirmation.leadId)) await refuseConfirmation(confirmation)
-    return wantsPage(request)
+    return wantsPage(context)
       ? pageReply(200, renderNotMeDonePage(frame), frame)
-      : jsonReply(200, { status: 'refused' })
+      : Response.json({ status: 'refused' })
   }
 
-  return async (request: HttpRequest): Promise<Reply> => {
-    const token = request.params.token ?? ''
+  return async (context: HttpContext): Promise<Response> => {
+    const token = context.req.param('token') ?? ''
     const issued = readConfirmation(token, longAgo)
-    if (issued === undefined) return notFound(request, playbook, 'link')
-    const isPost = request.method === 'POST'
-    if (!isPost && request.method !== 'GET' && request.method !== 'HEAD')
-      return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
-    if (request.query[notMe] !== undefined) return refuse(request, issued)
+    if (issued === undefined) return notFound(context, playbook, 'link')
+    if (context.req.query(notMe) !== undefined) return refuse(context, issued)
     const confirmation = readConfirmation(token, clock())
-    if (confirmation === undefined) return over(request, issued)
+    if (confirmation === undefined) return over(context, issued)
     const { consents, isDone, visitorId } = await standing(confirmation)
-    if (consents.length === 0) return over(request, confirmation)
+    if (consents.length === 0) return over(context, confirmation)
     const frame = frameFor(confirmation)
     const own = confirmation.form?.confirmed
-    if (!isPost) {
+    if (context.req.method !== 'POST') {
       const wordings = consents.flatMap(({ wording }) => wording ?? [])
       return pageReply(
         200,
@@ -263,11 +261,22 @@ export const makeAnswerConfirmation = (ports: PreferencePorts) => {
     }
     // One from another form records that form's activity.
     await confirmConsent(confirmation, consents, visitorId)
-    if (!wantsPage(request)) return jsonReply(200, { status: 'confirmed' })
+    if (!wantsPage(context)) return Response.json({ status: 'confirmed' })
     return pageReply(
       200,
       isDone ? renderAlreadyConfirmedPage(frame, own) : renderConfirmedPage(frame, own),
       frame,
     )
   }
+}
+
+/** What people confirm and leave by: links in emails. */
+export const preferencesApp = (ports: PreferencePorts): HttpApp => {
+  const confirmation = makeAnswerConfirmation(ports)
+  const preferences = makePreferenceRoutes(ports)
+  return makeApp()
+    .get('/confirm/:token', confirmation)
+    .post('/confirm/:token', confirmation)
+    .get('/u/:token', preferences.show)
+    .post('/u/:token', preferences.post)
 }

@@ -12,9 +12,7 @@ import { systemClock as clock, newFactId } from '../adapters/system.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
-import type { HttpRequest, Reply } from '../http/http-message.ts'
-import { makeAnswerConfirmation } from './confirm-consent.ts'
-import { makeAnswerPreferences } from './preferences.ts'
+import { preferencesApp } from './confirm-consent.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
@@ -30,15 +28,11 @@ const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 
-const answerUnder = perPlaybook((playbook) => {
-  const ports = { leads, bus, tokens, clock, playbook, newFactId, digest }
-  const answerPreferences = makeAnswerPreferences(ports)
-  const answerConfirmation = makeAnswerConfirmation(ports)
-  return (request: HttpRequest): Promise<Reply> =>
-    request.path.startsWith('/confirm/') ? answerConfirmation(request) : answerPreferences(request)
-})
+const appUnder = perPlaybook((playbook) =>
+  preferencesApp({ leads, bus, tokens, clock, playbook, newFactId, digest }),
+)
 
-export const handler = handleHttp(logger, async (request) => {
+export const handler = handleHttp(logger, async () => {
   await linkKeys.refresh()
-  return answerUnder(await playbooks.current())(request)
+  return appUnder(await playbooks.current())
 })

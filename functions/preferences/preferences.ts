@@ -25,8 +25,8 @@ import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { renderUnsubscribedPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
-import { type HttpRequest, jsonReply, pageReply, type Reply, wantsPage } from '../http/http-message.ts'
-import { problemReply } from '../http/problem.ts'
+import type { HttpContext } from '../http/http-app.ts'
+import { bodyOf, pageReply, queryOf, wantsPage } from '../http/http-message.ts'
 import { notFound } from '../intake/cross-origin.ts'
 import { readPosted } from '../intake/form-routes.ts'
 import type { Bus, Clock, Leads, Tokens } from '../ports.ts'
@@ -180,11 +180,11 @@ const chosenIn = (fields: Fields, choices: readonly PurposeChoice[]): Preference
 const none: Fields = new Map()
 
 /** What RFC 8058 has mail clients post, however they write it: in any case, with a line break, as form, as text or in the address. */
-const isOneClick = ({ body, query }: HttpRequest, fields: Fields): boolean => {
+const isOneClick = async (context: HttpContext, fields: Fields): Promise<boolean> => {
   const pairs = [...fields].map(([name, value]) => `${name}=${value.type === 'scalar' ? value.value : ''}`)
-  const asked = Object.entries(query).map((pair) => pair.join('='))
-  const text = fields.size === 0 ? [new TextDecoder().decode(body.subarray(0, 200))] : []
-  return [...pairs, ...asked, ...text].some((one) =>
+  const asked = Object.entries(queryOf(context)).map((pair) => pair.join('='))
+  const body = fields.size === 0 ? (await bodyOf(context)).subarray(0, 200) : new Uint8Array()
+  return [...pairs, ...asked, new TextDecoder().decode(body)].some((one) =>
     /^\s*list-unsubscribe\s*=\s*"?one-click"?\s*$/i.test(one),
   )
 }
@@ -193,7 +193,7 @@ const isOneClick = ({ body, query }: HttpRequest, fields: Fields): boolean => {
  * `/u/{token}`: looking changes nothing. What the page posts is saved; any other post, such as a mail client's one click
  * (RFC 8058), unsubscribes at once. The answer is the same for somebody who was erased.
  */
-export const makeAnswerPreferences = (ports: PreferencePorts) => {
+export const makePreferenceRoutes = (ports: PreferencePorts) => {
   const { leads, clock, playbook } = ports
   const { settings } = playbook
   const readSubscription = makeReadSubscription(ports)
@@ -211,46 +211,50 @@ export const makeAnswerPreferences = (ports: PreferencePorts) => {
     }
   }
 
-  return async (request: HttpRequest): Promise<Reply> => {
-    const token = request.params.token ?? ''
+  const asked = (context: HttpContext) => {
+    const token = context.req.param('token') ?? ''
     const subscription = readSubscription(token)
-    if (subscription === undefined) return notFound(request, playbook, 'link')
-    const { leadId } = subscription
+    if (subscription === undefined) return undefined
     const language = chooseLanguage(settings.languages, {
-      lang: request.query.lang ?? subscription.language,
-      acceptLanguage: request.headers['accept-language'],
+      lang: context.req.query('lang') ?? subscription.language,
+      acceptLanguage: context.req.header('accept-language'),
     })
-    const frame = {
-      ...frameOf(settings, language),
-      others: settings.languages
-        .filter((one) => one !== language)
-        .map((one) => ({ language: one, address: `?lang=${encodeURIComponent(one)}` })),
-    }
-    const again = `?lang=${encodeURIComponent(language)}`
-    switch (request.method) {
-      case 'GET':
-      case 'HEAD':
-        return pageReply(200, renderPreferencePage(frame, await known(leadId, language)), frame)
-      case 'POST': {
-        const read = readPosted(request)
-        const fields = read.type === 'posted' ? read.fields : none
-        if (fields.has(preferencesField)) {
-          const shown = await known(leadId, language)
-          await savePreferences({ leadId, language, ...shown, chosen: chosenIn(fields, shown.choices) })
-          return wantsPage(request)
-            ? pageReply(200, renderPreferencesSaved({ ...frame, others: [] }, again), frame)
-            : jsonReply(200, { status: 'saved' })
-        }
-        const how = isOneClick(request, fields) ? 'one-click' : 'page'
-        await unsubscribe(token, subscription, how, (await rootLead(leads, leadId))?.state)
-        return wantsPage(request)
-          ? pageReply(200, renderUnsubscribedPage({ ...frame, others: [] }, again), frame)
-          : jsonReply(200, { status: 'unsubscribed' })
-      }
-      default:
-        return problemReply({ type: 'method-not-allowed', allow: ['GET', 'POST'] })
-    }
+    return { token, subscription, language, frame: frameOf(settings, language) }
   }
+
+  const show = async (context: HttpContext): Promise<Response> => {
+    const link = asked(context)
+    if (link === undefined) return notFound(context, playbook, 'link')
+    const { subscription, language, frame } = link
+    const others = settings.languages
+      .filter((one) => one !== language)
+      .map((one) => ({ language: one, address: `?lang=${encodeURIComponent(one)}` }))
+    const shown = await known(subscription.leadId, language)
+    return pageReply(200, renderPreferencePage({ ...frame, others }, shown), frame)
+  }
+
+  const post = async (context: HttpContext): Promise<Response> => {
+    const link = asked(context)
+    if (link === undefined) return notFound(context, playbook, 'link')
+    const { token, subscription, language, frame } = link
+    const { leadId } = subscription
+    const again = `?lang=${encodeURIComponent(language)}`
+    const read = await readPosted(context)
+    const fields = read.type === 'posted' ? read.fields : none
+    if (fields.has(preferencesField)) {
+      const shown = await known(leadId, language)
+      await savePreferences({ leadId, language, ...shown, chosen: chosenIn(fields, shown.choices) })
+      return wantsPage(context)
+        ? pageReply(200, renderPreferencesSaved({ ...frame, others: [] }, again), frame)
+        : Response.json({ status: 'saved' })
+    }
+    const how = (await isOneClick(context, fields)) ? 'one-click' : 'page'
+    await unsubscribe(token, subscription, how, (await rootLead(leads, leadId))?.state)
+    return wantsPage(context)
+      ? pageReply(200, renderUnsubscribedPage({ ...frame, others: [] }, again), frame)
+      : Response.json({ status: 'unsubscribed' })
+  }
+  return { show, post }
 }
 
 export interface PreferencePorts {

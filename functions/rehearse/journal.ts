@@ -136,10 +136,10 @@ export const makeConsoleView = (system: System) => {
     const request = {
       caller: { name: 'rehearsal', roles: ['marketing'] },
       params: { leadId },
-      query: {},
+      query: { limit: 100 },
       body: undefined,
     } as const
-    const [shown, explained] = [await showLead(request), await explainScore(request)]
+    const [shown, explained] = [await showLead({ ...request, query: {} }), await explainScore(request)]
     if (shown.type !== 'ok' || explained.type !== 'ok') return undefined
     const { stage, consent, sequences, handoffs, attributes, ...standing } = z.parse(leadSchema, shown.body)
     const { rules: rows } = z.parse(explanationSchema, explained.body)

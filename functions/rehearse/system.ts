@@ -15,7 +15,7 @@ import {
   memorySends,
 } from '../adapters/memory-sends.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import { type HitKind, makeReadHit, makeRecordHit } from '../intake/tracking-routes.ts'
+import { type HitKind, makeReadHit, makeRecordHit } from '../intake/record-hit.ts'
 import {
   consentsOf,
   makeConfirmConsent,

@@ -17,6 +17,6 @@ export const answer: Capability = {
     keys.grantVerifying(fn)
     // The answer is told from there, should the function die over it.
     workOf(handoff).grantSend(fn, 'HANDOFF_QUEUE_URL')
-    api.addOpenRoute('/h/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
+    api.addOpenRoute('/h/{token}', ['ANY'], fn, openedFromEmail)
   },
 }

@@ -15,7 +15,7 @@ export const hook: Capability = {
     keys.grantHookSecrets(fn)
     // Some sign the address that they call.
     api.grantLinks(fn)
-    api.addOpenRoute('/hooks/{source}', ['POST'], fn, signed)
+    api.addOpenRoute('/hooks/{source}', ['ANY'], fn, signed)
     api.addUserRoute('/api/hooks', ['GET'], fn)
     api.addUserRoute('/api/hooks/{proxy+}', ['POST'], fn)
   },

@@ -11,7 +11,7 @@ export const preferences: Capability = {
     bus.grantSubmit(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
     keys.grantVerifying(fn)
-    api.addOpenRoute('/confirm/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
-    api.addOpenRoute('/u/{token}', ['GET', 'HEAD', 'POST'], fn, openedFromEmail)
+    api.addOpenRoute('/confirm/{token}', ['ANY'], fn, openedFromEmail)
+    api.addOpenRoute('/u/{token}', ['ANY'], fn, openedFromEmail)
   },
 }

@@ -38,7 +38,7 @@ interface RouteLimit {
 /** Why nobody signs in for what stands in emails. */
 export const openedFromEmail = 'Opened from an email; the signed token in the path says who may do what.'
 
-type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
+type Method = 'ANY' | 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'OPTIONS'
 
 /** No address of a visitor and no path, which may hold a token: the route tells enough. */
 const loggedFields = {

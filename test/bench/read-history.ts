@@ -55,7 +55,7 @@ client.middlewareStack.add(
 const before = process.cpuUsage()
 const answer = await ask({
   params: { leadId },
-  query: { limit: '100' },
+  query: { limit: 100 },
   body: undefined,
   caller: { name: 'Sam', email: 'sam@example.com', roles: ['admin'] },
 })

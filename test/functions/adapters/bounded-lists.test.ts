@@ -1,13 +1,14 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { dynamoHandoffs } from '../../../functions/adapters/dynamo-handoffs.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { dynamoRunList, dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { rankedLists, rankOf, shardFor } from '../../../functions/adapters/ranked-lists.ts'
-import { makeListHandoffs } from '../../../functions/api/handoff-routes.ts'
+import { handoffsQuery, makeListHandoffs } from '../../../functions/api/handoff-routes.ts'
 import { makeListSequences } from '../../../functions/api/sequence-routes.ts'
 import { table as schema } from '../../../functions/table-schema.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
@@ -126,9 +127,13 @@ describe('the handoffs of one salesperson among many', () => {
   })
   const caller = { name: 'Anna', email: anna, roles: ['sales'] as const }
   const ask = async (query: Record<string, string>) => {
-    const answer = await makeListHandoffs({ handoffs: handoffs(), clock: () => '2026-03-02T10:00:00.000Z' })({
+    const answer = await makeListHandoffs({
+      handoffs: handoffs(),
+      clock: () => '2026-03-02T10:00:00.000Z',
+      rules: compileRules(makePlaybook()),
+    })({
       params: {},
-      query,
+      query: handoffsQuery.parse(query),
       caller,
       body: undefined,
     })

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { secretTokens } from '../../../functions/adapters/link-keys.ts'
-import { makeAnswerByLink } from '../../../functions/answer/answer-by-link.ts'
+import { answerApp } from '../../../functions/answer/answer-by-link.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { makeReassignHandoff } from '../../../functions/handoff/reassign-handoff.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { handoffWorld, now } from '../handoff/handoff-world.ts'
+import { send } from '../http/call-app.ts'
 
 const tokens = secretTokens(oneKey('a secret of some length'))
 
@@ -27,21 +28,18 @@ const linkWorld = async (lead?: typeof lea, left?: string) => {
   const playbook = { ...world.rules.playbook, handoff: { ...handoff, teams } }
   const answer = makeAnswerHandoff({ ...world.ports, rules: playbook.handoff })
   const audit = memoryAudit()
-  const answerByLink = makeAnswerByLink({
+  const app = answerApp({
     ...{ ...world.ports, answer, tokens, playbook, audit },
     newId: () => 'entry',
   })
-  const open = (token: string, method = 'GET', form: Record<string, string> = {}) =>
-    answerByLink({
-      method,
-      path: '/h/x',
-      params: { token },
-      query: {},
-      headers: {},
-      cookies: {},
-      body: new Uint8Array(new TextEncoder().encode(new URLSearchParams(form).toString())),
-      claims: {},
-    })
+  const open = async (token: string, method = 'GET', form: Record<string, string> = {}) => {
+    const reply = await send(app, `/h/${token}`, { method, body: new URLSearchParams(form).toString() })
+    if (reply.status === 404) return { type: 'not-found' } as const
+    const html = await reply.text()
+    return reply.status === 422
+      ? ({ type: 'bad-input', html } as const)
+      : ({ type: 'page', status: reply.status, html } as const)
+  }
   const sign = (of: typeof leadId, handoffId: string, until = '2026-04-01T00:00:00.000Z', data = {}) =>
     tokens.sign('handoff', { leadId: of, data: { handoffId, ...data } }, until)
   const state = () => world.handoffs.items.get(`${leadId}.1`)?.answer

@@ -13,13 +13,15 @@ import {
   memorySendMarks,
   memorySends,
 } from '../../../functions/adapters/memory-sends.ts'
-import { makeRouteRequest, makeRoutes } from '../../../functions/api/routes.ts'
+import { apiApp } from '../../../functions/api/api-route.ts'
+import { consoleRoutes } from '../../../functions/api/routes.ts'
 import type { Lead } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
+import { resultOf, send } from '../http/call-app.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 
@@ -86,7 +88,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
       told.push(message)
     },
   }
-  const route = makeRouteRequest(makeRoutes(ports), ports)
+  const app = apiApp(consoleRoutes, ports, { audit: ports })
   /** Takes facts into a lead's log and state, as `record` does. */
   const add = async (leadId: LeadId, facts: readonly Fact[], parts: Partial<Lead> = {}): Promise<LeadId> => {
     await leads.append(leadId, facts)
@@ -104,17 +106,19 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     /** Messages put on the webhook queue. */
     toldWebhook,
     add,
-    call: (path: string, { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {}) =>
-      route({
-        method,
-        path,
-        params: {},
-        query,
-        headers: { 'content-type': type ?? 'application/json' },
-        cookies: {},
-        body: new Uint8Array(new TextEncoder().encode(body)),
-        claims: { sub: 'someone', name: 'Sam', 'cognito:groups': groups },
-      }),
+    call: async (
+      path: string,
+      { method = 'GET', groups = '[admin]', query = {}, body = '', type }: Call = {},
+    ) =>
+      resultOf(
+        await send(app, path, {
+          method,
+          query,
+          headers: { 'content-type': type ?? 'application/json' },
+          body,
+          claims: { sub: 'someone', name: 'Sam', 'cognito:groups': groups },
+        }),
+      ),
     addLead: async (number: number, fields: JsonObject = {}): Promise<LeadId> => {
       const leadId = parseLeadId(`lead-${String(number).padStart(4, '0')}`)
       if (!leadId) throw new Error('not a lead id')

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import type { ApiRoute } from '../../../functions/api/api-request.ts'
-import { makeRouteRequest } from '../../../functions/api/routes.ts'
-import { memoryAudit } from '../fakes/memory-audit.ts'
+import { apiApp, post } from '../../../functions/api/api-route.ts'
+import { send } from '../http/call-app.ts'
 import { apiWorld, now } from './api-world.ts'
+
+const done = () => async () => ({ type: 'ok', body: {} }) as const
 
 const json = (value: unknown): string => JSON.stringify(value)
 
@@ -45,28 +46,14 @@ test('what only reads, and what was refused, is not noted', async () => {
 })
 
 test('what cannot be noted is no success', async () => {
-  const route: ApiRoute = {
-    method: 'POST',
-    path: '/api/sending/pause',
-    action: 'sending.paused',
-    roles: ['admin'],
-    answer: async () => ({ type: 'ok', body: {} }),
-  }
+  const pause = post('/api/sending/pause', { roles: ['admin'], action: 'sending.paused' }, done)
   const audit = { add: async () => Promise.reject(new Error('the table is away')) }
-  const call = makeRouteRequest([route], { audit, clock: () => now, newId: () => 'id' })
-  await expect(
-    call({
-      method: 'POST',
-      path: '/api/sending/pause',
-      params: {},
-      query: {},
-      headers: {},
-      cookies: {},
-      body: new Uint8Array(),
-      claims: { name: 'Sam', 'cognito:groups': '[admin]' },
-    }),
-  ).rejects.toThrow('the table is away')
-  expect(() => makeRouteRequest([route])).toThrow('noted')
+  const app = apiApp([pause], {}, { audit: { audit, clock: () => now, newId: () => 'id' } })
+  const claims = { name: 'Sam', 'cognito:groups': '[admin]' }
+  await expect(send(app, '/api/sending/pause', { method: 'POST', claims })).rejects.toThrow(
+    'the table is away',
+  )
+  expect(() => apiApp([pause], {})).toThrow('noted')
 })
 
 test('the list is filtered by who, what, to what and since when, and admins alone read it', async () => {
@@ -95,13 +82,6 @@ test('the list is filtered by who, what, to what and since when, and admins alon
 })
 
 test('a route that changes something cannot be declared without its name', () => {
-  const audit = memoryAudit()
   // @ts-expect-error: the name is what this is about.
-  const nameless: ApiRoute = {
-    method: 'POST',
-    path: '/api/x',
-    roles: ['admin'],
-    answer: async () => ({ type: 'ok', body: {} }),
-  }
-  expect(makeRouteRequest([nameless], { audit, clock: () => now, newId: () => 'id' })).toBeDefined()
+  expect(post('/api/x', { roles: ['admin'] }, done)).toBeDefined()
 })

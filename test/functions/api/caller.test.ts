@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { callerOf } from '../../../functions/api/api-request.ts'
-import { makeRouteRequest } from '../../../functions/api/routes.ts'
+import { apiApp, get } from '../../../functions/api/api-route.ts'
+import { resultOf, send } from '../http/call-app.ts'
 
 const id = '3f1c9a52-0000-4000-8000-000000000000'
 /** What Cognito puts into the ID token of somebody who signs in by their address. */
@@ -38,28 +39,12 @@ describe('who calls', () => {
 })
 
 it('asks whoever sends an access token for the ID token', async () => {
-  const route = makeRouteRequest([
-    {
-      method: 'GET',
-      path: '/api/me',
-      roles: ['admin'],
-      answer: async ({ caller }) => ({ type: 'ok', body: caller }),
-    },
-  ])
-  const get = (claims: Record<string, string>) =>
-    route({
-      method: 'GET',
-      path: '/api/me',
-      query: {},
-      params: {},
-      cookies: {},
-      headers: {},
-      body: new Uint8Array(),
-      claims,
-    })
-  expect(await get(accessToken)).toMatchObject({
+  const me = get('/api/me', { roles: ['admin'] }, () => async ({ caller }) => ({ type: 'ok', body: caller }))
+  const app = apiApp([me], {})
+  const ask = async (claims: Record<string, string>) => resultOf(await send(app, '/api/me', { claims }))
+  expect(await ask(accessToken)).toMatchObject({
     type: 'unproven',
     detail: expect.stringContaining('ID token'),
   })
-  expect(await get({ ...idToken, 'cognito:groups': '[admin]' })).toMatchObject({ type: 'ok' })
+  expect(await ask({ ...idToken, 'cognito:groups': '[admin]' })).toMatchObject({ type: 'ok' })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
-import { type ApiResult, mostFacts } from '../../../functions/api/api-request.ts'
+import { type ApiResult, leadPageQuery, mostFacts } from '../../../functions/api/api-request.ts'
 import { makeExportLead } from '../../../functions/api/export-lead.ts'
 import { makeExplainScore, makeShowLead } from '../../../functions/api/show-lead.ts'
 import { makeShowTimeline } from '../../../functions/api/show-timeline.ts'
@@ -71,7 +71,7 @@ const ask =
   (query: Readonly<Record<string, string>> = {}): Promise<ApiResult> =>
     answer({
       params: { leadId },
-      query,
+      query: leadPageQuery.parse(query),
       body: undefined,
       caller: { name: 'Sam', email: '', roles: ['admin'] },
     })

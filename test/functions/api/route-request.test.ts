@@ -1,30 +1,25 @@
 import { expect, it } from 'vitest'
-import { makeRouteRequest } from '../../../functions/api/routes.ts'
+import { apiApp, post } from '../../../functions/api/api-route.ts'
+import { resultOf, send } from '../http/call-app.ts'
 
-const route = makeRouteRequest([
-  {
-    method: 'POST',
-    action: undefined,
-    path: '/api/notes',
-    roles: ['sales'],
-    answer: async ({ body }) => ({ type: 'ok', body: { body } }),
-  },
-])
+const echo = post('/api/notes', { roles: ['sales'], action: undefined }, () => async ({ body }) => ({
+  type: 'ok',
+  body: { body },
+}))
+const app = apiApp([echo], {})
 
-const post = (body: string) =>
-  route({
-    method: 'POST',
-    path: '/api/notes',
-    query: {},
-    params: {},
-    cookies: {},
-    headers: { 'content-type': 'application/json' },
-    body: new TextEncoder().encode(body),
-    claims: { 'cognito:groups': '[sales]', email: 'sales@example.com', token_use: 'id' },
-  })
+const note = async (body: string) =>
+  resultOf(
+    await send(app, '/api/notes', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      claims: { 'cognito:groups': '[sales]', email: 'sales@example.com', token_use: 'id' },
+    }),
+  )
 
-it.each(['Danke 🙏', '𠮷野', 'line\nbreak', '\u0000'])('takes the text %j', async (note) => {
-  expect(await post(JSON.stringify({ note }))).toEqual({ type: 'ok', body: { body: { note } } })
+it.each(['Danke 🙏', '𠮷野', 'line\nbreak', '\u0000'])('takes the text %j', async (text) => {
+  expect(await note(JSON.stringify({ note: text }))).toEqual({ type: 'ok', body: { body: { note: text } } })
 })
 
 it.each([
@@ -34,7 +29,7 @@ it.each([
   '{"note":"\uFFFE"}',
   '{"note":"\\uffff"}',
 ])('says what is wrong with the characters of %s', async (body) => {
-  expect(await post(body)).toEqual({
+  expect(await note(body)).toEqual({
     type: 'malformed',
     detail: expect.stringContaining('surrogate'),
   })

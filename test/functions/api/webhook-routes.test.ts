@@ -8,12 +8,13 @@ import {
   newDelivery,
   newEndpoint,
 } from '../../../domain/webhook/delivery.ts'
-import { makeRouteRequest } from '../../../functions/api/routes.ts'
+import { apiApp } from '../../../functions/api/api-route.ts'
 import { webhookRoutes } from '../../../functions/api/webhook-routes.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { leadId, requested } from '../../domain/webhook/sample-webhook.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
+import { resultOf, send } from '../http/call-app.ts'
 
 const now = '2026-03-02T09:00:00.000Z'
 const notify: readonly Endpoint[] = [
@@ -32,19 +33,20 @@ const makeWorld = () => {
   const endpoints = memoryEndpointStates()
   const told: JsonObject[] = []
   const playbook = makePlaybook()
-  const route = makeRouteRequest(
-    webhookRoutes({
+  const app = apiApp(
+    webhookRoutes,
+    {
       rules: { playbook: { handoff: { ...playbook.handoff, notify } } },
       endpoints,
       deliveries,
       deliveryLists: lists,
       webhookSecrets: plainWebhookSecrets(),
-      tellWebhook: async (message) => {
+      tellWebhook: async (message: JsonObject) => {
         told.push(message)
       },
       clock: () => now,
-    }),
-    { audit: memoryAudit(), clock: () => now, newId: () => 'entry' },
+    },
+    { audit: { audit: memoryAudit(), clock: () => now, newId: () => 'entry' } },
   )
   const call = (
     method: string,
@@ -55,16 +57,13 @@ const makeWorld = () => {
       query = {},
     }: { groups?: string; body?: unknown; query?: Record<string, string> } = {},
   ) =>
-    route({
+    send(app, `/api/webhooks${path}`, {
       method,
-      path: `/api/webhooks${path}`,
-      params: {},
       query,
       headers: { 'content-type': 'application/json' },
-      cookies: {},
-      body: new Uint8Array(new TextEncoder().encode(body === undefined ? '' : JSON.stringify(body))),
+      body: body === undefined ? '' : JSON.stringify(body),
       claims: { sub: 'someone', name: 'Sam', 'cognito:groups': groups },
-    })
+    }).then(resultOf)
   const add = async (number: number, state: 'pending' | 'failed' | 'delivered') => {
     const fresh = newDelivery(
       'crm',

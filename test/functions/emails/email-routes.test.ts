@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { parseTestEmail, testEmailMessage } from '../../../domain/email/preview-email.ts'
+import { parseTestEmail, type TestEmail, testEmailMessage } from '../../../domain/email/preview-email.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { type EmailFigure, figureOf } from '../../../domain/sending/email-figures.ts'
 import { secretSeal } from '../../../functions/adapters/link-keys.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
-import { replyToApi } from '../../../functions/api/api-request.ts'
-import { makeRouteRequest } from '../../../functions/api/routes.ts'
-import { makeEmailRoutes } from '../../../functions/emails/email-routes.ts'
+import { apiApp } from '../../../functions/api/api-route.ts'
+import { emailRoutes } from '../../../functions/emails/email-routes.ts'
 import { makeSendTest } from '../../../functions/send/send-test.ts'
 import { leadIdOf } from '../../domain/support/facts.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
+import { replyOf, resultOf, send } from '../http/call-app.ts'
 import { playbookWorld } from '../playbook/playbook-world.ts'
 import { address, playbook, sendWorld } from '../send/send-world.ts'
 
@@ -42,16 +42,17 @@ const emailWorld = async () => {
   const list = {
     byAddress: async (email: string) => (email === address ? ports.leads.load(leadIdOf(lead)) : undefined),
   }
-  const route = makeRouteRequest(
-    makeEmailRoutes({
+  const app = apiApp(
+    emailRoutes,
+    {
       ...{ store, compile, digest, packedBytes, seal, leads: ports.leads, clock: ports.clock, list },
       playbooks: memoryPlaybooks(live),
-      emailFigures: { ofSequence: async (sequence) => figures.get(sequence) ?? new Map() },
-      requestTest: async (test) => {
+      emailFigures: { ofSequence: async (sequence: string) => figures.get(sequence) ?? new Map() },
+      requestTest: async (test: TestEmail) => {
         queued.push(testEmailMessage(test))
       },
-    }),
-    { audit: memoryAudit(), clock: ports.clock, newId: () => 'entry' },
+    },
+    { audit: { audit: memoryAudit(), clock: ports.clock, newId: () => 'entry' } },
   )
   const sendTest = makeSendTest({ ...ports, seal })
   return {
@@ -67,16 +68,17 @@ const emailWorld = async () => {
       group = 'marketing',
       claims: object = { name: 'Mara', email: 'mara@example.com' },
     ) =>
-      route({
+      send(app, path, {
         method,
-        path: path.split('?')[0] ?? path,
-        params: {},
-        query: Object.fromEntries(new URLSearchParams(path.split('?')[1])),
         headers: { 'content-type': 'application/json' },
-        cookies: {},
-        body: new Uint8Array(Buffer.from(body === undefined ? '' : JSON.stringify(body))),
+        body: body === undefined ? '' : JSON.stringify(body),
         claims: { ...claims, 'cognito:groups': `[${group}]` },
-      }),
+      }).then(resultOf),
+    show: (path: string, accept: string) =>
+      send(app, path, {
+        headers: { accept },
+        claims: { name: 'Mara', 'cognito:groups': '[marketing]' },
+      }).then(replyOf),
     deliver: async () => {
       for (const message of queued.splice(0)) {
         const test = parseTestEmail(message)
@@ -140,7 +142,6 @@ describe('a preview', () => {
         html: expect.stringContaining('https://preview.invalid/unsubscribe'),
         text: expect.any(String),
       },
-      document: expect.stringContaining('https://preview.invalid/unsubscribe'),
     })
   })
 
@@ -155,23 +156,21 @@ describe('a preview', () => {
   )
 
   test('is the email itself to a browser, which runs and sends nothing of it', async () => {
-    const { call } = await emailWorld()
-    const result = await call('GET', `/api/emails/welcome/preview?lead=${lead}`)
-    const shown = replyToApi(result, { headers: { accept: 'text/html,*/*;q=0.8' } })
+    const { show } = await emailWorld()
+    const path = `/api/emails/welcome/preview?lead=${lead}`
+    const shown = await show(path, 'text/html,*/*;q=0.8')
     expect(shown).toMatchObject({
       statusCode: 200,
       headers: { 'content-type': 'text/html; charset=utf-8', vary: 'Accept' },
       body: expect.stringMatching(/^<html>/),
     })
-    const policy = String(shown.headers?.['content-security-policy']).split('; ')
+    const policy = String(shown.headers['content-security-policy']).split('; ')
     expect(policy).toEqual(expect.arrayContaining(["default-src 'none'", 'sandbox', "form-action 'none'"]))
     expect(policy.join()).not.toContain('script-src')
-    const told = replyToApi(result, { headers: { accept: 'application/json' } })
+    const told = await show(path, 'application/json')
     expect(told.headers).toMatchObject({ 'content-type': 'application/json', vary: 'Accept' })
-    expect(JSON.parse(String(told.body))).toMatchObject({ subject: 'Hello Anna', html: shown.body })
-    const refused = replyToApi(await call('GET', '/api/emails/nothing/preview'), {
-      headers: { accept: 'text/html' },
-    })
+    expect(JSON.parse(told.body)).toMatchObject({ subject: 'Hello Anna', html: shown.body })
+    const refused = await show('/api/emails/nothing/preview', 'text/html')
     expect(refused).toMatchObject({ statusCode: 404 })
   })
 

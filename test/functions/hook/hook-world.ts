@@ -1,12 +1,12 @@
 import { type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
 import type { Hook } from '../../../domain/model/hook.ts'
 import { proveClaim } from '../../../functions/adapters/hook-secrets.ts'
-import { makeAnswerHooks } from '../../../functions/hook/hook-routes.ts'
+import { hookApp } from '../../../functions/hook/hook-routes.ts'
 import { makeTurnedAway } from '../../../functions/hook/receive-delivery.ts'
-import type { HttpRequest } from '../../../functions/http/http-message.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookDeals, memoryHookFigures } from '../fakes/memory-hooks.ts'
+import { send } from '../http/call-app.ts'
 
 const now = '2026-03-02T09:30:00.000Z'
 
@@ -47,7 +47,7 @@ export const hookWorld = (hooks: readonly Hook[] = [crm]) => {
   const secrets: Record<string, readonly string[]> = { crm: ['a-long-token'] }
   const times = { now }
   const clock = () => times.now
-  const answer = makeAnswerHooks({
+  const app = hookApp({
     bus,
     deals,
     figures,
@@ -60,27 +60,13 @@ export const hookWorld = (hooks: readonly Hook[] = [crm]) => {
     secretsOf: async (source) => secrets[source] ?? [],
     turnedAway: makeTurnedAway({ figures, clock }),
   })
-  const call = async (
-    path: string,
-    method: string,
-    {
-      headers = {},
-      body = '',
-      params = {},
-      claims = {},
-    }: Partial<Omit<HttpRequest, 'body'>> & { body?: string | Uint8Array },
-  ) => {
-    const reply = await answer({
-      method,
-      path,
-      params,
-      query: {},
-      headers,
-      cookies: {},
-      body: new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body),
-      claims,
-    })
-    return { status: reply.statusCode, headers: reply.headers ?? {}, body: JSON.parse(reply.body ?? 'null') }
+  const call = async (path: string, sent: Parameters<typeof send>[2]) => {
+    const reply = await send(app, path, sent)
+    return {
+      status: reply.status,
+      headers: Object.fromEntries(reply.headers),
+      body: JSON.parse(await reply.text()),
+    }
   }
   return {
     bus,
@@ -90,13 +76,14 @@ export const hookWorld = (hooks: readonly Hook[] = [crm]) => {
     times,
     /** A delivery as it is meant to be, but for what is given. */
     deliver: (body: unknown, { source = 'crm', method = 'POST', ...headers }: Record<string, string> = {}) =>
-      call(`/hooks/${source}`, method, {
-        params: { source },
+      call(`/hooks/${source}`, {
+        method,
         headers: { 'content-type': 'application/json', 'x-token': 'a-long-token', ...headers },
         body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
       }),
     console: (method: string, path: string, body?: unknown, role = 'marketing') =>
-      call(path, method, {
+      call(path, {
+        method,
         headers: { 'content-type': 'application/json' },
         body: body === undefined ? '' : JSON.stringify(body),
         claims: { 'cognito:groups': `[${role}]` },

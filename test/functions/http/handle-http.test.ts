@@ -2,7 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { handleHttp } from '../../../functions/http/handle-http.ts'
-import { type HttpRequest, jsonReply } from '../../../functions/http/http-message.ts'
+import { type HttpContext, makeApp } from '../../../functions/http/http-app.ts'
+import { bodyOf } from '../../../functions/http/http-message.ts'
 import { problemReply, type Refusal } from '../../../functions/http/problem.ts'
 import { Transient } from '../../../functions/ports.ts'
 
@@ -33,36 +34,70 @@ const event = {
 }
 
 const logger = new Logger({ serviceName: 'test' })
-const handle = (answer: Parameters<typeof handleHttp>[1]) => handleHttp(logger, answer)(event, context)
+type Answer = (context: HttpContext) => Response | Promise<Response>
+const handlerOf = (answer: Answer) => handleHttp(logger, async () => makeApp().all('*', answer))
+const handle = (answer: Answer) => handlerOf(answer)(event, context)
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
 test('reads what API Gateway sends', async () => {
-  const seen: HttpRequest[] = []
-  await handle(async (request) => {
-    seen.push(request)
-    return jsonReply(200, {})
-  })
+  const seen: object[] = []
+  const answer = async (context: HttpContext) => {
+    const { req, env } = context
+    const text = new TextDecoder().decode(await bodyOf(context))
+    seen.push({ method: req.method, path: req.path, query: req.query(), headers: req.header(), text, ...env })
+    return Response.json({})
+  }
+  const headers = { ...event.headers, Referer: 'https://example.com/日本' }
+  await handlerOf(answer)({ ...event, headers, rawQueryString: 'a=1&b=%C3%BC' }, context)
   expect(seen).toEqual([
     {
       method: 'POST',
       path: '/f/newsletter',
-      params: { form: 'newsletter' },
-      query: {},
-      headers: { accept: 'text/html' },
-      cookies: { trichter_visitor: 'b-1', odd: '', token: 'a=b' },
-      body: new Uint8Array(Buffer.from('grün')),
+      query: { a: '1', b: 'ü' },
+      headers: {
+        accept: 'text/html',
+        cookie: 'trichter_visitor=b-1; odd; token=a=b',
+        referer: 'https://example.com/%E6%97%A5%E6%9C%AC',
+      },
+      text: 'grün',
       claims: { sub: 'u' },
     },
   ])
 })
 
+test('hands pictures on in base64, and what has no content without', async () => {
+  const picture = new Response(new Uint8Array([71, 73, 70]), { headers: { 'content-type': 'image/gif' } })
+  expect(await handle(() => picture)).toMatchObject({ body: 'R0lG', isBase64Encoded: true })
+  expect(await handle(() => new Response(null, { status: 204 }))).toMatchObject({ statusCode: 204, body: '' })
+})
+
+test('a GET is answered whatever its body', async () => {
+  const read = { ...event, requestContext: { http: { method: 'GET' } } }
+  expect(await handlerOf(() => Response.json({}))(read, context)).toMatchObject({ statusCode: 200 })
+})
+
+describe('an address without a route', () => {
+  const ask = (method: string, rawPath: string) =>
+    handleHttp(logger, async () => makeApp().get('/a/:id', () => Response.json({})))(
+      { rawPath, headers: {}, requestContext: { http: { method } } },
+      context,
+    )
+
+  test('is told apart from one with another method', async () => {
+    expect(await ask('GET', '/a/1')).toMatchObject({ statusCode: 200, body: '{}' })
+    expect(await ask('HEAD', '/a/1')).toMatchObject({ statusCode: 200, body: '' })
+    expect(await ask('DELETE', '/a/1')).toMatchObject({ statusCode: 405, headers: { allow: 'GET' } })
+    expect(await ask('GET', '/a')).toMatchObject({ statusCode: 404 })
+  })
+})
+
 test('every answer carries the security headers, and may state its own caching', async () => {
-  const reply = await handle(async () => jsonReply(200, {}, { 'cache-control': 'public' }))
+  const reply = await handle(() => Response.json({}, { headers: { 'cache-control': 'public' } }))
   expect(reply.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'public' })
-  expect((await handle(async () => jsonReply(200, {}))).headers).toMatchObject({
+  expect((await handle(() => Response.json({}))).headers).toMatchObject({
     'cache-control': 'no-store',
   })
 })
@@ -96,7 +131,7 @@ describe('one line for each request', () => {
   const leadId = '0190a6e0-0000-7000-8000-000000000001'
   const lineOf = async (sent: object) => {
     const logged = vi.spyOn(logger, 'info').mockImplementation(() => {})
-    await handleHttp(logger, async () => jsonReply(202, {}))({ ...event, ...sent }, context)
+    await handlerOf(() => Response.json({}, { status: 202 }))({ ...event, ...sent }, context)
     expect(logged).toHaveBeenCalledOnce()
     expect(logged.mock.calls[0]?.[0]).toBe('request done')
     return logged.mock.calls[0]?.[1]
@@ -128,7 +163,7 @@ describe('one line for each request', () => {
 
   test('a refusal is an answer like any other', async () => {
     const logged = vi.spyOn(logger, 'info').mockImplementation(() => {})
-    await handle(async () => problemReply({ type: 'forbidden', detail: 'd' }))
+    await handle(() => problemReply({ type: 'forbidden', detail: 'd' }))
     expect(logged).toHaveBeenCalledExactlyOnceWith('request done', expect.objectContaining({ status: 403 }))
   })
 })
@@ -145,10 +180,10 @@ test.each<[Refusal, number]>([
   [{ type: 'bad-input', errors: [{ path: 'a', message: 'm' }] }, 422],
   [{ type: 'defect' }, 500],
   [{ type: 'unavailable' }, 503],
-])('%j is a problem with status %i', (refusal, status) => {
+])('%j is a problem with status %i', async (refusal, status) => {
   const reply = problemReply(refusal)
-  expect(reply.statusCode).toBe(status)
-  expect(JSON.parse(reply.body ?? '')).toMatchObject({
+  expect(reply.status).toBe(status)
+  expect(await reply.json()).toMatchObject({
     type: 'about:blank',
     title: expect.any(String),
     status,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { honeypotField } from '../../../domain/form/submission.ts'
-import type { Reply } from '../../../functions/http/http-message.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import type { Reply } from '../http/call-app.ts'
 import { browser, intakeWorld, json, now, request, urlencoded } from './intake-world.ts'
 
 const good = 'email=Anna%40Example.com&firstName=Anna'

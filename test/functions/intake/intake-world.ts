@@ -1,11 +1,12 @@
 import { digest } from '../../../functions/adapters/digest.ts'
 import { formStamps, secretTokens } from '../../../functions/adapters/link-keys.ts'
-import type { HttpRequest } from '../../../functions/http/http-message.ts'
-import { makeAnswerRequest } from '../../../functions/intake/answer-request.ts'
+import type { HttpApp } from '../../../functions/http/http-app.ts'
+import { intakeApp } from '../../../functions/intake/intake-app.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { oneKey } from '../fakes/link-keys.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
+import { type Reply, replyOf, send } from '../http/call-app.ts'
 
 export const now = '2026-03-02T09:00:00.000Z'
 export const tokens = secretTokens(oneKey('a signing secret'))
@@ -29,7 +30,7 @@ export const intakeWorld = (live = playbook) => {
   const missed: unknown[] = []
   let ids = 0
   const times = { now }
-  const answer = makeAnswerRequest({
+  const app = intakeApp({
     bus,
     clock: () => times.now,
     tokens,
@@ -42,12 +43,23 @@ export const intakeWorld = (live = playbook) => {
     missed: (error) => missed.push(error),
     publicUrl: 'https://forms.example.com',
   })
-  return { bus, times, answer, missed }
+  return { bus, times, answer: answerOf(app), missed }
 }
 
-const patterns = [/^\/f\/(?<form>.+)$/, /^\/(?:confirm|u|c|o)\/(?<token>.+)$/]
+interface Asked {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
 
-/** A request as the entry hands it on; `path` may hold a query. */
+/** What an app answers to a `request`. */
+export const answerOf =
+  (app: HttpApp) =>
+  async ({ path, ...asked }: Asked): Promise<Reply> =>
+    replyOf(await send(app, path, asked))
+
+/** `path` may hold a query. */
 export const request = (
   method: string,
   path: string,
@@ -56,18 +68,13 @@ export const request = (
     cookies = {},
     body = '',
   }: { headers?: Record<string, string>; cookies?: Record<string, string>; body?: string | Uint8Array } = {},
-): HttpRequest => {
-  const { pathname, searchParams } = new URL(path, 'https://forms.example.com')
-  const params = patterns.map((pattern) => pattern.exec(pathname)?.groups).find(Boolean) ?? {}
+): Asked => {
+  const cookie = Object.entries(cookies).map((pair) => pair.join('='))
   return {
     method,
-    path: pathname,
-    params: { ...params },
-    query: Object.fromEntries(searchParams),
-    headers,
-    cookies,
-    body: new Uint8Array(typeof body === 'string' ? Buffer.from(body) : body),
-    claims: {},
+    path,
+    headers: { ...headers, ...(cookie.length > 0 && { cookie: cookie.join('; ') }) },
+    body,
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
-import { makeAnswerPlaybook } from '../../../functions/playbook/playbook-routes.ts'
+import { apiApp, get, put } from '../../../functions/api/api-route.ts'
+import { maxBytes } from '../../../functions/playbook/playbook-routes.ts'
 import {
   buildPlaybook,
   makeCheckFiles,
@@ -10,8 +11,8 @@ import {
 } from '../../../functions/playbook/publish-draft.ts'
 import type { CompileEmail, PlaybookPublished, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
-import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryPlaybookStore } from '../fakes/memory-playbook-store.ts'
+import { resultOf, send } from '../http/call-app.ts'
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -54,6 +55,14 @@ export const playbookWorld = async () => {
   const saveDraft = makeSaveDraft(ports)
   const checkFiles = makeCheckFiles(ports)
   const readPlaybook = makeReadPlaybook(ports)
+  const app = apiApp(
+    [
+      get('/api/playbook', { roles: ['sales'] }, () => readPlaybook),
+      put('/api/playbook', { roles: ['admin'], action: undefined }, () => saveDraft),
+    ],
+    {},
+    { maxBytes },
+  )
   return {
     ...ports,
     files,
@@ -67,18 +76,11 @@ export const playbookWorld = async () => {
     publish: (changes: Partial<typeof ports> = {}) => makePublishDraft({ ...ports, ...changes })(given()),
     /** Through the routes, as API Gateway calls. */
     call: (path: string, { method = 'GET', groups = '[admin]', body = '' }: Call = {}) =>
-      makeAnswerPlaybook(
-        [{ method: 'GET', path: '/api/playbook', roles: ['sales'], answer: async () => readPlaybook() }],
-        { audit: memoryAudit(), clock: ports.clock, newId: () => 'entry' },
-      )({
+      send(app, path, {
         method,
-        path,
-        params: {},
-        query: {},
         headers: { 'content-type': 'application/json' },
-        cookies: {},
-        body: new Uint8Array(new TextEncoder().encode(body)),
+        body,
         claims: { name: 'Sam', 'cognito:groups': groups },
-      }),
+      }).then(resultOf),
   }
 }

@@ -1,0 +1,70 @@
+import * as z from 'zod/mini'
+import { signedLink } from '../../domain/lead/consent.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import type { IntakePorts } from './intake-ports.ts'
+
+/** What a tracked link or picture in an email stands for. */
+export interface Hit {
+  readonly leadId: LeadId
+  readonly sendId: string
+  readonly email: string
+  /** Where a click leads; absent: an open. */
+  readonly link?: string
+}
+
+export type HitKind = 'click' | 'open'
+
+const dataSchema = z.object({ s: z.string(), m: z.string(), u: z.optional(z.string()) })
+
+const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
+
+/** @returns undefined when the token is forged, expired, for something else, or leads nowhere. */
+export const makeReadHit =
+  ({ tokens, clock }: Pick<IntakePorts, 'tokens' | 'clock'>) =>
+  (kind: HitKind, token: string): Hit | undefined => {
+    const claims = tokens.verify(kind, token, clock())
+    const { data } = z.safeParse(dataSchema, claims?.data)
+    if (claims === undefined || data === undefined) return undefined
+    const hit = { leadId: claims.leadId, sendId: data.s, email: data.m }
+    if (kind === 'open') return hit
+    return data.u !== undefined && isWebAddress(data.u) ? { ...hit, link: data.u } : undefined
+  }
+
+/** How it was asked for. */
+interface Asked {
+  readonly method: string
+  readonly userAgent?: string | undefined
+}
+
+/** Room for what names a scanner: it stands at the beginning. */
+const agentLimit = 500
+
+/** Puts `email.clicked` or `email.opened` on the bus. Whether it was a person's is for the fold to say. */
+export const makeRecordHit =
+  ({ bus, clock, digest }: Pick<IntakePorts, 'bus' | 'clock' | 'digest'>) =>
+  async (
+    token: string,
+    { leadId, sendId, email, link }: Hit,
+    { method, userAgent }: Asked,
+  ): Promise<void> => {
+    const now = clock()
+    const type = link === undefined ? 'email.opened' : 'email.clicked'
+    await bus.submit([
+      {
+        // Each request counts for itself; what is delivered twice from here on is one fact.
+        id: `${type}:${digest(token).slice(0, 32)}:${Date.parse(now)}:${method.toLowerCase()}`,
+        type,
+        subject: { leadId },
+        occurredAt: now,
+        timeAssumed: true,
+        properties: {
+          email,
+          sendId,
+          method,
+          via: signedLink,
+          ...(link === undefined ? {} : { link }),
+          ...(userAgent === undefined ? {} : { userAgent: userAgent.slice(0, agentLimit) }),
+        },
+      },
+    ])
+  }
