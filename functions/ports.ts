@@ -58,7 +58,7 @@ export interface Lead {
 }
 
 /** One that has a log. */
-export type FoldedLead = Lead & { readonly state: LeadState }
+type FoldedLead = Lead & { readonly state: LeadState }
 
 export interface BegunMerge {
   /** What says so in the log of the lead that this one goes into. */

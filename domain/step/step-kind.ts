@@ -90,7 +90,7 @@ export interface SalesHold {
 }
 
 /** A run comes to a step. */
-export interface Arrival {
+interface Arrival {
   readonly ask: Ask
   /** RFC 3339 UTC. */
   readonly now: string
