@@ -5,7 +5,7 @@ import type { Sequence } from '../model/sequence.ts'
 import { isOpen, isRecycle, type Run } from '../sequence/run.ts'
 import { usesOf } from '../step/step-kinds.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import { type Hold, wholeSecond } from './hold-email.ts'
+import { type Hold, holdOf, wholeSecond } from './hold-email.ts'
 
 /** What caps have to know of an email to one person, asked for or gone out. */
 export interface CountedEmail {
@@ -176,6 +176,30 @@ export const afterEarlier = (
   if (open.length === 0) return undefined
   const latest = open.reduce((last, until) => (until > last ? until : last), now)
   return { reason: 'order', until: wholeSecond(addMilliseconds(latest, aMoment)) }
+}
+
+/**
+ * Whether a marketing email has to wait at `now`, beside the others to the same person. What is on its way may come to
+ * nothing: where it alone leaves no room under the caps, the email is looked at again in a moment, not when that would
+ * be out of the window.
+ */
+export const holdBeside = (
+  now: string,
+  settings: Parameters<typeof holdOf>[1],
+  timeZone: string,
+  { emails, places, self }: OtherEmails,
+): Hold | undefined => {
+  const sent = emails.filter(({ status }) => status === 'sent')
+  const hold = holdOf(now, settings, timeZone, countedTimes(sent, [], self, now))
+  if (hold || !holdOf(now, settings, timeZone, countedTimes(emails, places, self, now))) return hold
+  return { reason: 'cap', until: wholeSecond(addMilliseconds(now, aMoment)) }
+}
+
+interface OtherEmails {
+  readonly emails: readonly CountedEmail[]
+  readonly places: readonly TakenPlace[]
+  /** The email that is asked about. */
+  readonly self: string
 }
 
 /** Why an email of a lead that was merged ends: the person gets it, or has got it, under another of their leads. */

@@ -5,7 +5,7 @@ import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { EmailRequest, RunStep } from '../../domain/model/decision.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Settings } from '../../domain/model/settings.ts'
-import { afterEarlier, countedTimes, openPlaces } from '../../domain/sending/earlier-emails.ts'
+import { afterEarlier, holdBeside, openPlaces } from '../../domain/sending/earlier-emails.ts'
 import {
   cancelledByHand,
   type Hold,
@@ -89,7 +89,7 @@ const findHold = async (
         recentEmails(ports, leadIds, window, now),
         ofRun(),
       ])
-      const hold = holdOf(now, settings, timeZone, countedTimes(emails, places, sendId, now))
+      const hold = holdBeside(now, settings, timeZone, { emails, places, self: sendId })
       const wait = together(hold, afterEarlier(run, earlier, now))
       if (wait) return wait
       const others = openPlaces(places, now).filter((place) => place.sendId !== sendId)

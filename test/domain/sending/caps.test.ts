@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { countedTimes, placeLasts } from '../../../domain/sending/earlier-emails.ts'
+import { countedTimes, holdBeside, placeLasts } from '../../../domain/sending/earlier-emails.ts'
 import { nextRoom } from '../../../domain/sending/hold-email.ts'
 
 const hour = 3_600_000
@@ -105,5 +105,26 @@ describe('against caps counts', () => {
   ] as const)('%s', (_name, emails, places, expected) => {
     const known = emails.map(({ at: settled, ...rest }) => ({ ...rest, ...(settled && { at: settled }) }))
     expect(countedTimes(known, places, 'self', at)).toEqual(expected)
+  })
+})
+
+describe('beside other emails to the same person', () => {
+  const cap = { caps: [{ emails: 1, per: 48 * hour }] }
+  const sent = {
+    sendId: 'a',
+    status: 'sent',
+    marketing: true,
+    claimedAt: ago(3),
+    leaseUntil: ago(2),
+  } as const
+  const onItsWay = { ...sent, sendId: 'b', status: 'claimed', leaseUntil: ago(-1) } as const
+  const aMomentLater = new Date(Date.parse(at) + 60_000).toISOString()
+  test.each([
+    ['what was sent holds until it is out of the window', [sent], [], ago(-45)],
+    ['so it does with another on its way', [sent, onItsWay], [], ago(-45)],
+    ['what is on its way holds for a moment', [onItsWay], [], aMomentLater],
+    ['and so does a place that somebody just took', [], [{ sendId: 'c', at }], aMomentLater],
+  ] as const)('%s', (_name, emails, places, until) => {
+    expect(holdBeside(at, cap, 'UTC', { emails, places, self: 'self' })).toEqual({ reason: 'cap', until })
   })
 })

@@ -221,6 +221,28 @@ describe('caps', () => {
     expect(statuses(world).toSorted()).toEqual(['held', 'held', 'sent', 'sent'])
   })
 
+  test('hold for a moment alone what has no room beside emails on their way, which SES may refuse', async () => {
+    const world = worldUnder({ caps: [{ emails: 2, per: 2 * day }] })
+    const [first, second, third] = requests
+    const [bothAsk, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let asked = 0
+    const send = async () => {
+      asked += 1
+      if (asked === 2) bothAsk.resolve()
+      await answer.promise
+      return { type: 'rejected', reason: 'no' } as const
+    }
+    const slow = makeSendEmail({ ...world.ports, mailer: { send } })
+    const onTheirWay = [first, second].map((request = welcomeRequest) => slow(request, cause))
+    await bothAsk.promise
+    await world.send(third)
+    expect(world.stands(third?.sendId)).toMatchObject({ reason: 'cap', until: '2026-01-05T09:01:02.000Z' })
+    answer.resolve()
+    await Promise.all(onTheirWay)
+    await world.wakeNext()
+    expect(statuses(world).slice(0, 3)).toEqual(['failed', 'failed', 'sent'])
+  })
+
   test('do not count what SES refused', async () => {
     const world = worldUnder({ caps: [{ emails: 1, per: 2 * day }] })
     const refusing = { send: async () => ({ type: 'rejected', reason: 'no' }) as const }
