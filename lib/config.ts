@@ -1,6 +1,5 @@
 import { busName } from '../functions/event-names.ts'
 
-/** What differs between deployments of one checkout. Everything else is the same everywhere. */
 /** Requests a second, for each route; a burst may be twice as many. */
 export interface RequestLimits {
   /** The snippet's beacon. */
@@ -18,6 +17,7 @@ export const usualLimits: RequestLimits = { beacon: 50, hits: 100, forms: 50, ev
 const logLevels = ['DEBUG', 'INFO', 'WARN'] as const
 export type LogLevel = (typeof logLevels)[number]
 
+/** What differs between deployments of one checkout. Everything else is the same everywhere. */
 export interface Config {
   readonly dataStackName: string
   readonly appStackName: string

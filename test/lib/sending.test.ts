@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { missedHitMessage, sendingPausedMessage, sentAgainMessage } from '../../functions/event-names.ts'
+import {
+  emptyTeamMessage,
+  missedHitMessage,
+  sendingPausedMessage,
+  sentAgainMessage,
+  webhookFailedMessage,
+} from '../../functions/event-names.ts'
 import { sendersFor } from '../../lib/capabilities/send.ts'
 import { asList, plainText } from './plain-text.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
@@ -22,6 +28,8 @@ test('the output names every DNS record of the sender domain: name, type and val
 test.each([
   [sendingPausedMessage, 'FeedbackLogs', 'Sending has paused itself'],
   [sentAgainMessage, 'SendLogs', 'An email was sent again'],
+  [emptyTeamMessage, 'HandoffLogs', 'A team has nobody to give a lead to'],
+  [webhookFailedMessage, 'WebhookLogs', 'A webhook cannot be delivered'],
 ])('the line "%s" in the log raises an alarm', (message, logs, heading) => {
   const { app } = synthFixture()
   const filters = ofType(app, 'AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties)

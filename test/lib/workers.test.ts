@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { webhookEvents } from '../../domain/model/endpoint.ts'
-import { wakeRefusedMessage, webhookFailedMessage } from '../../functions/event-names.ts'
+import { wakeRefusedMessage } from '../../functions/event-names.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
@@ -184,17 +184,6 @@ test('Feedback takes what SES reports on this configuration set, and no other ma
       },
     },
   })
-})
-
-test('a webhook that is given up raises an alarm that names the runbook', () => {
-  const { FilterPattern, MetricTransformations } = named(
-    'AWS::Logs::MetricFilter',
-    'WebhookFailedLines',
-  ).Properties
-  expect(FilterPattern).toContain(webhookFailedMessage)
-  const { AlarmDescription, MetricName } = named('AWS::CloudWatch::Alarm', 'WebhookFailedAlarm').Properties
-  expect(AlarmDescription).toContain('A webhook cannot be delivered')
-  expect(asList(MetricTransformations).map((one) => property(one, 'MetricName'))).toEqual([MetricName])
 })
 
 /** Queues that a function may put messages on. */
