@@ -84,7 +84,8 @@ const pureLibraries = [
 ]
 const isAwsSdk = (specifier: string): boolean =>
   specifier.startsWith('@aws-sdk/') || specifier.startsWith('@smithy/')
-const isMiddleware = (specifier: string): boolean => /^@(middy|aws-lambda-powertools)\//.test(specifier)
+const isMiddleware = (specifier: string): boolean =>
+  /^(@middy\/|@aws-lambda-powertools\/|hono\b)/.test(specifier)
 const isNode = (specifier: string): boolean => specifier.startsWith('node:')
 
 /** Import specifiers of a file; relative ones as paths from the root. */

@@ -26,6 +26,7 @@ import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { apiApp } from './api-route.ts'
+import openapi from './openapi.json' with { type: 'json' }
 import { consoleRoutes } from './routes.ts'
 
 const environment = readEnvironment(process.env)
@@ -82,7 +83,9 @@ const ports = {
   newId: newFactId,
 }
 const appUnder = perPlaybook((playbook) =>
-  apiApp(consoleRoutes, { ...ports, rules: rulesOf(playbook) }, { audit: ports }),
+  apiApp(consoleRoutes, { ...ports, rules: rulesOf(playbook) }, { audit: ports }).get('/openapi.json', () =>
+    Response.json(openapi),
+  ),
 )
 
 export const handler = handleHttp(logger, async () => appUnder(await playbooks.current()))

@@ -202,7 +202,7 @@ const makeTryHook = (ports: HookApiPorts) => {
 }
 
 /** The part of the console API that shows how programs outside report, and tries their mappings. */
-const hookRoutes = [
+export const hookRoutes = [
   // Sales sees as well whether what it does in the CRM comes in.
   get('/api/hooks', { roles: everyone }, makeListHooks),
   post('/api/hooks/:source/test', { roles: marketers, action: undefined }, makeTryHook),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { getCookie } from 'hono/cookie'
 import type { Brand } from '../../domain/model/settings.ts'
 import { type PageFrame, pageStyle } from '../../domain/page/page-layout.ts'
 import type { HttpContext } from './http-app.ts'
@@ -8,6 +9,8 @@ type Asked = Pick<HttpContext, 'req'>
 
 export const bodyOf = async ({ req }: Asked): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await req.arrayBuffer())
+
+export const cookieOf = (context: HttpContext, name: string): string | undefined => getCookie(context, name)
 
 /** What is given more than once, with commas between, as API Gateway has it. */
 export const queryOf = ({ req }: Asked): Readonly<Record<string, string>> =>

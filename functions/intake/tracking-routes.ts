@@ -1,11 +1,10 @@
-import { getCookie } from 'hono/cookie'
 import { inRequestOrder } from '../../domain/activity/parse-activity.ts'
 import { asSendable, identityRules, isId } from '../../domain/activity/subject.ts'
 import type { Posted } from '../../domain/form/submission.ts'
 import { isCrawler } from '../../domain/lead/left-out.ts'
 import { isTrackedSite, readBeacon } from '../../domain/tracking/beacon.ts'
 import type { HttpContext } from '../http/http-app.ts'
-import { asciiAddress, bodyOf, emptyReply, scriptReply } from '../http/http-message.ts'
+import { asciiAddress, bodyOf, cookieOf, emptyReply, scriptReply } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
 import { visitorCookie, visitorField } from './browser/shared.ts'
 import { notFound, preflightHeaders } from './cross-origin.ts'
@@ -106,6 +105,6 @@ export const makeHitRoute = (ports: IntakePorts, kind: HitKind) => {
 export const visitorOf = (context: HttpContext, posted: ReadonlyMap<string, Posted>): string | undefined => {
   const field = posted.get(visitorField)
   const named =
-    field?.type === 'scalar' && field.value !== '' ? field.value : getCookie(context, visitorCookie)
+    field?.type === 'scalar' && field.value !== '' ? field.value : cookieOf(context, visitorCookie)
   return isId(named) ? named : undefined
 }

@@ -20,6 +20,7 @@ export const api: Capability = {
     workOf(webhook).grantSend(fn, 'WEBHOOK_QUEUE_URL')
     // It names the addresses of forms.
     routes.grantLinks(fn)
+    routes.addOpenRoute('/openapi.json', ['GET'], fn, 'Says what the API takes, and nothing of anybody.')
     routes.addUserRoute('/api/{proxy+}', ['GET', 'POST', 'PUT', 'DELETE'], fn)
     routes.addUserRoute('/api/emails/held', ['GET'], fn)
     routes.addUserRoute('/api/emails/held/{proxy+}', ['POST'], fn)

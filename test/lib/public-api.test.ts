@@ -34,6 +34,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /c/{token} → <IntakeFunction.Arn> NONE',
     'GET /f/{form} → <IntakeFunction.Arn> NONE',
     'GET /o/{token} → <IntakeFunction.Arn> NONE',
+    'GET /openapi.json → <ApiFunction.Arn> NONE',
     'GET /t.js → <IntakeFunction.Arn> NONE',
     'HEAD /c/{token} → <IntakeFunction.Arn> NONE',
     'HEAD /f/{form} → <IntakeFunction.Arn> NONE',
