@@ -16,6 +16,7 @@ import {
   worthAt,
 } from '../scoring/awards.ts'
 import type { CompiledEngagementRule, CompiledFitRule } from '../scoring/compile-scoring.ts'
+import type { Asked } from '../scoring/counting-option.ts'
 import { trackingPurpose } from './consent.ts'
 import { type Draft, openDraft } from './draft.ts'
 import { type BandEntry, isBlank, isCustomer, type LeadState, valueAsAsked } from './lead-state.ts'
@@ -39,8 +40,8 @@ export const engagementAt = (
       sum += awardsWorthAt(meter, rule, now, sinceRecycle)
       continue
     }
-    sum += worthAt(meter, rule.halfLife, now)
-    if (sinceRecycle && meter.earlier) sum -= worthAt(meter.earlier, rule.halfLife, now)
+    sum += worthAt(meter, rule, now)
+    if (sinceRecycle && meter.earlier) sum -= worthAt(meter.earlier, rule, now)
   }
   return sum
 }
@@ -64,8 +65,6 @@ export const onlyFades = ({ meters }: Metered): boolean =>
       ? meter === undefined || meter.sum >= 0
       : meter.awards.every(([, points]) => points >= 0),
   )
-/** After so many half-lives less than a millionth of a millionth is left of the most that a rule awards. */
-const halfLivesToNothing = 60
 
 /** A moment (ms) by which everything that fades or expires has come to nothing; at least a day after `from`. */
 export const farAhead = ({ meters }: Metered, rules: Rules, from: number): number => {
@@ -74,11 +73,11 @@ export const farAhead = ({ meters }: Metered, rules: Rules, from: number): numbe
   for (const [index, meter] of meters.entries()) {
     const rule = rules.engagement[index]
     if (!meter || !rule) continue
-    longest = Math.max(longest, rule.halfLife ?? 0)
+    longest = Math.max(longest, rule.fades)
     const latest = meter.awards?.at(-1)
     if (latest && rule.expires !== undefined) last = Math.max(last, latest[0] + rule.expires)
   }
-  return Math.max(last, from + halfLivesToNothing * longest)
+  return Math.max(last, from + longest)
 }
 
 /** What one fit rule gives; undefined where it does not hold. */
@@ -316,6 +315,30 @@ interface Match {
   /** Caps aside. */
   readonly asked: number
   readonly points: number
+  /** Why it gives nothing, where it does. */
+  readonly reason: string
+}
+
+const refusalOf = ({ refusals }: CompiledEngagementRule, before: boolean): string | undefined => {
+  for (const refuses of refusals) {
+    const reason = refuses(before)
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}
+
+/** What the rule's own limits leave of the points. */
+const limited = (
+  { limits }: CompiledEngagementRule,
+  asked: number,
+  given: Asked,
+): Pick<Match, 'points' | 'reason'> => {
+  let points = asked
+  for (const { left, reason } of limits) {
+    points = left(points, given)
+    if (points === 0) return { points, reason }
+  }
+  return { points, reason: 'a cap is reached' }
 }
 
 const noWindow: Window = []
@@ -337,16 +360,15 @@ export const takeEngagement = (
   for (const index of indexes) {
     const rule = rules.engagement[index]
     if (!rule) continue
-    if (rule.first && draft.meters[index]) {
-      if (watcher?.spent && (rule.condition?.test(view) ?? true))
-        watcher.spent(index, fact, 'only the first counts')
+    const refusal = refusalOf(rule, draft.meters[index] !== undefined)
+    if (refusal !== undefined) {
+      if (watcher?.spent && (rule.condition?.test(view) ?? true)) watcher.spent(index, fact, refusal)
       continue
     }
     const asked = pointsAsked(rule, index, fact, view, watcher)
     if (asked === undefined) continue
     const window = draft.meters[index]?.window ?? noWindow
-    const points = rule.caps.length > 0 ? leftOf(asked, rule.caps, window, now, rules.dayStart) : asked
-    matching.push({ index, rule, asked, points })
+    matching.push({ index, rule, asked, ...limited(rule, asked, { now, dayStart: rules.dayStart, window }) })
     hasRivals ||= rule.rivals !== undefined
   }
   view.activity = undefined
@@ -358,7 +380,7 @@ export const takeEngagement = (
     }
     const points = grant(draft, match, now, rules)
     if (points === 0) {
-      if (match.asked !== 0) watcher?.spent?.(match.index, fact, 'a cap is reached')
+      if (match.asked !== 0) watcher?.spent?.(match.index, fact, match.reason)
       continue
     }
     watcher?.awarded?.(match.index, points, fact)

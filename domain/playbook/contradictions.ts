@@ -5,6 +5,7 @@ import { type Compared, comparison } from '../condition/unmet-parts.ts'
 import { stageIds } from '../model/deal.ts'
 import type { Json } from '../model/json.ts'
 import { rawAt, rawEntries, rawList } from '../model/raw.ts'
+import { countingOptions, optionKeys } from '../scoring/counting-options.ts'
 import type { Fault } from './fault.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
@@ -249,41 +250,19 @@ export const alwaysHolds = (source: string, world: World): boolean =>
 export const contradictionIn = (source: string, world: World): Contradiction | undefined =>
   find({ node: environments.activity.parse(source).ast, positive: true }, world, world)
 
-/** Keys of one rule that contradict each other or come to nothing: the second is where it is told. */
-const pairs: readonly {
-  readonly has: string
-  readonly and: string
-  readonly message: string
-}[] = [
-  { has: 'halfLife', and: 'expires', message: 'points either fade ("halfLife") or expire, not both' },
-  {
-    has: 'first',
-    and: 'max',
-    message: 'a rule that counts once ("first") has no other award to choose from',
-  },
-  {
-    has: 'first',
-    and: 'cap',
-    message: 'a rule that counts once ("first") needs no cap: lower its points instead',
-  },
-  {
-    has: 'max',
-    and: 'cap',
-    message:
-      'of a rule with "max" one award counts, so that a cap on their sum says nothing: lower its points instead',
-  },
-]
-
 const isSet = (rule: unknown, key: string): boolean => {
   const value = rawAt(rule, key)
   return value !== undefined && value !== false
 }
 
+/** Options of one rule that contradict each other or come to nothing. */
 const contradictions = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'engagement').flatMap((rule, index) =>
-    pairs
-      .filter(({ has, and }) => isSet(rule, has) && isSet(rule, and))
-      .map(({ and, message }) => yaml.fault(['engagement', index, and], message, { at: 'key' })),
+    optionKeys
+      .filter((key) => isSet(rule, key))
+      .flatMap((key) => Object.entries(countingOptions[key].excludes))
+      .filter(([other]) => isSet(rule, other))
+      .map(([other, message]) => yaml.fault(['engagement', index, other], message, { at: 'key' })),
   )
 
 /** The same points each time, for ever: the first award is as good as any. */

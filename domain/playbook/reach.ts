@@ -2,6 +2,7 @@ import { compileCondition, compileNumber, farthestNumber } from '../condition/co
 import { valueless } from '../condition/unmet-parts.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
+import { countingOptions, optionKeys } from '../scoring/counting-options.ts'
 import {
   alwaysHolds,
   anyText,
@@ -46,7 +47,7 @@ const oneAward = (points: unknown): Bounds => {
 /** What one engagement rule's awards can be worth together: what counts again and again has no limit. */
 const engagementRule = (rule: unknown): Bounds => {
   const award = oneAward(rawAt(rule, 'points'))
-  const countsOnce = rawAt(rule, 'first') === true || rawAt(rule, 'max') === true
+  const countsOnce = optionKeys.some((key) => countingOptions[key].once && rawAt(rule, key) === true)
   return countsOnce ? award : times(award, Number.POSITIVE_INFINITY)
 }
 

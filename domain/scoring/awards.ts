@@ -87,29 +87,33 @@ export interface AwardsMeter {
   readonly sum?: never
 }
 
-/** How the points of a rule lose their worth. */
+/** How the awards of a rule count together, and lose their worth. */
 interface Worth {
-  readonly halfLife?: number | undefined
-  readonly expires?: number | undefined
-  readonly max?: boolean | undefined
+  readonly decays: readonly ((points: number, age: number) => number)[]
+  /** Awards are kept one by one. */
+  readonly apart: boolean
+  readonly expires: number | undefined
+  readonly max: boolean
 }
 
 /** More awards than these do not live: the oldest expire early, so that a state stays small. */
 const awardsLimit = 1000
 
-/** `2^(−age / halfLife)`; 1 for points that do not fade. Both in milliseconds. */
-const fading = (age: number, halfLife: number | undefined): number =>
-  halfLife === undefined || age <= 0 ? 1 : 2 ** (-age / halfLife)
+const worthOf = (points: number, age: number, { decays }: Pick<Worth, 'decays'>): number => {
+  let worth = points
+  for (const decay of decays) worth = decay(worth, age)
+  return worth
+}
 
 export const worthAt = (
   meter: { readonly sum: number; readonly at: number },
-  halfLife: number | undefined,
+  rule: Pick<Worth, 'decays'>,
   now: number,
-): number => meter.sum * fading(now - meter.at, halfLife)
+): number => worthOf(meter.sum, now - meter.at, rule)
 
 /** What one award is worth, as long as it counts at all. */
-export const awardWorthAt = ([at, points]: Award, { halfLife, expires }: Worth, now: number): number =>
-  expires === undefined ? points * fading(now - at, halfLife) : now - at < expires ? points : 0
+export const awardWorthAt = ([at, points]: Award, rule: Pick<Worth, 'decays'>, now: number): number =>
+  worthOf(points, now - at, rule)
 
 /** Under `max`: the award that counts, of those from index `from` on. */
 export const bestOf = (awards: readonly Award[], rule: Worth, now: number, from = 0): Award | undefined =>
@@ -149,18 +153,18 @@ export const withPoints = (
   now: number,
   window: Window,
 ): Meter =>
-  rule.expires !== undefined || rule.max
+  rule.apart
     ? withOneMore(meter?.awards === undefined ? undefined : meter, rule, points, now, window)
     : withSum(meter?.awards === undefined ? meter : undefined, rule, points, now, window)
 
 const withSum = (
   meter: SumMeter | undefined,
-  { halfLife }: Worth,
+  rule: Worth,
   points: number,
   now: number,
   window: Window,
 ): SumMeter => {
-  const sum = points + (meter ? worthAt(meter, halfLife, now) : 0)
+  const sum = points + (meter ? worthAt(meter, rule, now) : 0)
   return meter?.earlier ? { sum, at: now, window, earlier: meter.earlier } : { sum, at: now, window }
 }
 

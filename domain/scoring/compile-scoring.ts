@@ -1,8 +1,10 @@
 import { compileNumber, type NumberExpression } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
-import type { Cap, Caps, EngagementRule, FitRule, GradeFloors, ScoringRules } from '../model/scoring-rules.ts'
+import type { Cap, EngagementRule, FitRule, GradeFloors, ScoringRules } from '../model/scoring-rules.ts'
 import { dayStarts } from '../time/local-time.ts'
 import { type DayStart, highestFloor, mostFit } from './awards.ts'
+import { type Counting, countingOf } from './counting-options.ts'
+import { listOf } from './options/cap.ts'
 
 export interface CompiledFitRule extends FitRule {
   readonly condition: Condition
@@ -14,13 +16,11 @@ interface SharedCaps {
   readonly caps: readonly Cap[]
 }
 
-export interface CompiledEngagementRule {
+export interface CompiledEngagementRule extends Counting {
   readonly id: string
   readonly on: string
   readonly condition: Condition | undefined
   readonly points: number | NumberExpression
-  readonly halfLife: number | undefined
-  readonly expires: number | undefined
   readonly first: boolean
   readonly max: boolean
   readonly caps: readonly Cap[]
@@ -52,9 +52,6 @@ interface ConditionCompilers {
 /** No group can have this id. */
 const overAll = '*'
 
-const listOf = (caps: Caps | undefined): readonly Cap[] =>
-  caps === undefined ? [] : 'per' in caps ? [caps] : caps
-
 const pointsOf = (points: number | string): number | NumberExpression => {
   if (typeof points === 'number') return points
   const result = compileNumber(points, 'activity')
@@ -77,8 +74,7 @@ const compileRule = (
   on: rule.on,
   condition: rule.where === undefined ? undefined : compile.activity(rule.where),
   points: pointsOf(rule.points),
-  halfLife: rule.halfLife,
-  expires: rule.expires,
+  ...countingOf(rule),
   first: rule.first ?? false,
   max: rule.max ?? false,
   caps: listOf(rule.cap),

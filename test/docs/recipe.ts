@@ -60,12 +60,16 @@ export const followRecipe = (name: string) => {
     writeFileSync(join(folder, path), text)
   }
   const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
-  for (const { language, path, text } of blocksOf(page)) {
-    if (language === 'ts') write(path, text)
-    if (language === 'diff') write(path, patched(read(path), text))
+  const follow = (isMeant: (path: string) => boolean): void => {
+    for (const { language, path, text } of blocksOf(page)) {
+      if (!isMeant(path)) continue
+      if (language === 'ts' || language === 'yaml') write(path, text)
+      if (language === 'diff') write(path, patched(read(path), text))
+    }
   }
+  const isTrial = (path: string): boolean => path.startsWith('playbook/')
+  follow((path) => !isTrial(path))
   return {
-    page,
     read,
     write,
     run: (...args: readonly string[]) => run(process.execPath, args, folder),
@@ -82,8 +86,7 @@ export const followRecipe = (name: string) => {
     /** The shipped playbook with what the page writes into it. */
     makePlaybook: () => {
       cpSync('templates', join(folder, 'playbook'), { recursive: true })
-      for (const { language, path, text } of blocksOf(page))
-        if (language === 'yaml') write(join('playbook', path), text)
+      follow(isTrial)
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

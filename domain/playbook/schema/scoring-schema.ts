@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { farthestNumber } from '../../condition/compile-condition.ts'
 import { type FunnelRules, stageIds } from '../../model/deal.ts'
 import type { ScoringRules } from '../../model/scoring-rules.ts'
+import { optionShapes } from '../../scoring/counting-options.ts'
 import { parseDuration } from '../../time/local-time.ts'
 import { type Checks, checked } from '../faults.ts'
 import { activityType, duration, id, localized, object, text } from './common-schema.ts'
@@ -65,7 +66,6 @@ const oneCap = object({ points: z.number().positive(), per })
 const caps = (over: string) =>
   z
     .union([oneCap, z.array(oneCap).min(1)])
-    .exactOptional()
     .describe(
       `At most so many points from ${over}; negative ones are counted apart. One cap, or several at once`,
     )
@@ -102,12 +102,7 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
           where: condition(checks.activityCondition).exactOptional(),
           points: pointsOrExpression(checks),
           label,
-          halfLife: duration.exactOptional().describe('Points fade by half in each: 30d'),
-          expires: duration.exactOptional().describe('Points stay whole until they are so old, then go: 30d'),
-          cap: caps('this rule'),
-          group: id.exactOptional().describe('One of the groups below'),
-          first: flag('The first matching activity alone counts, once for each lead'),
-          max: flag('Of all its awards the one worth most at the moment counts alone'),
+          ...optionShapes({ z, id, duration, caps }),
         }),
       )
       .describe('What the person does: each matching activity counts'),
@@ -115,13 +110,13 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
       .record(
         id,
         object({
-          cap: caps('all rules of the group together'),
+          cap: caps('all rules of the group together').exactOptional(),
           max: flag('Of several of its rules that match one activity the one that gives most counts alone'),
         }),
       )
       .exactOptional()
       .describe('What holds for several engagement rules together'),
-    cap: caps('all engagement rules together'),
+    cap: caps('all engagement rules together').exactOptional(),
     bands,
     grades: object({
       fit: floors.describe('From which fit on a lead is an A, a B and a C; below: D'),

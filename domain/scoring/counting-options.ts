@@ -1,0 +1,85 @@
+import type { EngagementRule } from '../model/scoring-rules.ts'
+import type { Asked, CountingOption, OptionKey, OptionSchemas } from './counting-option.ts'
+import { cap } from './options/cap.ts'
+import { expires } from './options/expires.ts'
+import { first } from './options/first.ts'
+import { group } from './options/group.ts'
+import { halfLife } from './options/half-life.ts'
+import { max } from './options/max.ts'
+
+/** Every way in which awards count. One that is not in this list, or that lacks a part, does not compile. */
+export const countingOptions: { readonly [Key in OptionKey]: CountingOption<Key> } = {
+  halfLife,
+  expires,
+  cap,
+  group,
+  first,
+  max,
+}
+
+/** For the schema of a rule: each may be left out. */
+export const optionShapes = (yaml: OptionSchemas) => ({
+  halfLife: halfLife.schema(yaml).exactOptional(),
+  expires: expires.schema(yaml).exactOptional(),
+  cap: cap.schema(yaml).exactOptional(),
+  group: group.schema(yaml).exactOptional(),
+  first: first.schema(yaml).exactOptional(),
+  max: max.schema(yaml).exactOptional(),
+})
+
+/** How the awards of one rule count. */
+export interface Counting {
+  /** Awards are kept one by one. */
+  readonly apart: boolean
+  readonly refusals: readonly ((before: boolean) => string | undefined)[]
+  readonly limits: readonly {
+    left(points: number, asked: Asked): number
+    readonly reason: string
+  }[]
+  readonly decays: readonly ((points: number, age: number) => number)[]
+  /** In ms: when awards that fade have come to nothing; 0 where they do not. */
+  readonly fades: number
+  /** In ms: when an award is worth nothing at once. */
+  readonly expires: number | undefined
+}
+
+const isOption = (key: string): key is OptionKey => Object.hasOwn(countingOptions, key)
+export const optionKeys: readonly OptionKey[] = Object.keys(countingOptions).filter(isOption)
+
+interface Part extends Pick<Counting, 'apart' | 'refusals' | 'limits' | 'decays'> {
+  readonly lasts: number
+  readonly sudden: boolean
+}
+
+const partOf = <Key extends OptionKey>(key: Key, rule: Pick<EngagementRule, Key>): readonly Part[] => {
+  const option: CountingOption<Key> = countingOptions[key]
+  const value = rule[key]
+  if (value === undefined || value === false) return []
+  const { apart, refuses, limit, decay } = option
+  return [
+    {
+      apart,
+      refusals: refuses ? [refuses] : [],
+      limits: limit
+        ? [{ left: (points, asked) => limit.left(value, points, asked), reason: limit.reason }]
+        : [],
+      decays: decay ? [(points, age) => decay.worth(value, points, age)] : [],
+      lasts: decay?.lasts(value) ?? 0,
+      sudden: decay?.sudden ?? false,
+    },
+  ]
+}
+
+/** What a rule says of how its awards count, ready to run. */
+export const countingOf = (rule: EngagementRule): Counting => {
+  const parts = optionKeys.flatMap((key) => partOf(key, rule))
+  const sudden = parts.filter((part) => part.sudden).map(({ lasts }) => lasts)
+  return {
+    apart: parts.some(({ apart }) => apart),
+    refusals: parts.flatMap(({ refusals }) => refusals),
+    limits: parts.flatMap(({ limits }) => limits),
+    decays: parts.flatMap(({ decays }) => decays),
+    fades: Math.max(0, ...parts.filter((part) => !part.sudden).map(({ lasts }) => lasts)),
+    expires: sudden.length > 0 ? Math.min(...sudden) : undefined,
+  }
+}

@@ -1,0 +1,20 @@
+import type { Cap, Caps } from '../../model/scoring-rules.ts'
+import { leftOf } from '../awards.ts'
+import type { CountingOption } from '../counting-option.ts'
+
+export const listOf = (caps: Caps | undefined): readonly Cap[] =>
+  caps === undefined ? [] : 'per' in caps ? [caps] : caps
+
+/** At most so many points in a time. */
+export const cap: CountingOption<'cap'> = {
+  schema: ({ caps }) => caps('this rule'),
+  excludes: {},
+  once: false,
+  apart: false,
+  refuses: undefined,
+  limit: {
+    left: (caps, points, { window, now, dayStart }) => leftOf(points, listOf(caps), window, now, dayStart),
+    reason: 'a cap is reached',
+  },
+  decay: undefined,
+}

@@ -1,0 +1,16 @@
+import type { CountingOption } from '../counting-option.ts'
+
+/** Points are worth what they were awarded until they are exactly this old, then nothing. */
+export const expires: CountingOption<'expires'> = {
+  schema: ({ duration }) => duration.describe('Points stay whole until they are so old, then go: 30d'),
+  excludes: {},
+  once: false,
+  apart: true,
+  refuses: undefined,
+  limit: undefined,
+  decay: {
+    worth: (length, points, age) => (age < length ? points : 0),
+    lasts: (length) => length,
+    sudden: true,
+  },
+}

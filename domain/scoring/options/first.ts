@@ -1,0 +1,15 @@
+import type { CountingOption } from '../counting-option.ts'
+
+/** Once for each lead: the first matching activity alone counts. */
+export const first: CountingOption<'first'> = {
+  schema: ({ z }) => z.boolean().describe('The first matching activity alone counts, once for each lead'),
+  excludes: {
+    max: 'a rule that counts once ("first") has no other award to choose from',
+    cap: 'a rule that counts once ("first") needs no cap: lower its points instead',
+  },
+  once: true,
+  apart: false,
+  refuses: (before) => (before ? 'only the first counts' : undefined),
+  limit: undefined,
+  decay: undefined,
+}

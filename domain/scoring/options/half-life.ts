@@ -1,0 +1,19 @@
+import type { CountingOption } from '../counting-option.ts'
+
+/** After so many half-lives less than a millionth of a millionth is left of the most that a rule awards. */
+const halfLivesToNothing = 60
+
+/** Points fade by half in each. */
+export const halfLife: CountingOption<'halfLife'> = {
+  schema: ({ duration }) => duration.describe('Points fade by half in each: 30d'),
+  excludes: { expires: 'points either fade ("halfLife") or expire, not both' },
+  once: false,
+  apart: false,
+  refuses: undefined,
+  limit: undefined,
+  decay: {
+    worth: (length, points, age) => (age <= 0 ? points : points * 2 ** (-age / length)),
+    lasts: (length) => halfLivesToNothing * length,
+    sudden: false,
+  },
+}
