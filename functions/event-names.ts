@@ -1,5 +1,3 @@
-import type { SendingChange } from '../domain/deliverability/sending-figures.ts'
-
 /** What goes over the bus: names that rules in `lib` and publishers in `functions` share. */
 export const busName = 'trichter'
 
@@ -9,13 +7,7 @@ export const source = 'trichter'
 /** Detail type of facts on their way in; their source is whoever puts them. */
 export const activityDetailType = 'Activity'
 
-/** A paused sequence goes on. */
-export const resumedDetailType = 'SequenceResumed'
-
-/** Marketing mail goes on after it was paused. */
-export const sendingResumedDetailType: SendingChange['type'] = 'SendingResumed'
-
-/** The line in the log of `feedback` that says so: what a metric filter counts and an alarm watches. */
+/** The line in the log of `feedback` that says that marketing mail is paused: what a metric filter counts and an alarm watches. */
 export const sendingPausedMessage = 'sending paused'
 
 /** The line in the log of `send`, or of `feedback`, that says that an email will never be sent. */

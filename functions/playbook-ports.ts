@@ -1,3 +1,4 @@
+import type { Announcement } from '../domain/model/decision.ts'
 import type { Playbook } from '../domain/model/playbook.ts'
 import type { Fault } from '../domain/playbook/fault.ts'
 import type { EmailSource } from '../domain/playbook/parse-email.ts'
@@ -13,18 +14,8 @@ export interface CompiledEmail {
 
 export type CompileEmail = (source: EmailSource) => Promise<CompiledEmail>
 
-/** What the bus is told when another playbook goes live (CONTRACT section 6). About no lead, and without personal data. */
-export interface PlaybookPublished {
-  /** The same for the same publication, so that a consumer can drop repeats. */
-  readonly id: string
-  readonly occurredAt: string
-  readonly version: string
-  readonly rulesVersion: string
-  readonly previousRulesVersion: string
-}
-
-/** Resolves once the bus has it. @throws Transient */
-export type AnnouncePlaybook = (published: PlaybookPublished) => Promise<void>
+/** What the bus is told when another playbook goes live. */
+export type PlaybookPublished = Omit<Announcement<'PlaybookPublished'>, 'type'>
 
 /** A playbook in the making: the whole set of files, mistakes included. */
 export interface Draft {

@@ -2,10 +2,10 @@ import type { SuppressedAddress } from '../domain/email/judge-send.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
 import type { LeadState } from '../domain/lead/lead-state.ts'
 import type { Activity, Fact, LeadId } from '../domain/model/activity.ts'
-import type { Decision } from '../domain/model/decision.ts'
+import type { Announcement, Decision } from '../domain/model/decision.ts'
 import type { JsonObject } from '../domain/model/json.ts'
 import type { Playbook } from '../domain/model/playbook.ts'
-import type { ResumeMode, Run, RunStatus, SequenceState } from '../domain/sequence/run.ts'
+import type { Run, RunStatus, SequenceState } from '../domain/sequence/run.ts'
 
 /** @returns RFC 3339 UTC with milliseconds. */
 export type Clock = () => string
@@ -345,16 +345,8 @@ export interface RunList {
   counts(sequence: string): Promise<Readonly<Record<RunStatus['type'], number>>>
 }
 
-/** What other programs, and the sender of held emails, are told. `id` is the same for the same resumption. */
-export interface SequenceResumed {
-  readonly id: string
-  readonly occurredAt: string
-  readonly sequence: string
-  readonly due: ResumeMode
-}
-
-/** Puts it on the bus. @throws Transient */
-export type AnnounceResumed = (resumed: SequenceResumed) => Promise<void>
+/** Puts on the bus what is about no lead. @throws Transient */
+export type Announce = (event: Announcement) => Promise<void>
 
 /** The nurture queue: work on many runs goes on in small pieces. */
 export type TellNurture = (message: JsonObject) => Promise<void>

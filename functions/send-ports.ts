@@ -1,16 +1,10 @@
-import type {
-  Mailed,
-  SendingChange,
-  SendingState,
-  Slot,
-  Stream,
-} from '../domain/deliverability/sending-figures.ts'
+import type { Mailed, SendingState, Slot, Stream } from '../domain/deliverability/sending-figures.ts'
 import type { RequestCause } from '../domain/email/email-outcome.ts'
 import type { ConsentRef } from '../domain/email/judge-send.ts'
 import type { TestEmail } from '../domain/email/preview-email.ts'
 import type { Outcome, Tally } from '../domain/feedback/ses-feedback.ts'
 import type { LeadId } from '../domain/model/activity.ts'
-import type { EmailRequest } from '../domain/model/decision.ts'
+import type { EmailRequest } from '../domain/model/email-request.ts'
 import type { AskedMailbox, Quota } from '../domain/sending/confirmation-limit.ts'
 import type { TakenPlace } from '../domain/sending/earlier-emails.ts'
 import type { EmailFigure, MarkChange, MarkedSend, SendStatus } from '../domain/sending/email-figures.ts'
@@ -182,9 +176,6 @@ export interface SendingStates {
   /** One conditional write against `state.version`. @returns what stands. @throws Conflict */
   commit(state: SendingState): Promise<SendingState>
 }
-
-/** Puts it on the bus. @throws Transient */
-export type AnnounceSending = (change: SendingChange) => Promise<void>
 
 /** Makes texts unreadable for everything that they pass on their way from one function to another. */
 export interface Seal {

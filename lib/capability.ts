@@ -1,6 +1,8 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
 import type { Stack } from 'aws-cdk-lib/core'
+import type { EventWorker } from '../domain/model/event-row.ts'
+import { typesTakenBy } from '../domain/model/event-table.ts'
 import { source } from '../functions/event-names.ts'
 import type { Config } from './config.ts'
 import type { ActivityBus } from './constructs/activity-bus.ts'
@@ -50,10 +52,10 @@ export const answering = { memory: 512, timeoutSeconds: 10 }
 /** A batch of ten takes well under a second; the rest is room for retries inside. */
 export const working = { memory: 512, timeoutSeconds: 30 }
 
-/** Events that Trichter itself publishes. */
-export const published = (...types: readonly string[]): EventPattern => ({
+/** The events that the bus puts on the queue of a worker. */
+export const eventsFor = (worker: EventWorker): EventPattern => ({
   source: [source],
-  detailType: [...types],
+  detailType: [...typesTakenBy(worker)],
 })
 
 /**

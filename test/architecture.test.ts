@@ -14,7 +14,8 @@ describe('who may import whom (DESIGN section 6)', () => {
     expect(sources.has('domain/model/activity.ts')).toBe(true)
     expect(importsOf('domain/model/decision.ts', sources.get('domain/model/decision.ts') ?? '')).toEqual([
       'domain/model/activity.ts',
-      'domain/model/json.ts',
+      'domain/model/email-request.ts',
+      'domain/model/events.ts',
     ])
   })
 

@@ -30,8 +30,8 @@ const isPorts = (file: string): boolean => /^functions\/([a-z-]+-)?ports\.ts$/.t
 /** Where entries meet the outside: message and request shapes, middleware. */
 const isEdge = isIn('functions/http', 'functions/queue')
 const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
-/** The names of decisions are those of the events that leave on the bus. */
-const isEventNames = isIn('domain/model/decision.ts')
+/** Which events there are, and who takes them. */
+const isEventTable = isIn('domain/model/event-table.ts', 'domain/model/event-row.ts')
 /** Wires use cases to stores in memory, as entries wire them to services. */
 const isRehearsal = isIn('functions/rehearse')
 const isUseCase = (file: string): boolean =>
@@ -220,7 +220,7 @@ export const rules: readonly Rule[] = [
       (specifier) =>
         !isIn('domain', 'functions', 'local', 'console')(specifier) ||
         isContract(specifier) ||
-        isEventNames(specifier),
+        isEventTable(specifier),
     ),
     planted: ['lib/constructs/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
   },

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { styleText } from 'node:util'
 import { z } from 'zod'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Line } from '../../domain/model/event-words.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { type Moment, momentAfter } from '../../domain/playbook/schema/rehearsal-schema.ts'
-import { type Line, localMinute, type Rehearsed } from '../../domain/rehearsal/journal.ts'
+import { localMinute, type Rehearsed } from '../../domain/rehearsal/journal.ts'
 import {
   type PlannedDeed,
   parseRehearsal,

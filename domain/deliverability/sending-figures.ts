@@ -1,3 +1,4 @@
+import type { Announcement } from '../model/decision.ts'
 import { addMilliseconds } from '../time/local-time.ts'
 
 /**
@@ -80,15 +81,7 @@ const nameOf = ({ stream }: Pick<SendingState, 'stream'>): string => stream ?? '
 const toldOf = ({ stream }: Pick<SendingState, 'stream'>) => (stream === undefined ? {} : { what: stream })
 
 /** What other programs are told. `id` is the same for the same pause. */
-export interface SendingChange {
-  readonly type: 'SendingPaused' | 'SendingResumed'
-  readonly id: string
-  readonly occurredAt: string
-  /** Absent: marketing mail. */
-  readonly what?: Exclude<Stream, 'marketing'>
-  readonly because?: string
-  readonly figures?: Figures
-}
+export type SendingChange = Announcement<'SendingPaused' | 'SendingResumed'>
 
 /** The state before and after, told. */
 export const pausing = (

@@ -1,6 +1,6 @@
 import type { Activity } from '../model/activity.ts'
-import type { Decision, DecisionType, EmailRequest } from '../model/decision.ts'
-import type { JsonObject } from '../model/json.ts'
+import type { Decision } from '../model/decision.ts'
+import type { EmailRequest } from '../model/email-request.ts'
 import type { ConsentRef } from './judge-send.ts'
 
 /** How an email ended. `reason` begins with a code; what follows a colon is for the console and may name persons. */
@@ -30,57 +30,44 @@ export interface RequestCause {
 const keyOf = (outcome: EmailOutcome): string =>
   outcome.status === 'held' ? `held:${outcome.until}` : outcome.status
 
-const typeOf = ({ status }: EmailOutcome): DecisionType => {
-  switch (status) {
-    case 'sent':
-      return 'EmailSent'
-    case 'held':
-      return 'EmailHeld'
-    case 'suppressed':
-    case 'failed':
-    case 'exited':
-      return 'EmailSuppressed'
-    default:
-      return status satisfies never
-  }
-}
-
 /** What the bus is told of an outcome; the same send always has the same id. */
 export const outcomeDecision = (
-  request: EmailRequest,
+  { leadId, sendId, email, recipient, run }: EmailRequest,
   outcome: EmailOutcome,
   cause: RequestCause,
-): Decision => ({
-  id: `${request.sendId}:${keyOf(outcome)}`,
-  type: typeOf(outcome),
-  occurredAt: outcome.at,
-  causationId: cause.decisionId,
-  correlationId: cause.correlationId,
-  leadId: request.leadId,
-  data: {
-    leadId: request.leadId,
-    sendId: request.sendId,
-    email: request.email,
-    recipient: request.recipient,
-    ...(request.run && { sequence: request.run.sequence, runId: request.run.runId, step: request.run.step }),
-    ...outcomeData(outcome),
-  },
-})
-
-const outcomeData = (outcome: EmailOutcome): JsonObject => {
+): Decision => {
+  const told = {
+    id: `${sendId}:${keyOf(outcome)}`,
+    occurredAt: outcome.at,
+    causationId: cause.decisionId,
+    correlationId: cause.correlationId,
+    leadId,
+  }
+  const data = {
+    leadId,
+    sendId,
+    email,
+    recipient,
+    ...(run && { sequence: run.sequence, runId: run.runId, step: run.step }),
+  }
   switch (outcome.status) {
-    case 'sent':
-      return {
-        ...(outcome.messageId !== undefined && { messageId: outcome.messageId }),
-        ...(outcome.language !== undefined && { language: outcome.language }),
-        ...(outcome.consent && { consent: { ...outcome.consent } }),
+    case 'sent': {
+      const { messageId, language, consent } = outcome
+      const sent = {
+        ...(messageId !== undefined && { messageId }),
+        ...(language !== undefined && { language }),
+        ...(consent && { consent: { ...consent } }),
       }
+      return { ...told, type: 'EmailSent', data: { ...data, ...sent } }
+    }
     case 'held':
-      return { reason: outcome.reason, until: outcome.until }
+      return { ...told, type: 'EmailHeld', data: { ...data, reason: outcome.reason, until: outcome.until } }
     case 'suppressed':
     case 'failed':
-    case 'exited':
-      return { outcome: outcome.status, reason: outcome.reason.split(':', 1)[0] ?? outcome.status }
+    case 'exited': {
+      const reason = outcome.reason.split(':', 1)[0] ?? outcome.status
+      return { ...told, type: 'EmailSuppressed', data: { ...data, outcome: outcome.status, reason } }
+    }
     default:
       return outcome satisfies never
   }

@@ -1,7 +1,7 @@
 import { originOf } from '../lead/attributes.ts'
 import { asksForTracking } from '../lead/consent.ts'
 import { type Attribute, isBlank, type LeadState } from '../lead/lead-state.ts'
-import type { ConfirmationRequest } from '../model/decision.ts'
+import type { ConfirmationRequest } from '../model/email-request.ts'
 import { type Form, localize } from '../model/form.ts'
 import type { Json, JsonObject } from '../model/json.ts'
 import type { Playbook } from '../model/playbook.ts'

@@ -1,7 +1,7 @@
 import { identityKey } from '../activity/subject.ts'
 import { trackingPurpose } from '../lead/consent.ts'
 import type { Consent, LeadState, SuppressionReason } from '../lead/lead-state.ts'
-import type { ConfirmationRequest, EmailRequest } from '../model/decision.ts'
+import type { ConfirmationRequest, EmailRequest } from '../model/email-request.ts'
 import type { EmailTemplate } from '../model/playbook.ts'
 import type { Settings } from '../model/settings.ts'
 

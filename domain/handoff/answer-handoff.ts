@@ -1,5 +1,7 @@
 import type { Activity } from '../model/activity.ts'
-import type { Decision, DecisionType, EmailRequest } from '../model/decision.ts'
+import type { Decision } from '../model/decision.ts'
+import type { EmailRequest } from '../model/email-request.ts'
+import type { DecisionType } from '../model/events.ts'
 import type { HandoffRules, Member, Team } from '../model/handoff-rules.ts'
 import {
   type Deadline,
@@ -78,7 +80,10 @@ export const answerHandoff = (
           ...taken,
           ...stopDeadlines(handoff, now),
           answer: { state: 'accepted', at: now, by: reply.by },
-          outbox: [...taken.outbox, outcome(handoff, 'HandoffAccepted', 'accepted', now, {})],
+          outbox: [
+            ...taken.outbox,
+            outcome(handoff, 'HandoffAccepted', 'accepted', now, { handoffId: handoff.handoffId }),
+          ],
         },
       }
     }
@@ -97,7 +102,10 @@ export const answerHandoff = (
           },
           outbox: [
             ...handoff.outbox,
-            outcome(handoff, 'HandoffRejected', 'rejected', now, { reason: reply.reason }),
+            outcome(handoff, 'HandoffRejected', 'rejected', now, {
+              handoffId: handoff.handoffId,
+              reason: reply.reason,
+            }),
           ],
         },
       }
@@ -122,20 +130,20 @@ const isSameAnswer = (handoff: Handoff, reply: HandoffReply): boolean => {
 }
 
 /** What is told of an answer. @param data `because`: it came in as an activity, which is in the log already. */
-export const outcome = (
+export const outcome = <Type extends 'HandoffAccepted' | 'HandoffRejected'>(
   handoff: Handoff,
-  type: 'HandoffAccepted' | 'HandoffRejected',
+  type: Type,
   name: string,
   now: string,
-  data: Decision['data'],
-): Decision => ({
+  data: Decision<Type>['data'],
+): Decision<Type> => ({
   id: `${handoff.handoffId}:${name}`,
   type,
   occurredAt: now,
   causationId: requestedId(handoff),
   correlationId: handoff.handoffId,
   leadId: handoff.leadId,
-  data: { handoffId: handoff.handoffId, ...data },
+  data,
 })
 
 /**
@@ -175,7 +183,11 @@ export const expireHandoff = (
     answer: { state: 'expired', at: now, returnedAs: reason },
     outbox: [
       ...handoff.outbox,
-      outcome(handoff, 'HandoffRejected', 'rejected', now, { reason, expired: true }),
+      outcome(handoff, 'HandoffRejected', 'rejected', now, {
+        handoffId: handoff.handoffId,
+        reason,
+        expired: true,
+      }),
     ],
   }
 }

@@ -146,13 +146,16 @@ const accepted = (handoff: Handoff, own: readonly Deal[]): Handoff => {
     ...handoff,
     ...stopDeadlines(handoff, at),
     answer: { state: 'accepted', at, by: byActivity },
-    outbox: [...handoff.outbox, outcome(handoff, 'HandoffAccepted', 'accepted', at, { because })],
+    outbox: [
+      ...handoff.outbox,
+      outcome(handoff, 'HandoffAccepted', 'accepted', at, { handoffId: handoff.handoffId, because }),
+    ],
   }
 }
 
 /** Who accepts what had been given back before has accepted nothing: no deal came of it. */
 const givenBack = (handoff: Handoff, own: readonly Deal[], given: Return): Handoff => {
-  const { answer } = handoff
+  const { handoffId, answer } = handoff
   const isInVain = answer.state === 'accepted' && own.length === 0 && given.at <= answer.at
   if (answer.state !== 'requested' && !isInVain) return handoff
   const at = notBefore(handoff, given.at)
@@ -164,6 +167,9 @@ const givenBack = (handoff: Handoff, own: readonly Deal[], given: Return): Hando
     ...handoff,
     ...stopped,
     answer: { state: 'rejected', at, by: byActivity, reason },
-    outbox: [...handoff.outbox, outcome(handoff, 'HandoffRejected', 'rejected', at, { reason, because })],
+    outbox: [
+      ...handoff.outbox,
+      outcome(handoff, 'HandoffRejected', 'rejected', at, { handoffId, reason, because }),
+    ],
   }
 }

@@ -1,7 +1,8 @@
 import type { Fact, LeadId } from '../model/activity.ts'
 import { confirmReminder } from '../model/built-in-names.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
-import { type Decided, type Decision, decision, emailRequestData } from '../model/decision.ts'
+import { type Decided, type Decision, decision } from '../model/decision.ts'
+import type { DecisionType } from '../model/events.ts'
 import type { Rules } from '../rules/rules.ts'
 import { bandOf, gradeOf } from '../scoring/awards.ts'
 import { lapsedStranger } from './consent.ts'
@@ -33,7 +34,7 @@ const triggered = (lead: Decided, { triggers = {} }: LeadState): readonly Decisi
   Object.entries(triggers).map(([key, trigger]) => told(lead, key, trigger))
 
 /** Stages that the same fact passed through on its way to `entry`. */
-const skippedBefore = (entry: StageEntry, stages: readonly StageEntry[]): readonly string[] =>
+const skippedBefore = (entry: StageEntry, stages: readonly StageEntry[]): readonly StageId[] =>
   stages
     .filter(({ implied, cycle, factId }) => implied && cycle === entry.cycle && factId === entry.factId)
     .map(({ stage }) => stage)
@@ -83,7 +84,7 @@ const qualified = (lead: Decided, state: LeadState): readonly Decision[] =>
   })
 
 const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
-  Object.entries(state.consent).flatMap(([purpose, consent]) => {
+  Object.entries(state.consent).flatMap(([purpose, consent]): readonly Decision[] => {
     const key = `consent:${purpose}:${consent.status}:${consent.factId}`
     switch (consent.status) {
       case 'pending':
@@ -106,22 +107,16 @@ const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
   const sendId = `${lead.leadId}:${key}`
   const email = due.reminder ? confirmReminder : 'confirm'
   const request = { leadId: lead.leadId, sendId, email, recipient: 'lead' } as const
-  return decision(
-    lead,
-    'EmailRequested',
-    key,
-    due,
-    emailRequestData({
-      ...request,
-      confirmation: {
-        factId,
-        form,
-        purpose,
-        ...(furtherPurpose !== undefined && { furtherPurpose }),
-        language,
-      },
-    }),
-  )
+  return decision(lead, 'EmailRequested', key, due, {
+    ...request,
+    confirmation: {
+      factId,
+      form,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+      language,
+    },
+  })
 }
 
 /** Whoever never confirmed and has no other tie is to be forgotten. */
@@ -148,6 +143,11 @@ const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
     ...lapsed(lead, state),
   ]
 }
+
+const marked = <Type extends DecisionType>(one: Decision<Type>, rescored: string): Decision<Type> => ({
+  ...one,
+  data: { ...one.data, rescored },
+})
 
 interface DecideOptions {
   /**
@@ -179,9 +179,7 @@ export const decide = (
     .toSorted((a, b) => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : 0))
   return rescored === undefined
     ? decided
-    : decided
-        .filter(({ type }) => type !== 'EmailRequested')
-        .map((one) => ({ ...one, data: { ...one.data, rescored } }))
+    : decided.filter(({ type }) => type !== 'EmailRequested').map((one) => marked(one, rescored))
 }
 
 /** A lead of which nothing counts stands where one without points does. */

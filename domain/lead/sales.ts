@@ -1,6 +1,7 @@
 import { cycleOfHandoff, type Fact } from '../model/activity.ts'
 import { type Deal, type DealPhase, isAboutDeal, type StageId, stageIds, stageRank } from '../model/deal.ts'
-import { type Cause, type Decided, type Decision, type DecisionType, decision } from '../model/decision.ts'
+import { type Cause, type Decided, type Decision, decision } from '../model/decision.ts'
+import type { DecisionType, EventData } from '../model/events.ts'
 import type { Disposition } from '../model/handoff-rules.ts'
 import type { JsonObject } from '../model/json.ts'
 import { stateLimits } from '../model/state-limits.ts'
@@ -54,21 +55,21 @@ const noDeals: readonly Deal[] = []
 const reasonId = (reason: string | undefined): JsonObject =>
   reason !== undefined && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(reason) ? { reason } : {}
 
-const named = ({ dealId, externalId, handoffId }: Deal): JsonObject => ({
+const named = ({ dealId, externalId, handoffId }: Deal) => ({
   dealId,
   ...(externalId === undefined ? {} : { externalId }),
   ...(handoffId === undefined ? {} : { handoffId }),
 })
 
 /** Named by the lead that it began with: whoever that lead is merged into tells the same of it, and it is no news. */
-const ofDeal = (
+const ofDeal = <Type extends DecisionType>(
   lead: Decided,
   { dealId, member }: Deal,
-  type: DecisionType,
+  type: Type,
   key: string,
   cause: Cause,
-  data: JsonObject,
-): Decision => ({
+  data: EventData[Type],
+): Decision<Type> => ({
   ...decision(lead, type, key, cause, data),
   id: `${member ?? lead.leadId}:deal:${dealId}:${key}`,
 })

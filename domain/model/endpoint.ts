@@ -1,3 +1,6 @@
+import { events, isDecisionFor } from './event-table.ts'
+import type { WebhookEventType } from './events.ts'
+
 interface Addressed {
   /** Unique in `handoff.yaml`; the secret of a webhook is derived from it. */
   readonly id: string
@@ -27,24 +30,7 @@ export const isTold = (endpoint: Endpoint, event: WebhookEventType, team: string
   (endpoint.team === undefined || endpoint.team === team || event === 'LeadErased')
 
 /** Decisions that other systems may be told of: what sales and a CRM live by. All of them are rare. */
-export const webhookEvents = [
-  'LeadQualified',
-  'QualificationWithdrawn',
-  'LeadRecycled',
-  'LeadClosed',
-  'LeadErased',
-  'HandoffRequested',
-  'HandoffAssigned',
-  'HandoffReminded',
-  'HandoffEscalated',
-  'HandoffAccepted',
-  'HandoffRejected',
-  'DealPhaseChanged',
-  'DealWon',
-  'DealLost',
-  'DealOutcomeWithdrawn',
-] as const
-export type WebhookEventType = (typeof webhookEvents)[number]
+export const webhookEvents: readonly WebhookEventType[] = Object.keys(events).filter(isDecisionFor('webhook'))
 
 /** What a channel is told of where the playbook names no events: enough to act on, and no chatter. */
 export const channelEvents: readonly WebhookEventType[] = [
@@ -55,6 +41,3 @@ export const channelEvents: readonly WebhookEventType[] = [
   'DealWon',
   'DealLost',
 ]
-
-export const isWebhookEvent = (type: string): type is WebhookEventType =>
-  webhookEvents.some((known) => known === type)

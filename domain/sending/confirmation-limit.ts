@@ -1,5 +1,5 @@
 import { identityKey } from '../activity/subject.ts'
-import type { EmailRequest } from '../model/decision.ts'
+import type { EmailRequest } from '../model/email-request.ts'
 import type { ConfirmationRate } from '../model/settings.ts'
 import { addMilliseconds } from '../time/local-time.ts'
 import { type CountedEmail, placesBeside, type TakenPlace } from './earlier-emails.ts'

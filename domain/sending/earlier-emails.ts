@@ -1,6 +1,6 @@
 import { lackingConsent } from '../email/judge-send.ts'
 import type { LeadId } from '../model/activity.ts'
-import type { EmailRequest, RunStep } from '../model/decision.ts'
+import type { EmailRequest, RunStep } from '../model/email-request.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { isOpen, isRecycle, type Run } from '../sequence/run.ts'
 import { usesOf } from '../step/step-kinds.ts'

@@ -2,13 +2,8 @@ import type { LeadState } from '../lead/lead-state.ts'
 import { leadContext } from '../lead/lead-view.ts'
 import { zoneOf } from '../lead/lead-zone.ts'
 import type { Activity } from '../model/activity.ts'
-import {
-  type Decision,
-  type DecisionType,
-  type EmailRequest,
-  emailRequestData,
-  type Skip,
-} from '../model/decision.ts'
+import type { Decision } from '../model/decision.ts'
+import type { EmailRequest, Skip } from '../model/email-request.ts'
 import type { JsonObject } from '../model/json.ts'
 import { type DateWait, type Sequence, type Step, staleByDefault } from '../model/sequence.ts'
 import type { Rules } from '../rules/rules.ts'
@@ -20,6 +15,7 @@ import {
   type Cause,
   decisionOf,
   end,
+  namesOf,
   type OpenRun,
   type Run,
   runCycleBegan,
@@ -62,6 +58,7 @@ export const waitOn = (
   if (moment <= now) return undefined
   const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
   const told = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
+    ...namesOf(run),
     step,
     type: 'date-moved',
     date: wait.attribute,
@@ -99,23 +96,23 @@ const skips = ({ skipped }: Pace, sequence: Sequence, due: string, now: string):
 const decisionsAt = (walk: Walk, step: Step, { told, email, enters }: Taken): readonly Decision[] => {
   const { run, moment, pace, skipped } = walk
   const { step: index } = run
-  const decide = (type: DecisionType, id: string, data: JsonObject): Decision =>
-    decisionOf(run, type, id, moment.now, moment.cause, data)
+  const { now, cause } = moment
+  const names = namesOf(run)
   const leftOut = email !== undefined && skipped !== undefined ? { skipped } : {}
   const decisions: Decision[] = []
   if (told) {
-    const data = { step: index, type: step.type, ...told, ...leftOut }
-    decisions.push(decide('SequenceStepReached', `${index}:reached`, data))
+    const data = { ...names, step: index, type: step.type, ...told, ...leftOut }
+    decisions.push(decisionOf(run, 'SequenceStepReached', `${index}:reached`, now, cause, data))
   }
   if (email) {
     const { atOnce = false, ...asked } = email
     const request = emailRequest(run, { ...asked, ...leftOut }, pace.waited, atOnce)
-    decisions.push(decide('EmailRequested', `${index}:email`, emailRequestData(request)))
+    decisions.push(decisionOf(run, 'EmailRequested', `${index}:email`, now, cause, { ...names, ...request }))
   }
   if (enters !== undefined) {
     const because = { runId: run.runId, step: index }
-    const data = { sequence: enters, because, factOccurredAt: moment.now }
-    decisions.push(decide('SequenceTriggered', `${index}:enter`, data))
+    const data = { ...names, sequence: enters, because, factOccurredAt: now }
+    decisions.push(decisionOf(run, 'SequenceTriggered', `${index}:enter`, now, cause, data))
   }
   return decisions
 }
@@ -134,6 +131,7 @@ const withTaken = (walk: Walk, step: Step, taken: Taken): OpenRun => {
 const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): Run => {
   const { step } = run
   const told = decisionOf(run, 'SequenceStepReached', `${step}:held:${salesSince}`, now, cause, {
+    ...namesOf(run),
     step,
     type: 'hold',
     since: salesSince,

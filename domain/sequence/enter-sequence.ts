@@ -3,7 +3,7 @@ import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { Ask } from '../step/step-kind.ts'
 import { leavingAlarm, walk } from './advance.ts'
-import { decisionOf, end, isOpen, nextRunId, type Run } from './run.ts'
+import { decisionOf, end, isOpen, namesOf, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
 export interface Reached {
@@ -89,7 +89,7 @@ export const enterSequence = (
     version: previous?.version ?? 0,
     outbox: [],
   }
-  const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, {})]
+  const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, namesOf(run))]
   if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
   const isFresh = Date.parse(now) - Date.parse(reached.fact.occurredAt) <= freshFor
   const pace = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }

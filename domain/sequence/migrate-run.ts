@@ -1,7 +1,15 @@
 import type { Sequence, Step } from '../model/sequence.ts'
 import { kindOf, usesOf } from '../step/step-kinds.ts'
 import { leavingAlarm } from './advance.ts'
-import { decisionOf, isOpen, type Migration, type OpenStatus, type Run, type SequenceState } from './run.ts'
+import {
+  decisionOf,
+  isOpen,
+  type Migration,
+  namesOf,
+  type OpenStatus,
+  type Run,
+  type SequenceState,
+} from './run.ts'
 
 type Program = Sequence['program']
 
@@ -138,7 +146,7 @@ const moved = (
   now: string,
 ): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
-  const data = { from: run.playbookVersion, to: to.playbookVersion, step: to.step }
+  const data = { ...namesOf(run), from: run.playbookVersion, to: to.playbookVersion, step: to.step }
   const told = decisionOf(run, 'SequenceMigrated', id, now, cause, data)
   return { ...leavingAlarm(run), ...to, outbox: [...run.outbox, told] }
 }

@@ -10,8 +10,8 @@ import { isAdvance } from '../lead/left-out.ts'
 import { recycleEntered } from '../lead/sales.ts'
 import type { LeadId } from '../model/activity.ts'
 import { stageRank } from '../model/deal.ts'
-import type { Decision, DecisionType } from '../model/decision.ts'
-import type { JsonObject } from '../model/json.ts'
+import type { Decision } from '../model/decision.ts'
+import type { DecisionType, EventData } from '../model/events.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { SalesHold, Waiting } from '../step/step-kind.ts'
@@ -99,26 +99,27 @@ export interface Cause {
 }
 
 /** A decision about a run; its id tells what it is, whoever takes it and however often. */
-export const decisionOf = (
+export const decisionOf = <Type extends DecisionType>(
   run: OpenRun,
-  type: DecisionType,
+  type: Type,
   id: string,
   now: string,
   cause: Cause,
-  data: JsonObject,
-): Decision => ({
+  data: EventData[Type],
+): Decision<Type> => ({
   id: `${run.runId}:${id}`,
   type,
   occurredAt: now,
   ...cause,
   leadId: run.leadId,
-  data: {
-    leadId: run.leadId,
-    sequence: run.sequence,
-    version: run.playbookVersion,
-    runId: run.runId,
-    ...data,
-  },
+  data: { leadId: run.leadId, ...data },
+})
+
+/** Which run a decision is about. */
+export const namesOf = ({ sequence, playbookVersion: version, runId }: OpenRun) => ({
+  sequence,
+  version,
+  runId,
 })
 
 /**
@@ -127,7 +128,7 @@ export const decisionOf = (
  */
 export const end = (run: OpenRun, status: EndedStatus, now: string, cause: Cause, reason?: string): Run => {
   const outcome = status.type === 'exited' ? 'exit' : status.type
-  const data = { outcome, ...(reason === undefined ? {} : { reason }) }
+  const data = { ...namesOf(run), outcome, ...(reason === undefined ? {} : { reason }) } as const
   return {
     ...run,
     status,

@@ -13,6 +13,7 @@ import {
   end,
   type Held,
   isMarketing,
+  namesOf,
   type Run,
   type SequenceState,
   type WhyOver,
@@ -222,6 +223,7 @@ export const releaseHeld = (
 const shifted = (run: Run, step: number, until: string, now: string): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
   const told = decisionOf(run, 'SequenceStepReached', `${step}:shifted:${until}`, now, cause, {
+    ...namesOf(run),
     step,
     type: 'shift',
     until,

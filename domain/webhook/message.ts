@@ -3,7 +3,9 @@ import type { Handoff } from '../handoff/handoff.ts'
 import { type Attribute, isBlank, type LeadState } from '../lead/lead-state.ts'
 import type { LeadId } from '../model/activity.ts'
 import { moneyOf, salesPhases, stageIds } from '../model/deal.ts'
-import type { Endpoint, WebhookEventType } from '../model/endpoint.ts'
+import type { Endpoint } from '../model/endpoint.ts'
+import { events } from '../model/event-table.ts'
+import type { WebhookEventType } from '../model/events.ts'
 import { localize } from '../model/form.ts'
 import type { HandoffRules } from '../model/handoff-rules.ts'
 import type { JsonObject } from '../model/json.ts'
@@ -12,33 +14,6 @@ import { phaseWords, stageWords } from '../sales/deal-view.ts'
 import { readableTime } from '../time/local-time.ts'
 
 type Words = readonly [en: string, de: string]
-
-const titles: Readonly<Record<WebhookEventType, Words>> = {
-  LeadQualified: ['A lead qualified for sales', 'Ein Lead ist reif für den Vertrieb'],
-  QualificationWithdrawn: [
-    'A lead no longer qualifies: what spoke for it was taken back',
-    'Ein Lead ist doch nicht reif: Was dafür sprach, wurde zurückgenommen',
-  ],
-  LeadRecycled: ['A lead went back to marketing', 'Ein Lead geht zurück ins Marketing'],
-  LeadClosed: ['A lead was closed for good', 'Ein Lead wurde endgültig geschlossen'],
-  LeadErased: ['A lead was erased', 'Ein Lead wurde gelöscht'],
-  HandoffRequested: ['New lead for sales', 'Neuer Lead für den Vertrieb'],
-  HandoffAssigned: ['Lead assigned', 'Lead zugeteilt'],
-  HandoffReminded: ['A lead is waiting for an answer', 'Ein Lead wartet auf Antwort'],
-  HandoffEscalated: [
-    'Overdue: nobody has answered for this lead',
-    'Überfällig: Für diesen Lead fehlt die Antwort',
-  ],
-  HandoffAccepted: ['Lead accepted', 'Lead angenommen'],
-  HandoffRejected: ['Lead rejected', 'Lead abgelehnt'],
-  DealPhaseChanged: ['A deal moved on', 'Bewegung bei einem Abschluss'],
-  DealWon: ['Deal won', 'Auftrag gewonnen'],
-  DealLost: ['Deal lost', 'Auftrag verloren'],
-  DealOutcomeWithdrawn: [
-    'The outcome of a deal was taken back',
-    'Das Ergebnis eines Auftrags wurde zurückgenommen',
-  ],
-}
 
 const labels = {
   case: ['Case', 'Vorgang'],
@@ -62,7 +37,8 @@ const inLanguage = ([en, de]: Words, language: string): string =>
   language.toLowerCase().startsWith('de') ? de : en
 
 /** What happened, as the headline of a message. @param language BCP 47; German, else English. */
-const eventTitle = (type: WebhookEventType, language: string): string => inLanguage(titles[type], language)
+const eventTitle = (type: WebhookEventType, language: string): string =>
+  inLanguage(events[type].title, language)
 
 const labelWords = (label: Label, language: string): string => inLanguage(labels[label], language)
 

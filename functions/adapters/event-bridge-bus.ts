@@ -3,13 +3,10 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge'
-import type { SendingChange } from '../../domain/deliverability/sending-figures.ts'
 import type { Activity } from '../../domain/model/activity.ts'
-import type { Decision, DecisionType } from '../../domain/model/decision.ts'
-import { activityDetailType, resumedDetailType, source } from '../event-names.ts'
-import type { AnnouncePlaybook, PlaybookPublished } from '../playbook-ports.ts'
-import { type AnnounceResumed, type Bus, type SequenceResumed, Transient } from '../ports.ts'
-import type { AnnounceSending } from '../send-ports.ts'
+import type { Announcement, Decision } from '../../domain/model/decision.ts'
+import { activityDetailType, source } from '../event-names.ts'
+import { type Announce, type Bus, Transient } from '../ports.ts'
 import { decisionDetail } from './decision-detail.ts'
 import { collect } from './dynamo-items.ts'
 import { sleep } from './system.ts'
@@ -47,8 +44,6 @@ const chunkEntries = (
 /** How often an entry is offered in one call before its failure is reported. */
 const attempts = 4
 
-const playbookDetailType: DecisionType = 'PlaybookPublished'
-
 /** More than any batch has: the real limits are those of a request. */
 const callsAtOnce = 1_000
 
@@ -59,13 +54,7 @@ const entryOf = (busName: string, detailType: string, detail: object): PutEvents
   Detail: JSON.stringify(detail),
 })
 
-/** Of what is about no lead. */
-const plainDetail = ({ id, occurredAt, ...data }: PlaybookPublished | SequenceResumed) => ({
-  metadata: { id, version: 1, occurredAt, correlationId: id, causationId: id },
-  data,
-})
-
-const changeDetail = ({ type: _, id, occurredAt, ...data }: SendingChange) => ({
+const announcementDetail = ({ type: _, id, occurredAt, ...data }: Announcement) => ({
   metadata: { id, version: 1, occurredAt, correlationId: id, causationId: id },
   data,
 })
@@ -81,11 +70,7 @@ export const eventBridgeBus = ({
   client,
   busName,
   pause = sleep,
-}: EventBridgeBusOptions): Bus & {
-  readonly announce: AnnouncePlaybook
-  readonly announceSending: AnnounceSending
-  readonly announceResumed: AnnounceResumed
-} => {
+}: EventBridgeBusOptions): Bus & { readonly announce: Announce } => {
   /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
     let open = entries
@@ -119,8 +104,6 @@ export const eventBridgeBus = ({
       putTogether(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
     submit: (activities: readonly Activity[]) =>
       putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
-    announce: (published) => putTogether([entryOf(busName, playbookDetailType, plainDetail(published))]),
-    announceResumed: (resumed) => putTogether([entryOf(busName, resumedDetailType, plainDetail(resumed))]),
-    announceSending: (change) => putTogether([entryOf(busName, change.type, changeDetail(change))]),
+    announce: (event) => putTogether([entryOf(busName, event.type, announcementDetail(event))]),
   }
 }

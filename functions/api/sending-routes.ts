@@ -13,16 +13,10 @@ import {
   sendingRates,
 } from '../../domain/deliverability/sending-figures.ts'
 import { figureOf } from '../../domain/sending/email-figures.ts'
-import type { Clock, Playbooks } from '../ports.ts'
+import type { Announce, Clock, Playbooks } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 import { type CancelEmailPorts, makeCancelEmail } from '../send/hold-email.ts'
-import type {
-  AnnounceSending,
-  EmailFigures,
-  SendingFigures,
-  SendingStates,
-  SendLists,
-} from '../send-ports.ts'
+import type { EmailFigures, SendingFigures, SendingStates, SendLists } from '../send-ports.ts'
 import type { HookDay, HookFigures } from '../webhook-ports.ts'
 import {
   type ApiRequest,
@@ -40,7 +34,7 @@ import { viewSend } from './views.ts'
 interface SendingRoutePorts {
   readonly sendingFigures: Pick<SendingFigures, 'since'>
   readonly sendingStates: SendingStates
-  readonly announceSending: AnnounceSending
+  readonly announce: Announce
   readonly clock: Clock
 }
 
@@ -77,12 +71,12 @@ const makeShowSending = (ports: SendingRoutePorts) => async (): Promise<ApiResul
 type Changed = { readonly state: SendingState; readonly change: SendingChange }
 
 const change = async (
-  { sendingStates, announceSending }: SendingRoutePorts,
+  { sendingStates, announce }: SendingRoutePorts,
   { state, change: told }: Changed,
 ): Promise<ApiResult> => {
   if (!(await unlessConflict(sendingStates.commit(state))))
     return { type: 'conflict', detail: 'Somebody else paused or resumed it meanwhile.' }
-  await announceSending(told)
+  await announce(told)
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }
 
@@ -97,7 +91,7 @@ const makeResume = (stream: Stream) => (ports: SendingRoutePorts) => async (): P
   const state = await ports.sendingStates.load(stream)
   if (state.paused) return change(ports, resuming(state, ports.clock()))
   // Told again, in case it could not be told when it was resumed.
-  if (state.resumedAt !== undefined) await ports.announceSending(resumed(state))
+  if (state.resumedAt !== undefined) await ports.announce(resumed(state))
   return { type: 'ok', body: { paused: null } }
 }
 

@@ -6,14 +6,14 @@ import {
   type Stream,
   type TooMany,
 } from '../../domain/deliverability/sending-figures.ts'
-import type { Clock } from '../ports.ts'
+import type { Announce, Clock } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
-import type { AnnounceSending, SendingFigures, SendingStates } from '../send-ports.ts'
+import type { SendingFigures, SendingStates } from '../send-ports.ts'
 
 interface GuardSendingPorts {
   readonly figures: Pick<SendingFigures, 'since'>
   readonly states: SendingStates
-  readonly announce: AnnounceSending
+  readonly announce: Announce
   readonly clock: Clock
   /** Writes the line that raises the alarm. */
   readonly warn: (because: TooMany, stream: Stream) => void

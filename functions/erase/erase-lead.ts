@@ -2,13 +2,15 @@ import * as z from 'zod/mini'
 import { addressesOf, everyIdentityKey } from '../../domain/consent/preferences.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Decision } from '../../domain/model/decision.ts'
+import { isDecisionFor } from '../../domain/model/event-table.ts'
+import { type EventData, erasureReason } from '../../domain/model/events.ts'
 import { rawAt, rawList, rawText } from '../../domain/model/raw.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { alarmNamesOf } from '../../domain/sequence/advance.ts'
 import type { Browsers, CancelAlarm, DeadLetters, ProviderSuppressions, Remains } from '../erasure-ports.ts'
 import { deadlineAlarmNames } from '../handoff/publish-handoff.ts'
 import type { Bus, Handoffs, Lead, Leads, Runs, Suppressions } from '../ports.ts'
-import { decisionEventOf } from '../queue/message.ts'
+import { decisionIn } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Sends } from '../send-ports.ts'
 import { attemptAlarm } from '../webhook/attempt-delivery.ts'
@@ -203,20 +205,13 @@ const erased = ({ at, family }: Person, { leadId, because, cause }: EraseMessage
   data: { leadId, because, merged: family.filter((one) => one !== leadId) },
 })
 
-const erasureReasons = ['request', 'unconfirmed', 'retention'] as const
-/**
- * `request`: a person's own, made by hand. `unconfirmed`: nobody confirmed in time, and there is no other reason to keep
- * them. `retention`: nothing was heard of them for as long as the settings say.
- */
-type ErasureReason = (typeof erasureReasons)[number]
-
 /** A keyed hash of an address's identity key, or of a browser. */
 type NameHash = string
 
 /** What stands on the erase queue: somebody is to be forgotten, or was and is looked through again. */
 export interface EraseMessage {
   readonly leadId: LeadId
-  readonly because: ErasureReason
+  readonly because: EventData['LeadErased']['because']
   readonly look: 'first' | 'second' | 'last'
   /** When it was asked for (RFC 3339 UTC): what the person did until then is forgotten, whenever it arrives. */
   readonly at: string
@@ -232,7 +227,7 @@ export type Sweep = Omit<EraseMessage, 'cause' | 'version'>
 const sweep = z.object({
   type: z.literal('sweep'),
   leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
-  because: z.enum(erasureReasons),
+  because: erasureReason,
   look: z.enum(['second', 'last']),
   at: z.string(),
   names: z.array(z.string()),
@@ -242,16 +237,15 @@ const sweep = z.object({
 export const parseMessage = (body: unknown): EraseMessage => {
   const again = z.safeParse(sweep, body)
   if (again.success) return again.data
-  const { type, id, occurredAt, correlationId, leadId, data } = decisionEventOf(body)
-  if (type !== 'ErasureRequested') throw new Error(`the ${type} event asks for no erasure`)
-  const because = erasureReasons.find((one) => one === data.because) ?? 'request'
+  const { id, occurredAt, correlationId, leadId, data } = decisionIn(body, isDecisionFor('erase'))
+  const { because, version } = data
   return {
     leadId,
     because,
     at: occurredAt,
     look: 'first',
     names: [],
-    ...(typeof data.version === 'number' && { version: data.version }),
+    ...(version !== undefined && { version }),
     cause: { decisionId: id, correlationId },
   }
 }

@@ -34,7 +34,7 @@ export const handler = handleBatch(
     guardSending: makeGuardSending({
       figures,
       states: dynamoSendingStates(client, TABLE_NAME),
-      announce: bus.announceSending,
+      announce: bus.announce,
       clock: systemClock,
       warn: (because, stream) =>
         logger.warn(stream === 'marketing' ? sendingPausedMessage : confirmationsPausedMessage, { because }),

@@ -1,8 +1,12 @@
 import * as z from 'zod/mini'
 import type { Qualified } from '../../domain/handoff/request-handoff.ts'
-import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
 import { stageIds } from '../../domain/model/deal.ts'
-import { type DecisionEvent, decisionEventOf } from '../queue/message.ts'
+import type { Decision } from '../../domain/model/decision.ts'
+import { leadIdSchema } from '../../domain/model/email-request.ts'
+import { isDecisionFor } from '../../domain/model/event-table.ts'
+import type { TakenBy } from '../../domain/model/events.ts'
+import { decisionIn } from '../queue/message.ts'
 import type { LeadCycle } from './answer-handoff.ts'
 import type { DeadlineTick } from './pass-deadline.ts'
 
@@ -23,18 +27,6 @@ type HandoffMessage =
   /** A deal goes its way. */
   | { readonly type: 'on-its-way' }
 
-/** After which a handoff may be answered, won or lost without anybody having said so of it. */
-const becameOf: ReadonlySet<string> = new Set([
-  'LeadRecycled',
-  'LeadClosed',
-  'DealPhaseChanged',
-  'DealWon',
-  'DealLost',
-  'DealOutcomeWithdrawn',
-])
-
-const qualifiedSchema = z.object({ score: z.number(), stage: z.enum(stageIds), cycle: z.number() })
-const withdrawnSchema = z.object({ cycle: z.number() })
 const deadlineSchema = z.object({
   type: z.literal('deadline'),
   handoffId: z.string(),
@@ -43,8 +35,11 @@ const deadlineSchema = z.object({
 /** One that waited for its turn. */
 const waitingSchema = z.object({
   type: z.literal('waiting'),
-  qualified: z.extend(qualifiedSchema, {
-    leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  qualified: z.object({
+    score: z.number(),
+    stage: z.enum(stageIds),
+    cycle: z.number(),
+    leadId: leadIdSchema,
     decisionId: z.string(),
     correlationId: z.string(),
   }),
@@ -62,21 +57,31 @@ export const parseMessage = (body: unknown): HandoffMessage => {
   if (waiting.success) return { type: 'qualified', qualified: waiting.data.qualified }
   const answered = z.safeParse(publishSchema, body)
   if (answered.success) return { type: 'publish', handoffId: answered.data.handoffId }
-  return messageOf(decisionEventOf(body))
+  return messageOf(decisionIn(body, isDecisionFor('handoff')))
 }
 
-const messageOf = ({ type, id, leadId, correlationId, data }: DecisionEvent): HandoffMessage => {
-  if (type === 'HandoffAccepted' && typeof data.handoffId === 'string')
-    return { type: 'accepted', handoffId: data.handoffId }
-  if (type === 'DealPhaseChanged' && data.from !== null) return { type: 'on-its-way' }
-  if (becameOf.has(type)) return { type: 'lead', leadId }
-  if (type === 'QualificationWithdrawn') {
-    if (data.rescored !== undefined) return { type: 'rescored' }
-    const withdrawn = z.safeParse(withdrawnSchema, data)
-    if (withdrawn.success) return { type: 'withdrawn', cycle: { leadId, cycle: withdrawn.data.cycle } }
+const messageOf = (decision: Decision<TakenBy<'handoff'>>): HandoffMessage => {
+  const { type, id: decisionId, leadId, correlationId, data } = decision
+  switch (type) {
+    case 'LeadQualified': {
+      const { score, stage, cycle } = data
+      return { type: 'qualified', qualified: { score, stage, cycle, leadId, decisionId, correlationId } }
+    }
+    case 'QualificationWithdrawn':
+      return data.rescored === undefined
+        ? { type: 'withdrawn', cycle: { leadId, cycle: data.cycle } }
+        : { type: 'rescored' }
+    case 'HandoffAccepted':
+      return { type: 'accepted', handoffId: data.handoffId }
+    case 'DealPhaseChanged':
+      return data.from === null ? { type: 'lead', leadId } : { type: 'on-its-way' }
+    case 'LeadRecycled':
+    case 'LeadClosed':
+    case 'DealWon':
+    case 'DealLost':
+    case 'DealOutcomeWithdrawn':
+      return { type: 'lead', leadId }
+    default:
+      return type satisfies never
   }
-  const qualified = z.safeParse(qualifiedSchema, data)
-  if (type !== 'LeadQualified' || !qualified.success)
-    throw new Error(`the ${type} event qualifies no lead, nor takes it back`)
-  return { type: 'qualified', qualified: { ...qualified.data, leadId, decisionId: id, correlationId } }
 }

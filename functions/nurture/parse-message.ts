@@ -1,9 +1,12 @@
 import * as z from 'zod/mini'
-import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
-import { stageIds } from '../../domain/model/deal.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import type { Decision } from '../../domain/model/decision.ts'
+import { leadIdSchema } from '../../domain/model/email-request.ts'
+import { isDecisionFor } from '../../domain/model/event-table.ts'
+import type { TakenBy } from '../../domain/model/events.ts'
 import type { Occasion, Reached } from '../../domain/sequence/enter-sequence.ts'
 import type { Tick } from '../../domain/sequence/wake-run.ts'
-import { type DecisionEvent, decisionEventOf } from '../queue/message.ts'
+import { decisionIn } from '../queue/message.ts'
 
 const work = z.discriminatedUnion('type', [
   /** What was committed and not told of is told; waits go on. */
@@ -35,7 +38,7 @@ export const sweepSchema = z.object({
 
 const runWorkSchema = z.object({
   type: z.literal('run'),
-  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  leadId: leadIdSchema,
   sequence: z.string(),
   work,
 })
@@ -56,55 +59,43 @@ type NurtureMessage =
 
 const tickSchema = z.object({
   type: z.literal('tick'),
-  leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
+  leadId: leadIdSchema,
   sequence: z.string(),
   runId: z.string(),
   step: z.int(),
 })
 
-const caused = {
-  because: z.union([z.object({ activityId: z.string() }), z.object({ runId: z.string(), step: z.int() })]),
-  factOccurredAt: z.iso.datetime(),
+type Begins = 'StageAdvanced' | 'ActivityRecorded' | 'SequenceTriggered'
+
+const reached = (
+  on: Occasion,
+  { id: decisionId, leadId, correlationId, data }: Decision<Begins>,
+): NurtureMessage => {
+  if (data.rescored !== undefined) return { type: 'rescored' }
+  const { because, factOccurredAt: occurredAt } = data
+  const id = 'activityId' in because ? because.activityId : `${because.runId}:${because.step}`
+  return { type: 'reached', reached: { leadId, on, fact: { id, occurredAt }, decisionId, correlationId } }
 }
-const stageSchema = z.object({ to: z.enum(stageIds), ...caused })
-const activitySchema = z.object({ activity: z.string(), ...caused })
-const triggerSchema = z.object({ sequence: z.string(), ...caused })
 
-type Caused = z.infer<typeof stageSchema>['because']
-
-const factIdOf = (because: Caused): string =>
-  'activityId' in because ? because.activityId : `${because.runId}:${because.step}`
-
-const occasionOf = ({ type, data }: DecisionEvent) => {
-  const read = <Data extends { because: Caused; factOccurredAt: string }>(
-    schema: z.ZodMiniType<Data>,
-    occasion: (data: Data) => Occasion,
-  ) => {
-    const parsed = z.safeParse(schema, data)
-    if (!parsed.success) throw new Error(`the ${type} event does not say what it is about`)
-    const { because, factOccurredAt } = parsed.data
-    return { on: occasion(parsed.data), fact: { id: factIdOf(because), occurredAt: factOccurredAt } }
-  }
-  switch (type) {
+const messageOf = (decision: Decision<TakenBy<'nurture'>>): NurtureMessage => {
+  switch (decision.type) {
     case 'StageAdvanced':
-      return read(stageSchema, ({ to }) => ({ type: 'stage', stage: to }))
+      return reached({ type: 'stage', stage: decision.data.to }, decision)
     case 'ActivityRecorded':
-      return read(activitySchema, ({ activity }) => ({ type: 'activity', activity }))
+      return reached({ type: 'activity', activity: decision.data.activity }, decision)
     case 'SequenceTriggered':
-      return read(triggerSchema, ({ sequence }) => ({ type: 'sequence', sequence }))
+      return reached({ type: 'sequence', sequence: decision.data.sequence }, decision)
+    // Under new rules as well: how the lead stands counts, not what is told of it.
+    case 'LeadRecycled':
+    case 'LeadClosed':
+    case 'QualificationWithdrawn':
+    case 'DealWon':
+    case 'DealLost':
+      return { type: 'given-back', leadId: decision.leadId }
     default:
-      throw new Error(`no sequence begins with a ${type} event`)
+      return decision satisfies never
   }
 }
-
-/** Under new rules as well: how the lead stands counts, not what is told of it. */
-const givenBackBy: readonly string[] = [
-  'LeadRecycled',
-  'LeadClosed',
-  'QualificationWithdrawn',
-  'DealWon',
-  'DealLost',
-]
 
 /** What stands on the nurture queue. @throws when `body` is nothing of that: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): NurtureMessage => {
@@ -114,12 +105,7 @@ export const parseMessage = (body: unknown): NurtureMessage => {
   if (sweep.success) return { type: 'sweep', sweep: sweep.data }
   const run = z.safeParse(runWorkSchema, body)
   if (run.success) return { type: 'run', run: run.data }
-  const event = decisionEventOf(body)
-  const { id: decisionId, leadId, correlationId } = event
-  if (givenBackBy.includes(event.type)) return { type: 'given-back', leadId }
-  const occasion = occasionOf(event)
-  if (event.data.rescored !== undefined) return { type: 'rescored' }
-  return { type: 'reached', reached: { leadId, ...occasion, decisionId, correlationId } }
+  return messageOf(decisionIn(body, isDecisionFor('nurture')))
 }
 
 export interface RunTick extends Tick {

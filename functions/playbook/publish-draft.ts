@@ -19,7 +19,6 @@ import { isPlaybookFile, settingsFile } from '../../domain/playbook/playbook-fil
 import { positionAt, readYaml } from '../../domain/playbook/yaml-file.ts'
 import type { ApiRequest, ApiResult, Caller } from '../api/api-request.ts'
 import type {
-  AnnouncePlaybook,
   CompiledEmail,
   CompileEmail,
   LivePlaybook,
@@ -27,7 +26,7 @@ import type {
   PlaybookStore,
   SourceFiles,
 } from '../playbook-ports.ts'
-import type { Clock } from '../ports.ts'
+import type { Announce, Clock } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 
 /** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
@@ -316,7 +315,7 @@ export const makeCheckFiles = (ports: EditPlaybookPorts) => {
 }
 
 export interface PublishDraftPorts extends EditPlaybookPorts {
-  readonly announce: AnnouncePlaybook
+  readonly announce: Announce
 }
 
 const publishedOf = (playbook: Playbook, live: LivePlaybook, at: string): PlaybookPublished => ({
@@ -340,7 +339,7 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
 
   const tell = async (published: PlaybookPublished | undefined, revision: number): Promise<void> => {
     if (!published) return
-    await announce(published)
+    await announce({ type: 'PlaybookPublished', ...published })
     await store.clearOutbox(revision)
   }
 

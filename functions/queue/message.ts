@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
-import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import type { Decision } from '../../domain/model/decision.ts'
+import { leadIdSchema } from '../../domain/model/email-request.ts'
+import { isDataOf } from '../../domain/model/event-table.ts'
+import type { DecisionType, EventData, SystemEventType } from '../../domain/model/events.ts'
 
 /** One message of a batch, its body read as JSON but not yet as anything in particular. */
 export interface QueueMessage {
@@ -46,31 +49,49 @@ export const busEventOf = (body: unknown): BusEvent => {
   return event
 }
 
-/** A decision as it came over the bus (CONTRACT section 6); what `data` holds depends on `type`. */
-export interface DecisionEvent {
-  readonly type: string
-  readonly id: string
-  readonly occurredAt: string
-  readonly correlationId: string
-  readonly causationId: string
-  readonly leadId: LeadId
-  readonly data: Readonly<Record<string, unknown>>
+const metadata = z.object({
+  id: z.string(),
+  occurredAt: z.string(),
+  correlationId: z.string(),
+  causationId: z.string(),
+})
+const decisionSchema = z.object({
+  metadata,
+  data: z.looseObject({ leadId: leadIdSchema, rescored: z.exactOptional(z.string()) }),
+})
+const announcementSchema = z.object({ metadata: z.object({ id: z.string() }), data: z.unknown() })
+
+/**
+ * A decision as it came over the bus (CONTRACT section 6). @param isTaken tells what the worker takes.
+ * @throws when `body` is none of that: the message ends in the dead-letter queue.
+ */
+export const decisionIn = <Type extends DecisionType>(
+  body: unknown,
+  isTaken: (type: string) => type is Type,
+): Decision<Type> => {
+  const { type, detail } = busEventOf(body)
+  if (!isTaken(type)) throw new Error(`${type} is not taken here`)
+  const parsed = z.safeParse(decisionSchema, detail)
+  const data: unknown = parsed.data?.data
+  if (!parsed.success || !isDataOf(type, data))
+    throw new Error(`the ${type} event does not say what it is about`)
+  const { leadId } = parsed.data.data
+  return { ...parsed.data.metadata, type, leadId, data: { leadId, ...data } }
 }
 
-const schema = z.object({
-  metadata: z.object({
-    id: z.string(),
-    occurredAt: z.string(),
-    correlationId: z.string(),
-    causationId: z.string(),
-  }),
-  data: z.looseObject({ leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined) }),
-})
+type Announced<Type extends SystemEventType> = {
+  readonly [One in Type]: { readonly type: One; readonly id: string; readonly data: EventData[One] }
+}[Type]
 
-/** @throws when `body` is not a decision: the message ends in the dead-letter queue. */
-export const decisionEventOf = (body: unknown): DecisionEvent => {
-  const event = busEventOf(body)
-  const { data: detail } = z.safeParse(schema, event.detail)
-  if (detail === undefined) throw new Error(`the ${event.type} event is not a decision`)
-  return { type: event.type, ...detail.metadata, leadId: detail.data.leadId, data: detail.data }
+/** The same of what is about no lead. @returns undefined for any other message. @throws when it does not say what it is about. */
+export const announcementIn = <Type extends SystemEventType>(
+  body: unknown,
+  isTaken: (type: string) => type is Type,
+): Announced<Type> | undefined => {
+  const { type, detail } = parseBusEvent(body) ?? { type: '' }
+  if (!isTaken(type)) return undefined
+  const { metadata, data } = z.parse(announcementSchema, detail)
+  if (!isDataOf(type, data)) throw new Error(`the ${type} event does not say what it is about`)
+  const announced: Announced<Type> = { type, id: metadata.id, data }
+  return announced
 }

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { isDecisionType } from '../../domain/model/event-table.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Entry, Event, Outcome, ScoreChange, Standing } from '../../domain/rehearsal/journal.ts'
 import { makeExplainScore, makeShowLead } from '../api/show-lead.ts'
-import { decisionEventOf } from '../queue/message.ts'
+import { decisionIn } from '../queue/message.ts'
 import { leadOf, type System } from './system.ts'
 
 const isJson = (value: unknown): value is JsonObject =>
@@ -36,10 +37,10 @@ export const keepJournal = (system: System) => {
     note,
     /** A decision on the bus; of an email and of a handoff also what only the system itself knows. */
     noteDecision: async (body: unknown): Promise<void> => {
-      const { id, type, leadId, data } = decisionEventOf(body)
+      const { id, type, leadId, data } = decisionIn(body, isDecisionType)
       if (decided.has(id)) return
       decided.add(id)
-      note({ type: 'decision', decision: type, data: isJson(data) ? data : {} })
+      note({ type: 'decision', decision: type, data })
       if (type === 'EmailSent') noteMail(data)
       const handoff =
         type === 'HandoffAssigned' ? await system.handoffs.load(leadId, String(data.handoffId)) : undefined

@@ -1,7 +1,8 @@
-import type { DecisionType } from '../../domain/model/decision.ts'
+import type { EventWorker } from '../../domain/model/event-row.ts'
+import { workersOf } from '../../domain/model/event-table.ts'
 import { memoryDelayedWakes, type QueuedEvent } from '../adapters/memory-event-bus.ts'
 import { memorySendingFigures, memorySendMarks, memorySendReports } from '../adapters/memory-sends.ts'
-import { activityDetailType, resumedDetailType, sendingResumedDetailType } from '../event-names.ts'
+import { activityDetailType } from '../event-names.ts'
 import { type FeedbackPorts, makeReceiveFeedback } from '../feedback/receive-feedback.ts'
 import { makeFollowQualification } from '../handoff/hand-off-lead.ts'
 import { makeNurtureLead } from '../nurture/nurture-lead.ts'
@@ -86,40 +87,11 @@ export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback'
   }
 }
 
-type Worker = 'record' | 'nurture' | 'send' | 'handoff' | 'erase' | 'webhook'
+type Worker = 'record' | Exclude<EventWorker, 'rescore'>
 
-type Steering = typeof activityDetailType | typeof resumedDetailType | typeof sendingResumedDetailType
-
-/** Who takes which event: as the rules of the deployed bus have it, which a test holds against this. */
-export const subscriptions: Readonly<Partial<Record<DecisionType | Steering, readonly Worker[]>>> = {
-  [activityDetailType]: ['record'],
-  StageAdvanced: ['nurture'],
-  ActivityRecorded: ['nurture'],
-  SequenceTriggered: ['nurture'],
-  EmailRequested: ['send'],
-  ConsentGranted: ['send'],
-  [resumedDetailType]: ['send'],
-  [sendingResumedDetailType]: ['send'],
-  LeadQualified: ['handoff', 'webhook'],
-  LeadRecycled: ['nurture', 'handoff', 'webhook'],
-  LeadClosed: ['nurture', 'handoff', 'webhook'],
-  QualificationWithdrawn: ['nurture', 'handoff', 'webhook'],
-  HandoffAccepted: ['handoff', 'webhook'],
-  DealWon: ['nurture', 'handoff', 'webhook'],
-  DealLost: ['nurture', 'handoff', 'webhook'],
-  ErasureRequested: ['erase'],
-  LeadErased: ['webhook'],
-  HandoffRequested: ['webhook'],
-  HandoffAssigned: ['webhook'],
-  HandoffReminded: ['webhook'],
-  HandoffEscalated: ['webhook'],
-  HandoffRejected: ['webhook'],
-  DealPhaseChanged: ['handoff', 'webhook'],
-  DealOutcomeWithdrawn: ['handoff', 'webhook'],
-}
-
-export const subscribersOf = (detailType: string): readonly Worker[] =>
-  new Map(Object.entries(subscriptions)).get(detailType) ?? []
+/** Who takes an event. No playbook is published in the middle of a rehearsal. */
+export const subscribersOf = (type: string): readonly Worker[] =>
+  type === activityDetailType ? ['record'] : workersOf(type).filter((worker) => worker !== 'rescore')
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 

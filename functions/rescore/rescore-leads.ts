@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { differByFold } from '../../domain/lead/fold.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
+import { isAnnouncementFor } from '../../domain/model/event-table.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import {
@@ -17,9 +18,8 @@ import {
   viewJobs,
 } from '../../domain/rescoring/rescore-job.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import type { AnnouncePlaybook } from '../playbook-ports.ts'
-import type { Clock, LeadList, Playbooks } from '../ports.ts'
-import { busEventOf } from '../queue/message.ts'
+import type { Announce, Clock, LeadList, Playbooks } from '../ports.ts'
+import { announcementIn } from '../queue/message.ts'
 import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
 import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
 
@@ -168,17 +168,13 @@ const own = z.discriminatedUnion('type', [
   }),
 ])
 
-const published = z.object({ data: z.object({ rulesVersion: z.string() }) })
-
 /** @throws when `body` is neither of these nor a `PlaybookPublished` event: the message ends in the dead-letter queue. */
 const parseMessage = (body: unknown): RescoreMessage => {
   const message = z.safeParse(own, body)
   if (message.success) return message.data
-  const event = busEventOf(body)
-  const { data: detail } = z.safeParse(published, event.detail)
-  if (event.type !== 'PlaybookPublished' || !detail)
-    throw new Error(`the ${event.type} event publishes no playbook`)
-  return { type: 'start', rules: detail.data.rulesVersion, tries: 0 }
+  const published = announcementIn(body, isAnnouncementFor('rescore'))
+  if (!published) throw new Error('the message is no event that publishes a playbook')
+  return { type: 'start', rules: published.data.rulesVersion, tries: 0 }
 }
 
 type LeadMessage = Extract<RescoreMessage, { type: 'lead' }>
@@ -242,7 +238,7 @@ export interface RescorePorts extends RescoreLeadPorts {
 
 interface EnsureRescoredPorts {
   readonly jobs: Pick<RescoreJobs, 'load'>
-  readonly announce: AnnouncePlaybook
+  readonly announce: Announce
   readonly clock: Clock
   /** The version that came with the deployment: whoever publishes another one announces it himself. */
   readonly deployed: string
@@ -265,7 +261,14 @@ export const makeEnsureRescored = ({ jobs, announce, clock, deployed }: EnsureRe
     if (job?.rules !== rulesVersion) {
       const folded = differByFold(previous, rulesVersion) ? `:${rulesVersion}` : ''
       const id = `playbook:${version}:deployed${folded}`
-      await announce({ id, occurredAt: clock(), version, rulesVersion, previousRulesVersion: previous })
+      await announce({
+        type: 'PlaybookPublished',
+        id,
+        occurredAt: clock(),
+        version,
+        rulesVersion,
+        previousRulesVersion: previous,
+      })
     }
     asked.add(rulesVersion)
   }

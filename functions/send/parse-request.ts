@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import type { RequestCause } from '../../domain/email/email-outcome.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
-import { type EmailRequest, parseEmailRequest } from '../../domain/model/decision.ts'
-import { decisionEventOf, parseBusEvent } from '../queue/message.ts'
+import { type EmailRequest, emailRequestOf } from '../../domain/model/email-request.ts'
+import { isAnnouncementFor, isDecisionFor } from '../../domain/model/event-table.ts'
+import { announcementIn, decisionIn } from '../queue/message.ts'
 import { type EmailWake, type HeldWake, heldWakeSchema } from './hold-email.ts'
 
 /** What stands on the send queue. */
@@ -21,25 +22,22 @@ const wakeSchema = z.object({
   early: z.optional(z.literal(true)),
 })
 
-const metadata = z.object({ id: z.string() })
-const resumedSchema = z.object({ metadata, data: z.optional(z.object({ what: z.optional(z.string()) })) })
-const sequenceResumedSchema = z.object({ metadata, data: z.object({ sequence: z.string() }) })
-
 /** @throws when the event does not say what goes on. */
 const resumptionIn = (body: unknown): HeldWake | undefined => {
-  const event = parseBusEvent(body)
-  switch (event?.type) {
+  const resumed = announcementIn(body, isAnnouncementFor('send'))
+  switch (resumed?.type) {
+    case undefined:
+      return undefined
     case 'SendingResumed': {
-      const { metadata, data } = z.parse(resumedSchema, event.detail)
-      const reason = data?.what === 'confirmations' ? 'confirmations-paused' : 'paused'
-      return { type: 'wake-held', id: metadata.id, reason }
+      const reason = resumed.data.what === 'confirmations' ? 'confirmations-paused' : 'paused'
+      return { type: 'wake-held', id: resumed.id, reason }
     }
     case 'SequenceResumed': {
-      const { metadata, data } = z.parse(sequenceResumedSchema, event.detail)
-      return { type: 'wake-held', id: metadata.id, reason: 'sequence-paused', sequence: data.sequence }
+      const { sequence } = resumed.data
+      return { type: 'wake-held', id: resumed.id, reason: 'sequence-paused', sequence }
     }
     default:
-      return undefined
+      return resumed satisfies never
   }
 }
 
@@ -54,10 +52,15 @@ export const parseRequest = (body: unknown): SendMessage => {
   if (swept.success) return { type: 'resumed', wake: swept.data }
   const resumption = resumptionIn(body)
   if (resumption) return { type: 'resumed', wake: resumption }
-  const { type, id, correlationId, leadId, data } = decisionEventOf(body)
-  const cause = { decisionId: id, correlationId }
-  if (type === 'ConsentGranted') return { type: 'consented', leadId, cause }
-  const request = type === 'EmailRequested' ? parseEmailRequest(data) : undefined
-  if (!request) throw new Error(`the ${type} event requests no email`)
-  return { type: 'requested', request, cause }
+  const decision = decisionIn(body, isDecisionFor('send'))
+  const { id: decisionId, correlationId, leadId } = decision
+  const cause = { decisionId, correlationId }
+  switch (decision.type) {
+    case 'ConsentGranted':
+      return { type: 'consented', leadId, cause }
+    case 'EmailRequested':
+      return { type: 'requested', request: emailRequestOf(decision), cause }
+    default:
+      return decision satisfies never
+  }
 }

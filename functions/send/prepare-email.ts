@@ -1,7 +1,8 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import { furtherSalesEmails, notifyEmail } from '../../domain/email/sales-emails.ts'
 import { confirmReminder } from '../../domain/model/built-in-names.ts'
-import { type EmailRequest, isNotice } from '../../domain/model/decision.ts'
+import { isNotice } from '../../domain/model/decision.ts'
+import type { EmailRequest } from '../../domain/model/email-request.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { ConfirmationRate } from '../../domain/model/settings.ts'
 import {

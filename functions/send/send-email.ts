@@ -7,7 +7,7 @@ import {
   type RequestCause,
 } from '../../domain/email/email-outcome.ts'
 import { lackingConsent } from '../../domain/email/judge-send.ts'
-import type { EmailRequest } from '../../domain/model/decision.ts'
+import type { EmailRequest } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import {
   type Family,

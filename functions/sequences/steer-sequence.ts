@@ -12,7 +12,7 @@ import { comingNext, wordPlace } from '../../domain/sequence/place.ts'
 import type { ResumeMode, Run } from '../../domain/sequence/run.ts'
 import type { Refusal } from '../http/problem.ts'
 import type {
-  AnnounceResumed,
+  Announce,
   Clock,
   Lead,
   Leads,
@@ -34,7 +34,7 @@ export interface SteerSequencePorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly sequences: SequenceStates
   readonly tellNurture: TellNurture
-  readonly announceResumed: AnnounceResumed
+  readonly announce: Announce
   readonly clock: Clock
 }
 
@@ -58,7 +58,7 @@ export const makePause =
  * they are gone through twice.
  */
 export const makeResume =
-  ({ playbooks, sequences, tellNurture, announceResumed, clock }: SteerSequencePorts) =>
+  ({ playbooks, sequences, tellNurture, announce, clock }: SteerSequencePorts) =>
   async (sequence: string, due: ResumeMode): Answer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
     return retryConflicts(async () => {
@@ -68,7 +68,7 @@ export const makeResume =
       await sequences.commit(sequence, { ...rest, resumed })
       const id = `${sequence}:${resumed.at}`
       await tellNurture({ type: 'sweep', id, sequence, status: 'held', work: { type: 'release' } })
-      await announceResumed({ id, occurredAt: resumed.at, sequence, due })
+      await announce({ type: 'SequenceResumed', id, occurredAt: resumed.at, sequence, due })
       return { type: 'accepted', body: { sequence, ...resumed } }
     })
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
-import { type Endpoint, isTold, isWebhookEvent, listensTo } from '../../domain/model/endpoint.ts'
-import type { JsonObject } from '../../domain/model/json.ts'
+import { type Endpoint, isTold, listensTo } from '../../domain/model/endpoint.ts'
+import { isDecisionFor } from '../../domain/model/event-table.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import {
   beginAnew,
@@ -13,7 +13,7 @@ import {
 } from '../../domain/webhook/delivery.ts'
 import type { WebhookEvent } from '../../domain/webhook/message.ts'
 import type { Clock, Handoffs, Leads, Playbooks } from '../ports.ts'
-import { decisionEventOf } from '../queue/message.ts'
+import { decisionIn } from '../queue/message.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 import type {
   Deliveries,
@@ -146,9 +146,6 @@ const replaySchema = z.object({
   cursor: z.optional(z.string()),
 })
 
-/** What came as JSON is JSON. */
-const dataSchema = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null)
-
 /** @throws when `body` is none of them: the message ends in the dead-letter queue. */
 const parseMessage = (body: unknown): WebhookMessage => {
   const attempted = z.safeParse(attemptSchema, body)
@@ -166,10 +163,8 @@ const parseMessage = (body: unknown): WebhookMessage => {
     const { type: _, ...asked } = again.data
     return { type: 'replay-one', asked }
   }
-  const { type, id, occurredAt, leadId, data } = decisionEventOf(body)
-  if (!isWebhookEvent(type)) throw new Error(`nobody is told of ${type} events`)
-  const event = { decisionId: id, type, occurredAt, leadId, data: z.parse(dataSchema, data) }
-  return { type: 'event', event }
+  const { id: decisionId, type, occurredAt, leadId, data } = decisionIn(body, isDecisionFor('webhook'))
+  return { type: 'event', event: { decisionId, type, occurredAt, leadId, data } }
 }
 
 export interface TellOthersPorts extends AttemptPorts, FanOutPorts {

@@ -1,10 +1,7 @@
 import { Validations } from 'aws-cdk-lib/core'
-import type { DecisionType } from '../../domain/model/decision.ts'
-import { type Capability, published, working } from '../capability.ts'
+import { type Capability, eventsFor, working } from '../capability.ts'
 import { feedback } from './feedback.ts'
 import { record } from './record.ts'
-
-const event: DecisionType = 'ErasureRequested'
 
 /** People are erased one after the other, looked for once more later, and their wake-ups taken back. */
 export const erase: Capability = {
@@ -12,7 +9,7 @@ export const erase: Capability = {
   entry: 'functions/erase/erase-lead.lambda.ts',
   purpose: 'Erases people from the table',
   ...working,
-  queues: () => [{ events: published(event), maxConcurrency: 2, batchSize: 1 }],
+  queues: () => [{ events: eventsFor('erase'), maxConcurrency: 2, batchSize: 1 }],
   connect: (fn, { bus, leads, keys, wakeUps, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, [

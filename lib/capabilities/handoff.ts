@@ -1,20 +1,6 @@
-import type { DecisionType } from '../../domain/model/decision.ts'
 import { emptyTeamMessage } from '../../functions/event-names.ts'
-import { type Capability, published, working } from '../capability.ts'
+import { type Capability, eventsFor, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
-
-/** What qualifies, and what ends a handoff or moves its deals. */
-const events: readonly DecisionType[] = [
-  'LeadQualified',
-  'QualificationWithdrawn',
-  'HandoffAccepted',
-  'LeadRecycled',
-  'LeadClosed',
-  'DealPhaseChanged',
-  'DealWon',
-  'DealLost',
-  'DealOutcomeWithdrawn',
-]
 
 export const handoff: Capability = {
   name: 'handoff',
@@ -22,7 +8,7 @@ export const handoff: Capability = {
   purpose: 'Hands qualified leads to salespeople',
   ...working,
   // All handoffs of a team take turns at one item.
-  queues: () => [{ events: published(...events), maxConcurrency: 2 }],
+  queues: () => [{ events: eventsFor('handoff'), maxConcurrency: 2 }],
   connect: (fn, { scope, bus, leads, keys, alarms, wakeUps, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])

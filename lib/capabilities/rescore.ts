@@ -1,8 +1,5 @@
-import type { DecisionType } from '../../domain/model/decision.ts'
-import { type Capability, published, working } from '../capability.ts'
+import { type Capability, eventsFor, working } from '../capability.ts'
 import { record } from './record.ts'
-
-const event: DecisionType = 'PlaybookPublished'
 
 /** Leads come under a new model page by page, several lanes side by side. */
 export const rescore: Capability = {
@@ -13,7 +10,7 @@ export const rescore: Capability = {
   // A page is 25 whole logs, folded.
   memory: 1024,
   // A new model must not take what answering and recording need.
-  queues: () => [{ events: published(event), maxConcurrency: 5, batchSize: 1 }],
+  queues: () => [{ events: eventsFor('rescore'), maxConcurrency: 5, batchSize: 1 }],
   connect: (fn, { bus, leads, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])

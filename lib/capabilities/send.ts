@@ -1,17 +1,6 @@
-import type { DecisionType } from '../../domain/model/decision.ts'
-import {
-  emailTurnedAwayMessage,
-  resumedDetailType,
-  sendingResumedDetailType,
-  sentAgainMessage,
-} from '../../functions/event-names.ts'
-import { type Capability, published, share, working } from '../capability.ts'
+import { emailTurnedAwayMessage, sentAgainMessage } from '../../functions/event-names.ts'
+import { type Capability, eventsFor, share, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
-
-/** Consent may come after the email that needed it was asked for. */
-const decisions: readonly DecisionType[] = ['EmailRequested', 'ConsentGranted']
-/** What is paused goes on. */
-const resumed = [resumedDetailType, sendingResumedDetailType]
 
 /** Mails a second of one sender, as SES answers: what is beyond the rate is throttled and put aside, not lost. */
 const ratePerSender = 3
@@ -29,7 +18,8 @@ export const send: Capability = {
   memory: 1024,
   queues: ({ config }) => [
     {
-      events: published(...decisions, ...resumed),
+      // Consent may come after the email that needed it was asked for; what is paused goes on.
+      events: eventsFor('send'),
       // About as many emails a second as SES grants: more would only be throttled.
       maxConcurrency: Math.min(sendersFor(config.sesRate), share(config, 0.2)),
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.

@@ -1,26 +1,6 @@
-import type { DecisionType } from '../../domain/model/decision.ts'
 import { webhookFailedMessage } from '../../functions/event-names.ts'
-import { type Capability, published, share, working } from '../capability.ts'
+import { type Capability, eventsFor, share, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
-
-/** What a playbook may name under `notify`; a test holds it against the domain's list. */
-const told: readonly DecisionType[] = [
-  'LeadQualified',
-  'QualificationWithdrawn',
-  'LeadRecycled',
-  'LeadClosed',
-  'LeadErased',
-  'HandoffRequested',
-  'HandoffAssigned',
-  'HandoffReminded',
-  'HandoffEscalated',
-  'HandoffAccepted',
-  'HandoffRejected',
-  'DealPhaseChanged',
-  'DealWon',
-  'DealLost',
-  'DealOutcomeWithdrawn',
-]
 
 /** Each event to each system that is told of it is a message of its own, so that none holds up another. */
 export const webhook: Capability = {
@@ -29,7 +9,7 @@ export const webhook: Capability = {
   purpose: 'Tells other systems and channels of what happens',
   ...working,
   // Ten messages each: ten times as many requests under way at once.
-  queues: ({ config }) => [{ events: published(...told), maxConcurrency: share(config, 0.04) }],
+  queues: ({ config }) => [{ events: eventsFor('webhook'), maxConcurrency: share(config, 0.04) }],
   connect: (fn, { scope, leads, keys, alarms, wakeUps, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
     leads.grantLists(fn)

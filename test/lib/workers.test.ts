@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { webhookEvents } from '../../domain/model/endpoint.ts'
+import { typesTakenBy } from '../../domain/model/event-table.ts'
 import { wakeRefusedMessage } from '../../functions/event-names.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
@@ -110,67 +110,26 @@ test('every day begins a look at those whom the settings may not keep any longer
   expect(property(target, 'Input')).toBe('{"type":"due"}')
 })
 
+test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const)(
+  '%s takes what the table of events says, from Trichter alone',
+  (worker) => {
+    const name = worker.charAt(0).toUpperCase() + worker.slice(1)
+    const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
+    expect(plainText(EventBusName)).toBe('<ActivitiesBus>')
+    expect(EventPattern).toEqual({ source: ['trichter'], 'detail-type': typesTakenBy(worker) })
+  },
+)
+
 test.each([
-  ['Rescore', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['PlaybookPublished'] }],
-  ['Erase', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': ['ErasureRequested'] }],
-  ['Webhook', '<ActivitiesBus>', { source: ['trichter'], 'detail-type': [...webhookEvents] }],
-  [
-    'Browser',
-    '<ActivitiesBus>',
-    { 'detail-type': ['Activity'], detail: { subject: { visitorId: [{ exists: true }] } } },
-  ],
-  [
-    'Record',
-    '<ActivitiesBus>',
-    { 'detail-type': ['Activity'], detail: { subject: { visitorId: [{ exists: false }] } } },
-  ],
-  [
-    'Nurture',
-    '<ActivitiesBus>',
-    {
-      source: ['trichter'],
-      'detail-type': [
-        'StageAdvanced',
-        'ActivityRecorded',
-        'SequenceTriggered',
-        'LeadRecycled',
-        'LeadClosed',
-        'QualificationWithdrawn',
-        'DealWon',
-        'DealLost',
-      ],
-    },
-  ],
-  [
-    'Send',
-    '<ActivitiesBus>',
-    {
-      source: ['trichter'],
-      'detail-type': ['EmailRequested', 'ConsentGranted', 'SequenceResumed', 'SendingResumed'],
-    },
-  ],
-  [
-    'Handoff',
-    '<ActivitiesBus>',
-    {
-      source: ['trichter'],
-      'detail-type': [
-        'LeadQualified',
-        'QualificationWithdrawn',
-        'HandoffAccepted',
-        'LeadRecycled',
-        'LeadClosed',
-        'DealPhaseChanged',
-        'DealWon',
-        'DealLost',
-        'DealOutcomeWithdrawn',
-      ],
-    },
-  ],
-])('%s takes its events from %s', (name, bus, pattern) => {
+  ['Browser', true],
+  ['Record', false],
+])('%s takes activities of whoever puts them: visitors %s', (name, exists) => {
   const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
-  expect(plainText(EventBusName)).toBe(bus)
-  expect(EventPattern).toEqual(pattern)
+  expect(plainText(EventBusName)).toBe('<ActivitiesBus>')
+  expect(EventPattern).toEqual({
+    'detail-type': ['Activity'],
+    detail: { subject: { visitorId: [{ exists }] } },
+  })
 })
 
 test('Feedback takes what SES reports on this configuration set, and no other mail of the account', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type EmailRequest, emailRequestData, parseEmailRequest } from '../../../domain/model/decision.ts'
+import { type EmailRequest, emailRequestOf } from '../../../domain/model/email-request.ts'
 import { leadId } from '../support/facts.ts'
 
 const least: EmailRequest = { leadId, sendId: 's', email: 'welcome', recipient: 'lead' }
@@ -21,23 +21,24 @@ describe('an email request', () => {
     ],
     ['for the owner', { ...least, recipient: 'owner', handoffId: 'lead-0001.1' }],
   ])('%s survives the bus', (_name, request) => {
-    expect(parseEmailRequest(JSON.parse(JSON.stringify(emailRequestData(request))))).toEqual(request)
+    const { leadId, ...data } = request
+    expect(emailRequestOf({ leadId, data: JSON.parse(JSON.stringify(data)) })).toEqual(request)
   })
 
   test.each([
     [null],
     [[]],
-    [{ ...least, leadId: 'no' }],
     [{ ...least, sendId: undefined }],
     [{ ...least, email: 1 }],
     [{ ...least, recipient: 'boss' }],
     [{ ...least, playbookVersion: 1 }],
     [{ ...least, handoffId: 1 }],
     [{ ...least, run: { sequence: 'interest', runId: 'r', step: '0', afterWait: false } }],
+    [{ ...least, skipped: 'why not' }],
     [{ ...least, run: 'r' }],
     [{ ...least, confirmation: { factId: 'f', form: 'x', purpose: 'p' } }],
     [{ ...least, confirmation: 1 }],
   ])('%j is none', (value) => {
-    expect(parseEmailRequest(value)).toBeUndefined()
+    expect(() => emailRequestOf({ leadId, data: value })).toThrow()
   })
 })

@@ -10,6 +10,7 @@ import {
 } from '../../../domain/handoff/handoff.ts'
 import { requestHandoff, withdrawHandoff } from '../../../domain/handoff/request-handoff.ts'
 import type { HandoffRules, Team } from '../../../domain/model/handoff-rules.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { leadId } from '../support/facts.ts'
 
 const hour = 3_600_000
@@ -117,7 +118,7 @@ describe('the clock of an owner', () => {
 describe('deadlines that have come', () => {
   const late = '2026-12-01T09:00:00.000Z'
   const types = ({ outbox }: Handoff) =>
-    outbox.map(({ type, data }) => (data.email === undefined ? type : `${type} ${data.email}`))
+    outbox.map((one) => [one.type, dataOf(one).email].filter(Boolean).join(' '))
 
   it('are told once, in their order', () => {
     const handoff = requested()

@@ -160,7 +160,7 @@ describe('a handoff that was withdrawn', () => {
       'EmailRequested',
     ])
     expect(opened.outbox.filter(({ id }) => before.has(id))).toEqual([])
-    expect(opened.outbox[2]?.data.sendId).toBe(notifySendId(opened))
+    expect(opened.outbox[2]).toMatchObject({ data: { sendId: notifySendId(opened) } })
     expect(notifySendId(opened)).not.toBe(notifySendId(withdrawn))
     const third = reopenHandoff(withdrawHandoff(opened, later), again, choose(1), rules, later)
     expect(third.round).toBe(3)

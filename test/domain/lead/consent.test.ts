@@ -3,8 +3,8 @@ import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
-import { parseEmailRequest } from '../../../domain/model/decision.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -108,7 +108,7 @@ describe('consent', () => {
     const requested = decide({ leadId }, undefined, given(both)).filter(
       ({ type }) => type === 'EmailRequested',
     )
-    expect(requested.map(({ data }) => parseEmailRequest(data)?.confirmation)).toEqual([
+    expect(requested.map((one) => dataOf(one).confirmation)).toEqual([
       {
         factId: 'a',
         form: 'newsletter',

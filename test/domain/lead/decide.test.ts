@@ -4,7 +4,7 @@ import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import { compareFacts, type Fact } from '../../../domain/model/activity.ts'
-import { parseEmailRequest } from '../../../domain/model/decision.ts'
+import { emailRequestOf } from '../../../domain/model/email-request.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { runs } from '../../support/runs.ts'
 import { anyLog, anyRules } from '../support/arbitrary.ts'
@@ -86,7 +86,7 @@ describe('decisions', () => {
 
   test('a confirmation is an email request that its parser reads', () => {
     const request = decide(lead, undefined, given(submitted)).find(({ type }) => type === 'EmailRequested')
-    expect(parseEmailRequest(request?.data)).toEqual({
+    expect(request && emailRequestOf(request)).toEqual({
       leadId,
       sendId: 'lead-0001:confirm:f',
       email: 'confirm',

@@ -5,6 +5,7 @@ import type { LeftOut } from '../../../domain/lead/left-out.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
 import { handoff, makePlaybook } from '../support/make-playbook.ts'
 
@@ -30,7 +31,7 @@ describe('a fact that is taken back', () => {
     expect(after.stage.stage).toBe('awareness')
     expect(after.qualifications).toEqual([])
     expect(
-      decide({ leadId }, before, after).map(({ type, data }) => [type, data.stage ?? data.cycle]),
+      decide({ leadId }, before, after).map((one) => [one.type, dataOf(one).stage ?? dataOf(one).cycle]),
     ).toEqual([
       ['StageWithdrawn', 'intent'],
       ['QualificationWithdrawn', 1],

@@ -4,6 +4,7 @@ import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Sequence, SequenceTrigger } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { fact, leadId } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -27,9 +28,9 @@ const rules = compileRules(
 const told = (facts: readonly Fact[], before: readonly Fact[] = []) => {
   const state = foldLead(facts, rules)
   if (!state) throw new Error('no state')
-  return decide({ leadId }, foldLead(before, rules), state).flatMap(({ type, id, occurredAt, data }) =>
-    type === 'ActivityRecorded' || type === 'SequenceTriggered'
-      ? [[id.slice(leadId.length), occurredAt, data.activity ?? data.sequence]]
+  return decide({ leadId }, foldLead(before, rules), state).flatMap((one) =>
+    one.type === 'ActivityRecorded' || one.type === 'SequenceTriggered'
+      ? [[one.id.slice(leadId.length), one.occurredAt, dataOf(one).activity ?? dataOf(one).sequence]]
       : [],
   )
 }

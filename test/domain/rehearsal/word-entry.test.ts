@@ -3,16 +3,17 @@ import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Event } from '../../../domain/rehearsal/journal.ts'
 import { wordEntry } from '../../../domain/rehearsal/words.ts'
 import { samplePlaybook } from '../../functions/rehearse/sample-playbook.ts'
+import { eventSamples } from '../support/event-samples.ts'
 
 const wording = { playbook: samplePlaybook(), timeZone: 'Europe/Berlin' }
 const told = (event: Event): string | undefined => {
   const line = wordEntry(event, wording)
   return line && `${line.kind}: ${line.text}`
 }
-const decided = (decision: string, data: Extract<Event, { type: 'decision' }>['data']) =>
-  told({ type: 'decision', decision, data })
-const step = (number: number, data: object) =>
-  decided('SequenceStepReached', { sequence: 'interest', step: number, ...data })
+type Sampled = keyof typeof eventSamples
+const decided = (decision: Sampled, data: JsonObject) =>
+  told({ type: 'decision', decision, data: { leadId: 'lead-0001', ...eventSamples[decision], ...data } })
+const step = (number: number, data: JsonObject) => decided('SequenceStepReached', { step: number, ...data })
 
 test('times are those of the zone, clock changes included', () => {
   expect(step(1, { type: 'wait', until: '2026-03-29T00:30:00.000Z' })).toBe(
@@ -32,7 +33,7 @@ test('a stage says which condition led to it, on one line', () => {
   expect(decided('StageAdvanced', { from: null, to: 'awareness', because: first })).toBe('stage: awareness')
 })
 
-test.each<[string, JsonObject, string]>([
+test.each<[Sampled, JsonObject, string]>([
   ['DealPhaseChanged', { from: null, to: 'lead_qualification' }, 'deal: lead_qualification'],
   [
     'DealPhaseChanged',
@@ -44,10 +45,10 @@ test.each<[string, JsonObject, string]>([
   ['DealLost', { reason: 'price' }, 'deal: lost, because price'],
   ['DealOutcomeWithdrawn', { outcome: 'won', phase: null }, 'deal: no longer won'],
 ])('of a deal: %s %j', (decision, data, text) => {
-  expect(decided(decision, { leadId: 'x', dealId: 'd', ...data })).toBe(text)
+  expect(decided(decision, data)).toBe(text)
 })
 
-test.each<[string, JsonObject, string]>([
+test.each<[Sampled, JsonObject, string]>([
   [
     'LeadRecycled',
     { from: 'intent', to: 'interest', reason: 'not-now', because: 'rejected', pausedUntil: null },
@@ -86,7 +87,7 @@ test.each<[string, JsonObject, string]>([
     'not sent: welcome to lead: sales has the lead',
   ],
 ])('of a lead that sales has or had: %s', (decision, data, text) => {
-  expect(decided(decision, { leadId: 'x', ...data })).toBe(text)
+  expect(decided(decision, data)).toBe(text)
 })
 
 test('skipped stages, fading and what was taken back are told', () => {
@@ -154,14 +155,15 @@ test('a score says what came and went, rounded to a tenth', () => {
 })
 
 test('events that have no words of their own are told as they are', () => {
-  expect(decided('SendingPaused', { leadId: 'lead-0001', level: 2 })).toBe('event: SendingPaused level=2')
+  expect(
+    told({ type: 'decision', decision: 'LeadMerged', data: { leadId: 'lead-0001', merged: 'lead-0002' } }),
+  ).toBe('event: LeadMerged merged=lead-0002')
+  expect(told({ type: 'decision', decision: 'Unheard', data: { level: 2 } })).toBe('event: Unheard level=2')
 })
 
 test('a handoff that nobody answers', () => {
-  const told = (type: string) =>
-    decided(type, { leadId: 'lead-0001', handoffId: 'lead-0001.1', assignment: 1 })
-  expect(told('HandoffReminded')).toBe('handoff: no answer yet: the owner is reminded')
-  expect(told('HandoffEscalated')).toBe('handoff: no answer when it was due: escalated')
+  expect(decided('HandoffReminded', {})).toBe('handoff: no answer yet: the owner is reminded')
+  expect(decided('HandoffEscalated', {})).toBe('handoff: no answer when it was due: escalated')
 })
 
 test('what other lines tell is not told twice', () => {

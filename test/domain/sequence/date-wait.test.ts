@@ -15,6 +15,7 @@ import {
   wakeRun,
 } from '../../../domain/sequence/wake-run.ts'
 import type { Ask } from '../../../domain/step/step-kind.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { parseSteps } from './raw-steps.ts'
 import { reached } from './sample-run.ts'
 
@@ -57,7 +58,7 @@ const emails = (run: Run) =>
 const skipped = (run: Run) =>
   run.outbox.flatMap(({ type, data }) => (type === 'EmailRequested' && data.skipped ? [data.email] : []))
 const told = (run: Run) =>
-  run.outbox.map(({ id, data }) => [id.replace(/.*:interest:1:|.*:renewal:1:/, ''), data.until])
+  run.outbox.map((one) => [one.id.replace(/.*:interest:1:|.*:renewal:1:/, ''), dataOf(one).until])
 
 /** 60 days before 30 June 2026, 9:00 in Berlin. */
 const first = '2026-05-01T07:00:00.000Z'

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { parseEmailRequest } from '../../../domain/model/decision.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
@@ -119,8 +118,8 @@ describe('an email that the lead has just asked for', () => {
     const entry = enterSequence(reached, guide, 'p1', undefined, german, at)
     if (entry.type !== 'entered') throw new Error(entry.because)
     return entry.run.outbox
-      .filter(({ type }) => type === 'EmailRequested')
-      .map(({ data }) => [data.email, parseEmailRequest(data)?.run?.atOnce])
+      .filter((one) => one.type === 'EmailRequested')
+      .map(({ data }) => [data.email, data.run?.atOnce])
   }
 
   test('says so', () => {

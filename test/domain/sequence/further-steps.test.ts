@@ -4,6 +4,7 @@ import { alarmNamesOf, alarmOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { isAwaited, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { askOf, day, reached } from './sample-run.ts'
 
 const now = '2026-01-05T09:00:01.000Z'
@@ -19,7 +20,7 @@ const enter = (...program: readonly Step[]): Run => {
   if (entry.type !== 'entered') throw new Error(entry.because)
   return entry.run
 }
-const data = (run: Run, type: string) => run.outbox.filter((one) => one.type === type).map((one) => one.data)
+const data = (run: Run, type: string) => run.outbox.filter((one) => one.type === type).map(dataOf)
 
 test('a notice asks for an email to the team, by its step', () => {
   const [request] = data(enter({ type: 'notify', team: 'dach', message: 'ready' }), 'EmailRequested')

@@ -27,12 +27,14 @@ const pause = { pausedAt: '2026-01-07T09:00:00.000Z', at: '2026-01-09T09:00:00.0
 const now = '2026-01-09T09:00:03.000Z'
 const emails = (run: Run) =>
   run.outbox
-    .filter(({ type, data }) => type === 'EmailRequested' && data.skipped === undefined)
+    .filter((one) => one.type === 'EmailRequested')
+    .filter(({ data }) => data.skipped === undefined)
     .map(({ data }) => data.email)
 /** Emails that are accounted for, and not sent. */
 const skipped = (run: Run) =>
   run.outbox
-    .filter(({ type, data }) => type === 'EmailRequested' && data.skipped !== undefined)
+    .filter((one) => one.type === 'EmailRequested')
+    .filter(({ data }) => data.skipped !== undefined)
     .map(({ data }) => [data.email, data.skipped])
 
 describe('a run whose sequence is paused', () => {

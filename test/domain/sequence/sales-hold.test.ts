@@ -5,6 +5,7 @@ import { goesOnWithSales, type Run, salesHold, salesOutcome } from '../../../dom
 import { isHeld, isHeldBySales, releaseFromSales, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import type { SalesHold } from '../../../domain/step/step-kind.ts'
 import { stateOf } from '../email/sample-state.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { askOf, leadId, reached, sequence } from './sample-run.ts'
 
 const due = '2026-01-08T09:00:01.000Z'
@@ -24,14 +25,14 @@ const waiting: Run = {
   outbox: [],
 }
 const emails = (run: Run) =>
-  run.outbox.filter(({ type }) => type === 'EmailRequested').map(({ data }) => data.email)
+  run.outbox.filter((one) => one.type === 'EmailRequested').map(({ data }) => data.email)
 
 describe('while sales has the lead', () => {
   test('a run is held right before its next marketing email', () => {
     const run = wakeRun(waiting, sequence, busy, due)
     expect(run).toMatchObject({ step: 4, status: { type: 'held', due, next: 5, salesSince: since } })
     expect(emails(run)).toEqual([])
-    expect(run.outbox.map(({ id, data }) => [id, data.type])).toEqual([
+    expect(run.outbox.map((one) => [one.id, dataOf(one).type])).toEqual([
       ['lead-0001:interest:1:2:reached', 'branch'],
       [`lead-0001:interest:1:5:held:${since}`, 'hold'],
     ])

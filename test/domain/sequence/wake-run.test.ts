@@ -3,6 +3,7 @@ import type { Sequence } from '../../../domain/model/sequence.ts'
 import { alarmOf, profileChangesOf } from '../../../domain/sequence/advance.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
+import { dataOf } from '../support/decided-data.ts'
 import { askOf, leadId, sequence } from './sample-run.ts'
 
 const now = '2026-01-08T09:00:02.000Z'
@@ -21,7 +22,7 @@ const waiting: Run = Object.freeze<Run>({
 })
 
 const emails = (run: Run) =>
-  run.outbox.filter(({ type }) => type === 'EmailRequested').map(({ data }) => data.email)
+  run.outbox.filter((one) => one.type === 'EmailRequested').map(({ data }) => data.email)
 
 describe('a wait is over', () => {
   test('the branch taken is the one that holds now', () => {
@@ -41,13 +42,13 @@ describe('a wait is over', () => {
   test('the exit ends it', () => {
     const woken = wakeRun(waiting, sequence, askOf('stageAtLeast("intent")'), now)
     expect(woken.status).toEqual({ type: 'exited', at: now, because: 'stageAtLeast("intent")' })
-    expect(woken.outbox.map(({ type, data }) => [type, data.outcome])).toEqual([['SequenceExited', 'exit']])
+    expect(woken.outbox.map((one) => [one.type, dataOf(one).outcome])).toEqual([['SequenceExited', 'exit']])
   })
 
   test('the goal ends it, and counts even where the exit holds too', () => {
     const woken = wakeRun(waiting, sequence, askOf('did("demo.requested")', 'stageAtLeast("intent")'), now)
     expect(woken.status).toEqual({ type: 'goal', at: now })
-    expect(woken.outbox.map(({ data }) => data.outcome)).toEqual(['goal'])
+    expect(woken.outbox.map((one) => dataOf(one).outcome)).toEqual(['goal'])
   })
 
   test('the last one leads to the end', () => {

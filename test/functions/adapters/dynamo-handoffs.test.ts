@@ -64,12 +64,12 @@ describe('handoffs in the table', () => {
   it('keep an outbox until it is cleared by whoever committed last', async () => {
     const decision = {
       id: 'd',
-      type: 'HandoffRequested',
+      type: 'HandoffAccepted',
       occurredAt: '2026-03-02T09:00:00.000Z',
       causationId: 'f',
       correlationId: 'f',
       leadId: make(3).leadId,
-      data: {},
+      data: { handoffId: make(3).handoffId },
     } as const
     const handoff = make(3, { outbox: [decision] })
     await handoffs.commit(handoff)

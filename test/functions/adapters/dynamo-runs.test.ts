@@ -29,7 +29,7 @@ const runOf = (leadId: LeadId, sequence = 'interest'): Run => ({
       causationId: 'a',
       correlationId: 'b',
       leadId,
-      data: { sequence },
+      data: { sequence, version: 'v1', runId: `${leadId}:${sequence}:1` },
     },
   ],
 })

@@ -28,7 +28,7 @@ const told = {
   causationId: 'a',
   correlationId: 'b',
   leadId,
-  data: { sequence: 'interest' },
+  data: { sequence: 'interest', version: 'v1', runId: `${leadId}:interest:1` },
 }
 
 const sendOf = (name: string, parts: Pick<Send, 'status'> & Partial<Send>): Send => ({

@@ -50,7 +50,12 @@ describe('what is put', () => {
   test('is a published playbook, which is about no lead', async () => {
     mock.on(PutEventsCommand).callsFake(answer([]))
     const data = { version: 'v2', rulesVersion: 'r2', previousRulesVersion: 'r1' }
-    await bus.announce({ id: 'playbook:v2:1', occurredAt: '2026-03-02T09:00:00.000Z', ...data })
+    await bus.announce({
+      type: 'PlaybookPublished',
+      id: 'playbook:v2:1',
+      occurredAt: '2026-03-02T09:00:00.000Z',
+      ...data,
+    })
     const [entry] = mock.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? []
     expect(entry).toMatchObject({
       EventBusName: 'trichter',
@@ -74,16 +79,20 @@ describe('what is put', () => {
     await bus.publish([
       {
         id: `${leadId}:created`,
-        type: 'LeadCreated',
+        type: 'ConsentGranted',
         occurredAt: '2026-03-02T09:00:00.000Z',
         causationId: 'f',
         correlationId: 'f',
         leadId,
-        data: { from: null },
+        data: { purpose: 'newsletter' },
       },
     ])
     const [entry] = mock.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? []
-    expect(entry).toMatchObject({ EventBusName: 'trichter', Source: 'trichter', DetailType: 'LeadCreated' })
+    expect(entry).toMatchObject({
+      EventBusName: 'trichter',
+      Source: 'trichter',
+      DetailType: 'ConsentGranted',
+    })
     expect(JSON.parse(entry?.Detail ?? '')).toEqual({
       metadata: {
         id: `${leadId}:created`,
@@ -92,7 +101,7 @@ describe('what is put', () => {
         causationId: 'f',
         correlationId: 'f',
       },
-      data: { leadId, from: null },
+      data: { leadId, purpose: 'newsletter' },
     })
   })
 

@@ -47,15 +47,18 @@ const leadId = leadIdOf('lead-0001')
 const other = leadIdOf('lead-0002')
 const hash = (text: string): string => `hash-of-${text}`
 
-const decision: Decision = {
-  id: 'd1',
-  type: 'SequenceEntered',
-  occurredAt: at,
-  causationId: 'a',
-  correlationId: 'b',
-  leadId,
-  data: { sequence: 'interest' },
-}
+/** With less than is said today: outboxes hold what an earlier release has decided. */
+const decision: Decision = JSON.parse(
+  JSON.stringify({
+    id: 'd1',
+    type: 'SequenceEntered',
+    occurredAt: at,
+    causationId: 'a',
+    correlationId: 'b',
+    leadId,
+    data: { sequence: 'interest' },
+  }),
+)
 
 const viewed = fact('v1', 'page.viewed', '03-02T09:00', { path: '/pricing', deep: [null, 0.3] })
 const state = foldLead([viewed], rules)

@@ -1,7 +1,7 @@
-import type { SendingChange } from '../../../domain/deliverability/sending-figures.ts'
 import { encodeSendTags } from '../../../domain/email/email-outcome.ts'
 import type { SuppressedAddress } from '../../../domain/email/judge-send.ts'
 import type { Outcome } from '../../../domain/feedback/ses-feedback.ts'
+import type { Announcement } from '../../../domain/model/decision.ts'
 import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sends.ts'
 import { makeGuardSending } from '../../../functions/deliverability/guard-sending.ts'
 import { type FeedbackPorts, makeReceiveFeedback } from '../../../functions/feedback/receive-feedback.ts'
@@ -58,7 +58,7 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
   const states = memorySendingStates()
   const times = { now: '2026-03-02T09:05:00.000Z' }
   const reported: Outcome[] = []
-  const announced: SendingChange[] = []
+  const announced: Announcement[] = []
   const warned: string[] = []
   const known = new Set<string>()
   const failing = new Map<string, Send>()

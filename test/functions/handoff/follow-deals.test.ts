@@ -5,6 +5,7 @@ import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeFollowDeals } from '../../../functions/handoff/follow-deals.ts'
 import { makeFollowQualification, makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { Transient } from '../../../functions/ports.ts'
+import { eventSamples } from '../../domain/support/event-samples.ts'
 import { runs } from '../../support/runs.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
@@ -55,15 +56,15 @@ describe('what becomes of the deal of a handoff', () => {
     ])
   })
 
-  it.each(['DealWon', 'DealLost', 'DealOutcomeWithdrawn', 'LeadRecycled', 'LeadClosed'])(
+  it.each(['DealWon', 'DealLost', 'DealOutcomeWithdrawn', 'LeadRecycled', 'LeadClosed'] as const)(
     'is judged by the deal, not by what %s says',
     async (type) => {
       const { ports, leadId, sell, state } = await acceptedWorld()
       await sell(leadId, won)
       const follow = makeFollowQualification(ports)
       const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'f' }
-      const told = (data: object) => busMessage(type, { metadata, data: { leadId, ...data } }).body
-      await follow(told({ dealId: 'other' }))
+      const data = { leadId, ...eventSamples[type] }
+      await follow(busMessage(type, { metadata, data }).body)
       expect(state()).toBe('won')
     },
   )
@@ -218,7 +219,8 @@ describe('an answer that came as an activity', () => {
     await world.handOff()
     await world.close()
     const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'r' }
-    const data = { leadId: world.leadId, dealId: 'x', from: 'proposal', to: 'negotiation' }
+    const moved = { from: 'proposal', to: 'negotiation' }
+    const data = { leadId: world.leadId, ...eventSamples.DealPhaseChanged, ...moved }
     await makeFollowQualification(world.ports)(busMessage('DealPhaseChanged', { metadata, data }).body)
     expect(world.handoffs.items.get(`${world.leadId}.1`)?.answer.state).toBe('requested')
   })

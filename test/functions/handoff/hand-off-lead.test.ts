@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { parseMessage } from '../../../functions/handoff/parse-message.ts'
+import { eventSamples } from '../../domain/support/event-samples.ts'
 import { runs } from '../../support/runs.ts'
 import { busMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
@@ -53,14 +54,18 @@ describe('a lead that qualifies', () => {
       type: 'qualified',
       qualified: { score: 61.5, cycle: 2 },
     })
-    const taken = busMessage('QualificationWithdrawn', { metadata, data: { leadId: data.leadId, cycle: 2 } })
+    const taken = busMessage('QualificationWithdrawn', {
+      metadata,
+      data: { ...eventSamples.QualificationWithdrawn, leadId: data.leadId, cycle: 2 },
+    })
     expect(parseMessage(taken.body)).toEqual({
       type: 'withdrawn',
       cycle: { leadId: data.leadId, cycle: 2 },
     })
     // A new model hands over whom it qualifies, and takes nobody back from sales.
+    const { because } = eventSamples.QualificationWithdrawn
     const rescored = (type: string) =>
-      parseMessage(busMessage(type, { metadata, data: { ...data, rescored: 'r2' } }).body).type
+      parseMessage(busMessage(type, { metadata, data: { ...data, because, rescored: 'r2' } }).body).type
     expect([rescored('LeadQualified'), rescored('QualificationWithdrawn')]).toEqual(['qualified', 'rescored'])
     for (const [type, wrong] of [
       ['StageAdvanced', data],
@@ -68,7 +73,7 @@ describe('a lead that qualifies', () => {
       ['QualificationWithdrawn', { leadId: data.leadId }],
     ] as const)
       expect(() => parseMessage(busMessage(type, { metadata, data: wrong }).body)).toThrow(
-        'qualifies no lead',
+        /is not taken here|does not say what it is about/,
       )
   })
 })

@@ -7,6 +7,8 @@ import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeFollowQualification, makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { attendHandoff } from '../../../functions/handoff/publish-handoff.ts'
 import { Transient } from '../../../functions/ports.ts'
+import { dataOf } from '../../domain/support/decided-data.ts'
+import { eventSamples } from '../../domain/support/event-samples.ts'
 import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { handoffWorld, now } from './handoff-world.ts'
@@ -62,7 +64,7 @@ const deadlineWorld = async (further: Partial<HandoffRules['accept']> = {}) => {
     told: () =>
       [...new Map(made.bus.published.map((one) => [one.id, one])).values()]
         .slice(3)
-        .map(({ type, data }) => (data.email === undefined ? type : `${type} ${data.email}`)),
+        .map((one) => [one.type, dataOf(one).email].filter(Boolean).join(' ')),
   }
 }
 
@@ -194,7 +196,7 @@ describe('a handoff that nobody answers', () => {
           'detail-type': 'QualificationWithdrawn',
           detail: {
             metadata: { id: 'd', occurredAt: now, correlationId: 'c', causationId: 'f' },
-            data: { leadId, cycle: 1 },
+            data: { leadId, ...eventSamples.QualificationWithdrawn },
           },
         })
       await wait('2026-04-01T00:00:00.000Z')

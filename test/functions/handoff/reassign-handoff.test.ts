@@ -191,7 +191,7 @@ describe('giving an accepted handoff to somebody else', () => {
       owner: { name: 'Uma' },
       answer: { state: 'accepted' },
     })
-    const emails = world.bus.published.filter(({ type }) => type === 'EmailRequested')
+    const emails = world.bus.published.filter((one) => one.type === 'EmailRequested')
     expect(emails.map(({ data }) => data.email)).toEqual(['handoff', 'reassigned', 'reassigned'])
   })
 
@@ -229,7 +229,7 @@ describe('an answer', () => {
       assignments: [{ because: 'routed' }, { because: 'by-hand', by: at('Cara') }],
     })
     expect(await world.rounds.counted('dach')).toMatchObject([{ owner: at('Cara'), isOpen: true }])
-    expect(world.bus.published.filter(({ type }) => type === 'EmailRequested')).toHaveLength(1)
+    expect(world.bus.published.filter((one) => one.type === 'EmailRequested')).toHaveLength(1)
   })
 
   it('of somebody who is not in the team leaves it with its owner', async () => {

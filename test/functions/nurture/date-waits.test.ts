@@ -56,7 +56,7 @@ const live = (plan?: { readonly call: number; readonly done: boolean }) => {
     world.times.now = one.occurredAt.replace('00.000Z', '01.000Z')
     const state = foldLead(world.log, rules)
     const told = state ? decide({ leadId }, before, state) : []
-    for (const decision of told.filter(({ type }) => type === 'ActivityRecorded')) {
+    for (const decision of told.filter((one) => one.type === 'ActivityRecorded')) {
       taken.push(decision.data.activity)
       await take(busEvent(decision))
     }

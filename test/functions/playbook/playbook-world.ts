@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Announcement } from '../../../domain/model/decision.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { apiApp, get, put } from '../../../functions/api/api-route.ts'
 import { maxBytes } from '../../../functions/playbook/playbook-routes.ts'
@@ -9,7 +10,7 @@ import {
   makeReadPlaybook,
   makeSaveDraft,
 } from '../../../functions/playbook/publish-draft.ts'
-import type { CompileEmail, PlaybookPublished, SourceFiles } from '../../../functions/playbook-ports.ts'
+import type { CompileEmail, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
 import { memoryPlaybookStore } from '../fakes/memory-playbook-store.ts'
 import { resultOf, send } from '../http/call-app.ts'
@@ -37,7 +38,7 @@ export const playbookWorld = async () => {
   const { playbook } = await built
   if (!playbook) throw new Error('the small playbook has faults')
   const store = memoryPlaybookStore(playbook, files)
-  const announced: PlaybookPublished[] = []
+  const announced: Announcement[] = []
   let seconds = 0
   const ports = {
     store,
@@ -45,7 +46,7 @@ export const playbookWorld = async () => {
     digest,
     packedBytes,
     clock: () => new Date(Date.parse('2026-03-02T09:00:00.000Z') + 1000 * seconds++).toISOString(),
-    announce: async (published: PlaybookPublished) => {
+    announce: async (published: Announcement) => {
       announced.push(published)
     },
     describeRescoring: async () => ({ rules: 'r', done: 3 }),

@@ -18,6 +18,7 @@ describe('publishing', () => {
     expect(draft).toBeUndefined()
     expect(announced).toEqual([
       {
+        type: 'PlaybookPublished',
         id: `playbook:${live.playbook.version}:1`,
         occurredAt: '2026-03-02T09:00:01.000Z',
         version: live.playbook.version,

@@ -1,8 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, expect, test, vi } from 'vitest'
+import { isDecisionType } from '../../../domain/model/event-table.ts'
 import { eachMessage, handleBatch } from '../../../functions/queue/handle-batch.ts'
-import { busEventOf, decisionEventOf } from '../../../functions/queue/message.ts'
+import { busEventOf, decisionIn } from '../../../functions/queue/message.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const context: Context = {
@@ -56,7 +57,7 @@ test('a defect of the whole batch is thrown, so that all of it comes again', asy
 
 const event = {
   id: 'e',
-  'detail-type': 'LeadCreated',
+  'detail-type': 'LeadClosed',
   source: 'trichter',
   time: '2026-03-02T09:00:00Z',
   detail: {
@@ -67,19 +68,19 @@ const event = {
       correlationId: 'f',
       causationId: 'f',
     },
-    data: { leadId, cycle: 1 },
+    data: { leadId, reason: 'wrong-fit', cycle: 1 },
   },
 }
 
 test('a decision is read with its data', () => {
-  expect(decisionEventOf(event)).toEqual({
-    type: 'LeadCreated',
+  expect(decisionIn(event, isDecisionType)).toEqual({
+    type: 'LeadClosed',
     id: 'd',
     occurredAt: '2026-03-02T09:00:00.000Z',
     correlationId: 'f',
     causationId: 'f',
     leadId,
-    data: { leadId, cycle: 1 },
+    data: { leadId, reason: 'wrong-fit', cycle: 1 },
   })
 })
 
@@ -87,8 +88,10 @@ test.each([
   [{}],
   [{ ...event, detail: { data: { leadId } } }],
   [{ ...event, detail: { ...event.detail, data: {} } }],
+  [{ ...event, detail: { ...event.detail, data: { leadId, reason: 'wrong-fit' } } }],
+  [{ ...event, 'detail-type': 'SequenceResumed' }],
 ])('what is no decision is refused: %j', (body) => {
-  expect(() => decisionEventOf(body)).toThrow(/not an event|not a decision/)
+  expect(() => decisionIn(body, isDecisionType)).toThrow(/not an event|does not say|is not taken here/)
 })
 
 test('what is no event is refused', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { dataOf } from '../../domain/support/decided-data.ts'
 import { activityMessage, busMessage } from '../fakes/bus-message.ts'
 import { activityOf, anna, ben, essence, familyWorld, phone } from './family-world.ts'
 import { rules } from './record-world.ts'
@@ -87,7 +88,7 @@ describe('a browser', () => {
     expect((await world.leadOf(anna)).members).toEqual([])
     expect((await world.stateOf(ben)).seen['page.viewed']?.count).toBe(2)
     const told = world.bus.published.filter(({ type }) => /Merged|Unmerged/.test(type))
-    expect(told.map(({ type, leadId, data }) => [type, leadId, data.merged])).toEqual([
+    expect(told.map((one) => [one.type, one.leadId, dataOf(one).merged])).toEqual([
       ['LeadMerged', a, browser],
       ['LeadUnmerged', a, browser],
       ['LeadMerged', b, browser],
@@ -175,7 +176,7 @@ describe('two leads', () => {
     expect((await world.leadOf(ben)).unlisted).toBeUndefined()
     expect((await world.leadOf(anna)).members ?? []).toEqual([])
     const told = world.bus.published.filter(({ type }) => /Merged|Unmerged/.test(type))
-    expect(told.map(({ type, leadId, data }) => [type, leadId, data.merged])).toEqual([
+    expect(told.map((one) => [one.type, one.leadId, dataOf(one).merged])).toEqual([
       ['LeadMerged', a, b],
       ['LeadUnmerged', a, b],
     ])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Announcement } from '../../../domain/model/decision.ts'
 import { startJob } from '../../../domain/rescoring/rescore-job.ts'
-import type { PlaybookPublished } from '../../../functions/playbook-ports.ts'
 import { makeEnsureRescored } from '../../../functions/rescore/rescore-leads.ts'
 import { memoryRescoreJobs } from '../fakes/memory-rescore-jobs.ts'
 
@@ -8,9 +8,9 @@ const now = '2026-04-01T00:00:00.000Z'
 const live = { version: 'v2', rulesVersion: 'r2' }
 
 const world = () => {
-  const announced: PlaybookPublished[] = []
+  const announced: Announcement[] = []
   const jobs = memoryRescoreJobs()
-  const announce = async (published: PlaybookPublished) => {
+  const announce = async (published: Announcement) => {
     announced.push(published)
   }
   return {
@@ -26,7 +26,13 @@ test('a lead under other rules has the live ones announced, once', async () => {
   await ensure(live, 'r1')
   await ensure(live, 'r1')
   expect(announced).toEqual([
-    { id: 'playbook:v2:deployed', occurredAt: now, ...live, previousRulesVersion: 'r1' },
+    {
+      type: 'PlaybookPublished',
+      id: 'playbook:v2:deployed',
+      occurredAt: now,
+      ...live,
+      previousRulesVersion: 'r1',
+    },
   ])
 })
 
@@ -40,7 +46,7 @@ test('a published playbook that a new release folds otherwise is announced all t
   const { ensure, announced } = world()
   await ensure({ version: 'v3', rulesVersion: '2.r3' }, '1.r3')
   await ensure({ version: 'v3', rulesVersion: '2.r3' }, 'r3')
-  expect(announced.map(({ rulesVersion }) => rulesVersion)).toEqual(['2.r3'])
+  expect(announced).toMatchObject([{ rulesVersion: '2.r3' }])
 })
 
 test('rules whose job is there already are not announced, nor those of the lead itself', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
-import { parseEmailRequest } from '../../../domain/model/decision.ts'
+import { emailRequestOf } from '../../../domain/model/email-request.ts'
 import type { Form } from '../../../domain/model/form.ts'
 import type { EmailTemplate } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
@@ -32,9 +32,8 @@ const reminder = { en: template('Still waiting') }
 const reminderRequest = (submitted: Fact) => {
   const state = stored(foldLead([submitted], compileRules(playbook), '2026-01-08T09:00:00.000Z'))
   const [, due] = decide({ leadId }, undefined, state).filter(({ type }) => type === 'EmailRequested')
-  const request = parseEmailRequest(due?.data)
-  if (!request) throw new Error('no reminder')
-  return request
+  if (!due) throw new Error('no reminder')
+  return emailRequestOf(due)
 }
 
 const sentWith = async (

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
-import type { EmailRequest } from '../../../domain/model/decision.ts'
+import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { runs } from '../../support/runs.ts'
@@ -38,7 +38,7 @@ describe('confirmations to one person', () => {
           const all = Promise.all(order.map((id) => send(requestOf(id), cause)))
           await scheduler.waitFor(all)
           expect(world.outgoing).toHaveLength(3)
-          const told = [...world.published.values()].filter(({ type }) => type === 'EmailSuppressed')
+          const told = [...world.published.values()].filter((one) => one.type === 'EmailSuppressed')
           expect(told.map(({ data }) => data.reason)).toEqual(order.slice(3).map(() => many.reason))
         },
       ),

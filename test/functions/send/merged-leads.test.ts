@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { LeadId } from '../../../domain/model/activity.ts'
-import type { EmailRequest } from '../../../domain/model/decision.ts'
+import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import type { Settings } from '../../../domain/model/settings.ts'
 import type { Run } from '../../../domain/sequence/run.ts'

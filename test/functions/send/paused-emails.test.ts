@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EmailRequest } from '../../../domain/model/decision.ts'
+import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { ResumeMode } from '../../../domain/sequence/run.ts'
 import { type HeldWake, makeWakeEmail, makeWakeHeld } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Handoff } from '../../../domain/handoff/handoff.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import type { EmailRequest } from '../../../domain/model/decision.ts'
+import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { rotated } from '../../../domain/webhook/delivery.ts'
 import { makeTellOthers } from '../../../functions/webhook/tell-others.ts'
+import { eventSamples } from '../../domain/support/event-samples.ts'
 import { leadId } from '../../domain/webhook/sample-webhook.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { endpoint, start, webhookWorld } from './webhook-world.ts'
@@ -89,7 +90,7 @@ describe('telling others', () => {
     world.answers.of = () => ({ type: 'answered', status: 410, answer: '' })
     await world.tell(world.event())
     // On its way already when the first one is answered.
-    await world.tell(world.event('HandoffReminded', 'lead-0001.1:reminded', {}))
+    await world.tell(world.event('HandoffReminded', 'lead-0001.1:reminded', eventSamples.HandoffReminded))
     await world.runOut()
     await world.tell(world.event('HandoffAccepted', 'lead-0001.1:accepted', { handoffId: 'lead-0001.1' }))
     await world.runOut()
@@ -114,7 +115,9 @@ describe('telling others', () => {
         ? { type: 'unanswered', reason: 'timeout' }
         : { type: 'answered', status: 200, answer: '' }
     for (let number = 1; number <= 20; number += 1)
-      await world.tell(world.event('HandoffReminded', `lead-0001.1:reminded:${number}`, {}))
+      await world.tell(
+        world.event('HandoffReminded', `lead-0001.1:reminded:${number}`, eventSamples.HandoffReminded),
+      )
     await world.settle()
     const to = (name: string) => world.posts.filter(({ url }) => url.includes(name)).length
     expect(to('quick')).toBe(20)
@@ -139,7 +142,7 @@ describe('telling others', () => {
     expect(world.posts).toEqual([])
     expect(world.items.size).toBe(1)
     world.forget(leadId)
-    await world.tell(world.event('LeadErased', `${leadId}:erased`, { merged: [] }))
+    await world.tell(world.event('LeadErased', `${leadId}:erased`, { because: 'request', merged: [] }))
     await world.runOut()
     expect(world.posts.map(({ body }) => JSON.parse(body).type)).toEqual(['LeadErased'])
   })
@@ -183,7 +186,7 @@ describe('telling others', () => {
 
   test('refuses a message that is none of its own', async () => {
     const world = await webhookWorld([endpoint('crm')])
-    await expect(world.tell(world.event('EmailSent'))).rejects.toThrow('nobody is told of EmailSent')
+    await expect(world.tell(world.event('EmailSent'))).rejects.toThrow('EmailSent is not taken here')
     await expect(world.tell({ type: 'attempt' })).rejects.toThrow('not an event')
   })
 })

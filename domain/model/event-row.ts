@@ -1,0 +1,23 @@
+import type * as z from 'zod/mini'
+import type { Line, LineContext } from './event-words.ts'
+
+/** A function behind a queue that events of the bus are put on. */
+export type EventWorker = 'nurture' | 'send' | 'handoff' | 'erase' | 'rescore' | 'webhook'
+
+export type TellLine<Data> = (data: Data, context: LineContext) => Line | undefined
+
+/** One kind of event: everything that differs from kind to kind, in one place. */
+export interface EventRow<Schema extends z.ZodMiniType, Workers extends readonly EventWorker[]> {
+  /** What `data` holds beside the lead's id. No personal data. */
+  readonly data: Schema
+  /** The workers on whose queues the bus puts it. `webhook`: a playbook may name it under `notify`. */
+  readonly takenBy: Workers
+  /** What happened, as the headline of a message. */
+  readonly title: readonly [en: string, de: string]
+  /** What a rehearsal prints. */
+  readonly line: TellLine<z.output<Schema>>
+}
+
+export const event = <Schema extends z.ZodMiniType, const Workers extends readonly EventWorker[]>(
+  row: EventRow<Schema, Workers>,
+): EventRow<Schema, Workers> => row

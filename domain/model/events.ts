@@ -1,0 +1,408 @@
+import * as z from 'zod/mini'
+import { salesPhases, stageIds } from './deal.ts'
+import { emailRequest, leadIdSchema, recipient } from './email-request.ts'
+import { type EventWorker, event } from './event-row.ts'
+import {
+  exits,
+  fieldsOf,
+  ofSales,
+  ofStage,
+  oneLine,
+  plain,
+  rounded,
+  suppressions,
+  toldElsewhere,
+  waits,
+} from './event-words.ts'
+import type { Json } from './json.ts'
+
+const text = z.string()
+const optionalText = z.exactOptional(text)
+const number = z.number()
+const stage = z.enum(stageIds)
+const phase = z.enum(salesPhases)
+/** The activity that something follows from. */
+const because = z.object({ activityId: text })
+const none = z.custom<Readonly<Record<never, never>>>((data) => typeof data === 'object')
+const purpose = z.object({ purpose: text })
+const merge = z.object({ merged: leadIdSchema })
+
+/**
+ * `request`: a person's own, made by hand. `unconfirmed`: nobody confirmed in time, and there is no other reason to keep
+ * them. `retention`: nothing was heard of them for as long as the settings say.
+ */
+export const erasureReason = z.enum(['request', 'unconfirmed', 'retention'])
+
+/** What a sequence can begin with. */
+const occasion = { because, factOccurredAt: z.iso.datetime() }
+
+const run = { sequence: text, version: text, runId: text }
+
+/** What each kind of step says besides, it says itself. */
+const stepSchema = z.catchall(
+  z.object({ ...run, step: number, type: text, skipped: optionalText }),
+  z.custom<Json>((value) => value !== undefined),
+)
+
+const email = {
+  sendId: text,
+  email: text,
+  recipient,
+  sequence: optionalText,
+  runId: optionalText,
+  step: z.exactOptional(number),
+}
+
+const deadline = z.object({ handoffId: text, team: text, assignment: number, dueAt: text })
+
+const deal = { dealId: text, externalId: optionalText, handoffId: optionalText }
+const closedDeal = z.object({
+  ...deal,
+  phase,
+  amount: optionalText,
+  currency: optionalText,
+  because,
+  reason: optionalText,
+})
+
+const why = ({ reason }: { readonly reason?: string }): string =>
+  reason === undefined ? '' : `, because ${reason}`
+
+const outcomes = { completed: 'completed', goal: 'goal reached', exit: 'left, its exit condition holds' }
+
+/** Events about one lead: `data` holds its id as well. */
+export const leadEvents = {
+  LeadCreated: event({
+    data: none,
+    takenBy: [],
+    title: ['A lead was created', 'Ein Lead wurde angelegt'],
+    line: toldElsewhere,
+  }),
+  LeadScored: event({
+    data: z.object({
+      score: number,
+      band: text,
+      grade: text,
+      previousBand: text,
+      because: z.enum(['activity', 'faded']),
+    }),
+    takenBy: [],
+    title: ['Grade or band of a lead changed', 'Note oder Band eines Leads hat sich geändert'],
+    line: ({ score, band, grade, previousBand, because }) => {
+      const way = band === previousBand ? band : `${previousBand} → ${band}`
+      const faded = because === 'faded' ? 'points faded: ' : ''
+      return plain('band', `${faded}${way}, grade ${grade}, score ${rounded(score)}`)
+    },
+  }),
+  StageAdvanced: event({
+    data: z.object({
+      from: z.nullable(stage),
+      to: stage,
+      skipped: z.readonly(z.array(stage)),
+      because: z.object({ activityId: text, condition: z.nullable(text) }),
+      cycle: number,
+      factOccurredAt: occasion.factOccurredAt,
+    }),
+    takenBy: ['nurture'],
+    title: ['A lead reached a stage', 'Ein Lead hat eine Phase erreicht'],
+    line: ({ from, to, skipped, because: { condition } }) => {
+      const past = skipped.length > 0 ? `, past ${skipped.join(' and ')}` : ''
+      const way = from === null ? to : `${from} → ${to}`
+      return ofStage(condition === null ? way : `${way}${past}, because ${oneLine(condition)}`)
+    },
+  }),
+  StageWithdrawn: event({
+    data: z.object({ stage, cycle: number, to: stage, because }),
+    takenBy: [],
+    title: ['A stage was taken back', 'Eine Phase wurde zurückgenommen'],
+    line: ({ stage, to }) => ofStage(`${stage} taken back, now ${to}`),
+  }),
+  LeadQualified: event({
+    data: z.object({ score: number, stage, cycle: number }),
+    takenBy: ['handoff', 'webhook'],
+    title: ['A lead qualified for sales', 'Ein Lead ist reif für den Vertrieb'],
+    line: ({ score, stage }) => ofSales('qualified', `in ${stage} with score ${rounded(score)}`),
+  }),
+  QualificationWithdrawn: event({
+    data: z.object({ cycle: number, because }),
+    takenBy: ['nurture', 'handoff', 'webhook'],
+    title: [
+      'A lead no longer qualifies: what spoke for it was taken back',
+      'Ein Lead ist doch nicht reif: Was dafür sprach, wurde zurückgenommen',
+    ],
+    line: () => ofSales('qualified', 'taken back'),
+  }),
+  LeadRecycled: event({
+    data: z.object({
+      reason: text,
+      because: z.enum(['lost', 'rejected']),
+      cycle: number,
+      from: z.nullable(stage),
+      to: z.nullable(stage),
+      pausedUntil: z.nullable(text),
+      sequence: z.nullable(text),
+    }),
+    takenBy: ['nurture', 'handoff', 'webhook'],
+    title: ['A lead went back to marketing', 'Ein Lead geht zurück ins Marketing'],
+    line: ({ reason, because, from, to, pausedUntil }, { clock }) => {
+      const paused = pausedUntil === null ? '' : `, not to sales before ${clock(pausedUntil)}`
+      const lost = because === 'lost' ? 'the deal was lost: ' : ''
+      return ofSales('recycled', `${from ?? ''} → ${to ?? ''}, because ${lost}${reason}${paused}`)
+    },
+  }),
+  LeadClosed: event({
+    data: z.object({ reason: text, cycle: number }),
+    takenBy: ['nurture', 'handoff', 'webhook'],
+    title: ['A lead was closed for good', 'Ein Lead wurde endgültig geschlossen'],
+    line: ({ reason }) => ofSales('closed', `for good, because ${reason}`),
+  }),
+  LeadMerged: event({
+    data: merge,
+    takenBy: [],
+    title: ['Another lead became part of a lead', 'Ein Lead ging in einem anderen auf'],
+    line: fieldsOf('LeadMerged'),
+  }),
+  LeadUnmerged: event({
+    data: merge,
+    takenBy: [],
+    title: ['A merged lead stands for itself again', 'Ein Lead steht wieder für sich'],
+    line: fieldsOf('LeadUnmerged'),
+  }),
+  ErasureRequested: event({
+    /** `version`: of the lead when it was found that it is not to be kept. */
+    data: z.object({ because: erasureReason, version: z.exactOptional(number) }),
+    takenBy: ['erase'],
+    title: ['A lead is to be erased', 'Ein Lead soll gelöscht werden'],
+    line: fieldsOf('ErasureRequested'),
+  }),
+  LeadErased: event({
+    data: z.object({ because: erasureReason, merged: z.readonly(z.array(leadIdSchema)) }),
+    takenBy: ['webhook'],
+    title: ['A lead was erased', 'Ein Lead wurde gelöscht'],
+    line: fieldsOf('LeadErased'),
+  }),
+  ConsentGranted: event({
+    data: purpose,
+    takenBy: ['send'],
+    title: ['Consent was granted', 'Eine Einwilligung wurde erteilt'],
+    line: ({ purpose }) => plain('consent', `granted for ${purpose}`),
+  }),
+  ConsentWithdrawn: event({
+    data: purpose,
+    takenBy: [],
+    title: ['Consent was withdrawn', 'Eine Einwilligung wurde widerrufen'],
+    line: ({ purpose }) => plain('consent', `withdrawn for ${purpose}`),
+  }),
+  ActivityRecorded: event({
+    data: z.object({ activity: text, ...occasion }),
+    takenBy: ['nurture'],
+    title: ['An activity that a sequence waits for', 'Eine Aktivität, auf die eine Sequenz wartet'],
+    line: toldElsewhere,
+  }),
+  SequenceTriggered: event({
+    data: z.object({
+      sequence: text,
+      because: z.union([because, z.object({ runId: text, step: number })]),
+      factOccurredAt: occasion.factOccurredAt,
+      cycle: z.exactOptional(number),
+    }),
+    takenBy: ['nurture'],
+    title: ['A sequence is to begin', 'Eine Sequenz soll beginnen'],
+    line: toldElsewhere,
+  }),
+  SequenceEntered: event({
+    data: z.object(run),
+    takenBy: [],
+    title: ['A lead entered a sequence', 'Ein Lead begann eine Sequenz'],
+    line: ({ sequence }) => plain('sequence', `${sequence}: entered`),
+  }),
+  SequenceStepReached: event({
+    data: stepSchema,
+    takenBy: [],
+    title: ['A step of a sequence was reached', 'Ein Schritt einer Sequenz wurde erreicht'],
+    line: (data, { step }) => {
+      const told = step(data)
+      return told === undefined ? undefined : plain('sequence', `${data.sequence}: ${told}`)
+    },
+  }),
+  SequenceExited: event({
+    data: z.object({ ...run, outcome: z.enum(['completed', 'goal', 'exit']), reason: optionalText }),
+    takenBy: [],
+    title: ['A sequence ended', 'Eine Sequenz ist beendet'],
+    line: ({ sequence, outcome, reason }) => {
+      const how = reason === undefined ? outcomes[outcome] : (exits.get(reason) ?? `left, ${reason}`)
+      return plain('sequence', `${sequence}: ${how}`)
+    },
+  }),
+  SequenceMigrated: event({
+    data: z.object({ ...run, from: text, to: text, step: number }),
+    takenBy: [],
+    title: ['A run moved to another version', 'Ein Durchlauf zog in eine andere Fassung um'],
+    line: fieldsOf('SequenceMigrated'),
+  }),
+  EmailRequested: event({
+    data: emailRequest,
+    takenBy: ['send'],
+    title: ['An email is to be sent', 'Eine E-Mail soll verschickt werden'],
+    line: toldElsewhere,
+  }),
+  EmailSent: event({
+    data: z.object({
+      ...email,
+      messageId: optionalText,
+      language: optionalText,
+      consent: z.exactOptional(z.object({ purpose: text, factId: text })),
+    }),
+    takenBy: [],
+    title: ['An email was sent', 'Eine E-Mail wurde verschickt'],
+    line: toldElsewhere,
+  }),
+  EmailSuppressed: event({
+    data: z.object({ ...email, outcome: z.enum(['suppressed', 'failed', 'exited']), reason: text }),
+    takenBy: [],
+    title: ['An email will not be sent', 'Eine E-Mail wird nicht verschickt'],
+    line: ({ email, recipient, reason }) => ({
+      kind: 'not sent',
+      text: `${email} to ${recipient}: ${suppressions.get(reason) ?? reason}`,
+      tone: 'amiss',
+    }),
+  }),
+  EmailHeld: event({
+    data: z.object({ ...email, reason: text, until: text }),
+    takenBy: [],
+    title: ['An email waits', 'Eine E-Mail wartet'],
+    line: ({ email, reason, until }, { clock }) =>
+      plain('held', `${email} until ${clock(until)}: ${waits.get(reason) ?? reason}`),
+  }),
+  HandoffRequested: event({
+    data: z.object({ handoffId: text, team: text, score: number, stage, dueAt: text }),
+    takenBy: ['webhook'],
+    title: ['New lead for sales', 'Neuer Lead für den Vertrieb'],
+    line: toldElsewhere,
+  }),
+  HandoffAssigned: event({
+    data: z.object({
+      handoffId: text,
+      team: text,
+      /** The place in the team: outside the table nobody is named. */
+      member: z.exactOptional(number),
+      lead: z.exactOptional(z.literal(true)),
+      because: z.enum(['routed', 'sticky', 'fallback', 'deadline', 'by-hand']),
+      assignment: number,
+      accepted: z.exactOptional(z.literal(true)),
+    }),
+    takenBy: ['webhook'],
+    title: ['Lead assigned', 'Lead zugeteilt'],
+    line: toldElsewhere,
+  }),
+  HandoffReminded: event({
+    data: deadline,
+    takenBy: ['webhook'],
+    title: ['A lead is waiting for an answer', 'Ein Lead wartet auf Antwort'],
+    line: () => ofSales('handoff', 'no answer yet: the owner is reminded'),
+  }),
+  HandoffEscalated: event({
+    data: deadline,
+    takenBy: ['webhook'],
+    title: ['Overdue: nobody has answered for this lead', 'Überfällig: Für diesen Lead fehlt die Antwort'],
+    line: () => ofSales('handoff', 'no answer when it was due: escalated'),
+  }),
+  HandoffAccepted: event({
+    /** `because`: it came in as an activity. */
+    data: z.object({ handoffId: text, because: z.exactOptional(because) }),
+    takenBy: ['handoff', 'webhook'],
+    title: ['Lead accepted', 'Lead angenommen'],
+    line: () => ofSales('handoff', 'accepted'),
+  }),
+  HandoffRejected: event({
+    data: z.object({
+      handoffId: text,
+      reason: text,
+      expired: z.exactOptional(z.literal(true)),
+      because: z.exactOptional(because),
+    }),
+    takenBy: ['webhook'],
+    title: ['Lead rejected', 'Lead abgelehnt'],
+    line: ({ reason, expired }) =>
+      ofSales('handoff', `${expired ? 'nobody answered: given back' : 'rejected'}, ${reason}`),
+  }),
+  DealPhaseChanged: event({
+    data: z.object({ ...deal, from: z.nullable(phase), to: phase, because, reason: optionalText }),
+    takenBy: ['handoff', 'webhook'],
+    title: ['A deal moved on', 'Bewegung bei einem Abschluss'],
+    line: ({ from, to, ...data }) => ofSales('deal', `${from === null ? '' : `${from} → `}${to}${why(data)}`),
+  }),
+  DealWon: event({
+    data: closedDeal,
+    takenBy: ['nurture', 'handoff', 'webhook'],
+    title: ['Deal won', 'Auftrag gewonnen'],
+    line: ({ amount, currency }) =>
+      ofSales('deal', `won${amount === undefined ? '' : `, ${amount} ${currency ?? ''}`}`),
+  }),
+  DealLost: event({
+    data: closedDeal,
+    takenBy: ['nurture', 'handoff', 'webhook'],
+    title: ['Deal lost', 'Auftrag verloren'],
+    line: (data) => ofSales('deal', `lost${why(data)}`),
+  }),
+  DealOutcomeWithdrawn: event({
+    data: z.object({
+      ...deal,
+      outcome: z.enum(['won', 'lost']),
+      phase: z.nullable(phase),
+      because: z.object({ activityId: z.nullable(text) }),
+    }),
+    takenBy: ['handoff', 'webhook'],
+    title: ['The outcome of a deal was taken back', 'Das Ergebnis eines Auftrags wurde zurückgenommen'],
+    line: ({ outcome }) => ofSales('deal', `no longer ${outcome}`),
+  }),
+}
+
+/** Events about no lead. */
+export const systemEvents = {
+  PlaybookPublished: event({
+    data: z.object({ version: text, rulesVersion: text, previousRulesVersion: text }),
+    takenBy: ['rescore'],
+    title: ['A playbook went live', 'Ein Playbook ist live'],
+    line: fieldsOf('PlaybookPublished'),
+  }),
+  SendingPaused: event({
+    /** `what`: absent, marketing mail. */
+    data: z.object({
+      what: z.exactOptional(z.literal('confirmations')),
+      because: z.enum(['bounces', 'complaints', 'by-hand']),
+      figures: z.exactOptional(z.object({ sent: number, bounced: number, complained: number })),
+    }),
+    takenBy: [],
+    title: ['Sending was paused', 'Der Versand wurde angehalten'],
+    line: fieldsOf('SendingPaused'),
+  }),
+  SendingResumed: event({
+    data: z.object({ what: z.exactOptional(z.literal('confirmations')) }),
+    takenBy: ['send'],
+    title: ['Sending goes on', 'Der Versand geht weiter'],
+    line: fieldsOf('SendingResumed'),
+  }),
+  SequenceResumed: event({
+    data: z.object({ sequence: text, due: text }),
+    takenBy: ['send'],
+    title: ['A paused sequence goes on', 'Eine angehaltene Sequenz geht weiter'],
+    line: fieldsOf('SequenceResumed'),
+  }),
+}
+
+type Events = typeof leadEvents & typeof systemEvents
+
+/** By type: what the event says. */
+export type EventData = { readonly [Type in keyof Events]: z.output<Events[Type]['data']> }
+export type EventType = keyof Events
+/** Types of events about one lead. */
+export type DecisionType = keyof typeof leadEvents
+export type SystemEventType = keyof typeof systemEvents
+
+/** Types, out of `Type`, that a worker takes. */
+export type TakenBy<Worker extends EventWorker, Type extends EventType = DecisionType> = {
+  [One in Type]: Worker extends Events[One]['takenBy'][number] ? One : never
+}[Type]
+
+export type WebhookEventType = TakenBy<'webhook'>
