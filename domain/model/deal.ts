@@ -59,9 +59,11 @@ const byDigits: readonly (readonly [digits: number, codes: string])[] = [
   [2, 'BYR CUC HRK MRO SLL STD VEF ZWL'],
 ]
 
-const digitsOf: ReadonlyMap<string, number> = new Map(
-  byDigits.flatMap(([digits, codes]) => codes.split(/\s+/).map((code) => [code, digits] as const)),
-)
+const mapDigits = (): ReadonlyMap<string, number> =>
+  new Map(byDigits.flatMap(([digits, codes]) => codes.split(/\s+/).map((code) => [code, digits] as const)))
+
+// Left out of the bundles of functions that know no money.
+const digitsOf = /* @__PURE__ */ mapDigits()
 
 /** The most digits that any currency has after the point. */
 const mostDigits = 4

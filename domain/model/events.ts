@@ -34,7 +34,10 @@ const merge = z.object({ merged: leadIdSchema })
 export const erasureReason = z.enum(['request', 'unconfirmed', 'retention'])
 
 /** What a sequence can begin with. */
-const occasion = { because, factOccurredAt: z.iso.datetime() }
+const occasion = {
+  because,
+  factOccurredAt: z.custom<string>((value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))),
+}
 
 const run = { sequence: text, version: text, runId: text }
 
