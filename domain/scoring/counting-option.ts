@@ -5,7 +5,7 @@ import type { DayStart, Window } from './awards.ts'
 /** What an engagement rule may say of how its awards count. */
 export type OptionKey = Exclude<keyof EngagementRule, 'id' | 'on' | 'where' | 'points' | 'label'>
 
-export type OptionValue<Key extends OptionKey> = NonNullable<EngagementRule[Key]>
+type OptionValue<Key extends OptionKey> = NonNullable<EngagementRule[Key]>
 
 /**
  * All about one way in which a rule's awards count. One file for each, listed in `counting-options.ts`;
