@@ -1,6 +1,8 @@
 import { formatMailbox } from '../../domain/email/judge-send.ts'
 import { type TestEmail, testMark } from '../../domain/email/preview-email.ts'
-import { type FindPreviewPorts, makeFindPreview } from '../emails/email-routes.ts'
+import type { FindPreviewPorts } from '../emails/find-preview.ts'
+import { makeFindPreview } from '../emails/find-preview.ts'
+
 import { type Playbooks, Transient } from '../ports.ts'
 import type { Mailer, Seal } from '../send-ports.ts'
 

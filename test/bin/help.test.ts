@@ -12,7 +12,7 @@ const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding:
 const commands = ['playbook', 'rehearse', 'keys', 'wakes', 'demo']
 
 test('no command is forgotten below', () => {
-  const parts = ['app', 'deployment', 'help', 'progress', 'sample-leads', 'unanswered']
+  const parts = ['app', 'deployment', 'help', 'openapi', 'progress', 'sample-leads', 'unanswered']
   const files = readdirSync(join(root, 'bin')).filter((name) => name.endsWith('.ts'))
   expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual([...commands, ...parts].sort())
 })
