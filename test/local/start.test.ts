@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseDuration } from '../../local/control/timekeeper.ts'
-import { readOptions, UsageError } from '../../local/run-from-terminal.ts'
+import { readOptions, UsageError } from '../../local/options.ts'
 import { synthesize } from '../../local/synth/synthesize.ts'
 
 describe('options', () => {

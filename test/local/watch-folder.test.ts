@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, vi } from 'vitest'
-import { watchFolder } from '../../local/run-from-terminal.ts'
+import { watchFolder } from '../../local/watch-folder.ts'
 
 const newFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'watched-'))
