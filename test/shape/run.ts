@@ -1,7 +1,16 @@
 import { globSync, readFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
 import { circles, importsOf, rules } from '../architecture.ts'
 import { type FileShape, measureFile, quantile } from './measure.ts'
-import { walkWays } from './ways.ts'
+
+/** The functions carry programs for browsers, which bundling makes. Nobody's browser is on the way, so they are empty here. */
+registerHooks({
+  load: (url, context, nextLoad) =>
+    url.endsWith('?program')
+      ? { format: 'module', source: "export default ''", shortCircuit: true }
+      : nextLoad(url, context),
+})
+const { walkWays } = await import('./ways.ts')
 
 /** Prints how the code is cut: what a newcomer has to open, and how long it is. `--files` names the files of each way. */
 const folders = ['domain', 'functions', 'lib', 'bin', 'local', 'console']
