@@ -14,7 +14,12 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 const folder = join(import.meta.dirname, '../../node_modules/.cache/trichter/mjml')
 
 /** What is done to MJML besides MJML: when it changes, what was kept is of no use. */
-const code = ['../../../domain/email/liquid.ts', 'compile-mjml.ts', 'mjml-tags.ts']
+const code = [
+  '../../../domain/email/liquid.ts',
+  '../../../domain/email/html-liquid.ts',
+  'compile-mjml.ts',
+  'mjml-tags.ts',
+]
   .map((file) => readFileSync(join(import.meta.dirname, '../../functions/adapters/mjml', file), 'utf8'))
   .join('')
 
