@@ -1,16 +1,10 @@
-import { registerHooks } from 'node:module'
 import { asksForHelp } from './help.ts'
+import { loadProgramsEmpty } from './rehearse/empty-programs.ts'
 import { type RehearseOptions, readOptions, usage } from './rehearse/options.ts'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** The functions carry programs for browsers, which bundling makes. Nobody's browser is played, so they are empty here. */
-registerHooks({
-  load: (url, context, nextLoad) =>
-    url.endsWith('?program')
-      ? { format: 'module', source: "export default ''", shortCircuit: true }
-      : nextLoad(url, context),
-})
+loadProgramsEmpty()
 
 let options: RehearseOptions | undefined
 try {

@@ -16,7 +16,7 @@ import {
 import type { JsonObject } from '../model/json.ts'
 import type { EmailTemplate } from '../model/playbook.ts'
 import { htmlLiquid, lineLiquid, liquidScope } from './html-liquid.ts'
-import { renderBounds } from './render-bounds.ts'
+import { renderBounds } from './render-email.ts'
 
 const limits = /(memory alloc|template render|parse length) limit exceeded/
 

@@ -4,7 +4,9 @@ import type { JsonObject } from '../model/json.ts'
 import type { EmailTemplate } from '../model/playbook.ts'
 import { htmlLiquid, lineLiquid, liquidPieces, liquidScope } from './html-liquid.ts'
 import { headerText } from './judge-send.ts'
-import { renderBounds } from './render-bounds.ts'
+
+/** What filling one email may take: characters that are read, milliseconds, and about as many characters that are made. */
+export const renderBounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_000 }
 
 /** A mailbox or a number is written as one writes it: without the scheme, and without a subject for the mail program. */
 const readableAddress = (written: string, _: unknown, { attribs }: AnchorElement): string => {

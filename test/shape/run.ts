@@ -1,15 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { loadProgramsEmpty } from '../../bin/rehearse/empty-programs.ts'
 import { circles, importsOf, rules } from '../architecture.ts'
 import { type FileShape, measureFile, quantile } from './measure.ts'
 
-/** The functions carry programs for browsers, which bundling makes. Nobody's browser is on the way, so they are empty here. */
-registerHooks({
-  load: (url, context, nextLoad) =>
-    url.endsWith('?program')
-      ? { format: 'module', source: "export default ''", shortCircuit: true }
-      : nextLoad(url, context),
-})
+loadProgramsEmpty()
 const { walkWays } = await import('./ways.ts')
 
 /** Prints how the code is cut: what a newcomer has to open, and how long it is. `--files` names the files of each way. */
@@ -75,7 +69,8 @@ for (const { name, files: entered, functions: ran } of await walkWays(root)) {
 heading('Wishes: source files that the how-to page names (docs/how-to/add-*.md)')
 const isGenerated = (file: string): boolean => /^(docs|test|templates\/schema)\//.test(file)
 for (const page of globSync('docs/how-to/add-*.md').toSorted()) {
-  const named = readFileSync(page, 'utf8').matchAll(/^- `([a-z-]+\/[^`*]+)`/gm)
+  const named = readFileSync(page, 'utf8').matchAll(/^- `([a-z-]+\/[^`*]+\.ts)`/gm)
   const touched = new Set([...named].flatMap(([, file = '']) => (isGenerated(file) ? [] : file)))
+  if (touched.size === 0) throw new Error(`${page} lists no files to touch`)
   print(page.replace(/^.*add-(.*)\.md$/, '$1'), touched.size, [...touched].join(', '))
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import * as z from 'zod'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { type ApiResult, leadPageQuery, mostFacts } from '../../../functions/api/api-request.ts'
@@ -81,10 +82,11 @@ const bodyOf = (result: ApiResult): Record<string, unknown> => {
   return result.body as Record<string, unknown>
 }
 
-interface TimelinePage {
-  readonly items: readonly { readonly id: string }[]
-  readonly next?: string
-}
+const timelinePage = z.looseObject({
+  items: z.array(z.looseObject({ id: z.string() })),
+  next: z.optional(z.string()),
+})
+type TimelinePage = z.infer<typeof timelinePage>
 
 /** Every page, and how many facts were read for each. */
 const pagesOf = async (ports: Parameters<typeof makeShowTimeline>[0], read: number[], limit: number) => {
@@ -94,7 +96,7 @@ const pagesOf = async (ports: Parameters<typeof makeShowTimeline>[0], read: numb
   do {
     read.length = 0
     const query = { limit: String(limit), ...(cursor !== undefined && { cursor }) }
-    const page = bodyOf(await ask(makeShowTimeline(ports))(query)) as unknown as TimelinePage
+    const page = timelinePage.parse(bodyOf(await ask(makeShowTimeline(ports))(query)))
     pages.push(page)
     reads.push([...read])
     cursor = page.next
@@ -142,7 +144,7 @@ describe('a lead who has done much', () => {
       ask(makeExplainScore(beyond)),
       ask(makeExportLead(beyond)),
     ]
-    const newest = bodyOf(await timeline({ limit: '100' })) as unknown as TimelinePage
+    const newest = timelinePage.parse(bodyOf(await timeline({ limit: '100' })))
     expect(newest.items).toHaveLength(100)
     const last = await timeline({ limit: '100', cursor: newest.next ?? '' })
     for (const answer of [
