@@ -89,7 +89,7 @@ export interface AwardsMeter {
 
 /** How the awards of a rule count together, and lose their worth. */
 interface Worth {
-  readonly decays: readonly ((points: number, age: number) => number)[]
+  readonly decay: ((points: number, age: number) => number) | undefined
   /** Awards are kept one by one. */
   readonly apart: boolean
   readonly expires: number | undefined
@@ -99,20 +99,17 @@ interface Worth {
 /** More awards than these do not live: the oldest expire early, so that a state stays small. */
 const awardsLimit = 1000
 
-const worthOf = (points: number, age: number, { decays }: Pick<Worth, 'decays'>): number => {
-  let worth = points
-  for (const decay of decays) worth = decay(worth, age)
-  return worth
-}
+const worthOf = (points: number, age: number, { decay }: Pick<Worth, 'decay'>): number =>
+  decay === undefined ? points : decay(points, age)
 
 export const worthAt = (
   meter: { readonly sum: number; readonly at: number },
-  rule: Pick<Worth, 'decays'>,
+  rule: Pick<Worth, 'decay'>,
   now: number,
 ): number => worthOf(meter.sum, now - meter.at, rule)
 
 /** What one award is worth, as long as it counts at all. */
-export const awardWorthAt = ([at, points]: Award, rule: Pick<Worth, 'decays'>, now: number): number =>
+export const awardWorthAt = ([at, points]: Award, rule: Pick<Worth, 'decay'>, now: number): number =>
   worthOf(points, now - at, rule)
 
 /** Under `max`: the award that counts, of those from index `from` on. */

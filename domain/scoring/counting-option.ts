@@ -47,14 +47,15 @@ export interface Asked {
 }
 
 interface Limit<Value> {
-  left(value: Value, points: number, asked: Asked): number
+  /** Made once for each rule, as it runs for every activity. */
+  left(value: Value): (points: number, asked: Asked) => number
   /** Told where nothing is left. */
   readonly reason: string
 }
 
 interface Decay<Value> {
-  /** @param age in ms. */
-  worth(value: Value, points: number, age: number): number
+  /** Made once for each rule. `age` is in ms. */
+  worth(value: Value): (points: number, age: number) => number
   /** In ms: by then all has come to nothing. */
   lasts(value: Value): number
   /** All at once, rather than bit by bit. */

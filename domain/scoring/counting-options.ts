@@ -36,7 +36,7 @@ export interface Counting {
     left(points: number, asked: Asked): number
     readonly reason: string
   }[]
-  readonly decays: readonly ((points: number, age: number) => number)[]
+  readonly decay: ((points: number, age: number) => number) | undefined
   /** In ms: when awards that fade have come to nothing; 0 where they do not. */
   readonly fades: number
   /** In ms: when an award is worth nothing at once. */
@@ -46,7 +46,7 @@ export interface Counting {
 const isOption = (key: string): key is OptionKey => Object.hasOwn(countingOptions, key)
 export const optionKeys: readonly OptionKey[] = Object.keys(countingOptions).filter(isOption)
 
-interface Part extends Pick<Counting, 'apart' | 'refusals' | 'limits' | 'decays'> {
+interface Part extends Pick<Counting, 'apart' | 'refusals' | 'limits' | 'decay'> {
   readonly lasts: number
   readonly sudden: boolean
 }
@@ -60,15 +60,17 @@ const partOf = <Key extends OptionKey>(key: Key, rule: Pick<EngagementRule, Key>
     {
       apart,
       refusals: refuses ? [refuses] : [],
-      limits: limit
-        ? [{ left: (points, asked) => limit.left(value, points, asked), reason: limit.reason }]
-        : [],
-      decays: decay ? [(points, age) => decay.worth(value, points, age)] : [],
+      limits: limit ? [{ left: limit.left(value), reason: limit.reason }] : [],
+      decay: decay?.worth(value),
       lasts: decay?.lasts(value) ?? 0,
       sudden: decay?.sudden ?? false,
     },
   ]
 }
+
+/** One after the other. */
+const bothOf = (one: Counting['decay'], other: Counting['decay']): Counting['decay'] =>
+  one && other ? (points, age) => other(one(points, age), age) : (one ?? other)
 
 /** What a rule says of how its awards count, ready to run. */
 export const countingOf = (rule: EngagementRule): Counting => {
@@ -78,7 +80,7 @@ export const countingOf = (rule: EngagementRule): Counting => {
     apart: parts.some(({ apart }) => apart),
     refusals: parts.flatMap(({ refusals }) => refusals),
     limits: parts.flatMap(({ limits }) => limits),
-    decays: parts.flatMap(({ decays }) => decays),
+    decay: parts.map(({ decay }) => decay).reduce(bothOf, undefined),
     fades: Math.max(0, ...parts.filter((part) => !part.sudden).map(({ lasts }) => lasts)),
     expires: sudden.length > 0 ? Math.min(...sudden) : undefined,
   }

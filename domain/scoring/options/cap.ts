@@ -13,7 +13,10 @@ export const cap: CountingOption<'cap'> = {
   apart: false,
   refuses: undefined,
   limit: {
-    left: (caps, points, { window, now, dayStart }) => leftOf(points, listOf(caps), window, now, dayStart),
+    left: (value) => {
+      const caps = listOf(value)
+      return (points, { window, now, dayStart }) => leftOf(points, caps, window, now, dayStart)
+    },
     reason: 'a cap is reached',
   },
   decay: undefined,

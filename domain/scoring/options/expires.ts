@@ -9,7 +9,7 @@ export const expires: CountingOption<'expires'> = {
   refuses: undefined,
   limit: undefined,
   decay: {
-    worth: (length, points, age) => (age < length ? points : 0),
+    worth: (length) => (points, age) => (age < length ? points : 0),
     lasts: (length) => length,
     sudden: true,
   },

@@ -12,7 +12,7 @@ export const halfLife: CountingOption<'halfLife'> = {
   refuses: undefined,
   limit: undefined,
   decay: {
-    worth: (length, points, age) => (age <= 0 ? points : points * 2 ** (-age / length)),
+    worth: (length) => (points, age) => (age <= 0 ? points : points * 2 ** (-age / length)),
     lasts: (length) => halfLivesToNothing * length,
     sudden: false,
   },
