@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseActivity } from '../../../domain/activity/parse-activity.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
@@ -288,4 +289,13 @@ describe('purposes of consent beyond those that a lead holds', () => {
     }
     expect(parseActivity(activity, now)).toMatchObject({ type: 'refused' })
   })
+})
+
+test('a size is that of the JSON in UTF-8, whatever the characters', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()), (value) => {
+      expect(sizeOf(value)).toBe(Buffer.byteLength(JSON.stringify(value)))
+    }),
+  )
+  expect(sizeOf('\ud800 é € 😀')).toBe(Buffer.byteLength(JSON.stringify('\ud800 é € 😀')))
 })
