@@ -3,9 +3,9 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { z } from 'zod'
 import { makeDocumentClient } from '../functions/adapters/dynamo-items.ts'
 import { countItems, scanWaiting } from '../functions/adapters/dynamo-sends.ts'
-import { plainSchedulerAlarms } from '../functions/adapters/scheduler-alarms.ts'
-import type { Alarms } from '../functions/ports.ts'
-import { makeRebuildWakes, type Sleeper } from '../functions/wakes/rebuild-wakes.ts'
+import { plainSchedulerTimers } from '../functions/adapters/scheduler-timers.ts'
+import type { Timers } from '../functions/ports.ts'
+import { makeRebuildTimers, type Sleeper } from '../functions/timers/rebuild-timers.ts'
 import { type Deployment, deploymentOptions, findDeployment } from './deployment.ts'
 import { asksForHelp } from './help.ts'
 import { makeProgress } from './progress.ts'
@@ -28,14 +28,14 @@ const targetsSchema = z.object({
 const segments = 4
 const atOnce = 10
 
-const alarmsOf = (
+const timersOf = (
   scheduler: SchedulerClient,
   targets: z.infer<typeof targetsSchema>,
-): Readonly<Record<Sleeper, Alarms>> => {
-  const to = (sleeper: Sleeper): Alarms => {
+): Readonly<Record<Sleeper, Timers>> => {
+  const to = (sleeper: Sleeper): Timers => {
     const { queue, deadLetters, role } = targets[sleeper]
     const options = { queueArn: queue, deadLettersArn: deadLetters, roleArn: role, group: targets.group }
-    return plainSchedulerAlarms({ client: scheduler, ...options })
+    return plainSchedulerTimers({ client: scheduler, ...options })
   }
   return {
     record: to('record'),
@@ -53,15 +53,15 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
   // Scheduler takes some thousand requests a second: whoever sets millions waits their turn.
   const scheduler = new SchedulerClient({ ...config, maxAttempts: 12, retryMode: 'adaptive' })
   let set = 0
-  const counted = (alarms: Alarms): Alarms => ({
-    set: async (...alarm) => {
-      await alarms.set(...alarm)
+  const counted = (timers: Timers): Timers => ({
+    set: async (...timer) => {
+      await timers.set(...timer)
       set += 1
     },
   })
-  const of = alarmsOf(scheduler, targets)
-  const rebuild = makeRebuildWakes({
-    alarms: {
+  const of = timersOf(scheduler, targets)
+  const rebuild = makeRebuildTimers({
+    timers: {
       record: counted(of.record),
       nurture: counted(of.nurture),
       handoff: counted(of.handoff),

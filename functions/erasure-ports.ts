@@ -34,8 +34,8 @@ export interface ProviderSuppressions {
   remove(address: string): Promise<void>
 }
 
-/** One-time wake-ups that are not wanted any more. */
-export interface CancelAlarm {
+/** One-time timers that are not wanted any more. */
+export interface CancelTimer {
   /** @param name as it was set; one that has gone off, or never was, changes nothing. */
   cancel(name: string): Promise<void>
 }

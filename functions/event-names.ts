@@ -31,5 +31,5 @@ export const webhookFailedMessage = 'webhook delivery failed'
 /** The line in the log of `handoff` that says that nobody of a team could be given a lead: watched in the same way. */
 export const emptyTeamMessage = 'nobody of the team is there'
 
-/** The line in the log of whoever sets alarms that says that Scheduler refused one: watched in the same way. */
-export const wakeRefusedMessage = 'a wake-up was refused'
+/** The line in the log of whoever sets timers that says that Scheduler refused one: watched in the same way. */
+export const timerRefusedMessage = 'a wake-up was refused'

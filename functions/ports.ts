@@ -137,7 +137,7 @@ export interface Leads {
   tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>
   /** One conditional write. `rank` is the score that lists sort by. @returns what stands. @throws Conflict when `lead.version` is no longer the stored one. */
   commit(lead: FoldedLead, rank: number): Promise<FoldedLead>
-  /** Empties the outbox, and owes no wakes, if nobody has committed since `version`; otherwise leaves it to the one who did. */
+  /** Empties the outbox, and owes no timers, if nobody has committed since `version`; otherwise leaves it to the one who did. */
   clearOutbox(leadId: LeadId, version: number): Promise<void>
 }
 
@@ -208,14 +208,14 @@ export interface Runs {
   clearOutbox(run: Run): Promise<void>
 }
 
-/** One-time wake-ups. Idempotent by name: making the same again changes nothing. */
-export interface Alarms {
+/** One-time timers. Idempotent by name: making the same again changes nothing. */
+export interface Timers {
   /** Puts `message` on the queue of whoever set it, at `at`. */
   set(name: string, at: string, message: JsonObject): Promise<void>
 }
 
-/** An alarm that could not be set when it should have been: it waits in the queue that its message is for. */
-export interface LateAlarm {
+/** A timer that could not be set when it should have been: it waits in the queue that its message is for. */
+export interface LateTimer {
   readonly name: string
   readonly at: string
   readonly message: JsonObject
@@ -224,7 +224,7 @@ export interface LateAlarm {
 }
 
 /** Tries again to set what was refused. @throws Transient once it has been tried often enough: the message ends among the dead letters. */
-export type SetLate = (alarm: LateAlarm) => Promise<void>
+export type SetLate = (timer: LateTimer) => Promise<void>
 
 export interface Handoffs {
   load(leadId: LeadId, handoffId: string): Promise<Handoff | undefined>
@@ -273,13 +273,13 @@ export interface MergeClaims {
 }
 
 /** Messages to the recorder itself that come a little later: for waits too short for a schedule. */
-export interface DelayedWakes {
+export interface LeadTimers {
   /** @param seconds whole, 0 to 900. */
-  later(wake: Wake, seconds: number): Promise<void>
+  later(timer: LeadTimer, seconds: number): Promise<void>
 }
 
 /** Time has passed for a lead. */
-export interface Wake {
+export interface LeadTimer {
   readonly leadId: LeadId
   /**
    * The moment that it was to come at: it counts as long as the lead waits for that one. Absent: the lead is looked at

@@ -10,7 +10,7 @@ import { Overview } from './constructs/dashboard.ts'
 import { PlatformAlarms } from './constructs/platform-alarms.ts'
 import { PublicApi } from './constructs/public-api.ts'
 import { Sending } from './constructs/sending.ts'
-import { WakeUps } from './constructs/wake-ups.ts'
+import { Timers } from './constructs/timers.ts'
 import type { DataStack } from './data-stack.ts'
 
 interface AppStackProps extends StackProps {
@@ -30,21 +30,21 @@ export class AppStack extends Stack {
     const { alarmEmail, busName, emailDomain, publicUrl, apiRate } = config
     const bus = new ActivityBus(this, 'Activities', { name: busName })
     const alarms = new AlarmTopic(this, 'Alarms', { ...(alarmEmail && { email: alarmEmail }) })
-    const wakeUps = new WakeUps(this, 'WakeUps', { alarms })
+    const timers = new Timers(this, 'WakeUps', { alarms })
     const sending = new Sending(this, 'Sending', { ...(emailDomain && { domain: emailDomain }) })
     const reachable = { ...(publicUrl && { publicUrl }), rate: apiRate }
     const api = new PublicApi(this, 'PublicApi', { users, alarms, ...reachable })
-    const shared = { scope: this, config, leads, keys, bus, alarms, wakeUps, sending, api }
+    const shared = { scope: this, config, leads, keys, bus, alarms, timers, sending, api }
     addCapabilities(capabilities, shared, props.code)
     const { metrics } = new PlatformAlarms(this, 'Platform', {
       alarms,
       table: leads.table,
-      scheduleGroup: wakeUps.groupName,
+      scheduleGroup: timers.groupName,
     })
     new Overview(this, 'Overview', { alarms, platform: metrics })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'WakeTargets', {
-      value: this.toJsonString({ table: leads.table.tableName, ...wakeUps.targets }),
+      value: this.toJsonString({ table: leads.table.tableName, ...timers.targets }),
       description: 'What npm run wakes -- rebuild reads',
     })
     new CfnOutput(this, 'AlarmTopicArn', { value: alarms.topic.topicArn, description: 'Subscribe to it' })

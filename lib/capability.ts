@@ -13,7 +13,7 @@ import type { LeadTable } from './constructs/lead-table.ts'
 import type { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker, type WorkProps } from './constructs/queue-worker.ts'
 import type { Sending } from './constructs/sending.ts'
-import type { WakeUps } from './constructs/wake-ups.ts'
+import type { Timers } from './constructs/timers.ts'
 
 /** What the functions of the stack share. */
 export interface Shared {
@@ -23,7 +23,7 @@ export interface Shared {
   readonly keys: Keys
   readonly bus: ActivityBus
   readonly alarms: AlarmTopic
-  readonly wakeUps: WakeUps
+  readonly timers: Timers
   readonly sending: Sending
   readonly api: PublicApi
 }

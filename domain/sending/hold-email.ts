@@ -111,7 +111,7 @@ export const cancelledByHand = 'cancelled'
 const second = 1000
 const week = 7 * 24 * 3_600_000
 
-/** Wake-ups count whole seconds: the next one, so that what is waited for has happened. */
+/** Timers count whole seconds: the next one, so that what is waited for has happened. */
 export const wholeSecond = (at: string): string => formatInstant(Math.ceil(Date.parse(at) / second) * second)
 
 /**

@@ -211,15 +211,15 @@ const ahead = (sequence: Sequence, from: number, to: number): number => {
   return to
 }
 
-interface Alarm {
+interface Timer {
   /** The same for the same wait, however often it is set. */
   readonly name: string
   readonly at: string
   readonly message: JsonObject
 }
 
-/** The wake-up that a waiting run needs. */
-export const alarmOf = (run: Run): Alarm | undefined => {
+/** The timer that a waiting run needs. */
+export const timerOf = (run: Run): Timer | undefined => {
   if (run.status.type !== 'waiting') return undefined
   const { leadId, sequence, runId, step } = run
   const { until, renewed } = run.status
@@ -233,18 +233,18 @@ export const alarmOf = (run: Run): Alarm | undefined => {
 /** Names kept: who goes through again and again leaves no endless list. */
 const mostLeft = 50
 
-/** The run with its present alarm among those that it no longer waits for. */
-export const leavingAlarm = (run: Run): Run => {
-  const alarm = alarmOf(run)
-  return alarm
-    ? { ...run, leftAlarms: [...new Set([...(run.leftAlarms ?? []), alarm.name])].slice(-mostLeft) }
+/** The run with its present timer among those that it no longer waits for. */
+export const leavingTimer = (run: Run): Run => {
+  const timer = timerOf(run)
+  return timer
+    ? { ...run, leftAlarms: [...new Set([...(run.leftAlarms ?? []), timer.name])].slice(-mostLeft) }
     : run
 }
 
-/** Every alarm of the run that may still go off. */
-export const alarmNamesOf = (run: Run): readonly string[] => {
-  const alarm = alarmOf(run)
-  return [...(run.leftAlarms ?? []), ...(alarm ? [alarm.name] : [])]
+/** Every timer of the run that may still go off. */
+export const timerNamesOf = (run: Run): readonly string[] => {
+  const timer = timerOf(run)
+  return [...(run.leftAlarms ?? []), ...(timer ? [timer.name] : [])]
 }
 
 /** The profile changes of the steps that the run's outbox tells of. */

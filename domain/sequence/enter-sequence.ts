@@ -2,7 +2,7 @@ import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { Ask } from '../step/step-kind.ts'
-import { leavingAlarm, walk } from './advance.ts'
+import { leavingTimer, walk } from './advance.ts'
 import { decisionOf, end, isOpen, namesOf, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
@@ -121,7 +121,7 @@ export const mayReenter = (
 /** A lead reaches its sequence's goal while the run waits or is held: that ends it. @param by the decision that tells of it. */
 export const reachGoal = (run: Run, by: string, now: string): Run =>
   isOpen(run.status)
-    ? end(leavingAlarm(run), { type: 'goal', at: now }, now, {
+    ? end(leavingTimer(run), { type: 'goal', at: now }, now, {
         causationId: by,
         correlationId: run.entryId,
       })

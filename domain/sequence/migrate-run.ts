@@ -1,6 +1,6 @@
 import type { Sequence, Step } from '../model/sequence.ts'
 import { kindOf, usesOf } from '../step/step-kinds.ts'
-import { leavingAlarm } from './advance.ts'
+import { leavingTimer } from './advance.ts'
 import {
   decisionOf,
   isOpen,
@@ -148,7 +148,7 @@ const moved = (
   const cause = { causationId: run.entryId, correlationId: run.entryId }
   const data = { ...namesOf(run), from: run.playbookVersion, to: to.playbookVersion, step: to.step }
   const told = decisionOf(run, 'SequenceMigrated', id, now, cause, data)
-  return { ...leavingAlarm(run), ...to, outbox: [...run.outbox, told] }
+  return { ...leavingTimer(run), ...to, outbox: [...run.outbox, told] }
 }
 
 /** Migrations kept: every run that is woken reads them. Of more than these nobody asks to be taken back. */

@@ -31,7 +31,7 @@ export interface Run {
   readonly enteredAt: string
   readonly step: number
   readonly status: RunStatus
-  /** Names of alarms that were set and are not waited for any more: they go off all the same. */
+  /** Names of timers that were set and are not waited for any more: they go off all the same. */
   readonly leftAlarms?: readonly string[]
   /** By the split's name: the way taken. */
   readonly ways?: Readonly<Record<string, string>>

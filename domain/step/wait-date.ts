@@ -15,7 +15,7 @@ const wholeDays = (duration: StepSchemas['duration']) =>
     'so long before or after a date is counted in days or weeks: 60d, 8w',
   )
 
-/** No alarm is set further ahead; when it goes off, the date is looked at anew. */
+/** No timer is set further ahead; when it goes off, the date is looked at anew. */
 const furthest = 10 * 365 * dayLength
 
 /** Why a run ends whose lead has no such date, or something else in its place. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../domain/model/json.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { activityDetailType, source } from '../event-names.ts'
-import type { Alarms, Bus, Clock, DelayedWakes } from '../ports.ts'
+import type { Bus, Clock, LeadTimers, Timers } from '../ports.ts'
 import { decisionDetail } from './decision-detail.ts'
 
 /** An event as a rule of the bus puts it on a queue, and the queue's id for it. */
@@ -47,25 +47,25 @@ export const memoryEventBus = (clock: Clock): MemoryEventBus => {
   }
 }
 
-interface MemoryAlarm {
+interface MemoryTimer {
   readonly at: string
   readonly message: JsonObject
 }
 
-interface MemoryAlarms extends Alarms {
-  readonly set: Alarms['set']
+interface MemoryTimers extends Timers {
+  readonly set: Timers['set']
   /** By name; setting one again changes nothing. */
-  readonly items: ReadonlyMap<string, MemoryAlarm>
+  readonly items: ReadonlyMap<string, MemoryTimer>
   /** When the next one goes off. */
   nextAt(): string | undefined
   /** Takes off the one that goes off next; of several at the same moment the one set first. */
-  take(): MemoryAlarm | undefined
+  take(): MemoryTimer | undefined
 }
 
-export const memoryAlarms = (): MemoryAlarms => {
-  const items = new Map<string, MemoryAlarm>()
-  const next = (): readonly [string, MemoryAlarm] | undefined =>
-    [...items].reduce<readonly [string, MemoryAlarm] | undefined>(
+export const memoryTimers = (): MemoryTimers => {
+  const items = new Map<string, MemoryTimer>()
+  const next = (): readonly [string, MemoryTimer] | undefined =>
+    [...items].reduce<readonly [string, MemoryTimer] | undefined>(
       (first, item) => (first === undefined || item[1].at < first[1].at ? item : first),
       undefined,
     )
@@ -76,17 +76,17 @@ export const memoryAlarms = (): MemoryAlarms => {
     },
     nextAt: () => next()?.[1].at,
     take: () => {
-      const [name, alarm] = next() ?? []
+      const [name, timer] = next() ?? []
       if (name !== undefined) items.delete(name)
-      return alarm
+      return timer
     },
   }
 }
 
-/** Short waits as alarms like all others: they are in the hands of whoever moves the clock. */
-export const memoryDelayedWakes = (alarms: Alarms, clock: Clock): DelayedWakes => ({
-  later: async (wake, seconds) => {
+/** Short waits as timers like all others: they are in the hands of whoever moves the clock. */
+export const memoryLeadTimers = (timers: Timers, clock: Clock): LeadTimers => ({
+  later: async (timer, seconds) => {
     const at = addMilliseconds(clock(), seconds * 1000)
-    await alarms.set(`later:${wake.leadId}:${at}`, at, { type: 'wake', ...wake })
+    await timers.set(`later:${timer.leadId}:${at}`, at, { type: 'wake', ...timer })
   },
 })

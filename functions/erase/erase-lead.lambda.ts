@@ -14,7 +14,7 @@ import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, browserName, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerCancel } from '../adapters/scheduler-alarms.ts'
+import { schedulerCancel } from '../adapters/scheduler-timers.ts'
 import { sesSuppressions } from '../adapters/ses.ts'
 import { queueOf, sqsDeadLetters } from '../adapters/sqs.ts'
 import { readEnvironment } from '../environment.ts'
@@ -38,7 +38,7 @@ const eraseLead = makeEraseLead({
   handoffs: dynamoHandoffs(client, tableName),
   browsers: dynamoBrowsers(client, tableName),
   remains: dynamoRemains(client, tableName),
-  alarms: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
+  timers: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
   suppressions: dynamoSuppressions(client, tableName),
   provider: sesSuppressions(new SESv2Client({})),
   deadLetters: environment.DEAD_LETTER_URLS.split(',').map((url) => sqsDeadLetters(sqs, url)),

@@ -6,14 +6,14 @@ import { isDecisionFor } from '../../domain/model/event-table.ts'
 import { type EventData, erasureReason } from '../../domain/model/events.ts'
 import { rawAt, rawList, rawText } from '../../domain/model/raw.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
-import { alarmNamesOf } from '../../domain/sequence/advance.ts'
-import type { Browsers, CancelAlarm, DeadLetters, ProviderSuppressions, Remains } from '../erasure-ports.ts'
-import { deadlineAlarmNames } from '../handoff/publish-handoff.ts'
+import { timerNamesOf } from '../../domain/sequence/advance.ts'
+import type { Browsers, CancelTimer, DeadLetters, ProviderSuppressions, Remains } from '../erasure-ports.ts'
+import { deadlineTimerNames } from '../handoff/publish-handoff.ts'
 import type { Bus, Handoffs, Lead, Leads, Runs, Suppressions } from '../ports.ts'
 import { decisionIn } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { Sends } from '../send-ports.ts'
-import { attemptAlarm } from '../webhook/attempt-delivery.ts'
+import { attemptTimer } from '../webhook/attempt-delivery.ts'
 import type { Deliveries } from '../webhook-ports.ts'
 
 interface ErasedPerson {
@@ -60,7 +60,7 @@ interface EraseLeadPorts {
   readonly handoffs: Pick<Handoffs, 'list'>
   readonly browsers: Browsers
   readonly remains: Remains
-  readonly alarms: CancelAlarm
+  readonly timers: CancelTimer
   readonly suppressions: Pick<Suppressions, 'add' | 'addErasure'>
   readonly provider: ProviderSuppressions
   /** Of every worker whose messages may hold an address. */
@@ -114,19 +114,19 @@ const hasMovedOn = ({ leads }: Person, { leadId: meant, version, look }: EraseMe
  * its way. Safe to repeat, after a crash as well; who is erased already is looked through again.
  */
 export const makeEraseLead = (ports: EraseLeadPorts) => {
-  const { remains, suppressions, runs, sends, deliveries, handoffs, alarms, bus, sweepLater } = ports
+  const { remains, suppressions, runs, sends, deliveries, handoffs, timers, bus, sweepLater } = ports
 
-  const cancelWakes = async ({ leadId, wakeAt }: Lead): Promise<void> => {
-    if (wakeAt !== undefined) await alarms.cancel(`wake:${leadId}:${wakeAt}`)
-    for (const run of await runs.list(leadId)) for (const name of alarmNamesOf(run)) await alarms.cancel(name)
+  const cancelTimers = async ({ leadId, wakeAt }: Lead): Promise<void> => {
+    if (wakeAt !== undefined) await timers.cancel(`wake:${leadId}:${wakeAt}`)
+    for (const run of await runs.list(leadId)) for (const name of timerNamesOf(run)) await timers.cancel(name)
     for (const { sendId, status, until, leaseUntil } of await sends.list(leadId)) {
-      if (status === 'held') await alarms.cancel(`${sendId}:held:${until}`)
-      if (status === 'claimed') await alarms.cancel(`${sendId}:claim:${wholeSecond(leaseUntil)}`)
+      if (status === 'held') await timers.cancel(`${sendId}:held:${until}`)
+      if (status === 'claimed') await timers.cancel(`${sendId}:claim:${wholeSecond(leaseUntil)}`)
     }
     for (const delivery of await deliveries.list(leadId))
-      if (delivery.state === 'pending') await alarms.cancel(attemptAlarm(delivery))
+      if (delivery.state === 'pending') await timers.cancel(attemptTimer(delivery))
     for (const handoff of await handoffs.list(leadId))
-      for (const name of deadlineAlarmNames(handoff)) await alarms.cancel(name)
+      for (const name of deadlineTimerNames(handoff)) await timers.cancel(name)
   }
 
   const addressesIn = async ({ family, leads }: Person): Promise<readonly string[]> => {
@@ -160,7 +160,7 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
   }
 
   const clearTable = async ({ at, family, leads }: Person, names: readonly NameHash[]): Promise<void> => {
-    await Promise.all(leads.map(cancelWakes))
+    await Promise.all(leads.map(cancelTimers))
     for (const lead of leads) if (!lead.erased) await remains.bury(lead, at, family)
     for (const one of family) {
       await remains.dropPointers(one, names)

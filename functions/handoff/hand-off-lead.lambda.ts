@@ -11,13 +11,13 @@ import { dynamoConfirmationPlaces } from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { schedulerTimers } from '../adapters/scheduler-timers.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { sleepUpTo, systemClock } from '../adapters/system.ts'
 import { perPlaybook, rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
-import { emptyTeamMessage, wakeRefusedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
+import { emptyTeamMessage, timerRefusedMessage } from '../event-names.ts'
+import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeFollowQualification } from './hand-off-lead.ts'
 
 const environment = readEnvironment(process.env)
@@ -26,7 +26,7 @@ const hash = addressHasher(await readSecret(new SecretsManagerClient({}), enviro
 const client = makeDocumentClient()
 const logger = makeLogger('handoff')
 const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
   queueArn: environment.QUEUE_ARN,
@@ -34,7 +34,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: warnRefused(logger, wakeRefusedMessage),
+  warn: warnRefused(logger, timerRefusedMessage),
 })
 
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
@@ -44,7 +44,7 @@ const ports = {
   rounds: dynamoRounds(client, TABLE_NAME),
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
-  alarms,
+  timers,
   countUnconfirmed: dynamoConfirmationPlaces({ client, tableName: TABLE_NAME, hash }).count,
   clock: systemClock,
   pauseUpTo: sleepUpTo,
@@ -54,8 +54,8 @@ const followUnder = perPlaybook((playbook) => makeFollowQualification({ ...ports
 
 export const handler = handleBatch(
   logger,
-  withLateAlarms(
-    { ...alarms, clock: systemClock },
+  withLateTimers(
+    { ...timers, clock: systemClock },
     eachMessage(async (body) => followUnder(await playbooks.current())(body)),
   ),
 )

@@ -16,7 +16,7 @@ import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Quota } from '../../domain/sending/confirmation-limit.ts'
-import type { Alarms, Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
+import type { Bus, Clock, Handoffs, Lead, Leads, Timers } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type { AccountOwners } from '../webhook-ports.ts'
@@ -35,7 +35,7 @@ interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
   readonly rules: Rules
   /** Counts one more handoff of an unconfirmed lead. @returns whether there was room. */
   readonly countUnconfirmed: (quota: Quota) => Promise<boolean>
-  readonly alarms: Alarms
+  readonly timers: Timers
   /** Waits a random part of `ms` milliseconds. */
   readonly pauseUpTo: (ms: number) => Promise<void>
 }
@@ -111,7 +111,7 @@ const handOff = async (
 
 /** Anybody can make up leads: of those whose address nobody has confirmed so many an hour go to sales, and others wait. */
 const waits = async (
-  ports: Pick<HandOffLeadPorts, 'alarms' | 'countUnconfirmed' | 'rules'>,
+  ports: Pick<HandOffLeadPorts, 'timers' | 'countUnconfirmed' | 'rules'>,
   handoffId: string,
   qualified: Qualified,
   state: LeadState,
@@ -120,7 +120,7 @@ const waits = async (
   if (!isUnconfirmed(state)) return false
   const quota = unconfirmedQuota(ports.rules.playbook.handoff, now)
   if (await ports.countUnconfirmed(quota)) return false
-  await ports.alarms.set(`${handoffId}:unconfirmed:${quota.until}`, quota.until, {
+  await ports.timers.set(`${handoffId}:unconfirmed:${quota.until}`, quota.until, {
     type: 'waiting',
     qualified: { ...qualified },
   })
@@ -211,7 +211,7 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
       case 'withdrawn':
         return takeBackHandoffs(message.cycle)
       case 'deadline':
-        return passDeadline(message.tick)
+        return passDeadline(message.timer)
       case 'publish':
         await finishHandoff(message.handoffId)
         // Nothing else says that somebody took over one that was accepted.

@@ -8,14 +8,14 @@ import { isDecisionFor } from '../../domain/model/event-table.ts'
 import type { TakenBy } from '../../domain/model/events.ts'
 import { decisionIn } from '../queue/message.ts'
 import type { LeadCycle } from './answer-handoff.ts'
-import type { DeadlineTick } from './pass-deadline.ts'
+import type { DeadlineTimer } from './pass-deadline.ts'
 
 /** What stands on the handoff queue. */
 type HandoffMessage =
   | { readonly type: 'qualified'; readonly qualified: Qualified }
   | { readonly type: 'withdrawn'; readonly cycle: LeadCycle }
-  /** The alarm of somebody who has not answered. */
-  | { readonly type: 'deadline'; readonly tick: DeadlineTick }
+  /** The timer of somebody who has not answered. */
+  | { readonly type: 'deadline'; readonly timer: DeadlineTimer }
   /** Something was answered over HTTP: it is told by now, or its teller died. */
   | { readonly type: 'publish'; readonly handoffId: string }
   /** Sales has said that they take it. */
@@ -48,10 +48,10 @@ const publishSchema = z.object({ type: z.literal('publish'), handoffId: z.string
 
 /** @throws when `body` is none of them: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): HandoffMessage => {
-  const tick = z.safeParse(deadlineSchema, body)
-  if (tick.success) {
-    const { handoffId, at } = tick.data
-    return { type: 'deadline', tick: { handoffId, at } }
+  const timer = z.safeParse(deadlineSchema, body)
+  if (timer.success) {
+    const { handoffId, at } = timer.data
+    return { type: 'deadline', timer: { handoffId, at } }
   }
   const waiting = z.safeParse(waitingSchema, body)
   if (waiting.success) return { type: 'qualified', qualified: waiting.data.qualified }

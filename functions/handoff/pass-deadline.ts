@@ -15,8 +15,8 @@ interface PassDeadlinePorts extends AttendHandoffPorts {
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
 
-/** The alarm of one deadline: the instant as it stands on the handoff. */
-export interface DeadlineTick {
+/** The timer of one deadline: the instant as it stands on the handoff. */
+export interface DeadlineTimer {
   readonly handoffId: string
   readonly at: string
 }
@@ -24,11 +24,11 @@ export interface DeadlineTick {
 /**
  * The time of an owner is up. The handoff is looked at as it is now: whatever is due and was not seen to is, once and in
  * its order, whichever alarm brings it. After an answer, or with another owner, there is nothing to do.
- * @throws Transient when the alarm is early.
+ * @throws Transient when the timer is early.
  */
 export const makePassDeadline =
   (ports: PassDeadlinePorts) =>
-  ({ handoffId, at }: DeadlineTick): Promise<void> =>
+  ({ handoffId, at }: DeadlineTimer): Promise<void> =>
     retryConflicts(
       async () => {
         // It may have been answered by an activity of which nothing was told.

@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Alarms, Bus, Clock, Handoffs, Leads } from '../ports.ts'
+import type { Bus, Clock, Handoffs, Leads, Timers } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 
 export interface PublishHandoffPorts {
@@ -44,28 +44,28 @@ export const promisePublishing = (tellHandoff: TellHandoff, handoffId: string): 
   tellHandoff({ type: 'publish', handoffId }, finished)
 
 interface SetDeadlinesPorts {
-  readonly alarms: Alarms
+  readonly timers: Timers
   readonly clock: Clock
 }
 
-/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+/** Time for the call that sets a timer: Scheduler promises nothing for times that have passed. */
 const leadTime = 5_000
 
-const alarmName = ({ handoffId }: Handoff, { type, at }: Deadline): string => `${handoffId}:${type}:${at}`
+const timerName = ({ handoffId }: Handoff, { type, at }: Deadline): string => `${handoffId}:${type}:${at}`
 
-/** What is set for a handoff: an answer stops deadlines, not the alarms of them. */
-export const deadlineAlarmNames = (handoff: Handoff): readonly string[] =>
-  remainingDeadlines(handoff).map((deadline) => alarmName(handoff, deadline))
+/** What is set for a handoff: an answer stops deadlines, not the timers of them. */
+export const deadlineTimerNames = (handoff: Handoff): readonly string[] =>
+  remainingDeadlines(handoff).map((deadline) => timerName(handoff, deadline))
 
-/** One alarm for each deadline to come. Safe to repeat. */
-export const setDeadlines = async ({ alarms, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
+/** One timer for each deadline to come. Safe to repeat. */
+export const setDeadlines = async ({ timers, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
   const soonest = addMilliseconds(clock(), leadTime)
   await Promise.all(
     pendingDeadlines(handoff).map((deadline) => {
       const { type, at } = deadline
       const due = wholeSecond(at < soonest ? soonest : at)
       const message = { type: 'deadline', handoffId: handoff.handoffId, deadline: type, at }
-      return alarms.set(alarmName(handoff, deadline), due, message)
+      return timers.set(timerName(handoff, deadline), due, message)
     }),
   )
 }

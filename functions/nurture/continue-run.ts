@@ -5,9 +5,19 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { alarmOf, askLead, profileChangesOf } from '../../domain/sequence/advance.ts'
+import { askLead, profileChangesOf, timerOf } from '../../domain/sequence/advance.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
 import { migrateRun, moveBack, planMove, standingOf } from '../../domain/sequence/migrate-run.ts'
+import {
+  endRun,
+  endsWithoutConsent,
+  isDue,
+  isHeld,
+  isHeldBySales,
+  releaseFromSales,
+  releaseHeld,
+  resumeRun,
+} from '../../domain/sequence/resume-run.ts'
 import {
   backFromSales,
   isOpen,
@@ -21,21 +31,10 @@ import {
   type WhyOver,
   whyOver,
 } from '../../domain/sequence/run.ts'
-import {
-  endRun,
-  endsWithoutConsent,
-  isDue,
-  isHeld,
-  isHeldBySales,
-  releaseFromSales,
-  releaseHeld,
-  wakeRun,
-} from '../../domain/sequence/wake-run.ts'
 import type { Ask } from '../../domain/step/step-kind.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type {
-  Alarms,
   Bus,
   Clock,
   Lead,
@@ -44,9 +43,10 @@ import type {
   Runs,
   SequenceStates,
   TellNurture,
+  Timers,
 } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import type { RunTick, RunWork, SweepWork } from './parse-message.ts'
+import type { RunTimer, RunWork, SweepWork } from './parse-message.ts'
 
 /** The sequence as it was when the run began. @throws a defect when that version has no such sequence. */
 export const sequenceOf = async (playbooks: Playbooks, run: Run): Promise<Sequence> => {
@@ -58,22 +58,22 @@ export const sequenceOf = async (playbooks: Playbooks, run: Run): Promise<Sequen
 
 export interface PerformRunPorts {
   readonly runs: Runs
-  readonly alarms: Alarms
+  readonly timers: Timers
   readonly bus: Bus
   readonly playbooks: Playbooks
   readonly clock: Clock
 }
 
 /**
- * Does what a committed run still owes: its alarm, its decisions, its profile changes. Safe to repeat: alarms have a
+ * Does what a committed run still owes: its timer, its decisions, its profile changes. Safe to repeat: timers have a
  * name, decisions and activities an id. @returns the run with nothing left to do.
  */
 export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run> => {
   if (run.outbox.length === 0) return run
   const changes = profileChangesOf(run, await sequenceOf(ports.playbooks, run))
-  const alarm = alarmOf(run)
+  const timer = timerOf(run)
   await Promise.all([
-    alarm && ports.alarms.set(alarm.name, notPast(alarm.at, ports.clock()), alarm.message),
+    timer && ports.timers.set(timer.name, notPast(timer.at, ports.clock()), timer.message),
     ports.bus.publish(run.outbox),
     changes.length > 0 && ports.bus.submit(changes),
   ])
@@ -81,10 +81,10 @@ export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run>
   return { ...run, outbox: [] }
 }
 
-/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+/** Time for the call that sets a timer: Scheduler promises nothing for times that have passed. */
 const leadTime = 5_000
 
-/** An alarm that is only set when it is due goes off soon. */
+/** A timer that is only set when it is due fires soon. */
 const notPast = (at: string, now: string): string => {
   const soonest = addMilliseconds(now, leadTime)
   return at < soonest ? soonest : at
@@ -214,18 +214,18 @@ export interface ContinueRunPorts extends PerformRunPorts, LetGoPorts {
 type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string, state: LeadState) => Promise<Run>
 
 /**
- * The alarm of a wait went off. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
+ * The timer of a wait fired. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
  * ends the run.
  */
 export const makeContinueRun = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
-  return (tick: RunTick): Promise<void> =>
+  return (timer: RunTimer): Promise<void> =>
     takeRun(
-      tick,
-      (run, now) => isDue(run, tick, now),
+      timer,
+      (run, now) => isDue(run, timer, now),
       async (run, sequence, ask, now) => {
-        const { paused } = await ports.sequences.load(tick.sequence)
-        return wakeRun(run, sequence, ask, now, { paused: paused !== undefined })
+        const { paused } = await ports.sequences.load(timer.sequence)
+        return resumeRun(run, sequence, ask, now, { paused: paused !== undefined })
       },
     )
 }
@@ -234,7 +234,7 @@ export const makeContinueRun = (ports: ContinueRunPorts) => {
 export const makeTakeRun =
   (ports: ContinueRunPorts) =>
   (
-    { leadId, sequence }: Pick<RunTick, 'leadId' | 'sequence'>,
+    { leadId, sequence }: Pick<RunTimer, 'leadId' | 'sequence'>,
     wanted: (run: Run, now: string) => boolean,
     proceed: Proceed,
   ): Promise<void> =>

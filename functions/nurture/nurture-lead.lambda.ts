@@ -8,18 +8,18 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRunList, dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { schedulerTimers } from '../adapters/scheduler-timers.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
-import { wakeRefusedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
+import { timerRefusedMessage } from '../event-names.ts'
+import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeNurtureLead } from './nurture-lead.ts'
 
 const environment = readEnvironment(process.env)
 const logger = makeLogger('nurture')
 const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
   queueArn: environment.QUEUE_ARN,
@@ -27,14 +27,14 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: warnRefused(logger, wakeRefusedMessage),
+  warn: warnRefused(logger, timerRefusedMessage),
 })
 const documents = makeDocumentClient()
 
 export const handler = handleBatch(
   logger,
-  withLateAlarms(
-    { ...alarms, clock: systemClock },
+  withLateTimers(
+    { ...timers, clock: systemClock },
     eachMessage(
       makeNurtureLead({
         leads: dynamoLeadLog(documents, environment.TABLE_NAME),
@@ -44,7 +44,7 @@ export const handler = handleBatch(
         tellNurture: ownQueue,
         playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
         bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-        alarms,
+        timers,
         clock: systemClock,
       }),
     ),

@@ -10,8 +10,8 @@ import {
   type Reached,
   reachGoal,
 } from '../../domain/sequence/enter-sequence.ts'
+import { isAwaited, lookAtDate, mayMoveDate, resumeRun } from '../../domain/sequence/resume-run.ts'
 import { isOpen, isRecycle, type Run, salesHold } from '../../domain/sequence/run.ts'
-import { isAwaited, lookAtDate, mayMoveDate, wakeRun } from '../../domain/sequence/wake-run.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -42,7 +42,7 @@ const makeTakeActivity = (ports: ContinueRunPorts) => {
         const { paused } = await ports.sequences.load(sequence)
         const waking = { by: { decisionId }, paused: paused !== undefined }
         return isAwaited(run, activity)
-          ? wakeRun(run, program, ask, now, waking)
+          ? resumeRun(run, program, ask, now, waking)
           : lookAtDate(run, program, ask, now, waking)
       })
   }
@@ -173,7 +173,7 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
       case 'reached':
         return take(message.reached)
       case 'tick':
-        return continueRun(message.tick)
+        return continueRun(message.timer)
       case 'sweep':
         return sweepRuns(message.sweep)
       case 'run':

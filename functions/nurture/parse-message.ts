@@ -5,7 +5,7 @@ import { leadIdSchema } from '../../domain/model/email-request.ts'
 import { isDecisionFor } from '../../domain/model/event-table.ts'
 import type { TakenBy } from '../../domain/model/events.ts'
 import type { Occasion, Reached } from '../../domain/sequence/enter-sequence.ts'
-import type { Tick } from '../../domain/sequence/wake-run.ts'
+import type { WaitTimer } from '../../domain/sequence/resume-run.ts'
 import { decisionIn } from '../queue/message.ts'
 
 const work = z.discriminatedUnion('type', [
@@ -49,7 +49,7 @@ export type RunWork = z.infer<typeof runWorkSchema>
 type NurtureMessage =
   /** A stage, an activity, a condition that became true, or the step of another sequence. */
   | { readonly type: 'reached'; readonly reached: Reached }
-  | { readonly type: 'tick'; readonly tick: RunTick }
+  | { readonly type: 'tick'; readonly timer: RunTimer }
   | { readonly type: 'sweep'; readonly sweep: Sweep }
   | { readonly type: 'run'; readonly run: RunWork }
   /** Sales gave a lead back, won it or closed it: runs that waited for that go on or end. */
@@ -57,7 +57,7 @@ type NurtureMessage =
   /** What follows from new rules, not from anything that happened: no sequence begins with it. */
   | { readonly type: 'rescored' }
 
-const tickSchema = z.object({
+const timerSchema = z.object({
   type: z.literal('tick'),
   leadId: leadIdSchema,
   sequence: z.string(),
@@ -99,8 +99,8 @@ const messageOf = (decision: Decision<TakenBy<'nurture'>>): NurtureMessage => {
 
 /** What stands on the nurture queue. @throws when `body` is nothing of that: the message ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): NurtureMessage => {
-  const tick = z.safeParse(tickSchema, body)
-  if (tick.success) return { type: 'tick', tick: tick.data }
+  const timer = z.safeParse(timerSchema, body)
+  if (timer.success) return { type: 'tick', timer: timer.data }
   const sweep = z.safeParse(sweepSchema, body)
   if (sweep.success) return { type: 'sweep', sweep: sweep.data }
   const run = z.safeParse(runWorkSchema, body)
@@ -108,7 +108,7 @@ export const parseMessage = (body: unknown): NurtureMessage => {
   return messageOf(decisionIn(body, isDecisionFor('nurture')))
 }
 
-export interface RunTick extends Tick {
+export interface RunTimer extends WaitTimer {
   readonly leadId: LeadId
   readonly sequence: string
 }

@@ -1,10 +1,10 @@
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Alarms, Clock, RunList, TellNurture } from '../ports.ts'
+import type { Clock, RunList, TellNurture, Timers } from '../ports.ts'
 import type { Sweep } from './parse-message.ts'
 
 export interface SweepRunsPorts {
   readonly runList: Pick<RunList, 'page'>
-  readonly alarms: Alarms
+  readonly timers: Timers
   readonly tellNurture: TellNurture
   readonly clock: Clock
 }
@@ -18,7 +18,7 @@ const listsLag = 60_000
  * through once more. Safe to repeat.
  */
 export const makeSweepRuns =
-  ({ runList, alarms, tellNurture, clock }: SweepRunsPorts) =>
+  ({ runList, timers, tellNurture, clock }: SweepRunsPorts) =>
   async ({ cursor, second = false, ...sweep }: Sweep): Promise<void> => {
     const { sequence, status, id } = sweep
     const work = { ...sweep.work }
@@ -31,7 +31,7 @@ export const makeSweepRuns =
     await Promise.all(page.items.map(({ leadId }) => tellNurture({ type: 'run', leadId, sequence, work })))
     if (page.next !== undefined) await tellNurture({ ...sweep, work, cursor: page.next, second })
     else if (!second)
-      await alarms.set(`sweep:${id}:${status}`, addMilliseconds(clock(), listsLag), {
+      await timers.set(`sweep:${id}:${status}`, addMilliseconds(clock(), listsLag), {
         ...sweep,
         work,
         second: true,

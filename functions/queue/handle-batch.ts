@@ -189,7 +189,7 @@ const schema = z.object({
   tries: z.int(),
 })
 
-interface LateAlarmPorts {
+interface LateTimerPorts {
   readonly setLate: SetLate
   readonly clock: Clock
 }
@@ -201,22 +201,22 @@ export const warnRefused =
     logger.warn(line, { ...details, ...workIdsOf(message) })
 
 /**
- * Lets alarms through that Scheduler would not take: those whose time has come are handed on as what they say, the others
- * are tried again. One message stands for one alarm all the while.
+ * Lets timers through that Scheduler would not take: those whose time has come are handed on as what they say, the others
+ * are tried again. One message stands for one timer all the while.
  */
-export const withLateAlarms =
-  ({ setLate, clock }: LateAlarmPorts, process: Process): Process =>
+export const withLateTimers =
+  ({ setLate, clock }: LateTimerPorts, process: Process): Process =>
   async (messages, log = noWorkLog) => {
     const failures = new Map<string, unknown>()
     const due: QueueMessage[] = []
     await Promise.all(
       messages.map(async ({ messageId, body }) => {
-        const { data: alarm } = z.safeParse(schema, body)
-        if (alarm === undefined) due.push({ messageId, body })
-        else if (alarm.at <= clock()) due.push({ messageId, body: alarm.message })
+        const { data: timer } = z.safeParse(schema, body)
+        if (timer === undefined) due.push({ messageId, body })
+        else if (timer.at <= clock()) due.push({ messageId, body: timer.message })
         else
           try {
-            await setLate(alarm)
+            await setLate(timer)
           } catch (error) {
             failures.set(messageId, error)
           } finally {

@@ -6,7 +6,7 @@ import type { Activity, Fact, LeadId } from '../../domain/model/activity.ts'
 import { nextReview, noTies, whenToForget } from '../../domain/retention/when-to-forget.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { changedHits, marksOfFacts, marksOfHits } from '../../domain/sending/email-figures.ts'
-import type { Alarms, AppendedFact, Bus, Clock, DelayedWakes, Lead, Leads, Reviews } from '../ports.ts'
+import type { AppendedFact, Bus, Clock, Lead, Leads, LeadTimers, Reviews, Timers } from '../ports.ts'
 import type { SendMarks } from '../send-ports.ts'
 import type { RecordPorts } from './record-ports.ts'
 
@@ -130,9 +130,9 @@ const shortWait = 15 * 60 * second
 /** What a held hit is given beyond its moment, in seconds: clocks differ. */
 const margin = 2
 
-interface SetWakesPorts {
-  readonly alarms: Alarms
-  readonly wakes: DelayedWakes
+interface SetTimersPorts {
+  readonly timers: Timers
+  readonly leadTimers: LeadTimers
   readonly clock: Clock
 }
 
@@ -146,19 +146,19 @@ const earlier = (a: string | undefined, b: string | undefined): string | undefin
 export const nextWholeSecond = (at: string): string =>
   new Date(Math.ceil(Date.parse(at) / second) * second).toISOString()
 
-export type PlannedWakes = Pick<Lead, 'wakeAt' | 'owedWakes'>
+export type PlannedTimers = Pick<Lead, 'wakeAt' | 'owedWakes'>
 
-const planOf = (wakeAt: string | undefined, owed: readonly string[]): PlannedWakes => ({
+const planOf = (wakeAt: string | undefined, owed: readonly string[]): PlannedTimers => ({
   ...(wakeAt !== undefined && { wakeAt }),
   ...(owed.length > 0 && { owedWakes: owed }),
 })
 
 /**
  * When a lead has to be looked at because its state changes by itself. What is not set yet is owed: it is committed with
- * the state, and set afterwards (`makeSetWakes`), so that a commit that fails leaves nothing behind. As long as an alarm
+ * the state, and set afterwards (`makeSetTimers`), so that a commit that fails leaves nothing behind. As long as a timer
  * stands ahead that comes in time, no other is planned: it goes off, and the next one is planned then.
  */
-export const planWakes = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedWakes => {
+export const planTimers = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedTimers => {
   const { heldUntil } = state
   const standing = lead.wakeAt !== undefined && lead.wakeAt > now ? lead.wakeAt : undefined
   const next = earlier(
@@ -177,24 +177,24 @@ export const planWakes = (lead: Lead, state: LeadState, rules: Rules, now: strin
 }
 
 /** Everything that a lead waits for, as if nothing of it were set. */
-export const allWakes = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>): readonly string[] => [
+export const allTimers = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>): readonly string[] => [
   ...new Set([wakeAt, state?.heldUntil].filter((at) => at !== undefined)),
 ]
 
 /**
- * Sets what a committed lead owes. To be repeated until the lead owes it no more: an alarm has a name, and of several
+ * Sets what a committed lead owes. To be repeated until the lead owes it no more: a timer has a name, and of several
  * messages for one moment those that find it passed do nothing.
  */
-export const makeSetWakes =
-  ({ alarms, wakes, clock }: SetWakesPorts) =>
+export const makeSetTimers =
+  ({ timers, leadTimers, clock }: SetTimersPorts) =>
   async ({ leadId, owedWakes = [], state }: Pick<Lead, 'leadId' | 'owedWakes' | 'state'>): Promise<void> => {
     const now = clock()
     for (const at of owedWakes) {
       const isHeld = at === state?.heldUntil
       const isShort = Date.parse(at) - Date.parse(now) <= shortWait
-      if (isHeld) await wakes.later({ leadId, at }, secondsUntil(at, now) + margin)
-      else if (isShort) await wakes.later({ leadId, at }, secondsUntil(at, now))
-      else await alarms.set(`wake:${leadId}:${at}`, at, { type: 'wake', leadId, at })
+      if (isHeld) await leadTimers.later({ leadId, at }, secondsUntil(at, now) + margin)
+      else if (isShort) await leadTimers.later({ leadId, at }, secondsUntil(at, now))
+      else await timers.set(`wake:${leadId}:${at}`, at, { type: 'wake', leadId, at })
     }
   }
 
@@ -206,21 +206,21 @@ interface PublishLeadPorts {
   readonly leads: Pick<Leads, 'clearOutbox'>
   readonly bus: Pick<Bus, 'publish'>
   /** Sees to it that the lead is looked at when it has to be. */
-  readonly setWakes: (lead: Lead) => Promise<void>
+  readonly setTimers: (lead: Lead) => Promise<void>
 }
 
 /**
- * Does what a committed lead still owes: its decisions are told, then its wakes are set. Safe to repeat; whoever comes to
+ * Does what a committed lead still owes: its decisions are told, then its timers are set. Safe to repeat; whoever comes to
  * the lead next does what a crash left.
  * @throws Transient when the bus does not take the decisions: then nothing is set either.
  */
 export const makePublishLead =
-  ({ leads, bus, setWakes }: PublishLeadPorts) =>
+  ({ leads, bus, setTimers }: PublishLeadPorts) =>
   async (lead: Lead): Promise<void> => {
     const { leadId, version, outbox, owedWakes = [] } = lead
     if (outbox.length === 0 && owedWakes.length === 0) return
     if (outbox.length > 0) await bus.publish(outbox)
-    if (owedWakes.length > 0) await setWakes(lead)
+    if (owedWakes.length > 0) await setTimers(lead)
     await leads.clearOutbox(leadId, version)
   }
 

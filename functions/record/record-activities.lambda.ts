@@ -13,13 +13,13 @@ import { dynamoSendMarks } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, keepFormerLinkKeys, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { schedulerTimers } from '../adapters/scheduler-timers.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { newLeadId, sleepUpTo, systemClock } from '../adapters/system.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
-import { wakeRefusedMessage } from '../event-names.ts'
-import { handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
+import { timerRefusedMessage } from '../event-names.ts'
+import { handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
@@ -34,7 +34,7 @@ const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
 const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME })
 const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
   queueArn: environment.QUEUE_ARN,
@@ -42,21 +42,21 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: warnRefused(logger, wakeRefusedMessage),
+  warn: warnRefused(logger, timerRefusedMessage),
 })
 
 export const handler = handleBatch(
   logger,
-  withLateAlarms(
-    { ...alarms, clock: systemClock },
+  withLateTimers(
+    { ...timers, clock: systemClock },
     makeRecordActivities({
       leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
       claims: dynamoMergeClaims(client, tableName),
       checkpoints: dynamoCheckpoints(client, tableName),
       reviews: dynamoReviews(client, tableName),
       bus,
-      alarms,
-      wakes: { later: (wake, seconds) => ownQueue({ type: 'wake', ...wake }, seconds) },
+      timers,
+      leadTimers: { later: (timer, seconds) => ownQueue({ type: 'wake', ...timer }, seconds) },
       ensureRescored: makeEnsureRescored({
         jobs: dynamoRescoreJobs(client, tableName),
         announce: bus.announce,

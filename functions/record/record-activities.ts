@@ -5,7 +5,7 @@ import { type Activity, type LeadId, parseLeadId } from '../../domain/model/acti
 import type { IdentityRules } from '../../domain/model/settings.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { source } from '../event-names.ts'
-import { Transient, type Wake } from '../ports.ts'
+import { type LeadTimer, Transient } from '../ports.ts'
 import { type Failures, noWorkLog, type WorkLog } from '../queue/handle-batch.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import { type FamilyChange, makeChangeFamily, makeJoinBrowser } from './identity.ts'
@@ -15,9 +15,9 @@ import type { Arrival, Found, RecordPorts } from './record-ports.ts'
 type Incoming =
   | { readonly type: 'activity'; readonly arrival: Arrival }
   | { readonly type: 'family'; readonly change: FamilyChange }
-  | { readonly type: 'wake'; readonly wake: Wake }
+  | { readonly type: 'wake'; readonly timer: LeadTimer }
 
-const wakeSchema = z.object({
+const timerSchema = z.object({
   type: z.literal('wake'),
   leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
   at: z.optional(z.string()),
@@ -43,14 +43,14 @@ const familyChangeOf = ({ subject, ...activity }: Activity, from: string): Famil
 
 /**
  * Reads an `Activity` event of whatever source; the event's own id and time stand in where the sender gave none. Or a
- * wake, which the recorder sends to itself.
+ * timer, which the recorder sends to itself.
  * @throws when it is neither: the message ends in the dead-letter queue. Names what is wrong, not the values.
  */
 const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules): Incoming => {
-  const wake = z.safeParse(wakeSchema, body)
-  if (wake.success) {
-    const { leadId, at } = wake.data
-    return { type: 'wake', wake: at === undefined ? { leadId } : { leadId, at } }
+  const timer = z.safeParse(timerSchema, body)
+  if (timer.success) {
+    const { leadId, at } = timer.data
+    return { type: 'wake', timer: at === undefined ? { leadId } : { leadId, at } }
   }
   const event = busEventOf(body)
   const parsed = parseActivity(event.detail, instantOf(event.time), event.id, identity)
@@ -76,14 +76,14 @@ const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules
 interface Read {
   readonly arrivals: Arrival[]
   readonly changes: { readonly messageId: string; readonly change: FamilyChange }[]
-  readonly wakes: { readonly messageId: string; readonly task: Task }[]
+  readonly leadTimers: { readonly messageId: string; readonly task: Task }[]
 }
 
 /** @throws Transient for one that comes early: looked at now, the lead would have nothing to tell, and nobody would come again. */
-const wakeTask = (wake: Wake, now: string): Task => {
-  const { leadId, at } = wake
+const timerTask = (timer: LeadTimer, now: string): Task => {
+  const { leadId, at } = timer
   if (at !== undefined && now < at) throw new Transient(`lead ${leadId} is to be looked at at ${at}`)
-  return { leadId, wake }
+  return { leadId, timer }
 }
 
 const readMessages = (
@@ -92,7 +92,7 @@ const readMessages = (
   now: string,
   failures: Map<string, unknown>,
 ): Read => {
-  const read: Read = { arrivals: [], changes: [], wakes: [] }
+  const read: Read = { arrivals: [], changes: [], leadTimers: [] }
   const identity = identityRules(rules.playbook.settings.identity)
   for (const message of messages) {
     const { messageId } = message
@@ -100,7 +100,7 @@ const readMessages = (
       const incoming = parseArrival(message, identity)
       if (incoming.type === 'activity') read.arrivals.push(incoming.arrival)
       else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
-      else read.wakes.push({ messageId, task: wakeTask(incoming.wake, now) })
+      else read.leadTimers.push({ messageId, task: timerTask(incoming.timer, now) })
     } catch (error) {
       failures.set(messageId, error)
     }
@@ -134,14 +134,14 @@ export const makeRecordActivities = (ports: RecordPorts) => {
     const failures = new Map<string, unknown>()
     // First of all: what was published counts from the next message on, and tells which addresses are one person's.
     const rules = await ports.currentRules()
-    const { arrivals, changes, wakes } = readMessages(messages, rules, ports.clock(), failures)
+    const { arrivals, changes, leadTimers } = readMessages(messages, rules, ports.clock(), failures)
     const identified = await findLeads(arrivals, identityRules(rules.playbook.settings.identity))
     for (const [messageId, error] of identified.failures) failures.set(messageId, error)
     for (const { messageId, leadId } of identified.found) log.found(messageId, { leadId })
     const found = (await Promise.all(identified.found.map((one) => join(one, failures)))).flat()
 
     const messagesOf = new Map<Task, readonly string[]>(
-      wakes.map(({ messageId, task }) => [task, [messageId]]),
+      leadTimers.map(({ messageId, task }) => [task, [messageId]]),
     )
     for (const task of tasksOf(found))
       messagesOf.set(task, [

@@ -17,15 +17,15 @@ import {
   type MergeClaims,
 } from '../ports.ts'
 import {
-  allWakes,
+  allTimers,
   appendFacts,
   isAwaited,
   makeBeginReview,
   makeCountForms,
   makePublishLead,
-  makeSetWakes,
+  makeSetTimers,
   markSends,
-  planWakes,
+  planTimers,
 } from './commit-lead.ts'
 import type { Found, RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
@@ -195,7 +195,7 @@ export interface Person extends Root {
   /** Read the whole log: it has changed otherwise than by what arrives. */
   readonly whole: boolean
   /** Time has passed: the moments that were waited for, or undefined for a look at all that there is to wait for. */
-  readonly wakes: readonly (string | undefined)[]
+  readonly leadTimers: readonly (string | undefined)[]
 }
 
 /** Decisions that wait because the bus takes none, in bytes: more would not fit the lead's item beside its state. */
@@ -245,7 +245,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
   const keepCheckpoint = makeKeepCheckpoint(ports.checkpoints)
   const countForms = makeCountForms(ports)
   const beginReview = makeBeginReview(ports)
-  const publish = makePublishLead({ ...ports, setWakes: makeSetWakes(ports) })
+  const publish = makePublishLead({ ...ports, setTimers: makeSetTimers(ports) })
   const rescoreLead = makeRescoreLead(ports)
 
   /** A state that was folded under other rules is brought under these first: what follows from that is no news. */
@@ -296,11 +296,11 @@ export const makeRecordLead = (ports: RecordPorts) => {
     // An id that stood with another time: the log has changed before what is new.
     const moved = facts.some(({ known, occurredAt }) => known !== undefined && known !== occurredAt)
     const whole = person.whole || moved || begun.length > 0
-    const woken = person.wakes.some((at) => at === undefined || isAwaited(lead, at))
-    const isLookedThrough = person.wakes.includes(undefined)
-    // Whoever waits for nothing of it has nothing to do with a wake; an activity that comes again completes what was left.
+    const woken = person.leadTimers.some((at) => at === undefined || isAwaited(lead, at))
+    const isLookedThrough = person.leadTimers.includes(undefined)
+    // Whoever waits for nothing of it has nothing to do with a timer; an activity that comes again completes what was left.
     if (facts.length === 0 && !whole && !woken) {
-      if (person.wakes.length === 0 || person.arrivals.length > 0) await publish(lead)
+      if (person.leadTimers.length === 0 || person.arrivals.length > 0) await publish(lead)
       return []
     }
     const folded = await foldFacts({ lead, facts, whole, rules, now })
@@ -318,11 +318,11 @@ export const makeRecordLead = (ports: RecordPorts) => {
       ...known,
       state: folded.state,
       ...(suppressed && { suppressed }),
-      ...planWakes(lead, folded.state, rules, now),
+      ...planTimers(lead, folded.state, rules, now),
     }
     const mail = { before: lead.state, after: folded.state }
     await markSends(ports.sendMarks, facts, [leadId, ...folded.members], mail)
-    const changed = isLookedThrough ? { ...planned, owedWakes: allWakes(planned) } : planned
+    const changed = isLookedThrough ? { ...planned, owedWakes: allTimers(planned) } : planned
     if (isUnchanged(changed, lead)) {
       const { owedWakes = lead.owedWakes } = changed
       await publish({ ...lead, ...(owedWakes && { owedWakes }) })

@@ -4,7 +4,7 @@ import { partOf } from '../../domain/lead/lead-state.ts'
 import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { IdentityRules } from '../../domain/model/settings.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { Conflict, type Identified, type Lead, type Leads, Transient, type Wake } from '../ports.ts'
+import { Conflict, type Identified, type Lead, type Leads, type LeadTimer, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { makeFindRoot, makeRecordLead, type Person, type Root } from './record-lead.ts'
 import type { Arrival, Found, RecordPorts } from './record-ports.ts'
@@ -16,7 +16,7 @@ export interface Task {
   /** Its log has changed otherwise than by what arrives. */
   readonly whole?: boolean
   /** Time has passed. */
-  readonly wake?: Wake
+  readonly timer?: LeadTimer
 }
 
 interface Rooted {
@@ -33,7 +33,7 @@ const personOf = (group: readonly Rooted[], { leadId, lead }: Root): Person => {
     begun: [...new Map(begun.map((merging) => [merging.leadId, merging])).values()],
     arrivals: tasks.flatMap(({ arrivals = [] }) => arrivals),
     whole: tasks.some(({ whole }) => whole === true),
-    wakes: tasks.flatMap(({ wake }) => (wake ? [wake.at] : [])),
+    leadTimers: tasks.flatMap(({ timer }) => (timer ? [timer.at] : [])),
   }
 }
 
@@ -77,7 +77,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       await ports.claims.release(lead ?? { leadId: left, version: 0 })
       if (lead?.state) {
         const free: Lead = { ...lead, version: lead.version + 1, unlisted: true }
-        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, wakes: [] }
+        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, leadTimers: [] }
         await recordLead(person, rules)
       }
       done.add(join.id)
@@ -88,7 +88,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
     if (person.lead?.erased) return dropOrWait(person)
     await leave(person, rules, left)
     if (!isNobody(person)) return recordLead(person, rules)
-    // A wake for somebody who was erased meanwhile has nothing to say.
+    // A timer for somebody who was erased meanwhile has nothing to say.
     if (person.arrivals.length > 0) throw new Error('no lead has this id')
     return []
   }

@@ -2,15 +2,15 @@ import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type {
-  Alarms,
   Bus,
   Checkpoints,
   Clock,
-  DelayedWakes,
   Identified,
   Leads,
+  LeadTimers,
   MergeClaims,
   Reviews,
+  Timers,
 } from '../ports.ts'
 import type { SendMarks } from '../send-ports.ts'
 import type { HookFigures } from '../webhook-ports.ts'
@@ -22,8 +22,8 @@ export interface RecordPorts {
   readonly reviews: Pick<Reviews, 'begin'>
   readonly bus: Pick<Bus, 'publish'>
   /** Their messages come to the recorder's own queue. */
-  readonly alarms: Alarms
-  readonly wakes: DelayedWakes
+  readonly timers: Timers
+  readonly leadTimers: LeadTimers
   /** Counts forms that were sent and confirmed. @default nobody counts */
   readonly formFigures?: Pick<HookFigures, 'add'>
   /** Told of a lead that stood under other rules than the live ones. @default nobody is told */

@@ -9,14 +9,14 @@ import type { Playbook } from '../../domain/model/playbook.ts'
 import { changedBetween, type RescoreOutcome } from '../../domain/rescoring/rescore-job.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Bus, Clock, DelayedWakes, Lead, Leads, Reviews } from '../ports.ts'
+import type { Bus, Clock, Lead, Leads, LeadTimers, Reviews } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { makeBeginReview, makePublishLead, nextWholeSecond, type PlannedWakes } from './commit-lead.ts'
+import { makeBeginReview, makePublishLead, nextWholeSecond, type PlannedTimers } from './commit-lead.ts'
 
 export interface RescoreLeadPorts {
   readonly leads: Pick<Leads, 'load' | 'facts' | 'commit' | 'clearOutbox'>
   readonly bus: Pick<Bus, 'publish'>
-  readonly wakes: DelayedWakes
+  readonly leadTimers: LeadTimers
   readonly reviews: Pick<Reviews, 'begin'>
   /** Told of a lead that stood under other rules, before it is changed: perhaps others do. @default nobody is told */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
@@ -40,14 +40,14 @@ const factsOf = (state: LeadState, log: readonly Fact[]): readonly Fact[] =>
 /** Seconds until the recorder looks at a lead that was rescored: whatever is on its way has come by then. */
 const lookAfter = 5
 
-/** Whether the lead changes by itself before anybody is woken to look: then the recorder is, and sets its alarm. */
+/** Whether the lead changes by itself before anybody is woken to look: then the recorder is, and sets its timer. */
 const coolsUnnoticed = ({ wakeAt }: Lead, state: LeadState, rules: Rules, now: string): boolean => {
   const next = nextWake(state, rules, now)
   return next !== undefined && (wakeAt === undefined || wakeAt <= now || wakeAt > next)
 }
 
 /** A look at it in a moment is committed with the state, and asked for afterwards: what is not committed asks for nothing. */
-const lookSoon = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedWakes => {
+const lookSoon = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedTimers => {
   if (!coolsUnnoticed(lead, state, rules, now)) return {}
   const at = nextWholeSecond(addMilliseconds(now, lookAfter * 1000))
   return { wakeAt: at, owedWakes: [at] }
@@ -60,12 +60,12 @@ const lookSoon = (lead: Lead, state: LeadState, rules: Rules, now: string): Plan
  * @throws Conflict after several attempts, Transient when the bus does not take the decisions.
  */
 export const makeRescoreLead = (ports: RescoreLeadPorts) => {
-  const { leads, wakes, clock, pauseUpTo } = ports
+  const { leads, leadTimers, clock, pauseUpTo } = ports
   const beginReview = makeBeginReview(ports)
-  // The recorder alone sets alarms: it is asked to look at all that the lead waits for.
+  // The recorder alone sets timers: it is asked to look at all that the lead waits for.
   const publish = makePublishLead({
     ...ports,
-    setWakes: ({ leadId }) => wakes.later({ leadId }, lookAfter),
+    setTimers: ({ leadId }) => leadTimers.later({ leadId }, lookAfter),
   })
 
   const commit = async (lead: Known, rules: Rules): Promise<void> => {

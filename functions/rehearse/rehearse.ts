@@ -8,7 +8,7 @@ import { makeAnswerHandoff } from '../handoff/answer-handoff.ts'
 import { makeReceiveEvents } from '../intake/events-route.ts'
 import { makeSubmitForm } from '../intake/submit-form.ts'
 import { keepJournal, makeConsoleView, makeWatchScore } from './journal.ts'
-import { leadOf, makeMailbox, makeSystem, nextAlarm, type Refused, type System } from './system.ts'
+import { leadOf, makeMailbox, makeSystem, nextTimer, type Refused, type System } from './system.ts'
 import { makeDeliverEvents } from './workers.ts'
 
 /** Does what somebody does, by the way that the running system has for it. @returns why it was not taken. */
@@ -97,13 +97,13 @@ export const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'su
 
 /**
  * Plays a lead through a playbook: the functions that are deployed, on stores in memory and a clock that jumps from one
- * event to the next. Of a deed and an alarm at the same moment the deed comes first.
+ * event to the next. Of a deed and a timer at the same moment the deed comes first.
  */
 export const rehearse = async (rehearsal: Rehearsal, playbook: Playbook): Promise<Rehearsed> => {
   const system = makeSystem({ ...rehearsal, playbook })
   const journal = keepJournal(system)
   const view = makeConsoleView(system)
-  const { settle, wake } = makeDeliverEvents(system, journal, makeWatchScore(view))
+  const { settle, fireTimer } = makeDeliverEvents(system, journal, makeWatchScore(view))
   const perform = makePerformDeed(system, rehearsal)
 
   const act = async ({ at, deed }: PlannedDeed): Promise<void> => {
@@ -113,19 +113,19 @@ export const rehearse = async (rehearsal: Rehearsal, playbook: Playbook): Promis
     await settle()
   }
 
-  const wakeWhile = async (isTime: (at: string) => boolean): Promise<void> => {
-    for (let next = nextAlarm(system); next && isTime(next.at); next = nextAlarm(system)) {
-      const alarm = next.alarms.take()
+  const fireWhile = async (isTime: (at: string) => boolean): Promise<void> => {
+    for (let next = nextTimer(system); next && isTime(next.at); next = nextTimer(system)) {
+      const timer = next.timers.take()
       if (next.at > system.time.now) system.time.now = next.at
-      await wake(next.worker, alarm?.message)
+      await fireTimer(next.worker, timer?.message)
     }
   }
 
   for (const planned of rehearsal.deeds) {
-    await wakeWhile((at) => at < planned.at)
+    await fireWhile((at) => at < planned.at)
     await act(planned)
   }
-  await wakeWhile((at) => at <= rehearsal.until)
+  await fireWhile((at) => at <= rehearsal.until)
   system.time.now = rehearsal.until
   const seen = await view()
   return { entries: journal.entries, ...(seen && { outcome: seen.outcome }) }

@@ -1,7 +1,7 @@
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { digest } from '../adapters/digest.ts'
-import { memoryAlarms, memoryEventBus } from '../adapters/memory-event-bus.ts'
+import { memoryEventBus, memoryTimers } from '../adapters/memory-event-bus.ts'
 import { memoryHandoffs } from '../adapters/memory-handoffs.ts'
 import { memoryAccounts, memoryLeads } from '../adapters/memory-leads.ts'
 import { memoryFormStamps, memoryPlaybooks, memoryTokens } from '../adapters/memory-playbooks.ts'
@@ -104,11 +104,11 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     // The journal says who it went to, and why.
     alertEmptyTeam: () => {},
     /** By the queue that their messages go to. */
-    wakeUps: {
-      record: memoryAlarms(),
-      nurture: memoryAlarms(),
-      handoff: memoryAlarms(),
-      send: memoryAlarms(),
+    timersOf: {
+      record: memoryTimers(),
+      nurture: memoryTimers(),
+      handoff: memoryTimers(),
+      send: memoryTimers(),
     },
     playbooks: memoryPlaybooks(playbook),
     tokens: memoryTokens(),
@@ -130,13 +130,13 @@ export type System = ReturnType<typeof makeSystem>
 export const leadOf = ({ leads }: System): LeadId | undefined =>
   [...leads.items.values()].findLast(({ mergedInto }) => mergedInto === undefined)?.leadId
 
-/** The alarm that goes off next, and whose queue its message comes to. */
-export const nextAlarm = ({ wakeUps }: System) =>
+/** The timer that fires next, and whose queue its message comes to. */
+export const nextTimer = ({ timersOf }: System) =>
   (['record', 'nurture', 'handoff', 'send'] as const)
     .flatMap((worker) => {
-      const alarms = wakeUps[worker]
-      const at = alarms.nextAt()
-      return at === undefined ? [] : [{ worker, alarms, at }]
+      const timers = timersOf[worker]
+      const at = timers.nextAt()
+      return at === undefined ? [] : [{ worker, timers, at }]
     })
     .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))[0]
 

@@ -1,6 +1,6 @@
 import type { EventWorker } from '../../domain/model/event-row.ts'
 import { workersOf } from '../../domain/model/event-table.ts'
-import { memoryDelayedWakes, type QueuedEvent } from '../adapters/memory-event-bus.ts'
+import { memoryLeadTimers, type QueuedEvent } from '../adapters/memory-event-bus.ts'
 import { memorySendingFigures, memorySendMarks, memorySendReports } from '../adapters/memory-sends.ts'
 import { activityDetailType } from '../event-names.ts'
 import { type FeedbackPorts, makeReceiveFeedback } from '../feedback/receive-feedback.ts'
@@ -9,7 +9,7 @@ import { makeNurtureLead } from '../nurture/nurture-lead.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { makeRecordActivities } from '../record/record-activities.ts'
 import type { RecordPorts } from '../record/record-ports.ts'
-import { makeResumeEmails, makeWakeEmail } from '../send/hold-email.ts'
+import { makeResumeEmails, makeRetryEmail } from '../send/hold-email.ts'
 import { parseRequest } from '../send/parse-request.ts'
 import { makeSendEmail } from '../send/send-email.ts'
 import type { Journal, WatchScore } from './journal.ts'
@@ -25,16 +25,16 @@ const alone =
   }
 
 const recordPorts = (system: System): RecordPorts => {
-  const { leads, clock, wakeUps } = system
-  const { record: alarms } = wakeUps
+  const { leads, clock, timersOf } = system
+  const { record: timers } = timersOf
   const { claims, checkpoints } = leads
   const sendMarks = memorySendMarks(system.sends.items)
   return {
     ...system,
     claims,
     checkpoints,
-    alarms,
-    wakes: memoryDelayedWakes(alarms, clock),
+    timers,
+    leadTimers: memoryLeadTimers(timers, clock),
     sendMarks,
     // Nobody is forgotten in a rehearsal.
     reviews: { begin: async () => {} },
@@ -54,10 +54,10 @@ const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
 
 /** The functions behind the queues, wired as their entries wire them. */
 export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback', Take>> => {
-  const nurture = makeNurtureLead({ ...system, alarms: system.wakeUps.nurture })
-  const followQualification = makeFollowQualification({ ...system, alarms: system.wakeUps.handoff })
-  const sendEmail = makeSendEmail({ ...system, alarms: system.wakeUps.send })
-  const wakeEmail = makeWakeEmail({ ...system, sendEmail })
+  const nurture = makeNurtureLead({ ...system, timers: system.timersOf.nurture })
+  const followQualification = makeFollowQualification({ ...system, timers: system.timersOf.handoff })
+  const sendEmail = makeSendEmail({ ...system, timers: system.timersOf.send })
+  const retryEmail = makeRetryEmail({ ...system, sendEmail })
   const resumeEmails = makeResumeEmails({ ...system, sendEmail })
   return {
     record: alone(makeRecordActivities(recordPorts(system))),
@@ -76,7 +76,7 @@ export const makeWorkers = (system: System): Readonly<Record<Worker | 'feedback'
         case 'consented':
           return resumeEmails(message.leadId, message.cause)
         case 'woken':
-          return wakeEmail(message.wake)
+          return retryEmail(message.timer)
         // Nobody pauses in a rehearsal.
         case 'resumed':
           return
@@ -95,7 +95,7 @@ export const subscribersOf = (type: string): readonly Worker[] =>
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Delivers what is on the bus, and the messages of alarms, until there is nothing left to do. */
+/** Delivers what is on the bus, and the messages of timers, until there is nothing left to do. */
 export const makeDeliverEvents = (system: System, journal: Journal, watchScore: WatchScore) => {
   const workers = makeWorkers(system)
 
@@ -123,8 +123,8 @@ export const makeDeliverEvents = (system: System, journal: Journal, watchScore: 
 
   return {
     settle,
-    /** An alarm goes off: its message comes to the queue of whoever set it. */
-    wake: async (worker: Worker, body: unknown): Promise<void> => {
+    /** A timer fires: its message comes to the queue of whoever set it. */
+    fireTimer: async (worker: Worker, body: unknown): Promise<void> => {
       await attempt(worker, { messageId: 'alarm', body })
       await settle()
     },

@@ -33,7 +33,7 @@ export const handler = handleBatch(
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
       goOn: queueOf(queues, QUEUE_URL),
-      wakes: { later: (wake, seconds) => tellRecorder({ type: 'wake', ...wake }, seconds) },
+      leadTimers: { later: (timer, seconds) => tellRecorder({ type: 'wake', ...timer }, seconds) },
       clock: systemClock,
       pauseUpTo: sleepUpTo,
     }),

@@ -20,12 +20,12 @@ import { freshFor } from '../../domain/sequence/enter-sequence.ts'
 import { emailsOfRun } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import {
-  type Alarms,
   type Bus,
   type Clock,
   type Leads,
   type Playbooks,
   type SequenceStates,
+  type Timers,
   Transient,
 } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -155,31 +155,31 @@ export const holdEmail = async (
   return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
 }
 
-export interface SetWakePorts {
-  readonly alarms: Alarms
+export interface SetTimerPorts {
+  readonly timers: Timers
   readonly clock: Clock
 }
 
-/** Time for the call that sets an alarm: Scheduler promises nothing for times that have passed. */
+/** Time for the call that sets a timer: Scheduler promises nothing for times that have passed. */
 const leadTime = 5_000
 
 /**
  * Has an email looked at again at `until` (a whole second, RFC 3339 UTC), or in a moment where that is over. Safe to repeat.
  * @param of what ends then: the wait of a held email, or the lease of somebody's claim.
  */
-export const setWake = async (
-  { alarms, clock }: SetWakePorts,
+export const setTimer = async (
+  { timers, clock }: SetTimerPorts,
   { leadId, sendId }: Pick<EmailRequest, 'leadId' | 'sendId'>,
   of: 'held' | 'claim',
   until: string,
 ): Promise<void> => {
   const soonest = addMilliseconds(clock(), leadTime)
   const at = until < soonest ? soonest : until
-  await alarms.set(`${sendId}:${of}:${until}`, at, { type: 'wake', leadId, sendId, until })
+  await timers.set(`${sendId}:${of}:${until}`, at, { type: 'wake', leadId, sendId, until })
 }
 
-/** The alarm of a held email, or of one that somebody had claimed. */
-export interface EmailWake {
+/** The timer of a held email, or of one that somebody had claimed. */
+export interface EmailTimer {
   readonly leadId: LeadId
   readonly sendId: string
   /** Until when it was held, or its claim's lease ran. */
@@ -188,7 +188,7 @@ export interface EmailWake {
   readonly early?: true
 }
 
-interface WakeEmailPorts {
+interface RetryEmailPorts {
   readonly sends: Pick<Sends, 'load'>
   readonly clock: Clock
   readonly sendEmail: (request: EmailRequest, cause: RequestCause, heldUntil?: string) => Promise<void>
@@ -198,11 +198,11 @@ interface WakeEmailPorts {
  * The time of an email has come: a held one is judged again, one whose sender died is taken up. One that is over is told
  * once more, in case whoever settled or cancelled it died before; this message may itself have come to them. One that is
  * gone, or held until another time, is left alone.
- * @throws Transient when the alarm is early.
+ * @throws Transient when the timer is early.
  */
-export const makeWakeEmail =
-  ({ sends, clock, sendEmail }: WakeEmailPorts) =>
-  async ({ leadId, sendId, until, early }: EmailWake): Promise<void> => {
+export const makeRetryEmail =
+  ({ sends, clock, sendEmail }: RetryEmailPorts) =>
+  async ({ leadId, sendId, until, early }: EmailTimer): Promise<void> => {
     const send = await sends.load(leadId, sendId)
     if (!send || (send.status === 'held' && send.until !== until)) return
     if (early) return sendEmail(send.request, send.cause, until)
@@ -211,7 +211,7 @@ export const makeWakeEmail =
   }
 
 /** Everything that is held for one reason is looked at now: somebody let it go on. */
-export const heldWakeSchema = z.object({
+export const heldTimerSchema = z.object({
   type: z.literal('wake-held'),
   /** Names the resumption. */
   id: z.string(),
@@ -223,11 +223,11 @@ export const heldWakeSchema = z.object({
   second: z.optional(z.boolean()),
 })
 
-export type HeldWake = z.infer<typeof heldWakeSchema>
+export type HeldTimer = z.infer<typeof heldTimerSchema>
 
-interface WakeHeldPorts {
+interface RetryHeldPorts {
   readonly sendLists: Pick<SendLists, 'held'>
-  readonly alarms: Alarms
+  readonly timers: Timers
   /** Puts a message on the queue of the sender. */
   readonly tellSend: (message: JsonObject) => Promise<void>
   readonly clock: Clock
@@ -241,9 +241,9 @@ const listsLag = 60_000
  * Hands on one page of held emails, each as a message of its own, and then the next page; a minute after the last one all
  * is gone through once more. Safe to repeat: an email that is not held any more is left alone.
  */
-export const makeWakeHeld =
-  ({ sendLists, alarms, tellSend, clock }: WakeHeldPorts) =>
-  async ({ type, id, reason, sequence, cursor, second = false }: HeldWake): Promise<void> => {
+export const makeRetryHeld =
+  ({ sendLists, timers, tellSend, clock }: RetryHeldPorts) =>
+  async ({ type, id, reason, sequence, cursor, second = false }: HeldTimer): Promise<void> => {
     const held = await sendLists.held({
       limit: pageSize,
       ...(sequence !== undefined && { sequence }),
@@ -258,7 +258,7 @@ export const makeWakeHeld =
     const message = { type, id, reason, ...(sequence !== undefined && { sequence }) }
     if (held.next !== undefined) await tellSend({ ...message, cursor: held.next, second })
     else if (!second)
-      await alarms.set(`wake-held:${id}`, addMilliseconds(clock(), listsLag), { ...message, second: true })
+      await timers.set(`wake-held:${id}`, addMilliseconds(clock(), listsLag), { ...message, second: true })
   }
 
 interface ResumeEmailsPorts {
@@ -299,7 +299,7 @@ type Cancelled =
   | { readonly type: 'unknown-email' }
 
 /**
- * Takes a held email back. Doing so again gives the same answer; should the bus not be told, the email's wake-up tells it.
+ * Takes a held email back. Doing so again gives the same answer; should the bus not be told, the email's timer tells it.
  * @param sendId begins with the lead's id.
  */
 export const makeCancelEmail =

@@ -4,17 +4,17 @@ import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { type EmailRequest, emailRequestOf } from '../../domain/model/email-request.ts'
 import { isAnnouncementFor, isDecisionFor } from '../../domain/model/event-table.ts'
 import { announcementIn, decisionIn } from '../queue/message.ts'
-import { type EmailWake, type HeldWake, heldWakeSchema } from './hold-email.ts'
+import { type EmailTimer, type HeldTimer, heldTimerSchema } from './hold-email.ts'
 
 /** What stands on the send queue. */
 type SendMessage =
   | { readonly type: 'requested'; readonly request: EmailRequest; readonly cause: RequestCause }
   | { readonly type: 'consented'; readonly leadId: LeadId; readonly cause: RequestCause }
-  | { readonly type: 'woken'; readonly wake: EmailWake }
+  | { readonly type: 'woken'; readonly timer: EmailTimer }
   /** Sending as a whole, or a sequence, goes on. */
-  | { readonly type: 'resumed'; readonly wake: HeldWake }
+  | { readonly type: 'resumed'; readonly timer: HeldTimer }
 
-const wakeSchema = z.object({
+const timerSchema = z.object({
   type: z.literal('wake'),
   leadId: z.custom<LeadId>((value) => parseLeadId(value) !== undefined),
   sendId: z.string(),
@@ -23,7 +23,7 @@ const wakeSchema = z.object({
 })
 
 /** @throws when the event does not say what goes on. */
-const resumptionIn = (body: unknown): HeldWake | undefined => {
+const resumptionIn = (body: unknown): HeldTimer | undefined => {
   const resumed = announcementIn(body, isAnnouncementFor('send'))
   switch (resumed?.type) {
     case undefined:
@@ -43,15 +43,15 @@ const resumptionIn = (body: unknown): HeldWake | undefined => {
 
 /** @throws when `body` is none of them: the message ends in the dead-letter queue. */
 export const parseRequest = (body: unknown): SendMessage => {
-  const woken = z.safeParse(wakeSchema, body)
+  const woken = z.safeParse(timerSchema, body)
   if (woken.success) {
     const { leadId, sendId, until, early } = woken.data
-    return { type: 'woken', wake: { leadId, sendId, until, ...(early && { early }) } }
+    return { type: 'woken', timer: { leadId, sendId, until, ...(early && { early }) } }
   }
-  const swept = z.safeParse(heldWakeSchema, body)
-  if (swept.success) return { type: 'resumed', wake: swept.data }
+  const swept = z.safeParse(heldTimerSchema, body)
+  if (swept.success) return { type: 'resumed', timer: swept.data }
   const resumption = resumptionIn(body)
-  if (resumption) return { type: 'resumed', wake: resumption }
+  if (resumption) return { type: 'resumed', timer: resumption }
   const decision = decisionIn(body, isDecisionFor('send'))
   const { id: decisionId, correlationId, leadId } = decision
   const cause = { decisionId, correlationId }

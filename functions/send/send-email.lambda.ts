@@ -29,14 +29,14 @@ import {
   secretTokens,
 } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { schedulerTimers } from '../adapters/scheduler-timers.ts'
 import { sesMailer } from '../adapters/ses.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
-import { wakeRefusedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
-import { makeResumeEmails, makeWakeEmail, makeWakeHeld } from './hold-email.ts'
+import { timerRefusedMessage } from '../event-names.ts'
+import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
+import { makeResumeEmails, makeRetryEmail, makeRetryHeld } from './hold-email.ts'
 import { parseRequest } from './parse-request.ts'
 import { makeSendEmail } from './send-email.ts'
 import { makeSendTest } from './send-test.ts'
@@ -51,7 +51,7 @@ const [secret, linkKeys] = await Promise.all([
 
 const logger = makeLogger('send')
 const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
   queueArn: environment.QUEUE_ARN,
@@ -59,7 +59,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: ownQueue,
   clock: systemClock,
-  warn: warnRefused(logger, wakeRefusedMessage),
+  warn: warnRefused(logger, timerRefusedMessage),
 })
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
@@ -75,7 +75,7 @@ const ports = {
   }),
   sendingStates: dynamoSendingStates(documents, environment.TABLE_NAME),
   runs: dynamoRuns(documents, environment.TABLE_NAME),
-  alarms,
+  timers,
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
@@ -94,8 +94,8 @@ const ports = {
 const sendEmail = makeSendEmail(ports)
 const sendTest = makeSendTest({ ...ports, seal: secretSeal(linkKeys.current) })
 
-const wakeEmail = makeWakeEmail({ sends, clock: systemClock, sendEmail })
-const wakeHeld = makeWakeHeld({
+const retryEmail = makeRetryEmail({ sends, clock: systemClock, sendEmail })
+const retryHeld = makeRetryHeld({
   ...ports,
   sendLists: dynamoSendLists(documents, environment.TABLE_NAME),
   tellSend: ownQueue,
@@ -104,8 +104,8 @@ const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 
 export const handler = handleBatch(
   logger,
-  withLateAlarms(
-    { ...alarms, clock: systemClock },
+  withLateTimers(
+    { ...timers, clock: systemClock },
     eachMessage(async (body) => {
       await linkKeys.refresh()
       const test = parseTestEmail(body)
@@ -117,9 +117,9 @@ export const handler = handleBatch(
         case 'consented':
           return resumeEmails(message.leadId, message.cause)
         case 'woken':
-          return wakeEmail(message.wake)
+          return retryEmail(message.timer)
         case 'resumed':
-          return wakeHeld(message.wake)
+          return retryHeld(message.timer)
         default:
           return message satisfies never
       }

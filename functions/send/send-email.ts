@@ -25,7 +25,7 @@ import { emailFailedMessage, emailTurnedAwayMessage, sentAgainMessage } from '..
 import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
-import { type HoldEmailPorts, holdEmail, type SetWakePorts, setWake } from './hold-email.ts'
+import { type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
 
 interface TakeTurnPorts {
@@ -98,12 +98,12 @@ const mostLapses = 10
  * @throws Transient when one sender after the other has died over this email.
  */
 const awaitClaim = async (
-  ports: SetWakePorts,
+  ports: SetTimerPorts,
   request: EmailRequest,
   { leaseUntil, lapses }: Claimed,
 ): Promise<void> => {
   if (lapses >= mostLapses) throw new Transient(`send ${request.sendId} is claimed until ${leaseUntil}`)
-  await setWake(ports, request, 'claim', wholeSecond(leaseUntil))
+  await setTimer(ports, request, 'claim', wholeSecond(leaseUntil))
 }
 
 type ReadPorts = PrepareEmailPorts & HoldEmailPorts
@@ -177,7 +177,7 @@ const outcomeOf = (send: Send): EmailOutcome | Claimed => {
   }
 }
 
-interface TellOutcomePorts extends SetWakePorts {
+interface TellOutcomePorts extends SetTimerPorts {
   readonly bus: Bus
   /** Writes a line that a metric counts; what goes with it names nobody. */
   readonly warn: (message: string, about: JsonObject) => void
@@ -202,7 +202,7 @@ const tellOutcome = async (
   if (outcome.status === 'held') {
     if (turnedAway.has(outcome.reason))
       warn(emailTurnedAwayMessage, { sendId, email, reason: outcome.reason })
-    await setWake(ports, request, 'held', outcome.until)
+    await setTimer(ports, request, 'held', outcome.until)
   }
   if (outcome.status === 'failed')
     warn(emailFailedMessage, { sendId, email, reason: outcome.reason.split(':', 1)[0] ?? '' })

@@ -17,7 +17,7 @@ import {
   signingGenerations,
 } from '../../domain/webhook/delivery.ts'
 import { type Background, composeBody, type WebhookEvent } from '../../domain/webhook/message.ts'
-import type { Alarms, Clock, Handoffs, Leads } from '../ports.ts'
+import type { Clock, Handoffs, Leads, Timers } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type {
@@ -51,7 +51,7 @@ export interface Attempt extends DeliveryRef {
 /**
  * Posts one delivery and writes down what came of it, then sees to the next attempt. The number of the attempt makes
  * repeats of the message harmless; only a crash between the request and the write makes the receiver hear the same id twice.
- * What failed comes back by a wake-up of its own: the message is done either way.
+ * What failed comes back by a timer of its own: the message is done either way.
  */
 export const makeAttemptDelivery = (ports: AttemptPorts) => {
   const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
@@ -128,27 +128,27 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
 
 interface SetAttemptPorts {
   readonly queue: QueueWebhook
-  readonly alarms: Alarms
+  readonly timers: Timers
   readonly clock: Clock
 }
 
 /** SQS holds a message back for a quarter of an hour at most. */
 const longestDelay = 900
 
-/** Of the wake-up for the next attempt at a delivery: erasure cancels it by this name. */
-export const attemptAlarm = ({ event, endpoint, webhookId, nextAt }: Delivery): string =>
+/** Of the timer for the next attempt at a delivery: erasure cancels it by this name. */
+export const attemptTimer = ({ event, endpoint, webhookId, nextAt }: Delivery): string =>
   `webhook:${event.leadId}:${endpoint}:${webhookId}:${nextAt}`
 
 /** Sees to it that a pending delivery is attempted at its `nextAt`. Setting it again changes nothing, or brings a message too many that finds its number taken. */
 export const makeSetAttempt =
-  ({ queue, alarms, clock }: SetAttemptPorts) =>
+  ({ queue, timers, clock }: SetAttemptPorts) =>
   async (delivery: Delivery): Promise<void> => {
     const { event, endpoint, webhookId, attempts, nextAt } = delivery
     if (nextAt === undefined) return
     const message = { type: 'attempt', leadId: event.leadId, endpoint, webhookId, attempt: attempts }
     const delay = Math.max(0, Math.ceil((Date.parse(nextAt) - Date.parse(clock())) / 1_000))
     if (delay <= longestDelay) await queue(message, delay)
-    else await alarms.set(attemptAlarm(delivery), nextAt, message)
+    else await timers.set(attemptTimer(delivery), nextAt, message)
   }
 
 export type SetAttempt = ReturnType<typeof makeSetAttempt>

@@ -11,12 +11,12 @@ import { webhookSecrets } from '../adapters/hook-secrets.ts'
 import { httpWebhook, isLoopbackUrl } from '../adapters/http-webhook.ts'
 import { readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerAlarms } from '../adapters/scheduler-alarms.ts'
+import { schedulerTimers } from '../adapters/scheduler-timers.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
-import { wakeRefusedMessage, webhookFailedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateAlarms } from '../queue/handle-batch.ts'
+import { timerRefusedMessage, webhookFailedMessage } from '../event-names.ts'
+import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeGatherBackground, makeSetAttempt } from './attempt-delivery.ts'
 import { makeTellOthers } from './tell-others.ts'
 
@@ -27,7 +27,7 @@ const logger = makeLogger('webhook')
 const queue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client: new SchedulerClient({}),
   group: environment.SCHEDULE_GROUP,
   queueArn: environment.QUEUE_ARN,
@@ -35,7 +35,7 @@ const alarms = schedulerAlarms({
   roleArn: environment.SCHEDULE_ROLE_ARN,
   later: queue,
   clock: systemClock,
-  warn: warnRefused(logger, wakeRefusedMessage),
+  warn: warnRefused(logger, timerRefusedMessage),
 })
 
 const tellOthers = makeTellOthers({
@@ -52,11 +52,11 @@ const tellOthers = makeTellOthers({
   clock: systemClock,
   chance: Math.random,
   warn: (details) => logger.warn(webhookFailedMessage, { ...details }),
-  setAttempt: makeSetAttempt({ queue, alarms, clock: systemClock }),
+  setAttempt: makeSetAttempt({ queue, timers, clock: systemClock }),
   gatherBackground: makeGatherBackground({ leads, handoffs }),
 })
 
 export const handler = handleBatch(
   logger,
-  withLateAlarms({ ...alarms, clock: systemClock }, eachMessage(tellOthers)),
+  withLateTimers({ ...timers, clock: systemClock }, eachMessage(tellOthers)),
 )

@@ -10,7 +10,7 @@ export const erase: Capability = {
   purpose: 'Erases people from the table',
   ...working,
   queues: () => [{ events: eventsFor('erase'), maxConcurrency: 2, batchSize: 1 }],
-  connect: (fn, { bus, leads, keys, wakeUps, workOf }) => {
+  connect: (fn, { bus, leads, keys, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, [
       'GetItem',
@@ -24,7 +24,7 @@ export const erase: Capability = {
     leads.grantLists(fn)
     keys.grantSigning(fn)
     workOf(erase).grantContinue()
-    wakeUps.grantCancel(fn)
+    timers.grantCancel(fn)
     // Their dead letters may hold an address: they are looked through.
     const holding = [record, feedback].map((capability) => workOf(capability).deadLetters)
     fn.allow(

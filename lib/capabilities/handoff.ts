@@ -9,11 +9,11 @@ export const handoff: Capability = {
   ...working,
   // All handoffs of a team take turns at one item.
   queues: () => [{ events: eventsFor('handoff'), maxConcurrency: 2 }],
-  connect: (fn, { scope, bus, leads, keys, alarms, wakeUps, workOf }) => {
+  connect: (fn, { scope, bus, leads, keys, alarms, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     keys.grantSigning(fn)
-    wakeUps.grantSchedule(fn, workOf(handoff))
+    timers.grantSchedule(fn, workOf(handoff))
     // A wake-up that Scheduler refuses waits here until it is taken.
     workOf(handoff).grantContinue()
     watchLogLine(scope, 'EmptyTeam', alarms, {

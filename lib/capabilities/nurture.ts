@@ -6,11 +6,11 @@ export const nurture: Capability = {
   purpose: 'Moves leads through sequences',
   ...working,
   queues: ({ config }) => [{ events: eventsFor('nurture'), maxConcurrency: share(config, 0.08) }],
-  connect: (fn, { bus, leads, wakeUps, workOf }) => {
+  connect: (fn, { bus, leads, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantLists(fn)
-    wakeUps.grantSchedule(fn, workOf(nurture))
+    timers.grantSchedule(fn, workOf(nurture))
     // What is about all runs of a sequence goes on run by run.
     workOf(nurture).grantContinue()
   },

@@ -17,13 +17,13 @@ export const record: Capability = {
     // What anybody can send without an address waits in a line of its own: a flood of it holds up no sign-up.
     { id: 'BrowserWork', events: ofBrowsers(true), maxConcurrency: share(config, 0.05) },
   ],
-  connect: (fn, { bus, leads, keys, wakeUps, workOf }) => {
+  connect: (fn, { bus, leads, keys, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
     keys.grantSigning(fn)
     keys.grantKeepingFormer(fn)
     // Leads cool without an activity, and clicks are held back for a moment.
-    wakeUps.grantSchedule(fn, workOf(record))
+    timers.grantSchedule(fn, workOf(record))
     workOf(record).grantContinue()
   },
 }

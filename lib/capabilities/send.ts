@@ -26,7 +26,7 @@ export const send: Capability = {
       maxReceiveCount: 10,
     },
   ],
-  connect: (fn, { bus, leads, keys, alarms, wakeUps, sending, api, workOf }) => {
+  connect: (fn, { bus, leads, keys, alarms, timers, sending, api, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantLists(fn)
@@ -36,7 +36,7 @@ export const send: Capability = {
     api.grantLinks(fn)
     // Held emails are looked at again, and all of them when what was paused goes on.
     workOf(send).grantContinue()
-    wakeUps.grantSchedule(fn, workOf(send))
+    timers.grantSchedule(fn, workOf(send))
     sending.watchFailed('Failed', fn, alarms)
     watchLogLine(sending, 'TurnedAway', alarms, {
       from: fn,

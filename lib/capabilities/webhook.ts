@@ -10,12 +10,12 @@ export const webhook: Capability = {
   ...working,
   // Ten messages each: ten times as many requests under way at once.
   queues: ({ config }) => [{ events: eventsFor('webhook'), maxConcurrency: share(config, 0.04) }],
-  connect: (fn, { scope, leads, keys, alarms, wakeUps, workOf }) => {
+  connect: (fn, { scope, leads, keys, alarms, timers, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
     leads.grantLists(fn)
     keys.grantSigning(fn)
     workOf(webhook).grantContinue()
-    wakeUps.grantSchedule(fn, workOf(webhook))
+    timers.grantSchedule(fn, workOf(webhook))
     watchLogLine(scope, 'WebhookFailed', alarms, {
       from: fn,
       message: webhookFailedMessage,

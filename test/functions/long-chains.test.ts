@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { newDelivery } from '../../domain/webhook/delivery.ts'
-import { memoryAlarms } from '../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../functions/adapters/memory-event-bus.ts'
 import { sweepSchema } from '../../functions/nurture/parse-message.ts'
 import { makeSweepRuns } from '../../functions/nurture/sweep-runs.ts'
-import { heldWakeSchema, makeWakeHeld } from '../../functions/send/hold-email.ts'
+import { heldTimerSchema, makeRetryHeld } from '../../functions/send/hold-email.ts'
 import { makeReplayDeliveries } from '../../functions/webhook/tell-others.ts'
 import { leadIdOf } from './rescore/rescore-world.ts'
 
@@ -48,11 +48,11 @@ const roundCounter = () => {
 describe('chains reach their end at any length', () => {
   test.each(['waiting', 'held'] as const)('a sweep over runs that are %s', async (status) => {
     const queue = roundCounter()
-    const alarms = memoryAlarms()
+    const timers = memoryTimers()
     const runs = Array.from({ length: count }, (_, index) => ({ leadId: leadIdOf(index + 1) }))
     const sweep = makeSweepRuns({
       runList: { page: paged(runs) as never },
-      alarms,
+      timers,
       tellNurture: queue.put,
       clock: () => now,
     })
@@ -62,16 +62,16 @@ describe('chains reach their end at any length', () => {
     expect(queue.rounds()).toBeGreaterThan(2 * lambdaStopsAt)
     expect(new Set(queue.done.map(({ leadId }) => leadId)).size).toBe(count)
     // Once more, as lists lag behind, and then never again.
-    const second = alarms.take()
+    const second = timers.take()
     if (second) await queue.put(second.message)
     await queue.run('sweep', handle)
     expect(queue.done).toHaveLength(2 * count)
-    expect(alarms.items.size).toBe(0)
+    expect(timers.items.size).toBe(0)
   })
 
   test('waking what was held', async () => {
     const queue = roundCounter()
-    const alarms = memoryAlarms()
+    const timers = memoryTimers()
     const sends = Array.from({ length: count }, (_, index) => ({
       leadId: leadIdOf(index + 1),
       sendId: `s${index}`,
@@ -79,17 +79,17 @@ describe('chains reach their end at any length', () => {
       reason: 'paused',
       until: now,
     }))
-    const wake = makeWakeHeld({
+    const timer = makeRetryHeld({
       sendLists: { held: paged(sends) as never },
-      alarms,
+      timers,
       tellSend: queue.put,
       clock: () => now,
     })
     await queue.put({ type: 'wake-held', id: 'w1', reason: 'paused' })
-    await queue.run('wake-held', (message) => wake(heldWakeSchema.parse(message)))
+    await queue.run('wake-held', (message) => timer(heldTimerSchema.parse(message)))
     expect(queue.rounds()).toBeGreaterThan(2 * lambdaStopsAt)
     expect(new Set(queue.done.map(({ sendId }) => sendId)).size).toBe(count)
-    expect(alarms.items.size).toBe(1)
+    expect(timers.items.size).toBe(1)
   })
 
   test('replaying deliveries', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { typesTakenBy } from '../../domain/model/event-table.ts'
-import { wakeRefusedMessage } from '../../functions/event-names.ts'
+import { timerRefusedMessage } from '../../functions/event-names.ts'
 import { capabilities } from '../../lib/capabilities.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
@@ -191,7 +191,7 @@ test.each(workers)('%s: a chain that Lambda stops raises an alarm', (name) => {
 test('a wake-up that Scheduler refuses raises an alarm, whoever set it', () => {
   const alarm = named('AWS::CloudWatch::Alarm', 'WakeRefusedAlarm').Properties
   const filters = propertiesOf('AWS::Logs::MetricFilter').filter(({ FilterPattern }) =>
-    String(FilterPattern).includes(wakeRefusedMessage),
+    String(FilterPattern).includes(timerRefusedMessage),
   )
   expect(filters.map(({ LogGroupName }) => plainText(LogGroupName)).sort()).toEqual(
     ['Handoff', 'Nurture', 'Record', 'Send', 'Webhook'].map((name) => `<${name}Logs>`),

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Sequence, Step } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
+import { resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { splitWay } from '../../../domain/step/split.ts'
 import type { Ask } from '../../../domain/step/step-kind.ts'
 import { runs } from '../../support/runs.ts'
@@ -54,7 +54,7 @@ const live = (given: Sequence, lead: Ask): readonly Run[] => {
   const runs = [entry.run]
   let run = entry.run
   while (run.status.type === 'waiting') {
-    run = wakeRun({ ...run, outbox: [] }, given, lead, run.status.until)
+    run = resumeRun({ ...run, outbox: [] }, given, lead, run.status.until)
     runs.push(run)
     if (runs.length > length + 1) throw new Error('never ends')
   }

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../../domain/model/json.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
-import { alarmOf } from '../../../domain/sequence/advance.ts'
+import { timerOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import { planMove } from '../../../domain/sequence/migrate-run.ts'
-import type { Run } from '../../../domain/sequence/run.ts'
 import {
   type HeldRun,
   isDue,
@@ -12,8 +11,9 @@ import {
   lookAtDate,
   mayMoveDate,
   releaseHeld,
-  wakeRun,
-} from '../../../domain/sequence/wake-run.ts'
+  resumeRun,
+} from '../../../domain/sequence/resume-run.ts'
+import type { Run } from '../../../domain/sequence/run.ts'
 import type { Ask } from '../../../domain/step/step-kind.ts'
 import { dataOf } from '../support/decided-data.ts'
 import { parseSteps } from './raw-steps.ts'
@@ -82,8 +82,8 @@ describe('a run that comes to a wait for a date', () => {
   test('waits until so long before it', () => {
     const run = enter('2026-06-30')
     expect(run).toMatchObject({ step: 1, status: { type: 'waiting', until: first, date: 'renewsAt' } })
-    expect(alarmOf(run)).toMatchObject({ at: first })
-    const woken = wakeRun(done(run), renewal, ask('2026-06-30'), first)
+    expect(timerOf(run)).toMatchObject({ at: first })
+    const woken = resumeRun(done(run), renewal, ask('2026-06-30'), first)
     expect(emails(woken)).toEqual(['renewal'])
     expect(woken.status).toMatchObject({ until: '2026-05-16T07:00:00.000Z' })
   })
@@ -122,7 +122,7 @@ describe('a run that comes to a wait for a date', () => {
     expect(lookAtDate(done(run), renewal, ask('2050-06-30'), '2027-01-01T00:00:00.000Z', by)).toEqual(
       done(run),
     )
-    const woken = wakeRun(done(run), renewal, ask('2050-06-30'), until)
+    const woken = resumeRun(done(run), renewal, ask('2050-06-30'), until)
     expect(woken).toMatchObject({ step: 1, status: { type: 'waiting' } })
     expect(emails(woken)).toEqual([])
   })
@@ -131,31 +131,31 @@ describe('a run that comes to a wait for a date', () => {
 describe('when the wait is over, the date is looked at anew', () => {
   test('moved to later: it waits again, by an alarm of its own', () => {
     const run = done(enter('2026-06-30'))
-    const woken = wakeRun(run, renewal, ask('2027-06-30'), first)
+    const woken = resumeRun(run, renewal, ask('2027-06-30'), first)
     const until = '2027-05-01T07:00:00.000Z'
     expect(woken).toMatchObject({ step: 1, status: { type: 'waiting', until, renewed: true } })
     expect(emails(woken)).toEqual([])
     expect(told(woken)).toEqual([[`1:moved:${until}`, until]])
-    expect(alarmOf(woken)?.name).not.toBe(alarmOf(run)?.name)
+    expect(timerOf(woken)?.name).not.toBe(timerOf(run)?.name)
     const tick = { runId: woken.runId, step: 1 }
     expect([isDue(woken, tick, first), isDue(woken, tick, until)]).toEqual([false, true])
-    expect(wakeRun(run, renewal, ask('2027-06-30'), first)).toEqual(woken)
+    expect(resumeRun(run, renewal, ask('2027-06-30'), first)).toEqual(woken)
   })
 
   test('gone: it leaves', () => {
-    expect(wakeRun(done(enter('2026-06-30')), renewal, ask(''), first).status).toMatchObject({
+    expect(resumeRun(done(enter('2026-06-30')), renewal, ask(''), first).status).toMatchObject({
       type: 'exited',
       because: 'no-date',
     })
   })
 
   test('moved to long ago, and nobody noticed: what was due then is left out', () => {
-    const woken = wakeRun(done(enter('2026-06-30')), renewal, ask('2026-05-01'), first)
+    const woken = resumeRun(done(enter('2026-06-30')), renewal, ask('2026-05-01'), first)
     expect([emails(woken), skipped(woken)]).toEqual([[], ['renewal', 'last-call']])
   })
 
   test('but a goal that is reached comes first', () => {
-    const woken = wakeRun(done(enter('2026-06-30')), renewal, ask('2027-06-30', 'renewed'), first)
+    const woken = resumeRun(done(enter('2026-06-30')), renewal, ask('2027-06-30', 'renewed'), first)
     expect(woken.status.type).toBe('goal')
   })
 })
@@ -181,7 +181,7 @@ describe('an activity that may move the date', () => {
   ])('to %s: the run waits until then, and its first alarm is one that it left', (_name, date, until) => {
     const moved = look(date)
     expect(moved.status).toEqual({ type: 'waiting', until, date: 'renewsAt', renewed: true })
-    expect(moved.leftAlarms).toEqual([alarmOf(run)?.name])
+    expect(moved.leftAlarms).toEqual([timerOf(run)?.name])
   })
 
   test('to so early that the wait is over: the run goes on, without what would be stale', () => {
@@ -197,7 +197,7 @@ describe('an activity that may move the date', () => {
 
 describe('a sequence that is paused when the date comes', () => {
   const hold = (): HeldRun => {
-    const held = wakeRun(done(enter('2026-06-30')), renewal, ask('2026-06-30'), first, { paused: true })
+    const held = resumeRun(done(enter('2026-06-30')), renewal, ask('2026-06-30'), first, { paused: true })
     if (!isHeld(held)) throw new Error(held.status.type)
     return held
   }

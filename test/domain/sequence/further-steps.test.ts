@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Sequence, Step } from '../../../domain/model/sequence.ts'
-import { alarmNamesOf, alarmOf } from '../../../domain/sequence/advance.ts'
+import { timerNamesOf, timerOf } from '../../../domain/sequence/advance.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
+import { isAwaited, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { isAwaited, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { dataOf } from '../support/decided-data.ts'
 import { askOf, day, reached } from './sample-run.ts'
 
@@ -76,11 +76,11 @@ describe('a wait for an activity', () => {
 
   test('ended by it, the next step is due then', () => {
     const at = '2026-01-06T09:00:00.000Z'
-    const woken = wakeRun({ ...run, outbox: [] }, of(...program), askOf(), at, { by: { decisionId: 'd' } })
+    const woken = resumeRun({ ...run, outbox: [] }, of(...program), askOf(), at, { by: { decisionId: 'd' } })
     expect(data(woken, 'EmailRequested')).toMatchObject([{ email: 'after' }])
     expect(woken.status).toEqual({ type: 'completed', at })
     expect(woken.outbox[0]?.causationId).toBe('d')
-    expect(alarmNamesOf(woken)).toEqual([alarmOf(run)?.name])
+    expect(timerNamesOf(woken)).toEqual([timerOf(run)?.name])
   })
 })
 
@@ -92,7 +92,7 @@ describe('an email that is late', () => {
   const run = { ...enter(...program), outbox: [] }
   const emailsAt = (at: string, stale?: number) => {
     const sequence = { ...of(...program), ...(stale === undefined ? {} : { stale }) }
-    return data(wakeRun(run, sequence, askOf(), at), 'EmailRequested').map(
+    return data(resumeRun(run, sequence, askOf(), at), 'EmailRequested').map(
       ({ email, skipped }) => skipped ?? email,
     )
   }

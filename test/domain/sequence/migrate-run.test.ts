@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Sequence } from '../../../domain/model/sequence.ts'
-import { alarmOf } from '../../../domain/sequence/advance.ts'
+import { timerOf } from '../../../domain/sequence/advance.ts'
 import { migrateRun, moveBack, planMove } from '../../../domain/sequence/migrate-run.ts'
+import { isDue, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { OpenStatus, Run } from '../../../domain/sequence/run.ts'
-import { isDue, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, day, leadId } from './sample-run.ts'
 
 const until = '2026-01-08T09:00:01.000Z'
@@ -58,7 +58,7 @@ describe('a run that moves to another version', () => {
     const move = planMove(run, before, later)
     if (move.type !== 'moves') throw new Error(move.because)
     const next = migrateRun(run, move, 'm1', 'p2', now)
-    expect(alarmOf(next)?.name).not.toBe(alarmOf(run)?.name)
+    expect(timerOf(next)?.name).not.toBe(timerOf(run)?.name)
     expect(isDue(next, { runId: run.runId, step: 1 }, until)).toBe(false)
   })
 
@@ -72,7 +72,7 @@ describe('a run that moves to another version', () => {
   test('does not move back by another migration, nor once it has taken a step', () => {
     const { run: there } = moved()
     expect(moveBack(there, 'm2', now)).toBeUndefined()
-    const woken = wakeRun(
+    const woken = resumeRun(
       { ...there, outbox: [] },
       { ...after, program: [...after.program, { type: 'wait', for: day }] },
       askOf(),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
+import { type HeldRun, isDue, isHeld, releaseHeld, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { type HeldRun, isDue, isHeld, releaseHeld, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import { askOf, leadId, reached, sequence } from './sample-run.ts'
 
 const due = '2026-01-08T09:00:01.000Z'
@@ -19,7 +19,7 @@ const waiting: Run = {
 }
 
 const hold = (): HeldRun => {
-  const held = wakeRun(waiting, sequence, askOf(), due, { paused: true })
+  const held = resumeRun(waiting, sequence, askOf(), due, { paused: true })
   if (!isHeld(held)) throw new Error(held.status.type)
   return held
 }
@@ -43,7 +43,7 @@ describe('a run whose sequence is paused', () => {
   })
 
   test('ends where its goal or exit holds', () => {
-    const ended = wakeRun(waiting, sequence, askOf('stageAtLeast("intent")'), due, { paused: true })
+    const ended = resumeRun(waiting, sequence, askOf('stageAtLeast("intent")'), due, { paused: true })
     expect(ended.status.type).toBe('exited')
   })
 
@@ -75,7 +75,7 @@ describe('once it is resumed', () => {
     expect(emails(run)).toEqual([])
     expect(skipped(run)).toEqual([['reminder', 'skipped-paused']])
     expect(run.status).toEqual({ type: 'waiting', until: '2026-01-10T09:00:03.000Z' })
-    const next = wakeRun({ ...run, outbox: [] }, sequence, askOf(), '2026-01-10T09:00:03.000Z')
+    const next = resumeRun({ ...run, outbox: [] }, sequence, askOf(), '2026-01-10T09:00:03.000Z')
     expect(emails(next)).toEqual(['last'])
   })
 
@@ -86,7 +86,7 @@ describe('once it is resumed', () => {
     expect(run).toMatchObject({ step: 1, status: { type: 'waiting', until, renewed: true } })
     const tick = { runId: run.runId, step: 1 }
     expect([isDue(run, tick, due), isDue(run, tick, until)]).toEqual([false, true])
-    expect(emails(wakeRun({ ...run, outbox: [] }, sequence, askOf(), until))).toEqual(['reminder'])
+    expect(emails(resumeRun({ ...run, outbox: [] }, sequence, askOf(), until))).toEqual(['reminder'])
   })
 
   test('shift: goes on at once where that moment has passed as well', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Sequence, SequenceTrigger } from '../../../domain/model/sequence.ts'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
+import { isHeld, isHeldBySales, releaseFromSales, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import { goesOnWithSales, type Run, salesHold, salesOutcome } from '../../../domain/sequence/run.ts'
-import { isHeld, isHeldBySales, releaseFromSales, wakeRun } from '../../../domain/sequence/wake-run.ts'
 import type { SalesHold } from '../../../domain/step/step-kind.ts'
 import { stateOf } from '../email/sample-state.ts'
 import { dataOf } from '../support/decided-data.ts'
@@ -29,7 +29,7 @@ const emails = (run: Run) =>
 
 describe('while sales has the lead', () => {
   test('a run is held right before its next marketing email', () => {
-    const run = wakeRun(waiting, sequence, busy, due)
+    const run = resumeRun(waiting, sequence, busy, due)
     expect(run).toMatchObject({ step: 4, status: { type: 'held', due, next: 5, salesSince: since } })
     expect(emails(run)).toEqual([])
     expect(run.outbox.map((one) => [one.id, dataOf(one).type])).toEqual([
@@ -53,13 +53,13 @@ describe('while sales has the lead', () => {
       { type: 'email', email: 'receipt' },
       { type: 'email', email: 'offer' },
     ]
-    const run = wakeRun({ ...waiting, step: 0 }, { ...sequence, program }, busy, due)
+    const run = resumeRun({ ...waiting, step: 0 }, { ...sequence, program }, busy, due)
     expect(run.status).toMatchObject({ type: 'held', next: 4 })
     expect(emails(run)).toEqual(['notify', 'receipt'])
   })
 
   test('goal and exit end it as ever', () => {
-    const run = wakeRun(waiting, sequence, { ...askOf('did("demo.requested")'), hold }, due)
+    const run = resumeRun(waiting, sequence, { ...askOf('did("demo.requested")'), hold }, due)
     expect(run.status.type).toBe('goal')
   })
 })
@@ -67,7 +67,7 @@ describe('while sales has the lead', () => {
 describe('once the lead is given back', () => {
   const back = '2026-01-17T10:00:00.000Z'
   const held = () => {
-    const run = wakeRun(waiting, sequence, busy, due)
+    const run = resumeRun(waiting, sequence, busy, due)
     if (!isHeldBySales(run)) throw new Error(run.status.type)
     return { ...run, outbox: [] }
   }
@@ -76,7 +76,7 @@ describe('once the lead is given back', () => {
     const run = releaseFromSales(held(), sequence, askOf(), back, back, false)
     const until = '2026-01-18T09:00:01.000Z'
     expect(run).toMatchObject({ step: 4, status: { type: 'waiting', until, renewed: true } })
-    const next = wakeRun({ ...run, outbox: [] }, sequence, askOf(), until)
+    const next = resumeRun({ ...run, outbox: [] }, sequence, askOf(), until)
     expect(emails(next)).toEqual(['reminder'])
   })
 

@@ -3,7 +3,7 @@ import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-clai
 import { dynamoReviews } from '../../../functions/adapters/dynamo-reviews.ts'
 import { dynamoSendMarks } from '../../../functions/adapters/dynamo-sends.ts'
 import { addressHasher } from '../../../functions/adapters/link-keys.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { newLeadId } from '../../../functions/adapters/system.ts'
 import type { RecordPorts } from '../../../functions/record/record-ports.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
@@ -20,8 +20,8 @@ export const dynamoRecordPorts = (
   checkpoints: dynamoCheckpoints(client, tableName),
   reviews: dynamoReviews(client, tableName),
   bus: memoryBus(),
-  alarms: memoryAlarms(),
-  wakes: { later: async () => {} },
+  timers: memoryTimers(),
+  leadTimers: { later: async () => {} },
   sendMarks: dynamoSendMarks(client, tableName),
   clock: () => '2026-04-01T00:00:00.000Z',
   currentRules: async () => rules,

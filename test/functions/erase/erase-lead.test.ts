@@ -82,7 +82,7 @@ const eraseWorld = async () => {
     handoffs: dynamoHandoffs(client, tableName),
     remains: dynamoRemains(client, tableName),
     suppressions: dynamoSuppressions(client, tableName),
-    alarms: { cancel: async (name: string) => void cancelled.push(name) },
+    timers: { cancel: async (name: string) => void cancelled.push(name) },
     bus,
     browsers: dynamoBrowsers(client, tableName),
     provider: { remove: async (address: string) => void unlisted.push(address) },

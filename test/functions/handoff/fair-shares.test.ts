@@ -24,14 +24,14 @@ type World = Pick<Awaited<ReturnType<typeof handoffWorld>>, 'ports' | 'handoffs'
 
 /** One of the containers of the function: what it does at once it does by itself. */
 const container = (world: World, around: <Port extends object>(port: Port) => Port) => {
-  const { leads, handoffs, rounds, bus, alarms, ...rest } = world.ports
+  const { leads, handoffs, rounds, bus, timers, ...rest } = world.ports
   return makeHandOffLead({
     ...rest,
     leads: around(leads),
     handoffs: around(handoffs),
     rounds: around(rounds),
     bus: around(bus),
-    alarms: around(alarms),
+    timers: around(timers),
   })
 }
 

@@ -118,13 +118,13 @@ describe('what becomes of the deal of a handoff', () => {
   it('wherever the process dies, whoever comes next gets it right', async () => {
     const die = async (world: World, call: number, done: boolean): Promise<void> => {
       const dying = crashAt({ call, done })
-      const { leads, handoffs, bus, alarms, ...rest } = world.ports
+      const { leads, handoffs, bus, timers, ...rest } = world.ports
       const ports = {
         ...rest,
         leads: dying(leads),
         handoffs: dying(handoffs),
         bus: dying(bus),
-        alarms: dying(alarms),
+        timers: dying(timers),
       }
       await makeFollowDeals(ports)(world.handoffId).catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error
@@ -196,13 +196,13 @@ describe('an answer that came as an activity', () => {
         await world.handOff()
         await world.close()
         const dying = crashAt({ call, done })
-        const { leads, handoffs, bus, alarms, ...rest } = world.ports
+        const { leads, handoffs, bus, timers, ...rest } = world.ports
         const mortal = {
           ...rest,
           leads: dying(leads),
           handoffs: dying(handoffs),
           bus: dying(bus),
-          alarms: dying(alarms),
+          timers: dying(timers),
         }
         await makeFollowQualification(mortal)(world.body).catch((error: unknown) => {
           if (!(error instanceof Crash)) throw error

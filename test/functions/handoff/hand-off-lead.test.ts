@@ -139,7 +139,7 @@ describe('leads whose address nobody has confirmed', () => {
     const handOff = makeHandOffLead(world.ports)
     for (const leadId of [...world.leadIds, ...world.leadIds]) await handOff(world.qualified(leadId))
     expect(world.handoffs.items.size).toBe(2)
-    const waiting = [...world.alarms.items.values()].filter(({ message }) => message.type === 'waiting')
+    const waiting = [...world.timers.items.values()].filter(({ message }) => message.type === 'waiting')
     expect(waiting.map(({ at }) => at)).toEqual(['2026-03-02T10:00:00.000Z', '2026-03-02T10:00:00.000Z'])
     const later = makeHandOffLead({ ...world.ports, clock: () => '2026-03-02T10:00:00.000Z' })
     for (const { message } of waiting) {

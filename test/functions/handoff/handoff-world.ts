@@ -5,7 +5,7 @@ import type { HandoffRules } from '../../../domain/model/handoff-rules.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryAccounts, memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryConfirmationPlaces } from '../../../functions/adapters/memory-sends.ts'
@@ -61,7 +61,7 @@ export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {})
       alerted.push(team)
     },
     bus: memoryBus(),
-    alarms: memoryAlarms(),
+    timers: memoryTimers(),
     /** What the handoff queue was given, and with which delay. */
     told,
     tellHandoff: async (message: JsonObject, delay: number): Promise<void> => {

@@ -49,12 +49,12 @@ const deadlineWorld = async (further: Partial<HandoffRules['accept']> = {}) => {
       if (!handoff) throw new Error('no handoff')
       return handoff
     },
-    /** Lets every alarm go off in its turn, up to `until`. */
+    /** Lets every timer fire in its turn, up to `until`. */
     wait: async (until: string) => {
-      for (let at = made.alarms.nextAt(); at !== undefined && at <= until; at = made.alarms.nextAt()) {
-        const alarm = made.alarms.take()
+      for (let at = made.timers.nextAt(); at !== undefined && at <= until; at = made.timers.nextAt()) {
+        const timer = made.timers.take()
         times.now = at > times.now ? at : times.now
-        await follow(alarm?.message)
+        await follow(timer?.message)
       }
       times.now = until
     },
@@ -74,8 +74,8 @@ const assigned = ['HandoffAssigned', 'EmailRequested handoff']
 
 describe('a handoff that nobody answers', () => {
   it('has one alarm for each deadline', async () => {
-    const { alarms, handoffId } = await deadlineWorld()
-    expect([...alarms.items.values()]).toEqual(
+    const { timers, handoffId } = await deadlineWorld()
+    expect([...timers.items.values()]).toEqual(
       [
         ['remind', '2026-03-02T11:00:00.000Z'],
         ['escalate', '2026-03-02T13:00:00.000Z'],
@@ -85,7 +85,7 @@ describe('a handoff that nobody answers', () => {
   })
 
   it('is reminded of, escalated and given to others until it stays with the lead of the team', async () => {
-    const { wait, told, stored, alarms } = await deadlineWorld()
+    const { wait, told, stored, timers } = await deadlineWorld()
     await wait('2026-03-02T11:00:00.000Z')
     expect(told()).toEqual(reminded)
     await wait('2026-03-02T15:59:59.000Z')
@@ -117,12 +117,12 @@ describe('a handoff that nobody answers', () => {
       ['Ben Thal', 'deadline'],
       ['Lea Kern', 'deadline'],
     ])
-    expect(alarms.items.size).toBe(0)
+    expect(timers.items.size).toBe(0)
   })
 
   it('goes back to marketing once the last who was given it has let it lie', async () => {
     const expire = { after: 16 * hour, reason: 'wrong-fit' }
-    const { wait, told, stored, alarms, bus, handoffId, load } = await deadlineWorld({ expire })
+    const { wait, told, stored, timers, bus, handoffId, load } = await deadlineWorld({ expire })
     await wait('2026-04-01T00:00:00.000Z')
     expect(told().slice(-2)).toEqual(['EmailRequested reminder', 'HandoffRejected'])
     const last = stored().assignments.at(-1)
@@ -136,7 +136,7 @@ describe('a handoff that nobody answers', () => {
         properties: { handoffId, reason: 'wrong-fit', expired: true },
       },
     ])
-    expect([alarms.items.size, await load()]).toEqual([0, 0])
+    expect([timers.items.size, await load()]).toEqual([0, 0])
   })
 
   it('goes to the next before it expires, also where both are due at once', async () => {
@@ -227,11 +227,11 @@ describe('a handoff that nobody answers', () => {
   })
 
   it('goes by what it was given: another playbook changes nothing about its times', async () => {
-    const { ports, rules, alarms, times, told } = await deadlineWorld()
+    const { ports, rules, timers, times, told } = await deadlineWorld()
     const { handoff } = rules.playbook
     const gone = compileRules({ ...rules.playbook, handoff: { ...handoff, accept: {}, teams: {} } })
     const follow = makeFollowQualification({ ...ports, rules: gone })
-    for (const { at, message } of [...alarms.items.values()]) {
+    for (const { at, message } of [...timers.items.values()]) {
       times.now = at
       await follow(message)
     }
@@ -240,31 +240,31 @@ describe('a handoff that nobody answers', () => {
 
   it('passes each deadline once, whatever comes twice, late, early or in another order, and wherever functions die', async () => {
     const anyDelivery = fc.record({
-      alarm: fc.nat(2),
+      timer: fc.nat(2),
       wait: fc.integer({ min: 0, max: 5 * hour }),
       crash: fc.option(fc.record({ call: fc.nat(9), done: fc.boolean() })),
     })
     await fc.assert(
       fc.asyncProperty(fc.array(anyDelivery, { maxLength: 10 }), async (deliveries) => {
         const world = await deadlineWorld()
-        const { ports, times, follow, told, stored, alarms } = world
-        const messages = [...alarms.items.values()].map(({ message }) => message)
-        for (const { alarm, wait, crash } of deliveries) {
+        const { ports, times, follow, told, stored, timers } = world
+        const messages = [...timers.items.values()].map(({ message }) => message)
+        for (const { timer, wait, crash } of deliveries) {
           times.now = later(times.now, wait)
           const dying = crash ? crashAt(crash) : <Port extends object>(port: Port) => port
-          const { handoffs, rounds, bus, alarms: set, ...rest } = ports
+          const { handoffs, rounds, bus, timers: set, ...rest } = ports
           const mortal = {
             ...rest,
             handoffs: dying(handoffs),
             rounds: dying(rounds),
             bus: dying(bus),
-            alarms: dying(set),
+            timers: dying(set),
           }
-          await makeFollowQualification(mortal)(messages[alarm]).catch((error: unknown) => {
+          await makeFollowQualification(mortal)(messages[timer]).catch((error: unknown) => {
             if (!(error instanceof Crash || error instanceof Transient)) throw error
           })
         }
-        // What failed comes again: in the end every alarm of the first owner is delivered once more, in its time.
+        // What failed comes again: in the end every timer of the first owner is delivered once more, in its time.
         times.now = times.now > '2026-03-02T16:00:00.000Z' ? times.now : '2026-03-02T16:00:00.000Z'
         for (const message of messages) await follow(message)
         expect(
@@ -275,12 +275,12 @@ describe('a handoff that nobody answers', () => {
         expect(stored().outbox).toEqual([])
         const first = told().slice(0, 6)
         expect(first).toEqual([...reminded, ...escalated, ...assigned])
-        // Every deadline of whoever has it now has its alarm.
+        // Every deadline of whoever has it now has its timer.
         const { deadlines = {}, passed = [] } = stored()
         const owed = Object.entries(deadlines).filter(
           ([name]) => !passed.some((type) => name === `${type}At`),
         )
-        const set = [...alarms.items.values()].map(({ message }) => message.at)
+        const set = [...timers.items.values()].map(({ message }) => message.at)
         expect(owed.filter(([, at]) => !set.includes(at))).toEqual([])
       }),
       { numRuns: runs(150) },
@@ -322,12 +322,12 @@ describe('an answer whose function dies', () => {
   })
 
   it('has nothing to tell where nobody came to commit, and sets the alarms of what is still open', async () => {
-    const { ports, follow, handoffId, stored, alarms } = await deadlineWorld()
-    for (let alarm = alarms.take(); alarm; alarm = alarms.take());
+    const { ports, follow, handoffId, stored, timers } = await deadlineWorld()
+    for (let timer = timers.take(); timer; timer = timers.take());
     await follow({ type: 'publish', handoffId })
     await follow({ type: 'publish', handoffId: 'lead-0009.1' })
     expect(stored().answer.state).toBe('requested')
-    expect(alarms.items.size).toBe(3)
+    expect(timers.items.size).toBe(3)
     expect(await attendHandoff(ports, stored())).toEqual(stored())
   })
 })
@@ -343,9 +343,9 @@ describe('a handoff whose owner was taken out of the team', () => {
     const rules = compileRules({ ...playbook, handoff: { ...playbook.handoff, teams, route } })
     const follow = makeFollowQualification({ ...world.ports, rules })
     const next = async () => {
-      const alarm = world.alarms.take()
-      world.times.now = alarm?.at ?? ''
-      await follow(alarm?.message)
+      const timer = world.timers.take()
+      world.times.now = timer?.at ?? ''
+      await follow(timer?.message)
     }
     return { ...world, next }
   }
@@ -377,10 +377,10 @@ describe('a handoff whose owner was taken out of the team', () => {
 
   it('is given back in the end where there is nobody at all', async () => {
     const away = { ...cara, absent: [{ from: '2026-01-01', to: '2026-12-31' }] }
-    const { next, stored, alarms } = await without((dach) => ({
+    const { next, stored, timers } = await without((dach) => ({
       dach: { ...nobodyElse(dach), members: [away] },
     }))
-    while (alarms.items.size > 0) await next()
+    while (timers.items.size > 0) await next()
     expect(stored().answer.state).toBe('expired')
   })
 })

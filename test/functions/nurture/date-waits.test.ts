@@ -38,7 +38,7 @@ const live = (plan?: { readonly call: number; readonly done: boolean }) => {
     makeNurtureLead({
       ...ports,
       runs: wrap(ports.runs),
-      alarms: wrap(ports.alarms),
+      timers: wrap(ports.timers),
       bus: wrap(ports.bus),
       leads: wrap(ports.leads),
     })
@@ -61,14 +61,14 @@ const live = (plan?: { readonly call: number; readonly done: boolean }) => {
       await take(busEvent(decision))
     }
   }
-  const wake = async (): Promise<void> => {
-    const alarm = world.alarms.take()
-    if (!alarm) throw new Error('nothing waits')
-    world.times.now = alarm.at
-    await take(alarm.message)
+  const timer = async (): Promise<void> => {
+    const timer = world.timers.take()
+    if (!timer) throw new Error('nothing waits')
+    world.times.now = timer.at
+    await take(timer.message)
   }
   const run = () => world.runs.items.get(`${leadId} renewal`)
-  return { ...world, happens, wake, run, taken }
+  return { ...world, happens, timer, run, taken }
 }
 
 test('a date that is moved while its run waits moves the wait, to later and to earlier', async () => {
@@ -79,12 +79,12 @@ test('a date that is moved while its run waits moves the wait, to later and to e
   expect(world.run()?.status).toMatchObject({ until: '2027-05-01T07:00:00.000Z' })
   await world.happens(renewed('b', '02-02T09:00', '2026-04-30'))
   expect(world.run()?.status).toMatchObject({ until: '2026-03-01T08:00:00.000Z' })
-  await world.wake()
+  await world.timer()
   expect(world.emails()).toEqual(['renewal'])
-  // The alarms of the other dates go off all the same.
-  await world.wake()
-  await world.wake()
-  expect([world.emails(), world.alarms.items.size]).toEqual([['renewal'], 0])
+  // The timers of the other dates go off all the same.
+  await world.timer()
+  await world.timer()
+  expect([world.emails(), world.timers.items.size]).toEqual([['renewal'], 0])
 })
 
 test('a win that renews moves the wait of the run before it: there is still one', async () => {
@@ -106,8 +106,8 @@ test('a win that is edited moves the date, and neither ends the run nor begins a
     runId: `${leadId}:renewal:1`,
     status: { type: 'waiting', until: '2027-05-01T07:00:00.000Z' },
   })
-  await world.wake()
-  await world.wake()
+  await world.timer()
+  await world.timer()
   await world.happens(fact('title', 'deal.won', '05-20T09:00', { dealId: '42' }))
   expect([world.emails(), world.taken]).toEqual([['renewal'], ['deal.won', 'date.corrected']])
   expect(world.run()?.status.type).toBe('completed')
@@ -130,7 +130,7 @@ test('wherever the process dies, messages that come again lead to the same', asy
     await world.happens(won)
     await world.happens(renewed('a', '02-01T09:00', '2026-07-31'))
     await world.happens(renewed('b', '02-02T09:00', '2026-04-30'))
-    while (world.alarms.items.size > 0) await world.wake()
+    while (world.timers.items.size > 0) await world.timer()
     const { step, status, outbox } = world.run() ?? {}
     return { step, status, outbox, emails: world.emails(), told: [...world.published.keys()].sort() }
   }

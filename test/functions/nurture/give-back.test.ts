@@ -85,14 +85,14 @@ const live = (facts: readonly Fact[], now = start) => {
     world.times.now = new Date(Date.parse(one.occurredAt) + 1000).toISOString()
     await deliver()
   }
-  const wake = async (): Promise<void> => {
-    const alarm = world.alarms.take()
-    if (!alarm) throw new Error('nothing waits')
-    world.times.now = alarm.at
-    await nurture(alarm.message)
+  const timer = async (): Promise<void> => {
+    const timer = world.timers.take()
+    if (!timer) throw new Error('nothing waits')
+    world.times.now = timer.at
+    await nurture(timer.message)
   }
   const run = (sequence: string) => world.runs.items.get(`${leadId} ${sequence}`)
-  return { ...world, work: world.told, nurture, told, deliver, happens, wake, run }
+  return { ...world, work: world.told, nurture, told, deliver, happens, timer, run }
 }
 
 /** Signed up, then qualified a day later; the guide fell due while sales had the lead. */
@@ -100,7 +100,7 @@ const held = async () => {
   const world = live([signedUp])
   await world.deliver()
   await world.happens(quoted)
-  await world.wake()
+  await world.timer()
   expect(world.run('interest')?.status).toEqual({
     type: 'held',
     due: '2026-01-08T09:00:01.000Z',
@@ -118,8 +118,8 @@ describe('a lead that sales has', () => {
     // Six days with sales: due on the eighth, now on the fourteenth.
     expect(world.run('interest')?.status).toMatchObject({ until: '2026-01-14T09:00:01.000Z' })
     expect(world.emails()).toEqual(['welcome', 'sorry'])
-    await world.wake()
-    await world.wake()
+    await world.timer()
+    await world.timer()
     expect(world.emails()).toEqual(['welcome', 'sorry', 'news', 'guide'])
     expect(world.run('interest')?.status.type).toBe('completed')
   })
@@ -132,7 +132,7 @@ describe('a lead that sales has', () => {
     expect(world.run('talk')?.status).toMatchObject({ type: 'held', next: 0 })
     await world.happens(rejected('not-now', '01-07T09:00'))
     expect(world.run('talk')?.status).toMatchObject({ type: 'waiting', until: '2026-01-07T10:00:01.000Z' })
-    await world.wake()
+    await world.timer()
     expect(world.emails()).toEqual(['sorry', 'slides'])
   })
 
@@ -142,7 +142,7 @@ describe('a lead that sales has', () => {
     if (!stage) throw new Error('no stage')
     await world.nurture(busEvent(stage))
     expect(world.emails()).toEqual(['welcome'])
-    await world.wake()
+    await world.timer()
     expect(world.run('interest')?.status).toMatchObject({ type: 'held', next: 2 })
   })
 
@@ -180,7 +180,7 @@ describe('a lead that sales has', () => {
       status: { type: 'exited', because: 'closed' },
       leftAlarms: [expect.any(String)],
     })
-    await world.wake()
+    await world.timer()
     expect(world.emails()).toEqual(['welcome'])
   })
 })
@@ -189,8 +189,8 @@ describe('the sequence that a recycle names', () => {
   test('is entered again in each cycle, though it says never, and once in each', async () => {
     const world = await held()
     await world.happens(rejected('not-now'))
-    await world.wake()
-    await world.wake()
+    await world.timer()
+    await world.timer()
     expect(world.run('again')).toMatchObject({ runId: `${leadId}:again:1`, status: { type: 'completed' } })
     await world.deliver()
     await world.deliver()
@@ -224,7 +224,7 @@ describe('a process that dies', () => {
         const dying = makeNurtureLead({
           ...ports,
           runs: wrap(ports.runs),
-          alarms: wrap(ports.alarms),
+          timers: wrap(ports.timers),
           bus: wrap(ports.bus),
           leads: wrap(ports.leads),
         })
@@ -246,8 +246,8 @@ describe('a process that dies', () => {
     const world = live([signedUp])
     await world.deliver()
     await world.happens(quoted)
-    const alarm = world.alarms.take()
-    world.times.now = alarm?.at ?? ''
+    const timer = world.timers.take()
+    world.times.now = timer?.at ?? ''
     const { load } = world.ports.leads
     let reads = 0
     const meanwhile = makeNurtureLead({
@@ -262,7 +262,7 @@ describe('a process that dies', () => {
         },
       },
     })
-    await meanwhile(alarm?.message)
+    await meanwhile(timer?.message)
     expect(world.run('interest')?.status.type).toBe('held')
     const [message] = world.work
     expect(message).toEqual({ type: 'run', leadId, sequence: 'interest', work: { type: 'give-back' } })

@@ -71,8 +71,8 @@ describe('a goal that is reached during a wait', () => {
     })
     const told = [...world.published.values()].filter(({ type }) => type === 'SequenceExited')
     expect(told).toMatchObject([{ data: { sequence: 'prompt', outcome: 'goal' } }])
-    const alarms = [...world.alarms.items.values()].filter(({ message }) => message.sequence === 'prompt')
-    for (const { at, message } of alarms) {
+    const timers = [...world.timers.items.values()].filter(({ message }) => message.sequence === 'prompt')
+    for (const { at, message } of timers) {
       world.times.now = at
       await world.nurture(message)
     }
@@ -112,9 +112,9 @@ describe('a goal that is reached during a wait', () => {
 
   test('before a lead was sent back does not end what it enters afterwards', async () => {
     const world = await entered(sentBack)
-    const [alarm] = [...world.alarms.items.values()].filter(({ message }) => message.sequence === 'prompt')
-    world.times.now = alarm?.at ?? ''
-    await world.nurture(alarm?.message)
+    const [timer] = [...world.timers.items.values()].filter(({ message }) => message.sequence === 'prompt')
+    world.times.now = timer?.at ?? ''
+    await world.nurture(timer?.message)
     expect(world.run('prompt')?.status.type).toBe('completed')
     expect(world.emails()).toEqual(['offer'])
   })
@@ -123,7 +123,7 @@ describe('a goal that is reached during a wait', () => {
     const world = await entered()
     await world.sequences.commit('prompt', { paused: { since: start }, version: 0 })
     world.times.now = '2026-01-12T09:00:01.000Z'
-    const tick = [...world.alarms.items.values()].find(({ message }) => message.sequence === 'prompt')
+    const tick = [...world.timers.items.values()].find(({ message }) => message.sequence === 'prompt')
     await world.nurture(tick?.message)
     expect(world.run('prompt')?.status.type).toBe('held')
     world.log.push(fact('late', 'demo.requested', '01-12T10:00'))

@@ -48,10 +48,10 @@ const world = async () => {
   /** Whatever goes off up to then: the second sweep of each list comes a minute after the first. */
   const until = async (at: string): Promise<void> => {
     await drain()
-    while ((nurtured.alarms.nextAt() ?? at) < at) {
-      const alarm = nurtured.alarms.take()
-      nurtured.times.now = alarm?.at ?? at
-      await nurture(alarm?.message)
+    while ((nurtured.timers.nextAt() ?? at) < at) {
+      const timer = nurtured.timers.take()
+      nurtured.times.now = timer?.at ?? at
+      await nurture(timer?.message)
       await drain()
     }
     nurtured.times.now = at
@@ -133,13 +133,13 @@ describe('an undone migration stays undone', () => {
   test('in any order of messages, however often they come', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(99), { maxLength: 60 }), fc.nat(6), async (choices, undoAfter) => {
-        const { migrate, undo, until, run, nurture, told, alarms, emails, times } = await world()
+        const { migrate, undo, until, run, nurture, told, timers, emails, times } = await world()
         const migration = await migrate()
         const seen: JsonObject[] = []
         for (const [index, choice] of choices.entries()) {
           if (index === undoAfter) await undo(migration)
           for (const message of told.splice(0)) seen.push(message)
-          for (const { at, message } of alarms.items.values())
+          for (const { at, message } of timers.items.values())
             if (at < '2026-01-05T10:00:00.000Z') seen.push(message)
           const message = seen[choice % seen.length]
           if (message) await nurture(message)
@@ -193,7 +193,7 @@ describe('an undone migration stays undone', () => {
         const dying = makeNurtureLead({
           ...ports,
           runs: wrap(ports.runs),
-          alarms: wrap(ports.alarms),
+          timers: wrap(ports.timers),
           sequences: wrap(ports.sequences),
           bus: wrap(ports.bus),
         })

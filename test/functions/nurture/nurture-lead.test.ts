@@ -21,9 +21,9 @@ const elsewhere = parseLeadId('lead-0002') ?? leadId
 const runId = `${leadId}:interest:1`
 
 const tickOf = (world: ReturnType<typeof nurtureWorld>) => {
-  const [alarm] = world.alarms.items.values()
-  if (!alarm) throw new Error('no alarm is set')
-  return alarm
+  const [timer] = world.timers.items.values()
+  if (!timer) throw new Error('no alarm is set')
+  return timer
 }
 
 describe('a lead that reaches a stage', () => {
@@ -31,7 +31,7 @@ describe('a lead that reaches a stage', () => {
     const world = nurtureWorld([german, subscribed], start)
     await makeNurtureLead(world.ports)(world.stageEvent('interest'))
     expect(world.emails()).toEqual(['welcome'])
-    expect(world.alarms.items.get(`${runId}:2`)).toEqual({
+    expect(world.timers.items.get(`${runId}:2`)).toEqual({
       at: '2026-01-08T09:00:01.000Z',
       message: { type: 'tick', leadId, sequence: 'interest', runId, step: 2 },
     })
@@ -261,8 +261,8 @@ describe('a wait that is over', () => {
 test('an alarm that a crash has left unset until after its time is set a little ahead', async () => {
   const world = nurtureWorld([german, subscribed], start)
   const event = world.stageEvent('interest')
-  const alarms = { set: async () => Promise.reject(new Crash()) }
-  await expect(makeNurtureLead({ ...world.ports, alarms })(event)).rejects.toThrow(Crash)
+  const timers = { set: async () => Promise.reject(new Crash()) }
+  await expect(makeNurtureLead({ ...world.ports, timers })(event)).rejects.toThrow(Crash)
   world.times.now = '2026-01-10T00:00:00.000Z'
   await makeNurtureLead(world.ports)(event)
   expect(tickOf(world)).toMatchObject({ at: '2026-01-10T00:00:05.000Z', message: { runId, step: 2 } })
@@ -287,12 +287,12 @@ test('wherever the process dies, messages that come again lead to the same', asy
       const plan = left.shift()
       if (!plan) return makeNurtureLead(world.ports)(message)
       const dying = crashAt(plan)
-      const { runs, alarms, bus, leads, playbooks, sequences } = world.ports
+      const { runs, timers, bus, leads, playbooks, sequences } = world.ports
       const ports = {
         ...world.ports,
         sequences: dying(sequences),
         runs: dying(runs),
-        alarms: dying(alarms),
+        timers: dying(timers),
         bus: dying(bus),
         leads: dying(leads),
         playbooks: dying(playbooks),
@@ -312,7 +312,7 @@ test('wherever the process dies, messages that come again lead to the same', asy
     return {
       decisions: [...world.published.keys()].sort(),
       activities: [...world.submitted.keys()],
-      alarms: [...world.alarms.items],
+      timers: [...world.timers.items],
       run: run && { step: run.step, status: run.status, outbox: run.outbox },
     }
   }

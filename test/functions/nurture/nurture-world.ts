@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memoryRunList, memoryRuns, memorySequenceStates } from '../../../functions/adapters/memory-runs.ts'
 import type { NurtureLeadPorts } from '../../../functions/nurture/nurture-lead.ts'
@@ -61,7 +61,7 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
   const published = new Map<string, Decision>()
   const submitted = new Map<string, Activity>()
   const runs = memoryRuns()
-  const alarms = memoryAlarms()
+  const timers = memoryTimers()
   const rules = compileRules(given)
   const times = { now: start }
   const lead: { mergedInto?: LeadId; members?: readonly LeadId[] } = {}
@@ -77,7 +77,7 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
     tellNurture: async (message) => {
       told.push(message)
     },
-    alarms,
+    timers,
     playbooks: memoryPlaybooks(given),
     clock: () => times.now,
     bus: {
@@ -108,7 +108,7 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
     sequences,
     /** Messages put back on the queue. */
     told,
-    alarms,
+    timers,
     published,
     submitted,
     times,

@@ -44,10 +44,10 @@ const live = (reenter: Sequence['reenter']) => {
   /** @param at `2026-MM-DD`: the trial starts at nine, and whatever is due by then goes off before. */
   const start = async (at: string, take = nurture): Promise<void> => {
     const now = `${at}T09:00:00.000Z`
-    while ((world.alarms.nextAt() ?? now) < now) {
-      const alarm = world.alarms.take()
-      world.times.now = alarm?.at ?? now
-      await nurture(alarm?.message)
+    while ((world.timers.nextAt() ?? now) < now) {
+      const timer = world.timers.take()
+      world.times.now = timer?.at ?? now
+      await nurture(timer?.message)
     }
     world.times.now = `${at}T09:00:01.000Z`
     world.log.push(fact(`start-${at}`, 'trial.started', now))
@@ -98,7 +98,7 @@ describe('the way of a split', () => {
           ...world.ports,
           runs: wrap(world.ports.runs),
           bus: wrap(world.ports.bus),
-          alarms: wrap(world.ports.alarms),
+          timers: wrap(world.ports.timers),
         })
         await world.start('2026-01-05', async (message) =>
           dying(message).catch(async (error: unknown) => {

@@ -70,14 +70,14 @@ const live = (facts: readonly Fact[], now = start) => {
     for (const one of [...world.published.values()].filter(({ type }) => type === 'SequenceTriggered'))
       await nurture(busEvent(one))
   }
-  const wake = async (): Promise<void> => {
-    const alarm = world.alarms.take()
-    if (!alarm) throw new Error('nothing waits')
-    world.times.now = alarm.at
-    await nurture(alarm.message)
+  const timer = async (): Promise<void> => {
+    const timer = world.timers.take()
+    if (!timer) throw new Error('nothing waits')
+    world.times.now = timer.at
+    await nurture(timer.message)
   }
   const run = (sequence: string) => world.runs.items.get(`${leadId} ${sequence}`)
-  return { ...world, nurture, deliver, wake, run }
+  return { ...world, nurture, deliver, timer, run }
 }
 
 describe('a sequence that begins with an activity', () => {
@@ -102,7 +102,7 @@ describe('a sequence that begins with an activity', () => {
   test('goes on when the time is up', async () => {
     const world = live([started])
     await world.deliver()
-    await world.wake()
+    await world.timer()
     expect(world.emails()).toEqual(['last'])
   })
 
@@ -110,7 +110,7 @@ describe('a sequence that begins with an activity', () => {
     const world = live([started])
     await world.deliver()
     world.log.push(fact('start-2', 'trial.started', '01-06T09:00'))
-    await world.wake()
+    await world.timer()
     expect(world.emails()).toEqual(['last'])
   })
 
@@ -120,7 +120,7 @@ describe('a sequence that begins with an activity', () => {
       const world = live([started])
       await world.deliver()
       world.log.push(...since, fact('void', 'activity.voided', '01-06T10:00', { activityId: 'start' }))
-      await world.wake()
+      await world.timer()
       expect(world.run('trial')?.status).toMatchObject({ type: 'exited', because: 'withdrawn' })
     },
   )
@@ -139,7 +139,7 @@ test('a run of a stage that sales sent the lead back from ends', async () => {
   const world = live(facts)
   await world.deliver()
   world.log.push(fact('no', 'handoff.rejected', '01-06T09:00', { reason: 'not-now' }))
-  await world.wake()
+  await world.timer()
   expect(world.run('intent')?.status).toMatchObject({ type: 'exited', because: 'recycled' })
   expect(world.emails()).not.toContain('offer')
 })
@@ -149,7 +149,7 @@ test('a run that sends marketing mail ends once all consent is withdrawn', async
   const world = live([granted, fact('read', 'news.read', '01-05T09:00')])
   await world.deliver()
   world.log.push(fact('w', 'consent.withdrawn', '01-05T10:00', { purpose: 'news' }))
-  await world.wake()
+  await world.timer()
   expect(world.run('news')?.status).toMatchObject({ type: 'exited', because: 'consent-withdrawn' })
 })
 
@@ -160,7 +160,7 @@ describe('a paused sequence', () => {
     const world = live([fact('read', 'news.read', '01-05T09:00')])
     await world.deliver()
     await world.sequences.commit('news', paused)
-    await world.wake()
+    await world.timer()
     expect(world.run('news')?.status.type).toBe('held')
     const release = { type: 'run', leadId, sequence: 'news', work: { type: 'release' } }
     await world.nurture(release)
@@ -183,8 +183,8 @@ describe('a paused sequence', () => {
     const world = live([fact('read', 'news.read', '01-05T09:00')])
     await world.deliver()
     await world.sequences.commit('news', paused)
-    const tick = [...world.alarms.items.values()][0]
-    await world.wake()
+    const tick = [...world.timers.items.values()][0]
+    await world.timer()
     await world.sequences.commit('news', { resumed: { pausedAt: start, at: start, due: 'send' }, version: 1 })
     await world.nurture(tick?.message)
     expect(world.told).toMatchObject([{ type: 'run', work: { type: 'release' } }])

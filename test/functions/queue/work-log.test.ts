@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import type { Context } from 'aws-lambda'
 import { afterEach, expect, test, vi } from 'vitest'
 import { encodeSendTags } from '../../../domain/email/email-outcome.ts'
-import { wakeRefusedMessage } from '../../../functions/event-names.ts'
+import { timerRefusedMessage } from '../../../functions/event-names.ts'
 import { handleBatch, warnRefused, workIdsOf } from '../../../functions/queue/handle-batch.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
@@ -126,9 +126,9 @@ test('a refused wake-up says why and whom it was for', () => {
   }
   warnRefused(
     { warn },
-    wakeRefusedMessage,
+    timerRefusedMessage,
   )({ ...details, message: { type: 'tick', leadId, runId, note: 'anna@example.com' } })
-  expect(warn).toHaveBeenCalledExactlyOnceWith(wakeRefusedMessage, {
+  expect(warn).toHaveBeenCalledExactlyOnceWith(timerRefusedMessage, {
     ...details,
     work: 'tick',
     leadId,

@@ -33,8 +33,8 @@ export const deliver = async (
         claims: wrap(ports.claims),
         checkpoints: wrap(ports.checkpoints),
         bus: wrap(ports.bus),
-        alarms: wrap(ports.alarms),
-        wakes: wrap(ports.wakes),
+        timers: wrap(ports.timers),
+        leadTimers: wrap(ports.leadTimers),
       })
       failed = (await record(batch)).size > 0
     }

@@ -39,10 +39,10 @@ const queueWorld = (overrides: (ports: RecordPorts) => Partial<RecordPorts>, giv
   }
   const ports: RecordPorts = {
     ...world.ports,
-    wakes: {
-      later: async (wake, seconds) => add({ type: 'wake', ...wake }, later(world.times.now, seconds)),
+    leadTimers: {
+      later: async (timer, seconds) => add({ type: 'wake', ...timer }, later(world.times.now, seconds)),
     },
-    alarms: { set: async (_name, at, message: JsonObject) => add(message, at) },
+    timers: { set: async (_name, at, message: JsonObject) => add(message, at) },
   }
   const record = makeRecordActivities({ ...ports, ...overrides(ports) })
 
@@ -127,14 +127,14 @@ const failing: Readonly<Record<string, (ports: RecordPorts) => Partial<RecordPor
     },
   }),
   'a Scheduler that takes nothing': () => ({
-    alarms: {
+    timers: {
       set: async () => {
         throw Object.assign(new Error('quota'), { name: 'ServiceQuotaExceededException' })
       },
     },
   }),
   'a queue that takes nothing': () => ({
-    wakes: {
+    leadTimers: {
       later: async () => {
         throw Object.assign(new Error('not authorized'), { name: 'AccessDenied' })
       },

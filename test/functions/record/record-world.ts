@@ -1,7 +1,7 @@
 import type { LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { compileRules, type Rules } from '../../../domain/rules/rules.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryLeads, memoryReviews } from '../../../functions/adapters/memory-leads.ts'
 import { memorySendMarks, memorySends } from '../../../functions/adapters/memory-sends.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
@@ -16,7 +16,7 @@ export const recordWorld = (given: Rules = rules) => {
   const leads = memoryLeads()
   const bus = memoryBus()
   const sends = memorySends()
-  const alarms = memoryAlarms()
+  const timers = memoryTimers()
   const reviews = memoryReviews()
   const times = { now: '2026-04-01T00:00:00.000Z' }
   const delayed: { readonly leadId: LeadId; readonly at?: string; readonly seconds: number }[] = []
@@ -25,10 +25,10 @@ export const recordWorld = (given: Rules = rules) => {
     claims: leads.claims,
     checkpoints: leads.checkpoints,
     bus,
-    alarms,
-    wakes: {
-      later: async (wake, seconds) => {
-        delayed.push({ ...wake, seconds })
+    timers,
+    leadTimers: {
+      later: async (timer, seconds) => {
+        delayed.push({ ...timer, seconds })
       },
     },
     sendMarks: memorySendMarks(sends.items),
@@ -41,7 +41,7 @@ export const recordWorld = (given: Rules = rules) => {
     leads,
     bus,
     sends,
-    alarms,
+    timers,
     reviews,
     times,
     /** Messages to the recorder itself that come a little later. */

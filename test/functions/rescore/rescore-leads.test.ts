@@ -63,12 +63,12 @@ describe('rules went live', () => {
     const watched = await world.addLead(3, demo(3))
     const lead = world.leads.items.get(watched)
     if (!lead?.state) throw new Error('no lead')
-    const alarm = { wakeAt: '2026-04-01T00:00:01.000Z' }
-    await world.ports.leads.commit({ ...lead, state: lead.state, ...alarm }, 3)
+    const timer = { wakeAt: '2026-04-01T00:00:01.000Z' }
+    await world.ports.leads.commit({ ...lead, state: lead.state, ...timer }, 3)
     await world.handle(world.start)
     await world.drain()
     expect(world.woken).toEqual([[cooling, 5]])
-    expect(world.leads.items.get(watched)?.wakeAt).toBe(alarm.wakeAt)
+    expect(world.leads.items.get(watched)?.wakeAt).toBe(timer.wakeAt)
   })
 
   test('the same news again starts nothing; other rules replace the job, and old ones may come back', async () => {

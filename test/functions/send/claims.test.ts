@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { countersMoved } from '../../../domain/sending/email-figures.ts'
-import { makeWakeEmail } from '../../../functions/send/hold-email.ts'
+import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
 import { fact } from '../../domain/support/facts.ts'
@@ -54,15 +54,15 @@ const play = async (deaths: number, where: Death, settings: Partial<typeof playb
       settle: (...given) => dying('after it is settled', () => ports.sends.settle(...given)),
     },
   })
-  const wakeEmail = makeWakeEmail({ ...ports, sendEmail })
+  const wakeEmail = makeRetryEmail({ ...ports, sendEmail })
   const queue: Message[] = [
     { take: () => sendEmail(welcomeRequest, cause), at: Date.parse(start), deliveries: 0 },
   ]
   let dead = 0
   for (;;) {
-    for (let alarm = world.alarms.take(); alarm; alarm = world.alarms.take()) {
-      const wake = { leadId, sendId, until: String(alarm.message.until) }
-      queue.push({ take: () => wakeEmail(wake), at: Date.parse(alarm.at), deliveries: 0 })
+    for (let timer = world.timers.take(); timer; timer = world.timers.take()) {
+      const fired = { leadId, sendId, until: String(timer.message.until) }
+      queue.push({ take: () => wakeEmail(fired), at: Date.parse(timer.at), deliveries: 0 })
     }
     const message = queue.sort((a, b) => a.at - b.at).shift()
     if (!message) return { ...world, dead }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Settings } from '../../../domain/model/settings.ts'
 import { Transient } from '../../../functions/ports.ts'
-import { makeCancelEmail, makeWakeEmail } from '../../../functions/send/hold-email.ts'
+import { makeCancelEmail, makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { Throttled } from '../../../functions/send-ports.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
@@ -19,21 +19,21 @@ const opening = '2026-01-05T13:00:00.000Z'
 const worldUnder = (settings: Partial<Settings>, facts: readonly Fact[] = [granted]) => {
   const world = sendWorld(facts, undefined, { ...playbook, settings: { ...playbook.settings, ...settings } })
   const sendEmail = makeSendEmail(world.ports)
-  const wake = makeWakeEmail({ ...world.ports, sendEmail })
+  const retryEmail = makeRetryEmail({ ...world.ports, sendEmail })
   return {
     ...world,
     send: (request = welcomeRequest) => sendEmail(request, cause),
     cancel: makeCancelEmail(world.ports),
     stands: (id = sendId) => world.sends.items.get(id),
-    /** The next alarm goes off. */
+    /** The next timer fires. */
     wakeNext: async () => {
-      const alarm = world.alarms.take()
-      if (!alarm) throw new Error('no alarm is set')
-      if (alarm.at > world.times.now) world.times.now = alarm.at
-      const { until } = alarm.message
-      await wake({ leadId, sendId: String(alarm.message.sendId), until: String(until) })
+      const timer = world.timers.take()
+      if (!timer) throw new Error('no alarm is set')
+      if (timer.at > world.times.now) world.times.now = timer.at
+      const { until } = timer.message
+      await retryEmail({ leadId, sendId: String(timer.message.sendId), until: String(until) })
     },
-    wake,
+    retryEmail,
   }
 }
 
@@ -52,7 +52,7 @@ describe('outside the sending hours', () => {
       type: 'EmailHeld',
       data: { email: 'welcome', reason: 'window', until: opening },
     })
-    expect(world.alarms.nextAt()).toBe(opening)
+    expect(world.timers.nextAt()).toBe(opening)
     await world.wakeNext()
     expect(world.outgoing).toHaveLength(1)
     expect(world.stands()).toMatchObject({ status: 'sent', requestedAt: start })
@@ -69,9 +69,9 @@ describe('outside the sending hours', () => {
   test('a request that comes again changes nothing, and sets the alarm that a crash forgot', async () => {
     const world = worldUnder({ sending: afternoon })
     await world.send()
-    world.alarms.take()
+    world.timers.take()
     await world.send()
-    expect(world.alarms.items.size).toBe(1)
+    expect(world.timers.items.size).toBe(1)
     await world.wakeNext()
     await world.send()
     expect(world.outgoing).toHaveLength(1)
@@ -182,9 +182,9 @@ describe('once a held email is woken, everything is judged again:', () => {
 test('an alarm that is early comes again, one of an earlier hold does nothing', async () => {
   const world = worldUnder({ sending: afternoon })
   await world.send()
-  await expect(world.wake({ leadId, sendId, until: opening })).rejects.toThrow(Transient)
+  await expect(world.retryEmail({ leadId, sendId, until: opening })).rejects.toThrow(Transient)
   world.times.now = opening
-  await world.wake({ leadId, sendId, until: '2026-01-05T12:00:00.000Z' })
+  await world.retryEmail({ leadId, sendId, until: '2026-01-05T12:00:00.000Z' })
   expect(world.stands()?.status).toBe('held')
 })
 

@@ -4,7 +4,7 @@ import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import type { Settings } from '../../../domain/model/settings.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { makeWakeEmail } from '../../../functions/send/hold-email.ts'
+import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { type Mailer, Throttled } from '../../../functions/send-ports.ts'
 import { fact, leadId as person } from '../../domain/support/facts.ts'
@@ -67,7 +67,7 @@ const familyUnder = (settings: Partial<Settings> = {}, reenter: Sequence['reente
     },
   }
   const sendEmail = makeSendEmail(family)
-  const wake = makeWakeEmail({ ...family, sendEmail })
+  const retryEmail = makeRetryEmail({ ...family, sendEmail })
   return {
     ...world,
     browsers,
@@ -90,16 +90,16 @@ const familyUnder = (settings: Partial<Settings> = {}, reenter: Sequence['reente
       )
     },
     send: (leadId: LeadId, number = 1) => sendEmail(requestOf(leadId, number), cause),
-    /** Alarms go off, those of the same moment together, until none is set for the day. */
+    /** Timers go off, those of the same moment together, until none is set for the day. */
     pass: async (until = '2026-01-09T00:00:00.000Z') => {
-      for (let at = world.alarms.nextAt(); at !== undefined && at < until; at = world.alarms.nextAt()) {
+      for (let at = world.timers.nextAt(); at !== undefined && at < until; at = world.timers.nextAt()) {
         if (at > times.now) times.now = at
         const together = []
-        while (world.alarms.nextAt() === at) together.push(world.alarms.take())
+        while (world.timers.nextAt() === at) together.push(world.timers.take())
         await Promise.all(
-          together.map(async (alarm) => {
-            const { leadId, sendId, until: held } = alarm?.message ?? {}
-            await wake({ leadId: leadId as LeadId, sendId: String(sendId), until: String(held) })
+          together.map(async (timer) => {
+            const { leadId, sendId, until: held } = timer?.message ?? {}
+            await retryEmail({ leadId: leadId as LeadId, sendId: String(sendId), until: String(held) })
           }),
         )
       }

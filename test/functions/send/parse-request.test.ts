@@ -38,8 +38,8 @@ test('consent is read as whose it is', () => {
 })
 
 test('the alarm of a held email is read as which, and until when', () => {
-  const wake = { leadId, sendId: welcomeRequest.sendId, until: '2026-01-05T13:00:00.000Z' }
-  expect(parseRequest({ type: 'wake', ...wake })).toEqual({ type: 'woken', wake })
+  const timer = { leadId, sendId: welcomeRequest.sendId, until: '2026-01-05T13:00:00.000Z' }
+  expect(parseRequest({ type: 'wake', ...timer })).toEqual({ type: 'woken', timer })
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { resuming } from '../../../domain/deliverability/sending-figures.ts'
-import { makeWakeHeld } from '../../../functions/send/hold-email.ts'
+import { makeRetryHeld } from '../../../functions/send/hold-email.ts'
 import { parseRequest } from '../../../functions/send/parse-request.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
@@ -36,10 +36,10 @@ test('a confirmation waits while confirmations are paused, other mail does not, 
   })
   if (message.type !== 'resumed') throw new Error(`not a resumption: ${message.type}`)
   const told: unknown[] = []
-  const tellSend = async (wake: unknown) => {
-    told.push(wake)
+  const tellSend = async (timer: unknown) => {
+    told.push(timer)
   }
-  const { alarms, clock } = world.ports
-  await makeWakeHeld({ sendLists: world.sends, alarms, clock, tellSend })(message.wake)
+  const { timers, clock } = world.ports
+  await makeRetryHeld({ sendLists: world.sends, timers, clock, tellSend })(message.timer)
   expect(told).toMatchObject([{ type: 'wake', sendId: 'c', early: true }])
 })

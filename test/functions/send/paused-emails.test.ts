@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { ResumeMode } from '../../../domain/sequence/run.ts'
-import { type HeldWake, makeWakeEmail, makeWakeHeld } from '../../../functions/send/hold-email.ts'
+import { type HeldTimer, makeRetryEmail, makeRetryHeld } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
 import { cause, playbook, sendWorld, start, welcomeRequest } from './send-world.ts'
@@ -20,8 +20,8 @@ const pausedWorld = (settings: Partial<typeof playbook.settings> = {}) => {
   const live = { ...playbook, settings: { ...playbook.settings, ...settings } }
   const world = sendWorld([granted], undefined, live)
   const sendEmail = makeSendEmail(world.ports)
-  const wakeEmail = makeWakeEmail({ ...world.ports, sendEmail })
-  const wakeHeld = makeWakeHeld({
+  const wakeEmail = makeRetryEmail({ ...world.ports, sendEmail })
+  const wakeHeld = makeRetryHeld({
     ...world.ports,
     sendLists: world.sends,
     tellSend: async (message) => {
@@ -43,7 +43,7 @@ const pausedWorld = (settings: Partial<typeof playbook.settings> = {}) => {
   }
 }
 
-const sequenceResumed: HeldWake = {
+const sequenceResumed: HeldTimer = {
   type: 'wake-held',
   id: 'interest:resumed',
   reason: 'sequence-paused',
@@ -121,15 +121,15 @@ test('two emails of one run that wake together go out in their order', async () 
   const world = pausedWorld({ sending: afternoon })
   await world.send(welcomeRequest)
   await world.send(second)
-  const wake = async (id: string): Promise<void> => {
+  const timer = async (id: string): Promise<void> => {
     const { until = '' } = world.stands(id) ?? {}
     if (until > world.times.now) world.times.now = until
     await world.wakeEmail({ leadId, sendId: id, until })
   }
-  await wake(second.sendId)
+  await timer(second.sendId)
   expect(world.outgoing).toEqual([])
-  await wake(sendId)
-  await wake(second.sendId)
+  await timer(sendId)
+  await timer(second.sendId)
   expect(world.sends.items.get(second.sendId)).toMatchObject({ status: 'sent' })
   expect(world.outgoing.map(({ tags }) => tags.sendId)).toHaveLength(2)
 })

@@ -225,7 +225,7 @@ describe('SES', () => {
     await send(welcomeRequest, cause)
     expect(world.outgoing).toEqual([])
     expect([...world.published]).toEqual([])
-    expect(world.alarms.nextAt()).toBe('2026-01-05T09:15:02.000Z')
+    expect(world.timers.nextAt()).toBe('2026-01-05T09:15:02.000Z')
     world.times.now = '2026-01-05T09:15:02.000Z'
     await send(welcomeRequest, cause)
     expect(world.outgoing).toHaveLength(1)

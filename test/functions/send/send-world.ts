@@ -8,7 +8,7 @@ import type { EmailTemplate, Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { secretTokens } from '../../../functions/adapters/link-keys.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memorySequenceStates } from '../../../functions/adapters/memory-runs.ts'
 import {
@@ -79,7 +79,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
   const published = new Map<string, Decision>()
   const submitted = new Map<string, Activity>()
   const sends = memorySends()
-  const alarms = memoryAlarms()
+  const timers = memoryTimers()
   const sendingStates = memorySendingStates()
   const runs = new Map<string, Run>()
   const sequences = memorySequenceStates()
@@ -100,7 +100,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     places: memoryCapPlaces(),
     confirmationPlaces: memoryConfirmationPlaces(),
     sendingStates,
-    alarms,
+    timers,
     runs: { load: async (_leadId, sequence) => runs.get(sequence) },
     mailer,
     publicUrl,
@@ -130,7 +130,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     ports,
     sequences,
     sends,
-    alarms,
+    timers,
     sendingStates,
     runs,
     suppressed,

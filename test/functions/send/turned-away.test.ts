@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TurnedAway } from '../../../domain/sending/hold-email.ts'
 import { emailFailedMessage, emailTurnedAwayMessage } from '../../../functions/event-names.ts'
-import { makeWakeEmail } from '../../../functions/send/hold-email.ts'
+import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
 import type { Mailer } from '../../../functions/send-ports.ts'
 import { fact, leadId } from '../../domain/support/facts.ts'
@@ -16,7 +16,7 @@ const confirmation = { factId: 'asked', form: 'newsletter', purpose: 'newsletter
 const confirm = { leadId, sendId: 'c', email: 'confirm', recipient: 'lead', confirmation } as const
 const granted = fact('yes', 'consent.granted', '01-05T09:00', { purpose: 'newsletter' })
 
-/** SES answers as told until `mend`; alarms go off when they are due. */
+/** SES answers as told until `mend`; timers fire when they are due. */
 const worldOf = (facts: Parameters<typeof sendWorld>[0], reason: TurnedAway) => {
   const world = sendWorld(facts)
   let isMended = false
@@ -25,7 +25,7 @@ const worldOf = (facts: Parameters<typeof sendWorld>[0], reason: TurnedAway) => 
   }
   const ports = { ...world.ports, mailer }
   const sendEmail = makeSendEmail(ports)
-  const wake = makeWakeEmail({ ...ports, sendEmail })
+  const timer = makeRetryEmail({ ...ports, sendEmail })
   let offered = 0
   return {
     ...world,
@@ -35,11 +35,11 @@ const worldOf = (facts: Parameters<typeof sendWorld>[0], reason: TurnedAway) => 
     },
     offered: () => offered,
     pass: async (until: string) => {
-      for (let at = world.alarms.nextAt(); at !== undefined && at <= until; at = world.alarms.nextAt()) {
+      for (let at = world.timers.nextAt(); at !== undefined && at <= until; at = world.timers.nextAt()) {
         world.times.now = at
         offered += 1
-        const { sendId, until: held } = world.alarms.take()?.message ?? {}
-        await wake({ leadId, sendId: String(sendId), until: String(held) })
+        const { sendId, until: held } = world.timers.take()?.message ?? {}
+        await timer({ leadId, sendId: String(sendId), until: String(held) })
       }
       world.times.now = until
     },
@@ -76,7 +76,7 @@ describe('mail that SES turns away for the sake of its sender', () => {
     expect(world.offered()).toBeLessThan(14 * 6 + 10)
     expect(world.sends.items.get('c')).toMatchObject({ status: 'failed', reason: 'sender-not-verified' })
     expect(world.warnings.at(-1)).toBe(`${emailFailedMessage}: sender-not-verified`)
-    expect(world.alarms.nextAt()).toBeUndefined()
+    expect(world.timers.nextAt()).toBeUndefined()
   })
 })
 

@@ -2,7 +2,7 @@ import type { LeadId } from '../../../domain/model/activity.ts'
 import { type Endpoint, webhookEvents } from '../../../domain/model/endpoint.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Attempted, Delivery } from '../../../domain/webhook/delivery.ts'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
@@ -43,7 +43,7 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
   const { items, deliveries, lists, forget } = memoryDeliveries()
   const playbook = makePlaybook()
   const playbooks = memoryPlaybooks({ ...playbook, handoff: { ...playbook.handoff, notify } })
-  const alarms = memoryAlarms()
+  const timers = memoryTimers()
   const waiting: { readonly at: string; readonly message: JsonObject }[] = []
   const queue = async (message: JsonObject, delay = 0): Promise<void> => {
     waiting.push({ at: new Date(Date.parse(time.now) + delay * 1_000).toISOString(), message })
@@ -69,18 +69,18 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
     warn: (details) => {
       warnings.push({ ...details })
     },
-    setAttempt: makeSetAttempt({ queue, alarms, clock }),
+    setAttempt: makeSetAttempt({ queue, timers, clock }),
     gatherBackground: makeGatherBackground({ leads, handoffs }),
   }
   const tell = makeTellOthers(ports)
   const takeDue = (): JsonObject | undefined => {
     const index = waiting.findIndex(({ at }) => at <= time.now)
     if (index >= 0) return waiting.splice(index, 1)[0]?.message
-    const alarm = alarms.nextAt()
-    return alarm !== undefined && alarm <= time.now ? alarms.take()?.message : undefined
+    const timer = timers.nextAt()
+    return timer !== undefined && timer <= time.now ? timers.take()?.message : undefined
   }
   const nextAt = (): string | undefined =>
-    [...waiting.map(({ at }) => at), alarms.nextAt()].filter((at) => at !== undefined).toSorted()[0]
+    [...waiting.map(({ at }) => at), timers.nextAt()].filter((at) => at !== undefined).toSorted()[0]
   return {
     ports,
     time,
@@ -88,7 +88,7 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
     leads,
     deliveries,
     items,
-    alarms,
+    timers,
     waiting,
     posts,
     answers,

@@ -7,30 +7,30 @@ import {
   type SchedulerClient,
 } from '@aws-sdk/client-scheduler'
 import type { JsonObject } from '../../domain/model/json.ts'
-import type { CancelAlarm } from '../erasure-ports.ts'
-import { type Alarms, type Clock, type LateAlarm, type SetLate, Transient } from '../ports.ts'
+import type { CancelTimer } from '../erasure-ports.ts'
+import { type Clock, type LateTimer, type SetLate, type Timers, Transient } from '../ports.ts'
 
 interface ScheduleTarget {
   readonly client: SchedulerClient
-  /** Schedule group that holds all alarms. */
+  /** Schedule group that holds all timers. */
   readonly group: string
-  /** Queue that alarms put their message on. */
+  /** Queue that timers put their message on. */
   readonly queueArn: string
-  /** Queue for alarms that the first one would not take. */
+  /** Queue for timers that the first one would not take. */
   readonly deadLettersArn: string
   /** What Scheduler acts as. */
   readonly roleArn: string
 }
 
-interface SchedulerAlarmsOptions extends ScheduleTarget {
+interface SchedulerTimersOptions extends ScheduleTarget {
   /** Puts a message on that same queue, to be handed out after `delay` seconds (at most 900). */
   readonly later: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
   /** Writes the line that raises the alarm of whoever looks after the system. */
-  readonly warn: (details: RefusedWake) => void
+  readonly warn: (details: RefusedTimer) => void
 }
 
-interface RefusedWake {
+interface RefusedTimer {
   /** The error's name, and what it says. */
   readonly reason: string
   readonly detail: string
@@ -40,11 +40,11 @@ interface RefusedWake {
   readonly message: JsonObject
 }
 
-interface SchedulerAlarms extends Alarms {
+interface SchedulerTimers extends Timers {
   readonly setLate: SetLate
 }
 
-/** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the alarm is called. */
+/** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the timer is called. */
 const scheduleName = (name: string): string => createHash('sha256').update(name).digest('base64url')
 
 /**
@@ -61,8 +61,8 @@ const mostTries = 288
 const secondsUntil = (at: string, now: string): number =>
   Math.max(0, Math.ceil((Date.parse(at) - Date.parse(now)) / 1000))
 
-/** One one-time schedule for each alarm; it goes away once it has fired. @throws what Scheduler refuses it with. */
-export const plainSchedulerAlarms = (target: ScheduleTarget): Alarms => ({
+/** One one-time schedule for each timer; it goes away once it has fired. @throws what Scheduler refuses it with. */
+export const plainSchedulerTimers = (target: ScheduleTarget): Timers => ({
   set: async (name, at, message) => {
     try {
       await target.client.send(
@@ -90,37 +90,37 @@ export const plainSchedulerAlarms = (target: ScheduleTarget): Alarms => ({
 
 /**
  * The same, but what Scheduler refuses for whatever reason (it is full, throttled, or not allowed) waits in the queue
- * instead and is tried again: it costs a delay, never what the alarm was for.
+ * instead and is tried again: it costs a delay, never what the timer was for.
  */
-export const schedulerAlarms = (options: SchedulerAlarmsOptions): SchedulerAlarms => {
+export const schedulerTimers = (options: SchedulerTimersOptions): SchedulerTimers => {
   const { later, clock, warn } = options
-  const scheduler = plainSchedulerAlarms(options)
+  const scheduler = plainSchedulerTimers(options)
 
-  const putAside = async (alarm: LateAlarm, error: unknown): Promise<void> => {
-    const tries = alarm.tries + 1
+  const putAside = async (timer: LateTimer, error: unknown): Promise<void> => {
+    const tries = timer.tries + 1
     const reason = error instanceof Error ? error.name : 'Unknown'
     const detail = error instanceof Error ? error.message : String(error)
-    warn({ reason, detail, tries, at: alarm.at, message: alarm.message })
+    warn({ reason, detail, tries, at: timer.at, message: timer.message })
     if (tries > mostTries)
-      throw new Transient(`a wake-up for ${alarm.at} was refused ${alarm.tries} times: ${reason}`)
-    const { name, at, message } = alarm
+      throw new Transient(`a wake-up for ${timer.at} was refused ${timer.tries} times: ${reason}`)
+    const { name, at, message } = timer
     const delay = Math.min(longestDelay, secondsUntil(at, clock()))
     await later({ type: 'alarm', name, at, message, tries }, delay)
   }
 
-  const setLate = async (alarm: LateAlarm): Promise<void> => {
+  const setLate = async (timer: LateTimer): Promise<void> => {
     try {
-      await scheduler.set(alarm.name, alarm.at, alarm.message)
+      await scheduler.set(timer.name, timer.at, timer.message)
     } catch (error) {
-      await putAside(alarm, error)
+      await putAside(timer, error)
     }
   }
 
   return { set: (name, at, message) => setLate({ name, at, message, tries: 0 }), setLate }
 }
 
-/** @param group schedule group that holds all alarms. */
-export const schedulerCancel = (client: SchedulerClient, group: string): CancelAlarm => ({
+/** @param group schedule group that holds all timers. */
+export const schedulerCancel = (client: SchedulerClient, group: string): CancelTimer => ({
   cancel: async (name) => {
     try {
       await client.send(new DeleteScheduleCommand({ Name: scheduleName(name), GroupName: group }))

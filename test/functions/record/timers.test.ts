@@ -7,9 +7,9 @@ import { activityMessage } from '../fakes/bus-message.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
 
-let wakes = 0
-const wake = (leadId: string, at?: string) => ({
-  messageId: `wake-${++wakes}`,
+let leadTimers = 0
+const fire = (leadId: string, at?: string) => ({
+  messageId: `wake-${++leadTimers}`,
   body: { type: 'wake', leadId, ...(at !== undefined && { at }) },
 })
 
@@ -26,12 +26,12 @@ const world = () => {
 type World = ReturnType<typeof world>
 
 const goOff = async (made: World): Promise<LeadId> => {
-  const alarm = made.alarms.take()
-  if (!alarm) throw new Error('no alarm is set')
-  made.times.now = alarm.at
+  const timer = made.timers.take()
+  if (!timer) throw new Error('no alarm is set')
+  made.times.now = timer.at
   const { leadId } = made.lead()
-  expect(alarm.message).toEqual({ type: 'wake', leadId, at: alarm.at })
-  expect(await made.record([wake(leadId, alarm.at)])).toEqual(new Map())
+  expect(timer.message).toEqual({ type: 'wake', leadId, at: timer.at })
+  expect(await made.record([fire(leadId, timer.at)])).toEqual(new Map())
   return leadId
 }
 
@@ -54,8 +54,8 @@ describe('a lead that cools', () => {
     const made = world()
     await made.record([activityMessage(demo), activityMessage(quote)])
     const bands: unknown[] = []
-    for (let round = 0; made.alarms.items.size > 0; round += 1) {
-      expect(made.alarms.items.size).toBe(1)
+    for (let round = 0; made.timers.items.size > 0; round += 1) {
+      expect(made.timers.items.size).toBe(1)
       await goOff(made)
       bands.push(made.lead().state?.band.id)
       expect(round).toBeLessThan(20)
@@ -69,7 +69,7 @@ describe('a lead that cools', () => {
     await made.record([activityMessage(demo), activityMessage(quote)])
     const { wakeAt } = made.lead()
     await made.record([activityMessage(activityOfAnna('q2', 'demo.requested', 2))])
-    expect(made.alarms.items.size).toBe(1)
+    expect(made.timers.items.size).toBe(1)
     expect(made.lead().wakeAt).toBe(wakeAt)
   })
 
@@ -78,7 +78,7 @@ describe('a lead that cools', () => {
     await made.record([activityMessage(demo), activityMessage(quote)])
     const before = made.lead()
     made.times.now = '2026-03-02T10:00:00.000Z'
-    await made.record([wake(before.leadId)])
+    await made.record([fire(before.leadId)])
     expect(made.lead()).toEqual(before)
   })
 
@@ -86,7 +86,7 @@ describe('a lead that cools', () => {
     const made = world()
     await made.record([activityMessage(demo), activityMessage(quote)])
     const { leadId, wakeAt } = made.lead()
-    const [failure] = (await made.record([wake(leadId, wakeAt)])).values()
+    const [failure] = (await made.record([fire(leadId, wakeAt)])).values()
     expect(failure).toBeInstanceOf(Transient)
   })
 
@@ -98,7 +98,7 @@ describe('a lead that cools', () => {
     const before = made.lead()
     const told = made.bus.published.length
     made.times.now = '2026-12-31T00:00:00.000Z'
-    expect(await made.record([wake(leadId, wakeAt)])).toEqual(new Map())
+    expect(await made.record([fire(leadId, wakeAt)])).toEqual(new Map())
     expect(made.lead()).toEqual(before)
     expect(made.bus.published).toHaveLength(told)
   })
@@ -107,9 +107,9 @@ describe('a lead that cools', () => {
     const made = world()
     await made.record([activityMessage(demo), activityMessage(quote)])
     const { leadId, wakeAt } = made.lead()
-    made.alarms.take()
-    await made.record([wake(leadId)])
-    expect([...made.alarms.items.values()].map(({ at }) => at)).toEqual([wakeAt])
+    made.timers.take()
+    await made.record([fire(leadId)])
+    expect([...made.timers.items.values()].map(({ at }) => at)).toEqual([wakeAt])
     expect(made.lead().owedWakes).toBeUndefined()
   })
 
@@ -122,7 +122,7 @@ describe('a lead that cools', () => {
         const dying = makeRecordActivities({
           ...ports,
           leads: wrap(ports.leads),
-          alarms: wrap(ports.alarms),
+          timers: wrap(ports.timers),
           bus: wrap(ports.bus),
         })
         const message = activityMessage(quote)
@@ -130,7 +130,7 @@ describe('a lead that cools', () => {
         if (failure !== undefined) expect(failure).toBeInstanceOf(Crash)
         await made.record([message])
         const { wakeAt } = made.lead()
-        expect([...made.alarms.items.values()].map(({ at }) => at)).toContain(wakeAt)
+        expect([...made.timers.items.values()].map(({ at }) => at)).toContain(wakeAt)
         expect(made.lead().owedWakes).toBeUndefined()
       }
     }
@@ -155,7 +155,7 @@ describe('a click that is held back', () => {
     expect(state?.emails.clicked).toEqual({})
     expect(made.delayed).toEqual([{ leadId, at: state?.heldUntil, seconds: 7 }])
     made.times.now = '2026-03-02T09:30:07.000Z'
-    await made.record([wake(leadId, state?.heldUntil)])
+    await made.record([fire(leadId, state?.heldUntil)])
     expect(made.lead().state?.emails.clicked).toHaveProperty('welcome')
     expect(made.lead().state).toEqual(foldLead(made.leads.log(leadId), rules, made.times.now))
   })
@@ -166,13 +166,13 @@ describe('a click that is held back', () => {
     await made.record([activityMessage(click)])
     await made.record([activityMessage(other)])
     made.times.now = '2026-03-02T09:31:00.000Z'
-    await made.record([wake(made.lead().leadId)])
+    await made.record([fire(made.lead().leadId)])
     expect(made.lead().state?.emails.clicked).toEqual({})
   })
 })
 
 test('a wake for nobody is nothing', async () => {
   const made = world()
-  expect(await made.record([wake('lead-9999')])).toEqual(new Map())
+  expect(await made.record([fire('lead-9999')])).toEqual(new Map())
   expect(made.leads.items.size).toBe(0)
 })

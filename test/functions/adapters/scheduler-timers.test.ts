@@ -2,15 +2,15 @@ import { ConflictException, CreateScheduleCommand, SchedulerClient } from '@aws-
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../domain/model/json.ts'
-import { schedulerAlarms } from '../../../functions/adapters/scheduler-alarms.ts'
-import { withLateAlarms } from '../../../functions/queue/handle-batch.ts'
+import { schedulerTimers } from '../../../functions/adapters/scheduler-timers.ts'
+import { withLateTimers } from '../../../functions/queue/handle-batch.ts'
 
 const client = new SchedulerClient({ region: 'eu-central-1' })
 const scheduler = mockClient(client)
 const queue: { readonly put: [JsonObject, number][]; full: boolean } = { put: [], full: false }
 const warned: unknown[] = []
 let now = '2026-01-01T00:00:00.000Z'
-const alarms = schedulerAlarms({
+const timers = schedulerTimers({
   client,
   group: 'waits',
   queueArn: 'arn:aws:sqs:eu-central-1:1:nurture',
@@ -37,7 +37,7 @@ beforeEach(() => {
 const inputs = () => scheduler.commandCalls(CreateScheduleCommand).map(({ args }) => args[0].input)
 
 test('one schedule, once, in UTC, gone when it has fired', async () => {
-  await alarms.set(name, '2026-01-08T09:00:01.000Z', { type: 'tick' })
+  await timers.set(name, '2026-01-08T09:00:01.000Z', { type: 'tick' })
   expect(inputs()).toEqual([
     {
       Name: expect.stringMatching(/^[0-9a-zA-Z-_.]{1,64}$/),
@@ -57,14 +57,14 @@ test('one schedule, once, in UTC, gone when it has fired', async () => {
 })
 
 test('a part of a second is left off: three days are never more than three days', async () => {
-  await alarms.set(name, '2026-01-08T09:00:59.001Z', {})
+  await timers.set(name, '2026-01-08T09:00:59.001Z', {})
   expect(inputs()[0]?.ScheduleExpression).toBe('at(2026-01-08T09:00:59)')
 })
 
 test('names are as long as they may be, whatever the alarm is called, and differ as those do', async () => {
-  await alarms.set('x'.repeat(500), '2026-01-08T09:00:00.000Z', {})
-  await alarms.set(name, '2026-01-08T09:00:00.000Z', {})
-  await alarms.set(name, '2026-01-08T09:00:00.000Z', {})
+  await timers.set('x'.repeat(500), '2026-01-08T09:00:00.000Z', {})
+  await timers.set(name, '2026-01-08T09:00:00.000Z', {})
+  await timers.set(name, '2026-01-08T09:00:00.000Z', {})
   const [long, first, again] = inputs().map(({ Name }) => Name)
   expect(long).toMatch(/^[0-9a-zA-Z-_.]{1,64}$/)
   expect(first).toBe(again)
@@ -75,7 +75,7 @@ test('set already: nothing to do', async () => {
   scheduler
     .on(CreateScheduleCommand)
     .rejects(new ConflictException({ Message: 'exists', message: 'exists', $metadata: {} }))
-  await expect(alarms.set(name, '2026-01-08T09:00:00.000Z', {})).resolves.toBeUndefined()
+  await expect(timers.set(name, '2026-01-08T09:00:00.000Z', {})).resolves.toBeUndefined()
 })
 
 const refused = (name: string) =>
@@ -92,7 +92,7 @@ describe.each([
 ])('refused with %s', (reason) => {
   test('an alarm waits in the queue, a quarter of an hour at a time, and somebody hears of it', async () => {
     refused(reason)
-    await alarms.set(name, '2026-01-08T09:00:01.000Z', tick)
+    await timers.set(name, '2026-01-08T09:00:01.000Z', tick)
     expect(queue.put).toEqual([
       [{ type: 'alarm', name, at: '2026-01-08T09:00:01.000Z', message: tick, tries: 1 }, 900],
     ])
@@ -102,10 +102,10 @@ describe.each([
   test('it is set as soon as Scheduler takes it', async () => {
     refused(reason)
     const late = { name, at: '2026-01-08T09:00:01.000Z', message: tick, tries: 7 }
-    await alarms.setLate(late)
+    await timers.setLate(late)
     expect(queue.put).toEqual([[{ type: 'alarm', ...late, tries: 8 }, 900]])
     scheduler.on(CreateScheduleCommand).resolves({})
-    await alarms.setLate({ ...late, tries: 8 })
+    await timers.setLate({ ...late, tries: 8 })
     expect(queue.put).toHaveLength(1)
     expect(inputs().at(-1)).toMatchObject({ ScheduleExpression: 'at(2026-01-08T09:00:01)' })
   })
@@ -113,30 +113,30 @@ describe.each([
 
 test('one that is due within a quarter of an hour waits no longer than that', async () => {
   refused('ThrottlingException')
-  await alarms.set(name, '2026-01-01T00:10:00.000Z', tick)
+  await timers.set(name, '2026-01-01T00:10:00.000Z', tick)
   expect(queue.put.map(([, delay]) => delay)).toEqual([600])
 })
 
 test('after three days of refusals it fails with its reason, and is tried again when it is moved back', async () => {
   refused('ServiceQuotaExceededException')
   const late = { name, at: '2026-02-08T09:00:01.000Z', message: tick, tries: 288 }
-  await expect(alarms.setLate(late)).rejects.toThrow('refused 288 times: ServiceQuotaExceededException')
+  await expect(timers.setLate(late)).rejects.toThrow('refused 288 times: ServiceQuotaExceededException')
   expect(queue.put).toEqual([])
   scheduler.on(CreateScheduleCommand).resolves({})
-  await alarms.setLate(late)
+  await timers.setLate(late)
   expect(inputs()).toHaveLength(2)
 })
 
 test('where the queue refuses it as well, whoever set it fails', async () => {
   refused('ThrottlingException')
   queue.full = true
-  await expect(alarms.set(name, '2026-01-08T09:00:00.000Z', tick)).rejects.toThrow('the queue takes nothing')
+  await expect(timers.set(name, '2026-01-08T09:00:00.000Z', tick)).rejects.toThrow('the queue takes nothing')
 })
 
 describe('the worker whose alarm it is', () => {
   const late = { type: 'alarm', name, at: '2026-01-08T09:00:01.000Z', message: tick, tries: 3 }
   const handle = (taken: unknown[]) =>
-    withLateAlarms({ ...alarms, clock: () => now }, async (messages) => {
+    withLateTimers({ ...timers, clock: () => now }, async (messages) => {
       taken.push(...messages.map(({ body }) => body))
       return new Map(messages.flatMap(({ messageId, body }) => (body === 'bad' ? [[messageId, 'why']] : [])))
     })

@@ -6,7 +6,7 @@ import type { Ask } from '../step/step-kind.ts'
 import { usesOf } from '../step/step-kinds.ts'
 import { dateMoment, isSameDate } from '../step/wait-date.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import { dateWaitAt, leavingAlarm, type Moment, type Pace, waitOn, walk } from './advance.ts'
+import { dateWaitAt, leavingTimer, type Moment, type Pace, waitOn, walk } from './advance.ts'
 import {
   type Cause,
   decisionOf,
@@ -19,20 +19,20 @@ import {
   type WhyOver,
 } from './run.ts'
 
-/** The alarm of one wait. */
-export interface Tick {
+/** The timer of one wait. */
+export interface WaitTimer {
   readonly runId: string
   readonly step: number
 }
 
-/** Alarms count whole seconds: how much earlier than the wait's end one may go off, in ms. */
+/** Timers count whole seconds: how much earlier than the wait's end one may go off, in ms. */
 const earlyBy = 1000
 
-/** Whether a run still waits where the alarm was set, and no longer than until `now`: a wait may have been moved since. */
-export const isDue = (run: Run, tick: Tick, now: string): boolean =>
+/** Whether a run still waits where the timer was set, and no longer than until `now`: a wait may have been moved since. */
+export const isDue = (run: Run, timer: WaitTimer, now: string): boolean =>
   run.status.type === 'waiting' &&
-  run.runId === tick.runId &&
-  run.step === tick.step &&
+  run.runId === timer.runId &&
+  run.step === timer.step &&
   (run.status.renewed === undefined || Date.parse(run.status.until) - Date.parse(now) < earlyBy)
 
 /** Whether a run waits for this activity: one that came before the wait began is none. */
@@ -46,16 +46,16 @@ export const isAwaited = (
   activity.occurredAt > status.since &&
   activity.occurredAt <= status.until
 
-/** Alarms count whole seconds and may be early by a part of one: the wait is over when it should be. */
+/** Timers count whole seconds and may be early by a part of one: the wait is over when it should be. */
 const endOfWait = ({ status }: Run, now: string): string =>
   status.type === 'waiting' && status.until > now ? status.until : now
 
 /** A run that may not go on ends where it waits. */
-export const endRun = (run: Run, because: WhyOver, woken: string): Run => {
-  const now = endOfWait(run, woken)
-  const isEarly = Date.parse(now) - Date.parse(woken) >= earlyBy
-  const ending = isEarly ? leavingAlarm(run) : run
-  const at = isEarly ? woken : now
+export const endRun = (run: Run, because: WhyOver, firedAt: string): Run => {
+  const now = endOfWait(run, firedAt)
+  const isEarly = Date.parse(now) - Date.parse(firedAt) >= earlyBy
+  const ending = isEarly ? leavingTimer(run) : run
+  const at = isEarly ? firedAt : now
   return end(ending, { type: 'exited', at, because }, at, causeOf(run), because)
 }
 
@@ -64,8 +64,8 @@ const causeOf = (run: Run): Cause => ({
   correlationId: run.entryId,
 })
 
-/** How a run is woken, where it is not by the alarm of its wait. */
-interface Waking {
+/** How a run is woken, where it is not by the timer of its wait. */
+interface Resumption {
   /** The activity it waited for has come: the wait ends before its time. */
   readonly by?: { readonly decisionId: string }
   /** The sequence is paused: the run is held where it stands. */
@@ -77,19 +77,19 @@ interface Waking {
  * reached counts as such even where the exit condition holds too.
  * @param run one that `isDue`, or that waited for what came.
  */
-export const wakeRun = (
+export const resumeRun = (
   run: Run,
   sequence: Sequence,
   ask: Ask,
-  woken: string,
-  { by, paused = false }: Waking = {},
+  firedAt: string,
+  { by, paused = false }: Resumption = {},
 ): Run => {
-  const now = by === undefined ? endOfWait(run, woken) : woken
+  const now = by === undefined ? endOfWait(run, firedAt) : firedAt
   const due = dateOf(run, sequence, ask) ?? (by === undefined ? endOfPlan(run, now) : now)
   const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
   const moment = { ask, now, cause }
   const next = run.step + 1
-  const going = by === undefined ? run : leavingAlarm(run)
+  const going = by === undefined ? run : leavingTimer(run)
   return (
     endedBy(going, sequence, moment) ??
     waitOn(going, run.step, sequence, moment) ??
@@ -122,15 +122,15 @@ export const lookAtDate = (
   sequence: Sequence,
   ask: Ask,
   now: string,
-  waking: Required<Waking>,
+  waking: Required<Resumption>,
 ): Run => {
   const moment = dateOf(run, sequence, ask)
   const { status } = run
   if (status.type === 'waiting' && moment !== undefined && isSameDate(status.until, moment, now)) return run
   const cause = { ...causeOf(run), causationId: waking.by.decisionId }
   return (
-    waitOn(leavingAlarm(run), run.step, sequence, { ask, now, cause }) ??
-    wakeRun(run, sequence, ask, now, waking)
+    waitOn(leavingTimer(run), run.step, sequence, { ask, now, cause }) ??
+    resumeRun(run, sequence, ask, now, waking)
   )
 }
 

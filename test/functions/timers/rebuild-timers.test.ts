@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { memoryAlarms } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
 import type { Waiting } from '../../../functions/erasure-ports.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { parseMessage as parseHandoffMessage } from '../../../functions/handoff/parse-message.ts'
 import { makeFinishHandoff } from '../../../functions/handoff/publish-handoff.ts'
 import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
-import { makeWakeEmail } from '../../../functions/send/hold-email.ts'
+import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { parseRequest } from '../../../functions/send/parse-request.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
-import { makeRebuildWakes, type Sleeper } from '../../../functions/wakes/rebuild-wakes.ts'
+import { makeRebuildTimers, type Sleeper } from '../../../functions/timers/rebuild-timers.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { Crash } from '../fakes/crash-at.ts'
@@ -23,20 +23,20 @@ const sleepers: readonly Sleeper[] = ['record', 'nurture', 'handoff', 'send', 'w
 
 /**
  * Sets again, twice, what `waiting` waits for; nothing of what was set before is left.
- * @returns the alarms of the queue that it belongs to; the others have none.
+ * @returns the timers of the queue that it belongs to; the others have none.
  */
 const rebuilt = async (own: Sleeper, clock: () => string, ...waiting: readonly Waiting[]) => {
-  const alarms = {
-    record: memoryAlarms(),
-    nurture: memoryAlarms(),
-    handoff: memoryAlarms(),
-    send: memoryAlarms(),
-    webhook: memoryAlarms(),
+  const timers = {
+    record: memoryTimers(),
+    nurture: memoryTimers(),
+    handoff: memoryTimers(),
+    send: memoryTimers(),
+    webhook: memoryTimers(),
   }
-  const rebuild = makeRebuildWakes({ alarms, clock })
+  const rebuild = makeRebuildTimers({ timers, clock })
   for (const one of [...waiting, ...waiting]) await rebuild(one)
-  for (const sleeper of sleepers) if (sleeper !== own) expect(alarms[sleeper].items.size, sleeper).toBe(0)
-  return alarms[own]
+  for (const sleeper of sleepers) if (sleeper !== own) expect(timers[sleeper].items.size, sleeper).toBe(0)
+  return timers[own]
 }
 
 const later = (at: string, minutes: number): string =>
@@ -61,7 +61,7 @@ describe('an email', () => {
 
   const worldOf = (live: typeof playbook = playbook) => {
     const world = sendWorld([granted], undefined, live)
-    const wakeEmail = makeWakeEmail({ ...world.ports, sendEmail: makeSendEmail(world.ports) })
+    const wakeEmail = makeRetryEmail({ ...world.ports, sendEmail: makeSendEmail(world.ports) })
     const stands = () => {
       const send = world.sends.items.get(sendId)
       if (!send) throw new Error('nothing was asked for')
@@ -70,18 +70,18 @@ describe('an email', () => {
     return {
       ...world,
       stands,
-      /** Loses every alarm, sets them again, and lets the only one go off. */
+      /** Loses every timer, sets them again, and lets the only one go off. */
       rebuildAndWake: async (): Promise<string> => {
-        while (world.alarms.take());
-        const alarms = await rebuilt('send', () => world.times.now, { type: 'send', send: stands() })
-        expect(alarms.items.size).toBe(1)
-        const alarm = alarms.take()
-        if (!alarm) throw new Error('no alarm is set')
-        world.times.now = alarm.at
-        const message = parseRequest(alarm.message)
+        while (world.timers.take());
+        const timers = await rebuilt('send', () => world.times.now, { type: 'send', send: stands() })
+        expect(timers.items.size).toBe(1)
+        const timer = timers.take()
+        if (!timer) throw new Error('no alarm is set')
+        world.times.now = timer.at
+        const message = parseRequest(timer.message)
         if (message.type !== 'woken') throw new Error(message.type)
-        await wakeEmail(message.wake)
-        return alarm.at
+        await wakeEmail(message.timer)
+        return timer.at
       },
     }
   }
@@ -115,8 +115,8 @@ describe('an email', () => {
   test('that is over waits for nothing', async () => {
     const world = worldOf()
     await makeSendEmail(world.ports)(welcomeRequest, cause)
-    const alarms = await rebuilt('send', () => start, { type: 'send', send: world.stands() })
-    expect(alarms.items.size).toBe(0)
+    const timers = await rebuilt('send', () => start, { type: 'send', send: world.stands() })
+    expect(timers.items.size).toBe(0)
   })
 })
 
@@ -131,18 +131,18 @@ describe('a delivery to an endpoint', () => {
     }
     const { nextAt = '' } = world.only()
     world.waiting.splice(0)
-    while (world.alarms.take());
+    while (world.timers.take());
     world.answers.of = () => ({ type: 'answered', status: 200, answer: '' })
 
-    const alarms = await rebuilt('webhook', () => world.time.now, {
+    const timers = await rebuilt('webhook', () => world.time.now, {
       type: 'delivery',
       delivery: world.only(),
     })
-    const [alarm, ...others] = alarms.items.values()
+    const [timer, ...others] = timers.items.values()
     expect(others).toEqual([])
-    expect(alarm && alarm.at >= nextAt).toBe(true)
-    world.time.now = alarm?.at ?? ''
-    await world.tell(alarm?.message)
+    expect(timer && timer.at >= nextAt).toBe(true)
+    world.time.now = timer?.at ?? ''
+    await world.tell(timer?.message)
     expect(world.only()).toMatchObject({ state: 'delivered', attempts: attempts + 1 })
     const done = await rebuilt('webhook', () => world.time.now, { type: 'delivery', delivery: world.only() })
     expect(done.items.size).toBe(0)
@@ -160,10 +160,10 @@ describe('what was committed and not told, as everybody who would have told it d
     expect(owed).not.toEqual([])
     expect(world.decisionIds()).toEqual([])
 
-    const alarms = await rebuilt('record', () => world.times.now, { type: 'lead', lead: world.lead() })
-    for (let alarm = alarms.take(), count = 0; alarm; alarm = alarms.take(), count += 1) {
-      world.times.now = alarm.at
-      expect(await world.record([{ messageId: `wake-${count}`, body: alarm.message }])).toEqual(new Map())
+    const timers = await rebuilt('record', () => world.times.now, { type: 'lead', lead: world.lead() })
+    for (let timer = timers.take(), count = 0; timer; timer = timers.take(), count += 1) {
+      world.times.now = timer.at
+      expect(await world.record([{ messageId: `wake-${count}`, body: timer.message }])).toEqual(new Map())
     }
     expect(world.decisionIds()).toEqual(expect.arrayContaining(owed))
     expect(world.lead().outbox).toEqual([])
@@ -177,24 +177,24 @@ describe('what was committed and not told, as everybody who would have told it d
     const world = nurtureWorld(facts, '2026-01-05T09:00:01.000Z')
     const { bus, ...rest } = world.ports
     await dies(makeNurtureLead({ ...rest, bus: { ...bus, publish: crash } })(world.stageEvent('interest')))
-    while (world.alarms.take());
+    while (world.timers.take());
     const [run] = world.runs.items.values()
     if (!run) throw new Error('no run')
     expect(run.outbox).not.toEqual([])
     expect(world.emails()).toEqual([])
 
-    const alarms = await rebuilt('nurture', () => world.times.now, { type: 'run', run })
+    const timers = await rebuilt('nurture', () => world.times.now, { type: 'run', run })
     const nurture = makeNurtureLead(world.ports)
-    const first = alarms.take()
+    const first = timers.take()
     world.times.now = first?.at ?? ''
     await nurture(first?.message)
     expect(world.emails()).toEqual(['welcome'])
-    const second = alarms.take()
+    const second = timers.take()
     expect(second?.at).toBe('2026-01-08T09:00:01.000Z')
     world.times.now = second?.at ?? ''
     await nurture(second?.message)
     expect(world.emails()).toEqual(['welcome', 'reminder'])
-    expect(alarms.items.size).toBe(0)
+    expect(timers.items.size).toBe(0)
   })
 
   test('of a handoff is told, and its deadlines are set', async () => {
@@ -203,14 +203,14 @@ describe('what was committed and not told, as everybody who would have told it d
     if (!leadId) throw new Error('no lead')
     const { bus, ...rest } = world.ports
     await dies(makeHandOffLead({ ...rest, bus: { ...bus, publish: crash } })(world.qualified(leadId)))
-    const before = [...world.alarms.items]
+    const before = [...world.timers.items]
     expect(before).not.toEqual([])
     const [handoff] = world.handoffs.items.values()
     if (!handoff) throw new Error('no handoff')
 
-    const alarms = await rebuilt('handoff', () => now, { type: 'handoff', handoff })
-    expect([...alarms.items]).toEqual(expect.arrayContaining(before))
-    const message = parseHandoffMessage(alarms.take()?.message)
+    const timers = await rebuilt('handoff', () => now, { type: 'handoff', handoff })
+    expect([...timers.items]).toEqual(expect.arrayContaining(before))
+    const message = parseHandoffMessage(timers.take()?.message)
     if (message.type !== 'publish') throw new Error(message.type)
     await makeFinishHandoff(world.ports)(message.handoffId)
     expect(world.bus.published.map(({ id }) => id)).toEqual(handoff.outbox.map(({ id }) => id))

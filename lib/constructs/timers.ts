@@ -4,13 +4,13 @@ import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs'
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler'
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
-import { wakeRefusedMessage } from '../../functions/event-names.ts'
+import { timerRefusedMessage } from '../../functions/event-names.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import type { QueueWorker } from './queue-worker.ts'
 
 /** Where the wakes of one function go, and as what Scheduler brings them there. */
-interface WakeTarget {
+interface TimerTarget {
   readonly queue: string
   readonly deadLetters: string
   readonly role: string
@@ -20,10 +20,10 @@ interface WakeTarget {
  * One-time schedules: a group to hold them, and for each queue a role that reaches it and no other. Schedules name group,
  * queue, dead letters and role: whoever renames or removes one of them loses every wait (a test freezes their ids).
  */
-export class WakeUps extends Construct {
+export class Timers extends Construct {
   readonly #group: CfnScheduleGroup
   readonly #former: Role
-  readonly #targets: Record<string, WakeTarget> = {}
+  readonly #targets: Record<string, TimerTarget> = {}
 
   constructor(scope: Construct, id: string, { alarms }: { readonly alarms: AlarmTopic }) {
     super(scope, id)
@@ -47,7 +47,7 @@ export class WakeUps extends Construct {
   }
 
   /** Group and, by function, where its wakes go: what sets them again reads it. */
-  get targets(): Readonly<Record<string, WakeTarget | string>> {
+  get targets(): Readonly<Record<string, TimerTarget | string>> {
     return { group: this.#group.ref, ...this.#targets }
   }
 
@@ -58,7 +58,7 @@ export class WakeUps extends Construct {
 
   #countRefused({ name, lambda }: AppFunction): void {
     const { namespace: metricNamespace, metricName } = this.#refused
-    const filterPattern = FilterPattern.stringValue('$.message', '=', wakeRefusedMessage)
+    const filterPattern = FilterPattern.stringValue('$.message', '=', timerRefusedMessage)
     const counted = { logGroup: lambda.logGroup, filterPattern, metricNamespace, metricName }
     new MetricFilter(Stack.of(this), `WakeRefused-${name}`, counted)
   }
