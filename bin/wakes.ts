@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { z } from 'zod'
+import { dynamoHandoffs } from '../functions/adapters/dynamo-handoffs.ts'
 import { makeDocumentClient } from '../functions/adapters/dynamo-items.ts'
 import { countItems, scanWaiting } from '../functions/adapters/dynamo-sends.ts'
 import { plainSchedulerTimers } from '../functions/adapters/scheduler-timers.ts'
@@ -69,6 +70,7 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
       webhook: counted(of.webhook),
     },
     clock,
+    handoffs: dynamoHandoffs(client, name),
   })
   const progress = makeProgress('Items', Math.max(1, await countItems(client, name)))
   const readSegment = async (Segment: number): Promise<void> => {

@@ -12,6 +12,7 @@ import {
   type ConfirmationDue,
   familyChanges,
   type LeadState,
+  qualificationNow,
   type StageEntry,
   type Trigger,
   tellsOneOf,
@@ -72,16 +73,28 @@ const scored = (lead: Decided, band: BandEntry): readonly Decision[] =>
         ),
       ]
 
-const qualified = (lead: Decided, state: LeadState): readonly Decision[] =>
-  state.qualifications.map((qualification) => {
-    const { cycle, score, at } = qualification
-    const stage = state.stages.findLast((entry) => entry.cycle === cycle && entry.at <= at)?.stage
-    return decision(lead, 'LeadQualified', `qualified:${cycle}`, qualification, {
-      score,
-      stage: stage ?? state.stage.stage,
-      cycle,
-    })
+const qualified = (
+  lead: Decided,
+  state: LeadState,
+  qualification: LeadState['qualifications'][number],
+): Decision<'LeadQualified'> => {
+  const { cycle, score, at } = qualification
+  const stage = state.stages.findLast((entry) => entry.cycle === cycle && entry.at <= at)?.stage
+  return decision(lead, 'LeadQualified', `qualified:${cycle}`, qualification, {
+    score,
+    stage: stage ?? state.stage.stage,
+    cycle,
   })
+}
+
+/** The decision of the present cycle, as it was published. */
+export const decidedQualification = (
+  lead: Decided,
+  state: LeadState,
+): Decision<'LeadQualified'> | undefined => {
+  const qualification = qualificationNow(state)
+  return qualification && qualified(lead, state, qualification)
+}
 
 const consents = (lead: Decided, state: LeadState): readonly Decision[] =>
   Object.entries(state.consent).flatMap(([purpose, consent]): readonly Decision[] => {
@@ -136,7 +149,7 @@ const implied = (lead: Decided, state: LeadState): readonly Decision[] => {
     ...state.confirmations.map((due) => confirmation(lead, due)),
     ...scored(lead, state.band),
     ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry, state.stages)),
-    ...qualified(lead, state),
+    ...state.qualifications.map((one) => qualified(lead, state, one)),
     ...givenBack(lead, state),
     ...dealDecisions(lead, state),
     ...triggered(lead, state),

@@ -60,13 +60,18 @@ export const parseMessage = (body: unknown): HandoffMessage => {
   return messageOf(decisionIn(body, isDecisionFor('handoff')))
 }
 
+export const qualifiedOf = ({
+  id: decisionId,
+  leadId,
+  correlationId,
+  data: { score, stage, cycle },
+}: Decision<'LeadQualified'>): Qualified => ({ score, stage, cycle, leadId, decisionId, correlationId })
+
 const messageOf = (decision: Decision<TakenBy<'handoff'>>): HandoffMessage => {
-  const { type, id: decisionId, leadId, correlationId, data } = decision
+  const { type, leadId, data } = decision
   switch (type) {
-    case 'LeadQualified': {
-      const { score, stage, cycle } = data
-      return { type: 'qualified', qualified: { score, stage, cycle, leadId, decisionId, correlationId } }
-    }
+    case 'LeadQualified':
+      return { type: 'qualified', qualified: qualifiedOf(decision) }
     case 'QualificationWithdrawn':
       return data.rescored === undefined
         ? { type: 'withdrawn', cycle: { leadId, cycle: data.cycle } }

@@ -1,4 +1,6 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
+import { decidedQualification } from '../../domain/lead/decide.ts'
+import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { timerOf } from '../../domain/sequence/advance.ts'
@@ -6,8 +8,9 @@ import type { Run } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Delivery } from '../../domain/webhook/delivery.ts'
 import type { Waiting } from '../erasure-ports.ts'
+import { qualifiedOf } from '../handoff/parse-message.ts'
 import { setDeadlines } from '../handoff/publish-handoff.ts'
-import type { Clock, Lead, Timers } from '../ports.ts'
+import type { Clock, Handoffs, Lead, Timers } from '../ports.ts'
 import { allTimers } from '../record/commit-lead.ts'
 import { setTimer } from '../send/hold-email.ts'
 import type { Send } from '../send-ports.ts'
@@ -20,6 +23,7 @@ interface RebuildTimersPorts {
   /** Of each queue. */
   readonly timers: Readonly<Record<Sleeper, Timers>>
   readonly clock: Clock
+  readonly handoffs: Pick<Handoffs, 'load'>
 }
 
 /** Time for the call that sets a timer: Scheduler promises nothing for times that have passed. */
@@ -30,15 +34,27 @@ const leadTime = 5_000
  * is, so that doing it twice changes nothing. What should have happened by now happens at once. What was committed and
  * not told of (an outbox) is told as well: the message that would have seen to it may be gone.
  */
-export const makeRebuildTimers = ({ timers, clock }: RebuildTimersPorts) => {
+export const makeRebuildTimers = ({ timers, clock, handoffs }: RebuildTimersPorts) => {
   const soonest = (): string => wholeSecond(addMilliseconds(clock(), leadTime))
   const notPast = (at: string): string => {
     const soon = soonest()
     return at < soon ? soon : at
   }
 
-  const ofLead = async ({ leadId, outbox, ...lead }: Lead): Promise<void> => {
+  /** A qualified lead whose address nobody has confirmed may wait for its hour, with nothing in the table that says so. */
+  const ofQualification = async ({ leadId, state }: Lead): Promise<void> => {
+    const decision = state && decidedQualification({ leadId }, state)
+    if (!decision) return
+    const handoffId = handoffIdOf(leadId, decision.data.cycle)
+    if (await handoffs.load(leadId, handoffId)) return
+    const message = { type: 'waiting', qualified: { ...qualifiedOf(decision) } }
+    await timers.handoff.set(`${handoffId}:waiting`, soonest(), message)
+  }
+
+  const ofLead = async (lead: Lead): Promise<void> => {
+    const { leadId, outbox } = lead
     if (lead.erased || lead.mergedInto !== undefined) return
+    await ofQualification(lead)
     for (const at of new Set([...allTimers(lead), ...(lead.owedWakes ?? [])]))
       await timers.record.set(`wake:${leadId}:${at}`, notPast(wholeSecond(at)), { type: 'wake', leadId, at })
     if (outbox.length > 0)

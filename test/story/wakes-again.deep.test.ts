@@ -9,6 +9,20 @@ const unconfirmed = 'unsure@order.example.net'
 const reader = 'reader@order.example.net'
 const buyer = 'buyer@order.example.net'
 
+/** More leads qualify without a confirmed address than go to sales in an hour. */
+const crowd = async (client: Client): Promise<void> => {
+  const emails = Array.from({ length: 12 }, (_, index) => `crowd-${index}@order.example.net`)
+  for (const email of emails) await client.submitForm('quote', { email })
+  await client.postEvents(
+    emails.map((email) => ({ id: `${email}-demo`, type: 'demo.requested', subject: { email } })),
+  )
+  await client.settle()
+  expect(await open(client)).toBe(11)
+}
+
+/** Handoffs that nobody has answered: one is the buyer's. */
+const open = async (client: Client): Promise<number> => (await client.handoffs('?state=requested')).length
+
 /** Somebody who has not confirmed, somebody in a sequence, and somebody whom sales should answer: all of them wait. */
 const begin = async (client: Client): Promise<void> => {
   await client.submitForm('newsletter', { email: unconfirmed })
@@ -70,14 +84,26 @@ describe('schedules that were lost, with the stack or by a restore of the table'
   test('are set again from the table, as they were; twice is once', async () => {
     const schedules = await schedulesOf(restored)
     const before = await schedules.names()
-    expect(before.length).toBeGreaterThan(4)
     await schedules.deleteAll()
     expect(await schedules.names()).toEqual([])
     await rebuild(restored)
     const after = await schedules.names()
-    expect(after).toEqual(expect.arrayContaining(before))
+    expect(after.length).toBeGreaterThan(4)
+    // A wake that a later activity made needless is not set again; that nothing else is missing shows below.
+    expect(before).toEqual(expect.arrayContaining(after))
     expect((await rebuild(restored)).stdout).toContain('moments are set')
     expect(await schedules.names()).toEqual(after)
+  })
+
+  test('for those who qualified without a confirmed address too', async () => {
+    await crowd(undisturbed)
+    await crowd(restored)
+    await (await schedulesOf(restored)).deleteAll()
+    await rebuild(restored)
+    for (const client of [undisturbed, restored]) {
+      await client.advance('1h')
+      expect(await open(client)).toBe(13)
+    }
   })
 
   test('and all that was waited for happens, once', async () => {

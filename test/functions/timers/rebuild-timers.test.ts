@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
+import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import type { Waiting } from '../../../functions/erasure-ports.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { parseMessage as parseHandoffMessage } from '../../../functions/handoff/parse-message.ts'
 import { makeFinishHandoff } from '../../../functions/handoff/publish-handoff.ts'
 import { makeNurtureLead } from '../../../functions/nurture/nurture-lead.ts'
+import type { Handoffs } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { parseRequest } from '../../../functions/send/parse-request.ts'
@@ -25,7 +27,15 @@ const sleepers: readonly Sleeper[] = ['record', 'nurture', 'handoff', 'send', 'w
  * Sets again, twice, what `waiting` waits for; nothing of what was set before is left.
  * @returns the timers of the queue that it belongs to; the others have none.
  */
-const rebuilt = async (own: Sleeper, clock: () => string, ...waiting: readonly Waiting[]) => {
+const rebuilt = async (own: Sleeper, clock: () => string, ...waiting: readonly Waiting[]) =>
+  rebuiltBeside(memoryHandoffs(), own, clock, ...waiting)
+
+const rebuiltBeside = async (
+  handoffs: Pick<Handoffs, 'load'>,
+  own: Sleeper,
+  clock: () => string,
+  ...waiting: readonly Waiting[]
+) => {
   const timers = {
     record: memoryTimers(),
     nurture: memoryTimers(),
@@ -33,7 +43,7 @@ const rebuilt = async (own: Sleeper, clock: () => string, ...waiting: readonly W
     send: memoryTimers(),
     webhook: memoryTimers(),
   }
-  const rebuild = makeRebuildTimers({ timers, clock })
+  const rebuild = makeRebuildTimers({ timers, clock, handoffs })
   for (const one of [...waiting, ...waiting]) await rebuild(one)
   for (const sleeper of sleepers) if (sleeper !== own) expect(timers[sleeper].items.size, sleeper).toBe(0)
   return timers[own]
@@ -76,7 +86,7 @@ describe('an email', () => {
         const timers = await rebuilt('send', () => world.times.now, { type: 'send', send: stands() })
         expect(timers.items.size).toBe(1)
         const timer = timers.take()
-        if (!timer) throw new Error('no alarm is set')
+        if (!timer) throw new Error('no timer is set')
         world.times.now = timer.at
         const message = parseRequest(timer.message)
         if (message.type !== 'woken') throw new Error(message.type)
@@ -215,5 +225,33 @@ describe('what was committed and not told, as everybody who would have told it d
     await makeFinishHandoff(world.ports)(message.handoffId)
     expect(world.bus.published.map(({ id }) => id)).toEqual(handoff.outbox.map(({ id }) => id))
     expect([...world.handoffs.items.values()].map(({ outbox }) => outbox)).toEqual([[]])
+  })
+})
+
+describe('a qualified lead whose address nobody has confirmed', () => {
+  const seen = { 'form.submitted': { count: 1, first: now, last: now, times: [] } }
+  const nextHour = '2026-03-02T10:00:00.000Z'
+
+  test('waits for its hour again, and goes to sales once', async () => {
+    const world = await handoffWorld(2, { unconfirmed: { perHour: 1 } })
+    const waiting: Waiting[] = []
+    for (const leadId of world.leadIds) {
+      const lead = await world.leads.load(leadId)
+      if (!lead?.state) throw new Error('no lead')
+      await world.leads.commit({ ...lead, state: { ...lead.state, seen } }, 0)
+      await makeHandOffLead(world.ports)(world.qualified(leadId))
+      waiting.push({ type: 'lead', lead: { ...lead, state: { ...lead.state, seen } } })
+    }
+    expect(world.handoffs.items.size).toBe(1)
+
+    const timers = await rebuiltBeside(world.handoffs, 'handoff', () => nextHour, ...waiting)
+    expect(timers.items.size).toBe(1)
+    const message = parseHandoffMessage(timers.take()?.message)
+    if (message.type !== 'qualified') throw new Error(message.type)
+    expect(message.qualified.decisionId).toBe(`${world.leadIds[1]}:qualified:1`)
+    const handOff = makeHandOffLead({ ...world.ports, clock: () => nextHour })
+    await handOff(message.qualified)
+    await handOff(message.qualified)
+    expect([...world.handoffs.items.values()].map(({ leadId }) => leadId)).toEqual(world.leadIds)
   })
 })
