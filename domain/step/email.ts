@@ -9,7 +9,8 @@ export const email: StepKind<'email'> = {
           .literal(true)
           .describe(
             'The lead has just asked for it, as with the download that a form promises: it goes out at night and whatever ' +
-              'the caps say. Before the first wait only, and within an hour of what the sequence began with',
+              'the caps and the chosen frequency say. It needs consent like all marketing mail, and counts towards the caps of ' +
+              'others. Before the first wait only, and within an hour of what the sequence began with',
           )
           .exactOptional(),
       }).transform((step) => one({ type: 'email', ...step })),

@@ -179,7 +179,9 @@ export const sendingHours: z.ZodType<SendingHours> = z.union([
   object({ days, from: time.describe('From then on mail goes out'), to: until, holidays }).superRefine(lasts),
   object({
     days,
-    quiet: quietHours.describe('No mail goes out from then to then; at all other times it does'),
+    quiet: quietHours.describe(
+      'No mail goes out from then to then, over midnight too; at all other times it does',
+    ),
     holidays,
   }).transform(({ quiet, ...rest }) => ({
     ...rest,

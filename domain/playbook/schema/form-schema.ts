@@ -20,22 +20,14 @@ const bound = z.union([z.number(), z.literal('today'), date], 'a number, or for 
 
 const option = object({ value: text, label: localized })
 
+export const fieldTypes = [
+  ...(['text', 'textarea', 'email', 'tel', 'url', 'number', 'date'] as const),
+  ...(['select', 'radio', 'multiselect', 'checkbox', 'hidden'] as const),
+] as const
+
 const field = object({
   name: attributeName.describe('Also the lead attribute it fills'),
-  type: z.enum([
-    'text',
-    'email',
-    'tel',
-    'url',
-    'number',
-    'date',
-    'select',
-    'radio',
-    'multiselect',
-    'checkbox',
-    'textarea',
-    'hidden',
-  ]),
+  type: z.enum(fieldTypes),
   required: z.boolean().default(false),
   label: localized.exactOptional().describe('What stands at the field; only hidden ones need none'),
   help: localized.exactOptional().describe('Stands below the field'),
@@ -56,7 +48,7 @@ const field = object({
     .transform((source) => source.slice('query.'.length))
     .exactOptional()
     .describe(
-      "Parameter of the page's address that fills a hidden field; absent: the one of the field's name",
+      "Parameter of the page's address that fills a hidden field: query.utm_campaign; absent: the one of the field's name",
     ),
   ask: z
     .literal('whenUnknown')
@@ -120,12 +112,12 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
     submit: localized.exactOptional().describe('What the button says'),
     consent: z.enum(['double-opt-in', 'single-opt-in', 'none']),
     purpose: id.exactOptional(),
-    wording: localized.exactOptional().describe('What the person agrees to, word for word'),
+    wording: localized.exactOptional().describe('What the person agrees to, word for word: kept as evidence'),
     tracking: z
       .literal(true)
       .exactOptional()
       .describe(
-        'The wording asks for leave to measure opens and clicks, too: a consent of its own, "tracking"',
+        'The wording asks for leave to measure opens and clicks, too; a box of its own is better: optIn with the purpose tracking',
       ),
     optIn: object({
       purpose: id,
@@ -144,8 +136,14 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .union([url, ownPage], 'must be an https:// address, or a text with a link: { text, link }')
       .exactOptional()
       .describe('Where to after sending: an address, or own words; absent: the built-in page'),
-    confirmed: ownPage.exactOptional().describe('What stands on the page after the confirmation'),
-    privacy: privacy.exactOptional().describe("The privacy policy, where it is not the company's"),
+    confirmed: ownPage
+      .exactOptional()
+      .describe('What stands on the page after the confirmation: the guide that was asked for'),
+    privacy: privacy
+      .exactOptional()
+      .describe(
+        'The privacy policy, where it is not that of settings.yaml: an address, or one for each language',
+      ),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
     fields: z.array(seen).min(1),
   }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))

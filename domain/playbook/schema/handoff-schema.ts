@@ -30,7 +30,9 @@ const member: z.ZodType<Member> = object({
   email: address,
   language: language
     .exactOptional()
-    .describe('Of what is written to them; absent: the first of settings.yaml'),
+    .describe(
+      'The one language of what is written to them, by which no lead is matched to them; absent: the first of settings.yaml',
+    ),
   weight: z
     .number()
     .min(0.001)
@@ -46,7 +48,9 @@ const member: z.ZodType<Member> = object({
     ),
   hours: hours
     .exactOptional()
-    .describe("When they work, where that differs from the team: in the team's zone, not on its holidays"),
+    .describe(
+      "When they work, where that differs from the team: in the team's zone, not on its holidays. Leads are not matched to members by it",
+    ),
   absent: z
     .array(absence)
     .exactOptional()
@@ -57,7 +61,7 @@ const sticky = z
   .array(z.enum(['lead', 'account']))
   .refine((values) => new Set(values).size === values.length, 'each stands once')
   .describe(
-    'Leads stay with whoever accepted the same person before, or somebody of the same company; tried in this order',
+    'Leads stay with whoever accepted the same person before, or somebody of the same company, whichever team that is; tried in this order',
   )
 
 const team: z.ZodType<Omit<Team, 'id'>> = object({
@@ -105,7 +109,7 @@ const notify = (checks: Checks): z.ZodType<readonly Endpoint[]> => {
   const events = z.array(z.enum(webhookEvents)).min(1)
   const channel = {
     ...common,
-    events: events.default([...channelEvents]).describe('What is told; absent: what a channel needs to act'),
+    events: events.default([...channelEvents]).describe('Of a channel absent: what it needs to act'),
     language: language.exactOptional().describe('Absent: the first of settings.yaml'),
   }
   return z.array(

@@ -44,7 +44,7 @@ const pointsOrExpression = (checks: Checks) =>
   z
     .union([checked(z.string(pointsMessage), checks.points), points])
     .describe(
-      'A number, or an expression in CEL: activity.amount / 100. Money may come as text: double(activity.amount) / 100',
+      'A number, or an expression in CEL: activity.amount / 100. Money may come as text: double(activity.amount) / 100. What gives none awards nothing, and the explanation says why',
     )
 
 const perMessage = 'write day (a calendar day of the company), or a duration: 90m, 4h, 3d, 2w'

@@ -59,7 +59,9 @@ const font = z
 
 const brand: z.ZodType<Brand> = object({
   logo: secureUrl.exactOptional().describe('Address of a picture, about 40 pixels high'),
-  accent: colour.exactOptional().describe('Of buttons and links: #0e6157'),
+  accent: colour
+    .exactOptional()
+    .describe('Of buttons and links: #0e6157. What stands on it is black or white, whichever can be read'),
   background: colour.exactOptional().describe('Behind the content: #f1f0eb'),
   font: font.exactOptional().describe('sans, serif, rounded, mono, or families: Georgia, serif'),
 })
@@ -68,7 +70,7 @@ const doubleOptIn: z.ZodType<DoubleOptIn> = object({
   reminder: z
     .union([z.literal(false), duration], 'false, or a duration such as 3d')
     .exactOptional()
-    .describe('After so long without an answer one reminder goes out; false: none. Absent: 3d'),
+    .describe('After so long without an answer a reminder goes out, once; false: none. Absent: 3d'),
   expires: duration.exactOptional().describe('After so long the request and its link lapse; absent: 30d'),
 }).superRefine(({ reminder, expires }, context) => {
   if (typeof reminder === 'number' && expires !== undefined && reminder >= expires)
@@ -85,8 +87,12 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       name: text,
       address: text,
       imprint: url,
-      privacy: privacy.exactOptional().describe('The privacy policy: an address, or one for each language'),
-    }).describe('Stands in the foot of every email and page'),
+      privacy: privacy
+        .exactOptional()
+        .describe(
+          'The privacy policy: an address, or one for each language; {{ company.privacy }} in emails, false where there is none',
+        ),
+    }).describe('Stands at the foot of every email and page'),
     tone: z.enum(['sie', 'du']).exactOptional().describe('How pages speak German; absent: sie'),
     brand: brand.exactOptional().describe('How pages, forms and emails look'),
     sender: object({ name: text, email: address, replyTo: address.exactOptional() }),
@@ -109,10 +115,14 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
         `the first purpose is that of emails, and "${trackingPurpose}" is no leave to write`,
       )
       .exactOptional()
-      .describe('What people may consent to; the first is that of emails which name none'),
+      .describe(
+        'What people may consent to; the first is that of emails which name none, and tracking is the leave to measure',
+      ),
     sending: sendingHours
       .exactOptional()
-      .describe("Marketing mail only then, in the lead's zone; absent: always"),
+      .describe(
+        "Marketing mail only then, by the lead's clock: the zone of the profile, else of the country, else yours; absent: always",
+      ),
     confirmations: object({
       perMinute: z.int().min(1).max(100_000).exactOptional().describe('Absent: 120'),
       perDay: z
@@ -137,14 +147,16 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       .describe('Whoever has no other tie is erased after so long; absent: never'),
     unsubscribe: object({ mailto: address })
       .exactOptional()
-      .describe('A mailbox of yours that people may write to instead of following the link to leave'),
+      .describe('A second way to leave: a mailbox of yours that people may write to'),
     softBounces: object({ most: z.int().min(1).max(100), per: duration })
       .exactOptional()
       .describe('So many soft bounces in so long stop all mail to an address; absent: 3 in 14d'),
     caps: z
       .array(object({ emails: z.int().min(1), per: duration }))
       .exactOptional()
-      .describe('At most so many marketing emails to one lead; absent: no limit'),
+      .describe(
+        'At most so many marketing emails to one person; what is more waits for its turn. Absent: no limit',
+      ),
     tracking: tracking(checks).exactOptional().describe('What the snippet /t.js reports of visitors'),
     utm: utm.exactOptional().describe('Parameters that links in marketing emails get'),
   })

@@ -1,0 +1,192 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import * as z from 'zod/mini'
+import { environments, functionNames, variableNames } from '../../domain/condition/environment.ts'
+import { constantShapes, type Shape, scopeOf } from '../../domain/email/liquid.ts'
+import {
+  builtInActivityTypes,
+  builtInAttributes,
+  salesEmails,
+  stageMetrics,
+} from '../../domain/model/built-in-names.ts'
+import { events } from '../../domain/model/event-table.ts'
+import { leadEvents } from '../../domain/model/events.ts'
+import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
+import { fieldTypes } from '../../domain/playbook/schema/form-schema.ts'
+import { mayBeReported } from '../../domain/tracking/beacon.ts'
+import { everyone } from '../../functions/api/api-request.ts'
+import { consoleRoutes } from '../../functions/api/routes.ts'
+import { emailRoutes } from '../../functions/emails/email-routes.ts'
+import { hookRoutes } from '../../functions/hook/hook-routes.ts'
+import { playbookRoutes } from '../../functions/playbook/playbook-routes.ts'
+import { playbookFolder, readConfig } from '../../lib/config.ts'
+import type { Blocks, Row, Table } from './page.ts'
+import { schemaRows } from './schema-rows.ts'
+
+const root = join(import.meta.dirname, '../..')
+const code = (text: string): string => `\`${text}\``
+
+/** Fields of a schema, as people send them; what may be missing has a question mark. */
+const fieldsOf = (schema: z.ZodMiniType): readonly string[] => {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' })
+  return Object.keys(properties).map((name) => (required.includes(name) ? name : `${name}?`))
+}
+
+const eventsAbout = (about: 'lead' | 'system'): Table => ({
+  head: ['event', '`data`', 'taken by', 'what happened'],
+  rows: Object.entries(events)
+    .filter(([type]) => Object.hasOwn(leadEvents, type) === (about === 'lead'))
+    .map(([type, { title, data, takenBy }]) => ({
+      cells: [code(type), fieldsOf(data).map(code).join(', '), takenBy.join(', ')],
+      words: title[0],
+    })),
+})
+
+/** The routes for people with a role. */
+export const routes = [...consoleRoutes, ...playbookRoutes, ...emailRoutes, ...hookRoutes]
+
+const routeRow = ({ method, path, roles, query, body }: (typeof routes)[number]): Row => {
+  const address = `${method} ${path.replace(/:(\w+)/g, '{$1}')}`
+  const takes = [
+    ...(query
+      ? [
+          `?${fieldsOf(query)
+            .map((name) => name.replace('?', ''))
+            .join('&')}`,
+        ]
+      : []),
+    ...(body ? [`{ ${fieldsOf(body).join(', ')} }`] : []),
+  ]
+  const who = roles.length === everyone.length ? 'all' : roles.join(', ')
+  return { cells: [code(address), takes.map(code).join(' '), who] }
+}
+
+const actionsOf = (role: (typeof everyone)[number]): readonly string[] =>
+  routes
+    .flatMap(({ roles, action }) => (action && roles.some((one) => one === role) ? [action] : []))
+    .filter((action, index, all) => all.indexOf(action) === index)
+
+const { variables, functions } = environments.activity.getDefinitions()
+
+const conditionVariables = (): readonly Row[] =>
+  [...variableNames('activity'), ...variableNames('event')].map((name) => ({
+    cells: [code(name), code(variables.find((one) => one.name === name)?.type ?? 'dyn')],
+  }))
+
+const conditionFunctions = (): readonly Row[] =>
+  functions
+    .filter(({ name, receiverType }) => receiverType === null && functionNames.includes(name))
+    .map(({ signature, returnType }) => ({ cells: [code(signature.replace(/: .*/, '')), code(returnType)] }))
+
+const activityRow = (type: string): Row => ({
+  cells: [code(type), mayBeReported(type) ? 'programs, pages' : 'programs'],
+})
+
+/** Paths of a name in an email; an item of a list stands for all. */
+const pathsOf = (name: string, shape: Shape): readonly string[] => {
+  switch (shape.type) {
+    case 'fields':
+      return Object.entries(shape.fields).flatMap(([field, child]) => pathsOf(`${name}.${field}`, child))
+    case 'list':
+      return pathsOf(`${name}[]`, shape.item)
+    case 'open':
+      return [...shape.always, 'NAME'].map((field) => `${name}.${field}`)
+    case 'text':
+    case 'anything':
+      return [name]
+    default:
+      return shape satisfies never
+  }
+}
+
+/** Each name of an email with what it holds; links lead to different places. */
+const namesIn = (scope: Readonly<Record<string, Shape>>): readonly { name: string; fields: string }[] =>
+  Object.entries(scope).flatMap(([root, shape]) => {
+    const paths = pathsOf(root, shape)
+    if (root === 'links') return paths.map((name) => ({ name, fields: '' }))
+    const name = shape.type === 'list' ? `${root}[]` : root
+    const fields = paths.map((path) => path.slice(name.length)).filter((field) => field !== '')
+    return [{ name, fields: fields.map(code).join(', ') }]
+  })
+
+const emailVariables = (): readonly Row[] => {
+  const emails = ['sequences', 'confirm', 'confirm-reminder', ...salesEmails]
+  const named = emails.flatMap((email) =>
+    namesIn(scopeOf(email, { attributes: [], forms: ['NAME'] })).map((one) => ({ ...one, email })),
+  )
+  const rows = [...Map.groupBy(named, ({ name }) => name)].map(([name, uses]) => {
+    const users = uses.map(({ email }) => email).join(', ')
+    const many = new Map([
+      [emails.join(', '), 'every email'],
+      [salesEmails.join(', '), 'emails to sales'],
+    ])
+    return { cells: [code(name), uses[0]?.fields ?? '', many.get(users) ?? users] }
+  })
+  const constants = namesIn(constantShapes).map(({ name, fields }) => ({
+    cells: [code(name), fields, 'MJML of every email'],
+  }))
+  return [...rows, ...constants]
+}
+
+/** The keys that are asked for when a deployment is configured. */
+const contextKeys = (): readonly Row[] => {
+  const keys: string[] = []
+  const context = { tryGetContext: (key: string) => void keys.push(key) }
+  playbookFolder(context)
+  readConfig(context)
+  return keys.map((key) => ({ cells: [code(key)] }))
+}
+
+const scripts = (): readonly Row[] => {
+  const { scripts }: { scripts: object } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return Object.keys(scripts).map((name) => ({
+    cells: [code(name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`)],
+  }))
+}
+
+const usages = async (): Promise<string> => {
+  const printed = ['playbook', 'rehearse', 'wakes', 'keys', 'demo'].map((name) =>
+    promisify(execFile)(process.execPath, [join(root, `bin/${name}.ts`), '--help']),
+  )
+  return (await Promise.all(printed)).map(({ stdout }) => `\`\`\`\n${stdout.trimEnd()}\n\`\`\``).join('\n\n')
+}
+
+const playbookFiles = Object.entries(jsonSchemas()).map(([file, schema]): readonly [string, () => Table] => [
+  file.replace('.json', ''),
+  () => ({ head: ['key', 'value', ''], rows: schemaRows(schema ?? {}) }),
+])
+
+export const blocks: Blocks = {
+  ...Object.fromEntries(playbookFiles),
+  'lead-events': () => eventsAbout('lead'),
+  'system-events': () => eventsAbout('system'),
+  routes: () => ({ head: ['route', 'takes', 'roles', 'answer'], rows: routes.map(routeRow) }),
+  roles: () => ({
+    head: ['local token', 'does, as the audit log names it', 'may'],
+    rows: everyone.map((role) => ({ cells: [code(`local-${role}`), actionsOf(role).map(code).join(', ')] })),
+  }),
+  variables: () => ({ head: ['name', 'type', 'what it is'], rows: conditionVariables() }),
+  functions: () => ({ head: ['function', 'gives', 'what it is'], rows: conditionFunctions() }),
+  activities: () => ({
+    head: ['type', 'sent by', 'when, and properties with a meaning'],
+    rows: builtInActivityTypes.map(activityRow),
+  }),
+  attributes: () => ({
+    head: ['attribute', 'what it is'],
+    rows: builtInAttributes.map((name) => ({ cells: [code(name)] })),
+  }),
+  'email-variables': () => ({ head: ['variable', 'with', 'in', 'what it is'], rows: emailVariables() }),
+  metrics: () => ({
+    head: ['stage', 'metrics'],
+    rows: Object.entries(stageMetrics).map(([stage, names]) => ({
+      cells: [code(stage)],
+      words: names.map(code).join(', '),
+    })),
+  }),
+  'field-types': () => ({ head: ['`type`', ''], rows: fieldTypes.map((type) => ({ cells: [code(type)] })) }),
+  context: () => ({ head: ['context', 'what it does'], rows: contextKeys() }),
+  scripts: () => ({ head: ['command', 'what it does'], rows: scripts() }),
+  usages,
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { followRecipe } from './recipe.ts'
+
+describe('an event, added as the page says', () => {
+  let recipe: ReturnType<typeof followRecipe>
+  beforeAll(() => {
+    recipe = followRecipe('add-an-event')
+  })
+  afterAll(() => recipe.remove())
+
+  it('compiles and touches no other files than the page lists', { timeout: 600_000 }, () => {
+    expect(recipe.compile()).toEqual({ status: 0, output: '' })
+    expect(recipe.run('bin/docs.ts')).toEqual({ status: 0, output: '' })
+    expect(recipe.changed()).toEqual(recipe.listed.toSorted())
+    expect(recipe.read('docs/reference/events.md')).toContain(
+      '| `ConsentRequested` | `purpose` | webhook | A consent is to be confirmed |',
+    )
+  })
+
+  it('is decided, told and can be named by a playbook', () => {
+    const { output } = recipe.run('bin/rehearse.ts', 'templates/rehearsals/newsletter-to-quote.yaml')
+    expect(output.match(/consent +requested for newsletter/g)).toHaveLength(1)
+    recipe.makePlaybook()
+    const handoff = 'playbook/handoff.yaml'
+    const notify =
+      '\nnotify:\n  - { id: crm, webhook: "https://crm.example.com/", events: [ConsentRequested] }\n'
+    recipe.write(handoff, recipe.read(handoff) + notify)
+    const check = recipe.run('bin/playbook.ts', 'check', 'playbook')
+    expect(check).toMatchObject({ status: 0, output: expect.not.stringContaining('handoff.yaml') })
+  })
+
+  it('does not compile where it lacks a part, or is decided with other data', () => {
+    const [table, producer] = ['domain/model/events.ts', 'domain/lead/decide.ts']
+    recipe.write(table, recipe.read(table).replace(/\n {4}title: \['A consent is to be .*/, ''))
+    recipe.write(producer, recipe.read(producer).replace('{ purpose: due.purpose }', '{ form: due.form }'))
+    const { output } = recipe.compile()
+    expect(output).toContain("Property 'title' is missing")
+    expect(output).toContain(`${producer}(`)
+  })
+})
