@@ -35,7 +35,7 @@ export const leadIdOf = (number: number): LeadId => {
   return leadId
 }
 
-export const viewed = (number, at = '03-02T09:00'): Fact =>
+export const viewed = (number: number, at = '03-02T09:00'): Fact =>
   fact(`view-${number}`, 'page.viewed', at, { path: '/pricing' })
 
 /** Leads folded under the old rules, and everything that brings them under the new ones, in memory. */
@@ -68,7 +68,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     pauseUpTo: async () => {},
   }
 
-  const addLead = async (number, facts: readonly Fact[]): Promise<LeadId> => {
+  const addLead = async (number: number, facts: readonly Fact[]): Promise<LeadId> => {
     const leadId = leadIdOf(number)
     await leads.append(leadId, facts)
     const state = foldLead(facts, oldRules, now)
