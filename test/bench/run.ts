@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
+import { measureBeside } from './beside.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
@@ -52,14 +54,27 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
 
-/** `npm run bench` measures everything, `npm run bench -- fold` one part. */
-const wanted = process.argv.slice(2)
+/** `npm run bench` measures everything, `npm run bench -- fold` one part, `npm run bench -- beside REF` another commit too. */
+const { values, positionals: wanted } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' } },
+  allowPositionals: true,
+})
+console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
+if (wanted[0] === 'beside') {
+  const { rounds, only } = values
+  await measureBeside(wanted[1], { rounds: Number(rounds), only }).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error)
+    process.exit(error instanceof TypeError ? 2 : 1)
+  })
+  process.exit()
+}
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {
-  console.error(`no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}`)
+  console.error(
+    `no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}, beside REF`,
+  )
   process.exit(2)
 }
-console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
 for (const [name, measure] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(name)) await measure()
 await mkdir('.local', { recursive: true })

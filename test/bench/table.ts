@@ -6,7 +6,7 @@ export interface Row {
   readonly aim?: string
 }
 
-const shown = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false })
+export const shown = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false })
 
 export const printTable = (title: string, rows: readonly Row[]): void => {
   const width = Math.max(...rows.map(({ what }) => what.length))
