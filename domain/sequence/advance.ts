@@ -7,7 +7,7 @@ import type { EmailRequest, Skip } from '../model/email-request.ts'
 import type { JsonObject } from '../model/json.ts'
 import { type DateWait, type Sequence, type Step, staleByDefault } from '../model/sequence.ts'
 import type { Rules } from '../rules/rules.ts'
-import type { Ask, SalesHold, Taken, Waiting } from '../step/step-kind.ts'
+import type { LeadContext, SalesHold, Taken, Waiting } from '../step/step-kind.ts'
 import { kindOf, usesOf } from '../step/step-kinds.ts'
 import { dateMoment, dateStatus, noDate } from '../step/wait-date.ts'
 import {
@@ -34,7 +34,7 @@ export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | unde
 
 /** A run as its lead is at a moment, and what brought it there. */
 export interface Moment {
-  readonly ask: Ask
+  readonly lead: LeadContext
   /** RFC 3339 UTC. */
   readonly now: string
   readonly cause: Cause
@@ -49,11 +49,11 @@ export const waitOn = (
   run: Run,
   step: number,
   sequence: Sequence,
-  { ask, now, cause }: Moment,
+  { lead, now, cause }: Moment,
 ): Run | undefined => {
   const wait = dateWaitAt(sequence, step)
   if (!wait) return undefined
-  const moment = dateMoment(wait, ask)
+  const moment = dateMoment(wait, lead)
   if (moment === undefined) return endAtStep(run, noDate, now, cause)
   if (moment <= now) return undefined
   const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
@@ -67,8 +67,8 @@ export const waitOn = (
   return { ...run, step, status, outbox: [...run.outbox, told] }
 }
 
-/** How a walk treats the emails up to the next wait. */
-export interface Pace {
+/** How a run treats its emails up to the next wait. */
+export interface RunOptions {
   /** A wait lies behind these steps: their emails are judged again when they are sent. */
   readonly waited: boolean
   /** When they were due; later than that by more than `stale`, they are skipped. */
@@ -79,22 +79,22 @@ export interface Pace {
   readonly skipped?: 'skipped-paused'
 }
 
-/** A run on its way from step to step. */
-interface Walk {
+/** A run between two steps. */
+interface Progress {
   readonly run: OpenRun
   readonly sequence: Sequence
   readonly moment: Moment
-  readonly pace: Pace
+  readonly options: RunOptions
   /** Why emails are left out from here on. */
   readonly skipped: Skip | undefined
 }
 
-const skips = ({ skipped }: Pace, sequence: Sequence, due: string, now: string): Skip | undefined =>
+const skips = ({ skipped }: RunOptions, sequence: Sequence, due: string, now: string): Skip | undefined =>
   skipped ?? (isStale(sequence, due, now) ? 'stale' : undefined)
 
 /** What a step decides, in order. */
-const decisionsAt = (walk: Walk, step: Step, { told, email, enters }: Taken): readonly Decision[] => {
-  const { run, moment, pace, skipped } = walk
+const decisionsAt = (runSteps: Progress, step: Step, { told, email, enters }: Taken): readonly Decision[] => {
+  const { run, moment, options, skipped } = runSteps
   const { step: index } = run
   const { now, cause } = moment
   const names = namesOf(run)
@@ -106,7 +106,7 @@ const decisionsAt = (walk: Walk, step: Step, { told, email, enters }: Taken): re
   }
   if (email) {
     const { atOnce = false, ...asked } = email
-    const request = emailRequest(run, { ...asked, ...leftOut }, pace.waited, atOnce)
+    const request = emailRequest(run, { ...asked, ...leftOut }, options.waited, atOnce)
     decisions.push(decisionOf(run, 'EmailRequested', `${index}:email`, now, cause, { ...names, ...request }))
   }
   if (enters !== undefined) {
@@ -118,11 +118,11 @@ const decisionsAt = (walk: Walk, step: Step, { told, email, enters }: Taken): re
 }
 
 /** The run behind what a step did there; `step` is where it stands still. */
-const withTaken = (walk: Walk, step: Step, taken: Taken): OpenRun => {
-  const { run } = walk
+const withTaken = (runSteps: Progress, step: Step, taken: Taken): OpenRun => {
+  const { run } = runSteps
   return {
     ...run,
-    outbox: [...run.outbox, ...decisionsAt(walk, step, taken)],
+    outbox: [...run.outbox, ...decisionsAt(runSteps, step, taken)],
     ...(taken.way && { ways: { ...run.ways, [taken.way.split]: taken.way.id } }),
   }
 }
@@ -145,22 +145,22 @@ const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): R
 }
 
 /**
- * Walks on from `run.step` until the next wait, an email that is held while sales has the lead, or the end. What the walk
- * decides is added to the run's outbox.
+ * Runs the steps from `run.step` to the next wait, an email held while sales has the lead, or the end. What they
+ * decide is added to the run's outbox.
  * @throws a defect where the program jumps backwards or out of itself.
  */
-export const walk = (start: OpenRun, sequence: Sequence, moment: Moment, pace: Pace): Run => {
-  const { ask, now, cause } = moment
-  const { migrated: _, ...going } = start
-  let run: OpenRun = going
-  let skipped = skips(pace, sequence, pace.due, now)
+export const runSteps = (start: OpenRun, sequence: Sequence, moment: Moment, options: RunOptions): Run => {
+  const { lead, now, cause } = moment
+  const { migrated: _, ...continuing } = start
+  let run: OpenRun = continuing
+  let skipped = skips(options, sequence, options.due, now)
   while (run.step < sequence.program.length) {
     const { step: index, runId } = run
     const step = stepAt(sequence, index)
-    const arrival = { ask, now, runId, index, skips: skipped !== undefined, fresh: pace.fresh === true }
+    const arrival = { lead, now, runId, index, skips: skipped !== undefined, fresh: options.fresh === true }
     const taken = kindOf(step).take(step, arrival)
     const { go } = taken
-    run = withTaken({ run, sequence, moment, pace, skipped }, step, taken)
+    run = withTaken({ run, sequence, moment, options, skipped }, step, taken)
     switch (go.type) {
       case 'wait':
         return { ...run, status: go.status }
@@ -172,7 +172,7 @@ export const walk = (start: OpenRun, sequence: Sequence, moment: Moment, pace: P
         run = { ...run, step: ahead(sequence, index, go.step) }
         break
       case 'next':
-        if (go.due !== undefined) skipped = skips(pace, sequence, go.due, now)
+        if (go.due !== undefined) skipped = skips(options, sequence, go.due, now)
         run = { ...run, step: index + 1 }
         break
       default:
@@ -204,7 +204,7 @@ const stepAt = (sequence: Sequence, at: number): Step => {
   return step
 }
 
-/** Programs only lead forward, so every walk comes to a wait or the end. */
+/** Programs only lead forward, so every run reaches a wait or its end. */
 const ahead = (sequence: Sequence, from: number, to: number): number => {
   if (to <= from || to > sequence.program.length)
     throw new Error(`sequence ${sequence.id}: step ${from} leads to ${to}`)
@@ -267,20 +267,20 @@ export const profileChangesOf = (run: Run, sequence: Sequence): readonly Activit
   })
 
 /**
- * What a lead's state answers to a sequence's conditions at `now`.
+ * The lead at `now`, as a sequence's conditions read it.
  * @param live rules that the state was folded under; score and band are those everybody sees.
  * @param begun rules of the playbook version that the run began with; its conditions are among them.
  * @param run what the run began with; undefined where none is known: then all that the lead ever did counts.
  * @param hold what waits while sales has the lead.
  */
-export const askLead = (
+export const contextForRun = (
   lead: { readonly email?: string; readonly state: LeadState },
   live: Rules,
   begun: Rules,
   now: string,
   run: Begun | undefined,
   hold?: SalesHold,
-): Ask => {
+): LeadContext => {
   const context = leadContext(lead, live, now)
   const since = run && runCycleBegan(run, lead.state)
   const ofCycle = since === undefined ? context : leadContext(lead, live, now, since)

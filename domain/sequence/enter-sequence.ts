@@ -1,8 +1,8 @@
 import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
-import type { Ask } from '../step/step-kind.ts'
-import { leavingTimer, walk } from './advance.ts'
+import type { LeadContext } from '../step/step-kind.ts'
+import { leavingTimer, runSteps } from './advance.ts'
 import { decisionOf, end, isOpen, namesOf, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
@@ -53,7 +53,7 @@ export const beginsOn = ({ id, enter }: Sequence, on: Occasion): boolean => {
 /**
  * Lets a lead into a sequence, or not; the run comes back at its first wait or its end.
  * @param previous the lead's latest run through this sequence, its outbox empty.
- * @param ask judges as of the fact that caused the entry, so that it does not matter in which order facts arrive.
+ * @param lead judges as of the fact that caused the entry, so that it does not matter in which order facts arrive.
  * @param paused the sequence is: the run is held before its first step.
  */
 export const enterSequence = (
@@ -61,7 +61,7 @@ export const enterSequence = (
   sequence: Sequence,
   playbookVersion: string,
   previous: Run | undefined,
-  ask: Ask,
+  lead: LeadContext,
   now: string,
   paused = false,
 ): Entry => {
@@ -71,9 +71,9 @@ export const enterSequence = (
   if (previous && isOpen(previous.status)) return { type: 'refused', because: 'still-running' }
   if (previous && !mayReenter(sequence, previous, reached, now))
     return { type: 'refused', because: 'not-again' }
-  if (sequence.audience !== undefined && !ask.holds(sequence.audience))
+  if (sequence.audience !== undefined && !lead.holds(sequence.audience))
     return { type: 'refused', because: 'audience' }
-  if (sequence.exit !== undefined && ask.holdsInCycle(sequence.exit))
+  if (sequence.exit !== undefined && lead.holdsInCycle(sequence.exit))
     return { type: 'refused', because: 'exit' }
 
   const cause = { causationId: reached.decisionId, correlationId: reached.correlationId }
@@ -92,8 +92,8 @@ export const enterSequence = (
   const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, namesOf(run))]
   if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
   const isFresh = Date.parse(now) - Date.parse(reached.fact.occurredAt) <= freshFor
-  const pace = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }
-  return { type: 'entered', run: walk({ ...run, outbox }, sequence, { ask, now, cause }, pace) }
+  const options = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }
+  return { type: 'entered', run: runSteps({ ...run, outbox }, sequence, { lead, now, cause }, options) }
 }
 
 /**

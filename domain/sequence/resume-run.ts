@@ -2,11 +2,11 @@ import { dateCorrected } from '../lead/decide.ts'
 import { attributeTypes, type LeadState } from '../lead/lead-state.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
-import type { Ask } from '../step/step-kind.ts'
+import type { LeadContext } from '../step/step-kind.ts'
 import { usesOf } from '../step/step-kinds.ts'
 import { dateMoment, isSameDate } from '../step/wait-date.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import { dateWaitAt, leavingTimer, type Moment, type Pace, waitOn, walk } from './advance.ts'
+import { dateWaitAt, leavingTimer, type Moment, type RunOptions, runSteps, waitOn } from './advance.ts'
 import {
   type Cause,
   decisionOf,
@@ -80,31 +80,31 @@ interface Resumption {
 export const resumeRun = (
   run: Run,
   sequence: Sequence,
-  ask: Ask,
+  lead: LeadContext,
   firedAt: string,
   { by, paused = false }: Resumption = {},
 ): Run => {
   const now = by === undefined ? endOfWait(run, firedAt) : firedAt
-  const due = dateOf(run, sequence, ask) ?? (by === undefined ? endOfPlan(run, now) : now)
+  const due = dateOf(run, sequence, lead) ?? (by === undefined ? endOfPlan(run, now) : now)
   const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
-  const moment = { ask, now, cause }
+  const moment = { lead, now, cause }
   const next = run.step + 1
-  const going = by === undefined ? run : leavingTimer(run)
+  const continuing = by === undefined ? run : leavingTimer(run)
   return (
-    endedBy(going, sequence, moment) ??
-    waitOn(going, run.step, sequence, moment) ??
+    endedBy(continuing, sequence, moment) ??
+    waitOn(continuing, run.step, sequence, moment) ??
     (paused
-      ? { ...going, status: { type: 'held', due, next } }
-      : walk({ ...going, step: next }, sequence, moment, { waited: true, due }))
+      ? { ...continuing, status: { type: 'held', due, next } }
+      : runSteps({ ...continuing, step: next }, sequence, moment, { waited: true, due }))
   )
 }
 
 const endOfPlan = ({ status }: Run, now: string): string => (status.type === 'waiting' ? status.until : now)
 
 /** The moment that a run waits for which waits for a date. */
-const dateOf = ({ status, step }: Run, sequence: Sequence, ask: Ask): string | undefined => {
+const dateOf = ({ status, step }: Run, sequence: Sequence, lead: LeadContext): string | undefined => {
   const wait = status.type === 'waiting' && status.date !== undefined ? dateWaitAt(sequence, step) : undefined
-  return wait && dateMoment(wait, ask)
+  return wait && dateMoment(wait, lead)
 }
 
 /** Whether an activity of this type may move the date that a run waits for. */
@@ -120,25 +120,25 @@ export const mayMoveDate = ({ status }: Run, type: string): boolean =>
 export const lookAtDate = (
   run: Run,
   sequence: Sequence,
-  ask: Ask,
+  lead: LeadContext,
   now: string,
   waking: Required<Resumption>,
 ): Run => {
-  const moment = dateOf(run, sequence, ask)
+  const moment = dateOf(run, sequence, lead)
   const { status } = run
   if (status.type === 'waiting' && moment !== undefined && isSameDate(status.until, moment, now)) return run
   const cause = { ...causeOf(run), causationId: waking.by.decisionId }
   return (
-    waitOn(leavingTimer(run), run.step, sequence, { ask, now, cause }) ??
-    resumeRun(run, sequence, ask, now, waking)
+    waitOn(leavingTimer(run), run.step, sequence, { lead, now, cause }) ??
+    resumeRun(run, sequence, lead, now, waking)
   )
 }
 
 /** The run at its end, where goal or exit hold by now. */
-const endedBy = (run: Run, sequence: Sequence, { ask, now, cause }: Moment): Run | undefined => {
-  if (sequence.goal !== undefined && ask.holdsInCycle(sequence.goal))
+const endedBy = (run: Run, sequence: Sequence, { lead, now, cause }: Moment): Run | undefined => {
+  if (sequence.goal !== undefined && lead.holdsInCycle(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)
-  if (sequence.exit !== undefined && ask.holdsInCycle(sequence.exit))
+  if (sequence.exit !== undefined && lead.holdsInCycle(sequence.exit))
     return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
   return undefined
 }
@@ -151,15 +151,15 @@ const releaseRun = (
   run: Run,
   next: number,
   sequence: Sequence,
-  ask: Ask,
+  lead: LeadContext,
   now: string,
-  pace: Omit<Pace, 'waited'>,
+  options: Omit<RunOptions, 'waited'>,
 ): Run => {
-  const moment = { ask, now, cause: causeOf(run) }
+  const moment = { lead, now, cause: causeOf(run) }
   return (
     endedBy(run, sequence, moment) ??
     (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, moment)) ??
-    walk({ ...run, step: next }, sequence, moment, { waited: true, ...pace })
+    runSteps({ ...run, step: next }, sequence, moment, { waited: true, ...options })
   )
 }
 
@@ -180,13 +180,14 @@ export const isHeldBySales = (run: Run): run is Run & { readonly status: Require
 export const releaseFromSales = (
   run: Run & { readonly status: Required<Held> },
   sequence: Sequence,
-  ask: Ask,
+  lead: LeadContext,
   backAt: string,
   now: string,
   paused: boolean,
 ): Run => {
   const { due, next, salesSince } = run.status
-  if (!paused) return releaseHeld(run, sequence, ask, { pausedAt: salesSince, at: backAt, due: 'shift' }, now)
+  if (!paused)
+    return releaseHeld(run, sequence, lead, { pausedAt: salesSince, at: backAt, due: 'shift' }, now)
   const later = addMilliseconds(due, Date.parse(backAt) - Date.parse(salesSince))
   return { ...run, status: { type: 'held', due: later, next } }
 }
@@ -198,20 +199,20 @@ export const releaseFromSales = (
 export const releaseHeld = (
   run: Run & { readonly status: Held },
   sequence: Sequence,
-  ask: Ask,
+  lead: LeadContext,
   { pausedAt, at, due: mode }: NonNullable<SequenceState['resumed']>,
   now: string,
 ): Run => {
   const { due, next } = run.status
   switch (mode) {
     case 'send':
-      return releaseRun(run, next, sequence, ask, now, { due })
+      return releaseRun(run, next, sequence, lead, now, { due })
     case 'skip':
-      return releaseRun(run, next, sequence, ask, now, { due: now, skipped: 'skipped-paused' })
+      return releaseRun(run, next, sequence, lead, now, { due: now, skipped: 'skipped-paused' })
     case 'shift': {
       const until = addMilliseconds(due, Date.parse(at) - Date.parse(pausedAt))
       return until <= now
-        ? releaseRun(run, next, sequence, ask, now, { due: now })
+        ? releaseRun(run, next, sequence, lead, now, { due: now })
         : shifted(run, next - 1, until, now)
     }
     default:

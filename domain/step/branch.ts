@@ -25,8 +25,8 @@ export const branch: StepKind<'branch'> = {
         }
       }),
   },
-  take: (step, { ask }) => {
-    const holds = ask.holds(step.if)
+  take: (step, { lead }) => {
+    const holds = lead.holds(step.if)
     return { told: { holds }, go: holds ? next : { type: 'goto', step: step.otherwise } }
   },
   uses: (step) => ({ conditions: [step.if], leadsTo: [step.otherwise] }),

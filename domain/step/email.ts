@@ -15,7 +15,7 @@ export const email: StepKind<'email'> = {
           .exactOptional(),
       }).transform((step) => one({ type: 'email', ...step })),
   },
-  take: ({ email, atOnce = false }, { ask: { hold }, skips, fresh }) =>
+  take: ({ email, atOnce = false }, { lead: { hold }, skips, fresh }) =>
     !skips && hold?.holds(email)
       ? { go: { type: 'hold', since: hold.since } }
       : { told: { email }, email: { email, recipient: 'lead', atOnce: atOnce && fresh }, go: next },

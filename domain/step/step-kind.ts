@@ -67,8 +67,8 @@ export const inRow = (parts: readonly Laid[]): Laid => ({
   },
 })
 
-/** What a run has to know about its lead to go on. */
-export interface Ask {
+/** Read access to the lead that a run needs. */
+export interface LeadContext {
   /** Judges a condition of the sequence, given as the playbook words it. */
   holds(condition: string): boolean
   /** Judges a goal or an exit: for a run of a later cycle only what happened since that began counts. */
@@ -91,7 +91,7 @@ export interface SalesHold {
 
 /** A run comes to a step. */
 interface Arrival {
-  readonly ask: Ask
+  readonly lead: LeadContext
   /** RFC 3339 UTC. */
   readonly now: string
   readonly runId: string

@@ -1,7 +1,7 @@
 import type { DateWait } from '../model/sequence.ts'
 import { dayOf, momentNear } from '../time/date-value.ts'
 import { addMilliseconds, wordDuration } from '../time/local-time.ts'
-import { type Ask, one, type StepKind, type StepSchemas, type Waiting } from './step-kind.ts'
+import { type LeadContext, one, type StepKind, type StepSchemas, type Waiting } from './step-kind.ts'
 
 const dayLength = 86_400_000
 
@@ -24,10 +24,10 @@ export const noDate = 'no-date'
 /** When a wait for a date is over, RFC 3339 UTC, as the lead is now; undefined where it has no such date. */
 export const dateMoment = (
   { attribute, days, time }: DateWait,
-  ask: Pick<Ask, 'attribute' | 'timeZone'>,
+  lead: Pick<LeadContext, 'attribute' | 'timeZone'>,
 ): string | undefined => {
-  const day = dayOf(ask.attribute(attribute), ask.timeZone)
-  return day === undefined ? undefined : momentNear(day, days, time, ask.timeZone)
+  const day = dayOf(lead.attribute(attribute), lead.timeZone)
+  return day === undefined ? undefined : momentNear(day, days, time, lead.timeZone)
 }
 
 /** What a run waits for whose date is ahead. @param moment after `now`. */
@@ -64,9 +64,9 @@ export const waitDate: StepKind<'wait-date'> = {
           one({ type: 'wait-date', attribute: date, days: (after - before) / dayLength, time: at }),
         ),
   },
-  take: (step, { ask, now }) => {
+  take: (step, { lead, now }) => {
     const date = step.attribute
-    const moment = dateMoment(step, ask)
+    const moment = dateMoment(step, lead)
     if (moment === undefined) return { told: { date }, go: { type: 'end', because: noDate } }
     if (moment <= now) return { told: { date, until: moment }, go: { type: 'next', due: moment } }
     const status = dateStatus(step, moment, now)

@@ -35,8 +35,8 @@ export const waitUntil: StepKind<'wait-until'> = {
         return one({ type: 'wait-until', ...(weekday === undefined ? {} : { weekday }), time })
       }),
   },
-  take: (step, { ask, now }) => {
-    const until = nextLocalTime(now, step, ask.timeZone)
+  take: (step, { lead, now }) => {
+    const until = nextLocalTime(now, step, lead.timeZone)
     return { told: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
   },
   uses: () => ({}),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { askLead } from '../../domain/sequence/advance.ts'
+import { contextForRun } from '../../domain/sequence/advance.ts'
 import { type Migration, type Run, resumeModes, runStatuses } from '../../domain/sequence/run.ts'
 import { type SplitRun, splitResults, statedTest } from '../../domain/split/split-results.ts'
 import { usesOf } from '../../domain/step/step-kinds.ts'
@@ -193,7 +193,7 @@ export const makeShowSplits =
       if (goal === undefined) return false
       const lead = await rootLead(leads, run.leadId)
       if (!lead?.state) return false
-      return askLead({ ...lead, state: lead.state }, rules, rules, now, run).holdsInCycle(goal)
+      return contextForRun({ ...lead, state: lead.state }, rules, rules, now, run).holdsInCycle(goal)
     }
     const parted = runs.filter(({ ways }) => ways !== undefined)
     const judged = await Promise.all(parted.map(async (run) => ({ run, reached: await hasReached(run) })))

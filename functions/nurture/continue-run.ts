@@ -5,7 +5,7 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { askLead, profileChangesOf, timerOf } from '../../domain/sequence/advance.ts'
+import { contextForRun, profileChangesOf, timerOf } from '../../domain/sequence/advance.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
 import { migrateRun, moveBack, planMove, standingOf } from '../../domain/sequence/migrate-run.ts'
 import {
@@ -31,7 +31,7 @@ import {
   type WhyOver,
   whyOver,
 } from '../../domain/sequence/run.ts'
-import type { Ask } from '../../domain/step/step-kind.ts'
+import type { LeadContext } from '../../domain/step/step-kind.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type {
@@ -211,7 +211,13 @@ export interface ContinueRunPorts extends PerformRunPorts, LetGoPorts {
 }
 
 /** What a run goes on with, once nothing forbids it. */
-type Proceed = (run: Run, sequence: Sequence, ask: Ask, now: string, state: LeadState) => Promise<Run>
+type Proceed = (
+  run: Run,
+  sequence: Sequence,
+  context: LeadContext,
+  now: string,
+  state: LeadState,
+) => Promise<Run>
 
 /**
  * The timer of a wait fired. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
@@ -223,9 +229,9 @@ export const makeContinueRun = (ports: ContinueRunPorts) => {
     takeRun(
       timer,
       (run, now) => isDue(run, timer, now),
-      async (run, sequence, ask, now) => {
+      async (run, sequence, context, now) => {
         const { paused } = await ports.sequences.load(timer.sequence)
-        return resumeRun(run, sequence, ask, now, { paused: paused !== undefined })
+        return resumeRun(run, sequence, context, now, { paused: paused !== undefined })
       },
     )
 }
@@ -291,8 +297,8 @@ const takeFurther = async (
   const outcome = salesOutcome(run, sequence, lead.state)
   if (outcome) return endRun(run, outcome, now)
   const hold = salesHold(begun, sequence, lead.state)
-  const ask = askLead(lead, rulesOf(live), rulesOf(begun), now, run, hold)
-  return proceed(run, sequence, ask, now, lead.state)
+  const context = contextForRun(lead, rulesOf(live), rulesOf(begun), now, run, hold)
+  return proceed(run, sequence, context, now, lead.state)
 }
 
 /**
@@ -306,11 +312,11 @@ export const makeGiveBack = (ports: ContinueRunPorts) => {
     takeRun(
       { leadId, sequence },
       ({ status }) => isOpen(status),
-      async (run, program, ask, now, state) => {
-        if (!isHeldBySales(run) || ask.hold) return run
+      async (run, program, context, now, state) => {
+        if (!isHeldBySales(run) || context.hold) return run
         const { paused } = await ports.sequences.load(sequence)
         const back = backFromSales(run.status.salesSince, state) ?? now
-        return releaseFromSales(run, program, ask, back, now, paused !== undefined)
+        return releaseFromSales(run, program, context, back, now, paused !== undefined)
       },
     )
 
@@ -333,8 +339,8 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
   const release = async ({ leadId, sequence }: RunWork): Promise<void> => {
     const { paused, resumed } = await ports.sequences.load(sequence)
     if (paused || !resumed) return
-    await takeRun({ leadId, sequence }, isHeld, async (run, program, ask, now) =>
-      isHeld(run) ? releaseHeld(run, program, ask, resumed, now) : run,
+    await takeRun({ leadId, sequence }, isHeld, async (run, program, context, now) =>
+      isHeld(run) ? releaseHeld(run, program, context, resumed, now) : run,
     )
   }
 

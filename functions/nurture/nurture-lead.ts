@@ -2,7 +2,7 @@ import { withSales } from '../../domain/lead/lead-state.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
-import { askLead } from '../../domain/sequence/advance.ts'
+import { contextForRun } from '../../domain/sequence/advance.ts'
 import {
   beginsOn,
   enterSequence,
@@ -38,12 +38,12 @@ const makeTakeActivity = (ports: ContinueRunPorts) => {
     const activity = { type, occurredAt: fact.occurredAt }
     const wanted = (run: Run): boolean => isAwaited(run, activity) || mayMoveDate(run, type)
     for (const { sequence } of (await ports.runs.list(leadId)).filter(wanted))
-      await takeRun({ leadId, sequence }, wanted, async (run, program, ask, now) => {
+      await takeRun({ leadId, sequence }, wanted, async (run, program, context, now) => {
         const { paused } = await ports.sequences.load(sequence)
         const waking = { by: { decisionId }, paused: paused !== undefined }
         return isAwaited(run, activity)
-          ? resumeRun(run, program, ask, now, waking)
-          : lookAtDate(run, program, ask, now, waking)
+          ? resumeRun(run, program, context, now, waking)
+          : lookAtDate(run, program, context, now, waking)
       })
   }
 }
@@ -67,8 +67,14 @@ const makeTakeGoals = (ports: ContinueRunPorts) => {
     if (!found) return false
     const [lead, live] = await Promise.all([ports.leads.load(run.leadId), ports.playbooks.current()])
     if (!lead?.state) return false
-    const ask = askLead({ ...lead, state: lead.state }, rulesOf(live), found.begun, ports.clock(), run)
-    return ask.holdsInCycle(found.goal)
+    const context = contextForRun(
+      { ...lead, state: lead.state },
+      rulesOf(live),
+      found.begun,
+      ports.clock(),
+      run,
+    )
+    return context.holdsInCycle(found.goal)
   }
 
   return async ({ leadId, decisionId }: Reached): Promise<void> => {
@@ -78,8 +84,8 @@ const makeTakeGoals = (ports: ContinueRunPorts) => {
         await takeRun(
           run,
           ({ runId, status }) => runId === run.runId && isOpen(status),
-          async (current, { goal }, ask, now) =>
-            goal !== undefined && ask.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
+          async (current, { goal }, context, now) =>
+            goal !== undefined && context.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
         )
   }
 }
@@ -120,10 +126,10 @@ const enter = async (
   const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
   const { occurredAt } = reached.fact
   const begun = { leadId, entryId: reached.decisionId, enteredAt: occurredAt }
-  const ask = askLead(lead, rules, rules, occurredAt, begun, hold)
+  const context = contextForRun(lead, rules, rules, occurredAt, begun, hold)
   const { paused } = await ports.sequences.load(sequence.id)
   const isPaused = paused !== undefined
-  const entry = enterSequence(reached, sequence, playbook.version, previous, ask, now, isPaused)
+  const entry = enterSequence(reached, sequence, playbook.version, previous, context, now, isPaused)
   if (entry.type === 'refused') return
   await ports.playbooks.keep(playbook)
   await performRun(ports, await ports.runs.commit(entry.run))

@@ -146,16 +146,16 @@ interface FoundLeads {
 
 type Subject = Activity['subject']
 /** @returns undefined for somebody who was erased since. */
-type Ask = (subject: Subject) => Promise<Identified | undefined>
+type Identify = (subject: Subject) => Promise<Identified | undefined>
 
 /** Asks for each subject once, as of the latest of what names it. */
-const asking = ({ identify }: Pick<Leads, 'identify'>, named: readonly Naming[]): Ask => {
+const identifyOnce = ({ identify }: Pick<Leads, 'identify'>, named: readonly Naming[]): Identify => {
   const latest = new Map<string, string>()
   for (const { subject, occurredAt } of named) {
     const name = JSON.stringify(subject)
     if (occurredAt > (latest.get(name) ?? '')) latest.set(name, occurredAt)
   }
-  const asked = new Map<string, ReturnType<Ask>>()
+  const asked = new Map<string, ReturnType<Identify>>()
   return (subject) => {
     const name = JSON.stringify(subject)
     const answer = asked.get(name) ?? identify(subject, latest.get(name))
@@ -186,11 +186,15 @@ const suppressedIn = (found: Identified): Identified['suppressed'] => found.supp
  * when it turns out that another person gave an address on it before.
  */
 export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
-  const find = async (arrival: Arrival, identity: IdentityRules, ask: Ask): Promise<readonly Found[]> => {
+  const find = async (
+    arrival: Arrival,
+    identity: IdentityRules,
+    identify: Identify,
+  ): Promise<readonly Found[]> => {
     const { subject, occurredAt } = arrival.activity
     const [own, browser] = await Promise.all(
       // A lead named by its id is loaded next, which tells whether there is one.
-      namesOf(arrival, identity).map(({ subject: one }) => ('leadId' in one ? one : ask(one))),
+      namesOf(arrival, identity).map(({ subject: one }) => ('leadId' in one ? one : identify(one))),
     )
     if (own === undefined) return []
     const suppressed = suppressedIn(own)
@@ -207,7 +211,7 @@ export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify
   }
 
   return async (arrivals: readonly Arrival[], identity: IdentityRules): Promise<FoundLeads> => {
-    const ask = asking(
+    const identify = identifyOnce(
       leads,
       arrivals.flatMap((arrival) => namesOf(arrival, identity)),
     )
@@ -216,7 +220,7 @@ export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify
     await Promise.all(
       arrivals.map(async (arrival) => {
         try {
-          found.push(...(await find(arrival, identity, ask)))
+          found.push(...(await find(arrival, identity, identify)))
         } catch (error) {
           failures.set(arrival.messageId, error)
         }

@@ -24,7 +24,7 @@ import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Family } from '../../domain/sending/earlier-emails.ts'
-import { askLead } from '../../domain/sequence/advance.ts'
+import { contextForRun } from '../../domain/sequence/advance.ts'
 import { goesOnWithSales, triggerOf, whyOver } from '../../domain/sequence/run.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { triggerStands } from '../nurture/continue-run.ts'
@@ -269,10 +269,10 @@ const addressLead = async (
   ])
   const live = rulesOf(current)
   const suppressed = [lead.suppressed ?? [], listed ?? []].flat()
-  const ask = askLead(lead, live, rulesOf(playbook), now, run)
+  const context = contextForRun(lead, live, rulesOf(playbook), now, run)
   const sequence = playbook.sequences[request.run?.sequence ?? '']
   const { exit, goal } = sequence ?? {}
-  const exits = () => exit !== undefined && ask.holdsInCycle(exit)
+  const exits = () => exit !== undefined && context.holdsInCycle(exit)
   const purpose = purposeOf(translations, playbook.settings)
   const wishedUntil = pausedUntil(lead.state.attributes, now)
   const kind = marketing ? 'marketing' : 'transactional'
@@ -283,7 +283,7 @@ const addressLead = async (
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
   if (wasHeld && request.run) {
-    if (goal !== undefined && ask.holdsInCycle(goal)) return { type: 'exited', reason: 'goal' }
+    if (goal !== undefined && context.holdsInCycle(goal)) return { type: 'exited', reason: 'goal' }
     if (exits()) return { type: 'exited', reason: 'exit' }
     const over = await whyRunOver(ports, request.run, request.leadId, lead, rulesOf(playbook), now)
     if (over !== undefined) return { type: 'exited', reason: over }

@@ -5,7 +5,7 @@ import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import { resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { splitWay } from '../../../domain/step/split.ts'
-import type { Ask } from '../../../domain/step/step-kind.ts'
+import type { LeadContext } from '../../../domain/step/step-kind.ts'
 import { runs } from '../../support/runs.ts'
 import { hour, reached, sequence } from './sample-run.ts'
 
@@ -40,7 +40,7 @@ const anyProgram: fc.Arbitrary<readonly Step[]> = fc.tuple(
   }),
 )
 
-const ask = (clicked: boolean, timeZone: string): Ask => ({
+const lead = (clicked: boolean, timeZone: string): LeadContext => ({
   holds: () => clicked,
   holdsInCycle: () => clicked,
   attribute: (name) => (name === 'renewsAt' ? '2026-06-30' : undefined),
@@ -48,7 +48,7 @@ const ask = (clicked: boolean, timeZone: string): Ask => ({
 })
 
 /** Lives through a sequence from entry to end, waking it at each wait. */
-const live = (given: Sequence, lead: Ask): readonly Run[] => {
+const live = (given: Sequence, lead: LeadContext): readonly Run[] => {
   const entry = enterSequence(reached, given, 'p1', undefined, lead, reached.fact.occurredAt)
   if (entry.type !== 'entered') throw new Error(entry.because)
   const runs = [entry.run]
@@ -67,7 +67,7 @@ describe('whatever the program', () => {
   test('every run ends, no email has the same id twice, and nothing is decided twice', () => {
     fc.assert(
       fc.property(anyProgram, fc.boolean(), (program, clicked) => {
-        const runs = live({ ...open, program }, ask(clicked, 'Europe/Berlin'))
+        const runs = live({ ...open, program }, lead(clicked, 'Europe/Berlin'))
         expect(runs.at(-1)?.status.type).toBe('completed')
         const decisions = runs.flatMap(({ outbox }) => outbox)
         const ids = decisions.map(({ id }) => id)
@@ -83,7 +83,7 @@ describe('whatever the program', () => {
   test('walking again decides the same', () => {
     fc.assert(
       fc.property(anyProgram, fc.boolean(), (program, clicked) => {
-        const given = ask(clicked, 'America/New_York')
+        const given = lead(clicked, 'America/New_York')
         expect(live({ ...open, program }, given)).toEqual(live({ ...open, program }, given))
       }),
       { numRuns: runs(200) },

@@ -96,8 +96,8 @@ describe('a lead stays out', () => {
     ['once was enough', sequence, ended, german, now, 'not-again'],
     ['not yet again', { ...sequence, reenter: 30 * day }, ended, german, now, 'not-again'],
     ['the stage was reached before the last entry', always, afterwards, german, now, 'not-again'],
-  ] as const)('%s', (_name, given, previous, ask, at, because) => {
-    expect(enterSequence(reached, given, 'p1', previous, ask, at)).toEqual({ type: 'refused', because })
+  ] as const)('%s', (_name, given, previous, lead, at, because) => {
+    expect(enterSequence(reached, given, 'p1', previous, lead, at)).toEqual({ type: 'refused', because })
   })
 
   test('but exactly seven days late is in time', () => {

@@ -97,7 +97,7 @@ describe('once it is resumed', () => {
   })
 
   test('not where goal or exit hold by then', () => {
-    const ask = askOf('did("demo.requested")')
-    expect(releaseHeld(hold(), sequence, ask, { ...pause, due: 'send' }, now).status.type).toBe('goal')
+    const lead = askOf('did("demo.requested")')
+    expect(releaseHeld(hold(), sequence, lead, { ...pause, due: 'send' }, now).status.type).toBe('goal')
   })
 })

@@ -3,7 +3,7 @@ import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { askLead } from '../../../domain/sequence/advance.ts'
+import { contextForRun } from '../../../domain/sequence/advance.ts'
 import { type Begun, runCycleBegan } from '../../../domain/sequence/run.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { days, makePlaybook } from '../support/make-playbook.ts'
@@ -57,8 +57,8 @@ const begun = (entryId: string, enteredAt = '2026-01-07T09:00:00.000Z'): Begun =
 })
 const now = '2026-01-09T09:00:00.000Z'
 const askedOf = (facts: readonly Fact[], run: Begun) => {
-  const ask = askLead({ state: stateOf(facts) }, rules, rules, now, run)
-  return { cycle: asked.filter(ask.holdsInCycle), whole: asked.filter(ask.holds) }
+  const lead = contextForRun({ state: stateOf(facts) }, rules, rules, now, run)
+  return { cycle: asked.filter(lead.holdsInCycle), whole: asked.filter(lead.holds) }
 }
 
 describe('what a goal or an exit asks for', () => {
@@ -94,8 +94,8 @@ describe('what a goal or an exit asks for', () => {
     expect(state.cycle).toBe(3)
     const at = '2026-02-12T09:00:00.000Z'
     const of = (run: Begun) => {
-      const ask = askLead({ state }, rules, rules, at, run)
-      return ['did("demo.requested")', 'clicked("welcome")'].filter(ask.holdsInCycle)
+      const lead = contextForRun({ state }, rules, rules, at, run)
+      return ['did("demo.requested")', 'clicked("welcome")'].filter(lead.holdsInCycle)
     }
     expect(of(begun('recycled:2:enter'))).toHaveLength(2)
     expect(of(begun('recycled:3:enter'))).toEqual([])

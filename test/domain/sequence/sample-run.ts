@@ -1,7 +1,7 @@
 import { parseLeadId } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import type { Reached } from '../../../domain/sequence/enter-sequence.ts'
-import type { Ask } from '../../../domain/step/step-kind.ts'
+import type { LeadContext } from '../../../domain/step/step-kind.ts'
 
 const parsed = parseLeadId('lead-0001')
 if (!parsed) throw new Error('not an id')
@@ -40,7 +40,7 @@ export const reached: Reached = {
 }
 
 /** A lead of which exactly these conditions hold. */
-export const askOf = (...holding: readonly string[]): Ask => ({
+export const askOf = (...holding: readonly string[]): LeadContext => ({
   holds: (condition) => holding.includes(condition),
   holdsInCycle: (condition) => holding.includes(condition),
   attribute: () => undefined,
