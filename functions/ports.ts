@@ -349,4 +349,4 @@ export interface RunList {
 export type Announce = (event: Announcement) => Promise<void>
 
 /** The nurture queue: work on many runs goes on in small pieces. */
-export type TellNurture = (message: JsonObject) => Promise<void>
+export type EnqueueNurture = (message: JsonObject) => Promise<void>

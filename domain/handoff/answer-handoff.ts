@@ -11,7 +11,7 @@ import {
   requestedId,
   stopDeadlines,
 } from './handoff.ts'
-import { assignmentOf, assignOwner, type Choice, nameOf, tellTeam } from './request-handoff.ts'
+import { assignedDecision, assignmentOf, assignOwner, type Choice, nameOf } from './request-handoff.ts'
 import { isSameAddress, memberOf } from './routing.ts'
 
 /**
@@ -34,7 +34,7 @@ const takeOver = (
     assignments: [...handoff.assignments, assignmentOf(choice, now)],
   }
   const cause = { causationId: requestedId(handoff), correlationId: handoff.handoffId }
-  return { ...taken, outbox: [...handoff.outbox, tellTeam(taken, choice, cause, now)] }
+  return { ...taken, outbox: [...handoff.outbox, assignedDecision(taken, choice, cause, now)] }
 }
 
 export type HandoffReply =

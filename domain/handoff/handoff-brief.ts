@@ -87,7 +87,7 @@ const timelineRowLimit = 50
 const namedLimit = 3
 
 /** Properties that say which thing an activity was about, best first. */
-const telling = [
+const notable = [
   'title',
   'name',
   'path',
@@ -110,7 +110,7 @@ const untold = new Set(['email.sent', 'email.delivered', 'profile.updated', 'ad.
 
 /** Newest first: everything of one kind that happened on one day of the reader's is one line. @param facts those that count, in order. */
 export const readableTimeline = (facts: readonly Fact[], reader: Reader): readonly TimelineRow[] => {
-  const told = facts.filter((fact) => !untold.has(fact.type) && !isToldByAnother(fact, facts))
+  const told = facts.filter((fact) => !untold.has(fact.type) && !isCovered(fact, facts))
   const days = Map.groupBy(told, ({ occurredAt, type }) => `${dayOf(occurredAt, reader.timeZone)} ${type}`)
   return [...days.values()]
     .map((group) => rowOf(group, reader))
@@ -119,7 +119,7 @@ export const readableTimeline = (facts: readonly Fact[], reader: Reader): readon
 }
 
 /** A form that recorded an activity of its own: that one says more. */
-const isToldByAnother = ({ id, type }: Fact, facts: readonly Fact[]): boolean =>
+const isCovered = ({ id, type }: Fact, facts: readonly Fact[]): boolean =>
   type === 'form.submitted' &&
   facts.some((other) => other.id.startsWith(`${id}~`) && other.type !== 'consent.granted')
 
@@ -145,7 +145,7 @@ const rowOf = (group: readonly Fact[], { language, timeZone }: Reader): Timeline
 const thingsOf = (group: readonly Fact[]): string => {
   const counts = new Map<string, number>()
   for (const { properties } of group) {
-    const thing = telling.map((name) => properties[name]).find(isShort)
+    const thing = notable.map((name) => properties[name]).find(isShort)
     if (thing !== undefined) counts.set(`${thing}`, (counts.get(`${thing}`) ?? 0) + 1)
   }
   const named = [...counts].sort(([, a], [, b]) => b - a)

@@ -54,7 +54,7 @@ export const assignOwner = (
           assignments: [...withClock(handoff), assignmentOf(choice, now)],
         }
   const cause = { causationId: requestedId(handoff), correlationId: handoffId }
-  return { ...assigned, outbox: [...handoff.outbox, ...tellOwner(assigned, choice, cause, now)] }
+  return { ...assigned, outbox: [...handoff.outbox, ...assignmentDecisions(assigned, choice, cause, now)] }
 }
 
 /** All assignments, the latest with its deadlines: another's take their place. */
@@ -80,7 +80,7 @@ type Cause = Pick<Decision, 'causationId' | 'correlationId'>
 type Assigned = Pick<Handoff, 'handoffId' | 'leadId' | 'assignments'>
 
 /** Tells of the latest assignment. Outside the table a member is known by their place in the team. */
-export const tellTeam = (
+export const assignedDecision = (
   handoff: Assigned,
   { team, member, because }: Choice,
   cause: Cause,
@@ -106,12 +106,17 @@ const wasAccepted = ({ assignments }: Pick<Handoff, 'assignments'>): boolean =>
   assignments.at(-1)?.accepted ?? false
 
 /** The same, with an email to the new owner. */
-const tellOwner = (handoff: Assigned, choice: Choice, cause: Cause, now: string): readonly Decision[] => {
+const assignmentDecisions = (
+  handoff: Assigned,
+  choice: Choice,
+  cause: Cause,
+  now: string,
+): readonly Decision[] => {
   const { handoffId, leadId, assignments } = handoff
   const sendId = notifySendId(handoff)
   const email = wasAccepted(handoff) ? 'reassigned' : 'handoff'
   return [
-    tellTeam(handoff, choice, cause, now),
+    assignedDecision(handoff, choice, cause, now),
     {
       ...cause,
       id: sendId,
@@ -198,7 +203,10 @@ const open = (
     leadId,
     data: { handoffId, team: team.id, score, stage, dueAt },
   }
-  return { ...handoff, outbox: [...kept.outbox, requested, ...tellOwner(handoff, choice, cause, now)] }
+  return {
+    ...handoff,
+    outbox: [...kept.outbox, requested, ...assignmentDecisions(handoff, choice, cause, now)],
+  }
 }
 
 const hour = 3_600_000

@@ -244,10 +244,10 @@ export const asByHand = (activity: Activity): Activity =>
 
 export const isAboutDeal = (type: string): boolean => meanings.has(type) || type === moved
 
-export const tellsValue = (type: string): boolean => valued.includes(type)
+export const statesValue = (type: string): boolean => valued.includes(type)
 
 /** Whether `amount` and `currency` have a meaning. */
-export const bearsMoney = (type: string): boolean => type === 'order.completed' || tellsValue(type)
+export const bearsMoney = (type: string): boolean => type === 'order.completed' || statesValue(type)
 
 /** The deal's id as an activity gives it, ours or the CRM's; CRMs that count theirs may send a number. */
 export const givenDealId = (value: unknown): string | undefined =>

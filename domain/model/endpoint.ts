@@ -25,7 +25,11 @@ export const listensTo = ({ type, events, lead }: Endpoint, event: WebhookEventT
   events.includes(event) || (event === 'LeadErased' && type === 'webhook' && lead)
 
 /** Whether `endpoint` is to be told of something. @param team of the handoff that it is about; of nobody after an erasure. */
-export const isTold = (endpoint: Endpoint, event: WebhookEventType, team: string | undefined): boolean =>
+export const isSubscribed = (
+  endpoint: Endpoint,
+  event: WebhookEventType,
+  team: string | undefined,
+): boolean =>
   listensTo(endpoint, event) &&
   (endpoint.team === undefined || endpoint.team === team || event === 'LeadErased')
 

@@ -4,7 +4,7 @@ import type { Line, LineContext } from './event-words.ts'
 /** A function behind a queue that events of the bus are put on. */
 export type EventWorker = 'nurture' | 'send' | 'handoff' | 'erase' | 'rescore' | 'webhook'
 
-export type TellLine<Data> = (data: Data, context: LineContext) => Line | undefined
+export type ToLine<Data> = (data: Data, context: LineContext) => Line | undefined
 
 /** One kind of event: everything that differs from kind to kind, in one place. */
 export interface EventRow<Schema extends z.ZodMiniType, Workers extends readonly EventWorker[]> {
@@ -15,7 +15,7 @@ export interface EventRow<Schema extends z.ZodMiniType, Workers extends readonly
   /** What happened, as the headline of a message. */
   readonly title: readonly [en: string, de: string]
   /** What a rehearsal prints. */
-  readonly line: TellLine<z.output<Schema>>
+  readonly line: ToLine<z.output<Schema>>
 }
 
 export const event = <Schema extends z.ZodMiniType, const Workers extends readonly EventWorker[]>(

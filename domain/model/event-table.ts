@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { EventWorker, TellLine } from './event-row.ts'
+import type { EventWorker, ToLine } from './event-row.ts'
 import type { Line, LineContext } from './event-words.ts'
 import {
   type DecisionType,
@@ -14,7 +14,7 @@ interface Row<Type extends EventType> {
   readonly data: z.ZodMiniType<EventData[Type]>
   readonly takenBy: readonly EventWorker[]
   readonly title: readonly [en: string, de: string]
-  readonly line: TellLine<EventData[Type]>
+  readonly line: ToLine<EventData[Type]>
 }
 
 export const events: { readonly [Type in EventType]: Row<Type> } = { ...leadEvents, ...systemEvents }

@@ -15,7 +15,7 @@ export interface LineContext {
   readonly step: (data: JsonObject) => string | undefined
 }
 
-export const toldElsewhere = (): undefined => undefined
+export const noLine = (): undefined => undefined
 
 export const plain = (kind: string, text: string): Line => ({ kind, text, tone: 'plain' })
 export const ofSales = (kind: string, text: string): Line => ({ kind, text, tone: 'handoff' })

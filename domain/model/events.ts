@@ -5,13 +5,13 @@ import { type EventWorker, event } from './event-row.ts'
 import {
   exits,
   fieldsOf,
+  noLine,
   ofSales,
   ofStage,
   oneLine,
   plain,
   rounded,
   suppressions,
-  toldElsewhere,
   waits,
 } from './event-words.ts'
 import type { Json } from './json.ts'
@@ -79,7 +79,7 @@ export const leadEvents = {
     data: none,
     takenBy: [],
     title: ['A lead was created', 'Ein Lead wurde angelegt'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   LeadScored: event({
     data: z.object({
@@ -200,7 +200,7 @@ export const leadEvents = {
     data: z.object({ activity: text, ...occasion }),
     takenBy: ['nurture'],
     title: ['An activity that a sequence waits for', 'Eine Aktivität, auf die eine Sequenz wartet'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   SequenceTriggered: event({
     data: z.object({
@@ -211,7 +211,7 @@ export const leadEvents = {
     }),
     takenBy: ['nurture'],
     title: ['A sequence is to begin', 'Eine Sequenz soll beginnen'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   SequenceEntered: event({
     data: z.object(run),
@@ -247,7 +247,7 @@ export const leadEvents = {
     data: emailRequest,
     takenBy: ['send'],
     title: ['An email is to be sent', 'Eine E-Mail soll verschickt werden'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   EmailSent: event({
     data: z.object({
@@ -258,7 +258,7 @@ export const leadEvents = {
     }),
     takenBy: [],
     title: ['An email was sent', 'Eine E-Mail wurde verschickt'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   EmailSuppressed: event({
     data: z.object({ ...email, outcome: z.enum(['suppressed', 'failed', 'exited']), reason: text }),
@@ -281,7 +281,7 @@ export const leadEvents = {
     data: z.object({ handoffId: text, team: text, score: number, stage, dueAt: text }),
     takenBy: ['webhook'],
     title: ['New lead for sales', 'Neuer Lead für den Vertrieb'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   HandoffAssigned: event({
     data: z.object({
@@ -296,7 +296,7 @@ export const leadEvents = {
     }),
     takenBy: ['webhook'],
     title: ['Lead assigned', 'Lead zugeteilt'],
-    line: toldElsewhere,
+    line: noLine,
   }),
   HandoffReminded: event({
     data: deadline,

@@ -147,7 +147,7 @@ class Composition {
     }
   }
 
-  tell({ file, line, column }: Omit<Line, 'text'>, message: string): void {
+  report({ file, line, column }: Omit<Line, 'text'>, message: string): void {
     this.faults.push({ file, line, column, message, severity: 'error' })
   }
 
@@ -157,7 +157,7 @@ class Composition {
     const file = resolved(path, place.file)
     const problem = this.#problem(tag, path, file, within)
     if (problem !== undefined || file === undefined) {
-      this.tell(place, problem ?? '')
+      this.report(place, problem ?? '')
       return []
     }
     this.parts.add(file)
@@ -220,7 +220,7 @@ const composeMjml = (
   if (layout !== undefined) {
     composition.parts.add(layoutFile)
     if (place === null)
-      composition.tell(
+      composition.report(
         { file: layoutFile, line: 1, column: 1 },
         'the layout has no {{ content }}: that is where emails stand',
       )

@@ -38,12 +38,12 @@ const wordStep = (data: JsonObject, wording: Wording): string | undefined => {
     case 'date-moved':
       return `${say.text('date')} has moved: waits until ${say.minute('until')}`
     default:
-      return tellStep(data, stepOf(data, wording), say)
+      return stepLine(data, stepOf(data, wording), say)
   }
 }
 
 /** Tells of the step itself where the playbook still has it, else of its kind. */
-const tellStep = (data: JsonObject, step: Step | undefined, say: Say): string | undefined => {
+const stepLine = (data: JsonObject, step: Step | undefined, say: Say): string | undefined => {
   if (step !== undefined && step.type === data.type) return kindOf(step).told(say, step)
   return isStepType(data.type) ? stepKinds[data.type].told(say, undefined) : propertiesText(data)
 }

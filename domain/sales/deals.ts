@@ -11,7 +11,7 @@ import {
   phaseRank,
   type SalesPhase,
   salesPhases,
-  tellsValue,
+  statesValue,
 } from '../model/deal.ts'
 import { sizeOf, stateLimits } from '../model/state-limits.ts'
 
@@ -49,7 +49,7 @@ const entering = (fact: Fact, phase: SalesPhase, reason?: string): DealPhase => 
 })
 
 const worth = (deal: Deal, { type, properties }: Fact): Deal => {
-  const value = tellsValue(type) ? moneyOf(properties) : undefined
+  const value = statesValue(type) ? moneyOf(properties) : undefined
   return value === undefined ? deal : { ...deal, value }
 }
 

@@ -19,7 +19,7 @@ export interface QueuedEvent {
 
 interface MemoryEventBus extends Bus {
   /** What another source tells, such as the mail service. */
-  tell(source: string, detailType: string, detail: unknown): void
+  put(source: string, detailType: string, detail: unknown): void
   /** Takes the oldest event off; undefined when there is none. */
   take(): QueuedEvent | undefined
 }
@@ -28,7 +28,7 @@ interface MemoryEventBus extends Bus {
 export const memoryEventBus = (clock: Clock): MemoryEventBus => {
   const waiting: QueuedEvent[] = []
   let count = 0
-  const tell: MemoryEventBus['tell'] = (from, detailType, detail) => {
+  const put: MemoryEventBus['put'] = (from, detailType, detail) => {
     count += 1
     const time = `${clock().slice(0, 19)}Z`
     const body = { id: `event-${count}`, 'detail-type': detailType, source: from, time }
@@ -36,13 +36,13 @@ export const memoryEventBus = (clock: Clock): MemoryEventBus => {
     waiting.push({ messageId: `queued-${count}`, body: { ...body, detail: copy } })
   }
   return {
-    tell,
+    put,
     take: () => waiting.shift(),
     publish: async (decisions) => {
-      for (const decision of decisions) tell(source, decision.type, decisionDetail(decision))
+      for (const decision of decisions) put(source, decision.type, decisionDetail(decision))
     },
     submit: async (activities) => {
-      for (const activity of activities) tell(source, activityDetailType, activity)
+      for (const activity of activities) put(source, activityDetailType, activity)
     },
   }
 }

@@ -27,7 +27,7 @@ const linkKeys = await refreshedLinkKeys(
 )
 const logger = makeLogger('answer')
 const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
-const tellHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
+const enqueueHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
@@ -36,7 +36,7 @@ const audit = dynamoAudit(client, TABLE_NAME)
 const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
 
 const appUnder = perPlaybook((playbook) => {
-  const answer = makeAnswerHandoff({ handoffs, bus, tellHandoff, clock, rules: playbook.handoff })
+  const answer = makeAnswerHandoff({ handoffs, bus, enqueueHandoff, clock, rules: playbook.handoff })
   return answerApp({ leads, handoffs, answer, tokens, clock, playbook, audit, newId: newFactId })
 })
 

@@ -10,7 +10,7 @@ import {
 } from '../../domain/webhook/delivery.ts'
 import type { Clock } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { askToReplay } from '../webhook/tell-others.ts'
+import { askToReplay } from '../webhook/deliver-webhooks.ts'
 import type {
   Deliveries,
   DeliveryLists,
@@ -91,7 +91,7 @@ interface WebhookRoutePorts {
   readonly deliveries: Pick<Deliveries, 'load'>
   readonly deliveryLists: DeliveryLists
   readonly webhookSecrets: Pick<WebhookSecrets, 'secretOf'>
-  readonly tellWebhook: QueueWebhook
+  readonly enqueueWebhook: QueueWebhook
   readonly clock: Clock
 }
 
@@ -172,20 +172,20 @@ const makeEnable = (ports: WebhookRoutePorts): Answer => {
 
 /** Failed ones since then, with `all` delivered ones as well: in the background, page by page. */
 const makeReplay =
-  ({ tellWebhook }: WebhookRoutePorts): Answer<Texts, z.infer<typeof replayBody>> =>
+  ({ enqueueWebhook }: WebhookRoutePorts): Answer<Texts, z.infer<typeof replayBody>> =>
   async ({ id }, { body: { since, all } }) => {
     const states = all ? ['failed', 'delivered'] : ['failed']
-    await tellWebhook({ type: 'replay', endpoint: id, since, states })
+    await enqueueWebhook({ type: 'replay', endpoint: id, since, states })
     return { type: 'accepted', body: { status: 'accepted' } }
   }
 
 const makeReplayDelivery =
-  ({ deliveries, tellWebhook }: WebhookRoutePorts): Answer =>
+  ({ deliveries, enqueueWebhook }: WebhookRoutePorts): Answer =>
   async ({ id }, { params }) => {
     const named = readDeliveryId(params.deliveryId ?? '')
     const delivery = named && (await deliveries.load({ ...named, endpoint: id }))
     if (!delivery) return { type: 'not-found', detail: 'There is no delivery with this id.' }
-    await askToReplay(tellWebhook, delivery)
+    await askToReplay(enqueueWebhook, delivery)
     return { type: 'accepted', body: viewDelivery(delivery) }
   }
 

@@ -5,12 +5,12 @@ import { handoffIdOf, type LeadId } from '../../domain/model/activity.ts'
 import type { HandoffRules } from '../../domain/model/handoff-rules.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import { promisePublishing, publishHandoff, type TellHandoff } from './publish-handoff.ts'
+import { type EnqueueHandoff, promisePublishing, publishHandoff } from './publish-handoff.ts'
 
 export interface AnswerHandoffPorts {
   readonly handoffs: Handoffs
   readonly bus: Bus
-  readonly tellHandoff: TellHandoff
+  readonly enqueueHandoff: EnqueueHandoff
   readonly clock: Clock
   readonly rules: HandoffRules
 }
@@ -30,7 +30,7 @@ export const makeAnswerHandoff =
       const result = answerHandoff(stored, reply, ports.rules, ports.clock())
       switch (result.type) {
         case 'answered': {
-          await promisePublishing(ports.tellHandoff, handoffId)
+          await promisePublishing(ports.enqueueHandoff, handoffId)
           await publishHandoff(ports, await ports.handoffs.commit(result.handoff))
           return result
         }

@@ -11,16 +11,16 @@ import type { HandoffRules, Member, Team } from '../../domain/model/handoff-rule
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import type { Rounds } from '../webhook-ports.ts'
 import {
+  type EnqueueHandoff,
   type PublishHandoffPorts,
   promisePublishing,
   publishHandoff,
-  type TellHandoff,
 } from './publish-handoff.ts'
 import { type Choose, type ClaimTurnPorts, makeClaimTurn } from './route-handoff.ts'
 
 interface ReassignHandoffPorts extends ClaimTurnPorts, PublishHandoffPorts {
   readonly handoffs: PublishHandoffPorts['handoffs']
-  readonly tellHandoff: TellHandoff
+  readonly enqueueHandoff: EnqueueHandoff
   readonly rules: Pick<HandoffRules, 'teams' | 'accept'>
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
@@ -128,7 +128,7 @@ const assign = async (
 ): Promise<ReassignOutcome> => {
   const now = ports.clock()
   const assigned = assignOwner(stored, choice, ports.rules, now)
-  await promisePublishing(ports.tellHandoff, stored.handoffId)
+  await promisePublishing(ports.enqueueHandoff, stored.handoffId)
   const handoff = await publishHandoff(ports, await ports.handoffs.commit(assigned))
   return { type: 'assigned', handoff, isAway: isAbsent(choice.member, choice.team, now) }
 }

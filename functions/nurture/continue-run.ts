@@ -37,12 +37,12 @@ import { rulesOf } from '../compiled-rules.ts'
 import type {
   Bus,
   Clock,
+  EnqueueNurture,
   Lead,
   Leads,
   Playbooks,
   Runs,
   SequenceStates,
-  TellNurture,
   Timers,
 } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -93,7 +93,7 @@ const notPast = (at: string, now: string): string => {
 export interface LetGoPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly sequences: Pick<SequenceStates, 'load'>
-  readonly tellNurture: TellNurture
+  readonly enqueueNurture: EnqueueNurture
 }
 
 /**
@@ -101,18 +101,18 @@ export interface LetGoPorts {
  * not have seen it.
  */
 export const letGo = async (
-  { leads, sequences, tellNurture }: LetGoPorts,
+  { leads, sequences, enqueueNurture }: LetGoPorts,
   { status, leadId, sequence }: Pick<Run, 'status' | 'leadId' | 'sequence'>,
 ): Promise<void> => {
   if (status.type !== 'held') return
   if (status.salesSince !== undefined) {
     const state = (await leads.load(leadId))?.state
     if (state && !withSales(state))
-      await tellNurture({ type: 'run', leadId, sequence, work: { type: 'give-back' } })
+      await enqueueNurture({ type: 'run', leadId, sequence, work: { type: 'give-back' } })
     return
   }
   const { paused, resumed } = await sequences.load(sequence)
-  if (!paused && resumed) await tellNurture({ type: 'run', leadId, sequence, work: { type: 'release' } })
+  if (!paused && resumed) await enqueueNurture({ type: 'run', leadId, sequence, work: { type: 'release' } })
 }
 
 type Place = Reached['fact']

@@ -41,7 +41,7 @@ export const handler = handleBatch(
         runs: dynamoRuns(documents, environment.TABLE_NAME),
         runList: dynamoRunList(documents, environment.TABLE_NAME),
         sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
-        tellNurture: ownQueue,
+        enqueueNurture: ownQueue,
         playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
         bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
         timers,

@@ -1,11 +1,11 @@
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import type { Clock, RunList, TellNurture, Timers } from '../ports.ts'
+import type { Clock, EnqueueNurture, RunList, Timers } from '../ports.ts'
 import type { Sweep } from './parse-message.ts'
 
 export interface SweepRunsPorts {
   readonly runList: Pick<RunList, 'page'>
   readonly timers: Timers
-  readonly tellNurture: TellNurture
+  readonly enqueueNurture: EnqueueNurture
   readonly clock: Clock
 }
 
@@ -18,7 +18,7 @@ const listsLag = 60_000
  * through once more. Safe to repeat.
  */
 export const makeSweepRuns =
-  ({ runList, timers, tellNurture, clock }: SweepRunsPorts) =>
+  ({ runList, timers, enqueueNurture, clock }: SweepRunsPorts) =>
   async ({ cursor, second = false, ...sweep }: Sweep): Promise<void> => {
     const { sequence, status, id } = sweep
     const work = { ...sweep.work }
@@ -28,8 +28,8 @@ export const makeSweepRuns =
       limit: pageSize,
       ...(cursor === undefined ? {} : { cursor }),
     })
-    await Promise.all(page.items.map(({ leadId }) => tellNurture({ type: 'run', leadId, sequence, work })))
-    if (page.next !== undefined) await tellNurture({ ...sweep, work, cursor: page.next, second })
+    await Promise.all(page.items.map(({ leadId }) => enqueueNurture({ type: 'run', leadId, sequence, work })))
+    if (page.next !== undefined) await enqueueNurture({ ...sweep, work, cursor: page.next, second })
     else if (!second)
       await timers.set(`sweep:${id}:${status}`, addMilliseconds(clock(), listsLag), {
         ...sweep,

@@ -67,7 +67,7 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
   const mailer = memoryMailer((email) => {
     if (time.now < mailReportsFrom) return
     for (const type of ['Send', 'Delivery'] as const)
-      bus.tell(mailSource, 'Email Event', mailNotice(email, type, time.now))
+      bus.put(mailSource, 'Email Event', mailNotice(email, type, time.now))
   })
   const rules = rulesOf(playbook)
   const runs = memoryRuns()
@@ -87,9 +87,9 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     runList: memoryRunList(runs.items),
     sequences: memorySequenceStates(),
     // Nobody pauses or migrates in a rehearsal.
-    tellNurture: async () => {},
+    enqueueNurture: async () => {},
     // No process dies between an answer and telling it.
-    tellHandoff: async () => {},
+    enqueueHandoff: async () => {},
     sends: memorySends(),
     places: memoryCapPlaces(),
     confirmationPlaces,

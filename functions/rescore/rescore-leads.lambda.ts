@@ -18,7 +18,7 @@ import { makeRescoreLeads } from './rescore-leads.ts'
 const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment(process.env)
 const client = makeDocumentClient()
 const queues = new SQSClient({})
-const tellRecorder = queueOf(queues, RECORD_QUEUE_URL)
+const enqueueRecord = queueOf(queues, RECORD_QUEUE_URL)
 
 export const handler = handleBatch(
   makeLogger('rescore'),
@@ -33,7 +33,7 @@ export const handler = handleBatch(
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
       goOn: queueOf(queues, QUEUE_URL),
-      leadTimers: { later: (timer, seconds) => tellRecorder({ type: 'wake', ...timer }, seconds) },
+      leadTimers: { later: (timer, seconds) => enqueueRecord({ type: 'wake', ...timer }, seconds) },
       clock: systemClock,
       pauseUpTo: sleepUpTo,
     }),

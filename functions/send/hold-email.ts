@@ -229,7 +229,7 @@ interface RetryHeldPorts {
   readonly sendLists: Pick<SendLists, 'held'>
   readonly timers: Timers
   /** Puts a message on the queue of the sender. */
-  readonly tellSend: (message: JsonObject) => Promise<void>
+  readonly enqueueSend: (message: JsonObject) => Promise<void>
   readonly clock: Clock
 }
 
@@ -242,7 +242,7 @@ const listsLag = 60_000
  * is gone through once more. Safe to repeat: an email that is not held any more is left alone.
  */
 export const makeRetryHeld =
-  ({ sendLists, timers, tellSend, clock }: RetryHeldPorts) =>
+  ({ sendLists, timers, enqueueSend, clock }: RetryHeldPorts) =>
   async ({ type, id, reason, sequence, cursor, second = false }: HeldTimer): Promise<void> => {
     const held = await sendLists.held({
       limit: pageSize,
@@ -252,11 +252,11 @@ export const makeRetryHeld =
     const meant = held.items.filter((send) => send.reason === reason)
     await Promise.all(
       meant.map(({ leadId, sendId, until = '' }) =>
-        tellSend({ type: 'wake', leadId, sendId, until, early: true }),
+        enqueueSend({ type: 'wake', leadId, sendId, until, early: true }),
       ),
     )
     const message = { type, id, reason, ...(sequence !== undefined && { sequence }) }
-    if (held.next !== undefined) await tellSend({ ...message, cursor: held.next, second })
+    if (held.next !== undefined) await enqueueSend({ ...message, cursor: held.next, second })
     else if (!second)
       await timers.set(`wake-held:${id}`, addMilliseconds(clock(), listsLag), { ...message, second: true })
   }

@@ -98,7 +98,7 @@ const retryEmail = makeRetryEmail({ sends, clock: systemClock, sendEmail })
 const retryHeld = makeRetryHeld({
   ...ports,
   sendLists: dynamoSendLists(documents, environment.TABLE_NAME),
-  tellSend: ownQueue,
+  enqueueSend: ownQueue,
 })
 const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 

@@ -177,7 +177,7 @@ const outcomeOf = (send: Send): EmailOutcome | Claimed => {
   }
 }
 
-interface TellOutcomePorts extends SetTimerPorts {
+interface PublishOutcomePorts extends SetTimerPorts {
   readonly bus: Bus
   /** Writes a line that a metric counts; what goes with it names nobody. */
   readonly warn: (message: string, about: JsonObject) => void
@@ -191,8 +191,8 @@ const turnedAway: ReadonlySet<string> = new Set<TurnedAway>([
 ])
 
 /** Tells the bus what became of an email, and sees to it that a held one is looked at again. Safe to repeat. */
-const tellOutcome = async (
-  ports: TellOutcomePorts,
+const publishOutcome = async (
+  ports: PublishOutcomePorts,
   request: EmailRequest,
   outcome: EmailOutcome,
   cause: RequestCause,
@@ -211,7 +211,7 @@ const tellOutcome = async (
     await bus.submit([failedEmail(request, outcome.at, outcome.reason)])
 }
 
-export interface SendEmailPorts extends PrepareEmailPorts, TellOutcomePorts, HoldEmailPorts {
+export interface SendEmailPorts extends PrepareEmailPorts, PublishOutcomePorts, HoldEmailPorts {
   readonly leads: PrepareEmailPorts['leads']
   readonly sends: Sends
   readonly playbooks: Playbooks
@@ -249,7 +249,7 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
     if (lacksConsent(outcome) && !isTaken && (await hasChanged(ports, reading, request)))
       return sendEmail(request, cause, heldUntil)
     if (outcome.status === 'claimed') await awaitClaim(ports, request, outcome)
-    else await tellOutcome(ports, request, outcome, cause)
+    else await publishOutcome(ports, request, outcome, cause)
   }
   return sendEmail
 }

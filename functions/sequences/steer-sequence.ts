@@ -14,12 +14,12 @@ import type { Refusal } from '../http/problem.ts'
 import type {
   Announce,
   Clock,
+  EnqueueNurture,
   Lead,
   Leads,
   Playbooks,
   RunList,
   SequenceStates,
-  TellNurture,
 } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
@@ -33,7 +33,7 @@ const noSequence = { type: 'not-found', detail: 'The live playbook has no such s
 export interface SteerSequencePorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly sequences: SequenceStates
-  readonly tellNurture: TellNurture
+  readonly enqueueNurture: EnqueueNurture
   readonly announce: Announce
   readonly clock: Clock
 }
@@ -58,7 +58,7 @@ export const makePause =
  * they are gone through twice.
  */
 export const makeResume =
-  ({ playbooks, sequences, tellNurture, announce, clock }: SteerSequencePorts) =>
+  ({ playbooks, sequences, enqueueNurture, announce, clock }: SteerSequencePorts) =>
   async (sequence: string, due: ResumeMode): Answer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
     return retryConflicts(async () => {
@@ -67,7 +67,7 @@ export const makeResume =
       const resumed = { at: clock(), pausedAt: paused.since, due }
       await sequences.commit(sequence, { ...rest, resumed })
       const id = `${sequence}:${resumed.at}`
-      await tellNurture({ type: 'sweep', id, sequence, status: 'held', work: { type: 'release' } })
+      await enqueueNurture({ type: 'sweep', id, sequence, status: 'held', work: { type: 'release' } })
       await announce({ type: 'SequenceResumed', id, occurredAt: resumed.at, sequence, due })
       return { type: 'accepted', body: { sequence, ...resumed } }
     })
@@ -164,7 +164,7 @@ export interface MigrateSequencePorts {
   readonly playbooks: Pick<Playbooks, 'current' | 'keep' | 'version'>
   readonly runList: CountMovesPorts['runList']
   readonly sequences: SequenceStates
-  readonly tellNurture: TellNurture
+  readonly enqueueNurture: EnqueueNurture
   readonly clock: Clock
   /** A fresh id. */
   readonly newId: () => string
@@ -179,7 +179,7 @@ const noMigration = {
 
 /** Moves the open runs of a sequence to the live version, in the background: the answer says how many will move. */
 export const makeMigrate =
-  ({ playbooks, runList, sequences, tellNurture, clock, newId }: MigrateSequencePorts) =>
+  ({ playbooks, runList, sequences, enqueueNurture, clock, newId }: MigrateSequencePorts) =>
   async (sequence: string): MigrationAnswer => {
     const playbook = await playbooks.current()
     const target = knownSequence(playbook, sequence)
@@ -193,13 +193,13 @@ export const makeMigrate =
     )
     const work = { type: 'migrate', migration: migration.id }
     for (const status of openStatuses)
-      await tellNurture({ type: 'sweep', id: migration.id, sequence, status, work })
+      await enqueueNurture({ type: 'sweep', id: migration.id, sequence, status, work })
     return { type: 'accepted', body: { sequence, version: playbook.version, migration: migration.id, inAll } }
   }
 
 /** Moves back, in the background, whoever has taken no step since. Safe to repeat. */
 export const makeUndoMigration =
-  ({ playbooks, sequences, tellNurture, clock }: MigrateSequencePorts) =>
+  ({ playbooks, sequences, enqueueNurture, clock }: MigrateSequencePorts) =>
   async (sequence: string, migration: string): MigrationAnswer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
     const isKnown = await retryConflicts(async () => {
@@ -211,7 +211,7 @@ export const makeUndoMigration =
     if (!isKnown) return noMigration
     const work = { type: 'undo', migration }
     for (const status of openStatuses)
-      await tellNurture({ type: 'sweep', id: `${migration}:undo`, sequence, status, work })
+      await enqueueNurture({ type: 'sweep', id: `${migration}:undo`, sequence, status, work })
     return { type: 'accepted', body: { sequence, migration } }
   }
 

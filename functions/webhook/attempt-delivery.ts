@@ -57,12 +57,12 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
   const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
 
   const end = async (delivery: Delivery, why: GivenUp): Promise<void> => {
-    tell(delivery, why)
+    logGivenUp(delivery, why)
     // Somebody else wrote first, or the person was erased meanwhile.
     await unlessConflict(deliveries.commit(giveUp(delivery, why)))
   }
 
-  const tell = ({ endpoint, webhookId }: Delivery, because: GivenUp): void =>
+  const logGivenUp = ({ endpoint, webhookId }: Delivery, because: GivenUp): void =>
     warn({ endpoint, webhookId, because })
 
   const send = (
@@ -120,7 +120,7 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     const after = afterAttempt(delivery, attempted, clock(), chance())
     await note(endpoint, state, attempted)
     // First told, then written: an alarm that a crash repeats is better than one that it swallows.
-    if (after.givenUp) tell(after, after.givenUp)
+    if (after.givenUp) logGivenUp(after, after.givenUp)
     const standing = await unlessConflict(deliveries.commit(after))
     if (standing) await setAttempt(standing)
   }

@@ -5,7 +5,7 @@ import { watchLogLine } from '../constructs/watch-log-line.ts'
 /** Each event to each system that is told of it is a message of its own, so that none holds up another. */
 export const webhook: Capability = {
   name: 'webhook',
-  entry: 'functions/webhook/tell-others.lambda.ts',
+  entry: 'functions/webhook/deliver-webhooks.lambda.ts',
   purpose: 'Tells other systems and channels of what happens',
   ...working,
   // Ten messages each: ten times as many requests under way at once.

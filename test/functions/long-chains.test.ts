@@ -5,7 +5,7 @@ import { memoryTimers } from '../../functions/adapters/memory-event-bus.ts'
 import { sweepSchema } from '../../functions/nurture/parse-message.ts'
 import { makeSweepRuns } from '../../functions/nurture/sweep-runs.ts'
 import { heldTimerSchema, makeRetryHeld } from '../../functions/send/hold-email.ts'
-import { makeReplayDeliveries } from '../../functions/webhook/tell-others.ts'
+import { makeReplayDeliveries } from '../../functions/webhook/deliver-webhooks.ts'
 import { leadIdOf } from './rescore/rescore-world.ts'
 
 /** A chain that hands itself on this often is stopped by Lambda, unless its function may go round. */
@@ -53,7 +53,7 @@ describe('chains reach their end at any length', () => {
     const sweep = makeSweepRuns({
       runList: { page: paged(runs) as never },
       timers,
-      tellNurture: queue.put,
+      enqueueNurture: queue.put,
       clock: () => now,
     })
     const handle = (message: JsonObject) => sweep(sweepSchema.parse(message))
@@ -82,7 +82,7 @@ describe('chains reach their end at any length', () => {
     const timer = makeRetryHeld({
       sendLists: { held: paged(sends) as never },
       timers,
-      tellSend: queue.put,
+      enqueueSend: queue.put,
       clock: () => now,
     })
     await queue.put({ type: 'wake-held', id: 'w1', reason: 'paused' })

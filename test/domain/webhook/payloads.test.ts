@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { channelEvents, type Endpoint, isTold, webhookEvents } from '../../../domain/model/endpoint.ts'
+import { channelEvents, type Endpoint, isSubscribed, webhookEvents } from '../../../domain/model/endpoint.ts'
 import { composeBody, type WebhookEvent } from '../../../domain/webhook/message.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 import { background, handoff, leadId, requested } from './sample-webhook.ts'
@@ -168,15 +168,15 @@ describe('what a channel is told', () => {
 describe('who is told', () => {
   test('is whoever listens to the event, and for a team only of its handoffs', () => {
     const ofDach: Endpoint = { ...slack, events: channelEvents, team: 'dach' }
-    expect(isTold(ofDach, 'HandoffRequested', 'dach')).toBe(true)
-    expect(isTold(ofDach, 'HandoffRequested', 'uk')).toBe(false)
-    expect(isTold(ofDach, 'HandoffRequested', undefined)).toBe(false)
-    expect(isTold(ofDach, 'HandoffAssigned', 'dach')).toBe(false)
+    expect(isSubscribed(ofDach, 'HandoffRequested', 'dach')).toBe(true)
+    expect(isSubscribed(ofDach, 'HandoffRequested', 'uk')).toBe(false)
+    expect(isSubscribed(ofDach, 'HandoffRequested', undefined)).toBe(false)
+    expect(isSubscribed(ofDach, 'HandoffAssigned', 'dach')).toBe(false)
   })
 
   test('of an erasure is whoever was given personal data, asked for or not', () => {
     const told: Endpoint = { ...webhook, events: ['DealWon'], lead: true, team: 'dach' }
-    expect(isTold(told, 'LeadErased', undefined)).toBe(true)
-    expect(isTold({ ...told, lead: false }, 'LeadErased', undefined)).toBe(false)
+    expect(isSubscribed(told, 'LeadErased', undefined)).toBe(true)
+    expect(isSubscribed({ ...told, lead: false }, 'LeadErased', undefined)).toBe(false)
   })
 })

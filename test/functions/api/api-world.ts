@@ -75,15 +75,15 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     publicUrl: 'https://go.example.com',
     runList: memoryRunList(runs.items),
     sequences: memorySequenceStates(),
-    tellHandoff: async () => {},
+    enqueueHandoff: async () => {},
     deliveries: webhooks.deliveries,
     deliveryLists: webhooks.lists,
     endpoints: memoryEndpointStates(),
     webhookSecrets: plainWebhookSecrets(),
-    tellWebhook: async (message: JsonObject) => {
+    enqueueWebhook: async (message: JsonObject) => {
       toldWebhook.push(message)
     },
-    tellNurture: async (message: JsonObject) => {
+    enqueueNurture: async (message: JsonObject) => {
       told.push(message)
     },
   }

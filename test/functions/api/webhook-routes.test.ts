@@ -41,7 +41,7 @@ const makeWorld = () => {
       deliveries,
       deliveryLists: lists,
       webhookSecrets: plainWebhookSecrets(),
-      tellWebhook: async (message: JsonObject) => {
+      enqueueWebhook: async (message: JsonObject) => {
         told.push(message)
       },
       clock: () => now,

@@ -102,8 +102,8 @@ describe('an answer', () => {
         await makeHandOffLead(world.ports)(world.qualified(leadId))
         const dying = crashAt({ call, done })
         const rules = world.rules.playbook.handoff
-        const { handoffs, bus, clock, tellHandoff } = world.ports
-        const common = { clock, tellHandoff, rules }
+        const { handoffs, bus, clock, enqueueHandoff } = world.ports
+        const common = { clock, enqueueHandoff: enqueueHandoff, rules }
         const first = makeAnswerHandoff({ ...common, handoffs: dying(handoffs), bus: dying(bus) })
         await first(`${leadId}.1`, accept('anna')).catch(() => undefined)
         const second = await makeAnswerHandoff({ ...common, handoffs, bus })(`${leadId}.1`, accept('anna'))

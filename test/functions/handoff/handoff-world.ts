@@ -64,7 +64,7 @@ export const handoffWorld = async (count = 1, parts: Partial<HandoffRules> = {})
     timers: memoryTimers(),
     /** What the handoff queue was given, and with which delay. */
     told,
-    tellHandoff: async (message: JsonObject, delay: number): Promise<void> => {
+    enqueueHandoff: async (message: JsonObject, delay: number): Promise<void> => {
       told.push({ message, delay })
     },
     clock: () => now,

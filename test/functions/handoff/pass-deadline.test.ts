@@ -295,12 +295,12 @@ describe('an answer whose function dies', () => {
         for (let call = 0; call < 6; call += 1) {
           const { ports, follow, handoffId, bus, stored } = await deadlineWorld()
           const dying = crashAt({ call, done })
-          const { handoffs, bus: real, tellHandoff, clock, rules } = ports
-          const queue = dying({ tell: tellHandoff })
+          const { handoffs, bus: real, enqueueHandoff, clock, rules } = ports
+          const queue = dying({ tell: enqueueHandoff })
           const answer = makeAnswerHandoff({
             handoffs: dying(handoffs),
             bus: dying(real),
-            tellHandoff: queue.tell,
+            enqueueHandoff: queue.tell,
             clock,
             rules: rules.playbook.handoff,
           })

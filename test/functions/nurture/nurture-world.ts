@@ -74,7 +74,7 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
     runs,
     runList: memoryRunList(runs.items),
     sequences,
-    tellNurture: async (message) => {
+    enqueueNurture: async (message) => {
       told.push(message)
     },
     timers,

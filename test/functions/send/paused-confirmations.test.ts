@@ -36,10 +36,10 @@ test('a confirmation waits while confirmations are paused, other mail does not, 
   })
   if (message.type !== 'resumed') throw new Error(`not a resumption: ${message.type}`)
   const told: unknown[] = []
-  const tellSend = async (timer: unknown) => {
+  const enqueueSend = async (timer: unknown) => {
     told.push(timer)
   }
   const { timers, clock } = world.ports
-  await makeRetryHeld({ sendLists: world.sends, timers, clock, tellSend })(message.timer)
+  await makeRetryHeld({ sendLists: world.sends, timers, clock, enqueueSend })(message.timer)
   expect(told).toMatchObject([{ type: 'wake', sendId: 'c', early: true }])
 })

@@ -24,7 +24,7 @@ const pausedWorld = (settings: Partial<typeof playbook.settings> = {}) => {
   const wakeHeld = makeRetryHeld({
     ...world.ports,
     sendLists: world.sends,
-    tellSend: async (message) => {
+    enqueueSend: async (message) => {
       if (message.type === 'wake-held')
         return wakeHeld({ ...sequenceResumed, cursor: String(message.cursor) })
       return wakeEmail({ leadId, sendId: String(message.sendId), until: String(message.until), early: true })

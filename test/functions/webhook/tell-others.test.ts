@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { rotated } from '../../../domain/webhook/delivery.ts'
-import { makeTellOthers } from '../../../functions/webhook/tell-others.ts'
+import { makeDeliverWebhooks } from '../../../functions/webhook/deliver-webhooks.ts'
 import { eventSamples } from '../../domain/support/event-samples.ts'
 import { leadId } from '../../domain/webhook/sample-webhook.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
@@ -150,7 +150,7 @@ describe('telling others', () => {
   test('gives up what an endpoint was to be told that the playbook no longer names', async () => {
     const world = await webhookWorld([endpoint('crm')])
     await world.tell(world.event())
-    const bare = makeTellOthers({
+    const bare = makeDeliverWebhooks({
       ...world.ports,
       playbooks: { current: async () => (await webhookWorld([])).ports.playbooks.current() },
     })
@@ -206,7 +206,7 @@ describe('a process that dies anywhere', () => {
     const dying = crashAt(plan)
     const { ports } = world
     const named = dying({ post: ports.post, queue: ports.queue, setAttempt: ports.setAttempt })
-    const mortal = makeTellOthers({
+    const mortal = makeDeliverWebhooks({
       ...ports,
       ...named,
       deliveries: dying(ports.deliveries),

@@ -7,7 +7,10 @@ import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { makeGatherBackground, makeSetAttempt } from '../../../functions/webhook/attempt-delivery.ts'
-import { makeTellOthers, type TellOthersPorts } from '../../../functions/webhook/tell-others.ts'
+import {
+  type DeliverWebhooksPorts,
+  makeDeliverWebhooks,
+} from '../../../functions/webhook/deliver-webhooks.ts'
 import type { PostWebhook } from '../../../functions/webhook-ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { background, handoff, leadId, requested } from '../../domain/webhook/sample-webhook.ts'
@@ -51,7 +54,7 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
   const posts: (Post & { readonly at: string })[] = []
   const answers = { of: (_post: Post): Attempted => ({ type: 'answered', status: 200, answer: '' }) }
   const warnings: JsonObject[] = []
-  const ports: TellOthersPorts = {
+  const ports: DeliverWebhooksPorts = {
     leads,
     handoffs,
     deliveries,
@@ -72,7 +75,7 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
     setAttempt: makeSetAttempt({ queue, timers, clock }),
     gatherBackground: makeGatherBackground({ leads, handoffs }),
   }
-  const tell = makeTellOthers(ports)
+  const tell = makeDeliverWebhooks(ports)
   const takeDue = (): JsonObject | undefined => {
     const index = waiting.findIndex(({ at }) => at <= time.now)
     if (index >= 0) return waiting.splice(index, 1)[0]?.message

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
-import { type Endpoint, isTold, listensTo } from '../../domain/model/endpoint.ts'
+import { type Endpoint, isSubscribed, listensTo } from '../../domain/model/endpoint.ts'
 import { isDecisionFor } from '../../domain/model/event-table.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import {
@@ -59,7 +59,7 @@ const makeFanOut = (ports: FanOutPorts) => {
     const team = (await handoffOf(ports, event))?.team
     await Promise.all(
       notify
-        .filter((endpoint) => isTold(endpoint, event.type, team))
+        .filter((endpoint) => isSubscribed(endpoint, event.type, team))
         .map((endpoint) => deliver(event, endpoint)),
     )
   }
@@ -167,7 +167,7 @@ const parseMessage = (body: unknown): WebhookMessage => {
   return { type: 'event', event: { decisionId, type, occurredAt, leadId, data } }
 }
 
-export interface TellOthersPorts extends AttemptPorts, FanOutPorts {
+export interface DeliverWebhooksPorts extends AttemptPorts, FanOutPorts {
   readonly deliveries: AttemptPorts['deliveries'] & FanOutPorts['deliveries']
   readonly endpoints: AttemptPorts['endpoints']
   readonly lists: Pick<DeliveryLists, 'page'>
@@ -176,7 +176,7 @@ export interface TellOthersPorts extends AttemptPorts, FanOutPorts {
 }
 
 /** Takes one message of the webhook queue: something happened, a delivery is due, or some are to be sent again. */
-export const makeTellOthers = (ports: TellOthersPorts) => {
+export const makeDeliverWebhooks = (ports: DeliverWebhooksPorts) => {
   const fanOut = makeFanOut(ports)
   const attemptDelivery = makeAttemptDelivery(ports)
   const replay = makeReplayDeliveries(ports)

@@ -18,7 +18,7 @@ import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage, webhookFailedMessage } from '../event-names.ts'
 import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeGatherBackground, makeSetAttempt } from './attempt-delivery.ts'
-import { makeTellOthers } from './tell-others.ts'
+import { makeDeliverWebhooks } from './deliver-webhooks.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
@@ -38,7 +38,7 @@ const timers = schedulerTimers({
   warn: warnRefused(logger, timerRefusedMessage),
 })
 
-const tellOthers = makeTellOthers({
+const deliverWebhooks = makeDeliverWebhooks({
   leads,
   handoffs,
   deliveries: dynamoDeliveries(client, TABLE_NAME),
@@ -58,5 +58,5 @@ const tellOthers = makeTellOthers({
 
 export const handler = handleBatch(
   logger,
-  withLateTimers({ ...timers, clock: systemClock }, eachMessage(tellOthers)),
+  withLateTimers({ ...timers, clock: systemClock }, eachMessage(deliverWebhooks)),
 )
