@@ -1,4 +1,4 @@
-import type { CountedHandoff, Round } from '../domain/handoff/routing.ts'
+import type { CountedHandoff, RoundRobin } from '../domain/handoff/routing.ts'
 import type { MappedActivity } from '../domain/hook/map-event.ts'
 import type { Claim } from '../domain/hook/signed-claim.ts'
 import type { LeadId } from '../domain/model/activity.ts'
@@ -120,11 +120,11 @@ export interface HookSecrets {
 export type ProveClaim = (claim: Claim, secrets: readonly string[]) => boolean
 
 /** Whose turn it is in each team. */
-export interface Rounds {
+export interface RoundRobins {
   /** Strongly consistent; an empty round of version 0 where nothing is stored. */
-  load(team: string): Promise<Round>
+  load(team: string): Promise<RoundRobin>
   /** One conditional write against `round.version`. @returns what stands. @throws Conflict */
-  commit(round: Round): Promise<Round>
+  commit(round: RoundRobin): Promise<RoundRobin>
   /** The team's open handoffs, and those that it lost or closed within the last hour. Strongly consistent, any number. */
   counted(team: string): Promise<readonly CountedHandoff[]>
 }

@@ -91,7 +91,7 @@ try {
     process.exit(2)
   }
   const expected = [SynthFailed, PortInUse, DataInUse].some((kind) => error instanceof kind)
-  const told = error instanceof Error ? (expected ? error.message : error.stack) : error
-  if (told !== '') console.error(told)
+  const text = error instanceof Error ? (expected ? error.message : error.stack) : error
+  if (text !== '') console.error(text)
   process.exit(1)
 }

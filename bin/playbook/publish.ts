@@ -98,12 +98,12 @@ export const parse = (args: readonly string[]) => {
 
 /** What a problem says, line by line. */
 export const refusal = (status: number, body: unknown): readonly string[] => {
-  const told = problem.safeParse(body).data
-  return told === undefined
+  const answer = problem.safeParse(body).data
+  return answer === undefined
     ? [`The API answered ${status}.`]
     : [
-        `${told.title}: ${told.detail}`,
-        ...(told.errors ?? []).map(({ path, message }) => `${path}: ${message}`),
+        `${answer.title}: ${answer.detail}`,
+        ...(answer.errors ?? []).map(({ path, message }) => `${path}: ${message}`),
       ]
 }
 

@@ -12,8 +12,8 @@ import type { ConditionKind } from './environment.ts'
 import { environments, eventVariables } from './environment.ts'
 import { typeWords } from './kinds.ts'
 import { childrenOf, mentionsOf } from './mentions.ts'
+import { constantOf, nobody, whyNoNumber, whyNoValue } from './missing-parts.ts'
 import { type ConditionFaultResult, typeFault } from './slips.ts'
-import { constantOf, nobody, whyNoNumber, whyNoValue } from './unmet-parts.ts'
 
 export const maximumLength = 4000
 

@@ -11,7 +11,7 @@ interface BareValue {
   readonly offset: number
 }
 
-const told = (node: ASTNode): BareValue => {
+const bareValueAt = (node: ASTNode): BareValue => {
   const text = serialize(node)
   const instead = node.op === '.' ? `, or ask has(${text})` : ''
   return {
@@ -25,7 +25,7 @@ const asked = (node: ASTNode): readonly BareValue[] => {
     const [test, yes, no] = node.args
     return [...asked(test), ...asked(yes), ...asked(no)]
   }
-  return [...(answerKind(node) === 'unknown' ? [told(node)] : []), ...within(node)]
+  return [...(answerKind(node) === 'unknown' ? [bareValueAt(node)] : []), ...within(node)]
 }
 
 /** What stands below a node, where it is asked for true or false. */

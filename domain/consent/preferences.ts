@@ -161,22 +161,22 @@ const complaint = 'complaint'
  * back all that stands. A form that asked for consent counts as the request.
  */
 export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] => {
-  const standing = new Set<string>()
+  const current = new Set<string>()
   return facts.flatMap((fact) => {
-    const told = evidenceIn(fact, standing)
-    if (fact.type === 'email.complained') return told
-    for (const { type, purpose } of told) {
+    const entries = evidenceIn(fact, current)
+    if (fact.type === 'email.complained') return entries
+    for (const { type, purpose } of entries) {
       if (typeof purpose !== 'string') continue
-      if (type === 'withdrawn') standing.delete(purpose)
-      else standing.add(purpose)
+      if (type === 'withdrawn') current.delete(purpose)
+      else current.add(purpose)
     }
-    return told
+    return entries
   })
 }
 
 const evidenceIn = (
   { id, type, occurredAt, properties }: Fact,
-  standing: ReadonlySet<string>,
+  current: ReadonlySet<string>,
 ): readonly ConsentEvidence[] => {
   const entry = (kind: ConsentEvidence['type'], words: JsonObject): ConsentEvidence => ({
     type: kind,
@@ -189,8 +189,8 @@ const evidenceIn = (
   const kind = kinds[type]
   if (kind === undefined) return []
   const words = type === 'email.complained' ? { how: complaint, ...properties } : properties
-  const isAll = kind === 'withdrawn' && (words.purpose ?? null) === null && standing.size > 0
-  return isAll ? [...standing].map((purpose) => entry(kind, { ...words, purpose })) : [entry(kind, words)]
+  const isAll = kind === 'withdrawn' && (words.purpose ?? null) === null && current.size > 0
+  return isAll ? [...current].map((purpose) => entry(kind, { ...words, purpose })) : [entry(kind, words)]
 }
 
 /** What a form asked for: its own purpose, what its wording names besides, and the box beside it. */

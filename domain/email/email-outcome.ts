@@ -36,7 +36,7 @@ export const outcomeDecision = (
   outcome: EmailOutcome,
   cause: RequestCause,
 ): Decision => {
-  const told = {
+  const base = {
     id: `${sendId}:${keyOf(outcome)}`,
     occurredAt: outcome.at,
     causationId: cause.decisionId,
@@ -58,15 +58,15 @@ export const outcomeDecision = (
         ...(language !== undefined && { language }),
         ...(consent && { consent: { ...consent } }),
       }
-      return { ...told, type: 'EmailSent', data: { ...data, ...sent } }
+      return { ...base, type: 'EmailSent', data: { ...data, ...sent } }
     }
     case 'held':
-      return { ...told, type: 'EmailHeld', data: { ...data, reason: outcome.reason, until: outcome.until } }
+      return { ...base, type: 'EmailHeld', data: { ...data, reason: outcome.reason, until: outcome.until } }
     case 'suppressed':
     case 'failed':
     case 'exited': {
       const reason = outcome.reason.split(':', 1)[0] ?? outcome.status
-      return { ...told, type: 'EmailSuppressed', data: { ...data, outcome: outcome.status, reason } }
+      return { ...base, type: 'EmailSuppressed', data: { ...data, outcome: outcome.status, reason } }
     }
     default:
       return outcome satisfies never

@@ -257,12 +257,12 @@ const day = (at: string): string => readableDay('en', at, 'UTC')
  */
 export const chooseLanguage = (
   available: readonly [string, ...string[]],
-  wishes: readonly (string | undefined)[],
+  preferred: readonly (string | undefined)[],
 ): string => {
-  for (const wish of wishes) {
-    if (wish === undefined) continue
-    const exact = available.find((language) => language.toLowerCase() === wish.toLowerCase())
-    const found = exact ?? available.find((language) => primary(language) === primary(wish))
+  for (const tag of preferred) {
+    if (tag === undefined) continue
+    const exact = available.find((language) => language.toLowerCase() === tag.toLowerCase())
+    const found = exact ?? available.find((language) => primary(language) === primary(tag))
     if (found !== undefined) return found
   }
   return available[0]

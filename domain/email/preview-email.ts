@@ -22,7 +22,7 @@ export type Previewed =
   | { readonly type: 'unknown-language'; readonly languages: readonly string[] }
   | { readonly type: 'unrenderable'; readonly reason: string }
 
-interface PreviewWish {
+interface PreviewRequest {
   readonly email: string
   /** Exactly this one; absent: what suits the lead. */
   readonly language?: string | undefined
@@ -62,33 +62,33 @@ const named = (variables: JsonObject, path: string): JsonObject => {
 
 const languageOf = (
   versions: readonly string[],
-  { language, lead }: PreviewWish,
+  { language, lead }: PreviewRequest,
   fallback: readonly string[],
 ) => {
   const [first, ...others] = versions
   if (first === undefined) return undefined
   if (language !== undefined) return versions.find((version) => version === language)
-  const wish = typeof lead.language === 'string' ? lead.language : undefined
-  return chooseLanguage([first, ...others], [wish, ...fallback])
+  const request = typeof lead.language === 'string' ? lead.language : undefined
+  return chooseLanguage([first, ...others], [request, ...fallback])
 }
 
 /** An email as it would reach somebody now, its links leading nowhere. */
-export const previewEmail = (playbook: Playbook, wish: PreviewWish): Previewed => {
+export const previewEmail = (playbook: Playbook, request: PreviewRequest): Previewed => {
   const { emails, settings, forms } = playbook
-  const versions = Object.hasOwn(emails, wish.email) ? (emails[wish.email] ?? {}) : {}
+  const versions = Object.hasOwn(emails, request.email) ? (emails[request.email] ?? {}) : {}
   const languages = Object.keys(versions)
   if (languages.length === 0) return { type: 'unknown-email' }
-  const language = languageOf(languages, wish, settings.languages)
+  const language = languageOf(languages, request, settings.languages)
   const template = language === undefined ? undefined : versions[language]
   if (language === undefined || template === undefined) return { type: 'unknown-language', languages }
   const links = inertLinks(forms)
-  const isForSales = isSalesEmail(wish.email)
+  const isForSales = isSalesEmail(request.email)
   let variables: JsonObject = {
-    lead: wish.lead,
+    lead: request.lead,
     company: companyVariables(settings, language),
     links,
-    ...(isForSales && sampleHandoff(wish.now)),
-    ...(isConfirmation(wish.email) && { consent: sampleConsent(playbook, language) }),
+    ...(isForSales && sampleHandoff(request.now)),
+    ...(isConfirmation(request.email) && { consent: sampleConsent(playbook, language) }),
   }
   const missing: string[] = []
   while (missing.length < mostMissing) {
@@ -96,7 +96,7 @@ export const previewEmail = (playbook: Playbook, wish: PreviewWish): Previewed =
     if (rendered.type === 'unrenderable') return rendered
     if (rendered.type === 'rendered') {
       const { subject, html, text } = rendered
-      return { type: 'previewed', email: wish.email, language, subject, html, text, missing }
+      return { type: 'previewed', email: request.email, language, subject, html, text, missing }
     }
     missing.push(rendered.variable)
     variables = named(variables, rendered.variable)

@@ -290,13 +290,13 @@ export const rewriteLinks = (html: string, other: (address: string) => string | 
   })
 
 /** Web addresses that links of a template lead to whatever is filled in. @param html with its Liquid. */
-export const standingAddresses = (html: string): ReadonlySet<string> => {
-  const standing = new Set<string>()
+export const fixedAddresses = (html: string): ReadonlySet<string> => {
+  const current = new Set<string>()
   rewriteLinks(html, (address) => {
-    if (!/\{\{|\{%/.test(address)) standing.add(address)
+    if (!/\{\{|\{%/.test(address)) current.add(address)
     return undefined
   })
-  return standing
+  return current
 }
 
 /** As the path of a `mailto:` address (RFC 6068): the `@` stays, all that has a meaning there is escaped. */

@@ -257,9 +257,9 @@ const accepted = (header: string): string[] =>
 /** What is asked for decides, else what the browser accepts, else the first. */
 export const chooseLanguage = (
   available: readonly [string, ...string[]],
-  wish: { readonly lang?: string | undefined; readonly acceptLanguage?: string | undefined },
+  request: { readonly lang?: string | undefined; readonly acceptLanguage?: string | undefined },
 ): string => {
-  const tags = [...(wish.lang ? [wish.lang] : []), ...accepted(wish.acceptLanguage ?? '')]
+  const tags = [...(request.lang ? [request.lang] : []), ...accepted(request.acceptLanguage ?? '')]
   for (const tag of tags) {
     const found = find(available, tag)
     if (found !== undefined) return found

@@ -214,10 +214,10 @@ export const passDeadlines = (
 ): Handoff => ({
   ...handoff,
   passed: [...(handoff.passed ?? []), ...due.map(({ type }) => type)],
-  outbox: [...handoff.outbox, ...due.flatMap(({ type }) => told(handoff, type, team, now))],
+  outbox: [...handoff.outbox, ...due.flatMap(({ type }) => deadlineDecisions(handoff, type, team, now))],
 })
 
-const told = (
+const deadlineDecisions = (
   handoff: Handoff,
   type: DeadlineType,
   team: Team | undefined,

@@ -50,7 +50,7 @@ const mailHistory = (
           ? fact.properties.email === properties.email
           : fact.properties.sendId === properties.sendId),
     )
-  const told = words[language.startsWith('de') ? 'de' : 'en']
+  const texts = words[language.startsWith('de') ? 'de' : 'en']
   return facts
     .filter(({ type, properties }) => type === 'email.sent' && typeof properties.email === 'string')
     .slice(-rowLimit)
@@ -66,7 +66,7 @@ const mailHistory = (
         subject: subjects.get(`${fact.properties.sendId}`) ?? email,
         clicked,
         opened,
-        reaction: clicked ? told.clicked : opened ? told.opened : '',
+        reaction: clicked ? texts.clicked : opened ? texts.opened : '',
       }
     })
 }
@@ -110,8 +110,8 @@ const untold = new Set(['email.sent', 'email.delivered', 'profile.updated', 'ad.
 
 /** Newest first: everything of one kind that happened on one day of the reader's is one line. @param facts those that count, in order. */
 export const readableTimeline = (facts: readonly Fact[], reader: Reader): readonly TimelineRow[] => {
-  const told = facts.filter((fact) => !untold.has(fact.type) && !isCovered(fact, facts))
-  const days = Map.groupBy(told, ({ occurredAt, type }) => `${dayOf(occurredAt, reader.timeZone)} ${type}`)
+  const shown = facts.filter((fact) => !untold.has(fact.type) && !isCovered(fact, facts))
+  const days = Map.groupBy(shown, ({ occurredAt, type }) => `${dayOf(occurredAt, reader.timeZone)} ${type}`)
   return [...days.values()]
     .map((group) => rowOf(group, reader))
     .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.type < b.type ? -1 : 1))
@@ -238,9 +238,9 @@ export const leadAnswers = (
     const form = fact.type === 'form.submitted' && typeof id === 'string' ? forms[id] : undefined
     return form && Object.hasOwn(forms, form.id) ? [filled(fact, form, reader)] : []
   })
-  const told = all.filter(({ answers }) => answers.length > 0)
+  const answered = all.filter(({ answers }) => answers.length > 0)
   const words = ({ form, answers }: FilledForm): string => JSON.stringify([form, answers])
-  return [...new Map(told.map((one) => [words(one), one])).values()]
+  return [...new Map(answered.map((one) => [words(one), one])).values()]
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, most)
 }

@@ -64,7 +64,7 @@ export const isAtWork = ({ hours }: Member, team: Team, now: string): boolean =>
  * What each member of a team is owed, by address in lower case: the state of its round. Whoever is owed most is next.
  * Absent: nothing.
  */
-export type Owed = Readonly<Record<string, number>>
+export type CurrentWeights = Readonly<Record<string, number>>
 
 export interface Candidate {
   readonly email: string
@@ -82,9 +82,9 @@ const units = ({ weight = 1 }: Candidate): number => Math.round(weight * 1000)
  * @returns undefined without a candidate.
  */
 export const takeTurn = <Member extends Candidate>(
-  owed: Owed,
+  owed: CurrentWeights,
   candidates: readonly Member[],
-): { readonly member: Member; readonly owed: Owed } | undefined => {
+): { readonly member: Member; readonly owed: CurrentWeights } | undefined => {
   const after: Record<string, number> = { ...owed }
   let chosen: Member | undefined
   let most = Number.NEGATIVE_INFINITY
@@ -109,10 +109,10 @@ export const takeTurn = <Member extends Candidate>(
  * once they are there again, and once only. @param members everybody of the team, in its order.
  */
 export const takeNextInLine = <Member extends Candidate>(
-  owed: Owed,
+  owed: CurrentWeights,
   members: readonly Member[],
   equals: readonly Member[],
-): { readonly member: Member; readonly owed: Owed } | undefined => {
+): { readonly member: Member; readonly owed: CurrentWeights } | undefined => {
   const dueTo = ({ email }: Candidate): number => owed[email.toLowerCase()] ?? 0
   const line = members.toSorted((one, other) => dueTo(other) - dueTo(one))
   const member = line.find((one) => equals.includes(one))
@@ -122,8 +122,8 @@ export const takeNextInLine = <Member extends Candidate>(
 }
 
 /** How a team stands when one of it is chosen. */
-export interface Standing {
-  readonly owed: Owed
+export interface TeamStatus {
+  readonly owed: CurrentWeights
   /** Open handoffs by address in lower case; absent: none. */
   readonly loads: ReadonlyMap<string, number>
   readonly now: string
@@ -133,26 +133,26 @@ export interface Standing {
 
 export interface Turn {
   readonly member: Member
-  readonly owed: Owed
+  readonly owed: CurrentWeights
 }
 
-const loadOf = ({ loads }: Pick<Standing, 'loads'>, { email }: Member): number =>
+const loadOf = ({ loads }: Pick<TeamStatus, 'loads'>, { email }: Member): number =>
   loads.get(email.toLowerCase()) ?? 0
 
 /** Whether the member may be given a handoff at all: not away, and below capacity. */
-export const isAvailable = (member: Member, team: Team, standing: Standing): boolean =>
-  !isAbsent(member, team, standing.now) && loadOf(standing, member) < (member.capacity ?? Infinity)
+export const isAvailable = (member: Member, team: Team, status: TeamStatus): boolean =>
+  !isAbsent(member, team, status.now) && loadOf(status, member) < (member.capacity ?? Infinity)
 
 /**
  * Whose turn it is by the team's strategy. Those who are away, full or excepted are passed over, and whoever is not at work
  * while somebody else is; out of everybody's hours the turn is taken as usual.
  * @returns undefined when nobody is left.
  */
-export const chooseMember = (team: Team, standing: Standing): Turn | undefined => {
-  const { except = [], now, owed } = standing
+export const chooseMember = (team: Team, status: TeamStatus): Turn | undefined => {
+  const { except = [], now, owed } = status
   const available = team.members.filter(
     (member) =>
-      !except.some((address) => isSameAddress(address, member.email)) && isAvailable(member, team, standing),
+      !except.some((address) => isSameAddress(address, member.email)) && isAvailable(member, team, status),
   )
   // Where all have the same hours, all are at work or nobody is.
   const differ = available.some(({ hours }) => hours !== undefined)
@@ -164,31 +164,31 @@ export const chooseMember = (team: Team, standing: Standing): Turn | undefined =
     case 'weighted':
       return takeTurn(owed, candidates)
     case 'least-loaded':
-      return takeNextInLine(owed, team.members, leastLoaded(candidates, standing))
+      return takeNextInLine(owed, team.members, leastLoaded(candidates, status))
     default:
       return team.strategy satisfies never
   }
 }
 
 /** Where nobody is available: the member with the least to do, whatever else speaks against it; of equals in turn. */
-export const chooseRegardless = (team: Team, standing: Standing): Turn => {
-  const { except = [] } = standing
+export const chooseRegardless = (team: Team, status: TeamStatus): Turn => {
+  const { except = [] } = status
   const others = team.members.filter(
     (member) => !except.some((address) => isSameAddress(address, member.email)),
   )
   const pool = others.length > 0 ? others : team.members
   const [member] = team.members
   return (
-    takeNextInLine(standing.owed, team.members, leastLoaded(pool, standing)) ?? {
+    takeNextInLine(status.owed, team.members, leastLoaded(pool, status)) ?? {
       member,
-      owed: standing.owed,
+      owed: status.owed,
     }
   )
 }
 
-const leastLoaded = (members: readonly Member[], standing: Standing): readonly Member[] => {
-  const least = Math.min(...members.map((member) => loadOf(standing, member)))
-  return members.filter((member) => loadOf(standing, member) === least)
+const leastLoaded = (members: readonly Member[], status: TeamStatus): readonly Member[] => {
+  const least = Math.min(...members.map((member) => loadOf(status, member)))
+  return members.filter((member) => loadOf(status, member) === least)
 }
 
 /** Whether loads decide anything in this team: where they do not, they need not be read. */
@@ -211,16 +211,16 @@ export const defaultTeam = (rules: Pick<HandoffRules, 'route' | 'teams'>): Team 
 }
 
 /** How a team's turns stand. All that is handed to the team goes through this one state, so that turns are counted once. */
-export interface Round {
+export interface RoundRobin {
   readonly team: string
   /** 0: not stored yet. */
   readonly version: number
-  readonly owed: Owed
+  readonly owed: CurrentWeights
   /** The latest turns given: whoever asks again for one of them is given the same. */
-  readonly claims: readonly Claim[]
+  readonly claims: readonly AssignedTurn[]
 }
 
-export interface Claim {
+export interface AssignedTurn {
   readonly handoffId: string
   /** Which assignment of the handoff it is for, from 1. */
   readonly assignment: number
@@ -242,7 +242,7 @@ export interface CountedHandoff {
 }
 
 /** Longer than anybody works on a message: what is claimed after that was cut short, and is a load only once it is taken up again. */
-const claimCounts = 15 * 60_000
+const turnCounts = 15 * 60_000
 
 /**
  * How many open handoffs each member has, by address in lower case: those counted, and turns given that are not counted
@@ -250,14 +250,14 @@ const claimCounts = 15 * 60_000
  */
 export const loadsOf = (
   counted: readonly CountedHandoff[],
-  claims: readonly Claim[],
+  claims: readonly AssignedTurn[],
   now: string,
 ): ReadonlyMap<string, number> => {
   const owners = new Map<string, string>()
   const known = new Map(counted.map((handoff) => [handoff.handoffId, handoff.assignment]))
   for (const { handoffId, owner, isOpen } of counted) if (isOpen) owners.set(handoffId, owner)
   for (const { handoffId, assignment, owner, at } of claims)
-    if (Date.parse(now) - Date.parse(at) < claimCounts && (known.get(handoffId) ?? 0) < assignment)
+    if (Date.parse(now) - Date.parse(at) < turnCounts && (known.get(handoffId) ?? 0) < assignment)
       owners.set(handoffId, owner)
   const loads = new Map<string, number>()
   for (const owner of owners.values())

@@ -132,12 +132,12 @@ const canonical = (value: Json): Json => {
   )
 }
 
-interface Whom {
+interface SubjectValue {
   readonly kind: keyof HookSubject
   readonly value: string
 }
 
-const valuesOf = ({ subject }: CompiledHookActivity, reported: Reported): readonly Whom[] =>
+const valuesOf = ({ subject }: CompiledHookActivity, reported: Reported): readonly SubjectValue[] =>
   subject.flatMap(({ kind, of }) => {
     const value = textOf(of.valueOf(reported))
     return value === undefined || value === '' ? [] : [{ kind, value }]
@@ -180,22 +180,22 @@ const makeActivity = (
   reported: Reported,
   options: MappingOptions,
 ): Made => {
-  const whoms = valuesOf(rule, reported)
-  const [whom] = whoms
-  if (whom === undefined) return missing('subject', rule.subject[0]?.of, reported)
+  const subjects = valuesOf(rule, reported)
+  const [first] = subjects
+  if (first === undefined) return missing('subject', rule.subject[0]?.of, reported)
   const time = rule.occurredAt?.valueOf(reported) ?? undefined
   if (rule.occurredAt !== undefined && time === undefined)
     return missing('occurredAt', rule.occurredAt, reported)
   const occurredAt = readTime(time)
   if (rule.occurredAt !== undefined && occurredAt === undefined)
     return wrong('occurredAt', 'is not a time that can be read')
-  const dealId = whoms.find(({ kind }) => kind === 'dealId')?.value
+  const dealId = subjects.find(({ kind }) => kind === 'dealId')?.value
   if (dealId !== undefined && !isId(dealId))
     return wrong('subject.dealId', 'must be a text of 1 to 128 characters')
   const properties = { ...(dealId !== undefined && { dealId }), ...propertiesOf(rule.properties, reported) }
   const id = idOf(hook, rule, { occurredAt, properties }, reported, options)
   if (id === undefined) return missing('id', rule.id, reported)
-  const subject = whom.kind === 'dealId' ? somebody : { [whom.kind]: whom.value }
+  const subject = first.kind === 'dealId' ? somebody : { [first.kind]: first.value }
   const parse = (given: JsonObject) =>
     parseActivity(
       { id, type: rule.type, subject, occurredAt, properties: given },
@@ -208,12 +208,12 @@ const makeActivity = (
   const parsed = misfits.length > 0 ? parse(withoutMoney(properties)) : whole
   if (parsed.type === 'refused') return { errors: parsed.errors }
   const address = addressMisfit(
-    whom.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
+    first.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
     identityRules(options.identity),
   )
   const activity = address ? withoutAddressField(parsed.activity) : parsed.activity
   return {
-    activity: whom.kind === 'dealId' ? { ...activity, subject: { dealId: whom.value } } : activity,
+    activity: first.kind === 'dealId' ? { ...activity, subject: { dealId: first.value } } : activity,
     warnings: [...moneyWarnings(misfits), ...(address ? [address] : [])],
   }
 }

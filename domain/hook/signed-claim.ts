@@ -22,7 +22,7 @@ export type Claim =
       /** Whether the key is the secret's text, or what it stands for in base64 behind `whsec_`. */
       readonly key: 'text' | 'whsec'
     }
-  | { readonly type: 'told'; readonly secret: string }
+  | { readonly type: 'shared-secret'; readonly secret: string }
 
 type UnprovenReason = 'no signature' | 'stale timestamp'
 
@@ -89,11 +89,11 @@ export const claimOf = (
     }
     case 'basic': {
       const secret = decodeBasic(headers.authorization)
-      return secret === undefined ? unproven('no signature') : { type: 'told', secret }
+      return secret === undefined ? unproven('no signature') : { type: 'shared-secret', secret }
     }
     case 'token': {
       const secret = behind(verify.prefix, headers[verify.header])
-      return secret === undefined ? unproven('no signature') : { type: 'told', secret }
+      return secret === undefined ? unproven('no signature') : { type: 'shared-secret', secret }
     }
     default:
       return verify satisfies never

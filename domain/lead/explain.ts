@@ -1,4 +1,4 @@
-import { whyUnfit } from '../condition/unmet-parts.ts'
+import { whyUnfit } from '../condition/missing-parts.ts'
 import type { Fact } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Rules } from '../rules/rules.ts'

@@ -1,4 +1,4 @@
-import { type UnmetPart, unmetParts } from '../condition/unmet-parts.ts'
+import { type MissingPart, missingParts } from '../condition/missing-parts.ts'
 import type { LeadId } from '../model/activity.ts'
 import type { Json } from '../model/json.ts'
 import type { Rules } from '../rules/rules.ts'
@@ -16,7 +16,7 @@ const valueText = (value: Json | undefined): string => {
   return Array.isArray(value) ? value.map(valueText).join(' or ') : String(value)
 }
 
-const wantedText = ({ about, operator, wanted }: UnmetPart): string => {
+const wantedText = ({ about, operator, wanted }: MissingPart): string => {
   switch (operator) {
     case '>':
       return `more than ${valueText(wanted)}`
@@ -39,7 +39,7 @@ const wantedText = ({ about, operator, wanted }: UnmetPart): string => {
 }
 
 /** A part that does not hold, for the console: "score 42 of 60", "stage interest, wanted: intent or later". */
-const missingText = (part: UnmetPart): string => {
+const missingText = (part: MissingPart): string => {
   const { source, about, operator, wanted, is } = part
   if (source === 'consented') return 'consent'
   if (source === 'confirmed') return 'a confirmed address'
@@ -66,7 +66,7 @@ type QualificationStatus =
 /** What a lead lacks to go to sales; `text` says it in words, for the console. */
 type Missing =
   | { readonly type: 'attribute'; readonly attribute: string; readonly text: string }
-  | ({ readonly type: 'condition'; readonly text: string } & UnmetPart)
+  | ({ readonly type: 'condition'; readonly text: string } & MissingPart)
 
 interface QualificationView {
   /** `qualified`: nothing is missing; it goes to sales with its next activity. */
@@ -105,7 +105,7 @@ const missingOf = (
   const view = viewAt(lead, rules, now)
   return [
     ...lackedBy(view, rules).map((attribute) => ({ type: 'attribute', attribute, text: attribute }) as const),
-    ...unmetParts(rules.qualify.source, view).map(
+    ...missingParts(rules.qualify.source, view).map(
       (part) => ({ type: 'condition', text: missingText(part), ...part }) as const,
     ),
   ]

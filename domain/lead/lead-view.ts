@@ -1,5 +1,5 @@
 import type { ConditionContext } from '../condition/condition.ts'
-import { whyUnjudged, wrongKind } from '../condition/unmet-parts.ts'
+import { whyUnjudged, wrongKind } from '../condition/missing-parts.ts'
 import type { Fact } from '../model/activity.ts'
 import { type SalesPhase, type StageId, stageIds } from '../model/deal.ts'
 import type { Json } from '../model/json.ts'

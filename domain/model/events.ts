@@ -224,8 +224,8 @@ export const leadEvents = {
     takenBy: [],
     title: ['A step of a sequence was reached', 'Ein Schritt einer Sequenz wurde erreicht'],
     line: (data, { step }) => {
-      const told = step(data)
-      return told === undefined ? undefined : plain('sequence', `${data.sequence}: ${told}`)
+      const words = step(data)
+      return words === undefined ? undefined : plain('sequence', `${data.sequence}: ${words}`)
     },
   }),
   SequenceExited: event({

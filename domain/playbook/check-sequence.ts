@@ -1,6 +1,6 @@
 import { compileEventExpression, compileEventTest } from '../condition/compile-condition.ts'
+import { valueless } from '../condition/missing-parts.ts'
 import { bareValues } from '../condition/slips.ts'
-import { valueless } from '../condition/unmet-parts.ts'
 import { builtInAttributes, builtInDates } from '../model/built-in-names.ts'
 import { stageIds } from '../model/deal.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'

@@ -1,7 +1,7 @@
 import { type ASTNode, serialize } from '@marcbachmann/cel-js'
 import { environments, flagVariables } from '../condition/environment.ts'
 import { literalOf } from '../condition/mentions.ts'
-import { type Compared, comparison } from '../condition/unmet-parts.ts'
+import { type Compared, comparison } from '../condition/missing-parts.ts'
 import { stageIds } from '../model/deal.ts'
 import type { Json } from '../model/json.ts'
 import { rawAt, rawEntries, rawList } from '../model/raw.ts'

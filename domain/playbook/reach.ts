@@ -1,5 +1,5 @@
 import { compileCondition, compileNumber, farthestNumber } from '../condition/compile-condition.ts'
-import { valueless } from '../condition/unmet-parts.ts'
+import { valueless } from '../condition/missing-parts.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
 import { countingOptions, optionKeys } from '../scoring/counting-options.ts'

@@ -16,7 +16,7 @@ export type Event =
       readonly activity: string
       readonly properties: JsonObject
     }
-  | ({ readonly type: 'score'; readonly changes: readonly ScoreChange[] } & Standing)
+  | ({ readonly type: 'score'; readonly changes: readonly ScoreChange[] } & Scores)
   /** An event that left on the bus (CONTRACT section 6). */
   | { readonly type: 'decision'; readonly decision: string; readonly data: JsonObject }
   | {
@@ -38,7 +38,7 @@ export type Event =
   /** A message that its function did not get done. */
   | { readonly type: 'failed'; readonly message: string; readonly reason: string }
 
-export interface Standing {
+export interface Scores {
   readonly score: number
   readonly fit: number
   readonly engagement: number
@@ -60,7 +60,7 @@ export interface Outcome {
   readonly leadId: string
   readonly stage: string
   readonly consent: string
-  readonly standing: Standing
+  readonly scores: Scores
   /** What the score is made of, each rule's points as they are worth now. */
   readonly points: readonly ScoreChange[]
   readonly sequences: readonly {

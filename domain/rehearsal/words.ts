@@ -44,8 +44,8 @@ const wordStep = (data: JsonObject, wording: Wording): string | undefined => {
 
 /** Tells of the step itself where the playbook still has it, else of its kind. */
 const stepLine = (data: JsonObject, step: Step | undefined, say: Say): string | undefined => {
-  if (step !== undefined && step.type === data.type) return kindOf(step).told(say, step)
-  return isStepType(data.type) ? stepKinds[data.type].told(say, undefined) : propertiesText(data)
+  if (step !== undefined && step.type === data.type) return kindOf(step).narrate(say, step)
+  return isStepType(data.type) ? stepKinds[data.type].narrate(say, undefined) : propertiesText(data)
 }
 
 /** One line for an event that left on the bus. @returns undefined where another line tells it. */
@@ -139,11 +139,11 @@ const listed = (items: readonly string[]): string => (items.length === 0 ? 'none
 
 /** How things stand at the end: what each line is about, and what it says. */
 export const wordOutcome = (
-  { stage, consent, standing, points, sequences, handoffs }: Outcome,
+  { stage, consent, scores, points, sequences, handoffs }: Outcome,
   entries: readonly Entry[],
   timeZone: string,
 ): readonly (readonly [label: string, text: string])[] => {
-  const { score, fit, engagement, grade } = standing
+  const { score, fit, engagement, grade } = scores
   const mails = (recipient: string): number =>
     count(entries, (entry) => entry.type === 'mail' && entry.recipient === recipient)
   const unsent = count(entries, (entry) => entry.type === 'decision' && entry.decision === 'EmailSuppressed')

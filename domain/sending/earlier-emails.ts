@@ -97,7 +97,7 @@ export const countedTimes = (
 }
 
 /** As far as it says whether somebody may take an email up. */
-interface StandingSend {
+interface CurrentSend {
   readonly status: 'claimed' | 'held' | 'sent' | 'suppressed' | 'failed' | 'exited'
   readonly leaseUntil: string
   readonly reason?: string
@@ -110,7 +110,7 @@ interface StandingSend {
  * @param heldUntil what is held until then, or earlier, is taken up before its time.
  */
 export const isFree = (
-  { status, leaseUntil, reason, until = '' }: StandingSend,
+  { status, leaseUntil, reason, until = '' }: CurrentSend,
   now: string,
   heldUntil: string = now,
 ): boolean => {
@@ -136,7 +136,7 @@ export const isLapsed = (
     status,
     leaseUntil,
     claimedAt,
-  }: Pick<StandingSend, 'status' | 'leaseUntil'> & { readonly claimedAt: string },
+  }: Pick<CurrentSend, 'status' | 'leaseUntil'> & { readonly claimedAt: string },
   now: string,
 ): boolean => status === 'claimed' && leaseUntil <= now && leaseUntil > claimedAt
 

@@ -26,7 +26,7 @@ export interface MarkedSend {
   readonly marks?: Readonly<Partial<Record<Mark, string>>>
 }
 
-const told: Readonly<Record<string, Mark>> = {
+const markOfType: Readonly<Record<string, Mark>> = {
   'email.delivered': 'delivered',
   'email.bounced': 'bounced',
   'email.complained': 'complained',
@@ -37,7 +37,7 @@ const told: Readonly<Record<string, Mark>> = {
 export const marksOfFacts = (facts: readonly Fact[]): readonly MarkChange[] =>
   facts.flatMap(({ type, occurredAt, properties }) => {
     const { sendId } = properties
-    const mark = Object.hasOwn(told, type) ? told[type] : undefined
+    const mark = Object.hasOwn(markOfType, type) ? markOfType[type] : undefined
     const leadId = typeof sendId === 'string' ? parseLeadId(sendId.split(':', 1)[0]) : undefined
     return mark && leadId && typeof sendId === 'string' ? [{ leadId, sendId, mark, at: occurredAt }] : []
   })

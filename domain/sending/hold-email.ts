@@ -161,14 +161,14 @@ type PauseVerdict =
 /**
  * An email that was asked for is held like the runs of a paused sequence, and goes on as the resumption says: `send` now,
  * `skip` not at all, `shift` later by as long as the pause was.
- * @param standing it as it was held last; absent: it was not.
+ * @param current it as it was held last; absent: it was not.
  */
 export const pauseOfSequence = (
   { paused, resumed }: Pick<SequenceState, 'paused' | 'resumed'>,
-  standing: { readonly reason?: string; readonly due?: string } | undefined,
+  current: { readonly reason?: string; readonly due?: string } | undefined,
   now: string,
 ): PauseVerdict => {
-  const { reason, due = now } = standing ?? {}
+  const { reason, due = now } = current ?? {}
   if (paused) {
     const until = wholeSecond(addMilliseconds(now, pausedFor))
     return { type: 'held', hold: { reason: 'sequence-paused', until }, due }

@@ -57,14 +57,14 @@ export const waitOn = (
   if (moment === undefined) return endAtStep(run, noDate, now, cause)
   if (moment <= now) return undefined
   const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
-  const told = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
+  const event = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
     ...namesOf(run),
     step,
     type: 'date-moved',
     date: wait.attribute,
     until: status.until,
   })
-  return { ...run, step, status, outbox: [...run.outbox, told] }
+  return { ...run, step, status, outbox: [...run.outbox, event] }
 }
 
 /** How a run treats its emails up to the next wait. */
@@ -93,15 +93,19 @@ const skips = ({ skipped }: RunOptions, sequence: Sequence, due: string, now: st
   skipped ?? (isStale(sequence, due, now) ? 'stale' : undefined)
 
 /** What a step decides, in order. */
-const decisionsAt = (runSteps: Progress, step: Step, { told, email, enters }: Taken): readonly Decision[] => {
-  const { run, moment, options, skipped } = runSteps
+const decisionsAt = (
+  progress: Progress,
+  step: Step,
+  { published, email, enters }: Taken,
+): readonly Decision[] => {
+  const { run, moment, options, skipped } = progress
   const { step: index } = run
   const { now, cause } = moment
   const names = namesOf(run)
   const leftOut = email !== undefined && skipped !== undefined ? { skipped } : {}
   const decisions: Decision[] = []
-  if (told) {
-    const data = { ...names, step: index, type: step.type, ...told, ...leftOut }
+  if (published) {
+    const data = { ...names, step: index, type: step.type, ...published, ...leftOut }
     decisions.push(decisionOf(run, 'SequenceStepReached', `${index}:reached`, now, cause, data))
   }
   if (email) {
@@ -118,11 +122,11 @@ const decisionsAt = (runSteps: Progress, step: Step, { told, email, enters }: Ta
 }
 
 /** The run behind what a step did there; `step` is where it stands still. */
-const withTaken = (runSteps: Progress, step: Step, taken: Taken): OpenRun => {
-  const { run } = runSteps
+const withTaken = (progress: Progress, step: Step, taken: Taken): OpenRun => {
+  const { run } = progress
   return {
     ...run,
-    outbox: [...run.outbox, ...decisionsAt(runSteps, step, taken)],
+    outbox: [...run.outbox, ...decisionsAt(progress, step, taken)],
     ...(taken.way && { ways: { ...run.ways, [taken.way.split]: taken.way.id } }),
   }
 }
@@ -130,7 +134,7 @@ const withTaken = (runSteps: Progress, step: Step, taken: Taken): OpenRun => {
 /** Sales has the lead: the run stands still before the email `run.step`. */
 const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): Run => {
   const { step } = run
-  const told = decisionOf(run, 'SequenceStepReached', `${step}:held:${salesSince}`, now, cause, {
+  const event = decisionOf(run, 'SequenceStepReached', `${step}:held:${salesSince}`, now, cause, {
     ...namesOf(run),
     step,
     type: 'hold',
@@ -140,7 +144,7 @@ const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): R
     ...run,
     step: Math.max(0, step - 1),
     status: { type: 'held', due: now, next: step, salesSince },
-    outbox: [...run.outbox, told],
+    outbox: [...run.outbox, event],
   }
 }
 

@@ -147,8 +147,8 @@ const moved = (
 ): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
   const data = { ...namesOf(run), from: run.playbookVersion, to: to.playbookVersion, step: to.step }
-  const told = decisionOf(run, 'SequenceMigrated', id, now, cause, data)
-  return { ...leavingTimer(run), ...to, outbox: [...run.outbox, told] }
+  const event = decisionOf(run, 'SequenceMigrated', id, now, cause, data)
+  return { ...leavingTimer(run), ...to, outbox: [...run.outbox, event] }
 }
 
 /** Migrations kept: every run that is woken reads them. Of more than these nobody asks to be taken back. */
@@ -174,7 +174,7 @@ export const withoutMigration = (state: SequenceState, id: string, at: string): 
  * Whether a migration still moves runs, whenever a message of it comes: `undone` moves them back, and `over` (another came
  * after it, or it is not known) leaves them alone.
  */
-export const standingOf = ({ migrations = [] }: Known, id: string): 'current' | 'undone' | 'over' => {
+export const migrationStatus = ({ migrations = [] }: Known, id: string): 'current' | 'undone' | 'over' => {
   const known = migrations.find((one) => one.id === id)
   if (known?.undoneAt !== undefined) return 'undone'
   return known !== undefined && known === migrations.at(-1) ? 'current' : 'over'

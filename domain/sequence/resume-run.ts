@@ -223,7 +223,7 @@ export const releaseHeld = (
 /** @param step where it waits: the next one follows it. -1: before the first. */
 const shifted = (run: Run, step: number, until: string, now: string): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
-  const told = decisionOf(run, 'SequenceStepReached', `${step}:shifted:${until}`, now, cause, {
+  const event = decisionOf(run, 'SequenceStepReached', `${step}:shifted:${until}`, now, cause, {
     ...namesOf(run),
     step,
     type: 'shift',
@@ -233,7 +233,7 @@ const shifted = (run: Run, step: number, until: string, now: string): Run => {
     ...run,
     step,
     status: { type: 'waiting', until, renewed: true },
-    outbox: [...run.outbox, told],
+    outbox: [...run.outbox, event],
   }
 }
 
@@ -243,7 +243,7 @@ export const endsWithoutConsent = (
   { program }: Sequence,
   { consent }: Pick<LeadState, 'consent'>,
 ): boolean => {
-  const standing = new Set(Object.values(consent).map(({ status }) => status))
-  if (!standing.has('withdrawn') || standing.has('granted') || standing.has('pending')) return false
+  const current = new Set(Object.values(consent).map(({ status }) => status))
+  if (!current.has('withdrawn') || current.has('granted') || current.has('pending')) return false
   return program.some((step) => usesOf(step).emails?.some((email) => isMarketing(playbook, email)))
 }

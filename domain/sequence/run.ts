@@ -261,7 +261,7 @@ export const triggerOf = (
  * The entry that a `StageAdvanced` decision told of, as the lead's log has it by now; it may rest on another fact since.
  * @returns undefined where the stage was taken back, `other` for a decision of another kind.
  */
-export const standingEntry = (
+export const currentEntry = (
   leadId: LeadId,
   decisionId: string,
   { stages }: LeadState,
@@ -318,7 +318,7 @@ export const whyOver = (
   const trigger = triggerOf(run.leadId, run.entryId)
   if (trigger) return lead.state.triggers?.[trigger.key]?.factId === trigger.factId ? undefined : 'withdrawn'
   if (recycleOf(run.leadId, run.entryId, lead.state) === 'none') return 'withdrawn'
-  const entry = standingEntry(run.leadId, run.entryId, lead.state)
+  const entry = currentEntry(run.leadId, run.entryId, lead.state)
   if (entry === undefined) return 'withdrawn'
   return entry !== 'other' && isRecycled(entry, lead.state) ? 'recycled' : undefined
 }
@@ -341,7 +341,7 @@ const beganAt = ({ leadId, entryId, enteredAt }: Begun, state: LeadState): strin
  * @returns undefined for the first cycle: all that the lead ever did counts.
  */
 export const runCycleBegan = (run: Begun, state: LeadState): string | undefined => {
-  const entry = standingEntry(run.leadId, run.entryId, state)
+  const entry = currentEntry(run.leadId, run.entryId, state)
   if (entry !== undefined && entry !== 'other')
     return state.recycles.find(({ cycle }) => cycle === entry.cycle)?.at
   const at = beganAt(run, state)

@@ -27,11 +27,11 @@ export const branch: StepKind<'branch'> = {
   },
   take: (step, { lead }) => {
     const holds = lead.holds(step.if)
-    return { told: { holds }, go: holds ? next : { type: 'goto', step: step.otherwise } }
+    return { published: { holds }, go: holds ? next : { type: 'goto', step: step.otherwise } }
   },
   uses: (step) => ({ conditions: [step.if], leadsTo: [step.otherwise] }),
   words: (step) => `decides by ${step.if}`,
-  told: ({ text, line }, step) => `${step ? line(step.if) : 'its condition'} is ${text('holds')}`,
+  narrate: ({ text, line }, step) => `${step ? line(step.if) : 'its condition'} is ${text('holds')}`,
   coming: (step, { index, enough, along, itself }) => {
     if (enough) return itself()
     const [held, other] = [along(index + 1), along(step.otherwise)]
@@ -49,7 +49,7 @@ export const jump: StepKind<'jump'> = {
   take: (step) => ({ go: { type: 'goto', step: step.goto } }),
   uses: (step) => ({ leadsTo: [step.goto] }),
   words: () => 'goes on',
-  told: () => undefined,
+  narrate: () => undefined,
   coming: (step, { from }) => from(step.goto),
   migrated: undefined,
 }

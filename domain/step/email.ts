@@ -18,10 +18,10 @@ export const email: StepKind<'email'> = {
   take: ({ email, atOnce = false }, { lead: { hold }, skips, fresh }) =>
     !skips && hold?.holds(email)
       ? { go: { type: 'hold', since: hold.since } }
-      : { told: { email }, email: { email, recipient: 'lead', atOnce: atOnce && fresh }, go: next },
+      : { published: { email }, email: { email, recipient: 'lead', atOnce: atOnce && fresh }, go: next },
   uses: ({ email }) => ({ emails: [email] }),
   words: ({ email, atOnce }) => `sends the email "${email}"${atOnce ? ' at once' : ''}`,
-  told: () => undefined,
+  narrate: () => undefined,
   coming: 'words',
   migrated: undefined,
 }

@@ -6,10 +6,10 @@ export const enter: StepKind<'enter'> = {
     step: ({ object, sequence }) =>
       object({ enter: sequence }).transform((step) => one({ type: 'enter', sequence: step.enter })),
   },
-  take: ({ sequence }) => ({ told: { enters: sequence }, enters: sequence, go: next }),
+  take: ({ sequence }) => ({ published: { enters: sequence }, enters: sequence, go: next }),
   uses: () => ({}),
   words: ({ sequence }) => `leads to the sequence "${sequence}"`,
-  told: ({ text }) => `leads to ${text('enters')}`,
+  narrate: ({ text }) => `leads to ${text('enters')}`,
   coming: 'words',
   migrated: undefined,
 }

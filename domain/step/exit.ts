@@ -7,10 +7,10 @@ export const exit: StepKind<'exit'> = {
         exit: z.union([z.literal(true), text.max(200)], 'expected true, or the reason as a text'),
       }).transform((step) => one({ type: 'exit', ...(step.exit === true ? {} : { because: step.exit }) })),
   },
-  take: ({ because = 'step' }) => ({ told: {}, go: { type: 'end', because } }),
+  take: ({ because = 'step' }) => ({ published: {}, go: { type: 'end', because } }),
   uses: () => ({}),
   words: ({ because }) => (because === undefined ? 'ends' : `ends: ${because}`),
-  told: () => undefined,
+  narrate: () => undefined,
   coming: 'words',
   migrated: undefined,
 }

@@ -8,10 +8,10 @@ export const notify: StepKind<'notify'> = {
         one({ type: 'notify', ...step.notify }),
       ),
   },
-  take: ({ team }) => ({ told: { team }, email: { email: 'notify', recipient: 'owner' }, go: next }),
+  take: ({ team }) => ({ published: { team }, email: { email: 'notify', recipient: 'owner' }, go: next }),
   uses: () => ({}),
   words: ({ team, message }) => `tells the team "${team}": ${message}`,
-  told: (_say, step) => (step ? `tells ${step.team}: ${step.message}` : 'tells a team'),
+  narrate: (_say, step) => (step ? `tells ${step.team}: ${step.message}` : 'tells a team'),
   coming: 'words',
   migrated: undefined,
 }

@@ -7,10 +7,10 @@ export const set: StepKind<'set'> = {
         (step) => one({ type: 'set', attributes: step.set }),
       ),
   },
-  take: () => ({ told: {}, go: next }),
+  take: () => ({ published: {}, go: next }),
   uses: ({ attributes }) => ({ sets: attributes }),
   words: ({ attributes }) => `sets ${Object.keys(attributes).join(', ')}`,
-  told: ({ list }, step) => (step ? `sets ${list(step.attributes)}` : 'sets attributes'),
+  narrate: ({ list }, step) => (step ? `sets ${list(step.attributes)}` : 'sets attributes'),
   coming: passed,
   migrated: undefined,
 }

@@ -42,14 +42,14 @@ export const split: StepKind<'split'> = {
     const way = ways[splitWay(runId, name, ways.length)]
     if (!way) throw new Error(`split ${name} has no ways`)
     return {
-      told: { name, way: way.id },
+      published: { name, way: way.id },
       way: { split: name, id: way.id },
       go: { type: 'goto', step: way.goto },
     }
   },
   uses: ({ ways }) => ({ leadsTo: ways.map(({ goto }) => goto) }),
   words: ({ name }) => `splits: ${name}`,
-  told: ({ text }) => `takes way ${text('way')} of ${text('name')}`,
+  narrate: ({ text }) => `takes way ${text('way')} of ${text('name')}`,
   coming: ({ name, ways }, { runId, from, itself }) => {
     const way = ways[splitWay(runId, name, ways.length)]
     return way ? from(way.goto) : itself()

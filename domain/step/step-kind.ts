@@ -19,7 +19,7 @@ export interface StepKind<Type extends Step['type']> {
   /** As a marketer would name it. */
   words(step: StepOf<Type>): string
   /** What a rehearsal tells of it. @param step undefined where the playbook has it no more. @returns undefined: another line does. */
-  told(say: Say, step: StepOf<Type> | undefined): string | undefined
+  narrate(say: Say, step: StepOf<Type> | undefined): string | undefined
   /** What is said of it where it comes next: its words, or what lies behind it, since nobody notices the step itself. */
   readonly coming: 'words' | ((step: StepOf<Type>, look: Look) => Coming)
   /** What a run waits for here that is migrated from the wait `before`. Undefined: no run stands still here. */
@@ -105,7 +105,7 @@ interface Arrival {
 /** What a step did. */
 export interface Taken {
   /** Told of it on the bus, beside its type; absent: nothing is told. */
-  readonly told?: JsonObject
+  readonly published?: JsonObject
   /** An email that is asked for. */
   readonly email?: {
     readonly email: string

@@ -67,14 +67,14 @@ export const waitDate: StepKind<'wait-date'> = {
   take: (step, { lead, now }) => {
     const date = step.attribute
     const moment = dateMoment(step, lead)
-    if (moment === undefined) return { told: { date }, go: { type: 'end', because: noDate } }
-    if (moment <= now) return { told: { date, until: moment }, go: { type: 'next', due: moment } }
+    if (moment === undefined) return { published: { date }, go: { type: 'end', because: noDate } }
+    if (moment <= now) return { published: { date, until: moment }, go: { type: 'next', due: moment } }
     const status = dateStatus(step, moment, now)
-    return { told: { date, until: status.until }, go: { type: 'wait', status } }
+    return { published: { date, until: status.until }, go: { type: 'wait', status } }
   },
   uses: ({ attribute }) => ({ dates: [attribute] }),
   words: (step) => `waits until ${wordDate(step)}`,
-  told: ({ text, minute }) =>
+  narrate: ({ text, minute }) =>
     text('until') === ''
       ? `finds no date in ${text('date')}`
       : `waits until ${minute('until')}, by ${text('date')}`,

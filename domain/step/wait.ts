@@ -8,11 +8,11 @@ export const wait: StepKind<'wait'> = {
   written: { wait: ({ duration }) => duration.transform((length) => one({ type: 'wait', for: length })) },
   take: (step, { now }) => {
     const until = addMilliseconds(now, step.for)
-    return { told: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
+    return { published: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
   },
   uses: () => ({}),
   words: (step) => `waits ${wordDuration(step.for)}`,
-  told: ({ minute }) => `waits until ${minute('until')}`,
+  narrate: ({ minute }) => `waits until ${minute('until')}`,
   coming: passed,
   /** One whose length has changed ends earlier or later by that. */
   migrated: (step, before, status) => {
@@ -37,11 +37,11 @@ export const waitUntil: StepKind<'wait-until'> = {
   },
   take: (step, { lead, now }) => {
     const until = nextLocalTime(now, step, lead.timeZone)
-    return { told: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
+    return { published: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
   },
   uses: () => ({}),
   words: ({ weekday, time }) => `waits until ${weekday === undefined ? '' : `${weekday} `}${time}`,
-  told: ({ minute }) => `waits until ${minute('until')}`,
+  narrate: ({ minute }) => `waits until ${minute('until')}`,
   coming: passed,
   migrated: sameEnd,
 }
@@ -57,13 +57,13 @@ export const waitFor: StepKind<'wait-for'> = {
   take: ({ activity, timeout }, { now }) => {
     const until = addMilliseconds(now, timeout)
     return {
-      told: { until, for: activity },
+      published: { until, for: activity },
       go: { type: 'wait', status: { type: 'waiting', until, for: activity, since: now } },
     }
   },
   uses: ({ activity }) => ({ activities: [activity] }),
   words: ({ activity, timeout }) => `waits for ${activity}, at most ${wordDuration(timeout)}`,
-  told: ({ text, minute }) => `waits for ${text('for')}, until ${minute('until')}`,
+  narrate: ({ text, minute }) => `waits for ${text('for')}, until ${minute('until')}`,
   coming: 'words',
   migrated: ({ activity }, _before, { until, since = until }) => ({
     type: 'waiting',

@@ -70,9 +70,9 @@ export const dynamoEntities = <Ref, Value extends Versioned>(
   }
   /** @returns what stood there before, and what stands now; undefined where it is no longer as it was seen. */
   const put = async (ref: Ref, value: Value) => {
-    const standing = { ...value, version: value.version + 1 }
-    const before = await items.put(itemOf(entity, ref, standing), unchangedSince(value.version), 'ALL_OLD')
-    return before && { before, standing }
+    const current = { ...value, version: value.version + 1 }
+    const before = await items.put(itemOf(entity, ref, current), unchangedSince(value.version), 'ALL_OLD')
+    return before && { before, standing: current }
   }
   const replace = async (ref: Ref, value: Value) => {
     const written = await put(ref, value)
@@ -86,9 +86,9 @@ export const dynamoEntities = <Ref, Value extends Versioned>(
 
     /** Writes it unless one stands already. @returns what stands then. */
     add: async (ref: Ref, value: Value): Promise<Value> => {
-      const standing = (await put(ref, { ...value, version: 0 }))?.standing ?? (await load(ref))
-      if (!standing) throw new Error(`a new ${entity.attribute} vanished between two reads`)
-      return standing
+      const current = (await put(ref, { ...value, version: 0 }))?.standing ?? (await load(ref))
+      if (!current) throw new Error(`a new ${entity.attribute} vanished between two reads`)
+      return current
     },
 
     /** One conditional write against `value.version`. @returns what stood there before, and what stands. @throws Conflict */

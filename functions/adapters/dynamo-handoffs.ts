@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Handoff, HandoffState } from '../../domain/handoff/handoff.ts'
-import { type CountedHandoff, countedIn, type Round } from '../../domain/handoff/routing.ts'
+import { type CountedHandoff, countedIn, type RoundRobin } from '../../domain/handoff/routing.ts'
 import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import type { Handoffs } from '../ports.ts'
 import { partitions, sorts, table } from '../table-schema.ts'
-import type { AccountOwners, Rounds } from '../webhook-ports.ts'
+import type { AccountOwners, RoundRobins } from '../webhook-ports.ts'
 import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
 import { dynamoItems, expiry, type Item, type Key, keyOf, placeIn, sortOf } from './dynamo-items.ts'
 import { pointerList } from './dynamo-leads.ts'
@@ -173,9 +173,9 @@ export const dynamoHandoffs = (client: DynamoDBDocumentClient, tableName: string
 
     commit: async (handoff) => {
       await signs.putUp(handoff)
-      const { before, standing } = await handoffs.replace(handoff, handoff)
+      const { before, standing: current } = await handoffs.replace(handoff, handoff)
       if (handoff.version > 0) await signs.takeDown(handoffOf(before), handoff)
-      return standing
+      return current
     },
 
     clearOutbox: (handoff) => handoffs.clearOutbox(handoff, handoff.version),
@@ -190,19 +190,19 @@ type HandoffPage = Awaited<ReturnType<Handoffs['page']>>
 /** Items that one request reads (BatchGetItem). */
 const largestRead = 100
 
-const round: Entity<string, Omit<Round, 'team'>> = {
+const round: Entity<string, Omit<RoundRobin, 'team'>> = {
   attribute: 'round',
   beside: ['version'],
   key: (team) => keyOf(partitions.team(team), 'ROUND'),
 }
 
 /** One item for each team, beside those of its open handoffs. */
-export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): Rounds => {
+export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string): RoundRobins => {
   const rounds = dynamoEntities(client, tableName, round)
   return {
     load: async (team) => {
       // Rounds of before had neither turns nor claims: they begin anew.
-      const { version = 0, owed = {}, claims = [] }: Partial<Round> = (await rounds.load(team)) ?? {}
+      const { version = 0, owed = {}, claims = [] }: Partial<RoundRobin> = (await rounds.load(team)) ?? {}
       return { team, version, owed, claims }
     },
 

@@ -14,7 +14,7 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
     if (!(await items.update(leadKey(leadId), change))) throw new Conflict(`lead ${leadId} changed meanwhile`)
   }
 
-  const standing = async (leadId: LeadId, factId: string): Promise<BegunMerge | undefined> => {
+  const current = async (leadId: LeadId, factId: string): Promise<BegunMerge | undefined> => {
     const item = await items.get(leadKey(leadId))
     const merge = item && leadOf(item).merge
     return merge?.fact.id === factId ? merge : undefined
@@ -33,7 +33,7 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
     },
 
     confirm: async (leadId, factId) => {
-      const merge = await standing(leadId, factId)
+      const merge = await current(leadId, factId)
       if (!merge) throw new Conflict(`the merge of lead ${leadId} no longer stands`)
       if (merge.confirmed) return
       await update(leadId, {
@@ -45,7 +45,7 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
     },
 
     settle: async (leadId, factId) => {
-      const merge = await standing(leadId, factId)
+      const merge = await current(leadId, factId)
       if (!merge) return
       await update(leadId, {
         remove: ['merge'],

@@ -65,8 +65,8 @@ export const dynamoPlaybooks = (
 
   /** Once for each version, however many ask at once; a failure is not remembered. */
   const find = (version: string): Promise<Playbook> => {
-    const standing = known.get(version)
-    if (standing) return standing
+    const current = known.get(version)
+    if (current) return current
     const reading = read(version)
     known.set(version, reading)
     reading.catch(() => known.delete(version))

@@ -96,9 +96,9 @@ export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): R
     load: (leadId, sequence) => runs.load({ leadId, sequence }),
     list: (leadId) => runs.below(partitions.lead(leadId), sorts.run),
     commit: async (given) => {
-      const { before, standing } = await runs.replace(given, given)
+      const { before, standing: current } = await runs.replace(given, given)
       await dynamoRunCounts(client, tableName).move(given, countedAs(before))
-      return standing
+      return current
     },
     clearOutbox: (given) => runs.clearOutbox(given, given.version),
   }

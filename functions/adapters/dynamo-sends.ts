@@ -122,9 +122,9 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
       }
       await recent.note(send)
       if (await put(send, free)) return undefined
-      const standing = await load(send.leadId, send.sendId)
-      if (!standing) throw new Error(`send ${send.sendId} vanished between two reads`)
-      return standing
+      const current = await load(send.leadId, send.sendId)
+      if (!current) throw new Error(`send ${send.sendId} vanished between two reads`)
+      return current
     },
 
     cancel: async (leadId, sendId, at) => {

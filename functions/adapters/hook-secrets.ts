@@ -87,7 +87,7 @@ export const proveClaim: ProveClaim = (claim, secrets) => {
         .map((secret) => sign(claim, secret))
         .reduce((held, right) => given.reduce((any, one) => isSame(one, right) || any, held), false)
     }
-    case 'told':
+    case 'shared-secret':
       return secrets.reduce((held, secret) => isSame(secret, claim.secret) || held, false)
     default:
       return claim satisfies never

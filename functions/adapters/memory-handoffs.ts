@@ -1,12 +1,12 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { type Counted, countedIn, type Round } from '../../domain/handoff/routing.ts'
+import { type Counted, countedIn, type RoundRobin } from '../../domain/handoff/routing.ts'
 import type { Handoffs } from '../ports.ts'
-import type { Rounds } from '../webhook-ports.ts'
+import type { RoundRobins } from '../webhook-ports.ts'
 import { memoryVersions } from './memory-versions.ts'
 
 interface MemoryHandoffs extends Handoffs {
   readonly items: ReadonlyMap<string, Handoff>
-  readonly rounds: Rounds
+  readonly rounds: RoundRobins
 }
 
 export const memoryHandoffs = (): MemoryHandoffs => {
@@ -36,13 +36,13 @@ export const memoryHandoffs = (): MemoryHandoffs => {
 }
 
 const memoryTeams = () => {
-  const rounds = memoryVersions<Round>()
+  const rounds = memoryVersions<RoundRobin>()
   const counted = new Map<string, Map<string, Counted & { readonly version: number }>>()
   return {
     rounds: {
-      load: async (team: string): Promise<Round> =>
+      load: async (team: string): Promise<RoundRobin> =>
         (await rounds.load(team)) ?? { team, version: 0, owed: {}, claims: [] },
-      commit: (round: Round) => rounds.commit(round.team, round),
+      commit: (round: RoundRobin) => rounds.commit(round.team, round),
       counted: async (team: string) => [...(counted.get(team)?.values() ?? [])],
     },
     count: async (handoff: Handoff): Promise<void> => {

@@ -186,11 +186,11 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
     load: async (leadId) => copy(items.get(leadId)),
     commit: async (lead, rank) => {
       seenIn(items, lead)
-      const standing = { ...lead, version: lead.version + 1 }
-      items.set(lead.leadId, copy(standing))
+      const current = { ...lead, version: lead.version + 1 }
+      items.set(lead.leadId, copy(current))
       if (lead.mergedInto === undefined) ranks.set(lead.leadId, listRank(rank, lead.leadId))
       else ranks.delete(lead.leadId)
-      return standing
+      return current
     },
     clearOutbox: async (leadId, version) => {
       const lead = items.get(leadId)

@@ -40,8 +40,8 @@ export const memorySends = (): MemorySends => {
     items,
     load: async (_leadId, sendId) => items.get(sendId),
     claim: async (send, now, heldUntil) => {
-      const standing = items.get(send.sendId)
-      if (standing && !isFree(standing, now, heldUntil)) return standing
+      const current = items.get(send.sendId)
+      if (current && !isFree(current, now, heldUntil)) return current
       items.set(send.sendId, send)
       return undefined
     },
@@ -112,8 +112,8 @@ export const memorySendMarks = (sends: ReadonlyMap<string, Send>): SendMarks & E
         .map((send) => ({ ...send, marks: { ...marked.get(send.sendId) } })),
     change: async ({ sendId, mark, at }) => {
       if (!sends.has(sendId)) return
-      const { [mark]: standing, ...others } = marked.get(sendId) ?? {}
-      const kept = standing ?? at
+      const { [mark]: current, ...others } = marked.get(sendId) ?? {}
+      const kept = current ?? at
       marked.set(sendId, at === undefined || kept === undefined ? others : { ...others, [mark]: kept })
     },
     ofSequence: async (sequence) => {

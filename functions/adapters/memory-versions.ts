@@ -15,15 +15,15 @@ export const memoryVersions = <Value extends Versioned>() => {
     /** @returns what stands. @throws Conflict */
     commit: async (key: string, value: Value): Promise<Value> => {
       if ((items.get(key)?.version ?? 0) !== value.version) throw new Conflict(key)
-      const standing = { ...value, version: value.version + 1 }
-      items.set(key, standing)
-      return standing
+      const current = { ...value, version: value.version + 1 }
+      items.set(key, current)
+      return current
     },
 
     /** Empties the outbox unless somebody has committed since. */
     clearOutbox: async (key: string, version: number): Promise<void> => {
-      const standing = items.get(key)
-      if (standing?.version === version) items.set(key, { ...standing, outbox: [] })
+      const current = items.get(key)
+      if (current?.version === version) items.set(key, { ...current, outbox: [] })
     },
   }
 }

@@ -93,8 +93,8 @@ export const rankedLists = (client: DynamoDBDocumentClient, tableName: string) =
       if (dry.length > 0) continue
       const best = sources.reduce<Source | undefined>((first, source) => {
         const [row] = source.rows
-        const [standing] = first?.rows ?? []
-        return row && (!standing || isFirst(rankOf(row), rankOf(standing))) ? source : first
+        const [current] = first?.rows ?? []
+        return row && (!current || isFirst(rankOf(row), rankOf(current))) ? source : first
       }, undefined)
       const row = best?.rows.shift()
       if (!row) break

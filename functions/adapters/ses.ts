@@ -95,7 +95,7 @@ const readFailure = ({ name, message }: Error, email: OutgoingEmail): TurnedAway
   return Object.hasOwn(turnedAway, name) ? turnedAway[name] : undefined
 }
 
-const told = ({ name, message }: Error): string => `SES did not take the email: ${name}: ${message}`
+const messageOf = ({ name, message }: Error): string => `SES did not take the email: ${name}: ${message}`
 
 /** Throws failures after which nobody knows whether the email went out as they come. */
 export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailerOptions): Mailer => ({
@@ -112,9 +112,9 @@ export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailer
         if (reason === 'refused') return { type: 'rejected', reason: `${error.name}: ${error.message}` }
         if (reason) return { type: 'turned-away', reason }
         if (codesOf(error).some((code) => passing.has(code))) {
-          if (attempt === attempts) throw new Throttled(told(error), { cause: error })
+          if (attempt === attempts) throw new Throttled(messageOf(error), { cause: error })
           await pause(100 * 2 ** attempt)
-        } else throw wasTurnedAway(error) ? new Transient(told(error), { cause: error }) : error
+        } else throw wasTurnedAway(error) ? new Transient(messageOf(error), { cause: error }) : error
       }
     }
   },

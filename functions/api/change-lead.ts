@@ -170,8 +170,8 @@ const misfitOf = async (
 ): Promise<ApiResult | undefined> => {
   const isVoiding = activity.type === 'activity.voided'
   const facts = isNew && !isVoiding ? [] : await leads.facts(leadId)
-  const standing = facts.find(({ id }) => id === activity.id)
-  if (standing && (standing.type !== activity.type || isRefusal(standing)))
+  const current = facts.find(({ id }) => id === activity.id)
+  if (current && (current.type !== activity.type || isRefusal(current)))
     return refusal('id', 'is the id of another activity of this lead')
   if (!isVoiding || isByAdmin(activity)) return undefined
   const voided = facts.find(({ id }) => id === activity.properties.activityId)

@@ -11,11 +11,11 @@ interface JsonSchema {
 
 /** What is sent, before it is read: a cursor is text, whatever stands in it. */
 const sentAs = (schema: z.ZodMiniType): JsonSchema => {
-  const { $schema: _, ...told }: object & { $schema?: unknown } = z.toJSONSchema(schema, {
+  const { $schema: _, ...described }: object & { $schema?: unknown } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
   })
-  return told
+  return described
 }
 
 const parametersOf = ({ path, query }: Told) => {

@@ -207,15 +207,15 @@ export const makeExportLead = (ports: ExportLeadPorts) =>
     const now = lead.isAsked ? lead.now : from.exportedAt
     const { lists: all, explanation } = await gather(ports, lead, from, now)
     const isFirst = cursor === undefined
-    const { rules: _rules, ...standing } = isFirst ? explanation() : {}
-    const head = isFirst ? { ...headOf(lead, ports), explanation: standing } : {}
+    const { rules: _rules, ...current } = isFirst ? explanation() : {}
+    const head = isFirst ? { ...headOf(lead, ports), explanation: current } : {}
     const { lists, next } = exportPart(all, from, head)
-    const { explained: rules, ...told } = lists
+    const { explained: rules, ...others } = lists
     const body = {
       exportedAt: now,
       ...head,
-      ...told,
-      explanation: { ...standing, rules },
+      ...others,
+      explanation: { ...current, rules },
       ...(next !== undefined && { next }),
     }
     return { type: 'ok', body }

@@ -11,12 +11,12 @@ import {
   makeReassignMember,
   type ReassignMemberPorts,
   type ReassignOutcome,
-  type ReassignWish,
+  type ReassignRequest,
 } from '../handoff/reassign-handoff.ts'
 import type { Clock, Handoffs, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import { type AddressOwnerPorts, briefOwner } from '../send/address-email.ts'
-import type { Rounds } from '../webhook-ports.ts'
+import type { RoundRobins } from '../webhook-ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
@@ -188,14 +188,14 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
 }
 
 /** Everything may be absent: then it is somebody else's turn in the same team. */
-const wishSchema = z.strictObject(
+const reassignSchema = z.strictObject(
   { team: shortText(64), owner: shortText(320), reason: shortText(500) },
   'must be an object with team, owner and reason, each of which may be absent',
 )
-type WishRequest = ApiRequest<Texts, z.infer<typeof wishSchema>>
+type ReassignApiRequest = ApiRequest<Texts, z.infer<typeof reassignSchema>>
 
 /** To whom, as the body says it, and by whom. */
-const readWish = ({ caller, body: { team, owner, reason } }: WishRequest): ReassignWish => ({
+const readReassign = ({ caller, body: { team, owner, reason } }: ReassignApiRequest): ReassignRequest => ({
   by: nameOf(caller),
   ...(team !== undefined && { team }),
   ...(owner !== undefined && { owner }),
@@ -205,8 +205,8 @@ const readWish = ({ caller, body: { team, owner, reason } }: WishRequest): Reass
 const makeReassignRoute = (ports: HandoffRoutePorts) => {
   const { clock } = ports
   const reassign = makeReassignHandoff({ ...ports, rules: ports.rules.playbook.handoff })
-  return async (request: WishRequest): Promise<ApiResult> => {
-    const outcome = await reassign(request.params.id ?? '', readWish(request))
+  return async (request: ReassignApiRequest): Promise<ApiResult> => {
+    const outcome = await reassign(request.params.id ?? '', readReassign(request))
     if (outcome.type !== 'assigned' && outcome.type !== 'unchanged')
       return refusedReassignment(outcome, clock())
     const body = viewHandoffInFull(outcome.handoff, clock())
@@ -255,12 +255,12 @@ const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
 const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
   const { clock } = ports
   const reassign = makeReassignMember({ ...ports, rules: ports.rules.playbook.handoff })
-  return async (request: WishRequest): Promise<ApiResult> => {
+  return async (request: ReassignApiRequest): Promise<ApiResult> => {
     const { team = '', email = '' } = request.params
-    const wish = readWish(request)
-    if (wish.owner?.toLowerCase() === email.toLowerCase())
+    const reassignment = readReassign(request)
+    if (reassignment.owner?.toLowerCase() === email.toLowerCase())
       return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be somebody else' }] }
-    const outcome = await reassign(team, email, wish)
+    const outcome = await reassign(team, email, reassignment)
     if (outcome.type !== 'reassigned') return refusedReassignment(outcome, clock())
     const now = clock()
     const items = outcome.handoffs.map((handoff) => viewHandoff(handoff, now))
@@ -272,7 +272,7 @@ const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
 const mostNamed = 50
 
 interface ListTeamsPorts {
-  readonly rounds: Pick<Rounds, 'load' | 'counted'>
+  readonly rounds: Pick<RoundRobins, 'load' | 'counted'>
   readonly rules: Rules
   readonly clock: Clock
 }
@@ -343,13 +343,13 @@ export const handoffRoutes = [
   post(`${handoff}/reject`, { ...sales, body: rejection, action: 'handoff.rejected' }, makeRejectRoute),
   post(
     `${handoff}/reassign`,
-    { ...sales, body: wishSchema, action: 'handoff.reassigned' },
+    { ...sales, body: reassignSchema, action: 'handoff.reassigned' },
     makeReassignRoute,
   ),
   get('/api/teams', sales, makeListTeams),
   post(
     '/api/teams/:team/members/:email/reassign',
-    { ...sales, body: wishSchema, action: 'member.reassigned' },
+    { ...sales, body: reassignSchema, action: 'member.reassigned' },
     makeReassignMemberRoute,
   ),
 ]

@@ -72,11 +72,11 @@ type Changed = { readonly state: SendingState; readonly change: SendingChange }
 
 const change = async (
   { sendingStates, announce }: SendingRoutePorts,
-  { state, change: told }: Changed,
+  { state, change: changed }: Changed,
 ): Promise<ApiResult> => {
   if (!(await unlessConflict(sendingStates.commit(state))))
     return { type: 'conflict', detail: 'Somebody else paused or resumed it meanwhile.' }
-  await announce(told)
+  await announce(changed)
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }
 

@@ -69,8 +69,8 @@ const latestEntries = async (
     const before = await checkpoints.load(leadId, ref)
     if (!before) continue
     const facts = await leads.tail(leadId, ref.last, members)
-    const told = latestOf(before, facts, { rules, now, email })
-    const entries = told && withUnsent(told, sends, leadId, now)
+    const timeline = latestOf(before, facts, { rules, now, email })
+    const entries = timeline && withUnsent(timeline, sends, leadId, now)
     return entries?.filter(({ occurredAt }) => occurredAt > ref.last.occurredAt)
   }
   return undefined
@@ -91,8 +91,8 @@ export const makeShowTimeline =
 
     const known = await readLog(ports, asked)
     if (isResult(known)) return known
-    const told = timelineOf(known.facts, ports.rules, known.now, known.email)
-    const found = pageOf(withUnsent(told, sends, known.leadId, known.now), request.query, true)
+    const timeline = timelineOf(known.facts, ports.rules, known.now, known.email)
+    const found = pageOf(withUnsent(timeline, sends, known.leadId, known.now), request.query, true)
     return found
       ? { type: 'ok', body: found }
       : { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }

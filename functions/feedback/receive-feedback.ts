@@ -104,7 +104,7 @@ export const makeReceiveFeedback =
         for (const { messageId } of concerned) failures.set(messageId, error)
       }
     }
-    const [sent, tallied, failed, told] = [
+    const [sent, tallied, failed, reported] = [
       taken.filter((one) => one.sent !== undefined),
       taken.filter((one) => one.tally !== undefined),
       taken.filter((one) => one.failed !== undefined),
@@ -117,7 +117,7 @@ export const makeReceiveFeedback =
       ),
     )
     await together(failed, () => ports.bus.publish(failed.flatMap((one) => one.failed ?? [])))
-    await together(told, () => ports.bus.submit(told.flatMap(({ activity }) => activity ?? [])))
+    await together(reported, () => ports.bus.submit(reported.flatMap(({ activity }) => activity ?? [])))
     for (const stream of streams) {
       const ofStream = tallied.filter(({ tally }) => tally?.stream === stream)
       await together(ofStream, () => ports.guardSending(stream))

@@ -25,7 +25,7 @@ import { makeFollowDeals, makeFollowLead } from './follow-deals.ts'
 import { parseMessage } from './parse-message.ts'
 import { makePassDeadline } from './pass-deadline.ts'
 import { type AttendHandoffPorts, attendHandoff, makeFinishHandoff } from './publish-handoff.ts'
-import { makeClaimTurn, makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
+import { makeAssignTurn, makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
 
 interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
@@ -48,8 +48,8 @@ const tries = 12
  * again. What counts is how the lead stands by now, not what the message says: the qualification may have been taken
  * back since. @throws a defect for a lead that is not there.
  */
-export const makeHandOffLead = (ports: HandOffLeadPorts, claimTurn = makeClaimTurn(ports)) => {
-  const route = makeRouteHandoff(ports, claimTurn)
+export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssignTurn(ports)) => {
+  const route = makeRouteHandoff(ports, assignTurn)
   return (qualified: Qualified): Promise<void> => {
     const once = { ...ports, countUnconfirmed: countOnce(ports) }
     return retryConflicts(
@@ -196,10 +196,10 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
  * accepted, or given the lead back; a deal begins, is won or lost, or is so no more.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
-  const claimTurn = makeClaimTurn(ports)
-  const handOffLead = makeHandOffLead(ports, claimTurn)
+  const assignTurn = makeAssignTurn(ports)
+  const handOffLead = makeHandOffLead(ports, assignTurn)
   const takeBackHandoffs = makeTakeBackHandoffs(ports)
-  const passDeadline = makePassDeadline({ ...ports, claimTurn })
+  const passDeadline = makePassDeadline({ ...ports, assignTurn })
   const finishHandoff = makeFinishHandoff(ports)
   const rememberAccount = makeRememberAccount(ports)
   const followLead = makeFollowLead(ports)

@@ -6,11 +6,11 @@ import { type Leads, Transient } from '../ports.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
 import { makeFollowDeals } from './follow-deals.ts'
 import { type AttendHandoffPorts, attendHandoff, wantsAnswer } from './publish-handoff.ts'
-import type { ClaimTurn } from './route-handoff.ts'
+import type { AssignTurn } from './route-handoff.ts'
 
 interface PassDeadlinePorts extends AttendHandoffPorts {
   readonly leads: Pick<Leads, 'load'>
-  readonly claimTurn: ClaimTurn
+  readonly assignTurn: AssignTurn
   readonly rules: { readonly playbook: { readonly handoff: HandoffRules } }
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
@@ -77,15 +77,21 @@ const teamOf = ({ teams, route }: HandoffRules, id: string): Team | undefined =>
  * is none, it stays where it is.
  */
 const giveToNext = async (
-  { rules, claimTurn }: PassDeadlinePorts,
+  { rules, assignTurn }: PassDeadlinePorts,
   handoff: Handoff,
   team: Team,
   now: string,
 ): Promise<Handoff> => {
   const { handoffId, assignments } = handoff
   const except = hadIt(handoff)
-  const wish = { handoffId, team, assignment: assignments.length + 1, because: 'deadline', except } as const
-  const { member = lastResort(team, except) } = (await claimTurn(wish)) ?? {}
+  const request = {
+    handoffId,
+    team,
+    assignment: assignments.length + 1,
+    because: 'deadline',
+    except,
+  } as const
+  const { member = lastResort(team, except) } = (await assignTurn(request)) ?? {}
   return member
     ? passOn(handoff, { team, member, because: 'deadline' }, rules.playbook.handoff, now)
     : handoff

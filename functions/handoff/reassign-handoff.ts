@@ -9,23 +9,23 @@ import {
 } from '../../domain/handoff/routing.ts'
 import type { HandoffRules, Member, Team } from '../../domain/model/handoff-rules.ts'
 import { type RetryOptions, retryConflicts } from '../retry-conflicts.ts'
-import type { Rounds } from '../webhook-ports.ts'
+import type { RoundRobins } from '../webhook-ports.ts'
 import {
   type EnqueueHandoff,
   type PublishHandoffPorts,
   promisePublishing,
   publishHandoff,
 } from './publish-handoff.ts'
-import { type Choose, type ClaimTurnPorts, makeClaimTurn } from './route-handoff.ts'
+import { type AssignTurnPorts, type Choose, makeAssignTurn } from './route-handoff.ts'
 
-interface ReassignHandoffPorts extends ClaimTurnPorts, PublishHandoffPorts {
+interface ReassignHandoffPorts extends AssignTurnPorts, PublishHandoffPorts {
   readonly handoffs: PublishHandoffPorts['handoffs']
   readonly enqueueHandoff: EnqueueHandoff
   readonly rules: Pick<HandoffRules, 'teams' | 'accept'>
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
 
-export interface ReassignWish {
+export interface ReassignRequest {
   /** @default the team that has it */
   readonly team?: string
   /** Address of a member or of the lead. @default whose turn it is in the team, not whoever has it */
@@ -53,22 +53,22 @@ export type ReassignOutcome =
  * or not; where nobody is, it is the turn of somebody in the team.
  */
 export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
-  const claim = makeClaimTurn(ports)
-  return (handoffId: string, wish: ReassignWish): Promise<ReassignOutcome> =>
+  const assignTurn = makeAssignTurn(ports)
+  return (handoffId: string, request: ReassignRequest): Promise<ReassignOutcome> =>
     retryConflicts(
       async () => {
         const stored = await ports.handoffs.find(handoffId)
         if (!stored) return { type: 'unknown-handoff' }
         if (stored.answer.state !== 'requested' && stored.answer.state !== 'accepted')
           return { type: 'no-longer-open', handoff: stored }
-        if (wish.from !== undefined && !isSameAddress(wish.from, stored.owner.email))
+        if (request.from !== undefined && !isSameAddress(request.from, stored.owner.email))
           return { type: 'unchanged', handoff: stored }
-        const place = placeFor(ports.rules, stored, wish)
+        const place = placeFor(ports.rules, stored, request)
         if (place.type !== 'place') return place
         const { team, member } = place
         if (member && isSameAddress(member.email, stored.owner.email) && team.id === stored.team)
           return { type: 'unchanged', handoff: stored }
-        const turn = await claim({
+        const turn = await assignTurn({
           handoffId,
           assignment: stored.assignments.length + 1,
           team,
@@ -77,7 +77,7 @@ export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
           ...(member ? { member, choose: only(member) } : { choose: byTurn }),
         })
         if (!turn) return { type: 'nobody-else', handoff: stored }
-        const { by, reason } = wish
+        const { by, reason } = request
         return assign(ports, stored, { team, ...turn, by, ...(reason !== undefined && { reason }) })
       },
       { pauseUpTo: ports.pauseUpTo },
@@ -89,15 +89,19 @@ type Place =
   | Extract<ReassignOutcome, { type: 'unknown-team' | 'unknown-member' }>
 
 /** Which team, and who of it where somebody is named: who is in no team that was asked for is found in any. */
-const placeFor = ({ teams }: Pick<HandoffRules, 'teams'>, handoff: Handoff, wish: ReassignWish): Place => {
-  const id = wish.team ?? handoff.team
+const placeFor = (
+  { teams }: Pick<HandoffRules, 'teams'>,
+  handoff: Handoff,
+  request: ReassignRequest,
+): Place => {
+  const id = request.team ?? handoff.team
   const team = Object.hasOwn(teams, id) ? teams[id] : undefined
-  if (!team && (wish.team !== undefined || wish.owner === undefined))
+  if (!team && (request.team !== undefined || request.owner === undefined))
     return { type: 'unknown-team', teams: Object.keys(teams) }
-  const { owner } = wish
+  const { owner } = request
   if (owner === undefined && team) return { type: 'place', team }
   const asked =
-    wish.team === undefined ? [...(team ? [team] : []), ...Object.values(teams)] : team ? [team] : []
+    request.team === undefined ? [...(team ? [team] : []), ...Object.values(teams)] : team ? [team] : []
   for (const one of asked) {
     const member = memberOf(one, owner ?? '')
     if (member) return { type: 'place', team: one, member }
@@ -113,10 +117,10 @@ const only =
   (_team, { owed }) => ({ member, owed })
 
 /** In turn; where all others are away or full, the one of them with the least to do. */
-const byTurn: Choose = (team, standing) => {
-  const isElse = ({ email }: Member) => !standing.except?.some((address) => isSameAddress(address, email))
+const byTurn: Choose = (team, status) => {
+  const isElse = ({ email }: Member) => !status.except?.some((address) => isSameAddress(address, email))
   return (
-    chooseMember(team, standing) ?? (team.members.some(isElse) ? chooseRegardless(team, standing) : undefined)
+    chooseMember(team, status) ?? (team.members.some(isElse) ? chooseRegardless(team, status) : undefined)
   )
 }
 
@@ -134,7 +138,7 @@ const assign = async (
 }
 
 export interface ReassignMemberPorts extends ReassignHandoffPorts {
-  readonly rounds: Rounds
+  readonly rounds: RoundRobins
 }
 
 export type MemberOutcome =
@@ -157,12 +161,12 @@ const mostAtOnce = 50
  */
 export const makeReassignMember = (ports: ReassignMemberPorts) => {
   const reassign = makeReassignHandoff(ports)
-  return async (team: string, email: string, wish: ReassignWish): Promise<MemberOutcome> => {
+  return async (team: string, email: string, request: ReassignRequest): Promise<MemberOutcome> => {
     const counted = await ports.rounds.counted(team)
     const theirs = counted.filter(({ isOpen, owner }) => isOpen && isSameAddress(owner, email))
     const handoffs: Handoff[] = []
     for (const { handoffId } of theirs.slice(0, mostAtOnce)) {
-      const outcome = await reassign(handoffId, { ...wish, from: email })
+      const outcome = await reassign(handoffId, { ...request, from: email })
       switch (outcome.type) {
         case 'assigned':
           handoffs.push(outcome.handoff)

@@ -1,8 +1,9 @@
 import { type AssignedBecause, lastAccepted } from '../../domain/handoff/handoff.ts'
 import type { Choice } from '../../domain/handoff/request-handoff.ts'
 import {
+  type AssignedTurn,
   accountsOf,
-  type Claim,
+  type CurrentWeights,
   chooseMember,
   chooseRegardless,
   defaultTeam,
@@ -11,8 +12,7 @@ import {
   loadsOf,
   memberOf,
   needsLoads,
-  type Owed,
-  type Standing,
+  type TeamStatus,
   type Turn,
 } from '../../domain/handoff/routing.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -20,7 +20,7 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { HandoffRules, Member, StickyTo, Team } from '../../domain/model/handoff-rules.ts'
 import { type Clock, Conflict, type Handoffs } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
-import type { AccountOwners, Rounds } from '../webhook-ports.ts'
+import type { AccountOwners, RoundRobins } from '../webhook-ports.ts'
 
 interface EarlierOwnerPorts {
   readonly handoffs: Pick<Handoffs, 'list'>
@@ -89,14 +89,14 @@ const findMember = (teams: readonly Team[], address: string): TeamMember | undef
   return undefined
 }
 
-export interface RouteHandoffPorts extends ClaimTurnPorts, EarlierOwnerPorts {
-  readonly handoffs: ClaimTurnPorts['handoffs'] & EarlierOwnerPorts['handoffs']
+export interface RouteHandoffPorts extends AssignTurnPorts, EarlierOwnerPorts {
+  readonly handoffs: AssignTurnPorts['handoffs'] & EarlierOwnerPorts['handoffs']
   readonly rules: { readonly playbook: { readonly handoff: HandoffRules } }
   /** Writes the line that raises the alarm: nobody of a team could be given a handoff. */
   readonly alertEmptyTeam: (team: string, handoffId: string) => void
 }
 
-interface RouteWish {
+interface RouteRequest {
   readonly handoffId: string
   /** From 1. */
   readonly assignment: number
@@ -110,24 +110,30 @@ interface RouteWish {
  * team are away or full, somebody of the default team; at last the lead of that, or the one with the least to do. A handoff
  * always finds an owner. @throws Conflict
  */
-export const makeRouteHandoff = (ports: RouteHandoffPorts, claim: ClaimTurn) => {
-  const choice = async (wish: TurnWish): Promise<Choice | undefined> => {
-    const turn = await claim(wish)
-    return turn && { team: wish.team, ...turn }
+export const makeRouteHandoff = (ports: RouteHandoffPorts, assign: AssignTurn) => {
+  const choice = async (request: TurnRequest): Promise<Choice | undefined> => {
+    const turn = await assign(request)
+    return turn && { team: request.team, ...turn }
   }
 
-  const toEarlierOwner = async (wish: RouteWish): Promise<Choice | undefined> => {
-    for (const { team, member } of await earlierOwners(ports, wish.lead, wish.team)) {
-      const chosen = await choice({ ...wish, team, because: 'sticky', member, choose: ifAvailable(member) })
+  const toEarlierOwner = async (request: RouteRequest): Promise<Choice | undefined> => {
+    for (const { team, member } of await earlierOwners(ports, request.lead, request.team)) {
+      const chosen = await choice({
+        ...request,
+        team,
+        because: 'sticky',
+        member,
+        choose: ifAvailable(member),
+      })
       if (chosen) return chosen
     }
     return undefined
   }
 
-  return async (wish: RouteWish): Promise<Choice> => {
-    const { handoffId, assignment, team } = wish
+  return async (request: RouteRequest): Promise<Choice> => {
+    const { handoffId, assignment, team } = request
     const chosen =
-      (await toEarlierOwner(wish)) ?? (await choice({ handoffId, assignment, team, because: 'routed' }))
+      (await toEarlierOwner(request)) ?? (await choice({ handoffId, assignment, team, because: 'routed' }))
     if (chosen) return chosen
     ports.alertEmptyTeam(team.id, handoffId)
     const fallback = { handoffId, assignment, team: defaultTeam(ports.rules.playbook.handoff) }
@@ -141,19 +147,19 @@ export const makeRouteHandoff = (ports: RouteHandoffPorts, claim: ClaimTurn) => 
 
 const ifAvailable =
   (member: Member): Choose =>
-  (team, standing) =>
-    isAvailable(member, team, standing) ? { member, owed: standing.owed } : undefined
+  (team, status) =>
+    isAvailable(member, team, status) ? { member, owed: status.owed } : undefined
 
-const leadOrLeastLoaded: Choose = (team, standing) =>
-  team.lead ? { member: team.lead, owed: standing.owed } : chooseRegardless(team, standing)
+const leadOrLeastLoaded: Choose = (team, status) =>
+  team.lead ? { member: team.lead, owed: status.owed } : chooseRegardless(team, status)
 
-export interface ClaimTurnPorts {
+export interface AssignTurnPorts {
   readonly handoffs: Pick<Handoffs, 'find'>
-  readonly rounds: Rounds
+  readonly rounds: RoundRobins
   readonly clock: Clock
 }
 
-interface TurnWish {
+interface TurnRequest {
   readonly handoffId: string
   /** Which assignment of the handoff it is for, from 1. */
   readonly assignment: number
@@ -168,7 +174,7 @@ interface TurnWish {
 }
 
 /** Picks one of a team as it stands. @returns undefined when nobody will do. */
-export type Choose = (team: Team, standing: Standing) => Turn | undefined
+export type Choose = (team: Team, status: TeamStatus) => Turn | undefined
 
 interface GivenTurn {
   readonly member: Member
@@ -176,39 +182,39 @@ interface GivenTurn {
 }
 
 /** More than all containers work on at once: who comes back after so many others is given another turn, unless it was stored. */
-const claimsKept = 50
+const turnsKept = 50
 
 /**
  * Gives a team's turn for one assignment of a handoff, once: whoever asks again, after a crash or beside another, is given
  * the same member, as long as the round remembers it. All handoffs of a team take turns at one item: those of a container
  * one after the other, so that only another container can be in the way.
  */
-export const makeClaimTurn = (ports: ClaimTurnPorts) => {
+export const makeAssignTurn = (ports: AssignTurnPorts) => {
   const lines = new Map<string, Promise<unknown>>()
   /** @returns undefined when nobody may have it. @throws Conflict */
-  return (wish: TurnWish): Promise<GivenTurn | undefined> => {
-    const before = lines.get(wish.team.id)
+  return (request: TurnRequest): Promise<GivenTurn | undefined> => {
+    const before = lines.get(request.team.id)
     const turn = (async () => {
       await before
-      return retryConflicts(() => claimTurn(ports, wish))
+      return retryConflicts(() => assignTurn(ports, request))
     })()
     lines.set(
-      wish.team.id,
+      request.team.id,
       turn.catch(() => {}),
     )
     return turn
   }
 }
 
-export type ClaimTurn = ReturnType<typeof makeClaimTurn>
+export type AssignTurn = ReturnType<typeof makeAssignTurn>
 
-const claimTurn = async (
-  { handoffs, rounds, clock }: ClaimTurnPorts,
-  wish: TurnWish,
+const assignTurn = async (
+  { handoffs, rounds, clock }: AssignTurnPorts,
+  request: TurnRequest,
 ): Promise<GivenTurn | undefined> => {
-  const { handoffId, assignment, team, because, except = [], choose = chooseMember } = wish
+  const { handoffId, assignment, team, because, except = [], choose = chooseMember } = request
   const round = await rounds.load(team.id)
-  const claimed = round.claims.find((claim) => isFor(claim, wish) && isAsWished(claim, wish))
+  const claimed = round.claims.find((claim) => isFor(claim, request) && isAsRequested(claim, request))
   const before = claimed && memberOf(team, claimed.owner)
   if (before) return { member: before, because }
   // After the round: one that it has forgotten is stored.
@@ -221,22 +227,25 @@ const claimTurn = async (
   const loads = loadsOf(counted, round.claims, now)
   const turn = choose(team, { owed: round.owed, loads, now, except })
   if (!turn) return undefined
-  const claim: Claim = { handoffId, assignment, owner: turn.member.email, because, at: now }
-  const claims = [...round.claims.filter((other) => !isFor(other, wish)), claim].slice(-claimsKept)
+  const claim: AssignedTurn = { handoffId, assignment, owner: turn.member.email, because, at: now }
+  const claims = [...round.claims.filter((other) => !isFor(other, request)), claim].slice(-turnsKept)
   await rounds.commit({ ...round, owed: ofMembers(turn.owed, team), claims })
   return { member: turn.member, because }
 }
 
-const isFor = (claim: Claim, { handoffId, assignment }: TurnWish): boolean =>
+const isFor = (claim: AssignedTurn, { handoffId, assignment }: TurnRequest): boolean =>
   claim.handoffId === handoffId && claim.assignment === assignment
 
-const isAsWished = ({ owner, because }: Claim, { because: wished, member, except = [] }: TurnWish): boolean =>
-  because === wished &&
+const isAsRequested = (
+  { owner, because }: AssignedTurn,
+  { because: requested, member, except = [] }: TurnRequest,
+): boolean =>
+  because === requested &&
   (member === undefined || isSameAddress(member.email, owner)) &&
   !except.some((address) => isSameAddress(address, owner))
 
 /** Without those who have left the team. */
-const ofMembers = (owed: Owed, { members }: Team): Owed =>
+const ofMembers = (owed: CurrentWeights, { members }: Team): CurrentWeights =>
   Object.fromEntries(
     members.flatMap(({ email }) => {
       const key = email.toLowerCase()

@@ -241,8 +241,8 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
       ...new Map(mapped.map((one) => [`${one.id}\n${JSON.stringify(one.subject)}`, one])).values(),
     ]
     const owned = await findOwners(source, unique, hook.followsDeals, identity)
-    const told = owned.activities.map((activity) => asTold(activity, { type: 'hook', hook: source }))
-    if (told.length > 0) await bus.submit(told)
+    const reported = owned.activities.map((activity) => asTold(activity, { type: 'hook', hook: source }))
+    if (reported.length > 0) await bus.submit(reported)
     await owned.settle()
     const ignored = events.filter(({ activities, errors }) => activities.length + errors.length === 0).length
     const rejected = events

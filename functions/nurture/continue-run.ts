@@ -7,7 +7,7 @@ import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { contextForRun, profileChangesOf, timerOf } from '../../domain/sequence/advance.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
-import { migrateRun, moveBack, planMove, standingOf } from '../../domain/sequence/migrate-run.ts'
+import { migrateRun, migrationStatus, moveBack, planMove } from '../../domain/sequence/migrate-run.ts'
 import {
   endRun,
   endsWithoutConsent,
@@ -20,13 +20,13 @@ import {
 } from '../../domain/sequence/resume-run.ts'
 import {
   backFromSales,
+  currentEntry,
   isOpen,
   type Run,
   recycleOf,
   type SequenceState,
   salesHold,
   salesOutcome,
-  standingEntry,
   triggerOf,
   type WhyOver,
   whyOver,
@@ -123,7 +123,7 @@ interface LeadAtEntry {
   readonly reached: Reached
   readonly lead: { readonly email?: string; readonly state: LeadState }
   /** As it stands by now. */
-  readonly standing: LeadState
+  readonly current: LeadState
   /** Those merged into it. */
   readonly members: readonly LeadId[]
 }
@@ -135,52 +135,52 @@ interface LeadAtEntry {
  */
 export const leadAtEntry = async (
   leads: Pick<Leads, 'load' | 'facts'>,
-  told: Reached,
+  message: Reached,
   rules: Rules,
 ): Promise<LeadAtEntry | undefined> => {
-  const lead = await leads.load(told.leadId)
+  const lead = await leads.load(message.leadId)
   if (!lead?.state || lead.mergedInto !== undefined) return undefined
   const known = { ...lead, state: lead.state }
   const { members = [] } = lead
-  const opened = await openedBy(leads, told, known, rules)
+  const opened = await openedBy(leads, message, known, rules)
   if (opened === undefined) return undefined
   const email = lead.email === undefined ? {} : { email: lead.email }
   const isLatest = opened === 'now' || (members.length === 0 && known.state.last.id === opened.id)
   if (isLatest) {
-    const fact = opened === 'now' ? told.fact : opened
+    const fact = opened === 'now' ? message.fact : opened
     const { state } = known
-    const again = recycleOf(told.leadId, told.decisionId, state) ? ({ again: true } as const) : {}
-    return { reached: { ...told, fact, ...again }, lead: { ...email, state }, standing: state, members }
+    const again = recycleOf(message.leadId, message.decisionId, state) ? ({ again: true } as const) : {}
+    return { reached: { ...message, fact, ...again }, lead: { ...email, state }, current: state, members }
   }
-  const facts = await leads.facts(told.leadId)
+  const facts = await leads.facts(message.leadId)
   const addressed = members.length === 0 ? undefined : firstAddressed(facts)
   const fact = addressed && isAfter(addressed, opened) ? pick(addressed) : opened
   const state = foldLead(upTo(facts, fact), rules, fact.occurredAt)
-  return state && { reached: { ...told, fact }, lead: { ...email, state }, standing: known.state, members }
+  return state && { reached: { ...message, fact }, lead: { ...email, state }, current: known.state, members }
 }
 
 /** The fact that the entry rests on; `now` where none does; undefined where it no longer stands. */
 const openedBy = async (
   leads: Pick<Leads, 'facts'>,
-  told: Reached,
+  message: Reached,
   { state }: Lead & { readonly state: LeadState },
   rules: Rules,
 ): Promise<Place | 'now' | undefined> => {
-  const trigger = triggerOf(told.leadId, told.decisionId)
+  const trigger = triggerOf(message.leadId, message.decisionId)
   if (trigger) {
-    const stands =
+    const counts =
       state.triggers?.[trigger.key]?.factId === trigger.factId ||
-      triggerStands(await leads.facts(told.leadId), trigger, rules)
-    return stands ? told.fact : undefined
+      triggerCounts(await leads.facts(message.leadId), trigger, rules)
+    return counts ? message.fact : undefined
   }
-  if (recycleOf(told.leadId, told.decisionId, state) === 'none') return undefined
-  const entry = standingEntry(told.leadId, told.decisionId, state)
+  if (recycleOf(message.leadId, message.decisionId, state) === 'none') return undefined
+  const entry = currentEntry(message.leadId, message.decisionId, state)
   if (entry === 'other') return 'now'
   return entry === undefined || entry.implied ? undefined : { id: entry.factId, occurredAt: entry.at }
 }
 
 /** Whether a trigger that others have followed stands in the log: its fact counts, and was what brought it about. */
-export const triggerStands = (
+export const triggerCounts = (
   facts: readonly Fact[],
   { key, factId }: { readonly key: string; readonly factId: string },
   rules: Rules,
@@ -272,7 +272,7 @@ const whyOverByTheLog = async (
   if (over !== 'withdrawn') return over
   const trigger = triggerOf(run.leadId, run.entryId)
   if (trigger)
-    return triggerStands(await leads.facts(lead.leadId), trigger, rulesOf(begun)) ? undefined : over
+    return triggerCounts(await leads.facts(lead.leadId), trigger, rulesOf(begun)) ? undefined : over
   if (lead.state.rules === begun.rulesVersion) return over
   const state = foldLead(await leads.facts(lead.leadId), rulesOf(begun), now)
   return state ? whyOver(run, { ...lead, state }) : over
@@ -355,7 +355,7 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
    */
   const change = async (run: Run, { migration }: Moving): Promise<Run | undefined> => {
     const state = await ports.sequences.load(run.sequence)
-    const standing = standingOf(state, migration)
+    const standing = migrationStatus(state, migration)
     switch (standing) {
       case 'undone':
         return moveBack(run, migration, ports.clock())

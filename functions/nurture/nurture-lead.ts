@@ -106,20 +106,20 @@ const makeEnterSequences =
 
 const enter = async (
   ports: EnterSequencesPorts,
-  told: Reached,
+  message: Reached,
   sequence: Sequence,
   playbook: Playbook,
 ): Promise<void> => {
-  const { leadId } = told
+  const { leadId } = message
   // What is left of an earlier cycle goes on or ends before the recycle's own entry is judged.
-  if (isRecycle(told)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
+  if (isRecycle(message)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
   const stored = await ports.runs.load(leadId, sequence.id)
   const previous = stored && (await performRun(ports, stored))
-  if (previous?.entryId === told.decisionId) return letGo(ports, previous)
+  if (previous?.entryId === message.decisionId) return letGo(ports, previous)
   const rules = rulesOf(playbook)
-  const found = await leadAtEntry(ports.leads, told, rules)
+  const found = await leadAtEntry(ports.leads, message, rules)
   if (!found) return
-  const { reached, lead, standing, members } = found
+  const { reached, lead, current: standing, members } = found
   const now = ports.clock()
   if (await wentThrough(ports, members, sequence, reached, now)) return
   // Judged as of the fact as well; who has been given back since is held no more.

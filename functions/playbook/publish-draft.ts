@@ -394,8 +394,8 @@ export const rememberEmails = (compile: CompileEmail, digest: (text: string) => 
   const known = new Map<string, CompiledEmail>()
   return async (source) => {
     const key = digest(JSON.stringify(source))
-    const standing = known.get(key)
-    if (standing) return standing
+    const current = known.get(key)
+    if (current) return current
     const compiled = await compile(source)
     const [oldest] = known.keys()
     if (known.size >= mostEmails && oldest !== undefined) known.delete(oldest)

@@ -208,7 +208,7 @@ const makeAnswerConfirmation = (ports: PreferencePorts) => {
         )
       : problemReply(linkOver)
 
-  const standing = async (confirmation: Confirmation): Promise<Standing> => {
+  const currentConsents = async (confirmation: Confirmation): Promise<Standing> => {
     const lead = await rootLead(leads, confirmation.leadId)
     if (!lead?.state) return { consents: [], isDone: false }
     const { consent, confirmations, suppression } = lead.state
@@ -247,7 +247,7 @@ const makeAnswerConfirmation = (ports: PreferencePorts) => {
     if (context.req.query(notMe) !== undefined) return refuse(context, issued)
     const confirmation = readConfirmation(token, clock())
     if (confirmation === undefined) return over(context, issued)
-    const { consents, isDone, visitorId } = await standing(confirmation)
+    const { consents, isDone, visitorId } = await currentConsents(confirmation)
     if (consents.length === 0) return over(context, confirmation)
     const frame = frameFor(confirmation)
     const own = confirmation.form?.confirmed

@@ -119,7 +119,7 @@ interface Standing {
 }
 
 /** What is taken back. */
-const standing = (state: Pick<LeadState, 'consent'> | undefined): readonly Standing[] =>
+const currentConsents = (state: Pick<LeadState, 'consent'> | undefined): readonly Standing[] =>
   Object.entries(state?.consent ?? {}).flatMap(([purpose, { status, factId }]) =>
     status === 'granted' || status === 'pending' ? [{ purpose, factId }] : [],
   )
@@ -145,7 +145,7 @@ const makeUnsubscribe =
     state: Pick<LeadState, 'consent'> | undefined,
   ): Promise<void> => {
     const now = clock()
-    const consents = standing(state)
+    const consents = currentConsents(state)
     await bus.submit([
       {
         id: `unsubscribe-${digest(`${token}\n${nameOf(consents)}`).slice(0, 32)}-${now.slice(0, 10)}`,

@@ -160,14 +160,14 @@ const planOf = (wakeAt: string | undefined, owed: readonly string[]): PlannedTim
  */
 export const planTimers = (lead: Lead, state: LeadState, rules: Rules, now: string): PlannedTimers => {
   const { heldUntil } = state
-  const standing = lead.wakeAt !== undefined && lead.wakeAt > now ? lead.wakeAt : undefined
+  const current = lead.wakeAt !== undefined && lead.wakeAt > now ? lead.wakeAt : undefined
   const next = earlier(
     nextWake(state, rules, now),
     nextConsentDeadline(state, rules.playbook.settings.doubleOptIn),
   )
   const at = next === undefined ? undefined : nextWholeSecond(next)
-  const isInTime = at === undefined || (standing !== undefined && standing <= at)
-  const wakeAt = isInTime ? standing : at
+  const isInTime = at === undefined || (current !== undefined && current <= at)
+  const wakeAt = isInTime ? current : at
   const fresh = [
     ...(heldUntil !== undefined && heldUntil !== lead.state?.heldUntil ? [heldUntil] : []),
     ...(wakeAt !== undefined && !isInTime ? [wakeAt] : []),

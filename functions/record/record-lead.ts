@@ -329,7 +329,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     } else {
       if (sizeOf(lead.outbox) > mostWaiting) {
         await publish(lead)
-        throw new Conflict(`what lead ${leadId} had to tell was told first`)
+        throw new Conflict(`lead ${leadId} was published by another`)
       }
       const checkpoints = await keepCheckpoint(leadId, folded, rules)
       const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { isDecisionType } from '../../domain/model/event-table.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
-import type { Entry, Event, Outcome, ScoreChange, Standing } from '../../domain/rehearsal/journal.ts'
+import type { Entry, Event, Outcome, ScoreChange, Scores } from '../../domain/rehearsal/journal.ts'
 import { makeExplainScore, makeShowLead } from '../api/show-lead.ts'
 import { decisionIn } from '../queue/message.ts'
 import { leadOf, type System } from './system.ts'
@@ -59,7 +59,7 @@ export const keepJournal = (system: System) => {
 
 export type Journal = ReturnType<typeof keepJournal>
 
-export type WatchScore = () => Promise<(Standing & { readonly changes: readonly ScoreChange[] }) | undefined>
+export type WatchScore = () => Promise<(Scores & { readonly changes: readonly ScoreChange[] }) | undefined>
 
 const awarded = (rows: readonly Row[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, number>()
@@ -78,7 +78,7 @@ export const makeWatchScore = (view: () => Promise<ConsoleView | undefined>): Wa
       .map((rule) => ({ rule, points: (after.get(rule) ?? 0) - (before.get(rule) ?? 0) }))
       .filter(({ points }) => points !== 0)
     before = after
-    return changes.length === 0 ? undefined : { ...seen.outcome.standing, changes }
+    return changes.length === 0 ? undefined : { ...seen.outcome.scores, changes }
   }
 }
 
@@ -142,7 +142,7 @@ export const makeConsoleView = (system: System) => {
     } as const
     const [shown, explained] = [await showLead({ ...request, query: {} }), await explainScore(request)]
     if (shown.type !== 'ok' || explained.type !== 'ok') return undefined
-    const { stage, consent, sequences, handoffs, attributes, ...standing } = z.parse(leadSchema, shown.body)
+    const { stage, consent, sequences, handoffs, attributes, ...scores } = z.parse(leadSchema, shown.body)
     const { rules: rows } = z.parse(explanationSchema, explained.body)
     const { timeZone } = attributes
     return {
@@ -152,7 +152,7 @@ export const makeConsoleView = (system: System) => {
         leadId,
         stage,
         consent,
-        standing,
+        scores,
         points: pointsByRule(rows),
         sequences,
         handoffs,

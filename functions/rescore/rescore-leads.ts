@@ -59,11 +59,11 @@ const makeStartRescoring =
         const { rulesVersion } = await ports.playbooks.current()
         if (rulesVersion !== message.rules) return lookAgain(ports, message)
         const lanes = Array.from({ length: ports.lanes }, (_, lane) => lane)
-        const standing = await Promise.all(lanes.map((lane) => ports.jobs.load(lane)))
-        const isThere = standing[0]?.rules === rulesVersion
+        const current = await Promise.all(lanes.map((lane) => ports.jobs.load(lane)))
+        const isThere = current[0]?.rules === rulesVersion
         const leads = isThere ? 0 : await ports.countLeads()
         for (const lane of lanes) {
-          const known = standing[lane]
+          const known = current[lane]
           const begun = { rules: rulesVersion, lane, leads: lane === 0 ? leads : 0 }
           const job = known?.rules === rulesVersion ? known : await begin(ports, begun, known)
           // Also of a lane that is there: whoever began it may have died before saying so.
@@ -74,12 +74,8 @@ const makeStartRescoring =
       { pauseUpTo: ports.pauseUpTo },
     )
 
-const begin = async (
-  ports: RescorePorts,
-  lane: Lane,
-  standing: RescoreJob | undefined,
-): Promise<RescoreJob> =>
-  ports.jobs.commit(startJob(lane, await readPage(ports, lane.lane), ports.clock(), standing))
+const begin = async (ports: RescorePorts, lane: Lane, current: RescoreJob | undefined): Promise<RescoreJob> =>
+  ports.jobs.commit(startJob(lane, await readPage(ports, lane.lane), ports.clock(), current))
 
 /** Seconds before a page on which some lead failed is tried again. */
 const retryAfter = 30
@@ -129,9 +125,9 @@ const makeTakePage = (ports: RescorePorts) => {
     )
     const after = pageAfter(counted)
     const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
-    const standing = await unlessConflict(ports.jobs.commit(turned))
+    const current = await unlessConflict(ports.jobs.commit(turned))
     // Else a second delivery of this message was faster, and goes on.
-    if (standing && !standing.finishedAt) await say(standing.page)
+    if (current && !current.finishedAt) await say(current.page)
   }
 }
 

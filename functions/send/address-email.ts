@@ -27,7 +27,7 @@ import type { Family } from '../../domain/sending/earlier-emails.ts'
 import { contextForRun } from '../../domain/sequence/advance.ts'
 import { goesOnWithSales, triggerOf, whyOver } from '../../domain/sequence/run.ts'
 import { rulesOf } from '../compiled-rules.ts'
-import { triggerStands } from '../nurture/continue-run.ts'
+import { triggerCounts } from '../nurture/continue-run.ts'
 import type { Handoffs, Leads, Playbooks, Runs, SuppressionOf } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import type { Sends } from '../send-ports.ts'
@@ -146,7 +146,7 @@ const whyRunOver = async (
   if (over === undefined) return undefined
   const trigger = triggerOf(leadId, run.entryId)
   if (trigger && over === 'withdrawn')
-    return triggerStands(await leads.facts(leadId), trigger, begun) ? undefined : over
+    return triggerCounts(await leads.facts(leadId), trigger, begun) ? undefined : over
   const state = foldLead(await leads.facts(leadId), begun, now)
   return state && whyOver(run, { state })
 }
@@ -289,14 +289,14 @@ const addressLead = async (
     if (over !== undefined) return { type: 'exited', reason: over }
   }
   const language = request.confirmation?.language ?? lead.state.attributes.language?.value
-  const wishes = typeof language === 'string' ? [language] : []
+  const preferred = typeof language === 'string' ? [language] : []
   const leadIds = [lead.leadId, ...(lead.members ?? [])] as const
   return {
     type: 'send',
     to: verdict.to,
     ...(verdict.consent && { consent: verdict.consent }),
     ...(coversTracking(lead.state) && { tracked: true }),
-    language: languageFor(translations, wishes, playbook.settings),
+    language: languageFor(translations, preferred, playbook.settings),
     variables: {
       lead: recipientVariables(lead),
       ...(request.confirmation && {

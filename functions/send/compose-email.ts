@@ -3,12 +3,12 @@ import { campaignLinks, chooseLanguage, companyVariables } from '../../domain/em
 import { formatMailbox, mailboxKey } from '../../domain/email/judge-send.ts'
 import {
   fitsToken,
+  fixedAddresses,
   isOfInterest,
   listHeaders,
   type Rendered,
   renderEmail,
   rewriteLinks,
-  standingAddresses,
   withOpenPixel,
 } from '../../domain/email/render-email.ts'
 import { knownFields } from '../../domain/form/form-page.ts'
@@ -45,19 +45,19 @@ type Composed =
 /** The language an email is sent in. @throws a defect for an email without any. */
 export const languageFor = (
   translations: Translations,
-  wishes: readonly (string | undefined)[],
+  preferred: readonly (string | undefined)[],
   settings: Settings,
 ): string => {
   const [first, ...others] = Object.keys(translations)
   if (first === undefined) throw new Error('an email without a single language')
-  return chooseLanguage([first, ...others], [...wishes, ...settings.languages])
+  return chooseLanguage([first, ...others], [...preferred, ...settings.languages])
 }
 
-const standing = new WeakMap<EmailTemplate, ReadonlySet<string>>()
+const current = new WeakMap<EmailTemplate, ReadonlySet<string>>()
 
 const standingIn = (template: EmailTemplate): ReadonlySet<string> => {
-  const known = standing.get(template) ?? standingAddresses(template.html)
-  standing.set(template, known)
+  const known = current.get(template) ?? fixedAddresses(template.html)
+  current.set(template, known)
   return known
 }
 

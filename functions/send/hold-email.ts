@@ -117,7 +117,7 @@ export const holdEmail = async (
   ports: HoldEmailPorts,
   request: EmailRequest,
   requestedAt: string,
-  standing: Send | undefined,
+  current: Send | undefined,
   { person, stale, email }: Prepared,
   now: string,
 ): Promise<HeldBack | undefined> => {
@@ -132,13 +132,13 @@ export const holdEmail = async (
     const outcome = await holdConfirmation(ports, request, { to: email.to, rate }, now)
     return outcome && { outcome }
   }
-  const wasHeld = standing?.status === 'held'
-  const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), standing, now)
+  const wasHeld = current?.status === 'held'
+  const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), current, now)
   if (pause?.type === 'skipped')
     return { outcome: { status: 'suppressed', at: now, reason: 'skipped-paused' } }
   if (pause?.type === 'held') return { outcome: { status: 'held', at: now, ...pause.hold }, due: pause.due }
   if (!person) return undefined
-  const since = standing?.due ?? requestedAt
+  const since = current?.due ?? requestedAt
   const tooLate = { outcome: { status: 'suppressed', at: now, reason: 'stale' } } as const
   if (isStale(since, now, stale)) return tooLate
   const live = (await ports.playbooks.current()).settings

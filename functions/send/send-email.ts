@@ -47,13 +47,13 @@ const takeTurn = async (
   ports: TakeTurnPorts,
   request: EmailRequest,
   requestedAt: string,
-  standing: Send | undefined,
+  current: Send | undefined,
   { family }: { readonly family?: Family | undefined },
   now: string,
 ): Promise<(EmailOutcome & { status: 'exited' | 'held' }) | undefined> => {
   const { run, sendId } = request
   if (!family || !run) return undefined
-  const asked = { ...request, requestedAt, lapsed: standing !== undefined && isLapsed(standing, now) }
+  const asked = { ...request, requestedAt, lapsed: current !== undefined && isLapsed(current, now) }
   const { root, leadIds } = family
   return retryConflicts(
     async () => {
@@ -241,11 +241,11 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
   const sendEmail = async (request: EmailRequest, cause: RequestCause, heldUntil?: string): Promise<void> => {
     const now = ports.clock()
     const reading = readTogether(ports, request)
-    const standing = await ports.sends.load(request.leadId, request.sendId)
-    const isTaken = standing !== undefined && !isFree(standing, now, heldUntil)
+    const current = await ports.sends.load(request.leadId, request.sendId)
+    const isTaken = current !== undefined && !isFree(current, now, heldUntil)
     const outcome = isTaken
-      ? outcomeOf(standing)
-      : await attempt(reading, request, cause, standing, now, heldUntil)
+      ? outcomeOf(current)
+      : await attempt(reading, request, cause, current, now, heldUntil)
     if (lacksConsent(outcome) && !isTaken && (await hasChanged(ports, reading, request)))
       return sendEmail(request, cause, heldUntil)
     if (outcome.status === 'claimed') await awaitClaim(ports, request, outcome)
@@ -268,12 +268,12 @@ const attempt = async (
   ports: SendEmailPorts,
   request: EmailRequest,
   cause: RequestCause,
-  standing: Send | undefined,
+  current: Send | undefined,
   now: string,
   heldUntil: string | undefined,
 ): Promise<EmailOutcome | Claimed> => {
   const { leadId, sendId, email } = request
-  const timeHasPassed = standing !== undefined && (standing.status === 'held' || isLapsed(standing, now))
+  const timeHasPassed = current !== undefined && (current.status === 'held' || isLapsed(current, now))
   const prepared = await prepareEmail(ports, request, timeHasPassed, now)
   const asked: Asked = {
     sendId,
@@ -281,12 +281,12 @@ const attempt = async (
     email,
     request,
     cause,
-    requestedAt: standing?.requestedAt ?? now,
+    requestedAt: current?.requestedAt ?? now,
     marketing: prepared.type === 'prepared' && prepared.person !== undefined,
     claimedAt: now,
     leaseUntil: addMilliseconds(now, lease),
-    ...lapsesSince(standing, now),
-    ...(standing?.due !== undefined && { due: standing.due }),
+    ...lapsesSince(current, now),
+    ...(current?.due !== undefined && { due: current.due }),
   }
   const claim = async (outcome: Pick<Send, 'status'> & Partial<Send>) => {
     const other = await ports.sends.claim({ ...asked, ...outcome }, now, heldUntil)
@@ -297,17 +297,17 @@ const attempt = async (
     (await claim({ ...outcome, ...subject, ...(due !== undefined && { due }) })) ?? outcome
 
   if (prepared.type === 'over') return settleAtOnce(prepared.outcome)
-  const turn = await takeTurn(ports, request, asked.requestedAt, standing, prepared, now)
+  const turn = await takeTurn(ports, request, asked.requestedAt, current, prepared, now)
   if (turn) return settleAtOnce(turn)
-  const back = await holdEmail(ports, request, asked.requestedAt, standing, prepared, now)
+  const back = await holdEmail(ports, request, asked.requestedAt, current, prepared, now)
   if (back) return settleAtOnce(back.outcome, back.due)
   const lost = await claim({ status: 'claimed', ...subject })
   return lost ?? mail(ports, asked, prepared, settleAtOnce)
 }
 
 /** What is taken up from a claim that was not given back: its sender died. */
-const lapsesSince = (standing: Send | undefined, now: string): Pick<Send, 'lapses'> => {
-  const lapses = (standing?.lapses ?? 0) + (standing && isLapsed(standing, now) ? 1 : 0)
+const lapsesSince = (current: Send | undefined, now: string): Pick<Send, 'lapses'> => {
+  const lapses = (current?.lapses ?? 0) + (current && isLapsed(current, now) ? 1 : 0)
   return lapses > 0 ? { lapses } : {}
 }
 

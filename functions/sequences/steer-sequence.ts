@@ -235,12 +235,12 @@ type PreviewAnswer =
 const subjectOf = (
   { emails, settings }: Playbook,
   email: string,
-  wish: string | undefined,
+  preferred: string | undefined,
 ): string | null => {
   const texts = Object.hasOwn(emails, email) ? (emails[email] ?? {}) : {}
   const [first, ...others] = Object.keys(texts)
   if (first === undefined) return null
-  return texts[chooseLanguage([first, ...others], [wish, ...settings.languages])]?.subject ?? null
+  return texts[chooseLanguage([first, ...others], [preferred, ...settings.languages])]?.subject ?? null
 }
 
 const languageOf = (lead: Lead | undefined): string | undefined => {

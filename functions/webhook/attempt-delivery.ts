@@ -121,8 +121,8 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     await note(endpoint, state, attempted)
     // First told, then written: an alarm that a crash repeats is better than one that it swallows.
     if (after.givenUp) logGivenUp(after, after.givenUp)
-    const standing = await unlessConflict(deliveries.commit(after))
-    if (standing) await setAttempt(standing)
+    const current = await unlessConflict(deliveries.commit(after))
+    if (current) await setAttempt(current)
   }
 }
 

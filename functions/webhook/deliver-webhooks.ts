@@ -49,8 +49,8 @@ const makeFanOut = (ports: FanOutPorts) => {
   const deliver = async (event: WebhookEvent, { id, url }: Endpoint): Promise<void> => {
     const fresh = newDelivery(id, event, clock())
     const isOff = isDisabled(await endpoints.load(id), url)
-    const standing = await deliveries.add(isOff ? giveUp(fresh, 'disabled') : fresh)
-    if (standing.state === 'pending' && standing.attempts === 0) await setAttempt(standing)
+    const current = await deliveries.add(isOff ? giveUp(fresh, 'disabled') : fresh)
+    if (current.state === 'pending' && current.attempts === 0) await setAttempt(current)
   }
 
   return async (event: WebhookEvent, { handoff: { notify = [] } }: Playbook): Promise<void> => {

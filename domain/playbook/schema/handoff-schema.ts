@@ -117,7 +117,7 @@ const notify = (checks: Checks): z.ZodType<readonly Endpoint[]> => {
       object({
         ...common,
         webhook: endpointUrl.describe('Signed JSON, as Standard Webhooks has it'),
-        events: events.default([...webhookEvents]).describe('What is told; absent: everything'),
+        events: events.default([...webhookEvents]).describe('Events sent; absent: all'),
       }).transform(({ webhook: url, ...rest }): Endpoint => ({ type: 'webhook', url, ...rest })),
       object({
         ...channel,
@@ -186,6 +186,6 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
       )
       .exactOptional(),
     notify: notify(checks)
-      .describe('Other systems that are told: signed webhooks, channels of Slack and Teams')
+      .describe('Other systems that get events: signed webhooks, channels of Slack and Teams')
       .exactOptional(),
   })

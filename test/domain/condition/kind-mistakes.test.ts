@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
 import { type Known, kindMistakes } from '../../../domain/condition/kinds.ts'
-import { valueless } from '../../../domain/condition/unmet-parts.ts'
+import { valueless } from '../../../domain/condition/missing-parts.ts'
 
 const values = {
   lead: new Map<string, Known>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
-import { whyUnjudged, wrongKind } from '../../../domain/condition/unmet-parts.ts'
+import { whyUnjudged, wrongKind } from '../../../domain/condition/missing-parts.ts'
 import { contextOf } from './given-context.ts'
 
 const given = contextOf(

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { campaignLinks } from '../../../domain/email/email-variables.ts'
 import {
   fitsToken,
+  fixedAddresses,
   isOfInterest,
   rewriteLinks,
-  standingAddresses,
   withOpenPixel,
 } from '../../../domain/email/render-email.ts'
 import { runs } from '../../support/runs.ts'
@@ -65,7 +65,7 @@ describe('links of an email', () => {
 describe('addresses that a template leads to, whatever is filled in', () => {
   test('are those without Liquid', () => {
     expect([
-      ...standingAddresses(
+      ...fixedAddresses(
         `<a href="https://a.example/?x=1&amp;y=2">a</a><a href="{{ lead.website }}">b</a>
          <a href="https://{{ lead.website }}">c</a><a href="https://b.example/{% if a %}x{% endif %}">d</a>`,
       ),

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { chooseMember, chooseRegardless, type Owed, type Standing } from '../../../domain/handoff/routing.ts'
+import {
+  type CurrentWeights,
+  chooseMember,
+  chooseRegardless,
+  type TeamStatus,
+} from '../../../domain/handoff/routing.ts'
 import type { Member, Team } from '../../../domain/model/handoff-rules.ts'
 import { at, member, team } from './teams.ts'
 
@@ -7,7 +12,10 @@ import { at, member, team } from './teams.ts'
 const monday = '2026-11-23T09:00:00.000Z'
 const sunday = '2026-11-22T09:00:00.000Z'
 
-const standing = (loads: Readonly<Record<string, number>> = {}, more: Partial<Standing> = {}): Standing => ({
+const standing = (
+  loads: Readonly<Record<string, number>> = {},
+  more: Partial<TeamStatus> = {},
+): TeamStatus => ({
   owed: {},
   loads: new Map(Object.entries(loads).map(([name, load]) => [at(name), load])),
   now: monday,
@@ -16,7 +24,7 @@ const standing = (loads: Readonly<Record<string, number>> = {}, more: Partial<St
 
 /** Who has the next turns, one after the other, each of them a further load. */
 const turns = (of: Team, count: number, first = standing()): string => {
-  let owed: Owed = first.owed
+  let owed: CurrentWeights = first.owed
   const loads = new Map(first.loads)
   const names: string[] = []
   for (let turn = 0; turn < count; turn += 1) {
@@ -35,7 +43,7 @@ const early = { days: ['mon'], from: '06:00', to: '09:00' } as const
 const away = { absent: [{ from: '2026-11-20', to: '2026-11-23' }] }
 
 describe('whose turn it is', () => {
-  it.each<[string, Partial<Team>, Standing, string]>([
+  it.each<[string, Partial<Team>, TeamStatus, string]>([
     ['round-robin: in their order', {}, standing(), 'Anna Ben Cara Anna Ben'],
     ['round-robin: whatever they have open', {}, standing({ Anna: 9, Ben: 5 }), 'Anna Ben Cara Anna Ben'],
     [
@@ -118,7 +126,7 @@ describe('whose turn it is', () => {
 
   it('does not flood whoever comes back', () => {
     const parts = of(member('Anna', away), member('Ben'), member('Cara'))
-    let owed: Owed = {}
+    let owed: CurrentWeights = {}
     for (let turn = 0; turn < 20; turn += 1)
       owed = chooseMember(team(parts), standing({}, { owed }))?.owed ?? {}
     const back = standing({}, { owed, now: '2026-11-24T09:00:00.000Z' })

@@ -1,12 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Candidate, type Owed, takeNextInLine, takeTurn } from '../../../domain/handoff/routing.ts'
+import {
+  type Candidate,
+  type CurrentWeights,
+  takeNextInLine,
+  takeTurn,
+} from '../../../domain/handoff/routing.ts'
 
 const anyTeam = fc
   .array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 7 })
   .map((weights) => weights.map((weight, index): Candidate => ({ email: `m${index}@x.example`, weight })))
 
-const take = (candidates: readonly Candidate[], turns: number, first: Owed = {}) => {
+const take = (candidates: readonly Candidate[], turns: number, first: CurrentWeights = {}) => {
   const counts = new Map<string, number>()
   let owed = first
   for (let turn = 0; turn < turns; turn += 1) {
@@ -37,7 +42,7 @@ describe('turns', () => {
     const anyPresence = fc.array(fc.subarray(team, { minLength: 1 }), { maxLength: 200 })
     fc.assert(
       fc.property(anyPresence, (present) => {
-        let owed: Owed = {}
+        let owed: CurrentWeights = {}
         for (const candidates of present) owed = takeTurn(owed, candidates)?.owed ?? owed
         for (const due of Object.values(owed)) expect(Math.abs(due)).toBeLessThan(5 * 1000)
       }),
@@ -57,7 +62,7 @@ describe('a line', () => {
       fc.property(fc.integer({ min: 1, max: 5 }), fc.nat(100), (size, turns) => {
         const members = team.slice(0, size)
         const counts = new Map<string, number>()
-        let owed: Owed = {}
+        let owed: CurrentWeights = {}
         for (let turn = 0; turn < turns; turn += 1) {
           const next = takeNextInLine(owed, members, members)
           if (!next) throw new Error('nobody')
@@ -74,7 +79,7 @@ describe('a line', () => {
     const anyPresence = fc.array(fc.subarray(team, { minLength: 1 }), { maxLength: 60 })
     fc.assert(
       fc.property(anyPresence, (present) => {
-        let owed: Owed = {}
+        let owed: CurrentWeights = {}
         const last = new Map<string, number>()
         for (const [turn, equals] of present.entries()) {
           const next = takeNextInLine(owed, team, equals)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { standingOf, withMigration, withoutMigration } from '../../../domain/sequence/migrate-run.ts'
+import { migrationStatus, withMigration, withoutMigration } from '../../../domain/sequence/migrate-run.ts'
 import { running } from '../../../domain/sequence/run.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 
@@ -9,23 +9,23 @@ const one = deepFreeze(withMigration(running, { id: 'm1', at, to: 'p1' }))
 const two = deepFreeze(withMigration(one, { id: 'm2', at: later, to: 'p2' }))
 
 test('the last migration moves runs, and none that is not known', () => {
-  expect(standingOf(one, 'm1')).toBe('current')
-  expect(['m1', 'm2', 'm3'].map((id) => standingOf(two, id))).toEqual(['over', 'current', 'over'])
-  expect(standingOf(running, 'm1')).toBe('over')
+  expect(migrationStatus(one, 'm1')).toBe('current')
+  expect(['m1', 'm2', 'm3'].map((id) => migrationStatus(two, id))).toEqual(['over', 'current', 'over'])
+  expect(migrationStatus(running, 'm1')).toBe('over')
 })
 
 test('one that was undone moves runs back, whatever came after it', () => {
-  expect(standingOf(withoutMigration(one, 'm1', later) ?? running, 'm1')).toBe('undone')
+  expect(migrationStatus(withoutMigration(one, 'm1', later) ?? running, 'm1')).toBe('undone')
   const undone = withoutMigration(two, 'm1', later)
   expect(undone?.migrations).toEqual([
     { id: 'm1', at, to: 'p1', undoneAt: later },
     { id: 'm2', at: later, to: 'p2' },
   ])
-  expect(['m1', 'm2'].map((id) => standingOf(undone ?? running, id))).toEqual(['undone', 'current'])
+  expect(['m1', 'm2'].map((id) => migrationStatus(undone ?? running, id))).toEqual(['undone', 'current'])
 })
 
 test('none before it takes its place', () => {
-  expect(standingOf(withoutMigration(two, 'm2', later) ?? running, 'm1')).toBe('over')
+  expect(migrationStatus(withoutMigration(two, 'm2', later) ?? running, 'm1')).toBe('over')
 })
 
 test('undoing again changes nothing; what is not known cannot be', () => {

@@ -5,7 +5,7 @@ import type { LeadId } from '../../../domain/model/activity.ts'
 import type { Team } from '../../../domain/model/handoff-rules.ts'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
 import { makeFollowQualification, makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
-import { makeReassignHandoff, type ReassignWish } from '../../../functions/handoff/reassign-handoff.ts'
+import { makeReassignHandoff, type ReassignRequest } from '../../../functions/handoff/reassign-handoff.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
 import { runs } from '../../support/runs.ts'
 import { Crash, crashAt } from '../fakes/crash-at.ts'
@@ -28,7 +28,7 @@ const openWorld = async (dach: Partial<Team> = {}) => {
     ...world,
     handoffId,
     reassignPorts: ports,
-    reassign: (wish: Omit<ReassignWish, 'by'> = {}) => reassign(handoffId, { by: 'boss', ...wish }),
+    reassign: (wish: Omit<ReassignRequest, 'by'> = {}) => reassign(handoffId, { by: 'boss', ...wish }),
     answer: makeAnswerHandoff(ports),
     handoff: () => {
       const handoff = world.handoffs.items.get(handoffId)
@@ -39,7 +39,7 @@ const openWorld = async (dach: Partial<Team> = {}) => {
 }
 
 describe('giving an open handoff to somebody else', () => {
-  it.each<[string, Omit<ReassignWish, 'by'>, string, string]>([
+  it.each<[string, Omit<ReassignRequest, 'by'>, string, string]>([
     ['to whose turn it is', {}, 'dach', 'Ben'],
     ['to somebody who is named', { owner: at('Cara') }, 'dach', 'Cara'],
     ['to somebody of another team', { owner: 'UMA@sales.example.com' }, 'uk', 'Uma'],
@@ -95,7 +95,7 @@ describe('giving an open handoff to somebody else', () => {
     expect(world.handoff().assignments).toHaveLength(1)
   })
 
-  it.each<[string, Omit<ReassignWish, 'by'>, object]>([
+  it.each<[string, Omit<ReassignRequest, 'by'>, object]>([
     ['no such team', { team: 'sales' }, { type: 'unknown-team', teams: ['dach', 'uk'] }],
     [
       'nobody of that name in the team',

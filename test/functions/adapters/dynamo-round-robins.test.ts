@@ -5,7 +5,7 @@ import { dynamoAccounts, dynamoHandoffs, dynamoRounds } from '../../../functions
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
 import { Conflict, type Handoffs } from '../../../functions/ports.ts'
-import type { Rounds } from '../../../functions/webhook-ports.ts'
+import type { RoundRobins } from '../../../functions/webhook-ports.ts'
 import { at, member, team } from '../../domain/handoff/teams.ts'
 import { handoffWorld } from '../handoff/handoff-world.ts'
 import { startTable, type TestTable } from './dynalite-table.ts'
@@ -45,7 +45,7 @@ const make = (number: number, more: Partial<Handoff> = {}): Handoff => {
 describe('turns and loads in the table', () => {
   let table: TestTable
   let handoffs: Handoffs
-  let rounds: Rounds
+  let rounds: RoundRobins
   beforeAll(async () => {
     table = await startTable()
     handoffs = dynamoHandoffs(table.client, table.tableName)

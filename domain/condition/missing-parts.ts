@@ -42,7 +42,7 @@ const isWritten = (node: ASTNode): boolean => node.op === 'value' || childrenOf(
 /** Both sides are there and do not go together: the side that is not written out is the one that is wrong. */
 const ofPair = (node: ASTNode, [left, right]: readonly [ASTNode, ASTNode], scope: Scope): string => {
   const [a, b] = [valueIn(scope, left), valueIn(scope, right)]
-  if (kindOf(a) === kindOf(b)) return `${wordsOf(node)} cannot be told: each is ${kindOf(a)}`
+  if (kindOf(a) === kindOf(b)) return `${wordsOf(node)} cannot be decided: each is ${kindOf(a)}`
   return isWritten(left) && !isWritten(right) ? isNot(right, b, kindOf(a)) : isNot(left, a, kindOf(b))
 }
 
@@ -274,7 +274,7 @@ export const whyUnfit = (condition: Condition, context: ConditionContext): strin
   condition.test(context) ? wrongKind(condition, context) : reasonIn(condition, context, 'unfit')
 
 /** A part of a condition between its outermost `&&` that does not hold. What stands beside `||` is one part. */
-export interface UnmetPart {
+export interface MissingPart {
   /** As the playbook words it. */
   readonly source: string
   /** What is compared: `score`, `stage`, `lead.country`, `count("page.viewed")`, … Absent where the part is no comparison. */
@@ -328,7 +328,7 @@ const stageAtLeast = (node: ASTNode): Json | undefined =>
     ? literalOf(node.args[1][0])
     : undefined
 
-const describe = (source: string, node: ASTNode, context: ConditionContext): UnmetPart => {
+const describe = (source: string, node: ASTNode, context: ConditionContext): MissingPart => {
   const text = (part: ASTNode): string => source.slice(part.start, part.end).trim()
   const stage = stageAtLeast(node)
   if (stage !== undefined)
@@ -341,7 +341,7 @@ const describe = (source: string, node: ASTNode, context: ConditionContext): Unm
 }
 
 /** What keeps a condition from holding now, in its order. @param source compiles as a condition about a lead. */
-export const unmetParts = (source: string, context: ConditionContext): readonly UnmetPart[] =>
+export const missingParts = (source: string, context: ConditionContext): readonly MissingPart[] =>
   partsOf(environments.lead.parse(source).ast)
     .filter((node) => !compileTest(node, [])(context, []))
     .map((node) => describe(source, node, context))
