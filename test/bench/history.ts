@@ -11,7 +11,8 @@ import { compileRules } from '../../domain/rules/rules.ts'
 import { factItem } from '../../functions/adapters/dynamo-lead-items.ts'
 import { dynamoCheckpoints, dynamoLeadLog } from '../../functions/adapters/dynamo-leads.ts'
 import { loadPlaybook } from '../../lib/playbook/load-playbook.ts'
-import { startTable, type TestTable } from '../functions/adapters/dynalite-table.ts'
+import type { TestTable } from '../functions/adapters/dynalite-table.ts'
+import { serveTable } from './served-table.ts'
 import type { Row } from './table.ts'
 
 const sizes = [1_000, 20_000, 100_000]
@@ -71,7 +72,7 @@ export const measureHistory = async (): Promise<readonly Row[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
   const playbookFile = join(folder, 'playbook.json')
   await writeFile(playbookFile, JSON.stringify(playbook))
-  const table = await startTable()
+  const table = await serveTable()
   const rows: Row[] = []
   try {
     for (const size of sizes) {

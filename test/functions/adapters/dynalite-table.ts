@@ -1,33 +1,34 @@
-import { createRequire } from 'node:module'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { HttpResponse } from '@smithy/core/protocols'
 import { table } from '../../../functions/table-schema.ts'
-
-interface Server {
-  listen(port: number, host: string, ready: () => void): void
-  address(): { readonly port: number }
-  close(done: () => void): void
-}
-
-const dynalite: (options: { createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite')
+import { type DynamoDbEngine, startDynamoDb } from '../../../local/engines/dynamodb-engine.ts'
 
 export interface TestTable {
   readonly client: DynamoDBDocumentClient
   readonly tableName: string
-  readonly endpoint: string
   stop(): Promise<void>
 }
 
-/** The one table, empty, in a DynamoDB of its own on a free port. */
-export const startTable = async (): Promise<TestTable> => {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const endpoint = `http://127.0.0.1:${server.address().port}`
-  const dynamo = new DynamoDBClient({
-    endpoint,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  })
+interface Asked {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+/** Calls the engine within this process: without sockets, signatures and a second parse, in half the time. */
+const within = (engine: DynamoDbEngine) => ({
+  handle: async ({ headers, body }: Asked) => {
+    const operation = headers['x-amz-target']?.split('.')[1] ?? ''
+    const answer = await engine.call(operation, JSON.parse(Buffer.from(body).toString()))
+    const response = { statusCode: answer.status, headers: {}, body: Buffer.from(answer.body) }
+    return { response: new HttpResponse(response) }
+  },
+  updateHttpClientConfig: () => {},
+  httpHandlerConfigs: () => ({}),
+})
+
+/** The one table, empty, in the DynamoDB that `dynamo` reaches. */
+export const createTable = async (dynamo: DynamoDBClient, close: () => Promise<void>): Promise<TestTable> => {
   const tableName = 'trichter'
   const { partitionKey, sortKey, lists } = table
   const names = [partitionKey, sortKey, lists.partitionKey, lists.sortKey]
@@ -52,13 +53,28 @@ export const startTable = async (): Promise<TestTable> => {
       ],
     }),
   )
+  const isActive = async () =>
+    (await dynamo.send(new DescribeTableCommand({ TableName: tableName }))).Table?.TableStatus === 'ACTIVE'
+  while (!(await isActive())) await new Promise(setImmediate)
   return {
     client: DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } }),
     tableName,
-    endpoint,
     stop: async () => {
       dynamo.destroy()
-      await new Promise<void>((resolve) => server.close(resolve))
+      await close()
     },
   }
+}
+
+/** A table in a DynamoDB of its own. */
+export const startTable = async (): Promise<TestTable> => {
+  const engine = await startDynamoDb(undefined)
+  const dynamo = new DynamoDBClient({
+    endpoint: 'http://dynamodb.test',
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    requestHandler: within(engine),
+    signer: { sign: async (request) => request },
+  })
+  return createTable(dynamo, () => engine.close())
 }
