@@ -1,9 +1,21 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type LeadView, linkIn } from './client.ts'
+import { changedPlaybook } from './playbook-folder.ts'
 import { tableItems } from './table-items.ts'
 import { useStory } from './use-story.ts'
 
-const client = useStory()
+/** Sooner than the shipped playbook has it: years of nights take their time. */
+const client = useStory({
+  playbook: () =>
+    changedPlaybook(async (folder) => {
+      const file = join(folder, 'settings.yaml')
+      const text = await readFile(file, 'utf8')
+      expect(text).toContain('inactive: 3y')
+      await writeFile(file, text.replace('inactive: 3y', 'inactive: 180d'))
+    }),
+})
 
 const items = () => tableItems(client)
 
@@ -60,7 +72,7 @@ it('who is not heard of goes, with everything of theirs; who has a tie stays', a
     true,
   ])
 
-  for (let year = 0; year < 3; year += 1) await client.advance('365d')
+  await client.advance('180d')
   expect([await isThere(left), await isThere(subscriber), await isThere(customer)]).toEqual([
     false,
     true,
