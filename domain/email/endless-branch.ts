@@ -132,9 +132,9 @@ const options = {
 const engines = { subject: everyBranch(lineLiquid(options)), html: everyBranch(htmlLiquid(options)) }
 
 /** One template after the other, so that what is wrong with one is known before the next is refused for its time. */
-const endlessPiece = (engine: Liquid, text: string, scope: object): string | undefined => {
+const endlessPiece = (engine: Liquid, templates: readonly Template[], scope: object): string | undefined => {
   const context = new Context(scope, engine.options)
-  for (const template of engine.parse(text))
+  for (const template of templates)
     try {
       engine.renderSync([template], context)
     } catch (error) {
@@ -154,9 +154,10 @@ export const endlessBranch = (
   { subject, html }: EmailTemplate,
   variables: JsonObject,
 ): string | undefined => {
+  const [ofSubject, ofHtml] = [engines.subject.parse(subject), engines.html.parse(html)]
   for (const values of [variables, { ...variables, lead: {} }]) {
     const scope = liquidScope(values)
-    const found = endlessPiece(engines.subject, subject, scope) ?? endlessPiece(engines.html, html, scope)
+    const found = endlessPiece(engines.subject, ofSubject, scope) ?? endlessPiece(engines.html, ofHtml, scope)
     if (found !== undefined) return found
   }
   return undefined

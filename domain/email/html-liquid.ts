@@ -179,13 +179,23 @@ const topLevel = (text: string): readonly TopLevelToken[] => {
   }
 }
 
+/** Many checks ask for the pieces of the same text, and the layout stands in every email. */
+const known = new Map<string, readonly LiquidPiece[]>()
+const maximumKept = 100
+
 /** Every tag and output of a text, in order; none where the text cannot be read, which is told elsewhere. */
-export const liquidPieces = (text: string): readonly LiquidPiece[] =>
-  topLevel(text).flatMap((token): readonly LiquidPiece[] => {
-    const { begin, end } = token
-    if (TypeGuards.isTagToken(token)) return [{ type: 'tag', name: token.name, begin, end }]
-    return TypeGuards.isOutputToken(token) ? [{ type: 'output', name: '', begin, end }] : []
-  })
+export const liquidPieces = (text: string): readonly LiquidPiece[] => {
+  const pieces =
+    known.get(text) ??
+    topLevel(text).flatMap((token): readonly LiquidPiece[] => {
+      const { begin, end } = token
+      if (TypeGuards.isTagToken(token)) return [{ type: 'tag', name: token.name, begin, end }]
+      return TypeGuards.isOutputToken(token) ? [{ type: 'output', name: '', begin, end }] : []
+    })
+  if (known.size >= maximumKept) known.clear()
+  known.set(text, pieces)
+  return pieces
+}
 
 /** A tag that begins something, with the tags that divide it and the one that ends it. */
 interface LiquidBlock {

@@ -44,7 +44,7 @@ export const makeApp = (context: Readonly<Record<string, string>> = {}, props: A
   return { app, stacks }
 }
 
-export const synthFixture = (context: Readonly<Record<string, string>> = {}) => {
+const synthesize = (context: Readonly<Record<string, string>>) => {
   const { app, stacks } = makeApp(context)
   const assembly = app.synth()
   const templateOf = (id: string): Template => assembly.getStackArtifact(id).template
@@ -53,6 +53,16 @@ export const synthFixture = (context: Readonly<Record<string, string>> = {}) => 
     data: templateOf(stacks.data.artifactId),
     app: templateOf(stacks.app.artifactId),
   }
+}
+
+const known = new Map<string, ReturnType<typeof synthesize>>()
+
+/** Synthesized once for each context: files share it. */
+export const synthFixture = (context: Readonly<Record<string, string>> = {}) => {
+  const key = JSON.stringify(context)
+  const made = known.get(key) ?? synthesize(context)
+  known.set(key, made)
+  return made
 }
 
 /** Resources of one type, by logical id. */

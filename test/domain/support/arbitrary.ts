@@ -8,6 +8,11 @@ import { funnel, makePlaybook } from './make-playbook.ts'
 
 const hour = 3_600_000
 
+/** A character of any script. The library's own `binary` lists a million of them first. */
+export const anyCharacter = fc
+  .nat(0x10ffff - 0x800)
+  .map((code) => String.fromCodePoint(code < 0xd800 ? code : code + 0x800))
+
 const stageCondition = fc.constantFrom(
   'score >= 20',
   'engagement >= 5',

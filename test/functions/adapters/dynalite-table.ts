@@ -1,6 +1,5 @@
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { HttpResponse } from '@smithy/core/protocols'
 import { table } from '../../../functions/table-schema.ts'
 import { type DynamoDbEngine, startDynamoDb } from '../../../local/engines/dynamodb-engine.ts'
 
@@ -20,8 +19,7 @@ const within = (engine: DynamoDbEngine) => ({
   handle: async ({ headers, body }: Asked) => {
     const operation = headers['x-amz-target']?.split('.')[1] ?? ''
     const answer = await engine.call(operation, JSON.parse(Buffer.from(body).toString()))
-    const response = { statusCode: answer.status, headers: {}, body: Buffer.from(answer.body) }
-    return { response: new HttpResponse(response) }
+    return { response: { statusCode: answer.status, headers: {}, body: Buffer.from(answer.body) } }
   },
   updateHttpClientConfig: () => {},
   httpHandlerConfigs: () => ({}),

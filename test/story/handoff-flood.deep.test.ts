@@ -3,7 +3,7 @@ import type { HandoffView } from './client.ts'
 import { playbookWith, settingsWithout } from './playbook-folder.ts'
 import { useStory } from './use-story.ts'
 
-/** Enough to meet every fault in `npm test`; `npm run story:handoffs` takes two thousand. */
+/** Enough to meet every fault; `npm run story:handoffs` takes two thousand. */
 const count = Number(process.env.LEADS ?? 15)
 const perRequest = 500
 const addresses = Array.from({ length: count }, (_, index) => `flood-${index}@example.net`)
