@@ -40,7 +40,9 @@ const patched = (source: string, diff: string): string => {
 }
 
 const run = (command: string, args: readonly string[], cwd: string) => {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  // Tests of the copy are found as `npm test` finds them.
+  const env = { ...process.env, DEEP: '' }
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' })
   return { status, output: `${stdout}${stderr}` }
 }
 
@@ -72,6 +74,8 @@ export const followRecipe = (name: string) => {
   return {
     read,
     write,
+    vitest: (...args: readonly string[]) =>
+      run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args], folder),
     run: (...args: readonly string[]) => run(process.execPath, args, folder),
     compile: () => run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'], folder),
     /** What the page lists. */
