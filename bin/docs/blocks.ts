@@ -27,6 +27,8 @@ import { schemaRows } from './schema-rows.ts'
 
 const root = join(import.meta.dirname, '../..')
 const code = (text: string): string => `\`${text}\``
+/** Rows whose other columns are words of the page. */
+const named = (names: readonly string[]): readonly Row[] => names.map((name) => ({ cells: [code(name)] }))
 
 /** Fields of a schema, as people send them; what may be missing has a question mark. */
 const fieldsOf = (schema: z.ZodMiniType): readonly string[] => {
@@ -49,24 +51,17 @@ export const routes = [...consoleRoutes, ...playbookRoutes, ...emailRoutes, ...h
 
 const routeRow = ({ method, path, roles, query, body }: (typeof routes)[number]): Row => {
   const address = `${method} ${path.replace(/:(\w+)/g, '{$1}')}`
-  const takes = [
-    ...(query
-      ? [
-          `?${fieldsOf(query)
-            .map((name) => name.replace('?', ''))
-            .join('&')}`,
-        ]
-      : []),
-    ...(body ? [`{ ${fieldsOf(body).join(', ')} }`] : []),
-  ]
+  const asked = query && code(`?${fieldsOf(query).join('&').replaceAll('?', '')}`)
+  const sent = body && code(`{ ${fieldsOf(body).join(', ')} }`)
   const who = roles.length === everyone.length ? 'all' : roles.join(', ')
-  return { cells: [code(address), takes.map(code).join(' '), who] }
+  return { cells: [code(address), [asked, sent].filter(Boolean).join(' '), who] }
 }
 
-const actionsOf = (role: (typeof everyone)[number]): readonly string[] =>
-  routes
-    .flatMap(({ roles, action }) => (action && roles.some((one) => one === role) ? [action] : []))
-    .filter((action, index, all) => all.indexOf(action) === index)
+const roleRow = (role: (typeof everyone)[number]): Row => {
+  const open = routes.filter(({ roles }) => roles.some((one) => one === role))
+  const actions = new Set(open.flatMap(({ action }) => action ?? []))
+  return { cells: [code(`local-${role}`), [...actions].map(code).join(', ')] }
+}
 
 const { variables, functions } = environments.activity.getDefinitions()
 
@@ -79,10 +74,6 @@ const conditionFunctions = (): readonly Row[] =>
   functions
     .filter(({ name, receiverType }) => receiverType === null && functionNames.includes(name))
     .map(({ signature, returnType }) => ({ cells: [code(signature.replace(/: .*/, '')), code(returnType)] }))
-
-const activityRow = (type: string): Row => ({
-  cells: [code(type), mayBeReported(type) ? 'programs, pages' : 'programs'],
-})
 
 /** Paths of a name in an email; an item of a list stands for all. */
 const pathsOf = (name: string, shape: Shape): readonly string[] => {
@@ -113,10 +104,10 @@ const namesIn = (scope: Readonly<Record<string, Shape>>): readonly { name: strin
 
 const emailVariables = (): readonly Row[] => {
   const emails = ['sequences', 'confirm', 'confirm-reminder', ...salesEmails]
-  const named = emails.flatMap((email) =>
+  const all = emails.flatMap((email) =>
     namesIn(scopeOf(email, { attributes: [], forms: ['NAME'] })).map((one) => ({ ...one, email })),
   )
-  const rows = [...Map.groupBy(named, ({ name }) => name)].map(([name, uses]) => {
+  const rows = [...Map.groupBy(all, ({ name }) => name)].map(([name, uses]) => {
     const users = uses.map(({ email }) => email).join(', ')
     const many = new Map([
       [emails.join(', '), 'every email'],
@@ -136,14 +127,12 @@ const contextKeys = (): readonly Row[] => {
   const context = { tryGetContext: (key: string) => void keys.push(key) }
   playbookFolder(context)
   readConfig(context)
-  return keys.map((key) => ({ cells: [code(key)] }))
+  return named(keys)
 }
 
 const scripts = (): readonly Row[] => {
   const { scripts }: { scripts: object } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  return Object.keys(scripts).map((name) => ({
-    cells: [code(name === 'start' || name === 'test' ? `npm ${name}` : `npm run ${name}`)],
-  }))
+  return named(Object.keys(scripts).map((name) => `npm ${/^(start|test)$/.test(name) ? '' : 'run '}${name}`))
 }
 
 const usages = async (): Promise<string> => {
@@ -165,18 +154,17 @@ export const blocks: Blocks = {
   routes: () => ({ head: ['route', 'takes', 'roles', 'answer'], rows: routes.map(routeRow) }),
   roles: () => ({
     head: ['local token', 'does, as the audit log names it', 'may'],
-    rows: everyone.map((role) => ({ cells: [code(`local-${role}`), actionsOf(role).map(code).join(', ')] })),
+    rows: everyone.map(roleRow),
   }),
   variables: () => ({ head: ['name', 'type', 'what it is'], rows: conditionVariables() }),
   functions: () => ({ head: ['function', 'gives', 'what it is'], rows: conditionFunctions() }),
   activities: () => ({
     head: ['type', 'sent by', 'when, and properties with a meaning'],
-    rows: builtInActivityTypes.map(activityRow),
+    rows: builtInActivityTypes.map((type) => ({
+      cells: [code(type), mayBeReported(type) ? 'programs, pages' : 'programs'],
+    })),
   }),
-  attributes: () => ({
-    head: ['attribute', 'what it is'],
-    rows: builtInAttributes.map((name) => ({ cells: [code(name)] })),
-  }),
+  attributes: () => ({ head: ['attribute', 'what it is'], rows: named(builtInAttributes) }),
   'email-variables': () => ({ head: ['variable', 'with', 'in', 'what it is'], rows: emailVariables() }),
   metrics: () => ({
     head: ['stage', 'metrics'],
@@ -185,7 +173,7 @@ export const blocks: Blocks = {
       words: names.map(code).join(', '),
     })),
   }),
-  'field-types': () => ({ head: ['`type`', ''], rows: fieldTypes.map((type) => ({ cells: [code(type)] })) }),
+  'field-types': () => ({ head: ['`type`', ''], rows: named(fieldTypes) }),
   context: () => ({ head: ['context', 'what it does'], rows: contextKeys() }),
   scripts: () => ({ head: ['command', 'what it does'], rows: scripts() }),
   usages,

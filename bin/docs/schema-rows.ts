@@ -1,24 +1,22 @@
+import type * as z from 'zod/mini'
 import { duration, localized } from '../../domain/playbook/schema/common-schema.ts'
 import { condition } from '../../domain/playbook/schema/scoring-schema.ts'
 import { durationPattern } from '../../domain/time/local-time.ts'
 import type { Row } from './page.ts'
 
 /** As far as the schemas of the playbook use it. */
-interface JsonSchema {
-  readonly $ref?: string
-  readonly $defs?: Readonly<Record<string, JsonSchema>>
+type JsonSchema = Pick<
+  z.core.JSONSchema.BaseSchema,
+  '$ref' | 'const' | 'enum' | 'description' | 'pattern' | 'required'
+> & {
   readonly type?: string | readonly string[]
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly description?: string
-  readonly pattern?: string
-  readonly propertyNames?: JsonSchema
-  readonly anyOf?: readonly JsonSchema[]
+  readonly $defs?: Readonly<Record<string, JsonSchema>>
   readonly properties?: Readonly<Record<string, JsonSchema>>
-  readonly required?: readonly string[]
-  readonly items?: JsonSchema | boolean
+  readonly anyOf?: readonly JsonSchema[]
   readonly prefixItems?: readonly JsonSchema[]
+  readonly items?: JsonSchema | boolean
   readonly additionalProperties?: JsonSchema | boolean
+  readonly propertyNames?: JsonSchema
 }
 
 interface Key {
@@ -36,27 +34,26 @@ const general = [duration.description, localized.description, conditionWords]
 const textOf = ({ properties }: JsonSchema): string => JSON.stringify(properties)
 const itemOf = ({ items, prefixItems }: JsonSchema): JsonSchema =>
   typeof items === 'object' ? items : (prefixItems?.[0] ?? {})
-const distinct = (texts: readonly string[], between: string): string =>
-  [...new Set(texts.filter((text) => text !== ''))].join(between)
+const either = (texts: readonly string[]): string =>
+  [...new Set(texts.filter((text) => text !== ''))].join(' or ')
 
-const primitive: Readonly<Record<string, string>> = {
-  string: 'text',
-  boolean: '`true`, `false`',
-  integer: 'number',
-}
+const primitives = new Map([
+  ['string', 'text'],
+  ['boolean', '`true`, `false`'],
+  ['integer', 'number'],
+])
 
-/** What stands at a key, in a word or two; empty where keys of its own follow. @param first where objects of one kind are explained */
+/**
+ * What stands at a key, in a word or two; empty where keys of its own follow.
+ * @param first where objects of one kind are explained
+ */
 const shownValue = (schema: JsonSchema, path: string, first: ReadonlyMap<string, string>): string => {
   const { type, anyOf, additionalProperties: each, properties } = schema
   if (schema.pattern === durationPattern.source) return 'duration'
   if (schema.description === conditionWords) return 'condition'
   if (schema.const !== undefined) return `\`${schema.const}\``
   if (schema.enum) return schema.enum.map((one) => `\`${one}\``).join(', ')
-  if (anyOf)
-    return distinct(
-      anyOf.map((one) => shownValue(one, path, first)),
-      ' or ',
-    )
+  if (anyOf) return either(anyOf.map((one) => shownValue(one, path, first)))
   if (type === 'array')
     return `list of ${shownValue(itemOf(schema), `${path}[]`, first)}`.replace(/ of (?=as in|$)/, ' ').trim()
   if (properties) {
@@ -67,10 +64,7 @@ const shownValue = (schema: JsonSchema, path: string, first: ReadonlyMap<string,
     const by = schema.propertyNames?.pattern || each.type !== 'string' ? 'by name' : 'by language'
     return `${shownValue(each, `${path}.NAME`, first)} ${by}`.trim()
   }
-  return distinct(
-    [type ?? ''].flat().map((one) => primitive[one] ?? one),
-    ' or ',
-  )
+  return either([type ?? ''].flat().map((one) => primitives.get(one) ?? one))
 }
 
 /** The keys of a file, from the outside in. @param refs what it is in already: steps hold steps */
@@ -104,12 +98,12 @@ export const schemaRows = (schema: JsonSchema): readonly Row[] => {
   const first = new Map(all.toReversed().map(({ owner }) => [owner.text, owner.path]))
   const explained = all.filter(({ owner }) => first.get(owner.text) === owner.path)
   return [...Map.groupBy(explained, ({ path }) => path)].map(([path, keys]) => {
-    const values = keys.map((key) => shownValue(key.schema, path, first))
+    const value = either(keys.map((key) => shownValue(key.schema, path, first)))
     const required = keys.some((key) => key.required) ? 'required' : ''
     const words = new Set<string | undefined>(keys.flatMap(({ schema: { description = '' } }) => description))
     for (const one of ['', ...general]) words.delete(one)
     return {
-      cells: [`\`${path}\``, distinct([distinct(values, ' or '), required], ', ')],
+      cells: [`\`${path}\``, [value, required].filter(Boolean).join(', ')],
       words: words.size > 0 ? [...words].join('. ') : undefined,
     }
   })
