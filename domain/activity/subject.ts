@@ -291,3 +291,10 @@ export const whyNotByHand = (type: string): string | undefined => {
   if (Object.hasOwn(loggedByHand, noun)) return loggedByHand[noun]?.includes(type) ? undefined : seenAlone
   return type.split('.').some((part) => part in Object.prototype) ? 'is no name for an activity' : undefined
 }
+
+/** The id of the activity that a fact follows from; undefined for one that stands for itself. */
+export const originOf = (factId: string): string | undefined => /^(.+)~\d$/.exec(factId)?.[1]
+
+/** Whether whoever gives it has shown that the mailbox is theirs. */
+export const isConfirmed = ({ confirmed, how }: JsonObject): boolean =>
+  confirmed === true || how === 'preference-page'

@@ -1,4 +1,5 @@
-import { isClosed, type LeadState } from '../lead/lead-state.ts'
+import { isClosed } from '../lead/funnel.ts'
+import type { LeadState } from '../lead/lead-state.ts'
 import { cycleOfHandoff, type LeadId } from '../model/activity.ts'
 import { type Deal, isOfUnnamedHandoff } from '../model/deal.ts'
 import { outcome } from './answer-handoff.ts'

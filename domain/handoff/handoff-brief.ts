@@ -3,8 +3,9 @@ import { neutralText, unconfirmedRows } from '../email/email-variables.ts'
 import { activityWords } from '../email/sales-emails.ts'
 import { type ExplainedPoints, explain } from '../lead/explain.ts'
 import { draftOf } from '../lead/fold.ts'
-import type { LeadState, Qualification } from '../lead/lead-state.ts'
-import { leadContext, scoreAt } from '../lead/lead-view.ts'
+import type { Qualification } from '../lead/funnel.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import { scoreAt, viewAt } from '../lead/lead-view.ts'
 import { reshapes } from '../lead/left-out.ts'
 import { compareFacts, type Fact } from '../model/activity.ts'
 import { type Form, type FormField, localize } from '../model/form.ts'
@@ -397,7 +398,7 @@ const countingFacts = (facts: readonly Fact[], rules: Rules): readonly Fact[] =>
 
 /** The first of the playbook's openings whose condition holds; empty where there is none. */
 const openingFor = (lead: Briefed['lead'], rules: Rules, reader: Reader, now: string): string => {
-  const context = leadContext(lead, rules, now)
+  const context = viewAt(lead, rules, now)
   const opening = rules.playbook.handoff.opening?.find(
     ({ when }) => when === undefined || rules.holds(when, context),
   )

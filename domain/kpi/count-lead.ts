@@ -1,8 +1,8 @@
 import type { Handoff } from '../handoff/handoff.ts'
 import { foldLead } from '../lead/fold.ts'
+import { timeInStages } from '../lead/funnel.ts'
 import type { LeadState } from '../lead/lead-state.ts'
 import { reshapes, sift } from '../lead/left-out.ts'
-import { timeInStages } from '../lead/next-change.ts'
 import { compareFacts, type Fact } from '../model/activity.ts'
 import { stageMetrics } from '../model/built-in-names.ts'
 import {

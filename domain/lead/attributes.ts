@@ -1,110 +1,103 @@
-import { checkBuiltIn } from '../activity/parse-activity.ts'
-import { isOwnersForm } from '../activity/subject.ts'
-import type { Activity, Fact } from '../model/activity.ts'
-import type { Form } from '../model/form.ts'
-import type { Json, JsonObject } from '../model/json.ts'
+import { isConfirmed, isOwnersForm, originOf } from '../activity/subject.ts'
+import type { Fact } from '../model/activity.ts'
+import type { Cause } from '../model/decision.ts'
+import { isObject, type Json, type JsonObject } from '../model/json.ts'
+import type { Settings } from '../model/settings.ts'
 import { attributeSize, type OverflowWatcher, stateLimits } from '../model/state-limits.ts'
-import type { Rules } from '../rules/rules.ts'
-import { asksForTracking, isConfirmed, trackingPurpose } from './consent.ts'
-import type { Draft } from './draft.ts'
-import { type Attribute, attributesIn, type LeadState } from './lead-state.ts'
+import { zoneOfCountry } from '../time/country-zones.ts'
+import { isDateValue } from '../time/date-value.ts'
+import { isTimeZone } from '../time/local-time.ts'
+import { type DraftOf, map, optional, optionalMap, type StateOf, type Step, transient } from './slice.ts'
 
-const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
-  const { form } = properties
-  const { forms } = rules.playbook
-  return typeof form === 'string' && Object.hasOwn(forms, form) ? forms[form] : undefined
+/** What is known of a lead under one name, and the fact that said so. */
+export interface Attribute extends Cause {
+  readonly value: Json
+  /**
+   * By a form: of which nobody has shown yet that it came from whoever reads the mailbox (`form`), or whose confirmation
+   * was sent back (`confirmed`). Absent: by a program, a colleague, or a form reached by a link of an email.
+   */
+  readonly given?: 'form' | 'confirmed'
 }
 
-/** Consent that sending the form gives by itself, with the wording as evidence. */
-const consentOf = (form: Form, { id, properties }: Activity): JsonObject | undefined => {
-  if (form.consent !== 'single-opt-in' || form.purpose === undefined) return undefined
-  const given = { purpose: form.purpose, form: form.id, how: 'single-opt-in', submission: id }
-  return { ...given, ...viaOf(properties), ...wordsOf(properties) }
+interface Claim {
+  readonly at: string
+  readonly values: JsonObject
 }
 
-const viaOf = ({ via }: JsonObject): JsonObject => (via === undefined ? {} : { via })
-
-/** What was read when agreeing. */
-const wordsOf = ({ language, wording, wordingHash }: JsonObject): JsonObject => ({
-  ...(language === undefined ? {} : { language }),
-  ...(wording === undefined ? {} : { wording }),
-  ...(wordingHash === undefined ? {} : { wordingHash }),
-})
-
-/** The consent to be measured that a form's wording asks for, given with the other one and as it was. */
-const trackingConsentOf = (form: Form, { id, type, properties }: Activity): JsonObject | undefined => {
-  if (!asksForTracking(form)) return undefined
-  const { confirmed, submission = null } = properties
-  return {
-    purpose: trackingPurpose,
-    form: form.id,
-    how: form.consent,
-    submission: type === 'form.submitted' ? id : submission,
-    ...(confirmed === true && { confirmed }),
-    ...viaOf(properties),
-    ...wordsOf(properties),
-  }
+const fields = {
+  attributes: map<Attribute>(),
+  /** Bytes that they take in the stored state; undefined before anybody asks. */
+  attributeBytes: transient<number | undefined>(undefined),
+  /** What forms said that nobody has confirmed, where something surer is known or the address was confirmed: it counts for nothing. */
+  unconfirmed: optionalMap<Attribute>(),
+  /** By submission: what it said, until it is confirmed or can be no more. */
+  claims: optionalMap<Claim>(),
+  /** Since when it is known that whoever reads the mailbox has to do with us. A withdrawal does not end it. */
+  confirmed: optional<Cause>(),
 }
 
-/** What the form's activity carries: the fields that the form names, where they are what the activity's type allows. */
-const activityOf = (
-  { id, properties: names = [] }: Form,
-  type: string,
-  { properties: { fields, via } }: Activity,
-): Pick<Fact, 'type' | 'properties'> => {
-  const given = typeof fields === 'object' && fields !== null && !Array.isArray(fields) ? fields : {}
-  const taken = Object.fromEntries(
-    Object.entries<Json>({ ...given }).filter(([name]) => names.includes(name) && name !== 'form'),
-  )
-  const allowed = checkBuiltIn(type, taken).length === 0 ? taken : {}
-  return { type, properties: { ...allowed, form: id, ...(via !== undefined && { via }) } }
+export type AttributeDraft = DraftOf<typeof fields>
+
+/** What was cleared is not there: `null`, and a text of blanks alone. */
+export const isBlank = (value: Json | undefined): value is undefined | null | '' =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+
+/** Attributes that are numbers; CRMs and files send them as text. */
+const numbers: readonly string[] = ['employees']
+
+/** The value as conditions see it; undefined for one that was cleared. */
+export const valueAsAsked = (name: string, value: Json | undefined): Json | undefined => {
+  if (isBlank(value)) return undefined
+  return numbers.includes(name) && typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value)
+    ? Number(value)
+    : value
 }
 
-const acceptsForm = (form: Form, { type, properties }: Activity): boolean =>
-  (type === 'form.submitted' && form.consent !== 'double-opt-in') ||
-  (type === 'consent.granted' && properties.confirmed === true && form.consent === 'double-opt-in')
-
-/** What is confirmed is the box beside the form's own purpose: that of the form was recorded when it was sent. */
-const confirmsOptIn = ({ optIn, purpose }: Form, { type, properties }: Activity): boolean =>
-  type === 'consent.granted' &&
-  optIn !== undefined &&
-  optIn.purpose === properties.purpose &&
-  optIn.purpose !== purpose
-
-/**
- * The facts that one incoming activity stands for: itself, and what its form adds (consent, then the form's activity).
- * Their ids follow from its id, and sort after it.
- */
-export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[] => {
-  const { id, type, occurredAt, properties, subject } = activity
-  const itself: Fact =
-    'email' in subject
-      ? { id, type, occurredAt, properties, email: subject.email }
-      : { id, type, occurredAt, properties }
-  const form = formOf(activity, rules)
-  const derive = (derived: readonly Pick<Fact, 'type' | 'properties'>[]): readonly Fact[] => [
-    itself,
-    ...derived.map((fact, index) => ({ id: `${id}~${index + 1}`, occurredAt, ...fact })),
-  ]
-  if (!form) return [itself]
-  if (properties.confirmed === true && confirmsOptIn(form, activity))
-    return derive(
-      form.optIn?.activity === undefined
-        ? []
-        : [{ type: form.optIn.activity, properties: { form: form.id } }],
-    )
-  if (!acceptsForm(form, activity)) return [itself]
-  const consent = type === 'form.submitted' ? consentOf(form, activity) : undefined
-  const tracking = trackingConsentOf(form, activity)
-  return derive([
-    ...(consent ? [{ type: 'consent.granted', properties: consent }] : []),
-    ...(form.activity === undefined ? [] : [activityOf(form, form.activity, activity)]),
-    ...(tracking ? [{ type: 'consent.granted', properties: tracking }] : []),
-  ])
+/** Properties of other activities that are attributes of the lead from then on, where they hold what the name means. */
+const told: Readonly<Record<string, Readonly<Record<string, (value: Json) => boolean>>>> = {
+  'deal.won': { renewsAt: isDateValue },
+  'order.completed': { renewsAt: isDateValue },
+  'customer.rated': { rating: (value) => typeof value === 'number' },
 }
 
-/** The id of the activity that a fact follows from; undefined for one that stands for itself. */
-export const originOf = (factId: string): string | undefined => /^(.+)~\d$/.exec(factId)?.[1]
+type Entries = readonly (readonly [name: string, value: Json])[]
+
+const toldBy = ({ type, properties }: Fact): Entries =>
+  Object.entries(Object.hasOwn(told, type) ? (told[type] ?? {}) : {}).flatMap(([name, isRight]) => {
+    const value = properties[name]
+    return value !== undefined && isRight(value) ? [[name, value] as const] : []
+  })
+
+/** The address comes from whom a fact is about, never from among its fields: a lead has one. */
+const isTaken = ([name]: readonly [name: string, value: Json]): boolean =>
+  name !== '__proto__' && name !== 'email'
+
+export const attributesIn = (fact: Fact): Entries => {
+  const { type, properties } = fact
+  if (type !== 'profile.updated' && type !== 'form.submitted') return toldBy(fact)
+  const { fields, language } = properties
+  if (!isObject(fields)) return []
+  // Who fills in a German form reads German: the language it was shown in is an attribute like any other.
+  const spoken = type === 'form.submitted' && typeof language === 'string' ? { language } : {}
+  return Object.entries<Json>({ ...spoken, ...fields }).filter(isTaken)
+}
+
+/** Activities that attributes come from. */
+export const attributeTypes: readonly string[] = ['profile.updated', 'form.submitted', ...Object.keys(told)]
+
+/** Whether a fact tells one of these attributes. */
+export const tellsOneOf = (names: ReadonlySet<string>, fact: Fact): boolean =>
+  names.size > 0 && attributesIn(fact).some(([name]) => names.has(name))
+
+/** IANA zone of a lead: the one in its profile, else that of its country, else the company's. */
+export const zoneOf = (
+  { attributes }: Pick<StateOf<typeof fields>, 'attributes'>,
+  { timeZone }: Pick<Settings, 'timeZone'>,
+): string => {
+  const own = attributes.timeZone?.value
+  if (isTimeZone(own)) return own
+  return zoneOfCountry(attributes.country?.value) ?? timeZone
+}
 
 /** Attributes with a meaning of their own (CONTRACT section 3): a few bytes are kept free for them. */
 const meant: ReadonlySet<string> = new Set([
@@ -120,7 +113,7 @@ const meant: ReadonlySet<string> = new Set([
   'employees',
 ])
 
-const bytesOf = (draft: Draft): number => {
+const bytesOf = (draft: AttributeDraft): number => {
   if (draft.attributeBytes !== undefined) return draft.attributeBytes
   let bytes = 0
   for (const [name, { value, factId }] of draft.attributes) bytes += attributeSize(name, value, factId)
@@ -128,7 +121,7 @@ const bytesOf = (draft: Draft): number => {
 }
 
 /** @returns whether it has a place: all attributes together are bounded, and one that gets smaller always fits. */
-const put = (draft: Draft, name: string, told: Attribute): boolean => {
+const put = (draft: AttributeDraft, name: string, told: Attribute): boolean => {
   const before = draft.attributes.get(name)
   const bytes = bytesOf(draft)
   const after =
@@ -145,14 +138,13 @@ const put = (draft: Draft, name: string, told: Attribute): boolean => {
 }
 
 /**
-/**
  * Attributes come from profiles and forms, an address from the subject, and a few from what else is told of a customer.
  * Anybody may fill in a form with anybody's address. What it says counts at once only of somebody of whom nothing surer
  * is known; it stands beside, unconfirmed, once the address was confirmed, and next to what a program or a colleague said.
  * What has no place any more stays as it was.
  * @returns whether some attribute was set.
  */
-export const takeAttributes = (draft: Draft, fact: Fact, watcher?: OverflowWatcher): boolean => {
+const takeAttributes = (draft: AttributeDraft, fact: Fact, watcher: OverflowWatcher | undefined): boolean => {
   const { id, occurredAt, email, member } = fact
   // The address of a merged lead is another one of the same person: the lead keeps its own.
   const addressed =
@@ -180,7 +172,7 @@ const isByForm = ({ id, type, properties }: Fact): boolean =>
 
 type Taken = 'counts' | 'beside' | 'full'
 
-const takeUnproven = (draft: Draft, name: string, told: Attribute): Taken => {
+const takeUnproven = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
   const known = draft.attributes.get(name)
   const isSure = known !== undefined && known.given === undefined
   const unproven: Attribute = { ...told, given: 'form' }
@@ -190,13 +182,13 @@ const takeUnproven = (draft: Draft, name: string, told: Attribute): Taken => {
   return 'beside'
 }
 
-const takeSure = (draft: Draft, name: string, told: Attribute): Taken => {
+const takeSure = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
   if (!put(draft, name, told)) return 'full'
   draft.unconfirmed.delete(name)
   return 'counts'
 }
 
-const putBeside = (draft: Draft, name: string, told: Attribute): boolean => {
+const putBeside = (draft: AttributeDraft, name: string, told: Attribute): boolean => {
   let bytes = attributeSize(name, told.value, told.factId)
   for (const [other, { value, factId }] of draft.unconfirmed)
     if (other !== name) bytes += attributeSize(other, value, factId)
@@ -215,7 +207,7 @@ const showsMailbox = ({ type, properties }: Fact): boolean =>
  * The address is its owner's from now on. What the confirmed form said counts, unless something surer was said since;
  * what other forms said steps aside. @returns whether some attribute was set or stepped aside.
  */
-const confirm = (draft: Draft, { id, occurredAt, properties }: Fact): boolean => {
+const confirm = (draft: AttributeDraft, { id, occurredAt, properties }: Fact): boolean => {
   const { submission } = properties
   const isFirst = draft.confirmed === undefined
   draft.confirmed ??= { at: occurredAt, factId: id }
@@ -234,7 +226,7 @@ const confirm = (draft: Draft, { id, occurredAt, properties }: Fact): boolean =>
   return true
 }
 
-const stepAside = (draft: Draft): boolean => {
+const stepAside = (draft: AttributeDraft): boolean => {
   const unproven = [...draft.attributes].filter(([, { given }]) => given === 'form')
   for (const [name, attribute] of unproven) {
     draft.attributes.delete(name)
@@ -244,13 +236,11 @@ const stepAside = (draft: Draft): boolean => {
   return unproven.length > 0
 }
 
-/** Facts of a browser of which nobody knows whose it is: more than a person looks at, so that nobody can fill a log without a name. */
-const ofNobody = 200
-/** Facts of somebody with an address, after which what their browsers report is no news. */
-const ofSomebody = 2000
-
-/** How many facts that a browser reports may still be taken for a lead. @param hasAddress whether it is known who it is. */
-export const roomForBrowsers = (state: Pick<LeadState, 'seen'> | undefined, hasAddress: boolean): number => {
-  const taken = Object.values(state?.seen ?? {}).reduce((sum, { count }) => sum + count, 0)
-  return Math.max(0, (hasAddress ? ofSomebody : ofNobody) - taken)
+const apply = (draft: AttributeDraft, { fact, view, cycleView, watcher }: Step<OverflowWatcher>): void => {
+  if (!takeAttributes(draft, fact, watcher)) return
+  view.attributesChanged()
+  cycleView.attributesChanged()
 }
+
+/** What is known about somebody. */
+export const attributeSlice = { fields, apply }

@@ -1,24 +1,52 @@
-import { isByHand, isOwnersForm } from '../activity/subject.ts'
+import { isByHand, isConfirmed, isOwnersForm } from '../activity/subject.ts'
 import type { Fact } from '../model/activity.ts'
+import { confirmReminder } from '../model/built-in-names.ts'
+import { type Cause, type Decided, type Decision, decision } from '../model/decision.ts'
 import type { Form } from '../model/form.ts'
 import type { JsonObject } from '../model/json.ts'
-import type { DoubleOptIn, Settings } from '../model/settings.ts'
-import { type OverflowWatcher, rememberByName, sizeOf, stateLimits } from '../model/state-limits.ts'
+import type { DoubleOptIn } from '../model/settings.ts'
+import { type OverflowWatcher, sizeOf, stateLimits } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
-import type { Draft } from './draft.ts'
-import {
-  attributesIn,
-  type ConfirmationDue,
-  type Consent,
-  type LeadState,
-  type SuppressionReason,
-} from './lead-state.ts'
+import { type AttributeDraft, attributesIn } from './attributes.ts'
+import type { countSlice } from './counts.ts'
+import type { MailDraft } from './mail.ts'
+import { type DraftOf, kept, type Moment, map, optional, type StateOf, type Step } from './slice.ts'
+
+/** State of one purpose. Evidence (wording, form, how) stands in the fact. */
+export interface Consent extends Cause {
+  /** `lapsed`: nobody confirmed it in time. */
+  readonly status: 'pending' | 'granted' | 'withdrawn' | 'lapsed'
+  /** Granted by somebody who has shown that the mailbox is theirs. */
+  readonly confirmed?: true
+}
+
+export interface ConfirmationDue extends Cause {
+  readonly form: string
+  readonly purpose: string
+  /** Of the box that was ticked beside it: the same email confirms both. */
+  readonly furtherPurpose?: string
+  readonly language: string
+  /** The one that comes by itself when nobody has answered. */
+  readonly reminder?: true
+}
+
+const fields = {
+  /** By purpose. */
+  consent: map<Consent>(),
+  /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
+  confirmations: kept<readonly ConfirmationDue[]>([]),
+  /** Whoever reads the mailbox has said that it was not they who signed up: nobody asks them again. */
+  refused: optional<Cause>(),
+}
+
+type State = StateOf<typeof fields>
+type Draft = DraftOf<typeof fields> & Pick<AttributeDraft, 'claims'> & Pick<MailDraft, 'suppression'>
 
 /** What stands before a consent is given: that of its purpose, and what bears on every one. */
 interface BeforeGrant {
   readonly consent: Consent | undefined
   readonly confirmations: readonly ConfirmationDue[]
-  readonly suppression: LeadState['suppression']
+  readonly suppression: MailDraft['suppression']
 }
 
 /**
@@ -26,10 +54,6 @@ interface BeforeGrant {
  * that was opened again. `proven`: it shows besides that an address which bounced is read by somebody.
  */
 type EffectOfGrant = 'granted' | 'proven' | 'unchanged' | 'outdated'
-
-/** Whether whoever gives it has shown that the mailbox is theirs. */
-export const isConfirmed = ({ confirmed, how }: JsonObject): boolean =>
-  confirmed === true || how === 'preference-page'
 
 /** Its mail has bounced: that a confirmation comes back shows that it does no more. After a complaint nothing does. */
 const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean =>
@@ -70,7 +94,7 @@ export const asksForTracking = ({
   tracking === true && purpose !== trackingPurpose && consent !== 'none'
 
 /** Whether the lead's consent covers tracking now. */
-export const coversTracking = ({ consent }: Pick<LeadState, 'consent'>): boolean =>
+export const coversTracking = ({ consent }: Pick<State, 'consent'>): boolean =>
   consent[trackingPurpose]?.status === 'granted'
 
 /** `via` of the hits that our own signed links and pictures report. */
@@ -83,7 +107,7 @@ export const signedLink = 'signed-link'
  */
 export const mayKeep = (
   { properties, occurredAt }: Pick<Fact, 'properties' | 'occurredAt'>,
-  state: Pick<LeadState, 'consent'> | undefined,
+  state: Pick<State, 'consent'> | undefined,
 ): boolean => {
   if (properties.via !== signedLink) return true
   const consent = state?.consent[trackingPurpose]
@@ -91,6 +115,7 @@ export const mayKeep = (
 }
 
 const day = 86_400_000
+
 /** Emails that ask one person, reminders included, in so many days; fewer of somebody who has said No. */
 const limits = {
   usual: [
@@ -107,13 +132,7 @@ const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
 
 /** Consent by purpose: a repeat changes nothing, and a confirmed consent is lowered by a withdrawal alone. */
-export const takeConsent = (
-  draft: Draft,
-  fact: Fact,
-  now: number,
-  rules: Rules,
-  watcher?: OverflowWatcher,
-): void => {
+const apply = (draft: Draft, { fact, now, rules, watcher }: Step<OverflowWatcher>): void => {
   const { type, properties } = fact
   const purpose = text(properties.purpose)
   switch (type) {
@@ -252,17 +271,18 @@ const keepClaim = (draft: Draft, fact: Fact): void => {
   const asked = new Set(draft.confirmations.map(({ factId }) => factId))
   for (const factId of draft.claims.keys()) if (!asked.has(factId)) draft.claims.delete(factId)
   const values = Object.fromEntries(attributesIn(fact))
-  const kept = [...draft.claims.values()].reduce((sum, claim) => sum + sizeOf(claim), 0)
-  if (Object.keys(values).length === 0 || kept + sizeOf(values) > stateLimits.claimBytes) return
+  const taken = [...draft.claims.values()].reduce((sum, claim) => sum + sizeOf(claim), 0)
+  if (Object.keys(values).length === 0 || taken + sizeOf(values) > stateLimits.claimBytes) return
   draft.claims.set(fact.id, { at: fact.occurredAt, values })
 }
 
 /** Since the last request (ms): who has not answered by then is reminded, once. */
 const remindAfter = 3 * day
+
 /** Since the last request (ms): then it lapses, and links to confirm it do. */
 export const confirmWithin = ({ expires = 30 * day }: DoubleOptIn = {}): number => expires
 
-type Asked = Pick<LeadState, 'confirmations'>
+type Asked = Pick<State, 'confirmations'>
 
 interface Deadline {
   readonly type: 'remind' | 'lapse'
@@ -293,7 +313,7 @@ const deadlineOf = (
   return remind.at < lapse.at ? remind : lapse
 }
 
-const pass = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn | undefined): boolean => {
+const passOne = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn | undefined): boolean => {
   const consent = draft.consent.get(purpose)
   const deadline = consent && deadlineOf(purpose, consent, draft, rules)
   if (deadline === undefined || deadline.at > now) return false
@@ -304,15 +324,16 @@ const pass = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn | u
 }
 
 /** Lets time pass until `now` (ms) for consents that were asked for and not given. @returns whether anything changed. */
-export const passDeadlines = (draft: Draft, now: number, rules: DoubleOptIn | undefined): boolean => {
+const pass = (draft: Draft, { now, rules }: Moment): boolean => {
+  const { doubleOptIn } = rules.playbook.settings
   let changed = false
-  for (const purpose of draft.consent.keys()) while (pass(draft, purpose, now, rules)) changed = true
+  for (const purpose of draft.consent.keys()) while (passOne(draft, purpose, now, doubleOptIn)) changed = true
   return changed
 }
 
 /** When the next open consent is to be reminded of or lapses, RFC 3339 UTC; undefined when none is open. */
 export const nextConsentDeadline = (
-  state: Pick<LeadState, 'consent' | 'confirmations'>,
+  state: Pick<State, 'consent' | 'confirmations'>,
   rules?: DoubleOptIn,
 ): string | undefined => {
   const all = Object.entries(state.consent).flatMap(
@@ -322,7 +343,7 @@ export const nextConsentDeadline = (
 }
 
 /** The last moment at which a state changed by a deadline, RFC 3339 UTC: a fact from before it has to be taken first. */
-export const lastDeadline = ({ consent, confirmations }: LeadState): string | undefined =>
+export const lastDeadline = ({ consent, confirmations }: State): string | undefined =>
   [
     ...confirmations.filter(({ reminder }) => reminder === true),
     ...Object.values(consent).filter(({ status }) => status === 'lapsed'),
@@ -344,17 +365,14 @@ const groundless: readonly string[] = [
   'email.bounced',
 ]
 
+type Stranger = Pick<State, 'consent'> &
+  StateOf<typeof countSlice.fields> & { readonly qualifications: readonly unknown[] }
+
 /**
  * When the last consent that was asked for lapsed, of somebody who never gave any and whom nothing else ties to the
  * company: no request, no order, no handoff. Such data may not be kept. Undefined for everybody else.
  */
-export const lapsedStranger = ({
-  consent,
-  seen,
-  qualifications,
-}: Pick<LeadState, 'consent' | 'seen' | 'qualifications'>):
-  | { readonly at: string; readonly factId: string }
-  | undefined => {
+export const lapsedStranger = ({ consent, seen, qualifications }: Stranger): Cause | undefined => {
   const all = Object.values(consent)
   const isStranger =
     all.every(({ status }) => status === 'lapsed') &&
@@ -363,82 +381,45 @@ export const lapsedStranger = ({
   return isStranger ? all.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))[0] : undefined
 }
 
-/**
- * What a bounce says about the address. `suppressed`: SES keeps it on its own or the account's list and handed the mail
- * to nobody. `message`: this one mail was refused, for its size or content, or not delivered within the time that we gave
- * it; the mailbox is well. `unsubscribed`: SES keeps it on a list of people who do not want mail.
- */
-type BounceKind = 'hard' | 'suppressed' | 'soft' | 'message' | 'unsubscribed'
+const consents = (lead: Decided, { consent }: State): readonly Decision[] =>
+  Object.entries(consent).flatMap(([purpose, { status, ...cause }]): readonly Decision[] => {
+    const type = status === 'granted' ? 'ConsentGranted' : 'ConsentWithdrawn'
+    return status === 'granted' || status === 'withdrawn'
+      ? [decision(lead, type, `consent:${purpose}:${status}:${cause.factId}`, cause, { purpose })]
+      : []
+  })
 
-const ofTheMessage = new Set([
-  'MessageTooLarge',
-  'ContentRejected',
-  'AttachmentRejected',
-  'CustomTimeoutExceeded',
-])
-const ofTheLists = new Set(['Suppressed', 'OnAccountSuppressionList'])
-
-/** @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types */
-export const bounceKind = (type: unknown, subType: unknown): BounceKind => {
-  const known = typeof subType === 'string' ? subType : ''
-  if (known === 'UnsubscribedRecipient') return 'unsubscribed'
-  if (type === 'Permanent') return ofTheLists.has(known) ? 'suppressed' : 'hard'
-  return ofTheMessage.has(known) ? 'message' : 'soft'
+const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
+  const { factId, form, purpose, furtherPurpose, language } = due
+  const key = `${due.reminder ? 'reminder' : 'confirm'}:${factId}`
+  const sendId = `${lead.leadId}:${key}`
+  const email = due.reminder ? confirmReminder : 'confirm'
+  const request = { leadId: lead.leadId, sendId, email, recipient: 'lead' } as const
+  return decision(lead, 'EmailRequested', key, due, {
+    ...request,
+    confirmation: {
+      factId,
+      form,
+      purpose,
+      ...(furtherPurpose !== undefined && { furtherPurpose }),
+      language,
+    },
+  })
 }
 
-const defaultSoftBounces = { most: 3, per: 14 * 86_400_000 }
-
-const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, SuppressionReason>> = {
-  hard: 'bounced',
-  suppressed: 'ses-suppressed',
-  soft: 'soft-bounced',
+/** Whoever never confirmed and has no other tie is to be forgotten. */
+const lapsed = (lead: Decided, state: Stranger): readonly Decision[] => {
+  const cause = lapsedStranger(state)
+  return cause
+    ? [decision(lead, 'ErasureRequested', `erase:${cause.at}`, cause, { because: 'unconfirmed' })]
+    : []
 }
 
-/** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
-export const takeMailFeedback = (
-  draft: Draft,
-  fact: Fact,
-  now: number,
-  settings: Pick<Settings, 'softBounces'>,
-): void => {
-  const { id, type, occurredAt, properties, member } = fact
-  const email =
-    typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
-  switch (type) {
-    case 'email.opened':
-      if (email !== undefined) rememberByName(draft.opened, email, occurredAt)
-      return
-    case 'email.clicked':
-      if (email !== undefined) rememberByName(draft.clicked, email, occurredAt)
-      return
-    case 'email.bounced':
-      // What bounced for a merged lead went to another address.
-      if (member === undefined) takeBounce(draft, fact, now, settings)
-      return
-    case 'email.complained':
-      if (draft.suppression?.reason !== 'complained')
-        draft.suppression = { reason: 'complained', at: occurredAt, factId: id }
-      return
-  }
-}
+const decisions = (lead: Decided, state: State & Stranger): readonly Decision[] => [
+  ...consents(lead, state),
+  ...state.confirmations.map((due) => confirmation(lead, due)),
+  ...lapsed(lead, state),
+]
 
-/**
- * A hard bounce stops all mail at once, soft ones when there are too many within the time that reaches back from the
- * latest. A delivery in between does not make them undone: servers take mail and bounce it later, so that each soft
- * bounce has a delivery before it.
- */
-const takeBounce = (
-  draft: Draft,
-  { id, occurredAt, properties }: Fact,
-  now: number,
-  { softBounces: { most, per } = defaultSoftBounces }: Pick<Settings, 'softBounces'>,
-): void => {
-  const kind = bounceKind(properties.bounceType, properties.bounceSubType)
-  if (kind === 'message' || kind === 'unsubscribed') return
-  if (kind === 'soft')
-    draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now].slice(
-      -stateLimits.softBounces,
-    )
-  if (kind === 'soft' && draft.softBounces.length < most) return
-  draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }
-}
+/** To what the lead has agreed, purpose by purpose. */
+export const consentSlice = { fields, pass, apply, decisions }

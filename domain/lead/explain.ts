@@ -4,9 +4,10 @@ import type { StageId } from '../model/deal.ts'
 import type { Rules } from '../rules/rules.ts'
 import { type AwardsMeter, awardWorthAt, bestOf } from '../scoring/awards.ts'
 import type { CompiledEngagementRule } from '../scoring/compile-scoring.ts'
-import type { Draft } from './draft.ts'
+import type { ScoringWatcher } from './engagement.ts'
 import { draftOf } from './fold.ts'
-import { fitPoints, LeadView, type ScoringWatcher } from './lead-view.ts'
+import type { Draft } from './lead-state.ts'
+import { fitPoints, LeadView } from './lead-view.ts'
 
 export interface ExplainedPoints {
   /** Id of the rule; `floor` for the row that lifts a negative sum to zero. */
@@ -34,15 +35,8 @@ const beginning = ({ createdAt, stages }: Draft): { readonly at: string; readonl
 })
 
 /** One row for each fit rule that gives points, those for what is not known among them. */
-const fitRows = (
-  draft: Draft,
-  rules: Rules,
-  now: number,
-  email: string | undefined,
-): readonly ExplainedPoints[] => {
-  const view = new LeadView(draft, rules, 'fit', email)
-  view.moveTo(now)
-  return rules.fit.flatMap((rule) => {
+const fitRows = (draft: Draft, rules: Rules, view: LeadView): readonly ExplainedPoints[] =>
+  rules.fit.flatMap((rule) => {
     const points = fitPoints(rule, view)
     if (points === undefined) return []
     const set = rule.condition.mentions.attributes
@@ -52,22 +46,16 @@ const fitRows = (
     const by = set.at === '' ? beginning(draft) : set
     return [{ rule: rule.id, points, at: by.at, activityId: by.factId, decayedTo: points }]
   })
-}
 
 /** Fit rules that cannot be judged, for what is there and of another kind: a number that came as a text, say. */
 const unjudgedFit = (
-  draft: Draft,
   rules: Rules,
-  now: number,
-  email: string | undefined,
-): readonly { readonly rule: string; readonly reason: string }[] => {
-  const view = new LeadView(draft, rules, 'fit', email)
-  view.moveTo(now)
-  return rules.fit.flatMap(({ id, condition }) => {
+  view: LeadView,
+): readonly { readonly rule: string; readonly reason: string }[] =>
+  rules.fit.flatMap(({ id, condition }) => {
     const reason = whyUnfit(condition, view)
     return reason === undefined ? [] : [{ rule: id, reason }]
   })
-}
 
 /** One row for each award, in the order in which they were made. */
 const engagementRows = (
@@ -79,7 +67,7 @@ const engagementRows = (
   const worth = new Map<ToldAward, number>()
   for (const [index, told] of Map.groupBy(awards, ({ rule }) => rule)) {
     const rule = rules.engagement[index]
-    const meter = draft.meters[index]
+    const meter = draft.engagement[index]
     if (!rule || !meter) continue
     for (const award of counting(told, meter.awards === undefined ? undefined : meter, rule, now))
       worth.set(award, awardWorthAt([Date.parse(award.fact.occurredAt), award.points], rule, now))
@@ -171,7 +159,9 @@ export const makeExplainer = (rules: Rules) => {
     const moment = Math.max(Date.parse(now), draft.now)
     const view = new LeadView(draft, rules, 'lead', email)
     view.moveTo(moment)
-    const unfit = unjudgedFit(draft, rules, moment, email).map(
+    const fitView = new LeadView(draft, rules, 'fit', email)
+    fitView.moveTo(moment)
+    const unfit = unjudgedFit(rules, fitView).map(
       ({ rule, reason }): NotCounted => ({
         rule,
         reason,
@@ -179,7 +169,7 @@ export const makeExplainer = (rules: Rules) => {
         at: draft.createdAt,
       }),
     )
-    const rows = [...fitRows(draft, rules, moment, email), ...engagementRows(awards, draft, rules, moment)]
+    const rows = [...fitRows(draft, rules, fitView), ...engagementRows(awards, draft, rules, moment)]
     const sum = (view.fit() ?? 0) + (view.engagement() ?? 0)
     const { stage: id, at, factId, condition } = stage
     return {

@@ -2,10 +2,12 @@ import { type MissingPart, missingParts } from '../condition/missing-parts.ts'
 import type { LeadId } from '../model/activity.ts'
 import type { Json } from '../model/json.ts'
 import type { Rules } from '../rules/rules.ts'
+import { isBlank } from './attributes.ts'
 import { trackingPurpose } from './consent.ts'
-import { isBlank, isClosed, isCustomer, type LeadState, qualificationNow, withSales } from './lead-state.ts'
+import { isClosed, lackedBy, qualificationNow } from './funnel.ts'
+import type { LeadState } from './lead-state.ts'
 import { scoreAt, viewAt } from './lead-view.ts'
-import { lackedBy } from './sales.ts'
+import { isCustomer, withSales } from './sales.ts'
 
 /** Rounded down: what is short of 60 by a little is never shown as 60. */
 const numberText = (value: number): string => String(Math.floor(value * 10) / 10)

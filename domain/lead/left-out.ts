@@ -1,10 +1,29 @@
-import { isRefusal, mayVoidRefusals } from '../activity/subject.ts'
+import { isRefusal, mayVoidRefusals, originOf } from '../activity/subject.ts'
 import type { Fact } from '../model/activity.ts'
-import { type Decided, type Decision, decision } from '../model/decision.ts'
 import { markOf, stateLimits } from '../model/state-limits.ts'
-import { originOf } from './attributes.ts'
-import type { LeadState, StageEntry, Traffic } from './lead-state.ts'
-import { oldestCycle, withdrawnOutcomes } from './sales.ts'
+import { optional, optionalList, type StateOf } from './slice.ts'
+
+/** Times in ms since the epoch; `message` is what a delivery and the hits on it share. */
+export interface Traffic {
+  readonly delivered: readonly (readonly [message: string, at: number])[]
+  readonly hits: readonly (readonly [message: string, at: number, link: string])[]
+  /** There were more than are kept: what comes next is judged by the whole log. */
+  readonly cut?: true
+}
+
+const fields = {
+  /** Marks of the ids of facts that were taken back, whether they have come yet or not; `*` for any: there are too many. */
+  voids: optionalList<string>(),
+  /** Deliveries and hits of the last moments: a further hit may show that an earlier one was a machine's. */
+  traffic: optional<Traffic>(),
+  /** When the earliest hit that is held back may be counted. */
+  heldUntil: optional<string>(),
+}
+
+type State = StateOf<typeof fields>
+
+/** What was left out, as far as later facts may depend on it. */
+export const leftOutSlice = { fields }
 
 /** Programs that say so themselves that they walk the web. CUBOT makes telephones. */
 const crawlers = [
@@ -32,10 +51,13 @@ export const isCrawler = (agent: string): boolean => crawlers.some((known) => kn
 
 /** A hit is not counted before it is this old (ms): what shows that it was a machine's arrives within that time. */
 const hitHold = 5_000
+
 /** Nobody reads and clicks this soon after delivery (ms); gateways do it even before they report the delivery. */
 const nearDelivery = 5_000
+
 /** Nobody follows two links of one email within this time (ms). */
 const burst = 1_000
+
 /** How long deliveries and hits matter to what comes after them (ms). */
 const memory = Math.max(nearDelivery, burst)
 
@@ -194,6 +216,7 @@ const anyVoid = '*'
 
 /** Taken back by their opposite alone: more than the log depends on them. */
 const familyChanges = ['lead.merged', 'lead.unmerged']
+
 const structural = ['activity.voided', ...familyChanges]
 
 /** Facts about the log itself: they take back, join or separate, and are no doing of the lead's. */
@@ -241,7 +264,7 @@ const voidings = (
 }
 
 /** Whether what `before` has settled is not what the whole log would give: they have to be folded together. */
-const unsettles = (facts: readonly Fact[], { voids = [] }: LeadState): boolean => {
+const unsettles = (facts: readonly Fact[], { voids = [] }: State): boolean => {
   const ids = new Set(facts.map(({ id }) => id))
   if (facts.length > 0 && voids.includes(anyVoid)) return true
   return facts.some((fact) => {
@@ -257,7 +280,7 @@ const unsettles = (facts: readonly Fact[], { voids = [] }: LeadState): boolean =
  * @param facts in order, each id once, all later than those that `before` holds.
  * @param now ms; undefined: nothing is held.
  */
-export const sift = (facts: readonly Fact[], now: number | undefined, before?: LeadState): Sifted => {
+export const sift = (facts: readonly Fact[], now: number | undefined, before?: State): Sifted => {
   const voided = voidedBy(facts)
   const voiding = voidings(facts, voided)
   const { machine, traffic, reachesBack } = classifyHits(
@@ -290,47 +313,3 @@ export const sift = (facts: readonly Fact[], now: number | undefined, before?: L
 
 const earlier = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b < a) ? b : a
-
-/** A recycle's own entry leads down: it is told as `LeadRecycled`. A stage that was skipped is told by the one after it. */
-export const isAdvance = ({ from, condition }: StageEntry): boolean =>
-  from === undefined || condition !== undefined
-
-/** What others may have acted upon and that no longer stands: its fact was taken back, or proved to be a machine's. */
-export const withdrawn = (
-  lead: Decided,
-  before: LeadState | undefined,
-  after: LeadState,
-): readonly Decision[] => {
-  if (!before) return []
-  // What is only too long ago to be kept stands as it was.
-  const isStillKept = ({ cycle }: { readonly cycle: number }): boolean => cycle >= oldestCycle(after.cycle)
-  const cause = { at: after.last.occurredAt, factId: after.last.id }
-  const reached = new Set(after.stages.map(({ stage, cycle }) => `${stage}:${cycle}`))
-  const stages = before.stages
-    .filter(isStillKept)
-    .filter((entry) => isAdvance(entry) && !reached.has(`${entry.stage}:${entry.cycle}`))
-    .map((entry) =>
-      decision(
-        lead,
-        'StageWithdrawn',
-        `stage-withdrawn:${entry.stage}:${entry.cycle}:${entry.factId}`,
-        cause,
-        {
-          stage: entry.stage,
-          cycle: entry.cycle,
-          to: after.stage.stage,
-          because: { activityId: entry.factId },
-        },
-      ),
-    )
-  const qualified = new Set(after.qualifications.map(({ cycle }) => cycle))
-  const qualifications = before.qualifications
-    .filter((one) => isStillKept(one) && !qualified.has(one.cycle))
-    .map(({ cycle, factId }) =>
-      decision(lead, 'QualificationWithdrawn', `qualification-withdrawn:${cycle}:${factId}`, cause, {
-        cycle,
-        because: { activityId: factId },
-      }),
-    )
-  return [...stages, ...qualifications, ...withdrawnOutcomes(lead, before, after)]
-}

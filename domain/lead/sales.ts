@@ -1,41 +1,54 @@
 import { cycleOfHandoff, type Fact } from '../model/activity.ts'
-import { type Deal, type DealPhase, isAboutDeal, type StageId, stageIds, stageRank } from '../model/deal.ts'
+import { type Deal, type DealPhase, isAboutDeal, type StageId } from '../model/deal.ts'
 import { type Cause, type Decided, type Decision, decision } from '../model/decision.ts'
 import type { DecisionType, EventData } from '../model/events.ts'
 import type { Disposition } from '../model/handoff-rules.ts'
 import type { JsonObject } from '../model/json.ts'
-import { stateLimits } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
 import { type DealStay, isOldNews, phaseOf, takeDealActivity } from '../sales/deals.ts'
-import { endCycle } from '../scoring/awards.ts'
-import type { Draft } from './draft.ts'
+import { type CountDraft, endCountsOfCycle } from './counts.ts'
+import { type EngagementDraft, endAwardsOfCycle } from './engagement.ts'
 import {
-  isBlank,
+  beginCycle,
+  type FunnelDraft,
+  type FunnelState,
   isClosed,
-  isCustomer,
-  type LeadState,
+  isKept,
   qualificationNow,
-  type Recycle,
-  type StageEntry,
-} from './lead-state.ts'
-import type { LeadView } from './lead-view.ts'
+} from './funnel.ts'
+import type { LogState } from './log.ts'
+import { type DraftOf, list, optionalList, type StateOf, type Step, transient } from './slice.ts'
 
 /** Told of activities that left a deal where it was. */
 export interface DealWatcher {
   dealStayed?(fact: Fact, stay: DealStay): void
 }
 
-/**
- * Keeps the lead's deals. Asked for every fact: of one that is about none it makes nothing.
- * @returns whether the fact is old news: a deal that was over is said to be over.
- */
-export const takeDeal = (draft: Draft, fact: Fact, watcher?: DealWatcher): boolean => {
-  if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return false
-  const { deals, stay } = takeDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
-  draft.deals = deals
-  if (stay) watcher?.dealStayed?.(fact, stay)
-  return isOldNews(fact, stay)
+/** The beginning of a further cycle. */
+export interface Recycle extends Cause {
+  readonly cycle: number
+  readonly reason: string
+  /** Its last deal was lost; absent: its handoff was rejected. */
+  readonly lost?: true
+  /** When it may qualify again. */
+  readonly pausedUntil?: string
+  /** The sequence that it enters. */
+  readonly sequence?: string
 }
+
+const fields = {
+  /** Business with this lead, oldest first. */
+  deals: optionalList<Deal>(),
+  recycles: list<Recycle>(),
+  /** The fact at hand says once more that a deal is over which was. */
+  isOldNews: transient(false),
+  /** The deal that the fact at hand says is lost, and by whose loss none is open any more. */
+  lost: transient<Deal | undefined>(undefined),
+}
+
+type State = StateOf<typeof fields>
+export type SalesDraft = DraftOf<typeof fields>
+type Draft = SalesDraft & FunnelDraft
 
 /**
  * Somebody accepts a handoff after its lead was given back or closed: it stays so. The handoff of a lead that was merged
@@ -49,7 +62,118 @@ const isTooLate = (draft: Draft, { type, member, properties: { handoffId } }: Fa
     : draft.cycle > 1 && qualificationNow(draft) === undefined
 }
 
-const noDeals: readonly Deal[] = []
+const isOpen = ({ status }: Deal): boolean => status === 'open'
+
+const isLost = ({ status }: Deal): boolean => status === 'lost'
+
+/** The deal by whose loss none is open any more. */
+const lastLost = (before: readonly Deal[], after: readonly Deal[]): Deal | undefined => {
+  if (before === after || after.some(isOpen)) return undefined
+  const wereLost = new Set(before.filter(isLost).map(({ dealId }) => dealId))
+  return after.findLast((deal) => isLost(deal) && !wereLost.has(deal.dealId))
+}
+
+/** Keeps the lead's deals. Runs for every fact, and does nothing for one that is about none. */
+const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void => {
+  draft.isOldNews = false
+  draft.lost = undefined
+  if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return
+  const { deals, stay } = takeDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
+  draft.lost = lastLost(draft.deals, deals)
+  draft.deals = deals
+  if (stay) watcher?.dealStayed?.(fact, stay)
+  draft.isOldNews = isOldNews(fact, stay)
+}
+
+type Recycled = Draft & CountDraft & EngagementDraft
+
+/** Why sales gives a lead back, and what `handoff.yaml` says follows. */
+interface Return {
+  readonly disposition: Disposition
+  readonly reason: string
+  /** Its last deal was lost; absent: its handoff was rejected. */
+  readonly lost?: true
+}
+
+/** A lead goes back from sales to marketing, or is closed for good. @returns whether a new cycle began. */
+const sendBack = (
+  draft: Recycled,
+  { fact: { id: factId, occurredAt: at }, now }: Step,
+  { disposition, reason, lost }: Return,
+): boolean => {
+  switch (disposition.type) {
+    case 'close':
+      draft.paused = { at, factId, reason }
+      return false
+    case 'recycle': {
+      const { stage, pause, sequence } = disposition
+      const until = pause === undefined ? undefined : new Date(now + pause).toISOString()
+      recycle(draft, stage, {
+        cycle: draft.cycle + 1,
+        at,
+        factId,
+        reason,
+        ...(lost && { lost }),
+        ...(until !== undefined && { pausedUntil: until }),
+        ...(sequence !== undefined && { sequence }),
+      })
+      draft.paused = until === undefined ? undefined : { until, at, factId, reason }
+      return true
+    }
+    default:
+      return disposition satisfies never
+  }
+}
+
+const recycle = (draft: Recycled, target: StageId, entry: Recycle): void => {
+  beginCycle(draft, target, entry)
+  draft.recycles = [...draft.recycles, entry].filter(isKept(draft.cycle))
+  endCountsOfCycle(draft)
+  endAwardsOfCycle(draft)
+}
+
+/**
+ * Sales sends a qualified lead back: as `handoff.yaml` says for the reason, a new cycle begins at a lower stage, or
+ * the lead is closed. An answer to the handoff of an earlier cycle changes nothing, nor does one after it was closed.
+ * @returns whether a new cycle began.
+ */
+const takeRejection = (draft: Recycled, step: Step): boolean => {
+  const { fact, rules } = step
+  if (fact.type !== 'handoff.rejected') return false
+  const { reason, handoffId } = fact.properties
+  // The handoff of a lead that was merged into this one counts that lead's cycles.
+  const isOwn = fact.member === undefined
+  const { reject } = rules.playbook.handoff
+  if (typeof reason !== 'string' || !Object.hasOwn(reject, reason)) return false
+  if (qualificationNow(draft) === undefined || isClosed(draft)) return false
+  if (isOwn && typeof handoffId === 'string' && cycleOfHandoff(handoffId) !== draft.cycle) return false
+  const disposition = reject[reason]
+  return disposition !== undefined && sendBack(draft, step, { disposition, reason })
+}
+
+const dispositionFor = ({ playbook }: Rules, reason: string | undefined): Disposition | undefined => {
+  const { lost } = playbook.handoff
+  if (lost === undefined) return undefined
+  const key = reason !== undefined && Object.hasOwn(lost, reason) ? reason : 'default'
+  return Object.hasOwn(lost, key) ? lost[key] : undefined
+}
+
+/**
+ * The last open deal is lost: as `handoff.yaml` says for the reason, a new cycle begins, or the lead is closed for good.
+ * A customer stays one, whatever else is lost.
+ * @returns whether a new cycle began.
+ */
+const takeLoss = (draft: Recycled, step: Step): boolean => {
+  const { lost: deal } = draft
+  if (deal === undefined || isCustomer(draft) || isClosed(draft)) return false
+  const disposition = dispositionFor(step.rules, deal.reason)
+  if (disposition === undefined) return false
+  return sendBack(draft, step, { disposition, reason: deal.reason ?? 'default', lost: true })
+}
+
+const applyToCycle = (draft: Recycled, step: Step): void => {
+  draft.isRecycled = takeRejection(draft, step) || takeLoss(draft, step)
+}
 
 /** Reasons leave as ids alone: what somebody wrote in their own words may name a person. */
 const reasonId = (reason: string | undefined): JsonObject =>
@@ -115,167 +239,6 @@ const closed = (lead: Decided, deal: Deal): readonly Decision[] => {
   ]
 }
 
-/** The way of each deal, and its end. */
-export const dealDecisions = (lead: Decided, { deals = noDeals }: LeadState): readonly Decision[] =>
-  deals.flatMap((deal) => [...phaseChanges(lead, deal), ...closed(lead, deal)])
-
-/** A lead that was set apart again has taken its deals along: there they stand. */
-const wentAlong = ({ member }: Deal, { family }: LeadState): boolean =>
-  member !== undefined && !family?.members.includes(member)
-
-/**
- * A win or loss that was told and no longer stands: the activity was taken back, or the deal was opened again. `phase` is
- * where the deal stands now, null when there is none any more.
- */
-export const withdrawnOutcomes = (
-  lead: Decided,
-  before: LeadState,
-  after: LeadState,
-): readonly Decision[] => {
-  const { deals = noDeals } = after
-  return (before.deals ?? noDeals).flatMap((deal) => {
-    const now = deals.find(({ dealId }) => dealId === deal.dealId)
-    if (deal.status === 'open' || now?.status === deal.status || wentAlong(deal, after)) return []
-    const cause = { at: after.last.occurredAt, factId: after.last.id }
-    return [
-      ofDeal(lead, deal, 'DealOutcomeWithdrawn', `no-longer-${deal.status}:${deal.closedBy}`, cause, {
-        ...named(deal),
-        outcome: deal.status,
-        phase: now ? phaseOf(now) : null,
-        because: { activityId: deal.closedBy ?? null },
-      }),
-    ]
-  })
-}
-
-/** Why sales gives a lead back, and what `handoff.yaml` says follows. */
-interface Return {
-  readonly disposition: Disposition
-  readonly reason: string
-  /** Its last deal was lost; absent: its handoff was rejected. */
-  readonly lost?: true
-}
-
-/** A lead goes back from sales to marketing, or is closed for good. @returns whether a new cycle began. */
-const sendBack = (
-  draft: Draft,
-  { id: factId, occurredAt: at }: Fact,
-  now: number,
-  { disposition, reason, lost }: Return,
-): boolean => {
-  switch (disposition.type) {
-    case 'close':
-      draft.paused = { at, factId, reason }
-      return false
-    case 'recycle': {
-      const { stage, pause, sequence } = disposition
-      const until = pause === undefined ? undefined : new Date(now + pause).toISOString()
-      beginCycle(draft, stage, {
-        cycle: draft.cycle + 1,
-        at,
-        factId,
-        reason,
-        ...(lost && { lost }),
-        ...(until !== undefined && { pausedUntil: until }),
-        ...(sequence !== undefined && { sequence }),
-      })
-      draft.paused = until === undefined ? undefined : { until, at, factId, reason }
-      return true
-    }
-    default:
-      return disposition satisfies never
-  }
-}
-
-const beginCycle = (draft: Draft, target: StageId, recycle: Recycle): void => {
-  const { cycle, at, factId } = recycle
-  const from = draft.stages.at(-1)?.stage ?? stageIds[0]
-  const stage = stageRank(target) < stageRank(from) ? target : from
-  draft.cycle = cycle
-  draft.cycleBegan = at
-  draft.stages.push({ stage, from, at, factId, cycle })
-  draft.recycles.push(recycle)
-  forgetCycles(draft)
-  for (const seen of draft.seen.values()) seen.earlier = seen.count
-  for (const [index, meter] of draft.meters.entries()) {
-    if (meter) draft.meters[index] = endCycle(meter)
-  }
-}
-
-/** The earliest cycle that is kept when `cycle` is the present one. */
-export const oldestCycle = (cycle: number): number => Math.max(1, cycle - stateLimits.cycles + 1)
-
-/** What came of cycles long ago stays in the log, but for the very beginning; of those before the last one, conditions need not be told any more. */
-const forgetCycles = (draft: Draft): void => {
-  const oldest = oldestCycle(draft.cycle)
-  const isKept = ({ cycle }: { readonly cycle: number }): boolean => cycle >= oldest
-  const stages = draft.stages
-    .filter((entry, index) => index === 0 || isKept(entry))
-    .map(withoutCondition(draft))
-  draft.stages.splice(0, draft.stages.length, ...stages)
-  draft.qualifications.splice(0, draft.qualifications.length, ...draft.qualifications.filter(isKept))
-  draft.recycles.splice(0, draft.recycles.length, ...draft.recycles.filter(isKept))
-}
-
-const withoutCondition =
-  ({ cycle }: Draft) =>
-  (entry: StageEntry): StageEntry =>
-    entry.cycle < cycle - 1 && entry.condition !== undefined ? { ...entry, condition: '' } : entry
-
-/**
- * Sales sends a qualified lead back: as `handoff.yaml` says for the reason, a new cycle begins at a lower stage, or
- * the lead is closed. An answer to the handoff of an earlier cycle changes nothing, nor does one after it was closed.
- * @returns whether a new cycle began.
- */
-export const takeRejection = (draft: Draft, fact: Fact, now: number, rules: Rules): boolean => {
-  if (fact.type !== 'handoff.rejected') return false
-  const { reason, handoffId } = fact.properties
-  // The handoff of a lead that was merged into this one counts that lead's cycles.
-  const isOwn = fact.member === undefined
-  const { reject } = rules.playbook.handoff
-  if (typeof reason !== 'string' || !Object.hasOwn(reject, reason)) return false
-  if (qualificationNow(draft) === undefined || isClosed(draft)) return false
-  if (isOwn && typeof handoffId === 'string' && cycleOfHandoff(handoffId) !== draft.cycle) return false
-  const disposition = reject[reason]
-  return disposition !== undefined && sendBack(draft, fact, now, { disposition, reason })
-}
-
-const isOpen = ({ status }: Deal): boolean => status === 'open'
-const isLost = ({ status }: Deal): boolean => status === 'lost'
-
-/** The deal by whose loss none is open any more. */
-const lastLost = (before: readonly Deal[], after: readonly Deal[]): Deal | undefined => {
-  if (before === after || after.some(isOpen)) return undefined
-  const wereLost = new Set(before.filter(isLost).map(({ dealId }) => dealId))
-  return after.findLast((deal) => isLost(deal) && !wereLost.has(deal.dealId))
-}
-
-const dispositionFor = ({ playbook }: Rules, reason: string | undefined): Disposition | undefined => {
-  const { lost } = playbook.handoff
-  if (lost === undefined) return undefined
-  const key = reason !== undefined && Object.hasOwn(lost, reason) ? reason : 'default'
-  return Object.hasOwn(lost, key) ? lost[key] : undefined
-}
-
-/**
- * The last open deal is lost: as `handoff.yaml` says for the reason, a new cycle begins, or the lead is closed for good.
- * A customer stays one, whatever else is lost.
- * @param before the deals as they were before the fact was taken. @returns whether a new cycle began.
- */
-export const takeLoss = (
-  draft: Draft,
-  fact: Fact,
-  now: number,
-  rules: Rules,
-  before: readonly Deal[],
-): boolean => {
-  const deal = lastLost(before, draft.deals)
-  if (deal === undefined || isCustomer(draft) || isClosed(draft)) return false
-  const disposition = dispositionFor(rules, deal.reason)
-  if (disposition === undefined) return false
-  return sendBack(draft, fact, now, { disposition, reason: deal.reason ?? 'default', lost: true })
-}
-
 /** What the id of the entry that a recycle asks for says after the lead's: `recycled:2:enter`. */
 const entryKey = (cycle: number): string => `recycled:${cycle}:enter`
 
@@ -285,7 +248,7 @@ export const recycleEntered = (key: string): number | undefined => {
   return cycle === undefined ? undefined : Number(cycle)
 }
 
-const recycled = (lead: Decided, state: LeadState, recycle: Recycle): readonly Decision[] => {
+const recycled = (lead: Decided, state: FunnelState, recycle: Recycle): readonly Decision[] => {
   const { cycle, factId, reason, lost, pausedUntil, sequence, at } = recycle
   const entry = state.stages.find((one) => one.cycle === cycle && one.factId === factId)
   const told = decision(lead, 'LeadRecycled', `recycled:${cycle}`, recycle, {
@@ -303,53 +266,87 @@ const recycled = (lead: Decided, state: LeadState, recycle: Recycle): readonly D
   return [told, decision(lead, 'SequenceTriggered', entryKey(cycle), recycle, data)]
 }
 
-const closedDecisions = (lead: Decided, { paused, cycle }: LeadState): readonly Decision[] =>
+const closedDecisions = (lead: Decided, { paused, cycle }: FunnelState): readonly Decision[] =>
   paused === undefined || paused.until !== undefined
     ? []
     : [decision(lead, 'LeadClosed', `closed:${paused.factId}`, paused, { reason: paused.reason, cycle })]
 
-/** What follows from a lead that sales gave back: a new cycle and a sequence for it, or the end. */
-export const givenBack = (lead: Decided, state: LeadState): readonly Decision[] => [
+/** What follows from a lead that sales gave back, a new cycle and a sequence for it or the end, and the way of each deal. */
+const decisions = (lead: Decided, state: State & FunnelState): readonly Decision[] => [
   ...state.recycles.flatMap((recycle) => recycled(lead, state, recycle)),
   ...closedDecisions(lead, state),
+  ...(state.deals ?? []).flatMap((deal) => [...phaseChanges(lead, deal), ...closed(lead, deal)]),
 ]
 
-/** Attributes that a lead must have to qualify, and lacks. */
-export const lackedBy = (view: Pick<LeadView, 'attribute'>, { playbook }: Rules): readonly string[] =>
-  playbook.handoff.require.filter((name) => isBlank(view.attribute(name)))
-
-/** Whether a lead is ready for sales at the moment that `view` stands at. */
-export const meetsQualification = (view: LeadView, rules: Rules): boolean =>
-  lackedBy(view, rules).length === 0 && rules.qualify.test(view)
-
-/** The end (ms) of a pause that was not judged yet. */
-const endOf = ({ paused }: Draft): number | undefined =>
-  paused === undefined || paused.until === undefined || paused.over ? undefined : Date.parse(paused.until)
-
-const isQualified = ({ qualifications, cycle }: Draft): boolean => qualifications.at(-1)?.cycle === cycle
+/** A lead that was set apart again has taken its deals along: there they stand. */
+const wentAlong = ({ member }: Deal, { family }: LogState): boolean =>
+  member !== undefined && !family?.members.includes(member)
 
 /**
- * Lets time pass until `now` (ms) for a lead that was sent back for a while: when the pause is over and it is ready for
- * sales, it qualifies at that moment, whether anything happens or not.
- * @param view is moved. @returns whether a pause ended.
+ * A win or loss that was told and no longer stands: the activity was taken back, or the deal was opened again. `phase` is
+ * where the deal stands now, null when there is none any more.
  */
-export const passPause = (draft: Draft, view: LeadView, rules: Rules, now: number): boolean => {
-  const end = endOf(draft)
-  const { paused, cycle } = draft
-  if (end === undefined || end > now || paused?.until === undefined) return false
-  draft.paused = { ...paused, over: true }
-  view.moveTo(end)
-  if (!isQualified(draft) && meetsQualification(view, rules)) {
-    const { until: at, factId } = paused
-    draft.qualifications.push({ cycle, at, factId, score: view.score() ?? 0, pauseOver: true })
-  }
-  return true
+const changes = (lead: Decided, before: State | undefined, after: State & LogState): readonly Decision[] => {
+  const { deals = [] } = after
+  return (before?.deals ?? []).flatMap((deal) => {
+    const now = deals.find(({ dealId }) => dealId === deal.dealId)
+    if (deal.status === 'open' || now?.status === deal.status || wentAlong(deal, after)) return []
+    const cause = { at: after.last.occurredAt, factId: after.last.id }
+    return [
+      ofDeal(lead, deal, 'DealOutcomeWithdrawn', `no-longer-${deal.status}:${deal.closedBy}`, cause, {
+        ...named(deal),
+        outcome: deal.status,
+        phase: now ? phaseOf(now) : null,
+        because: { activityId: deal.closedBy ?? null },
+      }),
+    ]
+  })
 }
 
-/** When (ms) a pause ends whose lead will be ready for sales then, if nothing happens before. @param view is moved. */
-export const qualifiesAfterPause = (draft: Draft, view: LeadView, rules: Rules): number | undefined => {
-  const end = endOf(draft)
-  if (end === undefined || isQualified(draft)) return undefined
-  view.moveTo(end)
-  return meetsQualification(view, rules) ? end : undefined
+/** What tells who has a lead. */
+export type Standing = Pick<State & FunnelState, 'deals' | 'cycle' | 'qualifications' | 'paused'>
+
+/** Some deal with the lead was won. */
+export const isCustomer = ({ deals = [] }: Pick<State, 'deals'>): boolean =>
+  deals.some(({ status }) => status === 'won')
+
+const byOpening = (a: Deal, b: Deal): number =>
+  a.openedAt < b.openedAt ? -1 : a.openedAt > b.openedAt ? 1 : 0
+
+const endOf = ({ status, openedAt, closedAt }: Deal): string | undefined =>
+  status === 'open' ? undefined : (closedAt ?? openedAt)
+
+/**
+ * Since when sales has the lead without a break: from its qualification until it is rejected, withdrawn or closed for
+ * good, or until all deals that followed are closed. Business that begins without a qualification counts for as long
+ * as it is open.
+ * @returns RFC 3339 UTC; undefined while marketing has it.
+ */
+export const withSalesSince = (state: Standing): string | undefined => {
+  const qualified = isClosed(state) ? undefined : qualificationNow(state)?.at
+  let since = qualified
+  /** When what `since` began was over; undefined: it is not. */
+  let until: string | undefined
+  let hasDeal = false
+  for (const deal of (state.deals ?? []).toSorted(byOpening)) {
+    const { openedAt } = deal
+    const closedAt = endOf(deal)
+    const isEarlier = qualified !== undefined && closedAt !== undefined && closedAt < qualified
+    if (isEarlier) continue
+    const goesOn = since !== undefined && (!hasDeal || until === undefined || openedAt <= until)
+    const isLonger = until !== undefined && (closedAt === undefined || closedAt > until)
+    if (!goesOn) since = openedAt
+    if (!goesOn || !hasDeal || isLonger) until = closedAt
+    hasDeal = true
+  }
+  return until === undefined ? since : undefined
 }
+
+/** Whether sales has the lead: marketing stands back as long. */
+export const withSales = (state: Standing): boolean => withSalesSince(state) !== undefined
+
+/** Business with the lead: taken before what it does is counted. */
+export const dealSlice = { fields, apply: applyToDeals, changes, decisions }
+
+/** What sales gives back: taken after it was counted. */
+export const recyclingSlice = { fields: {}, apply: applyToCycle }

@@ -4,51 +4,12 @@ import type { JsonObject } from '../model/json.ts'
 import type { Overflow } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { DealStay } from '../sales/deals.ts'
-import { closeDraft, type Draft } from './draft.ts'
+import type { BandEntry } from './band.ts'
 import { type Explanation, makeExplainer } from './explain.ts'
 import { draftOf, extendedDraft, type FoldWatcher } from './fold.ts'
-import { type BandEntry, isClosed, type LeadState } from './lead-state.ts'
+import { isClosed } from './funnel.ts'
+import { closeDraft, type Draft, type LeadState } from './lead-state.ts'
 import type { LeftOut } from './left-out.ts'
-
-const noDeals: readonly Deal[] = []
-
-const stayed = (factId: string, { dealId, status, phase, wanted, because }: DealStay) =>
-  [factId, { type: 'dealStayed', dealId, status, phase, wanted: wanted ?? null, because }] as const
-
-/** What activities made of deals, and why one left its deal where it was. @param stays by fact id. */
-const dealConsequences = (
-  deals: readonly Deal[] = noDeals,
-  stays: ReadonlyMap<string, DealStay>,
-): readonly (readonly [factId: string, Consequence])[] => [
-  ...deals.flatMap(({ dealId, status, phases, value, reason, closedBy }) => [
-    ...phases.map((entry, index): readonly [string, Consequence] => [
-      entry.factId,
-      {
-        type: 'deal',
-        dealId,
-        from: phases[index - 1]?.phase ?? null,
-        to: entry.phase,
-        ...(entry.reason === undefined ? {} : { reason: entry.reason }),
-      },
-    ]),
-    ...(closedBy === undefined
-      ? []
-      : [
-          [
-            closedBy,
-            {
-              type: status === 'won' ? 'dealWon' : 'dealLost',
-              dealId,
-              ...(status === 'won'
-                ? { value: value?.amount ?? null, currency: value?.currency ?? null }
-                : {}),
-              ...(reason === undefined ? {} : { reason }),
-            },
-          ] as const,
-        ]),
-  ]),
-  ...[...stays].map(([factId, stay]) => stayed(factId, stay)),
-]
 
 /** Something that followed from an activity: points, a stage, consent, a qualification … */
 interface Consequence extends JsonObject {
@@ -97,7 +58,7 @@ const consequencesOf = (
     if (activityId) add(activityId, { type: 'points', rule, points })
   addBands(facts, bands, add)
   addStanding(state, add)
-  for (const [factId, consequence] of dealConsequences(state.deals, stays)) add(factId, consequence)
+  addDeals(state.deals ?? [], stays, add)
   for (const [factId, list] of overflows) for (const one of list) add(factId, overflowed(one))
   for (const fact of facts) if (!leftOut.has(fact.id)) addChangeOfLog(fact, add)
   return found
@@ -109,6 +70,23 @@ const addBands = (facts: readonly Fact[], bands: readonly BandEntry[], add: Add)
     if (!faded) add(factId, change)
     else add(facts.findLast(({ occurredAt }) => occurredAt <= at)?.id ?? factId, { ...change, faded, at })
   }
+}
+
+/** What activities made of deals, and why one left its deal where it was. @param stays by fact id. */
+const addDeals = (deals: readonly Deal[], stays: ReadonlyMap<string, DealStay>, add: Add): void => {
+  for (const { dealId, status, phases, value, reason, closedBy } of deals) {
+    for (const [index, { factId, phase: to, reason: why }] of phases.entries()) {
+      const from = phases[index - 1]?.phase ?? null
+      add(factId, { type: 'deal', dealId, from, to, ...(why !== undefined && { reason: why }) })
+    }
+    if (closedBy === undefined) continue
+    const because = reason === undefined ? {} : { reason }
+    const worth = { value: value?.amount ?? null, currency: value?.currency ?? null }
+    if (status === 'won') add(closedBy, { type: 'dealWon', dealId, ...worth, ...because })
+    else add(closedBy, { type: 'dealLost', dealId, ...because })
+  }
+  for (const [factId, { wanted = null, ...stay }] of stays)
+    add(factId, { type: 'dealStayed', ...stay, wanted })
 }
 
 const addStanding = (state: LeadState, add: Add): void => {

@@ -1,6 +1,6 @@
+import { zoneOf } from '../lead/attributes.ts'
 import type { LeadState } from '../lead/lead-state.ts'
-import { leadContext } from '../lead/lead-view.ts'
-import { zoneOf } from '../lead/lead-zone.ts'
+import { viewAt } from '../lead/lead-view.ts'
 import type { Activity } from '../model/activity.ts'
 import type { Decision } from '../model/decision.ts'
 import type { EmailRequest, Skip } from '../model/email-request.ts'
@@ -285,9 +285,9 @@ export const contextForRun = (
   run: Begun | undefined,
   hold?: SalesHold,
 ): LeadContext => {
-  const context = leadContext(lead, live, now)
+  const context = viewAt(lead, live, now)
   const since = run && runCycleBegan(run, lead.state)
-  const ofCycle = since === undefined ? context : leadContext(lead, live, now, since)
+  const ofCycle = since === undefined ? context : viewAt(lead, live, now, since)
   return {
     holds: (condition) => begun.holds(condition, context),
     holdsInCycle: (condition) => begun.holds(condition, ofCycle),

@@ -1,5 +1,6 @@
-import { dateCorrected } from '../lead/decide.ts'
-import { attributeTypes, type LeadState } from '../lead/lead-state.ts'
+import { attributeTypes } from '../lead/attributes.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import { dateCorrected } from '../lead/triggers.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { LeadContext } from '../step/step-kind.ts'

@@ -1,13 +1,7 @@
-import {
-  isClosed,
-  isCustomer,
-  type LeadState,
-  type Recycle,
-  type StageEntry,
-  withSalesSince,
-} from '../lead/lead-state.ts'
-import { isAdvance } from '../lead/left-out.ts'
-import { recycleEntered } from '../lead/sales.ts'
+import type { StageEntry } from '../lead/funnel.ts'
+import { isAdvance, isClosed } from '../lead/funnel.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import { isCustomer, type Recycle, recycleEntered, withSalesSince } from '../lead/sales.ts'
 import type { LeadId } from '../model/activity.ts'
 import { stageRank } from '../model/deal.ts'
 import type { Decision } from '../model/decision.ts'

@@ -1,6 +1,7 @@
 import { neutralText, withoutHidden } from '../email/email-variables.ts'
 import type { Handoff } from '../handoff/handoff.ts'
-import { type Attribute, isBlank, type LeadState } from '../lead/lead-state.ts'
+import { type Attribute, isBlank } from '../lead/attributes.ts'
+import type { LeadState } from '../lead/lead-state.ts'
 import type { LeadId } from '../model/activity.ts'
 import { moneyOf, salesPhases, stageIds } from '../model/deal.ts'
 import type { Endpoint } from '../model/endpoint.ts'

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { isForgotten } from '../../domain/email/judge-send.ts'
-import { membersOf } from '../../domain/lead/lead-state.ts'
+import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Browsers } from '../erasure-ports.ts'
 import type { AppendedFact, Checkpoints, Leads, LogPlace, Suppression } from '../ports.ts'

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { isJoin } from '../../domain/lead/lead-state.ts'
+import { isJoin } from '../../domain/lead/log.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { type BegunMerge, Conflict, type MergeClaims } from '../ports.ts'
 import { table } from '../table-schema.ts'

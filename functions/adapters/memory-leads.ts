@@ -1,4 +1,4 @@
-import { isJoin, membersOf } from '../../domain/lead/lead-state.ts'
+import { isJoin, membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
 import {

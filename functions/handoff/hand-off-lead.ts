@@ -11,7 +11,7 @@ import {
 } from '../../domain/handoff/request-handoff.ts'
 import { accountsOf, chooseTeam, isAbsent, memberOf } from '../../domain/handoff/routing.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { leadContext } from '../../domain/lead/lead-view.ts'
+import { viewAt } from '../../domain/lead/lead-view.ts'
 import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
@@ -144,7 +144,7 @@ const teamFor = (
   lead: { readonly email?: string; readonly state: LeadState },
   now: string,
 ): Team => {
-  const context = leadContext(lead, rules, now)
+  const context = viewAt(lead, rules, now)
   return chooseTeam(rules.playbook.handoff, (condition) => rules.holds(condition, context))
 }
 

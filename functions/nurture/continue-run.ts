@@ -1,6 +1,7 @@
 import { draftOf, foldLead } from '../../domain/lead/fold.ts'
-import { type LeadState, withSales } from '../../domain/lead/lead-state.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { reshapes } from '../../domain/lead/left-out.ts'
+import { withSales } from '../../domain/lead/sales.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'

@@ -1,4 +1,4 @@
-import { withSales } from '../../domain/lead/lead-state.ts'
+import { withSales } from '../../domain/lead/sales.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'

@@ -1,4 +1,4 @@
-import { joinOf, membersOf } from '../../domain/lead/lead-state.ts'
+import { joinOf, membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import { stateLimits } from '../../domain/model/state-limits.ts'
 import type { Rules } from '../../domain/rules/rules.ts'

@@ -1,6 +1,6 @@
 import { identityKey } from '../../domain/activity/subject.ts'
 import { isForgotten } from '../../domain/email/judge-send.ts'
-import { partOf } from '../../domain/lead/lead-state.ts'
+import { partOf } from '../../domain/lead/log.ts'
 import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { IdentityRules } from '../../domain/model/settings.ts'
 import type { Rules } from '../../domain/rules/rules.ts'

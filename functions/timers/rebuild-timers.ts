@@ -1,5 +1,5 @@
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { decidedQualification } from '../../domain/lead/decide.ts'
+import { decidedQualification } from '../../domain/lead/funnel.ts'
 import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expandActivity } from '../../../domain/lead/attributes.ts'
+import { expandActivity } from '../../../domain/lead/expand-activity.ts'
 import type { Activity } from '../../../domain/model/activity.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compileCondition } from '../../../domain/condition/compile-condition.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { leadContext } from '../../../domain/lead/lead-view.ts'
+import { viewAt } from '../../../domain/lead/lead-view.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { unknownNames } from '../../../domain/playbook/faults.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
@@ -18,7 +18,7 @@ const won = fact('w', 'deal.won', '05-04T11:00')
 const further = fact('f', 'deal.opened', '05-04T12:00')
 
 const holdsFor = (source: string, facts: readonly Fact[]): boolean =>
-  ask(source, leadContext({ state: stored(foldLead([seen, ...facts], rules, now)) }, rules, now))
+  ask(source, viewAt({ state: stored(foldLead([seen, ...facts], rules, now)) }, rules, now))
 
 describe('what a condition may ask about deals', () => {
   it.each<[string, readonly Fact[], boolean]>([

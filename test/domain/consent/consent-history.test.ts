@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { consentHistory } from '../../../domain/consent/preferences.ts'
-import { expandActivity } from '../../../domain/lead/attributes.ts'
+import { expandActivity } from '../../../domain/lead/expand-activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { consentFor } from '../../../domain/email/judge-send.ts'
-import { expandActivity } from '../../../domain/lead/attributes.ts'
 import { coversTracking, mayKeep } from '../../../domain/lead/consent.ts'
+import { expandActivity } from '../../../domain/lead/expand-activity.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { summariseLead } from '../../../domain/lead/lead-summary.ts'
 import type { Form } from '../../../domain/model/form.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { judgeSend, type SuppressedAddress } from '../../../domain/email/judge-send.ts'
-import type { Consent, LeadState } from '../../../domain/lead/lead-state.ts'
+import type { Consent } from '../../../domain/lead/consent.ts'
+import type { LeadState } from '../../../domain/lead/lead-state.ts'
 import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import { leadId } from '../sequence/sample-run.ts'
 import { stateOf } from './sample-state.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { recipientVariables } from '../../../domain/email/email-variables.ts'
-import type { Consent } from '../../../domain/lead/lead-state.ts'
+import type { Consent } from '../../../domain/lead/consent.ts'
 import type { Json } from '../../../domain/model/json.ts'
 import { stateOf } from './sample-state.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { extendLead, foldLead } from '../../../domain/lead/fold.ts'
-import { nextWake } from '../../../domain/lead/next-change.ts'
+import { nextWake } from '../../../domain/lead/lead-view.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, leadId, stored } from '../support/facts.ts'
 import { days, makePlaybook, scoring } from '../support/make-playbook.ts'

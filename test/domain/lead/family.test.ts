@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isJoin, joinOf, membersOf, partOf } from '../../../domain/lead/lead-state.ts'
+import { isJoin, joinOf, membersOf, partOf } from '../../../domain/lead/log.ts'
 import { type Fact, parseLeadId } from '../../../domain/model/activity.ts'
 import { runs } from '../../support/runs.ts'
 import { fact } from '../support/facts.ts'

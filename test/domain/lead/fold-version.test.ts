@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { differByFold, foldLead } from '../../../domain/lead/fold.ts'
-import { foldVersion, underThisFold } from '../../../domain/lead/lead-state.ts'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import { differByFold, foldVersion, underThisFold } from '../../../domain/lead/lead-state.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
-import type { JsonObject } from '../../../domain/model/json.ts'
+import { isObject, type JsonObject } from '../../../domain/model/json.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -11,7 +11,7 @@ import { makePlaybook } from '../support/make-playbook.ts'
  * What the present fold makes of histories that never change. Where the fold of a release differs from that of the one
  * before, raise `foldVersion` (once for each release) and put the digest here: else states in the table stay as they are.
  */
-const golden = { foldVersion: 2, digest: '82d29bfd30355294' }
+const golden = { foldVersion: 2, digest: '2574f74aa621672e' }
 
 const kinds: readonly (readonly [type: string, properties: JsonObject])[] = [
   ['page.viewed', { path: '/pricing' }],
@@ -70,12 +70,18 @@ const history = (seed: number): readonly Fact[] => {
   })
 }
 
+/** As JSON, whatever the order of keys: no reader of a state depends on it. */
+const stringify = (value: unknown): string =>
+  JSON.stringify(value, (_key, one) =>
+    isObject(one) ? Object.fromEntries(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1))) : one,
+  )
+
 test('the number of the fold was raised if the fold makes another state of the same facts', () => {
   const rules = compileRules(makePlaybook())
   const states = Array.from({ length: 150 }, (_, index) =>
     foldLead(history(index + 1), rules, '2026-09-01T00:00:00.000Z'),
   )
-  const digest = createHash('sha256').update(JSON.stringify(states)).digest('hex').slice(0, 16)
+  const digest = createHash('sha256').update(stringify(states)).digest('hex').slice(0, 16)
   expect({ foldVersion, digest }).toEqual(golden)
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { withSales } from '../../../domain/lead/lead-state.ts'
+import { withSales } from '../../../domain/lead/sales.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Disposition } from '../../../domain/model/handoff-rules.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'

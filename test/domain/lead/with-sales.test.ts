@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  isClosed,
-  isCustomer,
-  type Standing,
-  withSales,
-  withSalesSince,
-} from '../../../domain/lead/lead-state.ts'
+import { isClosed } from '../../../domain/lead/funnel.ts'
+import { isCustomer, type Standing, withSales, withSalesSince } from '../../../domain/lead/sales.ts'
 import type { Deal } from '../../../domain/model/deal.ts'
 
 const qualified = (cycle: number, at: string) => ({ cycle, at, factId: 'q', score: 60 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { leadContext } from '../../../domain/lead/lead-view.ts'
+import { viewAt } from '../../../domain/lead/lead-view.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { fact, stored } from '../support/facts.ts'
@@ -34,7 +34,7 @@ describe('compiled rules', () => {
       fact('d', 'content.viewed', '03-01T10:00'),
     ]
     const lead = { email: 'ada@example.com', state: stored(foldLead(log, rules)) }
-    const at = (now: string) => (source: string) => rules.holds(source, leadContext(lead, rules, now))
+    const at = (now: string) => (source: string) => rules.holds(source, viewAt(lead, rules, now))
     const soon = at('2026-03-01T12:00:00.000Z')
     expect(
       ['count("content.viewed", "2d") > 1', 'lead.language == "de"', 'did("page.viewed", "30d")'].map(soon),
@@ -49,14 +49,10 @@ describe('compiled rules', () => {
   test('the context knows the one address that there is, whatever a form gave', () => {
     const state = stored(foldLead([fact('a', 'page.viewed', '03-01T08:00')], rules))
     const now = '2026-03-01T12:00:00.000Z'
-    expect(leadContext({ state }, rules, now).attribute('email')).toBeUndefined()
-    expect(leadContext({ state, email: 'ada@example.com' }, rules, now).attributeNames()).toEqual(['email'])
+    expect(viewAt({ state }, rules, now).attribute('email')).toBeUndefined()
+    expect(viewAt({ state, email: 'ada@example.com' }, rules, now).attributeNames()).toEqual(['email'])
     const given = [fact('a', 'form.submitted', '03-01T08:00', { fields: { email: ' Eve@Example.com ' } })]
-    const context = leadContext(
-      { state: stored(foldLead(given, rules)), email: 'ada@example.com' },
-      rules,
-      now,
-    )
+    const context = viewAt({ state: stored(foldLead(given, rules)), email: 'ada@example.com' }, rules, now)
     expect(context.attribute('email')).toBe('ada@example.com')
   })
 
@@ -64,7 +60,7 @@ describe('compiled rules', () => {
     const circular = { ...scoring, fit: [{ id: 'loop', when: 'score >= 0', points: 10 }] }
     const looped = compileRules(makePlaybook({ scoring: circular }))
     const state = stored(foldLead([fact('a', 'page.viewed', '03-01T08:00')], looped))
-    expect(leadContext({ state }, looped, '2026-03-01T12:00:00.000Z').fit()).toBe(0)
+    expect(viewAt({ state }, looped, '2026-03-01T12:00:00.000Z').fit()).toBe(0)
   })
 
   test('a condition that was never checked is a defect', () => {

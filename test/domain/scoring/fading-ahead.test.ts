@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { engagementAt, farAhead, nextExpiry, onlyFades } from '../../../domain/lead/engagement.ts'
 import { draftOf } from '../../../domain/lead/fold.ts'
-import { engagementAt, farAhead, nextExpiry, onlyFades } from '../../../domain/lead/lead-view.ts'
 import type { EngagementRule } from '../../../domain/model/scoring-rules.ts'
 import { fact } from '../support/facts.ts'
 import { days } from '../support/make-playbook.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { zoneOf } from '../../../domain/lead/lead-zone.ts'
+import { zoneOf } from '../../../domain/lead/attributes.ts'
 import type { Json } from '../../../domain/model/json.ts'
 import { zoneOfCountry } from '../../../domain/time/country-zones.ts'
 import { isTimeZone } from '../../../domain/time/local-time.ts'

@@ -1,7 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { joinOf } from '../../../domain/lead/lead-state.ts'
+import { joinOf } from '../../../domain/lead/log.ts'
 import type { Fact, LeadId, Subject } from '../../../domain/model/activity.ts'
 import { firstTimeKey } from '../../../functions/adapters/dynamo-lead-items.ts'
 import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'

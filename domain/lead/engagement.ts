@@ -1,0 +1,295 @@
+import { whyUnjudged, wrongKind } from '../condition/missing-parts.ts'
+import type { Fact } from '../model/activity.ts'
+import { stateLimits } from '../model/state-limits.ts'
+import type { Rules } from '../rules/rules.ts'
+import {
+  type AwardsMeter,
+  awardsWorthAt,
+  endCycle,
+  joinOldest,
+  leftOf,
+  type Meter,
+  type Window,
+  withAward,
+  withPoints,
+  worthAt,
+} from '../scoring/awards.ts'
+import type { CompiledEngagementRule } from '../scoring/compile-scoring.ts'
+import type { Asked } from '../scoring/counting-option.ts'
+import { type DraftOf, optionalMap, type Step } from './slice.ts'
+
+const fields = {
+  /** By rule: by its id when stored, by its index in the playbook while open. Points fade, so that what is kept is what tells their worth at any later moment. */
+  engagement: {
+    open: (stored: Readonly<Record<string, Meter>> = {}, { engagement }: Rules): (Meter | undefined)[] =>
+      engagement.map(({ id }) => (Object.hasOwn(stored, id) ? stored[id] : undefined)),
+    close: (open: readonly (Meter | undefined)[], { engagement }: Rules): Readonly<Record<string, Meter>> => {
+      const stored: Record<string, Meter> = {}
+      for (const [index, { id }] of engagement.entries()) {
+        const meter = open[index]
+        if (meter) stored[id] = meter
+      }
+      return stored
+    },
+  },
+  /** By group id, `*` for all rules together: the awards that still matter for the cap. */
+  groups: optionalMap<Window>(),
+}
+
+export type EngagementDraft = DraftOf<typeof fields>
+type Metered = Pick<EngagementDraft, 'engagement'>
+
+/** What all awards are worth at `now` (ms). @param sinceRecycle leaves out what was awarded before the lead was last recycled. */
+export const engagementAt = (
+  { engagement: meters }: Metered,
+  rules: Rules,
+  now: number,
+  sinceRecycle: boolean,
+): number => {
+  let sum = 0
+  for (let index = 0; index < meters.length; index += 1) {
+    const meter = meters[index]
+    if (!meter) continue
+    const rule = rules.engagement[index]
+    if (!rule) continue
+    if (meter.awards !== undefined) {
+      sum += awardsWorthAt(meter, rule, now, sinceRecycle)
+      continue
+    }
+    sum += worthAt(meter, rule, now)
+    if (sinceRecycle && meter.earlier) sum -= worthAt(meter.earlier, rule, now)
+  }
+  return sum
+}
+
+/** The earliest moment (ms) after `after` at which some award expires. */
+export const nextExpiry = (
+  { engagement: meters }: Metered,
+  rules: Rules,
+  after: number,
+): number | undefined => {
+  let next: number | undefined
+  for (const [index, meter] of meters.entries()) {
+    const expires = rules.engagement[index]?.expires
+    if (expires === undefined) continue
+    const at = meter?.awards?.find(([awarded]) => awarded + expires > after)?.[0]
+    if (at !== undefined) next = Math.min(at + expires, next ?? Number.POSITIVE_INFINITY)
+  }
+  return next
+}
+
+/** Whether points can only become less by the passing of time: none of those that fade or expire are negative. */
+export const onlyFades = ({ engagement: meters }: Metered): boolean =>
+  meters.every((meter) =>
+    meter?.awards === undefined
+      ? meter === undefined || meter.sum >= 0
+      : meter.awards.every(([, points]) => points >= 0),
+  )
+
+const day = 86_400_000
+
+/** A moment (ms) by which everything that fades or expires has come to nothing; at least a day after `from`. */
+export const farAhead = ({ engagement: meters }: Metered, rules: Rules, from: number): number => {
+  let longest = 0
+  let last = from + day
+  for (const [index, meter] of meters.entries()) {
+    const rule = rules.engagement[index]
+    if (!meter || !rule) continue
+    longest = Math.max(longest, rule.fades)
+    const latest = meter.awards?.at(-1)
+    if (latest && rule.expires !== undefined) last = Math.max(last, latest[0] + rule.expires)
+  }
+  return Math.max(last, from + longest)
+}
+
+/** Told what scoring does, in order; `rule` is an index. */
+export interface ScoringWatcher {
+  awarded?(rule: number, points: number, fact: Fact): void
+  /** A rule asked for this type, but could not be judged: why. */
+  unjudged?(rule: number, fact: Fact, reason: string): void
+  /** A rule matched, and gave nothing for it: why. */
+  spent?(rule: number, fact: Fact, reason: string): void
+}
+
+/** A rule that matches the activity at hand, and what it gives under its own caps. */
+interface Match {
+  readonly index: number
+  readonly rule: CompiledEngagementRule
+  /** Caps aside. */
+  readonly asked: number
+  readonly points: number
+  /** Why it gives nothing, where it does. */
+  readonly reason: string
+}
+
+const refusalOf = ({ refusals }: CompiledEngagementRule, before: boolean): string | undefined => {
+  for (const refuses of refusals) {
+    const reason = refuses(before)
+    if (reason !== undefined) return reason
+  }
+  return undefined
+}
+
+/** What the rule's own limits leave of the points. */
+const limited = (
+  { limits }: CompiledEngagementRule,
+  asked: number,
+  given: Asked,
+): Pick<Match, 'points' | 'reason'> => {
+  let points = asked
+  for (const { left, reason } of limits) {
+    points = left(points, given)
+    if (points === 0) return { points, reason }
+  }
+  return { points, reason: 'a cap is reached' }
+}
+
+const noWindow: Window = []
+
+/** What the rules about the activity at hand give for it, each under its own limits. */
+const matchesFor = (draft: EngagementDraft, step: Step<ScoringWatcher>): readonly Match[] => {
+  const { fact, now, rules, view, watcher } = step
+  const matches: Match[] = []
+  view.activity = fact
+  for (const index of rules.engagementOn.get(fact.type) ?? []) {
+    const rule = rules.engagement[index]
+    if (!rule) continue
+    const meter = draft.engagement[index]
+    const refusal = refusalOf(rule, meter !== undefined)
+    if (refusal !== undefined) {
+      if (watcher?.spent && (rule.condition?.test(view) ?? true)) watcher.spent(index, fact, refusal)
+      continue
+    }
+    const asked = pointsAsked(rule, index, step)
+    if (asked === undefined) continue
+    const given = { now, dayStart: rules.dayStart, window: meter?.window ?? noWindow }
+    matches.push({ index, rule, asked, ...limited(rule, asked, given) })
+  }
+  view.activity = undefined
+  return matches
+}
+
+/** What the rule gives for the activity at hand, caps aside; undefined where it does not match or cannot be judged. */
+const pointsAsked = (
+  { condition, points }: CompiledEngagementRule,
+  index: number,
+  { fact, view, watcher }: Step<ScoringWatcher>,
+): number | undefined => {
+  if (condition && !condition.test(view)) {
+    const reason = watcher?.unjudged && whyUnjudged(condition, view)
+    if (reason !== undefined) watcher?.unjudged?.(index, fact, reason)
+    return undefined
+  }
+  const unfit = condition?.negates ? wrongKind(condition, view) : undefined
+  if (unfit !== undefined) {
+    watcher?.unjudged?.(index, fact, unfit)
+    return undefined
+  }
+  if (typeof points === 'number') return points
+  const value = points.valueFor(view)
+  if (value === undefined && watcher?.unjudged) watcher.unjudged(index, fact, points.whyNone(view))
+  return value
+}
+
+/** Of the rules of such a group the one that gives most (farthest from zero) counts; of equals the first. */
+const isBeaten = ({ index, rule, points }: Match, matching: readonly Match[]): boolean =>
+  rule.rivals !== undefined &&
+  matching.some(
+    (other) =>
+      other.rule.rivals === rule.rivals &&
+      (Math.abs(other.points) > Math.abs(points) ||
+        (Math.abs(other.points) === Math.abs(points) && other.index < index)),
+  )
+
+/** Enters the award under what group and total leave. @returns the points awarded. */
+const grant = (
+  draft: EngagementDraft,
+  { index, rule, points: most }: Match,
+  { now, rules: { dayStart } }: Step,
+): number => {
+  let points = most
+  for (const { key, caps } of rule.shared)
+    points = leftOf(points, caps, draft.groups.get(key) ?? noWindow, now, dayStart)
+  const meter = draft.engagement[index]
+  if (points !== 0) {
+    for (const { key, caps } of rule.shared)
+      draft.groups.set(key, withAward(draft.groups.get(key) ?? noWindow, caps, now, points, dayStart))
+  } else if (!rule.first) return 0
+  const before = meter?.window ?? noWindow
+  const window =
+    rule.caps.length > 0 && points !== 0 ? withAward(before, rule.caps, now, points, dayStart) : noWindow
+  draft.engagement[index] = withPoints(meter, rule, points, now, window)
+  return points
+}
+
+const withoutOldest = ({ awards, earlier = 0, window }: AwardsMeter): Meter => ({
+  awards: awards.slice(1),
+  window,
+  ...(earlier > 1 && { earlier: earlier - 1 }),
+})
+
+/**
+ * Keeps at most so many awards one by one, over all rules and caps: of the longest list the two oldest that count against
+ * a cap are joined, or the oldest points expire early.
+ */
+const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
+  for (;;) {
+    let [sum, longest] = [0, 0]
+    let shorten = (): void => undefined
+    const add = (length: number, shorter: () => void): void => {
+      sum += length
+      if (length > longest) [longest, shorten] = [length, shorter]
+    }
+    for (const [index, meter] of engagement.entries()) {
+      if (!meter) continue
+      const replace = (shorter: Meter): void => {
+        engagement[index] = shorter
+      }
+      const { window } = meter
+      if (window.length > 1) add(window.length, () => replace({ ...meter, window: joinOldest(window) }))
+      if (meter.awards) add(meter.awards.length, () => replace(withoutOldest(meter)))
+    }
+    for (const [key, window] of groups) add(window.length, () => groups.set(key, joinOldest(window)))
+    if (sum <= stateLimits.awards) return
+    shorten()
+  }
+}
+
+/** What was awarded so far belongs to an earlier cycle. */
+export const endAwardsOfCycle = (draft: Metered): void => {
+  for (const [index, meter] of draft.engagement.entries())
+    if (meter) draft.engagement[index] = endCycle(meter)
+}
+
+/** @returns whether the match gave points. */
+const award = (
+  draft: EngagementDraft,
+  match: Match,
+  matches: readonly Match[],
+  step: Step<ScoringWatcher>,
+): boolean => {
+  const { fact, watcher } = step
+  if (isBeaten(match, matches)) {
+    watcher?.spent?.(match.index, fact, 'another rule of its group gives more')
+    return false
+  }
+  const points = grant(draft, match, step)
+  if (points !== 0) watcher?.awarded?.(match.index, points, fact)
+  else if (match.asked !== 0) watcher?.spent?.(match.index, fact, match.reason)
+  return points !== 0
+}
+
+const apply = (
+  draft: EngagementDraft & { readonly isOldNews: boolean },
+  step: Step<ScoringWatcher>,
+): void => {
+  if (draft.isOldNews) return
+  const matches = matchesFor(draft, step)
+  if (matches.filter((match) => award(draft, match, matches, step)).length === 0) return
+  boundAwards(draft)
+  step.view.moveTo(step.now)
+  step.cycleView.moveTo(step.now)
+}
+
+/** Points for what the lead does. */
+export const engagementSlice = { fields, apply }

@@ -1,0 +1,118 @@
+import type { Fact } from '../model/activity.ts'
+import type { Cause } from '../model/decision.ts'
+import type { Settings } from '../model/settings.ts'
+import { rememberByName, stateLimits } from '../model/state-limits.ts'
+import { type DraftOf, map, optional, optionalList, type Step } from './slice.ts'
+
+/** `ses-suppressed`: SES itself keeps the address on a suppression list and handed the mail to nobody. */
+export type SuppressionReason = 'bounced' | 'soft-bounced' | 'ses-suppressed' | 'complained'
+
+interface Suppression extends Cause {
+  readonly reason: SuppressionReason
+}
+
+interface Emails {
+  readonly opened: Readonly<Record<string, string>>
+  readonly clicked: Readonly<Record<string, string>>
+}
+
+const moments = map<string>()
+
+const fields = {
+  /** When each was opened and clicked last. */
+  emails: {
+    open: (stored: Emails | undefined) => ({
+      opened: moments.open(stored?.opened),
+      clicked: moments.open(stored?.clicked),
+    }),
+    close: ({ opened, clicked }: Record<keyof Emails, Map<string, string>>): Emails => ({
+      opened: moments.close(opened),
+      clicked: moments.close(clicked),
+    }),
+  },
+  /** Soft bounces within the time that the settings look back, in ms since the epoch. */
+  softBounces: optionalList<number>(),
+  /** Set by a hard bounce, too many soft ones or a complaint: no mail at all. */
+  suppression: optional<Suppression>(),
+}
+
+export type MailDraft = DraftOf<typeof fields>
+
+/**
+ * What a bounce says about the address. `suppressed`: SES keeps it on its own or the account's list and handed the mail
+ * to nobody. `message`: this one mail was refused, for its size or content, or not delivered within the time that we gave
+ * it; the mailbox is well. `unsubscribed`: SES keeps it on a list of people who do not want mail.
+ */
+type BounceKind = 'hard' | 'suppressed' | 'soft' | 'message' | 'unsubscribed'
+
+const ofTheMessage = new Set([
+  'MessageTooLarge',
+  'ContentRejected',
+  'AttachmentRejected',
+  'CustomTimeoutExceeded',
+])
+
+const ofTheLists = new Set(['Suppressed', 'OnAccountSuppressionList'])
+
+/** @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types */
+export const bounceKind = (type: unknown, subType: unknown): BounceKind => {
+  const known = typeof subType === 'string' ? subType : ''
+  if (known === 'UnsubscribedRecipient') return 'unsubscribed'
+  if (type === 'Permanent') return ofTheLists.has(known) ? 'suppressed' : 'hard'
+  return ofTheMessage.has(known) ? 'message' : 'soft'
+}
+
+const defaultSoftBounces = { most: 3, per: 14 * 86_400_000 }
+
+const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, SuppressionReason>> = {
+  hard: 'bounced',
+  suppressed: 'ses-suppressed',
+  soft: 'soft-bounced',
+}
+
+/** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
+const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
+  const { id, type, occurredAt, properties, member } = fact
+  const email =
+    typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
+  switch (type) {
+    case 'email.opened':
+      if (email !== undefined) rememberByName(draft.emails.opened, email, occurredAt)
+      return
+    case 'email.clicked':
+      if (email !== undefined) rememberByName(draft.emails.clicked, email, occurredAt)
+      return
+    case 'email.bounced':
+      // What bounced for a merged lead went to another address.
+      if (member === undefined) takeBounce(draft, fact, now, rules.playbook.settings)
+      return
+    case 'email.complained':
+      if (draft.suppression?.reason !== 'complained')
+        draft.suppression = { reason: 'complained', at: occurredAt, factId: id }
+      return
+  }
+}
+
+/**
+ * A hard bounce stops all mail at once, soft ones when there are too many within the time that reaches back from the
+ * latest. A delivery in between does not make them undone: servers take mail and bounce it later, so that each soft
+ * bounce has a delivery before it.
+ */
+const takeBounce = (
+  draft: MailDraft,
+  { id, occurredAt, properties }: Fact,
+  now: number,
+  { softBounces: { most, per } = defaultSoftBounces }: Pick<Settings, 'softBounces'>,
+): void => {
+  const kind = bounceKind(properties.bounceType, properties.bounceSubType)
+  if (kind === 'message' || kind === 'unsubscribed') return
+  if (kind === 'soft')
+    draft.softBounces = [...draft.softBounces.filter((time) => time > now - per), now].slice(
+      -stateLimits.softBounces,
+    )
+  if (kind === 'soft' && draft.softBounces.length < most) return
+  draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }
+}
+
+/** What became of the lead's emails. */
+export const mailSlice = { fields, apply }
