@@ -60,7 +60,7 @@ const floors = [
   ['deliverability'],
   ['form'],
   ['handoff'],
-  ['feedback', 'hook', 'webhook', 'tracking', 'split', 'kpi', 'rescoring', 'retention'],
+  ['feedback', 'hook', 'webhook', 'tracking', 'split', 'kpi', 'calibration', 'rescoring', 'retention'],
   ['playbook'],
   ['backtest', 'rehearsal'],
 ]

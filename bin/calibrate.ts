@@ -1,0 +1,124 @@
+import { open } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { parse } from 'csv-parse'
+import {
+  type Calibration,
+  calibrate,
+  type FieldEvidence,
+  type Outcomes,
+} from '../domain/calibration/calibrate.ts'
+import type { FieldValue, Value } from '../domain/calibration/columns.ts'
+import { asksForHelp } from './help.ts'
+
+const usage = `npm run calibrate -- --csv FILE --label COLUMN [--hoped VALUE] [--without COLUMN]…
+Says what outcomes tell of the fields that were known before them: FILE has a line for each lead, oldest first, and COLUMN
+how it ended. VALUE is the ending hoped for (yes, true, 1, won or accepted unless it is given).`
+
+const usualHopes = ['yes', 'true', '1', 'won', 'accepted']
+
+interface Options {
+  readonly csv: string
+  readonly label: string
+  readonly hoped: string | undefined
+  readonly without: readonly string[]
+}
+
+type Row = Readonly<Record<string, string>>
+
+const readRows = async (file: string): Promise<readonly Row[]> => {
+  const rows: Row[] = []
+  const parser = (await open(file))
+    .createReadStream()
+    .pipe(parse({ columns: true, bom: true, skip_empty_lines: true, trim: true }))
+  for await (const row of parser) rows.push(row)
+  return rows
+}
+
+const hopedIn = (endings: ReadonlySet<string>, { label, hoped }: Options): string => {
+  const found = hoped ?? usualHopes.find((usual) => endings.has(usual))
+  const some = [...endings].slice(0, 5).join(', ')
+  if (found === undefined)
+    throw new TypeError(`which ending of "${label}" is hoped for (${some})? Say it with --hoped`)
+  if (!endings.has(found)) throw new TypeError(`no lead ended with ${label} "${found}". There are: ${some}`)
+  return found
+}
+
+/** @throws TypeError where the file has no such column, or endings that nobody can tell apart. */
+const outcomesIn = (rows: readonly Row[], options: Options): Outcomes => {
+  const { label, without } = options
+  const names = Object.keys(rows[0] ?? {})
+  if (rows.length === 0) throw new TypeError(`${options.csv} has no lines`)
+  for (const name of [label, ...without])
+    if (!names.includes(name)) throw new TypeError(`no column "${name}". There are: ${names.join(', ')}`)
+  const hoped = hopedIn(new Set(rows.map((row) => row[label] ?? '')), options)
+  const fields = names.filter((name) => name !== label && !without.includes(name))
+  return {
+    fields: new Map(fields.map((field) => [field, rows.map((row): Value => row[field] ?? null)] as const)),
+    labels: Uint8Array.from(rows, (row) => (row[label] === hoped ? 1 : 0)),
+  }
+}
+
+const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false })
+
+const wordsOf = (value: FieldValue): string => {
+  if ('empty' in value) return 'empty'
+  if ('is' in value) return value.is === '*' ? 'rare values' : value.is
+  const [from, to] = [value.from, value.to].map((bound) => (bound === null ? '' : number.format(bound)))
+  return from === '' ? `below ${to}` : to === '' ? `${from} and more` : `${from} to below ${to}`
+}
+
+const printField = ({ field, auc, values }: FieldEvidence): void => {
+  console.log(`\n${field} (AUC alone ${auc.toFixed(3)})`)
+  const mostFirst = values.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points)).slice(0, 6)
+  for (const { value, leads, lift, low, high, points } of mostFirst)
+    console.log(
+      `  ${`${points > 0 ? '+' : ''}${points}`.padStart(4)}  ${wordsOf(value).padEnd(28)} lift ${lift.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), ${leads} leads`,
+    )
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+const print = (calibration: Calibration): void => {
+  const { judged, rarer } = calibration
+  console.log(`${judged} leads are judged, ${rarer} of the rarer outcome.`)
+  if (calibration.status === 'not-enough-data') {
+    console.log('Too few to learn from: 100 are needed, 30 of the rarer outcome.')
+    return
+  }
+  const { auc, leaks } = calibration
+  for (const { field, why } of leaks)
+    console.log(`\nLeak? ${field}: ${why} Leave it out with --without ${field}.`)
+  console.log(`\nHow well outcomes are told apart (AUC: 0.5 is guessing, 1 is knowing)
+  in time order   ${auc.inTime.toFixed(3)}   learned from the first 70 %, tried on the rest
+  in five folds   ${auc.folds.toFixed(3)}
+  whole points    ${auc.points.toFixed(3)}   in the same folds
+
+Of ten equal groups, by chance: predicted and actual share`)
+  for (const { predicted, actual, leads } of calibration.calibration)
+    console.log(`  ${percent(predicted).padStart(7)}  ${percent(actual).padStart(7)}   ${leads} leads`)
+  console.log('\nPoints for each value (ten double the odds), fields that tell most first')
+  for (const field of calibration.fields) printField(field)
+}
+
+const run = async (): Promise<number> => {
+  if (asksForHelp(process.argv)) {
+    console.log(usage)
+    return 0
+  }
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    options: { csv: text, label: text, hoped: text, without: { ...text, multiple: true, default: [] } },
+  })
+  const { csv, label, hoped, without } = values
+  if (csv === undefined || label === undefined) {
+    console.error(usage)
+    return 2
+  }
+  print(calibrate(outcomesIn(await readRows(csv), { csv, label, hoped, without })))
+  return 0
+}
+
+process.exitCode = await run().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error)
+  return 1
+})

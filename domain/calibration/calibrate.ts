@@ -1,0 +1,215 @@
+import { type Column, codeColumn, type FieldValue, type Value } from './columns.ts'
+import { areaUnderCurve, type Bin, binsOf } from './judgement.ts'
+import { type Cases, chanceOf, fitModel, judge, type Model, tally } from './model.ts'
+
+/** How a value of a field goes with the outcome. */
+interface ValueEvidence {
+  readonly value: FieldValue
+  readonly leads: number
+  /** Share of those that ended as hoped, over that of all; with the bounds of a 95 % interval by Wilson. */
+  readonly lift: number
+  readonly low: number
+  readonly high: number
+  /** Whole points to give for it: ten for each doubling of the odds. */
+  readonly points: number
+}
+
+export interface FieldEvidence {
+  readonly field: string
+  /** How well the field tells the outcomes apart on its own, in cases that it did not learn from. */
+  readonly auc: number
+  readonly values: readonly ValueEvidence[]
+}
+
+/** A field that seems to know the outcome because it was filled in after it. */
+interface Leak {
+  readonly field: string
+  readonly why: string
+}
+
+export type Calibration =
+  | { readonly status: 'not-enough-data'; readonly judged: number; readonly rarer: number }
+  | {
+      readonly status: 'ok'
+      readonly judged: number
+      /** Cases of the rarer outcome. */
+      readonly rarer: number
+      /** Learned from the first 70 % and tried on the rest; in five folds; and the whole points in five folds. */
+      readonly auc: { readonly inTime: number; readonly folds: number; readonly points: number }
+      readonly calibration: readonly Bin[]
+      /** Best first. */
+      readonly fields: readonly FieldEvidence[]
+      readonly leaks: readonly Leak[]
+    }
+
+/** Judged leads, of all and of the rarer outcome, below which nothing is said. */
+const fewest = { judged: 100, rarer: 30 }
+const folds = 5
+const shareToLearnFrom = 0.7
+const pointsPerDoubling = 10
+/** Above it a single field tells more than what is known of a person beforehand does. */
+const suspiciousAuc = 0.75
+/** Empty in the same rows: that many of a hundred. */
+const sameRows = 0.99
+
+export interface Outcomes {
+  /** In order of time: a list of values for each field. */
+  readonly fields: ReadonlyMap<string, readonly Value[]>
+  /** 1 for each case that ended as hoped, 0 for the others. */
+  readonly labels: Uint8Array
+}
+
+const labelsOf = (labels: Uint8Array, rows: readonly number[]): Uint8Array =>
+  Uint8Array.from(rows, (row) => labels[row] ?? 0)
+
+/** Points that a value of each field gets: its evidence, weighed, in whole numbers. */
+const pointsOf = ({ weights, evidence }: Model): readonly Float64Array[] =>
+  evidence.map((values, field) =>
+    values.map((value) => Math.round((value * (weights[field] ?? 0) * pointsPerDoubling) / Math.LN2)),
+  )
+
+/** Each case judged by a model that has not seen it: the log-odds, and the sum of whole points. */
+const judgeInFolds = (cases: Cases) => {
+  const scores = new Float64Array(cases.labels.length)
+  const points = new Float64Array(cases.labels.length)
+  for (let fold = 0; fold < folds; fold += 1) {
+    const rows = cases.rows.filter((row) => row % folds === fold)
+    const model = fitModel({ ...cases, rows: cases.rows.filter((row) => row % folds !== fold) })
+    const whole = { intercept: 0, weights: model.weights.map(() => 1), evidence: pointsOf(model) }
+    for (const [index, score] of judge(model, { ...cases, rows }).entries()) scores[rows[index] ?? 0] = score
+    for (const [index, score] of judge(whole, { ...cases, rows }).entries()) points[rows[index] ?? 0] = score
+  }
+  return { scores, points }
+}
+
+const aucInTime = (cases: Cases): number => {
+  const cut = Math.floor(cases.rows.length * shareToLearnFrom)
+  const rest = cases.rows.slice(cut)
+  const model = fitModel({ ...cases, rows: cases.rows.slice(0, cut) })
+  return areaUnderCurve(judge(model, { ...cases, rows: rest }), labelsOf(cases.labels, rest))
+}
+
+/** Of one field alone: a case's own outcome is no evidence of it, so that rare values look no better than they are. */
+const aucAlone = (column: Column, { labels, rows }: Cases): number => {
+  const scores = new Float64Array(labels.length)
+  for (let fold = 0; fold < folds; fold += 1) {
+    const learned = tally(column, { labels, rows: rows.filter((row) => row % folds !== fold) })
+    for (const row of rows)
+      if (row % folds === fold) {
+        const code = column.codes[row] ?? 0
+        scores[row] = ((learned.hoped[code] ?? 0) + 1) / ((learned.cases[code] ?? 0) + 20)
+      }
+  }
+  return areaUnderCurve(scores, labels)
+}
+
+/** A 95 % interval of a share. Source: E. B. Wilson, Probable inference, 1927. */
+const wilson = (hoped: number, cases: number): readonly [number, number] => {
+  const z = 1.959964
+  const middle = (hoped + z ** 2 / 2) / (cases + z ** 2)
+  const half = (z / (cases + z ** 2)) * Math.sqrt((hoped * (cases - hoped)) / cases + z ** 2 / 4)
+  return [Math.max(0, middle - half), Math.min(1, middle + half)]
+}
+
+const valuesOf = (
+  column: Column,
+  cases: Cases,
+  points: Float64Array | undefined,
+): readonly ValueEvidence[] => {
+  const { cases: counts, hoped } = tally(column, cases)
+  const average = cases.labels.reduce((sum, label) => sum + label, 0) / cases.labels.length
+  return column.values.flatMap((value, code): readonly ValueEvidence[] => {
+    const leads = counts[code] ?? 0
+    if (leads === 0) return []
+    const [low, high] = wilson(hoped[code] ?? 0, leads).map((share) => share / average)
+    return [
+      {
+        value,
+        leads,
+        lift: (hoped[code] ?? 0) / leads / average,
+        low: low ?? 0,
+        high: high ?? 0,
+        points: points?.[code] ?? 0,
+      },
+    ]
+  })
+}
+
+/** Rows in which the field is empty; none where it hardly ever, or nearly always, is. */
+const emptyRows = ({ codes }: Column): ReadonlySet<number> => {
+  const empty = new Set([...codes.keys()].filter((row) => codes[row] === 0))
+  return empty.size < fewest.rarer || codes.length - empty.size < fewest.rarer ? new Set() : empty
+}
+
+const areAlike = (a: ReadonlySet<number>, b: ReadonlySet<number>): boolean => {
+  const both = [...a].filter((row) => b.has(row)).length
+  return both >= sameRows * (a.size + b.size - both)
+}
+
+const leaksOf = (
+  columns: readonly Column[],
+  cases: Cases,
+  auc: ReadonlyMap<string, number>,
+): readonly Leak[] => {
+  const decides = columns.flatMap(({ field }): readonly Leak[] => {
+    const alone = auc.get(field) ?? 0.5
+    if (alone < suspiciousAuc) return []
+    return [
+      {
+        field,
+        why: `It tells the outcomes apart on its own (AUC ${alone.toFixed(2)}): is it known beforehand?`,
+      },
+    ]
+  })
+  const empties = columns.map((column) => ({ field: column.field, rows: emptyRows(column), column }))
+  const filledTogether = empties.flatMap(({ field, rows, column }, index): readonly Leak[] => {
+    const other = empties.find(
+      (one, at) => at !== index && rows.size > 0 && one.rows.size > 0 && areAlike(rows, one.rows),
+    )
+    if (!other || decides.some((leak) => leak.field === field)) return []
+    const isKnown: Column = { ...column, codes: column.codes.map((code) => (code === 0 ? 0 : 1)) }
+    if (aucAlone(isKnown, cases) < 0.6) return []
+    return [
+      {
+        field,
+        why: `It is empty in the same rows as ${other.field}, and whether it is goes with the outcome.`,
+      },
+    ]
+  })
+  return [...decides, ...filledTogether]
+}
+
+/**
+ * What outcomes say of the fields that were known before them. Nothing is random: the same outcomes give the same answer.
+ * @throws TypeError where all cases ended alike
+ */
+export const calibrate = ({ fields, labels }: Outcomes): Calibration => {
+  const judged = labels.length
+  const hoped = labels.reduce((sum, label) => sum + label, 0)
+  const rarer = Math.min(hoped, judged - hoped)
+  if (judged > 0 && rarer === 0) throw new TypeError('all cases ended alike: there is nothing to tell apart')
+  if (judged < fewest.judged || rarer < fewest.rarer) return { status: 'not-enough-data', judged, rarer }
+  const columns = [...fields].map(([field, values]) => codeColumn(field, values))
+  const cases: Cases = { columns, labels, rows: [...labels.keys()] }
+  const { scores, points } = judgeInFolds(cases)
+  const whole = pointsOf(fitModel(cases))
+  const auc = new Map(columns.map((column) => [column.field, aucAlone(column, cases)] as const))
+  const evidence = columns.map((column, index) => ({
+    field: column.field,
+    auc: auc.get(column.field) ?? 0.5,
+    values: valuesOf(column, cases, whole[index]),
+  }))
+  return {
+    status: 'ok',
+    judged,
+    rarer,
+    auc: {
+      inTime: aucInTime(cases),
+      folds: areaUnderCurve(scores, labels),
+      points: areaUnderCurve(points, labels),
+    },
+    calibration: binsOf(scores.map(chanceOf), labels),
+    fields: evidence.toSorted((a, b) => b.auc - a.auc),
+    leaks: leaksOf(columns, cases, auc),
+  }
+}
