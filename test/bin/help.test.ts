@@ -8,13 +8,22 @@ import { unanswered } from '../../bin/unanswered.ts'
 const root = join(import.meta.dirname, '../..')
 const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8', cwd: root })
 
-/** What an npm script starts; the others are parts of these, or the CDK app. */
-const commands = ['playbook', 'rehearse', 'keys', 'wakes', 'calibrate', 'demo']
+/** What an npm script starts, and how it is asked for help; the others are parts of these, or the CDK app. */
+const commands: readonly (readonly [string, ...string[]])[] = [
+  ['playbook', 'publish', '--help'],
+  ['rehearse', 'file.yaml', '--help'],
+  ['keys', '--help'],
+  ['wakes', '--help'],
+  ['calibrate', '--help'],
+  ['demo', '-h'],
+]
 
 test('no command is forgotten below', () => {
   const parts = ['app', 'deployment', 'docs', 'help', 'progress', 'sample-leads', 'unanswered']
   const files = readdirSync(join(root, 'bin')).filter((name) => name.endsWith('.ts'))
-  expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual([...commands, ...parts].sort())
+  expect(files.map((name) => name.replace('.ts', '')).sort()).toEqual(
+    [...commands.map(([name]) => name), ...parts].sort(),
+  )
 })
 
 test('who wants to know says so by one of two words, wherever it stands', () => {
@@ -22,11 +31,7 @@ test('who wants to know says so by one of two words, wherever it stands', () => 
   expect(asksForHelp(['publish', 'help'])).toBe(false)
 })
 
-test.each([
-  ...commands.map((name) => [name, name === 'demo' ? '-h' : '--help']),
-  ['playbook', 'publish', '--help'],
-  ['rehearse', 'file.yaml', '--help'],
-])('%s %s prints its usage and nothing else', (name, ...args) => {
+test.each(commands)('%s %s prints its usage and nothing else', (name, ...args) => {
   const { status, stdout, stderr } = run(join('bin', `${name}.ts`), ...args)
   expect([status, stderr]).toEqual([0, ''])
   expect(stdout).toContain(`npm run ${name} --`)

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readOptions } from '../../bin/rehearse/options.ts'
 import { playRehearsal } from '../../bin/rehearse/play-rehearsal.ts'
+import { smallPlaybook } from '../domain/playbook/small-playbook.ts'
 import { printed } from './printed.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -22,6 +23,14 @@ const fileWith = (text: string): string => {
   const path = join(folder, 'own.yaml')
   writeFileSync(path, text)
   return path
+}
+
+/** A playbook that loads in no time. */
+const small = ['--playbook', join(folder, 'small')]
+for (const [file, text] of smallPlaybook()) {
+  const path = join(folder, 'small', file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
 }
 
 const examples = readdirSync(join(root, 'templates/rehearsals'))
@@ -71,14 +80,14 @@ until: 15d`)
     const path = fileWith(
       'lead: { email: a@b.example, firstName: Ada, language: en }\nactivities: [{ at: 0h, form: newsletter }]',
     )
-    const hello = /^ {33}Hello Ada,$/m
-    expect((await play(path)).stdout).not.toMatch(hello)
-    expect((await play(path, '--emails')).stdout).toMatch(hello)
+    const wording = /^ {33}Yes$/m
+    expect((await play(path, ...small)).stdout).not.toMatch(wording)
+    expect((await play(path, ...small, '--emails')).stdout).toMatch(wording)
   })
 
   it('exits with 1 for a file with faults, and says where they are', async () => {
     const path = fileWith('lead: { email: a@b.example }\nactivities: [{ at: 0h, form: newsleter }]')
-    expect(await play(path)).toEqual({
+    expect(await play(path, ...small)).toEqual({
       status: 1,
       stdout: '',
       stderr: `${path}:2:30: there is no form "newsleter"; did you mean "newsletter"?\n`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { digest } from '../../../functions/adapters/digest.ts'
-import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { buildPlaybook } from '../../../functions/playbook/publish-draft.ts'
 import { changed, smallPlaybook } from '../../domain/playbook/small-playbook.ts'
+import { compileOnce } from './playbook-world.ts'
 
 const layout = `<!-- around every email -->
 <mjml lang="{{ email.language }}">
@@ -29,7 +29,7 @@ const hello =
   '<mj-text>Hello {{ lead.firstName | default: "you" }}</mj-text>\n<mj-button href="https://www.example.com/x">Go</mj-button>\n'
 
 const build = (changes: Readonly<Record<string, string | undefined>>) =>
-  buildPlaybook(smallPlaybook(changes), { compile: compileMjml, digest, packedBytes })
+  buildPlaybook(smallPlaybook(changes), { compile: compileOnce, digest, packedBytes })
 const told = async (changes: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> =>
   (await build(changes)).faults.map(
     ({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`,
@@ -214,7 +214,7 @@ describe('mj-include', () => {
 describe('the words that a confirmation confirms', () => {
   it('are asked for where they are missing', async () => {
     const files = changed('emails/confirm.en.mjml', '<mj-text>{{ consent.wording }}</mj-text>', '')
-    const { faults, playbook } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
+    const { faults, playbook } = await buildPlaybook(files, { compile: compileOnce, digest, packedBytes })
     expect(playbook).toBeDefined()
     expect(faults).toEqual([
       expect.objectContaining({

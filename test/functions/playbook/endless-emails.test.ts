@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { digest } from '../../../functions/adapters/digest.ts'
-import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { buildPlaybook } from '../../../functions/playbook/publish-draft.ts'
 import { changed } from '../../domain/playbook/small-playbook.ts'
+import { compileOnce } from './playbook-world.ts'
 
 const doubled = `{% assign x = "aaaaaaaaaa" %}${'{% assign x = x | append: x %}'.repeat(40)}`
 
@@ -42,7 +42,7 @@ it.each([
   ['{% if lead.role %}x{% elsif (1..1000000000) contains 7 %}y{% endif %}', '(1..1000000000)'],
 ])('an email that can never be sent is a fault at its place: %s', async (liquid) => {
   const files = changed('emails/welcome.en.mjml', 'Welcome! <a', `Welcome!\n${liquid} <a`)
-  const { faults, playbook } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
+  const { faults, playbook } = await buildPlaybook(files, { compile: compileOnce, digest, packedBytes })
   expect(playbook).toBeUndefined()
   expect(faults.filter(({ severity }) => severity === 'error')).toEqual([
     expect.objectContaining({
@@ -60,7 +60,7 @@ it.each([
   '{% for i in (1..12) %}{% for j in (1..12) %}{% case i %}{% when j %}{{ j }}{% else %}-{% endcase %}{% endfor %}{% endfor %}',
 ])('an email that comes to an end whichever way it takes is none: %s', async (liquid) => {
   const files = changed('emails/welcome.en.mjml', 'Welcome! <a', `Welcome!\n${liquid} <a`)
-  const { faults } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
+  const { faults } = await buildPlaybook(files, { compile: compileOnce, digest, packedBytes })
   expect(faults.filter(({ message }) => message.includes('never sent: repeat'))).toEqual([])
 })
 
@@ -72,6 +72,6 @@ it('what MJML throws away is told, though the rest of it is no Liquid any more',
   )
   const text = files.get('emails/welcome.en.mjml') ?? ''
   files.set('emails/welcome.en.mjml', text.replace('</mj-body>', '{% endif %}</mj-body>'))
-  const { faults } = await buildPlaybook(files, { compile: compileMjml, digest, packedBytes })
+  const { faults } = await buildPlaybook(files, { compile: compileOnce, digest, packedBytes })
   expect(faults).toEqual([expect.objectContaining({ message: expect.stringContaining('{% endif %} away') })])
 })

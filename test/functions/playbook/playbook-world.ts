@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Announcement } from '../../../domain/model/decision.ts'
+import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { apiApp, get, put } from '../../../functions/api/api-route.ts'
 import { maxBytes } from '../../../functions/playbook/playbook-routes.ts'
@@ -21,6 +22,16 @@ interface Call {
   readonly method?: string
   readonly groups?: string
   readonly body?: string
+}
+
+const compiled = new Map<string, ReturnType<CompileEmail>>()
+
+/** As it goes live, and each email once: most are the same from one playbook to the next. */
+export const compileOnce: CompileEmail = (source) => {
+  const key = JSON.stringify(source)
+  const known = compiled.get(key) ?? compileMjml(source)
+  compiled.set(key, known)
+  return known
 }
 
 /** "Compiling" an email only wraps it. */
