@@ -1,14 +1,10 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
-import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { type Bundle, bundleFunctions } from '../../../lib/bundle/bundle-functions.ts'
+import { fixture, root, run } from './run-bundle.ts'
 
-const root = join(import.meta.dirname, '../../..')
-const fixture = 'test/lib/bundle/fixture'
 const entries = { greet: `${fixture}/greet.lambda.ts`, query: `${fixture}/query.lambda.ts` }
 const outDir = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
 const props = { root, entries, playbook: '{"version":"1"}', outDir }
@@ -17,14 +13,6 @@ let bundles: Readonly<Record<keyof typeof entries, Bundle>>
 beforeAll(async () => {
   bundles = await bundleFunctions(props)
 })
-
-/** Runs a script that has the bundle as `bundle`, in a Node of its own. */
-const run = async ({ folder }: Bundle, script: string, env: Readonly<Record<string, string>> = {}) => {
-  const text = `const bundle = await import(${JSON.stringify(join(folder, 'index.mjs'))}); ${script}`
-  const args = ['--enable-source-maps', '--input-type=module', '--eval', text]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env })
-  return stdout.trim()
-}
 
 test('a bundle is one module, with its source map and the playbook beside it', async () => {
   expect(readdirSync(bundles.greet.folder).sort()).toEqual(['index.mjs', 'index.mjs.map', 'playbook.json'])
@@ -38,37 +26,6 @@ test('one that reads further files has them beside it', async () => {
   const { greet, query } = await bundleFunctions({ ...props, beside, outDir: fresh })
   expect(readFileSync(join(query.folder, 'notes.json'), 'utf8')).toBe('["a"]')
   expect(readdirSync(greet.folder)).not.toContain('notes.json')
-})
-
-test('MJML makes the same of an email when it is bundled without what it does not use', async () => {
-  const fresh = mkdtempSync(join(tmpdir(), 'trichter-bundles-'))
-  const email = {
-    file: 'emails/a.en.mjml',
-    subject: 'A',
-    preheader: 'Short',
-    kind: 'marketing',
-    bodyLine: 1,
-  } as const
-  const inlined =
-    '<mj-style inline="inline">.a { color: red }</mj-style><mj-attributes><mj-all padding="0" /></mj-attributes>'
-  const rows =
-    '<mj-navbar><mj-navbar-link href="/">x</mj-navbar-link></mj-navbar><mj-carousel><mj-carousel-image src="a.png" alt="a" /></mj-carousel>'
-  const mjml = `<mjml><mj-head>${inlined}</mj-head><mj-body><mj-section><mj-column><mj-text css-class="a">Hi {{ lead.firstName }}</mj-text>${rows}</mj-column></mj-section></mj-body></mjml>`
-  const { mjml: bundle } = await bundleFunctions({
-    ...props,
-    entries: { mjml: `${fixture}/mjml.lambda.ts` },
-    outDir: fresh,
-  })
-  const source = JSON.stringify({ ...email, mjml })
-  const compiled: unknown = JSON.parse(
-    await run(bundle, `console.log(JSON.stringify(await bundle.handler(${source})))`),
-  )
-  const whole = await compileMjml({ ...email, mjml })
-  // Carousels have a random id.
-  const settled = (one: unknown) => JSON.stringify(one).replace(/\b[0-9a-f]{16}\b/g, 'id')
-  expect(settled(compiled)).toBe(settled(whole))
-  expect(whole.faults).toEqual([])
-  expect(whole.html).toContain('color: red')
 })
 
 test('errors name the line of the source', async () => {
