@@ -44,6 +44,7 @@ const isInMemory = (file: string): boolean =>
 /** The folders of `domain`, each above those that it may import. */
 const floors = [
   ['model'],
+  ['texts'],
   ['time'],
   ['condition'],
   ['scoring'],

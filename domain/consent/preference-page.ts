@@ -1,72 +1,8 @@
-import type { Tone } from '../model/settings.ts'
 import { type Html, html, type PageFrame, renderPage, richText, textsOf } from '../page/page-layout.ts'
+import type { Texts } from '../texts/en.ts'
+import { textsIn } from '../texts/texts.ts'
+import { localeOf } from '../time/local-time.ts'
 import { type Frequency, frequencies, type PurposeChoice } from './preferences.ts'
-
-/** What the preference page says; the purposes' own words come from the playbook. */
-interface PreferenceTexts {
-  readonly title: string
-  readonly intro: string
-  readonly topics: string
-  readonly agreed: (date: string) => string
-  readonly howOften: string
-  readonly frequencies: Readonly<Record<Frequency, string>>
-  readonly save: string
-  readonly unsubscribeAll: string
-  readonly saved: string
-  readonly savedTitle: string
-  readonly leave: string
-  readonly settings: string
-  readonly backToSettings: string
-}
-
-const german: PreferenceTexts = {
-  title: 'Ihre E-Mail-Einstellungen',
-  intro: 'Hier entscheiden Sie, wozu wir Ihnen schreiben dürfen. Sie können das jederzeit wieder ändern.',
-  topics: 'Wozu dürfen wir Ihnen schreiben?',
-  agreed: (date) => `Ihre Einwilligung vom ${date}`,
-  howOften: 'Wie oft?',
-  frequencies: { normal: 'Wie bisher', less: 'Seltener', pause: '30 Tage Pause' },
-  save: 'Einstellungen speichern',
-  unsubscribeAll: 'Alles abbestellen',
-  savedTitle: 'Gespeichert',
-  leave: 'Sie möchten keine Werbe-E-Mails mehr von uns? Ein Klick genügt.',
-  settings: 'Oder einstellen, was Sie bekommen',
-  backToSettings: 'Zurück zu den Einstellungen',
-  saved: 'Ihre Einstellungen gelten ab sofort.',
-}
-
-const informal: PreferenceTexts = {
-  ...german,
-  title: 'Deine E-Mail-Einstellungen',
-  intro: 'Hier entscheidest du, wozu wir dir schreiben dürfen. Du kannst das jederzeit wieder ändern.',
-  topics: 'Wozu dürfen wir dir schreiben?',
-  agreed: (date) => `Deine Einwilligung vom ${date}`,
-  saved: 'Deine Einstellungen gelten ab sofort.',
-  leave: 'Du möchtest keine Werbe-E-Mails mehr von uns? Ein Klick genügt.',
-  settings: 'Oder einstellen, was du bekommst',
-}
-
-const english: PreferenceTexts = {
-  title: 'Your email preferences',
-  intro: 'Here you decide what we may write to you about. You can change this at any time.',
-  topics: 'What may we write to you about?',
-  agreed: (date) => `Your consent of ${date}`,
-  howOften: 'How often?',
-  frequencies: { normal: 'As before', less: 'Less often', pause: 'Pause for 30 days' },
-  save: 'Save preferences',
-  unsubscribeAll: 'Unsubscribe from everything',
-  savedTitle: 'Saved',
-  leave: 'You want no more marketing emails from us? One click is enough.',
-  settings: 'Or choose what you get',
-  backToSettings: 'Back to the settings',
-  saved: 'Your preferences apply from now on.',
-}
-
-/** German for any German, English for everyone else. */
-const preferenceTexts = (language: string, tone?: Tone): PreferenceTexts => {
-  if (!/^de\b/i.test(language)) return english
-  return tone === 'du' ? informal : german
-}
 
 /** Names of what the page posts. */
 export const purposeField = (purpose: string): string => `purpose.${purpose}`
@@ -75,14 +11,12 @@ const frequencyField = 'frequency'
 export const preferencesField = 'preferences'
 
 const dateOf = (at: string, language: string, timeZone: string): string =>
-  new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { dateStyle: 'long', timeZone }).format(
-    new Date(at),
-  )
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone }).format(new Date(at))
 
 /** Labels and descriptions belong to their boxes, so that a screen reader says both; what was agreed to is there to be unfolded. */
 const purposeControl = (
   { purpose, name, description, granted, agreed }: PurposeChoice,
-  texts: PreferenceTexts,
+  texts: Texts['preferences'],
   dated: (at: string) => string,
 ): Html => {
   const id = `purpose-${purpose}`
@@ -93,7 +27,7 @@ ${agreed?.wording !== undefined && html`<details><summary>${texts.agreed(dated(a
 </div>`
 }
 
-const frequencyControl = (one: Frequency, chosen: Frequency, texts: PreferenceTexts): Html =>
+const frequencyControl = (one: Frequency, chosen: Frequency, texts: Texts['preferences']): Html =>
   html`<div class="check"><input type="radio" id="frequency-${one}" name="${frequencyField}" value="${one}"${one === chosen && html` checked`}><label for="frequency-${one}">${texts.frequencies[one]}</label></div>`
 
 interface PreferencePage {
@@ -111,7 +45,7 @@ export const renderPreferencePage = (
   frame: PageFrame,
   { choices, frequency, timeZone }: PreferencePage,
 ): string => {
-  const texts = preferenceTexts(frame.language, frame.tone)
+  const texts = textsIn(frame.language, frame.tone).preferences
   const dated = (at: string): string => dateOf(at, frame.language, timeZone)
   return renderPage(
     frame,
@@ -132,7 +66,7 @@ ${frequencies.map((one) => frequencyControl(one, frequency, texts))}
 
 /** @param settings address of the page that was saved. */
 export const renderPreferencesSaved = (frame: PageFrame, settings?: string): string => {
-  const texts = preferenceTexts(frame.language, frame.tone)
+  const texts = textsIn(frame.language, frame.tone).preferences
   return renderPage(
     frame,
     texts.savedTitle,

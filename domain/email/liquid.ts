@@ -1,5 +1,6 @@
 import { Liquid } from 'liquidjs'
 import { isConfirmation, isSalesEmail, isSystemEmail } from '../model/built-in-names.ts'
+import { textsIn } from '../texts/texts.ts'
 import { type LiquidPiece, liquidBlocks, liquidPieces } from './html-liquid.ts'
 import { variablesIn } from './render-email.ts'
 
@@ -113,10 +114,6 @@ export interface Referable {
   readonly forms?: readonly string[]
 }
 
-/** For the `date` filter, which names months in the language of the email. */
-const dayFormat = (language: string | undefined): string =>
-  language?.startsWith('de') ? '%-d. %B %Y' : '%-d %B %Y'
-
 /** The names that an email may use, by its id (CONTRACT section 7). */
 export const scopeOf = (
   email: string,
@@ -128,7 +125,7 @@ export const scopeOf = (
     known: attributes,
     always: ['email'],
     mentioned,
-    dates: { names: dates, format: dayFormat(language) },
+    dates: { names: dates, format: textsIn(language ?? 'en').dateFormat },
   },
   company: texts('name', 'address', 'imprint', 'privacy'),
   links: { type: 'fields', fields: { ...fieldsOf(linksOf(email)), ...formLinksOf(email, forms) } },

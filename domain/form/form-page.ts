@@ -1,7 +1,7 @@
 import { type Form, type FormField, localize } from '../model/form.ts'
 import type { FieldError } from '../model/json.ts'
 import { Html, html, type PageFrame, policyOf, renderPage, richText, textsOf } from '../page/page-layout.ts'
-import { pageTexts } from '../page/page-texts.ts'
+import { textsIn } from '../texts/texts.ts'
 import { honeypotField, maxLengthOf, shownFields, stampField, submissionIdField } from './submission.ts'
 
 interface ControlState {
@@ -77,7 +77,7 @@ const control = (field: FormField, state: ControlState): Html => {
     case 'textarea':
       return html`<textarea ${common} maxlength="${maxLengthOf(field)}">${entered}</textarea>`
     case 'select':
-      return html`<select ${common}><option value="">${pageTexts(language).pleaseChoose}</option>${(
+      return html`<select ${common}><option value="">${textsIn(language).page.pleaseChoose}</option>${(
         field.options ?? []
       ).map(
         (option) =>

@@ -1,6 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
 import { neutralText, unconfirmedRows } from '../email/email-variables.ts'
-import { activityWords } from '../email/sales-emails.ts'
 import { type ExplainedPoints, explain } from '../lead/explain.ts'
 import { draftOf } from '../lead/fold.ts'
 import type { Qualification } from '../lead/funnel.ts'
@@ -13,8 +12,8 @@ import type { Json, JsonObject } from '../model/json.ts'
 import { isRecord } from '../model/raw.ts'
 import { wordsAlone } from '../page/page-layout.ts'
 import type { Rules } from '../rules/rules.ts'
-import { stageWords } from '../sales/deal-view.ts'
-import { readableDay, readableTime } from '../time/local-time.ts'
+import { textsIn } from '../texts/texts.ts'
+import { localeOf, readableDay, readableTime } from '../time/local-time.ts'
 import type { Handoff } from './handoff.ts'
 
 /** One email that the lead was sent. */
@@ -32,11 +31,6 @@ interface MailRow {
 
 const rowLimit = 20
 
-const words = {
-  en: { clicked: 'clicked', opened: 'opened' },
-  de: { clicked: 'geklickt', opened: 'geöffnet' },
-}
-
 /** Newest first. @param facts those that count. @param subjects as they were sent, by the send's id. */
 const mailHistory = (
   facts: readonly Fact[],
@@ -51,7 +45,7 @@ const mailHistory = (
           ? fact.properties.email === properties.email
           : fact.properties.sendId === properties.sendId),
     )
-  const texts = words[language.startsWith('de') ? 'de' : 'en']
+  const { brief } = textsIn(language)
   return facts
     .filter(({ type, properties }) => type === 'email.sent' && typeof properties.email === 'string')
     .slice(-rowLimit)
@@ -67,7 +61,7 @@ const mailHistory = (
         subject: subjects.get(`${fact.properties.sendId}`) ?? email,
         clicked,
         opened,
-        reaction: clicked ? texts.clicked : opened ? texts.opened : '',
+        reaction: clicked ? brief.clicked : opened ? brief.opened : '',
       }
     })
 }
@@ -127,10 +121,15 @@ const isCovered = ({ id, type }: Fact, facts: readonly Fact[]): boolean =>
 const dayOf = (at: string, timeZone: string): string =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
 
+const activityWords = (type: string, language: string): string => {
+  const { activities }: { readonly activities: Readonly<Record<string, string>> } = textsIn(language)
+  return (Object.hasOwn(activities, type) ? activities[type] : undefined) ?? type.replaceAll(/[._]/g, ' ')
+}
+
 const rowOf = (group: readonly Fact[], { language, timeZone }: Reader): TimelineRow => {
   const latest = group[group.length - 1]
   if (!latest) throw new Error('a day without an activity is no line of a timeline')
-  const words = activityWords(latest.type, language) ?? latest.type.replaceAll(/[._]/g, ' ')
+  const words = activityWords(latest.type, language)
   const times = group.length > 1 ? ` (${group.length}×)` : ''
   const about = thingsOf(group)
   return {
@@ -181,10 +180,6 @@ export interface FilledForm {
 /** Forms told in one message; an enquiry sent five times over is one. */
 const most = 5
 
-const boxes = { de: ['ja', 'nein'], en: ['yes', 'no'] } as const
-const boxWords = (language: string): readonly [string, string] =>
-  language.startsWith('de') ? boxes.de : boxes.en
-
 const optionWords = (field: FormField, value: string, language: string): string => {
   const option = field.options?.find((one) => one.value === value)
   // Anybody may have written it: it is to be read, and leads nowhere by a click.
@@ -192,12 +187,13 @@ const optionWords = (field: FormField, value: string, language: string): string 
 }
 
 const textOf = (field: FormField, value: Json, { language }: Reader): string => {
-  if (field.type === 'checkbox') return boxWords(language)[value === true || value === 'true' ? 0 : 1]
+  if (field.type === 'checkbox')
+    return textsIn(language).brief[value === true || value === 'true' ? 'yes' : 'no']
   if (Array.isArray(value)) return value.map((one) => optionWords(field, String(one), language)).join(', ')
   if (typeof value === 'number') return new Intl.NumberFormat(language).format(value)
   if (typeof value !== 'string') return ''
   if (field.type === 'date' && /^\d{4}-\d{2}-\d{2}$/.test(value))
-    return new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    return new Intl.DateTimeFormat(localeOf(language), {
       dateStyle: 'medium',
       timeZone: 'UTC',
     }).format(new Date(value))
@@ -346,7 +342,7 @@ export const handoffBrief = (
       score: handoff.score,
       scoreNow: scoreAt(lead, rules, now).score,
       gained,
-      stage: stageWords(handoff.stage, language),
+      stage: textsIn(language).stages[handoff.stage],
       stageId: handoff.stage,
       team: handoff.team,
       owner: handoff.owner.name,

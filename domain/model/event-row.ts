@@ -12,8 +12,8 @@ export interface EventRow<Schema extends z.ZodMiniType, Workers extends readonly
   readonly data: Schema
   /** The workers on whose queues the bus puts it. `webhook`: a playbook may name it under `notify`. */
   readonly takenBy: Workers
-  /** What happened, as the headline of a message. */
-  readonly title: readonly [en: string, de: string]
+  /** What happened, in English; `domain/texts` has the other languages of what webhooks report. */
+  readonly title: string
   /** What a rehearsal prints. */
   readonly line: ToLine<z.output<Schema>>
 }

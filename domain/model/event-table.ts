@@ -13,7 +13,7 @@ import {
 interface Row<Type extends EventType> {
   readonly data: z.ZodMiniType<EventData[Type]>
   readonly takenBy: readonly EventWorker[]
-  readonly title: readonly [en: string, de: string]
+  readonly title: string
   readonly line: ToLine<EventData[Type]>
 }
 

@@ -78,7 +78,7 @@ export const leadEvents = {
   LeadCreated: event({
     data: none,
     takenBy: [],
-    title: ['A lead was created', 'Ein Lead wurde angelegt'],
+    title: 'A lead was created',
     line: noLine,
   }),
   LeadScored: event({
@@ -90,7 +90,7 @@ export const leadEvents = {
       because: z.enum(['activity', 'faded']),
     }),
     takenBy: [],
-    title: ['Grade or band of a lead changed', 'Note oder Band eines Leads hat sich geändert'],
+    title: 'Grade or band of a lead changed',
     line: ({ score, band, grade, previousBand, because }) => {
       const way = band === previousBand ? band : `${previousBand} → ${band}`
       const faded = because === 'faded' ? 'points faded: ' : ''
@@ -107,7 +107,7 @@ export const leadEvents = {
       factOccurredAt: occasion.factOccurredAt,
     }),
     takenBy: ['nurture'],
-    title: ['A lead reached a stage', 'Ein Lead hat eine Phase erreicht'],
+    title: 'A lead reached a stage',
     line: ({ from, to, skipped, because: { condition } }) => {
       const past = skipped.length > 0 ? `, past ${skipped.join(' and ')}` : ''
       const way = from === null ? to : `${from} → ${to}`
@@ -117,22 +117,19 @@ export const leadEvents = {
   StageWithdrawn: event({
     data: z.object({ stage, cycle: number, to: stage, because }),
     takenBy: [],
-    title: ['A stage was taken back', 'Eine Phase wurde zurückgenommen'],
+    title: 'A stage was withdrawn',
     line: ({ stage, to }) => ofStage(`${stage} taken back, now ${to}`),
   }),
   LeadQualified: event({
     data: z.object({ score: number, stage, cycle: number }),
     takenBy: ['handoff', 'webhook'],
-    title: ['A lead qualified for sales', 'Ein Lead ist reif für den Vertrieb'],
+    title: 'A lead qualified for sales',
     line: ({ score, stage }) => ofSales('qualified', `in ${stage} with score ${rounded(score)}`),
   }),
   QualificationWithdrawn: event({
     data: z.object({ cycle: number, because }),
     takenBy: ['nurture', 'handoff', 'webhook'],
-    title: [
-      'A lead no longer qualifies: what spoke for it was taken back',
-      'Ein Lead ist doch nicht reif: Was dafür sprach, wurde zurückgenommen',
-    ],
+    title: 'A lead no longer qualifies: what spoke for it was taken back',
     line: () => ofSales('qualified', 'taken back'),
   }),
   LeadRecycled: event({
@@ -146,7 +143,7 @@ export const leadEvents = {
       sequence: z.nullable(text),
     }),
     takenBy: ['nurture', 'handoff', 'webhook'],
-    title: ['A lead went back to marketing', 'Ein Lead geht zurück ins Marketing'],
+    title: 'A lead went back to marketing',
     line: ({ reason, because, from, to, pausedUntil }, { clock }) => {
       const paused = pausedUntil === null ? '' : `, not to sales before ${clock(pausedUntil)}`
       const lost = because === 'lost' ? 'the deal was lost: ' : ''
@@ -156,50 +153,50 @@ export const leadEvents = {
   LeadClosed: event({
     data: z.object({ reason: text, cycle: number }),
     takenBy: ['nurture', 'handoff', 'webhook'],
-    title: ['A lead was closed for good', 'Ein Lead wurde endgültig geschlossen'],
+    title: 'A lead was closed for good',
     line: ({ reason }) => ofSales('closed', `for good, because ${reason}`),
   }),
   LeadMerged: event({
     data: merge,
     takenBy: [],
-    title: ['Another lead became part of a lead', 'Ein Lead ging in einem anderen auf'],
+    title: 'A lead was merged into another',
     line: fieldsOf('LeadMerged'),
   }),
   LeadUnmerged: event({
     data: merge,
     takenBy: [],
-    title: ['A merged lead stands for itself again', 'Ein Lead steht wieder für sich'],
+    title: 'A merge was undone',
     line: fieldsOf('LeadUnmerged'),
   }),
   ErasureRequested: event({
     /** `version`: of the lead when it was found that it is not to be kept. */
     data: z.object({ because: erasureReason, version: z.exactOptional(number) }),
     takenBy: ['erase'],
-    title: ['A lead is to be erased', 'Ein Lead soll gelöscht werden'],
+    title: 'A lead is to be erased',
     line: fieldsOf('ErasureRequested'),
   }),
   LeadErased: event({
     data: z.object({ because: erasureReason, merged: z.readonly(z.array(leadIdSchema)) }),
     takenBy: ['webhook'],
-    title: ['A lead was erased', 'Ein Lead wurde gelöscht'],
+    title: 'A lead was erased',
     line: fieldsOf('LeadErased'),
   }),
   ConsentGranted: event({
     data: purpose,
     takenBy: ['send'],
-    title: ['Consent was granted', 'Eine Einwilligung wurde erteilt'],
+    title: 'Consent was granted',
     line: ({ purpose }) => plain('consent', `granted for ${purpose}`),
   }),
   ConsentWithdrawn: event({
     data: purpose,
     takenBy: [],
-    title: ['Consent was withdrawn', 'Eine Einwilligung wurde widerrufen'],
+    title: 'Consent was withdrawn',
     line: ({ purpose }) => plain('consent', `withdrawn for ${purpose}`),
   }),
   ActivityRecorded: event({
     data: z.object({ activity: text, ...occasion }),
     takenBy: ['nurture'],
-    title: ['An activity that a sequence waits for', 'Eine Aktivität, auf die eine Sequenz wartet'],
+    title: 'An activity that a sequence waits for',
     line: noLine,
   }),
   SequenceTriggered: event({
@@ -210,19 +207,19 @@ export const leadEvents = {
       cycle: z.exactOptional(number),
     }),
     takenBy: ['nurture'],
-    title: ['A sequence is to begin', 'Eine Sequenz soll beginnen'],
+    title: 'A sequence is to begin',
     line: noLine,
   }),
   SequenceEntered: event({
     data: z.object(run),
     takenBy: [],
-    title: ['A lead entered a sequence', 'Ein Lead begann eine Sequenz'],
+    title: 'A lead entered a sequence',
     line: ({ sequence }) => plain('sequence', `${sequence}: entered`),
   }),
   SequenceStepReached: event({
     data: stepSchema,
     takenBy: [],
-    title: ['A step of a sequence was reached', 'Ein Schritt einer Sequenz wurde erreicht'],
+    title: 'A step of a sequence was reached',
     line: (data, { step }) => {
       const words = step(data)
       return words === undefined ? undefined : plain('sequence', `${data.sequence}: ${words}`)
@@ -231,7 +228,7 @@ export const leadEvents = {
   SequenceExited: event({
     data: z.object({ ...run, outcome: z.enum(['completed', 'goal', 'exit']), reason: optionalText }),
     takenBy: [],
-    title: ['A sequence ended', 'Eine Sequenz ist beendet'],
+    title: 'A sequence ended',
     line: ({ sequence, outcome, reason }) => {
       const how = reason === undefined ? outcomes[outcome] : (exits.get(reason) ?? `left, ${reason}`)
       return plain('sequence', `${sequence}: ${how}`)
@@ -240,13 +237,13 @@ export const leadEvents = {
   SequenceMigrated: event({
     data: z.object({ ...run, from: text, to: text, step: number }),
     takenBy: [],
-    title: ['A run moved to another version', 'Ein Durchlauf zog in eine andere Fassung um'],
+    title: 'A run moved to another version',
     line: fieldsOf('SequenceMigrated'),
   }),
   EmailRequested: event({
     data: emailRequest,
     takenBy: ['send'],
-    title: ['An email is to be sent', 'Eine E-Mail soll verschickt werden'],
+    title: 'An email is to be sent',
     line: noLine,
   }),
   EmailSent: event({
@@ -257,13 +254,13 @@ export const leadEvents = {
       consent: z.exactOptional(z.object({ purpose: text, factId: text })),
     }),
     takenBy: [],
-    title: ['An email was sent', 'Eine E-Mail wurde verschickt'],
+    title: 'An email was sent',
     line: noLine,
   }),
   EmailSuppressed: event({
     data: z.object({ ...email, outcome: z.enum(['suppressed', 'failed', 'exited']), reason: text }),
     takenBy: [],
-    title: ['An email will not be sent', 'Eine E-Mail wird nicht verschickt'],
+    title: 'An email will not be sent',
     line: ({ email, recipient, reason }) => ({
       kind: 'not sent',
       text: `${email} to ${recipient}: ${suppressions.get(reason) ?? reason}`,
@@ -273,14 +270,14 @@ export const leadEvents = {
   EmailHeld: event({
     data: z.object({ ...email, reason: text, until: text }),
     takenBy: [],
-    title: ['An email waits', 'Eine E-Mail wartet'],
+    title: 'An email waits',
     line: ({ email, reason, until }, { clock }) =>
       plain('held', `${email} until ${clock(until)}: ${waits.get(reason) ?? reason}`),
   }),
   HandoffRequested: event({
     data: z.object({ handoffId: text, team: text, score: number, stage, dueAt: text }),
     takenBy: ['webhook'],
-    title: ['New lead for sales', 'Neuer Lead für den Vertrieb'],
+    title: 'New lead for sales',
     line: noLine,
   }),
   HandoffAssigned: event({
@@ -295,26 +292,26 @@ export const leadEvents = {
       accepted: z.exactOptional(z.literal(true)),
     }),
     takenBy: ['webhook'],
-    title: ['Lead assigned', 'Lead zugeteilt'],
+    title: 'Lead assigned',
     line: noLine,
   }),
   HandoffReminded: event({
     data: deadline,
     takenBy: ['webhook'],
-    title: ['A lead is waiting for an answer', 'Ein Lead wartet auf Antwort'],
+    title: 'A lead is waiting for an answer',
     line: () => ofSales('handoff', 'no answer yet: the owner is reminded'),
   }),
   HandoffEscalated: event({
     data: deadline,
     takenBy: ['webhook'],
-    title: ['Overdue: nobody has answered for this lead', 'Überfällig: Für diesen Lead fehlt die Antwort'],
+    title: 'Overdue: this lead has not been answered',
     line: () => ofSales('handoff', 'no answer when it was due: escalated'),
   }),
   HandoffAccepted: event({
     /** `because`: it came in as an activity. */
     data: z.object({ handoffId: text, because: z.exactOptional(because) }),
     takenBy: ['handoff', 'webhook'],
-    title: ['Lead accepted', 'Lead angenommen'],
+    title: 'Lead accepted',
     line: () => ofSales('handoff', 'accepted'),
   }),
   HandoffRejected: event({
@@ -325,27 +322,27 @@ export const leadEvents = {
       because: z.exactOptional(because),
     }),
     takenBy: ['webhook'],
-    title: ['Lead rejected', 'Lead abgelehnt'],
+    title: 'Lead rejected',
     line: ({ reason, expired }) =>
       ofSales('handoff', `${expired ? 'nobody answered: given back' : 'rejected'}, ${reason}`),
   }),
   DealPhaseChanged: event({
     data: z.object({ ...deal, from: z.nullable(phase), to: phase, because, reason: optionalText }),
     takenBy: ['handoff', 'webhook'],
-    title: ['A deal moved on', 'Bewegung bei einem Abschluss'],
+    title: 'A deal moved on',
     line: ({ from, to, ...data }) => ofSales('deal', `${from === null ? '' : `${from} → `}${to}${why(data)}`),
   }),
   DealWon: event({
     data: closedDeal,
     takenBy: ['nurture', 'handoff', 'webhook'],
-    title: ['Deal won', 'Auftrag gewonnen'],
+    title: 'Deal won',
     line: ({ amount, currency }) =>
       ofSales('deal', `won${amount === undefined ? '' : `, ${amount} ${currency ?? ''}`}`),
   }),
   DealLost: event({
     data: closedDeal,
     takenBy: ['nurture', 'handoff', 'webhook'],
-    title: ['Deal lost', 'Auftrag verloren'],
+    title: 'Deal lost',
     line: (data) => ofSales('deal', `lost${why(data)}`),
   }),
   DealOutcomeWithdrawn: event({
@@ -356,7 +353,7 @@ export const leadEvents = {
       because: z.object({ activityId: z.nullable(text) }),
     }),
     takenBy: ['handoff', 'webhook'],
-    title: ['The outcome of a deal was taken back', 'Das Ergebnis eines Auftrags wurde zurückgenommen'],
+    title: 'The outcome of a deal was withdrawn',
     line: ({ outcome }) => ofSales('deal', `no longer ${outcome}`),
   }),
 }
@@ -366,7 +363,7 @@ export const systemEvents = {
   PlaybookPublished: event({
     data: z.object({ version: text, rulesVersion: text, previousRulesVersion: text }),
     takenBy: ['rescore'],
-    title: ['A playbook went live', 'Ein Playbook ist live'],
+    title: 'A playbook went live',
     line: fieldsOf('PlaybookPublished'),
   }),
   SendingPaused: event({
@@ -377,19 +374,19 @@ export const systemEvents = {
       figures: z.exactOptional(z.object({ sent: number, bounced: number, complained: number })),
     }),
     takenBy: [],
-    title: ['Sending was paused', 'Der Versand wurde angehalten'],
+    title: 'Sending was paused',
     line: fieldsOf('SendingPaused'),
   }),
   SendingResumed: event({
     data: z.object({ what: z.exactOptional(z.literal('confirmations')) }),
     takenBy: ['send'],
-    title: ['Sending goes on', 'Der Versand geht weiter'],
+    title: 'Sending was resumed',
     line: fieldsOf('SendingResumed'),
   }),
   SequenceResumed: event({
     data: z.object({ sequence: text, due: text }),
     takenBy: ['send'],
-    title: ['A paused sequence goes on', 'Eine angehaltene Sequenz geht weiter'],
+    title: 'A paused sequence was resumed',
     line: fieldsOf('SequenceResumed'),
   }),
 }

@@ -1,6 +1,7 @@
 import { type Localized, localize } from '../model/form.ts'
 import type { Brand, Company, Settings, Tone } from '../model/settings.ts'
-import { type PageTexts, pageTexts } from './page-texts.ts'
+import type { Texts } from '../texts/en.ts'
+import { textsIn } from '../texts/texts.ts'
 
 type Rgb = readonly [number, number, number]
 
@@ -200,7 +201,7 @@ export const frameOf = (
   language: string,
 ): PageFrame => ({ language, company, brand, tone })
 
-export const textsOf = ({ language, tone }: PageFrame): PageTexts => pageTexts(language, tone)
+export const textsOf = ({ language, tone }: PageFrame): Texts['page'] => textsIn(language, tone).page
 
 /** Address of the privacy policy that holds for a page. */
 export const policyOf = ({ privacy, company, language }: PageFrame): string | undefined =>

@@ -121,7 +121,7 @@ const localDay = (moment: number, timeZone: string): LocalDay => {
 
 /** An instant as people write it: `23 Nov 2026, 14:05`, `23.11.2026, 14:05`. @param language BCP 47. @param timeZone IANA. */
 export const readableTime = (language: string, at: string, timeZone: string): string =>
-  new Intl.DateTimeFormat(inBritain(language), {
+  new Intl.DateTimeFormat(localeOf(language), {
     dateStyle: 'medium',
     timeStyle: 'short',
     timeZone,
@@ -129,10 +129,10 @@ export const readableTime = (language: string, at: string, timeZone: string): st
 
 /** The day alone. */
 export const readableDay = (language: string, at: string, timeZone: string): string =>
-  new Intl.DateTimeFormat(inBritain(language), { dateStyle: 'medium', timeZone }).format(new Date(at))
+  new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'medium', timeZone }).format(new Date(at))
 
 /** English without a country is written with the day first, as everywhere but in one country. */
-const inBritain = (language: string): string => (language === 'en' ? 'en-GB' : language)
+export const localeOf = (language: string): string => (language === 'en' ? 'en-GB' : language)
 
 const milliseconds = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
 

@@ -11,37 +11,15 @@ import { localize } from '../model/form.ts'
 import type { HandoffRules } from '../model/handoff-rules.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Playbook } from '../model/playbook.ts'
-import { phaseWords, stageWords } from '../sales/deal-view.ts'
+import type { Texts } from '../texts/en.ts'
+import { textsIn } from '../texts/texts.ts'
 import { readableTime } from '../time/local-time.ts'
 
-type Words = readonly [en: string, de: string]
+type Label = keyof Texts['channel']
 
-const labels = {
-  case: ['Case', 'Vorgang'],
-  lead: ['Lead', 'Lead'],
-  company: ['Company', 'Firma'],
-  email: ['Email', 'E-Mail'],
-  phone: ['Phone', 'Telefon'],
-  owner: ['Owner', 'Zuständig'],
-  team: ['Team', 'Team'],
-  score: ['Score', 'Punktestand'],
-  stage: ['Stage', 'Phase im Funnel'],
-  phase: ['Phase', 'Verkaufsphase'],
-  reason: ['Reason', 'Grund'],
-  value: ['Value', 'Wert'],
-  due: ['Answer by', 'Antwort bis'],
-} as const satisfies Readonly<Record<string, Words>>
-
-type Label = keyof typeof labels
-
-const inLanguage = ([en, de]: Words, language: string): string =>
-  language.toLowerCase().startsWith('de') ? de : en
-
-/** What happened, as the headline of a message. @param language BCP 47; German, else English. */
+/** What happened, as the headline of a message. */
 const eventTitle = (type: WebhookEventType, language: string): string =>
-  inLanguage(events[type].title, language)
-
-const labelWords = (label: Label, language: string): string => inLanguage(labels[label], language)
+  textsIn(language).events?.[type] ?? events[type].title
 
 /** What is known beside the event when it is told. */
 export interface Background {
@@ -148,8 +126,8 @@ const situation = (
     ['case', handoffId],
     ['team', team],
     ['score', score === undefined ? undefined : String(Math.round(score))],
-    ['stage', stage && stageWords(stage, language)],
-    ['phase', phase && phaseWords(phase, language)],
+    ['stage', stage && textsIn(language).stages[stage]],
+    ['phase', phase && textsIn(language).phases[phase]],
     ['reason', reasonOf(event, wording)],
     ['value', worth(event, language)],
     [
@@ -183,7 +161,7 @@ const channelMessage = (event: WebhookEvent, background: Background, wording: Wo
   return {
     title: eventTitle(event.type, language),
     facts: facts.flatMap(([label, value]) =>
-      value === undefined ? [] : [{ label: labelWords(label, language), value }],
+      value === undefined ? [] : [{ label: textsIn(language).channel[label], value }],
     ),
   }
 }

@@ -3,7 +3,7 @@ import type { Form } from '../../domain/model/form.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
 import { frameOf } from '../../domain/page/page-layout.ts'
-import { pageTexts } from '../../domain/page/page-texts.ts'
+import { textsIn } from '../../domain/texts/texts.ts'
 import type { HttpContext } from '../http/http-app.ts'
 import { pageReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, type Refusal, statusOf } from '../http/problem.ts'
@@ -44,7 +44,7 @@ export const notFound = (
   { settings }: Pick<Playbook, 'settings'>,
   what: 'form' | 'link',
 ): Response => {
-  const texts = pageTexts('en')
+  const texts = textsIn('en').page
   const refusal = {
     type: 'not-found',
     detail: what === 'form' ? texts.formNotFound : texts.linkNotFound,

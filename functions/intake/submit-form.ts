@@ -13,7 +13,7 @@ import { asksForTracking, trackingPurpose } from '../../domain/lead/consent.ts'
 import { type Form, localize } from '../../domain/model/form.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import { pageTexts } from '../../domain/page/page-texts.ts'
+import { textsIn } from '../../domain/texts/texts.ts'
 import { dayOf } from '../../domain/time/date-value.ts'
 import type { Clock, Playbooks } from '../ports.ts'
 import type { IntakePorts } from './intake-ports.ts'
@@ -83,7 +83,7 @@ export const makeSubmitForm =
     if (isTooOld(shownAt, clock()))
       return {
         type: 'refused',
-        errors: [{ path: stampField, message: pageTexts(language, playbook.settings.tone).openTooLong }],
+        errors: [{ path: stampField, message: textsIn(language, playbook.settings.tone).page.openTooLong }],
       }
     await bus.submit([
       {

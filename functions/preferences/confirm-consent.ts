@@ -13,7 +13,7 @@ import {
   renderNotMePage,
 } from '../../domain/page/message-pages.ts'
 import { frameOf, type PageFrame } from '../../domain/page/page-layout.ts'
-import { pageTexts } from '../../domain/page/page-texts.ts'
+import { textsIn } from '../../domain/texts/texts.ts'
 import { type HttpApp, type HttpContext, makeApp } from '../http/http-app.ts'
 import { pageReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, statusOf } from '../http/problem.ts'
@@ -173,7 +173,7 @@ interface Standing {
 /** Every link that we signed is still valid then. */
 const longAgo = '1970-01-01T00:00:00.000Z'
 
-const linkOver = { type: 'not-found', detail: pageTexts('en').linkOver } as const
+const linkOver = { type: 'not-found', detail: textsIn('en').page.linkOver } as const
 
 /**
  * `/confirm/{token}`: looking changes nothing, the button confirms. It is looked up what confirming would do, so that nobody

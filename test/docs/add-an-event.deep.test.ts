@@ -31,7 +31,7 @@ describe('an event, added as the page says', () => {
 
   it('does not compile where it lacks a part, or is decided with other data', () => {
     const [table, producer] = ['domain/model/events.ts', 'domain/lead/decide.ts']
-    recipe.write(table, recipe.read(table).replace(/\n {4}title: \['A consent is to be .*/, ''))
+    recipe.write(table, recipe.read(table).replace(/\n {4}title: 'A consent is to be .*/, ''))
     recipe.write(producer, recipe.read(producer).replace('{ purpose: due.purpose }', '{ form: due.form }'))
     const { output } = recipe.compile()
     expect(output).toContain("Property 'title' is missing")

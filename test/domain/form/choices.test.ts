@@ -29,7 +29,7 @@ describe('one of several', () => {
     expect(submit(radio, scalar('steal'))).toEqual(['Please choose one of the values offered.'])
     expect(submit(radio, undefined)).toEqual(['Please choose an answer.'])
     expect(submit({ ...radio, required: false }, undefined)).toBeUndefined()
-    expect(submit(radio, { type: 'list', values: ['buy'] })).toEqual(['Please give one plain value.'])
+    expect(submit(radio, { type: 'list', values: ['buy'] })).toEqual(['Please enter a single value.'])
   })
 })
 

@@ -17,9 +17,9 @@ it.each(['2026-03-01', '2026-12-24', '2027-01-01'])('a date field takes %s', (da
 })
 
 it.each([
-  ['2026-02-28', 'Bitte ein Datum ab dem 01.03.2026.', 'A date from 2026-03-01 on, please.'],
-  ['2019-01-01', 'Bitte ein Datum ab dem 01.03.2026.', 'A date from 2026-03-01 on, please.'],
-  ['2027-01-02', 'Bitte ein Datum bis zum 01.01.2027.', 'A date up to 2027-01-01, please.'],
+  ['2026-02-28', 'Bitte ein Datum ab dem 01.03.2026.', 'Please enter a date no earlier than 2026-03-01.'],
+  ['2019-01-01', 'Bitte ein Datum ab dem 01.03.2026.', 'Please enter a date no earlier than 2026-03-01.'],
+  ['2027-01-02', 'Bitte ein Datum bis zum 01.01.2027.', 'Please enter a date no later than 2027-01-01.'],
 ])('and not %s', (day, german, english) => {
   const checked = check(day)
   if (checked.type !== 'fault') throw new Error('it was taken')

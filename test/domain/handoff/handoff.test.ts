@@ -138,7 +138,7 @@ describe('a handoff that was withdrawn', () => {
       withdrawn,
       { reasons: rules.reject, timeZone: 'Europe/Berlin' },
     )
-    expect(page).toContain('No longer open: what spoke for the handoff has been taken back since.')
+    expect(page).toContain('No longer open: the activity that triggered this handoff has been withdrawn.')
   })
 
   it('is opened again by the same owner, due anew, and tells it under other ids', () => {

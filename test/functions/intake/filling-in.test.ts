@@ -67,7 +67,7 @@ describe('a page that has stood open', () => {
     const { bus, send, first } = sentAfter(25, browser)
     const page = await first
     expect(page.statusCode).toBe(422)
-    expect(page.body).toContain('This page was open for a long time')
+    expect(page.body).toContain('This page was open for too long')
     expect(page.body).toContain('value="Anna"')
     expect(bus.submitted).toEqual([])
     const fresh = new RegExp(`name="${stampField}" value="([^"]+)"`).exec(page.body ?? '')?.[1]
@@ -81,7 +81,7 @@ describe('a page that has stood open', () => {
     const answer = await first
     expect(answer.statusCode).toBe(422)
     const { errors, stamp } = JSON.parse(answer.body ?? '')
-    expect(errors).toEqual([{ path: stampField, message: expect.stringContaining('once more') }])
+    expect(errors).toEqual([{ path: stampField, message: expect.stringContaining('details again') }])
     expect((await send(`${good}&${stampField}=${stamp}`)).statusCode).toBe(202)
     expect(bus.submitted).toHaveLength(1)
   })

@@ -143,7 +143,7 @@ describe('a bad submission', () => {
     const { bus, answer } = intakeWorld()
     const reply = await answer(post('email=x&firstName=%3Cb%3E&_id=k', browser, '/f/newsletter?lang=en'))
     expect(reply.statusCode).toBe(422)
-    expect(reply.body).toContain('Please give a valid email address.')
+    expect(reply.body).toContain('Please enter a valid email address.')
     expect(reply.body).toContain('value="&lt;b&gt;"')
     expect(reply.body).toContain('name="_id" value="k"')
     expect(bus.submitted).toEqual([])
@@ -156,8 +156,8 @@ describe('a bad submission', () => {
     expect(bodyOf(reply)).toMatchObject({
       status: 422,
       errors: [
-        { path: 'email', message: 'Please give one plain value.' },
-        { path: 'employees', message: 'Please give a number.' },
+        { path: 'email', message: 'Please enter a single value.' },
+        { path: 'employees', message: 'Please enter a number.' },
       ],
     })
   })

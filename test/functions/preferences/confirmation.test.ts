@@ -288,10 +288,10 @@ describe('whoever did not sign up', () => {
   test('says so with one button; looking changes nothing', async () => {
     const { bus, answer } = await world()
     const shown = await answer(request('GET', path, { headers: page }))
-    expect(shown.body).toContain('That was not me')
+    expect(shown.body).toContain('It wasn’t me')
     expect(bus.submitted).toEqual([])
     const reply = await answer(request('POST', path, { headers: browser }))
-    expect(reply.body).toContain('We will not ask')
+    expect(reply.body).toContain('We will not send any more')
     expect(bus.submitted).toMatchObject([
       {
         id: 'f-1:refused',

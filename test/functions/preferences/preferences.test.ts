@@ -176,7 +176,7 @@ describe('unsubscribing', () => {
   test('the page’s button does it, too', async () => {
     const { answer, bus } = await preferenceWorld()
     const reply = await answer(request('POST', link, { headers: browser }))
-    expect(reply.body).toContain('You are unsubscribed')
+    expect(reply.body).toContain('You have been unsubscribed')
     expect(bus.submitted[0]?.properties.how).toBe('page')
   })
 
@@ -227,7 +227,7 @@ describe('leaving comes first', () => {
       /<details><summary>Your consent of 1 March 2026<\/summary><blockquote>Yes, &lt;I&gt; want news\./,
     )
     expect((await post({ preferences: '1', 'purpose.newsletter': 'on' })).body).toContain(
-      'Back to the settings',
+      'Back to your preferences',
     )
     expect((await post({})).body).toContain('Choose here')
   })
