@@ -59,7 +59,7 @@ const blank: Readonly<Record<string, unknown>> = Object.fromEntries(
 
 /** @param state undefined for a new lead. */
 export const openDraft = (state: LeadState | undefined, rules: Rules): Draft => {
-  const stored = { ...state }
+  const stored = state ?? {}
   const draft = { ...blank }
   for (const [name, field] of namedFields) draft[name] = field.open(Reflect.get(stored, name), rules, stored)
   return draft as Draft
