@@ -193,10 +193,10 @@ const pointsAsked = (
 
 /** Of the rules of such a group the one that gives most (farthest from zero) counts; of equals the first. */
 const isBeaten = ({ index, rule, points }: Match, matching: readonly Match[]): boolean =>
-  rule.rivals !== undefined &&
+  rule.exclusiveGroup !== undefined &&
   matching.some(
     (other) =>
-      other.rule.rivals === rule.rivals &&
+      other.rule.exclusiveGroup === rule.exclusiveGroup &&
       (Math.abs(other.points) > Math.abs(points) ||
         (Math.abs(other.points) === Math.abs(points) && other.index < index)),
   )

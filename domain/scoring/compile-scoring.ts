@@ -26,7 +26,7 @@ export interface CompiledEngagementRule extends Counting {
   readonly caps: readonly Cap[]
   readonly shared: readonly SharedCaps[]
   /** The group of which one rule alone counts for each activity. */
-  readonly rivals: string | undefined
+  readonly exclusiveGroup: string | undefined
 }
 
 /** `scoring.yaml`, ready to run. */
@@ -79,7 +79,7 @@ const compileRule = (
   max: rule.max ?? false,
   caps: listOf(rule.cap),
   shared: sharedCaps(scoring, rule.group),
-  rivals: rule.group !== undefined && scoring.groups?.[rule.group]?.max ? rule.group : undefined,
+  exclusiveGroup: rule.group !== undefined && scoring.groups?.[rule.group]?.max ? rule.group : undefined,
 })
 
 /** @param timeZone IANA; in which `per: day` is reckoned. @throws for an expression that does not compile: it is checked before. */
