@@ -3,12 +3,12 @@ import type { Fact } from '../model/activity.ts'
 import { stateLimits } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
 import {
-  type AwardsMeter,
+  type AwardLedger,
   awardsWorthAt,
   endCycle,
   joinOldest,
+  type ListLedger,
   leftOf,
-  type Meter,
   type Window,
   withAward,
   withPoints,
@@ -21,13 +21,19 @@ import { type DraftOf, optionalMap, type Step } from './slice.ts'
 const fields = {
   /** By rule: by its id when stored, by its index in the playbook while open. Points fade, so that what is kept is what tells their worth at any later moment. */
   engagement: {
-    open: (stored: Readonly<Record<string, Meter>> = {}, { engagement }: Rules): (Meter | undefined)[] =>
+    open: (
+      stored: Readonly<Record<string, AwardLedger>> = {},
+      { engagement }: Rules,
+    ): (AwardLedger | undefined)[] =>
       engagement.map(({ id }) => (Object.hasOwn(stored, id) ? stored[id] : undefined)),
-    close: (open: readonly (Meter | undefined)[], { engagement }: Rules): Readonly<Record<string, Meter>> => {
-      const stored: Record<string, Meter> = {}
+    close: (
+      open: readonly (AwardLedger | undefined)[],
+      { engagement }: Rules,
+    ): Readonly<Record<string, AwardLedger>> => {
+      const stored: Record<string, AwardLedger> = {}
       for (const [index, { id }] of engagement.entries()) {
-        const meter = open[index]
-        if (meter) stored[id] = meter
+        const ledger = open[index]
+        if (ledger) stored[id] = ledger
       }
       return stored
     },
@@ -37,66 +43,66 @@ const fields = {
 }
 
 export type EngagementDraft = DraftOf<typeof fields>
-type Metered = Pick<EngagementDraft, 'engagement'>
+type Awarded = Pick<EngagementDraft, 'engagement'>
 
 /** What all awards are worth at `now` (ms). @param sinceRecycle leaves out what was awarded before the lead was last recycled. */
 export const engagementAt = (
-  { engagement: meters }: Metered,
+  { engagement: ledgers }: Awarded,
   rules: Rules,
   now: number,
   sinceRecycle: boolean,
 ): number => {
   let sum = 0
-  for (let index = 0; index < meters.length; index += 1) {
-    const meter = meters[index]
-    if (!meter) continue
+  for (let index = 0; index < ledgers.length; index += 1) {
+    const ledger = ledgers[index]
+    if (!ledger) continue
     const rule = rules.engagement[index]
     if (!rule) continue
-    if (meter.awards !== undefined) {
-      sum += awardsWorthAt(meter, rule, now, sinceRecycle)
+    if (ledger.awards !== undefined) {
+      sum += awardsWorthAt(ledger, rule, now, sinceRecycle)
       continue
     }
-    sum += worthAt(meter, rule, now)
-    if (sinceRecycle && meter.earlier) sum -= worthAt(meter.earlier, rule, now)
+    sum += worthAt(ledger, rule, now)
+    if (sinceRecycle && ledger.earlier) sum -= worthAt(ledger.earlier, rule, now)
   }
   return sum
 }
 
 /** The earliest moment (ms) after `after` at which some award expires. */
 export const nextExpiry = (
-  { engagement: meters }: Metered,
+  { engagement: ledgers }: Awarded,
   rules: Rules,
   after: number,
 ): number | undefined => {
   let next: number | undefined
-  for (const [index, meter] of meters.entries()) {
+  for (const [index, ledger] of ledgers.entries()) {
     const expires = rules.engagement[index]?.expires
     if (expires === undefined) continue
-    const at = meter?.awards?.find(([awarded]) => awarded + expires > after)?.[0]
+    const at = ledger?.awards?.find(([awarded]) => awarded + expires > after)?.[0]
     if (at !== undefined) next = Math.min(at + expires, next ?? Number.POSITIVE_INFINITY)
   }
   return next
 }
 
 /** Whether points can only become less by the passing of time: none of those that fade or expire are negative. */
-export const onlyFades = ({ engagement: meters }: Metered): boolean =>
-  meters.every((meter) =>
-    meter?.awards === undefined
-      ? meter === undefined || meter.sum >= 0
-      : meter.awards.every(([, points]) => points >= 0),
+export const onlyFades = ({ engagement: ledgers }: Awarded): boolean =>
+  ledgers.every((ledger) =>
+    ledger?.awards === undefined
+      ? ledger === undefined || ledger.sum >= 0
+      : ledger.awards.every(([, points]) => points >= 0),
   )
 
 const day = 86_400_000
 
 /** A moment (ms) by which everything that fades or expires has come to nothing; at least a day after `from`. */
-export const farAhead = ({ engagement: meters }: Metered, rules: Rules, from: number): number => {
+export const farAhead = ({ engagement: ledgers }: Awarded, rules: Rules, from: number): number => {
   let longest = 0
   let last = from + day
-  for (const [index, meter] of meters.entries()) {
+  for (const [index, ledger] of ledgers.entries()) {
     const rule = rules.engagement[index]
-    if (!meter || !rule) continue
+    if (!ledger || !rule) continue
     longest = Math.max(longest, rule.fades)
-    const latest = meter.awards?.at(-1)
+    const latest = ledger.awards?.at(-1)
     if (latest && rule.expires !== undefined) last = Math.max(last, latest[0] + rule.expires)
   }
   return Math.max(last, from + longest)
@@ -154,15 +160,15 @@ const matchesFor = (draft: EngagementDraft, step: Step<ScoringWatcher>): readonl
   for (const index of rules.engagementOn.get(fact.type) ?? []) {
     const rule = rules.engagement[index]
     if (!rule) continue
-    const meter = draft.engagement[index]
-    const refusal = refusalOf(rule, meter !== undefined)
+    const ledger = draft.engagement[index]
+    const refusal = refusalOf(rule, ledger !== undefined)
     if (refusal !== undefined) {
       if (watcher?.spent && (rule.condition?.test(view) ?? true)) watcher.spent(index, fact, refusal)
       continue
     }
     const asked = pointsAsked(rule, index, step)
     if (asked === undefined) continue
-    const given = { now, dayStart: rules.dayStart, window: meter?.window ?? noWindow }
+    const given = { now, dayStart: rules.dayStart, window: ledger?.window ?? noWindow }
     matches.push({ index, rule, asked, ...limited(rule, asked, given) })
   }
   view.activity = undefined
@@ -210,19 +216,19 @@ const grant = (
   let points = most
   for (const { key, caps } of rule.shared)
     points = leftOf(points, caps, draft.groups.get(key) ?? noWindow, now, dayStart)
-  const meter = draft.engagement[index]
+  const ledger = draft.engagement[index]
   if (points !== 0) {
     for (const { key, caps } of rule.shared)
       draft.groups.set(key, withAward(draft.groups.get(key) ?? noWindow, caps, now, points, dayStart))
   } else if (!rule.first) return 0
-  const before = meter?.window ?? noWindow
+  const before = ledger?.window ?? noWindow
   const window =
     rule.caps.length > 0 && points !== 0 ? withAward(before, rule.caps, now, points, dayStart) : noWindow
-  draft.engagement[index] = withPoints(meter, rule, points, now, window)
+  draft.engagement[index] = withPoints(ledger, rule, points, now, window)
   return points
 }
 
-const withoutOldest = ({ awards, earlier = 0, window }: AwardsMeter): Meter => ({
+const withoutOldest = ({ awards, earlier = 0, window }: ListLedger): AwardLedger => ({
   awards: awards.slice(1),
   window,
   ...(earlier > 1 && { earlier: earlier - 1 }),
@@ -240,14 +246,14 @@ const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
       sum += length
       if (length > longest) [longest, shorten] = [length, shorter]
     }
-    for (const [index, meter] of engagement.entries()) {
-      if (!meter) continue
-      const replace = (shorter: Meter): void => {
+    for (const [index, ledger] of engagement.entries()) {
+      if (!ledger) continue
+      const replace = (shorter: AwardLedger): void => {
         engagement[index] = shorter
       }
-      const { window } = meter
-      if (window.length > 1) add(window.length, () => replace({ ...meter, window: joinOldest(window) }))
-      if (meter.awards) add(meter.awards.length, () => replace(withoutOldest(meter)))
+      const { window } = ledger
+      if (window.length > 1) add(window.length, () => replace({ ...ledger, window: joinOldest(window) }))
+      if (ledger.awards) add(ledger.awards.length, () => replace(withoutOldest(ledger)))
     }
     for (const [key, window] of groups) add(window.length, () => groups.set(key, joinOldest(window)))
     if (sum <= stateLimits.awards) return
@@ -256,9 +262,9 @@ const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
 }
 
 /** What was awarded so far belongs to an earlier cycle. */
-export const endAwardsOfCycle = (draft: Metered): void => {
-  for (const [index, meter] of draft.engagement.entries())
-    if (meter) draft.engagement[index] = endCycle(meter)
+export const endAwardsOfCycle = (draft: Awarded): void => {
+  for (const [index, ledger] of draft.engagement.entries())
+    if (ledger) draft.engagement[index] = endCycle(ledger)
 }
 
 /** @returns whether the match gave points. */

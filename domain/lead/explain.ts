@@ -2,7 +2,7 @@ import { whyUnfit } from '../condition/missing-parts.ts'
 import type { Fact } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Rules } from '../rules/rules.ts'
-import { type AwardsMeter, awardWorthAt, bestOf } from '../scoring/awards.ts'
+import { awardWorthAt, bestOf, type ListLedger } from '../scoring/awards.ts'
 import type { CompiledEngagementRule } from '../scoring/compile-scoring.ts'
 import type { ScoringWatcher } from './engagement.ts'
 import { draftOf } from './fold.ts'
@@ -67,9 +67,9 @@ const engagementRows = (
   const worth = new Map<ToldAward, number>()
   for (const [index, told] of Map.groupBy(awards, ({ rule }) => rule)) {
     const rule = rules.engagement[index]
-    const meter = draft.engagement[index]
-    if (!rule || !meter) continue
-    for (const award of counting(told, meter.awards === undefined ? undefined : meter, rule, now))
+    const ledger = draft.engagement[index]
+    if (!rule || !ledger) continue
+    for (const award of counting(told, ledger.awards === undefined ? undefined : ledger, rule, now))
       worth.set(award, awardWorthAt([Date.parse(award.fact.occurredAt), award.points], rule, now))
   }
   return awards.map((award) => ({
@@ -84,13 +84,13 @@ const engagementRows = (
 /** The awards of one rule that are still worth something: under `max` one of them; of those that expire the ones that live. */
 const counting = (
   told: readonly ToldAward[],
-  meter: AwardsMeter | undefined,
+  ledger: ListLedger | undefined,
   rule: CompiledEngagementRule,
   now: number,
 ): readonly ToldAward[] => {
-  if (!meter) return told
-  if (!rule.max) return told.slice(told.length - meter.awards.length)
-  const best = bestOf(meter.awards, rule, now)
+  if (!ledger) return told
+  if (!rule.max) return told.slice(told.length - ledger.awards.length)
+  const best = bestOf(ledger.awards, rule, now)
   const counts = told.findLast(
     ({ points, fact }) => points === best?.[1] && Date.parse(fact.occurredAt) === best[0],
   )

@@ -66,10 +66,10 @@ export const withAward = (
  * What one rule has awarded to one lead. `window` holds the awards that count against the rule's caps.
  * Times are ms since the epoch.
  */
-export type Meter = SumMeter | AwardsMeter
+export type AwardLedger = SumLedger | ListLedger
 
 /** Awards that fade alike, or not at all, are one number: worth `sum` at the moment `at`. */
-interface SumMeter {
+interface SumLedger {
   readonly sum: number
   readonly at: number
   readonly window: Window
@@ -79,7 +79,7 @@ interface SumMeter {
 }
 
 /** Of a rule with `expires` or `max`: awards that count one by one, oldest first; under `max` each is worth more than any after it. */
-export interface AwardsMeter {
+export interface ListLedger {
   readonly awards: readonly Award[]
   readonly window: Window
   /** How many of them were made before the lead was last recycled. */
@@ -103,10 +103,10 @@ const worthOf = (points: number, age: number, { decay }: Pick<Worth, 'decay'>): 
   decay === undefined ? points : decay(points, age)
 
 export const worthAt = (
-  meter: { readonly sum: number; readonly at: number },
+  ledger: { readonly sum: number; readonly at: number },
   rule: Pick<Worth, 'decay'>,
   now: number,
-): number => worthOf(meter.sum, now - meter.at, rule)
+): number => worthOf(ledger.sum, now - ledger.at, rule)
 
 /** What one award is worth, as long as it counts at all. */
 export const awardWorthAt = ([at, points]: Award, rule: Pick<Worth, 'decay'>, now: number): number =>
@@ -118,7 +118,7 @@ export const bestOf = (awards: readonly Award[], rule: Worth, now: number, from 
 
 /** @param sinceRecycle leaves out what was awarded before the lead was last recycled. */
 export const awardsWorthAt = (
-  { awards, earlier }: AwardsMeter,
+  { awards, earlier }: ListLedger,
   rule: Worth,
   now: number,
   sinceRecycle: boolean,
@@ -137,43 +137,43 @@ export const awardsWorthAt = (
 }
 
 /** The lead is recycled: what was awarded so far belongs to an earlier cycle. */
-export const endCycle = (meter: Meter): Meter =>
-  meter.awards === undefined
-    ? { ...meter, earlier: { sum: meter.sum, at: meter.at } }
-    : { ...meter, earlier: meter.awards.length }
+export const endCycle = (ledger: AwardLedger): AwardLedger =>
+  ledger.awards === undefined
+    ? { ...ledger, earlier: { sum: ledger.sum, at: ledger.at } }
+    : { ...ledger, earlier: ledger.awards.length }
 
 /** @param points not 0, unless the rule counts but once and this is its turn. */
 export const withPoints = (
-  meter: Meter | undefined,
+  ledger: AwardLedger | undefined,
   rule: Worth,
   points: number,
   now: number,
   window: Window,
-): Meter =>
+): AwardLedger =>
   rule.apart
-    ? withOneMore(meter?.awards === undefined ? undefined : meter, rule, points, now, window)
-    : withSum(meter?.awards === undefined ? meter : undefined, rule, points, now, window)
+    ? withOneMore(ledger?.awards === undefined ? undefined : ledger, rule, points, now, window)
+    : withSum(ledger?.awards === undefined ? ledger : undefined, rule, points, now, window)
 
 const withSum = (
-  meter: SumMeter | undefined,
+  ledger: SumLedger | undefined,
   rule: Worth,
   points: number,
   now: number,
   window: Window,
-): SumMeter => {
-  const sum = points + (meter ? worthAt(meter, rule, now) : 0)
-  return meter?.earlier ? { sum, at: now, window, earlier: meter.earlier } : { sum, at: now, window }
+): SumLedger => {
+  const sum = points + (ledger ? worthAt(ledger, rule, now) : 0)
+  return ledger?.earlier ? { sum, at: now, window, earlier: ledger.earlier } : { sum, at: now, window }
 }
 
 const withOneMore = (
-  meter: AwardsMeter | undefined,
+  ledger: ListLedger | undefined,
   rule: Worth,
   points: number,
   now: number,
   window: Window,
-): AwardsMeter => {
-  const before = meter?.earlier ?? 0
-  const awards = meter?.awards ?? []
+): ListLedger => {
+  const before = ledger?.earlier ?? 0
+  const awards = ledger?.awards ?? []
   const award: Award = [now, points]
   const kept = awards.flatMap((one, index) =>
     stays(one, index, before, award, rule) ? [{ one, isEarlier: index < before }] : [],
