@@ -1,6 +1,6 @@
+import { filterFacts } from '../lead/filter-facts.ts'
 import { foldLead } from '../lead/fold.ts'
 import { scoreAt } from '../lead/lead-view.ts'
-import { sift } from '../lead/left-out.ts'
 import { compareFacts, type Fact, type LeadId } from '../model/activity.ts'
 import { type Deal, type StageId, stageRank } from '../model/deal.ts'
 import type { PlaybookSource } from '../playbook/parse-playbook.ts'
@@ -158,7 +158,7 @@ const verdictOf = ({ type }: Fact): Outcome['type'] | undefined =>
  */
 export const outcomeOf = (facts: readonly Fact[]): Outcome | undefined => {
   const ordered = facts.toSorted(compareFacts)
-  const { leftOut } = sift(ordered, undefined)
+  const { leftOut } = filterFacts(ordered, undefined)
   let outcome: Outcome | undefined
   let deals: readonly Deal[] = []
   for (const fact of ordered) {

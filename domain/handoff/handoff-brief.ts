@@ -1,11 +1,11 @@
 import { Temporal } from 'temporal-polyfill'
 import { neutralText, unconfirmedRows } from '../email/email-variables.ts'
 import { type ExplainedPoints, explain } from '../lead/explain.ts'
+import { isStructural } from '../lead/filter-facts.ts'
 import { draftOf } from '../lead/fold.ts'
 import type { Qualification } from '../lead/funnel.ts'
 import type { LeadState } from '../lead/lead-state.ts'
 import { scoreAt, viewAt } from '../lead/lead-view.ts'
-import { reshapes } from '../lead/left-out.ts'
 import { compareFacts, type Fact } from '../model/activity.ts'
 import { type Form, type FormField, localize } from '../model/form.ts'
 import type { Json, JsonObject } from '../model/json.ts'
@@ -310,7 +310,9 @@ const partOf = (rows: readonly ExplainedPoints[], rules: Rules, reader: Reader):
 
 /** As known today: what was taken back since stays so. */
 const upTo = (facts: readonly Fact[], { at, factId }: Qualification): readonly Fact[] =>
-  facts.filter((fact) => compareFacts(fact, { ...fact, occurredAt: at, id: factId }) <= 0 || reshapes(fact))
+  facts.filter(
+    (fact) => compareFacts(fact, { ...fact, occurredAt: at, id: factId }) <= 0 || isStructural(fact),
+  )
 
 /** What is known of the lead of a handoff. */
 interface Briefed {
@@ -389,7 +391,7 @@ const causeOf = (handoff: Handoff, state: LeadState, facts: readonly Fact[]): re
 const countingFacts = (facts: readonly Fact[], rules: Rules): readonly Fact[] => {
   const leftOut = new Set<string>()
   draftOf(facts, rules, undefined, { leftOut: ({ id }) => leftOut.add(id) })
-  return facts.filter((fact) => !leftOut.has(fact.id) && !reshapes(fact))
+  return facts.filter((fact) => !leftOut.has(fact.id) && !isStructural(fact))
 }
 
 /** The first of the playbook's openings whose condition holds; empty where there is none. */

@@ -1,8 +1,8 @@
 import type { Handoff } from '../handoff/handoff.ts'
+import { filterFacts, isStructural } from '../lead/filter-facts.ts'
 import { foldLead } from '../lead/fold.ts'
 import { timeInStages } from '../lead/funnel.ts'
 import type { LeadState } from '../lead/lead-state.ts'
-import { reshapes, sift } from '../lead/left-out.ts'
 import { compareFacts, type Fact } from '../model/activity.ts'
 import { stageMetrics } from '../model/built-in-names.ts'
 import {
@@ -55,10 +55,10 @@ export const kpiLead = (
   const ids = new Set<string>()
   const before = log
     .toSorted(compareFacts)
-    .filter((fact) => (fact.occurredAt < to || reshapes(fact)) && ids.size < ids.add(fact.id).size)
+    .filter((fact) => (fact.occurredAt < to || isStructural(fact)) && ids.size < ids.add(fact.id).size)
   const end = to < now ? to : now
-  const { leftOut } = sift(before, Date.parse(end))
-  const facts = before.filter((fact) => !leftOut.has(fact.id) && !reshapes(fact))
+  const { leftOut } = filterFacts(before, Date.parse(end))
+  const facts = before.filter((fact) => !leftOut.has(fact.id) && !isStructural(fact))
   const state = facts.length === 0 ? undefined : foldLead(before, rules, end)
   return state && { facts, state, handoffs }
 }

@@ -4,16 +4,16 @@ import type { Rules } from '../rules/rules.ts'
 import { type BandWatcher, startBand } from './band.ts'
 import { lastDeadline, mayKeep, trackingPurpose } from './consent.ts'
 import type { ScoringWatcher } from './engagement.ts'
+import { type Exclusion, type FilteredFacts, filterFacts, isStructural } from './filter-facts.ts'
 import { closeDraft, type Draft, type LeadState, openDraft, slices } from './lead-state.ts'
 import { LeadView } from './lead-view.ts'
-import { type LeftOut, reshapes, type Sifted, sift } from './left-out.ts'
 import { membersOf, noteFact } from './log.ts'
 import type { DealWatcher } from './sales.ts'
 import type { Moment, Step } from './slice.ts'
 
 /** Told what becomes of facts while they are applied. */
 export interface FoldWatcher extends ScoringWatcher, BandWatcher, DealWatcher, OverflowWatcher {
-  leftOut?(fact: Fact, why: LeftOut): void
+  leftOut?(fact: Fact, why: Exclusion): void
 }
 
 const beginning = slices.filter((slice) => 'begin' in slice)
@@ -55,7 +55,7 @@ const inOrder = (facts: readonly Fact[]): readonly Fact[] => {
   return facts.toSorted(compareFacts).filter(({ id }) => ids.size < ids.add(id).size)
 }
 
-const untracked: LeftOut = { type: 'untracked' }
+const untracked: Exclusion = { type: 'untracked' }
 
 const isKept = (draft: Draft, fact: Fact): boolean => {
   const consent = draft.consent.get(trackingPurpose)
@@ -65,14 +65,14 @@ const isKept = (draft: Draft, fact: Fact): boolean => {
 const applyAll = (
   lead: Lead,
   facts: readonly Fact[],
-  { leftOut, heldUntil, voids, traffic }: Sifted,
+  { leftOut, heldUntil, voids, traffic }: FilteredFacts,
 ): void => {
   const { draft } = lead
   for (const fact of facts) {
     // Judged as of its own time, so that log and state never differ, whatever was known when it came in.
     const why = leftOut.get(fact.id) ?? (isKept(draft, fact) ? undefined : untracked)
     if (why) lead.watcher?.leftOut?.(fact, why)
-    if (!why && !reshapes(fact)) apply(lead, fact)
+    if (!why && !isStructural(fact)) apply(lead, fact)
     else if (why?.type !== 'held') noteFact(draft, fact)
   }
   Object.assign(draft, { heldUntil, voids, traffic })
@@ -92,11 +92,11 @@ export const draftOf = (
   const [first] = ordered
   if (!first) return undefined
   const moment = millisecondsOf(now)
-  const sifted = sift(ordered, moment)
+  const filtered = filterFacts(ordered, moment)
   const lead = leadOf(undefined, rules, watcher)
   const { draft } = lead
-  applyAll(lead, ordered, sifted)
-  draft.family = membersOf(ordered.filter(({ id }) => !sifted.leftOut.has(id)))
+  applyAll(lead, ordered, filtered)
+  draft.family = membersOf(ordered.filter(({ id }) => !filtered.leftOut.has(id)))
   if (draft.stages.length === 0) {
     begin(draft, first)
     startBand(draft, first, rules)
@@ -147,12 +147,12 @@ export const extendedDraft = (
   if (state.rules !== rules.playbook.rulesVersion) return undefined
   if (state.heldUntil !== undefined && now !== undefined && state.heldUntil <= now) return undefined
   const fresh = inOrder(facts).filter(({ id }) => !state.recentIds.includes(id))
-  if (fresh.some(reshapes) || !follow(state, fresh)) return undefined
+  if (fresh.some(isStructural) || !follow(state, fresh)) return undefined
   const moment = millisecondsOf(now)
-  const sifted = sift(fresh, moment, state)
-  if (sifted.reachesBack) return undefined
+  const filtered = filterFacts(fresh, moment, state)
+  if (filtered.reachesBack) return undefined
   const lead = leadOf(state, rules, watcher)
-  applyAll(lead, fresh, sifted)
+  applyAll(lead, fresh, filtered)
   const changed = moment !== undefined && pass(lead.draft, { ...lead, now: moment })
   return { draft: lead.draft, isSame: fresh.length === 0 && !changed }
 }
@@ -177,4 +177,4 @@ export const extendLead = (
 
 /** The facts that a lead's log held at `at` (RFC 3339 UTC), as known today: what was taken back or joined since stays so. */
 export const factsAt = (facts: readonly Fact[], at: string): readonly Fact[] =>
-  facts.filter((fact) => fact.occurredAt <= at || reshapes(fact))
+  facts.filter((fact) => fact.occurredAt <= at || isStructural(fact))

@@ -4,8 +4,8 @@ import { bandSlice } from './band.ts'
 import { consentSlice } from './consent.ts'
 import { countSlice } from './counts.ts'
 import { engagementSlice } from './engagement.ts'
+import { exclusionSlice } from './filter-facts.ts'
 import { funnelSlice } from './funnel.ts'
-import { leftOutSlice } from './left-out.ts'
 import { logSlice } from './log.ts'
 import { mailSlice } from './mail.ts'
 import { dealSlice, recyclingSlice } from './sales.ts'
@@ -38,7 +38,7 @@ const fields = {
   ...funnelSlice.fields,
   ...dealSlice.fields,
   ...triggerSlice.fields,
-  ...leftOutSlice.fields,
+  ...exclusionSlice.fields,
 }
 
 /** A lead's state, computed from its log. Plain JSON; every part says which fact it rests on. */

@@ -6,10 +6,10 @@ import type { Rules } from '../rules/rules.ts'
 import type { DealStay } from '../sales/deals.ts'
 import type { BandEntry } from './band.ts'
 import { type Explanation, makeExplainer } from './explain.ts'
+import type { Exclusion } from './filter-facts.ts'
 import { draftOf, extendedDraft, type FoldWatcher } from './fold.ts'
 import { isClosed } from './funnel.ts'
 import { closeDraft, type Draft, type LeadState } from './lead-state.ts'
-import type { LeftOut } from './left-out.ts'
 
 /** Something that followed from an activity: points, a stage, consent, a qualification … */
 interface Consequence extends JsonObject {
@@ -44,7 +44,7 @@ const consequencesOf = (
   facts: readonly Fact[],
   state: LeadState,
   bands: readonly BandEntry[],
-  leftOut: ReadonlyMap<string, LeftOut>,
+  leftOut: ReadonlyMap<string, Exclusion>,
   explanation: Explanation,
   { stays, overflows }: WithoutEffect,
 ): ReadonlyMap<string, readonly Consequence[]> => {
@@ -142,7 +142,7 @@ export interface TimelineEntry {
   /** It came more than an hour after it occurred. */
   readonly late?: true
   /** It counts for nothing, or not yet: why. */
-  readonly leftOut?: LeftOut
+  readonly leftOut?: Exclusion
   /** The merged lead that it is about. */
   readonly member?: LeadId
   readonly properties: JsonObject
@@ -166,7 +166,7 @@ const tell = (
   { rules, now, email }: ToldLead,
   fold: (watcher: FoldWatcher) => Draft | undefined,
 ): readonly TimelineEntry[] | undefined => {
-  const leftOut = new Map<string, LeftOut>()
+  const leftOut = new Map<string, Exclusion>()
   const bands: BandEntry[] = []
   const stays = new Map<string, DealStay>()
   const overflows = new Map<string, readonly Overflow[]>()
@@ -220,7 +220,7 @@ export const latestOf = (
 
 const entryOf = (
   { id, type, occurredAt, recordedAt, member, properties }: Fact,
-  leftOut: LeftOut | undefined,
+  leftOut: Exclusion | undefined,
   followed: readonly Consequence[],
 ): TimelineEntry => {
   const isLate = recordedAt !== undefined && Date.parse(recordedAt) - Date.parse(occurredAt) > onTime

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
+import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { extendLead, factsAt, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { reshapes } from '../../domain/lead/left-out.ts'
 import { type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
@@ -235,7 +235,7 @@ export const readLog = async (
   if (!log) return tooMuch
   const facts = at === undefined ? log : factsAt(log, at)
   if (log.length === 0) return noSuchLead
-  if (at !== undefined && !facts.some((fact) => fact.occurredAt <= at && !reshapes(fact)))
+  if (at !== undefined && !facts.some((fact) => fact.occurredAt <= at && !isStructural(fact)))
     return { type: 'not-found', detail: `Nothing was known of this lead at ${at}.` }
   const { leadId, members = [] } = lead
   const moment = { now: at ?? clock(), isAsked: at !== undefined }

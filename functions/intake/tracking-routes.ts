@@ -1,7 +1,7 @@
 import { inRequestOrder } from '../../domain/activity/parse-activity.ts'
 import { asSendable, identityRules, isId } from '../../domain/activity/subject.ts'
 import type { Posted } from '../../domain/form/submission.ts'
-import { isCrawler } from '../../domain/lead/left-out.ts'
+import { isCrawler } from '../../domain/lead/filter-facts.ts'
 import { isTrackedSite, readBeacon } from '../../domain/tracking/beacon.ts'
 import type { HttpContext } from '../http/http-app.ts'
 import { asciiAddress, bodyOf, cookieOf, emptyReply, scriptReply } from '../http/http-message.ts'

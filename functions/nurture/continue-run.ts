@@ -1,6 +1,6 @@
+import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { draftOf, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
-import { reshapes } from '../../domain/lead/left-out.ts'
 import { withSales } from '../../domain/lead/sales.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
@@ -195,7 +195,7 @@ export const triggerCounts = (
 
 /** What the log held when `place` was taken, as known today. */
 const upTo = (facts: readonly Fact[], place: Place): readonly Fact[] =>
-  facts.filter((one) => !isAfter(one, place) || reshapes(one))
+  facts.filter((one) => !isAfter(one, place) || isStructural(one))
 
 /** What gave the lead its address: its own where it had one, else that of a lead merged into it. */
 const firstAddressed = (facts: readonly Fact[]): Fact | undefined => {

@@ -1,9 +1,9 @@
 import { roomForBrowsers } from '../../domain/lead/counts.ts'
 import { decide } from '../../domain/lead/decide.ts'
+import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { extendLead, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { scoreAt } from '../../domain/lead/lead-view.ts'
-import { reshapes } from '../../domain/lead/left-out.ts'
 import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import { sizeOf } from '../../domain/model/state-limits.ts'
@@ -97,7 +97,7 @@ const makeFoldFacts = ({ leads, checkpoints }: FoldFactsPorts) => {
     const { lead, facts, whole, rules, now } = folding
     const { leadId, state: base, checkpoints: refs = [], sinceCheckpoint = 0, members = [] } = lead
     const isBegun = base !== undefined || lead.version === 0
-    if (whole || !isBegun || facts.some(reshapes)) return fromWholeLog(leadId, folding)
+    if (whole || !isBegun || facts.some(isStructural)) return fromWholeLog(leadId, folding)
     const fresh = facts.filter(({ id }) => !base?.recentIds.includes(id)).toSorted(compareFacts)
     const extended = base || fresh.length > 0 ? extendLead(base, fresh, rules, now) : undefined
     if (extended)
@@ -140,7 +140,7 @@ const stateAfter = (
 const placeBeforeEnd = (facts: readonly Fact[]): number =>
   facts.length < 2 * factsBetweenCheckpoints
     ? 0
-    : Math.max(facts.length - factsBetweenCheckpoints, facts.findLastIndex(reshapes) + 1)
+    : Math.max(facts.length - factsBetweenCheckpoints, facts.findLastIndex(isStructural) + 1)
 
 /**
  * Keeps the state from time to time, in the one of two slots that does not hold the latest checkpoint. The slot is written

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classifyHits, isCrawler, isMachineAgent } from '../../../domain/lead/left-out.ts'
+import { classifyHits, isCrawler, isMachineAgent } from '../../../domain/lead/filter-facts.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { fact } from '../support/facts.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../../domain/lead/decide.ts'
+import type { Exclusion } from '../../../domain/lead/filter-facts.ts'
 import { draftOf, extendLead, factsAt, foldLead } from '../../../domain/lead/fold.ts'
-import type { LeftOut } from '../../../domain/lead/left-out.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
@@ -17,7 +17,7 @@ const quote = fact('q', 'quote.requested', '03-02T08:00')
 const back = fact('v', 'activity.voided', '03-03T08:00', { activityId: 'q' })
 
 const leftOutOf = (facts: readonly Fact[], now?: string) => {
-  const found: [string, LeftOut][] = []
+  const found: [string, Exclusion][] = []
   draftOf(facts, rules, now, { leftOut: ({ id }, why) => found.push([id, why]) })
   return Object.fromEntries(found)
 }

@@ -23,7 +23,7 @@ const fields = {
 type State = StateOf<typeof fields>
 
 /** What was left out, as far as later facts may depend on it. */
-export const leftOutSlice = { fields }
+export const exclusionSlice = { fields }
 
 /** Programs that say so themselves that they walk the web. CUBOT makes telephones. */
 const crawlers = [
@@ -191,7 +191,7 @@ export const classifyHits = (facts: readonly Fact[], before?: Traffic): Classifi
 }
 
 /** Why a fact counts for nothing. */
-export type LeftOut =
+export type Exclusion =
   | { readonly type: 'voided'; readonly by: string }
   /** Done by a program, not by the lead. */
   | { readonly type: 'machine'; readonly because: string }
@@ -201,9 +201,9 @@ export type LeftOut =
   | { readonly type: 'untracked' }
 
 /** What some facts come to before they are taken. */
-export interface Sifted {
+export interface FilteredFacts {
   /** By fact id. */
-  readonly leftOut: ReadonlyMap<string, LeftOut>
+  readonly leftOut: ReadonlyMap<string, Exclusion>
   readonly heldUntil: string | undefined
   readonly voids: readonly string[]
   readonly traffic: Traffic | undefined
@@ -220,7 +220,7 @@ const familyChanges = ['lead.merged', 'lead.unmerged']
 const structural = ['activity.voided', ...familyChanges]
 
 /** Facts about the log itself: they take back, join or separate, and are no doing of the lead's. */
-export const reshapes = ({ type }: Pick<Fact, 'type'>): boolean => structural.includes(type)
+export const isStructural = ({ type }: Pick<Fact, 'type'>): boolean => structural.includes(type)
 
 /** Voided ids with the facts that void each. A voiding that is itself voided by a later one has no effect. */
 const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> => {
@@ -280,14 +280,18 @@ const unsettles = (facts: readonly Fact[], { voids = [] }: State): boolean => {
  * @param facts in order, each id once, all later than those that `before` holds.
  * @param now ms; undefined: nothing is held.
  */
-export const sift = (facts: readonly Fact[], now: number | undefined, before?: State): Sifted => {
+export const filterFacts = (
+  facts: readonly Fact[],
+  now: number | undefined,
+  before?: State,
+): FilteredFacts => {
   const voided = voidedBy(facts)
   const voiding = voidings(facts, voided)
   const { machine, traffic, reachesBack } = classifyHits(
     facts.filter(({ id }) => !voiding.has(id)),
     before?.traffic,
   )
-  const leftOut = new Map<string, LeftOut>()
+  const leftOut = new Map<string, Exclusion>()
   const voids = new Set([...(before?.voids ?? []), ...[...voided.keys()].map(markOf)])
   let heldUntil: number | undefined
   for (const fact of facts) {
