@@ -5,7 +5,7 @@ import { compareFacts, type Fact, type LeadId } from '../model/activity.ts'
 import { type Deal, type StageId, stageRank } from '../model/deal.ts'
 import type { PlaybookSource } from '../playbook/parse-playbook.ts'
 import { compileRules, type Rules } from '../rules/rules.ts'
-import { isOldNews, takeDealActivity } from '../sales/deals.ts'
+import { applyDealActivity, isOldNews } from '../sales/deals.ts'
 
 /** Leads that sales has judged, by whether a model handed them over before sales judged them. */
 interface Judged {
@@ -163,7 +163,7 @@ export const outcomeOf = (facts: readonly Fact[]): Outcome | undefined => {
   let deals: readonly Deal[] = []
   for (const fact of ordered) {
     if (leftOut.has(fact.id)) continue
-    const after = takeDealActivity(deals, fact)
+    const after = applyDealActivity(deals, fact)
     deals = after.deals
     const isRepeat = isOldNews(fact, after.stay) && fact.type === `deal.${after.stay?.status}`
     const type = isRepeat ? undefined : verdictOf(fact)

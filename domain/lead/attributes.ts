@@ -144,7 +144,11 @@ const put = (draft: AttributeDraft, name: string, told: Attribute): boolean => {
  * What has no place any more stays as it was.
  * @returns whether some attribute was set.
  */
-const takeAttributes = (draft: AttributeDraft, fact: Fact, watcher: OverflowWatcher | undefined): boolean => {
+const applyAttributes = (
+  draft: AttributeDraft,
+  fact: Fact,
+  watcher: OverflowWatcher | undefined,
+): boolean => {
   const { id, occurredAt, email, member } = fact
   // The address of a merged lead is another one of the same person: the lead keeps its own.
   const addressed =
@@ -155,7 +159,7 @@ const takeAttributes = (draft: AttributeDraft, fact: Fact, watcher: OverflowWatc
   let isSet = isShown
   const take = (name: string, value: Json, isSure: boolean): void => {
     const told: Attribute = { value, at: occurredAt, factId: id }
-    const taken = isSure ? takeSure(draft, name, told) : takeUnproven(draft, name, told)
+    const taken = isSure ? applySure(draft, name, told) : applyUnproven(draft, name, told)
     if (taken === 'full') left.push(name)
     else if (taken === 'counts') isSet = true
   }
@@ -172,7 +176,7 @@ const isByForm = ({ id, type, properties }: Fact): boolean =>
 
 type Taken = 'counts' | 'beside' | 'full'
 
-const takeUnproven = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
+const applyUnproven = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
   const known = draft.attributes.get(name)
   const isSure = known !== undefined && known.given === undefined
   const unproven: Attribute = { ...told, given: 'form' }
@@ -182,7 +186,7 @@ const takeUnproven = (draft: AttributeDraft, name: string, told: Attribute): Tak
   return 'beside'
 }
 
-const takeSure = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
+const applySure = (draft: AttributeDraft, name: string, told: Attribute): Taken => {
   if (!put(draft, name, told)) return 'full'
   draft.unconfirmed.delete(name)
   return 'counts'
@@ -237,7 +241,7 @@ const stepAside = (draft: AttributeDraft): boolean => {
 }
 
 const apply = (draft: AttributeDraft, { fact, view, cycleView, watcher }: Step<OverflowWatcher>): void => {
-  if (!takeAttributes(draft, fact, watcher)) return
+  if (!applyAttributes(draft, fact, watcher)) return
   view.attributesChanged()
   cycleView.attributesChanged()
 }

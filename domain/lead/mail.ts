@@ -84,7 +84,7 @@ const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
       return
     case 'email.bounced':
       // What bounced for a merged lead went to another address.
-      if (member === undefined) takeBounce(draft, fact, now, rules.playbook.settings)
+      if (member === undefined) applyBounce(draft, fact, now, rules.playbook.settings)
       return
     case 'email.complained':
       if (draft.suppression?.reason !== 'complained')
@@ -98,7 +98,7 @@ const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
  * latest. A delivery in between does not make them undone: servers take mail and bounce it later, so that each soft
  * bounce has a delivery before it.
  */
-const takeBounce = (
+const applyBounce = (
   draft: MailDraft,
   { id, occurredAt, properties }: Fact,
   now: number,

@@ -5,7 +5,7 @@ import type { DecisionType, EventData } from '../model/events.ts'
 import type { Disposition } from '../model/handoff-rules.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Rules } from '../rules/rules.ts'
-import { type DealStay, isOldNews, phaseOf, takeDealActivity } from '../sales/deals.ts'
+import { applyDealActivity, type DealStay, isOldNews, phaseOf } from '../sales/deals.ts'
 import { type CountDraft, endCountsOfCycle } from './counts.ts'
 import { type EngagementDraft, endAwardsOfCycle } from './engagement.ts'
 import {
@@ -78,7 +78,7 @@ const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void 
   draft.isOldNews = false
   draft.lost = undefined
   if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return
-  const { deals, stay } = takeDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
+  const { deals, stay } = applyDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
   draft.lost = lastLost(draft.deals, deals)
   draft.deals = deals
   if (stay) watcher?.dealStayed?.(fact, stay)
@@ -137,7 +137,7 @@ const recycle = (draft: Recycled, target: StageId, entry: Recycle): void => {
  * the lead is closed. An answer to the handoff of an earlier cycle changes nothing, nor does one after it was closed.
  * @returns whether a new cycle began.
  */
-const takeRejection = (draft: Recycled, step: Step): boolean => {
+const applyRejection = (draft: Recycled, step: Step): boolean => {
   const { fact, rules } = step
   if (fact.type !== 'handoff.rejected') return false
   const { reason, handoffId } = fact.properties
@@ -163,7 +163,7 @@ const dispositionFor = ({ playbook }: Rules, reason: string | undefined): Dispos
  * A customer stays one, whatever else is lost.
  * @returns whether a new cycle began.
  */
-const takeLoss = (draft: Recycled, step: Step): boolean => {
+const applyLoss = (draft: Recycled, step: Step): boolean => {
   const { lost: deal } = draft
   if (deal === undefined || isCustomer(draft) || isClosed(draft)) return false
   const disposition = dispositionFor(step.rules, deal.reason)
@@ -172,7 +172,7 @@ const takeLoss = (draft: Recycled, step: Step): boolean => {
 }
 
 const applyToCycle = (draft: Recycled, step: Step): void => {
-  draft.isRecycled = takeRejection(draft, step) || takeLoss(draft, step)
+  draft.isRecycled = applyRejection(draft, step) || applyLoss(draft, step)
 }
 
 /** Reasons leave as ids alone: what somebody wrote in their own words may name a person. */

@@ -345,7 +345,7 @@ const dealBefore = (found: FoundDeal, fact: Fact, meaning: DealMeaning): Deal | 
  * which order the activities came in: one that comes late takes its place, and is no step back.
  * @param since when the lead qualified last, RFC 3339 UTC.
  */
-export const takeDealActivity = (deals: readonly Deal[], fact: Fact, since?: string): DealsAfter => {
+export const applyDealActivity = (deals: readonly Deal[], fact: Fact, since?: string): DealsAfter => {
   const meaning = dealMeaning(fact.type, fact.properties)
   if (meaning === undefined) return { deals }
   const found = findDeal(deals, fact, meaning, since)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Deal } from '../../../domain/model/deal.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
-import { type DealStay, takeDealActivity } from '../../../domain/sales/deals.ts'
+import { applyDealActivity, type DealStay } from '../../../domain/sales/deals.ts'
 import { deepFreeze } from '../support/deep-freeze.ts'
 import { fact } from '../support/facts.ts'
 
@@ -14,7 +14,7 @@ const play = (...steps: readonly Step[]): { deals: readonly Deal[]; stays: reado
   let deals: readonly Deal[] = []
   for (const [index, [type, properties]] of steps.entries()) {
     const hour = String(index).padStart(2, '0')
-    const after = takeDealActivity(deals, fact(`a${index + 1}`, type, `05-04T${hour}:00`, properties))
+    const after = applyDealActivity(deals, fact(`a${index + 1}`, type, `05-04T${hour}:00`, properties))
     deals = deepFreeze(after.deals)
     if (after.stay) stays.push(after.stay)
   }
@@ -215,8 +215,8 @@ describe('which deal an activity is about', () => {
   it('is the one that sales began between the request and the acceptance', () => {
     const needs = fact('n', 'needs.recorded', '05-04T09:00')
     const accept = fact('h', 'handoff.accepted', '05-04T10:00', { handoffId: 'lead-0001.1' })
-    const { deals } = takeDealActivity([], needs)
-    const qualifiedAt = (at: string) => takeDealActivity(deals, accept, at).deals
+    const { deals } = applyDealActivity([], needs)
+    const qualifiedAt = (at: string) => applyDealActivity(deals, accept, at).deals
     expect(qualifiedAt('2026-05-04T08:00:00.000Z')).toMatchObject([{ dealId: 'n', handoffId: 'lead-0001.1' }])
     // Older business is another matter.
     expect(qualifiedAt('2026-05-04T09:30:00.000Z')).toMatchObject([
@@ -397,20 +397,20 @@ describe('bounds', () => {
   it('no more than a hundred deals are kept', () => {
     let deals: readonly Deal[] = []
     for (const [index, [type, properties = {}]] of opened(100).entries())
-      deals = takeDealActivity(deals, at(index, type, properties)).deals
-    expect(takeDealActivity(deals, at(0, 'deal.opened', { dealId: 'one-more' }))).toMatchObject({
+      deals = applyDealActivity(deals, at(index, type, properties)).deals
+    expect(applyDealActivity(deals, at(0, 'deal.opened', { dealId: 'one-more' }))).toMatchObject({
       deals: { length: 100 },
       stay: { because: 'too-many' },
     })
     // Those that are there go on.
-    const won = takeDealActivity(deals, at(0, 'deal.moved', { dealId: 'd3', phase: 'lead_qualification' }))
+    const won = applyDealActivity(deals, at(0, 'deal.moved', { dealId: 'd3', phase: 'lead_qualification' }))
     expect(won.stay).toBeUndefined()
   })
 
   it('nor five hundred phases', () => {
     let { deals } = play(accepted)
     for (let index = 0; index < 600; index += 1)
-      deals = takeDealActivity(
+      deals = applyDealActivity(
         deals,
         at(index, 'deal.moved', {
           phase: index % 2 === 0 ? 'negotiation' : 'proposal',
@@ -418,7 +418,7 @@ describe('bounds', () => {
         }),
       ).deals
     expect(deals[0]?.phases).toHaveLength(500)
-    expect(takeDealActivity(deals, at(0, 'deal.lost', {})).deals).toMatchObject([{ status: 'lost' }])
+    expect(applyDealActivity(deals, at(0, 'deal.lost', {})).deals).toMatchObject([{ status: 'lost' }])
     expect(deals[0]?.phases.every(({ reason = '' }) => reason.length <= 200)).toBe(true)
   })
 })
@@ -459,7 +459,7 @@ describe('a deal that is over, and is edited', () => {
 
 describe('a win that names no deal, after another', () => {
   const first = fact('first', 'deal.won', '01-05T09:00')
-  const won = (second: Fact) => takeDealActivity(takeDealActivity([], first).deals, second)
+  const won = (second: Fact) => applyDealActivity(applyDealActivity([], first).deals, second)
   it('belongs to it for a month', () => {
     const after = won(fact('second', 'deal.won', '02-04T08:59'))
     expect(after.deals.map(({ dealId }) => dealId)).toEqual(['first'])
@@ -476,7 +476,7 @@ describe('a win that names no deal, after another', () => {
   })
 
   it('a loss that names none changes nothing, however much later', () => {
-    const lost = takeDealActivity([], fact('first', 'deal.lost', '01-05T09:00')).deals
-    expect(takeDealActivity(lost, fact('second', 'deal.lost', '06-05T09:00')).deals).toBe(lost)
+    const lost = applyDealActivity([], fact('first', 'deal.lost', '01-05T09:00')).deals
+    expect(applyDealActivity(lost, fact('second', 'deal.lost', '06-05T09:00')).deals).toBe(lost)
   })
 })
