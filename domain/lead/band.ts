@@ -83,6 +83,12 @@ const bisect = (other: (at: number) => boolean, from: number, to: number): numbe
   return after
 }
 
+/** In ms. */
+interface Span {
+  readonly from: number
+  readonly until: number
+}
+
 /** Whether the score can only fall by itself: no negative points that fade, no fit that asks for the time. */
 export const onlyFalls = (draft: Draft, rules: Rules): boolean => !rules.fitAsksMore && onlyFades(draft)
 
@@ -95,8 +101,7 @@ const firstOther = (
   draft: Draft,
   rules: Rules,
   other: (at: number) => boolean,
-  from: number,
-  until: number,
+  { from, until }: Span,
 ): number | undefined => {
   if (onlyFalls(draft, rules)) return other(until) ? until : undefined
   for (let at = from; at < until; ) {
@@ -109,14 +114,13 @@ const firstOther = (
 
 /**
  * When band or grade change next though nothing happens: points fade and expire.
- * @param from ms, not before the last fact taken. @param until ms: changes after it are not looked for.
+ * @param span from no earlier than the last fact taken.
  */
 export const nextChange = (
   draft: Draft,
   view: MovingView,
   rules: Rules,
-  from: number,
-  until: number,
+  span: Span,
 ): { readonly at: number; readonly standing: Standing } | undefined => {
   const { band: current } = draft
   if (!current) return undefined
@@ -124,10 +128,10 @@ export const nextChange = (
     view.moveTo(at)
     return isOther(current, view)
   }
-  const at = firstOther(draft, rules, other, from, until)
+  const at = firstOther(draft, rules, other, span)
   if (at === undefined) return undefined
-  const changed = bisect(other, from, at)
-  if (changed > until) return undefined
+  const changed = bisect(other, span.from, at)
+  if (changed > span.until) return undefined
   view.moveTo(changed)
   return { at: changed, standing: standingIn(view) }
 }
@@ -137,7 +141,7 @@ const pass = (draft: Draft, { now, rules, view, watcher }: Moment<BandWatcher>):
   const before = draft.band
   let moment = draft.band?.faded ? Math.max(draft.now, Date.parse(draft.band.at)) : draft.now
   while (draft.band && moment < now) {
-    const next = nextChange(draft, view, rules, moment, now)
+    const next = nextChange(draft, view, rules, { from: moment, until: now })
     if (!next) break
     const { id: from, factId } = draft.band
     draft.band = { ...next.standing, from, at: new Date(next.at).toISOString(), factId, faded: true }

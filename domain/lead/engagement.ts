@@ -3,6 +3,7 @@ import type { Fact } from '../model/activity.ts'
 import { stateLimits } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
 import {
+  type Award,
   type AwardLedger,
   awardsWorthAt,
   endCycle,
@@ -213,18 +214,19 @@ const grant = (
   { index, rule, points: most }: Match,
   { now, rules: { dayStart } }: Step,
 ): number => {
+  const windowOf = (key: string): Window => draft.groups.get(key) ?? noWindow
   let points = most
-  for (const { key, caps } of rule.shared)
-    points = leftOf(points, caps, draft.groups.get(key) ?? noWindow, now, dayStart)
+  for (const { key, caps } of rule.shared) points = leftOf([now, points], caps, windowOf(key), dayStart)
+  if (points === 0 && !rule.first) return 0
+  const entry: Award = [now, points]
   const ledger = draft.engagement[index]
+  let window = noWindow
   if (points !== 0) {
     for (const { key, caps } of rule.shared)
-      draft.groups.set(key, withAward(draft.groups.get(key) ?? noWindow, caps, now, points, dayStart))
-  } else if (!rule.first) return 0
-  const before = ledger?.window ?? noWindow
-  const window =
-    rule.caps.length > 0 && points !== 0 ? withAward(before, rule.caps, now, points, dayStart) : noWindow
-  draft.engagement[index] = withPoints(ledger, rule, points, now, window)
+      draft.groups.set(key, withAward(windowOf(key), caps, entry, dayStart))
+    if (rule.caps.length > 0) window = withAward(ledger?.window ?? noWindow, rule.caps, entry, dayStart)
+  }
+  draft.engagement[index] = withPoints(ledger, rule, entry, window)
   return points
 }
 

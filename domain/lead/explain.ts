@@ -48,13 +48,11 @@ const fitRows = (draft: Draft, rules: Rules, view: LeadView): readonly Explained
   })
 
 /** Fit rules that cannot be judged, for what is there and of another kind: a number that came as a text, say. */
-const unjudgedFit = (
-  rules: Rules,
-  view: LeadView,
-): readonly { readonly rule: string; readonly reason: string }[] =>
+const unjudgedFit = (draft: Draft, rules: Rules, view: LeadView): readonly NotCounted[] =>
   rules.fit.flatMap(({ id, condition }) => {
     const reason = whyUnfit(condition, view)
-    return reason === undefined ? [] : [{ rule: id, reason }]
+    const { at, factId: activityId } = beginning(draft)
+    return reason === undefined ? [] : [{ rule: id, activityId, at, reason }]
   })
 
 /** One row for each award, in the order in which they were made. */
@@ -137,12 +135,7 @@ export const makeExplainer = (rules: Rules) => {
   const awards: ToldAward[] = []
   const notCounted: NotCounted[] = []
   const tellNothing = (rule: number, { id, occurredAt }: Fact, reason: string): void => {
-    notCounted.push({
-      rule: rules.engagement[rule]?.id ?? '',
-      activityId: id,
-      at: occurredAt,
-      reason,
-    })
+    notCounted.push({ rule: rules.engagement[rule]?.id ?? '', activityId: id, at: occurredAt, reason })
   }
   const watcher = {
     awarded: (rule: number, points: number, fact: Fact): void => {
@@ -157,18 +150,11 @@ export const makeExplainer = (rules: Rules) => {
     const stage = draft.stages.at(-1)
     if (!stage) throw new Error('a draft without a stage explains nothing')
     const moment = Math.max(Date.parse(now), draft.now)
-    const view = new LeadView(draft, rules, 'lead', email)
+    const view = new LeadView(draft, rules, 'lead', { email })
     view.moveTo(moment)
-    const fitView = new LeadView(draft, rules, 'fit', email)
+    const fitView = new LeadView(draft, rules, 'fit', { email })
     fitView.moveTo(moment)
-    const unfit = unjudgedFit(rules, fitView).map(
-      ({ rule, reason }): NotCounted => ({
-        rule,
-        reason,
-        activityId: draft.stages[0]?.factId ?? '',
-        at: draft.createdAt,
-      }),
-    )
+    const unfit = unjudgedFit(draft, rules, fitView)
     const rows = [...fitRows(draft, rules, fitView), ...engagementRows(awards, draft, rules, moment)]
     const sum = (view.fit() ?? 0) + (view.engagement() ?? 0)
     const { stage: id, at, factId, condition } = stage

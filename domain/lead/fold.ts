@@ -141,8 +141,7 @@ export const extendedDraft = (
   state: LeadState,
   facts: readonly Fact[],
   rules: Rules,
-  now?: string,
-  watcher?: FoldWatcher,
+  { now, watcher }: { readonly now?: string | undefined; readonly watcher?: FoldWatcher } = {},
 ): Extended | undefined => {
   if (state.rules !== rules.playbook.rulesVersion) return undefined
   if (state.heldUntil !== undefined && now !== undefined && state.heldUntil <= now) return undefined
@@ -170,7 +169,7 @@ export const extendLead = (
   now?: string,
 ): LeadState | undefined => {
   if (!state) return foldLead(facts, rules, now)
-  const extended = extendedDraft(state, facts, rules, now)
+  const extended = extendedDraft(state, facts, rules, { now })
   if (!extended) return undefined
   return extended.isSame ? state : closeDraft(extended.draft, rules)
 }

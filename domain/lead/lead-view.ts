@@ -40,6 +40,12 @@ const day = 86_400_000
 /** What fit rules may see: who somebody is, not the score that follows from it. */
 type Scope = 'lead' | 'cycle' | 'fit'
 
+interface ViewOptions {
+  /** The known address, unless an attribute holds one. */
+  readonly email?: string | undefined
+  readonly since?: string | undefined
+}
+
 /**
  * A lead at one moment, as conditions see it. With scope `cycle` (the conditions that enter stages) a recycled lead
  * begins afresh: only what happened since the recycle counts, points included. With `since` it is what happened from then on;
@@ -56,7 +62,7 @@ export class LeadView implements MovingView {
   #fit: number | undefined
   activity: ConditionContext['activity']
 
-  constructor(draft: Draft, rules: Rules, scope: Scope, email?: string, since?: string) {
+  constructor(draft: Draft, rules: Rules, scope: Scope, { email, since }: ViewOptions = {}) {
     this.#draft = draft
     this.#rules = rules
     this.#scope = scope
@@ -88,7 +94,7 @@ export class LeadView implements MovingView {
   fit(): number | undefined {
     if (this.#scope === 'fit') return undefined
     if (this.#fit === undefined) {
-      const view = new LeadView(this.#draft, this.#rules, 'fit', this.#email)
+      const view = new LeadView(this.#draft, this.#rules, 'fit', { email: this.#email })
       view.moveTo(this.#now)
       this.#fit = fitOf(view, this.#rules)
     }
@@ -200,7 +206,7 @@ export const viewAt = (
   since?: string,
 ): LeadView => {
   const draft = openDraft(state, rules)
-  const view = new LeadView(draft, rules, since === undefined ? 'lead' : 'cycle', email, since)
+  const view = new LeadView(draft, rules, since === undefined ? 'lead' : 'cycle', { email, since })
   view.moveTo(Math.max(Date.parse(now), draft.now))
   return view
 }
@@ -234,7 +240,7 @@ export const nextWake = (state: LeadState, rules: Rules, now: string): string | 
   const end = farAhead(draft, rules, from)
   const until = onlyFalls(draft, rules) ? end : Math.min(end, from + horizon)
   const view = new LeadView(draft, rules, 'lead')
-  const next = nextChange(draft, view, rules, from, until)
+  const next = nextChange(draft, view, rules, { from, until })
   const moments = [next?.at ?? (until < end ? until : undefined), qualifiesAfterPause(draft, view, rules)]
   const ahead = moments.filter((at) => at !== undefined)
   return ahead.length === 0 ? undefined : new Date(Math.min(...ahead)).toISOString()

@@ -190,9 +190,7 @@ const ofDeal = <Type extends DecisionType>(
   lead: Decided,
   { dealId, member }: Deal,
   type: Type,
-  key: string,
-  cause: Cause,
-  data: EventData[Type],
+  { key, cause, data }: { readonly key: string; readonly cause: Cause; readonly data: EventData[Type] },
 ): Decision<Type> => ({
   ...decision(lead, type, key, cause, data),
   id: `${member ?? lead.leadId}:deal:${dealId}:${key}`,
@@ -207,13 +205,14 @@ const again = (phases: readonly DealPhase[], index: number): string => {
 const phaseChanges = (lead: Decided, deal: Deal): readonly Decision[] =>
   deal.phases.map((entry, index) => {
     const key = `${entry.phase}${again(deal.phases, index)}`
-    return ofDeal(lead, deal, 'DealPhaseChanged', key, entry, {
+    const data = {
       ...named(deal),
       from: deal.phases[index - 1]?.phase ?? null,
       to: entry.phase,
       because: { activityId: entry.factId },
       ...reasonId(entry.reason),
-    })
+    }
+    return ofDeal(lead, deal, 'DealPhaseChanged', { key, cause: entry, data })
   })
 
 /** One for each time that it came to its end. */
@@ -228,15 +227,14 @@ const closed = (lead: Decided, deal: Deal): readonly Decision[] => {
   if (status === 'open' || closedAt === undefined || closedBy === undefined) return []
   const type = status === 'won' ? 'DealWon' : 'DealLost'
   const cause = { at: closedAt, factId: closedBy }
-  return [
-    ofDeal(lead, deal, type, `${status}${closing(deal)}`, cause, {
-      ...named(deal),
-      phase: phaseOf(deal),
-      ...(value && { amount: value.amount, currency: value.currency }),
-      because: { activityId: closedBy },
-      ...reasonId(reason),
-    }),
-  ]
+  const data = {
+    ...named(deal),
+    phase: phaseOf(deal),
+    ...(value && { amount: value.amount, currency: value.currency }),
+    because: { activityId: closedBy },
+    ...reasonId(reason),
+  }
+  return [ofDeal(lead, deal, type, { key: `${status}${closing(deal)}`, cause, data })]
 }
 
 /** What the id of the entry that a recycle asks for says after the lead's: `recycled:2:enter`. */
@@ -292,14 +290,14 @@ const changes = (lead: Decided, before: State | undefined, after: State & LogSta
     const now = deals.find(({ dealId }) => dealId === deal.dealId)
     if (deal.status === 'open' || now?.status === deal.status || wentAlong(deal, after)) return []
     const cause = { at: after.last.occurredAt, factId: after.last.id }
-    return [
-      ofDeal(lead, deal, 'DealOutcomeWithdrawn', `no-longer-${deal.status}:${deal.closedBy}`, cause, {
-        ...named(deal),
-        outcome: deal.status,
-        phase: now ? phaseOf(now) : null,
-        because: { activityId: deal.closedBy ?? null },
-      }),
-    ]
+    const data = {
+      ...named(deal),
+      outcome: deal.status,
+      phase: now ? phaseOf(now) : null,
+      because: { activityId: deal.closedBy ?? null },
+    }
+    const key = `no-longer-${deal.status}:${deal.closedBy}`
+    return [ofDeal(lead, deal, 'DealOutcomeWithdrawn', { key, cause, data })]
   })
 }
 

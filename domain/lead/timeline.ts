@@ -16,12 +16,6 @@ interface Consequence extends JsonObject {
   readonly type: string
 }
 
-/** What was asked of the lead and left it as it was. */
-interface WithoutEffect {
-  readonly stays: ReadonlyMap<string, DealStay>
-  readonly overflows: ReadonlyMap<string, readonly Overflow[]>
-}
-
 const overflowed = (overflow: Overflow): Consequence => {
   switch (overflow.type) {
     case 'attributes':
@@ -35,18 +29,25 @@ const overflowed = (overflow: Overflow): Consequence => {
 
 type Add = (factId: string, consequence: Consequence) => void
 
+/** What a fold told; maps by fact id. */
+interface Told {
+  readonly leftOut: ReadonlyMap<string, Exclusion>
+  /** Every change of band or grade, oldest first. */
+  readonly bands: readonly BandEntry[]
+  readonly stays: ReadonlyMap<string, DealStay>
+  readonly overflows: ReadonlyMap<string, readonly Overflow[]>
+}
+
 /**
  * What followed, by fact. Stages that were passed through are not shown as entered; what faded by itself stands at the
  * last fact before.
- * @param facts in order. @param bands every change of band or grade, oldest first. @param withoutEffect by fact id.
+ * @param facts in order.
  */
 const consequencesOf = (
   facts: readonly Fact[],
   state: LeadState,
-  bands: readonly BandEntry[],
-  leftOut: ReadonlyMap<string, Exclusion>,
   explanation: Explanation,
-  { stays, overflows }: WithoutEffect,
+  { leftOut, bands, stays, overflows }: Told,
 ): ReadonlyMap<string, readonly Consequence[]> => {
   const found = new Map<string, Consequence[]>()
   const add: Add = (factId, consequence) => {
@@ -181,7 +182,7 @@ const tell = (
   if (!draft) return undefined
   const state = closeDraft(draft, rules)
   const explanation = explanationOf(draft, now, email)
-  const followed = consequencesOf(facts, state, bands, leftOut, explanation, { stays, overflows })
+  const followed = consequencesOf(facts, state, explanation, { leftOut, bands, stays, overflows })
   const seen = new Set<string>()
   const entries = facts.flatMap((fact): TimelineEntry[] => {
     if (seen.has(fact.id)) return []
@@ -215,7 +216,11 @@ export const latestOf = (
   const [first] = facts
   // What happened at one moment is told together.
   if (!first || first.occurredAt === before.last.occurredAt) return undefined
-  return tell(facts, lead, (watcher) => extendedDraft(before, facts, lead.rules, lead.now, watcher)?.draft)
+  return tell(
+    facts,
+    lead,
+    (watcher) => extendedDraft(before, facts, lead.rules, { now: lead.now, watcher })?.draft,
+  )
 }
 
 const entryOf = (

@@ -85,16 +85,28 @@ const followedBy = ({ enter, program }: Sequence): readonly string[] => [
   ...program.flatMap((step) => usesOf(step).activities ?? []),
 ]
 
+/** Finds a condition by its source text. @throws for a text that is not in the playbook. */
+const finderOf =
+  (conditions: ReadonlyMap<string, Condition>) =>
+  (source: string): Condition => {
+    const condition = conditions.get(source)
+    if (!condition) throw new Error(`not a condition of this playbook: ${source}`)
+    return condition
+  }
+
+/** What engagement rules ask about: in their conditions, and to compute their points. */
+const askedBy = ({ engagement }: CompiledScoring): readonly Pick<Condition, 'mentions'>[] =>
+  engagement.flatMap(({ condition, points }) => [
+    ...(condition ? [condition] : []),
+    ...(typeof points === 'number' ? [] : [points]),
+  ])
+
 /** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
 export const compileRules = (playbook: Playbook): Rules => {
   const { settings, scoring, funnel, handoff } = playbook
   const sequences = Object.values(playbook.sequences)
   const conditions = new Map(leadConditions(playbook).map((source) => [source, compile(source, 'lead')]))
-  const conditionOf = (source: string): Condition => {
-    const condition = conditions.get(source)
-    if (!condition) throw new Error(`not a condition of this playbook: ${source}`)
-    return condition
-  }
+  const conditionOf = finderOf(conditions)
   const compiled = compileScoring(scoring, settings.timeZone, {
     lead: conditionOf,
     activity: (source) => compile(source, 'activity'),
@@ -102,13 +114,7 @@ export const compileRules = (playbook: Playbook): Rules => {
   const goals = sequences
     .flatMap(({ goal }) => (goal === undefined ? [] : conditionOf(goal)))
     .filter(isPromptGoal)
-  const asking: readonly Pick<Condition, 'mentions'>[] = [
-    ...conditions.values(),
-    ...compiled.engagement.flatMap(({ condition, points }) => [
-      ...(condition ? [condition] : []),
-      ...(typeof points === 'number' ? [] : [points]),
-    ]),
-  ]
+  const asking = [...conditions.values(), ...askedBy(compiled)]
   return {
     ...compiled,
     playbook,

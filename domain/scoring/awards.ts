@@ -1,7 +1,7 @@
 import type { Cap, GradeFloors, ScoringRules } from '../model/scoring-rules.ts'
 
 /** What was awarded at `at` (ms). */
-type Award = readonly [at: number, points: number]
+export type Award = readonly [at: number, points: number]
 
 /** Awards that count against some cap, oldest first. */
 export type Window = readonly Award[]
@@ -24,10 +24,9 @@ const spentSince = (window: Window, outside: number, positive: boolean): number 
 
 /** Of `points` what the tightest of the caps leaves. Positive and negative awards are counted apart. */
 export const leftOf = (
-  points: number,
+  [now, points]: Award,
   caps: readonly Cap[],
   window: Window,
-  now: number,
   dayStart: DayStart,
 ): number => {
   let left = Math.abs(points)
@@ -47,18 +46,13 @@ export const joinOldest = (window: Window): Window => {
 }
 
 /** The window with one more award, without what no cap asks about any more. */
-export const withAward = (
-  window: Window,
-  caps: readonly Cap[],
-  now: number,
-  points: number,
-  dayStart: DayStart,
-): Window => {
+export const withAward = (window: Window, caps: readonly Cap[], award: Award, dayStart: DayStart): Window => {
+  const [now] = award
   let outside = now
   for (const cap of caps) outside = Math.min(outside, outsideUntil(cap, now, dayStart))
   const next: Award[] = []
-  for (const award of window) if (award[0] > outside) next.push(award)
-  next.push([now, points])
+  for (const one of window) if (one[0] > outside) next.push(one)
+  next.push(award)
   return next.length > windowLimit ? joinOldest(next) : next
 }
 
@@ -142,23 +136,21 @@ export const endCycle = (ledger: AwardLedger): AwardLedger =>
     ? { ...ledger, earlier: { sum: ledger.sum, at: ledger.at } }
     : { ...ledger, earlier: ledger.awards.length }
 
-/** @param points not 0, unless the rule counts but once and this is its turn. */
+/** @param award of points that are not 0, unless the rule counts but once and this is its turn. */
 export const withPoints = (
   ledger: AwardLedger | undefined,
   rule: Worth,
-  points: number,
-  now: number,
+  award: Award,
   window: Window,
 ): AwardLedger =>
   rule.apart
-    ? withOneMore(ledger?.awards === undefined ? undefined : ledger, rule, points, now, window)
-    : withSum(ledger?.awards === undefined ? ledger : undefined, rule, points, now, window)
+    ? withOneMore(ledger?.awards === undefined ? undefined : ledger, rule, award, window)
+    : withSum(ledger?.awards === undefined ? ledger : undefined, rule, award, window)
 
 const withSum = (
   ledger: SumLedger | undefined,
   rule: Worth,
-  points: number,
-  now: number,
+  [now, points]: Award,
   window: Window,
 ): SumLedger => {
   const sum = points + (ledger ? worthAt(ledger, rule, now) : 0)
@@ -168,18 +160,16 @@ const withSum = (
 const withOneMore = (
   ledger: ListLedger | undefined,
   rule: Worth,
-  points: number,
-  now: number,
+  award: Award,
   window: Window,
 ): ListLedger => {
   const before = ledger?.earlier ?? 0
   const awards = ledger?.awards ?? []
-  const award: Award = [now, points]
   const kept = awards.flatMap((one, index) =>
-    stays(one, index, before, award, rule) ? [{ one, isEarlier: index < before }] : [],
+    stays(one, index === 0 || index >= before, award, rule) ? [{ one, isEarlier: index < before }] : [],
   )
   const sinceBest = kept.some(({ isEarlier }) => !isEarlier)
-  const next = points === 0 || (rule.max && rule.expires === undefined && sinceBest) ? [] : [award]
+  const next = award[1] === 0 || (rule.max && rule.expires === undefined && sinceBest) ? [] : [award]
   const alive = [...kept.map(({ one }) => one), ...next]
   const surplus = Math.max(0, alive.length - awardsLimit)
   const earlier = Math.max(0, kept.filter(({ isEarlier }) => isEarlier).length - surplus)
@@ -191,11 +181,11 @@ const withOneMore = (
  * Whether an award may still count after a further one. Under `max` it does not when the new one is worth as much; without
  * `expires` only the best of all cycles and the best of this one can ever count.
  */
-const stays = (one: Award, index: number, earlier: number, award: Award, rule: Worth): boolean => {
+const stays = (one: Award, mayBeBest: boolean, award: Award, rule: Worth): boolean => {
   const worth = Math.abs(awardWorthAt(one, rule, award[0]))
   if (!rule.max) return worth > 0
   if (worth <= Math.abs(award[1])) return false
-  return rule.expires !== undefined || index === 0 || index >= earlier
+  return rule.expires !== undefined || mayBeBest
 }
 
 /** The highest fit that anyone could have: the sum of the positive fit points. */

@@ -15,7 +15,7 @@ export const cap: CountingOption<'cap'> = {
   limit: {
     left: (value) => {
       const caps = listOf(value)
-      return (points, { window, now, dayStart }) => leftOf(points, caps, window, now, dayStart)
+      return (points, { window, now, dayStart }) => leftOf([now, points], caps, window, dayStart)
     },
     reason: 'a cap is reached',
   },
