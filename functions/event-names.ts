@@ -29,7 +29,7 @@ export const missedHitMessage = 'a click or an open was missed'
 export const webhookFailedMessage = 'webhook delivery failed'
 
 /** The line in the log of `handoff` that says that nobody of a team could be given a lead: watched in the same way. */
-export const emptyTeamMessage = 'nobody of the team is there'
+export const emptyTeamMessage = 'no team member available'
 
 /** The line in the log of whoever sets timers that says that Scheduler refused one: watched in the same way. */
 export const timerRefusedMessage = 'a wake-up was refused'

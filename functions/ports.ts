@@ -10,7 +10,7 @@ import type { Run, RunStatus, SequenceState } from '../domain/sequence/run.ts'
 /** @returns RFC 3339 UTC with milliseconds. */
 export type Clock = () => string
 
-/** Somebody else committed first: gather again and decide again. */
+/** Version conflict: reload and retry. */
 export class Conflict extends Error {
   override readonly name = 'Conflict'
 }
@@ -210,7 +210,7 @@ export interface Runs {
 
 /** One-time timers. Idempotent by name: making the same again changes nothing. */
 export interface Timers {
-  /** Puts `message` on the queue of whoever set it, at `at`. */
+  /** Puts `message` on the setter's own queue at `at`. */
   set(name: string, at: string, message: JsonObject): Promise<void>
 }
 
@@ -248,7 +248,7 @@ export interface Handoffs {
 /** States of earlier moments, kept beside the lead. Writing one does not make it valid: the ref in the lead does. */
 export interface Checkpoints {
   keep(leadId: LeadId, slot: number, state: LeadState): Promise<CheckpointRef>
-  /** @returns undefined when the slot holds another state by now. */
+  /** @returns undefined when the slot holds another state now. */
   load(leadId: LeadId, ref: CheckpointRef): Promise<LeadState | undefined>
 }
 

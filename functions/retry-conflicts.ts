@@ -3,7 +3,7 @@ import { Conflict } from './ports.ts'
 export interface RetryOptions {
   /** @default 5 */
   readonly tries?: number
-  /** Waits a random part of `ms` milliseconds: those who met once shall not meet again. @default no wait */
+  /** Waits a random part of `ms` milliseconds: jitter, so that competing writers do not collide again. @default no wait */
   readonly pauseUpTo?: (ms: number) => Promise<void>
 }
 

@@ -110,7 +110,7 @@ export const refusal = (status: number, body: unknown): readonly string[] => {
 const nextSteps = (
   dir: string,
 ) => `Forms follow within half a minute, everything else at once. Whoever is in a sequence finishes it as it was.
-If scoring has changed, all leads are being scored anew: GET /api/playbook shows how far that is.
+If scoring has changed, all leads are being rescored: GET /api/playbook shows how far that is.
 Keep ${dir} with your code: a deployment that brings another playbook makes that one live.`
 
 /** Checks a folder, saves it as the draft and publishes it, through the console API. */

@@ -15,7 +15,7 @@ const bareValueAt = (node: ASTNode): BareValue => {
   const text = serialize(node)
   const instead = node.op === '.' ? `, or ask has(${text})` : ''
   return {
-    message: `"${text}" may hold anything, and is no condition: compare it, as in ${text} == true${instead}`,
+    message: `"${text}" may hold any value and is not a condition: compare it, as in ${text} == true${instead}`,
     offset: node.start,
   }
 }

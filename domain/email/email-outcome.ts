@@ -3,7 +3,7 @@ import type { Decision } from '../model/decision.ts'
 import type { EmailRequest } from '../model/email-request.ts'
 import type { ConsentRef } from './judge-send.ts'
 
-/** How an email ended. `reason` begins with a code; what follows a colon is for the console and may name persons. */
+/** Final status of a send. `reason` begins with a code; what follows a colon is for the console and may name persons. */
 export type EmailOutcome =
   | {
       readonly status: 'sent'

@@ -137,7 +137,7 @@ type Verdict =
  * (`stops` says for how long); marketing mail needs a granted consent, a confirmation one that is still open. Whoever was
  * erased at that address gets marketing mail again by a confirmed consent alone.
  * @param purpose what the consent to this marketing email has to be for; absent: any purpose does.
- * @param exits whether the sequence's exit condition holds by now; asked only of emails that follow a wait.
+ * @param exits whether the sequence's exit condition now holds; asked only of emails that follow a wait.
  */
 export const judgeSend = (
   request: EmailRequest,

@@ -54,7 +54,7 @@ export type AnswerResult =
   /** The same answer by the same person stands already: nothing to do, and nothing wrong. */
   | { readonly type: 'repeated'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
-  /** Somebody else has it by now. */
+  /** Somebody else has it now. */
   | { readonly type: 'handed-on'; readonly handoff: Handoff }
   | { readonly type: 'unknown-reason'; readonly reasons: readonly string[] }
 

@@ -89,7 +89,7 @@ const reopened = (handoff: Handoff, own: readonly Deal[]): Handoff => {
 /** In place of a person, where the answer came in as an activity: from a CRM, say. */
 export const byActivity = 'activity'
 
-/** Whoever stands for the person of a handoff by now: its lead, or the one that was merged into. */
+/** Whoever stands for the person of a handoff now: its lead, or the one that was merged into. */
 interface FollowedLead {
   readonly leadId: LeadId
   readonly state: LeadState

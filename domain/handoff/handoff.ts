@@ -40,7 +40,7 @@ export interface Handoff {
   readonly handoffId: string
   readonly leadId: LeadId
   readonly team: string
-  /** Whoever has it by now, as the last of `assignments` says. */
+  /** Whoever has it now, as the last of `assignments` says. */
   readonly owner: Person
   /** Who had it, oldest first. */
   readonly assignments: readonly Assignment[]
@@ -228,7 +228,7 @@ export const stopDeadlines = (handoff: Handoff, now: string): Pick<Handoff, 'ove
   return since === undefined ? {} : { overdueSince: since }
 }
 
-/** When and by whom a handoff was accepted, also where its deal is won or lost by now. */
+/** When and by whom a handoff was accepted, also where its deal is won or lost now. */
 export const acceptanceOf = ({
   answer,
 }: Pick<Handoff, 'answer'>): { readonly at: string; readonly by: string } | undefined => {

@@ -80,7 +80,7 @@ export const renderAlreadyConfirmedPage = (frame: PageFrame, own?: OwnPage): str
   )
 }
 
-/** A link that confirms nothing any more. @param form address of where to sign up anew. */
+/** A link that confirms nothing any more. @param form address of where to sign up again. */
 export const renderLinkOverPage = (frame: PageFrame, form: string | undefined): string => {
   const texts = textsOf(frame)
   return renderPage(

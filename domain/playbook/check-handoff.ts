@@ -21,10 +21,10 @@ const missingPeople = (yaml: YamlFile): readonly Fault[] => {
     return [
       ...(rawText(yaml.root, 'accept', 'escalate') === undefined
         ? []
-        : [warn(`"escalate" tells nobody: the team "${team}" has no "lead"`)]),
+        : [warn(`"escalate" has no effect: the team "${team}" has no "lead"`)]),
       ...(rawText(yaml.root, 'accept', 'reassign') === undefined || rawList(rules, 'members').length > 1
         ? []
-        : [warn(`"reassign" finds nobody: the team "${team}" has one member and no "lead"`)]),
+        : [warn(`"reassign" has no effect: the team "${team}" has one member and no "lead"`)]),
     ]
   })
 }

@@ -173,7 +173,7 @@ const filledLink = (value: string, outputs: readonly FilledOutput[], offset: num
 }
 
 const unknownScheme = (scheme: string): string =>
-  `"${scheme}:" is no address that an email can lead to${didYouMean(scheme, schemes)}`
+  `"${scheme}:" is not an address that an email can link to${didYouMean(scheme, schemes)}`
 
 /** An address that stands in the template as a whole. */
 const plainLink = (address: string): string | undefined => {
@@ -334,7 +334,7 @@ const wholeTag = (tag: MarkupTag, ownHosts: readonly string[]): readonly Placed[
   if (refresh(tag))
     return [
       {
-        message: 'an email leads nobody on by itself: <meta http-equiv="refresh"> is not safe',
+        message: '<meta http-equiv="refresh"> is not safe: an email must not redirect',
         offset: tag.offset,
       },
     ]

@@ -235,7 +235,7 @@ export const dateFindings = (
   }: Pick<Names, 'attributes' | 'attributeValues' | 'choices' | 'dateless'>,
 ): readonly Finding[] => {
   if (choices?.has(name) || dateless?.includes(name))
-    return [{ message: `"${name}" is no date field of a form: nobody's is ever a date`, severity: 'warning' }]
+    return [{ message: `"${name}" is not a date field of any form`, severity: 'warning' }]
   const kind = attributeValues.get(name)?.kind
   if (kind !== undefined && kind !== 'text')
     return [{ message: `"${name}" is ${kinds[kind]}, and never a date` }]

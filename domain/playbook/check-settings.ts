@@ -120,7 +120,7 @@ const metrics = (yaml: YamlFile, index: number, id: StageId): readonly Fault[] =
       : [
           yaml.fault(
             ['stages', index, 'metrics', place],
-            `"${metric}" is no metric of ${id} (${stageMetrics[id].join(', ')})${didYouMean(metric, stageMetrics[id])}`,
+            `"${metric}" is not a metric of the stage ${id} (${stageMetrics[id].join(', ')})${didYouMean(metric, stageMetrics[id])}`,
           ),
         ],
   )

@@ -26,7 +26,7 @@ const doubtful = (what: string, mentions: readonly Mention[], known: readonly st
   mentions
     .filter(({ name }) => !known.includes(name) && nearestName(name, known) !== undefined)
     .map(({ name, offset }) => ({
-      message: `nothing here knows the ${what} "${name}"${didYouMean(name, known)}`,
+      message: `unknown ${what} "${name}"${didYouMean(name, known)}`,
       offset,
       severity: 'warning',
     }))
@@ -55,7 +55,7 @@ type Check = (text: string) => readonly Finding[]
 /** What a text at a leaf of a schema must agree with elsewhere in the playbook. */
 export interface Checks {
   readonly leadCondition: Check
-  /** One that has to be reachable: whether it ever holds is told with what depends on it. */
+  /** Must be satisfiable; reported together with its dependents. */
   readonly entryCondition: Check
   readonly activityCondition: Check
   /** An expression that gives points for an activity. */

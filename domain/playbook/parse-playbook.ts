@@ -55,7 +55,7 @@ const likely =
       ? []
       : [
           {
-            message: `nothing here knows the ${what} "${name}"${didYouMean(name, names)}`,
+            message: `unknown ${what} "${name}"${didYouMean(name, names)}`,
             severity: 'warning',
           },
         ]
@@ -303,7 +303,7 @@ export const assemblePlaybook = (
 ): Playbook => {
   const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
   const { scoring, funnel, forms, sequences } = content
-  // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged anew.
+  // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged again.
   const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
   const { timeZone, softBounces, doubleOptIn } = source.settings
   const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }

@@ -191,7 +191,7 @@ const afterExit = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const end = steps.findIndex((step) => rawAt(step, 'exit') === true || rawText(step, 'exit') !== undefined)
   if (end < 0 || end + 1 >= steps.length) return []
   return [
-    yaml.fault([...path, end + 1], 'nobody comes here: "exit" before it ends the sequence', {
+    yaml.fault([...path, end + 1], 'unreachable: the "exit" before it ends the sequence', {
       severity: 'warning',
     }),
   ]

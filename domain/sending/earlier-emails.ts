@@ -299,7 +299,7 @@ export const sharedName = ({ email, run }: Pick<EmailRequest, 'email' | 'run'>):
   `${run?.sequence}/${email}`
 
 /**
- * Whether an email of a run goes out although the person is several leads by now, each of which may have been in the
+ * Whether an email of a run goes out although the person is several leads now, each of which may have been in the
  * sequence before the merge. One that has gone out ends all others; what the lead that stands for the person was asked to
  * get comes before what the others were; one that may be on its way is waited for.
  */

@@ -41,7 +41,7 @@ export interface Moment {
 }
 
 /**
- * A run at the wait `step`, where the date that it waited for is another by now: it waits on until then, or ends where
+ * A run at the wait `step`, where the date that it waited for is another now: it waits on until then, or ends where
  * there is none any more.
  * @returns undefined where the date has come, or the step waits for none.
  */
@@ -234,7 +234,7 @@ export const timerOf = (run: Run): Timer | undefined => {
   }
 }
 
-/** Names kept: who goes through again and again leaves no endless list. */
+/** Bounded, so that repeated entries cannot grow the item without limit. */
 const mostLeft = 50
 
 /** The run with its present timer among those that it no longer waits for. */

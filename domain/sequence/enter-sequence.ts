@@ -20,7 +20,7 @@ export interface Reached {
 export type Occasion =
   | { readonly type: 'stage'; readonly stage: StageId }
   | { readonly type: 'activity'; readonly activity: string }
-  /** The condition of one sequence holds by now, or another sequence leads there. */
+  /** The condition of one sequence holds now, or another sequence leads there. */
   | { readonly type: 'sequence'; readonly sequence: string }
 
 type Entry =

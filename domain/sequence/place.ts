@@ -7,7 +7,7 @@ import { isOpen, type Run } from './run.ts'
 const wordStep = (step: Step): string => kindOf(step).words(step)
 
 type Program = Sequence['program']
-const goesOn = 'goes on to the end'
+const goesOn = 'continues to the end'
 const ends = {
   completed: 'has come to the end',
   goal: 'has reached the goal',

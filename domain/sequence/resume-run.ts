@@ -135,7 +135,7 @@ export const lookAtDate = (
   )
 }
 
-/** The run at its end, where goal or exit hold by now. */
+/** The run at its end, where goal or exit hold now. */
 const endedBy = (run: Run, sequence: Sequence, { lead, now, cause }: Moment): Run | undefined => {
   if (sequence.goal !== undefined && lead.holdsInCycle(sequence.goal))
     return end(run, { type: 'goal', at: now }, now, cause)
@@ -176,7 +176,7 @@ export const isHeldBySales = (run: Run): run is Run & { readonly status: Require
 
 /**
  * The lead was given back: what the run would have sent falls due later by as long as sales had the lead.
- * @param backAt RFC 3339 UTC. @param paused the sequence is by now: the run is held for that.
+ * @param backAt RFC 3339 UTC. @param paused the sequence is now: the run is held for that.
  */
 export const releaseFromSales = (
   run: Run & { readonly status: Required<Held> },

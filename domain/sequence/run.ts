@@ -194,7 +194,7 @@ export const goesOnWithSales = (sequence: Pick<Sequence, 'enter' | 'withSales'>)
 
 /**
  * @param playbook the version that the run is in.
- * @param state the lead as it is by now.
+ * @param state the lead as it is now.
  * @returns undefined where nothing is held: marketing has the lead, or the sequence is meant for such leads.
  */
 export const salesHold = (
@@ -252,7 +252,7 @@ export const triggerOf = (
 }
 
 /**
- * The entry that a `StageAdvanced` decision told of, as the lead's log has it by now; it may rest on another fact since.
+ * The entry that a `StageAdvanced` decision told of, as the lead's log has it now; it may rest on another fact since.
  * @returns undefined where the stage was taken back, `other` for a decision of another kind.
  */
 export const currentEntry = (
@@ -276,7 +276,7 @@ export const isRecycle = ({
 }): boolean => recycleEntered(afterLead(leadId, decisionId).slice(1)) !== undefined
 
 /**
- * The recycle that a decision asked for an entry by, as the lead's log has it by now.
+ * The recycle that a decision asked for an entry by, as the lead's log has it now.
  * @returns `none` where it was taken back, undefined for a decision of another kind.
  */
 export const recycleOf = (

@@ -121,7 +121,7 @@ export interface Taken {
 }
 
 type Go =
-  /** On to the step behind it. @property due when the emails from here on were due, where that is another moment by now. */
+  /** On to the step behind it. @property due when the emails from here on were due, where that is another moment now. */
   | { readonly type: 'next'; readonly due?: string }
   | { readonly type: 'goto'; readonly step: number }
   | { readonly type: 'wait'; readonly status: Waiting }

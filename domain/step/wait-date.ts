@@ -15,7 +15,7 @@ const wholeDays = (duration: StepSchemas['duration']) =>
     'so long before or after a date is counted in days or weeks: 60d, 8w',
   )
 
-/** No timer is set further ahead; when it goes off, the date is looked at anew. */
+/** No timer is set further ahead; when it goes off, the date is looked at again. */
 const furthest = 10 * 365 * dayLength
 
 /** Why a run ends whose lead has no such date, or something else in its place. */
@@ -50,7 +50,7 @@ export const waitDate: StepKind<'wait-date'> = {
     wait: ({ object, dateAttribute, duration, time }) =>
       object({
         date: dateAttribute.describe(
-          'Attribute of the lead that holds a date, such as renewsAt. It is looked at anew when it is moved. ' +
+          'Attribute of the lead that holds a date, such as renewsAt. The run follows it when it moves. ' +
             'A lead without one leaves the sequence there',
         ),
         before: wholeDays(duration).exactOptional().describe('So long before that date: 60d, 8w'),

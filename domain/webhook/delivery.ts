@@ -58,7 +58,7 @@ export interface Delivery {
   readonly state: DeliveryState
   /** All that were made; the next one has this number. */
   readonly attempts: number
-  /** Attempts before it was last begun anew: the schedule counts from there. */
+  /** Attempts before it was last started over: the schedule counts from there. */
   readonly begunAt: number
   /** Of a pending one. */
   readonly nextAt?: string

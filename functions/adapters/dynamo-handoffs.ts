@@ -201,7 +201,7 @@ export const dynamoRounds = (client: DynamoDBDocumentClient, tableName: string):
   const rounds = dynamoEntities(client, tableName, round)
   return {
     load: async (team) => {
-      // Rounds of before had neither turns nor claims: they begin anew.
+      // Rounds of before had neither turns nor claims: they start over.
       const { version = 0, owed = {}, claims = [] }: Partial<RoundRobin> = (await rounds.load(team)) ?? {}
       return { team, version, owed, claims }
     },

@@ -55,7 +55,7 @@ export const dynamoRemains = (client: DynamoDBDocumentClient, tableName: string)
 
     dropPointers: async (leadId, addressHashes) => {
       const listed = await pointersOf(client, tableName, leadId)
-      // One that leads to somebody else by now stays.
+      // One that leads to somebody else now stays.
       const theirs = { when: 'leadId = :lead', values: { lead: leadId } }
       await Promise.all([...listed, ...addressHashes.map(addressKey)].map((key) => items.remove(key, theirs)))
     },

@@ -20,7 +20,7 @@ const parse = (text: string): BySource => {
     return z.parse(shape, JSON.parse(text))
   } catch {
     // What it says instead is a secret.
-    throw new Transient('HookSecrets is no JSON object of source and secret, or list of secrets')
+    throw new Transient('HookSecrets is not a JSON object of source and secret, or list of secrets')
   }
 }
 

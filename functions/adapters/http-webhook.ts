@@ -133,7 +133,7 @@ export const httpWebhook = ({
   ): Promise<Attempted> => {
     const url = new URL(source)
     const signal = AbortSignal.timeout(timeout)
-    // The name server cannot be told to stop: it is no longer waited for.
+    // DNS lookups cannot be cancelled; we stop waiting.
     const cut = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     })

@@ -172,7 +172,7 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
     case 'handed-on':
       return {
         type: 'conflict',
-        detail: `${outcome.handoff.owner.name} has this handoff by now.`,
+        detail: `This handoff is now assigned to ${outcome.handoff.owner.name}.`,
         current: viewHandoff(outcome.handoff, now),
       }
     case 'unknown-reason':
@@ -231,7 +231,7 @@ const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
     case 'nobody-else':
       return {
         type: 'conflict',
-        detail: `The team has nobody but ${outcome.handoff.owner.name}.`,
+        detail: `${outcome.handoff.owner.name} is the only member of the team.`,
         current: viewHandoffInFull(outcome.handoff, now),
       }
     case 'unknown-handoff':

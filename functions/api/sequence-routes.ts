@@ -178,7 +178,7 @@ const splitsOf = (playbook: Playbook, sequence: string) =>
 
 /**
  * `GET /api/sequences/{id}/splits`: how the ways of each split do on the sequence's goal. A lead has reached it when its
- * run ended so, or when it holds by now: also after the run, as the last email may be what worked.
+ * run ended so, or when it holds now: also after the run, as the last email may be what worked.
  */
 export const makeShowSplits =
   ({ runList, leads, rules, clock }: ShowSplitsPorts) =>

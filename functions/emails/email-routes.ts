@@ -37,7 +37,7 @@ const refusalOf = (
         errors: [{ path: 'language', message: `must be one of: ${refused.languages.join(', ')}` }],
       }
     case 'unknown-lead':
-      return { type: 'bad-input', errors: [{ path: 'lead', message: 'is no lead that we know' }] }
+      return { type: 'bad-input', errors: [{ path: 'lead', message: 'is not a known lead' }] }
     case 'unrenderable':
       return { type: 'bad-input', errors: [{ path: 'email', message: refused.reason }] }
     default:

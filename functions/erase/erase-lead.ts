@@ -30,7 +30,7 @@ interface Hashers {
 
 /**
  * Whether a message that failed, an activity or a notice of SES, is about the person: by an address, a browser or a lead
- * that it names. What they did after the erasure was asked for is somebody who begins anew.
+ * that it names. What they did after the erasure was asked for is somebody who starts over.
  */
 const concerns = (
   { at, family, names }: ErasedPerson,
@@ -109,7 +109,7 @@ const hasMovedOn = ({ leads }: Person, { leadId: meant, version, look }: EraseMe
 
 /**
  * Erases a person: every lead that stands for them, what leads there, and what was to wake them. In this order: their
- * addresses and browsers go on the suppression list as hashes, so that nothing of before begins anew; the leads are marked
+ * addresses and browsers go on the suppression list as hashes, so that nothing of before starts over; the leads are marked
  * as erased, so that nothing is committed to them any more; then everything goes, with what SES keeps and what failed on
  * its way. Safe to repeat, after a crash as well; who is erased already is looked through again.
  */
@@ -176,7 +176,7 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
     const addresses = await addressesIn(person)
     const names = await namesOf(person, addresses, message.names)
     if (message.because === 'request') await noteErasure(person, names)
-    // Before the table, which alone tells the addresses: a crash between the two begins anew with them.
+    // Before the table, which alone tells the addresses: a crash between the two starts over with them.
     for (const address of addresses) await ports.provider.remove(address)
     const isTheirs = concerns({ ...person, names }, ports)
     for (const letters of ports.deadLetters) await letters.sift(isTheirs)

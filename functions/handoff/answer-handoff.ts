@@ -64,7 +64,7 @@ export const qualifiesIn = ({ state }: Lead, cycle: number): boolean =>
   state?.qualifications.some((qualification) => qualification.cycle === cycle) ?? false
 
 /**
- * Closes what nobody has answered yet where the lead, as it stands by now, did not qualify: its own handoff of that
+ * Closes what nobody has answered yet where the lead, as it stands now, did not qualify: its own handoff of that
  * cycle, and once it qualifies no more those that it brought along from leads merged into it. Safe to repeat.
  */
 export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: LeadCycle): Promise<void> => {

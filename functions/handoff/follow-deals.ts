@@ -13,7 +13,7 @@ interface FollowDealsPorts extends AttendHandoffPorts {
 }
 
 /**
- * Brings a handoff in line with how its lead stands by now: answered, won or lost by an activity, or its deal open again.
+ * Brings a handoff in line with how its lead stands now: answered, won or lost by an activity, or its deal open again.
  * It then counts for its team accordingly. Safe to repeat, in any order.
  * @throws Transient while its lead is being merged.
  */

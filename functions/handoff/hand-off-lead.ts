@@ -45,7 +45,7 @@ const tries = 12
 
 /**
  * A lead qualified: one handoff, one owner, one email, however often the message comes; one that was withdrawn is opened
- * again. What counts is how the lead stands by now, not what the message says: the qualification may have been taken
+ * again. What counts is how the lead stands now, not what the message says: the qualification may have been taken
  * back since. @throws a defect for a lead that is not there.
  */
 export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssignTurn(ports)) => {

@@ -16,7 +16,7 @@ type HandoffMessage =
   | { readonly type: 'withdrawn'; readonly cycle: LeadCycle }
   /** The timer of somebody who has not answered. */
   | { readonly type: 'deadline'; readonly timer: DeadlineTimer }
-  /** Something was answered over HTTP: it is told by now, or its teller died. */
+  /** Something was answered over HTTP: it is told now, or its teller died. */
   | { readonly type: 'publish'; readonly handoffId: string }
   /** Sales has said that they take it. */
   | { readonly type: 'accepted'; readonly handoffId: string }

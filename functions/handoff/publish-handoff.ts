@@ -17,8 +17,8 @@ export interface PublishHandoffPorts {
 }
 
 /**
- * Counts a stored handoff for its team, and tells everyone what it still has to tell. Safe to repeat: every decision and activity keeps its id.
- * @returns the handoff with nothing left to tell.
+ * Counts a stored handoff for its team and publishes its outbox. Safe to repeat: every decision and activity keeps its id.
+ * @returns the handoff with an empty outbox.
  */
 export const publishHandoff = async (ports: PublishHandoffPorts, handoff: Handoff): Promise<Handoff> => {
   if (handoff.outbox.length === 0) return handoff
@@ -37,8 +37,8 @@ export type EnqueueHandoff = (message: JsonObject, delay: number) => Promise<voi
 const finished = 120
 
 /**
- * Sees to it that what is about to be committed to a handoff gets told, and that its deadlines are set, whatever becomes
- * of the process: to be called before the commit. Repeats do no harm.
+ * Makes sure that a handoff is published and its deadlines are set even if this process dies: to be called before the
+ * commit. Repeats do no harm.
  */
 export const promisePublishing = (enqueueHandoff: EnqueueHandoff, handoffId: string): Promise<void> =>
   enqueueHandoff({ type: 'publish', handoffId }, finished)
@@ -104,8 +104,8 @@ export const wantsAnswer = async (
 export interface AttendHandoffPorts extends PublishHandoffPorts, SetDeadlinesPorts {}
 
 /**
- * Does what a stored handoff still owes: its deadlines are set, then everyone is told. Safe to repeat.
- * @returns the handoff with nothing left to tell.
+ * Sets the deadlines of a stored handoff and publishes its outbox. Safe to repeat.
+ * @returns the handoff with an empty outbox.
  */
 export const attendHandoff = async (ports: AttendHandoffPorts, handoff: Handoff): Promise<Handoff> => {
   if (handoff.outbox.length === 0) return handoff
@@ -113,7 +113,7 @@ export const attendHandoff = async (ports: AttendHandoffPorts, handoff: Handoff)
   return publishHandoff(ports, handoff)
 }
 
-/** Somebody over HTTP may have died, or has told others without being able to set deadlines. */
+/** A request over HTTP may have died before publishing, and cannot set deadlines. */
 export const makeFinishHandoff =
   (ports: AttendHandoffPorts) =>
   async (handoffId: string): Promise<void> => {

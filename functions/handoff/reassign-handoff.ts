@@ -144,7 +144,7 @@ export interface ReassignMemberPorts extends ReassignHandoffPorts {
 export type MemberOutcome =
   | {
       readonly type: 'reassigned'
-      /** Those that have somebody else by now. */
+      /** Those that have somebody else now. */
       readonly handoffs: readonly Handoff[]
       /** How many they still have: ask again. */
       readonly left: number

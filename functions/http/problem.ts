@@ -73,8 +73,8 @@ const answerOf = (refusal: Refusal): Answer => {
     case 'unavailable':
       return {
         status: 503,
-        title: 'Not available just now',
-        detail: 'Please send it again.',
+        title: 'Service unavailable',
+        detail: 'Please retry.',
         headers: { 'retry-after': '2' },
       }
     case 'defect':

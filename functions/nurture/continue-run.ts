@@ -66,8 +66,8 @@ export interface PerformRunPorts {
 }
 
 /**
- * Does what a committed run still owes: its timer, its decisions, its profile changes. Safe to repeat: timers have a
- * name, decisions and activities an id. @returns the run with nothing left to do.
+ * Sets the timer of a committed run, and publishes its outbox and profile changes. Safe to repeat: timers have a name,
+ * decisions and activities an id. @returns the run with nothing left to do.
  */
 export const performRun = async (ports: PerformRunPorts, run: Run): Promise<Run> => {
   if (run.outbox.length === 0) return run
@@ -123,7 +123,7 @@ interface LeadAtEntry {
   /** With the fact that caused it by what is known today. */
   readonly reached: Reached
   readonly lead: { readonly email?: string; readonly state: LeadState }
-  /** As it stands by now. */
+  /** As it stands now. */
   readonly current: LeadState
   /** Those merged into it. */
   readonly members: readonly LeadId[]
@@ -259,7 +259,7 @@ export const makeTakeRun =
     })
 
 /**
- * Why the run may not go on. Where other rules are live by now, under which the lead never came to where the run began,
+ * Why the run may not go on. Where other rules are live now, under which the lead never came to where the run began,
  * it is judged by its own; where what it began with has happened again since, by the log.
  */
 const whyOverByTheLog = async (
@@ -351,7 +351,7 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
   }
 
   /**
-   * What the sequence says of the migration by now counts, whenever its messages come: a run that it moved while it was being
+   * What the sequence says of the migration now counts, whenever its messages come: a run that it moved while it was being
    * undone is moved back. @returns undefined where the run stays as it is.
    */
   const change = async (run: Run, { migration }: Moving): Promise<Run | undefined> => {

@@ -31,7 +31,7 @@ import {
 import { parseMessage } from './parse-message.ts'
 import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
 
-/** A lead did something: whichever of its runs waits for that goes on, or looks at its date anew. */
+/** A lead did something: whichever of its runs waits for that goes on, or looks at its date again. */
 const makeTakeActivity = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
   return async (type: string, { leadId, fact, decisionId }: Reached): Promise<void> => {

@@ -83,7 +83,7 @@ const wordingOf = (
 
 /**
  * What the person confirms, the form's own purpose first, in the wording that was read when the form was sent, whatever
- * the form says by now.
+ * the form says now.
  * @param facts of the lead; where the submission is not among them, the form's wording of today.
  */
 export const consentsOf = (

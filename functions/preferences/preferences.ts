@@ -124,7 +124,7 @@ const currentConsents = (state: Pick<LeadState, 'consent'> | undefined): readonl
     status === 'granted' || status === 'pending' ? [{ purpose, factId }] : [],
   )
 
-/** Names it: as long as nobody consents anew, leaving again is the same fact. */
+/** Names it: as long as nobody consents again, leaving again is the same fact. */
 const nameOf = (consents: readonly Standing[]): string =>
   consents
     .map(({ factId }) => factId)

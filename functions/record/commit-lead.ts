@@ -182,8 +182,8 @@ export const allTimers = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>): re
 ]
 
 /**
- * Sets what a committed lead owes. To be repeated until the lead owes it no more: a timer has a name, and of several
- * messages for one moment those that find it passed do nothing.
+ * Sets the timers that a committed lead owes, until it owes none. Safe to repeat: a timer has a name, and a message whose
+ * moment has passed does nothing.
  */
 export const makeSetTimers =
   ({ timers, leadTimers, clock }: SetTimersPorts) =>
@@ -205,13 +205,13 @@ export const isAwaited = ({ wakeAt, state }: Pick<Lead, 'wakeAt' | 'state'>, at:
 interface PublishLeadPorts {
   readonly leads: Pick<Leads, 'clearOutbox'>
   readonly bus: Pick<Bus, 'publish'>
-  /** Sees to it that the lead is looked at when it has to be. */
+  /** Schedules the next re-evaluation of the lead. */
   readonly setTimers: (lead: Lead) => Promise<void>
 }
 
 /**
- * Does what a committed lead still owes: its decisions are told, then its timers are set. Safe to repeat; whoever comes to
- * the lead next does what a crash left.
+ * Publishes the outbox of a committed lead, then sets its timers. Safe to repeat; the next one to handle the lead finishes
+ * what a crash left.
  * @throws Transient when the bus does not take the decisions: then nothing is set either.
  */
 export const makePublishLead =

@@ -237,7 +237,7 @@ const wasSetApart = ({ leadId, mergedInto }: Merging, root: LeadId, history: rea
  * Takes what came in about one person: append to the logs, fold, decide, commit state and decisions in one conditional
  * write, publish. A repeat finds everything there and writes nothing; what a crash left unpublished or half merged is
  * completed then.
- * @returns leads that stand for themselves again and have to be folded anew.
+ * @returns leads that stand for themselves again and have to be folded again.
  * @throws Conflict when somebody else was faster, Transient when the bus does not take the decisions.
  */
 export const makeRecordLead = (ports: RecordPorts) => {

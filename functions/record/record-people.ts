@@ -46,7 +46,7 @@ const peopleOf = (all: readonly Rooted[]): readonly Person[] =>
 const isNobody = ({ lead, begun, arrivals }: Person): boolean =>
   lead === undefined && begun.length === 0 && arrivals.every(({ activity }) => 'leadId' in activity.subject)
 
-/** What names an erased lead is dropped. What names an address or a browser finds nobody in a moment, and begins anew. */
+/** What names an erased lead is dropped. What names an address or a browser finds nobody in a moment, and starts over. */
 const dropOrWait = ({ leadId, arrivals }: Person): readonly LeadId[] => {
   if (arrivals.some(({ activity }) => !('leadId' in activity.subject)))
     throw new Transient(`lead ${leadId} is being erased`)
@@ -61,7 +61,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
   const root = async (task: Task): Promise<Rooted> => ({ task, root: await findRoot(task.leadId) })
 
   /**
-   * Whom a browser has left is folded anew without it, before the one it has come to is: nobody may settle the move
+   * Whom a browser has left is folded again without it, before the one it has come to is: nobody may settle the move
    * earlier. Merges into them that wait are not carried on from here: two browsers may go opposite ways.
    * @param done ids of joins for which this was done; it is added to.
    */
@@ -71,7 +71,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       if (done.has(join.id)) continue
       await ports.leads.append(owner, [{ ...partOf(join), recordedAt }])
       const { leadId: left, lead } = await findRoot(owner)
-      // The one that it has come to is folded anew anyway.
+      // The one that it has come to is folded again anyway.
       if (left === leadId) continue
       // Whoever has read its log without knowing of this can no longer commit.
       await ports.claims.release(lead ?? { leadId: left, version: 0 })

@@ -33,7 +33,7 @@ export interface RecordPorts {
   readonly clock: Clock
   /** The rules that are live. Asked once for each batch. */
   readonly currentRules: () => Promise<Rules>
-  /** Waits a random part of `ms` milliseconds: those who met once shall not meet again. */
+  /** Waits a random part of `ms` milliseconds: jitter, so that competing writers do not collide again. */
   readonly pauseUpTo: (ms: number) => Promise<void>
 }
 

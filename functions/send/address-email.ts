@@ -124,7 +124,7 @@ interface WhyRunOverPorts {
 }
 
 /**
- * Why the run that asked for an email may not go on by now: it was ended, or what it began with was taken back. One that
+ * Why the run that asked for an email may not go on now: it was ended, or what it began with was taken back. One that
  * came to its last step is no reason, nor is one that the lead has entered again since.
  * @param lead the one that stands for the person: another than `leadId` where that was merged into it.
  * @param begun rules that the run began under: where others are live, it is judged by its own.
@@ -230,7 +230,7 @@ export const addressEmail = async (
 }
 
 /**
- * Whether a run asks for a browser that had no address and is part of somebody by now: their own run asks for all that it
+ * Whether a run asks for a browser that had no address and is part of somebody now: their own run asks for all that it
  * would have.
  */
 const askedWithoutAddress = async (

@@ -88,7 +88,7 @@ export const askToReplay = (
 ): Promise<void> => queue({ type: 'replay-one', leadId: event.leadId, endpoint, webhookId, attempts })
 
 /**
- * Begins a delivery anew, under the same id, whatever state it is in; one that waits for its next attempt is attempted at
+ * Begins a delivery again, under the same id, whatever state it is in; one that waits for its next attempt is attempted at
  * once. Once for each asking, however often the message comes: the number of attempts tells whether it was.
  */
 const makeReplayOne =

@@ -21,7 +21,7 @@ export const handoff: Capability = {
       message: emptyTeamMessage,
       metricName: 'EmptyTeam',
       description: 'Everybody of a team was away or full when a lead came: it went to the default team.',
-      runbook: 'A team has nobody to give a lead to',
+      runbook: 'No team member available',
     })
   },
 }

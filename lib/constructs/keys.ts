@@ -6,7 +6,7 @@ import type { AppFunction } from './app-function.ts'
 
 /**
  * What signs links, what hashes addresses, and the keys that other programs post events with. What is generated is generated
- * once: another length or another set of characters would make CloudFormation generate it anew (a test freezes them).
+ * once: another length or another set of characters would make CloudFormation generate it again (a test freezes them).
  */
 export class Keys extends Construct {
   readonly #signing: Secret

@@ -28,7 +28,7 @@ test('the output names every DNS record of the sender domain: name, type and val
 test.each([
   [sendingPausedMessage, 'FeedbackLogs', 'Sending has paused itself'],
   [sentAgainMessage, 'SendLogs', 'An email was sent again'],
-  [emptyTeamMessage, 'HandoffLogs', 'A team has nobody to give a lead to'],
+  [emptyTeamMessage, 'HandoffLogs', 'No team member available'],
   [webhookFailedMessage, 'WebhookLogs', 'A webhook cannot be delivered'],
 ])('the line "%s" in the log raises an alarm', (message, logs, heading) => {
   const { app } = synthFixture()

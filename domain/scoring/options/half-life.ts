@@ -6,7 +6,7 @@ const halfLivesToNothing = 60
 /** Points fade by half in each. */
 export const halfLife: CountingOption<'halfLife'> = {
   schema: ({ duration }) => duration.describe('Points fade by half in each: 30d'),
-  excludes: { expires: 'points either fade ("halfLife") or expire, not both' },
+  excludes: { expires: 'use either "halfLife" or "expires", not both' },
   once: false,
   apart: false,
   refuses: undefined,

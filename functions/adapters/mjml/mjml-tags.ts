@@ -230,7 +230,7 @@ export const splitComments = (mjml: string): readonly MjmlFinding[] =>
       ? []
       : [
           {
-            message: `the comment goes on beyond </${name}>: a comment begins and ends in one <mj-raw>, with all of its HTML`,
+            message: `the comment continues beyond </${name}>: a comment begins and ends in one <mj-raw>, with all of its HTML`,
             offset: index,
           },
         ],

@@ -34,12 +34,12 @@ test('the advice is one that can be followed', () => {
   expect(bareValues('lead.flag')).toEqual([
     {
       message:
-        '"lead.flag" may hold anything, and is no condition: compare it, as in lead.flag == true, or ask has(lead.flag)',
+        '"lead.flag" may hold any value and is not a condition: compare it, as in lead.flag == true, or ask has(lead.flag)',
       offset: 0,
     },
   ])
   expect(bareValues('lead.list[0]')[0]?.message).toBe(
-    '"lead.list[0]" may hold anything, and is no condition: compare it, as in lead.list[0] == true',
+    '"lead.list[0]" may hold any value and is not a condition: compare it, as in lead.list[0] == true',
   )
   expect(bareValues('lead.flag == true || has(lead.flag) || lead.list[0] == true')).toEqual([])
 })

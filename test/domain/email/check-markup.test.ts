@@ -90,7 +90,7 @@ describe('what runs or loads', () => {
     ['<a href=" java&#115;cript&colon;alert(1)">x</a>', '"javascript:" runs'],
     ['<a href="java\tscript:{{ lead.x }}">x</a>', '"javascript:" runs'],
     ['<a href="data:text/html,x">x</a>', '"data:" runs'],
-    ['<meta http-equiv="Refresh" content="0;url=https://evil.example">', 'leads nobody on by itself'],
+    ['<meta http-equiv="Refresh" content="0;url=https://evil.example">', 'an email must not redirect'],
     ['<style>@import url(https://evil.example/x.css);</style>', 'a style is loaded from evil.example'],
     [
       '</mj-text><mj-style>@import "//evil.example/x.css";</mj-style><mj-text>',
@@ -142,7 +142,7 @@ describe('addresses that work in no inbox', () => {
     ['<a href="page.html">x</a>', 'did you mean "https://page.html"?'],
     [
       '<a href="htps://a.example">x</a>',
-      '"htps:" is no address that an email can lead to; did you mean "https"?',
+      '"htps:" is not an address that an email can link to; did you mean "https"?',
     ],
     ['<a href="https:///x">x</a>', 'no address of the web'],
     ['</mj-text><mj-image src="bild.jpg" alt="x" /><mj-text>', 'a picture in an email needs a whole address'],

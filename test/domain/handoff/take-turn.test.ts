@@ -93,7 +93,7 @@ describe('a line', () => {
     )
   })
 
-  it('of nobody gives nobody a turn', () => {
+  it('yields no owner from an empty team', () => {
     expect(takeNextInLine({}, team, [])).toBeUndefined()
   })
 })

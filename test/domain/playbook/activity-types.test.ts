@@ -54,8 +54,7 @@ describe('an activity type that nothing here produces', () => {
   })
 
   it('is told as a slip where it is near to one that is known, at each place', () => {
-    const near =
-      'warning: nothing here knows the activity type "demo.requestd"; did you mean "demo.requested"?'
+    const near = 'warning: unknown activity type "demo.requestd"; did you mean "demo.requested"?'
     const slip = ([file, from, to]: Change): Change => [
       file,
       from,

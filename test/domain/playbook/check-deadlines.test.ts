@@ -33,11 +33,11 @@ describe('what deadlines need of a team', () => {
   })
 
   it('is somebody to escalate to, and somebody else to give it to', () => {
-    const nobody = '2:3: warning: "escalate" tells nobody: the team "dach" has no "lead"'
+    const nobody = '2:3: warning: "escalate" has no effect: the team "dach" has no "lead"'
     expect(told(handoff(two))).toEqual([nobody])
     expect(told(handoff(one))).toEqual([
       nobody,
-      '2:3: warning: "reassign" finds nobody: the team "dach" has one member and no "lead"',
+      '2:3: warning: "reassign" has no effect: the team "dach" has one member and no "lead"',
     ])
   })
 

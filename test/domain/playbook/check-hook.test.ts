@@ -105,7 +105,7 @@ describe('mistakes, each at its place', () => {
     [
       `'event.kind == "won"'`,
       `'event.kind'`,
-      'hooks/crm.yaml:8:12: "event.kind" may hold anything, and is no condition: compare it, as in event.kind == true, or ask has(event.kind)',
+      'hooks/crm.yaml:8:12: "event.kind" may hold any value and is not a condition: compare it, as in event.kind == true, or ask has(event.kind)',
     ],
     [`'event.kind == "won"'`, `'"won"'`, 'hooks/crm.yaml:8:12: a condition is true or false; this is text'],
     [
@@ -122,7 +122,7 @@ describe('mistakes, each at its place', () => {
     [
       'type: deal.won',
       'type: deal.wno',
-      'hooks/crm.yaml:9:11: warning: nothing here knows the activity type "deal.wno"; did you mean "deal.won"?',
+      'hooks/crm.yaml:9:11: warning: unknown activity type "deal.wno"; did you mean "deal.won"?',
     ],
     [
       'type: deal.won',

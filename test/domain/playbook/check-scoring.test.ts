@@ -74,7 +74,7 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
     [rule('points: «»1000001'), 'must be at most 1000000'],
     [
       rule('points: \'count("«»page.viewd")\''),
-      'warning: nothing here knows the activity type "page.viewd"; did you mean "page.viewed"?',
+      'warning: unknown activity type "page.viewd"; did you mean "page.viewed"?',
     ],
     [rule('points: 5, cap: { points: «»0, per: 7d }'), 'must be more than 0'],
     [
@@ -87,7 +87,7 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
       rule('points: 5, cap: [ { points: 5, per: 1d }, { points: 9, per: «»1d } ]'),
       'there is a cap for 1d already: the lower one alone counts',
     ],
-    [rule('points: 5, halfLife: 3d, «»expires: 9d'), 'points either fade ("halfLife") or expire, not both'],
+    [rule('points: 5, halfLife: 3d, «»expires: 9d'), 'use either "halfLife" or "expires", not both'],
     [
       rule('points: 5, halfLife: 9d, first: true, «»max: true'),
       'a rule that counts once ("first") has no other award to choose from',

@@ -20,14 +20,14 @@ describe('one run tells every unknown name of a condition', () => {
       'unknown band "hott"; did you mean "hot"?',
       'unknown grade "E9"',
       'unknown stage "intend"; did you mean "intent"?',
-      'nothing here knows the activity type "demo.requestd"; did you mean "demo.requested"?',
+      'unknown activity type "demo.requestd"; did you mean "demo.requested"?',
       'unknown email "welcom"; did you mean "welcome"?',
     ])
   })
 
   test('variables, functions and attributes', () => {
     expect(toldOf('lead.contry == "x" && unknownA && unknownB > 3 && foo(1) && lead.x.bar()')).toEqual([
-      'nothing here knows the attribute "contry"; did you mean "country"?',
+      'unknown attribute "contry"; did you mean "country"?',
       'unknown name "unknownA"; names and texts stand in quotes: "unknownA"',
       'unknown name "unknownB"; names and texts stand in quotes: "unknownB"',
       'unknown function "foo"; there is: stageAtLeast, phaseAtLeast, did, count, daysSince, opened, clicked, has, size',

@@ -36,13 +36,10 @@ describe('what can never happen is told', () => {
       '  - if: \'has(lead.city) && !("Hamburg" == lead.city)\'\n    then: [ { exit: true } ]\n',
       '4 warning: no form offers "Hamburg" for lead.city; did you mean "hamburg"?',
     ],
-    [
-      '  - wait: { date: city }\n  - email: welcome\n',
-      `4 warning: "city" is no date field of a form: nobody's is ever a date`,
-    ],
+    ['  - wait: { date: city }\n  - email: welcome\n', `4 warning: "city" is not a date field of any form`],
     [
       '  - exit: true\n  - email: welcome\n',
-      '5 warning: nobody comes here: "exit" before it ends the sequence',
+      '5 warning: unreachable: the "exit" before it ends the sequence',
     ],
     [
       '  - email: welcome\n  - wait: 3d\n  - email: welcome\n',

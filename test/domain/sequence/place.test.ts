@@ -67,7 +67,7 @@ describe('where a run stands', () => {
     [
       7,
       { type: 'held', due: at, next: 8 },
-      'is held while its sequence is paused; then it goes on to the end',
+      'is held while its sequence is paused; then it continues to the end',
     ],
     [8, { type: 'completed', at }, 'has come to the end'],
     [1, { type: 'goal', at }, 'has reached the goal'],
@@ -88,7 +88,7 @@ describe('what comes next', () => {
   test('is an email, something else, or the end', () => {
     expect(comingNext(runId, program, 0).emails).toEqual(['welcome'])
     expect(comingNext(runId, program, 5)).toEqual({ words: 'tells the team "dach": call', emails: [] })
-    expect(comingNext(runId, program, 8)).toEqual({ words: 'goes on to the end', emails: [] })
+    expect(comingNext(runId, program, 8)).toEqual({ words: 'continues to the end', emails: [] })
   })
 
   test('is the way of a split that this run takes', () => {
@@ -115,7 +115,7 @@ describe('what comes next', () => {
       otherwise: 4,
     }))
     expect(comingNext(runId, nested, 0).words).toBe(
-      'where c0: where c1: decides by c2; else: goes on to the end; else: goes on to the end',
+      'where c0: where c1: decides by c2; else: continues to the end; else: continues to the end',
     )
   })
 })

@@ -133,7 +133,7 @@ describe('the check', () => {
     const [code, lines] = await run(changed('scoring.yaml', 'on: demo.requested', 'on: demo.requestd'))
     expect(code).toBe(0)
     expect(lines[0]).toBe(
-      'scoring.yaml:4:21: warning: nothing here knows the activity type "demo.requestd"; did you mean "demo.requested"?',
+      'scoring.yaml:4:21: warning: unknown activity type "demo.requestd"; did you mean "demo.requested"?',
     )
     expect(lines.at(-1)).toMatch(/, 1 warning$/)
   })

@@ -118,7 +118,7 @@ describe('words and comments that MJML treats otherwise than one reads them', ()
     [email(section(column('<mj-divider>a</mj-divider>'))), 'MJML throws words away'],
     [
       email(section(column(`<mj-raw><!--[if mso]></mj-raw>${paragraph}<mj-raw><![endif]--></mj-raw>`))),
-      'the comment goes on beyond </mj-raw>',
+      'the comment continues beyond </mj-raw>',
     ],
     [email(`${whole}<!-- here`), 'the comment <!-- has no end'],
   ])('are told: %s', async (mjml, message) => {
