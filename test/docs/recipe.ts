@@ -77,7 +77,11 @@ export const followRecipe = (name: string) => {
     vitest: (...args: readonly string[]) =>
       run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--no-color', ...args], folder),
     run: (...args: readonly string[]) => run(process.execPath, args, folder),
-    compile: () => run(process.execPath, ['node_modules/typescript/bin/tsc', '--noEmit'], folder),
+    /** With a cache of its own: `node_modules` is the project's. */
+    compile: () => {
+      const options = ['--noEmit', '--tsBuildInfoFile', 'copy.tsbuildinfo']
+      return run(process.execPath, ['node_modules/typescript/bin/tsc', ...options], folder)
+    },
     /** What the page lists. */
     listed: [...page.matchAll(/^- `([^`]+)`$/gm)].map(([, path = '']) => path),
     /** What is other than in the project by now. */
