@@ -20,7 +20,7 @@ export interface Consent extends Cause {
   readonly confirmed?: true
 }
 
-export interface ConfirmationDue extends Cause {
+interface ConfirmationDue extends Cause {
   readonly form: string
   readonly purpose: string
   /** Of the box that was ticked beside it: the same email confirms both. */
@@ -372,7 +372,7 @@ type Stranger = Pick<State, 'consent'> &
  * When the last consent that was asked for lapsed, of somebody who never gave any and whom nothing else ties to the
  * company: no request, no order, no handoff. Such data may not be kept. Undefined for everybody else.
  */
-export const lapsedStranger = ({ consent, seen, qualifications }: Stranger): Cause | undefined => {
+const lapsedStranger = ({ consent, seen, qualifications }: Stranger): Cause | undefined => {
   const all = Object.values(consent)
   const isStranger =
     all.every(({ status }) => status === 'lapsed') &&
