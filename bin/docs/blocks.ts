@@ -42,7 +42,7 @@ const eventsAbout = (about: 'lead' | 'system'): Table => ({
     .filter(([type]) => Object.hasOwn(leadEvents, type) === (about === 'lead'))
     .map(([type, { title, data, takenBy }]) => ({
       cells: [code(type), fieldsOf(data).map(code).join(', '), takenBy.join(', ')],
-      words: title[0],
+      words: title,
     })),
 })
 

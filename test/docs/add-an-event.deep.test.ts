@@ -32,7 +32,8 @@ describe('an event, added as the page says', () => {
     expect(recipe.compile()).toEqual({ status: 0, output: '' })
     recipe.makePlaybook()
     const handoff = 'playbook/handoff.yaml'
-    const notify = '\nnotify:\n  - { id: crm, webhook: "https://crm.example.com/", events: [ConsentRequested] }\n'
+    const notify =
+      '\nnotify:\n  - { id: crm, webhook: "https://crm.example.com/", events: [ConsentRequested] }\n'
     recipe.write(handoff, recipe.read(handoff) + notify)
     const check = recipe.run('bin/playbook.ts', 'check', 'playbook')
     expect(check).toMatchObject({ status: 0, output: expect.not.stringContaining('handoff.yaml') })
