@@ -38,8 +38,13 @@ export const loggedBus = <Given extends Bus>(bus: Given, logger: Keys): Given =>
   },
 })
 
-/** Writes the line that is counted: somebody got where their link leads, and the bus did not take that they went there. */
-export const warnMissed =
+const warnWith =
+  (message: string) =>
   (logger: Pick<Logger, 'warn'>) =>
   (error: unknown): void =>
-    logger.warn(missedHitMessage, error instanceof Error ? error : new Error(String(error)))
+    logger.warn(message, error instanceof Error ? error : new Error(String(error)))
+
+/** Writes the line that is counted: somebody got where their link leads, and the bus did not take that they went there. */
+export const warnMissed = warnWith(missedHitMessage)
+
+export const warnUnread = warnWith('the live playbook cannot be read')

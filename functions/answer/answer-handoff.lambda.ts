@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
@@ -33,7 +32,7 @@ const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const audit = dynamoAudit(client, TABLE_NAME)
-const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
 
 const appUnder = perPlaybook((playbook) => {
   const answer = makeAnswerHandoff({ handoffs, bus, enqueueHandoff, clock, rules: playbook.handoff })

@@ -68,23 +68,16 @@ export const get = <Ports, const Parts extends Declared>(
   make: Make<Ports, Parts>,
 ): ApiRoute<Ports> => declare('GET', path, parts, make)
 
-export const post = <Ports, const Parts extends Changing>(
-  path: string,
-  parts: Parts,
-  make: Make<Ports, Parts>,
-): ApiRoute<Ports> => declare('POST', path, parts, make)
+const changing =
+  (method: ApiRoute<unknown>['method']) =>
+  <Ports, const Parts extends Changing>(
+    path: string,
+    parts: Parts,
+    make: Make<Ports, Parts>,
+  ): ApiRoute<Ports> =>
+    declare(method, path, parts, make)
 
-export const put = <Ports, const Parts extends Changing>(
-  path: string,
-  parts: Parts,
-  make: Make<Ports, Parts>,
-): ApiRoute<Ports> => declare('PUT', path, parts, make)
-
-export const remove = <Ports, const Parts extends Changing>(
-  path: string,
-  parts: Parts,
-  make: Make<Ports, Parts>,
-): ApiRoute<Ports> => declare('DELETE', path, parts, make)
+export const [post, put, remove] = [changing('POST'), changing('PUT'), changing('DELETE')]
 
 interface ApiOptions {
   /** @default none of the routes has a name in the audit log */

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
@@ -39,7 +38,7 @@ const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
 const logger = makeLogger('api')
-const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   checkpoints: dynamoCheckpoints(client, TABLE_NAME),

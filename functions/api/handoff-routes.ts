@@ -115,11 +115,8 @@ const makeShowHandoff =
       lead?.state &&
       (await briefOwner(
         ports,
-        handoff,
-        playbook,
-        { ...lead, state: lead.state },
-        language.data ?? languages[0],
-        now,
+        { handoff, lead: { ...lead, state: lead.state } },
+        { playbook, language: language.data ?? languages[0], now },
       ))
     return {
       type: 'ok',

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
@@ -42,7 +41,7 @@ const eraseLead = makeEraseLead({
   suppressions: dynamoSuppressions(client, tableName),
   provider: sesSuppressions(new SESv2Client({})),
   deadLetters: environment.DEAD_LETTER_URLS.split(',').map((url) => sqsDeadLetters(sqs, url)),
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  bus: eventBridgeBus({ busName: environment.BUS_NAME }),
   hashAddress,
   hashBrowser: (visitorId) => hashAddress(browserName(visitorId)),
   sweepLater: ({ names, ...sweep }, seconds) =>

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { dynamoSendReports } from '../adapters/dynamo-email-figures.ts'
 import { makeDocumentClient } from '../adapters/dynamo-items.ts'
@@ -22,7 +21,7 @@ const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment(process.env
 const logger = makeLogger('feedback')
 const client = makeDocumentClient()
 const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
-const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME })
+const bus = eventBridgeBus({ busName: BUS_NAME })
 const figures = dynamoSendingFigures(client, TABLE_NAME)
 
 export const handler = handleBatch(

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -43,7 +42,7 @@ const ports = {
   handoffs: dynamoHandoffs(client, TABLE_NAME),
   rounds: dynamoRounds(client, TABLE_NAME),
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+  bus: eventBridgeBus({ busName: BUS_NAME }),
   timers,
   countUnconfirmed: dynamoConfirmationPlaces({ client, tableName: TABLE_NAME, hash }).count,
   clock: systemClock,

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHookDeals, dynamoHookFigures } from '../adapters/dynamo-hooks.ts'
@@ -8,7 +7,7 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { hookSecrets, proveClaim } from '../adapters/hook-secrets.ts'
 import { addressHasher, keyedFingerprint, readSecret } from '../adapters/link-keys.ts'
-import { loggedBus, makeLogger } from '../adapters/logger.ts'
+import { loggedBus, makeLogger, warnUnread } from '../adapters/logger.ts'
 import { newLeadId, systemClock } from '../adapters/system.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
@@ -31,19 +30,12 @@ const recent = recentPlaybook({
   current: playbooks.current,
   first: bundled,
   clock: systemClock,
-  failed: (error) =>
-    logger.warn(
-      'the live playbook cannot be read',
-      error instanceof Error ? error : new Error(String(error)),
-    ),
+  failed: warnUnread(logger),
 })
 const figures = dynamoHookFigures(client, tableName)
 const leads = dynamoLeads({ client, tableName, hashAddress: addressHasher(secret), newLeadId })
 const ports = {
-  bus: loggedBus(
-    eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-    logger,
-  ),
+  bus: loggedBus(eventBridgeBus({ busName: environment.BUS_NAME }), logger),
   clock: systemClock,
   deals: dynamoHookDeals(client, tableName),
   figures,

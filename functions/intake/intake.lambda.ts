@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
@@ -14,7 +13,7 @@ import {
   refreshedLinkKeys,
   secretTokens,
 } from '../adapters/link-keys.ts'
-import { loggedBus, loggedTokens, makeLogger, warnMissed } from '../adapters/logger.ts'
+import { loggedBus, loggedTokens, makeLogger, warnMissed, warnUnread } from '../adapters/logger.ts'
 import { newFactId, systemClock } from '../adapters/system.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
@@ -45,17 +44,10 @@ const current = recentPlaybook({
   current: playbooks.current,
   first: bundled,
   clock: systemClock,
-  failed: (error) =>
-    logger.warn(
-      'the live playbook cannot be read',
-      error instanceof Error ? error : new Error(String(error)),
-    ),
+  failed: warnUnread(logger),
 })
 const ports = {
-  bus: loggedBus(
-    eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
-    logger,
-  ),
+  bus: loggedBus(eventBridgeBus({ busName: environment.BUS_NAME }), logger),
   clock: systemClock,
   tokens: loggedTokens(secretTokens(linkKeys.current), logger),
   stamps: formStamps(linkKeys.current),

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
@@ -43,7 +42,7 @@ export const handler = handleBatch(
         sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
         enqueueNurture: ownQueue,
         playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-        bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+        bus: eventBridgeBus({ busName: environment.BUS_NAME }),
         timers,
         clock: systemClock,
       }),

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type TestEmail, testEmailMessage } from '../../domain/email/preview-email.ts'
@@ -45,7 +44,7 @@ const ports = {
     tableName: TABLE_NAME,
     bundled: { playbook: bundled, files: bundledFiles() },
   }),
-  announce: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }).announce,
+  announce: eventBridgeBus({ busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
   digest,
   packedBytes,

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
@@ -26,7 +25,7 @@ const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
-const bus = loggedBus(eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
 
 const appUnder = perPlaybook((playbook) =>
   preferencesApp({ leads, bus, tokens, clock, playbook, newFactId, digest }),

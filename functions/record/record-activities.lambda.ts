@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -32,7 +31,7 @@ const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
-const bus = eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME })
+const bus = eventBridgeBus({ busName: environment.BUS_NAME })
 const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const timers = schedulerTimers({
   client: new SchedulerClient({}),

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { makeDocumentClient } from '../adapters/dynamo-items.ts'
@@ -31,7 +30,7 @@ export const handler = handleBatch(
       reviews: dynamoReviews(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
-      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+      bus: eventBridgeBus({ busName: BUS_NAME }),
       goOn: queueOf(queues, QUEUE_URL),
       leadTimers: { later: (timer, seconds) => enqueueRecord({ type: 'wake', ...timer }, seconds) },
       clock: systemClock,

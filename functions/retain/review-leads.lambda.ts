@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
@@ -27,7 +26,7 @@ export const handler = handleBatch(
       runs: dynamoRuns(client, TABLE_NAME),
       handoffs: dynamoHandoffs(client, TABLE_NAME),
       reviews: dynamoReviews(client, TABLE_NAME),
-      bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: BUS_NAME }),
+      bus: eventBridgeBus({ busName: BUS_NAME }),
       retention: async () => (await playbooks.current()).settings.retention,
       goOn: queueOf(new SQSClient({}), QUEUE_URL),
       clock: systemClock,

@@ -23,7 +23,6 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { EmailRequest, RunStep } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import type { Rules } from '../../domain/rules/rules.ts'
 import type { Family } from '../../domain/sending/earlier-emails.ts'
 import { contextForRun } from '../../domain/sequence/advance.ts'
 import { goesOnWithSales, triggerOf, whyOver } from '../../domain/sequence/run.ts'
@@ -48,14 +47,22 @@ interface HandedLead {
   readonly state: LeadState
 }
 
+/** An email that is to go out, and when it is looked at. */
+interface DueEmail {
+  readonly request: EmailRequest
+  /** The one that the request was made under. */
+  readonly playbook: Playbook
+  readonly translations: Translations
+  readonly now: string
+  /** Time has passed since it was asked for: everything is looked at again. */
+  readonly wasHeld: boolean
+}
+
 /** An email to a salesperson about a lead that they, or somebody of their team, have been given. */
 const addressOwner = async (
   ports: AddressOwnerPorts,
-  request: EmailRequest,
-  playbook: Playbook,
-  translations: Translations,
+  { request, playbook, translations, now }: DueEmail,
   lead: HandedLead,
-  now: string,
 ): Promise<Address> => {
   const { leadId, handoffId } = request
   const handoff = handoffId === undefined ? undefined : await ports.handoffs.load(leadId, handoffId)
@@ -73,7 +80,7 @@ const addressOwner = async (
     variables: {
       lead: { email: '', ...leadVariables(lead) },
       recipient: { name: reader.name },
-      ...(await briefOwner(ports, handoff, playbook, lead, language, now)),
+      ...(await briefOwner(ports, { handoff, lead }, { playbook, language, now })),
     },
   }
 }
@@ -81,11 +88,8 @@ const addressOwner = async (
 /** What the owner of a handoff reads about its lead. */
 export const briefOwner = async (
   { leads, sends }: AddressOwnerPorts,
-  handoff: Handoff,
-  playbook: Playbook,
-  lead: HandedLead,
-  language: string,
-  now: string,
+  { handoff, lead }: { readonly handoff: Handoff; readonly lead: HandedLead },
+  { playbook, language, now }: Pick<DueEmail, 'playbook' | 'now'> & { readonly language: string },
 ): Promise<JsonObject> => {
   const [facts, ...sent] = await Promise.all([
     leads.facts(lead.leadId),
@@ -98,9 +102,7 @@ export const briefOwner = async (
 
 /** The notice of a `notify` step: to the team's lead, or to its first member. */
 const addressTeam = (
-  { run }: EmailRequest,
-  { sequences, handoff, settings }: Playbook,
-  translations: Translations,
+  { request: { run }, playbook: { sequences, handoff, settings }, translations }: DueEmail,
   lead: { readonly email?: string; readonly state: LeadState },
 ): Address => {
   const step = run && sequences[run.sequence]?.program[run.step]
@@ -127,16 +129,15 @@ interface WhyRunOverPorts {
  * Why the run that asked for an email may not go on now: it was ended, or what it began with was taken back. One that
  * came to its last step is no reason, nor is one that the lead has entered again since.
  * @param lead the one that stands for the person: another than `leadId` where that was merged into it.
- * @param begun rules that the run began under: where others are live, it is judged by its own.
  */
 const whyRunOver = async (
   { leads, runs }: WhyRunOverPorts,
   { sequence, runId }: RunStep,
-  leadId: LeadId,
+  { request: { leadId }, playbook, now }: DueEmail,
   lead: { readonly leadId: LeadId; readonly state: LeadState },
-  begun: Rules,
-  now: string,
 ): Promise<string | undefined> => {
+  // Where others are live, a run is judged by the rules that it began under.
+  const begun = rulesOf(playbook)
   const run = await runs.load(leadId, sequence)
   if (run?.runId !== runId) return undefined
   if (run.status.type === 'goal') return 'goal'
@@ -202,28 +203,18 @@ interface KnownLead {
 /**
  * Reads the lead as it is at `now`, strongly consistent; for one that was merged into another the whole person counts,
  * and is written to at the address that it goes by.
- * @param playbook the one that the request was made under.
- * @param wasHeld whether time has passed since it was asked for: then everything is looked at again.
  */
-export const addressEmail = async (
-  ports: AddressEmailPorts,
-  request: EmailRequest,
-  playbook: Playbook,
-  translations: Translations,
-  now: string,
-  wasHeld = false,
-): Promise<Address> => {
+export const addressEmail = async (ports: AddressEmailPorts, due: DueEmail): Promise<Address> => {
+  const { request } = due
   const lead = await rootLead(ports.leads, request.leadId)
   if (!lead?.state) return { type: 'suppressed', reason: 'no-lead' }
   if (await askedWithoutAddress(ports, request, lead)) return { type: 'suppressed', reason: 'no-address' }
   const known = { ...lead, state: lead.state }
   switch (request.recipient) {
     case 'lead':
-      return addressLead(ports, request, playbook, translations, known, now, wasHeld)
+      return addressLead(ports, due, known)
     case 'owner':
-      return request.run
-        ? addressTeam(request, playbook, translations, known)
-        : addressOwner(ports, request, playbook, translations, known, now)
+      return request.run ? addressTeam(due, known) : addressOwner(ports, due, known)
     default:
       return request.recipient satisfies never
   }
@@ -253,16 +244,8 @@ const runOf = async (
   return run?.runId === asking.runId ? run : undefined
 }
 
-const addressLead = async (
-  ports: AddressEmailPorts,
-  request: EmailRequest,
-  playbook: Playbook,
-  translations: Translations,
-  lead: KnownLead,
-  now: string,
-  wasHeld: boolean,
-): Promise<Address> => {
-  const marketing = Object.values(translations).some(({ kind }) => kind === 'marketing')
+const addressLead = async (ports: AddressEmailPorts, due: DueEmail, lead: KnownLead): Promise<Address> => {
+  const { request, playbook, translations, now, wasHeld } = due
   const [current, listed, run] = await Promise.all([
     ports.playbooks.current(),
     lead.email === undefined ? undefined : ports.suppressionOf(lead.email),
@@ -274,45 +257,50 @@ const addressLead = async (
   const sequence = playbook.sequences[request.run?.sequence ?? '']
   const { exit, goal } = sequence ?? {}
   const exits = () => exit !== undefined && context.holdsInCycle(exit)
-  const purpose = purposeOf(translations, playbook.settings)
-  const wishedUntil = pausedUntil(lead.state.attributes, now)
-  const kind = marketing ? 'marketing' : 'transactional'
   // What a run asks for as it begins was judged as of the fact that it began with.
   const isFresh = request.run?.afterWait === false && !wasHeld
   const standsBack = !isFresh && withSales(lead.state) && !(sequence && goesOnWithSales(sequence))
+  const kind = isMarketing(translations) ? 'marketing' : 'transactional'
+  const purpose = purposeOf(translations, playbook.settings)
   const verdict = judgeSend(request, kind, { ...lead, suppressed, standsBack }, exits, purpose)
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
   if (wasHeld && request.run) {
     if (goal !== undefined && context.holdsInCycle(goal)) return { type: 'exited', reason: 'goal' }
     if (exits()) return { type: 'exited', reason: 'exit' }
-    const over = await whyRunOver(ports, request.run, request.leadId, lead, rulesOf(playbook), now)
+    const over = await whyRunOver(ports, request.run, due, lead)
     if (over !== undefined) return { type: 'exited', reason: over }
   }
-  const language = request.confirmation?.language ?? lead.state.attributes.language?.value
-  const preferred = typeof language === 'string' ? [language] : []
+  return { ...verdict, ...writtenTo(due, lead, live.playbook) }
+}
+
+const isMarketing = (translations: Translations): boolean =>
+  Object.values(translations).some(({ kind }) => kind === 'marketing')
+
+/** What an email to a lead is filled with, and whose caps and hours count. */
+const writtenTo = (
+  { request: { confirmation, run }, playbook, translations, now }: DueEmail,
+  lead: KnownLead,
+  { settings }: Playbook,
+) => {
+  const { attributes } = lead.state
+  const language = confirmation?.language ?? attributes.language?.value
   const leadIds = [lead.leadId, ...(lead.members ?? [])] as const
+  const wishedUntil = pausedUntil(attributes, now)
+  const sequence = playbook.sequences[run?.sequence ?? '']
+  const person: Person = {
+    ...{ leadId: lead.leadId, leadIds, timeZone: zoneOf(lead.state, settings) },
+    frequency: frequencyOf(attributes, now),
+    ...(wishedUntil !== undefined && { pausedUntil: wishedUntil }),
+  }
   return {
-    type: 'send',
-    to: verdict.to,
-    ...(verdict.consent && { consent: verdict.consent }),
-    ...(coversTracking(lead.state) && { tracked: true }),
-    language: languageFor(translations, preferred, playbook.settings),
+    ...(coversTracking(lead.state) && { tracked: true as const }),
+    language: languageFor(translations, typeof language === 'string' ? [language] : [], playbook.settings),
     variables: {
       lead: recipientVariables(lead),
-      ...(request.confirmation && {
-        consent: confirmationVariables(playbook.forms, request.confirmation),
-      }),
+      ...(confirmation && { consent: confirmationVariables(playbook.forms, confirmation) }),
     },
-    ...(marketing && {
-      person: {
-        leadId: lead.leadId,
-        leadIds,
-        timeZone: zoneOf(lead.state, live.playbook.settings),
-        frequency: frequencyOf(lead.state.attributes, now),
-        ...(wishedUntil !== undefined && { pausedUntil: wishedUntil }),
-      },
-    }),
+    ...(isMarketing(translations) && { person }),
     ...(sequence && lead.members?.length && { family: { root: lead.leadId, leadIds, sequence } }),
   }
 }

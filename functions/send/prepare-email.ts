@@ -74,7 +74,7 @@ export const prepareEmail = async (
     : ports.playbooks.version(playbookVersion))
   const translations = translationsOf(playbook, request)
   if (!translations) throw new Error(`no email ${request.email} in playbook ${playbook.version}`)
-  const address = await addressEmail(ports, request, playbook, translations, now, wasHeld)
+  const address = await addressEmail(ports, { request, playbook, translations, now, wasHeld })
   if (address.type !== 'send') return over(address.type, now, address.reason)
   return write(ports, request, playbook, address, now)
 }

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client } from '@aws-sdk/client-sesv2'
@@ -79,7 +78,7 @@ const ports = {
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-  bus: eventBridgeBus({ client: new EventBridgeClient({}), busName: environment.BUS_NAME }),
+  bus: eventBridgeBus({ busName: environment.BUS_NAME }),
   mailer: sesMailer({
     client: new SESv2Client({ maxAttempts: 1 }),
     configurationSet: environment.CONFIGURATION_SET,

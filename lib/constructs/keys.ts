@@ -1,4 +1,4 @@
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Secret, type SecretProps } from 'aws-cdk-lib/aws-secretsmanager'
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import type { Variable } from '../../functions/environment.ts'
@@ -17,63 +17,51 @@ export class Keys extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id)
-    this.#signing = new Secret(this, 'SigningSecret', {
-      description:
-        'Trichter: hashes addresses and makes the secrets of webhooks. Never change it: both would be lost.',
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    const generated = { passwordLength: 64, excludePunctuation: true }
+    // Of those that begin as `{}` nobody can use one before somebody has put something there.
+    const empty = { secretStringValue: SecretValue.unsafePlainText('{}') }
+    this.#signing = this.#secret(
+      'SigningSecret',
+      'hashes addresses and makes the secrets of webhooks. Never change it: both would be lost.',
+      { generateSecretString: generated },
+      'A new value would break the way from address to lead.',
+    )
+    this.#linkKeys = this.#secret(
+      'LinkKeys',
+      'signs links in emails. npm run keys -- rotate adds a key beside those that links name.',
+      { generateSecretString: generated },
+      'npm run keys -- rotate rotates it, and keeps the keys of links that are out.',
+    )
+    this.#formerLinkKeys = this.#secret(
+      'FormerLinkKeys',
+      'verifies links of earlier releases, which name no key. The recorder writes it once.',
+      empty,
+      'Signs nothing: it verifies links that went out before keys had ids, until they expire.',
+    )
+    const named = { secretStringTemplate: '{}', generateStringKey: 'api-key' }
+    this.#apiKeys = this.#secret(
+      'ApiKeys',
+      'keys for POST /events, as a JSON object of name and key. Any of its values is accepted.',
+      { generateSecretString: { ...generated, ...named, passwordLength: 40 } },
+      'Programs outside hold these keys; whoever rotates one adds the new beside the old, and removes the old later.',
+    )
+    this.#hookSecrets = this.#secret(
+      'HookSecrets',
+      'what programs that report at /hooks/{source} sign with, as a JSON object of source and secret, or ["new", "old"].',
+      empty,
+      'The programs outside give these secrets; whoever replaces one lists the new before the old.',
+    )
+  }
+
+  /** @param reason why AWS does not rotate it. */
+  #secret(id: string, description: string, value: SecretProps, reason: string): Secret {
+    const secret = new Secret(this, id, {
+      description: `Trichter: ${description}`,
+      ...value,
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    Validations.of(this.#signing).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'A new value would break the way from address to lead.',
-    })
-    this.#linkKeys = new Secret(this, 'LinkKeys', {
-      description:
-        'Trichter: signs links in emails. npm run keys -- rotate adds a key beside those that links name.',
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    Validations.of(this.#linkKeys).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'npm run keys -- rotate rotates it, and keeps the keys of links that are out.',
-    })
-    this.#formerLinkKeys = new Secret(this, 'FormerLinkKeys', {
-      description:
-        'Trichter: verifies links of earlier releases, which name no key. The recorder writes it once.',
-      secretStringValue: SecretValue.unsafePlainText('{}'),
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    Validations.of(this.#formerLinkKeys).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'Signs nothing: it verifies links that went out before keys had ids, until they expire.',
-    })
-    this.#apiKeys = new Secret(this, 'ApiKeys', {
-      description:
-        'Trichter: keys for POST /events, as a JSON object of name and key. Any of its values is accepted.',
-      generateSecretString: {
-        secretStringTemplate: '{}',
-        generateStringKey: 'api-key',
-        passwordLength: 40,
-        excludePunctuation: true,
-      },
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    Validations.of(this.#apiKeys).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Programs outside hold these keys; whoever rotates one adds the new beside the old, and removes the old later.',
-    })
-    this.#hookSecrets = new Secret(this, 'HookSecrets', {
-      description:
-        'Trichter: what programs that report at /hooks/{source} sign with, as a JSON object of source and secret, or ["new", "old"].',
-      // Nobody can sign before somebody has put a secret here.
-      secretStringValue: SecretValue.unsafePlainText('{}'),
-      removalPolicy: RemovalPolicy.RETAIN,
-    })
-    Validations.of(this.#hookSecrets).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason: 'The programs outside give these secrets; whoever replaces one lists the new before the old.',
-    })
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason })
+    return secret
   }
 
   grantHookSecrets(to: AppFunction): void {

@@ -14,7 +14,10 @@ export interface FileShape {
 
 interface FunctionShape {
   readonly line: number
+  /** From the first to the last, functions within it included. */
   readonly lines: number
+  /** Without those of functions within it that have more than one. */
+  readonly own: number
   readonly parameters: number
 }
 
@@ -57,12 +60,19 @@ export const measureFile = (root: string, file: string): FileShape => {
   if (errors.length > 0) throw new Error(`${file} does not parse: ${errors[0]?.message}`)
   const breaks = [...source.matchAll(/\n/g)].map(({ index }) => index)
   const lineAt = (offset: number): number => breaks.findLastIndex((at) => at < offset) + 2
-  const functions: FunctionShape[] = []
+  const functions: (FunctionShape & { own: number; readonly end: number })[] = []
+  const around: typeof functions = []
   walk(program, (node) => {
-    if (functionTypes.has(node.type)) {
-      const line = lineAt(node.start)
-      functions.push({ line, lines: lineAt(node.end - 1) - line + 1, parameters: parametersOf(node) })
-    }
+    if (!functionTypes.has(node.type)) return
+    const line = lineAt(node.start)
+    const lines = lineAt(node.end - 1) - line + 1
+    while ((around.at(-1)?.end ?? Number.POSITIVE_INFINITY) <= node.start) around.pop()
+    // The line that a function begins on belongs to the one around it.
+    const outer = around.at(-1)
+    if (outer) outer.own -= lines - 1
+    const shape = { line, lines, own: lines, parameters: parametersOf(node), end: node.end }
+    functions.push(shape)
+    around.push(shape)
   })
   return {
     file,
