@@ -13,7 +13,7 @@ export interface BandEntry extends Cause {
   readonly score: number
   /** The band before; absent for the first. */
   readonly from?: string
-  /** It changed by the passing of time alone. */
+  /** Caused by fading points, not by a fact. */
   readonly faded?: true
 }
 
@@ -52,7 +52,7 @@ const lowest = (rules: Rules): Standing => ({
   score: 0,
 })
 
-/** A lead of which nothing counts stands where one without points does. */
+/** The band of a lead none of whose facts count. */
 export const startBand = (draft: Own, { id, occurredAt }: Fact, rules: Rules): void => {
   draft.band = { ...lowest(rules), at: occurredAt, factId: id }
 }
@@ -136,7 +136,7 @@ export const nextChange = (
   return { at: changed, standing: standingIn(view) }
 }
 
-/** Lets time pass until `now` (ms): band and grade change at the moments at which the points had faded enough. */
+/** Records each change of band or grade that fading points caused before `now`. */
 const pass = (draft: Draft, { now, rules, view, watcher }: Moment<BandWatcher>): boolean => {
   const before = draft.band
   let moment = draft.band?.faded ? Math.max(draft.now, Date.parse(draft.band.at)) : draft.now

@@ -42,7 +42,7 @@ const fields = {
 type State = StateOf<typeof fields>
 type Draft = DraftOf<typeof fields> & Pick<AttributeDraft, 'claims'> & Pick<MailDraft, 'suppression'>
 
-/** What stands before a consent is given: that of its purpose, and what bears on every one. */
+/** The consent for the purpose before the grant, and what affects consents for every purpose. */
 interface BeforeGrant {
   readonly consent: Consent | undefined
   readonly confirmations: readonly ConfirmationDue[]
@@ -55,7 +55,7 @@ interface BeforeGrant {
  */
 type EffectOfGrant = 'granted' | 'proven' | 'unchanged' | 'outdated'
 
-/** Its mail has bounced: that a confirmation comes back shows that it does no more. After a complaint nothing does. */
+/** A confirmation proves that a suppressed address works again, unless the person complained. */
 const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean =>
   suppression !== undefined && suppression.reason !== 'complained'
 
@@ -154,7 +154,7 @@ const apply = (draft: Draft, { fact, now, rules, watcher }: Step<OverflowWatcher
     case 'consent.withdrawn':
     case 'email.unsubscribed':
       for (const one of purpose ? [purpose] : [...draft.consent.keys()]) {
-        // Where it has no place nothing was granted either.
+        // A purpose without room was never granted.
         if (draft.consent.get(one)?.status !== 'withdrawn' && hasPlace(draft, one, rules))
           put(draft, one, 'withdrawn', fact)
       }
@@ -162,7 +162,7 @@ const apply = (draft: Draft, { fact, now, rules, watcher }: Step<OverflowWatcher
   }
 }
 
-/** What the playbook asks for always has a place, and what stands; of other purposes a lead holds a few. */
+/** Purposes of the playbook and known ones always have room; of others a lead holds a few. */
 const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean => {
   if (draft.consent.has(purpose) || purpose === trackingPurpose) return true
   if (purpose.length > stateLimits.nameLength) return false
@@ -195,7 +195,7 @@ const purposesToConfirm = (draft: Draft, form: Form, fact: Fact): readonly strin
   return isIncluded || (own.length > 0 && isSettled(draft, further)) ? own : [...own, further]
 }
 
-/** It was somebody else who signed up: what nobody has confirmed is over, and nothing is asked there any more. */
+/** Somebody else signed up with this address: unconfirmed consents end, and no further request is sent. */
 const refuse = (draft: Draft, fact: Fact): void => {
   draft.refused = { at: fact.occurredAt, factId: fact.id }
   for (const [purpose, { status, confirmed }] of draft.consent)
@@ -226,7 +226,7 @@ const put = (
   })
 }
 
-/** Whether so many were asked for already that one more would be a nuisance. */
+/** Whether the person was asked too often already. */
 const isTooMuch = ({ consent, confirmations }: Draft, purpose: string, now: number): boolean => {
   const refused = consent.get(purpose)?.status === 'withdrawn' ? consent.get(purpose)?.at : undefined
   return (refused === undefined ? limits.usual : limits.afterNo).some(({ most, days }) => {
@@ -266,7 +266,7 @@ const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void 
   keepClaim(draft, fact)
 }
 
-/** What a form says that is to be confirmed is kept until it is, whatever others write meanwhile. */
+/** Keeps a form's fields until they are confirmed, whatever other forms say meanwhile. */
 const keepClaim = (draft: Draft, fact: Fact): void => {
   const asked = new Set(draft.confirmations.map(({ factId }) => factId))
   for (const factId of draft.claims.keys()) if (!asked.has(factId)) draft.claims.delete(factId)
@@ -276,10 +276,10 @@ const keepClaim = (draft: Draft, fact: Fact): void => {
   draft.claims.set(fact.id, { at: fact.occurredAt, values })
 }
 
-/** Since the last request (ms): who has not answered by then is reminded, once. */
+/** Time since the last request (ms) after which one reminder is sent. */
 const remindAfter = 3 * day
 
-/** Since the last request (ms): then it lapses, and links to confirm it do. */
+/** Time since the last request (ms) after which the request and its links expire. */
 export const confirmWithin = ({ expires = 30 * day }: DoubleOptIn = {}): number => expires
 
 type Asked = Pick<State, 'confirmations'>
@@ -323,7 +323,7 @@ const passOne = (draft: Draft, purpose: string, now: number, rules: DoubleOptIn 
   return true
 }
 
-/** Lets time pass until `now` (ms) for consents that were asked for and not given. @returns whether anything changed. */
+/** Applies reminders and expiries due by `now`. @returns whether anything changed. */
 const pass = (draft: Draft, { now, rules }: Moment): boolean => {
   const { doubleOptIn } = rules.playbook.settings
   let changed = false
@@ -342,14 +342,14 @@ export const nextConsentDeadline = (
   return all.length === 0 ? undefined : new Date(Math.min(...all)).toISOString()
 }
 
-/** The last moment at which a state changed by a deadline, RFC 3339 UTC: a fact from before it has to be taken first. */
+/** The last deadline applied, RFC 3339 UTC: an earlier fact requires a new fold. */
 export const lastDeadline = ({ consent, confirmations }: State): string | undefined =>
   [
     ...confirmations.filter(({ reminder }) => reminder === true),
     ...Object.values(consent).filter(({ status }) => status === 'lapsed'),
   ].reduce<string | undefined>((last, { at }) => (last === undefined || at > last ? at : last), undefined)
 
-/** What somebody may have done, or had done to them, without there being a reason to keep their data. */
+/** Activities that are no reason to keep a person's data. */
 const groundless: readonly string[] = [
   'form.submitted',
   'profile.updated',
@@ -407,7 +407,7 @@ const confirmation = (lead: Decided, due: ConfirmationDue): Decision => {
   })
 }
 
-/** Whoever never confirmed and has no other tie is to be forgotten. */
+/** Erases a person who never confirmed and has no other tie to the company. */
 const lapsed = (lead: Decided, state: Stranger): readonly Decision[] => {
   const cause = lapsedStranger(state)
   return cause

@@ -58,7 +58,7 @@ const see = (draft: CountDraft, { type, occurredAt }: Fact, now: number, rules: 
   forgetOldest(draft, rules)
 }
 
-/** However many there are: `count(type, window)` counts no further. The type with the most gives up its oldest. */
+/** Bounds the moments kept: the type with the most loses its oldest, and `count(type, window)` counts no further. */
 const forgetOldest = (draft: CountDraft, { windows }: Rules): void => {
   let sum = 0
   let longest: number[] = []
@@ -71,18 +71,18 @@ const forgetOldest = (draft: CountDraft, { windows }: Rules): void => {
   if (sum > stateLimits.times) longest.shift()
 }
 
-/** What was seen so far belongs to an earlier cycle. */
+/** Assigns everything seen so far to earlier cycles. */
 export const endCountsOfCycle = ({ seen }: CountDraft): void => {
   for (const one of seen.values()) one.earlier = one.count
 }
 
-/** Facts of a browser of which nobody knows whose it is: more than a person looks at, so that nobody can fill a log without a name. */
+/** Facts kept of an anonymous browser: more than a person looks at, so that no stranger can fill a log. */
 const ofNobody = 200
 
-/** Facts of somebody with an address, after which what their browsers report is no news. */
+/** Facts kept of a known person before those that browsers report are dropped. */
 const ofSomebody = 2000
 
-/** How many facts that a browser reports may still be taken for a lead. @param hasAddress whether it is known who it is. */
+/** How many more facts that a browser reports the lead accepts. @param hasAddress whether the person is known. */
 export const roomForBrowsers = (state: StateOf<typeof fields> | undefined, hasAddress: boolean): number => {
   const taken = Object.values(state?.seen ?? {}).reduce((sum, { count }) => sum + count, 0)
   return Math.max(0, (hasAddress ? ofSomebody : ofNobody) - taken)

@@ -20,7 +20,7 @@ import type { Asked } from '../scoring/counting-option.ts'
 import { type DraftOf, optionalMap, type Step } from './slice.ts'
 
 const fields = {
-  /** By rule: by its id when stored, by its index in the playbook while open. Points fade, so that what is kept is what tells their worth at any later moment. */
+  /** By rule: its id when stored, its index while open. Holds what the worth at any later moment follows from, since points fade. */
   engagement: {
     open: (
       stored: Readonly<Record<string, AwardLedger>> = {},

@@ -25,7 +25,7 @@ type State = StateOf<typeof fields>
 /** What was left out, as far as later facts may depend on it. */
 export const exclusionSlice = { fields }
 
-/** Programs that say so themselves that they walk the web. CUBOT makes telephones. */
+/** Programs that identify themselves as crawlers. CUBOT is a brand of telephones. */
 const crawlers = [
   /(?<!cu)bots?\b/i,
   /crawl|spider|scanner/i,
@@ -79,7 +79,7 @@ const deliveredAs = ({ properties }: Fact): readonly string[] =>
 export const hitReleasedAt = (fact: Fact): number | undefined =>
   isHit(fact) && messageOf(fact) !== undefined ? Date.parse(fact.occurredAt) + hitHold : undefined
 
-/** What the hit itself gives away. */
+/** Why the hit alone identifies a machine. */
 const ownMark = ({ properties }: Fact): string | undefined => {
   if (text(properties.method)?.toUpperCase() === 'HEAD') return 'asked for with HEAD'
   const agent = text(properties.userAgent)
@@ -146,7 +146,7 @@ const judge = ({ delivered, hits }: Message): readonly (string | undefined)[] =>
 const judgesOtherwise = (before: Message | undefined, after: readonly (string | undefined)[]): boolean =>
   before !== undefined && judge(before).some((was, index) => was === undefined && after[index] !== undefined)
 
-/** One order, however they came together. */
+/** A fixed order, whatever the order of arrival. */
 const byTime = (a: readonly [string, number, string?], b: readonly [string, number, string?]): number =>
   a[1] - b[1] || (a.join() < b.join() ? -1 : 1)
 
@@ -200,26 +200,26 @@ export type Exclusion =
   /** A hit on our own links at a time when the lead had not agreed to be measured. */
   | { readonly type: 'untracked' }
 
-/** What some facts come to before they are taken. */
+/** Facts after voided, machine-made and not-yet-due ones are excluded. */
 export interface FilteredFacts {
   /** By fact id. */
   readonly leftOut: ReadonlyMap<string, Exclusion>
   readonly heldUntil: string | undefined
   readonly voids: readonly string[]
   readonly traffic: Traffic | undefined
-  /** They change what was taken before: the log has to be folded anew. */
+  /** They change facts that were applied before: the whole log has to be folded. */
   readonly reachesBack: boolean
 }
 
-/** So many were taken back that a further fact may be one of them: the whole log tells. */
+/** Replaces too many marks: any further fact may be voided, and the whole log decides. */
 const anyVoid = '*'
 
-/** Taken back by their opposite alone: more than the log depends on them. */
+/** Reverted only by their opposite, since more than the log depends on them. */
 const familyChanges = ['lead.merged', 'lead.unmerged']
 
 const structural = ['activity.voided', ...familyChanges]
 
-/** Facts about the log itself: they take back, join or separate, and are no doing of the lead's. */
+/** Whether a fact is about the log itself (a voiding, a merge, a separation) and not about the lead. */
 export const isStructural = ({ type }: Pick<Fact, 'type'>): boolean => structural.includes(type)
 
 /** Voided ids with the facts that void each. A voiding that is itself voided by a later one has no effect. */
@@ -263,7 +263,7 @@ const voidings = (
   return by
 }
 
-/** Whether what `before` has settled is not what the whole log would give: they have to be folded together. */
+/** Whether the new facts invalidate `before`, so that the whole log has to be folded. */
 const unsettles = (facts: readonly Fact[], { voids = [] }: State): boolean => {
   const ids = new Set(facts.map(({ id }) => id))
   if (facts.length > 0 && voids.includes(anyVoid)) return true
@@ -275,8 +275,7 @@ const unsettles = (facts: readonly Fact[], { voids = [] }: State): boolean => {
 }
 
 /**
- * Tells which facts count. A pure function of the facts, so that it does not matter in which order they came. With a
- * fact that is taken back go those that followed from it.
+ * Decides which facts count, independently of their order of arrival. Voiding a fact also excludes those derived from it.
  * @param facts in order, each id once, all later than those that `before` holds.
  * @param now ms; undefined: nothing is held.
  */

@@ -11,7 +11,7 @@ import { membersOf, noteFact } from './log.ts'
 import type { DealWatcher } from './sales.ts'
 import type { Moment, Step } from './slice.ts'
 
-/** Told what becomes of facts while they are applied. */
+/** Receives what the fold does with each fact. */
 export interface FoldWatcher extends ScoringWatcher, BandWatcher, DealWatcher, OverflowWatcher {
   leftOut?(fact: Fact, why: Exclusion): void
 }
@@ -19,7 +19,7 @@ export interface FoldWatcher extends ScoringWatcher, BandWatcher, DealWatcher, O
 const beginning = slices.filter((slice) => 'begin' in slice)
 const passing = slices.filter((slice) => 'pass' in slice)
 
-/** A lead that facts are applied to, and whoever is told what becomes of them. */
+/** A lead that facts are applied to, with its views and the watcher. */
 type Lead = Omit<Step<FoldWatcher>, 'fact' | 'now'> & { readonly draft: Draft }
 
 const leadOf = (state: LeadState | undefined, rules: Rules, watcher: FoldWatcher | undefined): Lead => {
@@ -69,7 +69,7 @@ const applyAll = (
 ): void => {
   const { draft } = lead
   for (const fact of facts) {
-    // Judged as of its own time, so that log and state never differ, whatever was known when it came in.
+    // The consent at the fact's own time decides, so that late facts give the same state.
     const why = leftOut.get(fact.id) ?? (isKept(draft, fact) ? undefined : untracked)
     if (why) lead.watcher?.leftOut?.(fact, why)
     if (!why && !isStructural(fact)) apply(lead, fact)
@@ -106,8 +106,8 @@ export const draftOf = (
 }
 
 /**
- * What a lead's log comes to at `now` (RFC 3339 UTC). Order and repeats do not matter: the facts are taken by
- * `(occurredAt, id)`, each id once, without those that were taken back and those that a machine did.
+ * The lead's state at `now` (RFC 3339 UTC), computed from its log. The order and repetition of `facts` do not matter: they
+ * are applied by `(occurredAt, id)`, each id once, without voided facts and machines' hits.
  * @param facts of the lead and of those merged into it.
  * @param now absent: as of the last fact, nothing held back.
  * @returns undefined for an empty log.
@@ -117,7 +117,7 @@ export const foldLead = (facts: readonly Fact[], rules: Rules, now?: string): Le
   return draft && closeDraft(draft, rules)
 }
 
-/** Whether all of `facts`, in order, come after what `state` has settled already. */
+/** Whether all of `facts`, in order, are later than everything that `state` was computed from. */
 const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
   if (!first) return true
   const { last, band, seen, paused } = state
@@ -129,10 +129,9 @@ const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
   return compareFacts({ ...first, ...last }, first) <= 0
 }
 
-/** A state that was taken up again. */
 interface Extended {
   readonly draft: Draft
-  /** Every fact was known and nothing has changed by itself. */
+  /** Every fact was known, and the passing of time changed nothing. */
   readonly isSame: boolean
 }
 
@@ -157,10 +156,9 @@ export const extendedDraft = (
 }
 
 /**
- * The state after further facts: the same, to the bit, as folding the whole log.
- * @returns `state` itself when every fact was known and nothing has changed by itself; undefined when the log has to be
- * folded anew: a fact belongs before the last one taken, takes another back, or shows that an earlier one was a
- * machine's; one that was held is to be counted by now; or the rules are no longer those of `state`.
+ * The state after further facts, identical to folding the whole log.
+ * @returns `state` itself when nothing changed; undefined when the whole log has to be folded: a fact is earlier than the
+ * last one applied, voids another, or exposes an earlier hit as a machine's; a held hit is due; or the rules differ.
  */
 export const extendLead = (
   state: LeadState | undefined,
@@ -174,6 +172,6 @@ export const extendLead = (
   return extended.isSame ? state : closeDraft(extended.draft, rules)
 }
 
-/** The facts that a lead's log held at `at` (RFC 3339 UTC), as known today: what was taken back or joined since stays so. */
+/** The lead's facts up to `at` (RFC 3339 UTC), with every later voiding and merge applied. */
 export const factsAt = (facts: readonly Fact[], at: string): readonly Fact[] =>
   facts.filter((fact) => fact.occurredAt <= at || isStructural(fact))

@@ -30,14 +30,14 @@ export interface StageEntry extends Cause {
 export interface Qualification extends Cause {
   readonly cycle: number
   readonly score: number
-  /** Nothing happened then but the end of a pause; `factId` is what the pause began with. */
+  /** The end of a pause qualified the lead; `factId` is the fact that began the pause. */
   readonly pauseOver?: true
 }
 
 /** `until` absent: closed for good. */
 interface Pause extends Cause {
   readonly until?: string
-  /** Its end was judged: what happened before it and comes in later has to be taken first. */
+  /** Its end was applied: a fact from before it that arrives later requires a new fold. */
   readonly over?: true
   readonly reason: string
 }
@@ -62,9 +62,9 @@ const fields = {
   cycle: kept(1),
   /** Moments in each cycle at which the lead qualified, oldest first. */
   qualifications: list<Qualification>(),
-  /** Set by what sent the lead back: it may not qualify before. */
+  /** Set when sales sent the lead back: it cannot qualify before the end. */
   paused: optional<Pause>(),
-  /** By the fact at hand: it leads to no further stage. */
+  /** The fact at hand recycled the lead, and so advances no stage. */
   isRecycled: transient(false),
 }
 
@@ -76,7 +76,7 @@ const begin = (draft: FunnelDraft, { id, occurredAt }: Fact): void => {
   draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
 }
 
-/** Up to the highest stage whose condition holds, again until none above does: a condition may ask for the stage itself. */
+/** Advances to the highest stage whose condition holds, repeatedly, since conditions may ask for the stage itself. */
 const judgeStage = (draft: FunnelDraft, { id, occurredAt }: Fact, view: MovingView, rules: Rules): void => {
   for (let index = rules.stages.length - 1; index > 0; index -= 1) {
     const from = view.stage()
@@ -90,7 +90,7 @@ const judgeStage = (draft: FunnelDraft, { id, occurredAt }: Fact, view: MovingVi
   }
 }
 
-/** Stages between are passed through, so that whoever counts the funnel finds as many at each stage as went beyond it. */
+/** Records the stages skipped, so that every stage of the funnel counts all leads that went beyond it. */
 const pushSkipped = (draft: FunnelDraft, from: StageId, to: StageId, cause: Cause): void => {
   for (let rank = stageRank(from) + 1; rank < stageRank(to); rank += 1) {
     const [before, stage] = [stageIds[rank - 1], stageIds[rank]]
@@ -99,7 +99,7 @@ const pushSkipped = (draft: FunnelDraft, from: StageId, to: StageId, cause: Caus
   }
 }
 
-/** Sales will not have the lead again: it is closed for good. */
+/** Sales rejected the lead for good. */
 export const isClosed = ({ paused }: { readonly paused?: Pause | undefined }): boolean =>
   paused !== undefined && paused.until === undefined
 
@@ -120,18 +120,14 @@ export const lackedBy = (view: Pick<MovingView, 'attribute'>, { playbook }: Rule
 const meetsQualification = (view: MovingView, rules: Rules): boolean =>
   lackedBy(view, rules).length === 0 && rules.qualify.test(view)
 
-/** The end (ms) of a pause that was not judged yet. */
+/** The end (ms) of a pause, unless it was applied already. */
 const endOf = ({ paused }: Pick<FunnelDraft, 'paused'>): number | undefined =>
   paused === undefined || paused.until === undefined || paused.over ? undefined : Date.parse(paused.until)
 
 const isQualified = ({ qualifications, cycle }: FunnelDraft): boolean =>
   qualifications.at(-1)?.cycle === cycle
 
-/**
- * Lets time pass until `now` (ms) for a lead that was sent back for a while: when the pause is over and it is ready for
- * sales, it qualifies at that moment, whether anything happens or not.
- * @param view is moved. @returns whether a pause ended.
- */
+/** Ends a pause that is over: a lead that is ready for sales qualifies at that moment. @returns whether a pause ended. */
 const pass = (draft: FunnelDraft, { now, rules, view }: Moment): boolean => {
   const end = endOf(draft)
   const { paused, cycle } = draft
@@ -180,7 +176,7 @@ const apply = (draft: FunnelDraft, { fact, view, cycleView, rules }: Step): void
 /** The earliest cycle that is kept when `cycle` is the present one. */
 const oldestCycle = (cycle: number): number => Math.max(1, cycle - stateLimits.cycles + 1)
 
-/** Whether what came of a cycle is still kept one by one when `cycle` is the present one. */
+/** Whether an entry's cycle is recent enough to be kept when `cycle` is the present one. */
 export const isKept =
   (cycle: number) =>
   (one: { readonly cycle: number }): boolean =>
@@ -195,7 +191,7 @@ export const beginCycle = (draft: FunnelDraft, target: StageId, { at, factId }: 
   forgetCycles(draft)
 }
 
-/** What came of cycles long ago stays in the log, but for the very beginning; of those before the last one, conditions need not be told any more. */
+/** Drops entries of old cycles, except the first stage; and the conditions of those before the previous cycle. */
 const forgetCycles = (draft: FunnelDraft): void => {
   const isRecent = isKept(draft.cycle)
   draft.stages = draft.stages
@@ -206,7 +202,7 @@ const forgetCycles = (draft: FunnelDraft): void => {
   draft.qualifications = draft.qualifications.filter(isRecent)
 }
 
-/** A recycle's own entry leads down: it is told as `LeadRecycled`. A stage that was skipped is told by the one after it. */
+/** Published as `StageAdvanced`: neither a recycle's own entry nor a skipped stage is. */
 export const isAdvance = ({ from, condition }: StageEntry): boolean =>
   from === undefined || condition !== undefined
 
@@ -258,14 +254,14 @@ const decisions = (lead: Decided, state: FunnelState): readonly Decision[] => [
   ...state.qualifications.map((one) => qualified(lead, state, one)),
 ]
 
-/** What others may have acted upon and that no longer stands: its fact was taken back, or proved to be a machine's. */
+/** Stages and qualifications that were published and whose fact was voided or exposed as a machine's. */
 const changes = (
   lead: Decided,
   before: FunnelState | undefined,
   after: FunnelState & Pick<LogState, 'last'>,
 ): readonly Decision[] => {
   if (!before) return []
-  // What is only too long ago to be kept stands as it was.
+  // An entry that was dropped for its age was not withdrawn.
   const isStillKept = isKept(after.cycle)
   const cause = { at: after.last.occurredAt, factId: after.last.id }
   const reached = new Set(after.stages.map(({ stage, cycle }) => `${stage}:${cycle}`))

@@ -12,7 +12,7 @@ import { dealSlice, recyclingSlice } from './sales.ts'
 import type { DraftOf, Fields, StateOf } from './slice.ts'
 import { triggerSlice } from './triggers.ts'
 
-/** In the order in which a fact is applied to them: each sees what those before it have made of the fact. */
+/** In the order in which they apply a fact: each sees the effects of those before it. */
 export const slices = [
   logSlice,
   attributeSlice,
@@ -52,7 +52,7 @@ export interface Draft extends DraftOf<typeof fields> {}
 
 const namedFields: readonly (readonly [name: string, field: Fields[string]])[] = Object.entries(fields)
 
-/** Copied for each draft: engines look names up slowly in objects that grew by them one by one. */
+/** Copied for each draft: property access is slow on objects built up key by key. */
 const blank: Readonly<Record<string, unknown>> = Object.fromEntries(
   namedFields.map(([name]) => [name, undefined]),
 )

@@ -30,7 +30,7 @@ const fields = {
     open: (stored: readonly string[] = []): string[] => [...stored],
     close: (open: readonly string[]): readonly string[] => open.slice(-recentLimit),
   },
-  /** Leads merged into this one, and those that were set apart again and are not to be joined by themselves. */
+  /** Leads merged into this one (`members`), and leads set apart manually, which no join may merge again (`apart`). */
   family: {
     open: (stored: Family = noFamily): Family => stored,
     close: (open: Family): Family | undefined =>
@@ -47,7 +47,7 @@ const begin = (draft: LogDraft, { occurredAt }: Fact): void => {
   draft.now = Date.parse(occurredAt)
 }
 
-/** Remembers that a fact was here: of one that does not count, that is all. */
+/** Records the fact's place in the log; a fact that does not count changes nothing else. */
 export const noteFact = (draft: LogDraft, { id, occurredAt }: Fact): void => {
   draft.last = { occurredAt, id }
   draft.recentIds.push(id)
@@ -59,10 +59,7 @@ const apply = (draft: LogDraft, { fact, now }: Step): void => {
   draft.now = now
 }
 
-/**
- * By what a browser's lead joins the person who gave an address on it. Of several joins of one browser the first in
- * `(occurredAt, id)` order stands, which is that of the activities.
- */
+/** Joins a browser's lead to the person who gave an address on it. The first join of a browser in `(occurredAt, id)` order counts. */
 export const joinOf = ({ id, occurredAt }: Pick<Activity, 'id' | 'occurredAt'>, browser: LeadId): Fact => ({
   id: `join:${browser}:${occurredAt}:${id}`,
   type: 'lead.merged',
@@ -73,7 +70,7 @@ export const joinOf = ({ id, occurredAt }: Pick<Activity, 'id' | 'occurredAt'>, 
 export const isJoin = ({ type, properties }: Pick<Fact, 'type' | 'properties'>): boolean =>
   type === 'lead.merged' && properties.automatic === true
 
-/** Takes a join back: an earlier one has shown itself. It may be written before what it takes back. */
+/** Reverts a join when an earlier one turns up. It may be written before the join that it reverts. */
 export const partOf = ({ id, occurredAt, properties }: Fact): Fact => ({
   id: `part:${id}`,
   type: 'lead.unmerged',
@@ -85,8 +82,8 @@ const isPart = ({ type, properties }: Fact): boolean =>
   type === 'lead.unmerged' && typeof properties.join === 'string'
 
 /**
- * Who was merged into a lead and still is, and who was set apart again, as the lead's own log says. Of what was decided
- * by hand the last word counts. A join counts unless it was taken back, or somebody set the two apart by hand.
+ * The leads merged into this one and those set apart from it, according to its own log. The last manual decision wins. A
+ * join counts unless it was reverted, or the two leads were set apart manually.
  */
 export const membersOf = (ownFacts: readonly Fact[]): Family => {
   const changes = ownFacts
@@ -111,7 +108,7 @@ export const membersOf = (ownFacts: readonly Fact[]): Family => {
   return { members: [...members], apart: [...apart] }
 }
 
-/** Merged leads, told at the place in the log at which it is known. */
+/** Leads merged or set apart since `before`. */
 const changes = (lead: Decided, before: LogState | undefined, after: LogState): readonly Decision[] => {
   const [had, has] = [before?.family?.members ?? [], after.family?.members ?? []]
   const cause = { at: after.last.occurredAt, factId: after.last.id }

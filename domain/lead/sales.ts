@@ -19,7 +19,7 @@ import {
 import type { LogState } from './log.ts'
 import { type DraftOf, list, optionalList, type StateOf, type Step, transient } from './slice.ts'
 
-/** Told of activities that left a deal where it was. */
+/** Receives activities that left a deal unchanged. */
 export interface DealWatcher {
   dealStayed?(fact: Fact, stay: DealStay): void
 }
@@ -40,9 +40,9 @@ const fields = {
   /** Business with this lead, oldest first. */
   deals: optionalList<Deal>(),
   recycles: list<Recycle>(),
-  /** The fact at hand says once more that a deal is over which was. */
+  /** The fact at hand repeats the end of a closed deal. */
   isOldNews: transient(false),
-  /** The deal that the fact at hand says is lost, and by whose loss none is open any more. */
+  /** The deal that the fact at hand closed as lost, if no open deal is left. */
   lost: transient<Deal | undefined>(undefined),
 }
 
@@ -51,8 +51,8 @@ export type SalesDraft = DraftOf<typeof fields>
 type Draft = SalesDraft & FunnelDraft
 
 /**
- * Somebody accepts a handoff after its lead was given back or closed: it stays so. The handoff of a lead that was merged
- * into this one counts that lead's cycles.
+ * An acceptance has no effect once the lead was sent back or closed. The handoff of a merged lead is numbered by that
+ * lead's cycles, and is not compared.
  */
 const isTooLate = (draft: Draft, { type, member, properties: { handoffId } }: Fact): boolean => {
   if (type !== 'handoff.accepted' || member !== undefined) return false
@@ -66,14 +66,14 @@ const isOpen = ({ status }: Deal): boolean => status === 'open'
 
 const isLost = ({ status }: Deal): boolean => status === 'lost'
 
-/** The deal by whose loss none is open any more. */
+/** The newly lost deal, if no open deal is left. */
 const lastLost = (before: readonly Deal[], after: readonly Deal[]): Deal | undefined => {
   if (before === after || after.some(isOpen)) return undefined
   const wereLost = new Set(before.filter(isLost).map(({ dealId }) => dealId))
   return after.findLast((deal) => isLost(deal) && !wereLost.has(deal.dealId))
 }
 
-/** Keeps the lead's deals. Runs for every fact, and does nothing for one that is about none. */
+/** Runs for every fact, and allocates nothing for one that is about no deal. */
 const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void => {
   draft.isOldNews = false
   draft.lost = undefined
@@ -175,7 +175,7 @@ const applyToCycle = (draft: Recycled, step: Step): void => {
   draft.isRecycled = applyRejection(draft, step) || applyLoss(draft, step)
 }
 
-/** Reasons leave as ids alone: what somebody wrote in their own words may name a person. */
+/** Only ids are published as reasons: free text may name a person. */
 const reasonId = (reason: string | undefined): JsonObject =>
   reason !== undefined && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(reason) ? { reason } : {}
 
@@ -185,7 +185,7 @@ const named = ({ dealId, externalId, handoffId }: Deal) => ({
   ...(handoffId === undefined ? {} : { handoffId }),
 })
 
-/** Named by the lead that it began with: whoever that lead is merged into tells the same of it, and it is no news. */
+/** Identified by the lead that the deal began with, so that a merge publishes nothing twice. */
 const ofDeal = <Type extends DecisionType>(
   lead: Decided,
   { dealId, member }: Deal,
@@ -196,7 +196,7 @@ const ofDeal = <Type extends DecisionType>(
   id: `${member ?? lead.leadId}:deal:${dealId}:${key}`,
 })
 
-/** How often the deal had come to this phase before: coming to it again is other news. */
+/** Distinguishes repeated entries into the same phase. */
 const again = (phases: readonly DealPhase[], index: number): string => {
   const earlier = phases.slice(0, index).filter(({ phase }) => phase === phases[index]?.phase).length
   return earlier === 0 ? '' : `:${earlier + 1}`
@@ -215,7 +215,7 @@ const phaseChanges = (lead: Decided, deal: Deal): readonly Decision[] =>
     return ofDeal(lead, deal, 'DealPhaseChanged', { key, cause: entry, data })
   })
 
-/** One for each time that it came to its end. */
+/** Distinguishes repeated closings. */
 const closing = ({ phases }: Deal): string =>
   again(
     phases,
@@ -276,13 +276,13 @@ const decisions = (lead: Decided, state: State & FunnelState): readonly Decision
   ...(state.deals ?? []).flatMap((deal) => [...phaseChanges(lead, deal), ...closed(lead, deal)]),
 ]
 
-/** A lead that was set apart again has taken its deals along: there they stand. */
+/** The deal left with its lead, which was set apart. */
 const wentAlong = ({ member }: Deal, { family }: LogState): boolean =>
   member !== undefined && !family?.members.includes(member)
 
 /**
- * A win or loss that was told and no longer stands: the activity was taken back, or the deal was opened again. `phase` is
- * where the deal stands now, null when there is none any more.
+ * Published wins and losses that no longer hold, since the activity was voided or the deal reopened. `phase` is the deal's
+ * present one; null without a deal.
  */
 const changes = (lead: Decided, before: State | undefined, after: State & LogState): readonly Decision[] => {
   const { deals = [] } = after
@@ -340,11 +340,11 @@ export const withSalesSince = (state: Standing): string | undefined => {
   return until === undefined ? since : undefined
 }
 
-/** Whether sales has the lead: marketing stands back as long. */
+/** Whether sales has the lead; marketing pauses meanwhile. */
 export const withSales = (state: Standing): boolean => withSalesSince(state) !== undefined
 
-/** Business with the lead: taken before what it does is counted. */
+/** Deals, applied before the fact is counted. */
 export const dealSlice = { fields, apply: applyToDeals, changes, decisions }
 
-/** What sales gives back: taken after it was counted. */
+/** Rejections and lost deals that recycle or close the lead, applied after the fact was counted. */
 export const recyclingSlice = { fields: {}, apply: applyToCycle }

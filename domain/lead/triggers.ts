@@ -17,13 +17,13 @@ const fields = {
 
 type Draft = DraftOf<typeof fields>
 
-/** Names what a sequence may begin with: an activity of some type, or its own condition. */
+/** A trigger's name: an activity type, or the sequence whose condition became true. */
 const triggerKey = {
   activity: (type: string): string => `activity:${type}`,
   when: (sequence: string): string => `when@${sequence}`,
 }
 
-/** What moves a date that sequences wait for, and is nothing else: as if it were an activity of this type. */
+/** Stands in as the activity type where a fact only corrects a date that sequences wait for. */
 export const dateCorrected = 'date.corrected'
 
 const pass = (draft: Draft, { now, rules: { entries }, view }: Moment): boolean => {

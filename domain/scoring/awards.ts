@@ -45,7 +45,7 @@ export const joinOldest = (window: Window): Window => {
     : rest.map((award, index): Award => (index === next ? [award[0], award[1] + first[1]] : award))
 }
 
-/** The window with one more award, without what no cap asks about any more. */
+/** Adds an award, and drops those that no cap counts any more. */
 export const withAward = (window: Window, caps: readonly Cap[], award: Award, dayStart: DayStart): Window => {
   const [now] = award
   let outside = now
@@ -90,7 +90,7 @@ interface Worth {
   readonly max: boolean
 }
 
-/** More awards than these do not live: the oldest expire early, so that a state stays small. */
+/** Beyond this number the oldest awards expire early, so that the state stays small. */
 const awardsLimit = 1000
 
 const worthOf = (points: number, age: number, { decay }: Pick<Worth, 'decay'>): number =>
@@ -130,7 +130,7 @@ export const awardsWorthAt = (
   return sum
 }
 
-/** The lead is recycled: what was awarded so far belongs to an earlier cycle. */
+/** Assigns everything awarded so far to earlier cycles. */
 export const endCycle = (ledger: AwardLedger): AwardLedger =>
   ledger.awards === undefined
     ? { ...ledger, earlier: { sum: ledger.sum, at: ledger.at } }
