@@ -23,7 +23,7 @@ export interface ApiRequest<Query = Texts, Body = unknown> {
   readonly body: Body
 }
 
-/** What the audit log says of it beside who, when and what: by default the target that the path names. */
+/** The audit log's details beside who, when and what. The target defaults to the one in the path. */
 interface Change {
   readonly target?: string
   readonly before?: AuditValue
@@ -35,7 +35,7 @@ export type ApiResult =
       readonly type: 'ok'
       readonly body: unknown
       readonly change?: Change
-      /** A document that a browser is shown instead, which is not ours: it runs nothing and sends nothing. */
+      /** An untrusted document to show in a browser: it may run no script and send no request. */
       readonly document?: string
     }
   | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
@@ -44,10 +44,10 @@ export type ApiResult =
 const largestPage = 100
 const defaultPage = 50
 const pageSize = `must be a whole number from 1 to ${largestPage}`
-/** What is wrong with a cursor that this list has not made. */
+/** Error for a cursor of another list. */
 export const notOurs = 'is not a cursor of this list'
 
-/** `?limit=` (1 to 100) and `?cursor=` as every list takes them. The cursor is opaque outside. */
+/** `?limit=` (1 to 100) and `?cursor=` of every list. Clients treat the cursor as opaque. */
 export const pageQuery = z.object({
   limit: z._default(
     z.coerce
@@ -63,32 +63,30 @@ export const pageQuery = z.object({
   ),
 })
 
-/** A filter that names one of a few. */
 export const oneOf = <const Names extends readonly string[]>(names: Names) =>
   z.optional(z.enum(names, `must be one of: ${names.join(', ')}`))
 
-/** A filter of free text. */
 export const shortText = (length: number) =>
   z.optional(z.string().check(z.maxLength(length, `must have at most ${length} characters`)))
 
-/** A key within a list, as a cursor holds it: DynamoDB takes none that is empty or longer than a kilobyte. */
+/** A list key inside a cursor: DynamoDB rejects empty keys and keys above a kilobyte. */
 export const keyText = z.string().check(z.minLength(1), z.maxLength(250))
 
-/** The same where keys hold ids that come from outside. */
+/** For keys that contain ids from outside. */
 export const longKeyText = z.string().check(z.minLength(1), z.maxLength(900))
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 
-/** zod's findings in the words of CONTRACT section 4. */
+/** zod's issues in the error format of CONTRACT section 4. */
 export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
   error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 
-/** Where a list of leads goes on: told apart from the cursors of other lists. */
+/** Position in a list of leads; its shape keeps it apart from cursors of other lists. */
 const position = z.object({ leads: keyText })
 
 export const toLeadCursor = (key: string): string => toCursor(JSON.stringify({ leads: key }))
 
-/** @param cursor as `pageQuery` reads it. @returns undefined when it is not one of a list of leads. */
+/** @returns undefined for a cursor of another list. */
 export const readLeadCursor = (cursor: string | undefined): { readonly leads?: string } | undefined => {
   if (cursor === undefined) return {}
   try {
@@ -101,13 +99,12 @@ export const readLeadCursor = (cursor: string | undefined): { readonly leads?: s
 const roles = ['marketing', 'sales', 'admin'] as const
 export type Role = (typeof roles)[number]
 
-/** Who may use a route. */
 export const everyone = roles
 export const marketers = ['marketing', 'admin'] as const
 export const salespeople = ['sales', 'admin'] as const
 export const admins = ['admin'] as const
 
-/** Who calls, from the claims that the authorizer has checked. */
+/** The caller, from the claims that the authorizer has verified. */
 export interface Caller {
   readonly name: string
   readonly email?: string
@@ -117,9 +114,9 @@ export interface Caller {
 type Claims = Readonly<Record<string, unknown>>
 
 /**
- * Who calls, by their ID token. API Gateway hands the groups on as text: `[marketing sales]`. Groups that are no role of
- * ours count for nothing, and a name in the pool is an id that nobody knows, so the address goes before it.
- * @returns undefined for an access token: it passes the authorizer too, but does not say who the person is.
+ * The caller, from the ID token. API Gateway passes groups on as text: `[marketing sales]`. Groups that are not our roles are
+ * ignored. The address is preferred to the user name, which is an opaque id in the pool.
+ * @returns undefined for an access token: the authorizer accepts it too, but it does not identify the person.
  */
 export const callerOf = (claims: Claims): Caller | undefined => {
   if (claims.token_use === 'access') return undefined
@@ -151,7 +148,7 @@ export const replyToApi = (result: ApiResult, context: Pick<HttpContext, 'req'>)
 
 const notAMoment = 'must be a time with an offset (RFC 3339), such as 2026-01-31T09:30:00+01:00'
 
-/** A `+` that was not written as `%2B` arrives as a space. */
+/** An unencoded `+` arrives as a space. */
 const momentOf = (text: string): string | undefined => parseInstant(text.replace(/ (?=\d\d:\d\d$)/, '+'))
 
 export const moment = z.pipe(
@@ -159,7 +156,7 @@ export const moment = z.pipe(
   z.transform((text: string) => momentOf(text) ?? text),
 )
 
-/** `?at=`: as of which moment a lead is shown. */
+/** `?at=`: the moment to show a lead at. */
 export const leadQuery = z.object({ at: z.optional(moment) })
 export const leadPageQuery = z.extend(pageQuery, leadQuery.shape)
 type LeadQuery = z.infer<typeof leadQuery>
@@ -174,7 +171,7 @@ export interface KnownLeadPorts {
 interface LeadAt {
   readonly leadId: LeadId
   readonly email?: string
-  /** Those that were merged into it. */
+  /** Leads merged into it. */
   readonly members: readonly LeadId[]
   /** The moment, RFC 3339 UTC. */
   readonly now: string
@@ -183,20 +180,17 @@ interface LeadAt {
 }
 
 export interface KnownLead extends LeadAt {
-  /** Its own and those of the leads merged into it, up to the moment. */
+  /** Facts of the lead and of leads merged into it, up to `now`. */
   readonly facts: readonly Fact[]
 }
 
 interface JudgedLead extends LeadAt {
   readonly state: LeadState
-  /** As far as they were asked for. */
+  /** Only the requested types. */
   readonly facts: readonly Fact[]
 }
 
-/**
- * Facts that are read and folded for one answer: at 200 MB and five seconds of a core for 100,000 small ones, what the
- * function can do within its time (`npm run bench -- history`).
- */
+/** Most facts that one request folds: 100,000 small ones take 200 MB and five seconds of a core (`npm run bench -- history`). */
 export const mostFacts = 250_000
 
 const tooMuch: ApiResult = {
@@ -206,7 +200,6 @@ const tooMuch: ApiResult = {
 
 const noSuchLead: ApiResult = { type: 'not-found', detail: 'There is no lead with this id.' }
 
-/** Whom a request is about, and as of when. */
 interface Asked {
   readonly lead: Lead
   readonly at: string | undefined
@@ -221,7 +214,7 @@ export const askedFor = async (
   return lead ? { lead, at } : noSuchLead
 }
 
-/** The address that is known, or was known at the moment asked about. */
+/** The lead's address now, or at the moment asked about. */
 const addressAt = ({ email }: Lead, facts: readonly Fact[], rules: Rules, at: string | undefined) => {
   const isKnown = at === undefined || foldLead(facts, rules, at)?.attributes.email !== undefined
   return email !== undefined && isKnown ? { email } : {}
@@ -242,7 +235,7 @@ export const readLog = async (
   return { leadId, ...addressAt(lead, facts, rules, at), members, ...moment, facts }
 }
 
-/** What the lead's log comes to now, without reading it; undefined where it has to be folded. */
+/** The lead's stored state, if it can be used without reading the log; otherwise undefined. */
 const readState = async (
   { leads, clock, rules }: KnownLeadPorts,
   { lead, at }: Asked,
@@ -260,9 +253,9 @@ const readState = async (
 export const isResult = (found: object): found is ApiResult => 'type' in found
 
 /**
- * Gives `answer` the lead that the path names, or the one that it was merged into, with its log; answers 404 where there is
- * none. With `?at=` as of that moment, by what is known today: what was taken back since, or proved to be a machine's, does
- * not count. Of a moment to come nothing but fading is foreseen.
+ * Calls `answer` with the lead in the path, or the one it was merged into, and its log; 404 where there is none. `?at=` shows
+ * the lead at that moment by what is known today: activities voided or recognised as automated since then do not count. For a
+ * future moment only decay is computed.
  */
 export const withLead =
   <Query extends LeadQuery>(
@@ -276,8 +269,8 @@ export const withLead =
   }
 
 /**
- * The same with what the log comes to under the rules of today, and of the facts those of `types`. A long log is not read
- * as a whole, as long as the stored state can be brought to this moment.
+ * Like `withLead`, with the state under today's rules and only the facts of `types`. Does not read a long log in full where the
+ * stored state can be used.
  */
 export const withJudgedLead =
   (

@@ -20,13 +20,13 @@ interface Declared {
   readonly query?: z.ZodMiniType
   /** A missing body is read as an empty object. */
   readonly body?: z.ZodMiniType
-  /** Its name in the audit log; what may change something says that, or that it changes nothing. */
+  /** Name in the audit log; every route that can change something declares it, or declares that it changes nothing. */
   readonly action?: AuditAction | undefined
 }
 
 type Changing = Declared & { readonly action: AuditAction | undefined }
 
-/** A route of the console API, before it is given what it works with. */
+/** A route of the console API before its ports are supplied. */
 export interface ApiRoute<Ports> extends Declared {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Such as `/api/leads/:leadId`. */
@@ -35,7 +35,7 @@ export interface ApiRoute<Ports> extends Declared {
 }
 
 type Read<Schema, Otherwise> = Schema extends z.ZodMiniType ? z.infer<Schema> : Otherwise
-/** What a route that is declared so answers. */
+/** The request type that follows from a route's declaration. */
 type RequestOf<Parts extends Declared> = ApiRequest<Read<Parts['query'], Texts>, Read<Parts['body'], unknown>>
 type Make<Ports, Parts extends Declared> = (ports: Ports) => (request: RequestOf<Parts>) => Promise<ApiResult>
 
@@ -55,13 +55,13 @@ const declare = <Ports, Parts extends Declared>(
       if (!query.success) return { type: 'bad-input', errors: inputErrors(query.error) }
       const body = z.safeParse(parts.body ?? z.unknown(), parts.body ? (request.body ?? {}) : request.body)
       if (!body.success) return { type: 'bad-input', errors: inputErrors(body.error) }
-      // The schemas that have read both are those that the type is made of.
+      // The type is derived from the same schemas.
       return answer({ ...request, query: query.data, body: body.data } as RequestOf<Parts>)
     }
   },
 })
 
-/** Path, roles, schemas, name in the audit log and what answers, in one expression. */
+/** Declares path, roles, schemas, audit name and handler in one expression. */
 export const get = <Ports, const Parts extends Declared>(
   path: string,
   parts: Parts,
@@ -80,13 +80,13 @@ const changing =
 export const [post, put, remove] = [changing('POST'), changing('PUT'), changing('DELETE')]
 
 interface ApiOptions {
-  /** @default none of the routes has a name in the audit log */
+  /** @default no route is audited */
   readonly audit?: AuditPorts
-  /** Of a body. @default what API Gateway hands on */
+  /** Limit of a body. @default the limit of API Gateway */
   readonly maxBytes?: number
 }
 
-/** The console API, or a part of it: checks the role, reads the body, and notes what was done. */
+/** The console API, or a part of it: checks roles, parses input and writes the audit log. */
 export const apiApp = <Ports>(
   routes: readonly ApiRoute<Ports>[],
   ports: Ports,

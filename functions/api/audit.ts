@@ -12,7 +12,6 @@ import {
   toCursor,
 } from './api-request.ts'
 
-/** What a route says of itself. */
 interface NotedRoute {
   readonly path: string
   readonly roles: readonly Role[]
@@ -21,11 +20,11 @@ interface NotedRoute {
 
 const actorOf = ({ email, name }: Caller): string => email ?? name
 
-/** The path up to the last thing that it names: `/api/handoffs/h1/accept` is about `handoffs/h1`. */
+/** The path up to its last resource: `/api/handoffs/h1/accept` is about `handoffs/h1`. */
 const targetOf = (route: Pick<NotedRoute, 'path'>, params: Readonly<Record<string, string>>): string => {
   const parts = route.path.split('/').slice(2)
   const last = parts.findLastIndex((part) => part.startsWith(':'))
-  // The last part of a path that names nothing is what was done.
+  // A last part without a parameter is the action.
   const named = parts.slice(0, last < 0 ? Math.max(1, parts.length - 1) : last + 1)
   return named.map((part) => (part.startsWith(':') ? (params[part.slice(1)] ?? '') : part)).join('/')
 }
@@ -37,8 +36,8 @@ export interface AuditPorts {
 }
 
 /**
- * Notes what a route has done. After it was done: what is refused changes nothing, and what cannot be noted is answered as
- * an error, so that it is asked for again.
+ * Writes the audit entry after the change: a refused request changes nothing, and if writing the entry fails, the error makes
+ * the client repeat the request.
  */
 export const makeNote =
   ({ audit, clock, newId }: AuditPorts) =>
@@ -46,7 +45,7 @@ export const makeNote =
     if (route.action === undefined || (result.type !== 'ok' && result.type !== 'accepted')) return
     const { target, before, after } = result.change ?? {}
     const role = route.roles.find((one) => caller.roles.includes(one))
-    if (role === undefined) throw new Error('a route answered somebody who has none of its roles')
+    if (role === undefined) throw new Error('a route answered a caller without any of its roles')
     await audit.add({
       id: newId(),
       at: clock(),
@@ -83,12 +82,12 @@ const wrong = (path: string, message: string): ApiResult => ({
   errors: [{ path, message }],
 })
 
-/** What is kept is never deleted; nobody looks further back than this. */
+/** Entries are never deleted; queries are limited to this period. */
 const longest = 10 * 366 * 86_400_000
-/** How far back where nobody says. */
+/** Period queried by default. */
 const usual = 366 * 86_400_000
 
-/** `GET /api/audit?actor=&action=&target=&from=`. `target` matches what is below it too: `leads` all that was done to leads. */
+/** `GET /api/audit?actor=&action=&target=&from=`. `target` is a prefix: `leads` matches every action on a lead. */
 export const makeListAudit =
   ({ audit, clock }: { readonly audit: Pick<AuditLog, 'page'>; readonly clock: Clock }) =>
   async ({ query }: ApiRequest<z.infer<typeof auditQuery>>): Promise<ApiResult> => {

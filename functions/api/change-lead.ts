@@ -24,7 +24,6 @@ interface MergeLeadsPorts {
   readonly leads: Pick<Leads, 'load'>
   readonly bus: Pick<Bus, 'submit'>
   readonly clock: Clock
-  /** A fresh id for the activity. */
   readonly newId: () => string
 }
 
@@ -68,7 +67,7 @@ type Conflicting =
   | { readonly detail: string; readonly current: { readonly mergedInto: string | null } }
   | undefined
 
-/** Into a lead that stands for itself, from one that does. Whoever asks at the same moment may still be first: then nothing happens. */
+/** Merges two leads that are not merged already. If a concurrent request merges them first, nothing happens. */
 export const makeMergeRoute = makeChange('lead.merged', async (leads, lead, other) => {
   for (const one of [other, lead])
     if (one.mergedInto !== undefined) {
@@ -78,7 +77,7 @@ export const makeMergeRoute = makeChange('lead.merged', async (leads, lead, othe
   return undefined
 })
 
-/** Takes a merge back, by the lead that the other was merged into. */
+/** Reverses a merge, from the lead that the other was merged into. */
 export const makeUnmergeRoute = makeChange('lead.unmerged', async (_leads, lead, other) => {
   const mergedInto = other.mergedInto ?? null
   if (mergedInto === lead.leadId) return undefined
@@ -103,12 +102,13 @@ const unknownDeal: Refusal = {
 }
 
 /**
- * Whether an activity by hand fits the lead's deals, at its place in the log: one that came late is no step back.
- * @param leadId whom it is about: `root` itself, or a lead merged into it.
- * @returns why not; undefined when it fits, or is about no deal.
+ * Checks an activity logged by hand against the lead's deals, at its place in the log: an activity that arrives late is not a
+ * step back.
+ * @param leadId `root` itself, or a lead merged into it.
+ * @returns the reason against it; undefined if it fits or concerns no deal.
  */
 const makeCheckDeal = ({ leads, handoffs, rules }: CheckDealPorts) => {
-  /** Its deal opens as soon as the answer is in the log. */
+  /** Accepting a handoff opens its deal once the answer is in the log. */
   const isAccepted = async (leadId: LeadId, dealId: string): Promise<boolean> =>
     (await handoffs.list(leadId)).some(
       ({ handoffId, answer }) => handoffId === dealId && answer.state === 'accepted',
@@ -146,7 +146,7 @@ export interface RecordByHandPorts extends CheckDealPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
   readonly bus: Bus
   readonly clock: Clock
-  /** A fresh id for an activity that came without one. */
+  /** Id for an activity without one. */
   readonly newId: () => string
 }
 
@@ -161,7 +161,7 @@ const refusal = (path: string, message: string): ApiResult => ({
 const voidedBy = ({ type, properties }: Activity): string | undefined =>
   type === 'activity.voided' && typeof properties.activityId === 'string' ? properties.activityId : undefined
 
-/** What nobody but an admin takes back, and an id that another fact has: its earlier time would take that one's place. */
+/** Refuses voiding what only an admin may void, and an id already in use: the earlier of two facts with one id would replace the other. */
 const misfitOf = async (
   { leads }: Pick<RecordByHandPorts, 'leads'>,
   { leadId }: Lead,
@@ -184,9 +184,9 @@ const misfitOf = async (
 }
 
 /**
- * Sales logs a call, a proposal, a win, or takes a fact back (`activity.voided`): an activity like any other, about the
- * lead of the path, that says who logged it. What would leave its deal where it is, a program may send; a person hears of
- * it. `deal.opened` always opens a further deal.
+ * Sales logs a call, a proposal or a win, or voids an activity (`activity.voided`): stored as an activity of the lead in the
+ * path, with the person who logged it. An activity that leaves its deal unchanged is accepted from programs and refused to
+ * people. `deal.opened` always opens another deal.
  */
 export const makeRecordByHand = (ports: RecordByHandPorts) => {
   const checkDeal = makeCheckDeal(ports)

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { ApiRoute } from './api-route.ts'
 
-/** What of a route is told outside. */
+/** The public part of a route. */
 type Told = Pick<ApiRoute<never>, 'method' | 'path' | 'roles' | 'action' | 'query' | 'body'>
 
 interface JsonSchema {
@@ -9,7 +9,7 @@ interface JsonSchema {
   readonly required?: readonly string[]
 }
 
-/** What is sent, before it is read: a cursor is text, whatever stands in it. */
+/** The input side of a schema: a cursor is sent as text, whatever it contains. */
 const sentAs = (schema: z.ZodMiniType): JsonSchema => {
   const { $schema: _, ...described }: object & { $schema?: unknown } = z.toJSONSchema(schema, {
     io: 'input',
@@ -72,7 +72,7 @@ const problem = {
   },
 }
 
-/** OpenAPI 3.1 of the console API, made of its routes. */
+/** The OpenAPI 3.1 document of the console API, generated from its routes. */
 export const describeRoutes = (routes: readonly Told[]) => {
   const byPath = Map.groupBy(routes, ({ path }) => path.replace(/:(\w+)/g, '{$1}'))
   const paths = [...byPath].map(([path, here]) => [

@@ -20,10 +20,10 @@ import {
 } from './api-request.ts'
 import type { ShowLeadPorts } from './show-lead.ts'
 
-/** Lambda answers with 6 MB at most, counted with the quotes of the JSON escaped once more. */
+/** Lambda responses are limited to 6 MB, counted after the JSON is escaped once more. */
 const largestPart = 4_500_000
 
-/** The lists that may be long, in the order in which they are told. */
+/** The lists that may be long, in order of export. */
 const listNames = [
   'activities',
   'explained',
@@ -37,10 +37,10 @@ const listNames = [
 
 type ListName = (typeof listNames)[number]
 
-/** Made only where a part comes to them. */
+/** Computed only when a part reaches them. */
 type ExportLists = Readonly<Record<ListName, () => readonly unknown[]>>
 
-/** Where an export goes on, and of which moment it is. */
+/** Position in an export, and the moment that it shows. */
 interface ExportPlace {
   readonly exportedAt: string
   readonly list: number
@@ -53,7 +53,7 @@ const place = z.object({
   row: z.int().check(z.minimum(0)),
 })
 
-/** @param cursor as `pageQuery` reads it. @returns undefined when it is not one of an export. */
+/** @returns undefined for a cursor of another list. */
 const readExportCursor = (cursor: string): ExportPlace | undefined => {
   try {
     return z.safeParse(place, JSON.parse(cursor)).data
@@ -83,8 +83,8 @@ interface ExportPart {
 }
 
 /**
- * As much of the lists as one answer takes, from `from` on: at least one row, and each row in one part.
- * @param beside what the answer holds besides them.
+ * As many rows from `from` as fit into one response, at least one. A row is never split.
+ * @param beside the rest of the response.
  */
 const exportPart = (lists: ExportLists, from: ExportPlace, beside: unknown): ExportPart => {
   const taken = emptyLists()
@@ -104,19 +104,19 @@ const exportPart = (lists: ExportLists, from: ExportPlace, beside: unknown): Exp
   return { lists: taken }
 }
 
-/** What the export says is not in it, as it is not kept. */
+/** Data that the export declares as not kept. */
 const notKept = [
   'The text of the emails: it is rendered when an email is sent, from the email of that id, language and playbook version and from the attributes of that time, and is not stored.',
   'The address of the computer from which a link or picture was asked for.',
 ] as const
 
-/** When something became of an email; of a click the link that was followed, of a bounce its kind. */
+/** An event of an email: a click with its link, a bounce with its kind. */
 const eventOf = ({ type, occurredAt, properties }: Fact): JsonObject => {
   const { email: _email, sendId: _sendId, ...what } = properties
   return { type: type.replace('email.', ''), at: occurredAt, ...what }
 }
 
-/** The emails to a person, oldest first, and what became of each, as far as it is held. */
+/** The emails to a person, oldest first, with the stored events of each. */
 export const exportEmails = (sends: readonly Send[], facts: readonly Fact[]) =>
   sends
     .map(({ request, cause: _cause, leaseUntil: _lease, lapses: _lapses, marketing, ...send }) => ({
@@ -138,14 +138,14 @@ export interface ExportLeadPorts extends ShowLeadPorts {
   readonly deliveries: Pick<Deliveries, 'list'>
 }
 
-/** Without what a later version of the record would be told apart by: of no use outside. */
+/** Without the fields for optimistic locking and publishing, which mean nothing outside. */
 const plain = <Stored extends { readonly version: number; readonly outbox: unknown }>({
   version: _version,
   outbox: _outbox,
   ...rest
 }: Stored) => rest
 
-/** All that there is of a lead as of the moment of the export: what was recorded since is left to the next one, so that each part counts rows alike. */
+/** Gathers a lead's data at the moment of the export. Later records are left out, so that all parts count the same rows. */
 const gather = async (ports: ExportLeadPorts, lead: KnownLead, { exportedAt }: ExportPlace, now: string) => {
   const facts = lead.facts.filter(({ recordedAt }) => recordedAt === undefined || recordedAt <= exportedAt)
   const leadIds = [lead.leadId, ...lead.members]
@@ -176,7 +176,7 @@ const gather = async (ports: ExportLeadPorts, lead: KnownLead, { exportedAt }: E
   return { lists, explanation }
 }
 
-/** What the first part holds beside the lists. */
+/** The rest of the first part. */
 const headOf = (lead: KnownLead, { rules }: ExportLeadPorts) => {
   const { members, now } = lead
   const state = foldLead(lead.facts, rules, now)
@@ -195,8 +195,8 @@ const headOf = (lead: KnownLead, { rules }: ExportLeadPorts) => {
 }
 
 /**
- * Everything held on a person (GDPR art. 15 and 20), those merged into them included: one JSON document. Of somebody of
- * whom more is held than one answer takes, the lists go on in further parts (`next`), each row once.
+ * Everything held on a person (GDPR art. 15 and 20), including merged leads, as one JSON document. If it exceeds one response,
+ * the lists continue in further parts (`next`), each row once.
  */
 export const makeExportLead = (ports: ExportLeadPorts) =>
   withLead(ports, async (lead, { query }: ApiRequest<z.infer<typeof leadPageQuery>>): Promise<ApiResult> => {
@@ -227,7 +227,7 @@ export interface EraseLeadRoutePorts {
   readonly clock: Clock
 }
 
-/** Asks for a person to be forgotten: 202, and the work is done by a queue. Asking again changes nothing. */
+/** Requests erasure: 202, and a queue does the work. Repeats change nothing. */
 export const makeEraseLeadRoute =
   ({ leads, bus, clock }: EraseLeadRoutePorts) =>
   async ({ params }: ApiRequest): Promise<ApiResult> => {

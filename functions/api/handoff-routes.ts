@@ -36,10 +36,10 @@ import { alreadyText, orphaned, viewHandoff, viewHandoffInFull } from './views.t
 
 export const handoffsQuery = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
-/** Where a list over all states goes on: in which state, and from which key. */
+/** Position in a list over all states. */
 const position = z.object({ state: z.enum(handoffStates), key: z.optional(keyText) })
 
-/** What one request has time for: the cursor goes on from where it stopped. */
+/** Limit of one request; the cursor continues from there. */
 const mostPagesRead = 12
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
@@ -95,7 +95,7 @@ interface ShowHandoffPorts extends AddressOwnerPorts {
   readonly clock: Clock
 }
 
-/** One handoff, with everybody who had it, and with what its owner reads about the lead; `?language=` says in which language. */
+/** One handoff with all its owners and what the current owner reads about the lead, in `?language=`. */
 const makeShowHandoff =
   (ports: ShowHandoffPorts) =>
   async ({ params, query }: ApiRequest): Promise<ApiResult> => {
@@ -184,14 +184,13 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
   }
 }
 
-/** Everything may be absent: then it is somebody else's turn in the same team. */
+/** If empty, the next member of the same team gets the handoff. */
 const reassignSchema = z.strictObject(
   { team: shortText(64), owner: shortText(320), reason: shortText(500) },
   'must be an object with team, owner and reason, each of which may be absent',
 )
 type ReassignApiRequest = ApiRequest<Texts, z.infer<typeof reassignSchema>>
 
-/** To whom, as the body says it, and by whom. */
 const readReassign = ({ caller, body: { team, owner, reason } }: ReassignApiRequest): ReassignRequest => ({
   by: nameOf(caller),
   ...(team !== undefined && { team }),
@@ -218,7 +217,7 @@ const makeReassignRoute = (ports: HandoffRoutePorts) => {
 
 type Refused = Exclude<ReassignOutcome, { type: 'assigned' | 'unchanged' }>
 
-/** Why somebody else does not get it. */
+/** The response to a refused reassignment. */
 const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
   switch (outcome.type) {
     case 'no-longer-open': {
@@ -248,7 +247,7 @@ const refusedReassignment = (outcome: Refused, now: string): ApiResult => {
   }
 }
 
-/** Everything that somebody has open goes to others; `left` is what did not fit into one call. */
+/** Reassigns all open handoffs of a member; `left` counts those that did not fit into one call. */
 const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
   const { clock } = ports
   const reassign = makeReassignMember({ ...ports, rules: ports.rules.playbook.handoff })
@@ -256,7 +255,7 @@ const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
     const { team = '', email = '' } = request.params
     const reassignment = readReassign(request)
     if (reassignment.owner?.toLowerCase() === email.toLowerCase())
-      return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be somebody else' }] }
+      return { type: 'bad-input', errors: [{ path: 'owner', message: 'must be another person' }] }
     const outcome = await reassign(team, email, reassignment)
     if (outcome.type !== 'reassigned') return refusedReassignment(outcome, clock())
     const now = clock()
@@ -265,7 +264,7 @@ const makeReassignMemberRoute = (ports: HandoffRoutePorts) => {
   }
 }
 
-/** Of what somebody left behind so many are named. */
+/** Limit of handoffs listed for former members. */
 const mostNamed = 50
 
 interface ListTeamsPorts {
@@ -274,7 +273,7 @@ interface ListTeamsPorts {
   readonly clock: Clock
 }
 
-/** The teams of the playbook and how their members stand now: what they have open, and whether more may come. */
+/** The teams of the playbook, with each member's open handoffs and whether they can take more. */
 const makeListTeams =
   ({ rounds, rules, clock }: ListTeamsPorts) =>
   async (): Promise<ApiResult> => {
@@ -288,7 +287,7 @@ const makeListTeams =
     return { type: 'ok', body: { items } }
   }
 
-/** Whoever has something in hand and is not in the team any more: it is to be reassigned. */
+/** Owners of open handoffs who have left the team; their handoffs need reassigning. */
 const formerOf = (team: Team, counted: readonly CountedHandoff[]) => {
   const left = counted.filter(({ isOpen, owner }) => isOpen && memberOf(team, owner) === undefined)
   const byOwner = Map.groupBy(left, ({ owner }) => owner.toLowerCase())
@@ -332,7 +331,6 @@ type HandoffRoutePorts = Omit<AnswerHandoffPorts, 'rules'> &
 const handoff = '/api/handoffs/:id'
 const sales = { roles: salespeople }
 
-/** What marketing hands over to sales, who has it, and what sales says to it. */
 export const handoffRoutes = [
   get('/api/handoffs', { roles: everyone, query: handoffsQuery }, makeListHandoffs),
   get(handoff, { roles: everyone }, makeShowHandoff),

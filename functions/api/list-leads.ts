@@ -22,7 +22,7 @@ export interface ListLeadsPorts {
   readonly list: LeadList
   readonly clock: Clock
   readonly rules: Rules
-  /** Told of a lead that still stands under other rules: perhaps others do. @default nobody is told */
+  /** Called for a lead computed under older rules: others may need rescoring too. @default nothing is called */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
 
@@ -34,21 +34,21 @@ export const leadsQuery = z.extend(pageQuery, {
   anonymous: oneOf(['true', 'false']),
 })
 
-/** A search that matches little must not read the whole table in one request: the cursor goes on from where it stopped. */
+/** A search with few matches must not read the whole table in one request; the cursor continues. */
 const mostPagesRead = 10
 
-/** Leads that have an address, or with `anonymous=true` those that have none, highest score first. `q` looks for a text in name, company and address. */
+/** Leads with an address, or with `anonymous=true` those without, highest score first. `q` searches name, company and address. */
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
   async ({ query }: ApiRequest<z.infer<typeof leadsQuery>>): Promise<ApiResult> => {
     const { email, stage, q, limit, cursor, anonymous } = query
     const who = anonymous === 'true' ? 'browsers' : 'people'
     const now = ports.clock()
-    // The index may still show one that has just been merged into another.
+    // The index lags: it may still list a lead that was just merged.
     const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
       state && lead.mergedInto === undefined ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
     const wanted = (lead: LeadSummary): boolean =>
-      // One that has just given an address may still stand among those without.
+      // The index lags: a lead that just gave an address may still be listed as anonymous.
       (lead.email === null) === (who === 'browsers') &&
       (!stage || lead.stage === stage) &&
       (!q || mentions(lead, q))

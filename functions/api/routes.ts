@@ -13,12 +13,12 @@ import { webhookRoutes } from './webhook-routes.ts'
 
 const lead = '/api/leads/:leadId'
 
-/** What the console's function answers of CONTRACT section 5. */
+/** The routes of CONTRACT section 5 that the console's function serves. */
 export const consoleRoutes = [
   get('/api/me', { roles: everyone }, () => async ({ caller }) => ({ type: 'ok', body: caller })),
   get('/api/leads', { roles: everyone, query: leadsQuery }, makeListLeads),
   get(lead, { roles: everyone, query: leadQuery }, makeShowLead),
-  // Marketing answers people who ask what is held on them.
+  // Marketing answers access requests.
   get(`${lead}/export`, { roles: marketers, query: leadPageQuery, action: 'lead.exported' }, makeExportLead),
   remove(lead, { roles: marketers, action: 'lead.erased' }, makeEraseLeadRoute),
   get(`${lead}/timeline`, { roles: everyone, query: leadPageQuery }, makeShowTimeline),

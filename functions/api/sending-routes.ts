@@ -59,7 +59,7 @@ const figuresOf = async (
   }
 }
 
-/** What the console shows of sending: the last day's mail, the limits, and whether it is paused. */
+/** The last day's mail, the limits, and whether sending is paused. */
 const makeShowSending = (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
   const [marketing, confirmations] = await Promise.all([
     figuresOf(ports, 'marketing'),
@@ -80,7 +80,6 @@ const change = async (
   return { type: 'ok', body: { paused: state.paused ?? null } }
 }
 
-/** Stopping mail by hand. */
 const makePause = (stream: Stream) => (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
   const state = await ports.sendingStates.load(stream)
   if (state.paused) return { type: 'conflict', detail: 'Sending is paused already.' }
@@ -90,7 +89,7 @@ const makePause = (stream: Stream) => (ports: SendingRoutePorts) => async (): Pr
 const makeResume = (stream: Stream) => (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
   const state = await ports.sendingStates.load(stream)
   if (state.paused) return change(ports, resuming(state, ports.clock()))
-  // Told again, in case it could not be told when it was resumed.
+  // Announced again in case that failed when sending was resumed.
   if (state.resumedAt !== undefined) await ports.announce(resumed(state))
   return { type: 'ok', body: { paused: null } }
 }
@@ -99,7 +98,7 @@ const pause = { roles: marketers, action: 'sending.paused' } as const
 const resume = { roles: admins, action: 'sending.resumed' } as const
 const confirmations = '/api/sending/confirmations'
 
-/** What became of mail, and what steers marketing mail and confirmations. */
+/** Routes to watch and to pause marketing mail and confirmations, with reports. */
 export const sendingRoutes = [
   get('/api/sending', { roles: marketers }, makeShowSending),
   post('/api/sending/pause', pause, makePause('marketing')),
@@ -118,7 +117,7 @@ const query = z.extend(pageQuery, { sequence: shortText(64) })
 /** DynamoDB takes keys of at most a kilobyte. */
 const longestCursor = 500
 
-/** Held emails: by sequence, then by email, the one that is looked at first coming first. */
+/** Held emails by sequence and email; the next one to be retried comes first. */
 const makeListHeld =
   ({ sendLists, clock }: HeldRoutePorts) =>
   async (request: ApiRequest<z.infer<typeof query>>): Promise<ApiResult> => {
@@ -161,7 +160,7 @@ const makeCancel = (ports: HeldRoutePorts) => {
   }
 }
 
-/** What became of every email that the runs of a sequence asked for; `atLeast` while those of earlier releases are still being counted in. */
+/** Results of every email of a sequence; `atLeast` while those of earlier releases are still being counted. */
 const makeReport =
   ({ emailFigures }: HeldRoutePorts) =>
   async ({ params }: ApiRequest): Promise<ApiResult> => {
@@ -189,7 +188,7 @@ interface ListFormsPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly formFigures: Pick<HookFigures, 'since'>
   readonly clock: Clock
-  /** Where the forms stand, without a slash at the end. */
+  /** Base URL of the forms, without a trailing slash. */
   readonly publicUrl: string
 }
 
@@ -199,7 +198,7 @@ const day = 86_400_000
 const sumOf = (days: readonly HookDay[], name: string): number =>
   days.reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)
 
-/** The forms of the live playbook: where each stands, what puts it into a site, and what came of it in the last 30 days (UTC). */
+/** The forms of the live playbook, each with its address, embed code and results of the last 30 days (UTC). */
 export const makeListForms =
   ({ playbooks, formFigures, clock, publicUrl }: ListFormsPorts) =>
   async (): Promise<ApiResult> => {

@@ -36,7 +36,7 @@ interface ListSequencesPorts {
   readonly runList: Pick<RunList, 'counts'>
 }
 
-/** The latest one: what may be undone. */
+/** Only the latest migration can be undone. */
 const viewMigration = (migration: Migration | undefined) =>
   migration
     ? {
@@ -47,7 +47,7 @@ const viewMigration = (migration: Migration | undefined) =>
       }
     : null
 
-/** The sequences of the live playbook, and how many leads' latest runs stand where. */
+/** The sequences of the live playbook, with the number of leads at each step. */
 export const makeListSequences =
   ({ playbooks, sequences, runList }: ListSequencesPorts) =>
   async (): Promise<ApiResult> => {
@@ -65,7 +65,7 @@ export const makeListSequences =
           sequenceVersion: version,
           enter,
           goal: goal ?? null,
-          // When a lead counts that reaches it during a wait: then, or once the wait is over.
+          // Whether reaching the goal during a wait counts at once or when the wait ends.
           goalCounts:
             goal === undefined ? null : rulesOf(playbook).promptGoals.has(goal) ? 'at-once' : 'after-wait',
           emails,
@@ -96,7 +96,7 @@ const makeResumeRoute = (ports: SteerSequencePorts) => {
     resume(params.id ?? '', body.due)
 }
 
-/** Moves everybody to the live version; with `preview` says what that would come to, page by page. */
+/** Moves all runs to the live version; `preview` returns the consequences page by page. */
 const makeMigrateRoute = (ports: MigrateSequencePorts & PreviewMigrationPorts) => {
   const migrate = makeMigrate(ports)
   const preview = makePreviewMigration(ports)
@@ -133,13 +133,13 @@ interface ShowSplitsPorts {
   readonly clock: Clock
 }
 
-/** Runs read of each status: what one request has time for. */
+/** Limit of runs read per status in one request. */
 const mostRuns = 2_000
 const pageSize = 100
 
 interface Reading {
   readonly runs: readonly Run[]
-  /** Entry of the last run that was read, where more are left. */
+  /** Entry time of the last run read, where more are left. */
   readonly upTo?: string
 }
 
@@ -159,11 +159,11 @@ const readStatus = async (
   return cursor === undefined || !last ? { runs } : { runs, upTo: last.enteredAt }
 }
 
-/** Every run that entered up to the moment up to which all statuses could be read: a part would favour some outcomes. */
+/** All runs that entered before the earliest limit of any status: reading further in some statuses would bias the outcomes. */
 const readRuns = async (runList: Pick<RunList, 'page'>, sequence: string): Promise<Reading> => {
   const readings = await Promise.all(runStatuses.map((status) => readStatus(runList, sequence, status)))
   const upTo = readings.flatMap((reading) => reading.upTo ?? []).toSorted()[0]
-  // A run that moved on between two requests stands in both lists.
+  // A run that changed status between the two requests is in both lists.
   const runs = [
     ...new Map(readings.flatMap((reading) => reading.runs).map((run) => [run.runId, run])).values(),
   ]
@@ -177,8 +177,8 @@ const splitsOf = (playbook: Playbook, sequence: string) =>
   )
 
 /**
- * `GET /api/sequences/{id}/splits`: how the ways of each split do on the sequence's goal. A lead has reached it when its
- * run ended so, or when it holds now: also after the run, as the last email may be what worked.
+ * `GET /api/sequences/{id}/splits`: compares the variants of each split by the sequence's goal. The goal counts if the run
+ * ended with it, or if it holds now, even after the run: the last email may be what worked.
  */
 export const makeShowSplits =
   ({ runList, leads, rules, clock }: ShowSplitsPorts) =>
@@ -210,7 +210,7 @@ export const makeShowSplits =
         sequence: id,
         goal: goal ?? null,
         test: statedTest,
-        // Where there are more runs than one request reads: those who entered up to then are counted, all of them.
+        // With more runs than one request reads, every run that entered up to this moment is counted.
         countedUpTo: upTo ?? null,
         splits: results,
       },
@@ -219,7 +219,6 @@ export const makeShowSplits =
 
 const sequence = '/api/sequences/:id'
 
-/** Sequences as the console shows and steers them. */
 export const sequenceRoutes = [
   get('/api/sequences', { roles: everyone }, makeListSequences),
   get(`${sequence}/splits`, { roles: marketers }, makeShowSplits),

@@ -28,7 +28,7 @@ export interface ShowLeadPorts extends KnownLeadPorts {
   readonly playbooks: Pick<Playbooks, 'version'>
 }
 
-/** Rows of a list on a lead's page: the newest, and how many others there are. */
+/** Rows of a list on a lead's page; the rest are only counted. */
 const shownAtOnce = 500
 
 const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; readonly others: number } => ({
@@ -36,7 +36,7 @@ const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; re
   others: Math.max(0, rows.length - shownAtOnce),
 })
 
-/** The one view of a lead that both teams share. A list that is too long for a page is cut, and `more` says by how many. */
+/** The view of a lead shared by marketing and sales. Long lists are cut; `more` counts the rest. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
   withJudgedLead(ports, evidenceTypes, async (lead) => {
     const { state, now, isAsked, members } = lead
@@ -89,10 +89,10 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
     }
   })
 
-/** Rows of one answer: about 400 bytes each, where a function may answer with 6 MB. */
+/** Rows per response at about 400 bytes each; Lambda's limit is 6 MB. */
 const explainedAtOnce = 5_000
 
-/** Why this score and this stage, to the point. Who has done very much is explained in parts. */
+/** Explains score and stage point by point; long explanations come in parts. */
 export const makeExplainScore = (ports: ShowLeadPorts) =>
   withLead(
     ports,
@@ -138,8 +138,8 @@ const entryOf = (
 }
 
 /**
- * The timeline with the emails that did not go out, and why: of those that did, or failed, the log tells itself.
- * @param entries newest first. @param now RFC 3339 UTC: what was settled later is not told.
+ * Adds unsent emails, with the reason, to the timeline. Sent and failed emails are in the log already.
+ * @param entries newest first. @param now RFC 3339 UTC; later results are left out.
  */
 export const withUnsent = (
   entries: readonly TimelineEntry[],
@@ -151,7 +151,7 @@ export const withUnsent = (
     .filter(({ status }) => status === 'suppressed' || status === 'exited')
     .map((send) => entryOf(send, person))
     .filter(({ occurredAt }) => occurredAt <= now)
-  // Sorting keeps the order of what is of the same moment: what follows from an activity stands above it.
+  // The sort is stable: at equal times, the consequences of an activity stay above it.
   return [...unsent, ...entries].toSorted((a, b) =>
     a.occurredAt < b.occurredAt ? 1 : a.occurredAt > b.occurredAt ? -1 : 0,
   )

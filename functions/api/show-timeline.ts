@@ -21,10 +21,10 @@ export interface ShowTimelinePorts extends KnownLeadPorts {
   readonly sends: Pick<Sends, 'list'>
 }
 
-/** Bytes of one page, where a function may answer with 6 MB: a form alone may hold 64 KB. */
+/** Bytes of one page: Lambda's limit is 6 MB, and a single form may hold 64 KB. */
 const pageBytes = 3_000_000
 
-/** As many of `entries` as a page holds, and one in any case. */
+/** As many of `entries` as fit on a page, at least one. */
 const fitting = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] => {
   let left = pageBytes
   const end = entries.findIndex((entry) => {
@@ -36,11 +36,11 @@ const fitting = (entries: readonly TimelineEntry[]): readonly TimelineEntry[] =>
 
 interface Page {
   readonly limit: number
-  /** Id of the entry that it goes on after. */
+  /** Id of the last entry of the previous page. */
   readonly cursor?: string | undefined
 }
 
-/** @param isAll whether no entries follow. @returns undefined where the page is not, or not wholly, among `entries`. */
+/** @param isAll whether no entries follow. @returns undefined if the page is not completely within `entries`. */
 const pageOf = (
   entries: readonly TimelineEntry[],
   { limit, cursor }: Page,
@@ -56,8 +56,8 @@ const pageOf = (
 }
 
 /**
- * The entries since the earliest of the states that the lead's recorder keeps: a few hundred facts are read for them, however
- * long the log. @returns undefined where there is none, or the whole log tells alone.
+ * The entries since the oldest checkpoint of the lead, which takes a few hundred facts however long the log is.
+ * @returns undefined if there is no checkpoint, or only the whole log will do.
  */
 const latestEntries = async (
   { leads, checkpoints, rules }: ShowTimelinePorts,
@@ -76,7 +76,7 @@ const latestEntries = async (
   return undefined
 }
 
-/** Activities and what followed from each, and emails that did not go out, newest first; a page goes on after the activity that the cursor names. */
+/** Activities with their consequences and unsent emails, newest first; a page starts after the cursor's activity. */
 export const makeShowTimeline =
   (ports: ShowTimelinePorts) =>
   async (request: ApiRequest<z.infer<typeof leadPageQuery>>): Promise<ApiResult> => {

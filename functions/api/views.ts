@@ -14,27 +14,26 @@ import { isOpen, type Run } from '../../domain/sequence/run.ts'
 import { type Delivery, type EndpointState, isDisabled } from '../../domain/webhook/delivery.ts'
 import type { Send } from '../send-ports.ts'
 
-/** A run as the console shows it. */
 interface RunView {
   readonly leadId: string
   readonly sequence: string
-  /** Of the playbook that it is in. */
+  /** Version of the run's playbook. */
   readonly version: string
-  /** Of the sequence as that playbook has it: the same for as long as the sequence itself does not change. */
+  /** Version of the sequence in that playbook; unchanged while the sequence is. */
   readonly sequenceVersion: string | null
-  /** Null where it is not known. */
+  /** Null if unknown. */
   readonly step: number | null
-  /** What that step is. */
+  /** Description of that step. */
   readonly words: string | null
   readonly status: Run['status']['type']
   readonly nextAt: string | null
-  /** Of a held one: its sequence is paused, or sales has its lead. */
+  /** Why the run is held: the sequence is paused, or sales is working on the lead. */
   readonly heldBy?: 'pause' | 'sales'
-  /** Of one that was left: why. */
+  /** Why the lead left. */
   readonly because?: string
 }
 
-/** @param program the sequence in the version that the run is in; undefined where that is not known. */
+/** @param program the run's version of the sequence; undefined if unknown. */
 export const viewRun = (
   { leadId, sequence, playbookVersion, step, status }: Run,
   program: Sequence | undefined,
@@ -43,7 +42,7 @@ export const viewRun = (
   sequence,
   version: playbookVersion,
   sequenceVersion: program?.version ?? null,
-  // A run that has been shifted to before its first step stands there all the same.
+  // The step is negative in a run that was moved to before its first step.
   step: Math.max(0, step),
   words: program ? wordPlace({ step, status }, program.program) : null,
   status: status.type,
@@ -53,8 +52,8 @@ export const viewRun = (
 })
 
 /**
- * A run as it was at `at` (RFC 3339 UTC). Which step it then waited at is not kept.
- * @returns undefined before it began.
+ * A run as it was at `at` (RFC 3339 UTC). The step at that time is not kept.
+ * @returns undefined before the run began.
  */
 export const viewRunAt = (run: Run, program: Sequence | undefined, at: string): RunView | undefined => {
   if (run.enteredAt > at) return undefined
@@ -65,7 +64,7 @@ export const viewRunAt = (run: Run, program: Sequence | undefined, at: string): 
     : { ...began, step: null, words: null, status: 'waiting', nextAt: null }
 }
 
-/** An email as the console shows it; what is not known is null. */
+/** An email in the console; unknown values are null. */
 interface SendView {
   readonly sendId: string
   readonly leadId: string
@@ -73,13 +72,13 @@ interface SendView {
   readonly subject: string | null
   readonly recipient: 'lead' | 'owner'
   readonly sequence: string | null
-  /** `unknown`: its sender died and may have come to SES; it is looked at again. */
+  /** `unknown`: the sender crashed and SES may have the email; the send is checked again later. */
   readonly status: SendStatus | 'unknown'
   readonly requestedAt: string
-  /** When it came to this status. */
+  /** When it reached this status. */
   readonly at: string
   readonly reason: string | null
-  /** Of a held one: when it is looked at again. */
+  /** When a held email is retried. */
   readonly until: string | null
   readonly messageId: string | null
   readonly language: string | null
@@ -101,14 +100,14 @@ export const viewSend = (send: Send, now: string): SendView => ({
   language: send.language ?? null,
 })
 
-/** Newest first. @param at of a moment in the past, what had been decided by then. */
+/** Newest first. @param at a past moment: only what was decided until then. */
 export const viewSends = (sends: readonly Send[], now: string, at?: string): readonly SendView[] =>
   sends
     .map((send) => viewSend(send, now))
     .filter((view) => at === undefined || view.at <= at)
     .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.sendId < b.sendId ? 1 : -1))
 
-/** A lead's deals as the console shows them, each with the owner of the handoff that it came from. @param now RFC 3339 UTC */
+/** A lead's deals, each with the owner of its handoff. @param now RFC 3339 UTC */
 export const viewDeals = (
   deals: readonly Deal[] = [],
   handoffs: readonly Handoff[],
@@ -119,10 +118,7 @@ export const viewDeals = (
     owner: handoffs.find(({ handoffId }) => handoffId === deal.handoffId)?.owner ?? null,
   }))
 
-/**
- * A handoff as the console shows it at `now`; `reason` is why sales sent it back, or why it is no longer open, and
- * `deadlines` are those of the present owner.
- */
+/** A handoff as shown at `now`. `reason` is why sales sent it back or why it is closed; `deadlines` are the current owner's. */
 export const viewHandoff = (handoff: Handoff, now: string) => ({
   handoffId: handoff.handoffId,
   leadId: handoff.leadId,
@@ -146,26 +142,26 @@ const reasonOf = ({ answer }: Handoff): string | null => {
   return answer.state === 'rejected' ? answer.reason : null
 }
 
-/** Of one that is in hand: nobody of today's team has it. It waits for its next deadline, or for whoever reassigns it. */
+/** Whether the owner of an open handoff is in no team any more. It waits for its next deadline, or for a reassignment. */
 export const orphaned = (handoff: Handoff, { teams }: Pick<HandoffRules, 'teams'>) =>
   (handoff.answer.state === 'requested' || handoff.answer.state === 'accepted') && !isOfTeam(teams, handoff)
     ? { ownerLeft: true as const }
     : {}
 
-/** Why nothing can be done about it any more: "This handoff is already accepted by Anna." */
+/** Why a handoff can no longer be answered: "This handoff is already accepted by Anna." */
 export const alreadyText = ({ state, answeredBy }: ReturnType<typeof viewHandoff>): string => {
   const isAnswer = state === 'accepted' || state === 'rejected'
   const who = answeredBy === byActivity ? 'an activity' : answeredBy
   return `This handoff is already ${state}${isAnswer && who !== null ? ` by ${who}` : ''}.`
 }
 
-/** The same with everybody who had it, oldest first, and why. */
+/** A handoff with all its owners, oldest first, and the reason for each change. */
 export const viewHandoffInFull = (handoff: Handoff, now: string) => ({
   ...viewHandoff(handoff, now),
   assignments: handoff.assignments,
 })
 
-/** Names a delivery to one endpoint: neither part holds a full stop. */
+/** Identifies a delivery; neither part contains a full stop. */
 const deliveryIdOf = ({ event, webhookId }: Delivery): string => `${event.leadId}.${webhookId}`
 
 export const readDeliveryId = (
@@ -176,7 +172,7 @@ export const readDeliveryId = (
   return leadId === undefined || !webhookId || more.length > 0 ? undefined : { leadId, webhookId }
 }
 
-/** Whoever knows the address of a channel may write there: its host is all that is shown. */
+/** The address of a chat channel is a credential, so only its host is shown. */
 const shownUrl = ({ type, url }: Endpoint): string =>
   type === 'webhook' ? url : `${URL.parse(url)?.origin ?? ''}/…`
 
@@ -209,7 +205,7 @@ export const viewEndpoint = (
   }),
 })
 
-/** `last.answer` is what the receiver said: it may repeat what it was told of a person. */
+/** `last.answer` comes from the receiver and may repeat personal data sent to it. */
 export const viewDelivery = (delivery: Delivery) => ({
   deliveryId: deliveryIdOf(delivery),
   webhookId: delivery.webhookId,

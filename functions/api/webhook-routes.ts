@@ -36,7 +36,7 @@ import { readDeliveryId, viewDelivery, viewEndpoint } from './views.ts'
 
 const query = z.extend(pageQuery, { state: oneOf(deliveryStates) })
 
-/** Where the list goes on: in which state, and from which place of that state's list. */
+/** Position in the list. */
 const position = z.object({ state: z.enum(deliveryStates), key: z.optional(longKeyText) })
 type Position = z.infer<typeof position>
 
@@ -53,7 +53,7 @@ const readPosition = (
   }
 }
 
-/** What one request has time for: the cursor goes on from where it stopped. */
+/** Limit of one request; the cursor continues from there. */
 const mostPagesRead = 10
 
 /** Deliveries to one endpoint: pending ones, then delivered, then failed ones; newest first within a state. */
@@ -102,7 +102,7 @@ type Answer<Query = Texts, Body = unknown> = (
 
 const replayBody = z.object({ since: moment, all: z.optional(z.boolean('must be true or false')) })
 
-/** The endpoint that the path names, as long as the playbook has it. */
+/** Finds the endpoint in the path, while the playbook has it. */
 const withEndpoint =
   <Query, Body>(make: (ports: WebhookRoutePorts) => Answer<Query, Body>) =>
   (ports: WebhookRoutePorts) => {
@@ -142,7 +142,7 @@ const makeShowSecret =
     return { type: 'ok', body: { id, generation, secret: webhookSecrets.secretOf(id, generation) } }
   }
 
-/** A new secret; the one before signs as well for a day. Rotating again within that day ends it at once. */
+/** Issues a new secret. The previous one stays valid for a day; another rotation ends it at once. */
 const makeRotate =
   ({ endpoints, webhookSecrets, clock }: WebhookRoutePorts): Answer =>
   ({ id }) =>
@@ -170,7 +170,7 @@ const makeEnable = (ports: WebhookRoutePorts): Answer => {
     })
 }
 
-/** Failed ones since then, with `all` delivered ones as well: in the background, page by page. */
+/** Replays failed deliveries since a moment, with `all` delivered ones too, in the background. */
 const makeReplay =
   ({ enqueueWebhook }: WebhookRoutePorts): Answer<Texts, z.infer<typeof replayBody>> =>
   async ({ id }, { body: { since, all } }) => {
@@ -205,7 +205,7 @@ const makeListDeliveries =
 const endpoint = '/api/webhooks/:id'
 const replayed = { roles: admins, action: 'webhook.replayed' } as const
 
-/** Endpoints under `notify` in `handoff.yaml`: how they fare, their secrets, and sending again. */
+/** Endpoints of `notify` in `handoff.yaml`: their status, secrets and replays. */
 export const webhookRoutes = [
   get('/api/webhooks', { roles: marketers }, makeListEndpoints),
   get(`${endpoint}/secret`, { roles: admins, action: 'webhook.secret-read' }, withSigned(makeShowSecret)),

@@ -18,8 +18,8 @@ export interface AnswerHandoffPorts {
 export type AnswerOutcome = AnswerResult | { readonly type: 'unknown-handoff' }
 
 /**
- * Sales accepts or rejects. Of two who answer at once, one wins and the other is told. Nobody asks again when the process
- * dies after the commit, so the handoff queue holds a message beforehand that has the answer told.
+ * Sales accepts or rejects. Of two concurrent answers one wins and the other is refused. A message on the handoff queue, sent
+ * before the commit, publishes the answer if this process dies after it.
  */
 export const makeAnswerHandoff =
   (ports: AnswerHandoffPorts) =>
@@ -36,7 +36,7 @@ export const makeAnswerHandoff =
         }
         case 'repeated':
         case 'no-longer-open':
-          // An answer whose publishing was cut short is finished by whoever comes next.
+          // Finishes publishing a stored answer whose process died.
           await publishHandoff(ports, result.handoff)
           return result
         case 'handed-on':
@@ -54,7 +54,7 @@ interface TakeBackPorts {
   readonly clock: Clock
 }
 
-/** One cycle of a lead, in which it qualified once. */
+/** A cycle of a lead; it qualifies once in each. */
 export interface LeadCycle {
   readonly leadId: LeadId
   readonly cycle: number
@@ -64,8 +64,8 @@ export const qualifiesIn = ({ state }: Lead, cycle: number): boolean =>
   state?.qualifications.some((qualification) => qualification.cycle === cycle) ?? false
 
 /**
- * Closes what nobody has answered yet where the lead, as it stands now, did not qualify: its own handoff of that
- * cycle, and once it qualifies no more those that it brought along from leads merged into it. Safe to repeat.
+ * Closes unanswered handoffs of a lead that, as it is now, did not qualify: its own of that cycle and, once it is no longer
+ * qualified at all, those of leads merged into it. Idempotent.
  */
 export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: LeadCycle): Promise<void> => {
   const lead = await ports.leads.load(leadId)
@@ -77,7 +77,7 @@ export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: 
     for (const handoff of await ports.handoffs.list(member)) await close(ports, handoff)
 }
 
-/** A qualification was taken back, as a `QualificationWithdrawn` event tells. */
+/** Handles `QualificationWithdrawn`. */
 export const makeTakeBackHandoffs =
   (ports: TakeBackPorts) =>
   (cycle: LeadCycle): Promise<void> =>

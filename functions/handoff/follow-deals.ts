@@ -13,8 +13,8 @@ interface FollowDealsPorts extends AttendHandoffPorts {
 }
 
 /**
- * Brings a handoff in line with how its lead stands now: answered, won or lost by an activity, or its deal open again.
- * It then counts for its team accordingly. Safe to repeat, in any order.
+ * Aligns a handoff with its lead's current state: answered, won, lost or reopened by an activity; then updates the team's open
+ * counts. Idempotent, in any order.
  * @throws Transient while its lead is being merged.
  */
 export const makeFollowDeals =
@@ -23,18 +23,18 @@ export const makeFollowDeals =
     retryConflicts(
       async () => {
         let isDone = false
-        // Once more after each change: another message may have found the deals as they are now, and nothing to do.
+        // Repeated after each change: a concurrent message may have seen the new deals and found nothing to do.
         while (!isDone) isDone = await standsAsItsLead(ports, handoffId)
       },
       { pauseUpTo: ports.pauseUpTo },
     )
 
-/** @returns whether it stood so already. */
+/** @returns whether nothing had to change. */
 const standsAsItsLead = async (ports: FollowDealsPorts, handoffId: string): Promise<boolean> => {
   const stored = await ports.handoffs.find(handoffId)
   if (!stored) return true
   const handoff = await attendHandoff(ports, stored)
-  // After the handoff: what is committed below is refused where another has seen later deals.
+  // Read after the handoff: the commit below fails if another process has seen later deals.
   const lead = await rootLead(ports.leads, handoff.leadId)
   if (!lead?.state) return true
   if (lead.leadId !== handoff.leadId && !lead.members?.includes(handoff.leadId))
@@ -49,10 +49,7 @@ const standsAsItsLead = async (ports: FollowDealsPorts, handoffId: string): Prom
   return false
 }
 
-/**
- * Something became of a lead that sales may have: every handoff of the person is looked at, whatever the message said. A
- * lead has few.
- */
+/** Checks every handoff of the person, whatever the message says: a lead has few. */
 export const makeFollowLead = (ports: FollowDealsPorts) => {
   const follow = makeFollowDeals(ports)
   return async (leadId: LeadId): Promise<void> => {
@@ -64,6 +61,6 @@ export const makeFollowLead = (ports: FollowDealsPorts) => {
   }
 }
 
-/** What was given back or withdrawn stays so: it may only have to be told yet. */
+/** Rejected and withdrawn handoffs are final, but may still have to be published. */
 const mayChange = ({ answer, outbox }: Handoff): boolean =>
   (answer.state !== 'rejected' && answer.state !== 'expired') || outbox.length > 0

@@ -40,13 +40,13 @@ interface HandOffLeadPorts extends AttendHandoffPorts, RouteHandoffPorts {
   readonly pauseUpTo: (ms: number) => Promise<void>
 }
 
-/** All handoffs of a team take turns at one item: under a flood many meet there. */
+/** The handoffs of a team compete for one item; a flood needs many attempts. */
 const tries = 12
 
 /**
- * A lead qualified: one handoff, one owner, one email, however often the message comes; one that was withdrawn is opened
- * again. What counts is how the lead stands now, not what the message says: the qualification may have been taken
- * back since. @throws a defect for a lead that is not there.
+ * A lead qualified: one handoff, one owner, one email, however often the message arrives; a withdrawn handoff is reopened. The
+ * lead's current state decides, not the message: the qualification may have been withdrawn since.
+ * @throws a defect if the lead does not exist.
  */
 export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssignTurn(ports)) => {
   const route = makeRouteHandoff(ports, assignTurn)
@@ -56,7 +56,7 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssign
       async () => {
         const handoff = await handOff(once, route, qualified)
         if (!handoff) return
-        // Whoever took the qualification back meanwhile, or answered it, may have found no handoff to close.
+        // A concurrent withdrawal or answer may have run before the handoff existed.
         await takeBackHandoffs(ports, qualified)
         const lead = await ports.leads.load(qualified.leadId)
         if (!lead?.state || lead.mergedInto !== undefined) return
@@ -68,7 +68,7 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssign
   }
 }
 
-/** However often it is tried after a conflict. */
+/** Counts once, however many retries follow a conflict. */
 const countOnce = ({ countUnconfirmed }: Pick<HandOffLeadPorts, 'countUnconfirmed'>) => {
   let hasRoom = false
   return async (quota: Quota): Promise<boolean> => {
@@ -77,7 +77,7 @@ const countOnce = ({ countUnconfirmed }: Pick<HandOffLeadPorts, 'countUnconfirme
   }
 }
 
-/** @returns the handoff that is there, if any. */
+/** @returns the handoff, if there is one now. */
 const handOff = async (
   ports: HandOffLeadPorts,
   route: ReturnType<typeof makeRouteHandoff>,
@@ -109,7 +109,7 @@ const handOff = async (
   return attendHandoff(ports, await ports.handoffs.commit(handoff))
 }
 
-/** Anybody can make up leads: of those whose address nobody has confirmed so many an hour go to sales, and others wait. */
+/** Anybody can invent leads, so the number of unconfirmed addresses handed over per hour is limited; the rest wait. */
 const waits = async (
   ports: Pick<HandOffLeadPorts, 'timers' | 'countUnconfirmed' | 'rules'>,
   handoffId: string,
@@ -127,7 +127,7 @@ const waits = async (
   return true
 }
 
-/** Of a handoff that is opened again: whoever had it, while they are still in that team and not away. */
+/** The previous owner of a reopened handoff, if still in that team and not away. */
 const sameOwner = (
   { rules }: HandOffLeadPorts,
   { team: id, owner }: Handoff,
@@ -148,7 +148,7 @@ const teamFor = (
   return chooseTeam(rules.playbook.handoff, (condition) => rules.holds(condition, context))
 }
 
-/** Whether sales has this person already: through a lead that was merged into this one, or by whoever this one was merged into. */
+/** Whether sales has this person already, through the lead that this one was merged into or one merged into it. */
 const isInHand = async ({ handoffs }: HandOffLeadPorts, lead: Lead): Promise<boolean> => {
   if (lead.mergedInto !== undefined) return true
   for (const leadId of lead.members ?? [])
@@ -165,8 +165,8 @@ interface RememberAccountPorts {
 }
 
 /**
- * Somebody accepted a handoff, or took over one that was accepted: further leads of that company are to come to them. Kept
- * only where a team asks for it. Safe to repeat.
+ * An accepted handoff, or a takeover of one, assigns the company's further leads to its owner. Stored only if a team uses it.
+ * Idempotent.
  */
 export const makeRememberAccount =
   ({ leads, handoffs, accounts, rules }: RememberAccountPorts) =>
@@ -192,8 +192,8 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
 }
 
 /**
- * Takes one message of the handoff queue: a lead qualified, or what it qualified by was taken back; a time is up; sales has
- * accepted, or given the lead back; a deal begins, is won or lost, or is so no more.
+ * Handles a message of the handoff queue: a qualification or its withdrawal; a deadline; an answer by sales; the beginning or
+ * end of a deal, or the reversal of either.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const assignTurn = makeAssignTurn(ports)
@@ -214,7 +214,7 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
         return passDeadline(message.timer)
       case 'publish':
         await finishHandoff(message.handoffId)
-        // Nothing else says that somebody took over one that was accepted.
+        // No other message reports the takeover of an accepted handoff.
         return rememberAccount(message.handoffId)
       case 'accepted':
         return rememberAccount(message.handoffId)

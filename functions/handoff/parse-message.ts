@@ -10,21 +10,20 @@ import { decisionIn } from '../queue/message.ts'
 import type { LeadCycle } from './answer-handoff.ts'
 import type { DeadlineTimer } from './pass-deadline.ts'
 
-/** What stands on the handoff queue. */
+/** A message of the handoff queue. */
 type HandoffMessage =
   | { readonly type: 'qualified'; readonly qualified: Qualified }
   | { readonly type: 'withdrawn'; readonly cycle: LeadCycle }
-  /** The timer of somebody who has not answered. */
+  /** The deadline of an unanswered handoff. */
   | { readonly type: 'deadline'; readonly timer: DeadlineTimer }
-  /** Something was answered over HTTP: it is told now, or its teller died. */
+  /** An answer over HTTP, to be published even if its process died. */
   | { readonly type: 'publish'; readonly handoffId: string }
-  /** Sales has said that they take it. */
   | { readonly type: 'accepted'; readonly handoffId: string }
-  /** Sales gave the lead back, or a deal with it began, was won or lost, or is so no more. */
+  /** Sales returned the lead, or a deal with it began, ended or reopened. */
   | { readonly type: 'lead'; readonly leadId: LeadId }
-  /** New rules would not have handed the lead over: what sales has been given stays with sales. */
+  /** Withdrawn by new rules: handoffs already made stay with sales. */
   | { readonly type: 'rescored' }
-  /** A deal goes its way. */
+  /** A change within a deal that concerns no handoff. */
   | { readonly type: 'on-its-way' }
 
 const deadlineSchema = z.object({
@@ -32,7 +31,7 @@ const deadlineSchema = z.object({
   handoffId: z.string(),
   at: z.iso.datetime(),
 })
-/** One that waited for its turn. */
+/** A handoff delayed by the quota. */
 const waitingSchema = z.object({
   type: z.literal('waiting'),
   qualified: z.object({
@@ -46,7 +45,7 @@ const waitingSchema = z.object({
 })
 const publishSchema = z.object({ type: z.literal('publish'), handoffId: z.string() })
 
-/** @throws when `body` is none of them: the message ends in the dead-letter queue. */
+/** @throws for an unknown message, which ends in the dead-letter queue. */
 export const parseMessage = (body: unknown): HandoffMessage => {
   const timer = z.safeParse(deadlineSchema, body)
   if (timer.success) {

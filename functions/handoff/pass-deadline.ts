@@ -15,15 +15,15 @@ interface PassDeadlinePorts extends AttendHandoffPorts {
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
 
-/** The timer of one deadline: the instant as it stands on the handoff. */
+/** The timer of one deadline, with the instant as stored on the handoff. */
 export interface DeadlineTimer {
   readonly handoffId: string
   readonly at: string
 }
 
 /**
- * The time of an owner is up. The handoff is looked at as it is now: whatever is due and was not seen to is, once and in
- * its order, whichever alarm brings it. After an answer, or with another owner, there is nothing to do.
+ * A deadline has passed. Every due step that was not taken yet is taken once and in order, whichever timer fires first. After
+ * an answer or a change of owner there is nothing to do.
  * @throws Transient when the timer is early.
  */
 export const makePassDeadline =
@@ -31,7 +31,7 @@ export const makePassDeadline =
   ({ handoffId, at }: DeadlineTimer): Promise<void> =>
     retryConflicts(
       async () => {
-        // It may have been answered by an activity of which nothing was told.
+        // An activity whose message is still missing may have answered it.
         await makeFollowDeals(ports)(handoffId)
         const stored = await ports.handoffs.find(handoffId)
         if (!stored) return
@@ -48,8 +48,8 @@ export const makePassDeadline =
     )
 
 /**
- * What somebody had who was taken out of the team is somebody else's at the first deadline that comes, of the default team
- * where the whole team is gone. Where nobody is left, deadlines go on; no email goes to whoever is in no team.
+ * A handoff whose owner has left the team is reassigned at its next deadline, to the default team if the whole team is gone. If
+ * nobody is left, deadlines continue without emails.
  */
 const afterDeadlines = async (
   ports: PassDeadlinePorts,
@@ -73,8 +73,8 @@ const teamOf = ({ teams, route }: HandoffRules, id: string): Team | undefined =>
 }
 
 /**
- * By the team's strategy to a member who has not had it, else to the lead of the team; where they have had it too, or there
- * is none, it stays where it is.
+ * To the next member by the team's strategy who has not had it, else to the team lead; if they have had it too, or there is
+ * none, it stays with its owner.
  */
 const giveToNext = async (
   { rules, assignTurn }: PassDeadlinePorts,

@@ -17,7 +17,8 @@ export interface PublishHandoffPorts {
 }
 
 /**
- * Counts a stored handoff for its team and publishes its outbox. Safe to repeat: every decision and activity keeps its id.
+ * Updates the team's open counts and publishes the outbox of a stored handoff. Idempotent: decisions and activities keep their
+ * ids.
  * @returns the handoff with an empty outbox.
  */
 export const publishHandoff = async (ports: PublishHandoffPorts, handoff: Handoff): Promise<Handoff> => {
@@ -33,13 +34,10 @@ export const publishHandoff = async (ports: PublishHandoffPorts, handoff: Handof
 /** The handoff queue. `delay` is in seconds. */
 export type EnqueueHandoff = (message: JsonObject, delay: number) => Promise<void>
 
-/** Longer than any function works, in seconds: it has committed by then, or it will not. */
+/** Seconds, longer than any function runs: by then the commit has happened or never will. */
 const finished = 120
 
-/**
- * Makes sure that a handoff is published and its deadlines are set even if this process dies: to be called before the
- * commit. Repeats do no harm.
- */
+/** Ensures that a handoff is published and its deadlines are set even if this process dies. Call it before the commit. Idempotent. */
 export const promisePublishing = (enqueueHandoff: EnqueueHandoff, handoffId: string): Promise<void> =>
   enqueueHandoff({ type: 'publish', handoffId }, finished)
 
@@ -48,16 +46,16 @@ interface SetDeadlinesPorts {
   readonly clock: Clock
 }
 
-/** Time for the call that sets a timer: Scheduler promises nothing for times that have passed. */
+/** Time for the call itself: Scheduler guarantees nothing for past times. */
 const leadTime = 5_000
 
 const timerName = ({ handoffId }: Handoff, { type, at }: Deadline): string => `${handoffId}:${type}:${at}`
 
-/** What is set for a handoff: an answer stops deadlines, not the timers of them. */
+/** All timers that may be set for a handoff: an answer ends its deadlines but leaves the timers. */
 export const deadlineTimerNames = (handoff: Handoff): readonly string[] =>
   remainingDeadlines(handoff).map((deadline) => timerName(handoff, deadline))
 
-/** One timer for each deadline to come. Safe to repeat. */
+/** Sets a timer for each future deadline. Idempotent. */
 export const setDeadlines = async ({ timers, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
   const soonest = addMilliseconds(clock(), leadTime)
   await Promise.all(
@@ -76,9 +74,9 @@ interface WantsAnswerPorts {
 }
 
 /**
- * Whether a handoff that nobody has answered wants an answer. Of a person that sales has more than once, by leads that
- * were merged, one handoff does: none while another was accepted, else that of the lead which stands for the person,
- * else the oldest. Of somebody erased none does.
+ * Whether an unanswered handoff still needs an answer. If merged leads brought several handoffs of one person, one answer is
+ * enough: none is needed once another was accepted, else the surviving lead's needs one, else the oldest. None is needed for an
+ * erased person.
  */
 export const wantsAnswer = async (
   { leads, handoffs }: WantsAnswerPorts,
@@ -104,7 +102,7 @@ export const wantsAnswer = async (
 export interface AttendHandoffPorts extends PublishHandoffPorts, SetDeadlinesPorts {}
 
 /**
- * Sets the deadlines of a stored handoff and publishes its outbox. Safe to repeat.
+ * Sets the deadlines of a stored handoff and publishes its outbox. Idempotent.
  * @returns the handoff with an empty outbox.
  */
 export const attendHandoff = async (ports: AttendHandoffPorts, handoff: Handoff): Promise<Handoff> => {
@@ -113,7 +111,7 @@ export const attendHandoff = async (ports: AttendHandoffPorts, handoff: Handoff)
   return publishHandoff(ports, handoff)
 }
 
-/** A request over HTTP may have died before publishing, and cannot set deadlines. */
+/** Finishes a request over HTTP, which cannot set deadlines and may have died before publishing. */
 export const makeFinishHandoff =
   (ports: AttendHandoffPorts) =>
   async (handoffId: string): Promise<void> => {

@@ -26,21 +26,21 @@ interface ReassignHandoffPorts extends AssignTurnPorts, PublishHandoffPorts {
 }
 
 export interface ReassignRequest {
-  /** @default the team that has it */
+  /** @default the current team */
   readonly team?: string
-  /** Address of a member or of the lead. @default whose turn it is in the team, not whoever has it */
+  /** Address of a member or of the team lead. @default the next member of the team other than the current owner */
   readonly owner?: string
-  /** Only while this address has it. @default whoever has it */
+  /** Reassign only if this address is the owner. @default any owner */
   readonly from?: string
-  /** Who wants it so, and why in their own words. */
+  /** Who requests it, and why in their own words. */
   readonly by: string
   readonly reason?: string
 }
 
 export type ReassignOutcome =
-  /** `isAway`: whoever has it now is not there today, named so or for want of anybody else. */
+  /** `isAway`: the new owner is away today, but was named or is the only one left. */
   | { readonly type: 'assigned'; readonly handoff: Handoff; readonly isAway: boolean }
-  /** They have it already, or whoever was to give it away has not. */
+  /** The new owner has it already, or `from` does not have it. */
   | { readonly type: 'unchanged'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
   | { readonly type: 'nobody-else'; readonly handoff: Handoff }
@@ -48,10 +48,7 @@ export type ReassignOutcome =
   | { readonly type: 'unknown-team'; readonly teams: readonly string[] }
   | { readonly type: 'unknown-member'; readonly members: readonly string[] }
 
-/**
- * Gives a handoff that waits for an answer or was accepted to somebody else by hand. Whoever is named gets it, away or full
- * or not; where nobody is, it is the turn of somebody in the team.
- */
+/** Reassigns an open or accepted handoff by hand. A named person gets it even if away or full; otherwise the next member of the team. */
 export const makeReassignHandoff = (ports: ReassignHandoffPorts) => {
   const assignTurn = makeAssignTurn(ports)
   return (handoffId: string, request: ReassignRequest): Promise<ReassignOutcome> =>
@@ -88,7 +85,7 @@ type Place =
   | { readonly type: 'place'; readonly team: Team; readonly member?: Member }
   | Extract<ReassignOutcome, { type: 'unknown-team' | 'unknown-member' }>
 
-/** Which team, and who of it where somebody is named: who is in no team that was asked for is found in any. */
+/** The team, and the member if one is named: without a team, the member is looked for in all teams. */
 const placeFor = (
   { teams }: Pick<HandoffRules, 'teams'>,
   handoff: Handoff,
@@ -116,7 +113,7 @@ const only =
   (member: Member): Choose =>
   (_team, { owed }) => ({ member, owed })
 
-/** In turn; where all others are away or full, the one of them with the least to do. */
+/** The next member by turn; if all others are away or full, the one with the fewest open handoffs. */
 const byTurn: Choose = (team, status) => {
   const isElse = ({ email }: Member) => !status.except?.some((address) => isSameAddress(address, email))
   return (
@@ -124,7 +121,7 @@ const byTurn: Choose = (team, status) => {
   )
 }
 
-/** The handoff queue holds a message beforehand: by it the new deadlines are set, and what was cut short is told. */
+/** A message sent to the handoff queue first sets the new deadlines, and publishes if this process dies. */
 const assign = async (
   ports: ReassignHandoffPorts,
   stored: Handoff,
@@ -144,20 +141,20 @@ export interface ReassignMemberPorts extends ReassignHandoffPorts {
 export type MemberOutcome =
   | {
       readonly type: 'reassigned'
-      /** Those that have somebody else now. */
+      /** Handoffs with a new owner. */
       readonly handoffs: readonly Handoff[]
-      /** How many they still have: ask again. */
+      /** Handoffs still to reassign by another call. */
       readonly left: number
     }
-  /** Why the first one that could not be given away could not. */
+  /** The first failure. */
   | Extract<ReassignOutcome, { type: 'nobody-else' | 'unknown-team' | 'unknown-member' }>
 
-/** One call is to be done well before its caller gives up. */
+/** One call must finish well before its client's timeout. */
 const mostAtOnce = 50
 
 /**
- * Gives everything that somebody of a team has open or accepted to others: they leave, or fall ill. By the team's strategy,
- * each by itself, unless the wish names somebody. Safe to repeat: what is with somebody else by then stays there.
+ * Reassigns all open and accepted handoffs of a member who leaves or falls ill: each by the team's strategy, unless the request
+ * names a person. Idempotent: handoffs that already have another owner keep them.
  */
 export const makeReassignMember = (ports: ReassignMemberPorts) => {
   const reassign = makeReassignHandoff(ports)

@@ -35,15 +35,15 @@ interface RoutedLead {
   readonly state: LeadState
 }
 
-/** Somebody in their team. */
+/** A member and their team. */
 interface TeamMember {
   readonly team: Team
   readonly member: Member
 }
 
 /**
- * Who had the lead, or others of its company, before: whoever the team wants its leads to stay with, those first that it
- * names first. Somebody who has changed teams keeps theirs; who has left the playbook is nobody.
+ * Previous owners of the lead or of its company, in the order in which the team's settings prefer them. People who changed
+ * teams keep their leads; people who left the playbook are skipped.
  */
 const earlierOwners = async (
   ports: EarlierOwnerPorts,
@@ -92,7 +92,7 @@ const findMember = (teams: readonly Team[], address: string): TeamMember | undef
 export interface RouteHandoffPorts extends AssignTurnPorts, EarlierOwnerPorts {
   readonly handoffs: AssignTurnPorts['handoffs'] & EarlierOwnerPorts['handoffs']
   readonly rules: { readonly playbook: { readonly handoff: HandoffRules } }
-  /** Writes the line that raises the alarm: nobody of a team could be given a handoff. */
+  /** Logs the line that raises the alarm: no member of a team could take a handoff. */
   readonly alertEmptyTeam: (team: string, handoffId: string) => void
 }
 
@@ -100,15 +100,15 @@ interface RouteRequest {
   readonly handoffId: string
   /** From 1. */
   readonly assignment: number
-  /** As the routes have it. */
+  /** The team that the routes choose. */
   readonly team: Team
   readonly lead: RoutedLead
 }
 
 /**
- * Who gets a handoff: whoever had the lead before, where the team wants that; else whose turn it is; else, where all of the
- * team are away or full, somebody of the default team; at last the lead of that, or the one with the least to do. A handoff
- * always finds an owner. @throws Conflict
+ * Chooses the owner: the previous one, where the team wants that; else the next member; if all are away or full, a member of
+ * the default team; finally that team's lead or its member with the fewest handoffs. A handoff always finds an owner.
+ * @throws Conflict
  */
 export const makeRouteHandoff = (ports: RouteHandoffPorts, assign: AssignTurn) => {
   const choice = async (request: TurnRequest): Promise<Choice | undefined> => {
@@ -140,7 +140,7 @@ export const makeRouteHandoff = (ports: RouteHandoffPorts, assign: AssignTurn) =
     const stoodIn =
       (await choice({ ...fallback, because: 'fallback' })) ??
       (await choice({ ...fallback, because: 'fallback', choose: leadOrLeastLoaded }))
-    if (!stoodIn) throw new Error(`handoff ${handoffId}: nobody was found in ${fallback.team.id}`)
+    if (!stoodIn) throw new Error(`handoff ${handoffId}: found no owner in ${fallback.team.id}`)
     return stoodIn
   }
 }
@@ -161,19 +161,19 @@ export interface AssignTurnPorts {
 
 interface TurnRequest {
   readonly handoffId: string
-  /** Which assignment of the handoff it is for, from 1. */
+  /** Number of the handoff's assignment, from 1. */
   readonly assignment: number
   readonly team: Team
   readonly because: AssignedBecause
-  /** Addresses of those who are not to have it. */
+  /** Addresses to leave out. */
   readonly except?: readonly string[]
-  /** Nobody else will do. */
+  /** Only this member may get it. */
   readonly member?: Member
   /** @default chooseMember: by the team's strategy */
   readonly choose?: Choose
 }
 
-/** Picks one of a team as it stands. @returns undefined when nobody will do. */
+/** Chooses a member by the team's status. @returns undefined if there is no suitable one. */
 export type Choose = (team: Team, status: TeamStatus) => Turn | undefined
 
 interface GivenTurn {
@@ -181,17 +181,17 @@ interface GivenTurn {
   readonly because: AssignedBecause
 }
 
-/** More than all containers work on at once: who comes back after so many others is given another turn, unless it was stored. */
+/** More than all containers handle at once: after so many others, a repeated request gets a new turn unless the handoff was stored. */
 const turnsKept = 50
 
 /**
- * Gives a team's turn for one assignment of a handoff, once: whoever asks again, after a crash or beside another, is given
- * the same member, as long as the round remembers it. All handoffs of a team take turns at one item: those of a container
- * one after the other, so that only another container can be in the way.
+ * Assigns a team's turn once: a repeated request, after a crash or concurrent, gets the same member as long as the round-robin
+ * remembers it. The handoffs of a team share one item, so this container serialises its own; only other containers can
+ * conflict.
  */
 export const makeAssignTurn = (ports: AssignTurnPorts) => {
   const lines = new Map<string, Promise<unknown>>()
-  /** @returns undefined when nobody may have it. @throws Conflict */
+  /** @returns undefined if no member is available. @throws Conflict */
   return (request: TurnRequest): Promise<GivenTurn | undefined> => {
     const before = lines.get(request.team.id)
     const turn = (async () => {
@@ -217,7 +217,7 @@ const assignTurn = async (
   const claimed = round.claims.find((claim) => isFor(claim, request) && isAsRequested(claim, request))
   const before = claimed && memberOf(team, claimed.owner)
   if (before) return { member: before, because }
-  // After the round: one that it has forgotten is stored.
+  // Read after the round-robin: a handoff that it has forgotten is stored.
   const stored = await handoffs.find(handoffId)
   if ((stored?.assignments.length ?? 0) >= assignment)
     throw new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
@@ -244,7 +244,7 @@ const isAsRequested = (
   (member === undefined || isSameAddress(member.email, owner)) &&
   !except.some((address) => isSameAddress(address, owner))
 
-/** Without those who have left the team. */
+/** Drops members who have left the team. */
 const ofMembers = (owed: CurrentWeights, { members }: Team): CurrentWeights =>
   Object.fromEntries(
     members.flatMap(({ email }) => {

@@ -1,4 +1,4 @@
-/** What runs in browsers, minified, as text: `lib/bundle/browser-program.ts` makes it. */
+/** A browser program as minified text, built by `lib/bundle/browser-program.ts`. */
 declare module '*?program' {
   const program: string
   export default program

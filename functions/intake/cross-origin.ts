@@ -8,14 +8,14 @@ import type { HttpContext } from '../http/http-app.ts'
 import { pageReply, wantsPage } from '../http/http-message.ts'
 import { problemReply, type Refusal, statusOf } from '../http/problem.ts'
 
-/** What scripts of a form's sites may send. */
+/** Requests that scripts on a form's sites may send. */
 export const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST',
   'access-control-allow-headers': 'content-type, idempotency-key',
   'access-control-max-age': '600',
 }
 
-/** Lets scripts of the form's `origins`, and of no other site, read the answer. */
+/** Allows scripts on the form's `origins` only to read the response. */
 export const crossOriginHeaders = (form: Form, { req }: HttpContext): Readonly<Record<string, string>> => {
   const origin = req.header('origin')
   const allowed = origin !== undefined &&
@@ -28,17 +28,17 @@ export const foreignSite: Refusal = {
   detail: 'Scripts of this site may not post the form: its origin is not among the origins of the form.',
 }
 
-/** A form that a page posts as browsers do leads its visitor here, where everybody sees it: that is nobody's script. */
+/** A plain form post navigates the visitor here, in plain sight: no script is behind it. */
 const isNavigation = (context: HttpContext): boolean =>
   (context.req.header('sec-fetch-mode') ?? (wantsPage(context) ? 'navigate' : 'cors')) === 'navigate'
 
-/** Whether a script of a site that the form does not name posts in the name of whoever reads that site. */
+/** Whether a script on a site that the form does not list posts on its visitor's behalf. */
 export const isForeignScript = (form: Form, context: HttpContext, own: string): boolean => {
   const origin = context.req.header('origin')
   return origin !== undefined && origin !== own && !form.origins.includes(origin) && !isNavigation(context)
 }
 
-/** People get a page in their language, programs a problem. */
+/** A page in the visitor's language for browsers, a problem document for programs. */
 export const notFound = (
   context: HttpContext,
   { settings }: Pick<Playbook, 'settings'>,

@@ -12,7 +12,7 @@ import style from './browser/embed.css?program'
 import program from './browser/embed.ts?program'
 import type { EmbedConfig } from './browser/shared.ts'
 
-/** JSON that can stand in any script: no `</script>`, no line separators. */
+/** JSON that is safe inside a script: no `</script>`, no line separators. */
 const literal = (value: unknown): string =>
   JSON.stringify(value).replace(
     /[<\u2028\u2029]/g,
@@ -35,10 +35,10 @@ ${renderWording(form, { ...frame, privacy: form.privacy })}
 }
 
 /**
- * The same script for everybody who loads it: it asks for every field, also for those that a known visitor is not asked for
- * again on the form's own page (`ask: whenUnknown`), since another site is told nothing of whom we know.
- * @param action absolute address that the form posts to, its language included.
- * @param stamp when the script was asked for, signed.
+ * The script is the same for everybody. It includes fields that the form's own page skips for known visitors (`ask:
+ * whenUnknown`), since another site must not learn whom we know.
+ * @param action absolute address that the form posts to, with its language.
+ * @param stamp signed time of this request.
  */
 export const embedScript = (form: Form, frame: PageFrame, action: string, stamp: string): string => {
   const { language } = frame

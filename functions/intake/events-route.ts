@@ -12,7 +12,7 @@ interface Received {
   readonly rejected: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
 }
 
-/** Puts every good activity on the bus, and says of each bad one what is wrong with it. */
+/** Puts every valid activity on the bus and reports the errors of the others. */
 export const makeReceiveEvents =
   ({ bus, clock, newFactId, playbook }: Pick<IntakePorts, 'bus' | 'clock' | 'newFactId' | 'playbook'>) =>
   async (events: readonly unknown[]): Promise<Received> => {
@@ -46,7 +46,7 @@ const eventsOf = (body: unknown): unknown =>
 
 const badEvents = (message: string): readonly FieldError[] => [{ path: 'events', message }]
 
-/** `POST /events`: good ones are kept when others are bad. */
+/** `POST /events`: valid activities are kept even if others are invalid. */
 export const makeEventsRoute = (ports: IntakePorts) => {
   const receiveEvents = makeReceiveEvents(ports)
   return async (context: HttpContext): Promise<Response> => {

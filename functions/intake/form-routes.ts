@@ -34,12 +34,12 @@ import type { IntakePorts } from './intake-ports.ts'
 import { makeReadProfile, makeSubmitForm } from './submit-form.ts'
 import { visitorOf } from './tracking-routes.ts'
 
-/** Bytes as a text of one character each: what boundaries and separators are looked for in. */
+/** Bytes as a string of one character each, to search for boundaries and separators. */
 const binaryOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
 
 const bytesOf = (binary: string): Uint8Array => Buffer.from(binary, 'latin1')
 
-/** @returns undefined where the label is unknown or the bytes are none of that charset. */
+/** @returns undefined if the label is unknown or the bytes are invalid in that charset. */
 const decode = (bytes: Uint8Array, label: string): string | undefined => {
   try {
     return new TextDecoder(label, { fatal: true }).decode(bytes)
@@ -50,7 +50,7 @@ const decode = (bytes: Uint8Array, label: string): string | undefined => {
 
 const isUtf8 = (label: string): boolean => /^utf-?8$/i.test(label)
 
-/** What browsers send of a letter that the page's charset does not have: `&#26085;`. */
+/** Browsers encode characters outside the page's charset as references: `&#26085;`. */
 const references = /&#(\d{3,7});/g
 
 const withReferences = (text: string): string =>
@@ -60,13 +60,13 @@ const withReferences = (text: string): string =>
     return isLetter ? String.fromCodePoint(code) : whole
   })
 
-/** A body in UTF-16 is posted in UTF-8 (HTML, form submission). */
+/** Forms on UTF-16 pages are posted in UTF-8 (HTML, form submission). */
 const labelOf = (declared: string): string =>
   /^(utf-?16|ucs-?2|unicode)/i.test(declared) ? 'utf-8' : declared
 
 /**
- * Chooses one charset for all of `parts`: the first declared one that they are in, else UTF-8, else windows-1252, which is
- * what a page that says nothing is in (HTML, encoding sniffing) and which every byte is in.
+ * Chooses one charset for all of `parts`: the first declared one in which they are valid, else UTF-8, else windows-1252, the
+ * default for pages that declare none (HTML, encoding sniffing), in which every byte is valid.
  */
 const textReader = (
   parts: readonly string[],
@@ -81,7 +81,7 @@ const textReader = (
   }
 }
 
-/** Value of a parameter of a header field, quoted or not: `charset`, `boundary`, `name`. */
+/** Value of a header parameter, quoted or not: `charset`, `boundary`, `name`. */
 const parameterIn = (header: string, name: string): string | undefined => {
   const found = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]*))`, 'i').exec(header)
   return found?.[1]?.replace(/\\(["\\])/g, '$1') ?? found?.[2]
@@ -98,7 +98,7 @@ interface Part {
 const headersOf = (block: string): ReadonlyMap<string, string> =>
   new Map(
     block
-      // A line that begins with space goes on with the one before.
+      // A line that begins with white space continues the one before.
       .replace(/\r?\n[ \t]+/g, ' ')
       .split(/\r?\n/)
       .flatMap((line): [string, string][] => {
@@ -127,9 +127,9 @@ const partOf = (text: string): Part | undefined => {
 }
 
 /**
- * Parts of a `multipart/form-data` body (RFC 7578), with what stands before the first and after the last left out.
+ * Parts of a `multipart/form-data` body (RFC 7578), without preamble and epilogue.
  * @param body bytes, one character each.
- * @returns undefined where it has no end, or a part without a name.
+ * @returns undefined if the end is missing, or the name of a part.
  */
 const readParts = (body: string, contentType: string): readonly Part[] | undefined => {
   const boundary = parameterIn(contentType, 'boundary')
@@ -144,7 +144,7 @@ const readParts = (body: string, contentType: string): readonly Part[] | undefin
   return parts.every((part) => part !== undefined) ? parts : undefined
 }
 
-/** A public form's body may have as many bytes as this. */
+/** Limit of a public form's body. */
 const maxBytes = 64 * 1024
 
 const mediaTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'application/json']
@@ -153,7 +153,7 @@ type Read =
   | { readonly type: 'posted'; readonly fields: ReadonlyMap<string, Posted> }
   | { readonly type: 'refusal'; readonly refusal: Refusal }
 
-/** What is given last counts; where several answers may be given, all of them are there. */
+/** The last value of a field counts; a field with several answers keeps all of them. */
 const posted = (entries: readonly (readonly [string, Posted])[]): Read => {
   const fields = new Map<string, Posted>()
   for (const [name, entry] of entries) {
@@ -181,7 +181,7 @@ const ofJson = (value: unknown): Posted => {
   return { type: 'other' }
 }
 
-/** JSON is UTF-8 (RFC 8259); what says that it is something else, and is, is read as that. */
+/** JSON is UTF-8 (RFC 8259), but a body that declares another charset, and is valid in it, is read in that. */
 const readJson = (body: Uint8Array, contentType: string): Read => {
   const charset = parameterIn(contentType, 'charset') ?? 'utf-8'
   try {
@@ -194,7 +194,7 @@ const readJson = (body: Uint8Array, contentType: string): Read => {
   }
 }
 
-/** Field in which a form says what it is in; browsers fill it in (HTML, form submission). */
+/** Field for the charset of the form; browsers fill it in (HTML, form submission). */
 const charsetField = '_charset_'
 
 const readMultipart = (body: Uint8Array, contentType: string): Read => {
@@ -209,7 +209,7 @@ const readMultipart = (body: Uint8Array, contentType: string): Read => {
   )
   return posted(
     parts.map(({ name, value, charset, isFile }): [string, Posted] => {
-      // A file control that was left empty is sent as a file without name and content.
+      // Browsers send an empty file control as a file without name and content.
       if (isFile) return [read(name), value === '' ? scalar('') : { type: 'file' }]
       const own = charset === undefined ? read : textReader([value], [charset, ...declared])
       return [read(name), scalar(own(value))]
@@ -217,7 +217,7 @@ const readMultipart = (body: Uint8Array, contentType: string): Read => {
   )
 }
 
-/** `%FC` and `+` as the bytes that they stand for; a `%` that begins nothing stands for itself. */
+/** Decodes `%FC` and `+` to bytes; a `%` without two digits stays as it is. */
 const unescaped = (text: string): string =>
   text
     .replaceAll('+', ' ')
@@ -236,7 +236,7 @@ const readUrlencoded = (body: Uint8Array, contentType: string): Read => {
   return posted(pairs.map(([name, value]) => [read(name), scalar(read(value))]))
 }
 
-/** Reads a posted form of any of the three media types. A field given twice counts as given last. */
+/** Reads a posted form of any of the three media types. */
 export const readPosted = async (context: HttpContext): Promise<Read> => {
   const body = await bodyOf(context)
   const contentType = context.req.header('content-type') ?? ''
@@ -256,13 +256,13 @@ export const readPosted = async (context: HttpContext): Promise<Read> => {
 const scalarText = (posted: Posted | undefined): string | undefined =>
   posted?.type === 'scalar' ? String(posted.value) : undefined
 
-/** As it is shown again: of several answers one a line. */
+/** Text to show in the form again; several answers take a line each. */
 const enteredText = (posted: Posted): string => {
   if (posted.type === 'list') return posted.values.join('\n')
   return posted.type === 'scalar' ? (posted.all?.join('\n') ?? String(posted.value)) : ''
 }
 
-/** Where the visitor was, without what a query may tell about them. */
+/** The referring page without its query, which may contain personal data. */
 const refererOf = ({ req }: HttpContext): string | undefined => {
   const referer = req.header('referer')
   if (!referer || !URL.canParse(referer)) return undefined
@@ -313,14 +313,14 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     return scriptReply(embedScript(form, frameOf(settings, language), action, stamps.issue(clock())))
   }
 
-  /** The first one goes on as long as it counts: whoever mends a slip is quick. */
+  /** Keeps a valid stamp: correcting an error takes less time than filling in the form. */
   const stampAgain = (stamp: string | undefined): string => {
     const shownAt = stamp === undefined ? undefined : stamps.read(stamp)
     const goesOn = shownAt !== undefined && !isTooOld(shownAt, clock())
     return goesOn && stamp !== undefined ? stamp : stamps.issue(readBefore(clock()))
   }
 
-  /** For the script in another site's page, which has stood open for long. */
+  /** Sent to the embedded form, whose stamp expires when the page stays open for long. */
   const againOf = (errors: readonly FieldError[]) =>
     errors.some(({ path }) => path === stampField) ? { stamp: stamps.issue(readBefore(clock())) } : {}
 
@@ -359,7 +359,7 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     return Response.json({ status, id: result.id }, { status: 202 })
   }
 
-  /** Gives `answer` the form of this id, as whoever came by the link that names them is asked to fill it in. */
+  /** Calls `answer` with the form of this id, without the fields that the visitor's link says are known. */
   const withForm =
     (
       parameter: 'form' | 'script',

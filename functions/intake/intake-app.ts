@@ -10,7 +10,7 @@ import { makeFormRoutes } from './form-routes.ts'
 import type { IntakePorts } from './intake-ports.ts'
 import { makeBeaconRoutes, makeHitRoute, makeSnippetRoute } from './tracking-routes.ts'
 
-/** Whoever opens the address of the API in a browser sees what there is; programs are told that there is nothing. */
+/** Browsers get a page that lists the forms; programs get a 404. */
 const makeHomeRoute =
   ({ playbook: { settings, forms } }: Pick<IntakePorts, 'playbook'>) =>
   (context: HttpContext): Response => {
@@ -29,7 +29,7 @@ const makeHomeRoute =
     return pageReply(200, renderHomePage(frame, listed), frame)
   }
 
-/** The public face: forms, events, tracking, and the links in emails that only count. */
+/** The public API: forms, events, tracking, and the links in emails that only count. */
 export const intakeApp = (ports: IntakePorts): HttpApp => {
   const forms = makeFormRoutes(ports)
   const beacon = makeBeaconRoutes(ports)

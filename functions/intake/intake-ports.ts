@@ -2,7 +2,7 @@ import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Bus, Clock, Tokens } from '../ports.ts'
 import type { FormStamps } from '../send-ports.ts'
 
-/** What intake needs: no table, no decision. Its 2xx means that the bus has taken the fact. */
+/** Ports of intake. It needs no table and decides nothing; a 2xx response means that the bus has the fact. */
 export interface IntakePorts {
   readonly bus: Pick<Bus, 'submit'>
   readonly clock: Clock
@@ -12,11 +12,11 @@ export interface IntakePorts {
   readonly newFactId: () => string
   /** SHA-256 in hex. */
   readonly digest: (text: string) => string
-  /** Whether what a link says of its mailbox stands for this one. */
+  /** Whether a link was sent to this mailbox. */
   readonly isMarkOf: (mark: string, mailbox: string) => boolean
   readonly isApiKey: (key: string) => boolean
-  /** A click or an open that the bus did not take: whoever clicked is sent on all the same. */
+  /** Called if the bus rejects a click or an open; the visitor is redirected anyway. */
   readonly missed: (error: unknown) => void
-  /** Where the forms stand, without a slash at the end. */
+  /** Base URL of the forms, without a trailing slash. */
   readonly publicUrl: string
 }

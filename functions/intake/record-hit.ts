@@ -3,12 +3,12 @@ import { signedLink } from '../../domain/lead/consent.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
-/** What a tracked link or picture in an email stands for. */
+/** Content of the token in a tracked link or picture. */
 export interface Hit {
   readonly leadId: LeadId
   readonly sendId: string
   readonly email: string
-  /** Where a click leads; absent: an open. */
+  /** Target of a click; absent for an open. */
   readonly link?: string
 }
 
@@ -18,7 +18,7 @@ const dataSchema = z.object({ s: z.string(), m: z.string(), u: z.optional(z.stri
 
 const isWebAddress = (text: string): boolean => /^https?:\/\//i.test(text) && URL.canParse(text)
 
-/** @returns undefined when the token is forged, expired, for something else, or leads nowhere. */
+/** @returns undefined if the token is forged, expired, of another kind or without a target. */
 export const makeReadHit =
   ({ tokens, clock }: Pick<IntakePorts, 'tokens' | 'clock'>) =>
   (kind: HitKind, token: string): Hit | undefined => {
@@ -30,16 +30,16 @@ export const makeReadHit =
     return data.u !== undefined && isWebAddress(data.u) ? { ...hit, link: data.u } : undefined
   }
 
-/** How it was asked for. */
+/** The HTTP request of a hit. */
 interface Asked {
   readonly method: string
   readonly userAgent?: string | undefined
 }
 
-/** Room for what names a scanner: it stands at the beginning. */
+/** Scanners identify themselves at the beginning. */
 const agentLimit = 500
 
-/** Puts `email.clicked` or `email.opened` on the bus. Whether it was a person's is for the fold to say. */
+/** Puts `email.clicked` or `email.opened` on the bus. The fold decides whether a person was behind it. */
 export const makeRecordHit =
   ({ bus, clock, digest }: Pick<IntakePorts, 'bus' | 'clock' | 'digest'>) =>
   async (
@@ -51,7 +51,7 @@ export const makeRecordHit =
     const type = link === undefined ? 'email.opened' : 'email.clicked'
     await bus.submit([
       {
-        // Each request counts for itself; what is delivered twice from here on is one fact.
+        // Each request is a fact of its own; deliveries repeated after this point are not.
         id: `${type}:${digest(token).slice(0, 32)}:${Date.parse(now)}:${method.toLowerCase()}`,
         type,
         subject: { leadId },

@@ -22,15 +22,15 @@ interface SubmittedForm {
   readonly form: Form
   readonly posted: ReadonlyMap<string, Posted>
   readonly language: string
-  /** Tells a repeat from a new submission; absent: every one is new. */
+  /** Idempotency key; if absent, every submission is new. */
   readonly key?: string | undefined
-  /** Address of the page that it came from, without query. */
+  /** Address of the page with the form, without query. */
   readonly page?: string | undefined
-  /** A browser says that the form stood on a page of ours. */
+  /** The browser reports one of our own pages as the origin. */
   readonly isFromOwnPage?: boolean | undefined
-  /** The browser that it came from: what was done there joins the lead. */
+  /** Id of the browser: its earlier visits join the lead. */
   readonly visitorId?: string | undefined
-  /** What stands for the mailbox whose link led here. */
+  /** Hash of the mailbox whose link led here. */
   readonly linkedTo?: string | undefined
 }
 
@@ -39,8 +39,8 @@ type SubmitResult =
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
 /**
- * Puts one `form.submitted` on the bus. What follows from it (consent, confirmation email, the form's own activity) is
- * decided where the lead is known; the answer is the same for known and unknown addresses, and for robots.
+ * Puts one `form.submitted` on the bus. Its consequences (consent, confirmation email, the form's own activity) are decided
+ * where the lead is known; the response is the same for known and unknown addresses, and for robots.
  */
 export const makeSubmitForm =
   ({
@@ -71,13 +71,13 @@ export const makeSubmitForm =
     })
     if (submission.type === 'refused') return submission
     const optIn = isOptedIn(form, posted) ? form.optIn : undefined
-    // The same key with other content is another submission: somebody went back and corrected it. All of it is hashed: what
-    // a client sends as key is its own business, and may be an address.
+    // The same key with other content is a new submission: a visitor went back to correct it. The key is hashed too, as a
+    // client may send an address as key.
     const content = submission.type === 'valid' ? [submission.fields, optIn !== undefined] : []
     const id = key ? `form-${digest(JSON.stringify([form.id, key, content])).slice(0, 40)}` : newFactId()
     const confirmationSent = form.consent === 'double-opt-in' || optIn !== undefined
     const taken = { type: 'taken', id, confirmationSent } as const
-    // Programs, and forms that a site has written itself, send no stamp; our pages do. One that is not ours was made up.
+    // Programs and handwritten forms send no stamp; our pages do. An invalid stamp was made up.
     const tooFast = (stamp !== undefined || isFromOwnPage === true) && isTooFast(shownAt, clock())
     if (submission.type === 'robot' || tooFast) return taken
     if (isTooOld(shownAt, clock()))
@@ -104,7 +104,7 @@ export const makeSubmitForm =
           ...(asksForTracking(form) ? { furtherPurposes: [trackingPurpose] } : {}),
           ...(page === undefined ? {} : { page }),
           ...(visitorId === undefined ? {} : { visitorId }),
-          // Whoever has the link that was sent to this mailbox reads what comes there: nobody else can have filled it in.
+          // Only the reader of this mailbox has the link sent to it.
           ...(linkedTo !== undefined && isMarkOf(linkedTo, mailboxKey(submission.email)) && { via: 'link' }),
         },
       },
@@ -114,17 +114,17 @@ export const makeSubmitForm =
 
 const dataSchema = z.object({ known: z.array(z.string()), to: z.optional(z.string()) })
 
-/** What the link of an email says of whoever comes by it. */
+/** What an email's link says about its recipient. */
 interface Profile {
-  /** Names of attributes that are known. */
+  /** Names of known attributes. */
   readonly known: readonly string[]
-  /** What stands for the mailbox that the link was sent to. */
+  /** Hash of the mailbox that the link was sent to. */
   readonly to?: string
 }
 
 /**
- * What is known already of whoever comes by a link of an email: names of attributes, as signed when it was sent, and no
- * values. Nothing is looked up, so a form can tell nobody whether somebody is known.
+ * The attributes known of the recipient of an email's link: only names, signed when the email was sent. Nothing is looked up,
+ * so a form cannot reveal whether a person is known.
  */
 export const makeReadProfile =
   ({ tokens, clock }: Pick<IntakePorts, 'tokens' | 'clock'>) =>
@@ -137,19 +137,19 @@ export const makeReadProfile =
 
 interface RecentPlaybookOptions {
   readonly current: Playbooks['current']
-  /** What to go on with until `current` has answered once. */
+  /** The playbook until `current` succeeds for the first time. */
   readonly first: Playbook
   readonly clock: Clock
-  /** Told of every failure that `current` ends with. */
+  /** Called with every failure of `current`. */
   readonly failed: (error: unknown) => void
 }
 
-/** How long after publishing a form may still be the old one, in milliseconds. */
+/** How long (ms) a form may be outdated after publishing. */
 const keptFor = 30_000
 
 /**
- * The live playbook for those who must answer whether the table does or not: asked for every half minute, and where
- * asking fails, the last one known, until the next half minute.
+ * The live playbook for callers that must answer even if the table does not: refreshed every half minute; if that fails, the
+ * previous one is used for another half minute.
  */
 export const recentPlaybook = ({
   current,

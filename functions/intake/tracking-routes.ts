@@ -28,7 +28,7 @@ const readJson = (body: Uint8Array): unknown => {
   }
 }
 
-/** `POST /t` and what browsers ask before it. */
+/** `POST /t` and its preflight request. */
 export const makeBeaconRoutes = ({ playbook, publicUrl, clock, newFactId, bus }: IntakePorts) => {
   const { tracking = {} } = playbook.settings
   const identity = identityRules(playbook.settings.identity)
@@ -42,10 +42,7 @@ export const makeBeaconRoutes = ({ playbook, publicUrl, clock, newFactId, bus }:
     }
   }
 
-  /**
-   * Whatever a page sends is answered alike, since nobody there reads the answer. What is not from one of our sites, from a
-   * crawler or of no use is dropped.
-   */
+  /** Every request gets the same response, as nobody reads it. Requests from other sites, crawlers or with invalid content are dropped. */
   const take = async (context: HttpContext): Promise<Response> => {
     const body = await bodyOf(context)
     if (body.byteLength > maxBytes) return problemReply({ type: 'too-large', limit: maxBytes })
@@ -62,12 +59,12 @@ export const makeBeaconRoutes = ({ playbook, publicUrl, clock, newFactId, bus }:
   }
 }
 
-/** The smallest GIF: one transparent point. */
+/** The smallest GIF: one transparent pixel. */
 const point = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
 const shared = {
   'cache-control': 'no-store, private',
-  // The site that is clicked to learns nothing of the token.
+  // Hides the token from the target site.
   'referrer-policy': 'no-referrer',
   'x-robots-tag': 'noindex, nofollow',
 }
@@ -80,11 +77,11 @@ const answerOf = (kind: HitKind, { link }: Hit): Response => {
   })
 }
 
-/** A browser that loads ahead has not clicked. */
+/** A prefetch is not a click. */
 const isAhead = ({ req }: HttpContext): boolean =>
   ['sec-purpose', 'purpose', 'x-purpose'].some((name) => /prefetch|preview/i.test(req.header(name) ?? ''))
 
-/** `/c/{token}` and `/o/{token}`. Whoever clicks gets where the link leads, also when it cannot be recorded just now. */
+/** `/c/{token}` and `/o/{token}`. Visitors are redirected even if the click cannot be recorded. */
 export const makeHitRoute = (ports: IntakePorts, kind: HitKind) => {
   const readHit = makeReadHit(ports)
   const recordHit = makeRecordHit(ports)
@@ -101,7 +98,10 @@ export const makeHitRoute = (ports: IntakePorts, kind: HitKind) => {
   }
 }
 
-/** The browser that a form was sent from: the snippet names it in the form, or its cookie does where the form stands on the same site. */
+/**
+ * Id of the browser that sent a form: from the hidden field that the snippet fills in, or from the cookie where the form is on
+ * the same site.
+ */
 export const visitorOf = (context: HttpContext, posted: ReadonlyMap<string, Posted>): string | undefined => {
   const field = posted.get(visitorField)
   const named =

@@ -38,7 +38,7 @@ import {
 interface BacktestPorts {
   readonly leads: Pick<Leads, 'facts'>
   readonly list: Pick<LeadList, 'page'>
-  /** How many leads the lists hold; eventually consistent. */
+  /** Number of leads in the lists; eventually consistent. */
   readonly countLeads: () => Promise<number>
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly store: Pick<PlaybookStore, 'draft'>
@@ -53,9 +53,9 @@ const pageOf = z.object({
   cursor: pageQuery.shape.cursor,
 })
 
-/** A request that takes longer than this (ms) is answered with what there is: API Gateway waits for half a minute. */
+/** After this time (ms) a request returns what it has: API Gateway's limit is half a minute. */
 const budget = 5_000
-/** Leads whose logs are read at once. */
+/** Logs read in parallel. */
 const atOnce = 25
 
 type DraftRules = { readonly rules: Rules } | { readonly faults: readonly Fault[] }
@@ -65,7 +65,7 @@ const rulesOfFiles = (files: SourceFiles): DraftRules => {
   return playbook ? { rules: draftRules(playbook) } : { faults: faults.filter(isError) }
 }
 
-/** The pages of one run all bring the same files: they are read once. */
+/** Every page of a backtest sends the same files: they are parsed once. */
 const rememberLast = (make: (files: SourceFiles) => DraftRules) => {
   let last: { readonly text: string; readonly made: DraftRules } | undefined
   return (files: SourceFiles): DraftRules => {
@@ -76,8 +76,8 @@ const rememberLast = (make: (files: SourceFiles) => DraftRules) => {
 }
 
 /**
- * `POST /api/playbook/backtest`: replays one page of leads under the given files, or the saved draft, beside the live
- * rules. Changes nothing. The caller adds the summaries up (`mergeSummaries`) and asks again with `next`.
+ * `POST /api/playbook/backtest`: replays one page of leads under the given files or the saved draft, beside the live rules.
+ * Changes nothing. The client adds up the summaries (`mergeSummaries`) and continues with `next`.
  */
 export const makeBacktest = (ports: BacktestPorts) => {
   const rulesFor = rememberLast(rulesOfFiles)
@@ -148,7 +148,7 @@ const replayPages = async (
   return { summary, next }
 }
 
-/** Half of what a function is handed: a set of files that compresses to less than an item holds is far smaller. */
+/** Half of Lambda's limit: files whose compressed size fits into an item are far smaller. */
 export const maxBytes = 3 * 1024 * 1024
 
 /** The part of the console API that reads and writes the playbook (CONTRACT section 5). */

@@ -29,10 +29,10 @@ import type {
 import type { Announce, Clock } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
 
-/** Bytes of HTML above which Gmail, which cuts off at 102 KB, comes close. */
+/** Bytes of HTML that come close to 102 KB, where Gmail clips. */
 const largeHtml = 90_000
 
-/** An email that Gmail may cut off is refused: its end, and with it the way to leave, is behind a link there. */
+/** Refuses an email that Gmail may clip: that would hide its unsubscribe link. */
 const sizeFault = (source: EmailSource, bytes: number, whose: string): readonly Fault[] => {
   if (bytes <= largeHtml) return []
   const message = `${Math.ceil(bytes / 1000)} KB of HTML${whose}: Gmail cuts off what is beyond 102 KB`
@@ -40,7 +40,7 @@ const sizeFault = (source: EmailSource, bytes: number, whose: string): readonly 
   return [{ file: source.file, line: source.bodyLine, column: 1, message, severity }]
 }
 
-const filled = ' once long values and links that tell of clicks stand in it'
+const filled = ' once long values and tracked links are filled in'
 
 const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
   const at = liquid === undefined ? -1 : source.mjml.indexOf(liquid)
@@ -49,7 +49,7 @@ const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
   return { ...place, message, severity: 'error' }
 }
 
-/** As large as it is once it is filled; where the playbook has faults, as it is written. */
+/** Sizes of the filled emails; if the playbook has faults, of their sources. */
 const sizeFaults = (
   email: string,
   language: string,
@@ -66,8 +66,8 @@ const sizeFaults = (
 }
 
 /**
- * Compiles every email in every language; the faults of all are listed.
- * @param playbook absent where it has faults itself.
+ * Compiles every email in every language and lists the faults of all.
+ * @param playbook absent if it has faults itself.
  */
 const compileEmails = async (
   emails: PlaybookSource['emails'],
@@ -81,7 +81,7 @@ const compileEmails = async (
       const { html, faults: found } = await compile(source)
       const { subject, preheader, kind, purpose } = source
       const template = { subject, preheader, kind, ...(purpose !== undefined && { purpose }), html }
-      // What MJML has thrown away may leave Liquid that cannot even be read.
+      // What MJML leaves of a faulty email may not even parse as Liquid.
       const isSound = !found.some(isError)
       faults.push(...found, ...(isSound ? sizeFaults(email, language, source, template, playbook) : []))
       compiled[email] = { ...compiled[email], [language]: template }
@@ -91,9 +91,9 @@ const compileEmails = async (
 }
 
 interface Built {
-  /** There when no fault is an error. */
+  /** Present unless a fault is an error. */
   readonly playbook?: Playbook
-  /** All of them, in order of place. */
+  /** All faults, ordered by place. */
   readonly faults: readonly Fault[]
 }
 
@@ -101,13 +101,13 @@ interface BuildPorts {
   readonly compile: CompileEmail
   /** SHA-256 in hex. */
   readonly digest: (text: string) => string
-  /** The domain that the deployment sends from. @default - any */
+  /** The sending domain of the deployment. @default - any */
   readonly emailDomain?: string
-  /** Bytes that a text takes when it is kept. */
+  /** Stored (compressed) size of a text in bytes. */
   readonly packedBytes: (text: string) => number
 }
 
-/** From source files to a playbook that can go live: the one way, for the command line, the deployment and the API. */
+/** Builds a publishable playbook from source files: the one way for the command line, the deployment and the API. */
 export const buildPlaybook = async (
   files: SourceFiles,
   { compile, digest, emailDomain, packedBytes }: BuildPorts,
@@ -128,7 +128,7 @@ export const buildPlaybook = async (
 
 export type CheckDraftPorts = BuildPorts
 
-/** What all emails are made of: the brand, the layout and what is included. */
+/** Files that every email depends on: brand, layout and includes. */
 const shared = /^settings\.yaml$|^emails\/(_[^/]*|[^/.]*|.*\/[^/]+)\.mjml$/
 
 const sameShared = (files: SourceFiles, live: SourceFiles): boolean =>
@@ -136,7 +136,7 @@ const sameShared = (files: SourceFiles, live: SourceFiles): boolean =>
     (file) => !shared.test(file) || files.get(file) === live.get(file),
   )
 
-/** Emails whose text is that of the live playbook are compiled already; the others take MJML some ten milliseconds each. */
+/** Reuses compiled emails of the live playbook: MJML takes some ten milliseconds for each. */
 const sparing =
   (compile: CompileEmail, files: SourceFiles, live: LivePlaybook): CompileEmail =>
   async (source) => {
@@ -159,7 +159,7 @@ const strayFaults = (files: SourceFiles): readonly Fault[] =>
       severity: 'error',
     }))
 
-/** What a marketer can write and not publish. */
+/** Changes that only an admin may publish. */
 const forAdmins = ({ playbook }: Built, files: SourceFiles, live: LivePlaybook): readonly Fault[] => {
   const changes = notifyChanges(live.playbook.handoff.notify, playbook?.handoff.notify)
   if (changes.length === 0) return []
@@ -169,7 +169,7 @@ const forAdmins = ({ playbook }: Built, files: SourceFiles, live: LivePlaybook):
   )
 }
 
-/** Checks a whole set of files as the command line does, and builds the playbook that it would be. */
+/** Checks a complete set of files as the command line does, and builds its playbook. */
 export const makeCheckDraft =
   ({ compile, digest, emailDomain, packedBytes }: CheckDraftPorts) =>
   async (files: SourceFiles, live: LivePlaybook): Promise<Built> => {
@@ -184,17 +184,16 @@ export const makeCheckDraft =
     return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }
   }
 
-/** What is wrong with a draft, as the API tells it (CONTRACT section 5). */
+/** The faults of a draft in the format of the API (CONTRACT section 5). */
 const report = ({ faults }: Built) => ({ ok: !faults.some(isError), errors: faults })
 
 const maxFiles = 1_000
 const maxPath = 200
-/** An email as large as this would be cut off several times over. */
+/** An email of this size would be clipped several times over. */
 const maxFileBytes = 128 * 1024
 
 type ParsedFiles =
   | { readonly type: 'files'; readonly files: SourceFiles }
-  /** The body has no `files`. */
   | { readonly type: 'absent' }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
@@ -208,7 +207,7 @@ const errorIn = (path: string, text: unknown): string | undefined => {
   return bytes > maxFileBytes ? `must have at most ${maxFileBytes} bytes, not ${bytes}` : undefined
 }
 
-/** Reads `{ "files": { "<path>": "<text>" } }`. Whether they make a playbook is another question. */
+/** Reads `{ "files": { "<path>": "<text>" } }` without validating the playbook. */
 export const parseFiles = (body: unknown): ParsedFiles => {
   const refused = (errors: readonly FieldError[]): ParsedFiles => ({ type: 'refused', errors })
   if (body === undefined) return { type: 'absent' }
@@ -230,7 +229,7 @@ export const parseFiles = (body: unknown): ParsedFiles => {
 interface EditPlaybookPorts extends CheckDraftPorts {
   readonly store: PlaybookStore
   readonly clock: Clock
-  /** How far the latest rescoring of all leads is; undefined before the first one. */
+  /** Progress of the latest rescoring of all leads; undefined before the first one. */
   readonly describeRescoring: () => Promise<object | undefined>
 }
 
@@ -241,7 +240,7 @@ export const noDraft: ApiResult = {
 
 const nameOf = (caller: Caller): string => caller.email ?? caller.name
 
-/** Whoever may not ask for webhooks does not learn their addresses here. */
+/** Hides webhook addresses from roles that may not see them. */
 const shown = (files: SourceFiles, caller: Pick<Caller, 'roles'> | undefined) => {
   const isWriter = caller?.roles.some((role) => role === 'marketing' || role === 'admin') === true
   return Object.fromEntries(
@@ -252,7 +251,7 @@ const shown = (files: SourceFiles, caller: Pick<Caller, 'roles'> | undefined) =>
   )
 }
 
-/** `GET /api/playbook`: what is live, and the draft if there is one, as files; without addresses for sales. */
+/** `GET /api/playbook`: the files of the live playbook and of the draft, if any; without addresses for sales. */
 export const makeReadPlaybook =
   ({ store, describeRescoring }: Pick<EditPlaybookPorts, 'store' | 'describeRescoring'>) =>
   async (request?: Pick<ApiRequest, 'caller'>): Promise<ApiResult> => {
@@ -272,7 +271,7 @@ export const makeReadPlaybook =
     }
   }
 
-/** `PUT /api/playbook`: keeps the whole set as the draft, mistakes included, and says what they are. */
+/** `PUT /api/playbook`: saves the files as the draft, faults included, and returns the faults. */
 export const makeSaveDraft = (ports: EditPlaybookPorts) => {
   const checkDraft = makeCheckDraft(ports)
   return async ({ body, caller }: ApiRequest): Promise<ApiResult> => {

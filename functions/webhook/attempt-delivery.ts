@@ -36,7 +36,7 @@ export interface AttemptPorts {
   readonly secrets: WebhookSecrets
   readonly post: PostWebhook
   readonly clock: Clock
-  /** From 0 to below 1. */
+  /** Random, 0 ≤ chance < 1. */
   readonly chance: () => number
   readonly warn: WarnOfWebhook
   readonly setAttempt: SetAttempt
@@ -49,16 +49,16 @@ export interface Attempt extends DeliveryRef {
 }
 
 /**
- * Posts one delivery and writes down what came of it, then sees to the next attempt. The number of the attempt makes
- * repeats of the message harmless; only a crash between the request and the write makes the receiver hear the same id twice.
- * What failed comes back by a timer of its own: the message is done either way.
+ * Posts a delivery, stores the result and schedules the next attempt. The attempt's number makes repeated messages harmless;
+ * only a crash between request and write sends the same id twice. A failed delivery is retried by its own timer, so the message
+ * is always done.
  */
 export const makeAttemptDelivery = (ports: AttemptPorts) => {
   const { deliveries, endpoints, secrets, post, clock, chance, warn, setAttempt, gatherBackground } = ports
 
   const end = async (delivery: Delivery, why: GivenUp): Promise<void> => {
     logGivenUp(delivery, why)
-    // Somebody else wrote first, or the person was erased meanwhile.
+    // Another process wrote first, or the person was erased.
     await unlessConflict(deliveries.commit(giveUp(delivery, why)))
   }
 
@@ -88,7 +88,7 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     })
   }
 
-  /** What the attempt says about the endpoint. Of several at once one writes it down: they say the same. */
+  /** Updates the endpoint's state. Of concurrent attempts only one writes, as all say the same. */
   const note = async (endpoint: Endpoint, seen: EndpointState, attempted: Attempted): Promise<void> => {
     const after = isSuccess(attempted)
       ? afterSuccess(seen)
@@ -99,7 +99,7 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
   return async ({ attempt, ...ref }: Attempt, playbook: Playbook): Promise<void> => {
     const delivery = await deliveries.load(ref)
     if (delivery?.state !== 'pending' || delivery.nextAt === undefined) return
-    // It was made, and whoever made it may have died before seeing to the next one.
+    // The attempt was made, but its process may have died before scheduling the next one.
     if (delivery.attempts === attempt + 1) return setAttempt(delivery)
     if (delivery.attempts !== attempt) return
     if (clock() < delivery.nextAt) return setAttempt(delivery)
@@ -119,7 +119,7 @@ export const makeAttemptDelivery = (ports: AttemptPorts) => {
     const attempted = await send(endpoint, state, delivery, body)
     const after = afterAttempt(delivery, attempted, clock(), chance())
     await note(endpoint, state, attempted)
-    // First told, then written: an alarm that a crash repeats is better than one that it swallows.
+    // Logged before it is stored: a crash may repeat the alarm, but not lose it.
     if (after.givenUp) logGivenUp(after, after.givenUp)
     const current = await unlessConflict(deliveries.commit(after))
     if (current) await setAttempt(current)
@@ -132,14 +132,14 @@ interface SetAttemptPorts {
   readonly clock: Clock
 }
 
-/** SQS holds a message back for a quarter of an hour at most. */
+/** SQS delays a message by 15 minutes at most. */
 const longestDelay = 900
 
-/** Of the timer for the next attempt at a delivery: erasure cancels it by this name. */
+/** Name of the timer for the next attempt; erasure cancels it by this name. */
 export const attemptTimer = ({ event, endpoint, webhookId, nextAt }: Delivery): string =>
   `webhook:${event.leadId}:${endpoint}:${webhookId}:${nextAt}`
 
-/** Sees to it that a pending delivery is attempted at its `nextAt`. Setting it again changes nothing, or brings a message too many that finds its number taken. */
+/** Schedules the next attempt of a pending delivery for its `nextAt`. Idempotent: a surplus message finds its attempt already made. */
 export const makeSetAttempt =
   ({ queue, timers, clock }: SetAttemptPorts) =>
   async (delivery: Delivery): Promise<void> => {
@@ -158,7 +158,7 @@ interface BackgroundPorts {
   readonly handoffs: Pick<Handoffs, 'find' | 'list'>
 }
 
-/** The handoff that an event is about: the one it names, else the lead's latest. */
+/** The handoff named by the event, else the lead's latest. */
 export const handoffOf = async (
   { handoffs }: Pick<BackgroundPorts, 'handoffs'>,
   { data, leadId, type }: WebhookEvent,
@@ -169,7 +169,10 @@ export const handoffOf = async (
   return all.toSorted((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1)).at(-1)
 }
 
-/** What is known beside the event at the moment of telling. @returns undefined once the person was erased: nothing is told of them any more, but that they were. */
+/**
+ * Data that a message shows beside the event, read when it is sent. @returns undefined for an erased person: nothing but the
+ * erasure is sent.
+ */
 export const makeGatherBackground =
   (ports: BackgroundPorts) =>
   async (event: WebhookEvent): Promise<Background | undefined> => {

@@ -40,8 +40,8 @@ interface FanOutPorts {
 }
 
 /**
- * Something happened: one delivery for each endpoint that is to hear of it, each with a message of its own, so that none
- * waits for another. One that is disabled gets a failed delivery, to be replayed when it is enabled again. Safe to repeat.
+ * Creates a delivery and a message for each endpoint that subscribes to the event, so that none waits for another. A disabled
+ * endpoint gets a failed delivery, to be replayed once it is enabled. Idempotent.
  */
 const makeFanOut = (ports: FanOutPorts) => {
   const { leads, deliveries, endpoints, clock, setAttempt } = ports
@@ -65,12 +65,12 @@ const makeFanOut = (ports: FanOutPorts) => {
   }
 }
 
-/** One delivery is to be sent again. `attempts`: how many it had when that was asked for. */
+/** Replays one delivery. `attempts`: how many it had when the replay was requested. */
 interface ReplayOne extends DeliveryRef {
   readonly attempts: number
 }
 
-/** What is to be sent again: deliveries to one endpoint that were created at `since` or later. */
+/** Replays deliveries to one endpoint created at `since` or later. */
 interface Replay {
   readonly endpoint: string
   readonly since: string
@@ -78,18 +78,17 @@ interface Replay {
   readonly cursor?: string
 }
 
-/** How many one message hands on. */
+/** Deliveries replayed per message. */
 const pageSize = 25
 
-/** The message that asks for a delivery to be sent again. */
 export const askToReplay = (
   queue: QueueWebhook,
   { event, endpoint, webhookId, attempts }: Delivery,
 ): Promise<void> => queue({ type: 'replay-one', leadId: event.leadId, endpoint, webhookId, attempts })
 
 /**
- * Begins a delivery again, under the same id, whatever state it is in; one that waits for its next attempt is attempted at
- * once. Once for each asking, however often the message comes: the number of attempts tells whether it was.
+ * Restarts a delivery under the same id in any state; a pending one is attempted at once. Once per request, however often the
+ * message arrives: the number of attempts shows whether it was done.
  */
 const makeReplayOne =
   ({
@@ -104,12 +103,12 @@ const makeReplayOne =
   async ({ attempts, ...ref }: ReplayOne): Promise<void> => {
     const stored = await deliveries.load(ref)
     if (stored?.attempts !== attempts) return
-    const anew = await unlessConflict(deliveries.commit(beginAnew(stored, clock())))
-    // Else attempted or erased at this very moment.
-    if (anew) await setAttempt(anew)
+    const restarted = await unlessConflict(deliveries.commit(beginAnew(stored, clock())))
+    // Otherwise another process has just attempted or erased it.
+    if (restarted) await setAttempt(restarted)
   }
 
-/** Asks for each delivery of a page, and puts the rest back on the queue. */
+/** Requests a replay of each delivery on a page and queues the next page. */
 export const makeReplayDeliveries =
   ({ lists, queue }: { readonly lists: Pick<DeliveryLists, 'page'>; readonly queue: QueueWebhook }) =>
   async ({ endpoint, since, states, cursor }: Replay): Promise<void> => {
@@ -123,7 +122,7 @@ export const makeReplayDeliveries =
     else if (further.length > 0) await queue({ ...rest, states: further })
   }
 
-/** What stands on the webhook queue. */
+/** A message of the webhook queue. */
 type WebhookMessage =
   | { readonly type: 'event'; readonly event: WebhookEvent }
   | { readonly type: 'attempt'; readonly attempt: Attempt }
@@ -146,7 +145,7 @@ const replaySchema = z.object({
   cursor: z.optional(z.string()),
 })
 
-/** @throws when `body` is none of them: the message ends in the dead-letter queue. */
+/** @throws for an unknown message, which ends in the dead-letter queue. */
 const parseMessage = (body: unknown): WebhookMessage => {
   const attempted = z.safeParse(attemptSchema, body)
   if (attempted.success) {
@@ -175,7 +174,7 @@ export interface DeliverWebhooksPorts extends AttemptPorts, FanOutPorts {
   readonly playbooks: Pick<Playbooks, 'current'>
 }
 
-/** Takes one message of the webhook queue: something happened, a delivery is due, or some are to be sent again. */
+/** Handles a message of the webhook queue: an event, a due delivery, or a replay. */
 export const makeDeliverWebhooks = (ports: DeliverWebhooksPorts) => {
   const fanOut = makeFanOut(ports)
   const attemptDelivery = makeAttemptDelivery(ports)

@@ -1,7 +1,6 @@
 /**
- * Puts a form into another site's page. Plain DOM, no dependencies; several forms may stand on one page. Where the page's
- * policy or an old browser is in the way of `fetch`, the form is posted as any other: the submission keeps its id, so it
- * counts once.
+ * Embeds a form in a page of another site. Plain DOM, no dependencies; a page may have several forms. Where the page's policy
+ * or an old browser prevents `fetch`, the browser posts the form itself: the submission keeps its id, so it counts once.
  */
 
 import type { EmbedConfig } from './shared.ts'
@@ -14,7 +13,7 @@ interface Answer {
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
 }
 
-/** What the forms of one page share. */
+/** State shared by the forms of one page. */
 const shared: { trichterForms?: number; trichterStyled?: boolean } = Object(window)
 
 const script = document.currentScript
@@ -38,7 +37,7 @@ for (const element of form.querySelectorAll<HTMLElement>('[aria-describedby]')) 
 }
 for (const label of form.querySelectorAll<HTMLLabelElement>('label[for]')) label.htmlFor += place
 
-/** Of several answers to one question, the first. */
+/** The first input of that name. */
 const field = (name: string): HTMLInputElement | undefined => {
   const found = form.elements.namedItem(name)
   const first = found instanceof RadioNodeList ? found[0] : found
@@ -50,7 +49,7 @@ const fill = (name: string, value: string) => {
   if (input) input.value = value
 }
 
-// crypto.randomUUID is there on https pages only.
+// crypto.randomUUID exists on https pages only.
 fill(config.idField, Array.from(crypto.getRandomValues(new Uint8Array(16)), String).join('-'))
 const query = new URLSearchParams(location.search)
 const unprintable = /[\p{Cc}\u2028\u2029]+/gu
@@ -112,7 +111,7 @@ const done = ({ status }: Answer) => {
 
 const postPlainly = () => {
   if (navigator.onLine === false) return say(config.failed)
-  // A field may be called "submit".
+  // A field named "submit" hides the form's own method.
   HTMLFormElement.prototype.submit.call(form)
 }
 
@@ -144,7 +143,7 @@ form.addEventListener('submit', (event) => {
     })
 })
 
-// A sheet made by script is what a page's policy does not forbid.
+// Constructed style sheets are exempt from the page's content security policy.
 if (!shared.trichterStyled)
   try {
     const sheet = new CSSStyleSheet()
@@ -152,6 +151,6 @@ if (!shared.trichterStyled)
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
     shared.trichterStyled = true
   } catch {
-    // It works unstyled.
+    // The form also works without styles.
   }
 script?.after(form)

@@ -1,14 +1,14 @@
-/** Name of the cookie that holds a visitor's id on the company's own site, and of the hidden field that brings it to a form. */
+/** Name of the cookie with the visitor's id on the company's site, and of the hidden field that passes it to a form. */
 export const visitorCookie = 'trichter_visitor'
 export const visitorField = '_visitor'
 
-/** What the snippet is told: where the beacon and the forms are. */
+/** Configuration of the tracking snippet: where the beacon and the forms are. */
 export interface TrackConfig {
   readonly to: string
   readonly forms: string
 }
 
-/** What the script that puts a form into another site's page is told. */
+/** Configuration of the script that embeds a form. */
 export interface EmbedConfig {
   readonly action: string
   readonly language: string
@@ -17,9 +17,9 @@ export interface EmbedConfig {
   readonly markup: string
   readonly idField: string
   readonly stampField: string
-  /** Where the hidden fields get their values: parameters of the page's address. */
+  /** Sources of hidden fields: parameters of the page's address. */
   readonly sources: Readonly<Record<string, { readonly parameter: string; readonly longest: number }>>
-  /** Where it goes on after it was sent; otherwise a text is shown. */
+  /** Page to open after submission; otherwise a text is shown. */
   readonly thanks?: string | undefined
   readonly accepted: string
   readonly confirmationSent: string

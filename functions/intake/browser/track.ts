@@ -1,7 +1,7 @@
 /**
- * Tells of visits to the company's pages. Plain DOM, no dependencies. Without leave it sends and stores nothing: the page
- * calls `trichter.consent(true)`, or says in its tag that it has leave (`data-consent="given"`) or needs none
- * (`not-required`). A cookie that is there already is the leave that was given on an earlier page.
+ * Reports visits to the company's pages. Plain DOM, no dependencies. Sends and stores nothing without consent: the page calls
+ * `trichter.consent(true)`, or declares in its tag that it has consent (`data-consent="given"`) or needs none (`not-required`).
+ * An existing cookie is the consent given on an earlier page.
  */
 import { type TrackConfig, visitorCookie, visitorField } from './shared.ts'
 
@@ -9,7 +9,7 @@ declare const config: TrackConfig
 
 type Landed = Record<string, string>
 
-/** 13 months: what the data protection authorities of France take for the longest. Visits do not prolong it. */
+/** 13 months, the longest time that the French data protection authority accepts. Visits do not prolong it. */
 const cookieSeconds = 395 * 24 * 3600
 
 const w: { trichter?: object } & Pick<Window, 'addEventListener'> = window
@@ -39,14 +39,14 @@ const cookie = () => d.cookie.match(`(?:^|; )${visitorCookie}=([\\w-]{8,64})`)?.
 const setCookie = (value: string, age: number) => {
   const domain = says('cookie-domain')
   const secure = l.protocol === 'https:' ? '; secure' : ''
-  // What all browsers have; the Cookie Store API is not in all of them yet.
+  // `document.cookie`: not all browsers have the Cookie Store API yet.
   Object.assign(d, {
     cookie: `${visitorCookie}=${value}; path=/; max-age=${age}; samesite=lax${domain ? `; domain=${domain}` : ''}${secure}`,
   })
 }
 
 const stored = 'trichter_campaign'
-/** A page may not be allowed to store anything. */
+/** Storage may be blocked. */
 const attempt = <Result>(change: () => Result) => {
   try {
     return change()
@@ -127,7 +127,7 @@ const start = () => {
   if (/^(given|not-required)$/.test(says('consent') ?? '') || cookie()) begin()
 }
 
-/** Brings the visitor, and where the form asks for it the campaign, along with a form of ours. */
+/** Passes the visitor's id, and the campaign if the form asks for it, to one of our forms. */
 const takeAlong = (event: Event) => {
   const target = event.target as HTMLFormElement
   const action = target.getAttribute('action') || ''
