@@ -23,8 +23,8 @@ import {
 } from './run.ts'
 
 /** A step ends the run. What it has asked for before goes out all the same. */
-const endAtStep = (run: OpenRun, because: string, now: string, cause: Cause): Run =>
-  end(run, { type: 'exited', at: now, because, byStep: true }, now, cause, because)
+const endAtStep = (run: OpenRun, because: string, { now, cause }: Moment): Run =>
+  end(run, { type: 'exited', at: now, because, byStep: true }, cause, because)
 
 /** The wait for a date that stands at `step`. */
 export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | undefined => {
@@ -32,11 +32,19 @@ export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | unde
   return wait?.type === 'wait-date' ? wait : undefined
 }
 
-/** A run as its lead is at a moment, and what brought it there. */
-export interface Moment {
+/** What a run goes on by. */
+export interface Situation {
+  /** In the version that the run is in. */
+  readonly sequence: Sequence
   readonly lead: LeadContext
   /** RFC 3339 UTC. */
   readonly now: string
+  /** The sequence is paused: the run is held where it stands. */
+  readonly paused?: boolean
+}
+
+/** A situation, and what brought the run into it. */
+export interface Moment extends Situation {
   readonly cause: Cause
 }
 
@@ -45,25 +53,21 @@ export interface Moment {
  * there is none any more.
  * @returns undefined where the date has come, or the step waits for none.
  */
-export const waitOn = (
-  run: Run,
-  step: number,
-  sequence: Sequence,
-  { lead, now, cause }: Moment,
-): Run | undefined => {
+export const waitOn = (run: Run, step: number, moment: Moment): Run | undefined => {
+  const { sequence, lead, now, cause } = moment
   const wait = dateWaitAt(sequence, step)
   if (!wait) return undefined
-  const moment = dateMoment(wait, lead)
-  if (moment === undefined) return endAtStep(run, noDate, now, cause)
-  if (moment <= now) return undefined
-  const status: Waiting = { ...dateStatus(wait, moment, now), renewed: true }
-  const event = decisionOf(run, 'SequenceStepReached', `${step}:moved:${status.until}`, now, cause, {
-    ...namesOf(run),
-    step,
-    type: 'date-moved',
-    date: wait.attribute,
-    until: status.until,
-  })
+  const date = dateMoment(wait, lead)
+  if (date === undefined) return endAtStep(run, noDate, moment)
+  if (date <= now) return undefined
+  const status: Waiting = { ...dateStatus(wait, date, now), renewed: true }
+  const data = { ...namesOf(run), step, type: 'date-moved', date: wait.attribute, until: status.until }
+  const event = decisionOf(
+    run,
+    'SequenceStepReached',
+    { id: `${step}:moved:${status.until}`, now, cause },
+    data,
+  )
   return { ...run, step, status, outbox: [...run.outbox, event] }
 }
 
@@ -82,15 +86,14 @@ export interface RunOptions {
 /** A run between two steps. */
 interface Progress {
   readonly run: OpenRun
-  readonly sequence: Sequence
   readonly moment: Moment
   readonly options: RunOptions
   /** Why emails are left out from here on. */
   readonly skipped: Skip | undefined
 }
 
-const skips = ({ skipped }: RunOptions, sequence: Sequence, due: string, now: string): Skip | undefined =>
-  skipped ?? (isStale(sequence, due, now) ? 'stale' : undefined)
+const skips = ({ skipped }: RunOptions, due: string, situation: Situation): Skip | undefined =>
+  skipped ?? (isStale(due, situation) ? 'stale' : undefined)
 
 /** What a step decides, in order. */
 const decisionsAt = (
@@ -106,17 +109,19 @@ const decisionsAt = (
   const decisions: Decision[] = []
   if (published) {
     const data = { ...names, step: index, type: step.type, ...published, ...leftOut }
-    decisions.push(decisionOf(run, 'SequenceStepReached', `${index}:reached`, now, cause, data))
+    decisions.push(decisionOf(run, 'SequenceStepReached', { id: `${index}:reached`, now, cause }, data))
   }
   if (email) {
     const { atOnce = false, ...asked } = email
     const request = emailRequest(run, { ...asked, ...leftOut }, options.waited, atOnce)
-    decisions.push(decisionOf(run, 'EmailRequested', `${index}:email`, now, cause, { ...names, ...request }))
+    decisions.push(
+      decisionOf(run, 'EmailRequested', { id: `${index}:email`, now, cause }, { ...names, ...request }),
+    )
   }
   if (enters !== undefined) {
     const because = { runId: run.runId, step: index }
     const data = { ...names, sequence: enters, because, factOccurredAt: now }
-    decisions.push(decisionOf(run, 'SequenceTriggered', `${index}:enter`, now, cause, data))
+    decisions.push(decisionOf(run, 'SequenceTriggered', { id: `${index}:enter`, now, cause }, data))
   }
   return decisions
 }
@@ -134,12 +139,8 @@ const withTaken = (progress: Progress, step: Step, taken: Taken): OpenRun => {
 /** Sales has the lead: the run stands still before the email `run.step`. */
 const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): Run => {
   const { step } = run
-  const event = decisionOf(run, 'SequenceStepReached', `${step}:held:${salesSince}`, now, cause, {
-    ...namesOf(run),
-    step,
-    type: 'hold',
-    since: salesSince,
-  })
+  const data = { ...namesOf(run), step, type: 'hold', since: salesSince }
+  const event = decisionOf(run, 'SequenceStepReached', { id: `${step}:held:${salesSince}`, now, cause }, data)
   return {
     ...run,
     step: Math.max(0, step - 1),
@@ -153,40 +154,40 @@ const holdBefore = (run: OpenRun, salesSince: string, { now, cause }: Moment): R
  * decide is added to the run's outbox.
  * @throws a defect where the program jumps backwards or out of itself.
  */
-export const runSteps = (start: OpenRun, sequence: Sequence, moment: Moment, options: RunOptions): Run => {
-  const { lead, now, cause } = moment
+export const runSteps = (start: OpenRun, moment: Moment, options: RunOptions): Run => {
+  const { sequence, lead, now, cause } = moment
   const { migrated: _, ...continuing } = start
   let run: OpenRun = continuing
-  let skipped = skips(options, sequence, options.due, now)
+  let skipped = skips(options, options.due, moment)
   while (run.step < sequence.program.length) {
     const { step: index, runId } = run
     const step = stepAt(sequence, index)
     const arrival = { lead, now, runId, index, skips: skipped !== undefined, fresh: options.fresh === true }
     const taken = kindOf(step).take(step, arrival)
     const { go } = taken
-    run = withTaken({ run, sequence, moment, options, skipped }, step, taken)
+    run = withTaken({ run, moment, options, skipped }, step, taken)
     switch (go.type) {
       case 'wait':
         return { ...run, status: go.status }
       case 'hold':
         return holdBefore(run, go.since, moment)
       case 'end':
-        return endAtStep(run, go.because, now, cause)
+        return endAtStep(run, go.because, moment)
       case 'goto':
         run = { ...run, step: ahead(sequence, index, go.step) }
         break
       case 'next':
-        if (go.due !== undefined) skipped = skips(options, sequence, go.due, now)
+        if (go.due !== undefined) skipped = skips(options, go.due, moment)
         run = { ...run, step: index + 1 }
         break
       default:
         return go satisfies never
     }
   }
-  return end(run, { type: 'completed', at: now }, now, cause)
+  return end(run, { type: 'completed', at: now }, cause)
 }
 
-const isStale = ({ stale = staleByDefault }: Sequence, due: string, now: string): boolean =>
+const isStale = (due: string, { sequence: { stale = staleByDefault }, now }: Situation): boolean =>
   Date.parse(now) - Date.parse(due) > stale
 
 const emailRequest = (
@@ -272,18 +273,16 @@ export const profileChangesOf = (run: Run, sequence: Sequence): readonly Activit
 
 /**
  * The lead at `now`, as a sequence's conditions read it.
- * @param live rules that the state was folded under; score and band are those everybody sees.
- * @param begun rules of the playbook version that the run began with; its conditions are among them.
+ * @param rules `live`: the state was folded under them; score and band are those everybody sees. `begun`: of the playbook
+ * version that the run began with, where that is another; its conditions are among them.
  * @param run what the run began with; undefined where none is known: then all that the lead ever did counts.
- * @param hold what waits while sales has the lead.
+ * @param at `hold`: what waits while sales has the lead.
  */
 export const contextForRun = (
   lead: { readonly email?: string; readonly state: LeadState },
-  live: Rules,
-  begun: Rules,
-  now: string,
+  { live, begun = live }: { readonly live: Rules; readonly begun?: Rules },
   run: Begun | undefined,
-  hold?: SalesHold,
+  { now, hold }: { readonly now: string; readonly hold?: SalesHold | undefined },
 ): LeadContext => {
   const context = viewAt(lead, live, now)
   const since = run && runCycleBegan(run, lead.state)

@@ -1,8 +1,7 @@
 import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
-import type { LeadContext } from '../step/step-kind.ts'
-import { leavingTimer, runSteps } from './advance.ts'
+import { leavingTimer, runSteps, type Situation } from './advance.ts'
 import { decisionOf, end, isOpen, namesOf, nextRunId, type Run } from './run.ts'
 
 /** Something that a sequence may begin with, as the decision says that tells of it. */
@@ -53,18 +52,16 @@ export const beginsOn = ({ id, enter }: Sequence, on: Occasion): boolean => {
 /**
  * Lets a lead into a sequence, or not; the run comes back at its first wait or its end.
  * @param previous the lead's latest run through this sequence, its outbox empty.
- * @param lead judges as of the fact that caused the entry, so that it does not matter in which order facts arrive.
- * @param paused the sequence is: the run is held before its first step.
+ * @param situation its lead judges as of the fact that caused the entry, so that it does not matter in which order facts
+ * arrive.
  */
 export const enterSequence = (
   reached: Reached,
-  sequence: Sequence,
   playbookVersion: string,
   previous: Run | undefined,
-  lead: LeadContext,
-  now: string,
-  paused = false,
+  situation: Situation,
 ): Entry => {
+  const { sequence, lead, now, paused } = situation
   if (previous?.entryId === reached.decisionId) return { type: 'refused', because: 'known' }
   if (Date.parse(now) - Date.parse(reached.fact.occurredAt) > entryWindow)
     return { type: 'refused', because: 'too-late' }
@@ -89,11 +86,11 @@ export const enterSequence = (
     version: previous?.version ?? 0,
     outbox: [],
   }
-  const outbox = [decisionOf(run, 'SequenceEntered', 'entered', now, cause, namesOf(run))]
+  const outbox = [decisionOf(run, 'SequenceEntered', { id: 'entered', now, cause }, namesOf(run))]
   if (paused) return { type: 'entered', run: { ...run, outbox, status: { type: 'held', due: now, next: 0 } } }
   const isFresh = Date.parse(now) - Date.parse(reached.fact.occurredAt) <= freshFor
   const options = { waited: false, due: now, ...(isFresh && { fresh: true as const }) }
-  return { type: 'entered', run: runSteps({ ...run, outbox }, sequence, { lead, now, cause }, options) }
+  return { type: 'entered', run: runSteps({ ...run, outbox }, { ...situation, cause }, options) }
 }
 
 /**
@@ -121,8 +118,5 @@ export const mayReenter = (
 /** A lead reaches its sequence's goal while the run waits or is held: that ends it. @param by the decision that tells of it. */
 export const reachGoal = (run: Run, by: string, now: string): Run =>
   isOpen(run.status)
-    ? end(leavingTimer(run), { type: 'goal', at: now }, now, {
-        causationId: by,
-        correlationId: run.entryId,
-      })
+    ? end(leavingTimer(run), { type: 'goal', at: now }, { causationId: by, correlationId: run.entryId })
     : run

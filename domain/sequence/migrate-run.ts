@@ -116,16 +116,15 @@ const statusAt = (
 export const migrateRun = (
   run: Run & { readonly status: OpenStatus },
   move: Extract<Move, { type: 'moves' }>,
-  migration: string,
-  playbookVersion: string,
+  { id, to: playbookVersion }: Pick<Migration, 'id' | 'to'>,
   now: string,
 ): Run => {
   const { step, status } = run
   const from = { playbookVersion: run.playbookVersion, step, status }
   return moved(
-    { ...run, enteredVersion: run.enteredVersion ?? run.playbookVersion, migrated: { id: migration, from } },
+    { ...run, enteredVersion: run.enteredVersion ?? run.playbookVersion, migrated: { id, from } },
     { playbookVersion, step: move.step, status: move.status },
-    `migrated:${migration}`,
+    `migrated:${id}`,
     now,
   )
 }
@@ -147,7 +146,7 @@ const moved = (
 ): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
   const data = { ...namesOf(run), from: run.playbookVersion, to: to.playbookVersion, step: to.step }
-  const event = decisionOf(run, 'SequenceMigrated', id, now, cause, data)
+  const event = decisionOf(run, 'SequenceMigrated', { id, now, cause }, data)
   return { ...leavingTimer(run), ...to, outbox: [...run.outbox, event] }
 }
 

@@ -3,11 +3,18 @@ import type { LeadState } from '../lead/lead-state.ts'
 import { dateCorrected } from '../lead/triggers.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
-import type { LeadContext } from '../step/step-kind.ts'
 import { usesOf } from '../step/step-kinds.ts'
 import { dateMoment, isSameDate } from '../step/wait-date.ts'
 import { addMilliseconds } from '../time/local-time.ts'
-import { dateWaitAt, leavingTimer, type Moment, type RunOptions, runSteps, waitOn } from './advance.ts'
+import {
+  dateWaitAt,
+  leavingTimer,
+  type Moment,
+  type RunOptions,
+  runSteps,
+  type Situation,
+  waitOn,
+} from './advance.ts'
 import {
   type Cause,
   decisionOf,
@@ -57,7 +64,7 @@ export const endRun = (run: Run, because: WhyOver, firedAt: string): Run => {
   const isEarly = Date.parse(now) - Date.parse(firedAt) >= earlyBy
   const ending = isEarly ? leavingTimer(run) : run
   const at = isEarly ? firedAt : now
-  return end(ending, { type: 'exited', at, because }, at, causeOf(run), because)
+  return end(ending, { type: 'exited', at, because }, causeOf(run), because)
 }
 
 const causeOf = (run: Run): Cause => ({
@@ -65,45 +72,32 @@ const causeOf = (run: Run): Cause => ({
   correlationId: run.entryId,
 })
 
-/** How a run is woken, where it is not by the timer of its wait. */
-interface Resumption {
-  /** The activity it waited for has come: the wait ends before its time. */
-  readonly by?: { readonly decisionId: string }
-  /** The sequence is paused: the run is held where it stands. */
-  readonly paused?: boolean
-}
-
 /**
  * A wait is over: goal and exit are looked at again, then the run goes on to its next wait or its end. A goal that is
  * reached counts as such even where the exit condition holds too.
  * @param run one that `isDue`, or that waited for what came.
+ * @param by the decision that tells of what it waited for: the wait ends before its time. Absent: by its timer.
  */
-export const resumeRun = (
-  run: Run,
-  sequence: Sequence,
-  lead: LeadContext,
-  firedAt: string,
-  { by, paused = false }: Resumption = {},
-): Run => {
-  const now = by === undefined ? endOfWait(run, firedAt) : firedAt
-  const due = dateOf(run, sequence, lead) ?? (by === undefined ? endOfPlan(run, now) : now)
-  const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by.decisionId }
-  const moment = { lead, now, cause }
+export const resumeRun = (run: Run, situation: Situation, by?: string): Run => {
+  const now = by === undefined ? endOfWait(run, situation.now) : situation.now
+  const due = dateOf(run, situation) ?? (by === undefined ? endOfPlan(run, now) : now)
+  const cause = by === undefined ? causeOf(run) : { ...causeOf(run), causationId: by }
+  const moment = { ...situation, now, cause }
   const next = run.step + 1
   const continuing = by === undefined ? run : leavingTimer(run)
   return (
-    endedBy(continuing, sequence, moment) ??
-    waitOn(continuing, run.step, sequence, moment) ??
-    (paused
+    endedBy(continuing, moment) ??
+    waitOn(continuing, run.step, moment) ??
+    (situation.paused
       ? { ...continuing, status: { type: 'held', due, next } }
-      : runSteps({ ...continuing, step: next }, sequence, moment, { waited: true, due }))
+      : runSteps({ ...continuing, step: next }, moment, { waited: true, due }))
   )
 }
 
 const endOfPlan = ({ status }: Run, now: string): string => (status.type === 'waiting' ? status.until : now)
 
 /** The moment that a run waits for which waits for a date. */
-const dateOf = ({ status, step }: Run, sequence: Sequence, lead: LeadContext): string | undefined => {
+const dateOf = ({ status, step }: Run, { sequence, lead }: Situation): string | undefined => {
   const wait = status.type === 'waiting' && status.date !== undefined ? dateWaitAt(sequence, step) : undefined
   return wait && dateMoment(wait, lead)
 }
@@ -116,31 +110,23 @@ export const mayMoveDate = ({ status }: Run, type: string): boolean =>
 
 /**
  * The lead's attributes may have changed: a run that waits for a date which is another now waits until that one, or goes on
- * where it has come. @returns the run itself where the date is the same.
+ * where it has come. @param by the decision that tells of the change. @returns the run itself where the date is the same.
  */
-export const lookAtDate = (
-  run: Run,
-  sequence: Sequence,
-  lead: LeadContext,
-  now: string,
-  waking: Required<Resumption>,
-): Run => {
-  const moment = dateOf(run, sequence, lead)
+export const lookAtDate = (run: Run, situation: Situation, by: string): Run => {
+  const date = dateOf(run, situation)
   const { status } = run
-  if (status.type === 'waiting' && moment !== undefined && isSameDate(status.until, moment, now)) return run
-  const cause = { ...causeOf(run), causationId: waking.by.decisionId }
-  return (
-    waitOn(leavingTimer(run), run.step, sequence, { lead, now, cause }) ??
-    resumeRun(run, sequence, lead, now, waking)
-  )
+  if (status.type === 'waiting' && date !== undefined && isSameDate(status.until, date, situation.now))
+    return run
+  const cause = { ...causeOf(run), causationId: by }
+  return waitOn(leavingTimer(run), run.step, { ...situation, cause }) ?? resumeRun(run, situation, by)
 }
 
 /** The run at its end, where goal or exit hold now. */
-const endedBy = (run: Run, sequence: Sequence, { lead, now, cause }: Moment): Run | undefined => {
+const endedBy = (run: Run, { sequence, lead, now, cause }: Moment): Run | undefined => {
   if (sequence.goal !== undefined && lead.holdsInCycle(sequence.goal))
-    return end(run, { type: 'goal', at: now }, now, cause)
+    return end(run, { type: 'goal', at: now }, cause)
   if (sequence.exit !== undefined && lead.holdsInCycle(sequence.exit))
-    return end(run, { type: 'exited', at: now, because: sequence.exit }, now, cause)
+    return end(run, { type: 'exited', at: now, because: sequence.exit }, cause)
   return undefined
 }
 
@@ -148,19 +134,13 @@ const endedBy = (run: Run, sequence: Sequence, { lead, now, cause }: Moment): Ru
 const heldBySales = ({ status }: Run): boolean => status.type === 'held' && status.salesSince !== undefined
 
 /** A held run goes on; goal and exit are looked at first, as after any wait. */
-const releaseRun = (
-  run: Run,
-  next: number,
-  sequence: Sequence,
-  lead: LeadContext,
-  now: string,
-  options: Omit<RunOptions, 'waited'>,
-): Run => {
-  const moment = { lead, now, cause: causeOf(run) }
+const releaseRun = (run: HeldRun, situation: Situation, options: Omit<RunOptions, 'waited'>): Run => {
+  const { next } = run.status
+  const moment = { ...situation, cause: causeOf(run) }
   return (
-    endedBy(run, sequence, moment) ??
-    (heldBySales(run) ? undefined : waitOn(run, next - 1, sequence, moment)) ??
-    runSteps({ ...run, step: next }, sequence, moment, { waited: true, ...options })
+    endedBy(run, moment) ??
+    (heldBySales(run) ? undefined : waitOn(run, next - 1, moment)) ??
+    runSteps({ ...run, step: next }, moment, { waited: true, ...options })
   )
 }
 
@@ -176,19 +156,16 @@ export const isHeldBySales = (run: Run): run is Run & { readonly status: Require
 
 /**
  * The lead was given back: what the run would have sent falls due later by as long as sales had the lead.
- * @param backAt RFC 3339 UTC. @param paused the sequence is now: the run is held for that.
+ * @param backAt RFC 3339 UTC.
  */
 export const releaseFromSales = (
   run: Run & { readonly status: Required<Held> },
-  sequence: Sequence,
-  lead: LeadContext,
+  situation: Situation,
   backAt: string,
-  now: string,
-  paused: boolean,
 ): Run => {
   const { due, next, salesSince } = run.status
-  if (!paused)
-    return releaseHeld(run, sequence, lead, { pausedAt: salesSince, at: backAt, due: 'shift' }, now)
+  if (!situation.paused)
+    return releaseHeld(run, situation, { pausedAt: salesSince, at: backAt, due: 'shift' })
   const later = addMilliseconds(due, Date.parse(backAt) - Date.parse(salesSince))
   return { ...run, status: { type: 'held', due: later, next } }
 }
@@ -198,23 +175,20 @@ export const releaseFromSales = (
  * left out up to the next wait; `shift`: it falls due later by as long as the pause was.
  */
 export const releaseHeld = (
-  run: Run & { readonly status: Held },
-  sequence: Sequence,
-  lead: LeadContext,
+  run: HeldRun,
+  situation: Situation,
   { pausedAt, at, due: mode }: NonNullable<SequenceState['resumed']>,
-  now: string,
 ): Run => {
   const { due, next } = run.status
+  const { now } = situation
   switch (mode) {
     case 'send':
-      return releaseRun(run, next, sequence, lead, now, { due })
+      return releaseRun(run, situation, { due })
     case 'skip':
-      return releaseRun(run, next, sequence, lead, now, { due: now, skipped: 'skipped-paused' })
+      return releaseRun(run, situation, { due: now, skipped: 'skipped-paused' })
     case 'shift': {
       const until = addMilliseconds(due, Date.parse(at) - Date.parse(pausedAt))
-      return until <= now
-        ? releaseRun(run, next, sequence, lead, now, { due: now })
-        : shifted(run, next - 1, until, now)
+      return until <= now ? releaseRun(run, situation, { due: now }) : shifted(run, next - 1, until, now)
     }
     default:
       return mode satisfies never
@@ -224,12 +198,8 @@ export const releaseHeld = (
 /** @param step where it waits: the next one follows it. -1: before the first. */
 const shifted = (run: Run, step: number, until: string, now: string): Run => {
   const cause = { causationId: run.entryId, correlationId: run.entryId }
-  const event = decisionOf(run, 'SequenceStepReached', `${step}:shifted:${until}`, now, cause, {
-    ...namesOf(run),
-    step,
-    type: 'shift',
-    until,
-  })
+  const data = { ...namesOf(run), step, type: 'shift', until }
+  const event = decisionOf(run, 'SequenceStepReached', { id: `${step}:shifted:${until}`, now, cause }, data)
   return {
     ...run,
     step,

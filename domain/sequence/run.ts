@@ -92,13 +92,11 @@ export interface Cause {
   readonly correlationId: string
 }
 
-/** A decision about a run; its id tells what it is, whoever takes it and however often. */
+/** A decision about a run. @param id what it is, whoever takes it and however often. */
 export const decisionOf = <Type extends DecisionType>(
   run: OpenRun,
   type: Type,
-  id: string,
-  now: string,
-  cause: Cause,
+  { id, now, cause }: { readonly id: string; readonly now: string; readonly cause: Cause },
   data: EventData[Type],
 ): Decision<Type> => ({
   id: `${run.runId}:${id}`,
@@ -120,13 +118,13 @@ export const namesOf = ({ sequence, playbookVersion: version, runId }: OpenRun) 
  * Ends a run; the decision says how it ended.
  * @param reason of an exit that is not the sequence's own condition.
  */
-export const end = (run: OpenRun, status: EndedStatus, now: string, cause: Cause, reason?: string): Run => {
+export const end = (run: OpenRun, status: EndedStatus, cause: Cause, reason?: string): Run => {
   const outcome = status.type === 'exited' ? 'exit' : status.type
   const data = { ...namesOf(run), outcome, ...(reason === undefined ? {} : { reason }) } as const
   return {
     ...run,
     status,
-    outbox: [...run.outbox, decisionOf(run, 'SequenceExited', 'ended', now, cause, data)],
+    outbox: [...run.outbox, decisionOf(run, 'SequenceExited', { id: 'ended', now: status.at, cause }, data)],
   }
 }
 

@@ -193,7 +193,8 @@ export const makeShowSplits =
       if (goal === undefined) return false
       const lead = await rootLead(leads, run.leadId)
       if (!lead?.state) return false
-      return contextForRun({ ...lead, state: lead.state }, rules, rules, now, run).holdsInCycle(goal)
+      const known = { ...lead, state: lead.state }
+      return contextForRun(known, { live: rules }, run, { now }).holdsInCycle(goal)
     }
     const parted = runs.filter(({ ways }) => ways !== undefined)
     const judged = await Promise.all(parted.map(async (run) => ({ run, reached: await hasReached(run) })))

@@ -6,7 +6,7 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { contextForRun, profileChangesOf, timerOf } from '../../domain/sequence/advance.ts'
+import { contextForRun, profileChangesOf, type Situation, timerOf } from '../../domain/sequence/advance.ts'
 import type { Reached } from '../../domain/sequence/enter-sequence.ts'
 import { migrateRun, migrationStatus, moveBack, planMove } from '../../domain/sequence/migrate-run.ts'
 import {
@@ -32,7 +32,6 @@ import {
   type WhyOver,
   whyOver,
 } from '../../domain/sequence/run.ts'
-import type { LeadContext } from '../../domain/step/step-kind.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type {
@@ -211,14 +210,12 @@ export interface ContinueRunPorts extends PerformRunPorts, LetGoPorts {
   readonly leads: Pick<Leads, 'load' | 'facts'>
 }
 
+/** Whether the sequence is paused now. */
+export const isPaused = async (sequences: Pick<SequenceStates, 'load'>, sequence: string): Promise<boolean> =>
+  (await sequences.load(sequence)).paused !== undefined
+
 /** What a run goes on with, once nothing forbids it. */
-type Proceed = (
-  run: Run,
-  sequence: Sequence,
-  context: LeadContext,
-  now: string,
-  state: LeadState,
-) => Promise<Run>
+type Proceed = (run: Run, situation: Situation, state: LeadState) => Run
 
 /**
  * The timer of a wait fired. One that is stale, or whose lead is gone, does nothing; one whose reason no longer stands
@@ -230,10 +227,7 @@ export const makeContinueRun = (ports: ContinueRunPorts) => {
     takeRun(
       timer,
       (run, now) => isDue(run, timer, now),
-      async (run, sequence, context, now) => {
-        const { paused } = await ports.sequences.load(timer.sequence)
-        return resumeRun(run, sequence, context, now, { paused: paused !== undefined })
-      },
+      (run, situation) => resumeRun(run, situation),
     )
 }
 
@@ -298,8 +292,9 @@ const takeFurther = async (
   const outcome = salesOutcome(run, sequence, lead.state)
   if (outcome) return endRun(run, outcome, now)
   const hold = salesHold(begun, sequence, lead.state)
-  const context = contextForRun(lead, rulesOf(live), rulesOf(begun), now, run, hold)
-  return proceed(run, sequence, context, now, lead.state)
+  const context = contextForRun(lead, { live: rulesOf(live), begun: rulesOf(begun) }, run, { now, hold })
+  const paused = await isPaused(ports.sequences, run.sequence)
+  return proceed(run, { sequence, lead: context, now, paused }, lead.state)
 }
 
 /**
@@ -313,12 +308,10 @@ export const makeGiveBack = (ports: ContinueRunPorts) => {
     takeRun(
       { leadId, sequence },
       ({ status }) => isOpen(status),
-      async (run, program, context, now, state) => {
-        if (!isHeldBySales(run) || context.hold) return run
-        const { paused } = await ports.sequences.load(sequence)
-        const back = backFromSales(run.status.salesSince, state) ?? now
-        return releaseFromSales(run, program, context, back, now, paused !== undefined)
-      },
+      (run, situation, state) =>
+        isHeldBySales(run) && !situation.lead.hold
+          ? releaseFromSales(run, situation, backFromSales(run.status.salesSince, state) ?? situation.now)
+          : run,
     )
 
   return {
@@ -340,8 +333,8 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
   const release = async ({ leadId, sequence }: RunWork): Promise<void> => {
     const { paused, resumed } = await ports.sequences.load(sequence)
     if (paused || !resumed) return
-    await takeRun({ leadId, sequence }, isHeld, async (run, program, context, now) =>
-      isHeld(run) ? releaseHeld(run, program, context, resumed, now) : run,
+    await takeRun({ leadId, sequence }, isHeld, (run, situation) =>
+      isHeld(run) ? releaseHeld(run, situation, resumed) : run,
     )
   }
 
@@ -377,7 +370,7 @@ export const makeWorkOnRun = (ports: ContinueRunPorts) => {
     if (!target) return undefined
     const move = planMove(run, await sequenceOf(ports.playbooks, run), target)
     return move.type === 'moves'
-      ? migrateRun({ ...run, status }, move, migration, to, ports.clock())
+      ? migrateRun({ ...run, status }, move, { id: migration, to }, ports.clock())
       : undefined
   }
 

@@ -17,6 +17,7 @@ import type { Leads } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import {
   type ContinueRunPorts,
+  isPaused,
   type LetGoPorts,
   leadAtEntry,
   letGo,
@@ -38,13 +39,11 @@ const makeTakeActivity = (ports: ContinueRunPorts) => {
     const activity = { type, occurredAt: fact.occurredAt }
     const wanted = (run: Run): boolean => isAwaited(run, activity) || mayMoveDate(run, type)
     for (const { sequence } of (await ports.runs.list(leadId)).filter(wanted))
-      await takeRun({ leadId, sequence }, wanted, async (run, program, context, now) => {
-        const { paused } = await ports.sequences.load(sequence)
-        const waking = { by: { decisionId }, paused: paused !== undefined }
-        return isAwaited(run, activity)
-          ? resumeRun(run, program, context, now, waking)
-          : lookAtDate(run, program, context, now, waking)
-      })
+      await takeRun({ leadId, sequence }, wanted, (run, situation) =>
+        isAwaited(run, activity)
+          ? resumeRun(run, situation, decisionId)
+          : lookAtDate(run, situation, decisionId),
+      )
   }
 }
 
@@ -67,14 +66,9 @@ const makeTakeGoals = (ports: ContinueRunPorts) => {
     if (!found) return false
     const [lead, live] = await Promise.all([ports.leads.load(run.leadId), ports.playbooks.current()])
     if (!lead?.state) return false
-    const context = contextForRun(
-      { ...lead, state: lead.state },
-      rulesOf(live),
-      found.begun,
-      ports.clock(),
-      run,
-    )
-    return context.holdsInCycle(found.goal)
+    const known = { ...lead, state: lead.state }
+    const rules = { live: rulesOf(live), begun: found.begun }
+    return contextForRun(known, rules, run, { now: ports.clock() }).holdsInCycle(found.goal)
   }
 
   return async ({ leadId, decisionId }: Reached): Promise<void> => {
@@ -84,8 +78,8 @@ const makeTakeGoals = (ports: ContinueRunPorts) => {
         await takeRun(
           run,
           ({ runId, status }) => runId === run.runId && isOpen(status),
-          async (current, { goal }, context, now) =>
-            goal !== undefined && context.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
+          (current, { sequence: { goal }, lead, now }) =>
+            goal !== undefined && lead.holdsInCycle(goal) ? reachGoal(current, decisionId, now) : current,
         )
   }
 }
@@ -126,10 +120,9 @@ const enter = async (
   const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
   const { occurredAt } = reached.fact
   const begun = { leadId, entryId: reached.decisionId, enteredAt: occurredAt }
-  const context = contextForRun(lead, rules, rules, occurredAt, begun, hold)
-  const { paused } = await ports.sequences.load(sequence.id)
-  const isPaused = paused !== undefined
-  const entry = enterSequence(reached, sequence, playbook.version, previous, context, now, isPaused)
+  const context = contextForRun(lead, { live: rules }, begun, { now: occurredAt, hold })
+  const paused = await isPaused(ports.sequences, sequence.id)
+  const entry = enterSequence(reached, playbook.version, previous, { sequence, lead: context, now, paused })
   if (entry.type === 'refused') return
   await ports.playbooks.keep(playbook)
   await performRun(ports, await ports.runs.commit(entry.run))

@@ -253,7 +253,7 @@ const addressLead = async (ports: AddressEmailPorts, due: DueEmail, lead: KnownL
   ])
   const live = rulesOf(current)
   const suppressed = [lead.suppressed ?? [], listed ?? []].flat()
-  const context = contextForRun(lead, live, rulesOf(playbook), now, run)
+  const context = contextForRun(lead, { live, begun: rulesOf(playbook) }, run, { now })
   const sequence = playbook.sequences[request.run?.sequence ?? '']
   const { exit, goal } = sequence ?? {}
   const exits = () => exit !== undefined && context.holdsInCycle(exit)

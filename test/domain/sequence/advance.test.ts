@@ -49,12 +49,16 @@ const lead = (clicked: boolean, timeZone: string): LeadContext => ({
 
 /** Lives through a sequence from entry to end, waking it at each wait. */
 const live = (given: Sequence, lead: LeadContext): readonly Run[] => {
-  const entry = enterSequence(reached, given, 'p1', undefined, lead, reached.fact.occurredAt)
+  const entry = enterSequence(reached, 'p1', undefined, {
+    sequence: given,
+    lead,
+    now: reached.fact.occurredAt,
+  })
   if (entry.type !== 'entered') throw new Error(entry.because)
   const runs = [entry.run]
   let run = entry.run
   while (run.status.type === 'waiting') {
-    run = resumeRun({ ...run, outbox: [] }, given, lead, run.status.until)
+    run = resumeRun({ ...run, outbox: [] }, { sequence: given, lead, now: run.status.until })
     runs.push(run)
     if (runs.length > length + 1) throw new Error('never ends')
   }

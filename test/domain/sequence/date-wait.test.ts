@@ -41,14 +41,11 @@ const lead = (renewsAt: Json | undefined, ...holding: readonly string[]): LeadCo
 })
 
 const enter = (renewsAt: Json | undefined, now = reached.fact.occurredAt): Run => {
-  const entry = enterSequence(
-    { ...reached, fact: { id: 'won', occurredAt: now } },
-    renewal,
-    'p1',
-    undefined,
-    lead(renewsAt),
+  const entry = enterSequence({ ...reached, fact: { id: 'won', occurredAt: now } }, 'p1', undefined, {
+    sequence: renewal,
+    lead: lead(renewsAt),
     now,
-  )
+  })
   if (entry.type !== 'entered') throw new Error(entry.because)
   return entry.run
 }
@@ -62,7 +59,7 @@ const told = (run: Run) =>
 
 /** 60 days before 30 June 2026, 9:00 in Berlin. */
 const first = '2026-05-01T07:00:00.000Z'
-const by = { by: { decisionId: 'd' }, paused: false }
+const by = 'd'
 
 test('as an author words it, it is laid flat', () => {
   expect(
@@ -83,7 +80,7 @@ describe('a run that comes to a wait for a date', () => {
     const run = enter('2026-06-30')
     expect(run).toMatchObject({ step: 1, status: { type: 'waiting', until: first, date: 'renewsAt' } })
     expect(timerOf(run)).toMatchObject({ at: first })
-    const woken = resumeRun(done(run), renewal, lead('2026-06-30'), first)
+    const woken = resumeRun(done(run), { sequence: renewal, lead: lead('2026-06-30'), now: first })
     expect(emails(woken)).toEqual(['renewal'])
     expect(woken.status).toMatchObject({ until: '2026-05-16T07:00:00.000Z' })
   })
@@ -119,10 +116,14 @@ describe('a run that comes to a wait for a date', () => {
     const run = enter('2050-06-30')
     const until = run.status.type === 'waiting' ? run.status.until : ''
     expect(until.slice(0, 4)).toBe('2036')
-    expect(lookAtDate(done(run), renewal, lead('2050-06-30'), '2027-01-01T00:00:00.000Z', by)).toEqual(
-      done(run),
-    )
-    const woken = resumeRun(done(run), renewal, lead('2050-06-30'), until)
+    expect(
+      lookAtDate(
+        done(run),
+        { sequence: renewal, lead: lead('2050-06-30'), now: '2027-01-01T00:00:00.000Z' },
+        by,
+      ),
+    ).toEqual(done(run))
+    const woken = resumeRun(done(run), { sequence: renewal, lead: lead('2050-06-30'), now: until })
     expect(woken).toMatchObject({ step: 1, status: { type: 'waiting' } })
     expect(emails(woken)).toEqual([])
   })
@@ -131,7 +132,7 @@ describe('a run that comes to a wait for a date', () => {
 describe('when the wait is over, the date is looked at anew', () => {
   test('moved to later: it waits again, by an alarm of its own', () => {
     const run = done(enter('2026-06-30'))
-    const woken = resumeRun(run, renewal, lead('2027-06-30'), first)
+    const woken = resumeRun(run, { sequence: renewal, lead: lead('2027-06-30'), now: first })
     const until = '2027-05-01T07:00:00.000Z'
     expect(woken).toMatchObject({ step: 1, status: { type: 'waiting', until, renewed: true } })
     expect(emails(woken)).toEqual([])
@@ -139,23 +140,33 @@ describe('when the wait is over, the date is looked at anew', () => {
     expect(timerOf(woken)?.name).not.toBe(timerOf(run)?.name)
     const tick = { runId: woken.runId, step: 1 }
     expect([isDue(woken, tick, first), isDue(woken, tick, until)]).toEqual([false, true])
-    expect(resumeRun(run, renewal, lead('2027-06-30'), first)).toEqual(woken)
+    expect(resumeRun(run, { sequence: renewal, lead: lead('2027-06-30'), now: first })).toEqual(woken)
   })
 
   test('gone: it leaves', () => {
-    expect(resumeRun(done(enter('2026-06-30')), renewal, lead(''), first).status).toMatchObject({
+    expect(
+      resumeRun(done(enter('2026-06-30')), { sequence: renewal, lead: lead(''), now: first }).status,
+    ).toMatchObject({
       type: 'exited',
       because: 'no-date',
     })
   })
 
   test('moved to long ago, and nobody noticed: what was due then is left out', () => {
-    const woken = resumeRun(done(enter('2026-06-30')), renewal, lead('2026-05-01'), first)
+    const woken = resumeRun(done(enter('2026-06-30')), {
+      sequence: renewal,
+      lead: lead('2026-05-01'),
+      now: first,
+    })
     expect([emails(woken), skipped(woken)]).toEqual([[], ['renewal', 'last-call']])
   })
 
   test('but a goal that is reached comes first', () => {
-    const woken = resumeRun(done(enter('2026-06-30')), renewal, lead('2027-06-30', 'renewed'), first)
+    const woken = resumeRun(done(enter('2026-06-30')), {
+      sequence: renewal,
+      lead: lead('2027-06-30', 'renewed'),
+      now: first,
+    })
     expect(woken.status.type).toBe('goal')
   })
 })
@@ -163,7 +174,8 @@ describe('when the wait is over, the date is looked at anew', () => {
 describe('an activity that may move the date', () => {
   const run = done(enter('2026-06-30'))
   const now = '2026-04-01T10:00:00.000Z'
-  const look = (renewsAt: Json, at = now, waking = by) => lookAtDate(run, renewal, lead(renewsAt), at, waking)
+  const look = (renewsAt: Json, at = now) =>
+    lookAtDate(run, { sequence: renewal, lead: lead(renewsAt), now: at }, by)
 
   test('is one that attributes come from, for a run that waits for a date', () => {
     expect([mayMoveDate(run, 'deal.won'), mayMoveDate(run, 'page.viewed')]).toEqual([true, false])
@@ -197,18 +209,29 @@ describe('an activity that may move the date', () => {
 
 describe('a sequence that is paused when the date comes', () => {
   const hold = (): HeldRun => {
-    const held = resumeRun(done(enter('2026-06-30')), renewal, lead('2026-06-30'), first, { paused: true })
+    const held = resumeRun(done(enter('2026-06-30')), {
+      sequence: renewal,
+      lead: lead('2026-06-30'),
+      now: first,
+      paused: true,
+    })
     if (!isHeld(held)) throw new Error(held.status.type)
     return held
   }
   const resumed = { pausedAt: first, at: '2026-05-02T07:00:00.000Z', due: 'send' } as const
 
   test('holds the run, and sends once resumed', () => {
-    expect(emails(releaseHeld(hold(), renewal, lead('2026-06-30'), resumed, resumed.at))).toEqual(['renewal'])
+    expect(
+      emails(releaseHeld(hold(), { sequence: renewal, lead: lead('2026-06-30'), now: resumed.at }, resumed)),
+    ).toEqual(['renewal'])
   })
 
   test('lets it wait on where the date was moved meanwhile', () => {
-    const released = releaseHeld(hold(), renewal, lead('2027-06-30'), resumed, resumed.at)
+    const released = releaseHeld(
+      hold(),
+      { sequence: renewal, lead: lead('2027-06-30'), now: resumed.at },
+      resumed,
+    )
     expect([emails(released), released.step]).toEqual([[], 1])
     expect(released.status).toMatchObject({ type: 'waiting', until: '2027-05-01T07:00:00.000Z' })
   })

@@ -22,7 +22,7 @@ const ended: Run = {
 
 describe('a lead that reaches the stage', () => {
   test('enters, is sent what comes before the first wait, and waits', () => {
-    const entry = enterSequence(reached, sequence, 'p1', undefined, german, now)
+    const entry = enterSequence(reached, 'p1', undefined, { sequence, lead: german, now })
     if (entry.type !== 'entered') throw new Error(entry.because)
     const { outbox, ...run } = entry.run
     expect(run).toEqual({
@@ -58,7 +58,7 @@ describe('a lead that reaches the stage', () => {
 
   test('completes at once where nothing waits', () => {
     const short: Sequence = { ...sequence, program: [{ type: 'email', email: 'welcome' }] }
-    const entry = enterSequence(reached, short, 'p1', undefined, german, now)
+    const entry = enterSequence(reached, 'p1', undefined, { sequence: short, lead: german, now })
     expect(entry).toMatchObject({ type: 'entered', run: { status: { type: 'completed', at: now } } })
     if (entry.type === 'entered')
       expect(entry.run.outbox.at(-1)).toMatchObject({
@@ -69,7 +69,7 @@ describe('a lead that reaches the stage', () => {
 
   test('enters again under a number of its own, in the item that is there', () => {
     const again: Sequence = { ...sequence, reenter: 4 * day }
-    const entry = enterSequence(reached, again, 'p1', ended, german, now)
+    const entry = enterSequence(reached, 'p1', ended, { sequence: again, lead: german, now })
     expect(entry).toMatchObject({ type: 'entered', run: { runId: 'lead-0001:interest:2', version: 7 } })
   })
 })
@@ -97,11 +97,18 @@ describe('a lead stays out', () => {
     ['not yet again', { ...sequence, reenter: 30 * day }, ended, german, now, 'not-again'],
     ['the stage was reached before the last entry', always, afterwards, german, now, 'not-again'],
   ] as const)('%s', (_name, given, previous, lead, at, because) => {
-    expect(enterSequence(reached, given, 'p1', previous, lead, at)).toEqual({ type: 'refused', because })
+    expect(enterSequence(reached, 'p1', previous, { sequence: given, lead, now: at })).toEqual({
+      type: 'refused',
+      because,
+    })
   })
 
   test('but exactly seven days late is in time', () => {
-    const entry = enterSequence(reached, sequence, 'p1', undefined, german, '2026-01-12T09:00:00.000Z')
+    const entry = enterSequence(reached, 'p1', undefined, {
+      sequence,
+      lead: german,
+      now: '2026-01-12T09:00:00.000Z',
+    })
     expect(entry.type).toBe('entered')
   })
 })
@@ -115,7 +122,7 @@ describe('an email that the lead has just asked for', () => {
     ],
   }
   const atOnce = (at: string) => {
-    const entry = enterSequence(reached, guide, 'p1', undefined, german, at)
+    const entry = enterSequence(reached, 'p1', undefined, { sequence: guide, lead: german, now: at })
     if (entry.type !== 'entered') throw new Error(entry.because)
     return entry.run.outbox
       .filter((one) => one.type === 'EmailRequested')

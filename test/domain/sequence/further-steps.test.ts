@@ -16,7 +16,7 @@ const of = (...program: readonly Step[]): Sequence => ({
   program,
 })
 const enter = (...program: readonly Step[]): Run => {
-  const entry = enterSequence(reached, of(...program), 'p1', undefined, askOf(), now)
+  const entry = enterSequence(reached, 'p1', undefined, { sequence: of(...program), lead: askOf(), now })
   if (entry.type !== 'entered') throw new Error(entry.because)
   return entry.run
 }
@@ -76,7 +76,7 @@ describe('a wait for an activity', () => {
 
   test('ended by it, the next step is due then', () => {
     const at = '2026-01-06T09:00:00.000Z'
-    const woken = resumeRun({ ...run, outbox: [] }, of(...program), askOf(), at, { by: { decisionId: 'd' } })
+    const woken = resumeRun({ ...run, outbox: [] }, { sequence: of(...program), lead: askOf(), now: at }, 'd')
     expect(data(woken, 'EmailRequested')).toMatchObject([{ email: 'after' }])
     expect(woken.status).toEqual({ type: 'completed', at })
     expect(woken.outbox[0]?.causationId).toBe('d')
@@ -92,7 +92,7 @@ describe('an email that is late', () => {
   const run = { ...enter(...program), outbox: [] }
   const emailsAt = (at: string, stale?: number) => {
     const sequence = { ...of(...program), ...(stale === undefined ? {} : { stale }) }
-    return data(resumeRun(run, sequence, askOf(), at), 'EmailRequested').map(
+    return data(resumeRun(run, { sequence, lead: askOf(), now: at }), 'EmailRequested').map(
       ({ email, skipped }) => skipped ?? email,
     )
   }

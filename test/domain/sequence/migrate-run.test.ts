@@ -44,7 +44,7 @@ const run: Run & { readonly status: OpenStatus } = {
 const moved = () => {
   const move = planMove(run, before, after)
   if (move.type !== 'moves') throw new Error(move.because)
-  return { move, run: migrateRun(run, move, 'm1', 'p2', now) }
+  return { move, run: migrateRun(run, move, { id: 'm1', to: 'p2' }, now) }
 }
 
 describe('a run that moves to another version', () => {
@@ -57,7 +57,7 @@ describe('a run that moves to another version', () => {
     const later = of('3', { type: 'email', email: 'a' }, { type: 'wait', for: 9 * day })
     const move = planMove(run, before, later)
     if (move.type !== 'moves') throw new Error(move.because)
-    const next = migrateRun(run, move, 'm1', 'p2', now)
+    const next = migrateRun(run, move, { id: 'm1', to: 'p2' }, now)
     expect(timerOf(next)?.name).not.toBe(timerOf(run)?.name)
     expect(isDue(next, { runId: run.runId, step: 1 }, until)).toBe(false)
   })
@@ -74,9 +74,11 @@ describe('a run that moves to another version', () => {
     expect(moveBack(there, 'm2', now)).toBeUndefined()
     const woken = resumeRun(
       { ...there, outbox: [] },
-      { ...after, program: [...after.program, { type: 'wait', for: day }] },
-      askOf(),
-      until,
+      {
+        sequence: { ...after, program: [...after.program, { type: 'wait', for: day }] },
+        lead: askOf(),
+        now: until,
+      },
     )
     expect(woken.status.type).toBe('waiting')
     expect(moveBack(woken, 'm1', now)).toBeUndefined()

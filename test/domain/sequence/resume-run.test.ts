@@ -26,12 +26,14 @@ const emails = (run: Run) =>
 
 describe('a wait is over', () => {
   test('the branch taken is the one that holds now', () => {
-    expect(emails(resumeRun(waiting, sequence, askOf('clicked("welcome")'), now))).toEqual(['case-study'])
-    expect(emails(resumeRun(waiting, sequence, askOf(), now))).toEqual(['reminder'])
+    expect(emails(resumeRun(waiting, { sequence, lead: askOf('clicked("welcome")'), now }))).toEqual([
+      'case-study',
+    ])
+    expect(emails(resumeRun(waiting, { sequence, lead: askOf(), now }))).toEqual(['reminder'])
   })
 
   test('an email after it is looked at again when it is sent', () => {
-    const woken = resumeRun(waiting, sequence, askOf(), now)
+    const woken = resumeRun(waiting, { sequence, lead: askOf(), now })
     expect(woken).toMatchObject({ step: 6, status: { type: 'waiting', until: '2026-01-09T09:00:02.000Z' } })
     expect(woken.outbox.find(({ type }) => type === 'EmailRequested')?.data).toMatchObject({
       sendId: 'lead-0001:interest:1:5',
@@ -40,25 +42,29 @@ describe('a wait is over', () => {
   })
 
   test('the exit ends it', () => {
-    const woken = resumeRun(waiting, sequence, askOf('stageAtLeast("intent")'), now)
+    const woken = resumeRun(waiting, { sequence, lead: askOf('stageAtLeast("intent")'), now })
     expect(woken.status).toEqual({ type: 'exited', at: now, because: 'stageAtLeast("intent")' })
     expect(woken.outbox.map((one) => [one.type, dataOf(one).outcome])).toEqual([['SequenceExited', 'exit']])
   })
 
   test('the goal ends it, and counts even where the exit holds too', () => {
-    const woken = resumeRun(waiting, sequence, askOf('did("demo.requested")', 'stageAtLeast("intent")'), now)
+    const woken = resumeRun(waiting, {
+      sequence,
+      lead: askOf('did("demo.requested")', 'stageAtLeast("intent")'),
+      now,
+    })
     expect(woken.status).toEqual({ type: 'goal', at: now })
     expect(woken.outbox.map((one) => dataOf(one).outcome)).toEqual(['goal'])
   })
 
   test('the last one leads to the end', () => {
-    const woken = resumeRun({ ...waiting, step: 6 }, sequence, askOf(), now)
+    const woken = resumeRun({ ...waiting, step: 6 }, { sequence, lead: askOf(), now })
     expect(woken.status).toEqual({ type: 'completed', at: now })
     expect(emails(woken)).toEqual(['last'])
   })
 
   test('by an alarm that is a part of a second early: the next wait is counted from when it should be', () => {
-    const woken = resumeRun(waiting, sequence, askOf(), '2026-01-08T09:00:00.250Z')
+    const woken = resumeRun(waiting, { sequence, lead: askOf(), now: '2026-01-08T09:00:00.250Z' })
     expect(woken.status).toEqual({ type: 'waiting', until: '2026-01-09T09:00:01.000Z' })
   })
 
@@ -70,7 +76,7 @@ describe('a wait is over', () => {
         { type: 'wait-until', weekday: 'tuesday', time: '10:00' },
       ],
     }
-    const woken = resumeRun({ ...waiting, step: 0 }, until, askOf(), now)
+    const woken = resumeRun({ ...waiting, step: 0 }, { sequence: until, lead: askOf(), now })
     expect(woken.status).toEqual({ type: 'waiting', until: '2026-01-13T09:00:00.000Z' })
   })
 
@@ -82,7 +88,7 @@ describe('a wait is over', () => {
         { type: 'set', attributes: { segment: 'nurtured' } },
       ],
     }
-    const woken = resumeRun({ ...waiting, step: 0 }, setting, askOf(), now)
+    const woken = resumeRun({ ...waiting, step: 0 }, { sequence: setting, lead: askOf(), now })
     expect(profileChangesOf(woken, setting)).toEqual([
       {
         id: 'lead-0001:interest:1:1:reached:set',
@@ -103,7 +109,9 @@ describe('a wait is over', () => {
         { type: 'jump', goto: 0 },
       ],
     }
-    expect(() => resumeRun({ ...waiting, step: 0 }, loop, askOf(), now)).toThrow('step 1 leads to 0')
+    expect(() => resumeRun({ ...waiting, step: 0 }, { sequence: loop, lead: askOf(), now })).toThrow(
+      'step 1 leads to 0',
+    )
   })
 })
 

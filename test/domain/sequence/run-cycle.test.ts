@@ -57,7 +57,7 @@ const begun = (entryId: string, enteredAt = '2026-01-07T09:00:00.000Z'): Begun =
 })
 const now = '2026-01-09T09:00:00.000Z'
 const askedOf = (facts: readonly Fact[], run: Begun) => {
-  const lead = contextForRun({ state: stateOf(facts) }, rules, rules, now, run)
+  const lead = contextForRun({ state: stateOf(facts) }, { live: rules }, run, { now })
   return { cycle: asked.filter(lead.holdsInCycle), whole: asked.filter(lead.holds) }
 }
 
@@ -94,7 +94,7 @@ describe('what a goal or an exit asks for', () => {
     expect(state.cycle).toBe(3)
     const at = '2026-02-12T09:00:00.000Z'
     const of = (run: Begun) => {
-      const lead = contextForRun({ state }, rules, rules, at, run)
+      const lead = contextForRun({ state }, { live: rules }, run, { now: at })
       return ['did("demo.requested")', 'clicked("welcome")'].filter(lead.holdsInCycle)
     }
     expect(of(begun('recycled:2:enter'))).toHaveLength(2)

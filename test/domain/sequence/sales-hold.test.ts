@@ -29,7 +29,7 @@ const emails = (run: Run) =>
 
 describe('while sales has the lead', () => {
   test('a run is held right before its next marketing email', () => {
-    const run = resumeRun(waiting, sequence, busy, due)
+    const run = resumeRun(waiting, { sequence, lead: busy, now: due })
     expect(run).toMatchObject({ step: 4, status: { type: 'held', due, next: 5, salesSince: since } })
     expect(emails(run)).toEqual([])
     expect(run.outbox.map((one) => [one.id, dataOf(one).type])).toEqual([
@@ -40,7 +40,7 @@ describe('while sales has the lead', () => {
   })
 
   test('before its first step where that is the email', () => {
-    const entry = enterSequence(reached, sequence, 'p1', undefined, busy, due)
+    const entry = enterSequence(reached, 'p1', undefined, { sequence, lead: busy, now: due })
     const status = { type: 'held', due, next: 0, salesSince: since }
     expect(entry).toMatchObject({ type: 'entered', run: { step: 0, status } })
   })
@@ -53,13 +53,16 @@ describe('while sales has the lead', () => {
       { type: 'email', email: 'receipt' },
       { type: 'email', email: 'offer' },
     ]
-    const run = resumeRun({ ...waiting, step: 0 }, { ...sequence, program }, busy, due)
+    const run = resumeRun(
+      { ...waiting, step: 0 },
+      { sequence: { ...sequence, program }, lead: busy, now: due },
+    )
     expect(run.status).toMatchObject({ type: 'held', next: 4 })
     expect(emails(run)).toEqual(['notify', 'receipt'])
   })
 
   test('goal and exit end it as ever', () => {
-    const run = resumeRun(waiting, sequence, { ...askOf('did("demo.requested")'), hold }, due)
+    const run = resumeRun(waiting, { sequence, lead: { ...askOf('did("demo.requested")'), hold }, now: due })
     expect(run.status.type).toBe('goal')
   })
 })
@@ -67,26 +70,28 @@ describe('while sales has the lead', () => {
 describe('once the lead is given back', () => {
   const back = '2026-01-17T10:00:00.000Z'
   const held = () => {
-    const run = resumeRun(waiting, sequence, busy, due)
+    const run = resumeRun(waiting, { sequence, lead: busy, now: due })
     if (!isHeldBySales(run)) throw new Error(run.status.type)
     return { ...run, outbox: [] }
   }
 
   test('its email falls due later by as long as sales had the lead', () => {
-    const run = releaseFromSales(held(), sequence, askOf(), back, back, false)
+    const run = releaseFromSales(held(), { sequence, lead: askOf(), now: back }, back)
     const until = '2026-01-18T09:00:01.000Z'
     expect(run).toMatchObject({ step: 4, status: { type: 'waiting', until, renewed: true } })
-    const next = resumeRun({ ...run, outbox: [] }, sequence, askOf(), until)
+    const next = resumeRun({ ...run, outbox: [] }, { sequence, lead: askOf(), now: until })
     expect(emails(next)).toEqual(['reminder'])
   })
 
   test('and at once where that has passed', () => {
     const late = '2026-01-20T10:00:00.000Z'
-    expect(emails(releaseFromSales(held(), sequence, askOf(), back, late, false))).toEqual(['reminder'])
+    expect(emails(releaseFromSales(held(), { sequence, lead: askOf(), now: late }, back))).toEqual([
+      'reminder',
+    ])
   })
 
   test('but not while its sequence is paused', () => {
-    const run = releaseFromSales(held(), sequence, askOf(), back, back, true)
+    const run = releaseFromSales(held(), { sequence, lead: askOf(), now: back, paused: true }, back)
     expect(run.status).toEqual({ type: 'held', due: '2026-01-18T09:00:01.000Z', next: 5 })
     expect(isHeld(run)).toBe(true)
   })
