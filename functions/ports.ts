@@ -98,6 +98,8 @@ export interface Identified {
   readonly email?: string
   /** What stood against the address when it became this lead's. */
   readonly suppressed?: SuppressedAddress
+  /** Claimed by this very question: whoever asked later may be at it, and nothing older is stored. */
+  readonly isNew?: true
 }
 
 /** Where leads and their logs are kept. Every read is strongly consistent unless it says otherwise. */
@@ -114,10 +116,12 @@ export interface Leads {
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of
    * assumed ones the first that was written. What else comes with a known id changes nothing: the same id is the same fact.
    * @param leadId in whose own log they go; they come back as they stand there, without `member`.
+   * @param facts `isUnknown`: `firstTime` has just found no time for it, so that one write takes it with its id. Where two
+   * write one at the same moment with different times, both stand in the log, of which folding counts the earlier.
    */
   append(
     leadId: LeadId,
-    facts: readonly (Fact & { readonly timeAssumed?: boolean })[],
+    facts: readonly (Fact & { readonly timeAssumed?: boolean; readonly isUnknown?: boolean })[],
   ): Promise<readonly AppendedFact[]>
   /** The time under which the lead's own log knows an id. */
   firstTime(leadId: LeadId, factId: string): Promise<string | undefined>

@@ -305,6 +305,12 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
      */
     putNew: collect(writeLimit, putNewMany),
 
+    /** Writes over whatever stands there. What is written at the same moment goes out in as few requests as there can be. */
+    write: collect(writeLimit, async (all: readonly Item[]) => {
+      await writeMany(all.map((Item) => ({ PutRequest: { Item } })))
+      return all
+    }),
+
     /** @returns what it asks to be shown; undefined where the condition does not hold. */
     put,
 

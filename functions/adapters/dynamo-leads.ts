@@ -3,7 +3,7 @@ import { isForgotten } from '../../domain/email/judge-send.ts'
 import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Browsers } from '../erasure-ports.ts'
-import type { AppendedFact, Checkpoints, Leads, LogPlace, Suppression } from '../ports.ts'
+import type { AppendedFact, Checkpoints, Identified, Leads, LogPlace } from '../ports.ts'
 import { partitions, sorts, table } from '../table-schema.ts'
 import { digest } from './digest.ts'
 import { dynamoItems, type Item, isNew, type Key, keyIn, partitionOf, placeIn } from './dynamo-items.ts'
@@ -157,6 +157,13 @@ const dynamoAppend = (
 
   const write = (leadId: LeadId, fact: Fact): Promise<boolean> => items.putNew(factItem(leadId, fact))
 
+  /** A function that dies within it may leave the one without the other: then the fact is taken as one that is known, or once more. */
+  const appendUnknown = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
+    const { id, occurredAt } = fact
+    await Promise.all([{ ...firstTimeKey(leadId, id), occurredAt }, factItem(leadId, fact)].map(items.write))
+    return fact
+  }
+
   /** Reading a log leaves it out from now on: the same fact stands in an earlier place. */
   const supersede = async (leadId: LeadId, fact: Fact): Promise<void> => {
     await items.update(factKey(leadId, fact), { set: { superseded: true }, when: 'attribute_exists(id)' })
@@ -223,9 +230,10 @@ const dynamoAppend = (
     firstTime,
     append: (leadId, facts) =>
       Promise.all(
-        facts.map(({ timeAssumed = false, ...fact }) =>
-          timeAssumed ? appendAssumed(leadId, fact) : appendTimed(leadId, fact),
-        ),
+        facts.map(({ timeAssumed = false, isUnknown = false, ...fact }) => {
+          if (isUnknown) return appendUnknown(leadId, fact)
+          return timeAssumed ? appendAssumed(leadId, fact) : appendTimed(leadId, fact)
+        }),
       ),
   }
 }
@@ -290,10 +298,7 @@ interface DynamoLeadsOptions {
 }
 
 /** Where a pointer leads. */
-interface Pointed {
-  readonly leadId: LeadId
-  readonly suppressed?: Suppression
-}
+type Pointed = Pick<Identified, 'leadId' | 'suppressed' | 'isNew'>
 
 export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
   const log = dynamoLeadLog(client, tableName)
@@ -329,7 +334,7 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
       },
       isNew,
     )
-    if (isClaimed) return claimed
+    if (isClaimed) return { ...claimed, isNew: true }
     const winner = await follow(pointer)
     if (winner === undefined) throw new Error('a pointer vanished between two reads')
     return winner

@@ -68,7 +68,7 @@ const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLo
     append: async (leadId, facts) => {
       const stored = logs.get(leadId) ?? new Map<string, Fact>()
       logs.set(leadId, stored)
-      return facts.map(({ timeAssumed = false, ...given }) => take(stored, given, timeAssumed))
+      return facts.map(({ timeAssumed = false, isUnknown: _, ...given }) => take(stored, given, timeAssumed))
     },
     firstTime: async (leadId, factId) => logs.get(leadId)?.get(factId)?.occurredAt,
     history: async (leadId) => history(leadId),
@@ -179,9 +179,11 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
     identify: async (subject) => {
       if ('leadId' in subject) return items.get(subject.leadId)
       const name = JSON.stringify(subject)
-      const pointer = pointers.get(name) ?? { leadId: newLeadId(pointers.size + 1) }
+      const known = pointers.get(name)
+      const pointer = known ?? { leadId: newLeadId(pointers.size + 1) }
       pointers.set(name, pointer)
-      return 'email' in subject ? { ...pointer, email: subject.email } : pointer
+      const found = known ?? ({ ...pointer, isNew: true } as const)
+      return 'email' in subject ? { ...found, email: subject.email } : found
     },
     load: async (leadId) => copy(items.get(leadId)),
     commit: async (lead, rank) => {

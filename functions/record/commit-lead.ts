@@ -8,9 +8,7 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import { changedHits, marksOfFacts, marksOfHits } from '../../domain/sending/email-figures.ts'
 import type { AppendedFact, Bus, Clock, Lead, Leads, LeadTimers, Reviews, Timers } from '../ports.ts'
 import type { SendMarks } from '../send-ports.ts'
-import type { RecordPorts } from './record-ports.ts'
-
-type Log = Pick<Leads, 'append' | 'firstTime'>
+import type { FirstTimes, RecordPorts } from './record-ports.ts'
 
 /** Each id once: what came first, at the earliest time. */
 const once = (activities: readonly Activity[]): readonly Activity[] => {
@@ -38,6 +36,8 @@ interface Appending {
   readonly state: LeadState | undefined
   readonly rules: Rules
   readonly recordedAt: string
+  /** As that log knows them. */
+  readonly times: FirstTimes
 }
 
 /**
@@ -46,34 +46,44 @@ interface Appending {
  * @returns the facts as they stand in the log; none when all were known.
  */
 export const appendFacts = async (
-  leads: Log,
-  { leadId, activities, state, rules, recordedAt }: Appending,
+  leads: Pick<Leads, 'append'>,
+  { leadId, activities, state, rules, recordedAt, times }: Appending,
 ): Promise<readonly AppendedFact[]> => {
   const known = new Set(state?.recentIds)
   /** Whether the state holds everything that the activity stands for. One that comes with an earlier time is news. */
-  const isFolded = async (activity: Activity): Promise<boolean> => {
+  const isFolded = (activity: Activity): boolean => {
     if (!expandActivity(activity, rules).every(({ id }) => known.has(id))) return false
-    if (activity.timeAssumed) return true
-    const first = await leads.firstTime(leadId, activity.id)
-    return first === undefined || first <= activity.occurredAt
+    const first = times.get(activity.id)
+    return activity.timeAssumed || first === undefined || first <= activity.occurredAt
   }
+  /** Nothing of it was ever written: it goes into the log as it is, with all that follows from it. */
+  const isUnknown = (activity: Activity): boolean =>
+    expandActivity(activity, rules).every(({ id }) => times.has(id) && times.get(id) === undefined)
   const candidates = once(activities.filter((activity) => mayKeep(activity, state)))
-  const folded = await Promise.all(candidates.map(isFolded))
-  const fresh = candidates.filter((_, index) => !folded[index])
+  const fresh = candidates
+    .filter((activity) => !isFolded(activity))
+    .map((activity) => ({ activity, unknown: isUnknown(activity) }))
   if (fresh.length === 0) return []
   const facts = await leads.append(
     leadId,
-    fresh.flatMap((activity) =>
+    fresh.flatMap(({ activity, unknown }) =>
       expandActivity(activity, rules)
-        .slice(0, 1)
-        .map((fact) => ({ ...fact, recordedAt, timeAssumed: activity.timeAssumed })),
+        .slice(0, unknown ? undefined : 1)
+        .map((fact) => ({
+          ...fact,
+          recordedAt,
+          timeAssumed: activity.timeAssumed,
+          isUnknown: unknown,
+        })),
     ),
   )
   const settled = new Map(facts.map((fact) => [fact.id, fact]))
-  const following = fresh.flatMap((activity) =>
-    expandActivity(asStored(activity, settled.get(activity.id)), rules)
-      .slice(1)
-      .map((fact) => ({ ...fact, recordedAt })),
+  const following = fresh.flatMap(({ activity, unknown }) =>
+    unknown
+      ? []
+      : expandActivity(asStored(activity, settled.get(activity.id)), rules)
+          .slice(1)
+          .map((fact) => ({ ...fact, recordedAt })),
   )
   return following.length === 0 ? facts : [...facts, ...(await leads.append(leadId, following))]
 }

@@ -28,7 +28,7 @@ import {
   markSends,
   planTimers,
 } from './commit-lead.ts'
-import type { Found, RecordPorts } from './record-ports.ts'
+import type { FirstTimes, Found, RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
 
 /** What a lead's log comes to, and how much of it was read. */
@@ -193,6 +193,8 @@ const knownAddress = (
 /** All that a batch holds about one person. */
 export interface Person extends Root {
   readonly arrivals: readonly Found[]
+  /** What their own logs know of them, by lead. */
+  readonly times: ReadonlyMap<LeadId, FirstTimes>
   /** Read the whole log: it has changed otherwise than by what arrives. */
   readonly whole: boolean
   /** Time has passed: the moments that were waited for, or undefined for a look at all that there is to wait for. */
@@ -260,7 +262,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
   }
 
   const append = async (
-    { leadId, lead, begun, arrivals }: Person,
+    { leadId, lead, begun, arrivals, times: known }: Person,
     state: LeadState | undefined,
     rules: Rules,
     recordedAt: string,
@@ -272,7 +274,8 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const appended = await Promise.all(
       logs.map(async ([owner, list]) => {
         const activities = list.map(({ activity }) => activity)
-        const facts = await appendFacts(leads, { leadId: owner, activities, state, rules, recordedAt })
+        const times = known.get(owner) ?? new Map()
+        const facts = await appendFacts(leads, { leadId: owner, activities, state, rules, recordedAt, times })
         return owner === leadId ? facts : facts.map((fact) => ({ ...fact, member: owner }))
       }),
     )

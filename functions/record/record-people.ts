@@ -1,5 +1,6 @@
 import { identityKey } from '../../domain/activity/subject.ts'
 import { isForgotten } from '../../domain/email/judge-send.ts'
+import { expandActivity } from '../../domain/lead/expand-activity.ts'
 import { partOf } from '../../domain/lead/log.ts'
 import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { IdentityRules } from '../../domain/model/settings.ts'
@@ -7,7 +8,7 @@ import type { Rules } from '../../domain/rules/rules.ts'
 import { Conflict, type Identified, type Lead, type Leads, type LeadTimer, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { makeFindRoot, makeRecordLead, type Person, type Root } from './record-lead.ts'
-import type { Arrival, Found, RecordPorts } from './record-ports.ts'
+import type { Arrival, FirstTimes, Found, RecordPorts } from './record-ports.ts'
 
 /** What there is to do about one lead, as it was named. */
 export interface Task {
@@ -22,6 +23,7 @@ export interface Task {
 interface Rooted {
   readonly task: Task
   readonly root: Root
+  readonly times: FirstTimes
 }
 
 const personOf = (group: readonly Rooted[], { leadId, lead }: Root): Person => {
@@ -32,6 +34,7 @@ const personOf = (group: readonly Rooted[], { leadId, lead }: Root): Person => {
     ...(lead && { lead }),
     begun: [...new Map(begun.map((merging) => [merging.leadId, merging])).values()],
     arrivals: tasks.flatMap(({ arrivals = [] }) => arrivals),
+    times: new Map(group.flatMap(({ task, times }) => (task.arrivals ? [[task.leadId, times]] : []))),
     whole: tasks.some(({ whole }) => whole === true),
     leadTimers: tasks.flatMap(({ timer }) => (timer ? [timer.at] : [])),
   }
@@ -42,6 +45,10 @@ const peopleOf = (all: readonly Rooted[]): readonly Person[] =>
     const [first] = group
     return first ? [personOf(group, first.root)] : []
   })
+
+const factIds = ({ arrivals = [] }: Task, rules: Rules): readonly string[] => [
+  ...new Set(arrivals.flatMap(({ activity }) => expandActivity(activity, rules).map(({ id }) => id))),
+]
 
 const isNobody = ({ lead, begun, arrivals }: Person): boolean =>
   lead === undefined && begun.length === 0 && arrivals.every(({ activity }) => 'leadId' in activity.subject)
@@ -58,7 +65,26 @@ export const makeRecordPeople = (ports: RecordPorts) => {
   const findRoot = makeFindRoot(ports)
   const recordLead = makeRecordLead(ports)
 
-  const root = async (task: Task): Promise<Rooted> => ({ task, root: await findRoot(task.leadId) })
+  /** Its lead, and when its log knows the arrivals from: asked for at the same moment, they share a request. */
+  const look = async (task: Task, rules: Rules): Promise<Rooted> => {
+    const { leadId } = task
+    const [root, times] = await Promise.all([
+      findRoot(leadId),
+      Promise.all(
+        factIds(task, rules).map(async (id) => [id, await ports.leads.firstTime(leadId, id)] as const),
+      ),
+    ])
+    return { task, root, times: new Map(times) }
+  }
+
+  /** Nothing can be stored of a lead that was claimed for what arrives; whoever has followed its pointer since wins the commit, or loses it. */
+  const firstLook = async (task: Task, rules: Rules): Promise<Rooted> => {
+    const { leadId, arrivals = [] } = task
+    const isNew = arrivals.length > 0 && arrivals.every((one) => one.isNew && one.browser === undefined)
+    if (!isNew) return look(task, rules)
+    const times = new Map(factIds(task, rules).map((id) => [id, undefined]))
+    return { task, root: { leadId, begun: [] }, times }
+  }
 
   /**
    * Whom a browser has left is folded again without it, before the one it has come to is: nobody may settle the move
@@ -77,8 +103,8 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       await ports.claims.release(lead ?? { leadId: left, version: 0 })
       if (lead?.state) {
         const free: Lead = { ...lead, version: lead.version + 1, unlisted: true }
-        const person = { leadId: left, lead: free, begun: [], arrivals: [], whole: true, leadTimers: [] }
-        await recordLead(person, rules)
+        const nothing = { begun: [], arrivals: [], times: new Map(), leadTimers: [] }
+        await recordLead({ ...nothing, leadId: left, lead: free, whole: true }, rules)
       }
       done.add(join.id)
     }
@@ -103,7 +129,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
     let known = found
     const left = new Set<string>()
     const attempt = async (): Promise<void> => {
-      const people = peopleOf(known ?? (await Promise.all(open.map(root))))
+      const people = peopleOf(known ?? (await Promise.all(open.map((task) => look(task, rules)))))
       known = undefined
       const apart = (await Promise.all(people.map((person) => record(person, rules, left)))).flat()
       if (apart.length === 0) return
@@ -115,7 +141,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
 
   /** @returns what failed, with the reason. */
   return async (tasks: readonly Task[], rules: Rules): Promise<ReadonlyMap<Task, unknown>> => {
-    const looked = await Promise.allSettled(tasks.map(root))
+    const looked = await Promise.allSettled(tasks.map((task) => firstLook(task, rules)))
     const rooted = looked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const groups = [...Map.groupBy(rooted, (one) => one.root.leadId).values()].map((found) => ({
       tasks: found.map(({ task }) => task),
@@ -206,6 +232,7 @@ export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify
         // Of a browser it says what is to be dropped, and nothing of an address.
         ...('email' in subject && suppressed && { suppressed }),
         ...(browser && !isForgotten(occurredAt, suppressedIn(browser)) && { browser: browser.leadId }),
+        ...('isNew' in own && { isNew: true }),
       },
     ]
   }

@@ -52,4 +52,9 @@ export interface Found extends Arrival {
   readonly suppressed?: Identified['suppressed']
   /** The lead of its browser. */
   readonly browser?: LeadId
+  /** The lead was claimed for it. */
+  readonly isNew?: true
 }
+
+/** By the id of each fact that an activity stands for: when it was written under, undefined where the log does not know it. */
+export type FirstTimes = ReadonlyMap<string, string | undefined>

@@ -53,3 +53,23 @@ test('four recorders that take one lead’s activities at once lose none, and al
   const told = new Set(bus.published.map(({ id }) => id))
   for (const { id } of decide(found, undefined, lead.state)) expect(told).toContain(id)
 })
+
+test('an activity that comes twice at the same moment with different times counts once, at the earlier', async () => {
+  const [one, other] = [1, 2].map((day) => ({
+    ...activityOfAnna('twice', 'demo.requested', day),
+    subject: { email: 'twice@example.com' },
+  }))
+  await Promise.all(
+    [one, other].map(async (activity) => {
+      const record = makeRecordActivities(dynamoRecordPorts(table, { pauseUpTo: sleepUpTo }))
+      while ((await record([activityMessage(activity)])).size > 0);
+    }),
+  )
+  const { leads } = dynamoRecordPorts(table)
+  const found = await leads.identify({ email: 'twice@example.com' })
+  if (!found) throw new Error('not identified')
+  const lead = await leads.load(found.leadId)
+  expect(lead?.state?.seen['demo.requested']?.count).toBe(1)
+  const log = await leads.facts(found.leadId)
+  expect(lead?.state).toEqual(foldLead(log, rules, '2026-04-01T00:00:00.000Z'))
+})

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { AppendedFact } from '../../../functions/ports.ts'
 import type { QueueMessage } from '../../../functions/queue/message.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { type CrashPlan, crashAt } from '../fakes/crash-at.ts'
@@ -13,6 +14,16 @@ export const crashes = (longest: number): fc.Arbitrary<(CrashPlan | null)[]> =>
     fc.option(fc.record({ call: fc.integer({ min: 0, max: longest }), done: fc.boolean() }), { freq: 2 }),
     { maxLength: 20 },
   )
+
+/** What goes into the log in one write may get there in part. */
+const inPieces = (leads: World['ports']['leads']): World['ports']['leads'] => ({
+  ...leads,
+  append: async (leadId, facts) => {
+    const written: AppendedFact[] = []
+    for (const fact of facts) written.push(...(await leads.append(leadId, [fact])))
+    return written
+  },
+})
 
 /** Delivers batch by batch; a batch whose process died, or that failed, comes again as a whole. */
 export const deliver = async (
@@ -29,7 +40,7 @@ export const deliver = async (
       const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
       const record = makeRecordActivities({
         ...ports,
-        leads: wrap(ports.leads),
+        leads: inPieces(wrap(ports.leads)),
         claims: wrap(ports.claims),
         checkpoints: wrap(ports.checkpoints),
         bus: wrap(ports.bus),

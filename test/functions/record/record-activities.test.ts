@@ -3,7 +3,7 @@ import { foldLead } from '../../../domain/lead/fold.ts'
 import { Conflict, Transient } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
-import { Crash, crashAt } from '../fakes/crash-at.ts'
+import { Crash } from '../fakes/crash-at.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
 
 const viewed = (id: string, day = 2) => activityOfAnna(id, 'page.viewed', day, { path: '/pricing' })
@@ -27,7 +27,15 @@ describe('one activity', () => {
     expect(world.decisionIds()).toEqual([`${lead.leadId}:created`, `${lead.leadId}:stage:awareness:1`])
   })
 
-  test('of a known lead costs one identify, one load, one append and one commit', async () => {
+  test('of a new lead looks up nothing else once the lead is claimed', async () => {
+    const world = recordWorld()
+    const calls = new Map<string, number>()
+    const record = makeRecordActivities({ ...world.ports, leads: counted(world.leads, calls) })
+    await record([activityMessage(viewed('a'))])
+    expect(Object.fromEntries(calls)).toEqual({ identify: 1, append: 1, commit: 1, clearOutbox: 1 })
+  })
+
+  test('of a known lead costs one identify, one load with a look at the log, one append and one commit', async () => {
     const world = recordWorld()
     await world.record([activityMessage(viewed('a'))])
     const calls = new Map<string, number>()
@@ -37,7 +45,7 @@ describe('one activity', () => {
       bus: counted(world.bus, calls),
     })
     await record([activityMessage(viewed('b', 3))])
-    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, append: 1, commit: 1 })
+    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, firstTime: 1, append: 1, commit: 1 })
   })
 
   test('that was taken before writes nothing, once its time was looked up', async () => {
@@ -173,9 +181,12 @@ describe('what a form brings along', () => {
   test('is not lost when the process dies after the form, and another one folds the log meanwhile', async () => {
     const world = recordWorld()
     await world.record([activityMessage(viewed('z', 9))])
-    // identify, load and the first append get through
-    const wrap = crashAt({ call: 2, done: true })
-    const dying = makeRecordActivities({ ...world.ports, leads: wrap(world.leads) })
+    // All goes into one write, of which the first part gets through.
+    const append: (typeof world.leads)['append'] = async (leadId, facts) => {
+      await world.leads.append(leadId, facts.slice(0, 1))
+      throw new Crash()
+    }
+    const dying = makeRecordActivities({ ...world.ports, leads: { ...world.leads, append } })
     const message = activityMessage(submitted)
     expect((await dying([message])).get(message.messageId)).toBeInstanceOf(Crash)
     await world.record([activityMessage(viewed('y', 1))])
