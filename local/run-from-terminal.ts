@@ -51,11 +51,14 @@ async function loadDemo(url: string): Promise<void> {
   else if (code !== 0) console.error(`"${script}" ended with code ${code}; the runner goes on.`)
 }
 
+/** Folders of a playbook that go nowhere: schemas are for editors, rehearsals for their command. */
+const unpublished = /^(schema|rehearsals)(\/|$)/
+
 /** The project's own script `saved` publishes what was saved, given the folder and the address. */
 function publishSaved(url: string, playbook: string): void {
   const script = readScript(project, 'saved')
   if (script === undefined) return
-  watchFolder(playbook, async () => {
+  watchFolder(playbook, unpublished, async () => {
     console.log(`Saved in ${playbook}:`)
     await runCommand(project, `${script} "$SAVED_FOLDER" --url ${url}`, { SAVED_FOLDER: playbook })
   })

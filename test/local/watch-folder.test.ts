@@ -7,14 +7,16 @@ import { watchFolder } from '../../local/watch-folder.ts'
 
 const newFolder = () => {
   const folder = mkdtempSync(join(tmpdir(), 'watched-'))
-  mkdirSync(join(folder, 'emails'))
+  for (const below of ['emails', 'schema']) mkdirSync(join(folder, below))
   return folder
 }
+
+const ignored = /^schema(\/|$)/
 
 it('takes up several saves at once, also in a folder below', async () => {
   const folder = newFolder()
   const changed = vi.fn(async () => undefined)
-  const watching = watchFolder(folder, changed)
+  const watching = watchFolder(folder, ignored, changed)
   for (const name of ['a.yaml', 'emails/b.mjml', 'a.yaml']) writeFileSync(join(folder, name), name)
   await vi.waitFor(() => expect(changed).toHaveBeenCalledOnce(), 10_000)
   await sleep(600)
@@ -25,10 +27,24 @@ it('takes up several saves at once, also in a folder below', async () => {
   expect(changed).toHaveBeenCalledOnce()
 })
 
+it('takes no notice of what is ignored', async () => {
+  const folder = newFolder()
+  const saved: string[] = []
+  const watching = watchFolder(folder, ignored, async () => {
+    saved.push('saved')
+  })
+  writeFileSync(join(folder, 'schema/form.json'), '{}')
+  await sleep(600)
+  expect(saved).toEqual([])
+  writeFileSync(join(folder, 'schema.yaml'), 'x')
+  await vi.waitFor(() => expect(saved).toEqual(['saved']), 10_000)
+  watching.close()
+})
+
 it('takes up what is saved meanwhile afterwards, never two at a time, and goes on after a failure', async () => {
   const folder = newFolder()
   let [calls, open, most] = [0, 0, 0]
-  const watching = watchFolder(folder, async () => {
+  const watching = watchFolder(folder, ignored, async () => {
     calls += 1
     open += 1
     most = Math.max(most, open)
