@@ -136,12 +136,12 @@ type Verdict =
  * Whether an email may go to its lead now, judged last thing before it is sent. A bounce or complaint stops all mail
  * (`stops` says for how long); marketing mail needs a granted consent, a confirmation one that is still open. Whoever was
  * erased at that address gets marketing mail again by a confirmed consent alone.
- * @param purpose what the consent to this marketing email has to be for; absent: any purpose does.
+ * @param mail `purpose`: what the consent to this marketing email has to be for; absent: any purpose does.
  * @param exits whether the sequence's exit condition now holds; asked only of emails that follow a wait.
  */
 export const judgeSend = (
   request: EmailRequest,
-  kind: 'marketing' | 'transactional',
+  { kind, purpose }: { readonly kind: 'marketing' | 'transactional'; readonly purpose?: string | undefined },
   lead: {
     readonly email?: string
     readonly state: LeadState
@@ -151,7 +151,6 @@ export const judgeSend = (
     readonly standsBack?: boolean
   },
   exits: () => boolean,
-  purpose?: string,
 ): Verdict => {
   const { email, state, suppressed = [] } = lead
   const against = [...(state.suppression ? [state.suppression] : []), ...suppressed]

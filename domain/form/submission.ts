@@ -263,20 +263,18 @@ type Submission =
 export const validateSubmission = (
   form: Form,
   posted: ReadonlyMap<string, Posted>,
-  language: string,
-  identity?: Pick<IdentityRules, 'case'>,
-  { tone, today }: { readonly tone?: Tone | undefined; readonly today?: string | undefined } = {},
+  { tone, ...rules }: ReadingRules & { readonly tone?: Tone | undefined },
 ): Submission => {
   const trap = posted.get(honeypotField)
   if (trap !== undefined && !(trap.type === 'scalar' && trap.value === '')) return { type: 'robot' }
 
   const errors: FieldError[] = []
   const refuse = (path: string, fault: FieldFault) =>
-    errors.push({ path, message: faultMessage(fault, language, tone) })
+    errors.push({ path, message: faultMessage(fault, rules.language, tone) })
   const values = new Map<string, FieldValue>()
   let bytes = 0
   for (const field of form.fields) {
-    const checked = checkField(field, posted.get(field.name), { language, identity, today })
+    const checked = checkField(field, posted.get(field.name), rules)
     if (checked.type === 'fault') refuse(field.name, checked.fault)
     if (checked.type !== 'value') continue
     values.set(field.name, checked.value)

@@ -72,46 +72,29 @@ export const answerHandoff = (
   if (reply.assignment !== undefined && reply.assignment !== handoff.assignments.length)
     return { type: 'handed-on', handoff }
   switch (reply.type) {
-    case 'accept': {
-      const taken = takeOver(handoff, reply.by, rules, now)
-      return {
-        type: 'answered',
-        handoff: {
-          ...taken,
-          ...stopDeadlines(handoff, now),
-          answer: { state: 'accepted', at: now, by: reply.by },
-          outbox: [
-            ...taken.outbox,
-            outcome(handoff, 'HandoffAccepted', 'accepted', now, { handoffId: handoff.handoffId }),
-          ],
-        },
-      }
-    }
+    case 'accept':
+      return { type: 'answered', handoff: accept(takeOver(handoff, reply.by, rules, now), reply.by, now) }
     case 'reject':
-      return {
-        type: 'answered',
-        handoff: {
-          ...handoff,
-          ...stopDeadlines(handoff, now),
-          answer: {
-            state: 'rejected',
-            at: now,
-            by: reply.by,
-            reason: reply.reason,
-            ...(reply.note !== undefined && { note: reply.note }),
-          },
-          outbox: [
-            ...handoff.outbox,
-            outcome(handoff, 'HandoffRejected', 'rejected', now, {
-              handoffId: handoff.handoffId,
-              reason: reply.reason,
-            }),
-          ],
-        },
-      }
+      return { type: 'answered', handoff: reject(handoff, reply, now) }
     default:
       return reply satisfies never
   }
+}
+
+const accept = (handoff: Handoff, by: string, now: string): Handoff => {
+  const told = outcome(handoff, 'HandoffAccepted', now, { handoffId: handoff.handoffId })
+  const answer = { state: 'accepted', at: now, by } as const
+  return { ...handoff, ...stopDeadlines(handoff, now), answer, outbox: [...handoff.outbox, told] }
+}
+
+const reject = (
+  handoff: Handoff,
+  { by, reason, note }: Extract<HandoffReply, { type: 'reject' }>,
+  now: string,
+): Handoff => {
+  const told = outcome(handoff, 'HandoffRejected', now, { handoffId: handoff.handoffId, reason })
+  const answer = { state: 'rejected', at: now, by, reason, ...(note !== undefined && { note }) } as const
+  return { ...handoff, ...stopDeadlines(handoff, now), answer, outbox: [...handoff.outbox, told] }
 }
 
 const isSameAnswer = (handoff: Handoff, reply: HandoffReply): boolean => {
@@ -133,11 +116,10 @@ const isSameAnswer = (handoff: Handoff, reply: HandoffReply): boolean => {
 export const outcome = <Type extends 'HandoffAccepted' | 'HandoffRejected'>(
   handoff: Handoff,
   type: Type,
-  name: string,
   now: string,
   data: Decision<Type>['data'],
 ): Decision<Type> => ({
-  id: `${handoff.handoffId}:${name}`,
+  id: `${handoff.handoffId}:${type === 'HandoffAccepted' ? 'accepted' : 'rejected'}`,
   type,
   occurredAt: now,
   causationId: requestedId(handoff),
@@ -183,11 +165,7 @@ export const expireHandoff = (
     answer: { state: 'expired', at: now, returnedAs: reason },
     outbox: [
       ...handoff.outbox,
-      outcome(handoff, 'HandoffRejected', 'rejected', now, {
-        handoffId: handoff.handoffId,
-        reason,
-        expired: true,
-      }),
+      outcome(handoff, 'HandoffRejected', now, { handoffId: handoff.handoffId, reason, expired: true }),
     ],
   }
 }

@@ -157,7 +157,7 @@ const remarks = (
         ...(disposition
           ? [
               `${texts.reason}: ${reasonWords(answer.reason, disposition, language)}.`,
-              ...followed(texts, disposition, answer.at, language, timeZone),
+              ...followed(disposition, answer.at, language, timeZone),
             ]
           : []),
       ]
@@ -176,12 +176,12 @@ const remarks = (
 
 /** What becomes of a rejected lead. */
 const followed = (
-  texts: AnswerTexts,
   disposition: Disposition,
   at: string,
   language: string,
   timeZone: string,
 ): readonly string[] => {
+  const texts = answerTexts(language)
   switch (disposition.type) {
     case 'close':
       return [texts.closed]

@@ -149,7 +149,7 @@ const accepted = (handoff: Handoff, own: readonly Deal[]): Handoff => {
     answer: { state: 'accepted', at, by: byActivity },
     outbox: [
       ...handoff.outbox,
-      outcome(handoff, 'HandoffAccepted', 'accepted', at, { handoffId: handoff.handoffId, because }),
+      outcome(handoff, 'HandoffAccepted', at, { handoffId: handoff.handoffId, because }),
     ],
   }
 }
@@ -168,9 +168,6 @@ const givenBack = (handoff: Handoff, own: readonly Deal[], given: Return): Hando
     ...handoff,
     ...stopped,
     answer: { state: 'rejected', at, by: byActivity, reason },
-    outbox: [
-      ...handoff.outbox,
-      outcome(handoff, 'HandoffRejected', 'rejected', at, { handoffId, reason, because }),
-    ],
+    outbox: [...handoff.outbox, outcome(handoff, 'HandoffRejected', at, { handoffId, reason, because })],
   }
 }

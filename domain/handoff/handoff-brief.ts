@@ -271,13 +271,7 @@ const qualificationOf = ({ handoffId }: Handoff, { qualifications }: LeadState) 
 }
 
 /** The score as it was when the lead qualified, a part for each rule, so that the parts add up to the score of the handoff. */
-const scoreParts = (
-  handoff: Handoff,
-  lead: { readonly email?: string; readonly state: LeadState },
-  facts: readonly Fact[],
-  rules: Rules,
-  reader: Reader,
-): Scored => {
+const scoreParts = ({ handoff, lead, facts }: Briefed, rules: Rules, reader: Reader): Scored => {
   const qualified = qualificationOf(handoff, lead.state)
   const at = qualified?.at ?? handoff.requestedAt
   const explanation = explain(qualified ? upTo(facts, qualified) : facts, rules, at, lead.email)
@@ -328,15 +322,11 @@ interface Briefed {
  * What a salesperson needs to know before the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`,
  * `explanation[]`, `timeline[]`, `emails[]` and `opening` of the email to the owner. Times stand both as instants and as the reader writes them.
  */
-export const handoffBrief = (
-  { handoff, lead, facts, subjects }: Briefed,
-  rules: Rules,
-  reader: Reader,
-  now: string,
-): JsonObject => {
+export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now: string): JsonObject => {
+  const { handoff, lead, facts, subjects } = briefed
   const { language, timeZone } = reader
   const counting = countingFacts(facts, rules)
-  const { parts, gained } = scoreParts(handoff, lead, facts, rules, reader)
+  const { parts, gained } = scoreParts(briefed, rules, reader)
   const [because] = readableTimeline(causeOf(handoff, lead.state, counting), reader)
   return {
     handoff: {

@@ -138,28 +138,25 @@ export interface Qualified {
   readonly correlationId: string
 }
 
-/** @param choice whoever is to have it. */
-export const requestHandoff = (
-  qualified: Qualified,
-  choice: Choice,
-  rules: Pick<HandoffRules, 'accept'>,
-  now: string,
-): Handoff => {
-  const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
-  return open({ handoffId, version: 0, assignments: [], outbox: [] }, qualified, choice, rules, now)
+/** A lead is to be handed off. */
+interface HandoffRequest {
+  readonly qualified: Qualified
+  /** Whoever is to have it. */
+  readonly choice: Choice
+  readonly rules: Pick<HandoffRules, 'accept'>
+  readonly now: string
+}
+
+export const requestHandoff = (request: HandoffRequest): Handoff => {
+  const { leadId, cycle } = request.qualified
+  return open({ handoffId: handoffIdOf(leadId, cycle), version: 0, assignments: [], outbox: [] }, request)
 }
 
 /** The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more. */
-export const reopenHandoff = (
-  earlier: Handoff,
-  qualified: Qualified,
-  choice: Choice,
-  rules: Pick<HandoffRules, 'accept'>,
-  now: string,
-): Handoff => {
+export const reopenHandoff = (earlier: Handoff, request: HandoffRequest): Handoff => {
   const { handoffId, version, outbox, overdueSince, round = 1 } = earlier
   const kept = { handoffId, version, assignments: withClock(earlier), outbox, round: round + 1 }
-  return open(overdueSince === undefined ? kept : { ...kept, overdueSince }, qualified, choice, rules, now)
+  return open(overdueSince === undefined ? kept : { ...kept, overdueSince }, request)
 }
 
 /** What a qualification that is taken back makes of an open handoff. The email to its owner, if not sent yet, finds it closed. */
@@ -174,10 +171,7 @@ export const isWithdrawn = ({ answer }: Handoff): boolean =>
 
 const open = (
   kept: Pick<Handoff, 'handoffId' | 'version' | 'assignments' | 'outbox' | 'round' | 'overdueSince'>,
-  qualified: Qualified,
-  choice: Choice,
-  { accept }: Pick<HandoffRules, 'accept'>,
-  now: string,
+  { qualified, choice, rules, now }: HandoffRequest,
 ): Handoff => {
   const { leadId, score, stage } = qualified
   const { team } = choice
@@ -190,7 +184,7 @@ const open = (
     score,
     stage,
     requestedAt: now,
-    ...startDeadlines(now, accept, team),
+    ...startDeadlines(now, rules.accept, team),
     answer: { state: 'requested' },
   }
   const { handoffId, dueAt } = handoff

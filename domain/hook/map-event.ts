@@ -143,23 +143,18 @@ const valuesOf = ({ subject }: CompiledHookActivity, reported: Reported): readon
     return value === undefined || value === '' ? [] : [{ kind, value }]
   })
 
-/** With a time of its own an event is what is made of it: what else a delivery holds may change from one try to the next. */
-const idOf = (
-  { hook }: CompiledHook,
-  { type, id }: CompiledHookActivity,
-  made: { readonly occurredAt: string | undefined; readonly properties: JsonObject },
-  reported: Reported,
+const idOfContent = (hookId: string, type: string, content: Json, { fingerprint }: MappingOptions): string =>
+  `${hookId}:${fingerprint(JSON.stringify([hookId, type, canonical(content)]))}`
+
+const idOfName = (
+  hookId: string,
+  type: string,
+  given: string | undefined,
   { fingerprint }: MappingOptions,
 ): string | undefined => {
-  if (id === undefined) {
-    const { occurredAt, properties } = made
-    const content = occurredAt === undefined ? reported.event : { occurredAt, properties }
-    return `${hook.id}:${fingerprint(JSON.stringify([hook.id, type, canonical(content)]))}`
-  }
-  const given = textOf(id.valueOf(reported))
   if (given === undefined || given === '') return undefined
-  const whole = `${hook.id}:${type}:${given}`
-  return isId(whole) ? whole : `${hook.id}:${fingerprint(whole)}`
+  const whole = `${hookId}:${type}:${given}`
+  return isId(whole) ? whole : `${hookId}:${fingerprint(whole)}`
 }
 
 const wrong = (path: string, message: string): Made => ({ errors: [{ path, message }] })
@@ -175,7 +170,7 @@ const missing = (path: string, of: EventExpression | undefined, reported: Report
 const somebody: Subject = { visitorId: 'deal' }
 
 const makeActivity = (
-  hook: CompiledHook,
+  { hook }: CompiledHook,
   rule: CompiledHookActivity,
   reported: Reported,
   options: MappingOptions,
@@ -193,7 +188,11 @@ const makeActivity = (
   if (dealId !== undefined && !isId(dealId))
     return wrong('subject.dealId', 'must be a text of 1 to 128 characters')
   const properties = { ...(dealId !== undefined && { dealId }), ...propertiesOf(rule.properties, reported) }
-  const id = idOf(hook, rule, { occurredAt, properties }, reported, options)
+  // With a time of its own an event is what is made of it: what else a delivery holds may change from one try to the next.
+  const content = occurredAt === undefined ? reported.event : { occurredAt, properties }
+  const id = rule.id
+    ? idOfName(hook.id, rule.type, textOf(rule.id.valueOf(reported)), options)
+    : idOfContent(hook.id, rule.type, content, options)
   if (id === undefined) return missing('id', rule.id, reported)
   const subject = first.kind === 'dealId' ? somebody : { [first.kind]: first.value }
   const parse = (given: JsonObject) =>

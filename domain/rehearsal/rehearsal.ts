@@ -37,7 +37,7 @@ const checkForm = (
 ): readonly DeedFault[] => {
   const form = Object.hasOwn(forms, id) ? forms[id] : undefined
   if (form === undefined) return unknown('form', 'form', id, Object.keys(forms))
-  const submission = validateSubmission(form, postedOf(fields), 'en')
+  const submission = validateSubmission(form, postedOf(fields), { language: 'en' })
   if (submission.type !== 'refused') return []
   return submission.errors.map(({ path, message }) => ({
     path: ['form'],

@@ -93,7 +93,7 @@ const handOff = async (
   if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing
   const now = ports.clock()
   const routed = { ...lead, state: lead.state }
-  if (!existing && (await waits(ports, handoffId, qualified, lead.state, now))) return undefined
+  if (!existing && (await waits(ports, qualified, lead.state, now))) return undefined
   const choice =
     (existing && sameOwner(ports, existing, now)) ??
     (await route({
@@ -103,16 +103,14 @@ const handOff = async (
       lead: routed,
     }))
   const { handoff: rules } = ports.rules.playbook
-  const handoff = existing
-    ? reopenHandoff(existing, qualified, choice, rules, now)
-    : requestHandoff(qualified, choice, rules, now)
+  const request = { qualified, choice, rules, now }
+  const handoff = existing ? reopenHandoff(existing, request) : requestHandoff(request)
   return attendHandoff(ports, await ports.handoffs.commit(handoff))
 }
 
 /** Anybody can invent leads, so the number of unconfirmed addresses handed over per hour is limited; the rest wait. */
 const waits = async (
   ports: Pick<HandOffLeadPorts, 'timers' | 'countUnconfirmed' | 'rules'>,
-  handoffId: string,
   qualified: Qualified,
   state: LeadState,
   now: string,
@@ -120,6 +118,7 @@ const waits = async (
   if (!isUnconfirmed(state)) return false
   const quota = unconfirmedQuota(ports.rules.playbook.handoff, now)
   if (await ports.countUnconfirmed(quota)) return false
+  const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
   await ports.timers.set(`${handoffId}:unconfirmed:${quota.until}`, quota.until, {
     type: 'waiting',
     qualified: { ...qualified },

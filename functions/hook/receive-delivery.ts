@@ -91,16 +91,19 @@ const latest = (lessons: readonly Lesson[]): Lesson | undefined =>
  * a week, without the words in it. Whoever keeps something looks once more afterwards, and whoever says whose a deal is looks for what was kept:
  * of two that do so at once, one sees the other.
  */
-const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
-  const leadOf = async (subject: Subject, identity: IdentityRules): Promise<LeadId | undefined> => {
+const makeFindOwners = (
+  { deals, leadOfAddress, clock }: FindOwnersPorts,
+  source: string,
+  identity: IdentityRules,
+) => {
+  const leadOf = async (subject: Subject): Promise<LeadId | undefined> => {
     if ('leadId' in subject) return subject.leadId
     return 'email' in subject ? leadOfAddress(identityKey(subject.email, identity)) : undefined
   }
 
   /** Whom the deal belongs to from now on: the one who was named last in time. */
-  const learn = async (source: string, lesson: Lesson, identity: IdentityRules): Promise<Subject> => {
-    const { dealId, subject, taughtAt } = lesson
-    const [known, leadId] = await Promise.all([deals.owner(source, dealId), leadOf(subject, identity)])
+  const learn = async ({ dealId, subject, taughtAt }: Lesson): Promise<Subject> => {
+    const [known, leadId] = await Promise.all([deals.owner(source, dealId), leadOf(subject)])
     if (leadId === undefined || known?.leadId === leadId) return subject
     if (known && known.taughtAt >= taughtAt) return { leadId: known.leadId }
     await deals.setOwner(source, dealId, { leadId, taughtAt })
@@ -110,7 +113,6 @@ const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
 
   /** With what was kept: also where whose it is was known, as whoever learnt that may have died over it. */
   const release = async (
-    source: string,
     dealId: string,
     subject: Subject,
     fresh: readonly MappedActivity[],
@@ -128,13 +130,11 @@ const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
   }
 
   const ofDeal = async (
-    source: string,
     dealId: string,
     mapped: readonly MappedActivity[],
     lesson: Lesson | undefined,
-    identity: IdentityRules,
   ): Promise<Owned> => {
-    if (lesson !== undefined) return release(source, dealId, await learn(source, lesson, identity), mapped)
+    if (lesson !== undefined) return release(dealId, await learn(lesson), mapped)
     const owner = await deals.owner(source, dealId)
     if (owner) {
       const activities = mapped.map((one) => about(one, { leadId: owner.leadId }))
@@ -144,17 +144,12 @@ const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
     await Promise.all(mapped.map((activity) => deals.keep(source, dealId, whileWaiting(activity), at)))
     const meanwhile = await deals.owner(source, dealId)
     return meanwhile
-      ? release(source, dealId, { leadId: meanwhile.leadId }, mapped)
+      ? release(dealId, { leadId: meanwhile.leadId }, mapped)
       : { activities: [], unmatched: mapped.length, released: 0, settle: async () => undefined }
   }
 
   /** @param followsDeals whether anything is ever about a deal alone: else it need not be known whose each is. */
-  return async (
-    source: string,
-    mapped: readonly MappedActivity[],
-    followsDeals: boolean,
-    identity: IdentityRules,
-  ): Promise<Owned> => {
+  return async (mapped: readonly MappedActivity[], followsDeals: boolean): Promise<Owned> => {
     const own = mapped.flatMap((one) => ('dealId' in one.subject ? [] : [about(one, one.subject)]))
     if (!followsDeals) return { activities: own, unmatched: 0, released: 0, settle: async () => undefined }
     const lessons = Map.groupBy(mapped.flatMap(lessonOf), ({ dealId }) => dealId)
@@ -163,7 +158,7 @@ const makeFindOwners = ({ deals, leadOfAddress, clock }: FindOwnersPorts) => {
       ({ subject }) => ('dealId' in subject ? subject.dealId : ''),
     )
     const ofOne = (dealId: string): Promise<Owned> =>
-      ofDeal(source, dealId, strangers.get(dealId) ?? [], latest(lessons.get(dealId) ?? []), identity)
+      ofDeal(dealId, strangers.get(dealId) ?? [], latest(lessons.get(dealId) ?? []))
     const owned: Owned[] = []
     const dealIds = [...new Set([...lessons.keys(), ...strangers.keys()])]
     for (let from = 0; from < dealIds.length; from += dealsAtOnce)
@@ -222,7 +217,7 @@ const reasonsOf = (events: readonly ReadEvent[]): Readonly<Record<string, number
 export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
   const { bus, figures, clock, playbook } = ports
   const readDelivery = makeReadDelivery(ports)
-  const findOwners = makeFindOwners(ports)
+  const identity = identityRules(playbook.settings.identity)
 
   return async (hook: CompiledHook, body: Json): Promise<DeliveryResult> => {
     const source = hook.hook.id
@@ -232,41 +227,42 @@ export const makeReceiveDelivery = (ports: ReceiveDeliveryPorts) => {
       return read
     }
     const { events } = read
-    const identity = identityRules(playbook.settings.identity)
     const mapped = inRequestOrder(
       events.flatMap(({ activities }) => activities),
       identity,
     )
-    const unique = [
-      ...new Map(mapped.map((one) => [`${one.id}\n${JSON.stringify(one.subject)}`, one])).values(),
-    ]
-    const owned = await findOwners(source, unique, hook.followsDeals, identity)
+    const unique = new Map(mapped.map((one) => [`${one.id}\n${JSON.stringify(one.subject)}`, one]))
+    const findOwners = makeFindOwners(ports, source, identity)
+    const owned = await findOwners([...unique.values()], hook.followsDeals)
     const reported = owned.activities.map((activity) => asTold(activity, { type: 'hook', hook: source }))
     if (reported.length > 0) await bus.submit(reported)
     await owned.settle()
-    const ignored = events.filter(({ activities, errors }) => activities.length + errors.length === 0).length
-    const rejected = events
-      .filter(({ errors }) => errors.length > 0)
-      .map(({ index, errors }) => ({ index, errors }))
-    const warned = events
-      .filter(({ warnings }) => warnings.length > 0)
-      .map(({ index, warnings }) => ({ index, errors: warnings }))
-    const accepted = owned.activities.length - owned.released
-    const { unmatched, released } = owned
+    const delivered = deliveredOf(events, owned)
     await figures.add(source, clock(), {
+      ...delivered,
       deliveries: 1,
       events: events.length,
-      accepted,
-      ignored,
-      unmatched,
-      released,
-      rejected: rejected.length,
-      warnings: warned.length,
+      released: owned.released,
+      rejected: delivered.rejected.length,
+      warnings: delivered.warnings.length,
       ...reasonsOf(events),
     })
-    return { type: 'delivered', delivered: { accepted, ignored, unmatched, rejected, warnings: warned } }
+    return { type: 'delivered', delivered }
   }
 }
+
+const deliveredOf = (
+  events: readonly ReadEvent[],
+  { activities, unmatched, released }: Owned,
+): Delivered => ({
+  accepted: activities.length - released,
+  ignored: events.filter((event) => event.activities.length + event.errors.length === 0).length,
+  unmatched,
+  rejected: events.flatMap(({ index, errors }) => (errors.length > 0 ? [{ index, errors }] : [])),
+  warnings: events.flatMap(({ index, warnings }) =>
+    warnings.length > 0 ? [{ index, errors: warnings }] : [],
+  ),
+})
 
 /** The lead of an address, as recording finds it: whichever of the two asks first, both get the same. */
 export const leadOfAddress =

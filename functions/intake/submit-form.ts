@@ -10,8 +10,8 @@ import {
   validateSubmission,
 } from '../../domain/form/submission.ts'
 import { asksForTracking, trackingPurpose } from '../../domain/lead/consent.ts'
-import { type Form, localize } from '../../domain/model/form.ts'
-import type { FieldError } from '../../domain/model/json.ts'
+import { type Form, type Localized, localize } from '../../domain/model/form.ts'
+import type { FieldError, JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { textsIn } from '../../domain/texts/texts.ts'
 import { dayOf } from '../../domain/time/date-value.ts'
@@ -38,37 +38,52 @@ type SubmitResult =
   | { readonly type: 'taken'; readonly id: string; readonly confirmationSent: boolean }
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
+type SubmitFormPorts = Pick<
+  IntakePorts,
+  'bus' | 'clock' | 'digest' | 'isMarkOf' | 'newFactId' | 'playbook' | 'stamps'
+>
+
+/** What the fact says of a submission. */
+const propertiesOf = (
+  { digest, isMarkOf }: SubmitFormPorts,
+  { form, language, page, visitorId, linkedTo }: SubmittedForm,
+  { fields, email }: Extract<ReturnType<typeof validateSubmission>, { type: 'valid' }>,
+  optIn: Form['optIn'],
+): JsonObject => {
+  const worded = (wording: Localized) => {
+    const text = localize(wording, language)
+    return { wording: text, wordingHash: digest(text) }
+  }
+  return {
+    form: form.id,
+    fields,
+    language,
+    ...(form.wording && worded(form.wording)),
+    ...(optIn && { optIn: { purpose: optIn.purpose, ...worded(optIn.wording) } }),
+    ...(form.purpose !== undefined && { purpose: form.purpose }),
+    ...(asksForTracking(form) && { furtherPurposes: [trackingPurpose] }),
+    ...(page !== undefined && { page }),
+    ...(visitorId !== undefined && { visitorId }),
+    // Only the reader of this mailbox has the link sent to it.
+    ...(linkedTo !== undefined && isMarkOf(linkedTo, mailboxKey(email)) && { via: 'link' }),
+  }
+}
+
 /**
  * Puts one `form.submitted` on the bus. Its consequences (consent, confirmation email, the form's own activity) are decided
  * where the lead is known; the response is the same for known and unknown addresses, and for robots.
  */
 export const makeSubmitForm =
-  ({
-    bus,
-    clock,
-    digest,
-    isMarkOf,
-    newFactId,
-    playbook,
-    stamps,
-  }: Pick<IntakePorts, 'bus' | 'clock' | 'digest' | 'isMarkOf' | 'newFactId' | 'playbook' | 'stamps'>) =>
-  async ({
-    form,
-    posted,
-    language,
-    key,
-    page,
-    visitorId,
-    isFromOwnPage,
-    linkedTo,
-  }: SubmittedForm): Promise<SubmitResult> => {
-    const worded = (wording: string) => ({ wording, wordingHash: digest(wording) })
+  (ports: SubmitFormPorts) =>
+  async (submitted: SubmittedForm): Promise<SubmitResult> => {
+    const { bus, clock, digest, newFactId, playbook, stamps } = ports
+    const { form, posted, language, key, isFromOwnPage } = submitted
+    const { identity, tone, timeZone } = playbook.settings
     const stamp = posted.get(stampField)
     const shownAt = stamp?.type === 'scalar' ? stamps.read(String(stamp.value)) : undefined
-    const submission = validateSubmission(form, posted, language, identityRules(playbook.settings.identity), {
-      tone: playbook.settings.tone,
-      today: dayOf(clock(), playbook.settings.timeZone),
-    })
+    const today = dayOf(clock(), timeZone)
+    const reading = { language, identity: identityRules(identity), tone, today }
+    const submission = validateSubmission(form, posted, reading)
     if (submission.type === 'refused') return submission
     const optIn = isOptedIn(form, posted) ? form.optIn : undefined
     // The same key with other content is a new submission: a visitor went back to correct it. The key is hashed too, as a
@@ -83,7 +98,7 @@ export const makeSubmitForm =
     if (isTooOld(shownAt, clock()))
       return {
         type: 'refused',
-        errors: [{ path: stampField, message: textsIn(language, playbook.settings.tone).page.openTooLong }],
+        errors: [{ path: stampField, message: textsIn(language, tone).page.openTooLong }],
       }
     await bus.submit([
       {
@@ -92,21 +107,7 @@ export const makeSubmitForm =
         subject: { email: submission.email },
         occurredAt: clock(),
         timeAssumed: true,
-        properties: {
-          form: form.id,
-          fields: submission.fields,
-          language,
-          ...(form.wording === undefined ? {} : worded(localize(form.wording, language))),
-          ...(optIn === undefined
-            ? {}
-            : { optIn: { purpose: optIn.purpose, ...worded(localize(optIn.wording, language)) } }),
-          ...(form.purpose === undefined ? {} : { purpose: form.purpose }),
-          ...(asksForTracking(form) ? { furtherPurposes: [trackingPurpose] } : {}),
-          ...(page === undefined ? {} : { page }),
-          ...(visitorId === undefined ? {} : { visitorId }),
-          // Only the reader of this mailbox has the link sent to it.
-          ...(linkedTo !== undefined && isMarkOf(linkedTo, mailboxKey(submission.email)) && { via: 'link' }),
-        },
+        properties: propertiesOf(ports, submitted, submission, optIn),
       },
     ])
     return taken

@@ -262,7 +262,7 @@ const addressLead = async (ports: AddressEmailPorts, due: DueEmail, lead: KnownL
   const standsBack = !isFresh && withSales(lead.state) && !(sequence && goesOnWithSales(sequence))
   const kind = isMarketing(translations) ? 'marketing' : 'transactional'
   const purpose = purposeOf(translations, playbook.settings)
-  const verdict = judgeSend(request, kind, { ...lead, suppressed, standsBack }, exits, purpose)
+  const verdict = judgeSend(request, { kind, purpose }, { ...lead, suppressed, standsBack }, exits)
   if (verdict.type === 'exited') return { type: 'exited', reason: 'exit' }
   if (verdict.type !== 'send') return verdict
   if (wasHeld && request.run) {

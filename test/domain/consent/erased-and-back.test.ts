@@ -38,7 +38,7 @@ const worldAfter = (steps: readonly Step[]) => {
   const state = stored(foldLead(facts, rules))
   const lead = { email: 'ada@example.com', state, suppressed: erased }
   const verdict = (request: EmailRequest, kind: 'marketing' | 'transactional') => {
-    const judged = judgeSend(request, kind, lead, never, 'newsletter')
+    const judged = judgeSend(request, { kind, purpose: 'newsletter' }, lead, never)
     return judged.type === 'suppressed' ? judged.reason : judged.type
   }
   return {

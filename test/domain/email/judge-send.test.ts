@@ -60,7 +60,7 @@ describe('an email may go out', () => {
       never,
     ],
   ] as const)('%s', (_name, given, kind, known, exit) => {
-    expect(judgeSend(given, kind, { email, state: stateOf(known) }, exit)).toEqual({
+    expect(judgeSend(given, { kind }, { email, state: stateOf(known) }, exit)).toEqual({
       type: 'send',
       to: email,
       ...(kind === 'marketing' && { consent: { purpose: 'newsletter', factId: 'f' } }),
@@ -77,14 +77,23 @@ describe('consent is for a purpose', () => {
   }
 
   test('another one does not allow the email', () => {
-    expect(judgeSend(request, 'marketing', { email, state: stateOf(both) }, never, 'newsletter')).toEqual({
+    expect(
+      judgeSend(
+        request,
+        { kind: 'marketing', purpose: 'newsletter' },
+        { email, state: stateOf(both) },
+        never,
+      ),
+    ).toEqual({
       type: 'suppressed',
       reason: 'no-consent',
     })
   })
 
   test('the one that allows it is named', () => {
-    expect(judgeSend(request, 'marketing', { email, state: stateOf(both) }, never, 'advice')).toEqual({
+    expect(
+      judgeSend(request, { kind: 'marketing', purpose: 'advice' }, { email, state: stateOf(both) }, never),
+    ).toEqual({
       type: 'send',
       to: email,
       consent: { purpose: 'advice', factId: 'a' },
@@ -156,7 +165,7 @@ describe('an address that stands on the suppression list', () => {
       'complained',
     ],
   ] as const)('%s', (_name, given, kind, known, outcome) => {
-    expect(reasonOf(given, kind, known, never, 'newsletter')).toBe(outcome)
+    expect(reasonOf(given, { kind, purpose: 'newsletter' }, known, never)).toBe(outcome)
   })
 })
 
@@ -195,14 +204,14 @@ describe('an email is held back', () => {
       'already-answered',
     ],
   ] as const)('%s', (_name, given, kind, known, reason) => {
-    expect(judgeSend(given, kind, { email, state: stateOf(known) }, never)).toEqual({
+    expect(judgeSend(given, { kind }, { email, state: stateOf(known) }, never)).toEqual({
       type: 'suppressed',
       reason,
     })
   })
 
   test('no address', () => {
-    expect(judgeSend(request, 'transactional', { state: stateOf({}) }, never)).toEqual({
+    expect(judgeSend(request, { kind: 'transactional' }, { state: stateOf({}) }, never)).toEqual({
       type: 'suppressed',
       reason: 'no-address',
     })
@@ -211,7 +220,7 @@ describe('an email is held back', () => {
   test('after a wait, the exit holds by now', () => {
     const later = { ...request, run: { ...run, afterWait: true } }
     const lead = { email, state: stateOf(consent('granted')) }
-    expect(judgeSend(later, 'marketing', lead, exits)).toEqual({ type: 'exited' })
+    expect(judgeSend(later, { kind: 'marketing' }, lead, exits)).toEqual({ type: 'exited' })
   })
 })
 
@@ -219,7 +228,7 @@ describe('while sales has the lead', () => {
   const judge = (kind: 'marketing' | 'transactional', lead: object = {}, exit = never) =>
     judgeSend(
       { ...request, run: { ...run, afterWait: true } },
-      kind,
+      { kind },
       { email, state: stateOf(consent('granted')), standsBack: true, ...lead },
       exit,
     )
@@ -245,7 +254,7 @@ test('a consent from before its address bounced is asked for once more, and no l
     })
   const suppressed = [{ reason: 'bounced', at: '2026-01-06T09:00:00.000Z' }] as const
   const judge = (given: string) =>
-    judgeSend(confirming, 'transactional', { email, state: state(given), suppressed }, never)
+    judgeSend(confirming, { kind: 'transactional' }, { email, state: state(given), suppressed }, never)
   expect(judge(at)).toEqual({ type: 'send', to: email })
   expect(judge('2026-01-08T09:00:00.000Z')).toEqual({ type: 'suppressed', reason: 'already-answered' })
 })

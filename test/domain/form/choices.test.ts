@@ -18,7 +18,7 @@ const submit = (field: FormField, posted: Posted | undefined) => {
   const form = { ...sampleForm, fields: [...(email ? [email] : []), field] }
   const given = new Map<string, Posted>([['email', scalar('a@example.com')]])
   if (posted) given.set(field.name, posted)
-  const result = validateSubmission(form, given, 'en')
+  const result = validateSubmission(form, given, { language: 'en' })
   if (result.type === 'valid') return result.fields[field.name]
   return result.type === 'refused' ? result.errors.map(({ message }) => message) : result.type
 }

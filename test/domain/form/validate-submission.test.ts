@@ -11,7 +11,7 @@ const submit = (fields: Readonly<Record<string, string | number | boolean>>, lan
     new Map(
       Object.entries(fields).map(([name, value]): [string, Posted] => [name, { type: 'scalar', value }]),
     ),
-    language,
+    { language },
   )
 const email = 'anna@example.com'
 const valuesOf = (fields: Readonly<Record<string, string | number | boolean>>) => {
@@ -73,7 +73,7 @@ describe('refuses', () => {
       ['email', { type: 'other' }],
       ['message', { type: 'file' }],
     ])
-    expect(validateSubmission(sampleForm, posted, 'de')).toEqual({
+    expect(validateSubmission(sampleForm, posted, { language: 'de' })).toEqual({
       type: 'refused',
       errors: [
         { path: 'email', message: 'Bitte einen einfachen Wert angeben.' },
@@ -91,7 +91,9 @@ describe('refuses', () => {
       ['email', { type: 'scalar', value: email }],
       ['message', { type: 'scalar', value: 'ü'.repeat(8_000) }],
     ])
-    expect(validateSubmission(form, posted, 'en')).toMatchObject({ errors: [{ path: 'message' }] })
+    expect(validateSubmission(form, posted, { language: 'en' })).toMatchObject({
+      errors: [{ path: 'message' }],
+    })
   })
 
   test('in the language asked for', () => {

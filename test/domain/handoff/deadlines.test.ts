@@ -40,7 +40,7 @@ const qualified = {
 /** A Friday afternoon in Berlin. */
 const now = '2026-11-27T14:30:00.000Z'
 const requested = (team: Team = berlin, rules: Pick<HandoffRules, 'accept'> = { accept }): Handoff => ({
-  ...requestHandoff(qualified, { team, member: anna, because: 'routed' }, rules, now),
+  ...requestHandoff({ qualified, choice: { team, member: anna, because: 'routed' }, rules, now }),
   outbox: [],
 })
 

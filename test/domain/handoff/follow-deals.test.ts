@@ -16,12 +16,12 @@ const qualified: Qualified = {
   ...{ leadId, cycle: 1, score: 70, stage: 'intent' as const },
   ...{ decisionId: `${leadId}:qualified:1`, correlationId: 'c' },
 }
-const requested = requestHandoff(
+const requested = requestHandoff({
   qualified,
-  { team: dach, member: dach.members[0], because: 'routed' },
-  { accept: { escalate: 4 * 3_600_000 } },
+  choice: { team: dach, member: dach.members[0], because: 'routed' },
+  rules: { accept: { escalate: 4 * 3_600_000 } },
   now,
-)
+})
 const { handoffId } = requested
 const deal = (status: Deal['status'], closedAt?: string, parts: Partial<Deal> = {}): Deal => ({
   ...{ dealId: handoffId, handoffId, status, phases: [], openedAt: now },

@@ -24,12 +24,12 @@ const at = (time: string) => `2026-${time}:00.000Z`
 
 const dach = team()
 const requested: Handoff = {
-  ...requestHandoff(
-    { leadId, cycle: 1, score: 70, stage: 'intent', decisionId: 'q', correlationId: 'c' },
-    { team: dach, member: dach.members[0], because: 'routed' },
-    { accept: { escalate: 4 * 3_600_000 } },
-    requestedAt,
-  ),
+  ...requestHandoff({
+    qualified: { leadId, cycle: 1, score: 70, stage: 'intent', decisionId: 'q', correlationId: 'c' },
+    choice: { team: dach, member: dach.members[0], because: 'routed' },
+    rules: { accept: { escalate: 4 * 3_600_000 } },
+    now: requestedAt,
+  }),
   outbox: [],
 }
 const followed = (facts: readonly Fact[], parts: Partial<Handoff> = {}, root = leadId): Handoff => {

@@ -51,7 +51,7 @@ const choose = (place: 0 | 1 = 0): Choice => {
   const dach = team('dach')
   return { team: dach, member: dach.members[place] ?? dach.members[0], because: 'routed' }
 }
-const request = (place: 0 | 1 = 0) => requestHandoff(qualified, choose(place), rules, now)
+const request = (place: 0 | 1 = 0) => requestHandoff({ qualified, choice: choose(place), rules, now })
 
 describe('requesting a handoff', () => {
   it('says who has it, why, and under which place others know them', () => {
@@ -143,7 +143,7 @@ describe('a handoff that was withdrawn', () => {
 
   it('is opened again by the same owner, due anew, and tells it under other ids', () => {
     const again = { ...qualified, score: 80 }
-    const opened = reopenHandoff(withdrawn, again, choose(1), rules, later)
+    const opened = reopenHandoff(withdrawn, { qualified: again, choice: choose(1), rules, now: later })
     expect(opened).toMatchObject({
       answer: { state: 'requested' },
       owner: { name: 'Ben' },
@@ -162,7 +162,12 @@ describe('a handoff that was withdrawn', () => {
     expect(opened.outbox.filter(({ id }) => before.has(id))).toEqual([])
     expect(opened.outbox[2]).toMatchObject({ data: { sendId: notifySendId(opened) } })
     expect(notifySendId(opened)).not.toBe(notifySendId(withdrawn))
-    const third = reopenHandoff(withdrawHandoff(opened, later), again, choose(1), rules, later)
+    const third = reopenHandoff(withdrawHandoff(opened, later), {
+      qualified: again,
+      choice: choose(1),
+      rules,
+      now: later,
+    })
     expect(third.round).toBe(3)
   })
 })

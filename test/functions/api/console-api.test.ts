@@ -17,7 +17,7 @@ const handOver = async (world: ReturnType<typeof apiWorld>, ...leadIds: readonly
   for (const leadId of leadIds) {
     const decided = { score: 70, stage: 'intent', decisionId: 'd', correlationId: 'c' } as const
     const choice = { team, member: team.members[0], because: 'routed' } as const
-    const handoff = requestHandoff({ leadId, cycle: 1, ...decided }, choice, rules, now)
+    const handoff = requestHandoff({ qualified: { leadId, cycle: 1, ...decided }, choice, rules, now })
     await world.handoffs.commit(handoff)
   }
 }

@@ -24,7 +24,10 @@ const handoffWorld = async () => {
     correlationId: 'c',
   } as const
   const choice = { team: teams.dach, member: teams.dach.members[0], because: 'routed' } as const
-  const requested = { ...requestHandoff(decided, choice, { accept: {} }, now), outbox: [] }
+  const requested = {
+    ...requestHandoff({ qualified: decided, choice, rules: { accept: {} }, now }),
+    outbox: [],
+  }
   await world.handoffs.commit(requested)
   await world.handoffs.count({ ...requested, version: 1 })
   const reassign = (body?: unknown, groups = '[sales]') =>
@@ -254,7 +257,7 @@ describe('somebody who was taken out of the team', () => {
       correlationId: 'c',
     } as const
     const choice = { team: teams.dach, member: teams.dach.members[0], because: 'routed' } as const
-    const made = requestHandoff(decided, choice, { accept: {} }, now)
+    const made = requestHandoff({ qualified: decided, choice, rules: { accept: {} }, now })
     const answer = state === 'accepted' ? ({ state, at: now, by: at('Anna') } as const) : ({ state } as const)
     const handoff = { ...made, answer, outbox: [] }
     await world.handoffs.commit(handoff)

@@ -77,7 +77,7 @@ describe('a lead as of a moment', () => {
     } as const
     const requestedAt = '2026-01-12T09:00:00.000Z'
     const choice = { team, member: team.members[0], because: 'routed' } as const
-    const handoff = requestHandoff(qualified, choice, rules.playbook.handoff, requestedAt)
+    const handoff = requestHandoff({ qualified, choice, rules: rules.playbook.handoff, now: requestedAt })
     await handoffs.commit({
       ...handoff,
       answer: { state: 'accepted', at: '2026-01-13T09:00:00.000Z', by: 'a' },

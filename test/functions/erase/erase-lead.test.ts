@@ -168,7 +168,7 @@ describe('erasing', () => {
         correlationId: 'c',
       } as const
       const choice = { team, member: team.members[0], because: 'routed' } as const
-      const handoff = requestHandoff(qualified, choice, { accept: { remind: 3_600_000 } }, now)
+      const handoff = requestHandoff({ qualified, choice, rules: { accept: { remind: 3_600_000 } }, now })
       const accepted = { answer: { state: 'accepted', at: now, by: 'anna' } } as const
       await real.handoffs.commit({ ...handoff, ...(leadId === member && accepted) })
     }
