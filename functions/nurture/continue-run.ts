@@ -45,6 +45,7 @@ import type {
   SequenceStates,
   Timers,
 } from '../ports.ts'
+import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import type { RunTimer, RunWork, SweepWork } from './parse-message.ts'
 
@@ -231,6 +232,20 @@ export const makeContinueRun = (ports: ContinueRunPorts) => {
     )
 }
 
+/** Begins to read what a run is judged by. The ports that come back answer once from that. */
+export const readRunAhead = <Ports extends ContinueRunPorts>(
+  ports: Ports,
+  { leadId, sequence }: Pick<RunTimer, 'leadId' | 'sequence'>,
+): Ports => {
+  const { runs, leads, sequences } = ports
+  return {
+    ...ports,
+    runs: { ...runs, load: readAhead(runs.load, leadId, sequence) },
+    leads: { ...leads, load: readAhead(leads.load, leadId) },
+    sequences: { ...sequences, load: readAhead(sequences.load, sequence) },
+  }
+}
+
 /** Takes a run that is `wanted` one step further, unless it comes back as it is; what it still owed is done before. */
 export const makeTakeRun =
   (ports: ContinueRunPorts) =>
@@ -240,13 +255,18 @@ export const makeTakeRun =
     proceed: Proceed,
   ): Promise<void> =>
     retryConflicts(async () => {
-      const stored = await ports.runs.load(leadId, sequence)
+      const { playbooks } = ports
+      const reading = {
+        ...readRunAhead(ports, { leadId, sequence }),
+        playbooks: { ...playbooks, current: readAhead(playbooks.current) },
+      }
+      const stored = await reading.runs.load(leadId, sequence)
       if (!stored) return
       const run = await performRun(ports, stored)
       if (!wanted(run, ports.clock())) return letGo(ports, run)
-      const lead = await ports.leads.load(leadId)
+      const lead = await reading.leads.load(leadId)
       if (!lead?.state) return
-      const next = await takeFurther(ports, run, { ...lead, state: lead.state }, proceed)
+      const next = await takeFurther(reading, run, { ...lead, state: lead.state }, proceed)
       if (next === run) return letGo(ports, run)
       await performRun(ports, await ports.runs.commit(next))
       await letGo(ports, next)

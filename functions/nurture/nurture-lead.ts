@@ -27,6 +27,7 @@ import {
   makeWorkOnRun,
   type PerformRunPorts,
   performRun,
+  readRunAhead,
   sequenceOf,
 } from './continue-run.ts'
 import { parseMessage } from './parse-message.ts'
@@ -35,10 +36,10 @@ import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
 /** A lead did something: whichever of its runs waits for that goes on, or looks at its date again. */
 const makeTakeActivity = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
-  return async (type: string, { leadId, fact, decisionId }: Reached): Promise<void> => {
+  return async (type: string, { leadId, fact, decisionId }: Reached, runs: readonly Run[]): Promise<void> => {
     const activity = { type, occurredAt: fact.occurredAt }
     const wanted = (run: Run): boolean => isAwaited(run, activity) || mayMoveDate(run, type)
-    for (const { sequence } of (await ports.runs.list(leadId)).filter(wanted))
+    for (const { sequence } of runs.filter(wanted))
       await takeRun({ leadId, sequence }, wanted, (run, situation) =>
         isAwaited(run, activity)
           ? resumeRun(run, situation, decisionId)
@@ -71,9 +72,8 @@ const makeTakeGoals = (ports: ContinueRunPorts) => {
     return contextForRun(known, rules, run, { now: ports.clock() }).holdsInCycle(found.goal)
   }
 
-  return async ({ leadId, decisionId }: Reached): Promise<void> => {
-    const open = (await ports.runs.list(leadId)).filter(({ status }) => isOpen(status))
-    for (const run of open)
+  return async ({ decisionId }: Reached, runs: readonly Run[]): Promise<void> => {
+    for (const run of runs.filter(({ status }) => isOpen(status)))
       if (await hasReached(run))
         await takeRun(
           run,
@@ -107,11 +107,12 @@ const enter = async (
   const { leadId } = message
   // What is left of an earlier cycle goes on or ends before the recycle's own entry is judged.
   if (isRecycle(message)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
-  const stored = await ports.runs.load(leadId, sequence.id)
+  const reading = readRunAhead(ports, { leadId, sequence: sequence.id })
+  const stored = await reading.runs.load(leadId, sequence.id)
   const previous = stored && (await performRun(ports, stored))
   if (previous?.entryId === message.decisionId) return letGo(ports, previous)
   const rules = rulesOf(playbook)
-  const found = await leadAtEntry(ports.leads, message, rules)
+  const found = await leadAtEntry(reading.leads, message, rules)
   if (!found) return
   const { reached, lead, current: standing, members } = found
   const now = ports.clock()
@@ -121,7 +122,7 @@ const enter = async (
   const { occurredAt } = reached.fact
   const begun = { leadId, entryId: reached.decisionId, enteredAt: occurredAt }
   const context = contextForRun(lead, { live: rules }, begun, { now: occurredAt, hold })
-  const paused = await isPaused(ports.sequences, sequence.id)
+  const paused = await isPaused(reading.sequences, sequence.id)
   const entry = enterSequence(reached, playbook.version, previous, { sequence, lead: context, now, paused })
   if (entry.type === 'refused') return
   await ports.playbooks.keep(playbook)
@@ -160,8 +161,10 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
   /** Waits end before sequences begin: one that begins with an activity does not wait for that very one. */
   const take = async (reached: Reached): Promise<void> => {
     if (reached.on.type === 'activity') {
-      await takeActivity(reached.on.activity, reached)
-      await takeGoals(reached)
+      // A run that goes on by what it waited for is looked at as it is by then.
+      const runs = await ports.runs.list(reached.leadId)
+      await takeActivity(reached.on.activity, reached, runs)
+      await takeGoals(reached, runs)
     }
     await enterSequences(reached)
   }
