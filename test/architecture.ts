@@ -184,7 +184,6 @@ export const rules: readonly Rule[] = [
       (specifier) =>
         isIn('domain', 'functions')(specifier) ||
         pureLibraries.includes(specifier) ||
-        isAwsSdk(specifier) ||
         isMiddleware(specifier) ||
         specifier === 'aws-lambda',
     ),

@@ -1,9 +1,8 @@
-import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
-  DynamoDBDocumentClient,
+  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -14,12 +13,6 @@ import {
 import { Conflict, Transient } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { sleep } from './system.ts'
-
-/** One for each container: made in module scope, so that connections outlive an invocation. */
-export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(config), {
-    marshallOptions: { removeUndefinedValues: true },
-  })
 
 export type Item = Readonly<Record<string, unknown>>
 

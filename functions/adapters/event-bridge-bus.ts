@@ -1,4 +1,8 @@
-import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge'
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge'
 import type { Activity } from '../../domain/model/activity.ts'
 import type { Announcement, Decision } from '../../domain/model/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
@@ -56,15 +60,14 @@ const announcementDetail = ({ type: _, id, occurredAt, ...data }: Announcement) 
 })
 
 interface EventBridgeBusOptions {
-  /** @default the one of the account */
-  readonly client?: EventBridgeClient
+  readonly client: EventBridgeClient
   readonly busName: string
   /** @default a real wait */
   readonly pause?: (ms: number) => Promise<void>
 }
 
 export const eventBridgeBus = ({
-  client = new EventBridgeClient({}),
+  client,
   busName,
   pause = sleep,
 }: EventBridgeBusOptions): Bus & { readonly announce: Announce } => {

@@ -30,7 +30,7 @@ interface SchedulerTimersOptions extends ScheduleTarget {
   readonly warn: (details: RefusedTimer) => void
 }
 
-interface RefusedTimer {
+export interface RefusedTimer {
   /** The error's name, and what it says. */
   readonly reason: string
   readonly detail: string
@@ -40,8 +40,9 @@ interface RefusedTimer {
   readonly message: JsonObject
 }
 
-interface SchedulerTimers extends Timers {
+export interface SchedulerTimers extends Timers {
   readonly setLate: SetLate
+  readonly clock: Clock
 }
 
 /** Schedule names allow 64 of `0-9 a-z A-Z - _ .`: a hash fits whatever the timer is called. */
@@ -116,7 +117,7 @@ export const schedulerTimers = (options: SchedulerTimersOptions): SchedulerTimer
     }
   }
 
-  return { set: (name, at, message) => setLate({ name, at, message, tries: 0 }), setLate }
+  return { set: (name, at, message) => setLate({ name, at, message, tries: 0 }), setLate, clock }
 }
 
 /** @param group schedule group that holds all timers. */

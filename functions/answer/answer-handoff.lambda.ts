@@ -1,9 +1,12 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeQueueClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -20,19 +23,19 @@ import { answerApp } from './answer-by-link.ts'
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const linkKeys = await refreshedLinkKeys(
-  new SecretsManagerClient({}),
+  makeSecretsClient(),
   { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
   clock,
 )
 const logger = makeLogger('answer')
 const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
-const enqueueHandoff = queueOf(new SQSClient({}), environment.HANDOFF_QUEUE_URL)
+const enqueueHandoff = queueOf(makeQueueClient(), environment.HANDOFF_QUEUE_URL)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const audit = dynamoAudit(client, TABLE_NAME)
-const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }), logger)
 
 const appUnder = perPlaybook((playbook) => {
   const answer = makeAnswerHandoff({ handoffs, bus, enqueueHandoff, clock, rules: playbook.handoff })

@@ -1,12 +1,15 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeQueueClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hooks.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoBrowsers, dynamoCheckpoints, dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -30,15 +33,15 @@ import { consoleRoutes } from './routes.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
-const secret = await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)
+const secret = await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)
 const hashAddress = addressHasher(secret)
-const queues = new SQSClient({})
+const queues = makeQueueClient()
 const client = makeDocumentClient()
 
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
 const logger = makeLogger('api')
-const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }), logger)
 const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   checkpoints: dynamoCheckpoints(client, TABLE_NAME),

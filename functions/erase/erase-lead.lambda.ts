@@ -1,10 +1,13 @@
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SESv2Client } from '@aws-sdk/client-sesv2'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeMailClient,
+  makeQueueClient,
+  makeSchedulerClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoBrowsers, dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoRemains } from '../adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
@@ -23,11 +26,9 @@ import { makeEraseLead, parseMessage } from './erase-lead.ts'
 const environment = readEnvironment(process.env)
 const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
-const sqs = new SQSClient({})
+const sqs = makeQueueClient()
 const ownQueue = queueOf(sqs, environment.QUEUE_URL)
-const hashAddress = addressHasher(
-  await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN),
-)
+const hashAddress = addressHasher(await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN))
 
 const eraseLead = makeEraseLead({
   leads: dynamoLeadLog(client, tableName),
@@ -37,11 +38,11 @@ const eraseLead = makeEraseLead({
   handoffs: dynamoHandoffs(client, tableName),
   browsers: dynamoBrowsers(client, tableName),
   remains: dynamoRemains(client, tableName),
-  timers: schedulerCancel(new SchedulerClient({}), environment.SCHEDULE_GROUP),
+  timers: schedulerCancel(makeSchedulerClient(), environment.SCHEDULE_GROUP),
   suppressions: dynamoSuppressions(client, tableName),
-  provider: sesSuppressions(new SESv2Client({})),
+  provider: sesSuppressions(makeMailClient()),
   deadLetters: environment.DEAD_LETTER_URLS.split(',').map((url) => sqsDeadLetters(sqs, url)),
-  bus: eventBridgeBus({ busName: environment.BUS_NAME }),
+  bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
   hashAddress,
   hashBrowser: (visitorId) => hashAddress(browserName(visitorId)),
   sweepLater: ({ names, ...sweep }, seconds) =>

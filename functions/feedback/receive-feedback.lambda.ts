@@ -1,6 +1,5 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { dynamoSendReports } from '../adapters/dynamo-email-figures.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import {
   dynamoSendingFigures,
   dynamoSendingStates,
@@ -20,8 +19,8 @@ import { makeReceiveFeedback } from './receive-feedback.ts'
 const { TABLE_NAME, BUS_NAME, SIGNING_SECRET_ARN } = readEnvironment(process.env)
 const logger = makeLogger('feedback')
 const client = makeDocumentClient()
-const secret = await readSecret(new SecretsManagerClient({}), SIGNING_SECRET_ARN)
-const bus = eventBridgeBus({ busName: BUS_NAME })
+const secret = await readSecret(makeSecretsClient(), SIGNING_SECRET_ARN)
+const bus = eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME })
 const figures = dynamoSendingFigures(client, TABLE_NAME)
 
 export const handler = handleBatch(

@@ -1,7 +1,6 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHookDeals, dynamoHookFigures } from '../adapters/dynamo-hooks.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -17,7 +16,7 @@ import { hookApp, isForConsole } from './hook-routes.ts'
 import { leadOfAddress, makeTurnedAway } from './receive-delivery.ts'
 
 const environment = readEnvironment(process.env)
-const secrets = new SecretsManagerClient({})
+const secrets = makeSecretsClient()
 const secret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 const client = makeDocumentClient()
 const tableName = environment.TABLE_NAME
@@ -35,7 +34,7 @@ const recent = recentPlaybook({
 const figures = dynamoHookFigures(client, tableName)
 const leads = dynamoLeads({ client, tableName, hashAddress: addressHasher(secret), newLeadId })
 const ports = {
-  bus: loggedBus(eventBridgeBus({ busName: environment.BUS_NAME }), logger),
+  bus: loggedBus(eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }), logger),
   clock: systemClock,
   deals: dynamoHookDeals(client, tableName),
   figures,

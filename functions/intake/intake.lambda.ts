@@ -1,7 +1,6 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { mailboxMarks } from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -22,7 +21,7 @@ import { intakeApp } from './intake-app.ts'
 import { recentPlaybook } from './submit-form.ts'
 
 const environment = readEnvironment(process.env)
-const secrets = new SecretsManagerClient({})
+const secrets = makeSecretsClient()
 const [linkKeys, apiKeys] = await Promise.all([
   refreshedLinkKeys(
     secrets,
@@ -47,7 +46,7 @@ const current = recentPlaybook({
   failed: warnUnread(logger),
 })
 const ports = {
-  bus: loggedBus(eventBridgeBus({ busName: environment.BUS_NAME }), logger),
+  bus: loggedBus(eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }), logger),
   clock: systemClock,
   tokens: loggedTokens(secretTokens(linkKeys.current), logger),
   stamps: formStamps(linkKeys.current),

@@ -1,11 +1,14 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { type TestEmail, testEmailMessage } from '../../domain/email/preview-email.ts'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeQueueClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { countListedLeads, dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybookStore, dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -28,12 +31,12 @@ import { rememberEmails } from './publish-draft.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
-const secrets = new SecretsManagerClient({})
+const secrets = makeSecretsClient()
 const [secret, linkKeys] = await Promise.all([
   readSecret(secrets, environment.SIGNING_SECRET_ARN),
   refreshedLinkKeys(secrets, { current: LINK_KEYS_ARN }, systemClock),
 ])
-const putOnSendQueue = queueOf(new SQSClient({}), SEND_QUEUE_URL)
+const putOnSendQueue = queueOf(makeQueueClient(), SEND_QUEUE_URL)
 
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
@@ -44,7 +47,7 @@ const ports = {
     tableName: TABLE_NAME,
     bundled: { playbook: bundled, files: bundledFiles() },
   }),
-  announce: eventBridgeBus({ busName: BUS_NAME }).announce,
+  announce: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
   digest,
   packedBytes,

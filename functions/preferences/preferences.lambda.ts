@@ -1,7 +1,6 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -16,7 +15,7 @@ import { preferencesApp } from './confirm-consent.ts'
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
 const linkKeys = await refreshedLinkKeys(
-  new SecretsManagerClient({}),
+  makeSecretsClient(),
   { current: environment.LINK_KEYS_ARN, former: environment.FORMER_LINK_KEYS_ARN },
   clock,
 )
@@ -25,7 +24,7 @@ const tokens = loggedTokens(secretTokens(linkKeys.current), logger)
 const client = makeDocumentClient()
 const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const leads = dynamoLeadLog(client, TABLE_NAME)
-const bus = loggedBus(eventBridgeBus({ busName: BUS_NAME }), logger)
+const bus = loggedBus(eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }), logger)
 
 const appUnder = perPlaybook((playbook) =>
   preferencesApp({ leads, bus, tokens, clock, playbook, newFactId, digest }),

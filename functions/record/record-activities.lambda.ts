@@ -1,9 +1,6 @@
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hooks.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoCheckpoints, dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -12,8 +9,7 @@ import { dynamoSendMarks } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, keepFormerLinkKeys, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerTimers } from '../adapters/scheduler-timers.ts'
-import { queueOf } from '../adapters/sqs.ts'
+import { ownQueue } from '../adapters/own-queue.ts'
 import { newLeadId, sleepUpTo, systemClock } from '../adapters/system.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
@@ -23,7 +19,7 @@ import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { makeRecordActivities } from './record-activities.ts'
 
 const environment = readEnvironment(process.env)
-const secrets = new SecretsManagerClient({})
+const secrets = makeSecretsClient()
 const signingSecret = await readSecret(secrets, environment.SIGNING_SECRET_ARN)
 await keepFormerLinkKeys(secrets, environment.FORMER_LINK_KEYS_ARN, signingSecret)
 const logger = makeLogger('record')
@@ -31,23 +27,13 @@ const tableName = environment.TABLE_NAME
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
 const playbooks = dynamoPlaybooks(client, tableName, bundled)
-const bus = eventBridgeBus({ busName: environment.BUS_NAME })
-const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const timers = schedulerTimers({
-  client: new SchedulerClient({}),
-  group: environment.SCHEDULE_GROUP,
-  queueArn: environment.QUEUE_ARN,
-  deadLettersArn: environment.DEAD_LETTERS_ARN,
-  roleArn: environment.SCHEDULE_ROLE_ARN,
-  later: ownQueue,
-  clock: systemClock,
-  warn: warnRefused(logger, timerRefusedMessage),
-})
+const bus = eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME })
+const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
 
 export const handler = handleBatch(
   logger,
   withLateTimers(
-    { ...timers, clock: systemClock },
+    timers,
     makeRecordActivities({
       leads: dynamoLeads({ client, tableName, hashAddress: addressHasher(signingSecret), newLeadId }),
       claims: dynamoMergeClaims(client, tableName),
@@ -55,7 +41,7 @@ export const handler = handleBatch(
       reviews: dynamoReviews(client, tableName),
       bus,
       timers,
-      leadTimers: { later: (timer, seconds) => ownQueue({ type: 'wake', ...timer }, seconds) },
+      leadTimers: { later: (timer, seconds) => enqueue({ type: 'wake', ...timer }, seconds) },
       ensureRescored: makeEnsureRescored({
         jobs: dynamoRescoreJobs(client, tableName),
         announce: bus.announce,

@@ -1,6 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { makeBusClient, makeDocumentClient, makeQueueClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -16,7 +15,7 @@ import { makeRescoreLeads } from './rescore-leads.ts'
 
 const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment(process.env)
 const client = makeDocumentClient()
-const queues = new SQSClient({})
+const queues = makeQueueClient()
 const enqueueRecord = queueOf(queues, RECORD_QUEUE_URL)
 
 export const handler = handleBatch(
@@ -30,7 +29,7 @@ export const handler = handleBatch(
       reviews: dynamoReviews(client, TABLE_NAME),
       jobs: dynamoRescoreJobs(client, TABLE_NAME),
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
-      bus: eventBridgeBus({ busName: BUS_NAME }),
+      bus: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }),
       goOn: queueOf(queues, QUEUE_URL),
       leadTimers: { later: (timer, seconds) => enqueueRecord({ type: 'wake', ...timer }, seconds) },
       clock: systemClock,

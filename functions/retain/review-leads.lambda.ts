@@ -1,7 +1,6 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { makeBusClient, makeDocumentClient, makeQueueClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoReviews } from '../adapters/dynamo-reviews.ts'
@@ -26,9 +25,9 @@ export const handler = handleBatch(
       runs: dynamoRuns(client, TABLE_NAME),
       handoffs: dynamoHandoffs(client, TABLE_NAME),
       reviews: dynamoReviews(client, TABLE_NAME),
-      bus: eventBridgeBus({ busName: BUS_NAME }),
+      bus: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }),
       retention: async () => (await playbooks.current()).settings.retention,
-      goOn: queueOf(new SQSClient({}), QUEUE_URL),
+      goOn: queueOf(makeQueueClient(), QUEUE_URL),
       clock: systemClock,
     }),
   ),

@@ -1,12 +1,13 @@
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SESv2Client } from '@aws-sdk/client-sesv2'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { parseTestEmail } from '../../domain/email/preview-email.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeMailClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
@@ -28,9 +29,8 @@ import {
   secretTokens,
 } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerTimers } from '../adapters/scheduler-timers.ts'
+import { ownQueue } from '../adapters/own-queue.ts'
 import { sesMailer } from '../adapters/ses.ts'
-import { queueOf } from '../adapters/sqs.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage } from '../event-names.ts'
@@ -42,24 +42,14 @@ import { makeSendTest } from './send-test.ts'
 
 const environment = readEnvironment(process.env)
 const documents = makeDocumentClient()
-const secrets = new SecretsManagerClient({})
+const secrets = makeSecretsClient()
 const [secret, linkKeys] = await Promise.all([
   readSecret(secrets, environment.SIGNING_SECRET_ARN),
   refreshedLinkKeys(secrets, { current: environment.LINK_KEYS_ARN }, systemClock),
 ])
 
 const logger = makeLogger('send')
-const ownQueue = queueOf(new SQSClient({}), environment.QUEUE_URL)
-const timers = schedulerTimers({
-  client: new SchedulerClient({}),
-  group: environment.SCHEDULE_GROUP,
-  queueArn: environment.QUEUE_ARN,
-  deadLettersArn: environment.DEAD_LETTERS_ARN,
-  roleArn: environment.SCHEDULE_ROLE_ARN,
-  later: ownQueue,
-  clock: systemClock,
-  warn: warnRefused(logger, timerRefusedMessage),
-})
+const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
 const ports = {
@@ -78,9 +68,9 @@ const ports = {
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-  bus: eventBridgeBus({ busName: environment.BUS_NAME }),
+  bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
   mailer: sesMailer({
-    client: new SESv2Client({ maxAttempts: 1 }),
+    client: makeMailClient({ maxAttempts: 1 }),
     configurationSet: environment.CONFIGURATION_SET,
   }),
   tokens: secretTokens(linkKeys.current),
@@ -97,14 +87,14 @@ const retryEmail = makeRetryEmail({ sends, clock: systemClock, sendEmail })
 const retryHeld = makeRetryHeld({
   ...ports,
   sendLists: dynamoSendLists(documents, environment.TABLE_NAME),
-  enqueueSend: ownQueue,
+  enqueueSend: enqueue,
 })
 const resumeEmails = makeResumeEmails({ ...ports, sendEmail })
 
 export const handler = handleBatch(
   logger,
   withLateTimers(
-    { ...timers, clock: systemClock },
+    timers,
     eachMessage(async (body) => {
       await linkKeys.refresh()
       const test = parseTestEmail(body)

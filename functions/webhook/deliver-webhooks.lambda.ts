@@ -1,18 +1,14 @@
-import { SchedulerClient } from '@aws-sdk/client-scheduler'
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { makeDocumentClient } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { webhookSecrets } from '../adapters/hook-secrets.ts'
 import { httpWebhook, isLoopbackUrl } from '../adapters/http-webhook.ts'
 import { readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
-import { schedulerTimers } from '../adapters/scheduler-timers.ts'
-import { queueOf } from '../adapters/sqs.ts'
+import { ownQueue } from '../adapters/own-queue.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage, webhookFailedMessage } from '../event-names.ts'
@@ -24,19 +20,9 @@ const environment = readEnvironment(process.env)
 const { TABLE_NAME } = environment
 const client = makeDocumentClient()
 const logger = makeLogger('webhook')
-const queue = queueOf(new SQSClient({}), environment.QUEUE_URL)
 const leads = dynamoLeadLog(client, TABLE_NAME)
 const handoffs = dynamoHandoffs(client, TABLE_NAME)
-const timers = schedulerTimers({
-  client: new SchedulerClient({}),
-  group: environment.SCHEDULE_GROUP,
-  queueArn: environment.QUEUE_ARN,
-  deadLettersArn: environment.DEAD_LETTERS_ARN,
-  roleArn: environment.SCHEDULE_ROLE_ARN,
-  later: queue,
-  clock: systemClock,
-  warn: warnRefused(logger, timerRefusedMessage),
-})
+const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
 
 const deliverWebhooks = makeDeliverWebhooks({
   leads,
@@ -45,18 +31,15 @@ const deliverWebhooks = makeDeliverWebhooks({
   lists: dynamoDeliveryLists(client, TABLE_NAME),
   endpoints: dynamoEndpointStates(client, TABLE_NAME),
   playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
-  secrets: webhookSecrets(await readSecret(new SecretsManagerClient({}), environment.SIGNING_SECRET_ARN)),
+  secrets: webhookSecrets(await readSecret(makeSecretsClient(), environment.SIGNING_SECRET_ARN)),
   // Where AWS itself stands on this machine, so may those who are told.
   post: httpWebhook({ allowLoopback: isLoopbackUrl(process.env.AWS_ENDPOINT_URL) }),
-  queue,
+  queue: enqueue,
   clock: systemClock,
   chance: Math.random,
   warn: (details) => logger.warn(webhookFailedMessage, { ...details }),
-  setAttempt: makeSetAttempt({ queue, timers, clock: systemClock }),
+  setAttempt: makeSetAttempt({ queue: enqueue, timers, clock: systemClock }),
   gatherBackground: makeGatherBackground({ leads, handoffs }),
 })
 
-export const handler = handleBatch(
-  logger,
-  withLateTimers({ ...timers, clock: systemClock }, eachMessage(deliverWebhooks)),
-)
+export const handler = handleBatch(logger, withLateTimers(timers, eachMessage(deliverWebhooks)))

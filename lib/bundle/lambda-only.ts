@@ -7,16 +7,23 @@ const credentials = fileURLToPath(new URL('./environment-credentials.ts', import
 const unusedByMjml =
   /^(htmlnano|cssnano|cssnano-preset-lite|js-beautify|web-resource-inliner|undici|iconv-lite)$/
 
+/** What the SDK loads for jobs that it is not given: streams of events, and endpoints that a service tells of one by one. */
+const unusedBySdk = /^@(smithy\/core\/event-streams|aws-sdk\/endpoint-cache)$/
+
 /**
- * Leaves out what no function uses: the SDK's other ways to find credentials, zod's messages in fifty languages, and two
- * thirds of MJML.
+ * Leaves out what no function uses: the SDK's other ways to find credentials and what else it has no work for, zod's messages in
+ * fifty languages, and two thirds of MJML.
  */
 export const lambdaOnly: Plugin = {
   name: 'lambda-only',
   setup: (build) => {
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: credentials }))
-    build.onResolve({ filter: unusedByMjml }, ({ path }) => ({ path, namespace: 'unused' }))
-    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {}' }))
+    for (const filter of [unusedByMjml, unusedBySdk])
+      build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }))
+    // Every client of DynamoDB makes itself a cache, whatever for.
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
+      contents: 'module.exports = { EndpointCache: class {} }',
+    }))
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: 'export { default as en } from "./en.js"',
     }))

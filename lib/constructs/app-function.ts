@@ -113,10 +113,14 @@ export class AppFunction extends Construct {
     this.lambda.addEnvironment(variable, value)
   }
 
-  /** The entry runs elsewhere and later: what it reads is told from its text. */
+  /** The entry runs elsewhere and later: what it reads is told from its text, and that of its adapters. */
   #mismatches(): string[] {
     const entry = readFileSync(join(root, this.#entry), 'utf8')
-    const isRead = (variable: Variable): boolean => new RegExp(`\\b${variable}\\b`).test(entry)
+    const adapters = [...entry.matchAll(/'\.\.(\/adapters\/[\w-]+\.ts)'/g)].map(([, file]) =>
+      readFileSync(join(root, 'functions', String(file)), 'utf8'),
+    )
+    const text = [entry, ...adapters].join('\n')
+    const isRead = (variable: Variable): boolean => new RegExp(`\\b${variable}\\b`).test(text)
     return variables
       .filter((variable) => isRead(variable) !== this.#variables.has(variable))
       .map((variable) =>

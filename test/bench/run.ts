@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
 import { measureBeside } from './beside.ts'
+import { measureClient } from './client.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
@@ -49,6 +50,7 @@ const measureRunner = async (): Promise<void> => {
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   runner: measureRunner,
   fold: () => section('Fold', measureFold),
+  client: () => section('Processor time of a call', measureClient),
   rendering: () => section('Rendering', measureRendering),
   history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
