@@ -70,8 +70,12 @@ export interface Sends {
   cancel(leadId: LeadId, sendId: string, at: string): Promise<Send | undefined>
   /** @param idPrefix what the ids begin with: those of a run, and of all runs through a sequence, begin alike. @default all */
   list(leadId: LeadId, idPrefix?: string): Promise<readonly Send[]>
-  /** Those that limits may count (`isLimited`) and that were claimed at `from` or later; earlier ones may be among them. Strongly consistent. */
-  since(leadId: LeadId, from: string): Promise<readonly Send[]>
+  /**
+   * Those that limits may count (`isLimited`) and that were claimed at `from` or later; earlier ones may be among them.
+   * Strongly consistent.
+   * @param idPrefix those whose ids begin with it are given as well.
+   */
+  since(leadId: LeadId, from: string, idPrefix?: string): Promise<readonly Send[]>
 }
 
 /** Emails over all leads, through an index: they lag behind by a moment. */

@@ -57,9 +57,12 @@ export const memorySends = (): MemorySends => {
     },
     list: async (leadId, idPrefix = '') =>
       [...items.values()].filter((send) => send.leadId === leadId && send.sendId.startsWith(idPrefix)),
-    since: async (leadId, from) =>
+    since: async (leadId, from, idPrefix) =>
       [...items.values()].filter(
-        (send) => send.leadId === leadId && isLimited(send) && send.claimedAt >= from,
+        (send) =>
+          send.leadId === leadId &&
+          ((isLimited(send) && send.claimedAt >= from) ||
+            (idPrefix !== undefined && send.sendId.startsWith(idPrefix))),
       ),
     held: async ({ sequence, limit, cursor = '0' }) => {
       const all = [...items.values()].filter(

@@ -85,15 +85,18 @@ const findHold = async (
   const window = Math.max(...caps.map(({ per }) => per))
   return retryConflicts(
     async () => {
-      const [{ version, places, emails }, earlier] = await Promise.all([
-        recentEmails(ports, leadIds, window, now),
-        ofRun(),
+      const idPrefix = run && emailsOfRun(run.runId)
+      const [{ version, places, emails, read }, others] = await Promise.all([
+        recentEmails(ports, { leadIds, window, now, idPrefix }),
+        // One that is only now going into the lead that stands for the person.
+        leadIds.includes(askedFor) ? [] : ofRun(),
       ])
+      const earlier = [...read, ...others]
       const hold = holdBeside(now, settings, timeZone, { emails, places, self: sendId })
       const wait = together(hold, afterEarlier(run, earlier, now))
       if (wait) return wait
-      const others = openPlaces(places, now).filter((place) => place.sendId !== sendId)
-      await ports.places.commit(leadId, version, [...others, { sendId, at: now }])
+      const open = openPlaces(places, now).filter((place) => place.sendId !== sendId)
+      await ports.places.commit(leadId, version, [...open, { sendId, at: now }])
       return undefined
     },
     { tries },

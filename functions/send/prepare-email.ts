@@ -151,7 +151,7 @@ const limitConfirmations = async (
         version,
         places: taken,
         emails,
-      } = await recentEmails(ports, [leadId, ...members], confirmationsPer, now)
+      } = await recentEmails(ports, { leadIds: [leadId, ...members], window: confirmationsPer, now })
       if (isOneTooMany(emails, taken, sendId, now)) return true
       const others = openPlaces(taken, now).filter((place) => place.sendId !== sendId)
       await ports.places.commit(leadId, version, [...others, { sendId, at: now, kind: 'confirmation' }])

@@ -23,6 +23,7 @@ import { emailsOfSequence } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { emailFailedMessage, emailTurnedAwayMessage, sentAgainMessage } from '../event-names.ts'
 import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
+import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
 import { type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
@@ -122,7 +123,7 @@ const readTogether = <Ports extends ReadPorts>(
   ports: Ports,
   { leadId, recipient, run }: EmailRequest,
 ): Ports => {
-  const { leads, playbooks, sequences, sendingStates } = ports
+  const { leads, places, playbooks, sequences, sendingStates } = ports
   const lead = ahead(leads.load(leadId))
   const current = ahead(playbooks.current())
   const isSteered = recipient === 'lead' && run !== undefined
@@ -135,6 +136,8 @@ const readTogether = <Ports extends ReadPorts>(
     ...(sequence && {
       sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
     }),
+    // Whoever takes a place after this has changed them: then they are read again.
+    ...(isSteered && { places: { ...places, load: readAhead(places.load, leadId) } }),
     ...(sending && {
       sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
     }),
