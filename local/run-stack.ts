@@ -13,6 +13,7 @@ import { HttpApi } from './http/http-api.ts'
 import { Functions } from './lambda/functions.ts'
 import { shortLine } from './log-line.ts'
 import { type Description, describeStack } from './pages/home-page.ts'
+import type { AsyncInvocations } from './queues/async-invocations.ts'
 import { DeadLetters } from './queues/dead-letters.ts'
 import { startEventSources } from './queues/event-sources.ts'
 import type { QueuePoller } from './queues/queue-poller.ts'
@@ -20,9 +21,10 @@ import { seededRandom } from './random.ts'
 import { Inbox } from './services/inbox.ts'
 import { SuppressionList } from './services/ses.ts'
 import { SesEvents } from './ses-events.ts'
-import { startEvents, startScheduler, startTimekeeper } from './start-rules.ts'
+import { type EventParts, startEvents, startScheduler, startTimekeeper } from './start-rules.ts'
 import {
   readConfigurationSets,
+  type SharedParts,
   startGateway,
   startObjects,
   startQueues,
@@ -55,126 +57,103 @@ export interface Stack {
   close(): Promise<void>
 }
 
-/** Brings every resource of the template to life and ties them together. */
-export async function runStack(options: StackOptions): Promise<Stack> {
-  const { model, endpoints, log, onError } = options
-  const data = dataFolder(options.data)
-  const clock = new VirtualClock(readOffset(data.clock))
-  const activity = new Activity()
-  const faults = new Faults(seededRandom(options.seed))
-  const counts = new Counts()
-  const guard = new Guard(readPolicies(model))
-  const newId = () => randomUUID()
+/** What all parts of the stack are made with. */
+const sharedParts = ({ model, data: folder, seed, log, onError }: StackOptions): SharedParts => {
+  const data = dataFolder(folder)
+  return {
+    model,
+    data,
+    clock: new VirtualClock(readOffset(data.clock)),
+    activity: new Activity(),
+    guard: new Guard(readPolicies(model)),
+    faults: new Faults(seededRandom(seed)),
+    counts: new Counts(),
+    newId: () => randomUUID(),
+    log,
+    onError,
+  }
+}
 
+/** What keeps items, messages and objects, with the template's tables, queues and buckets. */
+const startEngines = async ({ model, data, clock }: SharedParts) => {
+  const buckets = model.ofType('AWS::S3::Bucket')
   const [dynamodb, engine, objects] = await Promise.all([
     startDynamoDb(data.dynamodb),
     QueueEngine.start(clock, data.queues),
-    model.ofType('AWS::S3::Bucket').length > 0
-      ? startObjects(model.ofType('AWS::S3::Bucket'), data.objects)
-      : undefined,
+    buckets.length > 0 ? startObjects(buckets, data.objects) : undefined,
   ])
   const keys = await startTables(model.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'), dynamodb)
   startQueues(model.ofType('AWS::SQS::Queue'), engine)
+  return { dynamodb, engine, objects, keys }
+}
 
-  const functions = new Functions(model.ofType('AWS::Lambda::Function'), {
-    clock,
-    activity,
-    assets: options.assets,
-    endpoint: endpoints.aws,
-    scratch: options.scratch,
-    logs: data.logs,
-    newId,
-    crashAt: (name) => (faults.any ? faults.crash(name) : undefined),
-    callAws: ({ method, url, headers, body }) =>
-      gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body)),
-    onStderr: (name, line) => log(`${name}: ${shortLine(line)}`),
-  })
-
-  const { buses, deliveries, later, events, rules } = startEvents({
-    model,
-    clock,
-    activity,
-    guard,
-    faults,
-    counts,
-    engine,
-    functions,
-    newId,
-    log,
-  })
-  const scheduler = startScheduler(model, clock, data.schedules, deliveries, log)
-
+/** Brings messages to the functions that take them. Asynchronous invocations get their pollers as they need them. */
+const startPollers = (parts: EventParts, later: AsyncInvocations) => {
+  const { model, data, engine } = parts
   const deadLetters = new DeadLetters(data.deadLetters)
   watchDeadLetters(model, engine, deadLetters)
-  const sources = startEventSources(model.ofType('AWS::Lambda::EventSourceMapping'), {
-    engine,
-    functions,
-    guard,
-    faults,
-    counts,
-    activity,
-    deadLetters,
-  })
+  const mappings = model.ofType('AWS::Lambda::EventSourceMapping')
+  const sources = startEventSources(mappings, { ...parts, deadLetters })
   const pollers = (): QueuePoller[] => [...sources, ...later.pollers()]
   engine.onArrival((queue, message) => {
     deadLetters.arrived(queue, message)
     for (const poller of pollers()) if (poller.queue === queue) poller.arrived(message)
   })
+  return { deadLetters, pollers }
+}
 
-  const inbox = new Inbox(data.inbox)
-  const suppression = new SuppressionList(data.suppression)
-  const sets = readConfigurationSets(model)
-  const ses = new SesEvents({ inbox, buses, faults, activity, sets, newId, onError })
-  const timekeeper = startTimekeeper({
-    clock,
-    clockFile: data.clock,
-    activity,
-    buses,
-    scheduler,
-    engine,
-    pollers,
-    onError,
+const startHttp = ({ model, clock, functions, guard, newId, log }: EventParts): HttpApi | undefined => {
+  const [api, ...others] = model.ofType('AWS::ApiGatewayV2::Api')
+  if (others.length > 0) throw new Error('only one AWS::ApiGatewayV2::Api is served locally')
+  return api && new HttpApi(api, model, { functions, guard, now: () => clock.now(), newId, onError: log })
+}
+
+/** Brings every resource of the template to life and ties them together. */
+export async function runStack(options: StackOptions): Promise<Stack> {
+  const { assets, endpoints, scratch } = options
+  const shared = sharedParts(options)
+  const { model, data, clock, activity, faults, counts, log } = shared
+  const engines = await startEngines(shared)
+  const functions = new Functions(model.ofType('AWS::Lambda::Function'), {
+    ...shared,
+    assets,
+    scratch,
+    endpoint: endpoints.aws,
+    logs: data.logs,
+    crashAt: (name) => (faults.any ? faults.crash(name) : undefined),
+    callAws: ({ method, url, headers, body }) =>
+      gateway.call(method, url, headers, typeof body === 'string' ? body : Buffer.from(body)),
+    onStderr: (name, line) => log(`${name}: ${shortLine(line)}`),
   })
-
+  const parts = { ...shared, ...engines, functions }
+  const { buses, deliveries, later, events, rules } = startEvents(parts)
+  const scheduler = startScheduler(shared, deliveries)
+  const { deadLetters, pollers } = startPollers(parts, later)
+  const inbox = new Inbox(data.inbox)
+  const sets = readConfigurationSets(model)
+  const ses = new SesEvents({ ...shared, inbox, buses, sets })
+  const timekeeper = startTimekeeper({ ...parts, clockFile: data.clock, buses, scheduler, pollers })
   const gateway: Gateway = startGateway({
-    model,
-    clock,
-    data,
-    activity,
-    guard,
-    faults,
-    counts,
-    dynamodb,
-    keys,
-    engine,
-    objects,
+    ...parts,
     buses,
     scheduler,
-    functions,
     ses,
-    suppression,
+    suppression: new SuppressionList(data.suppression),
     configurationSets: new Set(sets.keys()),
-    newId,
-    log,
     invokeLater: (arn, event, trace) => later.invoke(arn, event, trace),
     schedulesChanged: () => timekeeper.arm(),
   })
-  const [api, ...others] = model.ofType('AWS::ApiGatewayV2::Api')
-  if (others.length > 0) throw new Error('only one AWS::ApiGatewayV2::Api is served locally')
-  const http =
-    api && new HttpApi(api, model, { functions, guard, now: () => clock.now(), newId, onError: log })
-
+  const api = startHttp(parts)
   later.resume()
   ses.resume()
   for (const poller of pollers()) poller.wake()
   timekeeper.arm()
-
   return {
     gateway,
-    api: http,
+    api,
     activity,
     control: { clock, inbox, timekeeper, deadLetters, faults, counts, events },
-    describe: () => describeStack({ model, engine, functions, rules, clock, endpoints }),
+    describe: () => describeStack({ ...parts, rules, endpoints }),
     finish: async (timeoutMs, alsoDone) => {
       timekeeper.close()
       for (const poller of pollers()) poller.close()
@@ -185,9 +164,9 @@ export async function runStack(options: StackOptions): Promise<Stack> {
       timekeeper.close()
       for (const poller of pollers()) poller.close()
       await functions.close()
-      await engine.close()
-      await objects?.close()
-      await dynamodb.close()
+      await engines.engine.close()
+      await engines.objects?.close()
+      await engines.dynamodb.close()
       scheduler.close()
       inbox.close()
     },

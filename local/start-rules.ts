@@ -1,20 +1,17 @@
-import type { Guard } from './access/guard.ts'
-import type { Activity } from './activity.ts'
-import { type VirtualClock, writeOffset } from './clock.ts'
+import { writeOffset } from './clock.ts'
 import { Timekeeper } from './control/timekeeper.ts'
 import { actionFor, Deliveries } from './deliveries.ts'
 import type { QueueEngine } from './engines/queue-engine.ts'
 import { EventBuses, EventLog, type EventTarget } from './events/event-bus.ts'
-import type { Faults } from './gateway/faults.ts'
-import type { Counts } from './gateway/gateway.ts'
 import { type Json, type JsonObject, numberOf, objectOf, objectsOf, textOf } from './json.ts'
 import type { Functions } from './lambda/functions.ts'
 import { AsyncInvocations } from './queues/async-invocations.ts'
 import type { QueuePoller } from './queues/queue-poller.ts'
 import { FileScheduleStore, MemoryScheduleStore } from './scheduler/schedule-store.ts'
 import { Scheduler } from './scheduler/scheduler.ts'
+import type { SharedParts } from './start-services.ts'
 import { ACCOUNT, busName, REGION } from './template/intrinsics.ts'
-import type { Resource, StackModel } from './template/model.ts'
+import type { Resource } from './template/model.ts'
 
 export interface RunningRule {
   readonly name: string
@@ -82,17 +79,10 @@ function targetOf(target: JsonObject): EventTarget {
   }
 }
 
-interface EventParts {
-  readonly model: StackModel
-  readonly clock: VirtualClock
-  readonly activity: Activity
-  readonly guard: Guard
-  readonly faults: Faults
-  readonly counts: Counts
+/** What takes events and messages, and what they are brought to. */
+export interface EventParts extends SharedParts {
   readonly engine: QueueEngine
   readonly functions: Functions
-  readonly newId: () => string
-  readonly log: (line: string) => void
 }
 
 interface RunningEvents {
@@ -143,12 +133,10 @@ export function startEvents(parts: EventParts): RunningEvents {
 
 /** The scheduler with the template's groups and schedules. `close` ends its store. */
 export function startScheduler(
-  model: StackModel,
-  clock: VirtualClock,
-  file: string | undefined,
+  { model, clock, data, log }: SharedParts,
   deliveries: Deliveries,
-  log: (line: string) => void,
 ): Scheduler & { close(): void } {
+  const file = data.schedules
   const store = file === undefined ? new MemoryScheduleStore() : new FileScheduleStore(file)
   const scheduler = new Scheduler({
     clock,
@@ -169,15 +157,12 @@ export function startScheduler(
   return Object.assign(scheduler, { close: () => store.close() })
 }
 
-interface TimedParts {
-  readonly clock: VirtualClock
+interface TimedParts extends Pick<SharedParts, 'clock' | 'activity' | 'onError'> {
   readonly clockFile: string | undefined
-  readonly activity: Activity
   readonly buses: EventBuses
   readonly scheduler: Scheduler
   readonly engine: QueueEngine
   pollers(): readonly QueuePoller[]
-  onError(error: unknown): void
 }
 
 /** The timekeeper over everything that takes time or waits for it. */

@@ -81,15 +81,22 @@ export function readConfigurationSets(model: StackModel): Map<string, string[]> 
   return sets
 }
 
-/** The running parts that answer AWS's operations. */
-interface GatewayParts {
+/** What all parts of the stack are made with. */
+export interface SharedParts {
   readonly model: StackModel
-  readonly clock: VirtualClock
   readonly data: DataFolder
+  readonly clock: VirtualClock
   readonly activity: Activity
   readonly guard: Guard
   readonly faults: Faults
   readonly counts: Counts
+  newId(): string
+  log(line: string): void
+  onError(error: unknown): void
+}
+
+/** The running parts that answer AWS's operations. */
+interface GatewayParts extends SharedParts {
   readonly dynamodb: DynamoDbEngine
   /** Partition key by table name. */
   readonly keys: ReadonlyMap<string, string>
@@ -101,8 +108,6 @@ interface GatewayParts {
   readonly ses: SesEvents
   readonly suppression: SuppressionList
   readonly configurationSets: ReadonlySet<string>
-  readonly newId: () => string
-  readonly log: (line: string) => void
   readonly invokeLater: (functionArn: string, event: string, trace?: string) => Promise<void>
   readonly schedulesChanged: () => void
 }
