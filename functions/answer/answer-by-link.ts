@@ -9,6 +9,7 @@ import {
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { leadAnswers, type Reader } from '../../domain/handoff/handoff-brief.ts'
 import { isInSales, memberOf } from '../../domain/handoff/routing.ts'
+import type { Team } from '../../domain/model/handoff-rules.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Settings } from '../../domain/model/settings.ts'
 import { renderNotFoundPage } from '../../domain/page/message-pages.ts'
@@ -40,6 +41,68 @@ type LinkAnswer =
 /** Of a name on the page. */
 const nameLimit = 80
 
+/** A link of the email, while its holder may answer by it. */
+interface OpenLink {
+  readonly handoff: Handoff
+  readonly team: Team | undefined
+  /** It is the team lead's, not the owner's. */
+  readonly isLead: boolean
+  /** Which assignment the email told of, counted from 1. */
+  readonly assignment: number
+  /** Whom that assignment gave the handoff to. */
+  readonly owner: Handoff['owner']
+  /** Somebody else has the handoff now. */
+  readonly isHandedOn: boolean
+  /** Address of its holder. */
+  readonly by: string
+  readonly language: string
+}
+
+const openLink = async (
+  { tokens, clock, handoffs, playbook }: AnswerByLinkPorts,
+  token: string,
+): Promise<OpenLink | undefined> => {
+  const claims = tokens.verify('handoff', token, clock())
+  const handoffId = claims?.data.handoffId
+  const handoff = typeof handoffId === 'string' ? await handoffs.find(handoffId) : undefined
+  if (!handoff || handoff.leadId !== claims?.leadId) return undefined
+  const { settings, handoff: rules } = playbook
+  const team = rules.teams[handoff.team]
+  const isLead = claims.data.as === 'lead'
+  const assignment = typeof claims.data.assignment === 'number' ? claims.data.assignment : 1
+  const given = handoff.assignments[assignment - 1] ?? handoff
+  const { owner } = given
+  const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
+  // Whoever was taken out of the teams reads nothing of a lead any more, and answers for nobody.
+  const isStillThere = isLead ? holder !== undefined : isInSales(rules.teams, owner.email)
+  if (!isStillThere) return undefined
+  const isHandedOn = isLead ? given.team !== handoff.team : assignment !== handoff.assignments.length
+  const by = isLead ? (holder ?? owner).email : owner.email
+  const language = holder?.language ?? settings.languages[0]
+  return { handoff, team, isLead, assignment, owner, isHandedOn, by, language }
+}
+
+/** The pages that the holder of a link sees. */
+const pagesFor = (ports: AnswerByLinkPorts, { handoff, team, owner, language }: OpenLink) => {
+  const { settings, handoff: rules } = ports.playbook
+  const frame = frameOf(settings, language)
+  const timeZone = team?.timeZone ?? settings.timeZone
+  const shown = { reasons: rules.reject, timeZone, ...(team && { team }) }
+  const cardOf = (one: Handoff) => leadCardOf(ports, one, { language, timeZone })
+  const page = (status: 200 | 409, html: string) => ({ type: 'page', status, html }) as const
+  return {
+    question: async (preferReject: boolean): Promise<string> =>
+      renderQuestionPage(frame, handoff, { ...shown, lead: await cardOf(handoff), preferReject }),
+    answered: async (stands: Handoff, status: 200 | 409): Promise<LinkAnswer> => {
+      const isTheirs = stands.answer.state === 'accepted' && stands.owner.email === owner.email
+      const lead = isTheirs && (await cardOf(stands))
+      return page(status, renderAnsweredPage(frame, stands, { ...shown, ...(lead && { lead }) }))
+    },
+    handedOn: (stands: Handoff, status: 200 | 409): LinkAnswer =>
+      page(status, renderHandedOnPage(frame, stands)),
+  }
+}
+
 /**
  * The links of the handoff email: whoever holds one answers as the handoff's owner, or as the lead of the team, without
  * signing in. Whose handoff was given to somebody else sees to whom, and answers no more.
@@ -48,55 +111,17 @@ const makeAnswerByLink =
   (ports: AnswerByLinkPorts) =>
   async (context: HttpContext): Promise<LinkAnswer> => {
     const { req } = context
-    const claims = ports.tokens.verify('handoff', req.param('token') ?? '', ports.clock())
-    const handoffId = claims?.data.handoffId
-    const handoff = typeof handoffId === 'string' ? await ports.handoffs.find(handoffId) : undefined
-    if (!handoff || handoff.leadId !== claims?.leadId) return { type: 'not-found' }
-
-    const { settings, handoff: rules } = ports.playbook
-    const team = rules.teams[handoff.team]
-    const isLead = claims.data.as === 'lead'
-    const assignment = typeof claims.data.assignment === 'number' ? claims.data.assignment : 1
-    const given = handoff.assignments[assignment - 1] ?? handoff
-    const { owner } = given
-    const holder = isLead ? team?.lead : team && memberOf(team, owner.email)
-    // Whoever was taken out of the teams reads nothing of a lead any more, and answers for nobody.
-    const isStillThere = isLead ? holder !== undefined : isInSales(rules.teams, owner.email)
-    if (!isStillThere) return { type: 'not-found' }
-    const frame = frameOf(settings, holder?.language ?? settings.languages[0])
-    const timeZone = team?.timeZone ?? settings.timeZone
-    const shown = { reasons: rules.reject, timeZone, ...(team && { team }) }
-    const question = async (): Promise<string> =>
-      renderQuestionPage(frame, handoff, {
-        ...shown,
-        lead: await leadCardOf(ports, handoff, { language: frame.language, timeZone }),
-        preferReject: req.query('answer') === 'reject',
-      })
-    const answered = async (stands: Handoff, status: 200 | 409): Promise<LinkAnswer> => {
-      const isTheirs = stands.answer.state === 'accepted' && stands.owner.email === owner.email
-      const lead = isTheirs && (await leadCardOf(ports, stands, { language: frame.language, timeZone }))
-      return {
-        type: 'page',
-        status,
-        html: renderAnsweredPage(frame, stands, { ...shown, ...(lead && { lead }) }),
-      }
-    }
-
-    const handedOn = (stands: Handoff, status: 200 | 409): LinkAnswer => ({
-      type: 'page',
-      status,
-      html: renderHandedOnPage(frame, stands),
-    })
-
-    const isHandedOn = isLead ? given.team !== handoff.team : assignment !== handoff.assignments.length
-    if (handoff.answer.state === 'requested' && isHandedOn)
-      return handedOn(handoff, req.method === 'POST' ? 409 : 200)
+    const link = await openLink(ports, req.param('token') ?? '')
+    if (!link) return { type: 'not-found' }
+    const { handoff, isHandedOn, isLead, assignment } = link
+    const { question, answered, handedOn } = pagesFor(ports, link)
+    const asked = () => question(req.query('answer') === 'reject')
+    const isOpen = handoff.answer.state === 'requested'
+    if (isOpen && isHandedOn) return handedOn(handoff, req.method === 'POST' ? 409 : 200)
     if (req.method !== 'POST')
-      return handoff.answer.state === 'requested'
-        ? { type: 'page', status: 200, html: await question() }
-        : answered(handoff, 200)
-    const reply = readReply(await bodyOf(context), isLead ? (holder ?? owner).email : owner.email)
-    if (!reply) return { type: 'bad-input', html: await question() }
+      return isOpen ? { type: 'page', status: 200, html: await asked() } : answered(handoff, 200)
+    const reply = readReply(await bodyOf(context), link.by)
+    if (!reply) return { type: 'bad-input', html: await asked() }
     const outcome = await ports.answer(handoff.handoffId, isLead ? reply : { ...reply, assignment })
     switch (outcome.type) {
       case 'answered':
@@ -109,7 +134,7 @@ const makeAnswerByLink =
       case 'handed-on':
         return handedOn(outcome.handoff, 409)
       case 'unknown-reason':
-        return { type: 'bad-input', html: await question() }
+        return { type: 'bad-input', html: await asked() }
       case 'unknown-handoff':
         return { type: 'not-found' }
       default:
