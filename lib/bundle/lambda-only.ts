@@ -12,12 +12,17 @@ const unusedBySdk = /^@(smithy\/core\/event-streams|aws-sdk\/endpoint-cache)$/
 
 /**
  * Leaves out what no function uses: the SDK's other ways to find credentials and what else it has no work for, zod's messages in
- * fifty languages, and two thirds of MJML.
+ * fifty languages, names of characters that HTML is written without, and two thirds of MJML.
  */
 export const lambdaOnly: Plugin = {
   name: 'lambda-only',
   setup: (build) => {
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: credentials }))
+    build.onResolve({ filter: /^entities$/ }, ({ importer, resolveDir, kind }) =>
+      /[\\/]dom-serializer[\\/]/.test(importer)
+        ? build.resolve('entities/lib/escape.js', { importer, resolveDir, kind })
+        : undefined,
+    )
     for (const filter of [unusedByMjml, unusedBySdk])
       build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }))
     // Every client of DynamoDB makes itself a cache, whatever for.
