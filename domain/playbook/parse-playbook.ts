@@ -159,7 +159,7 @@ class Reader {
 }
 
 /** A file in another encoding, such as Windows-1252, has lost its letters by the time it is read as UTF-8. */
-const lostLetters = (files: ReadonlyMap<string, string>): readonly Fault[] =>
+const lostLetters = (files: Files): readonly Fault[] =>
   [...files].flatMap(([file, text]) => {
     const at = text.search(/\uFFFD/)
     if (at < 0) return []
@@ -168,14 +168,12 @@ const lostLetters = (files: ReadonlyMap<string, string>): readonly Fault[] =>
   })
 
 /** Attributes that conditions ask for: the user's own programs may give them. */
-const mentionedAttributes = (files: ReadonlyMap<string, string>): readonly string[] =>
+const mentionedAttributes = (files: Files): readonly string[] =>
   [...files].flatMap(([file, text]) =>
     /\.ya?ml$/.test(file) ? [...text.matchAll(/\blead\.(\w+)/g)].map(([, name = '']) => name) : [],
   )
 
-const byLanguage = (
-  emails: readonly (EmailFile & { readonly source: EmailSource })[],
-): PlaybookSource['emails'] =>
+const byLanguage = (emails: readonly SourceFile[]): PlaybookSource['emails'] =>
   Object.fromEntries(
     [...Map.groupBy(emails, ({ email }) => email)].map(([email, versions]) => [
       email,
@@ -183,100 +181,126 @@ const byLanguage = (
     ]),
   )
 
+type Files = ReadonlyMap<string, string>
+
+/** The files of a playbook, sorted and read as YAML. */
+const readFiles = (files: Files) => {
+  const sorted = sortFiles(files.keys())
+  const yamlOf = (file: string): YamlFile => readYaml(file, files.get(file) ?? '')
+  const one = (file: string) => (files.has(file) ? yamlOf(file) : undefined)
+  const each = (listed: typeof sorted.forms) => listed.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
+  return {
+    sorted,
+    settings: one(settingsFile),
+    scoring: one(scoringFile),
+    funnel: one(funnelFile),
+    handoff: one(handoffFile),
+    forms: each(sorted.forms),
+    sequences: each(sorted.sequences),
+    hooks: each(sorted.hooks),
+  }
+}
+
+type ReadFiles = ReturnType<typeof readFiles>
+
+const namesIn = ({ sorted, settings, scoring, funnel, handoff, forms, sequences, hooks }: ReadFiles): Names =>
+  collectNames({
+    emails: [...new Set(sorted.emails.map(({ email }) => email))],
+    settings: settings?.root,
+    scoring: scoring?.root,
+    funnel: funnel?.root,
+    handoff: handoff?.root,
+    forms: forms.map(({ yaml }) => yaml.root),
+    sequences: sequences.map(({ yaml }) => yaml.root),
+    hooks: hooks.map(({ yaml }) => yaml.root),
+    sequenceIds: sequences.map(({ id }) => id),
+  })
+
+type SourceFile = EmailFile & { readonly source: EmailSource }
+
+/** Emails that can be read, drafts of those that can at least be compiled, and the files that they are made of. */
+const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names: Names) => {
+  const surroundings = {
+    attributes: names.attributes,
+    dates: names.dates ?? [],
+    mentioned: mentionedAttributes(files),
+    forms: sorted.forms.map(({ id }) => id),
+    ownHosts: hostsOf([settings?.root, ...forms.map(({ yaml }) => yaml.root)]),
+    files,
+    brand: brandConstants(settings?.root),
+  }
+  const read = sorted.emails.map((file) => ({
+    file,
+    parsed: parseEmail(file.file, files.get(file.file) ?? '', file.email, surroundings),
+  }))
+  const sourcesOf = (which: 'email' | 'draft'): readonly SourceFile[] =>
+    read.flatMap(({ file, parsed: { [which]: source } }) => (source ? [{ ...file, source }] : []))
+  return {
+    emails: sourcesOf('email'),
+    drafts: sourcesOf('draft'),
+    parts: new Set(read.flatMap(({ parsed }) => parsed.parts)),
+    faults: read.flatMap(({ parsed }) => parsed.faults),
+  }
+}
+
+/** What goes wrong between files. */
+const checkTogether = (
+  { sorted, settings, scoring, funnel, handoff, forms, sequences }: ReadFiles,
+  emails: readonly SourceFile[],
+  names: Names,
+  bounds: ScoreBounds,
+): readonly Fault[] => {
+  const yamlsOf = (read: typeof forms) => read.map(({ yaml }) => yaml)
+  return [
+    ...checkEmailFiles(sorted.emails, names.languages),
+    ...checkEmailKinds(emails),
+    ...checkPurposes(settings, yamlsOf(forms), emails),
+    ...checkEnters(sequences),
+    ...checkRecycle(handoff, sequences, bounds),
+    ...checkActivityTypes([scoring, funnel, handoff, ...yamlsOf(sequences)], names.activityTypes),
+  ]
+}
+
 /**
  * Reads and checks a whole playbook.
  * @param files text of each file by its path relative to the playbook's folder.
  * @returns every fault of all files, in order of place; `playbook` is there when none is an error.
  */
 export const parsePlaybook = (
-  files: ReadonlyMap<string, string>,
+  files: Files,
 ): {
   readonly playbook?: PlaybookSource
   /** Every email that can be read, even where the playbook as a whole has errors. */
   readonly emails: PlaybookSource['emails']
   readonly faults: readonly Fault[]
 } => {
-  const sorted = sortFiles(files.keys())
-  const yamlOf = (file: string): YamlFile => readYaml(file, files.get(file) ?? '')
-  const [settingsYaml, scoringYaml, funnelYaml, handoffYaml] = [
-    settingsFile,
-    scoringFile,
-    funnelFile,
-    handoffFile,
-  ].map((file) => (files.has(file) ? yamlOf(file) : undefined))
-  const formFiles = sorted.forms.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
-  const sequenceFiles = sorted.sequences.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
-  const hookFiles = sorted.hooks.map(({ file, id }) => ({ id, yaml: yamlOf(file) }))
-  const names = collectNames({
-    emails: [...new Set(sorted.emails.map(({ email }) => email))],
-    settings: settingsYaml?.root,
-    scoring: scoringYaml?.root,
-    funnel: funnelYaml?.root,
-    handoff: handoffYaml?.root,
-    forms: formFiles.map(({ yaml }) => yaml.root),
-    sequences: sequenceFiles.map(({ yaml }) => yaml.root),
-    hooks: hookFiles.map(({ yaml }) => yaml.root),
-    sequenceIds: sequenceFiles.map(({ id }) => id),
-  })
-  const own = scoreBounds(scoringYaml?.root)
+  const read = readFiles(files)
+  const names = namesIn(read)
+  const own = scoreBounds(read.scoring?.root)
   const scoringReader = new Reader(makeChecks(names, own))
-  const scoring = scoringReader.read(scoringYaml, scoringSchema, (yaml) => checkScoring(yaml, names))
+  const scoring = scoringReader.read(read.scoring, scoringSchema, (yaml) => checkScoring(yaml, names))
   const isSound = scoring !== undefined && !scoringReader.faults.some(isError)
   const bounds = isSound ? own : unknownBounds
   const reader = new Reader(makeChecks(names, bounds))
-
-  const settings = reader.read(settingsYaml, settingsSchema, () => [])
-  const funnel = reader.read(funnelYaml, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
-  const handoff = reader.read(handoffYaml, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
-  const forms = reader.readEach(formFiles, formSchema, checkForm)
-  const hooks = reader.readEach(hookFiles, hookSchema, checkHook)
-  const sequences = reader.readEach(sequenceFiles, sequenceSchema, (yaml) => [
+  const settings = reader.read(read.settings, settingsSchema, () => [])
+  const funnel = reader.read(read.funnel, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
+  const handoff = reader.read(read.handoff, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
+  const forms = reader.readEach(read.forms, formSchema, checkForm)
+  const hooks = reader.readEach(read.hooks, hookSchema, checkHook)
+  const sequences = reader.readEach(read.sequences, sequenceSchema, (yaml) => [
     ...checkSequence(yaml),
     ...checkReach(yaml, names.emails),
   ])
-  const formIds = sorted.forms.map(({ id }) => id)
-  const ownHosts = hostsOf([settingsYaml?.root, ...formFiles.map(({ yaml }) => yaml.root)])
-  const mentioned = mentionedAttributes(files)
-  const brand = brandConstants(settingsYaml?.root)
-  const used = new Set<string>()
-  const drafts: (EmailFile & { readonly source: EmailSource })[] = []
-  const readEmails = sorted.emails.flatMap((email) => {
-    const text = files.get(email.file) ?? ''
-    const parsed = parseEmail(email.file, text, email.email, {
-      attributes: names.attributes,
-      dates: names.dates ?? [],
-      mentioned,
-      forms: formIds,
-      ownHosts,
-      files,
-      brand,
-    })
-    for (const part of parsed.parts) used.add(part)
-    reader.faults.push(...parsed.faults)
-    if (parsed.draft !== undefined) drafts.push({ ...email, source: parsed.draft })
-    return parsed.email === undefined ? [] : [{ ...email, source: parsed.email }]
-  })
-
-  const emails = byLanguage(drafts)
+  const mails = readEmails(files, read, names)
+  const emails = byLanguage(mails.drafts)
   const faults = eachOnce([
-    ...sorted.faults,
-    ...strayParts(sorted.parts, used),
+    ...read.sorted.faults,
+    ...strayParts(read.sorted.parts, mails.parts),
     ...lostLetters(files),
     ...scoringReader.faults,
     ...reader.faults,
-    ...checkEmailFiles(sorted.emails, names.languages),
-    ...checkEmailKinds(readEmails),
-    ...checkPurposes(
-      settingsYaml,
-      formFiles.map(({ yaml }) => yaml),
-      readEmails,
-    ),
-    ...checkEnters(sequenceFiles),
-    ...checkRecycle(handoffYaml, sequenceFiles, bounds),
-    ...checkActivityTypes(
-      [scoringYaml, funnelYaml, handoffYaml, ...sequenceFiles.map(({ yaml }) => yaml)],
-      names.activityTypes,
-    ),
+    ...mails.faults,
+    ...checkTogether(read, mails.emails, names, bounds),
   ]).sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
   return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }

@@ -29,21 +29,21 @@ const foldedLength = (run: string): number => {
   return breaks === 1 ? 1 : breaks - 1
 }
 
+interface Reading {
+  readonly text: string
+  readonly at: number
+}
+
 const escapeLength: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 }
 
 /** One step through a quoted or plain scalar: characters of the source, and of the value, that belong together. */
-const flowStep = (
-  raw: string,
-  at: number,
-  value: string,
-  read: number,
-  style: ScalarStyle,
-): [number, number] => {
+const flowStep = (source: Reading, value: Reading, style: ScalarStyle): [number, number] => {
+  const { text: raw, at } = source
   const [letter, next] = [raw.charAt(at), raw.charAt(at + 1)]
   if (style === 'single' && letter === "'") return [2, 1]
   if (style === 'double' && letter === '\\') {
     if (next === '\n' || next === '\r') return [skip(raw, at + 1) - at, 0]
-    const wide = next === 'U' && (value.codePointAt(read) ?? 0) > 0xffff
+    const wide = next === 'U' && (value.text.codePointAt(value.at) ?? 0) > 0xffff
     return [escapeLength[next] ?? 2, wide ? 2 : 1]
   }
   if (!whitespace.test(letter)) return [1, 1]
@@ -52,8 +52,10 @@ const flowStep = (
 }
 
 /** In a block nothing is escaped: a run of white space matches the run in the value, whatever its indentation. */
-const blockStep = (raw: string, at: number, value: string, read: number): [number, number] =>
-  whitespace.test(raw.charAt(at)) ? [skip(raw, at) - at, skip(value, read) - read] : [1, 1]
+const blockStep = (source: Reading, value: Reading): [number, number] => {
+  const blanks = ({ text, at }: Reading): number => skip(text, at) - at
+  return whitespace.test(source.text.charAt(source.at)) ? [blanks(source), blanks(value)] : [1, 1]
+}
 
 /**
  * Where the character at `offset` of a YAML string stands in the source it was read from. `raw` is the scalar's source
@@ -63,8 +65,11 @@ const rawOffset = (raw: string, value: string, offset: number, style: ScalarStyl
   let at = style === 'block' ? skip(raw, 0) : 0
   let read = style === 'block' ? skip(value, 0) : 0
   while (read < offset && at < raw.length) {
-    const [source, decoded] =
-      style === 'block' ? blockStep(raw, at, value, read) : flowStep(raw, at, value, read, style)
+    const [from, to] = [
+      { text: raw, at },
+      { text: value, at: read },
+    ]
+    const [source, decoded] = style === 'block' ? blockStep(from, to) : flowStep(from, to, style)
     if (read + decoded > offset) return at + Math.min(offset - read, source - 1)
     at += source
     read += decoded

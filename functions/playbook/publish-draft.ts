@@ -1,7 +1,7 @@
 import { largestSize } from '../../domain/email/preview-email.ts'
 import { clippedBeyond } from '../../domain/email/render-email.ts'
 import type { FieldError } from '../../domain/model/json.ts'
-import type { EmailTemplate, Playbook } from '../../domain/model/playbook.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
 import { checkSender } from '../../domain/playbook/check-settings.ts'
 import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
@@ -51,14 +51,11 @@ const neverEnds = (source: EmailSource, liquid: string | undefined): Fault => {
 
 /** Sizes of the filled emails; if the playbook has faults, of their sources. */
 const sizeFaults = (
-  email: string,
-  language: string,
   source: EmailSource,
-  template: EmailTemplate,
-  playbook: Pick<Playbook, 'settings' | 'forms'> | undefined,
+  html: string,
+  largest: ReturnType<typeof largestSize> | undefined,
 ): readonly Fault[] => {
-  const written = new TextEncoder().encode(template.html).byteLength
-  const largest = playbook && largestSize(email, language, template, playbook)
+  const written = new TextEncoder().encode(html).byteLength
   if (largest?.type === 'endless') return [neverEnds(source, largest.liquid)]
   return largest?.type !== 'bytes' || largest.bytes <= written
     ? sizeFault(source, written, '')
@@ -83,7 +80,8 @@ const compileEmails = async (
       const template = { subject, preheader, kind, ...(purpose !== undefined && { purpose }), html }
       // What MJML leaves of a faulty email may not even parse as Liquid.
       const isSound = !found.some(isError)
-      faults.push(...found, ...(isSound ? sizeFaults(email, language, source, template, playbook) : []))
+      const largest = isSound && playbook ? largestSize(email, language, template, playbook) : undefined
+      faults.push(...found, ...(isSound ? sizeFaults(source, html, largest) : []))
       compiled[email] = { ...compiled[email], [language]: template }
     }
   }
