@@ -12,9 +12,12 @@ import { watchFolder } from './watch-folder.ts'
 const project = dirname(dirname(fileURLToPath(import.meta.url)))
 
 async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2), process.env)
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) return console.log(USAGE.trimEnd())
+  const options = readOptions(args, process.env)
   if (!existsSync(options.playbook)) throw new UsageError(`there is no playbook folder ${options.playbook}`)
   const started = performance.now()
+  console.log('Trichter is starting; the first time it is built, which takes longer.')
   const { folder, ran } = await synthesize(project, options.playbook)
   markInUse(folder)
   if (ran) console.log(`Synthesized in ${secondsSince(started)} s.`)

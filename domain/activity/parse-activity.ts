@@ -48,7 +48,7 @@ const phase: Check = [
 ]
 const leadId: Check = [(value) => parseLeadId(value) !== undefined, 'must be the id of a lead', true]
 
-/** Properties that CONTRACT section 3 names, by type. Most are optional; what is there has to be right. */
+/** Properties with a meaning of their own, by type. Most are optional; what is there has to be right. */
 const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   'page.engaged': {
     seconds: [isMeasure(0, Number.MAX_VALUE), 'must be a number of 0 or more'],
@@ -225,7 +225,7 @@ const parseTime = (
 }
 
 /**
- * One activity as it comes in (CONTRACT section 3), its time in UTC and its address normalised.
+ * One activity as it comes in, its time in UTC and its address normalised.
  * @param arrivedAt RFC 3339 UTC with milliseconds; stands in where the activity gives no time.
  * @param fallbackId stands in where the activity gives no id.
  * @param identity how addresses are told apart; absent: in lower case.

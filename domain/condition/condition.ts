@@ -210,7 +210,7 @@ const oneOf = <Name extends string>(
   throw new ConditionFault(`unknown ${what} "${text}"`, (node?.start ?? offset) + 1, { name: text, known })
 }
 
-/** A call of CONTRACT section 7, or `phaseAtLeast`; undefined when `name` is none of them. @throws ConditionFault for an argument that is not right. */
+/** A call of a built-in function; undefined when `name` is none of them. @throws ConditionFault for an argument that is not right. */
 export const leadFunction = (
   name: string,
   args: readonly ASTNode[],

@@ -114,7 +114,7 @@ export interface Referable {
   readonly forms?: readonly string[]
 }
 
-/** The names that an email may use, by its id (CONTRACT section 7). */
+/** The names that an email may use, by its id. */
 export const scopeOf = (
   email: string,
   { attributes, dates = [], mentioned = [], forms = [] }: Referable,

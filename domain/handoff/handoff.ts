@@ -3,7 +3,7 @@ import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Decision } from '../model/decision.ts'
 import type { HandoffRules, Team } from '../model/handoff-rules.ts'
-import type { Hours } from '../model/settings.ts'
+import { type Hours, weekdays } from '../model/settings.ts'
 
 export const handoffStates = ['requested', 'accepted', 'rejected', 'expired', 'won', 'lost'] as const
 export type HandoffState = (typeof handoffStates)[number]
@@ -105,7 +105,6 @@ export const assignedId = ({ handoffId, assignments }: Assigned): string =>
 export const notifySendId = ({ handoffId, assignments }: Assigned): string =>
   numbered(`${handoffId}:notify`, assignments.length)
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 /** A team that never opens must not hang the caller: two years of closed days are a fault of the playbook. */
 const longestClosure = 731
 

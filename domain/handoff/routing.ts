@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import type { LeadState } from '../lead/lead-state.ts'
 import type { HandoffRules, Member, Team } from '../model/handoff-rules.ts'
+import { weekdays } from '../model/settings.ts'
 import type { AssignedBecause, Handoff } from './handoff.ts'
 
 export const isSameAddress = (one: string, other: string): boolean =>
@@ -32,8 +33,6 @@ export const placeOf = ({ members }: Team, { email }: Member): { member: number 
   const place = members.findIndex((member) => isSameAddress(member.email, email))
   return place < 0 ? { lead: true } : { member: place }
 }
-
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 const localTime = (now: string, { timeZone }: Pick<Team, 'timeZone'>): Temporal.ZonedDateTime =>
   Temporal.Instant.from(now).toZonedDateTimeISO(timeZone)

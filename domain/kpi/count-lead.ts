@@ -378,7 +378,7 @@ export const countLead = (lead: KpiLead, window: KpiWindow, tally: Tally): void 
   countShared(lead, window, tally)
 }
 
-/** The keys of every metric (CONTRACT section 8): those of the funnel's stages stand with the playbook, which names them. */
+/** The keys of every metric: those of the funnel's stages stand with the playbook, which names them. */
 export { stageMetrics }
 
 export const phaseMetrics = {

@@ -121,7 +121,7 @@ const sourcesIn = ({ counts, money }: Tally): readonly string[] => {
   return [...new Set(names)].toSorted()
 }
 
-/** Every metric of CONTRACT section 8 from what was counted of all leads. */
+/** Every metric from what was counted of all leads. */
 export const kpiReport = (tally: Tally, { from, to }: KpiWindow): KpiReport => {
   const metrics = stageFigures(tally)
   const ofPhases = phaseFigures(tally)

@@ -99,7 +99,7 @@ export const zoneOf = (
   return zoneOfCountry(attributes.country?.value) ?? timeZone
 }
 
-/** Attributes with a meaning of their own (CONTRACT section 3): a few bytes are kept free for them. */
+/** Attributes with a meaning of their own: a few bytes are kept free for them. */
 const meant: ReadonlySet<string> = new Set([
   'email',
   'firstName',

@@ -45,7 +45,7 @@ export interface Fact {
   readonly member?: LeadId
 }
 
-/** One fact about one person, as it comes in (CONTRACT section 3). */
+/** One fact about one person, as it comes in. */
 export interface Activity extends Fact {
   readonly subject: Subject
   /** True where the sender gave no time and the time of arrival stands in: a repeat of the same id then keeps the first one's time. */

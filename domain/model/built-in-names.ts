@@ -1,6 +1,6 @@
 import type { StageId } from './deal.ts'
 
-/** Activity types with a meaning of their own (CONTRACT section 3); any other `noun.verb` is a custom one. */
+/** Activity types with a meaning of their own; any other `noun.verb` is a custom one. */
 export const builtInActivityTypes: readonly string[] = [
   ...['ad.impression', 'ad.clicked', 'page.viewed'],
   ...['content.viewed', 'page.engaged', 'newsletter.subscribed'],
@@ -29,7 +29,7 @@ export const builtInAttributes: readonly string[] = [
 /** Of these, those that hold a date. */
 export const builtInDates: readonly string[] = ['renewsAt']
 
-/** The KPIs of each stage (CONTRACT section 8). */
+/** The KPIs of each stage. */
 export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
   awareness: ['visits', 'impressions', 'reach'],
   interest: ['clicks', 'dwellSeconds', 'newsletterSignups'],

@@ -28,7 +28,7 @@ interface StageRule {
 /** 0 for awareness … 5 for purchase. */
 export const stageRank = (stage: StageId): number => stageIds.indexOf(stage)
 
-/** The seven sales phases, in their order (CONTRACT section 2). */
+/** The seven sales phases, in their order. */
 export const salesPhases = [
   'lead_generation',
   'lead_qualification',

@@ -1,6 +1,8 @@
 import type { Localized } from './form.ts'
 
-type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun'
+/** As ISO 8601 counts them, from Monday. */
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
+type Weekday = (typeof weekdays)[number]
 
 /** Local hours of some weekdays; `from` and `to` are `HH:MM`. */
 export interface Hours {

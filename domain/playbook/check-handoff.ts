@@ -2,13 +2,13 @@ import { Temporal } from 'temporal-polyfill'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { didYouMeanOneOf } from '../model/did-you-mean.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
+import { weekdays } from '../model/settings.ts'
 import { parseDuration } from '../time/local-time.ts'
 import { repeatedIds } from './check-settings.ts'
 import type { Fault } from './fault.ts'
 import { firstStageFor, type ScoreBounds, whyNever } from './reach.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 /** Days on end without business hours that somebody may have meant. */
 const longestClosure = 14
 

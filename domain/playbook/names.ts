@@ -13,7 +13,7 @@ const rating: Known = { ...number, least: 1, most: 5 }
 const amount: Known = { least: 0 }
 const money = { amount, currency: text }
 
-/** Properties that CONTRACT section 3 names, by activity type. */
+/** Properties with a meaning of their own, by activity type. */
 const builtInProperties: Readonly<Record<string, Readonly<Record<string, Known>>>> = {
   'page.engaged': { seconds: { ...number, least: 0 } },
   'sales.engaged': { channel: text },

@@ -17,7 +17,7 @@ export type Event =
       readonly properties: JsonObject
     }
   | ({ readonly type: 'score'; readonly changes: readonly ScoreChange[] } & Scores)
-  /** An event that left on the bus (CONTRACT section 6). */
+  /** An event that left on the bus. */
   | { readonly type: 'decision'; readonly decision: string; readonly data: JsonObject }
   | {
       readonly type: 'mail'

@@ -20,7 +20,10 @@ export interface CountingOption<Key extends OptionKey> {
   readonly once: boolean
   /** Awards are kept one by one, rather than as one sum. */
   readonly apart: boolean
-  /** Why an activity gives nothing, whatever it is. @param before whether the rule has given anything before. */
+  /**
+   * Why an activity gives nothing, whatever it is: it uses up no turn of a rule that counts once, as `limit` does.
+   * @param before whether the rule has given anything before.
+   */
   readonly refuses: ((before: boolean) => string | undefined) | undefined
   /** How much of the points for an activity is left. */
   readonly limit: Limit<OptionValue<Key>> | undefined

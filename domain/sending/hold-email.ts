@@ -1,11 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Frequency } from '../consent/preferences.ts'
 import type { HoldReason } from '../email/email-outcome.ts'
-import type { SendingHours, Settings } from '../model/settings.ts'
+import { type SendingHours, type Settings, weekdays } from '../model/settings.ts'
 import type { SequenceState } from '../sequence/run.ts'
 import { addMilliseconds, formatInstant } from '../time/local-time.ts'
 
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 /** A window that never opens must not hang the caller: two years of closed days are a fault of the playbook. */
 const longestClosure = 731
 

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { weekdays } from '../model/settings.ts'
 
 const shape = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/
 
@@ -22,8 +23,6 @@ export const parseInstant = (text: string): string | undefined => {
   )
   return /^\d{4}-/.test(instant.toISOString()) ? instant.toISOString() : undefined
 }
-
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
 const knownZones = new Map<string, boolean>()
 
@@ -66,7 +65,9 @@ export const nextLocalTime = (
   const start = Temporal.Instant.from(after)
   const time = Temporal.PlainTime.from(local.time)
   const day =
-    local.weekday === undefined ? undefined : weekdays.indexOf(local.weekday.slice(0, 3).toLowerCase())
+    local.weekday === undefined
+      ? undefined
+      : weekdays.findIndex((day) => day === local.weekday?.slice(0, 3).toLowerCase())
   if (day === -1) throw new RangeError(`not a weekday: ${local.weekday}`)
   let date = start.toZonedDateTimeISO(timeZone).toPlainDate()
   for (let tried = 0; tried <= 14; tried++) {

@@ -1,6 +1,6 @@
 import type { Decision } from '../../domain/model/decision.ts'
 
-/** What leaves on the bus for a decision (CONTRACT section 6). */
+/** What leaves on the bus for a decision. */
 export const decisionDetail = (decision: Decision) => ({
   metadata: {
     id: decision.id,

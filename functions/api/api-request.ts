@@ -77,7 +77,7 @@ export const longKeyText = z.string().check(z.minLength(1), z.maxLength(900))
 
 export const toCursor = (key: string): string => Buffer.from(key, 'utf8').toString('base64url')
 
-/** zod's issues in the error format of CONTRACT section 4. */
+/** zod's issues as problems name them. */
 export const inputErrors = (error: z.core.$ZodError): readonly FieldError[] =>
   error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
 

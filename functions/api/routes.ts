@@ -13,7 +13,7 @@ import { webhookRoutes } from './webhook-routes.ts'
 
 const lead = '/api/leads/:leadId'
 
-/** The routes of CONTRACT section 5 that the console's function serves. */
+/** The routes that the console's function serves. */
 export const consoleRoutes = [
   get('/api/me', { roles: everyone }, () => async ({ caller }) => ({ type: 'ok', body: caller })),
   get('/api/leads', { roles: everyone, query: leadsQuery }, makeListLeads),

@@ -151,7 +151,7 @@ const replayPages = async (
 /** Half of Lambda's limit: files whose compressed size fits into an item are far smaller. */
 export const maxBytes = 3 * 1024 * 1024
 
-/** The part of the console API that reads and writes the playbook (CONTRACT section 5). */
+/** The part of the console API that reads and writes the playbook. */
 export const playbookRoutes = [
   get('/api/playbook', { roles: everyone }, makeReadPlaybook),
   put('/api/playbook', { roles: marketers, action: 'playbook.saved' }, makeSaveDraft),

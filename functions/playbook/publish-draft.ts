@@ -182,7 +182,7 @@ export const makeCheckDraft =
     return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }
   }
 
-/** The faults of a draft in the format of the API (CONTRACT section 5). */
+/** The faults of a draft in the format of the API. */
 const report = ({ faults }: Built) => ({ ok: !faults.some(isError), errors: faults })
 
 const maxFiles = 1_000

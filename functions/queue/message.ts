@@ -62,7 +62,7 @@ const decisionSchema = z.object({
 const announcementSchema = z.object({ metadata: z.object({ id: z.string() }), data: z.unknown() })
 
 /**
- * A decision as it came over the bus (CONTRACT section 6). @param isTaken tells what the worker takes.
+ * A decision as it came over the bus. @param isTaken tells what the worker takes.
  * @throws when `body` is none of that: the message ends in the dead-letter queue.
  */
 export const decisionIn = <Type extends DecisionType>(

@@ -137,7 +137,7 @@ describe('a capability that is added as the page says', () => {
       '<WelcomeLogs.Arn>',
       '<WelcomeWorkQueue.Arn>',
     ])
-    const tests = ['activity-bus', 'environment', 'functions', 'permissions', 'workers']
+    const tests = ['activity-bus', 'environment', 'functions', 'permissions', 'platform-alarms', 'workers']
     const { status, stdout } = run(...vitest, ...tests.map((name) => `test/lib/${name}.test.ts`))
     expect([status, status === 0 ? '' : stdout]).toEqual([0, ''])
   })

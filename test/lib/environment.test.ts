@@ -17,9 +17,8 @@ test.each(capabilities)('$name gets exactly the variables that its entry names',
   const { NODE_OPTIONS, ...set } = isRecord(given) ? given : {}
   expect(NODE_OPTIONS).toBe('--enable-source-maps')
   const text = read(entry)
-  expect(text).toContain('readEnvironment(process.env)')
   const named = variables.filter((variable) => new RegExp(`\\b${variable}\\b`).test(text))
-  expect(named.length).toBeGreaterThan(0)
+  expect(text.includes('readEnvironment(process.env)')).toBe(named.length > 0)
   expect(Object.keys(set).sort()).toEqual(named.sort())
 })
 

@@ -16,7 +16,7 @@ const alarms = ofType(app, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsW
 
 test('what no function sees raises alarms that name the runbook', () => {
   const told = alarms.map(([, { Properties }]) => String(Properties.AlarmDescription))
-  expect(told).toHaveLength(7)
+  const headings = [...new Set(told.map((text) => /Runbook: \S+, "(.+)"/.exec(text)?.[1]))]
   for (const heading of [
     'Dead letters',
     'EventBridge cannot deliver',
@@ -24,15 +24,19 @@ test('what no function sees raises alarms that name the runbook', () => {
     'AWS throttles',
     'The reputation with SES falls',
   ])
-    expect(told.join('\n')).toContain(`"${heading}"`)
+    expect(headings).toContain(heading)
+  expect(headings).not.toContain(undefined)
 })
 
 test.each([
   ['PlatformNewDeadLetters', 'AWS::SQS::Queue', 'WorkDeadLetters'],
   ['PlatformFailedDeliveries', 'AWS::Events::Rule', 'WorkRule'],
 ])('%s looks at all of them', (name, type, suffix) => {
-  const [found] = alarms.filter(([id]) => id.startsWith(name))
-  const watched = asList(found?.[1].Properties.Metrics).map((metric) => JSON.stringify(metric))
+  // A second alarm has what the first one has no room for.
+  const found = alarms.filter(([id]) => id.startsWith(name))
+  const watched = found
+    .flatMap(([, { Properties }]) => asList(Properties.Metrics))
+    .map((metric) => JSON.stringify(metric))
   const ids = ofType(app, type).flatMap(([id]) => (id.includes(suffix) ? [id] : []))
   expect(ids.length).toBeGreaterThan(7)
   for (const id of ids) expect(watched.filter((metric) => metric.includes(`"${id}"`))).toHaveLength(1)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { didYouMean } from '../../model/did-you-mean.ts'
-import type { SendingHours } from '../../model/settings.ts'
+import { type SendingHours, weekdays } from '../../model/settings.ts'
 import { durationPattern, parseDuration, parseSpan, spanPattern } from '../../time/local-time.ts'
 
 /**
@@ -51,8 +51,6 @@ export const span = z
 export const time = z
   .string()
   .regex(/^([01][0-9]|2[0-3]):[0-5][0-9]$/, 'a time is HH:MM, from 00:00 to 23:59')
-
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export const hours = object({
   days: z.array(z.enum(weekdays)).min(1).describe('Weekdays: mon … sun'),
