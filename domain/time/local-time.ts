@@ -67,7 +67,7 @@ export const nextLocalTime = (
   const day =
     local.weekday === undefined
       ? undefined
-      : weekdays.findIndex((day) => day === local.weekday?.slice(0, 3).toLowerCase())
+      : weekdays.map(String).indexOf(local.weekday.slice(0, 3).toLowerCase())
   if (day === -1) throw new RangeError(`not a weekday: ${local.weekday}`)
   let date = start.toZonedDateTimeISO(timeZone).toPlainDate()
   for (let tried = 0; tried <= 14; tried++) {

@@ -11,19 +11,28 @@ const functions = ofType(synthFixture().app, 'AWS::Lambda::Function')
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
+/** An entry, and the adapters that it hands its environment to. */
+const readEntry = (entry: string): string => {
+  const text = read(entry)
+  const adapters = [...text.matchAll(/'\.\.(\/adapters\/[\w-]+\.ts)'/g)].map(([, file]) =>
+    read(`functions${file}`),
+  )
+  return [text, ...adapters].join('\n')
+}
+
 test.each(capabilities)('$name gets exactly the variables that its entry names', ({ entry, purpose }) => {
   const [found] = functions.filter(([, { Properties }]) => Properties.Description === purpose)
   const given = isRecord(found?.[1].Properties.Environment) ? found[1].Properties.Environment.Variables : {}
   const { NODE_OPTIONS, ...set } = isRecord(given) ? given : {}
   expect(NODE_OPTIONS).toBe('--enable-source-maps')
-  const text = read(entry)
+  const text = readEntry(entry)
   const named = variables.filter((variable) => new RegExp(`\\b${variable}\\b`).test(text))
   expect(text.includes('readEnvironment(process.env)')).toBe(named.length > 0)
   expect(Object.keys(set).sort()).toEqual(named.sort())
 })
 
 test.each(variables)('%s is read by an entry', (variable) => {
-  expect(capabilities.some(({ entry }) => read(entry).includes(variable))).toBe(true)
+  expect(capabilities.some(({ entry }) => readEntry(entry).includes(variable))).toBe(true)
 })
 
 test('nothing but the entries reads the environment', () => {
