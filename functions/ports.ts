@@ -108,9 +108,12 @@ export interface Leads {
    * Finds whom a subject means; an unknown address or browser gets a new lead's id, claimed so that two callers agree.
    * An address is given by its identity key.
    * @param asOf the latest time (RFC 3339 UTC) of what names the subject: for somebody erased since, nothing is claimed.
+   * @param isUnknown `find` has just found nobody.
    * @returns undefined for a `leadId` that nobody has, and for somebody who was erased since `asOf`.
    */
-  identify(subject: Activity['subject'], asOf?: string): Promise<Identified | undefined>
+  identify(subject: Activity['subject'], asOf?: string, isUnknown?: boolean): Promise<Identified | undefined>
+  /** The same, where nothing is claimed: undefined for whoever is unknown. */
+  find(subject: Activity['subject']): Promise<Identified | undefined>
   load(leadId: LeadId): Promise<Lead | undefined>
   /**
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of

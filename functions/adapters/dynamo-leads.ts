@@ -239,7 +239,10 @@ const dynamoAppend = (
 }
 
 /** All of `Leads` that needs no secret: for functions that know the lead they mean. */
-export const dynamoLeadLog = (client: DynamoDBDocumentClient, tableName: string): Omit<Leads, 'identify'> => {
+export const dynamoLeadLog = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+): Omit<Leads, 'identify' | 'find'> => {
   const items = dynamoItems(client, tableName)
 
   return {
@@ -314,13 +317,11 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
   }
 
   /** Of two that claim the same pointer at once, the second gets the first one's lead. */
-  const followOrClaim = async (
+  const claim = async (
     pointer: Key,
     hash: string,
     asOf: string | undefined,
   ): Promise<Pointed | undefined> => {
-    const known = await follow(pointer)
-    if (known !== undefined) return known
     // After the pointer: an erasure is noted before it drops pointers, so whoever finds none is told of it.
     const suppressed = await suppressions.find(hash)
     if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
@@ -340,20 +341,27 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
     return winner
   }
 
+  const find: Leads['find'] = async (subject) => {
+    if ('email' in subject) {
+      const pointed = await follow(addressKey(hashAddress(subject.email)))
+      return pointed && { ...pointed, email: subject.email }
+    }
+    if ('visitorId' in subject) return follow(visitorKey(subject.visitorId))
+    const lead = await log.load(subject.leadId)
+    return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
+  }
+
   return {
     ...log,
-    identify: async (subject, asOf) => {
-      if ('email' in subject) {
-        const hash = hashAddress(subject.email)
-        const pointed = await followOrClaim(addressKey(hash), hash, asOf)
-        return pointed && { ...pointed, email: subject.email }
-      }
-      if ('visitorId' in subject) {
-        const hash = hashAddress(browserName(subject.visitorId))
-        return followOrClaim(visitorKey(subject.visitorId), hash, asOf)
-      }
-      const lead = await log.load(subject.leadId)
-      return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
+    find,
+    identify: async (subject, asOf, isUnknown = false) => {
+      const known = isUnknown ? undefined : await find(subject)
+      if (known || 'leadId' in subject) return known
+      if ('visitorId' in subject)
+        return claim(visitorKey(subject.visitorId), hashAddress(browserName(subject.visitorId)), asOf)
+      const hash = hashAddress(subject.email)
+      const claimed = await claim(addressKey(hash), hash, asOf)
+      return claimed && { ...claimed, email: subject.email }
     },
   }
 }

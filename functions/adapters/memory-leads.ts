@@ -185,6 +185,11 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
       const found = known ?? ({ ...pointer, isNew: true } as const)
       return 'email' in subject ? { ...found, email: subject.email } : found
     },
+    find: async (subject) => {
+      if ('leadId' in subject) return items.get(subject.leadId)
+      const pointer = pointers.get(JSON.stringify(subject))
+      return pointer && 'email' in subject ? { ...pointer, email: subject.email } : pointer
+    },
     load: async (leadId) => copy(items.get(leadId)),
     commit: async (lead, rank) => {
       seenIn(items, lead)

@@ -240,9 +240,9 @@ export const readRunAhead = <Ports extends ContinueRunPorts>(
   const { runs, leads, sequences } = ports
   return {
     ...ports,
-    runs: { ...runs, load: readAhead(runs.load, leadId, sequence) },
-    leads: { ...leads, load: readAhead(leads.load, leadId) },
-    sequences: { ...sequences, load: readAhead(sequences.load, sequence) },
+    runs: { ...runs, load: readAhead(runs.load, [[leadId, sequence]]) },
+    leads: { ...leads, load: readAhead(leads.load, [[leadId]]) },
+    sequences: { ...sequences, load: readAhead(sequences.load, [[sequence]]) },
   }
 }
 
@@ -258,7 +258,7 @@ export const makeTakeRun =
       const { playbooks } = ports
       const reading = {
         ...readRunAhead(ports, { leadId, sequence }),
-        playbooks: { ...playbooks, current: readAhead(playbooks.current) },
+        playbooks: { ...playbooks, current: readAhead(playbooks.current, [[]]) },
       }
       const stored = await reading.runs.load(leadId, sequence)
       if (!stored) return

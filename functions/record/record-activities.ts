@@ -9,7 +9,7 @@ import { type LeadTimer, Transient } from '../ports.ts'
 import { type Failures, noWorkLog, type WorkLog } from '../queue/handle-batch.ts'
 import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import { type FamilyChange, makeChangeFamily, makeJoinBrowser } from './identity.ts'
-import { makeFindLeads, makeRecordPeople, type Task } from './record-people.ts'
+import { makeFindLeads, makeRecordPeople, readBatchAhead, type Task } from './record-people.ts'
 import type { Arrival, Found, RecordPorts } from './record-ports.ts'
 
 type Incoming =
@@ -77,6 +77,8 @@ interface Read {
   readonly arrivals: Arrival[]
   readonly changes: { readonly messageId: string; readonly change: FamilyChange }[]
   readonly leadTimers: { readonly messageId: string; readonly task: Task }[]
+  /** What is no message for the recorder, or none yet. */
+  readonly failures: Map<string, unknown>
 }
 
 /** @throws Transient for one that comes early: looked at now, the lead would have nothing to tell, and nobody would come again. */
@@ -86,13 +88,8 @@ const timerTask = (timer: LeadTimer, now: string): Task => {
   return { leadId, timer }
 }
 
-const readMessages = (
-  messages: readonly QueueMessage[],
-  rules: Rules,
-  now: string,
-  failures: Map<string, unknown>,
-): Read => {
-  const read: Read = { arrivals: [], changes: [], leadTimers: [] }
+const readMessages = (messages: readonly QueueMessage[], rules: Rules, now: string): Read => {
+  const read: Read = { arrivals: [], changes: [], leadTimers: [], failures: new Map() }
   const identity = identityRules(rules.playbook.settings.identity)
   for (const message of messages) {
     const { messageId } = message
@@ -102,7 +99,7 @@ const readMessages = (
       else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
       else read.leadTimers.push({ messageId, task: timerTask(incoming.timer, now) })
     } catch (error) {
-      failures.set(messageId, error)
+      read.failures.set(messageId, error)
     }
   }
   return read
@@ -116,7 +113,8 @@ const tasksOf = (found: readonly Found[]): readonly Task[] => [
 
 /** Takes a batch: people side by side, all that concerns one of them in one commit. A bad message fails alone. */
 export const makeRecordActivities = (ports: RecordPorts) => {
-  const findLeads = makeFindLeads(ports)
+  const { leads } = ports
+  let latest: Rules | undefined
   const joinBrowser = makeJoinBrowser(ports)
   const recordPeople = makeRecordPeople(ports)
   const changeFamily = makeChangeFamily(ports, recordPeople)
@@ -130,11 +128,30 @@ export const makeRecordActivities = (ports: RecordPorts) => {
     }
   }
 
-  return async (messages: readonly QueueMessage[], log: WorkLog = noWorkLog): Promise<Failures> => {
-    const failures = new Map<string, unknown>()
-    // First of all: what was published counts from the next message on, and tells which addresses are one person's.
+  /**
+   * First of all the rules: what was published counts from the next message on, and tells which addresses are one person's.
+   * As a rule they are those of the batch before: what these ask for is read at the same moment. Where others are live now,
+   * nothing of it counts.
+   */
+  const begin = async (messages: readonly QueueMessage[]) => {
+    const expected = latest && { rules: latest, ...prepare(messages, latest) }
     const rules = await ports.currentRules()
-    const { arrivals, changes, leadTimers } = readMessages(messages, rules, ports.clock(), failures)
+    latest = rules
+    return expected?.rules === rules ? expected : { rules, ...prepare(messages, rules) }
+  }
+
+  const prepare = (messages: readonly QueueMessage[], rules: Rules) => {
+    const read = readMessages(messages, rules, ports.clock())
+    const timers = read.leadTimers.map(({ task }) => task)
+    return { read, reading: readBatchAhead(ports, read.arrivals, timers, rules) }
+  }
+
+  return async (messages: readonly QueueMessage[], log: WorkLog = noWorkLog): Promise<Failures> => {
+    const { rules, read, reading } = await begin(messages)
+    const { arrivals, changes, leadTimers, failures } = read
+    const findLeads = makeFindLeads({
+      identify: async (subject, asOf) => (await reading.find(subject)) ?? leads.identify(subject, asOf, true),
+    })
     const identified = await findLeads(arrivals, identityRules(rules.playbook.settings.identity))
     for (const [messageId, error] of identified.failures) failures.set(messageId, error)
     for (const { messageId, leadId } of identified.found) log.found(messageId, { leadId })
@@ -148,7 +165,7 @@ export const makeRecordActivities = (ports: RecordPorts) => {
         ...found.filter(({ browser }) => browser === task.leadId).map(({ messageId }) => messageId),
         ...(task.arrivals ?? []).map(({ messageId }) => messageId),
       ])
-    const failed = await recordPeople([...messagesOf.keys()], rules)
+    const failed = await recordPeople([...messagesOf.keys()], rules, reading)
     for (const [task, error] of failed)
       for (const messageId of messagesOf.get(task) ?? []) failures.set(messageId, error)
 

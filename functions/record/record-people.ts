@@ -1,4 +1,4 @@
-import { identityKey } from '../../domain/activity/subject.ts'
+import { identityKey, identityRules } from '../../domain/activity/subject.ts'
 import { isForgotten } from '../../domain/email/judge-send.ts'
 import { expandActivity } from '../../domain/lead/expand-activity.ts'
 import { partOf } from '../../domain/lead/log.ts'
@@ -6,6 +6,7 @@ import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { IdentityRules } from '../../domain/model/settings.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { Conflict, type Identified, type Lead, type Leads, type LeadTimer, Transient } from '../ports.ts'
+import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { makeFindRoot, makeRecordLead, type Person, type Root } from './record-lead.ts'
 import type { Arrival, FirstTimes, Found, RecordPorts } from './record-ports.ts'
@@ -19,6 +20,8 @@ export interface Task {
   /** Time has passed. */
   readonly timer?: LeadTimer
 }
+
+type Looked = Pick<Leads, 'load' | 'firstTime'>
 
 interface Rooted {
   readonly task: Task
@@ -66,22 +69,20 @@ export const makeRecordPeople = (ports: RecordPorts) => {
   const recordLead = makeRecordLead(ports)
 
   /** Its lead, and when its log knows the arrivals from: asked for at the same moment, they share a request. */
-  const look = async (task: Task, rules: Rules): Promise<Rooted> => {
+  const look = async (task: Task, rules: Rules, leads: Looked = ports.leads): Promise<Rooted> => {
     const { leadId } = task
     const [root, times] = await Promise.all([
-      findRoot(leadId),
-      Promise.all(
-        factIds(task, rules).map(async (id) => [id, await ports.leads.firstTime(leadId, id)] as const),
-      ),
+      makeFindRoot({ ...ports, leads })(leadId),
+      Promise.all(factIds(task, rules).map(async (id) => [id, await leads.firstTime(leadId, id)] as const)),
     ])
     return { task, root, times: new Map(times) }
   }
 
   /** Nothing can be stored of a lead that was claimed for what arrives; whoever has followed its pointer since wins the commit, or loses it. */
-  const firstLook = async (task: Task, rules: Rules): Promise<Rooted> => {
+  const firstLook = async (task: Task, rules: Rules, leads: Looked): Promise<Rooted> => {
     const { leadId, arrivals = [] } = task
     const isNew = arrivals.length > 0 && arrivals.every((one) => one.isNew && one.browser === undefined)
-    if (!isNew) return look(task, rules)
+    if (!isNew) return look(task, rules, leads)
     const times = new Map(factIds(task, rules).map((id) => [id, undefined]))
     return { task, root: { leadId, begun: [] }, times }
   }
@@ -139,9 +140,13 @@ export const makeRecordPeople = (ports: RecordPorts) => {
     await retryConflicts(attempt, { pauseUpTo: ports.pauseUpTo })
   }
 
-  /** @returns what failed, with the reason. */
-  return async (tasks: readonly Task[], rules: Rules): Promise<ReadonlyMap<Task, unknown>> => {
-    const looked = await Promise.allSettled(tasks.map((task) => firstLook(task, rules)))
+  /** @param leads answers the first look at each lead. @returns what failed, with the reason. */
+  return async (
+    tasks: readonly Task[],
+    rules: Rules,
+    leads: Looked = ports.leads,
+  ): Promise<ReadonlyMap<Task, unknown>> => {
+    const looked = await Promise.allSettled(tasks.map((task) => firstLook(task, rules, leads)))
     const rooted = looked.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
     const groups = [...Map.groupBy(rooted, (one) => one.root.leadId).values()].map((found) => ({
       tasks: found.map(({ task }) => task),
@@ -207,11 +212,42 @@ const namesOf = ({ activity, visitorId }: Arrival, identity: IdentityRules): rea
 
 const suppressedIn = (found: Identified): Identified['suppressed'] => found.suppressed
 
+/** Begins to read what a batch is about: it shares a request with whatever else is read at this moment. */
+export const readBatchAhead = (
+  { leads }: Pick<RecordPorts, 'leads'>,
+  arrivals: readonly Arrival[],
+  timers: readonly Task[],
+  rules: Rules,
+): Pick<Leads, 'find' | 'load' | 'firstTime'> => {
+  const identity = identityRules(rules.playbook.settings.identity)
+  const named = arrivals.flatMap((arrival) => namesOf(arrival, identity).map(({ subject }) => subject))
+  const direct = arrivals.flatMap(({ activity }) => {
+    const { subject } = activity
+    return 'leadId' in subject ? [{ leadId: subject.leadId, activity }] : []
+  })
+  return {
+    find: readAhead(
+      leads.find,
+      named.flatMap((subject) => ('leadId' in subject ? [] : [[subject]])),
+    ),
+    load: readAhead(
+      leads.load,
+      [...direct, ...timers].map(({ leadId }) => [leadId]),
+    ),
+    firstTime: readAhead(
+      leads.firstTime,
+      direct.flatMap(({ leadId, activity }) =>
+        expandActivity(activity, rules).map(({ id }): [LeadId, string] => [leadId, id]),
+      ),
+    ),
+  }
+}
+
 /**
  * Finds whom each activity is about. Every browser has a lead of its own, which joins that of an address: so it can move
  * when it turns out that another person gave an address on it before.
  */
-export const makeFindLeads = ({ leads }: { readonly leads: Pick<Leads, 'identify'> }) => {
+export const makeFindLeads = (leads: Pick<Leads, 'identify'>) => {
   const find = async (
     arrival: Arrival,
     identity: IdentityRules,

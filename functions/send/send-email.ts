@@ -137,7 +137,7 @@ const readTogether = <Ports extends ReadPorts>(
       sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
     }),
     // Whoever takes a place after this has changed them: then they are read again.
-    ...(isSteered && { places: { ...places, load: readAhead(places.load, leadId) } }),
+    ...(isSteered && { places: { ...places, load: readAhead(places.load, [[leadId]]) } }),
     ...(sending && {
       sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
     }),

@@ -7,7 +7,7 @@ test('what is read ahead answers the same question once, and any other as ever',
     asked.push(id)
     return `${id} ${asked.length}`
   }
-  const ahead = readAhead(load, 'a')
+  const ahead = readAhead(load, [['a'], ['a']])
   expect(asked).toEqual(['a'])
   await expect(ahead('b')).resolves.toBe('b 2')
   await expect(ahead('a')).resolves.toBe('a 1')
@@ -17,7 +17,7 @@ test('what is read ahead answers the same question once, and any other as ever',
 test('a read that fails does so for whoever asks for it', async () => {
   const ahead = readAhead(async () => {
     throw new Error('throttled')
-  })
+  }, [[]])
   await new Promise(setImmediate)
   await expect(ahead()).rejects.toThrow('throttled')
 })

@@ -25,6 +25,17 @@ const inPieces = (leads: World['ports']['leads']): World['ports']['leads'] => ({
   },
 })
 
+const dying = (ports: World['ports'], wrap: ReturnType<typeof crashAt>) =>
+  makeRecordActivities({
+    ...ports,
+    leads: inPieces(wrap(ports.leads)),
+    claims: wrap(ports.claims),
+    checkpoints: wrap(ports.checkpoints),
+    bus: wrap(ports.bus),
+    timers: wrap(ports.timers),
+    leadTimers: wrap(ports.leadTimers),
+  })
+
 /** Delivers batch by batch; a batch whose process died, or that failed, comes again as a whole. */
 export const deliver = async (
   { ports }: World,
@@ -32,21 +43,14 @@ export const deliver = async (
   plans: Plans = [],
 ): Promise<void> => {
   const left = [...plans]
+  // One process lives through all that no other dies over: it expects the rules that it knows.
+  const living = makeRecordActivities({ ...ports, leads: inPieces(ports.leads) })
   for (const batch of batches) {
     let failed = true
     for (let deliveries = 0; failed; deliveries++) {
       if (deliveries > plans.length) throw new Error('a batch fails without a crash')
       const plan = left.shift()
-      const wrap = plan ? crashAt(plan) : <Port extends object>(port: Port) => port
-      const record = makeRecordActivities({
-        ...ports,
-        leads: inPieces(wrap(ports.leads)),
-        claims: wrap(ports.claims),
-        checkpoints: wrap(ports.checkpoints),
-        bus: wrap(ports.bus),
-        timers: wrap(ports.timers),
-        leadTimers: wrap(ports.leadTimers),
-      })
+      const record = plan ? dying(ports, crashAt(plan)) : living
       failed = (await record(batch)).size > 0
     }
   }

@@ -37,7 +37,7 @@ const world = (claimed: boolean) => {
     if (!claimed && asOf <= erasedAt) return undefined
     return { leadId: idOf('email' in subject ? 'person-0001' : 'browser-001'), suppressed }
   }
-  return { find: makeFindLeads({ leads: { identify } }), asked }
+  return { find: makeFindLeads({ identify }), asked }
 }
 
 const ids = ({ found }: { readonly found: readonly Arrival[] }) => found.map(({ messageId }) => messageId)

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
 import { Conflict, Transient } from '../../../functions/ports.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { Crash } from '../fakes/crash-at.ts'
 import { activityOfAnna, recordWorld, rules } from './record-world.ts'
@@ -12,8 +14,12 @@ const viewed = (id: string, day = 2) => activityOfAnna(id, 'page.viewed', day, {
 const counted = <Port extends object>(port: Port, calls: Map<string, number>): Port =>
   new Proxy(port, {
     get: (target, name) => {
-      calls.set(String(name), (calls.get(String(name)) ?? 0) + 1)
-      return Reflect.get(target, name)
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return (...given: readonly unknown[]): unknown => {
+        calls.set(String(name), (calls.get(String(name)) ?? 0) + 1)
+        return Reflect.apply(method, target, given)
+      }
     },
   })
 
@@ -32,10 +38,10 @@ describe('one activity', () => {
     const calls = new Map<string, number>()
     const record = makeRecordActivities({ ...world.ports, leads: counted(world.leads, calls) })
     await record([activityMessage(viewed('a'))])
-    expect(Object.fromEntries(calls)).toEqual({ identify: 1, append: 1, commit: 1, clearOutbox: 1 })
+    expect(Object.fromEntries(calls)).toEqual({ find: 1, identify: 1, append: 1, commit: 1, clearOutbox: 1 })
   })
 
-  test('of a known lead costs one identify, one load with a look at the log, one append and one commit', async () => {
+  test('of a known lead costs one find, one load with a look at the log, one append and one commit', async () => {
     const world = recordWorld()
     await world.record([activityMessage(viewed('a'))])
     const calls = new Map<string, number>()
@@ -45,7 +51,20 @@ describe('one activity', () => {
       bus: counted(world.bus, calls),
     })
     await record([activityMessage(viewed('b', 3))])
-    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, firstTime: 1, append: 1, commit: 1 })
+    expect(Object.fromEntries(calls)).toEqual({ find: 1, load: 1, firstTime: 1, append: 1, commit: 1 })
+  })
+
+  test('that comes once other rules are live belongs to whom these say, and nobody else is claimed', async () => {
+    const world = recordWorld()
+    const { settings } = rules.playbook
+    const merging = compileRules(makePlaybook({ settings: { ...settings, identity: { plusTags: 'same' } } }))
+    let live = rules
+    const record = makeRecordActivities({ ...world.ports, currentRules: async () => live })
+    await record([activityMessage(viewed('a'))])
+    live = merging
+    await record([activityMessage({ ...viewed('b', 3), subject: { email: 'anna+news@example.com' } })])
+    expect(world.leads.log(world.lead().leadId)).toHaveLength(2)
+    await expect(world.leads.find({ email: 'anna+news@example.com' })).resolves.toBeUndefined()
   })
 
   test('that was taken before writes nothing, once its time was looked up', async () => {
@@ -54,7 +73,7 @@ describe('one activity', () => {
     const calls = new Map<string, number>()
     const record = makeRecordActivities({ ...world.ports, leads: counted(world.leads, calls) })
     await record([activityMessage(viewed('a')), activityMessage(viewed('a'))])
-    expect(Object.fromEntries(calls)).toEqual({ identify: 1, load: 1, firstTime: 1 })
+    expect(Object.fromEntries(calls)).toEqual({ find: 1, load: 1, firstTime: 1 })
   })
 
   test('without id and time takes both from the event, and a repeat keeps the first time', async () => {
