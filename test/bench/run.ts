@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { makeClient } from '../story/client.ts'
+import { type Client, makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
 import { measureBeside } from './beside.ts'
 import { measureClient } from './client.ts'
@@ -26,29 +26,33 @@ const section = async (title: string, measure: () => Promise<readonly Row[]>): P
 }
 
 /** Over HTTP, on a freshly started runner with its data on disk. */
-const measureRunner = async (): Promise<void> => {
+const onRunner = (measure: (client: Client, pid: number | undefined) => Promise<void>) => async () => {
   const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
   const trichter = await startTrichter(['--data', data])
-  const client = makeClient(trichter.url)
   try {
-    await section('From form to SES', () => measureLatency(client))
-    // Moves the clock by three days: after what compares it with that of the machine.
-    await section('Requests', () => countRequests(client))
-    await section('Activities, one by one', () => measureActivities(client, { each: 1, name: 'single' }))
-    await section('Activities, in batches of 50', () =>
-      measureActivities(client, { each: 50, name: 'batch' }),
-    )
-    await section('Emails', () => measureEmails(client))
-    await section('Memory of the whole runner', () => measureMemory(trichter.process.pid))
-    await section('Cold starts', () => measureColdStarts(client))
+    await measure(makeClient(trichter.url), trichter.process.pid)
   } finally {
     await trichter.stop()
     await rm(data, { recursive: true, force: true })
   }
 }
 
+const coldStarts = (client: Client) => section('Cold starts', () => measureColdStarts(client))
+
+const measureRunner = onRunner(async (client, pid) => {
+  await section('From form to SES', () => measureLatency(client))
+  // Moves the clock by three days: after what compares it with that of the machine.
+  await section('Requests', () => countRequests(client))
+  await section('Activities, one by one', () => measureActivities(client, { each: 1, name: 'single' }))
+  await section('Activities, in batches of 50', () => measureActivities(client, { each: 50, name: 'batch' }))
+  await section('Emails', () => measureEmails(client))
+  await section('Memory of the whole runner', () => measureMemory(pid))
+  await coldStarts(client)
+})
+
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   runner: measureRunner,
+  'cold-starts': onRunner(coldStarts),
   fold: () => section('Fold', measureFold),
   client: () => section('Processor time of a call', measureClient),
   rendering: () => section('Rendering', measureRendering),
