@@ -1,7 +1,7 @@
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
 import type { Condition } from '../condition/condition.ts'
-import { underThisFold } from '../lead/lead-state.ts'
+import { underThisFold } from '../lead/fold-version.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
 import type { Playbook } from '../model/playbook.ts'

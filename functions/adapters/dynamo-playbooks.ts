@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { underThisFold } from '../../domain/lead/lead-state.ts'
+import { underThisFold } from '../../domain/lead/fold-version.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { largestFiles, largestPlaybook } from '../../domain/model/playbook.ts'

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { differByFold } from '../../domain/lead/lead-state.ts'
+import { differByFold } from '../../domain/lead/fold-version.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { isAnnouncementFor } from '../../domain/model/event-table.ts'
 import type { JsonObject } from '../../domain/model/json.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { differByFold, foldVersion, underThisFold } from '../../../domain/lead/lead-state.ts'
+import { differByFold, foldVersion, underThisFold } from '../../../domain/lead/fold-version.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { isObject, type JsonObject } from '../../../domain/model/json.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { underThisFold } from '../../../domain/lead/lead-state.ts'
+import { underThisFold } from '../../../domain/lead/fold-version.ts'
 
 import { dynamoPlaybookStore, dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
 import type { Publication } from '../../../functions/playbook-ports.ts'

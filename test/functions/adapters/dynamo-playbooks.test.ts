@@ -1,7 +1,7 @@
 import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
 import { mockClient } from 'aws-sdk-client-mock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { underThisFold } from '../../../domain/lead/lead-state.ts'
+import { underThisFold } from '../../../domain/lead/fold-version.ts'
 
 import { dynamoItems } from '../../../functions/adapters/dynamo-items.ts'
 import { dynamoPlaybooks } from '../../../functions/adapters/dynamo-playbooks.ts'
