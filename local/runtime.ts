@@ -48,6 +48,12 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
   const servers = { app: new LocalServer(onError), aws: new LocalServer(onError) }
   const scratch = mkdtempSync(join(tmpdir(), 'local-stack-'))
   let stack: Stack | undefined
+  const close = async () => {
+    servers.aws.close()
+    servers.app.close()
+    await stack?.close()
+    rmSync(scratch, { recursive: true, force: true })
+  }
   try {
     const url = await servers.app.listen(options.port)
     const aws = await servers.aws.listen(0)
@@ -88,17 +94,11 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
     const stop = async () => {
       servers.app.stopAccepting()
       await running.finish(GRACE_MS, () => servers.app.idle)
-      servers.aws.close()
-      servers.app.close()
-      await running.close()
-      rmSync(scratch, { recursive: true, force: true })
+      await close()
     }
     return { url, aws, stop }
   } catch (error) {
-    servers.app.close()
-    servers.aws.close()
-    await stack?.close()
-    rmSync(scratch, { recursive: true, force: true })
+    await close()
     throw error
   }
 }

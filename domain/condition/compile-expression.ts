@@ -290,12 +290,9 @@ export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate 
     case '.':
       return compileReference(node.args[0], node.args[1], names)
     case '[]': {
-      const [, key] = node.args
-      return compileReference(
-        node.args[0],
-        key.op === 'value' && typeof key.args === 'string' ? key.args : compileValue(key, names),
-        names,
-      )
+      const [base, key] = node.args
+      const isText = key.op === 'value' && typeof key.args === 'string'
+      return compileReference(base, isText ? key.args : compileValue(key, names), names)
     }
     case 'call':
       return compileCall(node.args[0], node.args[1], names, node.start)
@@ -310,13 +307,8 @@ export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate 
     case 'map':
       return compileMap(node.args, names)
     case '==':
-    case '!=': {
-      const [left, right, wanted] = [...compilePair(node.args, names), node.op === '=='] as const
-      return (context, locals) => {
-        const same = equal(left(context, locals), right(context, locals))
-        return same === undefined ? undefined : same === wanted
-      }
-    }
+    case '!=':
+      return compileEquality(node.op === '==', ...compilePair(node.args, names))
     case '<':
     case '<=':
     case '>':
@@ -332,16 +324,11 @@ export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate 
     case '/':
     case '%': {
       const [left, right] = compilePair(node.args, names)
-      const compute = calculate(node.op, isWhole(node.args[0]) && isWhole(node.args[1]))
+      const compute = calculate(node.op, node.args.every(isWhole))
       return (context, locals) => compute(left(context, locals), right(context, locals))
     }
-    case '-_': {
-      const operand = compileValue(node.args, names)
-      return (context, locals) => {
-        const value = operand(context, locals)
-        return typeof value === 'number' ? -value : undefined
-      }
-    }
+    case '-_':
+      return compileNegation(compileValue(node.args, names))
     case '?:': {
       const test = compileTest(node.args[0], names)
       const [yes, no] = compilePair([node.args[1], node.args[2]], names)
@@ -392,6 +379,20 @@ const compilePair = (pair: readonly [ASTNode, ASTNode], names: readonly string[]
   compileValue(pair[0], names),
   compileValue(pair[1], names),
 ]
+
+const compileEquality =
+  (wanted: boolean, left: Evaluate, right: Evaluate): Evaluate =>
+  (context, locals) => {
+    const same = equal(left(context, locals), right(context, locals))
+    return same === undefined ? undefined : same === wanted
+  }
+
+const compileNegation =
+  (operand: Evaluate): Evaluate =>
+  (context, locals) => {
+    const value = operand(context, locals)
+    return typeof value === 'number' ? -value : undefined
+  }
 
 const compileOrder = (operator: '<' | '<=' | '>' | '>=', left: Evaluate, right: Evaluate): Evaluate => {
   const judge = {

@@ -57,8 +57,14 @@ const overloads = (name: string, isMethod: boolean) =>
 const kindOfCall = (name: string, isMethod: boolean): Kind | undefined =>
   common(overloads(name, isMethod).map(({ returnType }) => kindOfType(returnType)))
 
-/** What is known of `lead.x` or `activity.x`. @param names that comprehensions around it have bound. */
-const knownOf = (node: ASTNode, names: readonly string[], values: KnownValues): Known | undefined => {
+/** @property names that comprehensions around a part have bound. */
+interface Scope {
+  readonly names: readonly string[]
+  readonly values: KnownValues
+}
+
+/** What is known of `lead.x` or `activity.x`. */
+const knownOf = (node: ASTNode, { names, values }: Scope): Known | undefined => {
   const member = memberOf(node)
   if (member === undefined || names.includes(member.of)) return undefined
   if (member.of === 'lead') return values.lead.get(member.mention.name)
@@ -66,20 +72,20 @@ const knownOf = (node: ASTNode, names: readonly string[], values: KnownValues): 
 }
 
 /** The kind that a part of an expression has whenever it has a value; undefined where that is not known. */
-const kindIn = (node: ASTNode, names: readonly string[], values: KnownValues): Kind | undefined => {
-  const of = (part: ASTNode): Kind | undefined => kindIn(part, names, values)
+const kindIn = (node: ASTNode, scope: Scope): Kind | undefined => {
+  const of = (part: ASTNode): Kind | undefined => kindIn(part, scope)
   switch (node.op) {
     case 'value':
       if (typeof node.args === 'string') return 'text'
       if (typeof node.args === 'boolean') return 'flag'
       return typeof node.args === 'number' || typeof node.args === 'bigint' ? 'number' : 'other'
     case 'id':
-      return names.includes(node.args)
+      return scope.names.includes(node.args)
         ? undefined
         : kindOfType(variables.find(({ name }) => name === node.args)?.type ?? '')
     case '.':
     case '[]':
-      return knownOf(node, names, values)?.kind
+      return knownOf(node, scope)?.kind
     case '.?':
     case '[?]':
       return undefined
@@ -119,12 +125,12 @@ const kindIn = (node: ASTNode, names: readonly string[], values: KnownValues): K
 }
 
 /** What a mistake can be made of. */
-const knownKind = (node: ASTNode, names: readonly string[], values: KnownValues): KnownKind | undefined => {
-  const kind = kindIn(node, names, values)
+const knownKind = (node: ASTNode, scope: Scope): KnownKind | undefined => {
+  const kind = kindIn(node, scope)
   return kind === 'other' ? undefined : kind
 }
 
-const nothing: KnownValues = { lead: new Map(), activity: new Map() }
+const nothing: Scope = { names: [], values: { lead: new Map(), activity: new Map() } }
 
 /**
  * What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show.
@@ -135,7 +141,7 @@ export const answerKind = (node: ASTNode): 'boolean' | 'other' | 'unknown' => {
     const kinds = [answerKind(node.args[1]), answerKind(node.args[2])]
     return kinds.find((kind) => kind === 'other') ?? kinds.find((kind) => kind === 'unknown') ?? 'boolean'
   }
-  const kind = kindIn(node, [], nothing)
+  const kind = kindIn(node, nothing)
   return kind === undefined ? 'unknown' : kind === 'flag' ? 'boolean' : 'other'
 }
 
@@ -143,11 +149,6 @@ export const answerKind = (node: ASTNode): 'boolean' | 'other' | 'unknown' => {
 export interface KindMistake {
   readonly message: string
   readonly offset: number
-}
-
-interface Scope {
-  readonly names: readonly string[]
-  readonly values: KnownValues
 }
 
 const words: Readonly<Record<KnownKind, string>> = {
@@ -163,8 +164,8 @@ const isNot = (node: ASTNode, kind: KnownKind, wanted: string): readonly KindMis
 ]
 
 /** The side that is written out is the one that is wrong; else the right one. */
-const pair = (left: ASTNode, right: ASTNode, { names, values }: Scope): readonly KindMistake[] => {
-  const [a, b] = [knownKind(left, names, values), knownKind(right, names, values)]
+const pair = (left: ASTNode, right: ASTNode, scope: Scope): readonly KindMistake[] => {
+  const [a, b] = [knownKind(left, scope), knownKind(right, scope)]
   if (a === undefined || b === undefined || a === b) return []
   const [wrong, kind, other, otherKind] =
     left.op === 'value' && right.op !== 'value' ? [left, a, right, b] : [right, b, left, a]
@@ -177,21 +178,26 @@ const pair = (left: ASTNode, right: ASTNode, { names, values }: Scope): readonly
 }
 
 const collection = (list: ASTNode, scope: Scope): readonly KindMistake[] => {
-  const kind = knownKind(list, scope.names, scope.values)
+  const kind = knownKind(list, scope)
   return kind === undefined || kind === 'list' || kind === 'object' ? [] : isNot(list, kind, 'a list')
 }
 
 const membership = (item: ASTNode, list: ASTNode, scope: Scope): readonly KindMistake[] =>
   list.op === 'list' ? list.args.flatMap((element) => pair(item, element, scope)) : collection(list, scope)
 
-const needed = (parts: readonly ASTNode[], wanted: KnownKind, { names, values }: Scope) =>
+const needed = (parts: readonly ASTNode[], wanted: KnownKind, scope: Scope) =>
   parts.flatMap((part) => {
-    const kind = knownKind(part, names, values)
+    const kind = knownKind(part, scope)
     return kind === undefined || kind === wanted ? [] : isNot(part, kind, words[wanted])
   })
 
+interface Callee {
+  readonly name: string
+  readonly isMethod: boolean
+}
+
 /** Kinds that a method or function takes at a place, -1 for what stands before the dot; undefined where it takes others too. */
-const taken = (name: string, isMethod: boolean, place: number): ReadonlySet<KnownKind> | undefined => {
+const taken = ({ name, isMethod }: Callee, place: number): ReadonlySet<KnownKind> | undefined => {
   const kinds = overloads(name, isMethod)
     .map((one) => (place < 0 ? one.receiverType : one.params[place]?.type))
     .filter((type) => type !== undefined)
@@ -201,11 +207,11 @@ const taken = (name: string, isMethod: boolean, place: number): ReadonlySet<Know
     : new Set(kinds.filter((kind) => kind !== 'any' && kind !== 'other'))
 }
 
-const given = (node: ASTNode, name: string, isMethod: boolean, place: number, { names, values }: Scope) => {
-  const [kind, kinds] = [knownKind(node, names, values), taken(name, isMethod, place)]
+const given = (node: ASTNode, callee: Callee, place: number, scope: Scope) => {
+  const [kind, kinds] = [knownKind(node, scope), taken(callee, place)]
   if (kind === undefined || kinds === undefined || kinds.has(kind)) return []
   const wanted = [...kinds].map((one) => words[one]).join(' or ')
-  return isNot(node, kind, wanted === '' ? `what ${name}(…) is for` : wanted)
+  return isNot(node, kind, wanted === '' ? `what ${callee.name}(…) is for` : wanted)
 }
 
 type Operator = '<' | '<=' | '>' | '>=' | '=='
@@ -221,8 +227,7 @@ const outOfReach = (
     return right.op === 'value' ? [] : outOfReach(right, mirrored[operator], left, scope)
   const number = literalOf(right)
   if (typeof number !== 'number') return []
-  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } =
-    knownOf(left, scope.names, scope.values) ?? {}
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = knownOf(left, scope) ?? {}
   const isNever = {
     '<': number <= least,
     '<=': number < least,
@@ -257,18 +262,19 @@ const ofItself = (node: ASTNode, scope: Scope): readonly KindMistake[] => {
     case 'in':
       return membership(node.args[0], node.args[1], scope)
     case '.': {
-      const kind = knownKind(node.args[0], scope.names, scope.values)
+      const kind = knownKind(node.args[0], scope)
       return kind === undefined || kind === 'object' ? [] : isNot(node.args[0], kind, 'an object')
     }
     case 'call':
-      return node.args[1].flatMap((arg, place) => given(arg, node.args[0], false, place, scope))
-    case 'rcall':
+      return node.args[1].flatMap((arg, place) =>
+        given(arg, { name: node.args[0], isMethod: false }, place, scope),
+      )
+    case 'rcall': {
+      const callee = { name: node.args[0], isMethod: true }
       return comprehensionOf(node)
         ? collection(node.args[1], scope)
-        : [
-            ...given(node.args[1], node.args[0], true, -1, scope),
-            ...node.args[2].flatMap((arg, place) => given(arg, node.args[0], true, place, scope)),
-          ]
+        : [node.args[1], ...node.args[2]].flatMap((arg, index) => given(arg, callee, index - 1, scope))
+    }
     default:
       return []
   }

@@ -195,20 +195,17 @@ const makeActivity = (
     : idOfContent(hook.id, rule.type, content, options)
   if (id === undefined) return missing('id', rule.id, reported)
   const subject = first.kind === 'dealId' ? somebody : { [first.kind]: first.value }
+  const { arrivedAt, identity } = options
+  const raw = { id, type: rule.type, subject, occurredAt }
   const parse = (given: JsonObject) =>
-    parseActivity(
-      { id, type: rule.type, subject, occurredAt, properties: given },
-      options.arrivedAt,
-      undefined,
-      options.identity,
-    )
+    parseActivity({ ...raw, properties: given }, arrivedAt, undefined, identity)
   const whole = parse(properties)
   const misfits = whole.type === 'refused' && isAboutMoney(whole.errors) ? whole.errors : []
   const parsed = misfits.length > 0 ? parse(withoutMoney(properties)) : whole
   if (parsed.type === 'refused') return { errors: parsed.errors }
   const address = addressMisfit(
     first.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
-    identityRules(options.identity),
+    identityRules(identity),
   )
   const activity = address ? withoutAddressField(parsed.activity) : parsed.activity
   return {

@@ -52,6 +52,9 @@ const decodeBasic = (header: string | undefined): string | undefined => {
   }
 }
 
+const sharedSecret = (secret: string | undefined) =>
+  secret === undefined ? unproven('no signature') : ({ type: 'shared-secret', secret } as const)
+
 /**
  * What a request says for itself. HubSpot signs method, address, body and time in milliseconds; Standard Webhooks id, time
  * in seconds and body, with a dot between; plain HMAC the body alone.
@@ -87,14 +90,10 @@ export const claimOf = (
       const { encoding } = verify
       return { type: 'signed', content: [body], signatures: [signature], encoding, key: 'text' }
     }
-    case 'basic': {
-      const secret = decodeBasic(headers.authorization)
-      return secret === undefined ? unproven('no signature') : { type: 'shared-secret', secret }
-    }
-    case 'token': {
-      const secret = behind(verify.prefix, headers[verify.header])
-      return secret === undefined ? unproven('no signature') : { type: 'shared-secret', secret }
-    }
+    case 'basic':
+      return sharedSecret(decodeBasic(headers.authorization))
+    case 'token':
+      return sharedSecret(behind(verify.prefix, headers[verify.header]))
     default:
       return verify satisfies never
   }

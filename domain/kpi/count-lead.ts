@@ -46,8 +46,7 @@ const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date
  * @returns undefined for a lead that was not there by then.
  */
 export const kpiLead = (
-  log: readonly Fact[],
-  handoffs: readonly KpiHandoff[],
+  { log, handoffs }: { readonly log: readonly Fact[]; readonly handoffs: readonly KpiHandoff[] },
   rules: Rules,
   { to }: KpiWindow,
   now: string,

@@ -201,8 +201,7 @@ const meantTypes = (given: readonly string[], named: readonly string[]): readonl
 const texts = (values: readonly unknown[]): readonly string[] =>
   values.filter((value): value is string => typeof value === 'string')
 
-/** Reads the names out of files whose shape may still be wrong. */
-export const collectNames = (files: {
+interface RawFiles {
   readonly emails: readonly string[]
   readonly settings: unknown
   readonly scoring: unknown
@@ -213,7 +212,10 @@ export const collectNames = (files: {
   readonly hooks: readonly unknown[]
   /** Names of their files. */
   readonly sequenceIds: readonly string[]
-}): Names => {
+}
+
+/** Reads the names out of files whose shape may still be wrong. */
+export const collectNames = (files: RawFiles): Names => {
   const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
   const set = files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps')))
   const given = texts(files.forms.map((form) => rawText(form, 'activity')))

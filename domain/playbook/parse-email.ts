@@ -279,20 +279,22 @@ const saysWording = /\bconsent\s*(?:\.\s*wording\b|\[\s*["']wording["']\s*\])/
 const noWording =
   'nothing here says what is confirmed: write {{ consent.wording }}, the words of the form that was filled in; this email is the evidence'
 
-/** Reads `emails/<email>.<lang>.mjml`: the front matter, the Liquid in it and below, and where its markup leads. */
-export const parseEmail = (
-  file: string,
-  text: string,
-  email: string,
-  surroundings: EmailSurroundings,
-): {
+interface ParsedEmail {
   readonly email?: EmailSource
   /** Its MJML can be compiled, whatever the front matter is like. */
   readonly draft?: EmailSource
   readonly faults: readonly Fault[]
   /** Other files that it is made of. */
   readonly parts: readonly string[]
-} => {
+}
+
+/** Reads `emails/<email>.<lang>.mjml`: the front matter, the Liquid in it and below, and where its markup leads. */
+export const parseEmail = (
+  file: string,
+  text: string,
+  email: string,
+  surroundings: EmailSurroundings,
+): ParsedEmail => {
   const match = frontMatter.exec(text)
   if (match === null || match.index !== 0) {
     const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'

@@ -37,7 +37,7 @@ interface Person {
 const tallyOf = (people: readonly Person[], within = window, now = later): Tally => {
   const tally = emptyTally()
   for (const { facts, handoffs = [] } of people) {
-    const lead = kpiLead(facts, handoffs, rules, within, now)
+    const lead = kpiLead({ log: facts, handoffs }, rules, within, now)
     if (lead) countLead(lead, within, tally)
   }
   return tally
@@ -329,7 +329,7 @@ describe('the window', () => {
           const one = emptyTally()
           const several = [emptyTally(), emptyTally(), emptyTally()] as const
           for (const log of logs) {
-            const lead = kpiLead(log, [], anyOf, within, later)
+            const lead = kpiLead({ log, handoffs: [] }, anyOf, within, later)
             if (!lead) continue
             countLead(lead, within, one)
             countLead(lead, within, several[Number(pages.next().value) as 0 | 1 | 2])
