@@ -66,22 +66,28 @@ export const qualifiesIn = ({ state }: Lead, cycle: number): boolean =>
 /**
  * Closes unanswered handoffs of a lead that, as it is now, did not qualify: its own of that cycle and, once it is no longer
  * qualified at all, those of leads merged into it. Idempotent.
+ * @returns the lead as it is now.
  */
-export const takeBackHandoffs = async (ports: TakeBackPorts, { leadId, cycle }: LeadCycle): Promise<void> => {
+export const takeBackHandoffs = async (
+  ports: TakeBackPorts,
+  { leadId, cycle }: LeadCycle,
+): Promise<Lead | undefined> => {
   const lead = await ports.leads.load(leadId)
-  if (!lead?.state || qualifiesIn(lead, cycle)) return
+  if (!lead?.state || qualifiesIn(lead, cycle)) return lead
   const own = await ports.handoffs.load(leadId, handoffIdOf(leadId, cycle))
   if (own) await close(ports, own)
-  if (lead.mergedInto !== undefined || qualifiesIn(lead, lead.state.cycle)) return
+  if (lead.mergedInto !== undefined || qualifiesIn(lead, lead.state.cycle)) return lead
   for (const member of lead.members ?? [])
     for (const handoff of await ports.handoffs.list(member)) await close(ports, handoff)
+  return lead
 }
 
 /** Handles `QualificationWithdrawn`. */
 export const makeTakeBackHandoffs =
   (ports: TakeBackPorts) =>
-  (cycle: LeadCycle): Promise<void> =>
-    retryConflicts(() => takeBackHandoffs(ports, cycle))
+  async (cycle: LeadCycle): Promise<void> => {
+    await retryConflicts(() => takeBackHandoffs(ports, cycle))
+  }
 
 const close = async (ports: TakeBackPorts, stored: Handoff): Promise<void> => {
   const handoff = await publishHandoff(ports, stored)

@@ -57,8 +57,7 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssign
         const handoff = await handOff(once, route, qualified)
         if (!handoff) return
         // A concurrent withdrawal or answer may have run before the handoff existed.
-        await takeBackHandoffs(ports, qualified)
-        const lead = await ports.leads.load(qualified.leadId)
+        const lead = await takeBackHandoffs(ports, qualified)
         if (!lead?.state || lead.mergedInto !== undefined) return
         const isOutOfLine = followLead(handoff, { ...lead, state: lead.state }) !== handoff
         if (isOutOfLine) await makeFollowDeals(ports)(handoff.handoffId)
@@ -84,10 +83,12 @@ const handOff = async (
   qualified: Qualified,
 ): Promise<Handoff | undefined> => {
   const handoffId = handoffIdOf(qualified.leadId, qualified.cycle)
-  const stored = await ports.handoffs.load(qualified.leadId, handoffId)
+  const [stored, lead] = await Promise.all([
+    ports.handoffs.load(qualified.leadId, handoffId),
+    ports.leads.load(qualified.leadId),
+  ])
   const existing = stored && (await attendHandoff(ports, stored))
   if (existing && !isWithdrawn(existing)) return existing
-  const lead = await ports.leads.load(qualified.leadId)
   if (lead?.erased) return undefined
   if (!lead?.state) throw new Error(`handoff ${handoffId}: its lead is not in the table`)
   if (!qualifiesIn(lead, qualified.cycle) || (await isInHand(ports, lead))) return existing
