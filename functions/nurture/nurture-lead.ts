@@ -89,14 +89,21 @@ interface EnterSequencesPorts extends PerformRunPorts, LetGoPorts {
 }
 
 /** Something happened that sequences begin with: the lead enters each that takes it, once, if it still stands. */
-const makeEnterSequences =
-  (ports: EnterSequencesPorts) =>
-  async (reached: Reached): Promise<void> => {
+const makeEnterSequences = (ports: EnterSequencesPorts) => {
+  let latest: Playbook | undefined
+  return async (reached: Reached): Promise<void> => {
+    // As a rule the playbook is that of the message before: what its sequence asks for is read at the same moment.
+    const [expected] = latest ? begunBy(latest, reached) : []
+    const ahead = expected ? readRunAhead(ports, { leadId: reached.leadId, sequence: expected.id }) : ports
     const playbook = await ports.playbooks.current()
-    for (const sequence of Object.values(playbook.sequences))
-      if (beginsOn(sequence, reached.on))
-        await retryConflicts(() => enter(ports, reached, sequence, playbook))
+    latest = playbook
+    for (const sequence of begunBy(playbook, reached))
+      await retryConflicts(() => enter(ahead, reached, sequence, playbook))
   }
+}
+
+const begunBy = ({ sequences }: Playbook, { on }: Reached): readonly Sequence[] =>
+  Object.values(sequences).filter((sequence) => beginsOn(sequence, on))
 
 const enter = async (
   ports: EnterSequencesPorts,
