@@ -13,19 +13,16 @@ const isText = (value: Json): boolean => typeof value === 'string' && value.leng
 const isObject = (value: Json): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/**
- * A number within bounds. A value of another kind is kept as it came: the fact has happened, and rules that ask for the
- * number do not match it.
- */
+/** A number within bounds. Values of other types are kept: the fact has happened, and rules that need the number do not match it. */
 const isMeasure =
   (least: number, most: number) =>
   (value: Json): boolean =>
     typeof value !== 'number' || (value >= least && value <= most)
 
-/** Ours, or what a CRM calls it: some count. */
+/** Our id or a CRM's; some CRMs count. */
 const isDealId = (value: Json): boolean => isId(value) || Number.isSafeInteger(value)
 
-/** What a form adds to its submission bears the submission's id and a number. */
+/** Facts derived from a submission have its id and a number. */
 const isFactId = (value: Json): boolean => typeof value === 'string' && isId(value.replace(/~\d$/, ''))
 
 const text: Check = [isText, 'must be a text of at most 4000 characters']
@@ -35,7 +32,7 @@ const purpose: Check = [
 ]
 const fields: Check = [isObject, 'must be an object of attributes']
 const rating: Check = [isMeasure(1, 5), 'must be a number from 1 to 5']
-/** A CRM may say that there is none. */
+/** A CRM may send null. */
 const renewsAt: Check = [
   (value) => value === null || value === '' || isDateValue(value),
   'must be a date (2027-03-31) or RFC 3339 with an offset',
@@ -76,13 +73,13 @@ const checks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   'lead.unmerged': { leadId },
 }
 
-/** By property: the deal's id for all that are about one, and what the type itself names. */
+/** Checks by property: the type's own, and the deal's id for types about deals. */
 const checksOf = (type: string): Readonly<Record<string, Check>> => {
   const own = Object.hasOwn(checks, type) ? (checks[type] ?? {}) : {}
   return isAboutDeal(type) ? { dealId, ...own } : own
 }
 
-/** What is wrong with the properties that a built-in type gives a meaning to. */
+/** Faults of properties that a built-in type defines. */
 export const checkBuiltIn = (type: string, properties: JsonObject): readonly FieldError[] => {
   const errors = Object.entries(checksOf(type)).flatMap(([name, [isRight, message, isRequired]]) => {
     const value = properties[name]
@@ -117,7 +114,7 @@ const isJson = (value: unknown): boolean => {
   }
 }
 
-/** Names and texts at any depth; `value` is shallow. */
+/** Checks names and texts at any depth; `value` is shallow. */
 const canBeSent = (value: unknown): boolean => {
   if (typeof value === 'string') return isSendable(value)
   if (typeof value !== 'object' || value === null) return true
@@ -126,7 +123,7 @@ const canBeSent = (value: unknown): boolean => {
 
 const isJsonObject = (value: unknown): value is JsonObject => isPlain(value) && isJson(value)
 
-/** Properties of an activity. @returns them, or what is wrong with them. */
+/** @returns the properties, or their faults. */
 const checkProperties = (
   value: unknown,
 ): { readonly properties: JsonObject } | { readonly message: string } => {
@@ -148,7 +145,7 @@ const refuse = (path: string, message: string): { readonly error: FieldError } =
   error: { path, message },
 })
 
-/** Exactly one of `{ email }`, `{ leadId }`, `{ visitorId }`; the address comes back normalised. */
+/** Exactly one of `{ email }`, `{ leadId }`, `{ visitorId }`; normalises the address. */
 const parseSubject = (
   value: unknown,
   identity?: Pick<IdentityRules, 'case'>,
@@ -195,7 +192,7 @@ const maximumYears = 10
 
 const refusal = (path: string, message: string): FieldError => ({ path, message })
 
-/** Attributes so many that no lead could hold them. */
+/** Refuses more attributes than a lead can hold. */
 const checkFields = (type: string, { fields }: JsonObject, id: string): readonly FieldError[] => {
   if (type !== 'profile.updated' && type !== 'form.submitted') return []
   const message = tooManyFields(fields, id)
@@ -274,7 +271,7 @@ export const parseActivity = (
 
 type Placed = Pick<Activity, 'occurredAt' | 'timeAssumed'> & { readonly subject: object }
 
-/** Whom it is about, as far as the request tells. */
+/** The subject, as given in the request. */
 const whomOf = ({ subject }: Placed, identity: IdentityRules): string =>
   'email' in subject && typeof subject.email === 'string'
     ? identityKey(subject.email, identity)
@@ -283,9 +280,9 @@ const whomOf = ({ subject }: Placed, identity: IdentityRules): string =>
 const kindOf = ({ subject }: Placed): string => Object.keys(subject).join()
 
 /**
- * Activities of one request that came without times happened in the order in which they stand there. All have the time of
- * arrival: what may be about the same person as one before gets a millisecond more, and everything behind it no less. A
- * repeat of the request changes nothing: the first time of an id is kept.
+ * Gives activities without times in one request the order of the request. All have the time of arrival: one that may be about
+ * the same person as an earlier one gets a millisecond more, and those after it no less. Repeating the request changes nothing,
+ * as an id keeps its first time.
  */
 export const inRequestOrder = <One extends Placed>(
   activities: readonly One[],
@@ -298,7 +295,7 @@ export const inRequestOrder = <One extends Placed>(
     if (!activity.timeAssumed) return activity
     const whom = whomOf(activity, identity)
     const kind = kindOf(activity)
-    // An address, a lead's id and a browser may all mean one person.
+    // An address, a lead id and a browser may belong to the same person.
     if (people.has(whom) || (kinds.size > 0 && !kinds.has(kind))) {
       shift += 1
       people = new Set()

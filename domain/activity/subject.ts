@@ -2,14 +2,14 @@ import type { Activity, Subject } from '../model/activity.ts'
 import { type FieldError, isJsonObject, type Json, type JsonObject } from '../model/json.ts'
 import type { IdentityRules } from '../model/settings.ts'
 
-/** What the settings say, or as most mail services have it. */
+/** The settings, with the defaults of most mail services. */
 export const identityRules = (given: Partial<IdentityRules> | undefined): IdentityRules => ({
   plusTags: 'distinct',
   case: 'same',
   ...given,
 })
 
-/** What a lead is found by: equal for all addresses that count as one. Nothing is ever sent there. */
+/** Key that identifies a lead: equal for all addresses that count as one. Never used for sending. */
 export const identityKey = (address: string, rules: IdentityRules): string => {
   const at = address.lastIndexOf('@')
   const local = address.slice(0, at)
@@ -22,7 +22,7 @@ const maximumLength = 254
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const domainName = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])$/
 
-/** Domain names with other letters go by their ASCII form (`xn--…`), as mail does. */
+/** International domain names are converted to ASCII (`xn--…`), as in mail. */
 const asciiDomain = (domain: string): string | undefined => {
   if (/^[a-z0-9.-]+$/.test(domain)) return domain
   if (/[\s/?#@:%[\]\\<>]/.test(domain)) return undefined
@@ -30,8 +30,8 @@ const asciiDomain = (domain: string): string | undefined => {
 }
 
 /**
- * An address as leads are known by it: trimmed and in lower case; where cases are distinct, the part before the `@` stays as given.
- * @returns undefined when mail could not be sent there: bad syntax, control characters, more than 254 characters.
+ * A normalised address: trimmed and in lower case; if case is distinct, the part before the `@` is unchanged.
+ * @returns undefined if mail cannot be sent there: bad syntax, control characters, more than 254 characters.
  */
 export const parseAddress = (text: unknown, identity?: Pick<IdentityRules, 'case'>): string | undefined => {
   if (typeof text !== 'string' || text.length > 2 * maximumLength) return undefined
@@ -57,9 +57,9 @@ const fieldOf = ({
   (type === 'profile.updated' || type === 'form.submitted') && isJsonObject(fields) ? fields.email : undefined
 
 /**
- * What is wrong with an address among the fields of an activity: a lead has one, and no field changes it. A browser may
- * give one, and so may whoever repeats the one that the lead has.
- * @param own the lead's address, where it is known; else the activity's subject tells it.
+ * Fault of an address among the fields of an activity: no field can change a lead's address. A browser may give one, and any
+ * activity may repeat the lead's own.
+ * @param own the lead's address, if known; else taken from the activity's subject.
  */
 export const addressMisfit = (
   activity: Pick<Activity, 'type' | 'properties' | 'subject'>,
@@ -84,7 +84,6 @@ export const addressMisfit = (
   }
 }
 
-/** The activity without the address among its fields. */
 export const withoutAddressField = <Told extends Pick<Activity, 'properties'>>(activity: Told): Told => {
   const { fields } = activity.properties
   if (!isJsonObject(fields)) return activity
@@ -93,7 +92,7 @@ export const withoutAddressField = <Told extends Pick<Activity, 'properties'>>(a
 }
 
 /**
- * What no queue takes: half a surrogate pair, U+FFFE and U+FFFF. People who copy out of a PDF send them without knowing.
+ * Characters that SQS refuses: lone surrogates, U+FFFE and U+FFFF. Text copied from a PDF may contain them.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 const unsendable = /[\p{Cs}\uFFFE\uFFFF]/u
@@ -102,17 +101,17 @@ export const unsendableMessage = 'must not hold half a character (a lone surroga
 
 export const isSendable = (text: string): boolean => !unsendable.test(text)
 
-/** The text without them. None of them can be seen, so whoever typed the text misses nothing. */
+/** Removes them. They are invisible, so nothing is lost. */
 export const sendable = (text: string): string =>
   isSendable(text) ? text : text.replaceAll(new RegExp(unsendable, 'gu'), '')
 
-/** For `JSON.parse` of what nobody could mend: texts come without what no queue takes. */
+/** Reviver for `JSON.parse` where no sender could correct the input: removes characters that SQS refuses. */
 export const asSendable = (_key: string, value: unknown): unknown =>
   typeof value === 'string' ? sendable(value) : value
 
 const longestId = 128
 
-/** Ids that come from outside: 1 to 128 characters, none of them a control character or one that no queue takes. */
+/** External ids: 1 to 128 characters, without control characters and those that SQS refuses. */
 export const isId = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length > 0 &&
@@ -121,8 +120,8 @@ export const isId = (value: unknown): value is string =>
   isSendable(value)
 
 /**
- * Whoever tells an activity, where it is not Trichter itself that has seen it happen. `by-hand`: a signed-in person;
- * `api`: a program with a key; `hook`: a CRM by a hook of the playbook; `program`: another source on the bus.
+ * The source of an activity that Trichter has not observed itself. `by-hand`: a signed-in person; `api`: a program with a key;
+ * `hook`: a CRM by an inbound webhook; `program`: another source on the bus.
  */
 type Teller =
   | { readonly type: 'by-hand'; readonly by: string; readonly isAdmin: boolean }
@@ -130,7 +129,7 @@ type Teller =
   | { readonly type: 'hook'; readonly hook: string }
   | { readonly type: 'program' }
 
-/** Of these it matters who says so: what allows mail or forbids it, what takes it back, and who filled in a form. */
+/** Types for which the source matters: permission or refusal of mail, voiding, and forms. */
 const bearEvidence: readonly string[] = [
   'consent.granted',
   'consent.withdrawn',
@@ -141,9 +140,9 @@ const bearEvidence: readonly string[] = [
   'form.submitted',
 ]
 
-/** Written by the server alone: how it came about, who did it, and that a mailbox was shown to be theirs. */
+/** Properties that only the server sets: how it happened, who did it, and that a mailbox was verified. */
 const ownNames: readonly string[] = ['confirmed', 'submission', 'via', 'how', 'by', 'role']
-/** What was read when agreeing, which nobody remembers to the letter: a form's submission holds it. */
+/** Evidence of consent that is never entered by hand: the form's submission holds it. */
 const words: readonly string[] = ['form', 'wording', 'wordingHash', 'visitorId']
 
 const without = (properties: JsonObject, names: readonly string[]): JsonObject =>
@@ -159,7 +158,7 @@ const byHand = (
   ...(isAdmin && { role: 'admin' }),
 })
 
-/** What a program says of how it was given is kept beside: it may come from a system that knows. */
+/** A program's own account of how consent was given is kept as well: its system may know. */
 const byProgram = ({ type, properties }: Activity, how: string): JsonObject =>
   type === 'form.submitted'
     ? { ...without(properties, ownNames), via: how }
@@ -169,7 +168,7 @@ const byProgram = ({ type, properties }: Activity, how: string): JsonObject =>
         ...(typeof properties.how === 'string' && { statedHow: properties.how }),
       }
 
-/** The activity with the evidence that the server can vouch for, whatever its body says. */
+/** Sets the evidence that the server can vouch for, overriding the body. */
 export const asTold = (activity: Activity, teller: Teller): Activity => {
   switch (teller.type) {
     case 'by-hand':
@@ -186,22 +185,22 @@ export const asTold = (activity: Activity, teller: Teller): Activity => {
   }
 }
 
-/** Whether a form came by a link of an email to the address, or from a program that answers for it: nobody else can have sent it. */
+/** Whether a form came from a link in an email to the address, or from a trusted program, so that only the owner can have sent it. */
 export const isOwnersForm = ({ via }: JsonObject): boolean => typeof via === 'string' && via !== ''
 
 type Told = Pick<Activity, 'type' | 'properties'>
 
-/** Whether a colleague noted it: no evidence that the person said so. */
+/** Whether a colleague entered it, which does not prove what the person said. */
 export const isByHand = ({ how }: JsonObject): boolean => how === 'by-hand'
 
-/** Whether an admin did it by hand: nobody else takes back what a person or their mail provider has said. */
+/** Whether an admin did it by hand: only admins may void what a person or their mail provider has said. */
 export const isByAdmin = ({ properties }: Told): boolean =>
   isByHand(properties) && properties.role === 'admin'
 
-/** Whether it was told by somebody who may not take back such a thing. What was taken back before that was asked stays so. */
+/** Whether the source may void refusals of mail. Older voidings without a source remain valid. */
 export const mayVoidRefusals = (told: Told): boolean => told.properties.how === undefined || isByAdmin(told)
 
-/** What the person or their mail provider has said against mail. */
+/** A refusal of mail by the person or their mail provider. */
 export const isRefusal = ({ type }: Pick<Told, 'type'>): boolean =>
   type === 'consent.withdrawn' ||
   type === 'email.unsubscribed' ||
@@ -209,7 +208,7 @@ export const isRefusal = ({ type }: Pick<Told, 'type'>): boolean =>
   type === 'email.bounced' ||
   type === 'confirmation.refused'
 
-/** Whom an activity is about, and the browser that it came from, where it tells both. */
+/** The subject of an activity, and its browser if it names both. */
 interface Whom {
   readonly subject: Subject
   readonly visitorId?: string
@@ -217,7 +216,7 @@ interface Whom {
 
 const giveFields: readonly string[] = ['form.submitted', 'profile.updated']
 
-/** The address that a form or profile gives among its fields. */
+/** The address among the fields of a form or profile. */
 const addressAmongFields = ({ type, properties }: Activity, identity: IdentityRules): string | undefined => {
   const { fields } = properties
   if (!giveFields.includes(type) || typeof fields !== 'object' || fields === null || Array.isArray(fields))
@@ -226,8 +225,8 @@ const addressAmongFields = ({ type, properties }: Activity, identity: IdentityRu
 }
 
 /**
- * Whether it shows whose browser it came from. Anybody may fill in a form with anybody's address: only once its confirmation
- * comes back, or by a link that was sent there, is it known that the browser is theirs.
+ * Whether it proves whose browser it came from. Anybody can enter anybody's address in a form: only the confirmation, or a link
+ * sent to the address, links the browser to the person.
  */
 const showsBrowser = ({ type, properties, subject }: Activity): boolean => {
   if (type === 'form.submitted') return isOwnersForm(properties)
@@ -235,7 +234,7 @@ const showsBrowser = ({ type, properties, subject }: Activity): boolean => {
 }
 
 /**
- * A browser that gives an address by a program's word is about that address; what is about an address may name its browser
+ * An activity of a browser that a program says has an address is about that address; one about an address may name its browser
  * (`visitorId`), and so may the confirmation of a form.
  */
 export const whomOf = (activity: Activity, identity: IdentityRules): Whom => {
@@ -248,24 +247,24 @@ export const whomOf = (activity: Activity, identity: IdentityRules): Whom => {
   return email === undefined ? { subject } : { subject: { email }, visitorId: subject.visitorId }
 }
 
-/** Types that nobody but Trichter records, each with the way to have it recorded. */
+/** Types that only Trichter records, with the way to have each recorded. */
 const waysIn: Readonly<Record<string, string>> = {
   'lead.merged': 'POST /api/leads/{leadId}/merge',
   'lead.unmerged': 'POST /api/leads/{leadId}/unmerge',
   'confirmation.refused': 'the link in the email that asks for a confirmation',
 }
 
-/** Why an activity of this type is not taken from outside; undefined where it is. */
+/** Why an activity of this type is refused from outside; undefined if it is accepted. */
 export const whyOwnType = (type: string): string | undefined =>
   Object.hasOwn(waysIn, type) ? `cannot be sent: use ${waysIn[type]}` : undefined
 
-/** Answers that a program may report, and for which a person has a way that also closes the handoff at once. */
+/** Answers that programs may report, while people have a route that also closes the handoff at once. */
 const waysByHand: Readonly<Record<string, string>> = {
   'handoff.accepted': 'POST /api/handoffs/{id}/accept',
   'handoff.rejected': 'POST /api/handoffs/{id}/reject',
 }
 
-/** What people may log of these kinds: all else there is seen or decided by Trichter, or by the mail service, alone. */
+/** Types of these groups that people may log: Trichter or the mail service records all others. */
 const loggedByHand: Readonly<Record<string, readonly string[]>> = {
   email: ['email.unsubscribed'],
   consent: ['consent.granted', 'consent.withdrawn'],
@@ -282,19 +281,19 @@ const loggedByHand: Readonly<Record<string, readonly string[]>> = {
 
 const seenAlone = 'cannot be logged by hand: it is recorded when it is seen to happen'
 
-/** Why nobody logs an activity of this type by hand; undefined where they may. */
+/** Why an activity of this type cannot be logged by hand; undefined if it can. */
 export const whyNotByHand = (type: string): string | undefined => {
   const own = whyOwnType(type)
   if (own !== undefined) return own
   if (Object.hasOwn(waysByHand, type)) return `cannot be logged by hand: use ${waysByHand[type]}`
   const noun = type.slice(0, type.indexOf('.'))
   if (Object.hasOwn(loggedByHand, noun)) return loggedByHand[noun]?.includes(type) ? undefined : seenAlone
-  return type.split('.').some((part) => part in Object.prototype) ? 'is no name for an activity' : undefined
+  return type.split('.').some((part) => part in Object.prototype) ? 'is not a valid activity type' : undefined
 }
 
-/** The id of the activity that a fact follows from; undefined for one that stands for itself. */
+/** The id of the activity that a derived fact follows from; otherwise undefined. */
 export const originOf = (factId: string): string | undefined => /^(.+)~\d$/.exec(factId)?.[1]
 
-/** Whether whoever gives it has shown that the mailbox is theirs. */
+/** Whether consent came from the verified owner of the mailbox. */
 export const isConfirmed = ({ confirmed, how }: JsonObject): boolean =>
   confirmed === true || how === 'preference-page'

@@ -7,7 +7,7 @@ import type { PlaybookSource } from '../playbook/parse-playbook.ts'
 import { compileRules, type Rules } from '../rules/rules.ts'
 import { applyDealActivity, isOldNews } from '../sales/deals.ts'
 
-/** Leads that sales has judged, by whether a model handed them over before sales judged them. */
+/** Leads judged by sales, by whether a model had handed them over before. */
 interface Judged {
   /** Handed over, and accepted or won. */
   readonly right: number
@@ -19,7 +19,7 @@ interface Judged {
   readonly spared: number
 }
 
-/** One lead on which the two models differ. */
+/** A lead on which the two models differ. */
 export interface Example {
   readonly leadId: LeadId
   readonly score: readonly [live: number, draft: number]
@@ -29,15 +29,15 @@ export interface Example {
 }
 
 /**
- * What a draft changes for some leads: plain JSON that adds up, so that a long run can go page by page in any order.
- * A draft's handoff is compared by the first time that each model would have made it.
+ * The effect of a draft on some leads: plain JSON that can be added up, so that a long backtest can run page by page in any
+ * order. Handoffs are compared by the first time that each model would have made them.
  */
 export interface BacktestSummary {
   readonly leads: number
-  /** Of those, how many have another band or grade. */
+  /** Leads with another band or grade. */
   readonly scoredDifferently: number
   readonly stagedDifferently: number
-  /** Stage under the live rules → stage under the draft → how many leads; those that stay are left out. */
+  /** Stage under the live rules → stage under the draft → number of leads; unchanged ones are left out. */
   readonly stages: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly handedOff: {
     /** Under both. */
@@ -46,42 +46,42 @@ export interface BacktestSummary {
     readonly newly: number
     /** Under the live rules alone. */
     readonly noLonger: number
-    /** Of `both`: when the draft would have made it. */
+    /** Leads of `both`, by when the draft hands them over. */
     readonly earlier: number
     readonly later: number
   }
   readonly live: Judged
   readonly draft: Judged
-  /** Leads accepted or won that both models hand over. */
+  /** Accepted or won leads that both models hand over. */
   readonly gained: {
     readonly leads: number
-    /** Milliseconds by which the draft is earlier, all together; negative where it is later. */
+    /** Total milliseconds by which the draft is earlier; negative if later. */
     readonly milliseconds: number
-    /** Whole days earlier, rounded → how many leads: what the median is read from. */
+    /** Rounded days earlier → number of leads, for the median. */
     readonly days: Readonly<Record<string, number>>
   }
-  /** Those with the largest change, at most 20. */
+  /** The largest changes, at most 20. */
   readonly examples: readonly Example[]
 }
 
-const nobody: Judged = { right: 0, wrong: 0, missed: 0, spared: 0 }
+const noLeads: Judged = { right: 0, wrong: 0, missed: 0, spared: 0 }
 
-/** No leads: added to any other summary, it changes nothing. */
+/** The neutral element of `mergeSummaries`. */
 export const emptySummary: BacktestSummary = {
   leads: 0,
   scoredDifferently: 0,
   stagedDifferently: 0,
   stages: {},
   handedOff: { both: 0, newly: 0, noLonger: 0, earlier: 0, later: 0 },
-  live: nobody,
-  draft: nobody,
+  live: noLeads,
+  draft: noLeads,
   gained: { leads: 0, milliseconds: 0, days: {} },
   examples: [],
 }
 
 const day = 86_400_000
 
-/** A handoff that comes after sales has judged the lead helps nobody: it does not count. */
+/** A handoff after sales has judged the lead does not count. */
 const judge = ({ qualifiedAt: [first] }: Standing, outcome: Outcome | undefined): Judged => {
   const inTime = outcome !== undefined && first !== undefined && first <= outcome.since
   const one = (holds: boolean) => (holds ? 1 : 0)
@@ -110,7 +110,7 @@ const gained = (
   return { leads: 1, milliseconds, days: { [Math.round(milliseconds / day)]: 1 } }
 }
 
-/** One lead's part in the sum: add all up with `mergeSummaries`. */
+/** Summary of one lead; add them up with `mergeSummaries`. */
 export const summariseReplay = ({ leadId, live, draft, outcome }: LeadReplay): BacktestSummary => {
   const [first, drafted] = [live.qualifiedAt[0], draft.qualifiedAt[0]]
   const moved = live.stage !== draft.stage
@@ -135,7 +135,7 @@ export const summariseReplay = ({ leadId, live, draft, outcome }: LeadReplay): B
   }
 }
 
-/** What became of a lead, as sales judged it; `since` is when they began to say so. */
+/** Sales' judgement of a lead; `since` is when it began. */
 interface Outcome {
   readonly type: 'good' | 'bad'
   readonly since: string
@@ -152,9 +152,9 @@ const verdictOf = ({ type }: Fact): Outcome['type'] | undefined =>
   Object.hasOwn(verdicts, type) ? verdicts[type] : undefined
 
 /**
- * The last word of sales on a lead: accepted or won, and neither rejected nor lost since, is good; the other way round
- * is bad. Answers to handoffs are facts of the log like any other. What was taken back does not count.
- * @returns undefined where sales has said nothing.
+ * The final judgement of sales on a lead: good if accepted or won, and neither rejected nor lost since; bad the other way
+ * round. Voided answers do not count.
+ * @returns undefined if sales has not judged it.
  */
 export const outcomeOf = (facts: readonly Fact[]): Outcome | undefined => {
   const ordered = facts.toSorted(compareFacts)
@@ -178,16 +178,16 @@ export interface Standing {
   readonly band: string
   readonly grade: string
   readonly stage: StageId
-  /** When it qualified in each of its cycles, oldest first; empty where it never did. */
+  /** Qualifications in all cycles, oldest first. */
   readonly qualifiedAt: readonly string[]
 }
 
-/** What a draft would have made of a lead. */
+/** A lead under the live rules and under a draft. */
 export interface LeadReplay {
   readonly leadId: LeadId
   readonly live: Standing
   readonly draft: Standing
-  /** Absent where sales has not judged the lead. */
+  /** Absent if sales has not judged the lead. */
   readonly outcome?: Outcome
 }
 
@@ -195,9 +195,9 @@ const isAnswer = ({ type, properties }: Fact): boolean =>
   type === 'handoff.rejected' && properties.handoffId !== undefined
 
 /**
- * The log as it would read if nobody knew which handoff a rejection answers. The handoffs in the log are those of the
- * rules of their day. Had others been live, sales would have said no to the handoff that those had made by then: so a
- * rejection goes to whatever handoff a replay has open at that moment, and where it has none, it says nothing.
+ * The log with the handoff ids of rejections removed. The logged handoffs follow from the rules of their day; under other rules
+ * sales would have rejected the handoff made by those. So a rejection applies to whatever handoff is open in the replay, and to
+ * none otherwise.
  */
 const withoutHandoffs = (facts: readonly Fact[]): readonly Fact[] =>
   facts.some(isAnswer)
@@ -211,7 +211,7 @@ const withoutHandoffs = (facts: readonly Fact[]): readonly Fact[] =>
 interface ReplayedLead {
   readonly leadId: LeadId
   readonly email?: string
-  /** The whole log, those of merged leads included. */
+  /** The whole log, including merged leads. */
   readonly facts: readonly Fact[]
 }
 
@@ -231,9 +231,9 @@ const standingUnder = (lead: ReplayedLead, rules: Rules, now: string): Standing 
 }
 
 /**
- * Folds a lead's log under the live rules and under a draft. Score, band, grade and stage are those at `now` (RFC 3339
- * UTC), as the lead's page shows them before the draft is published and after. The moments of qualifying are those at
- * which handoffs would have been made had these rules always been live.
+ * Folds a lead's log under the live rules and under a draft. Score, band, grade and stage are those at `now` (RFC 3339 UTC), as
+ * the lead's page shows before and after publishing. Qualifications are those that these rules would have made had they always
+ * been live.
  * @returns undefined for an empty log.
  */
 export const replayLead = (
@@ -267,11 +267,11 @@ const scoreChange = ({ score: [live, draft] }: Example): number => Math.abs(draf
 const stageChange = ({ stage: [live, draft] }: Example): number =>
   Math.abs(stageRank(draft) - stageRank(live))
 
-/** By the change in score, then in stage. Ids decide between equals, so that the order of pages does not. */
+/** By change in score, then in stage; ids break ties, so that the order of pages does not matter. */
 const byChange = (a: Example, b: Example): number =>
   scoreChange(b) - scoreChange(a) || stageChange(b) - stageChange(a) || (a.leadId < b.leadId ? -1 : 1)
 
-/** Both together. In whichever order pages are added up, the sum is the same. */
+/** Adds two summaries. Commutative and associative. */
 export const mergeSummaries = (a: BacktestSummary, b: BacktestSummary): BacktestSummary => ({
   leads: a.leads + b.leads,
   scoredDifferently: a.scoredDifferently + b.scoredDifferently,
@@ -288,22 +288,22 @@ export const mergeSummaries = (a: BacktestSummary, b: BacktestSummary): Backtest
   examples: [...a.examples, ...b.examples].toSorted(byChange).slice(0, mostExamples),
 })
 
-/** Shares from 0 to 1; null where there is nothing to divide by. */
+/** Shares from 0 to 1; null if the denominator is 0. */
 interface Quality {
-  /** Of the judged leads that the model hands over, the share that sales accepted or won. */
+  /** Share of leads handed over that sales accepted or won. */
   readonly precision: number | null
-  /** Of the leads that sales accepted or won, the share that the model hands over in time. */
+  /** Share of leads accepted or won that the model hands over in time. */
   readonly recall: number | null
 }
 
-/** What is read from a summary once all pages are added up. */
+/** Figures computed from the complete summary. */
 interface BacktestFigures {
   readonly live: Quality
   readonly draft: Quality
-  /** Days by which the draft hands over earlier, over the leads accepted or won that both models hand over. */
+  /** Days gained by the draft on accepted or won leads that both models hand over. */
   readonly daysGained: {
     readonly mean: number | null
-    /** To the whole day. */
+    /** In whole days. */
     readonly median: number | null
   }
 }
@@ -315,7 +315,7 @@ const qualityOf = ({ right, wrong, missed }: Judged): Quality => ({
   recall: share(right, right + missed),
 })
 
-/** The lower one of the two in the middle where there are two. */
+/** The lower median. */
 const medianOf = (days: Readonly<Record<string, number>>, leads: number): number | null => {
   let passed = 0
   for (const value of Object.keys(days)
@@ -338,7 +338,7 @@ export const figuresOf = ({ live, draft, gained }: BacktestSummary): BacktestFig
 
 const draft = 'draft'
 
-/** The rules of a checked draft. Its emails stay sources: no fold reads them, and compiling them takes the longest. */
+/** The rules of a checked draft. Its emails stay uncompiled: no fold reads them, and compiling takes longest. */
 export const draftRules = (source: PlaybookSource): Rules =>
   compileRules({
     ...source,

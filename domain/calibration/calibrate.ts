@@ -2,26 +2,26 @@ import { type Column, codeColumn, type FieldValue, type Value } from './columns.
 import { areaUnderCurve, type Bin, binsOf } from './judgement.ts'
 import { type Cases, chanceOf, fitModel, judge, type Model, tally } from './model.ts'
 
-/** How a value of a field goes with the outcome. */
+/** How a value of a field correlates with the outcome. */
 interface ValueEvidence {
   readonly value: FieldValue
   readonly leads: number
-  /** Share of those that ended as hoped, over that of all; with the bounds of a 95 % interval by Wilson. */
+  /** Success rate relative to that of all cases, with a 95 % Wilson interval. */
   readonly lift: number
   readonly low: number
   readonly high: number
-  /** Whole points to give for it: ten for each doubling of the odds. */
+  /** Suggested points: ten for each doubling of the odds. */
   readonly points: number
 }
 
 export interface FieldEvidence {
   readonly field: string
-  /** How well the field tells the outcomes apart on its own, in cases that it did not learn from. */
+  /** How well the field alone predicts the outcome, on cases outside the training data. */
   readonly auc: number
   readonly values: readonly ValueEvidence[]
 }
 
-/** A field that seems to know the outcome because it was filled in after it. */
+/** A field that was probably filled in after the outcome was known. */
 interface Leak {
   readonly field: string
   readonly why: string
@@ -34,7 +34,7 @@ export type Calibration =
       readonly judged: number
       /** Cases of the rarer outcome. */
       readonly rarer: number
-      /** Learned from the first 70 % and tried on the rest; in five folds; and the whole points in five folds. */
+      /** Trained on the first 70 % and tested on the rest; by five-fold cross-validation; and the same with rounded points. */
       readonly auc: { readonly inTime: number; readonly folds: number; readonly points: number }
       readonly calibration: readonly Bin[]
       /** Best first. */
@@ -42,33 +42,33 @@ export type Calibration =
       readonly leaks: readonly Leak[]
     }
 
-/** Judged leads, of all and of the rarer outcome, below which nothing is said. */
+/** Least number of judged leads, in total and of the rarer outcome. */
 const fewest = { judged: 100, rarer: 30 }
 const folds = 5
 const shareToLearnFrom = 0.7
 const pointsPerDoubling = 10
-/** Above it a single field tells more than what is known of a person beforehand does. */
+/** Above this, a single field predicts better than facts known beforehand plausibly do. */
 const suspiciousAuc = 0.75
-/** Empty in the same rows: that many of a hundred. */
+/** Share of rows in which fields are empty together. */
 const sameRows = 0.99
 
 export interface Outcomes {
-  /** In order of time: a list of values for each field. */
+  /** Values of each field, in order of time. */
   readonly fields: ReadonlyMap<string, readonly Value[]>
-  /** 1 for each case that ended as hoped, 0 for the others. */
+  /** 1 for each success, otherwise 0. */
   readonly labels: Uint8Array
 }
 
 const labelsOf = (labels: Uint8Array, rows: readonly number[]): Uint8Array =>
   Uint8Array.from(rows, (row) => labels[row] ?? 0)
 
-/** Points that a value of each field gets: its evidence, weighed, in whole numbers. */
+/** Rounded points for each value of each field. */
 const pointsOf = ({ weights, evidence }: Model): readonly Float64Array[] =>
   evidence.map((values, field) =>
     values.map((value) => Math.round((value * (weights[field] ?? 0) * pointsPerDoubling) / Math.LN2)),
   )
 
-/** Each case judged by a model that has not seen it: the log-odds, and the sum of whole points. */
+/** Cross-validated predictions for each case: log-odds, and the sum of rounded points. */
 const judgeInFolds = (cases: Cases) => {
   const scores = new Float64Array(cases.labels.length)
   const points = new Float64Array(cases.labels.length)
@@ -89,7 +89,7 @@ const aucInTime = (cases: Cases): number => {
   return areaUnderCurve(judge(model, { ...cases, rows: rest }), labelsOf(cases.labels, rest))
 }
 
-/** Of one field alone: a case's own outcome is no evidence of it, so that rare values look no better than they are. */
+/** AUC of one field, leaving each case's own outcome out, so that rare values do not look better than they are. */
 const aucAlone = (column: Column, { labels, rows }: Cases): number => {
   const scores = new Float64Array(labels.length)
   for (let fold = 0; fold < folds; fold += 1) {
@@ -103,7 +103,7 @@ const aucAlone = (column: Column, { labels, rows }: Cases): number => {
   return areaUnderCurve(scores, labels)
 }
 
-/** A 95 % interval of a share. Source: E. B. Wilson, Probable inference, 1927. */
+/** 95 % confidence interval of a proportion. Source: E. B. Wilson, Probable inference, 1927. */
 const wilson = (hoped: number, cases: number): readonly [number, number] => {
   const z = 1.959964
   const middle = (hoped + z ** 2 / 2) / (cases + z ** 2)
@@ -135,7 +135,7 @@ const valuesOf = (
   })
 }
 
-/** Rows in which the field is empty; none where it hardly ever, or nearly always, is. */
+/** Rows in which the field is empty; none if it is hardly ever or nearly always empty. */
 const emptyRows = ({ codes }: Column): ReadonlySet<number> => {
   const empty = new Set([...codes.keys()].filter((row) => codes[row] === 0))
   return empty.size < fewest.rarer || codes.length - empty.size < fewest.rarer ? new Set() : empty
@@ -157,7 +157,7 @@ const leaksOf = (
     return [
       {
         field,
-        why: `It tells the outcomes apart on its own (AUC ${alone.toFixed(2)}): is it known beforehand?`,
+        why: `It predicts the outcome on its own (AUC ${alone.toFixed(2)}): is it known beforehand?`,
       },
     ]
   })
@@ -180,14 +180,15 @@ const leaksOf = (
 }
 
 /**
- * What outcomes say of the fields that were known before them. Nothing is random: the same outcomes give the same answer.
- * @throws TypeError where all cases ended alike
+ * How well fields known beforehand predict outcomes. Deterministic.
+ * @throws TypeError if all cases have the same outcome
  */
 export const calibrate = ({ fields, labels }: Outcomes): Calibration => {
   const judged = labels.length
   const hoped = labels.reduce((sum, label) => sum + label, 0)
   const rarer = Math.min(hoped, judged - hoped)
-  if (judged > 0 && rarer === 0) throw new TypeError('all cases ended alike: there is nothing to tell apart')
+  if (judged > 0 && rarer === 0)
+    throw new TypeError('all cases have the same outcome: there is nothing to learn')
   if (judged < fewest.judged || rarer < fewest.rarer) return { status: 'not-enough-data', judged, rarer }
   const columns = [...fields].map(([field, values]) => codeColumn(field, values))
   const cases: Cases = { columns, labels, rows: [...labels.keys()] }

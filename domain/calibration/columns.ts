@@ -1,25 +1,25 @@
-/** What is known of one case; what is not known is null or an empty text. */
+/** A value of one case; null or an empty text if unknown. */
 export type Value = string | number | boolean | null
 
-/** One field of all cases: which of its values each case has. */
+/** One field of all cases, as codes. */
 export interface Column {
   readonly field: string
-  /** What the codes stand for. */
+  /** Meaning of the codes. */
   readonly values: readonly FieldValue[]
   /** A code for each case. */
   readonly codes: Uint16Array
 }
 
-/** A value of a field; a number is known by the range in which it lies, `to` not included. */
+/** A value of a field, or a range of numbers without `to`. */
 export type FieldValue =
   | { readonly is: string }
   | { readonly from: number | null; readonly to: number | null }
   | { readonly empty: true }
 
-/** A field with more different numbers is cut into ranges. */
+/** Fields with more distinct numbers are split into ranges. */
 const plainNumbers = 12
 const ranges = 16
-/** Values that fewer cases have are one: nothing can be learned from each. */
+/** Rarer values are merged: there is nothing to learn from each. */
 const fewest = 10
 const mostValues = 1_000
 
@@ -33,7 +33,7 @@ const asNumber = (value: Value): number =>
       ? Number(value)
       : Number.NaN
 
-/** Bounds between ranges of about as many cases each; a number that many cases have is not cut. */
+/** Bounds of ranges of about equal size; cases with the same number stay together. */
 const boundsOf = (numbers: readonly number[]): readonly number[] => {
   const sorted = numbers.toSorted((a, b) => a - b)
   const cuts = Array.from({ length: ranges - 1 }, (_, index) => {
@@ -63,13 +63,13 @@ const valueColumn = (field: string, values: readonly (Value | undefined)[]): Col
     if (!isEmpty(value)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1)
   const frequent = [...counts].filter(([, count]) => count >= fewest)
   const kept = frequent.toSorted(([, a], [, b]) => b - a).slice(0, mostValues)
-  // Code 0 is what is empty, code 1 whatever is rare.
+  // Code 0 means empty, code 1 means rare.
   const codeOf = new Map(kept.map(([value], index) => [value, index + 2]))
   const codes = Uint16Array.from(values, (value) => (isEmpty(value) ? 0 : (codeOf.get(String(value)) ?? 1)))
   return { field, values: [emptyValue, { is: '*' }, ...kept.map(([is]) => ({ is }))], codes }
 }
 
-/** Codes one field of all cases, without a look at how they ended. */
+/** Encodes one field of all cases, independently of the outcomes. */
 export const codeColumn = (field: string, values: readonly (Value | undefined)[]): Column => {
   const known = values.filter((value) => !isEmpty(value)) as readonly Value[]
   const areNumbers = known.length > 0 && known.every((value) => Number.isFinite(asNumber(value)))

@@ -1,4 +1,4 @@
-/** Cases with about the same chance: what was predicted for them, and what happened. */
+/** Cases of similar predicted probability, with the actual rate. */
 export interface Bin {
   /** Chances from 0 to 1. */
   readonly from: number
@@ -16,8 +16,8 @@ const byScore = (scores: ArrayLike<number>): readonly number[] =>
   )
 
 /**
- * How often a case that ended as hoped was judged higher than one that did not, equals counted half: 0.5 for guessing, 1
- * for knowing. NaN where all ended alike. Source: Mann and Whitney's U.
+ * Probability that a success is ranked above a failure, ties counted half: 0.5 for guessing, 1 for certainty. NaN if all
+ * outcomes are the same. Source: Mann and Whitney's U.
  */
 export const areaUnderCurve = (scores: ArrayLike<number>, labels: Uint8Array): number => {
   const order = byScore(scores)
@@ -36,7 +36,7 @@ export const areaUnderCurve = (scores: ArrayLike<number>, labels: Uint8Array): n
   return (ranks - (hoped * (hoped + 1)) / 2) / (hoped * (order.length - hoped))
 }
 
-/** Ten bins of as many cases each, lowest chances first. */
+/** Ten bins of equal size, lowest probability first. */
 export const binsOf = (chances: ArrayLike<number>, labels: Uint8Array): readonly Bin[] => {
   const order = byScore(chances)
   return Array.from({ length: bins }, (_, bin) => {

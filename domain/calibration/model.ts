@@ -1,38 +1,37 @@
 import type { Column } from './columns.ts'
 
 /**
- * Naive Bayes with a weight for each field. Each value of a field is evidence: by how much it raises the logarithm of the
- * odds, drawn to nothing where few cases have it. A logistic regression weighs the fields, so that two which say the same
- * do not count twice.
+ * Naive Bayes with a weight for each field. The evidence of a value is the log-odds that it adds, shrunk towards zero if few
+ * cases have it. A logistic regression finds the weights, so that fields with the same information do not count twice.
  */
 export interface Model {
   readonly intercept: number
-  /** One for each field, none below zero. */
+  /** One for each field, non-negative. */
   readonly weights: readonly number[]
-  /** One list for each field, with the evidence of each of its values. */
+  /** Evidence of each value, by field. */
   readonly evidence: readonly Float64Array[]
 }
 
-/** Cases to learn from or to judge: all fields, how all cases ended (1: as hoped), and the cases that are meant. */
+/** Cases for training or prediction: all fields, all outcomes (1: success), and the rows to use. */
 export interface Cases {
   readonly columns: readonly Column[]
   readonly labels: Uint8Array
   readonly rows: readonly number[]
 }
 
-/** Cases of the average outcome that are added to those of each value. */
+/** Pseudo-cases with the average outcome added to each value. */
 const shrinkage = 20
-/** What the evidence of each field counts unless enough cases say otherwise: in full. */
+/** Prior weight of each field. */
 const prior = 1
-/** Cost of a weight that differs from it by one, twice over, in units of the loss: some hundred cases outweigh it. */
+/** Penalty for deviating from the prior weight: some hundred cases outweigh it. */
 const ridge = 100
 const mostSteps = 25
-/** A step that betters the loss by a smaller share is the last. */
+/** Stop once a step improves the loss by less than this share. */
 const enough = 1e-6
 
 const logit = (share: number): number => Math.log(share / (1 - share))
 const at = (numbers: ArrayLike<number> | undefined, index: number): number => numbers?.[index] ?? 0
-/** Of one kind of array alone, which is several times as fast where it runs for every case. */
+/** Monomorphic, which is several times as fast in this inner loop. */
 const number = (numbers: Float64Array, index: number): number => numbers[index] ?? 0
 
 const shareOf = ({ labels, rows }: Cases): number => {
@@ -59,14 +58,14 @@ export const tally = ({ codes, values }: Column, { labels, rows }: Omit<Cases, '
 const evidenceOf = (hoped: number, cases: number, average: number): number =>
   logit((hoped + shrinkage * average) / (cases + shrinkage)) - logit(average)
 
-/** Cases to which weights are fitted: for each a one, then the evidence of its fields, case after case. */
+/** Design matrix: for each case a one, then the evidence of its fields. */
 interface Regression {
   readonly width: number
   readonly design: Float64Array
   readonly labels: Uint8Array
 }
 
-/** A case's own outcome is no evidence of it: it is left out of what its values say. */
+/** Leaves each case's own outcome out of its evidence. */
 const regressionOf = (cases: Cases, tallies: readonly Tally[], average: number): Regression => {
   const width = tallies.length + 1
   const design = new Float64Array(cases.rows.length * width).fill(1)
@@ -82,7 +81,7 @@ const regressionOf = (cases: Cases, tallies: readonly Tally[], average: number):
   return { width, design, labels }
 }
 
-/** The intercept, which comes first, is free. */
+/** The intercept, at index 0, is not penalised. */
 const pullOn = (weight: number, index: number): number => (index === 0 ? 0 : ridge * (weight - prior))
 
 const scoreOf = ({ width, design }: Regression, index: number, weights: Float64Array): number => {
@@ -123,7 +122,7 @@ const solve = (matrix: readonly Float64Array[], right: Float64Array): Float64Arr
   return found
 }
 
-/** @returns what Newton's method takes off the weights. */
+/** @returns the Newton step to subtract from the weights. */
 const newtonStep = (regression: Regression, weights: Float64Array): Float64Array => {
   const { width, design, labels } = regression
   const gradient = weights.map(pullOn)
@@ -143,7 +142,7 @@ const newtonStep = (regression: Regression, weights: Float64Array): Float64Array
   return solve(hessian, gradient)
 }
 
-/** Newton's method; a step that makes it worse is halved. */
+/** Newton's method; a step that increases the loss is halved. */
 const regress = (regression: Regression, start: Float64Array): Float64Array => {
   let weights = start
   let loss = lossOf(regression, weights)
@@ -166,7 +165,7 @@ const regress = (regression: Regression, start: Float64Array): Float64Array => {
   return weights
 }
 
-/** A field whose weight is below zero would speak against its own evidence: it has no say. */
+/** A field with a negative weight would contradict its own evidence: it is dropped. */
 const regressWithSay = (regression: Regression, average: number): Float64Array => {
   const { width, design } = regression
   const silent = new Set<number>()
@@ -181,7 +180,7 @@ const regressWithSay = (regression: Regression, average: number): Float64Array =
   }
 }
 
-/** Learns from some cases. The same cases give the same model. */
+/** Trains a model. Deterministic. */
 export const fitModel = (cases: Cases): Model => {
   const average = shareOf(cases)
   const tallies = cases.columns.map((column) => tally(column, cases))
@@ -192,7 +191,7 @@ export const fitModel = (cases: Cases): Model => {
   return { intercept, weights, evidence }
 }
 
-/** The logarithm of the odds that each of the cases ends as hoped. */
+/** Log-odds of success for each case. */
 export const judge = (
   { intercept, weights, evidence }: Model,
   { columns, rows }: Omit<Cases, 'labels'>,

@@ -17,10 +17,7 @@ import { type ConditionFaultResult, typeFault } from './slips.ts'
 
 export const maximumLength = 4000
 
-/**
- * Parses and type-checks CEL source text, whatever it gives: a condition, or a number.
- * @returns `gives` as the library names types: `bool`, `double`, `dyn`, …
- */
+/** Parses and type-checks CEL source text of any type. */
 const checkExpression = (
   source: string,
   kind: ConditionKind,
@@ -37,7 +34,7 @@ const checkExpression = (
 const negates = (node: ASTNode): boolean =>
   node.op === '!_' || node.op === '!=' || childrenOf(node).some(negates)
 
-/** What comes out of a checked expression, or why it is none. @param make may throw a `ConditionFault`. */
+/** Compiles a checked expression, or returns its fault. @param make may throw a `ConditionFault`. */
 const compile = <Made>(
   source: string,
   kind: ConditionKind,
@@ -80,25 +77,22 @@ export const compileCondition = (
 
 const none: readonly never[] = []
 
-/** A checked expression that comes to a number, such as `activity.amount / 100`. Made by `compileNumber`. */
+/** A checked numeric expression, such as `activity.amount / 100`. Made by `compileNumber`. */
 export interface NumberExpression {
   readonly source: string
   readonly mentions: Mentions
-  /** @returns undefined where there is no such number: what it needs is not there or of another kind, or it is out of range. */
+  /** @returns undefined if an operand is missing or of another type, or the result is out of range. */
   readonly valueFor: (context: ConditionContext) => number | undefined
-  /** Why there is none, in words: `activity.amount is missing`. For people; slower than asking for the number. */
+  /** Why there is no number: `activity.amount is missing`. For people; slower than `valueFor`. */
   readonly whyNone: (context: ConditionContext) => string
 }
 
-/** As far from zero as points may be. */
+/** Largest absolute value of points. */
 export const farthestNumber = 1_000_000
 
 const numeric = ['int', 'uint', 'double', 'dyn']
 
-/**
- * Parses and type-checks CEL source text that gives a number. A text is no number, even when it reads like one: money as
- * text ("1234.50") is read by `double(activity.amount)`.
- */
+/** Compiles a numeric expression. A text is not a number even if it looks like one: `double(activity.amount)` reads "1234.50". */
 export const compileNumber = (
   source: string,
   kind: ConditionKind,
@@ -114,7 +108,7 @@ export const compileNumber = (
     return { type: 'number', number: { source, mentions: mentionsOf(ast), valueFor, whyNone } } as const
   })
 
-/** One event as a program outside reports it, and the whole body that it came in. */
+/** An event reported by an external program, and the body that contained it. */
 export interface Reported {
   readonly event: Json
   readonly body: Json
@@ -123,18 +117,17 @@ export interface Reported {
 /** A checked expression about a reported event, such as `string(event.objectId)`. */
 export interface EventExpression {
   readonly source: string
-  /** @returns undefined where what it needs is not there or of another kind. */
+  /** @returns undefined if an operand is missing or of another type. */
   readonly valueOf: (reported: Reported) => Value
-  /** Why there is no value, in words and without a value: `event.objectId is missing`. */
+  /** Why there is no value, without personal data: `event.objectId is missing`. */
   readonly whyNone: (reported: Reported) => string
 }
 
-/** A checked condition on a reported event; a part that needs what is not there is false. */
+/** A checked condition on a reported event; parts with missing operands are false. */
 export type EventTest = (reported: Reported) => boolean
 
 const localsOf = ({ event, body }: Reported): readonly Value[] => [event, body]
 
-/** Parses and type-checks CEL source text that gives a value. */
 export const compileEventExpression = (
   source: string,
 ): { readonly type: 'made'; readonly made: EventExpression } | ConditionFaultResult =>
@@ -149,7 +142,6 @@ export const compileEventExpression = (
     return { type: 'made', made } as const
   })
 
-/** Parses and type-checks CEL source text that is true or false. */
 export const compileEventTest = (
   source: string,
 ): { readonly type: 'made'; readonly made: EventTest } | ConditionFaultResult =>

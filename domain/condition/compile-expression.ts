@@ -20,7 +20,7 @@ import { compilePattern } from './safe-pattern.ts'
 
 const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
 
-/** `join` is the only function whose result can be far longer than what it is given, and the only one of lists. */
+/** `join` is the only function whose result can far exceed its input, and the only one of lists. */
 const isTooLongToJoin = ([list, separator]: readonly Value[]): boolean => {
   if (!isList(list)) return false
   const between = typeof separator === 'string' ? separator.length : 0
@@ -30,8 +30,8 @@ const isTooLongToJoin = ([list, separator]: readonly Value[]): boolean => {
 }
 
 /**
- * A function or operator of the standard library, for values that are at hand already.
- * @returns undefined where the library refuses: wrong kinds, out of range, not convertible, far too long.
+ * Calls a function or operator of the standard library on computed values.
+ * @returns undefined if the library refuses: wrong types, out of range, not convertible, far too long.
  */
 const libraryCall = (text: string, arity: number): ((values: readonly Value[]) => Value) => {
   const program = environment.parse(text)
@@ -47,7 +47,7 @@ const libraryCall = (text: string, arity: number): ((values: readonly Value[]) =
   }
 }
 
-/** The library wants ints as bigints. */
+/** The library expects ints as bigints. */
 const compileArgument = (node: ASTNode, names: readonly string[]): Evaluate => {
   const value = compileValue(node, names)
   if (!isWhole(node)) return value
@@ -81,7 +81,7 @@ const compileHas = (node: ASTNode | undefined, names: readonly string[], offset:
   return (context, locals) => value(context, locals) !== undefined
 }
 
-/** `name(args)`. @throws ConditionFault for arguments that are not right. */
+/** `name(args)`. @throws ConditionFault for invalid arguments. */
 const compileCall = (
   name: string,
   args: readonly ASTNode[],
@@ -118,7 +118,7 @@ const compileMatches = (
   }
 }
 
-/** `receiver.name(args)`. @throws ConditionFault for a pattern that is not right, or a method that is not available. */
+/** `receiver.name(args)`. @throws ConditionFault for an invalid pattern or an unavailable method. */
 const compileMethod = (
   name: string,
   receiver: ASTNode,
@@ -146,10 +146,10 @@ type Comprehension = NonNullable<ReturnType<typeof comprehensionOf>>
 
 const maximumNesting = 2
 
-/** Looked at once for each element around them. */
+/** Limit for nested comprehensions, which run once for each outer element. */
 const maximumInnerElements = 100
 
-/** @returns undefined for what has no elements, or too many: the work stays bounded. */
+/** @returns undefined for values without elements or with too many: this bounds the work. */
 export const elementsOf = (value: Value, depth: number): readonly Value[] | undefined => {
   const elements = isList(value) ? value : isMap(value) ? Object.keys(value) : undefined
   const most = depth === 0 ? maximumElements : maximumInnerElements
@@ -188,7 +188,7 @@ const compileComprehension = (
 
 type Operator = '+' | '-' | '*' | '/' | '%'
 
-/** Results that are not numbers (division by zero, overflow) are not there. */
+/** Non-finite results (division by zero, overflow) count as missing. */
 const finite = (number: number): number | undefined => (Number.isFinite(number) ? number : undefined)
 
 /** @param whole both sides are CEL ints: division then drops the fraction. */
@@ -221,8 +221,8 @@ const calculate = (operator: Operator, whole: boolean): ((a: Value, b: Value) =>
 }
 
 /**
- * A name that stands alone: what a comprehension bound, or one of the contract's variables.
- * @throws ConditionFault for names of the library's own, such as types.
+ * A bare name: bound by a comprehension, or a variable of the contract.
+ * @throws ConditionFault for the library's own names, such as types.
  */
 const compileVariable = (name: string, names: readonly string[], offset: number): Evaluate => {
   const local = names.lastIndexOf(name)
@@ -260,7 +260,7 @@ const compileVariable = (name: string, names: readonly string[], offset: number)
   }
 }
 
-/** `base.key` and `base["key"]`, without building the whole of `lead` or `activity`. */
+/** `base.key` and `base["key"]`, without building all of `lead` or `activity`. */
 const compileReference = (base: ASTNode, key: string | Evaluate, names: readonly string[]): Evaluate => {
   if (typeof key === 'string' && base.op === 'id' && !names.includes(base.args)) {
     if (base.args === 'lead') return (context) => context.attribute(key)
@@ -274,11 +274,11 @@ const compileReference = (base: ASTNode, key: string | Evaluate, names: readonly
   return (context, locals): Value => select(whole(context, locals), key(context, locals))
 }
 
-/** Compiled part of a condition. `locals`: what the comprehensions around it have bound, outermost first. */
+/** Compiled part of a condition. `locals`: values bound by the enclosing comprehensions, outermost first. */
 type Evaluate = (context: ConditionContext, locals: readonly Value[]) => Value
 type Test = (context: ConditionContext, locals: readonly Value[]) => boolean
 
-/** The value of a part; undefined where it needs what is not there. */
+/** The value of a part; undefined if an operand is missing. */
 export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate => {
   switch (node.op) {
     case 'value': {
@@ -348,7 +348,7 @@ export const compileValue = (node: ASTNode, names: readonly string[]): Evaluate 
   }
 }
 
-/** Where a condition is taken apart: between `&&`, `||`, `!` and `?:` each part is true or false by itself, false if it has no value. */
+/** Compiles the Boolean structure: each part between `&&`, `||`, `!` and `?:` is true or false by itself, and false without a value. */
 export const compileTest = (node: ASTNode, names: readonly string[]): Test => {
   switch (node.op) {
     case '&&': {

@@ -3,12 +3,12 @@ import { phaseRank, type SalesPhase, type StageId, salesPhases, stageIds, stageR
 import type { Json } from '../model/json.ts'
 import { parseDuration } from '../time/local-time.ts'
 
-/** What a condition can ask about a lead at one moment. Durations and instants are milliseconds. */
+/** What a condition can read of a lead at one moment. Durations and instants are milliseconds. */
 export interface ConditionContext {
-  /** @returns the attribute's value, or undefined when the lead does not have it. */
+  /** @returns undefined if the lead lacks the attribute. */
   attribute(name: string): Json | undefined
   attributeNames(): readonly string[]
-  /** Undefined where the condition may not know it: fit rules cannot ask for the score that they make. */
+  /** Undefined for fit rules: they cannot depend on the score that they produce. */
   score(): number | undefined
   fit(): number | undefined
   engagement(): number | undefined
@@ -16,19 +16,19 @@ export interface ConditionContext {
   grade(): string | undefined
   stage(): StageId
   consented(): boolean
-  /** Whether somebody has shown that they read what comes to the address. */
+  /** Whether the owner of the mailbox has confirmed the address. */
   confirmed(): boolean
-  /** Whether some deal was won. */
+  /** Whether any deal was won. */
   customer(): boolean
-  /** Where the latest deal stands; empty without one. */
+  /** Phase of the latest deal; empty without one. */
   phase(): SalesPhase | ''
   did(type: string, within?: number): boolean
   count(type: string, within?: number): number
-  /** @returns days as a decimal since the last activity of that type; undefined when there was none. */
+  /** @returns decimal days since the last activity of that type; undefined if there was none. */
   daysSince(type: string): number | undefined
   opened(email: string): boolean
   clicked(email: string): boolean
-  /** The activity at hand, in `where` alone: its properties and, as `activity.type`, its type. */
+  /** The current activity, only in `where`: its properties and, as `activity.type`, its type. */
   readonly activity?:
     | { readonly type: string; readonly properties: Readonly<Record<string, Json>> }
     | undefined
@@ -40,7 +40,7 @@ export interface Mention {
   readonly offset: number
 }
 
-/** Everything that a condition refers to by name. */
+/** All names that a condition mentions. */
 export interface Mentions {
   /** Variables: `lead`, `activity`, `score`, `stage`, … */
   readonly variables: readonly Mention[]
@@ -48,31 +48,31 @@ export interface Mentions {
   readonly attributes: readonly Mention[]
   /** Names after `activity.`. */
   readonly properties: readonly Mention[]
-  /** Activity types; `within` in milliseconds where a window is asked about. */
+  /** Activity types; `within` is the window in milliseconds, if any. */
   readonly types: readonly (Mention & { readonly within?: number })[]
   readonly emails: readonly Mention[]
-  /** Names that `stage`, `phase`, `band` and `grade` are compared with, and arguments of `stageAtLeast` and `phaseAtLeast`. */
+  /** Values compared with `stage`, `phase`, `band` and `grade`, and arguments of `stageAtLeast` and `phaseAtLeast`. */
   readonly stages: readonly Mention[]
   readonly phases: readonly Mention[]
   readonly bands: readonly Mention[]
   readonly grades: readonly Mention[]
 }
 
-/** A checked condition, ready to be asked as often as needed. Made by `compileCondition`. */
+/** A compiled condition. Made by `compileCondition`. */
 export interface Condition {
   readonly source: string
   readonly mentions: Mentions
-  /** Present when no lead could change the answer. */
+  /** Present if the answer is the same for every lead. */
   readonly constant?: boolean
-  /** Whether it holds a negation (`!` or `!=`): then a part that cannot be judged may make it true. */
+  /** Whether it contains a negation (`!` or `!=`), which may turn a part that cannot be evaluated into true. */
   readonly negates: boolean
   readonly test: (context: ConditionContext) => boolean
 }
 
-/** @returns whether the condition is true of the lead; a part that needs what is not there is false. */
+/** Evaluates a condition; parts with missing operands are false. */
 export const holds = (condition: Condition, context: ConditionContext): boolean => condition.test(context)
 
-/** Why a condition cannot be compiled, and where; caught by `compileCondition`, which returns it as a value. */
+/** A compile error with its position; `compileCondition` catches it and returns it as a value. */
 export class ConditionFault extends Error {
   override readonly name = 'ConditionFault'
   readonly offset: number
@@ -85,27 +85,27 @@ export class ConditionFault extends Error {
   }
 }
 
-/** A name that nothing has, and the names that would be right in its place. */
+/** An unknown name, and the valid ones. */
 export interface UnknownName {
   readonly name: string
   readonly known: readonly string[]
 }
 
-/** What a part of a condition comes to: JSON, or one of the library's own values (timestamps, durations); undefined: not there. */
+/** Value of a part: JSON, or one of the library's types (timestamps, durations); undefined if missing. */
 export type Value = unknown
 
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
 
-/** Longer texts and lists are not made, whatever a condition puts together: what comes in is far shorter. */
+/** Limit of computed texts and lists; inputs are far shorter. */
 export const maximumLength = 65_536
 
-/** @returns undefined for a text or list that is too long, and for a number that is none. */
+/** @returns undefined for a text or list that is too long, and for NaN. */
 export const withinBounds = (value: Value): Value => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   return (typeof value === 'string' || isList(value)) && value.length > maximumLength ? undefined : value
 }
 
-/** Elements that are looked at one after the other; lists from outside have fewer as a rule. */
+/** Limit of elements to iterate over; external lists rarely have more. */
 export const maximumElements = 1000
 
 export const isMap = (value: Value): value is Readonly<Record<string, Value>> => {
@@ -114,7 +114,7 @@ export const isMap = (value: Value): value is Readonly<Record<string, Value>> =>
   return prototype === Object.prototype || prototype === null
 }
 
-/** @returns what stands under `key`, undefined when nothing does. */
+/** @returns the value under `key`, if any. */
 export const select = (value: Value, key: Value): Value => {
   if (typeof key === 'string') return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
   if (typeof key === 'number') return isList(value) ? value[key] : undefined
@@ -124,7 +124,7 @@ export const select = (value: Value, key: Value): Value => {
 const isSimple = (value: Value): boolean =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 
-/** @returns undefined when the two are of kinds that cannot be equal: the part that asks is then false, whichever way it asks. */
+/** @returns undefined if the types cannot be equal: then both `==` and `!=` are false. */
 export const equal = (a: Value, b: Value): boolean | undefined => {
   if (a === undefined || b === undefined) return undefined
   if (a === null || b === null) return a === b
@@ -142,7 +142,7 @@ export const equal = (a: Value, b: Value): boolean | undefined => {
   return a instanceof Date && b instanceof Date ? a.getTime() === b.getTime() : undefined
 }
 
-/** @returns a negative number, zero or a positive one; undefined when the two have no common order. */
+/** @returns a negative number, zero or a positive one; undefined if the values are not comparable. */
 export const order = (a: Value, b: Value): number | undefined => {
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : 0
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
@@ -151,7 +151,7 @@ export const order = (a: Value, b: Value): number | undefined => {
   return undefined
 }
 
-/** @returns whether `item` is an element of a list or a key of a map; undefined for a list that is too long to look through. */
+/** @returns whether `item` is an element of a list or a key of a map; undefined if the list is too long. */
 export const contains = (collection: Value, item: Value): boolean | undefined => {
   if (item === undefined) return undefined
   if (isList(collection)) {
@@ -163,7 +163,7 @@ export const contains = (collection: Value, item: Value): boolean | undefined =>
   return undefined
 }
 
-/** What a value is, in words for the people who write conditions; never the value itself. */
+/** The type of a value in words for authors of conditions; never the value itself. */
 export const kindOf = (value: Value): string => {
   switch (typeof value) {
     case 'string':
@@ -187,7 +187,7 @@ const literal = (node: ASTNode | undefined, what: string, offset: number): strin
   throw new ConditionFault(`${what} must be written out, in quotes`, node?.start ?? offset)
 }
 
-/** @returns milliseconds; undefined when the call asks for no window. */
+/** @returns milliseconds; undefined without a window. */
 const windowOf = (node: ASTNode | undefined): number | undefined => {
   if (!node) return undefined
   const text = literal(node, 'the duration', node.start)
@@ -255,7 +255,7 @@ export const leadFunction = (
 
 const wholeFunctions = ['count', 'size', 'int', 'indexOf', 'lastIndexOf']
 
-/** Whether a part is a CEL int: attributes and properties are JSON numbers, and those are doubles. */
+/** Whether a part is a CEL int: attributes and properties are JSON numbers, thus doubles. */
 export const isWhole = (node: ASTNode): boolean => {
   switch (node.op) {
     case 'value':

@@ -1,9 +1,9 @@
 import { Environment } from '@marcbachmann/cel-js'
 
-/** A condition for one lead, for one of its activities too (`where`), or for what a program outside reports (`templates/hooks`). */
+/** A condition on a lead, on one of its activities (`where`), or on an external event (`templates/hooks`). */
 export type ConditionKind = 'lead' | 'activity' | 'event'
 
-/** What a mapping of `templates/hooks` sees: one reported event, and all that came with it. */
+/** Variables of `templates/hooks`: one reported event, and the whole body. */
 export const eventVariables = ['event', 'body'] as const
 
 const numberVariables = ['score', 'fit', 'engagement'] as const
@@ -28,16 +28,16 @@ export const functionNames: readonly string[] = [
   ...new Set(functions.map((text) => text.replace(/\(.*/, ''))),
 ]
 
-/** Whether numbers of both kinds may stand on either side; CEL itself compares them, but does not compute with them. */
+/** Arithmetic overloads for mixed number types: CEL compares them, but does not calculate with them. */
 const mixed = ['+', '-', '*', '/', '%'].flatMap((operator) => [
   `double ${operator} int: double`,
   `int ${operator} double: double`,
 ])
 
-/** Stands for `int == double` and both of `!=` too. */
+/** Covers `int == double` and `!=` too. */
 const completing = ['double == int: bool', 'double % double: double']
 
-/** CEL is only parsed and type-checked by the library; `compileExpression` runs it. */
+/** The library only parses and type-checks; `compileExpression` evaluates. */
 const notRun = (): never => {
   throw new Error('conditions are evaluated by compileExpression')
 }
@@ -72,7 +72,7 @@ export const environments: Readonly<Record<ConditionKind, Environment>> = {
   event: environmentOf('event'),
 }
 
-/** Names that can stand alone in a condition. */
+/** Variables of a condition. */
 export const variableNames = (kind: ConditionKind): readonly string[] =>
   kind === 'event'
     ? eventVariables

@@ -5,36 +5,36 @@ import { childrenOf, comprehensionOf, literalOf, memberOf, mirrored } from './me
 
 const { functions, variables } = environments.activity.getDefinitions()
 
-/** Names of all functions, the library's own among them. */
+/** Names of all functions, including the library's. */
 export const functionNamesKnown: readonly string[] = [
   ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [name] : []))),
 ]
 
-/** Names of the methods that values have. */
+/** Names of all methods. */
 export const methodNames: readonly string[] = [
   ...new Set(functions.flatMap(({ name, receiverType }) => (receiverType === null ? [] : [name]))),
 ]
 
-/** Kinds of values that are known before there is one. */
+/** Types that are known statically. */
 export type KnownKind = 'number' | 'text' | 'flag' | 'list' | 'object'
 
-/** What is known of a value: its kind, and what a number is at least and at most. */
+/** Static knowledge of a value: its type, and the range of a number. */
 export interface Known {
   readonly kind?: KnownKind
   readonly least?: number
   readonly most?: number
 }
 
-/** By name: lead attributes, and properties of the activity at hand. A name that is not there may hold anything. */
+/** Known lead attributes and activity properties by name. Other names may hold anything. */
 export interface KnownValues {
   readonly lead: ReadonlyMap<string, Known>
   readonly activity: ReadonlyMap<string, Known>
 }
 
-/** `other`: neither of them, such as a time, or several of them and surely not true or false. */
+/** `other`: another type, such as a time, or several types, none of them Boolean. */
 type Kind = KnownKind | 'other'
 
-/** The library's name of a type as a kind; undefined for those that may hold anything. */
+/** The kind for a type of the library; undefined for types that may hold anything. */
 const kindOfType = (type: string): Kind | undefined => {
   if (['int', 'uint', 'double'].includes(type)) return 'number'
   if (type === 'string') return 'text'
@@ -133,8 +133,8 @@ const knownKind = (node: ASTNode, scope: Scope): KnownKind | undefined => {
 const nothing: Scope = { names: [], values: { lead: new Map(), activity: new Map() } }
 
 /**
- * What comes of a part that is asked for true or false: one of the two, surely neither, or what only a lead can show.
- * @param node of a condition whose names are known; what a comprehension binds counts as unknown.
+ * Whether a part used as a condition is Boolean, surely not, or known only at run time.
+ * @param node of a condition with valid names; variables of comprehensions are unknown.
  */
 export const answerKind = (node: ASTNode): 'boolean' | 'other' | 'unknown' => {
   if (node.op === '?:') {
@@ -145,7 +145,7 @@ export const answerKind = (node: ASTNode): 'boolean' | 'other' | 'unknown' => {
   return kind === undefined ? 'unknown' : kind === 'flag' ? 'boolean' : 'other'
 }
 
-/** A part that can never have a value, or never be true: the kinds in it do not go together. */
+/** A part that never has a value, or is never true, because its types do not match. */
 export interface KindMistake {
   readonly message: string
   readonly offset: number
@@ -216,7 +216,7 @@ const given = (node: ASTNode, callee: Callee, place: number, scope: Scope) => {
 
 type Operator = '<' | '<=' | '>' | '>=' | '=='
 
-/** Numbers that a value never reaches, such as a rating above 5. */
+/** Comparisons with numbers outside a value's range, such as a rating above 5. */
 const outOfReach = (
   left: ASTNode,
   operator: Operator,
@@ -293,7 +293,7 @@ const within = (node: ASTNode, scope: Scope): readonly KindMistake[] => {
   return [...ofItself(node, scope), ...below]
 }
 
-/** Every part of an expression whose kinds do not go together by what is known of its names. @param source compiles. */
+/** Every part of an expression whose types do not match, as far as its names are known. @param source compiles. */
 export const kindMistakes = (source: string, values: KnownValues): readonly KindMistake[] =>
   within(environments.activity.parse(source).ast, { names: [], values })
 
@@ -309,6 +309,6 @@ const wordsForTypes: readonly (readonly [RegExp, string])[] = [
   [/\bdyn\b/g, 'anything'],
 ]
 
-/** The library's names of types (`double`, `map<string, dyn>`) in words for the people who write conditions. */
+/** The library's type names (`double`, `map<string, dyn>`) in words for authors of conditions. */
 export const typeWords = (types: string): string =>
   wordsForTypes.reduce((text, [pattern, word]) => text.replace(pattern, word), types)

@@ -5,7 +5,7 @@ import type { Mention, Mentions } from './condition.ts'
 
 type Collected = { -readonly [Name in keyof Mentions]: Mentions[Name][number][] }
 
-/** The nodes directly below `node`. */
+/** Child nodes. */
 export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
   switch (node.op) {
     case 'value':
@@ -30,7 +30,7 @@ export const childrenOf = (node: ASTNode): readonly ASTNode[] => {
   }
 }
 
-/** A comparison as read from the other side: `1 < x` is `x > 1`. */
+/** The mirrored comparison: `1 < x` is `x > 1`. */
 export const mirrored = {
   '<': '>',
   '<=': '>=',
@@ -41,7 +41,7 @@ export const mirrored = {
   in: 'in',
 } as const
 
-/** What a part says outright; undefined for what depends on the lead. */
+/** Value of a literal; undefined for anything else. */
 export const literalOf = (node: ASTNode): Json | undefined => {
   if (node.op === 'value') {
     const { args } = node
@@ -62,7 +62,7 @@ export const literalOf = (node: ASTNode): Json | undefined => {
 
 export const macros: readonly string[] = ['all', 'exists', 'exists_one', 'filter', 'map']
 
-/** The name that a comprehension gives to each element, and what it is asked about them. */
+/** The variable of a comprehension, and its body. */
 export const comprehensionOf = (
   node: ASTNode,
 ):
@@ -111,7 +111,7 @@ const collectCall = (name: string, args: readonly ASTNode[], into: Collected): v
   else if (name === 'phaseAtLeast') into.phases.push(mention)
 }
 
-/** `lead.x` and `lead["x"]`, and the same of any other name. */
+/** `lead.x` and `lead["x"]`, and likewise for other variables. */
 export const memberOf = (node: ASTNode): { readonly of: string; readonly mention: Mention } | undefined => {
   if (node.op === '.' && node.args[0].op === 'id') {
     return { of: node.args[0].args, mention: { name: node.args[1], offset: node.pos } }
@@ -143,7 +143,7 @@ const collect = (node: ASTNode, locals: readonly string[], into: Collected): voi
   for (const child of childrenOf(node)) collect(child, locals, into)
 }
 
-/** Every name in the condition. A window that is not a duration is left out: compiling the call tells it. */
+/** Every name in the condition. Invalid windows are skipped: compiling the call reports them. */
 export const mentionsOf = (root: ASTNode): Mentions => {
   const into: Collected = {
     variables: [],

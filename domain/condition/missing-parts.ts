@@ -7,7 +7,7 @@ import type { KindMistake } from './kinds.ts'
 import { childrenOf, comprehensionOf, literalOf, mentionsOf, mirrored } from './mentions.ts'
 import { compilePattern } from './safe-pattern.ts'
 
-/** Where a part stands: whom it is asked of, and what the comprehensions around it have bound. */
+/** Evaluation context of a part, and the variables of enclosing comprehensions. */
 interface Scope {
   readonly context: ConditionContext
   readonly names: readonly string[]
@@ -17,7 +17,7 @@ interface Scope {
 const valueIn = ({ context, names, locals }: Scope, node: ASTNode): Value =>
   compileValue(node, names)(context, locals)
 
-/** Why a part has no value: what it asks for is not there, or is there and is not fit for what is asked. */
+/** Why a part has no value: an operand is missing, or of an unsuitable type. */
 interface NoValue {
   readonly type: 'missing' | 'unfit'
   readonly message: string
@@ -28,7 +28,7 @@ const missing = (message: string): NoValue => ({ type: 'missing', message })
 
 const longest = 100
 
-/** The part as it was written, cut short. */
+/** Source text of a part, truncated. */
 const wordsOf = (node: ASTNode): string => {
   const text = serialize(node)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
@@ -39,7 +39,7 @@ const isNot = (node: ASTNode, value: Value, wanted: string): string =>
 
 const isWritten = (node: ASTNode): boolean => node.op === 'value' || childrenOf(node).some(isWritten)
 
-/** Both sides are there and do not go together: the side that is not written out is the one that is wrong. */
+/** Both operands exist but do not match: blames the one that is not a literal. */
 const ofPair = (node: ASTNode, [left, right]: readonly [ASTNode, ASTNode], scope: Scope): string => {
   const [a, b] = [valueIn(scope, left), valueIn(scope, right)]
   if (kindOf(a) === kindOf(b)) return `${wordsOf(node)} cannot be decided: each is ${kindOf(a)}`
@@ -103,7 +103,7 @@ const ofList = (node: ASTNode, depth: number, scope: Scope): string => {
     : `${wordsOf(node)} has elements of another kind`
 }
 
-/** Why a part has no value although all that it is made of has. */
+/** Why a part has no value although its operands have. */
 const ofItself = (node: ASTNode, scope: Scope): string => {
   switch (node.op) {
     case '==':
@@ -132,7 +132,7 @@ const ofItself = (node: ASTNode, scope: Scope): string => {
   }
 }
 
-/** Why a part that has no value has none: what is missing in it, or of the wrong kind. Never says a value. */
+/** Why a part has no value. Never contains a value. */
 export const whyNoValue = (node: ASTNode, scope: Scope): NoValue => {
   if (node.op === '.' || node.op === '[]') {
     const [base] = node.args
@@ -154,9 +154,9 @@ export const whyNoValue = (node: ASTNode, scope: Scope): NoValue => {
 }
 
 /**
- * Why an expression comes to no number for this lead and activity, as in `activity.amount is a text, not a number`.
- * Never says a value.
- * @param farthest numbers beyond it, either way, do not count.
+ * Why an expression is not a number for this lead and activity, as in `activity.amount is a text, not a number`. Never contains
+ * a value.
+ * @param farthest largest absolute value.
  */
 export const whyNoNumber = (root: ASTNode, context: ConditionContext, farthest: number): string => {
   const scope: Scope = { context, names: [], locals: [] }
@@ -164,17 +164,17 @@ export const whyNoNumber = (root: ASTNode, context: ConditionContext, farthest: 
   if (value === undefined) return whyNoValue(root, scope).message
   if (typeof value !== 'number') return `${wordsOf(root)} is ${kindOf(value)}, not a number`
   return Math.abs(value) > farthest
-    ? `${wordsOf(root)} comes to more than ${farthest}, either way`
-    : `${wordsOf(root)} comes to no number`
+    ? `${wordsOf(root)} is beyond ±${farthest}`
+    : `${wordsOf(root)} is not a number`
 }
 
-/** What came of a part; `reason` where it came out so only because something could not be judged. */
+/** Result of a part; `reason` if it depends on a part that could not be evaluated. */
 interface Verdict {
   readonly holds: boolean
   readonly reason?: string | undefined
 }
 
-/** What counts as a reason: anything that keeps a part from being judged, or only what is there and not fit. */
+/** Which reasons count: any, or only operands of an unsuitable type. */
 type Counted = 'any' | 'unfit'
 
 const countedIn = ({ type, message }: NoValue, counted: Counted): string | undefined =>
@@ -182,7 +182,7 @@ const countedIn = ({ type, message }: NoValue, counted: Counted): string | undef
 
 const not = ({ holds, reason }: Verdict): Verdict => ({ holds: !holds, reason })
 
-/** One that surely holds decides. */
+/** A part that certainly holds decides. */
 const anyOf = (verdicts: readonly Verdict[]): Verdict => {
   const holding = verdicts.filter(({ holds }) => holds)
   const deciding = holding.length > 0 ? holding : verdicts
@@ -195,7 +195,7 @@ const anyOf = (verdicts: readonly Verdict[]): Verdict => {
 
 const allOf = (verdicts: readonly Verdict[]): Verdict => not(anyOf(verdicts.map(not)))
 
-/** An item that is of another kind than all that it is looked for among is not merely absent. */
+/** An item whose type differs from every element of the list: more than merely absent. */
 const strangeAmong = (item: ASTNode, list: Value, scope: Scope): string | undefined => {
   const value = valueIn(scope, item)
   if (item.op === 'value' || !isList(list)) return undefined
@@ -250,10 +250,10 @@ const reasonIn = ({ source }: Condition, context: ConditionContext, counted: Cou
   judge(environments.activity.parse(source).ast, { context, names: [], locals: [] }, counted).reason
 
 /**
- * Whether a condition is false only because some part of it could not be judged: a property or attribute that is missing
- * or of the wrong kind, a division by zero. For people to read: it is far slower than `holds`.
- * @returns the first such part, as in `activity.seconds is a text, not a number`; undefined for a condition that is true,
- * and for one that is false whatever that part were.
+ * Explains a condition that is false only because a part could not be evaluated: an operand is missing or of the wrong type, a
+ * division by zero. For people: far slower than `holds`.
+ * @returns the first such part, as in `activity.seconds is a text, not a number`; undefined if the condition is true, or false
+ * in any case.
  */
 export const whyUnjudged = (condition: Condition, context: ConditionContext): string | undefined => {
   if (condition.test(context)) return undefined
@@ -261,28 +261,28 @@ export const whyUnjudged = (condition: Condition, context: ConditionContext): st
 }
 
 /**
- * Whether a condition is true only because a part under a negation could not be judged although all it asks for is there:
- * `!(activity.price > 100)` where the price is a text. What is missing is no such part: its negation is true. Slow, like
- * `whyUnjudged`; without a negation (`condition.negates`) there is nothing to ask.
- * @returns the first such part, in words; undefined for a condition that is false, or true in any case.
+ * Explains a condition that is true only because a negated part could not be evaluated although its operands exist:
+ * `!(activity.price > 100)` with a text as price. A missing operand is no such case: its negation is true. Slow, like
+ * `whyUnjudged`; only for conditions with a negation (`condition.negates`).
+ * @returns the first such part in words; undefined if the condition is false, or true in any case.
  */
 export const wrongKind = (condition: Condition, context: ConditionContext): string | undefined =>
   condition.negates && condition.test(context) ? reasonIn(condition, context, 'unfit') : undefined
 
-/** The same of one that is false, or true under a negation, for what is there and of another kind; what is missing is no reason. */
+/** `whyUnjudged` or `wrongKind` for operands of the wrong type only; missing ones are no reason. */
 export const whyUnfit = (condition: Condition, context: ConditionContext): string | undefined =>
   condition.test(context) ? wrongKind(condition, context) : reasonIn(condition, context, 'unfit')
 
-/** A part of a condition between its outermost `&&` that does not hold. What stands beside `||` is one part. */
+/** An unfulfilled operand of the outermost `&&`. Everything joined by `||` is one part. */
 export interface MissingPart {
-  /** As the playbook words it. */
+  /** Source text. */
   readonly source: string
-  /** What is compared: `score`, `stage`, `lead.country`, `count("page.viewed")`, … Absent where the part is no comparison. */
+  /** Left side of a comparison: `score`, `stage`, `lead.country`, `count("page.viewed")`, … Absent for other parts. */
   readonly about?: string
   readonly operator?: Operator
   /** A number, a text, or a list of them. */
   readonly wanted?: Json
-  /** What it is now; absent: the lead has none. */
+  /** The current value; absent if there is none. */
   readonly is?: Json
 }
 
@@ -294,7 +294,7 @@ const partsOf = (node: ASTNode): readonly ASTNode[] =>
 const toJson = (value: unknown): Json | undefined =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : undefined
 
-/** A comparison with something written out, which stands on the right whichever side it was written on. */
+/** A comparison with a literal, which is on the right wherever it was written. */
 export interface Compared {
   readonly left: ASTNode
   readonly operator: Operator
@@ -340,7 +340,7 @@ const describe = (source: string, node: ASTNode, context: ConditionContext): Mis
   return { source: text(node), about: text(left), operator, wanted, ...(is === undefined ? {} : { is }) }
 }
 
-/** What keeps a condition from holding now, in its order. @param source compiles as a condition about a lead. */
+/** The unfulfilled parts of a condition, in order. @param source compiles as a condition about a lead. */
 export const missingParts = (source: string, context: ConditionContext): readonly MissingPart[] =>
   partsOf(environments.lead.parse(source).ast)
     .filter((node) => !compileTest(node, [])(context, []))
@@ -370,13 +370,13 @@ export const nobody: ConditionContext = {
   clicked: unasked,
 }
 
-/** Whether a part is the same for every lead and activity. */
+/** Whether a part is constant. */
 const asksNothing = (node: ASTNode): boolean => mentionsOf(node).variables.length === 0 && !callsLead(node)
 
 const callsLead = (node: ASTNode): boolean =>
   (node.op === 'call' && functionNames.includes(node.args[0])) || childrenOf(node).some(callsLead)
 
-/** @returns the answer that no lead could change, or undefined. */
+/** @returns the constant answer, or undefined. */
 export const constantOf = (node: ASTNode): boolean | undefined => {
   if (node.op === '&&' || node.op === '||') {
     const [left, right] = [constantOf(node.args[0]), constantOf(node.args[1])]
@@ -408,6 +408,6 @@ const within = (node: ASTNode): readonly KindMistake[] => {
     : []
 }
 
-/** Parts of an expression that never have a value, whoever is asked: `5 / 0`, `activity.amount / (1 - 1)`. @param source compiles. */
+/** Parts of an expression that never have a value: `5 / 0`, `activity.amount / (1 - 1)`. @param source compiles. */
 export const valueless = (source: string): readonly KindMistake[] =>
   within(environments.activity.parse(source).ast)

@@ -3,7 +3,7 @@ interface Read {
   readonly next: number
 }
 
-/** A repetition at `at`: how many lengths it can take; without end, as many as the text is long. */
+/** A repetition at `at`: how many lengths it can match; if unbounded, as many as the text is long. */
 const repeats = (pattern: string, at: number, unlimited: number): Read => {
   const [text = '', least, comma, most] =
     /^(?:[*+?]|\{(\d+)(?:(,)(\d*))?\})\??/.exec(pattern.slice(at, at + 20)) ?? []
@@ -15,7 +15,7 @@ const repeats = (pattern: string, at: number, unlimited: number): Read => {
   return { ways: most ? Number(most) - Number(least) + 1 : unlimited, next }
 }
 
-/** One of several alternatives, up to the `)` or the end that closes them. */
+/** Alternatives up to the closing `)` or the end. */
 const alternatives = (pattern: string, from: number, length: number): Read => {
   let [sum, product, at] = [0, 1, from]
   while (at < pattern.length && pattern[at] !== ')') {
@@ -34,31 +34,31 @@ const alternatives = (pattern: string, from: number, length: number): Read => {
 }
 
 /**
- * In how many ways a matcher that tries one after the other can read a text from one place on: choices that follow
- * each other multiply. @param pattern without escapes and character classes, and with no group repeated without end.
+ * Number of ways in which a backtracking matcher can read a text from one position: consecutive choices multiply.
+ * @param pattern without escapes and character classes, and without unbounded repetition of groups.
  * @param length of the text, in UTF-16 units.
  */
 const waysThrough = (pattern: string, length: number): number => alternatives(pattern, 0, length).ways
 
-/** Texts up to this length are always judged; the shape below keeps the work of one match within bounds. */
+/** Texts up to this length are always matched; the limits below bound the work of a match. */
 const shortSubject = 256
-/** Addresses of pages with all their parameters are rarely longer. */
+/** URLs with all their parameters are rarely longer. */
 const longSubject = 2048
-/** Ways to read a text times places to begin at: about 20 ms for the slowest pattern that is asked of longer texts. */
+/** Ways to read a text times starting positions: about 20 ms for the slowest pattern allowed on longer texts. */
 const maximumSteps = 2 ** 22
 const maximumPattern = 200
 const maximumRepeats = 2
-/** Two repeats, and eight ways around them; one repeat less for each comprehension around it. */
+/** Two repetitions and eight more ways; one repetition less per enclosing comprehension. */
 const maximumWays = (depth: number): number => 8 * shortSubject ** (2 - depth)
 
-/** Escapes and character classes say nothing about repetition. */
+/** Escapes and character classes do not repeat anything. */
 const withoutAtoms = (pattern: string): string =>
   pattern.replace(/\\(?:[pPu]\{[^}]*\}|[\s\S])/g, 'x').replace(/\[[^\]]*\]/g, 'x')
 
 const instead =
   'write a character class such as [a-z/]+, or several parts with startsWith, endsWith or contains'
 
-/** @returns why `pattern` could take for ever, or what is wrong with it; undefined when it is fine. */
+/** @returns why `pattern` is invalid or could take for ever; undefined if it is fine. */
 const objection = (pattern: string, depth: number): string | undefined => {
   if (pattern.length > maximumPattern) return `the pattern is longer than ${maximumPattern} characters`
   if (/\\[1-9]|\\k</.test(pattern)) return 'back references are not available'
@@ -76,7 +76,7 @@ const objection = (pattern: string, depth: number): string | undefined => {
   return undefined
 }
 
-/** Whether the whole pattern can begin at the start of a text alone. */
+/** Whether the pattern matches only at the start of a text. */
 const isAnchored = (bare: string): boolean => {
   let depth = 0
   for (const letter of bare) {
@@ -87,10 +87,10 @@ const isAnchored = (bare: string): boolean => {
   return bare.startsWith('^')
 }
 
-/** The longest text that is matched within the steps. Below a comprehension, where texts are many, only short ones are. */
+/** The longest text matched within `maximumSteps`; short ones only inside comprehensions, which match many. */
 const longestFor = (pattern: string, depth: number): number => {
   const bare = withoutAtoms(pattern)
-  // Counted repeats are laid out one after the other, and take as much longer to try.
+  // Engines unroll counted repetitions, which takes longer accordingly.
   const eachWay = bare.includes('{') ? 4 : 1
   const steps = (length: number): number =>
     eachWay * waysThrough(bare, length) * (isAnchored(bare) ? 1 : length)
@@ -99,14 +99,14 @@ const longestFor = (pattern: string, depth: number): number => {
   return longest
 }
 
-/** A pattern whose work is bounded: it is asked of texts of at most `longest` UTF-16 units. */
+/** A pattern with bounded work: it matches texts of at most `longest` UTF-16 units. */
 interface SafePattern {
   readonly longest: number
-  /** @returns undefined for a text that is longer. */
+  /** @returns undefined for a longer text. */
   readonly test: (text: string) => boolean | undefined
 }
 
-/** @param depth how many comprehensions ask it again and again. @returns a test whose time is bounded, or the reason why there is none. */
+/** @param depth number of enclosing comprehensions. @returns a test with bounded time, or the fault. */
 export const compilePattern = (pattern: string, depth = 0): SafePattern | { readonly fault: string } => {
   const fault = objection(pattern, depth)
   if (fault !== undefined) return { fault }

@@ -5,7 +5,7 @@ import { environments, functionNames, variableNames } from './environment.ts'
 import { answerKind, functionNamesKnown, methodNames, typeWords } from './kinds.ts'
 import { childrenOf, comprehensionOf, macros, memberOf, mentionsOf } from './mentions.ts'
 
-/** A part that is asked for true or false although it may hold anything. */
+/** A part used as a condition although it may hold any type. */
 interface BareValue {
   readonly message: string
   readonly offset: number
@@ -28,7 +28,7 @@ const asked = (node: ASTNode): readonly BareValue[] => {
   return [...(answerKind(node) === 'unknown' ? [bareValueAt(node)] : []), ...within(node)]
 }
 
-/** What stands below a node, where it is asked for true or false. */
+/** Bare values below a node, in Boolean positions. */
 const within = (node: ASTNode): readonly BareValue[] => {
   const comprehension = comprehensionOf(node)
   if (comprehension) {
@@ -47,11 +47,11 @@ const within = (node: ASTNode): readonly BareValue[] => {
   return childrenOf(node).flatMap(within)
 }
 
-/** Attributes, properties and the like that stand where a condition must be: a slip such as `where: 'activity.path'`. @param source compiles. */
+/** Attributes and properties used as conditions: a slip such as `where: 'activity.path'`. @param source compiles. */
 export const bareValues = (source: string): readonly BareValue[] =>
   asked(environments.activity.parse(source).ast)
 
-/** A way of writing that other languages have and conditions do not. */
+/** Syntax of other languages that conditions lack. */
 interface TypingSlip {
   readonly message: string
   readonly offset: number
@@ -79,7 +79,7 @@ const slips: readonly (readonly [RegExp, (written: string) => string])[] = [
   [/(?<![\w.])(?:False|FALSE|falsch|Falsch)(?!\w)/, (word) => `"${word}" is written false`],
 ]
 
-/** The bracket that has no counterpart. */
+/** An unmatched bracket. */
 const bracket = (bare: string): TypingSlip | undefined => {
   const open: { readonly sign: string; readonly offset: number }[] = []
   const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' }
@@ -94,8 +94,8 @@ const bracket = (bare: string): TypingSlip | undefined => {
 }
 
 /**
- * What somebody has written as another language writes it, where a condition cannot be read: the first of it.
- * @returns undefined where it is some other mistake.
+ * The first piece of another language's syntax in a condition that does not parse.
+ * @returns undefined for other mistakes.
  */
 const typingSlip = (source: string): TypingSlip | undefined => {
   const bare = source.replaceAll(quoted, (text) => `"${' '.repeat(text.length - 2)}"`)
@@ -112,13 +112,13 @@ const typingSlip = (source: string): TypingSlip | undefined => {
   return bracket(bare)
 }
 
-/** A name that nothing has, and where it stands in the source. */
+/** An unknown name with its position. */
 interface UnknownPlace extends UnknownName {
   readonly what: 'name' | 'function'
   readonly offset: number
 }
 
-/** Functions that a condition may call. */
+/** Callable functions. */
 const callableNames: readonly string[] = [...functionNames, 'has', 'size']
 
 const unknownCalls = (node: ASTNode, source: string): readonly UnknownPlace[] => {
@@ -132,7 +132,7 @@ const unknownCalls = (node: ASTNode, source: string): readonly UnknownPlace[] =>
     : [{ what: 'function', name, known: methodNames, offset: source.indexOf(name, receiver.end) }, ...below]
 }
 
-/** Every variable and function in an expression that nothing has. @param root of `source`, parsed but perhaps not right in its types. */
+/** Every unknown variable and function in an expression. @param root of `source`, parsed but possibly ill-typed. */
 export const unknownIn = (root: ASTNode, source: string, kind: ConditionKind): readonly UnknownPlace[] => [
   ...mentionsOf(root)
     .variables.filter(({ name }) => environments[kind].check(name).error?.code === 'unknown_variable')
@@ -140,7 +140,7 @@ export const unknownIn = (root: ASTNode, source: string, kind: ConditionKind): r
   ...unknownCalls(root, source),
 ]
 
-/** Parses what could not be compiled. @returns undefined where it cannot be parsed either. */
+/** Parses a source that does not compile. @returns undefined if it does not parse either. */
 export const parsedAnyway = (source: string, kind: ConditionKind): ASTNode | undefined => {
   try {
     return environments[kind].parse(source).ast
@@ -149,7 +149,7 @@ export const parsedAnyway = (source: string, kind: ConditionKind): ASTNode | und
   }
 }
 
-/** A part of a condition that leaves those out who lack an attribute. */
+/** A part that excludes leads without an attribute. */
 interface UnequalAttribute {
   readonly message: string
   readonly offset: number
@@ -166,10 +166,10 @@ const mentionsIn = (node: ASTNode): readonly string[] => {
   return attribute === undefined ? childrenOf(node).flatMap(mentionsIn) : [attribute]
 }
 
-/** Asks whether there is one at all: `!= ""`, `!= null`. */
+/** A test for presence: `!= ""`, `!= null`. */
 const isNothing = (node: ASTNode): boolean => node.op === 'value' && (node.args === '' || node.args === null)
 
-/** Those that are to hold; under a `!` what is missing makes the whole true. */
+/** Inequalities in positive positions; under `!` a missing operand makes the result true. */
 const unequalIn = (node: ASTNode): readonly ASTNode[] => {
   if (node.op === '!_') return []
   return node.op === '!=' ? [node] : childrenOf(node).flatMap(unequalIn)
@@ -182,8 +182,8 @@ const unequalHint = (node: ASTNode, attribute: string): UnequalAttribute => ({
 })
 
 /**
- * `lead.skip != true` keeps everybody out of whom nothing is known, which is seldom meant: a part that needs what is not
- * there is false. Not told where the condition asks elsewhere for the attribute, as in `has(lead.skip)`. @param source compiles.
+ * `lead.skip != true` excludes all leads without the attribute, which is rarely intended, as a part with a missing operand is
+ * false. Not reported if the condition also tests the attribute, as with `has(lead.skip)`. @param source compiles.
  */
 export const unequalAttributes = (source: string): readonly UnequalAttribute[] => {
   const { ast } = environments.lead.parse(source)
@@ -196,7 +196,7 @@ export const unequalAttributes = (source: string): readonly UnequalAttribute[] =
   })
 }
 
-/** Why `source` is not a condition: `offset` counts UTF-16 units from its start; `unknown` names what nothing has. */
+/** Why `source` is invalid: `offset` counts UTF-16 units from its start; `unknown` is the unknown name. */
 export interface ConditionFaultResult {
   readonly type: 'fault'
   readonly message: string
@@ -204,7 +204,7 @@ export interface ConditionFaultResult {
   readonly unknown?: UnknownName
 }
 
-/** What the library says is wrong, and where. */
+/** The library's error and its position. */
 interface Complaint {
   readonly code?: string
   readonly summary?: string
@@ -237,7 +237,7 @@ const wording = (message: string): string => {
   return `${name}(…)${on} is not for (${typeWords(args)})`
 }
 
-/** The first part that stands where the library saw its mistake. */
+/** The first part at the position of the library's error. */
 const find = <Op extends ASTNode['op']>(
   node: ASTNode,
   { start, end }: { readonly start: number; readonly end: number },
@@ -261,11 +261,11 @@ const unknownFunction = (name: string, offset: number, known: readonly string[])
   unknown: { name, known },
 })
 
-/** What is asked of leads is not there for what comes from outside. */
+/** Functions about leads are unavailable for external events. */
 const hasFunction = (name: string, kind: ConditionKind): boolean =>
   kind !== 'event' && functionNames.includes(name)
 
-/** Says a mistake of syntax or types at the part that makes it. */
+/** Describes an error of syntax or types at the part that causes it. */
 export const typeFault = (
   { code, summary = 'not a condition', range = { start: 0, end: 0 } }: Complaint,
   source: string,

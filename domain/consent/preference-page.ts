@@ -4,16 +4,16 @@ import { textsIn } from '../texts/texts.ts'
 import { localeOf } from '../time/local-time.ts'
 import { type Frequency, frequencies, type PurposeChoice } from './preferences.ts'
 
-/** Names of what the page posts. */
+/** Names of the page's form fields. */
 export const purposeField = (purpose: string): string => `purpose.${purpose}`
 const frequencyField = 'frequency'
-/** Tells a post of this page from that of a mail client. */
+/** Distinguishes this page's post from a mail client's one-click unsubscribe. */
 export const preferencesField = 'preferences'
 
 const dateOf = (at: string, language: string, timeZone: string): string =>
   new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long', timeZone }).format(new Date(at))
 
-/** Labels and descriptions belong to their boxes, so that a screen reader says both; what was agreed to is there to be unfolded. */
+/** Labels and descriptions are tied to their boxes, so that screen readers announce both; the agreed wording can be unfolded. */
 const purposeControl = (
   { purpose, name, description, granted, agreed }: PurposeChoice,
   texts: Texts['preferences'],
@@ -33,14 +33,11 @@ const frequencyControl = (one: Frequency, chosen: Frequency, texts: Texts['prefe
 interface PreferencePage {
   readonly choices: readonly PurposeChoice[]
   readonly frequency: Frequency
-  /** In which dates are told. */
+  /** Time zone of dates. */
   readonly timeZone: string
 }
 
-/**
- * Leaving altogether comes first: whoever followed "unsubscribe" wants that and is not to search. Below, what somebody agreed
- * to, to be changed one by one. Needs no script.
- */
+/** "Unsubscribe from everything" comes first, as most visitors want that. Below it are the single consents. Works without scripts. */
 export const renderPreferencePage = (
   frame: PageFrame,
   { choices, frequency, timeZone }: PreferencePage,

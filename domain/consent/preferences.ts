@@ -11,17 +11,17 @@ export type Frequency = (typeof frequencies)[number]
 /** How long `pause` lasts, in ms. */
 const pauseFor = 30 * 86_400_000
 
-/** One purpose as the preference page shows it. */
+/** A purpose on the preference page. */
 export interface PurposeChoice {
   readonly purpose: string
   readonly name: string
   readonly description: string
   readonly granted: boolean
-  /** What was agreed to, word for word, and when; for what is granted. */
+  /** Wording and time of a granted consent. */
   readonly agreed?: { readonly at: string; readonly wording?: string }
 }
 
-/** What a person chose on the page. */
+/** Choices made on the page. */
 export interface Preferences {
   readonly purposes: ReadonlySet<string>
   readonly frequency: Frequency | undefined
@@ -37,8 +37,8 @@ const agreedTo = (factId: string, at: string, facts: readonly Fact[]): PurposeCh
 }
 
 /**
- * Every purpose of the settings, and those that were granted under earlier ones.
- * @param state absent: nothing is known, nothing is granted. @param facts those that consent rests on.
+ * Every purpose in the settings, and those granted earlier.
+ * @param state absent: no consent. @param facts relevant to consent.
  */
 export const choicesOf = (
   { purposes = {} }: Pick<Settings, 'purposes'>,
@@ -67,7 +67,7 @@ export const choicesOf = (
   })
 }
 
-/** What has to be recorded so that what was chosen holds. */
+/** Activities that record the choices. */
 export const changesOf = (
   choices: readonly PurposeChoice[],
   { purposes }: Preferences,
@@ -78,7 +78,7 @@ export const changesOf = (
     return [wanted ? { type: 'grant', choice } : { type: 'withdraw', purpose: choice.purpose }]
   })
 
-/** What somebody agrees to who ticks a purpose: as it stands on the page. */
+/** Wording of the consent given by ticking a purpose. */
 export const wordingOfChoice = ({ name, description }: PurposeChoice): string => `${name}: ${description}`
 
 /** The attributes that a chosen frequency sets. @param now RFC 3339 UTC */
@@ -87,13 +87,13 @@ export const frequencyFields = (frequency: Frequency, now: string): Readonly<Rec
   pausedUntil: frequency === 'pause' ? new Date(Date.parse(now) + pauseFor).toISOString() : now,
 })
 
-/** @returns `normal` for who never chose, and once a pause is over. */
+/** @returns `normal` without a choice, and after a pause. */
 export const frequencyOf = (attributes: LeadState['attributes'] | undefined, now: string): Frequency => {
   const chosen = frequencies.find((one) => one === attributes?.frequency?.value) ?? 'normal'
   return chosen === 'pause' && !isPaused(attributes, now) ? 'normal' : chosen
 }
 
-/** Whether the person asked for no marketing mail for now; with the end of it, RFC 3339 UTC. */
+/** End (RFC 3339 UTC) of a pause of marketing mail, if the person asked for one. */
 export const pausedUntil = (
   attributes: LeadState['attributes'] | undefined,
   now: string,
@@ -107,13 +107,13 @@ export const pausedUntil = (
 const isPaused = (attributes: LeadState['attributes'] | undefined, now: string): boolean =>
   pausedUntil(attributes, now) !== undefined
 
-/** Every address that a person is known by. */
+/** All addresses of a person. */
 export const addressesOf = (
   facts: readonly Pick<Fact, 'email'>[],
   leads: readonly { readonly email?: string }[],
 ): readonly string[] => [...new Set([...leads, ...facts].flatMap(({ email }) => email ?? []))]
 
-/** The identity keys of an address under whatever rules there are: it may have been taken in under others than today's. */
+/** The identity keys of an address under all possible rules: it may have been stored under older settings. */
 export const everyIdentityKey = (address: string): readonly string[] => [
   ...new Set(
     (['same', 'distinct'] as const).flatMap((plusTags) =>
@@ -122,16 +122,16 @@ export const everyIdentityKey = (address: string): readonly string[] => [
   ),
 ]
 
-/** One piece of evidence, as the log keeps it: purpose, wording, form, time and how it was given or taken back. */
+/** A piece of evidence from the log: purpose, wording, form, time and how consent was given or withdrawn. */
 interface ConsentEvidence {
   readonly type: 'requested' | 'granted' | 'withdrawn'
   readonly at: string
   readonly activityId: string
-  /** Null for leaving altogether where nothing stood that could be taken back. */
+  /** Null for a full unsubscribe without any consent to withdraw. */
   readonly purpose: Json
   readonly form: Json
   readonly wording: Json
-  /** Among others `by-hand`, `api`, `hook:…`, `program`: told by somebody else than the person; `by`: by whom. */
+  /** Among others `by-hand`, `api`, `hook:…`, `program`: reported by somebody other than the person; `by`: by whom. */
   readonly how: Json
   readonly by?: Json
   /** SHA-256 of the wording: its version. */
@@ -150,15 +150,15 @@ const kinds: Readonly<Record<string, ConsentEvidence['type']>> = {
 
 const request = 'form.submitted'
 
-/** What `consentHistory` looks at, and nothing else. */
+/** Activity types that `consentHistory` reads. */
 export const evidenceTypes = [request, ...Object.keys(kinds)] as const
 
-/** Whoever reports mail as spam says nothing else. */
+/** A spam report contains no other information. */
 const complaint = 'complaint'
 
 /**
- * Oldest first, one entry for each purpose: a wording may ask for two things at once, and whoever leaves altogether takes
- * back all that stands. A form that asked for consent counts as the request.
+ * Oldest first, one entry for each purpose: a wording may cover two purposes, and a full unsubscribe withdraws all consents. A
+ * form that asked for consent counts as the request.
  */
 export const consentHistory = (facts: readonly Fact[]): readonly ConsentEvidence[] => {
   const current = new Set<string>()
@@ -193,7 +193,7 @@ const evidenceIn = (
   return isAll ? [...current].map((purpose) => entry(kind, { ...words, purpose })) : [entry(kind, words)]
 }
 
-/** What a form asked for: its own purpose, what its wording names besides, and the box beside it. */
+/** Consents requested by a form: its purpose, tracking if the wording covers it, and the opt-in box. */
 const requestsIn = (properties: JsonObject): readonly JsonObject[] => {
   const { purpose, furtherPurposes, optIn } = properties
   const further = Array.isArray(furtherPurposes) ? furtherPurposes : []

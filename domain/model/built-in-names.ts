@@ -18,15 +18,15 @@ export const builtInActivityTypes: readonly string[] = [
 ]
 
 /**
- * Lead attributes with a meaning of their own; `email` is the address, `renewsAt` when the contract renews, `rating` what
- * the customer gave last.
+ * Lead attributes with a predefined meaning; `email` is the address, `renewsAt` the contract's renewal date, `rating` the
+ * customer's latest rating.
  */
 export const builtInAttributes: readonly string[] = [
   ...['email', 'firstName', 'lastName', 'company', 'country', 'language', 'timeZone', 'phone', 'role'],
   ...['employees', 'renewsAt', 'rating'],
 ]
 
-/** Of these, those that hold a date. */
+/** Built-in attributes that are dates. */
 export const builtInDates: readonly string[] = ['renewsAt']
 
 /** The KPIs of each stage. */
@@ -39,20 +39,20 @@ export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
   purchase: ['purchases', 'revenue', 'conversionRate'],
 }
 
-/** Emails that the system sends of its own accord: the double opt-in, and the notice to the salesperson. */
+/** Emails that the system sends itself: the double opt-in, and the notice to the salesperson. */
 export const requiredEmails = ['confirm', 'handoff'] as const
 
-/** About a handoff, to salespeople. Of all but the first the system has words of its own. */
+/** Emails to salespeople about a handoff. All but the first have built-in texts. */
 export const salesEmails = ['handoff', 'reminder', 'escalation', 'reassigned'] as const
 
 export const isSalesEmail = (email: string): boolean => salesEmails.some((known) => known === email)
 
-/** A confirmation that nobody has answered is asked for once more; absent, in the words of `confirm`. */
+/** Reminder of an unanswered confirmation; a playbook without it repeats `confirm`. */
 export const confirmReminder = 'confirm-reminder'
 
-/** About a consent that is to be confirmed. */
+/** Whether the email asks to confirm a consent. */
 export const isConfirmation = (email: string): boolean => email === 'confirm' || email === confirmReminder
 
-/** Whether an email is sent by the system itself: no sequence sends it, and it is no marketing. */
+/** Whether the system sends the email itself: no sequence does, and it is not marketing. */
 export const isSystemEmail = (email: string): boolean =>
   isSalesEmail(email) || isConfirmation(email) || requiredEmails.some((required) => required === email)

@@ -42,7 +42,7 @@ export type SalesPhase = (typeof salesPhases)[number]
 
 export const phaseRank = (phase: SalesPhase): number => salesPhases.indexOf(phase)
 
-/** Codes of ISO 4217 by the digits after the point that their smallest unit has; those of no use for a deal (XAU, XTS …) are left out. */
+/** ISO 4217 codes by decimal places; codes that no deal uses (XAU, XTS …) are left out. */
 const byDigits: readonly (readonly [digits: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [
@@ -55,29 +55,29 @@ const byDigits: readonly (readonly [digits: number, codes: string])[] = [
   ],
   [3, 'BHD IQD JOD KWD LYD OMR TND'],
   [4, 'CLF UYW'],
-  // Replaced within the ten years that an activity may lie back.
+  // Replaced within the last ten years, the oldest that an activity may be.
   [2, 'BYR CUC HRK MRO SLL STD VEF ZWL'],
 ]
 
 const mapDigits = (): ReadonlyMap<string, number> =>
   new Map(byDigits.flatMap(([digits, codes]) => codes.split(/\s+/).map((code) => [code, digits] as const)))
 
-// Left out of the bundles of functions that know no money.
+// Marked pure so that functions without money do not bundle it.
 const digitsOf = /* @__PURE__ */ mapDigits()
 
-/** The most digits that any currency has after the point. */
+/** The most decimal places of any currency. */
 const mostDigits = 4
 
-/** Digits after the point of an amount in this currency: EUR 2, JPY 0, BHD 3; undefined for what is no currency. */
+/** Decimal places of a currency: EUR 2, JPY 0, BHD 3; undefined for an unknown currency. */
 export const minorDigits = (currency: unknown): number | undefined =>
   typeof currency === 'string' ? digitsOf.get(currency) : undefined
 
 const shape = /^0*(\d{1,15})(?:\.(\d{1,6}))?$/
 
 /**
- * An amount as it comes in, a number or a text, with exactly `digits` digits after the point: `1234.5` of two is
- * `1234.50`. A number counts as the shortest text that stands for it.
- * @returns undefined for what is negative, no decimal, above 15 digits, or finer than the currency.
+ * Formats an incoming amount, a number or a text, with exactly `digits` decimal places: `1234.5` with two is `1234.50`. A
+ * number is read as its shortest decimal.
+ * @returns undefined for a negative number, more than 15 digits, more decimal places than the currency has, or no number.
  */
 export const decimalText = (value: unknown, digits: number): string | undefined => {
   const text = typeof value === 'number' ? String(value) : value
@@ -88,14 +88,14 @@ export const decimalText = (value: unknown, digits: number): string | undefined 
   return digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}`
 }
 
-/** The amount and currency of an activity; undefined where either is missing or wrong. */
+/** The amount and currency of an activity; undefined if either is missing or invalid. */
 export const moneyOf = ({ amount, currency }: JsonObject): Money | undefined => {
   const digits = minorDigits(currency)
   const text = digits === undefined ? undefined : decimalText(amount, digits)
   return typeof currency === 'string' && text !== undefined ? { amount: text, currency } : undefined
 }
 
-/** In units of which 10,000 make one of any currency. */
+/** In ten-thousandths of any currency. */
 const scaled = ({ amount }: Money): bigint => {
   const [whole = '0', fraction = ''] = amount.split('.')
   return BigInt(whole + fraction.padEnd(mostDigits, '0'))
@@ -109,7 +109,7 @@ const unscaled = (sum: bigint, currency: string): Money => {
   return { amount: fraction === '' ? text.slice(0, cut) : `${text.slice(0, cut)}.${fraction}`, currency }
 }
 
-/** The exact sum of each currency, by their codes' order. */
+/** The exact sum of each currency, ordered by code. */
 export const sumMoney = (all: readonly Money[]): readonly Money[] => {
   const sums = new Map<string, bigint>()
   for (const money of all) sums.set(money.currency, (sums.get(money.currency) ?? 0n) + scaled(money))
@@ -120,7 +120,7 @@ const amountPath = 'properties.amount'
 const currencyPath = 'properties.currency'
 const isCurrency = 'must be an ISO 4217 code such as EUR'
 
-/** What is wrong with the `amount` and `currency` of an activity. Without an amount there need not be a currency. */
+/** Faults of an activity's `amount` and `currency`. Without an amount the currency is optional. */
 export const checkMoney = ({ amount, currency }: JsonObject): readonly FieldError[] => {
   const digits = minorDigits(currency)
   const currencyErrors =
@@ -139,32 +139,32 @@ export const checkMoney = ({ amount, currency }: JsonObject): readonly FieldErro
   return [{ path: amountPath, message }, ...currencyErrors]
 }
 
-/** `amount`: a decimal of 0 or more as text, such as `1234.50`, never a floating-point number; `currency`: ISO 4217. */
+/** `amount`: a non-negative decimal as text, such as `1234.50`, never a floating-point number; `currency`: ISO 4217. */
 export interface Money {
   readonly amount: string
   readonly currency: string
 }
 
-/** One piece of business with a lead: a part of what its log folds to. Several may stand side by side. */
+/** A deal with a lead, computed from the lead's log. A lead may have several. */
 export interface Deal {
-  /** The handoff's id where it opened on acceptance, else the id it came with, else that of the fact that opened it. */
+  /** The handoff's id if its acceptance opened the deal, else the id given, else that of the fact that opened it. */
   readonly dealId: string
-  /** What the CRM calls it, where that is another id. */
+  /** The CRM's id, if different. */
   readonly externalId?: string
-  /** The handoff that it came from: its owner is the deal's. */
+  /** The handoff that led to it; the handoff's owner owns the deal. */
   readonly handoffId?: string
-  /** The merged lead in whose log it began. */
+  /** The merged lead whose log opened it. */
   readonly member?: LeadId
   readonly status: 'open' | 'won' | 'lost'
-  /** Every phase it came to, oldest first; the last one is where it stands. */
+  /** Every phase entered, oldest first; the last is the current one. */
   readonly phases: readonly DealPhase[]
   readonly openedAt: string
-  /** Of the latest proposal or, once won, of the win. */
+  /** Value of the latest proposal or, once won, of the win. */
   readonly value?: Money
   readonly closedAt?: string
   /** The fact that won or lost it. */
   readonly closedBy?: string
-  /** Why it was lost. */
+  /** Reason for the loss. */
   readonly reason?: string
 }
 
@@ -172,27 +172,27 @@ export interface DealPhase {
   readonly phase: SalesPhase
   readonly at: string
   readonly factId: string
-  /** Why it went back, where it did. */
+  /** Reason for a step back. */
   readonly reason?: string
-  /** When the talks were said to be over, though the deal was not. */
+  /** When negotiation was reported to have ended, although the deal was still open. */
   readonly endedAt?: string
 }
 
-/** Opened by the acceptance of a handoff that the activity does not name: it stands for whichever waits for an answer. */
+/** Whether it was opened by accepting an unnamed handoff, which means any that awaits an answer. */
 export const isOfUnnamedHandoff = ({ dealId, handoffId, phases }: Deal): boolean =>
   handoffId !== undefined && handoffId === dealId && handoffId === phases[0]?.factId
 
 /** What an activity means for the deal that it is about. */
 export type DealMeaning =
-  /** A handoff was accepted, or somebody opened one: the business begins. */
+  /** A handoff was accepted, or a deal was opened explicitly. */
   | { readonly type: 'opens' }
-  /** Work of a phase: the deal is there. Back to it only with a reason. */
+  /** Work of a phase: puts the deal there. Returning to it takes a reason. */
   | { readonly type: 'enters'; readonly phase: SalesPhase }
-  /** What comes of a phase: the deal has come at least so far. */
+  /** Result of a phase: the deal has got at least this far. */
   | { readonly type: 'passes'; readonly phase: SalesPhase }
-  /** A talk, in whatever phase: it opens a deal only where it names one. */
+  /** A conversation in any phase: opens a deal only if it names one. */
   | { readonly type: 'touches' }
-  /** Somebody says where the deal is: with a reason also one that was over. */
+  /** Sets the phase explicitly; with a reason, also of a closed deal. */
   | { readonly type: 'moves'; readonly phase: SalesPhase }
   | { readonly type: 'closes'; readonly status: 'won' | 'lost' }
   /** What follows a win. */
@@ -219,10 +219,10 @@ const meanings: ReadonlyMap<string, DealMeaning> = new Map<string, DealMeaning>(
   ['order.completed', follows],
 ])
 
-/** Of which the amount is what the deal is worth. */
+/** Types whose amount is the deal's value. */
 const valued = ['deal.opened', moved, 'deal.won', 'proposal.sent']
 
-/** What an activity means for a deal; undefined for one that has nothing to do with any. */
+/** The meaning of an activity for a deal; undefined if it concerns none. */
 export const dealMeaning = (type: string, properties: JsonObject): DealMeaning | undefined => {
   if (type !== moved) return meanings.get(type)
   const phase = salesPhases.find((one) => one === properties.phase)
@@ -230,13 +230,13 @@ export const dealMeaning = (type: string, properties: JsonObject): DealMeaning |
 }
 
 /**
- * `further: true` at `deal.opened`: one more deal, whatever else is open. Without it an id that is new is what a CRM calls
- * the deal that came from the handoff.
+ * `further: true` at `deal.opened` opens another deal, whatever is open. Otherwise a new id is the CRM's name for the deal from
+ * the handoff.
  */
 export const opensFurther = (type: string, { further }: JsonObject): boolean =>
   type === 'deal.opened' && further === true
 
-/** Whoever opens a deal by hand sees those that are there, and means another one. */
+/** People who open a deal by hand see the existing ones and mean another. */
 export const asByHand = (activity: Activity): Activity =>
   activity.type === 'deal.opened'
     ? { ...activity, properties: { ...activity.properties, further: true } }
@@ -249,6 +249,6 @@ export const statesValue = (type: string): boolean => valued.includes(type)
 /** Whether `amount` and `currency` have a meaning. */
 export const bearsMoney = (type: string): boolean => type === 'order.completed' || statesValue(type)
 
-/** The deal's id as an activity gives it, ours or the CRM's; CRMs that count theirs may send a number. */
+/** The deal's id in an activity, ours or the CRM's; some CRMs send numbers. */
 export const givenDealId = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined

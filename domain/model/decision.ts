@@ -3,8 +3,8 @@ import type { EmailRequest } from './email-request.ts'
 import type { DecisionType, EventData, SystemEventType } from './events.ts'
 
 /**
- * Something decided about a lead, on its way to the bus. `id` is derived from what it is, so that the same decision
- * has the same id however often it is taken; `data` carries no personal data.
+ * A decision about a lead, on its way to the bus. `id` is derived from the content, so repeating a decision repeats its id;
+ * `data` contains no personal data.
  */
 export type Decision<Type extends DecisionType = DecisionType> = {
   readonly [One in Type]: {
@@ -21,11 +21,11 @@ export type Decision<Type extends DecisionType = DecisionType> = {
 
 type Marks = {
   readonly leadId?: LeadId
-  /** The version of new rules that it follows from: it is no news, and nobody takes it for any. */
+  /** Version of the rules whose rescoring caused it: not news, and consumers ignore it. */
   readonly rescored?: string
 }
 
-/** Told of what is about no lead. `id` is the same for the same event, so that a consumer can drop repeats. */
+/** An event that concerns no lead. The same event has the same `id`, so consumers can drop repeats. */
 export type Announcement<Type extends SystemEventType = SystemEventType> = {
   readonly [One in Type]: {
     readonly type: One
@@ -34,15 +34,15 @@ export type Announcement<Type extends SystemEventType = SystemEventType> = {
   } & EventData[One]
 }[Type]
 
-/** Whom decisions are about. */
+/** The lead that decisions are about. */
 export interface Decided {
   readonly leadId: LeadId
 }
 
-/** The fact that decisions follow from, and its time. */
+/** The fact that caused a decision, and its time. */
 export type Cause = { readonly at: string; readonly factId: string }
 
-/** @param key what it is, unique for its lead. */
+/** @param key identifies the decision within its lead. */
 export const decision = <Type extends DecisionType>(
   { leadId }: Decided,
   type: Type,
@@ -59,9 +59,9 @@ export const decision = <Type extends DecisionType>(
   data: { leadId, ...data },
 })
 
-/** Added to the address that confirms: there, whoever did not sign up says so. */
+/** Suffix of the confirmation link, for people who did not sign up. */
 export const notMe = 'not-me'
 
-/** Whether it is the notice of a `notify` step, to colleagues. */
+/** Whether the email is the notice of a `notify` step, to colleagues. */
 export const isNotice = ({ recipient, run }: EmailRequest): boolean =>
   recipient === 'owner' && run !== undefined

@@ -24,14 +24,14 @@ const distance = (a: string, b: string, limit: number): number => {
 
 const maximumLength = 100
 
-/** A name cut short, or with an ending too many, is as near as one edit. */
+/** A truncated name, or one with a surplus ending, counts as one edit. */
 const editsTo = (name: string, candidate: string, limit: number): number => {
   if (name === candidate) return 0
   const [short, long] = name.length < candidate.length ? [name, candidate] : [candidate, name]
   return short.length >= 4 && long.startsWith(short) ? 1 : distance(name, candidate, limit)
 }
 
-/** @returns the name among `known` that `name` was most likely meant to be: at most a third of its letters differ. */
+/** @returns the most likely intended name among `known`: at most a third of its letters differ. */
 export const nearestName = (name: string, known: Iterable<string>): string | undefined => {
   if (name.length > maximumLength) return undefined
   const plain = name.toLowerCase()
@@ -50,12 +50,12 @@ export const nearestName = (name: string, known: Iterable<string>): string | und
 
 const fewNames = 8
 
-/** The same for names of which there are no others: where none is near and they are few, all of them. */
+/** Like `didYouMean` for a closed set of names: if none is near and they are few, lists all. */
 export const didYouMeanOneOf = (name: string, known: readonly string[]): string =>
   didYouMean(name, known) ||
   (known.length > 0 && known.length <= fewNames ? `; there is: ${known.join(', ')}` : '')
 
-/** `; did you mean "demo"?`, or nothing when no name is near. */
+/** `; did you mean "demo"?`, or nothing if no name is near. */
 export const didYouMean = (name: string, known: Iterable<string>): string => {
   const nearest = nearestName(name, known)
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`

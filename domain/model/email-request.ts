@@ -8,32 +8,32 @@ const number = z.number()
 export const leadIdSchema = z.custom<LeadId>((value) => parseLeadId(value) !== undefined)
 export const recipient = z.enum(['lead', 'owner'])
 
-/** Why a run leaves an email out: it came to it too late, or its sequence was paused when it fell due. */
+/** Why a run skips an email: it came too late, or its sequence was paused when it was due. */
 const skips = ['stale', 'skipped-paused'] as const
 
 export type Skip = (typeof skips)[number]
 
-/** Data of `EmailRequested`: one email that somebody decided to send. */
+/** Data of `EmailRequested`. */
 export const emailRequest = z.object({
-  /** The same for the same email. */
+  /** Idempotency key of the email. */
   sendId: text,
   email: text,
   recipient,
   playbookVersion: optionalText,
-  /** Which form asked for the consent that a confirmation email is about. */
+  /** The form whose consent a confirmation email is about. */
   confirmation: z.exactOptional(
     z.object({
       factId: text,
       form: text,
       purpose: text,
-      /** Of the box that was ticked beside it: its link confirms both. */
+      /** The purpose of the form's opt-in box: one link confirms both. */
       furtherPurpose: optionalText,
       language: text,
     }),
   ),
   /**
-   * The step of a run that it belongs to. `afterWait`: the lead may have moved on since, so the sender looks again;
-   * `atOnce`: the lead has just asked for it.
+   * The step of the run. `afterWait`: the lead may have changed since, so the sender checks again; `atOnce`: the lead has just
+   * asked for it.
    */
   run: z.exactOptional(
     z.object({
@@ -44,19 +44,19 @@ export const emailRequest = z.object({
       atOnce: z.exactOptional(z.literal(true)),
     }),
   ),
-  /** It is not to go out: asked for so that it is accounted for like any other. */
+  /** Not to be sent; requested only so that it is counted. */
   skipped: z.exactOptional(z.enum(skips)),
   handoffId: optionalText,
-  /** Which assignment of the handoff it is about, from 1. */
+  /** Number of the handoff's assignment, from 1. */
   assignment: z.exactOptional(number),
 })
 
-/** One email that somebody decided to send to or about a lead. */
+/** A request to send one email to or about a lead. */
 export type EmailRequest = Readonly<z.output<typeof emailRequest>> & { readonly leadId: LeadId }
 export type ConfirmationRequest = NonNullable<EmailRequest['confirmation']>
 export type RunStep = NonNullable<EmailRequest['run']>
 
-/** @throws when the data of a decision is no email request; what else it holds is left out. */
+/** Drops unknown fields. @throws if the data is not an email request. */
 export const emailRequestOf = ({ leadId, data }: { leadId: LeadId; data: unknown }): EmailRequest => ({
   leadId,
   ...z.parse(emailRequest, data),

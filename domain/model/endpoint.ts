@@ -6,25 +6,25 @@ interface Addressed {
   readonly id: string
   readonly url: string
   readonly events: readonly WebhookEventType[]
-  /** Only what concerns handoffs of this team. */
+  /** Only events about handoffs of this team. */
   readonly team?: string
-  /** Names, address and phone go along: they leave the account. */
+  /** Includes names, address and phone, which leave the account. */
   readonly lead: boolean
 }
 
-/** Another system that is told of what happens, as `notify` in `handoff.yaml` sets it up. */
+/** Another system that receives events, set up by `notify` in `handoff.yaml`. */
 export type Endpoint =
-  /** A program: signed JSON, as Standard Webhooks has it. */
+  /** A program: signed JSON by Standard Webhooks. */
   | ({ readonly type: 'webhook' } & Addressed)
-  /** A channel that people read. `language`: BCP 47; absent: the first of the settings. */
+  /** A chat channel. `language`: BCP 47; absent: the first of the settings. */
   | ({ readonly type: 'slack' | 'teams'; readonly language?: string } & Addressed)
 
-/** Whether events of this type concern `endpoint` at all, whatever team they are about. */
+/** Whether `endpoint` subscribes to this type of event, whatever the team. */
 export const listensTo = ({ type, events, lead }: Endpoint, event: WebhookEventType): boolean =>
-  // Whoever was given personal data is told of an erasure in any case (GDPR art. 19), so that it can be followed there.
+  // Recipients of personal data are always told of an erasure (GDPR art. 19), so that they can erase it too.
   events.includes(event) || (event === 'LeadErased' && type === 'webhook' && lead)
 
-/** Whether `endpoint` is to be told of something. @param team of the handoff that it is about; of nobody after an erasure. */
+/** Whether to send an event to `endpoint`. @param team of the handoff concerned; undefined after an erasure. */
 export const isSubscribed = (
   endpoint: Endpoint,
   event: WebhookEventType,
@@ -33,10 +33,10 @@ export const isSubscribed = (
   listensTo(endpoint, event) &&
   (endpoint.team === undefined || endpoint.team === team || event === 'LeadErased')
 
-/** Decisions that other systems may be told of: what sales and a CRM live by. All of them are rare. */
+/** Decisions that other systems can subscribe to: those that matter to sales and a CRM. All are rare. */
 export const webhookEvents: readonly WebhookEventType[] = Object.keys(events).filter(isDecisionFor('webhook'))
 
-/** What a channel is told of where the playbook names no events: enough to act on, and no chatter. */
+/** Default events of a channel: enough to act on, without noise. */
 export const channelEvents: readonly WebhookEventType[] = [
   'HandoffRequested',
   'HandoffEscalated',

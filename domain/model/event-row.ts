@@ -1,20 +1,20 @@
 import type * as z from 'zod/mini'
 import type { Line, LineContext } from './event-words.ts'
 
-/** A function behind a queue that events of the bus are put on. */
+/** A function whose queue receives events of the bus. */
 export type EventWorker = 'nurture' | 'send' | 'handoff' | 'erase' | 'rescore' | 'webhook'
 
 export type ToLine<Data> = (data: Data, context: LineContext) => Line | undefined
 
-/** One kind of event: everything that differs from kind to kind, in one place. */
+/** Everything specific to one type of event, in one place. */
 export interface EventRow<Schema extends z.ZodMiniType, Workers extends readonly EventWorker[]> {
-  /** What `data` holds beside the lead's id. No personal data. */
+  /** Schema of `data`, besides the lead's id. No personal data. */
   readonly data: Schema
-  /** The workers on whose queues the bus puts it. `webhook`: a playbook may name it under `notify`. */
+  /** The workers that receive it. `webhook`: a playbook may subscribe to it under `notify`. */
   readonly takenBy: Workers
-  /** What happened, in English; `domain/texts` has the other languages of what webhooks report. */
+  /** The event in English; `domain/texts` has translations for those that webhooks report. */
   readonly title: string
-  /** What a rehearsal prints. */
+  /** Line in a rehearsal. */
   readonly line: ToLine<z.output<Schema>>
 }
 

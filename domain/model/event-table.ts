@@ -21,11 +21,11 @@ export const events: { readonly [Type in EventType]: Row<Type> } = { ...leadEven
 
 export const isEventType = (type: string): type is EventType => Object.hasOwn(events, type)
 
-/** The workers on whose queues an event is put. */
+/** The workers that receive an event. */
 export const workersOf = (type: string): readonly EventWorker[] =>
   isEventType(type) ? events[type].takenBy : []
 
-/** What a rule of the bus lets through to a worker. */
+/** Event types that a rule of the bus passes to a worker. */
 export const typesTakenBy = (worker: EventWorker): readonly string[] =>
   Object.keys(events).filter((type) => workersOf(type).includes(worker))
 
@@ -40,11 +40,11 @@ export const isAnnouncementFor = takenFrom(systemEvents)
 
 export const isDecisionType = (type: string): type is DecisionType => Object.hasOwn(leadEvents, type)
 
-/** Whether `data` is what an event of this type says; what else it holds is left alone. */
+/** Whether `data` matches the schema of this type; other fields are ignored. */
 export const isDataOf = <Type extends EventType>(type: Type, data: unknown): data is EventData[Type] =>
   z.safeParse(events[type].data, data).success
 
-/** What a rehearsal prints of it. */
+/** The event's line in a rehearsal. */
 export const lineOf = <Type extends EventType>(
   type: Type,
   data: EventData[Type],

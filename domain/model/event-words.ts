@@ -1,17 +1,17 @@
 import type { Json, JsonObject } from './json.ts'
 
-/** One line of a rehearsal's timeline. `tone` says how much it matters. */
+/** One line of a rehearsal's timeline. `tone` is its importance. */
 export interface Line {
   readonly kind: string
   readonly text: string
   readonly tone: 'plain' | 'deed' | 'email' | 'advance' | 'handoff' | 'amiss'
 }
 
-/** What an event does not say itself and its line needs. */
+/** Context that a line needs besides its event. */
 export interface LineContext {
-  /** A moment on the clock of whoever reads. */
+  /** A moment in the reader's time zone. */
   readonly clock: (instant: string) => string
-  /** What a step of a sequence came to; undefined where another line tells it. */
+  /** The result of a sequence's step; undefined if another line shows it. */
   readonly step: (data: JsonObject) => string | undefined
 }
 
@@ -21,13 +21,13 @@ export const plain = (kind: string, text: string): Line => ({ kind, text, tone: 
 export const ofSales = (kind: string, text: string): Line => ({ kind, text, tone: 'handoff' })
 export const ofStage = (text: string): Line => ({ kind: 'stage', text, tone: 'advance' })
 
-/** For what is rare in a rehearsal: the fields as they are. */
+/** Lists the fields, for events that are rare in a rehearsal. */
 export const fieldsOf =
   (type: string) =>
   ({ leadId: _, ...data }: JsonObject): Line =>
     plain('event', `${type} ${propertiesText(data)}`.trim())
 
-/** Whole numbers as they are, others with one digit. */
+/** Whole numbers unchanged, others with one decimal. */
 export const rounded = (points: number): string =>
   Number.isInteger(points) ? String(points) : points.toFixed(1)
 
@@ -38,7 +38,6 @@ export const valueText = (value: Json): string => {
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text
 }
 
-/** `path=/pricing, seconds=90`; of `fields` what stands in them. */
 export const propertiesText = (properties: JsonObject): string =>
   Object.entries(properties)
     .flatMap(([name, value]) =>
@@ -51,7 +50,7 @@ export const propertiesText = (properties: JsonObject): string =>
 
 export const oneLine = (condition: string): string => condition.replaceAll(/\s+/g, ' ').trim()
 
-/** How a run ended, where it did not come to its end. */
+/** Early ends of a run. */
 export const exits: ReadonlyMap<string, string> = new Map([
   ['merged', 'left, the lead is part of another now'],
   ['withdrawn', 'left, what it began with was taken back'],
@@ -80,7 +79,7 @@ export const waits: ReadonlyMap<string, string> = new Map([
   ['wish', 'the person asked for a pause'],
 ])
 
-/** Reasons of `EmailSuppressed`; others are shown as they are. */
+/** Reasons of `EmailSuppressed`; others are shown unchanged. */
 export const suppressions: ReadonlyMap<string, string> = new Map([
   ['no-consent', 'there is no consent'],
   ['no-address', 'there is no address'],
@@ -92,7 +91,7 @@ export const suppressions: ReadonlyMap<string, string> = new Map([
   ['exit', "the sequence's exit condition now holds"],
   ['goal', "the sequence's goal has been reached"],
   ['stale', 'it would have come too late'],
-  ['cancelled', 'somebody took it back'],
+  ['cancelled', 'withdrawn by hand'],
   ['with-sales', 'sales has the lead'],
   ['skipped-paused', 'it fell due while its sequence was paused'],
 ])

@@ -21,19 +21,19 @@ const optionalText = z.exactOptional(text)
 const number = z.number()
 const stage = z.enum(stageIds)
 const phase = z.enum(salesPhases)
-/** The activity that something follows from. */
+/** The activity that caused the event. */
 const because = z.object({ activityId: text })
 const none = z.custom<Readonly<Record<never, never>>>((data) => typeof data === 'object')
 const purpose = z.object({ purpose: text })
 const merge = z.object({ merged: leadIdSchema })
 
 /**
- * `request`: a person's own, made by hand. `unconfirmed`: nobody confirmed in time, and there is no other reason to keep
- * them. `retention`: nothing was heard of them for as long as the settings say.
+ * `request`: requested by the person. `unconfirmed`: never confirmed, and no other reason to keep the data. `retention`:
+ * inactive for the period in the settings.
  */
 export const erasureReason = z.enum(['request', 'unconfirmed', 'retention'])
 
-/** What a sequence can begin with. */
+/** Triggers of sequences. */
 const occasion = {
   because,
   factOccurredAt: z.custom<string>((value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))),
@@ -41,7 +41,7 @@ const occasion = {
 
 const run = { sequence: text, version: text, runId: text }
 
-/** What each kind of step says besides, it says itself. */
+/** Each kind of step defines its own further fields. */
 const stepSchema = z.catchall(
   z.object({ ...run, step: number, type: text, skipped: optionalText }),
   z.custom<Json>((value) => value !== undefined),
@@ -73,7 +73,7 @@ const why = ({ reason }: { readonly reason?: string }): string =>
 
 const outcomes = { completed: 'completed', goal: 'goal reached', exit: 'left, its exit condition holds' }
 
-/** Events about one lead: `data` holds its id as well. */
+/** Events about one lead; `data` also contains its id. */
 export const leadEvents = {
   LeadCreated: event({
     data: none,
@@ -169,7 +169,7 @@ export const leadEvents = {
     line: fieldsOf('LeadUnmerged'),
   }),
   ErasureRequested: event({
-    /** `version`: of the lead when it was found that it is not to be kept. */
+    /** `version`: of the lead when its retention ended. */
     data: z.object({ because: erasureReason, version: z.exactOptional(number) }),
     takenBy: ['erase'],
     title: 'A lead is to be erased',
@@ -284,7 +284,7 @@ export const leadEvents = {
     data: z.object({
       handoffId: text,
       team: text,
-      /** The place in the team: outside the table nobody is named. */
+      /** Index in the team: names do not leave the table. */
       member: z.exactOptional(number),
       lead: z.exactOptional(z.literal(true)),
       because: z.enum(['routed', 'sticky', 'fallback', 'deadline', 'by-hand']),
@@ -308,7 +308,7 @@ export const leadEvents = {
     line: () => ofSales('handoff', 'no answer when it was due: escalated'),
   }),
   HandoffAccepted: event({
-    /** `because`: it came in as an activity. */
+    /** `because`: the activity that answered. */
     data: z.object({ handoffId: text, because: z.exactOptional(because) }),
     takenBy: ['handoff', 'webhook'],
     title: 'Lead accepted',
@@ -324,7 +324,7 @@ export const leadEvents = {
     takenBy: ['webhook'],
     title: 'Lead rejected',
     line: ({ reason, expired }) =>
-      ofSales('handoff', `${expired ? 'nobody answered: given back' : 'rejected'}, ${reason}`),
+      ofSales('handoff', `${expired ? 'no answer: returned' : 'rejected'}, ${reason}`),
   }),
   DealPhaseChanged: event({
     data: z.object({ ...deal, from: z.nullable(phase), to: phase, because, reason: optionalText }),
@@ -367,7 +367,7 @@ export const systemEvents = {
     line: fieldsOf('PlaybookPublished'),
   }),
   SendingPaused: event({
-    /** `what`: absent, marketing mail. */
+    /** `what`: absent for marketing mail. */
     data: z.object({
       what: z.exactOptional(z.literal('confirmations')),
       because: z.enum(['bounces', 'complaints', 'by-hand']),
@@ -393,14 +393,14 @@ export const systemEvents = {
 
 type Events = typeof leadEvents & typeof systemEvents
 
-/** By type: what the event says. */
+/** Data of each event, by type. */
 export type EventData = { readonly [Type in keyof Events]: z.output<Events[Type]['data']> }
 export type EventType = keyof Events
 /** Types of events about one lead. */
 export type DecisionType = keyof typeof leadEvents
 export type SystemEventType = keyof typeof systemEvents
 
-/** Types, out of `Type`, that a worker takes. */
+/** Types out of `Type` that a worker receives. */
 export type TakenBy<Worker extends EventWorker, Type extends EventType = DecisionType> = {
   [One in Type]: Worker extends Events[One]['takenBy'][number] ? One : never
 }[Type]

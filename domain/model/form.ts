@@ -16,36 +16,36 @@ type FieldType =
   | 'hidden'
 
 export interface FormField {
-  /** Also the lead attribute it fills. */
+  /** Also the name of the lead attribute. */
   readonly name: string
   readonly type: FieldType
   readonly required: boolean
   readonly label: Localized
-  /** Stands below the field. */
+  /** Shown below the field. */
   readonly help?: Localized
-  /** Stands in the empty field. */
+  /** Shown in the empty field. */
   readonly placeholder?: Localized
   readonly maxLength?: number
   readonly min?: number
   readonly max?: number
-  /** Of a date: `YYYY-MM-DD`, or the day on which it is filled in. */
+  /** Earliest date: `YYYY-MM-DD`, or the day of submission. */
   readonly earliest?: string
   readonly latest?: string
   readonly options?: readonly { readonly value: string; readonly label: Localized }[]
-  /** Parameter of the page's address that fills a hidden field. Absent: the one of the field's own name. */
+  /** URL parameter that fills a hidden field; absent: the field's name. */
   readonly source?: string
-  /** Not asked of those whose link says that it is known already. */
+  /** `whenUnknown`: skipped for visitors whose link says that it is known. */
   readonly ask?: 'whenUnknown'
 }
 
 interface OptIn {
   readonly purpose: string
   readonly wording: Localized
-  /** Recorded on confirmation. */
+  /** Activity recorded on confirmation. */
   readonly activity?: string
 }
 
-/** Own words of a page, and where it leads on to. Text may hold links: `[text](https://…)`. */
+/** Custom text of a page, and its link. The text may contain links: `[text](https://…)`. */
 export interface OwnPage {
   readonly title?: Localized
   readonly text: Localized
@@ -60,27 +60,27 @@ export interface Form {
   readonly intro?: Localized
   readonly submit?: Localized
   readonly consent: 'double-opt-in' | 'single-opt-in' | 'none'
-  /** What the consent is for; present unless `consent` is `none`. */
+  /** Purpose of the consent; present unless `consent` is `none`. */
   readonly purpose?: string
   readonly wording?: Localized
-  /** A further consent that may be asked for with a box; it is given by double opt-in, whatever the form's own is. */
+  /** A further consent, given by a box and confirmed by double opt-in, whatever the form's own mode is. */
   readonly optIn?: OptIn
-  /** Whoever agrees to the wording agrees to the measuring of opens and clicks, too: the wording says so. */
+  /** The wording also covers measuring opens and clicks. */
   readonly tracking?: true
-  /** Recorded on acceptance; under double opt-in, on confirmation. */
+  /** Activity recorded on submission; with double opt-in, on confirmation. */
   readonly activity?: string
-  /** Fields whose values are properties of that activity as well. Not under double opt-in: the confirmation knows none. */
+  /** Fields copied to that activity's properties. Not with double opt-in: the confirmation has no fields. */
   readonly properties?: readonly string[]
-  /** An address, or own words; absent: the built-in page. */
+  /** An address or custom text; absent: the built-in page. */
   readonly thanks?: string | OwnPage
-  /** What stands on the page after the confirmation, such as what was asked for; absent: the built-in words. */
+  /** Page after the confirmation, such as the download requested; absent: the built-in text. */
   readonly confirmed?: OwnPage
-  /** Privacy policy where it is not the company's. */
+  /** The form's privacy policy, if not the company's. */
   readonly privacy?: string | Localized
   readonly origins: readonly string[]
   readonly fields: readonly FormField[]
 }
 
-/** @returns the text in `language`, else in that language wherever it is spoken, else in the first it is written in. */
+/** @returns the text in `language`, else in another variant of that language, else in the first one. */
 export const localize = (text: Localized, language: string): string =>
   text[language] ?? text[language.replace(/-.*/, '')] ?? Object.values(text)[0] ?? ''

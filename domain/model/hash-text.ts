@@ -1,6 +1,6 @@
 /**
- * 32 bits that spread evenly: FNV-1a, then the finisher of MurmurHash3, as FNV alone spreads its low bits badly. To tell
- * things apart and to share them out, not to keep secrets.
+ * A uniform 32-bit hash: FNV-1a, then the finisher of MurmurHash3, as the low bits of FNV alone are poorly distributed. For
+ * identification and sharding, not for secrets.
  */
 export const hashText = (text: string): number => {
   let hash = 0x811c9dc5

@@ -1,4 +1,4 @@
-/** A JSON value, as activities carry it and playbooks state it. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 
 export interface JsonObject {
@@ -11,7 +11,7 @@ export const isJsonObject = (value: Json | undefined): value is JsonObject =>
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** One mistake in what somebody sent: `path` names the field (`properties.rating`), `message` says what would be right. */
+/** A fault in an input: `path` names the field (`properties.rating`), `message` says what would be valid. */
 export interface FieldError {
   readonly path: string
   readonly message: string

@@ -1,4 +1,4 @@
-/** Reading plain data whose shape may be wrong: the wrong shape is reported elsewhere, here it is only stepped over. */
+/** For data of unchecked shape: wrong shapes are reported elsewhere and skipped here. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

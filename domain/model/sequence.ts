@@ -1,9 +1,9 @@
 import type { StageId } from './deal.ts'
 
-/** `sequences/<sequence>.yaml`, its steps laid flat so that a run's place in it is one number. Durations are milliseconds. */
+/** `sequences/<sequence>.yaml` with flattened steps, so that a run's position is one number. Durations are milliseconds. */
 export interface Sequence {
   readonly id: string
-  /** Hash of the content: a run finishes in the version it began with. */
+  /** Hash of the content: a run keeps the version it began with. */
   readonly version: string
   readonly enter: SequenceTrigger
   readonly audience?: string
@@ -11,16 +11,16 @@ export interface Sequence {
   readonly exit?: string
   readonly goal?: string
   /**
-   * What its marketing emails do while sales has the lead; absent: they wait until the lead is given back, unless it begins
-   * with the stage `purchase` or with an activity of the sale.
+   * What happens to its marketing emails while sales has the lead; absent: they wait until the lead is returned, unless the
+   * sequence begins with the stage `purchase` or with a sales activity.
    */
   readonly withSales?: 'hold' | 'continue'
-  /** An email reached this much later than it was due is skipped; absent: `staleByDefault`. */
+  /** An email that is late by more than this is skipped; absent: `staleByDefault`. */
   readonly stale?: number
   readonly program: readonly Step[]
 }
 
-/** Three days: a mail that was planned for Monday is still worth reading on Thursday. */
+/** Three days: an email planned for Monday is still worth reading on Thursday. */
 export const staleByDefault = 3 * 86_400_000
 
 export type SequenceTrigger =
@@ -28,13 +28,13 @@ export type SequenceTrigger =
   | { readonly activity: string }
   | { readonly when: string }
 
-/** One instruction; `goto` and `otherwise` are indexes into `program` (its length means: completed). */
+/** One instruction; `goto` and `otherwise` are indexes into `program` (its length means completed). */
 export type Step =
-  /** `atOnce`: the lead has just asked for it, so that hours and caps do not hold it. */
+  /** `atOnce`: the lead has just asked for it, so sending hours and caps do not apply. */
   | { readonly type: 'email'; readonly email: string; readonly atOnce?: true }
   | { readonly type: 'wait'; readonly for: number }
   | { readonly type: 'wait-until'; readonly weekday?: string; readonly time: string }
-  /** Until the lead does something, or until the time is up. */
+  /** Waits for an activity of the lead, or for the timeout. */
   | { readonly type: 'wait-for'; readonly activity: string; readonly timeout: number }
   | DateWait
   | { readonly type: 'branch'; readonly if: string; readonly otherwise: number }
@@ -45,14 +45,14 @@ export type Step =
       readonly ways: readonly { readonly id: string; readonly goto: number }[]
     }
   | { readonly type: 'set'; readonly attributes: Readonly<Record<string, string | number | boolean>> }
-  /** An email to the team's lead, or to its first member. */
+  /** Emails the team's lead, or its first member. */
   | { readonly type: 'notify'; readonly team: string; readonly message: string }
   /** The run ends here; `because` is the author's reason. */
   | { readonly type: 'exit'; readonly because?: string }
-  /** The lead enters another sequence as well. */
+  /** The lead also enters another sequence. */
   | { readonly type: 'enter'; readonly sequence: string }
 
-/** Until so many days after a date that the lead has as an attribute (below zero: before it), at this time of its day. */
+/** Waits until a number of days after a date attribute of the lead (negative: before it), at this time of day. */
 export interface DateWait {
   readonly type: 'wait-date'
   readonly attribute: string
@@ -61,7 +61,6 @@ export interface DateWait {
   readonly time: string
 }
 
-/** The step of one kind. */
 export type StepOf<Type extends Step['type']> = {
   readonly [Each in Type]: Extract<Step, { readonly type: Each }> & { readonly type: Each }
 }[Type]

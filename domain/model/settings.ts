@@ -11,43 +11,43 @@ export interface Hours {
   readonly to: string
 }
 
-/** When marketing mail goes out, in the lead's zone. `to` may be `24:00`; where it comes before `from`, the hours go over midnight. */
+/** When marketing mail is sent, in the lead's zone. `to` may be `24:00`; if it is before `from`, the hours span midnight. */
 export interface SendingHours extends Hours {
-  /** Local dates `YYYY-MM-DD` without any. */
+  /** Local dates `YYYY-MM-DD` without sending. */
   readonly holidays?: readonly string[]
 }
 
-/** One thing that people consent to, as the preference page shows it. */
+/** A purpose of consent, as shown on the preference page. */
 interface Purpose {
   readonly name: Localized
   readonly description: Localized
 }
 
-/** How the company looks, on pages and in emails alike; what is absent is Trichter's own look. */
+/** The company's look on pages and in emails; absent parts use Trichter's own. */
 export interface Brand {
-  /** Address of a picture. */
+  /** Address of an image. */
   readonly logo?: string
-  /** Of buttons and links, `#rrggbb`. */
+  /** Colour of buttons and links, `#rrggbb`. */
   readonly accent?: string
-  /** Behind the content, `#rrggbb`. */
+  /** Colour behind the content, `#rrggbb`. */
   readonly background?: string
-  /** `sans`, `serif`, `rounded`, `mono`, or a list of families as CSS writes it. */
+  /** `sans`, `serif`, `rounded`, `mono`, or a CSS list of font families. */
   readonly font?: string
 }
 
-/** How the pages speak German: formally, or as to friends. */
+/** German form of address on the pages: formal or informal. */
 export type Tone = 'sie' | 'du'
 
-/** What becomes of a consent that is asked for and not confirmed, in milliseconds since the request. */
+/** Handling of unconfirmed consents, in milliseconds since the request. */
 export interface DoubleOptIn {
-  /** `false`: nobody is reminded. */
+  /** `false`: no reminder. */
   readonly reminder?: number | false
   readonly expires?: number
 }
 
-/** How long people are kept of whom nothing is heard and whom nothing else ties to the company, in milliseconds; what is absent: for good. */
+/** How long (ms) data of inactive people without any other tie to the company is kept; absent: for ever. */
 export interface Retention {
-  /** Browsers that have not given an address. */
+  /** Anonymous browsers. */
   readonly visitors?: number
   readonly inactive?: number
 }
@@ -68,53 +68,53 @@ export interface Settings {
   readonly tone?: Tone
   readonly sender: { readonly name: string; readonly email: string; readonly replyTo?: string }
   readonly timeZone: string
-  /** The first is the fallback. */
+  /** The first language is the fallback. */
   readonly languages: readonly [string, ...string[]]
-  /** What is absent of it is `plusTags: distinct, case: same`. */
+  /** Defaults: `plusTags: distinct, case: same`. */
   readonly identity?: Partial<IdentityRules>
-  /** What people may consent to, by id; the first is that of emails which name none. Absent: purposes are only told apart by name. */
+  /** Purposes of consent by id; the first is the default of emails. Absent: purposes have only names. */
   readonly purposes?: Readonly<Record<string, Purpose>>
   readonly sending?: SendingHours
-  /** What is absent of it is `reminder: 3d, expires: 30d`. */
+  /** Defaults: `reminder: 3d, expires: 30d`. */
   readonly doubleOptIn?: DoubleOptIn
-  /** Absent: everybody is kept. */
+  /** Absent: data is kept for ever. */
   readonly retention?: Retention
-  /** How many emails that ask for a confirmation go out, to all addresses together. What is absent of it is `perMinute: 120, perDay: 5000`. */
+  /** Limit of confirmation emails to all addresses together. Defaults: `perMinute: 120, perDay: 5000`. */
   readonly confirmations?: ConfirmationRate
-  /** Where a reply mail with which a reader leaves the list is read; absent: leaving is by link alone. */
+  /** Mailbox for unsubscribing by email; absent: only by link. */
   readonly unsubscribe?: { readonly mailto: string }
-  /** So many soft bounces in so long stop all mail to the address; absent: 3 in 14 days. */
+  /** Number of soft bounces within a period that stops all mail to the address; absent: 3 in 14 days. */
   readonly softBounces?: { readonly most: number; readonly per: number }
   readonly caps?: readonly { readonly emails: number; readonly per: number }[]
   readonly tracking?: TrackingSettings
   readonly utm?: UtmSettings
 }
 
-/** `identity` in `settings.yaml`: which addresses are one person's. */
+/** `identity` in `settings.yaml`: which addresses count as one person. */
 export interface IdentityRules {
-  /** `anna+news@…` and `anna@…`. */
+  /** Whether `anna+news@…` and `anna@…` are the same. */
   readonly plusTags: 'same' | 'distinct'
-  /** `Anna@…` and `anna@…`: the part before the `@`; domain names never tell cases apart. */
+  /** Whether `Anna@…` and `anna@…` are the same; domain names are always case-insensitive. */
   readonly case: 'same' | 'distinct'
 }
 
-/** `utm` in `settings.yaml`: how the company's own sites are told that a visit came from an email. */
+/** `utm` in `settings.yaml`: campaign parameters that tell the company's sites that a visit came from an email. */
 export interface UtmSettings {
   readonly source: string
   readonly medium: string
-  /** Whose links get the parameters; absent: the site of the imprint. */
+  /** Hosts whose links get the parameters; absent: the site of the imprint. */
   readonly hosts?: readonly string[]
 }
 
-/** What all confirmations together may come to. */
+/** Limits of all confirmation emails together. */
 export interface ConfirmationRate {
   readonly perMinute?: number
   readonly perDay?: number
 }
 
-/** `tracking` in `settings.yaml`: what the snippet's beacon is taken from and for. */
+/** `tracking` in `settings.yaml`: what the beacon accepts, and from which sites. */
 export interface TrackingSettings {
-  /** Sites whose pages may send; absent: any. Trichter's own pages always may. */
+  /** Sites that may send; absent: any. Trichter's own pages always may. */
   readonly origins?: readonly string[]
   /** Activity types that pages may report besides views and dwell time. */
   readonly types?: readonly string[]

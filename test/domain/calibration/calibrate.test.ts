@@ -124,6 +124,6 @@ describe('too little to learn from', () => {
 
   it('is a fault where all ended alike', () => {
     const labels = new Uint8Array(200).fill(1)
-    expect(() => calibrate({ fields: new Map([['a', [...labels]]]), labels })).toThrow('ended alike')
+    expect(() => calibrate({ fields: new Map([['a', [...labels]]]), labels })).toThrow('same outcome')
   })
 })

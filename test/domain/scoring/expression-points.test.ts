@@ -47,8 +47,8 @@ describe('points from an expression', () => {
     ],
     ['activity.a.b', { a: {} }, 'activity.a.b is missing'],
     ['lead.employees * 2', {}, 'lead.employees is missing'],
-    ['activity.amount', { amount: 1_000_001 }, 'activity.amount comes to more than 1000000, either way'],
-    ['activity.amount', { amount: -1_000_001 }, 'activity.amount comes to more than 1000000, either way'],
+    ['activity.amount', { amount: 1_000_001 }, 'activity.amount is beyond ±1000000'],
+    ['activity.amount', { amount: -1_000_001 }, 'activity.amount is beyond ±1000000'],
     ['activity.n * activity.n', { n: 1e200 }, 'activity.n * activity.n is too large a number'],
     ['double(activity.amount)', { amount: 'Infinity' }, expect.stringContaining('activity.amount')],
   ])('%s of %j awards nothing, and says why', (points, properties, reason) => {
