@@ -13,7 +13,7 @@ export type EmailOutcome =
       readonly consent?: ConsentRef
     }
   | { readonly status: 'suppressed' | 'failed' | 'exited'; readonly at: string; readonly reason: string }
-  /** Not over: looked at again at `until`. */
+  /** Not final: retried at `until`. */
   | {
       readonly status: 'held'
       readonly at: string
@@ -26,11 +26,11 @@ export interface RequestCause {
   readonly correlationId: string
 }
 
-/** An email is held several times where what it waits for has not come. */
+/** An email may be held several times. */
 const keyOf = (outcome: EmailOutcome): string =>
   outcome.status === 'held' ? `held:${outcome.until}` : outcome.status
 
-/** What the bus is told of an outcome; the same send always has the same id. */
+/** The decision published for an outcome; the same send always has the same id. */
 export const outcomeDecision = (
   { leadId, sendId, email, recipient, run }: EmailRequest,
   outcome: EmailOutcome,
@@ -74,9 +74,10 @@ export const outcomeDecision = (
 }
 
 /**
- * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: all marketing mail is, `confirmations-paused`: all that asks for a confirmation; `confirmations-full`: there are too many of these at the moment;
- * `shifted`: it falls due later by as long as its sequence was paused; `order`: an earlier one of its run has not gone its
- * way; `throttled`: SES has not taken it for a while; the others: SES takes none of the kind until somebody mends that.
+ * Why an email waits although it may be sent. `wish`: the person asked for a pause; `paused`: marketing mail is paused;
+ * `confirmations-paused`: confirmation emails are; `confirmations-full`: their limit is reached; `shifted`: postponed by the
+ * length of its sequence's pause; `order`: an earlier email of its run is not done; `throttled`: SES has been throttling for a
+ * while; the others: SES rejects the kind until somebody fixes the account.
  */
 export const holdReasons = [
   'window',
@@ -96,7 +97,7 @@ export const holdReasons = [
 
 export type HoldReason = (typeof holdReasons)[number]
 
-/** What stands in the timeline of a lead that could not be written to; SES names the address in what it says. */
+/** The timeline entry of an email that could not be sent, without SES's message, which contains the address. */
 export const failedEmail = (
   { leadId, sendId, email }: EmailRequest,
   at: string,
@@ -111,9 +112,8 @@ export const failedEmail = (
 })
 
 /**
- * What a message carries through SES so that its events find their way back. SES allows only `A-Z a-z 0-9 _ - . @` in
- * tag values and 256 characters each, so ids are escaped (`:` as `@`, other bytes as `_hh`) and long ones run on in
- * `sendId-2`, `sendId-3`, …
+ * Tags that identify our message in SES events. SES allows only `A-Z a-z 0-9 _ - . @` in tag values and 256 characters each, so
+ * ids are escaped (`:` as `@`, other bytes as `_hh`) and long ones continue in `sendId-2`, `sendId-3`, …
  */
 export interface SendTags {
   readonly sendId: string
@@ -121,7 +121,7 @@ export interface SendTags {
   /** The email's id in the playbook. */
   readonly email: string
   readonly recipient: 'lead' | 'owner'
-  /** Of the mail, as the playbook has it: marketing mail alone counts towards the limits of sending. */
+  /** Kind in the playbook: only marketing mail counts towards the sending limits. */
   readonly kind?: EmailKind
 }
 
@@ -177,8 +177,8 @@ export const encodeSendTags = (tags: SendTags): Readonly<Record<string, string>>
   ])
 
 /**
- * Reads the tags of an SES event (`mail.tags`), where every value stands in a list; plain strings do as well.
- * @returns undefined when the message was not sent by us.
+ * Reads the tags of an SES event (`mail.tags`), as lists or plain strings.
+ * @returns undefined if the message is not ours.
  */
 export const decodeSendTags = (tags: unknown): SendTags | undefined => {
   if (typeof tags !== 'object' || tags === null) return undefined

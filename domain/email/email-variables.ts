@@ -10,12 +10,12 @@ import type { Settings } from '../model/settings.ts'
 import { privacyOf } from '../page/page-layout.ts'
 import { readableDay } from '../time/local-time.ts'
 
-/** Control and format characters that mean nothing in a text, and may hide or turn what stands there; line breaks and tabs may stay. */
+/** Control and format characters without meaning, which may hide or reverse text; line breaks and tabs are allowed. */
 const meaningless = /(?![\t\n\r])[\p{Cc}\p{Cf}]/gu
 
 export const withoutHidden = (text: string): string => text.replace(meaningless, '')
 
-/** What mail programs and channels make a link of, each with the sign that is set in brackets. */
+/** Patterns that mail programs and channels turn into links, with the character to put in brackets. */
 const linkMarks: readonly RegExp[] = [
   /(?<=[\p{L}\p{N}]):(?=\/\/)/gu,
   /(?<=\b(?:tel|sms|mailto|callto|skype|whatsapp|javascript|data)):/giu,
@@ -25,14 +25,14 @@ const linkMarks: readonly RegExp[] = [
   /(?<=\d)\.(?=\d{1,3}\.|\d{1,3}[/:])|(?<=\.\d{1,3})\.(?=\d)/gu,
 ]
 
-/** The same to read, and nothing to follow: what a form says to colleagues leads nowhere by a click. */
+/** Makes URLs in a text unclickable: input of forms must not become links for colleagues. */
 export const neutralText = (text: string): string =>
   linkMarks.reduce((shown, mark) => shown.replace(mark, (sign) => `[${sign}]`), withoutHidden(text))
 
-/** Longer than a name of a person. */
+/** Longer than any person's name. */
 const longestName = 40
 
-/** Writing systems whose letters have no cases, as names are written in them: in others such letters look like dots and slashes. */
+/** Caseless scripts in which names are written; some letters of other scripts look like dots and slashes. */
 const scripts = (
   'Arabic Hebrew Georgian Ethiopic Devanagari Bengali Gurmukhi Gujarati Tamil Telugu Kannada Malayalam Sinhala Thai Lao ' +
   'Khmer Myanmar Han Hiragana Katakana Hangul'
@@ -45,7 +45,7 @@ const letter = new RegExp(`^(?:[\\p{Lu}\\p{Ll}\\p{Lt}\\p{M}ー々]|(?![ㆍᆞᆢ
 const isOfName = (character: string): boolean =>
   /^[ \u00a0\-‐'’ʼ.]$/u.test(character) || letter.test(character)
 
-/** Each full stop ends an initial or a short title (`J.`, `Dr.`): nobody makes a link of that. */
+/** Whether each full stop ends an initial or a short title (`J.`, `Dr.`), which never becomes a link. */
 const hasStopsOfInitials = (text: string): boolean =>
   [...text.matchAll(/\./g)].every(
     ({ index }) =>
@@ -53,13 +53,13 @@ const hasStopsOfInitials = (text: string): boolean =>
       /^\.(?:[ -]|$)/.test(text.slice(index)),
   )
 
-/** Whether it can be nothing but a name: no address, no number, no sentence. */
+/** Whether it can only be a name: not an address, number or sentence. */
 const isName = (text: string): boolean =>
   text.length <= longestName && [...text].every(isOfName) && /\p{L}/u.test(text) && hasStopsOfInitials(text)
 
 type Shown = (name: string, attribute: Attribute) => Json | undefined
 
-/** A blank value counts as missing, so that an author's `default` takes its place. */
+/** Blank values count as missing, so that an author's `default` applies. */
 const variablesOf = (
   lead: { readonly email?: string; readonly state: Pick<LeadState, 'attributes'> },
   shown: Shown,
@@ -78,11 +78,11 @@ const neutral = (value: Json): Json => {
   return Array.isArray(value) ? value.map((item: Json) => neutral(item)) : value
 }
 
-/** `lead.*` in what colleagues read: what a form said leads nowhere by a click. */
+/** `lead.*` in texts for colleagues, with unclickable URLs. */
 export const leadVariables = (lead: { readonly email?: string; readonly state: LeadState }): JsonObject =>
   variablesOf(lead, (_, { value, given }) => (given === undefined ? value : neutral(value)))
 
-/** What forms said that nobody has confirmed, and that counts for nothing: for colleagues, who may ask. */
+/** Unconfirmed form values, which count for nothing, for colleagues who may ask. */
 export const unconfirmedRows = (
   { unconfirmed = {} }: Pick<LeadState, 'unconfirmed'>,
   { forms }: Pick<Playbook, 'forms'>,
@@ -97,7 +97,7 @@ export const unconfirmedRows = (
   })
 }
 
-/** `company.*`, in the language of the email. `privacy`: address of the policy, false where none is named, so that `if` can ask. */
+/** `company.*`, in the language of the email. `privacy`: address of the policy; false if there is none, so that `if` can test it. */
 export const companyVariables = ({ company }: Settings, language: string): JsonObject => ({
   name: company.name,
   address: company.address,
@@ -106,9 +106,9 @@ export const companyVariables = ({ company }: Settings, language: string): JsonO
 })
 
 /**
- * `consent.*`: what the link in an email confirms. `wording`: all of it; `furtherWording`: that of the box which was
- * ticked beside the form, where it is confirmed by the same link, else false. `tracking`: leave to measure opens and
- * clicks besides, as the form's wording asks for. Links in a wording `[text](https://…)` are links in the email, too. What nobody can say (the form is gone) is empty and false.
+ * `consent.*`: what the link in an email confirms. `wording`: the full text; `furtherWording`: that of the opt-in box if the
+ * same link confirms it, else false. `tracking`: whether the wording also covers measuring opens and clicks. Links in a wording
+ * `[text](https://…)` become links in the email. If the form was removed, values are empty and false.
  */
 export const confirmationVariables = (
   forms: Readonly<Record<string, Form>>,
@@ -126,10 +126,10 @@ export const confirmationVariables = (
   }
 }
 
-/** What mail programs make a link of: a scheme, `www.`, a mail address, or a name with a dot and letters after it. */
+/** Patterns that mail programs turn into links: a scheme, `www.`, an email address, or a name with a dot and letters after it. */
 const address = /:\/\/|\bwww\.|@|(?:^|[^\p{L}\p{N}-])[\p{L}\p{N}][\p{L}\p{N}-]*[.。．｡]\p{L}{2,}/iu
 
-/** What a greeting is made of: nothing but a name ever stands there. */
+/** Variables of greetings, which may only contain names. */
 const names: readonly string[] = ['firstName', 'lastName', 'name', 'fullName', 'title', 'salutation']
 
 const every = (value: Json, isFine: (text: string) => boolean): boolean => {
@@ -137,13 +137,13 @@ const every = (value: Json, isFine: (text: string) => boolean): boolean => {
   return Array.isArray(value) ? value.every((item: Json) => every(item, isFine)) : typeof value !== 'object'
 }
 
-/** A form was filled in for the address, and nobody has shown that they read what comes there. */
+/** A form was submitted for the address, whose owner has not confirmed it. */
 const mayBeStranger = ({ confirmed, consent, seen }: LeadState): boolean =>
   confirmed === undefined &&
   seen['form.submitted'] !== undefined &&
   !Object.values(consent).some((one) => one.confirmed === true)
 
-/** A program has said that they may be written to: what a form says since has nothing to do with that. */
+/** A program has recorded consent, independently of any form. */
 const isKnown = ({ confirmed, consent }: LeadState): boolean =>
   confirmed !== undefined ||
   Object.values(consent).some(({ status, factId }) => status === 'granted' && originOf(factId) === undefined)
@@ -156,10 +156,10 @@ const mayBeRead = (name: string, { value, given }: Attribute, isStranger: boolea
 }
 
 /**
- * `lead.*` in an email to the lead. Anybody may fill in a form with anybody's address: until its owner has confirmed,
- * what was written there is what a stranger may want them to read. What is no name counts as missing then, and the
- * author's `default` takes its place: else our own confirmation would carry a spammer's words under our name. Whoever
- * confirms a form may not have filled it in: it still brings no link, and greets nobody by a sentence.
+ * `lead.*` in an email to the lead. Anybody can enter anybody's address in a form: until its owner confirms, the values may be
+ * a stranger's message. Anything but a name then counts as missing, and the author's `default` applies; otherwise our own
+ * confirmation would carry spam under our name. Even a confirmed form may have been filled in by somebody else, so its values
+ * never become links, and greetings never contain sentences.
  */
 export const recipientVariables = (lead: {
   readonly email?: string
@@ -173,7 +173,7 @@ export const recipientVariables = (lead: {
   )
 }
 
-/** A person who does not exist, for previews that name no lead; the telephone number is one kept free for fiction. */
+/** A fictitious person for previews without a lead; the telephone number is reserved for fiction. */
 export const sampleLead: JsonObject = {
   email: 'erika.beispiel@example.com',
   firstName: 'Erika',
@@ -184,7 +184,7 @@ export const sampleLead: JsonObject = {
   employees: 250,
 }
 
-/** What a handoff email says beside the lead, as of `now` (RFC 3339 UTC). */
+/** Sample variables of a handoff email, as of `now` (RFC 3339 UTC). */
 export const sampleHandoff = (now: string): JsonObject => ({
   recipient: { name: 'Sales' },
   handoff: {
@@ -243,7 +243,7 @@ export const sampleHandoff = (now: string): JsonObject => ({
   opening: 'Which of our two offers fits better?',
 })
 
-/** What a confirmation says of the consent: as of the first form that asks for one. */
+/** Sample variables of a confirmation, from the first form with one. */
 export const sampleConsent = ({ forms }: Pick<Playbook, 'forms'>, language: string): JsonObject => {
   const form = Object.values(forms).find(({ consent }) => consent === 'double-opt-in')
   const { id = '', purpose = '' } = form ?? {}
@@ -253,8 +253,8 @@ export const sampleConsent = ({ forms }: Pick<Playbook, 'forms'>, language: stri
 const day = (at: string): string => readableDay('en', at, 'UTC')
 
 /**
- * The language of `available` that suits best: for each wish in turn the same tag, else one that shares its primary
- * language (`de-AT` and `de`, RFC 4647 lookup). Nothing suits: the first.
+ * The best match among `available`: for each wish in turn the same tag, else one with the same primary language (`de-AT` and
+ * `de`, RFC 4647 lookup); else the first.
  */
 export const chooseLanguage = (
   available: readonly [string, ...string[]],
@@ -271,14 +271,14 @@ export const chooseLanguage = (
 
 const primary = (tag: string): string => (tag.split(/[-_]/)[0] ?? tag).toLowerCase()
 
-/** The email that a link stands in. */
+/** The email that contains a link. */
 interface CampaignEmail {
   readonly email: string
-  /** Absent where no sequence sends it. */
+  /** Absent for emails outside of sequences. */
   readonly sequence?: string
 }
 
-/** Adds what is not there yet; the address stays as it was written otherwise. */
+/** Adds missing parameters; otherwise leaves the URL as written. */
 const withParameters = (address: string, parameters: readonly (readonly [string, string])[]): string => {
   const hash = address.indexOf('#')
   const [page, place] = hash < 0 ? [address, ''] : [address.slice(0, hash), address.slice(hash)]
@@ -292,7 +292,7 @@ const withParameters = (address: string, parameters: readonly (readonly [string,
   return `${page}${joint}${added}${place}`
 }
 
-/** What becomes of the links of an email: undefined for those that stay as they are. */
+/** Adds campaign parameters to a link; undefined for links that stay unchanged. */
 export const campaignLinks = (
   { utm, company }: Pick<Settings, 'utm' | 'company'>,
   { email, sequence }: CampaignEmail,

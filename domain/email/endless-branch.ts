@@ -20,17 +20,17 @@ import { renderBounds } from './render-email.ts'
 
 const limits = /(memory alloc|template render|parse length) limit exceeded/
 
-/** Whether Liquid takes more time or room than an email may, by what its renderer says. */
+/** Whether the renderer's error means that Liquid exceeds its limits of time or memory. */
 export const isEndless = (reason: string): boolean => limits.test(reason)
 
-/** The first such error among those that one stands for. */
+/** The first such error in an aggregate. */
 const endlessIn = (error: unknown): Error | undefined => {
   if (!(error instanceof Error)) return undefined
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.map(endlessIn).find(Boolean)
   return isEndless(error.message) ? error : undefined
 }
 
-/** Whatever else goes wrong in one branch, the next one is looked at. @returns what comes of it; undefined where nothing does. */
+/** Continues with the next branch after any other error. @returns the result, if any. */
 function* attempt(work: unknown): Generator<unknown, unknown, unknown> {
   try {
     return yield work
@@ -43,15 +43,15 @@ function* attempt(work: unknown): Generator<unknown, unknown, unknown> {
 type Left = Pick<Context, 'breakCalled' | 'continueCalled'>
 const stays: Left = { breakCalled: false, continueCalled: false }
 
-/** One way that a text may take. */
+/** One branch of a text. */
 interface Way {
   readonly templates: readonly Template[] | undefined
-  /** What its condition comes to; `holds` says whether it is taken then. */
+  /** Value of its condition; `holds`: whether the branch is taken. */
   readonly value?: Value
   readonly holds: (value: unknown, context: Context) => boolean
 }
 
-/** Goes every way. A loop is left by the one alone that is really taken: by the others it may be left for other readers. */
+/** Renders every branch. A `break` only counts in the branch actually taken: other readers may not reach the others. */
 function* everyWay(
   { liquid }: Tag,
   ways: readonly Way[],
@@ -96,7 +96,7 @@ class EveryCase extends CaseTag {
   }
 }
 
-/** As often as there are rows, and once more: the list may be empty here. */
+/** Once for each row, and once more in case the list is empty here. */
 class EveryFor extends ForTag {
   override *render(context: Context, emitter: Emitter): Generator<unknown, void, Template[]> {
     yield* attempt(super.render(context, emitter))
@@ -131,7 +131,7 @@ const options = {
 }
 const engines = { subject: everyBranch(lineLiquid(options)), html: everyBranch(htmlLiquid(options)) }
 
-/** One template after the other, so that what is wrong with one is known before the next is refused for its time. */
+/** Renders templates one by one, so that a fault of one is known before the time limit rejects the next. */
 const endlessPiece = (engine: Liquid, templates: readonly Template[], scope: object): string | undefined => {
   const context = new Context(scope, engine.options)
   for (const template of templates)
@@ -146,9 +146,9 @@ const endlessPiece = (engine: Liquid, templates: readonly Template[], scope: obj
 }
 
 /**
- * Looks through the branches that made-up values do not take: each is gone through once, whatever its condition says, for
- * somebody of whom everything is known and for somebody of whom nothing is.
- * @returns the piece of Liquid that takes more time or room than an email may; undefined where none does.
+ * Checks branches that sample values do not reach: each is rendered once, whatever its condition, for a person with all
+ * attributes and for one with none.
+ * @returns the piece of Liquid that exceeds the limits of time or memory, if any.
  */
 export const endlessBranch = (
   { subject, html }: EmailTemplate,

@@ -13,7 +13,7 @@ import { piecesOf } from '../page/page-layout.ts'
 
 type LiquidOptions = NonNullable<ConstructorParameters<typeof Liquid>[0]>
 
-/** Stands for a line break that the author asks for, until the value is written. */
+/** Placeholder of an intended line break, until the value is written. */
 const lineBreak = '\u0001'
 
 const hasBreak = (value: Json): boolean => {
@@ -30,7 +30,7 @@ const withoutBreak = (value: Json): Json => {
 const plainValues = (variables: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, withoutBreak(value)]))
 
-/** The same without the control character that stands for a break: from a value comes none. */
+/** Removes the placeholder from values, so that they cannot insert line breaks. */
 const withoutBreaks = (variables: JsonObject): JsonObject =>
   hasBreak(variables) ? plainValues(variables) : variables
 
@@ -51,7 +51,7 @@ const entities: Readonly<Record<string, string>> = {
 const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|apos|#34|#39);/g, (entity, name: string) => entities[name] ?? entity)
 
-/** HTML that is written as it is. As a value, for filters and comparisons, it is the text that it shows. */
+/** HTML that is not escaped. Filters and comparisons see its text. */
 class Markup extends Drop {
   readonly html: string
 
@@ -71,9 +71,9 @@ const textOf = (value: unknown): string => {
   return Array.isArray(plain) ? plain.map(textOf).join('') : String(plain)
 }
 
-/** Text as HTML; its line breaks as far as the author asked for them. */
+/** Escapes text; only intended line breaks become `<br />`. */
 const escapeText = (text: string): string =>
-  // Most values hold none: looking is cheaper than replacing.
+  // Most values contain none, and testing is cheaper than replacing.
   special.test(text) ? text.replace(allSpecial, (sign) => signs[sign] ?? sign) : text
 
 const written = (value: unknown): string => (value instanceof Markup ? value.html : escapeText(textOf(value)))
@@ -81,7 +81,7 @@ const written = (value: unknown): string => (value instanceof Markup ? value.htm
 const breaks = /\r\n?|\n/g
 const breakTag = /<br\s*\/?>/gi
 
-/** Filters whose first argument is what is looked for: there `<br />` means the break that `newline_to_br` makes. */
+/** Filters whose first argument is a search text: there `<br />` means the break of `newline_to_br`. */
 const searching = [
   ...['split', 'replace', 'replace_first', 'replace_last', 'remove', 'remove_first', 'remove_last'],
 ]
@@ -93,8 +93,8 @@ const handlerOf = (engine: Liquid, name: string) => {
 }
 
 /**
- * Filters that make HTML or escape it. Values are escaped once, as they are written: a filter that escapes too would show
- * the reader `&amp;`, and a tag that one makes would be shown as a tag.
+ * Filters that create or escape HTML. Values are escaped once, on output: a filter that escapes too would show `&amp;` to the
+ * reader, and a tag created by a filter would be shown as text.
  */
 const registerHtmlFilters = (engine: Liquid, newlineToBreak: (text: string) => string): void => {
   const same = (value: unknown): unknown => value
@@ -115,7 +115,7 @@ const registerHtmlFilters = (engine: Liquid, newlineToBreak: (text: string) => s
   }
 }
 
-/** What is captured has been written already, and is not escaped again. */
+/** Captured text is already escaped. */
 class CaptureMarkup extends CaptureTag {
   override *render(context: Context): Generator<unknown, void, string> {
     const html = yield this.liquid.renderer.renderTemplates(this.templates, context)
@@ -123,7 +123,7 @@ class CaptureMarkup extends CaptureTag {
   }
 }
 
-/** Liquid that fills HTML: whatever a value holds, it becomes text and never a tag. */
+/** Liquid for HTML: values always become text, never tags. */
 export const htmlLiquid = (options: LiquidOptions): Liquid => {
   const engine = new Liquid({ ...options, outputEscape: written })
   engine.unregisterFilter('raw')
@@ -132,14 +132,14 @@ export const htmlLiquid = (options: LiquidOptions): Liquid => {
   return engine
 }
 
-/** Liquid that fills a text on one line, such as a subject: there is nothing to escape. */
+/** Liquid for single-line texts such as subjects, without escaping. */
 export const lineLiquid = (options: LiquidOptions): Liquid => {
   const engine = new Liquid(options)
   registerHtmlFilters(engine, (text) => text)
   return engine
 }
 
-/** What a form's author wrote, with its links `[text](https://…)`. */
+/** Text of a form's author, with links `[text](https://…)`. */
 const linked = (source: string): Markup =>
   new Markup(
     piecesOf(source)
@@ -149,7 +149,7 @@ const linked = (source: string): Markup =>
       .join(''),
   )
 
-/** The variables as Liquid gets them: the wording of a consent may hold links, and from no value comes a line break. */
+/** The variables for Liquid: the wording of a consent may contain links, and no value may insert line breaks. */
 export const liquidScope = (variables: JsonObject): Readonly<Record<string, unknown>> => {
   const plain = withoutBreaks(variables)
   const { consent } = plain
@@ -161,10 +161,10 @@ export const liquidScope = (variables: JsonObject): Readonly<Record<string, unkn
   return { ...plain, consent: Object.fromEntries(texts) }
 }
 
-/** A `{% tag %}` or an `{{ output }}` as it stands in a text; offsets are into the text, with the delimiters. */
+/** A `{% tag %}` or an `{{ output }}`; offsets are into the text and include the delimiters. */
 export interface LiquidPiece {
   readonly type: 'tag' | 'output'
-  /** Of a tag: `if`, `endif`, …; empty for an output. */
+  /** Name of a tag: `if`, `endif`, …; empty for an output. */
   readonly name: string
   readonly begin: number
   readonly end: number
@@ -179,11 +179,11 @@ const topLevel = (text: string): readonly TopLevelToken[] => {
   }
 }
 
-/** Many checks ask for the pieces of the same text, and the layout stands in every email. */
+/** Cached, as many checks parse the same text, and every email contains the layout. */
 const known = new Map<string, readonly LiquidPiece[]>()
 const maximumKept = 100
 
-/** Every tag and output of a text, in order; none where the text cannot be read, which is told elsewhere. */
+/** Every tag and output of a text, in order; none if the text does not parse, which is reported elsewhere. */
 export const liquidPieces = (text: string): readonly LiquidPiece[] => {
   const pieces =
     known.get(text) ??
@@ -197,12 +197,12 @@ export const liquidPieces = (text: string): readonly LiquidPiece[] => {
   return pieces
 }
 
-/** A tag that begins something, with the tags that divide it and the one that ends it. */
+/** An opening tag with its dividing tags and its end. */
 interface LiquidBlock {
   readonly pieces: readonly LiquidPiece[]
 }
 
-/** Tags that belong together, `if` … `else` … `endif`; any other tag or output is alone. In order of their first piece. */
+/** Groups matching tags, `if` … `else` … `endif`; other tags and outputs stay single. Ordered by their first piece. */
 export const liquidBlocks = (pieces: readonly LiquidPiece[]): readonly LiquidBlock[] => {
   const blocks: { readonly pieces: LiquidPiece[] }[] = []
   const open: { readonly name: string; readonly block: { readonly pieces: LiquidPiece[] } }[] = []

@@ -1,4 +1,4 @@
-/** The package ships no types: this is the part of it that is used. */
+/** The package has no types: this declares the part used. */
 declare module 'html-to-text' {
   export interface AnchorElement {
     readonly attribs: { readonly href?: string }

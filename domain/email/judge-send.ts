@@ -6,15 +6,15 @@ import type { ConfirmationRequest, EmailRequest } from '../model/email-request.t
 import type { EmailTemplate } from '../model/playbook.ts'
 import type { Settings } from '../model/settings.ts'
 
-/** The consent that allows an email: its purpose, and the fact that holds wording, form, time and method. */
+/** The consent that permits an email: its purpose, and the fact with wording, form, time and method. */
 export interface ConsentRef {
   readonly purpose: string
   readonly factId: string
 }
 
 /**
- * What a marketing email needs consent for: what its front matter names, else the first purpose of the settings.
- * @returns undefined where the playbook knows no purposes: any consent to be written to does.
+ * The purpose of a marketing email: as in its front matter, else the first of the settings.
+ * @returns undefined if the playbook lists no purposes: any marketing consent is enough.
  */
 export const purposeOf = (
   translations: Readonly<Record<string, EmailTemplate>>,
@@ -23,7 +23,7 @@ export const purposeOf = (
   Object.values(translations).find(({ purpose }) => purpose !== undefined)?.purpose ??
   Object.keys(purposes)[0]
 
-/** @param purpose absent: of several granted ones the oldest is named. */
+/** @param purpose absent: the oldest granted one counts. */
 export const consentFor = (state: LeadState, purpose: string | undefined): ConsentRef | undefined => {
   const granted = Object.entries(state.consent)
     .filter(([, { status }]) => status === 'granted')
@@ -33,22 +33,22 @@ export const consentFor = (state: LeadState, purpose: string | undefined): Conse
   return first && { purpose: first[0], factId: first[1].factId }
 }
 
-/** What stands against writing to an address: what became of mail to it, whoever it was for, or that its owner was erased. */
+/** Why an address must not be written to: feedback on earlier mail to it, whoever its owner, or an erasure. */
 export interface SuppressedAddress {
   readonly reason: SuppressionReason | 'erased'
   /** RFC 3339 UTC. */
   readonly at: string
-  /** When its owner was last erased (RFC 3339 UTC), whatever else stands against the address. */
+  /** When its owner was last erased (RFC 3339 UTC), whatever the current reason. */
   readonly erasedAt?: string
 }
 
-/** An activity of before an erasure, whenever it arrives, brings nobody back. */
+/** An activity from before an erasure never recreates the person. */
 export const isForgotten = (
   occurredAt: string,
   suppressed: Pick<SuppressedAddress, 'erasedAt'> | undefined,
 ): boolean => suppressed?.erasedAt !== undefined && occurredAt <= suppressed.erasedAt
 
-/** Of two reasons the one with the higher number stands. */
+/** The reason with the higher weight counts. */
 const weights: Readonly<Record<SuppressedAddress['reason'], number>> = {
   erased: 0,
   'soft-bounced': 1,
@@ -65,26 +65,23 @@ const allReasons: readonly SuppressedAddress['reason'][] = [
   'complained',
 ]
 
-/** What a new reason takes the place of: `weaker` in any case, `equal` where that is earlier. */
+/** Reasons that a new one replaces: `weaker` always, `equal` if it is earlier. */
 export const outweighed = (reason: SuppressedAddress['reason']) => ({
   weaker: allReasons.filter((one) => weights[one] < weights[reason]),
   equal: allReasons.filter((one) => weights[one] === weights[reason]),
 })
 
-/**
- * Which mailbox an address means, as the suppression list knows it: providers tell no cases apart, but `anna+news@…` may
- * bounce where `anna@…` does not.
- */
+/** The mailbox of an address in the suppression list: providers ignore case, but `anna+news@…` may bounce where `anna@…` does not. */
 export const mailboxKey = (address: string): string =>
   identityKey(address, { plusTags: 'distinct', case: 'same' })
 
 type Answered = Pick<LeadState, 'consent' | 'confirmations'>
 
-/** Somebody reads what comes to the address: they confirmed a consent after `at`. */
+/** The owner has proved to read the mailbox: they confirmed a consent after `at`. */
 const provenSince = ({ consent }: Pick<LeadState, 'consent'>, at: string): boolean =>
   Object.values(consent).some((one) => one.status === 'granted' && one.confirmed === true && one.at > at)
 
-/** It asks somebody who signed up after `at` to confirm. */
+/** Whether it is the confirmation of a sign-up after `at`. */
 const asksSince = ({ confirmation }: EmailRequest, { confirmations }: Answered, at: string): boolean =>
   confirmations.some(
     ({ factId, reminder, at: askedAt }) =>
@@ -92,11 +89,10 @@ const asksSince = ({ confirmation }: EmailRequest, { confirmations }: Answered, 
   )
 
 /**
- * Whether an email is stopped by what stands against its address. After a complaint nothing goes there any more, whatever
- * is signed up for: whoever reports mail as spam has said so to the provider, not to us. An address that bounced, or that
- * SES keeps on a list of its own, gets one kind of mail: the confirmation that a sign-up after the bounce asks for, since
- * mailboxes are made again and names are typed wrongly. That being confirmed lifts it; consent by word alone does not.
- * Of somebody who was erased `judgeSend` says the rest.
+ * Whether suppression of the address stops an email. After a complaint nothing is sent any more, even after a new sign-up: the
+ * spam report went to the provider, not to us. An address that bounced, or is on a list of SES, only gets the confirmation of a
+ * sign-up after the bounce, since mailboxes are recreated and addresses mistyped. Confirming lifts the suppression; consent
+ * without confirmation does not. `judgeSend` handles erased persons.
  */
 const stops = ({ reason, at }: SuppressedAddress, request: EmailRequest, state: Answered): boolean => {
   switch (reason) {
@@ -113,10 +109,10 @@ const stops = ({ reason, at }: SuppressedAddress, request: EmailRequest, state: 
   }
 }
 
-/** The one reason for not sending that may pass by itself: facts arrive in any order, and consent may come a moment later. */
+/** The only temporary reason: facts arrive in any order, and consent may arrive a moment later. */
 export const lackingConsent = 'no-consent'
 
-/** What was asked for before a lead went to sales does not reach it while sales has it. */
+/** Emails requested before a lead went to sales are not sent while sales has it. */
 const whileWithSales = 'with-sales'
 
 type Verdict =
@@ -133,11 +129,11 @@ type Verdict =
   | { readonly type: 'exited' }
 
 /**
- * Whether an email may go to its lead now, judged last thing before it is sent. A bounce or complaint stops all mail
- * (`stops` says for how long); marketing mail needs a granted consent, a confirmation one that is still open. Whoever was
- * erased at that address gets marketing mail again by a confirmed consent alone.
- * @param mail `purpose`: what the consent to this marketing email has to be for; absent: any purpose does.
- * @param exits whether the sequence's exit condition now holds; asked only of emails that follow a wait.
+ * Whether an email may be sent to its lead now, checked immediately before sending. A bounce or complaint stops all mail (see
+ * `stops`); marketing mail needs a granted consent, a confirmation a pending one. After an erasure, marketing mail needs a
+ * confirmed consent.
+ * @param mail `purpose`: required purpose of a marketing email; absent: any.
+ * @param exits whether the sequence's exit condition holds now; only called for emails after a wait.
  */
 export const judgeSend = (
   request: EmailRequest,
@@ -145,9 +141,9 @@ export const judgeSend = (
   lead: {
     readonly email?: string
     readonly state: LeadState
-    /** What stands against the address, beside what the lead's own log says. */
+    /** Suppressions of the address, in addition to the lead's own log. */
     readonly suppressed?: readonly SuppressedAddress[]
-    /** Sales has the lead, and the email's sequence stands back then. */
+    /** Sales has the lead, and the email's sequence pauses meanwhile. */
     readonly standsBack?: boolean
   },
   exits: () => boolean,
@@ -169,8 +165,8 @@ export const judgeSend = (
 }
 
 /**
- * Consent by word alone is asked for as if there were none, and that to an address which has bounced until it is proven.
- * What was confirmed or taken back before it was asked for is asked for again.
+ * Unconfirmed consent is requested again, at an address that has bounced until it is proven. Nothing is requested that was
+ * confirmed or withdrawn since.
  */
 const isOpen = (
   state: LeadState,
@@ -193,10 +189,10 @@ const isConfirmed = (state: LeadState, { purpose }: ConsentRef): boolean =>
 const atoms = /^[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]+$/
 const printableAscii = /^[\x20-\x7e]*$/
 
-/** An encoded word may have 75 characters, 12 of them its frame: 45 bytes make 60 of base64. */
+/** An encoded word has at most 75 characters, 12 of them overhead: 45 bytes are 60 in base64. */
 const bytesPerWord = 45
 
-/** `Name <address>` as RFC 5322 and RFC 2047 want it, whatever the name holds. */
+/** `Name <address>` by RFC 5322 and RFC 2047, for any name. */
 export const formatMailbox = ({ name, email }: { readonly name: string; readonly email: string }): string => {
   const display = headerText(name, 100)
   if (display === '') return email
@@ -222,7 +218,7 @@ const encodedWords = (text: string): string => {
 
 const encodedWord = (bytes: readonly number[]): string => `=?UTF-8?B?${btoa(String.fromCharCode(...bytes))}?=`
 
-/** Text fit for one header: on one line, at most `limit` characters. */
+/** Text for a header: one line, at most `limit` characters. */
 export const headerText = (text: string, limit: number): string => {
   const line = text.replace(breaking, ' ').replace(/ {2,}/g, ' ').trim()
   const characters = [...line]
@@ -234,5 +230,5 @@ export const headerText = (text: string, limit: number): string => {
         .trimEnd()}…`
 }
 
-/** Control characters, line and paragraph separators: nothing of a header's value may begin a new line. */
+/** Control characters, line and paragraph separators, which could start a new header. */
 const breaking = /[\p{Cc}\p{Zl}\p{Zp}]+/gu

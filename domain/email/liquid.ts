@@ -5,8 +5,8 @@ import { type LiquidPiece, liquidBlocks, liquidPieces } from './html-liquid.ts'
 import { variablesIn } from './render-email.ts'
 
 /**
- * Liquid as emails are checked by: strict about variables and filters, so that only `default` and `if` bear a missing
- * variable; without what reads other files or writes unescaped. After a mistake of syntax it goes on to find the next.
+ * Liquid for checks: strict about variables and filters, so that only `default` and `if` accept a missing variable; without
+ * tags that read other files or write unescaped. Continues after a syntax error to find the next.
  */
 export const liquid = new Liquid({
   strictVariables: true,
@@ -21,7 +21,7 @@ export const liquid = new Liquid({
 for (const tag of ['include', 'render', 'layout', 'block']) delete liquid.tags[tag]
 liquid.unregisterFilter('raw')
 
-/** What a name in an email stands for. `open` has attributes that may be missing; `anything` is not checked further. */
+/** Type of a name in emails. `open` may have further attributes; `anything` is not checked. */
 export type Shape =
   | { readonly type: 'text' }
   | { readonly type: 'anything' }
@@ -29,9 +29,9 @@ export type Shape =
       readonly type: 'open'
       readonly known: readonly string[]
       readonly always: readonly string[]
-      /** Elsewhere in the playbook: programs of the user's own may give them. */
+      /** Attributes mentioned elsewhere in the playbook: the user's own programs may set them. */
       readonly mentioned?: readonly string[]
-      /** Those that hold a day, and how the language writes one. */
+      /** Date attributes, and the format of the language. */
       readonly dates?: { readonly names: readonly string[]; readonly format: string }
     }
   | { readonly type: 'fields'; readonly fields: Readonly<Record<string, Shape>> }
@@ -49,7 +49,7 @@ const linksOf = (email: string): readonly string[] => {
   return ['unsubscribe', 'preferences']
 }
 
-/** Those of the system lead to no form: they are about one thing. */
+/** Emails of the system have no links to forms. */
 const formLinksOf = (email: string, forms: readonly string[]): Readonly<Record<string, Shape>> =>
   forms.length === 0 || isSystemEmail(email) ? {} : { forms: texts(...forms) }
 
@@ -96,19 +96,18 @@ const forSales: Readonly<Record<string, Shape>> = {
   unconfirmed: { type: 'list', item: texts('name', 'label', 'value') },
 }
 
-/** Names that the MJML of every email may use: the same for each reader, and written in before it is sent. */
+/** Constants of every email's MJML: the same for each reader, and filled in before sending. */
 export const constantShapes: Readonly<Record<string, Shape>> = {
   brand: texts('logo', 'accent', 'onAccent', 'accentOnDark', 'background', 'font'),
   email: texts('id', 'kind', 'language', 'reason'),
 }
 
-/** What an email may refer to. */
 export interface Referable {
-  /** That leads are known to have. */
+  /** Known attributes of leads. */
   readonly attributes: readonly string[]
-  /** Those of them that hold a day. */
+  /** Date attributes. */
   readonly dates?: readonly string[]
-  /** Those that other parts of the playbook ask for. */
+  /** Attributes mentioned in other parts of the playbook. */
   readonly mentioned?: readonly string[]
   /** Ids of the playbook's forms. */
   readonly forms?: readonly string[]
@@ -133,7 +132,7 @@ export const scopeOf = (
   ...(isConfirmation(email) ? { consent: texts('purpose', 'wording', 'furtherWording', 'tracking') } : {}),
 })
 
-/** What is the same for every reader of an email, `email.language` or `brand.accent`; undefined where it is not given. */
+/** Constants for every reader, `email.language` or `brand.accent`; undefined if not given. */
 export type Constants = Readonly<Record<'email' | 'brand', Readonly<Record<string, string | undefined>>>>
 
 const engine = new Liquid({ ownPropertyOnly: true, templates: {} })
@@ -142,7 +141,7 @@ const isConstant = (variable: string): boolean => /^(email|brand)\./.test(variab
 
 const inner = (text: string, { begin, end }: LiquidPiece): string => text.slice(begin + 2, end - 2)
 
-/** The arguments of a tag: what stands behind its name. */
+/** The arguments of a tag, after its name. */
 const argumentsOf = (text: string, piece: LiquidPiece): string =>
   inner(text, piece)
     .replace(/^-?\s*\w+/, '')
@@ -150,7 +149,7 @@ const argumentsOf = (text: string, piece: LiquidPiece): string =>
 
 const deciding = ['if', 'unless', 'case', 'elsif', 'when']
 
-/** Which branch of a block is taken, where that is the same for every reader; branches are counted by their tags. */
+/** The branch taken for every reader, if constant; branches are numbered by their tags. */
 const branchTaken = (
   text: string,
   block: readonly LiquidPiece[],
@@ -166,7 +165,7 @@ const branchTaken = (
     .join('')
   try {
     const taken = String(engine.parseAndRenderSync(skeleton, constants)).trim()
-    // The digit behind the end tag is always written; the one before it tells the branch.
+    // The digit after the end tag is always written; the one before it identifies the branch.
     const ending = String(block.length - 1)
     const branch = taken.slice(0, taken.length - ending.length)
     return branch === '' ? -1 : Number(branch)
@@ -175,15 +174,15 @@ const branchTaken = (
   }
 }
 
-/** Keeps the place of what is taken out, until the constants are written in. */
+/** Placeholder of removed text, until the constants are filled in. */
 const gap = '\u0003'
 
 const blank = (text: string, begin: number, end: number): string =>
   text.slice(0, begin) + text.slice(begin, end).replaceAll(/[^\n]/g, gap) + text.slice(end)
 
 /**
- * Takes out what is not for this email: branches of `if`, `unless` and `case` that ask for `email.*` and `brand.*` alone.
- * They may stand anywhere, around sections too. What goes leaves a gap, so that every place stays where it was.
+ * Removes branches of `if`, `unless` and `case` that only depend on `email.*` and `brand.*` and do not apply. They may be
+ * anywhere, also around sections. Gaps keep all positions unchanged.
  */
 export const settleBranches = (written: string, constants: Constants): string => {
   let text = written
@@ -207,7 +206,7 @@ const literal = (value: string | undefined): string => {
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
-/** What authors write themselves may hold Liquid, which stays; its other signs are text. */
+/** Authors' texts may contain Liquid, which stays; other characters are escaped. */
 const asHtml = (value: string): string =>
   value
     .split(/(\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\})/)
@@ -235,7 +234,7 @@ const written = (text: string, piece: LiquidPiece, constants: Constants): string
   return asHtml(String(engine.parseAndRenderSync(liquid, constants)))
 }
 
-/** Writes the constants into a text and closes the gaps: nothing of them is left to be filled in when it is sent. No line is added. */
+/** Fills in the constants and closes the gaps, without adding lines. */
 export const writeConstants = (text: string, constants: Constants): string => {
   let result = ''
   let done = 0

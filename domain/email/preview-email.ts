@@ -12,7 +12,7 @@ interface Preview {
   readonly subject: string
   readonly html: string
   readonly text: string
-  /** Variables without a value: each stands in the text by its name, and the email would not be sent. */
+  /** Variables without a value, shown by name: the email would not be sent. */
   readonly missing: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export type Previewed =
 
 interface PreviewRequest {
   readonly email: string
-  /** Exactly this one; absent: what suits the lead. */
+  /** Exactly this language; absent: the lead's. */
   readonly language?: string | undefined
   /** `lead.*`. */
   readonly lead: JsonObject
@@ -32,7 +32,7 @@ interface PreviewRequest {
   readonly now: string
 }
 
-/** A domain that never exists (RFC 6761): nobody unsubscribes by looking at a preview. */
+/** A domain that never exists (RFC 6761), so that a preview's links do nothing. */
 const nowhere = 'https://preview.invalid'
 
 const inertLinks = (forms: Playbook['forms']): JsonObject => ({
@@ -45,13 +45,13 @@ const inertLinks = (forms: Playbook['forms']): JsonObject => ({
   forms: Object.fromEntries(Object.keys(forms).map((form) => [form, `${nowhere}/f/${form}`])),
 })
 
-/** More than an email has; then something else is wrong. */
+/** More than any email has; beyond that it is a bug. */
 const mostMissing = 50
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The same with the value of a path such as `lead.company` set to its own name. */
+/** Sets a path such as `lead.company` to its own name. */
 const named = (variables: JsonObject, path: string): JsonObject => {
   const set = (from: Json | undefined, [key = '', ...rest]: readonly string[]): JsonObject => {
     const object = isObject(from) ? from : {}
@@ -72,7 +72,7 @@ const languageOf = (
   return chooseLanguage([first, ...others], [request, ...fallback])
 }
 
-/** An email as it would reach somebody now, its links leading nowhere. */
+/** An email as it would be sent now, with dead links. */
 export const previewEmail = (playbook: Playbook, request: PreviewRequest): Previewed => {
   const { emails, settings, forms } = playbook
   const versions = Object.hasOwn(emails, request.email) ? (emails[request.email] ?? {}) : {}
@@ -104,14 +104,14 @@ export const previewEmail = (playbook: Playbook, request: PreviewRequest): Previ
   return { type: 'unrenderable', reason: `no value for ${missing[0]}` }
 }
 
-/** As long as a value in an email plausibly is. */
+/** Longest plausible value. */
 const value = 'W'.repeat(80)
-/** As long as a signed link is that tells of a click, with its campaign. */
+/** Length of a signed tracking link with campaign parameters. */
 const link = `https://example.com/${'l'.repeat(600)}`
-/** As many rows as lists in an email have. */
+/** Longest plausible list. */
 const rows = 12
 
-/** More than an email has; then something else is wrong. */
+/** More than any email has; beyond that it is a bug. */
 const mostOptional = 200
 
 const manyRows = (variables: JsonObject): JsonObject =>
@@ -129,7 +129,7 @@ const withValue = (variables: JsonObject, path: string): JsonObject => {
   return { ...variables, [first]: rest.length === 0 ? value : withValue(object, rest.join('.')) }
 }
 
-/** Everything that the email asks of a lead, whether it has a `default` or not. */
+/** A lead with every attribute that the email uses, even those with a `default`. */
 const longLead = ({ html }: EmailTemplate): JsonObject => ({
   email: value,
   ...Object.fromEntries([...html.matchAll(/\blead\.(\w+)/g)].map(([, name = '']) => [name, value])),
@@ -139,15 +139,15 @@ const linkNames = ['unsubscribe', 'preferences', 'confirm', 'accept', 'reject', 
 
 type Largest =
   | { readonly type: 'bytes'; readonly bytes: number }
-  /** Nobody could ever be sent this. `liquid`: the piece that is at fault. */
+  /** The email can never be sent. `liquid`: the faulty piece. */
   | { readonly type: 'endless'; readonly liquid: string | undefined }
-  /** With made-up values it cannot be told. */
+  /** Unknown with sample values. */
   | { readonly type: 'unknown' }
 
 const unknown: Largest = { type: 'unknown' }
 
 const measure = (template: EmailTemplate, given: JsonObject, locale: RenderLocale): Largest => {
-  // What is too large is to be measured, too.
+  // Oversized emails must be measured too.
   const measured: EmailTemplate = { ...template, kind: 'transactional' }
   let variables = given
   for (let missing = 0; missing < mostOptional; missing += 1) {
@@ -164,8 +164,8 @@ const measure = (template: EmailTemplate, given: JsonObject, locale: RenderLocal
 }
 
 /**
- * Bytes of HTML that an email may come to: every value and every link as long as it plausibly gets, clicks measured.
- * Branches that such values do not take are not measured, but they have to come to an end as well.
+ * Largest plausible HTML size in bytes: the longest values and tracked links. Branches that these values do not take are not
+ * measured, but must terminate too.
  */
 export const largestSize = (
   email: string,
@@ -189,17 +189,17 @@ export const largestSize = (
   return liquid === undefined ? size : { type: 'endless', liquid }
 }
 
-/** One email that somebody of the console wants to see in their own inbox. It counts nowhere. */
+/** A test email to a user of the console. It is not counted anywhere. */
 export interface TestEmail {
   readonly email: string
   readonly language: string
-  /** Whose values stand in it; absent: those of a made-up person. */
+  /** Lead whose values are used; absent: a sample person. */
   readonly leadId?: LeadId
-  /** Whom it goes to, sealed: nothing on a queue tells an address. */
+  /** Encrypted recipient: no address may be on a queue. */
   readonly to: string
 }
 
-/** As a message, told apart from events by its one key. */
+/** The message for the queue, distinguished from events by its only key. */
 export const testEmailMessage = ({ email, language, leadId, to }: TestEmail): JsonObject => ({
   testEmail: { email, language, to, ...(leadId !== undefined && { leadId }) },
 })
@@ -216,5 +216,5 @@ export const parseTestEmail = (body: unknown): TestEmail | undefined => {
   return known && { email, language, leadId: known, to }
 }
 
-/** What is put before the subject. */
+/** Prefix of the subject. */
 export const testMark = '[Test] '

@@ -5,10 +5,10 @@ import type { EmailTemplate } from '../model/playbook.ts'
 import { htmlLiquid, lineLiquid, liquidPieces, liquidScope } from './html-liquid.ts'
 import { headerText } from './judge-send.ts'
 
-/** What filling one email may take: characters that are read, milliseconds, and about as many characters that are made. */
+/** Limits of rendering one email: characters parsed, milliseconds, and about as many characters created. */
 export const renderBounds = { parseLimit: 2_000_000, renderLimit: 1_000, memoryLimit: 10_000_000 }
 
-/** A mailbox or a number is written as one writes it: without the scheme, and without a subject for the mail program. */
+/** Shows an email address or phone number without scheme and parameters. */
 const readableAddress = (written: string, _: unknown, { attribs }: AnchorElement): string => {
   const { href = '' } = attribs
   const [, scheme = '', rest = ''] = /^\s*(mailto|tel|sms):(.*)$/is.exec(href) ?? []
@@ -29,7 +29,7 @@ const convert = compile({
   wordwrap: 78,
   limits: { maxInputLength: 1_000_000, maxDepth: 200 },
   selectors: [
-    // The preheader: an inbox shows it, a reader has seen it.
+    // The preheader, which readers have seen in the inbox.
     { selector: 'div[style*="display:none"]', format: 'skip' },
     { selector: 'img', format: 'skip' },
     {
@@ -39,26 +39,26 @@ const convert = compile({
     { selector: 'h1', options: { uppercase: false } },
     { selector: 'h2', options: { uppercase: false } },
     { selector: 'h3', options: { uppercase: false } },
-    // Layout tables come apart at their blocks; in tables of figures the cells of a row stay on one line.
+    // Layout tables break at blocks; in tables of figures the cells of a row stay on one line.
     { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
     { selector: 'td', format: 'inlineSurround', options: { suffix: ' ' } },
     { selector: 'th', format: 'inlineSurround', options: { suffix: ' ' } },
-    // A row of links, such as figures to choose from: each on a line of its own.
+    // Links in a row, such as ratings: one per line.
     { selector: 'td.choice', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
   ],
 })
 
-/** Between links of a footer: written out, each has a line of its own. */
+/** Separators between links of a footer: in plain text each link has its own line. */
 const betweenLinks = /(<\/a>)\s*(?:[·•|]|&middot;|&#183;|&bull;)\s*(?=<a\b)/g
 
-/** The text part of an email: what its HTML says, with links written out. */
+/** The text part of an email, from its HTML, with links written out. */
 const plainText = (html: string): string =>
   convert(html.replace(betweenLinks, '$1<br>'))
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 
-/** Times are shown in `timeZone` (IANA), names of months and days in `language`. */
+/** Times in `timeZone` (IANA), names of months and days in `language`. */
 export interface RenderLocale {
   readonly language: string
   readonly timeZone: string
@@ -66,18 +66,18 @@ export interface RenderLocale {
 
 export type Rendered =
   | { readonly type: 'rendered'; readonly subject: string; readonly html: string; readonly text: string }
-  /** A variable without a value and without a `default`: nothing is sent rather than a gap. */
+  /** A variable without a value or `default`: the email is not sent. */
   | { readonly type: 'missing-value'; readonly variable: string }
-  /** `liquid`: the piece of the template that is at fault, where one is. */
+  /** `liquid`: the faulty piece of the template, if any. */
   | { readonly type: 'unrenderable'; readonly reason: string; readonly liquid?: string }
 
 const maxSubject = 250
 
-/** Bytes of HTML that Gmail shows; what is beyond them is behind a link. */
+/** Bytes of HTML that Gmail shows before clipping. */
 export const clippedBeyond = 102_000
 
 const bytesOf = (text: string): number =>
-  // No character of UTF-16 takes more than three bytes: most emails need no counting.
+  // A UTF-16 unit takes at most three bytes, so most emails need no counting.
   text.length * 3 <= clippedBeyond ? 0 : new TextEncoder().encode(text).byteLength
 
 interface Engine {
@@ -110,7 +110,7 @@ const engineOf = ({ language, timeZone }: RenderLocale): Engine => {
   return engine
 }
 
-/** A day without a time (2027-03-31) is that day in every zone; the library takes it as midnight in UTC. */
+/** A date without a time (2027-03-31) is the same day in every zone; the library reads it as midnight UTC. */
 const keepDays = (engine: Liquid): void => {
   const { date } = engine.filters
   if (typeof date !== 'function') throw new Error('Liquid has no filter date')
@@ -129,11 +129,11 @@ const parse = (engine: Engine, template: EmailTemplate) => {
 }
 
 /**
- * Fills an email. Values are escaped in the HTML and kept to one line in the subject, whatever they hold. The preheader
- * stands in the template's HTML.
- * @param locale of the playbook, not of each lead: an engine is kept for each.
- * @param finish the last hand on the filled HTML, before the text part is made of it.
- * @throws a defect where the template is not Liquid: playbooks are checked before they go live.
+ * Renders an email. Values are escaped in the HTML and reduced to one line in the subject. The preheader is part of the
+ * template's HTML.
+ * @param locale of the playbook, not of each lead: engines are cached by locale.
+ * @param finish changes the HTML before the text part is derived from it.
+ * @throws a defect for invalid Liquid: playbooks are checked before publishing.
  */
 export const renderEmail = (
   template: EmailTemplate,
@@ -152,7 +152,7 @@ export const renderEmail = (
       return { type: 'unrenderable', reason: 'more than 102 KB: Gmail would cut off the way to unsubscribe' }
     return {
       ...{ type: 'rendered', subject, html },
-      // Whoever measures an email asks for no text.
+      // Lazy, as measuring needs no text.
       get text() {
         return plainText(html)
       },
@@ -171,7 +171,7 @@ const refusalOf = (error: LiquidError): Rendered => {
   return { type: 'unrenderable', reason: error.message, liquid: input.slice(begin, end) }
 }
 
-/** What an author or the system gives: not what somebody has typed into a form. */
+/** Variables from authors or the system, not from forms. */
 const trusted: ReadonlySet<string> = new Set(['links', 'company', 'brand', 'email', 'forloop'])
 
 const keywords: ReadonlySet<string> = new Set([
@@ -179,7 +179,7 @@ const keywords: ReadonlySet<string> = new Set([
   ...['limit', 'offset', 'reversed', 'cols', 'assign', 'echo', 'cycle', 'capture', 'for', 'if', 'liquid'],
 ])
 
-/** Variables that a piece of Liquid writes out, `lead.website` and the like. */
+/** Variables that a piece of Liquid outputs, such as `lead.website`. */
 export const variablesIn = (liquid: string): readonly string[] =>
   liquid
     .replace(/^-|-$/g, '')
@@ -195,7 +195,7 @@ const assigned = /\{%-?\s*assign\s+([\w-]+)\s*=([\s\S]*?)-?%\}/g
 const captured = /\{%-?\s*capture\s+["']?([\w-]+)["']?\s*-?%\}([\s\S]*?)\{%-?\s*endcapture/g
 const looped = /\{%-?\s*(?:for|tablerow)\s+([\w-]+)\s+in\s+([\s\S]*?)-?%\}/g
 
-/** Names that the text itself gives to values: for each what they are made of. */
+/** Names assigned in the text, with the variables that each depends on. */
 const givenNames = (text: string): readonly { readonly name: string; readonly from: readonly string[] }[] => [
   ...[...text.matchAll(assigned), ...text.matchAll(looped)].map(([, name = '', from = '']) => ({
     name,
@@ -209,7 +209,7 @@ const givenNames = (text: string): readonly { readonly name: string; readonly fr
   })),
 ]
 
-/** Tells whether a variable holds what the text's author has not written. */
+/** Whether a variable contains anything not written by the text's author. */
 export const makeIsFilled = (text: string): ((variable: string) => boolean) => {
   const names = givenNames(text)
   const own = new Map(names.map(({ name }) => [name, false]))
@@ -217,26 +217,26 @@ export const makeIsFilled = (text: string): ((variable: string) => boolean) => {
     const root = rootOf(variable)
     return own.get(root) ?? !trusted.has(root)
   }
-  // A name may be made of one that is given further on, in a loop: so often nothing changes any more.
+  // In a loop a name may depend on a later one: repeated until nothing can change.
   for (let round = 0; round <= names.length; round += 1)
     for (const { name, from } of names) if (from.some(isFilled)) own.set(name, true)
   return isFilled
 }
 
-/** An output that stands in a text, and the variable in it that is filled in. */
+/** An output, and its variable that is filled in. */
 export interface FilledOutput {
   readonly begin: number
   readonly end: number
   readonly variable: string
-  /** As it is written. */
+  /** Source text. */
   readonly liquid: string
-  /** What it writes can end no part of an address. */
+  /** Its output cannot terminate any part of a URL. */
   readonly encoded: boolean
 }
 
 const writes: ReadonlySet<string> = new Set(['echo', 'cycle', 'liquid'])
 
-/** Outputs of a text that write what is filled in; the conditions of tags write nothing. */
+/** Outputs that contain filled-in values; conditions of tags output nothing. */
 export const filledOutputs = (
   text: string,
   isFilled: (variable: string) => boolean,
@@ -266,17 +266,17 @@ const readEntities = (text: string): string =>
 const writeEntities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** An address of the web as it is read; undefined for `mailto:`, `tel:`, places in the email, and what is no address. */
+/** A parsed web URL; undefined for `mailto:`, `tel:`, anchors and invalid URLs. */
 const webAddress = (written: string): string | undefined => {
   const address = readEntities(written).trim()
   return /^https?:\/\//i.test(address) && URL.canParse(address) ? address : undefined
 }
 
 /**
- * Puts other addresses into the links of an email, and leaves every other byte as it is. Asked are links to the web
- * only: not `mailto:`, `tel:`, places in the email itself, or what is no address.
- * @param html filled in already: no Liquid is left.
- * @param other the new address for an address, both as they are read; undefined leaves the link alone.
+ * Replaces the URLs of links and leaves every other byte unchanged. Only web links are passed on, not `mailto:`, `tel:`,
+ * anchors or invalid URLs.
+ * @param html rendered, without Liquid.
+ * @param other the new URL for a parsed URL; undefined leaves the link unchanged.
  */
 export const rewriteLinks = (html: string, other: (address: string) => string | undefined): string =>
   html.replace(anchors, (tag, name: string, inside: string) => {
@@ -284,7 +284,7 @@ export const rewriteLinks = (html: string, other: (address: string) => string | 
     const changed = inside.replace(
       attributes,
       (attribute, key: string, equals: string | undefined, double, single, bare) => {
-        // Of attributes with the same name the first counts.
+        // Only the first attribute of a name counts.
         if (done || key.toLowerCase() !== 'href' || equals === undefined) return attribute
         done = true
         const address = webAddress(String(double ?? single ?? bare))
@@ -295,7 +295,7 @@ export const rewriteLinks = (html: string, other: (address: string) => string | 
     return changed === inside ? tag : `<${name}${changed}>`
   })
 
-/** Web addresses that links of a template lead to whatever is filled in. @param html with its Liquid. */
+/** Web URLs in a template that do not depend on values. @param html with its Liquid. */
 export const fixedAddresses = (html: string): ReadonlySet<string> => {
   const current = new Set<string>()
   rewriteLinks(html, (address) => {
@@ -305,13 +305,13 @@ export const fixedAddresses = (html: string): ReadonlySet<string> => {
   return current
 }
 
-/** As the path of a `mailto:` address (RFC 6068): the `@` stays, all that has a meaning there is escaped. */
+/** Path of a `mailto:` URL (RFC 6068): keeps the `@` and escapes all other special characters. */
 const mailtoPath = (address: string): string => encodeURIComponent(address).replace('%40', '@')
 
 /**
- * How to leave, for the reader's mail program: by one POST to the link (RFC 8058), or by a mail where somebody reads them
- * (RFC 2369). The link stands first: providers take the first way that they support.
- * @param mailto a mailbox of the sender's.
+ * Unsubscribe headers for mail programs: by POST to the link (RFC 8058), or by an email that somebody reads (RFC 2369). The
+ * link comes first, as providers use the first way that they support.
+ * @param mailto a mailbox of the sender.
  */
 export const listHeaders = (unsubscribe: string, mailto?: string): Readonly<Record<string, string>> => ({
   'List-Unsubscribe': [
@@ -321,7 +321,7 @@ export const listHeaders = (unsubscribe: string, mailto?: string): Readonly<Reco
   'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
 })
 
-/** Puts a picture of one point at the end of an email: mail programs fetch it when the email is opened. */
+/** Adds a one-pixel image to an email: mail programs load it when the email is opened. */
 export const withOpenPixel = (html: string, address: string): string => {
   const image = `<img src="${address}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px" />`
   const end = html.toLowerCase().lastIndexOf('</body>')
@@ -331,12 +331,11 @@ export const withOpenPixel = (html: string, address: string): string => {
 const pageOf = ({ origin, pathname }: URL): string => `${origin}${pathname}`
 
 /**
- * Which links of an email are followed out of interest: not those by which the person decides something (`links.*`), and
- * not the imprint.
+ * Whether a link shows interest: not those for decisions (`links.*`), and not the imprint.
  * @param own addresses of `links.*` in this email.
  */
 export const isOfInterest = (address: string, own: readonly string[], imprint: string): boolean =>
   !own.some((link) => address.startsWith(link)) && pageOf(new URL(address)) !== pageOf(new URL(imprint))
 
-/** Whether a token may hold it: no personal data, and room enough in an address. */
+/** Whether a token may contain it: no personal data, and short enough for a URL. */
 export const fitsToken = (address: string): boolean => address.length <= 1_000 && !/@|%40/i.test(address)

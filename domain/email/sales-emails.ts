@@ -2,7 +2,7 @@ import type { EmailTemplate } from '../model/playbook.ts'
 import type { Texts } from '../texts/en.ts'
 import { spokenLanguages, textsIn } from '../texts/texts.ts'
 
-/** Plain on purpose: it goes to colleagues. */
+/** Deliberately plain: it is for colleagues. */
 const plainEmail = (language: string, subject: string, title: string, body: string): EmailTemplate => ({
   subject,
   preheader: '',
@@ -30,7 +30,7 @@ const name = '{{ lead.firstName | default: "" }} {{ lead.lastName | default: lea
 const lastName = '{{ lead.firstName | default: "" }} {{ lead.lastName | default: "" }}'
 const address = '{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a>'
 
-/** What a `notify` step sends to a team, in every playbook. */
+/** The email of a `notify` step, in every playbook. */
 export const notifyEmail: InEachLanguage = inEachLanguage((language, { noteOn, lead, fromSequence }) =>
   plainEmail(
     language,
@@ -59,7 +59,7 @@ const salesEmail = (email: 'reminder' | 'escalation' | 'reassigned'): InEachLang
     )
   })
 
-/** What the system sends to salespeople after the first email about a handoff, where a playbook has no such email. */
+/** Default emails to salespeople after the first email about a handoff. */
 export const furtherSalesEmails: Readonly<Record<string, InEachLanguage>> = {
   reminder: salesEmail('reminder'),
   escalation: salesEmail('escalation'),

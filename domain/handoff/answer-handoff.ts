@@ -15,8 +15,8 @@ import { assignedDecision, assignmentOf, assignOwner, type Choice, nameOf } from
 import { isSameAddress, memberOf } from './routing.ts'
 
 /**
- * Whoever of the team accepts a handoff has it: also where it was given to somebody else. An address that is nobody's in the
- * team, such as that of somebody who keeps the books, changes nothing about who has it.
+ * Accepting makes a team member the owner, even of a handoff assigned to somebody else. An address outside the team, such as an
+ * accountant's, does not change the owner.
  */
 const takeOver = (
   handoff: Handoff,
@@ -42,7 +42,7 @@ export type HandoffReply =
   | {
       readonly type: 'reject'
       readonly by: string
-      /** Which assignment they answer for; absent: whichever is the present one. */
+      /** Number of the assignment answered; absent: the current one. */
       readonly assignment?: number
       readonly reason: string
       /** In the salesperson's own words. */
@@ -51,14 +51,14 @@ export type HandoffReply =
 
 export type AnswerResult =
   | { readonly type: 'answered'; readonly handoff: Handoff }
-  /** The same answer by the same person stands already: nothing to do, and nothing wrong. */
+  /** The same person has given the same answer before: nothing to do, and no error. */
   | { readonly type: 'repeated'; readonly handoff: Handoff }
   | { readonly type: 'no-longer-open'; readonly handoff: Handoff }
-  /** Somebody else has it now. */
+  /** The handoff has another owner now. */
   | { readonly type: 'handed-on'; readonly handoff: Handoff }
   | { readonly type: 'unknown-reason'; readonly reasons: readonly string[] }
 
-/** What a salesperson's answer makes of a handoff. Only an open one can be answered: the first answer stands. */
+/** Applies a salesperson's answer. Only an open handoff can be answered: the first answer counts. */
 export const answerHandoff = (
   handoff: Handoff,
   reply: HandoffReply,
@@ -112,7 +112,7 @@ const isSameAnswer = (handoff: Handoff, reply: HandoffReply): boolean => {
   }
 }
 
-/** What is told of an answer. @param data `because`: it came in as an activity, which is in the log already. */
+/** The decision published for an answer. @param data `because`: the activity in the log that answered. */
 export const outcome = <Type extends 'HandoffAccepted' | 'HandoffRejected'>(
   handoff: Handoff,
   type: Type,
@@ -129,8 +129,8 @@ export const outcome = <Type extends 'HandoffAccepted' | 'HandoffRejected'>(
 })
 
 /**
- * An answer is also a fact about the lead: it goes into the log, where the fold recycles or closes a rejected lead.
- * The remark goes with it alone: it may name people, and events do not.
+ * An answer is also an activity of the lead: the fold recycles or closes a rejected lead. Only the activity contains the
+ * remark, which may name people; events do not.
  */
 export const activityOfAnswer = (decision: Decision, { answer }: Handoff): Activity | undefined => {
   if (decision.type !== 'HandoffAccepted' && decision.type !== 'HandoffRejected') return undefined
@@ -147,9 +147,9 @@ export const activityOfAnswer = (decision: Decision, { answer }: Handoff): Activ
 }
 
 /**
- * Nobody has answered, and nobody else is left to ask: the lead goes back to marketing as a rejection for the reason that
- * `handoff.yaml` names would have it.
- * @returns the same handoff where the playbook has it wait on.
+ * Expires an unanswered handoff with nobody left to ask: the lead returns to marketing as if rejected for the reason in
+ * `handoff.yaml`.
+ * @returns the same handoff if the playbook sets no expiry.
  */
 export const expireHandoff = (
   handoff: Handoff,
@@ -170,19 +170,19 @@ export const expireHandoff = (
   }
 }
 
-/** Emails about a handoff that nobody answers. */
+/** Emails about an unanswered handoff. */
 type DeadlineEmail = 'reminder' | 'escalation'
 
-/** One for each owner, however often one and the same person has it. */
+/** One id per assignment, even if the same person is assigned twice. */
 const deadlineSendId = (
   { handoffId, assignments }: Pick<Handoff, 'handoffId' | 'assignments'>,
   email: DeadlineEmail,
 ): string => `${handoffId}:${email}:${assignments.length}`
 
 /**
- * What deadlines that have come make of an open handoff: each is told once, in their order.
- * @param due of its own that are still to be seen to, as `dueDeadlines` has them.
- * @param team the handoff's as it is now; undefined where the playbook has it no more.
+ * Applies due deadlines to an open handoff: each is published once, in order.
+ * @param due unprocessed deadlines from `dueDeadlines`.
+ * @param team the handoff's current team; undefined if it was removed from the playbook.
  */
 export const passDeadlines = (
   handoff: Handoff,
@@ -211,7 +211,7 @@ const deadlineDecisions = (
     }
     case 'reassign':
     case 'expire':
-      // What follows is told with the new owner, or with the end.
+      // Published with the new owner, or with the end.
       return []
     default:
       return type satisfies never
@@ -250,14 +250,11 @@ const email = (handoff: Handoff, name: DeadlineEmail, now: string): Decision => 
   }
 }
 
-/** Addresses of those who have had the handoff since it was asked for: they do not get it again. */
+/** Addresses of all owners since the request: they do not get the handoff again. */
 export const hadIt = ({ assignments, requestedAt }: Handoff): readonly string[] =>
   assignments.filter(({ at }) => at >= requestedAt).map(({ owner }) => owner.email)
 
-/**
- * Gives a handoff to the next one because its owner has let it lie. With the lead of the team it stays: they are
- * reminded, and nobody else is left before it expires.
- */
+/** Reassigns a handoff that its owner has not answered. The team's lead keeps it and is reminded: nobody else is left before it expires. */
 export const passOn = (
   handoff: Handoff,
   choice: Choice,
@@ -276,7 +273,7 @@ export const passOn = (
   return { ...assigned, deadlines }
 }
 
-/** To whom an email about a handoff goes, or why there is no point in it any more. */
+/** Recipient of an email about a handoff, or why it is obsolete. */
 type Addressee =
   | { readonly type: 'to'; readonly name: string; readonly email: string; readonly language?: string }
   | { readonly type: 'pointless'; readonly reason: string }
@@ -284,9 +281,9 @@ type Addressee =
 const pointless = (reason: string): Addressee => ({ type: 'pointless', reason })
 
 /**
- * Judged last thing before an email is sent: none is once the handoff is answered or closed, except to whoever takes it
- * over accepted; nor one that was asked for while somebody else had it.
- * @param team the handoff's, as it is now; undefined where the playbook has it no more.
+ * Checked immediately before sending: no email is sent once the handoff is answered or closed, except to a person who takes
+ * over an accepted one; nor if it was requested for a previous owner.
+ * @param team the handoff's current team; undefined if it was removed from the playbook.
  */
 export const addresseeOf = (
   handoff: Handoff,
@@ -319,10 +316,10 @@ const toMember = ({ name, email, language }: Member): Addressee => ({
   ...(language !== undefined && { language }),
 })
 
-/** The email with which somebody was given it before: whoever has it now got one of their own. */
+/** The email about an earlier assignment: the current owner got another. */
 const isEarlier = (handoff: Handoff, sendId: string): boolean =>
   sendId.startsWith(`${handoff.handoffId}:notify`) && sendId !== notifySendId(handoff)
 
-/** Whether the present owner has it because it was asked for again, not because somebody else had it before. */
+/** Whether the current assignment followed a withdrawal, rather than another owner. */
 const wasWithdrawn = ({ assignments }: Handoff): boolean =>
   !['deadline', 'by-hand'].includes(assignments.at(-1)?.because ?? '')

@@ -13,13 +13,13 @@ type AnswerTexts = Texts['answer']
 
 const answerTexts = (language: string): AnswerTexts => textsIn(language).answer
 
-/** Whom a handoff is about, as far as it is known; empty texts are left out. */
+/** The lead of a handoff, as far as known; empty texts are left out. */
 export interface LeadCard {
   readonly name: string
   readonly company: string
   readonly email: string
   readonly phone: string
-  /** What they wrote, the latest first. */
+  /** Submitted forms, latest first. */
   readonly forms: readonly FilledForm[]
 }
 
@@ -35,7 +35,7 @@ const contact = (label: string, scheme: string, text: string): Html | false =>
 const answer = ({ label, text, phone }: LeadAnswer): Html =>
   html`<dt>${label}</dt><dd class="words">${phone === '' ? text : html`<a href="tel:${phone}">${text}</a>`}</dd>`
 
-/** How to reach the lead, and what it wrote in its own words. */
+/** Contact data of the lead, and its own words. */
 const renderLeadCard = (lead: LeadCard, language: string): Html => {
   const texts = answerTexts(language)
   const { email, phone, forms } = lead
@@ -54,11 +54,11 @@ interface Question {
   readonly reasons: Readonly<Record<string, Disposition>>
   /** IANA. */
   readonly timeZone: string
-  /** The link to reject was opened: that form comes first. */
+  /** The reject link was opened: the reject form comes first. */
   readonly preferReject: boolean
 }
 
-/** What a salesperson sees behind the link of the handoff email: opening it changes nothing, one of its buttons does. */
+/** The page behind the link of the handoff email: opening it changes nothing, only its buttons do. */
 export const renderQuestionPage = (
   frame: PageFrame,
   handoff: Handoff,
@@ -94,12 +94,12 @@ ${preferReject ? [reject, accept] : [accept, reject]}`,
   )
 }
 
-/** The choice that the link was not for. */
+/** The choice that does not match the link. */
 const second = html` class="second"`
 
 const row = (name: string, value: HtmlValue): HtmlValue => html`<dt>${name}</dt><dd>${value}</dd>`
 
-/** A reason as the playbook words it; its id where it does not. */
+/** The playbook's label of a reason, or its id. */
 const reasonWords = (reason: string, { label }: Disposition, language: string): string =>
   label ? localize(label, language) : reason.replaceAll('-', ' ')
 
@@ -107,13 +107,13 @@ interface Aftermath {
   readonly reasons: Readonly<Record<string, Disposition>>
   /** IANA. */
   readonly timeZone: string
-  /** The handoff's, as it is now; absent where the playbook has it no more. */
+  /** The handoff's current team; absent if it was removed from the playbook. */
   readonly team?: Team
-  /** Whom to call now; absent where nobody is to. */
+  /** The lead to call now, if any. */
   readonly lead?: LeadCard
 }
 
-/** How the handoff stands after an answer, one's own or somebody else's, or once it is no longer open. */
+/** Status page of a handoff that was answered, by this or another person, or closed. */
 export const renderAnsweredPage = (frame: PageFrame, handoff: Handoff, aftermath: Aftermath): string => {
   const texts = answerTexts(frame.language)
   const { answer } = handoff
@@ -129,7 +129,7 @@ export const renderAnsweredPage = (frame: PageFrame, handoff: Handoff, aftermath
   )
 }
 
-/** The page for somebody whose lead was given to somebody else. */
+/** The page for a previous owner. */
 export const renderHandedOnPage = (frame: PageFrame, { owner }: Handoff): string => {
   const texts = answerTexts(frame.language)
   return renderPage(frame, texts.state.requested, html`<p>${texts.handedOn(owner.name)}</p>`)
@@ -174,7 +174,7 @@ const remarks = (
   }
 }
 
-/** What becomes of a rejected lead. */
+/** What happens to a rejected lead. */
 const followed = (
   disposition: Disposition,
   at: string,

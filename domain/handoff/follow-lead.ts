@@ -10,7 +10,7 @@ interface Ending {
   readonly at: string
 }
 
-/** How it ended: none is open any more, and one win makes it a win. Undefined while one is open, or without any. */
+/** The outcome of all deals, once none is open: one win makes it a win. Undefined while one is open, or without deals. */
 const endingOf = (deals: readonly Deal[]): Ending | undefined => {
   if (deals.some(({ status }) => status === 'open')) return undefined
   const ends = (wanted: 'won' | 'lost'): readonly string[] =>
@@ -23,15 +23,15 @@ const endingOf = (deals: readonly Deal[]): Ending | undefined => {
   return lost === undefined ? undefined : { state: 'lost', at: lost }
 }
 
-/** When business with a lead can have come from a handoff. */
+/** The period in which a deal may result from a handoff. */
 interface Term {
   readonly from: string
   readonly until?: string
 }
 
 /**
- * The deals of a handoff: those that say so, else those that sales began while it was out without saying from which.
- * @param deals of its lead, all of them.
+ * The deals of a handoff: those that name it, else those begun during its period that name none.
+ * @param deals all deals of its lead.
  */
 export const dealsOf = (
   { handoffId }: Pick<Handoff, 'handoffId'>,
@@ -50,9 +50,9 @@ export const dealsOf = (
 }
 
 /**
- * How a handoff stands by what has become of its deals: won or lost once all of them are over, and accepted again where one
- * is not, or its end was taken back. What sales rejected and what expired stays so, and so does one without any end.
- * @param own its deals, as `dealsOf` has them. @returns the same handoff where nothing changes.
+ * Updates a handoff by its deals: won or lost once all are closed, accepted again if one reopens. Rejected and expired handoffs
+ * stay as they are, and so does one without any outcome.
+ * @param own its deals, from `dealsOf`. @returns the same handoff if nothing changes.
  */
 export const followDeals = (handoff: Handoff, own: readonly Deal[]): Handoff => {
   const { answer } = handoff
@@ -79,23 +79,23 @@ const closed = (handoff: Handoff, { state, at }: Ending): Handoff => {
   return { ...handoff, ...overdue, answer: { state, at, ...(accepted && { accepted }) } }
 }
 
-/** Where nobody had said that they take it, its owner did by the deal; without a deal it still waits for an answer. */
+/** A deal implies that the owner accepted; without one the handoff awaits an answer again. */
 const reopened = (handoff: Handoff, own: readonly Deal[]): Handoff => {
   const [deal] = own
   const accepted = acceptanceOf(handoff) ?? (deal && { at: deal.openedAt, by: handoff.owner.email })
   return { ...handoff, answer: accepted ? { state: 'accepted', ...accepted } : { state: 'requested' } }
 }
 
-/** In place of a person, where the answer came in as an activity: from a CRM, say. */
+/** Stands for the person if the answer came as an activity, for example from a CRM. */
 export const byActivity = 'activity'
 
-/** Whoever stands for the person of a handoff now: its lead, or the one that was merged into. */
+/** The current lead of a handoff's person: its own, or the one that it was merged into. */
 interface FollowedLead {
   readonly leadId: LeadId
   readonly state: LeadState
 }
 
-/** How the lead was given back. */
+/** How the lead was returned. */
 interface Return {
   readonly at: string
   readonly factId: string
@@ -104,9 +104,9 @@ interface Return {
 }
 
 /**
- * Brings a handoff in line with its lead, whatever way that took: sales may have answered, won or lost by an activity that
- * came over the bus. The first answer stands; what its lead did not qualify by any more is another matter.
- * @returns the same handoff where nothing changes.
+ * Aligns a handoff with its lead, however that changed: sales may have answered, won or lost by an activity on the bus. The
+ * first answer counts; withdrawals are handled elsewhere.
+ * @returns the same handoff if nothing changes.
  */
 export const followLead = (handoff: Handoff, lead: FollowedLead): Handoff => {
   const term = termOf(handoff, lead)
@@ -116,7 +116,7 @@ export const followLead = (handoff: Handoff, lead: FollowedLead): Handoff => {
   return given ? givenBack(followed, own, given) : followed
 }
 
-/** A lead merged into another has no cycles of its own any more: its term begins with the request. */
+/** A merged lead has no cycles of its own: the period begins with the request. */
 const termOf = ({ handoffId, leadId, requestedAt }: Handoff, lead: FollowedLead): Term | undefined => {
   if (leadId !== lead.leadId) return { from: requestedAt }
   const cycle = cycleOfHandoff(handoffId)
@@ -135,7 +135,7 @@ const returnOf = ({ handoffId, leadId }: Handoff, lead: FollowedLead, { from }: 
   return paused && isClosed(lead.state) && (isOwn ? cycle === ended : paused.at >= from) ? paused : undefined
 }
 
-/** It may have been said of business that had begun before: no answer is older than its question. */
+/** An answer may refer to an earlier deal, but is never older than its question. */
 const notBefore = ({ requestedAt }: Handoff, at: string): string => (at < requestedAt ? requestedAt : at)
 
 const accepted = (handoff: Handoff, own: readonly Deal[]): Handoff => {
@@ -154,7 +154,7 @@ const accepted = (handoff: Handoff, own: readonly Deal[]): Handoff => {
   }
 }
 
-/** Who accepts what had been given back before has accepted nothing: no deal came of it. */
+/** Accepting a returned handoff has no effect: no deal followed. */
 const givenBack = (handoff: Handoff, own: readonly Deal[], given: Return): Handoff => {
   const { handoffId, answer } = handoff
   const isInVain = answer.state === 'accepted' && own.length === 0 && given.at <= answer.at

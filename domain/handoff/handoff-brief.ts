@@ -23,15 +23,15 @@ interface MailRow {
   readonly email: string
   readonly subject: string
   readonly clicked: boolean
-  /** Known only of leads whose consent covers tracking; many mail programs open by themselves. */
+  /** Only known with consent to tracking; many mail programs open emails automatically. */
   readonly opened: boolean
-  /** In words; empty where nothing is known of it. */
+  /** In words; empty if unknown. */
   readonly reaction: string
 }
 
 const rowLimit = 20
 
-/** Newest first. @param facts those that count. @param subjects as they were sent, by the send's id. */
+/** Newest first. @param facts those that count. @param subjects sent subjects by send id. */
 const mailHistory = (
   facts: readonly Fact[],
   subjects: ReadonlyMap<string, string>,
@@ -66,11 +66,11 @@ const mailHistory = (
     })
 }
 
-/** What somebody did on one day, told in one line. */
+/** One kind of activity on one day. */
 interface TimelineRow {
-  /** Of the latest, RFC 3339 UTC. */
+  /** Time of the latest, RFC 3339 UTC. */
   readonly at: string
-  /** The day, as the reader writes it. */
+  /** The day in the reader's format. */
   readonly when: string
   readonly type: string
   readonly text: string
@@ -81,7 +81,7 @@ const timelineRowLimit = 50
 /** Things named in one line. */
 const namedLimit = 3
 
-/** Properties that say which thing an activity was about, best first. */
+/** Properties that identify the object of an activity, best first. */
 const notable = [
   'title',
   'name',
@@ -100,10 +100,10 @@ const notable = [
   'proposalId',
 ]
 
-/** What is not the lead's doing, or is told elsewhere in the same message. */
+/** Types that are not the lead's own actions, or appear elsewhere in the message. */
 const untold = new Set(['email.sent', 'email.delivered', 'profile.updated', 'ad.impression'])
 
-/** Newest first: everything of one kind that happened on one day of the reader's is one line. @param facts those that count, in order. */
+/** Newest first: one line per kind and day in the reader's time zone. @param facts those that count, in order. */
 export const readableTimeline = (facts: readonly Fact[], reader: Reader): readonly TimelineRow[] => {
   const shown = facts.filter((fact) => !untold.has(fact.type) && !isCovered(fact, facts))
   const days = Map.groupBy(shown, ({ occurredAt, type }) => `${dayOf(occurredAt, reader.timeZone)} ${type}`)
@@ -113,7 +113,7 @@ export const readableTimeline = (facts: readonly Fact[], reader: Reader): readon
     .slice(0, timelineRowLimit)
 }
 
-/** A form that recorded an activity of its own: that one says more. */
+/** A form with its own activity, which says more. */
 const isCovered = ({ id, type }: Fact, facts: readonly Fact[]): boolean =>
   type === 'form.submitted' &&
   facts.some((other) => other.id.startsWith(`${id}~`) && other.type !== 'consent.granted')
@@ -141,7 +141,7 @@ const rowOf = (group: readonly Fact[], { language, timeZone }: Reader): Timeline
   }
 }
 
-/** `/pricing (3×), /product, …`: the things met most often first. */
+/** `/pricing (3×), /product, …`: most frequent first. */
 const thingsOf = (group: readonly Fact[]): string => {
   const counts = new Map<string, number>()
   for (const { properties } of group) {
@@ -158,12 +158,12 @@ const thingsOf = (group: readonly Fact[]): string => {
 const isShort = (value: Json | undefined): value is string | number =>
   typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && value.length <= 120)
 
-/** What the lead wrote into one field, in the reader's language. */
+/** A form field as filled in by the lead, in the reader's language. */
 export interface LeadAnswer {
   readonly label: string
-  /** Lines as they were written. */
+  /** Original lines. */
   readonly text: string
-  /** A telephone number as one dials it. Empty for all else. */
+  /** A diallable telephone number; otherwise empty. */
   readonly phone: string
 }
 
@@ -177,12 +177,12 @@ export interface FilledForm {
   readonly answers: readonly LeadAnswer[]
 }
 
-/** Forms told in one message; an enquiry sent five times over is one. */
+/** Most forms in one message; identical submissions count once. */
 const most = 5
 
 const optionWords = (field: FormField, value: string, language: string): string => {
   const option = field.options?.find((one) => one.value === value)
-  // Anybody may have written it: it is to be read, and leads nowhere by a click.
+  // Anybody may have written it, so URLs in it must not become links.
   return option ? localize(option.label, language) : neutralText(value)
 }
 
@@ -221,8 +221,8 @@ const filled = (fact: Fact, form: Form, reader: Reader): FilledForm => {
 }
 
 /**
- * What the lead wrote into the forms of the playbook, the latest first: every field that people see but the address, which
- * stands beside. Of a form filled in several times with the same words the last is told.
+ * Submitted forms, latest first: every visible field except the address, which is shown separately. Identical submissions
+ * appear once.
  * @param facts those that count, in order.
  */
 export const leadAnswers = (
@@ -242,16 +242,16 @@ export const leadAnswers = (
     .slice(0, most)
 }
 
-/** What one rule gives, all its awards together. */
+/** Total of one rule's awards. */
 interface ScorePart {
   readonly rule: string
-  /** The rule in the reader's words; its id where the playbook has none. */
+  /** The rule's label in the reader's language, or its id. */
   readonly label: string
-  /** As awarded. */
+  /** Points when awarded. */
   readonly points: number
-  /** What they were worth when the lead qualified. */
+  /** Their value when the lead qualified. */
   readonly decayedTo: number
-  /** Of the latest award, RFC 3339 UTC. */
+  /** Time of the latest award, RFC 3339 UTC. */
   readonly at: string
   readonly when: string
 }
@@ -264,13 +264,13 @@ interface Scored {
 
 const week = 7 * 86_400_000
 
-/** The moment that the handoff rests on; undefined where the lead's log no longer says so. */
+/** The qualification behind the handoff; undefined if the lead's log no longer has it. */
 const qualificationOf = ({ handoffId }: Handoff, { qualifications }: LeadState) => {
   const cycle = Number(handoffId.slice(handoffId.lastIndexOf('.') + 1))
   return qualifications.find((qualification) => qualification.cycle === cycle)
 }
 
-/** The score as it was when the lead qualified, a part for each rule, so that the parts add up to the score of the handoff. */
+/** The score at qualification, split by rule so that the parts add up to the score of the handoff. */
 const scoreParts = ({ handoff, lead, facts }: Briefed, rules: Rules, reader: Reader): Scored => {
   const qualified = qualificationOf(handoff, lead.state)
   const at = qualified?.at ?? handoff.requestedAt
@@ -302,25 +302,24 @@ const partOf = (rows: readonly ExplainedPoints[], rules: Rules, reader: Reader):
   }
 }
 
-/** As known today: what was taken back since stays so. */
+/** As known today: facts voided since stay excluded. */
 const upTo = (facts: readonly Fact[], { at, factId }: Qualification): readonly Fact[] =>
   facts.filter(
     (fact) => compareFacts(fact, { ...fact, occurredAt: at, id: factId }) <= 0 || isStructural(fact),
   )
 
-/** What is known of the lead of a handoff. */
 interface Briefed {
   readonly handoff: Handoff
   readonly lead: { readonly email?: string; readonly state: LeadState }
   /** The whole log, in order. */
   readonly facts: readonly Fact[]
-  /** Subjects of the emails that the lead was sent, by the send's id. */
+  /** Sent subjects by send id. */
   readonly subjects: ReadonlyMap<string, string>
 }
 
 /**
- * What a salesperson needs to know before the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`,
- * `explanation[]`, `timeline[]`, `emails[]` and `opening` of the email to the owner. Times stand both as instants and as the reader writes them.
+ * Information for the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`, `explanation[]`, `timeline[]`,
+ * `emails[]` and `opening` of the email to the owner. Times are given as instants and in the reader's format.
  */
 export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now: string): JsonObject => {
   const { handoff, lead, facts, subjects } = briefed
@@ -347,7 +346,7 @@ export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now
       dueAt: handoff.dueAt,
       due: readableTime(language, handoff.dueAt, timeZone),
       confirmed: lead.state.confirmed !== undefined,
-      // Leave to call is given with a number whose giver has shown that the address is theirs.
+      // A number only permits calls if its giver is the verified owner of the address.
       phoneUnproven: lead.state.attributes.phone?.given === 'form',
     },
     answers: answersOf(counting, rules, reader),
@@ -365,26 +364,26 @@ const answersOf = (facts: readonly Fact[], { playbook }: Rules, reader: Reader):
     answers: form.answers.map((answer) => ({ ...answer })),
   }))
 
-/** Who had it last, and why somebody passed it on in their own words; empty where nobody did. */
+/** The previous owner, and the reason for a manual reassignment; empty if there is none. */
 const earlierOwner = ({ assignments }: Handoff) => ({
   previousOwner: assignments.at(-2)?.owner.name ?? '',
   reassignedBecause: assignments.at(-1)?.reason ?? '',
 })
 
-/** The fact with which the lead qualified. */
+/** The fact that qualified the lead. */
 const causeOf = (handoff: Handoff, state: LeadState, facts: readonly Fact[]): readonly Fact[] => {
   const factId = qualificationOf(handoff, state)?.factId
   return facts.filter(({ id }) => id === factId)
 }
 
-/** What the lead did: without what was taken back or done by a machine. */
+/** Without voided and automated activities. */
 const countingFacts = (facts: readonly Fact[], rules: Rules): readonly Fact[] => {
   const leftOut = new Set<string>()
   draftOf(facts, rules, undefined, { leftOut: ({ id }) => leftOut.add(id) })
   return facts.filter((fact) => !leftOut.has(fact.id) && !isStructural(fact))
 }
 
-/** The first of the playbook's openings whose condition holds; empty where there is none. */
+/** The first of the playbook's openings whose condition holds, else empty. */
 const openingFor = (lead: Briefed['lead'], rules: Rules, reader: Reader, now: string): string => {
   const context = viewAt(lead, rules, now)
   const opening = rules.playbook.handoff.opening?.find(
@@ -393,7 +392,7 @@ const openingFor = (lead: Briefed['lead'], rules: Rules, reader: Reader, now: st
   return opening ? localize(opening.text, reader.language) : ''
 }
 
-/** Who reads about a handoff, and how times are written for them. */
+/** The reader of a handoff, for language and time formats. */
 export interface Reader {
   /** BCP 47. */
   readonly language: string

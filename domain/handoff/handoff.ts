@@ -14,23 +14,23 @@ interface Person {
 }
 
 /**
- * `sticky`: they had the lead or its account before. `fallback`: nobody of the team that a route chose was there.
- * `deadline`: nobody answered in time.
+ * `sticky`: previous owner of the lead or its account. `fallback`: no member of the routed team was available. `deadline`: no
+ * answer in time.
  */
 export type AssignedBecause = 'routed' | 'sticky' | 'fallback' | 'deadline' | 'by-hand'
 
-/** Who was given a handoff, and why. */
+/** An owner of a handoff, and the reason. */
 export interface Assignment {
   readonly team: string
   readonly owner: Person
   readonly at: string
   readonly because: AssignedBecause
-  /** Whoever gave it to them by hand, and why in their own words: personal data, not for events. */
+  /** Who assigned it by hand, and why in their own words: personal data, not for events. */
   readonly by?: string
   readonly reason?: string
-  /** They took it over from somebody who had accepted it: no answer is wanted of them. */
+  /** Taken over after acceptance: no answer is needed. */
   readonly accepted?: true
-  /** Of somebody who had it before, and whose clock was stopped: as they were for them. */
+  /** Deadlines of a previous owner, as they were when their clock stopped. */
   readonly dueAt?: string
   readonly deadlines?: Deadlines
 }
@@ -40,20 +40,20 @@ export interface Handoff {
   readonly handoffId: string
   readonly leadId: LeadId
   readonly team: string
-  /** Whoever has it now, as the last of `assignments` says. */
+  /** The current owner, as in the last of `assignments`. */
   readonly owner: Person
-  /** Who had it, oldest first. */
+  /** All owners, oldest first. */
   readonly assignments: readonly Assignment[]
   readonly score: number
   readonly stage: StageId
   readonly requestedAt: string
   /** When an unanswered handoff is escalated, in the team's business hours. */
   readonly dueAt: string
-  /** Of the present owner. */
+  /** Deadlines of the current owner. */
   readonly deadlines?: Deadlines
-  /** Which of them have come and were seen to. */
+  /** Deadlines that were processed. */
   readonly passed?: readonly DeadlineType[]
-  /** Set once somebody let `dueAt` go by, and kept whoever has it later. */
+  /** Set once an owner misses `dueAt`, and kept after reassignment. */
   readonly overdueSince?: string
   readonly answer: HandoffAnswer
   /** How often it was opened; absent: once. */
@@ -74,34 +74,34 @@ export type HandoffAnswer =
       /** The salesperson's own words: personal data, not for events. */
       readonly note?: string
     }
-  /** `withdrawn`: what the lead qualified by was taken back. `returnedAs`: nobody answered; a reason of `reject`. */
+  /** `withdrawn`: the qualification was withdrawn. `returnedAs`: unanswered; a reason of `reject`. */
   | {
       readonly state: 'expired'
       readonly at: string
       readonly reason?: 'withdrawn'
       readonly returnedAs?: string
     }
-  /** What became of the deal; `accepted` is absent where nobody had said that they take it. */
+  /** Outcome of the deal; `accepted` is absent if nobody had accepted explicitly. */
   | {
       readonly state: 'won' | 'lost'
       readonly at: string
       readonly accepted?: { readonly at: string; readonly by: string }
     }
 
-/** What a handoff tells and sends again has another id each time. */
+/** Repeated events and emails of a handoff get new ids. */
 const numbered = (id: string, time: number): string => (time === 1 ? id : `${id}:${time}`)
 
 type Assigned = Pick<Handoff, 'handoffId' | 'assignments'>
 
-/** The decision that asks for an answer in the present round. */
+/** Id of the decision that asks for an answer in the current round. */
 export const requestedId = ({ handoffId, round = 1 }: Pick<Handoff, 'handoffId' | 'round'>): string =>
   numbered(`${handoffId}:requested`, round)
 
-/** The decision that gives it to the present owner. */
+/** Id of the decision that assigns the current owner. */
 export const assignedId = ({ handoffId, assignments }: Assigned): string =>
   numbered(`${handoffId}:assigned`, assignments.length)
 
-/** The email that tells the present owner. */
+/** Id of the email to the current owner. */
 export const notifySendId = ({ handoffId, assignments }: Assigned): string =>
   numbered(`${handoffId}:notify`, assignments.length)
 
@@ -116,10 +116,9 @@ interface BusinessCalendar {
 }
 
 /**
- * The moment at which `duration` milliseconds of business time, more than none, have passed since `from`: at closing time
- * rather than when doors open again.
- * Hours are wall-clock hours of the calendar's zone, so a day with a clock change has its real length.
- * @throws RangeError when the calendar is closed for two years on end.
+ * The moment when `duration` (> 0) milliseconds of business time have passed since `from`: closing time rather than the next
+ * opening. Hours are wall-clock hours in the calendar's zone, so a day with a clock change has its real length.
+ * @throws RangeError if the calendar is closed for two years in a row.
  */
 export const addBusinessTime = (from: string, duration: number, calendar: BusinessCalendar): string => {
   const start = Temporal.Instant.from(from)
@@ -127,7 +126,7 @@ export const addBusinessTime = (from: string, duration: number, calendar: Busine
   let left = duration
   for (let closed = 0; closed < longestClosure; date = date.add({ days: 1 })) {
     const day = openHours(date, calendar)
-    // A clock change may leave out all hours of a day.
+    // A clock change may skip all hours of a day.
     if (!day || day.close <= day.open) {
       closed += 1
       continue
@@ -153,13 +152,13 @@ const openHours = (date: Temporal.PlainDate, calendar: BusinessCalendar) => {
 }
 
 /**
- * What becomes of a handoff that nobody answers, in this order: a reminder, word to the team's lead, another owner; at last
- * the lead goes back to marketing.
+ * Steps for an unanswered handoff, in order: a reminder, an escalation to the team's lead, another owner; finally the lead
+ * returns to marketing.
  */
 const deadlineTypes = ['remind', 'escalate', 'reassign', 'expire'] as const
 export type DeadlineType = (typeof deadlineTypes)[number]
 
-/** Of the present owner, RFC 3339 UTC, in the order of their names. */
+/** Deadlines of the current owner, RFC 3339 UTC, in the order of their types. */
 interface Deadlines {
   readonly remindAt?: string
   readonly escalateAt?: string
@@ -168,12 +167,12 @@ interface Deadlines {
 }
 
 const hour = 3_600_000
-/** Where the playbook does not escalate: an answer is due within one working day. */
+/** Without escalation in the playbook, an answer is due within one working day. */
 const defaultDue = 8 * hour
 
 /**
- * The clock of an owner: counted in business hours of the team from when they were given the handoff, at `from`. What the
- * playbook says later changes nothing about it.
+ * Starts an owner's deadlines, in business hours of the team from the assignment at `from`. Later changes of the playbook do
+ * not affect them.
  */
 export const startDeadlines = (
   from: string,
@@ -198,36 +197,36 @@ export interface Deadline {
   readonly at: string
 }
 
-/** Those of the present owner that have not come yet, whether or not they still matter. */
+/** Deadlines of the current owner that were not processed, even if they no longer matter. */
 export const remainingDeadlines = ({ deadlines = {}, passed = [] }: Handoff): readonly Deadline[] =>
   deadlineTypes.flatMap((type) => {
     const at = deadlines[`${type}At`]
     return at === undefined || passed.includes(type) ? [] : [{ type, at }]
   })
 
-/** Those still to come: none once the handoff is answered or closed. */
+/** Pending deadlines: none once the handoff is answered or closed. */
 export const pendingDeadlines = (handoff: Handoff): readonly Deadline[] =>
   handoff.answer.state === 'requested' ? remainingDeadlines(handoff) : []
 
-/** Those whose time has come and that nobody has seen to, in their order. */
+/** Due deadlines that were not processed, in order. */
 export const dueDeadlines = (handoff: Handoff, now: string): readonly Deadline[] =>
   pendingDeadlines(handoff).filter(({ at }) => at <= now)
 
-/** Whether the present owner should have answered by now. */
+/** Whether the current owner's answer is overdue. */
 export const isOverdue = ({ answer, dueAt }: Handoff, now: string): boolean =>
   answer.state === 'requested' && dueAt <= now
 
-/** Since when the lead has waited longer than it should have, whoever had it: what `handoffsOverdue` counts. */
+/** Since when an answer is overdue, from any owner: counted as `handoffsOverdue`. */
 export const overdueSince = (handoff: Handoff, now: string): string | undefined =>
   handoff.overdueSince ?? (isOverdue(handoff, now) ? handoff.dueAt : undefined)
 
-/** What is kept of an owner's clock when it stops at `now`, by an answer or because somebody else has the handoff. */
+/** What remains of an owner's deadlines at `now`, after an answer or a reassignment. */
 export const stopDeadlines = (handoff: Handoff, now: string): Pick<Handoff, 'overdueSince'> => {
   const since = overdueSince(handoff, now)
   return since === undefined ? {} : { overdueSince: since }
 }
 
-/** When and by whom a handoff was accepted, also where its deal is won or lost now. */
+/** When and by whom a handoff was accepted, even if its deal is closed now. */
 export const acceptanceOf = ({
   answer,
 }: Pick<Handoff, 'answer'>): { readonly at: string; readonly by: string } | undefined => {
@@ -246,7 +245,7 @@ export const acceptanceOf = ({
   }
 }
 
-/** The one that was accepted last. */
+/** The most recently accepted handoff. */
 export const lastAccepted = (handoffs: readonly Handoff[]): Handoff | undefined =>
   handoffs
     .flatMap((handoff) => {
@@ -257,8 +256,8 @@ export const lastAccepted = (handoffs: readonly Handoff[]): Handoff | undefined 
     .at(-1)?.handoff
 
 /**
- * A handoff as it stood at `at` (RFC 3339 UTC): with whoever had it then, their deadlines and which of these had passed, and
- * the answer of then. @returns undefined before it was asked for.
+ * A handoff as it was at `at` (RFC 3339 UTC): owner, deadlines and answer of that moment.
+ * @returns undefined before the request.
  */
 export const handoffAt = (handoff: Handoff, at: string): Handoff | undefined => {
   if (handoff.requestedAt > at) return undefined
@@ -277,13 +276,13 @@ export const handoffAt = (handoff: Handoff, at: string): Handoff | undefined => 
 
 type Clock = Pick<Handoff, 'dueAt' | 'deadlines'>
 
-/** Of the `nth` owner, from 1: who took it over accepted has that of whoever had it before, which nobody stopped. */
+/** Deadlines of the `nth` owner, from 1: a takeover after acceptance keeps the previous owner's, which nobody stopped. */
 const clockAt = (handoff: Handoff, nth: number): Clock => {
   const stopped = handoff.assignments.slice(Math.max(0, nth - 1)).find(({ dueAt }) => dueAt !== undefined)
   return stopped?.dueAt === undefined ? handoff : { ...stopped, dueAt: stopped.dueAt }
 }
 
-/** Those that came before the answer. */
+/** Deadlines that passed before the answer. */
 const passedAt = ({ answer }: Handoff, deadlines: Deadlines, at: string): readonly DeadlineType[] => {
   const answeredAt = acceptanceOf({ answer })?.at ?? (answer.state === 'requested' ? undefined : answer.at)
   return deadlineTypes.filter((type) => {

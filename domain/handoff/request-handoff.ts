@@ -16,20 +16,20 @@ import {
 } from './handoff.ts'
 import { placeOf } from './routing.ts'
 
-/** Who is to have a handoff, and why. */
+/** The chosen owner, and the reason. */
 export interface Choice {
   readonly team: Team
   /** A member of the team, or its lead. */
   readonly member: Member
   readonly because: AssignedBecause
-  /** Whoever chose by hand, and why in their own words. */
+  /** Who chose by hand, and why in their own words. */
   readonly by?: string
   readonly reason?: string
 }
 
 /**
- * Gives a handoff to somebody else, who gets an email of their own. Where it waits for an answer their clock starts at
- * `now`; where it was accepted nothing is asked of them any more. Whoever had it before keeps their place in `assignments`.
+ * Assigns another owner, who gets an email. If the handoff awaits an answer, the owner's deadlines start at `now`; if it was
+ * accepted, there are none. The previous owner stays in `assignments`.
  */
 export const assignOwner = (
   handoff: Handoff,
@@ -57,7 +57,7 @@ export const assignOwner = (
   return { ...assigned, outbox: [...handoff.outbox, ...assignmentDecisions(assigned, choice, cause, now)] }
 }
 
-/** All assignments, the latest with its deadlines: another's take their place. */
+/** All assignments, the latest with its deadlines, which are about to be replaced. */
 const withClock = ({
   assignments,
   dueAt,
@@ -79,7 +79,7 @@ export const nameOf = ({ name, email }: Member): Handoff['owner'] => ({ name, em
 type Cause = Pick<Decision, 'causationId' | 'correlationId'>
 type Assigned = Pick<Handoff, 'handoffId' | 'leadId' | 'assignments'>
 
-/** Tells of the latest assignment. Outside the table a member is known by their place in the team. */
+/** The decision about the latest assignment. Outside the table a member is identified by the index in the team. */
 export const assignedDecision = (
   handoff: Assigned,
   { team, member, because }: Choice,
@@ -101,11 +101,11 @@ export const assignedDecision = (
   },
 })
 
-/** Whether whoever has it now took it over accepted. */
+/** Whether the current owner took over an accepted handoff. */
 const wasAccepted = ({ assignments }: Pick<Handoff, 'assignments'>): boolean =>
   assignments.at(-1)?.accepted ?? false
 
-/** The same, with an email to the new owner. */
+/** The decision, with an email to the new owner. */
 const assignmentDecisions = (
   handoff: Assigned,
   choice: Choice,
@@ -138,10 +138,10 @@ export interface Qualified {
   readonly correlationId: string
 }
 
-/** A lead is to be handed off. */
+/** A request to hand off a lead. */
 interface HandoffRequest {
   readonly qualified: Qualified
-  /** Whoever is to have it. */
+  /** The owner. */
   readonly choice: Choice
   readonly rules: Pick<HandoffRules, 'accept'>
   readonly now: string
@@ -152,14 +152,14 @@ export const requestHandoff = (request: HandoffRequest): Handoff => {
   return open({ handoffId: handoffIdOf(leadId, cycle), version: 0, assignments: [], outbox: [] }, request)
 }
 
-/** The lead qualifies again in the same cycle after its handoff was withdrawn: the same handoff, asked for once more. */
+/** Reopens a withdrawn handoff whose lead qualifies again in the same cycle. */
 export const reopenHandoff = (earlier: Handoff, request: HandoffRequest): Handoff => {
   const { handoffId, version, outbox, overdueSince, round = 1 } = earlier
   const kept = { handoffId, version, assignments: withClock(earlier), outbox, round: round + 1 }
   return open(overdueSince === undefined ? kept : { ...kept, overdueSince }, request)
 }
 
-/** What a qualification that is taken back makes of an open handoff. The email to its owner, if not sent yet, finds it closed. */
+/** Withdraws an open handoff. An email to its owner that was not sent yet will find it closed. */
 export const withdrawHandoff = (handoff: Handoff, now: string): Handoff => ({
   ...handoff,
   ...stopDeadlines(handoff, now),
@@ -206,11 +206,11 @@ const open = (
 const hour = 3_600_000
 const usual = 10
 
-/** Whether all that speaks for the lead may be made up: somebody filled in a form, and nobody confirmed the address. */
+/** Whether everything known of the lead may be invented: it filled in a form, and never confirmed the address. */
 export const isUnconfirmed = ({ confirmed, seen }: Pick<LeadState, 'confirmed' | 'seen'>): boolean =>
   confirmed === undefined && seen['form.submitted'] !== undefined
 
-/** The hour at `now`, and what it holds of such handoffs. */
+/** The current hour's quota of such handoffs. */
 export const unconfirmedQuota = ({ unconfirmed }: Pick<HandoffRules, 'unconfirmed'>, now: string): Quota => ({
   key: `handoffs:hour:${now.slice(0, 13)}`,
   most: unconfirmed?.perHour ?? usual,

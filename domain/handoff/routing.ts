@@ -7,13 +7,13 @@ import type { AssignedBecause, Handoff } from './handoff.ts'
 export const isSameAddress = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase()
 
-/** A member of the team or its lead, by address; undefined once they have left the playbook. */
+/** A member of the team or its lead, by address; undefined after they have left. */
 export const memberOf = ({ members, lead }: Team, address: string): Member | undefined =>
   [...members, ...(lead ? [lead] : [])].find(({ email }) => isSameAddress(email, address))
 
 type Teams = Readonly<Record<string, Team>>
 
-/** Whether whoever has something is of the team that it is with: nobody is once they, or the whole team, left the playbook. */
+/** Whether the owner is still in the handoff's team; false if the team was removed. */
 export const isOfTeam = (teams: Teams, { team: id, owner }: Held): boolean => {
   const team = Object.hasOwn(teams, id) ? teams[id] : undefined
   return team !== undefined && memberOf(team, owner.email) !== undefined
@@ -24,11 +24,11 @@ interface Held {
   readonly owner: { readonly email: string }
 }
 
-/** Whether somebody of this address is in any team: whoever is in none may neither read of a lead nor answer for it. */
+/** Whether this address is in any team: only those may read about leads and answer. */
 export const isInSales = (teams: Teams, address: string): boolean =>
   Object.values(teams).some((team) => memberOf(team, address) !== undefined)
 
-/** How events name a member: by their place in the team, so that nobody outside learns who it is. */
+/** Events identify a member by the index in the team, which reveals no name. */
 export const placeOf = ({ members }: Team, { email }: Member): { member: number } | { lead: true } => {
   const place = members.findIndex((member) => isSameAddress(member.email, email))
   return place < 0 ? { lead: true } : { member: place }
@@ -37,14 +37,14 @@ export const placeOf = ({ members }: Team, { email }: Member): { member: number 
 const localTime = (now: string, { timeZone }: Pick<Team, 'timeZone'>): Temporal.ZonedDateTime =>
   Temporal.Instant.from(now).toZonedDateTimeISO(timeZone)
 
-/** Whether `now` is on one of the days on which the member is away, first and last included, in the team's zone. */
+/** Whether the member is absent at `now`, first and last day included, in the team's zone. */
 export const isAbsent = ({ absent = [] }: Member, team: Pick<Team, 'timeZone'>, now: string): boolean => {
   if (absent.length === 0) return false
   const today = localTime(now, team).toPlainDate().toString()
   return absent.some(({ from, to }) => from <= today && today <= to)
 }
 
-/** Whether the member is at work at `now`: by their own hours, else by the team's; the moment of closing is not. */
+/** Whether the member is at work at `now`, by their own hours or else the team's; closing time is exclusive. */
 export const isAtWork = ({ hours }: Member, team: Team, now: string): boolean => {
   const { days, from, to } = hours ?? team.hours
   const local = localTime(now, team)
@@ -59,10 +59,7 @@ export const isAtWork = ({ hours }: Member, team: Team, now: string): boolean =>
   )
 }
 
-/**
- * What each member of a team is owed, by address in lower case: the state of its round. Whoever is owed most is next.
- * Absent: nothing.
- */
+/** Current weights of a team's members, by address in lower case: the state of the round-robin. The highest is next; absent means 0. */
 export type CurrentWeights = Readonly<Record<string, number>>
 
 export interface Candidate {
@@ -74,9 +71,9 @@ export interface Candidate {
 const units = ({ weight = 1 }: Candidate): number => Math.round(weight * 1000)
 
 /**
- * Smooth weighted round-robin: each candidate is owed their weight, whoever is owed most has the turn and pays what all were
- * given; of equals the first. Over a full round the shares are exact, and nobody has two turns running where it can be
- * helped. Who is no candidate keeps what they are owed: coming back, they are not flooded.
+ * Smooth weighted round-robin: each candidate's current weight grows by their weight; the highest is chosen, the first of
+ * equals, and pays the total. Over a full round the shares are exact, and nobody gets two turns in a row if avoidable.
+ * Non-candidates keep their weight, so that they are not flooded when they return.
  * Source: the algorithm of nginx's upstream balancer (2012).
  * @returns undefined without a candidate.
  */
@@ -104,8 +101,8 @@ export const takeTurn = <Member extends Candidate>(
 }
 
 /**
- * Of `equals` whoever had their turn longest ago; they then stand at the end of the line. Who was passed over is the first
- * once they are there again, and once only. @param members everybody of the team, in its order.
+ * Chooses the one of `equals` whose last turn is longest ago, and moves them to the end of the line. Members passed over are
+ * first once they return, and only once. @param members all members of the team, in order.
  */
 export const takeNextInLine = <Member extends Candidate>(
   owed: CurrentWeights,
@@ -120,13 +117,13 @@ export const takeNextInLine = <Member extends Candidate>(
   return { member, owed: Object.fromEntries(after.map(({ email }, place) => [email.toLowerCase(), place])) }
 }
 
-/** How a team stands when one of it is chosen. */
+/** A team's status when a member is chosen. */
 export interface TeamStatus {
   readonly owed: CurrentWeights
   /** Open handoffs by address in lower case; absent: none. */
   readonly loads: ReadonlyMap<string, number>
   readonly now: string
-  /** Addresses of those who are not to have it. */
+  /** Addresses to leave out. */
   readonly except?: readonly string[]
 }
 
@@ -138,14 +135,14 @@ export interface Turn {
 const loadOf = ({ loads }: Pick<TeamStatus, 'loads'>, { email }: Member): number =>
   loads.get(email.toLowerCase()) ?? 0
 
-/** Whether the member may be given a handoff at all: not away, and below capacity. */
+/** Whether the member can be assigned: not away, and below capacity. */
 export const isAvailable = (member: Member, team: Team, status: TeamStatus): boolean =>
   !isAbsent(member, team, status.now) && loadOf(status, member) < (member.capacity ?? Infinity)
 
 /**
- * Whose turn it is by the team's strategy. Those who are away, full or excepted are passed over, and whoever is not at work
- * while somebody else is; out of everybody's hours the turn is taken as usual.
- * @returns undefined when nobody is left.
+ * Chooses the next member by the team's strategy. Skips members who are away, full or excepted, and those not at work while
+ * others are; outside everybody's hours, turns are taken as usual.
+ * @returns undefined if nobody is left.
  */
 export const chooseMember = (team: Team, status: TeamStatus): Turn | undefined => {
   const { except = [], now, owed } = status
@@ -153,7 +150,7 @@ export const chooseMember = (team: Team, status: TeamStatus): Turn | undefined =
     (member) =>
       !except.some((address) => isSameAddress(address, member.email)) && isAvailable(member, team, status),
   )
-  // Where all have the same hours, all are at work or nobody is.
+  // With the same hours for all, either all are at work or none.
   const differ = available.some(({ hours }) => hours !== undefined)
   const atWork = differ ? available.filter((member) => isAtWork(member, team, now)) : []
   const candidates = atWork.length > 0 ? atWork : available
@@ -169,7 +166,7 @@ export const chooseMember = (team: Team, status: TeamStatus): Turn | undefined =
   }
 }
 
-/** Where nobody is available: the member with the least to do, whatever else speaks against it; of equals in turn. */
+/** If nobody is available: the member with the fewest handoffs, whatever the reason; among equals by turn. */
 export const chooseRegardless = (team: Team, status: TeamStatus): Turn => {
   const { except = [] } = status
   const others = team.members.filter(
@@ -190,7 +187,7 @@ const leastLoaded = (members: readonly Member[], status: TeamStatus): readonly M
   return members.filter((member) => loadOf(status, member) === least)
 }
 
-/** Whether loads decide anything in this team: where they do not, they need not be read. */
+/** Whether the team's strategy depends on loads; otherwise they need not be read. */
 export const needsLoads = ({ strategy, members }: Team): boolean =>
   strategy === 'least-loaded' || members.some(({ capacity }) => capacity !== undefined)
 
@@ -202,26 +199,26 @@ export const chooseTeam = (rules: HandoffRules, matches: (condition: string) => 
   return team
 }
 
-/** The team of the last route: where leads go that nobody else takes. */
+/** The team of the last route, which takes all remaining leads. */
 export const defaultTeam = (rules: Pick<HandoffRules, 'route' | 'teams'>): Team => {
   const team = rules.teams[rules.route.at(-1)?.team ?? '']
   if (!team) throw new Error('handoff.yaml: the last route names a team that is not there')
   return team
 }
 
-/** How a team's turns stand. All that is handed to the team goes through this one state, so that turns are counted once. */
+/** State of a team's turns. All assignments to the team use it, so that turns are counted once. */
 export interface RoundRobin {
   readonly team: string
   /** 0: not stored yet. */
   readonly version: number
   readonly owed: CurrentWeights
-  /** The latest turns given: whoever asks again for one of them is given the same. */
+  /** The latest turns: a repeated request gets the same result. */
   readonly claims: readonly AssignedTurn[]
 }
 
 export interface AssignedTurn {
   readonly handoffId: string
-  /** Which assignment of the handoff it is for, from 1. */
+  /** Number of the handoff's assignment, from 1. */
   readonly assignment: number
   /** Address of the member. */
   readonly owner: string
@@ -229,23 +226,23 @@ export interface AssignedTurn {
   readonly at: string
 }
 
-/** A handoff as it counts for its team. */
+/** A handoff as counted for its team. */
 export interface CountedHandoff {
   readonly handoffId: string
   /** Address of the member who has it. */
   readonly owner: string
-  /** Which assignment that is, from 1. */
+  /** Number of the assignment, from 1. */
   readonly assignment: number
   /** Requested or accepted, and with this team. */
   readonly isOpen: boolean
 }
 
-/** Longer than anybody works on a message: what is claimed after that was cut short, and is a load only once it is taken up again. */
+/** Longer than any message is processed: an older claim was interrupted, and only counts again once it is resumed. */
 const turnCounts = 15 * 60_000
 
 /**
- * How many open handoffs each member has, by address in lower case: those counted, and turns given that are not counted
- * yet. What was closed within the last hour has to be among `counted`, so that its turn is known to be over.
+ * Open handoffs of each member, by address in lower case: counted ones, and assigned turns not counted yet. `counted` must
+ * include handoffs closed within the last hour, so that their turns are known to be over.
  */
 export const loadsOf = (
   counted: readonly CountedHandoff[],
@@ -264,7 +261,7 @@ export const loadsOf = (
   return loads
 }
 
-/** How a stored handoff counts in each team that had it: with the one that has it while it is open, with no other. */
+/** How a stored handoff counts for each team that had it: only for the current one, while open. */
 export const countedIn = ({ handoffId, team, owner, assignments, answer }: Handoff): readonly Counted[] => {
   const isRunning = answer.state === 'requested' || answer.state === 'accepted'
   const teams = new Set(assignments.map((assignment) => assignment.team))
@@ -284,14 +281,13 @@ export const countedIn = ({ handoffId, team, owner, assignments, answer }: Hando
 
 export interface Counted extends CountedHandoff {
   readonly team: string
-  /** Since when it is not open there any more. */
+  /** When it stopped being open there. */
   readonly closedAt?: string
 }
 
 /**
- * Mail providers that anybody may have an address at: their domain says nothing of a company. The most used ones of
- * HubSpot's list of free providers (knowledge.hubspot.com, "Domains blocked from form submissions") and those of Germany,
- * Austria and Switzerland.
+ * Public mail providers, whose domain does not identify a company. The most common of HubSpot's list of free providers
+ * (knowledge.hubspot.com, "Domains blocked from form submissions"), and those of Germany, Austria and Switzerland.
  */
 const domains: ReadonlySet<string> = new Set([
   'gmail.com',
@@ -338,16 +334,16 @@ const domains: ReadonlySet<string> = new Set([
   'verizon.net',
 ])
 
-/** Providers with a domain in each country. */
+/** Providers with national domains. */
 const families = /^(yahoo|hotmail|outlook|live|gmx|yandex)\.((co|com)\.)?([a-z]{2}|com|net|org|info|biz|eu)$/
 
 const isFreeMail = (domain: string): boolean => domains.has(domain) || families.test(domain)
 
-/** At the end of a company's name: the same company with and without. */
+/** Legal forms at the end of company names, which are ignored. */
 const legalForms =
   /(?: (?:gmbh(?: (?:und )?co kg)?|mbh|ug|ag|se|kg|kgaa|ohg|gbr|ek|eg|ev|inc|llc|llp|ltd|limited|corp|corporation|plc|sa|sas|sarl|srl|spa|bv|nv|oy|ab|as|aps))+$/
 
-/** Without case, punctuation and legal form; empty where nothing is left that names a company. */
+/** Without case, punctuation and legal form; empty if nothing remains. */
 const companyKey = (name: string): string => {
   const words = name
     .normalize('NFKC')
@@ -360,8 +356,8 @@ const companyKey = (name: string): string => {
 }
 
 /**
- * What says that two leads are of one company, the surest first: the `company` that they gave, and the domain of their
- * address unless anybody may have one there. Texts to be hashed before they are a key.
+ * Keys that identify a lead's company, most reliable first: the `company` given, and the domain of the address unless it is a
+ * public provider's. To be hashed before use as keys.
  */
 export const accountsOf = ({
   email,

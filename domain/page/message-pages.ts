@@ -1,7 +1,7 @@
 import { localize, type OwnPage } from '../model/form.ts'
 import { type Html, html, type PageFrame, renderPage, richText, textsOf } from './page-layout.ts'
 
-/** Where somebody goes on from a page that has nothing more to ask. */
+/** Where a visitor continues from a final page. */
 interface Onward {
   readonly address: string
   readonly label: string
@@ -10,11 +10,11 @@ interface Onward {
 const onwardLink = ({ address, label }: Onward): Html =>
   html`<p><a class="button" href="${address}">${label}</a></p>`
 
-/** The company's own site stands where its imprint does. */
+/** The company's site is taken from its imprint. */
 const toSite = (frame: PageFrame): Html =>
   html`<p><a href="${new URL(frame.company.imprint).origin}/">${textsOf(frame).toSite(frame.company.name)}</a></p>`
 
-/** Paragraphs of a form's own words, and the link they lead on to. */
+/** A form's custom text, and its link. */
 const ownWords = (frame: PageFrame, { text, link }: OwnPage): Html => {
   const { language } = frame
   const paragraphs = localize(text, language)
@@ -50,7 +50,7 @@ export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean, ow
   return renderPage(frame, texts.thanksTitle, html`<p>${texts.thanks}</p>${toSite(frame)}`)
 }
 
-/** One button and nothing else: mail scanners follow links, but do not post. */
+/** A button is needed: mail scanners follow links, but do not post. */
 export const renderConfirmPage = (frame: PageFrame, wordings: readonly string[]): string => {
   const texts = textsOf(frame)
   return renderPage(
@@ -62,14 +62,14 @@ ${wordings.map((wording) => html`<blockquote>${richText(wording)}</blockquote>`)
   )
 }
 
-/** @param own what the form that asked for it says, and hands over. */
+/** @param own the custom page of the form that asked for it. */
 export const renderConfirmedPage = (frame: PageFrame, own?: OwnPage): string => {
   const texts = textsOf(frame)
   if (own !== undefined) return ownPage(frame, own, texts.confirmedTitle)
   return renderPage(frame, texts.confirmedTitle, html`<p>${texts.confirmed}</p>${toSite(frame)}`)
 }
 
-/** Confirming again changes nothing; what was handed over once is handed over again. */
+/** Confirming again changes nothing, but shows the form's download again. */
 export const renderAlreadyConfirmedPage = (frame: PageFrame, own?: OwnPage): string => {
   const texts = textsOf(frame)
   if (own !== undefined) return ownPage(frame, own, texts.alreadyConfirmedTitle)
@@ -80,7 +80,7 @@ export const renderAlreadyConfirmedPage = (frame: PageFrame, own?: OwnPage): str
   )
 }
 
-/** A link that confirms nothing any more. @param form address of where to sign up again. */
+/** An expired link. @param form address to sign up again. */
 export const renderLinkOverPage = (frame: PageFrame, form: string | undefined): string => {
   const texts = textsOf(frame)
   return renderPage(
@@ -91,7 +91,7 @@ ${form !== undefined && html`<p><a href="${form}">${texts.signUpAgain}</a></p>`}
   )
 }
 
-/** Whoever was signed up by somebody else says so with one button. */
+/** For people who were signed up by somebody else. */
 export const renderNotMePage = (frame: PageFrame): string => {
   const texts = textsOf(frame)
   return renderPage(
@@ -107,7 +107,7 @@ export const renderNotMeDonePage = (frame: PageFrame): string => {
   return renderPage(frame, texts.notMeDoneTitle, html`<p>${texts.notMeDone}</p>`)
 }
 
-/** @param settings address of the page on which less than everything can be chosen. */
+/** @param settings address of the preference page. */
 export const renderUnsubscribedPage = (frame: PageFrame, settings?: string): string => {
   const texts = textsOf(frame)
   return renderPage(
@@ -124,7 +124,7 @@ export const renderNotFoundPage = (frame: PageFrame, what: 'form' | 'link'): str
   return renderPage(frame, texts.notFoundTitle, html`<p>${text}</p>${toSite(frame)}`)
 }
 
-/** What opens at the address of the API itself: the forms, each with its address. */
+/** The home page of the API: a list of the forms. */
 export const renderHomePage = (
   frame: PageFrame,
   forms: readonly { readonly title: string; readonly address: string }[],

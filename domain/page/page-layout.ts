@@ -21,7 +21,7 @@ const luminance = (rgb: Rgb): number => {
   return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0)
 }
 
-/** WCAG 2.2, contrast ratio: 1 to 21. Both `#rrggbb`. */
+/** WCAG 2.2, contrast ratio: 1 to 21. Colours are `#rrggbb`. */
 export const contrast = (one: string, other: string): number => {
   const [light = 0, dark = 0] = [luminance(rgbOf(one)), luminance(rgbOf(other))].toSorted((a, b) => b - a)
   return (light + 0.05) / (dark + 0.05)
@@ -30,7 +30,7 @@ export const contrast = (one: string, other: string): number => {
 const black = '#000000'
 const white = '#ffffff'
 
-/** What can be read on a colour: black or white; the better of the two has at least 4.58. */
+/** The more legible text colour, black or white: the contrast is at least 4.58. */
 export const textOn = (colour: string): string =>
   contrast(colour, white) >= contrast(colour, black) ? white : black
 
@@ -41,7 +41,7 @@ const mixed = (colour: string, other: string, share: number): string => {
   return hexOf([between(red, toRed), between(green, toGreen), between(blue, toBlue)])
 }
 
-/** A colour as near to `colour` as can be read on `ground` (4.5). */
+/** The colour nearest to `colour` that is legible on `ground` (4.5). */
 export const readableOn = (colour: string, ground: string): string => {
   const towards = textOn(ground)
   for (let share = 0; share < 1; share += 0.05) {
@@ -63,11 +63,11 @@ const families: Readonly<Record<string, string>> = {
   mono: 'ui-monospace,"SF Mono",Menlo,Consolas,monospace',
 }
 
-/** Families as CSS writes them: one of ours by its name, else as given. */
+/** CSS font families: a built-in stack by its name, else as given. */
 const fontFamily = (font = 'sans'): string =>
   Object.hasOwn(families, font) ? (families[font] ?? font) : `${font},sans-serif`
 
-/** In the dark the ground is ours, and the accent as light as it has to be to be read. */
+/** In dark mode the background is ours, and the accent is lightened until it is legible. */
 const colours = (brand: Brand, scheme: 'light' | 'dark'): string => {
   const under = scheme === 'light' ? (brand.background ?? ground.light) : ground.dark
   const chosen = brand.accent ?? accent[scheme]
@@ -81,7 +81,7 @@ const colours = (brand: Brand, scheme: 'light' | 'dark'): string => {
   ].join(';')
 }
 
-/** The one stylesheet of all public pages, put inline: one request shows the page, and its hash goes into the policy. */
+/** The stylesheet of all public pages, inlined: one request shows the page, and the content security policy contains its hash. */
 export const pageStyle = (brand: Brand = {}): string => `
 :root{color-scheme:light dark;--ink:#1b2430;--soft:${soft.light};--paper:${paper.light};--line:#8a95a3;--edge:#e1e6ec;--bad:#b3261e;--bad-ground:#fdf1f0;${colours(brand, 'light')}}
 @media (prefers-color-scheme:dark){:root{--ink:#e8ecf1;--soft:${soft.dark};--paper:${paper.dark};--line:#73808f;--edge:#2c3641;--bad:#ff9d94;--bad-ground:#3a1f1d;${colours(brand, 'dark')}}}
@@ -144,7 +144,7 @@ footer a{color:inherit}
 @media (min-width:48rem){.wide .fields{display:grid;grid-template-columns:1fr 1fr;column-gap:1.5rem;align-items:start}.wide .whole{grid-column:1/-1}.wide button{width:auto;min-width:16rem}}
 `
 
-/** Markup that is safe to put into a page: everything in it that came from outside is escaped. */
+/** Safe markup: everything from outside in it is escaped. */
 export class Html {
   readonly text: string
   constructor(text: string) {
@@ -172,27 +172,27 @@ const markup = (value: HtmlValue): string => {
   return value.map(markup).join('')
 }
 
-/** Template tag: what is put in is escaped unless it is `Html` already; `undefined` and `false` leave no trace. Attributes are to be quoted. */
+/** Template tag: escapes values unless they are `Html`, and omits `undefined` and `false`. Attributes must be quoted. */
 export const html = (parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html =>
   new Html(parts.map((part, index) => part + markup(values[index])).join(''))
 
-/** Address of the privacy policy in a language; undefined where none is named. */
+/** Address of the privacy policy in a language, if there is one. */
 export const privacyOf = (privacy: string | Localized | undefined, language: string): string | undefined => {
   if (privacy === undefined || typeof privacy === 'string') return privacy
   return localize(privacy, language) || undefined
 }
 
-/** What stands around every page, and how it speaks. */
+/** Frame and language of every page. */
 export interface PageFrame {
   readonly language: string
   readonly company: Company
   readonly brand?: Brand | undefined
   readonly tone?: Tone | undefined
-  /** Address of the privacy policy where it is not the company's. */
+  /** The form's own privacy policy, if any. */
   readonly privacy?: string | Localized | undefined
-  /** Other languages of the page, with the address of each. */
+  /** Links to the page in other languages. */
   readonly others?: readonly { readonly language: string; readonly address: string }[]
-  /** There is much to fill in: two columns where there is room. */
+  /** Two columns where there is room. */
   readonly isWide?: boolean
 }
 
@@ -203,7 +203,7 @@ export const frameOf = (
 
 export const textsOf = ({ language, tone }: PageFrame): Texts['page'] => textsIn(language, tone).page
 
-/** Address of the privacy policy that holds for a page. */
+/** The privacy policy that applies to a page. */
 export const policyOf = ({ privacy, company, language }: PageFrame): string | undefined =>
   privacyOf(privacy ?? company.privacy, language)
 
@@ -227,7 +227,7 @@ const footer = (frame: PageFrame): Html => {
   }</footer>`
 }
 
-/** A whole page: one card with a heading, and imprint and privacy policy below. Search engines are asked to pass by. */
+/** A complete page: a card with a heading, and a footer with imprint and privacy policy. Not indexed by search engines. */
 export const renderPage = (frame: PageFrame, title: string, content: HtmlValue): string => {
   const { language, company, brand, others = [] } = frame
   const head =
@@ -257,12 +257,12 @@ ${footer(frame)}
 `.text
 }
 
-/** `[text](https://…)`; whatever else looks like markup is a text. */
+/** `[text](https://…)`; other markup is plain text. */
 const link = /\[([^[\]\n]{1,300})\]\((https:\/\/[^\s()<>"']{1,2000})\)/g
 
 type Piece = { readonly text: string; readonly address?: string }
 
-/** A text of the playbook taken apart into its links and what stands between them. */
+/** Splits a text of the playbook into links and plain text. */
 export const piecesOf = (source: string): readonly Piece[] => {
   const pieces: Piece[] = []
   let at = 0
@@ -275,25 +275,25 @@ export const piecesOf = (source: string): readonly Piece[] => {
   return [...pieces, { text: source.slice(at) }]
 }
 
-/** A text of the playbook with its links. They open beside the page: nobody loses what they have typed. */
+/** A text of the playbook with its links. They open in a new tab, so that nobody loses their input. */
 export const richText = (source: string): Html =>
   html`${piecesOf(source).map(({ text, address }) =>
     address === undefined ? text : html`<a href="${address}" target="_blank" rel="noopener">${text}</a>`,
   )}`
 
-/** The same where there are no links, such as in emails: `text (https://…)`. */
+/** A text without HTML links: `text (https://…)`. */
 export const plainText = (source: string): string =>
   piecesOf(source)
     .map(({ text, address }) => (address === undefined ? text : `${text} (${address})`))
     .join('')
 
-/** The same without the addresses. */
+/** A text without the addresses of its links. */
 export const wordsAlone = (source: string): string =>
   piecesOf(source)
     .map(({ text }) => text)
     .join('')
 
-/** The texts of links that lead elsewhere than to https, which stay what they are. */
+/** Texts of links with other schemes than https, which stay plain text. */
 export const brokenLinks = (source: string): readonly string[] =>
   [...source.matchAll(/\[[^[\]\n]{1,300}\]\(([^()\s]*)\)/g)].flatMap(([whole, address = '']) =>
     /^https:\/\//.test(address) && URL.canParse(address) ? [] : [whole],

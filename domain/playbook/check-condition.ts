@@ -25,7 +25,7 @@ const attributeOf = (node: ASTNode): string | undefined => {
   return member?.of === 'lead' ? member.mention.name : undefined
 }
 
-/** Comparisons of an attribute with an answer that no form offers: never true. @param source compiles. */
+/** Comparisons of an attribute with a value that no form offers: never true. @param source compiles. */
 const unknownChoices = (source: string, { choices }: Names): readonly Finding[] => {
   const walk = (node: ASTNode): readonly Finding[] => {
     const below = childrenOf(node).flatMap(walk)
@@ -47,11 +47,11 @@ const unknownChoices = (source: string, { choices }: Names): readonly Finding[] 
   return choices === undefined || choices.size === 0 ? [] : walk(environments.lead.parse(source).ast)
 }
 
-/** In `where` it depends on the activity's type what its properties are: `checkKinds` asks there. */
+/** In `where` the properties depend on the activity's type: `checkKinds` checks those. */
 const mistakesOfKind = (source: string, kind: ConditionKind, names: Names): readonly Finding[] =>
   kind === 'lead' ? kindMistakes(source, { lead: names.attributeValues, activity: new Map() }) : []
 
-/** What is wrong with one condition: its syntax and types, or else its parts and the names in it, or else that it decides nothing. */
+/** Faults of a condition: of its syntax and types; else of its parts and names; else that it is constant. */
 export const checkCondition = (
   source: string,
   kind: ConditionKind,
@@ -89,7 +89,7 @@ const textsIn = (node: ASTNode): readonly ASTNode[] =>
     ({ op, args }) => op === 'value' && typeof args === 'string',
   )
 
-/** Comparisons of `activity.type` with types that the rule never sees, because it counts another one. */
+/** Comparisons of `activity.type` with types other than the rule's. */
 const otherTypes = (node: ASTNode, on: string): readonly Finding[] => {
   const below = childrenOf(node).flatMap((child) => otherTypes(child, on))
   if (node.op !== '==' && node.op !== '!=' && node.op !== 'in') return below
@@ -98,7 +98,7 @@ const otherTypes = (node: ASTNode, on: string): readonly Finding[] => {
   const [first] = others
   if (first === undefined || others.some(({ args }) => args === on)) return below
   return [
-    { message: `the rule counts "${on}" alone: activity.type is never another`, offset: first.start },
+    { message: `the rule only counts "${on}": activity.type is never another`, offset: first.start },
     ...below,
   ]
 }
@@ -108,7 +108,7 @@ const compiles = (key: string, source: string): boolean =>
     ? compileCondition(source, 'activity').type === 'condition'
     : compileNumber(source, 'activity').type === 'number'
 
-/** Expressions about an activity, by what is known of the properties of the type that the rule counts. */
+/** Checks expressions about an activity against the known properties of the rule's type. */
 export const checkKinds = (yaml: YamlFile, { attributeValues: lead }: Names): readonly Fault[] =>
   rawList(yaml.root, 'engagement').flatMap((rule, index) => {
     const on = rawText(rule, 'on')
@@ -124,14 +124,14 @@ export const checkKinds = (yaml: YamlFile, { attributeValues: lead }: Names): re
     })
   })
 
-/** A place in the playbook where an activity type is named. */
+/** A mention of an activity type in the playbook. */
 interface ActivityMention {
   readonly yaml: YamlFile
   readonly path: YamlPath
-  /** Into the text at `path`. */
+  /** Offset into the text at `path`. */
   readonly offset?: number
   readonly type: string
-  /** Whether something here follows from such an activity, rather than only asking for it. */
+  /** Whether the activity causes something, rather than being only counted by a condition. */
   readonly acted: boolean
 }
 
@@ -163,20 +163,20 @@ const mentionsAt = (yaml: YamlFile, path: YamlPath, value: unknown): readonly Ac
   return namedIn(key, value).map(({ name, offset }) => ({ yaml, path, offset, type: name, acted: false }))
 }
 
-/** Every activity type that `scoring.yaml`, `funnel.yaml`, `handoff.yaml` and the sequences name, in order. */
+/** Every activity type in `scoring.yaml`, `funnel.yaml`, `handoff.yaml` and the sequences, in order. */
 const activityMentions = (files: readonly (YamlFile | undefined)[]): readonly ActivityMention[] =>
   files.flatMap((yaml) => (yaml === undefined ? [] : mentionsAt(yaml, [], yaml.root)))
 
-/** Facts about other facts, which the system takes as well as any program. */
+/** Facts about other facts, which come from the system or any program. */
 const ofTheSystem = ['activity.voided', 'lead.merged', 'lead.unmerged']
 
-/** A type that is named twice, and of which something follows, is no slip. */
+/** A type that is mentioned twice and causes something is no typo. */
 const isEstablished = (mentions: readonly ActivityMention[]): boolean =>
   mentions.length > 1 && mentions.some(({ acted }) => acted)
 
 /**
- * Activity types that nothing here ever produces: warnings, since a program of the user's own may. Each name once, at its
- * first place. Those so near to a known name that they are told as slips are left to that.
+ * Warnings about activity types that nothing in the playbook produces; the user's own programs may. Each once, at its first
+ * mention. Names so near to a known one that they are reported as typos are left out.
  * @param known built-in types, and those that forms record.
  */
 export const checkActivityTypes = (
@@ -189,6 +189,6 @@ export const checkActivityTypes = (
     if (first === undefined || !isNew || isEstablished(mentions) || nearestName(type, known) !== undefined)
       return []
     const { yaml, path, offset } = first
-    const message = `nothing here produces "${type}": it must come from your own programs`
+    const message = `nothing in the playbook produces "${type}": it must come from your own programs`
     return [yaml.fault(path, message, { severity: 'warning', ...(offset === undefined ? {} : { offset }) })]
   })

@@ -15,7 +15,7 @@ const fault = (file: string, message: string, severity: Fault['severity'] = 'err
 const versionsOf = (emails: readonly EmailFile[]): ReadonlyMap<string, readonly EmailFile[]> =>
   Map.groupBy(emails, ({ email }) => email)
 
-/** Each email in every language of the playbook: the fallback must be there, the others are told. */
+/** Languages in which emails are missing: an error for the fallback, else a warning. */
 const missingLanguages = (emails: readonly EmailFile[], languages: readonly string[]): readonly Fault[] =>
   [...versionsOf(emails)].flatMap(([email, versions]) =>
     languages
@@ -27,7 +27,7 @@ const missingLanguages = (emails: readonly EmailFile[], languages: readonly stri
               file,
               `"${email}" is missing in "${language}", the fallback: emails/${email}.${language}.mjml`,
             )
-          : fault(file, `"${email}" is missing in "${language}"; it goes out in "${languages[0]}"`, 'warning')
+          : fault(file, `"${email}" is missing in "${language}"; it is sent in "${languages[0]}"`, 'warning')
       }),
   )
 
@@ -45,7 +45,7 @@ const missingEmails = (emails: readonly EmailFile[], language: string): readonly
     .filter((required) => !emails.some(({ email }) => email === required))
     .map((required) => fault(`emails/${required}.${language}.mjml`, `the email "${required}" is required`))
 
-/** What no email can say alone: which are needed, and in which languages. */
+/** Checks across emails: required ones, and missing languages. */
 export const checkEmailFiles = (
   emails: readonly EmailFile[],
   languages: readonly string[],
@@ -59,7 +59,7 @@ export const checkEmailFiles = (
   ]
 }
 
-/** An email is marketing or not, in all its languages alike; those of the system are not. */
+/** An email is of the same kind in all languages; emails of the system are not marketing. */
 export const checkEmailKinds = (
   emails: readonly (EmailFile & { readonly source: EmailSource })[],
 ): readonly Fault[] => {
@@ -68,7 +68,7 @@ export const checkEmailKinds = (
     const [first] = versions
     for (const { file, source } of versions) {
       if (isSystemEmail(email) && source.kind === 'marketing')
-        faults.push(fault(file, `"${email}" is sent by the system itself: its kind is transactional`))
+        faults.push(fault(file, `"${email}" is sent by the system: its kind must be transactional`))
       else if (first !== undefined && source.kind !== first.source.kind)
         faults.push(fault(file, `the kind is ${source.kind} here and ${first.source.kind} in ${first.file}`))
     }

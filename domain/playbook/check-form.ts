@@ -8,7 +8,7 @@ import type { YamlFile, YamlPath } from './yaml-file.ts'
 const languagesOf = (yaml: YamlFile): readonly string[] =>
   rawList(yaml.root, 'languages').filter((tag): tag is string => typeof tag === 'string')
 
-/** A text in too few of the form's languages is an error, in one that the form does not have a warning. */
+/** A text missing in one of the form's languages is an error; one in a further language a warning. */
 const translations = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const texts = rawAt(yaml.root, ...path)
   const languages = languagesOf(yaml)
@@ -28,7 +28,7 @@ const translations = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   ]
 }
 
-/** Tags and other links stand on the page as they are written: nobody means that. */
+/** HTML tags and other links would appear as plain text, which nobody intends. */
 const markup = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const texts = rawAt(yaml.root, ...path)
   if (!isRecord(texts)) return []
@@ -40,7 +40,7 @@ const markup = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
       ...(broken === undefined
         ? []
         : [
-            yaml.fault(at, `"${broken}" is no link: its address must begin with https://`, {
+            yaml.fault(at, `"${broken}" is not a link: its address must begin with https://`, {
               severity: 'warning' as const,
             }),
           ]),
@@ -67,13 +67,13 @@ const consent = (yaml: YamlFile): readonly Fault[] => {
     for (const key of ['purpose', 'wording'])
       if (rawAt(yaml.root, key) === undefined)
         faults.push(
-          yaml.fault(['consent'], `"${key}" is missing: consent is for a purpose, in words that are kept`),
+          yaml.fault(['consent'], `"${key}" is missing: consent needs a purpose, and a wording that is kept`),
         )
   if (kind === 'none')
     for (const key of ['purpose', 'wording', 'tracking'])
       if (rawAt(yaml.root, key) !== undefined)
         faults.push(
-          yaml.fault([key], `"${key}" has no meaning where consent is "none"`, {
+          yaml.fault([key], `"${key}" has no effect with consent "none"`, {
             at: 'key',
             severity: 'warning',
           }),
@@ -86,7 +86,7 @@ const addressField = (yaml: YamlFile): readonly Fault[] => {
   const index = fields.findIndex((field) => rawAt(field, 'name') === 'email')
   if (fields.length === 0) return []
   if (index < 0)
-    return [yaml.fault(['fields'], 'a form needs a field "email": it says who the person is', { at: 'key' })]
+    return [yaml.fault(['fields'], 'a form needs a field "email" to identify the person', { at: 'key' })]
   if (rawAt(fields[index], 'type') !== 'email')
     return [yaml.fault(['fields', index, 'type'], 'the field "email" must be of type email')]
   return rawAt(fields[index], 'required') === true
@@ -94,19 +94,17 @@ const addressField = (yaml: YamlFile): readonly Fault[] => {
     : [yaml.fault(['fields', index], 'the field "email" must be required: true')]
 }
 
-/** What the form's activity is to carry has to be asked for, and there when it is recorded. */
+/** Properties of the form's activity must be fields of the form, and known when it is recorded. */
 const activityProperties = (yaml: YamlFile): readonly Fault[] => {
   const properties = rawAt(yaml.root, 'properties')
   if (properties === undefined) return []
   if (rawAt(yaml.root, 'activity') === undefined)
-    return [
-      yaml.fault(['properties'], '"properties" are those of "activity", which is missing', { at: 'key' }),
-    ]
+    return [yaml.fault(['properties'], '"properties" belong to "activity", which is missing', { at: 'key' })]
   if (rawText(yaml.root, 'consent') === 'double-opt-in')
     return [
       yaml.fault(
         ['properties'],
-        'under double-opt-in the activity is recorded on confirmation, which knows no fields',
+        'with double-opt-in the activity is recorded on confirmation, which has no fields',
         { at: 'key' },
       ),
     ]
@@ -120,12 +118,13 @@ const activityProperties = (yaml: YamlFile): readonly Fault[] => {
 
 const bounded = ['number', 'date']
 
-/** Numbers are bounded by numbers, dates by days. */
 const unfitBound = (yaml: YamlFile, path: YamlPath, key: string): readonly Fault[] => {
   const [type, bound] = [rawAt(yaml.root, ...path, 'type'), rawAt(yaml.root, ...path, key)]
   if (bound === undefined || (type === 'number') === (typeof bound === 'number')) return []
-  if (type === 'number') return [yaml.fault([...path, key], `"${key}" of a number is a number`)]
-  return type === 'date' ? [yaml.fault([...path, key], `"${key}" of a date is today, or YYYY-MM-DD`)] : []
+  if (type === 'number') return [yaml.fault([...path, key], `"${key}" of a number must be a number`)]
+  return type === 'date'
+    ? [yaml.fault([...path, key], `"${key}" of a date must be today, or YYYY-MM-DD`)]
+    : []
 }
 const asked = [
   'text',
@@ -173,7 +172,7 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
     )
   if (type === 'hidden' && rawAt(rules, 'required') === true)
     faults.push(
-      yaml.fault([...path, 'required'], 'nobody can fill in a hidden field: it must not be required', {
+      yaml.fault([...path, 'required'], 'a hidden field cannot be filled in: it must not be required', {
         at: 'key',
       }),
     )
@@ -190,7 +189,7 @@ const field = (yaml: YamlFile, index: number): readonly Fault[] => {
   ]
 }
 
-/** What the schema of a form cannot say. */
+/** Checks beyond the schema of a form. */
 export const checkForm = (yaml: YamlFile): readonly Fault[] => [
   ...[['title'], ['intro'], ['submit'], ['wording'], ['optIn', 'wording']].flatMap((path) =>
     wordsAt(yaml, path),

@@ -12,7 +12,7 @@ import type { YamlFile, YamlPath } from './yaml-file.ts'
 /** Days on end without business hours that somebody may have meant. */
 const longestClosure = 14
 
-/** Whom `accept` counts on and the team does not have. */
+/** People that `accept` relies on and the team lacks. */
 const missingPeople = (yaml: YamlFile): readonly Fault[] => {
   const routed = new Set(rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team')))
   return rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
@@ -33,12 +33,12 @@ const dateOf = (text: unknown): Temporal.PlainDate | undefined => {
   try {
     return typeof text === 'string' ? Temporal.PlainDate.from(text) : undefined
   } catch {
-    // The schema tells of it.
+    // The schema reports it.
     return undefined
   }
 }
 
-/** Holidays that leave a team closed for weeks: nothing is due in that time. */
+/** Holidays that close a team for weeks, in which no deadline passes. */
 const longClosures = (yaml: YamlFile): readonly Fault[] =>
   rawEntries(yaml.root, 'teams').flatMap(([team, rules]) => {
     const days = rawList(rules, 'hours', 'days')
@@ -59,7 +59,7 @@ const longClosures = (yaml: YamlFile): readonly Fault[] =>
         ? [
             yaml.fault(
               ['teams', team, 'holidays', index],
-              `the team "${team}" is closed for ${length} days from here on: nothing is due before ${last.add({ days: 1 })}`,
+              `the team "${team}" is closed for ${length} days from here on: no deadline passes before ${last.add({ days: 1 })}`,
               { severity: 'warning' },
             ),
           ]
@@ -67,7 +67,7 @@ const longClosures = (yaml: YamlFile): readonly Fault[] =>
     })
   })
 
-/** What the deadlines under `accept` need of teams. */
+/** Checks what the deadlines under `accept` require of teams. */
 export const checkDeadlines = (yaml: YamlFile): readonly Fault[] => [
   ...missingPeople(yaml),
   ...longClosures(yaml),
@@ -75,7 +75,7 @@ export const checkDeadlines = (yaml: YamlFile): readonly Fault[] => [
 
 interface AcceptDeadline {
   readonly name: string
-  /** Below `accept`. */
+  /** Path below `accept`. */
   readonly path: readonly string[]
   /** Milliseconds. */
   readonly after: number
@@ -83,14 +83,14 @@ interface AcceptDeadline {
 
 const paths = [['remind'], ['escalate'], ['reassign'], ['expire', 'after']] as const
 
-/** The deadlines that `accept` sets, in the order of what they do. */
+/** The deadlines of `accept`, in the order of their effects. */
 const acceptDeadlines = (yaml: YamlFile): readonly AcceptDeadline[] =>
   paths.flatMap((path) => {
     const after = parseDuration(rawText(yaml.root, 'accept', ...path) ?? '')
     return after === undefined ? [] : [{ name: path[0], path, after }]
   })
 
-/** Each later than the one before. */
+/** Each deadline must be later than the previous one. */
 const order = (yaml: YamlFile): readonly Fault[] => {
   const deadlines = acceptDeadlines(yaml)
   return deadlines.flatMap(({ name, path, after }, index) => {
@@ -101,7 +101,7 @@ const order = (yaml: YamlFile): readonly Fault[] => {
   })
 }
 
-/** What expires is given back for a reason that sales may give. */
+/** An expired handoff needs a reason that sales may give. */
 const expiry = (yaml: YamlFile): readonly Fault[] => {
   const reason = rawText(yaml.root, 'accept', 'expire', 'reason')
   const reasons = rawEntries(yaml.root, 'reject').map(([name]) => name)
@@ -115,7 +115,7 @@ const expiry = (yaml: YamlFile): readonly Fault[] => {
       ]
 }
 
-/** The deadlines of an answer: what becomes of a handoff while nobody gives one. */
+/** Checks the deadlines of unanswered handoffs. */
 const checkAccept = (yaml: YamlFile): readonly Fault[] => [...order(yaml), ...expiry(yaml)]
 
 const twice = (yaml: YamlFile): readonly Fault[] =>
@@ -131,7 +131,7 @@ const twice = (yaml: YamlFile): readonly Fault[] =>
     })
   })
 
-/** Weights that nobody asks for; a weight of 1 is none. */
+/** Weights that the strategy ignores; a weight of 1 is the default. */
 const weights = (yaml: YamlFile): readonly Fault[] =>
   rawEntries(yaml.root, 'teams').flatMap(([team, rules]) =>
     rawText(rules, 'strategy') === 'weighted'
@@ -142,14 +142,14 @@ const weights = (yaml: YamlFile): readonly Fault[] =>
             : [
                 yaml.fault(
                   ['teams', team, 'members', index, 'weight'],
-                  'weights count with "strategy: weighted" alone',
+                  'weights only count with "strategy: weighted"',
                   { at: 'key', severity: 'warning' },
                 ),
               ],
         ),
   )
 
-/** The team that takes what nobody else takes may be full itself, and then without a lead to turn to. */
+/** The default team may be full itself and have no lead to fall back on. */
 const fullOfLast = (yaml: YamlFile): readonly Fault[] => {
   const last = rawText(rawList(yaml.root, 'route').at(-1), 'team')
   const rules = rawAt(yaml.root, 'teams', last ?? '')
@@ -166,7 +166,7 @@ const fullOfLast = (yaml: YamlFile): readonly Fault[] => {
   ]
 }
 
-/** Teams that no route leads to, unless a route leads nowhere: then it may be meant. */
+/** Teams without a route, unless a route names an unknown team, which may be meant. */
 const idle = (yaml: YamlFile): readonly Fault[] => {
   const routed = rawList(yaml.root, 'route').map((rule) => rawText(rule, 'team'))
   const teams = rawEntries(yaml.root, 'teams')
@@ -178,7 +178,7 @@ const idle = (yaml: YamlFile): readonly Fault[] => {
     )
 }
 
-/** What the schema cannot say of the teams in `handoff.yaml`. */
+/** Checks of teams beyond the schema of `handoff.yaml`. */
 export const checkTeams = (yaml: YamlFile): readonly Fault[] => [
   ...twice(yaml),
   ...weights(yaml),
@@ -186,7 +186,7 @@ export const checkTeams = (yaml: YamlFile): readonly Fault[] => [
   ...idle(yaml),
 ]
 
-/** An address that takes messages of another kind than the key says. */
+/** Addresses of another kind of endpoint than the key says. */
 const otherKinds = [
   { key: 'webhook', host: /(^|\.)hooks\.slack\.com$/, instead: 'slack' },
   {
@@ -208,19 +208,15 @@ const mistakenKinds = (yaml: YamlFile): readonly Fault[] =>
       const { hostname } = URL.parse(rawText(endpoint, key) ?? '') ?? {}
       return hostname !== undefined && host.test(hostname)
         ? [
-            yaml.fault(
-              ['notify', index, key],
-              `${hostname} takes messages of its own kind: write "${instead}:"`,
-              {
-                severity: 'warning',
-              },
-            ),
+            yaml.fault(['notify', index, key], `${hostname} expects its own format: write "${instead}:"`, {
+              severity: 'warning',
+            }),
           ]
         : []
     }),
   )
 
-/** What the schema of `notify` in `handoff.yaml` cannot say. */
+/** Checks of `notify` beyond the schema of `handoff.yaml`. */
 const checkNotify = (yaml: YamlFile): readonly Fault[] => [
   ...repeatedIds(yaml, ['notify'], 'id'),
   ...mistakenKinds(yaml),
@@ -234,12 +230,17 @@ const route = (yaml: YamlFile): readonly Fault[] => {
     const conditional = rawAt(rule, 'when') !== undefined
     if (index === last && conditional)
       return [
-        yaml.fault(['route', index, 'when'], 'the last route takes every lead: it has no "when"', {
+        yaml.fault(['route', index, 'when'], 'the last route must match every lead: remove "when"', {
           at: 'key',
         }),
       ]
     if (index < last && !conditional)
-      return [yaml.fault(['route', index], 'the routes after this one are never reached: it has no "when"')]
+      return [
+        yaml.fault(
+          ['route', index],
+          'without "when" this route matches every lead: the ones after it are never reached',
+        ),
+      ]
     return []
   })
 }
@@ -259,7 +260,7 @@ const some = (yaml: YamlFile): readonly Fault[] => {
   return faults
 }
 
-/** A pause that ends before the deadline could qualify a lead again whose handoff is still open. */
+/** A pause shorter than the deadline could requalify a lead whose handoff is still open. */
 const pauses = (yaml: YamlFile): readonly Fault[] => {
   const longest = Math.max(0, ...acceptDeadlines(yaml).map(({ after }) => after))
   return rawEntries(yaml.root, 'reject').flatMap(([reason, rule]) => {
@@ -282,7 +283,7 @@ const qualify = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => {
     : [yaml.fault(['qualify'], `no lead can ever qualify: ${why.message}`, { offset: why.offset })]
 }
 
-/** What the schema of `handoff.yaml` cannot say. */
+/** Checks beyond the schema of `handoff.yaml`. */
 export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
   ...qualify(yaml, bounds),
   ...some(yaml),
@@ -302,7 +303,7 @@ interface Recycling {
   readonly sequence: string | undefined
 }
 
-/** Every disposition that sends a lead back, of rejections and of lost deals. */
+/** Every disposition that recycles a lead, of rejections and lost deals. */
 const recyclings = (yaml: YamlFile): readonly Recycling[] =>
   ['reject', 'lost'].flatMap((part) =>
     rawEntries(yaml.root, part).flatMap(([reason, rule]) => {
@@ -314,7 +315,7 @@ const recyclings = (yaml: YamlFile): readonly Recycling[] =>
     }),
   )
 
-/** Sent back to where leads qualify, it goes to sales again by what it did before. */
+/** A lead recycled to a stage in which it qualifies would go to sales again at once. */
 const comesRightBack = (
   yaml: YamlFile,
   { path, stage, pause }: Recycling,
@@ -325,7 +326,7 @@ const comesRightBack = (
     return [
       yaml.fault(
         [...path, 'recycle'],
-        `leads qualify from the stage "${first}" on: one that is sent back to "${stage}" has nothing to do before it comes again`,
+        `leads qualify from the stage "${first}" on: one sent back to "${stage}" qualifies again at once`,
         { severity: 'warning' },
       ),
     ]
@@ -335,13 +336,13 @@ const comesRightBack = (
     : [
         yaml.fault(
           [...path, 'recycle'],
-          'without a pause or a stage below the one that qualifies, the lead comes again with its next activity',
+          'without a pause or a stage below the qualifying one, the lead qualifies again with its next activity',
           { severity: 'warning' },
         ),
       ]
 }
 
-/** A sequence whose exit holds in the stage that the lead is sent back to ends as it begins. */
+/** A sequence whose exit holds in the target stage would end at once. */
 const leftAtOnce = (
   yaml: YamlFile,
   { path, stage, sequence }: Recycling,
@@ -354,19 +355,19 @@ const leftAtOnce = (
     ? [
         yaml.fault(
           [...path, 'sequence'],
-          `a lead that is sent back to "${stage}" leaves "${sequence}" at once: its exit is ${exit.trim()}`,
+          `a lead sent back to "${stage}" leaves "${sequence}" at once: its exit is ${exit.trim()}`,
         ),
       ]
     : []
 }
 
-/** The same as for rejections: who comes again so soon meets a deadline of the handoff before. */
+/** As with rejections, a lead that requalifies so soon meets a deadline of the previous handoff. */
 const shortPause = (yaml: YamlFile, { path, pause }: Recycling, longest: number): readonly Fault[] =>
   path[0] === 'lost' && pause !== undefined && pause < longest
     ? [yaml.fault([...path, 'pause'], 'the pause is shorter than the longest deadline under "accept"')]
     : []
 
-/** Whether leads that are sent back stay back, and get something that they do not leave at once. */
+/** Checks that recycled leads stay in marketing, and enter a sequence that does not end at once. */
 export const checkRecycle = (
   yaml: YamlFile | undefined,
   sequences: readonly { readonly id: string; readonly yaml: YamlFile }[],

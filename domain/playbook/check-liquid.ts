@@ -21,13 +21,12 @@ import { ownVariable } from './merge-tags.ts'
 const errorsOf = (error: unknown): readonly unknown[] =>
   error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : [error]
 
-/** Where in the tag or output at fault the unknown name stands. */
+/** Position of the unknown name in its tag or output. */
 const offsetOf = (error: LiquidError, name: string): number => {
   const text = error.token.input.slice(error.token.begin, error.token.end)
   return error.token.begin + Math.max(0, text.lastIndexOf(name))
 }
 
-/** What emails are written with. */
 const usual = '; there is: default, date, round, upcase, capitalize, truncate, newline_to_br, url_encode, …'
 
 const finding = (error: unknown): Finding => {
@@ -48,12 +47,12 @@ const finding = (error: unknown): Finding => {
   return { message: message.replaceAll(/(\\n|\s)+/g, ' ').slice(0, 200), offset: error.token.begin }
 }
 
-/** What is wrong with the syntax, from what Liquid's parser threw. */
+/** Syntax errors of Liquid's parser. */
 const liquidSyntaxFindings = (error: unknown): readonly Finding[] => errorsOf(error).map(finding)
 
 interface Scope {
   readonly names: Readonly<Record<string, Shape>>
-  /** Paths such as `lead.company` that an `if` around has found. */
+  /** Paths such as `lead.company` that an enclosing `if` has tested. */
   readonly found: ReadonlySet<string>
 }
 
@@ -72,16 +71,16 @@ const pathOf = (token: PropertyAccessToken): string =>
     .map(({ name }) => name)
     .join('.')
 
-/** The single variable that a value consists of, if it does. */
+/** The variable, if the value is just one. */
 const onlyVariable = (value: Value): PropertyAccessToken | undefined => {
   const [token] = value.initial.postfix
   return value.initial.postfix.length === 1 && TypeGuards.isPropertyAccessToken(token) ? token : undefined
 }
 
-/** Filters that leave a date as it is written. */
+/** Filters that do not format a date. */
 const asIs = ['default', 'append', 'prepend', 'escape', 'strip', 'upcase', 'downcase', 'capitalize']
 
-/** One after the other, as `assign` and `capture` add names for what follows. */
+/** In order, as `assign` and `capture` define names for what follows. */
 class LiquidWalk {
   readonly findings: Finding[] = []
 
@@ -144,7 +143,7 @@ class LiquidWalk {
     for (const filter of value.filters) this.filter(filter, scope)
   }
 
-  /** A day is kept as 2026-12-18, and read like that by nobody. */
+  /** Days are stored as 2026-12-18, which no reader should see. */
   private written({ initial, filters }: Value, { names }: Scope): void {
     const { lead } = names
     if (lead?.type !== 'open' || !filters.every(({ name }) => asIs.includes(name))) return
@@ -186,7 +185,7 @@ class LiquidWalk {
       })
   }
 
-  /** Follows a path as far as it is known, reporting the first name that is not. */
+  /** Follows a path as far as it is known, and reports the first unknown name. */
   private shapeAt(
     token: PropertyAccessToken,
     scope: Scope,
@@ -222,7 +221,7 @@ class LiquidWalk {
   }
 }
 
-/** What other programs call the person an email is for. */
+/** Other programs' names for the recipient. */
 const foreignRoots = [
   'contact',
   'person',
@@ -243,13 +242,13 @@ type OpenShape = Shape & { readonly type: 'open' }
 const attributeFinding = (name: string, offset: number, { known }: OpenShape): Finding =>
   known.includes(name)
     ? {
-        message: `a lead may have no "${name}", and then this email is not sent: write {{ lead.${name} | default: "…" }}`,
+        message: `without "${name}" this email is not sent: write {{ lead.${name} | default: "…" }}`,
         offset,
         severity: 'warning',
       }
     : { message: `no form asks for "lead.${name}"${didYouMean(name, known)}`, offset }
 
-/** With a `default` a name that nobody has is never missed: everybody would be greeted by the default for ever. */
+/** With a `default` a misspelt name would go unnoticed: everybody would get the default for ever. */
 const misspeltFinding = (
   name: string,
   offset: number,
@@ -258,12 +257,12 @@ const misspeltFinding = (
   known.includes(name) || mentioned.includes(name)
     ? undefined
     : {
-        message: `no form asks for "lead.${name}", so that every reader gets what stands in its place${didYouMean(name, known)}`,
+        message: `no form asks for "lead.${name}", so every reader gets the default${didYouMean(name, known)}`,
         offset,
         severity: 'warning',
       }
 
-/** Every mistake of syntax in a Liquid text; where there is none, every name that it may not use. */
+/** All syntax errors of a Liquid text; if there are none, all names that it may not use. */
 export const checkLiquid = (source: string, names: Readonly<Record<string, Shape>>): readonly Finding[] => {
   let templates: Template[]
   try {

@@ -3,18 +3,18 @@ import { type FilledOutput, filledOutputs, makeIsFilled } from '../email/render-
 import { didYouMean } from '../model/did-you-mean.ts'
 import type { Finding } from './faults.ts'
 
-/** One attribute of a tag as it is written; offsets are into the whole text. */
+/** An attribute as written; offsets are into the whole text. */
 interface Attribute {
   /** In lower case. */
   readonly name: string
-  /** Without its quotes, Liquid included; undefined for a name alone. */
+  /** Without quotes, with Liquid; undefined without a value. */
   readonly value: string | undefined
   readonly offset: number
   readonly valueOffset: number
   readonly quoted: boolean
 }
 
-/** A tag that opens an element, of MJML or of HTML, also within comments for Outlook. */
+/** An opening tag of MJML or HTML, including those in conditional comments for Outlook. */
 interface MarkupTag {
   /** In lower case. */
   readonly name: string
@@ -30,7 +30,7 @@ const blanked = (text: string): string => text.replaceAll(/[^\n]/g, ' ')
 const plainComment = /<!--(?!\[if\b)(?!<!)[\s\S]*?-->/gi
 const outlookComment = /<!--\[if[^\]]*\]>(?:<!-->|-->)?|(?:<!--)?<!\[endif\]-->/gi
 
-/** The same length, with Liquid as filler, notes gone, and what only Outlook reads laid open. */
+/** A text of the same length with Liquid replaced by filler, comments removed and conditional comments for Outlook revealed. */
 export const withoutLiquid = (mjml: string): string => {
   let text = ''
   let done = 0
@@ -67,7 +67,7 @@ const markupTags = (mjml: string, masked: string = withoutLiquid(mjml)): readonl
     attributes: attributesOf(mjml, inside, index + 1 + name.length),
   }))
 
-/** Text of `style` and `mj-style`, with its place. */
+/** Text of `style` and `mj-style`, with its position. */
 const styleTexts = (
   mjml: string,
   masked: string = withoutLiquid(mjml),
@@ -83,7 +83,7 @@ const named: Readonly<Record<string, string>> = {
   ...{ amp: '&', quot: '"', apos: "'", lt: '<', gt: '>', colon: ':', tab: '\t', newline: '\n', sol: '/' },
 }
 
-/** An attribute's value as a browser reads it: entities are signs. */
+/** An attribute's value with decoded entities. */
 const readEntities = (text: string): string =>
   text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]+));?/gi, (entity, decimal, hex, name) => {
     if (name !== undefined) return named[String(name).toLowerCase()] ?? entity
@@ -93,12 +93,12 @@ const readEntities = (text: string): string =>
 
 type Placed = Required<Pick<Finding, 'message' | 'offset'>>
 
-/** Elements that run, load or send something by themselves: inboxes take them out, and whoever looks at a preview has them run. */
+/** Elements that run, load or send something: inboxes remove them, but a preview would run them. */
 const forbidden: ReadonlySet<string> = new Set([
   ...['script', 'iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'form', 'base', 'portal'],
 ])
 
-/** Attributes whose address is fetched as soon as the email is shown. */
+/** Attributes whose URL is fetched when the email is shown. */
 const loads: ReadonlySet<string> = new Set([
   ...['src', 'srcset', 'background', 'background-url', 'poster', 'data', 'lowsrc', 'dynsrc', 'ping'],
   ...['thumbnails-src', 'icon-wrapped-url', 'icon-unwrapped-url', 'left-icon', 'right-icon', 'ico-open'],
@@ -130,7 +130,7 @@ const running: ReadonlySet<string> = new Set([
 const isLoading = (tag: string, { name }: Attribute): boolean =>
   loads.has(name) || (loadingElements.has(tag) && (name === 'href' || name === 'xlink:href'))
 
-/** As browsers read it: signs that are not seen do not count. */
+/** As browsers read it: without invisible characters. */
 const readAddress = (value: string): string =>
   readEntities(value)
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
@@ -142,15 +142,15 @@ const schemeOf = (address: string): string | undefined =>
 const hostOf = (address: string): string | undefined =>
   URL.parse(address.startsWith('//') ? `https:${address}` : address)?.host
 
-/** What an address is made of so far: up to the first part that is filled in. */
+/** The fixed start of a URL, up to the first output. */
 const standsBefore = (value: string, [first]: readonly FilledOutput[]): string =>
   first === undefined ? value : value.slice(0, first.begin)
 
-/** Whom the address leads to is settled before anything is filled in. */
+/** Whether the host is fixed before anything is filled in. */
 const isSettled = (start: string): boolean =>
   /^https?:\/\/[^/?#\s{]+[/?#]/i.test(start) || /^(mailto|tel|sms):/i.test(start) || /^\{\{/.test(start)
 
-const typedIn = 'anybody may have typed it into a form'
+const typedIn = 'may come from anybody through a form'
 
 const filledLink = (value: string, outputs: readonly FilledOutput[], offset: number): readonly Placed[] => {
   const start = readAddress(standsBefore(value, outputs))
@@ -159,7 +159,7 @@ const filledLink = (value: string, outputs: readonly FilledOutput[], offset: num
   if (!isSettled(start))
     return [
       {
-        message: `${first.variable} decides where this link leads, and ${typedIn}: write the address itself`,
+        message: `${first.variable} decides where this link leads, and ${typedIn}: write a fixed address`,
         offset: offset + first.begin,
       },
     ]
@@ -167,7 +167,7 @@ const filledLink = (value: string, outputs: readonly FilledOutput[], offset: num
   return outputs
     .filter(({ encoded }) => !encoded)
     .map(({ variable, begin }) => ({
-      message: `${variable} may hold signs that change the address: write {{ ${variable} | url_encode }}`,
+      message: `${variable} may contain characters that change the address: write {{ ${variable} | url_encode }}`,
       offset: offset + begin,
     }))
 }
@@ -175,21 +175,23 @@ const filledLink = (value: string, outputs: readonly FilledOutput[], offset: num
 const unknownScheme = (scheme: string): string =>
   `"${scheme}:" is not an address that an email can link to${didYouMean(scheme, schemes)}`
 
-/** An address that stands in the template as a whole. */
+/** A URL that is fixed as a whole. */
 const plainLink = (address: string): string | undefined => {
-  if (address === '' || address === '#') return 'the link leads nowhere: write where, https://…'
+  if (address === '' || address === '#') return 'the link has no target: write https://…'
   if (address.startsWith('#')) return undefined
   const scheme = schemeOf(address)
   if (scheme !== undefined && running.has(scheme))
-    return `"${scheme}:" runs in the reader's program: a link leads to https://…`
+    return `"${scheme}:" runs in the reader's program: link to https://…`
   if (scheme === 'https' || scheme === 'http')
     return /^https?:\/\/[^/?#\s]/i.test(address) && URL.canParse(address)
       ? undefined
-      : 'no address of the web: https://host/path'
+      : 'not a web address: https://host/path'
   if (scheme !== undefined && schemes.includes(scheme)) return undefined
   if (/^(\/\/)?[\w-]+(\.[\w-]+)+([/?#:]|$)/.test(address))
     return `did you mean "https://${address.replace(/^\/\//, '')}"?`
-  return scheme !== undefined ? unknownScheme(scheme) : 'a link in an email needs a whole address: https://…'
+  return scheme !== undefined
+    ? unknownScheme(scheme)
+    : 'a link in an email needs an absolute address: https://…'
 }
 
 const link = (attribute: Attribute, outputs: readonly FilledOutput[]): readonly Placed[] => {
@@ -206,7 +208,7 @@ const link = (attribute: Attribute, outputs: readonly FilledOutput[]): readonly 
   return message === undefined ? [] : [{ message, offset }]
 }
 
-const picture = 'a picture in an email needs a whole address: https://…'
+const picture = 'an image in an email needs an absolute address: https://…'
 
 const loaded = (attribute: Attribute, outputs: readonly FilledOutput[]): readonly Placed[] => {
   const { value = '', valueOffset: offset, name } = attribute
@@ -214,7 +216,7 @@ const loaded = (attribute: Attribute, outputs: readonly FilledOutput[]): readonl
   if (first !== undefined)
     return [
       {
-        message: `${first.variable} stands in an address that is fetched when the email is opened: that tells who reads it, without consent`,
+        message: `${first.variable} is part of a URL that is fetched when the email is opened, which tracks readers without consent`,
         offset: offset + first.begin,
       },
     ]
@@ -233,7 +235,7 @@ const isTiny = (size: string | undefined): boolean =>
 
 const tinyStyle = /(?:^|[;\s])(?:width|height)\s*:\s*[01](?:\.\d+)?px/i
 
-/** A picture that nobody is to see is there to tell who has opened the email. */
+/** An invisible image is there to track opens. */
 const isPixel = ({ name, attributes }: MarkupTag): boolean => {
   const valueAt = (wanted: string): string | undefined => attributes.find((one) => one.name === wanted)?.value
   return (
@@ -256,7 +258,7 @@ const pixel = (tag: MarkupTag, ownHosts: readonly string[]): readonly Placed[] =
     ? []
     : [
         {
-          message: `a picture of no size on ${host} tells who opens the email, without consent; opens are measured without it`,
+          message: `an invisible image on ${host} tracks readers without consent; Trichter measures opens itself`,
           offset: tag.offset,
         },
       ]
@@ -283,7 +285,7 @@ const style = (
   if (output !== undefined)
     return [
       {
-        message: `${output.variable} stands in a style, and ${typedIn}: it could load pictures from anywhere`,
+        message: `${output.variable} is part of a style, and ${typedIn}: it could load images from anywhere`,
         offset: offset + output.begin,
       },
     ]
@@ -311,7 +313,7 @@ const style = (
     ...[...css.matchAll(urls)].flatMap(({ 1: address = '', index }) =>
       running.has(schemeOf(readAddress(address)) ?? '') ||
       /expression\s*\(|-moz-binding|behavior\s*:/i.test(css)
-        ? [{ message: 'a style loads pictures from https://… and runs nothing', offset: offset + index }]
+        ? [{ message: 'a style may only load images from https://…', offset: offset + index }]
         : [],
     ),
   ]
@@ -327,7 +329,7 @@ const wholeTag = (tag: MarkupTag, ownHosts: readonly string[]): readonly Placed[
   if (forbidden.has(tag.name))
     return [
       {
-        message: `<${tag.name}> does not belong into an email: inboxes take it out, and it is not safe`,
+        message: `<${tag.name}> is unsafe in an email, and inboxes remove it`,
         offset: tag.offset,
       },
     ]
@@ -339,7 +341,7 @@ const wholeTag = (tag: MarkupTag, ownHosts: readonly string[]): readonly Placed[
       },
     ]
   if (tag.name === 'mj-button' && !tag.attributes.some(({ name }) => name === 'href' || name === 'mj-class'))
-    return [{ message: 'the button leads nowhere: href="https://…" is missing', offset: tag.offset }]
+    return [{ message: 'the button has no target: href="https://…" is missing', offset: tag.offset }]
   const address = tag.attributes.find(({ name }) => name === 'href')
   const host = loadingElements.has(tag.name) ? foreignHost(address?.value ?? '', ownHosts) : undefined
   if (host !== undefined && (tag.name === 'mj-font' || tag.name === 'link'))
@@ -360,7 +362,7 @@ const oneAttribute = (
 ): readonly Placed[] => {
   const { name, value, quoted, offset, valueOffset } = attribute
   if (/^on[a-z]/.test(name) && value !== undefined)
-    return [{ message: `"${name}" runs a script: inboxes take it out, and it is not safe`, offset }]
+    return [{ message: `"${name}" runs a script, which is unsafe, and inboxes remove it`, offset }]
   if (value === undefined) return []
   const outputs = filledOutputs(value, isFilled)
   const [first] = outputs
@@ -376,7 +378,7 @@ const oneAttribute = (
   return leads.has(name) ? link(attribute, outputs) : []
 }
 
-/** Outputs that stand in a tag without being the value of an attribute. */
+/** Outputs in a tag outside of attribute values. */
 const amongAttributes = (
   mjml: string,
   { offset, end, attributes }: MarkupTag,
@@ -393,14 +395,14 @@ const amongAttributes = (
         ),
     )
     .map(({ variable, begin }) => ({
-      message: `${variable} stands among the attributes: it may only be the value of one, in quotes`,
+      message: `${variable} is only allowed as the value of an attribute, in quotes`,
       offset: offset + begin,
     }))
 
 /**
- * What in an email's MJML loads, leads or runs what it should not: all that comes from elsewhere or from what a person typed
- * in, and addresses that work in no inbox.
- * @param ownHosts those of the company's own sites.
+ * Finds content of an email that loads, links to or runs what it should not: anything external or entered by people, and URLs
+ * that work in no inbox.
+ * @param ownHosts hosts of the company's sites.
  */
 export const checkMarkup = (mjml: string, ownHosts: readonly string[]): readonly Placed[] => {
   const masked = withoutLiquid(mjml)

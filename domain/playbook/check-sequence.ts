@@ -26,7 +26,7 @@ const emptySplits = (yaml: YamlFile, path: YamlPath): readonly Fault[] =>
     ]
   })
 
-/** Paths of all steps, however deep they stand. */
+/** Paths of all steps at any depth. */
 const stepPaths = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
     const at = [...path, index]
@@ -38,7 +38,7 @@ const stepPaths = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
     ]
   })
 
-/** A wait is over before a date or after it. */
+/** A wait ends either before or after a date. */
 const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
   stepPaths(yaml, ['steps'])
     .map((path) => [...path, 'wait'])
@@ -46,16 +46,16 @@ const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
       (path) =>
         rawAt(yaml.root, ...path, 'before') !== undefined && rawAt(yaml.root, ...path, 'after') !== undefined,
     )
-    .map((path) => yaml.fault([...path, 'after'], '"before" or "after" the date: one of them', { at: 'key' }))
+    .map((path) => yaml.fault([...path, 'after'], 'use either "before" or "after", not both', { at: 'key' }))
 
-/** Whether `earlier` lies on a way to `step`: not within another way of the same branch. */
+/** Whether `earlier` is on a path to `step`: not in another branch of the same split or condition. */
 const leadsTo = (earlier: YamlPath, step: YamlPath): boolean => {
   const apart = earlier.findIndex((part, index) => part !== step[index])
   const [one, other] = [earlier[apart], step[apart]]
   return typeof one === 'number' && typeof other === 'number' && one < other
 }
 
-/** Who has waited has not just asked. */
+/** After a wait the lead has not just asked for the email. */
 const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
   const paths = stepPaths(yaml, ['steps'])
   const waits = paths.filter((path) => rawAt(yaml.root, ...path, 'wait') !== undefined)
@@ -65,7 +65,7 @@ const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
     .map((path) =>
       yaml.fault(
         [...path, 'atOnce'],
-        'a wait lies before it: "atOnce" is for what the lead has just asked for',
+        'a wait comes before it: "atOnce" is for what the lead has just asked for',
         {
           at: 'key',
         },
@@ -73,7 +73,7 @@ const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
     )
 }
 
-/** Names of splits, by which a run remembers its way, however deep they stand. */
+/** Names of splits at any depth; a run stores its variant by the name. */
 const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
     const at = [...path, index]
@@ -92,10 +92,10 @@ const repeatedSplits = (yaml: YamlFile): readonly Fault[] => {
   const all = splitNames(yaml, ['steps'])
   return all
     .filter(({ name }, index) => all.slice(0, index).some((earlier) => earlier.name === name))
-    .map(({ name, path }) => yaml.fault(path, `there is a split "${name}" already`))
+    .map(({ name, path }) => yaml.fault(path, `the split "${name}" exists already`))
 }
 
-/** A sequence for a stage whose exit holds in that very stage would end as it begins. */
+/** A sequence whose exit holds in its own entry stage would end at once. */
 const exitAtEntry = (yaml: YamlFile): readonly Fault[] => {
   const stage = rawText(yaml.root, 'enter', 'stage')
   const from = /^\s*stageAtLeast\(\s*["'](\w+)["']\s*\)\s*$/.exec(rawText(yaml.root, 'exit') ?? '')?.[1]
@@ -107,13 +107,13 @@ const exitAtEntry = (yaml: YamlFile): readonly Fault[] => {
     ? [
         yaml.fault(
           ['exit'],
-          `a lead that enters with the stage "${stage}" leaves at once: nothing is ever sent`,
+          `a lead that enters with the stage "${stage}" leaves at once: no email is ever sent`,
         ),
       ]
     : []
 }
 
-/** What the schema of a sequence cannot say. */
+/** Checks beyond the schema of a sequence. */
 export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
   ...emptySplits(yaml, ['steps']),
   ...repeatedSplits(yaml),
@@ -129,7 +129,7 @@ interface Enter {
   readonly path: YamlPath
 }
 
-/** The `enter` steps of one file, however deep they stand. */
+/** The `enter` steps of a file at any depth. */
 const entersIn = (from: string, yaml: YamlFile, path: YamlPath): readonly Enter[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
     const at = [...path, index]
@@ -144,7 +144,7 @@ const entersIn = (from: string, yaml: YamlFile, path: YamlPath): readonly Enter[
     ]
   })
 
-/** The shortest way from one sequence back to another; undefined where there is none. */
+/** The shortest path from one sequence back to another, if any. */
 const wayBack = (enters: readonly Enter[], from: string, to: string): readonly string[] | undefined => {
   const seen = new Set([from])
   let ways: readonly (readonly string[])[] = [[from]]
@@ -160,7 +160,7 @@ const wayBack = (enters: readonly Enter[], from: string, to: string): readonly s
   return undefined
 }
 
-/** Sequences that lead into each other without end: told at each step of the circle. */
+/** Circular `enter` steps, reported at each step of the circle. */
 export const checkEnters = (
   files: readonly { readonly id: string; readonly yaml: YamlFile }[],
 ): readonly Fault[] => {
@@ -188,7 +188,7 @@ const unknownGroups = (yaml: YamlFile, groups: readonly string[]): readonly Faul
         ]
   })
 
-/** Rules that never meet over one activity cannot outdo one another. */
+/** Rules that never match the same activity do not compete. */
 const neverMeet = (members: readonly unknown[]): boolean => {
   const types = members.map((rule) => rawText(rule, 'on'))
   return new Set(types).size === types.length
@@ -197,34 +197,34 @@ const neverMeet = (members: readonly unknown[]): boolean => {
 const whyIdle = (group: unknown, members: readonly unknown[]): string | undefined => {
   if (members.length === 0) return 'no rule belongs to it'
   if (rawAt(group, 'max') === true && rawAt(group, 'cap') === undefined && neverMeet(members))
-    return 'no two of its rules count the same activity type, so that "max" never chooses'
+    return 'no two of its rules count the same activity type, so "max" has no effect'
   return undefined
 }
 
-/** Groups that rules belong to, and what they do. */
+/** Checks the groups of rules. */
 export const checkGroups = (yaml: YamlFile): readonly Fault[] => {
   const groups = rawEntries(yaml.root, 'groups')
   const ids = groups.map(([group]) => group)
   const named = rawList(yaml.root, 'engagement').map((rule) => rawText(rule, 'group') ?? '')
-  // What a slip in a rule's group was meant for is told there, and once.
+  // A typo in a rule's group is reported there, once.
   const meant = named.filter((name) => !ids.includes(name)).map((name) => nearestName(name, ids))
   return [
     ...unknownGroups(yaml, ids),
     ...groups.flatMap(([id, group]): readonly Fault[] => {
       if (rawAt(group, 'max') !== true && rawAt(group, 'cap') === undefined)
-        return [yaml.fault(['groups', id], 'a group needs "cap" or "max: true": else it does nothing')]
+        return [yaml.fault(['groups', id], 'a group without "cap" or "max: true" has no effect')]
       const members = rawList(yaml.root, 'engagement').filter((rule) => rawText(rule, 'group') === id)
       const idle = whyIdle(group, members)
       return idle === undefined || meant.includes(id)
         ? []
-        : [yaml.fault(['groups', id], `the group does nothing: ${idle}`, { at: 'key', severity: 'warning' })]
+        : [yaml.fault(['groups', id], `the group has no effect: ${idle}`, { at: 'key', severity: 'warning' })]
     }),
   ]
 }
 
 const kinds = { number: 'a number', flag: 'yes or no', list: 'a list', object: 'an object' } as const
 
-/** What speaks against waiting for the date in this attribute. The user's own programs may give others than are known. */
+/** Faults of waiting for a date attribute. The user's own programs may set attributes that are not known here. */
 export const dateFindings = (
   name: string,
   {
@@ -246,13 +246,13 @@ export const dateFindings = (
     ? []
     : [
         {
-          message: `nothing here gives leads an attribute "${name}"${didYouMean(name, dates)}`,
+          message: `unknown attribute "${name}"${didYouMean(name, dates)}`,
           severity: 'warning',
         },
       ]
 }
 
-/** What is wrong with an expression about a reported event; what the event holds is not known before there is one. */
+/** Faults of an expression about an external event, whose fields are not known beforehand. */
 export const checkEventExpression = (source: string, names: Names): readonly Finding[] => {
   const result = compileEventExpression(source)
   return result.type === 'fault' ? faultFindings(source, 'event', result, names) : valueless(source)

@@ -15,7 +15,7 @@ import type { YamlFile, YamlPath } from './yaml-file.ts'
 const wording = (purpose: string, known: readonly string[]): string =>
   `settings.yaml has no purpose "${purpose}"${didYouMeanOneOf(purpose, known)}`
 
-/** Where settings say what people may consent to, everything that asks for consent or needs one keeps to that. */
+/** If the settings list purposes, everything that asks for or needs consent must use them. */
 export const checkPurposes = (
   settings: YamlFile | undefined,
   forms: readonly YamlFile[],
@@ -42,7 +42,7 @@ export const checkPurposes = (
 }
 
 /**
- * Mail goes out from the domain that was set up as sender, or from one below it: SES turns away whatever else.
+ * SES only sends from the sender domain or a subdomain.
  * @param emailDomain absent: the sender is verified by hand, and may be any.
  */
 export const checkSender = (settings: YamlFile, emailDomain: string | undefined): readonly Fault[] => {
@@ -51,7 +51,7 @@ export const checkSender = (settings: YamlFile, emailDomain: string | undefined)
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
   const wanted = emailDomain.toLowerCase()
   if (domain === wanted || domain.endsWith(`.${wanted}`)) return []
-  const message = `mail is set up for the domain ${wanted} (-c emailDomain), and SES would turn away what comes from ${domain}`
+  const message = `sending is set up for the domain ${wanted} (-c emailDomain): SES would reject emails from ${domain}`
   return [settings.fault(['sender', 'email'], message)]
 }
 
@@ -61,7 +61,7 @@ const texts = (value: unknown): readonly string[] => {
 }
 
 /**
- * Hosts of the company's own sites, as far as the settings and the forms name them. Files whose shape may still be wrong.
+ * Hosts of the company's sites, as named in the settings and forms, which may still be invalid.
  * @param files `settings.yaml`, then the forms.
  */
 export const ownHosts = ([settings, ...forms]: readonly unknown[]): readonly string[] => {
@@ -80,7 +80,7 @@ export const ownHosts = ([settings, ...forms]: readonly unknown[]): readonly str
   ]
 }
 
-/** Entries of the list at `path` that carry the same `key` as an earlier one. */
+/** Entries of a list whose `key` repeats an earlier one. */
 export const repeatedIds = (
   yaml: YamlFile,
   path: readonly (string | number)[],
@@ -93,7 +93,7 @@ export const repeatedIds = (
       if (id !== undefined) seen.add(id)
       return []
     }
-    return [yaml.fault([...path, index, key], `"${id}" is there already: each ${key} stands once`)]
+    return [yaml.fault([...path, index, key], `"${id}" is repeated: each ${key} must be unique`)]
   })
 }
 
@@ -109,7 +109,9 @@ const order = (yaml: YamlFile): readonly Fault[] => {
   )
   const repeated = new Set(ids).size < ids.length
   if (missing.length === 0 && wrong >= 0 && !repeated)
-    faults.push(yaml.fault(['stages', wrong, 'id'], `the stages stand in this order: ${stageIds.join(', ')}`))
+    faults.push(
+      yaml.fault(['stages', wrong, 'id'], `the stages must be in this order: ${stageIds.join(', ')}`),
+    )
   return faults
 }
 
@@ -132,9 +134,13 @@ const entry = (yaml: YamlFile, index: number, id: StageId, bounds: ScoreBounds):
     return rawAt(yaml.root, 'stages', index, 'enter') === undefined
       ? []
       : [
-          yaml.fault([...path, 'enter'], 'every lead begins in the first stage: it has no condition', {
-            at: 'key',
-          }),
+          yaml.fault(
+            [...path, 'enter'],
+            'every lead begins in the first stage, so it must not have a condition',
+            {
+              at: 'key',
+            },
+          ),
         ]
   if (enter === undefined)
     return rawAt(yaml.root, 'stages', index, 'enter') === undefined
@@ -150,7 +156,7 @@ const entry = (yaml: YamlFile, index: number, id: StageId, bounds: ScoreBounds):
       ]
 }
 
-/** What the schema of `funnel.yaml` cannot say: the six in order, their metrics, and that each can be reached. */
+/** Checks beyond the schema of `funnel.yaml`: the order of stages, their metrics, and that each can be reached. */
 export const checkFunnel = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
   ...order(yaml),
   ...repeatedIds(yaml, ['stages'], 'id'),
@@ -163,7 +169,7 @@ export const checkFunnel = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault
 const inherited = (yaml: YamlFile, rule: unknown, key: string): unknown =>
   rawAt(rule, key) ?? rawAt(yaml.root, 'defaults', key)
 
-/** Without one that says whose a deal is, an activity about whoever the deal belongs to finds nobody, ever. */
+/** Activities about a deal need another activity that links the deal to a person. */
 const strangers = (yaml: YamlFile): readonly Fault[] => {
   const subjects = rawList(yaml.root, 'activities').map((rule) => ({
     subject: inherited(yaml, rule, 'subject'),
@@ -182,32 +188,32 @@ const strangers = (yaml: YamlFile): readonly Fault[] => {
   return [
     yaml.fault(
       own ? ['activities', index, 'subject', 'dealId'] : ['defaults', 'subject', 'dealId'],
-      'nothing here says whose deal it is: some activity must have email or leadId beside dealId',
+      'no activity links the deal to a person: one needs email or leadId beside dealId',
       { at: 'key' },
     ),
   ]
 }
 
-/** An activity that takes the time of arrival takes its place in the order of arrival, which is not that of events. */
+/** An activity without a time is ordered by arrival, which may differ from the order of events. */
 const timeless = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'activities').flatMap((rule, index) =>
     rawText(rule, 'type')?.startsWith('deal.') && inherited(yaml, rule, 'occurredAt') === undefined
       ? [
           yaml.fault(
             ['activities', index, 'type'],
-            '"occurredAt" is missing: deliveries that overtake each other move the deal in the wrong order',
+            '"occurredAt" is missing: deliveries out of order would move the deal in the wrong order',
             { severity: 'warning' },
           ),
         ]
       : [],
   )
 
-/** What the schema of `hooks/<source>.yaml` cannot say. */
+/** Checks beyond the schema of `hooks/<source>.yaml`. */
 export const checkHook = (yaml: YamlFile): readonly Fault[] => [...strangers(yaml), ...timeless(yaml)]
 
 const ofTheScore = ['score', 'fit', 'engagement', 'band', 'grade', 'stage']
 
-/** A fit rule makes the score, so it cannot ask for it. */
+/** A fit rule cannot depend on the score that it contributes to. */
 const circular = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'fit').flatMap((rule, index) => {
     const result = compileCondition(rawText(rule, 'when') ?? '', 'lead')
@@ -215,13 +221,13 @@ const circular = (yaml: YamlFile): readonly Fault[] =>
     return result.condition.mentions.variables
       .filter(({ name }) => ofTheScore.includes(name) && name !== 'stage')
       .map(({ name, offset }) =>
-        yaml.fault(['fit', index, 'when'], `a fit rule is part of the score and cannot ask for "${name}"`, {
+        yaml.fault(['fit', index, 'when'], `a fit rule is part of the score and cannot depend on "${name}"`, {
           offset,
         }),
       )
   })
 
-/** `unknown` is for attributes: a condition that mentions none never lacks one. */
+/** `unknown` needs a condition that mentions an attribute. */
 const nothingUnknown = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'fit').flatMap((rule, index) => {
     const result = compileCondition(rawText(rule, 'when') ?? '', 'lead')
@@ -230,7 +236,7 @@ const nothingUnknown = (yaml: YamlFile): readonly Fault[] =>
       result.condition.mentions.attributes.length > 0
       ? []
       : [
-          yaml.fault(['fit', index, 'unknown'], 'the condition mentions no attribute that could be unknown', {
+          yaml.fault(['fit', index, 'unknown'], 'the condition mentions no attribute', {
             at: 'key',
           }),
         ]
@@ -258,7 +264,7 @@ const bands = (yaml: YamlFile): readonly Fault[] => {
       ]
 }
 
-/** Rules of both kinds stand side by side in explanations, so their ids differ. */
+/** Fit and engagement rules share one list in explanations, so their ids must differ. */
 const sharedIds = (yaml: YamlFile): readonly Fault[] => {
   const fit = new Set(rawList(yaml.root, 'fit').map((rule) => rawText(rule, 'id')))
   return rawList(yaml.root, 'engagement').flatMap((rule, index) => {
@@ -269,7 +275,7 @@ const sharedIds = (yaml: YamlFile): readonly Fault[] => {
   })
 }
 
-/** What the schema of `scoring.yaml` cannot say. */
+/** Checks beyond the schema of `scoring.yaml`. */
 export const checkScoring = (yaml: YamlFile, names: Names): readonly Fault[] => [
   ...repeatedIds(yaml, ['fit'], 'id'),
   ...repeatedIds(yaml, ['engagement'], 'id'),

@@ -9,13 +9,13 @@ import { countingOptions, optionKeys } from '../scoring/counting-options.ts'
 import type { Fault } from './fault.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
-/** The values that something in a condition can still have, as one part after the other narrows them down. */
+/** The values that remain possible as parts of a condition are added. */
 type ValueRange =
   | {
       readonly type: 'number'
       readonly min: number
       readonly max: number
-      /** Whether the bound itself is out. */
+      /** Whether the bound is exclusive. */
       readonly aboveMin: boolean
       readonly belowMax: boolean
     }
@@ -53,7 +53,7 @@ const opposite: Readonly<Record<Comparison, Comparison>> = {
   '!=': '==',
 }
 
-/** What is left of `range` under `x <comparison> value`. Another kind of value says nothing here: types are checked elsewhere. */
+/** The part of `range` that satisfies `x <comparison> value`. Values of other types are ignored: types are checked elsewhere. */
 const narrowNumber = (range: ValueRange, comparison: Comparison, value: number): ValueRange => {
   if (range.type !== 'number') return range
   const above = (open: boolean): ValueRange =>
@@ -78,7 +78,7 @@ const narrowNumber = (range: ValueRange, comparison: Comparison, value: number):
   }
 }
 
-/** What is left of `range` when the text is one of `values`, or (`among` false) none of them. */
+/** The part of `range` in which the text is one of `values`, or (`among` false) none of them. */
 const narrowText = (range: ValueRange, values: readonly string[], among: boolean): ValueRange => {
   if (range.type !== 'text') return range
   if (!among) return { ...range, not: new Set([...range.not, ...values]) }
@@ -86,9 +86,9 @@ const narrowText = (range: ValueRange, values: readonly string[], among: boolean
   return { ...range, only: new Set(left) }
 }
 
-/** A part of a condition that says something about one value, such as `score >= 40`. */
+/** A part of a condition that constrains one value, such as `score >= 40`. */
 interface Part {
-  /** What it is about: `score`, `stage`, `lead.country`, `count("demo.requested")`, … */
+  /** The constrained value: `score`, `stage`, `lead.country`, `count("demo.requested")`, … */
   readonly about: string
   readonly kind: 'number' | 'text' | 'flag'
   readonly offset: number
@@ -100,7 +100,7 @@ const textOf = (node: ASTNode): string | undefined => {
   return typeof literal === 'string' ? literal : undefined
 }
 
-/** A name for a value that is the same wherever it is asked for at one moment. */
+/** An identifier of a value that is constant at one moment. */
 const aboutOf = (node: ASTNode): string | undefined => {
   if (node.op === 'id') return node.args
   if (node.op === '.' && node.args[0].op === 'id') return `${node.args[0].args}.${node.args[1]}`
@@ -112,7 +112,7 @@ const aboutOf = (node: ASTNode): string | undefined => {
 const isTexts = (value: Json): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
 
-/** How a comparison narrows values down; undefined for one that says nothing of numbers or texts. */
+/** How a comparison narrows a range; undefined if it does not. */
 const narrowing = (
   { operator, wanted }: Compared,
   positive: boolean,
@@ -143,7 +143,7 @@ const stageAtLeast = (node: ASTNode, stage: string | undefined, positive: boolea
 
 const flagFunctions = ['did', 'opened', 'clicked', 'phaseAtLeast']
 
-/** A part that is true or false by itself. */
+/** A Boolean part. */
 const flag = (node: ASTNode, positive: boolean): Part | undefined => {
   const asksHas = node.op === 'call' && node.args[0] === 'has' && node.args[1][0] !== undefined
   const isFlag =
@@ -156,10 +156,10 @@ const flag = (node: ASTNode, positive: boolean): Part | undefined => {
     : { about, kind: 'flag', offset: node.start, narrow: (range) => narrowText(range, ['true'], positive) }
 }
 
-/** What may be missing: a part about it is false then, so that its negation is not its opposite. */
+/** Values that may be missing: a part about a missing value is false, so its negation is not its complement. */
 const mayBeMissing = (about: string): boolean => /^(lead\.|activity\.|daysSince\()/.test(about)
 
-/** @returns undefined for a part that says nothing of the kind. @param positive false under a `!`. */
+/** @returns undefined for other parts. @param positive false under `!`. */
 const partOf = (node: ASTNode, positive: boolean): Part | undefined => {
   const part = readPart(node, positive)
   return part !== undefined && !positive && mayBeMissing(part.about) ? undefined : part
@@ -176,14 +176,14 @@ const readPart = (node: ASTNode, positive: boolean): Part | undefined => {
     : { about, offset: node.start, ...narrowed }
 }
 
-/** What values can have at all, by what they are about; the rest can have any. */
+/** Possible ranges of values; values not listed may be anything. */
 export type World = ReadonlyMap<string, ValueRange>
 
-/** Why a condition can never hold: the part at `offset` leaves nothing of what it is about. */
+/** Why a condition never holds: the part at `offset` leaves no possible value. */
 export interface Contradiction {
   readonly about: string
   readonly offset: number
-  /** Whether the world alone rules it out; else other parts of the condition do. */
+  /** Ruled out by the world alone, rather than by other parts of the condition. */
   readonly byWorld: boolean
 }
 
@@ -199,7 +199,7 @@ interface Literal {
   readonly positive: boolean
 }
 
-/** The parts that must all hold. */
+/** Operands that must all hold. */
 const conjuncts = ({ node, positive }: Literal): readonly Literal[] => {
   if (node.op === '!_') return conjuncts({ node: node.args, positive: !positive })
   return node.op === (positive ? '&&' : '||')
@@ -207,7 +207,7 @@ const conjuncts = ({ node, positive }: Literal): readonly Literal[] => {
     : [{ node, positive }]
 }
 
-/** The parts of which one must hold. */
+/** Operands of which one must hold. */
 const disjuncts = ({ node, positive }: Literal): readonly Literal[] =>
   node.op === (positive ? '||' : '&&')
     ? node.args.flatMap((side) => disjuncts({ node: side, positive }))
@@ -242,11 +242,11 @@ const find = (
   return undefined
 }
 
-/** @returns whether every lead in this world fulfils a condition that compiles: nothing is left of its opposite. */
+/** @returns whether a condition that compiles holds for every lead in this world: its negation is impossible. */
 export const alwaysHolds = (source: string, world: World): boolean =>
   find({ node: environments.activity.parse(source).ast, positive: false }, world, world) !== undefined
 
-/** @returns why no lead in this world can ever fulfil a condition that compiles; undefined when some might. */
+/** @returns why a condition that compiles never holds in this world; undefined if it may. */
 export const contradictionIn = (source: string, world: World): Contradiction | undefined =>
   find({ node: environments.activity.parse(source).ast, positive: true }, world, world)
 
@@ -255,7 +255,7 @@ const isSet = (rule: unknown, key: string): boolean => {
   return value !== undefined && value !== false
 }
 
-/** Options of one rule that contradict each other or come to nothing. */
+/** Options of a rule that contradict each other or have no effect. */
 const contradictions = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'engagement').flatMap((rule, index) =>
     optionKeys
@@ -265,7 +265,7 @@ const contradictions = (yaml: YamlFile): readonly Fault[] =>
       .map(([other, message]) => yaml.fault(['engagement', index, other], message, { at: 'key' })),
   )
 
-/** The same points each time, for ever: the first award is as good as any. */
+/** `max` is useless for constant points that never decay. */
 const needlessMax = (yaml: YamlFile): readonly Fault[] =>
   rawList(yaml.root, 'engagement').flatMap((rule, index) =>
     rawAt(rule, 'max') === true &&
@@ -288,7 +288,7 @@ const capPaths = (yaml: YamlFile): readonly YamlPath[] => [
   ['cap'],
 ]
 
-/** Of several caps over the same time the lowest alone would count. */
+/** Of several caps over the same period only the lowest counts. */
 const repeatedCaps = (yaml: YamlFile): readonly Fault[] =>
   capPaths(yaml).flatMap((path) => {
     const times = rawList(yaml.root, ...path).map((cap) => rawAt(cap, 'per'))
@@ -297,14 +297,14 @@ const repeatedCaps = (yaml: YamlFile): readonly Fault[] =>
         ? [
             yaml.fault(
               [...path, index, 'per'],
-              `there is a cap for ${per} already: the lower one alone counts`,
+              `there is a cap for ${per} already: only the lower one counts`,
             ),
           ]
         : [],
     )
   })
 
-/** How often a rule counts and for how long: ways to say it that do not go together. */
+/** Checks combinations of counting options. */
 export const checkCounting = (yaml: YamlFile): readonly Fault[] => [
   ...contradictions(yaml),
   ...needlessMax(yaml),

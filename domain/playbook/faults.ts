@@ -21,7 +21,7 @@ const unknown = (what: string, mentions: readonly Mention[], known: readonly str
       offset,
     }))
 
-/** Names that may be new, but are so near to a known one that they are more likely a slip. */
+/** New names so near to a known one that they are probably typos. */
 const doubtful = (what: string, mentions: readonly Mention[], known: readonly string[]): readonly Finding[] =>
   mentions
     .filter(({ name }) => !known.includes(name) && nearestName(name, known) !== undefined)
@@ -31,7 +31,7 @@ const doubtful = (what: string, mentions: readonly Mention[], known: readonly st
       severity: 'warning',
     }))
 
-/** Names in a condition or another expression that nothing has, or that are near to another one. */
+/** Unknown names in an expression, and probable typos. */
 export const unknownNames = (mentions: Mentions, names: Names): readonly Finding[] => [
   ...unknown('stage', mentions.stages, stageIds),
   ...unknown('sales phase', mentions.phases, ['', ...salesPhases]),
@@ -42,41 +42,41 @@ export const unknownNames = (mentions: Mentions, names: Names): readonly Finding
   ...doubtful('activity type', mentions.types, names.activityTypes),
 ]
 
-/** Something wrong with one text, before it is known where that text stands. */
+/** A fault in a text whose position in the playbook is not known yet. */
 export interface Finding {
   readonly message: string
-  /** Into the text; absent: the whole of it. */
+  /** Offset into the text; absent: the whole text. */
   readonly offset?: number
   readonly severity?: 'warning'
 }
 
 type Check = (text: string) => readonly Finding[]
 
-/** What a text at a leaf of a schema must agree with elsewhere in the playbook. */
+/** Checks of texts against the rest of the playbook. */
 export interface Checks {
   readonly leadCondition: Check
   /** Must be satisfiable; reported together with its dependents. */
   readonly entryCondition: Check
   readonly activityCondition: Check
-  /** An expression that gives points for an activity. */
+  /** An expression for the points of an activity. */
   readonly points: Check
-  /** On what a program outside reports, and an expression about that. */
+  /** Conditions and expressions on external events. */
   readonly eventCondition: Check
   readonly eventExpression: Check
   readonly email: Check
   readonly team: Check
   readonly sequence: Check
   readonly activityType: Check
-  /** One that a form brings in. */
+  /** An activity type that a form introduces. */
   readonly newActivityType: Check
   readonly attribute: Check
-  /** One that is to hold a date. */
+  /** An attribute that must be a date. */
   readonly dateAttribute: Check
 }
 
 const nothing: Check = () => []
 
-/** Accepts every name: for schemas that only read the shape. */
+/** Accepts every name, to check only the shape. */
 export const noChecks: Checks = {
   leadCondition: nothing,
   entryCondition: nothing,
@@ -93,26 +93,25 @@ export const noChecks: Checks = {
   dateAttribute: nothing,
 }
 
-/** A schema for a text that passes `check`; findings become issues that carry offset and severity as `params`. */
+/** A schema for a text that passes `check`; findings become issues with offset and severity as `params`. */
 export const checked = (schema: z.ZodString, check: Check) =>
   schema.superRefine((text, context) => {
     for (const { message, offset, severity } of check(text))
       context.addIssue({ code: 'custom', message, params: { offset, severity } })
   })
 
-/** As many as somebody reads. */
 const fewFunctions = 12
 
-/** A name that nothing is near to was to be a text, or a function of another language. */
+/** A name without similar ones was probably meant as a text, or is a function of another language. */
 const remedy = (what: 'name' | 'function', name: string, known: readonly string[], rest: string): string => {
   const near = didYouMean(name, known)
   if (near !== '') return near
   if (what === 'function') return known.length <= fewFunctions ? `; there is: ${known.join(', ')}` : ''
   const written = /^[\w.-]+/.exec(rest)?.[0] ?? name
-  return `; names and texts stand in quotes: "${written}"`
+  return `; names and texts need quotes: "${written}"`
 }
 
-/** What is wrong with an expression that does not compile: its first fault of syntax or types, and every name in it that nothing has. */
+/** Faults of an expression that does not compile: its first error of syntax or types, and all unknown names. */
 export const faultFindings = (
   source: string,
   kind: ConditionKind,
@@ -138,7 +137,7 @@ const isAtRoot = (issue: Issue): boolean => issue.path.length === 0
 const isMissing = (issue: Issue): boolean =>
   issue.path.length === 1 && 'input' in issue && issue.input === undefined
 
-/** How far the value is from what this branch wants: the wrong kind of thing, then keys too many or missing, then the rest. */
+/** How far the value is from this branch: wrong type, then unknown or missing keys, then the rest. */
 const distance = (issues: readonly Issue[]): number =>
   issues.reduce((sum, issue) => {
     if (issue.code === 'unrecognized_keys' && isAtRoot(issue)) return sum + 10 * issue.keys.length
@@ -149,7 +148,7 @@ const distance = (issues: readonly Issue[]): number =>
 const keyCount = (input: unknown): number =>
   typeof input === 'object' && input !== null ? Object.keys(input).length : 0
 
-/** Whether no branch knows a single key of the value. */
+/** Whether all keys of the value are unknown to every branch. */
 const knowsNoKey = (branches: readonly (readonly Issue[])[], input: unknown): boolean =>
   keyCount(input) > 0 &&
   branches.every((issues) =>
@@ -160,10 +159,7 @@ const knowsNoKey = (branches: readonly (readonly Issue[])[], input: unknown): bo
     ),
   )
 
-/**
- * The issues of the branch that the value was most likely meant for. Where no branch knows any of its keys: one issue with
- * the keys that all the branches know.
- */
+/** The issues of the branch that was most likely meant. If all keys are unknown: one issue with the keys of all branches. */
 const chooseBranch = (union: z.core.$ZodIssueInvalidUnion): readonly Issue[] => {
   if (knowsNoKey(union.errors, union.input)) {
     const unknown = union.errors
@@ -195,20 +191,20 @@ const wanted: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 }
 
-/** How zod's own messages begin; another beginning is a schema's own wording. */
+/** Start of zod's own messages; others are the schema's. */
 const standard = 'Invalid input'
 
 const quotes = (issue: z.core.$ZodIssueInvalidType): string =>
   issue.expected === 'string' && isRecord(issue.input) ? ' (a text that begins with { needs quotes)' : ''
 
-/** Keys whose value is a text for each language. */
+/** Keys with a text for each language. */
 const localizedKeys = ['label', 'title', 'intro', 'submit', 'wording', 'name', 'description', 'text', 'help']
 
-/** What is to be written in place of a text where more than a text belongs. */
+/** What to write instead of a plain text. */
 const instead = (issue: z.core.$ZodIssueInvalidType): string => {
   const { input, expected, path } = issue
   if (input === null && expected === 'string')
-    return ': YAML reads Null, ~ and what is left empty as nothing; a text of that name stands in quotes, "Null"'
+    return ': YAML reads Null, ~ and an empty value as nothing; as a text it needs quotes, "Null"'
   if (typeof input !== 'string' || (expected !== 'object' && expected !== 'record')) return ''
   const [, key, value] = /^([\w-]+):(\S.*)$/.exec(input) ?? []
   if (key !== undefined) return `: a space is missing after the colon, ${key}: ${value}`
@@ -256,7 +252,7 @@ const detailOf = (issue: Issue): FaultDetail => {
   }
 }
 
-/** Says every issue of a schema at its place in the file. */
+/** Turns the issues of a schema into faults with positions. */
 const shapeFaults = (yaml: YamlFile, issues: readonly Issue[], base: YamlPath = []): readonly Fault[] =>
   issues.flatMap((issue): readonly Fault[] => {
     const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? '' : part))]
@@ -284,13 +280,13 @@ const shapeFaults = (yaml: YamlFile, issues: readonly Issue[], base: YamlPath = 
     return [yaml.fault(path, describe(issue), detailOf(issue))]
   })
 
-/** `value` is there when the file has the right shape, whatever names it mentions. */
+/** `value` is present if the file has the right shape, whatever names it mentions. */
 interface Shaped<T> {
   readonly value?: T
   readonly faults: readonly Fault[]
 }
 
-/** Reads a file by its schema: once with the checks, for the faults, and once without, for the value behind mere warnings. */
+/** Reads a file by its schema twice: with the checks for the faults, and without them for the value despite warnings. */
 export const readShape = <T>(
   yaml: YamlFile,
   schema: (checks: Checks) => z.ZodType<T>,

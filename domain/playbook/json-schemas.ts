@@ -8,7 +8,7 @@ import { funnelSchema, scoringSchema } from './schema/scoring-schema.ts'
 import { frontMatterSchema, sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
 
-/** For editors: JSON Schema (draft 2020-12) of each kind of file, by the schema's file name. */
+/** JSON Schema (draft 2020-12) of each kind of file for editors, by file name. */
 export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries({

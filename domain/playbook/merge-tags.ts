@@ -1,7 +1,7 @@
 import { nearestName } from '../model/did-you-mean.ts'
 import type { Finding } from './faults.ts'
 
-/** How other programs write what is filled in: printed here as it stands. */
+/** Placeholders of other programs, which would be printed as they are. */
 const foreign: readonly (readonly [RegExp, string])[] = [
   [/\*\|([^|*\n]{1,80})\|\*/g, 'Mailchimp'],
   [/\{(?:contactfield|leadfield|ownerfield)=([\w-]{1,80}(?:\|[^}\n]*)?)\}/g, 'Mautic'],
@@ -22,7 +22,7 @@ const usual: Readonly<Record<string, string>> = {
   ...{ mail: 'email', emailaddress: 'email', firma: 'company', organization: 'company', tel: 'phone' },
 }
 
-/** What is written here for a name that another program uses. */
+/** Trichter's variable for another program's name. */
 export const ownVariable = (written: string, attributes: readonly string[]): string => {
   const name = (written.split('|')[0]?.split(/[.:=]/).at(-1) ?? '').replaceAll(/[^A-Za-z]/g, '').toLowerCase()
   if (/unsub|abmeld/.test(name)) return '{{ links.unsubscribe }}'
@@ -36,7 +36,7 @@ export const mergeTags = (text: string, attributes: readonly string[]): readonly
   foreign
     .flatMap(([pattern, program]) =>
       [...text.matchAll(pattern)].map(({ 0: whole, 1: name = '', index }) => ({
-        message: `${whole} is what ${program} fills in, and is printed here as it stands: write ${ownVariable(name, attributes)}`,
+        message: `${whole} is a placeholder of ${program}, and would be printed as it is: write ${ownVariable(name, attributes)}`,
         offset: index,
         severity: 'warning' as const,
       })),

@@ -35,14 +35,14 @@ const builtInProperties: Readonly<Record<string, Readonly<Record<string, Known>>
   'consent.withdrawn': { purpose: text },
 }
 
-/** What is known of the properties of an activity of this type. */
+/** Known properties of an activity type. */
 export const knownProperties = (type: string | undefined): KnownValues['activity'] => {
   const properties =
     type !== undefined && Object.hasOwn(builtInProperties, type) ? builtInProperties[type] : {}
   return new Map(Object.entries({ ...properties, type: text }))
 }
 
-/** One name and the kind that some part of the playbook gives it; undefined where that part does not say. */
+/** A name, and its type if the playbook defines it. */
 type Given = readonly [name: string, kind: KnownKind | undefined]
 
 const numbers = ['employees', 'rating']
@@ -71,7 +71,7 @@ const kindOfRaw = (value: unknown): KnownKind | undefined => {
   return typeof value === 'boolean' ? 'flag' : undefined
 }
 
-/** What `set` steps fill in, however deep they stand. */
+/** Attributes of `set` steps at any depth. */
 const setAttributes = (value: unknown): readonly Given[] => {
   if (Array.isArray(value)) return value.flatMap(setAttributes)
   if (!isRecord(value)) return []
@@ -83,8 +83,8 @@ const setAttributes = (value: unknown): readonly Given[] => {
 }
 
 /**
- * The kinds of lead attributes: of those with a meaning of their own, and of those that forms ask for, where all that
- * gives one agrees. Of others nothing is known: the user's own programs may give them.
+ * Types of lead attributes: of built-in ones, and of form fields if all sources agree. Others are unknown: the user's own
+ * programs may set them.
  */
 const knownAttributes = (forms: readonly unknown[], set: readonly Given[]): KnownValues['lead'] => {
   const asked = [...builtIn, ...forms.flatMap(fieldsOf)]
@@ -98,7 +98,7 @@ const knownAttributes = (forms: readonly unknown[], set: readonly Given[]): Know
   return known
 }
 
-/** Answers of the fields that leave a choice, and what `set` gives; an attribute that anything else may fill is not in it. */
+/** Options of choice fields, and values of `set`; leaves out attributes with any other source. */
 const knownChoices = (
   forms: readonly unknown[],
   steps: readonly unknown[],
@@ -129,30 +129,30 @@ const setTexts = (value: unknown): readonly (readonly [string, string])[] => {
   )
 }
 
-/** Every name that some part of the playbook gives, for the others to refer to. */
+/** Every name that the playbook defines, for other parts to refer to. */
 export interface Names {
   readonly emails: readonly string[]
   readonly teams: readonly string[]
   readonly sequences: readonly string[]
-  /** Undefined where `scoring.yaml` cannot be read: then any may be right. */
+  /** Undefined if `scoring.yaml` is unreadable: then any name is accepted. */
   readonly bands: readonly string[] | undefined
   readonly languages: readonly string[]
   readonly attributes: readonly string[]
-  /** What is known of their values. */
+  /** Types and ranges of attributes. */
   readonly attributeValues: KnownValues['lead']
-  /** All that the attributes with a choice can hold. */
+  /** Possible values of attributes with choices. */
   readonly choices?: ReadonlyMap<string, ReadonlySet<string>>
-  /** Attributes that hold a day: forms ask for them as dates, or they mean one. */
+  /** Date attributes: date fields of forms, and built-in ones. */
   readonly dates?: readonly string[]
-  /** Attributes that forms ask for as what is never a date. */
+  /** Attributes that are fields of another type than a date. */
   readonly dateless?: readonly string[]
-  /** Activity types that are built in, or that a form or a hook records. */
+  /** Built-in activity types, and those that forms or inbound webhooks record. */
   readonly activityTypes: readonly string[]
-  /** Those that scoring, stages, handoffs and sequences go by. */
+  /** Types used by scoring, stages, handoffs and sequences. */
   readonly namedTypes?: readonly string[]
 }
 
-/** Fields of these types may hold a date; hidden and text ones take whatever comes. */
+/** Field types that may hold a date; hidden and text fields accept anything. */
 const mayBeDates = ['date', 'text', 'hidden']
 
 const datelessFields = (forms: readonly unknown[]): readonly string[] => {
@@ -163,7 +163,7 @@ const datelessFields = (forms: readonly unknown[]): readonly string[] => {
   return texts(fields.map((field) => rawText(field, 'name'))).filter((name) => !dates.includes(name))
 }
 
-/** Whatever else asks for one of them as another type: then it may hold anything. */
+/** An attribute that is also a field of another type may hold anything. */
 const dateFields = (forms: readonly unknown[]): readonly string[] => {
   const fields = forms.flatMap((form) => rawList(form, 'fields'))
   const named = (isDate: boolean): readonly string[] =>
@@ -178,7 +178,7 @@ const dateFields = (forms: readonly unknown[]): readonly string[] => {
 
 const quotedType = /["']([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)["']/g
 
-/** Activity types anywhere in a file: as a value of its own, or in quotes within a condition. */
+/** Activity types anywhere in a file: as a value, or quoted in a condition. */
 const typesIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string')
     return activityTypePattern.test(value)
@@ -188,8 +188,8 @@ const typesIn = (value: unknown): readonly string[] => {
 }
 
 /**
- * A form whose activity is no type, or one that nothing else goes by, has most likely misspelt another: that is told of the
- * form, and the other is none that nobody knows.
+ * A form whose activity is invalid or used nowhere probably misspells one of these; that is reported at the form, so the other
+ * name is not reported as unknown.
  */
 const meantTypes = (given: readonly string[], named: readonly string[]): readonly string[] => {
   const unknown = named.filter((type) => !given.includes(type) && !builtInActivityTypes.includes(type))
@@ -210,7 +210,7 @@ interface RawFiles {
   readonly forms: readonly unknown[]
   readonly sequences: readonly unknown[]
   readonly hooks: readonly unknown[]
-  /** Names of their files. */
+  /** File names. */
   readonly sequenceIds: readonly string[]
 }
 

@@ -1,20 +1,20 @@
 import type { Endpoint } from '../model/endpoint.ts'
 
-/** An entry of `notify` that sends out what nobody but an admin may send out. */
+/** An entry of `notify` that only an admin may publish. */
 interface NotifyChange {
-  /** Its place in `notify`. */
+  /** Index in `notify`. */
   readonly index: number
   readonly id: string
-  readonly because: 'sends personal data out (lead: true)' | 'sends to an address that nothing is sent to yet'
+  readonly because: 'sends personal data out (lead: true)' | 'sends to a new address'
 }
 
-/** In one order of keys, so that two entries compare. */
+/** With sorted keys, to compare entries. */
 const canonical = (endpoint: Endpoint): string =>
   JSON.stringify(Object.entries(endpoint).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 
 /**
- * What a playbook would send out that the live one does not: entries with a new address, and new or changed ones with
- * personal data. What is taken away, or told less, is not among them.
+ * Entries that would send more than the live playbook does: those with a new address, and new or changed ones with personal
+ * data. Removals and reductions are not included.
  */
 export const notifyChanges = (
   live: readonly Endpoint[] = [],
@@ -26,9 +26,7 @@ export const notifyChanges = (
     const { id, url, lead } = endpoint
     if (known.has(canonical(endpoint))) return []
     if (lead) return [{ index, id, because: 'sends personal data out (lead: true)' }]
-    return addresses.has(url)
-      ? []
-      : [{ index, id, because: 'sends to an address that nothing is sent to yet' }]
+    return addresses.has(url) ? [] : [{ index, id, because: 'sends to a new address' }]
   })
 }
 

@@ -18,28 +18,28 @@ import { mergeTags } from './merge-tags.ts'
 import { type FrontMatter, frontMatterSchema } from './schema/sequence-schema.ts'
 import { positionAt, readYaml, type TextPosition, type YamlFile } from './yaml-file.ts'
 
-/** Where a run of lines comes from. */
+/** Origin of consecutive lines. */
 interface Origin {
-  /** The first line of it in the whole, from 1. */
+  /** First line in the composed text, from 1. */
   readonly from: number
   readonly file: string
   readonly line: number
-  /** Of its first line; the others begin at 1. */
+  /** Column of the first line; the others begin at 1. */
   readonly column: number
 }
 
-/** MJML put together from several files. */
+/** MJML composed of several files. */
 interface ComposedMjml {
   readonly mjml: string
   readonly origins: readonly Origin[]
   readonly faults: readonly Fault[]
-  /** Files besides the email's own that it is made of. */
+  /** Other files used. */
   readonly parts: readonly string[]
 }
 
 export const layoutFile = 'emails/_layout.mjml'
 
-/** More than an email has; it keeps includes that multiply from filling all room. */
+/** More than any email has; prevents includes that multiply from filling memory. */
 const mostLines = 20_000
 
 interface Line {
@@ -49,7 +49,7 @@ interface Line {
   readonly column: number
 }
 
-/** Where a place of the whole stands in its file. */
+/** Maps a position in the composed text to its file. */
 const placeOf = (
   origins: readonly Origin[],
   { line, column }: TextPosition,
@@ -76,7 +76,7 @@ const joined = (lines: readonly Line[]): Pick<ComposedMjml, 'mjml' | 'origins'> 
   return { mjml: lines.map(({ text }) => text).join('\n'), origins }
 }
 
-/** The lines with a stretch of their text replaced by other lines. */
+/** Replaces a stretch of text by other lines. */
 const spliced = (
   lines: readonly Line[],
   begin: number,
@@ -99,7 +99,7 @@ const spliced = (
 const include = /<mj-include\b((?:[^<>"']|"[^"]*"|'[^']*')*)>(?:\s*<\/mj-include\s*>)?/i
 const pathOf = /\spath\s*=\s*(?:"([^"]*)"|'([^']*)')/i
 
-/** The file that a path means, seen from the file it is written in; undefined where it leads out of `emails/`. */
+/** Resolves a path relative to its file; undefined if it leaves `emails/`. */
 const resolved = (path: string, from: string): string | undefined => {
   if (/^[a-z][a-z0-9+.-]*:|^[/\\]|\\/i.test(path)) return undefined
   const folders = from.split('/').slice(0, -1)
@@ -127,7 +127,7 @@ class Composition {
     return linesOf(file, settleBranches(text.replaceAll('\r\n', '\n'), this.#constants), first)
   }
 
-  /** Replaces each `mj-include` by what it names. @param within files that are being included. */
+  /** Replaces each `mj-include` by its file. @param within files being included. */
   expand(lines: readonly Line[], within: readonly string[]): readonly Line[] {
     let done: readonly Line[] = []
     let rest = lines
@@ -140,7 +140,7 @@ class Composition {
       const other = this.#included(mjml.slice(match.index, end), place, within)
       const from = positionAt(mjml, end)
       const all = spliced(rest, match.index, end, other)
-      // What follows the include is looked at again, from the line that it ends on.
+      // Continues behind the include, on the line where it ends.
       const left = rest.length - from.line + 1
       done = [...done, ...all.slice(0, all.length - left)]
       rest = all.slice(all.length - left)
@@ -172,19 +172,19 @@ class Composition {
     file: string | undefined,
     within: readonly string[],
   ): string | undefined {
-    if (path === '') return 'what is to be included? <mj-include path="part.mjml" />'
-    if (file === undefined) return `"${path}" leads out of emails/: what is included stands in there`
+    if (path === '') return 'the path is missing: <mj-include path="part.mjml" />'
+    if (file === undefined) return `"${path}" is outside of emails/: includes must be inside`
     const text = this.#files.get(file)
     if (text === undefined) {
       const known = [...this.#files.keys()].filter((name) => name.startsWith('emails/'))
       return `there is no file ${file}${didYouMean(file, known)}`
     }
     if (/\stype\s*=\s*["'](?!mjml)/i.test(tag))
-      return 'only MJML is included: styles stand in <mj-style>, HTML in <mj-raw>'
+      return 'only MJML can be included: put styles in <mj-style>, HTML in <mj-raw>'
     if (within.includes(file))
       return `this leads back here: ${[...within.slice(within.indexOf(file)), file].join(' → ')}`
     if (/^\s*(---|<mjml\b)/.test(text))
-      return `${file} is an email of its own: what is included has no front matter and no <mjml>`
+      return `${file} is a complete email: an include has no front matter and no <mjml>`
     return this.#count > mostLines ? 'too much is included: an email has a few hundred lines' : undefined
   }
 }
@@ -193,7 +193,7 @@ const slot = /\{\{-?\s*content\s*-?\}\}/
 const section =
   /<mj-section\b[^<>]*>\s*<mj-column\b[^<>]*>\s*\{\{-?\s*content\s*-?\}\}\s*<\/mj-column>\s*<\/mj-section>/
 
-/** Sections of an email take the place of the section that the layout has around its content. */
+/** An email's sections replace the layout's section around its content. */
 const slotFor = (layout: string, body: string): RegExpExecArray | null => {
   const first = /<([a-z-]+)/i.exec(withoutLiquid(body))?.[1]?.toLowerCase()
   const isWide = first !== undefined && ['mj-section', 'mj-wrapper', 'mj-hero'].includes(first)
@@ -203,7 +203,7 @@ const slotFor = (layout: string, body: string): RegExpExecArray | null => {
 const isWhole = (body: string): boolean => /^\s*<mjml\b/i.test(withoutLiquid(body)) || body.trim() === ''
 
 /**
- * Puts an email together: what it includes, and around it `emails/_layout.mjml`, unless it is a whole `<mjml>` itself.
+ * Composes an email from its includes and `emails/_layout.mjml`, unless it is a complete `<mjml>` itself.
  * @param files text of each file of the playbook.
  */
 const composeMjml = (
@@ -222,7 +222,7 @@ const composeMjml = (
     if (place === null)
       composition.report(
         { file: layoutFile, line: 1, column: 1 },
-        'the layout has no {{ content }}: that is where emails stand',
+        'the layout has no {{ content }}, the place for emails',
       )
   }
   const lines = place === null ? own : spliced(around, place.index, place.index + place[0].length, own)
@@ -230,19 +230,19 @@ const composeMjml = (
   return { ...whole, faults: composition.faults, parts: [...composition.parts] }
 }
 
-/** One email in one language as written; its MJML is not compiled yet. */
+/** One email in one language, not yet compiled. */
 export interface EmailSource extends FrontMatter {
   readonly file: string
-  /** With its layout and all that it includes; `constants` are not written into it yet. */
+  /** With layout and includes, but without `constants`. */
   readonly mjml: string
-  /** The line of the file, from 1, on which its own MJML begins. */
+  /** Line of the file, from 1, on which its MJML begins. */
   readonly bodyLine: number
-  /** Where the lines of `mjml` come from; absent: all from `file`. */
+  /** Origins of the lines of `mjml`; absent: all from `file`. */
   readonly origins?: readonly Origin[]
   readonly constants?: Constants
 }
 
-/** Where a place in an email's MJML stands in the playbook. */
+/** Maps a position in an email's MJML to the playbook. */
 export const placeInSource = (
   { file, bodyLine, origins = [{ from: 1, file, line: bodyLine, column: 1 }] }: EmailSource,
   position: TextPosition,
@@ -252,11 +252,11 @@ const frontMatter = /^---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|$)/m
 
 const unsubscribe = /\{\{-?\s*links\s*(?:\.\s*unsubscribe|\[\s*["']unsubscribe["']\s*\])[\s|}-]/
 
-/** What an email is read with. */
+/** Context for reading an email. */
 interface EmailSurroundings extends Referable {
-  /** Of the company's sites. */
+  /** Hosts of the company's sites. */
   readonly ownHosts?: readonly string[]
-  /** Text of each file of the playbook, for the layout and what is included. */
+  /** Text of each file, for layout and includes. */
   readonly files?: ReadonlyMap<string, string>
   /** `brand.*`. */
   readonly brand?: Constants['brand']
@@ -266,7 +266,7 @@ const noFiles: ReadonlyMap<string, string> = new Map()
 
 const languageIn = (file: string): string | undefined => /\.([^./]+)\.mjml$/.exec(file)?.[1]
 
-/** `email.*` for each reader alike, as far as the front matter can be read. */
+/** `email.*`, which is the same for all readers, as far as the front matter is readable. */
 const emailConstants = (file: string, email: string, head: unknown): Constants['email'] => ({
   id: email,
   language: languageIn(file),
@@ -277,14 +277,14 @@ const emailConstants = (file: string, email: string, head: unknown): Constants['
 const saysWording = /\bconsent\s*(?:\.\s*wording\b|\[\s*["']wording["']\s*\])/
 
 const noWording =
-  'nothing here says what is confirmed: write {{ consent.wording }}, the words of the form that was filled in; this email is the evidence'
+  'the email does not say what is confirmed: write {{ consent.wording }}, the wording of the form; this email is the evidence'
 
 interface ParsedEmail {
   readonly email?: EmailSource
-  /** Its MJML can be compiled, whatever the front matter is like. */
+  /** Present if the MJML can be compiled, even with faults in the front matter. */
   readonly draft?: EmailSource
   readonly faults: readonly Fault[]
-  /** Other files that it is made of. */
+  /** Other files used. */
   readonly parts: readonly string[]
 }
 
@@ -349,7 +349,7 @@ const frontMatterFaults = (
     )
   })
 
-/** Far more than any inbox shows. */
+/** More than any inbox shows. */
 const longestSubject = 120
 
 const longSubject = (text: string): readonly Finding[] => {
@@ -388,7 +388,7 @@ const hue = ([red, green, blue]: readonly [number, number, number], most: number
   return most === green ? (blue - red) / span + 2 : (red - green) / span + 4
 }
 
-/** The same colour, light enough for a dark ground. */
+/** The colour, lightened for a dark background. */
 const onDark = (colour: string): string => {
   const parts = channels(colour)
   const [most, least] = [Math.max(...parts), Math.min(...parts)]
@@ -410,8 +410,9 @@ const onDark = (colour: string): string => {
 const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
 
 /**
- * `brand.*` as emails write it: `font` as the families that CSS knows, what the settings leave out in Trichter's own look.
- * `onAccent` is read on it, `accentOnDark` stands for it in dark mode. A logo that is not given stays absent, so that `if` can ask. @param settings whose shape may still be wrong.
+ * `brand.*` in emails: `font` as CSS families, with Trichter's defaults. `onAccent` is the text colour on the accent,
+ * `accentOnDark` the accent in dark mode. A missing logo stays absent, so that `if` can test it.
+ * @param settings may still be invalid.
  */
 export const brandConstants = (settings: unknown): Readonly<Record<string, string | undefined>> => {
   const given = (name: string): string | undefined => rawText(settings, 'brand', name)

@@ -60,9 +60,7 @@ const likely =
           },
         ]
 
-/**
- * A form may bring in a type of its own: one that the rest of the playbook goes by is meant, however near it is to another.
- */
+/** A form may introduce an activity type: if the rest of the playbook uses it, it is intended, however similar it is to another. */
 const newTypes = ({ namedTypes = [] }: Names): ((name: string) => readonly Finding[]) => {
   const check = likely('activity type', [...builtInActivityTypes, ...namedTypes], (type) =>
     activityTypePattern.test(type),
@@ -71,10 +69,10 @@ const newTypes = ({ namedTypes = [] }: Names): ((name: string) => readonly Findi
 }
 
 const ofTheSystem = (email: string): readonly Finding[] => [
-  { message: `"${email}" is sent by the system itself, and not by a sequence` },
+  { message: `"${email}" is sent by the system, not by a sequence` },
 ]
 
-/** Checks against the names of one playbook. Activity types and attributes may be new: only near misses are told. */
+/** Checks against the names of one playbook. Activity types and attributes may be new: only probable typos are reported. */
 const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
   const knownEmail = known('email', names.emails)
   const decided = ({ source, constant }: Condition) => {
@@ -108,13 +106,13 @@ const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
   }
 }
 
-/** A checked playbook whose emails are MJML still, and which has no versions yet. */
+/** A checked playbook with uncompiled emails and without versions. */
 export interface PlaybookSource extends Omit<Playbook, 'version' | 'rulesVersion' | 'sequences' | 'emails'> {
   readonly sequences: Readonly<Record<string, Omit<Sequence, 'version'>>>
   readonly emails: Readonly<Record<string, Readonly<Record<string, EmailSource>>>>
 }
 
-/** The id in a file is the file's name. */
+/** The id in a file must equal the file's name. */
 const namedAlike = (yaml: YamlFile, id: string): readonly Fault[] => {
   const written = rawText(yaml.root, 'id')
   return written === undefined || written === id
@@ -122,7 +120,7 @@ const namedAlike = (yaml: YamlFile, id: string): readonly Fault[] => {
     : [yaml.fault(['id'], `the id must be the file's name, "${id}"`)]
 }
 
-/** Reads files by their schemas, and gathers the faults of all. */
+/** Reads files by their schemas and collects all faults. */
 class Reader {
   readonly faults: Fault[] = []
   readonly #checks: Checks
@@ -131,7 +129,7 @@ class Reader {
     this.#checks = checks
   }
 
-  /** @param further what the schema cannot say; asked of every file that is YAML at all. */
+  /** @param further checks beyond the schema, for every file that is valid YAML. */
   read<T>(
     yaml: YamlFile | undefined,
     schema: (checks: Checks) => z.ZodType<T>,
@@ -144,7 +142,7 @@ class Reader {
     return value
   }
 
-  /** The same for each file of a folder, by id. */
+  /** Reads each file of a folder, by id. */
   readEach<T>(
     files: readonly { readonly id: string; readonly yaml: YamlFile }[],
     schema: (checks: Checks) => z.ZodType<T>,
@@ -158,16 +156,16 @@ class Reader {
   }
 }
 
-/** A file in another encoding, such as Windows-1252, has lost its letters by the time it is read as UTF-8. */
+/** A file in another encoding, such as Windows-1252, loses characters when read as UTF-8. */
 const lostLetters = (files: Files): readonly Fault[] =>
   [...files].flatMap(([file, text]) => {
     const at = text.search(/\uFFFD/)
     if (at < 0) return []
-    const message = 'a letter is lost here: save the file as UTF-8'
+    const message = 'invalid character: save the file as UTF-8'
     return [{ file, ...positionAt(text, at), message, severity: 'error' }]
   })
 
-/** Attributes that conditions ask for: the user's own programs may give them. */
+/** Attributes in conditions: the user's own programs may set them. */
 const mentionedAttributes = (files: Files): readonly string[] =>
   [...files].flatMap(([file, text]) =>
     /\.ya?ml$/.test(file) ? [...text.matchAll(/\blead\.(\w+)/g)].map(([, name = '']) => name) : [],
@@ -270,7 +268,7 @@ export const parsePlaybook = (
   files: Files,
 ): {
   readonly playbook?: PlaybookSource
-  /** Every email that can be read, even where the playbook as a whole has errors. */
+  /** Every readable email, even if the playbook has errors. */
   readonly emails: PlaybookSource['emails']
   readonly faults: readonly Fault[]
 } => {
@@ -319,7 +317,7 @@ const withVersions = (
     ]),
   )
 
-/** Names a checked playbook by its content. @param digest SHA-256 in hex. */
+/** Computes the versions of a checked playbook. @param digest SHA-256 in hex. */
 export const assemblePlaybook = (
   source: PlaybookSource,
   emails: Playbook['emails'],
@@ -327,7 +325,7 @@ export const assemblePlaybook = (
 ): Playbook => {
   const content = { ...source, sequences: withVersions(source.sequences, digest), emails }
   const { scoring, funnel, forms, sequences } = content
-  // Whom sales has, and whom it tells, moves no lead: somebody's holidays must not have everybody judged again.
+  // Teams and notifications do not change any lead: a member's holidays must not rescore all leads.
   const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
   const { timeZone, softBounces, doubleOptIn } = source.settings
   const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }
@@ -338,15 +336,15 @@ export const assemblePlaybook = (
   }
 }
 
-/** `https://host/path`, with somebody's name and password before the host or without. */
+/** `https://host/path`, with or without credentials. */
 const address = /\b([a-z][a-z0-9+.-]*:)(?:\\?\/){2}(?:[^\s/?#@'"<>]*@)?([^\s/?#\\'"<>]+)[\\/?#][^\s'"<>]*/gi
 
 const hidden = (text: string): string => text.replace(address, '$1//$2/…')
 
-/** No playbook is as deep: what is nested deeper is looked at as text alone. */
+/** Deeper than any playbook; the rest is treated as text. */
 const deepest = 400
 
-/** Values as the parser reads them: escapes and line breaks may stand between the letters of an address. */
+/** Works on parsed values, as escapes and line breaks may split an address. */
 const hideValues = (text: string): string => {
   const document = parseDocument(text, { logLevel: 'silent' })
   const found: { readonly from: number; readonly to: number; readonly value: string }[] = []
@@ -364,15 +362,15 @@ const hideValues = (text: string): string => {
 }
 
 /**
- * A file of a playbook for people who may not know the addresses in it: whoever knows that of a channel may write there. Of
- * each the host stays, in values as in comments; a text without any stays as it is.
+ * A file without the secret addresses in it, as the address of a channel allows writing to it. Hosts stay, in values and
+ * comments; a text without addresses is unchanged.
  */
 export const hideAddresses = (text: string): string => hidden(hideValues(text))
 
 export const filesTooLarge = 'must have at most 300 KB when compressed'
-export const playbookTooLarge = 'the compiled emails are too large: 390 KB when compressed is the most'
+export const playbookTooLarge = 'the compiled emails are too large: the limit is 390 KB when compressed'
 
-/** A playbook that cannot be kept cannot be published, and must not be deployed: every run of a sequence keeps its own. */
+/** A playbook too large to store cannot be published or deployed: every run of a sequence keeps its version. */
 export const sizeFaults = (bytes: {
   readonly playbook: number
   readonly files: number

@@ -20,18 +20,18 @@ export interface EmailFile {
   readonly language: string
 }
 
-/** What each file of a playbook's folder is, by its name. */
+/** The files of a playbook by kind. */
 interface PlaybookFiles {
   readonly forms: readonly { readonly file: string; readonly id: string }[]
   readonly sequences: readonly { readonly file: string; readonly id: string }[]
   readonly hooks: readonly { readonly file: string; readonly id: string }[]
   readonly emails: readonly EmailFile[]
-  /** MJML in `emails/` that is no email: the layout, and what emails include. */
+  /** MJML in `emails/` that is not an email: the layout and includes. */
   readonly parts: readonly string[]
   readonly faults: readonly Fault[]
 }
 
-/** Whether a file of a playbook's folder is looked at; `schema/` is generated and not read. */
+/** Whether a file belongs to the playbook; `schema/` is generated and ignored. */
 export const isPlaybookFile = (file: string): boolean =>
   /^[^/]+\.ya?ml$|^(forms|sequences|hooks)\/[^/]+$|^emails\/.+$/.test(file)
 
@@ -50,7 +50,7 @@ const notRead = (file: string): string =>
     ? 'not read: an email is MJML, and named <email>.<language>.mjml'
     : 'not read: only *.yaml is read here'
 
-/** MJML that is neither an email nor in one: where its name does not say that it is a part, it was to be an email. */
+/** MJML that is neither an email nor included by one, unless its name marks it as a part. */
 export const strayParts = (parts: readonly string[], used: ReadonlySet<string>): readonly Fault[] =>
   parts
     .filter((file) => !used.has(file) && file !== layoutFile)
@@ -66,7 +66,7 @@ const named = (pattern: RegExp, files: readonly string[]): { file: string; id: s
     return id === undefined ? [] : [{ file, id }]
   })
 
-/** Sorts file names (relative, with `/`) into what they are; a YAML or MJML file that would not be read is a fault. */
+/** Classifies file names (relative, with `/`); YAML and MJML files that would be ignored are faults. */
 export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   const files = [...names].sort()
   const forms = named(formFile, files)

@@ -17,7 +17,7 @@ import { type Finding, faultFindings, unknownNames } from './faults.ts'
 import type { Names } from './names.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
-/** The least and the most that a number can be. */
+/** Minimum and maximum. */
 interface Bounds {
   readonly min: number
   readonly max: number
@@ -33,7 +33,7 @@ const between = (...numbers: readonly number[]): Bounds => ({
 const sumOf = (bounds: readonly Bounds[]): Bounds =>
   bounds.reduce((total, { min, max }) => ({ min: total.min + min, max: total.max + max }), { min: 0, max: 0 })
 
-/** Each bound so many times over; 0 times is 0, infinity times 0 as well. */
+/** Multiplies both bounds; 0 times infinity is 0. */
 const times = ({ min, max }: Bounds, factor: number): Bounds => ({
   min: min === 0 ? 0 : min * factor,
   max: max === 0 ? 0 : max * factor,
@@ -44,22 +44,22 @@ const oneAward = (points: unknown): Bounds => {
   return typeof points === 'string' ? between(-farthestNumber, farthestNumber) : unbounded
 }
 
-/** What one engagement rule's awards can be worth together: what counts again and again has no limit. */
+/** Possible total of an engagement rule's awards; unbounded if it counts repeatedly. */
 const engagementRule = (rule: unknown): Bounds => {
   const award = oneAward(rawAt(rule, 'points'))
   const countsOnce = optionKeys.some((key) => countingOptions[key].once && rawAt(rule, key) === true)
   return countsOnce ? award : times(award, Number.POSITIVE_INFINITY)
 }
 
-/** The least and the most that a playbook's rules can ever give, and the bands within reach. */
+/** Possible scores under a playbook's rules, and the bands within reach. */
 export interface ScoreBounds {
   readonly fit: Bounds
   readonly engagement: Bounds
-  /** Undefined where it is not known which there are. */
+  /** Undefined if the bands are unknown. */
   readonly bands: readonly string[] | undefined
 }
 
-/** Where `scoring.yaml` is wrong itself, nothing is out of reach. */
+/** For an invalid `scoring.yaml`: everything is possible. */
 export const unknownBounds: ScoreBounds = { fit: unbounded, engagement: unbounded, bands: undefined }
 
 const fitRule = (rule: unknown): Bounds => {
@@ -67,7 +67,7 @@ const fitRule = (rule: unknown): Bounds => {
   return typeof points === 'number' && typeof other === 'number' ? between(0, points, other) : unbounded
 }
 
-/** @param scoring `scoring.yaml` as plain data; where it cannot be read, nothing is out of reach. */
+/** @param scoring `scoring.yaml` as plain data; if unreadable, everything is possible. */
 export const scoreBounds = (scoring: unknown): ScoreBounds => {
   const total = (key: string, worth: (rule: unknown) => Bounds): Bounds =>
     Array.isArray(rawAt(scoring, key)) ? sumOf(rawList(scoring, key).map(worth)) : unbounded
@@ -99,14 +99,14 @@ const because = ({ about, byWorld }: Contradiction, bounds: ScoreBounds, before:
   }
   const limit = most[about]
   if (byWorld && limit !== undefined && Number.isFinite(limit))
-    return `the rules give a ${about === 'band' ? 'score' : about} of at most ${inPoints(limit)}`
+    return `the rules allow a ${about === 'band' ? 'score' : about} of at most ${inPoints(limit)}`
   if (byWorld && about === 'stage') return before
   return byWorld
     ? `no value of ${about} fulfils this`
     : `this contradicts what the condition asks of ${about} elsewhere`
 }
 
-/** Why a condition can never hold, and where in it that shows. */
+/** Why a condition never holds, with the position. */
 interface NeverHolds {
   readonly message: string
   readonly offset: number
@@ -125,7 +125,7 @@ const why = (
   return contradiction && { message: because(contradiction, bounds, before), offset: contradiction.offset }
 }
 
-/** Judged for a lead in any of the stages before. @returns undefined when it can be reached, or the condition has other faults. */
+/** Checks a stage's condition for a lead in any earlier stage. @returns undefined if it can be reached, or has other faults. */
 export const whyUnreachable = (source: string, stage: StageId, bounds: ScoreBounds): NeverHolds | undefined =>
   why(
     source,
@@ -134,17 +134,17 @@ export const whyUnreachable = (source: string, stage: StageId, bounds: ScoreBoun
     `a lead that enters "${stage}" is in a stage before it`,
   )
 
-/** The first stage in which a condition that compiles may hold; undefined when it holds in none, or says nothing of stages. */
+/** The first stage in which a condition that compiles may hold; undefined if there is none, or it does not depend on stages. */
 export const firstStageFor = (source: string, bounds: ScoreBounds): StageId | undefined => {
   if (compileCondition(source, 'lead').type === 'fault') return undefined
   const first = stageIds.findIndex((stage) => contradictionIn(source, worldOf([stage], bounds)) === undefined)
   return first > 0 ? stageIds[first] : undefined
 }
 
-/** What every lead sees, whatever its stage. */
+/** Possible values in any stage. */
 const everywhere = (bounds: ScoreBounds): World => worldOf(stageIds, bounds)
 
-/** Whether a condition that compiles can only ever be true, or only false: then it says nothing. */
+/** Why a condition that compiles is constant, if it is. */
 export const whyDecided = (
   source: string,
   constant: boolean | undefined,
@@ -163,11 +163,11 @@ export const whyDecided = (
       }
 }
 
-/** The same for a condition that is asked in every stage. */
+/** Why a condition never holds in any stage, if so. */
 export const whyNever = (source: string, bounds: ScoreBounds): NeverHolds | undefined =>
   why(source, stageIds, bounds, 'no stage fulfils this')
 
-/** Every list of steps, however deep it stands. */
+/** Every list of steps at any depth. */
 const stepLists = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
   rawAt(yaml.root, ...path) === undefined
     ? []
@@ -185,7 +185,7 @@ const stepLists = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
         }),
       ]
 
-/** Nobody comes to what follows the end. */
+/** Steps after the end are unreachable. */
 const afterExit = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const steps = rawList(yaml.root, ...path)
   const end = steps.findIndex((step) => rawAt(step, 'exit') === true || rawText(step, 'exit') !== undefined)
@@ -197,7 +197,7 @@ const afterExit = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   ]
 }
 
-/** In one list nothing decides between the two: everybody gets both. */
+/** In one list without a branch in between, everybody gets both. */
 const repeatedEmails = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const emails = rawList(yaml.root, ...path).map((step) => rawText(step, 'email'))
   return emails.flatMap((email, index) =>
@@ -211,7 +211,7 @@ const repeatedEmails = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   )
 }
 
-/** Questions about emails that the sequence does not send; one that nobody has is told elsewhere. */
+/** Conditions on emails that the sequence does not send; unknown emails are reported elsewhere. */
 const foreignEmails = (yaml: YamlFile, path: YamlPath, others: ReadonlySet<string>): readonly Fault[] =>
   rawList(yaml.root, ...path).flatMap((step, index) => {
     const condition = rawText(step, 'if')
@@ -222,7 +222,7 @@ const foreignEmails = (yaml: YamlFile, path: YamlPath, others: ReadonlySet<strin
       .map(({ name, offset }) =>
         yaml.fault(
           [...path, index, 'if'],
-          `this sequence does not send "${name}": only who had it from another can have clicked`,
+          `this sequence does not send "${name}": only recipients in another one can have clicked`,
           {
             offset,
             severity: 'warning',
@@ -231,7 +231,7 @@ const foreignEmails = (yaml: YamlFile, path: YamlPath, others: ReadonlySet<strin
       )
   })
 
-/** What in a sequence can never happen, or happens to everybody twice. @param known emails of the playbook. */
+/** Unreachable steps and repeated emails of a sequence. @param known emails of the playbook. */
 export const checkReach = (yaml: YamlFile, known: readonly string[]): readonly Fault[] => {
   const lists = stepLists(yaml, ['steps'])
   const own = new Set(
@@ -245,7 +245,7 @@ export const checkReach = (yaml: YamlFile, known: readonly string[]): readonly F
   ])
 }
 
-/** What is wrong with an expression that gives points: its syntax and types, or else the names in it. */
+/** Faults of an expression for points: of its syntax and types, or else of its names. */
 export const checkPoints = (source: string, names: Names): readonly Finding[] => {
   const result = compileNumber(source, 'activity')
   switch (result.type) {

@@ -22,7 +22,7 @@ const skip = (text: string, from: number): number => {
   return at
 }
 
-/** How many characters of the value a run of white space stands for: one line break folds to a space, more to one less. */
+/** Number of characters in the value for a run of white space: a single line break folds to a space, n line breaks to n - 1. */
 const foldedLength = (run: string): number => {
   const breaks = run.split('\n').length - 1
   if (breaks === 0) return run.length
@@ -36,7 +36,7 @@ interface Reading {
 
 const escapeLength: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 }
 
-/** One step through a quoted or plain scalar: characters of the source, and of the value, that belong together. */
+/** One step through a quoted or plain scalar: matching lengths in source and value. */
 const flowStep = (source: Reading, value: Reading, style: ScalarStyle): [number, number] => {
   const { text: raw, at } = source
   const [letter, next] = [raw.charAt(at), raw.charAt(at + 1)]
@@ -51,16 +51,13 @@ const flowStep = (source: Reading, value: Reading, style: ScalarStyle): [number,
   return [end - at, foldedLength(raw.slice(at, end))]
 }
 
-/** In a block nothing is escaped: a run of white space matches the run in the value, whatever its indentation. */
+/** Blocks have no escapes: runs of white space match, whatever the indentation. */
 const blockStep = (source: Reading, value: Reading): [number, number] => {
   const blanks = ({ text, at }: Reading): number => skip(text, at) - at
   return whitespace.test(source.text.charAt(source.at)) ? [blanks(source), blanks(value)] : [1, 1]
 }
 
-/**
- * Where the character at `offset` of a YAML string stands in the source it was read from. `raw` is the scalar's source
- * without its opening quote or block header.
- */
+/** Maps an offset in a YAML string to its source. `raw` is the scalar's source without its opening quote or block header. */
 const rawOffset = (raw: string, value: string, offset: number, style: ScalarStyle): number => {
   let at = style === 'block' ? skip(raw, 0) : 0
   let read = style === 'block' ? skip(value, 0) : 0
@@ -79,16 +76,16 @@ const rawOffset = (raw: string, value: string, offset: number, style: ScalarStyl
     : at
 }
 
-/** What is wrong with a line of YAML, in the words of those who write playbooks. */
+/** A fault in a line of YAML, worded for authors of playbooks. */
 interface YamlSlip {
   readonly message: string
-  /** Into the whole text. */
+  /** Offset into the whole text. */
   readonly offset: number
 }
 
 const entry = /^(\s*(?:- +)*)((?:[\w.-]+|"[^"]*"|'[^']*')\s*:)(\s+)(\S.*)$/
 
-/** How far a quoted text goes that begins the value; -1 where nothing ends it on this line. */
+/** End of a quoted text at the start of the value; -1 if it does not end on this line. */
 const endOfQuoted = (value: string): number => {
   const quote = value.charAt(0)
   const pattern = quote === "'" ? /^'(?:[^']|'')*'/ : /^"(?:[^"\\]|\\.)*"/
@@ -125,12 +122,12 @@ const valueSlip = (value: string): string | undefined => {
   if (/^[@`%]/.test(value)) return `a text that begins with ${value.charAt(0)} needs quotes around all of it`
   if (/^[>|&*!]/.test(value)) return undefined
   const colon = /:(\s|$)/.exec(withoutComment(value))
-  return colon === null ? undefined : 'put the text in quotes: it has a colon'
+  return colon === null ? undefined : 'a text with a colon needs quotes'
 }
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
 
-/** Every line that cannot be meant as it stands. Texts that go over several lines are stepped over. */
+/** Every line that cannot be intended. Skips multi-line texts. */
 const yamlSlips = (text: string): readonly YamlSlip[] => {
   const slips: YamlSlip[] = []
   let offset = 0
@@ -164,35 +161,35 @@ const byCode: Readonly<Record<string, string>> = {
     'this line is indented otherwise than those it belongs to: entries of one list or mapping begin in one column',
   BLOCK_AS_IMPLICIT_KEY:
     'this line is indented otherwise than those it belongs to: entries of one list or mapping begin in one column',
-  BLOCK_IN_FLOW: 'a list in lines cannot stand within { } or [ ]',
+  BLOCK_IN_FLOW: 'a list with dashes is not allowed within { } or [ ]',
   TAB_AS_INDENT: 'a line is indented with spaces: here is a tab',
   MULTILINE_IMPLICIT_KEY: 'a colon is missing here, or a quote or bracket before it is not closed',
   MISSING_CHAR: 'something is missing here: a colon, a quote or a bracket',
-  UNEXPECTED_TOKEN: 'this cannot stand here: perhaps the text needs quotes around all of it',
+  UNEXPECTED_TOKEN: 'unexpected here: perhaps the text needs quotes around all of it',
   BAD_SCALAR_START: 'a text that begins with this sign needs quotes around all of it',
-  BAD_DQ_ESCAPE: 'in " " a backslash stands before n, t, " or another backslash: put the text in \' \'',
+  BAD_DQ_ESCAPE: 'in " " a backslash must precede n, t, " or another backslash: put the text in \' \'',
   MULTIPLE_DOCS: 'a second document begins here; a file holds one',
-  DUPLICATE_KEY: 'this key is here already: each stands once',
+  DUPLICATE_KEY: 'this key is repeated',
   BAD_ALIAS: 'a text that begins with * needs quotes around all of it',
 }
 
-/** In the words of the project, as far as it has any for this kind of mistake. */
+/** Our wording for this kind of error, if any. */
 const yamlWords = (code: string): string | undefined => byCode[code]
 
 export type YamlPath = readonly (string | number)[]
 
 export interface FaultDetail {
-  /** The value at the path unless said otherwise. */
+  /** Position to report. @default 'value' */
   readonly at?: 'key' | 'value'
-  /** Into the string that stands at the path. */
+  /** Offset into the string at the path. */
   readonly offset?: number
   readonly severity?: Fault['severity']
 }
 
-/** A YAML text read once, whose values can be pointed at. */
+/** A parsed YAML text that maps values to positions. */
 export interface YamlFile {
   readonly file: string
-  /** Plain data; undefined where the text is too broken to read. */
+  /** Plain data; undefined if the text is unreadable. */
   readonly root: unknown
   /** Mistakes of syntax. */
   readonly faults: readonly Fault[]
@@ -203,13 +200,13 @@ export interface YamlFile {
 const maximumDepth = 200
 const tooDeep = `nested more than ${maximumDepth} deep`
 
-/** True as well for an alias that stands within what it means. */
+/** Also true for an alias within its own anchor. */
 const isDeeperThan = (value: unknown, depth: number): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (depth === 0 || Object.values(value).some((inner) => isDeeperThan(inner, depth - 1)))
 
-/** The parser speaks to programmers here and there. */
+/** Rewords messages of the parser that are written for programmers. */
 const wording = (message: string): string => {
   if (message.startsWith('Source contains multiple documents'))
     return 'a second document begins here; a file holds one'
@@ -219,11 +216,11 @@ const wording = (message: string): string => {
 
 type Told = Pick<YAMLError, 'code' | 'message' | 'pos'>
 
-/** Mistakes of which others follow: where one such is told, the rest is likely to be its trail. */
+/** Errors that cause others: the rest are probably consequences. */
 const leavesTrail = (error: Told): boolean =>
   !['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'BAD_DQ_ESCAPE'].includes(error.code)
 
-/** Each mistake once, at its place: what a line shows by itself, or else the first that the parser came upon. */
+/** Each error once: obvious faults of a line, or else the parser's first error. */
 const syntaxMistakes = (text: string, errors: readonly Told[]): readonly YamlSlip[] => {
   const [first] = errors.filter(leavesTrail)
   const others = errors
@@ -242,7 +239,7 @@ interface Place {
 
 const keyText = (pair: Pair): string => (isScalar(pair.key) ? String(pair.key.value) : '')
 
-/** @param firstLine added to every line: for YAML that begins inside another text. */
+/** @param firstLine line offset of YAML embedded in another text. */
 export const readYaml = (file: string, text: string, firstLine = 0): YamlFile => {
   const lines = new LineCounter()
   const document = parseDocument(text, {
@@ -334,7 +331,7 @@ export interface TextPosition {
   readonly column: number
 }
 
-/** Line and column, from 1, of an offset into `text`; beyond its end: its end. */
+/** Line and column, from 1, of an offset into `text`, at most its end. */
 export const positionAt = (text: string, offset: number): TextPosition => {
   const before = text.slice(0, offset)
   const lines = before.split('\n')

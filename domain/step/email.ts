@@ -8,9 +8,9 @@ export const email: StepKind<'email'> = {
         atOnce: z
           .literal(true)
           .describe(
-            'The lead has just asked for it, as with the download that a form promises: it goes out at night and whatever ' +
-              'the caps and the chosen frequency say. It needs consent like all marketing mail, and counts towards the caps of ' +
-              'others. Before the first wait only, and within an hour of what the sequence began with',
+            'The lead has just asked for it, as with the download that a form promises: it is sent at night and regardless of ' +
+              'caps and the chosen frequency. It needs consent like all marketing mail, and counts towards the caps of ' +
+              'others. Only before the first wait, and within an hour of the trigger',
           )
           .exactOptional(),
       }).transform((step) => one({ type: 'email', ...step })),

@@ -8,7 +8,7 @@ export const enter: StepKind<'enter'> = {
   },
   take: ({ sequence }) => ({ published: { enters: sequence }, enters: sequence, go: next }),
   uses: () => ({}),
-  words: ({ sequence }) => `leads to the sequence "${sequence}"`,
+  words: ({ sequence }) => `enters the sequence "${sequence}"`,
   narrate: ({ text }) => `leads to ${text('enters')}`,
   coming: 'words',
   migrated: undefined,

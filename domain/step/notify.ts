@@ -10,8 +10,8 @@ export const notify: StepKind<'notify'> = {
   },
   take: ({ team }) => ({ published: { team }, email: { email: 'notify', recipient: 'owner' }, go: next }),
   uses: () => ({}),
-  words: ({ team, message }) => `tells the team "${team}": ${message}`,
-  narrate: (_say, step) => (step ? `tells ${step.team}: ${step.message}` : 'tells a team'),
+  words: ({ team, message }) => `notifies the team "${team}": ${message}`,
+  narrate: (_say, step) => (step ? `notifies ${step.team}: ${step.message}` : 'notifies a team'),
   coming: 'words',
   migrated: undefined,
 }

@@ -12,7 +12,7 @@ const dateTime = '09:00'
 const wholeDays = (duration: StepSchemas['duration']) =>
   duration.refine(
     (wait) => wait % dayLength === 0,
-    'so long before or after a date is counted in days or weeks: 60d, 8w',
+    'the time before or after a date is given in days or weeks: 60d, 8w',
   )
 
 /** No timer is set further ahead; when it goes off, the date is looked at again. */
@@ -50,16 +50,16 @@ export const waitDate: StepKind<'wait-date'> = {
     wait: ({ object, dateAttribute, duration, time }) =>
       object({
         date: dateAttribute.describe(
-          'Attribute of the lead that holds a date, such as renewsAt. The run follows it when it moves. ' +
-            'A lead without one leaves the sequence there',
+          'Date attribute of the lead, such as renewsAt. The run follows it when it changes. ' +
+            'A lead without it leaves the sequence here',
         ),
-        before: wholeDays(duration).exactOptional().describe('So long before that date: 60d, 8w'),
+        before: wholeDays(duration).exactOptional().describe('Time before that date: 60d, 8w'),
         after: wholeDays(duration)
           .exactOptional()
-          .describe('So long after that date: 30d. Neither "before" nor "after": on the day'),
+          .describe('Time after that date: 30d. Neither "before" nor "after": on the day'),
         at: time.exactOptional().describe("At this time of the day, in the lead's time zone; absent: 09:00"),
       })
-        .describe('Until so long before or after a date that the lead has as an attribute')
+        .describe('Until some time before or after a date attribute of the lead')
         .transform(({ date, before = 0, after = 0, at = dateTime }) =>
           one({ type: 'wait-date', attribute: date, days: (after - before) / dayLength, time: at }),
         ),

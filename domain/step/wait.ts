@@ -51,7 +51,7 @@ export const waitFor: StepKind<'wait-for'> = {
   written: {
     wait: ({ object, activityType, duration }) =>
       object({ for: activityType, timeout: duration })
-        .describe('Until the lead does this, or until the time is up; `if: did(…)` then shows which')
+        .describe('Until the lead does this, or the timeout passes; `if: did(…)` then shows which')
         .transform((step) => one({ type: 'wait-for', activity: step.for, timeout: step.timeout })),
   },
   take: ({ activity, timeout }, { now }) => {

@@ -3,10 +3,7 @@ import { didYouMean } from '../../model/did-you-mean.ts'
 import { type SendingHours, weekdays } from '../../model/settings.ts'
 import { durationPattern, parseDuration, parseSpan, spanPattern } from '../../time/local-time.ts'
 
-/**
- * An object that has no other keys than these. The message of its `unrecognized_keys` issue is the list of the known ones,
- * for the nearest right name to be found in.
- */
+/** An object without other keys. Its `unrecognized_keys` issue lists the valid keys as message, to suggest the nearest. */
 export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
     error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined),
@@ -17,11 +14,11 @@ export const text = z.string().regex(/\S/, 'must not be empty').max(10_000)
 
 export const id = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'an id is made of lower-case letters, digits, - and _ (at most 64)')
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'an id consists of lower-case letters, digits, - and _ (at most 64)')
 
 const durationMessage = 'a duration is a whole number and m, h, d or w: 90m, 4h, 3d, 2w'
 
-/** Read into milliseconds. */
+/** Parsed to milliseconds. */
 export const duration = z
   .string(durationMessage)
   .regex(durationPattern, durationMessage)
@@ -33,9 +30,9 @@ export const duration = z
   })
   .describe('A duration: 90m, 4h, 3d, 2w')
 
-const spanMessage = 'a time to keep something is a whole number and d, w or y: 90d, 12w, 3y (up to 99y)'
+const spanMessage = 'a retention period is a whole number and d, w or y: 90d, 12w, 3y (up to 99y)'
 
-/** Read into milliseconds. */
+/** Parsed to milliseconds. */
 export const span = z
   .string(spanMessage)
   .regex(spanPattern, spanMessage)
@@ -45,7 +42,7 @@ export const span = z
     context.addIssue({ code: 'custom', message: spanMessage })
     return z.NEVER
   })
-  .describe('How long something is kept: 90d, 12w, 3y')
+  .describe('A retention period: 90d, 12w, 3y')
 
 /** A time of day on the clock. */
 export const time = z
@@ -78,7 +75,7 @@ export const timeZone = z.string().refine(isTimeZone, {
     `not a time zone of the IANA database, such as Europe/Berlin${didYouMean(String(input), Intl.supportedValuesOf('timeZone'))}`,
 })
 
-/** Whether it is a language tag in its canonical writing. */
+/** Whether it is a canonical language tag. */
 export const isLanguage = (tag: string): boolean => {
   try {
     return /^[a-z]{2,3}(-|$)/i.test(tag) && Intl.getCanonicalLocales(tag)[0] === tag
@@ -87,7 +84,7 @@ export const isLanguage = (tag: string): boolean => {
   }
 }
 
-/** BCP 47 in its canonical writing. */
+/** Canonical BCP 47. */
 export const language = z
   .string('one language tag (BCP 47), such as de')
   .refine(isLanguage, 'not a language tag (BCP 47), such as de or en-GB')
@@ -100,7 +97,7 @@ const emailPattern = /^[^\s@<>(),;:"\\[\]]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/i
 
 export const address = z.string().max(254).regex(emailPattern, 'not an email address')
 
-/** This machine, where a site is tried out. */
+/** This machine, for local tests of a site. */
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 const isSafeUrl = (source: string): boolean => {
@@ -110,7 +107,7 @@ const isSafeUrl = (source: string): boolean => {
 
 export const url = z.string().refine(isSafeUrl, 'must be an https:// address (http://localhost is allowed)')
 
-/** What stands on a public page: only https. */
+/** An https URL, required on public pages. */
 export const secureUrl = z
   .string()
   .max(2048)
@@ -149,7 +146,7 @@ export const attributeName = z
   .string()
   .regex(
     /^[A-Za-z][A-Za-z0-9_]{0,63}$/,
-    'an attribute is named with letters, digits and _, beginning with a letter',
+    'the name of an attribute consists of letters, digits and _, and begins with a letter',
   )
 
 const endOfDay = '24:00'
@@ -158,7 +155,7 @@ const until = z.union([time, z.literal(endOfDay)], 'a time is HH:MM, from 00:00 
 const days = z
   .array(z.enum(weekdays))
   .min(1)
-  .describe('Weekdays: mon … sun. Of hours over midnight, those after it belong to the next day')
+  .describe('Weekdays: mon … sun. Hours after midnight belong to the next day')
 const holidays = z.array(date).exactOptional().describe('Days on which nothing is sent, such as 2026-12-25')
 
 interface Span {
@@ -172,14 +169,12 @@ const lasts = ({ from, to }: Span, context: z.core.$RefinementCtx): void => {
 
 const quietHours = object({ from: time, to: until }).superRefine(lasts)
 
-/** Hours in which mail goes out, or those in which it does not: from a time to another, over midnight as well. */
+/** Hours in which mail is sent, or quiet hours; both may span midnight. */
 export const sendingHours: z.ZodType<SendingHours> = z.union([
-  object({ days, from: time.describe('From then on mail goes out'), to: until, holidays }).superRefine(lasts),
+  object({ days, from: time.describe('Beginning of sending'), to: until, holidays }).superRefine(lasts),
   object({
     days,
-    quiet: quietHours.describe(
-      'No mail goes out from then to then, over midnight too; at all other times it does',
-    ),
+    quiet: quietHours.describe('Quiet hours, which may span midnight: mail is sent at all other times'),
     holidays,
   }).transform(({ quiet, ...rest }) => ({
     ...rest,

@@ -29,12 +29,12 @@ const field = object({
   name: attributeName.describe('Also the lead attribute it fills'),
   type: z.enum(fieldTypes),
   required: z.boolean().default(false),
-  label: localized.exactOptional().describe('What stands at the field; only hidden ones need none'),
-  help: localized.exactOptional().describe('Stands below the field'),
-  placeholder: localized.exactOptional().describe('Stands in the field as long as it is empty'),
+  label: localized.exactOptional().describe('Label of the field; only hidden fields need none'),
+  help: localized.exactOptional().describe('Shown below the field'),
+  placeholder: localized.exactOptional().describe('Shown in the field while it is empty'),
   maxLength: z.int().min(1).max(10_000).exactOptional(),
-  min: bound.exactOptional().describe('Least number; of a date the earliest day: today, or YYYY-MM-DD'),
-  max: bound.exactOptional().describe('Greatest number; of a date the latest day: today, or YYYY-MM-DD'),
+  min: bound.exactOptional().describe('Smallest number, or earliest date: today, or YYYY-MM-DD'),
+  max: bound.exactOptional().describe('Largest number, or latest date: today, or YYYY-MM-DD'),
   options: z
     .array(z.union([option, text]))
     .min(1)
@@ -48,21 +48,21 @@ const field = object({
     .transform((source) => source.slice('query.'.length))
     .exactOptional()
     .describe(
-      "Parameter of the page's address that fills a hidden field: query.utm_campaign; absent: the one of the field's name",
+      "Parameter of the page's address that fills a hidden field: query.utm_campaign; absent: the field's name",
     ),
   ask: z
     .literal('whenUnknown')
     .exactOptional()
-    .describe('Not asked of those who come by a link of an email and whose answer is known'),
+    .describe('whenUnknown: skipped for people who come from an email and whose answer is known'),
 })
 
-/** Nobody reads the label of a hidden field. */
+/** A hidden field needs no label. */
 const seen = field.superRefine(({ type, label }, context) => {
   if (type !== 'hidden' && label === undefined)
     context.addIssue({ code: 'custom', message: `"label" is missing`, path: [] })
 })
 
-/** An option may be a mere text, which is its value and its label in every language. */
+/** An option may be a plain text, used as value and label in every language. */
 const labelled = (
   { options, label = {}, min, max, ...others }: z.output<typeof field>,
   tags: readonly string[],
@@ -81,7 +81,7 @@ const labelled = (
       }
 }
 
-/** Numbers are bounded by numbers, dates by days. */
+/** Numbers have numeric bounds, dates have days. */
 const boundsOf = (
   min: number | string | undefined,
   max: number | string | undefined,
@@ -100,7 +100,7 @@ const ownPage = object({
     address: z.union([url, z.record(language, url)], 'must be an https:// address, or one for each language'),
   })
     .exactOptional()
-    .describe('A button that leads on: to a guide, to the site'),
+    .describe('A button: to a guide, to the site'),
 })
 
 export const formSchema = (checks: Checks): z.ZodType<Form> =>
@@ -117,11 +117,11 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .literal(true)
       .exactOptional()
       .describe(
-        'The wording asks for leave to measure opens and clicks, too; a box of its own is better: optIn with the purpose tracking',
+        'The wording also covers measuring opens and clicks; a separate box is better: optIn with the purpose tracking',
       ),
     optIn: object({
       purpose: id,
-      wording: localized.describe('What stands at the box, word for word'),
+      wording: localized.describe('Text of the box, word for word'),
       activity: checked(activityType, checks.newActivityType).exactOptional(),
     })
       .exactOptional()
@@ -131,19 +131,17 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .array(attributeName)
       .min(1)
       .exactOptional()
-      .describe('Fields whose values the activity carries as well, for rules and figures: [rating]'),
+      .describe('Fields copied to the activity, for rules and figures: [rating]'),
     thanks: z
       .union([url, ownPage], 'must be an https:// address, or a text with a link: { text, link }')
       .exactOptional()
-      .describe('Where to after sending: an address, or own words; absent: the built-in page'),
+      .describe('Page after sending: an address, or a custom text; absent: the built-in page'),
     confirmed: ownPage
       .exactOptional()
-      .describe('What stands on the page after the confirmation: the guide that was asked for'),
+      .describe('Custom text of the page after the confirmation: the guide requested'),
     privacy: privacy
       .exactOptional()
-      .describe(
-        'The privacy policy, where it is not that of settings.yaml: an address, or one for each language',
-      ),
+      .describe('The privacy policy, if it differs from settings.yaml: an address, or one for each language'),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
     fields: z.array(seen).min(1),
   }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))

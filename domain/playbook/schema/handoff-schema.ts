@@ -31,21 +31,19 @@ const member: z.ZodType<Member> = object({
   language: language
     .exactOptional()
     .describe(
-      'The one language of what is written to them, by which no lead is matched to them; absent: the first of settings.yaml',
+      'The language of emails to them, which does not affect routing; absent: the first of settings.yaml',
     ),
   weight: z
     .number()
     .min(0.001)
     .max(1000)
     .exactOptional()
-    .describe('With strategy "weighted": turns in proportion to those of the others; absent: 1'),
+    .describe('With strategy "weighted": relative share of turns; absent: 1'),
   capacity: z
     .int()
     .min(1)
     .exactOptional()
-    .describe(
-      'Most handoffs of this team at a time: open ones, and accepted ones until they are won or lost; absent: no limit',
-    ),
+    .describe('Most handoffs at a time: open ones, and accepted ones until won or lost; absent: no limit'),
   hours: hours
     .exactOptional()
     .describe(
@@ -54,14 +52,14 @@ const member: z.ZodType<Member> = object({
   absent: z
     .array(absence)
     .exactOptional()
-    .describe('Days on which they are away, first and last included, in the zone of the team'),
+    .describe('Days of absence, first and last included, in the time zone of the team'),
 })
 
 const sticky = z
   .array(z.enum(['lead', 'account']))
-  .refine((values) => new Set(values).size === values.length, 'each stands once')
+  .refine((values) => new Set(values).size === values.length, 'must not be repeated')
   .describe(
-    'Leads stay with whoever accepted the same person before, or somebody of the same company, whichever team that is; tried in this order',
+    'Leads go to the person who accepted the same lead, or one of the same company, before, in any team; tried in this order',
   )
 
 const team: z.ZodType<Omit<Team, 'id'>> = object({
@@ -92,31 +90,31 @@ const endpointUrl = z
     const url = URL.parse(source)
     return url?.protocol === 'https:' || (url?.protocol === 'http:' && isOfThisMachine(url.hostname))
   }, 'must be an https:// address (http://localhost and http://127.0.0.1 are allowed, for the local runner)')
-  .refine((source) => !URL.parse(source)?.username, 'must hold no user name or password')
+  .refine((source) => !URL.parse(source)?.username, 'must not contain a user name or password')
 
-/** Other systems that are told of what happens to handoffs and deals. */
+/** Other systems that receive events of handoffs and deals. */
 const notify = (checks: Checks): z.ZodType<readonly Endpoint[]> => {
   const common = {
     id: id.describe('The secret of a webhook is derived from it; the API shows deliveries by it'),
     team: checked(z.string(), checks.team)
       .exactOptional()
-      .describe('Only what concerns handoffs of this team'),
+      .describe('Only events about handoffs of this team'),
     lead: z
       .boolean()
       .default(false)
-      .describe('Names, email address and phone go along: personal data that leaves the account'),
+      .describe('Includes names, email address and phone: personal data that leaves the account'),
   }
   const events = z.array(z.enum(webhookEvents)).min(1)
   const channel = {
     ...common,
-    events: events.default([...channelEvents]).describe('Of a channel absent: what it needs to act'),
+    events: events.default([...channelEvents]).describe('Absent, for a channel: what it needs to act'),
     language: language.exactOptional().describe('Absent: the first of settings.yaml'),
   }
   return z.array(
     z.union([
       object({
         ...common,
-        webhook: endpointUrl.describe('Signed JSON, as Standard Webhooks has it'),
+        webhook: endpointUrl.describe('Signed JSON by Standard Webhooks'),
         events: events.default([...webhookEvents]).describe('Events sent; absent: all'),
       }).transform(({ webhook: url, ...rest }): Endpoint => ({ type: 'webhook', url, ...rest })),
       object({
@@ -156,17 +154,17 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
           team: checked(z.string(), checks.team),
         }),
       )
-      .describe('First match; the last one has no `when`'),
+      .describe('The first match counts; the last has no `when`'),
     accept: object({
       remind: duration.exactOptional(),
       escalate: duration.exactOptional(),
       reassign: duration.exactOptional(),
       expire: object({ after: duration, reason: z.string() })
-        .describe('Then the lead is given back as for this reason of `reject`; absent: it waits on')
+        .describe('The lead returns to marketing for this reason of `reject`; absent: it keeps waiting')
         .exactOptional(),
     })
       .default({})
-      .describe('Business hours of the team, from when somebody was given it'),
+      .describe('In business hours of the team from the assignment on'),
     reject: z
       .record(id, disposition(checks))
       .describe('The reasons sales may give, and what follows from each'),
@@ -178,11 +176,11 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
       .exactOptional(),
     lost: z
       .record(id, disposition(checks))
-      .describe('What follows a lost deal, by reason; "default" stands for every other')
+      .describe('What follows a lost deal, by reason; "default" covers every other')
       .exactOptional(),
     unconfirmed: object({ perHour: z.int().min(1).max(100_000) })
       .describe(
-        'How many leads an hour go to sales whose address nobody has confirmed; more wait. Absent: 10',
+        'How many leads with an unconfirmed address go to sales in an hour; the rest wait. Absent: 10',
       )
       .exactOptional(),
     notify: notify(checks)

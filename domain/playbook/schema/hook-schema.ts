@@ -9,7 +9,7 @@ type Scheme = (typeof schemes)[number]
 
 const fields = ['header', 'encoding', 'prefix'] as const
 
-/** What else belongs to a scheme, and whether it must be there. */
+/** Further settings of each scheme, and whether they are required. */
 const settingsOf: Readonly<
   Record<Scheme, Readonly<Partial<Record<(typeof fields)[number], 'needed' | 'possible'>>>>
 > = {
@@ -24,21 +24,21 @@ const verify = object({
   scheme: z
     .enum(schemes)
     .describe(
-      'hubspot-v3: the secret is the client secret of the app; standard-webhooks: it begins with whsec_; hmac-sha256: of the body; basic: it is user:password; token: it stands in a header as it is',
+      'hubspot-v3: the secret is the client secret of the app; standard-webhooks: it begins with whsec_; hmac-sha256: of the body; basic: it is user:password; token: a header contains it unchanged',
     ),
   header: z
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'the name of an HTTP header, such as X-Signature')
     .transform((name) => name.toLowerCase())
     .exactOptional()
-    .describe('Where the signature or the token is (hmac-sha256, token)'),
-  encoding: z.enum(['hex', 'base64']).exactOptional().describe('Of the signature (hmac-sha256)'),
+    .describe('Header with the signature or token (hmac-sha256, token)'),
+  encoding: z.enum(['hex', 'base64']).exactOptional().describe('Encoding of the signature (hmac-sha256)'),
   prefix: z
     .string()
     .min(1)
     .max(64)
     .exactOptional()
-    .describe('What stands in the header before it, such as "sha256=" or "Bearer " (hmac-sha256, token)'),
+    .describe('Prefix in the header, such as "sha256=" or "Bearer " (hmac-sha256, token)'),
 })
   .superRefine((given, context) => {
     for (const field of fields) {
@@ -64,7 +64,7 @@ const verify = object({
         return { scheme }
     }
   })
-  .describe('How it is known who sends; the secret is in HookSecrets, by the name of this file')
+  .describe('Authentication of the sender; the secret is in HookSecrets, by the name of this file')
 
 export const hookSchema = (checks: Checks): z.ZodType<Hook> => {
   const expression = (meaning: string) =>
@@ -74,24 +74,26 @@ export const hookSchema = (checks: Checks): z.ZodType<Hook> => {
   const subject: z.ZodType<HookSubject> = object({
     leadId: expression("Trichter's own id of the lead").exactOptional(),
     email: expression('The address of the person').exactOptional(),
-    dealId: expression('A deal: whoever an activity with leadId or email said it belongs to').exactOptional(),
+    dealId: expression('A deal, linked to its lead by an activity with leadId or email').exactOptional(),
   })
     .refine((given) => Object.keys(given).length > 0, 'needs leadId, email or dealId')
-    .describe('Whom it is about: the first that has a value, in the order leadId, email, dealId')
+    .describe('The subject: the first with a value, in the order leadId, email, dealId')
   const type = checked(activityType, checks.newActivityType).superRefine((name, context) => {
     const own = whyOwnType(name)
     if (own !== undefined) context.addIssue({ code: 'custom', message: `${name} ${own}` })
   })
-  const id = expression('Equal whenever the same event is delivered again; absent: its content says so')
+  const id = expression('Identifies the event across redeliveries; absent: its content does')
   const occurredAt = expression(
     'A time: RFC 3339, or seconds or milliseconds since 1970; absent: the time of arrival',
   )
   const properties = z
     .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'a property is named with letters, digits and _'),
-      expression('A text of its own has quotes within quotes'),
+      z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'the name of a property consists of letters, digits and _'),
+      expression('A literal text needs quotes within quotes'),
     )
-    .describe('Each an expression in CEL; what has no value is left out')
+    .describe('CEL expressions; those without a value are left out')
   const shared = {
     id: id.exactOptional(),
     subject: subject.exactOptional(),
@@ -110,17 +112,12 @@ export const hookSchema = (checks: Checks): z.ZodType<Hook> => {
     verify,
     each: z
       .string()
-      .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'names with dots between, such as data.events')
+      .regex(/^[^.\s]+(\.[^.\s]+)*$/, 'names separated by dots, such as data.events')
       .transform((path) => path.split('.'))
       .exactOptional()
-      .describe('Where in the body the list of events is; absent: the body is the list, or the one event'),
-    defaults: object(shared)
-      .default({ properties: {} })
-      .describe('What every activity has, unless it says otherwise'),
-    activities: z
-      .array(activity)
-      .min(1)
-      .describe('What an event becomes: one activity for each that takes it'),
+      .describe('Path to the list of events in the body; absent: the body is the list, or a single event'),
+    defaults: object(shared).default({ properties: {} }).describe('Defaults of all activities'),
+    activities: z.array(activity).min(1).describe('An event becomes an activity for each entry that applies'),
   }).transform(
     ({ defaults, activities, ...hook }, context): Hook => ({
       ...hook,

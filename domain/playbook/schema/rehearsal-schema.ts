@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { addMilliseconds, parseDuration, parseInstant } from '../../time/local-time.ts'
 import { activityType, address, attributeName, object, text } from './common-schema.ts'
 
-/** A moment in a rehearsal: so long after its start, or a time. */
+/** A moment in a rehearsal: relative to its start, or absolute. */
 export type Moment = { readonly after: number } | { readonly at: string }
 
 const zeroPattern = /^0[mhdw]?$/
@@ -36,7 +36,7 @@ const scalar = z.union(
 )
 const fields = z.record(attributeName, scalar)
 
-/** What goes with what is done. */
+/** Further keys of each action. */
 const companions = {
   form: ['fields'],
   confirm: [],
@@ -47,7 +47,7 @@ const companions = {
 }
 const kinds = Object.keys(companions)
 
-/** One object rather than one for each kind, so that a misspelt key finds its right name among all. */
+/** One object instead of a union, so that typos are compared with all keys. */
 const deed = object({
   at: moment,
   form: text.exactOptional(),
@@ -64,15 +64,13 @@ const deed = object({
     context.addIssue({ code: 'custom', message, path, params: { at: 'key' } })
   const [kind, ...more] = kinds.filter((key) => key in given)
   if (kind === undefined) return fault(`one of ${kinds.join(', ')} is missing`, [])
-  for (const key of more) fault(`"${kind}" is done here already: one thing for each entry`, [key])
+  for (const key of more) fault(`"${kind}" is another action: write one per entry`, [key])
   for (const [owner, keys] of Object.entries(companions))
     for (const key of keys)
       if (key in given && !(owner in given)) fault(`"${key}" goes with "${owner}"`, [key])
-  if (given.sales === 'reject' && given.reason === undefined)
-    fault('sales rejects for a reason: "reason" is missing', ['sales'])
+  if (given.sales === 'reject' && given.reason === undefined) fault('a rejection needs a "reason"', ['sales'])
 })
 
-/** A rehearsal as written. */
 export const rehearsalSchema = z.strictObject(
   {
     lead: z.object({ email: address }).catchall(scalar),

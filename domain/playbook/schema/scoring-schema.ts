@@ -34,7 +34,7 @@ const bands = z
       .map(([band, floor]) => ({ id: band, floor }))
       .sort((a, b) => a.floor - b.floor),
   )
-  .describe('From which score on; one band begins at 0')
+  .describe('Lowest score of the band; one band begins at 0')
 
 const points = z.number().min(-farthestNumber).max(farthestNumber)
 
@@ -44,7 +44,7 @@ const pointsOrExpression = (checks: Checks) =>
   z
     .union([checked(z.string(pointsMessage), checks.points), points])
     .describe(
-      'A number, or an expression in CEL: activity.amount / 100. Money may come as text: double(activity.amount) / 100. What gives none awards nothing, and the explanation says why',
+      'A number, or an expression in CEL: activity.amount / 100. Money may come as text: double(activity.amount) / 100. An expression without a value awards nothing, and the explanation says why',
     )
 
 const perMessage = 'write day (a calendar day of the company), or a duration: 90m, 4h, 3d, 2w'
@@ -59,16 +59,14 @@ const per = z
     context.addIssue({ code: 'custom', message: perMessage })
     return z.NEVER
   })
-  .describe('A duration that reaches back (7d), or day: a calendar day in the time zone of settings.yaml')
+  .describe('A duration looking back (7d), or day: a calendar day in the time zone of settings.yaml')
 
 const oneCap = object({ points: z.number().positive(), per })
 
 const caps = (over: string) =>
   z
     .union([oneCap, z.array(oneCap).min(1)])
-    .describe(
-      `At most so many points from ${over}; negative ones are counted apart. One cap, or several at once`,
-    )
+    .describe(`Most points from ${over}; negative points are counted separately. One cap or several`)
 
 const floors = z
   .tuple([z.number(), z.number(), z.number()])
@@ -77,7 +75,7 @@ const floors = z
 
 const flag = (meaning: string) => z.boolean().exactOptional().describe(meaning)
 
-const label = localized.exactOptional().describe('What salespeople read in place of the id')
+const label = localized.exactOptional().describe('Name shown to salespeople instead of the id')
 
 export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
   object({
@@ -90,7 +88,7 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
           label,
           unknown: points
             .exactOptional()
-            .describe('Given instead where the lead lacks an attribute that the condition mentions'),
+            .describe('Points if the lead lacks an attribute that the condition mentions'),
         }),
       )
       .describe('What the person is: each rule holds or does not'),
@@ -111,16 +109,16 @@ export const scoringSchema = (checks: Checks): z.ZodType<ScoringRules> =>
         id,
         object({
           cap: caps('all rules of the group together').exactOptional(),
-          max: flag('Of several of its rules that match one activity the one that gives most counts alone'),
+          max: flag('If several of its rules match an activity, only the one with the most points counts'),
         }),
       )
       .exactOptional()
-      .describe('What holds for several engagement rules together'),
+      .describe('Limits shared by several engagement rules'),
     cap: caps('all engagement rules together').exactOptional(),
     bands,
     grades: object({
-      fit: floors.describe('From which fit on a lead is an A, a B and a C; below: D'),
-      engagement: floors.describe('From which engagement on a lead is a 1, a 2 and a 3; below: 4'),
+      fit: floors.describe('Lowest fit for A, B and C; below: D'),
+      engagement: floors.describe('Lowest engagement for 1, 2 and 3; below: 4'),
     })
       .exactOptional()
       .describe('Absent: by shares of the highest possible fit, and of the highest band'),

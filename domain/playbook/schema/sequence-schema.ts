@@ -8,10 +8,10 @@ import { condition, stageId } from './scoring-schema.ts'
 
 const longestWait = 10 * 365 * 86_400_000
 
-/** Beyond that a wait is a slip, and its end no date that a schedule can hold. */
+/** A longer wait is a mistake, and exceeds what Scheduler accepts. */
 const waitDuration = duration.refine((wait) => wait <= longestWait, 'a wait is at most 10 years (3650d)')
 
-/** Schedules, tags and keys are made of it; it has to leave room in them. */
+/** It becomes part of schedule names, tags and keys, which have limits. */
 const sequenceId = id.max(40, 'the id of a sequence has at most 40 characters')
 
 const stepsSchema = (checks: Checks): z.ZodArray<z.ZodType<Laid>> => {
@@ -59,13 +59,13 @@ export const sequenceSchema = (checks: Checks): z.ZodType<Omit<Sequence, 'versio
     withSales: z
       .enum(['hold', 'continue'])
       .describe(
-        'While sales has the lead: "hold" keeps marketing emails until the lead is given back, "continue" sends them. ' +
-          'Absent: hold, unless it begins with the stage "purchase" or an activity of the sale',
+        'While sales has the lead: "hold" keeps marketing emails until the lead is returned, "continue" sends them. ' +
+          'Absent: hold, unless it begins with the stage "purchase" or a sales activity',
       )
       .exactOptional(),
     stale: duration
       .exactOptional()
-      .describe('An email that is later than this is not sent any more; absent: 3d'),
+      .describe('An email that is late by more than this is skipped; absent: 3d'),
     steps: stepsSchema(checks).min(1),
   }).transform(({ steps, ...sequence }) => ({ ...sequence, program: inRow(steps).from(0) }))
 
@@ -74,13 +74,13 @@ export interface FrontMatter {
   readonly preheader: string
   readonly kind: 'marketing' | 'transactional'
   readonly purpose?: string
-  /** Why the reader gets it, for the foot of the layout: `email.reason`. */
+  /** Why the reader gets it, for the footer: `email.reason`. */
   readonly reason?: string
 }
 
 const oneLine = text.max(500).regex(/^[^\r\n]*$/, 'must be a single line')
 
-/** What stands between the two `---` lines of an email. */
+/** The front matter of an email, between two `---` lines. */
 export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
   object({
     subject: oneLine,
@@ -88,8 +88,8 @@ export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
     kind: z.enum(['marketing', 'transactional']),
     purpose: id
       .exactOptional()
-      .describe('What the reader must have consented to, of settings.yaml; absent: the first one'),
+      .describe('Purpose in settings.yaml that the reader must have consented to; absent: the first one'),
     reason: oneLine
       .exactOptional()
-      .describe('Why the reader gets this email, for the foot: {{ email.reason }} in emails/_layout.mjml'),
+      .describe('Why the reader gets this email, for the footer: {{ email.reason }} in emails/_layout.mjml'),
   })

@@ -23,7 +23,7 @@ import {
 
 const reportedType = activityType.refine(
   mayBeReported,
-  'anybody can send this from a browser: only what shows interest may come that way',
+  'any browser can send this: only types that show interest are allowed',
 )
 
 const tracking = (checks: Checks): z.ZodType<TrackingSettings> =>
@@ -32,7 +32,7 @@ const tracking = (checks: Checks): z.ZodType<TrackingSettings> =>
     types: z
       .array(checked(reportedType, checks.newActivityType))
       .exactOptional()
-      .describe('What pages may report besides page.viewed and page.engaged'),
+      .describe('Further types that pages may report besides page.viewed and page.engaged'),
   })
 
 const parameter = z.string().regex(/^\S{1,100}$/, 'must be 1 to 100 characters without spaces')
@@ -44,12 +44,15 @@ const host = z
 const utm: z.ZodType<UtmSettings> = object({
   source: parameter,
   medium: parameter,
-  hosts: z.array(host).exactOptional().describe('Whose links get them; absent: the site of the imprint'),
+  hosts: z
+    .array(host)
+    .exactOptional()
+    .describe('Hosts whose links get them; absent: the site of the imprint'),
 })
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is # and six digits, such as #0e6157')
 
-/** Names of families and nothing that could end a declaration. */
+/** Font families, without characters that could end the CSS declaration. */
 const font = z
   .string()
   .regex(
@@ -58,11 +61,13 @@ const font = z
   )
 
 const brand: z.ZodType<Brand> = object({
-  logo: secureUrl.exactOptional().describe('Address of a picture, about 40 pixels high'),
+  logo: secureUrl.exactOptional().describe('Address of an image, about 40 pixels high'),
   accent: colour
     .exactOptional()
-    .describe('Of buttons and links: #0e6157. What stands on it is black or white, whichever can be read'),
-  background: colour.exactOptional().describe('Behind the content: #f1f0eb'),
+    .describe(
+      'Colour of buttons and links: #0e6157. Text on it is black or white, whichever is more legible',
+    ),
+  background: colour.exactOptional().describe('Colour behind the content: #f1f0eb'),
   font: font.exactOptional().describe('sans, serif, rounded, mono, or families: Georgia, serif'),
 })
 
@@ -70,8 +75,8 @@ const doubleOptIn: z.ZodType<DoubleOptIn> = object({
   reminder: z
     .union([z.literal(false), duration], 'false, or a duration such as 3d')
     .exactOptional()
-    .describe('After so long without an answer a reminder goes out, once; false: none. Absent: 3d'),
-  expires: duration.exactOptional().describe('After so long the request and its link lapse; absent: 30d'),
+    .describe('Time without an answer until the one reminder; false: none. Absent: 3d'),
+  expires: duration.exactOptional().describe('Time until the request and its link expire; absent: 30d'),
 }).superRefine(({ reminder, expires }, context) => {
   if (typeof reminder === 'number' && expires !== undefined && reminder >= expires)
     context.addIssue({
@@ -90,10 +95,10 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       privacy: privacy
         .exactOptional()
         .describe(
-          'The privacy policy: an address, or one for each language; {{ company.privacy }} in emails, false where there is none',
+          'The privacy policy: an address, or one for each language; {{ company.privacy }} in emails, false if there is none',
         ),
-    }).describe('Stands at the foot of every email and page'),
-    tone: z.enum(['sie', 'du']).exactOptional().describe('How pages speak German; absent: sie'),
+    }).describe('Shown in the footer of every email and page'),
+    tone: z.enum(['sie', 'du']).exactOptional().describe('German form of address on pages; absent: sie'),
     brand: brand.exactOptional().describe('How pages, forms and emails look'),
     sender: object({ name: text, email: address, replyTo: address.exactOptional() }),
     timeZone,
@@ -112,11 +117,11 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       .refine((purposes) => Object.keys(purposes).length > 0, 'name at least one purpose')
       .refine(
         (purposes) => Object.keys(purposes)[0] !== trackingPurpose,
-        `the first purpose is that of emails, and "${trackingPurpose}" is no leave to write`,
+        `the first purpose is the default of emails, and "${trackingPurpose}" does not permit emails`,
       )
       .exactOptional()
       .describe(
-        'What people may consent to; the first is that of emails which name none, and tracking is the leave to measure',
+        'Purposes of consent; the first is the default of emails, and tracking permits measuring opens and clicks',
       ),
     sending: sendingHours
       .exactOptional()
@@ -130,33 +135,29 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
         .min(1)
         .max(10_000_000)
         .exactOptional()
-        .describe('Absent: 5000; one form may have half of it'),
+        .describe('Absent: 5000; a single form may use half of it'),
     })
       .exactOptional()
-      .describe('How many emails that ask for a confirmation go out to all addresses together; more wait'),
-    doubleOptIn: doubleOptIn
-      .exactOptional()
-      .describe('What becomes of a consent that is asked for and not confirmed'),
+      .describe('Limit of confirmation emails to all addresses together; the rest wait'),
+    doubleOptIn: doubleOptIn.exactOptional().describe('Handling of consents that are not confirmed'),
     retention: object({
       visitors: span
         .exactOptional()
-        .describe('Browsers without an address, since their last visit; absent: for good'),
-      inactive: span.exactOptional().describe('People, since they were last heard of; absent: for good'),
+        .describe('Browsers without an address, since their last visit; absent: for ever'),
+      inactive: span.exactOptional().describe('People, since their last activity; absent: for ever'),
     })
       .exactOptional()
-      .describe('Whoever has no other tie is erased after so long; absent: never'),
+      .describe('How long to keep the data of people without any other tie to the company; absent: for ever'),
     unsubscribe: object({ mailto: address })
       .exactOptional()
-      .describe('A second way to leave: a mailbox of yours that people may write to'),
+      .describe('A second way to unsubscribe: a mailbox of yours that people can write to'),
     softBounces: object({ most: z.int().min(1).max(100), per: duration })
       .exactOptional()
-      .describe('So many soft bounces in so long stop all mail to an address; absent: 3 in 14d'),
+      .describe('Number of soft bounces within a period that stops all mail to an address; absent: 3 in 14d'),
     caps: z
       .array(object({ emails: z.int().min(1), per: duration }))
       .exactOptional()
-      .describe(
-        'At most so many marketing emails to one person; what is more waits for its turn. Absent: no limit',
-      ),
+      .describe('Most marketing emails to one person; the rest wait. Absent: no limit'),
     tracking: tracking(checks).exactOptional().describe('What the snippet /t.js reports of visitors'),
     utm: utm.exactOptional().describe('Parameters that links in marketing emails get'),
   })

@@ -2,7 +2,8 @@ import type { CountingOption } from '../counting-option.ts'
 
 /** Points are worth what they were awarded until they are exactly this old, then nothing. */
 export const expires: CountingOption<'expires'> = {
-  schema: ({ duration }) => duration.describe('Points stay whole until they are so old, then go: 30d'),
+  schema: ({ duration }) =>
+    duration.describe('Points keep their full value until this age, then count nothing: 30d'),
   excludes: {},
   once: false,
   apart: true,

@@ -2,7 +2,7 @@ import type { CountingOption } from '../counting-option.ts'
 
 /** Once for each lead: the first matching activity alone counts. */
 export const first: CountingOption<'first'> = {
-  schema: ({ z }) => z.boolean().describe('The first matching activity alone counts, once for each lead'),
+  schema: ({ z }) => z.boolean().describe('Only the first matching activity of each lead counts'),
   excludes: {
     max: 'a rule that counts once ("first") has no other award to choose from',
     cap: 'a rule that counts once ("first") needs no cap: lower its points instead',

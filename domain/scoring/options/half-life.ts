@@ -5,7 +5,7 @@ const halfLivesToNothing = 60
 
 /** Points fade by half in each. */
 export const halfLife: CountingOption<'halfLife'> = {
-  schema: ({ duration }) => duration.describe('Points fade by half in each: 30d'),
+  schema: ({ duration }) => duration.describe('Points decay by half in this time: 30d'),
   excludes: { expires: 'use either "halfLife" or "expires", not both' },
   once: false,
   apart: false,

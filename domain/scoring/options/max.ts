@@ -2,9 +2,9 @@ import type { CountingOption } from '../counting-option.ts'
 
 /** Of all awards the one that is worth most at the moment counts alone. */
 export const max: CountingOption<'max'> = {
-  schema: ({ z }) => z.boolean().describe('Of all its awards the one worth most at the moment counts alone'),
+  schema: ({ z }) => z.boolean().describe('Only the award currently worth most counts'),
   excludes: {
-    cap: 'of a rule with "max" one award counts, so that a cap on their sum says nothing: lower its points instead',
+    cap: 'only one award of a rule with "max" counts, so a cap has no effect: lower its points instead',
   },
   once: true,
   apart: true,

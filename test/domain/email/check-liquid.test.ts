@@ -45,7 +45,7 @@ describe('a misspelt attribute is told, though something stands in its place', (
     '<a title="{{ lead.firstname | default: "du" }}">',
   ])('%s', (source) => {
     for (const line of told(source))
-      expect(line).toContain('warning: no form asks for "lead.firstname", so that every reader gets')
+      expect(line).toContain('warning: no form asks for "lead.firstname", so every reader gets')
     expect(told(source)[0]).toContain('did you mean "firstName"?')
   })
 
@@ -95,15 +95,15 @@ describe('what it may not', () => {
     ['{{ lead.frstName }}', 'frstName error: no form asks for "lead.frstName"; did you mean "firstName"?'],
     [
       '{{ lead.company | upcase | default: "x" }}',
-      'company warning: a lead may have no "company", and then this email is not sent: write {{ lead.company | default: "…" }}',
+      'company warning: without "company" this email is not sent: write {{ lead.company | default: "…" }}',
     ],
     [
       '{% if lead.company %}{% endif %}{{ lead.company }}',
-      'company warning: a lead may have no "company", and then this email is not sent: write {{ lead.company | default: "…" }}',
+      'company warning: without "company" this email is not sent: write {{ lead.company | default: "…" }}',
     ],
     [
       '{% if lead.employees > 5 %}many{% endif %}',
-      'employees warning: a lead may have no "employees", and then this email is not sent: write {{ lead.employees | default: "…" }}',
+      'employees warning: without "employees" this email is not sent: write {{ lead.employees | default: "…" }}',
     ],
     ['{{ lead }}', 'lead error: "lead" is not a text; name one of its attributes'],
     [

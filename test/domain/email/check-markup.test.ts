@@ -44,10 +44,10 @@ describe('addresses that a person may have typed in', () => {
   })
 
   it.each([
-    ['<p style="background: url({{ lead.picture }})">', 'stands in a style'],
-    ['<style>a { color: {{ lead.colour }} }</style>', 'stands in a style'],
+    ['<p style="background: url({{ lead.picture }})">', 'is part of a style'],
+    ['<style>a { color: {{ lead.colour }} }</style>', 'is part of a style'],
     ['<a title={{ lead.company }} href="https://a.example">x</a>', 'put quotes around the value of "title"'],
-    ['<b {{ lead.company }}>x</b>', 'stands among the attributes'],
+    ['<b {{ lead.company }}>x</b>', 'is only allowed as the value of an attribute'],
     [
       '<a href="https://www.example.com/?c={{ lead.company }}">x</a>',
       'write {{ lead.company | url_encode }}',
@@ -78,12 +78,12 @@ describe('addresses that a person may have typed in', () => {
 
 describe('what runs or loads', () => {
   it.each([
-    ['<script>alert(1)</script>', '<script> does not belong'],
-    ['<IFRAME src="https://www.example.com"></IFRAME>', '<iframe> does not belong'],
-    ['<form action="https://www.example.com"><input></form>', '<form> does not belong'],
-    ['<object data="https://www.example.com/x"></object>', '<object> does not belong'],
-    ['<base href="https://evil.example/">', '<base> does not belong'],
-    ['<!--[if mso]><script>x</script><![endif]-->', '<script> does not belong'],
+    ['<script>alert(1)</script>', '<script> is unsafe'],
+    ['<IFRAME src="https://www.example.com"></IFRAME>', '<iframe> is unsafe'],
+    ['<form action="https://www.example.com"><input></form>', '<form> is unsafe'],
+    ['<object data="https://www.example.com/x"></object>', '<object> is unsafe'],
+    ['<base href="https://evil.example/">', '<base> is unsafe'],
+    ['<!--[if mso]><script>x</script><![endif]-->', '<script> is unsafe'],
     ['<img src="https://a.example/b.png" alt="" onerror="x()">', '"onerror" runs a script'],
     ['<b ONCLICK=x>y</b>', '"onclick" runs a script'],
     ['<a href="javascript:alert(1)">x</a>', '"javascript:" runs'],
@@ -107,13 +107,13 @@ describe('what runs or loads', () => {
     ],
     [
       '<img src="https://evil.example/p.gif" width="1" height="1" alt="">',
-      'a picture of no size on evil.example',
+      'an invisible image on evil.example',
     ],
     [
       '</mj-text><mj-image src="https://evil.example/p.gif" width="1px" alt="" /><mj-text>',
-      'a picture of no size on evil',
+      'an invisible image on evil',
     ],
-    ['<p style="background:url(javascript:x)">', 'runs nothing'],
+    ['<p style="background:url(javascript:x)">', 'a style may only load images'],
   ])('is told: %s', (inside, message) => {
     expect(told(text(inside))).toEqual([expect.stringContaining(message)])
   })
@@ -134,22 +134,25 @@ describe('addresses that work in no inbox', () => {
   it.each([
     ['<a href="www.example.com/x">x</a>', 'did you mean "https://www.example.com/x"?'],
     ['<a href="//www.example.com/x">x</a>', 'did you mean "https://www.example.com/x"?'],
-    ['<a href="">x</a>', 'the link leads nowhere'],
-    ['<a href=" # ">x</a>', 'the link leads nowhere'],
-    ['</mj-text><mj-button href="#">x</mj-button><mj-text>', 'the link leads nowhere'],
-    ['</mj-text><mj-button>x</mj-button><mj-text>', 'the button leads nowhere'],
-    ['<a href="/x">x</a>', 'needs a whole address'],
+    ['<a href="">x</a>', 'the link has no target'],
+    ['<a href=" # ">x</a>', 'the link has no target'],
+    ['</mj-text><mj-button href="#">x</mj-button><mj-text>', 'the link has no target'],
+    ['</mj-text><mj-button>x</mj-button><mj-text>', 'the button has no target'],
+    ['<a href="/x">x</a>', 'needs an absolute address'],
     ['<a href="page.html">x</a>', 'did you mean "https://page.html"?'],
     [
       '<a href="htps://a.example">x</a>',
       '"htps:" is not an address that an email can link to; did you mean "https"?',
     ],
-    ['<a href="https:///x">x</a>', 'no address of the web'],
-    ['</mj-text><mj-image src="bild.jpg" alt="x" /><mj-text>', 'a picture in an email needs a whole address'],
-    ['<img src="http://www.example.com/a.png" alt="">', 'a picture in an email needs a whole address'],
-    ['<img src="data:image/png;base64,AA" alt="">', 'a picture in an email needs a whole address'],
-    ['<img src="cid:a" alt="">', 'a picture in an email needs a whole address'],
-    ['<td background="a.png">', 'a picture in an email needs a whole address'],
+    ['<a href="https:///x">x</a>', 'not a web address'],
+    [
+      '</mj-text><mj-image src="bild.jpg" alt="x" /><mj-text>',
+      'an image in an email needs an absolute address',
+    ],
+    ['<img src="http://www.example.com/a.png" alt="">', 'an image in an email needs an absolute address'],
+    ['<img src="data:image/png;base64,AA" alt="">', 'an image in an email needs an absolute address'],
+    ['<img src="cid:a" alt="">', 'an image in an email needs an absolute address'],
+    ['<td background="a.png">', 'an image in an email needs an absolute address'],
   ])('are told: %s', (inside, message) => {
     expect(told(text(inside))).toEqual([expect.stringContaining(message)])
   })

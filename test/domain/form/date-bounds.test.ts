@@ -39,8 +39,8 @@ it('bounds are written as they suit the field', () => {
     earliest: 'today',
   })
   for (const [rules, message] of [
-    ['type: date, min: 3', '"min" of a date is today, or YYYY-MM-DD'],
-    ['type: number, max: today', '"max" of a number is a number'],
+    ['type: date, min: 3', '"min" of a date must be today, or YYYY-MM-DD'],
+    ['type: number, max: today', '"max" of a number must be a number'],
     ['type: text, min: today', '"min" has no meaning for a field of type text'],
     ['type: date, min: tomorrow', 'not a date (YYYY-MM-DD)'],
   ] as const)

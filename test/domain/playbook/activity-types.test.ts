@@ -27,7 +27,8 @@ const told = (...changes: readonly Change[]): readonly string[] => {
   return parsePlaybook(files).faults.map(faultLine)
 }
 
-const warning = 'warning: nothing here produces "trial.started": it must come from your own programs'
+const warning =
+  'warning: nothing in the playbook produces "trial.started": it must come from your own programs'
 
 describe('an activity type that nothing here produces', () => {
   it.each([

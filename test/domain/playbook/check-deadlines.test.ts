@@ -48,7 +48,7 @@ describe('what deadlines need of a team', () => {
   it('is a day with business hours every fortnight', () => {
     const christmas = list(['2026-12', 21, 31], ['2027-01', 1, 8])
     expect(told(handoff(two, { lead, holidays: christmas }))).toEqual([
-      '4:16: warning: the team "dach" is closed for 21 days from here on: nothing is due before 2027-01-11',
+      '4:16: warning: the team "dach" is closed for 21 days from here on: no deadline passes before 2027-01-11',
     ])
     expect(told(handoff(two, { lead, holidays: list(['2026-12', 24, 31]) }))).toEqual([])
   })

@@ -20,7 +20,7 @@ test.each([
   ['{ name: x, type: hidden, ask: whenUnknown }', ['6: "ask" has no meaning for a field of type hidden']],
   [
     '{ name: x, type: hidden, required: true }',
-    ['6: nobody can fill in a hidden field: it must not be required'],
+    ['6: a hidden field cannot be filled in: it must not be required'],
   ],
 ])('a form with the field %s', (field, faults) => {
   expect(told(field)).toEqual(faults)
@@ -39,10 +39,10 @@ test('the address is asked of everybody', () => {
 test.each([
   ['activity: a.b\nproperties: [n]', []],
   ['activity: a.b\nproperties: [m]', ['the form has no field "m"; did you mean "n"?']],
-  ['properties: [n]', ['"properties" are those of "activity", which is missing']],
+  ['properties: [n]', ['"properties" belong to "activity", which is missing']],
   [
     'activity: a.b\nproperties: [n]\nconsent: double-opt-in\npurpose: x\nwording: { en: Yes }',
-    ['under double-opt-in the activity is recorded on confirmation, which knows no fields'],
+    ['with double-opt-in the activity is recorded on confirmation, which has no fields'],
   ],
 ])('a form with %j', (keys, messages) => {
   const yaml = readYaml(

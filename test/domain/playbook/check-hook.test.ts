@@ -71,7 +71,7 @@ describe('a hook without a fault', () => {
     const scoring = smallPlaybook().get('scoring.yaml')?.replace('on: demo.requested', 'on: crm.seen')
     const faults = (hook?: string) =>
       parsePlaybook(smallPlaybook({ 'scoring.yaml': scoring, 'hooks/crm.yaml': hook })).faults.map(faultLine)
-    expect(faults().join()).toContain('nothing here produces "crm.seen"')
+    expect(faults().join()).toContain('nothing in the playbook produces "crm.seen"')
     expect(faults(crm).join()).not.toContain('crm.seen')
   })
 })
@@ -99,7 +99,7 @@ describe('mistakes, each at its place', () => {
     [
       'each: data.events',
       'each: data..events',
-      'hooks/crm.yaml:3:7: names with dots between, such as data.events',
+      'hooks/crm.yaml:3:7: names separated by dots, such as data.events',
     ],
     [`id: 'event.id'`, `id: 'evnt.id'`, 'hooks/crm.yaml:5:8: unknown name "evnt"; did you mean "event"?'],
     [
@@ -111,7 +111,7 @@ describe('mistakes, each at its place', () => {
     [
       `'event.kind == "won"'`,
       `'lead.country == "DE"'`,
-      'hooks/crm.yaml:8:12: unknown name "lead"; names and texts stand in quotes: "lead.country"',
+      'hooks/crm.yaml:8:12: unknown name "lead"; names and texts need quotes: "lead.country"',
     ],
     [`'event.kind == "won"'`, `'did("deal.won")'`, 'hooks/crm.yaml:8:12: unknown function "did"'],
     [
@@ -150,18 +150,18 @@ describe('mistakes, each at its place', () => {
       'hooks/crm.yaml:8:5: "subject" is missing',
     ],
     [`amount: 'event.amount'`, 'amount: 5', 'hooks/crm.yaml:11:27: expected a text, found a number'],
-    [`'"EUR"'`, `'EUR'`, 'hooks/crm.yaml:11:54: unknown name "EUR"; names and texts stand in quotes: "EUR"'],
+    [`'"EUR"'`, `'EUR'`, 'hooks/crm.yaml:11:54: unknown name "EUR"; names and texts need quotes: "EUR"'],
     [`'event.amount'`, `'event.amount.tofixed(2)'`, 'hooks/crm.yaml:11:41: unknown function "tofixed"'],
     [`'event.amount'`, `'5 / 0'`, 'hooks/crm.yaml:11:32: 5 / 0 divides by zero'],
     [
       `email: 'event.email', `,
       '',
-      'hooks/crm.yaml:10:16: nothing here says whose deal it is: some activity must have email or leadId beside dealId',
+      'hooks/crm.yaml:10:16: no activity links the deal to a person: one needs email or leadId beside dealId',
     ],
     [
       `  occurredAt: 'event.at'\n`,
       '',
-      'hooks/crm.yaml:8:11: warning: "occurredAt" is missing: deliveries that overtake each other move the deal in the wrong order',
+      'hooks/crm.yaml:8:11: warning: "occurredAt" is missing: deliveries out of order would move the deal in the wrong order',
     ],
   ])('%s → %s', (from, to, line) => {
     expect(told(withText(from, to))).toContain(line)

@@ -29,13 +29,13 @@ describe('a lead that is sent back', () => {
 
   it('beyond the stage that qualifies has nothing to do', () => {
     expect(told(`${intent}\nreject:\n  a: { recycle: evaluation, pause: 30d }`)).toEqual([
-      '3:17: warning: leads qualify from the stage "intent" on: one that is sent back to "evaluation" has nothing to do before it comes again',
+      '3:17: warning: leads qualify from the stage "intent" on: one sent back to "evaluation" qualifies again at once',
     ])
   })
 
   it('without a pause, where it may qualify at once, comes again', () => {
     const again =
-      'without a pause or a stage below the one that qualifies, the lead comes again with its next activity'
+      'without a pause or a stage below the qualifying one, the lead qualifies again with its next activity'
     expect(told(`${intent}\nlost:\n  default: { recycle: intent }`)).toEqual([`3:23: warning: ${again}`])
     expect(told(`qualify: 'score >= 60'\nreject:\n  a: { recycle: awareness }`)).toEqual([
       `3:17: warning: ${again}`,
@@ -44,7 +44,7 @@ describe('a lead that is sent back', () => {
 
   it('leaves a sequence at once whose exit holds there', () => {
     expect(told(`${intent}\nreject:\n  a: { recycle: consideration, pause: 9d, sequence: again }`)).toEqual([
-      '3:53: error: a lead that is sent back to "consideration" leaves "again" at once: its exit is stageAtLeast("consideration")',
+      '3:53: error: a lead sent back to "consideration" leaves "again" at once: its exit is stageAtLeast("consideration")',
     ])
   })
 

@@ -85,7 +85,7 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
     [rule('points: 5, cap: «»[]'), 'needs at least 1'],
     [
       rule('points: 5, cap: [ { points: 5, per: 1d }, { points: 9, per: «»1d } ]'),
-      'there is a cap for 1d already: the lower one alone counts',
+      'there is a cap for 1d already: only the lower one counts',
     ],
     [rule('points: 5, halfLife: 3d, «»expires: 9d'), 'use either "halfLife" or "expires", not both'],
     [
@@ -98,7 +98,7 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
     ],
     [
       rule('points: 5, halfLife: 9d, max: true, «»cap: { points: 3, per: day }'),
-      'of a rule with "max" one award counts, so that a cap on their sum says nothing: lower its points instead',
+      'only one award of a rule with "max" counts, so a cap has no effect: lower its points instead',
     ],
     [
       rule('points: 5, «»max: true'),
@@ -112,13 +112,13 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
     ],
     [
       { ...rule('points: 5, group: web'), more: 'groups: { web: «»{} }' },
-      'a group needs "cap" or "max: true": else it does nothing',
+      'a group without "cap" or "max: true" has no effect',
     ],
     [
       { ...rule('points: 5, group: web'), more: 'groups: { «»web: { max: true } }' },
-      'warning: the group does nothing: no two of its rules count the same activity type, so that "max" never chooses',
+      'warning: the group has no effect: no two of its rules count the same activity type, so "max" has no effect',
     ],
-    [{ more: 'groups: { «»web: { max: true } }' }, 'warning: the group does nothing: no rule belongs to it'],
+    [{ more: 'groups: { «»web: { max: true } }' }, 'warning: the group has no effect: no rule belongs to it'],
     [
       {
         ...rule('points: 5, group: web'),
@@ -132,7 +132,7 @@ grades: { fit: [30, 20, 10], engagement: [60, 30, 15] }`,
     [{ more: 'grades: { fit: [30, 20, «»low] }' }, 'expected a number, found a string'],
     [
       { fit: '  - { id: dach, when: \'did("page.viewed")\', points: 10, «»unknown: 5 }' },
-      'the condition mentions no attribute that could be unknown',
+      'the condition mentions no attribute',
     ],
   ])('%j: %s', (parts, message) => {
     expectTold(parts, message)

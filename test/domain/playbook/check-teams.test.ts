@@ -25,7 +25,7 @@ it.each<[string, string, readonly string[]]>([
   [
     'weights without "weighted"',
     `teams: { dach: { strategy: least-loaded, members: [{ ${anna}, weight: 2 }] } }`,
-    ['handoff.yaml:1:97: warning: weights count with "strategy: weighted" alone'],
+    ['handoff.yaml:1:97: warning: weights only count with "strategy: weighted"'],
   ],
   ['weights', `teams: { dach: { strategy: weighted, members: [{ ${anna}, weight: 2 }] } }`, []],
   [

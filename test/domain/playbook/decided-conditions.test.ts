@@ -45,7 +45,7 @@ describe('a condition that is always true', () => {
 
 describe('a condition that is always false', () => {
   it.each([
-    ['fit > 10', 0, 'the rules give a fit of at most 10'],
+    ['fit > 10', 0, 'the rules allow a fit of at most 10'],
     ['did("demo.requested") && score < 0', 25, 'no value of score fulfils this'],
     ['consented && !consented', 14, 'this contradicts what the condition asks of consented elsewhere'],
     [

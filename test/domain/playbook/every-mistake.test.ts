@@ -28,8 +28,8 @@ describe('one run tells every unknown name of a condition', () => {
   test('variables, functions and attributes', () => {
     expect(toldOf('lead.contry == "x" && unknownA && unknownB > 3 && foo(1) && lead.x.bar()')).toEqual([
       'unknown attribute "contry"; did you mean "country"?',
-      'unknown name "unknownA"; names and texts stand in quotes: "unknownA"',
-      'unknown name "unknownB"; names and texts stand in quotes: "unknownB"',
+      'unknown name "unknownA"; names and texts need quotes: "unknownA"',
+      'unknown name "unknownB"; names and texts need quotes: "unknownB"',
       'unknown function "foo"; there is: stageAtLeast, phaseAtLeast, did, count, daysSince, opened, clicked, has, size',
       'unknown function "bar"',
     ])

@@ -47,7 +47,7 @@ describe('what can never happen is told', () => {
     ],
     [
       '  - if: \'clicked("welcome")\'\n    then: [ { exit: true } ]\n',
-      '4 warning: this sequence does not send "welcome": only who had it from another can have clicked',
+      '4 warning: this sequence does not send "welcome": only recipients in another one can have clicked',
     ],
   ])('%j', (steps, message) => {
     expect(told(sequence(steps))).toEqual([message])
@@ -77,7 +77,7 @@ describe('placeholders of other programs are told, with ours', () => {
     ['[VORNAME]', 'another program', '{{ lead.firstName | default: "…" }}'],
   ])('%s', (tag, program, own) => {
     expect(inText(tag)).toEqual([
-      `8 warning: ${tag} is what ${program} fills in, and is printed here as it stands: write ${own}`,
+      `8 warning: ${tag} is a placeholder of ${program}, and would be printed as it is: write ${own}`,
     ])
   })
 

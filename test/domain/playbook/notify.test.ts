@@ -58,16 +58,13 @@ describe('notify in handoff.yaml', () => {
 
   test.each([
     ['{ id: a, webhook: http://crm.example.com }', '23: must be an https:// address'],
-    ['{ id: a, webhook: https://user:pass@crm.example.com }', '23: must hold no user name or password'],
+    ['{ id: a, webhook: https://user:pass@crm.example.com }', '23: must not contain a user name or password'],
     ['{ id: a, webhook: https://x.example.com, events: [HandofRequested] }', '55: expected one of'],
     ['{ id: a, webhook: https://x.example.com, events: [] }', '54: needs at least 1'],
     ['{ id: a, webhook: https://x.example.com, language: de }', '46: unknown key "language"'],
     ['{ id: a, events: [DealWon] }', '5: "webhook" is missing'],
     ['{ id: a, slack: https://x.example.com, team: dahc }', '50: unknown team "dahc"; did you mean "dach"?'],
-    [
-      '{ id: a, webhook: https://hooks.slack.com/x }',
-      '23: warning: hooks.slack.com takes messages of its own kind',
-    ],
+    ['{ id: a, webhook: https://hooks.slack.com/x }', '23: warning: hooks.slack.com expects its own format'],
   ])('%s is told at its place', (line, message) => {
     const found = faults(line)
     expect(found).toHaveLength(1)
@@ -77,7 +74,7 @@ describe('notify in handoff.yaml', () => {
   test('two endpoints with one id are one too many: secrets are derived from it', () => {
     expect(
       faults('{ id: a, webhook: https://x.example.com }', '{ id: a, slack: https://y.example.com }'),
-    ).toEqual(['11: "a" is there already: each id stands once'])
+    ).toEqual(['11: "a" is repeated: each id must be unique'])
   })
 
   test('is no rule: leads are not rescored because of it, though the version is another', () => {

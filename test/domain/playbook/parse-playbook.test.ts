@@ -89,7 +89,7 @@ describe('mistakes in which files there are', () => {
     ],
     [
       { 'emails/welcome.en.mjml': undefined },
-      'emails/welcome.de.mjml:1:1: warning: "welcome" is missing in "en"; it goes out in "de"',
+      'emails/welcome.de.mjml:1:1: warning: "welcome" is missing in "en"; it is sent in "de"',
     ],
   ])('%j', (changes, line) => {
     expect(told(smallPlaybook(changes))).toEqual([line])
@@ -109,7 +109,7 @@ describe('text that is not YAML', () => {
 
   it('may not repeat a key', () => {
     expect(told(changed('settings.yaml', 'timeZone:', 'timeZone: UTC\ntimeZone:'))).toEqual([
-      'settings.yaml:4:1: this key is here already: each stands once',
+      'settings.yaml:4:1: this key is repeated',
     ])
   })
 
@@ -166,7 +166,7 @@ describe('conditions', () => {
 
   it.each([
     ['false', 0, 'its condition is always false'],
-    ['did("quote.requested") && fit > 10', 26, 'the rules give a fit of at most 10'],
+    ['did("quote.requested") && fit > 10', 26, 'the rules allow a fit of at most 10'],
     ['stage == "consideration"', 0, 'a lead that enters "consideration" is in a stage before it'],
     ['stageAtLeast("intent")', 0, 'a lead that enters "consideration" is in a stage before it'],
     ['!(score >= 0)', 2, 'no value of score fulfils this'],
@@ -224,25 +224,25 @@ describe('smaller things', () => {
       'forms/newsletter.yaml',
       'consent: double-opt-in',
       'consent: none',
-      'forms/newsletter.yaml:5:1: warning: "purpose" has no meaning where consent is "none"\nforms/newsletter.yaml:6:1: warning: "wording" has no meaning where consent is "none"',
+      'forms/newsletter.yaml:5:1: warning: "purpose" has no effect with consent "none"\nforms/newsletter.yaml:6:1: warning: "wording" has no effect with consent "none"',
     ],
     [
       'forms/newsletter.yaml',
       '  - { name: email, type: email, required: true, label: { de: E-Mail, en: Email } }\n',
       '',
-      'forms/newsletter.yaml:10:1: a form needs a field "email": it says who the person is',
+      'forms/newsletter.yaml:10:1: a form needs a field "email" to identify the person',
     ],
     [
       'handoff.yaml',
       '  - { team: dach }',
       '',
-      'handoff.yaml:14:7: the last route takes every lead: it has no "when"',
+      'handoff.yaml:14:7: the last route must match every lead: remove "when"',
     ],
     [
       'handoff.yaml',
       `when: 'lead.country == "DE"', `,
       '',
-      'handoff.yaml:14:5: the routes after this one are never reached: it has no "when"',
+      'handoff.yaml:14:5: without "when" this route matches every lead: the ones after it are never reached',
     ],
     [
       'handoff.yaml',
@@ -266,7 +266,7 @@ describe('smaller things', () => {
       'sequences/interest.yaml',
       'stageAtLeast("intent")',
       'stageAtLeast("interest")',
-      'sequences/interest.yaml:5:7: a lead that enters with the stage "interest" leaves at once: nothing is ever sent',
+      'sequences/interest.yaml:5:7: a lead that enters with the stage "interest" leaves at once: no email is ever sent',
     ],
     [
       'scoring.yaml',
@@ -290,7 +290,7 @@ describe('smaller things', () => {
       'emails/confirm.en.mjml',
       'kind: transactional',
       'kind: marketing',
-      'emails/confirm.en.mjml:1:1: "confirm" is sent by the system itself: its kind is transactional\nemails/confirm.en.mjml:4:7: a marketing email must have a link to {{ links.unsubscribe }}',
+      'emails/confirm.en.mjml:1:1: "confirm" is sent by the system: its kind must be transactional\nemails/confirm.en.mjml:4:7: a marketing email must have a link to {{ links.unsubscribe }}',
     ],
     [
       'emails/welcome.en.mjml',
@@ -307,7 +307,7 @@ describe('smaller things', () => {
     const lines = funnel.trimEnd().split('\n')
     const swapped = [lines[0], lines[1], lines[3], lines[2], ...lines.slice(4)].join('\n')
     expect(told(smallPlaybook({ 'funnel.yaml': swapped }))).toEqual([
-      'funnel.yaml:3:11: the stages stand in this order: awareness, interest, consideration, intent, evaluation, purchase',
+      'funnel.yaml:3:11: the stages must be in this order: awareness, interest, consideration, intent, evaluation, purchase',
     ])
   })
 

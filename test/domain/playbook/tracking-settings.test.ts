@@ -22,7 +22,7 @@ utm: { source: acme, medium: email, hosts: [www.example.com, 'shop.example.com:8
 })
 
 test.each([
-  ['tracking: { types: [consent.granted] }', /^settings\.yaml:7:21: anybody can send this from a browser/],
+  ['tracking: { types: [consent.granted] }', /^settings\.yaml:7:21: any browser can send this/],
   ['tracking: { types: [content.viewd] }', /^settings\.yaml:7:21: .*did you mean "content\.viewed"/],
   ["tracking: { origins: ['https://www.example.com/'] }", /^settings\.yaml:7:23: must be an origin/],
   ['utm: { source: acme }', /"medium" is missing/],

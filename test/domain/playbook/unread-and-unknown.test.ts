@@ -12,7 +12,7 @@ describe('files that are not read as they are meant', () => {
   it('have lost letters where they are not UTF-8', () => {
     const text = (smallPlaybook().get('emails/welcome.de.mjml') ?? '').replace('Good to', 'Sch\uFFFDn')
     expect(told(smallPlaybook({ 'emails/welcome.de.mjml': text }))).toEqual([
-      'emails/welcome.de.mjml:3:15: error: a letter is lost here: save the file as UTF-8',
+      'emails/welcome.de.mjml:3:15: error: invalid character: save the file as UTF-8',
     ])
   })
 
@@ -84,7 +84,7 @@ it('a playbook that cannot be kept is refused, with what publishing says', () =>
   expect(sizeFaults({ playbook: largestPlaybook + 1, files: 1 })).toEqual([
     expect.objectContaining({
       severity: 'error',
-      message: 'the compiled emails are too large: 390 KB when compressed is the most',
+      message: 'the compiled emails are too large: the limit is 390 KB when compressed',
     }),
   ])
 })

@@ -7,7 +7,7 @@ import { changed } from './small-playbook.ts'
 const told = (text: string): readonly string[] =>
   readYaml('f.yaml', text).faults.map(({ line, column, message }) => `${line}:${column}: ${message}`)
 
-const colon = 'put the text in quotes: it has a colon'
+const colon = 'a text with a colon needs quotes'
 const indented = 'this line is indented otherwise than those it belongs to'
 
 describe('a slip in YAML is told once, at its place, in our own words', () => {
@@ -29,7 +29,7 @@ describe('a slip in YAML is told once, at its place, in our own words', () => {
     ['days: [mon, tue\nfrom: 1\n', '1:7: [ is not closed: ] is missing'],
     ['a: @x\n', '1:4: a text that begins with @ needs quotes'],
     ['a: *x\n', '1:1: a text that begins with * needs quotes'],
-    ['a: 1\na: 2\n', '2:1: this key is here already'],
+    ['a: 1\na: 2\n', '2:1: this key is repeated'],
   ])('%j', (text, message) => {
     expect(told(text)).toEqual([expect.stringContaining(message)])
   })

@@ -117,7 +117,7 @@ test('steps that are not waits say what they do', () => {
     'sequence: interest: waits for offer.rated, until Sun 2026-03-29 03:30',
   )
   expect(step(99, { type: 'enter', enters: 'thanks' })).toBe('sequence: interest: leads to thanks')
-  expect(step(99, { type: 'notify', team: 'dach' })).toBe('sequence: interest: tells a team')
+  expect(step(99, { type: 'notify', team: 'dach' })).toBe('sequence: interest: notifies a team')
   expect(step(99, { type: 'notify', team: 'dach', skipped: 'stale' })).toBeUndefined()
 })
 

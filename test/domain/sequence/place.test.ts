@@ -29,10 +29,10 @@ describe('a step in words', () => {
     [{ type: 'branch', if: 'clicked("a")', otherwise: 2 }, 'decides by clicked("a")'],
     [{ type: 'split', name: 'subject', ways: [] }, 'splits: subject'],
     [{ type: 'set', attributes: { segment: 'a', tier: 1 } }, 'sets segment, tier'],
-    [{ type: 'notify', team: 'dach', message: 'call' }, 'tells the team "dach": call'],
+    [{ type: 'notify', team: 'dach', message: 'call' }, 'notifies the team "dach": call'],
     [{ type: 'exit', because: 'never came' }, 'ends: never came'],
     [{ type: 'exit' }, 'ends'],
-    [{ type: 'enter', sequence: 'thanks' }, 'leads to the sequence "thanks"'],
+    [{ type: 'enter', sequence: 'thanks' }, 'enters the sequence "thanks"'],
     [{ type: 'jump', goto: 3 }, 'goes on'],
   ])('%o', (step, words) => {
     expect(kindOf(step).words(step)).toBe(words)
@@ -87,7 +87,7 @@ describe('what comes next', () => {
 
   test('is an email, something else, or the end', () => {
     expect(comingNext(runId, program, 0).emails).toEqual(['welcome'])
-    expect(comingNext(runId, program, 5)).toEqual({ words: 'tells the team "dach": call', emails: [] })
+    expect(comingNext(runId, program, 5)).toEqual({ words: 'notifies the team "dach": call', emails: [] })
     expect(comingNext(runId, program, 8)).toEqual({ words: 'continues to the end', emails: [] })
   })
 
