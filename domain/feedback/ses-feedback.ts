@@ -8,7 +8,7 @@ import { hashText } from '../model/hash-text.ts'
 import type { JsonObject } from '../model/json.ts'
 import { parseInstant } from '../time/local-time.ts'
 
-/** How an email ended, for the claim that it went out under. */
+/** Outcome of an email, for its claim. */
 export interface Outcome {
   readonly leadId: LeadId
   readonly sendId: string
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly reason?: string
 }
 
-/** What a notice says of mail as a whole. */
+/** A notice's contribution to the sending figures. */
 export interface Tally {
   readonly stream: Stream
   readonly type: 'bounced' | 'complained'
@@ -27,14 +27,14 @@ export interface Tally {
   readonly mailedAt: string
 }
 
-/** An address that is not to be written to any more, under whatever lead. */
+/** An address that must not be written to, under any lead. */
 interface DeadAddress extends SuppressedAddress {
   readonly address: string
 }
 
-/** What follows from a notice: an outcome for the send, a fact about the lead, both or neither. */
+/** Consequences of a notice: an outcome of the send, a fact about the lead, both or neither. */
 interface Feedback {
-  /** That it was handed to SES; absent for mail of before its kind was told. */
+  /** Handover to SES; absent for older mail without a kind. */
   readonly mailed?: Mailed
   readonly tally?: Tally
   readonly dead?: DeadAddress
@@ -43,16 +43,16 @@ interface Feedback {
 }
 
 interface Effect {
-  /** Also how it stands in the fact's id. */
+  /** Also part of the fact's id. */
   readonly type?: string
   readonly properties?: JsonObject
   readonly status?: Outcome['status']
   readonly reason?: string
-  /** May happen several times to one message: what tells one from another besides its time. */
+  /** Distinguishes repeated events of one message, besides the time. */
   readonly repeats?: string
 }
 
-/** SES does not count what it did not even try to deliver because of the account's own list. */
+/** SES does not count mail that it did not send because of the account's own list. */
 const tallyOf = (notice: SesNotice): Tally['type'] | undefined => {
   if (notice.type === 'complained') return 'complained'
   if (notice.type !== 'bounced' || notice.bounceSubType === 'OnAccountSuppressionList') return undefined
@@ -69,7 +69,7 @@ const mailedOf = (
   return { at, stream: kind === 'marketing' ? 'marketing' : 'confirmations' }
 }
 
-/** Soft bounces are for the lead's log to count. Every message has one recipient. */
+/** The lead's log counts soft bounces. Every message has one recipient. */
 const deathOf = (notice: Exclude<SesNotice, { type: 'ignored' }>, at: string): DeadAddress | undefined => {
   const [address] = notice.mail.destination
   if (address === undefined) return undefined
@@ -80,7 +80,7 @@ const deathOf = (notice: Exclude<SesNotice, { type: 'ignored' }>, at: string): D
   return kind === 'suppressed' ? { address, reason: 'ses-suppressed', at } : undefined
 }
 
-/** Long ones are cut: what names a scanner stands at the beginning. */
+/** Truncated: scanners identify themselves at the beginning. */
 const by = ({ userAgent }: { readonly userAgent?: string }): JsonObject =>
   userAgent === undefined ? {} : { userAgent: userAgent.slice(0, 500) }
 
@@ -118,9 +118,8 @@ const effectOf = (notice: Exclude<SesNotice, { type: 'ignored' }>): Effect => {
 }
 
 /**
- * Reads a notice as the tags of its message say whom it is about. Nothing follows for messages that are not ours, and
- * no fact about a lead from what was sent to a salesperson. The fact's id follows from message and kind, so that a
- * notice delivered twice is one fact.
+ * The consequences of a notice, by the tags of its message. There are none for messages that are not ours, and no fact about a
+ * lead for emails to salespeople. The fact's id is derived from message and type, so a notice delivered twice is one fact.
  */
 export const feedbackOf = (notice: SesNotice): Feedback => {
   if (notice.type === 'ignored') return {}
@@ -163,11 +162,11 @@ export const feedbackOf = (notice: SesNotice): Feedback => {
   }
 }
 
-/** Which message a notice is about. `tags` are as SES gives them: lists of text by name. */
+/** The message of a notice. `tags` are lists of text by name, as SES sends them. */
 interface NoticedMail {
   readonly messageId: string
   readonly tags: Readonly<Record<string, readonly string[]>>
-  /** To whom it was sent: what a bounce names may be another address, to which the mail was handed on. */
+  /** The recipient: a bounce may name another address that the mail was forwarded to. */
   readonly destination: readonly string[]
   /** When it was handed to SES, RFC 3339. */
   readonly timestamp: string
@@ -179,14 +178,14 @@ interface About {
   readonly at: string
 }
 
-/** What asked for the picture or the link, as it names itself. */
+/** User agent of the open or click. */
 interface By {
   readonly userAgent?: string
 }
 
 /**
- * What SES has to say about a message: event publishing (`eventType`) and notifications (`notificationType`) alike.
- * `answered`: it arrived, and a machine has written back, as one does while its owner is away.
+ * A notice of SES about a message: event publishing (`eventType`) or notification (`notificationType`). `answered`: delivered,
+ * and an automatic reply came back.
  */
 type SesNotice =
   | ({ readonly type: 'sent' | 'delivered' | 'complained' | 'answered' } & About)
@@ -197,8 +196,8 @@ type SesNotice =
   | { readonly type: 'ignored'; readonly because: Ignored }
 
 /**
- * Why a record changes nothing: SES goes on trying (`delayed`), its own subscription lists and incoming mail are not
- * used, a provider reports what is no complaint of the person, or it is no event about a message at all.
+ * Why a record has no consequences: SES is still trying (`delayed`), its subscription lists and incoming mail are not used, a
+ * report is not the person's complaint, or it is not an event about a message.
  */
 type Ignored = 'delayed' | 'subscription' | 'received' | 'not-a-complaint' | 'not-an-event' | 'unknown-event'
 
@@ -240,8 +239,8 @@ const named = z.object({ eventType: z.optional(z.string()), notificationType: z.
 const noticeBy = ({ userAgent }: z.infer<typeof hit>): By => (userAgent === undefined ? {} : { userAgent })
 
 /**
- * Reports that are none of the person's: who takes a mail out of the spam folder, a check of the sender that failed, a
- * scanner that found something. What is not known is taken for a complaint.
+ * Reports that are not complaints: a mail taken out of the spam folder, a failed check of the sender, a scanner's finding.
+ * Unknown types count as complaints.
  * @see https://www.iana.org/assignments/marf-parameters (feedback types)
  */
 const noComplaints = new Set(['not-spam', 'auth-failure', 'virus'])
@@ -250,7 +249,7 @@ const onAccountList = 'OnAccountSuppressionList'
 type Bounce = z.infer<typeof schemas.Bounce>['bounce']
 
 /**
- * An automatic reply comes as a bounce without any of the codes that a refusal has; so does what SES cannot make out.
+ * Automatic replies arrive as bounces without the status codes of a refusal; so does anything that SES cannot classify.
  * @see https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types
  */
 const isAnswer = ({ bounceType, bounceSubType, bouncedRecipients }: Bounce): boolean => {
@@ -260,7 +259,7 @@ const isAnswer = ({ bounceType, bounceSubType, bouncedRecipients }: Bounce): boo
 
 const readComplaint = ({ mail, complaint }: z.infer<typeof schemas.Complaint>): SesNotice => {
   const { timestamp: at, complaintFeedbackType, complaintSubType } = complaint
-  // SES sent nothing, because of an earlier complaint to this account.
+  // SES did not send it because of an earlier complaint to this account.
   if (complaintSubType === onAccountList)
     return { type: 'bounced', mail, at, bounceType: 'Permanent', bounceSubType: onAccountList }
   if (noComplaints.has(complaintFeedbackType ?? '')) return ignored('not-a-complaint')
@@ -269,7 +268,7 @@ const readComplaint = ({ mail, complaint }: z.infer<typeof schemas.Complaint>): 
 
 const ignored = (because: Ignored): SesNotice => ({ type: 'ignored', because })
 
-/** @throws when a record of a known kind lacks what that kind has: the message ends in the dead-letter queue. */
+/** @throws for an incomplete record of a known type, which ends in the dead-letter queue. */
 export const readSesNotice = (detail: unknown): SesNotice => {
   const { eventType, notificationType } = z.safeParse(named, detail).data ?? {}
   switch (eventType ?? notificationType) {

@@ -3,9 +3,9 @@ import type { Tone } from '../model/settings.ts'
 import type { Texts } from '../texts/en.ts'
 import { textsIn } from '../texts/texts.ts'
 
-/** What can be wrong with a posted field. */
+/** A fault of a posted field. */
 export type FieldFault =
-  /** `expected`: what kind of answer is missing. */
+  /** `expected`: type of the missing answer. */
   | { readonly type: 'missing'; readonly expected?: FormField['type'] }
   | { readonly type: 'too-long'; readonly max: number }
   | { readonly type: 'control-characters' }

@@ -6,12 +6,12 @@ import { honeypotField, maxLengthOf, shownFields, stampField, submissionIdField 
 
 interface ControlState {
   readonly language: string
-  /** As entered before, of several answers one a line; shown again, escaped. */
+  /** Previous input, one answer per line; shown again, escaped. */
   readonly entered?: string | undefined
   readonly error?: string | undefined
 }
 
-/** Attribute names that browsers know how to fill in (HTML, autofill). */
+/** Attributes with an autofill token (HTML, autofill). */
 const autofill: Readonly<Record<string, string>> = {
   email: 'email',
   firstName: 'given-name',
@@ -32,11 +32,11 @@ const autofill: Readonly<Record<string, string>> = {
 const controlId = (field: FormField): string => `field-${field.name}`
 const helpId = (field: FormField): string => `${controlId(field)}-help`
 
-/** What takes the whole width where there are two columns. */
+/** Fields that span both columns. */
 const isWhole = ({ type }: FormField): boolean =>
   type === 'textarea' || type === 'checkbox' || type === 'radio' || type === 'multiselect'
 
-/** What is wrong, then what helps. */
+/** Ids of the error, then of the help text. */
 const described = (field: FormField, error: string | undefined): Html => {
   const ids = [
     ...(error === undefined ? [] : [`${controlId(field)}-error`]),
@@ -50,14 +50,14 @@ const attributes = (field: FormField, { error, language }: ControlState): Html =
     autofill[field.name] !== undefined && html` autocomplete="${autofill[field.name]}"`
   }${field.placeholder !== undefined && html` placeholder="${localize(field.placeholder, language)}"`}`
 
-/** Numbers are typed as texts: a browser's own field for numbers takes no `1.000`, or takes it for one. */
+/** Numbers use text inputs: a browser's number input rejects `1.000` or reads it as one. */
 const inputMode = ({ min }: FormField): string =>
   min !== undefined && min >= 0 && Number.isInteger(min) ? 'numeric' : 'decimal'
 
 const choice = (field: FormField, index: number, state: ControlState): Html => {
   const option = field.options?.[index]
   if (option === undefined) return html``
-  // The first has the field's own id: messages lead there.
+  // The first has the field's own id, which error messages link to.
   const id = index === 0 ? controlId(field) : `${controlId(field)}-${index}`
   const isChosen = (state.entered ?? '').split('\n').includes(option.value)
   const type = field.type === 'radio' ? 'radio' : 'checkbox'
@@ -66,7 +66,7 @@ const choice = (field: FormField, index: number, state: ControlState): Html => {
   }${isChosen && html` checked`}${described(field, state.error)}><label for="${id}">${localize(option.label, state.language)}</label></div>`
 }
 
-/** Of days that are the same for everybody; what today is, the server knows when it reads the answer. */
+/** Only fixed dates: the server resolves "today" when it reads the answer. */
 const bound = (name: string, day: string | undefined): Html | false =>
   day !== undefined && day !== 'today' && html` ${new Html(name)}="${day}"`
 
@@ -103,7 +103,7 @@ const control = (field: FormField, state: ControlState): Html => {
   }
 }
 
-/** One field with its label, what helps to fill it in and, tied to it, what is wrong. */
+/** A field with its label, help text and error. */
 export const renderField = (field: FormField, state: ControlState): Html => {
   const { language } = state
   if (field.type === 'hidden')
@@ -124,19 +124,19 @@ export const renderField = (field: FormField, state: ControlState): Html => {
 
 interface FormEntry {
   readonly submissionId: string
-  /** When the page was first shown, signed. */
+  /** Signed time of the first display. */
   readonly stamp: string
-  /** The token that says what is known of the visitor already; the answer comes with it, too. */
+  /** The token with the visitor's known attributes; posted with the answer. */
   readonly profile?: string | undefined
-  /** As posted before, by field name. */
+  /** Previous input by field name. */
   readonly entered: ReadonlyMap<string, string>
   readonly errors: readonly FieldError[]
 }
 
-/** So many fields are put into two columns where there is room. */
+/** Number of fields from which two columns are used where there is room. */
 const many = 6
 
-/** Which fields are to be looked at, each a link to it, so that nobody has to search (WCAG 3.3.1); what is wrong stands there. It has the focus, without a script. */
+/** Links to the faulty fields (WCAG 3.3.1), each with its message there. Gets the focus without a script. */
 const errorSummary = (form: Form, errors: readonly FieldError[], frame: PageFrame): Html => {
   const ofFields = errors.flatMap(({ path }) => {
     const field = form.fields.find(({ name, type }) => name === path && type !== 'hidden')
@@ -153,7 +153,7 @@ const errorSummary = (form: Form, errors: readonly FieldError[], frame: PageFram
   }</div>`
 }
 
-/** What somebody agrees to, and where the privacy policy is. */
+/** The wording of the consent, and a link to the privacy policy. */
 export const renderWording = (form: Form, frame: PageFrame): Html => {
   const policy = policyOf(frame)
   const { privacyNote } = textsOf(frame)
@@ -166,7 +166,7 @@ export const renderWording = (form: Form, frame: PageFrame): Html => {
 const actionOf = (language: string, profile: string | undefined): string =>
   `?lang=${encodeURIComponent(language)}${profile === undefined ? '' : `&p=${encodeURIComponent(profile)}`}`
 
-/** The form as a page of its own. It posts to where it stands and needs no script. */
+/** The form's own page. It posts to its own address and needs no script. */
 export const renderFormPage = (form: Form, around: PageFrame, entry: FormEntry): string => {
   const { language } = around
   const fields = shownFields(form)
@@ -200,14 +200,14 @@ ${renderWording(form, frame)}
   )
 }
 
-/** The parameter of a page's address that a field is filled by. */
+/** The URL parameter that fills a field. */
 export const parameterOf = (field: FormField): string => field.source ?? field.name
 
-/** What an address may bring into a field: nobody can correct a hidden one, so it is made to fit. */
+/** A value from the URL: nobody can correct a hidden field, so its value is made valid. */
 const fitting = (field: FormField, value: string): string =>
   field.type === 'hidden' ? value.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxLengthOf(field)) : value
 
-/** Values that the link to a form brings along, by field name. */
+/** Values from the URL, by field name. */
 export const prefill = (form: Form, query: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(
     form.fields.flatMap((field): [string, string][] => {
@@ -217,7 +217,7 @@ export const prefill = (form: Form, query: Readonly<Record<string, string>>): Re
     }),
   )
 
-/** The form as it is put to somebody of whom the attributes `known` are there already: what is known is not asked again. */
+/** The form without the fields that are skipped for visitors with the attributes `known`. */
 export const askedForm = (form: Form, known: readonly string[]): Form =>
   known.length === 0
     ? form
@@ -226,7 +226,7 @@ export const askedForm = (form: Form, known: readonly string[]): Form =>
         fields: form.fields.filter(({ name, ask }) => ask !== 'whenUnknown' || !known.includes(name)),
       }
 
-/** Names of the fields that are asked only when unknown, of those that `attributes` hold: names alone, and no values. */
+/** Names, without values, of skippable fields that `attributes` contain. */
 export const knownFields = (form: Form, attributes: Readonly<Record<string, unknown>>): readonly string[] =>
   form.fields
     .filter(({ name, ask }) => ask === 'whenUnknown' && Object.hasOwn(attributes, name))
@@ -254,7 +254,7 @@ const accepted = (header: string): string[] =>
     .sort((a, b) => b.quality - a.quality)
     .map(({ tag }) => tag)
 
-/** What is asked for decides, else what the browser accepts, else the first. */
+/** The requested language, else the browser's, else the first. */
 export const chooseLanguage = (
   available: readonly [string, ...string[]],
   request: { readonly lang?: string | undefined; readonly acceptLanguage?: string | undefined },

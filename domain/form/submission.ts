@@ -7,10 +7,10 @@ import { type FieldFault, faultMessage } from './field-messages.ts'
 type ReadNumber =
   | { readonly type: 'number'; readonly value: number }
   | { readonly type: 'none' }
-  /** `1,000` in English is a thousand, in German one: where a form's language says "one", people mostly mean a thousand. */
+  /** `1,000` is a thousand in English and one in German: where a form's language means one, people mostly mean a thousand. */
   | { readonly type: 'ambiguous' }
 
-/** What stands before the fraction; in Switzerland a point. */
+/** The decimal separator; in Switzerland a point. */
 const decimalOf = (language: string): ',' | '.' =>
   new Intl.NumberFormat(language)
     .formatToParts(0.5)
@@ -18,7 +18,7 @@ const decimalOf = (language: string): ',' | '.' =>
     ? ','
     : '.'
 
-/** Apostrophes and spaces group digits wherever they stand, and part nothing. */
+/** Apostrophes and spaces always group digits, and never separate decimals. */
 const plainGroups = "'’ʼ`\\s\u00a0\u202f\u2009"
 
 const none: ReadNumber = { type: 'none' }
@@ -27,7 +27,7 @@ const number = (sign: string, digits: string, fraction: string | undefined): Rea
   return Number.isFinite(value) ? { type: 'number', value } : none
 }
 
-/** `1.234.567,5` and its kin: the same mark between all groups of three, and another one before what is behind the point. */
+/** Numbers like `1.234.567,5`: one separator between all groups of three, and another before the decimals. */
 const grouped = (text: string, groups: string, decimals: string): ReadNumber => {
   const shape = new RegExp(
     `^([+-]?)([1-9]\\d{0,2}(?:([${groups}])\\d{3})(?:\\3\\d{3})*)(?:([${decimals}])(\\d+))?$`,
@@ -39,8 +39,8 @@ const grouped = (text: string, groups: string, decimals: string): ReadNumber => 
 const plain = (text: string): RegExpExecArray | null => /^([+-]?)(\d+)(?:([.,])(\d+))?$/.exec(text)
 
 /**
- * A number as people write it in `language`: `1.000` is a thousand in German, `1,000` in English, `1’000` and `1 000`
- * everywhere. What can only be meant one way is read that way in any language: `1.234,5`, `2.5`.
+ * Parses a number as written in `language`: `1.000` is a thousand in German, `1,000` in English, `1’000` and `1 000`
+ * everywhere. Unambiguous numbers are accepted in any language: `1.234,5`, `2.5`.
  */
 export const parseNumber = (written: string, language: string): ReadNumber => {
   const text = written.trim().replace(/^[\u2212\u2013]/, '-')
@@ -49,12 +49,12 @@ export const parseNumber = (written: string, language: string): ReadNumber => {
   const own = grouped(text, `${plainGroups}${other}`, decimal)
   if (own.type === 'number') return own
   const [, sign = '', digits, point, fraction] = plain(text) ?? []
-  // Both marks are there, the other way round.
+  // Both separators, in the other language's order.
   if (digits === undefined) return text.includes(other) ? grouped(text, decimal, other) : none
   if (point === undefined) return number(sign, digits, undefined)
   const looksGrouped = fraction?.length === 3 && /^[1-9]\d{0,2}$/.test(digits)
   if (looksGrouped || /^0{3,}$/.test(fraction ?? '')) return { type: 'ambiguous' }
-  // Programs write a point; a comma in a language with points may be anything.
+  // Programs write a point; a comma is ambiguous in a language with points.
   return point === decimal || point === '.' ? number(sign, digits, fraction) : none
 }
 
@@ -62,34 +62,34 @@ export const parseNumber = (written: string, language: string): ReadNumber => {
 const extension =
   /\s*[,;]?\s*(?:ext(?:ension|n)?|x|durchwahl|dw|app(?:arat)?|nst|nebenstelle)[.:=]?\s*\d{1,8}$|\s*#\s*\d{1,8}$/i
 
-/** Digits with whatever people part them by: spaces, brackets, slashes, points, dashes of any length. */
+/** Digits with common separators: spaces, brackets, slashes, points, dashes of any length. */
 const digits = /^\+?[\d\s()[\]/.\p{Pd}\u2212\u00b7]+$/u
 
-/** Whether somebody may be called by it: at least four digits, and an extension at most. */
+/** Whether it is a plausible telephone number: at least four digits, possibly an extension. */
 export const isPhone = (text: string): boolean => {
   const main = text.replace(/^tel:\s*/i, '').replace(extension, '')
   return digits.test(main) && main.replace(/\D/g, '').length >= 4
 }
 
-/** A value as posted: text of a form, a JSON scalar, or something that no field takes. */
+/** A posted value: text of a form, a JSON scalar, or something that no field accepts. */
 export type Posted =
-  /** `all`: of a field given several times, each value; `value` is the last. */
+  /** `all`: each value of a repeated field; `value` is the last. */
   | { readonly type: 'scalar'; readonly value: string | number | boolean; readonly all?: readonly string[] }
   | { readonly type: 'list'; readonly values: readonly (string | number | boolean)[] }
   | { readonly type: 'other' }
   | { readonly type: 'file' }
 
-/** What a posted text is read by. */
+/** Rules for reading posted text. */
 interface ReadingRules {
-  /** BCP 47: numbers are written differently. */
+  /** BCP 47, for the format of numbers. */
   readonly language: string
-  /** Whether cases of an address are told apart. */
+  /** Whether addresses are case-sensitive. */
   readonly identity?: Pick<IdentityRules, 'case'> | undefined
-  /** The day it is where the company is, `YYYY-MM-DD`; absent: any day may be past. */
+  /** Today in the company's time zone, `YYYY-MM-DD`; absent: no check against today. */
   readonly today?: string | undefined
 }
 
-/** Of several answers, each once, in the order of the form. */
+/** Several answers appear once each, in the order of the form. */
 type FieldValue = string | number | boolean | readonly string[]
 
 type CheckedField =
@@ -112,14 +112,14 @@ const longest: Readonly<Record<FormField['type'], number>> = {
   hidden: 500,
 }
 
-/** Limit that applies to a field, in UTF-16 units as the browser counts them. */
+/** Length limit of a field, in UTF-16 units as browsers count. */
 export const maxLengthOf = (field: FormField): number => field.maxLength ?? longest[field.type]
 
 const value = (checked: FieldValue): CheckedField => ({ type: 'value', value: checked })
 const fault = (what: FieldFault): CheckedField => ({ type: 'fault', fault: what })
 
 const lineBreakOrControl = /[\p{Cc}\u2028\u2029]/u
-/** What a program puts where it could not read a letter. */
+/** The replacement character for undecodable bytes. */
 const unreadable = /\ufffd/
 const controlButNotBreak = /[^\P{Cc}\n\t]/u
 
@@ -209,17 +209,17 @@ const checkText = (
   }
 }
 
-/** Format characters that come along when a number is copied from an address book; nobody sees them. */
+/** Invisible format characters from numbers copied out of an address book. */
 const invisible = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 
-/** Nobody can correct a hidden field: what cannot be read there is left out. */
+/** Unreadable characters in hidden fields are removed, as nobody can correct them. */
 const textOf = (field: FormField, posted: string | number | boolean): string => {
   const text = sendable(String(posted)).replace(/\r\n?/g, '\n')
   const shown = field.type === 'hidden' ? text.replace(new RegExp(unreadable, 'g'), '') : text
   return (field.type === 'tel' || field.type === 'number' ? shown.replace(invisible, '') : shown).trim()
 }
 
-/** Reads one posted field as its type; space around it and an empty text count as nothing. */
+/** Reads a posted field by its type; surrounding space is ignored, and empty text counts as missing. */
 export const checkField = (
   field: FormField,
   posted: Posted | undefined,
@@ -239,12 +239,12 @@ export const checkField = (
   return checkText(field, text, rules)
 }
 
-/** Field that people do not see and robots fill in. */
+/** Honeypot field: invisible to people, filled in by robots. */
 export const honeypotField = '_homepage'
-/** Hidden field that tells one submission from the next. */
+/** Hidden field with the id of the submission. */
 export const submissionIdField = '_id'
 
-/** Room that the rest of a fact's properties keeps free of their 16 KiB. */
+/** Limit of the fields, within the 16 KiB of a fact's properties. */
 const maxFieldBytes = 12 * 1024
 
 type Submission =
@@ -257,8 +257,8 @@ type Submission =
   | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
 
 /**
- * Checks what was posted against the form. Fields that the form does not have are ignored; every fault is listed, in
- * `language`, in the order of the fields. An address is always needed: it is whom the submission is about.
+ * Validates posted values against the form. Unknown fields are ignored; all faults are listed in `language`, in the order of
+ * the fields. The address is always required: it is the subject.
  */
 export const validateSubmission = (
   form: Form,
@@ -290,40 +290,38 @@ export const validateSubmission = (
   return { type: 'valid', email, fields: Object.fromEntries(values) }
 }
 
-/** Hidden field with the time at which the page was shown, signed. */
+/** Hidden field with the signed time of display. */
 export const stampField = '_t'
 
-/** People read before they press a button; nobody types an address within this time (ms). */
+/** Least time (ms) in which a person can read the form and type an address. */
 const shortest = 2_000
-/** A page that has stood open for longer (ms) is sent again: one that is loaded once would be good for a robot for ever. */
+/** Longest validity of a stamp (ms): an eternal one would serve a robot for ever. An older page is resubmitted. */
 const longestFilling = 24 * 3_600_000
 
 /**
- * It stops robots that load a page and post at once. A stamp is not demanded of everybody: programs, and forms that a site
- * has written itself, have none, and a robot that reads this would leave out what tells a browser, too. Those are met
- * by the trap field, the double opt-in and the limit on confirmations.
- *
- * Whether a form came back faster than people can fill it in.
- * @param shownAt RFC 3339 UTC; undefined when the stamp is not ours.
+ * Whether a form was submitted faster than people can fill it in. This stops robots that load a page and post at once. Programs
+ * and handwritten forms have no stamp, so it cannot be required, and a smarter robot would omit it: the honeypot, the double
+ * opt-in and the limit on confirmations remain.
+ * @param shownAt RFC 3339 UTC; undefined if the stamp is not ours.
  */
 export const isTooFast = (shownAt: string | undefined, now: string): boolean =>
   shownAt === undefined || Date.parse(now) - Date.parse(shownAt) < shortest
 
-/** Whether the page was shown so long ago that the form is to be sent once more. */
+/** Whether the page is so old that the form must be sent again. */
 export const isTooOld = (shownAt: string | undefined, now: string): boolean =>
   shownAt !== undefined && Date.parse(now) - Date.parse(shownAt) > longestFilling
 
-/** When a page is taken to have been shown that comes back with messages: its visitor has read it, and may be quick. */
+/** Stamp of a page shown again with errors: its visitor has read it, and may be quick. */
 export const readBefore = (now: string): string => new Date(Date.parse(now) - shortest).toISOString()
 
-/** Name of the box that may be ticked beside what the form is for. */
+/** Name of the opt-in box. */
 const optInName = 'optIn'
 
-/** The form's fields, and the box by which somebody asks for more: never ticked beforehand. */
+/** The form's fields, and the opt-in box, which is never pre-ticked. */
 export const shownFields = ({ fields, optIn }: Form): readonly FormField[] =>
   optIn ? [...fields, { name: optInName, type: 'checkbox', required: false, label: optIn.wording }] : fields
 
-/** Whether the box was ticked, as browsers and programs say it. */
+/** Whether the opt-in box was ticked, by browsers or programs. */
 export const isOptedIn = ({ optIn }: Form, posted: ReadonlyMap<string, Posted>): boolean => {
   const field = posted.get(optInName)
   return optIn !== undefined && field?.type === 'scalar' && /^(on|true|1|yes)$/i.test(String(field.value))

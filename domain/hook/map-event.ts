@@ -14,14 +14,14 @@ import type { FieldError, Json, JsonObject } from '../model/json.ts'
 import type { IdentityRules } from '../model/settings.ts'
 import { parseInstant } from '../time/local-time.ts'
 
-/** The shortest decimal that reads back as the same number, without an exponent. */
+/** The shortest decimal that parses to the same number, without exponent. */
 const decimalOf = (number: number): string => {
   const text = String(number)
   if (!/e/i.test(text)) return text
   return Math.abs(number) >= 1 ? BigInt(number).toString() : number.toFixed(20).replace(/\.?0+$/, '')
 }
 
-/** A text, or a number as text; undefined for anything else. */
+/** A text, or a number as text; otherwise undefined. */
 const textOf = (value: Value): string | undefined => {
   if (typeof value === 'string') return value.trim()
   return typeof value === 'number' && Number.isFinite(value) ? decimalOf(value) : undefined
@@ -41,7 +41,7 @@ const jsonOf = (value: Value): Json | undefined => {
   )
 }
 
-/** Ids are texts whatever a program writes, and so are amounts: money is no floating-point number. */
+/** Ids and amounts are always text: money is not a floating-point number. */
 const texts = ['dealId', 'amount']
 
 const propertyOf = (name: string, value: Value): Json | undefined => {
@@ -49,7 +49,7 @@ const propertyOf = (name: string, value: Value): Json | undefined => {
   return texts.includes(name) ? (textOf(value) ?? jsonOf(value)) : jsonOf(value)
 }
 
-/** What has no value, or an empty one, is left out. */
+/** Properties without a value, or with an empty one, are left out. */
 const propertiesOf = (
   properties: readonly (readonly [name: string, of: EventExpression])[],
   reported: Reported,
@@ -61,7 +61,7 @@ const propertiesOf = (
     }),
   )
 
-/** Numbers from here on count milliseconds, below it seconds: as seconds it would be the year 5138, as milliseconds 1973. */
+/** Larger numbers are milliseconds, smaller ones seconds: the limit is the year 5138 in seconds, 1973 in milliseconds. */
 const milliseconds = 100_000_000_000
 
 const ofNumber = (number: number): string | undefined => {
@@ -70,9 +70,9 @@ const ofNumber = (number: number): string | undefined => {
 }
 
 /**
- * A time as programs write it: RFC 3339, the same with an offset without a colon (Salesforce), or seconds or
- * milliseconds since 1970, as a number or a text.
- * @returns UTC with milliseconds; undefined for anything else, a time without an offset included.
+ * Reads a time: RFC 3339, also with an offset without colon (Salesforce), or seconds or milliseconds since 1970, as number or
+ * text.
+ * @returns UTC with milliseconds; undefined for anything else, including a time without offset.
  */
 export const readTime = (value: Value): string | undefined => {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString()
@@ -84,28 +84,28 @@ export const readTime = (value: Value): string | undefined => {
 
 const moneyPaths: readonly string[] = ['properties.amount', 'properties.currency']
 
-/** Whether an activity is refused for its money alone. */
+/** Whether the amount is the only fault of an activity. */
 const isAboutMoney = (errors: readonly FieldError[]): boolean =>
   errors.length > 0 && errors.every(({ path }) => moneyPaths.includes(path))
 
-/** What it says beside what it is worth. */
+/** The properties without the amount. */
 const withoutMoney = ({ amount: _amount, currency: _currency, ...others }: JsonObject): JsonObject => others
 
-/** @param errors what is wrong with the money. @returns the same for people who are to know that the rest is kept. */
+/** Warnings that the activity was kept without its amount. @param errors faults of the amount. */
 const moneyWarnings = (errors: readonly FieldError[]): readonly FieldError[] =>
   errors.map(({ path, message }) => ({ path, message: `${message}; kept without amount and currency` }))
 
-/** An activity, or all of it but whom it is about: that is whoever the deal belongs to. */
+/** An activity, possibly without a subject: that is the lead of the deal. */
 export interface MappedActivity extends Omit<Activity, 'subject'> {
   readonly subject: Subject | { readonly dealId: string }
 }
 
 export interface MappedEvent {
-  /** None where no rule takes the event. */
+  /** Empty if no entry applies. */
   readonly activities: readonly MappedActivity[]
-  /** What a rule took and could not make an activity of. */
+  /** Faults of events that an entry applies to. */
   readonly errors: readonly FieldError[]
-  /** What was left out of an activity: an amount that does not fit. The win or the phase happened all the same. */
+  /** Invalid amounts that were left out: the win or the phase happened all the same. */
   readonly warnings: readonly FieldError[]
 }
 
@@ -113,7 +113,7 @@ interface MappingOptions {
   /** RFC 3339 UTC with milliseconds. */
   readonly arrivedAt: string
   readonly identity: Pick<IdentityRules, 'case'>
-  /** Stands for a text, equal for equal texts: nobody can tell from it what the text was. */
+  /** A one-way hash of a text. */
   readonly fingerprint: (text: string) => string
 }
 
@@ -121,7 +121,7 @@ type Made =
   | { readonly activity: MappedActivity; readonly warnings: readonly FieldError[] }
   | { readonly errors: readonly FieldError[] }
 
-/** Keys in one order, so that it does not matter how a program writes its JSON. */
+/** Sorts keys, so that the formatting of JSON does not matter. */
 const canonical = (value: Json): Json => {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((item: Json) => canonical(item))
@@ -159,14 +159,14 @@ const idOfName = (
 
 const wrong = (path: string, message: string): Made => ({ errors: [{ path, message }] })
 
-/** Why an expression gives no text: for people, and without what it gives. */
+/** Why an expression has no text value, without the value. */
 const missing = (path: string, of: EventExpression | undefined, reported: Reported): Made => {
   const value = of?.valueOf(reported) ?? undefined
   if (of === undefined || value === undefined) return wrong(path, of?.whyNone(reported) ?? 'is missing')
   return wrong(path, `${of.source} is ${value === '' ? 'empty' : 'neither a text nor a number'}`)
 }
 
-/** Stands in for whoever a deal belongs to while the rest is checked. */
+/** Placeholder for the lead of a deal during validation. */
 const somebody: Subject = { visitorId: 'deal' }
 
 const makeActivity = (
@@ -214,14 +214,14 @@ const makeActivity = (
   }
 }
 
-/** What becomes of one reported event: an activity for each rule that takes it. Never throws for what an event holds. */
+/** Maps a reported event to an activity for each entry that applies. Never throws for any event. */
 export const mapEvent = (hook: CompiledHook, reported: Reported, options: MappingOptions): MappedEvent => {
   const made = hook.activities
     .filter(({ when }) => when === undefined || when(reported))
     .map((rule) => makeActivity(hook, rule, reported, options))
   const activities = made.flatMap((one) => ('activity' in one ? [one.activity] : []))
   return {
-    // Of two rules that make the same of an event, the first counts.
+    // If two entries create the same activity, the first counts.
     activities: [...new Map([...activities].reverse().map((one) => [one.id, one])).values()].reverse(),
     errors: made.flatMap((one) => ('errors' in one ? one.errors : [])),
     warnings: made.flatMap((one) => ('activity' in one ? one.warnings : [])),
@@ -232,7 +232,7 @@ interface CompiledHookActivity {
   readonly when?: EventTest
   readonly type: string
   readonly id?: EventExpression
-  /** In the order in which they are asked. */
+  /** In order of precedence. */
   readonly subject: readonly { readonly kind: keyof HookSubject; readonly of: EventExpression }[]
   readonly occurredAt?: EventExpression
   readonly properties: readonly (readonly [name: string, of: EventExpression])[]
@@ -241,7 +241,7 @@ interface CompiledHookActivity {
 export interface CompiledHook {
   readonly hook: Hook
   readonly activities: readonly CompiledHookActivity[]
-  /** Some activity is about whoever a deal belongs to: then it is kept whose each deal is. */
+  /** An activity uses the lead of a deal, so the links of deals to leads are stored. */
   readonly followsDeals: boolean
 }
 
@@ -281,7 +281,7 @@ const compileActivity = ({
   properties: Object.entries(properties).map(([name, source]) => [name, expression(source)] as const),
 })
 
-/** @throws Error when an expression does not compile: a playbook is checked before it becomes one. */
+/** @throws Error if an expression does not compile; checked playbooks do. */
 export const compileHook = (hook: Hook): CompiledHook => ({
   hook,
   activities: hook.activities.map(compileActivity),

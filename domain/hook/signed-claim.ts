@@ -1,32 +1,32 @@
 import type { Verification } from '../model/hook.ts'
 
-/** A request as it came, before anything in it is believed. */
+/** A request before authentication. */
 export interface SignedRequest {
   readonly method: string
-  /** The address as the sender knows it. */
+  /** The URL used by the sender. */
   readonly url: string
   /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
 }
 
-/** What must hold for one of the secrets, for a request to be believed. */
+/** What must hold for one of the secrets to authenticate a request. */
 export type Claim =
   | {
       readonly type: 'signed'
-      /** Signed one after the other, in UTF-8 (HMAC-SHA-256). */
+      /** Signed parts, in UTF-8 (HMAC-SHA-256). */
       readonly content: readonly (string | Uint8Array)[]
-      /** Any of them is enough. */
+      /** One valid signature is enough. */
       readonly signatures: readonly string[]
       readonly encoding: 'hex' | 'base64'
-      /** Whether the key is the secret's text, or what it stands for in base64 behind `whsec_`. */
+      /** Whether the key is the secret's text, or its base64 content after `whsec_`. */
       readonly key: 'text' | 'whsec'
     }
   | { readonly type: 'shared-secret'; readonly secret: string }
 
 type UnprovenReason = 'no signature' | 'stale timestamp'
 
-/** How far the sender's clock may be from ours, in milliseconds: what was overheard cannot be sent again later. */
+/** Allowed clock difference in milliseconds, which limits replays. */
 const tolerance = 5 * 60_000
 
 const isRecent = (timestamp: string, unit: number, now: string): boolean =>
@@ -56,8 +56,8 @@ const sharedSecret = (secret: string | undefined) =>
   secret === undefined ? unproven('no signature') : ({ type: 'shared-secret', secret } as const)
 
 /**
- * What a request says for itself. HubSpot signs method, address, body and time in milliseconds; Standard Webhooks id, time
- * in seconds and body, with a dot between; plain HMAC the body alone.
+ * The authentication claim of a request. HubSpot signs method, URL, body and time in milliseconds; Standard Webhooks id, time
+ * in seconds and body, separated by dots; plain HMAC only the body.
  * @param now RFC 3339 UTC.
  */
 export const claimOf = (

@@ -17,7 +17,7 @@ const refused = (path: string, message: string): ReportedEvents => ({
 
 const isJson = (value: unknown): value is Json => value !== undefined
 
-/** The events in a body that was read as JSON: those where `each` points, else the body's own entries, else the body. */
+/** The events in a JSON body: the list at `each`, else the body's entries, else the body. */
 export const eventsOf = ({ each }: Pick<Hook, 'each'>, body: Json): ReportedEvents => {
   const path = each?.join('.') ?? ''
   const found = each === undefined ? body : rawAt(body, ...each)
@@ -31,7 +31,7 @@ export const eventsOf = ({ each }: Pick<Hook, 'each'>, body: Json): ReportedEven
     : refused([path, String(wrong)].filter(Boolean).join('.'), 'must be a JSON object')
 }
 
-/** What the sales process reads of an activity about a deal: figures, and codes that the playbook knows. */
+/** Properties that the sales process uses: figures, and codes of the playbook. */
 const kept = new Set([
   'amount',
   'channel',
@@ -46,28 +46,28 @@ const kept = new Set([
   'renewsAt',
 ])
 
-/** A code, an id, a figure, a date or a yes: nobody's sentence and nobody's address. */
+/** A code, id, figure, date or Boolean, which contains no personal data. */
 const isCode = (value: Json): boolean =>
   typeof value === 'number' ||
   typeof value === 'boolean' ||
   (typeof value === 'string' && /^[\w.:+-]{1,64}$/.test(value))
 
-/** Stands for a reason in somebody's own words: that there was one lets a deal go back. */
+/** Replaces a free-text reason: only its existence matters, which lets a deal go back. */
 const someReason = 'in-the-crm'
 
 const keep = ({ type }: MappedActivity, name: string, value: Json): readonly [string, Json][] => {
-  // What waits is found by it.
+  // Waiting activities are found by it.
   if (name === 'dealId') return [[name, value]]
   if (!kept.has(name)) return []
   if (isCode(value)) return [[name, value]]
-  // Why a deal was lost is a key of the playbook, or counts as `default`; of the others only that there is a reason counts.
+  // The reason of a loss is a key of the playbook, or counts as `default`; of other reasons only the existence counts.
   const isReason = name === 'reason' && typeof value === 'string' && value !== '' && type !== 'deal.lost'
   return isReason ? [[name, someReason]] : []
 }
 
 /**
- * What is kept of an activity about a deal of nobody yet: without whatever somebody wrote into the CRM. An erasure does
- * not find what waits there, as nothing says whose it is.
+ * The stored part of an activity whose deal has no lead yet: without any text from the CRM. Erasure cannot find it, as it is
+ * not linked to a person.
  */
 export const whileWaiting = (activity: MappedActivity): MappedActivity => ({
   ...activity,

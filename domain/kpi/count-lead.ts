@@ -17,18 +17,18 @@ import {
 import type { Json } from '../model/json.ts'
 import type { Rules } from '../rules/rules.ts'
 
-/** From `from` on and before `to`, RFC 3339 UTC with milliseconds. */
+/** `from` is inclusive, `to` exclusive; RFC 3339 UTC with milliseconds. */
 export interface KpiWindow {
   readonly from: string
   readonly to: string
 }
 
-/** A handoff as far as its figures go. */
+/** The counted part of a handoff. */
 export type KpiHandoff = Pick<Handoff, 'handoffId' | 'requestedAt' | 'dueAt' | 'answer' | 'overdueSince'>
 
-/** One person, as they stood at the end of the window. */
+/** A person at the end of the window. */
 interface KpiLead {
-  /** Those that count and occurred before the end, in order. */
+  /** Counting facts before the end, in order. */
   readonly facts: readonly Fact[]
   readonly state: LeadState
   readonly handoffs: readonly KpiHandoff[]
@@ -41,9 +41,9 @@ const day = 86_400_000
 const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / day
 
 /**
- * What a lead's log was at the end of the window: what was taken back since, or proved to be a machine's, does not count.
- * @param log of the lead and those merged into it. @param now the end of a window that is not over yet.
- * @returns undefined for a lead that was not there by then.
+ * A lead at the end of the window: facts voided or recognised as automated since do not count.
+ * @param log of the lead and those merged into it. @param now end of an unfinished window.
+ * @returns undefined if the lead did not exist yet.
  */
 export const kpiLead = (
   { log, handoffs }: { readonly log: readonly Fact[]; readonly handoffs: readonly KpiHandoff[] },
@@ -62,10 +62,7 @@ export const kpiLead = (
   return state && { facts, state, handoffs }
 }
 
-/**
- * What is counted, page by page of leads: plain JSON, and any two of them can be added up. Rates and medians are read
- * from it once all is in.
- */
+/** Counts of a page of leads: plain JSON that can be added up. Rates and medians are computed at the end. */
 export interface Tally {
   readonly counts: Record<string, number>
   /** Single values, for medians. */
@@ -100,13 +97,13 @@ export const addTally = (tally: Tally, other: Tally): void => {
 
 export const counted = ({ counts }: Tally, key: string): number => counts[key] ?? 0
 
-/** From 0 to 1; null where there is nothing to divide by. */
+/** From 0 to 1; null if the denominator is 0. */
 export const rate = (tally: Tally, part: string, whole: string): number | null => {
   const all = counted(tally, whole)
   return all === 0 ? null : counted(tally, part) / all
 }
 
-/** Null without a value; between the two in the middle where there are two. */
+/** Null without values; the mean of the middle two if even. */
 export const median = ({ samples }: Tally, key: string): number | null => {
   const values = (samples[key] ?? []).toSorted((a, b) => a - b)
   const middle = values.length / 2
@@ -114,19 +111,19 @@ export const median = ({ samples }: Tally, key: string): number | null => {
   return low === undefined || high === undefined ? null : (low + high) / 2
 }
 
-/** Decimals as text by currency; empty without any. */
+/** Decimals as text, by currency. */
 export const revenue = ({ money }: Tally, key: string): Readonly<Record<string, string>> =>
   Object.fromEntries((money[key] ?? []).map(({ currency, amount }) => [currency, amount]))
 
-/** A deal that was won, or an order. */
+/** A won deal, or an order. */
 interface Purchase {
   readonly type: 'deal' | 'order'
   readonly at: string
-  /** Absent where nobody said what it came to. */
+  /** Absent without an amount. */
   readonly money?: Money
 }
 
-/** All that a lead has bought, oldest first: its customer's history. */
+/** All purchases of a lead, oldest first. */
 const purchasesOf = ({ facts, state: { deals = [] } }: KpiLead): readonly Purchase[] => {
   const won = deals.flatMap(({ status, closedAt, value }): Purchase[] =>
     status === 'won' && closedAt !== undefined
@@ -145,10 +142,10 @@ const purchasesOf = ({ facts, state: { deals = [] } }: KpiLead): readonly Purcha
 const paidFor = (purchases: readonly Purchase[]): readonly Money[] =>
   purchases.flatMap(({ money }) => money ?? [])
 
-/** Of a name that came from outside this much is kept (characters). */
+/** Length limit of external names, in characters. */
 const longest = 100
 
-/** Activities on a site of the company's, which say where a visit came from. */
+/** Activities on the company's sites, which reveal the source of a visit. */
 const ofVisits = ['page.viewed', 'page.engaged', 'ad.clicked', 'ad.impression', 'form.submitted']
 
 const text = (value: Json | undefined): string | undefined =>
@@ -162,7 +159,7 @@ const fieldOf = ({ properties: { fields } }: Fact, name: string): string | undef
 const sourceIn = (fact: Fact): string | undefined =>
   text(fact.properties.source) ?? fieldOf(fact, 'source') ?? fieldOf(fact, 'utm_source')
 
-/** Where somebody came from first: `utm_source`, else the site that led here, else `direct`. @param facts in order. */
+/** The first source of a person: `utm_source`, else the referring site, else `direct`. @param facts in order. */
 const sourceOf = (facts: readonly Fact[]): string => {
   const visits = facts.filter(({ type }) => ofVisits.includes(type))
   for (const fact of visits) {
@@ -172,14 +169,14 @@ const sourceOf = (facts: readonly Fact[]): string => {
   return 'direct'
 }
 
-/** When an address of theirs became known: before, they are a visitor and no lead. */
+/** When an address became known: before, they are a visitor, not a lead. */
 const knownSince = (facts: readonly Fact[]): string | undefined =>
   facts.find(({ email, properties: { fields } }) => {
     const hasField = typeof fields === 'object' && fields !== null && 'email' in fields
     return email !== undefined || hasField
   })?.occurredAt
 
-/** Answers in the order in which they came, the first for each handoff: a repeat or a second answer changes nothing. */
+/** The first answer to each handoff, in order: later ones change nothing. */
 const answersIn = (facts: readonly Fact[]): readonly Fact[] => {
   const answered = new Set<string>()
   return facts.filter(({ id, type, properties: { handoffId } }) => {
@@ -190,7 +187,7 @@ const answersIn = (facts: readonly Fact[]): readonly Fact[] => {
 
 const hour = 3_600_000
 
-/** When sales answered, or there was nothing to answer any more. */
+/** When sales answered, or the handoff was withdrawn. */
 const answeredAt = ({ answer }: KpiHandoff): string | undefined => {
   switch (answer.state) {
     case 'requested':
@@ -226,7 +223,7 @@ const countHandoffs = ({ facts, state, handoffs }: KpiLead, window: KpiWindow, t
   }
 }
 
-/** What one lead adds to the figures that marketing and sales share. */
+/** Adds a lead to the shared figures. */
 const countShared = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   countHandoffs(lead, window, tally)
   const purchases = purchasesOf(lead)
@@ -247,7 +244,7 @@ const countShared = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   if (money.length > 0) pay(tally, `revenueFrom:${source}`, money)
 }
 
-/** Metrics that are the number of activities of some type. */
+/** Metrics that count activities of a type. */
 const byType: ReadonlyMap<string, string> = new Map([
   ['page.viewed', 'visits'],
   ['ad.impression', 'impressions'],
@@ -273,7 +270,7 @@ const countFact = ({ type, properties: { seconds, rating } }: Fact, tally: Tally
   if (type === 'offer.rated' && typeof rating === 'number') sample(tally, 'offerRatings', rating)
 }
 
-/** A lead counts once for each stage, however often it came there; the way on is that of the same cycle. */
+/** A lead counts once for each stage; the next stage must follow in the same cycle. */
 const countStages = ({ state }: KpiLead, window: KpiWindow, tally: Tally): void => {
   count(tally, `current:${state.stage.stage}`)
   if (isWithin(state.createdAt, window)) {
@@ -293,7 +290,7 @@ const countStages = ({ state }: KpiLead, window: KpiWindow, tally: Tally): void 
     if (until !== null && !implied && isWithin(until, window)) sample(tally, `daysIn:${stage}`, days)
 }
 
-/** What one lead adds to the figures of the funnel. */
+/** Adds a lead to the figures of the funnel. */
 const countFunnel = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   const facts = lead.facts.filter(({ occurredAt }) => isWithin(occurredAt, window))
   for (const fact of facts) countFact(fact, tally)
@@ -315,7 +312,7 @@ const countSalesFact = ({ type, properties: { rating } }: Fact, tally: Tally): v
   if (type === 'customer.rated' && typeof rating === 'number') sample(tally, 'customerRatings', rating)
 }
 
-/** A record without a list still says that somebody asked. */
+/** A record without a list still counts as asked. */
 const countNeeds = (facts: readonly Fact[], tally: Tally): void => {
   const recorded = facts.filter(({ type }) => type === 'needs.recorded')
   if (recorded.length === 0) return
@@ -324,7 +321,7 @@ const countNeeds = (facts: readonly Fact[], tally: Tally): void => {
     if (Array.isArray(properties.needs)) count(tally, 'needs', properties.needs.length)
 }
 
-/** Negotiations that were over within the window, however often the deal went back to one. */
+/** Negotiations that ended within the window, even repeated ones. */
 const countNegotiations = ({ phases, closedAt }: Deal, window: KpiWindow, tally: Tally): void => {
   for (const [index, { phase, at, endedAt }] of phases.entries()) {
     const end = endedAt ?? phases[index + 1]?.at ?? closedAt
@@ -358,7 +355,7 @@ const countCustomer = (lead: KpiLead, window: KpiWindow, tally: Tally): void => 
   if (here.length > 0) count(tally, 'customersRetained')
 }
 
-/** What one lead adds to the figures of sales. */
+/** Adds a lead to the figures of sales. */
 const countSales = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   const facts = lead.facts.filter(({ occurredAt }) => isWithin(occurredAt, window))
   for (const fact of facts) countSalesFact(fact, tally)
@@ -370,7 +367,7 @@ const countSales = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   countCustomer(lead, window, tally)
 }
 
-/** Adds one person to the figures. Nothing of them is left in what is counted but numbers, sums and their source. */
+/** Adds a person to the figures, which only contain numbers, sums and sources. */
 export const countLead = (lead: KpiLead, window: KpiWindow, tally: Tally): void => {
   countFunnel(lead, window, tally)
   countSales(lead, window, tally)

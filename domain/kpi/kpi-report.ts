@@ -12,7 +12,7 @@ import {
 
 /** Decimals as text, by currency. */
 type Revenue = Readonly<Record<string, string>>
-/** Rates are from 0 to 1; null where there is nothing to tell from. */
+/** Rates are from 0 to 1; null without data. */
 type Metric = number | null | Revenue
 type Metrics<Key extends string> = Readonly<Record<Key, Metric>>
 
@@ -20,13 +20,13 @@ interface KpiReport extends KpiWindow {
   readonly funnel: {
     readonly stages: readonly {
       readonly id: StageId
-      /** Leads that came there within the window. */
+      /** Leads that entered within the window. */
       readonly entered: number
-      /** Leads that stood there at its end. */
+      /** Leads in the stage at its end. */
       readonly current: number
-      /** Of those that entered, the share that went on. */
+      /** Share of entered leads that advanced. */
       readonly conversionToNext: number | null
-      /** Of stays that ended within the window. */
+      /** Over stays that ended within the window. */
       readonly medianDaysInStage: number | null
       readonly metrics: Metrics<string>
     }[]
@@ -113,7 +113,7 @@ const phaseFigures = (tally: Tally): PhaseFigures => ({
   },
 })
 
-/** The sources that `prefix` was counted or paid under. */
+/** Sources with counts or amounts for `prefix`. */
 const sourcesIn = ({ counts, money }: Tally): readonly string[] => {
   const names = [...Object.keys(counts), ...Object.keys(money)].flatMap(
     (key) => /^(?:leads|customers|revenue)From:(.*)$/s.exec(key)?.[1] ?? [],

@@ -9,12 +9,12 @@ import { isDateValue } from '../time/date-value.ts'
 import { isTimeZone } from '../time/local-time.ts'
 import { type DraftOf, map, optional, optionalMap, type StateOf, type Step, transient } from './slice.ts'
 
-/** What is known of a lead under one name, and the fact that said so. */
+/** An attribute's value, and the fact that set it. */
 export interface Attribute extends Cause {
   readonly value: Json
   /**
-   * By a form: of which nobody has shown yet that it came from whoever reads the mailbox (`form`), or whose confirmation
-   * was sent back (`confirmed`). Absent: by a program, a colleague, or a form reached by a link of an email.
+   * From a form: not yet confirmed to come from the owner of the mailbox (`form`), or confirmed (`confirmed`). Absent: from a
+   * program, a colleague, or a form opened through an email's link.
    */
   readonly given?: 'form' | 'confirmed'
 }
@@ -26,26 +26,26 @@ interface Claim {
 
 const fields = {
   attributes: map<Attribute>(),
-  /** Bytes that they take in the stored state; undefined before anybody asks. */
+  /** Their bytes in the stored state; undefined until needed. */
   attributeBytes: transient<number | undefined>(undefined),
-  /** What forms said that nobody has confirmed, where something surer is known or the address was confirmed: it counts for nothing. */
+  /** Unconfirmed form values beside a more reliable or confirmed one: they count for nothing. */
   unconfirmed: optionalMap<Attribute>(),
-  /** By submission: what it said, until it is confirmed or can be no more. */
+  /** Values by submission, until they are confirmed or expire. */
   claims: optionalMap<Claim>(),
-  /** Since when it is known that whoever reads the mailbox has to do with us. A withdrawal does not end it. */
+  /** Since when the owner of the mailbox is known to have dealt with us. A withdrawal does not end it. */
   confirmed: optional<Cause>(),
 }
 
 export type AttributeDraft = DraftOf<typeof fields>
 
-/** What was cleared is not there: `null`, and a text of blanks alone. */
+/** Cleared values count as missing: `null`, and blank texts. */
 export const isBlank = (value: Json | undefined): value is undefined | null | '' =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
 
-/** Attributes that are numbers; CRMs and files send them as text. */
+/** Numeric attributes; CRMs and files send them as text. */
 const numbers: readonly string[] = ['employees']
 
-/** The value as conditions see it; undefined for one that was cleared. */
+/** The value for conditions; undefined if cleared. */
 export const valueAsAsked = (name: string, value: Json | undefined): Json | undefined => {
   if (isBlank(value)) return undefined
   return numbers.includes(name) && typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value)
@@ -53,8 +53,8 @@ export const valueAsAsked = (name: string, value: Json | undefined): Json | unde
     : value
 }
 
-/** Properties of other activities that are attributes of the lead from then on, where they hold what the name means. */
-const told: Readonly<Record<string, Readonly<Record<string, (value: Json) => boolean>>>> = {
+/** Properties of other activities that become attributes of the lead, if their value is valid. */
+const derived: Readonly<Record<string, Readonly<Record<string, (value: Json) => boolean>>>> = {
   'deal.won': { renewsAt: isDateValue },
   'order.completed': { renewsAt: isDateValue },
   'customer.rated': { rating: (value) => typeof value === 'number' },
@@ -63,12 +63,12 @@ const told: Readonly<Record<string, Readonly<Record<string, (value: Json) => boo
 type Entries = readonly (readonly [name: string, value: Json])[]
 
 const toldBy = ({ type, properties }: Fact): Entries =>
-  Object.entries(Object.hasOwn(told, type) ? (told[type] ?? {}) : {}).flatMap(([name, isRight]) => {
+  Object.entries(Object.hasOwn(derived, type) ? (derived[type] ?? {}) : {}).flatMap(([name, isRight]) => {
     const value = properties[name]
     return value !== undefined && isRight(value) ? [[name, value] as const] : []
   })
 
-/** The address comes from whom a fact is about, never from among its fields: a lead has one. */
+/** The address is set by the subject, never by a field: a lead has one. */
 const isTaken = ([name]: readonly [name: string, value: Json]): boolean =>
   name !== '__proto__' && name !== 'email'
 
@@ -77,15 +77,19 @@ export const attributesIn = (fact: Fact): Entries => {
   if (type !== 'profile.updated' && type !== 'form.submitted') return toldBy(fact)
   const { fields, language } = properties
   if (!isObject(fields)) return []
-  // Who fills in a German form reads German: the language it was shown in is an attribute like any other.
+  // The language of a form becomes an attribute: who fills in a German form reads German.
   const spoken = type === 'form.submitted' && typeof language === 'string' ? { language } : {}
   return Object.entries<Json>({ ...spoken, ...fields }).filter(isTaken)
 }
 
 /** Activities that attributes come from. */
-export const attributeTypes: readonly string[] = ['profile.updated', 'form.submitted', ...Object.keys(told)]
+export const attributeTypes: readonly string[] = [
+  'profile.updated',
+  'form.submitted',
+  ...Object.keys(derived),
+]
 
-/** Whether a fact tells one of these attributes. */
+/** Whether a fact sets one of these attributes. */
 export const tellsOneOf = (names: ReadonlySet<string>, fact: Fact): boolean =>
   names.size > 0 && attributesIn(fact).some(([name]) => names.has(name))
 
@@ -120,7 +124,7 @@ const bytesOf = (draft: AttributeDraft): number => {
   return bytes
 }
 
-/** @returns whether it has a place: all attributes together are bounded, and one that gets smaller always fits. */
+/** @returns whether it fits: the total size is limited, and a smaller value always fits. */
 const put = (draft: AttributeDraft, name: string, told: Attribute): boolean => {
   const before = draft.attributes.get(name)
   const bytes = bytesOf(draft)
@@ -138,11 +142,10 @@ const put = (draft: AttributeDraft, name: string, told: Attribute): boolean => {
 }
 
 /**
- * Attributes come from profiles and forms, an address from the subject, and a few from what else is told of a customer.
- * Anybody may fill in a form with anybody's address. What it says counts at once only of somebody of whom nothing surer
- * is known; it stands beside, unconfirmed, once the address was confirmed, and next to what a program or a colleague said.
- * What has no place any more stays as it was.
- * @returns whether some attribute was set.
+ * Sets attributes from profiles, forms, the subject's address and some properties of other activities. Anybody can submit a
+ * form with anybody's address, so its values only count at once if nothing more reliable is known; otherwise they are stored
+ * separately as unconfirmed. Values beyond the size limit are dropped.
+ * @returns whether an attribute was set.
  */
 const applyAttributes = (
   draft: AttributeDraft,
@@ -150,7 +153,7 @@ const applyAttributes = (
   watcher: OverflowWatcher | undefined,
 ): boolean => {
   const { id, occurredAt, email, member } = fact
-  // The address of a merged lead is another one of the same person: the lead keeps its own.
+  // A merged lead's address is a further one: the lead keeps its own.
   const addressed =
     email !== undefined && member === undefined && draft.attributes.get('email')?.value !== email
   const isUnproven = isByForm(fact) && !isOwnersForm(fact.properties)
@@ -169,7 +172,7 @@ const applyAttributes = (
   return isSet
 }
 
-/** A form itself, or the activity that follows from it. */
+/** A form, or the activity derived from it. */
 const isByForm = ({ id, type, properties }: Fact): boolean =>
   type === 'form.submitted' ||
   (originOf(id) !== undefined && type !== 'consent.granted' && typeof properties.form === 'string')
@@ -201,15 +204,15 @@ const putBeside = (draft: AttributeDraft, name: string, told: Attribute): boolea
   return true
 }
 
-/** Whether somebody has shown by it that they read what comes to the address. */
+/** Whether it proves that the person reads the mailbox. */
 const showsMailbox = ({ type, properties }: Fact): boolean =>
   type === 'form.submitted'
     ? isOwnersForm(properties) && properties.via === 'link'
     : type === 'consent.granted' && isConfirmed(properties)
 
 /**
- * The address is its owner's from now on. What the confirmed form said counts, unless something surer was said since;
- * what other forms said steps aside. @returns whether some attribute was set or stepped aside.
+ * Confirms the address. The confirmed form's values count unless something more reliable came later; those of other forms
+ * become unconfirmed. @returns whether an attribute was set or moved.
  */
 const confirm = (draft: AttributeDraft, { id, occurredAt, properties }: Fact): boolean => {
   const { submission } = properties
@@ -246,5 +249,5 @@ const apply = (draft: AttributeDraft, { fact, view, cycleView, watcher }: Step<O
   cycleView.attributesChanged()
 }
 
-/** What is known about somebody. */
+/** The attributes of a lead. */
 export const attributeSlice = { fields, apply }

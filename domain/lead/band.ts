@@ -6,14 +6,14 @@ import { type EngagementDraft, nextExpiry, onlyFades } from './engagement.ts'
 import type { LogDraft } from './log.ts'
 import type { DraftOf, Moment, MovingView, StateOf, Step } from './slice.ts'
 
-/** The band and grade since the last change of either, as of the fact that changed it; where points faded, the one that had changed it before. */
+/** Band and grade with the fact that last changed either; after decay, the fact before it. */
 export interface BandEntry extends Cause {
   readonly id: string
   readonly grade: string
   readonly score: number
   /** The band before; absent for the first. */
   readonly from?: string
-  /** Caused by fading points, not by a fact. */
+  /** Caused by decay, not by a fact. */
   readonly faded?: true
 }
 
@@ -32,7 +32,7 @@ type Own = DraftOf<typeof fields>
 type Draft = Own & EngagementDraft & Pick<LogDraft, 'now'>
 
 export interface BandWatcher {
-  /** Band or grade changed, by a fact or by the passing of time. */
+  /** Called when band or grade change, by a fact or by decay. */
   banded?(entry: BandEntry): void
 }
 
@@ -60,7 +60,7 @@ export const startBand = (draft: Own, { id, occurredAt }: Fact, rules: Rules): v
 const isOther = ({ id, grade }: Standing, view: MovingView): boolean =>
   view.band() !== id || view.grade() !== grade
 
-/** Keeps band and grade, and which fact last changed either. */
+/** Updates band and grade, with the fact that changed them. */
 const apply = (draft: Own, { fact, view, rules, watcher }: Step<BandWatcher>): void => {
   if (draft.band && !isOther(draft.band, view)) return
   const before = draft.band ?? lowest(rules)
@@ -72,7 +72,7 @@ const apply = (draft: Own, { fact, view, rules, watcher }: Step<BandWatcher>): v
 
 const day = 86_400_000
 
-/** The first millisecond after `from` with another standing, given that there is one at `to` and only one change between. */
+/** The first millisecond after `from` with another standing, given one at `to` and a single change in between. */
 const bisect = (other: (at: number) => boolean, from: number, to: number): number => {
   let [before, after] = [from, to]
   while (after - before > 1) {
@@ -89,13 +89,12 @@ interface Span {
   readonly until: number
 }
 
-/** Whether the score can only fall by itself: no negative points that fade, no fit that asks for the time. */
+/** Whether time can only lower the score: no negative points decay, and no fit rule depends on time. */
 export const onlyFalls = (draft: Draft, rules: Rules): boolean => !rules.fitAsksMore && onlyFades(draft)
 
 /**
- * The first of the moments looked at with another standing. A score that only falls needs to be looked at but once, at
- * the end; one that may rise again is looked at day by day, the same days whenever it is asked: ups and downs within
- * one day count as none.
+ * The first checked moment with another standing. A score that can only fall is checked once, at the end; others day by day,
+ * always at the same times: ups and downs within a day are ignored.
  */
 const firstOther = (
   draft: Draft,
@@ -113,8 +112,8 @@ const firstOther = (
 }
 
 /**
- * When band or grade change next though nothing happens: points fade and expire.
- * @param span from no earlier than the last fact taken.
+ * When decay or expiry next changes band or grade.
+ * @param span not before the last fact applied.
  */
 export const nextChange = (
   draft: Draft,
@@ -136,7 +135,7 @@ export const nextChange = (
   return { at: changed, standing: standingIn(view) }
 }
 
-/** Records each change of band or grade that fading points caused before `now`. */
+/** Records each change of band or grade by decay before `now`. */
 const pass = (draft: Draft, { now, rules, view, watcher }: Moment<BandWatcher>): boolean => {
   const before = draft.band
   let moment = draft.band?.faded ? Math.max(draft.now, Date.parse(draft.band.at)) : draft.now
@@ -170,5 +169,5 @@ const decisions = (lead: Decided, { band }: State): readonly Decision[] =>
         ),
       ]
 
-/** The lead's band and grade, and what changed either last. */
+/** The lead's band and grade, and their last change. */
 export const bandSlice = { fields, pass, apply, decisions }

@@ -12,21 +12,21 @@ import type { countSlice } from './counts.ts'
 import type { MailDraft } from './mail.ts'
 import { type DraftOf, kept, type Moment, map, optional, type StateOf, type Step } from './slice.ts'
 
-/** State of one purpose. Evidence (wording, form, how) stands in the fact. */
+/** State of one purpose. The evidence (wording, form, method) is in the fact. */
 export interface Consent extends Cause {
-  /** `lapsed`: nobody confirmed it in time. */
+  /** `lapsed`: not confirmed in time. */
   readonly status: 'pending' | 'granted' | 'withdrawn' | 'lapsed'
-  /** Granted by somebody who has shown that the mailbox is theirs. */
+  /** Granted by the verified owner of the mailbox. */
   readonly confirmed?: true
 }
 
 interface ConfirmationDue extends Cause {
   readonly form: string
   readonly purpose: string
-  /** Of the box that was ticked beside it: the same email confirms both. */
+  /** Purpose of the opt-in box: the same email confirms both. */
   readonly furtherPurpose?: string
   readonly language: string
-  /** The one that comes by itself when nobody has answered. */
+  /** The automatic reminder of an unanswered request. */
   readonly reminder?: true
 }
 
@@ -35,7 +35,7 @@ const fields = {
   consent: map<Consent>(),
   /** Double opt-in mails that became due, oldest first (those of the last 30 days). */
   confirmations: kept<readonly ConfirmationDue[]>([]),
-  /** Whoever reads the mailbox has said that it was not they who signed up: nobody asks them again. */
+  /** The owner of the mailbox denied the sign-up: no more requests. */
   refused: optional<Cause>(),
 }
 
@@ -50,8 +50,8 @@ interface BeforeGrant {
 }
 
 /**
- * What a `consent.granted` does. `outdated`: it confirms a request from before the consent was withdrawn, by an old link
- * that was opened again. `proven`: it shows besides that an address which bounced is read by somebody.
+ * Effect of `consent.granted`. `outdated`: confirms a request from before a withdrawal, through an old link. `proven`: also
+ * proves that an address which bounced works.
  */
 type EffectOfGrant = 'granted' | 'proven' | 'unchanged' | 'outdated'
 
@@ -60,9 +60,8 @@ const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean
   suppression !== undefined && suppression.reason !== 'complained'
 
 /**
- * A confirmed consent stands, and one by word alone is raised by a confirmation, never the other way round. What a
- * colleague noted is kept as evidence and allows nothing: the person has to say so. Nor does a form, which anybody can fill
- * in, bring back what was taken back.
+ * A confirmation upgrades an unconfirmed consent, never the other way round. A colleague's note is evidence but permits
+ * nothing: the person must agree. A form, which anybody can submit, does not revive a withdrawn consent.
  */
 export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): EffectOfGrant => {
   const { consent, confirmations, suppression } = before
@@ -79,13 +78,10 @@ export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): Effe
   return consent?.status !== 'granted' || isRaised ? 'granted' : 'unchanged'
 }
 
-/**
- * The purpose under which clicks and opens of emails may be told from one another. It never stands for leave to write:
- * whoever agrees to be measured has not asked for mail.
- */
+/** The purpose that permits individual tracking of opens and clicks. It never permits mail: agreeing to tracking is not asking for mail. */
 export const trackingPurpose = 'tracking'
 
-/** Whether a form's wording asks for leave to measure beside what the form is for. */
+/** Whether a form's wording also covers tracking. */
 export const asksForTracking = ({
   tracking,
   purpose,
@@ -101,9 +97,9 @@ export const coversTracking = ({ consent }: Pick<State, 'consent'>): boolean =>
 export const signedLink = 'signed-link'
 
 /**
- * Whether a fact may be kept for this lead: emails that were sent while tracking was agreed to go on reporting after that
- * was taken back. What other programs report of their own emails is for them to answer.
- * @param state of the person; absent: nobody has agreed to anything.
+ * Whether a fact may be stored for this lead: links of emails sent with consent to tracking still report after its withdrawal.
+ * Other programs are responsible for their own reports.
+ * @param state of the person; absent: no consent.
  */
 export const mayKeep = (
   { properties, occurredAt }: Pick<Fact, 'properties' | 'occurredAt'>,
@@ -116,7 +112,7 @@ export const mayKeep = (
 
 const day = 86_400_000
 
-/** Emails that ask one person, reminders included, in so many days; fewer of somebody who has said No. */
+/** Most requests to one person, including reminders, in a number of days; fewer after a refusal. */
 const limits = {
   usual: [
     { most: 3, days: 1 },
@@ -131,7 +127,7 @@ const limits = {
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== '__proto__' ? value : undefined
 
-/** Consent by purpose: a repeat changes nothing, and a confirmed consent is lowered by a withdrawal alone. */
+/** Updates consent by purpose: repeats change nothing, and only a withdrawal lowers a confirmed consent. */
 const apply = (draft: Draft, { fact, now, rules, watcher }: Step<OverflowWatcher>): void => {
   const { type, properties } = fact
   const purpose = text(properties.purpose)
@@ -162,7 +158,7 @@ const apply = (draft: Draft, { fact, now, rules, watcher }: Step<OverflowWatcher
   }
 }
 
-/** Purposes of the playbook and known ones always have room; of others a lead holds a few. */
+/** Purposes of the playbook and known ones always fit; others are limited. */
 const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean => {
   if (draft.consent.has(purpose) || purpose === trackingPurpose) return true
   if (purpose.length > stateLimits.nameLength) return false
@@ -170,7 +166,7 @@ const hasPlace = (draft: Draft, purpose: string, { playbook }: Rules): boolean =
   return asked.includes(purpose) || draft.consent.size < stateLimits.purposes
 }
 
-/** The purpose of the box that was ticked beside the form's own. */
+/** The purpose of the ticked opt-in box. */
 const optedIn = ({ properties: { optIn } }: Fact): string | undefined =>
   typeof optIn === 'object' && optIn !== null && 'purpose' in optIn ? text(optIn.purpose) : undefined
 
@@ -179,10 +175,7 @@ const isSettled = (draft: Draft, purpose: string): boolean => {
   return status === 'granted' && confirmed === true && !mayBeProven(draft)
 }
 
-/**
- * What has to be confirmed by email: the form's own purpose, then that of the box. What was taken back comes back by a
- * confirmation alone, also where the form asks for none.
- */
+/** Purposes to confirm by email: the form's own, then the box's. A withdrawn consent needs confirmation even if the form does not. */
 const purposesToConfirm = (draft: Draft, form: Form, fact: Fact): readonly string[] => {
   const { purpose } = form
   const isBack =
@@ -236,9 +229,8 @@ const isTooMuch = ({ consent, confirmations }: Draft, purpose: string, now: numb
 }
 
 /**
- * One email for all that the form asks for. What stands by word alone is asked for like what does not stand, and stays
- * meanwhile; so does what was taken back. Also of whoever has confirmed before: that it was they who filled in the form, so
- * that what they did and wrote counts, is shown by the answer alone.
+ * Requests all consents of a form in one email. Unconfirmed and withdrawn consents are requested too and keep their status
+ * meanwhile. So are confirmed ones, as only the answer proves that the person submitted this form.
  */
 const askForConsent = (draft: Draft, fact: Fact, now: number, form: Form): void => {
   if (draft.refused && !isOwnersForm(fact.properties)) return
@@ -288,11 +280,11 @@ interface Deadline {
   readonly type: 'remind' | 'lapse'
   /** ms */
   readonly at: number
-  /** The request that it counts from. */
+  /** The request that the deadline belongs to. */
   readonly due?: ConfirmationDue
 }
 
-/** What comes next for a consent that is still open. */
+/** The next deadline of a pending consent. */
 const deadlineOf = (
   purpose: string,
   consent: Consent,
@@ -331,7 +323,7 @@ const pass = (draft: Draft, { now, rules }: Moment): boolean => {
   return changed
 }
 
-/** When the next open consent is to be reminded of or lapses, RFC 3339 UTC; undefined when none is open. */
+/** When the next reminder or expiry of a consent is due, RFC 3339 UTC; undefined if none is pending. */
 export const nextConsentDeadline = (
   state: Pick<State, 'consent' | 'confirmations'>,
   rules?: DoubleOptIn,
@@ -369,8 +361,8 @@ type Stranger = Pick<State, 'consent'> &
   StateOf<typeof countSlice.fields> & { readonly qualifications: readonly unknown[] }
 
 /**
- * When the last consent that was asked for lapsed, of somebody who never gave any and whom nothing else ties to the
- * company: no request, no order, no handoff. Such data may not be kept. Undefined for everybody else.
+ * When the last request lapsed, for a person who never consented and has no other tie to the company: no request, order or
+ * handoff. Such data may not be kept. Undefined for everybody else.
  */
 const lapsedStranger = ({ consent, seen, qualifications }: Stranger): Cause | undefined => {
   const all = Object.values(consent)
@@ -421,5 +413,5 @@ const decisions = (lead: Decided, state: State & Stranger): readonly Decision[] 
   ...lapsed(lead, state),
 ]
 
-/** To what the lead has agreed, purpose by purpose. */
+/** The lead's consents by purpose. */
 export const consentSlice = { fields, pass, apply, decisions }

@@ -7,9 +7,9 @@ interface StoredSeen {
   readonly count: number
   readonly first: string
   readonly last: string
-  /** Those within the longest window that the playbook asks about for that type, in ms since the epoch. */
+  /** Times within the longest window in the playbook for that type, in ms since the epoch. */
   readonly times: readonly number[]
-  /** Those of earlier cycles, once the lead was recycled. */
+  /** Count of earlier cycles, once the lead was recycled. */
   readonly earlier?: number
 }
 
@@ -58,7 +58,7 @@ const see = (draft: CountDraft, { type, occurredAt }: Fact, now: number, rules: 
   forgetOldest(draft, rules)
 }
 
-/** Bounds the moments kept: the type with the most loses its oldest, and `count(type, window)` counts no further. */
+/** Limits the stored times: the type with the most loses its oldest, and `count(type, window)` stops there. */
 const forgetOldest = (draft: CountDraft, { windows }: Rules): void => {
   let sum = 0
   let longest: number[] = []
@@ -76,10 +76,10 @@ export const endCountsOfCycle = ({ seen }: CountDraft): void => {
   for (const one of seen.values()) one.earlier = one.count
 }
 
-/** Facts kept of an anonymous browser: more than a person looks at, so that no stranger can fill a log. */
+/** Facts stored of an anonymous browser: more than a person's visits, so that no stranger can fill a log. */
 const ofNobody = 200
 
-/** Facts kept of a known person before those that browsers report are dropped. */
+/** Facts stored of a known person before further ones from browsers are dropped. */
 const ofSomebody = 2000
 
 /** How many more facts that a browser reports the lead accepts. @param hasAddress whether the person is known. */
@@ -92,5 +92,5 @@ const apply = (draft: CountDraft & { readonly isOldNews: boolean }, { fact, now,
   if (!draft.isOldNews) see(draft, fact, now, rules)
 }
 
-/** How often and when activities of each type were seen. */
+/** Counts and times of activities by type. */
 export const countSlice = { fields, apply }

@@ -9,7 +9,7 @@ import { logSlice } from './log.ts'
 import { dealSlice } from './sales.ts'
 import { triggerSlice } from './triggers.ts'
 
-/** In the order in which what follows from one moment is published. */
+/** In the order in which decisions of one moment are published. */
 const slices = [logSlice, consentSlice, bandSlice, funnelSlice, dealSlice, triggerSlice]
 
 const implied = (lead: Decided, state: LeadState): readonly Decision[] =>
@@ -24,16 +24,16 @@ const marked = <Type extends DecisionType>(one: Decision<Type>, rescored: string
 
 interface DecideOptions {
   /**
-   * The state was folded anew under the rules of this version: what follows is marked by it, so that nobody takes it for
-   * news, and emails that old facts would ask for stay unsent.
+   * The state was recomputed under the rules of this version: decisions are marked, so that nobody mistakes them for news, and
+   * emails for old facts are not sent.
    */
   readonly rescored?: string
 }
 
 /**
- * What follows from a lead's new state that did not follow from the one before: the same decision has the same id
- * whenever it is taken, however the facts came in. The first stage counts as reached (`from` null). What no longer
- * follows is taken back where others have built on it.
+ * The decisions that follow from a lead's new state and did not follow from the previous one. A decision always has the same
+ * id, however the facts arrived. The first stage counts as reached (`from` null). Decisions that no longer follow are withdrawn
+ * if others depend on them.
  */
 export const decide = (
   lead: { readonly leadId: LeadId; readonly email?: string },

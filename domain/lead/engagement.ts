@@ -20,7 +20,7 @@ import type { Asked } from '../scoring/counting-option.ts'
 import { type DraftOf, optionalMap, type Step } from './slice.ts'
 
 const fields = {
-  /** By rule: its id when stored, its index while open. Holds what the worth at any later moment follows from, since points fade. */
+  /** Ledgers by rule: by id when stored, by index while open. They determine the value at any later moment, since points decay. */
   engagement: {
     open: (
       stored: Readonly<Record<string, AwardLedger>> = {},
@@ -39,14 +39,14 @@ const fields = {
       return stored
     },
   },
-  /** By group id, `*` for all rules together: the awards that still matter for the cap. */
+  /** By group id, `*` for all rules: the awards that still matter for the cap. */
   groups: optionalMap<Window>(),
 }
 
 export type EngagementDraft = DraftOf<typeof fields>
 type Awarded = Pick<EngagementDraft, 'engagement'>
 
-/** What all awards are worth at `now` (ms). @param sinceRecycle leaves out what was awarded before the lead was last recycled. */
+/** Value of all awards at `now` (ms). @param sinceRecycle ignores awards from before the last recycle. */
 export const engagementAt = (
   { engagement: ledgers }: Awarded,
   rules: Rules,
@@ -85,7 +85,7 @@ export const nextExpiry = (
   return next
 }
 
-/** Whether points can only become less by the passing of time: none of those that fade or expire are negative. */
+/** Whether time can only reduce points: no negative points decay or expire. */
 export const onlyFades = ({ engagement: ledgers }: Awarded): boolean =>
   ledgers.every((ledger) =>
     ledger?.awards === undefined
@@ -95,7 +95,7 @@ export const onlyFades = ({ engagement: ledgers }: Awarded): boolean =>
 
 const day = 86_400_000
 
-/** A moment (ms) by which everything that fades or expires has come to nothing; at least a day after `from`. */
+/** A moment (ms) when everything has decayed or expired; at least a day after `from`. */
 export const farAhead = ({ engagement: ledgers }: Awarded, rules: Rules, from: number): number => {
   let longest = 0
   let last = from + day
@@ -109,23 +109,23 @@ export const farAhead = ({ engagement: ledgers }: Awarded, rules: Rules, from: n
   return Math.max(last, from + longest)
 }
 
-/** Told what scoring does, in order; `rule` is an index. */
+/** Receives each step of scoring, in order; `rule` is an index. */
 export interface ScoringWatcher {
   awarded?(rule: number, points: number, fact: Fact): void
-  /** A rule asked for this type, but could not be judged: why. */
+  /** A rule for this type could not be evaluated, with the reason. */
   unjudged?(rule: number, fact: Fact, reason: string): void
-  /** A rule matched, and gave nothing for it: why. */
+  /** A rule matched without giving points, with the reason. */
   spent?(rule: number, fact: Fact, reason: string): void
 }
 
-/** A rule that matches the activity at hand, and what it gives under its own caps. */
+/** A rule that matches the current activity, and its points under its own caps. */
 interface Match {
   readonly index: number
   readonly rule: CompiledEngagementRule
-  /** Caps aside. */
+  /** Points before caps. */
   readonly asked: number
   readonly points: number
-  /** Why it gives nothing, where it does. */
+  /** Why it gives no points, if so. */
   readonly reason: string
 }
 
@@ -137,7 +137,7 @@ const refusalOf = ({ refusals }: CompiledEngagementRule, before: boolean): strin
   return undefined
 }
 
-/** What the rule's own limits leave of the points. */
+/** The points within the rule's own limits. */
 const limited = (
   { limits }: CompiledEngagementRule,
   asked: number,
@@ -153,7 +153,7 @@ const limited = (
 
 const noWindow: Window = []
 
-/** What the rules about the activity at hand give for it, each under its own limits. */
+/** Points of each rule for the current activity under its own limits. */
 const matchesFor = (draft: EngagementDraft, step: Step<ScoringWatcher>): readonly Match[] => {
   const { fact, now, rules, view, watcher } = step
   const matches: Match[] = []
@@ -176,7 +176,7 @@ const matchesFor = (draft: EngagementDraft, step: Step<ScoringWatcher>): readonl
   return matches
 }
 
-/** What the rule gives for the activity at hand, caps aside; undefined where it does not match or cannot be judged. */
+/** The rule's points for the current activity before caps; undefined if it does not match or cannot be evaluated. */
 const pointsAsked = (
   { condition, points }: CompiledEngagementRule,
   index: number,
@@ -198,7 +198,7 @@ const pointsAsked = (
   return value
 }
 
-/** Of the rules of such a group the one that gives most (farthest from zero) counts; of equals the first. */
+/** In an exclusive group only the rule with the most points (farthest from zero) counts; of equals the first. */
 const isBeaten = ({ index, rule, points }: Match, matching: readonly Match[]): boolean =>
   rule.exclusiveGroup !== undefined &&
   matching.some(
@@ -208,7 +208,7 @@ const isBeaten = ({ index, rule, points }: Match, matching: readonly Match[]): b
         (Math.abs(other.points) === Math.abs(points) && other.index < index)),
   )
 
-/** Enters the award under what group and total leave. @returns the points awarded. */
+/** Records the award within the caps of group and total. @returns the points awarded. */
 const grant = (
   draft: EngagementDraft,
   { index, rule, points: most }: Match,
@@ -237,8 +237,8 @@ const withoutOldest = ({ awards, earlier = 0, window }: ListLedger): AwardLedger
 })
 
 /**
- * Keeps at most so many awards one by one, over all rules and caps: of the longest list the two oldest that count against
- * a cap are joined, or the oldest points expire early.
+ * Limits the awards stored individually, over all rules and caps: in the longest list the two oldest that count towards a cap
+ * are merged, or the oldest points expire early.
  */
 const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
   for (;;) {
@@ -263,7 +263,7 @@ const boundAwards = ({ engagement, groups }: EngagementDraft): void => {
   }
 }
 
-/** What was awarded so far belongs to an earlier cycle. */
+/** Assigns all awards so far to earlier cycles. */
 export const endAwardsOfCycle = (draft: Awarded): void => {
   for (const [index, ledger] of draft.engagement.entries())
     if (ledger) draft.engagement[index] = endCycle(ledger)

@@ -11,14 +11,14 @@ const formOf = ({ properties }: Activity, rules: Rules): Form | undefined => {
   return typeof form === 'string' && Object.hasOwn(forms, form) ? forms[form] : undefined
 }
 
-/** Consent that sending the form gives by itself, with the wording as evidence. */
+/** Consent given by submitting the form, with the wording as evidence. */
 const consentOf = (form: Form, { id, properties }: Activity): JsonObject | undefined => {
   if (form.consent !== 'single-opt-in' || form.purpose === undefined) return undefined
   const given = { purpose: form.purpose, form: form.id, how: 'single-opt-in', submission: id }
   return { ...given, ...evidenceOf(properties) }
 }
 
-/** What was read when agreeing, and how the form was reached. */
+/** The wording, and how the form was reached. */
 const evidenceOf = (properties: JsonObject): JsonObject =>
   Object.fromEntries(
     ['via', 'language', 'wording', 'wordingHash'].flatMap((name) => {
@@ -27,7 +27,7 @@ const evidenceOf = (properties: JsonObject): JsonObject =>
     }),
   )
 
-/** The consent to be measured that a form's wording asks for, given with the other one and as it was. */
+/** Consent to tracking covered by a form's wording, given together with the other one. */
 const trackingConsentOf = (form: Form, { id, type, properties }: Activity): JsonObject | undefined => {
   if (!asksForTracking(form)) return undefined
   const { confirmed, submission = null } = properties
@@ -41,7 +41,7 @@ const trackingConsentOf = (form: Form, { id, type, properties }: Activity): Json
   }
 }
 
-/** What the form's activity carries: the fields that the form names, where they are what the activity's type allows. */
+/** Properties of the form's activity: the fields listed in the form, if valid for the type. */
 const activityOf = (
   { id, properties: names = [] }: Form,
   type: string,
@@ -59,7 +59,7 @@ const acceptsForm = (form: Form, { type, properties }: Activity): boolean =>
   (type === 'form.submitted' && form.consent !== 'double-opt-in') ||
   (type === 'consent.granted' && properties.confirmed === true && form.consent === 'double-opt-in')
 
-/** What is confirmed is the box beside the form's own purpose: that of the form was recorded when it was sent. */
+/** Whether the opt-in box is being confirmed: the form's own purpose was recorded on submission. */
 const confirmsOptIn = ({ optIn, purpose }: Form, { type, properties }: Activity): boolean =>
   type === 'consent.granted' &&
   optIn !== undefined &&
@@ -67,8 +67,8 @@ const confirmsOptIn = ({ optIn, purpose }: Form, { type, properties }: Activity)
   optIn.purpose !== purpose
 
 /**
- * The facts that one incoming activity stands for: itself, and what its form adds (consent, then the form's activity).
- * Their ids follow from its id, and sort after it.
+ * Expands an incoming activity to facts: itself, and those of its form (consent, then the form's activity). Their ids are
+ * derived from its id, and sort after it.
  */
 export const expandActivity = (activity: Activity, rules: Rules): readonly Fact[] => {
   const { id, type, occurredAt, properties, subject } = activity

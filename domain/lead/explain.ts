@@ -12,29 +12,29 @@ import { fitPoints, LeadView } from './lead-view.ts'
 export interface ExplainedPoints {
   /** Id of the rule; `floor` for the row that lifts a negative sum to zero. */
   readonly rule: string
-  /** As awarded. */
+  /** Points when awarded. */
   readonly points: number
   readonly at: string
-  /** The fact that earned them, or that set the attribute which a fit rule asks for. */
+  /** The fact that earned them, or set the attribute of a fit rule. */
   readonly activityId: string
-  /** What they are worth now: 0 where they expired, or another award of the rule counts in their place. */
+  /** Current value: 0 if they expired, or another award of the rule counts instead. */
   readonly decayedTo: number
 }
 
-/** What a rule awarded, as told while folding; `rule` is an index. */
+/** An award recorded during the fold; `rule` is an index. */
 interface ToldAward {
   readonly rule: number
   readonly points: number
   readonly fact: Fact
 }
 
-/** What a lead lacks it has lacked from its first fact on. */
+/** A missing attribute has been missing since the first fact. */
 const beginning = ({ createdAt, stages }: Draft): { readonly at: string; readonly factId: string } => ({
   at: createdAt,
   factId: stages[0]?.factId ?? '',
 })
 
-/** One row for each fit rule that gives points, those for what is not known among them. */
+/** One row for each fit rule that gives points, including those for unknown attributes. */
 const fitRows = (draft: Draft, rules: Rules, view: LeadView): readonly ExplainedPoints[] =>
   rules.fit.flatMap((rule) => {
     const points = fitPoints(rule, view)
@@ -47,7 +47,7 @@ const fitRows = (draft: Draft, rules: Rules, view: LeadView): readonly Explained
     return [{ rule: rule.id, points, at: by.at, activityId: by.factId, decayedTo: points }]
   })
 
-/** Fit rules that cannot be judged, for what is there and of another kind: a number that came as a text, say. */
+/** Fit rules that cannot be evaluated because a value has the wrong type, such as a number sent as text. */
 const unjudgedFit = (draft: Draft, rules: Rules, view: LeadView): readonly NotCounted[] =>
   rules.fit.flatMap(({ id, condition }) => {
     const reason = whyUnfit(condition, view)
@@ -55,7 +55,7 @@ const unjudgedFit = (draft: Draft, rules: Rules, view: LeadView): readonly NotCo
     return reason === undefined ? [] : [{ rule: id, activityId, at, reason }]
   })
 
-/** One row for each award, in the order in which they were made. */
+/** One row for each award, in order. */
 const engagementRows = (
   awards: readonly ToldAward[],
   draft: Draft,
@@ -79,7 +79,7 @@ const engagementRows = (
   }))
 }
 
-/** The awards of one rule that are still worth something: under `max` one of them; of those that expire the ones that live. */
+/** The awards of a rule that still count: one with `max`, else those that have not expired. */
 const counting = (
   told: readonly ToldAward[],
   ledger: ListLedger | undefined,
@@ -95,7 +95,7 @@ const counting = (
   return counts ? [counts] : []
 }
 
-/** Lifts a negative sum to zero, since the latest of the rows: no score is below it. */
+/** Raises a negative sum to zero, the lowest score. */
 const floorRow = (sum: number, rows: readonly ExplainedPoints[]): readonly ExplainedPoints[] => {
   const latest = rows.reduce<ExplainedPoints | undefined>(
     (found, row) => (found && found.at > row.at ? found : row),
@@ -106,7 +106,7 @@ const floorRow = (sum: number, rows: readonly ExplainedPoints[]): readonly Expla
     : []
 }
 
-/** An activity of a rule's type that gave nothing, other than by not matching. */
+/** An activity of a rule's type that gave no points although it matched. */
 interface NotCounted {
   readonly rule: string
   readonly activityId: string
@@ -130,7 +130,7 @@ export interface Explanation {
 
 const notCountedLimit = 50
 
-/** Hears what scoring does in a fold, and explains the draft that came of it. */
+/** Records scoring during a fold, and explains the result. */
 export const makeExplainer = (rules: Rules) => {
   const awards: ToldAward[] = []
   const notCounted: NotCounted[] = []
@@ -145,7 +145,7 @@ export const makeExplainer = (rules: Rules) => {
     spent: tellNothing,
   } satisfies ScoringWatcher
 
-  /** @param now RFC 3339 UTC. Its points are those of the facts that were heard of. */
+  /** @param now RFC 3339 UTC. Covers the points of the recorded facts. */
   const explanationOf = (draft: Draft, now: string, email?: string): Explanation => {
     const stage = draft.stages.at(-1)
     if (!stage) throw new Error('a draft without a stage explains nothing')
@@ -172,7 +172,7 @@ export const makeExplainer = (rules: Rules) => {
   return { watcher, explanationOf }
 }
 
-/** Why the lead has the score and stage that it has at `now` (RFC 3339 UTC). @throws for an empty log: a lead begins with a fact. */
+/** Explains the lead's score and stage at `now` (RFC 3339 UTC). @throws for an empty log: a lead begins with a fact. */
 export const explain = (facts: readonly Fact[], rules: Rules, now: string, email?: string): Explanation => {
   const { watcher, explanationOf } = makeExplainer(rules)
   const draft = draftOf(facts, rules, now, watcher)

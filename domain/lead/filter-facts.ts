@@ -3,29 +3,29 @@ import type { Fact } from '../model/activity.ts'
 import { markOf, stateLimits } from '../model/state-limits.ts'
 import { optional, optionalList, type StateOf } from './slice.ts'
 
-/** Times in ms since the epoch; `message` is what a delivery and the hits on it share. */
+/** Times in ms since the epoch; `message` links a delivery to its hits. */
 export interface Traffic {
   readonly delivered: readonly (readonly [message: string, at: number])[]
   readonly hits: readonly (readonly [message: string, at: number, link: string])[]
-  /** There were more than are kept: what comes next is judged by the whole log. */
+  /** The limit was exceeded: further facts need the whole log. */
   readonly cut?: true
 }
 
 const fields = {
-  /** Marks of the ids of facts that were taken back, whether they have come yet or not; `*` for any: there are too many. */
+  /** Hashes of voided fact ids, even of facts yet to come; `*` for any, if there are too many. */
   voids: optionalList<string>(),
-  /** Deliveries and hits of the last moments: a further hit may show that an earlier one was a machine's. */
+  /** Recent deliveries and hits: a further hit may reveal an earlier one as automated. */
   traffic: optional<Traffic>(),
-  /** When the earliest hit that is held back may be counted. */
+  /** When the earliest held hit may be counted. */
   heldUntil: optional<string>(),
 }
 
 type State = StateOf<typeof fields>
 
-/** What was left out, as far as later facts may depend on it. */
+/** Exclusions that later facts may depend on. */
 export const exclusionSlice = { fields }
 
-/** Programs that identify themselves as crawlers. CUBOT is a brand of telephones. */
+/** Programs that identify themselves as crawlers. CUBOT is a phone brand. */
 const crawlers = [
   /(?<!cu)bots?\b/i,
   /crawl|spider|scanner/i,
@@ -33,64 +33,64 @@ const crawlers = [
   /safe ?links|linkpreview|bingpreview|skypeuripreview|facebookexternalhit|slack-imgproxy|whatsapp|telegram/i,
 ]
 
-/** Programs that fetch pages for nobody: crawlers, link checkers of mail gateways, previews, scripts. */
+/** Programs that fetch pages without a reader: crawlers, link checkers of mail gateways, previews, scripts. */
 const machineAgents = [
   ...crawlers,
   /headless|phantomjs|puppeteer|playwright/i,
   /^(?:curl|wget|python|go-http-client|java|okhttp|libwww|lwp|ruby|php|axios|node|undici|apache-httpclient)\b/i,
 ]
 
-/** Whether this `User-Agent` names a program rather than somebody's browser or mail program. */
+/** Whether this `User-Agent` identifies a program rather than a browser or mail client. */
 export const isMachineAgent = (agent: string): boolean => machineAgents.some((known) => known.test(agent))
 
 /**
- * Whether it names a crawler: what a beacon is not taken from. Others that are no browser may send one: a site's server
- * for its visitor, and the browsers in which sites are tested.
+ * Whether it identifies a crawler, whose beacons are dropped. Other programs may send them: a site's server on behalf of a
+ * visitor, and test browsers.
  */
 export const isCrawler = (agent: string): boolean => crawlers.some((known) => known.test(agent))
 
-/** A hit is not counted before it is this old (ms): what shows that it was a machine's arrives within that time. */
+/** How long (ms) a hit is held: evidence of automation arrives within that time. */
 const hitHold = 5_000
 
-/** Nobody reads and clicks this soon after delivery (ms); gateways do it even before they report the delivery. */
+/** No person clicks this soon after delivery (ms); gateways click even before they report the delivery. */
 const nearDelivery = 5_000
 
-/** Nobody follows two links of one email within this time (ms). */
+/** No person follows two links of an email within this time (ms). */
 const burst = 1_000
 
-/** How long deliveries and hits matter to what comes after them (ms). */
+/** How long deliveries and hits affect later ones (ms). */
 const memory = Math.max(nearDelivery, burst)
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
-/** An open or a click: what a machine may do as well as a person. */
+/** An open or a click, which machines also do. */
 const isHit = ({ type }: Fact): boolean => type === 'email.opened' || type === 'email.clicked'
 
-/** What a delivery and the hits on it share. Undefined for a hit that somebody's program reports without saying which message. */
+/** Key shared by a delivery and its hits. Undefined for a hit reported by another program without a message id. */
 const messageOf = ({ properties }: Fact): string | undefined =>
   text(properties.sendId) ?? text(properties.messageId)
 
-/** A delivery goes by both names: links that Trichter signs know the send, what others report may know the message only. */
+/** A delivery has two keys: Trichter's links know the send, other reports may only know the message. */
 const deliveredAs = ({ properties }: Fact): readonly string[] =>
   [text(properties.sendId), text(properties.messageId)].filter((name) => name !== undefined)
 
-/** When a hit may be counted (ms); undefined for what is no hit, or one that nothing could be learnt about. */
+/** When a hit may be counted (ms); undefined for other facts, and for hits without a message. */
 export const hitReleasedAt = (fact: Fact): number | undefined =>
   isHit(fact) && messageOf(fact) !== undefined ? Date.parse(fact.occurredAt) + hitHold : undefined
 
-/** Why the hit alone identifies a machine. */
+/** Why the hit itself reveals a machine. */
 const ownMark = ({ properties }: Fact): string | undefined => {
   if (text(properties.method)?.toUpperCase() === 'HEAD') return 'asked for with HEAD'
   const agent = text(properties.userAgent)
   return agent !== undefined && isMachineAgent(agent) ? 'a known scanner' : undefined
 }
 
-/** Which of some facts are a machine's doing, and whether earlier ones that were taken already are. */
+/** Which facts are automated, and whether facts applied earlier are. */
 interface Classified {
-  /** By fact id: why. */
+  /** Reasons by fact id. */
   readonly machine: ReadonlyMap<string, string>
-  /** What comes now shows that a hit in `before` was a machine's: the log has to be folded anew. */
+  /** A hit in `before` turned out to be automated: the log has to be folded again. */
   readonly reachesBack: boolean
   readonly traffic: Traffic | undefined
 }
@@ -120,7 +120,7 @@ const gather = (before: Traffic | undefined, facts: readonly Fact[]): ReadonlyMa
   return messages
 }
 
-/** Whether another link of the message was followed within `burst`; hits stand in order of time. */
+/** Whether another link of the message was followed within `burst`; hits are ordered by time. */
 const isOneOfSeveral = (hits: Message['hits'], index: number): boolean => {
   const hit = hits[index]
   if (!hit || hit.link === '') return false
@@ -133,7 +133,7 @@ const isOneOfSeveral = (hits: Message['hits'], index: number): boolean => {
   return false
 }
 
-/** Why each hit on a message is a machine's; undefined for one that may be a person's. */
+/** Why each hit on a message is automated; undefined if it may be a person's. */
 const judge = ({ delivered, hits }: Message): readonly (string | undefined)[] =>
   hits.map(({ at, fact }, index) => {
     const own = fact && ownMark(fact)
@@ -142,7 +142,7 @@ const judge = ({ delivered, hits }: Message): readonly (string | undefined)[] =>
     return isOneOfSeveral(hits, index) ? 'several links within a second' : undefined
   })
 
-/** Whether a hit that was remembered as a person's is judged otherwise now. @param after what stood in `before` comes first in it. */
+/** Whether a hit in `before` is judged differently now. @param after begins with the hits of `before`. */
 const judgesOtherwise = (before: Message | undefined, after: readonly (string | undefined)[]): boolean =>
   before !== undefined && judge(before).some((was, index) => was === undefined && after[index] !== undefined)
 
@@ -167,7 +167,7 @@ const toRemember = (messages: ReadonlyMap<string, Message>, last: number): Traff
   }
 }
 
-/** @param facts in order, each id once, none earlier than those that `before` remembers. */
+/** @param facts in order, each id once, none earlier than those in `before`. */
 export const classifyHits = (facts: readonly Fact[], before?: Traffic): Classified => {
   const machine = new Map<string, string>()
   for (const fact of facts) {
@@ -190,31 +190,31 @@ export const classifyHits = (facts: readonly Fact[], before?: Traffic): Classifi
   return { machine, reachesBack, traffic }
 }
 
-/** Why a fact counts for nothing. */
+/** Why a fact does not count. */
 export type Exclusion =
   | { readonly type: 'voided'; readonly by: string }
-  /** Done by a program, not by the lead. */
+  /** Automated, not done by a person. */
   | { readonly type: 'machine'; readonly because: string }
-  /** Not yet: what would show that it was a machine's may still come. */
+  /** Not yet counted: evidence of automation may still arrive. */
   | { readonly type: 'held'; readonly until: string }
-  /** A hit on our own links at a time when the lead had not agreed to be measured. */
+  /** A hit on our links without consent to tracking. */
   | { readonly type: 'untracked' }
 
-/** Facts after voided, machine-made and not-yet-due ones are excluded. */
+/** Facts with exclusions: voided, automated and held ones. */
 export interface FilteredFacts {
-  /** By fact id. */
+  /** Exclusions by fact id. */
   readonly leftOut: ReadonlyMap<string, Exclusion>
   readonly heldUntil: string | undefined
   readonly voids: readonly string[]
   readonly traffic: Traffic | undefined
-  /** They change facts that were applied before: the whole log has to be folded. */
+  /** They affect facts applied before: the whole log has to be folded. */
   readonly reachesBack: boolean
 }
 
-/** Replaces too many marks: any further fact may be voided, and the whole log decides. */
+/** Replaces too many hashes: any further fact may be voided, so the whole log is needed. */
 const anyVoid = '*'
 
-/** Reverted only by their opposite, since more than the log depends on them. */
+/** Can only be reverted by their opposite, since more than the log depends on them. */
 const familyChanges = ['lead.merged', 'lead.unmerged']
 
 const structural = ['activity.voided', ...familyChanges]
@@ -234,7 +234,7 @@ const voidedBy = (facts: readonly Fact[]): ReadonlyMap<string, readonly Fact[]> 
   return voided
 }
 
-/** What a fact follows from: the activity that it is a part of, or the form whose consent it confirms. */
+/** The fact that this one is derived from: its activity, or the form whose consent it confirms. */
 const causeOf = ({ id, type, properties }: Fact): string | undefined => {
   const { submission } = properties
   return (
@@ -242,10 +242,7 @@ const causeOf = ({ id, type, properties }: Fact): string | undefined => {
   )
 }
 
-/**
- * By fact id: the fact that voids it, or what it follows from. What a person or their mail provider has said against mail
- * stands, whoever voids it, unless an admin does.
- */
+/** By fact id: the fact that voids it or its cause. A refusal of mail by a person or their provider can only be voided by an admin. */
 const voidings = (
   facts: readonly Fact[],
   voided: ReadonlyMap<string, readonly Fact[]>,
@@ -276,8 +273,8 @@ const unsettles = (facts: readonly Fact[], { voids = [] }: State): boolean => {
 
 /**
  * Decides which facts count, independently of their order of arrival. Voiding a fact also excludes those derived from it.
- * @param facts in order, each id once, all later than those that `before` holds.
- * @param now ms; undefined: nothing is held.
+ * @param facts in order, each id once, all later than those in `before`.
+ * @param now ms; undefined: no hit is held.
  */
 export const filterFacts = (
   facts: readonly Fact[],

@@ -19,7 +19,7 @@ export interface FoldWatcher extends ScoringWatcher, BandWatcher, DealWatcher, O
 const beginning = slices.filter((slice) => 'begin' in slice)
 const passing = slices.filter((slice) => 'pass' in slice)
 
-/** A lead that facts are applied to, with its views and the watcher. */
+/** A lead during the fold, with its views and the watcher. */
 type Lead = Omit<Step<FoldWatcher>, 'fact' | 'now'> & { readonly draft: Draft }
 
 const leadOf = (state: LeadState | undefined, rules: Rules, watcher: FoldWatcher | undefined): Lead => {
@@ -32,7 +32,7 @@ const begin = (draft: Draft, fact: Fact): void => {
   for (const slice of beginning) slice.begin(draft, fact)
 }
 
-/** Lets time pass until a moment, which need not be that of a fact. @returns whether that changed anything. */
+/** Advances time to a moment, with or without a fact. @returns whether anything changed. */
 const pass = (draft: Draft, moment: Moment<FoldWatcher>): boolean => {
   let changed = false
   for (const slice of passing) if (slice.pass(draft, moment)) changed = true
@@ -69,7 +69,7 @@ const applyAll = (
 ): void => {
   const { draft } = lead
   for (const fact of facts) {
-    // The consent at the fact's own time decides, so that late facts give the same state.
+    // The consent at the fact's own time counts, so that late facts give the same state.
     const why = leftOut.get(fact.id) ?? (isKept(draft, fact) ? undefined : untracked)
     if (why) lead.watcher?.leftOut?.(fact, why)
     if (!why && !isStructural(fact)) apply(lead, fact)
@@ -81,7 +81,7 @@ const applyAll = (
 const millisecondsOf = (now: string | undefined): number | undefined =>
   now === undefined ? undefined : Date.parse(now)
 
-/** The draft after the whole log, as `foldLead` takes it; undefined when the log is empty. */
+/** The draft after the whole log, for `foldLead`; undefined for an empty log. */
 export const draftOf = (
   facts: readonly Fact[],
   rules: Rules,
@@ -106,10 +106,10 @@ export const draftOf = (
 }
 
 /**
- * The lead's state at `now` (RFC 3339 UTC), computed from its log. The order and repetition of `facts` do not matter: they
- * are applied by `(occurredAt, id)`, each id once, without voided facts and machines' hits.
+ * The lead's state at `now` (RFC 3339 UTC), computed from its log. Order and repetition of `facts` do not matter: they are
+ * applied by `(occurredAt, id)`, each id once, without voided and automated ones.
  * @param facts of the lead and of those merged into it.
- * @param now absent: as of the last fact, nothing held back.
+ * @param now absent: as of the last fact, without holding hits.
  * @returns undefined for an empty log.
  */
 export const foldLead = (facts: readonly Fact[], rules: Rules, now?: string): LeadState | undefined => {
@@ -131,11 +131,11 @@ const follow = (state: LeadState, [first]: readonly Fact[]): boolean => {
 
 interface Extended {
   readonly draft: Draft
-  /** Every fact was known, and the passing of time changed nothing. */
+  /** Every fact was known, and time changed nothing. */
   readonly isSame: boolean
 }
 
-/** The draft after further facts, as `extendLead` takes them; undefined when the log has to be folded anew. */
+/** The draft after further facts, for `extendLead`; undefined if the whole log has to be folded. */
 export const extendedDraft = (
   state: LeadState,
   facts: readonly Fact[],
@@ -157,8 +157,8 @@ export const extendedDraft = (
 
 /**
  * The state after further facts, identical to folding the whole log.
- * @returns `state` itself when nothing changed; undefined when the whole log has to be folded: a fact is earlier than the
- * last one applied, voids another, or exposes an earlier hit as a machine's; a held hit is due; or the rules differ.
+ * @returns `state` itself if nothing changed; undefined if the whole log has to be folded: a fact is earlier than the last one
+ * applied, voids another, or reveals an earlier hit as automated; a held hit is due; or the rules differ.
  */
 export const extendLead = (
   state: LeadState | undefined,

@@ -20,10 +20,10 @@ import {
 export interface StageEntry extends Cause {
   readonly stage: StageId
   readonly from?: StageId
-  /** The condition that held, as the playbook words it; absent for the first stage. */
+  /** Source of the condition that held; absent for the first stage. */
   readonly condition?: string
   readonly cycle: number
-  /** Skipped on the way to a later stage: it counts as passed through, and nothing follows from it. */
+  /** Skipped on the way to a later stage: counted as passed, without consequences. */
   readonly implied?: true
 }
 
@@ -37,7 +37,7 @@ export interface Qualification extends Cause {
 /** `until` absent: closed for good. */
 interface Pause extends Cause {
   readonly until?: string
-  /** Its end was applied: a fact from before it that arrives later requires a new fold. */
+  /** Its end was applied: an earlier fact that arrives later requires a new fold. */
   readonly over?: true
   readonly reason: string
 }
@@ -56,15 +56,15 @@ const fields = {
       return last
     },
   },
-  /** Every stage entered in the latest cycles, and the very first, oldest first, the current one last. */
+  /** Stages entered in the latest cycles, and the very first, oldest first; the last is the current one. */
   stages: list<StageEntry>(),
-  /** Begins at 1; a recycle adds one. */
+  /** Begins at 1; each recycle adds one. */
   cycle: kept(1),
-  /** Moments in each cycle at which the lead qualified, oldest first. */
+  /** Qualifications, oldest first. */
   qualifications: list<Qualification>(),
-  /** Set when sales sent the lead back: it cannot qualify before the end. */
+  /** Set when sales returns the lead: it cannot qualify before the end. */
   paused: optional<Pause>(),
-  /** The fact at hand recycled the lead, and so advances no stage. */
+  /** The current fact recycled the lead, so it cannot advance the stage. */
   isRecycled: transient(false),
 }
 
@@ -76,7 +76,7 @@ const begin = (draft: FunnelDraft, { id, occurredAt }: Fact): void => {
   draft.stages.push({ stage: stageIds[0], at: occurredAt, factId: id, cycle: 1 })
 }
 
-/** Advances to the highest stage whose condition holds, repeatedly, since conditions may ask for the stage itself. */
+/** Advances to the highest stage whose condition holds; repeated, since conditions may depend on the stage. */
 const judgeStage = (draft: FunnelDraft, { id, occurredAt }: Fact, view: MovingView, rules: Rules): void => {
   for (let index = rules.stages.length - 1; index > 0; index -= 1) {
     const from = view.stage()
@@ -90,7 +90,7 @@ const judgeStage = (draft: FunnelDraft, { id, occurredAt }: Fact, view: MovingVi
   }
 }
 
-/** Records the stages skipped, so that every stage of the funnel counts all leads that went beyond it. */
+/** Records skipped stages, so that each stage counts all leads that passed it. */
 const pushSkipped = (draft: FunnelDraft, from: StageId, to: StageId, cause: Cause): void => {
   for (let rank = stageRank(from) + 1; rank < stageRank(to); rank += 1) {
     const [before, stage] = [stageIds[rank - 1], stageIds[rank]]
@@ -103,7 +103,7 @@ const pushSkipped = (draft: FunnelDraft, from: StageId, to: StageId, cause: Caus
 export const isClosed = ({ paused }: { readonly paused?: Pause | undefined }): boolean =>
   paused !== undefined && paused.until === undefined
 
-/** The qualification of the present cycle. */
+/** The qualification of the current cycle. */
 export const qualificationNow = ({
   cycle,
   qualifications,
@@ -112,22 +112,22 @@ export const qualificationNow = ({
   return last?.cycle === cycle ? last : undefined
 }
 
-/** Attributes that a lead must have to qualify, and lacks. */
+/** Required attributes that the lead lacks. */
 export const lackedBy = (view: Pick<MovingView, 'attribute'>, { playbook }: Rules): readonly string[] =>
   playbook.handoff.require.filter((name) => isBlank(view.attribute(name)))
 
-/** Whether a lead is ready for sales at the moment that `view` stands at. */
+/** Whether a lead is ready for sales at the view's moment. */
 const meetsQualification = (view: MovingView, rules: Rules): boolean =>
   lackedBy(view, rules).length === 0 && rules.qualify.test(view)
 
-/** The end (ms) of a pause, unless it was applied already. */
+/** The end (ms) of a pause, unless already applied. */
 const endOf = ({ paused }: Pick<FunnelDraft, 'paused'>): number | undefined =>
   paused === undefined || paused.until === undefined || paused.over ? undefined : Date.parse(paused.until)
 
 const isQualified = ({ qualifications, cycle }: FunnelDraft): boolean =>
   qualifications.at(-1)?.cycle === cycle
 
-/** Ends a pause that is over: a lead that is ready for sales qualifies at that moment. @returns whether a pause ended. */
+/** Ends an expired pause: a lead that is ready for sales qualifies at that moment. @returns whether a pause ended. */
 const pass = (draft: FunnelDraft, { now, rules, view }: Moment): boolean => {
   const end = endOf(draft)
   const { paused, cycle } = draft
@@ -141,7 +141,7 @@ const pass = (draft: FunnelDraft, { now, rules, view }: Moment): boolean => {
   return true
 }
 
-/** When (ms) a pause ends whose lead will be ready for sales then, if nothing happens before. @param view is moved. */
+/** When (ms) a pause ends, if the lead will then qualify without further activity. @param view is moved. */
 export const qualifiesAfterPause = (
   draft: FunnelDraft,
   view: MovingView,
@@ -156,7 +156,7 @@ export const qualifiesAfterPause = (
 const isPaused = ({ paused }: FunnelDraft, at: string): boolean =>
   paused !== undefined && (paused.until === undefined || at < paused.until)
 
-/** Once in each cycle, unless sales sent the lead back and the pause is not over. */
+/** Qualifies once per cycle, unless a pause is active. */
 const judgeQualification = (
   draft: FunnelDraft,
   { id, occurredAt }: Fact,
@@ -173,16 +173,16 @@ const apply = (draft: FunnelDraft, { fact, view, cycleView, rules }: Step): void
   judgeQualification(draft, fact, view, rules)
 }
 
-/** The earliest cycle that is kept when `cycle` is the present one. */
+/** The earliest stored cycle if `cycle` is current. */
 const oldestCycle = (cycle: number): number => Math.max(1, cycle - stateLimits.cycles + 1)
 
-/** Whether an entry's cycle is recent enough to be kept when `cycle` is the present one. */
+/** Whether an entry's cycle is recent enough to be stored if `cycle` is current. */
 export const isKept =
   (cycle: number) =>
   (one: { readonly cycle: number }): boolean =>
     one.cycle >= oldestCycle(cycle)
 
-/** A lead goes back to `target`, or stays where it is below that. */
+/** Moves a lead back to `target`, unless it is already below. */
 export const beginCycle = (draft: FunnelDraft, target: StageId, { at, factId }: Cause): void => {
   const from = draft.stages.at(-1)?.stage ?? stageIds[0]
   const stage = stageRank(target) < stageRank(from) ? target : from
@@ -191,7 +191,7 @@ export const beginCycle = (draft: FunnelDraft, target: StageId, { at, factId }: 
   forgetCycles(draft)
 }
 
-/** Drops entries of old cycles, except the first stage; and the conditions of those before the previous cycle. */
+/** Drops entries of old cycles, except the first stage; and conditions from before the previous cycle. */
 const forgetCycles = (draft: FunnelDraft): void => {
   const isRecent = isKept(draft.cycle)
   draft.stages = draft.stages
@@ -206,7 +206,7 @@ const forgetCycles = (draft: FunnelDraft): void => {
 export const isAdvance = ({ from, condition }: StageEntry): boolean =>
   from === undefined || condition !== undefined
 
-/** Stages that the same fact passed through on its way to `entry`. */
+/** Stages skipped by the same fact on the way to `entry`. */
 const skippedBefore = (entry: StageEntry, stages: readonly StageEntry[]): readonly StageId[] =>
   stages
     .filter(({ implied, cycle, factId }) => implied && cycle === entry.cycle && factId === entry.factId)
@@ -240,7 +240,7 @@ const qualified = (
   })
 }
 
-/** The decision of the present cycle, as it was published. */
+/** The current cycle's decision, as published. */
 export const decidedQualification = (
   lead: Decided,
   state: FunnelState,
@@ -254,7 +254,7 @@ const decisions = (lead: Decided, state: FunnelState): readonly Decision[] => [
   ...state.qualifications.map((one) => qualified(lead, state, one)),
 ]
 
-/** Stages and qualifications that were published and whose fact was voided or exposed as a machine's. */
+/** Published stages and qualifications whose fact was voided or revealed as automated. */
 const changes = (
   lead: Decided,
   before: FunnelState | undefined,
@@ -290,16 +290,16 @@ const changes = (
 
 const day = 86_400_000
 
-/** How long a lead stood in one stage, and why it got there. */
+/** Time in one stage, and why the lead entered it. */
 interface TimeInStage {
   readonly stage: StageId
   readonly from: StageId | null
   readonly at: string
-  /** When it left; null for the present stage. */
+  /** When the lead left; null for the current stage. */
   readonly until: string | null
-  /** A decimal; of the present stage up to now. */
+  /** Decimal; for the current stage until now. */
   readonly days: number
-  /** Passed through on the way to a later stage. */
+  /** Skipped on the way to a later stage. */
   readonly implied: boolean
   readonly cycle: number
   readonly because: { readonly activityId: string; readonly condition: string | null }
@@ -322,5 +322,5 @@ export const timeInStages = ({ stages }: Pick<FunnelState, 'stages'>, now: strin
     }
   })
 
-/** The lead's way through the funnel: stages, cycles, and when it was ready for sales. */
+/** The lead's stages, cycles and qualifications. */
 export const funnelSlice = { fields, begin, pass, apply, changes, decisions }

@@ -41,13 +41,13 @@ const fields = {
   ...exclusionSlice.fields,
 }
 
-/** A lead's state, computed from its log. Plain JSON; every part says which fact it rests on. */
+/** A lead's state, computed from its log. Plain JSON; every part names the fact that set it. */
 export interface LeadState extends StateOf<typeof fields> {
-  /** `rulesVersion` of the playbook that it was folded under: under any other it has to be folded anew. */
+  /** `rulesVersion` of the fold's playbook: under any other the state has to be recomputed. */
   readonly rules: string
 }
 
-/** A lead's state while facts are applied: nothing that changes in it is shared with the state that it came from. */
+/** A lead's mutable state while facts are applied; it shares nothing mutable with the stored one. */
 export interface Draft extends DraftOf<typeof fields> {}
 
 const namedFields: readonly (readonly [name: string, field: Fields[string]])[] = Object.entries(fields)

@@ -9,7 +9,7 @@ import type { LeadState } from './lead-state.ts'
 import { scoreAt, viewAt } from './lead-view.ts'
 import { isCustomer, withSales } from './sales.ts'
 
-/** Rounded down: what is short of 60 by a little is never shown as 60. */
+/** Rounded down: a score just short of 60 is never shown as 60. */
 const numberText = (value: number): string => String(Math.floor(value * 10) / 10)
 
 const valueText = (value: Json | undefined): string => {
@@ -40,7 +40,7 @@ const wantedText = ({ about, operator, wanted }: MissingPart): string => {
   }
 }
 
-/** A part that does not hold, for the console: "score 42 of 60", "stage interest, wanted: intent or later". */
+/** An unfulfilled part, for the console: "score 42 of 60", "stage interest, wanted: intent or later". */
 const missingText = (part: MissingPart): string => {
   const { source, about, operator, wanted, is } = part
   if (source === 'consented') return 'consent'
@@ -52,20 +52,20 @@ const missingText = (part: MissingPart): string => {
   return `${name} ${valueText(is)}, wanted: ${wantedText(part)}`
 }
 
-/** Who has a lead, as far as that can be told without asking its rules. */
+/** Who has a lead, as far as known without its rules. */
 type QualificationStatus =
   /** Marketing. */
   | 'not-yet'
-  /** Marketing; sales sent it back for a while. */
+  /** Marketing; sales returned it for a while. */
   | 'paused'
   | 'with-sales'
   | 'customer'
-  /** Marketing again: its deals came to nothing, and `handoff.yaml` says nothing of that. */
+  /** Marketing again: its deals were lost, without a disposition in `handoff.yaml`. */
   | 'lost'
-  /** Nobody: it was closed for good. */
+  /** Nobody: closed for good. */
   | 'closed'
 
-/** What a lead lacks to go to sales; `text` says it in words, for the console. */
+/** What a lead lacks to go to sales; `text` for the console. */
 type Missing =
   | { readonly type: 'attribute'; readonly attribute: string; readonly text: string }
   | ({ readonly type: 'condition'; readonly text: string } & MissingPart)
@@ -74,19 +74,19 @@ interface QualificationView {
   /** `qualified`: nothing is missing; it goes to sales with its next activity. */
   readonly status: QualificationStatus | 'qualified'
   readonly cycle: number
-  /** In the present cycle. */
+  /** In the current cycle. */
   readonly qualifiedAt: string | null
-  /** What it lacks now; empty where sales has it or it is closed. */
+  /** What it lacks now; empty if sales has it or it is closed. */
   readonly missing: readonly Missing[]
-  /** The same in one line: "phone, score 42 of 60"; null where nothing is missing. */
+  /** In one line: "phone, score 42 of 60"; null if nothing is missing. */
   readonly butFor: string | null
-  /** Until then it cannot qualify, whatever it does. */
+  /** It cannot qualify before. */
   readonly pausedUntil: string | null
-  /** Why sales sent it back for a while, or why it was closed. */
+  /** Why sales returned it for a while, or why it was closed. */
   readonly reason: string | null
 }
 
-/** The end of a pause that is not over at `now`. */
+/** The end of a pause that is active at `now`. */
 const pausedUntil = ({ paused }: LeadState, now: string): string | undefined =>
   paused?.until !== undefined && now < paused.until ? paused.until : undefined
 
@@ -113,7 +113,7 @@ const missingOf = (
   ]
 }
 
-/** How a lead stands with sales, and what it still lacks. @param now RFC 3339 UTC */
+/** A lead's status with sales, and what it lacks. @param now RFC 3339 UTC */
 export const viewQualification = (
   lead: { readonly email?: string; readonly state: LeadState },
   rules: Rules,
@@ -138,7 +138,7 @@ export const viewQualification = (
 
 type ConsentSummary = 'granted' | 'pending' | 'withdrawn' | 'none'
 
-/** One line of the list that marketing and sales share; the score is that of the moment asked. */
+/** A row of the list of leads; the score is that of the requested moment. */
 export interface LeadSummary {
   readonly leadId: LeadId
   readonly email: string | null
@@ -161,7 +161,7 @@ const text = (state: LeadState, attribute: string): string | null => {
   return typeof value === 'string' && !isBlank(value) ? value : null
 }
 
-/** @returns null where neither name is known. */
+/** @returns null if neither name is known. */
 export const nameOf = (state: LeadState): string | null =>
   [text(state, 'firstName'), text(state, 'lastName')].filter((part) => part !== null).join(' ') || null
 
@@ -190,7 +190,7 @@ export const summariseLead = (
   }
 }
 
-/** The strongest standing over all purposes but tracking: one granted purpose is enough to write for that purpose. */
+/** The best status over all purposes but tracking: one granted purpose permits mail for that purpose. */
 const summariseConsent = (state: LeadState): ConsentSummary => {
   const toWrite = Object.entries(state.consent).filter(([purpose]) => purpose !== trackingPurpose)
   const standing = new Set(toWrite.map(([, { status }]) => status))

@@ -14,21 +14,21 @@ import { type Draft, type LeadState, openDraft } from './lead-state.ts'
 import { isCustomer } from './sales.ts'
 import type { MovingView } from './slice.ts'
 
-/** What one fit rule gives; undefined where it does not hold. */
+/** A fit rule's points; undefined if it does not hold. */
 export const fitPoints = (
   { condition, points, unknown }: CompiledFitRule,
   view: ConditionContext,
 ): number | undefined => {
   if (
     unknown !== undefined &&
-    // One that was cleared is as unknown as one that was never given.
+    // A cleared attribute is as unknown as a missing one.
     condition.mentions.attributes.some(({ name }) => (view.attribute(name) ?? undefined) === undefined)
   )
     return unknown
   return condition.test(view) ? points : undefined
 }
 
-/** The sum of the fit rules that hold. @param view the lead as fit rules may see it. */
+/** The sum of the fit rules that hold. @param view with scope `fit`. */
 const fitOf = (view: ConditionContext, { fit }: Rules): number => {
   let sum = 0
   for (const rule of fit) sum += fitPoints(rule, view) ?? 0
@@ -37,7 +37,7 @@ const fitOf = (view: ConditionContext, { fit }: Rules): number => {
 
 const day = 86_400_000
 
-/** What fit rules may see: who somebody is, not the score that follows from it. */
+/** What a condition may see: fit rules see attributes, not the score that they contribute to. */
 type Scope = 'lead' | 'cycle' | 'fit'
 
 interface ViewOptions {
@@ -47,9 +47,9 @@ interface ViewOptions {
 }
 
 /**
- * A lead at one moment, as conditions see it. With scope `cycle` (the conditions that enter stages) a recycled lead
- * begins afresh: only what happened since the recycle counts, points included. With `since` it is what happened from then on;
- * points and counts without a window begin with the present cycle all the same.
+ * A lead at one moment, as conditions see it. With scope `cycle` (conditions that enter stages) a recycled lead starts over:
+ * only facts and points since the recycle count. With `since` only what happened from then on counts, but points, and counts
+ * without a window, start with the current cycle.
  */
 export class LeadView implements MovingView {
   readonly #draft: Draft
@@ -70,7 +70,7 @@ export class LeadView implements MovingView {
     this.#began = since
   }
 
-  /** The moment asked about (ms), and that what was computed for an earlier one no longer holds. */
+  /** Moves to another moment (ms) and drops values computed for the previous one. */
   moveTo(now: number): void {
     this.#now = now
     this.#engagement = undefined
@@ -148,7 +148,7 @@ export class LeadView implements MovingView {
     return deal ? phaseOf(deal) : ''
   }
 
-  /** When that which counts began. */
+  /** Start of the facts that count. */
   #since(): string {
     return this.#scope === 'cycle' ? (this.#began ?? this.#draft.recycles.at(-1)?.at ?? '') : ''
   }
@@ -195,9 +195,9 @@ export interface Score {
 }
 
 /**
- * What conditions about a lead see at `now` (RFC 3339 UTC), or at its last fact where that is later: points never grow
- * towards the past. `lead.email` is the known address unless a form gave one.
- * @param since the beginning of a cycle: what happened before it is left out.
+ * A lead at `now` (RFC 3339 UTC), or at its last fact if that is later: points never grow towards the past. `lead.email` is the
+ * known address unless a form gave one.
+ * @param since the beginning of a cycle: earlier facts are ignored.
  */
 export const viewAt = (
   { email, state }: { readonly email?: string; readonly state: LeadState },
@@ -211,7 +211,7 @@ export const viewAt = (
   return view
 }
 
-/** The score at `now`, faded to that moment. */
+/** The score at `now`, after decay. */
 export const scoreAt = (
   lead: { readonly email?: string; readonly state: LeadState },
   rules: Rules,
@@ -227,12 +227,12 @@ export const scoreAt = (
   }
 }
 
-/** How far day-by-day looking goes (ms): beyond it the lead is looked at again. */
+/** Horizon (ms) of the day-by-day search: beyond it the lead is checked again. */
 const horizon = 400 * day
 
 /**
- * When a lead whose state was cooled down to `now` (RFC 3339 UTC) has to be looked at again, since band or grade may
- * change then by themselves, or a pause ends and it goes to sales; undefined when none of that ever will be.
+ * When a lead has to be re-evaluated, since decay may change band or grade, or a pause ends and it goes to sales; undefined if
+ * never. @param state decayed to `now` (RFC 3339 UTC).
  */
 export const nextWake = (state: LeadState, rules: Rules, now: string): string | undefined => {
   const draft = openDraft(state, rules)

@@ -30,7 +30,7 @@ const fields = {
     open: (stored: readonly string[] = []): string[] => [...stored],
     close: (open: readonly string[]): readonly string[] => open.slice(-recentLimit),
   },
-  /** Leads merged into this one (`members`), and leads set apart manually, which no join may merge again (`apart`). */
+  /** Leads merged into this one (`members`), and leads separated manually, which are never joined automatically again (`apart`). */
   family: {
     open: (stored: Family = noFamily): Family => stored,
     close: (open: Family): Family | undefined =>
@@ -59,7 +59,7 @@ const apply = (draft: LogDraft, { fact, now }: Step): void => {
   draft.now = now
 }
 
-/** Joins a browser's lead to the person who gave an address on it. The first join of a browser in `(occurredAt, id)` order counts. */
+/** Joins a browser's lead to the person who gave an address on it. A browser's first join in `(occurredAt, id)` order counts. */
 export const joinOf = ({ id, occurredAt }: Pick<Activity, 'id' | 'occurredAt'>, browser: LeadId): Fact => ({
   id: `join:${browser}:${occurredAt}:${id}`,
   type: 'lead.merged',
@@ -70,7 +70,7 @@ export const joinOf = ({ id, occurredAt }: Pick<Activity, 'id' | 'occurredAt'>, 
 export const isJoin = ({ type, properties }: Pick<Fact, 'type' | 'properties'>): boolean =>
   type === 'lead.merged' && properties.automatic === true
 
-/** Reverts a join when an earlier one turns up. It may be written before the join that it reverts. */
+/** Reverts a join if an earlier one arrives. It may be written before the join that it reverts. */
 export const partOf = ({ id, occurredAt, properties }: Fact): Fact => ({
   id: `part:${id}`,
   type: 'lead.unmerged',
@@ -82,8 +82,8 @@ const isPart = ({ type, properties }: Fact): boolean =>
   type === 'lead.unmerged' && typeof properties.join === 'string'
 
 /**
- * The leads merged into this one and those set apart from it, according to its own log. The last manual decision wins. A
- * join counts unless it was reverted, or the two leads were set apart manually.
+ * The leads merged into this one and those separated from it, according to its own log. The last manual decision wins. A join
+ * counts unless it was reverted or the leads were separated manually.
  */
 export const membersOf = (ownFacts: readonly Fact[]): Family => {
   const changes = ownFacts
@@ -112,11 +112,11 @@ export const membersOf = (ownFacts: readonly Fact[]): Family => {
 const changes = (lead: Decided, before: LogState | undefined, after: LogState): readonly Decision[] => {
   const [had, has] = [before?.family?.members ?? [], after.family?.members ?? []]
   const cause = { at: after.last.occurredAt, factId: after.last.id }
-  const told = (type: 'LeadMerged' | 'LeadUnmerged', merged: LeadId): Decision =>
+  const changed = (type: 'LeadMerged' | 'LeadUnmerged', merged: LeadId): Decision =>
     decision(lead, type, `${type}:${merged}:${after.last.id}`, cause, { merged })
   return [
-    ...has.filter((member) => !had.includes(member)).map((member) => told('LeadMerged', member)),
-    ...had.filter((member) => !has.includes(member)).map((member) => told('LeadUnmerged', member)),
+    ...has.filter((member) => !had.includes(member)).map((member) => changed('LeadMerged', member)),
+    ...had.filter((member) => !has.includes(member)).map((member) => changed('LeadUnmerged', member)),
   ]
 }
 
@@ -127,5 +127,5 @@ const decisions = (
   decision(lead, 'LeadCreated', 'created', { at: createdAt, factId: first?.factId ?? last.id }, {}),
 ]
 
-/** When the lead's log began, how far it has been read, and whose logs were joined to it. */
+/** The lead's log: its beginning, its last fact, and merged leads. */
 export const logSlice = { fields, begin, apply, changes, decisions }

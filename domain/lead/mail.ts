@@ -4,7 +4,7 @@ import type { Settings } from '../model/settings.ts'
 import { rememberByName, stateLimits } from '../model/state-limits.ts'
 import { type DraftOf, map, optional, optionalList, type Step } from './slice.ts'
 
-/** `ses-suppressed`: SES itself keeps the address on a suppression list and handed the mail to nobody. */
+/** `ses-suppressed`: the address is on a suppression list of SES, which did not send the mail. */
 export type SuppressionReason = 'bounced' | 'soft-bounced' | 'ses-suppressed' | 'complained'
 
 interface Suppression extends Cause {
@@ -30,18 +30,18 @@ const fields = {
       clicked: moments.close(clicked),
     }),
   },
-  /** Soft bounces within the time that the settings look back, in ms since the epoch. */
+  /** Soft bounces within the period of the settings, in ms since the epoch. */
   softBounces: optionalList<number>(),
-  /** Set by a hard bounce, too many soft ones or a complaint: no mail at all. */
+  /** Set by a hard bounce, too many soft ones or a complaint: stops all mail. */
   suppression: optional<Suppression>(),
 }
 
 export type MailDraft = DraftOf<typeof fields>
 
 /**
- * What a bounce says about the address. `suppressed`: SES keeps it on its own or the account's list and handed the mail
- * to nobody. `message`: this one mail was refused, for its size or content, or not delivered within the time that we gave
- * it; the mailbox is well. `unsubscribed`: SES keeps it on a list of people who do not want mail.
+ * What a bounce says about the address. `suppressed`: on a list of SES or the account, so not sent. `message`: only this
+ * message was refused, for its size or content, or not delivered in time; the mailbox is fine. `unsubscribed`: on SES's list of
+ * people who do not want mail.
  */
 type BounceKind = 'hard' | 'suppressed' | 'soft' | 'message' | 'unsubscribed'
 
@@ -70,7 +70,7 @@ const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, 
   soft: 'soft-bounced',
 }
 
-/** What became of emails: opens and clicks by email, and addresses that must not be written to again. */
+/** Records opens and clicks by email, and addresses that must not be written to. */
 const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
   const { id, type, occurredAt, properties, member } = fact
   const email =
@@ -83,7 +83,7 @@ const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
       if (email !== undefined) rememberByName(draft.emails.clicked, email, occurredAt)
       return
     case 'email.bounced':
-      // What bounced for a merged lead went to another address.
+      // A merged lead's bounce concerns another address.
       if (member === undefined) applyBounce(draft, fact, now, rules.playbook.settings)
       return
     case 'email.complained':
@@ -94,9 +94,8 @@ const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
 }
 
 /**
- * A hard bounce stops all mail at once, soft ones when there are too many within the time that reaches back from the
- * latest. A delivery in between does not make them undone: servers take mail and bounce it later, so that each soft
- * bounce has a delivery before it.
+ * A hard bounce stops all mail at once, soft ones if there are too many in the period before the latest. A delivery in between
+ * does not reset the count: servers accept mail and bounce it later, so each soft bounce follows a delivery.
  */
 const applyBounce = (
   draft: MailDraft,
@@ -114,5 +113,5 @@ const applyBounce = (
   draft.suppression ??= { reason: reasons[kind], at: occurredAt, factId: id }
 }
 
-/** What became of the lead's emails. */
+/** Opens, clicks and bounces of the lead's emails. */
 export const mailSlice = { fields, apply }

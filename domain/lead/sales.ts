@@ -24,7 +24,7 @@ export interface DealWatcher {
   dealStayed?(fact: Fact, stay: DealStay): void
 }
 
-/** The beginning of a further cycle. */
+/** The beginning of another cycle. */
 export interface Recycle extends Cause {
   readonly cycle: number
   readonly reason: string
@@ -37,12 +37,12 @@ export interface Recycle extends Cause {
 }
 
 const fields = {
-  /** Business with this lead, oldest first. */
+  /** Deals with this lead, oldest first. */
   deals: optionalList<Deal>(),
   recycles: list<Recycle>(),
-  /** The fact at hand repeats the end of a closed deal. */
+  /** The current fact repeats the end of a closed deal. */
   isOldNews: transient(false),
-  /** The deal that the fact at hand closed as lost, if no open deal is left. */
+  /** The deal that the current fact closed as lost, if no open deal is left. */
   lost: transient<Deal | undefined>(undefined),
 }
 
@@ -51,8 +51,8 @@ export type SalesDraft = DraftOf<typeof fields>
 type Draft = SalesDraft & FunnelDraft
 
 /**
- * An acceptance has no effect once the lead was sent back or closed. The handoff of a merged lead is numbered by that
- * lead's cycles, and is not compared.
+ * Acceptance has no effect after the lead was returned or closed. A merged lead's handoff is numbered by that lead's cycles,
+ * and is not compared.
  */
 const isTooLate = (draft: Draft, { type, member, properties: { handoffId } }: Fact): boolean => {
   if (type !== 'handoff.accepted' || member !== undefined) return false
@@ -73,7 +73,7 @@ const lastLost = (before: readonly Deal[], after: readonly Deal[]): Deal | undef
   return after.findLast((deal) => isLost(deal) && !wereLost.has(deal.dealId))
 }
 
-/** Runs for every fact, and allocates nothing for one that is about no deal. */
+/** Runs for every fact, and allocates nothing for those without a deal. */
 const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void => {
   draft.isOldNews = false
   draft.lost = undefined
@@ -87,7 +87,7 @@ const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void 
 
 type Recycled = Draft & CountDraft & EngagementDraft
 
-/** Why sales gives a lead back, and what `handoff.yaml` says follows. */
+/** Why sales returns a lead, and its disposition. */
 interface Return {
   readonly disposition: Disposition
   readonly reason: string
@@ -95,7 +95,7 @@ interface Return {
   readonly lost?: true
 }
 
-/** A lead goes back from sales to marketing, or is closed for good. @returns whether a new cycle began. */
+/** Returns a lead to marketing, or closes it for good. @returns whether a new cycle began. */
 const sendBack = (
   draft: Recycled,
   { fact: { id: factId, occurredAt: at }, now }: Step,
@@ -133,15 +133,15 @@ const recycle = (draft: Recycled, target: StageId, entry: Recycle): void => {
 }
 
 /**
- * Sales sends a qualified lead back: as `handoff.yaml` says for the reason, a new cycle begins at a lower stage, or
- * the lead is closed. An answer to the handoff of an earlier cycle changes nothing, nor does one after it was closed.
+ * Applies a rejection by its disposition: a new cycle begins at a lower stage, or the lead is closed. Answers to handoffs of
+ * earlier cycles, or after closing, change nothing.
  * @returns whether a new cycle began.
  */
 const applyRejection = (draft: Recycled, step: Step): boolean => {
   const { fact, rules } = step
   if (fact.type !== 'handoff.rejected') return false
   const { reason, handoffId } = fact.properties
-  // The handoff of a lead that was merged into this one counts that lead's cycles.
+  // A merged lead's handoff counts that lead's cycles.
   const isOwn = fact.member === undefined
   const { reject } = rules.playbook.handoff
   if (typeof reason !== 'string' || !Object.hasOwn(reject, reason)) return false
@@ -159,8 +159,8 @@ const dispositionFor = ({ playbook }: Rules, reason: string | undefined): Dispos
 }
 
 /**
- * The last open deal is lost: as `handoff.yaml` says for the reason, a new cycle begins, or the lead is closed for good.
- * A customer stays one, whatever else is lost.
+ * Applies the loss of the last open deal by its disposition: a new cycle begins, or the lead is closed. A customer remains a
+ * customer.
  * @returns whether a new cycle began.
  */
 const applyLoss = (draft: Recycled, step: Step): boolean => {
@@ -237,7 +237,7 @@ const closed = (lead: Decided, deal: Deal): readonly Decision[] => {
   return [ofDeal(lead, deal, type, { key: `${status}${closing(deal)}`, cause, data })]
 }
 
-/** What the id of the entry that a recycle asks for says after the lead's: `recycled:2:enter`. */
+/** Suffix of the entry's id after a recycle: `recycled:2:enter`. */
 const entryKey = (cycle: number): string => `recycled:${cycle}:enter`
 
 /** @param key of a decision. @returns the cycle whose recycle asks for the entry; undefined for any other decision. */
@@ -249,7 +249,7 @@ export const recycleEntered = (key: string): number | undefined => {
 const recycled = (lead: Decided, state: FunnelState, recycle: Recycle): readonly Decision[] => {
   const { cycle, factId, reason, lost, pausedUntil, sequence, at } = recycle
   const entry = state.stages.find((one) => one.cycle === cycle && one.factId === factId)
-  const told = decision(lead, 'LeadRecycled', `recycled:${cycle}`, recycle, {
+  const recycled = decision(lead, 'LeadRecycled', `recycled:${cycle}`, recycle, {
     reason,
     because: lost ? 'lost' : 'rejected',
     cycle,
@@ -258,10 +258,10 @@ const recycled = (lead: Decided, state: FunnelState, recycle: Recycle): readonly
     pausedUntil: pausedUntil ?? null,
     sequence: sequence ?? null,
   })
-  if (sequence === undefined) return [told]
+  if (sequence === undefined) return [recycled]
   const because = { activityId: factId }
   const data = { sequence, because, factOccurredAt: at, cycle }
-  return [told, decision(lead, 'SequenceTriggered', entryKey(cycle), recycle, data)]
+  return [recycled, decision(lead, 'SequenceTriggered', entryKey(cycle), recycle, data)]
 }
 
 const closedDecisions = (lead: Decided, { paused, cycle }: FunnelState): readonly Decision[] =>
@@ -269,20 +269,20 @@ const closedDecisions = (lead: Decided, { paused, cycle }: FunnelState): readonl
     ? []
     : [decision(lead, 'LeadClosed', `closed:${paused.factId}`, paused, { reason: paused.reason, cycle })]
 
-/** What follows from a lead that sales gave back, a new cycle and a sequence for it or the end, and the way of each deal. */
+/** Decisions about returned leads (a new cycle with its sequence, or the end) and about each deal. */
 const decisions = (lead: Decided, state: State & FunnelState): readonly Decision[] => [
   ...state.recycles.flatMap((recycle) => recycled(lead, state, recycle)),
   ...closedDecisions(lead, state),
   ...(state.deals ?? []).flatMap((deal) => [...phaseChanges(lead, deal), ...closed(lead, deal)]),
 ]
 
-/** The deal left with its lead, which was set apart. */
+/** The deal left with its lead, which was separated. */
 const wentAlong = ({ member }: Deal, { family }: LogState): boolean =>
   member !== undefined && !family?.members.includes(member)
 
 /**
  * Published wins and losses that no longer hold, since the activity was voided or the deal reopened. `phase` is the deal's
- * present one; null without a deal.
+ * current one; null without a deal.
  */
 const changes = (lead: Decided, before: State | undefined, after: State & LogState): readonly Decision[] => {
   const { deals = [] } = after
@@ -301,10 +301,10 @@ const changes = (lead: Decided, before: State | undefined, after: State & LogSta
   })
 }
 
-/** What tells who has a lead. */
+/** Parts of the state that determine who has a lead. */
 export type Standing = Pick<State & FunnelState, 'deals' | 'cycle' | 'qualifications' | 'paused'>
 
-/** Some deal with the lead was won. */
+/** Any deal with the lead was won. */
 export const isCustomer = ({ deals = [] }: Pick<State, 'deals'>): boolean =>
   deals.some(({ status }) => status === 'won')
 
@@ -315,15 +315,14 @@ const endOf = ({ status, openedAt, closedAt }: Deal): string | undefined =>
   status === 'open' ? undefined : (closedAt ?? openedAt)
 
 /**
- * Since when sales has the lead without a break: from its qualification until it is rejected, withdrawn or closed for
- * good, or until all deals that followed are closed. Business that begins without a qualification counts for as long
- * as it is open.
+ * Since when sales has had the lead: from its qualification until it is rejected, withdrawn or closed, or until all its deals
+ * are closed. Without a qualification, while a deal is open.
  * @returns RFC 3339 UTC; undefined while marketing has it.
  */
 export const withSalesSince = (state: Standing): string | undefined => {
   const qualified = isClosed(state) ? undefined : qualificationNow(state)?.at
   let since = qualified
-  /** When what `since` began was over; undefined: it is not. */
+  /** End of the period that began at `since`; undefined if ongoing. */
   let until: string | undefined
   let hasDeal = false
   for (const deal of (state.deals ?? []).toSorted(byOpening)) {
@@ -346,5 +345,5 @@ export const withSales = (state: Standing): boolean => withSalesSince(state) !==
 /** Deals, applied before the fact is counted. */
 export const dealSlice = { fields, apply: applyToDeals, changes, decisions }
 
-/** Rejections and lost deals that recycle or close the lead, applied after the fact was counted. */
+/** Rejections and losses that recycle or close the lead, applied after the fact was counted. */
 export const recyclingSlice = { fields: {}, apply: applyToCycle }

@@ -3,13 +3,13 @@ import type { Fact } from '../model/activity.ts'
 import type { Rules } from '../rules/rules.ts'
 
 /**
- * One field of a lead's state in its two forms: stored, which is plain JSON, and open, while facts are applied. A slice
- * declares its fields once; the types of both forms follow from them.
+ * One field of a lead's state in two forms: stored as plain JSON, and open while facts are applied. A slice declares its fields
+ * once; the types of both forms follow.
  */
 interface Field {
-  /** @param stored undefined for a new lead. Nothing that is changed later may be shared with it. */
+  /** @param stored undefined for a new lead. Must not be shared if mutable. */
   open(stored: unknown, rules: Rules, state: unknown): unknown
-  /** @returns undefined for what the stored state leaves out. */
+  /** @returns undefined for omitted fields. */
   close(open: unknown, rules: Rules, draft: unknown): unknown
 }
 
@@ -32,7 +32,7 @@ export type DraftOf<Own extends Fields> = {
   -readonly [Name in keyof Own]: ReturnType<Own[Name]['open']>
 }
 
-/** Replaced, never changed in place. */
+/** Replaced, never mutated. */
 export const kept = <T>(initial: T) => ({
   open: (stored: T | undefined): T => stored ?? initial,
   close: (open: T): T => open,
@@ -48,13 +48,13 @@ export const list = <T>() => ({
   close: (open: readonly T[]): readonly T[] => open,
 })
 
-/** Left out while empty; replaced, never changed in place. */
+/** Omitted while empty; replaced, never mutated. */
 export const optionalList = <T>() => ({
   open: (stored: readonly T[] = []): readonly T[] => stored,
   close: (open: readonly T[]): readonly T[] | undefined => (open.length > 0 ? open : undefined),
 })
 
-/** By name, each value in two forms. No name is `__proto__`: such names are never taken in. */
+/** By name, each value in two forms. Names like `__proto__` are never accepted. */
 export const mapOf = <Stored, Open>(openOne: (stored: Stored) => Open, closeOne: (open: Open) => Stored) => ({
   open: (stored: Readonly<Record<string, Stored>> = {}): Map<string, Open> => {
     const open = new Map<string, Open>()
@@ -83,30 +83,30 @@ export const optionalMap = <T>() => {
   }
 }
 
-/** Never stored: what one slice tells those after it of the fact at hand, or what can be computed again. */
+/** Never stored: passes values about the current fact to later slices, or caches. */
 export const transient = <T>(initial: T) => ({ open: (): T => initial, close: (): undefined => undefined })
 
 /** The lead at one moment, as conditions see it. */
 export interface MovingView extends ConditionContext {
-  /** @param now ms: what was computed for another moment is forgotten. */
+  /** @param now ms: drops values computed for another moment. */
   moveTo(now: number): void
   attributesChanged(): void
   activity: ConditionContext['activity']
 }
 
-/** What a slice needs to let time pass. */
+/** Context to advance time. */
 export interface Moment<Watcher = unknown> {
   /** ms */
   readonly now: number
   readonly rules: Rules
-  /** Is moved by whoever asks about another moment. */
+  /** Moved by callers to other moments. */
   readonly view: MovingView
   readonly watcher: Watcher | undefined
 }
 
-/** What a slice needs to apply a fact. */
+/** Context to apply a fact. */
 export interface Step<Watcher = unknown> extends Moment<Watcher> {
   readonly fact: Fact
-  /** The view of conditions that enter stages: a recycled lead begins afresh. */
+  /** The view for conditions that enter stages: a recycled lead starts over. */
   readonly cycleView: MovingView
 }

@@ -11,7 +11,7 @@ import { draftOf, extendedDraft, type FoldWatcher } from './fold.ts'
 import { isClosed } from './funnel.ts'
 import { closeDraft, type Draft, type LeadState } from './lead-state.ts'
 
-/** Something that followed from an activity: points, a stage, consent, a qualification … */
+/** A consequence of an activity: points, a stage, consent, a qualification … */
 interface Consequence extends JsonObject {
   readonly type: string
 }
@@ -29,7 +29,7 @@ const overflowed = (overflow: Overflow): Consequence => {
 
 type Add = (factId: string, consequence: Consequence) => void
 
-/** What a fold told; maps by fact id. */
+/** Events recorded during a fold; maps by fact id. */
 interface Told {
   readonly leftOut: ReadonlyMap<string, Exclusion>
   /** Every change of band or grade, oldest first. */
@@ -39,8 +39,7 @@ interface Told {
 }
 
 /**
- * What followed, by fact. Stages that were passed through are not shown as entered; what faded by itself stands at the
- * last fact before.
+ * Consequences by fact. Skipped stages are not shown as entered; decay is shown at the last fact before it.
  * @param facts in order.
  */
 const consequencesOf = (
@@ -73,7 +72,7 @@ const addBands = (facts: readonly Fact[], bands: readonly BandEntry[], add: Add)
   }
 }
 
-/** What activities made of deals, and why one left its deal where it was. @param stays by fact id. */
+/** Effects of activities on deals, and why some had none. @param stays by fact id. */
 const addDeals = (deals: readonly Deal[], stays: ReadonlyMap<string, DealStay>, add: Add): void => {
   for (const { dealId, status, phases, value, reason, closedBy } of deals) {
     for (const [index, { factId, phase: to, reason: why }] of phases.entries()) {
@@ -119,7 +118,7 @@ const addStanding = (state: LeadState, add: Add): void => {
     add(state.suppression.factId, { type: 'suppressed', reason: state.suppression.reason })
 }
 
-/** Facts about the log itself: what they took back, joined or separated. */
+/** Facts about the log itself: what they voided, joined or separated. */
 const addChangeOfLog = ({ id, type, properties: { activityId, leadId } }: Fact, add: Add): void => {
   switch (type) {
     case 'activity.voided':
@@ -138,11 +137,11 @@ export interface TimelineEntry {
   readonly id: string
   readonly type: string
   readonly occurredAt: string
-  /** When it came in; null for one taken in before that was kept. */
+  /** Time of arrival; null for older facts without it. */
   readonly recordedAt: string | null
-  /** It came more than an hour after it occurred. */
+  /** It arrived more than an hour late. */
   readonly late?: true
-  /** It counts for nothing, or not yet: why. */
+  /** Why it does not count, or not yet. */
   readonly leftOut?: Exclusion
   /** The merged lead that it is about. */
   readonly member?: LeadId
@@ -152,16 +151,16 @@ export interface TimelineEntry {
 
 const onTime = 3_600_000
 
-/** A lead as it is asked about. */
+/** A lead and the requested moment. */
 interface ToldLead {
   readonly rules: Rules
-  /** RFC 3339 UTC: what follows later is not told. */
+  /** RFC 3339 UTC: later consequences are left out. */
   readonly now: string
   /** The known address. */
   readonly email?: string | undefined
 }
 
-/** What followed from `facts`, in order, newest first. @param fold takes them, and tells what becomes of them. */
+/** Consequences of `facts`, which are in order, newest first. @param fold applies them and reports to the watcher. */
 const tell = (
   facts: readonly Fact[],
   { rules, now, email }: ToldLead,
@@ -193,7 +192,7 @@ const tell = (
 }
 
 /**
- * The lead's log with what followed from each fact up to `now` (RFC 3339 UTC), newest first.
+ * The lead's log with the consequences of each fact up to `now` (RFC 3339 UTC), newest first.
  * @param facts in order. @param email the lead's known address.
  */
 export const timelineOf = (
@@ -205,8 +204,8 @@ export const timelineOf = (
   tell(facts, { rules, now, email }, (watcher) => draftOf(facts, rules, now, watcher)) ?? []
 
 /**
- * The newest part of `timelineOf` alone: that of the facts after `before`, a state of an earlier moment.
- * @param facts all that came after it, in order. @returns undefined where the whole log has to be read.
+ * The newest part of `timelineOf`: the facts after `before`, an earlier state.
+ * @param facts all later facts, in order. @returns undefined if the whole log is needed.
  */
 export const latestOf = (
   before: LeadState,
@@ -214,7 +213,7 @@ export const latestOf = (
   lead: ToldLead,
 ): readonly TimelineEntry[] | undefined => {
   const [first] = facts
-  // What happened at one moment is told together.
+  // Facts of one moment belong together.
   if (!first || first.occurredAt === before.last.occurredAt) return undefined
   return tell(
     facts,

@@ -3,15 +3,15 @@ import { tellsOneOf } from './attributes.ts'
 import type { SalesDraft } from './sales.ts'
 import { type DraftOf, type Moment, optionalMap, type StateOf, type Step, transient } from './slice.ts'
 
-/** `held`: a condition that was true after the last fact; what becomes true next is a rising edge only once it was not. */
+/** `held`: the condition was true after the last fact; it only triggers again after having been false. */
 interface Trigger extends Cause {
   readonly held?: true
 }
 
 const fields = {
-  /** By `triggerKey`: what sequences may begin with or wait for, and the fact that brought it about last. */
+  /** By `triggerKey`: the last fact that sequences may begin with or wait for. */
   triggers: optionalMap<Trigger>(),
-  /** Sequences whose condition held after the last fact and still does right before the one at hand: points may have faded since. */
+  /** Sequences whose condition held after the last fact and still holds right before the current one: points may have decayed since. */
   holding: transient<ReadonlySet<string>>(new Set()),
 }
 
@@ -23,7 +23,7 @@ const triggerKey = {
   when: (sequence: string): string => `when@${sequence}`,
 }
 
-/** Stands in as the activity type where a fact only corrects a date that sequences wait for. */
+/** Activity type of a fact that only corrects a date that sequences wait for. */
 export const dateCorrected = 'date.corrected'
 
 const pass = (draft: Draft, { now, rules: { entries }, view }: Moment): boolean => {
@@ -36,8 +36,8 @@ const pass = (draft: Draft, { now, rules: { entries }, view }: Moment): boolean 
 }
 
 /**
- * Keeps the last fact of each type that sequences follow, or that told a date they wait for, and for each condition the last fact that made it true.
- * Old news is none that anybody follows; a date that it corrects is.
+ * Stores the last fact of each type that sequences follow, or that set a date they wait for, and for each condition the last
+ * fact that made it true. Repeated ends of closed deals are ignored; a date that they correct is not.
  */
 const apply = (draft: Draft & Pick<SalesDraft, 'isOldNews'>, { fact, view, rules }: Step): void => {
   const { followedTypes, dateAttributes, entries } = rules

@@ -3,13 +3,13 @@ import { rounded, valueText } from '../model/event-words.ts'
 import type { JsonObject } from '../model/json.ts'
 import type { Deed } from './rehearsal.ts'
 
-/** What can happen in a rehearsal. */
+/** An event of a rehearsal. */
 export type Event =
-  /** Somebody outside did something, and it was taken. */
+  /** An action from outside was accepted. */
   | { readonly type: 'deed'; readonly deed: Deed }
-  /** A deed that could not be done, or was not taken. */
+  /** An action that was impossible or refused. */
   | { readonly type: 'refused'; readonly deed: Deed; readonly reason: string }
-  /** A fact on its way into the lead's log. */
+  /** A fact for the lead's log. */
   | {
       readonly type: 'activity'
       readonly id: string
@@ -35,7 +35,7 @@ export type Event =
       readonly owner: { readonly name: string; readonly email: string }
       readonly dueAt: string
     }
-  /** A message that its function did not get done. */
+  /** A message whose function failed. */
   | { readonly type: 'failed'; readonly message: string; readonly reason: string }
 
 export interface Scores {
@@ -45,23 +45,23 @@ export interface Scores {
   readonly grade: string
 }
 
-/** Points that a rule newly gives, or (negative `points` of one that gave some) takes back. */
+/** Points newly given by a rule, or withdrawn (negative `points`). */
 export interface ScoreChange {
   readonly rule: string
   readonly points: number
 }
 
-/** One line of what happened, as of the virtual clock. */
+/** A journal entry at a time of the virtual clock. */
 export type Entry = { readonly at: string } & Event
 
-/** How things stand at the end. */
+/** Final state. */
 export interface Outcome {
   readonly at: string
   readonly leadId: string
   readonly stage: string
   readonly consent: string
   readonly scores: Scores
-  /** What the score is made of, each rule's points as they are worth now. */
+  /** The parts of the score, with current values. */
   readonly points: readonly ScoreChange[]
   readonly sequences: readonly {
     readonly sequence: string
@@ -74,19 +74,19 @@ export interface Outcome {
     readonly owner: { readonly name: string }
     readonly dueAt: string
   }[]
-  /** IANA zone, where the lead has one. */
+  /** IANA zone of the lead, if any. */
   readonly timeZone?: string
 }
 
 export interface Rehearsed {
   readonly entries: readonly Entry[]
-  /** Absent where nothing was recorded. */
+  /** Absent if nothing was recorded. */
   readonly outcome?: Outcome
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
-/** `Mon 2026-03-02 09:05`, as the clocks in `timeZone` show it. */
+/** `Mon 2026-03-02 09:05`, local time in `timeZone`. */
 export const localMinute = (instant: string, timeZone: string): string => {
   const local = Temporal.Instant.from(instant).toZonedDateTimeISO(timeZone)
   return `${weekdays[local.dayOfWeek - 1]} ${local.toPlainDateTime().toString({ smallestUnit: 'minute' }).replace('T', ' ')}`

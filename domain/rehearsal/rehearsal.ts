@@ -17,7 +17,7 @@ import {
 import { readYaml, type YamlPath } from '../playbook/yaml-file.ts'
 import { addMilliseconds } from '../time/local-time.ts'
 
-/** Something wrong with a deed, at a path within it. */
+/** A fault of an action, with its path. */
 interface DeedFault {
   readonly path: YamlPath
   readonly message: string
@@ -45,7 +45,7 @@ const checkForm = (
   }))
 }
 
-/** What no system would take: names that the playbook does not have, fields that a form refuses, wrong properties. */
+/** Faults that any system would refuse: unknown names, invalid form fields or properties. */
 const checkDeed = (deed: Deed, at: string, playbook: Playbook): readonly DeedFault[] => {
   switch (deed.type) {
     case 'form':
@@ -80,17 +80,17 @@ const checkDeed = (deed: Deed, at: string, playbook: Playbook): readonly DeedFau
   }
 }
 
-/** Something that somebody outside does. */
+/** An action from outside. */
 export type Deed =
   | { readonly type: 'form'; readonly form: string; readonly fields: Fields }
-  /** Clicks the link of the confirmation email of that form. */
+  /** Clicks the link in the confirmation email of that form. */
   | { readonly type: 'confirm'; readonly form: string }
-  /** An activity, as it comes in over the bus or `POST /events`. */
+  /** An activity from the bus or `POST /events`. */
   | {
       readonly type: 'activity'
       readonly activity: string
       readonly properties: JsonObject
-      /** Of one that happened already; absent: a new one, happening as it comes in. */
+      /** Id and time of a past activity; absent: a new one, at its arrival. */
       readonly known?: { readonly id: string; readonly occurredAt: string }
     }
   | { readonly type: 'open' | 'click'; readonly email: string }
@@ -105,7 +105,7 @@ export interface PlannedDeed {
   readonly deed: Deed
 }
 
-/** One lead, what it does and when, and how long to look on. */
+/** A lead, its actions, and the length of the rehearsal. */
 export interface Rehearsal {
   readonly subject: { readonly email: string } | { readonly visitorId: string }
   /** Absent: a new lead. */
@@ -114,25 +114,25 @@ export interface Rehearsal {
   readonly until: string
   /** In order of time. */
   readonly deeds: readonly PlannedDeed[]
-  /** From when on the mail service tells what became of emails: of the time before, the deeds say it. */
+  /** From then on the mail service reports on emails; before, the actions do. */
   readonly mailReportsFrom: string
 }
 
-/** How long to look on where nobody says. */
+/** Default length. */
 export const usualLength = 60 * 24 * 3_600_000
 
 export interface RehearsalGiven {
   readonly playbook: Playbook
-  /** Instead of the file's own start. */
+  /** Overrides the file's start. */
   readonly from?: string
-  /** Instead of the file's own end. */
+  /** Overrides the file's end. */
   readonly until?: Moment
-  /** RFC 3339 UTC: the start of a file that names none. */
+  /** RFC 3339 UTC: the start if the file has none. */
   readonly now: string
 }
 
 interface ParsedRehearsal {
-  /** There when no fault is an error. */
+  /** Present unless a fault is an error. */
   readonly rehearsal?: Rehearsal
   /** In order of place. */
   readonly faults: readonly Fault[]
@@ -148,15 +148,15 @@ const deedOf = (raw: RawDeed, profile: Fields): Deed => {
   return { type: 'activity', activity: raw.type ?? '', properties: raw.properties ?? {} }
 }
 
-/** What is known about the lead is known from the first moment on. */
+/** The lead's attributes are known from the start. */
 const profileDeed = ({ email: _, ...fields }: RawRehearsal['lead']): readonly Deed[] =>
   Object.keys(fields).length === 0
     ? []
     : [{ type: 'activity', activity: 'profile.updated', properties: { fields } }]
 
 /**
- * Reads a rehearsal: a lead, and what it does when (`file:line:column` for everything that is wrong with it).
- * @param file how faults name it.
+ * Parses a rehearsal; faults have the form `file:line:column`.
+ * @param file name in faults.
  */
 export const parseRehearsal = (file: string, text: string, given: RehearsalGiven): ParsedRehearsal => {
   const yaml = readYaml(file, text)

@@ -20,9 +20,9 @@ const stepOf = ({ sequence, step }: JsonObject, { playbook }: Wording): Step | u
     : undefined
 }
 
-/** What a step came to. @returns undefined for a step that has a line of its own. */
+/** The result of a step. @returns undefined for a step with a line of its own. */
 const wordStep = (data: JsonObject, wording: Wording): string | undefined => {
-  // What became of an email that was left out is told of the email.
+  // A skipped email has a line of its own.
   if (data.skipped !== undefined) return undefined
   const say: Say = {
     text: (name) => textOf(data, name),
@@ -42,20 +42,20 @@ const wordStep = (data: JsonObject, wording: Wording): string | undefined => {
   }
 }
 
-/** Tells of the step itself where the playbook still has it, else of its kind. */
+/** Describes the step if the playbook still has it, else its kind. */
 const stepLine = (data: JsonObject, step: Step | undefined, say: Say): string | undefined => {
   if (step !== undefined && step.type === data.type) return kindOf(step).narrate(say, step)
   return isStepType(data.type) ? stepKinds[data.type].narrate(say, undefined) : propertiesText(data)
 }
 
-/** One line for an event that left on the bus. @returns undefined where another line tells it. */
+/** A line for a published event. @returns undefined if another line shows it. */
 const wordDecision = (type: string, data: JsonObject, wording: Wording): Line | undefined => {
   const clock = (instant: string) => localMinute(instant, wording.timeZone)
   const context = { clock, step: (reached: JsonObject) => wordStep(reached, wording) }
   return isEventType(type) && isDataOf(type, data) ? lineOf(type, data, context) : fieldsOf(type)(data)
 }
 
-/** Of what is told of an email only which one it is: the rest are ids. */
+/** Of events about emails only the email is shown: the rest are ids. */
 const activityText = ({ activity, properties }: Extract<Deed, { type: 'activity' }>): string =>
   activity.startsWith('email.') ? textOf(properties, 'email') : propertiesText(properties)
 
@@ -85,13 +85,13 @@ const deedText = (deed: Deed): string => {
   }
 }
 
-/** Whose deed it is; `log`: it happened before, in the running system. */
+/** Source of an action; `log`: it happened before, in the running system. */
 const deedKind = (deed: Deed): string => {
   if (deed.type === 'accept' || deed.type === 'reject') return 'sales'
   return deed.type === 'activity' && deed.known ? 'log' : 'lead'
 }
 
-/** One line for what happened. @returns undefined for what other lines tell. */
+/** A line for an event. @returns undefined if other lines show it. */
 export const wordEntry = (event: Event, wording: Wording): Line | undefined => {
   switch (event.type) {
     case 'deed':
@@ -137,7 +137,7 @@ const count = (entries: readonly Entry[], test: (entry: Entry) => boolean): numb
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '))
 
-/** How things stand at the end: what each line is about, and what it says. */
+/** Lines of the final state, with labels. */
 export const wordOutcome = (
   { stage, consent, scores, points, sequences, handoffs }: Outcome,
   entries: readonly Entry[],

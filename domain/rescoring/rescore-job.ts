@@ -2,33 +2,33 @@ import type { LeadState } from '../lead/lead-state.ts'
 import type { LeadId } from '../model/activity.ts'
 
 /**
- * One lane of the run over all leads that brings them under the live rules: several go on side by side, each over its own
- * part of the leads. Only the latest is kept: publishing other rules replaces it, also while it is going on.
+ * One lane of the job that recomputes all leads under the live rules: several run in parallel, each over its own part of the
+ * leads. Only the latest job is stored: publishing other rules replaces it, even while it runs.
  */
 export interface RescoreJob {
   readonly jobId: string
   /** Counts from 0; absent: 0. */
   readonly lane?: number
-  /** `rulesVersion` that all leads are brought under. */
+  /** `rulesVersion` that all leads are recomputed under. */
   readonly rules: string
   readonly startedAt: string
-  /** Absent while it is going on. */
+  /** Absent while it runs. */
   readonly finishedAt?: string
-  /** How many leads there were at the start, in all lanes together; the first one knows. */
+  /** Number of leads at the start, over all lanes; only the first lane knows. */
   readonly leads: number
-  /** Leads rescored so far, each counted once, whoever did it. */
+  /** Leads recomputed so far, each counted once, by any process. */
   readonly done: number
-  /** Of those, the ones with another band, grade or stage, or that qualify otherwise. */
+  /** Leads whose band, grade, stage or qualification changed. */
   readonly changed: number
-  /** Runs on from 1; the leads of the present one stand here before it is begun, so that a repeat takes the same ones. */
+  /** Page number from 1; the page's leads are stored before it is processed, so that a repeat uses the same ones. */
   readonly page: number
   readonly leadIds: readonly LeadId[]
-  /** Where the page after this one begins; absent on the last of a round. */
+  /** Start of the next page; absent on the last of a round. */
   readonly next?: string
-  /** Leads move in their list while it is read: rounds go on until one finds nothing left to do. */
+  /** Leads move within the list while it is read: rounds repeat until one finds nothing to do. */
   readonly round: number
   readonly foundInRound: number
-  /** Leads that failed time and again: each was put on the queue by itself, once (the latest of them). */
+  /** Leads that failed repeatedly: each was queued separately, once (the latest of them). */
   readonly leftBehind?: readonly LeadId[]
   /** 0: not stored yet. */
   readonly version: number
@@ -39,20 +39,20 @@ export interface LeadsPage {
   readonly next?: string
 }
 
-/** What a lead came to: `untouched` was under these rules from the start or is counted elsewhere, `gone` is none any more. */
+/** Result for a lead: `untouched` was under these rules already or is counted elsewhere, `gone` no longer exists. */
 export type RescoreOutcome = 'changed' | 'same' | 'untouched' | 'gone'
 
-/** Should leads move all the time, the last few are left to their next activity. */
+/** If leads keep moving, the last few are left to their next activity. */
 const mostRounds = 5
 
 export interface Lane {
   readonly rules: string
   readonly lane: number
-  /** How many leads there are in all lanes; 0 but for the first one. */
+  /** Number of leads over all lanes; 0 except for the first. */
   readonly leads: number
 }
 
-/** Begins with `first`. @param replaced the job that stood there before. */
+/** Starts with `first`. @param replaced the previous job. */
 export const startJob = (
   { rules, lane, leads }: Lane,
   first: LeadsPage,
@@ -74,7 +74,7 @@ export const startJob = (
   version: replaced?.version ?? 0,
 })
 
-/** Marks a lead as counted on the present page. */
+/** Marks a lead as counted on the current page. */
 export const pageMark = ({ jobId, page }: RescoreJob): string => `${jobId}#${page}`
 
 export const countPage = (job: RescoreJob, outcomes: readonly RescoreOutcome[]): RescoreJob => {
@@ -88,7 +88,7 @@ export const countPage = (job: RescoreJob, outcomes: readonly RescoreOutcome[]):
   }
 }
 
-/** Where the page after this one is read: from a cursor, or from the top in another round. @returns undefined when all is done. */
+/** Where to read the next page: from a cursor, or from the start in another round. @returns undefined if the job is done. */
 export const pageAfter = ({
   next,
   round,
@@ -98,7 +98,7 @@ export const pageAfter = ({
   return foundInRound > 0 && round < mostRounds ? {} : undefined
 }
 
-/** Goes on with `page`, or ends: without one, or where the first of a round is empty. */
+/** Continues with `page`; ends without one, or if the first page of a round is empty. */
 export const turnPage = (
   { next, ...job }: RescoreJob,
   page: LeadsPage | undefined,
@@ -112,7 +112,7 @@ export const turnPage = (
     : { ...turned, ...page }
 }
 
-/** As many are remembered: an item has its bounds, and a second dead letter does no harm. */
+/** Limited by the item's size; a second dead letter does no harm. */
 const mostLeftBehind = 500
 
 export const leaveBehind = (job: RescoreJob, failed: readonly LeadId[]): RescoreJob =>
@@ -120,11 +120,11 @@ export const leaveBehind = (job: RescoreJob, failed: readonly LeadId[]): Rescore
     ? job
     : { ...job, leftBehind: [...(job.leftBehind ?? []), ...failed].slice(-mostLeftBehind) }
 
-/** Leads of the present page that are not left behind. */
+/** Leads of the current page that have not failed repeatedly. */
 export const leadsToTake = ({ leadIds, leftBehind = [] }: RescoreJob): readonly LeadId[] =>
   leadIds.filter((leadId) => !leftBehind.includes(leadId))
 
-/** What the console shows of all lanes together; those of other rules are still to be begun. @param jobs the first lane first. */
+/** All lanes as shown in the console; lanes of other rules have not started. @param jobs the first lane first. */
 export const viewJobs = (jobs: readonly (RescoreJob | undefined)[]) => {
   const [first] = jobs
   if (first === undefined) return undefined
@@ -143,7 +143,7 @@ export const viewJobs = (jobs: readonly (RescoreJob | undefined)[]) => {
   }
 }
 
-/** Whether people see another lead: band, grade, stage, cycle, or how often it qualified. */
+/** Whether the visible state changed: band, grade, stage, cycle or the number of qualifications. */
 export const changedBetween = (before: LeadState, after: LeadState): boolean =>
   before.band.id !== after.band.id ||
   before.band.grade !== after.band.grade ||

@@ -8,7 +8,7 @@ import { addMilliseconds } from '../time/local-time.ts'
 
 const day = 86_400_000
 
-/** Somebody is looked at this often (ms) even where nothing is to come: the settings may have changed, or a tie ended. */
+/** Least frequent review (ms): the settings or a tie may have changed. */
 const reviewEvery = 90 * day
 
 interface Remembered {
@@ -16,7 +16,7 @@ interface Remembered {
   readonly state: LeadState
 }
 
-/** What stands beside the log, of the lead and of those merged into it. */
+/** Records besides the log, of the lead and those merged into it. */
 export interface Ties {
   readonly handoffs: readonly Pick<Handoff, 'answer'>[]
   readonly runs: readonly Pick<Run, 'status'>[]
@@ -24,13 +24,13 @@ export interface Ties {
 
 export const noTies: Ties = { handoffs: [], runs: [] }
 
-/** What we did, or our mail did: a newsletter that nobody reads keeps nobody. */
+/** Our own activities: sending a newsletter is no reason to keep its recipient. */
 const ours: readonly string[] = ['email.sent', 'email.delivered', 'email.bounced']
 
-/** When the person was last heard of. */
+/** The person's last activity. */
 const lastHeardOf = ({ seen, lastActivityAt, createdAt }: LeadState): string => {
   const types = Object.entries(seen)
-  // Beyond that many types not each of them is kept: the latest fact of all stands for theirs.
+  // With that many types some are not stored: the latest fact of all is used.
   if (types.length >= stateLimits.types) return lastActivityAt
   return types
     .filter(([type]) => !ours.includes(type))
@@ -40,7 +40,7 @@ const lastHeardOf = ({ seen, lastActivityAt, createdAt }: LeadState): string => 
 const isOpenHandoff = ({ answer: { state } }: Pick<Handoff, 'answer'>): boolean =>
   state === 'requested' || state === 'accepted'
 
-/** Whether there is a reason to keep their data however long nothing was heard: they agreed and confirmed it, bought, or somebody is at work with them. */
+/** Whether there is a reason to keep their data regardless of inactivity: a confirmed consent, a purchase, or work in progress. */
 const isTied = ({ consent, deals = [], seen }: LeadState, { handoffs, runs }: Ties): boolean =>
   Object.entries(consent).some(
     ([purpose, { status, confirmed }]) =>
@@ -52,9 +52,8 @@ const isTied = ({ consent, deals = [], seen }: LeadState, { handoffs, runs }: Ti
   runs.some(({ status }) => isOpen(status))
 
 /**
- * From when on a lead is not to be kept any more, by what is known of it now. A browser without an address, and a person
- * with one, have a time each.
- * @returns RFC 3339 UTC; undefined for whoever is tied, and where the settings set no time.
+ * When a lead must be erased, as far as known now. Anonymous browsers and known persons have separate periods.
+ * @returns RFC 3339 UTC; undefined for leads with a tie, or without a period in the settings.
  */
 export const whenToForget = (
   { email, state }: Remembered,
@@ -65,10 +64,7 @@ export const whenToForget = (
   return kept === undefined || isTied(state, ties) ? undefined : addMilliseconds(lastHeardOf(state), kept)
 }
 
-/**
- * The day (YYYY-MM-DD, UTC) on which somebody is to be looked at again: the first one on which the moment `due` is past
- * from its beginning, never today, and at the latest in 90 days.
- */
+/** The day (YYYY-MM-DD, UTC) of the next review: the first day that begins after `due`, not today, and in 90 days at the latest. */
 export const nextReview = (due: string | undefined, now: string): string => {
   const latest = addMilliseconds(now, reviewEvery)
   const after = due === undefined ? latest : addMilliseconds(due > now ? due : now, day)

@@ -7,7 +7,7 @@ import type { Sequence } from '../model/sequence.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
 import { usesOf } from '../step/step-kinds.ts'
 
-/** The source text of every condition about a lead (all but `where`), wherever in the playbook it stands. */
+/** Source of every condition about a lead (all but `where`) in the playbook. */
 const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook): readonly string[] =>
   [
     ...scoring.fit.map(({ when }) => when),
@@ -25,9 +25,9 @@ const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook): read
   ].filter((source) => source !== undefined)
 
 /**
- * Whether a goal counts as soon as an activity reaches it, rather than when the wait is over in which that happens: it asks
- * only for what the lead did outside of emails, and is. Clicks may prove to be a robot's, and points and stages with them;
- * what has not been done may be done yet.
+ * Whether a goal counts as soon as an activity reaches it, rather than at the end of the wait: it must only depend on what the
+ * lead has done outside of emails. Clicks may turn out to be automated, and points and stages with them; an absence may still
+ * end.
  */
 const isPromptGoal = ({ mentions, negates }: Pick<Condition, 'mentions' | 'negates'>): boolean =>
   !negates &&
@@ -38,26 +38,26 @@ const isPromptGoal = ({ mentions, negates }: Pick<Condition, 'mentions' | 'negat
   mentions.phases.length === 0 &&
   mentions.variables.every(({ name }) => name === 'lead')
 
-/** A playbook with all of its conditions compiled, for the functions that run once for every fact. */
+/** A playbook with compiled conditions, for functions that run once per fact. */
 export interface Rules extends CompiledScoring {
   readonly playbook: Playbook
-  /** Some fit rule asks for more than attributes, so that fit can change without a new one. */
+  /** A fit rule depends on more than attributes, so fit can change without new ones. */
   readonly fitAsksMore: boolean
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
-  /** Activity types that some sequence begins with or waits for, or that reaches its goal. */
+  /** Activity types that start, resume or complete a sequence. */
   readonly followedTypes: ReadonlySet<string>
-  /** Attributes that some sequence waits for the date of: what tells one of them is followed as well. */
+  /** Date attributes that sequences wait for: facts that set them are followed too. */
   readonly dateAttributes: ReadonlySet<string>
-  /** Goals (source text) that count as soon as an activity reaches them; its type is followed. */
+  /** Goals (source) that count as soon as an activity reaches them; its type is followed. */
   readonly promptGoals: ReadonlySet<string>
-  /** Conditions that sequences begin with. */
+  /** Entry conditions of sequences. */
   readonly entries: readonly { readonly sequence: string; readonly condition: Condition }[]
-  /** Activity types that some condition or rule asks for. */
+  /** Activity types that conditions or rules mention. */
   readonly askedTypes: ReadonlySet<string>
-  /** By activity type: the longest window that any condition asks about, in milliseconds. */
+  /** Longest window of any condition in milliseconds, by activity type. */
   readonly windows: ReadonlyMap<string, number>
-  /** Whether a condition of this playbook (its source text) is true. @throws for a text that is not in the playbook. */
+  /** Evaluates a condition of this playbook by its source. @throws for an unknown source. */
   holds(source: string, context: ConditionContext): boolean
 }
 
@@ -85,7 +85,7 @@ const followedBy = ({ enter, program }: Sequence): readonly string[] => [
   ...program.flatMap((step) => usesOf(step).activities ?? []),
 ]
 
-/** Finds a condition by its source text. @throws for a text that is not in the playbook. */
+/** Finds a condition by its source. @throws for an unknown source. */
 const finderOf =
   (conditions: ReadonlyMap<string, Condition>) =>
   (source: string): Condition => {
@@ -94,14 +94,14 @@ const finderOf =
     return condition
   }
 
-/** What engagement rules ask about: in their conditions, and to compute their points. */
+/** Mentions of engagement rules, in conditions and in expressions for points. */
 const askedBy = ({ engagement }: CompiledScoring): readonly Pick<Condition, 'mentions'>[] =>
   engagement.flatMap(({ condition, points }) => [
     ...(condition ? [condition] : []),
     ...(typeof points === 'number' ? [] : [points]),
   ])
 
-/** @throws Error when a condition does not compile: a playbook is checked before it becomes one. */
+/** @throws Error if a condition does not compile; checked playbooks do. */
 export const compileRules = (playbook: Playbook): Rules => {
   const { settings, scoring, funnel, handoff } = playbook
   const sequences = Object.values(playbook.sequences)

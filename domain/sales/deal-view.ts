@@ -3,20 +3,19 @@ import { type DealStay, phaseOf } from './deals.ts'
 
 const day = 86_400_000
 
-/** How long a deal stood in one phase. */
+/** Time of a deal in one phase. */
 interface TimeInPhase {
   readonly phase: SalesPhase
   readonly since: string
-  /** Null for the present one. */
+  /** Null for the current one. */
   readonly until: string | null
-  /** With three places; of the present phase up to now, once closed up to the end. */
+  /** Three decimals; for the current phase until now, or until closing. */
   readonly days: number
-  /** Why it went back there, where it did. */
+  /** Reason for a step back. */
   readonly reason: string | null
   readonly activityId: string
 }
 
-/** A deal as people see it. */
 export interface DealView {
   readonly dealId: string
   readonly externalId: string | null
@@ -58,7 +57,7 @@ export const viewDeal = (deal: Deal, now: string): DealView => ({
 
 const reopen = 'to open it again, record deal.moved with an earlier phase and a reason'
 
-/** Why a deal stays where it is, and what would be right, for whoever asked for it. */
+/** Why an activity had no effect on a deal, and what would be valid. */
 export const wordStay = ({ dealId, status, phase, wanted, because }: DealStay): string => {
   switch (because) {
     case 'backwards':

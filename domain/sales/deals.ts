@@ -15,29 +15,29 @@ import {
 } from '../model/deal.ts'
 import { sizeOf, stateLimits } from '../model/state-limits.ts'
 
-/** Why an activity leaves a deal where it is. */
+/** Why an activity has no effect on a deal. */
 type WhyStays =
-  /** Back to an earlier phase, and no reason given. */
+  /** Back to an earlier phase without a reason. */
   | 'backwards'
   /** Won or lost already. */
   | 'closed'
-  /** It follows a win, and there is none. */
+  /** It requires a win. */
   | 'not-won'
-  /** There are as many deals or steps as are kept for one lead. */
+  /** The limit of deals or phases of a lead is reached. */
   | 'too-many'
 
 type Moved =
   | { readonly type: 'moved'; readonly deal: Deal }
-  /** With `deal` as it is now: it may be worth something else. */
+  /** `deal` may have a new value. */
   | { readonly type: 'stays'; readonly deal: Deal; readonly because: WhyStays }
 
-/** Of a reason this much is kept with the deal (characters); all of it stands in the log. */
+/** Characters of a reason stored with the deal; the log has all of it. */
 const longestReason = 200
 
 const reasonOf = ({ properties: { reason } }: Fact): string | undefined =>
   typeof reason === 'string' && reason !== '' ? reason.slice(0, longestReason) : undefined
 
-/** Where it stands. */
+/** The current phase. */
 export const phaseOf = ({ phases }: Pick<Deal, 'phases'>): SalesPhase =>
   phases.at(-1)?.phase ?? salesPhases[0]
 
@@ -56,7 +56,6 @@ const worth = (deal: Deal, { type, properties }: Fact): Deal => {
 const moved = (deal: Deal): Moved => ({ type: 'moved', deal })
 const stays = (deal: Deal, because: WhyStays): Moved => ({ type: 'stays', deal, because })
 
-/** To `phase`, whichever that is from. */
 const push = (deal: Deal, entry: DealPhase): Deal => ({ ...deal, phases: [...deal.phases, entry] })
 
 const forward = (deal: Deal, fact: Fact, phase: SalesPhase): Deal =>
@@ -82,7 +81,7 @@ const move = (deal: Deal, fact: Fact, phase: SalesPhase): Moved => {
   return entered.type === 'moved' ? moved(reopened(entered.deal)) : stays(deal, 'closed')
 }
 
-/** Remembers when a negotiation that was seen to begin was over. */
+/** Records the end of a negotiation whose beginning is known. */
 const ended = (deal: Deal, { id, type, occurredAt }: Fact): Deal => {
   const last = deal.phases.at(-1)
   const isEnd = type === 'negotiation.ended' && last?.phase === 'negotiation'
@@ -91,7 +90,7 @@ const ended = (deal: Deal, { id, type, occurredAt }: Fact): Deal => {
     : deal
 }
 
-/** CRMs say that a deal is won whenever somebody edits it: what it is worth by then counts, and it is won no second time. */
+/** CRMs report a win at every edit: the value is updated, but the deal is not won again. */
 const close = (deal: Deal, fact: Fact, status: 'won' | 'lost'): Moved => {
   if (deal.status !== 'open') return stays(deal.status === status ? worth(deal, fact) : deal, 'closed')
   const reason = status === 'lost' ? reasonOf(fact) : undefined
@@ -107,7 +106,7 @@ const close = (deal: Deal, fact: Fact, status: 'won' | 'lost'): Moved => {
 const follow = (deal: Deal, fact: Fact): Moved =>
   deal.status === 'won' ? moved(forward(deal, fact, 'post_sale')) : stays(deal, 'not-won')
 
-/** What an activity makes of the deal that it is about. A deal that has just been opened by it is in its first phase. */
+/** Applies an activity to its deal. A deal just opened by it is in its first phase. */
 const moveDeal = (deal: Deal, fact: Fact, meaning: DealMeaning): Moved => {
   const isClosed = deal.status !== 'open'
   switch (meaning.type) {
@@ -131,7 +130,7 @@ const moveDeal = (deal: Deal, fact: Fact, meaning: DealMeaning): Moved => {
   }
 }
 
-/** The phase that a deal begins in when this activity opens it. */
+/** First phase of a deal opened by this activity. */
 const firstPhase = (meaning: DealMeaning): SalesPhase => {
   switch (meaning.type) {
     case 'opens':
@@ -152,7 +151,7 @@ const firstPhase = (meaning: DealMeaning): SalesPhase => {
 
 type FoundDeal =
   | { readonly type: 'found'; readonly deal: Deal }
-  /** The CRM's id is new, and stands for a deal that has none yet. */
+  /** The CRM's new id is assigned to a deal without one. */
   | { readonly type: 'adopted'; readonly deal: Deal; readonly externalId: string }
   | { readonly type: 'new'; readonly dealId: string }
   | { readonly type: 'none' }
@@ -162,7 +161,7 @@ const goesBy =
   ({ dealId, externalId }: Deal): boolean =>
     dealId === id || externalId === id
 
-/** Named by us, and by no CRM yet: it opened on acceptance, or with an activity that named none. */
+/** Without an id of the CRM: it was opened by acceptance, or by an activity without an id. */
 const isNameless = ({ dealId, externalId, handoffId, phases }: Deal): boolean =>
   externalId === undefined && (dealId === handoffId || dealId === phases[0]?.factId)
 
@@ -193,8 +192,8 @@ const byId = (
 }
 
 /**
- * On acceptance: the handoff's deal, or the one that sales began since the lead qualified, open if there is such a one.
- * Where the activity names no handoff, any that was begun since will do.
+ * On acceptance: the handoff's deal, or the one begun by sales since the qualification, preferably an open one. If the activity
+ * names no handoff, any begun since.
  */
 const byHandoff = (
   deals: readonly Deal[],
@@ -211,17 +210,17 @@ const byHandoff = (
   return begun ? { type: 'found', deal: begun } : { type: 'new', dealId: handoffId ?? id }
 }
 
-/** What is said of a win within this time belongs to it, in ms. */
+/** Reports within this time (ms) belong to the same win. */
 const sameWin = 30 * 86_400_000
 
-/** Somebody wins again who names no deals: so much later it is a renewal or further business, not the win of before. */
+/** A second win without a deal id: after this time it is a renewal or another deal, not a repeat. */
 const isNextWin = ({ closedAt }: Deal, { occurredAt }: Fact, meaning: DealMeaning): boolean =>
   meaning.type === 'closes' &&
   meaning.status === 'won' &&
   closedAt !== undefined &&
   Date.parse(occurredAt) - Date.parse(closedAt) >= sameWin
 
-/** For an activity that names no deal. */
+/** For an activity without a deal id. */
 const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): FoundDeal => {
   const open = deals.findLast(isOpen)
   switch (meaning.type) {
@@ -232,7 +231,7 @@ const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): Fo
     case 'passes':
     case 'moves':
     case 'closes': {
-      // Told twice, or late: a deal that is over is not won a second time as another one.
+      // Repeated or late: a closed deal is not won again as another one.
       const latest = open ?? lastClosed(deals)
       return latest && !isNextWin(latest, fact, meaning) ? found(latest) : { type: 'new', dealId: fact.id }
     }
@@ -248,9 +247,9 @@ const byMeaning = (deals: readonly Deal[], fact: Fact, meaning: DealMeaning): Fo
 }
 
 /**
- * Which deal an activity is about. An id that no deal has yet is what the CRM calls the one that came from the handoff,
- * unless it opens a further one; without an id it is the latest open one. Depends on nothing but the order of the facts.
- * @param since when the lead qualified last.
+ * Finds the deal of an activity. A new id is the CRM's name for the deal from the handoff, unless the activity opens another
+ * deal; without an id it is the latest open one. Depends only on the order of the facts.
+ * @param since the latest qualification.
  */
 const findDeal = (
   deals: readonly Deal[],
@@ -263,31 +262,31 @@ const findDeal = (
   return id === undefined ? byMeaning(deals, fact, meaning) : byId(deals, id, fact, meaning)
 }
 
-/** An activity that was kept and left its deal where it was. */
+/** An activity without effect on its deal. */
 export interface DealStay {
   readonly dealId: string
   readonly status: Deal['status']
-  /** Where the deal stands. */
+  /** The deal's phase. */
   readonly phase: SalesPhase
-  /** Where the activity would have it; absent where it asks for no phase of its own. */
+  /** The phase that the activity asks for, if any. */
   readonly wanted?: SalesPhase
   readonly because: WhyStays
 }
 
-/** It says once more how a deal ended that was over before: CRMs do so at every edit. Nothing has happened. */
+/** A repeated report of a closed deal's end, which CRMs send at every edit. */
 export const isOldNews = ({ type, properties }: Fact, stay: DealStay | undefined): boolean =>
   stay?.because === 'closed' && dealMeaning(type, properties)?.type === 'closes'
 
 interface DealsAfter {
-  /** The same array where nothing has changed. */
+  /** The same array if nothing changed. */
   readonly deals: readonly Deal[]
   readonly stay?: DealStay
 }
 
-/** A lead's item holds all its deals: beyond these, activities are kept in the log alone. */
+/** Limits, as a lead's item contains all its deals: further activities stay in the log only. */
 const most = { deals: 100, phases: 500 }
 
-/** Room for an open deal to be closed, in bytes. */
+/** Bytes reserved for closing an open deal. */
 const toClose = 512
 
 const isFull = (deals: readonly Deal[]): boolean =>
@@ -316,7 +315,7 @@ const opened = (dealId: string, fact: Fact, meaning: DealMeaning): Deal => {
   }
 }
 
-/** Now it is the deal of a handoff: of the one that the acceptance names, else it goes by its own id. */
+/** Links the deal to a handoff: the one accepted, else the deal's own id. */
 const linked = (deal: Deal, { properties: { handoffId } }: Fact): Deal => {
   if (deal.handoffId !== undefined && !isOfUnnamedHandoff(deal)) return deal
   if (typeof handoffId === 'string') return { ...deal, handoffId }
@@ -324,7 +323,7 @@ const linked = (deal: Deal, { properties: { handoffId } }: Fact): Deal => {
   return isOfUnnamedHandoff(unnamed) ? unnamed : deal
 }
 
-/** The deal as the activity finds it, with the name that the activity gives it; undefined when it is about none. */
+/** The deal before the activity, with a new external id if any; undefined without a deal. */
 const dealBefore = (found: FoundDeal, fact: Fact, meaning: DealMeaning): Deal | undefined => {
   switch (found.type) {
     case 'found':
@@ -341,9 +340,9 @@ const dealBefore = (found: FoundDeal, fact: Fact, meaning: DealMeaning): Deal | 
 }
 
 /**
- * What one more activity makes of a lead's deals. Taken in the order `(occurredAt, id)`, so that it does not matter in
- * which order the activities came in: one that comes late takes its place, and is no step back.
- * @param since when the lead qualified last, RFC 3339 UTC.
+ * Applies an activity to a lead's deals. Facts are applied by `(occurredAt, id)`, so the order of arrival does not matter: a
+ * late activity is not a step back.
+ * @param since the latest qualification, RFC 3339 UTC.
  */
 export const applyDealActivity = (deals: readonly Deal[], fact: Fact, since?: string): DealsAfter => {
   const meaning = dealMeaning(fact.type, fact.properties)
@@ -353,7 +352,7 @@ export const applyDealActivity = (deals: readonly Deal[], fact: Fact, since?: st
   if (before === undefined) return { deals }
   const result = moveDeal(before, fact, meaning)
   const { deal } = result
-  // However many there are, one that is there can be closed.
+  // Closing an existing deal is always possible.
   const grows =
     found.type === 'new' || (deal.phases.length > before.phases.length && meaning.type !== 'closes')
   const last = deals.at(-1)

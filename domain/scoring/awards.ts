@@ -1,18 +1,18 @@
 import type { Cap, GradeFloors, ScoringRules } from '../model/scoring-rules.ts'
 
-/** What was awarded at `at` (ms). */
+/** An award at `at` (ms). */
 export type Award = readonly [at: number, points: number]
 
-/** Awards that count against some cap, oldest first. */
+/** Awards that count towards a cap, oldest first. */
 export type Window = readonly Award[]
 
-/** When the calendar day of a moment began; both in ms. */
+/** Start of a moment's calendar day; both in ms. */
 export type DayStart = (now: number) => number
 
-/** Longer windows are kept by taking their oldest awards together: a cap may then be a little too strict, never too lax. */
+/** Longer windows merge their oldest awards: a cap may become slightly too strict, never too lax. */
 const windowLimit = 1000
 
-/** The last moment (ms) at which an award no longer counts against the cap: one exactly `per` earlier is outside. */
+/** Latest time (ms) of awards outside of the cap's window: exactly `per` ago is outside. */
 const outsideUntil = ({ per }: Cap, now: number, dayStart: DayStart): number =>
   per === 'day' ? dayStart(now) - 1 : now - per
 
@@ -22,7 +22,7 @@ const spentSince = (window: Window, outside: number, positive: boolean): number 
   return spent
 }
 
-/** Of `points` what the tightest of the caps leaves. Positive and negative awards are counted apart. */
+/** The part of `points` within the tightest cap. Positive and negative awards are counted separately. */
 export const leftOf = (
   [now, points]: Award,
   caps: readonly Cap[],
@@ -35,7 +35,7 @@ export const leftOf = (
   return Math.sign(points) * Math.max(0, left)
 }
 
-/** The two oldest awards of one sign as one, at the time of the later. */
+/** Merges the two oldest awards of one sign, at the time of the later. */
 export const joinOldest = (window: Window): Window => {
   const [first, ...rest] = window
   if (!first) return window
@@ -45,7 +45,7 @@ export const joinOldest = (window: Window): Window => {
     : rest.map((award, index): Award => (index === next ? [award[0], award[1] + first[1]] : award))
 }
 
-/** Adds an award, and drops those that no cap counts any more. */
+/** Adds an award, and drops those outside of all caps. */
 export const withAward = (window: Window, caps: readonly Cap[], award: Award, dayStart: DayStart): Window => {
   const [now] = award
   let outside = now
@@ -56,41 +56,38 @@ export const withAward = (window: Window, caps: readonly Cap[], award: Award, da
   return next.length > windowLimit ? joinOldest(next) : next
 }
 
-/**
- * What one rule has awarded to one lead. `window` holds the awards that count against the rule's caps.
- * Times are ms since the epoch.
- */
+/** The awards of one rule to one lead. `window` contains those that count towards the rule's caps. Times are ms since the epoch. */
 export type AwardLedger = SumLedger | ListLedger
 
-/** Awards that fade alike, or not at all, are one number: worth `sum` at the moment `at`. */
+/** Awards with the same decay, or none, as one sum: worth `sum` at `at`. */
 interface SumLedger {
   readonly sum: number
   readonly at: number
   readonly window: Window
-  /** Worth when the lead was last recycled. */
+  /** Value at the last recycle. */
   readonly earlier?: { readonly sum: number; readonly at: number }
   readonly awards?: never
 }
 
-/** Of a rule with `expires` or `max`: awards that count one by one, oldest first; under `max` each is worth more than any after it. */
+/** Awards of a rule with `expires` or `max`, stored individually, oldest first; with `max` each is worth more than all later ones. */
 export interface ListLedger {
   readonly awards: readonly Award[]
   readonly window: Window
-  /** How many of them were made before the lead was last recycled. */
+  /** Number of awards from before the last recycle. */
   readonly earlier?: number
   readonly sum?: never
 }
 
-/** How the awards of a rule count together, and lose their worth. */
+/** How awards of a rule are combined and decay. */
 interface Worth {
   readonly decay: ((points: number, age: number) => number) | undefined
-  /** Awards are kept one by one. */
+  /** Awards are stored individually. */
   readonly apart: boolean
   readonly expires: number | undefined
   readonly max: boolean
 }
 
-/** Beyond this number the oldest awards expire early, so that the state stays small. */
+/** Beyond this number the oldest awards expire early, to limit the state. */
 const awardsLimit = 1000
 
 const worthOf = (points: number, age: number, { decay }: Pick<Worth, 'decay'>): number =>
@@ -102,15 +99,15 @@ export const worthAt = (
   now: number,
 ): number => worthOf(ledger.sum, now - ledger.at, rule)
 
-/** What one award is worth, as long as it counts at all. */
+/** Value of one award, while it counts. */
 export const awardWorthAt = ([at, points]: Award, rule: Pick<Worth, 'decay'>, now: number): number =>
   worthOf(points, now - at, rule)
 
-/** Under `max`: the award that counts, of those from index `from` on. */
+/** With `max`: the award that counts, from index `from` on. */
 export const bestOf = (awards: readonly Award[], rule: Worth, now: number, from = 0): Award | undefined =>
   awards.find((award, index) => index >= from && awardWorthAt(award, rule, now) !== 0)
 
-/** @param sinceRecycle leaves out what was awarded before the lead was last recycled. */
+/** @param sinceRecycle ignores awards from before the last recycle. */
 export const awardsWorthAt = (
   { awards, earlier }: ListLedger,
   rule: Worth,
@@ -130,13 +127,13 @@ export const awardsWorthAt = (
   return sum
 }
 
-/** Assigns everything awarded so far to earlier cycles. */
+/** Assigns all awards so far to earlier cycles. */
 export const endCycle = (ledger: AwardLedger): AwardLedger =>
   ledger.awards === undefined
     ? { ...ledger, earlier: { sum: ledger.sum, at: ledger.at } }
     : { ...ledger, earlier: ledger.awards.length }
 
-/** @param award of points that are not 0, unless the rule counts but once and this is its turn. */
+/** @param award with points other than 0, unless the rule counts only once and this is the time. */
 export const withPoints = (
   ledger: AwardLedger | undefined,
   rule: Worth,
@@ -178,8 +175,8 @@ const withOneMore = (
 }
 
 /**
- * Whether an award may still count after a further one. Under `max` it does not when the new one is worth as much; without
- * `expires` only the best of all cycles and the best of this one can ever count.
+ * Whether an award may still count after another. With `max` it does not if the new one is worth as much; without `expires`
+ * only the best of all cycles and the best of this one can ever count.
  */
 const stays = (one: Award, mayBeBest: boolean, award: Award, rule: Worth): boolean => {
   const worth = Math.abs(awardWorthAt(one, rule, award[0]))
@@ -188,11 +185,11 @@ const stays = (one: Award, mayBeBest: boolean, award: Award, rule: Worth): boole
   return rule.expires !== undefined || mayBeBest
 }
 
-/** The highest fit that anyone could have: the sum of the positive fit points. */
+/** The highest possible fit: the sum of positive fit points. */
 export const mostFit = ({ fit }: ScoringRules): number =>
   fit.reduce((sum, { points, unknown }) => sum + Math.max(0, points, unknown ?? 0), 0)
 
-/** The floor of the hottest band, by which engagement is graded. */
+/** The floor of the hottest band, for grading engagement. */
 export const highestFloor = ({ bands }: ScoringRules): number => bands.at(-1)?.floor ?? 0
 
 const grades = [
@@ -214,9 +211,8 @@ const sharesOfEngagement: Floors = [1, 0.5, 0.25]
 const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : part > 0 ? 1 : 0)
 
 /**
- * `A1` … `D4`. The letter says who it is, the digit what they do, by the playbook's floors. Where it has none: A from three
- * quarters of the highest possible fit, B from a half, C from a quarter; 1 from as much engagement as the hottest band's
- * floor, 2 from a half of it, 3 from a quarter.
+ * `A1` … `D4`. The letter grades fit, the digit engagement, by the playbook's floors. Defaults: A from three quarters of the
+ * highest possible fit, B from a half, C from a quarter; 1 from the hottest band's floor, 2 from half of it, 3 from a quarter.
  */
 export const gradeOf = (
   fit: number,
@@ -231,7 +227,7 @@ export const gradeOf = (
   return grades[row][column]
 }
 
-/** The highest band whose floor the score reaches; bands ascend by floor and the lowest takes whatever is below. */
+/** The highest band whose floor the score reaches; the lowest covers everything below. */
 export const bandOf = (score: number, bands: ScoringRules['bands']): string => {
   let band = bands[0]?.id ?? ''
   for (const { id, floor } of bands) if (score >= floor) band = id

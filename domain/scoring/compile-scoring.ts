@@ -10,7 +10,7 @@ export interface CompiledFitRule extends FitRule {
   readonly condition: Condition
 }
 
-/** Caps that several rules share: of a group, or over all of them. */
+/** Caps of a group, or of all rules. */
 interface SharedCaps {
   readonly key: string
   readonly caps: readonly Cap[]
@@ -25,7 +25,7 @@ export interface CompiledEngagementRule extends Counting {
   readonly max: boolean
   readonly caps: readonly Cap[]
   readonly shared: readonly SharedCaps[]
-  /** The group of which one rule alone counts for each activity. */
+  /** The group in which only one rule counts per activity. */
   readonly exclusiveGroup: string | undefined
 }
 
@@ -33,17 +33,17 @@ export interface CompiledEngagementRule extends Counting {
 export interface CompiledScoring {
   readonly fit: readonly CompiledFitRule[]
   readonly engagement: readonly CompiledEngagementRule[]
-  /** By activity type: indexes into `engagement`, in the playbook's order. */
+  /** Indexes into `engagement` by activity type, in the playbook's order. */
   readonly engagementOn: ReadonlyMap<string, readonly number[]>
-  /** When a calendar day began in the company's time zone. */
+  /** Start of a calendar day in the company's time zone. */
   readonly dayStart: DayStart
-  /** What grades are measured by. */
+  /** Scale of grades. */
   readonly mostFit: number
   readonly highestFloor: number
   readonly gradeFloors: GradeFloors
 }
 
-/** Turns the source text of a condition into the compiled one. @throws when it does not compile. */
+/** Compiles conditions. @throws for an invalid source. */
 interface ConditionCompilers {
   lead(source: string): Condition
   activity(source: string): Condition
@@ -82,7 +82,7 @@ const compileRule = (
   exclusiveGroup: rule.group !== undefined && scoring.groups?.[rule.group]?.max ? rule.group : undefined,
 })
 
-/** @param timeZone IANA; in which `per: day` is reckoned. @throws for an expression that does not compile: it is checked before. */
+/** @param timeZone IANA, for `per: day`. @throws for an invalid expression; checked playbooks have none. */
 export const compileScoring = (
   scoring: ScoringRules,
   timeZone: string,

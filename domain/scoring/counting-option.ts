@@ -2,36 +2,33 @@ import type { z } from 'zod'
 import type { Caps, EngagementRule } from '../model/scoring-rules.ts'
 import type { DayStart, Window } from './awards.ts'
 
-/** What an engagement rule may say of how its awards count. */
+/** Options of an engagement rule about counting. */
 export type OptionKey = Exclude<keyof EngagementRule, 'id' | 'on' | 'where' | 'points' | 'label'>
 
 type OptionValue<Key extends OptionKey> = NonNullable<EngagementRule[Key]>
 
-/**
- * All about one way in which a rule's awards count. One file for each, listed in `counting-options.ts`;
- * docs/how-to/add-a-scoring-option.md leads through a new one.
- */
+/** A counting option of rules. One file each, listed in `counting-options.ts`; see docs/how-to/add-a-scoring-option.md. */
 export interface CountingOption<Key extends OptionKey> {
-  /** How `scoring.yaml` says it. */
+  /** Its schema in `scoring.yaml`. */
   schema(yaml: OptionSchemas): z.ZodType<OptionValue<Key>>
-  /** Options that make no sense beside it, and why: told at the other one. */
+  /** Options that cannot be combined with it, with the reason; reported at the other one. */
   readonly excludes: { readonly [Other in OptionKey]?: string }
-  /** One award counts at most, so that the rule's points are bounded. */
+  /** At most one award counts, which bounds the rule's points. */
   readonly once: boolean
-  /** Awards are kept one by one, rather than as one sum. */
+  /** Awards are stored individually, rather than as one sum. */
   readonly apart: boolean
   /**
    * Why an activity gives nothing, whatever it is: it uses up no turn of a rule that counts once, as `limit` does.
    * @param before whether the rule has given anything before.
    */
   readonly refuses: ((before: boolean) => string | undefined) | undefined
-  /** How much of the points for an activity is left. */
+  /** Limits the points for an activity. */
   readonly limit: Limit<OptionValue<Key>> | undefined
-  /** How awards lose their worth. */
+  /** How awards decay. */
   readonly decay: Decay<OptionValue<Key>> | undefined
 }
 
-/** What the YAML of an option is made of. Handed in, so that only what reads playbooks carries schemas. */
+/** Schemas for options. Passed in, so that only code that reads playbooks bundles schemas. */
 export interface OptionSchemas {
   readonly z: typeof z
   readonly id: z.ZodString
@@ -40,27 +37,27 @@ export interface OptionSchemas {
   caps(over: string): z.ZodType<Caps>
 }
 
-/** When points are asked for, and what the rule has awarded. */
+/** The moment, and the rule's awards. */
 export interface Asked {
   /** Ms since the epoch. */
   readonly now: number
   readonly dayStart: DayStart
-  /** Awards that count against caps. */
+  /** Awards that count towards caps. */
   readonly window: Window
 }
 
 interface Limit<Value> {
-  /** Made once for each rule, as it runs for every activity. */
+  /** Created once per rule, as it runs for every activity. */
   left(value: Value): (points: number, asked: Asked) => number
-  /** Told where nothing is left. */
+  /** Reason shown if no points are left. */
   readonly reason: string
 }
 
 interface Decay<Value> {
-  /** Made once for each rule. `age` is in ms. */
+  /** Created once per rule. `age` is in ms. */
   worth(value: Value): (points: number, age: number) => number
-  /** In ms: by then all has come to nothing. */
+  /** Age in ms at which nothing is left. */
   lasts(value: Value): number
-  /** All at once, rather than bit by bit. */
+  /** At once, rather than gradually. */
   readonly sudden: boolean
 }

@@ -7,7 +7,7 @@ import { group } from './options/group.ts'
 import { halfLife } from './options/half-life.ts'
 import { max } from './options/max.ts'
 
-/** Every way in which awards count. One that is not in this list, or that lacks a part, does not compile. */
+/** Every counting option. A missing or incomplete one does not compile. */
 export const countingOptions: { readonly [Key in OptionKey]: CountingOption<Key> } = {
   halfLife,
   expires,
@@ -17,7 +17,7 @@ export const countingOptions: { readonly [Key in OptionKey]: CountingOption<Key>
   max,
 }
 
-/** For the schema of a rule: each may be left out. */
+/** For the schema of a rule: all are optional. */
 export const optionShapes = (yaml: OptionSchemas) => ({
   halfLife: halfLife.schema(yaml).exactOptional(),
   expires: expires.schema(yaml).exactOptional(),
@@ -29,7 +29,7 @@ export const optionShapes = (yaml: OptionSchemas) => ({
 
 /** How the awards of one rule count. */
 export interface Counting {
-  /** Awards are kept one by one. */
+  /** Awards are stored individually. */
   readonly apart: boolean
   readonly refusals: readonly ((before: boolean) => string | undefined)[]
   readonly limits: readonly {
@@ -37,9 +37,9 @@ export interface Counting {
     readonly reason: string
   }[]
   readonly decay: ((points: number, age: number) => number) | undefined
-  /** In ms: when awards that fade have come to nothing; 0 where they do not. */
+  /** Age in ms at which decaying awards are worth nothing; 0 without decay. */
   readonly fades: number
-  /** In ms: when an award is worth nothing at once. */
+  /** Age in ms at which an award expires. */
   readonly expires: number | undefined
 }
 
@@ -68,11 +68,11 @@ const partOf = <Key extends OptionKey>(key: Key, rule: Pick<EngagementRule, Key>
   ]
 }
 
-/** One after the other. */
+/** Applies both. */
 const bothOf = (one: Counting['decay'], other: Counting['decay']): Counting['decay'] =>
   one && other ? (points, age) => other(one(points, age), age) : (one ?? other)
 
-/** What a rule says of how its awards count, ready to run. */
+/** A rule's counting options, compiled. */
 export const countingOf = (rule: EngagementRule): Counting => {
   const parts = optionKeys.flatMap((key) => partOf(key, rule))
   const sudden = parts.filter((part) => part.sudden).map(({ lasts }) => lasts)

@@ -5,7 +5,7 @@ import type { CountingOption } from '../counting-option.ts'
 export const listOf = (caps: Caps | undefined): readonly Cap[] =>
   caps === undefined ? [] : 'per' in caps ? [caps] : caps
 
-/** At most so many points in a time. */
+/** Limits the points in a period. */
 export const cap: CountingOption<'cap'> = {
   schema: ({ caps }) => caps('this rule'),
   excludes: {},

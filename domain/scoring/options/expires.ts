@@ -1,6 +1,6 @@
 import type { CountingOption } from '../counting-option.ts'
 
-/** Points are worth what they were awarded until they are exactly this old, then nothing. */
+/** Points keep their full value until exactly this age, then count nothing. */
 export const expires: CountingOption<'expires'> = {
   schema: ({ duration }) =>
     duration.describe('Points keep their full value until this age, then count nothing: 30d'),

@@ -1,6 +1,6 @@
 import type { CountingOption } from '../counting-option.ts'
 
-/** Once for each lead: the first matching activity alone counts. */
+/** Only the lead's first matching activity counts. */
 export const first: CountingOption<'first'> = {
   schema: ({ z }) => z.boolean().describe('Only the first matching activity of each lead counts'),
   excludes: {

@@ -1,6 +1,6 @@
 import type { CountingOption } from '../counting-option.ts'
 
-/** What holds for the rules of a group together is said, and looked at, at the group. */
+/** The group itself has the shared limits. */
 export const group: CountingOption<'group'> = {
   schema: ({ id }) => id.describe('One of the groups below'),
   excludes: {},

@@ -1,9 +1,9 @@
 import type { CountingOption } from '../counting-option.ts'
 
-/** After so many half-lives less than a millionth of a millionth is left of the most that a rule awards. */
+/** After this many half-lives less than 10⁻¹² of a rule's maximum is left. */
 const halfLivesToNothing = 60
 
-/** Points fade by half in each. */
+/** Points decay by half in this time. */
 export const halfLife: CountingOption<'halfLife'> = {
   schema: ({ duration }) => duration.describe('Points decay by half in this time: 30d'),
   excludes: { expires: 'use either "halfLife" or "expires", not both' },

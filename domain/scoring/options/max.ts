@@ -1,6 +1,6 @@
 import type { CountingOption } from '../counting-option.ts'
 
-/** Of all awards the one that is worth most at the moment counts alone. */
+/** Only the award currently worth most counts. */
 export const max: CountingOption<'max'> = {
   schema: ({ z }) => z.boolean().describe('Only the award currently worth most counts'),
   excludes: {
