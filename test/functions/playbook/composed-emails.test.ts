@@ -163,13 +163,13 @@ describe('mj-include', () => {
   it.each([
     ['missing.mjml', 'there is no file emails/missing.mjml'],
     ['_layot.mjml', 'there is no file emails/_layot.mjml; did you mean "emails/_layout.mjml"?'],
-    ['../settings.yaml', '"../settings.yaml" leads out of emails/'],
-    ['a/../../../../etc/passwd', 'leads out of emails/'],
-    ['/etc/passwd', 'leads out of emails/'],
-    ['https://evil.example/x.mjml', 'leads out of emails/'],
-    ['C:\\x.mjml', 'leads out of emails/'],
-    ['', 'what is to be included?'],
-    ['confirm.en.mjml', 'emails/confirm.en.mjml is an email of its own'],
+    ['../settings.yaml', '"../settings.yaml" is outside of emails/'],
+    ['a/../../../../etc/passwd', 'is outside of emails/'],
+    ['/etc/passwd', 'is outside of emails/'],
+    ['https://evil.example/x.mjml', 'is outside of emails/'],
+    ['C:\\x.mjml', 'is outside of emails/'],
+    ['', 'the path is missing'],
+    ['confirm.en.mjml', 'emails/confirm.en.mjml is a complete email'],
     ['round.mjml', 'this leads back here: emails/round.mjml → emails/again.mjml → emails/round.mjml'],
   ])('tells what is wrong with %j, at its place', async (path, message) => {
     const faults = await told(
