@@ -143,7 +143,7 @@ describe('scores and stages', () => {
       at: until,
       stage: 'consideration',
       consent: 'none',
-      standing: { score: 15, fit: 0 },
+      scores: { score: 15, fit: 0 },
       points: [{ rule: 'demo', points: 15 }],
     })
   })
