@@ -169,6 +169,37 @@ const missing = (path: string, of: EventExpression | undefined, reported: Report
 /** Placeholder for the lead of a deal during validation. */
 const somebody: Subject = { visitorId: 'deal' }
 
+interface RawActivity {
+  readonly id: string
+  readonly type: string
+  readonly occurredAt: string | undefined
+  readonly properties: JsonObject
+}
+
+/** The activity without what does not fit: an amount, or an address in a field. */
+const fitActivity = (
+  reported: RawActivity,
+  first: SubjectValue,
+  { arrivedAt, identity }: MappingOptions,
+): Made => {
+  const subject = first.kind === 'dealId' ? somebody : { [first.kind]: first.value }
+  const parse = (given: JsonObject) =>
+    parseActivity({ ...reported, subject, properties: given }, arrivedAt, undefined, identity)
+  const whole = parse(reported.properties)
+  const misfits = whole.type === 'refused' && isAboutMoney(whole.errors) ? whole.errors : []
+  const parsed = misfits.length > 0 ? parse(withoutMoney(reported.properties)) : whole
+  if (parsed.type === 'refused') return { errors: parsed.errors }
+  const address = addressMisfit(
+    first.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
+    identityRules(identity),
+  )
+  const activity = address ? withoutAddressField(parsed.activity) : parsed.activity
+  return {
+    activity: first.kind === 'dealId' ? { ...activity, subject: { dealId: first.value } } : activity,
+    warnings: [...moneyWarnings(misfits), ...(address ? [address] : [])],
+  }
+}
+
 const makeActivity = (
   { hook }: CompiledHook,
   rule: CompiledHookActivity,
@@ -194,24 +225,7 @@ const makeActivity = (
     ? idOfName(hook.id, rule.type, textOf(rule.id.valueOf(reported)), options)
     : idOfContent(hook.id, rule.type, content, options)
   if (id === undefined) return missing('id', rule.id, reported)
-  const subject = first.kind === 'dealId' ? somebody : { [first.kind]: first.value }
-  const { arrivedAt, identity } = options
-  const raw = { id, type: rule.type, subject, occurredAt }
-  const parse = (given: JsonObject) =>
-    parseActivity({ ...raw, properties: given }, arrivedAt, undefined, identity)
-  const whole = parse(properties)
-  const misfits = whole.type === 'refused' && isAboutMoney(whole.errors) ? whole.errors : []
-  const parsed = misfits.length > 0 ? parse(withoutMoney(properties)) : whole
-  if (parsed.type === 'refused') return { errors: parsed.errors }
-  const address = addressMisfit(
-    first.kind === 'dealId' ? { ...parsed.activity, subject: { email: '' } } : parsed.activity,
-    identityRules(identity),
-  )
-  const activity = address ? withoutAddressField(parsed.activity) : parsed.activity
-  return {
-    activity: first.kind === 'dealId' ? { ...activity, subject: { dealId: first.value } } : activity,
-    warnings: [...moneyWarnings(misfits), ...(address ? [address] : [])],
-  }
+  return fitActivity({ id, type: rule.type, occurredAt, properties }, first, options)
 }
 
 /** Maps a reported event to an activity for each entry that applies. Never throws for any event. */

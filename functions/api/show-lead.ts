@@ -3,9 +3,11 @@ import { consentHistory, evidenceTypes } from '../../domain/consent/preferences.
 import { handoffAt } from '../../domain/handoff/handoff.ts'
 import { explain } from '../../domain/lead/explain.ts'
 import { timeInStages } from '../../domain/lead/funnel.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { summariseLead, viewQualification } from '../../domain/lead/lead-summary.ts'
 import type { TimelineEntry } from '../../domain/lead/timeline.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
+import type { JsonObject } from '../../domain/model/json.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
 import {
@@ -30,6 +32,9 @@ export interface ShowLeadPorts extends KnownLeadPorts {
 
 /** Rows of a list on a lead's page; the rest are only counted. */
 const shownAtOnce = 500
+
+const valuesIn = (attributes: LeadState['attributes']): JsonObject =>
+  Object.fromEntries(Object.entries(attributes).map(([name, { value }]) => [name, value]))
 
 const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; readonly others: number } => ({
   shown: rows.slice(0, shownAtOnce),
@@ -64,13 +69,9 @@ export const makeShowLead = (ports: ShowLeadPorts) =>
         cycle: state.cycle,
         stages: timeInStages(state, now),
         merged: members,
-        attributes: Object.fromEntries(
-          Object.entries(state.attributes).map(([name, { value }]) => [name, value]),
-        ),
+        attributes: valuesIn(state.attributes),
         confirmedAt: state.confirmed?.at ?? null,
-        unconfirmed: Object.fromEntries(
-          Object.entries(state.unconfirmed ?? {}).map(([name, { value }]) => [name, value]),
-        ),
+        unconfirmed: valuesIn(state.unconfirmed ?? {}),
         consentHistory: consents,
         sequences: begun.flatMap(({ run, program }) =>
           isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),

@@ -174,10 +174,9 @@ function search(event: Json, fields: readonly Field[], at: number, taken: Member
   const found = someLeaf(
     event,
     field.segments,
-    0,
     taken,
     (value, now) => field.test(value) && search(event, fields, at + 1, now),
   )
   if (found || !field.absent) return found
-  return !someLeaf(event, field.segments, 0, taken, () => true) && search(event, fields, at + 1, taken)
+  return !someLeaf(event, field.segments, taken, () => true) && search(event, fields, at + 1, taken)
 }

@@ -377,28 +377,25 @@ function isArray(value: Json): value is readonly Json[] {
  */
 export function someLeaf(
   node: Json,
-  segments: readonly string[],
-  depth: number,
+  path: readonly string[],
   taken: Membership | undefined,
   visit: (value: Scalar, taken: Membership | undefined) => boolean,
 ): boolean {
-  if (isScalar(node)) return depth === segments.length && visit(node, taken)
+  if (isScalar(node)) return path.length === 0 && visit(node, taken)
   if (isArray(node)) {
     const fixed = indexTaken(taken, node)
     return node.some((element, index) => {
-      if (isScalar(element)) return depth === segments.length && visit(element, taken)
+      if (isScalar(element)) return path.length === 0 && visit(element, taken)
       if (fixed !== undefined && fixed !== index) return false
       const now = fixed === undefined ? { array: node, index, outer: taken } : taken
-      return someLeaf(element, segments, depth, now, visit)
+      return someLeaf(element, path, now, visit)
     })
   }
-  let key = ''
-  for (let end = depth; end < segments.length; end++) {
-    key = end === depth ? (segments[end] ?? '') : `${key}.${segments[end]}`
+  return path.some((_, last) => {
+    const key = path.slice(0, last + 1).join('.')
     const child = Object.hasOwn(node, key) ? node[key] : undefined
-    if (child !== undefined && someLeaf(child, segments, end + 1, taken, visit)) return true
-  }
-  return false
+    return child !== undefined && someLeaf(child, path.slice(last + 1), taken, visit)
+  })
 }
 
 function indexTaken(taken: Membership | undefined, array: readonly Json[]): number | undefined {
