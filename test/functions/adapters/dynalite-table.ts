@@ -18,7 +18,8 @@ interface Asked {
 const within = (engine: DynamoDbEngine) => ({
   handle: async ({ headers, body }: Asked) => {
     const operation = headers['x-amz-target']?.split('.')[1] ?? ''
-    const answer = await engine.call(operation, JSON.parse(Buffer.from(body).toString()))
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
+    const answer = await engine.call(operation, JSON.parse(text))
     return { response: { statusCode: answer.status, headers: {}, body: Buffer.from(answer.body) } }
   },
   updateHttpClientConfig: () => {},
