@@ -14,6 +14,7 @@ import { isAwaited, lookAtDate, mayMoveDate, resumeRun } from '../../domain/sequ
 import { isOpen, isRecycle, type Run, salesHold } from '../../domain/sequence/run.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Leads } from '../ports.ts'
+import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import {
   type ContinueRunPorts,
@@ -91,11 +92,11 @@ interface EnterSequencesPorts extends PerformRunPorts, LetGoPorts {
 /** Something happened that sequences begin with: the lead enters each that takes it, once, if it still stands. */
 const makeEnterSequences = (ports: EnterSequencesPorts) => {
   let latest: Playbook | undefined
-  return async (reached: Reached): Promise<void> => {
+  return async (reached: Reached, current = ports.playbooks.current): Promise<void> => {
     // As a rule the playbook is that of the message before: what its sequence asks for is read at the same moment.
     const [expected] = latest ? begunBy(latest, reached) : []
     const ahead = expected ? readRunAhead(ports, { leadId: reached.leadId, sequence: expected.id }) : ports
-    const playbook = await ports.playbooks.current()
+    const playbook = await current()
     latest = playbook
     for (const sequence of begunBy(playbook, reached))
       await retryConflicts(() => enter(ahead, reached, sequence, playbook))
@@ -167,13 +168,14 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
 
   /** Waits end before sequences begin: one that begins with an activity does not wait for that very one. */
   const take = async (reached: Reached): Promise<void> => {
-    if (reached.on.type === 'activity') {
-      // A run that goes on by what it waited for is looked at as it is by then.
-      const runs = await ports.runs.list(reached.leadId)
-      await takeActivity(reached.on.activity, reached, runs)
-      await takeGoals(reached, runs)
-    }
-    await enterSequences(reached)
+    if (reached.on.type !== 'activity') return enterSequences(reached)
+    // Asked now, it shares a request with what other messages of the batch begin with.
+    const current = readAhead(ports.playbooks.current, [[]])
+    // A run that goes on by what it waited for is looked at as it is by then.
+    const runs = await ports.runs.list(reached.leadId)
+    await takeActivity(reached.on.activity, reached, runs)
+    await takeGoals(reached, runs)
+    return enterSequences(reached, current)
   }
 
   return (body: unknown): Promise<void> => {
