@@ -280,8 +280,7 @@ const whyOverByTheLog = async (
   { leads }: Pick<ContinueRunPorts, 'leads'>,
   run: Run,
   lead: Lead & { readonly state: LeadState },
-  begun: Playbook,
-  now: string,
+  { begun, now }: { readonly begun: Playbook; readonly now: string },
 ): Promise<WhyOver | undefined> => {
   const over = whyOver(run, lead)
   if (over !== 'withdrawn') return over
@@ -305,7 +304,7 @@ const takeFurther = async (
     ports.playbooks.version(run.playbookVersion),
   ])
   const entered = run.enteredVersion === undefined ? begun : await ports.playbooks.version(run.enteredVersion)
-  const over = await whyOverByTheLog(ports, run, lead, entered, now)
+  const over = await whyOverByTheLog(ports, run, lead, { begun: entered, now })
   if (over) return endRun(run, over, now)
   const sequence = await sequenceOf(ports.playbooks, run)
   if (endsWithoutConsent(begun, sequence, lead.state)) return endRun(run, 'consent-withdrawn', now)

@@ -124,7 +124,7 @@ const enter = async (
   if (!found) return
   const { reached, lead, current: standing, members } = found
   const now = ports.clock()
-  if (await wentThrough(ports, members, sequence, reached, now)) return
+  if (await wentThrough(ports, { members, reached, now }, sequence)) return
   // Judged as of the fact as well; who has been given back since is held no more.
   const hold = withSales(standing) ? salesHold(playbook, sequence, lead.state) : undefined
   const { occurredAt } = reached.fact
@@ -141,10 +141,12 @@ const enter = async (
 /** Whether the same person, as a lead with an address that was merged into this one, has had the sequence already. */
 const wentThrough = async (
   { runs, leads }: EnterSequencesPorts,
-  members: readonly LeadId[],
+  {
+    members,
+    reached,
+    now,
+  }: { readonly members: readonly LeadId[]; readonly reached: Reached; readonly now: string },
   sequence: Sequence,
-  reached: Reached,
-  now: string,
 ): Promise<boolean> => {
   for (const member of members) {
     const run = await runs.load(member, sequence.id)

@@ -115,8 +115,7 @@ const answerFor = 60 * day
 
 /** `links.*`: those that make sense for this email. */
 export const emailLinks = (
-  tokens: Tokens,
-  publicUrl: string,
+  { tokens, publicUrl }: { readonly tokens: Tokens; readonly publicUrl: string },
   request: EmailRequest,
   language: string,
   { now, doubleOptIn }: { readonly now: string; readonly doubleOptIn?: DoubleOptIn | undefined },

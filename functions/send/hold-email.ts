@@ -43,6 +43,7 @@ interface FindHoldPorts {
 
 /** The email that is asked about. */
 interface HoldQuestion {
+  readonly now: string
   readonly sendId: string
   /** Whom it was asked for. */
   readonly askedFor: LeadId
@@ -67,10 +68,9 @@ const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefi
  */
 const findHold = async (
   ports: FindHoldPorts,
-  { sendId, askedFor, run, wasHeld, isAwaited = false }: HoldQuestion,
+  { now, sendId, askedFor, run, wasHeld, isAwaited = false }: HoldQuestion,
   { leadId, leadIds, timeZone, frequency, pausedUntil }: Person,
   { sending, caps: given = [] }: Pick<Settings, 'sending' | 'caps'>,
-  now: string,
 ): Promise<Hold | undefined> => {
   const { paused } = await ports.sendingStates.load()
   if (paused) return { reason: 'paused', until: wholeSecond(addMilliseconds(now, pausedFor)) }
@@ -109,6 +109,15 @@ export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
   readonly sequences: Pick<SequenceStates, 'load'>
 }
 
+/** An email that is asked for, and how it stands at `now`. */
+export interface Attempt {
+  readonly request: EmailRequest
+  readonly requestedAt: string
+  /** Undefined where nobody has attempted it before. */
+  readonly current: Send | undefined
+  readonly now: string
+}
+
 interface HeldBack {
   readonly outcome: Exclude<EmailOutcome, { status: 'sent' }>
   /** Kept from then on: when it would have gone out, had its sequence not been paused. */
@@ -118,11 +127,8 @@ interface HeldBack {
 /** Why an email does not go out now although its lead may have it. */
 export const holdEmail = async (
   ports: HoldEmailPorts,
-  request: EmailRequest,
-  requestedAt: string,
-  current: Send | undefined,
+  { request, requestedAt, current, now }: Attempt,
   { person, stale, email }: Prepared,
-  now: string,
 ): Promise<HeldBack | undefined> => {
   const { sendId, leadId, run, recipient, confirmation } = request
   if (recipient !== 'lead') return undefined
@@ -147,13 +153,8 @@ export const holdEmail = async (
   const live = (await ports.playbooks.current()).settings
   const isAwaited = run?.atOnce === true && !isStale(requestedAt, now, freshFor)
   const settings = isAwaited ? {} : live
-  const hold = await findHold(
-    ports,
-    { sendId, askedFor: leadId, wasHeld, isAwaited, ...(run && { run }) },
-    person,
-    settings,
-    now,
-  )
+  const question = { now, sendId, askedFor: leadId, wasHeld, isAwaited, ...(run && { run }) }
+  const hold = await findHold(ports, question, person, settings)
   if (!hold) return undefined
   return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
 }

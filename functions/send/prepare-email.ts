@@ -76,20 +76,19 @@ export const prepareEmail = async (
   if (!translations) throw new Error(`no email ${request.email} in playbook ${playbook.version}`)
   const address = await addressEmail(ports, { request, playbook, translations, now, wasHeld })
   if (address.type !== 'send') return over(address.type, now, address.reason)
-  return write(ports, request, playbook, address, now)
+  return write(ports, { request, now }, playbook, address)
 }
 
 const write = (
   ports: PrepareEmailPorts,
-  request: EmailRequest,
+  { request, now }: { readonly request: EmailRequest; readonly now: string },
   playbook: Playbook,
   address: Address & { type: 'send' },
-  now: string,
 ): Preparation => {
   const { language, consent, person, family } = address
   const template = translationsOf(playbook, request)?.[language]
   if (!template) throw new Error(`email ${request.email} is not written in ${language}`)
-  const links = emailLinks(ports.tokens, ports.publicUrl, request, language, {
+  const links = emailLinks(ports, request, language, {
     now,
     doubleOptIn: playbook.settings.doubleOptIn,
   })

@@ -26,7 +26,7 @@ import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
 import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
-import { type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
+import { type Attempt, type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
 
 interface TakeTurnPorts {
@@ -46,11 +46,8 @@ const tries = 10
  */
 const takeTurn = async (
   ports: TakeTurnPorts,
-  request: EmailRequest,
-  requestedAt: string,
-  current: Send | undefined,
+  { request, requestedAt, current, now }: Attempt,
   { family }: { readonly family?: Family | undefined },
-  now: string,
 ): Promise<(EmailOutcome & { status: 'exited' | 'held' }) | undefined> => {
   const { run, sendId } = request
   if (!family || !run) return undefined
@@ -248,7 +245,7 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
     const isTaken = current !== undefined && !isFree(current, now, heldUntil)
     const outcome = isTaken
       ? outcomeOf(current)
-      : await attempt(reading, request, cause, current, now, heldUntil)
+      : await attempt(reading, { request, current, now }, cause, heldUntil)
     if (lacksConsent(outcome) && !isTaken && (await hasChanged(ports, reading, request)))
       return sendEmail(request, cause, heldUntil)
     if (outcome.status === 'claimed') await awaitClaim(ports, request, outcome)
@@ -269,10 +266,8 @@ const hasChanged = async (
 
 const attempt = async (
   ports: SendEmailPorts,
-  request: EmailRequest,
+  { request, current, now }: Omit<Attempt, 'requestedAt'>,
   cause: RequestCause,
-  current: Send | undefined,
-  now: string,
   heldUntil: string | undefined,
 ): Promise<EmailOutcome | Claimed> => {
   const { leadId, sendId, email } = request
@@ -300,9 +295,10 @@ const attempt = async (
     (await claim({ ...outcome, ...subject, ...(due !== undefined && { due }) })) ?? outcome
 
   if (prepared.type === 'over') return settleAtOnce(prepared.outcome)
-  const turn = await takeTurn(ports, request, asked.requestedAt, current, prepared, now)
+  const attempted = { request, requestedAt: asked.requestedAt, current, now }
+  const turn = await takeTurn(ports, attempted, prepared)
   if (turn) return settleAtOnce(turn)
-  const back = await holdEmail(ports, request, asked.requestedAt, current, prepared, now)
+  const back = await holdEmail(ports, attempted, prepared)
   if (back) return settleAtOnce(back.outcome, back.due)
   const lost = await claim({ status: 'claimed', ...subject })
   return lost ?? mail(ports, asked, prepared, settleAtOnce)
