@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { z } from 'zod'
 import type { Clock } from '../functions/ports.ts'
 
-/** Where commands for whoever runs Trichter find what is deployed. */
+/** Where an operator's commands find what is deployed. */
 export interface Deployment {
   /** For every client of the AWS SDK. */
   readonly config: {

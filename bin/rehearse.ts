@@ -17,7 +17,7 @@ try {
 }
 try {
   if (options) {
-    // The functions themselves take a second to load: whoever mistyped an option need not wait for them.
+    // The functions themselves take a second to load: a mistyped option is answered before that.
     const { playRehearsal } = await import('./rehearse/play-rehearsal.ts')
     process.exitCode = await playRehearsal(options)
   }

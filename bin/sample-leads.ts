@@ -27,7 +27,7 @@ const places = ['DE de', 'AT de', 'DE de', 'GB en', 'CH de']
 
 const did = (type: string, properties: object = {}) => ({ type, properties })
 const webinar = { webinar: 'Hearing leaks' }
-/** What brings a lead into each stage; whoever is in a later one has also taken the steps before. */
+/** What brings a lead into each stage; a lead in a later one has also taken the steps before. */
 const steps = [
   [did('ad.clicked'), did('page.viewed', { path: '/' })],
   [did('newsletter.subscribed'), did('content.viewed', { content: 'What a leak costs' })],

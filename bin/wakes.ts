@@ -51,7 +51,7 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
   const targets = targetsSchema.parse(JSON.parse(output('WakeTargets')))
   const name = tableName ?? targets.table
   const client = makeDocumentClient(config)
-  // Scheduler takes some thousand requests a second: whoever sets millions waits their turn.
+  // Scheduler takes some thousand requests a second: setting millions takes its time.
   const scheduler = new SchedulerClient({ ...config, maxAttempts: 12, retryMode: 'adaptive' })
   let set = 0
   const counted = (timers: Timers): Timers => ({

@@ -36,7 +36,7 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
-  /** Whether everybody who signs in to the console needs a second factor. @default - whoever wants one has one */
+  /** Whether everybody who signs in to the console needs a second factor. @default - those who want one have one */
   readonly mfa?: 'optional' | 'required'
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
   readonly limits?: RequestLimits

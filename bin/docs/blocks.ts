@@ -75,7 +75,7 @@ const conditionFunctions = (): readonly Row[] =>
     .filter(({ name, receiverType }) => receiverType === null && functionNames.includes(name))
     .map(({ signature, returnType }) => ({ cells: [code(signature.replace(/: .*/, '')), code(returnType)] }))
 
-/** Paths of a name in an email; an item of a list stands for all. */
+/** Paths of a name in an email; one item of a list is shown for all. */
 const pathsOf = (name: string, shape: Shape): readonly string[] => {
   switch (shape.type) {
     case 'fields':

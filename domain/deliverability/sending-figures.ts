@@ -124,7 +124,7 @@ export const resumed = ({ version, resumedAt = '', ...of }: SendingState): Sendi
  */
 export const sendingLimits = {
   marketing: { bounces: { rate: 0.05, base: 100 }, complaints: { rate: 0.001, base: 1_000 } },
-  // Whoever types an address makes mistakes; SES counts it all together, and stops an account at twice of what it reviews.
+  // People mistype addresses; SES counts it all together, and stops an account at twice of what it reviews.
   confirmations: { bounces: { rate: 0.1, base: 100 }, complaints: { rate: 0.002, base: 1_000 } },
 } as const satisfies Record<Stream, object>
 

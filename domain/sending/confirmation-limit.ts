@@ -11,7 +11,7 @@ export interface AskedMailbox {
 }
 
 const day = 86_400_000
-/** So many go to one mailbox in that time (ms), whoever they are for: several leads may have addresses of one. */
+/** So many go to one mailbox in that time (ms), for whichever lead: several may have addresses of one. */
 const limits = [
   { most: 3, per: day },
   { most: 5, per: 30 * day },
@@ -87,14 +87,14 @@ const mostConfirmations = 3
 /** ms */
 export const confirmationsPer = 86_400_000
 
-/** The reason of one too many: whoever fills in forms with somebody else's address fills no mailbox with that. */
+/** The reason of one too many: forms filled in with somebody else's address fill no mailbox. */
 export const tooManyConfirmations = 'too-many-confirmations'
 
 type Asked = CountedEmail & { readonly request: Pick<EmailRequest, 'confirmation'> }
 
 /**
  * Whether one more would be too many at `now`. Claims count whatever has become of their sender: it may have come to SES.
- * @param emails to the person, under every lead that stands for them. @param self does not stand in its own way.
+ * @param emails to the person, under every lead of theirs. @param self does not stand in its own way.
  */
 export const isOneTooMany = (
   emails: readonly Asked[],

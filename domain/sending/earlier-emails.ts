@@ -42,7 +42,7 @@ export interface TakenPlace {
   readonly shared?: string
 }
 
-/** Whoever took a place has claimed within this time, or died. */
+/** A sender that took a place has claimed within this time, or died. */
 export const placeLasts = 15 * 60_000
 
 const isOver = ({ at }: TakenPlace, now: string): boolean => Date.parse(now) - Date.parse(at) >= placeLasts
@@ -153,7 +153,7 @@ const aMoment = 60_000
 
 /** When an earlier email is out of the way; undefined: it is. */
 const openUntil = ({ status, reason, until = '' }: AskedEmail, now: string): string | undefined => {
-  // On its way, mostly for less than a second; whoever sends it may have died.
+  // On its way, mostly for less than a second; its sender may have died.
   if (status === 'claimed') return now
   if (status !== 'held') return undefined
   // What is held for a pause is woken when that ends: at this moment, as it is for this email.
@@ -216,7 +216,7 @@ interface FamilyEmail extends CountedEmail {
 
 /** A person of several leads, and how the sequence takes people again. */
 export interface Family {
-  /** The lead that stands for them. */
+  /** The root lead. */
   readonly root: LeadId
   readonly leadIds: readonly LeadId[]
   readonly sequence: Pick<Sequence, 'reenter' | 'program'>
@@ -300,7 +300,7 @@ export const sharedName = ({ email, run }: Pick<EmailRequest, 'email' | 'run'>):
 
 /**
  * Whether an email of a run goes out although the person is several leads now, each of which may have been in the
- * sequence before the merge. One that has gone out ends all others; what the lead that stands for the person was asked to
+ * sequence before the merge. One that has gone out ends all others; what the root lead was asked to
  * get comes before what the others were; one that may be on its way is waited for.
  */
 export const turnOf = (

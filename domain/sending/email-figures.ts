@@ -124,7 +124,7 @@ export interface CountedSend {
 const countersOf = ({ status, lapses }: CountedSend): readonly Counter[] =>
   status === 'sent' && lapses !== undefined ? ['sent', 'sentAgain'] : [status]
 
-/** What changes in the counters as a send comes to stand otherwise; undefined: it was not counted, or counts no more. */
+/** What a changed send changes in the counters; undefined: it was not counted, or counts no more. */
 export const countersMoved = (
   before: CountedSend | undefined,
   after: CountedSend | undefined,

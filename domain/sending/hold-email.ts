@@ -158,7 +158,7 @@ type PauseVerdict =
   | { readonly type: 'skipped' }
 
 /**
- * An email that was asked for is held like the runs of a paused sequence, and goes on as the resumption says: `send` now,
+ * An email that was asked for is held like the runs of a paused sequence, and continues as the resumption says: `send` now,
  * `skip` not at all, `shift` later by as long as the pause was.
  * @param current it as it was held last; absent: it was not.
  */

@@ -32,7 +32,7 @@ export const dateWaitAt = ({ program }: Sequence, step: number): DateWait | unde
   return wait?.type === 'wait-date' ? wait : undefined
 }
 
-/** What a run goes on by. */
+/** What a run continues by. */
 export interface Situation {
   /** In the version that the run is in. */
   readonly sequence: Sequence

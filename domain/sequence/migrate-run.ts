@@ -60,7 +60,7 @@ const waitsAfter = (program: Program, anchor: number): readonly number[] => {
 /**
  * Where a run that waits at `step` of one version stands in another: after the same email, or after the nearest one before
  * it that both have, at the wait of the same number.
- * @returns an index after which the run goes on; -1: before the first step. Undefined where the versions share nothing
+ * @returns an index after which the run continues; -1: before the first step. Undefined where the versions share nothing
  * that tells.
  */
 export const mapStep = (from: Program, step: number, to: Program): number | undefined => {

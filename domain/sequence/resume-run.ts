@@ -73,7 +73,7 @@ const causeOf = (run: Run): Cause => ({
 })
 
 /**
- * A wait is over: goal and exit are looked at again, then the run goes on to its next wait or its end. A goal that is
+ * A wait is over: goal and exit are looked at again, then the run continues to its next wait or its end. A goal that is
  * reached counts as such even where the exit condition holds too.
  * @param run one that `isDue`, or that waited for what came.
  * @param by the decision that tells of what it waited for: the wait ends before its time. Absent: by its timer.
@@ -133,7 +133,7 @@ const endedBy = (run: Run, { sequence, lead, now, cause }: Moment): Run | undefi
 /** Where sales had the lead, the step before the email is not always one that the run has waited at. */
 const heldBySales = ({ status }: Run): boolean => status.type === 'held' && status.salesSince !== undefined
 
-/** A held run goes on; goal and exit are looked at first, as after any wait. */
+/** A held run continues; goal and exit are looked at first, as after any wait. */
 const releaseRun = (run: HeldRun, situation: Situation, options: Omit<RunOptions, 'waited'>): Run => {
   const { next } = run.status
   const moment = { ...situation, cause: causeOf(run) }
@@ -171,7 +171,7 @@ export const releaseFromSales = (
 }
 
 /**
- * A held run goes on once its sequence does. `send`: what fell due goes out now, unless it is stale; `skip`: its emails are
+ * A held run continues once its sequence does. `send`: what fell due goes out now, unless it is stale; `skip`: its emails are
  * left out up to the next wait; `shift`: it falls due later by as long as the pause was.
  */
 export const releaseHeld = (

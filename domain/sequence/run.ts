@@ -92,7 +92,7 @@ export interface Cause {
   readonly correlationId: string
 }
 
-/** A decision about a run. @param id what it is, whoever takes it and however often. */
+/** A decision about a run. @param id the same however often and by whichever worker it is taken. */
 export const decisionOf = <Type extends DecisionType>(
   run: OpenRun,
   type: Type,
@@ -153,14 +153,14 @@ export interface Migration {
   readonly at: string
   /** Version of the playbook. */
   readonly to: string
-  /** Whoever has taken no step since is moved back. */
+  /** Runs that have taken no step since are moved back. */
   readonly undoneAt?: string
 }
 
 /** A sequence as the console steers it. */
 export interface SequenceState {
   readonly paused?: { readonly since: string }
-  /** The latest resumption: what is still held from before goes on as it says. */
+  /** The latest resumption: what is still held from before continues as it says. */
   readonly resumed?: { readonly at: string; readonly pausedAt: string; readonly due: ResumeMode }
   /** The latest ones, oldest first; only the last one moves runs. */
   readonly migrations?: readonly Migration[]
@@ -186,7 +186,7 @@ const isForSales = ({ enter }: Pick<Sequence, 'enter'>): boolean => {
   return (ofSales.includes(noun) && enter.activity !== lost) || enter.activity === 'handoff.accepted'
 }
 
-/** Whether a sequence goes on while sales has the lead. */
+/** Whether a sequence continues while sales has the lead. */
 export const goesOnWithSales = (sequence: Pick<Sequence, 'enter' | 'withSales'>): boolean =>
   sequence.withSales === undefined ? isForSales(sequence) : sequence.withSales === 'continue'
 

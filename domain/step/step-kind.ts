@@ -12,7 +12,7 @@ export interface StepKind<Type extends Step['type']> {
     | { step(yaml: StepSchemas): z.ZodType<Laid> }
     | { wait(yaml: StepSchemas): z.ZodType<Laid> }
     | undefined
-  /** What a run that comes to it does. */
+  /** What a run does that arrives at it. */
   take(step: StepOf<Type>, at: Arrival): Taken
   /** What the rest of the product has to know of it. */
   uses(step: StepOf<Type>): Uses
@@ -89,7 +89,7 @@ export interface SalesHold {
   holds(email: string): boolean
 }
 
-/** A run comes to a step. */
+/** A run arrives at a step. */
 interface Arrival {
   readonly lead: LeadContext
   /** RFC 3339 UTC. */
@@ -169,7 +169,7 @@ export interface Say {
   list(values: JsonObject): string
 }
 
-/** What a run comes to next: in words, and the emails that it may be. */
+/** What a run arrives at next: in words, and the emails that it may be. */
 export interface Coming {
   readonly words: string
   readonly emails: readonly string[]

@@ -15,7 +15,7 @@ export const isDateValue = (value: Json | undefined): value is string =>
   typeof value === 'string' && (calendarDate(value) ?? parseInstant(value)) !== undefined
 
 /**
- * The day that a value stands for: itself, or the day that a moment falls on in `timeZone` (IANA).
+ * The day that a value means: itself, or the day that a moment falls on in `timeZone` (IANA).
  * @returns YYYY-MM-DD; undefined for what is neither.
  */
 export const dayOf = (value: Json | undefined, timeZone: string): string | undefined => {

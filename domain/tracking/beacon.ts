@@ -20,7 +20,7 @@ const isReported = ({ types = [] }: TrackingSettings, type: string): boolean =>
 export const isTrackedSite = ({ origins }: TrackingSettings, origin: string, own: string): boolean =>
   origins === undefined || origin === own || origins.includes(origin)
 
-/** A page has one or two things to say at once; whoever sends many is no page. */
+/** A page has one or two things to say at once; a sender of many is no page. */
 const most = 10
 /** What it says of one thing is an address, a title, some seconds: properties of more bytes than this are no visit. */
 const longest = 2 * 1024

@@ -152,7 +152,7 @@ const people = ({ lead, handoff }: Background): readonly (readonly [Label, strin
 }
 
 /**
- * What a channel is told. It has no link to the page where the owner answers: whoever may read the channel could answer
+ * What a channel is told. It has no link to the page where the owner answers: every reader of the channel could answer
  * in the owner's name.
  */
 const channelMessage = (event: WebhookEvent, background: Background, wording: Wording): ChannelMessage => {

@@ -172,7 +172,7 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
   ): Promise<Item | undefined> =>
     dynamoItems(client, tableName).update(sendKey(leadId, sendId), { ...made, shown: 'ALL_OLD' })
 
-  /** Counts what a change of a send that the counters know comes to. */
+  /** Counts the change of a send that the counters know. */
   const count = async (before: Item | undefined, after: Partial<Send>): Promise<Send | undefined> => {
     if (!before) return undefined
     const send = { ...sendOf(before), ...after }

@@ -87,7 +87,7 @@ const countedPrefix = 'OPEN#'
 const remembered = 3600
 
 /**
- * An item for each open handoff in the partition of its team. One that is closed stays for a while, so that whoever is
+ * An item for each open handoff in the partition of its team. One that is closed stays for a while, so that the one who is
  * late with an older version does not open it again. It is found from its lead, and goes away with it.
  */
 const countHandoff =

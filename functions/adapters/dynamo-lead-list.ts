@@ -51,7 +51,7 @@ export const dynamoLeadPages = (
       return next === undefined ? { items: people } : { items: people, next }
     },
 
-    // Nothing is left out here: a job goes on for minutes, and is to meet everybody.
+    // Nothing is left out here: a job runs for minutes, and has to meet everybody.
     lane: (lane, place) => pageOf(laneLists(lane), place),
   }
 }
@@ -62,7 +62,7 @@ const mostRequests = 250
 /**
  * How many leads the lists hold, browsers included, without reading the leads: to the unit up to some 28,000 in a stage
  * and 110,000 browsers. Beyond, one part of a list is counted and stands for all of them: leads are spread evenly, and
- * whoever asks wants to tell how far work has come.
+ * the question is how far work has come.
  */
 export const countListedLeads =
   (client: DynamoDBDocumentClient, tableName: string) => async (): Promise<number> => {

@@ -179,7 +179,7 @@ const dynamoAppend = (
 
   /**
    * What came first with an id, which stands at its known time; what comes later with it says nothing else.
-   * @returns the fact given where whoever came first did not get to write it.
+   * @returns the fact given where the writer that came first died before it.
    */
   const firstCome = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
     const place = { ...fact, occurredAt: known }
@@ -187,7 +187,7 @@ const dynamoAppend = (
     return item ? factOf(item) : place
   }
 
-  /** Puts into the place of `fact` what it says, whoever wrote what there; what is superseded stays so. */
+  /** Puts into the place of `fact` what it says, over anything written there; what is superseded stays so. */
   const rewrite = async (leadId: LeadId, fact: Fact): Promise<void> => {
     const key = factKey(leadId, fact)
     const content = Object.entries(factItem(leadId, fact)).filter(([name]) => !Object.hasOwn(key, name))
@@ -322,7 +322,7 @@ export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: Dynam
     hash: string,
     asOf: string | undefined,
   ): Promise<Pointed | undefined> => {
-    // After the pointer: an erasure is noted before it drops pointers, so whoever finds none is told of it.
+    // After the pointer: an erasure is noted before it drops pointers, so that a reader who finds none learns of it.
     const suppressed = await suppressions.find(hash)
     if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
     const claimed: Pointed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }

@@ -165,7 +165,7 @@ export const dynamoPlaybookStore = ({
       return 'published'
     },
 
-    // Whoever changed it since has seen to the rest.
+    // The one who changed it since has seen to the rest.
     clearOutbox: async (revision) => {
       await items.update(liveKey, { remove: ['outbox'], ...atRevision(revision) })
     },

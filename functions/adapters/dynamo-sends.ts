@@ -56,7 +56,7 @@ const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) =>
   }
 
   return {
-    /** To be noted before `send` is claimed: whoever dies in between leaves a note of nothing. */
+    /** To be noted before `send` is claimed: a sender that dies in between leaves a note of nothing. */
     note: async (send: Send): Promise<void> => {
       if (send.status !== 'claimed' || !isLimited(send)) return
       const { leadId, sendId, claimedAt } = send

@@ -32,7 +32,7 @@ interface HookSecretsOptions {
 
 /**
  * The secret `HookSecrets`: `{ "<source>": "<secret>" }`, or `["new", "old"]` while one is replaced. Read at most every
- * half minute: whoever changes it does not deploy again.
+ * half minute: a change needs no deployment.
  */
 export const hookSecrets = ({ client, arn, clock }: HookSecretsOptions): HookSecrets => {
   let known: { readonly bySource: Promise<BySource>; readonly until: number } | undefined

@@ -61,7 +61,7 @@ const retryAfterOf = ({ headers }: IncomingMessage): { readonly retryAfter?: num
   return text !== undefined && /^\d{1,9}$/.test(text) ? { retryAfter: Number(text) } : {}
 }
 
-/** The first kilobyte; whoever sends more is cut off. */
+/** The first kilobyte; more is cut off. */
 const readAnswer = async (response: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
   let length = 0

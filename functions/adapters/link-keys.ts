@@ -90,7 +90,7 @@ const purposes: readonly TokenPurpose[] = ['confirm', 'unsubscribe', 'handoff', 
 
 /**
  * Links of earlier releases were signed with keys derived from the secret that hashes addresses, which nobody who answers
- * links may hold. So whoever holds it writes what they need into a secret of their own, once.
+ * links may hold. So its holder writes what it needs into a secret of its own, once.
  */
 export const keepFormerLinkKeys = async (
   client: SecretsManagerClient,
@@ -132,7 +132,7 @@ export const refreshed = async <Value>(
       try {
         value = await read()
       } catch (error) {
-        // Whoever opens a link waits for no service that is down.
+        // A visitor who opens a link waits for no service that is down.
         if (!(error instanceof Error)) throw error
       }
     },
@@ -284,7 +284,7 @@ export const formStamps = (linkKeys: () => LinkKeys): FormStamps => {
     read: (stamp) => {
       const [, time, given] = stampShape.exec(stamp) ?? []
       if (time === undefined || given === undefined) return undefined
-      // Whoever has the form open while the keys are rotated may still send it.
+      // A form that was open while the keys were rotated may still be sent.
       const isOurs = [...linkKeys().keys.values()].some((secret) =>
         timingSafeEqual(Buffer.from(signature(time, secret)), Buffer.from(given)),
       )

@@ -83,7 +83,7 @@ export const memoryTimers = (): MemoryTimers => {
   }
 }
 
-/** Short waits as timers like all others: they are in the hands of whoever moves the clock. */
+/** Short waits as timers like all others: they follow the clock. */
 export const memoryLeadTimers = (timers: Timers, clock: Clock): LeadTimers => ({
   later: async (timer, seconds) => {
     const at = addMilliseconds(clock(), seconds * 1000)

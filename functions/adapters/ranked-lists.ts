@@ -36,7 +36,7 @@ interface RankedQuery {
 /** Rows of a keys-only index in the order of their ranks. */
 interface RankedPage {
   readonly rows: readonly Item[]
-  /** Where the next page goes on. */
+  /** Where the next page begins. */
   readonly next?: string
 }
 

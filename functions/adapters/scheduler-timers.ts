@@ -26,7 +26,7 @@ interface SchedulerTimersOptions extends ScheduleTarget {
   /** Puts a message on that same queue, to be handed out after `delay` seconds (at most 900). */
   readonly later: (message: JsonObject, delay: number) => Promise<void>
   readonly clock: Clock
-  /** Writes the line that raises the alarm of whoever looks after the system. */
+  /** Writes the line that raises the operator's alarm. */
   readonly warn: (details: RefusedTimer) => void
 }
 

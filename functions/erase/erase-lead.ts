@@ -108,7 +108,7 @@ const hasMovedOn = ({ leads }: Person, { leadId: meant, version, look }: EraseMe
 }
 
 /**
- * Erases a person: every lead that stands for them, what leads there, and what was to wake them. In this order: their
+ * Erases a person: every lead of theirs, what leads there, and what was to wake them. In this order: their
  * addresses and browsers go on the suppression list as hashes, so that nothing of before starts over; the leads are marked
  * as erased, so that nothing is committed to them any more; then everything goes, with what SES keeps and what failed on
  * its way. Safe to repeat, after a crash as well; who is erased already is looked through again.

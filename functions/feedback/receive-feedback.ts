@@ -22,7 +22,7 @@ export interface FeedbackPorts {
   readonly warn: (message: string, about: JsonObject) => void
 }
 
-/** What a message of the batch comes to, once its send is settled. */
+/** What follows from a message of the batch, once its send is settled. */
 interface Taken {
   readonly messageId: string
   readonly activity?: Activity

@@ -215,7 +215,7 @@ export interface ContinueRunPorts extends PerformRunPorts, LetGoPorts {
 export const isPaused = async (sequences: Pick<SequenceStates, 'load'>, sequence: string): Promise<boolean> =>
   (await sequences.load(sequence)).paused !== undefined
 
-/** What a run goes on with, once nothing forbids it. */
+/** How a run continues, once nothing forbids it. */
 type Proceed = (run: Run, situation: Situation, state: LeadState) => Run
 
 /**
@@ -317,7 +317,7 @@ const takeFurther = async (
 }
 
 /**
- * Sales has given a lead back, won it, or closed it for good: each run of the lead goes on, stays or ends by how the lead
+ * Sales has given a lead back, won it, or closed it for good: each run of the lead continues, stays or ends by how the lead
  * stands now. Safe to repeat.
  */
 export const makeGiveBack = (ports: ContinueRunPorts) => {

@@ -34,7 +34,7 @@ import {
 import { parseMessage } from './parse-message.ts'
 import { makeSweepRuns, type SweepRunsPorts } from './sweep-runs.ts'
 
-/** A lead did something: whichever of its runs waits for that goes on, or looks at its date again. */
+/** A lead did something: each run that waits for that continues, or looks at its date again. */
 const makeTakeActivity = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
   return async (type: string, { leadId, fact, decisionId }: Reached, runs: readonly Run[]): Promise<void> => {
@@ -51,7 +51,7 @@ const makeTakeActivity = (ports: ContinueRunPorts) => {
 
 /**
  * A lead did something that some goal asks for: whichever of its runs has reached its goal by that ends, and counts from then
- * on. Every other goal is looked at when its run goes on.
+ * on. Every other goal is looked at when its run continues.
  */
 const makeTakeGoals = (ports: ContinueRunPorts) => {
   const takeRun = makeTakeRun(ports)
@@ -113,7 +113,7 @@ const enter = async (
   playbook: Playbook,
 ): Promise<void> => {
   const { leadId } = message
-  // What is left of an earlier cycle goes on or ends before the recycle's own entry is judged.
+  // What is left of an earlier cycle continues or ends before the recycle's own entry is judged.
   if (isRecycle(message)) await makeGiveBack(ports).ofSequence(leadId, sequence.id)
   const reading = readRunAhead(ports, { leadId, sequence: sequence.id })
   const stored = await reading.runs.load(leadId, sequence.id)
@@ -173,7 +173,7 @@ export const makeNurtureLead = (ports: NurtureLeadPorts) => {
     if (reached.on.type !== 'activity') return enterSequences(reached)
     // Asked now, it shares a request with what other messages of the batch begin with.
     const current = readAhead(ports.playbooks.current, [[]])
-    // A run that goes on by what it waited for is looked at as it is by then.
+    // A run that continues by what it waited for is looked at as it is by then.
     const runs = await ports.runs.list(reached.leadId)
     await takeActivity(reached.on.activity, reached, runs)
     await takeGoals(reached, runs)

@@ -32,7 +32,7 @@ interface Appending {
   /** In whose own log. */
   readonly leadId: LeadId
   readonly activities: readonly Activity[]
-  /** Of the lead that stands for it. */
+  /** Of the root lead. */
   readonly state: LeadState | undefined
   readonly rules: Rules
   readonly recordedAt: string
@@ -118,7 +118,7 @@ export const makeCountForms =
   }
 
 /**
- * Marks the emails that came to something, before the state is committed that says so: whoever comes after a crash marks
+ * Marks the emails that came to something, before the state that says so is committed: the retry after a crash marks
  * them again, which changes nothing.
  * @param leadIds the person's.
  */

@@ -96,7 +96,7 @@ const leftBy = ({ merge, mergedInto, joinedBy }: Lead): readonly LeftJoin[] => [
 
 /**
  * Begins to merge what a browser did into the lead of the address that was given on it. Of several people it belongs to
- * the first in time, whoever arrives first: one write moves it from the one to the other. Not when it has an address
+ * the first in time, whichever arrives first: one write moves it from the one to the other. Not when it has an address
  * itself, was merged by hand, or somebody set the two apart.
  */
 export const makeJoinBrowser = (ports: RecordPorts) => {

@@ -31,7 +31,7 @@ import {
 import type { FirstTimes, Found, RecordPorts } from './record-ports.ts'
 import { makeRescoreLead } from './rescore-lead.ts'
 
-/** What a lead's log comes to, and how much of it was read. */
+/** The state that a lead's log folds to, and how much of it was read. */
 interface Folded extends Required<Pick<Lead, 'checkpoints' | 'sinceCheckpoint' | 'members'>> {
   readonly state: LeadState
   /** What it was made of: the facts that came after `base`. */
@@ -144,7 +144,7 @@ const placeBeforeEnd = (facts: readonly Fact[]): number =>
 
 /**
  * Keeps the state from time to time, in the one of two slots that does not hold the latest checkpoint. The slot is written
- * before the lead: whoever loses the race for the lead leaves a state there that no ref names.
+ * before the lead: the loser of the race for the lead leaves a state there that no ref names.
  */
 const makeKeepCheckpoint = ({ keep }: Pick<Checkpoints, 'keep'>) => {
   const add = async (leadId: LeadId, refs: readonly CheckpointRef[], state: LeadState) => {
@@ -291,6 +291,27 @@ export const makeRecordLead = (ports: RecordPorts) => {
     return apart.map((merging) => merging.leadId)
   }
 
+  /** Commits what has changed with what follows from it; where nothing has, publishes what was left to publish. */
+  const commit = async (
+    lead: Lead,
+    changed: Kept,
+    folded: Folded,
+    { rules, now }: Pick<Folding, 'rules' | 'now'>,
+  ): Promise<void> => {
+    if (isUnchanged(changed, lead)) {
+      const { owedWakes = lead.owedWakes } = changed
+      return publish({ ...lead, ...(owedWakes && { owedWakes }) })
+    }
+    if (sizeOf(lead.outbox) > mostWaiting) {
+      await publish(lead)
+      throw new Conflict(`lead ${lead.leadId} was published by another`)
+    }
+    const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
+    const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
+    const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, now)
+    await publish(await leads.commit(next, scoreAt(next, rules, now).score))
+  }
+
   return async (person: Person, rules: Rules): Promise<readonly LeadId[]> => {
     const { leadId, begun } = person
     const now = clock()
@@ -302,7 +323,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const whole = person.whole || moved || begun.length > 0
     const woken = person.leadTimers.some((at) => at === undefined || isAwaited(lead, at))
     const isLookedThrough = person.leadTimers.includes(undefined)
-    // Whoever waits for nothing of it has nothing to do with a timer; an activity that comes again completes what was left.
+    // A timer that the lead no longer waits for has nothing to do; an activity that comes again completes what was left.
     if (facts.length === 0 && !whole && !woken) {
       if (person.leadTimers.length === 0 || person.arrivals.length > 0) await publish(lead)
       return []
@@ -327,19 +348,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const mail = { before: lead.state, after: folded.state }
     await markSends(ports.sendMarks, facts, [leadId, ...folded.members], mail)
     const changed = isLookedThrough ? { ...planned, owedWakes: allTimers(planned) } : planned
-    if (isUnchanged(changed, lead)) {
-      const { owedWakes = lead.owedWakes } = changed
-      await publish({ ...lead, ...(owedWakes && { owedWakes }) })
-    } else {
-      if (sizeOf(lead.outbox) > mostWaiting) {
-        await publish(lead)
-        throw new Conflict(`lead ${leadId} was published by another`)
-      }
-      const checkpoints = await keepCheckpoint(leadId, folded, rules)
-      const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
-      const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, now)
-      await publish(await leads.commit(next, scoreAt(next, rules, now).score))
-    }
+    await commit(lead, changed, folded, { rules, now })
     const settled = begun.filter((merging) => !apart.includes(merging.leadId))
     await Promise.all(settled.map((merging) => claims.settle(merging.leadId, merging.merge.fact.id)))
     return apart
@@ -365,7 +374,7 @@ interface FindRootPorts {
 }
 
 /**
- * Follows a lead to the one that stands for the person. A merge that has begun is confirmed on the way: it was claimed
+ * Follows a lead to the root lead of the person. A merge that has begun is confirmed on the way: it was claimed
  * before the way was walked to its end, so of all merges that would close a circle the last one claimed sees the others,
  * and no circle is ever confirmed. What has not been confirmed is taken back where a circle shows.
  * @throws Conflict where merges met.

@@ -78,7 +78,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
     return { task, root, times: new Map(times) }
   }
 
-  /** Nothing can be stored of a lead that was claimed for what arrives; whoever has followed its pointer since wins the commit, or loses it. */
+  /** Nothing can be stored of a lead that was claimed for what arrives; another worker that has followed its pointer since wins the commit, or loses it. */
   const firstLook = async (task: Task, rules: Rules, leads: Looked): Promise<Rooted> => {
     const { leadId, arrivals = [] } = task
     const isNew = arrivals.length > 0 && arrivals.every((one) => one.isNew && one.browser === undefined)
@@ -100,7 +100,7 @@ export const makeRecordPeople = (ports: RecordPorts) => {
       const { leadId: left, lead } = await findRoot(owner)
       // The one that it has come to is folded again anyway.
       if (left === leadId) continue
-      // Whoever has read its log without knowing of this can no longer commit.
+      // A worker that has read its log without knowing of this can no longer commit.
       await ports.claims.release(lead ?? { leadId: left, version: 0 })
       if (lead?.state) {
         const free: Lead = { ...lead, version: lead.version + 1, unlisted: true }

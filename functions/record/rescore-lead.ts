@@ -28,7 +28,7 @@ export interface RescoreLeadPorts {
 type Known = Lead & { readonly state: LeadState }
 
 /**
- * The part of the log that the state stands on. What has come since is news, and is left to whoever brings it: its
+ * The part of the log that the state stands on. What has come since is news, and is left to the message that brings it: its
  * decisions must not be taken for old ones. Hits that are held back belong to both: they decide nothing yet.
  */
 const factsOf = (state: LeadState, log: readonly Fact[]): readonly Fact[] =>

@@ -39,7 +39,7 @@ export interface AddressOwnerPorts {
   readonly sends: Pick<Sends, 'list'>
 }
 
-/** The lead of a handoff, or whoever it was merged into. */
+/** The lead of a handoff, or the one that it was merged into. */
 interface HandedLead {
   readonly leadId: LeadId
   readonly members?: readonly LeadId[]
@@ -69,7 +69,7 @@ const addressOwner = async (
   if (!handoff) return { type: 'suppressed', reason: 'no-handoff' }
   const reader = addresseeOf(handoff, request, playbook.handoff.teams[handoff.team])
   if (reader.type === 'pointless') return { type: 'suppressed', reason: reader.reason }
-  // Whoever takes over was named just now.
+  // The one who takes over was named just now.
   if (request.email !== 'reassigned' && !isInSales(playbook.handoff.teams, reader.email))
     return { type: 'suppressed', reason: 'owner-left' }
   const language = languageFor(translations, [reader.language], playbook.settings)
@@ -128,7 +128,7 @@ interface WhyRunOverPorts {
 /**
  * Why the run that asked for an email may not go on now: it was ended, or what it began with was taken back. One that
  * came to its last step is no reason, nor is one that the lead has entered again since.
- * @param lead the one that stands for the person: another than `leadId` where that was merged into it.
+ * @param lead the root lead: another than `leadId` where that was merged into it.
  */
 const whyRunOver = async (
   { leads, runs }: WhyRunOverPorts,
@@ -182,7 +182,7 @@ export type Address =
 /** One person under all ids that they were known by. */
 export interface Person {
   readonly leadId: LeadId
-  /** The one that stands for them first. */
+  /** The root lead first. */
   readonly leadIds: readonly [LeadId, ...LeadId[]]
   /** IANA. */
   readonly timeZone: string

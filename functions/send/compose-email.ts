@@ -172,7 +172,7 @@ const attributesIn = ({ lead }: JsonObject): Readonly<Record<string, unknown>> =
   typeof lead === 'object' ? { ...lead } : {}
 
 /**
- * `links.forms.*`: each form, asking this lead for what is not known yet. Whoever comes by the link and gives the address
+ * `links.forms.*`: each form, asking this lead for what is not known yet. A visitor who comes by the link and gives the address
  * that it was sent to is known to read what comes there.
  */
 export const formLinks = ({

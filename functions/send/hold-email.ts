@@ -88,7 +88,7 @@ const findHold = async (
       const idPrefix = run && emailsOfRun(run.runId)
       const [{ version, places, emails, read }, others] = await Promise.all([
         recentEmails(ports, { leadIds, window, now, idPrefix }),
-        // One that is only now going into the lead that stands for the person.
+        // One that is only now going into the root lead.
         leadIds.includes(askedFor) ? [] : ofRun(),
       ])
       const earlier = [...read, ...others]
@@ -124,23 +124,31 @@ interface HeldBack {
   readonly due?: string
 }
 
-/** Why an email does not go out now although its lead may have it. */
-export const holdEmail = async (
+/** The email that asks for a confirmation waits while all of them are stopped, and is not sent beyond their limits. */
+const holdDoubleOptIn = async (
   ports: HoldEmailPorts,
-  { request, requestedAt, current, now }: Attempt,
-  { person, stale, email }: Prepared,
+  { request, now }: Attempt,
+  to: string,
 ): Promise<HeldBack | undefined> => {
-  const { sendId, leadId, run, recipient, confirmation } = request
-  if (recipient !== 'lead') return undefined
-  if (confirmation && (await ports.sendingStates.load('confirmations')).paused) {
+  if ((await ports.sendingStates.load('confirmations')).paused) {
     const until = wholeSecond(addMilliseconds(now, pausedFor))
     return { outcome: { status: 'held', at: now, reason: 'confirmations-paused', until } }
   }
-  if (confirmation) {
-    const rate = (await ports.playbooks.current()).settings.confirmations
-    const outcome = await holdConfirmation(ports, request, { to: email.to, rate }, now)
-    return outcome && { outcome }
-  }
+  const rate = (await ports.playbooks.current()).settings.confirmations
+  const outcome = await holdConfirmation(ports, request, { to, rate }, now)
+  return outcome && { outcome }
+}
+
+/** Why an email does not go out now although its lead may have it. */
+export const holdEmail = async (
+  ports: HoldEmailPorts,
+  attempt: Attempt,
+  { person, stale, email }: Prepared,
+): Promise<HeldBack | undefined> => {
+  const { request, requestedAt, current, now } = attempt
+  const { sendId, leadId, run, recipient, confirmation } = request
+  if (recipient !== 'lead') return undefined
+  if (confirmation) return holdDoubleOptIn(ports, attempt, email.to)
   const wasHeld = current?.status === 'held'
   const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), current, now)
   if (pause?.type === 'skipped')
@@ -200,7 +208,7 @@ interface RetryEmailPorts {
 
 /**
  * The time of an email has come: a held one is judged again, one whose sender died is taken up. One that is over is told
- * once more, in case whoever settled or cancelled it died before; this message may itself have come to them. One that is
+ * once more, in case the function that settled or cancelled it died before; this message may itself have come to them. One that is
  * gone, or held until another time, is left alone.
  * @throws Transient when the timer is early.
  */

@@ -11,7 +11,7 @@ type SendMessage =
   | { readonly type: 'requested'; readonly request: EmailRequest; readonly cause: RequestCause }
   | { readonly type: 'consented'; readonly leadId: LeadId; readonly cause: RequestCause }
   | { readonly type: 'woken'; readonly timer: EmailTimer }
-  /** Sending as a whole, or a sequence, goes on. */
+  /** Sending as a whole, or a sequence, is resumed. */
   | { readonly type: 'resumed'; readonly timer: HeldTimer }
 
 const timerSchema = z.object({
@@ -22,7 +22,7 @@ const timerSchema = z.object({
   early: z.optional(z.literal(true)),
 })
 
-/** @throws when the event does not say what goes on. */
+/** @throws when the event does not say what is resumed. */
 const resumptionIn = (body: unknown): HeldTimer | undefined => {
   const resumed = announcementIn(body, isAnnouncementFor('send'))
   switch (resumed?.type) {

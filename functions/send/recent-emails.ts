@@ -19,7 +19,7 @@ interface RecentEmails {
 }
 
 interface Asked {
-  /** All of the person, the one that stands for them first. */
+  /** All of the person, the root lead first. */
   readonly leadIds: readonly [LeadId, ...LeadId[]]
   /** In ms. */
   readonly window: number

@@ -106,7 +106,7 @@ const awaitClaim = async (
 
 type ReadPorts = PrepareEmailPorts & HoldEmailPorts
 
-/** Whoever asks later gets the answer, a failure too; that nobody asks is no unhandled rejection. */
+/** Later questions get the answer, a failure too; that nobody asks is no unhandled rejection. */
 const ahead = <Answer>(reading: Promise<Answer>): (() => Promise<Answer>) => {
   reading.catch(() => undefined)
   return () => reading
@@ -133,7 +133,7 @@ const readTogether = <Ports extends ReadPorts>(
     ...(sequence && {
       sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
     }),
-    // Whoever takes a place after this has changed them: then they are read again.
+    // A sender that takes a place after this has changed them: then they are read again.
     ...(isSteered && { places: { ...places, load: readAhead(places.load, [[leadId]]) } }),
     ...(sending && {
       sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
@@ -257,7 +257,7 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
 const lacksConsent = (outcome: EmailOutcome | Claimed): boolean =>
   outcome.status === 'suppressed' && outcome.reason === lackingConsent
 
-/** Consent may have come while the email was judged: whoever was told of it did not find the email there yet. */
+/** Consent may have come while the email was judged: the message about it did not find the email there yet. */
 const hasChanged = async (
   { leads }: SendEmailPorts,
   seen: SendEmailPorts,

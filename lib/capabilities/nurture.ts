@@ -11,7 +11,7 @@ export const nurture: Capability = {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])
     leads.grantLists(fn)
     timers.grantSchedule(fn, workOf(nurture))
-    // What is about all runs of a sequence goes on run by run.
+    // What is about all runs of a sequence is done run by run.
     workOf(nurture).grantContinue()
   },
 }

@@ -27,7 +27,7 @@ export const retain: Capability = {
 /** At night in Europe, when little else is to be done (UTC). */
 const daily = 'cron(0 2 * * ? *)'
 
-/** Once a day it begins to look at those whose day has come, and goes on page by page. */
+/** Once a day it begins to look at those whose day has come, and continues page by page. */
 const beginDaily = (scope: Construct, { queue, deadLetters }: QueueWorker): void => {
   const role = new Role(scope, 'RetainScheduleRole', {
     description: 'EventBridge Scheduler says that a day has begun',

@@ -18,7 +18,7 @@ export const send: Capability = {
   memory: 1024,
   queues: ({ config }) => [
     {
-      // Consent may come after the email that needed it was asked for; what is paused goes on.
+      // Consent may come after the email that needed it was asked for; what is paused is resumed.
       events: eventsFor('send'),
       // About as many emails a second as SES grants: more would only be throttled.
       maxConcurrency: Math.min(sendersFor(config.sesRate), share(config, 0.2)),
@@ -34,7 +34,7 @@ export const send: Capability = {
     keys.grantLinkKeys(fn)
     sending.grantSend(fn)
     api.grantLinks(fn)
-    // Held emails are looked at again, and all of them when what was paused goes on.
+    // Held emails are looked at again, and all of them when what was paused is resumed.
     workOf(send).grantContinue()
     timers.grantSchedule(fn, workOf(send))
     sending.watchFailed('Failed', fn, alarms)

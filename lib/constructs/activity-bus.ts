@@ -30,7 +30,7 @@ export class ActivityBus extends Construct {
     this.#grant(to, { StringEquals: { 'events:source': source } })
   }
 
-  /** Activities alone: whoever answers the public decides nothing, and has nobody erased. */
+  /** Activities alone: a function that answers the public decides nothing and erases nobody. */
   grantSubmit(to: AppFunction): void {
     this.#grant(to, { StringEquals: { 'events:source': source, 'events:detail-type': activityDetailType } })
   }

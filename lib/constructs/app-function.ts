@@ -97,7 +97,7 @@ export class AppFunction extends Construct {
   }
 
   /**
-   * It puts messages on the queue that it works from: work that goes on piece by piece, each of them once. Lambda would
+   * It puts messages on the queue that it works from: work done piece by piece, each of them once. Lambda would
    * stop that after about sixteen rounds.
    */
   allowRecursion(): void {

@@ -49,7 +49,7 @@ export class ConsoleUsers extends Construct {
       },
     )
     this.client = this.pool.addClient('Console', {
-      // The second for whoever may administer the pool: `aws cognito-idp admin-initiate-auth` gives a token to commands.
+      // The second for those who may administer the pool: `aws cognito-idp admin-initiate-auth` gives a token to commands.
       authFlows: { userSrp: true, adminUserPassword: true },
       disableOAuth: true,
       generateSecret: false,

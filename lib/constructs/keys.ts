@@ -43,13 +43,13 @@ export class Keys extends Construct {
       'ApiKeys',
       'keys for POST /events, as a JSON object of name and key. Any of its values is accepted.',
       { generateSecretString: { ...generated, ...named, passwordLength: 40 } },
-      'Programs outside hold these keys; whoever rotates one adds the new beside the old, and removes the old later.',
+      'Programs outside hold these keys; to rotate one, add the new beside the old, and remove the old later.',
     )
     this.#hookSecrets = this.#secret(
       'HookSecrets',
       'what programs that report at /hooks/{source} sign with, as a JSON object of source and secret, or ["new", "old"].',
       empty,
-      'The programs outside give these secrets; whoever replaces one lists the new before the old.',
+      'The programs outside give these secrets; to replace one, list the new before the old.',
     )
   }
 

@@ -22,7 +22,7 @@ type ItemAction =
 /**
  * The one table. Encrypted with the key that AWS owns: that costs nothing, while a key in the account costs a dollar a
  * month and a request for each read and write that is not cached, and guards only against those who may use the table
- * but not the key. Whoever must be able to revoke or audit the key adds one here.
+ * but not the key. To be able to revoke or audit the key, add one here.
  */
 export class LeadTable extends Construct {
   readonly table: Table

@@ -13,7 +13,7 @@ interface PlatformAlarmsProps {
   readonly scheduleGroup: string
 }
 
-/** What the alarms look at, for whoever wants to see it. */
+/** What the alarms look at, for the dashboard. */
 export interface PlatformMetrics {
   readonly throttles: readonly IMetric[]
   readonly undelivered: readonly IMetric[]

@@ -84,7 +84,7 @@ export class QueueWorker extends Construct {
       })
   }
 
-  /** Lets the worker itself put messages here: work that goes on in small pieces. */
+  /** Lets the worker itself put messages here: work done in small pieces. */
   grantContinue(): void {
     this.#worker.allowRecursion()
     this.grantSend(this.#worker, 'QUEUE_URL')

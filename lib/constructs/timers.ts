@@ -18,7 +18,7 @@ interface TimerTarget {
 
 /**
  * One-time schedules: a group to hold them, and for each queue a role that reaches it and no other. Schedules name group,
- * queue, dead letters and role: whoever renames or removes one of them loses every wait (a test freezes their ids).
+ * queue, dead letters and role: renaming or removing one of them loses every wait (a test freezes their ids).
  */
 export class Timers extends Construct {
   readonly #group: CfnScheduleGroup
@@ -51,7 +51,7 @@ export class Timers extends Construct {
     return { group: this.#group.ref, ...this.#targets }
   }
 
-  /** Counts what Scheduler refuses, whoever set it. */
+  /** Counts what Scheduler refuses, of all functions. */
   get #refused() {
     return { namespace: 'Trichter', metricName: `WakeRefused-${Stack.of(this).stackName}` }
   }
@@ -75,7 +75,7 @@ export class Timers extends Construct {
     })
   }
 
-  /** Taking schedules back, whoever set them. */
+  /** Taking back the schedules of all functions. */
   grantCancel(to: AppFunction): void {
     to.allow(['scheduler:DeleteSchedule'], [this.#schedules(to)])
     to.setVariable('SCHEDULE_GROUP', this.#group.ref)

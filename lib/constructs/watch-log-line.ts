@@ -19,7 +19,7 @@ interface WatchedLine extends CountedLine {
   readonly runbook: string
 }
 
-/** Counts one line of a function's log, for the dashboard and whoever wants an alarm of their own. */
+/** Counts one line of a function's log, for the dashboard and alarms of your own. */
 export const countLogLine = (
   scope: Construct,
   id: string,
