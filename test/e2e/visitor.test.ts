@@ -111,7 +111,7 @@ describe('a visitor in a browser', () => {
     await second.getByLabel('Work email').fill('embedded@browser.example.net')
     await client.advance('3s')
     await second.getByRole('button').click()
-    await second.getByRole('status').filter({ hasText: 'follow the link' }).waitFor()
+    await second.getByRole('status').filter({ hasText: 'click the link' }).waitFor()
     expect(await page.locator('#a form').count()).toBe(1)
   })
 
