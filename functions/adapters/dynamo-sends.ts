@@ -20,11 +20,7 @@ import { pageOfList, withUnspread } from './ranked-lists.ts'
 /** Read at once: few limits look further back. */
 const atOnce = 50
 
-/** Most leads have been sent no more than these: then one request tells all of them. */
-const few = 16
-
-/** Sends are found by their id. An item beside them says when one was claimed, so that of many the latest are read alone. */
-
+/** Sends are found by their id. An item beside them says when one was claimed, so that the latest are read alone. */
 const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) => {
   const items = dynamoItems(client, tableName)
   const isSince = (row: Item, from: string): boolean => sortOf(row) >= `${sorts.mailed}${from}`
@@ -45,16 +41,6 @@ const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) =>
     return rows
   }
 
-  /** Where no earlier note tells that all that was claimed since is noted, earlier releases may have claimed some: then all sends are read. */
-  const ofMany = async (leadId: LeadId, from: string): Promise<readonly Send[]> => {
-    const rows = await latest(leadId, from)
-    if (rows.every((row) => isSince(row, from)))
-      return (await items.below(partitions.lead(leadId), sorts.send)).map(sendOf).filter(isLimited)
-    const ids = new Set(rows.filter((row) => isSince(row, from)).map(({ sendId }) => String(sendId)))
-    const found = await Promise.all([...ids].map((sendId) => items.get(sendKey(leadId, sendId))))
-    return found.flatMap((item) => (item ? [sendOf(item)] : []))
-  }
-
   return {
     /** To be noted before `send` is claimed: a sender that dies in between leaves a note of nothing. */
     note: async (send: Send): Promise<void> => {
@@ -63,20 +49,21 @@ const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) =>
       await items.put({ ...keyOf(partitions.lead(leadId), `${sorts.mailed}${claimedAt}#${sendId}`), sendId })
     },
 
+    /** Where no earlier note tells that all that was claimed since is noted, earlier releases may have claimed some: then all sends are read. */
     since: async (leadId: LeadId, from: string, idPrefix?: string): Promise<readonly Send[]> => {
+      const partition = partitions.lead(leadId)
       const isMeant = ({ sendId }: Send): boolean => idPrefix !== undefined && sendId.startsWith(idPrefix)
-      const { Items = [], LastEvaluatedKey: more } = await items.page({
-        where: '#pk = :lead AND begins_with(#sk, :prefix)',
-        values: { lead: partitions.lead(leadId), prefix: sorts.send },
-        Limit: few,
-        ConsistentRead: true,
-      })
-      if (more === undefined) return Items.map(sendOf).filter((send) => isLimited(send) || isMeant(send))
-      const [recent, meant] = await Promise.all([
-        ofMany(leadId, from),
-        idPrefix === undefined ? [] : items.below(partitions.lead(leadId), `${sorts.send}${idPrefix}`),
+      const rows = await latest(leadId, from)
+      if (rows.every((row) => isSince(row, from)))
+        return (await items.below(partition, sorts.send))
+          .map(sendOf)
+          .filter((send) => isLimited(send) || isMeant(send))
+      const ids = new Set(rows.filter((row) => isSince(row, from)).map(({ sendId }) => String(sendId)))
+      const [found, meant] = await Promise.all([
+        Promise.all([...ids].map((sendId) => items.get(sendKey(leadId, sendId)))),
+        idPrefix === undefined ? [] : items.below(partition, `${sorts.send}${idPrefix}`),
       ])
-      const ids = new Set(recent.map(({ sendId }) => sendId))
+      const recent = found.flatMap((item) => (item ? [sendOf(item)] : []))
       return [...recent, ...meant.map(sendOf).filter(({ sendId }) => !ids.has(sendId))]
     },
   }

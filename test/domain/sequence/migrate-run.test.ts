@@ -4,7 +4,7 @@ import { timerOf } from '../../../domain/sequence/advance.ts'
 import { migrateRun, moveBack, planMove } from '../../../domain/sequence/migrate-run.ts'
 import { isDue, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { OpenStatus, Run } from '../../../domain/sequence/run.ts'
-import { askOf, day, leadId } from './sample-run.ts'
+import { askOf, day, waitingRun } from './sample-run.ts'
 
 const until = '2026-01-08T09:00:01.000Z'
 const now = '2026-01-06T09:00:00.000Z'
@@ -28,18 +28,7 @@ const after = of(
   { type: 'email', email: 'c' },
 )
 
-const run: Run & { readonly status: OpenStatus } = {
-  runId: 'lead-0001:interest:1',
-  leadId,
-  sequence: 'interest',
-  playbookVersion: 'p1',
-  entryId: 'lead-0001:stage:interest:1',
-  enteredAt: '2026-01-05T09:00:01.000Z',
-  step: 1,
-  status: { type: 'waiting', until },
-  version: 3,
-  outbox: [],
-}
+const run = waitingRun<OpenStatus>({ type: 'waiting', until })
 
 const moved = () => {
   const move = planMove(run, before, after)

@@ -2,21 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { enterSequence } from '../../../domain/sequence/enter-sequence.ts'
 import { type HeldRun, isDue, isHeld, releaseHeld, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
-import { askOf, leadId, reached, sequence } from './sample-run.ts'
+import { askOf, reached, sequence, waitingRun } from './sample-run.ts'
 
 const due = '2026-01-08T09:00:01.000Z'
-const waiting: Run = {
-  runId: 'lead-0001:interest:1',
-  leadId,
-  sequence: 'interest',
-  playbookVersion: 'p1',
-  entryId: 'lead-0001:stage:interest:1',
-  enteredAt: '2026-01-05T09:00:01.000Z',
-  step: 1,
-  status: { type: 'waiting', until: due },
-  version: 3,
-  outbox: [],
-}
+const waiting: Run = waitingRun({ type: 'waiting', until: due })
 
 const hold = (): HeldRun => {
   const held = resumeRun(waiting, { sequence, lead: askOf(), now: due, paused: true })

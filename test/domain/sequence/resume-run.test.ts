@@ -4,22 +4,12 @@ import { profileChangesOf, timerOf } from '../../../domain/sequence/advance.ts'
 import { isDue, resumeRun } from '../../../domain/sequence/resume-run.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { dataOf } from '../support/decided-data.ts'
-import { askOf, leadId, sequence } from './sample-run.ts'
+import { deepFreeze } from '../support/deep-freeze.ts'
+import { askOf, leadId, sequence, waitingRun } from './sample-run.ts'
 
 const now = '2026-01-08T09:00:02.000Z'
 
-const waiting: Run = Object.freeze<Run>({
-  runId: 'lead-0001:interest:1',
-  leadId,
-  sequence: 'interest',
-  playbookVersion: 'p1',
-  entryId: 'lead-0001:stage:interest:1',
-  enteredAt: '2026-01-05T09:00:01.000Z',
-  step: 1,
-  status: Object.freeze({ type: 'waiting', until: '2026-01-08T09:00:01.000Z' }),
-  version: 3,
-  outbox: Object.freeze([]),
-})
+const waiting: Run = deepFreeze(waitingRun({ type: 'waiting', until: '2026-01-08T09:00:01.000Z' }))
 
 const emails = (run: Run) =>
   run.outbox.filter((one) => one.type === 'EmailRequested').map(({ data }) => data.email)

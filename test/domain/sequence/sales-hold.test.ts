@@ -6,24 +6,13 @@ import { goesOnWithSales, type Run, salesHold, salesOutcome } from '../../../dom
 import type { SalesHold } from '../../../domain/step/step-kind.ts'
 import { stateOf } from '../email/sample-state.ts'
 import { dataOf } from '../support/decided-data.ts'
-import { askOf, leadId, reached, sequence } from './sample-run.ts'
+import { askOf, reached, sequence, waitingRun } from './sample-run.ts'
 
 const due = '2026-01-08T09:00:01.000Z'
 const since = '2026-01-07T10:00:00.000Z'
 const hold: SalesHold = { since, holds: (email) => email !== 'receipt' }
 const busy = { ...askOf('lead.language == "de"'), hold }
-const waiting: Run = {
-  runId: 'lead-0001:interest:1',
-  leadId,
-  sequence: 'interest',
-  playbookVersion: 'p1',
-  entryId: 'lead-0001:stage:interest:1',
-  enteredAt: '2026-01-05T09:00:01.000Z',
-  step: 1,
-  status: { type: 'waiting', until: due },
-  version: 3,
-  outbox: [],
-}
+const waiting: Run = waitingRun({ type: 'waiting', until: due })
 const emails = (run: Run) =>
   run.outbox.filter((one) => one.type === 'EmailRequested').map(({ data }) => data.email)
 

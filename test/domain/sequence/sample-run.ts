@@ -1,6 +1,7 @@
 import { parseLeadId } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import type { Reached } from '../../../domain/sequence/enter-sequence.ts'
+import type { Run } from '../../../domain/sequence/run.ts'
 import type { LeadContext } from '../../../domain/step/step-kind.ts'
 
 const parsed = parseLeadId('lead-0001')
@@ -45,4 +46,20 @@ export const askOf = (...holding: readonly string[]): LeadContext => ({
   holdsInCycle: (condition) => holding.includes(condition),
   attribute: () => undefined,
   timeZone: 'Europe/Berlin',
+})
+
+/** It waits for its second email. */
+export const waitingRun = <Status extends Run['status']>(
+  status: Status,
+): Run & { readonly status: Status } => ({
+  runId: 'lead-0001:interest:1',
+  leadId,
+  sequence: 'interest',
+  playbookVersion: 'p1',
+  entryId: 'lead-0001:stage:interest:1',
+  enteredAt: '2026-01-05T09:00:01.000Z',
+  step: 1,
+  status,
+  version: 3,
+  outbox: [],
 })

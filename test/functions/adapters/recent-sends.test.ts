@@ -67,7 +67,7 @@ const stories = fc.array(
     marketing: fc.boolean(),
     end: fc.constantFrom('sent', 'late', 'failed', 'given back', 'open', 'suppressed'),
   }),
-  // So many that they fill more than one request.
+  // More than any limit counts.
   { maxLength: 24, size: 'max' },
 )
 
@@ -139,6 +139,5 @@ test('what one more email has to know of the earlier ones costs the same after s
   const few = await cost(60)
   const many = await cost(200)
   expect(many).toEqual(few)
-  // That there are many, which of them are the latest, and those.
-  expect(many.requests).toBe(3)
+  expect(many.requests).toBeLessThanOrEqual(2)
 })
