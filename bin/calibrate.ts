@@ -10,17 +10,24 @@ import {
 import type { FieldValue, Value } from '../domain/calibration/columns.ts'
 import { asksForHelp } from './help.ts'
 
-const usage = `npm run calibrate -- --csv FILE --label COLUMN [--hoped VALUE] [--without COLUMN]…
-Says what outcomes tell of the fields that were known before them: FILE has a line for each lead, oldest first, and COLUMN
-how it ended. VALUE is the ending hoped for (yes, true, 1, won or accepted unless it is given).`
+const usage = `npm run calibrate -- --csv FILE --label COLUMN [--time COLUMN] [--positive VALUE] [--without COLUMN]… [--known COLUMN]… [--json]
+Says what outcomes tell of the fields that were known before them: FILE has a line for each lead, and --label names the
+column that says how it ended.
+  --time COLUMN     when it was (dates, times or numbers); otherwise the lines are oldest first
+  --positive VALUE  the ending hoped for (default: yes, true, 1, won or accepted)
+  --without COLUMN  leaves a column out
+  --known COLUMN    was known beforehand, however much it looks like a leak
+  --json            the answer as JSON`
 
-const usualHopes = ['yes', 'true', '1', 'won', 'accepted']
+const usualEndings = ['yes', 'true', '1', 'won', 'accepted']
 
-interface Options {
+interface CsvOptions {
   readonly csv: string
   readonly label: string
-  readonly hoped: string | undefined
+  readonly time: string | undefined
+  readonly positive: string | undefined
   readonly without: readonly string[]
+  readonly known: readonly string[]
 }
 
 type Row = Readonly<Record<string, string>>
@@ -34,27 +41,49 @@ const readRows = async (file: string): Promise<readonly Row[]> => {
   return rows
 }
 
-const hopedIn = (endings: ReadonlySet<string>, { label, hoped }: Options): string => {
-  const found = hoped ?? usualHopes.find((usual) => endings.has(usual))
+const positiveIn = (endings: ReadonlySet<string>, { label, positive }: CsvOptions): string => {
+  const found = positive ?? usualEndings.find((usual) => endings.has(usual))
   const some = [...endings].slice(0, 5).join(', ')
+  if (endings.size === 1)
+    throw new TypeError(`every lead ended with ${label} "${some}": there is nothing to learn from one ending`)
   if (found === undefined)
-    throw new TypeError(`which ending of "${label}" is hoped for (${some})? Say it with --hoped`)
+    throw new TypeError(`which ending of "${label}" is hoped for (${some})? Say it with --positive`)
   if (!endings.has(found)) throw new TypeError(`no lead ended with ${label} "${found}". There are: ${some}`)
   return found
 }
 
+/** A number for each line, by which they are ordered. @throws TypeError for what is neither a time nor a number. */
+const timesOf = (rows: readonly Row[], column: string): readonly number[] =>
+  rows.map((row, index) => {
+    const text = row[column] ?? ''
+    const time = text === '' || Number.isNaN(Number(text)) ? Date.parse(text) : Number(text)
+    if (Number.isNaN(time))
+      throw new TypeError(`line ${index + 2}: ${column} "${text}" is no date, time or number`)
+    return time
+  })
+
+const inOrder = (rows: readonly Row[], column: string | undefined): readonly Row[] => {
+  if (column === undefined) return rows
+  const times = timesOf(rows, column)
+  return [...rows.keys()]
+    .toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0))
+    .flatMap((index) => rows[index] ?? [])
+}
+
 /** @throws TypeError where the file has no such column, or endings that nobody can tell apart. */
-const outcomesIn = (rows: readonly Row[], options: Options): Outcomes => {
-  const { label, without } = options
-  const names = Object.keys(rows[0] ?? {})
-  if (rows.length === 0) throw new TypeError(`${options.csv} has no lines`)
-  for (const name of [label, ...without])
+const outcomesIn = (read: readonly Row[], options: CsvOptions): Outcomes => {
+  const { label, time, without, known } = options
+  const names = Object.keys(read[0] ?? {})
+  if (read.length === 0) throw new TypeError(`${options.csv} has no lines`)
+  for (const name of [label, ...(time === undefined ? [] : [time]), ...without, ...known])
     if (!names.includes(name)) throw new TypeError(`no column "${name}". There are: ${names.join(', ')}`)
-  const hoped = hopedIn(new Set(rows.map((row) => row[label] ?? '')), options)
-  const fields = names.filter((name) => name !== label && !without.includes(name))
+  const positive = positiveIn(new Set(read.map((row) => row[label] ?? '')), options)
+  const rows = inOrder(read, time)
+  const fields = names.filter((name) => name !== label && name !== time && !without.includes(name))
   return {
     fields: new Map(fields.map((field) => [field, rows.map((row): Value => row[field] ?? null)] as const)),
-    labels: Uint8Array.from(rows, (row) => (row[label] === hoped ? 1 : 0)),
+    labels: Uint8Array.from(rows, (row) => (row[label] === positive ? 1 : 0)),
+    known,
   }
 }
 
@@ -87,7 +116,7 @@ const print = (calibration: Calibration): void => {
   }
   const { auc, leaks } = calibration
   for (const { field, why } of leaks)
-    console.log(`\nLeak? ${field}: ${why} Leave it out with --without ${field}.`)
+    console.log(`\nLeak? ${field}: ${why} It is left out; --known ${field} takes it in.`)
   console.log(`\nHow well outcomes are told apart (AUC: 0.5 is guessing, 1 is knowing)
   in time order   ${auc.inTime.toFixed(3)}   learned from the first 70 %, tried on the rest
   in five folds   ${auc.folds.toFixed(3)}
@@ -106,15 +135,25 @@ const run = async (): Promise<number> => {
     return 0
   }
   const text = { type: 'string' } as const
+  const several = { ...text, multiple: true, default: [] as string[] } as const
   const { values } = parseArgs({
-    options: { csv: text, label: text, hoped: text, without: { ...text, multiple: true, default: [] } },
+    options: {
+      ...{ csv: text, label: text, time: text, positive: text, without: several, known: several },
+      json: { type: 'boolean', default: false },
+    },
   })
-  const { csv, label, hoped, without } = values
-  if (csv === undefined || label === undefined) {
+  const { csv, label, json, ...further } = values
+  if (csv === undefined) {
     console.error(usage)
     return 2
   }
-  print(calibrate(outcomesIn(await readRows(csv), { csv, label, hoped, without })))
+  if (label === undefined) throw new TypeError('which column says how leads ended? Say it with --label')
+  const { time, positive, without, known } = further
+  const calibration = calibrate(
+    outcomesIn(await readRows(csv), { csv, label, time, positive, without, known }),
+  )
+  if (json) console.log(JSON.stringify(calibration, null, 2))
+  else print(calibration)
   return 0
 }
 

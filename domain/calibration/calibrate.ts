@@ -39,6 +39,7 @@ export type Calibration =
       readonly calibration: readonly Bin[]
       /** Best first. */
       readonly fields: readonly FieldEvidence[]
+      /** Left out of the model, and of the figures above. */
       readonly leaks: readonly Leak[]
     }
 
@@ -57,6 +58,8 @@ export interface Outcomes {
   readonly fields: ReadonlyMap<string, readonly Value[]>
   /** 1 for each success, otherwise 0. */
   readonly labels: Uint8Array
+  /** Fields that were known beforehand, however much they tell. @default none */
+  readonly known?: readonly string[]
 }
 
 const labelsOf = (labels: Uint8Array, rows: readonly number[]): Uint8Array =>
@@ -180,21 +183,25 @@ const leaksOf = (
 }
 
 /**
- * How well fields known beforehand predict outcomes. Deterministic.
+ * How well fields known beforehand predict outcomes; what looks as if it was filled in afterwards is named and left out.
+ * Deterministic.
  * @throws TypeError if all cases have the same outcome
  */
-export const calibrate = ({ fields, labels }: Outcomes): Calibration => {
+export const calibrate = ({ fields, labels, known = [] }: Outcomes): Calibration => {
   const judged = labels.length
   const hoped = labels.reduce((sum, label) => sum + label, 0)
   const rarer = Math.min(hoped, judged - hoped)
   if (judged > 0 && rarer === 0)
     throw new TypeError('all cases have the same outcome: there is nothing to learn')
   if (judged < fewest.judged || rarer < fewest.rarer) return { status: 'not-enough-data', judged, rarer }
-  const columns = [...fields].map(([field, values]) => codeColumn(field, values))
-  const cases: Cases = { columns, labels, rows: [...labels.keys()] }
+  const all = [...fields].map(([field, values]) => codeColumn(field, values))
+  const everything: Cases = { columns: all, labels, rows: [...labels.keys()] }
+  const auc = new Map(all.map((column) => [column.field, aucAlone(column, everything)] as const))
+  const leaks = leaksOf(all, everything, auc).filter(({ field }) => !known.includes(field))
+  const columns = all.filter(({ field }) => !leaks.some((leak) => leak.field === field))
+  const cases: Cases = { ...everything, columns }
   const { scores, points } = judgeInFolds(cases)
   const whole = pointsOf(fitModel(cases))
-  const auc = new Map(columns.map((column) => [column.field, aucAlone(column, cases)] as const))
   const evidence = columns.map((column, index) => ({
     field: column.field,
     auc: auc.get(column.field) ?? 0.5,
@@ -211,6 +218,6 @@ export const calibrate = ({ fields, labels }: Outcomes): Calibration => {
     },
     calibration: binsOf(scores.map(chanceOf), labels),
     fields: evidence.toSorted((a, b) => b.auc - a.auc),
-    leaks: leaksOf(columns, cases, auc),
+    leaks,
   }
 }
