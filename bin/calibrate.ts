@@ -65,9 +65,10 @@ const timesOf = (rows: readonly Row[], column: string): readonly number[] =>
 const inOrder = (rows: readonly Row[], column: string | undefined): readonly Row[] => {
   if (column === undefined) return rows
   const times = timesOf(rows, column)
-  return [...rows.keys()]
-    .toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0))
-    .flatMap((index) => rows[index] ?? [])
+  return rows
+    .map((row, index) => ({ row, time: times[index] ?? 0 }))
+    .toSorted((a, b) => a.time - b.time)
+    .map(({ row }) => row)
 }
 
 /** @throws TypeError where the file has no such column, or endings that nobody can tell apart. */
