@@ -42,7 +42,8 @@ export type Step =
   | {
       readonly type: 'split'
       readonly name: string
-      readonly ways: readonly { readonly id: string; readonly goto: number }[]
+      /** `share`: percent of the runs that go this way; absent in all of them: equal shares. */
+      readonly ways: readonly { readonly id: string; readonly goto: number; readonly share?: number }[]
     }
   | { readonly type: 'set'; readonly attributes: Readonly<Record<string, string | number | boolean>> }
   /** Emails the team's lead, or its first member. */

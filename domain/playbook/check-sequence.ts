@@ -10,37 +10,59 @@ import { type Finding, faultFindings } from './faults.ts'
 import type { Names } from './names.ts'
 import type { YamlFile, YamlPath } from './yaml-file.ts'
 
-const emptySplits = (yaml: YamlFile, path: YamlPath): readonly Fault[] =>
-  rawList(yaml.root, ...path).flatMap((step, index): readonly Fault[] => {
-    const at = [...path, index]
-    const ways = rawEntries(step, 'split', 'ways')
-    const few =
-      rawAt(step, 'split', 'ways') !== undefined && ways.length < 2
-        ? [yaml.fault([...at, 'split', 'ways'], 'a split needs at least two ways', { at: 'key' as const })]
-        : []
-    return [
-      ...few,
-      ...emptySplits(yaml, [...at, 'then']),
-      ...emptySplits(yaml, [...at, 'else']),
-      ...ways.flatMap(([way]) => emptySplits(yaml, [...at, 'split', 'ways', way])),
-    ]
-  })
+/** Every list of steps at any depth. */
+export const stepLists = (yaml: YamlFile, path: YamlPath = ['steps']): readonly YamlPath[] =>
+  rawAt(yaml.root, ...path) === undefined
+    ? []
+    : [
+        path,
+        ...rawList(yaml.root, ...path).flatMap((step, index) => {
+          const at = [...path, index]
+          return [
+            [...at, 'then'],
+            [...at, 'else'],
+            ...rawEntries(step, 'split', 'ways').map(([way, steps]) => [
+              ...[...at, 'split', 'ways', way],
+              ...(Array.isArray(steps) ? [] : ['steps']),
+            ]),
+          ].flatMap((list) => stepLists(yaml, list))
+        }),
+      ]
 
-/** Paths of all steps at any depth. */
-const stepPaths = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
-  rawList(yaml.root, ...path).flatMap((step, index) => {
-    const at = [...path, index]
+/** Paths of all steps at any depth, in the order in which they are written. */
+const stepPaths = (yaml: YamlFile): readonly YamlPath[] =>
+  stepLists(yaml).flatMap((list) => rawList(yaml.root, ...list).map((_, index) => [...list, index]))
+
+/** The shares of a split are percent of all, or none has any. */
+const wrongShares = (yaml: YamlFile, at: YamlPath): readonly Fault[] => {
+  const ways = rawEntries(yaml.root, ...at)
+  const shares = ways.map(([, way]) => rawAt(way, 'share'))
+  if (shares.every((share) => share === undefined)) return []
+  const bare = ways.find((_, index) => shares[index] === undefined)
+  if (bare)
     return [
-      at,
-      ...stepPaths(yaml, [...at, 'then']),
-      ...stepPaths(yaml, [...at, 'else']),
-      ...rawEntries(step, 'split', 'ways').flatMap(([way]) => stepPaths(yaml, [...at, 'split', 'ways', way])),
+      yaml.fault([...at, bare[0]], 'this way has no "share", others have: give all of them one, or none'),
     ]
-  })
+  const sum = shares.reduce<number>((total, share) => total + Number(share), 0)
+  return sum === 100 || Number.isNaN(sum)
+    ? []
+    : [yaml.fault(at, `the shares of the ways add up to ${sum} percent, not to 100`, { at: 'key' })]
+}
+
+const faultySplits = (yaml: YamlFile): readonly Fault[] =>
+  stepPaths(yaml)
+    .map((path) => [...path, 'split', 'ways'])
+    .filter((at) => rawAt(yaml.root, ...at) !== undefined)
+    .flatMap((at) => [
+      ...(rawEntries(yaml.root, ...at).length < 2
+        ? [yaml.fault(at, 'a split needs at least two ways', { at: 'key' as const })]
+        : []),
+      ...wrongShares(yaml, at),
+    ])
 
 /** A wait ends either before or after a date. */
 const twoSidedWaits = (yaml: YamlFile): readonly Fault[] =>
-  stepPaths(yaml, ['steps'])
+  stepPaths(yaml)
     .map((path) => [...path, 'wait'])
     .filter(
       (path) =>
@@ -57,7 +79,7 @@ const leadsTo = (earlier: YamlPath, step: YamlPath): boolean => {
 
 /** After a wait the lead has not just asked for the email. */
 const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
-  const paths = stepPaths(yaml, ['steps'])
+  const paths = stepPaths(yaml)
   const waits = paths.filter((path) => rawAt(yaml.root, ...path, 'wait') !== undefined)
   return paths
     .filter((path) => rawAt(yaml.root, ...path, 'atOnce') !== undefined)
@@ -74,22 +96,15 @@ const lateAtOnce = (yaml: YamlFile): readonly Fault[] => {
 }
 
 /** Names of splits at any depth; a run stores its variant by the name. */
-const splitNames = (yaml: YamlFile, path: YamlPath): readonly { name: string; path: YamlPath }[] =>
-  rawList(yaml.root, ...path).flatMap((step, index) => {
-    const at = [...path, index]
-    const name = rawText(step, 'split', 'name')
-    return [
-      ...(name === undefined ? [] : [{ name, path: [...at, 'split', 'name'] }]),
-      ...splitNames(yaml, [...at, 'then']),
-      ...splitNames(yaml, [...at, 'else']),
-      ...rawEntries(step, 'split', 'ways').flatMap(([way]) =>
-        splitNames(yaml, [...at, 'split', 'ways', way]),
-      ),
-    ]
+const splitNames = (yaml: YamlFile): readonly { name: string; path: YamlPath }[] =>
+  stepPaths(yaml).flatMap((at) => {
+    const path = [...at, 'split', 'name']
+    const name = rawText(yaml.root, ...path)
+    return name === undefined ? [] : [{ name, path }]
   })
 
 const repeatedSplits = (yaml: YamlFile): readonly Fault[] => {
-  const all = splitNames(yaml, ['steps'])
+  const all = splitNames(yaml)
   return all
     .filter(({ name }, index) => all.slice(0, index).some((earlier) => earlier.name === name))
     .map(({ name, path }) => yaml.fault(path, `the split "${name}" exists already`))
@@ -115,7 +130,7 @@ const exitAtEntry = (yaml: YamlFile): readonly Fault[] => {
 
 /** Checks beyond the schema of a sequence. */
 export const checkSequence = (yaml: YamlFile): readonly Fault[] => [
-  ...emptySplits(yaml, ['steps']),
+  ...faultySplits(yaml),
   ...repeatedSplits(yaml),
   ...twoSidedWaits(yaml),
   ...lateAtOnce(yaml),
@@ -130,18 +145,11 @@ interface Enter {
 }
 
 /** The `enter` steps of a file at any depth. */
-const entersIn = (from: string, yaml: YamlFile, path: YamlPath): readonly Enter[] =>
-  rawList(yaml.root, ...path).flatMap((step, index) => {
-    const at = [...path, index]
-    const to = rawText(step, 'enter')
-    return [
-      ...(to === undefined ? [] : [{ from, to, yaml, path: [...at, 'enter'] }]),
-      ...entersIn(from, yaml, [...at, 'then']),
-      ...entersIn(from, yaml, [...at, 'else']),
-      ...rawEntries(step, 'split', 'ways').flatMap(([way]) =>
-        entersIn(from, yaml, [...at, 'split', 'ways', way]),
-      ),
-    ]
+const entersIn = (from: string, yaml: YamlFile): readonly Enter[] =>
+  stepPaths(yaml).flatMap((at) => {
+    const path = [...at, 'enter']
+    const to = rawText(yaml.root, ...path)
+    return to === undefined ? [] : [{ from, to, yaml, path }]
   })
 
 /** The shortest path from one sequence back to another, if any. */
@@ -164,7 +172,7 @@ const wayBack = (enters: readonly Enter[], from: string, to: string): readonly s
 export const checkEnters = (
   files: readonly { readonly id: string; readonly yaml: YamlFile }[],
 ): readonly Fault[] => {
-  const enters = files.flatMap(({ id, yaml }) => entersIn(id, yaml, ['steps']))
+  const enters = files.flatMap(({ id, yaml }) => entersIn(id, yaml))
   return enters.flatMap(({ from, to, yaml, path }) => {
     const back = wayBack(enters, to, from)
     return back === undefined

@@ -3,6 +3,7 @@ import { valueless } from '../condition/missing-parts.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
 import { countingOptions, optionKeys } from '../scoring/counting-options.ts'
+import { stepLists } from './check-sequence.ts'
 import {
   alwaysHolds,
   anyText,
@@ -167,24 +168,6 @@ export const whyDecided = (
 export const whyNever = (source: string, bounds: ScoreBounds): NeverHolds | undefined =>
   why(source, stageIds, bounds, 'no stage fulfils this')
 
-/** Every list of steps at any depth. */
-const stepLists = (yaml: YamlFile, path: YamlPath): readonly YamlPath[] =>
-  rawAt(yaml.root, ...path) === undefined
-    ? []
-    : [
-        path,
-        ...rawList(yaml.root, ...path).flatMap((step, index) => {
-          const at = [...path, index]
-          return [
-            ...stepLists(yaml, [...at, 'then']),
-            ...stepLists(yaml, [...at, 'else']),
-            ...rawEntries(step, 'split', 'ways').flatMap(([way]) =>
-              stepLists(yaml, [...at, 'split', 'ways', way]),
-            ),
-          ]
-        }),
-      ]
-
 /** Steps after the end are unreachable. */
 const afterExit = (yaml: YamlFile, path: YamlPath): readonly Fault[] => {
   const steps = rawList(yaml.root, ...path)
@@ -233,7 +216,7 @@ const foreignEmails = (yaml: YamlFile, path: YamlPath, others: ReadonlySet<strin
 
 /** Unreachable steps and repeated emails of a sequence. @param known emails of the playbook. */
 export const checkReach = (yaml: YamlFile, known: readonly string[]): readonly Fault[] => {
-  const lists = stepLists(yaml, ['steps'])
+  const lists = stepLists(yaml)
   const own = new Set(
     lists.flatMap((path) => rawList(yaml.root, ...path).flatMap((step) => rawText(step, 'email') ?? [])),
   )

@@ -2,23 +2,47 @@ import { hashText } from '../model/hash-text.ts'
 import type { Step } from '../model/sequence.ts'
 import { inRow, type Laid, type StepKind } from './step-kind.ts'
 
-/** Which of `ways` a run takes at the split `name`: the same one each time it is asked, evenly spread over runs. */
-export const splitWay = (runId: string, name: string, ways: number): number =>
-  hashText(`${runId}\u0000${name}`) % ways
+/**
+ * Which of `ways` a run takes at the split `name`: the same one each time it is asked, spread over runs by their shares.
+ * @param ways shares in percent; absent: equal ones.
+ */
+export const splitWay = (
+  runId: string,
+  name: string,
+  ways: readonly { readonly id?: string; readonly share?: number }[],
+): number => {
+  const shares = ways.map(({ share = 1 }) => share)
+  let left =
+    hashText(`${runId}\u0000${name}`) %
+    Math.max(
+      1,
+      shares.reduce((sum, share) => sum + share, 0),
+    )
+  return shares.findIndex((share) => {
+    left -= share
+    return left < 0
+  })
+}
+
+interface Way {
+  readonly id: string
+  readonly share?: number
+  readonly steps: Laid
+}
 
 /** Each way is followed by a jump past the last one, which needs none. */
-const laySplit = (name: string, ways: readonly (readonly [id: string, steps: Laid])[]): Laid => ({
-  size: ways.reduce((sum, [, { size }]) => sum + size + 1, 0),
+const laySplit = (name: string, ways: readonly Way[]): Laid => ({
+  size: ways.reduce((sum, { steps }) => sum + steps.size + 1, 0),
   from: (at) => {
     let start = at + 1
-    const placed = ways.map(([id, steps]) => {
+    const placed = ways.map((way) => {
       const goto = start
-      start += steps.size + 1
-      return { id, goto, steps }
+      start += way.steps.size + 1
+      return { ...way, goto }
     })
     const past = start - 1
     return [
-      { type: 'split', name, ways: placed.map(({ id, goto }) => ({ id, goto })) },
+      { type: 'split', name, ways: placed.map(({ steps: _, ...way }) => way) },
       ...placed.flatMap(({ goto, steps }, index): Step[] => [
         ...steps.from(goto),
         ...(index === placed.length - 1 ? [] : [{ type: 'jump' as const, goto: past }]),
@@ -29,17 +53,30 @@ const laySplit = (name: string, ways: readonly (readonly [id: string, steps: Lai
 
 export const split: StepKind<'split'> = {
   written: {
-    step: ({ z, object, id, steps }) =>
-      object({ split: object({ name: id, ways: z.record(id, steps) }) }).transform(
+    step: ({ z, object, id, steps }) => {
+      const share = z
+        .int()
+        .min(1)
+        .max(99)
+        .describe('Percent of the leads that go this way; absent: all ways get the same')
+      const way = z.union([
+        steps.transform((laid) => ({ steps: inRow(laid) })),
+        object({ share: share.exactOptional(), steps }).transform((given) => ({
+          ...given,
+          steps: inRow(given.steps),
+        })),
+      ])
+      return object({ split: object({ name: id, ways: z.record(id, way) }) }).transform(
         ({ split: { name, ways } }) =>
           laySplit(
             name,
-            Object.entries(ways).map(([way, laid]) => [way, inRow(laid)]),
+            Object.entries(ways).map(([way, laid]) => ({ id: way, ...laid })),
           ),
-      ),
+      )
+    },
   },
   take: ({ name, ways }, { runId }) => {
-    const way = ways[splitWay(runId, name, ways.length)]
+    const way = ways[splitWay(runId, name, ways)]
     if (!way) throw new Error(`split ${name} has no ways`)
     return {
       published: { name, way: way.id },
@@ -51,7 +88,7 @@ export const split: StepKind<'split'> = {
   words: ({ name }) => `splits: ${name}`,
   narrate: ({ text }) => `takes way ${text('way')} of ${text('name')}`,
   coming: ({ name, ways }, { runId, from, itself }) => {
-    const way = ways[splitWay(runId, name, ways.length)]
+    const way = ways[splitWay(runId, name, ways)]
     return way ? from(way.goto) : itself()
   },
   migrated: undefined,

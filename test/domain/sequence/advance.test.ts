@@ -97,11 +97,11 @@ describe('whatever the program', () => {
 
 describe('splitWay', () => {
   test('is the same each time, and not the same for every split', () => {
-    expect(splitWay('lead-0001:interest:1', 'subject', 2)).toBe(
-      splitWay('lead-0001:interest:1', 'subject', 2),
+    expect(splitWay('lead-0001:interest:1', 'subject', [{}, {}])).toBe(
+      splitWay('lead-0001:interest:1', 'subject', [{}, {}]),
     )
     const ways = Array.from({ length: 20 }, (_, index) =>
-      splitWay('lead-0001:interest:1', `split-${index}`, 2),
+      splitWay('lead-0001:interest:1', `split-${index}`, [{}, {}]),
     )
     expect(new Set(ways)).toEqual(new Set([0, 1]))
   })
@@ -110,11 +110,26 @@ describe('splitWay', () => {
     const runs = 30_000
     const counts = Array.from({ length: ways }, () => 0)
     for (let index = 0; index < runs; index++) {
-      const way = splitWay(`lead-${index}:interest:1`, 'subject', ways)
+      const way = splitWay(`lead-${index}:interest:1`, 'subject', Array(ways).fill({}))
       counts[way] = (counts[way] ?? 0) + 1
     }
     // Five standard deviations of a fair draw.
     const spread = 5 * Math.sqrt((runs / ways) * (1 - 1 / ways))
     for (const count of counts) expect(Math.abs(count - runs / ways)).toBeLessThan(spread)
+  })
+
+  test('follows the shares of the ways', () => {
+    const runs = 30_000
+    const ways = [{ share: 80 }, { share: 15 }, { share: 5 }]
+    const counts = [0, 0, 0]
+    for (let index = 0; index < runs; index++) {
+      const way = splitWay(`lead-${index}:interest:1`, 'subject', ways)
+      counts[way] = (counts[way] ?? 0) + 1
+    }
+    for (const [way, { share }] of ways.entries()) {
+      const expected = (runs * share) / 100
+      const spread = 5 * Math.sqrt(expected * (1 - share / 100))
+      expect(Math.abs((counts[way] ?? 0) - expected)).toBeLessThan(spread)
+    }
   })
 })

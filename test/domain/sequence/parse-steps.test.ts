@@ -74,7 +74,8 @@ const sentNested = (steps: readonly RawStep[], choices: readonly number[]): read
       if ('if' in step) return walk(choose() % 2 === 1 ? (step.else ?? []) : step.then)
       if (!('split' in step)) return []
       const ways = Object.values(step.split.ways)
-      return walk(ways[choose() % ways.length] ?? [])
+      const way = ways[choose() % ways.length] ?? []
+      return walk('steps' in way ? way.steps : way)
     })
   return walk(steps)
 }

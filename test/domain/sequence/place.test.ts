@@ -103,7 +103,7 @@ describe('what comes next', () => {
     ]
     const emails = Array.from({ length: 20 }, (_, run) => comingNext(`run:${run}`, split, 0).emails)
     expect(emails).toEqual(
-      Array.from({ length: 20 }, (_, run) => [['a', 'b'][splitWay(`run:${run}`, 'offer', 2)]]),
+      Array.from({ length: 20 }, (_, run) => [['a', 'b'][splitWay(`run:${run}`, 'offer', [{}, {}])]]),
     )
     expect(new Set(emails.flat())).toEqual(new Set(['a', 'b']))
   })

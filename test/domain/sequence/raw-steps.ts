@@ -7,7 +7,9 @@ export type RawStep =
   | { readonly email: string }
   | { readonly wait: string | Readonly<Record<string, string>> }
   | { readonly if: string; readonly then: readonly RawStep[]; readonly else?: readonly RawStep[] }
-  | { readonly split: { readonly name: string; readonly ways: Readonly<Record<string, readonly RawStep[]>> } }
+  | { readonly split: { readonly name: string; readonly ways: Readonly<Record<string, RawWay>> } }
+
+type RawWay = readonly RawStep[] | { readonly share: number; readonly steps: readonly RawStep[] }
 
 /** Read from JSON, as a literal with a key "then" looks like a promise to tools. */
 export const branch = (condition: string, yes: readonly RawStep[], no?: readonly RawStep[]): RawStep =>

@@ -119,7 +119,7 @@ describe('the way of a split', () => {
       await world.start(at)
       const { runId, ways } = world.run() ?? {}
       expect(runId).toBe(`${leadId}:trial:${seen.length + 1}`)
-      expect(ways).toEqual({ subject: ['a', 'b'][splitWay(runId ?? '', 'subject', 2)] })
+      expect(ways).toEqual({ subject: ['a', 'b'][splitWay(runId ?? '', 'subject', [{}, {}])] })
       seen.push(String(ways?.subject))
     }
     expect(new Set(seen)).toEqual(new Set(['a', 'b']))

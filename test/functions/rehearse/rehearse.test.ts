@@ -224,7 +224,7 @@ describe('a lead that is known already', () => {
       if (!leadId) throw new Error('not an id')
       const played = await play([consented, subscribed], playbook, { leadId })
       const [step] = decisions(played, 'SequenceStepReached')
-      expect(step?.data.way).toBe(ways[splitWay(`${id}:interest:1`, 'test', 4)]?.id)
+      expect(step?.data.way).toBe(ways[splitWay(`${id}:interest:1`, 'test', ways)]?.id)
     }
   })
 
