@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type Client, makeClient } from '../story/client.ts'
 import { startTrichter } from '../story/trichter.ts'
 import { measureBeside } from './beside.ts'
+import { countCalls } from './calls.ts'
 import { measureClient } from './client.ts'
 import { measureColdStarts } from './cold-start.ts'
 import { measureFold } from './fold.ts'
@@ -60,7 +61,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
 
-/** `npm run bench` measures everything, `npm run bench -- fold` one part, `npm run bench -- beside REF` another commit too. */
+/** Counts rather than times: said where it is asked for, as its table is one of its own. */
+const countedAlone = onRunner(countCalls)
+
+/** `npm run bench` measures everything, `npm run bench -- fold` one part, `-- calls` the calls alone, `-- beside REF` another commit too. */
 const { values, positionals: wanted } = parseArgs({
   options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' } },
   allowPositionals: true,
@@ -74,10 +78,14 @@ if (wanted[0] === 'beside') {
   })
   process.exit()
 }
+if (wanted[0] === 'calls') {
+  await countedAlone()
+  process.exit()
+}
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {
   console.error(
-    `no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}, beside REF`,
+    `no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}, calls, beside REF`,
   )
   process.exit(2)
 }

@@ -1,0 +1,131 @@
+import type { Client } from '../story/client.ts'
+import { shown } from './table.ts'
+
+interface Count {
+  readonly service: string
+  readonly operation: string
+  /** Or a rule, a group of schedules. */
+  readonly function: string
+  readonly count: number
+}
+
+interface Scenario {
+  readonly what: string
+  /** What has to have happened before, uncounted. */
+  readonly before?: () => Promise<void>
+  /** @returns what the calls are divided by. */
+  readonly counted: () => Promise<number>
+}
+
+/** Pollers ask whether there is work or not, secrets are read once for each environment, and leads are reviewed every day. */
+const isCounted = ({ service, operation, function: caller }: Count): boolean =>
+  service !== 'secretsmanager' &&
+  operation !== 'ReceiveMessage' &&
+  operation !== 'DeleteMessageBatch' &&
+  !/^default$|-Retain/.test(caller)
+
+/** Without the stack and what CloudFormation appends. */
+const nameOf = (caller: string): string =>
+  caller.replace(/^\w+-/, '').replace(/(Work)?(Function|Rule|Group)[0-9A-F]{8}-\w+$/, ' ($2)')
+
+const leads = 40
+const atOnce = 20
+const batch = 50
+
+type Activity = readonly [type: string, properties?: object]
+
+/** One lead at a time shares nothing; what is done for many at once is what is paid for under load. */
+const scenariosOf = (client: Client): readonly Scenario[] => {
+  const post = async (name: string, activities: readonly Activity[]): Promise<void> => {
+    await client.postEvents(
+      activities.map(([type, properties = {}]) => ({
+        id: `${name}-${type}-${JSON.stringify(properties)}`,
+        type,
+        subject: { email: `${name}@calls.example.net` },
+        properties,
+      })),
+    )
+  }
+  const each = async (name: string, count: number, ...activities: readonly Activity[]): Promise<number> => {
+    for (let lead = 0; lead < count; lead += 1) {
+      await post(`${name}-${lead}`, activities)
+      await client.settle()
+    }
+    return count
+  }
+  const together = async (path: string): Promise<number> => {
+    const events = Array.from({ length: 20 * batch }, (_, index) => ({
+      id: `batch-${index}-${path}`,
+      type: 'page.viewed',
+      subject: { email: `batch-${index}@calls.example.net` },
+      properties: { path },
+    }))
+    for (let from = 0; from < events.length; from += batch)
+      await client.postEvents(events.slice(from, from + batch))
+    await client.settle()
+    return events.length
+  }
+  const view: Activity = ['page.viewed', { path: '/' }]
+  const consent: Activity = ['consent.granted', { purpose: 'newsletter' }]
+  /** Known before they consent: the sequence that a new lead begins is not theirs. */
+  const consented = async (name: string, count: number): Promise<void> => {
+    await each(name, count, view)
+    await each(name, count, consent)
+  }
+  const mailed = async (work: () => Promise<unknown>): Promise<number> => {
+    const had = (await client.inbox()).length
+    await work()
+    return (await client.inbox()).length - had
+  }
+  return [
+    { what: 'first page view of a new lead', counted: () => each('view', leads, view) },
+    { what: 'one more page view', counted: () => each('view', leads, ['page.viewed', { path: '/more' }]) },
+    { what: 'consent', counted: () => each('view', leads, consent) },
+    {
+      what: 'sign-up to the delivered welcome mail',
+      before: () => consented('mail', leads),
+      counted: () => each('mail', leads, ['newsletter.subscribed']),
+    },
+    {
+      what: `the next mail after its wait, ${atOnce} leads at once`,
+      before: async () => {
+        // What the leads before have asked for goes out before.
+        await client.advance('30d')
+        await consented('wait', atOnce)
+        await each('wait', atOnce, ['newsletter.subscribed'])
+      },
+      counted: () => mailed(() => client.advance('74h')),
+    },
+    {
+      what: 'two requests to the mail of the handoff',
+      before: () => consented('sale', leads),
+      counted: () => each('sale', leads, ['demo.requested'], ['quote.requested']),
+    },
+    { what: `first page views of new leads, in batches of ${batch}`, counted: () => together('/') },
+    { what: `further page views, in batches of ${batch}`, counted: () => together('/more') },
+  ]
+}
+
+const print = (what: string, counts: readonly Count[], divisor: number): void => {
+  const per = (some: readonly Count[]): string =>
+    shown.format(some.reduce((sum, { count }) => sum + count, 0) / divisor)
+  console.log(`\n${what}: ${per(counts)}`)
+  for (const [name, own] of Map.groupBy(counts, (one) => one.function)) {
+    const operations = [...Map.groupBy(own, ({ operation }) => operation)]
+    const parts = operations.map(([operation, same]) => `${operation} ${per(same)}`)
+    console.log(`  ${per(own).padStart(6)}  ${nameOf(name)}: ${parts.join(', ')}`)
+  }
+}
+
+/** Every request that functions, rules and schedules make for one thing that happens, by who makes it. Moves the clock. */
+export const countCalls = async (client: Client): Promise<void> => {
+  for (const { what, before, counted } of scenariosOf(client)) {
+    await before?.()
+    await client.settle()
+    await client.raw('/_local/counts', { method: 'DELETE' })
+    const divisor = await counted()
+    await client.settle()
+    const counts = (await (await client.raw('/_local/counts')).json()) as Count[]
+    print(what, counts.filter(isCounted), divisor)
+  }
+}
