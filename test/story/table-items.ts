@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { BatchWriteCommand, DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb'
 import type { Client } from './client.ts'
 
 interface Described {
@@ -7,19 +7,50 @@ interface Described {
   readonly table: string | { readonly name: string }
 }
 
-/** Every item of the table, as text. */
-export const tableItems = async (client: Client): Promise<readonly string[]> => {
+const openTable = async (client: Client) => {
   const { urls, table }: Described = JSON.parse(await (await client.raw('/_local')).text())
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const db = DynamoDBDocumentClient.from(
     new DynamoDBClient({ endpoint: urls.aws, region: 'eu-central-1', credentials }),
   )
+  return { db, name: typeof table === 'string' ? table : table.name }
+}
+
+const binary = '$binary'
+
+const toText = (item: object): string =>
+  JSON.stringify(item, (_key, value: unknown) =>
+    value instanceof Uint8Array ? { [binary]: Buffer.from(value).toString('base64') } : value,
+  )
+
+const fromText = (text: string): Record<string, unknown> =>
+  JSON.parse(text, (_key, value) =>
+    typeof value?.[binary] === 'string' ? Buffer.from(value[binary], 'base64') : value,
+  )
+
+/** Every item of the table, as text. */
+export const tableItems = async (client: Client): Promise<readonly string[]> => {
+  const { db, name } = await openTable(client)
   const all: string[] = []
-  for await (const page of paginateScan(
-    { client: db },
-    { TableName: typeof table === 'string' ? table : table.name },
-  ))
-    all.push(...(page.Items ?? []).map((item) => JSON.stringify(item)))
+  for await (const page of paginateScan({ client: db }, { TableName: name }))
+    all.push(...(page.Items ?? []).map(toText))
   db.destroy()
   return all
+}
+
+const perWrite = 25
+
+/** Puts items back that `tableItems` gave. */
+export const putTableItems = async (client: Client, items: readonly string[]): Promise<void> => {
+  const { db, name } = await openTable(client)
+  for (let start = 0; start < items.length; start += perWrite) {
+    const requests = items
+      .slice(start, start + perWrite)
+      .map((item) => ({ PutRequest: { Item: fromText(item) } }))
+    const { UnprocessedItems = {} } = await db.send(
+      new BatchWriteCommand({ RequestItems: { [name]: requests } }),
+    )
+    if (Object.keys(UnprocessedItems).length > 0) throw new Error('the table took not all items')
+  }
+  db.destroy()
 }
