@@ -69,7 +69,7 @@ export interface Row {
   readonly until: number | null
   readonly next: number | null
   readonly first: number | null
-  /** In millionths: a whole number below 2^53. */
+  /** In millionths: a whole number of at most 2^52. */
   readonly value: number | null
   readonly key: string | null
   readonly n: number
@@ -108,7 +108,7 @@ export const rowColumns = [
 /** Rows as an array for each column, all of the same length. */
 export type RowColumns = { readonly [Name in keyof Row]: ArrayLike<Row[Name]> }
 
-type KpiHandoff = Pick<Handoff, 'handoffId' | 'requestedAt' | 'dueAt' | 'answer' | 'overdueSince'>
+export type KpiHandoff = Pick<Handoff, 'handoffId' | 'requestedAt' | 'dueAt' | 'answer' | 'overdueSince'>
 
 /** An email that went out; `sequence` absent: none asked for it. */
 export interface KpiSend extends Pick<MarkedSend, 'sendId' | 'email'> {

@@ -19,9 +19,12 @@ import {
 import type { LogState } from './log.ts'
 import { type DraftOf, list, optionalList, type StateOf, type Step, transient } from './slice.ts'
 
-/** Receives activities that left a deal unchanged. */
+/** Receives what activities did with deals. */
 export interface DealWatcher {
+  /** It left its deal unchanged. */
   dealStayed?(fact: Fact, stay: DealStay): void
+  /** All deals after it changed one. */
+  dealsChanged?(fact: Fact, deals: readonly Deal[]): void
 }
 
 /** The beginning of another cycle. */
@@ -80,6 +83,7 @@ const applyToDeals = (draft: Draft, { fact, watcher }: Step<DealWatcher>): void 
   if (!isAboutDeal(fact.type) || isTooLate(draft, fact)) return
   const { deals, stay } = applyDealActivity(draft.deals, fact, draft.qualifications.at(-1)?.at)
   draft.lost = lastLost(draft.deals, deals)
+  if (deals !== draft.deals) watcher?.dealsChanged?.(fact, deals)
   draft.deals = deals
   if (stay) watcher?.dealStayed?.(fact, stay)
   draft.isOldNews = isOldNews(fact, stay)
@@ -175,8 +179,8 @@ const applyToCycle = (draft: Recycled, step: Step): void => {
   draft.isRecycled = applyRejection(draft, step) || applyLoss(draft, step)
 }
 
-/** Only ids are published as reasons: free text may name a person. */
-const reasonId = (reason: string | undefined): JsonObject =>
+/** Only ids leave the table as reasons: free text may name a person. */
+export const reasonId = (reason: string | undefined): JsonObject =>
   reason !== undefined && /^[a-z0-9][a-z0-9_-]{0,63}$/.test(reason) ? { reason } : {}
 
 const named = ({ dealId, externalId, handoffId }: Deal) => ({

@@ -1,0 +1,203 @@
+import { type SalesPhase, type StageId, salesPhases, stageIds } from '../model/deal.ts'
+import type { Scope, Select } from './count.ts'
+import {
+  evaluate,
+  type Figure,
+  leads,
+  type Measure,
+  mean,
+  money,
+  rate,
+  rows,
+  stay,
+  total,
+} from './measure.ts'
+import { type Metric, phaseMetrics, sharedMetrics, stageMetrics } from './metrics.ts'
+
+type Metrics<Keys> = { readonly [Key in keyof Keys]: Figure }
+
+/** Of the leads that were seen first in the period. */
+interface Conversion {
+  /** However they came there. */
+  readonly anyOrder: number | null
+  /** Without a skipped stage before. */
+  readonly strict: number | null
+}
+
+interface StageFigures {
+  readonly id: StageId
+  /** Leads that entered within the period, or passed. */
+  readonly entered: number
+  /** Those that only passed: they went to a later stage at once. */
+  readonly skipped: number
+  /** Leads in the stage at the end of the period. */
+  readonly current: number
+  /** Share of the entered ones that went on to a later stage. */
+  readonly conversionToNext: number | null
+  /** Share that had not gone on at the end of the period. */
+  readonly dropOff: number | null
+  readonly conversionFromStart: Conversion
+  readonly conversionFromPrevious: Conversion
+  /** Over stays that ended within the period. */
+  readonly medianDaysInStage: number | null
+  readonly daysInStage: {
+    readonly q1: number | null
+    readonly median: number | null
+    readonly q3: number | null
+  }
+  readonly metrics: Readonly<Record<string, Figure>>
+}
+
+/** Worth of won deals that passes through sales in a day: open deals × close rate × average worth ÷ average days. */
+interface Velocity {
+  readonly openDeals: number
+  readonly closeRate: number | null
+  /** Of won deals, from opening to winning. */
+  readonly averageDays: number | null
+  /** By currency. */
+  readonly perDay: Readonly<Record<string, number>>
+}
+
+export interface Figures {
+  readonly funnel: { readonly stages: readonly StageFigures[] }
+  readonly sales: {
+    readonly phases: readonly {
+      readonly id: SalesPhase
+      readonly metrics: Readonly<Record<string, Figure>>
+    }[]
+    readonly velocity: Velocity
+  }
+  readonly shared: Metrics<typeof sharedMetrics>
+}
+
+const started: Select = { kind: 'lead' }
+
+/** What is asked of each stage. */
+const questions = (stage: StageId, index: number) => {
+  const entered: Select = { kind: 'stage', keys: [stage] }
+  const stays: Select = { ...entered, when: 'until', own: true }
+  const reached = (at: number): Measure =>
+    leads(started, { kind: 'stage', keys: stageIds.slice(at, at + 1), when: 'ever' })
+  const walked = (upTo: number): Measure =>
+    leads(
+      started,
+      ...stageIds
+        .slice(0, upTo + 1)
+        .map((one): Select => ({ kind: 'stage', keys: [one], when: 'ever', own: true })),
+    )
+  const before = index - 1
+  return {
+    entered: leads(entered),
+    skipped: total([leads(entered)], [leads({ ...entered, own: true })]),
+    current: leads({ ...entered, when: 'ever', stands: true }),
+    conversionToNext: rate(leads({ ...entered, goesOn: true }), leads(entered)),
+    dropOff: rate(total([leads(entered)], [leads({ ...entered, goesOn: true })]), leads(entered)),
+    fromStart: rate(reached(index), leads(started)),
+    fromStartStrict: rate(walked(index), leads(started)),
+    fromPrevious: rate(reached(index), before < 0 ? leads(started) : reached(before)),
+    fromPreviousStrict: rate(walked(index), before < 0 ? leads(started) : walked(before)),
+    q1: stay(0.25, stays),
+    median: stay(0.5, stays),
+    q3: stay(0.75, stays),
+  }
+}
+
+const won: Select = { kind: 'purchase', keys: ['deal', 'negotiated'], stands: true }
+
+const ofVelocity = {
+  openDeals: rows({ kind: 'deal', when: 'ever', stands: true }),
+  won: rows(won),
+  closeRate: phaseMetrics.closing.closeRate.measure,
+  averageDays: mean(won),
+  revenue: money(won),
+}
+
+type Questions = Readonly<Record<string, Measure>>
+
+/** Answers of all groups, then of one. */
+const ask = <Asked extends Questions>(
+  asked: Asked,
+  scope: Scope,
+): ((group: number) => { readonly [Key in keyof Asked]: Figure }) => {
+  const answers = Object.entries(asked).map(([key, measure]) => [key, evaluate(measure, scope)] as const)
+  return (group) =>
+    Object.fromEntries(answers.map(([key, figures]) => [key, figures[group] ?? null])) as {
+      readonly [Key in keyof Asked]: Figure
+    }
+}
+
+const measuresOf = <Table extends Readonly<Record<string, Metric>>>(table: Table) =>
+  Object.fromEntries(Object.entries(table).map(([key, { measure }]) => [key, measure])) as {
+    readonly [Key in keyof Table]: Measure
+  }
+
+const numberOf = (figure: Figure): number | null => (typeof figure === 'number' ? figure : null)
+
+const countOf = (figure: Figure): number => (typeof figure === 'number' ? figure : 0)
+
+const velocityOf = (answers: { readonly [Key in keyof typeof ofVelocity]: Figure }): Velocity => {
+  const [openDeals, closeRate, averageDays] = [
+    countOf(answers.openDeals),
+    numberOf(answers.closeRate),
+    numberOf(answers.averageDays),
+  ]
+  const wins = countOf(answers.won)
+  const paid = Object.entries(typeof answers.revenue === 'object' ? (answers.revenue ?? {}) : {})
+  const perDay = paid.map(([currency, amount]) => [
+    currency,
+    closeRate === null || !averageDays || wins === 0
+      ? 0
+      : (openDeals * closeRate * (Number(amount) / wins)) / averageDays,
+  ])
+  return { openDeals, closeRate, averageDays, perDay: Object.fromEntries(averageDays ? perDay : []) }
+}
+
+const stageFigures = (
+  id: StageId,
+  answers: { readonly [Key in keyof ReturnType<typeof questions>]: Figure },
+  metrics: Readonly<Record<string, Figure>>,
+): StageFigures => ({
+  id,
+  entered: countOf(answers.entered),
+  skipped: countOf(answers.skipped),
+  current: countOf(answers.current),
+  conversionToNext: numberOf(answers.conversionToNext),
+  dropOff: numberOf(answers.dropOff),
+  conversionFromStart: {
+    anyOrder: numberOf(answers.fromStart),
+    strict: numberOf(answers.fromStartStrict),
+  },
+  conversionFromPrevious: {
+    anyOrder: numberOf(answers.fromPrevious),
+    strict: numberOf(answers.fromPreviousStrict),
+  },
+  medianDaysInStage: numberOf(answers.median),
+  daysInStage: {
+    q1: numberOf(answers.q1),
+    median: numberOf(answers.median),
+    q3: numberOf(answers.q3),
+  },
+  metrics,
+})
+
+/** The figures of each group. */
+export const figuresOf = (scope: Scope): readonly Figures[] => {
+  const stages = stageIds.map((id, index) => ({
+    id,
+    standing: ask(questions(id, index), scope),
+    metrics: ask(measuresOf(stageMetrics[id]), scope),
+  }))
+  const phases = salesPhases.map((id) => ({ id, metrics: ask(measuresOf(phaseMetrics[id]), scope) }))
+  const shared = ask(measuresOf(sharedMetrics), scope)
+  const velocity = ask(ofVelocity, scope)
+  return Array.from({ length: scope.groups }, (_none, group) => ({
+    funnel: {
+      stages: stages.map(({ id, standing, metrics }) => stageFigures(id, standing(group), metrics(group))),
+    },
+    sales: {
+      phases: phases.map(({ id, metrics }) => ({ id, metrics: metrics(group) })),
+      velocity: velocityOf(velocity(group)),
+    },
+    shared: shared(group),
+  }))
+}
