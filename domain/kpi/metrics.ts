@@ -15,16 +15,7 @@ import {
 } from './measure.ts'
 
 /** What a figure is given in; `rate`: from 0 to 1. */
-export type MetricUnit =
-  | 'count'
-  | 'leads'
-  | 'rate'
-  | 'days'
-  | 'hours'
-  | 'seconds'
-  | 'money'
-  | 'points'
-  | 'stars'
+type MetricUnit = 'count' | 'leads' | 'rate' | 'days' | 'hours' | 'seconds' | 'money' | 'points' | 'stars'
 
 export interface Metric {
   readonly unit: MetricUnit

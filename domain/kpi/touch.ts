@@ -11,7 +11,7 @@ interface Touch extends Origin {
 export type Origin = Pick<Row, 'source' | 'campaign'>
 
 /** The source of a lead that nothing tells of. */
-export const direct = 'direct'
+const direct = 'direct'
 
 /** Activities that tell a source: visits, forms and profiles. */
 const telling = [
