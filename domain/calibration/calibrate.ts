@@ -22,7 +22,7 @@ export interface FieldEvidence {
 }
 
 /** A field that was probably filled in after the outcome was known. */
-interface Leak {
+export interface Leak {
   readonly field: string
   readonly why: string
 }
@@ -45,6 +45,16 @@ export type Calibration =
 
 /** Least number of judged leads, in total and of the rarer outcome. */
 const fewest = { judged: 100, rarer: 30 }
+
+/** Whether there is anything to learn from. */
+export const enoughJudged = ({
+  judged,
+  rarer,
+}: {
+  readonly judged: number
+  readonly rarer: number
+}): boolean => judged >= fewest.judged && rarer >= fewest.rarer
+
 const folds = 5
 const shareToLearnFrom = 0.7
 const pointsPerDoubling = 10
@@ -114,6 +124,23 @@ const wilson = (hoped: number, cases: number): readonly [number, number] => {
   return [Math.max(0, middle - half), Math.min(1, middle + half)]
 }
 
+interface Lift {
+  readonly lift: number
+  readonly low: number
+  readonly high: number
+}
+
+/** Success rate of some cases relative to `average`, with a 95 % interval; nulls without cases. */
+export const liftOf = (
+  hoped: number,
+  cases: number,
+  average: number,
+): Lift | { readonly lift: null; readonly low: null; readonly high: null } => {
+  if (cases === 0 || average === 0) return { lift: null, low: null, high: null }
+  const [low, high] = wilson(hoped, cases)
+  return { lift: hoped / cases / average, low: low / average, high: high / average }
+}
+
 const valuesOf = (
   column: Column,
   cases: Cases,
@@ -124,17 +151,8 @@ const valuesOf = (
   return column.values.flatMap((value, code): readonly ValueEvidence[] => {
     const leads = counts[code] ?? 0
     if (leads === 0) return []
-    const [low, high] = wilson(hoped[code] ?? 0, leads).map((share) => share / average)
-    return [
-      {
-        value,
-        leads,
-        lift: (hoped[code] ?? 0) / leads / average,
-        low: low ?? 0,
-        high: high ?? 0,
-        points: points?.[code] ?? 0,
-      },
-    ]
+    const { lift, low, high } = liftOf(hoped[code] ?? 0, leads, average)
+    return lift === null ? [] : [{ value, leads, lift, low, high, points: points?.[code] ?? 0 }]
   })
 }
 
@@ -182,6 +200,22 @@ const leaksOf = (
   return [...decides, ...filledTogether]
 }
 
+/** How each value of some fields goes with the outcome, without a model; and which of them look filled in afterwards. */
+export const evidenceOfFields = ({
+  fields,
+  labels,
+}: Outcomes): { readonly fields: readonly FieldEvidence[]; readonly leaks: readonly Leak[] } => {
+  const columns = [...fields].map(([field, values]) => codeColumn(field, values))
+  const cases: Cases = { columns, labels, rows: [...labels.keys()] }
+  const auc = new Map(columns.map((column) => [column.field, aucAlone(column, cases)] as const))
+  const evidence = columns.map((column) => ({
+    field: column.field,
+    auc: auc.get(column.field) ?? 0.5,
+    values: valuesOf(column, cases, undefined),
+  }))
+  return { fields: evidence.toSorted((a, b) => b.auc - a.auc), leaks: leaksOf(columns, cases, auc) }
+}
+
 /**
  * How well fields known beforehand predict outcomes; what looks as if it was filled in afterwards is named and left out.
  * Deterministic.
@@ -193,7 +227,7 @@ export const calibrate = ({ fields, labels, known = [] }: Outcomes): Calibration
   const rarer = Math.min(hoped, judged - hoped)
   if (judged > 0 && rarer === 0)
     throw new TypeError('all cases have the same outcome: there is nothing to learn')
-  if (judged < fewest.judged || rarer < fewest.rarer) return { status: 'not-enough-data', judged, rarer }
+  if (!enoughJudged({ judged, rarer })) return { status: 'not-enough-data', judged, rarer }
   const all = [...fields].map(([field, values]) => codeColumn(field, values))
   const everything: Cases = { columns: all, labels, rows: [...labels.keys()] }
   const auc = new Map(all.map((column) => [column.field, aucAlone(column, everything)] as const))

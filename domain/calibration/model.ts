@@ -29,7 +29,7 @@ const mostSteps = 25
 /** Stop once a step improves the loss by less than this share. */
 const enough = 1e-6
 
-const logit = (share: number): number => Math.log(share / (1 - share))
+export const logit = (share: number): number => Math.log(share / (1 - share))
 const at = (numbers: ArrayLike<number> | undefined, index: number): number => numbers?.[index] ?? 0
 /** Monomorphic, which is several times as fast in this inner loop. */
 const number = (numbers: Float64Array, index: number): number => numbers[index] ?? 0
@@ -58,12 +58,22 @@ export const tally = ({ codes, values }: Column, { labels, rows }: Omit<Cases, '
 const evidenceOf = (hoped: number, cases: number, average: number): number =>
   logit((hoped + shrinkage * average) / (cases + shrinkage)) - logit(average)
 
-/** Design matrix: for each case a one, then the evidence of its fields. */
-interface Regression {
+/** A logistic regression with a Gaussian prior on each weight. */
+export interface Regression {
+  /** Columns of the design matrix, of which the first is a one. */
   readonly width: number
+  /** Row by row. */
   readonly design: Float64Array
   readonly labels: Uint8Array
+  /** Log-odds that stand already. @default 0 for each case */
+  readonly offset?: Float64Array
+  /** Where each weight is pulled to, and how strongly: 0 not at all. */
+  readonly priors: Float64Array
+  readonly pulls: Float64Array
 }
+
+/** The intercept, at index 0, is not pulled. */
+const pulled = (width: number, by: number): Float64Array => new Float64Array(width).fill(by).fill(0, 0, 1)
 
 /** Leaves each case's own outcome out of its evidence. */
 const regressionOf = (cases: Cases, tallies: readonly Tally[], average: number): Regression => {
@@ -78,22 +88,22 @@ const regressionOf = (cases: Cases, tallies: readonly Tally[], average: number):
       design[index * width + field + 1] = others
     }
   }
-  return { width, design, labels }
+  return { width, design, labels, priors: pulled(width, prior), pulls: pulled(width, ridge) }
 }
 
-/** The intercept, at index 0, is not penalised. */
-const pullOn = (weight: number, index: number): number => (index === 0 ? 0 : ridge * (weight - prior))
-
-const scoreOf = ({ width, design }: Regression, index: number, weights: Float64Array): number => {
-  let score = 0
+const scoreOf = ({ width, design, offset }: Regression, index: number, weights: Float64Array): number => {
+  let score = offset === undefined ? 0 : number(offset, index)
   for (let i = 0, from = index * width; i < width; i += 1)
     score += number(design, from + i) * number(weights, i)
   return score
 }
 
-const lossOf = (regression: Regression, weights: Float64Array): number => {
+/** Penalised: what the priors say counts as well. */
+export const lossOf = (regression: Regression, weights: Float64Array): number => {
+  const { priors, pulls } = regression
   let loss = 0
-  for (const [index, weight] of weights.entries()) loss += pullOn(weight, index) ** 2 / (2 * ridge)
+  for (const [index, weight] of weights.entries())
+    loss += (number(pulls, index) * (weight - number(priors, index)) ** 2) / 2
   for (const [index, label] of regression.labels.entries()) {
     const score = scoreOf(regression, index, weights)
     loss += Math.max(score, 0) + Math.log1p(Math.exp(-Math.abs(score))) - label * score
@@ -124,8 +134,8 @@ const solve = (matrix: readonly Float64Array[], right: Float64Array): Float64Arr
 
 /** @returns the Newton step to subtract from the weights. */
 const newtonStep = (regression: Regression, weights: Float64Array): Float64Array => {
-  const { width, design, labels } = regression
-  const gradient = weights.map(pullOn)
+  const { width, design, labels, priors, pulls } = regression
+  const gradient = weights.map((weight, index) => number(pulls, index) * (weight - number(priors, index)))
   const hessian = Array.from({ length: width }, () => new Float64Array(width))
   for (const [index, label] of labels.entries()) {
     const chance = chanceOf(scoreOf(regression, index, weights))
@@ -138,12 +148,12 @@ const newtonStep = (regression: Regression, weights: Float64Array): Float64Array
       for (let j = 0; line && j <= i; j += 1) line[j] = number(line, j) + spread * value * number(row, j)
     }
   }
-  for (const [index, line] of hessian.entries()) line[index] = at(line, index) + (index === 0 ? 0 : ridge)
+  for (const [index, line] of hessian.entries()) line[index] = at(line, index) + number(pulls, index)
   return solve(hessian, gradient)
 }
 
-/** Newton's method; a step that increases the loss is halved. */
-const regress = (regression: Regression, start: Float64Array): Float64Array => {
+/** Newton's method; a step that increases the loss is halved. @returns the weights, that of the intercept first. */
+export const regress = (regression: Regression, start: Float64Array): Float64Array => {
   let weights = start
   let loss = lossOf(regression, weights)
   for (let step = 0; step < mostSteps; step += 1) {

@@ -150,6 +150,12 @@ export const parseDuration = (text: string): number | undefined => {
     : undefined
 }
 
+/** A duration (ms) as playbooks write it, in the largest of days, hours and minutes that it is whole in: `21d`. */
+export const formatDuration = (duration: number): string => {
+  const unit = (['d', 'h'] as const).find((one) => duration % milliseconds[one] === 0) ?? 'm'
+  return `${duration / milliseconds[unit]}${unit}`
+}
+
 /** `90d`, `12w`, `3y`: how long something is kept, up to 99 years. */
 export const spanPattern = /^(?:[1-9][0-9]{0,3}[dw]|[1-9][0-9]?y)$/
 
