@@ -1,5 +1,5 @@
 import { type Activity, parseLeadId, type Subject } from '../model/activity.ts'
-import { bearsMoney, checkMoney, isAboutDeal, salesPhases } from '../model/deal.ts'
+import { bearsMoney, checkMoney, isAboutDeal, type Money, moneyOf, salesPhases } from '../model/deal.ts'
 import type { FieldError, Json, JsonObject } from '../model/json.ts'
 import type { IdentityRules } from '../model/settings.ts'
 import { tooManyFields } from '../model/state-limits.ts'
@@ -245,6 +245,7 @@ export const parseActivity = (
   const checked = checkProperties(given.get('properties'))
   const hasId = isId(id)
   const hasType = typeof type === 'string' && type.length <= maximumTypeLength && typePattern.test(type)
+  if (type === costType) return { type: 'refused', errors: [refusal('type', aboutNobody)] }
   if (hasId && hasType && 'subject' in subject && 'at' in time && 'properties' in checked) {
     const errors = [...checkBuiltIn(type, checked.properties), ...checkFields(type, checked.properties, id)]
     if (errors.length > 0) return { type: 'refused', errors }
@@ -267,6 +268,66 @@ export const parseActivity = (
         : checkBuiltIn(typeof type === 'string' ? type : '', checked.properties)),
     ],
   }
+}
+
+/** What a channel cost: a fact about nobody, so that it has no subject. */
+export interface ChannelCost extends Money {
+  readonly id: string
+  /** RFC 3339 UTC with milliseconds. */
+  readonly occurredAt: string
+  readonly source: string
+  readonly campaign: string | null
+}
+
+type ParsedCost =
+  | { readonly type: 'cost'; readonly cost: ChannelCost }
+  | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
+
+const costType = 'channel.cost'
+
+const aboutNobody = 'is about a channel, and not about a person'
+
+/** Whether an activity is about a channel instead of a person. */
+export const isAboutChannel = (input: unknown): boolean => isPlain(input) && input.type === costType
+
+/** As long as the sources of visits are, and no address: the names stand in the figures. */
+const isChannelName = (value: unknown): value is string =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= 100 && !value.includes('@')
+
+const checkCost = ({ source, campaign = null, amount }: JsonObject): readonly FieldError[] => [
+  ...(isChannelName(source) ? [] : [refusal('properties.source', channelName)]),
+  ...(campaign === null || isChannelName(campaign) ? [] : [refusal('properties.campaign', channelName)]),
+  ...(amount === undefined ? [refusal('properties.amount', 'must be there')] : []),
+]
+
+const channelName = 'must be a text of 1 to 100 characters that is no address'
+
+/**
+ * A `channel.cost` as it comes in; the parameters are those of `parseActivity`. Other properties than those with a meaning are
+ * dropped.
+ */
+export const parseCost = (input: unknown, arrivedAt: string, fallbackId?: string): ParsedCost => {
+  const given = new Map<string, unknown>(isPlain(input) ? Object.entries(input) : [])
+  const id = given.get('id') ?? fallbackId
+  const time = parseTime(given.get('occurredAt'), arrivedAt)
+  const checked = checkProperties(given.get('properties'))
+  const properties = 'properties' in checked ? checked.properties : {}
+  const { source, campaign = null } = properties
+  const errors = [
+    ...(isId(id) ? [] : [refusal('id', 'must be a text of 1 to 128 characters without control characters')]),
+    ...((given.get('subject') ?? null) === null
+      ? []
+      : [refusal('subject', 'must be absent: a cost is about nobody')]),
+    ...('error' in time ? [time.error] : []),
+    ...('message' in checked
+      ? [refusal('properties', checked.message)]
+      : [...checkCost(properties), ...checkMoney(properties)]),
+  ]
+  const money = moneyOf(properties)
+  if (errors.length > 0 || !isId(id) || !('at' in time) || !isChannelName(source) || !money)
+    return { type: 'refused', errors }
+  const named = { source: source.trim(), campaign: isChannelName(campaign) ? campaign.trim() : null }
+  return { type: 'cost', cost: { id, occurredAt: time.at, ...named, ...money } }
 }
 
 type Placed = Pick<Activity, 'occurredAt' | 'timeAssumed'> & { readonly subject: object }

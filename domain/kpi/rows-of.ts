@@ -1,3 +1,4 @@
+import type { ChannelCost } from '../activity/parse-activity.ts'
 import { hitReleasedAt, isStructural } from '../lead/filter-facts.ts'
 import { draftOf } from '../lead/fold.ts'
 import { timeInStages } from '../lead/funnel.ts'
@@ -325,3 +326,9 @@ export const rowsOf = (history: History, rules: Rules, now: string): readonly Ro
   const credits = rows.filter(({ kind }) => kind === 'purchase').flatMap((row) => creditRows(row, touches))
   return [...rows, ...credits].toSorted(compareRows)
 }
+
+/** The row of what a channel cost. */
+export const costRow = ({ source, campaign, occurredAt, amount, currency }: ChannelCost): Row => ({
+  ...{ lead: null, source, campaign },
+  ...tell('cost', occurredAt, scaled({ amount, currency })),
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseActivity } from '../../../domain/activity/parse-activity.ts'
+import { isAboutChannel, parseActivity, parseCost } from '../../../domain/activity/parse-activity.ts'
 
 const arrivedAt = '2026-03-01T12:00:00.000Z'
 const valid = {
@@ -166,5 +166,62 @@ describe('an activity that is not right is refused with the field', () => {
       type: 'refused',
       errors: [{ path: '', message: 'must be a JSON object' }],
     })
+  })
+})
+
+describe('what a channel cost', () => {
+  const cost = {
+    id: 'c1',
+    type: 'channel.cost',
+    occurredAt: '2026-03-01T12:00:00+01:00',
+    properties: { source: ' google ', campaign: 'spring', amount: 12.5, currency: 'EUR' },
+  }
+  const costOf = (changes: object) => parseCost({ ...cost, ...changes }, arrivedAt)
+  const wrong = (changes: object) => {
+    const parsed = costOf(changes)
+    return parsed.type === 'refused' ? parsed.errors.map(({ path }) => path) : parsed
+  }
+  /** Undefined: absent. */
+  const properties = (changes: object) => ({
+    properties: JSON.parse(JSON.stringify({ ...cost.properties, ...changes })),
+  })
+
+  test('is about nobody, and holds nothing else', () => {
+    expect(isAboutChannel(cost)).toBe(true)
+    expect(isAboutChannel(valid)).toBe(false)
+    const parsed = {
+      ...{ id: 'c1', occurredAt: '2026-03-01T11:00:00.000Z' },
+      ...{ source: 'google', campaign: 'spring', amount: '12.50', currency: 'EUR' },
+    }
+    expect(costOf({})).toEqual({ type: 'cost', cost: parsed })
+    expect(costOf(properties({ buyer: 'Ada' }))).toEqual({ type: 'cost', cost: parsed })
+    expect(costOf(properties({ campaign: null }))).toEqual({
+      type: 'cost',
+      cost: { ...parsed, campaign: null },
+    })
+    expect(parseCost({ ...cost, id: undefined, occurredAt: undefined }, arrivedAt, 'event')).toMatchObject({
+      cost: { id: 'event', occurredAt: arrivedAt },
+    })
+  })
+
+  test.each<[object, string]>([
+    [{ subject: { email: 'ada@example.com' } }, 'subject'],
+    [{ id: '' }, 'id'],
+    [{ occurredAt: 'yesterday' }, 'occurredAt'],
+    [{ properties: [] }, 'properties'],
+    [properties({ source: undefined }), 'properties.source'],
+    [properties({ source: 'ada@example.com' }), 'properties.source'],
+    [properties({ campaign: 7 }), 'properties.campaign'],
+    [properties({ amount: undefined }), 'properties.amount'],
+    [properties({ amount: -1 }), 'properties.amount'],
+    [properties({ amount: 1.234 }), 'properties.amount'],
+    [properties({ currency: undefined }), 'properties.currency'],
+    [properties({ currency: 'euro' }), 'properties.currency'],
+  ])('%j: its %s is refused', (changes, path) => {
+    expect(wrong(changes)).toEqual([path])
+  })
+
+  test('is no activity of a person', () => {
+    expect(pathsOf({ type: 'channel.cost', ...properties({}) })).toEqual(['type'])
   })
 })

@@ -4,7 +4,7 @@ import { columnsOf, rowsInColumns } from '../../../domain/kpi/columns.ts'
 import { phaseMetrics, sharedMetrics, stageMetrics } from '../../../domain/kpi/metrics.ts'
 import { kpiReport } from '../../../domain/kpi/report.ts'
 import type { Asked, History, Row } from '../../../domain/kpi/row.ts'
-import { rowsOf } from '../../../domain/kpi/rows-of.ts'
+import { costRow, rowsOf } from '../../../domain/kpi/rows-of.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { runs } from '../../support/runs.ts'
@@ -289,6 +289,52 @@ describe('metrics, worked out by hand', () => {
       // A came there in January.
       ['purchase', 1, 2, 0, null],
     ])
+  })
+})
+
+describe('sources', () => {
+  const cost = (source: string, campaign: string | null, amount: string, currency = 'EUR') =>
+    costRow({ id: 'c', occurredAt: '2026-03-10T00:00:00.000Z', source, campaign, amount, currency })
+
+  it('cost what their channels cost, for each lead and each customer', () => {
+    const rows = [
+      ...rowsOfPeople(everybody),
+      ...[cost('google', null, '400.05'), cost('google', null, '100.00'), cost('google', null, '3', 'JPY')],
+      ...[cost('fair', 'autumn', '10.00'), cost('free', null, '0.00')],
+      costRow({
+        ...{ id: 'd', occurredAt: '2026-04-01T00:00:00.000Z' },
+        ...{ source: 'google', campaign: null },
+        amount: '9.00',
+        currency: 'EUR',
+      }),
+    ]
+    const { sources } = kpiReport([columnsOf(rowsInColumns(rows))], march)
+    const spent = Object.fromEntries(
+      sources.map((one) => [
+        `${one.source} ${one.campaign}`,
+        [one.cost, one.costPerLead, one.costPerCustomer, one.return],
+      ]),
+    )
+    expect(spent).toEqual({
+      'direct null': [{}, {}, {}, {}],
+      'fair null': [{}, {}, {}, {}],
+      'fair autumn': [{ EUR: '10.00' }, {}, {}, { EUR: -1 }],
+      'free null': [{ EUR: '0.00' }, {}, {}, {}],
+      'google null': [
+        { EUR: '500.05', JPY: '3' },
+        { EUR: '500.05', JPY: '3' },
+        { EUR: '500.05', JPY: '3' },
+        // 1000.30 EUR came of it, and no yen.
+        { EUR: 500.25 / 500.05, JPY: -1 },
+      ],
+    })
+  })
+
+  it('share their costs by halves rounded up', () => {
+    const four = [1, 2, 3, 4].map((id) => ({ facts: [known(`k${id}`, '03-02T00:00')] }))
+    const rows = [...rowsOfPeople(four), cost('direct', null, '0.10')]
+    const [direct] = kpiReport([columnsOf(rowsInColumns(rows))], march).sources
+    expect(direct).toMatchObject({ leads: 4, costPerLead: { EUR: '0.03' }, costPerCustomer: {} })
   })
 })
 
