@@ -114,6 +114,8 @@ export interface Leads {
   identify(subject: Activity['subject'], asOf?: string, isUnknown?: boolean): Promise<Identified | undefined>
   /** The same, where nothing is claimed: undefined for whoever is unknown. */
   find(subject: Activity['subject']): Promise<Identified | undefined>
+  /** Whom `find` will name, as far as that can be told without asking: what is known of them can be read along with it. */
+  guess(subject: Activity['subject']): LeadId | undefined
   load(leadId: LeadId): Promise<Lead | undefined>
   /**
    * Idempotent: a fact that stands already is left as it is. Of several times with one id the earliest is the fact's; of
@@ -297,8 +299,11 @@ export interface LeadTimer {
 
 /** The days on which leads are looked at, whether they are still to be kept: one for each lead, in the order of days. */
 export interface Reviews {
-  /** Sets the first day (YYYY-MM-DD); one that is set already stays. */
-  begin(leadId: LeadId, day: string): Promise<void>
+  /**
+   * Sets the first day (YYYY-MM-DD); one that is set already stays.
+   * @param isNew none is set as far as anybody knows: it goes out with whatever else is written at this moment.
+   */
+  begin(leadId: LeadId, day: string, isNew?: boolean): Promise<void>
   /** Those whose day is `day` or an earlier one, oldest first; eventually consistent. */
   due(query: {
     readonly day: string

@@ -7,7 +7,7 @@ import { partitions, sorts, table } from '../table-schema.ts'
 import type { AccountOwners, RoundRobins } from '../webhook-ports.ts'
 import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
 import { dynamoItems, expiry, type Item, type Key, keyOf, placeIn, sortOf } from './dynamo-items.ts'
-import { pointerList } from './dynamo-leads.ts'
+import { pointerList } from './dynamo-pointers.ts'
 import { pageOfList, rankedLists, rankOf, shardFor, withUnspread } from './ranked-lists.ts'
 
 const stateList = (state: HandoffState): string => `HANDOFFS#${state}`

@@ -4,7 +4,7 @@ import { parseLeadId } from '../../domain/model/activity.ts'
 import { partitions, table } from '../table-schema.ts'
 import type { HookDay, HookDeals, HookFigures } from '../webhook-ports.ts'
 import { dynamoItems, expiry, type Item, type Key, keyOf, sortOf } from './dynamo-items.ts'
-import { pointerList } from './dynamo-leads.ts'
+import { pointerList } from './dynamo-pointers.ts'
 
 /** A CRM reports within minutes whose deal it is, or after somebody has filled in a field. */
 const keptSeconds = 7 * 86_400

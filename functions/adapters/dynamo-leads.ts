@@ -1,14 +1,11 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { isForgotten } from '../../domain/email/judge-send.ts'
 import { membersOf } from '../../domain/lead/log.ts'
-import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
-import type { Browsers } from '../erasure-ports.ts'
-import type { AppendedFact, Checkpoints, Identified, Leads, LogPlace } from '../ports.ts'
-import { partitions, sorts, table } from '../table-schema.ts'
+import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
+import type { AppendedFact, Checkpoints, Leads, LogPlace } from '../ports.ts'
+import { partitions, sorts } from '../table-schema.ts'
 import { digest } from './digest.ts'
-import { dynamoItems, type Item, isNew, type Key, keyIn, partitionOf, placeIn } from './dynamo-items.ts'
+import { dynamoItems } from './dynamo-items.ts'
 import {
-  addressKey,
   checkpointKey,
   factItem,
   factKey,
@@ -19,10 +16,8 @@ import {
   leadOf,
   packed,
   unpacked,
-  visitorKey,
 } from './dynamo-lead-items.ts'
-import { dynamoSuppressions } from './dynamo-sending.ts'
-import { browserName } from './link-keys.ts'
+import { dynamoPointers, type PointersOptions } from './dynamo-pointers.ts'
 
 interface Span {
   /** Exclusive. */
@@ -242,7 +237,7 @@ const dynamoAppend = (
 export const dynamoLeadLog = (
   client: DynamoDBDocumentClient,
   tableName: string,
-): Omit<Leads, 'identify' | 'find'> => {
+): Omit<Leads, 'identify' | 'find' | 'guess'> => {
   const items = dynamoItems(client, tableName)
 
   return {
@@ -263,105 +258,28 @@ export const dynamoLeadLog = (
   }
 }
 
-/** Sorts a pointer under its lead in the index, so that it can be found from there. */
-export const pointerList = (leadId: LeadId, pointer: Key): Item =>
-  placeIn(`OF#${leadId}`, partitionOf(pointer))
-
-/** Keys of what leads to a lead. Eventually consistent. */
-export const pointersOf = async (
-  client: DynamoDBDocumentClient,
-  tableName: string,
-  leadId: LeadId,
-): Promise<readonly Key[]> => {
-  const rows = await dynamoItems(client, tableName).all({
-    IndexName: table.lists.name,
-    where: '#list = :of',
-    values: { of: `OF#${leadId}` },
-    ConsistentRead: false,
-  })
-  return rows.map(keyIn)
-}
-
-const browserPrefix = partitions.browser('')
-
-export const dynamoBrowsers = (client: DynamoDBDocumentClient, tableName: string): Browsers => ({
-  list: async (leadId) =>
-    (await pointersOf(client, tableName, leadId)).flatMap((key) => {
-      const partition = partitionOf(key)
-      return partition.startsWith(browserPrefix) ? [partition.slice(browserPrefix.length)] : []
-    }),
-})
-
-interface DynamoLeadsOptions {
-  readonly client: DynamoDBDocumentClient
-  readonly tableName: string
-  /** Keyed hash of an address's identity key. */
-  readonly hashAddress: (email: string) => string
-  readonly newLeadId: () => LeadId
-}
-
-/** Where a pointer leads. */
-type Pointed = Pick<Identified, 'leadId' | 'suppressed' | 'isNew'>
-
-export const dynamoLeads = ({ client, tableName, hashAddress, newLeadId }: DynamoLeadsOptions): Leads => {
-  const log = dynamoLeadLog(client, tableName)
-  const items = dynamoItems(client, tableName)
-  const suppressions = dynamoSuppressions(client, tableName)
-
-  const follow = async (pointer: Key): Promise<Pointed | undefined> => {
-    const item = await items.get(pointer)
-    const leadId = parseLeadId(item?.leadId)
-    const known = item?.suppressed
-    const suppressed = typeof known === 'string' ? { suppressed: JSON.parse(known) } : {}
-    return leadId && { leadId, ...suppressed }
-  }
-
-  /** Of two that claim the same pointer at once, the second gets the first one's lead. */
-  const claim = async (
-    pointer: Key,
-    hash: string,
-    asOf: string | undefined,
-  ): Promise<Pointed | undefined> => {
-    // After the pointer: an erasure is noted before it drops pointers, so that a reader who finds none learns of it.
-    const suppressed = await suppressions.find(hash)
-    if (asOf !== undefined && isForgotten(asOf, suppressed)) return undefined
-    const claimed: Pointed = { leadId: newLeadId(), ...(suppressed && { suppressed }) }
-    const isClaimed = await items.put(
-      {
-        ...pointer,
-        ...pointerList(claimed.leadId, pointer),
-        leadId: claimed.leadId,
-        suppressed: suppressed && JSON.stringify(suppressed),
-      },
-      isNew,
-    )
-    if (isClaimed) return { ...claimed, isNew: true }
-    const winner = await follow(pointer)
-    if (winner === undefined) throw new Error('a pointer vanished between two reads')
-    return winner
-  }
+export const dynamoLeads = (options: PointersOptions): Leads => {
+  const log = dynamoLeadLog(options.client, options.tableName)
+  const pointers = dynamoPointers(options)
 
   const find: Leads['find'] = async (subject) => {
-    if ('email' in subject) {
-      const pointed = await follow(addressKey(hashAddress(subject.email)))
-      return pointed && { ...pointed, email: subject.email }
+    if ('leadId' in subject) {
+      const lead = await log.load(subject.leadId)
+      return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
     }
-    if ('visitorId' in subject) return follow(visitorKey(subject.visitorId))
-    const lead = await log.load(subject.leadId)
-    return lead && { leadId: lead.leadId, ...(lead.email === undefined ? {} : { email: lead.email }) }
+    const pointed = await pointers.find(subject)
+    return pointed && { ...pointed, ...('email' in subject && { email: subject.email }) }
   }
 
   return {
     ...log,
     find,
+    guess: (subject) => ('leadId' in subject ? subject.leadId : pointers.guess(subject)),
     identify: async (subject, asOf, isUnknown = false) => {
       const known = isUnknown ? undefined : await find(subject)
       if (known || 'leadId' in subject) return known
-      if ('visitorId' in subject)
-        return claim(visitorKey(subject.visitorId), hashAddress(browserName(subject.visitorId)), asOf)
-      const hash = hashAddress(subject.email)
-      const claimed = await claim(addressKey(hash), hash, asOf)
-      return claimed && { ...claimed, email: subject.email }
+      const claimed = await pointers.claim(subject, asOf)
+      return claimed && { ...claimed, ...('email' in subject && { email: subject.email }) }
     },
   }
 }

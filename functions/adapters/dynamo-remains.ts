@@ -5,7 +5,7 @@ import { partitions, sorts } from '../table-schema.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { dynamoItems, expiry, type Item, keyIn, sortOf } from './dynamo-items.ts'
 import { addressKey, leadKey } from './dynamo-lead-items.ts'
-import { pointersOf } from './dynamo-leads.ts'
+import { pointersOf } from './dynamo-pointers.ts'
 import { countedAs, dynamoRunCounts } from './dynamo-runs.ts'
 import { countedMark } from './dynamo-send-items.ts'
 

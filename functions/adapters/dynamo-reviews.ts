@@ -21,8 +21,9 @@ const endOf = (day: string): string => `${day}~`
 export const dynamoReviews = (client: DynamoDBDocumentClient, tableName: string): Reviews => {
   const items = dynamoItems(client, tableName)
   return {
-    begin: async (leadId, day) => {
-      await items.putNew({ ...reviewKey(leadId), ...placeIn(shardFor(list, leadId), rank(day, leadId)) })
+    begin: async (leadId, day, isNew = false) => {
+      const item = { ...reviewKey(leadId), ...placeIn(shardFor(list, leadId), rank(day, leadId)) }
+      await (isNew ? items.write(item) : items.putNew(item))
     },
 
     due: async ({ day, ...place }) => {

@@ -190,6 +190,8 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
       const pointer = pointers.get(JSON.stringify(subject))
       return pointer && 'email' in subject ? { ...pointer, email: subject.email } : pointer
     },
+    guess: (subject) =>
+      'leadId' in subject ? subject.leadId : pointers.get(JSON.stringify(subject))?.leadId,
     load: async (leadId) => copy(items.get(leadId)),
     commit: async (lead, rank) => {
       seenIn(items, lead)

@@ -8,7 +8,8 @@ import {
 } from '../adapters/aws-clients.ts'
 import { dynamoDeliveries } from '../adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
-import { dynamoBrowsers, dynamoLeadLog } from '../adapters/dynamo-leads.ts'
+import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
+import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
 import { dynamoRemains } from '../adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../adapters/dynamo-runs.ts'
 import { dynamoSuppressions } from '../adapters/dynamo-sending.ts'
@@ -19,6 +20,7 @@ import { makeLogger } from '../adapters/logger.ts'
 import { schedulerCancel } from '../adapters/scheduler-timers.ts'
 import { sesSuppressions } from '../adapters/ses.ts'
 import { queueOf, sqsDeadLetters } from '../adapters/sqs.ts'
+import { sleep } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeEraseLead, parseMessage } from './erase-lead.ts'
@@ -45,6 +47,7 @@ const eraseLead = makeEraseLead({
   bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
   hashAddress,
   hashBrowser: (visitorId) => hashAddress(browserName(visitorId)),
+  pause: sleep,
   sweepLater: ({ names, ...sweep }, seconds) =>
     ownQueue({ type: 'sweep', ...sweep, names: [...names] }, seconds),
 })

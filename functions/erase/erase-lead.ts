@@ -71,7 +71,15 @@ interface EraseLeadPorts {
   readonly hashBrowser: (visitorId: string) => NameHash
   /** Sees to it that the same is looked through again, `seconds` later. */
   readonly sweepLater: (sweep: Sweep, seconds: number) => Promise<void>
+  /** Waits so many milliseconds of real time. */
+  readonly pause: (ms: number) => Promise<void>
 }
+
+/**
+ * Between the note of an erasure and the pointers that it drops, in ms: whoever finds no pointer has asked for the note
+ * at most a second before (`dynamoLeads`), and so has found it.
+ */
+const erasureRests = 2_000
 
 /**
  * When to look again, in seconds. First: longer than any function works on what it has read before. Then: as long as a
@@ -175,7 +183,10 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
     if (person.leads.length === 0 || hasMovedOn(person, message)) return undefined
     const addresses = await addressesIn(person)
     const names = await namesOf(person, addresses, message.names)
-    if (message.because === 'request') await noteErasure(person, names)
+    if (message.because === 'request') {
+      await noteErasure(person, names)
+      await ports.pause(erasureRests)
+    }
     // Before the table, which alone tells the addresses: a crash between the two starts over with them.
     for (const address of addresses) await ports.provider.remove(address)
     const isTheirs = concerns({ ...person, names }, ports)

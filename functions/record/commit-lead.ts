@@ -38,6 +38,8 @@ interface Appending {
   readonly recordedAt: string
   /** As that log knows them. */
   readonly times: FirstTimes
+  /** Told of facts that nobody knows at the moment at which they are written: what it writes goes out with them. */
+  readonly beside?: ((facts: readonly Fact[]) => Promise<void>) | undefined
 }
 
 /**
@@ -47,7 +49,7 @@ interface Appending {
  */
 export const appendFacts = async (
   leads: Pick<Leads, 'append'>,
-  { leadId, activities, state, rules, recordedAt, times }: Appending,
+  { leadId, activities, state, rules, recordedAt, times, beside }: Appending,
 ): Promise<readonly AppendedFact[]> => {
   const known = new Set(state?.recentIds)
   /** Whether the state holds everything that the activity stands for. One that comes with an earlier time is news. */
@@ -64,19 +66,13 @@ export const appendFacts = async (
     .filter((activity) => !isFolded(activity))
     .map((activity) => ({ activity, unknown: isUnknown(activity) }))
   if (fresh.length === 0) return []
-  const facts = await leads.append(
-    leadId,
-    fresh.flatMap(({ activity, unknown }) =>
-      expandActivity(activity, rules)
-        .slice(0, unknown ? undefined : 1)
-        .map((fact) => ({
-          ...fact,
-          recordedAt,
-          timeAssumed: activity.timeAssumed,
-          isUnknown: unknown,
-        })),
-    ),
+  const first = fresh.flatMap(({ activity, unknown }) =>
+    expandActivity(activity, rules)
+      .slice(0, unknown ? undefined : 1)
+      .map((fact) => ({ ...fact, recordedAt, timeAssumed: activity.timeAssumed, isUnknown: unknown })),
   )
+  const isAllUnknown = fresh.every(({ unknown }) => unknown)
+  const [facts] = await Promise.all([leads.append(leadId, first), isAllUnknown && beside?.(first)])
   const settled = new Map(facts.map((fact) => [fact.id, fact]))
   const following = fresh.flatMap(({ activity, unknown }) =>
     unknown
@@ -234,20 +230,23 @@ export const makePublishLead =
     await leads.clearOutbox(leadId, version)
   }
 
+type Reviewed = Pick<Lead, 'leadId' | 'email' | 'underReview'> & { readonly state: LeadState }
+
 /**
  * Sets the day on which a lead that is about to be committed is looked at first, unless one is set. Before the commit: a
  * crash between the two leaves a day without a lead, which ends by itself, and never a lead without a day.
+ * @param isNew the lead has no item: the day is set together with its first facts.
  */
 export const makeBeginReview =
   ({ reviews }: { readonly reviews: Pick<Reviews, 'begin'> }) =>
-  async <Kept extends Lead & { readonly state: LeadState }>(
+  async <Kept extends Reviewed>(
     lead: Kept,
     rules: Rules,
-    now: string,
+    { now, isNew = false }: { readonly now: string; readonly isNew?: boolean },
   ): Promise<Kept & { readonly underReview: true }> => {
     if (!lead.underReview) {
       const due = whenToForget(lead, noTies, rules.playbook.settings.retention)
-      await reviews.begin(lead.leadId, nextReview(due, now))
+      await reviews.begin(lead.leadId, nextReview(due, now), isNew)
     }
     return { ...lead, underReview: true }
   }

@@ -261,12 +261,26 @@ export const makeRecordLead = (ports: RecordPorts) => {
     return lead
   }
 
-  const append = async (
-    { leadId, lead, begun, arrivals, times: known }: Person,
-    state: LeadState | undefined,
+  /** Sets the day on which a lead that is nowhere stored is looked at first. */
+  const beginFirstReview = async (
+    leadId: LeadId,
+    facts: readonly Fact[],
     rules: Rules,
-    recordedAt: string,
-  ) => {
+    now: string,
+  ): Promise<boolean> => {
+    const state = foldLead(facts, rules, now)
+    const email = firstAddress(facts)
+    const known = { leadId, ...(email !== undefined && { email }) }
+    if (state) await beginReview({ ...known, state }, rules, { now, isNew: true })
+    return state !== undefined
+  }
+
+  const append = async (person: Person, state: LeadState | undefined, rules: Rules, recordedAt: string) => {
+    const { leadId, lead, begun, arrivals, times: known } = person
+    const reviewed: { underReview?: true } = {}
+    const review = async (first: readonly Fact[]): Promise<void> => {
+      if (await beginFirstReview(leadId, first, rules, recordedAt)) reviewed.underReview = true
+    }
     await Promise.all(
       begun.map(({ mergedInto, merge }) => leads.append(mergedInto, [{ ...merge.fact, recordedAt }])),
     )
@@ -275,11 +289,13 @@ export const makeRecordLead = (ports: RecordPorts) => {
       logs.map(async ([owner, list]) => {
         const activities = list.map(({ activity }) => activity)
         const times = known.get(owner) ?? new Map()
-        const facts = await appendFacts(leads, { leadId: owner, activities, state, rules, recordedAt, times })
+        const beside = lead === undefined && owner === leadId ? review : undefined
+        const appending = { leadId: owner, activities, state, rules, recordedAt, times, beside }
+        const facts = await appendFacts(leads, appending)
         return owner === leadId ? facts : facts.map((fact) => ({ ...fact, member: owner }))
       }),
     )
-    return appended.flat()
+    return { facts: appended.flat(), ...reviewed }
   }
 
   const releaseApart = async (
@@ -308,7 +324,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     }
     const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
     const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
-    const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, now)
+    const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, { now })
     await publish(await leads.commit(next, scoreAt(next, rules, now).score))
   }
 
@@ -316,7 +332,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const { leadId, begun } = person
     const now = clock()
     const lead = await underTheseRules(person.lead ?? { leadId, version: 0, outbox: [] }, rules)
-    const facts = await append(person, lead.state, rules, now)
+    const { facts, ...reviewed } = await append(person, lead.state, rules, now)
     await countForms(facts, now)
     // An id that stood with another time: the log has changed before what is new.
     const moved = facts.some(({ known, occurredAt }) => known !== undefined && known !== occurredAt)
@@ -337,7 +353,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
       throw new Conflict(`a lead has left lead ${leadId}`)
     const email = knownAddress(lead, facts, folded.history)
     const { email: _email, wakeAt: _wakeAt, owedWakes: _owedWakes, unlisted: _unlisted, ...rest } = lead
-    const known = { ...rest, ...(email !== undefined && { email }), members: folded.members }
+    const known = { ...rest, ...reviewed, ...(email !== undefined && { email }), members: folded.members }
     const suppressed = lead.suppressed ?? person.arrivals.find((one) => one.suppressed)?.suppressed
     const planned: Kept = {
       ...known,

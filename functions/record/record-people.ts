@@ -221,9 +221,14 @@ export const readBatchAhead = (
 ): Pick<Leads, 'find' | 'load' | 'firstTime'> => {
   const identity = identityRules(rules.playbook.settings.identity)
   const named = arrivals.flatMap((arrival) => namesOf(arrival, identity).map(({ subject }) => subject))
-  const direct = arrivals.flatMap(({ activity }) => {
-    const { subject } = activity
-    return 'leadId' in subject ? [{ leadId: subject.leadId, activity }] : []
+  // A browser's lead may join that of an address before it is looked at.
+  const joining = new Set(
+    arrivals.map(({ visitorId }) => (visitorId === undefined ? undefined : leads.guess({ visitorId }))),
+  )
+  const direct = arrivals.flatMap((arrival) => {
+    const [own] = namesOf(arrival, identity)
+    const leadId = own && leads.guess(own.subject)
+    return leadId === undefined || joining.has(leadId) ? [] : [{ leadId, activity: arrival.activity }]
   })
   return {
     find: readAhead(

@@ -69,7 +69,9 @@ export const makeRescoreLead = (ports: RescoreLeadPorts) => {
 
   const commit = async (lead: Known, rules: Rules): Promise<void> => {
     const now = clock()
-    await publish(await leads.commit(await beginReview(lead, rules, now), scoreAt(lead, rules, now).score))
+    await publish(
+      await leads.commit(await beginReview(lead, rules, { now }), scoreAt(lead, rules, now).score),
+    )
   }
 
   /** It stands under these rules: since it was rescored, or because it began under them. */

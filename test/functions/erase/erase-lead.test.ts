@@ -7,7 +7,8 @@ import { compileRules } from '../../../domain/rules/rules.ts'
 import { giveUp, newDelivery } from '../../../domain/webhook/delivery.ts'
 import { dynamoDeliveries } from '../../../functions/adapters/dynamo-deliveries.ts'
 import { dynamoHandoffs } from '../../../functions/adapters/dynamo-handoffs.ts'
-import { dynamoBrowsers, dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoBrowsers } from '../../../functions/adapters/dynamo-pointers.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { dynamoRuns } from '../../../functions/adapters/dynamo-runs.ts'
 import { dynamoSuppressions } from '../../../functions/adapters/dynamo-sending.ts'
@@ -96,6 +97,7 @@ const eraseWorld = async () => {
     hashAddress,
     hashBrowser: (visitorId: string) => hashAddress(`browser:${visitorId}`),
     sweepLater: async (sweep: Sweep) => void swept.push(sweep),
+    pause: async () => {},
   }
   const message = (leadId: LeadId, parts: Partial<EraseMessage> = {}): EraseMessage => ({
     leadId,

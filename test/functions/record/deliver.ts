@@ -28,7 +28,7 @@ const inPieces = (leads: World['ports']['leads']): World['ports']['leads'] => ({
 const dying = (ports: World['ports'], wrap: ReturnType<typeof crashAt>) =>
   makeRecordActivities({
     ...ports,
-    leads: inPieces(wrap(ports.leads)),
+    leads: { ...inPieces(wrap(ports.leads)), guess: ports.leads.guess },
     claims: wrap(ports.claims),
     checkpoints: wrap(ports.checkpoints),
     bus: wrap(ports.bus),

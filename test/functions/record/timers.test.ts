@@ -121,7 +121,7 @@ describe('a lead that cools', () => {
         const { ports } = made
         const dying = makeRecordActivities({
           ...ports,
-          leads: wrap(ports.leads),
+          leads: { ...wrap(ports.leads), guess: ports.leads.guess },
           timers: wrap(ports.timers),
           bus: wrap(ports.bus),
         })
