@@ -25,6 +25,7 @@ export const variables = [
   'SEND_QUEUE_URL',
   'HANDOFF_QUEUE_URL',
   'WEBHOOK_QUEUE_URL',
+  'AUDIENCE_QUEUE_URL',
   'DEAD_LETTER_URLS',
 ] as const
 

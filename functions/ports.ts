@@ -165,6 +165,8 @@ export interface LeadList {
   ): Promise<LeadPage>
   /** The same of everybody in one of the lanes that all leads are spread over by their ids. */
   lane(lane: number, place: LeadPlace): Promise<LeadPage>
+  /** Those of a lane who have given an address, in no order: the fewest requests for whoever needs them all. */
+  walk(lane: number, place: LeadPlace): Promise<LeadPage>
 }
 
 /** A part of a list of leads. */

@@ -32,6 +32,8 @@ export const partitions = {
   endpoint: (endpoint: string) => `WEBHOOK#${endpoint}`,
   audit: (month: string) => `AUDIT#${month}`,
   rescoring: 'RESCORE',
+  /** Counting everybody that a condition holds for. */
+  count: (key: string) => `COUNT#${key}`,
   playbooks: 'PLAYBOOK',
   playbook: (version: string) => `PLAYBOOK#${version}`,
 } as const

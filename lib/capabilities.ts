@@ -1,5 +1,6 @@
 import { answer } from './capabilities/answer.ts'
 import { api } from './capabilities/api.ts'
+import { audience } from './capabilities/audience.ts'
 import { erase } from './capabilities/erase.ts'
 import { feedback } from './capabilities/feedback.ts'
 import { handoff } from './capabilities/handoff.ts'
@@ -30,6 +31,7 @@ export const capabilities: readonly Capability[] = [
   erase,
   retain,
   api,
+  audience,
   playbook,
   webhook,
 ]

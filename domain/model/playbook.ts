@@ -13,7 +13,8 @@ import type { Settings } from './settings.ts'
 export interface Playbook {
   readonly version: string
   /**
-   * Equal for all playbooks under which a log folds to the same state: covers everything but emails, hooks, `notify` in
+   * Equal for all playbooks under which a log folds to the same state: covers everything but emails, hooks, segments (other than the
+   * activity types that they count), `notify` in
    * `handoff.yaml`, and settings other than the time zone.
    */
   readonly rulesVersion: string
@@ -23,10 +24,19 @@ export interface Playbook {
   readonly handoff: HandoffRules
   readonly forms: Readonly<Record<string, Form>>
   readonly sequences: Readonly<Record<string, Sequence>>
+  /** Named groups of people by id; absent in older stored playbooks. */
+  readonly segments?: Readonly<Record<string, Segment>>
   /** Inbound webhooks by the name in their address; absent in older stored playbooks. */
   readonly hooks?: Readonly<Record<string, Hook>>
   /** Templates by email id and language. */
   readonly emails: Readonly<Record<string, Readonly<Record<string, EmailTemplate>>>>
+}
+
+/** `segments/<segment>.yaml`: everybody for whom `where` (CEL) holds at the moment. */
+export interface Segment {
+  readonly id: string
+  readonly name: string
+  readonly where: string
 }
 
 /** One email in one language: front matter, and MJML compiled to HTML that still contains Liquid. */

@@ -26,7 +26,8 @@ export const staleByDefault = 3 * 86_400_000
 export type SequenceTrigger =
   | { readonly stage: StageId }
   | { readonly activity: string }
-  | { readonly when: string }
+  /** `segment`: the condition is that of a segment. */
+  | { readonly when: string; readonly segment?: string }
 
 /** One instruction; `goto` and `otherwise` are indexes into `program` (its length means completed). */
 export type Step =

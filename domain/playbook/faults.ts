@@ -66,6 +66,11 @@ export interface Checks {
   readonly email: Check
   readonly team: Check
   readonly sequence: Check
+  readonly segment: Check
+  /** Like `leadCondition`, and may hold for everybody. */
+  readonly segmentCondition: Check
+  /** The condition of a segment; one that holds for nobody where there is none. */
+  readonly conditionOf: (segment: string) => string
   readonly activityType: Check
   /** An activity type that a form introduces. */
   readonly newActivityType: Check
@@ -87,6 +92,9 @@ export const noChecks: Checks = {
   email: nothing,
   team: nothing,
   sequence: nothing,
+  segment: nothing,
+  segmentCondition: nothing,
+  conditionOf: () => 'false',
   activityType: nothing,
   newActivityType: nothing,
   attribute: nothing,

@@ -5,7 +5,7 @@ import { handoffSchema } from './schema/handoff-schema.ts'
 import { hookSchema } from './schema/hook-schema.ts'
 import { rehearsalSchema } from './schema/rehearsal-schema.ts'
 import { funnelSchema, scoringSchema } from './schema/scoring-schema.ts'
-import { frontMatterSchema, sequenceSchema } from './schema/sequence-schema.ts'
+import { frontMatterSchema, segmentSchema, sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
 
 /** JSON Schema (draft 2020-12) of each kind of file for editors, by file name. */
@@ -18,6 +18,7 @@ export const jsonSchemas = (): Readonly<Record<string, unknown>> =>
       handoff: handoffSchema(noChecks),
       form: formSchema(noChecks),
       sequence: sequenceSchema(noChecks),
+      segment: segmentSchema(noChecks),
       hook: hookSchema(noChecks),
       'front-matter': frontMatterSchema(),
       rehearsal: rehearsalSchema,

@@ -1,6 +1,7 @@
 import type { Known, KnownKind, KnownValues } from '../condition/kinds.ts'
 import { builtInActivityTypes, builtInAttributes, builtInDates } from '../model/built-in-names.ts'
 import { nearestName } from '../model/did-you-mean.ts'
+import type { Playbook } from '../model/playbook.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
 import { activityTypePattern, isLanguage } from './schema/common-schema.ts'
 
@@ -134,6 +135,8 @@ export interface Names {
   readonly emails: readonly string[]
   readonly teams: readonly string[]
   readonly sequences: readonly string[]
+  /** The condition of each segment; empty where it has none that can be read. */
+  readonly segments?: ReadonlyMap<string, string>
   /** Undefined if `scoring.yaml` is unreadable: then any name is accepted. */
   readonly bands: readonly string[] | undefined
   readonly languages: readonly string[]
@@ -209,6 +212,7 @@ interface RawFiles {
   readonly handoff: unknown
   readonly forms: readonly unknown[]
   readonly sequences: readonly unknown[]
+  readonly segments: ReadonlyMap<string, unknown>
   readonly hooks: readonly unknown[]
   /** File names. */
   readonly sequenceIds: readonly string[]
@@ -219,11 +223,16 @@ export const collectNames = (files: RawFiles): Names => {
   const unique = (values: readonly string[]): readonly string[] => [...new Set(values)]
   const set = files.sequences.flatMap((sequence) => setAttributes(rawAt(sequence, 'steps')))
   const given = texts(files.forms.map((form) => rawText(form, 'activity')))
-  const namedTypes = unique([files.scoring, files.funnel, files.handoff, ...files.sequences].flatMap(typesIn))
+  const namedTypes = unique(
+    [files.scoring, files.funnel, files.handoff, ...files.sequences, ...files.segments.values()].flatMap(
+      typesIn,
+    ),
+  )
   return {
     emails: files.emails,
     teams: rawEntries(files.handoff, 'teams').map(([team]) => team),
     sequences: files.sequenceIds,
+    segments: new Map([...files.segments].map(([id, segment]) => [id, rawText(segment, 'where') ?? ''])),
     bands: isRecord(rawAt(files.scoring, 'bands'))
       ? rawEntries(files.scoring, 'bands').map(([band]) => band)
       : undefined,
@@ -247,5 +256,25 @@ export const collectNames = (files: RawFiles): Names => {
       ...texts(files.hooks.flatMap((hook) => rawList(hook, 'activities').map((one) => rawText(one, 'type')))),
     ]),
     namedTypes,
+  }
+}
+
+/** The names of a playbook that was checked before, for conditions that are not part of it. */
+export const namesInPlaybook = (playbook: Playbook): Names => {
+  const { settings, scoring, funnel, handoff, forms, sequences, segments = {}, hooks = {}, emails } = playbook
+  return {
+    ...collectNames({
+      ...{ settings, scoring, funnel, handoff },
+      emails: Object.keys(emails),
+      forms: Object.values(forms),
+      sequences: Object.values(sequences).map((sequence) => ({
+        ...sequence,
+        steps: sequence.program.map((step) => (step.type === 'set' ? { set: step.attributes } : step)),
+      })),
+      segments: new Map(Object.entries(segments)),
+      hooks: Object.values(hooks),
+      sequenceIds: Object.keys(sequences),
+    }),
+    bands: scoring.bands.map(({ id }) => id),
   }
 }

@@ -1,5 +1,6 @@
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
+import { compileCondition } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
 import { underThisFold } from '../lead/fold-version.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
@@ -39,7 +40,7 @@ import { formSchema } from './schema/form-schema.ts'
 import { handoffSchema } from './schema/handoff-schema.ts'
 import { hookSchema } from './schema/hook-schema.ts'
 import { funnelSchema, scoringSchema } from './schema/scoring-schema.ts'
-import { sequenceSchema } from './schema/sequence-schema.ts'
+import { segmentSchema, sequenceSchema } from './schema/sequence-schema.ts'
 import { settingsSchema } from './schema/settings-schema.ts'
 import { positionAt, readYaml, type YamlFile } from './yaml-file.ts'
 
@@ -91,6 +92,12 @@ const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
     email: (email) => (isSystemEmail(email) ? ofTheSystem(email) : knownEmail(email)),
     team: known('team', names.teams),
     sequence: known('sequence', names.sequences),
+    segment: known('segment', [...(names.segments ?? new Map()).keys()]),
+    segmentCondition: (source) =>
+      checkCondition(source, 'lead', names, (condition) =>
+        decided(condition).filter(() => condition.constant !== true),
+      ),
+    conditionOf: (segment) => names.segments?.get(segment) || 'false',
     newActivityType: newTypes(names),
     activityType: likely('activity type', names.activityTypes, isPossible),
     dateAttribute: (name) => dateFindings(name, names),
@@ -195,13 +202,24 @@ const readFiles = (files: Files) => {
     handoff: one(handoffFile),
     forms: each(sorted.forms),
     sequences: each(sorted.sequences),
+    segments: each(sorted.segments),
     hooks: each(sorted.hooks),
   }
 }
 
 type ReadFiles = ReturnType<typeof readFiles>
 
-const namesIn = ({ sorted, settings, scoring, funnel, handoff, forms, sequences, hooks }: ReadFiles): Names =>
+const namesIn = ({
+  sorted,
+  settings,
+  scoring,
+  funnel,
+  handoff,
+  forms,
+  sequences,
+  segments,
+  hooks,
+}: ReadFiles): Names =>
   collectNames({
     emails: [...new Set(sorted.emails.map(({ email }) => email))],
     settings: settings?.root,
@@ -210,6 +228,7 @@ const namesIn = ({ sorted, settings, scoring, funnel, handoff, forms, sequences,
     handoff: handoff?.root,
     forms: forms.map(({ yaml }) => yaml.root),
     sequences: sequences.map(({ yaml }) => yaml.root),
+    segments: new Map(segments.map(({ id, yaml }) => [id, yaml.root])),
     hooks: hooks.map(({ yaml }) => yaml.root),
     sequenceIds: sequences.map(({ id }) => id),
   })
@@ -243,7 +262,7 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
 
 /** What goes wrong between files. */
 const checkTogether = (
-  { sorted, settings, scoring, funnel, handoff, forms, sequences }: ReadFiles,
+  { sorted, settings, scoring, funnel, handoff, forms, sequences, segments }: ReadFiles,
   emails: readonly SourceFile[],
   names: Names,
   bounds: ScoreBounds,
@@ -255,7 +274,10 @@ const checkTogether = (
     ...checkPurposes(settings, yamlsOf(forms), emails),
     ...checkEnters(sequences),
     ...checkRecycle(handoff, sequences, bounds),
-    ...checkActivityTypes([scoring, funnel, handoff, ...yamlsOf(sequences)], names.activityTypes),
+    ...checkActivityTypes(
+      [scoring, funnel, handoff, ...yamlsOf(sequences), ...yamlsOf(segments)],
+      names.activityTypes,
+    ),
   ]
 }
 
@@ -285,6 +307,7 @@ export const parsePlaybook = (
   const handoff = reader.read(read.handoff, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(read.forms, formSchema, checkForm)
   const hooks = reader.readEach(read.hooks, hookSchema, checkHook)
+  const segments = reader.readEach(read.segments, segmentSchema, () => [])
   const sequences = reader.readEach(read.sequences, sequenceSchema, (yaml) => [
     ...checkSequence(yaml),
     ...checkReach(yaml, names.emails),
@@ -301,7 +324,9 @@ export const parsePlaybook = (
     ...checkTogether(read, mails.emails, names, bounds),
   ]).sort(compareFaults)
   if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
-  return { playbook: { settings, scoring, funnel, handoff, forms, sequences, hooks, emails }, emails, faults }
+  const rules = { settings, scoring, funnel, handoff, forms, sequences }
+  const further = Object.keys(segments).length === 0 ? { hooks } : { hooks, segments }
+  return { playbook: { ...rules, ...further, emails }, emails, faults }
 }
 
 type Digest = (text: string) => string
@@ -317,6 +342,15 @@ const withVersions = (
     ]),
   )
 
+/** What segments have a lead's state keep: activity types, and how long ago they are counted. */
+const countedBy = (segments: PlaybookSource['segments'] = {}): readonly string[] => {
+  const mentioned = Object.values(segments).flatMap(({ where }) => {
+    const compiled = compileCondition(where, 'lead')
+    return compiled.type === 'condition' ? compiled.condition.mentions.types : []
+  })
+  return [...new Set(mentioned.map(({ name, within }) => `${name} ${within ?? ''}`))].sort()
+}
+
 /** Computes the versions of a checked playbook. @param digest SHA-256 in hex. */
 export const assemblePlaybook = (
   source: PlaybookSource,
@@ -328,7 +362,11 @@ export const assemblePlaybook = (
   // Teams and notifications do not change any lead: a member's holidays must not rescore all leads.
   const { notify: _notify, teams: _teams, accept: _accept, ...handoff } = content.handoff
   const { timeZone, softBounces, doubleOptIn } = source.settings
-  const rules = { scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn }
+  const counted = countedBy(source.segments)
+  const rules = {
+    ...{ scoring, funnel, handoff, forms, sequences, timeZone, softBounces, doubleOptIn },
+    ...(counted.length > 0 && { counted }),
+  }
   return {
     version: digest(JSON.stringify(content)),
     rulesVersion: underThisFold(digest(JSON.stringify(rules)).slice(0, 16)),

@@ -11,6 +11,7 @@ const single = [settingsFile, scoringFile, funnelFile, handoffFile]
 const idPattern = '[a-z0-9][a-z0-9_-]{0,63}'
 const formFile = new RegExp(`^forms/(${idPattern})\\.yaml$`)
 const sequenceFile = new RegExp(`^sequences/(${idPattern})\\.yaml$`)
+const segmentFile = new RegExp(`^segments/(${idPattern})\\.yaml$`)
 const hookFile = new RegExp(`^hooks/(${idPattern})\\.yaml$`)
 const emailFile = new RegExp(`^emails/(${idPattern})\\.([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)\\.mjml$`)
 
@@ -24,6 +25,7 @@ export interface EmailFile {
 interface PlaybookFiles {
   readonly forms: readonly { readonly file: string; readonly id: string }[]
   readonly sequences: readonly { readonly file: string; readonly id: string }[]
+  readonly segments: readonly { readonly file: string; readonly id: string }[]
   readonly hooks: readonly { readonly file: string; readonly id: string }[]
   readonly emails: readonly EmailFile[]
   /** MJML in `emails/` that is not an email: the layout and includes. */
@@ -33,9 +35,9 @@ interface PlaybookFiles {
 
 /** Whether a file belongs to the playbook; `schema/` is generated and ignored. */
 export const isPlaybookFile = (file: string): boolean =>
-  /^[^/]+\.ya?ml$|^(forms|sequences|hooks)\/[^/]+$|^emails\/.+$/.test(file)
+  /^[^/]+\.ya?ml$|^(forms|sequences|segments|hooks)\/[^/]+$|^emails\/.+$/.test(file)
 
-const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|hooks|emails)\/.*\.(ya?ml|mjml)$/
+const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|segments|hooks|emails)\/.*\.(ya?ml|mjml)$/
 
 const faultAt = (file: string, message: string, severity: Fault['severity'] = 'error'): Fault => ({
   file,
@@ -71,6 +73,7 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   const files = [...names].sort()
   const forms = named(formFile, files)
   const sequences = named(sequenceFile, files)
+  const segments = named(segmentFile, files)
   const hooks = named(hookFile, files)
   const emails = files.flatMap((file): EmailFile[] => {
     const [, email, language] = emailFile.exec(file) ?? []
@@ -80,13 +83,14 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   const known = new Set([
     ...parts,
     ...single,
-    ...[...forms, ...sequences, ...hooks, ...emails].map(({ file }) => file),
+    ...[...forms, ...sequences, ...segments, ...hooks, ...emails].map(({ file }) => file),
   ])
   const stray = files.filter((file) => misplaced.test(file) && !known.has(file))
   const missing = single.filter((file) => !known.has(file) || !files.includes(file))
   return {
     forms,
     sequences,
+    segments,
     hooks,
     emails,
     parts,

@@ -8,11 +8,18 @@ import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring
 import { usesOf } from '../step/step-kinds.ts'
 
 /** Source of every condition about a lead (all but `where`) in the playbook. */
-const leadConditions = ({ scoring, funnel, handoff, sequences }: Playbook): readonly string[] =>
+const leadConditions = ({
+  scoring,
+  funnel,
+  handoff,
+  sequences,
+  segments = {},
+}: Playbook): readonly string[] =>
   [
     ...scoring.fit.map(({ when }) => when),
     ...funnel.stages.map(({ enter }) => enter),
     handoff.qualify,
+    ...Object.values(segments).map(({ where }) => where),
     ...handoff.route.map(({ when }) => when),
     ...(handoff.opening ?? []).map(({ when }) => when),
     ...Object.values(sequences).flatMap(({ enter, audience, exit, goal, program }) => [

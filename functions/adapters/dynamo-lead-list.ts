@@ -34,7 +34,7 @@ export const dynamoLeadPages = (
   client: DynamoDBDocumentClient,
   tableName: string,
   clock: Clock,
-): Pick<LeadList, 'page' | 'lane'> => {
+): Pick<LeadList, 'page' | 'lane' | 'walk'> => {
   const filled = filledLists(client, tableName, clock)
 
   const pageOf = (lists: readonly string[], place: LeadPlace): ReturnType<LeadList['page']> =>
@@ -53,6 +53,21 @@ export const dynamoLeadPages = (
 
     // Nothing is left out here: a job runs for minutes, and has to meet everybody.
     lane: (lane, place) => pageOf(laneLists(lane), place),
+
+    walk: async (lane, { limit, cursor = '0:' }) => {
+      const lists = laneLists(lane, 'people')
+      const [index = 0, after = ''] = [Number.parseInt(cursor, 10), cursor.slice(cursor.indexOf(':') + 1)]
+      for (let at = index; at < lists.length; at += 1) {
+        const place = at === index && after !== '' ? { limit, cursor: after } : { limit }
+        const { items, next } = await pageOf([lists[at] ?? ''], place)
+        const further = next === undefined ? at + 1 : at
+        const isLast = next === undefined && further >= lists.length
+        const people = items.filter(({ email }) => email !== undefined)
+        if (people.length > 0 || next !== undefined || isLast)
+          return isLast ? { items: people } : { items: people, next: `${further}:${next ?? ''}` }
+      }
+      return { items: [] }
+    },
   }
 }
 

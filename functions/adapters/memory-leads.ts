@@ -285,5 +285,7 @@ export const memoryLeadList = (
         place,
       ),
     lane: async (lane, place) => pageOf(({ leadId }) => hashText(leadId) % lanes === lane, place),
+    walk: async (lane, place) =>
+      pageOf(({ leadId, email }) => email !== undefined && hashText(leadId) % lanes === lane, place),
   }
 }

@@ -200,12 +200,15 @@ export const formerLists = (stage?: string): readonly string[] => [
 /** Parts of all lists that are gone through side by side: the unspread lists, and a lead's own one, wherever it stands. */
 export const leadLanes = 1 + stageParts
 
-/** All lists of a lane. */
-export const laneLists = (lane: number): readonly string[] => {
+/** All lists of a lane; with `people` those of browsers alone are left out. */
+export const laneLists = (lane: number, who?: 'people'): readonly string[] => {
   if (lane === 0) return unspread()
   const ofLane = (list: string, parts: number): readonly string[] =>
     partsOf(list, parts).filter((_, part) => part % stageParts === lane - 1)
   return lane < leadLanes
-    ? [...stageIds.flatMap((id) => ofLane(stageList(id), formerParts)), ...ofLane(browsers, browserParts)]
+    ? [
+        ...stageIds.flatMap((id) => ofLane(stageList(id), formerParts)),
+        ...(who === 'people' ? [] : ofLane(browsers, browserParts)),
+      ]
     : []
 }

@@ -5,6 +5,7 @@ import {
   makeSecretsClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoCountLanes } from '../adapters/dynamo-audiences.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
@@ -16,12 +17,18 @@ import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-reviews.ts'
 import { dynamoRunList, dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
-import { dynamoSendingFigures, dynamoSendingStates } from '../adapters/dynamo-sending.ts'
+import {
+  dynamoSendingFigures,
+  dynamoSendingStates,
+  dynamoSuppressions,
+  suppressedMailboxes,
+} from '../adapters/dynamo-sending.ts'
 import { dynamoSendLists, dynamoSends } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { webhookSecrets } from '../adapters/hook-secrets.ts'
 import { addressHasher, readSecret } from '../adapters/link-keys.ts'
 import { loggedBus, makeLogger } from '../adapters/logger.ts'
+import { leadLanes } from '../adapters/ranked-lists.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { newFactId, sleepUpTo, systemClock } from '../adapters/system.ts'
 import { perPlaybook, rulesOf } from '../compiled-rules.ts'
@@ -47,6 +54,10 @@ const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   checkpoints: dynamoCheckpoints(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress, clock: systemClock }),
+  lanes: leadLanes,
+  counts: dynamoCountLanes(client, TABLE_NAME),
+  ...suppressedMailboxes(dynamoSuppressions(client, TABLE_NAME), hashAddress),
+  enqueueAudience: queueOf(queues, environment.AUDIENCE_QUEUE_URL),
   runs: dynamoRuns(client, TABLE_NAME),
   runList: dynamoRunList(client, TABLE_NAME),
   sequences: dynamoSequenceStates(client, TABLE_NAME),

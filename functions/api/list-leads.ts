@@ -1,9 +1,16 @@
 import * as z from 'zod/mini'
 import { identityKey, identityRules, parseAddress } from '../../domain/activity/subject.ts'
+import type { Condition } from '../../domain/condition/condition.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { type LeadSummary, summariseLead } from '../../domain/lead/lead-summary.ts'
 import { stageIds } from '../../domain/model/deal.ts'
+import { didYouMeanOneOf } from '../../domain/model/did-you-mean.ts'
+import type { FieldError } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
+import { isMember } from '../../domain/sending/audience.ts'
+import { readWhere } from '../audience/count-audience.ts'
+import { segmentOf } from '../audience/segment-routes.ts'
 import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
 import {
@@ -32,21 +39,51 @@ export const leadsQuery = z.extend(pageQuery, {
   q: shortText(100),
   sort: oneOf(['score']),
   anonymous: oneOf(['true', 'false']),
+  segment: shortText(64),
+  where: shortText(4_000),
 })
 
 /** A search with few matches must not read the whole table in one request; the cursor continues. */
 const mostPagesRead = 10
 
-/** Leads with an address, or with `anonymous=true` those without, highest score first. `q` searches name, company and address. */
+/** Who is in the segment, and for whom `where` holds. */
+const conditionIn = (
+  { segment: id, where }: Pick<z.infer<typeof leadsQuery>, 'segment' | 'where'>,
+  rules: Rules,
+): Pick<Condition, 'test'> | { readonly errors: readonly FieldError[] } | undefined => {
+  const segment = id === undefined ? undefined : segmentOf(rules.playbook, id)
+  if (id !== undefined && !segment) {
+    const known = Object.keys(rules.playbook.segments ?? {})
+    return { errors: [{ path: 'segment', message: `unknown segment${didYouMeanOneOf(id, known)}` }] }
+  }
+  const read = [segment?.where, where].flatMap((source) =>
+    source === undefined ? [] : [readWhere(source, rules)],
+  )
+  const errors = read.flatMap((one) => ('errors' in one ? one.errors : []))
+  if (errors.length > 0) return { errors }
+  const conditions = read.flatMap((one) => ('errors' in one ? [] : [one]))
+  return conditions.length === 0
+    ? undefined
+    : { test: (context) => conditions.every((condition) => condition.test(context)) }
+}
+
+/** Leads with an address, or with `anonymous=true` those without, highest score first; `segment` and `where` keep those
+ * for whom a condition holds. `q` searches name, company and address. */
 export const makeListLeads =
   (ports: ListLeadsPorts) =>
   async ({ query }: ApiRequest<z.infer<typeof leadsQuery>>): Promise<ApiResult> => {
     const { email, stage, q, limit, cursor, anonymous } = query
+    const condition = conditionIn(query, ports.rules)
+    if (condition && 'errors' in condition) return { type: 'bad-input', errors: condition.errors }
     const who = anonymous === 'true' ? 'browsers' : 'people'
     const now = ports.clock()
+    const isMeant = (lead: Lead & { readonly state: LeadState }): boolean =>
+      condition === undefined || isMember(lead, condition, ports.rules, now)
     // The index lags: it may still list a lead that was just merged.
     const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
-      state && lead.mergedInto === undefined ? [summariseLead({ ...lead, state }, ports.rules, now)] : []
+      state && lead.mergedInto === undefined && isMeant({ ...lead, state })
+        ? [summariseLead({ ...lead, state }, ports.rules, now)]
+        : []
     const wanted = (lead: LeadSummary): boolean =>
       // The index lags: a lead that just gave an address may still be listed as anonymous.
       (lead.email === null) === (who === 'browsers') &&

@@ -1,3 +1,4 @@
+import { segmentRoutes } from '../audience/segment-routes.ts'
 import { admins, everyone, leadPageQuery, leadQuery, marketers, salespeople } from './api-request.ts'
 import { get, post, remove } from './api-route.ts'
 import { auditQuery, makeListAudit } from './audit.ts'
@@ -30,6 +31,7 @@ export const consoleRoutes = [
   get('/api/forms', { roles: marketers }, makeListForms),
   ...handoffRoutes,
   ...sendingRoutes,
+  ...segmentRoutes,
   ...sequenceRoutes,
   ...heldRoutes,
   ...webhookRoutes,

@@ -1,4 +1,5 @@
 import type { Capability } from '../capability.ts'
+import { audience } from './audience.ts'
 import { handoff } from './handoff.ts'
 import { nurture } from './nurture.ts'
 import { webhook } from './webhook.ts'
@@ -17,6 +18,7 @@ export const api: Capability = {
     keys.grantSigning(fn)
     workOf(nurture).grantSend(fn, 'NURTURE_QUEUE_URL')
     workOf(handoff).grantSend(fn, 'HANDOFF_QUEUE_URL')
+    workOf(audience).grantSend(fn, 'AUDIENCE_QUEUE_URL')
     workOf(webhook).grantSend(fn, 'WEBHOOK_QUEUE_URL')
     // It names the addresses of forms.
     routes.grantLinks(fn)

@@ -48,7 +48,7 @@ const unreadFaults = (unread: readonly string[]): readonly Fault[] =>
     ...{ file, line: 1, column: 1, severity: 'warning' },
     message: picture.test(file)
       ? 'not read: pictures are not sent along, but loaded from your site; write their address, https://…'
-      : 'not read: a playbook is *.yaml, forms/, sequences/, hooks/ and emails/',
+      : 'not read: a playbook is *.yaml, forms/, sequences/, segments/, hooks/ and emails/',
   }))
 
 /**
@@ -75,7 +75,15 @@ export const loadPlaybook = async (dir: string, emailDomain?: string): Promise<L
 const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`
 
-const summary = ({ funnel, scoring, forms, sequences, emails, hooks = {} }: Playbook): string => {
+const summary = ({
+  funnel,
+  scoring,
+  forms,
+  sequences,
+  segments = {},
+  emails,
+  hooks = {},
+}: Playbook): string => {
   const versions = Object.values(emails).reduce((sum, byLanguage) => sum + Object.keys(byLanguage).length, 0)
   return [
     counted(funnel.stages.length, 'stage'),
@@ -83,6 +91,7 @@ const summary = ({ funnel, scoring, forms, sequences, emails, hooks = {} }: Play
     counted(Object.keys(forms).length, 'form'),
     ...(Object.keys(hooks).length > 0 ? [counted(Object.keys(hooks).length, 'hook')] : []),
     counted(Object.keys(sequences).length, 'sequence'),
+    ...(Object.keys(segments).length > 0 ? [counted(Object.keys(segments).length, 'segment')] : []),
     `${counted(Object.keys(emails).length, 'email')} (${counted(versions, 'file')})`,
   ].join(', ')
 }

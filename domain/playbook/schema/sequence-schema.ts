@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Segment } from '../../model/playbook.ts'
 import type { Sequence } from '../../model/sequence.ts'
 import { inRow, type Laid, type StepSchemas } from '../../step/step-kind.ts'
 import { stepKinds } from '../../step/step-kinds.ts'
@@ -49,6 +50,9 @@ export const sequenceSchema = (checks: Checks): z.ZodType<Omit<Sequence, 'versio
       object({ stage: stageId }),
       object({ activity: checked(activityType, checks.activityType) }),
       object({ when: condition(checks.leadCondition) }),
+      object({
+        segment: checked(z.string(), checks.segment).describe('Whoever comes into the segment enters'),
+      }).transform(({ segment }) => ({ when: checks.conditionOf(segment), segment })),
     ]),
     audience: condition(checks.leadCondition).exactOptional(),
     reenter: z
@@ -68,6 +72,13 @@ export const sequenceSchema = (checks: Checks): z.ZodType<Omit<Sequence, 'versio
       .describe('An email that is late by more than this is skipped; absent: 3d'),
     steps: stepsSchema(checks).min(1),
   }).transform(({ steps, ...sequence }) => ({ ...sequence, program: inRow(steps).from(0) }))
+
+export const segmentSchema = (checks: Checks): z.ZodType<Segment> =>
+  object({
+    id: id.max(40, 'the id of a segment has at most 40 characters'),
+    name: text.max(100).describe('What people call it'),
+    where: condition(checks.segmentCondition),
+  })
 
 export interface FrontMatter {
   readonly subject: string

@@ -15,8 +15,9 @@ import {
 } from '../../../functions/adapters/memory-sends.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
 import { consoleRoutes } from '../../../functions/api/routes.ts'
-import type { Lead } from '../../../functions/ports.ts'
+import type { Lead, Suppression } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryCountLanes } from '../fakes/memory-audiences.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
@@ -43,6 +44,8 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
   const runs = memoryRuns()
   const sends = memorySends()
   const told: JsonObject[] = []
+  const toldAudience: JsonObject[] = []
+  const suppressed = new Map<string, Suppression>()
   const toldWebhook: JsonObject[] = []
   const webhooks = memoryDeliveries()
   /** Rules of the leads that were met under other ones than the live rules. */
@@ -51,6 +54,12 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     leads,
     checkpoints: leads.checkpoints,
     list,
+    lanes: 1,
+    counts: memoryCountLanes(),
+    enqueueAudience: async (message: JsonObject) => {
+      toldAudience.push(message)
+    },
+    suppressionOf: async (address: string) => suppressed.get(address),
     runs,
     sends,
     sendLists: sends,
@@ -100,6 +109,10 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
   return {
     ...ports,
     stale,
+    /** Messages put on the queue of what works on audiences. */
+    toldAudience,
+    /** By address. */
+    suppressed,
     /** Messages put on the nurture queue. */
     told,
     /** Messages put on the webhook queue. */
