@@ -61,7 +61,7 @@ const conditionIn = (
   )
   const errors = read.flatMap((one) => ('errors' in one ? one.errors : []))
   if (errors.length > 0) return { errors }
-  const conditions = read.flatMap((one) => ('errors' in one ? [] : [one]))
+  const conditions = read.flatMap((one) => ('errors' in one ? [] : [one.condition]))
   return conditions.length === 0
     ? undefined
     : { test: (context) => conditions.every((condition) => condition.test(context)) }

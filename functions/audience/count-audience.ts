@@ -34,23 +34,27 @@ const uncounted = (condition: Condition, { windows }: Rules): string | undefined
   return far && counts(environments.lead.parse(condition.source).ast) ? far.name : undefined
 }
 
-/** A condition that is not part of the playbook. @returns what is wrong with it, each with its place and the nearest right name. */
-export const readWhere = (
-  where: string,
-  rules: Rules,
-): Condition | { readonly errors: readonly [FieldError, ...FieldError[]] } => {
+type Read =
+  | { readonly condition: Condition; readonly warnings: readonly FieldError[] }
+  | { readonly errors: readonly [FieldError, ...FieldError[]] }
+
+/** A condition that is not part of the playbook. What is wrong with it is told with its place and the nearest right name. */
+export const readWhere = (where: string, rules: Rules): Read => {
   const findings = checkCondition(where, 'lead', namesOf(rules.playbook), () => [])
-  const [first, ...others] = findings
-    .filter(({ severity }) => severity !== 'warning')
-    .map(({ message, offset }) => ({
-      path: 'where',
-      message: offset === undefined ? message : `at character ${offset + 1}: ${message}`,
-    }))
+  const told = (isMeant: (severity: 'warning' | undefined) => boolean): readonly FieldError[] =>
+    findings
+      .filter(({ severity }) => isMeant(severity))
+      .map(({ message, offset }) => ({
+        path: 'where',
+        message: offset === undefined ? message : `at character ${offset + 1}: ${message}`,
+      }))
+  const [first, ...others] = told((severity) => severity === undefined)
   if (first) return { errors: [first, ...others] }
   const compiled = compileCondition(where, 'lead')
   if (compiled.type === 'fault') return { errors: [{ path: 'where', message: compiled.message }] }
   const far = uncounted(compiled.condition, rules)
-  if (far === undefined) return compiled.condition
+  if (far === undefined)
+    return { condition: compiled.condition, warnings: told((severity) => severity === 'warning') }
   const message = `"${far}" is not counted so far back: put the condition into a segment of the playbook, which has it counted`
   return { errors: [{ path: 'where', message }] }
 }
@@ -228,11 +232,12 @@ export const makeTakeCount =
     // Taken already; who did may have died before saying so.
     if (current.page === page + 1) return say(current.page)
     if (current.page !== page) return
-    const condition = readWhere(current.where, rules)
+    const asked = readWhere(current.where, rules)
     let { tally, read, next } = current
-    let isOver = 'errors' in condition
+    let isOver = 'errors' in asked
     for (let done = 0; done < pagesPerMessage && !isOver; done += 1) {
-      if ('errors' in condition) break
+      if ('errors' in asked) break
+      const { condition } = asked
       const found = await readPage(ports, { condition, purpose: current.purpose }, lane, next)
       tally = found.members.reduce((sum, { verdict }) => countMember(sum, verdict), tally)
       read += found.read

@@ -60,15 +60,16 @@ type Counted = { readonly type: 'ok'; readonly body: object } | (ApiResult & { t
 const makePreview = (ports: CountAudiencePorts) => {
   const count = makeCountAudience(ports)
   return async (where: string, given: string | undefined): Promise<Counted> => {
-    const condition = readWhere(where, ports.rules)
+    const read = readWhere(where, ports.rules)
     const purpose = readPurpose(given, ports.rules.playbook)
-    if ('errors' in condition || 'errors' in purpose)
+    if ('errors' in read || 'errors' in purpose)
       return {
         type: 'bad-input',
-        errors: [condition, purpose].flatMap((one) => ('errors' in one ? one.errors : [])),
+        errors: [read, purpose].flatMap((one) => ('errors' in one ? one.errors : [])),
       }
-    const counted = await count({ where, condition, purpose: purpose.purpose })
-    return { type: 'ok', body: { purpose: purpose.purpose ?? null, ...viewCount(counted, ports) } }
+    const { condition, warnings } = read
+    const counted = viewCount(await count({ where, condition, purpose: purpose.purpose }), ports)
+    return { type: 'ok', body: { purpose: purpose.purpose ?? null, ...counted, warnings } }
   }
 }
 

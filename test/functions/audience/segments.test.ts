@@ -64,6 +64,9 @@ describe('segments', () => {
     expect(await preview('stageAtLeast("intend")')).toMatchObject({
       errors: [{ path: 'where', message: expect.stringContaining('did you mean "intent"') }],
     })
+    expect(await preview('lead.contry == "DE"')).toMatchObject({
+      body: { warnings: [{ message: expect.stringContaining('did you mean "country"') }] },
+    })
     expect(await preview('count("demo.requested", "90d") > 1')).toMatchObject({
       errors: [{ path: 'where', message: expect.stringContaining('segment of the playbook') }],
     })
