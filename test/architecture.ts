@@ -63,7 +63,7 @@ const floors = [
   ['handoff'],
   ['feedback', 'hook', 'webhook', 'tracking', 'split', 'kpi', 'calibration', 'rescoring', 'retention'],
   ['playbook'],
-  ['backtest', 'rehearsal'],
+  ['backtest', 'rehearsal', 'pinpoint'],
 ]
 
 /** How high a folder of `domain` stands; one that is not in the list stands above all others. */

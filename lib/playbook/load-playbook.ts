@@ -11,7 +11,8 @@ import { cachedMjml, sha256 } from './mjml-cache.ts'
 
 /** Generated, or read by other commands; and what programs put beside files. */
 const isAside = (file: string): boolean =>
-  /^(schema|rehearsals|node_modules)\//.test(file) || /(^|\/)(\.|Thumbs\.db$|desktop\.ini$)|~$/i.test(file)
+  /^(schema|rehearsals|import|node_modules)\/|^report\.md$/.test(file) ||
+  /(^|\/)(\.|Thumbs\.db$|desktop\.ini$)|~$/i.test(file)
 
 /** Every file below `dir`, by its path relative to it, with `/`. */
 const filesBelow = async (dir: string): Promise<readonly string[]> => {

@@ -16,6 +16,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
   ['wakes', '--help'],
   ['calibrate', '--help'],
   ['demo', '-h'],
+  ['pinpoint', '--help'],
 ]
 
 test('no command is forgotten below', () => {
