@@ -170,7 +170,7 @@ export const moveFolder = async (options: PinpointOptions): Promise<number> => {
   const summary = [
     `${counted(exported.journeys.length, 'journey')} became ${counted(sequences, 'sequence')}`,
     `${counted(exported.templates.size, 'email template')} became ${exported.templates.size === 1 ? 'an email' : 'emails'}`,
-    `${counted(exported.segments.size, 'segment')}, written into the conditions that name ${exported.segments.size === 1 ? 'it' : 'them'}`,
+    `${counted(exported.segments.size, 'segment')} of people`,
     `${counted(contacts.contacts.length, 'address', 'addresses')} of ${counted(exported.endpoints.length, 'endpoint')} in import/contacts.csv; ${contacts.optedOut.length} of them opted out`,
   ]
   await write(to, 'report.md', writeReport(summary, report.all()))

@@ -19,6 +19,8 @@ export interface JourneyPorts extends Pick<PinpointExport, 'segments'> {
   readonly emailOf: (template: string) => string | undefined
   readonly several: ReadonlySet<string>
   readonly sequenceId: (name: string) => string
+  /** The segment of the playbook for one of the export. */
+  readonly segmentId: (id: string) => string | undefined
   readonly report: Report
   /** RFC 3339 UTC: fixed days that are past are not waited for. */
   readonly now: string
@@ -148,16 +150,18 @@ class JourneyWriter {
 
   #begin(id: string, comment: string, steps: readonly WrittenStep[]): readonly WrittenSequence[] {
     const { StartCondition } = this.#journey
-    const at = this.#surroundings()
     const reenter = this.#reenter()
     const event = StartCondition?.EventStartCondition
     if (event) return this.#beginByEvent({ id, comment, steps, reenter }, event)
     const segment = StartCondition?.SegmentStartCondition?.SegmentId
-    if (segment === undefined) at.tell('todo', 'it has no start condition: say when it begins')
-    const condition = segment === undefined ? 'false' : segmentCondition(segment, at)
-    // Everybody who may be written to.
-    const when = condition === '' ? 'consented' : condition
-    return [{ id, comment, yaml: this.#withSteps({ id, enter: { when }, reenter }, steps) }]
+    return [{ id, comment, yaml: this.#withSteps({ id, enter: this.#enter(segment), reenter }, steps) }]
+  }
+
+  #enter(segment: string | undefined): Readonly<Record<string, string>> {
+    const known = segment === undefined ? undefined : this.#ports.segmentId(segment)
+    if (known !== undefined) return { segment: known }
+    this.#tell()('todo', 'no segment of the export begins it: nobody enters until you say who ("enter")')
+    return { when: 'false' }
   }
 
   #beginByEvent(

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml'
+import { segmentCondition } from './conditions.ts'
 import { severalValued } from './endpoints.ts'
 import type { Journey, PinpointExport } from './export.ts'
 import { callingTeam, journeySequences, type WrittenSequence } from './journey.ts'
@@ -200,9 +201,26 @@ const emailFiles = (
   return { files, plain }
 }
 
-const ids = (names: Iterable<string>, longest: number): ReadonlyMap<string, string> => {
-  const idOf = makeIds(longest)
-  return new Map([...names].map((name) => [name, idOf(name)]))
+const segmentFiles = (
+  { segments }: PinpointExport,
+  ids: ReadonlyMap<string, string>,
+  several: ReadonlySet<string>,
+  report: Report,
+): readonly (readonly [string, string])[] =>
+  [...segments.values()].map((segment) => {
+    const { Id, Name } = segment
+    const name = Name ?? Id
+    const id = ids.get(Id) ?? ''
+    const tell = report.about(`segment "${name}"`)
+    const where = segmentCondition(Id, { segments, several, tell, emailOf: () => undefined })
+    const content = { id, name, where: where === '' ? 'true' : where }
+    return [`segments/${id}.yaml`, yamlFile('segment', `Segment ${Id} of Pinpoint`, content)]
+  })
+
+/** Ids of the playbook, by what Pinpoint knows a thing by. */
+const idsOf = (names: readonly (readonly [key: string, name: string])[]): ReadonlyMap<string, string> => {
+  const idOf = makeIds(40)
+  return new Map(names.map(([key, name]) => [key, idOf(name)]))
 }
 
 const sequenceFiles = (sequences: readonly WrittenSequence[]): readonly (readonly [string, string])[] =>
@@ -218,11 +236,13 @@ export const moveExport = (exported: PinpointExport, options: MoveOptions, repor
       'changed',
       `${name} has several values: the import joins them by "; ", conditions ask what it contains`,
     )
-  const emails = ids(templates.keys(), 60)
+  const emails = idsOf([...templates.keys()].map((name) => [name, name]))
   const sequenceId = makeIds(40)
+  const segmentIds = idsOf([...segments.values()].map(({ Id, Name }) => [Id, Name ?? Id]))
   const sequences = journeys.flatMap((journey) =>
     journeySequences(journey, {
       ...{ segments, several, sequenceId, report, now: options.now },
+      segmentId: (id) => segmentIds.get(id),
       emailOf: (template) => emails.get(template),
     }),
   )
@@ -249,6 +269,7 @@ export const moveExport = (exported: PinpointExport, options: MoveOptions, repor
         ),
       ],
       ['emails/_foot.mjml', foot],
+      ...segmentFiles(exported, segmentIds, several, report),
       ...sequenceFiles(sequences),
       ...mails.files,
     ]),

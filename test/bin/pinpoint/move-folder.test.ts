@@ -101,6 +101,7 @@ describe('a journey with every kind of activity', () => {
   test('keeps shares, waits, limits and quiet time', () => {
     const [first, rest] = ['every-kind', 'every-kind-2'].map((id) => playbook.sequences[id])
     expect(first).toMatchObject({
+      enter: { segment: 'germans-on-a-plan' },
       reenter: 'never',
       program: expect.arrayContaining([{ type: 'wait', for: 2 * 86_400_000 }]),
     })
