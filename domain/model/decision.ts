@@ -15,6 +15,8 @@ export type Decision<Type extends DecisionType = DecisionType> = {
     readonly causationId: string
     readonly correlationId: string
     readonly leadId: LeadId
+    /** No sequence can begin with it: nobody has to look. Absent: perhaps one does. */
+    readonly unawaited?: true
     readonly data: EventData[One] & Marks
   }
 }[Type]

@@ -1,6 +1,7 @@
 import type { LeadId } from '../model/activity.ts'
 import type { StageId } from '../model/deal.ts'
 import type { Sequence } from '../model/sequence.ts'
+import type { LeadContext } from '../step/step-kind.ts'
 import { leavingTimer, runSteps, type Situation } from './advance.ts'
 import { decisionOf, end, isOpen, namesOf, nextRunId, type Run } from './run.ts'
 
@@ -30,7 +31,7 @@ type Entry =
     }
 
 /** What happened longer ago than this starts nothing: history that is loaded later must not send emails. */
-const entryWindow = 7 * 24 * 3_600_000
+export const entryWindow = 7 * 24 * 3_600_000
 
 /** Who asked for something longer ago than this has gone to bed, or has forgotten it. */
 export const freshFor = 3_600_000
@@ -47,6 +48,15 @@ export const beginsOn = ({ id, enter }: Sequence, on: Occasion): boolean => {
     default:
       return on satisfies never
   }
+}
+
+/** Whom the sequence does not take. @param lead as of the fact that caused the entry. */
+export const refusalOf = (
+  { audience, exit }: Pick<Sequence, 'audience' | 'exit'>,
+  lead: Pick<LeadContext, 'holds' | 'holdsInCycle'>,
+): 'audience' | 'exit' | undefined => {
+  if (audience !== undefined && !lead.holds(audience)) return 'audience'
+  return exit !== undefined && lead.holdsInCycle(exit) ? 'exit' : undefined
 }
 
 /**
@@ -68,10 +78,8 @@ export const enterSequence = (
   if (previous && isOpen(previous.status)) return { type: 'refused', because: 'still-running' }
   if (previous && !mayReenter(sequence, previous, reached, now))
     return { type: 'refused', because: 'not-again' }
-  if (sequence.audience !== undefined && !lead.holds(sequence.audience))
-    return { type: 'refused', because: 'audience' }
-  if (sequence.exit !== undefined && lead.holdsInCycle(sequence.exit))
-    return { type: 'refused', because: 'exit' }
+  const because = refusalOf(sequence, lead)
+  if (because) return { type: 'refused', because }
 
   const cause = { causationId: reached.decisionId, correlationId: reached.correlationId }
   const run = {

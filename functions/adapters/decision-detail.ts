@@ -8,6 +8,7 @@ export const decisionDetail = (decision: Decision) => ({
     occurredAt: decision.occurredAt,
     correlationId: decision.correlationId,
     causationId: decision.causationId,
+    ...(decision.unawaited && { unawaited: true }),
   },
   data: { leadId: decision.leadId, ...decision.data },
 })

@@ -1,5 +1,4 @@
 import { roomForBrowsers } from '../../domain/lead/counts.ts'
-import { decide } from '../../domain/lead/decide.ts'
 import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { extendLead, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -8,6 +7,7 @@ import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import { sizeOf } from '../../domain/model/state-limits.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
+import { decideAwaited } from '../../domain/sequence/awaited.ts'
 import {
   type BegunMerge,
   type CheckpointRef,
@@ -312,7 +312,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     lead: Lead,
     changed: Kept,
     folded: Folded,
-    { rules, now }: Pick<Folding, 'rules' | 'now'>,
+    { facts, whole, rules, now }: Omit<Folding, 'lead'>,
   ): Promise<void> => {
     if (isUnchanged(changed, lead)) {
       const { owedWakes = lead.owedWakes } = changed
@@ -323,7 +323,8 @@ export const makeRecordLead = (ports: RecordPorts) => {
       throw new Conflict(`lead ${lead.leadId} was published by another`)
     }
     const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
-    const outbox = [...lead.outbox, ...decide(changed, lead.state, folded.state)]
+    const decided = decideAwaited(changed, lead.state, { facts, whole }, { rules, now })
+    const outbox = [...lead.outbox, ...decided]
     const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, { now })
     await publish(await leads.commit(next, scoreAt(next, rules, now).score))
   }
@@ -364,7 +365,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const mail = { before: lead.state, after: folded.state }
     await markSends(ports.sendMarks, facts, [leadId, ...folded.members], mail)
     const changed = isLookedThrough ? { ...planned, owedWakes: allTimers(planned) } : planned
-    await commit(lead, changed, folded, { rules, now })
+    await commit(lead, changed, folded, { facts, whole, rules, now })
     const settled = begun.filter((merging) => !apart.includes(merging.leadId))
     await Promise.all(settled.map((merging) => claims.settle(merging.leadId, merging.merge.fact.id)))
     return apart

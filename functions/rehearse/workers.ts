@@ -1,5 +1,6 @@
 import type { EventWorker } from '../../domain/model/event-row.ts'
 import { workersOf } from '../../domain/model/event-table.ts'
+import { rawAt } from '../../domain/model/raw.ts'
 import { memoryLeadTimers, type QueuedEvent } from '../adapters/memory-event-bus.ts'
 import { memorySendingFigures, memorySendMarks, memorySendReports } from '../adapters/memory-sends.ts'
 import { activityDetailType } from '../event-names.ts'
@@ -93,6 +94,12 @@ type Worker = 'record' | Exclude<EventWorker, 'rescore'>
 export const subscribersOf = (type: string): readonly Worker[] =>
   type === activityDetailType ? ['record'] : workersOf(type).filter((worker) => worker !== 'rescore')
 
+/** As the rules of the bus have it: what no sequence can begin with comes to nobody who would look. */
+const takersOf = (type: string, detail: unknown): readonly Worker[] => {
+  const isUnawaited = rawAt(detail, 'metadata', 'unawaited') === true
+  return subscribersOf(type).filter((worker) => worker !== 'nurture' || !isUnawaited)
+}
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Delivers what is on the bus, and the messages of timers, until there is nothing left to do. */
@@ -114,7 +121,7 @@ export const makeDeliverEvents = (system: System, journal: Journal, watchScore: 
     if (source === mailSource) return attempt('feedback', event)
     if (type === activityDetailType) journal.noteActivity(detail)
     else await journal.noteDecision(event.body)
-    for (const worker of subscribersOf(type)) await attempt(worker, event)
+    for (const worker of takersOf(type, detail)) await attempt(worker, event)
   }
 
   const settle = async (): Promise<void> => {

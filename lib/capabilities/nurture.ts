@@ -5,7 +5,13 @@ export const nurture: Capability = {
   entry: 'functions/nurture/nurture-lead.lambda.ts',
   purpose: 'Moves leads through sequences',
   ...working,
-  queues: ({ config }) => [{ events: eventsFor('nurture'), maxConcurrency: share(config, 0.08) }],
+  queues: ({ config }) => [
+    {
+      // Whoever decides it knows where no sequence begins with it.
+      events: { ...eventsFor('nurture'), detail: { metadata: { unawaited: [{ exists: false }] } } },
+      maxConcurrency: share(config, 0.08),
+    },
+  ],
   connect: (fn, { bus, leads, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query'])

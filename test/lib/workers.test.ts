@@ -125,7 +125,11 @@ test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const
     const name = worker.charAt(0).toUpperCase() + worker.slice(1)
     const { EventBusName, EventPattern } = named('AWS::Events::Rule', `${name}WorkRule`).Properties
     expect(plainText(EventBusName)).toBe('<ActivitiesBus>')
-    expect(EventPattern).toEqual({ source: ['trichter'], 'detail-type': typesTakenBy(worker) })
+    expect(EventPattern).toEqual({
+      source: ['trichter'],
+      'detail-type': typesTakenBy(worker),
+      ...(worker === 'nurture' && { detail: { metadata: { unawaited: [{ exists: false }] } } }),
+    })
   },
 )
 

@@ -1,0 +1,94 @@
+import { decide } from '../lead/decide.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import { compareFacts, type Fact, type LeadId } from '../model/activity.ts'
+import type { Decision } from '../model/decision.ts'
+import type { Rules } from '../rules/rules.ts'
+import { contextForRun } from './advance.ts'
+import { beginsOn, entryWindow, type Occasion, refusalOf } from './enter-sequence.ts'
+import { isRecycle } from './run.ts'
+
+/** A lead as it is about to be committed. */
+interface Decided {
+  readonly leadId: LeadId
+  readonly email?: string
+  readonly state: LeadState
+  readonly members?: readonly LeadId[]
+}
+
+interface Entry {
+  readonly on: Occasion
+  readonly fact: Pick<Fact, 'id' | 'occurredAt'>
+}
+
+/** What a sequence may begin with. An activity that runs may wait for as well is none: their leads alone know. */
+const entryOf = (one: Decision): Entry | undefined => {
+  if (one.type !== 'StageAdvanced' && one.type !== 'SequenceTriggered') return undefined
+  const { because, factOccurredAt: occurredAt } = one.data
+  if (!('activityId' in because)) return undefined
+  const fact = { id: because.activityId, occurredAt }
+  return one.type === 'StageAdvanced'
+    ? { on: { type: 'stage', stage: one.data.to }, fact }
+    : { on: { type: 'sequence', sequence: one.data.sequence }, fact }
+}
+
+const isTooLate = ({ fact }: Entry, now: string): boolean =>
+  Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
+
+/** Whether some live sequence may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
+const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boolean => {
+  const entry = entryOf(one)
+  const { leadId, state, members = [] } = lead
+  if (!entry || isRecycle({ leadId, decisionId: one.id })) return true
+  const sequences = Object.values(rules.playbook.sequences).filter((sequence) => beginsOn(sequence, entry.on))
+  if (sequences.length === 0 || isTooLate(entry, now)) return false
+  const { id, occurredAt } = entry.fact
+  if (members.length > 0 || state.last.id !== id) return true
+  const begun = { leadId, entryId: one.id, enteredAt: occurredAt }
+  const context = contextForRun(lead, { live: rules }, begun, { now: occurredAt })
+  return sequences.some((sequence) => refusalOf(sequence, context) === undefined)
+}
+
+/** Facts that came after others which the lead's state held; `whole`: any may have. */
+interface Late {
+  readonly facts: readonly Fact[]
+  readonly whole: boolean
+}
+
+/**
+ * What was decided before and may begin a sequence now: a late fact comes before what it rests on, and whom a sequence
+ * takes is judged as of that.
+ */
+const decidedAgain = (
+  lead: Decided,
+  before: LeadState | undefined,
+  { facts, whole }: Late,
+  now: string,
+): readonly Decision[] => {
+  if (!before) return []
+  const late = facts.filter((fact) => compareFacts(fact, { ...fact, ...before.last }) < 0)
+  if (!whole && late.length === 0) return []
+  return decide(lead, undefined, lead.state).filter((one) => {
+    const entry = entryOf(one)
+    if (!entry || isTooLate(entry, now)) return false
+    return whole || late.some((fact) => compareFacts(fact, { ...fact, ...entry.fact }) <= 0)
+  })
+}
+
+/**
+ * The decisions that follow from new facts, those among them marked that no sequence begins with. What was marked before
+ * is decided again where a late fact may have changed that: in whatever order facts come, the same sequences begin.
+ */
+export const decideAwaited = (
+  lead: Decided,
+  before: LeadState | undefined,
+  late: Late,
+  { rules, now }: { readonly rules: Rules; readonly now: string },
+): readonly Decision[] => {
+  const decided = decide(lead, before, lead.state)
+  const known = new Set(decided.map(({ id }) => id))
+  const again = decidedAgain(lead, before, late, now).filter(({ id }) => !known.has(id))
+  return [
+    ...decided.map((one): Decision => (isAwaited(lead, one, rules, now) ? one : { ...one, unawaited: true })),
+    ...again.filter((one) => isAwaited(lead, one, rules, now)),
+  ]
+}

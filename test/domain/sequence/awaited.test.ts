@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest'
+import { foldLead } from '../../../domain/lead/fold.ts'
+import type { Fact } from '../../../domain/model/activity.ts'
+import type { Sequence } from '../../../domain/model/sequence.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
+import { decideAwaited } from '../../../domain/sequence/awaited.ts'
+import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
+import { makePlaybook } from '../support/make-playbook.ts'
+
+const steps: Pick<Sequence, 'version' | 'reenter' | 'program'> = {
+  version: 'v1',
+  reenter: 'never',
+  program: [],
+}
+const sequences: Readonly<Record<string, Sequence>> = {
+  met: { id: 'met', enter: { stage: 'awareness' }, audience: 'consented', ...steps },
+  welcome: { id: 'welcome', enter: { stage: 'interest' }, exit: 'stageAtLeast("consideration")', ...steps },
+  large: { id: 'large', enter: { when: 'lead.employees >= 100' }, audience: 'consented', ...steps },
+}
+const rules = compileRules(makePlaybook({ sequences }))
+const now = '2026-03-02T10:00:00.000Z'
+
+const viewed = fact('v', 'page.viewed', '03-02T09:00')
+const subscribed = fact('s', 'newsletter.subscribed', '03-02T09:10')
+const consented = fact('c', 'consent.granted', '03-02T08:00', { purpose: 'newsletter' })
+
+const leadOf = (facts: readonly Fact[]) => ({ leadId, state: stored(foldLead(facts, rules)) })
+const none = { facts: [], whole: false }
+
+/** What a new lead with these facts decides about sequences: the names of the decisions, `-` before those that nobody awaits. */
+const first = (facts: readonly Fact[], at = now) =>
+  decideAwaited(leadOf(facts), undefined, { facts, whole: false }, { rules, now: at })
+    .filter(({ type }) => type === 'StageAdvanced' || type === 'SequenceTriggered')
+    .map(({ id, unawaited }) => `${unawaited ? '-' : ''}${id.slice(leadId.length + 1)}`)
+
+test('a stage is awaited where a sequence that takes the lead begins with it', () => {
+  expect(first([viewed])).toEqual(['-stage:awareness:1'])
+  expect(first([consented])).toEqual(['stage:awareness:1'])
+  expect(first([subscribed])).toEqual(['-stage:awareness:1', 'stage:interest:1'])
+  expect(first([fact('d', 'demo.requested', '03-02T09:00')])).toContain('-stage:consideration:1')
+})
+
+test('a condition that has become true is awaited where its sequence takes the lead', () => {
+  const told = fact('p', 'profile.updated', '03-02T09:00', { fields: { employees: 200 } })
+  expect(first([told])).toContain('-when@large:p')
+  expect(first([consented, told])).toContain('when@large:p')
+})
+
+test('what happened longer ago than sequences look back is awaited by none', () => {
+  expect(first([subscribed], '2026-03-09T09:10:00.000Z')).toContain('stage:interest:1')
+  expect(first([subscribed], '2026-03-09T09:10:00.001Z')).toContain('-stage:interest:1')
+})
+
+test('what is not the latest fact, or concerns several leads, is left to the log', () => {
+  expect(first([viewed, fact('x', 'page.viewed', '03-02T09:01')])).toEqual(['stage:awareness:1'])
+  const members = [leadIdOf('lead-0002')]
+  const lead = { ...leadOf([viewed]), members }
+  const decided = decideAwaited(lead, undefined, { facts: [viewed], whole: false }, { rules, now })
+  expect(decided.filter(({ unawaited }) => unawaited)).toEqual([])
+})
+
+test('a sequence that another one leads to, and every other decision, is awaited', () => {
+  const decided = decideAwaited(leadOf([viewed]), undefined, none, { rules, now })
+  expect(decided.filter(({ unawaited }) => unawaited).map(({ type }) => type)).toEqual(['StageAdvanced'])
+})
+
+test('in whatever order facts come, the same sequences begin: a late one has what it may change decided again', () => {
+  const before = leadOf([viewed]).state
+  const again = decideAwaited(
+    leadOf([consented, viewed]),
+    before,
+    { facts: [consented], whole: false },
+    { rules, now },
+  )
+  // Awareness rests on the consent by now, which is taken for it.
+  expect(again.find(({ type }) => type === 'StageAdvanced')).toMatchObject({
+    id: `${leadId}:stage:awareness:1`,
+  })
+
+  const told = fact('p', 'profile.updated', '03-02T09:00', { fields: { employees: 200 } })
+  const late = decideAwaited(
+    leadOf([consented, told]),
+    leadOf([told]).state,
+    { facts: [consented], whole: false },
+    { rules, now },
+  )
+  expect(late.filter(({ type }) => type === 'SequenceTriggered').map(({ id }) => id)).toEqual([
+    `${leadId}:when@large:p`,
+  ])
+  const later = { ...consented, occurredAt: '2026-03-02T09:30:00.000Z' }
+  const afterwards = decideAwaited(
+    leadOf([told, later]),
+    leadOf([told]).state,
+    { facts: [later], whole: false },
+    { rules, now },
+  )
+  expect(afterwards.filter(({ type }) => type === 'SequenceTriggered')).toEqual([])
+})
+
+test('a log that has changed as a whole has everything decided again that may begin a sequence', () => {
+  const before = leadOf([consented]).state
+  const lead = leadOf([consented])
+  expect(decideAwaited(lead, before, { facts: [], whole: true }, { rules, now }).map(({ id }) => id)).toEqual(
+    [`${leadId}:stage:awareness:1`],
+  )
+  expect(decideAwaited(lead, before, none, { rules, now })).toEqual([])
+})
