@@ -5,16 +5,15 @@ import { promisify } from 'node:util'
 import * as z from 'zod/mini'
 import { environments, functionNames, variableNames } from '../../domain/condition/environment.ts'
 import { constantShapes, type Shape, scopeOf } from '../../domain/email/liquid.ts'
-import {
-  builtInActivityTypes,
-  builtInAttributes,
-  salesEmails,
-  stageMetrics,
-} from '../../domain/model/built-in-names.ts'
+import { definitions } from '../../domain/kpi/definitions.ts'
+import { stageMetrics } from '../../domain/kpi/metrics.ts'
+import { rowColumns, rowKinds } from '../../domain/kpi/row.ts'
+import { builtInActivityTypes, builtInAttributes, salesEmails } from '../../domain/model/built-in-names.ts'
 import { events } from '../../domain/model/event-table.ts'
 import { leadEvents } from '../../domain/model/events.ts'
 import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
 import { fieldTypes } from '../../domain/playbook/schema/form-schema.ts'
+import { enFigures } from '../../domain/texts/en-figures.ts'
 import { mayBeReported } from '../../domain/tracking/beacon.ts'
 import { everyone } from '../../functions/api/api-request.ts'
 import { consoleRoutes } from '../../functions/api/routes.ts'
@@ -170,9 +169,33 @@ export const blocks: Blocks = {
     head: ['stage', 'metrics'],
     rows: Object.entries(stageMetrics).map(([stage, names]) => ({
       cells: [code(stage)],
-      words: names.map(code).join(', '),
+      words: Object.keys(names).map(code).join(', '),
     })),
   }),
+  figures: () => ({
+    head: ['figure', 'unit', 'name', 'what does not count', 'what counts'],
+    rows: definitions.map(({ group, key, unit, label, leavesOut, ...words }) => ({
+      cells: [
+        code(`${group}.${key}`),
+        unit,
+        label.en,
+        leavesOut.en === enFigures.common.leavesOut ? '' : leavesOut.en,
+      ],
+      words: [
+        words.counts.en,
+        ...(words.numerator && words.denominator
+          ? [`Numerator: ${words.numerator.en} Denominator: ${words.denominator.en}`]
+          : []),
+      ].join(' '),
+    })),
+  }),
+  'row-columns': () => ({
+    head: ['column', 'type', 'null', 'what it is'],
+    rows: rowColumns.map(({ name, type, nullable }) => ({
+      cells: [code(name), type, nullable ? 'yes' : 'no'],
+    })),
+  }),
+  'row-kinds': () => ({ head: ['`kind`', 'what it tells'], rows: named(rowKinds) }),
   'field-types': () => ({ head: ['`type`', ''], rows: named(fieldTypes) }),
   context: () => ({ head: ['context', 'what it does'], rows: contextKeys() }),
   scripts: () => ({ head: ['command', 'what it does'], rows: scripts() }),

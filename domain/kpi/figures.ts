@@ -24,7 +24,7 @@ interface Conversion {
   readonly strict: number | null
 }
 
-interface StageFigures {
+export interface StageFigures {
   readonly id: StageId
   /** Leads that entered within the period, or passed. */
   readonly entered: number
@@ -49,7 +49,7 @@ interface StageFigures {
 }
 
 /** Worth of won deals that passes through sales in a day: open deals × close rate × average worth ÷ average days. */
-interface Velocity {
+export interface Velocity {
   readonly openDeals: number
   readonly closeRate: number | null
   /** Of won deals, from opening to winning. */

@@ -15,7 +15,17 @@ import {
 } from './measure.ts'
 
 /** What a figure is given in; `rate`: from 0 to 1. */
-type MetricUnit = 'count' | 'leads' | 'rate' | 'days' | 'hours' | 'seconds' | 'money' | 'points' | 'stars'
+export type MetricUnit =
+  | 'count'
+  | 'leads'
+  | 'rate'
+  | 'ratio'
+  | 'days'
+  | 'hours'
+  | 'seconds'
+  | 'money'
+  | 'points'
+  | 'stars'
 
 export interface Metric {
   readonly unit: MetricUnit

@@ -21,7 +21,7 @@ import type { Asked, Grouping } from './row.ts'
 import type { sharingModels } from './touch.ts'
 
 /** What became of the emails that were sent within the period, up to its end. */
-interface EmailFigures {
+export interface EmailFigures {
   readonly email: string
   readonly sent: number
   readonly delivered: number
@@ -31,7 +31,7 @@ interface EmailFigures {
   readonly unsubscribed: number
 }
 
-interface SequenceFigures {
+export interface SequenceFigures {
   readonly id: string
   /** Runs that began within the period. */
   readonly entered: number
@@ -44,7 +44,7 @@ interface SequenceFigures {
   readonly emails: readonly EmailFigures[]
 }
 
-interface SourceFigures {
+export interface SourceFigures {
   readonly source: string
   readonly campaign: string | null
   readonly leads: number
@@ -61,7 +61,7 @@ interface SourceFigures {
 }
 
 /** Leads that were seen first in a week, and how many of them came into each stage by the end of the period. */
-interface Cohort {
+export interface Cohort {
   /** ISO 8601: `2026-W10`. */
   readonly week: string
   readonly leads: number

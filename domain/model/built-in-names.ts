@@ -1,5 +1,3 @@
-import type { StageId } from './deal.ts'
-
 /** Activity types with a meaning of their own; any other `noun.verb` is a custom one. */
 export const builtInActivityTypes: readonly string[] = [
   ...['ad.impression', 'ad.clicked', 'page.viewed'],
@@ -28,16 +26,6 @@ export const builtInAttributes: readonly string[] = [
 
 /** Built-in attributes that are dates. */
 export const builtInDates: readonly string[] = ['renewsAt']
-
-/** The KPIs of each stage. */
-export const stageMetrics: Readonly<Record<StageId, readonly string[]>> = {
-  awareness: ['visits', 'impressions', 'reach'],
-  interest: ['clicks', 'dwellSeconds', 'newsletterSignups'],
-  consideration: ['demoRequests', 'downloads', 'webinarAttendance'],
-  intent: ['quoteRequests', 'cartActions', 'priceComparisons'],
-  evaluation: ['salesEngagements', 'offerRating'],
-  purchase: ['purchases', 'revenue', 'conversionRate'],
-}
 
 /** Emails that the system sends itself: the double opt-in, and the notice to the salesperson. */
 export const requiredEmails = ['confirm', 'handoff'] as const

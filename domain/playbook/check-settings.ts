@@ -1,5 +1,5 @@
 import { compileCondition } from '../condition/compile-condition.ts'
-import { stageMetrics } from '../model/built-in-names.ts'
+import { stageMetrics } from '../kpi/metrics.ts'
 import { type StageId, stageIds } from '../model/deal.ts'
 import { didYouMean, didYouMeanOneOf } from '../model/did-you-mean.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
@@ -115,17 +115,19 @@ const order = (yaml: YamlFile): readonly Fault[] => {
   return faults
 }
 
-const metrics = (yaml: YamlFile, index: number, id: StageId): readonly Fault[] =>
-  rawList(yaml.root, 'stages', index, 'metrics').flatMap((metric, place) =>
-    typeof metric !== 'string' || stageMetrics[id].includes(metric)
+const metrics = (yaml: YamlFile, index: number, id: StageId): readonly Fault[] => {
+  const known = Object.keys(stageMetrics[id])
+  return rawList(yaml.root, 'stages', index, 'metrics').flatMap((metric, place) =>
+    typeof metric !== 'string' || known.includes(metric)
       ? []
       : [
           yaml.fault(
             ['stages', index, 'metrics', place],
-            `"${metric}" is not a metric of the stage ${id} (${stageMetrics[id].join(', ')})${didYouMean(metric, stageMetrics[id])}`,
+            `"${metric}" is not a metric of the stage ${id} (${known.join(', ')})${didYouMean(metric, known)}`,
           ),
         ],
   )
+}
 
 const entry = (yaml: YamlFile, index: number, id: StageId, bounds: ScoreBounds): readonly Fault[] => {
   const path = ['stages', index]

@@ -27,6 +27,7 @@ it.each([
   'command-line',
   'tokens',
   'activity-types',
+  'figures',
 ])('%s has words for every row but names that speak for themselves', (page) => {
   const empty = [
     ...read(`docs/reference/${page}.md`).matchAll(/^\| `(.*?)` \|.* \| \|$|^\| `(.*?)` \| \|$/gm),

@@ -158,7 +158,11 @@ const contract = {
   interest: ['clicks', 'dwellSeconds', 'newsletterSignups'],
   consideration: ['demoRequests', 'downloads', 'webinarAttendance'],
   intent: ['quoteRequests', 'cartActions', 'priceComparisons'],
-  evaluation: ['salesEngagements', 'offerRating'],
+  // biome-ignore format: a line each
+  evaluation: [
+    'salesEngagements',
+    'offerRating',
+  ],
   purchase: ['purchases', 'revenue', 'conversionRate'],
   lead_generation: ['leads', 'contactRequests'],
   lead_qualification: ['qualifiedLeads', 'averageScore'],
