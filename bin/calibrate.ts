@@ -1,133 +1,40 @@
-import { open } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { parse } from 'csv-parse'
-import {
-  type Calibration,
-  calibrate,
-  type FieldEvidence,
-  type Outcomes,
-} from '../domain/calibration/calibrate.ts'
-import type { FieldValue, Value } from '../domain/calibration/columns.ts'
+import { calibrateTable, printFields } from './calibrate/outcomes-table.ts'
+import { askSystem, systemReport } from './calibrate/running-system.ts'
 import { asksForHelp } from './help.ts'
 
-const usage = `npm run calibrate -- --csv FILE --label COLUMN [--time COLUMN] [--positive VALUE] [--without COLUMN]… [--known COLUMN]… [--json]
+const usage = `npm run calibrate -- [--run [--wanted N]] [--url URL] [--token TOKEN] [--json]
+Prints what sales' answers say of the scoring of a running system, as of its latest run.
+  --run             asks anew, and waits for it
+  --wanted N        handoffs a week to find a threshold for (default: as many as sales accepts)
+  --url URL         the running system (default http://127.0.0.1:3000)
+  --token TOKEN     for its console API (default local-marketing)
+  --json            the answer as JSON
+
+npm run calibrate -- --csv FILE --label COLUMN [--time COLUMN] [--positive VALUE] [--without COLUMN]… [--known COLUMN]… [--json]
 Says what outcomes tell of the fields that were known before them: FILE has a line for each lead, and --label names the
 column that says how it ended.
   --time COLUMN     when it was (dates, times or numbers); otherwise the lines are oldest first
   --positive VALUE  the ending hoped for (default: yes, true, 1, won or accepted)
   --without COLUMN  leaves a column out
-  --known COLUMN    was known beforehand, however much it looks like a leak
-  --json            the answer as JSON`
+  --known COLUMN    was known beforehand, however much it looks like a leak`
 
-const usualEndings = ['yes', 'true', '1', 'won', 'accepted']
+const text = { type: 'string' } as const
+const flag = { type: 'boolean', default: false } as const
+const several = { ...text, multiple: true, default: [] as string[] } as const
 
-interface CsvOptions {
-  readonly csv: string
-  readonly label: string
-  readonly time: string | undefined
-  readonly positive: string | undefined
-  readonly without: readonly string[]
-  readonly known: readonly string[]
-}
+const options = {
+  ...{ csv: text, label: text, time: text, positive: text, without: several, known: several },
+  ...{ json: flag, run: flag, wanted: text },
+  url: { ...text, default: 'http://127.0.0.1:3000' },
+  token: { ...text, default: 'local-marketing' },
+} as const
 
-type Row = Readonly<Record<string, string>>
-
-const readRows = async (file: string): Promise<readonly Row[]> => {
-  const rows: Row[] = []
-  const parser = (await open(file))
-    .createReadStream()
-    .pipe(parse({ columns: true, bom: true, skip_empty_lines: true, trim: true }))
-  for await (const row of parser) rows.push(row)
-  return rows
-}
-
-const positiveIn = (endings: ReadonlySet<string>, { label, positive }: CsvOptions): string => {
-  const found = positive ?? usualEndings.find((usual) => endings.has(usual))
-  const some = [...endings].slice(0, 5).join(', ')
-  if (endings.size === 1)
-    throw new TypeError(`every lead ended with ${label} "${some}": there is nothing to learn from one ending`)
-  if (found === undefined)
-    throw new TypeError(`which ending of "${label}" is hoped for (${some})? Say it with --positive`)
-  if (!endings.has(found)) throw new TypeError(`no lead ended with ${label} "${found}". There are: ${some}`)
-  return found
-}
-
-/** A number for each line, by which they are ordered. @throws TypeError for what is neither a time nor a number. */
-const timesOf = (rows: readonly Row[], column: string): readonly number[] =>
-  rows.map((row, index) => {
-    const text = row[column] ?? ''
-    const time = text === '' || Number.isNaN(Number(text)) ? Date.parse(text) : Number(text)
-    if (Number.isNaN(time))
-      throw new TypeError(`line ${index + 2}: ${column} "${text}" is no date, time or number`)
-    return time
-  })
-
-const inOrder = (rows: readonly Row[], column: string | undefined): readonly Row[] => {
-  if (column === undefined) return rows
-  const times = timesOf(rows, column)
-  return rows
-    .map((row, index) => ({ row, time: times[index] ?? 0 }))
-    .toSorted((a, b) => a.time - b.time)
-    .map(({ row }) => row)
-}
-
-/** @throws TypeError where the file has no such column, or endings that nobody can tell apart. */
-const outcomesIn = (read: readonly Row[], options: CsvOptions): Outcomes => {
-  const { label, time, without, known } = options
-  const names = Object.keys(read[0] ?? {})
-  if (read.length === 0) throw new TypeError(`${options.csv} has no lines`)
-  for (const name of [label, ...(time === undefined ? [] : [time]), ...without, ...known])
-    if (!names.includes(name)) throw new TypeError(`no column "${name}". There are: ${names.join(', ')}`)
-  const positive = positiveIn(new Set(read.map((row) => row[label] ?? '')), options)
-  const rows = inOrder(read, time)
-  const fields = names.filter((name) => name !== label && name !== time && !without.includes(name))
-  return {
-    fields: new Map(fields.map((field) => [field, rows.map((row): Value => row[field] ?? null)] as const)),
-    labels: Uint8Array.from(rows, (row) => (row[label] === positive ? 1 : 0)),
-    known,
-  }
-}
-
-const number = new Intl.NumberFormat('en', { maximumSignificantDigits: 4, useGrouping: false })
-
-const wordsOf = (value: FieldValue): string => {
-  if ('empty' in value) return 'empty'
-  if ('is' in value) return value.is === '*' ? 'rare values' : value.is
-  const [from, to] = [value.from, value.to].map((bound) => (bound === null ? '' : number.format(bound)))
-  return from === '' ? `below ${to}` : to === '' ? `${from} and more` : `${from} to below ${to}`
-}
-
-const printField = ({ field, auc, values }: FieldEvidence): void => {
-  console.log(`\n${field} (AUC alone ${auc.toFixed(3)})`)
-  const mostFirst = values.toSorted((a, b) => Math.abs(b.points) - Math.abs(a.points)).slice(0, 6)
-  for (const { value, leads, lift, low, high, points } of mostFirst)
-    console.log(
-      `  ${`${points > 0 ? '+' : ''}${points}`.padStart(4)}  ${wordsOf(value).padEnd(28)} lift ${lift.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)}), ${leads} leads`,
-    )
-}
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
-
-const print = (calibration: Calibration): void => {
-  const { judged, rarer } = calibration
-  console.log(`${judged} leads are judged, ${rarer} of the rarer outcome.`)
-  if (calibration.status === 'not-enough-data') {
-    console.log('Too few to learn from: 100 are needed, 30 of the rarer outcome.')
-    return
-  }
-  const { auc, leaks } = calibration
-  for (const { field, why } of leaks)
-    console.log(`\nLeak? ${field}: ${why} It is left out; --known ${field} takes it in.`)
-  console.log(`\nHow well outcomes are told apart (AUC: 0.5 is guessing, 1 is knowing)
-  in time order   ${auc.inTime.toFixed(3)}   learned from the first 70 %, tried on the rest
-  in five folds   ${auc.folds.toFixed(3)}
-  whole points    ${auc.points.toFixed(3)}   in the same folds
-
-Of ten equal groups, by chance: predicted and actual share`)
-  for (const { predicted, actual, leads } of calibration.calibration)
-    console.log(`  ${percent(predicted).padStart(7)}  ${percent(actual).padStart(7)}   ${leads} leads`)
-  console.log('\nPoints for each value (ten double the odds), fields that tell most first')
-  for (const field of calibration.fields) printField(field)
+const numberOf = (wanted: string | undefined): number | undefined => {
+  if (wanted === undefined) return undefined
+  const number = Number(wanted)
+  if (!(number > 0)) throw new TypeError(`--wanted is a number of handoffs a week, not "${wanted}"`)
+  return number
 }
 
 const run = async (): Promise<number> => {
@@ -135,30 +42,25 @@ const run = async (): Promise<number> => {
     console.log(usage)
     return 0
   }
-  const text = { type: 'string' } as const
-  const several = { ...text, multiple: true, default: [] as string[] } as const
-  const { values } = parseArgs({
-    options: {
-      ...{ csv: text, label: text, time: text, positive: text, without: several, known: several },
-      json: { type: 'boolean', default: false },
-    },
-  })
-  const { csv, label, json, ...further } = values
+  const { csv, label, json, wanted, ...given } = parseArgs({ options }).values
   if (csv === undefined) {
-    console.error(usage)
-    return 2
+    if (label !== undefined) throw new TypeError('--label is about a table: name it with --csv')
+    const view = await askSystem({ ...given, wanted: numberOf(wanted) })
+    console.log(json ? JSON.stringify(view, null, 2) : systemReport(view).join('\n'))
+    return 0
   }
   if (label === undefined) throw new TypeError('which column says how leads ended? Say it with --label')
-  const { time, positive, without, known } = further
-  const calibration = calibrate(
-    outcomesIn(await readRows(csv), { csv, label, time, positive, without, known }),
-  )
+  const { time, positive, without, known } = given
+  const calibration = await calibrateTable({ csv, label, time, positive, without, known })
   if (json) console.log(JSON.stringify(calibration, null, 2))
-  else print(calibration)
+  else printFields(calibration)
   return 0
 }
 
+const isMisread = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
 process.exitCode = await run().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
-  return 1
+  return isMisread(error) ? 2 : 1
 })

@@ -1,6 +1,9 @@
 /** What a person did through the API, and what a reading of everything held on somebody is. */
 export const auditActions = [
   'activity.recorded',
+  'calibration.begun',
+  'calibration.declined',
+  'calibration.drafted',
   'email.cancelled',
   'email.tested',
   'handoff.accepted',

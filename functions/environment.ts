@@ -26,6 +26,7 @@ export const variables = [
   'HANDOFF_QUEUE_URL',
   'WEBHOOK_QUEUE_URL',
   'AUDIENCE_QUEUE_URL',
+  'CALIBRATE_QUEUE_URL',
   'DEAD_LETTER_URLS',
 ] as const
 

@@ -34,6 +34,7 @@ export const partitions = {
   rescoring: 'RESCORE',
   /** Counting everybody that a condition holds for. */
   count: (key: string) => `COUNT#${key}`,
+  calibration: 'CALIBRATION',
   playbooks: 'PLAYBOOK',
   playbook: (version: string) => `PLAYBOOK#${version}`,
 } as const

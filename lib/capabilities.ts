@@ -1,6 +1,7 @@
 import { answer } from './capabilities/answer.ts'
 import { api } from './capabilities/api.ts'
 import { audience } from './capabilities/audience.ts'
+import { calibrate } from './capabilities/calibrate.ts'
 import { erase } from './capabilities/erase.ts'
 import { feedback } from './capabilities/feedback.ts'
 import { handoff } from './capabilities/handoff.ts'
@@ -30,6 +31,7 @@ export const capabilities: readonly Capability[] = [
   rescore,
   erase,
   retain,
+  calibrate,
   api,
   audience,
   playbook,

@@ -17,6 +17,7 @@ import { enFigures } from '../../domain/texts/en-figures.ts'
 import { mayBeReported } from '../../domain/tracking/beacon.ts'
 import { everyone } from '../../functions/api/api-request.ts'
 import { consoleRoutes } from '../../functions/api/routes.ts'
+import { calibrationRoutes } from '../../functions/calibrate/calibration-routes.ts'
 import { emailRoutes } from '../../functions/emails/email-routes.ts'
 import { hookRoutes } from '../../functions/hook/hook-routes.ts'
 import { playbookRoutes } from '../../functions/playbook/playbook-routes.ts'
@@ -46,7 +47,13 @@ const eventsAbout = (about: 'lead' | 'system'): Table => ({
 })
 
 /** The routes for people with a role. */
-export const routes = [...consoleRoutes, ...playbookRoutes, ...emailRoutes, ...hookRoutes]
+export const routes = [
+  ...consoleRoutes,
+  ...playbookRoutes,
+  ...emailRoutes,
+  ...calibrationRoutes,
+  ...hookRoutes,
+]
 
 const routeRow = ({ method, path, roles, query, body }: (typeof routes)[number]): Row => {
   const address = `${method} ${path.replace(/:(\w+)/g, '{$1}')}`

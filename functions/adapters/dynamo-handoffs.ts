@@ -10,7 +10,7 @@ import { dynamoItems, expiry, type Item, type Key, keyOf, placeIn, sortOf } from
 import { pointerList } from './dynamo-pointers.ts'
 import { pageOfList, rankedLists, rankOf, shardFor, withUnspread } from './ranked-lists.ts'
 
-const stateList = (state: HandoffState): string => `HANDOFFS#${state}`
+export const stateList = (state: HandoffState): string => `HANDOFFS#${state}`
 
 /** A handoff's place in every list: newest last, and unique. */
 const handoffRank = ({ requestedAt, handoffId }: Handoff): string => `${requestedAt}#${handoffId}`

@@ -8,6 +8,7 @@ import {
 import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
+import { dynamoCalibrations } from '../adapters/dynamo-calibrations.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { countListedLeads, dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -22,6 +23,8 @@ import { leadLanes } from '../adapters/ranked-lists.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { newFactId, systemClock } from '../adapters/system.ts'
 import { apiApp } from '../api/api-route.ts'
+import { makeBeginCalibration } from '../calibrate/calibrate-scoring.ts'
+import { calibrationRoutes } from '../calibrate/calibration-routes.ts'
 import { emailRoutes } from '../emails/email-routes.ts'
 import { anyEmailDomain, readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
@@ -30,16 +33,19 @@ import { maxBytes, playbookRoutes } from './playbook-routes.ts'
 import { rememberEmails } from './publish-draft.ts'
 
 const environment = readEnvironment(process.env)
-const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, EMAIL_DOMAIN } = environment
+const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, CALIBRATE_QUEUE_URL, EMAIL_DOMAIN } = environment
 const secrets = makeSecretsClient()
 const [secret, linkKeys] = await Promise.all([
   readSecret(secrets, environment.SIGNING_SECRET_ARN),
   refreshedLinkKeys(secrets, { current: LINK_KEYS_ARN }, systemClock),
 ])
-const putOnSendQueue = queueOf(makeQueueClient(), SEND_QUEUE_URL)
+const queues = makeQueueClient()
+const putOnSendQueue = queueOf(queues, SEND_QUEUE_URL)
 
 const client = makeDocumentClient()
 const bundled = bundledPlaybook()
+const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundled)
+const calibrations = dynamoCalibrations(client, TABLE_NAME)
 
 const ports = {
   store: dynamoPlaybookStore({
@@ -61,7 +67,14 @@ const ports = {
     clock: systemClock,
   }),
   countLeads: countListedLeads(client, TABLE_NAME),
-  playbooks: dynamoPlaybooks(client, TABLE_NAME, bundled),
+  playbooks,
+  calibrations,
+  beginCalibration: makeBeginCalibration({
+    calibrations,
+    playbooks,
+    goOn: queueOf(queues, CALIBRATE_QUEUE_URL),
+    clock: systemClock,
+  }),
   emailFigures: dynamoEmailFigures(client, TABLE_NAME),
   describeRescoring: makeDescribeRescoring({
     jobs: dynamoRescoreJobs(client, TABLE_NAME),
@@ -71,7 +84,7 @@ const ports = {
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }
 const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
-const app = apiApp([...playbookRoutes, ...emailRoutes], ports, { audit, maxBytes })
+const app = apiApp([...playbookRoutes, ...emailRoutes, ...calibrationRoutes], ports, { audit, maxBytes })
 
 export const handler = handleHttp(makeLogger('playbook'), async () => {
   await linkKeys.refresh()

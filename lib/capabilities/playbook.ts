@@ -1,5 +1,7 @@
 import { anyEmailDomain } from '../../functions/environment.ts'
+import { partitions } from '../../functions/table-schema.ts'
 import type { Capability } from '../capability.ts'
+import { calibrate } from './calibrate.ts'
 import { send } from './send.ts'
 
 export const playbook: Capability = {
@@ -16,6 +18,10 @@ export const playbook: Capability = {
     leads.grantReading(fn)
     leads.grantLists(fn)
     leads.grantAudit(fn)
+    // What outcomes say becomes a draft, or is declined.
+    leads.grantWriting(fn, ['PutItem'], [partitions.calibration])
+    workOf(calibrate).grantSend(fn, 'CALIBRATE_QUEUE_URL')
+    api.addUserRoute('/api/scoring/{proxy+}', ['GET', 'POST'], fn)
     keys.grantSigning(fn)
     keys.grantLinkKeys(fn)
     fn.setVariable('EMAIL_DOMAIN', config.emailDomain ?? anyEmailDomain)

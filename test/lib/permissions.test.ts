@@ -145,7 +145,7 @@ test("whoever answers the public puts activities alone on the bus; nobody puts w
     expect([role, condition]).toMatchObject([role, { StringEquals: { 'events:source': 'trichter' } }])
 })
 
-test('whoever edits the playbook writes nothing else, and to the log of who did what', () => {
+test('whoever edits the playbook writes nothing else, to the log of who did what, and that a proposal was declined', () => {
   const writing = onTheTable('PlaybookRole').filter((statement) =>
     /Put|Update|Delete|Write/.test(JSON.stringify(statement)),
   )
@@ -154,6 +154,10 @@ test('whoever edits the playbook writes nothing else, and to the log of who did 
     expect.objectContaining({
       Action: 'dynamodb:PutItem',
       Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+    }),
+    expect.objectContaining({
+      Action: 'dynamodb:PutItem',
+      Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CALIBRATION'] } },
     }),
   ])
 })
