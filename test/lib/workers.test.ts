@@ -100,23 +100,29 @@ test('every rule feeds the queue of its worker and nothing else', () => {
     ]),
   )
   expect(targets.sort()).toEqual(
-    // Whether people are still to be kept is asked by the calendar, and what is done with audiences by the console.
+    // What outcomes say, and whether people are still to be kept, is asked by the calendar, and what is done with audiences by the console.
     workers
-      .filter((name) => name !== 'Retain' && name !== 'Audience')
+      .filter((name) => !['Retain', 'Calibrate', 'Audience'].includes(name))
       .map((name) => [`<${name}WorkQueue.Arn>`, `<${name}WorkDeadLetters.Arn>`]),
   )
 })
 
-test('every day begins a look at those whom the settings may not keep any longer', () => {
-  const schedules = propertiesOf('AWS::Scheduler::Schedule')
-  expect(schedules).toMatchObject([
-    { ScheduleExpression: 'cron(0 2 * * ? *)', FlexibleTimeWindow: { Mode: 'OFF' } },
-  ])
-  const [target] = schedules.map(({ Target }) => Target)
-  expect(plainText(property(target, 'Arn'))).toBe('<RetainWorkQueue.Arn>')
-  expect(plainText(property(target, 'RoleArn'))).toBe('<RetainScheduleRole.Arn>')
-  expect(plainText(property(property(target, 'DeadLetterConfig'), 'Arn'))).toBe('<RetainWorkDeadLetters.Arn>')
-  expect(property(target, 'Input')).toBe('{"type":"due"}')
+test.each([
+  ['Retain', 'whether people are still to be kept', 'cron(0 2 * * ? *)', 'due'],
+  ['Calibrate', 'what outcomes say of the scoring', 'cron(0 3 ? * MON *)', 'begin'],
+])('%s asks by the calendar %s', (name, _, cron, type) => {
+  const [schedule, ...others] = propertiesOf('AWS::Scheduler::Schedule').filter(
+    ({ ScheduleExpression }) => ScheduleExpression === cron,
+  )
+  expect(others).toEqual([])
+  expect(schedule).toMatchObject({ FlexibleTimeWindow: { Mode: 'OFF' } })
+  const target = schedule?.Target
+  expect(plainText(property(target, 'Arn'))).toBe(`<${name}WorkQueue.Arn>`)
+  expect(plainText(property(target, 'RoleArn'))).toBe(`<${name}ScheduleRole.Arn>`)
+  expect(plainText(property(property(target, 'DeadLetterConfig'), 'Arn'))).toBe(
+    `<${name}WorkDeadLetters.Arn>`,
+  )
+  expect(property(target, 'Input')).toBe(JSON.stringify({ type }))
 })
 
 test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const)(
