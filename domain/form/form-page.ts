@@ -133,8 +133,20 @@ interface FormEntry {
   readonly errors: readonly FieldError[]
 }
 
-/** Number of fields from which two columns are used where there is room. */
+/** Number of fields beyond which two columns are used where there is room. */
 const many = 6
+
+export const isInTwoColumns = (form: Form): boolean =>
+  form.columns === undefined
+    ? shownFields(form).filter(({ type }) => type !== 'hidden').length > many
+    : form.columns === 2
+
+/** All fields; those that need the width have it. */
+export const renderFields = (form: Form, stateOf: (field: FormField) => ControlState): Html =>
+  html`${shownFields(form).map((field) => {
+    const rendered = renderField(field, stateOf(field))
+    return isWhole(field) ? html`<div class="whole">${rendered}</div>` : rendered
+  })}`
 
 /** Links to the faulty fields (WCAG 3.3.1), each with its message there. Gets the focus without a script. */
 const errorSummary = (form: Form, errors: readonly FieldError[], frame: PageFrame): Html => {
@@ -169,19 +181,14 @@ const actionOf = (language: string, profile: string | undefined): string =>
 /** The form's own page. It posts to its own address and needs no script. */
 export const renderFormPage = (form: Form, around: PageFrame, entry: FormEntry): string => {
   const { language } = around
-  const fields = shownFields(form)
-  const shown = fields.filter(({ type }) => type !== 'hidden')
   const others = form.languages
     .filter((one) => one !== language)
     .map((one) => ({ language: one, address: actionOf(one, entry.profile) }))
-  const frame = { ...around, privacy: form.privacy ?? around.privacy, others, isWide: shown.length > many }
+  const frame = { ...around, privacy: form.privacy ?? around.privacy, others, isWide: isInTwoColumns(form) }
   const texts = textsOf(frame)
   const messages = new Map(entry.errors.map(({ path, message }) => [path, message]))
-  const controls = fields.map((field) => {
-    const state = { language, entered: entry.entered.get(field.name), error: messages.get(field.name) }
-    return isWhole(field)
-      ? html`<div class="whole">${renderField(field, state)}</div>`
-      : renderField(field, state)
+  const stateOf = ({ name }: FormField) => ({
+    ...{ language, entered: entry.entered.get(name), error: messages.get(name) },
   })
   return renderPage(
     frame,
@@ -193,7 +200,7 @@ ${entry.errors.length > 0 && errorSummary(form, entry.errors, frame)}
 <input type="hidden" name="${stampField}" value="${entry.stamp}">
 <div class="trap" aria-hidden="true"><label for="${honeypotField}">${texts.leaveEmpty}</label><input id="${honeypotField}" name="${honeypotField}" tabindex="-1" autocomplete="off"></div>
 ${form.fields.some((field) => field.required) && html`<p class="note">${texts.requiredNote}</p>`}
-<div class="fields">${controls}</div>
+<div class="fields">${renderFields(form, stateOf)}</div>
 ${renderWording(form, frame)}
 <button type="submit">${form.submit === undefined ? texts.submit : localize(form.submit, language)}</button>
 </form>`,

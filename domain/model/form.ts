@@ -78,9 +78,20 @@ export interface Form {
   /** The form's privacy policy, if not the company's. */
   readonly privacy?: string | Localized
   readonly origins: readonly string[]
+  /** Absent: two from seven fields on. Where there is no room, it is one. */
+  readonly columns?: 1 | 2
+  /** Page of the company's site that embeds the form: emails lead there. Absent: the form's own page. */
+  readonly page?: string | Localized
   readonly fields: readonly FormField[]
 }
 
 /** @returns the text in `language`, else in another variant of that language, else in the first one. */
 export const localize = (text: Localized, language: string): string =>
   text[language] ?? text[language.replace(/-.*/, '')] ?? Object.values(text)[0] ?? ''
+
+/** An address for everybody, or the one of the language. */
+export const addressIn = (address: string | Localized, language: string): string =>
+  typeof address === 'string' ? address : localize(address, language)
+
+/** Parameter of the address of a page with an embedded form, by which an email says what is known of its reader. */
+export const knownParameter = 'trichter'

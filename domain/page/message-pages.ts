@@ -1,4 +1,4 @@
-import { localize, type OwnPage } from '../model/form.ts'
+import { addressIn, localize, type OwnPage } from '../model/form.ts'
 import { type Html, html, type PageFrame, renderPage, richText, textsOf } from './page-layout.ts'
 
 /** Where a visitor continues from a final page. */
@@ -34,9 +34,21 @@ const ownPage = (frame: PageFrame, own: OwnPage, title: string): string =>
     ownWords(frame, own),
   )
 
-/** An address for everybody, or the one of the language. */
-const addressIn = (address: string | Readonly<Record<string, string>>, language: string): string =>
-  typeof address === 'string' ? address : localize(address, language)
+/** What is said after a form was sent, and its heading, if it has one of its own. */
+export const thanksWords = (
+  frame: PageFrame,
+  confirmationSent: boolean,
+  own?: OwnPage,
+): { readonly title?: string; readonly words: Html } => {
+  const texts = textsOf(frame)
+  if (confirmationSent)
+    return { words: html`<p>${texts.confirmationSent}</p>${own !== undefined && ownWords(frame, own)}` }
+  if (own === undefined) return { words: html`<p>${texts.thanks}</p>` }
+  return {
+    ...(own.title !== undefined && { title: localize(own.title, frame.language) }),
+    words: ownWords(frame, own),
+  }
+}
 
 export const renderThanksPage = (frame: PageFrame, confirmationSent: boolean, own?: OwnPage): string => {
   const texts = textsOf(frame)

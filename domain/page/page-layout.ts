@@ -212,7 +212,7 @@ const nameOf = (language: string): string =>
 
 const capitalised = (name: string): string => name.charAt(0).toLocaleUpperCase() + name.slice(1)
 
-const languageLinks = (others: NonNullable<PageFrame['others']>): Html =>
+export const languageLinks = (others: NonNullable<PageFrame['others']>): Html =>
   html`<nav class="languages">${others.map(
     ({ language, address }) =>
       html`<a href="${address}" lang="${language}" hreflang="${language}">${capitalised(nameOf(language))}</a>`,

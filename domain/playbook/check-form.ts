@@ -94,6 +94,21 @@ const addressField = (yaml: YamlFile): readonly Fault[] => {
     : [yaml.fault(['fields', index], 'the field "email" must be required: true')]
 }
 
+/** The page that embeds the form must be on a site that may. */
+const embeddingPage = (yaml: YamlFile): readonly Fault[] => {
+  const page = rawAt(yaml.root, 'page')
+  const paths: readonly YamlPath[] = isRecord(page)
+    ? Object.keys(page).map((language) => ['page', language])
+    : [['page']]
+  const origins = rawList(yaml.root, 'origins')
+  return paths.flatMap((path) => {
+    const origin = URL.parse(rawText(yaml.root, ...path) ?? '')?.origin
+    return origin === undefined || origins.includes(origin)
+      ? []
+      : [yaml.fault(path, `its site may not embed the form: write ${origin} among "origins"`)]
+  })
+}
+
 /** Properties of the form's activity must be fields of the form, and known when it is recorded. */
 const activityProperties = (yaml: YamlFile): readonly Fault[] => {
   const properties = rawAt(yaml.root, 'properties')
@@ -204,6 +219,7 @@ export const checkForm = (yaml: YamlFile): readonly Fault[] => [
   ]),
   ...consent(yaml),
   ...addressField(yaml),
+  ...embeddingPage(yaml),
   ...activityProperties(yaml),
   ...repeatedIds(yaml, ['fields'], 'name'),
   ...rawList(yaml.root, 'fields').flatMap((_, index) => field(yaml, index)),

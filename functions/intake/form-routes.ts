@@ -307,10 +307,23 @@ export const makeFormRoutes = (ports: IntakePorts) => {
     return pageReply(200, renderFormPage(form, frame, entry), frame, targetsOf(form))
   }
 
+  /** A site that names the language has it: who may switch is told by `switch`. */
   const showScript = (form: Form, context: HttpContext): Response => {
     const language = languageOf(form, context)
-    const action = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
-    return scriptReply(embedScript(form, frameOf(settings, language), action, stamps.issue(clock())))
+    const { lang, p } = queryOf(context)
+    const maySwitch = lang === undefined || context.req.query('switch') !== undefined
+    const base = `${publicUrl}/f/${encodeURIComponent(form.id)}`
+    const queryIn = (one: string) => `?lang=${encodeURIComponent(one)}`
+    const ofVisitor = p === undefined ? '' : `&p=${encodeURIComponent(p)}`
+    const others = form.languages
+      .filter((one) => maySwitch && one !== language)
+      .map((one) => ({ language: one, address: `${base}${queryIn(one)}${ofVisitor}` }))
+    const addresses = {
+      action: `${base}${queryIn(language)}${ofVisitor}`,
+      known: p === undefined ? `${base}.js${queryIn(language)}${maySwitch ? '&switch=1' : ''}&p=` : undefined,
+    }
+    const frame = { ...frameOf(settings, language), others }
+    return scriptReply(embedScript(form, frame, addresses, stamps.issue(clock())))
   }
 
   /** Keeps a valid stamp: correcting an error takes less time than filling in the form. */

@@ -16,7 +16,7 @@ import { confirmWithin } from '../../domain/lead/consent.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { notMe } from '../../domain/model/decision.ts'
 import type { EmailRequest } from '../../domain/model/email-request.ts'
-import type { Form } from '../../domain/model/form.ts'
+import { addressIn, type Form, knownParameter } from '../../domain/model/form.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { EmailTemplate } from '../../domain/model/playbook.ts'
 import type { DoubleOptIn, Settings } from '../../domain/model/settings.ts'
@@ -171,6 +171,13 @@ interface FormLinksOptions {
 const attributesIn = ({ lead }: JsonObject): Readonly<Record<string, unknown>> =>
   typeof lead === 'object' ? { ...lead } : {}
 
+/** The page of a site whose form is to ask for what is not known yet. */
+const withKnown = (page: string, token: string): string => {
+  const address = new URL(page)
+  address.searchParams.set(knownParameter, token)
+  return address.href
+}
+
 /**
  * `links.forms.*`: each form, asking this lead for what is not known yet. A visitor who comes by the link and gives the address
  * that it was sent to is known to read what comes there.
@@ -189,12 +196,13 @@ export const formLinks = ({
   Object.fromEntries(
     Object.values(forms).map((form) => {
       const known = knownFields(form, attributesIn(variables))
-      const link = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
       const token = tokens.sign(
         'profile',
         { leadId, data: { known: [...known], to: markMailbox(mailboxKey(to)) } },
         addMilliseconds(now, profileFor),
       )
+      if (form.page !== undefined) return [form.id, withKnown(addressIn(form.page, language), token)]
+      const link = `${publicUrl}/f/${encodeURIComponent(form.id)}?lang=${encodeURIComponent(language)}`
       return [form.id, `${link}&p=${token}`]
     }),
   )

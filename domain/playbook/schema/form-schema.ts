@@ -143,5 +143,15 @@ export const formSchema = (checks: Checks): z.ZodType<Form> =>
       .exactOptional()
       .describe('The privacy policy, if it differs from settings.yaml: an address, or one for each language'),
     origins: z.array(origin).default([]).describe('Sites that may embed the form'),
+    columns: z
+      .union([z.literal(1), z.literal(2)], 'one column or two: 1 or 2')
+      .exactOptional()
+      .describe('Columns where there is room; absent: 2 from seven fields on'),
+    page: z
+      .union([url, z.record(language, url)], 'must be an https:// address, or one for each language')
+      .exactOptional()
+      .describe(
+        'Page of your site that embeds the form: {{ links.forms.NAME }} of emails leads there, and the form asks the reader for what is not known yet; its site has to be among the origins',
+      ),
     fields: z.array(seen).min(1),
   }).transform((form): Form => ({ ...form, fields: form.fields.map((one) => labelled(one, form.languages)) }))

@@ -3,6 +3,7 @@
  * or an old browser prevents `fetch`, the browser posts the form itself: the submission keeps its id, so it counts once.
  */
 
+import { knownParameter } from '../../../domain/model/form.ts'
 import type { EmbedConfig } from './shared.ts'
 
 declare const config: EmbedConfig
@@ -14,7 +15,7 @@ interface Answer {
 }
 
 /** State shared by the forms of one page. */
-const shared: { trichterForms?: number; trichterStyled?: boolean } = Object(window)
+const shared: { trichterForms?: number; trichterStyled?: boolean; trichterTyped?: FormData } = Object(window)
 
 const script = document.currentScript
 const form = document.createElement('form')
@@ -58,6 +59,32 @@ for (const [name, { parameter, longest }] of Object.entries(config.sources)) {
   if (found) fill(name, found.replace(unprintable, ' ').slice(0, longest))
 }
 
+/** What was typed before the language was switched. */
+for (const element of form.elements) {
+  const { name, type, value } = element as HTMLInputElement
+  const typed = shared.trichterTyped?.getAll(name)
+  if (!typed || type === 'hidden' || type === 'submit') continue
+  if (type === 'checkbox' || type === 'radio') (element as HTMLInputElement).checked = typed.includes(value)
+  else fill(name, String(typed[0] ?? ''))
+}
+delete shared.trichterTyped
+
+/** Another version of the form takes this one's place; where the page does not let it, `instead` happens. */
+const giveWayTo = (address: string, after: Element | null, instead: () => void) => {
+  const next = document.createElement('script')
+  next.onload = () => form.remove()
+  next.onerror = instead
+  next.src = address
+  after?.after(next)
+}
+
+for (const link of form.querySelectorAll<HTMLAnchorElement>('.languages a'))
+  link.addEventListener('click', (event) => {
+    event.preventDefault()
+    shared.trichterTyped = new FormData(form)
+    giveWayTo(link.href.replace('?', '.js?switch=1&'), form, () => location.assign(link.href))
+  })
+
 const message = form.querySelector<HTMLElement>('.trichter-message')
 const say = (text: string) => {
   if (!message) return
@@ -100,13 +127,14 @@ const showErrors = (errors: NonNullable<Answer['errors']>) => {
 
 const done = ({ status }: Answer) => {
   if (config.thanks) return location.assign(config.thanks)
-  const text = document.createElement('p')
-  text.className = 'trichter-done'
-  text.setAttribute('role', 'status')
-  text.tabIndex = -1
-  text.textContent = status === 'confirmation_sent' ? config.confirmationSent : config.accepted
-  form.replaceWith(text)
-  text.focus()
+  const words = document.createElement('div')
+  words.className = 'trichter-form trichter-done'
+  words.lang = config.language
+  words.setAttribute('role', 'status')
+  words.tabIndex = -1
+  words.innerHTML = config.done[status === 'confirmation_sent' ? status : 'accepted']
+  form.replaceWith(words)
+  words.focus()
 }
 
 const postPlainly = () => {
@@ -153,4 +181,7 @@ if (!shared.trichterStyled)
   } catch {
     // The form also works without styles.
   }
-script?.after(form)
+const token = query.get(knownParameter)
+const show = () => script?.after(form)
+if (token && config.known) giveWayTo(config.known + encodeURIComponent(token), script, show)
+else show()

@@ -21,7 +21,9 @@ export interface EmbedConfig {
   readonly sources: Readonly<Record<string, { readonly parameter: string; readonly longest: number }>>
   /** Page to open after submission; otherwise a text is shown. */
   readonly thanks?: string | undefined
-  readonly accepted: string
-  readonly confirmationSent: string
+  /** Markup that takes the form's place, by the status of the answer. */
+  readonly done: { readonly accepted: string; readonly confirmation_sent: string }
   readonly failed: string
+  /** The same script for a visitor whom a link of an email identifies; absent: this is it already. */
+  readonly known?: string | undefined
 }
