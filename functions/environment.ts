@@ -27,7 +27,9 @@ export const variables = [
   'WEBHOOK_QUEUE_URL',
   'AUDIENCE_QUEUE_URL',
   'CALIBRATE_QUEUE_URL',
+  'FIGURES_QUEUE_URL',
   'DEAD_LETTER_URLS',
+  'ROWS_BUCKET',
 ] as const
 
 /** `EMAIL_DOMAIN` where the sender is verified by hand: no domain is called that. */

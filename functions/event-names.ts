@@ -7,6 +7,17 @@ export const source = 'trichter'
 /** Detail type of facts on their way in; their source is whoever puts them. */
 export const activityDetailType = 'Activity'
 
+/** Events that the figures are made anew for: they tell of what is kept beside the lead's log: whoever writes the log says so himself, whether anything follows from it or not. */
+export const tellingEvents = [
+  'SequenceEntered',
+  'SequenceExited',
+  'EmailSent',
+  'HandoffRequested',
+  'HandoffEscalated',
+  'HandoffAccepted',
+  'HandoffRejected',
+] as const
+
 /** The line in the log of `feedback` that says that marketing mail is paused: what a metric filter counts and an alarm watches. */
 export const sendingPausedMessage = 'sending paused'
 

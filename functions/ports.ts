@@ -183,8 +183,11 @@ export interface LeadPage {
 /** The bus `trichter`. Resolves once EventBridge has taken every entry. @throws Transient if some entry was not taken. */
 export interface Bus {
   publish(decisions: readonly Decision[]): Promise<void>
-  submit(activities: readonly Activity[]): Promise<void>
+  submit(activities: readonly (Activity | ToldCost)[]): Promise<void>
 }
+
+/** What a channel cost, as it goes over the bus. */
+export type ToldCost = Pick<Fact, 'id' | 'type' | 'occurredAt' | 'properties'>
 
 export type TokenPurpose = 'confirm' | 'unsubscribe' | 'handoff' | 'profile' | 'click' | 'open'
 

@@ -35,6 +35,9 @@ export const partitions = {
   /** Counting everybody that a condition holds for. */
   count: (key: string) => `COUNT#${key}`,
   calibration: 'CALIBRATION',
+  /** Where the rows of figures stand. */
+  rows: 'ROWS',
+  costs: 'COSTS',
   playbooks: 'PLAYBOOK',
   playbook: (version: string) => `PLAYBOOK#${version}`,
 } as const
@@ -57,3 +60,20 @@ export const sorts = {
   /** What a program outside is told: no key of a hook, which is what it tells. */
   delivery: 'HOOK#',
 } as const
+
+/** What the names of objects begin with: rows, and for Athena the list of those that count. */
+export const objects = { rows: 'rows/', manifests: 'current/' } as const
+
+const shardName = (shard: number): string => String(shard).padStart(2, '0')
+
+/** What the names of all objects of a shard begin with. */
+export const shardPrefix = (shard: number): string => `${objects.rows}${shardName(shard)}/`
+
+export const manifestOf = (shard: number): string => `${objects.manifests}${shardName(shard)}`
+
+/** @param version that the shard's pointer has once it names the object. */
+export const objectName = (shard: number, version: number, id: string): string =>
+  `${shardPrefix(shard)}${version}-${id}.parquet`
+
+/** The version in a name of `objectName`. */
+export const versionIn = (name: string): number => Number.parseInt(name.slice(name.lastIndexOf('/') + 1), 10)

@@ -26,7 +26,7 @@ export class AppStack extends Stack {
     // Schedules and links that are out name its queues, roles and API.
     super(scope, id, { ...props, terminationProtection: true })
     const { config, data } = props
-    const { leads, keys, users } = data
+    const { leads, rows, keys, users } = data
     const { alarmEmail, busName, emailDomain, publicUrl, apiRate } = config
     const bus = new ActivityBus(this, 'Activities', { name: busName })
     const alarms = new AlarmTopic(this, 'Alarms', { ...(alarmEmail && { email: alarmEmail }) })
@@ -34,7 +34,7 @@ export class AppStack extends Stack {
     const sending = new Sending(this, 'Sending', { ...(emailDomain && { domain: emailDomain }) })
     const reachable = { ...(publicUrl && { publicUrl }), rate: apiRate }
     const api = new PublicApi(this, 'PublicApi', { users, alarms, ...reachable })
-    const shared = { scope: this, config, leads, keys, bus, alarms, timers, sending, api }
+    const shared = { scope: this, config, leads, rows, keys, bus, alarms, timers, sending, api }
     addCapabilities(capabilities, shared, props.code)
     const { metrics } = new PlatformAlarms(this, 'Platform', {
       alarms,

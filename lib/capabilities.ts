@@ -4,6 +4,7 @@ import { audience } from './capabilities/audience.ts'
 import { calibrate } from './capabilities/calibrate.ts'
 import { erase } from './capabilities/erase.ts'
 import { feedback } from './capabilities/feedback.ts'
+import { figures } from './capabilities/figures.ts'
 import { handoff } from './capabilities/handoff.ts'
 import { hook } from './capabilities/hook.ts'
 import { intake } from './capabilities/intake.ts'
@@ -32,6 +33,7 @@ export const capabilities: readonly Capability[] = [
   erase,
   retain,
   calibrate,
+  figures,
   api,
   audience,
   playbook,

@@ -12,6 +12,7 @@ import type { Keys } from './constructs/keys.ts'
 import type { LeadTable } from './constructs/lead-table.ts'
 import type { PublicApi } from './constructs/public-api.ts'
 import { QueueWorker, type WorkProps } from './constructs/queue-worker.ts'
+import type { RowStore } from './constructs/row-store.ts'
 import type { Sending } from './constructs/sending.ts'
 import type { Timers } from './constructs/timers.ts'
 
@@ -20,6 +21,7 @@ export interface Shared {
   readonly scope: Stack
   readonly config: Config
   readonly leads: LeadTable
+  readonly rows: RowStore
   readonly keys: Keys
   readonly bus: ActivityBus
   readonly alarms: AlarmTopic

@@ -4,14 +4,16 @@ import type { Config } from './config.ts'
 import { ConsoleUsers } from './constructs/console-users.ts'
 import { Keys } from './constructs/keys.ts'
 import { LeadTable } from './constructs/lead-table.ts'
+import { RowStore } from './constructs/row-store.ts'
 
 interface DataStackProps extends StackProps {
   readonly mfa: Config['mfa']
 }
 
-/** What outlives the code: leads, users, keys. Everything in it is kept when it leaves the stack. */
+/** What outlives the code: leads, the rows of their figures, users, keys. Everything in it is kept when it leaves the stack. */
 export class DataStack extends Stack {
   readonly leads: LeadTable
+  readonly rows: RowStore
   readonly users: ConsoleUsers
   readonly keys: Keys
 
@@ -20,12 +22,15 @@ export class DataStack extends Stack {
     this.leads = new LeadTable(this, 'Leads')
     this.users = new ConsoleUsers(this, 'Users', { mfa })
     this.keys = new Keys(this, 'Keys')
+    this.rows = new RowStore(this, 'Figures')
     const { table } = this.leads
     const { pool, client } = this.users
     // Whatever the app uses today: an export stays when a release stops using it, and going back finds it there.
     for (const value of [
       table.tableArn,
       table.tableName,
+      this.rows.bucket.bucketArn,
+      this.rows.bucket.bucketName,
       ...this.keys.allArns,
       pool.userPoolId,
       client.userPoolClientId,

@@ -32,6 +32,8 @@ const isEdge = isIn('functions/http', 'functions/queue')
 const isContract = isIn('functions/environment.ts', 'functions/event-names.ts', 'functions/table-schema.ts')
 /** Which events there are, and who takes them. */
 const isEventTable = isIn('domain/model/event-table.ts', 'domain/model/event-row.ts')
+/** Which columns the rows of the figures have. */
+const isRowTable = isIn('domain/kpi/row.ts')
 /** Wires use cases to stores in memory, as entries wire them to services. */
 const isRehearsal = isIn('functions/rehearse')
 const isUseCase = (file: string): boolean =>
@@ -168,7 +170,7 @@ export const rules: readonly Rule[] = [
         isPorts(specifier) ||
         isAdapter(specifier) ||
         (isMjml(file) && specifier === 'mjml') ||
-        specifier === 'ipaddr.js' ||
+        ['ipaddr.js', 'hyparquet', 'hyparquet-writer'].includes(specifier) ||
         isContract(specifier) ||
         pureLibraries.includes(specifier) ||
         isAwsSdk(specifier) ||
@@ -220,7 +222,8 @@ export const rules: readonly Rule[] = [
       (specifier) =>
         !isIn('domain', 'functions', 'local', 'console')(specifier) ||
         isContract(specifier) ||
-        isEventTable(specifier),
+        isEventTable(specifier) ||
+        isRowTable(specifier),
     ),
     planted: ['lib/constructs/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
   },

@@ -129,6 +129,9 @@ export interface History {
   readonly sends: readonly KpiSend[]
 }
 
+/** To be raised when rows of the same history become others: all are made anew then. */
+export const rowsVersion = 1
+
 export const groupings = ['source', 'campaign', 'week', 'month'] as const
 export type Grouping = (typeof groupings)[number]
 

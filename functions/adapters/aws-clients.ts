@@ -1,6 +1,7 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2'
@@ -96,6 +97,7 @@ export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBD
     marshallOptions: { removeUndefinedValues: true },
   })
 
+export const makeObjectClient = () => lean(new S3Client(shared))
 export const makeBusClient = () => lean(new EventBridgeClient(shared))
 export const makeQueueClient = () => lean(new SQSClient(shared))
 export const makeSchedulerClient = () => lean(new SchedulerClient(shared))

@@ -6,7 +6,7 @@ import {
 import type { Activity } from '../../domain/model/activity.ts'
 import type { Announcement, Decision } from '../../domain/model/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
-import { type Announce, type Bus, Transient } from '../ports.ts'
+import { type Announce, type Bus, type ToldCost, Transient } from '../ports.ts'
 import { decisionDetail } from './decision-detail.ts'
 import { collect } from './dynamo-items.ts'
 import { sleep } from './system.ts'
@@ -102,7 +102,7 @@ export const eventBridgeBus = ({
   return {
     publish: (decisions: readonly Decision[]) =>
       putTogether(decisions.map((decision) => entryOf(busName, decision.type, decisionDetail(decision)))),
-    submit: (activities: readonly Activity[]) =>
+    submit: (activities: readonly (Activity | ToldCost)[]) =>
       putTogether(activities.map((activity) => entryOf(busName, activityDetailType, activity))),
     announce: (event) => putTogether([entryOf(busName, event.type, announcementDetail(event))]),
   }

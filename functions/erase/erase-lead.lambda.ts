@@ -2,6 +2,7 @@ import {
   makeBusClient,
   makeDocumentClient,
   makeMailClient,
+  makeObjectClient,
   makeQueueClient,
   makeSchedulerClient,
   makeSecretsClient,
@@ -17,11 +18,13 @@ import { dynamoSends } from '../adapters/dynamo-sends.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, browserName, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
+import { s3Rows } from '../adapters/s3-rows.ts'
 import { schedulerCancel } from '../adapters/scheduler-timers.ts'
 import { sesSuppressions } from '../adapters/ses.ts'
 import { queueOf, sqsDeadLetters } from '../adapters/sqs.ts'
-import { sleep } from '../adapters/system.ts'
+import { sleep, systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
+import { makeForgetRows } from '../figures/forget-rows.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeEraseLead, parseMessage } from './erase-lead.ts'
 
@@ -43,6 +46,16 @@ const eraseLead = makeEraseLead({
   timers: schedulerCancel(makeSchedulerClient(), environment.SCHEDULE_GROUP),
   suppressions: dynamoSuppressions(client, tableName),
   provider: sesSuppressions(makeMailClient()),
+  forgetRows: makeForgetRows({
+    store: s3Rows({
+      objects: makeObjectClient(),
+      bucket: environment.ROWS_BUCKET,
+      client,
+      tableName,
+      clock: systemClock,
+    }),
+    clock: systemClock,
+  }),
   deadLetters: environment.DEAD_LETTER_URLS.split(',').map((url) => sqsDeadLetters(sqs, url)),
   bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
   hashAddress,

@@ -63,6 +63,8 @@ interface EraseLeadPorts {
   readonly timers: CancelTimer
   readonly suppressions: Pick<Suppressions, 'add' | 'addErasure'>
   readonly provider: ProviderSuppressions
+  /** Takes leads that are buried out of the rows of the figures. */
+  readonly forgetRows: (leadIds: readonly LeadId[]) => Promise<void>
   /** Of every worker whose messages may hold an address. */
   readonly deadLetters: readonly DeadLetters[]
   readonly bus: Pick<Bus, 'publish'>
@@ -118,8 +120,8 @@ const hasMovedOn = ({ leads }: Person, { leadId: meant, version, look }: EraseMe
 /**
  * Erases a person: every lead of theirs, what leads there, and what was to wake them. In this order: their
  * addresses and browsers go on the suppression list as hashes, so that nothing of before starts over; the leads are marked
- * as erased, so that nothing is committed to them any more; then everything goes, with what SES keeps and what failed on
- * its way. Safe to repeat, after a crash as well; who is erased already is looked through again.
+ * as erased, so that nothing is committed to them any more; then everything goes, with what SES keeps, what failed on its
+ * way, and the rows that figures are counted from. Safe to repeat, after a crash as well; who is erased already is looked through again.
  */
 export const makeEraseLead = (ports: EraseLeadPorts) => {
   const { remains, suppressions, runs, sends, deliveries, handoffs, timers, bus, sweepLater } = ports
@@ -192,6 +194,7 @@ export const makeEraseLead = (ports: EraseLeadPorts) => {
     const isTheirs = concerns({ ...person, names }, ports)
     for (const letters of ports.deadLetters) await letters.sift(isTheirs)
     await clearTable(person, names)
+    await ports.forgetRows(person.family)
     return { person, names }
   }
 

@@ -1,4 +1,9 @@
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeQueueClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAccounts, dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
@@ -8,10 +13,12 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { ownQueue } from '../adapters/own-queue.ts'
+import { queueOf } from '../adapters/sqs.ts'
 import { sleepUpTo, systemClock } from '../adapters/system.ts'
 import { perPlaybook, rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { emptyTeamMessage, timerRefusedMessage } from '../event-names.ts'
+import { tellFigures } from '../figures/figures-message.ts'
 import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeFollowQualification } from './hand-off-lead.ts'
 
@@ -30,6 +37,7 @@ const ports = {
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }),
   timers,
+  figures: tellFigures(queueOf(makeQueueClient(), environment.FIGURES_QUEUE_URL)),
   countUnconfirmed: dynamoConfirmationPlaces({ client, tableName: TABLE_NAME, hash }).count,
   clock: systemClock,
   pauseUpTo: sleepUpTo,

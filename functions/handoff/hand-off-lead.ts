@@ -16,6 +16,7 @@ import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Quota } from '../../domain/sending/confirmation-limit.ts'
+import type { TellFigures } from '../figures-ports.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads, Timers } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
@@ -189,6 +190,8 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
   readonly leads: HandOffLeadPorts['leads']
   readonly accounts: HandOffLeadPorts['accounts'] & RememberAccountPorts['accounts']
   readonly rules: HandOffLeadPorts['rules']
+  /** Of a handoff that follows its lead no event tells. @default nobody is told */
+  readonly figures?: Pick<TellFigures, 'leadsChanged'>
 }
 
 /**
@@ -209,7 +212,8 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
       case 'qualified':
         return handOffLead(message.qualified)
       case 'withdrawn':
-        return takeBackHandoffs(message.cycle)
+        await takeBackHandoffs(message.cycle)
+        return ports.figures?.leadsChanged([message.cycle.leadId])
       case 'deadline':
         return passDeadline(message.timer)
       case 'publish':
@@ -219,7 +223,8 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
       case 'accepted':
         return rememberAccount(message.handoffId)
       case 'lead':
-        return followLead(message.leadId)
+        await followLead(message.leadId)
+        return ports.figures?.leadsChanged([message.leadId])
       case 'on-its-way':
       case 'rescored':
         return

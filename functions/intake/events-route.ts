@@ -1,16 +1,30 @@
-import { inRequestOrder, parseActivity } from '../../domain/activity/parse-activity.ts'
+import {
+  type ChannelCost,
+  inRequestOrder,
+  isAboutChannel,
+  parseActivity,
+  parseCost,
+} from '../../domain/activity/parse-activity.ts'
 import { addressMisfit, asTold, identityRules, whyOwnType } from '../../domain/activity/subject.ts'
 import type { Activity } from '../../domain/model/activity.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { HttpContext } from '../http/http-app.ts'
 import { bodyOf, mediaTypeOf } from '../http/http-message.ts'
 import { problemReply } from '../http/problem.ts'
+import type { ToldCost } from '../ports.ts'
 import type { IntakePorts } from './intake-ports.ts'
 
 interface Received {
   readonly accepted: number
   readonly rejected: readonly { readonly index: number; readonly errors: readonly FieldError[] }[]
 }
+
+const toldCost = ({ id, occurredAt, ...properties }: ChannelCost): ToldCost => ({
+  id,
+  type: 'channel.cost',
+  occurredAt,
+  properties,
+})
 
 /** Puts every valid activity on the bus and reports the errors of the others. */
 export const makeReceiveEvents =
@@ -19,11 +33,18 @@ export const makeReceiveEvents =
     const now = clock()
     const identity = identityRules(playbook.settings.identity)
     const good: Activity[] = []
+    const costs: ToldCost[] = []
     const rejected: { index: number; errors: readonly FieldError[] }[] = []
     for (const [index, event] of events.entries()) {
-      const parsed = parseActivity(event, now, newFactId(), identity)
+      const parsed = isAboutChannel(event)
+        ? parseCost(event, now, newFactId())
+        : parseActivity(event, now, newFactId(), identity)
       if (parsed.type === 'refused') {
         rejected.push({ index, errors: parsed.errors })
+        continue
+      }
+      if (parsed.type === 'cost') {
+        costs.push(toldCost(parsed.cost))
         continue
       }
       const own = whyOwnType(parsed.activity.type)
@@ -32,8 +53,9 @@ export const makeReceiveEvents =
       if (misfit === undefined) good.push(asTold(parsed.activity, { type: 'api' }))
       else rejected.push({ index, errors: [misfit] })
     }
-    if (good.length > 0) await bus.submit(inRequestOrder(good, identity))
-    return { accepted: good.length, rejected }
+    const taken = [...inRequestOrder(good, identity), ...costs]
+    if (taken.length > 0) await bus.submit(taken)
+    return { accepted: taken.length, rejected }
   }
 
 const maxEvents = 500

@@ -1,5 +1,11 @@
-import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
+import {
+  makeBusClient,
+  makeDocumentClient,
+  makeQueueClient,
+  makeSecretsClient,
+} from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoCosts } from '../adapters/dynamo-histories.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hooks.ts'
 import { dynamoCheckpoints, dynamoLeads } from '../adapters/dynamo-leads.ts'
 import { dynamoMergeClaims } from '../adapters/dynamo-merge-claims.ts'
@@ -10,10 +16,12 @@ import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, keepFormerLinkKeys, readSecret } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { ownQueue } from '../adapters/own-queue.ts'
+import { queueOf } from '../adapters/sqs.ts'
 import { newLeadId, sleepUpTo, systemClock } from '../adapters/system.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage } from '../event-names.ts'
+import { tellFigures } from '../figures/figures-message.ts'
 import { handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { makeRecordActivities } from './record-activities.ts'
@@ -50,6 +58,8 @@ export const handler = handleBatch(
       }),
       sendMarks: dynamoSendMarks(client, tableName),
       formFigures: dynamoFormFigures(client, tableName),
+      figures: tellFigures(queueOf(makeQueueClient(), environment.FIGURES_QUEUE_URL)),
+      costs: dynamoCosts(client, tableName),
       clock: systemClock,
       currentRules: async () => rulesOf(await playbooks.current()),
       pauseUpTo: sleepUpTo,

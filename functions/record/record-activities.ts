@@ -1,5 +1,10 @@
 import * as z from 'zod/mini'
-import { parseActivity } from '../../domain/activity/parse-activity.ts'
+import {
+  type ChannelCost,
+  isAboutChannel,
+  parseActivity,
+  parseCost,
+} from '../../domain/activity/parse-activity.ts'
 import { asTold, identityRules, whomOf } from '../../domain/activity/subject.ts'
 import { type Activity, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { IdentityRules } from '../../domain/model/settings.ts'
@@ -16,6 +21,7 @@ type Incoming =
   | { readonly type: 'activity'; readonly arrival: Arrival }
   | { readonly type: 'family'; readonly change: FamilyChange }
   | { readonly type: 'wake'; readonly timer: LeadTimer }
+  | { readonly type: 'cost'; readonly cost: ChannelCost }
 
 const timerSchema = z.object({
   type: z.literal('wake'),
@@ -53,7 +59,10 @@ const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules
     return { type: 'wake', timer: at === undefined ? { leadId } : { leadId, at } }
   }
   const event = busEventOf(body)
-  const parsed = parseActivity(event.detail, instantOf(event.time), event.id, identity)
+  const arrivedAt = instantOf(event.time)
+  const parsed = isAboutChannel(event.detail)
+    ? parseCost(event.detail, arrivedAt, event.id)
+    : parseActivity(event.detail, arrivedAt, event.id, identity)
   switch (parsed.type) {
     case 'activity': {
       const activity =
@@ -64,6 +73,8 @@ const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules
       const arrival: Arrival = { messageId, activity: { ...activity, subject } }
       return { type: 'activity', arrival: visitorId === undefined ? arrival : { ...arrival, visitorId } }
     }
+    case 'cost':
+      return parsed
     case 'refused':
       throw new Error(
         `not an activity: ${parsed.errors.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
@@ -77,6 +88,7 @@ interface Read {
   readonly arrivals: Arrival[]
   readonly changes: { readonly messageId: string; readonly change: FamilyChange }[]
   readonly leadTimers: { readonly messageId: string; readonly task: Task }[]
+  readonly costs: { readonly messageId: string; readonly cost: ChannelCost }[]
   /** What is no message for the recorder, or none yet. */
   readonly failures: Map<string, unknown>
 }
@@ -89,13 +101,14 @@ const timerTask = (timer: LeadTimer, now: string): Task => {
 }
 
 const readMessages = (messages: readonly QueueMessage[], rules: Rules, now: string): Read => {
-  const read: Read = { arrivals: [], changes: [], leadTimers: [], failures: new Map() }
+  const read: Read = { arrivals: [], changes: [], leadTimers: [], costs: [], failures: new Map() }
   const identity = identityRules(rules.playbook.settings.identity)
   for (const message of messages) {
     const { messageId } = message
     try {
       const incoming = parseArrival(message, identity)
       if (incoming.type === 'activity') read.arrivals.push(incoming.arrival)
+      else if (incoming.type === 'cost') read.costs.push({ messageId, cost: incoming.cost })
       else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
       else read.leadTimers.push({ messageId, task: timerTask(incoming.timer, now) })
     } catch (error) {
@@ -110,6 +123,21 @@ const tasksOf = (found: readonly Found[]): readonly Task[] => [
   ...[...Map.groupBy(found, ({ leadId }) => leadId)].map(([leadId, arrivals]) => ({ leadId, arrivals })),
   ...[...new Set(found.flatMap(({ browser }) => browser ?? []))].map((leadId) => ({ leadId })),
 ]
+
+const keepCosts = async (
+  { costs, figures }: Pick<RecordPorts, 'costs' | 'figures'>,
+  told: Read['costs'],
+  failures: Map<string, unknown>,
+): Promise<void> => {
+  for (const { messageId, cost } of told) {
+    try {
+      await costs?.keep(cost)
+    } catch (error) {
+      failures.set(messageId, error)
+    }
+  }
+  if (told.length > 0) await figures?.costsChanged()
+}
 
 /** Takes a batch: people side by side, all that concerns one of them in one commit. A bad message fails alone. */
 export const makeRecordActivities = (ports: RecordPorts) => {
@@ -148,7 +176,7 @@ export const makeRecordActivities = (ports: RecordPorts) => {
 
   return async (messages: readonly QueueMessage[], log: WorkLog = noWorkLog): Promise<Failures> => {
     const { rules, read, reading } = await begin(messages)
-    const { arrivals, changes, leadTimers, failures } = read
+    const { arrivals, changes, leadTimers, costs, failures } = read
     const findLeads = makeFindLeads({
       identify: async (subject, asOf) => (await reading.find(subject)) ?? leads.identify(subject, asOf, true),
     })
@@ -176,6 +204,12 @@ export const makeRecordActivities = (ports: RecordPorts) => {
         failures.set(messageId, error)
       }
     }
+    await keepCosts(ports, costs, failures)
+    const changed = [
+      ...[...messagesOf.keys()].map(({ leadId }) => leadId),
+      ...changes.flatMap(({ change }) => [change.leadId, change.other]),
+    ]
+    if (changed.length > 0) await ports.figures?.leadsChanged(changed)
     return failures
   }
 }

@@ -1,6 +1,7 @@
 import type { Activity, LeadId } from '../../domain/model/activity.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
+import type { Costs, TellFigures } from '../figures-ports.ts'
 import type {
   Bus,
   Checkpoints,
@@ -28,6 +29,10 @@ export interface RecordPorts {
   readonly formFigures?: Pick<HookFigures, 'add'>
   /** Told of a lead that stood under other rules than the live ones. @default nobody is told */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
+  /** Told what to count anew. @default nobody is told */
+  readonly figures?: TellFigures
+  /** @default none is kept */
+  readonly costs?: Pick<Costs, 'keep'>
   /** What becomes of emails is counted for the sequence that sent them. */
   readonly sendMarks: SendMarks
   readonly clock: Clock

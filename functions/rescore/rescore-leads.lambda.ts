@@ -10,10 +10,11 @@ import { leadLanes } from '../adapters/ranked-lists.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { sleepUpTo, systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
+import { tellFigures } from '../figures/figures-message.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
 import { makeRescoreLeads } from './rescore-leads.ts'
 
-const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL } = readEnvironment(process.env)
+const { TABLE_NAME, BUS_NAME, QUEUE_URL, RECORD_QUEUE_URL, FIGURES_QUEUE_URL } = readEnvironment(process.env)
 const client = makeDocumentClient()
 const queues = makeQueueClient()
 const enqueueRecord = queueOf(queues, RECORD_QUEUE_URL)
@@ -31,6 +32,7 @@ export const handler = handleBatch(
       playbooks: dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook()),
       bus: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }),
       goOn: queueOf(queues, QUEUE_URL),
+      figures: tellFigures(queueOf(queues, FIGURES_QUEUE_URL)),
       leadTimers: { later: (timer, seconds) => enqueueRecord({ type: 'wake', ...timer }, seconds) },
       clock: systemClock,
       pauseUpTo: sleepUpTo,

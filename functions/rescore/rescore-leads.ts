@@ -18,6 +18,7 @@ import {
   viewJobs,
 } from '../../domain/rescoring/rescore-job.ts'
 import { rulesOf } from '../compiled-rules.ts'
+import type { TellFigures } from '../figures-ports.ts'
 import type { Announce, Clock, LeadList, Playbooks } from '../ports.ts'
 import { announcementIn } from '../queue/message.ts'
 import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
@@ -118,6 +119,7 @@ const makeTakePage = (ports: RescorePorts) => {
     if (failed.length > 0 && message.tries < mostRetries)
       return ports.goOn({ ...message, tries: message.tries + 1 }, retryAfter)
     await putByThemselves(failed, job.rules)
+    await ports.figures?.leadsChanged(leadIds)
 
     const counted = countPage(
       leaveBehind(job, failed),
@@ -180,7 +182,9 @@ const makeTakeLead = (ports: RescorePorts) => {
   const rescoreLead = makeRescoreLead(ports)
   return async ({ leadId, rules }: LeadMessage): Promise<void> => {
     const playbook = await ports.playbooks.current()
-    if (playbook.rulesVersion === rules) await rescoreLead(leadId, rulesOf(playbook))
+    if (playbook.rulesVersion !== rules) return
+    await rescoreLead(leadId, rulesOf(playbook))
+    await ports.figures?.leadsChanged([leadId])
   }
 }
 
@@ -230,6 +234,8 @@ export interface RescorePorts extends RescoreLeadPorts {
   readonly jobs: RescoreJobs
   readonly playbooks: Pick<Playbooks, 'current'>
   readonly goOn: Continue
+  /** Under other rules a lead's rows are others. @default nobody is told */
+  readonly figures?: Pick<TellFigures, 'leadsChanged'>
 }
 
 interface EnsureRescoredPorts {

@@ -25,9 +25,13 @@ export const lambdaOnly: Plugin = {
     )
     for (const filter of [unusedByMjml, unusedBySdk])
       build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }))
-    // Every client of DynamoDB makes itself a cache, whatever for.
+    // Every client of DynamoDB makes itself a cache, and every one of S3 looks for streams, whatever for.
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-      contents: 'module.exports = { EndpointCache: class {} }',
+      contents: `module.exports = {
+        EndpointCache: class {},
+        eventStreamSerdeProvider: undefined,
+        resolveEventStreamSerdeConfig: (config) => config,
+      }`,
     }))
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
       contents: 'export { default as en } from "./en.js"',

@@ -10,7 +10,7 @@ export const erase: Capability = {
   purpose: 'Erases people from the table',
   ...working,
   queues: () => [{ events: eventsFor('erase'), maxConcurrency: 2, batchSize: 1 }],
-  connect: (fn, { bus, leads, keys, timers, workOf }) => {
+  connect: (fn, { bus, leads, rows, keys, timers, workOf }) => {
     bus.grantPublish(fn)
     leads.grantItems(fn, [
       'GetItem',
@@ -22,6 +22,7 @@ export const erase: Capability = {
       'Query',
     ])
     leads.grantLists(fn)
+    rows.grantReplace(fn)
     keys.grantSigning(fn)
     workOf(erase).grantContinue()
     timers.grantCancel(fn)

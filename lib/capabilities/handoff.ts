@@ -1,6 +1,7 @@
 import { emptyTeamMessage } from '../../functions/event-names.ts'
 import { type Capability, eventsFor, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
+import { figures } from './figures.ts'
 
 export const handoff: Capability = {
   name: 'handoff',
@@ -16,6 +17,7 @@ export const handoff: Capability = {
     timers.grantSchedule(fn, workOf(handoff))
     // A wake-up that Scheduler refuses waits here until it is taken.
     workOf(handoff).grantContinue()
+    workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
     watchLogLine(scope, 'EmptyTeam', alarms, {
       from: fn,
       message: emptyTeamMessage,

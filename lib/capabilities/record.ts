@@ -1,6 +1,7 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events'
 import { activityDetailType } from '../../functions/event-names.ts'
 import { type Capability, share, working } from '../capability.ts'
+import { figures } from './figures.ts'
 
 const ofBrowsers = (exists: boolean): EventPattern => ({
   detailType: [activityDetailType],
@@ -25,5 +26,6 @@ export const record: Capability = {
     // Leads cool without an activity, and clicks are held back for a moment.
     timers.grantSchedule(fn, workOf(record))
     workOf(record).grantContinue()
+    workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
   },
 }

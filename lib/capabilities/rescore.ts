@@ -1,4 +1,5 @@
 import { type Capability, eventsFor, working } from '../capability.ts'
+import { figures } from './figures.ts'
 import { record } from './record.ts'
 
 /** Leads come under a new model page by page, several lanes side by side. */
@@ -18,5 +19,6 @@ export const rescore: Capability = {
     workOf(rescore).grantContinue()
     // A lead under new rules may cool at another time.
     workOf(record).grantSend(fn, 'RECORD_QUEUE_URL')
+    workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
   },
 }

@@ -52,8 +52,10 @@ export class QueueWorker extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', { ...shared, retentionPeriod: Duration.days(14) })
     this.queue = new Queue(this, 'Queue', {
       ...shared,
-      // AWS's advice: six times the function's timeout, so that a message is not handed out twice at once.
-      visibilityTimeout: Duration.seconds(6 * worker.timeout.toSeconds()),
+      // AWS's advice: six times the function's timeout and the wait for a batch, so that a message is not handed out twice at once.
+      visibilityTimeout: Duration.seconds(
+        6 * worker.timeout.toSeconds() + (props.batchWindow?.toSeconds() ?? 0),
+      ),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
     })

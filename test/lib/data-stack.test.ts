@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { rowColumns } from '../../domain/kpi/row.ts'
 import { ofType, synthFixture } from './synth-fixture.ts'
 
 const { data, assembly } = synthFixture()
@@ -17,6 +18,10 @@ test('logical ids are frozen: a new id is a new, empty resource', () => {
     KeysFormerLinkKeys1D833FFB: 'AWS::SecretsManager::Secret',
     KeysApiKeysDFB049DC: 'AWS::SecretsManager::Secret',
     KeysHookSecrets8501D457: 'AWS::SecretsManager::Secret',
+    FiguresRows71EDF7E8: 'AWS::S3::Bucket',
+    FiguresRowsPolicyFF47231B: 'AWS::S3::BucketPolicy',
+    FiguresDatabase6452658E: 'AWS::Glue::Database',
+    FiguresTableAD945E30: 'AWS::Glue::Table',
   })
 })
 
@@ -123,4 +128,42 @@ test('whoever administers the pool gets a token by the command line', () => {
   expect(client?.[1].Properties.ExplicitAuthFlows).toEqual(
     expect.arrayContaining(['ALLOW_ADMIN_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH']),
   )
+})
+
+describe('the rows of the figures', () => {
+  const [bucket] = ofType(data, 'AWS::S3::Bucket')
+
+  test('are private, encrypted and without earlier versions, in which somebody erased would live on', () => {
+    expect(bucket?.[1].Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    })
+    expect(bucket?.[1].Properties).not.toHaveProperty('VersioningConfiguration')
+    const [policy] = ofType(data, 'AWS::S3::BucketPolicy')
+    expect(policy?.[1].Properties.PolicyDocument).toMatchObject({
+      Statement: [
+        { Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ],
+    })
+  })
+
+  test('stand in a table of Glue with the columns that they have, read by the list of those objects that count', () => {
+    const [table] = ofType(data, 'AWS::Glue::Table')
+    expect(table?.[1].Properties.TableInput).toMatchObject({
+      Name: 'rows',
+      StorageDescriptor: {
+        Columns: rowColumns.map(({ name, type }) => ({ Name: name.toLowerCase(), Type: type })),
+        InputFormat: 'org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat',
+        Location: { 'Fn::Join': ['', ['s3://', { Ref: bucket?.[0] }, '/current/']] },
+      },
+    })
+  })
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { typesTakenBy } from '../../domain/model/event-table.ts'
-import { timerRefusedMessage } from '../../functions/event-names.ts'
+import { tellingEvents, timerRefusedMessage } from '../../functions/event-names.ts'
 import { capabilities } from '../../lib/capabilities.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
 import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
@@ -149,6 +149,14 @@ test.each([
     'detail-type': ['Activity'],
     detail: { subject: { visitorId: [{ exists }] } },
   })
+})
+
+test('Figures takes what tells of leads beside their logs, and waits a minute for more', () => {
+  const { EventPattern } = named('AWS::Events::Rule', 'FiguresWorkRule').Properties
+  expect(EventPattern).toEqual({ source: ['trichter'], 'detail-type': [...tellingEvents] })
+  const source = named('AWS::Lambda::EventSourceMapping', 'FiguresWorkSource').Properties
+  expect(source).toMatchObject({ BatchSize: 5_000, MaximumBatchingWindowInSeconds: 60 })
+  for (const name of ['Record', 'Rescore', 'Handoff']) expect(fedBy(name)).toContain('<FiguresWorkQueue.Arn>')
 })
 
 test('Feedback takes what SES reports on this configuration set, and no other mail of the account', () => {

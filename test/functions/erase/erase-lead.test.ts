@@ -75,6 +75,7 @@ const eraseWorld = async () => {
   const cancelled: string[] = []
   const unlisted: string[] = []
   const letters: unknown[] = []
+  const forgotten: LeadId[] = []
   const real = {
     leads,
     runs: dynamoRuns(client, tableName),
@@ -87,6 +88,7 @@ const eraseWorld = async () => {
     bus,
     browsers: dynamoBrowsers(client, tableName),
     provider: { remove: async (address: string) => void unlisted.push(address) },
+    forgetRows: async (leadIds: readonly LeadId[]) => void forgotten.push(...leadIds),
     deadLetters: [
       {
         sift: async (isTheirs: (body: unknown) => boolean) => {
@@ -126,6 +128,7 @@ const eraseWorld = async () => {
     swept,
     cancelled,
     unlisted,
+    forgotten,
     letters,
     message,
     left,

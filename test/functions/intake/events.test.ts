@@ -40,6 +40,15 @@ test('keeps the good ones and says what is wrong with the others', async () => {
   expect(bus.submitted[1]?.id).toMatch(/^new-/)
 })
 
+test('takes what a channel cost, which is about nobody', async () => {
+  const { bus, answer } = intakeWorld()
+  const properties = { source: 'google', amount: '12.50', currency: 'EUR' }
+  const cost = { id: 'c', type: 'channel.cost', properties }
+  const reply = await answer(post({ events: [cost, { ...cost, subject: { email: 'anna@example.com' } }] }))
+  expect(JSON.parse(reply.body ?? '')).toMatchObject({ accepted: 1, rejected: [{ index: 1 }] })
+  expect(bus.costs).toEqual([{ ...cost, occurredAt: now, properties: { campaign: null, ...properties } }])
+})
+
 test('a key proves no mailbox: who says so is written by the server', async () => {
   const { bus, answer } = intakeWorld()
   const properties = {

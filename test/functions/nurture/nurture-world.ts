@@ -85,7 +85,7 @@ export const nurtureWorld = (facts: readonly Fact[], start: string, given: Playb
         for (const decision of decisions) published.set(decision.id, decision)
       },
       submit: async (activities) => {
-        for (const activity of activities) submitted.set(activity.id, activity)
+        for (const activity of activities) if ('subject' in activity) submitted.set(activity.id, activity)
       },
     },
     leads: {

@@ -115,7 +115,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
         for (const decision of decisions) published.set(decision.id, decision)
       },
       submit: async (activities) => {
-        for (const activity of activities) submitted.set(activity.id, activity)
+        for (const activity of activities) if ('subject' in activity) submitted.set(activity.id, activity)
       },
     },
     leads: {

@@ -1,0 +1,67 @@
+import type { LeadId } from '../model/activity.ts'
+import { hashText } from '../model/hash-text.ts'
+import { type Row, type RowColumns, rowColumns } from './row.ts'
+import { compareRows } from './rows-of.ts'
+
+/** Shards of leads. A lead's stands in one of the lanes that lists are gone through in, so that a lane writes few shards. */
+export const leadShards = 64
+/** Apart from those of leads, however many there will be: what channels cost. */
+export const costShard = 99
+
+export const shardOf = (leadId: LeadId): number => hashText(leadId) % leadShards
+
+const names = rowColumns.map(({ name }) => name)
+
+// Each column is read by its own name.
+const columnsFrom = (value: (name: keyof Row) => readonly unknown[]): RowColumns =>
+  Object.fromEntries(names.map((name) => [name, value(name)])) as unknown as RowColumns
+
+const rowAt = (columns: RowColumns, place: number): Row =>
+  Object.fromEntries(names.map((name) => [name, columns[name][place]])) as unknown as Row
+
+export const noRows: RowColumns = columnsFrom(() => [])
+
+/** Stored rows, by their places, and new ones in one order. */
+const merged = (
+  columns: RowColumns,
+  places: readonly number[],
+  rows: readonly Row[],
+): readonly (number | Row)[] => {
+  const order: (number | Row)[] = []
+  let next = 0
+  for (const place of places) {
+    const stored = next < rows.length ? rowAt(columns, place) : undefined
+    for (let row = rows[next]; stored && row && compareRows(row, stored) < 0; row = rows[next]) {
+      order.push(row)
+      next += 1
+    }
+    order.push(place)
+  }
+  return [...order, ...rows.slice(next)]
+}
+
+const isSame = (columns: RowColumns, places: readonly number[], rows: readonly Row[]): boolean =>
+  places.length === rows.length &&
+  places.every((place, index) => names.every((name) => columns[name][place] === rows[index]?.[name]))
+
+/**
+ * The rows of a shard, in the order of `compareRows`, with those of some leads made anew: what these had goes, what they have
+ * comes.
+ * @param leads null stands for what belongs to no lead.
+ * @returns undefined where all stands as it is.
+ */
+export const replaceRows = (
+  columns: RowColumns,
+  leads: ReadonlySet<string | null>,
+  rows: readonly Row[],
+): RowColumns | undefined => {
+  const [kept, gone]: [number[], number[]] = [[], []]
+  for (let place = 0; place < columns.lead.length; place += 1)
+    (leads.has(columns.lead[place] ?? null) ? gone : kept).push(place)
+  const fresh = rows.toSorted(compareRows)
+  if (isSame(columns, gone, fresh)) return undefined
+  const order = merged(columns, kept, fresh)
+  return columnsFrom((name) =>
+    order.map((from) => (typeof from === 'number' ? columns[name][from] : from[name])),
+  )
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { noRows } from '../../domain/kpi/replace-rows.ts'
+import type { RowColumns } from '../../domain/kpi/row.ts'
+import {
+  MissingRows,
+  type Rebuild,
+  type Rebuilds,
+  type RowStore,
+  type ShardPointer,
+} from '../figures-ports.ts'
+import { type Clock, Conflict, Transient } from '../ports.ts'
+import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
+import { dynamoEntities, type Entity } from './dynamo-entity.ts'
+import { keyOf } from './dynamo-items.ts'
+import { readRows, writeRows } from './row-files.ts'
+
+const prefix = 'SHARD#'
+
+const entity: Entity<number, ShardPointer> = {
+  attribute: 'pointer',
+  beside: ['version'],
+  key: (shard) => keyOf(partitions.rows, `${prefix}${shard}`),
+}
+
+const unwritten = (shard: number): ShardPointer => ({ shard, version: 0, rows: 0, writtenAt: '' })
+
+interface S3RowsOptions {
+  readonly objects: S3Client
+  readonly bucket: string
+  readonly client: DynamoDBDocumentClient
+  readonly tableName: string
+  readonly clock: Clock
+}
+
+/** Seconds that an object may be on its way to its pointer, or be read after it was replaced: Athena's queries take minutes. */
+export const graceSeconds = 15 * 60
+
+/** A writer that died may have left an object that nobody knows: the shard is looked through each so many versions. */
+const sweptEach = 64
+
+/** What the pointer named until now and before, and what of it nobody reads any more. */
+const formerOf = ({ object, former = [] }: ShardPointer, now: string) => {
+  const all = object === undefined ? former : [...former, { object, until: now }]
+  const isOver = ({ until }: { readonly until: string }): boolean =>
+    Date.parse(now) - Date.parse(until) >= graceSeconds * 1000
+  return { former: all.filter((one) => !isOver(one)), gone: all.filter(isOver).map((one) => one.object) }
+}
+
+interface Listed {
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Objects of one bucket, by name. */
+const bucketOf = (client: S3Client, Bucket: string) => ({
+  /** @returns undefined where there is none. */
+  get: async (Key: string): Promise<Uint8Array | undefined> => {
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }))
+      return await Body?.transformToByteArray()
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined
+      throw error
+    }
+  },
+
+  put: async (Key: string, Body: Uint8Array | string): Promise<void> => {
+    await client.send(new PutObjectCommand({ Bucket, Key, Body }))
+  },
+
+  /** A thousand at most: further ones are found the next time. */
+  list: async (Prefix: string): Promise<readonly Listed[]> => {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix }))
+    return Contents.flatMap(({ Key, LastModified }) =>
+      Key === undefined ? [] : [{ name: Key, at: LastModified?.getTime() ?? 0 }],
+    )
+  },
+
+  remove: async (names: readonly string[]): Promise<void> => {
+    if (names.length === 0) return
+    const Objects = names.map((Key) => ({ Key }))
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+    )
+    if (Errors.length > 0) throw new Transient(`S3 left ${Errors.length} objects undeleted`)
+  },
+})
+
+/** Rows as Parquet objects, and in the table where each shard's stand. */
+export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOptions): RowStore => {
+  const pointers = dynamoEntities(client, tableName, entity)
+  const store = bucketOf(objects, bucket)
+
+  const load = async (shard: number): Promise<ShardPointer> =>
+    (await pointers.load(shard)) ?? unwritten(shard)
+
+  /** Whoever moved the pointer meanwhile may have been faster here as well: what is named last is what the pointer names. */
+  const name = async (pointer: ShardPointer): Promise<void> => {
+    for (let named = pointer; ; ) {
+      await store.put(manifestOf(named.shard), `s3://${bucket}/${named.object}\n`)
+      const current = await load(named.shard)
+      if (current.object === named.object) return
+      named = current
+    }
+  }
+
+  /** @returns undefined where somebody else was faster. */
+  const move = async (pointer: ShardPointer): Promise<ShardPointer | undefined> => {
+    try {
+      return await pointers.commit(pointer.shard, pointer)
+    } catch (error) {
+      if (!(error instanceof Conflict)) throw error
+      // A write that was repeated because its answer was lost meets itself.
+      const standing = await load(pointer.shard)
+      return standing.object === pointer.object ? standing : undefined
+    }
+  }
+
+  /** @param keptFor seconds that what was replaced stays. */
+  const sweep = async (shard: number, keptFor: number): Promise<void> => {
+    // Before the list: what it names beside the pointer's is older, or on its way to a later version.
+    const { object, version } = await load(shard)
+    const now = Date.parse(clock())
+    const goes = ({ name, at }: Listed): boolean => {
+      const limit = versionIn(name) <= version ? keptFor : graceSeconds
+      return name !== object && (limit === 0 || now - at >= limit * 1000)
+    }
+    await store.remove((await store.list(shardPrefix(shard))).filter(goes).map(({ name }) => name))
+  }
+
+  return {
+    load,
+
+    pointers: () => pointers.below(partitions.rows, prefix),
+
+    read: async ({ shard, object }: ShardPointer): Promise<RowColumns> => {
+      if (object === undefined) return noRows
+      const bytes = await store.get(object)
+      if (!bytes) throw new MissingRows(shard)
+      try {
+        return await readRows(bytes)
+      } catch (error) {
+        throw new MissingRows(shard, { cause: error })
+      }
+    },
+
+    replace: async (pointer, rows, at) => {
+      const { shard } = pointer
+      const object = objectName(shard, pointer.version + 1, randomUUID())
+      await store.put(object, writeRows(rows))
+      const { former, gone } = formerOf(pointer, at)
+      const current = await move({ ...pointer, object, rows: rows.kind.length, writtenAt: at, former })
+      if (!current) {
+        await store.remove([object])
+        throw new Conflict(`shard ${shard} changed since ${pointer.version}`)
+      }
+      await name(current)
+      await store.remove(gone)
+      if (current.version % sweptEach === 0) await sweep(shard, graceSeconds)
+      return current
+    },
+
+    sweep: (shard) => sweep(shard, 0),
+  }
+}
+
+const rebuild: Entity<undefined, Rebuild> = {
+  attribute: 'rebuild',
+  beside: ['version'],
+  key: () => keyOf(partitions.rows, 'REBUILD'),
+}
+
+const none: Rebuild = { version: 0, rowsVersion: 0, open: [] }
+
+export const dynamoRebuilds = (client: DynamoDBDocumentClient, tableName: string): Rebuilds => {
+  const rebuilds = dynamoEntities(client, tableName, rebuild)
+  return {
+    load: async () => (await rebuilds.load(undefined)) ?? none,
+    commit: (given) => rebuilds.commit(undefined, given),
+  }
+}

@@ -1,0 +1,83 @@
+import type { ChannelCost } from '../domain/activity/parse-activity.ts'
+import type { History, RowColumns } from '../domain/kpi/row.ts'
+import type { LeadId } from '../domain/model/activity.ts'
+
+/** Where the rows of one shard stand. */
+export interface ShardPointer {
+  readonly shard: number
+  /** 0: nothing is written yet. */
+  readonly version: number
+  /** Name of the object with its rows; absent: it has none. */
+  readonly object?: string
+  readonly rows: number
+  /** RFC 3339 UTC. */
+  readonly writtenAt: string
+  /** What it named before, oldest first, and until when. */
+  readonly former?: readonly { readonly object: string; readonly until: string }[]
+}
+
+/** The object that a pointer names is not there, or holds no rows. */
+export class MissingRows extends Error {
+  override readonly name = 'MissingRows'
+  readonly shard: number
+
+  constructor(shard: number, options?: ErrorOptions) {
+    super(`the rows of shard ${shard} cannot be read`, options)
+    this.shard = shard
+  }
+}
+
+/** Rows of all leads in shards, each an object that is replaced as a whole. Every read is strongly consistent. */
+export interface RowStore {
+  load(shard: number): Promise<ShardPointer>
+  /** Those of shards that were ever written. */
+  pointers(): Promise<readonly ShardPointer[]>
+  /** @throws MissingRows */
+  read(pointer: ShardPointer): Promise<RowColumns>
+  /**
+   * Writes the rows as a new object, then moves the pointer there in one conditional write. What the pointer named before
+   * stays a while for those who are reading it.
+   * @throws Conflict when the pointer has moved since; then the new object is gone again.
+   */
+  replace(pointer: ShardPointer, rows: RowColumns, at: string): Promise<ShardPointer>
+  /** Deletes all objects of the shard but the one that its pointer names, and those that are on their way to it. */
+  sweep(shard: number): Promise<void>
+}
+
+/** What is known of the one that a lead stands for. */
+type Counted =
+  | { readonly type: 'lead'; readonly history: History }
+  | { readonly type: 'merged'; readonly into: LeadId }
+  /** Erased, or never recorded. */
+  | { readonly type: 'nobody' }
+
+/** All that is counted of a lead, in one request for each lead that it is made of. Strongly consistent. */
+export type ReadHistory = (leadId: LeadId) => Promise<Counted>
+
+/** What a channel cost: the activities `channel.cost`, of no lead. */
+export interface Costs {
+  /** Idempotent: what comes with a known id changes nothing. */
+  keep(cost: ChannelCost): Promise<void>
+  list(): Promise<readonly ChannelCost[]>
+}
+
+/** Says what is to be counted anew: once it is committed, and again with every repeat. */
+export interface TellFigures {
+  readonly leadsChanged: (leadIds: readonly LeadId[]) => Promise<void>
+  readonly costsChanged: () => Promise<void>
+}
+
+/** How far the rows of everybody are made by the present code: 503 as long as some lanes are open. */
+export interface Rebuild {
+  /** 0: none has begun. */
+  readonly version: number
+  readonly rowsVersion: number
+  /** Lanes whose leads are not through. */
+  readonly open: readonly number[]
+}
+
+export interface Rebuilds {
+  load(): Promise<Rebuild>
+  /** One conditional write against `rebuild.version`. @throws Conflict */
+  commit(rebuild: Rebuild): Promise<Rebuild>
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { noRows, replaceRows } from '../../../domain/kpi/replace-rows.ts'
+import type { Row } from '../../../domain/kpi/row.ts'
+import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
+
+const row = (changes: Partial<Row> = {}): Row => ({
+  lead: 'lead-0001',
+  source: 'google',
+  campaign: null,
+  kind: 'activity',
+  happenedAt: Date.parse('2026-03-01T10:00:00.123Z'),
+  until: null,
+  next: null,
+  first: null,
+  value: null,
+  key: 'page.viewed',
+  n: 1,
+  amount: null,
+  currency: null,
+  ...changes,
+})
+
+const stored = (rows: readonly Row[]) =>
+  replaceRows(noRows, new Set([null, 'lead-0001', 'lead-0002']), rows) ?? noRows
+
+test.each([
+  ['none', []],
+  [
+    'what is there and what is not',
+    [row(), row({ campaign: 'Frühling', until: 0, next: 1, first: 2, value: 3 })],
+  ],
+  [
+    'an amount of more digits than a number holds',
+    [row({ amount: 9_999_999_999_999_999_999n, currency: 'CLF' })],
+  ],
+  ['half a point', [row({ value: 1_234_567 }), row({ value: Number.MAX_SAFE_INTEGER })]],
+  ['a moment before 1970', [row({ happenedAt: -1 })]],
+  ['a cost of nobody', [row({ lead: null, kind: 'cost', amount: 0n, currency: 'EUR' })]],
+  ['many', Array.from({ length: 3_000 }, (_, n) => row({ n, happenedAt: 1_790_000_000_000 + 7 * n }))],
+])('rows come out of a file as they went in: %s', async (_, rows) => {
+  const columns = stored(rows)
+  expect(await readRows(writeRows(columns))).toEqual(columns)
+})
+
+test('what is no file of rows is refused', async () => {
+  await expect(readRows(new TextEncoder().encode('PAR1 and nothing else'))).rejects.toThrow()
+})

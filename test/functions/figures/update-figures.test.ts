@@ -1,0 +1,303 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { noRows, shardOf } from '../../../domain/kpi/replace-rows.ts'
+import { rowsVersion } from '../../../domain/kpi/row.ts'
+import { leadLanes } from '../../../functions/adapters/ranked-lists.ts'
+import { graceSeconds } from '../../../functions/adapters/s3-rows.ts'
+import { makeUpdateFigures } from '../../../functions/figures/update-figures.ts'
+import type { RowStore } from '../../../functions/figures-ports.ts'
+import { figuresWorld, holds, tell } from './figures-world.ts'
+
+let world: Awaited<ReturnType<typeof figuresWorld>>
+beforeEach(async () => {
+  world = await figuresWorld()
+})
+afterEach(() => world.stop())
+
+const anna = 'anna@example.com'
+const ben = 'ben@example.com'
+const activity = (email: string, id: string, type = 'page.viewed', properties = {}) => ({
+  id,
+  type,
+  subject: { email },
+  occurredAt: '2026-03-01T09:00:00.000Z',
+  properties,
+})
+
+describe('what a minute brought', () => {
+  test('is read once for each lead and written once for each shard', async () => {
+    const { take, count, ports, waiting, standing, idOf } = world
+    await take(activity(anna, 'a1'), activity(ben, 'b1'))
+    await take(activity(anna, 'a2', 'demo.requested'))
+    expect(waiting).toHaveLength(2)
+    const read: string[] = []
+    const written: number[] = []
+    const failures = await count({
+      ...ports,
+      readHistory: (leadId) => {
+        read.push(leadId)
+        return ports.readHistory(leadId)
+      },
+      store: {
+        ...ports.store,
+        replace: (pointer, rows, at) => {
+          written.push(pointer.shard)
+          return ports.store.replace(pointer, rows, at)
+        },
+      },
+    })
+    expect(failures.size).toBe(0)
+    const [annas, bens] = [await idOf(anna), await idOf(ben)]
+    expect(read.sort()).toEqual([annas, bens].sort())
+    expect(written.sort()).toEqual([...new Set([shardOf(annas), shardOf(bens)])].sort())
+    expect(tell(await standing())).toEqual(
+      expect.arrayContaining([
+        `${annas} activity page.viewed`,
+        `${annas} activity demo.requested`,
+        `${bens} activity page.viewed`,
+      ]),
+    )
+  })
+
+  test('that says nothing new is not written again', async () => {
+    const { take, count, bucket } = world
+    await take(activity(anna, 'a1'))
+    await count()
+    const before = await bucket.names()
+    await take(activity(anna, 'a1'))
+    expect(world.waiting).toHaveLength(1)
+    await count()
+    expect(await bucket.names()).toEqual(before)
+  })
+
+  test('replaces the object; the former one stays a while for those who read it, and Athena is told of the new one', async () => {
+    const { take, count, bucket, store, idOf, times } = world
+    await take(activity(anna, 'a1'))
+    await count()
+    const shard = shardOf(await idOf(anna))
+    const first = await store.load(shard)
+    await take(activity(anna, 'a2'))
+    await count()
+    const second = await store.load(shard)
+    const prefix = `rows/${String(shard).padStart(2, '0')}/`
+    expect(second).toMatchObject({ version: 2, rows: first.rows + 1 })
+    expect(await bucket.names(prefix)).toEqual([first.object, second.object].sort())
+    expect((await store.read(first)).kind).toHaveLength(first.rows)
+    expect(await bucket.text(`current/${String(shard).padStart(2, '0')}`)).toBe(
+      `s3://${bucket.bucket}/${second.object}\n`,
+    )
+    times.now = new Date(Date.parse(times.now) + graceSeconds * 1000).toISOString()
+    await take(activity(anna, 'a3'))
+    await count()
+    const third = await store.load(shard)
+    expect(await bucket.names(prefix)).toEqual([second.object, third.object].sort())
+  })
+
+  test('is taken again alone where a shard cannot be read', async () => {
+    const { take, ports, waiting, count, idOf, standing } = world
+    await take(activity(anna, 'a1'))
+    await take(activity(ben, 'b1'))
+    const broken = shardOf(await idOf(anna))
+    const read: RowStore['read'] = async (pointer) => {
+      if (pointer.shard === broken) throw new Error('S3 is down')
+      return ports.store.read(pointer)
+    }
+    const failures = await makeUpdateFigures({ ...ports, store: { ...ports.store, read } })([
+      { messageId: 'annas', body: waiting[0] },
+      { messageId: 'bens', body: waiting[1] },
+      { messageId: 'nonsense', body: { type: 'nonsense' } },
+    ])
+    expect([...failures.keys()].sort()).toEqual(['annas', 'nonsense'])
+    expect(holds(await standing(), await idOf(ben))).toBe(true)
+    expect((await count()).size).toBe(0)
+    expect(holds(await standing(), await idOf(anna))).toBe(true)
+  })
+
+  test('includes what channels cost, which no lead has', async () => {
+    const { take, count, standing, waiting } = world
+    const cost = {
+      id: 'c1',
+      type: 'channel.cost',
+      occurredAt: '2026-03-01T00:00:00.000Z',
+      properties: { source: 'google', campaign: 'spring', amount: '12.50', currency: 'EUR' },
+    }
+    await take(cost)
+    await take(cost)
+    expect(waiting).toEqual([{ type: 'costs' }, { type: 'costs' }])
+    await count()
+    const [costs] = (await standing()).filter(({ kind }) => kind[0] === 'cost')
+    expect(costs).toMatchObject({
+      lead: [null],
+      source: ['google'],
+      campaign: ['spring'],
+      amount: [125_000n],
+      currency: ['EUR'],
+    })
+  })
+})
+
+describe('of two that write a shard at once', () => {
+  /** Runs `meanwhile` once, before the pointer is moved for the first time. */
+  const meeting = (store: RowStore, meanwhile: () => Promise<unknown>): RowStore => {
+    let isMet = false
+    return {
+      ...store,
+      replace: async (pointer, rows, at) => {
+        if (!isMet) {
+          isMet = true
+          await meanwhile()
+        }
+        return store.replace(pointer, rows, at)
+      },
+    }
+  }
+
+  test('the loser reads all again, leaves no object behind, and nothing is lost', async () => {
+    const { take, count, ports, store, standing, idOf, bucket } = world
+    await take(activity(anna, 'a1'))
+    const shard = shardOf(await idOf(anna))
+    const other = async () => {
+      await take(activity(anna, 'a2', 'demo.requested'))
+      await count()
+    }
+    const failures = await count({ ...ports, store: meeting(store, other) })
+    expect(failures.size).toBe(0)
+    const rows = tell(await standing())
+    expect(rows.filter((row) => row.includes('activity'))).toHaveLength(2)
+    expect((await store.load(shard)).version).toBe(1)
+    expect(await bucket.names(`rows/${String(shard).padStart(2, '0')}/`)).toHaveLength(1)
+  })
+
+  test('an object that no pointer names counts nowhere, and goes', async () => {
+    const { take, count, store, standing, idOf, times, bucket } = world
+    await take(activity(anna, 'a1'))
+    await count()
+    const leadId = await idOf(anna)
+    const before = await store.load(shardOf(leadId))
+    // A writer that died before it moved the pointer.
+    await expect(store.replace({ ...before, version: 7 }, noRows, times.now)).rejects.toThrow('changed since')
+    const rows = await standing()
+    expect(holds(rows, leadId)).toBe(true)
+    expect(await bucket.rows()).toHaveLength((await store.pointers()).length)
+  })
+
+  test('a write whose answer was lost is known as its own', async () => {
+    const { take, count, ports, store, idOf } = world
+    await take(activity(anna, 'a1'))
+    await count()
+    const pointer = await store.load(shardOf(await idOf(anna)))
+    await ports.store.replace(pointer, await store.read(pointer), '2026-04-01T00:00:00.000Z')
+    expect((await store.load(pointer.shard)).version).toBe(pointer.version + 1)
+  })
+})
+
+describe('two leads that are one person', () => {
+  const family = (type: string, id: string, into: string, other: string, day: number) => ({
+    id,
+    type,
+    subject: { leadId: into },
+    occurredAt: `2026-03-0${day}T09:00:00.000Z`,
+    properties: { leadId: other },
+  })
+
+  test('stand under one, and under two again once they are parted', async () => {
+    const { take, count, standing, idOf } = world
+    await take(activity(anna, 'a1'), activity(ben, 'b1', 'demo.requested'))
+    await count()
+    const [annas, bens] = [await idOf(anna), await idOf(ben)]
+    const apart = tell(await standing())
+    await take(family('lead.merged', 'm', annas, bens, 2))
+    await count()
+    const together = tell(await standing())
+    expect(together.filter((row) => row.startsWith(bens))).toEqual([])
+    expect(together).toContain(`${annas} activity demo.requested`)
+    expect(together.filter((row) => row.includes(' lead '))).toHaveLength(1)
+    await take(family('lead.unmerged', 'u', annas, bens, 3))
+    await count()
+    expect([...tell(await standing())].sort()).toEqual([...apart].sort())
+  })
+
+  test('are counted whichever of them is named', async () => {
+    const { take, count, standing, idOf, waiting } = world
+    await take(activity(anna, 'a1'), activity(ben, 'b1', 'demo.requested'))
+    const [annas, bens] = [await idOf(anna), await idOf(ben)]
+    await take(family('lead.merged', 'm', annas, bens, 2))
+    waiting.splice(0, waiting.length, { type: 'leads', leadIds: [bens] })
+    await count()
+    expect(tell(await standing())).toContain(`${annas} activity demo.requested`)
+  })
+})
+
+describe('whoever is erased', () => {
+  const erase = async (email: string) => {
+    const { idOf, leads, remains, forget } = world
+    const leadId = await idOf(email)
+    const lead = await leads.load(leadId)
+    if (!lead) throw new Error('no lead')
+    await remains.bury(lead, '2026-04-01T00:00:00.000Z', [leadId])
+    await remains.clear(leadId)
+    await forget([leadId])
+    return leadId
+  }
+
+  test('is in no object, those that others may be reading included', async () => {
+    const { take, count, bucket, standing, idOf } = world
+    await take(activity(anna, 'a1'), activity(ben, 'b1'))
+    await count()
+    await take(activity(anna, 'a2'))
+    await count()
+    const leadId = await erase(anna)
+    expect(holds(await bucket.rows(), leadId)).toBe(false)
+    expect(holds(await standing(), await idOf(ben))).toBe(true)
+  })
+
+  test('does not come back by a worker that has read them before', async () => {
+    const { take, count, ports, store, bucket, idOf } = world
+    await take(activity(anna, 'a1'))
+    const leadId = await idOf(anna)
+    let isErased = false
+    const late: RowStore = {
+      ...store,
+      replace: async (pointer, rows, at) => {
+        if (!isErased) {
+          isErased = true
+          await erase(anna)
+        }
+        return store.replace(pointer, rows, at)
+      },
+    }
+    expect((await count({ ...ports, store: late })).size).toBe(0)
+    expect(isErased).toBe(true)
+    expect(holds(await bucket.rows(), leadId)).toBe(false)
+  })
+})
+
+describe('rows of another code', () => {
+  test('are made anew, lane by lane, of every lead there is', async () => {
+    const { take, count, ports, waiting, standing, store, idOf } = world
+    const people = Array.from({ length: 30 }, (_, n) => `person-${n}@example.com`)
+    for (const email of people) await take(activity(email, `of-${email}`))
+    waiting.splice(0)
+    // What an earlier release wrote, and what it never did.
+    const shard = shardOf(await idOf('person-0@example.com'))
+    await store.replace(await store.load(shard), noRows, '2026-03-01T00:00:00.000Z')
+    const old = await ports.rebuilds.load()
+    await ports.rebuilds.commit({ ...old, rowsVersion: rowsVersion - 1 })
+    waiting.push({ type: 'costs' })
+    await count()
+    const known = await ports.rebuilds.load()
+    expect(known).toMatchObject({ rowsVersion, open: [] })
+    const rows = await standing()
+    for (const email of people) expect(holds(rows, await idOf(email))).toBe(true)
+
+    await ports.rebuilds.commit({ ...known, open: [3] })
+    waiting.push({ type: 'begin', anew: false })
+    await count()
+    expect((await ports.rebuilds.load()).open).toEqual([3])
+    waiting.push({ type: 'begin', anew: true })
+    await makeUpdateFigures(ports)([{ messageId: 'begin', body: waiting.shift() }])
+    expect((await ports.rebuilds.load()).open).toHaveLength(leadLanes)
+    expect(waiting).toHaveLength(leadLanes + 1)
+    await count()
+    expect((await ports.rebuilds.load()).open).toEqual([])
+  })
+})
