@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { App } from 'aws-cdk-lib/core'
 import { addStacks } from '../lib/add-stacks.ts'
+import { bundleConsole } from '../lib/bundle/bundle-console.ts'
 import { bundleFunctions } from '../lib/bundle/bundle-functions.ts'
 import { capabilities } from '../lib/capabilities.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
@@ -28,12 +29,17 @@ if (playbook === undefined) {
   for (const line of faultLines(faults)) console.error(line)
   process.exitCode = toldInput
 } else {
+  const outDir = join(root, '.build')
+  const consoleFiles = await bundleConsole(root, outDir)
   const bundles = await bundleFunctions({
     root,
     entries: Object.fromEntries(capabilities.map(({ name, entry }) => [name, entry])),
     playbook: JSON.stringify(playbook),
-    beside: { playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) } },
-    outDir: join(root, '.build'),
+    beside: {
+      playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) },
+      console: { 'console-files.json': JSON.stringify(consoleFiles) },
+    },
+    outDir,
   })
   const code = Object.entries(bundles).map(([name, { folder }]) => [name, Code.fromAsset(folder)])
   const stacks = addStacks(app, config, Object.fromEntries(code))

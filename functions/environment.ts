@@ -11,6 +11,10 @@ export const variables = [
   'API_KEYS_SECRET_ARN',
   'HOOK_SECRETS_ARN',
   'PUBLIC_URL',
+  // Of the user pool, for the console.
+  'SIGN_IN_URL',
+  'SIGN_IN_CLIENT_ID',
+  'SIGN_IN_ISSUER',
   'EMAIL_DOMAIN',
   'CONFIGURATION_SET',
   'SCHEDULE_GROUP',

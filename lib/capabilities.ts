@@ -2,6 +2,7 @@ import { answer } from './capabilities/answer.ts'
 import { api } from './capabilities/api.ts'
 import { audience } from './capabilities/audience.ts'
 import { calibrate } from './capabilities/calibrate.ts'
+import { console } from './capabilities/console.ts'
 import { erase } from './capabilities/erase.ts'
 import { feedback } from './capabilities/feedback.ts'
 import { figures } from './capabilities/figures.ts'
@@ -36,6 +37,7 @@ export const capabilities: readonly Capability[] = [
   figures,
   api,
   audience,
+  console,
   playbook,
   webhook,
 ]

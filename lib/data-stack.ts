@@ -24,7 +24,7 @@ export class DataStack extends Stack {
     this.keys = new Keys(this, 'Keys')
     this.rows = new RowStore(this, 'Figures')
     const { table } = this.leads
-    const { pool, client } = this.users
+    const { pool, client, domain } = this.users
     // Whatever the app uses today: an export stays when a release stops using it, and going back finds it there.
     for (const value of [
       table.tableArn,
@@ -34,6 +34,7 @@ export class DataStack extends Stack {
       ...this.keys.allArns,
       pool.userPoolId,
       client.userPoolClientId,
+      domain.domainName,
     ])
       this.exportValue(value)
     new CfnOutput(this, 'UserPoolId', { value: this.users.pool.userPoolId })

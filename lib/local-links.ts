@@ -6,6 +6,7 @@ interface Listed {
 
 /** What the local runner lists on its first page (`Metadata.LocalLinks` of the template). */
 export const localLinks = ({ forms, emails }: Listed) => [
+  { group: 'Console', text: 'For marketing, sales and admins', path: '/' },
   ...Object.values(forms).flatMap(({ id, languages }) =>
     languages.map((language) => ({
       group: 'Forms',

@@ -40,6 +40,7 @@ function greeting({ url, aws }: Runner, options: StartOptions, seconds: string):
   return [
     `Ready after ${seconds} s.`,
     `  Open this    ${url}/_local`,
+    `  App          ${url}/`,
     `  Inbox        ${url}/_local/inbox`,
     `  AWS endpoint ${aws}   (AWS_ENDPOINT_URL; credentials local / local)`,
     options.memory ? '  Data         in memory only' : `  Data         ${options.data}`,

@@ -4,7 +4,7 @@ import { circles, importsOf, rules, violations } from './architecture.ts'
 
 const folders = ['bin', 'lib', 'domain', 'functions', 'local', 'console', 'test']
 const sources = new Map(
-  globSync(folders.map((folder) => `${folder}/**/*.ts`)).map(
+  globSync(folders.map((folder) => `${folder}/**/*.{ts,tsx}`)).map(
     (file) => [file, readFileSync(file, 'utf8')] as const,
   ),
 )

@@ -103,6 +103,15 @@ export const importsOf = (file: string, source: string): readonly string[] =>
 
 const withoutComments = (source: string): string => source.replace(/\/\*[\s\S]*?\*\/|(?<![:'"])\/\/.*$/gm, '')
 
+/** A source without what it imports as types alone. */
+const withoutTypes = (source: string): string =>
+  source.replace(/(?:^|(?<=[\s;}]))import\s+type\s[^'"`;]*?from\s*['"][^'"]+['"]/gm, '')
+
+const inBrowsers = (specifier: string): boolean =>
+  /^(preact(\/hooks)?|wouter-preact|@tanstack\/preact-query|lucide-preact|oauth4webapi)$/.test(specifier)
+
+const featureOf = (path: string): string => path.split('/')[2] ?? ''
+
 /** A rule on what may be imported: everything that `allowed` does not know is a breach. */
 const mayImport =
   (allowed: (specifier: string, file: string) => boolean): Rule['breaches'] =>
@@ -249,6 +258,37 @@ export const rules: readonly Rule[] = [
       (specifier) => !isIn('domain', 'functions', 'lib', 'bin', 'console', 'templates')(specifier),
     ),
     planted: ['local/planted.ts', "import { table } from '../functions/table-schema.ts'"],
+  },
+  {
+    name: 'the console knows types of the project, the texts for people, and its own libraries',
+    covers: isIn('console'),
+    breaches: (file, source) => [
+      ...importsOf(file, withoutTypes(source)).filter(
+        (specifier) =>
+          !isIn('console')(specifier) && !isIn('domain/texts')(specifier) && !inBrowsers(specifier),
+      ),
+      ...importsOf(file, source).filter((specifier) => isIn('lib', 'local', 'bin', 'test')(specifier)),
+    ],
+    planted: ['console/lib/planted.ts', "import { foldLead } from '../../domain/lead/fold.ts'"],
+  },
+  {
+    name: 'features of the console know none of the others',
+    covers: isIn('console/features'),
+    breaches: (file, source) =>
+      importsOf(file, source).filter(
+        (specifier) => isIn('console/features')(specifier) && featureOf(specifier) !== featureOf(file),
+      ),
+    planted: ['console/features/leads/planted.tsx', "import { Row } from '../handoffs/row.tsx'"],
+  },
+  {
+    name: 'what features of the console share knows no feature',
+    covers: isIn('console/ui', 'console/lib'),
+    breaches: (file, source) =>
+      importsOf(file, source).filter(
+        (specifier) =>
+          isIn('console/features')(specifier) || (isIn('console/lib')(file) && isIn('console/ui')(specifier)),
+      ),
+    planted: ['console/lib/planted.ts', "import { Button } from '../ui/controls.tsx'"],
   },
   {
     name: 'no file is longer than 450 lines',

@@ -321,7 +321,7 @@ interface Briefed {
  * Information for the first call, as of `now` (RFC 3339 UTC): `handoff.*`, `answers[]`, `explanation[]`, `timeline[]`,
  * `emails[]` and `opening` of the email to the owner. Times are given as instants and in the reader's format.
  */
-export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now: string): JsonObject => {
+export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now: string) => {
   const { handoff, lead, facts, subjects } = briefed
   const { language, timeZone } = reader
   const counting = countingFacts(facts, rules)
@@ -355,10 +355,29 @@ export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now
     emails: mailHistory(counting, subjects, reader).map((row) => ({ ...row })),
     opening: openingFor(lead, rules, reader, now),
     unconfirmed: unconfirmedRows(lead.state, rules.playbook, language),
-  }
+  } satisfies JsonObject
 }
 
-const answersOf = (facts: readonly Fact[], { playbook }: Rules, reader: Reader): readonly JsonObject[] =>
+export type HandoffBrief = ReturnType<typeof handoffBrief>
+
+/** What tells nothing of why: it comes with something that does. */
+const besides = new Set(['form.submitted', 'profile.updated', 'consent.granted'])
+
+/**
+ * The activity that qualified the lead, as far as its state tells without the log: the latest of its type.
+ * @returns undefined where it has come again since, or belongs to another cycle.
+ */
+export const causeIn = (
+  handoff: Handoff,
+  state: LeadState,
+): { readonly type: string; readonly at: string } | undefined => {
+  const at = qualificationOf(handoff, state)?.at
+  const then = Object.entries(state.seen).filter(([, { last }]) => last === at)
+  const [type] = then.find(([name]) => !besides.has(name)) ?? then[0] ?? []
+  return type === undefined || at === undefined ? undefined : { type, at }
+}
+
+const answersOf = (facts: readonly Fact[], { playbook }: Rules, reader: Reader) =>
   leadAnswers(facts, playbook.forms, reader).map((form) => ({
     ...form,
     answers: form.answers.map((answer) => ({ ...answer })),

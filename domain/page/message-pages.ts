@@ -135,17 +135,3 @@ export const renderNotFoundPage = (frame: PageFrame, what: 'form' | 'link'): str
   const text = what === 'form' ? texts.formNotFound : texts.linkNotFound
   return renderPage(frame, texts.notFoundTitle, html`<p>${text}</p>${toSite(frame)}`)
 }
-
-/** The home page of the API: a list of the forms. */
-export const renderHomePage = (
-  frame: PageFrame,
-  forms: readonly { readonly title: string; readonly address: string }[],
-): string => {
-  const texts = textsOf(frame)
-  return renderPage(
-    frame,
-    texts.homeTitle,
-    html`<ul>${forms.map(({ title, address }) => html`<li><a href="${address}">${title}</a></li>`)}</ul>
-<p>${texts.homeConsole}</p>${toSite(frame)}`,
-  )
-}

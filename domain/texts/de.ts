@@ -34,9 +34,6 @@ export const german: Translation = {
     notFoundTitle: 'Nicht gefunden',
     formNotFound: 'Dieses Formular gibt es nicht.',
     linkNotFound: 'Dieser Link ist ungültig oder abgelaufen.',
-    homeTitle: 'Unsere Formulare',
-    homeConsole:
-      'Hier läuft Trichter. Eine Konsole gibt es unter dieser Adresse noch nicht; bitte nutzen Sie bis dahin die API.',
     imprint: 'Impressum',
     privacy: 'Datenschutz',
     privacyNote: 'Wie wir mit Ihren Daten umgehen, steht in unseren Datenschutzhinweisen.',
@@ -274,8 +271,6 @@ export const informalGerman: Translation = {
       'Jemand hat deine Adresse bei uns eingetragen. Mit einem Klick sperrst du sie: Dann bitten wir dich nicht mehr um eine Bestätigung.',
     unsubscribedTitle: 'Du bist abgemeldet',
     unsubscribed: 'Du erhältst von uns keine Werbe-E-Mails mehr.',
-    homeConsole:
-      'Hier läuft Trichter. Eine Konsole gibt es unter dieser Adresse noch nicht; bitte nutze bis dahin die API.',
     privacyNote: 'Wie wir mit deinen Daten umgehen, steht in unseren Datenschutzhinweisen.',
     chooseInstead: 'Lieber nur einen Teil abbestellen? Hier wählst du aus.',
     failed: 'Das hat leider nicht geklappt. Bitte versuche es noch einmal.',

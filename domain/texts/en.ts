@@ -36,9 +36,6 @@ export const en = {
     notFoundTitle: 'Not found',
     formNotFound: 'This form does not exist.',
     linkNotFound: 'This link is invalid or has expired.',
-    homeTitle: 'Our forms',
-    homeConsole:
-      'Trichter is running here. There is no console at this address yet; please use the API for now.',
     imprint: 'Imprint',
     privacy: 'Privacy',
     privacyNote: 'Our privacy policy explains how we handle your data.',

@@ -7,6 +7,9 @@ const read = (name: string): string => readFileSync(new URL(name, import.meta.ur
 /** The playbook compiled, checked and put beside the bundle at synth; read once for each container. */
 export const bundledPlaybook = (): Playbook => JSON.parse(read('./playbook.json'))
 
+/** The console as it was built, by the address of each file; only its own function has it beside its bundle. */
+export const bundledConsole = (): Readonly<Record<string, string>> => JSON.parse(read('./console-files.json'))
+
 /** What it was made of; only the function that shows and compiles playbooks has it beside its bundle. */
 export const bundledFiles = (): SourceFiles =>
   new Map(Object.entries<string>(JSON.parse(read('./playbook-files.json'))))

@@ -101,4 +101,6 @@ const appUnder = perPlaybook((playbook) =>
   ),
 )
 
-export const handler = handleHttp(logger, async () => appUnder(await playbooks.current()))
+export const handler = handleHttp(logger, async () => appUnder(await playbooks.current()), {
+  isCompact: true,
+})

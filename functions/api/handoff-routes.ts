@@ -32,7 +32,15 @@ import {
   toCursor,
 } from './api-request.ts'
 import { get, post } from './api-route.ts'
-import { alreadyText, orphaned, viewHandoff, viewHandoffInFull } from './views.ts'
+import {
+  alreadyText,
+  orphaned,
+  viewHandedLead,
+  viewHandoff,
+  viewHandoffInFull,
+  viewHandoffRow,
+  viewReasons,
+} from './views.ts'
 
 export const handoffsQuery = z.extend(pageQuery, { state: oneOf(handoffStates), owner: shortText(320) })
 
@@ -44,7 +52,12 @@ const mostPagesRead = 12
 
 /** Handoffs, open ones first and newest first within a state. `owner` is a salesperson's address. */
 export const makeListHandoffs =
-  (ports: { readonly handoffs: Handoffs; readonly clock: Clock; readonly rules: Rules }) =>
+  (ports: {
+    readonly handoffs: Handoffs
+    readonly leads: Pick<Leads, 'load'>
+    readonly clock: Clock
+    readonly rules: Rules
+  }) =>
   async (request: ApiRequest<z.infer<typeof handoffsQuery>>): Promise<ApiResult> => {
     const { state, owner, limit, cursor } = request.query
     const begin = readPosition(cursor, state)
@@ -66,11 +79,12 @@ export const makeListHandoffs =
       at = page.next !== undefined ? { state: at.state, key: page.next } : following && { state: following }
     }
     const now = ports.clock()
+    const leads = await Promise.all(items.map(({ leadId }) => rootLead(ports.leads, leadId)))
     return {
       type: 'ok',
       body: {
-        items: items.map((handoff) => ({
-          ...viewHandoff(handoff, now),
+        items: items.map((handoff, index) => ({
+          ...viewHandoffRow(handoff, leads[index], now),
           ...orphaned(handoff, ports.rules.playbook.handoff),
         })),
         ...(at && { next: toCursor(JSON.stringify(at)) }),
@@ -122,6 +136,8 @@ const makeShowHandoff =
       type: 'ok',
       body: {
         ...viewHandoffInFull(handoff, now),
+        lead: viewHandedLead(lead),
+        reasons: viewReasons(playbook.handoff.reject, language.data ?? languages[0]),
         ...orphaned(handoff, playbook.handoff),
         ...(brief && { brief }),
       },
@@ -298,6 +314,8 @@ const formerOf = (team: Team, counted: readonly CountedHandoff[]) => {
   }))
   return former.length > 0 ? { former } : {}
 }
+
+export type TeamView = ReturnType<typeof viewTeam>
 
 const viewTeam = (team: Team, loads: ReadonlyMap<string, number>, now: string) => {
   const view = (member: Member) => {

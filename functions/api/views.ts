@@ -1,10 +1,13 @@
 import { byActivity } from '../../domain/handoff/follow-lead.ts'
 import { acceptanceOf, type Handoff, isOverdue, overdueSince } from '../../domain/handoff/handoff.ts'
+import { causeIn } from '../../domain/handoff/handoff-brief.ts'
 import { isOfTeam } from '../../domain/handoff/routing.ts'
+import { nameOf } from '../../domain/lead/lead-summary.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Deal } from '../../domain/model/deal.ts'
 import type { Endpoint } from '../../domain/model/endpoint.ts'
-import type { HandoffRules } from '../../domain/model/handoff-rules.ts'
+import { localize } from '../../domain/model/form.ts'
+import type { Disposition, HandoffRules } from '../../domain/model/handoff-rules.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import { type DealView, viewDeal } from '../../domain/sales/deal-view.ts'
 import { isLapsed } from '../../domain/sending/earlier-emails.ts'
@@ -12,6 +15,7 @@ import type { SendStatus } from '../../domain/sending/email-figures.ts'
 import { wordPlace } from '../../domain/sequence/place.ts'
 import { isOpen, type Run } from '../../domain/sequence/run.ts'
 import { type Delivery, type EndpointState, isDisabled } from '../../domain/webhook/delivery.ts'
+import type { Lead } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
 
 interface RunView {
@@ -160,6 +164,33 @@ export const viewHandoffInFull = (handoff: Handoff, now: string) => ({
   ...viewHandoff(handoff, now),
   assignments: handoff.assignments,
 })
+
+const textIn = (lead: Lead | undefined, attribute: string): string | null => {
+  const value = lead?.state?.attributes[attribute]?.value
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+/** Whom a handoff is about. @param lead undefined where it was erased. */
+export const viewHandedLead = (lead: Lead | undefined) => ({
+  name: (lead?.state && nameOf(lead.state)) ?? null,
+  company: textIn(lead, 'company'),
+  email: lead?.email ?? null,
+  phone: textIn(lead, 'phone'),
+})
+
+/** A row of the list of handoffs: whom it is about, and what brought them to sales. */
+export const viewHandoffRow = (handoff: Handoff, lead: Lead | undefined, now: string) => ({
+  ...viewHandoff(handoff, now),
+  lead: viewHandedLead(lead),
+  because: (lead?.state && causeIn(handoff, lead.state)) ?? null,
+})
+
+/** What sales may give as a reason, in the reader's words, and what follows from it. */
+export const viewReasons = (reasons: Readonly<Record<string, Disposition>>, language: string) =>
+  Object.entries(reasons).map(([reason, disposition]) => {
+    const { label, ...follows } = disposition
+    return { reason, label: label ? localize(label, language) : reason.replaceAll(/[-_]/g, ' '), follows }
+  })
 
 /** Identifies a delivery; neither part contains a full stop. */
 const deliveryIdOf = ({ event, webhookId }: Delivery): string => `${event.leadId}.${webhookId}`

@@ -6,6 +6,7 @@ import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import { Transient } from '../ports.ts'
+import { compactReply } from './compact-reply.ts'
 import type { HttpApp } from './http-app.ts'
 import { problemReply } from './problem.ts'
 
@@ -65,7 +66,9 @@ const requestOf = ({ rawPath, rawQueryString, body, isBase64Encoded, ...event }:
 
 const replyOf = async (response: Response): Promise<Reply> => {
   const headers = Object.fromEntries(response.headers)
-  const isText = /^(text\/|application\/(.+\+)?json)/.test(headers['content-type'] ?? 'text/plain')
+  const isText =
+    /^(text\/|application\/(.+\+)?json)/.test(headers['content-type'] ?? 'text/plain') &&
+    headers['content-encoding'] === undefined
   const body = Buffer.from(await response.arrayBuffer()).toString(isText ? 'utf8' : 'base64')
   return { statusCode: response.status, headers, body, isBase64Encoded: !isText }
 }
@@ -118,6 +121,11 @@ const lines = (logger: Logger): MiddlewareObj<unknown, Reply> => {
   }
 }
 
+interface HttpOptions {
+  /** Whether answers are compressed and carry an `ETag`. @default they are as they are: forms show what strangers sent */
+  readonly isCompact?: boolean
+}
+
 /**
  * Entry of a function behind the HTTP API. Logs ids and reasons, never a body, a header or a token.
  * @param appFor what answers just now what is asked at a path.
@@ -125,6 +133,7 @@ const lines = (logger: Logger): MiddlewareObj<unknown, Reply> => {
 export const handleHttp = (
   logger: Logger,
   appFor: (path: string) => Promise<HttpApp>,
+  { isCompact = false }: HttpOptions = {},
 ): ((event: unknown, context: Context) => Promise<Reply>) =>
   middy<unknown, Reply>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
@@ -134,5 +143,7 @@ export const handleHttp = (
       const event = z.parse(eventSchema, raw)
       const claims = event.requestContext.authorizer?.jwt?.claims
       const app = await appFor(event.rawPath)
-      return replyOf(await app.fetch(requestOf(event), claims ? { claims } : {}))
+      const request = requestOf(event)
+      const response = await app.fetch(request, claims ? { claims } : {})
+      return replyOf(isCompact ? await compactReply(response, request) : response)
     })

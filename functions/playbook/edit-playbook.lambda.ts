@@ -86,7 +86,11 @@ const ports = {
 const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
 const app = apiApp([...playbookRoutes, ...emailRoutes, ...calibrationRoutes], ports, { audit, maxBytes })
 
-export const handler = handleHttp(makeLogger('playbook'), async () => {
-  await linkKeys.refresh()
-  return app
-})
+export const handler = handleHttp(
+  makeLogger('playbook'),
+  async () => {
+    await linkKeys.refresh()
+    return app
+  },
+  { isCompact: true },
+)

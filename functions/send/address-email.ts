@@ -12,7 +12,7 @@ import {
 } from '../../domain/email/judge-send.ts'
 import { addresseeOf } from '../../domain/handoff/answer-handoff.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
-import { handoffBrief } from '../../domain/handoff/handoff-brief.ts'
+import { type HandoffBrief, handoffBrief } from '../../domain/handoff/handoff-brief.ts'
 import { isInSales } from '../../domain/handoff/routing.ts'
 import { zoneOf } from '../../domain/lead/attributes.ts'
 import { coversTracking } from '../../domain/lead/consent.ts'
@@ -90,7 +90,7 @@ export const briefOwner = async (
   { leads, sends }: AddressOwnerPorts,
   { handoff, lead }: { readonly handoff: Handoff; readonly lead: HandedLead },
   { playbook, language, now }: Pick<DueEmail, 'playbook' | 'now'> & { readonly language: string },
-): Promise<JsonObject> => {
+): Promise<HandoffBrief> => {
   const [facts, ...sent] = await Promise.all([
     leads.facts(lead.leadId),
     ...[lead.leadId, ...(lead.members ?? [])].map((leadId) => sends.list(leadId)),

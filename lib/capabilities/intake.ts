@@ -25,7 +25,7 @@ export const intake: Capability = {
     api.addOpenRoute('/c/{token}', ['GET', 'HEAD'], fn, openedFromEmail)
     api.addOpenRoute('/o/{token}', ['GET', 'HEAD'], fn, openedFromEmail)
     limitRoutes(api, config.limits)
-    api.addFallback(fn, 'Answers 404 and 405, and browsers at / with a list of the forms.')
+    api.addFallback(fn, 'Answers 404 and 405.')
     // Few are no harm; the figures of an email are too low by as many.
     countLogLine(sending, 'MissedHits', {
       from: fn,

@@ -1,5 +1,12 @@
-import { AccountRecovery, Mfa, UserPool, type UserPoolClient, UserPoolGroup } from 'aws-cdk-lib/aws-cognito'
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
+import {
+  AccountRecovery,
+  Mfa,
+  UserPool,
+  type UserPoolClient,
+  type UserPoolDomain,
+  UserPoolGroup,
+} from 'aws-cdk-lib/aws-cognito'
+import { Aws, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import type { Config } from '../config.ts'
 
@@ -14,7 +21,10 @@ const groups = {
 /** Who may use the console: a user pool with a group for each role. People are invited, they cannot sign up. */
 export class ConsoleUsers extends Construct {
   readonly pool: UserPool
+  /** For commands; browsers sign in with one of the app's own, which knows its address. */
   readonly client: UserPoolClient
+  /** Where people sign in. */
+  readonly domain: UserPoolDomain
 
   constructor(scope: Construct, id: string, { mfa }: { readonly mfa: Config['mfa'] }) {
     super(scope, id)
@@ -59,6 +69,10 @@ export class ConsoleUsers extends Construct {
       refreshTokenValidity: Duration.days(30),
     })
     this.client.applyRemovalPolicy(RemovalPolicy.RETAIN)
+    // Nobody else in the region may have the same: the account's number tells it from those of others.
+    const domainPrefix = Fn.join('-', [Stack.of(this).stackName.toLowerCase(), Aws.ACCOUNT_ID])
+    this.domain = this.pool.addDomain('Domain', { cognitoDomain: { domainPrefix } })
+    this.domain.applyRemovalPolicy(RemovalPolicy.RETAIN)
     for (const [id, description] of Object.entries(groups))
       new UserPoolGroup(this, id, {
         userPool: this.pool,

@@ -13,9 +13,11 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { OAuthScope, UserPoolClient } from 'aws-cdk-lib/aws-cognito'
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
+import type { Variable } from '../../functions/environment.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
 import type { AppFunction } from './app-function.ts'
 import type { ConsoleUsers } from './console-users.ts'
@@ -58,6 +60,7 @@ export class PublicApi extends Construct {
   readonly url: string
   readonly #api: HttpApi
   readonly #users: IHttpRouteAuthorizer
+  readonly #signIn: Readonly<Record<'SIGN_IN_URL' | 'SIGN_IN_CLIENT_ID' | 'SIGN_IN_ISSUER', string>>
   readonly #stage: CfnStage
   readonly #routes: HttpRoute[] = []
   readonly #limits: Record<string, RouteLimit> = {}
@@ -70,9 +73,14 @@ export class PublicApi extends Construct {
       createDefaultStage: false,
     })
     this.url = props.publicUrl ?? this.#api.apiEndpoint
-    this.#users = new HttpUserPoolAuthorizer('Users', props.users.pool, {
-      userPoolClients: [props.users.client],
-    })
+    const { pool, client, domain } = props.users
+    const browsers = this.#addBrowserClient(props)
+    this.#signIn = {
+      SIGN_IN_URL: domain.baseUrl(),
+      SIGN_IN_CLIENT_ID: browsers.userPoolClientId,
+      SIGN_IN_ISSUER: pool.userPoolProviderUrl,
+    }
+    this.#users = new HttpUserPoolAuthorizer('Users', pool, { userPoolClients: [client, browsers] })
     const logs = new LogGroup(this, 'AccessLogs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -138,6 +146,32 @@ export class PublicApi extends Construct {
   /** Tells a function which address its links begin with. */
   grantLinks(to: AppFunction): void {
     to.setVariable('PUBLIC_URL', this.url)
+  }
+
+  /** Tells a function where users sign in. */
+  grantSignIn(to: AppFunction): void {
+    for (const [variable, value] of Object.entries(this.#signIn)) to.setVariable(variable as Variable, value)
+  }
+
+  /** Code flow with PKCE, as a browser keeps no secret; each refresh token is good for once. */
+  #addBrowserClient({ users }: PublicApiProps): UserPoolClient {
+    const addresses = [...new Set([this.url, this.#api.apiEndpoint])].map((address) => `${address}/`)
+    return new UserPoolClient(this, 'Browsers', {
+      userPool: users.pool,
+      generateSecret: false,
+      authFlows: {},
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
+        callbackUrls: addresses,
+        logoutUrls: addresses,
+      },
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.hours(12),
+      refreshTokenRotationGracePeriod: Duration.seconds(30),
+    })
   }
 
   #add(path: string, methods: readonly Method[], to: AppFunction, authorizer: IHttpRouteAuthorizer) {

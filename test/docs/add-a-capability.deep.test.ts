@@ -42,7 +42,7 @@ const patch = (source: string, diff: string): string => {
   return patched
 }
 
-const copied = ['bin', 'domain', 'functions', 'lib', 'local', 'templates', 'test', 'docs']
+const copied = ['bin', 'console', 'domain', 'functions', 'lib', 'local', 'templates', 'test', 'docs']
 const settings = ['package.json', 'tsconfig.json', 'biome.json', 'cdk.json', 'vitest.config.ts', 'README.md']
 
 describe('a capability that is added as the page says', () => {

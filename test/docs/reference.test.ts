@@ -66,7 +66,7 @@ it('names every route that anybody may call', () => {
     .map(([, { Properties }]) => String(Properties.RouteKey).replace(/^\w+ /, ''))
   expect(open).toContain('/f/{form}')
   expect(
-    open.filter((path) => !new RegExp(`\`(\\w+ )?${path.replaceAll(/[{}.]/g, '\\$&')}\``).test(text)),
+    open.filter((path) => !new RegExp(`\`(\\w+ )?${path.replaceAll(/[{}.+]/g, '\\$&')}\``).test(text)),
   ).toEqual([])
 })
 

@@ -10,6 +10,7 @@ test('logical ids are frozen: a new id is a new, empty resource', () => {
     LeadsTable11ECD07C: 'AWS::DynamoDB::Table',
     UsersPoolBFC35D3B: 'AWS::Cognito::UserPool',
     UsersPoolConsole43DA1581: 'AWS::Cognito::UserPoolClient',
+    UsersPoolDomainEEA57DAC: 'AWS::Cognito::UserPoolDomain',
     UsersMarketing49679A2B: 'AWS::Cognito::UserPoolGroup',
     UsersSales92B9D08A: 'AWS::Cognito::UserPoolGroup',
     UsersAdminF11D7044: 'AWS::Cognito::UserPoolGroup',

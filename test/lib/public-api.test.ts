@@ -24,6 +24,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'DELETE /api/playbook → <PlaybookFunction.Arn> JWT',
     'DELETE /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
+    'GET / → <ConsoleFunction.Arn> NONE',
     'GET /api/emails → <PlaybookFunction.Arn> JWT',
     'GET /api/emails/held → <ApiFunction.Arn> JWT',
     'GET /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
@@ -33,12 +34,19 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /api/scoring/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /c/{token} → <IntakeFunction.Arn> NONE',
+    'GET /console/{proxy+} → <ConsoleFunction.Arn> NONE',
     'GET /f/{form} → <IntakeFunction.Arn> NONE',
+    'GET /handoffs → <ConsoleFunction.Arn> NONE',
+    'GET /handoffs/{proxy+} → <ConsoleFunction.Arn> NONE',
     'GET /o/{token} → <IntakeFunction.Arn> NONE',
     'GET /openapi.json → <ApiFunction.Arn> NONE',
     'GET /t.js → <IntakeFunction.Arn> NONE',
+    'HEAD / → <ConsoleFunction.Arn> NONE',
     'HEAD /c/{token} → <IntakeFunction.Arn> NONE',
+    'HEAD /console/{proxy+} → <ConsoleFunction.Arn> NONE',
     'HEAD /f/{form} → <IntakeFunction.Arn> NONE',
+    'HEAD /handoffs → <ConsoleFunction.Arn> NONE',
+    'HEAD /handoffs/{proxy+} → <ConsoleFunction.Arn> NONE',
     'HEAD /o/{token} → <IntakeFunction.Arn> NONE',
     'HEAD /t.js → <IntakeFunction.Arn> NONE',
     'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
@@ -63,7 +71,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(Array(7).fill('2.0'))
+  expect(versions).toEqual(Array(8).fill('2.0'))
 })
 
 const limitsUnder = (context: Record<string, string>) => {

@@ -129,6 +129,7 @@ describe('the handoffs of one salesperson among many', () => {
   const ask = async (query: Record<string, string>) => {
     const answer = await makeListHandoffs({
       handoffs: handoffs(),
+      leads: { load: async () => undefined },
       clock: () => '2026-03-02T10:00:00.000Z',
       rules: compileRules(makePlaybook()),
     })({

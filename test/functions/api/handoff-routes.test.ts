@@ -39,7 +39,29 @@ const handoffWorld = async () => {
   return { ...world, reassign }
 }
 
+describe('the list of handoffs', () => {
+  it('says whom each is about, and what brought them to sales', async () => {
+    const { call } = await handoffWorld()
+    expect(await call('/api/handoffs', { query: { state: 'requested' } })).toMatchObject({
+      type: 'ok',
+      body: { items: [{ lead: { name: 'Grete', company: null, phone: null }, because: null }] },
+    })
+  })
+})
+
 describe('one handoff', () => {
+  it('says what sales may give as a reason, in words, and what follows', async () => {
+    const { call } = await handoffWorld()
+    const { reject } = makePlaybook().handoff
+    expect(await call(path, { query: { language: 'de' } })).toMatchObject({
+      type: 'ok',
+      body: {
+        lead: { name: 'Grete' },
+        reasons: Object.entries(reject).map(([reason, { type }]) => ({ reason, follows: { type } })),
+      },
+    })
+  })
+
   it('shows who had it and why, and what its owner reads about the lead', async () => {
     const { call, reassign } = await handoffWorld()
     await reassign({ owner: at('Ben'), reason: 'knows them' })

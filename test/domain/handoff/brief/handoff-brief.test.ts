@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Handoff } from '../../../../domain/handoff/handoff.ts'
-import { handoffBrief } from '../../../../domain/handoff/handoff-brief.ts'
+import { causeIn, handoffBrief } from '../../../../domain/handoff/handoff-brief.ts'
 import { foldLead } from '../../../../domain/lead/fold.ts'
 import type { Fact } from '../../../../domain/model/activity.ts'
 import { compileRules } from '../../../../domain/rules/rules.ts'
@@ -67,6 +67,25 @@ const brief = (language: string, more: readonly (typeof facts)[number][] = []) =
   const reader = { language, timeZone: 'Europe/Berlin' }
   return handoffBrief({ handoff, lead, facts: known, subjects }, rules, reader, '2026-02-03T00:00:00.000Z')
 }
+
+describe('what brought a lead to sales, by its state alone', () => {
+  const causeAfter = (...more: readonly Fact[]) => {
+    const known = foldLead([...facts, ...more], rules)
+    return known && causeIn(handoff, known)
+  }
+
+  it('is what came at the moment at which it qualified, while that is the latest of its type', () => {
+    expect(causeAfter()).toEqual({ type: 'demo.requested', at: '2026-02-01T10:00:00.000Z' })
+    expect(causeAfter(fact('more', 'quote.requested', '02-02T10:00'))?.type).toBe('demo.requested')
+    expect(causeAfter(fact('again', 'demo.requested', '02-02T10:00'))).toBeUndefined()
+  })
+
+  it('is not what comes with everything', () => {
+    expect(causeAfter(fact('a-form', 'form.submitted', '02-01T10:00', { form: 'demo' }))?.type).toBe(
+      'demo.requested',
+    )
+  })
+})
 
 describe('what a salesperson is told', () => {
   it('says why now: the fact that tipped the scales and what came in the week before', () => {

@@ -1,0 +1,39 @@
+import { Link, Redirect, Route, Switch } from 'wouter-preact'
+import { HandoffsPage } from './features/handoffs/handoffs-page.tsx'
+import { Shell } from './features/shell/shell.tsx'
+import { SignInPage } from './features/sign-in/sign-in-page.tsx'
+import { session } from './lib/session.ts'
+import { useStore } from './lib/store.ts'
+import { t } from './lib/texts.ts'
+import { Empty } from './ui/controls.tsx'
+
+export const App = () => {
+  const current = useStore(session)
+  switch (current.type) {
+    case 'signed-in':
+      return <Pages />
+    case 'local':
+      return current.token === undefined ? <SignInPage session={current} /> : <Pages />
+    case 'signed-out':
+      return <SignInPage session={current} />
+    default:
+      return current satisfies never
+  }
+}
+
+const Pages = () => (
+  <Shell>
+    <Switch>
+      <Route path="/">
+        <Redirect to="/handoffs" replace />
+      </Route>
+      <Route path="/handoffs/:id?">{({ id }) => <HandoffsPage id={id} />}</Route>
+      <Route>
+        <Empty title={t.shell.notFound}>
+          <p>{t.shell.notFoundMore}</p>
+          <Link href="/">{t.shell.toStart}</Link>
+        </Empty>
+      </Route>
+    </Switch>
+  </Shell>
+)

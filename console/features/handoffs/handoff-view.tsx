@@ -1,0 +1,253 @@
+import { Mail, Phone, UserRound } from 'lucide-preact'
+import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
+import type { HandoffBrief } from '../../../domain/handoff/handoff-brief.ts'
+import { useNow } from '../../lib/clock.ts'
+import { dayText, exactTime, scoreText, timeText } from '../../lib/format.ts'
+import { useKeys } from '../../lib/keys.ts'
+import { mayDo, salespeople, useMe } from '../../lib/me.ts'
+import { t } from '../../lib/texts.ts'
+import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { When } from '../../ui/time.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import ui from '../../ui/ui.module.css'
+import { ReassignDialog, RejectDialog } from './answer-dialogs.tsx'
+import css from './handoffs.module.css'
+import { type HandoffDetail, useAccept, useHandoff } from './handoffs-api.ts'
+
+export const HandoffView = ({ id }: { readonly id: string }) => {
+  const { data, error, refetch } = useHandoff(id)
+  if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
+  return <Handoff handoff={data} />
+}
+
+const nameIn = ({ lead }: HandoffDetail): string => lead.name ?? lead.email ?? t.leads.unnamed
+
+const Handoff = ({ handoff }: { readonly handoff: HandoffDetail }) => {
+  const { lead, brief, state, owner, answeredBy } = handoff
+  return (
+    <article class={css.handoff}>
+      <header class={css.head}>
+        <h1 class={css.name}>{nameIn(handoff)}</h1>
+        {lead.company !== null && <p class={css.company}>{lead.company}</p>}
+        <p class={css.standing}>
+          <Tag>{t.handoffs.states[state]}</Tag>
+          {state === 'requested' ? <Due handoff={handoff} /> : null}
+          <span>{t.handoffs.owned(owner.name)}</span>
+          {state !== 'requested' && answeredBy !== null && answeredBy !== owner.email && (
+            <span>
+              {t.handoffs.answeredBy} {answeredBy}
+            </span>
+          )}
+        </p>
+        {handoff.ownerLeft && <p class={ui.alarm}>{t.handoffs.ownerLeft}</p>}
+        <Contact handoff={handoff} />
+        <Actions handoff={handoff} />
+      </header>
+      {brief ? <Brief brief={brief} /> : <p>{t.handoffs.erased}</p>}
+      <Owners handoff={handoff} />
+    </article>
+  )
+}
+
+const Due = ({ handoff: { overdueSince, dueAt } }: { readonly handoff: HandoffDetail }) =>
+  overdueSince === null ? (
+    <span>
+      {t.handoffs.due} <When at={dueAt} />
+    </span>
+  ) : (
+    <span class={ui.alarm}>
+      {t.handoffs.overdue} <When at={overdueSince} />
+    </span>
+  )
+
+const Contact = ({ handoff: { lead, leadId, brief } }: { readonly handoff: HandoffDetail }) => (
+  <ul class={css.contact}>
+    {lead.phone !== null && (
+      <li>
+        <a href={`tel:${lead.phone.replaceAll(/[^\d+]/g, '')}`}>
+          <Phone class={ui.icon} aria-hidden="true" /> {lead.phone}
+        </a>
+        {brief?.handoff.phoneUnproven && <small>{t.handoffs.phoneUnproven}</small>}
+      </li>
+    )}
+    {lead.email !== null && (
+      <li>
+        <a href={`mailto:${lead.email}`}>
+          <Mail class={ui.icon} aria-hidden="true" /> {lead.email}
+        </a>
+      </li>
+    )}
+    <li>
+      <Link href={`/leads/${encodeURIComponent(leadId)}`}>
+        <UserRound class={ui.icon} aria-hidden="true" /> {t.handoffs.openLead}
+      </Link>
+    </li>
+  </ul>
+)
+
+const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
+  const { data: me } = useMe()
+  const [dialog, setDialog] = useState<'reject' | 'reassign'>()
+  const { handoffId, state } = handoff
+  const name = nameIn(handoff)
+  const { mutate, isPending, error } = useAccept(handoffId, () => toast(t.handoffs.accepted(name)))
+  const isOpen = state === 'requested'
+  const mayAnswer = mayDo(me, salespeople) && isOpen
+  const mayReassign = mayDo(me, salespeople) && (isOpen || state === 'accepted')
+  useKeys({
+    ...(mayAnswer && { a: () => mutate(), r: () => setDialog('reject') }),
+    ...(mayReassign && { o: () => setDialog('reassign') }),
+  })
+  if (!mayAnswer && !mayReassign) return null
+  const close = () => setDialog(undefined)
+  return (
+    <div class={css.actions}>
+      {mayAnswer && (
+        <>
+          <Button kind="primary" disabled={isPending} aria-keyshortcuts="a" onClick={() => mutate()}>
+            {t.handoffs.accept}
+          </Button>
+          <Button aria-keyshortcuts="r" onClick={() => setDialog('reject')}>
+            {t.handoffs.reject}
+          </Button>
+        </>
+      )}
+      <Button kind="quiet" aria-keyshortcuts="o" onClick={() => setDialog('reassign')}>
+        {t.handoffs.reassign}
+      </Button>
+      {error && (
+        <p class={ui.fault} role="alert">
+          {messageOf(error)}
+        </p>
+      )}
+      {dialog === 'reject' && <RejectDialog handoff={handoff} name={name} onClose={close} />}
+      {dialog === 'reassign' && <ReassignDialog handoff={handoff} name={name} onClose={close} />}
+    </div>
+  )
+}
+
+/** What one wants to know before the first call, with the person's own words first. */
+const Brief = ({ brief }: { readonly brief: HandoffBrief }) => (
+  <>
+    <Why brief={brief} />
+    {brief.answers.length > 0 && (
+      <section class={css.section}>
+        <h2>{t.handoffs.wrote}</h2>
+        {brief.answers.map(({ form, title, at, when, answers }) => (
+          <figure key={`${form} ${at}`} class={css.wrote}>
+            <figcaption>
+              {title}, <time dateTime={at}>{when}</time>
+            </figcaption>
+            <dl>
+              {answers.map(({ label, text }) => (
+                <div key={label}>
+                  <dt>{label}</dt>
+                  <dd>{text}</dd>
+                </div>
+              ))}
+            </dl>
+          </figure>
+        ))}
+      </section>
+    )}
+    {brief.opening !== '' && (
+      <section class={css.section}>
+        <h2>{t.handoffs.begin}</h2>
+        <p class={css.opening}>{brief.opening}</p>
+      </section>
+    )}
+    <History brief={brief} />
+  </>
+)
+
+const Why = ({ brief: { handoff, explanation } }: { readonly brief: HandoffBrief }) => {
+  const [most] = explanation
+  const share = (points: number): string =>
+    `${Math.max(2, (Math.abs(points) / Math.abs(most?.decayedTo ?? 1)) * 100)}%`
+  return (
+    <section class={css.section}>
+      <h2>{t.handoffs.whyNow}</h2>
+      {handoff.because !== '' && (
+        <p class={css.because}>
+          {handoff.because} <time dateTime={handoff.becauseAt}>{handoff.becauseOn}</time>
+        </p>
+      )}
+      <p class={css.points}>
+        {t.handoffs.points(scoreText(handoff.score), scoreText(handoff.scoreNow))}
+        {handoff.gained > 0 && `, ${t.handoffs.gained(scoreText(handoff.gained))}`}
+      </p>
+      <ul class={css.parts}>
+        {explanation.map(({ rule, label, decayedTo, when }) => (
+          <li key={rule}>
+            <span>{label}</span>
+            <small>{when}</small>
+            <b>{scoreText(decayedTo)}</b>
+            <i style={{ width: share(decayedTo) }} data-negative={decayedTo < 0 || undefined} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const History = ({ brief }: { readonly brief: HandoffBrief }) => (
+  <>
+    {brief.timeline.length > 0 && (
+      <section class={css.section}>
+        <h2>{t.handoffs.did}</h2>
+        <ol class={css.events}>
+          {brief.timeline.map(({ at, when, type, text }) => (
+            <li key={`${at} ${type}`}>
+              <time dateTime={at} title={exactTime(at)}>
+                {when}
+              </time>
+              <span>{text}</span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    )}
+    {brief.emails.length > 0 && (
+      <section class={css.section}>
+        <h2>{t.handoffs.sent}</h2>
+        <ol class={css.events}>
+          {brief.emails.map(({ at, when, subject, reaction }) => (
+            <li key={at}>
+              <time dateTime={at} title={exactTime(at)}>
+                {when}
+              </time>
+              <span>
+                {subject} {reaction !== '' && <Tag>{reaction}</Tag>}
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    )}
+  </>
+)
+
+const Owners = ({ handoff: { assignments } }: { readonly handoff: HandoffDetail }) => {
+  const now = useNow()
+  if (assignments.length < 2) return null
+  return (
+    <section class={css.section}>
+      <h2>{t.handoffs.history}</h2>
+      <ol class={css.events}>
+        {assignments.map(({ at, owner, because, by, reason }) => (
+          <li key={at}>
+            <time dateTime={at} title={exactTime(at)}>
+              {dayText(at, now)} {timeText(at)}
+            </time>
+            <span>
+              {owner.name}, {t.handoffs.assignedBecause[because]}
+              {by !== undefined && ` (${by})`}
+              {reason !== undefined && `: ${reason}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

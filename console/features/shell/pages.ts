@@ -1,0 +1,16 @@
+import { Handshake, type LucideIcon } from 'lucide-preact'
+import type { Role } from '../../../functions/api/api-request.ts'
+import type { Texts } from '../../lib/texts/en.ts'
+
+interface Page {
+  readonly path: string
+  readonly name: keyof Texts['pages']
+  readonly icon: LucideIcon
+  /** Who finds it in the navigation. */
+  readonly roles: readonly Role[]
+}
+
+/** In the order of the navigation. */
+export const pages: readonly Page[] = [
+  { path: '/handoffs', name: 'handoffs', icon: Handshake, roles: ['sales', 'admin', 'marketing'] },
+]

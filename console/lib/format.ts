@@ -1,0 +1,35 @@
+import { language } from './texts.ts'
+
+const locale = { en: 'en-GB', de: 'de-DE' }[language]
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'long' })
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+const longDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
+const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+
+/** "in 3 hours", "yesterday"; beyond a month the day. */
+export const relativeTime = (at: string, now: number): string => {
+  const ms = Date.parse(at) - now
+  const size = Math.abs(ms)
+  if (size < minute) return relative.format(0, 'minute')
+  if (size < hour) return relative.format(Math.trunc(ms / minute), 'minute')
+  if (size < day) return relative.format(Math.trunc(ms / hour), 'hour')
+  if (size < 31 * day) return relative.format(Math.trunc(ms / day), 'day')
+  return dayText(at, now)
+}
+
+export const exactTime = (at: string): string => exact.format(new Date(at))
+
+/** Without the year where it is this one. */
+export const dayText = (at: string, now: number): string =>
+  (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDay : longDay).format(new Date(at))
+
+export const timeText = (at: string): string => timeOfDay.format(new Date(at))
+/** A score is shown rounded down: what is just short of a threshold does not look as if it had reached it. */
+export const scoreText = (value: number): string => whole.format(Math.floor(value))

@@ -1,0 +1,55 @@
+import type { Texts as Words } from '../../domain/texts/en.ts'
+import type { Texts } from './texts/en.ts'
+
+export const languages = { en: 'English', de: 'Deutsch' } as const
+export type Language = keyof typeof languages
+
+const isLanguage = (text: string | null | undefined): text is Language =>
+  text !== null && text !== undefined && Object.hasOwn(languages, text)
+
+const chosen = 'trichter.language'
+
+/** What was chosen, else the first of the browser's that we have. */
+export const language: Language = (() => {
+  const own = localStorage.getItem(chosen)
+  if (isLanguage(own)) return own
+  return navigator.languages.map((one) => one.slice(0, 2)).find(isLanguage) ?? 'en'
+})()
+
+/** Everything is read again in the other language. */
+export const chooseLanguage = (other: Language): void => {
+  localStorage.setItem(chosen, other)
+  location.reload()
+}
+
+/** The console's own texts, once `loadTexts` is done. */
+export let t: Texts
+/** What Trichter says everywhere: stages, phases, activities. */
+export let words: Words
+
+const textsIn = async (): Promise<readonly [Texts, Words]> => {
+  switch (language) {
+    case 'en': {
+      const texts = await import('./texts/en.ts')
+      return [texts.en, texts.words]
+    }
+    case 'de': {
+      const texts = await import('./texts/de.ts')
+      return [texts.de, texts.words]
+    }
+    default:
+      return language satisfies never
+  }
+}
+
+/** Before anything is shown. */
+export const loadTexts = async (): Promise<void> => {
+  ;[t, words] = await textsIn()
+  document.documentElement.lang = language
+}
+
+/** An activity in words; one that the playbook invented, by its name. */
+export const activityWords = (type: string): string => {
+  const { activities }: { readonly activities: Readonly<Record<string, string>> } = words
+  return (Object.hasOwn(activities, type) ? activities[type] : undefined) ?? type.replaceAll(/[._]/g, ' ')
+}

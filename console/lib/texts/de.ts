@@ -1,0 +1,146 @@
+import type { Texts } from './en.ts'
+
+export { german as words } from '../../../domain/texts/de.ts'
+
+export const de: Texts = {
+  common: {
+    loading: 'Wird geladen',
+    retry: 'Noch einmal versuchen',
+    cancel: 'Abbrechen',
+    undo: 'Rückgängig',
+    dismiss: 'Schließen',
+    optional: 'freiwillig',
+    unreachable: 'Der Server antwortet nicht. Bitte prüfen Sie Ihre Verbindung.',
+    failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
+    forbidden: 'Diese Seite gehört nicht zu Ihrer Rolle.',
+  },
+
+  pages: {
+    handoffs: 'Übergaben',
+  },
+
+  roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },
+
+  shell: {
+    pages: 'Seiten',
+    page: 'Seite',
+    find: 'Suchen',
+    findWhat: 'Eine Person, eine Firma oder eine Seite',
+    found: 'Gefunden',
+    nothingFound: 'Nichts mit diesem Namen.',
+    account: 'Konto',
+    language: 'Sprache',
+    scheme: { name: 'Darstellung', system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+    otherRole: 'Andere Rolle wählen',
+    signOut: 'Abmelden',
+    away: (since) => `Der Server antwortet nicht. Was Sie sehen, ist von ${since} Uhr.`,
+    notFound: 'Diese Seite gibt es nicht',
+    notFoundMore: 'Vielleicht ist die Adresse vertippt, oder die Seite ist umgezogen.',
+    toStart: 'Zum Anfang',
+  },
+
+  signIn: {
+    title: (company) => `Willkommen bei ${company}`,
+    asWhom: 'Marketing, Vertrieb oder Verwaltung?',
+    local: 'Das hier läuft auf Ihrem Rechner, und jede Rolle sieht ihren Teil. Wechseln geht jederzeit.',
+    as: {
+      marketing: 'Schreibt das Playbook: Punkte, Sequenzen, E-Mails; sieht, wer durch den Funnel geht.',
+      sales: 'Übernimmt qualifizierte Leads, spricht mit ihnen und gewinnt Aufträge.',
+      admin: 'Sieht und darf alles.',
+    },
+    start: 'Anmelden',
+    more: 'Sie werden nach Adresse und Kennwort gefragt und kommen dorthin zurück, wo Sie waren.',
+    failed: 'Die Anmeldung hat nicht geklappt:',
+    runner: 'Was hier läuft',
+    inbox: 'Posteingang',
+    forms: 'Die Formulare',
+  },
+
+  list: {
+    detail: 'Einzelheiten',
+    steps: 'In der Liste',
+    previous: 'Vorheriger Eintrag',
+    next: 'Nächster Eintrag',
+    position: (at, of) => `${at} von ${of}`,
+    fresh: (count) => (count === 1 ? '1 Neuzugang, Liste zeigen' : `${count} Neuzugänge, Liste zeigen`),
+    more: 'Mehr anzeigen',
+  },
+
+  leads: {
+    unnamed: 'Lead ohne Namen',
+  },
+
+  handoffs: {
+    waiting: (count) => (count === 1 ? '1 wartet' : `${count} warten`),
+    state: 'Stand',
+    owner: 'Zuständig',
+    everybody: 'Alle',
+    mine: 'Meine',
+    states: {
+      requested: 'Zu beantworten',
+      accepted: 'Angenommen',
+      rejected: 'Abgelehnt',
+      expired: 'Verfallen',
+      won: 'Gewonnen',
+      lost: 'Verloren',
+    },
+    due: 'Antwort',
+    overdue: 'Überfällig seit',
+    because: (what, score, stage) => `${what}; ${score} Punkte, ${stage}.`,
+    scored: (score, stage) => `Hat ${score} Punkte erreicht, ${stage}.`,
+    emptyMine: 'Auf Sie wartet niemand',
+    empty: 'Auf den Vertrieb wartet niemand',
+    emptyMore: 'Sobald ein Lead so weit ist, steht er hier, und wer zuständig ist, bekommt eine E-Mail.',
+    emptyOther: 'Keine Übergabe in diesem Stand',
+    accept: 'Annehmen',
+    reject: 'Ablehnen',
+    reassign: 'Weitergeben',
+    accepted: (name) => `${name} ist jetzt bei Ihnen. Marketing-E-Mails ruhen.`,
+    rejected: (name) => `${name} geht zurück ans Marketing.`,
+    reassigned: (owner) => `Jetzt zuständig: ${owner}.`,
+    reassignedAway: (owner) => `Jetzt zuständig: ${owner}, heute aber nicht da.`,
+    openLead: 'Lead öffnen',
+    rejectTitle: (name) => `${name} ablehnen?`,
+    reason: 'Grund',
+    note: 'Notiz',
+    noteHint: 'Sie steht in der Chronik des Leads und hilft dem Marketing, besser zu werden.',
+    follows: {
+      close: 'Wird nicht wieder übergeben.',
+      recycle: (stage) => `Geht zurück in die Stufe ${stage}.`,
+      pause: (days) =>
+        days === 1
+          ? 'Wird frühestens morgen wieder übergeben.'
+          : `Wird ${days} Tage lang nicht wieder übergeben.`,
+    },
+    reassignTitle: (name) => `Wer soll mit ${name} sprechen?`,
+    newOwner: 'Neu zuständig',
+    open: (count) => (count === 1 ? '1 offene Übergabe' : `${count} offene Übergaben`),
+    away: 'heute nicht da',
+    full: 'hat so viele, wie möglich sind',
+    why: 'Warum',
+    whyHint: 'Steht in der E-Mail an die neu zuständige Person.',
+    answeredBy: 'Beantwortet von',
+    owned: (owner) => `Bei ${owner}`,
+    ownerLeft: 'Die zuständige Person ist in keinem Team mehr. Bitte weitergeben.',
+    wrote: 'Was geschrieben wurde',
+    begin: 'Wie Sie anfangen können',
+    whyNow: 'Warum jetzt',
+    points: (score, now) =>
+      score === now ? `${score} Punkte` : `${score} Punkte bei der Qualifizierung, heute ${now}`,
+    gained: (points) => `${points} davon in den letzten sieben Tagen`,
+    did: 'Was geschah',
+    sent: 'Was wir geschickt haben',
+    unconfirmed: 'Nicht bestätigt',
+    unconfirmedMore: 'In einem Formular angegeben, dessen Adresse noch nicht bestätigt ist:',
+    phoneUnproven: 'Aus einem Formular; die Adresse ist nicht bestätigt.',
+    history: 'Bisher zuständig',
+    assignedBecause: {
+      routed: 'durch die Verteilung',
+      sticky: 'kannte sie schon',
+      fallback: 'sonst war niemand frei',
+      deadline: 'nicht rechtzeitig beantwortet',
+      'by-hand': 'von Hand',
+    },
+    erased: 'Dieser Lead wurde gelöscht.',
+  },
+}
