@@ -49,6 +49,8 @@ export interface Lead {
   readonly erased?: { readonly at: string; readonly family: readonly LeadId[] }
   /** A day on which somebody looks whether it is still to be kept is set. Leads of earlier releases get theirs with their next commit. */
   readonly underReview?: true
+  /** It began when every email already took a place (`Ledger`): none was claimed without. */
+  readonly noted?: true
   /** When the one schedule of this lead goes off next. */
   readonly wakeAt?: string
   /** Moments at which it has to be looked at that were committed, and for which nothing is set for sure yet. */

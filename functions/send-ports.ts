@@ -6,7 +6,7 @@ import type { Outcome, Tally } from '../domain/feedback/ses-feedback.ts'
 import type { LeadId } from '../domain/model/activity.ts'
 import type { EmailRequest } from '../domain/model/email-request.ts'
 import type { AskedMailbox, Quota } from '../domain/sending/confirmation-limit.ts'
-import type { TakenPlace } from '../domain/sending/earlier-emails.ts'
+import type { Ledger } from '../domain/sending/earlier-emails.ts'
 import type { EmailFigure, MarkChange, MarkedSend, SendStatus } from '../domain/sending/email-figures.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
 import { Transient } from './ports.ts'
@@ -71,11 +71,10 @@ export interface Sends {
   /** @param idPrefix what the ids begin with: those of a run, and of all runs through a sequence, begin alike. @default all */
   list(leadId: LeadId, idPrefix?: string): Promise<readonly Send[]>
   /**
-   * Those that limits may count (`isLimited`) and that were claimed at `from` or later; earlier ones may be among them.
-   * Strongly consistent.
-   * @param idPrefix those whose ids begin with it are given as well.
+   * Those that limits may count (`isLimited`) and that earlier releases, which took no place for each, claimed at `from` or
+   * later; others may be among them. Strongly consistent.
    */
-  since(leadId: LeadId, from: string, idPrefix?: string): Promise<readonly Send[]>
+  formerSince(leadId: LeadId, from: string): Promise<readonly Send[]>
 }
 
 /** Emails over all leads, through an index: they lag behind by a moment. */
@@ -102,12 +101,12 @@ export interface EmailFigures {
   countInEarlier(sequence: string): Promise<{ readonly isAll: boolean }>
 }
 
-/** Places under the caps that were taken for emails on their way: of two that want the last one, one gets it. */
+/** Places under the caps, taken for emails before they are claimed: of two that want the last one, one gets it. */
 export interface CapPlaces {
-  /** Strongly consistent; `version` 0: nobody has taken one yet. */
-  load(leadId: LeadId): Promise<{ readonly version: number; readonly places: readonly TakenPlace[] }>
+  /** Strongly consistent. */
+  load(leadId: LeadId): Promise<Ledger>
   /** One conditional write against `version`. @throws Conflict */
-  commit(leadId: LeadId, version: number, places: readonly TakenPlace[]): Promise<void>
+  commit(leadId: LeadId, version: number, ledger: Omit<Ledger, 'version'>): Promise<void>
 }
 
 /** Emails that ask for a confirmation, by mailbox and over all: whoever fills in forms with the addresses of others floods nobody. */

@@ -32,7 +32,10 @@ const settledWithin = 24 * 3_600_000
 export const claimedSince = (now: string, window: number): string =>
   addMilliseconds(now, -window - settledWithin)
 
-/** A place under the caps that somebody took for an email about to be claimed. */
+/**
+ * A place under the caps that somebody took for an email about to be claimed. It is kept for as long as caps look back, as
+ * the note of when that was.
+ */
 export interface TakenPlace {
   readonly sendId: string
   readonly at: string
@@ -40,6 +43,32 @@ export interface TakenPlace {
   readonly kind?: 'confirmation' | 'person'
   /** The email of such a place, whichever lead it is asked for under. */
   readonly shared?: string
+}
+
+/** The places of one lead. */
+export interface Ledger {
+  /** 0: nobody has taken one yet. */
+  readonly version: number
+  readonly places: readonly TakenPlace[]
+  /** Every limited email that was claimed since then has a place here. Absent: earlier releases may have claimed some. */
+  readonly since?: string
+}
+
+/** How long places are kept, in ms. Caps that look further back have all emails of a lead read. */
+const kept = 35 * 24 * 3_600_000
+
+/** The ledger with one more place; what nobody looks back to any more goes. */
+export const withTaken = (
+  ledger: Omit<Ledger, 'version'>,
+  place: TakenPlace,
+): Required<Omit<Ledger, 'version'>> => {
+  const { places, since = place.at } = ledger
+  const from = addMilliseconds(place.at, -kept)
+  const isKept = (one: TakenPlace): boolean =>
+    (one.sendId !== place.sendId || one.kind !== place.kind) &&
+    (one.kind === 'person' ? !isOver(one, place.at) : one.at >= from)
+  const isCut = places.some(({ at, kind }) => kind !== 'person' && at < from)
+  return { places: [...places.filter(isKept), place], since: isCut && since < from ? from : since }
 }
 
 /** A sender that took a place has claimed within this time, or died. */

@@ -151,14 +151,14 @@ const note = ({ at }: Outcome) => ({
 
 /** Settles a claim whose sender died before it could. */
 const settle = ({ at, messageId }: Outcome) => ({
-  set: { status: 'sent', at, messageId },
+  set: { status: 'sent', at, messageId, [countedMark]: true },
   when: '#status = :claimed',
   values: { claimed: 'claimed' },
 })
 
 /** SES took the message, and refused it afterwards (a virus, a template that does not render). */
 const fail = ({ at, messageId, reason = 'rejected' }: Outcome) => ({
-  set: { status: 'failed', at, messageId, reason },
+  set: { status: 'failed', at, messageId, reason, [countedMark]: true },
   when: '#status IN (:claimed, :sent) OR (#status = :failed AND #messageId = :message)',
   values: { message: messageId, failed: 'failed', claimed: 'claimed', sent: 'sent' },
 })
@@ -172,11 +172,11 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
   ): Promise<Item | undefined> =>
     dynamoItems(client, tableName).update(sendKey(leadId, sendId), { ...made, shown: 'ALL_OLD' })
 
-  /** Counts the change of a send that the counters know. */
+  /** Counts what has come of a send. */
   const count = async (before: Item | undefined, after: Partial<Send>): Promise<Send | undefined> => {
     if (!before) return undefined
     const send = { ...sendOf(before), ...after }
-    if (isCounted(before)) await countEmails(client, tableName).move(before, send)
+    await countEmails(client, tableName).move(before, send)
     return send
   }
 

@@ -57,6 +57,7 @@ const forms: Readonly<Record<keyof Lead, 'plain' | 'text' | 'packed' | 'noted' |
   suppressed: 'text',
   erased: 'noted text',
   underReview: 'plain',
+  noted: 'plain',
   wakeAt: 'plain',
   owedWakes: 'text',
   rescored: 'text',

@@ -24,7 +24,10 @@ const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send
       )
     : {}
 
-/** Set on a send that its email's counters know: those that earlier releases wrote are counted in one by one. */
+/**
+ * Whether an email's counters know a send. They do once something has come of it; of a claim they are told then. Absent: an
+ * earlier release wrote it, and it is counted in by and by.
+ */
 export const countedMark = 'counted'
 export const isCounted = (item: Item): boolean => item[countedMark] === true
 
@@ -33,7 +36,7 @@ export const sendItem = (send: Send): Item => ({
   ...sendKey(send.leadId, send.sendId),
   ...send,
   ...listed(send),
-  [countedMark]: true,
+  [countedMark]: send.status !== 'claimed',
 })
 
 /** Reads what `sendItem` wrote: the table is ours, its shape is not checked again. */

@@ -122,17 +122,24 @@ const slotIn = (item: Item, prefix: string): Slot => ({
 
 const capPlaceKey = (leadId: LeadId): Key => keyOf(partitions.lead(leadId), sorts.caps)
 
-/** One item for each lead. Places are kept as JSON text: at most those of a quarter of an hour. */
+/** One item for each lead. Places are kept as JSON text. */
 export const dynamoCapPlaces = (client: DynamoDBDocumentClient, tableName: string): CapPlaces => {
   const items = dynamoItems(client, tableName)
   return {
     load: async (leadId) => {
-      const { version, places } = (await items.get(capPlaceKey(leadId))) ?? { version: 0, places: '[]' }
-      return { version: Number(version), places: JSON.parse(String(places)) }
+      const { version, places, since } = (await items.get(capPlaceKey(leadId))) ?? {
+        version: 0,
+        places: '[]',
+      }
+      return {
+        version: Number(version),
+        places: JSON.parse(String(places)),
+        ...(typeof since === 'string' && { since }),
+      }
     },
 
-    commit: (leadId, version, places) =>
-      items.putAt({ ...capPlaceKey(leadId), places: JSON.stringify(places) }, version),
+    commit: (leadId, version, { places, since }) =>
+      items.putAt({ ...capPlaceKey(leadId), places: JSON.stringify(places), since }, version),
   }
 }
 

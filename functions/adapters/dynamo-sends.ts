@@ -11,17 +11,17 @@ import { partitions, sorts, table } from '../table-schema.ts'
 import { deliveryOf } from './dynamo-deliveries.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { handoffOf } from './dynamo-handoffs.ts'
-import { dynamoItems, type Item, keyOf, sortOf } from './dynamo-items.ts'
+import { dynamoItems, type Item, sortOf } from './dynamo-items.ts'
 import { leadOf } from './dynamo-lead-items.ts'
 import { runOf } from './dynamo-runs.ts'
-import { heldList, heldRankPrefix, isCounted, sendItem, sendKey, sendOf } from './dynamo-send-items.ts'
+import { countedMark, heldList, heldRankPrefix, sendItem, sendKey, sendOf } from './dynamo-send-items.ts'
 import { pageOfList, withUnspread } from './ranked-lists.ts'
 
 /** Read at once: few limits look further back. */
 const atOnce = 50
 
-/** Sends are found by their id. An item beside them says when one was claimed, so that the latest are read alone. */
-const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) => {
+/** Earlier releases noted when a send was claimed in an item beside it, so that the latest are read alone. */
+const dynamoFormerSends = (client: DynamoDBDocumentClient, tableName: string): Sends['formerSince'] => {
   const items = dynamoItems(client, tableName)
   const isSince = (row: Item, from: string): boolean => sortOf(row) >= `${sorts.mailed}${from}`
 
@@ -41,31 +41,14 @@ const dynamoRecentSends = (client: DynamoDBDocumentClient, tableName: string) =>
     return rows
   }
 
-  return {
-    /** To be noted before `send` is claimed: a sender that dies in between leaves a note of nothing. */
-    note: async (send: Send): Promise<void> => {
-      if (send.status !== 'claimed' || !isLimited(send)) return
-      const { leadId, sendId, claimedAt } = send
-      await items.put({ ...keyOf(partitions.lead(leadId), `${sorts.mailed}${claimedAt}#${sendId}`), sendId })
-    },
-
-    /** Where no earlier note tells that all that was claimed since is noted, earlier releases may have claimed some: then all sends are read. */
-    since: async (leadId: LeadId, from: string, idPrefix?: string): Promise<readonly Send[]> => {
-      const partition = partitions.lead(leadId)
-      const isMeant = ({ sendId }: Send): boolean => idPrefix !== undefined && sendId.startsWith(idPrefix)
-      const rows = await latest(leadId, from)
-      if (rows.every((row) => isSince(row, from)))
-        return (await items.below(partition, sorts.send))
-          .map(sendOf)
-          .filter((send) => isLimited(send) || isMeant(send))
-      const ids = new Set(rows.filter((row) => isSince(row, from)).map(({ sendId }) => String(sendId)))
-      const [found, meant] = await Promise.all([
-        Promise.all([...ids].map((sendId) => items.get(sendKey(leadId, sendId)))),
-        idPrefix === undefined ? [] : items.below(partition, `${sorts.send}${idPrefix}`),
-      ])
-      const recent = found.flatMap((item) => (item ? [sendOf(item)] : []))
-      return [...recent, ...meant.map(sendOf).filter(({ sendId }) => !ids.has(sendId))]
-    },
+  /** Where no earlier note tells that all that was claimed since is noted, the releases before that one may have claimed some: then all sends are read. */
+  return async (leadId, from) => {
+    const rows = await latest(leadId, from)
+    if (rows.every((row) => isSince(row, from)))
+      return (await items.below(partitions.lead(leadId), sorts.send)).map(sendOf).filter(isLimited)
+    const ids = new Set(rows.filter((row) => isSince(row, from)).map(({ sendId }) => String(sendId)))
+    const found = await Promise.all([...ids].map((sendId) => items.get(sendKey(leadId, sendId))))
+    return found.flatMap((item) => (item ? [sendOf(item)] : []))
   }
 }
 
@@ -75,28 +58,25 @@ const noLease = '1970-01-01T00:00:00.000Z'
 /** Sends as items of their lead's partition. */
 export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): Sends => {
   const items = dynamoItems(client, tableName)
-  const recent = dynamoRecentSends(client, tableName)
 
   /** A figure that is off by one harms less than a sender that dies over it: its claim would stand, and the email wait. */
-  const count = (before: Item | undefined, after: Send): Promise<void> =>
+  const count = (before: Item | undefined, after: Send | undefined): Promise<void> =>
     countEmails(client, tableName)
       .move(before, after)
       .catch(() => undefined)
 
-  /** Changes a claim that nobody has settled; one that is settled, or not there, stays as it is. */
-  const change = async (
+  /** Changes a claim that nobody has settled; one that is settled, or not there, stays as it is. @returns it as it was. */
+  const change = (
     leadId: LeadId,
     sendId: string,
-    fields: Readonly<Record<string, string | ConsentRef | undefined>>,
-  ): Promise<void> => {
-    const after = await items.update(sendKey(leadId, sendId), {
-      set: fields,
+    set: Readonly<Record<string, string | boolean | ConsentRef | undefined>>,
+  ): Promise<Item | undefined> =>
+    items.update(sendKey(leadId, sendId), {
+      set,
       when: '#status = :claimed',
       values: { claimed: 'claimed' },
-      shown: 'ALL_NEW',
+      shown: 'ALL_OLD',
     })
-    if (after && isCounted(after)) await count({ ...after, status: 'claimed' }, sendOf(after))
-  }
 
   const load = async (leadId: LeadId, sendId: string): Promise<Send | undefined> => {
     const item = await items.get(sendKey(leadId, sendId))
@@ -109,7 +89,8 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
     condition: { readonly when: string; readonly values: Item },
   ): Promise<boolean> => {
     const before = await items.put(sendItem(send), condition, 'ALL_OLD')
-    if (before) await count(before, send)
+    // On its way it counts as nothing: what becomes of it is counted once.
+    if (before) await count(before, send.status === 'claimed' ? undefined : send)
     return before !== undefined
   }
 
@@ -128,7 +109,6 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
           lacking: lackingConsent,
         },
       }
-      await recent.note(send)
       if (await put(send, free)) return undefined
       const current = await load(send.leadId, send.sendId)
       if (!current) throw new Error(`send ${send.sendId} vanished between two reads`)
@@ -144,14 +124,19 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
       return (await put(cancelled, unchanged)) ? cancelled : load(leadId, sendId)
     },
 
-    settle: (leadId, sendId, outcome) => change(leadId, sendId, { ...outcome }),
+    settle: async (leadId, sendId, outcome) => {
+      const before = await change(leadId, sendId, { ...outcome, [countedMark]: true })
+      if (before) await count(before, { ...sendOf(before), ...outcome })
+    },
 
-    release: (leadId, sendId) => change(leadId, sendId, { leaseUntil: noLease }),
+    release: async (leadId, sendId) => {
+      await change(leadId, sendId, { leaseUntil: noLease })
+    },
 
     list: async (leadId, idPrefix = '') =>
       (await items.below(partitions.lead(leadId), `${sorts.send}${idPrefix}`)).map(sendOf),
 
-    since: recent.since,
+    formerSince: dynamoFormerSends(client, tableName),
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '../../domain/deliverability/sending-figures.ts'
 import type { Tally } from '../../domain/feedback/ses-feedback.ts'
 import type { AskedMailbox } from '../../domain/sending/confirmation-limit.ts'
-import { isFree, isLimited, type TakenPlace } from '../../domain/sending/earlier-emails.ts'
+import { isFree, isLimited, type Ledger } from '../../domain/sending/earlier-emails.ts'
 import { countersMoved, figureOf, type Mark, marks } from '../../domain/sending/email-figures.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import type {
@@ -57,12 +57,9 @@ export const memorySends = (): MemorySends => {
     },
     list: async (leadId, idPrefix = '') =>
       [...items.values()].filter((send) => send.leadId === leadId && send.sendId.startsWith(idPrefix)),
-    since: async (leadId, from, idPrefix) =>
+    formerSince: async (leadId, from) =>
       [...items.values()].filter(
-        (send) =>
-          send.leadId === leadId &&
-          ((isLimited(send) && send.claimedAt >= from) ||
-            (idPrefix !== undefined && send.sendId.startsWith(idPrefix))),
+        (send) => send.leadId === leadId && isLimited(send) && send.claimedAt >= from,
       ),
     held: async ({ sequence, limit, cursor = '0' }) => {
       const all = [...items.values()].filter(
@@ -79,11 +76,12 @@ export const memorySends = (): MemorySends => {
 }
 
 export const memoryCapPlaces = (): CapPlaces => {
-  const taken = memoryVersions<{ readonly version: number; readonly places: readonly TakenPlace[] }>()
+  const taken = memoryVersions<Ledger>()
   return {
-    load: async (leadId) => (await taken.load(leadId)) ?? { version: 0, places: [] },
-    commit: async (leadId, version, places) => {
-      await taken.commit(leadId, { version, places })
+    // No earlier release has claimed anything here.
+    load: async (leadId) => (await taken.load(leadId)) ?? { version: 0, places: [], since: '' },
+    commit: async (leadId, version, ledger) => {
+      await taken.commit(leadId, { version, ...ledger })
     },
   }
 }

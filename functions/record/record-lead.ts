@@ -354,7 +354,14 @@ export const makeRecordLead = (ports: RecordPorts) => {
       throw new Conflict(`a lead has left lead ${leadId}`)
     const email = knownAddress(lead, facts, folded.history)
     const { email: _email, wakeAt: _wakeAt, owedWakes: _owedWakes, unlisted: _unlisted, ...rest } = lead
-    const known = { ...rest, ...reviewed, ...(email !== undefined && { email }), members: folded.members }
+    const isFirst = lead.version === 0
+    const known = {
+      ...rest,
+      ...reviewed,
+      ...(isFirst && ({ noted: true } as const)),
+      ...(email !== undefined && { email }),
+      members: folded.members,
+    }
     const suppressed = lead.suppressed ?? person.arrivals.find((one) => one.suppressed)?.suppressed
     const planned: Kept = {
       ...known,

@@ -5,7 +5,7 @@ import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { EmailRequest, RunStep } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Settings } from '../../domain/model/settings.ts'
-import { afterEarlier, holdBeside, openPlaces } from '../../domain/sending/earlier-emails.ts'
+import { afterEarlier, holdBeside, type TakenPlace, withTaken } from '../../domain/sending/earlier-emails.ts'
 import {
   cancelledByHand,
   type Hold,
@@ -17,7 +17,6 @@ import {
   wishedCaps,
 } from '../../domain/sending/hold-email.ts'
 import { freshFor } from '../../domain/sequence/enter-sequence.ts'
-import { emailsOfRun } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import {
   type Bus,
@@ -33,10 +32,10 @@ import { rootLead } from '../root-lead.ts'
 import type { CapPlaces, Send, SendingStates, SendLists, Sends } from '../send-ports.ts'
 import type { Person } from './address-email.ts'
 import { holdConfirmation, type LimitConfirmationsPorts, type Prepared } from './prepare-email.ts'
-import { recentEmails } from './recent-emails.ts'
+import { earlierOfRun, recentEmails } from './recent-emails.ts'
 
 interface FindHoldPorts {
-  readonly sends: Pick<Sends, 'load' | 'list' | 'since'>
+  readonly sends: Pick<Sends, 'load' | 'list' | 'formerSince'>
   readonly places: CapPlaces
   readonly sendingStates: Pick<SendingStates, 'load'>
 }
@@ -62,8 +61,8 @@ const together = (own: Hold | undefined, order: Hold | undefined): Hold | undefi
   own && order ? { ...own, until: own.until > order.until ? own.until : order.until } : (own ?? order)
 
 /**
- * Whether a marketing email has to wait at `now`. Where it has not and there are caps, it has taken its place under them:
- * of two emails to one person that are decided about at once, the second sees the first.
+ * Whether a marketing email has to wait at `now`. Where it has not, it has taken its place among those to its person: of
+ * two emails that are decided about at once, the second sees the first.
  * @throws Conflict when others took places all the while.
  */
 const findHold = async (
@@ -77,31 +76,44 @@ const findHold = async (
   if (pausedUntil !== undefined) return { reason: 'wish', until: wholeSecond(pausedUntil) }
   const caps = isAwaited ? [] : wishedCaps(frequency, given)
   const settings = sending ? { sending, caps } : { caps }
-  const ofRun = async () => (run ? ports.sends.list(askedFor, emailsOfRun(run.runId)) : [])
+  const earlier = async () => (run ? earlierOfRun(ports.sends, askedFor, run) : [])
+  const place = { sendId, at: now }
   if (caps.length === 0) {
     const hold = holdOf(now, settings, timeZone, [])
-    return hold || wasHeld ? together(hold, afterEarlier(run, await ofRun(), now)) : undefined
+    const wait = hold || wasHeld ? together(hold, afterEarlier(run, await earlier(), now)) : undefined
+    if (!wait) await takePlace(ports, leadId, place)
+    return wait
   }
   const window = Math.max(...caps.map(({ per }) => per))
   return retryConflicts(
     async () => {
-      const idPrefix = run && emailsOfRun(run.runId)
-      const [{ version, places, emails, read }, others] = await Promise.all([
-        recentEmails(ports, { leadIds, window, now, idPrefix }),
-        // One that is only now going into the root lead.
-        leadIds.includes(askedFor) ? [] : ofRun(),
+      const [{ ledger, places, emails }, ofRun] = await Promise.all([
+        recentEmails(ports, { leadIds, window, now }),
+        earlier(),
       ])
-      const earlier = [...read, ...others]
       const hold = holdBeside(now, settings, timeZone, { emails, places, self: sendId })
-      const wait = together(hold, afterEarlier(run, earlier, now))
+      const wait = together(hold, afterEarlier(run, ofRun, now))
       if (wait) return wait
-      const open = openPlaces(places, now).filter((place) => place.sendId !== sendId)
-      await ports.places.commit(leadId, version, [...open, { sendId, at: now }])
+      await ports.places.commit(leadId, ledger.version, withTaken(ledger, place))
       return undefined
     },
     { tries },
   )
 }
+
+/** Takes a place whatever others are taken. @throws Conflict when others took places all the while. */
+const takePlace = (
+  { places }: Pick<FindHoldPorts, 'places'>,
+  leadId: LeadId,
+  place: TakenPlace,
+): Promise<void> =>
+  retryConflicts(
+    async () => {
+      const ledger = await places.load(leadId)
+      await places.commit(leadId, ledger.version, withTaken(ledger, place))
+    },
+    { tries },
+  )
 
 export interface HoldEmailPorts extends FindHoldPorts, LimitConfirmationsPorts {
   readonly sends: FindHoldPorts['sends']
@@ -163,6 +175,8 @@ export const holdEmail = async (
   const settings = isAwaited ? {} : live
   const question = { now, sendId, askedFor: leadId, wasHeld, isAwaited, ...(run && { run }) }
   const hold = await findHold(ports, question, person, settings)
+  // What was asked for one of the person's other leads stays noted there, should that be set apart again.
+  if (!hold && person.leadId !== leadId) await takePlace(ports, leadId, { sendId, at: now })
   if (!hold) return undefined
   return isStale(since, hold.until, stale) ? tooLate : { outcome: { status: 'held', at: now, ...hold } }
 }

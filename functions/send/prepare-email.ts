@@ -13,7 +13,7 @@ import {
   tooManyConfirmations,
   withPlace,
 } from '../../domain/sending/confirmation-limit.ts'
-import { openPlaces } from '../../domain/sending/earlier-emails.ts'
+import { withTaken } from '../../domain/sending/earlier-emails.ts'
 import type { Leads, Tokens } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
@@ -124,7 +124,7 @@ const write = (
 
 export interface LimitConfirmationsPorts {
   readonly leads: Pick<Leads, 'load'>
-  readonly sends: Pick<Sends, 'load' | 'since'>
+  readonly sends: Pick<Sends, 'load' | 'formerSince'>
   readonly places: CapPlaces
   readonly confirmationPlaces: ConfirmationPlaces
 }
@@ -146,14 +146,15 @@ const limitConfirmations = async (
   const { leadId, members = [] } = (await rootLead(ports.leads, asked)) ?? { leadId: asked }
   return retryConflicts(
     async () => {
-      const {
-        version,
-        places: taken,
-        emails,
-      } = await recentEmails(ports, { leadIds: [leadId, ...members], window: confirmationsPer, now })
-      if (isOneTooMany(emails, taken, sendId, now)) return true
-      const others = openPlaces(taken, now).filter((place) => place.sendId !== sendId)
-      await ports.places.commit(leadId, version, [...others, { sendId, at: now, kind: 'confirmation' }])
+      const leadIds = [leadId, ...members] as const
+      const { ledger, places, emails } = await recentEmails(ports, {
+        leadIds,
+        window: confirmationsPer,
+        now,
+      })
+      if (isOneTooMany(emails, places, sendId, now)) return true
+      const place = { sendId, at: now, kind: 'confirmation' } as const
+      await ports.places.commit(leadId, ledger.version, withTaken(ledger, place))
       return false
     },
     { tries },

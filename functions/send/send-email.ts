@@ -14,20 +14,20 @@ import {
   isAlone,
   isFree,
   isLapsed,
-  openPlaces,
   sharedName,
   turnOf,
+  withTaken,
 } from '../../domain/sending/earlier-emails.ts'
 import { holdTurnedAway, type TurnedAway, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { emailsOfSequence } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { emailFailedMessage, emailTurnedAwayMessage, sentAgainMessage } from '../event-names.ts'
 import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
-import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
 import { type Attempt, type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
+import { readTogether } from './read-together.ts'
 
 interface TakeTurnPorts {
   readonly sends: Pick<Sends, 'list'>
@@ -55,11 +55,12 @@ const takeTurn = async (
   const { root, leadIds } = family
   return retryConflicts(
     async () => {
-      const [{ version, places }, lists, runs] = await Promise.all([
+      const [ledger, lists, runs] = await Promise.all([
         ports.places.load(root),
         Promise.all(leadIds.map((id) => ports.sends.list(id, emailsOfSequence(id, run.sequence)))),
         Promise.all(leadIds.map((id) => ports.runs.load(id, run.sequence))),
       ])
+      const { version, places } = ledger
       const mail = { emails: lists.flat(), runs: runs.flatMap((one) => one ?? []), places }
       if (isAlone(asked, family, mail)) return undefined
       const turn = turnOf(asked, family, mail, now)
@@ -69,11 +70,8 @@ const takeTurn = async (
         case 'waits':
           return { status: 'held', at: now, ...turn.hold }
         case 'goes': {
-          const others = openPlaces(places, now).filter(
-            (place) => place.sendId !== sendId || place.kind !== 'person',
-          )
           const own = { sendId, at: now, kind: 'person', shared: sharedName(request) } as const
-          await ports.places.commit(root, version, [...others, own])
+          await ports.places.commit(root, version, withTaken(ledger, own))
           return undefined
         }
         default:
@@ -102,43 +100,6 @@ const awaitClaim = async (
 ): Promise<void> => {
   if (lapses >= mostLapses) throw new Transient(`send ${request.sendId} is claimed until ${leaseUntil}`)
   await setTimer(ports, request, 'claim', wholeSecond(leaseUntil))
-}
-
-type ReadPorts = PrepareEmailPorts & HoldEmailPorts
-
-/** Later questions get the answer, a failure too; that nobody asks is no unhandled rejection. */
-const ahead = <Answer>(reading: Promise<Answer>): (() => Promise<Answer>) => {
-  reading.catch(() => undefined)
-  return () => reading
-}
-
-/**
- * Begins to read what an email is judged by: what is asked for at the same moment shares a request. The ports that come
- * back answer from that, for one look at this email.
- */
-const readTogether = <Ports extends ReadPorts>(
-  ports: Ports,
-  { leadId, recipient, run }: EmailRequest,
-): Ports => {
-  const { leads, places, playbooks, sequences, sendingStates } = ports
-  const lead = ahead(leads.load(leadId))
-  const current = ahead(playbooks.current())
-  const isSteered = recipient === 'lead' && run !== undefined
-  const sequence = isSteered ? ahead(sequences.load(run.sequence)) : undefined
-  const sending = isSteered ? ahead(sendingStates.load()) : undefined
-  return {
-    ...ports,
-    leads: { ...leads, load: (one) => (one === leadId ? lead() : leads.load(one)) },
-    playbooks: { ...playbooks, current },
-    ...(sequence && {
-      sequences: { load: (one) => (one === run?.sequence ? sequence() : sequences.load(one)) },
-    }),
-    // A sender that takes a place after this has changed them: then they are read again.
-    ...(isSteered && { places: { ...places, load: readAhead(places.load, [[leadId]]) } }),
-    ...(sending && {
-      sendingStates: { load: (stream) => (stream === undefined ? sending() : sendingStates.load(stream)) },
-    }),
-  }
 }
 
 /** Somebody is at it, or died over it: what came of it is not known before the claim's lease ends. */
@@ -240,7 +201,7 @@ type Asked = Omit<Send, 'status'>
 export const makeSendEmail = (ports: SendEmailPorts) => {
   const sendEmail = async (request: EmailRequest, cause: RequestCause, heldUntil?: string): Promise<void> => {
     const now = ports.clock()
-    const reading = readTogether(ports, request)
+    const reading = readTogether(ports, request, now)
     const current = await ports.sends.load(request.leadId, request.sendId)
     const isTaken = current !== undefined && !isFree(current, now, heldUntil)
     const outcome = isTaken

@@ -82,17 +82,18 @@ test('sends are counted as they move, each once, whatever is tried again', async
   expect(figures).toEqual(
     new Map([
       ['guide', { ...none, requested: 1, exited: 1 }],
-      ['welcome', { ...none, requested: 5, sent: 2, failed: 1, suppressed: 1, claimed: 1, sentAgain: 1 }],
+      // The fifth is on its way, and counts once something has come of it.
+      ['welcome', { ...none, requested: 4, sent: 2, failed: 1, suppressed: 1, sentAgain: 1 }],
     ]),
   )
   await dynamoRemains(table.client, table.tableName).clear(five.leadId)
   await dynamoRemains(table.client, table.tableName).clear(one.leadId)
-  expect((await ofSequence('moving')).get('welcome')).toMatchObject({ requested: 4, sent: 2, claimed: 0 })
+  expect((await ofSequence('moving')).get('welcome')).toMatchObject({ requested: 4, sent: 2 })
 })
 
 test('emails that no sequence asked for are counted as well, and nothing else with them', async () => {
-  await sends().claim(sendOf(1, undefined), at)
-  expect(await ofSequence('-')).toEqual(new Map([['welcome', { ...none, requested: 1, claimed: 1 }]]))
+  await sends().claim({ ...sendOf(1, undefined), ...sent }, at)
+  expect(await ofSequence('-')).toEqual(new Map([['welcome', { ...none, requested: 1, sent: 1 }]]))
   expect(await ofSequence('nothing')).toEqual(new Map())
 })
 
@@ -132,13 +133,13 @@ test('what earlier releases wrote is counted in by and by, once, also what moves
   const moving = sendOf(202, 'former')
   await sends().claim(moving, later)
   await sends().settle(claimed.leadId, claimed.sendId, sent)
-  expect((await ofSequence('former')).get('welcome')).toEqual({ ...none, requested: 1, claimed: 1 })
+  expect((await ofSequence('former')).get('welcome')).toEqual({ ...none, requested: 1, sent: 1 })
 
   expect(await countIn('former')).toEqual({ isAll: false })
-  expect((await ofSequence('former')).get('welcome')).toMatchObject({ held: 1, claimed: 1, sent: 100 })
+  expect((await ofSequence('former')).get('welcome')).toMatchObject({ held: 1, sent: 101 })
   expect(await countIn('former')).toEqual({ isAll: true })
   expect(await countIn('former')).toEqual({ isAll: true })
-  expect((await ofSequence('former')).get('welcome')).toMatchObject({ held: 1, claimed: 1, sent: 121 })
+  expect((await ofSequence('former')).get('welcome')).toMatchObject({ held: 1, sent: 121 })
 
   const lists = dynamoSendLists(table.client, table.tableName)
   expect((await lists.held({ sequence: 'former', limit: 10 })).items).toHaveLength(1)
@@ -148,6 +149,6 @@ test('what earlier releases wrote is counted in by and by, once, also what moves
   expect((await ofSequence('former')).get('welcome')).toMatchObject({
     held: 0,
     suppressed: 1,
-    requested: 123,
+    requested: 122,
   })
 })

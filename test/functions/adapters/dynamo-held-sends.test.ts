@@ -109,9 +109,10 @@ describe('the lists', () => {
 test('of two who take a place at once one is told to look again', async () => {
   const place = { sendId: 'a', at }
   expect(await places().load(leadId)).toEqual({ version: 0, places: [] })
-  await places().commit(leadId, 0, [place])
-  await expect(places().commit(leadId, 0, [])).rejects.toThrow(Conflict)
-  expect(await places().load(leadId)).toEqual({ version: 1, places: [place] })
-  await places().commit(leadId, 1, [])
-  await expect(places().commit(leadId, 1, [place])).rejects.toThrow(Conflict)
+  const ledger = { places: [place], since: at }
+  await places().commit(leadId, 0, ledger)
+  await expect(places().commit(leadId, 0, { places: [] })).rejects.toThrow(Conflict)
+  expect(await places().load(leadId)).toEqual({ version: 1, ...ledger })
+  await places().commit(leadId, 1, { places: [] })
+  await expect(places().commit(leadId, 1, ledger)).rejects.toThrow(Conflict)
 })

@@ -75,6 +75,7 @@ const whole: Required<Omit<Lead, 'state' | 'erased' | 'unlisted' | 'mergedInto' 
   sinceCheckpoint: 3,
   suppressed: { reason: 'bounced', at },
   underReview: true,
+  noted: true,
   wakeAt: later,
   owedWakes: [later],
   rescored: { rules: 'r2', changed: true, page: 'p' },
@@ -218,7 +219,7 @@ const writeSends = async (): Promise<void> => {
   const reports = dynamoSendReports(client, tableName)
   await reports.report({ leadId, sendId: 's3', status: 'sent', at: later, messageId: 'm3' })
   await reports.fail({ leadId, sendId: 's2', status: 'failed', at: later, messageId: 'm2', reason: 'virus' })
-  await dynamoCapPlaces(client, tableName).commit(leadId, 0, [{ sendId: 's1', at }])
+  await dynamoCapPlaces(client, tableName).commit(leadId, 0, { places: [{ sendId: 's1', at }], since: at })
   const places = dynamoConfirmationPlaces({ client, tableName, hash })
   await places.commit('anna@example.com', 0, [{ place: 'p', at }])
   await places.count({ key: 'hour', most: 3, until: later })

@@ -129,6 +129,8 @@ describe('confirmations to one person', () => {
       },
       start,
     )
+    const place = { sendId: requestOf(first).sendId, at: start, kind: 'confirmation' } as const
+    await again.ports.places.commit(leadId, 0, { places: [place], since: '' })
     const send = makeSendEmail(again.ports)
     for (const id of ids.slice(1)) await send(requestOf(id), cause)
     expect(again.outgoing).toHaveLength(2)

@@ -3,6 +3,7 @@ import type { LeadId } from '../../../domain/model/activity.ts'
 import type { EmailRequest } from '../../../domain/model/email-request.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import type { Settings } from '../../../domain/model/settings.ts'
+import { withTaken } from '../../../domain/sending/earlier-emails.ts'
 import type { Run } from '../../../domain/sequence/run.ts'
 import { makeRetryEmail } from '../../../functions/send/hold-email.ts'
 import { makeSendEmail } from '../../../functions/send/send-email.ts'
@@ -84,6 +85,8 @@ const familyUnder = (settings: Partial<Settings> = {}, reenter: Sequence['reente
       const at = '2026-01-05T08:00:00.000Z'
       const request = { leadId, sendId, email: 'personal', recipient: 'lead' } as const
       const times = { requestedAt: at, claimedAt: at, leaseUntil: at, at }
+      const ledger = await ports.places.load(leadId)
+      await ports.places.commit(leadId, ledger.version, withTaken(ledger, { sendId, at }))
       await world.sends.claim(
         { ...request, request, cause, marketing: true, status: 'sent', ...times },
         start,

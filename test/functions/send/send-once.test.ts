@@ -21,14 +21,14 @@ test('deliveries at the same time send once', async () => {
 
 test('however senders die and messages repeat: told in the end, and never sent twice where SES reports its sends', async () => {
   const anyDelivery = fc.record({
-    call: fc.integer({ min: 0, max: 8 }),
+    call: fc.integer({ min: 0, max: 10 }),
     done: fc.boolean(),
     minutesLater: fc.integer({ min: 0, max: 20 }),
   })
   await fc.assert(
     fc.asyncProperty(fc.array(anyDelivery, { maxLength: 6 }), async (deliveries) => {
       const world = sendWorld([granted])
-      const { leads, sends, mailer, bus } = world.ports
+      const { leads, sends, mailer, bus, places } = world.ports
       for (const plan of deliveries) {
         const dying = crashAt(plan)
         const ports = {
@@ -37,6 +37,7 @@ test('however senders die and messages repeat: told in the end, and never sent t
           sends: dying(sends),
           mailer: dying(mailer),
           bus: dying(bus),
+          places: dying(places),
         }
         try {
           await makeSendEmail(ports)(welcomeRequest, cause)
