@@ -251,6 +251,7 @@ export const whomOf = (activity: Activity, identity: IdentityRules): Whom => {
 const waysIn: Readonly<Record<string, string>> = {
   'lead.merged': 'POST /api/leads/{leadId}/merge',
   'lead.unmerged': 'POST /api/leads/{leadId}/unmerge',
+  'lead.explored': '`explore` in handoff.yaml',
   'confirmation.refused': 'the link in the email that asks for a confirmation',
 }
 

@@ -226,7 +226,9 @@ const standingUnder = (lead: ReplayedLead, rules: Rules, now: string): Standing 
     band,
     grade,
     stage: state.stage.stage,
-    qualifiedAt: replayed?.qualifications.map(({ at }) => at) ?? [],
+    // What was handed over by way of trial neither model would have.
+    qualifiedAt:
+      replayed?.qualifications.flatMap(({ at, explored }) => (explored === undefined ? at : [])) ?? [],
   }
 }
 

@@ -1,11 +1,12 @@
 import type { HandoffAnswer } from '../handoff/handoff.ts'
+import { firstTouch, touchesOf } from '../kpi/touch.ts'
 import type { ScoringWatcher } from '../lead/engagement.ts'
 import { draftOf, factsAt } from '../lead/fold.ts'
 import type { Draft } from '../lead/lead-state.ts'
 import { fitPoints, LeadView } from '../lead/lead-view.ts'
 import type { Fact } from '../model/activity.ts'
 import type { HandoffRules } from '../model/handoff-rules.ts'
-import { isObject, type Json } from '../model/json.ts'
+import type { Json } from '../model/json.ts'
 import type { EngagementRule } from '../model/scoring-rules.ts'
 import type { Rules } from '../rules/rules.ts'
 import type { Value } from './columns.ts'
@@ -69,7 +70,7 @@ export interface JudgedHandoff {
   readonly engagement: Readonly<Record<string, readonly number[]>>
   /** Attributes that fit rules ask for: numbers, truth values, and texts that the rule itself names. */
   readonly attributes: Readonly<Record<string, Value>>
-  /** First known source; empty without any. */
+  /** Of the first touch, as figures have it. */
   readonly source: string
   /** Share of leads below the threshold that it was drawn from. */
   readonly explored?: number
@@ -127,24 +128,6 @@ const attributesOf = (view: LeadView, { fit }: Rules): JudgedHandoff['attributes
   return Object.fromEntries([...names].map((name) => [name, namedValue(view.attribute(name), sources)]))
 }
 
-const longestSource = 40
-
-/** Anybody can put anything into a link: what looks like an address is no source. */
-const nameIn = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' && value !== '' && !value.includes('@')
-    ? value.slice(0, longestSource)
-    : undefined
-
-/** The first that a visit, a form or a profile names. */
-const sourceOf = (facts: readonly Fact[]): string => {
-  for (const { properties } of facts)
-    for (const from of [properties, isObject(properties.fields) ? properties.fields : {}]) {
-      const found = nameIn(from.utm_source) ?? nameIn(from.source)
-      if (found !== undefined) return found
-    }
-  return ''
-}
-
 const fitOf = (view: LeadView, { fit }: Rules): readonly string[] =>
   fit.flatMap((rule) => {
     const points = fitPoints(rule, view)
@@ -193,7 +176,7 @@ export const observe = (
     fit: fitOf(fitView, rules),
     engagement: Object.fromEntries(engagement),
     attributes: attributesOf(fitView, rules),
-    source: sourceOf(known),
+    source: firstTouch(touchesOf(known)).source,
     ...(explored !== undefined && { explored }),
   }
 }

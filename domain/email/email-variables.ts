@@ -190,6 +190,7 @@ export const sampleHandoff = (now: string): JsonObject => ({
   handoff: {
     id: 'preview',
     score: 87.4,
+    explored: false,
     scoreNow: 87.4,
     gained: 55,
     stage: 'Intent',

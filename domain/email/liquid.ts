@@ -75,6 +75,7 @@ const forSales: Readonly<Record<string, Shape>> = {
     'due',
     'confirmed',
     'phoneUnproven',
+    'explored',
   ),
   answers: {
     type: 'list',

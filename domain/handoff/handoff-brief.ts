@@ -331,6 +331,7 @@ export const handoffBrief = (briefed: Briefed, rules: Rules, reader: Reader, now
     handoff: {
       id: handoff.handoffId,
       score: handoff.score,
+      explored: handoff.explored !== undefined,
       scoreNow: scoreAt(lead, rules, now).score,
       gained,
       stage: textsIn(language).stages[handoff.stage],

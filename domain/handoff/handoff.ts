@@ -45,6 +45,8 @@ export interface Handoff {
   /** All owners, oldest first. */
   readonly assignments: readonly Assignment[]
   readonly score: number
+  /** Below the threshold, by way of trial: the share of such leads that are handed over. */
+  readonly explored?: number
   readonly stage: StageId
   readonly requestedAt: string
   /** When an unanswered handoff is escalated, in the team's business hours. */

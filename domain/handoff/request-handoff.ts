@@ -132,6 +132,7 @@ export interface Qualified {
   readonly leadId: LeadId
   readonly cycle: number
   readonly score: number
+  readonly explored?: number
   readonly stage: StageId
   /** Id of the LeadQualified decision. */
   readonly decisionId: string
@@ -173,7 +174,8 @@ const open = (
   kept: Pick<Handoff, 'handoffId' | 'version' | 'assignments' | 'outbox' | 'round' | 'overdueSince'>,
   { qualified, choice, rules, now }: HandoffRequest,
 ): Handoff => {
-  const { leadId, score, stage } = qualified
+  const { leadId, score, stage, explored } = qualified
+  const trial = explored === undefined ? {} : { explored }
   const { team } = choice
   const handoff: Handoff = {
     ...kept,
@@ -182,6 +184,7 @@ const open = (
     owner: nameOf(choice.member),
     assignments: [...kept.assignments, assignmentOf(choice, now)],
     score,
+    ...trial,
     stage,
     requestedAt: now,
     ...startDeadlines(now, rules.accept, team),
@@ -195,7 +198,7 @@ const open = (
     type: 'HandoffRequested',
     occurredAt: now,
     leadId,
-    data: { handoffId, team: team.id, score, stage, dueAt },
+    data: { handoffId, team: team.id, score, ...trial, stage, dueAt },
   }
   return {
     ...handoff,

@@ -29,7 +29,7 @@ export const rowKinds = [
   'deal',
   /** A deal went into negotiation; `until`: that ended. */
   'negotiation',
-  /** Asked sales to take the lead; `until`: answered. */
+  /** Asked sales to take the lead; `until`: answered; `key`: `explored` below the threshold, by way of trial. */
   'handoff',
   /** Sales accepted; `first`: it was asked. */
   'accepted',
@@ -108,7 +108,10 @@ export const rowColumns = [
 /** Rows as an array for each column, all of the same length. */
 export type RowColumns = { readonly [Name in keyof Row]: ArrayLike<Row[Name]> }
 
-export type KpiHandoff = Pick<Handoff, 'handoffId' | 'requestedAt' | 'dueAt' | 'answer' | 'overdueSince'>
+export type KpiHandoff = Pick<
+  Handoff,
+  'handoffId' | 'requestedAt' | 'dueAt' | 'answer' | 'overdueSince' | 'explored'
+>
 
 /** An email that went out; `sequence` absent: none asked for it. */
 export interface KpiSend extends Pick<MarkedSend, 'sendId' | 'email'> {

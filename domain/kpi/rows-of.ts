@@ -188,11 +188,11 @@ const answeredAt = ({ answer }: KpiHandoff): string | undefined => {
 
 const handoffRows = (handoff: KpiHandoff): readonly Told[] => {
   const answered = answeredAt(handoff)
-  const { requestedAt, dueAt, overdueSince } = handoff
+  const { requestedAt, dueAt, overdueSince, explored } = handoff
   // What is not answered yet is overdue from then on, unless it is answered before.
   const since = overdueSince ?? (answered === undefined || answered > dueAt ? dueAt : undefined)
   return [
-    tell('handoff', requestedAt, { until: ms(answered) }),
+    tell('handoff', requestedAt, { until: ms(answered), key: explored === undefined ? null : 'explored' }),
     ...(since === undefined ? [] : [tell('overdue', since)]),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Fact } from '../model/activity.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { type Cause, type Decided, type Decision, decision } from '../model/decision.ts'
+import { hashText } from '../model/hash-text.ts'
 import { stateLimits } from '../model/state-limits.ts'
 import type { Rules } from '../rules/rules.ts'
 import { isBlank } from './attributes.ts'
@@ -32,6 +33,15 @@ export interface Qualification extends Cause {
   readonly score: number
   /** The end of a pause qualified the lead; `factId` is the fact that began the pause. */
   readonly pauseOver?: true
+  /** Below the threshold, and handed over by way of trial: the share of such leads that are. */
+  readonly explored?: number
+}
+
+/** When a lead came just below the threshold. */
+interface NearMiss extends Cause {
+  readonly cycle: number
+  /** Of such leads that are handed over by way of trial. */
+  readonly share: number
 }
 
 /** `until` absent: closed for good. */
@@ -62,6 +72,8 @@ const fields = {
   cycle: kept(1),
   /** Qualifications, oldest first. */
   qualifications: list<Qualification>(),
+  /** First in its cycle; the latest cycle's. */
+  nearMiss: optional<NearMiss>(),
   /** Set when sales returns the lead: it cannot qualify before the end. */
   paused: optional<Pause>(),
   /** The current fact recycled the lead, so it cannot advance the stage. */
@@ -156,21 +168,42 @@ export const qualifiesAfterPause = (
 const isPaused = ({ paused }: FunnelDraft, at: string): boolean =>
   paused !== undefined && (paused.until === undefined || at < paused.until)
 
-/** Qualifies once per cycle, unless a pause is active. */
+/** Qualifies once per cycle, unless a pause is active; otherwise notes a lead that just misses it. */
 const judgeQualification = (
   draft: FunnelDraft,
   { id, occurredAt }: Fact,
   view: MovingView,
   rules: Rules,
 ): void => {
-  if (isQualified(draft) || isPaused(draft, occurredAt) || !meetsQualification(view, rules)) return
-  draft.qualifications.push({ cycle: draft.cycle, at: occurredAt, factId: id, score: view.score() ?? 0 })
+  const { cycle, nearMiss } = draft
+  if (isQualified(draft) || isPaused(draft, occurredAt) || lackedBy(view, rules).length > 0) return
+  const cause = { cycle, at: occurredAt, factId: id }
+  if (rules.qualify.test(view)) draft.qualifications.push({ ...cause, score: view.score() ?? 0 })
+  else if (rules.explore && nearMiss?.cycle !== cycle && rules.explore.condition.test(view))
+    draft.nearMiss = { ...cause, share: rules.explore.share }
+}
+
+/** Hands over a lead that was drawn from those just below the threshold. */
+export const exploredType = 'lead.explored'
+
+/** A lead that was drawn qualifies, unless it has by itself, or no longer misses the threshold by as little. */
+const applyExplored = (
+  draft: FunnelDraft,
+  { type, occurredAt, properties }: Fact,
+  view: MovingView,
+): void => {
+  const { cycle, nearMiss } = draft
+  if (type !== exploredType || nearMiss?.cycle !== cycle || properties.cycle !== cycle) return
+  if (isQualified(draft) || isPaused(draft, occurredAt)) return
+  const { factId, share } = nearMiss
+  draft.qualifications.push({ cycle, at: occurredAt, factId, score: view.score() ?? 0, explored: share })
 }
 
 const apply = (draft: FunnelDraft, { fact, view, cycleView, rules }: Step): void => {
   if (draft.isRecycled) return
   judgeStage(draft, fact, draft.cycle === 1 ? view : cycleView, rules)
   judgeQualification(draft, fact, view, rules)
+  applyExplored(draft, fact, view)
 }
 
 /** The earliest stored cycle if `cycle` is current. */
@@ -231,13 +264,25 @@ const qualified = (
   { stage, stages }: FunnelState,
   qualification: Qualification,
 ): Decision<'LeadQualified'> => {
-  const { cycle, score, at } = qualification
+  const { cycle, score, at, explored } = qualification
   const reached = stages.findLast((entry) => entry.cycle === cycle && entry.at <= at) ?? stage
   return decision(lead, 'LeadQualified', `qualified:${cycle}`, qualification, {
     score,
     stage: reached.stage,
     cycle,
+    ...(explored !== undefined && { explored }),
   })
+}
+
+/** Whether a lead of a cycle is among the share that is handed over by way of trial: always the same answer. */
+const isDrawn = ({ leadId }: Decided, { cycle, share }: NearMiss): boolean =>
+  hashText(`${leadId}:explore:${cycle}`) < share * 2 ** 32
+
+const explored = (lead: Decided, { cycle, nearMiss, qualifications }: FunnelState): readonly Decision[] => {
+  if (nearMiss?.cycle !== cycle || !isDrawn(lead, nearMiss)) return []
+  if (qualifications.some((one) => one.cycle === cycle && one.explored === undefined)) return []
+  const { share } = nearMiss
+  return [decision(lead, 'LeadExplored', `explored:${cycle}`, nearMiss, { cycle, share })]
 }
 
 /** The current cycle's decision, as published. */
@@ -252,6 +297,7 @@ export const decidedQualification = (
 const decisions = (lead: Decided, state: FunnelState): readonly Decision[] => [
   ...state.stages.filter(isAdvance).map((entry) => stageAdvanced(lead, entry, state.stages)),
   ...state.qualifications.map((one) => qualified(lead, state, one)),
+  ...explored(lead, state),
 ]
 
 /** Published stages and qualifications whose fact was voided or revealed as automated. */

@@ -121,10 +121,21 @@ export const leadEvents = {
     line: ({ stage, to }) => ofStage(`${stage} taken back, now ${to}`),
   }),
   LeadQualified: event({
-    data: z.object({ score: number, stage, cycle: number }),
+    /** `explored`: below the threshold, one of this share of such leads. */
+    data: z.object({ score: number, stage, cycle: number, explored: z.exactOptional(number) }),
     takenBy: ['handoff', 'webhook'],
     title: 'A lead qualified for sales',
-    line: ({ score, stage }) => ofSales('qualified', `in ${stage} with score ${rounded(score)}`),
+    line: ({ score, stage, explored }) =>
+      ofSales(
+        'qualified',
+        `in ${stage} with score ${rounded(score)}${explored === undefined ? '' : ', below the threshold, by way of trial'}`,
+      ),
+  }),
+  LeadExplored: event({
+    data: z.object({ cycle: number, share: number }),
+    takenBy: ['handoff'],
+    title: 'A lead just below the threshold was drawn to be handed over',
+    line: noLine,
   }),
   QualificationWithdrawn: event({
     data: z.object({ cycle: number, because }),
@@ -275,7 +286,10 @@ export const leadEvents = {
       plain('held', `${email} until ${clock(until)}: ${waits.get(reason) ?? reason}`),
   }),
   HandoffRequested: event({
-    data: z.object({ handoffId: text, team: text, score: number, stage, dueAt: text }),
+    data: z.object({
+      ...{ handoffId: text, team: text, score: number, stage, dueAt: text },
+      explored: z.exactOptional(number),
+    }),
     takenBy: ['webhook'],
     title: 'New lead for sales',
     line: noLine,

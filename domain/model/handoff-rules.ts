@@ -26,6 +26,8 @@ export interface HandoffRules {
   readonly opening?: readonly { readonly when?: string; readonly text: Readonly<Record<string, string>> }[]
   /** Most handoffs per hour of leads with an unconfirmed address; the rest wait. Absent: 10. */
   readonly unconfirmed?: { readonly perHour: number }
+  /** Share of the leads just below the threshold that are handed over all the same, to learn what sales says. Absent: none. */
+  readonly explore?: number
   /** Other systems that receive events. */
   readonly notify?: readonly Endpoint[]
 }

@@ -1,4 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
+import { compileCondition } from '../condition/compile-condition.ts'
+import { scoreThresholdOf } from '../condition/score-threshold.ts'
 import { type StageId, stageIds, stageRank } from '../model/deal.ts'
 import { didYouMeanOneOf } from '../model/did-you-mean.ts'
 import { isRecord, rawAt, rawEntries, rawList, rawText } from '../model/raw.ts'
@@ -284,6 +286,16 @@ const qualify = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => {
 }
 
 /** Checks beyond the schema of `handoff.yaml`. */
+/** Who is just below a threshold can be told only where there is one. */
+const checkExplore = (yaml: YamlFile): readonly Fault[] => {
+  const source = rawText(yaml.root, 'qualify')
+  if (rawText(yaml.root, 'explore') === undefined || source === undefined) return []
+  const compiled = compileCondition(source, 'lead')
+  if (compiled.type === 'fault' || scoreThresholdOf(compiled.condition)) return []
+  const message = '"qualify" has to compare the score once, as in score >= 60: else nobody is just below it'
+  return [yaml.fault(['explore'], message)]
+}
+
 export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Fault[] => [
   ...qualify(yaml, bounds),
   ...some(yaml),
@@ -293,6 +305,7 @@ export const checkHandoff = (yaml: YamlFile, bounds: ScoreBounds): readonly Faul
   ...checkTeams(yaml),
   ...checkDeadlines(yaml),
   ...checkNotify(yaml),
+  ...checkExplore(yaml),
 ]
 
 interface Recycling {

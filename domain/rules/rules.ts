@@ -1,7 +1,9 @@
 import { compileCondition } from '../condition/compile-condition.ts'
 import { type Condition, type ConditionContext, holds } from '../condition/condition.ts'
 import type { ConditionKind } from '../condition/environment.ts'
+import { scoreThresholdOf, withThreshold } from '../condition/score-threshold.ts'
 import type { StageId } from '../model/deal.ts'
+import type { HandoffRules } from '../model/handoff-rules.ts'
 import type { Playbook } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { type CompiledScoring, compileScoring } from '../scoring/compile-scoring.ts'
@@ -52,6 +54,8 @@ export interface Rules extends CompiledScoring {
   readonly fitAsksMore: boolean
   readonly stages: readonly { readonly id: StageId; readonly condition?: Condition }[]
   readonly qualify: Condition
+  /** Holds for leads just below the threshold as well; undefined unless some of them are handed over by way of trial. */
+  readonly explore: { readonly share: number; readonly condition: Condition } | undefined
   /** Activity types that start, resume or complete a sequence. */
   readonly followedTypes: ReadonlySet<string>
   /** Date attributes that sequences wait for: facts that set them are followed too. */
@@ -101,6 +105,16 @@ const finderOf =
     return condition
   }
 
+/** How far below the threshold a lead may be to be handed over by way of trial. */
+const justBelow = 0.8
+
+const exploreOf = ({ explore: share }: HandoffRules, qualify: Condition): Rules['explore'] => {
+  const threshold = share === undefined ? undefined : scoreThresholdOf(qualify)
+  if (share === undefined || threshold === undefined) return undefined
+  const lower = Math.round(threshold.score * justBelow * 10) / 10
+  return { share, condition: compile(withThreshold(qualify.source, threshold, lower), 'lead') }
+}
+
 /** Mentions of engagement rules, in conditions and in expressions for points. */
 const askedBy = ({ engagement }: CompiledScoring): readonly Pick<Condition, 'mentions'>[] =>
   engagement.flatMap(({ condition, points }) => [
@@ -130,6 +144,7 @@ export const compileRules = (playbook: Playbook): Rules => {
       enter === undefined ? { id } : { id, condition: conditionOf(enter) },
     ),
     qualify: conditionOf(handoff.qualify),
+    explore: exploreOf(handoff, conditionOf(handoff.qualify)),
     followedTypes: new Set([
       ...sequences.flatMap(followedBy),
       ...goals.flatMap(({ mentions }) => mentions.types.map(({ name }) => name)),

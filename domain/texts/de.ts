@@ -233,6 +233,7 @@ export const german: Translation = {
     'email.complained': 'Hat eine E-Mail als Spam gemeldet',
     'email.unsubscribed': 'Hat sich abgemeldet',
     'contact.requested': 'Hat um Kontakt gebeten',
+    'lead.explored': 'Unterhalb der Schwelle zur Probe an den Vertrieb gegeben',
     'handoff.accepted': 'Vom Vertrieb angenommen',
     'handoff.rejected': 'Vom Vertrieb abgelehnt',
     'needs.recorded': 'Bedarf aufgenommen',

@@ -228,6 +228,7 @@ export const en = {
     'email.complained': 'Reported an email as spam',
     'email.unsubscribed': 'Unsubscribed',
     'contact.requested': 'Asked to be contacted',
+    'lead.explored': 'Went to sales below the threshold, by way of trial',
     'handoff.accepted': 'Accepted by sales',
     'handoff.rejected': 'Rejected by sales',
     'needs.recorded': 'Needs recorded',

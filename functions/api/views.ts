@@ -130,6 +130,7 @@ export const viewHandoff = (handoff: Handoff, now: string) => ({
   owner: handoff.owner,
   team: handoff.team,
   score: handoff.score,
+  ...(handoff.explored !== undefined && { explored: true as const }),
   stage: handoff.stage,
   requestedAt: handoff.requestedAt,
   dueAt: handoff.dueAt,

@@ -52,13 +52,15 @@ export const makeBeginCalibration =
 
 const judgedIn = async (
   { leads }: Pick<CalibratePorts, 'leads'>,
-  { leadId, answer, requestedAt }: Handoff,
+  { leadId, answer, requestedAt, explored }: Handoff,
   rules: Rules,
 ): Promise<JudgedHandoff | 'left-out' | undefined> => {
   const verdict = verdictOf(answer, rules.playbook.handoff)
   if (verdict === undefined) return undefined
   const facts = await leads.factsWithin(leadId, mostFacts)
-  return facts === undefined ? 'left-out' : observe({ verdict, requestedAt }, facts, rules)
+  return facts === undefined
+    ? 'left-out'
+    : observe({ verdict, requestedAt, ...(explored !== undefined && { explored }) }, facts, rules)
 }
 
 /** Where reading goes on after a page. */

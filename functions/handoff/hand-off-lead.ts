@@ -10,12 +10,14 @@ import {
   unconfirmedQuota,
 } from '../../domain/handoff/request-handoff.ts'
 import { accountsOf, chooseTeam, isAbsent, memberOf } from '../../domain/handoff/routing.ts'
+import { exploredType } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { viewAt } from '../../domain/lead/lead-view.ts'
-import { handoffIdOf } from '../../domain/model/activity.ts'
+import { type Activity, handoffIdOf } from '../../domain/model/activity.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Quota } from '../../domain/sending/confirmation-limit.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { TellFigures } from '../figures-ports.ts'
 import type { Bus, Clock, Handoffs, Lead, Leads, Timers } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -23,7 +25,7 @@ import { rootLead } from '../root-lead.ts'
 import type { AccountOwners } from '../webhook-ports.ts'
 import { makeTakeBackHandoffs, qualifiesIn, takeBackHandoffs } from './answer-handoff.ts'
 import { makeFollowDeals, makeFollowLead } from './follow-deals.ts'
-import { parseMessage } from './parse-message.ts'
+import { type Explored, parseMessage } from './parse-message.ts'
 import { makePassDeadline } from './pass-deadline.ts'
 import { type AttendHandoffPorts, attendHandoff, makeFinishHandoff } from './publish-handoff.ts'
 import { makeAssignTurn, makeRouteHandoff, type RouteHandoffPorts } from './route-handoff.ts'
@@ -185,6 +187,13 @@ export const makeRememberAccount =
       await accounts.remember(account, { handoffId, leadId, owner: owner.email, at })
   }
 
+/** A lead that was drawn is handed over by what its log says; right after it came so near. */
+const activityOfExplored = ({ id, leadId, occurredAt, data: { cycle, share } }: Explored): Activity => ({
+  ...{ id, type: exploredType, subject: { leadId }, timeAssumed: false },
+  occurredAt: addMilliseconds(occurredAt, 1),
+  properties: { cycle, share },
+})
+
 interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPorts {
   readonly handoffs: HandOffLeadPorts['handoffs']
   readonly leads: HandOffLeadPorts['leads']
@@ -225,6 +234,8 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
       case 'lead':
         await followLead(message.leadId)
         return ports.figures?.leadsChanged([message.leadId])
+      case 'explored':
+        return ports.bus.submit([activityOfExplored(message.explored)])
       case 'on-its-way':
       case 'rescored':
         return

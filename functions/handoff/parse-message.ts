@@ -10,6 +10,8 @@ import { decisionIn } from '../queue/message.ts'
 import type { LeadCycle } from './answer-handoff.ts'
 import type { DeadlineTimer } from './pass-deadline.ts'
 
+export type Explored = Pick<Decision<'LeadExplored'>, 'id' | 'leadId' | 'occurredAt' | 'data'>
+
 /** A message of the handoff queue. */
 type HandoffMessage =
   | { readonly type: 'qualified'; readonly qualified: Qualified }
@@ -19,6 +21,8 @@ type HandoffMessage =
   /** An answer over HTTP, to be published even if its process died. */
   | { readonly type: 'publish'; readonly handoffId: string }
   | { readonly type: 'accepted'; readonly handoffId: string }
+  /** A lead just below the threshold was drawn to be handed over. */
+  | { readonly type: 'explored'; readonly explored: Explored }
   /** Sales returned the lead, or a deal with it began, ended or reopened. */
   | { readonly type: 'lead'; readonly leadId: LeadId }
   /** Withdrawn by new rules: handoffs already made stay with sales. */
@@ -36,6 +40,7 @@ const waitingSchema = z.object({
   type: z.literal('waiting'),
   qualified: z.object({
     score: z.number(),
+    explored: z.exactOptional(z.number()),
     stage: z.enum(stageIds),
     cycle: z.number(),
     leadId: leadIdSchema,
@@ -63,8 +68,11 @@ export const qualifiedOf = ({
   id: decisionId,
   leadId,
   correlationId,
-  data: { score, stage, cycle },
-}: Decision<'LeadQualified'>): Qualified => ({ score, stage, cycle, leadId, decisionId, correlationId })
+  data: { score, stage, cycle, explored },
+}: Decision<'LeadQualified'>): Qualified => ({
+  ...{ score, stage, cycle, leadId, decisionId, correlationId },
+  ...(explored !== undefined && { explored }),
+})
 
 const messageOf = (decision: Decision<TakenBy<'handoff'>>): HandoffMessage => {
   const { type, leadId, data } = decision
@@ -75,6 +83,8 @@ const messageOf = (decision: Decision<TakenBy<'handoff'>>): HandoffMessage => {
       return data.rescored === undefined
         ? { type: 'withdrawn', cycle: { leadId, cycle: data.cycle } }
         : { type: 'rescored' }
+    case 'LeadExplored':
+      return data.rescored === undefined ? { type: 'explored', explored: decision } : { type: 'rescored' }
     case 'HandoffAccepted':
       return { type: 'accepted', handoffId: data.handoffId }
     case 'DealPhaseChanged':

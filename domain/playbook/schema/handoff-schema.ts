@@ -142,6 +142,19 @@ const disposition = (checks: Checks): z.ZodType<Disposition> =>
     ),
   ])
 
+const mostExplored = 50
+const shareMessage = `must be a share of more than 0% and at most ${mostExplored}%: 3%`
+
+const explore = z
+  .string(shareMessage)
+  .regex(/^\d{1,2}(\.\d{1,2})?%$/, shareMessage)
+  .transform((text, context): number => {
+    const percent = Number(text.slice(0, -1))
+    if (percent > 0 && percent <= mostExplored) return percent / 100
+    context.addIssue({ code: 'custom', message: shareMessage })
+    return z.NEVER
+  })
+
 export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
   object({
     qualify: condition(checks.entryCondition),
@@ -181,6 +194,11 @@ export const handoffSchema = (checks: Checks): z.ZodType<HandoffRules> =>
     unconfirmed: object({ perHour: z.int().min(1).max(100_000) })
       .describe(
         'How many leads with an unconfirmed address go to sales in an hour; the rest wait. Absent: 10',
+      )
+      .exactOptional(),
+    explore: explore
+      .describe(
+        'Share of the leads just below the threshold (down to four fifths of it) that go to sales all the same, marked, so that scoring learns what sales says of them. Absent: none',
       )
       .exactOptional(),
     notify: notify(checks)

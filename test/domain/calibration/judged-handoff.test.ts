@@ -107,6 +107,6 @@ describe('a lead as of the request', () => {
 
   it('takes no address for a source', () => {
     const fields = { utm_source: 'ann@example.com' }
-    expect(observed([fact('p', 'profile.updated', '03-01T12:00', { fields })])?.source).toBe('')
+    expect(observed([fact('p', 'profile.updated', '03-01T12:00', { fields })])?.source).toBe('direct')
   })
 })

@@ -155,6 +155,15 @@ describe('handoffs', () => {
     expect(of('overdue', rows)).toMatchObject([{ happenedAt: Date.parse(dueAt) }])
   })
 
+  it('below the threshold bear a mark', () => {
+    const answer = { state: 'requested' } as const
+    const keys = [undefined, 0.03].map((explored) => {
+      const mark = explored === undefined ? {} : { explored }
+      return of('handoff', rowsFrom([seen], { handoffs: [{ ...asked, ...mark, dueAt, answer }] }))[0]?.key
+    })
+    expect(keys).toEqual([null, 'explored'])
+  })
+
   it('are rejected for a reason that is an id, and never for words', () => {
     const answered = (id: string, reason: string) => fact(id, 'handoff.rejected', '03-01T09:00', { reason })
     const rows = rowsFrom([seen, answered('b', 'wrong-fit'), answered('c', 'Ann said no')])
