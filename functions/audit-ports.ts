@@ -9,6 +9,8 @@ export const auditActions = [
   'handoff.accepted',
   'handoff.reassigned',
   'handoff.rejected',
+  'import.begun',
+  'import.undone',
   'lead.erased',
   'lead.exported',
   'lead.merged',

@@ -32,6 +32,7 @@ export const variables = [
   'AUDIENCE_QUEUE_URL',
   'CALIBRATE_QUEUE_URL',
   'FIGURES_QUEUE_URL',
+  'IMPORT_QUEUE_URL',
   'DEAD_LETTER_URLS',
   'ROWS_BUCKET',
 ] as const

@@ -32,6 +32,8 @@ export const partitions = {
   endpoint: (endpoint: string) => `WEBHOOK#${endpoint}`,
   audit: (month: string) => `AUDIT#${month}`,
   rescoring: 'RESCORE',
+  /** An import, its rows until they are taken, and what became of them. */
+  import: (importId: string) => `IMPORT#${importId}`,
   /** Counting everybody that a condition holds for. */
   count: (key: string) => `COUNT#${key}`,
   calibration: 'CALIBRATION',

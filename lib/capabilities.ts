@@ -8,6 +8,7 @@ import { feedback } from './capabilities/feedback.ts'
 import { figures } from './capabilities/figures.ts'
 import { handoff } from './capabilities/handoff.ts'
 import { hook } from './capabilities/hook.ts'
+import { imports } from './capabilities/import.ts'
 import { intake } from './capabilities/intake.ts'
 import { nurture } from './capabilities/nurture.ts'
 import { playbook } from './capabilities/playbook.ts'
@@ -38,6 +39,7 @@ export const capabilities: readonly Capability[] = [
   api,
   audience,
   console,
+  imports,
   playbook,
   webhook,
 ]

@@ -142,7 +142,7 @@ const scripts = (): readonly Row[] => {
 }
 
 const usages = async (): Promise<string> => {
-  const printed = ['playbook', 'rehearse', 'wakes', 'keys', 'demo', 'pinpoint'].map((name) =>
+  const printed = ['playbook', 'rehearse', 'import', 'wakes', 'keys', 'demo', 'pinpoint'].map((name) =>
     promisify(execFile)(process.execPath, [join(root, `bin/${name}.ts`), '--help']),
   )
   return (await Promise.all(printed)).map(({ stdout }) => `\`\`\`\n${stdout.trimEnd()}\n\`\`\``).join('\n\n')

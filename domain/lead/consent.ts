@@ -61,14 +61,15 @@ const mayBeProven = ({ suppression }: Pick<BeforeGrant, 'suppression'>): boolean
 
 /**
  * A confirmation upgrades an unconfirmed consent, never the other way round. A colleague's note is evidence but permits
- * nothing: the person must agree. A form, which anybody can submit, does not revive a withdrawn consent.
+ * nothing: the person must agree. A form, which anybody can submit, or an import does not revive a withdrawn consent.
  */
 export const effectOfGrant = (before: BeforeGrant, properties: JsonObject): EffectOfGrant => {
   const { consent, confirmations, suppression } = before
   const { confirmed, submission } = properties
   if (isByHand(properties)) return 'unchanged'
   const isWordOfForm = properties.how === 'single-opt-in' && !isOwnersForm(properties)
-  if (isWordOfForm && consent?.status === 'withdrawn') return 'unchanged'
+  const isWordOfOthers = isWordOfForm || properties.how === 'import'
+  if (isWordOfOthers && consent?.status === 'withdrawn') return 'unchanged'
   const request = confirmations.find(({ factId }) => factId === submission)
   if (confirmed === true && consent?.status === 'withdrawn' && (request?.at ?? '') <= consent.at)
     return 'outdated'
@@ -197,7 +198,7 @@ const refuse = (draft: Draft, fact: Fact): void => {
 
 const grant = (draft: Draft, purpose: string, fact: Fact): void => {
   const isByForm = fact.properties.how === 'single-opt-in' && !isOwnersForm(fact.properties)
-  if (draft.refused && isByForm) return
+  if (draft.refused && (isByForm || fact.properties.how === 'import')) return
   const effect = effectOfGrant({ ...draft, consent: draft.consent.get(purpose) }, fact.properties)
   if (effect === 'unchanged' || effect === 'outdated') return
   put(draft, purpose, 'granted', fact)

@@ -29,9 +29,9 @@ const merge = z.object({ merged: leadIdSchema })
 
 /**
  * `request`: requested by the person. `unconfirmed`: never confirmed, and no other reason to keep the data. `retention`:
- * inactive for the period in the settings.
+ * inactive for the period in the settings. `import-undone`: an import that made the lead was taken back.
  */
-export const erasureReason = z.enum(['request', 'unconfirmed', 'retention'])
+export const erasureReason = z.enum(['request', 'unconfirmed', 'retention', 'import-undone'])
 
 /** Triggers of sequences. */
 const occasion = {
@@ -396,6 +396,19 @@ export const systemEvents = {
     takenBy: ['send'],
     title: 'Sending was resumed',
     line: fieldsOf('SendingResumed'),
+  }),
+  ImportFinished: event({
+    data: z.object({
+      importId: text,
+      created: number,
+      updated: number,
+      unchanged: number,
+      rejected: number,
+      undone: z.exactOptional(z.literal(true)),
+    }),
+    takenBy: [],
+    title: 'An import was taken, or taken back',
+    line: fieldsOf('ImportFinished'),
   }),
   SequenceResumed: event({
     data: z.object({ sequence: text, due: text }),

@@ -11,6 +11,7 @@ import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hooks.ts'
+import { dynamoImports } from '../adapters/dynamo-imports.ts'
 import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoCheckpoints, dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -57,6 +58,8 @@ const ports = {
   lanes: leadLanes,
   counts: dynamoCountLanes(client, TABLE_NAME),
   ...suppressedMailboxes(dynamoSuppressions(client, TABLE_NAME), hashAddress),
+  imports: dynamoImports(client, TABLE_NAME),
+  enqueueImport: queueOf(queues, environment.IMPORT_QUEUE_URL),
   enqueueAudience: queueOf(queues, environment.AUDIENCE_QUEUE_URL),
   runs: dynamoRuns(client, TABLE_NAME),
   runList: dynamoRunList(client, TABLE_NAME),

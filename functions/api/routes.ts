@@ -1,4 +1,5 @@
 import { segmentRoutes } from '../audience/segment-routes.ts'
+import { importRoutes } from '../import/import-routes.ts'
 import { admins, everyone, leadPageQuery, leadQuery, marketers, salespeople } from './api-request.ts'
 import { get, post, remove } from './api-route.ts'
 import { auditQuery, makeListAudit } from './audit.ts'
@@ -32,6 +33,7 @@ export const consoleRoutes = [
   ...handoffRoutes,
   ...sendingRoutes,
   ...segmentRoutes,
+  ...importRoutes,
   ...sequenceRoutes,
   ...heldRoutes,
   ...webhookRoutes,

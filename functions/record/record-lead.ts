@@ -1,4 +1,5 @@
 import { roomForBrowsers } from '../../domain/lead/counts.ts'
+import { decide } from '../../domain/lead/decide.ts'
 import { isStructural } from '../../domain/lead/filter-facts.ts'
 import { extendLead, foldLead } from '../../domain/lead/fold.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
@@ -323,7 +324,9 @@ export const makeRecordLead = (ports: RecordPorts) => {
       throw new Conflict(`lead ${lead.leadId} was published by another`)
     }
     const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
-    const decided = decideAwaited(changed, lead.state, { facts, whole }, { rules, now })
+    const decided = ports.noNews
+      ? decide(changed, lead.state, folded.state, ports.noNews)
+      : decideAwaited(changed, lead.state, { facts, whole }, { rules, now })
     const outbox = [...lead.outbox, ...decided]
     const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, { now })
     await publish(await leads.commit(next, scoreAt(next, rules, now).score))

@@ -35,6 +35,8 @@ export interface RecordPorts {
   readonly costs?: Pick<Costs, 'keep'>
   /** What becomes of emails is counted for the sequence that sent them. */
   readonly sendMarks: SendMarks
+  /** Marks what is decided as no news, as `rescored`: no sequence begins and nobody is handed over by it. @default it is news */
+  readonly noNews?: { readonly rescored: string }
   readonly clock: Clock
   /** The rules that are live. Asked once for each batch. */
   readonly currentRules: () => Promise<Rules>

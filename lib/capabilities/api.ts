@@ -1,6 +1,7 @@
 import type { Capability } from '../capability.ts'
 import { audience } from './audience.ts'
 import { handoff } from './handoff.ts'
+import { imports } from './import.ts'
 import { nurture } from './nurture.ts'
 import { webhook } from './webhook.ts'
 
@@ -19,6 +20,7 @@ export const api: Capability = {
     workOf(nurture).grantSend(fn, 'NURTURE_QUEUE_URL')
     workOf(handoff).grantSend(fn, 'HANDOFF_QUEUE_URL')
     workOf(audience).grantSend(fn, 'AUDIENCE_QUEUE_URL')
+    workOf(imports).grantSend(fn, 'IMPORT_QUEUE_URL')
     workOf(webhook).grantSend(fn, 'WEBHOOK_QUEUE_URL')
     // It names the addresses of forms.
     routes.grantLinks(fn)

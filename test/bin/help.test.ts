@@ -12,6 +12,7 @@ const run = (...args: string[]) => spawnSync(process.execPath, args, { encoding:
 const commands: readonly (readonly [string, ...string[]])[] = [
   ['playbook', 'publish', '--help'],
   ['rehearse', 'file.yaml', '--help'],
+  ['import', 'file.csv', '--help'],
   ['keys', '--help'],
   ['wakes', '--help'],
   ['calibrate', '--help'],

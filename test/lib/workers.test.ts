@@ -100,9 +100,9 @@ test('every rule feeds the queue of its worker and nothing else', () => {
     ]),
   )
   expect(targets.sort()).toEqual(
-    // What outcomes say, and whether people are still to be kept, is asked by the calendar, and what is done with audiences by the console.
+    // What outcomes say, and whether people are still to be kept, is asked by the calendar; the console asks for the rest.
     workers
-      .filter((name) => !['Retain', 'Calibrate', 'Audience'].includes(name))
+      .filter((name) => !['Retain', 'Calibrate', 'Audience', 'Import'].includes(name))
       .map((name) => [`<${name}WorkQueue.Arn>`, `<${name}WorkDeadLetters.Arn>`]),
   )
 })

@@ -21,6 +21,7 @@ import { memoryCountLanes } from '../fakes/memory-audiences.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
+import { memoryImports } from '../fakes/memory-imports.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
 import { resultOf, send } from '../http/call-app.ts'
 
@@ -56,6 +57,8 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     list,
     lanes: 1,
     counts: memoryCountLanes(),
+    imports: memoryImports(),
+    enqueueImport: async () => {},
     enqueueAudience: async (message: JsonObject) => {
       toldAudience.push(message)
     },

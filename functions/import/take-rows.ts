@@ -1,0 +1,313 @@
+import * as z from 'zod/mini'
+import { identityKey, identityRules } from '../../domain/activity/subject.ts'
+import {
+  factsOfImport,
+  type PlannedRow,
+  planRow,
+  type ReadRow,
+  type Rejection,
+  takeBack,
+} from '../../domain/import/plan-row.ts'
+import type { Activity, LeadId } from '../../domain/model/activity.ts'
+import { decision } from '../../domain/model/decision.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import { activityDetailType, source } from '../event-names.ts'
+import {
+  type EnqueueImport,
+  type Import,
+  type ImportCounts,
+  type ImportLane,
+  type Imports,
+  importLanes,
+  type RowResult,
+  type TakenBlock,
+  type WaitingBlock,
+  type WaitingRow,
+} from '../import-ports.ts'
+import type { Announce, Bus, Clock, Lead, Leads } from '../ports.ts'
+import type { Failures } from '../queue/handle-batch.ts'
+import type { QueueMessage } from '../queue/message.ts'
+import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
+import { rootLead } from '../root-lead.ts'
+
+export interface TakeRowsPorts {
+  readonly imports: Imports
+  readonly leads: Pick<Leads, 'identify' | 'load' | 'facts'>
+  /** Takes activities as the recorder does. @param isNews whether sequences begin and sales is told by what comes of them. */
+  readonly record: (messages: readonly QueueMessage[], importId: string, isNews: boolean) => Promise<Failures>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly announce: Announce
+  readonly enqueueImport: EnqueueImport
+  readonly clock: Clock
+  readonly currentRules: () => Promise<Rules>
+}
+
+export const laneMessage = (importId: string, lane: number, seq: number) =>
+  ({ type: 'rows', importId, lane, seq }) as const
+
+const messageSchema = z.object({
+  type: z.literal('rows'),
+  importId: z.string(),
+  lane: z.int(),
+  seq: z.int(),
+})
+
+export const noCounts: ImportCounts = { created: 0, updated: 0, unchanged: 0, rejected: 0 }
+
+export const addCounts = (one: ImportCounts, other: ImportCounts): ImportCounts => ({
+  created: one.created + other.created,
+  updated: one.updated + other.updated,
+  unchanged: one.unchanged + other.unchanged,
+  rejected: one.rejected + other.rejected,
+})
+
+export const newLane = (importId: string, lane: number): ImportLane => ({
+  ...{ importId, lane, seq: 0, isIdle: true, counts: noCounts, version: 0 },
+})
+
+/** Blocks that one message takes: some hundred rows. */
+const blocksPerMessage = 8
+/** Anybody who was ever erased has been since then. */
+const longAgo = '1970-01-01T00:00:00.000Z'
+
+/** An activity as it stands on the recorder's queue. */
+const asMessage = (activity: Activity): QueueMessage => ({
+  messageId: activity.id,
+  body: {
+    source,
+    'detail-type': activityDetailType,
+    id: activity.id,
+    time: activity.occurredAt,
+    detail: activity,
+  },
+})
+
+interface Known {
+  readonly row: ReadRow
+  readonly leadId: LeadId
+  readonly lead: Lead | undefined
+}
+
+/** A row as it is about to be recorded. */
+interface Taken extends PlannedRow {
+  readonly line: number
+  readonly leadId: LeadId
+}
+
+const isRead = (row: WaitingRow): row is ReadRow => 'email' in row
+
+/** Takes the rows of a block: finds out whom each is about, notes what becomes of it, and records it. A repeat ends the same. */
+const makeTakeBlock = (ports: TakeRowsPorts) => {
+  const { imports, leads } = ports
+
+  const identify = async (row: ReadRow, rules: Rules): Promise<Known | undefined> => {
+    const email = identityKey(row.email, identityRules(rules.playbook.settings.identity))
+    const found = await leads.identify({ email }, longAgo)
+    if (!found) return undefined
+    const lead = await rootLead(leads, found.leadId)
+    return { row, leadId: lead?.leadId ?? found.leadId, lead }
+  }
+
+  const record = async (one: Import, rows: readonly Taken[]): Promise<void> => {
+    const activities = rows.flatMap((row) => row.activities)
+    if (activities.length === 0) return
+    const failures = await ports.record(activities.map(asMessage), one.importId, one.enter)
+    for (const [, error] of failures) throw error
+  }
+
+  const note = (
+    block: TakenBlock,
+    rows: ReadonlyMap<number, RowResult>,
+    seq: number,
+  ): Promise<TakenBlock> => {
+    const fresh = [...rows].map(([line, result]) => [line, { ...result, seq }] as const)
+    return imports.commitTaken({ ...block, results: { ...Object.fromEntries(fresh), ...block.results } })
+  }
+
+  /** Rows about different people, side by side. @returns the block as it is noted then. */
+  const takeRows = async (
+    one: Import,
+    block: TakenBlock,
+    rows: readonly ReadRow[],
+    { rules, seq }: { readonly rules: Rules; readonly seq: number },
+  ): Promise<TakenBlock> => {
+    const purposes = Object.keys(rules.playbook.settings.purposes ?? {})
+    const wanted = purposes.length > 0 ? purposes : one.consent ? [one.consent.purpose] : ['newsletter']
+    const known = await Promise.all(rows.map((row) => identify(row, rules)))
+    const results = new Map<number, RowResult>()
+    const taken: Taken[] = []
+    for (const [index, row] of rows.entries()) {
+      const found = known[index]
+      if (!found) {
+        const reason: Rejection = 'the person asked to be erased'
+        results.set(row.line, { outcome: 'rejected', reason })
+        continue
+      }
+      const planned = planRow(row, found.lead?.state, one, wanted)
+      taken.push({ ...planned, line: row.line, leadId: found.leadId })
+      results.set(row.line, { outcome: planned.outcome, leadId: found.leadId })
+    }
+    const noted = await note(block, results, seq)
+    await record(one, taken)
+    return noted
+  }
+
+  return async (one: Import, waiting: WaitingBlock, rules: Rules, seq: number): Promise<ImportCounts> => {
+    const { importId, lane, block } = waiting
+    let noted = (await imports.taken(waiting)) ?? { importId, lane, block, results: {}, version: 0 }
+    // What an earlier message has taken is counted and recorded; what this one has, may not be recorded.
+    const open = waiting.rows
+      .filter(({ line }) => (noted.results[line]?.seq ?? seq) === seq)
+      .toSorted((a, b) => a.line - b.line)
+    const rejected = open.flatMap((row) => (isRead(row) ? [] : [row]))
+    if (rejected.length > 0) {
+      const results = rejected.map(({ line, reason }): [number, RowResult] => [
+        line,
+        { outcome: 'rejected', reason },
+      ])
+      noted = await note(noted, new Map(results), seq)
+    }
+    for (let rest = open.filter(isRead); rest.length > 0; ) {
+      const firsts = new Map<string, ReadRow>()
+      for (const row of rest) if (!firsts.has(row.email)) firsts.set(row.email, row)
+      const batch = [...firsts.values()]
+      noted = await takeRows(one, noted, batch, { rules, seq })
+      const done = new Set(batch.map(({ line }) => line))
+      rest = rest.filter(({ line }) => !done.has(line))
+    }
+    const lines = new Set(open.map(({ line }) => line))
+    const results = Object.entries(noted.results).filter(([line]) => lines.has(Number(line)))
+    await imports.addRejected(
+      importId,
+      results.flatMap(([line, result]) =>
+        result.outcome === 'rejected' ? [{ line: Number(line), reason: result.reason }] : [],
+      ),
+    )
+    return results.reduce((sum, [, { outcome }]) => addCounts(sum, { ...noCounts, [outcome]: 1 }), noCounts)
+  }
+}
+
+/** Rows are taken back so many blocks at a time. */
+const blocksTakenBack = 4
+
+/**
+ * Takes back what an import brought: a lead that it made and that nobody has heard of since goes as if it had never been;
+ * of others what the import said is voided.
+ */
+const makeTakeBack = (ports: TakeRowsPorts) => {
+  const { imports, leads, bus, clock } = ports
+
+  const forget = async (lead: Lead, { importId }: Import): Promise<boolean> => {
+    const facts = await leads.facts(lead.leadId)
+    const isOurs = facts.every(({ id }) => id.startsWith(factsOfImport(importId)))
+    if (!isOurs || lead.mergedInto !== undefined || (lead.members ?? []).length > 0) return false
+    const cause = { at: clock(), factId: `import:${importId}` }
+    const data = { because: 'import-undone', version: lead.version } as const
+    await bus.publish([decision(lead, 'ErasureRequested', `erase:${importId}`, cause, data)])
+    return true
+  }
+
+  const takeBackRow = async (one: Import, line: number, result: RowResult): Promise<readonly Activity[]> => {
+    if (result.outcome === 'rejected' || result.outcome === 'unchanged') return []
+    const lead = await leads.load(result.leadId)
+    if (!lead || lead.erased) return []
+    if (result.outcome === 'created' && (await forget(lead, one))) return []
+    return takeBack({ importId: one.importId, leadId: lead.leadId, line }, clock())
+  }
+
+  return async (one: Import, lane: ImportLane): Promise<NonNullable<ImportLane['undone']>> => {
+    const { importId } = one
+    const place = lane.undone?.after ?? ''
+    const { blocks, after, isAll } = await imports.takenAfter(importId, lane.lane, place, blocksTakenBack)
+    for (const { results } of blocks) {
+      const rows = Object.entries(results)
+      const activities = await Promise.all(
+        rows.map(([line, result]) => takeBackRow(one, Number(line), result)),
+      )
+      const failures = await ports.record(activities.flat().map(asMessage), importId, false)
+      for (const [, error] of failures) throw error
+    }
+    return { after, isDone: isAll }
+  }
+}
+
+/** Tells that an import is over, once all of its rows have been sent and taken. Safe to repeat: it is told under one id. */
+const makeTellFinished =
+  ({ imports, announce, clock }: TakeRowsPorts) =>
+  async ({ importId, isComplete, undoneAt }: Import): Promise<void> => {
+    if (!isComplete) return
+    const lanes = await Promise.all(
+      Array.from({ length: importLanes }, (_, lane) => imports.lane(importId, lane)),
+    )
+    const isOver = (lane: ImportLane | undefined): boolean =>
+      undoneAt === undefined ? lane?.isIdle !== false : lane?.undone?.isDone === true
+    if (!lanes.every(isOver)) return
+    const counts = lanes.reduce((sum, lane) => addCounts(sum, lane?.counts ?? noCounts), noCounts)
+    const undone = undoneAt === undefined ? {} : { undone: true as const }
+    const id = `import:${importId}:${undoneAt === undefined ? 'finished' : 'undone'}`
+    await announce({ type: 'ImportFinished', id, occurredAt: clock(), importId, ...counts, ...undone })
+  }
+
+/**
+ * Takes some blocks of a lane in the order of their lines, counts them and turns on in one conditional write, and says so
+ * to its own queue; a lane without rows goes to sleep until somebody brings some. A repeat counts nothing twice.
+ */
+export const makeTakeRows = (ports: TakeRowsPorts) => {
+  const { imports, enqueueImport } = ports
+  const takeBlock = makeTakeBlock(ports)
+  const takeBackBlocks = makeTakeBack(ports)
+  const tellFinished = makeTellFinished(ports)
+
+  /** @returns undefined where another delivery of the message was faster. */
+  const turn = (
+    { importId, lane, seq }: ImportLane,
+    change: (current: ImportLane) => Partial<ImportLane>,
+  ): Promise<ImportLane | undefined> =>
+    retryConflicts(
+      async () => {
+        const current = (await imports.lane(importId, lane)) ?? newLane(importId, lane)
+        if (current.seq !== seq) return undefined
+        return imports.commitLane({ ...current, ...change(current), seq: seq + 1 })
+      },
+      { tries: 20 },
+    )
+
+  const takeNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
+    const { importId, seq } = lane
+    const blocks = await imports.firstWaiting(importId, lane.lane, blocksPerMessage)
+    // Whoever brings rows meanwhile has changed the lane.
+    if (blocks.length === 0)
+      return unlessConflict(imports.commitLane({ ...lane, seq: seq + 1, isIdle: true }))
+    const rules = await ports.currentRules()
+    let counts = noCounts
+    for (const block of blocks) counts = addCounts(counts, await takeBlock(one, block, rules, seq))
+    const turned = await turn(lane, (current) => ({
+      isIdle: false,
+      counts: addCounts(current.counts, counts),
+    }))
+    if (turned) await Promise.all(blocks.map((block) => imports.endWaiting(block)))
+    return turned
+  }
+
+  const takeBackNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
+    if (lane.undone?.isDone)
+      return unlessConflict(imports.commitLane({ ...lane, seq: lane.seq + 1, isIdle: true }))
+    const undone = await takeBackBlocks(one, lane)
+    return turn(lane, () => ({ undone, isIdle: undone.isDone }))
+  }
+
+  return async (body: unknown): Promise<void> => {
+    const { importId, lane: number, seq } = z.parse(messageSchema, body)
+    const one = await imports.load(importId)
+    const lane = (await imports.lane(importId, number)) ?? newLane(importId, number)
+    const say = (next: ImportLane) => enqueueImport(laneMessage(importId, number, next.seq))
+    // Taken already; who did may have died before saying so.
+    if (lane.seq === seq + 1) return lane.isIdle && one ? tellFinished(one) : say(lane)
+    if (!one || lane.seq !== seq) return
+    const turned = await (one.undoneAt === undefined ? takeNext(one, lane) : takeBackNext(one, lane))
+    const current = turned ?? (await imports.lane(importId, number))
+    if (!current) return
+    if (current.isIdle) await tellFinished(one)
+    else await say(current)
+  }
+}
