@@ -23,7 +23,7 @@ const app = new App({
 })
 const config = readConfig(app.node)
 
-const { playbook, faults, files } = await loadPlaybook(playbookFolder(app.node), config.emailDomain)
+const { playbook, faults, files, assets } = await loadPlaybook(playbookFolder(app.node), config.emailDomain)
 
 if (playbook === undefined) {
   for (const line of faultLines(faults)) console.error(line)
@@ -31,12 +31,15 @@ if (playbook === undefined) {
 } else {
   const outDir = join(root, '.build')
   const consoleFiles = await bundleConsole(root, outDir)
+  const pictures = { 'assets.json': JSON.stringify(Object.fromEntries(assets)) }
   const bundles = await bundleFunctions({
     root,
     entries: Object.fromEntries(capabilities.map(({ name, entry }) => [name, entry])),
     playbook: JSON.stringify(playbook),
     beside: {
-      playbook: { 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) },
+      intake: pictures,
+      send: pictures,
+      playbook: { ...pictures, 'playbook-files.json': JSON.stringify(Object.fromEntries(files)) },
       console: { 'console-files.json': JSON.stringify(consoleFiles) },
     },
     outDir,

@@ -45,6 +45,16 @@ export interface Publication {
   readonly outbox?: PlaybookPublished
 }
 
+/** Pictures of playbooks, by the name that their content gives them: those that came with the deployment, and those sent since. */
+export interface AssetStore {
+  read(name: string): Promise<Uint8Array | undefined>
+  /** Whether it came with the deployment, or is stored. */
+  has(name: string): Promise<boolean>
+  store(name: string, picture: Uint8Array): Promise<void>
+  /** Stores what came with the deployment: the next one may bring others, and emails that are out show these. */
+  keep(names: readonly string[]): Promise<void>
+}
+
 /** Where marketers' playbooks are kept: the draft, what is live, and what was. Every read is strongly consistent. */
 export interface PlaybookStore {
   live(): Promise<LivePlaybook>

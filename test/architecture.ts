@@ -190,7 +190,7 @@ export const rules: readonly Rule[] = [
         isPorts(specifier) ||
         isAdapter(specifier) ||
         (isMjml(file) && specifier === 'mjml') ||
-        ['ipaddr.js', 'hyparquet', 'hyparquet-writer'].includes(specifier) ||
+        ['ipaddr.js', 'hyparquet', 'hyparquet-writer', 'image-size'].includes(specifier) ||
         isContract(specifier) ||
         pureLibraries.includes(specifier) ||
         isAwsSdk(specifier) ||
@@ -258,6 +258,7 @@ export const rules: readonly Rule[] = [
           'functions/playbook/publish-draft.ts',
           'functions/playbook-ports.ts',
           'functions/adapters/pack.ts',
+          'functions/adapters/read-picture.ts',
         )(specifier),
     ),
     planted: ['lib/playbook/planted.ts', "import { digest } from '../../functions/adapters/digest.ts'"],

@@ -113,6 +113,18 @@ const nextSteps = (
 If scoring has changed, all leads are being rescored: GET /api/playbook shows how far that is.
 Keep ${dir} with your code: a deployment that brings another playbook makes that one live.`
 
+/** Sends pictures that may not be there yet. @returns the answer that refused one. */
+const sendPictures = async (
+  call: ReturnType<typeof makeConsoleClient>,
+  { assets }: Awaited<ReturnType<typeof loadPlaybook>>,
+): Promise<Answer | undefined> => {
+  for (const picture of assets.values()) {
+    const answer = await call('POST', '/api/playbook/assets', { picture })
+    if (answer.status !== 200) return answer
+  }
+  return undefined
+}
+
 /** Checks a folder, saves it as the draft and publishes it, through the console API. */
 export const publish: Command = {
   usage: ['[DIR] [--url …] [--token …]', 'checks a playbook and puts it live'],
@@ -127,7 +139,8 @@ export const publish: Command = {
     try {
       const before = await call('GET', '/api/playbook')
       const files = Object.fromEntries(loaded.files)
-      const saved = before.status === 200 ? await call('PUT', '/api/playbook', { files }) : before
+      const refused = before.status === 200 ? await sendPictures(call, loaded) : before
+      const saved = refused ?? (await call('PUT', '/api/playbook', { files }))
       const done = saved.status === 200 ? await call('POST', '/api/playbook/publish') : saved
       if (done.status !== 200) {
         for (const line of refusal(done.status, done.body)) console.error(line)

@@ -43,10 +43,10 @@ const fieldsOf = (names: readonly string[]): Readonly<Record<string, Shape>> =>
 const texts = (...names: readonly string[]): Shape => ({ type: 'fields', fields: fieldsOf(names) })
 
 const linksOf = (email: string): readonly string[] => {
-  if (isConfirmation(email)) return ['confirm', 'notMe']
-  if (email === 'reassigned') return ['console']
-  if (isSalesEmail(email)) return ['accept', 'reject', 'console']
-  return ['unsubscribe', 'preferences']
+  if (isConfirmation(email)) return ['assets', 'confirm', 'notMe']
+  if (email === 'reassigned') return ['assets', 'console']
+  if (isSalesEmail(email)) return ['assets', 'accept', 'reject', 'console']
+  return ['assets', 'unsubscribe', 'preferences']
 }
 
 /** Emails of the system have no links to forms. */

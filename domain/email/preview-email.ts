@@ -1,4 +1,5 @@
 import { type LeadId, parseLeadId } from '../model/activity.ts'
+import { assetsAt } from '../model/asset.ts'
 import { isConfirmation, isSalesEmail } from '../model/built-in-names.ts'
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts'
 import type { EmailTemplate, Playbook } from '../model/playbook.ts'
@@ -28,6 +29,8 @@ interface PreviewRequest {
   readonly language?: string | undefined
   /** `lead.*`. */
   readonly lead: JsonObject
+  /** Where pictures are served, without a slash at the end. @default - at the address that shows the preview */
+  readonly publicUrl?: string | undefined
   /** RFC 3339 UTC. */
   readonly now: string
 }
@@ -35,7 +38,8 @@ interface PreviewRequest {
 /** A domain that never exists (RFC 6761), so that a preview's links do nothing. */
 const nowhere = 'https://preview.invalid'
 
-const inertLinks = (forms: Playbook['forms']): JsonObject => ({
+const inertLinks = (forms: Playbook['forms'], publicUrl = ''): JsonObject => ({
+  assets: assetsAt(publicUrl),
   ...Object.fromEntries(
     ['unsubscribe', 'preferences', 'confirm', 'notMe', 'accept', 'reject', 'console'].map((link) => [
       link,
@@ -81,7 +85,7 @@ export const previewEmail = (playbook: Playbook, request: PreviewRequest): Previ
   const language = languageOf(languages, request, settings.languages)
   const template = language === undefined ? undefined : versions[language]
   if (language === undefined || template === undefined) return { type: 'unknown-language', languages }
-  const links = inertLinks(forms)
+  const links = inertLinks(forms, request.publicUrl)
   const isForSales = isSalesEmail(request.email)
   let variables: JsonObject = {
     lead: request.lead,
@@ -177,6 +181,7 @@ export const largestSize = (
     lead: longLead(template),
     company: companyVariables(settings, language),
     links: {
+      assets: assetsAt(`https://example.com/${'a'.repeat(80)}`),
       ...Object.fromEntries(linkNames.map((name) => [name, link])),
       forms: Object.fromEntries(Object.keys(forms).map((form) => [form, link])),
     },

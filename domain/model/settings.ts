@@ -25,7 +25,7 @@ interface Purpose {
 
 /** The company's look on pages and in emails; absent parts use Trichter's own. */
 export interface Brand {
-  /** Address of an image. */
+  /** Address of an image; one of the playbook's own begins with `/`. */
   readonly logo?: string
   /** Colour of buttons and links, `#rrggbb`. */
   readonly accent?: string

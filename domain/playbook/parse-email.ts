@@ -10,6 +10,7 @@ import {
 import { isConfirmation } from '../model/built-in-names.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
 import { rawText } from '../model/raw.ts'
+import { type Assets, placeAssets } from './check-assets.ts'
 import { checkLiquid } from './check-liquid.ts'
 import { checkMarkup, withoutLiquid } from './check-markup.ts'
 import type { Fault } from './fault.ts'
@@ -258,11 +259,14 @@ interface EmailSurroundings extends Referable {
   readonly ownHosts?: readonly string[]
   /** Text of each file, for layout and includes. */
   readonly files?: ReadonlyMap<string, string>
+  /** Pictures of the playbook. */
+  readonly assets?: Assets
   /** `brand.*`. */
   readonly brand?: Constants['brand']
 }
 
 const noFiles: ReadonlyMap<string, string> = new Map()
+const noAssets: Assets = new Map()
 
 const languageIn = (file: string): string | undefined => /\.([^./]+)\.mjml$/.exec(file)?.[1]
 
@@ -300,16 +304,18 @@ export const parseEmail = (
     const message = 'an email begins with its front matter: ---, then subject, preheader and kind, then ---'
     return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
   }
-  const { attributes, ownHosts = [], files = noFiles, brand = {} } = surroundings
+  const { attributes, ownHosts = [], files = noFiles, assets = noAssets, brand = {} } = surroundings
   const yaml = readYaml(file, match[1] ?? '', 1)
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
   const { line: bodyLine } = positionAt(text, match[0].length)
   const constants = { email: emailConstants(file, email, yaml.root), brand }
   const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
-  const { mjml, origins } = composed
+  const { origins } = composed
+  const { mjml, findings } = placeAssets(composed.mjml, assets)
   const names = scopeOf(email, surroundings, constants.email.language)
   const faults = [...head.faults, ...frontMatterFaults(yaml, names, attributes), ...composed.faults]
   const found: readonly Finding[] = [
+    ...findings,
     ...checkLiquid(mjml, { ...names, ...constantShapes }),
     ...checkMarkup(mjml, ownHosts),
     ...mergeTags(mjml, attributes),
@@ -409,17 +415,26 @@ const onDark = (colour: string): string => {
 
 const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
 
+/** A file of the playbook is shown from where pictures are served. */
+const logoOf = (given: string | undefined, assets: Assets): string | undefined => {
+  const asset = assets.get(given ?? '')
+  return asset ? `{{ links.assets }}${asset.name}` : given
+}
+
 /**
  * `brand.*` in emails: `font` as CSS families, with Trichter's defaults. `onAccent` is the text colour on the accent,
  * `accentOnDark` the accent in dark mode. A missing logo stays absent, so that `if` can test it.
  * @param settings may still be invalid.
  */
-export const brandConstants = (settings: unknown): Readonly<Record<string, string | undefined>> => {
+export const brandConstants = (
+  settings: unknown,
+  assets: Assets = noAssets,
+): Readonly<Record<string, string | undefined>> => {
   const given = (name: string): string | undefined => rawText(settings, 'brand', name)
   const font = given('font') ?? own.font
   const accent = isColour(given('accent') ?? '') ? (given('accent') ?? own.accent) : own.accent
   return {
-    logo: given('logo'),
+    logo: logoOf(given('logo'), assets),
     accent,
     accentOnDark: onDark(accent),
     onAccent: luminance(accent) > 0.35 ? '#10201d' : '#ffffff',

@@ -3,12 +3,15 @@ import type { z } from 'zod'
 import { compileCondition } from '../condition/compile-condition.ts'
 import type { Condition } from '../condition/condition.ts'
 import { underThisFold } from '../lead/fold-version.ts'
+import { assetsAt } from '../model/asset.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
 import type { Playbook } from '../model/playbook.ts'
 import { largestFiles, largestPlaybook } from '../model/playbook.ts'
 import { rawText } from '../model/raw.ts'
 import type { Sequence } from '../model/sequence.ts'
+import type { Settings } from '../model/settings.ts'
+import { type Assets, assetsOf, checkAssets, isAssetFile, missingAsset } from './check-assets.ts'
 import { checkActivityTypes, checkCondition } from './check-condition.ts'
 import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
 import { checkForm } from './check-form.ts'
@@ -237,6 +240,7 @@ type SourceFile = EmailFile & { readonly source: EmailSource }
 
 /** Emails that can be read, drafts of those that can at least be compiled, and the files that they are made of. */
 const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names: Names) => {
+  const assets = assetsOf(files)
   const surroundings = {
     attributes: names.attributes,
     dates: names.dates ?? [],
@@ -244,7 +248,8 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
     forms: sorted.forms.map(({ id }) => id),
     ownHosts: hostsOf([settings?.root, ...forms.map(({ yaml }) => yaml.root)]),
     files,
-    brand: brandConstants(settings?.root),
+    brand: brandConstants(settings?.root, assets),
+    assets,
   }
   const read = sorted.emails.map((file) => ({
     file,
@@ -258,6 +263,21 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
     parts: new Set(read.flatMap(({ parsed }) => parsed.parts)),
     faults: read.flatMap(({ parsed }) => parsed.faults),
   }
+}
+
+const checkLogo = (yaml: YamlFile, assets: Assets): readonly Fault[] => {
+  const logo = rawText(yaml.root, 'brand', 'logo') ?? ''
+  return !isAssetFile(logo) || assets.has(logo)
+    ? []
+    : [yaml.fault(['brand', 'logo'], missingAsset(logo, assets))]
+}
+
+/** Pages are at the address that serves the pictures. */
+const withLogo = (settings: Settings | undefined, assets: Assets): Settings | undefined => {
+  const asset = assets.get(settings?.brand?.logo ?? '')
+  return settings && asset
+    ? { ...settings, brand: { ...settings.brand, logo: `${assetsAt('')}${asset.name}` } }
+    : settings
 }
 
 /** What goes wrong between files. */
@@ -302,7 +322,11 @@ export const parsePlaybook = (
   const isSound = scoring !== undefined && !scoringReader.faults.some(isError)
   const bounds = isSound ? own : unknownBounds
   const reader = new Reader(makeChecks(names, bounds))
-  const settings = reader.read(read.settings, settingsSchema, () => [])
+  const assets = assetsOf(files)
+  const settings = withLogo(
+    reader.read(read.settings, settingsSchema, (yaml) => checkLogo(yaml, assets)),
+    assets,
+  )
   const funnel = reader.read(read.funnel, funnelSchema, (yaml) => checkFunnel(yaml, bounds))
   const handoff = reader.read(read.handoff, handoffSchema, (yaml) => checkHandoff(yaml, bounds))
   const forms = reader.readEach(read.forms, formSchema, checkForm)
@@ -318,6 +342,7 @@ export const parsePlaybook = (
     ...read.sorted.faults,
     ...strayParts(read.sorted.parts, mails.parts),
     ...lostLetters(files),
+    ...checkAssets(files),
     ...scoringReader.faults,
     ...reader.faults,
     ...mails.faults,

@@ -35,7 +35,7 @@ interface PlaybookFiles {
 
 /** Whether a file belongs to the playbook; `schema/` is generated and ignored. */
 export const isPlaybookFile = (file: string): boolean =>
-  /^[^/]+\.ya?ml$|^(forms|sequences|segments|hooks)\/[^/]+$|^emails\/.+$/.test(file)
+  /^[^/]+\.ya?ml$|^(forms|sequences|segments|hooks)\/[^/]+$|^assets\/[^/]+$|^emails\/.+$/.test(file)
 
 const misplaced = /^[^/]+\.ya?ml$|^(forms|sequences|segments|hooks|emails)\/.*\.(ya?ml|mjml)$/
 
@@ -83,6 +83,7 @@ export const sortFiles = (names: Iterable<string>): PlaybookFiles => {
   const known = new Set([
     ...parts,
     ...single,
+    ...files.filter((file) => file.startsWith('assets/')),
     ...[...forms, ...sequences, ...segments, ...hooks, ...emails].map(({ file }) => file),
   ])
   const stray = files.filter((file) => misplaced.test(file) && !known.has(file))

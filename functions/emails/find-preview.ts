@@ -16,6 +16,8 @@ export interface FindPreviewPorts {
   /** @default a lead is named by its id alone */
   readonly list?: Pick<LeadList, 'byAddress'>
   readonly clock: Clock
+  /** Where pictures of test emails are. @default - at the address that shows the preview */
+  readonly publicUrl?: string
 }
 
 interface PreviewRequest {
@@ -37,18 +39,20 @@ const leadAt = async (
 
 /** An email with the values of a lead as it is now under `playbook`; without a lead, of a person who does not exist. */
 export const makeFindPreview =
-  ({ leads, list, clock }: FindPreviewPorts) =>
+  ({ leads, list, clock, publicUrl }: FindPreviewPorts) =>
   async (
     playbook: Playbook,
     { email, language, lead: named }: PreviewRequest,
   ): Promise<(Previewed & { readonly leadId?: LeadId }) | { readonly type: 'unknown-lead' }> => {
     const now = clock()
-    if (named === undefined) return previewEmail(playbook, { email, language, lead: sampleLead, now })
+    if (named === undefined)
+      return previewEmail(playbook, { email, language, lead: sampleLead, now, publicUrl })
     const leadId = parseLeadId(named) ?? (await leadAt(list, playbook, named))
     const lead = leadId && (await rootLead(leads, leadId))
     const state = lead && foldLead(await leads.facts(lead.leadId), rulesOf(playbook), now)
     if (!state) return { type: 'unknown-lead' }
     const variablesOf = isSalesEmail(email) ? leadVariables : recipientVariables
-    const previewed = previewEmail(playbook, { email, language, lead: variablesOf({ ...lead, state }), now })
+    const values = variablesOf({ ...lead, state })
+    const previewed = previewEmail(playbook, { email, language, lead: values, now, publicUrl })
     return { ...previewed, leadId: lead.leadId }
   }

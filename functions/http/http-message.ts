@@ -33,12 +33,15 @@ const styleHash = (brand: Brand | undefined): string => {
   return known
 }
 
+/** A picture of the playbook's own is served beside the pages. */
+const sourceOf = (address: string): string => (address.startsWith('/') ? "'self'" : new URL(address).origin)
+
 /** Our pages run no script and load nothing but the brand's logo; the one stylesheet in them is known by its hash. */
 export const contentSecurityPolicy = (brand: Brand | undefined, formTargets: readonly string[]): string =>
   [
     "default-src 'none'",
     `style-src 'sha256-${styleHash(brand)}'`,
-    ...(brand?.logo === undefined ? [] : [`img-src ${new URL(brand.logo).origin}`]),
+    ...(brand?.logo === undefined ? [] : [`img-src ${sourceOf(brand.logo)}`]),
     // Browsers hold redirects after a form post against this list, too.
     `form-action ${["'self'", ...formTargets].join(' ')}`,
     "base-uri 'none'",
@@ -66,7 +69,7 @@ const documentPolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline' https:",
   'font-src https:',
-  'img-src https: data:',
+  "img-src 'self' https: data:",
   "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'self'",

@@ -1,4 +1,5 @@
 import type { Playbook } from '../../domain/model/playbook.ts'
+import type { AssetStore } from '../playbook-ports.ts'
 import type { Bus, Clock, Tokens } from '../ports.ts'
 import type { FormStamps } from '../send-ports.ts'
 
@@ -9,6 +10,7 @@ export interface IntakePorts {
   readonly tokens: Pick<Tokens, 'verify'>
   readonly stamps: FormStamps
   readonly playbook: Playbook
+  readonly assets: Pick<AssetStore, 'read'>
   readonly newFactId: () => string
   /** SHA-256 in hex. */
   readonly digest: (text: string) => string

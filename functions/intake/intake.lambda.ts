@@ -1,6 +1,7 @@
 import { makeBusClient, makeDocumentClient, makeSecretsClient } from '../adapters/aws-clients.ts'
-import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { bundledAssets, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
+import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { mailboxMarks } from '../adapters/dynamo-sending.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
@@ -56,6 +57,7 @@ const ports = {
   isApiKey: (key: string) => apiKeys.current()(key),
   missed: warnMissed(logger),
   publicUrl: environment.PUBLIC_URL,
+  assets: dynamoAssets({ client, tableName: environment.TABLE_NAME, bundled: bundledAssets() }),
 }
 const appUnder = perPlaybook((playbook) => intakeApp({ ...ports, playbook }))
 

@@ -5,8 +5,9 @@ import {
   makeQueueClient,
   makeSecretsClient,
 } from '../adapters/aws-clients.ts'
-import { bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { bundledAssets, bundledFiles, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { digest } from '../adapters/digest.ts'
+import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { dynamoCalibrations } from '../adapters/dynamo-calibrations.ts'
 import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
@@ -20,6 +21,7 @@ import { makeLogger } from '../adapters/logger.ts'
 import { compileMjml } from '../adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../adapters/pack.ts'
 import { leadLanes } from '../adapters/ranked-lists.ts'
+import { readPicture } from '../adapters/read-picture.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { newFactId, systemClock } from '../adapters/system.ts'
 import { apiApp } from '../api/api-route.ts'
@@ -53,6 +55,8 @@ const ports = {
     tableName: TABLE_NAME,
     bundled: { playbook: bundled, files: bundledFiles() },
   }),
+  assets: dynamoAssets({ client, tableName: TABLE_NAME, bundled: bundledAssets() }),
+  readPicture,
   announce: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }).announce,
   compile: rememberEmails(compileMjml, digest),
   digest,

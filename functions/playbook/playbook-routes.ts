@@ -26,11 +26,13 @@ import { rulesOf } from '../compiled-rules.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
 import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
 import {
+  assetBody,
   faultErrors,
   makeCheckFiles,
   makePublishDraft,
   makeReadPlaybook,
   makeSaveDraft,
+  makeStoreAsset,
   noDraft,
   parseFiles,
 } from './publish-draft.ts'
@@ -155,6 +157,7 @@ export const maxBytes = 3 * 1024 * 1024
 export const playbookRoutes = [
   get('/api/playbook', { roles: everyone }, makeReadPlaybook),
   put('/api/playbook', { roles: marketers, action: 'playbook.saved' }, makeSaveDraft),
+  post('/api/playbook/assets', { roles: marketers, action: undefined, body: assetBody }, makeStoreAsset),
   post('/api/playbook/check', { roles: marketers, action: undefined }, makeCheckFiles),
   post('/api/playbook/backtest', { roles: marketers, action: undefined }, makeBacktest),
   post('/api/playbook/publish', { roles: marketers, action: 'playbook.published' }, makePublishDraft),

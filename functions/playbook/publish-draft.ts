@@ -1,7 +1,10 @@
+import * as z from 'zod/mini'
 import { largestSize } from '../../domain/email/preview-email.ts'
 import { clippedBeyond } from '../../domain/email/render-email.ts'
+import { type Asset, largestAsset, writeAsset } from '../../domain/model/asset.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
+import { assetsOf } from '../../domain/playbook/check-assets.ts'
 import { checkSender } from '../../domain/playbook/check-settings.ts'
 import { compareFaults, eachOnce, type Fault, isError } from '../../domain/playbook/fault.ts'
 import { notifyChanges, wordNotifyChange } from '../../domain/playbook/notify-changes.ts'
@@ -17,8 +20,9 @@ import {
 } from '../../domain/playbook/parse-playbook.ts'
 import { isPlaybookFile, settingsFile } from '../../domain/playbook/playbook-files.ts'
 import { positionAt, readYaml } from '../../domain/playbook/yaml-file.ts'
-import type { ApiRequest, ApiResult, Caller } from '../api/api-request.ts'
+import type { ApiRequest, ApiResult, Caller, Texts } from '../api/api-request.ts'
 import type {
+  AssetStore,
   CompiledEmail,
   CompileEmail,
   LivePlaybook,
@@ -127,7 +131,7 @@ export const buildPlaybook = async (
 export type CheckDraftPorts = BuildPorts
 
 /** Files that every email depends on: brand, layout and includes. */
-const shared = /^settings\.yaml$|^emails\/(_[^/]*|[^/.]*|.*\/[^/]+)\.mjml$/
+const shared = /^settings\.yaml$|^assets\/|^emails\/(_[^/]*|[^/.]*|.*\/[^/]+)\.mjml$/
 
 const sameShared = (files: SourceFiles, live: SourceFiles): boolean =>
   [...new Set([...files.keys(), ...live.keys()])].every(
@@ -224,6 +228,45 @@ export const parseFiles = (body: unknown): ParsedFiles => {
     : { type: 'files', files: new Map(entries.map(([path, text]) => [path, String(text)])) }
 }
 
+/** Pictures that the files name and that nobody has sent. */
+const missingPictures = async (
+  files: SourceFiles,
+  assets: Pick<AssetStore, 'has'>,
+): Promise<readonly Fault[]> => {
+  const faults: Fault[] = []
+  for (const { file, name } of assetsOf(files).values())
+    if (!(await assets.has(name)))
+      faults.push({ ...{ file, line: 1, column: 1, severity: 'error' }, message: notSent })
+  return faults
+}
+
+const notSent =
+  'the picture itself was not sent: POST /api/playbook/assets, as npm run playbook -- publish does'
+
+interface StoreAssetPorts {
+  readonly assets: Pick<AssetStore, 'store'>
+  /** @returns undefined where it is no picture. */
+  readonly readPicture: (content: Uint8Array) => Omit<Asset, 'file'> | undefined
+}
+
+export const assetBody = z.object({ picture: z.base64('must be the picture in base64') })
+
+/** `POST /api/playbook/assets`: stores a picture, and answers the line that stands for it among the files. */
+export const makeStoreAsset =
+  ({ assets, readPicture }: StoreAssetPorts) =>
+  async ({ body }: ApiRequest<Texts, z.infer<typeof assetBody>>): Promise<ApiResult> => {
+    const content = Buffer.from(body.picture, 'base64')
+    const refused = (message: string): ApiResult => ({
+      type: 'bad-input',
+      errors: [{ path: 'picture', message }],
+    })
+    if (content.byteLength > largestAsset) return refused(`must have at most ${largestAsset} bytes`)
+    const picture = readPicture(content)
+    if (!picture) return refused('must be a picture: png, jpg, gif or webp')
+    await assets.store(picture.name, content)
+    return { type: 'ok', body: { name: picture.name, text: writeAsset(picture) } }
+  }
+
 interface EditPlaybookPorts extends CheckDraftPorts {
   readonly store: PlaybookStore
   readonly clock: Clock
@@ -312,6 +355,7 @@ export const makeCheckFiles = (ports: EditPlaybookPorts) => {
 }
 
 export interface PublishDraftPorts extends EditPlaybookPorts {
+  readonly assets: Pick<AssetStore, 'has'>
   readonly announce: Announce
 }
 
@@ -345,6 +389,8 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
     if (!draft) return noDraft
     const { playbook, faults } = await checkDraft(draft.files, live)
     if (!playbook) return { type: 'bad-input', errors: faultErrors(faults.filter(isError)) }
+    const unsent = await missingPictures(draft.files, ports.assets)
+    if (unsent.length > 0) return { type: 'bad-input', errors: faultErrors(unsent) }
     const refused = refusedTo(caller, playbook, live)
     if (refused) return refused
     await tell(live.outbox, live.revision)

@@ -112,6 +112,8 @@ export const makeSystem = ({ playbook, start, leadId, mailReportsFrom }: SystemO
     },
     playbooks: memoryPlaybooks(playbook),
     tokens: memoryTokens(),
+    // A rehearsed email is looked at nowhere.
+    keepAssets: async () => {},
     markMailbox: (mailbox: string) => mailbox,
     isMarkOf: (mark: string, mailbox: string) => mark === mailbox,
     stamps: memoryFormStamps(),

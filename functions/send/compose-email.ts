@@ -14,6 +14,7 @@ import {
 import { knownFields } from '../../domain/form/form-page.ts'
 import { confirmWithin } from '../../domain/lead/consent.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
+import { assetsAt } from '../../domain/model/asset.ts'
 import { notMe } from '../../domain/model/decision.ts'
 import type { EmailRequest } from '../../domain/model/email-request.ts'
 import { addressIn, type Form, knownParameter } from '../../domain/model/form.ts'
@@ -124,9 +125,10 @@ export const emailLinks = (
   const link = (path: string, purpose: TokenPurpose, data: JsonObject, lifetime: number): string =>
     `${publicUrl}/${path}/${tokens.sign(purpose, { leadId, data }, addMilliseconds(now, lifetime))}`
 
+  const assets = assetsAt(publicUrl)
   if (recipient === 'owner') {
     const console = `${publicUrl}/`
-    if (handoffId === undefined || email === 'reassigned') return { console }
+    if (handoffId === undefined || email === 'reassigned') return { assets, console }
     const answer = link(
       'h',
       'handoff',
@@ -137,10 +139,10 @@ export const emailLinks = (
       },
       answerFor,
     )
-    return { accept: `${answer}?answer=accept`, reject: `${answer}?answer=reject`, console }
+    return { assets, accept: `${answer}?answer=accept`, reject: `${answer}?answer=reject`, console }
   }
   const unsubscribe = link('u', 'unsubscribe', { sendId, email, language }, unsubscribeFor)
-  const common = { unsubscribe, preferences: unsubscribe }
+  const common = { assets, unsubscribe, preferences: unsubscribe }
   if (!confirmation) return common
   const { form, purpose, furtherPurpose, factId } = confirmation
   const further = furtherPurpose === undefined ? {} : { furtherPurpose }

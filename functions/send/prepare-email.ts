@@ -1,5 +1,6 @@
 import type { EmailOutcome } from '../../domain/email/email-outcome.ts'
 import { furtherSalesEmails, notifyEmail } from '../../domain/email/sales-emails.ts'
+import { assetNamesIn } from '../../domain/model/asset.ts'
 import { confirmReminder } from '../../domain/model/built-in-names.ts'
 import { isNotice } from '../../domain/model/decision.ts'
 import type { EmailRequest } from '../../domain/model/email-request.ts'
@@ -14,6 +15,7 @@ import {
   withPlace,
 } from '../../domain/sending/confirmation-limit.ts'
 import { withTaken } from '../../domain/sending/earlier-emails.ts'
+import type { AssetStore } from '../playbook-ports.ts'
 import type { Leads, Tokens } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
@@ -28,6 +30,8 @@ export interface PrepareEmailPorts extends AddressEmailPorts {
   readonly markMailbox: (mailbox: string) => string
   /** Where links lead, without a slash at the end. */
   readonly publicUrl: string
+  /** Stores pictures for as long as emails show them. */
+  readonly keepAssets: AssetStore['keep']
 }
 
 /** An email that may go out now, as far as its lead is concerned. */
@@ -76,7 +80,9 @@ export const prepareEmail = async (
   if (!translations) throw new Error(`no email ${request.email} in playbook ${playbook.version}`)
   const address = await addressEmail(ports, { request, playbook, translations, now, wasHeld })
   if (address.type !== 'send') return over(address.type, now, address.reason)
-  return write(ports, { request, now }, playbook, address)
+  const prepared = write(ports, { request, now }, playbook, address)
+  if (prepared.type === 'prepared') await ports.keepAssets(assetNamesIn(prepared.email.html))
+  return prepared
 }
 
 const write = (

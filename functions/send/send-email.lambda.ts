@@ -6,7 +6,8 @@ import {
   makeMailClient,
   makeSecretsClient,
 } from '../adapters/aws-clients.ts'
-import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { bundledAssets, bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -73,6 +74,11 @@ const ports = {
     client: makeMailClient({ maxAttempts: 1 }),
     configurationSet: environment.CONFIGURATION_SET,
   }),
+  keepAssets: dynamoAssets({
+    client: documents,
+    tableName: environment.TABLE_NAME,
+    bundled: bundledAssets(),
+  }).keep,
   tokens: secretTokens(linkKeys.current),
   markMailbox: mailboxMarks(linkKeys.current).mark,
   publicUrl: environment.PUBLIC_URL.replace(/\/+$/, ''),

@@ -19,6 +19,7 @@ export const intake: Capability = {
     keys.grantApiKeys(fn)
     api.grantLinks(fn)
     api.addOpenRoute('/f/{form}', ['GET', 'HEAD', 'POST', 'OPTIONS'], fn, visitors)
+    api.addOpenRoute('/assets/{name}', ['GET', 'HEAD'], fn, openedFromEmail)
     api.addOpenRoute('/events', ['POST'], fn, programs)
     api.addOpenRoute('/t.js', ['GET', 'HEAD'], fn, visitors)
     api.addOpenRoute('/t', ['POST', 'OPTIONS'], fn, visitors)
@@ -40,6 +41,7 @@ const limitRoutes = (api: PublicApi, limits = usualLimits): void => {
   api.limitRoutes('/t', limits.beacon)
   api.limitRoutes('/c/{token}', limits.hits)
   api.limitRoutes('/o/{token}', limits.hits)
+  api.limitRoutes('/assets/{name}', limits.hits)
   api.limitRoutes('/f/{form}', limits.forms)
   api.limitRoutes('/events', limits.events)
 }

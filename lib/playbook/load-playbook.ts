@@ -1,10 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAsset } from '../../domain/model/asset.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
+import { assetsOf, isAssetFile } from '../../domain/playbook/check-assets.ts'
 import { compareFaults, type Fault, faultLine, isError } from '../../domain/playbook/fault.ts'
 import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
 import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
 import { packedBytes } from '../../functions/adapters/pack.ts'
+import { readPicture } from '../../functions/adapters/read-picture.ts'
 import { buildPlaybook } from '../../functions/playbook/publish-draft.ts'
 import type { SourceFiles } from '../../functions/playbook-ports.ts'
 import { cachedMjml, sha256 } from './mjml-cache.ts'
@@ -26,9 +29,27 @@ const filesBelow = async (dir: string): Promise<readonly string[]> => {
 /** Text of every file of a playbook, by its path relative to `dir`, with `/`. @throws when `dir` cannot be read. */
 export const readFolder = async (dir: string): Promise<ReadonlyMap<string, string>> => {
   const files = (await filesBelow(dir)).filter(isPlaybookFile)
-  const texts = await Promise.all(files.map((file) => readFile(join(dir, file), 'utf8')))
+  const texts = await Promise.all(files.map((file) => textOf(join(dir, file), isAssetFile(file))))
   return new Map(files.map((file, index) => [file, texts[index] ?? '']))
 }
+
+/** For a picture stands a line about it. */
+const textOf = async (path: string, isAsset: boolean): Promise<string> => {
+  const content = await readFile(path)
+  if (!isAsset) return content.toString('utf8')
+  const picture = readPicture(content)
+  return picture ? writeAsset(picture) : ''
+}
+
+/** The pictures themselves in base64, by the name that their content gives them. */
+const readAssets = async (dir: string, files: SourceFiles): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    await Promise.all(
+      [...assetsOf(files).values()].map(
+        async ({ file, name }) => [name, (await readFile(join(dir, file))).toString('base64')] as const,
+      ),
+    ),
+  )
 
 /** What else lies in the folder of a playbook. @throws when `dir` cannot be read. */
 const unreadFiles = async (dir: string): Promise<readonly string[]> =>
@@ -39,6 +60,8 @@ interface LoadedPlaybook {
   readonly faults: readonly Fault[]
   /** What it was made of. */
   readonly files: SourceFiles
+  /** Its pictures in base64, by name. */
+  readonly assets: ReadonlyMap<string, string>
 }
 
 const picture = /\.(png|jpe?g|gif|svg|webp|avif)$/i
@@ -48,8 +71,8 @@ const unreadFaults = (unread: readonly string[]): readonly Fault[] =>
   unread.map((file) => ({
     ...{ file, line: 1, column: 1, severity: 'warning' },
     message: picture.test(file)
-      ? 'not read: pictures are not sent along, but loaded from your site; write their address, https://…'
-      : 'not read: a playbook is *.yaml, forms/, sequences/, segments/, hooks/ and emails/',
+      ? 'not read: pictures are read from assets/, or loaded from your site: write their address, https://…'
+      : 'not read: a playbook is *.yaml, forms/, sequences/, segments/, hooks/, emails/ and assets/',
   }))
 
 /**
@@ -64,13 +87,22 @@ export const loadPlaybook = async (dir: string, emailDomain?: string): Promise<L
     ;[files, unread] = await Promise.all([readFolder(dir), unreadFiles(dir)])
   } catch (error) {
     const message = `the folder cannot be read: ${error instanceof Error ? error.message : String(error)}`
-    return { faults: [{ file: dir, line: 1, column: 1, message, severity: 'error' }], files: new Map() }
+    return {
+      faults: [{ file: dir, line: 1, column: 1, message, severity: 'error' }],
+      files: new Map(),
+      assets: new Map(),
+    }
   }
   const built = await buildPlaybook(files, {
     ...{ compile: cachedMjml, digest: sha256, packedBytes },
     ...(emailDomain !== undefined && { emailDomain }),
   })
-  return { ...built, faults: [...built.faults, ...unreadFaults(unread)].sort(compareFaults), files }
+  return {
+    ...built,
+    faults: [...built.faults, ...unreadFaults(unread)].sort(compareFaults),
+    files,
+    assets: await readAssets(dir, files),
+  }
 }
 
 const counted = (count: number, one: string, many = `${one}s`): string =>

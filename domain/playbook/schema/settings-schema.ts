@@ -61,7 +61,13 @@ const font = z
   )
 
 const brand: z.ZodType<Brand> = object({
-  logo: secureUrl.exactOptional().describe('Address of an image, about 40 pixels high'),
+  logo: z
+    .union(
+      [secureUrl, z.string().regex(/^assets\/[^/]+$/)],
+      'must be an https:// address, or a file of the playbook: assets/logo.png',
+    )
+    .exactOptional()
+    .describe('Address of an image, about 40 pixels high, or a file of the playbook: assets/logo.png'),
   accent: colour
     .exactOptional()
     .describe(

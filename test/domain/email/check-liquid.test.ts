@@ -108,7 +108,7 @@ describe('what it may not', () => {
     ['{{ lead }}', 'lead error: "lead" is not a text; name one of its attributes'],
     [
       '{{ links.confirm }}',
-      'confirm error: unknown variable "links.confirm"; there is: unsubscribe, preferences',
+      'confirm error: unknown variable "links.confirm"; there is: assets, unsubscribe, preferences',
     ],
     ['{{ "a" | append: led.x }}', 'led.x error: unknown variable "led"; did you mean "lead"?'],
     ['{% include "other" %}', 'include error: unknown tag "include"'],

@@ -5,6 +5,7 @@ import { intakeApp } from '../../../functions/intake/intake-app.ts'
 import { sampleForm } from '../../domain/form/sample-form.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { oneKey } from '../fakes/link-keys.ts'
+import { memoryAssets } from '../fakes/memory-assets.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { type Reply, replyOf, send } from '../http/call-app.ts'
 
@@ -28,6 +29,7 @@ export const playbook = makePlaybook({
 export const intakeWorld = (live = playbook) => {
   const bus = memoryBus()
   const missed: unknown[] = []
+  const assets = memoryAssets()
   let ids = 0
   const times = { now }
   const app = intakeApp({
@@ -42,8 +44,9 @@ export const intakeWorld = (live = playbook) => {
     isApiKey: (key) => key === 'a-valid-key',
     missed: (error) => missed.push(error),
     publicUrl: 'https://forms.example.com',
+    assets,
   })
-  return { bus, times, answer: answerOf(app), missed }
+  return { assets, bus, times, answer: answerOf(app), missed }
 }
 
 interface Asked {

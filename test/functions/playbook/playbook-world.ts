@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Announcement } from '../../../domain/model/decision.ts'
 import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
+import { readPicture } from '../../../functions/adapters/read-picture.ts'
 import { apiApp, get, put } from '../../../functions/api/api-route.ts'
 import { maxBytes } from '../../../functions/playbook/playbook-routes.ts'
 import {
@@ -10,9 +11,11 @@ import {
   makePublishDraft,
   makeReadPlaybook,
   makeSaveDraft,
+  makeStoreAsset,
 } from '../../../functions/playbook/publish-draft.ts'
 import type { CompileEmail, SourceFiles } from '../../../functions/playbook-ports.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
+import { memoryAssets } from '../fakes/memory-assets.ts'
 import { memoryPlaybookStore } from '../fakes/memory-playbook-store.ts'
 import { resultOf, send } from '../http/call-app.ts'
 
@@ -51,8 +54,10 @@ export const playbookWorld = async () => {
   const store = memoryPlaybookStore(playbook, files)
   const announced: Announcement[] = []
   let seconds = 0
+  const assets = memoryAssets()
   const ports = {
     store,
+    assets,
     compile,
     digest,
     packedBytes,
@@ -85,6 +90,8 @@ export const playbookWorld = async () => {
     saveBody: (body: unknown) => saveDraft(given(body)),
     check: (draft?: SourceFiles) => checkFiles(given(draft && { files: Object.fromEntries(draft) })),
     read: () => readPlaybook(),
+    sendPicture: (picture: string) =>
+      makeStoreAsset({ assets, readPicture })({ ...given(), body: { picture } }),
     publish: (changes: Partial<typeof ports> = {}) => makePublishDraft({ ...ports, ...changes })(given()),
     /** Through the routes, as API Gateway calls. */
     call: (path: string, { method = 'GET', groups = '[admin]', body = '' }: Call = {}) =>

@@ -104,6 +104,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
     runs: { load: async (_leadId, sequence) => runs.get(sequence) },
     mailer,
     publicUrl,
+    keepAssets: async () => {},
     tokens: secretTokens(oneKey('a secret for tests')),
     markMailbox: (mailbox) => `mark of ${mailbox}`,
     playbooks: { ...memoryPlaybooks(playbook), current: async () => live },
