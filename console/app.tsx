@@ -1,5 +1,6 @@
 import { Link, Redirect, Route, Switch } from 'wouter-preact'
 import { HandoffsPage } from './features/handoffs/handoffs-page.tsx'
+import { LeadsPage } from './features/leads/leads-page.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { SignInPage } from './features/sign-in/sign-in-page.tsx'
 import { session } from './lib/session.ts'
@@ -28,6 +29,7 @@ const Pages = () => (
         <Redirect to="/handoffs" replace />
       </Route>
       <Route path="/handoffs/:id?">{({ id }) => <HandoffsPage id={id} />}</Route>
+      <Route path="/leads/:id?">{({ id }) => <LeadsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>
           <p>{t.shell.notFoundMore}</p>

@@ -33,3 +33,20 @@ export const dayText = (at: string, now: number): string =>
 export const timeText = (at: string): string => timeOfDay.format(new Date(at))
 /** A score is shown rounded down: what is just short of a threshold does not look as if it had reached it. */
 export const scoreText = (value: number): string => whole.format(Math.floor(value))
+
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+
+/** "Tuesday, 1 December" */
+export const weekdayText = (at: string): string => weekday.format(new Date(at))
+/** The local day that a moment is in, as a key. */
+export const dayKey = (at: string): string => new Date(at).toDateString()
+export const decimalText = (value: number): string => oneDigit.format(value)
+
+/** @param amount a decimal as text. @param currency ISO 4217. */
+export const moneyText = (amount: string, currency: string): string =>
+  new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    ...(/^\d+(\.0*)?$/.test(amount) && { maximumFractionDigits: 0 }),
+  }).format(Number(amount))

@@ -15,3 +15,4 @@ export const mayDo = (me: Caller | undefined, roles: readonly Role[]): boolean =
   me?.roles.some((role) => roles.includes(role)) ?? false
 
 export const salespeople = ['sales', 'admin'] as const
+export const marketers = ['marketing', 'admin'] as const

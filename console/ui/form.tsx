@@ -27,6 +27,8 @@ interface FormProps<Answer> {
   readonly submit: string
   /** @default 'primary' */
   readonly kind?: 'primary' | 'danger'
+  /** Whether it may be sent yet. @default true */
+  readonly isReady?: boolean
   readonly children: (faults: Faults) => ComponentChildren
 }
 
@@ -38,6 +40,7 @@ export const Form = <Answer,>({
   onCancel,
   submit,
   kind,
+  isReady = true,
   children,
 }: FormProps<Answer>) => {
   const { mutate, isPending, error } = useMutation({ mutationFn: send, onSuccess: onDone })
@@ -59,7 +62,7 @@ export const Form = <Answer,>({
       )}
       <DialogActions>
         <Button onClick={onCancel}>{t.common.cancel}</Button>
-        <Button kind={kind ?? 'primary'} type="submit" disabled={isPending}>
+        <Button kind={kind ?? 'primary'} type="submit" disabled={isPending || !isReady}>
           {submit}
         </Button>
       </DialogActions>

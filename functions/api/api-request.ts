@@ -157,8 +157,13 @@ export const moment = z.pipe(
 )
 
 /** `?at=`: the moment to show a lead at. */
-export const leadQuery = z.object({ at: z.optional(moment) })
+const leadQuery = z.object({ at: z.optional(moment) })
 export const leadPageQuery = z.extend(pageQuery, leadQuery.shape)
+
+/** `?language=`: of the playbook's words, BCP 47. */
+const wordsIn = { language: shortText(35) }
+export const leadWordsQuery = z.extend(leadQuery, wordsIn)
+export const leadPageWordsQuery = z.extend(leadPageQuery, wordsIn)
 type LeadQuery = z.infer<typeof leadQuery>
 
 export interface KnownLeadPorts {
@@ -184,7 +189,7 @@ export interface KnownLead extends LeadAt {
   readonly facts: readonly Fact[]
 }
 
-interface JudgedLead extends LeadAt {
+export interface JudgedLead extends LeadAt {
   readonly state: LeadState
   /** Only the requested types. */
   readonly facts: readonly Fact[]
@@ -273,18 +278,18 @@ export const withLead =
  * stored state can be used.
  */
 export const withJudgedLead =
-  (
+  <Query extends LeadQuery>(
     ports: KnownLeadPorts,
     types: readonly [string, ...string[]],
-    answer: (lead: JudgedLead) => Promise<ApiResult>,
+    answer: (lead: JudgedLead, request: ApiRequest<Query>) => Promise<ApiResult>,
   ) =>
-  async (request: ApiRequest<LeadQuery>): Promise<ApiResult> => {
+  async (request: ApiRequest<Query>): Promise<ApiResult> => {
     const asked = await askedFor(ports, request)
     if (isResult(asked)) return asked
     const judged = await readState(ports, asked, types)
-    if (judged) return answer(judged)
+    if (judged) return answer(judged, request)
     const lead = await readLog(ports, asked)
     if (isResult(lead)) return lead
     const state = foldLead(lead.facts, ports.rules, lead.now)
-    return state ? answer({ ...lead, state }) : noSuchLead
+    return state ? answer({ ...lead, state }, request) : noSuchLead
   }

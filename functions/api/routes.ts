@@ -1,6 +1,14 @@
 import { segmentRoutes } from '../audience/segment-routes.ts'
 import { importRoutes } from '../import/import-routes.ts'
-import { admins, everyone, leadPageQuery, leadQuery, marketers, salespeople } from './api-request.ts'
+import {
+  admins,
+  everyone,
+  leadPageQuery,
+  leadPageWordsQuery,
+  leadWordsQuery,
+  marketers,
+  salespeople,
+} from './api-request.ts'
 import { get, post, remove } from './api-route.ts'
 import { auditQuery, makeListAudit } from './audit.ts'
 import { makeMergeRoute, makeRecordByHand, makeUnmergeRoute, mergeBody } from './change-lead.ts'
@@ -19,12 +27,12 @@ const lead = '/api/leads/:leadId'
 export const consoleRoutes = [
   get('/api/me', { roles: everyone }, () => async ({ caller }) => ({ type: 'ok', body: caller })),
   get('/api/leads', { roles: everyone, query: leadsQuery }, makeListLeads),
-  get(lead, { roles: everyone, query: leadQuery }, makeShowLead),
+  get(lead, { roles: everyone, query: leadWordsQuery }, makeShowLead),
   // Marketing answers access requests.
   get(`${lead}/export`, { roles: marketers, query: leadPageQuery, action: 'lead.exported' }, makeExportLead),
   remove(lead, { roles: marketers, action: 'lead.erased' }, makeEraseLeadRoute),
   get(`${lead}/timeline`, { roles: everyone, query: leadPageQuery }, makeShowTimeline),
-  get(`${lead}/explanation`, { roles: everyone, query: leadPageQuery }, makeExplainScore),
+  get(`${lead}/explanation`, { roles: everyone, query: leadPageWordsQuery }, makeExplainScore),
   post(`${lead}/activities`, { roles: salespeople, action: 'activity.recorded' }, makeRecordByHand),
   post(`${lead}/merge`, { roles: everyone, body: mergeBody, action: 'lead.merged' }, makeMergeRoute),
   post(`${lead}/unmerge`, { roles: everyone, body: mergeBody, action: 'lead.unmerged' }, makeUnmergeRoute),

@@ -1,21 +1,28 @@
 import type * as z from 'zod/mini'
 import { consentHistory, evidenceTypes } from '../../domain/consent/preferences.ts'
-import { handoffAt } from '../../domain/handoff/handoff.ts'
-import { explain } from '../../domain/lead/explain.ts'
+import { type Handoff, handoffAt } from '../../domain/handoff/handoff.ts'
+import { leadAnswers } from '../../domain/handoff/handoff-brief.ts'
+import { type Explanation, explain } from '../../domain/lead/explain.ts'
 import { timeInStages } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { summariseLead, viewQualification } from '../../domain/lead/lead-summary.ts'
 import type { TimelineEntry } from '../../domain/lead/timeline.ts'
-import type { LeadId } from '../../domain/model/activity.ts'
+import type { Fact, LeadId } from '../../domain/model/activity.ts'
+import { localize } from '../../domain/model/form.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
+import type { Sequence } from '../../domain/model/sequence.ts'
+import type { Rules } from '../../domain/rules/rules.ts'
+import type { Run } from '../../domain/sequence/run.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
 import {
   type ApiRequest,
   type ApiResult,
+  type JudgedLead,
   type KnownLead,
   type KnownLeadPorts,
-  type leadPageQuery,
+  type leadPageWordsQuery,
+  type leadWordsQuery,
   notOurs,
   toCursor,
   withJudgedLead,
@@ -41,54 +48,98 @@ const newest = <Row>(rows: readonly Row[]): { readonly shown: readonly Row[]; re
   others: Math.max(0, rows.length - shownAtOnce),
 })
 
+/** Read for a lead's page beside its state. */
+const shownTypes = [...evidenceTypes, 'activity.voided'] as const
+
+/** Forms as the lead filled them in, with the words of the playbook. */
+const answersIn = (facts: readonly Fact[], { playbook }: Rules, language: string) => {
+  const voided = new Set(
+    facts.flatMap(({ type, properties }) => (type === 'activity.voided' ? [properties.activityId] : [])),
+  )
+  const counting = facts.filter(({ id }) => !voided.has(id))
+  return leadAnswers(counting, playbook.forms, { language, timeZone: playbook.settings.timeZone })
+}
+
+/** What the page shows besides what is folded. */
+interface Besides {
+  readonly runs: readonly { readonly run: Run; readonly program: Sequence | undefined }[]
+  readonly handoffs: readonly Handoff[]
+  readonly sends: readonly Send[]
+  readonly clock: string
+  readonly language: string
+}
+
+const viewLead = (lead: JudgedLead, rules: Rules, besides: Besides) => {
+  const { state, now, isAsked, members } = lead
+  const { runs, handoffs, sends, clock, language } = besides
+  const emails = newest(viewSends(sends, clock, isAsked ? now : undefined))
+  const history = consentHistory(lead.facts)
+  const consents = history.slice(-shownAtOnce)
+  const more = { emails: emails.others, consentHistory: history.length - consents.length }
+  return {
+    ...summariseLead(lead, rules, now),
+    qualification: viewQualification(lead, rules, now),
+    cycle: state.cycle,
+    stages: timeInStages(state, now),
+    merged: members,
+    attributes: valuesIn(state.attributes),
+    confirmedAt: state.confirmed?.at ?? null,
+    unconfirmed: valuesIn(state.unconfirmed ?? {}),
+    consentHistory: consents,
+    answers: answersIn(lead.facts, rules, language),
+    sequences: runs.flatMap(({ run, program }) =>
+      isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),
+    ),
+    emails: emails.shown,
+    handoffs: handoffs
+      .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
+      .map((handoff) => ({ ...viewHandoff(handoff, now), ...orphaned(handoff, rules.playbook.handoff) })),
+    deals: viewDeals(state.deals, handoffs, now),
+    ...(Object.values(more).some((count) => count > 0) && { more }),
+  }
+}
+
+export type LeadDetail = ReturnType<typeof viewLead>
+
 /** The view of a lead shared by marketing and sales. Long lists are cut; `more` counts the rest. */
 export const makeShowLead = (ports: ShowLeadPorts) =>
-  withJudgedLead(ports, evidenceTypes, async (lead) => {
-    const { state, now, isAsked, members } = lead
-    const leadIds = [lead.leadId, ...members]
-    const [runs, handoffs, sends] = await Promise.all([
-      Promise.all(leadIds.map(ports.runs.list)),
-      Promise.all(leadIds.map(ports.handoffs.list)),
-      Promise.all(leadIds.map((leadId) => ports.sends.list(leadId))),
-    ])
-    const begun = await Promise.all(
-      runs.flat().map(async (run) => {
-        const { sequences } = await ports.playbooks.version(run.playbookVersion)
-        return { run, program: sequences[run.sequence] }
-      }),
-    )
-    const emails = newest(viewSends(sends.flat(), ports.clock(), isAsked ? now : undefined))
-    const history = consentHistory(lead.facts)
-    const consents = history.slice(-shownAtOnce)
-    const more = { emails: emails.others, consentHistory: history.length - consents.length }
-    return {
-      type: 'ok',
-      body: {
-        ...summariseLead(lead, ports.rules, now),
-        qualification: viewQualification(lead, ports.rules, now),
-        cycle: state.cycle,
-        stages: timeInStages(state, now),
-        merged: members,
-        attributes: valuesIn(state.attributes),
-        confirmedAt: state.confirmed?.at ?? null,
-        unconfirmed: valuesIn(state.unconfirmed ?? {}),
-        consentHistory: consents,
-        sequences: begun.flatMap(({ run, program }) =>
-          isAsked ? (viewRunAt(run, program, now) ?? []) : viewRun(run, program),
-        ),
-        emails: emails.shown,
-        handoffs: handoffs
-          .flat()
-          .flatMap((handoff) => (isAsked ? (handoffAt(handoff, now) ?? []) : handoff))
-          .map((handoff) => ({
-            ...viewHandoff(handoff, now),
-            ...orphaned(handoff, ports.rules.playbook.handoff),
-          })),
-        deals: viewDeals(state.deals, handoffs.flat(), now),
-        ...(Object.values(more).some((count) => count > 0) && { more }),
-      },
-    }
-  })
+  withJudgedLead(
+    ports,
+    shownTypes,
+    async (lead, { query }: ApiRequest<z.infer<typeof leadWordsQuery>>): Promise<ApiResult> => {
+      const leadIds = [lead.leadId, ...lead.members]
+      const [runs, handoffs, sends] = await Promise.all([
+        Promise.all(leadIds.map(ports.runs.list)),
+        Promise.all(leadIds.map(ports.handoffs.list)),
+        Promise.all(leadIds.map((leadId) => ports.sends.list(leadId))),
+      ])
+      const begun = await Promise.all(
+        runs.flat().map(async (run) => {
+          const { sequences } = await ports.playbooks.version(run.playbookVersion)
+          return { run, program: sequences[run.sequence] }
+        }),
+      )
+      const body = viewLead(lead, ports.rules, {
+        runs: begun,
+        handoffs: handoffs.flat(),
+        sends: sends.flat(),
+        clock: ports.clock(),
+        language: query.language ?? ports.rules.playbook.settings.languages[0],
+      })
+      return { type: 'ok', body }
+    },
+  )
+
+/** What rules are called in the playbook, by their ids. */
+const labelsOf = (explanation: Explanation, { playbook }: Rules, language: string) => {
+  const { fit, engagement } = playbook.scoring
+  const given = new Set(explanation.rules.map(({ rule }) => rule))
+  return Object.fromEntries(
+    [...fit, ...engagement].flatMap(({ id, label }) =>
+      label && given.has(id) ? [[id, localize(label, language)]] : [],
+    ),
+  )
+}
 
 /** Rows per response at about 400 bytes each; Lambda's limit is 6 MB. */
 const explainedAtOnce = 5_000
@@ -99,7 +150,7 @@ export const makeExplainScore = (ports: ShowLeadPorts) =>
     ports,
     async (
       { facts, now, email }: KnownLead,
-      { query }: ApiRequest<z.infer<typeof leadPageQuery>>,
+      { query }: ApiRequest<z.infer<typeof leadPageWordsQuery>>,
     ): Promise<ApiResult> => {
       const from = readRow(query.cursor)
       const explanation = explain(facts, ports.rules, now, email)
@@ -107,7 +158,10 @@ export const makeExplainScore = (ports: ShowLeadPorts) =>
         return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
       const upTo = from + explainedAtOnce
       const next = upTo < explanation.rules.length && { next: toCursor(`row ${upTo}`) }
-      return { type: 'ok', body: { ...explanation, rules: explanation.rules.slice(from, upTo), ...next } }
+      const language = query.language ?? ports.rules.playbook.settings.languages[0]
+      const labels = labelsOf(explanation, ports.rules, language)
+      const rules = explanation.rules.slice(from, upTo)
+      return { type: 'ok', body: { ...explanation, rules, labels, ...next } }
     },
   )
 

@@ -1,4 +1,4 @@
-import { Mail, Phone, UserRound } from 'lucide-preact'
+import { UserRound } from 'lucide-preact'
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { HandoffBrief } from '../../../domain/handoff/handoff-brief.ts'
@@ -8,11 +8,12 @@ import { useKeys } from '../../lib/keys.ts'
 import { mayDo, salespeople, useMe } from '../../lib/me.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { ContactList, ScoreParts, Wrote } from '../../ui/person.tsx'
+import css from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import ui from '../../ui/ui.module.css'
 import { ReassignDialog, RejectDialog } from './answer-dialogs.tsx'
-import css from './handoffs.module.css'
 import { type HandoffDetail, useAccept, useHandoff } from './handoffs-api.ts'
 
 export const HandoffView = ({ id }: { readonly id: string }) => {
@@ -26,7 +27,7 @@ const nameIn = ({ lead }: HandoffDetail): string => lead.name ?? lead.email ?? t
 const Handoff = ({ handoff }: { readonly handoff: HandoffDetail }) => {
   const { lead, brief, state, owner, answeredBy } = handoff
   return (
-    <article class={css.handoff}>
+    <article class={css.article}>
       <header class={css.head}>
         <h1 class={css.name}>{nameIn(handoff)}</h1>
         {lead.company !== null && <p class={css.company}>{lead.company}</p>}
@@ -62,28 +63,17 @@ const Due = ({ handoff: { overdueSince, dueAt } }: { readonly handoff: HandoffDe
   )
 
 const Contact = ({ handoff: { lead, leadId, brief } }: { readonly handoff: HandoffDetail }) => (
-  <ul class={css.contact}>
-    {lead.phone !== null && (
-      <li>
-        <a href={`tel:${lead.phone.replaceAll(/[^\d+]/g, '')}`}>
-          <Phone class={ui.icon} aria-hidden="true" /> {lead.phone}
-        </a>
-        {brief?.handoff.phoneUnproven && <small>{t.handoffs.phoneUnproven}</small>}
-      </li>
-    )}
-    {lead.email !== null && (
-      <li>
-        <a href={`mailto:${lead.email}`}>
-          <Mail class={ui.icon} aria-hidden="true" /> {lead.email}
-        </a>
-      </li>
-    )}
+  <ContactList
+    phone={lead.phone}
+    email={lead.email}
+    phoneNote={brief?.handoff.phoneUnproven ? t.handoffs.phoneUnproven : undefined}
+  >
     <li>
       <Link href={`/leads/${encodeURIComponent(leadId)}`}>
         <UserRound class={ui.icon} aria-hidden="true" /> {t.handoffs.openLead}
       </Link>
     </li>
-  </ul>
+  </ContactList>
 )
 
 const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
@@ -131,26 +121,7 @@ const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
 const Brief = ({ brief }: { readonly brief: HandoffBrief }) => (
   <>
     <Why brief={brief} />
-    {brief.answers.length > 0 && (
-      <section class={css.section}>
-        <h2>{t.handoffs.wrote}</h2>
-        {brief.answers.map(({ form, title, at, when, answers }) => (
-          <figure key={`${form} ${at}`} class={css.wrote}>
-            <figcaption>
-              {title}, <time dateTime={at}>{when}</time>
-            </figcaption>
-            <dl>
-              {answers.map(({ label, text }) => (
-                <div key={label}>
-                  <dt>{label}</dt>
-                  <dd>{text}</dd>
-                </div>
-              ))}
-            </dl>
-          </figure>
-        ))}
-      </section>
-    )}
+    <Wrote answers={brief.answers} />
     {brief.opening !== '' && (
       <section class={css.section}>
         <h2>{t.handoffs.begin}</h2>
@@ -161,35 +132,28 @@ const Brief = ({ brief }: { readonly brief: HandoffBrief }) => (
   </>
 )
 
-const Why = ({ brief: { handoff, explanation } }: { readonly brief: HandoffBrief }) => {
-  const [most] = explanation
-  const share = (points: number): string =>
-    `${Math.max(2, (Math.abs(points) / Math.abs(most?.decayedTo ?? 1)) * 100)}%`
-  return (
-    <section class={css.section}>
-      <h2>{t.handoffs.whyNow}</h2>
-      {handoff.because !== '' && (
-        <p class={css.because}>
-          {handoff.because} <time dateTime={handoff.becauseAt}>{handoff.becauseOn}</time>
-        </p>
-      )}
-      <p class={css.points}>
-        {t.handoffs.points(scoreText(handoff.score), scoreText(handoff.scoreNow))}
-        {handoff.gained > 0 && `, ${t.handoffs.gained(scoreText(handoff.gained))}`}
+const Why = ({ brief: { handoff, explanation } }: { readonly brief: HandoffBrief }) => (
+  <section class={css.section}>
+    <h2>{t.person.whyNow}</h2>
+    {handoff.because !== '' && (
+      <p class={css.because}>
+        {handoff.because} <time dateTime={handoff.becauseAt}>{handoff.becauseOn}</time>
       </p>
-      <ul class={css.parts}>
-        {explanation.map(({ rule, label, decayedTo, when }) => (
-          <li key={rule}>
-            <span>{label}</span>
-            <small>{when}</small>
-            <b>{scoreText(decayedTo)}</b>
-            <i style={{ width: share(decayedTo) }} data-negative={decayedTo < 0 || undefined} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
+    )}
+    <p class={css.points}>
+      {t.handoffs.points(scoreText(handoff.score), scoreText(handoff.scoreNow))}
+      {handoff.gained > 0 && `, ${t.handoffs.gained(scoreText(handoff.gained))}`}
+    </p>
+    <ScoreParts
+      parts={explanation.map(({ rule, label, decayedTo, when }) => ({
+        id: rule,
+        label,
+        points: decayedTo,
+        when,
+      }))}
+    />
+  </section>
+)
 
 const History = ({ brief }: { readonly brief: HandoffBrief }) => (
   <>

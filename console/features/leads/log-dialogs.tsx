@@ -1,0 +1,192 @@
+import type { ComponentChildren } from 'preact'
+import { t, words } from '../../lib/texts.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Choices, type Faults, Field, Form } from '../../ui/form.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import { type LeadDetail, logActivity, undoActivity } from './leads-api.ts'
+
+export const kinds = ['call', 'need', 'proposal', 'win', 'loss'] as const
+export type Kind = (typeof kinds)[number]
+
+interface LogProps {
+  readonly lead: LeadDetail
+  readonly kind: Kind
+  readonly name: string
+  readonly onClose: () => void
+}
+
+const textIn = (values: FormData, name: string): string => `${values.get(name) ?? ''}`.trim()
+
+const given = (properties: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== '' && value !== undefined))
+
+/** "12.480,50" and "12,480.50" alike: what stands last parts the cents, if at most two digits follow it. */
+const amountOf = (typed: string): string => {
+  const bare = typed.replaceAll(/[\s'’]/g, '')
+  const [, whole = bare, cents = ''] = /^(.*)[.,](\d{1,2})$/.exec(bare) ?? []
+  const digits = whole.replaceAll(/[.,](?=\d{3})/g, '')
+  return cents === '' ? digits : `${digits}.${cents}`
+}
+
+const money = (values: FormData) => {
+  const amount = amountOf(textIn(values, 'amount'))
+  return amount === '' ? {} : { amount, currency: textIn(values, 'currency') }
+}
+
+/** The activity that a filled-in form means. */
+const activityOf = (kind: Kind, values: FormData) => {
+  const dealId = textIn(values, 'dealId')
+  const [note, reason] = [textIn(values, 'note'), textIn(values, 'reason')]
+  const of = (type: string, properties: Readonly<Record<string, unknown>>) => ({
+    type,
+    properties: given({ ...properties, note }),
+  })
+  switch (kind) {
+    case 'call':
+      return of('sales.engaged', { channel: textIn(values, 'channel') })
+    case 'need': {
+      const needs = textIn(values, 'needs')
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+      return of('needs.recorded', { dealId, needs })
+    }
+    case 'proposal':
+      return of('proposal.sent', { dealId, proposalId: textIn(values, 'proposalId'), ...money(values) })
+    case 'win':
+      return of('deal.won', { dealId, ...money(values) })
+    case 'loss':
+      return of('deal.lost', { dealId, reason })
+    default:
+      return kind satisfies never
+  }
+}
+
+const paths = Object.fromEntries(
+  ['channel', 'needs', 'note', 'proposalId', 'amount', 'currency', 'reason', 'dealId'].map((name) => [
+    name,
+    `properties.${name}`,
+  ]),
+)
+
+/** A call, a need, a proposal, a win or a loss: what sales knows and nobody else can tell. */
+export const LogDialog = ({ lead, kind, name, onClose }: LogProps) => {
+  const { leadId } = lead
+  const { title, done, submit } = t.leads.log[kind]
+  return (
+    <Dialog title={title(name)} onClose={onClose}>
+      <Form
+        fields={paths}
+        submit={submit}
+        send={(values) => logActivity(leadId, activityOf(kind, values))}
+        onCancel={onClose}
+        onDone={(activityId) => {
+          onClose()
+          toast(done, {
+            undo: () =>
+              undoActivity(leadId, activityId).then(
+                () => toast(t.leads.undone),
+                () => toast(t.common.failed),
+              ),
+          })
+        }}
+      >
+        {(faults) => (
+          <>
+            <Deals lead={lead} kind={kind} faults={faults} />
+            <Fields kind={kind} faults={faults} />
+            <Field label={t.leads.note} name="note" faults={faults}>
+              {(props) => <textarea {...props} maxLength={2_000} />}
+            </Field>
+          </>
+        )}
+      </Form>
+    </Dialog>
+  )
+}
+
+interface PartProps {
+  readonly kind: Kind
+  readonly faults: Faults
+}
+
+/** Which deal is meant, where several are open; otherwise it goes without saying. */
+const Deals = ({ lead: { deals }, kind, faults }: PartProps & { readonly lead: LeadDetail }) => {
+  const open = deals.filter(({ status }) => status === 'open')
+  if (kind === 'call' || open.length < 2) return null
+  return (
+    <Field label={t.leads.deal} name="dealId" faults={faults} required>
+      {(props) => (
+        <select {...props}>
+          {open.map(({ dealId, externalId, phase }) => (
+            <option key={dealId} value={dealId}>
+              {externalId ?? dealId}, {words.phases[phase]}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}
+
+const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
+  switch (kind) {
+    case 'call':
+      return (
+        <Choices
+          legend={t.leads.channel}
+          name="channel"
+          faults={faults}
+          chosen="phone"
+          options={(['phone', 'email', 'meeting'] as const).map((value) => ({
+            value,
+            label: t.leads.channels[value],
+          }))}
+        />
+      )
+    case 'need':
+      return (
+        <Field label={t.leads.needs} name="needs" hint={t.leads.needsHint} faults={faults} required>
+          {(props) => <textarea {...props} />}
+        </Field>
+      )
+    case 'proposal':
+      return (
+        <>
+          <Money faults={faults} />
+          <Field label={t.leads.proposalId} name="proposalId" faults={faults}>
+            {(props) => <input {...props} maxLength={100} />}
+          </Field>
+        </>
+      )
+    case 'win':
+      return <Money faults={faults} />
+    case 'loss':
+      return (
+        <Field label={t.leads.reason} name="reason" hint={t.leads.reasonHint} faults={faults} required>
+          {(props) => <input {...props} maxLength={200} />}
+        </Field>
+      )
+    default:
+      return kind satisfies never
+  }
+}
+
+const currencies = ['EUR', 'CHF', 'USD', 'GBP']
+
+const Money = ({ faults }: { readonly faults: Faults }) => (
+  <>
+    <Field label={t.leads.amount} name="amount" faults={faults} required>
+      {(props) => <input {...props} inputMode="decimal" autocomplete="off" />}
+    </Field>
+    <Field label={t.leads.currency} name="currency" faults={faults} required>
+      {(props) => (
+        <select {...props}>
+          {currencies.map((code) => (
+            <option key={code}>{code}</option>
+          ))}
+        </select>
+      )}
+    </Field>
+  </>
+)
