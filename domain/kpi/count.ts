@@ -24,18 +24,23 @@ export interface Scope {
   readonly to: number
   readonly end: number
   readonly groups: number
+  /** All are of the one group. */
+  readonly whole: boolean
   /** The last question asked. */
   readonly asked: { last: number }
 }
 
-/** @param groupOf of a lead or what is credited, from 0; undefined: all are one group. */
+interface Grouped {
+  readonly count: number
+  /** From 0; -1: in none. */
+  readonly of: (source: string, campaign: string | null) => number
+}
+
+/** @param groups of leads and what is credited; absent: all are one. */
 export const scopeOf = (
   all: readonly Columns[],
   { from, to, end = to }: Period,
-  groups?: {
-    readonly count: number
-    readonly of: (source: string, campaign: string | null) => number
-  },
+  groups?: Grouped,
 ): Scope => ({
   shards: all.map((columns) => {
     const { source, campaign } = columns.origins
@@ -45,23 +50,45 @@ export const scopeOf = (
         group[origin] = groups.of(source[origin] ?? '', campaign[origin] ?? null)
     return { columns, group, stamp: new Uint32Array(source.length) }
   }),
-  from,
-  to,
-  end,
+  ...{ from, to, end },
   groups: groups?.count ?? 1,
+  whole: groups === undefined,
   asked: { last: 0 },
 })
 
 /** The same leads in another period. */
-export const inPeriod = (scope: Scope, { from, to, end = to }: Period): Scope => ({ ...scope, from, to, end })
+export const inPeriod = (scope: Scope, { from, to, end = to }: Period): Scope => ({
+  ...scope,
+  ...{ from, to, end },
+})
+
+/**
+ * Leads by when their first row of a kind happened.
+ * @param starts of the groups, in order; each lasts until the next, the last one until the end of the period.
+ */
+export const byBeginning = (scope: Scope, kind: RowKind, starts: Float64Array): Scope => ({
+  ...scope,
+  shards: scope.shards.map((shard) => {
+    const group = new Int32Array(shard.group.length).fill(-1)
+    visitIn(shard, scope, { kind }, (_shard, { origin, happenedAt }, row) => {
+      group[origin[row] ?? 0] = lowerBound(starts, (happenedAt[row] ?? 0) + 1) - 1
+    })
+    return { ...shard, group }
+  }),
+  groups: starts.length,
+  whole: false,
+})
 
 /** Which rows count. */
 export interface Select {
   readonly kind: RowKind
   /** @default all */
   readonly keys?: readonly string[]
-  /** What lies in the period; `before`: it happened before the period, `ever`: before its end. @default `happenedAt` */
-  readonly when?: 'happenedAt' | 'until' | 'first' | 'before' | 'ever'
+  /**
+   * What lies in the period. `before`: it happened before the period; `ever`: before its end; `ended`: its `until` came before
+   * the end. @default `happenedAt`
+   */
+  readonly when?: 'happenedAt' | 'until' | 'first' | 'before' | 'ever' | 'ended'
   /** Those that hold at the end. */
   readonly stands?: true
   /** Those that count for themselves: `n` is not 0. */
@@ -80,25 +107,91 @@ const lowerBound = (sorted: Float64Array, value: number): number => {
   return low
 }
 
-const tablesOf = ({ tables }: Columns, { kind, keys }: Select): readonly Table[] => {
-  const byKey = tables.get(kind)
-  if (!byKey) return []
-  return keys ? keys.flatMap((key) => byKey.get(key) ?? []) : [...byKey.values()]
+/** What is asked of a table again and again. */
+interface Indexes {
+  byUntil?: { readonly until: Float64Array; readonly row: Int32Array }
+  /** The first `happenedAt` of each origin. */
+  earliest?: Float64Array
+  earliestOwn?: Float64Array
 }
 
-type Visit = (shard: Shard, table: Table, row: number, group: number) => void
+const indexes = new WeakMap<Table, Indexes>()
 
-/** Where the rows lie whose `happenedAt` fits. */
-const reach = ({ happenedAt }: Table, { from, to, end }: Scope, { when = 'happenedAt' }: Select) => {
-  const last = when === 'before' ? from : when === 'happenedAt' ? Math.min(to, end) : end
-  return { low: when === 'happenedAt' ? lowerBound(happenedAt, from) : 0, high: lowerBound(happenedAt, last) }
+const indexesOf = (table: Table): Indexes => {
+  const known = indexes.get(table) ?? {}
+  indexes.set(table, known)
+  return known
+}
+
+const byUntil = (table: Table): NonNullable<Indexes['byUntil']> => {
+  const known = indexesOf(table)
+  if (known.byUntil) return known.byUntil
+  const { until = new Float64Array() } = table
+  const row = Int32Array.from(until.keys())
+    .filter((one) => !Number.isNaN(until[one]))
+    .sort((one, other) => (until[one] ?? 0) - (until[other] ?? 0))
+  known.byUntil = { row, until: Float64Array.from(row, (one) => until[one] ?? 0) }
+  return known.byUntil
+}
+
+const earliest = (table: Table, { own }: Select, origins: number): Float64Array => {
+  const known = indexesOf(table)
+  const name = own ? 'earliestOwn' : 'earliest'
+  const found = known[name] ?? new Float64Array(origins).fill(Number.POSITIVE_INFINITY)
+  if (known[name]) return found
+  known[name] = found
+  // Rows are in order: the last to be written is the first to have happened.
+  for (let row = table.length - 1; row >= 0; row -= 1)
+    if (!own || table.n[row] !== 0) found[table.origin[row] ?? 0] = table.happenedAt[row] ?? 0
+  return found
+}
+
+const selected = new WeakMap<Columns, WeakMap<Select, readonly Table[]>>()
+
+const tablesOf = (columns: Columns, select: Select): readonly Table[] => {
+  const known = selected.get(columns) ?? new WeakMap<Select, readonly Table[]>()
+  const found = known.get(select)
+  if (found) return found
+  const byKey = columns.tables.get(select.kind) ?? new Map<string, Table>()
+  const tables = select.keys ? select.keys.flatMap((key) => byKey.get(key) ?? []) : [...byKey.values()]
+  selected.set(columns, known.set(select, tables))
+  return tables
+}
+
+interface Reach {
+  readonly low: number
+  readonly high: number
+  /** Absent: the rows as they stand. */
+  readonly order?: Int32Array
+}
+
+/** Where the rows lie whose moment fits. */
+const reach = (table: Table, { from, to, end }: Scope, { when = 'happenedAt' }: Select): Reach => {
+  const last = Math.min(to, end)
+  switch (when) {
+    case 'happenedAt':
+      return { low: lowerBound(table.happenedAt, from), high: lowerBound(table.happenedAt, last) }
+    case 'before':
+      return { low: 0, high: lowerBound(table.happenedAt, Math.min(from, end)) }
+    case 'ever':
+    case 'first':
+      return { low: 0, high: lowerBound(table.happenedAt, end) }
+    case 'until':
+    case 'ended': {
+      const { row: order, until } = byUntil(table)
+      const low = when === 'until' ? lowerBound(until, from) : 0
+      return { order, low, high: lowerBound(until, when === 'until' ? last : end) }
+    }
+    default:
+      return when satisfies never
+  }
 }
 
 const fits = (table: Table, row: number, { from, to, end }: Scope, select: Select): boolean => {
   const { when, stands, own, goesOn } = select
-  if (when === 'until' || when === 'first') {
-    const at = table[when]?.[row] ?? Number.NaN
-    if (!(at >= from && at < to && at < end)) return false
+  if (when === 'first') {
+    const at = table.first?.[row] ?? Number.NaN
+    if (!(at >= from && at < to)) return false
   }
   if (stands && (table.until?.[row] ?? Number.NaN) < end) return false
   if (own && table.n[row] === 0) return false
@@ -106,18 +199,24 @@ const fits = (table: Table, row: number, { from, to, end }: Scope, select: Selec
 }
 
 const isPlain = ({ when, stands, own, goesOn }: Select): boolean =>
-  !(when === 'until' || when === 'first' || stands || own || goesOn)
+  !(when === 'first' || stands || own || goesOn)
+
+type Visit = (shard: Shard, table: Table, row: number, group: number) => void
+
+const visitIn = (shard: Shard, scope: Scope, select: Select, onRow: Visit): void => {
+  const plain = isPlain(select)
+  for (const table of tablesOf(shard.columns, select)) {
+    const { low, high, order } = reach(table, scope, select)
+    for (let place = low; place < high; place += 1) {
+      const row = order ? (order[place] ?? 0) : place
+      const group = shard.group[table.origin[row] ?? 0] ?? -1
+      if (group >= 0 && (plain || fits(table, row, scope, select))) onRow(shard, table, row, group)
+    }
+  }
+}
 
 const visit = (scope: Scope, select: Select, onRow: Visit): void => {
-  const plain = isPlain(select)
-  for (const shard of scope.shards)
-    for (const table of tablesOf(shard.columns, select)) {
-      const { low, high } = reach(table, scope, select)
-      for (let row = low; row < high; row += 1) {
-        const group = shard.group[table.origin[row] ?? 0] ?? -1
-        if (group >= 0 && (plain || fits(table, row, scope, select))) onRow(shard, table, row, group)
-      }
-    }
+  for (const shard of scope.shards) visitIn(shard, scope, select, onRow)
 }
 
 const perGroup = <Value>({ groups }: Scope, make: () => Value): Value[] =>
@@ -126,12 +225,12 @@ const perGroup = <Value>({ groups }: Scope, make: () => Value): Value[] =>
 /** Rows, by group. */
 export const countRows = (scope: Scope, select: Select): readonly number[] => {
   const counts = perGroup(scope, () => 0)
-  if (scope.groups === 1 && isPlain(select) && scope.shards.every(({ group }) => group[0] === 0)) {
-    const tables = scope.shards.flatMap(({ columns }) => tablesOf(columns, select))
-    for (const table of tables) {
-      const { low, high } = reach(table, scope, select)
-      counts[0] = (counts[0] ?? 0) + Math.max(0, high - low)
-    }
+  if (scope.whole && isPlain(select)) {
+    for (const { columns } of scope.shards)
+      for (const table of tablesOf(columns, select)) {
+        const { low, high } = reach(table, scope, select)
+        counts[0] = (counts[0] ?? 0) + Math.max(0, high - low)
+      }
     return counts
   }
   visit(scope, select, (_shard, _table, _row, group) => {
@@ -140,21 +239,50 @@ export const countRows = (scope: Scope, select: Select): readonly number[] => {
   return counts
 }
 
-/** Different leads that have rows of every selection, by group. */
-export const countLeads = (scope: Scope, selects: readonly Select[]): readonly number[] => {
-  const counts = perGroup(scope, () => 0)
+/** Whether a lead has such a row is found without looking at them all. */
+const isIndexed = ({ when, stands, goesOn }: Select): boolean => when === 'ever' && !stands && !goesOn
+
+type Has = (origin: number) => boolean
+
+const indexed = ({ columns }: Shard, select: Select, end: number): Has => {
+  const all = tablesOf(columns, select).map((table) => earliest(table, select, columns.origins.source.length))
+  return (origin) => all.some((first) => (first[origin] ?? Number.POSITIVE_INFINITY) < end)
+}
+
+/** Different leads of a shard that have rows of the first selections, one after the other, and then of the others. */
+const countIn = (
+  scope: Scope,
+  shard: Shard,
+  { looked, has }: { readonly looked: readonly Select[]; readonly has: readonly Has[] },
+  count: (group: number) => void,
+): void => {
   const base = scope.asked.last + 1
-  scope.asked.last += selects.length
-  for (const [index, select] of selects.entries()) {
-    const [before, mark, isLast] = [base + index - 1, base + index, index === selects.length - 1]
-    visit(scope, select, ({ stamp }, { origin }, row, group) => {
+  for (const [index, select] of looked.entries()) {
+    const [before, mark, isLast] = [base + index - 1, base + index, index === looked.length - 1]
+    visitIn(shard, scope, select, ({ stamp }, { origin }, row, group) => {
       const at = origin[row] ?? 0
       const known = stamp[at] ?? 0
       if (index === 0 ? known === mark : known !== before) return
       stamp[at] = mark
-      if (isLast) counts[group] = (counts[group] ?? 0) + 1
+      if (isLast && has.every((one) => one(at))) count(group)
     })
   }
+}
+
+/** Different leads that have rows of every selection, by group. */
+export const countLeads = (scope: Scope, selects: readonly Select[]): readonly number[] => {
+  const counts = perGroup(scope, () => 0)
+  const [first, ...others] = selects
+  if (!first) return counts
+  const looked = [first, ...others.filter((select) => !isIndexed(select))]
+  const asked = others.filter(isIndexed)
+  for (const shard of scope.shards) {
+    const has = asked.map((select) => indexed(shard, select, scope.end))
+    countIn(scope, shard, { looked, has }, (group) => {
+      counts[group] = (counts[group] ?? 0) + 1
+    })
+  }
+  scope.asked.last += looked.length
   return counts
 }
 
@@ -243,7 +371,7 @@ export const firstSpansOf = (scope: Scope, select: Select, { from, to }: Span): 
   const spans = perGroup<number[]>(scope, () => [])
   for (const shard of scope.shards) {
     const earliest = new Map<number, { at: number; span: number }>()
-    visit({ ...scope, shards: [shard] }, select, (_shard, table, row) => {
+    visitIn(shard, scope, select, (_shard, table, row) => {
       const [origin, at] = [table.origin[row] ?? 0, table.happenedAt[row] ?? 0]
       if ((earliest.get(origin)?.at ?? Number.POSITIVE_INFINITY) <= at) return
       earliest.set(origin, {

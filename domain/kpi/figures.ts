@@ -72,40 +72,48 @@ export interface Figures {
 
 const started: Select = { kind: 'lead' }
 
-/** What is asked of each stage. */
-const questions = (stage: StageId, index: number) => {
-  const entered: Select = { kind: 'stage', keys: [stage] }
-  const stays: Select = { ...entered, when: 'until', own: true }
-  const reached = (at: number): Measure =>
-    leads(started, { kind: 'stage', keys: stageIds.slice(at, at + 1), when: 'ever' })
-  const walked = (upTo: number): Measure =>
-    leads(
-      started,
-      ...stageIds
-        .slice(0, upTo + 1)
-        .map((one): Select => ({ kind: 'stage', keys: [one], when: 'ever', own: true })),
-    )
-  const before = index - 1
+const begun = leads(started)
+
+const everIn = (rank: number): Select => ({
+  kind: 'stage',
+  keys: stageIds.slice(rank, rank + 1),
+  when: 'ever',
+})
+
+/** Leads that came into each stage, however, and without a skipped stage before. */
+const reached = stageIds.map((_stage, rank) => leads(started, everIn(rank)))
+const walked = stageIds.map((_stage, rank) =>
+  leads(started, ...stageIds.slice(0, rank + 1).map((_one, at): Select => ({ ...everIn(at), own: true }))),
+)
+
+/** What is asked of a stage. */
+const questions = (stage: StageId, rank: number) => {
+  const inStage: Select = { kind: 'stage', keys: [stage] }
+  const stays: Select = { ...inStage, when: 'until', own: true }
+  const [entered, goneOn] = [leads(inStage), leads({ ...inStage, goesOn: true })]
   return {
-    entered: leads(entered),
-    skipped: total([leads(entered)], [leads({ ...entered, own: true })]),
-    current: leads({ ...entered, when: 'ever', stands: true }),
-    conversionToNext: rate(leads({ ...entered, goesOn: true }), leads(entered)),
-    dropOff: rate(total([leads(entered)], [leads({ ...entered, goesOn: true })]), leads(entered)),
-    fromStart: rate(reached(index), leads(started)),
-    fromStartStrict: rate(walked(index), leads(started)),
-    fromPrevious: rate(reached(index), before < 0 ? leads(started) : reached(before)),
-    fromPreviousStrict: rate(walked(index), before < 0 ? leads(started) : walked(before)),
+    entered,
+    skipped: total([entered], [leads({ ...inStage, own: true })]),
+    // A lead is in a stage once.
+    current: total([rows({ ...inStage, when: 'ever' })], [rows({ ...inStage, when: 'ended' })]),
+    conversionToNext: rate(goneOn, entered),
+    dropOff: rate(total([entered], [goneOn]), entered),
+    fromStart: rate(reached[rank] ?? begun, begun),
+    fromStartStrict: rate(walked[rank] ?? begun, begun),
+    fromPrevious: rate(reached[rank] ?? begun, reached[rank - 1] ?? begun),
+    fromPreviousStrict: rate(walked[rank] ?? begun, walked[rank - 1] ?? begun),
     q1: stay(0.25, stays),
     median: stay(0.5, stays),
     q3: stay(0.75, stays),
   }
 }
 
+const ofStages = stageIds.map((id, rank) => ({ id, asked: questions(id, rank) }))
+
 const won: Select = { kind: 'purchase', keys: ['deal', 'negotiated'], stands: true }
 
 const ofVelocity = {
-  openDeals: rows({ kind: 'deal', when: 'ever', stands: true }),
+  openDeals: total([rows({ kind: 'deal', when: 'ever' })], [rows({ kind: 'deal', when: 'ended' })]),
   won: rows(won),
   closeRate: phaseMetrics.closing.closeRate.measure,
   averageDays: mean(won),
@@ -182,9 +190,9 @@ const stageFigures = (
 
 /** The figures of each group. */
 export const figuresOf = (scope: Scope): readonly Figures[] => {
-  const stages = stageIds.map((id, index) => ({
+  const stages = ofStages.map(({ id, asked }) => ({
     id,
-    standing: ask(questions(id, index), scope),
+    standing: ask(asked, scope),
     metrics: ask(measuresOf(stageMetrics[id]), scope),
   }))
   const phases = salesPhases.map((id) => ({ id, metrics: ask(measuresOf(phaseMetrics[id]), scope) }))

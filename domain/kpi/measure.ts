@@ -101,8 +101,17 @@ const shareOf = (part: Figure | undefined, whole: Figure | undefined): number | 
 const added = (all: readonly (readonly Figure[])[], group: number): number =>
   all.reduce((sum, figures) => sum + Number(figures[group] ?? 0), 0)
 
-/** The figure of each group. */
+const answers = new WeakMap<Scope, Map<Measure, readonly Figure[]>>()
+
+/** The figure of each group; of the same measure in the same scope it is counted once. */
 export const evaluate = (measure: Measure, scope: Scope): readonly Figure[] => {
+  const known = answers.get(scope) ?? new Map<Measure, readonly Figure[]>()
+  const found = known.get(measure) ?? count(measure, scope)
+  answers.set(scope, known.set(measure, found))
+  return found
+}
+
+const count = (measure: Measure, scope: Scope): readonly Figure[] => {
   switch (measure.type) {
     case 'rows':
       return countRows(scope, measure.of)

@@ -1,8 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
-import { minorDigits, type StageId } from '../model/deal.ts'
+import { minorDigits, type StageId, stageIds } from '../model/deal.ts'
 import type { Columns } from './columns.ts'
 import {
   type Amounts,
+  byBeginning,
   countLeads,
   countRows,
   inPeriod,
@@ -148,25 +149,25 @@ const groupedBy = (all: readonly Columns[], scope: Scope, asked: Asked, by: Grou
   }
 }
 
-const cohortsOf = (scope: Scope, asked: Asked): readonly Cohort[] =>
-  spansOf(asked, 'week').map(({ key: week, from, to }) => {
-    const within = inPeriod(scope, { from, to, end: scope.end })
-    const [leads = 0] = countLeads(within, [{ kind: 'lead' }])
-    const reached = (stage: StageId): number =>
-      countLeads(within, [{ kind: 'lead' }, { kind: 'stage', keys: [stage], when: 'ever' }])[0] ?? 0
-    return {
-      week,
-      leads,
-      reached: {
-        awareness: reached('awareness'),
-        interest: reached('interest'),
-        consideration: reached('consideration'),
-        intent: reached('intent'),
-        evaluation: reached('evaluation'),
-        purchase: reached('purchase'),
-      },
-    }
-  })
+const cohortsOf = (scope: Scope, asked: Asked): readonly Cohort[] => {
+  const weeks = spansOf(asked, 'week')
+  const cohorts = byBeginning(
+    scope,
+    'lead',
+    Float64Array.from(weeks, ({ from }) => from),
+  )
+  const leads = countLeads(cohorts, [{ kind: 'lead' }])
+  const reached = stageIds.map((stage) =>
+    countLeads(cohorts, [{ kind: 'lead' }, { kind: 'stage', keys: [stage], when: 'ever' }]),
+  )
+  return weeks.map(({ key: week }, index) => ({
+    week,
+    leads: leads[index] ?? 0,
+    reached: Object.fromEntries(
+      reached.map((counts, rank) => [stageIds[rank], counts[index]]),
+    ) as Cohort['reached'],
+  }))
+}
 
 const emailFigures = (scope: Scope, key: string): EmailFigures => {
   const count = (select: Select): number => countRows(scope, { ...select, keys: [key] })[0] ?? 0
@@ -187,7 +188,7 @@ const sequencesOf = (all: readonly Columns[], scope: Scope): readonly SequenceFi
     return {
       id,
       entered: count({ kind: 'run' }),
-      active: count({ kind: 'run', when: 'ever', stands: true }),
+      active: count({ kind: 'run', when: 'ever' }) - count({ kind: 'run', when: 'ended' }),
       completed: count({ kind: 'completed' }),
       goal: count({ kind: 'goal' }),
       emails: emails.filter((key) => key.startsWith(`${id}/`)).map((key) => emailFigures(scope, key)),
