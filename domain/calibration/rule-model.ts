@@ -77,7 +77,7 @@ export interface RuleModel {
   readonly rules: readonly (Weighed | undefined)[]
 }
 
-/** Prior on the effect of a column's standard deviation: some thirty cases outweigh it. */
+/** Prior on the effect of a column's standard deviation: about forty cases outweigh it. */
 const pull = 10
 /** A half-life replaces today's only if it makes the outcomes likelier by this factor's logarithm. */
 const clearlyBetter = 2
