@@ -67,13 +67,15 @@ export interface TellFigures {
   readonly costsChanged: () => Promise<void>
 }
 
-/** How far the rows of everybody are made by the present code: 503 as long as some lanes are open. */
+/** How far the rows of everybody are made by one code. */
 export interface Rebuild {
   /** 0: none has begun. */
   readonly version: number
   readonly rowsVersion: number
   /** Lanes whose leads are not through. */
   readonly open: readonly number[]
+  /** All lanes were through before, so that nobody is missing while they are gone through again. */
+  readonly isWhole: boolean
 }
 
 export interface Rebuilds {

@@ -10,6 +10,7 @@ import { handoff } from './capabilities/handoff.ts'
 import { hook } from './capabilities/hook.ts'
 import { imports } from './capabilities/import.ts'
 import { intake } from './capabilities/intake.ts'
+import { kpi } from './capabilities/kpi.ts'
 import { nurture } from './capabilities/nurture.ts'
 import { playbook } from './capabilities/playbook.ts'
 import { preferences } from './capabilities/preferences.ts'
@@ -37,6 +38,7 @@ export const capabilities: readonly Capability[] = [
   calibrate,
   figures,
   api,
+  kpi,
   audience,
   console,
   imports,

@@ -20,6 +20,7 @@ import { consoleRoutes } from '../../functions/api/routes.ts'
 import { calibrationRoutes } from '../../functions/calibrate/calibration-routes.ts'
 import { emailRoutes } from '../../functions/emails/email-routes.ts'
 import { hookRoutes } from '../../functions/hook/hook-routes.ts'
+import { kpiRoutes } from '../../functions/kpi/kpi-routes.ts'
 import { playbookRoutes } from '../../functions/playbook/playbook-routes.ts'
 import { playbookFolder, readConfig } from '../../lib/config.ts'
 import type { Blocks, Row, Table } from './page.ts'
@@ -51,6 +52,7 @@ export const routes = [
   ...consoleRoutes,
   ...playbookRoutes,
   ...emailRoutes,
+  ...kpiRoutes,
   ...calibrationRoutes,
   ...hookRoutes,
 ]

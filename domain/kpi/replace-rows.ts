@@ -21,6 +21,10 @@ const rowAt = (columns: RowColumns, place: number): Row =>
 
 export const noRows: RowColumns = columnsFrom(() => [])
 
+/** The rows of several shards, one after the other. */
+export const joinRows = (all: readonly RowColumns[]): RowColumns =>
+  columnsFrom((name) => all.flatMap((columns) => Array.from<unknown>(columns[name])))
+
 /** Stored rows, by their places, and new ones in one order. */
 const merged = (
   columns: RowColumns,

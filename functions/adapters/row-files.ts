@@ -73,7 +73,7 @@ const fromFile = (type: ColumnType, value: unknown): unknown => {
 const rowsInGroup = 250_000
 
 /** Rows as a Parquet file. */
-export const writeRows = (columns: RowColumns): Uint8Array =>
+export const writeRows = (columns: RowColumns): Uint8Array<ArrayBuffer> =>
   new Uint8Array(
     parquetWriteBuffer({
       schema,

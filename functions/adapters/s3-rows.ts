@@ -180,7 +180,7 @@ const rebuild: Entity<undefined, Rebuild> = {
   key: () => keyOf(partitions.rows, 'REBUILD'),
 }
 
-const none: Rebuild = { version: 0, rowsVersion: 0, open: [] }
+const none: Rebuild = { version: 0, rowsVersion: 0, open: [], isWhole: false }
 
 export const dynamoRebuilds = (client: DynamoDBDocumentClient, tableName: string): Rebuilds => {
   const rebuilds = dynamoEntities(client, tableName, rebuild)

@@ -38,6 +38,12 @@ export type ApiResult =
       /** An untrusted document to show in a browser: it may run no script and send no request. */
       readonly document?: string
     }
+  | {
+      readonly type: 'file'
+      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly mediaType: string
+      readonly headers?: Readonly<Record<string, string>>
+    }
   | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
   | Refusal
 
@@ -139,6 +145,8 @@ export const replyToApi = (result: ApiResult, context: Pick<HttpContext, 'req'>)
       return wantsPage(context)
         ? documentReply(result.document)
         : Response.json(result.body, { headers: { vary: 'Accept' } })
+    case 'file':
+      return new Response(result.bytes, { headers: { 'content-type': result.mediaType, ...result.headers } })
     case 'accepted':
       return Response.json(result.body, { status: 202 })
     default:

@@ -159,7 +159,8 @@ const makeRebuild = (ports: UpdateFiguresPorts) => {
         // Before it is noted: whoever dies in between begins again.
         await Promise.all(open.map((lane) => goOn({ type: 'rebuild', rowsVersion, lane })))
         await goOn(costsChanged)
-        await rebuilds.commit({ ...known, rowsVersion, open })
+        const isWhole = known.rowsVersion === rowsVersion && known.isWhole
+        await rebuilds.commit({ ...known, rowsVersion, open, isWhole })
       },
       { pauseUpTo },
     )
@@ -169,7 +170,8 @@ const makeRebuild = (ports: UpdateFiguresPorts) => {
       async () => {
         const known = await rebuilds.load()
         if (known.rowsVersion !== rowsVersion || !known.open.includes(lane)) return
-        await rebuilds.commit({ ...known, open: known.open.filter((one) => one !== lane) })
+        const open = known.open.filter((one) => one !== lane)
+        await rebuilds.commit({ ...known, open, isWhole: known.isWhole || open.length === 0 })
       },
       { pauseUpTo },
     )

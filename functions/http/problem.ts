@@ -74,7 +74,7 @@ const answerOf = (refusal: Refusal): Answer => {
       return {
         status: 503,
         title: 'Service unavailable',
-        detail: 'Please retry.',
+        detail: refusal.detail ?? 'Please retry.',
         headers: { 'retry-after': '2' },
       }
     case 'defect':
@@ -116,5 +116,6 @@ export type Refusal =
   | { readonly type: 'bad-input'; readonly errors: readonly FieldError[] }
   /** `retryAfter` in seconds. */
   | { readonly type: 'too-many'; readonly retryAfter: number }
-  | { readonly type: 'unavailable' }
+  /** `detail`: what is missing. */
+  | { readonly type: 'unavailable'; readonly detail?: string }
   | { readonly type: 'defect' }

@@ -29,6 +29,8 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /api/emails/held → <ApiFunction.Arn> JWT',
     'GET /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/hooks → <HookFunction.Arn> JWT',
+    'GET /api/kpi → <KpiFunction.Arn> JWT',
+    'GET /api/kpi/{proxy+} → <KpiFunction.Arn> JWT',
     'GET /api/playbook → <PlaybookFunction.Arn> JWT',
     'GET /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/scoring/{proxy+} → <PlaybookFunction.Arn> JWT',
@@ -77,7 +79,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(Array(8).fill('2.0'))
+  expect(versions).toEqual(Array(9).fill('2.0'))
 })
 
 const limitsUnder = (context: Record<string, string>) => {

@@ -1,0 +1,98 @@
+import { Temporal } from 'temporal-polyfill'
+import * as z from 'zod/mini'
+import { definitions } from '../../domain/kpi/definitions.ts'
+import { kpiReport } from '../../domain/kpi/report.ts'
+import { groupings, type RowColumns } from '../../domain/kpi/row.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import { type ApiRequest, type ApiResult, admins, everyone, oneOf } from '../api/api-request.ts'
+import { get } from '../api/api-route.ts'
+import type { Clock } from '../ports.ts'
+import type { makeReadPart, ReadColumns } from './read-rows.ts'
+
+interface KpiPorts {
+  readonly readColumns: ReadColumns
+  readonly readPart: ReturnType<typeof makeReadPart>
+  /** As a Parquet file. */
+  readonly writeRows: (rows: RowColumns) => Uint8Array<ArrayBuffer>
+  /** IANA zone of the company. */
+  readonly zone: string
+  readonly clock: Clock
+}
+
+const aDay = 'must be a day, such as 2026-01-31'
+
+const isDay = (text: string): boolean => {
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text
+  } catch {
+    return false
+  }
+}
+
+const day = z.string(aDay).check(z.refine(isDay, aDay))
+
+const kpiQuery = z.object({ from: day, to: day, by: oneOf(groupings) })
+
+const mostYears = 5
+
+/** What is wrong with a period. Whole days: the first one, and the one after the last. */
+const faultsOf = ({ from, to }: { readonly from: string; readonly to: string }): readonly FieldError[] => {
+  if (to <= from) return [{ path: 'to', message: `must be a day after ${from}: the one after the last` }]
+  const most = Temporal.PlainDate.from(from).add({ years: mostYears })
+  return Temporal.PlainDate.compare(Temporal.PlainDate.from(to), most) > 0
+    ? [{ path: 'to', message: `must be at most ${mostYears} years after ${from}` }]
+    : []
+}
+
+const missing = (what: string): ApiResult => ({
+  type: 'unavailable',
+  detail: `Some figures would be wrong: ${what}.`,
+})
+
+const makeShowKpi =
+  ({ readColumns, zone, clock }: KpiPorts) =>
+  async ({ query }: ApiRequest<z.infer<typeof kpiQuery>>): Promise<ApiResult> => {
+    const errors = faultsOf(query)
+    if (errors.length > 0) return { type: 'bad-input', errors }
+    const found = await readColumns()
+    if (found.type === 'missing') return missing(found.what)
+    const { from, to, by } = query
+    const body = kpiReport(found.rows, { from, to, zone, now: clock(), ...(by && { by }) })
+    return { type: 'ok', body }
+  }
+
+const aPart = 'must be a whole number from 1 on'
+
+const rowsQuery = z.object({
+  part: z._default(z.coerce.number(aPart).check(z.int(aPart), z.minimum(1, aPart)), 1),
+})
+
+const address = '/api/kpi/rows.parquet'
+
+const makeShowRows =
+  ({ readPart, writeRows }: KpiPorts) =>
+  async ({ query: { part } }: ApiRequest<z.infer<typeof rowsQuery>>): Promise<ApiResult> => {
+    const found = await readPart(part)
+    if (found.type === 'missing') return missing(found.what)
+    const { rows, parts } = found.rows
+    if (part > parts) return { type: 'not-found', detail: `There are ${parts} parts.` }
+    return {
+      type: 'file',
+      bytes: writeRows(rows),
+      mediaType: 'application/vnd.apache.parquet',
+      headers: {
+        'content-disposition': `attachment; filename="rows${parts > 1 ? `-${part}` : ''}.parquet"`,
+        ...(part < parts && { link: `<${address}?part=${part + 1}>; rel="next"` }),
+      },
+    }
+  }
+
+/** Figures for both teams, from the rows that a worker of its own keeps. */
+export const kpiRoutes = [
+  get('/api/kpi', { roles: everyone, query: kpiQuery }, makeShowKpi),
+  get('/api/kpi/definitions', { roles: everyone }, () => async () => ({
+    type: 'ok',
+    body: { items: definitions },
+  })),
+  get(address, { roles: admins, query: rowsQuery }, makeShowRows),
+]
