@@ -108,7 +108,7 @@ export const printFields = (calibration: Calibration): void => {
   for (const { field, why } of leaks)
     console.log(`\nLeak? ${field}: ${why} It is left out; --known ${field} takes it in.`)
   console.log(`\nHow well outcomes are told apart (AUC: 0.5 is guessing, 1 is knowing)
-  in time order   ${auc.inTime.toFixed(3)}   learned from the first 70 %, tried on the rest
+  in time order   ${auc.inTime?.toFixed(3) ?? '–    '}   learned from the first 70 %, tried on the rest
   in five folds   ${auc.folds.toFixed(3)}
   whole points    ${auc.points.toFixed(3)}   in the same folds
 

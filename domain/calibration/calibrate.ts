@@ -1,5 +1,5 @@
 import { type Column, codeColumn, type FieldValue, type Value } from './columns.ts'
-import { areaUnderCurve, type Bin, binsOf } from './judgement.ts'
+import { areaUnderCurve, type Bin, binsOf, knownArea } from './judgement.ts'
 import { type Cases, chanceOf, fitModel, judge, type Model, tally } from './model.ts'
 
 /** How a value of a field correlates with the outcome. */
@@ -34,8 +34,8 @@ export type Calibration =
       readonly judged: number
       /** Cases of the rarer outcome. */
       readonly rarer: number
-      /** Trained on the first 70 % and tested on the rest; by five-fold cross-validation; and the same with rounded points. */
-      readonly auc: { readonly inTime: number; readonly folds: number; readonly points: number }
+      /** Trained on the first 70 % and tested on the rest (null where that has one outcome); by five-fold cross-validation; and the same with rounded points. */
+      readonly auc: { readonly inTime: number | null; readonly folds: number; readonly points: number }
       readonly calibration: readonly Bin[]
       /** Best first. */
       readonly fields: readonly FieldEvidence[]
@@ -95,11 +95,11 @@ const judgeInFolds = (cases: Cases) => {
   return { scores, points }
 }
 
-const aucInTime = (cases: Cases): number => {
+const aucInTime = (cases: Cases): number | null => {
   const cut = Math.floor(cases.rows.length * shareToLearnFrom)
   const rest = cases.rows.slice(cut)
   const model = fitModel({ ...cases, rows: cases.rows.slice(0, cut) })
-  return areaUnderCurve(judge(model, { ...cases, rows: rest }), labelsOf(cases.labels, rest))
+  return knownArea(areaUnderCurve(judge(model, { ...cases, rows: rest }), labelsOf(cases.labels, rest)))
 }
 
 /** AUC of one field, leaving each case's own outcome out, so that rare values do not look better than they are. */

@@ -33,6 +33,10 @@ interface CalibrationResult {
   /** `rulesVersion` of the rules that it is about. */
   readonly rules: string
   readonly leftOut: number
+  /** Share of all leads that were looked at. */
+  readonly sampled: number
+  /** Handoffs a week that a person asked for. */
+  readonly wanted?: number
 }
 
 /** What is known of the scoring's outcomes. Holds nothing about a single lead. */
@@ -47,9 +51,22 @@ export interface CalibrationState {
 
 export const emptyCalibration: CalibrationState = { declined: [], version: 0 }
 
-/** Handoffs requested in this time (days) are read; newest first, and no more than `mostJudged`. */
+/** Handoffs requested in this time (days) are read, newest first. */
 export const windowDays = 730
-export const mostJudged = 10_000
+/** A part of the lists is not read beyond so many, and after one no further where half as many are known: they suffice. */
+const mostJudged = 10_000
+
+/** The reading after a page. @param next where the part goes on. @param parts of the lists. */
+export const turnPage = (
+  { cursor: _, ...run }: CalibrationRun,
+  next: string | undefined,
+  parts: number,
+): CalibrationRun => {
+  if (next !== undefined)
+    return run.judged < mostJudged ? { ...run, cursor: next } : { ...run, part: run.part + 1, isRead: true }
+  const part = run.part + 1
+  return part < parts && run.judged < mostJudged / 2 ? { ...run, part } : { ...run, part, isRead: true }
+}
 
 /** A reading takes seconds to minutes: after this time (ms) it was given up, and the next one begins. */
 const givenUpAfter = 6 * 3_600_000
@@ -63,6 +80,10 @@ interface Beginning {
   readonly rules: string
   readonly wanted?: number | undefined
 }
+
+/** What was asked for last: what the calendar begins keeps to it. */
+export const lastWanted = ({ run, result }: CalibrationState): number | undefined =>
+  run ? run.wanted : result?.wanted
 
 /** Begins a reading, unless one under these rules and for as many handoffs is on its way. @returns the state itself then. */
 export const beginRun = (state: CalibrationState, { now, rules, wanted }: Beginning): CalibrationState => {
@@ -87,17 +108,21 @@ const rounded = (calibration: ScoringCalibration): ScoringCalibration =>
     ),
   )
 
-/** Ends the reading with what its handoffs say. */
+/** Ends the reading with what its handoffs say. @param parts of the lists: those that were read stand for all. */
 export const finishRun = (
   { run, ...state }: CalibrationState,
   judged: readonly JudgedHandoff[],
-  proposing: Proposing,
+  { parts, ...proposing }: Proposing & { readonly parts: number },
 ): CalibrationState => {
   if (!run) return state
   const inOrder = judged.toSorted((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0))
   const { rules, leftOut, wanted } = run
-  const calibration = rounded(proposeScoring(inOrder, { ...proposing, wanted }))
-  return { ...state, result: { calibration, rules, leftOut } }
+  const sampled = run.part / parts
+  const calibration = rounded(proposeScoring(inOrder, { ...proposing, wanted, sampled }))
+  return {
+    ...state,
+    result: { calibration, rules, leftOut, sampled, ...(wanted !== undefined && { wanted }) },
+  }
 }
 
 /** `none`: nothing to change. `outdated`: other rules are live than it is about. */

@@ -36,6 +36,9 @@ export const areaUnderCurve = (scores: ArrayLike<number>, labels: Uint8Array): n
   return (ranks - (hoped * (hoped + 1)) / 2) / (hoped * (order.length - hoped))
 }
 
+/** Null where there is nothing to tell apart. */
+export const knownArea = (area: number): number | null => (Number.isNaN(area) ? null : area)
+
 /** Ten bins of equal size, lowest probability first. */
 export const binsOf = (chances: ArrayLike<number>, labels: Uint8Array): readonly Bin[] => {
   const order = byScore(chances)

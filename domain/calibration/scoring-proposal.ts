@@ -10,7 +10,7 @@ import {
 } from './calibrate.ts'
 import type { Value } from './columns.ts'
 import { type JudgedHandoff, type Verdict, verdicts } from './judged-handoff.ts'
-import { areaUnderCurve, type Bin, binsOf } from './judgement.ts'
+import { areaUnderCurve, type Bin, binsOf, knownArea } from './judgement.ts'
 import { chanceOf, logit, type Regression, regress } from './model.ts'
 import { casesOf, fitRules, judgeRules, type RuleCases, type RuleModel } from './rule-model.ts'
 
@@ -84,7 +84,7 @@ export type ScoringCalibration =
       readonly verdicts: Readonly<Record<Verdict, number>>
       /** As in `calibrate`; `points`: of the proposed whole points, `today`: of today's scores. */
       readonly auc: {
-        readonly inTime: number
+        readonly inTime: number | null
         readonly folds: number
         readonly points: number
         readonly today: number
@@ -108,6 +108,8 @@ export interface Proposing {
   readonly wanted?: number | undefined
   /** RFC 3339 UTC */
   readonly asOf: string
+  /** Share of all leads that were looked at. @default all */
+  readonly sampled?: number
 }
 
 const folds = 5
@@ -175,14 +177,12 @@ const judgeInFolds = (cases: RuleCases) => {
   return { chances, points }
 }
 
-const aucInTime = (cases: RuleCases): number => {
+const aucInTime = (cases: RuleCases): number | null => {
   const rows = [...cases.good.keys()]
   const cut = Math.floor(rows.length * shareToLearnFrom)
   const rest = rows.slice(cut)
-  return areaUnderCurve(
-    judgeRules(fitRules(cases, rows.slice(0, cut)), cases, rest),
-    Uint8Array.from(rest, (row) => at(cases.good, row)),
-  )
+  const good = Uint8Array.from(rest, (row) => at(cases.good, row))
+  return knownArea(areaUnderCurve(judgeRules(fitRules(cases, rows.slice(0, cut)), cases, rest), good))
 }
 
 /** Chances by today's score alone. */
@@ -277,16 +277,18 @@ interface Scored {
 }
 
 const thresholdOf = (
-  { threshold, wanted, asOf }: Proposing,
+  { threshold, wanted, asOf, sampled = 1 }: Proposing,
   { scores, outside }: Scored,
   { judged, good }: Omit<Counted, 'weeks'>,
 ): ThresholdProposal => {
   const first = judged[0]?.day ?? asOf
-  const counted = { judged, good, weeks: Math.max(1, (Date.parse(asOf) - Date.parse(first)) / week) }
+  // A part of the leads in a week is all of them in a part of it.
+  const weeks = Math.max(1, (Date.parse(asOf) - Date.parse(first)) / week) * sampled
+  const counted = { judged, good, weeks }
   const now = qualityOf((row) => judged[row]?.explored === undefined, counted)
   const hoped = meanOf(good) * judged.length
-  const goal = wanted ?? hoped / counted.weeks
-  const proposed = thresholdFor(scores, judged, goal * counted.weeks)
+  const goal = wanted ?? hoped / weeks
+  const proposed = thresholdFor(scores, judged, goal * weeks)
   const quality = qualityOf((row) => at(outside, row) >= proposed, counted)
   return {
     today: threshold ?? null,

@@ -8,7 +8,7 @@ import { dynamoEntities, type Entity } from './dynamo-entity.ts'
 import { handoffOf, stateList } from './dynamo-handoffs.ts'
 import { dynamoItems, expiry, type Item, keyOf } from './dynamo-items.ts'
 import { pack } from './pack.ts'
-import { pageOfList, withUnspread } from './ranked-lists.ts'
+import { pageOfList, partsOf } from './ranked-lists.ts'
 
 const entity: Entity<void, CalibrationState> = {
   attribute: 'calibration',
@@ -43,17 +43,18 @@ export const dynamoCalibrations = (client: DynamoDBDocumentClient, tableName: st
   }
 }
 
-const judgedLists = (['accepted', 'rejected', 'won', 'lost'] as const).map((state) =>
-  withUnspread(stateList(state)),
-)
+const judgedLists = (['accepted', 'rejected', 'won', 'lost'] as const).map(stateList)
+
+/** What earlier releases did not spread stands beside the first part. */
+const listsOf = (part: number): readonly string[] =>
+  judgedLists.flatMap((list) => [...(part === 0 ? [list] : []), partsOf(list)[part] ?? []].flat())
 
 /** The same part of the lists of all states that are a judgement. */
 export const dynamoJudgedHandoffs = (client: DynamoDBDocumentClient, tableName: string): JudgedHandoffs => ({
-  parts: judgedLists[0]?.length ?? 0,
+  parts: partsOf('').length,
 
   page: ({ part, from, ...place }) => {
-    const lists = judgedLists.flatMap((parts) => parts[part] ?? [])
-    const query = { ...place, lists, order: 'descending', between: [from, '~'] } as const
+    const query = { ...place, lists: listsOf(part), order: 'descending', between: [from, '~'] } as const
     return pageOfList(client, tableName, query, (item) => [handoffOf(item)])
   },
 })

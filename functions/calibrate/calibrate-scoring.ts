@@ -4,7 +4,8 @@ import {
   type CalibrationRun,
   type CalibrationState,
   finishRun,
-  mostJudged,
+  lastWanted,
+  turnPage,
   windowDays,
 } from '../../domain/calibration/calibration-run.ts'
 import { type JudgedHandoff, observe, verdictOf } from '../../domain/calibration/judged-handoff.ts'
@@ -34,15 +35,16 @@ const sayPiece = (goOn: EnqueueCalibration, { runId, piece }: CalibrationRun): P
 
 type BeginPorts = Pick<CalibratePorts, 'calibrations' | 'playbooks' | 'goOn' | 'clock'>
 
-/**
- * Begins to read what sales said of handoffs; where that is on its way already, sees to it that it goes on.
- * @param wanted handoffs a week to choose a threshold for. @default as many as sales accepts
- */
+/** Handoffs a week to choose a threshold for: `accepted` as many as sales accepts, `as-before` what was asked for last. */
+type Wanted = number | 'accepted' | 'as-before'
+
+/** Begins to read what sales said of handoffs; where that is on its way already, sees to it that it goes on. */
 export const makeBeginCalibration =
   ({ calibrations, playbooks, goOn, clock }: BeginPorts) =>
-  (wanted?: number): Promise<CalibrationRun> =>
+  (asked: Wanted): Promise<CalibrationRun> =>
     retryConflicts(async () => {
       const [state, { rulesVersion }] = await Promise.all([calibrations.load(), playbooks.current()])
+      const wanted = asked === 'as-before' ? lastWanted(state) : asked === 'accepted' ? undefined : asked
       const begun = beginRun(state, { now: clock(), rules: rulesVersion, wanted })
       const { run } = begun === state ? state : await calibrations.commit(begun)
       if (!run) throw new Error('a calibration began without a run')
@@ -63,14 +65,6 @@ const judgedIn = async (
     : observe({ verdict, requestedAt, ...(explored !== undefined && { explored }) }, facts, rules)
 }
 
-/** Where reading goes on after a page. */
-const after = (run: CalibrationRun, next: string | undefined, parts: number): CalibrationRun => {
-  const { cursor: _, ...rest } = run
-  if (next !== undefined) return { ...rest, cursor: next }
-  const part = run.part + 1
-  return part < parts ? { ...rest, part } : { ...rest, part, isRead: true }
-}
-
 const readPage = async (ports: CalibratePorts, run: CalibrationRun, rules: Rules) => {
   const { items, next } = await ports.handoffs.page({
     part: run.part,
@@ -86,8 +80,7 @@ const readPage = async (ports: CalibratePorts, run: CalibrationRun, rules: Rules
   const judged = found.filter((one) => typeof one === 'object')
   const leftOut = run.leftOut + found.filter((one) => one === 'left-out').length
   const counted = { ...run, judged: run.judged + judged.length, leftOut }
-  const turned = after(counted, next, ports.handoffs.parts)
-  return { judged, run: turned.judged < mostJudged ? turned : { ...turned, isRead: true as const } }
+  return { judged, run: turnPage(counted, next, ports.handoffs.parts) }
 }
 
 const readPiece = async (ports: CalibratePorts, begun: CalibrationRun, rules: Rules) => {
@@ -106,7 +99,7 @@ const finish = async (ports: CalibratePorts, state: CalibrationState, rules: Rul
   const judged = await ports.calibrations.pieces(state.run?.runId ?? '')
   const { scoring } = rules.playbook
   const threshold = scoreThresholdOf(rules.qualify)?.score
-  const proposing = { scoring, threshold, asOf: ports.clock() }
+  const proposing = { scoring, threshold, asOf: ports.clock(), parts: ports.handoffs.parts }
   await ports.calibrations.commit(finishRun(state, judged, proposing))
 }
 
@@ -127,7 +120,7 @@ const makeTakePiece = (ports: CalibratePorts) => {
       if (run.piece === piece + 1) return sayPiece(ports.goOn, run)
       if (run.piece !== piece) return
       const playbook = await ports.playbooks.current()
-      if (playbook.rulesVersion !== run.rules) return void (await begin(run.wanted))
+      if (playbook.rulesVersion !== run.rules) return void (await begin('as-before'))
       const rules = rulesOf(playbook)
       if (run.isRead) return finish(ports, state, rules)
       const read = await readPiece(ports, run, rules)
@@ -151,7 +144,7 @@ export const makeCalibrateScoring = (ports: CalibratePorts) => {
     const asked = z.parse(message, body)
     switch (asked.type) {
       case 'begin':
-        await begin()
+        await begin('as-before')
         return
       case 'piece':
         return takePiece(asked)

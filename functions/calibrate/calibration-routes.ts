@@ -33,6 +33,7 @@ const viewOf = (state: CalibrationState, rules: string) => ({
   // Sales judges what it is given: nothing here is about anybody else.
   population: 'handed-off',
   leftOut: state.result?.leftOut ?? 0,
+  sampled: state.result?.sampled ?? 1,
   proposal: proposalIn(state, rules),
   ...(state.run && { running: { startedAt: state.run.startedAt, judged: state.run.judged } }),
 })
@@ -57,7 +58,7 @@ const beginBody = z.object({
 const makeBegin =
   ({ beginCalibration }: CalibrationPorts) =>
   async ({ body }: ApiRequest<unknown, z.infer<typeof beginBody>>): Promise<ApiResult> => {
-    const { startedAt } = await beginCalibration(body.handoffsPerWeek)
+    const { startedAt } = await beginCalibration(body.handoffsPerWeek ?? 'accepted')
     return { type: 'accepted', body: { running: { startedAt } }, change: { target } }
   }
 

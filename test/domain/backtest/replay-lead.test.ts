@@ -49,6 +49,16 @@ describe('a lead under the live rules and under a draft', () => {
     expect(draft.qualifiedAt).toEqual([signup.occurredAt])
   })
 
+  test('what went to sales by way of trial neither of them would have handed over', () => {
+    const { handoff, ...rest } = qualifying('score >= 60')
+    const exploring = compileRules({ ...rest, handoff: { ...handoff, explore: 0.5 } })
+    // 40 for the quote and 10 for the newsletter.
+    const drawn = fact('9', 'lead.explored', '2026-03-08T09:00:00.001Z', { cycle: 1, share: 0.5 })
+    expect(foldLead([signup, quote, drawn], exploring)?.qualifications).toHaveLength(1)
+    const { live, draft } = replay([signup, quote, drawn], exploring, onQuote)
+    expect([live.qualifiedAt, draft.qualifiedAt]).toEqual([[], [quote.occurredAt]])
+  })
+
   test('a rejection answers the handoff that the draft would have had open by then', () => {
     const { live, draft } = replay([signup, demo, rejected, viewed])
     // A day after the rejection its pause is over, and each of both conditions still holds.

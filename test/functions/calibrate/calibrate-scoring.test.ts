@@ -42,7 +42,13 @@ describe('a run', () => {
   it('reads all judged handoffs, however many pages they fill, and says what follows', async () => {
     const [world, paged] = [await judgedWorld(), await judgedWorld({ pageSize: 7 })]
     const view = await run(world)
-    expect(view).toMatchObject({ status: 'ok', judged: 160, leftOut: 0, population: 'handed-off' })
+    expect(view).toMatchObject({
+      status: 'ok',
+      judged: 160,
+      leftOut: 0,
+      sampled: 1,
+      population: 'handed-off',
+    })
     expect(view.running).toBeUndefined()
     expect(view.threshold.today).toBe(60)
     const { rules: paginated, ...rest } = await run(paged)
@@ -78,6 +84,15 @@ describe('a run', () => {
     await world.settle()
     expect(await viewOf(world)).toMatchObject({ status: 'ok', judged: 160 })
     await expect(world.take({ type: 'else' })).rejects.toThrow()
+  })
+
+  it('by the calendar asks for as many handoffs as a person did last', async () => {
+    const world = await judgedWorld()
+    expect((await run(world, { handoffsPerWeek: 1 })).threshold.wanted).toBe(1)
+    await world.take({ type: 'begin' })
+    await world.settle()
+    expect((await viewOf(world)).threshold.wanted).toBe(1)
+    expect((await run(world)).threshold.wanted).toBeGreaterThan(1)
   })
 
   it('begins again under the rules that went live meanwhile', async () => {
