@@ -8,6 +8,7 @@ import { measureBeside } from './beside.ts'
 import { countCalls } from './calls.ts'
 import { measureClient } from './client.ts'
 import { measureColdStarts } from './cold-start.ts'
+import { measureFigures } from './figures.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
 import { measureLatency } from './latency.ts'
@@ -54,6 +55,7 @@ const measureRunner = onRunner(async (client, pid) => {
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   runner: measureRunner,
   'cold-starts': onRunner(coldStarts),
+  figures: () => section('Figures over rows', measureFigures),
   fold: () => section('Fold', measureFold),
   client: () => section('Processor time of a call', measureClient),
   rendering: () => section('Rendering', measureRendering),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { sampleActivities } from '../../../bin/sample-leads.ts'
 import { columnsOf, rowsInColumns } from '../../../domain/kpi/columns.ts'
 import { phaseMetrics, sharedMetrics, stageMetrics } from '../../../domain/kpi/metrics.ts'
 import { kpiReport } from '../../../domain/kpi/report.ts'
@@ -332,6 +333,27 @@ describe('sources', () => {
         { EUR: 500.25 / 500.05, JPY: -1 },
       ],
     })
+  })
+
+  it('are those that the sample leads came from', () => {
+    const people = Map.groupBy(sampleActivities(Date.parse(march.now)), ({ subject }) => subject.email)
+    const rows = rowsOfPeople(
+      [...people].map(([email, activities]) => ({
+        facts: activities.map(({ id, type, occurredAt, properties }) => ({
+          ...{ id, type, occurredAt, email },
+          properties: JSON.parse(JSON.stringify(properties)),
+        })),
+      })),
+    )
+    const { sources } = kpiReport([columnsOf(rowsInColumns(rows))], { ...march, to: '2026-06-02' })
+    expect(sources.map(({ source, leads, revenue }) => [source, leads, Object.keys(revenue).length])).toEqual(
+      [
+        ['fair', 10, 1],
+        ['google', 10, 0],
+        ['linkedin', 10, 0],
+        ['trade-press', 10, 1],
+      ],
+    )
   })
 
   it('share their costs by halves rounded up', () => {

@@ -1,8 +1,7 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type Row, rowColumns } from '../../../domain/kpi/row.ts'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { stageIds } from '../../../domain/model/deal.ts'
 
 /** Milliseconds since the epoch, as a report counts them. */
@@ -270,76 +269,20 @@ export const cohortQueries = (window: Window): ReadonlyMap<string, string> => {
   ])
 }
 
-/** Moments as milliseconds. */
-const inFile = {
-  string: 'varchar',
-  timestamp: 'bigint',
-  int: 'integer',
-  'decimal(18,6)': 'decimal(18,6)',
-  'decimal(38,4)': 'decimal(38,4)',
-} as const
-
-const decimal = (value: bigint | number | null, digits: number): string => {
-  if (value === null) return ''
-  const text = String(value).padStart(digits + 1, '0')
-  return `${text.slice(0, -digits)}.${text.slice(-digits)}`
-}
-
-const cell = (row: Row, { name, type }: (typeof rowColumns)[number]): string => {
-  const value = row[name]
-  if (value === null) return ''
-  switch (type) {
-    case 'string':
-      return `"${value}"`
-    case 'timestamp':
-    case 'int':
-      return String(value)
-    case 'decimal(18,6)':
-      return decimal(Number(value), 6)
-    case 'decimal(38,4)':
-      return decimal(BigInt(value), 4)
-    default:
-      return type satisfies never
-  }
-}
-
-interface Recount {
-  /** Rows of an answer. */
-  ask(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
-  close(): void
-}
-
-/** Takes rows one lead after the other, and then answers in SQL over all of them. */
-export const makeRecount = () => {
+/** Answers in SQL over the stored rows. */
+export const makeRecount = async (files: readonly Uint8Array[]) => {
   const folder = mkdtempSync(join(tmpdir(), 'trichter-rows-'))
-  const file = join(folder, 'rows.csv')
-  const out = openSync(file, 'w')
+  for (const [part, bytes] of files.entries()) writeFileSync(join(folder, `${part}.parquet`), bytes)
+  const instance = await DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  await connection.run(`create table figures as select * from read_parquet('${folder}/*.parquet')`)
+  rmSync(folder, { recursive: true })
   return {
-    add: (rows: readonly Row[]): void => {
-      writeSync(
-        out,
-        rows.map((row) => `${rowColumns.map((column) => cell(row, column)).join(',')}\n`).join(''),
-      )
-    },
-    load: async (): Promise<Recount> => {
-      closeSync(out)
-      const instance = await DuckDBInstance.create(':memory:')
-      const connection: DuckDBConnection = await instance.connect()
-      const types = rowColumns.map(({ name, type }) => `'${name}': '${inFile[type]}'`).join(', ')
-      const columns = rowColumns.map(({ name, type }) =>
-        type === 'timestamp' ? `epoch_ms("${name}") as "${name}"` : `"${name}"`,
-      )
-      await connection.run(
-        `create table figures as select ${columns.join(', ')} from read_csv('${file}', header = false, columns = {${types}}, nullstr = '', quote = '"')`,
-      )
-      rmSync(folder, { recursive: true })
-      return {
-        ask: async (sql) => (await connection.runAndReadAll(sql)).getRowObjects(),
-        close: () => {
-          connection.closeSync()
-          instance.closeSync()
-        },
-      }
+    ask: async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
+      (await connection.runAndReadAll(sql)).getRowObjects(),
+    close: (): void => {
+      connection.closeSync()
+      instance.closeSync()
     },
   }
 }

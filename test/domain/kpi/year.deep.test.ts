@@ -4,9 +4,10 @@ import { type Columns, columnsOf, rowsInColumns } from '../../../domain/kpi/colu
 import type { Figures } from '../../../domain/kpi/figures.ts'
 import { kpiReport } from '../../../domain/kpi/report.ts'
 import type { Asked, Row } from '../../../domain/kpi/row.ts'
-import { costRow, rowsOf } from '../../../domain/kpi/rows-of.ts'
+import { compareRows, costRow, rowsOf } from '../../../domain/kpi/rows-of.ts'
 import { sumMoney } from '../../../domain/model/deal.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 import { makePerson } from './made-up-year.ts'
 import { cohortQueries, figureQueries, listQueries, makeRecount, type Window, wholly } from './recount.ts'
@@ -62,28 +63,26 @@ const tallies = new Map(
 )
 
 let columns: readonly Columns[] = []
-let recount: Awaited<ReturnType<ReturnType<typeof makeRecount>['load']>>
+let recount: Awaited<ReturnType<typeof makeRecount>>
 let facts = 0
 let rows = 0
 
 beforeAll(async () => {
-  const loading = makeRecount()
   const parts: Row[][] = Array.from({ length: shards }, () => [])
   const add = (part: number, own: readonly Row[]): void => {
-    loading.add(own)
     rows += own.length
     parts[part % shards]?.push(...own)
   }
   add(0, costs)
   for (let number = 0; number < people; number += 1) {
     const person = makePerson(number)
-    const { history } = person
     for (const tally of tallies.values()) addPerson(tally, person)
-    facts += history.log.length
-    add(number, rowsOf(history, rules, now))
+    facts += person.history.log.length
+    add(number, rowsOf(person.history, rules, now))
   }
-  columns = parts.map((part) => columnsOf(rowsInColumns(part)))
-  recount = await loading.load()
+  const files = parts.map((own) => writeRows(rowsInColumns(own.toSorted(compareRows))))
+  columns = await Promise.all(files.map(async (file) => columnsOf(await readRows(file))))
+  recount = await makeRecount(files)
 }, 600_000)
 afterAll(() => recount.close())
 
