@@ -1,24 +1,24 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda'
-import type { App } from 'aws-cdk-lib/core'
+import type { Construct } from 'constructs'
 import { AppStack } from './app-stack.ts'
 import type { Config } from './config.ts'
 import { DataStack } from './data-stack.ts'
 
-/** Both stacks, for any account and region. */
+/** Both stacks, for any account and region. @param scope an app, or whatever is within one. */
 export const addStacks = (
-  app: App,
+  scope: Construct,
   config: Config,
   code: Readonly<Record<string, Code>>,
 ): { readonly data: DataStack; readonly app: AppStack } => {
   // Costs are told apart by them, also those of two deployments in one account.
   const tags = { project: 'trichter', deployment: config.appStackName }
-  const data = new DataStack(app, 'TrichterData', {
+  const data = new DataStack(scope, 'TrichterData', {
     stackName: config.dataStackName,
     description: 'Trichter: leads, users and keys; kept when the app is taken down',
     tags,
     mfa: config.mfa,
   })
-  const appStack = new AppStack(app, 'TrichterApp', {
+  const appStack = new AppStack(scope, 'TrichterApp', {
     stackName: config.appStackName,
     description: 'Trichter: everything that runs; holds nothing that cannot be deployed again',
     tags,

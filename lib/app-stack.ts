@@ -1,4 +1,6 @@
+import type { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Code } from 'aws-cdk-lib/aws-lambda'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 import { capabilities } from './capabilities.ts'
@@ -22,6 +24,11 @@ interface AppStackProps extends StackProps {
 
 /** What can be thrown away and deployed again: bus, queues, functions, API, schedules, sending. */
 export class AppStack extends Stack {
+  readonly bus: EventBus
+  readonly alarms: ITopic
+  /** Of the API, without a slash at the end. */
+  readonly url: string
+
   constructor(scope: Construct, id: string, props: AppStackProps) {
     // Schedules and links that are out name its queues, roles and API.
     super(scope, id, { ...props, terminationProtection: true })
@@ -41,6 +48,9 @@ export class AppStack extends Stack {
       table: leads.table,
       scheduleGroup: timers.groupName,
     })
+    this.bus = bus.bus
+    this.alarms = alarms.topic
+    this.url = api.url
     new Overview(this, 'Overview', { alarms, platform: metrics })
     new CfnOutput(this, 'Url', { value: api.url, description: 'Forms, events, links and the console API' })
     new CfnOutput(this, 'WakeTargets', {

@@ -42,11 +42,15 @@ export interface Config {
   readonly limits?: RequestLimits
 }
 
-/** What a new account has. */
-const newAccountConcurrency = 10
-const usualApiRate = 200
-/** What SES grants an account that has left the sandbox. */
-const newAccountRate = 14
+/** What is assumed of an account and of a deployment that says nothing else. */
+export const usual = {
+  /** What SES grants an account that has left the sandbox. */
+  sesRate: 14,
+  /** What a new account has. */
+  concurrency: 10,
+  apiRate: 200,
+  logLevel: 'INFO',
+} as const
 
 interface Context {
   tryGetContext(key: string): unknown
@@ -82,9 +86,9 @@ export const readConfig = (context: Context): Config => {
     busName: `${prefix}${busName}`,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(emailDomain !== undefined && { emailDomain }),
-    sesRate: sesRate ?? newAccountRate,
-    concurrency: wholeNumber(context, 'concurrency', 100_000) ?? newAccountConcurrency,
-    apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usualApiRate,
+    sesRate: sesRate ?? usual.sesRate,
+    concurrency: wholeNumber(context, 'concurrency', 100_000) ?? usual.concurrency,
+    apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usual.apiRate,
     logLevel: readLogLevel(context),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(mfa !== undefined && { mfa: mfa === 'required' ? mfa : 'optional' }),
@@ -94,7 +98,7 @@ export const readConfig = (context: Context): Config => {
 
 const readLogLevel = (context: Context): LogLevel => {
   const given = text(context, 'logLevel', /^(debug|info|warn)$/i, 'one of debug, info and warn')
-  return logLevels.find((level) => level === given?.toUpperCase()) ?? 'INFO'
+  return logLevels.find((level) => level === given?.toUpperCase()) ?? usual.logLevel
 }
 
 /** Folder of the playbook to deploy, from the context key `playbook`. */

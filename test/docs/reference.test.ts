@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { blocks, routes } from '../../bin/docs/blocks.ts'
+import { describeEvents } from '../../bin/docs/event-schemas.ts'
 import { renderPage } from '../../bin/docs/page.ts'
+import { events } from '../../domain/model/event-table.ts'
 import { describeRoutes } from '../../functions/api/describe-routes.ts'
 import { ofType, synthFixture } from '../lib/synth-fixture.ts'
 
@@ -68,6 +70,18 @@ it('names every route that anybody may call', () => {
   expect(
     open.filter((path) => !new RegExp(`\`(\\w+ )?${path.replaceAll(/[{}.+]/g, '\\$&')}\``).test(text)),
   ).toEqual([])
+})
+
+it('describes every event for the schema registry (npm run docs)', () => {
+  const text = read('docs/reference/events.json')
+  expect(text).toBe(`${JSON.stringify(describeEvents(), null, 1)}\n`)
+  const { schemas } = JSON.parse(text).components
+  for (const type of Object.keys(events)) {
+    expect(schemas[`${type}Event`]['x-amazon-events-detail-type']).toBe(type)
+    expect(schemas[type].properties.data.type).toBe('object')
+  }
+  const named = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
+  expect(named.filter((name = '') => !Object.hasOwn(schemas, name))).toEqual([])
 })
 
 it('has an OpenAPI document that says what the routes say (npm run docs)', () => {
