@@ -7,7 +7,13 @@ import type { LeadId } from '../domain/model/activity.ts'
 import type { EmailRequest } from '../domain/model/email-request.ts'
 import type { AskedMailbox, Quota } from '../domain/sending/confirmation-limit.ts'
 import type { Ledger } from '../domain/sending/earlier-emails.ts'
-import type { EmailFigure, MarkChange, MarkedSend, SendStatus } from '../domain/sending/email-figures.ts'
+import type {
+  EmailFigure,
+  Mark,
+  MarkChange,
+  MarkedSend,
+  SendStatus,
+} from '../domain/sending/email-figures.ts'
 import type { TurnedAway } from '../domain/sending/hold-email.ts'
 import { Transient } from './ports.ts'
 
@@ -148,13 +154,18 @@ export interface Mailer {
   >
 }
 
+export interface SendMark {
+  readonly mark: Mark
+  readonly at: string
+}
+
 /** What SES reports about sends. */
 export interface SendReports {
   /**
-   * Settles a send whose sender died.
+   * Settles a send whose sender died, and marks it, each mark once.
    * @returns whether this is the first report of the send: later ones and repeats are not counted again.
    */
-  report(outcome: Outcome): Promise<boolean>
+  report(outcome: Outcome, marks: readonly SendMark[]): Promise<boolean>
   /**
    * SES took the message and refused it afterwards: what was sent has failed.
    * @returns the send that has failed by this, also when it is told again; undefined where there is none.

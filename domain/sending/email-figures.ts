@@ -33,11 +33,15 @@ const markOfType: Readonly<Record<string, Mark>> = {
   'email.unsubscribed': 'unsubscribed',
 }
 
+/** What an activity of this type says of the send that it names. */
+export const markOf = (type: string): Mark | undefined =>
+  Object.hasOwn(markOfType, type) ? markOfType[type] : undefined
+
 /** What facts say of the sends that they name. */
 export const marksOfFacts = (facts: readonly Fact[]): readonly MarkChange[] =>
   facts.flatMap(({ type, occurredAt, properties }) => {
     const { sendId } = properties
-    const mark = Object.hasOwn(markOfType, type) ? markOfType[type] : undefined
+    const mark = markOf(type)
     const leadId = typeof sendId === 'string' ? parseLeadId(sendId.split(':', 1)[0]) : undefined
     return mark && leadId && typeof sendId === 'string' ? [{ leadId, sendId, mark, at: occurredAt }] : []
   })

@@ -9,10 +9,11 @@ import {
   type EmailFigure,
   figureOf,
 } from '../../domain/sending/email-figures.ts'
-import type { EmailFigures, Send, SendReports } from '../send-ports.ts'
+import type { EmailFigures, Send, SendMark, SendReports } from '../send-ports.ts'
 import { partitions, table } from '../table-schema.ts'
 import { dynamoItems, type Item, keyIn, keyOf, sortOf } from './dynamo-items.ts'
 import {
+  attributeOf,
   countedMark,
   heldList,
   heldRankPrefix,
@@ -143,10 +144,13 @@ export const countInEarlierSends = (
   }
 }
 
-/** Marks a send that something was reported of. */
-const note = ({ at }: Outcome) => ({
-  set: { reportedAt: at },
-  when: 'attribute_exists(#pk) AND attribute_not_exists(reportedAt)',
+/** Notes on a send what was reported of it; what is known stays. */
+const note = ({ at }: Outcome, marks: readonly SendMark[]) => ({
+  setNew: {
+    reportedAt: at,
+    ...Object.fromEntries(marks.map(({ mark, at: since }) => [attributeOf(mark), since])),
+  },
+  when: 'attribute_exists(#pk)',
 })
 
 /** Settles a claim whose sender died before it could. */
@@ -181,13 +185,19 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
   }
 
   return {
-    report: async (outcome) => {
-      const first = await change(outcome, note(outcome))
-      // The usual case: the sender has settled it, and one write was all. A repeat may come from one who died before settling.
-      if (first?.status !== 'claimed' && first) return true
+    report: async (outcome, marks) => {
+      const before = await change(outcome, note(outcome, marks))
+      if (!before) return false
       const { at, messageId } = outcome
-      await count(await change(outcome, settle(outcome)), { status: 'sent', at, messageId })
-      return first !== undefined
+      // As a rule the sender has settled it.
+      if (before.status === 'claimed')
+        await count(await change(outcome, settle(outcome)), { status: 'sent', at, messageId })
+      const fresh = marks.filter(({ mark }) => before[attributeOf(mark)] === undefined)
+      await countEmails(client, tableName).add(
+        countedEmail(sendOf(before)),
+        Object.fromEntries(fresh.map(({ mark }) => [mark, 1])),
+      )
+      return before.reportedAt === undefined
     },
 
     fail: async (outcome) => {

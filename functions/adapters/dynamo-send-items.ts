@@ -1,4 +1,5 @@
 import type { LeadId } from '../../domain/model/activity.ts'
+import type { Mark } from '../../domain/sending/email-figures.ts'
 import type { Send } from '../send-ports.ts'
 import { partitions, sorts, table } from '../table-schema.ts'
 import { type Item, type Key, keyOf, placeIn } from './dynamo-items.ts'
@@ -30,6 +31,9 @@ const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send
  */
 export const countedMark = 'counted'
 export const isCounted = (item: Item): boolean => item[countedMark] === true
+
+/** Holds the time of a mark. */
+export const attributeOf = (mark: Mark): string => `${mark}At`
 
 /** A send's own fields beside the keys. */
 export const sendItem = (send: Send): Item => ({

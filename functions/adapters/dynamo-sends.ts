@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { type ConsentRef, lackingConsent } from '../../domain/email/judge-send.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import { isLimited } from '../../domain/sending/earlier-emails.ts'
-import { type Mark, marks } from '../../domain/sending/email-figures.ts'
+import { marks } from '../../domain/sending/email-figures.ts'
 import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import type { Waiting } from '../erasure-ports.ts'
 import type { Send, SendLists, SendMarks, Sends } from '../send-ports.ts'
@@ -14,7 +14,15 @@ import { handoffOf } from './dynamo-handoffs.ts'
 import { dynamoItems, type Item, sortOf } from './dynamo-items.ts'
 import { leadOf } from './dynamo-lead-items.ts'
 import { runOf } from './dynamo-runs.ts'
-import { countedMark, heldList, heldRankPrefix, sendItem, sendKey, sendOf } from './dynamo-send-items.ts'
+import {
+  attributeOf,
+  countedMark,
+  heldList,
+  heldRankPrefix,
+  sendItem,
+  sendKey,
+  sendOf,
+} from './dynamo-send-items.ts'
 import { pageOfList, withUnspread } from './ranked-lists.ts'
 
 /** Read at once: few limits look further back. */
@@ -159,8 +167,6 @@ export const dynamoSendLists = (client: DynamoDBDocumentClient, tableName: strin
     )
   },
 })
-
-const attributeOf = (mark: Mark): string => `${mark}At`
 
 /** Marks stand on the send, and are counted once for its email: a report reads as many items as the sequence has emails. */
 export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: string): SendMarks => {

@@ -3,6 +3,7 @@ import {
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
+  SendMessageBatchCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
@@ -23,8 +24,35 @@ export const queueOf =
     )
   }
 
-/** SQS's limit on one request. */
+/** SQS's limits on one request. */
 const batch = 10
+const mostBytes = 256 * 1024
+
+/** The same of many at once. @throws Transient where SQS does not take some of them. */
+export const queueAllOf =
+  (client: SQSClient, queueUrl: string) =>
+  async (messages: readonly JsonObject[]): Promise<void> => {
+    const bodies = messages.map((message) => JSON.stringify(message))
+    for (let from = 0; from < bodies.length; ) {
+      const some = withinRequest(bodies.slice(from, from + batch))
+      from += some.length
+      const Entries = some.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
+      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+      if (Failed.length > 0)
+        throw new Transient(`SQS did not take ${Failed.length} of ${some.length} messages`)
+    }
+  }
+
+/** As many as one request holds, one at least. */
+const withinRequest = (bodies: readonly string[]): readonly string[] => {
+  let bytes = 0
+  const end = bodies.findIndex((body, index) => {
+    bytes += Buffer.byteLength(body)
+    return index > 0 && bytes > mostBytes
+  })
+  return end === -1 ? bodies : bodies.slice(0, end)
+}
+
 /** What one pass looks at: some three seconds' work. */
 const most = 2_000
 /** Longer than a pass takes (seconds): each message is seen once. */

@@ -16,9 +16,10 @@ import { busEventOf, type QueueMessage } from '../queue/message.ts'
 import { type FamilyChange, makeChangeFamily, makeJoinBrowser } from './identity.ts'
 import { makeFindLeads, makeRecordPeople, readBatchAhead, type Task } from './record-people.ts'
 import type { Arrival, Found, RecordPorts } from './record-ports.ts'
+import { reportsIn } from './reported-message.ts'
 
 type Incoming =
-  | { readonly type: 'activity'; readonly arrival: Arrival }
+  | { readonly type: 'activities'; readonly arrivals: readonly Arrival[] }
   | { readonly type: 'family'; readonly change: FamilyChange }
   | { readonly type: 'wake'; readonly timer: LeadTimer }
   | { readonly type: 'cost'; readonly cost: ChannelCost }
@@ -48,9 +49,9 @@ const familyChangeOf = ({ subject, ...activity }: Activity, from: string): Famil
 }
 
 /**
- * Reads an `Activity` event of whatever source; the event's own id and time stand in where the sender gave none. Or a
- * timer, which the recorder sends to itself.
- * @throws when it is neither: the message ends in the dead-letter queue. Names what is wrong, not the values.
+ * Reads an `Activity` event of whatever source; the event's own id and time stand in where the sender gave none. Or what
+ * SES has reported, or a timer, which the recorder sends to itself.
+ * @throws when it is none of these: the message ends in the dead-letter queue. Names what is wrong, not the values.
  */
 const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules): Incoming => {
   const timer = z.safeParse(timerSchema, body)
@@ -58,6 +59,8 @@ const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules
     const { leadId, at } = timer.data
     return { type: 'wake', timer: at === undefined ? { leadId } : { leadId, at } }
   }
+  const reports = reportsIn(body)
+  if (reports) return { type: 'activities', arrivals: reports.map((report) => ({ messageId, ...report })) }
   const event = busEventOf(body)
   const arrivedAt = instantOf(event.time)
   const parsed = isAboutChannel(event.detail)
@@ -71,7 +74,7 @@ const parseArrival = ({ messageId, body }: QueueMessage, identity: IdentityRules
         return { type: 'family', change: familyChangeOf(activity, event.source) }
       const { subject, visitorId } = whomOf(activity, identity)
       const arrival: Arrival = { messageId, activity: { ...activity, subject } }
-      return { type: 'activity', arrival: visitorId === undefined ? arrival : { ...arrival, visitorId } }
+      return { type: 'activities', arrivals: [visitorId === undefined ? arrival : { ...arrival, visitorId }] }
     }
     case 'cost':
       return parsed
@@ -107,7 +110,7 @@ const readMessages = (messages: readonly QueueMessage[], rules: Rules, now: stri
     const { messageId } = message
     try {
       const incoming = parseArrival(message, identity)
-      if (incoming.type === 'activity') read.arrivals.push(incoming.arrival)
+      if (incoming.type === 'activities') read.arrivals.push(...incoming.arrivals)
       else if (incoming.type === 'cost') read.costs.push({ messageId, cost: incoming.cost })
       else if (incoming.type === 'family') read.changes.push({ messageId, change: incoming.change })
       else read.leadTimers.push({ messageId, task: timerTask(incoming.timer, now) })

@@ -220,6 +220,12 @@ const withinRoom = (
   return arrivals.filter((one) => !isBrowsers(one) || kept.has(one))
 }
 
+/** Facts that nobody has marked their sends by. */
+const unmarked = (facts: readonly Fact[], { arrivals }: Person): readonly Fact[] => {
+  const marked = new Set(arrivals.flatMap((one) => (one.marked ? [one.activity.id] : [])))
+  return marked.size === 0 ? facts : facts.filter(({ id }) => !marked.has(id))
+}
+
 type Kept = Lead & { readonly state: LeadState }
 
 const isUnchanged = (next: Kept, stored: Lead): boolean =>
@@ -373,7 +379,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
       ...planTimers(lead, folded.state, rules, now),
     }
     const mail = { before: lead.state, after: folded.state }
-    await markSends(ports.sendMarks, facts, [leadId, ...folded.members], mail)
+    await markSends(ports.sendMarks, unmarked(facts, person), [leadId, ...folded.members], mail)
     const changed = isLookedThrough ? { ...planned, owedWakes: allTimers(planned) } : planned
     await commit(lead, changed, folded, { facts, whole, rules, now })
     const settled = begun.filter((merging) => !apart.includes(merging.leadId))

@@ -44,10 +44,16 @@ export interface RecordPorts {
   readonly pauseUpTo: (ms: number) => Promise<void>
 }
 
-/** An activity and the message that brought it. */
-export interface Arrival {
-  readonly messageId: string
+/** What SES has reported about a lead. */
+export interface Reported {
   readonly activity: Activity
+  /** The send that it is about is marked already. */
+  readonly marked?: true
+}
+
+/** An activity and the message that brought it. */
+export interface Arrival extends Reported {
+  readonly messageId: string
   /** The browser that it came from, beside the address that it is about. */
   readonly visitorId?: string
 }

@@ -45,6 +45,8 @@ const recordPorts = (system: System): RecordPorts => {
 /** A rehearsal has one lead: nothing is counted. */
 const feedbackPorts = ({ bus, sends }: System): FeedbackPorts => ({
   bus,
+  // By way of the bus, as the journal tells of what is recorded; the recorder marks the sends.
+  record: (reported) => bus.submit(reported.map(({ activity }) => activity)),
   reports: memorySendReports(sends),
   figures: memorySendingFigures(),
   guardSending: async () => {},

@@ -2,6 +2,7 @@ import { confirmationsPausedMessage, sendingPausedMessage } from '../../function
 import { partitions } from '../../functions/table-schema.ts'
 import { type Capability, share, working } from '../capability.ts'
 import { watchLogLine } from '../constructs/watch-log-line.ts'
+import { record } from './record.ts'
 
 export const feedback: Capability = {
   name: 'feedback',
@@ -20,8 +21,10 @@ export const feedback: Capability = {
       maxConcurrency: share(config, 0.04),
     },
   ],
-  connect: (fn, { bus, leads, keys, alarms, sending }) => {
+  connect: (fn, { bus, leads, keys, alarms, sending, workOf }) => {
     bus.grantPublish(fn)
+    // What is reported about leads goes straight to the recorder: nobody else waits for it.
+    workOf(record).grantSend(fn, 'RECORD_QUEUE_URL')
     leads.grantItems(
       fn,
       ['UpdateItem'],

@@ -23,6 +23,7 @@ test('grants on one function add up', () => {
   new ActivityBus(stack, 'Bus', { name: 'test' }).grantPublish(fn)
   new LeadTable(stack, 'Leads').grantItems(fn, ['GetItem'])
   new Keys(stack, 'Keys').grantSigning(fn)
+  fn.setVariable('RECORD_QUEUE_URL', 'https://sqs.example.com/record')
   const { template } = app.synth().getStackArtifact('Stack')
   const [lambda] = Object.values<{ Type: string; Properties: { Environment: { Variables: object } } }>(
     template.Resources,
@@ -30,6 +31,7 @@ test('grants on one function add up', () => {
   expect(Object.keys(lambda?.Properties.Environment.Variables ?? {}).sort()).toEqual([
     'BUS_NAME',
     'NODE_OPTIONS',
+    'RECORD_QUEUE_URL',
     'SIGNING_SECRET_ARN',
     'TABLE_NAME',
   ])

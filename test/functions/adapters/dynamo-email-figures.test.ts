@@ -69,7 +69,7 @@ test('sends are counted as they move, each once, whatever is tried again', async
   for (const claim of [...claims, ...claims]) await sends().claim(claim, at)
   const [one, two, three, four, five] = claims as [Send, Send, Send, Send, Send]
   for (const _ of [1, 2]) await sends().settle(one.leadId, one.sendId, sent)
-  for (const _ of [1, 2]) await reports().report({ ...two, ...sent })
+  for (const _ of [1, 2]) await reports().report({ ...two, ...sent }, [])
   for (const _ of [1, 2]) await reports().fail({ ...two, ...sent, status: 'failed' })
   await sends().release(three.leadId, three.sendId)
   await sends().claim({ ...three, ...held }, at)

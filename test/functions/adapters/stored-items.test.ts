@@ -217,7 +217,7 @@ const writeSends = async (): Promise<void> => {
   await sends.cancel(leadId, 's5', later)
   await dynamoSendMarks(client, tableName).change({ leadId, sendId: 's1', mark: 'opened', at: later })
   const reports = dynamoSendReports(client, tableName)
-  await reports.report({ leadId, sendId: 's3', status: 'sent', at: later, messageId: 'm3' })
+  await reports.report({ leadId, sendId: 's3', status: 'sent', at: later, messageId: 'm3' }, [])
   await reports.fail({ leadId, sendId: 's2', status: 'failed', at: later, messageId: 'm2', reason: 'virus' })
   await dynamoCapPlaces(client, tableName).commit(leadId, 0, { places: [{ sendId: 's1', at }], since: at })
   const places = dynamoConfirmationPlaces({ client, tableName, hash })

@@ -1,6 +1,7 @@
 import { encodeSendTags } from '../../../domain/email/email-outcome.ts'
 import type { SuppressedAddress } from '../../../domain/email/judge-send.ts'
 import type { Outcome } from '../../../domain/feedback/ses-feedback.ts'
+import type { Activity } from '../../../domain/model/activity.ts'
 import type { Announcement } from '../../../domain/model/decision.ts'
 import { memorySendingFigures, memorySendingStates } from '../../../functions/adapters/memory-sends.ts'
 import { makeGuardSending } from '../../../functions/deliverability/guard-sending.ts'
@@ -54,10 +55,15 @@ export const complaint = (messageId: string) =>
 /** Feedback over ports in memory; each send is reported first once. */
 export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
   const bus = memoryBus()
+  const submitted: Activity[] = []
+  const record: FeedbackPorts['record'] = async (all) => {
+    submitted.push(...all.map(({ activity }) => activity))
+  }
   const figures = memorySendingFigures()
   const states = memorySendingStates()
   const times = { now: '2026-03-02T09:05:00.000Z' }
   const reported: Outcome[] = []
+  const marked: string[] = []
   const announced: Announcement[] = []
   const warned: string[] = []
   const known = new Set<string>()
@@ -72,8 +78,9 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
     warn: (because) => warned.push(because),
   })
   const reports: FeedbackPorts['reports'] = {
-    report: async (outcome) => {
+    report: async (outcome, marks) => {
       reported.push(outcome)
+      marked.push(...marks.map(({ mark }) => mark))
       return known.size < known.add(outcome.sendId).size
     },
     fail: async (outcome) => {
@@ -86,6 +93,28 @@ export const feedbackWorld = (parts: Partial<FeedbackPorts> = {}) => {
     suppressed.push([address, why])
   }
   const warn: FeedbackPorts['warn'] = (message) => warned.push(message)
-  const receive = makeReceiveFeedback({ reports, warn, suppress, figures, guardSending, bus, ...parts })
-  return { failing, suppressed, bus, figures, states, times, reported, announced, warned, receive }
+  const receive = makeReceiveFeedback({
+    reports,
+    warn,
+    suppress,
+    figures,
+    guardSending,
+    bus,
+    record,
+    ...parts,
+  })
+  return {
+    failing,
+    suppressed,
+    bus,
+    submitted,
+    marked,
+    figures,
+    states,
+    times,
+    reported,
+    announced,
+    warned,
+    receive,
+  }
 }

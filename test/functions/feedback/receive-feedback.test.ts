@@ -9,25 +9,25 @@ const busy = async () => {
 }
 
 test('settles sends and submits facts; a bad record fails alone', async () => {
-  const { bus, reported, receive } = feedbackWorld()
+  const { submitted, reported, receive } = feedbackWorld()
   const bad = event('b', 'Bounce')
   const failures = await receive([event('a', 'Send'), bad, event('c', 'DeliveryDelay')])
   expect([...failures.keys()]).toEqual([bad.messageId])
   expect(reported).toEqual([{ leadId, sendId: 'send-a', status: 'sent', at: mailedAt, messageId: 'a' }])
-  expect(bus.submitted.map(({ id, type }) => [id, type])).toEqual([['a:email.sent', 'email.sent']])
+  expect(submitted.map(({ id, type }) => [id, type])).toEqual([['a:email.sent', 'email.sent']])
 })
 
-test('messages come again when the bus does not take their facts', async () => {
-  const { receive } = feedbackWorld({ bus: { submit: busy, publish: busy } })
+test('messages come again when the recorder’s queue does not take their facts', async () => {
+  const { receive } = feedbackWorld({ record: busy })
   const [sent, delayed] = [event('a', 'Send'), event('c', 'DeliveryDelay')]
   expect([...(await receive([sent, delayed])).keys()]).toEqual([sent.messageId])
 })
 
 test('messages come again when their send cannot be settled, and no fact is submitted', async () => {
-  const { bus, receive } = feedbackWorld({ reports: { report: busy, fail: busy } })
+  const { submitted, receive } = feedbackWorld({ reports: { report: busy, fail: busy } })
   const sent = event('a', 'Send')
   expect([...(await receive([sent])).keys()]).toEqual([sent.messageId])
-  expect(bus.submitted).toEqual([])
+  expect(submitted).toEqual([])
 })
 
 test('mail is counted once, however often SES reports on it', async () => {
@@ -43,11 +43,11 @@ test('mail is counted once, however often SES reports on it', async () => {
 })
 
 test('what could not be counted comes again; what was told is told again', async () => {
-  const { bus, receive } = feedbackWorld({ figures: { add: busy } })
+  const { submitted, receive } = feedbackWorld({ figures: { add: busy } })
   const bounced = hardBounce('a')
   const delayed = event('c', 'DeliveryDelay')
   expect([...(await receive([bounced, delayed])).keys()]).toEqual([bounced.messageId])
-  expect(bus.submitted).toHaveLength(1)
+  expect(submitted).toHaveLength(1)
 })
 
 describe('nobody writes to the address any more', () => {
@@ -71,19 +71,20 @@ describe('nobody writes to the address any more', () => {
   })
 
   test('a bounce that could not be kept comes again, and nothing is told before', async () => {
-    const { bus, reported, receive } = feedbackWorld({ suppress: busy })
+    const { submitted, reported, receive } = feedbackWorld({ suppress: busy })
     const bounced = hardBounce('a')
     expect([...(await receive([bounced])).keys()]).toEqual([bounced.messageId])
-    expect([bus.submitted, reported]).toEqual([[], []])
+    expect([submitted, reported]).toEqual([[], []])
   })
 })
 
 test('of what comes in one batch about one mail one report is made', async () => {
-  const { reported, figures, bus, receive } = feedbackWorld()
+  const { reported, marked, figures, submitted, receive } = feedbackWorld()
   const delivered = event('a', 'Delivery', { delivery: { timestamp: mailedAt } })
   await receive([event('a', 'Send'), delivered])
   expect(reported).toHaveLength(1)
-  expect(bus.submitted.map(({ type }) => type).toSorted()).toEqual(['email.delivered', 'email.sent'])
+  expect(marked).toEqual(['delivered'])
+  expect(submitted.map(({ type }) => type).toSorted()).toEqual(['email.delivered', 'email.sent'])
   expect(await figures.since('2026-03-02T00:00:00.000Z', 'marketing')).toMatchObject([{ sent: 1 }])
 })
 
@@ -102,7 +103,7 @@ describe('an email that SES took and refused afterwards', () => {
   }
 
   test('has failed: the bus is told, and it stands in the timeline', async () => {
-    const { bus, failing, receive } = feedbackWorld()
+    const { bus, submitted, failing, receive } = feedbackWorld()
     failing.set('send-a', send)
     expect((await receive([reject])).size).toBe(0)
     expect(bus.published).toMatchObject([
@@ -113,21 +114,21 @@ describe('an email that SES took and refused afterwards', () => {
         data: { outcome: 'failed', reason: 'rejected' },
       },
     ])
-    expect(bus.submitted).toMatchObject([
+    expect(submitted).toMatchObject([
       { id: 'send-a:failed', type: 'email.failed', properties: { reason: 'rejected: Bad content' } },
     ])
   })
 
   test('is told again when the bus did not take it', async () => {
-    const { failing, receive, bus } = feedbackWorld({ bus: { submit: async () => {}, publish: busy } })
+    const { failing, receive, bus } = feedbackWorld({ bus: { publish: busy } })
     failing.set('send-a', send)
     expect([...(await receive([reject])).keys()]).toEqual([reject.messageId])
     expect(bus.published).toEqual([])
   })
 
   test('that nobody knows of is nothing', async () => {
-    const { bus, receive } = feedbackWorld()
+    const { bus, submitted, receive } = feedbackWorld()
     expect((await receive([reject])).size).toBe(0)
-    expect([bus.published, bus.submitted]).toEqual([[], []])
+    expect([bus.published, submitted]).toEqual([[], []])
   })
 })

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest'
-import type { LeadId } from '../../../domain/model/activity.ts'
+import type { Activity, LeadId } from '../../../domain/model/activity.ts'
 import type { SendStatus } from '../../../domain/sending/email-figures.ts'
 import type { memorySendMarks } from '../../../functions/adapters/memory-sends.ts'
+import { reportedMessages } from '../../../functions/record/reported-message.ts'
 import { activityMessage } from '../fakes/bus-message.ts'
 import { activityOfAnna, recordWorld } from './record-world.ts'
 
@@ -89,4 +90,43 @@ test('a robot’s clicks do not count, and one that proves to be none any more i
   expect((await counts())?.clicked).toBe(1)
   await world.record([activityMessage(activityOfAnna('v', 'activity.voided', 3, { activityId: 'c3' }))])
   expect((await counts())?.clicked).toBe(0)
+})
+
+test('what SES has reported of one mail is one message and one commit, and marks no send again', async () => {
+  const sendId = await sent(1, 2)
+  const { version } = world.lead()
+  const report = (type: string, at: string): Activity => ({
+    id: `m:email.${type}`,
+    type: `email.${type}`,
+    subject: { leadId },
+    occurredAt: at,
+    timeAssumed: false,
+    properties: { email: 'welcome', sendId, messageId: 'm' },
+  })
+  const reports = [
+    { activity: report('sent', '2026-03-02T08:00:00.000Z'), marked: true as const },
+    { activity: report('delivered', '2026-03-02T08:00:01.000Z'), marked: true as const },
+  ]
+  const [body, ...others] = reportedMessages(reports)
+  expect(others).toEqual([])
+  const message = { messageId: 'one', body }
+  expect(await world.record([message])).toEqual(new Map())
+  expect(world.leads.log(leadId).map(({ id }) => id)).toEqual(['first', 'm:email.sent', 'm:email.delivered'])
+  expect(world.lead().version).toBe(version + 1)
+  expect((await counts())?.delivered).toBe(0)
+  // Where nobody has marked it, the recorder does.
+  await world.record([
+    {
+      messageId: 'two',
+      body: reportedMessages([{ activity: { ...report('bounced', '2026-03-02T08:00:02.000Z') } }])[0],
+    },
+  ])
+  expect((await counts())?.bounced).toBe(1)
+  expect(await world.record([message])).toEqual(new Map())
+})
+
+test('a report that is none fails alone', async () => {
+  const bad = { type: 'reported', reports: [{ activity: { id: 'x', occurredAt: 'yesterday' } }] }
+  const failures = await world.record([{ messageId: 'bad', body: bad }])
+  expect([...failures.keys()]).toEqual(['bad'])
 })
