@@ -392,16 +392,19 @@ export const quantile = (sorted: Float64Array, share: number): number | null => 
   return low === undefined || high === undefined ? null : low + (high - low) * (place - Math.floor(place))
 }
 
-/** Every source and campaign that any row names, in order. */
+/** Every source and campaign of rows of these kinds, in order. */
 export const originsIn = (
   all: readonly Columns[],
+  kinds: readonly RowKind[],
 ): readonly { readonly source: string; readonly campaign: string | null }[] => {
   const campaigns = new Map<string, Set<string | null>>()
-  for (const { origins } of all)
-    for (const [index, source] of origins.source.entries()) {
-      const own = campaigns.get(source) ?? new Set()
-      campaigns.set(source, own.add(origins.campaign[index] ?? null))
-    }
+  for (const columns of all)
+    for (const table of kinds.flatMap((kind) => tablesOf(columns, { kind })))
+      for (const origin of table.origin) {
+        const source = columns.origins.source[origin] ?? ''
+        const own = campaigns.get(source) ?? new Set()
+        campaigns.set(source, own.add(columns.origins.campaign[origin] ?? null))
+      }
   const order = (a: string | null, b: string | null): number => ((a ?? '') < (b ?? '') ? -1 : 1)
   return [...campaigns]
     .toSorted(([a], [b]) => order(a, b))

@@ -117,7 +117,7 @@ const groupsOf = (
   scope: Scope,
   by: 'source' | 'campaign',
 ): NonNullable<KpiReport['groups']> => {
-  const keys = [...new Set(originsIn(all).map((origin) => origin[by]))].toSorted((a, b) =>
+  const keys = [...new Set(originsIn(all, ['lead']).map((origin) => origin[by]))].toSorted((a, b) =>
     (a ?? '') < (b ?? '') ? -1 : 1,
   )
   const places = new Map(keys.map((key, place) => [key, place]))
@@ -216,7 +216,7 @@ const returnOf = (revenue: Amounts, cost: Amounts): Readonly<Record<string, numb
   )
 
 const sourcesOf = (all: readonly Columns[], period: Scope): readonly SourceFigures[] => {
-  const origins = originsIn(all)
+  const origins = originsIn(all, ['lead', 'cost'])
   const places = new Map(
     origins.map(({ source, campaign }, place) => [JSON.stringify([source, campaign]), place]),
   )

@@ -18,12 +18,10 @@ interface Folded {
   readonly outcomes: readonly Outcome[]
 }
 
-/** A deal between two openings, or from one to a closing. */
+/** A deal from an opening to its closing, if it is closed. */
 interface Outcome {
   readonly deal: Deal
-  /** Absent: not opened within these facts. */
   readonly openedAt: string
-  readonly closedAt?: string
   /** When it was opened again. */
   readonly until?: string
 }
@@ -59,25 +57,19 @@ const worth = (money: Money | undefined): Partial<Told> => (money ? scaled(money
 
 /** Follows the deals through the fold: what was won or lost counts until the deal is opened again. */
 const followDeals = () => {
-  const periods: Outcome[] = []
-  const open = new Map<string, number>()
+  const outcomes: Outcome[] = []
+  const places = new Map<string, number>()
   const put = (deal: Deal, at: string): void => {
-    const index = open.get(deal.dealId)
-    const before = index === undefined ? undefined : periods[index]
-    const isReopened = before?.closedAt !== undefined && deal.status === 'open'
-    if (index === undefined || isReopened) {
-      if (index !== undefined && before) periods[index] = { ...before, until: at }
-      open.set(deal.dealId, periods.length)
-      const openedAt = before ? at : deal.openedAt
-      const { status, closedAt } = deal
-      periods.push({ deal, openedAt, ...(status !== 'open' && closedAt !== undefined && { closedAt }) })
-    } else if (before) {
-      const { status, closedAt } = deal
-      periods[index] = { ...before, deal, ...(status !== 'open' && closedAt !== undefined && { closedAt }) }
-    }
+    const place = places.get(deal.dealId) ?? -1
+    const before = outcomes[place]
+    const isReopened = before?.deal.closedAt !== undefined && deal.status === 'open'
+    if (before) outcomes[place] = isReopened ? { ...before, until: at } : { ...before, deal }
+    if (before && !isReopened) return
+    places.set(deal.dealId, outcomes.length)
+    outcomes.push({ deal, openedAt: before ? at : deal.openedAt })
   }
   return {
-    periods,
+    outcomes,
     dealsChanged: ({ occurredAt }: Fact, deals: readonly Deal[]): void => {
       for (const deal of deals) put(deal, occurredAt)
     },
@@ -93,7 +85,7 @@ const whenReleased = (log: readonly Fact[], now: string): string => {
 /** Undefined where nothing counts. */
 const fold = ({ log }: History, rules: Rules, now: string): Folded | undefined => {
   const leftOut = new Set<string>()
-  const { periods, dealsChanged } = followDeals()
+  const { outcomes, dealsChanged } = followDeals()
   const watcher = { leftOut: ({ id }: Fact) => void leftOut.add(id), dealsChanged }
   const draft = draftOf(log, rules, whenReleased(log, now), watcher)
   const ids = new Set<string>()
@@ -101,7 +93,7 @@ const fold = ({ log }: History, rules: Rules, now: string): Folded | undefined =
     .toSorted(compareFacts)
     .filter((fact) => ids.size < ids.add(fact.id).size && !leftOut.has(fact.id) && !isStructural(fact))
   if (!draft || facts.length === 0) return undefined
-  return { facts, state: closeDraft(draft, rules), outcomes: periods }
+  return { facts, state: closeDraft(draft, rules), outcomes }
 }
 
 /** When an address became known: before, they are a visitor, not a lead. */
@@ -139,7 +131,8 @@ const activityRow = ({ type, occurredAt, properties }: Fact): Told => {
   })
 }
 
-const dealRows = ({ deal, openedAt, closedAt, until }: Outcome, first: number): readonly Told[] => {
+const dealRows = ({ deal, openedAt, until }: Outcome, first: number): readonly Told[] => {
+  const { closedAt } = deal
   const amount = worth(deal.value)
   const opened = tell('deal', openedAt, { until: ms(closedAt), ...amount })
   if (closedAt === undefined) return [opened]

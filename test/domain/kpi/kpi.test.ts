@@ -18,10 +18,11 @@ const rules = compileRules(
     handoff: { ...makePlaybook().handoff, qualify: 'did("quote.requested")', require: [] },
   }),
 )
+const later = '2026-06-01T00:00:00.000Z'
 /** March; all that follows is of 2026. */
 const march: Asked = {
   ...{ from: '2026-03-01', to: '2026-04-01', zone: 'UTC' },
-  now: '2026-06-01T00:00:00.000Z',
+  now: later,
 }
 
 interface Person {
@@ -297,6 +298,135 @@ describe('metrics, worked out by hand', () => {
   })
 })
 
+describe('the funnel in depth, worked out by hand', () => {
+  const { funnel, sales } = report(everybody)
+  const stage = (id: string) => funnel.stages.find((one) => one.id === id)
+
+  it('counts from the start and from the stage before, with and without skipped stages', () => {
+    // B, C and D began in March; B walked through every stage but evaluation, C skipped two.
+    expect(stage('interest')).toMatchObject({
+      skipped: 1,
+      conversionFromStart: { anyOrder: 2 / 3, strict: 1 / 3 },
+      conversionFromPrevious: { anyOrder: 2 / 3, strict: 1 / 3 },
+    })
+    expect(stage('intent')).toMatchObject({
+      skipped: 0,
+      conversionFromStart: { anyOrder: 2 / 3, strict: 1 / 3 },
+      conversionFromPrevious: { anyOrder: 1, strict: 1 },
+      dropOff: 0,
+    })
+    expect(stage('evaluation')).toMatchObject({
+      skipped: 1,
+      conversionFromStart: { anyOrder: 2 / 3, strict: 0 },
+      dropOff: 1 / 2,
+    })
+    expect(stage('purchase')).toMatchObject({ conversionFromStart: { anyOrder: 1 / 3, strict: 0 } })
+  })
+
+  it('gives the quartiles of the days in a stage', () => {
+    // C a day, B 15, E from 2 February to 3 March.
+    expect(stage('intent')?.daysInStage).toEqual({ q1: 8, median: 15, q3: 22 })
+  })
+
+  it('follows the leads of each week', () => {
+    expect(funnel.cohorts).toEqual(
+      ['2026-W09', '2026-W10', '2026-W11', '2026-W12', '2026-W13', '2026-W14'].map((week) => {
+        const isTheirs = week === '2026-W10'
+        const of = (count: number): number => (isTheirs ? count : 0)
+        return {
+          ...{ week, leads: of(3) },
+          reached: {
+            ...{ awareness: of(3), interest: of(2), consideration: of(2) },
+            ...{ intent: of(2), evaluation: of(2), purchase: of(1) },
+          },
+        }
+      }),
+    )
+  })
+
+  it('tells how fast sales goes', () => {
+    // B was won after ten and three quarters of a day, C lost; nothing is open.
+    expect(sales.velocity).toEqual({
+      openDeals: 0,
+      closeRate: 1 / 2,
+      averageDays: 10.75,
+      perDay: { EUR: 0 },
+    })
+  })
+})
+
+describe('groups', () => {
+  const groups = (by: Asked['by'], asked: Partial<Asked> = {}) =>
+    (report(everybody, { ...march, ...asked, ...(by && { by }) }).groups ?? []).map(
+      ({ key, funnel, sales }) => [key, funnel.stages[0]?.metrics.visits, sales.phases[0]?.metrics.leads],
+    )
+
+  it('are by the first touch', () => {
+    expect(groups('source')).toEqual([
+      ['direct', 0, 0],
+      ['fair', 0, 1],
+      ['google', 2, 1],
+      ['news.example', 1, 0],
+    ])
+    expect(groups('campaign')).toEqual([[null, 3, 2]])
+  })
+
+  it('are weeks and months, cut where the period begins and ends', () => {
+    expect(groups('week', { to: '2026-03-10' })).toEqual([
+      ['2026-W09', 1, 0],
+      ['2026-W10', 2, 2],
+      ['2026-W11', 0, 0],
+    ])
+    expect(groups('month', { from: '2026-02-15', to: '2026-04-02' })).toEqual([
+      ['2026-02', 0, 0],
+      ['2026-03', 3, 2],
+      ['2026-04', 1, 0],
+    ])
+    expect(groups(undefined)).toEqual([])
+  })
+})
+
+describe('sequences', () => {
+  it('count runs of the period, and what became of the emails that went out in it', () => {
+    const at = (day: string) => `2026-${day}T00:00:00.000Z`
+    const send = (sendId: string, sentAt: string) => ({
+      sendId,
+      email: 'welcome',
+      sequence: 'nurture',
+      sentAt,
+    })
+    const hit = (id: string, type: string, day: string, sendId: string) =>
+      fact(id, type, `${day}T00:00`, { sendId, email: 'welcome', link: 'https://a.example' })
+    const rows = rowsOf(
+      {
+        leadId: leadIdOf('lead-0001'),
+        log: [
+          fact('p', 'page.viewed', '02-01T00:00'),
+          hit('d1', 'email.delivered', '02-21', 'early'),
+          hit('c1', 'email.clicked', '03-02', 'early'),
+          hit('d2', 'email.delivered', '03-10', 'one'),
+          hit('o2', 'email.opened', '03-11', 'one'),
+          hit('c2', 'email.clicked', '04-02', 'one'),
+        ],
+        handoffs: [],
+        runs: [
+          { sequence: 'nurture', enteredAt: at('02-20'), status: { type: 'goal', at: at('03-20') } },
+          { sequence: 'nurture', enteredAt: at('03-20'), status: { type: 'completed', at: at('04-20') } },
+        ],
+        sends: [send('early', at('02-20')), send('one', at('03-09'))],
+      },
+      rules,
+      march.now,
+    )
+    expect(kpiReport([columnsOf(rowsInColumns(rows))], march).sequences).toEqual([
+      {
+        ...{ id: 'nurture', entered: 1, active: 1, completed: 0, goal: 1 },
+        emails: [{ email: 'welcome', sent: 1, delivered: 1, opened: 1, clicked: 0, unsubscribed: 0 }],
+      },
+    ])
+  })
+})
+
 describe('sources', () => {
   const cost = (source: string, campaign: string | null, amount: string, currency = 'EUR') =>
     costRow({ id: 'c', occurredAt: '2026-03-10T00:00:00.000Z', source, campaign, amount, currency })
@@ -376,6 +506,26 @@ describe('the window', () => {
     expect(
       ['2026-03-01T00:00:00.000Z', '2026-03-31T23:59:59.999Z', '2026-04-01T00:00:00.000Z'].map(visits),
     ).toEqual([1, 1, 0])
+  })
+
+  it('is whole days of the company, also where clocks change', () => {
+    const visits = (occurredAt: string, asked: Partial<Asked>) =>
+      report([{ facts: [{ ...fact('x', 'page.viewed', '01-01T00:00'), occurredAt }] }], {
+        ...march,
+        zone: 'Europe/Berlin',
+        ...asked,
+      }).funnel.stages[0]?.metrics.visits
+    const moments = ['2026-02-28T22:59:59.999Z', '2026-02-28T23:00:00.000Z', '2026-03-31T21:59:59.999Z']
+    expect([...moments, '2026-03-31T22:00:00.000Z'].map((at) => visits(at, {}))).toEqual([0, 1, 1, 0])
+    expect(visits('2026-03-31T23:00:00.000Z', { zone: 'UTC' })).toBe(1)
+  })
+
+  it('that is not over counts what has happened', () => {
+    const person = {
+      facts: [fact('x', 'page.viewed', '03-02T00:00'), fact('y', 'page.viewed', '03-03T00:00')],
+    }
+    const until = (now: string) => report([person], { ...march, now }).funnel.stages[0]?.metrics.visits
+    expect(['2026-03-01T23:59:59.999Z', '2026-03-02T00:00:00.000Z', later].map(until)).toEqual([0, 1, 2])
   })
 
   it('that is over is not changed by what comes later, but by what is taken back', () => {

@@ -275,7 +275,9 @@ export const makeRecount = async (files: readonly Uint8Array[]) => {
   for (const [part, bytes] of files.entries()) writeFileSync(join(folder, `${part}.parquet`), bytes)
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
-  await connection.run(`create table figures as select * from read_parquet('${folder}/*.parquet')`)
+  await connection.run(
+    `create table figures as select * from read_parquet('${folder}/*.parquet') order by "kind", "key", "happenedAt"`,
+  )
   rmSync(folder, { recursive: true })
   return {
     ask: async (sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
