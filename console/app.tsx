@@ -1,4 +1,5 @@
 import { Link, Redirect, Route, Switch } from 'wouter-preact'
+import { DealsPage } from './features/deals/deals-page.tsx'
 import { HandoffsPage } from './features/handoffs/handoffs-page.tsx'
 import { LeadsPage } from './features/leads/leads-page.tsx'
 import { Shell } from './features/shell/shell.tsx'
@@ -29,6 +30,9 @@ const Pages = () => (
         <Redirect to="/handoffs" replace />
       </Route>
       <Route path="/handoffs/:id?">{({ id }) => <HandoffsPage id={id} />}</Route>
+      <Route path="/deals">
+        <DealsPage />
+      </Route>
       <Route path="/leads/:id?">{({ id }) => <LeadsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>

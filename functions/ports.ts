@@ -261,6 +261,18 @@ export interface Handoffs {
   count(handoff: Handoff): Promise<void>
 }
 
+/** Leads that have deals. A lead's own state says which: a list may still name one that has no such deal any more. */
+export interface DealLists {
+  /** Brings the lists in line with what the lead's state says. Idempotent; an older version replaces no newer one. */
+  note(lead: Pick<Lead, 'leadId' | 'version' | 'mergedInto' | 'state'>): Promise<void>
+  /** The latest deal of a lead that began or ended decides; eventually consistent. */
+  page(query: {
+    readonly status: 'open' | 'won' | 'lost'
+    readonly limit: number
+    readonly cursor?: string
+  }): Promise<{ readonly leadIds: readonly LeadId[]; readonly next?: string }>
+}
+
 /** States of earlier moments, kept beside the lead. Writing one does not make it valid: the ref in the lead does. */
 export interface Checkpoints {
   keep(leadId: LeadId, slot: number, state: LeadState): Promise<CheckpointRef>

@@ -52,6 +52,8 @@ export const sorts = {
   checkpoint: 'CHECK#',
   run: 'RUN#',
   handoff: 'HANDOFF#',
+  /** That the lead has deals which are open, won or lost. */
+  deals: 'DEALS#',
   /** That a handoff stands in its owner's list. */
   owned: 'OWNED#',
   send: 'SEND#',

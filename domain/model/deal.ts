@@ -146,6 +146,8 @@ export interface Money {
 }
 
 /** A deal with a lead, computed from the lead's log. A lead may have several. */
+export const dealStatuses = ['open', 'won', 'lost'] as const
+
 export interface Deal {
   /** The handoff's id if its acceptance opened the deal, else the id given, else that of the fact that opened it. */
   readonly dealId: string
@@ -155,7 +157,7 @@ export interface Deal {
   readonly handoffId?: string
   /** The merged lead whose log opened it. */
   readonly member?: LeadId
-  readonly status: 'open' | 'won' | 'lost'
+  readonly status: (typeof dealStatuses)[number]
   /** Every phase entered, oldest first; the last is the current one. */
   readonly phases: readonly DealPhase[]
   readonly openedAt: string

@@ -7,6 +7,7 @@ import {
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCountLanes } from '../adapters/dynamo-audiences.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
+import { dynamoDealLists } from '../adapters/dynamo-deals.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
@@ -74,6 +75,7 @@ const ports = {
   playbooks,
   formFigures: dynamoFormFigures(client, TABLE_NAME),
   publicUrl: environment.PUBLIC_URL,
+  dealLists: dynamoDealLists(client, TABLE_NAME),
   handoffs: dynamoHandoffs(client, TABLE_NAME),
   rounds: dynamoRounds(client, TABLE_NAME),
   pauseUpTo: sleepUpTo,

@@ -12,6 +12,7 @@ import {
 import { get, post, remove } from './api-route.ts'
 import { auditQuery, makeListAudit } from './audit.ts'
 import { makeMergeRoute, makeRecordByHand, makeUnmergeRoute, mergeBody } from './change-lead.ts'
+import { dealRoutes } from './deal-routes.ts'
 import { makeEraseLeadRoute, makeExportLead } from './export-lead.ts'
 import { handoffRoutes } from './handoff-routes.ts'
 import { leadsQuery, makeListLeads } from './list-leads.ts'
@@ -38,6 +39,7 @@ export const consoleRoutes = [
   post(`${lead}/unmerge`, { roles: everyone, body: mergeBody, action: 'lead.unmerged' }, makeUnmergeRoute),
   get('/api/audit', { roles: admins, query: auditQuery }, makeListAudit),
   get('/api/forms', { roles: marketers }, makeListForms),
+  ...dealRoutes,
   ...handoffRoutes,
   ...sendingRoutes,
   ...segmentRoutes,

@@ -5,6 +5,7 @@ import {
   makeSecretsClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoDealLists } from '../adapters/dynamo-deals.ts'
 import { dynamoAccounts, dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -34,6 +35,7 @@ const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   handoffs: dynamoHandoffs(client, TABLE_NAME),
   rounds: dynamoRounds(client, TABLE_NAME),
+  dealLists: dynamoDealLists(client, TABLE_NAME),
   accounts: dynamoAccounts({ client, tableName: TABLE_NAME, hash }),
   bus: eventBridgeBus({ client: makeBusClient(), busName: BUS_NAME }),
   timers,

@@ -13,13 +13,13 @@ import { accountsOf, chooseTeam, isAbsent, memberOf } from '../../domain/handoff
 import { exploredType } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { viewAt } from '../../domain/lead/lead-view.ts'
-import { type Activity, handoffIdOf } from '../../domain/model/activity.ts'
+import { type Activity, handoffIdOf, type LeadId } from '../../domain/model/activity.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Quota } from '../../domain/sending/confirmation-limit.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { TellFigures } from '../figures-ports.ts'
-import type { Bus, Clock, Handoffs, Lead, Leads, Timers } from '../ports.ts'
+import type { Bus, Clock, DealLists, Handoffs, Lead, Leads, Timers } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type { AccountOwners } from '../webhook-ports.ts'
@@ -199,6 +199,8 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
   readonly leads: HandOffLeadPorts['leads']
   readonly accounts: HandOffLeadPorts['accounts'] & RememberAccountPorts['accounts']
   readonly rules: HandOffLeadPorts['rules']
+  /** @default deals are listed nowhere */
+  readonly dealLists?: Pick<DealLists, 'note'>
   /** Of a handoff that follows its lead no event tells. @default nobody is told */
   readonly figures?: Pick<TellFigures, 'leadsChanged'>
 }
@@ -215,6 +217,13 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const finishHandoff = makeFinishHandoff(ports)
   const rememberAccount = makeRememberAccount(ports)
   const followLead = makeFollowLead(ports)
+  /** Its own as well where it has been merged: what was its is the other's now. */
+  const listDeals = async (leadId: LeadId): Promise<void> => {
+    const lead = await ports.leads.load(leadId)
+    if (!lead) return
+    const root = lead.mergedInto === undefined ? undefined : await rootLead(ports.leads, leadId)
+    for (const one of root ? [root, lead] : [lead]) await ports.dealLists?.note(one)
+  }
   return async (body: unknown): Promise<void> => {
     const message = parseMessage(body)
     switch (message.type) {
@@ -233,6 +242,7 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
         return rememberAccount(message.handoffId)
       case 'lead':
         await followLead(message.leadId)
+        await listDeals(message.leadId)
         return ports.figures?.leadsChanged([message.leadId])
       case 'explored':
         return ports.bus.submit([activityOfExplored(message.explored)])

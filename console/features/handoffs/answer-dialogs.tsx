@@ -1,10 +1,11 @@
 import type { Disposition } from '../../../domain/model/handoff-rules.ts'
+import { useTeams } from '../../lib/teams.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Loading } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Choices, Field, Form } from '../../ui/form.tsx'
 import { toast } from '../../ui/toasts.tsx'
-import { type HandoffDetail, reassign, reject, useTeams } from './handoffs-api.ts'
+import { type HandoffDetail, reassign, reject } from './handoffs-api.ts'
 
 interface AnswerProps {
   readonly handoff: HandoffDetail
@@ -56,7 +57,7 @@ export const RejectDialog = ({ handoff: { handoffId, reasons }, name, onClose }:
 )
 
 export const ReassignDialog = ({ handoff: { handoffId, owner }, name, onClose }: AnswerProps) => {
-  const { data } = useTeams(true)
+  const { data } = useTeams()
   const members = (data?.items ?? []).flatMap(({ team, members: all }) =>
     all.filter(({ email }) => email !== owner.email).map((member) => ({ team, ...member })),
   )

@@ -1,7 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/preact-query'
 import type { HandoffState } from '../../../domain/handoff/handoff.ts'
 import type { HandoffBrief } from '../../../domain/handoff/handoff-brief.ts'
-import type { TeamView } from '../../../functions/api/handoff-routes.ts'
 import type {
   viewHandedLead,
   viewHandoffInFull,
@@ -67,13 +66,6 @@ export const useHandoff = (id: string) =>
         withQuery(`/api/handoffs/${encodeURIComponent(id)}`, { language: briefLanguage() }),
         signal,
       ),
-  })
-
-export const useTeams = (isWanted: boolean) =>
-  useQuery({
-    queryKey: ['teams'],
-    queryFn: ({ signal }) => read<{ items: readonly TeamView[] }>('/api/teams', signal),
-    enabled: isWanted,
   })
 
 const path = (id: string, what: 'accept' | 'reject' | 'reassign'): string =>

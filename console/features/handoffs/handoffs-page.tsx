@@ -2,14 +2,15 @@ import type { HandoffState } from '../../../domain/handoff/handoff.ts'
 import { useAddress } from '../../lib/address.ts'
 import { scoreText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
-import { mayDo, salespeople, useMe } from '../../lib/me.ts'
+import { useMe } from '../../lib/me.ts'
 import { activityWords, t, words } from '../../lib/texts.ts'
 import { Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
+import { OwnerFilter } from '../../ui/owner-filter.tsx'
 import { When } from '../../ui/time.tsx'
 import { HandoffView } from './handoff-view.tsx'
 import css from './handoffs.module.css'
-import { type HandoffRow, useHandoffs, useTeams } from './handoffs-api.ts'
+import { type HandoffRow, useHandoffs } from './handoffs-api.ts'
 
 const states = Object.keys({
   requested: 0,
@@ -58,7 +59,7 @@ export const HandoffsPage = ({ id }: { readonly id?: string | undefined }) => {
               </option>
             ))}
           </select>
-          <Owners chosen={query.owner} onChoose={(owner) => filter({ owner })} />
+          <OwnerFilter chosen={query.owner} onChoose={(owner) => filter({ owner })} />
         </>
       }
       rows={rows}
@@ -69,45 +70,6 @@ export const HandoffsPage = ({ id }: { readonly id?: string | undefined }) => {
       instead={instead()}
       detail={id === undefined ? undefined : <HandoffView id={id} />}
     />
-  )
-}
-
-interface OwnersProps {
-  readonly chosen: string | undefined
-  readonly onChoose: (owner: string | undefined) => void
-}
-
-/** Whose handoffs: one's own first, for who is in a team. */
-const Owners = ({ chosen, onChoose }: OwnersProps) => {
-  const { data: me } = useMe()
-  const { data: teams } = useTeams(mayDo(me, salespeople))
-  const members = [
-    ...new Map(
-      (teams?.items ?? []).flatMap(({ members }) => members.map(({ email, name }) => [email, name])),
-    ),
-  ]
-  if (members.length === 0) return null
-  const mine = members.find(([email]) => email === me?.email)
-  const others = members.filter(([email]) => email !== me?.email)
-  return (
-    <select
-      aria-label={t.handoffs.owner}
-      onChange={(event) => onChoose(event.currentTarget.value || undefined)}
-    >
-      <option value="" selected={chosen === undefined}>
-        {t.handoffs.everybody}
-      </option>
-      {mine && (
-        <option value={mine[0]} selected={chosen === mine[0]}>
-          {t.handoffs.mine}
-        </option>
-      )}
-      {others.map(([email, name]) => (
-        <option key={email} value={email} selected={chosen === email}>
-          {name}
-        </option>
-      ))}
-    </select>
   )
 }
 

@@ -6,13 +6,13 @@ import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/me.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
+import { type Kind, kinds, LogDialog } from '../../ui/log-dialog.tsx'
 import { ContactList, ScoreParts, Wrote } from '../../ui/person.tsx'
 import css from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { EraseDialog, ExportButton } from './data-dialogs.tsx'
 import own from './leads.module.css'
 import { type LeadDetail, useExplanation, useLead } from './leads-api.ts'
-import { type Kind, kinds, LogDialog } from './log-dialogs.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const LeadView = ({ id }: { readonly id: string }) => {
@@ -90,6 +90,14 @@ const Standing = ({ lead: { qualification, handoffs } }: { readonly lead: LeadDe
   )
 }
 
+const meantDeals = ({ deals }: LeadDetail) =>
+  deals
+    .filter(({ status }) => status === 'open')
+    .map(({ dealId, externalId, phase }) => ({
+      dealId,
+      name: `${externalId ?? dealId}, ${words.phases[phase]}`,
+    }))
+
 const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
   const { data: me } = useMe()
   const [dialog, setDialog] = useState<Kind | 'erase'>()
@@ -101,7 +109,7 @@ const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
       {maySell &&
         kinds.map((kind) => (
           <Button key={kind} kind={kind === 'call' ? 'primary' : 'plain'} onClick={() => setDialog(kind)}>
-            {t.leads.log[kind].button}
+            {t.log.kinds[kind].button}
           </Button>
         ))}
       {mayErase && (
@@ -114,7 +122,13 @@ const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
       )}
       {dialog === 'erase' && <EraseDialog lead={lead} name={nameOf(lead)} onClose={close} />}
       {dialog !== undefined && dialog !== 'erase' && (
-        <LogDialog lead={lead} kind={dialog} name={nameOf(lead)} onClose={close} />
+        <LogDialog
+          leadId={lead.leadId}
+          deals={meantDeals(lead)}
+          kind={dialog}
+          name={nameOf(lead)}
+          onClose={close}
+        />
       )}
     </div>
   )

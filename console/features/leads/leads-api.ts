@@ -3,7 +3,8 @@ import type { Explanation } from '../../../domain/lead/explain.ts'
 import type { LeadSummary } from '../../../domain/lead/lead-summary.ts'
 import type { TimelineEntry } from '../../../domain/lead/timeline.ts'
 import type { LeadDetail } from '../../../functions/api/show-lead.ts'
-import { change, queries, read, withQuery } from '../../lib/api.ts'
+import { lookAgain } from '../../lib/activities.ts'
+import { change, read, withQuery } from '../../lib/api.ts'
 import { language } from '../../lib/texts.ts'
 
 interface Page<Item> {
@@ -63,33 +64,6 @@ export const useTimeline = (leadId: string) =>
     getNextPageParam: ({ next }) => next,
   })
 
-/** What is taken goes through the log, which takes a moment; the page looks again until then. */
-const lookAgainMs = [400, 1_200, 2_500]
-
-const refresh = (): void => {
-  for (const ms of lookAgainMs)
-    setTimeout(() => {
-      void queries.invalidateQueries({ queryKey: ['lead'] })
-      void queries.invalidateQueries({ queryKey: ['leads'] })
-    }, ms)
-}
-
-interface Logged {
-  readonly type: string
-  readonly properties: object
-}
-
-/** @returns the activity's id. */
-export const logActivity = async (leadId: string, activity: Logged): Promise<string> => {
-  const { id } = await change<{ id: string }>('POST', pathOf(leadId, '/activities'), activity)
-  refresh()
-  return id
-}
-
-/** Takes an activity back, with everything that came of it. */
-export const undoActivity = (leadId: string, activityId: string): Promise<string> =>
-  logActivity(leadId, { type: 'activity.voided', properties: { activityId } })
-
 /** Everything that is held on the person, as one file in as many parts as it takes. */
 export const exportLead = async (leadId: string): Promise<Blob> => {
   const parts: object[] = []
@@ -106,5 +80,5 @@ export const exportLead = async (leadId: string): Promise<Blob> => {
 
 export const eraseLead = async (leadId: string): Promise<void> => {
   await change('DELETE', pathOf(leadId))
-  refresh()
+  lookAgain()
 }

@@ -1,4 +1,4 @@
-import { Handshake, type LucideIcon, UsersRound } from 'lucide-preact'
+import { Handshake, type LucideIcon, SquareKanban, UsersRound } from 'lucide-preact'
 import type { Role } from '../../../functions/api/api-request.ts'
 import type { Texts } from '../../lib/texts/en.ts'
 
@@ -15,5 +15,6 @@ const everyone = ['marketing', 'sales', 'admin'] as const
 /** In the order of the navigation. */
 export const pages: readonly Page[] = [
   { path: '/handoffs', name: 'handoffs', icon: Handshake, roles: everyone },
+  { path: '/deals', name: 'deals', icon: SquareKanban, roles: everyone },
   { path: '/leads', name: 'leads', icon: UsersRound, roles: everyone },
 ]

@@ -18,6 +18,7 @@ export const de: Texts = {
   pages: {
     leads: 'Leads',
     handoffs: 'Übergaben',
+    deals: 'Aufträge',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },
@@ -72,46 +73,8 @@ export const de: Texts = {
     whyNow: 'Warum jetzt',
   },
 
-  leads: {
-    unnamed: 'Lead ohne Namen',
-    search: 'Leads suchen',
-    searchWhat: 'Name, Firma oder Adresse',
-    stage: 'Stufe',
-    everyStage: 'Alle Stufen',
-    all: 'Alle Leads zeigen',
-    noneSuch: 'Zu diesen Filtern passt niemand',
-    empty: 'Noch gibt es keine Leads',
-    emptyMore:
-      'Sie kommen, sobald jemand ein Formular ausfüllt oder ein Programm meldet, was jemand getan hat.',
-    status: {
-      'not-yet': 'noch nicht so weit',
-      qualified: 'so weit',
-      paused: 'pausiert',
-      'with-sales': 'beim Vertrieb',
-      customer: 'Kunde',
-      lost: 'verloren',
-      closed: 'geschlossen',
-    },
-    standing: {
-      'not-yet': 'Noch nicht bereit für den Vertrieb.',
-      qualified: 'Bereit: geht mit der nächsten Aktivität an den Vertrieb.',
-      paused: 'Der Vertrieb hat ihn für eine Weile zurückgegeben.',
-      'with-sales': 'Beim Vertrieb.',
-      customer: 'Kunde.',
-      lost: 'Der Auftrag ging verloren; das Marketing hat ihn wieder.',
-      closed: 'Geschlossen: wird nicht wieder übergeben.',
-    },
-    lacks: (what) => `Es fehlt: ${what}.`,
-    pausedUntil: 'Pausiert bis',
-    handoffWith: (owner) => `Die Übergabe liegt bei ${owner}`,
-    scored: (score, grade) => `${score} Punkte, ${grade}`,
-    consents: {
-      granted: 'Darf angeschrieben werden',
-      pending: 'Einwilligung noch nicht bestätigt',
-      withdrawn: 'Einwilligung widerrufen',
-      none: 'Keine Einwilligung in Werbung',
-    },
-    log: {
+  log: {
+    kinds: {
       call: {
         button: 'Gespräch',
         title: (name) => `Sie haben mit ${name} gesprochen`,
@@ -155,6 +118,47 @@ export const de: Texts = {
     reason: 'Warum',
     reasonHint: 'Das Playbook kennt Gründe, die einen Lead später zurückbringen.',
     deal: 'Auftrag',
+  },
+
+  leads: {
+    unnamed: 'Lead ohne Namen',
+    search: 'Leads suchen',
+    searchWhat: 'Name, Firma oder Adresse',
+    stage: 'Stufe',
+    everyStage: 'Alle Stufen',
+    all: 'Alle Leads zeigen',
+    noneSuch: 'Zu diesen Filtern passt niemand',
+    empty: 'Noch gibt es keine Leads',
+    emptyMore:
+      'Sie kommen, sobald jemand ein Formular ausfüllt oder ein Programm meldet, was jemand getan hat.',
+    status: {
+      'not-yet': 'noch nicht so weit',
+      qualified: 'so weit',
+      paused: 'pausiert',
+      'with-sales': 'beim Vertrieb',
+      customer: 'Kunde',
+      lost: 'verloren',
+      closed: 'geschlossen',
+    },
+    standing: {
+      'not-yet': 'Noch nicht bereit für den Vertrieb.',
+      qualified: 'Bereit: geht mit der nächsten Aktivität an den Vertrieb.',
+      paused: 'Der Vertrieb hat ihn für eine Weile zurückgegeben.',
+      'with-sales': 'Beim Vertrieb.',
+      customer: 'Kunde.',
+      lost: 'Der Auftrag ging verloren; das Marketing hat ihn wieder.',
+      closed: 'Geschlossen: wird nicht wieder übergeben.',
+    },
+    lacks: (what) => `Es fehlt: ${what}.`,
+    pausedUntil: 'Pausiert bis',
+    handoffWith: (owner) => `Die Übergabe liegt bei ${owner}`,
+    scored: (score, grade) => `${score} Punkte, ${grade}`,
+    consents: {
+      granted: 'Darf angeschrieben werden',
+      pending: 'Einwilligung noch nicht bestätigt',
+      withdrawn: 'Einwilligung widerrufen',
+      none: 'Keine Einwilligung in Werbung',
+    },
     deals: 'Aufträge',
     noAmount: 'Noch ohne Betrag',
     dealStates: { open: 'Offen', won: 'Gewonnen', lost: 'Verloren' },
@@ -231,12 +235,11 @@ export const de: Texts = {
     erased: (name) => `${name} wird gelöscht.`,
   },
 
+  owners: { owner: 'Zuständig', everybody: 'Alle', mine: 'Meine' },
+
   handoffs: {
     waiting: (count) => (count === 1 ? '1 wartet' : `${count} warten`),
     state: 'Stand',
-    owner: 'Zuständig',
-    everybody: 'Alle',
-    mine: 'Meine',
     states: {
       requested: 'Zu beantworten',
       accepted: 'Angenommen',
@@ -301,5 +304,31 @@ export const de: Texts = {
       'by-hand': 'von Hand',
     },
     erased: 'Dieser Lead wurde gelöscht.',
+  },
+
+  deals: {
+    open: (count) => (count === 1 ? '1 offen' : `${count} offen`),
+    view: 'Ansicht',
+    board: 'Tafel',
+    table: 'Tabelle',
+    nobody: 'Niemand',
+    empty: 'Noch gibt es keine Aufträge',
+    emptyMore: 'Einer beginnt, sobald der Vertrieb eine Übergabe annimmt.',
+    toHandoffs: 'Zu den Übergaben',
+    keys: 'Eine Karte lässt sich ziehen, mit Umschalt und den Pfeiltasten bewegen oder über ihr Menü.',
+    moveTo: 'Verschieben nach',
+    move: (name) => `${name} verschieben`,
+    moved: (name, phase) => `${name} ist in ${phase}.`,
+    backTitle: (name, phase) => `${name} zurück zu ${phase}?`,
+    back: 'Zurücksetzen',
+    backReason: 'Warum',
+    backHint: 'Es steht in der Chronik des Leads.',
+    win: 'Gewonnen',
+    lose: 'Verloren',
+    since: 'seit',
+    won: 'gewonnen',
+    columns: { name: 'Mit', phase: 'Phase', amount: 'Betrag', owner: 'Zuständig', since: 'In der Phase' },
+    total: 'Zusammen',
+    column: (phase, count) => `${phase}, ${count}`,
   },
 }

@@ -20,6 +20,7 @@ import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryCountLanes } from '../fakes/memory-audiences.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
+import { memoryDealLists } from '../fakes/memory-deals.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
 import { memoryImports } from '../fakes/memory-imports.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
@@ -68,6 +69,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     sendLists: sends,
     emailFigures: memorySendMarks(sends.items),
     handoffs,
+    dealLists: memoryDealLists(leads),
     rounds: handoffs.rounds,
     pauseUpTo: async () => {},
     bus,

@@ -86,6 +86,22 @@ describe('what becomes of the deal of a handoff', () => {
     expect(ports.handoffs.items.size).toBe(1)
   })
 
+  it('lists the deals of whom it is about, and of the lead that it was merged into', async () => {
+    const { ports, leadId, other, change, sell } = await acceptedWorld(2)
+    await sell(leadId, won)
+    const noted: string[] = []
+    const dealLists = { note: async (lead: { leadId: LeadId }) => void noted.push(lead.leadId) }
+    const follow = makeFollowQualification({ ...ports, dealLists })
+    const metadata = { id: 'd', version: 1, occurredAt: now, correlationId: 'c', causationId: 'f' }
+    const message = busMessage('DealWon', { metadata, data: { leadId, ...eventSamples.DealWon } })
+    await follow(message.body)
+    expect(noted).toEqual([leadId])
+    await change(leadId, { mergedInto: other })
+    await change(other, { members: [leadId] })
+    await follow(message.body)
+    expect(noted).toEqual([leadId, other, leadId])
+  })
+
   it('changes nothing about a handoff that is not there, nor of somebody who was erased', async () => {
     const { ports, leadId, change, sell, follow, state } = await acceptedWorld()
     await makeFollowDeals(ports)('lead-0009.1')

@@ -1,15 +1,23 @@
 import type { ComponentChildren } from 'preact'
-import { t, words } from '../../lib/texts.ts'
-import { Dialog } from '../../ui/dialog.tsx'
-import { Choices, type Faults, Field, Form } from '../../ui/form.tsx'
-import { toast } from '../../ui/toasts.tsx'
-import { type LeadDetail, logActivity, undoActivity } from './leads-api.ts'
+import { logActivity, undoActivity } from '../lib/activities.ts'
+import { t } from '../lib/texts.ts'
+import { Dialog } from './dialog.tsx'
+import { Choices, type Faults, Field, Form } from './form.tsx'
+import { toast } from './toasts.tsx'
 
 export const kinds = ['call', 'need', 'proposal', 'win', 'loss'] as const
 export type Kind = (typeof kinds)[number]
 
+/** A deal that may be meant. */
+interface MeantDeal {
+  readonly dealId: string
+  readonly name: string
+}
+
 interface LogProps {
-  readonly lead: LeadDetail
+  readonly leadId: string
+  /** Open deals: one is meant without a question, and none where nothing is open. */
+  readonly deals: readonly MeantDeal[]
   readonly kind: Kind
   readonly name: string
   readonly onClose: () => void
@@ -70,9 +78,8 @@ const paths = Object.fromEntries(
 )
 
 /** A call, a need, a proposal, a win or a loss: what sales knows and nobody else can tell. */
-export const LogDialog = ({ lead, kind, name, onClose }: LogProps) => {
-  const { leadId } = lead
-  const { title, done, submit } = t.leads.log[kind]
+export const LogDialog = ({ leadId, deals, kind, name, onClose }: LogProps) => {
+  const { title, done, submit } = t.log.kinds[kind]
   return (
     <Dialog title={title(name)} onClose={onClose}>
       <Form
@@ -85,7 +92,7 @@ export const LogDialog = ({ lead, kind, name, onClose }: LogProps) => {
           toast(done, {
             undo: () =>
               undoActivity(leadId, activityId).then(
-                () => toast(t.leads.undone),
+                () => toast(t.log.undone),
                 () => toast(t.common.failed),
               ),
           })
@@ -93,9 +100,9 @@ export const LogDialog = ({ lead, kind, name, onClose }: LogProps) => {
       >
         {(faults) => (
           <>
-            <Deals lead={lead} kind={kind} faults={faults} />
+            <Deals deals={deals} kind={kind} faults={faults} />
             <Fields kind={kind} faults={faults} />
-            <Field label={t.leads.note} name="note" faults={faults}>
+            <Field label={t.log.note} name="note" faults={faults}>
               {(props) => <textarea {...props} maxLength={2_000} />}
             </Field>
           </>
@@ -110,17 +117,17 @@ interface PartProps {
   readonly faults: Faults
 }
 
-/** Which deal is meant, where several are open; otherwise it goes without saying. */
-const Deals = ({ lead: { deals }, kind, faults }: PartProps & { readonly lead: LeadDetail }) => {
-  const open = deals.filter(({ status }) => status === 'open')
-  if (kind === 'call' || open.length < 2) return null
+/** Which deal is meant, where several may be; one goes without saying. */
+const Deals = ({ deals, kind, faults }: PartProps & { readonly deals: readonly MeantDeal[] }) => {
+  if (kind === 'call') return null
+  if (deals.length < 2) return <input type="hidden" name="dealId" value={deals[0]?.dealId ?? ''} />
   return (
-    <Field label={t.leads.deal} name="dealId" faults={faults} required>
+    <Field label={t.log.deal} name="dealId" faults={faults} required>
       {(props) => (
         <select {...props}>
-          {open.map(({ dealId, externalId, phase }) => (
+          {deals.map(({ dealId, name }) => (
             <option key={dealId} value={dealId}>
-              {externalId ?? dealId}, {words.phases[phase]}
+              {name}
             </option>
           ))}
         </select>
@@ -134,19 +141,19 @@ const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
     case 'call':
       return (
         <Choices
-          legend={t.leads.channel}
+          legend={t.log.channel}
           name="channel"
           faults={faults}
           chosen="phone"
           options={(['phone', 'email', 'meeting'] as const).map((value) => ({
             value,
-            label: t.leads.channels[value],
+            label: t.log.channels[value],
           }))}
         />
       )
     case 'need':
       return (
-        <Field label={t.leads.needs} name="needs" hint={t.leads.needsHint} faults={faults} required>
+        <Field label={t.log.needs} name="needs" hint={t.log.needsHint} faults={faults} required>
           {(props) => <textarea {...props} />}
         </Field>
       )
@@ -154,7 +161,7 @@ const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
       return (
         <>
           <Money faults={faults} />
-          <Field label={t.leads.proposalId} name="proposalId" faults={faults}>
+          <Field label={t.log.proposalId} name="proposalId" faults={faults}>
             {(props) => <input {...props} maxLength={100} />}
           </Field>
         </>
@@ -163,7 +170,7 @@ const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
       return <Money faults={faults} />
     case 'loss':
       return (
-        <Field label={t.leads.reason} name="reason" hint={t.leads.reasonHint} faults={faults} required>
+        <Field label={t.log.reason} name="reason" hint={t.log.reasonHint} faults={faults} required>
           {(props) => <input {...props} maxLength={200} />}
         </Field>
       )
@@ -176,10 +183,10 @@ const currencies = ['EUR', 'CHF', 'USD', 'GBP']
 
 const Money = ({ faults }: { readonly faults: Faults }) => (
   <>
-    <Field label={t.leads.amount} name="amount" faults={faults} required>
+    <Field label={t.log.amount} name="amount" faults={faults} required>
       {(props) => <input {...props} inputMode="decimal" autocomplete="off" />}
     </Field>
-    <Field label={t.leads.currency} name="currency" faults={faults} required>
+    <Field label={t.log.currency} name="currency" faults={faults} required>
       {(props) => (
         <select {...props}>
           {currencies.map((code) => (

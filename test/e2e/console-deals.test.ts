@@ -1,0 +1,109 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, makeClient } from '../story/client.ts'
+import { startTrichter, type Trichter } from '../story/trichter.ts'
+import { launchBrowser } from './browser.ts'
+import { expectAccessible, openConsole } from './console.ts'
+
+describe('the board of deals', () => {
+  let trichter: Trichter
+  let client: Client
+  let browser: Browser
+  beforeAll(async () => {
+    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
+    client = makeClient(trichter.url)
+    for (const [id, name] of Object.entries({ ada: 'Ada', bela: 'Béla' })) {
+      const subject = { email: `${id}@deals.example.net` }
+      const fields = { firstName: name, lastName: 'Brandt', company: 'Nordpack' }
+      await client.postEvents([
+        { id: `${id}-1`, type: 'profile.updated', subject, properties: { fields } },
+        { id: `${id}-2`, type: 'deal.opened', subject, properties: { dealId: `crm-${id}` } },
+      ])
+    }
+    await client.settle()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await trichter.stop()
+  })
+
+  const open = (path: string, role: 'sales' | 'marketing' = 'sales') =>
+    openConsole(browser, trichter.url, { role, path })
+  const column = (page: Page, name: string) => page.getByRole('region', { name: new RegExp(`^${name}, `) })
+  const deals = async () => {
+    const { items } = await client.get<{ items: { name: string; phase: string; state: string }[] }>(
+      '/api/deals',
+    )
+    return Object.fromEntries(items.map(({ name, phase, state }) => [name, `${phase} ${state}`]))
+  }
+
+  it('moves a card by drag, and takes it back', async () => {
+    const { page, complaints, close } = await open('/deals')
+    const card = column(page, 'Qualification').getByRole('listitem').filter({ hasText: 'Ada Brandt' })
+    await card.waitFor()
+    await card.dragTo(column(page, 'Proposal'))
+    await column(page, 'Proposal').getByText('Ada Brandt').waitFor()
+    await page.getByRole('status').filter({ hasText: 'Ada Brandt is in Proposal.' }).waitFor()
+    await client.settle()
+    expect((await deals())['Ada Brandt']).toBe('proposal open')
+
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await column(page, 'Qualification').getByText('Ada Brandt').waitFor()
+    await client.settle()
+    expect((await deals())['Ada Brandt']).toBe('lead_qualification open')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('moves one by keys, asks why it goes back, and what it is worth when it is won', async () => {
+    const { page, close } = await open('/deals')
+    const link = page.getByRole('link', { name: /Béla Brandt/ })
+    await link.focus()
+    await page.keyboard.press('Shift+ArrowRight')
+    await column(page, 'Needs analysis').getByText('Béla Brandt').waitFor()
+    await client.settle()
+    await page.locator(':focus').filter({ hasText: 'Béla Brandt' }).waitFor()
+    await page.keyboard.press('Shift+ArrowLeft')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Why').fill('Wrong contact')
+    await page.keyboard.press('Enter')
+    await column(page, 'Qualification').getByText('Béla Brandt').waitFor()
+    await client.settle()
+    expect((await deals())['Béla Brandt']).toBe('lead_qualification open')
+
+    await page.getByLabel('Move Béla Brandt').selectOption('Won')
+    await dialog.getByLabel('Amount').fill('12480')
+    await dialog.getByRole('button', { name: 'Record the win' }).click()
+    await column(page, 'Closing').getByText('€12,480').first().waitFor()
+    await client.settle()
+    expect((await deals())['Béla Brandt']).toBe('closing won')
+    await close()
+  })
+
+  it('reads as a table, with the view in the address', async () => {
+    const { page, close } = await open('/deals')
+    await page.getByLabel('View').selectOption('Table')
+    await page.getByRole('row', { name: /Béla Brandt/ }).waitFor()
+    expect(page.url()).toContain('view=table')
+    await page.getByRole('link', { name: 'Ada Brandt' }).click()
+    await page.getByRole('heading', { name: 'Ada Brandt' }).waitFor()
+    await close()
+  })
+
+  it('lets marketing look, and move nothing', async () => {
+    const { page, close } = await open('/deals', 'marketing')
+    await page.getByRole('link', { name: /Ada Brandt/ }).waitFor()
+    expect(await page.getByLabel(/^Move /).count()).toBe(0)
+    await close()
+  })
+
+  it('is accessible at every width, light and dark', async () => {
+    const { page, close } = await open('/deals')
+    await page.getByRole('link', { name: /Ada Brandt/ }).waitFor()
+    await expectAccessible(page)
+    await page.getByLabel('View').selectOption('Table')
+    await page.getByRole('row', { name: /Béla Brandt/ }).waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+})
