@@ -100,7 +100,7 @@ const forSales: Readonly<Record<string, Shape>> = {
 /** Constants of every email's MJML: the same for each reader, and filled in before sending. */
 export const constantShapes: Readonly<Record<string, Shape>> = {
   brand: texts('logo', 'accent', 'onAccent', 'accentOnDark', 'background', 'font'),
-  email: texts('id', 'kind', 'language', 'reason'),
+  email: texts('id', 'kind', 'language', 'reason', 'variant'),
 }
 
 export interface Referable {

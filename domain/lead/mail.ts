@@ -1,5 +1,6 @@
 import type { Fact } from '../model/activity.ts'
 import type { Cause } from '../model/decision.ts'
+import { emailOfVariant } from '../model/playbook.ts'
 import type { Settings } from '../model/settings.ts'
 import { rememberByName, stateLimits } from '../model/state-limits.ts'
 import { type DraftOf, map, optional, optionalList, type Step } from './slice.ts'
@@ -73,8 +74,11 @@ const reasons: Readonly<Record<Exclude<BounceKind, 'message' | 'unsubscribed'>, 
 /** Records opens and clicks by email, and addresses that must not be written to. */
 const apply = (draft: MailDraft, { fact, now, rules }: Step): void => {
   const { id, type, occurredAt, properties, member } = fact
+  // Conditions ask for the email, whichever of its variants it was.
   const email =
-    typeof properties.email === 'string' && properties.email !== '__proto__' ? properties.email : undefined
+    typeof properties.email === 'string' && properties.email !== '__proto__'
+      ? emailOfVariant(properties.email)
+      : undefined
   switch (type) {
     case 'email.opened':
       if (email !== undefined) rememberByName(draft.emails.opened, email, occurredAt)

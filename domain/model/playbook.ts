@@ -53,3 +53,13 @@ export interface EmailTemplate {
 export const largestFiles = 300_000
 
 export const largestPlaybook = 390_000
+
+/** What the front matter of an email itself says, among its variants. */
+export const mainVariant = 'main'
+
+/** A variant of an email is an email of its own, with a name that no file can have. */
+export const variantId = (email: string, variant: string): string =>
+  variant === mainVariant ? email : `${email}.${variant}`
+
+/** The email that a variant is one of. */
+export const emailOfVariant = (email: string): string => email.replace(/\..*$/, '')

@@ -75,3 +75,28 @@ export const checkEmailKinds = (
   }
   return faults
 }
+
+/** An email has the same variants in all languages; what the system sends has none. */
+export const checkVariants = (
+  files: readonly EmailFile[],
+  emails: readonly (EmailFile & { readonly source: EmailSource })[],
+): readonly Fault[] => {
+  const variantsOf = ({ file }: EmailFile) => [
+    ...new Set(emails.filter((one) => one.file === file).map(({ email }) => email)),
+  ]
+  return [...versionsOf(files)].flatMap(([email, versions]) => {
+    const all = new Set(versions.flatMap(variantsOf))
+    return versions.flatMap((version) => {
+      const own = variantsOf(version)
+      if (own.length > 1 && isSystemEmail(email))
+        return [fault(version.file, `"${email}" is sent by the system: no split tries its variants`)]
+      const lacks = own.length === 0 ? [] : [...all].filter((one) => !own.includes(one))
+      return lacks.map((one) =>
+        fault(
+          version.file,
+          `the variant "${one.slice(email.length + 1)}" is missing here, and there in another language`,
+        ),
+      )
+    })
+  })
+}

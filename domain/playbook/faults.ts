@@ -71,6 +71,8 @@ export interface Checks {
   readonly segmentCondition: Check
   /** The condition of a segment; one that holds for nobody where there is none. */
   readonly conditionOf: (segment: string) => string
+  /** Of an email, `main` first. */
+  readonly variantsOf: (email: string) => readonly string[]
   readonly activityType: Check
   /** An activity type that a form introduces. */
   readonly newActivityType: Check
@@ -95,6 +97,7 @@ export const noChecks: Checks = {
   segment: nothing,
   segmentCondition: nothing,
   conditionOf: () => 'false',
+  variantsOf: () => ['main', 'other'],
   activityType: nothing,
   newActivityType: nothing,
   attribute: nothing,

@@ -132,6 +132,8 @@ const setTexts = (value: unknown): readonly (readonly [string, string])[] => {
 
 /** Every name that the playbook defines, for other parts to refer to. */
 export interface Names {
+  /** Variants by email, beside what its front matter itself says. */
+  readonly variants?: ReadonlyMap<string, readonly string[]>
   readonly emails: readonly string[]
   readonly teams: readonly string[]
   readonly sequences: readonly string[]

@@ -9,7 +9,8 @@ import {
 } from '../email/liquid.ts'
 import { isConfirmation } from '../model/built-in-names.ts'
 import { didYouMean } from '../model/did-you-mean.ts'
-import { rawText } from '../model/raw.ts'
+import { mainVariant, variantId } from '../model/playbook.ts'
+import { rawEntries, rawText } from '../model/raw.ts'
 import { type Assets, placeAssets } from './check-assets.ts'
 import { checkLiquid } from './check-liquid.ts'
 import { checkMarkup, withoutLiquid } from './check-markup.ts'
@@ -261,6 +262,8 @@ interface EmailSurroundings extends Referable {
   readonly files?: ReadonlyMap<string, string>
   /** Pictures of the playbook. */
   readonly assets?: Assets
+  /** Which of its variants is read. @default main */
+  readonly variant?: string
   /** `brand.*`. */
   readonly brand?: Constants['brand']
 }
@@ -271,8 +274,9 @@ const noAssets: Assets = new Map()
 const languageIn = (file: string): string | undefined => /\.([^./]+)\.mjml$/.exec(file)?.[1]
 
 /** `email.*`, which is the same for all readers, as far as the front matter is readable. */
-const emailConstants = (file: string, email: string, head: unknown): Constants['email'] => ({
-  id: email,
+const emailConstants = (file: string, email: string, head: unknown, variant: string): Constants['email'] => ({
+  id: variantId(email, variant),
+  variant,
   language: languageIn(file),
   kind: rawText(head, 'kind'),
   reason: rawText(head, 'reason'),
@@ -282,6 +286,14 @@ const saysWording = /\bconsent\s*(?:\.\s*wording\b|\[\s*["']wording["']\s*\])/
 
 const noWording =
   'the email does not say what is confirmed: write {{ consent.wording }}, the wording of the form; this email is the evidence'
+
+/** Names of an email's variants, as far as its front matter is readable. */
+export const variantsIn = (text: string): readonly string[] => {
+  const head = frontMatter.exec(text)
+  // Most emails have none, and reading YAML takes its time.
+  if (head?.index !== 0 || !/^variants\s*:/m.test(head[1] ?? '')) return []
+  return rawEntries(readYaml('', head[1] ?? '').root, 'variants').map(([variant]) => variant)
+}
 
 interface ParsedEmail {
   readonly email?: EmailSource
@@ -305,10 +317,11 @@ export const parseEmail = (
     return { faults: [{ file, line: 1, column: 1, message, severity: 'error' }], parts: [] }
   }
   const { attributes, ownHosts = [], files = noFiles, assets = noAssets, brand = {} } = surroundings
+  const { variant = mainVariant } = surroundings
   const yaml = readYaml(file, match[1] ?? '', 1)
   const head = readShape(yaml, (_: Checks) => frontMatterSchema(), noChecks)
   const { line: bodyLine } = positionAt(text, match[0].length)
-  const constants = { email: emailConstants(file, email, yaml.root), brand }
+  const constants = { email: emailConstants(file, email, yaml.root, variant), brand }
   const composed = composeMjml({ file, body: text.slice(match[0].length), bodyLine }, files, constants)
   const { origins } = composed
   const { mjml, findings } = placeAssets(composed.mjml, assets)
@@ -329,7 +342,7 @@ export const parseEmail = (
   if (isConfirmation(email) && !saysWording.test(mjml))
     faults.push({ file, line: bodyLine, column: 1, message: noWording, severity: 'warning' })
   const body = { file, mjml, bodyLine, origins, constants }
-  const source = head.value && { ...head.value, ...body }
+  const source = head.value && { ...head.value, ...head.value.variants?.[variant], ...body }
   const draft = source ?? { subject: '', preheader: '', kind: 'transactional' as const, ...body }
   return { ...(source && { email: source }), draft, faults, parts: composed.parts }
 }
@@ -340,15 +353,20 @@ const frontMatterFaults = (
   names: Readonly<Record<string, Shape>>,
   attributes: readonly string[],
 ): readonly Fault[] =>
-  (['subject', 'preheader', 'reason'] as const).flatMap((key) => {
-    const text = rawText(yaml.root, key) ?? ''
+  [
+    ...['subject', 'preheader', 'reason'].map((key) => [key]),
+    ...rawEntries(yaml.root, 'variants').flatMap(([variant]) =>
+      ['subject', 'preheader'].map((key) => ['variants', variant, key]),
+    ),
+  ].flatMap((path) => {
+    const text = rawText(yaml.root, ...path) ?? ''
     const found = [
       ...checkLiquid(text, names),
       ...mergeTags(text, attributes),
-      ...(key === 'subject' ? longSubject(text) : []),
+      ...(path.at(-1) === 'subject' ? longSubject(text) : []),
     ]
     return found.map(({ message, offset, severity }) =>
-      yaml.fault([key], message, {
+      yaml.fault(path, message, {
         ...(offset === undefined ? {} : { offset }),
         ...(severity === undefined ? {} : { severity }),
       }),
@@ -363,82 +381,4 @@ const longSubject = (text: string): readonly Finding[] => {
   return length > longestSubject
     ? [{ message: `${length} characters: inboxes show about 60 of a subject`, severity: 'warning' }]
     : []
-}
-
-const families: Readonly<Record<string, string>> = {
-  sans: "-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif",
-  serif: "Georgia, 'Times New Roman', serif",
-  rounded: "ui-rounded, 'SF Pro Rounded', 'Arial Rounded MT Bold', Verdana, sans-serif",
-  mono: "ui-monospace, Menlo, Consolas, 'Courier New', monospace",
-}
-
-const own = { accent: '#0e6158', background: '#f3f1eb', font: 'serif' }
-
-/** Red, green and blue from 0 to 1. */
-const channels = (colour: string): readonly [number, number, number] => {
-  const value = Number.parseInt(colour.slice(1), 16)
-  return [(value >> 16) / 255, ((value >> 8) & 255) / 255, (value & 255) / 255]
-}
-
-/** Relative luminance (WCAG 2.2). */
-const luminance = (colour: string): number => {
-  const [red, green, blue] = channels(colour).map((part) =>
-    part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4,
-  )
-  return 0.2126 * (red ?? 0) + 0.7152 * (green ?? 0) + 0.0722 * (blue ?? 0)
-}
-
-const hue = ([red, green, blue]: readonly [number, number, number], most: number, span: number): number => {
-  if (span === 0) return 0
-  if (most === red) return ((green - blue) / span + 6) % 6
-  return most === green ? (blue - red) / span + 2 : (red - green) / span + 4
-}
-
-/** The colour, lightened for a dark background. */
-const onDark = (colour: string): string => {
-  const parts = channels(colour)
-  const [most, least] = [Math.max(...parts), Math.min(...parts)]
-  const span = most - least
-  const saturation = span === 0 ? 0 : Math.min(0.45, span / (1 - Math.abs(most + least - 1)))
-  const lightness = Math.max(0.67, (most + least) / 2)
-  const reach = saturation * Math.min(lightness, 1 - lightness)
-  const sixth = hue(parts, most, span)
-  const channel = (shift: number): string => {
-    const at = (shift + sixth * 2) % 12
-    const value = lightness - reach * Math.max(-1, Math.min(at - 3, 9 - at, 1))
-    return Math.round(value * 255)
-      .toString(16)
-      .padStart(2, '0')
-  }
-  return `#${channel(0)}${channel(8)}${channel(4)}`
-}
-
-const isColour = (text: string): boolean => /^#[0-9a-f]{6}$/i.test(text)
-
-/** A file of the playbook is shown from where pictures are served. */
-const logoOf = (given: string | undefined, assets: Assets): string | undefined => {
-  const asset = assets.get(given ?? '')
-  return asset ? `{{ links.assets }}${asset.name}` : given
-}
-
-/**
- * `brand.*` in emails: `font` as CSS families, with Trichter's defaults. `onAccent` is the text colour on the accent,
- * `accentOnDark` the accent in dark mode. A missing logo stays absent, so that `if` can test it.
- * @param settings may still be invalid.
- */
-export const brandConstants = (
-  settings: unknown,
-  assets: Assets = noAssets,
-): Readonly<Record<string, string | undefined>> => {
-  const given = (name: string): string | undefined => rawText(settings, 'brand', name)
-  const font = given('font') ?? own.font
-  const accent = isColour(given('accent') ?? '') ? (given('accent') ?? own.accent) : own.accent
-  return {
-    logo: logoOf(given('logo'), assets),
-    accent,
-    accentOnDark: onDark(accent),
-    onAccent: luminance(accent) > 0.35 ? '#10201d' : '#ffffff',
-    background: given('background') ?? own.background,
-    font: Object.hasOwn(families, font) ? families[font] : font,
-  }
 }

@@ -6,14 +6,14 @@ import { underThisFold } from '../lead/fold-version.ts'
 import { assetsAt } from '../model/asset.ts'
 import { builtInActivityTypes, isSystemEmail } from '../model/built-in-names.ts'
 import { didYouMean, didYouMeanOneOf, nearestName } from '../model/did-you-mean.ts'
-import type { Playbook } from '../model/playbook.ts'
-import { largestFiles, largestPlaybook } from '../model/playbook.ts'
+import { largestFiles, largestPlaybook, mainVariant, type Playbook, variantId } from '../model/playbook.ts'
 import { rawText } from '../model/raw.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { Settings } from '../model/settings.ts'
+import { brandConstants } from './brand-constants.ts'
 import { type Assets, assetsOf, checkAssets, isAssetFile, missingAsset } from './check-assets.ts'
 import { checkActivityTypes, checkCondition } from './check-condition.ts'
-import { checkEmailFiles, checkEmailKinds } from './check-emails.ts'
+import { checkEmailFiles, checkEmailKinds, checkVariants } from './check-emails.ts'
 import { checkForm } from './check-form.ts'
 import { checkHandoff, checkRecycle } from './check-handoff.ts'
 import {
@@ -27,7 +27,7 @@ import { checkFunnel, checkHook, checkPurposes, checkScoring, ownHosts as hostsO
 import { compareFaults, eachOnce, type Fault, isError } from './fault.ts'
 import { type Checks, type Finding, readShape } from './faults.ts'
 import { collectNames, type Names } from './names.ts'
-import { brandConstants, type EmailSource, parseEmail } from './parse-email.ts'
+import { type EmailSource, parseEmail, variantsIn } from './parse-email.ts'
 import {
   type EmailFile,
   funnelFile,
@@ -100,6 +100,7 @@ const makeChecks = (names: Names, bounds: ScoreBounds): Checks => {
       checkCondition(source, 'lead', names, (condition) =>
         decided(condition).filter(() => condition.constant !== true),
       ),
+    variantsOf: (email) => [mainVariant, ...(names.variants?.get(email) ?? [])],
     conditionOf: (segment) => names.segments?.get(segment) || 'false',
     newActivityType: newTypes(names),
     activityType: likely('activity type', names.activityTypes, isPossible),
@@ -212,18 +213,11 @@ const readFiles = (files: Files) => {
 
 type ReadFiles = ReturnType<typeof readFiles>
 
-const namesIn = ({
-  sorted,
-  settings,
-  scoring,
-  funnel,
-  handoff,
-  forms,
-  sequences,
-  segments,
-  hooks,
-}: ReadFiles): Names =>
-  collectNames({
+const namesIn = (
+  files: Files,
+  { sorted, settings, scoring, funnel, handoff, forms, sequences, segments, hooks }: ReadFiles,
+): Names => ({
+  ...collectNames({
     emails: [...new Set(sorted.emails.map(({ email }) => email))],
     settings: settings?.root,
     scoring: scoring?.root,
@@ -234,7 +228,9 @@ const namesIn = ({
     segments: new Map(segments.map(({ id, yaml }) => [id, yaml.root])),
     hooks: hooks.map(({ yaml }) => yaml.root),
     sequenceIds: sequences.map(({ id }) => id),
-  })
+  }),
+  variants: new Map(sorted.emails.map(({ file, email }) => [email, variantsIn(files.get(file) ?? '')])),
+})
 
 type SourceFile = EmailFile & { readonly source: EmailSource }
 
@@ -251,10 +247,13 @@ const readEmails = (files: Files, { sorted, settings, forms }: ReadFiles, names:
     brand: brandConstants(settings?.root, assets),
     assets,
   }
-  const read = sorted.emails.map((file) => ({
-    file,
-    parsed: parseEmail(file.file, files.get(file.file) ?? '', file.email, surroundings),
-  }))
+  const read = sorted.emails.flatMap((file) => {
+    const text = files.get(file.file) ?? ''
+    return [mainVariant, ...variantsIn(text)].map((variant) => ({
+      file: { ...file, email: variantId(file.email, variant) },
+      parsed: parseEmail(file.file, text, file.email, { ...surroundings, variant }),
+    }))
+  })
   const sourcesOf = (which: 'email' | 'draft'): readonly SourceFile[] =>
     read.flatMap(({ file, parsed: { [which]: source } }) => (source ? [{ ...file, source }] : []))
   return {
@@ -291,6 +290,7 @@ const checkTogether = (
   return [
     ...checkEmailFiles(sorted.emails, names.languages),
     ...checkEmailKinds(emails),
+    ...checkVariants(sorted.emails, emails),
     ...checkPurposes(settings, yamlsOf(forms), emails),
     ...checkEnters(sequences),
     ...checkRecycle(handoff, sequences, bounds),
@@ -315,7 +315,7 @@ export const parsePlaybook = (
   readonly faults: readonly Fault[]
 } => {
   const read = readFiles(files)
-  const names = namesIn(read)
+  const names = namesIn(files, read)
   const own = scoreBounds(read.scoring?.root)
   const scoringReader = new Reader(makeChecks(names, own))
   const scoring = scoringReader.read(read.scoring, scoringSchema, (yaml) => checkScoring(yaml, names))

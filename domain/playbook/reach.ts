@@ -218,7 +218,11 @@ const foreignEmails = (yaml: YamlFile, path: YamlPath, others: ReadonlySet<strin
 export const checkReach = (yaml: YamlFile, known: readonly string[]): readonly Fault[] => {
   const lists = stepLists(yaml)
   const own = new Set(
-    lists.flatMap((path) => rawList(yaml.root, ...path).flatMap((step) => rawText(step, 'email') ?? [])),
+    lists.flatMap((path) =>
+      rawList(yaml.root, ...path).flatMap(
+        (step) => rawText(step, 'email') ?? rawText(step, 'split', 'email') ?? [],
+      ),
+    ),
   )
   const others = new Set(known.filter((email) => !own.has(email)))
   return lists.flatMap((path) => [

@@ -1,6 +1,7 @@
 import { hashText } from '../model/hash-text.ts'
+import { variantId } from '../model/playbook.ts'
 import type { Step } from '../model/sequence.ts'
-import { inRow, type Laid, type StepKind } from './step-kind.ts'
+import { inRow, type Laid, one, type StepKind } from './step-kind.ts'
 
 /**
  * Which of `ways` a run takes at the split `name`: the same one each time it is asked, spread over runs by their shares.
@@ -51,9 +52,26 @@ const laySplit = (name: string, ways: readonly Way[]): Laid => ({
   },
 })
 
+/** Why the variants of an email cannot be split so. */
+const wrongVariants = (
+  { email, shares }: { readonly email: string; readonly shares?: Readonly<Record<string, number>> },
+  variants: readonly string[],
+): { readonly message: string; readonly path: string[] } | undefined => {
+  if (variants.length < 2)
+    return { message: `"${email}" has no variants: its front matter names them`, path: ['email'] }
+  if (shares === undefined) return undefined
+  const given = Object.keys(shares)
+  if (variants.some((one) => !given.includes(one)) || given.length > variants.length)
+    return { message: `give each of ${variants.join(', ')} its share, and no other`, path: ['shares'] }
+  const sum = Object.values(shares).reduce((total, share) => total + share, 0)
+  return sum === 100
+    ? undefined
+    : { message: `the shares add up to ${sum} percent, not to 100`, path: ['shares'] }
+}
+
 export const split: StepKind<'split'> = {
   written: {
-    step: ({ z, object, id, steps }) => {
+    step: ({ z, object, id, steps, email, variantsOf }) => {
       const share = z
         .int()
         .min(1)
@@ -66,13 +84,37 @@ export const split: StepKind<'split'> = {
           steps: inRow(given.steps),
         })),
       ])
-      return object({ split: object({ name: id, ways: z.record(id, way) }) }).transform(
-        ({ split: { name, ways } }) =>
+      const byWays = object({ name: id, ways: z.record(id, way) }).transform(({ name, ways }) =>
+        laySplit(
+          name,
+          Object.entries(ways).map(([way, laid]) => ({ id: way, ...laid })),
+        ),
+      )
+      const byVariants = object({
+        name: id,
+        email: email.describe(
+          'One email: each way sends a variant that its front matter names, "main" being itself',
+        ),
+        shares: z
+          .record(id, share)
+          .exactOptional()
+          .describe('Percent of the leads by variant: { main: 80, short: 20 }; absent: all get the same'),
+      })
+        .superRefine((given, context) => {
+          const message = wrongVariants(given, variantsOf(given.email))
+          if (message !== undefined) context.addIssue({ code: 'custom', ...message })
+        })
+        .transform(({ name, email: sent, shares }) =>
           laySplit(
             name,
-            Object.entries(ways).map(([way, laid]) => ({ id: way, ...laid })),
+            variantsOf(sent).map((variant) => ({
+              id: variant,
+              ...(shares?.[variant] !== undefined && { share: shares[variant] }),
+              steps: one({ type: 'email', email: variantId(sent, variant) }),
+            })),
           ),
-      )
+        )
+      return object({ split: z.union([byWays, byVariants]) }).transform(({ split: laid }) => laid)
     },
   },
   take: ({ name, ways }, { runId }) => {

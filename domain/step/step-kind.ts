@@ -45,6 +45,8 @@ export interface StepSchemas {
   readonly email: z.ZodString
   readonly team: z.ZodString
   readonly sequence: z.ZodString
+  /** Variants of an email, `main` first. */
+  variantsOf(email: string): readonly string[]
   /** Steps within this one. */
   readonly steps: z.ZodType<readonly Laid[]>
 }

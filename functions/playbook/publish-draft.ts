@@ -143,7 +143,9 @@ const sparing =
   (compile: CompileEmail, files: SourceFiles, live: LivePlaybook): CompileEmail =>
   async (source) => {
     if (!sameShared(files, live.files)) return compile(source)
-    const [, email = '', language = ''] = /^emails\/(.*)\.([^.]+)\.mjml$/.exec(source.file) ?? []
+    const [, ofFile = '', language = ''] = /^emails\/(.*)\.([^.]+)\.mjml$/.exec(source.file) ?? []
+    // A variant is in the file of its email.
+    const email = source.constants?.email.id ?? ofFile
     const html = live.playbook.emails[email]?.[language]?.html
     return html !== undefined && files.get(source.file) === live.files.get(source.file)
       ? { html, faults: [] }

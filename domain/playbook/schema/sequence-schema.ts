@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Segment } from '../../model/playbook.ts'
+import { mainVariant } from '../../model/playbook.ts'
 import type { Sequence } from '../../model/sequence.ts'
 import { inRow, type Laid, type StepSchemas } from '../../step/step-kind.ts'
 import { stepKinds } from '../../step/step-kinds.ts'
@@ -32,6 +33,7 @@ const stepsSchema = (checks: Checks): z.ZodArray<z.ZodType<Laid>> => {
     email: checked(z.string(), checks.email),
     team: checked(z.string(), checks.team),
     sequence: checked(z.string(), checks.sequence),
+    variantsOf: checks.variantsOf,
     steps,
   }
   const written = Object.values(stepKinds).flatMap(({ written }) => written ?? [])
@@ -87,6 +89,8 @@ export interface FrontMatter {
   readonly purpose?: string
   /** Why the reader gets it, for the footer: `email.reason`. */
   readonly reason?: string
+  /** What else may stand in it, by name: a split tries them out. */
+  readonly variants?: Readonly<Record<string, { readonly subject?: string; readonly preheader?: string }>>
 }
 
 const oneLine = text.max(500).regex(/^[^\r\n]*$/, 'must be a single line')
@@ -103,4 +107,13 @@ export const frontMatterSchema = (): z.ZodType<FrontMatter> =>
     reason: oneLine
       .exactOptional()
       .describe('Why the reader gets this email, for the footer: {{ email.reason }} in emails/_layout.mjml'),
+    variants: z
+      .record(
+        id.refine((name) => name !== mainVariant, 'main is what the front matter itself says'),
+        object({ subject: oneLine.exactOptional(), preheader: oneLine.exactOptional() }),
+      )
+      .exactOptional()
+      .describe(
+        'Other subjects and preheaders by name, for a split to try out: { short: { subject: … } }. The text may differ, too: {% if email.variant == "short" %}',
+      ),
   })
