@@ -95,28 +95,39 @@ const thresholdRows = ({ threshold }: Proposed): readonly (readonly string[])[] 
   ]
 }
 
-/** The answer for people to read. */
-export const systemReport = (view: CalibrationView): readonly string[] => {
-  const { judged, rarer, asOf, leftOut } = view
-  const verdicts = Object.entries(view.verdicts ?? {}).map(([verdict, count]) => `${count} ${verdict}`)
-  const head = [
-    `${judged} handoffs are judged by sales as of ${asOf ?? 'never'}, ${rarer} of the rarer outcome${verdicts.length > 0 ? `: ${verdicts.join(', ')}` : ''}.`,
+const headOf = ({ judged, rarer, asOf, leftOut, verdicts }: CalibrationView): readonly string[] => {
+  const counts = Object.entries(verdicts ?? {}).map(([verdict, count]) => `${count} ${verdict}`)
+  const split = counts.length > 0 ? `: ${counts.join(', ')}` : ''
+  return [
+    `${judged} handoffs are judged by sales as of ${asOf ?? 'never'}, ${rarer} of the rarer outcome${split}.`,
     'Of leads that were not handed over nobody knows what sales would have said.',
     ...(leftOut > 0 ? [`${leftOut} have too long a history to be read for this.`] : []),
   ]
+}
+
+const aucRows = ({ auc: { today, points, folds, inTime } }: Proposed): readonly (readonly string[])[] => [
+  ['today', auc(today)],
+  ['proposed points', auc(points)],
+  ['learned, in five folds', auc(folds)],
+  ['learned, in time order', auc(inTime)],
+]
+
+/** The answer for people to read. */
+export const systemReport = (view: CalibrationView): readonly string[] => {
   if (view.status === 'not-enough-data')
-    return [...head, 'Too few to learn from: 100 are needed, 30 of the rarer outcome.']
+    return [...headOf(view), 'Too few to learn from: 100 are needed, 30 of the rarer outcome.']
   const known = view as Proposed & CalibrationView
+  const groups = known.calibration.map(({ predicted, actual, leads }) => [
+    ...[percent(predicted), percent(actual), `${leads} leads`],
+  ])
+  const months = known.drift.map(({ month, leads, auc: area, error }) => [
+    ...[month, `${leads} leads`, auc(area), percent(error)],
+  ])
   return [
-    ...head,
+    ...headOf(view),
     '',
     'How well outcomes are told apart (AUC: 0.5 is guessing, 1 is knowing)',
-    ...table([
-      ['today', auc(known.auc.today)],
-      ['proposed points', auc(known.auc.points)],
-      ['learned, in five folds', auc(known.auc.folds)],
-      ['learned, in time order', auc(known.auc.inTime)],
-    ]),
+    ...table(aucRows(known)),
     ...known.leaks.map(({ field, why }) => `Leak? ${field}: ${why}`),
     '',
     ...table([['rule', 'leads', 'lift', '95 %', 'points', 'half-life'], ...ruleRows(known)]),
@@ -124,23 +135,10 @@ export const systemReport = (view: CalibrationView): readonly string[] => {
     ...table(thresholdRows(known)),
     '',
     'Of ten equal groups, by chance: predicted and actual share',
-    ...table(
-      known.calibration.map(({ predicted, actual, leads }) => [
-        percent(predicted),
-        percent(actual),
-        `${leads} leads`,
-      ]),
-    ),
+    ...table(groups),
     '',
     'Month by month: how well the scores of today told outcomes apart, and how much better they ended than expected',
-    ...table(
-      known.drift.map(({ month, leads, auc: area, error }) => [
-        month,
-        `${leads} leads`,
-        auc(area),
-        percent(error),
-      ]),
-    ),
+    ...table(months),
     '',
     wordProposal(known.proposal),
   ]

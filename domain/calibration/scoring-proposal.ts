@@ -274,11 +274,13 @@ interface Scored {
   readonly scores: Float64Array
   /** By points of cases outside the training data. */
   readonly outside: Float64Array
+  /** Other points are proposed. */
+  readonly areOther: boolean
 }
 
 const thresholdOf = (
   { threshold, wanted, asOf, sampled = 1 }: Proposing,
-  { scores, outside }: Scored,
+  { scores, outside, areOther }: Scored,
   { judged, good }: Omit<Counted, 'weeks'>,
 ): ThresholdProposal => {
   const first = judged[0]?.day ?? asOf
@@ -286,9 +288,14 @@ const thresholdOf = (
   const weeks = Math.max(1, (Date.parse(asOf) - Date.parse(first)) / week) * sampled
   const counted = { judged, good, weeks }
   const now = qualityOf((row) => judged[row]?.explored === undefined, counted)
+  // Nobody has asked for another one, and the scores stay what they are.
+  if (wanted === undefined && !areOther && threshold !== undefined)
+    return { today: threshold, proposed: threshold, wanted: now.handoffsPerWeek, ...now, now }
   const hoped = meanOf(good) * judged.length
   const goal = wanted ?? hoped / weeks
-  const proposed = thresholdFor(scores, judged, goal * weeks)
+  const found = thresholdFor(scores, judged, goal * weeks)
+  // A point more or less is no other threshold.
+  const proposed = threshold !== undefined && Math.abs(found - threshold) <= 1 ? threshold : found
   const quality = qualityOf((row) => at(outside, row) >= proposed, counted)
   return {
     today: threshold ?? null,
@@ -407,7 +414,7 @@ export const proposeScoring = (
   const model = isBetter ? fitRules(cases, rows) : { intercept: 0, rules: [] }
   const points = isBetter ? wholePointsOf(model, cases, rows) : []
   const scores = isBetter ? scoresUnder(points, model, cases, rows) : cases.scores
-  const scored = { scores, outside: isBetter ? outside : cases.scores }
+  const scored = { scores, outside: isBetter ? outside : cases.scores, areOther: isBetter }
   const threshold = thresholdOf(proposing, scored, { judged, good: cases.good })
   return {
     status: 'ok',

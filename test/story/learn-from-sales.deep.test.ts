@@ -5,7 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { useStory } from './use-story.ts'
 
 const root = join(import.meta.dirname, '../..')
-const leads = 140
+const half = 60
+const leads = 2 * half
 const address = (lead: number): string => `learn-${lead}@order.example.net`
 
 /** What sales goes by, whatever the scoring says: plants of some size, and people who came to the webinar. */
@@ -31,6 +32,10 @@ const activitiesOf = (lead: number) => {
     about('demo.requested'),
     about('quote.requested'),
   ]
+}
+
+interface Listed {
+  readonly items: readonly { readonly handoffId: string; readonly leadId: string }[]
 }
 
 interface View {
@@ -60,20 +65,22 @@ describe('scoring learns from sales', () => {
     )
 
   beforeAll(async () => {
-    for (let from = 0; from < leads; from += 70) {
-      const some = Array.from({ length: 70 }, (_, index) => from + index)
+    for (let from = 0; from < leads; from += half) {
+      const some = Array.from({ length: half }, (_, index) => from + index)
       await client.postEvents(some.flatMap(activitiesOf))
       await client.settle()
-      for (const lead of some) {
-        const { handoffs } = await client.leadByEmail(address(lead))
-        const [handoff] = handoffs
+      const asked = await client.get<Listed>('/api/handoffs?state=requested&limit=100', 'sales')
+      for (const { handoffId, leadId } of asked.items) {
+        const { email } = await client.get<{ email: string }>(`/api/leads/${leadId}`)
+        const lead = some.find((one) => address(one) === email) ?? -1
         const answer = isTaken(lead)
-          ? client.post(`/api/handoffs/${handoff?.handoffId}/accept`, {})
-          : client.post(`/api/handoffs/${handoff?.handoffId}/reject`, {
+          ? client.post(`/api/handoffs/${handoffId}/accept`, {})
+          : client.post(`/api/handoffs/${handoffId}/reject`, {
               reason: lead % 4 === 1 ? 'not-now' : 'wrong-fit',
             })
         expect([lead, (await answer).status]).toEqual([lead, 200])
       }
+      expect(asked.items).toHaveLength(some.length)
       await client.settle()
       if (from === 0) await client.advance('7d')
     }
@@ -81,7 +88,11 @@ describe('scoring learns from sales', () => {
 
   it('says what sales said, of those alone whom it was given', async () => {
     // In the week that passed it was asked by itself.
-    expect(await view()).toMatchObject({ status: 'not-enough-data', judged: 70, proposal: { state: 'none' } })
+    expect(await view()).toMatchObject({
+      status: 'not-enough-data',
+      judged: half,
+      proposal: { state: 'none' },
+    })
     const { verdicts, ...asked } = await ask()
     const taken = Array.from({ length: leads }, (_, lead) => lead).filter(isTaken).length
     expect(asked).toMatchObject({ status: 'ok', judged: leads, population: 'handed-off' })
