@@ -19,6 +19,11 @@ export interface Table {
 interface Origins {
   readonly source: readonly string[]
   readonly campaign: readonly (string | null)[]
+  /** Each name once. */
+  readonly names: {
+    readonly source: ReadonlySet<string | null>
+    readonly campaign: ReadonlySet<string | null>
+  }
 }
 
 /** The rows of whole leads, ready to be counted. Except in credits and costs, a lead has one origin. */
@@ -60,7 +65,11 @@ const bucketsOf = ({
   return { of, all }
 }
 
-const originsOf = ({ lead, source, campaign }: RowColumns): Origins & { readonly of: Int32Array } => {
+const originsOf = ({
+  lead,
+  source,
+  campaign,
+}: RowColumns): { readonly of: Int32Array; readonly origins: Origins } => {
   const of = new Int32Array(lead.length)
   const sources: string[] = []
   const campaigns: (string | null)[] = []
@@ -83,7 +92,8 @@ const originsOf = ({ lead, source, campaign }: RowColumns): Origins & { readonly
     }
     of[index] = at
   }
-  return { of, source: sources, campaign: campaigns }
+  const names = { source: new Set(sources), campaign: new Set(campaigns) }
+  return { of, origins: { source: sources, campaign: campaigns, names } }
 }
 
 /** The rows of a table in the order of `happenedAt`. */
@@ -135,7 +145,7 @@ const tableOf = (rows: Int32Array, columns: RowColumns, origins: Int32Array): Ta
 /** @param columns of whole leads: of a lead that is spread over two of them, some figures count two. In any order. */
 export const columnsOf = (columns: RowColumns): Columns => {
   const buckets = bucketsOf(columns)
-  const { of: origins, source, campaign } = originsOf(columns)
+  const { of, origins } = originsOf(columns)
   const rows = buckets.all.map(({ length }) => new Int32Array(length))
   const filled = new Int32Array(buckets.all.length)
   for (let row = 0; row < buckets.of.length; row += 1) {
@@ -149,9 +159,23 @@ export const columnsOf = (columns: RowColumns): Columns => {
   for (const [index, { kind, key }] of buckets.all.entries()) {
     const byKey = tables.get(kind) ?? new Map<string, Table>()
     const list = sorted(rows[index] ?? new Int32Array(), columns.happenedAt)
-    tables.set(kind, byKey.set(key, tableOf(list, columns, origins)))
+    tables.set(kind, byKey.set(key, tableOf(list, columns, of)))
   }
-  return { origins: { source, campaign }, tables }
+  return { origins, tables }
+}
+
+/** The same rows under fewer names: all but those that are kept become one. @param kept undefined: all. */
+export const withNames = (
+  { origins, tables }: Columns,
+  kept: { readonly [Name in 'source' | 'campaign']: ReadonlySet<string | null> | undefined },
+  other: string,
+): Columns => {
+  const source = origins.source.map((name) => (kept.source?.has(name) === false ? other : name))
+  const campaign = origins.campaign.map((name) =>
+    name !== null && kept.campaign?.has(name) === false ? other : name,
+  )
+  const names = { source: new Set(source), campaign: new Set(campaign) }
+  return { tables, origins: { source, campaign, names } }
 }
 
 /** Rows turned into columns. */

@@ -144,20 +144,15 @@ const numberOf = (figure: Figure): number | null => (typeof figure === 'number' 
 const countOf = (figure: Figure): number => (typeof figure === 'number' ? figure : 0)
 
 const velocityOf = (answers: { readonly [Key in keyof typeof ofVelocity]: Figure }): Velocity => {
-  const [openDeals, closeRate, averageDays] = [
-    countOf(answers.openDeals),
-    numberOf(answers.closeRate),
-    numberOf(answers.averageDays),
-  ]
-  const wins = countOf(answers.won)
-  const paid = Object.entries(typeof answers.revenue === 'object' ? (answers.revenue ?? {}) : {})
-  const perDay = paid.map(([currency, amount]) => [
-    currency,
-    closeRate === null || !averageDays || wins === 0
-      ? 0
-      : (openDeals * closeRate * (Number(amount) / wins)) / averageDays,
-  ])
-  return { openDeals, closeRate, averageDays, perDay: Object.fromEntries(averageDays ? perDay : []) }
+  const [openDeals, wins] = [countOf(answers.openDeals), countOf(answers.won)]
+  const [closeRate, averageDays] = [numberOf(answers.closeRate), numberOf(answers.averageDays)]
+  const paid = typeof answers.revenue === 'object' ? Object.entries(answers.revenue ?? {}) : []
+  const perDay = paid.flatMap(([currency, amount]) =>
+    closeRate === null || !averageDays
+      ? []
+      : [[currency, (openDeals * closeRate * (Number(amount) / wins)) / averageDays] as const],
+  )
+  return { openDeals, closeRate, averageDays, perDay: Object.fromEntries(perDay) }
 }
 
 const stageFigures = (

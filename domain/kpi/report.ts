@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { minorDigits, type StageId, stageIds } from '../model/deal.ts'
-import type { Columns } from './columns.ts'
+import { type Columns, withNames } from './columns.ts'
 import {
   type Amounts,
   byBeginning,
@@ -110,6 +110,46 @@ const spansOf = ({ from, to, zone }: Asked, by: 'week' | 'month'): readonly Span
     day = last
   }
   return spans
+}
+
+/** The most sources, and campaigns, that a report names: whoever opens a page can name one. */
+const mostNames = 100
+/** All the others together. */
+const other = '(other)'
+
+/** Of too many names, those with the most purchases within the period, then with the most leads, then visitors. */
+const namesToKeep = (
+  all: readonly Columns[],
+  period: Pick<Scope, 'from' | 'to' | 'end'>,
+  of: 'source' | 'campaign',
+): ReadonlySet<string | null> | undefined => {
+  const names = [...new Set(all.flatMap(({ origins }) => [...origins.names[of]]))].filter(
+    (name) => name !== null,
+  )
+  if (names.length <= mostNames) return undefined
+  const places = new Map(names.map((name, place) => [name, place]))
+  const scope = scopeOf(all, period, {
+    count: names.length,
+    of: (source, campaign) => places.get((of === 'source' ? source : campaign) ?? '') ?? -1,
+  })
+  const counts = (['purchase', 'known', 'lead'] as const).map((kind) => countRows(scope, { kind }))
+  const compare = (a: number, b: number): number =>
+    counts.map((count) => (count[b] ?? 0) - (count[a] ?? 0)).find((difference) => difference !== 0) ??
+    ((names[a] ?? '') < (names[b] ?? '') ? -1 : 1)
+  return new Set(
+    [...names.keys()]
+      .toSorted(compare)
+      .slice(0, mostNames)
+      .map((place) => names[place] ?? null),
+  )
+}
+
+const withFewNames = (
+  all: readonly Columns[],
+  period: Pick<Scope, 'from' | 'to' | 'end'>,
+): readonly Columns[] => {
+  const [source, campaign] = [namesToKeep(all, period, 'source'), namesToKeep(all, period, 'campaign')]
+  return source || campaign ? all.map((columns) => withNames(columns, { source, campaign }, other)) : all
 }
 
 const groupsOf = (
@@ -269,22 +309,22 @@ const attributionOf = (scope: Scope): KpiReport['attribution'] => {
 }
 
 /**
- * Every figure of both teams, from the rows of all leads.
- * @param all each lead in one of them.
+ * Every figure of both teams, from the rows of all leads. Of more than a hundred sources or campaigns, the least are counted
+ * together as `(other)`.
+ * @param stored each lead in one of them.
  * @throws RangeError for a day or a zone that there is not.
  */
-export const kpiReport = (all: readonly Columns[], asked: Asked): KpiReport => {
+export const kpiReport = (stored: readonly Columns[], asked: Asked): KpiReport => {
   const { from, to, by, zone, now } = asked
-  const [first, last] = [from, to].map((day) => startOf(Temporal.PlainDate.from(day), zone))
-  const period = { from: first ?? 0, to: last ?? 0 }
-  const scope = scopeOf(all, { ...period, end: Math.min(period.to, Date.parse(now) + 1) })
+  const [start = 0, stop = 0] = [from, to].map((day) => startOf(Temporal.PlainDate.from(day), zone))
+  const period = { from: start, to: stop, end: Math.min(stop, Date.parse(now) + 1) }
+  const all = withFewNames(stored, period)
+  const scope = scopeOf(all, period)
   const [whole] = figuresOf(scope)
   if (!whole) throw new Error('all leads are one group')
   const { funnel, sales, shared } = whole
   return {
-    from,
-    to,
-    asOf: now,
+    ...{ from, to, asOf: now },
     funnel: { ...funnel, cohorts: cohortsOf(scope, asked) },
     sales,
     shared,

@@ -352,6 +352,11 @@ describe('the funnel in depth, worked out by hand', () => {
       averageDays: 10.75,
       perDay: { EUR: 0 },
     })
+    const open = { facts: [fact('f', 'deal.opened', '03-20T00:00')] }
+    expect(report([...everybody, open]).sales.velocity).toMatchObject({
+      openDeals: 1,
+      perDay: { EUR: (1 * (1 / 2) * 1000.1) / 10.75 },
+    })
   })
 })
 
@@ -484,6 +489,30 @@ describe('sources', () => {
         ['trade-press', 10, 1],
       ],
     )
+  })
+
+  it('are a hundred at most, and campaigns too: the least are counted together', () => {
+    const visitors = Array.from({ length: 120 }, (_none, index) => ({
+      facts: [
+        fact(`v${index}`, 'page.viewed', '03-02T00:00', {
+          source: `site-${index}`,
+          ...(index < 105 && { campaign: `c-${index}` }),
+        }),
+        ...(index % 2 === 0 ? [known(`k${index}`, '03-02T01:00')] : []),
+        ...(index === 119 ? [fact('o', 'order.completed', '03-03T00:00', eur('7.00'))] : []),
+      ],
+    }))
+    const { sources, shared, attribution } = report(visitors)
+    const named = new Set(sources.map(({ source }) => source))
+    expect(shared.revenueBySource).toEqual({ 'site-119': { EUR: '7.00' } })
+    expect(attribution.last).toEqual([{ source: 'site-119', revenue: { EUR: '7.00' } }])
+    expect(sources.reduce((sum, { leads }) => sum + leads, 0)).toBe(60)
+    expect(named.has('site-118')).toBe(true)
+    const groups = report(visitors, { ...march, by: 'source' }).groups ?? []
+    expect(groups.length).toBe(101)
+    const visits = groups.map(({ key, funnel }) => [key, funnel.stages[0]?.metrics.visits])
+    expect(visits.filter(([, count]) => count !== 1)).toEqual([['(other)', 20]])
+    expect(report(visitors, { ...march, by: 'campaign' }).groups?.length).toBe(102)
   })
 
   it('share their costs by halves rounded up', () => {
