@@ -18,6 +18,7 @@ export const auditActions = [
   'member.reassigned',
   'playbook.published',
   'playbook.saved',
+  'report.sent',
   'sending.paused',
   'sending.resumed',
   'sequence.migrated',

@@ -83,3 +83,11 @@ export interface Rebuilds {
   /** One conditional write against `rebuild.version`. @throws Conflict */
   commit(rebuild: Rebuild): Promise<Rebuild>
 }
+
+/** Who got the report of a period: of two deliveries of one message, one sends. */
+export interface ReportClaims {
+  /** @returns whether it is the first one. */
+  claim(period: string, address: string): Promise<boolean>
+  /** SES has certainly not taken it. */
+  release(period: string, address: string): Promise<void>
+}

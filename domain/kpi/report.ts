@@ -84,7 +84,8 @@ export interface KpiReport extends Omit<Figures, 'funnel'> {
   readonly groups?: readonly ({ readonly key: string | null } & Figures)[]
 }
 
-const startOf = (day: Temporal.PlainDate, timeZone: string): number =>
+/** Midnight in a zone, in milliseconds. */
+export const startOf = (day: Temporal.PlainDate, timeZone: string): number =>
   day.toZonedDateTime({ timeZone }).epochMilliseconds
 
 const isoWeek = (day: Temporal.PlainDate): string =>

@@ -88,6 +88,14 @@ export interface Settings {
   readonly caps?: readonly { readonly emails: number; readonly per: number }[]
   readonly tracking?: TrackingSettings
   readonly utm?: UtmSettings
+  readonly report?: ReportSettings
+}
+
+/** `report` in `settings.yaml`: colleagues who get the figures by email; absent: nobody. `language`: BCP 47; absent: the first of the settings. */
+export interface ReportSettings {
+  readonly weekly?: readonly string[]
+  readonly monthly?: readonly string[]
+  readonly language?: string
 }
 
 /** `identity` in `settings.yaml`: which addresses count as one person. */

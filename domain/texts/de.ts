@@ -200,6 +200,35 @@ export const german: Translation = {
 
   brief: { yes: 'ja', no: 'nein', clicked: 'geklickt', opened: 'geöffnet' },
 
+  teamReport: {
+    week: 'Woche',
+    month: 'Monat',
+    subject: 'Zahlen für Marketing und Vertrieb',
+    before: 'Davor',
+    change: 'Änderung',
+    figures: 'Dieselben Zahlen für beide Teams',
+    quality: 'Was der Vertrieb über die Leads sagt',
+    accepted: 'angenommen',
+    rejected: 'abgelehnt',
+    reason: 'Grund der Ablehnung',
+    noAnswers: 'Der Vertrieb hat keine Übergabe beantwortet.',
+    sources: 'Woher die Leads kamen',
+    source: 'Quelle',
+    campaign: 'Kampagne',
+    leads: 'Leads',
+    qualified: 'Qualifiziert',
+    customers: 'Kunden',
+    revenue: 'Umsatz',
+    cost: 'Kosten',
+    noLeads: 'Es kam niemand.',
+    points: 'Pkt.',
+    hours: 'Std.',
+    days: 'Tage',
+    seconds: 's',
+    footer:
+      'Jede Zahl ist über dieselben Zeilen gezählt. Wer diese E-Mail bekommt, steht in settings.yaml unter report.',
+  },
+
   dateFormat: '%-d. %B %Y',
 
   activities: {

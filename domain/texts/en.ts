@@ -193,6 +193,36 @@ export const en = {
   /** What the handoff email says of answers and of emails that the lead was sent. */
   brief: { yes: 'yes', no: 'no', clicked: 'clicked', opened: 'opened' },
 
+  /** The figures that both teams get by email. */
+  teamReport: {
+    week: 'Week',
+    month: 'Month',
+    subject: 'Figures for marketing and sales',
+    before: 'Before',
+    change: 'Change',
+    figures: 'The same figures for both teams',
+    quality: 'What sales says of the leads',
+    accepted: 'accepted',
+    rejected: 'rejected',
+    reason: 'Reason of rejections',
+    noAnswers: 'Sales answered no handoff.',
+    sources: 'Where leads came from',
+    source: 'Source',
+    campaign: 'Campaign',
+    leads: 'Leads',
+    qualified: 'Qualified',
+    customers: 'Customers',
+    revenue: 'Revenue',
+    cost: 'Cost',
+    noLeads: 'Nobody came.',
+    points: 'pts',
+    hours: 'h',
+    days: 'days',
+    seconds: 's',
+    footer:
+      'Each figure is counted over the same rows. Whoever gets this email stands in settings.yaml under report.',
+  },
+
   /** How the `date` filter of emails writes a day. */
   dateFormat: '%-d %B %Y',
 

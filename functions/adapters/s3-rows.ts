@@ -14,13 +14,14 @@ import {
   MissingRows,
   type Rebuild,
   type Rebuilds,
+  type ReportClaims,
   type RowStore,
   type ShardPointer,
 } from '../figures-ports.ts'
 import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
-import { keyOf } from './dynamo-items.ts'
+import { dynamoItems, expiry, isNew, type Key, keyOf } from './dynamo-items.ts'
 import { readRows, writeRows } from './row-files.ts'
 
 const prefix = 'SHARD#'
@@ -171,6 +172,25 @@ export const s3Rows = ({ objects, bucket, client, tableName, clock }: S3RowsOpti
     },
 
     sweep: (shard) => sweep(shard, 0),
+  }
+}
+
+/** Of a report that a quarter has passed since, nobody asks any more. */
+const claimSeconds = 90 * 24 * 3_600
+
+export const dynamoReportClaims = (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  clock: Clock,
+): ReportClaims => {
+  const items = dynamoItems(client, tableName)
+  const keyFor = (period: string, address: string): Key =>
+    keyOf(partitions.rows, `REPORT#${period}#${address}`)
+  return {
+    claim: async (period, address) =>
+      (await items.put({ ...keyFor(period, address), ...expiry(clock(), claimSeconds) }, isNew)) !==
+      undefined,
+    release: (period, address) => items.remove(keyFor(period, address)),
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../domain/model/json.ts'
 import { tellingEvents } from '../event-names.ts'
 import type { TellFigures } from '../figures-ports.ts'
 import { decisionIn } from '../queue/message.ts'
+import type { AskedReport } from './send-report.ts'
 
 const isTelling = (type: string): type is (typeof tellingEvents)[number] =>
   tellingEvents.some((one) => one === type)
@@ -23,6 +24,8 @@ export type FiguresMessage =
     }
   /** Rows are made anew where they are not by the present code, or, if it is asked for, all of them. */
   | { readonly type: 'begin'; readonly anew: boolean }
+  /** The calendar asks for the figures of the latest week or month by email, or somebody for those of a period. */
+  | { readonly type: 'report'; readonly report: AskedReport }
 
 const own = z.discriminatedUnion('type', [
   z.object({
@@ -37,6 +40,13 @@ const own = z.discriminatedUnion('type', [
     cursor: z.exactOptional(z.string()),
   }),
   z.object({ type: z.literal('begin'), anew: z.boolean() }),
+  z.object({
+    type: z.literal('report'),
+    report: z.union([
+      z.object({ kind: z.enum(['week', 'month']) }),
+      z.object({ name: z.string(), asked: z.string() }),
+    ]),
+  }),
 ])
 
 /** @throws when `body` is neither of these nor an event that tells of a lead: the message ends in the dead-letter queue. */

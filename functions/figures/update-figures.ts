@@ -10,6 +10,7 @@ import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { costsChanged, parseMessage } from './figures-message.ts'
+import type { AskedReport } from './send-report.ts'
 
 export interface UpdateFiguresPorts {
   readonly store: RowStore
@@ -22,6 +23,7 @@ export interface UpdateFiguresPorts {
   /** Puts a message on the figures' own queue. */
   readonly goOn: (message: JsonObject) => Promise<void>
   readonly currentRules: () => Promise<Rules>
+  readonly sendReport: (asked: AskedReport) => Promise<void>
   readonly clock: Clock
   /** Waits a random part of `ms` milliseconds. */
   readonly pauseUpTo: (ms: number) => Promise<void>
@@ -220,6 +222,8 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
         return { messageId, leadIds: [], after: costs }
       case 'begin':
         return { messageId, leadIds: [], after: () => rebuild.begin(message.anew) }
+      case 'report':
+        return { messageId, leadIds: [], after: () => ports.sendReport(message.report) }
       case 'rebuild': {
         const { lane, cursor } = message
         if (message.rowsVersion !== rowsVersion) return { messageId, leadIds: [] }

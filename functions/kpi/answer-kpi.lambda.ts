@@ -1,12 +1,13 @@
 import { makeDocumentClient, makeObjectClient, makeQueueClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoAudit } from '../adapters/dynamo-audit.ts'
 import { countListedLeads } from '../adapters/dynamo-lead-list.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { writeRows } from '../adapters/row-files.ts'
 import { dynamoRebuilds, s3Rows } from '../adapters/s3-rows.ts'
 import { queueOf } from '../adapters/sqs.ts'
-import { systemClock } from '../adapters/system.ts'
+import { newFactId, systemClock } from '../adapters/system.ts'
 import { apiApp } from '../api/api-route.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
@@ -34,7 +35,10 @@ const ports = {
   readPart: makeReadPart(reading),
   writeRows,
   clock: systemClock,
+  enqueue: reading.enqueue,
+  newId: newFactId,
 }
-const appUnder = perPlaybook(({ settings }) => apiApp(kpiRoutes, { ...ports, zone: settings.timeZone }))
+const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
+const appUnder = perPlaybook((playbook) => apiApp(kpiRoutes, { ...ports, playbook }, { audit }))
 
 export const handler = handleHttp(makeLogger('kpi'), async () => appUnder(await playbooks.current()))

@@ -3,9 +3,13 @@ import * as z from 'zod/mini'
 import { definitions } from '../../domain/kpi/definitions.ts'
 import { kpiReport } from '../../domain/kpi/report.ts'
 import { groupings, type RowColumns } from '../../domain/kpi/row.ts'
-import type { FieldError } from '../../domain/model/json.ts'
-import { type ApiRequest, type ApiResult, admins, everyone, oneOf } from '../api/api-request.ts'
-import { get } from '../api/api-route.ts'
+import { periodNamed, teamReport } from '../../domain/kpi/team-report.ts'
+import { reportEmail } from '../../domain/kpi/team-report-email.ts'
+import type { FieldError, JsonObject } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import { spokenLanguages as spoken } from '../../domain/texts/texts.ts'
+import { type ApiRequest, type ApiResult, admins, everyone, marketers, oneOf } from '../api/api-request.ts'
+import { get, post } from '../api/api-route.ts'
 import type { Clock } from '../ports.ts'
 import type { makeReadPart, ReadColumns } from './read-rows.ts'
 
@@ -14,8 +18,10 @@ interface KpiPorts {
   readonly readPart: ReturnType<typeof makeReadPart>
   /** As a Parquet file. */
   readonly writeRows: (rows: RowColumns) => Uint8Array<ArrayBuffer>
-  /** IANA zone of the company. */
-  readonly zone: string
+  readonly playbook: Pick<Playbook, 'settings' | 'handoff'>
+  /** Puts a message on the figures' queue. */
+  readonly enqueue: (message: JsonObject) => Promise<void>
+  readonly newId: () => string
   readonly clock: Clock
 }
 
@@ -50,15 +56,60 @@ const missing = (what: string): ApiResult => ({
 })
 
 const makeShowKpi =
-  ({ readColumns, zone, clock }: KpiPorts) =>
+  ({ readColumns, playbook, clock }: KpiPorts) =>
   async ({ query }: ApiRequest<z.infer<typeof kpiQuery>>): Promise<ApiResult> => {
     const errors = faultsOf(query)
     if (errors.length > 0) return { type: 'bad-input', errors }
     const found = await readColumns()
     if (found.type === 'missing') return missing(found.what)
     const { from, to, by } = query
-    const body = kpiReport(found.rows, { from, to, zone, now: clock(), ...(by && { by }) })
+    const body = kpiReport(found.rows, {
+      from,
+      to,
+      zone: playbook.settings.timeZone,
+      now: clock(),
+      ...(by && { by }),
+    })
     return { type: 'ok', body }
+  }
+
+const aPeriod = 'must be a month or a week, such as 2026-11 or 2026-W48'
+
+const reportQuery = z.object({
+  period: z.string(aPeriod).check(z.maxLength(8, aPeriod)),
+  lang: z.optional(z.enum(spoken, `must be one of: ${spoken.join(', ')}`)),
+})
+
+const noPeriod: ApiResult = { type: 'bad-input', errors: [{ path: 'period', message: aPeriod }] }
+
+/** The email that both teams get, before it is sent or without being sent. */
+const makeShowReport =
+  ({ readColumns, playbook: { settings, handoff }, clock }: KpiPorts) =>
+  async ({ query }: ApiRequest<z.infer<typeof reportQuery>>): Promise<ApiResult> => {
+    const period = periodNamed(query.period)
+    if (!period) return noPeriod
+    const found = await readColumns()
+    if (found.type === 'missing') return missing(found.what)
+    const report = teamReport(found.rows, period, { zone: settings.timeZone, now: clock() })
+    const language = query.lang ?? settings.report?.language ?? settings.languages[0]
+    const { subject, text, html } = reportEmail(report, { ...settings, reject: handoff.reject }, language)
+    return { type: 'ok', body: { ...report, subject, text, html }, document: html }
+  }
+
+const sendBody = z.object({ period: z.string(aPeriod) })
+
+/** Has the report of a period sent to those whom the settings name. */
+const makeSendReport =
+  ({ enqueue, playbook: { settings }, newId }: KpiPorts) =>
+  async ({ body }: ApiRequest<unknown, z.infer<typeof sendBody>>): Promise<ApiResult> => {
+    const period = periodNamed(body.period)
+    if (!period) return noPeriod
+    const which = period.kind === 'week' ? 'weekly' : 'monthly'
+    const recipients = settings.report?.[which]?.length ?? 0
+    if (recipients === 0)
+      return { type: 'conflict', detail: `Nobody stands in settings.yaml under report.${which}.` }
+    await enqueue({ type: 'report', report: { name: period.name, asked: newId() } })
+    return { type: 'accepted', body: { recipients }, change: { target: period.name } }
   }
 
 const aPart = 'must be a whole number from 1 on'
@@ -94,5 +145,7 @@ export const kpiRoutes = [
     type: 'ok',
     body: { items: definitions },
   })),
+  get('/api/kpi/report', { roles: everyone, query: reportQuery }, makeShowReport),
+  post('/api/kpi/report', { roles: marketers, body: sendBody, action: 'report.sent' }, makeSendReport),
   get(address, { roles: admins, query: rowsQuery }, makeShowRows),
 ]

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib/core'
 import { source, tellingEvents } from '../../functions/event-names.ts'
 import { partitions } from '../../functions/table-schema.ts'
 import type { Capability } from '../capability.ts'
+import { beginByCalendar } from '../constructs/begin-by-calendar.ts'
 
 /** What a minute brings is counted at once: each lead is read once, and each shard of rows written once. */
 export const figures: Capability = {
@@ -20,11 +21,27 @@ export const figures: Capability = {
       batchWindow: Duration.minutes(1),
     },
   ],
-  connect: (fn, { leads, rows, workOf }) => {
+  connect: (fn, { scope, leads, rows, sending, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'])
-    leads.grantWriting(fn, ['PutItem'], [partitions.rows])
+    leads.grantWriting(fn, ['PutItem', 'DeleteItem'], [partitions.rows])
     leads.grantLists(fn)
     rows.grantReplace(fn)
     workOf(figures).grantContinue()
+    sending.grantSend(fn)
+    // In the morning of Europe.
+    beginByCalendar(scope, {
+      id: 'WeeklyReport',
+      description: 'Mails the figures of the week before',
+      cron: 'cron(0 5 ? * MON *)',
+      message: { type: 'report', report: { kind: 'week' } },
+      work: workOf(figures),
+    })
+    beginByCalendar(scope, {
+      id: 'MonthlyReport',
+      description: 'Mails the figures of the month before',
+      cron: 'cron(0 5 1 * ? *)',
+      message: { type: 'report', report: { kind: 'month' } },
+      work: workOf(figures),
+    })
   },
 }

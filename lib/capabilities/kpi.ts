@@ -14,9 +14,10 @@ export const kpi: Capability = {
     leads.grantPlaybooks(fn, ['GetItem', 'BatchGetItem'])
     leads.grantWriting(fn, ['GetItem', 'BatchGetItem', 'Query'], [partitions.rows])
     leads.grantLists(fn)
+    leads.grantAudit(fn)
     rows.grantRead(fn)
     workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
     api.addUserRoute('/api/kpi', ['GET'], fn)
-    api.addUserRoute('/api/kpi/{proxy+}', ['GET'], fn)
+    api.addUserRoute('/api/kpi/{proxy+}', ['GET', 'POST'], fn)
   },
 }

@@ -11,7 +11,7 @@ interface CalendarProps {
   /** UTC: `cron(0 2 * * ? *)`. */
   readonly cron: string
   /** What the message says. */
-  readonly message: { readonly type: string }
+  readonly message: { readonly type: string; readonly [member: string]: unknown }
   readonly work: QueueWorker
 }
 

@@ -16,6 +16,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
   ['keys', '--help'],
   ['wakes', '--help'],
   ['calibrate', '--help'],
+  ['report', '--help'],
   ['demo', '-h'],
   ['pinpoint', '--help'],
 ]

@@ -66,6 +66,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'POST /api/emails/held/{proxy+} → <ApiFunction.Arn> JWT',
     'POST /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/hooks/{proxy+} → <HookFunction.Arn> JWT',
+    'POST /api/kpi/{proxy+} → <KpiFunction.Arn> JWT',
     'POST /api/playbook → <PlaybookFunction.Arn> JWT',
     'POST /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/scoring/{proxy+} → <PlaybookFunction.Arn> JWT',

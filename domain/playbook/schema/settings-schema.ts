@@ -8,6 +8,7 @@ import {
   address,
   duration,
   id,
+  language,
   languages,
   localized,
   object,
@@ -76,6 +77,8 @@ const brand: z.ZodType<Brand> = object({
   background: colour.exactOptional().describe('Colour behind the content: #f1f0eb'),
   font: font.exactOptional().describe('sans, serif, rounded, mono, or families: Georgia, serif'),
 })
+
+const colleagues = z.array(address).max(50)
 
 const doubleOptIn: z.ZodType<DoubleOptIn> = object({
   reminder: z
@@ -166,4 +169,15 @@ export const settingsSchema = (checks: Checks): z.ZodType<Settings> =>
       .describe('Most marketing emails to one person; the rest wait. Absent: no limit'),
     tracking: tracking(checks).exactOptional().describe('What the snippet /t.js reports of visitors'),
     utm: utm.exactOptional().describe('Parameters that links in marketing emails get'),
+    report: object({
+      weekly: colleagues
+        .exactOptional()
+        .describe('Addresses that get the figures of the week before on Mondays'),
+      monthly: colleagues
+        .exactOptional()
+        .describe('Addresses that get those of the month before on its first day'),
+      language: language.exactOptional().describe('Absent: the first of languages'),
+    })
+      .exactOptional()
+      .describe('Who gets the figures of both teams by email; absent: nobody'),
   })

@@ -37,6 +37,7 @@ export const figuresWorld = async () => {
     rebuilds: dynamoRebuilds(client, tableName),
     goOn: async (message) => void waiting.push(message),
     currentRules: async () => rules,
+    sendReport: async () => {},
     clock,
     pauseUpTo: async () => {},
   }

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shardOf } from '../../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../../domain/kpi/row.ts'
+import type { Settings } from '../../../domain/model/settings.ts'
 import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
 import { MissingRows } from '../../../functions/figures-ports.ts'
 import { kpiRoutes } from '../../../functions/kpi/kpi-routes.ts'
 import { makeReadColumns, makeReadPart } from '../../../functions/kpi/read-rows.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryAudit } from '../fakes/memory-audit.ts'
 import { figuresWorld } from '../figures/figures-world.ts'
 import { send } from '../http/call-app.ts'
 
@@ -32,18 +35,28 @@ const kpiWorld = async () => {
     countLeads: async () => leads.count,
     enqueue: ports.goOn,
   }
-  const appWith = (given: typeof reading, mostRows?: number) =>
-    apiApp(kpiRoutes, {
-      readColumns: makeReadColumns(given),
-      readPart: makeReadPart(given, mostRows),
-      writeRows,
-      zone: 'Europe/Berlin',
-      clock: () => figures.times.now,
-    })
+  const appWith = (given: typeof reading, mostRows?: number, settings: Partial<Settings> = {}) =>
+    apiApp(
+      kpiRoutes,
+      {
+        readColumns: makeReadColumns(given),
+        readPart: makeReadPart(given, mostRows),
+        writeRows,
+        playbook: {
+          ...makePlaybook(),
+          settings: { ...makePlaybook().settings, timeZone: 'Europe/Berlin', ...settings },
+        },
+        enqueue: ports.goOn,
+        newId: () => 'asked',
+        clock: () => figures.times.now,
+      },
+      { audit: { audit: memoryAudit(), clock: () => figures.times.now, newId: () => 'note' } },
+    )
   const app = appWith(reading)
-  const ask = async (path: string, { group = 'marketing', from = app } = {}) => {
+  const ask = async (path: string, { group = 'marketing', from = app, body = '' } = {}) => {
     const claims = { token_use: 'id', 'cognito:groups': `[${group}]`, email: 'mia@example.com' }
-    return send(from, path, { claims })
+    const sent = body === '' ? {} : { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+    return send(from, path, { claims, ...sent })
   }
   return { ...figures, reading, appWith, ask, read, leads, waiting }
 }
@@ -228,5 +241,44 @@ test('GET /api/kpi/definitions says what each figure means', async () => {
         label: { en: expect.any(String), de: expect.any(String) },
       }),
     ]),
+  })
+})
+
+describe('the report that both teams get', () => {
+  const report = '/api/kpi/report'
+  const monthly = (period: string) => JSON.stringify({ period })
+
+  test('can be seen before it is sent, in each language', async () => {
+    const { take, count, ask } = world
+    await take(visit('anna@example.com', 'a', '03-01', { utm_source: 'google' }))
+    await count()
+    const answer = await ask(`${report}?period=2026-03&lang=de`)
+    expect(await answer.json()).toMatchObject({
+      subject: 'Zahlen für Marketing und Vertrieb: Monat 2026-03',
+      text: expect.stringMatching(/google +– +1/),
+      period: { from: '2026-03-01', to: '2026-04-01', before: '2026-02-01' },
+    })
+    for (const [query, path] of [
+      ['period=2026-13', 'period'],
+      ['period=2026-W54', 'period'],
+      ['period=march', 'period'],
+      ['', 'period'],
+      ['period=2026-03&lang=fr', 'lang'],
+    ])
+      expect(await (await ask(`${report}?${query}`)).json()).toMatchObject({
+        status: 422,
+        errors: [{ path }],
+      })
+  })
+
+  test('is sent to those whom the settings name, when somebody of marketing asks', async () => {
+    const { ask, appWith, reading, waiting } = world
+    const from = appWith(reading, undefined, { report: { monthly: ['mia@example.com', 'sam@example.com'] } })
+    expect((await ask(report, { from, group: 'sales', body: monthly('2026-03') })).status).toBe(403)
+    const answer = await ask(report, { from, body: monthly('2026-03') })
+    expect([answer.status, await answer.json()]).toEqual([202, { recipients: 2 }])
+    expect(waiting).toEqual([{ type: 'report', report: { name: '2026-03', asked: 'asked' } }])
+    expect((await ask(report, { from, body: monthly('2026-W10') })).status).toBe(409)
+    expect((await ask(report, { from, body: monthly('soon') })).status).toBe(422)
   })
 })
