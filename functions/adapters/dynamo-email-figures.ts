@@ -1,7 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Outcome } from '../../domain/feedback/ses-feedback.ts'
-import type { LeadId } from '../../domain/model/activity.ts'
-import { hashText } from '../../domain/model/hash-text.ts'
 import {
   type CounterChanges,
   counters,
@@ -23,19 +21,18 @@ import {
   sequenceList,
 } from './dynamo-send-items.ts'
 import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
+import { ownSlot } from './system.ts'
 
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
 const slots = 4
 
 interface CountedEmail {
-  readonly leadId: LeadId
   readonly email: string
   /** Of none: what was not asked for by a sequence. */
   readonly sequence: string
 }
 
-const countedEmail = ({ leadId, email, request }: Send): CountedEmail => ({
-  leadId,
+const countedEmail = ({ email, request }: Send): CountedEmail => ({
   email,
   sequence: request.run?.sequence ?? '-',
 })
@@ -45,12 +42,10 @@ const countedEmail = ({ leadId, email, request }: Send): CountedEmail => ({
  * sent. A function that dies between a send and its count is off by one, for good; that is rare, and nothing depends on it.
  */
 export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
-  const add = async ({ leadId, email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
+  const add = async ({ email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
     if (Object.keys(changes).length === 0) return
-    await dynamoItems(client, tableName).update(
-      keyOf(partitions.emailFigures(`${sequence}#${hashText(leadId) % slots}`), email),
-      { add: changes },
-    )
+    const key = keyOf(partitions.emailFigures(`${sequence}#${ownSlot(slots)}`), email)
+    await dynamoItems(client, tableName).count(key, { ...changes })
   }
   return {
     add,
@@ -132,13 +127,9 @@ export const countInEarlierSends = (
     )
     const sends = marked.flatMap((send) => send ?? [])
     for (const [email, those] of Map.groupBy(sends, (send) => send.email)) {
-      const [first] = those
-      const sums = figureOf(those.map((send) => countersMoved(undefined, send)))
-      if (first) {
-        const { requested: _, ...changes } = sums
-        const changed = Object.entries(changes).filter(([, by]) => by > 0)
-        await add({ leadId: first.leadId, email, sequence }, Object.fromEntries(changed))
-      }
+      const { requested: _, ...changes } = figureOf(those.map((send) => countersMoved(undefined, send)))
+      const changed = Object.entries(changes).filter(([, by]) => by > 0)
+      await add({ email, sequence }, Object.fromEntries(changed))
     }
     return { isAll: held.next === undefined && others.next === undefined }
   }

@@ -134,13 +134,17 @@ interface Waiting<Asked, Answer> {
   reject(reason: unknown): void
 }
 
+/** How long something waits for others of its kind, in ms; 0: until the event loop comes round. */
+export type Gather = () => number
+
 /**
- * Collects what is asked for until the event loop comes round, then hands it on in groups of at most `limit`. A group that
- * fails is tried again one by one, so that what is wrong with one does not become the fault of its neighbours.
+ * Collects what is asked for within a moment, then hands it on in groups of at most `limit`. A group that fails is tried
+ * again one by one, so that what is wrong with one does not become the fault of its neighbours.
  */
 export const collect = <Asked, Answer>(
   limit: number,
   handle: (group: readonly Asked[]) => Promise<readonly Answer[]>,
+  gather: Gather = () => 0,
 ): ((asked: Asked) => Promise<Answer>) => {
   let waiting: Waiting<Asked, Answer>[] = []
   const answer = async (group: readonly Waiting<Asked, Answer>[]): Promise<void> => {
@@ -160,7 +164,11 @@ export const collect = <Asked, Answer>(
   }
   return (asked) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush)
+      if (waiting.length === 0) {
+        const ms = gather()
+        if (ms > 0) setTimeout(flush, ms)
+        else setImmediate(flush)
+      }
       waiting.push({ asked, resolve, reject })
     })
 }
@@ -184,6 +192,24 @@ const untilNoneIsLeft = async <Request>(
   }
   if (open.length > 0) throw new Transient('DynamoDB left requests unprocessed again and again')
 }
+
+interface Added {
+  readonly key: Key
+  readonly counters: Readonly<Record<string, number>>
+}
+
+/** What is added to one item, in one. */
+const summed = (all: readonly Added[]): readonly Added[] =>
+  [...Map.groupBy(all, ({ key }) => identity(key)).values()].map((own) => {
+    const counters = new Map<string, number>()
+    for (const [name, by] of own.flatMap((one) => Object.entries(one.counters)))
+      counters.set(name, (counters.get(name) ?? 0) + by)
+    return { key: own[0]?.key ?? {}, counters: Object.fromEntries(counters) }
+  })
+
+/** Counters wait for so long (ms) for others of their batch: nobody waits for them. */
+const gatherCounters = 10
+const mostCounted = 1_000
 
 /** The requests that the items of one table take. */
 const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
@@ -281,9 +307,33 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
     return items
   }
 
+  let gatherReads: Gather = () => 0
+  const addTogether = collect(
+    mostCounted,
+    (all: readonly Added[]) => {
+      const own = summed(all)
+      const updates = own.map(({ key, counters: add }) => update(key, { add }))
+      const places = own.map(({ key }) => identity(key))
+      // Not tried again one by one: what has been added would be added twice.
+      return Promise.allSettled(all.map(({ key }) => updates[places.indexOf(identity(key))]))
+    },
+    () => gatherCounters,
+  )
+
   return {
+    /** Has reads wait for others of their kind, where there is company to wait for. */
+    gather: (given: Gather): void => {
+      gatherReads = given
+    },
+
     /** Strongly consistent. What is asked for at the same moment goes out in as few requests as there can be. */
-    get: collect(readLimit, getMany),
+    get: collect(readLimit, getMany, () => gatherReads()),
+
+    /** Adds to counters; what is added to one item within a moment is one request. */
+    count: async (key: Key, counters: Readonly<Record<string, number>>): Promise<void> => {
+      const added = await addTogether({ key, counters })
+      if (added.status === 'rejected') throw added.reason
+    },
 
     /** Without its content. Eventually consistent. */
     has: async (Key: Key): Promise<boolean> => {

@@ -1,5 +1,4 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { hashText } from '../../domain/model/hash-text.ts'
 import {
   perStatus,
   type Run,
@@ -13,6 +12,7 @@ import { partitions, sorts, table } from '../table-schema.ts'
 import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
 import { dynamoItems, type Item, keyOf } from './dynamo-items.ts'
 import { countRanked, isFilled, pageOfList, shardFor, withUnspread } from './ranked-lists.ts'
+import { ownSlot } from './system.ts'
 
 type Status = RunStatus['type']
 type RunCounts = Readonly<Record<Status, number>>
@@ -26,13 +26,9 @@ const slots = 8
  */
 export const dynamoRunCounts = (client: DynamoDBDocumentClient, tableName: string) => {
   const items = dynamoItems(client, tableName)
-  const add = async (
-    { sequence, leadId }: Pick<Run, 'sequence' | 'leadId'>,
-    changes: Partial<RunCounts>,
-  ): Promise<void> => {
-    await items.update(keyOf(partitions.runCounts(sequence), String(hashText(leadId) % slots)), {
-      add: changes,
-    })
+  const add = async ({ sequence }: Pick<Run, 'sequence'>, changes: Partial<RunCounts>): Promise<void> => {
+    const key = keyOf(partitions.runCounts(sequence), String(ownSlot(slots)))
+    await items.count(key, { ...changes })
   }
 
   return {
@@ -92,15 +88,26 @@ export const runOf = (item: Item): Run => valueIn(run, item)
 /** Runs as items of their lead's partition, one for each sequence. */
 export const dynamoRuns = (client: DynamoDBDocumentClient, tableName: string): Runs => {
   const runs = dynamoEntities(client, tableName, run)
+  const counting = new Map<string, Promise<void>>()
   return {
     load: (leadId, sequence) => runs.load({ leadId, sequence }),
     list: (leadId) => runs.below(partitions.lead(leadId), sorts.run),
     commit: async (given) => {
       const { before, standing: current } = await runs.replace(given, given)
-      await dynamoRunCounts(client, tableName).move(given, countedAs(before))
+      const counted = dynamoRunCounts(client, tableName).move(given, countedAs(before))
+      if (current.outbox.length === 0) await counted
+      else {
+        // What the run owes need not wait for that.
+        counted.catch(() => undefined)
+        counting.set(current.runId, counted)
+      }
       return current
     },
-    clearOutbox: (given) => runs.clearOutbox(given, given.version),
+    clearOutbox: async (given) => {
+      const counted = counting.get(given.runId)
+      counting.delete(given.runId)
+      await Promise.all([runs.clearOutbox(given, given.version), counted])
+    },
   }
 }
 

@@ -197,7 +197,7 @@ export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: strin
       if (!item) return
       const { request, email } = sendOf(item)
       await countEmails(client, tableName).add(
-        { leadId, email, sequence: request.run?.sequence ?? '-' },
+        { email, sequence: request.run?.sequence ?? '-' },
         { [mark]: at === undefined ? -1 : 1 },
       )
     },

@@ -8,7 +8,7 @@ import type { Announcement, Decision } from '../../domain/model/decision.ts'
 import { activityDetailType, source } from '../event-names.ts'
 import { type Announce, type Bus, type ToldCost, Transient } from '../ports.ts'
 import { decisionDetail } from './decision-detail.ts'
-import { collect } from './dynamo-items.ts'
+import { collect, type Gather } from './dynamo-items.ts'
 import { sleep } from './system.ts'
 
 /** Limits of one PutEvents request (EventBridge user guide, "PutEvents event entry size"). */
@@ -64,12 +64,15 @@ interface EventBridgeBusOptions {
   readonly busName: string
   /** @default a real wait */
   readonly pause?: (ms: number) => Promise<void>
+  /** How long events wait for those of other messages. @default not at all */
+  readonly gather?: Gather
 }
 
 export const eventBridgeBus = ({
   client,
   busName,
   pause = sleep,
+  gather,
 }: EventBridgeBusOptions): Bus & { readonly announce: Announce } => {
   /** PutEvents answers 200 even when it took none of the entries: each one's own answer counts. */
   const put = async (entries: readonly PutEventsRequestEntry[]): Promise<void> => {
@@ -94,10 +97,14 @@ export const eventBridgeBus = ({
   }
 
   /** What several leads of a batch have to tell at the same moment shares requests. */
-  const putTogether = collect(callsAtOnce, async (calls: readonly (readonly PutEventsRequestEntry[])[]) => {
-    await putAll(calls.flat())
-    return calls.map(() => undefined)
-  })
+  const putTogether = collect(
+    callsAtOnce,
+    async (calls: readonly (readonly PutEventsRequestEntry[])[]) => {
+      await putAll(calls.flat())
+      return calls.map(() => undefined)
+    },
+    gather,
+  )
 
   return {
     publish: (decisions: readonly Decision[]) =>

@@ -11,6 +11,11 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
 /** Waits a random part of `ms` milliseconds. */
 export const sleepUpTo = (ms: number): Promise<void> => sleep(Math.random() * ms)
 
+const environment = Math.random()
+
+/** Of counters that are spread over several items the one that this environment counts in: what it counts within a moment is one write. */
+export const ownSlot = (slots: number): number => Math.floor(environment * slots)
+
 /** @returns an id that says nothing about the person. */
 export const newLeadId = (): LeadId => {
   const id = parseLeadId(randomUUID())

@@ -1,5 +1,6 @@
 import { makeBusClient, makeDocumentClient } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { dynamoItems } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRunList, dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
@@ -9,7 +10,7 @@ import { ownQueue } from '../adapters/own-queue.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
+import { eachMessage, handleBatch, makeCompany, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeNurtureLead } from './nurture-lead.ts'
 
 const environment = readEnvironment(process.env)
@@ -17,22 +18,31 @@ const logger = makeLogger('nurture')
 const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
 const documents = makeDocumentClient()
 
+const company = makeCompany()
+dynamoItems(documents, environment.TABLE_NAME).gather(company.gather)
+
 export const handler = handleBatch(
   logger,
   withLateTimers(
     timers,
-    eachMessage(
-      makeNurtureLead({
-        leads: dynamoLeadLog(documents, environment.TABLE_NAME),
-        runs: dynamoRuns(documents, environment.TABLE_NAME),
-        runList: dynamoRunList(documents, environment.TABLE_NAME),
-        sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
-        enqueueNurture: enqueue,
-        playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-        bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
-        timers,
-        clock: systemClock,
-      }),
+    company.of(
+      eachMessage(
+        makeNurtureLead({
+          leads: dynamoLeadLog(documents, environment.TABLE_NAME),
+          runs: dynamoRuns(documents, environment.TABLE_NAME),
+          runList: dynamoRunList(documents, environment.TABLE_NAME),
+          sequences: dynamoSequenceStates(documents, environment.TABLE_NAME),
+          enqueueNurture: enqueue,
+          playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
+          bus: eventBridgeBus({
+            client: makeBusClient(),
+            busName: environment.BUS_NAME,
+            gather: company.gather,
+          }),
+          timers,
+          clock: systemClock,
+        }),
+      ),
     ),
   ),
 )

@@ -159,6 +159,23 @@ export const handleBatch = (
     .handler(handler)
 }
 
+/** How long (ms) the messages of a batch wait for each other, so that what they ask for shares requests. */
+const gathers = 5
+
+/** Tells how long what a message asks for waits for others: not at all where it is alone. */
+export const makeCompany = () => {
+  let messages = 1
+  return {
+    gather: (): number => (messages > 1 ? gathers : 0),
+    of:
+      (process: Process): Process =>
+      (batch, log) => {
+        messages = batch.length
+        return process(batch, log)
+      },
+  }
+}
+
 /** Takes each message by itself, all of a batch at once: returning means done, throwing means again. */
 export const eachMessage =
   (handle: (body: unknown) => Promise<void>) =>

@@ -9,6 +9,7 @@ import {
 import { bundledAssets, bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoAssets } from '../adapters/dynamo-assets.ts'
 import { dynamoHandoffs } from '../adapters/dynamo-handoffs.ts'
+import { dynamoItems } from '../adapters/dynamo-items.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
@@ -35,7 +36,7 @@ import { sesMailer } from '../adapters/ses.ts'
 import { systemClock } from '../adapters/system.ts'
 import { readEnvironment } from '../environment.ts'
 import { timerRefusedMessage } from '../event-names.ts'
-import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
+import { eachMessage, handleBatch, makeCompany, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeResumeEmails, makeRetryEmail, makeRetryHeld } from './hold-email.ts'
 import { parseRequest } from './parse-request.ts'
 import { makeSendEmail } from './send-email.ts'
@@ -51,6 +52,8 @@ const [secret, linkKeys] = await Promise.all([
 
 const logger = makeLogger('send')
 const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefusedMessage))
+const company = makeCompany()
+dynamoItems(documents, environment.TABLE_NAME).gather(company.gather)
 const sends = dynamoSends(documents, environment.TABLE_NAME)
 
 const ports = {
@@ -69,7 +72,11 @@ const ports = {
   leads: dynamoLeadLog(documents, environment.TABLE_NAME),
   handoffs: dynamoHandoffs(documents, environment.TABLE_NAME),
   playbooks: dynamoPlaybooks(documents, environment.TABLE_NAME, bundledPlaybook()),
-  bus: eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }),
+  bus: eventBridgeBus({
+    client: makeBusClient(),
+    busName: environment.BUS_NAME,
+    gather: company.gather,
+  }),
   mailer: sesMailer({
     client: makeMailClient({ maxAttempts: 1 }),
     configurationSet: environment.CONFIGURATION_SET,
@@ -101,23 +108,25 @@ export const handler = handleBatch(
   logger,
   withLateTimers(
     timers,
-    eachMessage(async (body) => {
-      await linkKeys.refresh()
-      const test = parseTestEmail(body)
-      if (test) return sendTest(test)
-      const message = parseRequest(body)
-      switch (message.type) {
-        case 'requested':
-          return sendEmail(message.request, message.cause)
-        case 'consented':
-          return resumeEmails(message.leadId, message.cause)
-        case 'woken':
-          return retryEmail(message.timer)
-        case 'resumed':
-          return retryHeld(message.timer)
-        default:
-          return message satisfies never
-      }
-    }),
+    company.of(
+      eachMessage(async (body) => {
+        await linkKeys.refresh()
+        const test = parseTestEmail(body)
+        if (test) return sendTest(test)
+        const message = parseRequest(body)
+        switch (message.type) {
+          case 'requested':
+            return sendEmail(message.request, message.cause)
+          case 'consented':
+            return resumeEmails(message.leadId, message.cause)
+          case 'woken':
+            return retryEmail(message.timer)
+          case 'resumed':
+            return retryHeld(message.timer)
+          default:
+            return message satisfies never
+        }
+      }),
+    ),
   ),
 )

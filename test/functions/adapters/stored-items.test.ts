@@ -311,9 +311,16 @@ const shownOf = (name: string, value: unknown): unknown => {
   return value.includes('stage') ? 'the state as JSON' : value
 }
 
+/** Counters are spread over slots, of which an environment has one by chance. */
+const unspread = (item: Record<string, unknown>): Record<string, unknown> => {
+  const partition = String(item.pk)
+  if (partition.startsWith('FIGURES#')) return { ...item, pk: partition.replace(/\d+$/, 'slot') }
+  return partition.startsWith('COUNTS#') ? { ...item, sk: 'slot' } : item
+}
+
 const shown = (item: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(item)
+    Object.entries(unspread(item))
       .toSorted(([one], [next]) => (one < next ? -1 : 1))
       .map(([name, value]) => [name, shownOf(name, value)]),
   )
