@@ -4,11 +4,12 @@ import { dirname } from 'node:path'
 import { DataInUse } from '../data-folder.ts'
 import type { JsonObject } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/intrinsics.ts'
+import { type JsonLevel, keepInMemory } from './memory-store.ts'
 
-/** A key-value store; only the one on disk has something to compact. */
+/** A key-value store on disk. */
 interface Compactable {
   put(key: string, value: unknown): Promise<void>
-  compactRange?(start: string, end: string): Promise<void>
+  compactRange(start: string, end: string): Promise<void>
 }
 
 const PAUSE_MS = 30_000
@@ -56,19 +57,18 @@ class Compaction {
  * one above that reaches from the first key to the last, and so rewrites all of them.
  */
 async function compact(db: Compactable): Promise<void> {
-  if (!db.compactRange) return
   const [first, last] = EDGES
   await db.compactRange(first, last)
   for (const key of EDGES) await db.put(key, '')
   await db.compactRange(first, last)
 }
 
-interface LevelDb extends Compactable {
-  open(): Promise<void>
-  close(): Promise<void>
-  getSync(key: string): unknown
-  get(key: string, done: (error: unknown, value?: unknown) => void): void
-}
+type LevelDb = Compactable &
+  JsonLevel & {
+    open(): Promise<void>
+    close(): Promise<void>
+    getSync(key: string): unknown
+  }
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
@@ -112,9 +112,10 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   store.tableDb.awsAccountId = ACCOUNT
   store.tableDb.awsRegion = REGION
   await openOnce(store.db, folder)
-  readAtOnce(store.db)
-  const compaction = new Compaction(store.db)
-  compaction.soon(0)
+  const compaction = folder === undefined ? undefined : new Compaction(store.db)
+  if (compaction) readAtOnce(store.db)
+  else keepInMemory(store.db)
+  compaction?.soon(0)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
   const find = (operation: string) => {
@@ -142,7 +143,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
       }
       try {
         const { action, validation } = found
-        if (operation === 'DeleteItem' || operation === 'BatchWriteItem') compaction.soon()
+        if (operation === 'DeleteItem' || operation === 'BatchWriteItem') compaction?.soon()
         const data = validations.checkTypes(input, validation.types)
         validations.checkValidations(data, validation.types, validation.custom, store)
         action(store, data, (error: unknown, result?: object) =>
@@ -154,7 +155,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
     })
   }
   const close = async () => {
-    await compaction.end()
+    await compaction?.end()
     await store.db.close()
   }
   return { call, close }
@@ -206,10 +207,10 @@ function readAtOnce(db: LevelDb): void {
     try {
       value = db.getSync(key)
     } catch (error) {
-      setImmediate(done, error)
+      process.nextTick(done, error)
       return
     }
-    setImmediate(done, null, value)
+    process.nextTick(done, null, value)
   }
 }
 
