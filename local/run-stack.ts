@@ -40,6 +40,8 @@ interface StackOptions {
   readonly endpoints: Endpoints
   /** For files that are gone when the runner stops. */
   readonly scratch: string
+  /** For what V8 compiled; kept beside the assembly. */
+  readonly compiled: string
   readonly data: string | undefined
   readonly seed: number
   readonly log: (line: string) => void
@@ -110,7 +112,7 @@ const startHttp = ({ model, clock, functions, guard, newId, log }: EventParts): 
 
 /** Brings every resource of the template to life and ties them together. */
 export async function runStack(options: StackOptions): Promise<Stack> {
-  const { assets, endpoints, scratch } = options
+  const { assets, endpoints, scratch, compiled } = options
   const shared = sharedParts(options)
   const { model, data, clock, activity, faults, counts, log } = shared
   const engines = await startEngines(shared)
@@ -118,6 +120,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     ...shared,
     assets,
     scratch,
+    compiled,
     endpoint: endpoints.aws,
     logs: data.logs,
     crashAt: (name) => (faults.any ? faults.crash(name) : undefined),

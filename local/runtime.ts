@@ -64,6 +64,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       assets: assembly.assets,
       endpoints: { app: url, aws },
       scratch,
+      compiled: join(options.cloudAssemblyDir, 'compiled'),
       data: options.data,
       seed: options.seed ?? 1,
       log,

@@ -210,7 +210,7 @@ export class EventLog {
   }
 
   #pack(): void {
-    const bytes = deflateRawSync(this.#open.join(SEPARATOR), { level: 1 })
+    const bytes = Buffer.from(deflateRawSync(this.#open.join(SEPARATOR), { level: 1 }))
     this.#packed.push({ count: this.#open.length, bytes })
     this.#open = []
     let [oldest] = this.#packed

@@ -65,6 +65,7 @@ export class ExecutionEnvironment {
   readonly #worker: Worker
   #current: { id: string; begin(): void; resolve(result: InvocationResult): void } | undefined
   #dead: InvocationResult | undefined
+  #outgoing: RunnerMessage[] = []
   /** Real time of the end of the last invocation. */
   idleSince = performance.now()
   initMs: number | undefined
@@ -76,27 +77,11 @@ export class ExecutionEnvironment {
       execArgv: ['--no-warnings'],
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
-        maxYoungGenerationSizeMb: 16,
+        maxYoungGenerationSizeMb: 24,
       },
     })
-    this.#worker.on('message', (message: WorkerMessage) => {
-      switch (message.type) {
-        case 'ready':
-          this.initMs = message.initMs
-          this.#current?.begin()
-          return
-        case 'stderr':
-          options.onStderr(message.line)
-          return
-        case 'aws':
-          void this.#answer(message, options)
-          return
-        case 'end':
-          if (this.#current?.id === message.id) this.#settle(message.result)
-          return
-        default:
-          return message satisfies never
-      }
+    this.#worker.on('message', (messages: readonly WorkerMessage[]) => {
+      for (const message of messages) this.#hear(message, options)
     })
     this.#worker.on('error', (error: Error) => {
       options.onStderr(`${error.name}: ${error.message}`)
@@ -141,7 +126,7 @@ export class ExecutionEnvironment {
           resolve(result)
         },
       }
-      this.#worker.postMessage(start)
+      this.#post(start)
     })
   }
 
@@ -150,9 +135,37 @@ export class ExecutionEnvironment {
     await this.#worker.terminate()
   }
 
+  #hear(message: WorkerMessage, options: EnvironmentOptions): void {
+    switch (message.type) {
+      case 'ready':
+        this.initMs = message.initMs
+        this.#current?.begin()
+        return
+      case 'stderr':
+        options.onStderr(message.line)
+        return
+      case 'aws':
+        void this.#answer(message, options)
+        return
+      case 'end':
+        if (this.#current?.id === message.id) this.#settle(message.result)
+        return
+      default:
+        message satisfies never
+    }
+  }
+
   async #answer(call: AwsCall, options: EnvironmentOptions): Promise<void> {
-    const answer = await options.callAws(call)
-    this.#worker.postMessage({ type: 'aws', id: call.id, ...answer } satisfies RunnerMessage)
+    this.#post({ type: 'aws', id: call.id, ...(await options.callAws(call)) })
+  }
+
+  /** What one turn of the event loop has for the thread wakes it once. */
+  #post(message: RunnerMessage): void {
+    if (this.#outgoing.push(message) > 1) return
+    setImmediate(() => {
+      this.#worker.postMessage(this.#outgoing)
+      this.#outgoing = []
+    })
   }
 
   #settle(result: InvocationResult): void {

@@ -17,7 +17,9 @@ interface Waiting {
   resolve(result: InvocationResult): void
 }
 
-const IDLE_MS = 60_000
+/** Milliseconds without an invocation after which an environment ends; another one takes a tenth of a second to start. */
+const IDLE_MS = 10_000
+const LAST_IDLE_MS = 60_000
 
 /** The execution environments of one function: grows while invocations wait, shrinks when idle. */
 export class FunctionPool {
@@ -49,10 +51,10 @@ export class FunctionPool {
     return this.#environments.flatMap((one) => one.initMs ?? [])
   }
 
-  /** Ends environments that were idle for a minute; the last one only after five. */
+  /** Ends environments that were idle for ten seconds; the last one only after a minute. */
   trim(now: number): void {
     for (const one of this.#environments) {
-      const patience = this.#environments.length > 1 ? IDLE_MS : 5 * IDLE_MS
+      const patience = this.#environments.length > 1 ? IDLE_MS : LAST_IDLE_MS
       if (one.busy || now - one.idleSince < patience) continue
       this.#environments = this.#environments.filter((other) => other !== one)
       void one.stop()

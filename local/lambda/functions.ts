@@ -16,6 +16,8 @@ interface FunctionsOptions {
   readonly endpoint: string
   /** Where code given inline is written. */
   readonly scratch: string
+  /** Where what was compiled is kept for the next start. */
+  readonly compiled: string
   /** Absent: console output is dropped but for errors. */
   readonly logs: string | undefined
   newId(): string
@@ -73,7 +75,7 @@ export class Functions {
       const folder = codeFolder(resource, options)
       this.#functions.set(resource.arn, { resource, folder, pool: poolOf(resource, folder, options) })
     }
-    this.#trimmer = setInterval(() => this.#trim(), 10_000)
+    this.#trimmer = setInterval(() => this.#trim(), 5_000)
     this.#trimmer.unref()
   }
 
@@ -124,6 +126,7 @@ function poolOf(fn: Resource, folder: string, options: FunctionsOptions): Functi
         functionArn: fn.arn,
         memoryMb: String(memoryMb),
         logGroup: logGroupOf(fn),
+        compiled: options.compiled,
         ...(options.logs === undefined ? {} : { logFile: join(options.logs, `${fn.name}.log`) }),
       },
     },

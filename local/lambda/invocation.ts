@@ -64,6 +64,8 @@ export interface WorkerSetup {
   readonly functionArn: string
   readonly memoryMb: string
   readonly logGroup: string
+  /** Folder in which V8 keeps what it compiled, for the next environment of the same code. */
+  readonly compiled: string
   /** Where console output goes; absent: only errors, to the runner. */
   readonly logFile?: string
 }

@@ -1,4 +1,5 @@
 import { existsSync, openSync, writeSync } from 'node:fs'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { pathToFileURL } from 'node:url'
@@ -18,17 +19,25 @@ const started = performance.now()
 /** What the running invocation logged at level ERROR; the newest only, should they be many. */
 let errorLines: string[] = []
 const MAX_ERROR_LINES = 1000
+let isKept = false
+/** What the runner is told at the end of this turn of the event loop: one message wakes its thread once. */
+let outgoing: WorkerMessage[] = []
 
+enableCompileCache(setup.compiled)
 shiftClock(new Float64Array(setup.clock))
 divertOutput(setup.logFile)
-if (parentPort && process.env.AWS_ENDPOINT_URL) shortenAwsCalls(process.env.AWS_ENDPOINT_URL, parentPort)
+const endpoint = process.env.AWS_ENDPOINT_URL
+const answered = endpoint === undefined ? undefined : shortenAwsCalls(endpoint, post)
 if (process.env.NODE_OPTIONS?.includes('--enable-source-maps')) process.setSourceMapsEnabled(true)
 
 type Handler = (event: unknown, context: object) => unknown
 const loading = loadHandler()
 // Listens from the start: the bundle may call AWS, and hear the answer, while it loads.
-parentPort?.on('message', (message: RunnerMessage) => {
-  if (message.type === 'start') void loading.then((handler) => run(handler, message))
+parentPort?.on('message', (messages: readonly RunnerMessage[]) => {
+  for (const message of messages) {
+    if (message.type === 'aws') answered?.(message)
+    else void loading.then((handler) => run(handler, message))
+  }
 })
 await loading
 post({ type: 'ready', initMs: performance.now() - started })
@@ -57,6 +66,9 @@ async function run(handler: Handler, start: InvocationStart): Promise<void> {
     console.error(JSON.stringify({ level: 'ERROR', requestId: start.id, ...described }))
     post({ type: 'end', id: start.id, result: { status: 'error', error: described } })
   }
+  // By now what the function usually needs is compiled. Nothing is written where it was there before.
+  if (!isKept) setImmediate(flushCompileCache)
+  isKept = true
 }
 
 function describe(error: unknown): FunctionError {
@@ -90,7 +102,12 @@ function isHandler(value: unknown): value is Handler {
 }
 
 function post(message: WorkerMessage): void {
-  parentPort?.postMessage(message)
+  if (outgoing.push(message) === 1) setImmediate(flush)
+}
+
+function flush(): void {
+  if (outgoing.length > 0) parentPort?.postMessage(outgoing)
+  outgoing = []
 }
 
 /** `Date` and the epoch of `performance` run on the virtual clock; timers stay real. */
@@ -126,7 +143,11 @@ function divertOutput(logFile: string | undefined): void {
     const text = typeof chunk === 'string' ? chunk : Buffer.isBuffer(chunk) ? chunk.toString() : String(chunk)
     if (text.includes('ERROR')) keepError(text)
     if (file !== undefined) writeSync(file, text)
-    else if (isError) post({ type: 'stderr', line: text.trimEnd() })
+    else if (isError) {
+      post({ type: 'stderr', line: text.trimEnd() })
+      // The function may be about to end its process.
+      flush()
+    }
     return true
   }
   process.stdout.write = write(false)

@@ -93,9 +93,12 @@ interface PollerOptions {
   redeliver(): boolean
 }
 
-/** Batches at once that this machine has cores for; more only while one of them takes its time. */
-const CALM_CONCURRENCY = Math.max(2, availableParallelism())
-const LONG_BATCH_MS = 200
+/**
+ * Batches at once that this machine has cores for, as another thread is busy with what each of them asks for; more only while
+ * one of them takes its time. What waits meanwhile makes the next batch larger, and so cheaper.
+ */
+const CALM_CONCURRENCY = Math.max(1, availableParallelism() >> 1)
+const LONG_BATCH_MS = 1000
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
 const SLOW_POLL_MS = 1000

@@ -39,7 +39,8 @@ class KeptLines {
   /** Kept when the call returns, also if the process is killed. */
   add(line: string): KeptLine {
     if (this.#path === undefined) {
-      const packed = deflateRawSync(line, { level: 1 })
+      // As it comes, it would hold on to a whole chunk of zlib's.
+      const packed = Buffer.from(deflateRawSync(line, { level: 1 }))
       return { read: () => inflateRawSync(packed).toString() }
     }
     const start = this.#size
