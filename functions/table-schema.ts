@@ -34,6 +34,9 @@ export const partitions = {
   rescoring: 'RESCORE',
   /** An import, its rows until they are taken, and what became of them. */
   import: (importId: string) => `IMPORT#${importId}`,
+  broadcast: (broadcastId: string) => `BROADCAST#${broadcastId}`,
+  /** Who gets it. */
+  audience: (broadcastId: string, lane: number) => `AUDIENCE#${broadcastId}#${lane}`,
   /** Counting everybody that a condition holds for. */
   count: (key: string) => `COUNT#${key}`,
   calibration: 'CALIBRATION',

@@ -92,6 +92,7 @@ export const suppressions: ReadonlyMap<string, string> = new Map([
   ['goal', "the sequence's goal has been reached"],
   ['stale', 'it would have come too late'],
   ['cancelled', 'withdrawn by hand'],
+  ['canceled', 'its broadcast was canceled'],
   ['with-sales', 'sales has the lead'],
   ['skipped-paused', 'it fell due while its sequence was paused'],
 ])

@@ -397,13 +397,25 @@ export const systemEvents = {
     title: 'Sending was resumed',
     line: fieldsOf('SendingResumed'),
   }),
+  BroadcastStarted: event({
+    data: z.object({ broadcastId: text, email: text }),
+    takenBy: [],
+    title: 'A broadcast began',
+    line: fieldsOf('BroadcastStarted'),
+  }),
+  BroadcastFinished: event({
+    /** How many of its audience ended how; `shown` is the sum of the others. */
+    data: z.object({
+      ...{ broadcastId: text, shown: number, sent: number, held: number, failed: number, exited: number },
+      suppressed: z.record(text, number),
+    }),
+    takenBy: [],
+    title: 'A broadcast ended',
+    line: fieldsOf('BroadcastFinished'),
+  }),
   ImportFinished: event({
     data: z.object({
-      importId: text,
-      created: number,
-      updated: number,
-      unchanged: number,
-      rejected: number,
+      ...{ importId: text, created: number, updated: number, unchanged: number, rejected: number },
       undone: z.exactOptional(z.literal(true)),
     }),
     takenBy: [],

@@ -160,6 +160,8 @@ export interface Migration {
 /** A sequence as the console steers it. */
 export interface SequenceState {
   readonly paused?: { readonly since: string }
+  /** It was a broadcast, and no more of it goes out. */
+  readonly canceled?: { readonly at: string }
   /** The latest resumption: what is still held from before continues as it says. */
   readonly resumed?: { readonly at: string; readonly pausedAt: string; readonly due: ResumeMode }
   /** The latest ones, oldest first; only the last one moves runs. */

@@ -7,6 +7,11 @@ import {
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
 import { dynamoCountLanes } from '../adapters/dynamo-audiences.ts'
 import { dynamoAudit } from '../adapters/dynamo-audit.ts'
+import {
+  dynamoBroadcastMembers,
+  dynamoBroadcastParts,
+  dynamoBroadcasts,
+} from '../adapters/dynamo-broadcasts.ts'
 import { dynamoDealLists } from '../adapters/dynamo-deals.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
@@ -59,6 +64,9 @@ const ports = {
   lanes: leadLanes,
   counts: dynamoCountLanes(client, TABLE_NAME),
   ...suppressedMailboxes(dynamoSuppressions(client, TABLE_NAME), hashAddress),
+  broadcasts: dynamoBroadcasts(client, TABLE_NAME),
+  parts: dynamoBroadcastParts(client, TABLE_NAME),
+  members: dynamoBroadcastMembers(client, TABLE_NAME),
   imports: dynamoImports(client, TABLE_NAME),
   enqueueImport: queueOf(queues, environment.IMPORT_QUEUE_URL),
   enqueueAudience: queueOf(queues, environment.AUDIENCE_QUEUE_URL),

@@ -1,4 +1,5 @@
 import { segmentRoutes } from '../audience/segment-routes.ts'
+import { broadcastRoutes } from '../broadcast/broadcast-routes.ts'
 import { importRoutes } from '../import/import-routes.ts'
 import {
   admins,
@@ -43,6 +44,7 @@ export const consoleRoutes = [
   ...handoffRoutes,
   ...sendingRoutes,
   ...segmentRoutes,
+  ...broadcastRoutes,
   ...importRoutes,
   ...sequenceRoutes,
   ...heldRoutes,

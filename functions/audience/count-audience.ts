@@ -59,7 +59,7 @@ export const readWhere = (where: string, rules: Rules): Read => {
   return { errors: [{ path: 'where', message }] }
 }
 
-interface ReadAudiencePorts {
+export interface ReadAudiencePorts {
   readonly list: Pick<LeadList, 'walk'>
   readonly suppressionOf: SuppressionOf
   readonly clock: Clock
@@ -82,7 +82,7 @@ interface ReadPage {
 const pageSize = 100
 
 /** One page of a lane: those for whom the condition holds now, each with what the sender would say. */
-const readPage = async (
+export const readPage = async (
   { list, suppressionOf, clock, rules }: ReadAudiencePorts,
   { condition, purpose }: { readonly condition: Condition; readonly purpose: string | undefined },
   lane: number,

@@ -23,6 +23,7 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { EmailRequest, RunStep } from '../../domain/model/email-request.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
+import { asSequence } from '../../domain/sending/broadcast.ts'
 import type { Family } from '../../domain/sending/earlier-emails.ts'
 import { contextForRun } from '../../domain/sequence/advance.ts'
 import { goesOnWithSales, triggerOf, whyOver } from '../../domain/sequence/run.ts'
@@ -279,7 +280,7 @@ const isMarketing = (translations: Translations): boolean =>
 
 /** What an email to a lead is filled with, and whose caps and hours count. */
 const writtenTo = (
-  { request: { confirmation, run }, playbook, translations, now }: DueEmail,
+  { request: { confirmation, run, email }, playbook, translations, now }: DueEmail,
   lead: KnownLead,
   { settings }: Playbook,
 ) => {
@@ -287,7 +288,7 @@ const writtenTo = (
   const language = confirmation?.language ?? attributes.language?.value
   const leadIds = [lead.leadId, ...(lead.members ?? [])] as const
   const wishedUntil = pausedUntil(attributes, now)
-  const sequence = playbook.sequences[run?.sequence ?? '']
+  const sequence = playbook.sequences[run?.sequence ?? ''] ?? asSequence(run, email)
   const person: Person = {
     ...{ leadId: lead.leadId, leadIds, timeZone: zoneOf(lead.state, settings) },
     frequency: frequencyOf(attributes, now),

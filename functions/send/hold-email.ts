@@ -162,7 +162,9 @@ export const holdEmail = async (
   if (recipient !== 'lead') return undefined
   if (confirmation) return holdDoubleOptIn(ports, attempt, email.to)
   const wasHeld = current?.status === 'held'
-  const pause = run && pauseOfSequence(await ports.sequences.load(run.sequence), current, now)
+  const steering = run && (await ports.sequences.load(run.sequence))
+  if (steering?.canceled) return { outcome: { status: 'suppressed', at: now, reason: 'canceled' } }
+  const pause = steering && pauseOfSequence(steering, current, now)
   if (pause?.type === 'skipped')
     return { outcome: { status: 'suppressed', at: now, reason: 'skipped-paused' } }
   if (pause?.type === 'held') return { outcome: { status: 'held', at: now, ...pause.hold }, due: pause.due }

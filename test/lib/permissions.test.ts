@@ -171,6 +171,6 @@ test('only the Scheduler may be handed the roles that wake leads', () => {
   const alone = expect.objectContaining({
     Condition: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   })
-  // nurture, record, send, handoff and webhook
-  expect(passing).toEqual([alone, alone, alone, alone, alone])
+  // nurture, record, send, handoff, webhook and audience
+  expect(passing).toEqual([alone, alone, alone, alone, alone, alone])
 })

@@ -212,7 +212,7 @@ test('a wake-up that Scheduler refuses raises an alarm, whoever set it', () => {
     String(FilterPattern).includes(timerRefusedMessage),
   )
   expect(filters.map(({ LogGroupName }) => plainText(LogGroupName)).sort()).toEqual(
-    ['Handoff', 'Nurture', 'Record', 'Send', 'Webhook'].map((name) => `<${name}Logs>`),
+    ['Audience', 'Handoff', 'Nurture', 'Record', 'Send', 'Webhook'].map((name) => `<${name}Logs>`),
   )
   const names = filters.map(({ MetricTransformations }) =>
     property(asList(MetricTransformations)[0], 'MetricName'),

@@ -19,6 +19,7 @@ import type { Lead, Suppression } from '../../../functions/ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryCountLanes } from '../fakes/memory-audiences.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
+import { memoryBroadcastMembers, memoryBroadcastParts, memoryBroadcasts } from '../fakes/memory-broadcasts.ts'
 import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryDealLists } from '../fakes/memory-deals.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
@@ -58,6 +59,9 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     list,
     lanes: 1,
     counts: memoryCountLanes(),
+    broadcasts: memoryBroadcasts(),
+    parts: memoryBroadcastParts(),
+    members: memoryBroadcastMembers(),
     imports: memoryImports(),
     enqueueImport: async () => {},
     enqueueAudience: async (message: JsonObject) => {

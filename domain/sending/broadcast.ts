@@ -1,0 +1,192 @@
+import { Temporal } from 'temporal-polyfill'
+import { zoneOf } from '../lead/attributes.ts'
+import type { LeadState } from '../lead/lead-state.ts'
+import type { LeadId } from '../model/activity.ts'
+import type { Decision } from '../model/decision.ts'
+import type { RunStep } from '../model/email-request.ts'
+import type { Sequence } from '../model/sequence.ts'
+import type { Settings } from '../model/settings.ts'
+import { addMilliseconds, formatInstant } from '../time/local-time.ts'
+import type { SendStatus } from './email-figures.ts'
+
+type BroadcastStatus = 'draft' | 'scheduled' | 'sending' | 'sent' | 'canceled'
+
+/** What a person asks for. */
+export interface BroadcastPlan {
+  readonly name: string
+  /** Of the two one. */
+  readonly segment?: string
+  readonly where?: string
+  readonly email: string
+  /** `now`, or RFC 3339 UTC. */
+  readonly at: string
+  /** Everybody gets it when their own clocks show what the company's show at `at`. */
+  readonly inLeadZone?: boolean
+  /** At most so many are asked for in an hour. */
+  readonly perHour?: number
+}
+
+/** One email to everybody in a segment, once. */
+export interface Broadcast extends BroadcastPlan {
+  readonly broadcastId: string
+  readonly status: BroadcastStatus
+  readonly createdAt: string
+  readonly by: string
+  /** From when it is scheduled on: the condition of then, and when the first may get it. */
+  readonly condition?: string
+  readonly startsAt?: string
+  /** From its start on: the version of the playbook whose email it sends. */
+  readonly startedAt?: string
+  readonly playbookVersion?: string
+  readonly canceledAt?: string
+  readonly finishedAt?: string
+  readonly deletedAt?: string
+  /** 0: not stored yet. */
+  readonly version: number
+}
+
+/** It goes as the email of a sequence of its own: no id of the playbook has a dot. */
+export const sequenceOfBroadcast = (broadcastId: string): string => `broadcast.${broadcastId}`
+
+/** Nobody gets a broadcast twice, also who turns out to be one person. */
+export const asSequence = (
+  run: RunStep | undefined,
+  email: string,
+): Pick<Sequence, 'reenter' | 'program'> | undefined =>
+  run?.sequence.startsWith('broadcast.') === true
+    ? { reenter: 'never', program: [{ type: 'email', email }] }
+    : undefined
+
+const runOf = ({ broadcastId }: Pick<Broadcast, 'broadcastId'>, leadId: LeadId): RunStep => {
+  const sequence = sequenceOfBroadcast(broadcastId)
+  return { sequence, runId: `${leadId}:${sequence}:1`, step: 0, afterWait: true }
+}
+
+export const sendIdOfBroadcast = (broadcast: Pick<Broadcast, 'broadcastId'>, leadId: LeadId): string =>
+  `${runOf(broadcast, leadId).runId}:0`
+
+/** Asks for the email to one of its audience; however often, it is the same one. */
+export const askFor = (
+  broadcast: Pick<Broadcast, 'broadcastId' | 'email' | 'playbookVersion'>,
+  leadId: LeadId,
+  now: string,
+): Decision<'EmailRequested'> => {
+  const { broadcastId, email, playbookVersion } = broadcast
+  const cause = `broadcast:${broadcastId}`
+  return {
+    id: `${leadId}:${sequenceOfBroadcast(broadcastId)}`,
+    type: 'EmailRequested',
+    occurredAt: now,
+    causationId: cause,
+    correlationId: cause,
+    leadId,
+    data: {
+      ...{ leadId, email, recipient: 'lead', sendId: sendIdOfBroadcast(broadcast, leadId) },
+      ...(playbookVersion !== undefined && { playbookVersion }),
+      run: runOf(broadcast, leadId),
+    },
+  }
+}
+
+const atWallClock = (at: string, from: string, to: string): string =>
+  formatInstant(
+    Temporal.Instant.from(at).toZonedDateTimeISO(from).toPlainDateTime().toZonedDateTime(to)
+      .epochMilliseconds,
+  )
+
+/** Where clocks are ahead of all others. */
+const earliestZone = 'Pacific/Kiritimati'
+
+/** When the audience is frozen: as soon as the first of them may get it. */
+export const startOf = (
+  { at, inLeadZone }: Pick<BroadcastPlan, 'at' | 'inLeadZone'>,
+  { timeZone }: Pick<Settings, 'timeZone'>,
+  now: string,
+): string => {
+  if (at === 'now') return now
+  const start = inLeadZone ? atWallClock(at, timeZone, earliestZone) : at
+  return start < now ? now : start
+}
+
+/** When a lead is to get it; one whose time is over already gets it at once. */
+export const dueFor = (
+  { at, inLeadZone, startedAt }: Pick<Broadcast, 'at' | 'inLeadZone' | 'startedAt'>,
+  state: LeadState,
+  settings: Pick<Settings, 'timeZone'>,
+): string =>
+  at === 'now' || !inLeadZone
+    ? (startedAt ?? at)
+    : atWallClock(at, settings.timeZone, zoneOf(state, settings))
+
+/** Most that are asked for in one step. */
+const largestStep = 100
+
+/** How many are asked for in a step, and how long until the next one, in ms. */
+export const paceOf = ({
+  perHour,
+}: Pick<BroadcastPlan, 'perHour'>): { readonly size: number; readonly wait: number } => {
+  if (perHour === undefined) return { size: largestStep, wait: 0 }
+  const size = Math.min(largestStep, Math.max(1, Math.floor(perHour / 60)))
+  return { size, wait: Math.ceil((size * 3_600_000) / perHour) }
+}
+
+/** What became of an audience: `shown` = `sent` + `held` + all of `suppressed` + `failed` + `exited`. */
+export interface AudienceReport {
+  readonly shown: number
+  readonly sent: number
+  /** Still to come: not asked for yet, on its way, or waiting. */
+  readonly held: number
+  readonly suppressed: Readonly<Record<string, number>>
+  readonly failed: number
+  /** It ended otherwise: the person got it under another of their leads, or was erased. */
+  readonly exited: number
+}
+
+export const emptyReport: AudienceReport = {
+  shown: 0,
+  sent: 0,
+  held: 0,
+  suppressed: {},
+  failed: 0,
+  exited: 0,
+}
+
+/** One of the audience; `status` absent: nothing is known of the email yet. */
+interface Outcome {
+  readonly status?: SendStatus
+  readonly reason?: string
+}
+
+/** @param isCanceled what has not gone out never will. */
+export const countOutcome = (
+  report: AudienceReport,
+  { status = 'held', reason = status }: Outcome,
+  isCanceled: boolean,
+): AudienceReport => {
+  const shown = report.shown + 1
+  switch (status) {
+    case 'sent':
+    case 'failed':
+    case 'exited':
+      return { ...report, shown, [status]: report[status] + 1 }
+    case 'suppressed': {
+      const suppressed = { ...report.suppressed, [reason]: (report.suppressed[reason] ?? 0) + 1 }
+      return { ...report, shown, suppressed }
+    }
+    case 'held':
+      return isCanceled
+        ? countOutcome(report, { status: 'suppressed', reason: 'canceled' }, false)
+        : { ...report, shown, held: report.held + 1 }
+    // On its way: it may have been handed over.
+    case 'claimed':
+      return { ...report, shown, held: report.held + 1 }
+    default:
+      return status satisfies never
+  }
+}
+
+/** How long the report of a running broadcast stands before it is made anew, in ms: emails wait for hours and days. */
+const waits = [10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000]
+
+export const nextReport = (passes: number, now: string): string =>
+  addMilliseconds(now, waits[Math.min(passes, waits.length) - 1] ?? 10_000)

@@ -1,0 +1,329 @@
+import * as z from 'zod/mini'
+import { purposeOf } from '../../domain/email/judge-send.ts'
+import { didYouMeanOneOf } from '../../domain/model/did-you-mean.ts'
+import type { FieldError } from '../../domain/model/json.ts'
+import type { Playbook } from '../../domain/model/playbook.ts'
+import {
+  type AudienceReport,
+  type Broadcast,
+  type BroadcastPlan,
+  emptyReport,
+  sequenceOfBroadcast,
+  startOf,
+} from '../../domain/sending/broadcast.ts'
+import { isMarketing } from '../../domain/sequence/run.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  everyone,
+  marketers,
+  moment,
+  notOurs,
+  pageQuery,
+  shortText,
+  type Texts,
+  toCursor,
+} from '../api/api-request.ts'
+import { get, post, put, remove } from '../api/api-route.ts'
+import { type CountAudiencePorts, makeCountAudience, readWhere } from '../audience/count-audience.ts'
+import { segmentOf } from '../audience/segment-routes.ts'
+import { type BroadcastParts, type Broadcasts, memberLanes } from '../broadcast-ports.ts'
+import type { SequenceStates } from '../ports.ts'
+import { retryConflicts } from '../retry-conflicts.ts'
+import type { EmailFigures } from '../send-ports.ts'
+import { beginMessage, countPage, type ReportPorts } from './run-broadcast.ts'
+
+export interface BroadcastRoutePorts extends CountAudiencePorts, ReportPorts {
+  readonly broadcasts: Broadcasts
+  readonly parts: BroadcastParts
+  readonly emailFigures: Pick<EmailFigures, 'ofSequence'>
+  readonly sequences: SequenceStates
+  readonly newId: () => string
+}
+
+const mostPerHour = 1_000_000
+const pace = `must be a whole number from 1 to ${mostPerHour}`
+
+const planBody = z.object({
+  name: z
+    .string('must be a text')
+    .check(z.minLength(1, 'must not be empty'), z.maxLength(200, 'must have at most 200 characters')),
+  segment: shortText(64),
+  where: shortText(4_000),
+  email: z
+    .string('must be an email of the playbook')
+    .check(z.maxLength(64, 'must be an email of the playbook')),
+  at: z._default(z.union([z.literal('now'), moment], 'must be "now" or a time with an offset'), 'now'),
+  inLeadZone: z.optional(z.boolean('must be true or false')),
+  perHour: z.optional(z.number(pace).check(z.int(pace), z.minimum(1, pace), z.maximum(mostPerHour, pace))),
+})
+type PlanBody = z.infer<typeof planBody>
+
+const wrong = (path: string, message: string): FieldError => ({ path, message })
+
+const noSuchBroadcast: ApiResult = { type: 'not-found', detail: 'There is no broadcast with this id.' }
+
+const whoFaults = ({ segment, where }: PlanBody, ports: CountAudiencePorts): readonly FieldError[] => {
+  const { playbook } = ports.rules
+  if ((segment === undefined) === (where === undefined))
+    return [wrong('segment', 'name a segment, or a condition (where): one of the two')]
+  if (segment !== undefined && !segmentOf(playbook, segment))
+    return [
+      wrong('segment', `unknown segment${didYouMeanOneOf(segment, Object.keys(playbook.segments ?? {}))}`),
+    ]
+  const read = where === undefined ? undefined : readWhere(where, ports.rules)
+  return read && 'errors' in read ? read.errors : []
+}
+
+const emailFaults = ({ email }: PlanBody, playbook: Playbook): readonly FieldError[] => {
+  const translations = Object.hasOwn(playbook.emails, email) ? playbook.emails[email] : undefined
+  if (!translations)
+    return [wrong('email', `unknown email "${email}"${didYouMeanOneOf(email, Object.keys(playbook.emails))}`)]
+  if (!isMarketing(playbook, email))
+    return [
+      wrong(
+        'email',
+        'is not a marketing email: nobody has agreed to get it, and a broadcast needs a purpose',
+      ),
+    ]
+  return purposeOf(translations, playbook.settings) === undefined
+    ? [wrong('email', 'has no purpose: name one in its front matter, or list purposes in settings.yaml')]
+    : []
+}
+
+const timeFaults = ({ at, inLeadZone }: PlanBody, now: string): readonly FieldError[] => {
+  if (at === 'now') return inLeadZone ? [wrong('inLeadZone', 'needs a time: everybody has the same now')] : []
+  return at < now ? [wrong('at', 'lies in the past')] : []
+}
+
+const planOf = ({ inLeadZone, segment, where, perHour, ...plan }: PlanBody): BroadcastPlan => ({
+  ...plan,
+  ...(segment !== undefined && { segment }),
+  ...(where !== undefined && { where }),
+  ...(inLeadZone && { inLeadZone }),
+  ...(perHour !== undefined && { perHour }),
+})
+
+const faultsOf = (body: PlanBody, ports: BroadcastRoutePorts): readonly FieldError[] => [
+  ...whoFaults(body, ports),
+  ...emailFaults(body, ports.rules.playbook),
+  ...timeFaults(body, ports.clock()),
+]
+
+/** Pages that one request counts itself: beyond, the report is the latest one that the worker has made. */
+const pagesAtOnce = 12
+
+interface Standing {
+  readonly audience: AudienceReport
+  /** Everybody of the audience was found. */
+  readonly isFrozen: boolean
+  readonly isOver: boolean
+  readonly asOf: string
+}
+
+/** The audience of now where it is small; undefined where it is not. */
+const countSmall = async (ports: ReportPorts, broadcast: Broadcast): Promise<AudienceReport | undefined> => {
+  let counted = emptyReport
+  let pages = 0
+  for (let lane = 0; lane < memberLanes; lane += 1) {
+    let cursor: string | undefined
+    do {
+      if (pages === pagesAtOnce) return undefined
+      const page = await countPage(ports, broadcast, { lane, cursor, counted })
+      counted = page.counted
+      cursor = page.next
+      pages += 1
+    } while (cursor !== undefined)
+  }
+  return counted
+}
+
+/** What has become of a broadcast. */
+const standingOf = async (ports: BroadcastRoutePorts, broadcast: Broadcast): Promise<Standing> => {
+  const asOf = ports.clock()
+  const nothing = { audience: emptyReport, isFrozen: false, isOver: false, asOf }
+  const { broadcastId } = broadcast
+  if (broadcast.startedAt === undefined) return nothing
+  const [dispatching, report] = await Promise.all([
+    ports.parts.load(broadcastId, 'dispatch', 0),
+    ports.parts.load(broadcastId, 'report', 0),
+  ])
+  if (!dispatching) return nothing
+  const isAsked = dispatching.isDone || broadcast.canceledAt !== undefined
+  const small = await countSmall(ports, broadcast)
+  const { latest = emptyReport, latestAt = asOf } = report?.state ?? {}
+  const audience = small ?? latest
+  const isOver = isAsked && audience.held === 0 && (small !== undefined || report?.isDone === true)
+  return { audience, isFrozen: true, isOver, asOf: small ? asOf : latestAt }
+}
+
+const viewBroadcast = ({ version: _, condition, status, ...broadcast }: Broadcast, isOver = false) => ({
+  ...broadcast,
+  state: status === 'sending' && isOver ? 'sent' : status,
+})
+
+const makeMake =
+  (ports: BroadcastRoutePorts) =>
+  async ({ body, caller }: ApiRequest<Texts, PlanBody>): Promise<ApiResult> => {
+    const errors = faultsOf(body, ports)
+    if (errors.length > 0) return { type: 'bad-input', errors }
+    const made = await ports.broadcasts.commit({
+      ...planOf(body),
+      ...{ broadcastId: ports.newId(), status: 'draft', createdAt: ports.clock() },
+      ...{ by: caller.email ?? caller.name, version: 0 },
+    })
+    const change = { target: `broadcasts/${made.broadcastId}`, after: { email: made.email } }
+    return { type: 'ok', body: viewBroadcast(made), change }
+  }
+
+/** Loads the broadcast in the path and changes it; what has begun stays as it is. */
+const withOpen =
+  (
+    { broadcasts }: Pick<BroadcastRoutePorts, 'broadcasts'>,
+    change: (broadcast: Broadcast) => Promise<ApiResult> | ApiResult,
+  ) =>
+  (id: string): Promise<ApiResult> =>
+    retryConflicts(async () => {
+      const broadcast = await broadcasts.load(id)
+      if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
+      if (broadcast.status !== 'draft' && broadcast.status !== 'scheduled')
+        return {
+          type: 'conflict',
+          detail: 'The broadcast has begun or was canceled: its audience and its email stay as they are.',
+          current: { state: broadcast.status },
+        }
+      return change(broadcast)
+    })
+
+const makeChange =
+  (ports: BroadcastRoutePorts) =>
+  ({ params: { id = '' }, body }: ApiRequest<Texts, PlanBody>): Promise<ApiResult> =>
+    withOpen(ports, async ({ broadcastId, createdAt, by, version }) => {
+      const errors = faultsOf(body, ports)
+      if (errors.length > 0) return { type: 'bad-input', errors }
+      // What was scheduled is a draft again.
+      const changed: Broadcast = { ...planOf(body), broadcastId, status: 'draft', createdAt, by, version }
+      return { type: 'ok', body: viewBroadcast(await ports.broadcasts.commit(changed)) }
+    })(id)
+
+const makeDelete =
+  (ports: BroadcastRoutePorts) =>
+  ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> =>
+    withOpen(ports, async (broadcast) => {
+      const deleted = await ports.broadcasts.commit({
+        ...broadcast,
+        status: 'draft',
+        deletedAt: ports.clock(),
+      })
+      return { type: 'ok', body: { broadcastId: deleted.broadcastId, deleted: true } }
+    })(id)
+
+const makeSchedule = (ports: BroadcastRoutePorts) => {
+  const count = makeCountAudience(ports)
+  const { rules, broadcasts, enqueueAudience, clock } = ports
+  return ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> =>
+    withOpen(ports, async (broadcast) => {
+      const errors = faultsOf({ ...broadcast }, ports)
+      if (errors.length > 0 && broadcast.status === 'draft') return { type: 'bad-input', errors }
+      const { segment = '', where = segmentOf(rules.playbook, segment)?.where ?? '' } = broadcast
+      const read = readWhere(where, rules)
+      if ('errors' in read) return { type: 'bad-input', errors: read.errors }
+      const purpose = purposeOf(rules.playbook.emails[broadcast.email] ?? {}, rules.playbook.settings)
+      const { matching, mailable, without, exact } = await count({
+        where,
+        condition: read.condition,
+        purpose,
+      })
+      if (exact && mailable === 0) {
+        const message =
+          matching === 0
+            ? 'nobody is in it'
+            : `none of the ${matching} in it would be mailed: ${whyNot(without)}`
+        return {
+          type: 'bad-input',
+          errors: [wrong(broadcast.where === undefined ? 'segment' : 'where', message)],
+        }
+      }
+      const startsAt = startOf(broadcast, rules.playbook.settings, clock())
+      // Asked for again, it is as it was: who asked first may have died before the worker heard of it.
+      const scheduled =
+        broadcast.status === 'scheduled'
+          ? broadcast
+          : await broadcasts.commit({ ...broadcast, status: 'scheduled', condition: where, startsAt })
+      await enqueueAudience(beginMessage(scheduled))
+      return { type: 'accepted', body: { ...viewBroadcast(scheduled), matching, mailable, without, exact } }
+    })(id)
+}
+
+const whyNot = (without: Readonly<Record<string, number>>): string =>
+  Object.entries(without)
+    .filter(([, leads]) => leads > 0)
+    .map(([reason, leads]) => `${reason} ${leads}`)
+    .join(', ')
+
+/** Stops what has not been handed to SES: the sender asks for the state of the sequence before each email. */
+const makeCancel =
+  (ports: BroadcastRoutePorts) =>
+  ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> =>
+    retryConflicts(async () => {
+      const broadcast = await ports.broadcasts.load(id)
+      if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
+      const { status } = broadcast
+      if (status === 'canceled') return { type: 'ok', body: viewBroadcast(broadcast) }
+      const isOver = status === 'sending' && (await standingOf(ports, broadcast)).isOver
+      if (status === 'draft' || status === 'sent' || isOver)
+        return {
+          type: 'conflict',
+          detail: status === 'draft' ? 'The broadcast is not scheduled.' : 'Everybody has got it.',
+          current: { state: status },
+        }
+      const at = ports.clock()
+      const sequence = sequenceOfBroadcast(id)
+      const steering = await ports.sequences.load(sequence)
+      if (!steering.canceled) await ports.sequences.commit(sequence, { ...steering, canceled: { at } })
+      const canceled = await ports.broadcasts.commit({ ...broadcast, status: 'canceled', canceledAt: at })
+      return { type: 'ok', body: viewBroadcast(canceled) }
+    })
+
+const makeShow =
+  (ports: BroadcastRoutePorts) =>
+  async ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> => {
+    const broadcast = await ports.broadcasts.load(id)
+    if (!broadcast || broadcast.deletedAt !== undefined) return noSuchBroadcast
+    const [{ audience, isFrozen, isOver, asOf }, figures] = await Promise.all([
+      standingOf(ports, broadcast),
+      ports.emailFigures.ofSequence(sequenceOfBroadcast(id)),
+    ])
+    const { delivered = 0, opened = 0, clicked = 0, unsubscribed = 0 } = figures.get(broadcast.email) ?? {}
+    const { condition } = broadcast
+    return {
+      type: 'ok',
+      body: {
+        ...viewBroadcast(broadcast, isOver),
+        ...(condition !== undefined && { condition }),
+        ...{ audience, frozen: isFrozen, asOf, delivered, opened, clicked, unsubscribed },
+      },
+    }
+  }
+
+const makeList =
+  ({ broadcasts }: BroadcastRoutePorts) =>
+  async ({ query: { limit, cursor } }: ApiRequest<z.infer<typeof pageQuery>>): Promise<ApiResult> => {
+    if (cursor !== undefined && !/^\d{4}-.+#./.test(cursor))
+      return { type: 'bad-input', errors: [wrong('cursor', notOurs)] }
+    const { items, next } = await broadcasts.page({ limit, ...(cursor !== undefined && { cursor }) })
+    const shown = items.map((broadcast) => viewBroadcast(broadcast))
+    return { type: 'ok', body: { items: shown, ...(next !== undefined && { next: toCursor(next) }) } }
+  }
+
+const broadcast = '/api/broadcasts/:id'
+
+export const broadcastRoutes = [
+  get('/api/broadcasts', { roles: everyone, query: pageQuery }, makeList),
+  post('/api/broadcasts', { roles: marketers, body: planBody, action: 'broadcast.made' }, makeMake),
+  get(broadcast, { roles: everyone }, makeShow),
+  put(broadcast, { roles: marketers, body: planBody, action: 'broadcast.changed' }, makeChange),
+  remove(broadcast, { roles: marketers, action: 'broadcast.deleted' }, makeDelete),
+  post(`${broadcast}/schedule`, { roles: marketers, action: 'broadcast.scheduled' }, makeSchedule),
+  post(`${broadcast}/cancel`, { roles: marketers, action: 'broadcast.canceled' }, makeCancel),
+]

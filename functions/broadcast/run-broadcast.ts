@@ -1,0 +1,330 @@
+import * as z from 'zod/mini'
+import { compileCondition } from '../../domain/condition/compile-condition.ts'
+import type { LeadId } from '../../domain/model/activity.ts'
+import {
+  type AudienceReport,
+  askFor,
+  type Broadcast,
+  countOutcome,
+  dueFor,
+  emptyReport,
+  nextReport,
+  paceOf,
+  sendIdOfBroadcast,
+} from '../../domain/sending/broadcast.ts'
+import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
+import { type ReadAudiencePorts, readPage } from '../audience/count-audience.ts'
+import type { EnqueueAudience } from '../audience-ports.ts'
+import {
+  type BroadcastMembers,
+  type BroadcastPart,
+  type BroadcastParts,
+  type Broadcasts,
+  memberLanes,
+  type PartKind,
+  type PartStates,
+} from '../broadcast-ports.ts'
+import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
+import { unlessConflict } from '../retry-conflicts.ts'
+import type { Sends } from '../send-ports.ts'
+
+export interface ReportPorts {
+  readonly members: BroadcastMembers
+  readonly sends: Pick<Sends, 'load'>
+  readonly leads: Pick<Leads, 'load'>
+}
+
+/**
+ * What has become of one of the audience: what their email says. Nobody sends to somebody who was erased since.
+ * @returns undefined where the email is still to come.
+ */
+const outcomeOf = async ({ sends, leads }: ReportPorts, broadcast: Broadcast, leadId: LeadId) => {
+  const send = await sends.load(leadId, sendIdOfBroadcast(broadcast, leadId))
+  if (send) return send.status === 'held' ? { status: send.status } : send
+  const lead = await leads.load(leadId)
+  return !lead || lead.erased ? ({ status: 'exited' } as const) : {}
+}
+
+/** Members of one page of a report. */
+const reportPage = 100
+
+/** One page of the audience, counted. */
+export const countPage = async (
+  ports: ReportPorts,
+  broadcast: Broadcast,
+  place: { readonly lane: number; readonly cursor?: string | undefined; readonly counted: AudienceReport },
+): Promise<{ readonly counted: AudienceReport; readonly next?: string }> => {
+  const { lane, cursor } = place
+  const page = await ports.members.page(broadcast.broadcastId, lane, { limit: reportPage, cursor })
+  const outcomes = await Promise.all(page.items.map(({ leadId }) => outcomeOf(ports, broadcast, leadId)))
+  const isCanceled = broadcast.canceledAt !== undefined
+  const counted = outcomes.reduce((sum, one) => countOutcome(sum, one, isCanceled), place.counted)
+  return page.next === undefined ? { counted } : { counted, next: page.next }
+}
+
+export interface RunBroadcastPorts extends ReportPorts, ReadAudiencePorts {
+  /** Of the lists that are read for the audience. */
+  readonly lanes: number
+  readonly broadcasts: Broadcasts
+  readonly parts: BroadcastParts
+  readonly playbooks: Pick<Playbooks, 'keep'>
+  readonly bus: Pick<Bus, 'publish'>
+  readonly announce: Announce
+  readonly enqueueAudience: EnqueueAudience
+  readonly timers: Timers
+  readonly clock: Clock
+}
+
+export const beginMessage = ({ broadcastId, version }: Broadcast) =>
+  ({ type: 'begin-broadcast', broadcastId, version }) as const
+
+const beginSchema = z.object({
+  type: z.literal('begin-broadcast'),
+  broadcastId: z.string(),
+  /** Of the broadcast as it was scheduled: once it is changed, another message begins it. */
+  version: z.int(),
+})
+
+const partMessage = ({ broadcastId, kind, lane, seq }: BroadcastPart) =>
+  ({ type: 'broadcast', broadcastId, kind, lane, seq }) as const
+
+const partSchema = z.object({
+  type: z.literal('broadcast'),
+  broadcastId: z.string(),
+  kind: z.enum(['freeze', 'dispatch', 'report']),
+  lane: z.int(),
+  seq: z.int(),
+})
+
+export const broadcastMessageSchema = z.discriminatedUnion('type', [beginSchema, partSchema])
+
+const states: PartStates = {
+  freeze: { round: 1, found: 0, dues: [] },
+  dispatch: { dues: [], due: 0, lane: 0 },
+  report: { lane: 0, counted: emptyReport, passes: 0 },
+}
+
+const newPart = <Kind extends PartKind>(broadcastId: string, kind: Kind, lane = 0): BroadcastPart<Kind> => ({
+  ...{ broadcastId, kind, lane, seq: 0, isDone: false, state: states[kind], version: 0 },
+})
+
+/** How far a step has come. */
+interface Step<Kind extends PartKind> {
+  readonly state: PartStates[Kind]
+  readonly isDone?: boolean
+  /** The next one is not before then. */
+  readonly until?: string
+}
+
+const pagesPerStep = 5
+/** A message waits no longer in its queue, in seconds. */
+const longestDelay = 900
+/** If leads keep moving, the last few who did are not in the audience. */
+const mostRounds = 4
+
+/** Finds who is in the audience, a few pages at a time. */
+const makeFreeze =
+  ({ members, ...ports }: RunBroadcastPorts) =>
+  async (broadcast: Broadcast, lane: number, from: PartStates['freeze']): Promise<Step<'freeze'>> => {
+    const { settings } = ports.rules.playbook
+    const compiled = compileCondition(broadcast.condition ?? '', 'lead')
+    if (compiled.type === 'fault' || broadcast.canceledAt !== undefined) return { state: from, isDone: true }
+    const asked = { condition: compiled.condition, purpose: undefined }
+    const dues = new Set(from.dues)
+    let { cursor, found } = from
+    for (let page = 0; page < pagesPerStep; page += 1) {
+      const read = await readPage({ ...ports, suppressionOf: async () => undefined }, asked, lane, cursor)
+      const those = read.members.map(({ lead: { leadId, state } }) => ({
+        leadId,
+        due: dueFor(broadcast, state, settings),
+      }))
+      found += await members.add(broadcast.broadcastId, those)
+      for (const { due } of those) dues.add(due)
+      cursor = read.next
+      if (cursor === undefined) break
+    }
+    const { round } = from
+    const state = { round, found, dues: [...dues] }
+    if (cursor !== undefined) return { state: { ...state, cursor } }
+    return found > 0 && round < mostRounds
+      ? { state: { ...state, round: round + 1, found: 0 } }
+      : { state, isDone: true }
+  }
+
+/** Asks for the next emails that are due. */
+const makeDispatch =
+  ({ members, bus, clock }: RunBroadcastPorts) =>
+  async (broadcast: Broadcast, state: PartStates['dispatch']): Promise<Step<'dispatch'>> => {
+    const due = state.dues[state.due]
+    if (due === undefined || broadcast.canceledAt !== undefined) return { state, isDone: true }
+    const now = clock()
+    if (now < due) return { state, until: wholeSecond(due) }
+    const { size, wait } = paceOf(broadcast)
+    const page = await members.page(broadcast.broadcastId, state.lane, { limit: size, cursor: state.cursor })
+    const meant = page.items.filter((member) => member.due === due)
+    await bus.publish(meant.map(({ leadId }) => askFor(broadcast, leadId, now)))
+    const { dues } = state
+    const isLastLane = state.lane + 1 === memberLanes
+    const next =
+      page.next !== undefined
+        ? { ...state, cursor: page.next }
+        : { dues, due: isLastLane ? state.due + 1 : state.due, lane: isLastLane ? 0 : state.lane + 1 }
+    const isPaced = wait > 0 && meant.length > 0
+    return isPaced
+      ? { state: next, until: wholeSecond(addMilliseconds(now, (wait * meant.length) / size)) }
+      : { state: next }
+  }
+
+/** Counts what has become of the audience; who is still to get it is looked at again later. */
+const makeReport =
+  (ports: RunBroadcastPorts) =>
+  async (
+    broadcast: Broadcast,
+    state: PartStates['report'],
+    isDispatched: boolean,
+  ): Promise<Step<'report'>> => {
+    const { counted, next } = await countPage(ports, broadcast, state)
+    if (next !== undefined) return { state: { ...state, counted, cursor: next } }
+    const { cursor: _, ...rest } = state
+    if (state.lane + 1 < memberLanes) return { state: { ...rest, counted, lane: state.lane + 1 } }
+    const now = ports.clock()
+    const passes = state.passes + 1
+    const again = { ...rest, lane: 0, counted: emptyReport, passes, latest: counted, latestAt: now }
+    if (isDispatched && counted.held === 0) return { state: again, isDone: true }
+    return { state: again, until: wholeSecond(nextReport(passes, now)) }
+  }
+
+/** Sets off what begins a broadcast at its time; freezes its audience, asks for the emails and keeps the report, step by step. */
+export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
+  const { broadcasts, parts, enqueueAudience, timers, clock, rules } = ports
+  const freeze = makeFreeze(ports)
+  const dispatch = makeDispatch(ports)
+  const report = makeReport(ports)
+
+  const begin = async ({ broadcastId, version }: z.infer<typeof beginSchema>): Promise<void> => {
+    const one = await broadcasts.load(broadcastId)
+    if (!one) return
+    const isMeant =
+      one.status === 'scheduled'
+        ? one.version === version
+        : one.status === 'sending' && one.version === version + 1
+    if (!isMeant || one.startsAt === undefined) return
+    if (clock() < one.startsAt)
+      return timers.set(`broadcast:${broadcastId}:${version}`, wholeSecond(one.startsAt), beginMessage(one))
+    await ports.playbooks.keep(rules.playbook)
+    const started: Broadcast =
+      one.status === 'sending'
+        ? one
+        : await broadcasts.commit({
+            ...{ ...one, status: 'sending', startedAt: clock(), playbookVersion: rules.playbook.version },
+          })
+    const id = `broadcast:${broadcastId}:started`
+    await ports.announce({
+      type: 'BroadcastStarted',
+      id,
+      occurredAt: started.startedAt ?? clock(),
+      broadcastId,
+      email: one.email,
+    })
+    await Promise.all(
+      Array.from({ length: ports.lanes }, (_, lane) =>
+        enqueueAudience(partMessage(newPart(broadcastId, 'freeze', lane))),
+      ),
+    )
+  }
+
+  /** Once everybody was found, the emails are asked for, and reported on. */
+  const endFreezing = async ({ broadcastId }: BroadcastPart): Promise<void> => {
+    const lanes = await Promise.all(
+      Array.from({ length: ports.lanes }, (_, lane) => parts.load(broadcastId, 'freeze', lane)),
+    )
+    if (!lanes.every((lane) => lane?.isDone)) return
+    const dues = [...new Set(lanes.flatMap((lane) => lane?.state.dues ?? []))].sort()
+    const first = { ...newPart(broadcastId, 'dispatch'), state: { ...states.dispatch, dues } }
+    const standing =
+      (await parts.load(broadcastId, 'dispatch', 0)) ?? (await unlessConflict(parts.commit(first)))
+    if (standing?.seq !== 0) return
+    await enqueueAudience(partMessage(standing))
+    await enqueueAudience(partMessage(newPart(broadcastId, 'report')))
+  }
+
+  const finish = async ({ state }: BroadcastPart<'report'>, one: Broadcast): Promise<void> => {
+    const { broadcastId } = one
+    const { latest = emptyReport } = state
+    if (one.finishedAt === undefined) {
+      const finishedAt = clock()
+      const status = one.canceledAt === undefined ? 'sent' : 'canceled'
+      await broadcasts.commit({ ...one, status, finishedAt })
+    }
+    const id = `broadcast:${broadcastId}:finished`
+    await ports.announce({ type: 'BroadcastFinished', id, occurredAt: clock(), broadcastId, ...latest })
+  }
+
+  const goOn = async (part: BroadcastPart, one: Broadcast): Promise<void> => {
+    const { broadcastId, kind, lane, seq, until } = part
+    if (!part.isDone) {
+      const delay = until === undefined ? 0 : Math.ceil((Date.parse(until) - Date.parse(clock())) / 1_000)
+      return until === undefined || delay <= longestDelay
+        ? enqueueAudience(partMessage(part), Math.max(0, delay))
+        : timers.set(`broadcast:${broadcastId}:${kind}:${lane}:${seq}`, until, partMessage(part))
+    }
+    switch (kind) {
+      case 'freeze':
+        return endFreezing(part)
+      case 'dispatch':
+        return undefined
+      case 'report':
+        return finish(part as BroadcastPart<'report'>, one)
+      default:
+        return kind satisfies never
+    }
+  }
+
+  const step = async (part: BroadcastPart, one: Broadcast): Promise<Step<PartKind>> => {
+    const { kind, lane, state } = part
+    switch (kind) {
+      case 'freeze':
+        return freeze(one, lane, state as PartStates['freeze'])
+      case 'dispatch':
+        return dispatch(one, state as PartStates['dispatch'])
+      case 'report': {
+        const dispatching = await parts.load(one.broadcastId, 'dispatch', 0)
+        return report(
+          one,
+          state as PartStates['report'],
+          dispatching?.isDone === true || one.canceledAt !== undefined,
+        )
+      }
+      default:
+        return kind satisfies never
+    }
+  }
+
+  const takePart = async ({ broadcastId, kind, lane, seq }: z.infer<typeof partSchema>): Promise<void> => {
+    const one = await broadcasts.load(broadcastId)
+    if (one?.startedAt === undefined) return
+    const part: BroadcastPart =
+      (await parts.load(broadcastId, kind, lane)) ?? newPart(broadcastId, kind, lane)
+    // Taken already; who did may have died before saying so.
+    if (part.seq === seq + 1) return goOn(part, one)
+    if (part.seq !== seq) return
+    if (part.until !== undefined && clock() < part.until) return goOn(part, one)
+    const { isDone = false, until, state } = await step(part, one)
+    const { until: _, ...rest } = part
+    const turned = { ...rest, seq: seq + 1, isDone, state, ...(until !== undefined && { until }) }
+    const standing = await unlessConflict(parts.commit(turned))
+    if (standing) await goOn(standing, one)
+  }
+
+  return (message: z.infer<typeof broadcastMessageSchema>): Promise<void> => {
+    switch (message.type) {
+      case 'begin-broadcast':
+        return begin(message)
+      case 'broadcast':
+        return takePart(message)
+      default:
+        return message satisfies never
+    }
+  }
+}
