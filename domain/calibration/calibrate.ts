@@ -1,3 +1,5 @@
+import type { Texts } from '../texts/en.ts'
+import { spokenLanguages, textsIn } from '../texts/texts.ts'
 import { type Column, codeColumn, type FieldValue, type Value } from './columns.ts'
 import { areaUnderCurve, type Bin, binsOf, knownArea } from './judgement.ts'
 import { type Cases, chanceOf, fitModel, judge, type Model, tally } from './model.ts'
@@ -24,8 +26,17 @@ export interface FieldEvidence {
 /** A field that was probably filled in after the outcome was known. */
 export interface Leak {
   readonly field: string
+  /** In English. */
   readonly why: string
+  /** In each language that Trichter speaks. */
+  readonly whyIn: Readonly<Record<string, string>>
 }
+
+const leakOf = (field: string, word: (texts: Texts['leak']) => string): Leak => ({
+  field,
+  why: word(textsIn('en').leak),
+  whyIn: Object.fromEntries(spokenLanguages.map((language) => [language, word(textsIn(language).leak)])),
+})
 
 export type Calibration =
   | { readonly status: 'not-enough-data'; readonly judged: number; readonly rarer: number }
@@ -175,12 +186,7 @@ const leaksOf = (
   const decides = columns.flatMap(({ field }): readonly Leak[] => {
     const alone = auc.get(field) ?? 0.5
     if (alone < suspiciousAuc) return []
-    return [
-      {
-        field,
-        why: `It predicts the outcome on its own (AUC ${alone.toFixed(2)}): is it known beforehand?`,
-      },
-    ]
+    return [leakOf(field, ({ decidesAlone }) => decidesAlone(alone.toFixed(2)))]
   })
   const empties = columns.map((column) => ({ field: column.field, rows: emptyRows(column), column }))
   const filledTogether = empties.flatMap(({ field, rows, column }, index): readonly Leak[] => {
@@ -190,12 +196,7 @@ const leaksOf = (
     if (!other || decides.some((leak) => leak.field === field)) return []
     const isKnown: Column = { ...column, codes: column.codes.map((code) => (code === 0 ? 0 : 1)) }
     if (aucAlone(isKnown, cases) < 0.6) return []
-    return [
-      {
-        field,
-        why: `It is empty in the same rows as ${other.field}, and whether it is goes with the outcome.`,
-      },
-    ]
+    return [leakOf(field, ({ emptyTogether }) => emptyTogether(other.field))]
   })
   return [...decides, ...filledTogether]
 }

@@ -59,6 +59,13 @@ export const german: Translation = {
     saved: 'Ihre Einstellungen gelten ab sofort.',
   },
 
+  leak: {
+    decidesAlone: (auc: string) =>
+      `Sagt allein schon das Ergebnis voraus (AUC ${auc.replace('.', ',')}). Ist der Wert wirklich vorher bekannt?`,
+    emptyTogether: (other: string) =>
+      `Fehlt in denselben Zeilen wie ${other}, und ob es fehlt, hängt mit dem Ergebnis zusammen.`,
+  },
+
   field: {
     missing: {
       checkbox: 'Bitte kreuzen Sie dieses Kästchen an.',

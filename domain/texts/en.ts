@@ -62,6 +62,13 @@ export const en = {
     saved: 'Your preferences apply from now on.',
   },
 
+  /** Why a value was probably filled in after the outcome was known. */
+  leak: {
+    decidesAlone: (auc: string) => `It predicts the outcome on its own (AUC ${auc}): is it known beforehand?`,
+    emptyTogether: (other: string) =>
+      `It is empty in the same rows as ${other}, and whether it is goes with the outcome.`,
+  },
+
   /** What is wrong with a field of a form. */
   field: {
     missing: {

@@ -25,15 +25,22 @@ const period = Duration.minutes(5)
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period })
 
+interface Shown {
+  /** @default the sum itself */
+  readonly of?: (expression: string) => string
+  /** Number of its first metric: those of one graph have names of their own. @default 0 */
+  readonly first?: number
+}
+
 /** One metric for all of them: silence of one does not hide the others. */
 const together = (
   metrics: readonly IMetric[],
   label: string,
-  of = (expression: string): string => expression,
+  { of = (expression) => expression, first = 0 }: Shown = {},
 ): MathExpression =>
   new MathExpression({
-    expression: of(metrics.map((_, index) => `FILL(m${index}, 0)`).join(' + ')),
-    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
+    expression: of(metrics.map((_, index) => `FILL(m${first + index}, 0)`).join(' + ')),
+    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${first + index}`, metric])),
     period,
     label,
   })
@@ -68,14 +75,16 @@ export class PlatformAlarms extends Construct {
         metric: together(
           some.map(({ deadLetters }) => deadLetters.metricApproximateNumberOfMessagesVisible({ period })),
           'More dead letters than five minutes before',
-          (expression) => `DIFF(${expression})`,
+          { of: (expression) => `DIFF(${expression})` },
         ),
         threshold: 1,
         description: 'More messages were given up.',
         runbook: 'Dead letters',
       })
     const deliveries = workers.flatMap(({ failedDeliveries }) => failedDeliveries?.({ period }) ?? [])
-    const failed = inTens(deliveries).map((some) => together(some, 'Events that no queue took'))
+    const failed = inTens(deliveries).map((some, index) =>
+      together(some, 'Events that no queue took', { first: 10 * index }),
+    )
     for (const [index, metric] of failed.entries())
       alarms.watch(this, `FailedDeliveries${index || ''}`, {
         metric,

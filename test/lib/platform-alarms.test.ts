@@ -1,3 +1,4 @@
+import { GraphWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import { Code } from 'aws-cdk-lib/aws-lambda'
 import { Stack } from 'aws-cdk-lib/core'
@@ -68,6 +69,9 @@ test('more workers than one alarm can look at have a second one', () => {
     'FailedDeliveries',
     'FailedDeliveries1',
   ])
+  // A dashboard shows all of them in one graph, in which no two metrics may have one name.
+  const graph = new GraphWidget({ left: [...platform.metrics.undelivered] })
+  expect(() => Stack.of(stack).resolve(graph.toJson())).not.toThrow()
 })
 
 const concurrencyWith = (context: Record<string, string>) =>

@@ -76,7 +76,16 @@ describe('what outcomes say of the scoring', () => {
       ...one,
       attributes: { ...one.attributes, signed: one.verdict === 'accepted' },
     }))
-    expect(told(proposeScoring(after, proposing)).leaks.map(({ field }) => field)).toEqual(['signed'])
+    expect(told(proposeScoring(after, proposing)).leaks).toEqual([
+      {
+        field: 'signed',
+        why: 'It predicts the outcome on its own (AUC 1.00): is it known beforehand?',
+        whyIn: {
+          en: 'It predicts the outcome on its own (AUC 1.00): is it known beforehand?',
+          de: 'Sagt allein schon das Ergebnis voraus (AUC 1,00). Ist der Wert wirklich vorher bekannt?',
+        },
+      },
+    ])
   })
 
   it('tells each month how well the scores of today did', () => {
