@@ -105,7 +105,8 @@ const readExport = async (folder: string, report: Report): Promise<readonly Expo
     const bytes = await readFile(path)
     const text = (isPacked ? gunzipSync(bytes) : bytes).toString('utf8')
     try {
-      documents.push(...documentsIn(file.replace(/\.gz$/i, ''), text.replace(/^\uFEFF/, '')))
+      for (const one of documentsIn(file.replace(/\.gz$/i, ''), text.replace(/^\uFEFF/, '')))
+        documents.push(one)
     } catch (error) {
       report.about('files that were not understood')('lost', `${file}: ${String(error)}`)
     }

@@ -41,10 +41,28 @@ const token = /\{\{\{?\s*([^{}]*?)\s*\}?\}\}/g
 
 const argument = /"[^"]*"|'[^']*'|[^\s"']+/g
 
-/** Handlebars to Liquid. */
+/** A block of Handlebars that is open: one that Liquid has as well, or one that is left out. */
+interface OpenBlock {
+  readonly name: string
+  readonly isKept: boolean
+  hasElse: boolean
+}
+
+/** What only looks like Liquid is words, and stays words. */
+const asWords = (text: string): string => text.replaceAll(/\{(?=[{%]|$)|%(?=\})|\}(?=\})/g, '$& ')
+
+/** A text or number as Liquid writes it. */
+const literal = (written: string): string =>
+  /^-?\d+(\.\d+)?$/.test(written) ? written : `"${written.replaceAll(/["'{}%]/g, '')}"`
+
+/** Where Handlebars stands: in a text, in the address of a link, or where nothing may depend on a condition. */
+type Place = 'text' | 'address' | 'flat'
+
+/** Handlebars to Liquid, for texts that stand in a row. */
 class Handlebars {
   readonly #defaults: ReadonlyMap<string, string>
   readonly #tell: Tell
+  readonly #open: OpenBlock[] = []
   #count = 0
 
   constructor(template: Template, tell: Tell) {
@@ -52,49 +70,73 @@ class Handlebars {
     this.#tell = tell
   }
 
-  /** @param isWithin an attribute, whose quotes are double ones. */
-  write(text: string, isWithin: 'text' | 'address'): string {
-    return text.replaceAll(token, (_, inside: string) => this.#one(inside, isWithin))
+  write(text: string, place: Place): string {
+    let written = ''
+    let done = 0
+    for (const { 0: whole, 1: inside = '', index } of text.matchAll(token)) {
+      written += asWords(text.slice(done, index)) + this.#one(inside, place)
+      done = index + whole.length
+    }
+    return written + asWords(text.slice(done))
   }
 
-  #one(inside: string, isWithin: 'text' | 'address'): string {
+  /** Ends of blocks that have none. */
+  close(): string {
+    return this.#open
+      .splice(0)
+      .map(({ isKept }) => (isKept ? '{% endif %}' : ''))
+      .join('')
+  }
+
+  #one(inside: string, place: Place): string {
     const [name = '', ...rest] = inside.match(argument) ?? []
     if (inside.startsWith('!')) return ''
-    if (name === 'else' || name === '^') return '{% else %}'
-    if (name.startsWith('/')) return this.#isKnown(name.slice(1)) ? '{% endif %}' : ''
-    if (name.startsWith('#')) return this.#begin(name.slice(1), rest)
+    if (name.startsWith('/')) return this.#end(name.slice(1))
+    if (name === 'else' || name === '^') return this.#otherwise()
+    if (name.startsWith('#')) return this.#begin(name.slice(1), rest, place)
     const filter = filters[name]
-    if (filter !== undefined && rest.length > 0) return this.#output(rest[0] ?? '', isWithin, ` | ${filter}`)
-    return this.#output(name, isWithin, '')
+    if (filter !== undefined && rest.length > 0) return this.#output(rest[0] ?? '', place, ` | ${filter}`)
+    // A name of Pinpoint's may have spaces.
+    return this.#output(variableOf(inside) === undefined ? name : inside, place, '')
   }
 
-  #isKnown(block: string): boolean {
-    return block === 'if' || block === 'unless' || comparisons[block] !== undefined
+  #end(name: string): string {
+    if (this.#open.at(-1)?.name !== name) return ''
+    return this.#open.pop()?.isKept ? '{% endif %}' : ''
   }
 
-  #begin(block: string, [left = '', right = '""']: readonly string[]): string {
+  #otherwise(): string {
+    const block = this.#open.at(-1)
+    if (!block || block.hasElse) return ''
+    block.hasElse = true
+    return block.isKept ? '{% else %}' : ''
+  }
+
+  #begin(name: string, [left = '', right = '']: readonly string[], place: Place): string {
     const variable = variableOf(left)
-    if (!this.#isKnown(block) || variable === undefined) {
-      this.#tell('lost', `{{#${block} ${left}}}: what it surrounds is shown to everybody`)
-      return this.#isKnown(block) ? '{% if true %}' : ''
+    const comparison = comparisons[name]
+    const isKept =
+      place === 'text' && variable !== undefined && (/^(if|unless)$/.test(name) || comparison !== undefined)
+    this.#open.push({ name, isKept, hasElse: false })
+    if (!isKept) {
+      this.#tell('lost', `{{#${name} ${left}}}: what it surrounds is shown to everybody`)
+      return ''
     }
     this.#count += 1
-    const name = `p${this.#count}`
+    const own = `p${this.#count}`
     const test =
-      block === 'if' || block === 'unless'
-        ? `${name} ${block === 'if' ? '!=' : '=='} ""`
-        : `${name} ${comparisons[block]} ${/^["'\d-]/.test(right) ? right : `"${right}"`}`
-    return `{% assign ${name} = ${variable} | default: "" %}{% if ${test} %}`
+      comparison === undefined ? `${name === 'if' ? '!=' : '=='} ""` : `${comparison} ${literal(right)}`
+    return `{% assign ${own} = ${variable} | default: "" %}{% if ${own} ${test} %}`
   }
 
-  #output(written: string, isWithin: 'text' | 'address', filter: string): string {
+  #output(written: string, place: Place, filter: string): string {
     const variable = variableOf(written)
     if (variable === undefined) {
       this.#tell('lost', `{{${written}}} is left out`)
       return ''
     }
     const fallback = (this.#defaults.get(written) ?? '').replaceAll(/["'{}%]/g, '')
-    if (isWithin === 'address') return `{{ ${variable} | default: '${fallback}'${filter} | url_encode }}`
+    if (place === 'address') return `{{ ${variable} | default: '${fallback}'${filter} | url_encode }}`
     return `{{ ${variable} | default: "${fallback}"${filter} }}`
   }
 }
@@ -180,12 +222,14 @@ const plainText = (html: string): string =>
 /** The first words, for the inbox. */
 const preheaderOf = ({ HtmlPart, TextPart, Subject, TemplateName }: Template): string => {
   const text = (TextPart || plainText(HtmlPart ?? '') || Subject || TemplateName).replaceAll(token, '')
-  const words = text.replaceAll(/\s+/g, ' ').trim()
+  const words = asWords(text).replaceAll(/\s+/g, ' ').trim()
   return (words.length > 90 ? `${words.slice(0, 90).replace(/\s\S*$/, '')} …` : words) || TemplateName
 }
 
-const marketing = (template: Template, write: Handlebars): string => {
-  const subject = write.write((template.Subject ?? '').replaceAll(/\s+/g, ' ').trim(), 'text')
+const marketing = (template: Template, tell: Tell): string => {
+  const write = new Handlebars(template, tell)
+  const written = write.write((template.Subject ?? '').replaceAll(/\s+/g, ' ').trim(), 'text')
+  const subject = `${written}${write.close()}`.slice(0, 500)
   const head = {
     subject: subject === '' ? template.TemplateName : subject,
     preheader: preheaderOf(template),
@@ -219,6 +263,8 @@ ${content}
 export const emailOfHtml = (template: Template, language: string, tell: Tell): string => {
   const write = new Handlebars(template, tell)
   const html = template.HtmlPart ?? ''
+  if (html.includes('<!--[if'))
+    tell('changed', 'parts for Outlook alone (<!--[if mso]>) are left out: look at it there')
   if (template.RecommenderId) tell('lost', 'recommendations of a machine learning model')
   const content = html
     .replaceAll(removed, '')
@@ -236,9 +282,10 @@ export const emailOfHtml = (template: Template, language: string, tell: Tell): s
     )
     .join('')
     .trim()
+    .concat(write.close())
   const frame = { styles: stylesOf(html), body: background(html), language }
   return (
-    marketing(template, write) + framed(`      <mj-text padding="0">\n${content}\n      </mj-text>`, frame)
+    marketing(template, tell) + framed(`      <mj-text padding="0">\n${content}\n      </mj-text>`, frame)
   )
 }
 
@@ -248,7 +295,7 @@ export const emailOfText = (template: Template, language: string, tell: Tell): s
   const text = template.TextPart || plainText(template.HtmlPart ?? '')
   const paragraphs = text.split(/\n\s*\n|\n/).filter((paragraph) => paragraph.trim() !== '')
   const content = (paragraphs.length === 0 ? [template.TemplateName] : paragraphs)
-    .map((paragraph) => `      <mj-text>${write.write(escaped(paragraph.trim()), 'text')}</mj-text>`)
+    .map((paragraph) => `      <mj-text>${write.write(escaped(paragraph.trim()), 'flat')}</mj-text>`)
     .join('\n')
-  return marketing(template, write) + framed(content, { language })
+  return marketing(template, tell) + framed(content, { language })
 }
