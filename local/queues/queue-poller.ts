@@ -46,7 +46,7 @@ function maxReceives({ attributes }: FauxQueue): number {
 /** Timers that end together. */
 class Timers {
   readonly #timers = new Set<NodeJS.Timeout>()
-  #alarm = false
+  #alarm = Number.POSITIVE_INFINITY
   #closed = false
 
   after(ms: number, action: () => void): void {
@@ -58,12 +58,13 @@ class Timers {
     this.#timers.add(timer)
   }
 
-  /** The same, unless an alarm is already set: one at a time. */
+  /** The same, unless an alarm is already set that comes no later. */
   alarm(ms: number, action: () => void): void {
-    if (this.#alarm) return
-    this.#alarm = true
+    const at = performance.now() + ms
+    if (this.#alarm <= at) return
+    this.#alarm = at
     this.after(ms, () => {
-      this.#alarm = false
+      if (this.#alarm === at) this.#alarm = Number.POSITIVE_INFINITY
       action()
     })
   }
@@ -102,6 +103,8 @@ const LONG_BATCH_MS = 1000
 /** With one batch under way a smaller one waits this long for company. */
 const GATHER_MS = 20
 const SLOW_POLL_MS = 1000
+/** Longer than one step takes to begin the next. */
+const REST_MS = 5
 
 /** Feeds one queue to one consumer: woken by arrivals, with a slow poll for what no arrival announces. */
 export class QueuePoller {
@@ -115,6 +118,8 @@ export class QueuePoller {
   #running = 0
   #lastStart = 0
   #waitingSince: number | undefined
+  /** When something else was last seen under way. */
+  #busyAt = 0
   #awake = false
   #hurry = false
   #closed = false
@@ -194,13 +199,19 @@ export class QueuePoller {
   #isWorthTaking(ready: number): boolean {
     const { batchSize, windowMs } = this.#options
     const patience = windowMs > 0 ? windowMs : this.#running > 0 ? GATHER_MS : 0
-    if (ready >= batchSize || patience === 0 || this.#hurry) return true
+    if (ready >= batchSize || patience === 0 || (this.#hurry && windowMs === 0)) return true
     const now = performance.now()
     this.#waitingSince ??= now
     const left = this.#waitingSince + patience - now
-    if (left <= 0) return true
-    this.#timers.alarm(left, () => this.wake())
+    if (left <= 0 || (this.#hurry && this.#isRest(now))) return true
+    this.#timers.alarm(this.#hurry ? REST_MS : left, () => this.wake())
     return false
+  }
+
+  /** Whoever waits for rest has no time for a window, but what others are at may bring more for the same batch. */
+  #isRest(now: number): boolean {
+    if (!this.#options.activity.idle) this.#busyAt = now
+    return now - this.#busyAt >= REST_MS
   }
 
   async #run(batch: readonly Taken[]): Promise<void> {

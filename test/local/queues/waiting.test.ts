@@ -38,20 +38,29 @@ class Bench {
   readonly #poller: QueuePoller
   readonly #start: number
 
-  private constructor(engine: QueueEngine, clock: VirtualClock, attributes: Record<string, string>) {
+  readonly activity = new Activity()
+  /** Messages of each batch. */
+  readonly batches: number[] = []
+
+  private constructor(
+    engine: QueueEngine,
+    clock: VirtualClock,
+    attributes: Record<string, string>,
+    windowMs: number,
+  ) {
     this.clock = clock
     this.engine = engine
     this.#start = clock.now()
-    const activity = new Activity()
     engine.ensureQueue('dead', url('dead'), arn('dead'), {})
     this.#poller = new QueuePoller({
       queue: engine.ensureQueue('work', url('work'), arn('work'), attributes),
       engine,
-      activity,
+      activity: this.activity,
       batchSize: 10,
-      windowMs: 0,
+      windowMs,
       concurrency: 2,
       consume: async (batch) => {
+        this.batches.push(batch.length)
         for (const { message } of batch) this.seen.push({ body: message.body, after: this.elapsed() })
         const failed = batch.filter(({ message }) => this.fails(message.body))
         return new Map(failed.map(({ message }) => [message.messageId, 'failed']))
@@ -71,7 +80,7 @@ class Bench {
     this.timekeeper = startTimekeeper({
       clock,
       clockFile: undefined,
-      activity,
+      activity: this.activity,
       buses: new EventBuses({ ...account, clock, newId: () => 'id', deliver: async () => undefined }),
       scheduler: this.scheduler,
       engine,
@@ -81,8 +90,13 @@ class Bench {
     this.#poller.wake()
   }
 
-  static async open(attributes: Record<string, string> = {}, clock = new VirtualClock(), folder?: string) {
-    return new Bench(await QueueEngine.start(clock, folder), clock, attributes)
+  static async open(
+    attributes: Record<string, string> = {},
+    clock = new VirtualClock(),
+    folder?: string,
+    windowMs = 0,
+  ) {
+    return new Bench(await QueueEngine.start(clock, folder), clock, attributes, windowMs)
   }
 
   elapsed = (): number => this.clock.now() - this.#start
@@ -237,5 +251,39 @@ describe('a message in the hands of a program', () => {
     expect(bench.seen).toEqual([])
     await bench.advance(10 * MINUTE)
     expect(bench.seen.map(({ body }) => body)).toEqual(['taken'])
+  })
+})
+
+describe('a queue that waits for a batch to fill', () => {
+  beforeEach(async () => {
+    await bench.close()
+    bench = await Bench.open({}, new VirtualClock(), undefined, 60 * SECOND)
+  })
+
+  it('does not let anybody wait who waits for rest', async () => {
+    const begun = performance.now()
+    await bench.send('alone')
+    expect(await bench.settle()).toBe(true)
+    expect(bench.batches).toEqual([1])
+    expect(performance.now() - begun).toBeLessThan(30 * SECOND)
+  })
+
+  it('takes at once what all that is under way brings', async () => {
+    const end = bench.activity.begin()
+    await bench.send('first')
+    const settled = bench.settle()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(bench.batches).toEqual([])
+    await bench.send('second')
+    end()
+    expect(await settled).toBe(true)
+    expect(bench.batches).toEqual([2])
+  })
+
+  it('is filled by as many as a batch may hold', async () => {
+    const end = bench.activity.begin()
+    for (let count = 0; count < 10; count += 1) await bench.send(`message ${count}`)
+    await expect.poll(() => bench.batches).toEqual([10])
+    end()
   })
 })
