@@ -1,13 +1,23 @@
-import { Link, Redirect, Route, Switch } from 'wouter-preact'
-import { DealsPage } from './features/deals/deals-page.tsx'
-import { HandoffsPage } from './features/handoffs/handoffs-page.tsx'
-import { LeadsPage } from './features/leads/leads-page.tsx'
+import { Link, Route, Switch } from 'wouter-preact'
+import { OverviewPage } from './features/overview/overview-page.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { SignInPage } from './features/sign-in/sign-in-page.tsx'
 import { session } from './lib/session.ts'
 import { useStore } from './lib/store.ts'
 import { t } from './lib/texts.ts'
 import { Empty } from './ui/controls.tsx'
+import { lazyPage } from './ui/lazy-page.tsx'
+
+interface ListProps {
+  /** Of the one that is open beside the list. */
+  readonly id?: string | undefined
+}
+
+const HandoffsPage = lazyPage<ListProps>(
+  async () => (await import('./features/handoffs/handoffs-page.tsx')).HandoffsPage,
+)
+const LeadsPage = lazyPage<ListProps>(async () => (await import('./features/leads/leads-page.tsx')).LeadsPage)
+const DealsPage = lazyPage(async () => (await import('./features/deals/deals-page.tsx')).DealsPage)
 
 export const App = () => {
   const current = useStore(session)
@@ -27,7 +37,7 @@ const Pages = () => (
   <Shell>
     <Switch>
       <Route path="/">
-        <Redirect to="/handoffs" replace />
+        <OverviewPage />
       </Route>
       <Route path="/handoffs/:id?">{({ id }) => <HandoffsPage id={id} />}</Route>
       <Route path="/deals">

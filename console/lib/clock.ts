@@ -8,7 +8,7 @@ const everyMs = 20_000
 setInterval(() => ticks.set(ticks.get() + 1), everyMs)
 
 /** Milliseconds, by the server's clock. */
-const now = (): number => Date.now() + ahead
+export const now = (): number => Date.now() + ahead
 
 /** The same, for what shows how long ago something was. */
 export const useNow = (): number => {

@@ -10,8 +10,11 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: '
 const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
 const shortDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
 const longDay = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
+const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
 const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
 const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
+const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
 
 /** "in 3 hours", "yesterday"; beyond a month the day. */
 export const relativeTime = (at: string, now: number): string => {
@@ -30,18 +33,19 @@ export const exactTime = (at: string): string => exact.format(new Date(at))
 export const dayText = (at: string, now: number): string =>
   (new Date(at).getFullYear() === new Date(now).getFullYear() ? shortDay : longDay).format(new Date(at))
 
-export const timeText = (at: string): string => timeOfDay.format(new Date(at))
-/** A score is shown rounded down: what is just short of a threshold does not look as if it had reached it. */
-export const scoreText = (value: number): string => whole.format(Math.floor(value))
-
-const weekday = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
-const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
-
 /** "Tuesday, 1 December" */
 export const weekdayText = (at: string): string => weekday.format(new Date(at))
+export const timeText = (at: string): string => timeOfDay.format(new Date(at))
 /** The local day that a moment is in, as a key. */
 export const dayKey = (at: string): string => new Date(at).toDateString()
+
+export const numberText = (value: number): string => whole.format(value)
 export const decimalText = (value: number): string => oneDigit.format(value)
+/** @param value from 0 to 1 */
+export const shareText = (value: number): string => share.format(value)
+
+/** A score is shown rounded down: what is just short of a threshold does not look as if it had reached it. */
+export const scoreText = (value: number): string => whole.format(Math.floor(value))
 
 /** @param amount a decimal as text. @param currency ISO 4217. */
 export const moneyText = (amount: string, currency: string): string =>
@@ -50,3 +54,17 @@ export const moneyText = (amount: string, currency: string): string =>
     currency,
     ...(/^\d+(\.0*)?$/.test(amount) && { maximumFractionDigits: 0 }),
   }).format(Number(amount))
+
+interface Worth {
+  /** A decimal as text. */
+  readonly amount: string | null
+  readonly currency: string | null
+}
+
+/** What some deals are worth together: "CHF 4,200 + €21,380.50"; empty where none has an amount. */
+export const totalText = (deals: readonly Worth[]): string => {
+  const sums = new Map<string, number>()
+  for (const { amount, currency } of deals)
+    if (amount !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + Number(amount))
+  return [...sums].map(([currency, sum]) => moneyText(sum.toFixed(2), currency)).join(' + ')
+}

@@ -15,6 +15,9 @@ export const Button = ({ kind = 'plain', type = 'button', ...props }: ButtonProp
   <button {...props} type={type} class={`${ui.button} ${ui[kind]} ${props.class ?? ''}`} />
 )
 
+/** For links that look like buttons. */
+export const buttonClass = (kind: Kind): string => `${ui.button} ${ui[kind]}`
+
 /** For readers of the screen alone. */
 export const Hidden = ({ children }: { readonly children: ComponentChildren }) => (
   <span class={ui.hidden}>{children}</span>

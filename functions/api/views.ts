@@ -2,6 +2,7 @@ import { byActivity } from '../../domain/handoff/follow-lead.ts'
 import { acceptanceOf, type Handoff, isOverdue, overdueSince } from '../../domain/handoff/handoff.ts'
 import { causeIn } from '../../domain/handoff/handoff-brief.ts'
 import { isOfTeam } from '../../domain/handoff/routing.ts'
+import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { nameOf } from '../../domain/lead/lead-summary.ts'
 import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { Deal } from '../../domain/model/deal.ts'
@@ -171,12 +172,22 @@ const textIn = (lead: Lead | undefined, attribute: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
+/** What a lead did last, as far as its state tells. */
+const lastOf = ({
+  seen,
+  lastActivityAt: at,
+}: LeadState): { readonly type: string; readonly at: string } | null => {
+  const [type] = Object.entries(seen).find(([, { last }]) => last === at) ?? []
+  return type === undefined ? null : { type, at }
+}
+
 /** Whom a handoff is about. @param lead undefined where it was erased. */
 export const viewHandedLead = (lead: Lead | undefined) => ({
   name: (lead?.state && nameOf(lead.state)) ?? null,
   company: textIn(lead, 'company'),
   email: lead?.email ?? null,
   phone: textIn(lead, 'phone'),
+  last: lead?.state ? lastOf(lead.state) : null,
 })
 
 /** A row of the list of handoffs: whom it is about, and what brought them to sales. */

@@ -41,4 +41,6 @@ const ports = {
 const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }
 const appUnder = perPlaybook((playbook) => apiApp(kpiRoutes, { ...ports, playbook }, { audit }))
 
-export const handler = handleHttp(makeLogger('kpi'), async () => appUnder(await playbooks.current()))
+export const handler = handleHttp(makeLogger('kpi'), async () => appUnder(await playbooks.current()), {
+  isCompact: true,
+})

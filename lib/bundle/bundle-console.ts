@@ -64,7 +64,11 @@ const bundle = async (root: string) => {
   const [script] = built.map(([path]) => path).filter((path) => /\/main-[^/]+\.js$/.test(path))
   if (script === undefined) throw new Error('esbuild made no script of console/main.tsx')
   // Styles of pages that are loaded later stand in the one stylesheet, as the order of layers is then the same for all.
-  const styles = built.map(([path]) => path).filter((path) => path.endsWith('.css'))
+  // The first one names the layers.
+  const styles = built
+    .map(([path]) => path)
+    .filter((path) => path.endsWith('.css'))
+    .toSorted((a, b) => Number(b.includes('/main-')) - Number(a.includes('/main-')))
   return {
     built: Object.fromEntries([...built, ['/', pageOf(script, styles)]]),
     // The icons alone are thousands of files: which packages there are tells the lock.

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
-import { moneyText } from '../../lib/format.ts'
+import { moneyText, totalText } from '../../lib/format.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Tag } from '../../ui/controls.tsx'
 import { When } from '../../ui/time.tsx'
@@ -19,14 +19,6 @@ interface BoardProps {
   readonly deals: readonly DealRow[]
   readonly mayMove: boolean
   readonly onMove: (deal: DealRow, target: Target) => void
-}
-
-/** What is in each phase together, by currency. */
-const totalOf = (deals: readonly DealRow[]): string => {
-  const sums = new Map<string, number>()
-  for (const { amount, currency } of deals)
-    if (amount !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + Number(amount))
-  return [...sums].map(([currency, sum]) => moneyText(sum.toFixed(2), currency)).join(' + ')
 }
 
 /** A column for each phase, with a card for each deal; while one is dragged, two more places at the end. */
@@ -116,7 +108,7 @@ const Column = ({ phase, deals, mayMove, isOpen, onDrop, onDrag, onMove }: Colum
       <header>
         <h2>{words.phases[phase]}</h2>
         <span>{deals.length > 0 && deals.length}</span>
-        <small>{totalOf(deals)}</small>
+        <small>{totalText(deals)}</small>
       </header>
       <ul>
         {deals.map((deal) => (

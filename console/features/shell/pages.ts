@@ -1,4 +1,4 @@
-import { Handshake, type LucideIcon, SquareKanban, UsersRound } from 'lucide-preact'
+import { Handshake, House, type LucideIcon, SquareKanban, UsersRound } from 'lucide-preact'
 import type { Role } from '../../../functions/api/api-request.ts'
 import type { Texts } from '../../lib/texts/en.ts'
 
@@ -14,6 +14,7 @@ const everyone = ['marketing', 'sales', 'admin'] as const
 
 /** In the order of the navigation. */
 export const pages: readonly Page[] = [
+  { path: '/', name: 'overview', icon: House, roles: everyone },
   { path: '/handoffs', name: 'handoffs', icon: Handshake, roles: everyone },
   { path: '/deals', name: 'deals', icon: SquareKanban, roles: everyone },
   { path: '/leads', name: 'leads', icon: UsersRound, roles: everyone },

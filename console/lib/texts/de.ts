@@ -16,6 +16,7 @@ export const de: Texts = {
   },
 
   pages: {
+    overview: 'Überblick',
     leads: 'Leads',
     handoffs: 'Übergaben',
     deals: 'Aufträge',
@@ -233,6 +234,46 @@ export const de: Texts = {
       'Alles zu dieser Person verschwindet: Aktivitäten, E-Mails, Übergaben, Aufträge. Nichts bringt es zurück. Ihre Adresse bleibt auf der Sperrliste, als Fingerabdruck, der niemandem sagt, wessen sie ist.',
     eraseType: (name) => `Geben Sie „${name}“ ein, um fortzufahren`,
     erased: (name) => `${name} wird gelöscht.`,
+  },
+
+  overview: {
+    waiting: (count) =>
+      count === 0 ? 'Niemand wartet' : count === 1 ? 'Ein Lead wartet' : `${count} Leads warten`,
+    all: 'Alle zeigen',
+    begin: 'Mit dem ersten anfangen',
+    deals: (count) => (count === 1 ? 'Ein offener Auftrag' : `${count} offene Aufträge`),
+    toBoard: 'Zur Tafel',
+    happened: 'Was mit den Leads des Vertriebs geschah',
+    happenedToMine: 'Was mit Ihren Leads geschah',
+    funnel: 'Der Funnel',
+    range: 'Zeitraum',
+    days: (count) => `${count} Tage`,
+    before: 'gegenüber dem Zeitraum davor',
+    same: 'ebenso viele',
+    columns: {
+      source: 'Quelle',
+      leads: 'Leads',
+      qualified: 'Qualifiziert',
+      customers: 'Kunden',
+      revenue: 'Umsatz',
+    },
+    what: (figure) => `Was „${figure}“ bedeutet`,
+    leavesOut: (what) => `Nicht gezählt: ${what}`,
+    mail: 'E-Mail',
+    paused: 'Werbe-E-Mails ruhen: Zu viele Adressen waren unzustellbar oder haben sich beschwert.',
+    sent: (count) => `${count} Werbe-E-Mails am letzten Tag gesendet.`,
+    bounces: (rate, limit) => `${rate} unzustellbar (Grenze ${limit}),`,
+    complaints: (rate, limit) => `${rate} Beschwerden (Grenze ${limit}).`,
+    held: (count) => (count === 1 ? 'Eine E-Mail wartet' : `${count} E-Mails warten`),
+    first: {
+      title: 'Noch ist niemand gekommen',
+      steps: [
+        'Öffnen Sie eines der Formulare und melden Sie sich mit einer eigenen Adresse an.',
+        'Bestätigen Sie über den Link in der E-Mail; auf diesem Rechner liegt sie im Posteingang.',
+        'Kommen Sie hierher zurück: Sie sind der erste Lead.',
+        'Ändern Sie dann eine E-Mail oder eine Regel im Playbook und veröffentlichen Sie sie.',
+      ],
+    },
   },
 
   owners: { owner: 'Zuständig', everybody: 'Alle', mine: 'Meine' },

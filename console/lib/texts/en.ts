@@ -15,6 +15,7 @@ export const en = {
   },
 
   pages: {
+    overview: 'Overview',
     leads: 'Leads',
     handoffs: 'Handoffs',
     deals: 'Deals',
@@ -231,6 +232,46 @@ export const en = {
       'Everything that is held on this person goes: activities, emails, handoffs, deals. Nothing brings it back. Their address stays on the suppression list, as a fingerprint that tells nobody whose it is.',
     eraseType: (name: string) => `Type “${name}” to go on`,
     erased: (name: string) => `${name} is being erased.`,
+  },
+
+  overview: {
+    waiting: (count: number) =>
+      count === 0 ? 'Nobody is waiting' : count === 1 ? 'One lead is waiting' : `${count} leads are waiting`,
+    all: 'All of them',
+    begin: 'Begin with the first',
+    deals: (count: number) => (count === 1 ? 'One open deal' : `${count} open deals`),
+    toBoard: 'To the board',
+    happened: 'What happened to leads that sales has',
+    happenedToMine: 'What happened to your leads',
+    funnel: 'The funnel',
+    range: 'Range',
+    days: (count: number) => `${count} days`,
+    before: 'against the period before',
+    same: 'as many',
+    columns: {
+      source: 'Source',
+      leads: 'Leads',
+      qualified: 'Qualified',
+      customers: 'Customers',
+      revenue: 'Revenue',
+    },
+    what: (figure: string) => `What “${figure}” means`,
+    leavesOut: (what: string) => `Not counted: ${what}`,
+    mail: 'Email',
+    paused: 'Marketing mail is paused: too many addresses bounced or complained.',
+    sent: (count: string) => `${count} marketing emails sent in the last day.`,
+    bounces: (rate: string, limit: string) => `${rate} bounced (limit ${limit}),`,
+    complaints: (rate: string, limit: string) => `${rate} complained (limit ${limit}).`,
+    held: (count: number) => (count === 1 ? 'One email waits' : `${count} emails wait`),
+    first: {
+      title: 'Nobody has come yet',
+      steps: [
+        'Open one of the forms and sign up with an address of your own.',
+        'Confirm by the link in the email; locally it is in the inbox.',
+        'Come back here: you are the first lead.',
+        'Then change an email or a rule in the playbook, and publish it.',
+      ],
+    },
   },
 
   owners: { owner: 'Owner', everybody: 'Everybody', mine: 'Mine' },

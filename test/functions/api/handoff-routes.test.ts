@@ -44,7 +44,9 @@ describe('the list of handoffs', () => {
     const { call } = await handoffWorld()
     expect(await call('/api/handoffs', { query: { state: 'requested' } })).toMatchObject({
       type: 'ok',
-      body: { items: [{ lead: { name: 'Grete', company: null, phone: null }, because: null }] },
+      body: {
+        items: [{ lead: { name: 'Grete', company: null, last: { type: 'demo.requested' } }, because: null }],
+      },
     })
   })
 })

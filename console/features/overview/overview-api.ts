@@ -1,0 +1,79 @@
+import { useQuery } from '@tanstack/preact-query'
+import type { definitions } from '../../../domain/kpi/definitions.ts'
+import type { KpiReport } from '../../../domain/kpi/report.ts'
+import type { DealRow } from '../../../functions/api/deal-routes.ts'
+import type { viewHandoffRow, viewSend } from '../../../functions/api/views.ts'
+import { read, withQuery } from '../../lib/api.ts'
+import { now } from '../../lib/clock.ts'
+import { knownSettings } from '../../lib/session.ts'
+
+interface Page<Item> {
+  readonly items: readonly Item[]
+}
+
+export type HandoffRow = ReturnType<typeof viewHandoffRow>
+
+const useList = <Item>(path: string, query: Readonly<Record<string, string | undefined>>) =>
+  useQuery({
+    queryKey: [path.split('/')[2], 'overview', query],
+    queryFn: ({ signal }) => read<Page<Item>>(withQuery(path, { ...query, limit: '100' }), signal),
+  })
+
+export const useHandoffsIn = (state: 'requested' | 'accepted', owner: string | undefined) =>
+  useList<HandoffRow>('/api/handoffs', { state, owner })
+
+export const useOpenDeals = (owner: string | undefined) =>
+  useList<DealRow>('/api/deals', { state: 'open', owner })
+
+export const useHeldEmails = () => useList<ReturnType<typeof viewSend>>('/api/emails/held', {})
+
+interface Stream {
+  readonly sent: number
+  readonly paused: unknown
+  readonly bounceRate: number
+  readonly complaintRate: number
+  readonly limits: { readonly bounceRate: number; readonly complaintRate: number }
+}
+
+export const useSending = () =>
+  useQuery({
+    queryKey: ['sending'],
+    queryFn: ({ signal }) => read<Stream & { readonly confirmations: Stream }>('/api/sending', signal),
+  })
+
+/** YYYY-MM-DD in the company's zone. */
+const today = (): string =>
+  new Intl.DateTimeFormat('en-CA', { timeZone: knownSettings().timeZone }).format(new Date(now()))
+
+const daysBefore = (day: string, days: number): string => {
+  const at = new Date(`${day}T00:00:00Z`)
+  at.setUTCDate(at.getUTCDate() - days)
+  return at.toISOString().slice(0, 10)
+}
+
+/** How often (ms) figures are asked for: they are fresh within two minutes. */
+const figuresMs = 20_000
+
+const useReport = (from: string, to: string) =>
+  useQuery({
+    queryKey: ['kpi', from, to],
+    queryFn: ({ signal }) => read<KpiReport>(withQuery('/api/kpi', { from, to }), signal),
+    refetchInterval: figuresMs,
+  })
+
+/** The last `days` whole days with today, and as many before them. */
+export const useFigures = (days: number) => {
+  const to = daysBefore(today(), -1)
+  const from = daysBefore(to, days)
+  return { current: useReport(from, to), before: useReport(daysBefore(from, days), from) }
+}
+
+/** What each figure means, by `group.key`. */
+export const useDefinitions = () =>
+  useQuery({
+    queryKey: ['kpi-definitions'],
+    queryFn: ({ signal }) => read<{ items: typeof definitions }>('/api/kpi/definitions', signal),
+    select: ({ items }) => new Map(items.map((one) => [`${one.group}.${one.key}`, one])),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: false,
+  })
