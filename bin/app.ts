@@ -3,6 +3,7 @@ import { App } from 'aws-cdk-lib/core'
 import { addStacks } from '../lib/add-stacks.ts'
 import { prepareCode } from '../lib/bundle/prepare-code.ts'
 import { playbookFolder, readConfig } from '../lib/config.ts'
+import { localMetadata } from '../lib/local-links.ts'
 import { faultLines } from '../lib/playbook/load-playbook.ts'
 
 /** What was to be read is wrong, and has been told in full (`EX_DATAERR` of sysexits). */
@@ -24,6 +25,6 @@ if (code === undefined) {
 } else {
   const folders = Object.entries(code.folders).map(([name, folder]) => [name, Code.fromAsset(folder)])
   const stacks = addStacks(app, config, Object.fromEntries(folders))
-  stacks.app.templateOptions.metadata = { LocalLinks: code.links }
+  stacks.app.templateOptions.metadata = localMetadata(code.links)
   app.synth()
 }

@@ -4,7 +4,7 @@ interface Listed {
   readonly emails: Readonly<Record<string, Readonly<Record<string, object>>>>
 }
 
-/** What the local runner lists on its first page (`Metadata.LocalLinks` of the template). */
+/** What the local runner lists on its first page. */
 export const localLinks = ({ forms, emails }: Listed) => [
   { group: 'Console', text: 'For marketing, sales and admins', path: '/' },
   ...Object.values(forms).flatMap(({ id, languages }) =>
@@ -29,3 +29,9 @@ export const localLinks = ({ forms, emails }: Listed) => [
   { group: 'API, as a signed-in user', text: 'Sequences', path: '/_local/as/marketing/api/sequences' },
   { group: 'API, as a signed-in user', text: 'Sending', path: '/_local/as/marketing/api/sending' },
 ]
+
+/** What the template says to the local runner alone: what to list, and which pictures emails may show there. */
+export const localMetadata = (links: readonly object[]) => ({
+  LocalLinks: links,
+  LocalPictures: ['/assets/'],
+})

@@ -10,6 +10,7 @@ import type { AppStack } from './app-stack.ts'
 import type { PreparedCode } from './bundle/prepare-code.ts'
 import { type Config, type LogLevel, type RequestLimits, usual } from './config.ts'
 import type { DataStack } from './data-stack.ts'
+import { localMetadata } from './local-links.ts'
 
 /** From where mail is sent, and how much. */
 export interface Sender {
@@ -151,7 +152,7 @@ export class Trichter extends Construct {
     const { folders, links } = codeOf(props.playbook, config.emailDomain)
     const code = Object.entries(folders).map(([name, folder]) => [name, Code.fromAsset(folder)])
     const { data, app } = addStacks(this, config, Object.fromEntries(code))
-    app.templateOptions.metadata = { LocalLinks: links }
+    app.templateOptions.metadata = localMetadata(links)
     this.data = data
     this.app = app
     this.bus = app.bus

@@ -114,7 +114,7 @@ export class ControlPages {
 
   #mailDocument(messageId: string, view: View, response: ServerResponse): boolean {
     const mail = this.#options.inbox.find(messageId)
-    if (mail) sendFramed(response, themed(mail.html, view))
+    if (mail) sendFramed(response, themed(mail.html, view), this.#pictures())
     else sendPage(response, this.#readOrMissing(`/_local/inbox/${messageId}`))
     return true
   }
@@ -126,7 +126,7 @@ export class ControlPages {
     const target = `${path}${url.search}`
     const answer = await this.#options.ask(target, `local-${group}`)
     const { title, json, mail } = read(answer)
-    if (mail && isFrame) sendFramed(response, themed(mail.html, view))
+    if (mail && isFrame) sendFramed(response, themed(mail.html, view), this.#pictures())
     else {
       const address = (one: View, part?: 'html') => {
         const query = new URLSearchParams(url.search)
@@ -140,6 +140,11 @@ export class ControlPages {
       sendPage(response, { title: title ?? target, status: answer.status, body })
     }
     return true
+  }
+
+  #pictures(): readonly string[] {
+    const { urls, pictures } = this.#options.describe()
+    return pictures.map((path) => `${urls.app}${path}`)
   }
 
   /** A button of a page: back to it when everything due has been done. */

@@ -154,6 +154,7 @@ export function describeStack({ model, engine, functions, rules, clock, endpoint
     buckets: model.ofType('AWS::S3::Bucket').map(({ name }) => name),
     outputs: model.outputs,
     links: model.links,
+    pictures: model.pictures,
     users: model.ofType('AWS::Cognito::UserPoolGroup').map(({ name }) => `local-${name}`),
     urls: endpoints,
   }

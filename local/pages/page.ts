@@ -84,17 +84,19 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** What somebody else wrote: no script, no form, no origin; links open beside it, the pictures are those of the web. */
-const FRAMED_POLICY = [
-  'sandbox allow-popups allow-popups-to-escape-sandbox',
-  "default-src 'none'",
-  "style-src 'unsafe-inline'",
-  'img-src https: data:',
-  'font-src https: data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ')
+/** What somebody else wrote: no script, no form, no origin; links open beside it, the pictures are those of the web and the given ones. */
+function framedPolicy(pictures: readonly string[]): string {
+  return [
+    'sandbox allow-popups allow-popups-to-escape-sandbox',
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    ['img-src https: data:', ...pictures].join(' '),
+    'font-src https: data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ')
+}
 
 const PAGES = [
   ['/_local', 'Overview'],
@@ -136,12 +138,15 @@ export function sendPage(response: ServerResponse, { title, at, body, status = 2
   response.end(page.text)
 }
 
-/** Sends HTML of others for a frame; see FRAMED_POLICY. Links in it open in a tab of their own. */
-export function sendFramed(response: ServerResponse, document: string): void {
+/**
+ * Sends HTML of others for a frame. Links in it open in a tab of their own.
+ * @param pictures addresses on this machine that it may load pictures from
+ */
+export function sendFramed(response: ServerResponse, document: string, pictures: readonly string[]): void {
   const target = '<base target="_blank">'
   const head = /<head[^>]*>/i.exec(document)
   const at = head ? head.index + head[0].length : 0
-  response.writeHead(200, { ...SHARED_HEADERS, 'content-security-policy': FRAMED_POLICY })
+  response.writeHead(200, { ...SHARED_HEADERS, 'content-security-policy': framedPolicy(pictures) })
   response.end(document.slice(0, at) + target + document.slice(at))
 }
 

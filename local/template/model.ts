@@ -104,6 +104,8 @@ export class StackModel {
   readonly outputs: Readonly<Record<string, Json>>
   /** Pages that the project wants to be found: `Metadata.LocalLinks` of its templates. */
   readonly links: readonly Link[]
+  /** Paths of pictures that emails may show here, since looking at them tells nobody anything: `Metadata.LocalPictures`. */
+  readonly pictures: readonly string[]
 
   constructor(assembly: Assembly, endpoints: Endpoints) {
     const scopes = new Map<string, StackScope>()
@@ -115,6 +117,9 @@ export class StackModel {
     refuseUnknown(this.resources)
     this.outputs = Object.assign({}, ...all.map((scope) => scope.outputs()))
     this.links = assembly.stacks.flatMap(({ template }) => linksOf(objectOf(template.Metadata).LocalLinks))
+    this.pictures = assembly.stacks.flatMap(({ template }) =>
+      pathsOf(objectOf(template.Metadata).LocalPictures),
+    )
   }
 
   ofType(...types: string[]): Resource[] {
@@ -141,6 +146,11 @@ function linksOf(metadata: Json | undefined): Link[] {
       ? [{ group, text, path, variant: textOf(link.variant) }]
       : []
   })
+}
+
+function pathsOf(metadata: Json | undefined): string[] {
+  const all = Array.isArray(metadata) ? metadata : []
+  return all.flatMap((one) => (typeof one === 'string' && /^\/[\w/-]+\/$/.test(one) ? [one] : []))
 }
 
 function refuseUnknown(resources: readonly Resource[]): void {

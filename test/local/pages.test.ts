@@ -15,7 +15,10 @@ beforeAll(async () => {
   ]
   stack = await runFixture({
     project: process.cwd(),
-    change: (template) => Object.assign(template, { Metadata: { LocalLinks: links } }),
+    change: (template) =>
+      Object.assign(template, {
+        Metadata: { LocalLinks: links, LocalPictures: ['/pictures/', 'https://evil.example/'] },
+      }),
   })
   const ses = new SESv2Client(stack.client)
   await ses.send(
@@ -120,7 +123,10 @@ describe('the inbox', () => {
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toMatch(/^sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'/)
     for (const other of ["form-action 'none'", "frame-ancestors 'self'"]) expect(policy).toContain(other)
-    expect(policy).not.toMatch(/script-src|allow-scripts|allow-same-origin|http:/)
+    expect(policy).toContain(`img-src https: data: ${stack.url}/pictures/;`)
+    expect(policy.replace(`${stack.url}/pictures/`, '')).not.toMatch(
+      /script-src|allow-scripts|allow-same-origin|http:|evil/,
+    )
   })
 
   it('has an address for each email; for one that is not there, a page that says so', async () => {
