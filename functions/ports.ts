@@ -51,6 +51,8 @@ export interface Lead {
   readonly underReview?: true
   /** It began when every email already took a place (`Ledger`): none was claimed without. */
   readonly noted?: true
+  /** Whether some sequence may have taken it; absent: nobody knows, as of a lead of an earlier release. */
+  readonly followed?: boolean
   /** When the one schedule of this lead goes off next. */
   readonly wakeAt?: string
   /** Moments at which it has to be looked at that were committed, and for which nothing is set for sure yet. */

@@ -2,6 +2,7 @@ import { decide } from '../lead/decide.ts'
 import type { LeadState } from '../lead/lead-state.ts'
 import { compareFacts, type Fact, type LeadId } from '../model/activity.ts'
 import type { Decision } from '../model/decision.ts'
+import type { Sequence } from '../model/sequence.ts'
 import type { Rules } from '../rules/rules.ts'
 import { contextForRun } from './advance.ts'
 import { beginsOn, entryWindow, type Occasion, refusalOf } from './enter-sequence.ts'
@@ -13,6 +14,8 @@ interface Decided {
   readonly email?: string
   readonly state: LeadState
   readonly members?: readonly LeadId[]
+  /** Whether it may be in a sequence, or have been in one. */
+  readonly mayRun: boolean
 }
 
 interface Entry {
@@ -20,28 +23,45 @@ interface Entry {
   readonly fact: Pick<Fact, 'id' | 'occurredAt'>
 }
 
-/** What a sequence may begin with. An activity that runs may wait for as well is none: their leads alone know. */
+const entry = (
+  on: Occasion,
+  {
+    because,
+    factOccurredAt: occurredAt,
+  }: Decision<'StageAdvanced' | 'SequenceTriggered' | 'ActivityRecorded'>['data'],
+): Entry | undefined =>
+  'activityId' in because ? { on, fact: { id: because.activityId, occurredAt } } : undefined
+
+/** What a sequence may begin with; undefined for every other decision. */
 const entryOf = (one: Decision): Entry | undefined => {
-  if (one.type !== 'StageAdvanced' && one.type !== 'SequenceTriggered') return undefined
-  const { because, factOccurredAt: occurredAt } = one.data
-  if (!('activityId' in because)) return undefined
-  const fact = { id: because.activityId, occurredAt }
-  return one.type === 'StageAdvanced'
-    ? { on: { type: 'stage', stage: one.data.to }, fact }
-    : { on: { type: 'sequence', sequence: one.data.sequence }, fact }
+  switch (one.type) {
+    case 'StageAdvanced':
+      return entry({ type: 'stage', stage: one.data.to }, one.data)
+    case 'SequenceTriggered':
+      return entry({ type: 'sequence', sequence: one.data.sequence }, one.data)
+    case 'ActivityRecorded':
+      return entry({ type: 'activity', activity: one.data.activity }, one.data)
+    default:
+      return undefined
+  }
 }
+
+const begunBy = ({ on }: Entry, { playbook }: Rules): readonly Sequence[] =>
+  Object.values(playbook.sequences).filter((sequence) => beginsOn(sequence, on))
 
 const isTooLate = ({ fact }: Entry, now: string): boolean =>
   Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
 
 /** Whether some live sequence may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
 const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boolean => {
-  const entry = entryOf(one)
-  const { leadId, state, members = [] } = lead
-  if (!entry || isRecycle({ leadId, decisionId: one.id })) return true
-  const sequences = Object.values(rules.playbook.sequences).filter((sequence) => beginsOn(sequence, entry.on))
-  if (sequences.length === 0 || isTooLate(entry, now)) return false
-  const { id, occurredAt } = entry.fact
+  const begins = entryOf(one)
+  const { leadId, state, members = [], mayRun } = lead
+  if (!begins || isRecycle({ leadId, decisionId: one.id })) return true
+  // A run may wait for an activity, or reach its goal by it.
+  if (begins.on.type === 'activity' && mayRun) return true
+  const sequences = begunBy(begins, rules)
+  if (sequences.length === 0 || isTooLate(begins, now)) return false
+  const { id, occurredAt } = begins.fact
   if (members.length > 0 || state.last.id !== id) return true
   const begun = { leadId, entryId: one.id, enteredAt: occurredAt }
   const context = contextForRun(lead, { live: rules }, begun, { now: occurredAt })
@@ -62,15 +82,15 @@ const decidedAgain = (
   lead: Decided,
   before: LeadState | undefined,
   { facts, whole }: Late,
-  now: string,
+  { rules, now }: { readonly rules: Rules; readonly now: string },
 ): readonly Decision[] => {
   if (!before) return []
   const late = facts.filter((fact) => compareFacts(fact, { ...fact, ...before.last }) < 0)
   if (!whole && late.length === 0) return []
   return decide(lead, undefined, lead.state).filter((one) => {
-    const entry = entryOf(one)
-    if (!entry || isTooLate(entry, now)) return false
-    return whole || late.some((fact) => compareFacts(fact, { ...fact, ...entry.fact }) <= 0)
+    const begins = entryOf(one)
+    if (!begins || isTooLate(begins, now) || begunBy(begins, rules).length === 0) return false
+    return whole || late.some((fact) => compareFacts(fact, { ...fact, ...begins.fact }) <= 0)
   })
 }
 
@@ -86,9 +106,15 @@ export const decideAwaited = (
 ): readonly Decision[] => {
   const decided = decide(lead, before, lead.state)
   const known = new Set(decided.map(({ id }) => id))
-  const again = decidedAgain(lead, before, late, now).filter(({ id }) => !known.has(id))
+  const again = decidedAgain(lead, before, late, { rules, now }).filter(({ id }) => !known.has(id))
   return [
     ...decided.map((one): Decision => (isAwaited(lead, one, rules, now) ? one : { ...one, unawaited: true })),
     ...again.filter((one) => isAwaited(lead, one, rules, now)),
   ]
 }
+
+/** Whether some sequence may take the lead by one of these decisions. */
+export const mayBegin = (decisions: readonly Decision[]): boolean =>
+  decisions.some(
+    (one) => one.unawaited !== true && one.data.rescored === undefined && entryOf(one) !== undefined,
+  )

@@ -58,6 +58,7 @@ const forms: Readonly<Record<keyof Lead, 'plain' | 'text' | 'packed' | 'noted' |
   erased: 'noted text',
   underReview: 'plain',
   noted: 'plain',
+  followed: 'plain',
   wakeAt: 'plain',
   owedWakes: 'text',
   rescored: 'text',

@@ -8,7 +8,7 @@ import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
 import { sizeOf } from '../../domain/model/state-limits.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { decideAwaited } from '../../domain/sequence/awaited.ts'
+import { decideAwaited, mayBegin } from '../../domain/sequence/awaited.ts'
 import {
   type BegunMerge,
   type CheckpointRef,
@@ -330,11 +330,13 @@ export const makeRecordLead = (ports: RecordPorts) => {
       throw new Conflict(`lead ${lead.leadId} was published by another`)
     }
     const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
+    const hasNoRun = lead.version === 0 || lead.followed === false
     const decided = ports.noNews
       ? decide(changed, lead.state, folded.state, ports.noNews)
-      : decideAwaited(changed, lead.state, { facts, whole }, { rules, now })
+      : decideAwaited({ ...changed, mayRun: !hasNoRun }, lead.state, { facts, whole }, { rules, now })
+    const followed = hasNoRun ? { followed: mayBegin(decided) } : {}
     const outbox = [...lead.outbox, ...decided]
-    const next = await beginReview({ ...changed, ...checkpoints, outbox }, rules, { now })
+    const next = await beginReview({ ...changed, ...followed, ...checkpoints, outbox }, rules, { now })
     await publish(await leads.commit(next, scoreAt(next, rules, now).score))
   }
 

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import { confirmationsPausedMessage, sendingPausedMessage } from '../../functions/event-names.ts'
 import { partitions } from '../../functions/table-schema.ts'
 import { type Capability, share, working } from '../capability.ts'
@@ -19,6 +20,9 @@ export const feedback: Capability = {
         detail: { mail: { tags: { 'ses:configuration-set': [configurationSet.configurationSetName] } } },
       },
       maxConcurrency: share(config, 0.04),
+      // SES tells of a mail as sent and then as delivered: nobody waits for either, and both are one report.
+      batchSize: 50,
+      batchWindow: Duration.seconds(1),
     },
   ],
   connect: (fn, { bus, leads, keys, alarms, sending, workOf }) => {

@@ -1,4 +1,5 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events'
+import { Duration } from 'aws-cdk-lib/core'
 import { activityDetailType } from '../../functions/event-names.ts'
 import { type Capability, share, working } from '../capability.ts'
 import { figures } from './figures.ts'
@@ -16,7 +17,14 @@ export const record: Capability = {
   queues: ({ config }) => [
     { events: ofBrowsers(false), maxConcurrency: share(config, 0.15) },
     // What anybody can send without an address waits in a line of its own: a flood of it holds up no sign-up.
-    { id: 'BrowserWork', events: ofBrowsers(true), maxConcurrency: share(config, 0.05) },
+    {
+      id: 'BrowserWork',
+      events: ofBrowsers(true),
+      maxConcurrency: share(config, 0.05),
+      // Nobody waits for what a browser has looked at.
+      batchSize: 50,
+      batchWindow: Duration.seconds(1),
+    },
   ],
   connect: (fn, { bus, leads, keys, timers, workOf }) => {
     bus.grantPublish(fn)

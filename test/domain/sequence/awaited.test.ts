@@ -3,7 +3,7 @@ import { foldLead } from '../../../domain/lead/fold.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { decideAwaited } from '../../../domain/sequence/awaited.ts'
+import { decideAwaited, mayBegin } from '../../../domain/sequence/awaited.ts'
 import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -15,6 +15,8 @@ const steps: Pick<Sequence, 'version' | 'reenter' | 'program'> = {
 const sequences: Readonly<Record<string, Sequence>> = {
   met: { id: 'met', enter: { stage: 'awareness' }, audience: 'consented', ...steps },
   welcome: { id: 'welcome', enter: { stage: 'interest' }, exit: 'stageAtLeast("consideration")', ...steps },
+  attended: { id: 'attended', enter: { activity: 'webinar.attended' }, audience: 'consented', ...steps },
+  goal: { id: 'goal', enter: { stage: 'purchase' }, goal: 'did("quote.requested")', ...steps },
   large: { id: 'large', enter: { when: 'lead.employees >= 100' }, audience: 'consented', ...steps },
 }
 const rules = compileRules(makePlaybook({ sequences }))
@@ -24,7 +26,11 @@ const viewed = fact('v', 'page.viewed', '03-02T09:00')
 const subscribed = fact('s', 'newsletter.subscribed', '03-02T09:10')
 const consented = fact('c', 'consent.granted', '03-02T08:00', { purpose: 'newsletter' })
 
-const leadOf = (facts: readonly Fact[]) => ({ leadId, state: stored(foldLead(facts, rules)) })
+const leadOf = (facts: readonly Fact[], mayRun = true) => ({
+  leadId,
+  mayRun,
+  state: stored(foldLead(facts, rules)),
+})
 const none = { facts: [], whole: false }
 
 /** What a new lead with these facts decides about sequences: the names of the decisions, `-` before those that nobody awaits. */
@@ -62,6 +68,25 @@ test('what is not the latest fact, or concerns several leads, is left to the log
 test('a sequence that another one leads to, and every other decision, is awaited', () => {
   const decided = decideAwaited(leadOf([viewed]), undefined, none, { rules, now })
   expect(decided.filter(({ unawaited }) => unawaited).map(({ type }) => type)).toEqual(['StageAdvanced'])
+})
+
+test('an activity is awaited where a sequence begins with it, or the lead may be in one', () => {
+  const asked = fact('q', 'quote.requested', '03-02T09:00')
+  const attended = fact('w', 'webinar.attended', '03-02T09:00')
+  const told = (facts: readonly Fact[], mayRun: boolean) =>
+    decideAwaited(leadOf(facts, mayRun), undefined, none, { rules, now })
+      .filter(({ type }) => type === 'ActivityRecorded')
+      .map(({ id, unawaited }) => `${unawaited ? '-' : ''}${id.slice(leadId.length + 1)}`)
+  expect(told([asked], true)).toEqual(['activity:quote.requested:q'])
+  expect(told([asked], false)).toEqual(['-activity:quote.requested:q'])
+  expect(told([attended], false)).toEqual(['-activity:webinar.attended:w'])
+  expect(told([consented, attended], false)).toEqual(['activity:webinar.attended:w'])
+})
+
+test('a sequence may begin with what is awaited alone', () => {
+  const of = (facts: readonly Fact[]) =>
+    mayBegin(decideAwaited(leadOf(facts, false), undefined, none, { rules, now }))
+  expect([of([viewed]), of([consented]), of([subscribed])]).toEqual([false, true, true])
 })
 
 test('in whatever order facts come, the same sequences begin: a late one has what it may change decided again', () => {

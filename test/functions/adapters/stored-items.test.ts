@@ -76,6 +76,7 @@ const whole: Required<Omit<Lead, 'state' | 'erased' | 'unlisted' | 'mergedInto' 
   suppressed: { reason: 'bounced', at },
   underReview: true,
   noted: true,
+  followed: true,
   wakeAt: later,
   owedWakes: [later],
   rescored: { rules: 'r2', changed: true, page: 'p' },
