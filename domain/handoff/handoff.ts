@@ -214,6 +214,18 @@ export const pendingDeadlines = (handoff: Handoff): readonly Deadline[] =>
 export const dueDeadlines = (handoff: Handoff, now: string): readonly Deadline[] =>
   pendingDeadlines(handoff).filter(({ at }) => at <= now)
 
+/** How many timers ahead are set, so that a lost one leaves another to come. */
+const timersAhead = 2
+
+/**
+ * The pending deadlines that have a timer at `now`, in order of time: those that are due, and the next two. Whoever handles one
+ * sets those that come in view by it before acting: one that is lost delays its step until the next, and silences none.
+ */
+export const timedDeadlines = (handoff: Handoff, now: string): readonly Deadline[] => {
+  const pending = pendingDeadlines(handoff).toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  return pending.slice(0, pending.filter(({ at }) => at <= now).length + timersAhead)
+}
+
 /** Whether the current owner's answer is overdue. */
 export const isOverdue = ({ answer, dueAt }: Handoff, now: string): boolean =>
   answer.state === 'requested' && dueAt <= now

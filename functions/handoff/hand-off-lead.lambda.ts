@@ -21,7 +21,7 @@ import { readEnvironment } from '../environment.ts'
 import { emptyTeamMessage, timerRefusedMessage } from '../event-names.ts'
 import { tellFigures } from '../figures/figures-message.ts'
 import { eachMessage, handleBatch, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
-import { makeFollowQualification } from './hand-off-lead.ts'
+import { makeFollowQualification, readQualifiedAhead } from './hand-off-lead.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME } = environment
@@ -51,6 +51,9 @@ export const handler = handleBatch(
   logger,
   withLateTimers(
     timers,
-    eachMessage(async (body) => followUnder(await playbooks.current())(body)),
+    eachMessage(async (body) => {
+      const ahead = readQualifiedAhead(ports, body)
+      return followUnder(await playbooks.current())(body, ahead)
+    }),
   ),
 )

@@ -20,6 +20,7 @@ import type { Quota } from '../../domain/sending/confirmation-limit.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { TellFigures } from '../figures-ports.ts'
 import type { Bus, Clock, DealLists, Handoffs, Lead, Leads, Timers } from '../ports.ts'
+import { readAhead } from '../read-ahead.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 import type { AccountOwners } from '../webhook-ports.ts'
@@ -53,8 +54,8 @@ const tries = 12
  */
 export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssignTurn(ports)) => {
   const route = makeRouteHandoff(ports, assignTurn)
-  return (qualified: Qualified): Promise<void> => {
-    const once = { ...ports, countUnconfirmed: countOnce(ports) }
+  return (qualified: Qualified, ahead: QualifiedReads = ports): Promise<void> => {
+    const once = { ...ports, ...ahead, countUnconfirmed: countOnce(ports) }
     return retryConflicts(
       async () => {
         const handoff = await handOff(once, route, qualified)
@@ -67,6 +68,20 @@ export const makeHandOffLead = (ports: HandOffLeadPorts, assignTurn = makeAssign
       },
       { tries, pauseUpTo: ports.pauseUpTo },
     )
+  }
+}
+
+type QualifiedReads = Pick<HandOffLeadPorts, 'leads' | 'handoffs'>
+
+/** Begins to read what a qualification is about: asked which playbook is live at the same moment, it takes one request. */
+export const readQualifiedAhead = (ports: QualifiedReads, body: unknown): QualifiedReads => {
+  const message = parseMessage(body)
+  if (message.type !== 'qualified') return ports
+  const { leadId, cycle } = message.qualified
+  const { leads, handoffs } = ports
+  return {
+    leads: { load: readAhead(leads.load, [[leadId]]) },
+    handoffs: { ...handoffs, load: readAhead(handoffs.load, [[leadId, handoffIdOf(leadId, cycle)]]) },
   }
 }
 
@@ -207,7 +222,7 @@ interface FollowQualificationPorts extends HandOffLeadPorts, RememberAccountPort
 
 /**
  * Handles a message of the handoff queue: a qualification or its withdrawal; a deadline; an answer by sales; the beginning or
- * end of a deal, or the reversal of either.
+ * end of a deal, or the reversal of either. `ahead` may have begun to read what it is about.
  */
 export const makeFollowQualification = (ports: FollowQualificationPorts) => {
   const assignTurn = makeAssignTurn(ports)
@@ -224,11 +239,11 @@ export const makeFollowQualification = (ports: FollowQualificationPorts) => {
     const root = lead.mergedInto === undefined ? undefined : await rootLead(ports.leads, leadId)
     for (const one of root ? [root, lead] : [lead]) await ports.dealLists?.note(one)
   }
-  return async (body: unknown): Promise<void> => {
+  return async (body: unknown, ahead: QualifiedReads = ports): Promise<void> => {
     const message = parseMessage(body)
     switch (message.type) {
       case 'qualified':
-        return handOffLead(message.qualified)
+        return handOffLead(message.qualified, ahead)
       case 'withdrawn':
         await takeBackHandoffs(message.cycle)
         return ports.figures?.leadsChanged([message.cycle.leadId])

@@ -2,8 +2,8 @@ import { activityOfAnswer } from '../../domain/handoff/answer-handoff.ts'
 import {
   type Deadline,
   type Handoff,
-  pendingDeadlines,
   remainingDeadlines,
+  timedDeadlines,
 } from '../../domain/handoff/handoff.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
@@ -55,11 +55,12 @@ const timerName = ({ handoffId }: Handoff, { type, at }: Deadline): string => `$
 export const deadlineTimerNames = (handoff: Handoff): readonly string[] =>
   remainingDeadlines(handoff).map((deadline) => timerName(handoff, deadline))
 
-/** Sets a timer for each future deadline. Idempotent. */
+/** Sets the timers of the deadlines that come next. Idempotent. */
 export const setDeadlines = async ({ timers, clock }: SetDeadlinesPorts, handoff: Handoff): Promise<void> => {
-  const soonest = addMilliseconds(clock(), leadTime)
+  const now = clock()
+  const soonest = addMilliseconds(now, leadTime)
   await Promise.all(
-    pendingDeadlines(handoff).map((deadline) => {
+    timedDeadlines(handoff, now).map((deadline) => {
       const { type, at } = deadline
       const due = wholeSecond(at < soonest ? soonest : at)
       const message = { type: 'deadline', handoffId: handoff.handoffId, deadline: type, at }

@@ -213,12 +213,13 @@ const assignTurn = async (
   request: TurnRequest,
 ): Promise<GivenTurn | undefined> => {
   const { handoffId, assignment, team, because, except = [], choose = chooseMember } = request
-  const round = await rounds.load(team.id)
+  // Read at the same moment: only while 50 others have their turns could a handoff that was stored in between be missed, and
+  // its commit meets a conflict then.
+  const [round, stored] = await Promise.all([rounds.load(team.id), handoffs.find(handoffId)])
   const claimed = round.claims.find((claim) => isFor(claim, request) && isAsRequested(claim, request))
   const before = claimed && memberOf(team, claimed.owner)
   if (before) return { member: before, because }
-  // Read after the round-robin: a handoff that it has forgotten is stored.
-  const stored = await handoffs.find(handoffId)
+  // A handoff that the round-robin has forgotten is stored.
   if ((stored?.assignments.length ?? 0) >= assignment)
     throw new Conflict(`assignment ${assignment} of ${handoffId} was made meanwhile`)
   const asksForLoads = needsLoads(team) || choose !== chooseMember

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { makeAnswerHandoff } from '../../../functions/handoff/answer-handoff.ts'
-import { makeHandOffLead } from '../../../functions/handoff/hand-off-lead.ts'
+import {
+  makeFollowQualification,
+  makeHandOffLead,
+  readQualifiedAhead,
+} from '../../../functions/handoff/hand-off-lead.ts'
 import { parseMessage } from '../../../functions/handoff/parse-message.ts'
 import { eventSamples } from '../../domain/support/event-samples.ts'
 import { runs } from '../../support/runs.ts'
@@ -14,7 +18,7 @@ describe('a lead that qualifies', () => {
     const world = await handoffWorld(6)
     const handOff = makeHandOffLead(world.ports)
     const messages = world.leadIds.flatMap((leadId) => [leadId, leadId, leadId].map(world.qualified))
-    await Promise.all(messages.map(handOff))
+    await Promise.all(messages.map((one) => handOff(one)))
     const owners = [...world.handoffs.items.values()].map(({ owner }) => owner.name)
     expect(owners).toHaveLength(6)
     expect([...Map.groupBy(owners, (name) => name).values()].map((list) => list.length)).toEqual([3, 3])
@@ -45,6 +49,27 @@ describe('a lead that qualifies', () => {
       }),
       { numRuns: runs(60) },
     )
+  })
+
+  it('is judged by what was read while asking for the playbook, and looked at once more afterwards', async () => {
+    const world = await handoffWorld()
+    const [leadId] = world.leadIds
+    if (!leadId) throw new Error('no lead')
+    const reads: string[] = []
+    const leads = {
+      load: (id: typeof leadId) => {
+        reads.push('lead')
+        return world.leads.load(id)
+      },
+    }
+    const { decisionId: id, correlationId, ...data } = world.qualified(leadId)
+    const metadata = { id, occurredAt: now, correlationId, causationId: 'f' }
+    const { body } = busMessage('LeadQualified', { metadata, data })
+    const ahead = readQualifiedAhead({ leads, handoffs: world.handoffs }, body)
+    expect(reads).toEqual(['lead'])
+    await makeFollowQualification({ ...world.ports, leads })(body, ahead)
+    expect([reads, world.handoffs.items.size]).toEqual([['lead', 'lead'], 1])
+    expect(readQualifiedAhead(world.ports, { type: 'publish', handoffId: 'h' })).toBe(world.ports)
   })
 
   it('is read from the event on the queue, and nothing else is', () => {
