@@ -31,15 +31,17 @@ const lastName = '{{ lead.firstName | default: "" }} {{ lead.lastName | default:
 const address = '{{ lead.company | default: "" }}<br><a href="mailto:{{ lead.email }}">{{ lead.email }}</a>'
 
 /** The email of a `notify` step, in every playbook. */
-export const notifyEmail: InEachLanguage = inEachLanguage((language, { noteOn, lead, fromSequence }) =>
-  plainEmail(
-    language,
-    `${noteOn} ${name}: {{ notice.message }}`,
-    `${noteOn} ${name}`,
-    `<p>{{ notice.message }}</p>
+export const notifyEmail: InEachLanguage = inEachLanguage(
+  (language, { noteOn, lead, fromSequence, openConsole }) =>
+    plainEmail(
+      language,
+      `${noteOn} ${name}: {{ notice.message }}`,
+      `${noteOn} ${name}`,
+      `<p>{{ notice.message }}</p>
 <p>${lead}: ${name}<br>${address}</p>
-<p>${fromSequence} “{{ notice.sequence }}”.</p>`,
-  ),
+<p>${fromSequence} “{{ notice.sequence }}”.</p>
+<p><a href="{{ links.console }}">${openConsole}</a></p>`,
+    ),
 )
 
 const salesEmail = (email: 'reminder' | 'escalation' | 'reassigned'): InEachLanguage =>
@@ -48,6 +50,7 @@ const salesEmail = (email: 'reminder' | 'escalation' | 'reassigned'): InEachLang
       '{{ lead.company | default: lead.email }}',
     )
     const { subject, text, accept } = words
+    const page = `<p><a href="{{ links.console }}">${texts.openConsole}</a></p>`
     const links = `\n<p><a href="{{ links.accept }}">${accept}</a><br><a href="{{ links.reject }}">${texts.reject}</a></p>`
     return plainEmail(
       language,
@@ -55,7 +58,8 @@ const salesEmail = (email: 'reminder' | 'escalation' | 'reassigned'): InEachLang
       subject,
       `<p>${texts.hello} {{ recipient.name }},</p>
 <p>${text}</p>
-<p>${texts.lead}: ${lastName}<br>${address}<br>${texts.score}: {{ handoff.score | round: 0 }}</p>${accept === undefined ? '' : links}`,
+<p>${texts.lead}: ${lastName}<br>${address}<br>${texts.score}: {{ handoff.score | round: 0 }}</p>${accept === undefined ? '' : links}
+${page}`,
     )
   })
 

@@ -142,6 +142,7 @@ export const german: Translation = {
     reason: 'Grund',
     value: 'Wert',
     due: 'Antwort bis',
+    open: 'In der Konsole öffnen',
   },
 
   /** Headlines of messages. */
@@ -189,6 +190,7 @@ export const german: Translation = {
     reject: 'Ablehnen, mit Grund',
     noteOn: 'Hinweis zu',
     fromSequence: 'Aus der Sequenz',
+    openConsole: 'In der Konsole öffnen',
     reminder: (company) => ({
       subject: `Erinnerung: ${company} wartet auf Ihre Antwort`,
       text: 'seit {{ handoff.requested }} Uhr wartet dieser Lead auf Ihre Antwort. Bitte antworten Sie bis {{ handoff.due }} Uhr.',

@@ -150,6 +150,7 @@ export const en = {
     reason: 'Reason',
     value: 'Value',
     due: 'Answer by',
+    open: 'Open in the console',
   },
 
   stages: {
@@ -179,6 +180,7 @@ export const en = {
     reject: 'Reject, with a reason',
     noteOn: 'Note on',
     fromSequence: 'From the sequence',
+    openConsole: 'Open it in the console',
     /** @param company a placeholder, as all in braces. */
     reminder: (company: string) => ({
       subject: `Reminder: ${company} is waiting for your answer`,

@@ -15,7 +15,7 @@ import type { Texts } from '../texts/en.ts'
 import { textsIn } from '../texts/texts.ts'
 import { readableTime } from '../time/local-time.ts'
 
-type Label = keyof Texts['channel']
+type Label = Exclude<keyof Texts['channel'], 'open'>
 
 /** What happened, as the headline of a message. */
 const eventTitle = (type: WebhookEventType, language: string): string =>
@@ -25,6 +25,8 @@ const eventTitle = (type: WebhookEventType, language: string): string =>
 export interface Background {
   readonly handoff?: Handoff
   readonly lead?: { readonly email?: string; readonly state: LeadState }
+  /** Its page in the console, which asks who is there. */
+  readonly page?: string
 }
 
 /** Attributes that a CRM needs to know whom it is about. */
@@ -66,6 +68,7 @@ const readableContact = ({ email, state }: NonNullable<Background['lead']>): Jso
 interface ChannelMessage {
   readonly title: string
   readonly facts: readonly { readonly label: string; readonly value: string }[]
+  readonly link?: { readonly text: string; readonly url: string }
 }
 
 interface Wording {
@@ -152,8 +155,8 @@ const people = ({ lead, handoff }: Background): readonly (readonly [Label, strin
 }
 
 /**
- * What a channel is told. It has no link to the page where the owner answers: every reader of the channel could answer
- * in the owner's name.
+ * What a channel is told. It leads to the console, where people sign in, and not to the page where the owner answers: every
+ * reader of the channel could answer in the owner's name.
  */
 const channelMessage = (event: WebhookEvent, background: Background, wording: Wording): ChannelMessage => {
   const { language, withLead } = wording
@@ -163,6 +166,9 @@ const channelMessage = (event: WebhookEvent, background: Background, wording: Wo
     facts: facts.flatMap(([label, value]) =>
       value === undefined ? [] : [{ label: textsIn(language).channel[label], value }],
     ),
+    ...(background.page !== undefined && {
+      link: { text: textsIn(language).channel.open, url: background.page },
+    }),
   }
 }
 
@@ -184,7 +190,7 @@ const plain = (text: string): JsonObject => ({ type: 'plain_text', text, emoji: 
 const marked = (text: string): JsonObject => ({ type: 'mrkdwn', text, verbatim: true })
 
 /** Body for an incoming webhook of Slack: Block Kit, and a line of text for notifications and screen readers. */
-const slackMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
+const slackMessage = ({ title, facts, link }: ChannelMessage): JsonObject => ({
   text: escaped([title, ...facts.map(({ label, value }) => `${label}: ${value}`)].join(' · ')).slice(
     0,
     3_000,
@@ -204,6 +210,9 @@ const slackMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
               ),
           },
         ]),
+    ...(link
+      ? [{ type: 'actions', elements: [{ type: 'button', text: plain(link.text), url: link.url }] }]
+      : []),
   ],
 })
 
@@ -220,7 +229,7 @@ const line = (...runs: readonly JsonObject[]): JsonObject => ({
  * Body for a Teams workflow («When a Teams webhook request is received»): one Adaptive Card. The connectors that took
  * message cards are retired.
  */
-const teamsMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
+const teamsMessage = ({ title, facts, link }: ChannelMessage): JsonObject => ({
   type: 'message',
   attachments: [
     {
@@ -237,6 +246,7 @@ const teamsMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
             line({ text: `${label}: `, weight: 'Bolder' }, { text: value.slice(0, longestValue) }),
           ),
         ],
+        ...(link && { actions: [{ type: 'Action.OpenUrl', title: link.text, url: link.url }] }),
       },
     },
   ],
@@ -248,7 +258,7 @@ const teamsMessage = ({ title, facts }: ChannelMessage): JsonObject => ({
  */
 const webhookPayload = (
   event: WebhookEvent,
-  { handoff, lead }: Background,
+  { handoff, lead, page }: Background,
   withLead: boolean,
 ): JsonObject => ({
   id: event.decisionId,
@@ -265,6 +275,7 @@ const webhookPayload = (
     }),
     ...event.data,
     leadId: event.leadId,
+    ...(page !== undefined && { page }),
     ...(withLead && lead && { lead: contactOf(lead) }),
     ...(withLead && handoff && { owner: { ...handoff.owner } }),
   },

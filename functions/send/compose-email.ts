@@ -127,7 +127,8 @@ export const emailLinks = (
 
   const assets = assetsAt(publicUrl)
   if (recipient === 'owner') {
-    const console = `${publicUrl}/`
+    const page = handoffId === undefined ? `leads/${leadId}` : `handoffs/${handoffId}`
+    const console = `${publicUrl}/${page}`
     if (handoffId === undefined || email === 'reassigned') return { assets, console }
     const answer = link(
       'h',

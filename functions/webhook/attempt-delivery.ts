@@ -154,6 +154,8 @@ export const makeSetAttempt =
 export type SetAttempt = ReturnType<typeof makeSetAttempt>
 
 interface BackgroundPorts {
+  /** Where the console is, without a slash at the end. */
+  readonly publicUrl: string
   readonly leads: Pick<Leads, 'load'>
   readonly handoffs: Pick<Handoffs, 'find' | 'list'>
 }
@@ -180,7 +182,9 @@ export const makeGatherBackground =
     const [lead, handoff] = await Promise.all([rootLead(ports.leads, event.leadId), handoffOf(ports, event)])
     if (!lead) return undefined
     const { email, state } = lead
+    const place = handoff ? `handoffs/${handoff.handoffId}` : `leads/${lead.leadId}`
     return {
+      page: `${ports.publicUrl}/${place}`,
       ...(handoff && { handoff }),
       ...(state && { lead: { state, ...(email !== undefined && { email }) } }),
     }

@@ -39,7 +39,7 @@ const deliverWebhooks = makeDeliverWebhooks({
   chance: Math.random,
   warn: (details) => logger.warn(webhookFailedMessage, { ...details }),
   setAttempt: makeSetAttempt({ queue: enqueue, timers, clock: systemClock }),
-  gatherBackground: makeGatherBackground({ leads, handoffs }),
+  gatherBackground: makeGatherBackground({ leads, handoffs, publicUrl: environment.PUBLIC_URL }),
 })
 
 export const handler = handleBatch(logger, withLateTimers(timers, eachMessage(deliverWebhooks)))

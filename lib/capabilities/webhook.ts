@@ -10,9 +10,11 @@ export const webhook: Capability = {
   ...working,
   // Ten messages each: ten times as many requests under way at once.
   queues: ({ config }) => [{ events: eventsFor('webhook'), maxConcurrency: share(config, 0.04) }],
-  connect: (fn, { scope, leads, keys, alarms, timers, workOf }) => {
+  connect: (fn, { scope, leads, keys, alarms, timers, api, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
     leads.grantLists(fn)
+    // It leads to pages of the console.
+    api.grantLinks(fn)
     keys.grantSigning(fn)
     workOf(webhook).grantContinue()
     timers.grantSchedule(fn, workOf(webhook))

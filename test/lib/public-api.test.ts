@@ -150,7 +150,7 @@ test.each([
     .flatMap((variables) =>
       isRecord(variables) && variables.PUBLIC_URL ? [plainText(variables.PUBLIC_URL)] : [],
     )
-  // intake, send, hook, and api, which names the addresses of forms
-  expect(linking).toEqual([url, url, url, url])
+  // intake, send, hook, webhook, and api, which names the addresses of forms
+  expect(linking).toEqual([url, url, url, url, url])
   expect(plainText(template.Outputs.Url?.Value)).toBe(url)
 })

@@ -59,6 +59,30 @@ describe('what a program is told', () => {
   })
 })
 
+describe('the page in the console', () => {
+  const page = 'https://go.example.com/handoffs/lead-0001.1'
+  const told = (endpoint: Endpoint) => composeBody(endpoint, requested, { ...background(), page }, playbook)
+
+  test('is told to programs', () => {
+    expect(told(webhook).data).toMatchObject({ page })
+  })
+
+  test('is a button in Slack and in Teams, in the language of the channel', () => {
+    expect(told(slack).blocks).toContainEqual({
+      type: 'actions',
+      elements: [
+        {
+          type: 'button',
+          text: { type: 'plain_text', text: 'Open in the console', emoji: false },
+          url: page,
+        },
+      ],
+    })
+    const actions = [{ type: 'Action.OpenUrl', title: 'In der Konsole öffnen', url: page }]
+    expect(told(teams)).toMatchObject({ attachments: [{ content: { actions } }] })
+  })
+})
+
 describe('what a channel is told', () => {
   test.each([slack, teams])('names nobody unless that was asked for: %j', (endpoint) => {
     expect(JSON.stringify(body(endpoint))).not.toMatch(personal)

@@ -83,7 +83,7 @@ describe('the email to the owner', () => {
     const html = world.outgoing[0]?.html ?? ''
     const [, accept = ''] = /\/h\/([\w.-]+)\?answer=accept"/.exec(html) ?? []
     expect(html).toContain(`${publicUrl}/h/${accept}?answer=reject"`)
-    expect(html).toContain(`href="${publicUrl}/"`)
+    expect(html).toContain(`href="${publicUrl}/handoffs/lead-0001.1"`)
     expect(world.ports.tokens.verify('handoff', accept, '2026-02-01T00:00:00.000Z')).toEqual({
       leadId,
       data: { handoffId: handoff.handoffId },

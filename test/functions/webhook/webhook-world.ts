@@ -73,7 +73,7 @@ export const webhookWorld = async (notify: readonly Endpoint[]) => {
       warnings.push({ ...details })
     },
     setAttempt: makeSetAttempt({ queue, timers, clock }),
-    gatherBackground: makeGatherBackground({ leads, handoffs }),
+    gatherBackground: makeGatherBackground({ leads, handoffs, publicUrl: 'https://go.example.com' }),
   }
   const tell = makeDeliverWebhooks(ports)
   const takeDue = (): JsonObject | undefined => {
