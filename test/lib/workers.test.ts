@@ -125,6 +125,19 @@ test.each([
   expect(property(target, 'Input')).toBe(JSON.stringify({ type }))
 })
 
+test.each([
+  ['Weekly', 'cron(0 5 ? * MON *)', 'week'],
+  ['Monthly', 'cron(0 5 1 * ? *)', 'month'],
+])('%sReport asks Figures by the calendar for the latest one', (name, cron, kind) => {
+  const [schedule] = propertiesOf('AWS::Scheduler::Schedule').filter(
+    ({ ScheduleExpression }) => ScheduleExpression === cron,
+  )
+  const target = schedule?.Target
+  expect(plainText(property(target, 'Arn'))).toBe('<FiguresWorkQueue.Arn>')
+  expect(plainText(property(target, 'RoleArn'))).toBe(`<${name}ReportScheduleRole.Arn>`)
+  expect(property(target, 'Input')).toBe(JSON.stringify({ type: 'report', report: { kind } }))
+})
+
 test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const)(
   '%s takes what the table of events says, from Trichter alone',
   (worker) => {

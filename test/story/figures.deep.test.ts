@@ -148,6 +148,34 @@ describe('two leads that are one', () => {
   })
 })
 
+describe('functions that die, stores that stumble, messages that come twice', () => {
+  it('change no figure', async () => {
+    const before = await figures()
+    const visits = (report: KpiReport) => Number(report.funnel.stages[0]?.metrics.visits)
+    for (const fault of [
+      { service: 'lambda', error: 'Crash', rate: 0.1 },
+      { service: 's3', operation: 'PutObject', error: 'ServiceUnavailable', rate: 0.2 },
+      { service: 's3', operation: 'GetObject', error: 'ServiceUnavailable', rate: 0.2 },
+      { duplicate: 0.2 },
+    ])
+      expect((await client.faults(fault)).status).toBeLessThan(300)
+    const count = 60
+    for (let from = 0; from < count; from += 20) {
+      const events = Array.from({ length: 20 }, (_, n) => ({
+        id: `among-faults-${from + n}`,
+        type: 'page.viewed',
+        subject: { email: `person-${(from + n) % 15}@faults.example.net` },
+        properties: { path: '/' },
+      }))
+      await client.postEvents(events)
+      await client.settle()
+    }
+    await client.faults()
+    await client.settle()
+    expect(visits(await figures())).toBe(visits(before) + count)
+  })
+})
+
 describe('whoever is erased', () => {
   it('counts no more, and is in no object', async () => {
     const { leadId } = await client.leadByEmail(grete)
