@@ -49,8 +49,9 @@ const entryOf = (one: Decision): Entry | undefined => {
 const begunBy = ({ on }: Entry, { playbook }: Rules): readonly Sequence[] =>
   Object.values(playbook.sequences).filter((sequence) => beginsOn(sequence, on))
 
-const isTooLate = ({ fact }: Entry, now: string): boolean =>
-  Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
+/** A history that was joined counts from when its person had an address: the log alone tells when that was. */
+const isTooLate = ({ members = [] }: Decided, { fact }: Entry, now: string): boolean =>
+  members.length === 0 && Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
 
 /** Whether some live sequence may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
 const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boolean => {
@@ -60,7 +61,7 @@ const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boo
   // A run may wait for an activity, or reach its goal by it.
   if (begins.on.type === 'activity' && mayRun) return true
   const sequences = begunBy(begins, rules)
-  if (sequences.length === 0 || isTooLate(begins, now)) return false
+  if (sequences.length === 0 || isTooLate(lead, begins, now)) return false
   const { id, occurredAt } = begins.fact
   if (members.length > 0 || state.last.id !== id) return true
   const begun = { leadId, entryId: one.id, enteredAt: occurredAt }
@@ -89,7 +90,7 @@ const decidedAgain = (
   if (!whole && late.length === 0) return []
   return decide(lead, undefined, lead.state).filter((one) => {
     const begins = entryOf(one)
-    if (!begins || isTooLate(begins, now) || begunBy(begins, rules).length === 0) return false
+    if (!begins || isTooLate(lead, begins, now) || begunBy(begins, rules).length === 0) return false
     return whole || late.some((fact) => compareFacts(fact, { ...fact, ...begins.fact }) <= 0)
   })
 }

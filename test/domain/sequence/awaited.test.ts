@@ -63,6 +63,14 @@ test('what is not the latest fact, or concerns several leads, is left to the log
   const lead = { ...leadOf([viewed]), members }
   const decided = decideAwaited(lead, undefined, { facts: [viewed], whole: false }, { rules, now })
   expect(decided.filter(({ unawaited }) => unawaited)).toEqual([])
+  // It was reached long ago, but the address may have been given a moment ago.
+  const later = decideAwaited(
+    lead,
+    undefined,
+    { facts: [viewed], whole: false },
+    { rules, now: '2026-04-02T10:00:00.000Z' },
+  )
+  expect(later.filter(({ unawaited }) => unawaited)).toEqual([])
 })
 
 test('a sequence that another one leads to, and every other decision, is awaited', () => {
