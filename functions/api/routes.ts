@@ -15,6 +15,7 @@ import { auditQuery, makeListAudit } from './audit.ts'
 import { makeMergeRoute, makeRecordByHand, makeUnmergeRoute, mergeBody } from './change-lead.ts'
 import { dealRoutes } from './deal-routes.ts'
 import { makeEraseLeadRoute, makeExportLead } from './export-lead.ts'
+import { makeForecast } from './forecast.ts'
 import { handoffRoutes } from './handoff-routes.ts'
 import { leadsQuery, makeListLeads } from './list-leads.ts'
 import { heldRoutes, makeListForms, sendingRoutes } from './sending-routes.ts'
@@ -39,6 +40,7 @@ export const consoleRoutes = [
   post(`${lead}/merge`, { roles: everyone, body: mergeBody, action: 'lead.merged' }, makeMergeRoute),
   post(`${lead}/unmerge`, { roles: everyone, body: mergeBody, action: 'lead.unmerged' }, makeUnmergeRoute),
   get('/api/audit', { roles: admins, query: auditQuery }, makeListAudit),
+  get('/api/forecast', { roles: everyone }, makeForecast),
   get('/api/forms', { roles: marketers }, makeListForms),
   ...dealRoutes,
   ...handoffRoutes,
