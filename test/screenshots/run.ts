@@ -1,0 +1,91 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { launchBrowser } from '../e2e/browser.ts'
+import { type Client, makeClient } from '../story/client.ts'
+import { startTrichter } from '../story/trichter.ts'
+
+/** Pictures of every page of the console with the sample leads: `npm run screenshots` puts them into `.local/screenshots`. */
+const folder = join(import.meta.dirname, '../../.local/screenshots')
+
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+]
+const schemes = ['light', 'dark'] as const
+
+interface Shot {
+  readonly name: string
+  /** `none`: nobody has signed in yet. */
+  readonly role: 'sales' | 'marketing' | 'admin' | 'none'
+  readonly path: string
+}
+
+/** Some handoffs are accepted, and their deals in different phases. */
+const sell = async (
+  client: Client,
+): Promise<readonly { readonly handoffId: string; readonly leadId: string }[]> => {
+  const steps = [
+    ['needs.recorded', { needs: ['Fewer leaks', 'A quieter hall'] }],
+    ['proposal.sent', { amount: '12480.50', currency: 'EUR' }],
+    ['negotiation.started', {}],
+    ['proposal.sent', { amount: '8900', currency: 'EUR' }],
+    ['deal.won', { amount: '31000', currency: 'EUR' }],
+  ] as const
+  const waiting = await client.handoffs('?state=requested&limit=100')
+  for (const [index, [type, properties]] of steps.entries()) {
+    const { handoffId, leadId } = waiting[index] ?? { handoffId: '', leadId: '' }
+    await client.post(`/api/handoffs/${handoffId}/accept`, {})
+    await client.settle()
+    await client.post(`/api/leads/${leadId}/activities`, { type, properties })
+    await client.settle()
+  }
+  return waiting
+}
+
+const take = async (browser: Browser, url: string, { name, role, path }: Shot): Promise<void> => {
+  for (const viewport of sizes)
+    for (const colorScheme of schemes) {
+      const context = await browser.newContext({ baseURL: url, viewport, colorScheme, locale: 'en-GB' })
+      const page = await context.newPage()
+      if (role !== 'none')
+        await page.addInitScript(
+          (token) => sessionStorage.setItem('trichter.local-user', token),
+          `local-${role}`,
+        )
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1 }).first().waitFor()
+      // What begins to load only now has its place on the page already.
+      await page.waitForTimeout(800)
+      await page.getByLabel('Loading').first().waitFor({ state: 'detached' })
+      const file = `${name}-${viewport.width}-${colorScheme}.png`
+      await page.screenshot({ path: join(folder, file) })
+      console.log(file)
+      await context.close()
+    }
+}
+
+mkdirSync(folder, { recursive: true })
+const [trichter, browser] = await Promise.all([startTrichter(['--memory', '--demo']), launchBrowser()])
+try {
+  while (!trichter.output().includes('Sample leads loaded'))
+    await new Promise((done) => setTimeout(done, 300))
+  const waiting = await sell(makeClient(trichter.url))
+  const open = waiting.at(-1)
+  const sold = waiting[1]
+  const shots: readonly Shot[] = [
+    { name: 'sign-in', role: 'none', path: '/' },
+    { name: 'overview-sales', role: 'sales', path: '/' },
+    { name: 'overview-marketing', role: 'marketing', path: '/' },
+    { name: 'handoffs', role: 'sales', path: '/handoffs' },
+    { name: 'handoff', role: 'sales', path: `/handoffs/${open?.handoffId}` },
+    { name: 'deals', role: 'sales', path: '/deals' },
+    { name: 'deals-table', role: 'sales', path: '/deals?view=table' },
+    { name: 'leads', role: 'marketing', path: '/leads' },
+    { name: 'lead', role: 'sales', path: `/leads/${sold?.leadId}` },
+  ]
+  for (const shot of shots) await take(browser, trichter.url, shot)
+} finally {
+  await browser.close()
+  await trichter.stop()
+}
