@@ -49,6 +49,7 @@ const metadata = object(
     correlationId: text,
     causationId: text,
     unawaited: { type: 'boolean', description: 'No sequence can begin with it.' },
+    unheard: { type: 'boolean', description: 'No webhook subscribes to it.' },
   },
   ['id', 'version', 'occurredAt', 'correlationId', 'causationId'],
 )

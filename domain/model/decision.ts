@@ -17,6 +17,8 @@ export type Decision<Type extends DecisionType = DecisionType> = {
     readonly leadId: LeadId
     /** No sequence can begin with it: nobody has to look. Absent: perhaps one does. */
     readonly unawaited?: true
+    /** No other system subscribes to it: nobody has to be told. Absent: perhaps one does. */
+    readonly unheard?: true
     readonly data: EventData[One] & Marks
   }
 }[Type]

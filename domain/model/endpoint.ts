@@ -1,3 +1,4 @@
+import type { Decision } from './decision.ts'
 import { events, isDecisionFor } from './event-table.ts'
 import type { WebhookEventType } from './events.ts'
 
@@ -24,6 +25,19 @@ export const listensTo = ({ type, events, lead }: Endpoint, event: WebhookEventT
   // Recipients of personal data are always told of an erasure (GDPR art. 19), so that they can erase it too.
   events.includes(event) || (event === 'LeadErased' && type === 'webhook' && lead)
 
+const isForWebhooks = isDecisionFor('webhook')
+
+/** Marks the decisions that none of the endpoints in force subscribes to: who subscribes later hears of what happens later. */
+export const markUnheard = (
+  decisions: readonly Decision[],
+  endpoints: readonly Endpoint[] = [],
+): readonly Decision[] =>
+  decisions.map((decision): Decision => {
+    const { type } = decision
+    const isHeard = !isForWebhooks(type) || endpoints.some((endpoint) => listensTo(endpoint, type))
+    return isHeard ? decision : { ...decision, unheard: true }
+  })
+
 /** Whether to send an event to `endpoint`. @param team of the handoff concerned; undefined after an erasure. */
 export const isSubscribed = (
   endpoint: Endpoint,
@@ -34,7 +48,7 @@ export const isSubscribed = (
   (endpoint.team === undefined || endpoint.team === team || event === 'LeadErased')
 
 /** Decisions that other systems can subscribe to: those that matter to sales and a CRM. All are rare. */
-export const webhookEvents: readonly WebhookEventType[] = Object.keys(events).filter(isDecisionFor('webhook'))
+export const webhookEvents: readonly WebhookEventType[] = Object.keys(events).filter(isForWebhooks)
 
 /** Default events of a channel: enough to act on, without noise. */
 export const channelEvents: readonly WebhookEventType[] = [

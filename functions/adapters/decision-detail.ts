@@ -9,6 +9,7 @@ export const decisionDetail = (decision: Decision) => ({
     correlationId: decision.correlationId,
     causationId: decision.causationId,
     ...(decision.unawaited && { unawaited: true }),
+    ...(decision.unheard && { unheard: true }),
   },
   data: { leadId: decision.leadId, ...decision.data },
 })

@@ -14,6 +14,7 @@ import { exploredType } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { viewAt } from '../../domain/lead/lead-view.ts'
 import { type Activity, handoffIdOf, type LeadId } from '../../domain/model/activity.ts'
+import { markUnheard } from '../../domain/model/endpoint.ts'
 import type { HandoffRules, Team } from '../../domain/model/handoff-rules.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Quota } from '../../domain/sending/confirmation-limit.ts'
@@ -124,7 +125,8 @@ const handOff = async (
   const { handoff: rules } = ports.rules.playbook
   const request = { qualified, choice, rules, now }
   const handoff = existing ? reopenHandoff(existing, request) : requestHandoff(request)
-  return attendHandoff(ports, await ports.handoffs.commit(handoff))
+  const outbox = markUnheard(handoff.outbox, rules.notify)
+  return attendHandoff(ports, await ports.handoffs.commit({ ...handoff, outbox }))
 }
 
 /** Anybody can invent leads, so the number of unconfirmed addresses handed over per hour is limited; the rest wait. */

@@ -6,6 +6,7 @@ import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { scoreAt } from '../../domain/lead/lead-view.ts'
 import { membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId } from '../../domain/model/activity.ts'
+import { markUnheard } from '../../domain/model/endpoint.ts'
 import { sizeOf } from '../../domain/model/state-limits.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { decideAwaited, mayBegin } from '../../domain/sequence/awaited.ts'
@@ -335,7 +336,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
       ? decide(changed, lead.state, folded.state, ports.noNews)
       : decideAwaited({ ...changed, mayRun: !hasNoRun }, lead.state, { facts, whole }, { rules, now })
     const followed = hasNoRun ? { followed: mayBegin(decided) } : {}
-    const outbox = [...lead.outbox, ...decided]
+    const outbox = [...lead.outbox, ...markUnheard(decided, rules.playbook.handoff.notify)]
     const next = await beginReview({ ...changed, ...followed, ...checkpoints, outbox }, rules, { now })
     await publish(await leads.commit(next, scoreAt(next, rules, now).score))
   }

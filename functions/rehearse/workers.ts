@@ -96,10 +96,11 @@ type Worker = 'record' | Exclude<EventWorker, 'rescore'>
 export const subscribersOf = (type: string): readonly Worker[] =>
   type === activityDetailType ? ['record'] : workersOf(type).filter((worker) => worker !== 'rescore')
 
-/** As the rules of the bus have it: what no sequence can begin with comes to nobody who would look. */
+/** As the rules of the bus have it: what is marked so comes to nobody who would find nothing to do. */
 const takersOf = (type: string, detail: unknown): readonly Worker[] => {
-  const isUnawaited = rawAt(detail, 'metadata', 'unawaited') === true
-  return subscribersOf(type).filter((worker) => worker !== 'nurture' || !isUnawaited)
+  const isMarked = (mark: string): boolean => rawAt(detail, 'metadata', mark) === true
+  const idle = [...(isMarked('unawaited') ? ['nurture'] : []), ...(isMarked('unheard') ? ['webhook'] : [])]
+  return subscribersOf(type).filter((worker) => !idle.includes(worker))
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -9,7 +9,12 @@ export const webhook: Capability = {
   purpose: 'Tells other systems and channels of what happens',
   ...working,
   // Ten messages each: ten times as many requests under way at once.
-  queues: ({ config }) => [{ events: eventsFor('webhook'), maxConcurrency: share(config, 0.04) }],
+  queues: ({ config }) => [
+    {
+      events: { ...eventsFor('webhook'), detail: { metadata: { unheard: [{ exists: false }] } } },
+      maxConcurrency: share(config, 0.04),
+    },
+  ],
   connect: (fn, { scope, leads, keys, alarms, timers, api, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'Query'])
     leads.grantLists(fn)

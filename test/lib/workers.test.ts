@@ -148,6 +148,7 @@ test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const
       source: ['trichter'],
       'detail-type': typesTakenBy(worker),
       ...(worker === 'nurture' && { detail: { metadata: { unawaited: [{ exists: false }] } } }),
+      ...(worker === 'webhook' && { detail: { metadata: { unheard: [{ exists: false }] } } }),
     })
   },
 )
