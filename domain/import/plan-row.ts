@@ -79,6 +79,30 @@ const invisible = /[\u200B-\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/g
 
 const trimmed = (value: RowValue): RowValue => (isText(value) ? value.normalize('NFC').trim() : value)
 
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+
+/** ISO 3166-1 alpha-2 by name, in English and German; made when the first name is met. */
+let countries: ReadonlyMap<string, string> | undefined
+
+const namesOfCountries = (): ReadonlyMap<string, string> => {
+  const codes = letters.flatMap((first) => letters.map((second) => `${first}${second}`))
+  const entries = ['en', 'de'].flatMap((language) => {
+    const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
+    return codes.flatMap((code) => {
+      const name = names.of(code)
+      return name === undefined ? [] : [[name.toLowerCase(), code] as const]
+    })
+  })
+  return new Map(entries)
+}
+
+/** Exports name countries; conditions and time zones go by their codes. What is no country stays as it is. */
+const countryOf = (text: string): string => {
+  if (/^[a-z]{2}$/i.test(text)) return text.toUpperCase()
+  countries ??= namesOfCountries()
+  return countries.get(text.toLowerCase()) ?? text
+}
+
 /** Dates as exports write them: RFC 3339, or a date with or without a time, taken as UTC. */
 const readTime = (text: string): string | undefined => {
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}:?\d{2})?$/.exec(
@@ -118,7 +142,12 @@ export const readRow = (
   const consentAt = agreed === undefined ? undefined : readTime(String(agreed))
   if (agreed !== undefined && (consentAt === undefined || consentAt > now))
     return { line, reason: 'the time of consent is not a time, or lies ahead' }
-  const fields = told.filter(([target]) => target !== 'email' && !target.startsWith('$'))
+  const fields = told
+    .filter(([target]) => target !== 'email' && !target.startsWith('$'))
+    .map(
+      ([target, value]) =>
+        [target, target === 'country' && isText(value) ? countryOf(value) : value] as const,
+    )
   return {
     line,
     email,

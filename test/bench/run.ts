@@ -11,6 +11,7 @@ import { measureColdStarts } from './cold-start.ts'
 import { measureFigures } from './figures.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
+import { measureFile, measureImport } from './imports.ts'
 import { measureLatency } from './latency.ts'
 import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
@@ -59,6 +60,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   fold: () => section('Fold', measureFold),
   client: () => section('Processor time of a call', measureClient),
   rendering: () => section('Rendering', measureRendering),
+  import: async () => {
+    await section('A file of contacts', measureFile)
+    await onRunner(async (client) => section('An import and a broadcast', () => measureImport(client)))()
+  },
   history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }

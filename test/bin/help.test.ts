@@ -13,6 +13,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
   ['playbook', 'publish', '--help'],
   ['rehearse', 'file.yaml', '--help'],
   ['import', 'file.csv', '--help'],
+  ['export', 'file.csv', '--help'],
   ['keys', '--help'],
   ['wakes', '--help'],
   ['calibrate', '--help'],

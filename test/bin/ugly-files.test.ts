@@ -121,6 +121,18 @@ describe('ugly files are read', () => {
     ])
   })
 
+  it('countries by name, in English and German, become codes', async () => {
+    const { rows } = await read(
+      'email,Land\na@x.example.com,Germany\nb@x.example.com,österreich\nc@x.example.com,ch\nd@x.example.com,Narnia\n',
+    )
+    expect(rows.map((row) => (typeof row === 'string' ? row : Object(row).country))).toEqual([
+      'DE',
+      'AT',
+      'CH',
+      'Narnia',
+    ])
+  })
+
   it('formulas are kept as they are, and leave as texts', async () => {
     const { rows } = await read('email,Firma\nx@example.com,"=HYPERLINK(""http://evil"")"\n')
     expect(rows).toEqual([{ email: 'x@example.com', company: '=HYPERLINK("http://evil")' }])

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from '../story/client.ts'
+import { makeProgress } from './progress.ts'
+import type { Row } from './table.ts'
+
+const rows = 5_000
+const chunk = 500
+const fileRows = 1_000_000
+
+const call = async (client: Client, path: string, body?: object): Promise<Record<string, unknown>> => {
+  const response = await client.raw(path, {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: 'Bearer local-marketing', 'content-type': 'application/json' },
+    ...(body && { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as Record<string, unknown>
+}
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const begin = performance.now()
+  await work()
+  return (performance.now() - begin) / 1_000
+}
+
+const untilState = async (client: Client, path: string, state: string): Promise<void> => {
+  while ((await call(client, path)).state !== state) await sleep(100)
+}
+
+/** Rows of new people, and a broadcast to them: until the last one is recorded, and delivered. */
+export const measureImport = async (client: Client): Promise<readonly Row[]> => {
+  const consent = { purpose: 'newsletter', evidence: 'made for a measurement', at: new Date().toISOString() }
+  const mapping = { Mail: 'email', Firma: 'company', Land: 'country' }
+  const { importId } = await call(client, '/api/imports', { name: 'bench.csv', mapping, consent })
+  const progress = makeProgress('rows', rows)
+  const all = Array.from({ length: rows }, (_, index) => ({
+    line: index + 2,
+    values: { Mail: `row-${index}@bench.example.net`, Firma: `Bench ${index % 500}`, Land: 'DE' },
+  }))
+  let accepted = 0
+  const taken = await secondsOf(async () => {
+    accepted = await secondsOf(async () => {
+      for (let at = 0; at < rows; at += chunk) {
+        const last = at + chunk >= rows
+        await call(client, `/api/imports/${importId}/rows`, { rows: all.slice(at, at + chunk), last })
+        progress(chunk)
+      }
+    })
+    await untilState(client, `/api/imports/${importId}`, 'done')
+  })
+  const plan = { name: 'bench', where: 'lead.company.startsWith("Bench")', email: 'welcome' }
+  const { broadcastId } = await call(client, '/api/broadcasts', plan)
+  const mailed = await secondsOf(async () => {
+    await call(client, `/api/broadcasts/${broadcastId}/schedule`, {})
+    await client.raw('/_local/settle?timeout=900', { method: 'POST' })
+  })
+  const { audience } = await call(client, `/api/broadcasts/${broadcastId}`)
+  const { shown = 0 } = audience as { readonly shown?: number }
+  return [
+    { what: 'rows taken in by the API', value: rows / accepted, unit: 'rows/s', aim: 'at least 1,000' },
+    { what: 'rows recorded as leads', value: rows / taken, unit: 'rows/s' },
+    { what: 'emails of a broadcast, decided and settled', value: shown / mailed, unit: 'emails/s' },
+  ]
+}
+
+/** Says at the end how much memory a program took at most, in kilobytes. */
+const peak =
+  'data:text/javascript,process.on("exit",()=>console.error("peak "+process.resourceUsage().maxRSS))'
+
+/** The command on a million rows: read twice and looked at one by one, as before each import. */
+export const measureFile = async (): Promise<readonly Row[]> => {
+  const folder = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
+  const file = join(folder, 'million.csv')
+  try {
+    const out = createWriteStream(file)
+    out.write('E-Mail;Vorname;Nachname;Firma;Land;Telefon\n')
+    for (let row = 0; row < fileRows; row += 1)
+      if (
+        !out.write(
+          `person${row}@firma${row % 9_999}.example.net;Jürgen;Müller;"Firma; ${row}";DE;+49 30 ${row}\n`,
+        )
+      )
+        await new Promise<void>((resolve) => out.once('drain', () => resolve()))
+    await new Promise<void>((resolve) => out.end(() => resolve()))
+    let told = ''
+    const seconds = await secondsOf(async () => {
+      const child = spawn(process.execPath, ['--import', peak, 'bin/import.ts', file, '--dry-run'])
+      child.stderr.on('data', (text) => {
+        told += text
+      })
+      await new Promise((resolve) => child.on('exit', resolve))
+    })
+    const kilobytes = Number(/peak (\d+)/.exec(told)?.[1])
+    return [
+      { what: 'a million rows looked through', value: fileRows / seconds, unit: 'rows/s' },
+      { what: 'memory of the command at its peak', value: kilobytes / 1_024, unit: 'MB', aim: 'at most 250' },
+    ]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
