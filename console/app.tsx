@@ -18,6 +18,9 @@ const HandoffsPage = lazyPage<ListProps>(
 )
 const LeadsPage = lazyPage<ListProps>(async () => (await import('./features/leads/leads-page.tsx')).LeadsPage)
 const DealsPage = lazyPage(async () => (await import('./features/deals/deals-page.tsx')).DealsPage)
+const EmailsPage = lazyPage<ListProps>(
+  async () => (await import('./features/emails/emails-page.tsx')).EmailsPage,
+)
 
 export const App = () => {
   const current = useStore(session)
@@ -44,6 +47,7 @@ const Pages = () => (
         <DealsPage />
       </Route>
       <Route path="/leads/:id?">{({ id }) => <LeadsPage id={id} />}</Route>
+      <Route path="/emails/:id?">{({ id }) => <EmailsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>
           <p>{t.shell.notFoundMore}</p>

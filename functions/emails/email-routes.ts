@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { parseAddress } from '../../domain/activity/subject.ts'
 import type { Previewed } from '../../domain/email/preview-email.ts'
 import { isConfirmation, isSalesEmail } from '../../domain/model/built-in-names.ts'
-import type { Playbook } from '../../domain/model/playbook.ts'
+import type { EmailTemplate, Playbook } from '../../domain/model/playbook.ts'
 import { isError } from '../../domain/playbook/fault.ts'
 import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
 import { usesOf } from '../../domain/step/step-kinds.ts'
@@ -75,23 +75,56 @@ const makeFindPlaybook = (ports: PreviewPorts) => {
   }
 }
 
+type EmailUser = { readonly sequence: string } | { readonly system: 'confirmation' | 'handoff' }
+
 /** What asks for an email: sequences, and the system itself for a confirmation or a handoff. */
-const usersOf = ({ sequences }: Playbook, email: string): readonly object[] => [
+const usersOf = ({ sequences }: Playbook, email: string): readonly EmailUser[] => [
   ...Object.values(sequences)
     .filter(({ program }) => program.some((step) => usesOf(step).emails?.includes(email)))
     .map(({ id }) => ({ sequence: id })),
-  ...(isConfirmation(email) ? [{ system: 'confirmation' }] : []),
-  ...(isSalesEmail(email) ? [{ system: 'handoff' }] : []),
+  ...(isConfirmation(email) ? ([{ system: 'confirmation' }] as const) : []),
+  ...(isSalesEmail(email) ? ([{ system: 'handoff' }] as const) : []),
 ]
 
-/** By email, over all sequences of the live playbook and what none asked for: a few requests for each, however many were sent. */
-const figuresOf = async (
-  { emailFigures }: PreviewPorts,
-  { sequences }: Playbook,
-): Promise<(email: string) => EmailFigure> => {
-  const all = await Promise.all([...Object.keys(sequences), '-'].map(emailFigures.ofSequence))
-  return (email) => figureOf(all.flatMap((figures) => figures.get(email) ?? []))
+/** Names what no sequence asked for. */
+const noSequence = '-'
+
+/** Of each sequence of the live playbook, and of what none asked for, the figures by email: a few requests for each, however many were sent. */
+const figuresBySequence = async ({ emailFigures, playbooks }: PreviewPorts) => {
+  const { sequences } = await playbooks.current()
+  return Promise.all(
+    [...Object.keys(sequences), noSequence].map(
+      async (sequence) => [sequence, await emailFigures.ofSequence(sequence)] as const,
+    ),
+  )
 }
+
+type SequenceFigures = Awaited<ReturnType<typeof figuresBySequence>>
+
+/** An email of the playbook as the API lists it. */
+export interface EmailRow {
+  readonly email: string
+  readonly kind: EmailTemplate['kind'] | undefined
+  readonly languages: readonly string[]
+  /** By language, with Liquid left in place. */
+  readonly subject: Readonly<Record<string, string>>
+  readonly usedIn: readonly EmailUser[]
+  readonly figures: EmailFigure
+}
+
+const rowOf = (
+  playbook: Playbook,
+  email: string,
+  versions: Readonly<Record<string, EmailTemplate>>,
+  figures: SequenceFigures,
+): EmailRow => ({
+  email,
+  kind: Object.values(versions)[0]?.kind,
+  languages: Object.keys(versions),
+  subject: Object.fromEntries(Object.entries(versions).map(([language, { subject }]) => [language, subject])),
+  usedIn: usersOf(playbook, email),
+  figures: figureOf(figures.flatMap(([, byEmail]) => byEmail.get(email) ?? [])),
+})
 
 /** `GET /api/emails`: every email with its languages, subjects (Liquid left in place), where it is used, and what became of it; `?draft=true` those of the draft. */
 const makeListEmails = (ports: PreviewPorts) => {
@@ -99,18 +132,40 @@ const makeListEmails = (ports: PreviewPorts) => {
   return async ({ query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
     const found = await findPlaybook(query.draft)
     if (found.type !== 'playbook') return found
-    const figures = await figuresOf(ports, await ports.playbooks.current())
-    const items = Object.entries(found.playbook.emails).map(([email, versions]) => ({
-      email,
-      kind: Object.values(versions)[0]?.kind,
-      languages: Object.keys(versions),
-      subject: Object.fromEntries(
-        Object.entries(versions).map(([language, { subject }]) => [language, subject]),
-      ),
-      usedIn: usersOf(found.playbook, email),
-      figures: figures(email),
-    }))
+    const figures = await figuresBySequence(ports)
+    const items = Object.entries(found.playbook.emails).map(([email, versions]) =>
+      rowOf(found.playbook, email, versions, figures),
+    )
     return { type: 'ok', body: { items } }
+  }
+}
+
+/** One of them, with its figures by sequence. */
+export interface EmailDetail extends EmailRow {
+  readonly bySequence: readonly {
+    /** Absent: no sequence asked for it. */
+    readonly sequence?: string
+    readonly figures: EmailFigure
+  }[]
+}
+
+/** `GET /api/emails/{email}`: as in the list, and what became of it by the sequence that asked for it. */
+const makeShowEmail = (ports: PreviewPorts) => {
+  const findPlaybook = makeFindPlaybook(ports)
+  return async ({ params, query }: ApiRequest<z.infer<typeof listQuery>>): Promise<ApiResult> => {
+    const found = await findPlaybook(query.draft)
+    if (found.type !== 'playbook') return found
+    const { email = '' } = params
+    const { emails } = found.playbook
+    const versions = Object.hasOwn(emails, email) ? emails[email] : undefined
+    if (!versions) return refusalOf({ type: 'unknown-email' })
+    const figures = await figuresBySequence(ports)
+    const bySequence = figures.flatMap(([sequence, byEmail]) => {
+      const counted = byEmail.get(email)
+      return counted ? [{ ...(sequence !== noSequence && { sequence }), figures: counted }] : []
+    })
+    const body: EmailDetail = { ...rowOf(found.playbook, email, versions, figures), bySequence }
+    return { type: 'ok', body }
   }
 }
 
@@ -215,6 +270,7 @@ const makeTestRoute = (ports: TestEmailPorts) => {
 /** The part of the console API that shows emails. */
 export const emailRoutes = [
   get('/api/emails', { roles: everyone, query: listQuery }, makeListEmails),
+  get('/api/emails/:email', { roles: everyone, query: listQuery }, makeShowEmail),
   get('/api/emails/:email/preview', { roles: everyone, query: previewQuery }, makePreviewRoute),
   post(
     '/api/emails/:email/test',

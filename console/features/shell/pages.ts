@@ -1,4 +1,4 @@
-import { Handshake, House, type LucideIcon, SquareKanban, UsersRound } from 'lucide-preact'
+import { Handshake, House, type LucideIcon, Mail, SquareKanban, UsersRound } from 'lucide-preact'
 import type { Role } from '../../../functions/api/api-request.ts'
 import type { Texts } from '../../lib/texts/en.ts'
 
@@ -11,6 +11,7 @@ interface Page {
 }
 
 const everyone = ['marketing', 'sales', 'admin'] as const
+const marketers = ['marketing', 'admin'] as const
 
 /** In the order of the navigation. */
 export const pages: readonly Page[] = [
@@ -18,4 +19,5 @@ export const pages: readonly Page[] = [
   { path: '/handoffs', name: 'handoffs', icon: Handshake, roles: everyone },
   { path: '/deals', name: 'deals', icon: SquareKanban, roles: everyone },
   { path: '/leads', name: 'leads', icon: UsersRound, roles: everyone },
+  { path: '/emails', name: 'emails', icon: Mail, roles: marketers },
 ]

@@ -117,6 +117,25 @@ describe('emails of the playbook', () => {
     })
   })
 
+  test('are shown one by one with what became of them by sequence', async () => {
+    const { call } = await emailWorld()
+    expect(await call('GET', '/api/emails/welcome', undefined, 'sales')).toMatchObject({
+      body: {
+        email: 'welcome',
+        usedIn: [{ sequence: 'interest' }],
+        figures: figure({ requested: 2, sent: 1, held: 1, opened: 1 }),
+        bySequence: [
+          { sequence: 'interest', figures: figure({ requested: 2, sent: 1, held: 1, opened: 1 }) },
+        ],
+      },
+    })
+    expect(await call('GET', '/api/emails/confirm')).toMatchObject({
+      body: { bySequence: [{ figures: figure({ requested: 4, sent: 4 }) }] },
+    })
+    expect(await call('GET', '/api/emails/nothing')).toMatchObject({ type: 'not-found' })
+    expect(await call('GET', '/api/emails/constructor')).toMatchObject({ type: 'not-found' })
+  })
+
   test('can be those of the draft', async () => {
     const { call, save, files } = await emailWorld()
     expect(JSON.stringify(await call('GET', '/api/emails'))).toContain('personal')
