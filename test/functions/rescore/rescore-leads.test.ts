@@ -36,6 +36,18 @@ describe('rules went live', () => {
     )
   })
 
+  test('the figures are told of every lead, page by page', async () => {
+    const world = await rescoreWorld(30)
+    const told: (readonly string[])[] = []
+    const leadsChanged = async (leadIds: readonly string[]) => void told.push(leadIds)
+    const handle = makeRescoreLeads({ ...world.ports, figures: { leadsChanged } })
+    await handle(world.start)
+    for (let next = world.queue.shift(); next; next = world.queue.shift()) await handle(next.message)
+    // Those who moved in the list meanwhile are met in a second round.
+    expect(told.slice(0, 2).map(({ length }) => length)).toEqual([25, 5])
+    expect(new Set(told.flat())).toEqual(new Set(world.leads.items.keys()))
+  })
+
   test('all that follows is marked as rescored, and nobody is mailed', async () => {
     const world = await rescoreWorld(6)
     const submitted = fact('form', 'form.submitted', '03-31T12:00', {
