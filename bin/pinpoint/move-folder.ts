@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
-import { contactsOf, importFile, optOutEvents } from '../../domain/pinpoint/endpoints.ts'
+import { stringify } from 'yaml'
+import { contactsOf, importFile, importMap } from '../../domain/pinpoint/endpoints.ts'
 import { type ExportDocument, sortExport } from '../../domain/pinpoint/export.ts'
 import { moveExport } from '../../domain/pinpoint/move.ts'
 import { counted, makeReport, type Report, writeReport } from '../../domain/pinpoint/report.ts'
@@ -20,7 +21,7 @@ Makes a playbook of what Amazon Pinpoint's API exported: journeys, segments, ema
   the playbook           npm run playbook -- check OUT_DIR
   report.md              what has no equal, what is done in another way, and what is to do before publishing
   import/contacts.csv    the endpoints with an address, each address once; without consent, of which Pinpoint has no proof
-  import/opt-outs.json   who wants no mail: bodies for POST /events`
+  import/map.yaml        what its columns are: npm run import -- OUT_DIR/import/contacts.csv --map OUT_DIR/import/map.yaml`
 
 export interface PinpointOptions {
   readonly from: string
@@ -164,7 +165,7 @@ export const moveFolder = async (options: PinpointOptions): Promise<number> => {
   for (const [file, text] of [...(await systemEmails(options.language)), ...files])
     await write(to, file, text)
   await write(to, 'import/contacts.csv', importFile(contacts))
-  await write(to, 'import/opt-outs.json', `${JSON.stringify(optOutEvents(contacts), null, 2)}\n`)
+  await write(to, 'import/map.yaml', stringify(importMap(contacts)))
   await write(to, '.gitignore', '# personal data\nimport/\n')
   const { playbook, faults } = await withoutFaults(to, plain)
   for (const fault of faults) report.about('npm run playbook -- check')('note', faultLine(fault))
@@ -172,7 +173,7 @@ export const moveFolder = async (options: PinpointOptions): Promise<number> => {
     `${counted(exported.journeys.length, 'journey')} became ${counted(sequences, 'sequence')}`,
     `${counted(exported.templates.size, 'email template')} became ${exported.templates.size === 1 ? 'an email' : 'emails'}`,
     `${counted(exported.segments.size, 'segment')} of people`,
-    `${counted(contacts.contacts.length, 'address', 'addresses')} of ${counted(exported.endpoints.length, 'endpoint')} in import/contacts.csv; ${contacts.optedOut.length} of them opted out`,
+    `${counted(contacts.contacts.length, 'address', 'addresses')} of ${counted(exported.endpoints.length, 'endpoint')} in import/contacts.csv; ${contacts.optedOut.size} of them opted out`,
   ]
   await write(to, 'report.md', writeReport(summary, report.all()))
   for (const line of summary) console.log(line)

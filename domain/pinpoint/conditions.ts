@@ -72,8 +72,8 @@ const text = (value: string): string => JSON.stringify(value)
 
 const numeric: ReadonlySet<string> = new Set(['employees', 'rating'])
 
-const literal = (name: string, value: string): string =>
-  numeric.has(name) && Number.isFinite(Number(value)) ? String(Number(value)) : text(value)
+/** Imported values are texts, those of programs may be numbers. */
+const asNumber = (name: string): string => `double(lead.${name})`
 
 const containing = (name: string, values: readonly string[]): Node =>
   any(values.map((value) => ofLead(name, `lead.${name}.contains(${text(value)})`)))
@@ -82,10 +82,11 @@ const containing = (name: string, values: readonly string[]): Node =>
 const among = (name: string, values: readonly string[], { several }: Surroundings): Node => {
   if (values.length === 0) return everybody
   if (several.has(name)) return containing(name, values)
-  const [first = ''] = values
+  if (numeric.has(name) && values.every((value) => Number.isFinite(Number(value))))
+    return any(values.map((value) => ofLead(name, `${asNumber(name)} == ${Number(value)}`)))
   return values.length === 1
-    ? ofLead(name, `lead.${name} == ${literal(name, first)}`)
-    : ofLead(name, `lead.${name} in [${values.map((value) => literal(name, value)).join(', ')}]`)
+    ? ofLead(name, `lead.${name} == ${text(values[0] ?? '')}`)
+    : ofLead(name, `lead.${name} in [${values.map(text).join(', ')}]`)
 }
 
 const ofSet = (name: string, { DimensionType, Values }: SetDimension, at: Surroundings): Node =>
@@ -141,7 +142,7 @@ const comparisons: Readonly<Record<string, string>> = {
 
 const ofMetric = (written: string, comparison: string, value: number, { tell }: Surroundings): Node => {
   const [name, operator] = [attributeName(written), comparisons[comparison]]
-  if (operator !== undefined) return ofLead(name, `lead.${name} ${operator} ${value}`)
+  if (operator !== undefined) return ofLead(name, `${asNumber(name)} ${operator} ${value}`)
   tell('lost', `"${written}" is compared by ${comparison}, which is not known here: nobody fulfils it`)
   return nobody
 }
@@ -219,7 +220,7 @@ const ofSegment = (id: string, seen: ReadonlySet<string>, at: Surroundings): Nod
       'changed',
       `"${segment.Name ?? id}" is an imported list: to it belongs who has the attribute ${member}, which the import file sets for the endpoints in a folder named ${id}`,
     )
-    return ofLead(member, `lead.${member} == true`)
+    return ofLead(member, `lead.${member} == "yes"`)
   }
   const within = new Set([...seen, id])
   return all([

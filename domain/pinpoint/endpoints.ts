@@ -13,8 +13,8 @@ export interface Contacts {
   /** Columns of the import file, `email` first. */
   readonly columns: readonly string[]
   readonly contacts: readonly Contact[]
-  /** Addresses that want no mail, and since when (RFC 3339 UTC, where it is known). */
-  readonly optedOut: readonly { readonly email: string; readonly endpoint: string; readonly at?: string }[]
+  /** Addresses that want no mail. */
+  readonly optedOut: ReadonlySet<string>
 }
 
 const localeOf = (locale: string): string => locale.replaceAll('_', '-')
@@ -78,7 +78,7 @@ const addTo = (
   if (phone !== undefined && !values.has('phone')) values.set('phone', phone)
   for (const segment of segments.values())
     if (segment.SegmentType === 'IMPORT' && file.split('/').includes(segment.Id))
-      values.set(memberAttribute(segment), 'true')
+      values.set(memberAttribute(segment), 'yes')
 }
 
 /** Every address once, with what its endpoints say; of two values the later one. */
@@ -88,10 +88,10 @@ export const contactsOf = (
 ): Contacts => {
   const phones = phonesOf(endpoints)
   const byAddress = new Map<string, Map<string, string>>()
-  const optedOut = new Map<string, { readonly endpoint: string; readonly at: string }>()
+  const optedOut = new Set<string>()
   const counts = { channel: 0, inactive: 0, address: 0 }
   for (const one of endpoints.toSorted((a, b) => since(a.endpoint).localeCompare(since(b.endpoint)))) {
-    const { ChannelType, EndpointStatus, OptOut, Address, Id } = one.endpoint
+    const { ChannelType, EndpointStatus, OptOut, Address } = one.endpoint
     const email = (Address ?? '').trim()
     if (ChannelType && ChannelType !== 'EMAIL') counts.channel += 1
     else if (EndpointStatus === 'INACTIVE') counts.inactive += 1
@@ -101,8 +101,7 @@ export const contactsOf = (
       const values = byAddress.get(key) ?? new Map<string, string>()
       byAddress.set(key, values)
       addTo(values, one, phones, segments)
-      if (OptOut === 'ALL')
-        optedOut.set(key, { endpoint: Id ?? String(optedOut.size), at: since(one.endpoint) })
+      if (OptOut === 'ALL') optedOut.add(key)
     }
   }
   tellCounts(counts, optedOut.size, tell)
@@ -110,11 +109,7 @@ export const contactsOf = (
   return {
     columns: ['email', ...columns],
     contacts: [...byAddress].map(([email, values]) => ({ email, values })),
-    optedOut: [...optedOut].map(([email, { endpoint, at }]) => ({
-      email,
-      endpoint,
-      ...(at !== '' && { at }),
-    })),
+    optedOut,
   }
 }
 
@@ -129,8 +124,8 @@ const tellCounts = (
   if (address > 0) tell('lost', `${counted(address, 'endpoint')} without a usable address`)
   if (optedOut > 0)
     tell(
-      'todo',
-      `${counted(optedOut, 'address', 'addresses')} opted out: post import/opt-outs.json to /events before anything is sent`,
+      'note',
+      `${counted(optedOut, 'address', 'addresses')} opted out: the import takes their consent back`,
     )
   tell(
     'todo',
@@ -144,26 +139,25 @@ const cell = (text: string): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/** `import.csv`: UTF-8, commas, a header. */
-export const importFile = ({ columns, contacts }: Contacts): string =>
+/** The column that says who wants no mail; no attribute of an endpoint can have that name. */
+const unsubscribed = 'opted-out'
+
+/** `import/contacts.csv`: UTF-8, commas, a header. */
+export const importFile = ({ columns, contacts, optedOut }: Contacts): string =>
   [
-    columns.map(cell).join(','),
+    [...columns, unsubscribed].map(cell).join(','),
     ...contacts.map(({ email, values }) =>
-      columns.map((name) => cell(name === 'email' ? email : (values.get(name) ?? ''))).join(','),
+      [
+        ...columns.map((name) => cell(name === 'email' ? email : (values.get(name) ?? ''))),
+        optedOut.has(email) ? 'yes' : '',
+      ].join(','),
     ),
   ]
     .map((line) => `${line}\r\n`)
     .join('')
 
-/** Bodies for `POST /events`: who opted out, at most 500 at a time. */
-export const optOutEvents = ({ optedOut }: Contacts): readonly unknown[] => {
-  const events = optedOut.map(({ email, endpoint, at }) => ({
-    id: `pinpoint:${endpoint}`.slice(0, 128),
-    type: 'email.unsubscribed',
-    subject: { email },
-    ...(at !== undefined && { occurredAt: at }),
-  }))
-  return Array.from({ length: Math.ceil(events.length / 500) }, (_, page) => ({
-    events: events.slice(page * 500, page * 500 + 500),
-  }))
-}
+/** `import/map.yaml`: what each column is. */
+export const importMap = ({ columns }: Contacts): unknown => ({
+  name: 'Amazon Pinpoint',
+  columns: { ...Object.fromEntries(columns.map((name) => [name, name])), [unsubscribed]: '$unsubscribed' },
+})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { moveFolder } from '../../../bin/pinpoint/move-folder.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { parseRehearsal } from '../../../domain/rehearsal/rehearsal.ts'
@@ -55,7 +56,7 @@ start: 2026-03-02T20:00:00+01:00
 activities:
   - { at: 0h, type: consent.granted, properties: { purpose: newsletter } }
   - { at: 0h, type: consent.granted, properties: { purpose: tracking } }
-  - { at: 0h, type: profile.updated, properties: { fields: { country: DE, plan: pro, orders: 3, ${attributes} } } }
+  - { at: 0h, type: profile.updated, properties: { fields: { country: DE, plan: pro, orders: "3", ${attributes} } } }
 ${more.map((line) => `  - ${line}\n`).join('')}until: 30d
 `
 
@@ -171,24 +172,15 @@ test('a template keeps its words, its variables and its conditions', async () =>
 
 test('the import file has each address once, and no consent', async () => {
   expect((await written('import/contacts.csv')).split('\r\n')).toEqual([
-    'email,city,country,firstName,in_fair_2024,interests,language,note,orders,phone,plan,timeZone,userId',
-    'lee@werk.example.net,,,Lee,true,,,,2,,,,',
-    'grete@werk.example.net,Köln,DE,Grete,,"air; noise, loud",de-DE,,3,+49301234567,team,Europe/Berlin,u1',
-    "gone@werk.example.net,,,,,,,'=cmd(),,,,,",
+    'email,city,country,firstName,in_fair_2024,interests,language,note,orders,phone,plan,timeZone,userId,opted-out',
+    'lee@werk.example.net,,,Lee,yes,,,,2,,,,,',
+    'grete@werk.example.net,Köln,DE,Grete,,"air; noise, loud",de-DE,,3,+49301234567,team,Europe/Berlin,u1,',
+    "gone@werk.example.net,,,,,,,'=cmd(),,,,,,yes",
     '',
   ])
-  expect(JSON.parse(await written('import/opt-outs.json'))).toEqual([
-    {
-      events: [
-        {
-          id: 'pinpoint:e4',
-          type: 'email.unsubscribed',
-          subject: { email: 'gone@werk.example.net' },
-          occurredAt: '2024-05-01T00:00:00.000Z',
-        },
-      ],
-    },
-  ])
+  expect(parse(await written('import/map.yaml'))).toMatchObject({
+    columns: { email: 'email', orders: 'orders', 'opted-out': '$unsubscribed' },
+  })
 })
 
 test('a folder with something in it is not written to', async () => {
