@@ -15,6 +15,10 @@ import { useLeads } from './leads-api.ts'
 const idOf = ({ leadId }: LeadSummary): string => leadId
 
 const typingMs = 250
+/** Rows of a page that needs no further request. */
+const fullPage = 20
+/** Pages that are read without anybody asking for more. */
+const mostUnasked = 4
 
 /** People by their score; on the right the one that is open. */
 export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
@@ -31,6 +35,12 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
     idOf,
     id !== undefined,
   )
+  const [pages, found] = [data?.pages.length ?? 0, rows.items.length]
+  // A search of many leads gives up a page before it is full; a few more requests usually fill it.
+  const wantsMore = hasNextPage && !isFetchingNextPage && found < fullPage && pages < mostUnasked
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage()
+  }, [wantsMore, fetchNextPage])
   const isFiltered = q !== undefined || stage !== undefined || segment !== undefined
   const instead = () => {
     if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />

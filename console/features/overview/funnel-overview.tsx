@@ -61,10 +61,14 @@ const FirstSteps = () => (
   </Empty>
 )
 
-/** "+12 %" against the period before; nothing where there was none to compare with. */
+/** From here on a percentage tells nobody how much it is. */
+const manyTimes = 3
+
+/** "+12 %" or "×7" against the period before; nothing where there was none to compare with. */
 const changeText = (now: number | undefined, before: number | undefined): string => {
   if (now === undefined || before === undefined || before === 0) return ''
   const change = now / before - 1
+  if (now / before >= manyTimes) return `×${numberText(now / before)}`
   if (Math.abs(change) < 0.005) return t.overview.same
   return `${change > 0 ? '+' : '−'}${shareText(Math.abs(change))}`
 }
@@ -184,7 +188,9 @@ const Stages = ({ report: { funnel }, before }: FiguresProps) => {
                 </th>
                 <td class={css.number}>
                   {numberText(entered)}
-                  <small>{changeText(entered, before?.funnel.stages[index]?.entered)}</small>
+                  <small class={css.beside}>
+                    {changeText(entered, before?.funnel.stages[index]?.entered)}
+                  </small>
                 </td>
                 <td class={css.number}>{index === 0 ? '' : share(conversionFromPrevious.anyOrder)}</td>
                 <td class={css.number}>{share(conversionFromStart.anyOrder)}</td>

@@ -127,8 +127,8 @@ export const de: Texts = {
     unnamed: 'Lead ohne Namen',
     search: 'Leads suchen',
     searchWhat: 'Name, Firma oder Adresse',
-    stage: 'Stufe',
-    everyStage: 'Alle Stufen',
+    stage: 'Phase im Funnel',
+    everyStage: 'Alle Phasen',
     all: 'Alle Leads zeigen',
     noneSuch: 'Zu diesen Filtern passt niemand',
     empty: 'Noch gibt es keine Leads',
@@ -186,7 +186,7 @@ export const de: Texts = {
     },
     followed: {
       points: (points, rule) => `${points} ${rule}`,
-      stage: (name) => `Stufe ${name}`,
+      stage: (name) => `Phase ${name}`,
       band: (band, grade) => `Jetzt ${band}, ${grade}`,
       qualified: (score) => `Bereit für den Vertrieb mit ${score} Punkten`,
       recycled: 'Zurück beim Marketing',
@@ -313,7 +313,7 @@ export const de: Texts = {
     noteHint: 'Sie steht in der Chronik des Leads und hilft dem Marketing, besser zu werden.',
     follows: {
       close: 'Wird nicht wieder übergeben.',
-      recycle: (stage) => `Geht zurück in die Stufe ${stage}.`,
+      recycle: (stage) => `Geht zurück in die Phase „${stage}“.`,
       pause: (days) =>
         days === 1
           ? 'Wird frühestens morgen wieder übergeben.'
