@@ -392,14 +392,17 @@ const makeItems = (client: DynamoDBDocumentClient, tableName: string) => {
       all({ where: '#pk = :partition AND begins_with(#sk, :prefix)', values: { partition, prefix } }),
 
     /**
-     * The items that `rows` of a keys-only index (at most 100) point to, in that order. An index lags behind: an item that
+     * The items that `rows` of a keys-only index point to, in that order. An index lags behind: an item that
      * has just moved in it may stand there twice, and is read once; one that is gone is left out.
      */
     listed: async (rows: readonly Item[]): Promise<readonly Item[]> => {
-      const found = await readMany(rows.map(keyIn), false)
-      return [...new Set(rows.map(identity))]
-        .map((place) => found.get(place))
-        .filter((item) => item !== undefined)
+      const places = [...new Map(rows.map((row) => [identity(row), keyIn(row)]))]
+      const found = new Map<string, Item>()
+      for (let from = 0; from < places.length; from += readLimit) {
+        const keys = places.slice(from, from + readLimit).map(([, key]) => key)
+        for (const [place, item] of await readMany(keys, false)) found.set(place, item)
+      }
+      return places.map(([place]) => found.get(place)).filter((item) => item !== undefined)
     },
   }
 }

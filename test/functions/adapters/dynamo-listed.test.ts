@@ -20,6 +20,14 @@ it('reads what an index lists in its order, once where it stands twice, and not 
   expect(found.map(({ number }) => number)).toEqual([3, 1, 2])
 })
 
+it('reads more than one request may ask for', async () => {
+  const items = Array.from({ length: 230 }, (_, number) => ({ pk: `M#${number}`, sk: 'LEAD', number }))
+  const { write, listed } = dynamoItems(table.client, table.tableName)
+  await Promise.all(items.map(write))
+  const found = await listed(items)
+  expect(found.map(({ number }) => number)).toEqual(items.map(({ number }) => number))
+})
+
 it('asks again for what was left unprocessed, and gives up in the end', async () => {
   const busy = mockClient(DynamoDBDocumentClient)
   const key = { pk: 'L#1', sk: 'LEAD' }
