@@ -5,7 +5,7 @@ import type { LeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import type { Costs, ReadHistory, Rebuilds, RowStore } from '../figures-ports.ts'
-import type { Clock, LeadList } from '../ports.ts'
+import { type Clock, type LeadList, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
@@ -226,7 +226,9 @@ export const makeUpdateFigures = (ports: UpdateFiguresPorts) => {
         return { messageId, leadIds: [], after: () => ports.sendReport(message.report) }
       case 'rebuild': {
         const { lane, cursor } = message
-        if (message.rowsVersion !== rowsVersion) return { messageId, leadIds: [] }
+        // Code that is being replaced leaves it to the one that asked; what an earlier one asked for is over.
+        if (message.rowsVersion > rowsVersion) throw new Transient('rows are made by a newer release')
+        if (message.rowsVersion < rowsVersion) return { messageId, leadIds: [] }
         const { items, next } = await rebuild.readPage(lane, cursor)
         return {
           messageId,

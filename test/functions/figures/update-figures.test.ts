@@ -272,6 +272,16 @@ describe('whoever is erased', () => {
 })
 
 describe('rows of another code', () => {
+  test('are left to that code while it replaces this one, and forgotten once it was replaced', async () => {
+    const update = makeUpdateFigures(world.ports)
+    const asked = (version: number) => ({
+      messageId: `by ${version}`,
+      body: { type: 'rebuild', rowsVersion: version, lane: 1 },
+    })
+    const failures = await update([asked(rowsVersion + 1), asked(rowsVersion - 1)])
+    expect([...failures.keys()]).toEqual([`by ${rowsVersion + 1}`])
+  })
+
   test('are made anew, lane by lane, of every lead there is', async () => {
     const { take, count, ports, waiting, standing, store, idOf } = world
     const people = Array.from({ length: 30 }, (_, n) => `person-${n}@example.com`)
