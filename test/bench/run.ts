@@ -68,7 +68,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
 
-/** Counts rather than times: said where it is asked for, as its table is one of its own. */
+/** Measured where it is asked for alone: it counts, and moves the clock by months. */
 const countedAlone = onRunner(countCalls)
 
 /** `npm run bench` measures everything, `npm run bench -- fold` one part, `-- calls` the calls alone, `-- beside REF` another commit too. */
