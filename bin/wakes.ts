@@ -23,6 +23,7 @@ const targetsSchema = z.object({
   handoff: target,
   send: target,
   webhook: target,
+  audience: target,
 })
 
 /** Readers of the table at a time, and schedules that each of them sets at a time. */
@@ -44,6 +45,7 @@ const timersOf = (
     handoff: to('handoff'),
     send: to('send'),
     webhook: to('webhook'),
+    audience: to('audience'),
   }
 }
 
@@ -68,6 +70,7 @@ const rebuildAll = async ({ config, output, clock }: Deployment, tableName?: str
       handoff: counted(of.handoff),
       send: counted(of.send),
       webhook: counted(of.webhook),
+      audience: counted(of.audience),
     },
     clock,
     handoffs: dynamoHandoffs(client, name),

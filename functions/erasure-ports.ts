@@ -1,7 +1,9 @@
 import type { Handoff } from '../domain/handoff/handoff.ts'
 import type { LeadId } from '../domain/model/activity.ts'
+import type { Broadcast } from '../domain/sending/broadcast.ts'
 import type { Run } from '../domain/sequence/run.ts'
 import type { Delivery } from '../domain/webhook/delivery.ts'
+import type { BroadcastPart } from './broadcast-ports.ts'
 import type { Lead } from './ports.ts'
 import type { Send } from './send-ports.ts'
 
@@ -52,3 +54,5 @@ export type Waiting =
   | { readonly type: 'handoff'; readonly handoff: Handoff }
   | { readonly type: 'send'; readonly send: Send }
   | { readonly type: 'delivery'; readonly delivery: Delivery }
+  | { readonly type: 'broadcast'; readonly broadcast: Broadcast }
+  | { readonly type: 'broadcast-part'; readonly part: BroadcastPart }

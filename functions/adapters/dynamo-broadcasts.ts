@@ -12,14 +12,18 @@ import {
 } from '../broadcast-ports.ts'
 import { partitions } from '../table-schema.ts'
 import { dynamoEntities, type Entity, valueIn } from './dynamo-entity.ts'
-import { dynamoItems, expiry, keyOf, sortOf } from './dynamo-items.ts'
+import { dynamoItems, expiry, type Item, keyOf, sortOf } from './dynamo-items.ts'
 import { pageOfList } from './ranked-lists.ts'
 
 const list = 'BROADCASTS'
 
+/** Sort keys in a broadcast's partition, or what they begin with. */
+export const broadcastSort = 'BROADCAST'
+export const broadcastParts = 'PART#'
+
 const broadcastEntity: Entity<string, Broadcast> = {
   attribute: 'broadcast',
-  key: (broadcastId) => keyOf(partitions.broadcast(broadcastId), 'BROADCAST'),
+  key: (broadcastId) => keyOf(partitions.broadcast(broadcastId), broadcastSort),
   beside: ['version'],
   list: ({ createdAt, broadcastId }) => [list, `${createdAt}#${broadcastId}`],
 }
@@ -40,7 +44,8 @@ type PartPlace = Pick<BroadcastPart, 'broadcastId' | 'kind' | 'lane'>
 
 const partEntity = <Kind extends PartKind>(): Entity<PartPlace, BroadcastPart<Kind>> => ({
   attribute: 'part',
-  key: ({ broadcastId, kind, lane }) => keyOf(partitions.broadcast(broadcastId), `PART#${kind}#${lane}`),
+  key: ({ broadcastId, kind, lane }) =>
+    keyOf(partitions.broadcast(broadcastId), `${broadcastParts}${kind}#${lane}`),
   beside: ['version'],
 })
 
@@ -89,3 +94,7 @@ export const dynamoBroadcastMembers = (
     },
   }
 }
+
+export const broadcastOf = (item: Item): Broadcast => valueIn(broadcastEntity, item)
+
+export const partOf = (item: Item): BroadcastPart => valueIn(partEntity(), item)

@@ -8,6 +8,7 @@ import { cancelledByHand } from '../../domain/sending/hold-email.ts'
 import type { Waiting } from '../erasure-ports.ts'
 import type { Send, SendLists, SendMarks, Sends } from '../send-ports.ts'
 import { partitions, sorts, table } from '../table-schema.ts'
+import { broadcastOf, broadcastParts, broadcastSort, partOf } from './dynamo-broadcasts.ts'
 import { deliveryOf } from './dynamo-deliveries.ts'
 import { countEmails } from './dynamo-email-figures.ts'
 import { handoffOf } from './dynamo-handoffs.ts'
@@ -207,7 +208,7 @@ export const dynamoSendMarks = (client: DynamoDBDocumentClient, tableName: strin
 /** Facts, which are most of the table, stay there. */
 const waitingAlone = {
   FilterExpression:
-    '#sk = :lead OR begins_with(#sk, :run) OR begins_with(#sk, :handoff) OR begins_with(#sk, :hook) OR (begins_with(#sk, :send) AND #status IN (:held, :claimed))',
+    '#sk = :lead OR begins_with(#sk, :run) OR begins_with(#sk, :handoff) OR begins_with(#sk, :hook) OR #sk = :broadcast OR begins_with(#sk, :part) OR (begins_with(#sk, :send) AND #status IN (:held, :claimed))',
   ExpressionAttributeNames: { '#sk': table.sortKey, '#status': 'status' },
   ExpressionAttributeValues: {
     ':lead': sorts.lead,
@@ -215,6 +216,8 @@ const waitingAlone = {
     ':handoff': sorts.handoff,
     ':hook': sorts.delivery,
     ':send': sorts.send,
+    ':broadcast': broadcastSort,
+    ':part': broadcastParts,
     ':held': 'held',
     ':claimed': 'claimed',
   },
@@ -226,6 +229,8 @@ const waitingOf = (item: Item): Waiting | undefined => {
   if (sort.startsWith(sorts.run)) return { type: 'run', run: runOf(item) }
   if (sort.startsWith(sorts.handoff)) return { type: 'handoff', handoff: handoffOf(item) }
   if (sort.startsWith(sorts.send)) return { type: 'send', send: sendOf(item) }
+  if (sort === broadcastSort) return { type: 'broadcast', broadcast: broadcastOf(item) }
+  if (sort.startsWith(broadcastParts)) return { type: 'broadcast-part', part: partOf(item) }
   return typeof item.delivery === 'string' ? { type: 'delivery', delivery: deliveryOf(item) } : undefined
 }
 

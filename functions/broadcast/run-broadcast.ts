@@ -86,7 +86,7 @@ const beginSchema = z.object({
   version: z.int(),
 })
 
-const partMessage = ({ broadcastId, kind, lane, seq }: BroadcastPart) =>
+export const partMessage = ({ broadcastId, kind, lane, seq }: BroadcastPart) =>
   ({ type: 'broadcast', broadcastId, kind, lane, seq }) as const
 
 const partSchema = z.object({

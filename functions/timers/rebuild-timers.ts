@@ -2,11 +2,14 @@ import type { Handoff } from '../../domain/handoff/handoff.ts'
 import { decidedQualification } from '../../domain/lead/funnel.ts'
 import { handoffIdOf } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
+import type { Broadcast } from '../../domain/sending/broadcast.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
 import { timerOf } from '../../domain/sequence/advance.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Delivery } from '../../domain/webhook/delivery.ts'
+import { beginMessage, partMessage } from '../broadcast/run-broadcast.ts'
+import type { BroadcastPart } from '../broadcast-ports.ts'
 import type { Waiting } from '../erasure-ports.ts'
 import { qualifiedOf } from '../handoff/parse-message.ts'
 import { setDeadlines } from '../handoff/publish-handoff.ts'
@@ -17,7 +20,7 @@ import type { Send } from '../send-ports.ts'
 import { attemptTimer } from '../webhook/attempt-delivery.ts'
 
 /** Whose queue a timer goes to. */
-export type Sleeper = 'record' | 'nurture' | 'handoff' | 'send' | 'webhook'
+export type Sleeper = 'record' | 'nurture' | 'handoff' | 'send' | 'webhook' | 'audience'
 
 interface RebuildTimersPorts {
   /** Of each queue. */
@@ -91,6 +94,23 @@ export const makeRebuildTimers = ({ timers, clock, handoffs }: RebuildTimersPort
     await timers.webhook.set(attemptTimer(delivery), notPast(nextAt), message)
   }
 
+  const ofBroadcast = async (broadcast: Broadcast): Promise<void> => {
+    const { broadcastId, status, startsAt, version } = broadcast
+    if (startsAt === undefined || (status !== 'scheduled' && status !== 'sending')) return
+    // One that has begun is begun again, should its first messages be gone.
+    const scheduled = { ...broadcast, version: status === 'sending' ? version - 1 : version }
+    const name = `broadcast:${broadcastId}:${version}`
+    await timers.audience.set(name, notPast(wholeSecond(startsAt)), beginMessage(scheduled))
+  }
+
+  /** One that is done says so again: what follows may not have heard of it. */
+  const ofPart = async (part: BroadcastPart): Promise<void> => {
+    const { broadcastId, kind, lane, seq, isDone, until } = part
+    const message = partMessage({ ...part, seq: isDone ? seq - 1 : seq })
+    const at = until === undefined ? soonest() : notPast(until)
+    await timers.audience.set(`broadcast:${broadcastId}:${kind}:${lane}:${seq}`, at, message)
+  }
+
   return (waiting: Waiting): Promise<void> => {
     switch (waiting.type) {
       case 'lead':
@@ -103,6 +123,10 @@ export const makeRebuildTimers = ({ timers, clock, handoffs }: RebuildTimersPort
         return ofSend(waiting.send)
       case 'delivery':
         return ofDelivery(waiting.delivery)
+      case 'broadcast':
+        return ofBroadcast(waiting.broadcast)
+      case 'broadcast-part':
+        return ofPart(waiting.part)
       default:
         return waiting satisfies never
     }

@@ -4,11 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Client } from '../story/client.ts'
 import { makeProgress } from './progress.ts'
 import type { Row } from './table.ts'
 
-const rows = 5_000
+const rows = 2_000
 const chunk = 500
 const fileRows = 1_000_000
 
@@ -68,6 +69,9 @@ export const measureImport = async (client: Client): Promise<readonly Row[]> => 
   ]
 }
 
+/** As the script of package.json has it. */
+const command = packageJson.scripts.import.split(' ')
+
 /** Says at the end how much memory a program took at most, in kilobytes. */
 const peak =
   'data:text/javascript,process.on("exit",()=>console.error("peak "+process.resourceUsage().maxRSS))'
@@ -89,7 +93,7 @@ export const measureFile = async (): Promise<readonly Row[]> => {
     await new Promise<void>((resolve) => out.end(() => resolve()))
     let told = ''
     const seconds = await secondsOf(async () => {
-      const child = spawn(process.execPath, ['--import', peak, 'bin/import.ts', file, '--dry-run'])
+      const child = spawn(process.execPath, ['--import', peak, ...command.slice(1), file, '--dry-run'])
       child.stderr.on('data', (text) => {
         told += text
       })

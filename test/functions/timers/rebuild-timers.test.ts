@@ -21,7 +21,7 @@ import { activityOfAnna, recordWorld } from '../record/record-world.ts'
 import { cause, playbook, sendWorld, start, welcomeRequest } from '../send/send-world.ts'
 import { endpoint, webhookWorld } from '../webhook/webhook-world.ts'
 
-const sleepers: readonly Sleeper[] = ['record', 'nurture', 'handoff', 'send', 'webhook']
+const sleepers: readonly Sleeper[] = ['record', 'nurture', 'handoff', 'send', 'webhook', 'audience']
 
 /**
  * Sets again, twice, what `waiting` waits for; nothing of what was set before is left.
@@ -42,6 +42,7 @@ const rebuiltBeside = async (
     handoff: memoryTimers(),
     send: memoryTimers(),
     webhook: memoryTimers(),
+    audience: memoryTimers(),
   }
   const rebuild = makeRebuildTimers({ timers, clock, handoffs })
   for (const one of [...waiting, ...waiting]) await rebuild(one)
@@ -254,4 +255,28 @@ describe('a qualified lead whose address nobody has confirmed', () => {
     await handOff(message.qualified)
     expect([...world.handoffs.items.values()].map(({ leadId }) => leadId)).toEqual(world.leadIds)
   })
+})
+
+test('a broadcast begins at its time and goes on where it was', async () => {
+  const startsAt = '2026-04-01T08:00:00.000Z'
+  const clock = () => '2026-03-30T08:00:00.000Z'
+  const plan = { broadcastId: 'b1', name: 'April', segment: 'dach', email: 'news', at: startsAt }
+  const broadcast = { ...plan, createdAt: clock(), by: 'Sam', startsAt }
+  const scheduled = { ...broadcast, status: 'scheduled' as const, version: 2 }
+  const timers = await rebuilt('audience', clock, { type: 'broadcast', broadcast: scheduled })
+  expect([...timers.items]).toEqual([
+    ['broadcast:b1:2', { at: startsAt, message: { type: 'begin-broadcast', broadcastId: 'b1', version: 2 } }],
+  ])
+  const part = {
+    ...{ broadcastId: 'b1', kind: 'dispatch' as const, lane: 0, seq: 4, isDone: false, version: 4 },
+    ...{ until: startsAt, state: { dues: [startsAt], due: 0, lane: 0 } },
+  }
+  const message = { type: 'broadcast', broadcastId: 'b1', kind: 'dispatch', lane: 0 }
+  const waits = await rebuilt('audience', clock, { type: 'broadcast-part', part })
+  expect([...waits.items.values()]).toEqual([{ at: startsAt, message: { ...message, seq: 4 } }])
+  const { until: _, ...open } = part
+  const done = await rebuilt('audience', clock, { type: 'broadcast-part', part: { ...open, isDone: true } })
+  expect([...done.items.values()]).toMatchObject([{ message: { ...message, seq: 3 } }])
+  const sent = { ...broadcast, status: 'sent' as const, version: 4 }
+  expect((await rebuilt('audience', clock, { type: 'broadcast', broadcast: sent })).items.size).toBe(0)
 })
