@@ -114,11 +114,6 @@ describe('a form with every kind of field', () => {
       }),
     )
   }
-  const look = (name: string) =>
-    process.env.LOOK
-      ? page.screenshot({ path: join(process.env.LOOK, `${name}.png`), fullPage: true })
-      : undefined
-
   it.each([
     ['page', '/f/fair?lang=en', 1280, 'light'],
     ['page', '/f/fair?lang=en', 390, 'dark'],
@@ -130,7 +125,6 @@ describe('a form with every kind of field', () => {
       await open({ viewport: { width, height: 800 }, colorScheme })
       await page.goto(address)
       await page.getByLabel('Email').waitFor()
-      await look(`${kind}-${width}-${colorScheme}`)
       expect(await faultsOn(page, kind === 'page' ? 'body' : '.trichter-form')).toEqual([])
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
       const tops = await Promise.all(
@@ -155,7 +149,6 @@ describe('a form with every kind of field', () => {
     await client.advance('3s')
     await page.getByRole('button', { name: 'Absenden' }).click()
     await page.getByRole('heading', { name: 'Bis bald' }).waitFor()
-    await look('thanks')
     expect(await page.getByRole('link', { name: 'Anfahrt' }).getAttribute('href')).toBe(`${site}/map`)
     await client.settle()
     const lead = await client.leadByEmail('fair@browser.example.net')
