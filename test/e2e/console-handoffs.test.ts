@@ -78,6 +78,8 @@ describe('sales at the handoffs', () => {
     const detail = page.getByRole('region', { name: 'Details' })
     await detail.getByRole('heading', { name: 'Béla Kuhn' }).waitFor()
     expect(await detail.getByText('Two halls, third shift.').count()).toBe(1)
+    // Nobody has confirmed the address: whoever calls is to know.
+    expect(await detail.getByText('The address is not confirmed').count()).toBe(1)
     await page.keyboard.press('j')
     await detail.getByRole('heading', { name: 'Cem Vogel' }).waitFor()
     await page.keyboard.press('k')

@@ -117,9 +117,22 @@ const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
   )
 }
 
+/** What nobody has confirmed is not to be relied on, and its address not to be taken for the person's. */
+const Unconfirmed = ({ brief: { handoff, unconfirmed } }: { readonly brief: HandoffBrief }) => (
+  <>
+    {!handoff.confirmed && <p class={ui.alarm}>{t.handoffs.unconfirmed}</p>}
+    {unconfirmed.length > 0 && (
+      <p class={css.points}>
+        {t.handoffs.unconfirmedMore} {unconfirmed.map(({ label, value }) => `${label}: ${value}`).join('; ')}
+      </p>
+    )}
+  </>
+)
+
 /** What one wants to know before the first call, with the person's own words first. */
 const Brief = ({ brief }: { readonly brief: HandoffBrief }) => (
   <>
+    <Unconfirmed brief={brief} />
     <Why brief={brief} />
     <Wrote answers={brief.answers} />
     {brief.opening !== '' && (

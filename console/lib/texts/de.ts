@@ -12,7 +12,6 @@ export const de: Texts = {
     optional: 'freiwillig',
     unreachable: 'Der Server antwortet nicht. Bitte prüfen Sie Ihre Verbindung.',
     failed: 'Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.',
-    forbidden: 'Diese Seite gehört nicht zu Ihrer Rolle.',
   },
 
   pages: {
@@ -57,7 +56,6 @@ export const de: Texts = {
     failed: 'Die Anmeldung hat nicht geklappt:',
     runner: 'Was hier läuft',
     inbox: 'Posteingang',
-    forms: 'Die Formulare',
   },
 
   list: {
@@ -335,7 +333,7 @@ export const de: Texts = {
     gained: (points) => `${points} davon in den letzten sieben Tagen`,
     did: 'Was geschah',
     sent: 'Was wir geschickt haben',
-    unconfirmed: 'Nicht bestätigt',
+    unconfirmed: 'Die Adresse ist nicht bestätigt: Die Anfrage kann von jemand anderem stammen.',
     unconfirmedMore: 'In einem Formular angegeben, dessen Adresse noch nicht bestätigt ist:',
     phoneUnproven: 'Aus einem Formular; die Adresse ist nicht bestätigt.',
     history: 'Bisher zuständig',
@@ -371,7 +369,6 @@ export const de: Texts = {
     since: 'seit',
     won: 'gewonnen',
     columns: { name: 'Mit', phase: 'Phase', amount: 'Betrag', owner: 'Zuständig', since: 'In der Phase' },
-    total: 'Zusammen',
     column: (phase, count) => `${phase}, ${count}`,
   },
 

@@ -11,7 +11,6 @@ export const en = {
     optional: 'optional',
     unreachable: 'The server does not answer. Check your connection.',
     failed: 'That did not work. Please try again.',
-    forbidden: 'Your role does not include this page.',
   },
 
   pages: {
@@ -56,7 +55,6 @@ export const en = {
     failed: 'Signing in did not work:',
     runner: 'What runs here',
     inbox: 'Inbox',
-    forms: 'The forms',
   },
 
   list: {
@@ -331,7 +329,7 @@ export const en = {
     gained: (points: string) => `${points} of it within the last seven days`,
     did: 'What they did',
     sent: 'What they were sent',
-    unconfirmed: 'Not confirmed',
+    unconfirmed: 'The address is not confirmed: somebody else may have made this request.',
     unconfirmedMore: 'Given in a form that the address has not confirmed yet:',
     phoneUnproven: 'From a form; the address has not been confirmed.',
     history: 'Owners so far',
@@ -367,7 +365,6 @@ export const en = {
     since: 'since',
     won: 'won',
     columns: { name: 'With', phase: 'Phase', amount: 'Amount', owner: 'Owner', since: 'In the phase' },
-    total: 'Together',
     column: (phase: string, count: number) => `${phase}, ${count}`,
   },
 
