@@ -21,6 +21,9 @@ const DealsPage = lazyPage(async () => (await import('./features/deals/deals-pag
 const EmailsPage = lazyPage<ListProps>(
   async () => (await import('./features/emails/emails-page.tsx')).EmailsPage,
 )
+const SequencesPage = lazyPage<ListProps>(
+  async () => (await import('./features/sequences/sequences-page.tsx')).SequencesPage,
+)
 
 export const App = () => {
   const current = useStore(session)
@@ -47,6 +50,7 @@ const Pages = () => (
         <DealsPage />
       </Route>
       <Route path="/leads/:id?">{({ id }) => <LeadsPage id={id} />}</Route>
+      <Route path="/sequences/:id?">{({ id }) => <SequencesPage id={id} />}</Route>
       <Route path="/emails/:id?">{({ id }) => <EmailsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>

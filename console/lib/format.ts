@@ -68,3 +68,16 @@ export const totalText = (deals: readonly Worth[]): string => {
     if (amount !== null && currency !== null) sums.set(currency, (sums.get(currency) ?? 0) + Number(amount))
   return [...sums].map(([currency, sum]) => moneyText(sum.toFixed(2), currency)).join(' + ')
 }
+
+const units = [
+  ['day', day],
+  ['hour', hour],
+  ['minute', minute],
+  ['second', 1_000],
+] as const
+
+/** "3 days", "90 minutes": the largest unit that leaves nothing over. */
+export const durationText = (ms: number): string => {
+  const [unit, size] = units.find(([, length]) => ms >= length && ms % length === 0) ?? units[3]
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(ms / size)
+}

@@ -92,7 +92,7 @@ interface Missing {
   readonly days: number
 }
 
-interface SplitResult {
+export interface SplitResult {
   readonly split: string
   readonly ways: readonly WayResult[]
   readonly since: string | null

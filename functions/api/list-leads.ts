@@ -9,10 +9,12 @@ import type { FieldError } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { isMember } from '../../domain/sending/audience.ts'
+import type { Run } from '../../domain/sequence/run.ts'
 import { readWhere } from '../audience/count-audience.ts'
 import { segmentOf } from '../audience/segment-routes.ts'
-import type { Clock, Lead, LeadList, Leads } from '../ports.ts'
+import type { Clock, Lead, LeadList, Leads, Playbooks, RunList } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
+import { makeIsCurrent, sequenceOf, standsAt } from '../sequences/show-flow.ts'
 import {
   type ApiRequest,
   type ApiResult,
@@ -29,6 +31,8 @@ export interface ListLeadsPorts {
   readonly list: LeadList
   readonly clock: Clock
   readonly rules: Rules
+  readonly playbooks: Pick<Playbooks, 'version'>
+  readonly runList: Pick<RunList, 'page'>
   /** Called for a lead computed under older rules: others may need rescoring too. @default nothing is called */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
@@ -41,6 +45,8 @@ export const leadsQuery = z.extend(pageQuery, {
   anonymous: oneOf(['true', 'false']),
   segment: shortText(64),
   where: shortText(4_000),
+  sequence: shortText(64),
+  step: z.optional(z.coerce.number('must be a whole number').check(z.int('must be a whole number'))),
 })
 
 /** A search with few matches must not read the whole table in one request; the cursor continues. */
@@ -100,6 +106,18 @@ export const makeListLeads =
     }
 
     const begin = readLeadCursor(cursor)
+    if (begin && query.sequence !== undefined) {
+      const found = await pageInSequence(ports, { ...query, sequence: query.sequence }, begin.leads)
+      if (!found) return { type: 'bad-input', errors: [{ path: 'sequence', message: 'unknown sequence' }] }
+      const { next } = found
+      return {
+        type: 'ok',
+        body: {
+          items: found.leads.flatMap(summarise).filter(wanted),
+          ...(next !== undefined && { next: toLeadCursor(next) }),
+        },
+      }
+    }
     if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
     const items: LeadSummary[] = []
     let from = begin.leads
@@ -122,6 +140,51 @@ export const makeListLeads =
       body: { items, ...(from !== undefined && { next: toLeadCursor(from) }) },
     }
   }
+
+const open = ['waiting', 'held'] as const
+
+interface InSequence {
+  readonly sequence: string
+  /** Index in its program. */
+  readonly step?: number | undefined
+  readonly limit: number
+}
+
+/**
+ * Leads that are in a sequence now, the first to enter it first: those who wait before those who are held.
+ * @returns undefined for a sequence that the live playbook does not have.
+ */
+const pageInSequence = async (
+  { runList, playbooks, leads, rules }: ListLeadsPorts,
+  { sequence: id, step, limit }: InSequence,
+  from: string | undefined,
+): Promise<{ readonly leads: readonly Lead[]; readonly next?: string } | undefined> => {
+  const sequence = sequenceOf(rules.playbook, id)
+  if (!sequence) return undefined
+  const isCurrent = makeIsCurrent(playbooks, sequence)
+  const isMeant = async (run: Run): Promise<boolean> =>
+    step === undefined || ((await isCurrent(run)) && standsAt(run, sequence, step))
+  const found: Lead[] = []
+  let status = open.find((one) => from?.startsWith(`${one}:`)) ?? open[0]
+  let cursor = from?.slice(status.length + 1) || undefined
+  for (let pages = 0; pages < mostPagesRead; pages += 1) {
+    const page = await runList.page({
+      ...{ sequence: id, status, limit: limit - found.length },
+      ...(cursor !== undefined && { cursor }),
+    })
+    for (const run of page.items) {
+      const lead = (await isMeant(run)) ? await rootLead(leads, run.leadId) : undefined
+      if (lead) found.push(lead)
+    }
+    cursor = page.next
+    if (cursor === undefined) {
+      if (status === 'held') return { leads: found }
+      status = 'held'
+    }
+    if (found.length >= limit) break
+  }
+  return { leads: found, next: `${status}:${cursor ?? ''}` }
+}
 
 const mentions = (lead: LeadSummary, text: string): boolean =>
   [lead.name, lead.company, lead.email].some((field) => field?.toLowerCase().includes(text.toLowerCase()))

@@ -1,13 +1,16 @@
 import * as z from 'zod/mini'
 import type { Playbook } from '../../domain/model/playbook.ts'
+import type { SequenceTrigger } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { contextForRun } from '../../domain/sequence/advance.ts'
-import { type Migration, type Run, resumeModes, runStatuses } from '../../domain/sequence/run.ts'
+import { type Migration, type Run, resumeModes, type SequenceState } from '../../domain/sequence/run.ts'
 import { type SplitRun, splitResults, statedTest } from '../../domain/split/split-results.ts'
 import { usesOf } from '../../domain/step/step-kinds.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Clock, Leads, Playbooks, RunList, SequenceStates } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
+import { readRuns } from '../sequences/read-runs.ts'
+import { makeShowFlow } from '../sequences/show-flow.ts'
 import {
   type MigrateSequencePorts,
   makeMigrate,
@@ -47,6 +50,24 @@ const viewMigration = (migration: Migration | undefined) =>
       }
     : null
 
+/** A sequence as the API lists it. */
+export interface SequenceRow {
+  readonly sequence: string
+  /** Of the playbook. */
+  readonly version: string
+  readonly sequenceVersion: string
+  readonly enter: SequenceTrigger
+  readonly goal: string | null
+  /** Whether reaching the goal during a wait counts at once or when the wait ends. */
+  readonly goalCounts: 'at-once' | 'after-wait' | null
+  readonly emails: readonly string[]
+  /** Since when, RFC 3339. */
+  readonly paused: string | null
+  readonly resumed: SequenceState['resumed'] | null
+  readonly migration: ReturnType<typeof viewMigration>
+  readonly runs: Readonly<Record<Run['status']['type'], number>>
+}
+
 /** The sequences of the live playbook, with the number of leads at each step. */
 export const makeListSequences =
   ({ playbooks, sequences, runList }: ListSequencesPorts) =>
@@ -59,13 +80,12 @@ export const makeListSequences =
           runList.counts(id),
         ])
         const emails = program.flatMap((step) => usesOf(step).emails ?? [])
-        return {
+        const row: SequenceRow = {
           sequence: id,
           version: playbook.version,
           sequenceVersion: version,
           enter,
           goal: goal ?? null,
-          // Whether reaching the goal during a wait counts at once or when the wait ends.
           goalCounts:
             goal === undefined ? null : rulesOf(playbook).promptGoals.has(goal) ? 'at-once' : 'after-wait',
           emails,
@@ -74,6 +94,7 @@ export const makeListSequences =
           migration: viewMigration(migrations?.at(-1)),
           runs: counts,
         }
+        return row
       }),
     )
     return { type: 'ok', body: { items } }
@@ -133,44 +154,6 @@ interface ShowSplitsPorts {
   readonly clock: Clock
 }
 
-/** Limit of runs read per status in one request. */
-const mostRuns = 2_000
-const pageSize = 100
-
-interface Reading {
-  readonly runs: readonly Run[]
-  /** Entry time of the last run read, where more are left. */
-  readonly upTo?: string
-}
-
-const readStatus = async (
-  { page }: Pick<RunList, 'page'>,
-  sequence: string,
-  status: Run['status']['type'],
-): Promise<Reading> => {
-  const runs: Run[] = []
-  let cursor: string | undefined
-  do {
-    const found = await page({ sequence, status, limit: pageSize, ...(cursor !== undefined && { cursor }) })
-    runs.push(...found.items)
-    cursor = found.next
-  } while (cursor !== undefined && runs.length < mostRuns)
-  const last = runs.at(-1)
-  return cursor === undefined || !last ? { runs } : { runs, upTo: last.enteredAt }
-}
-
-/** All runs that entered before the earliest limit of any status: reading further in some statuses would bias the outcomes. */
-const readRuns = async (runList: Pick<RunList, 'page'>, sequence: string): Promise<Reading> => {
-  const readings = await Promise.all(runStatuses.map((status) => readStatus(runList, sequence, status)))
-  const upTo = readings.flatMap((reading) => reading.upTo ?? []).toSorted()[0]
-  // A run that changed status between the two requests is in both lists.
-  const runs = [
-    ...new Map(readings.flatMap((reading) => reading.runs).map((run) => [run.runId, run])).values(),
-  ]
-  if (upTo === undefined) return { runs }
-  return { runs: runs.filter(({ enteredAt }) => enteredAt <= upTo), upTo }
-}
-
 const splitsOf = (playbook: Playbook, sequence: string) =>
   (playbook.sequences[sequence]?.program ?? []).flatMap((step) =>
     step.type === 'split' ? { name: step.name, ways: step.ways.map(({ id }) => id) } : [],
@@ -222,6 +205,7 @@ const sequence = '/api/sequences/:id'
 
 export const sequenceRoutes = [
   get('/api/sequences', { roles: everyone }, makeListSequences),
+  get(`${sequence}/flow`, { roles: everyone }, makeShowFlow),
   get(`${sequence}/splits`, { roles: marketers }, makeShowSplits),
   post(`${sequence}/pause`, { roles: marketers, action: 'sequence.paused' }, makePauseRoute),
   post(

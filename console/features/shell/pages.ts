@@ -1,4 +1,4 @@
-import { Handshake, House, type LucideIcon, Mail, SquareKanban, UsersRound } from 'lucide-preact'
+import { Handshake, House, type LucideIcon, Mail, SquareKanban, UsersRound, Workflow } from 'lucide-preact'
 import type { Role } from '../../../functions/api/api-request.ts'
 import type { Texts } from '../../lib/texts/en.ts'
 
@@ -19,5 +19,6 @@ export const pages: readonly Page[] = [
   { path: '/handoffs', name: 'handoffs', icon: Handshake, roles: everyone },
   { path: '/deals', name: 'deals', icon: SquareKanban, roles: everyone },
   { path: '/leads', name: 'leads', icon: UsersRound, roles: everyone },
+  { path: '/sequences', name: 'sequences', icon: Workflow, roles: marketers },
   { path: '/emails', name: 'emails', icon: Mail, roles: marketers },
 ]

@@ -20,6 +20,7 @@ export const de: Texts = {
     handoffs: 'Übergaben',
     deals: 'Aufträge',
     emails: 'E-Mails',
+    sequences: 'Sequenzen',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },
@@ -415,5 +416,73 @@ export const de: Texts = {
     testHint: 'Ihre eigene Adresse, die des Absenders oder eines Vertriebsteams. Der Test zählt nirgends.',
     testSubmit: 'Senden',
     testDone: 'Ein Test ist unterwegs.',
+  },
+
+  sequences: {
+    empty: 'Noch gibt es keine Sequenzen',
+    emptyMore: 'Sie sind Dateien des Playbooks, im Ordner sequences: was jemand wann bekommt.',
+    inside: (count) => `${count} darin`,
+    ended: {
+      goal: (count) => `${count} am Ziel`,
+      completed: (count) => `${count} am Ende`,
+      exited: (count) => `${count} ausgeschieden`,
+    },
+    paused: 'Angehalten',
+    pausedSince: 'Angehalten',
+    pause: 'Anhalten',
+    pauseDone: (name) => `${name} ist angehalten: Niemand darin bekommt etwas.`,
+    resume: 'Fortsetzen',
+    resumeTitle: (name) => `${name} fortsetzen?`,
+    resumeDone: (name) => `${name} läuft weiter.`,
+    due: 'Was inzwischen fällig war',
+    dues: {
+      shift: 'Alles verschiebt sich um die Dauer der Pause',
+      send: 'Geht jetzt hinaus',
+      skip: 'Entfällt',
+    },
+    goal: 'Ziel',
+    exit: 'Scheidet aus, wenn',
+    elsewhere: (count) =>
+      `${count} weitere sind in einer früheren Fassung und bleiben dort, bis sie umgezogen werden.`,
+    countedUpTo: 'An den Schritten gezählt ist, wer eintrat bis',
+    flow: 'Schritte',
+    enters: {
+      stage: (name) => `Beginnt mit der Stufe ${name}`,
+      activity: (what) => `Beginnt mit: ${what}`,
+      segment: (name) => `Beginnt für das Segment ${name}`,
+      condition: 'Beginnt, wenn eine Bedingung gilt',
+    },
+    steps: {
+      wait: (duration) => `${duration} warten`,
+      until: (weekday, time) =>
+        weekday === undefined ? `Warten bis ${time}` : `Warten bis ${weekday}, ${time}`,
+      waitFor: (activity, duration) => `Warten auf: ${activity}, höchstens ${duration}`,
+      date: (attribute, days, time) =>
+        days < 0
+          ? `Warten bis ${-days} Tage vor ${attribute}, ${time}`
+          : `Warten bis ${days} Tage nach ${attribute}, ${time}`,
+      branch: 'Wenn',
+      split: (name) => `Test ${name}`,
+      set: 'Setzen',
+      notify: (team) => `${team} benachrichtigen`,
+      exit: 'Ausscheiden',
+      enter: (sequence) => `Auch ${sequence} beginnen`,
+    },
+    ways: { yes: 'ja', no: 'nein' },
+    here: (count) => `${count} hier`,
+    passed: (count) => `${count} durch`,
+    left: (count) => `${count} ausgeschieden`,
+    goals: (count) => `${count} am Ziel`,
+    end: (count) => `Ende: ${count} kamen an`,
+    peopleTitle: 'Wer hier ist',
+    nobody: 'Hier ist niemand mehr',
+    close: 'Schließen',
+    columns: { way: 'Weg', entered: 'Kamen', reached: 'Am Ziel', rate: 'Anteil' },
+    winner: (way) => `${way} ist besser, und nicht durch Zufall.`,
+    noDifference: 'Genug sind gekommen, und es gibt keinen Unterschied.',
+    collecting: (leads, days) =>
+      days === 0
+        ? `Noch zu früh: Je Weg fehlen ${leads} Personen.`
+        : `Noch zu früh: Je Weg fehlen ${leads} Personen, und ${days === 1 ? 'ein Tag' : `${days} Tage`}.`,
   },
 }

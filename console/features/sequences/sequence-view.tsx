@@ -1,0 +1,226 @@
+import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
+import { useAddress } from '../../lib/address.ts'
+import { decimalText, numberText, scoreText, shareText } from '../../lib/format.ts'
+import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { t } from '../../lib/texts.ts'
+import { Button, Empty, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { Choices, Form } from '../../ui/form.tsx'
+import reading from '../../ui/reading.module.css'
+import { When } from '../../ui/time.tsx'
+import { toast } from '../../ui/toasts.tsx'
+import { FlowChart } from './flow-chart.tsx'
+import css from './sequences.module.css'
+import {
+  pauseSequence,
+  resumeSequence,
+  type SequenceFlow,
+  type SplitResult,
+  useFlow,
+  usePeopleAt,
+  useSplits,
+} from './sequences-api.ts'
+import { entryWords } from './step-words.ts'
+
+/** One sequence: drawn, with who stands where, and which way of a split does better. */
+export const SequenceView = ({ id }: { readonly id: string }) => {
+  const { data, error, refetch } = useFlow(id)
+  const { query, path, filter } = useAddress()
+  const { data: me } = useMe()
+  const isMarketer = mayDo(me, marketers)
+  if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
+  const hasSplit = data.nodes.some(({ step }) => step.type === 'split')
+  return (
+    <article class={`${reading.article} ${css.article}`}>
+      <header class={reading.head}>
+        <h1 class={reading.name}>{id}</h1>
+        <p class={reading.standing}>
+          {data.paused !== null && (
+            <Tag>
+              {t.sequences.pausedSince} <When at={data.paused} />
+            </Tag>
+          )}
+          <span>{entryWords(data.enter)}</span>
+          {isMarketer && <Steering id={id} isPaused={data.paused !== null} />}
+        </p>
+        <Rules flow={data} />
+      </header>
+      {data.elsewhere > 0 && <p class={css.soft}>{t.sequences.elsewhere(numberText(data.elsewhere))}</p>}
+      {data.countedUpTo !== null && (
+        <p class={css.soft}>
+          {t.sequences.countedUpTo} <When at={data.countedUpTo} />
+        </p>
+      )}
+      <FlowChart flow={data} peopleAt={(step) => `${path}?at=${step}`} />
+      {hasSplit && isMarketer && <Splits id={id} />}
+      {query.at !== undefined && (
+        <People id={id} step={Number(query.at)} onClose={() => filter({ at: undefined })} />
+      )}
+    </article>
+  )
+}
+
+/** What ends it early, as the playbook has it. */
+const Rules = ({ flow: { goal, exit } }: { readonly flow: SequenceFlow }) => (
+  <dl class={css.rules}>
+    {goal !== null && (
+      <div>
+        <dt>{t.sequences.goal}</dt>
+        <dd>
+          <code>{goal}</code>
+        </dd>
+      </div>
+    )}
+    {exit !== null && (
+      <div>
+        <dt>{t.sequences.exit}</dt>
+        <dd>
+          <code>{exit}</code>
+        </dd>
+      </div>
+    )}
+  </dl>
+)
+
+interface SteeringProps {
+  readonly id: string
+  readonly isPaused: boolean
+}
+
+const Steering = ({ id, isPaused }: SteeringProps) => {
+  const [isAsking, setAsking] = useState(false)
+  const close = () => setAsking(false)
+  const pause = () =>
+    pauseSequence(id).then(
+      () => toast(t.sequences.pauseDone(id)),
+      (error: unknown) => toast(messageOf(error)),
+    )
+  return (
+    <>
+      <Button onClick={isPaused ? () => setAsking(true) : pause}>
+        {isPaused ? t.sequences.resume : t.sequences.pause}
+      </Button>
+      {isAsking && (
+        <Dialog title={t.sequences.resumeTitle(id)} onClose={close}>
+          <Form
+            fields={{ due: 'due' }}
+            submit={t.sequences.resume}
+            send={(values) => resumeSequence(id, `${values.get('due')}`)}
+            onCancel={close}
+            onDone={() => {
+              close()
+              toast(t.sequences.resumeDone(id))
+            }}
+          >
+            {(faults) => (
+              <Choices
+                legend={t.sequences.due}
+                name="due"
+                faults={faults}
+                chosen="shift"
+                options={(['shift', 'send', 'skip'] as const).map((value) => ({
+                  value,
+                  label: t.sequences.dues[value],
+                }))}
+              />
+            )}
+          </Form>
+        </Dialog>
+      )}
+    </>
+  )
+}
+
+interface PeopleProps {
+  readonly id: string
+  readonly step: number
+  readonly onClose: () => void
+}
+
+const People = ({ id, step, onClose }: PeopleProps) => {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeopleAt(id, step)
+  const people = data?.pages.flatMap(({ items }) => items)
+  return (
+    <Dialog title={t.sequences.peopleTitle} onClose={onClose}>
+      {!people && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
+      {people?.length === 0 && !hasNextPage && <Empty title={t.sequences.nobody} />}
+      <ul class={css.people}>
+        {people?.map(({ leadId, name, email, company, score, grade }) => (
+          <li key={leadId}>
+            <Link href={`/leads/${encodeURIComponent(leadId)}`}>
+              <strong>{name ?? email ?? t.leads.unnamed}</strong>
+              <span>
+                {scoreText(score)} <small>{grade}</small>
+              </span>
+              <small>{company ?? email}</small>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <DialogActions>
+        {hasNextPage && (
+          <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {t.list.more}
+          </Button>
+        )}
+        <Button onClick={onClose}>{t.sequences.close}</Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
+
+const verdictOf = ({ verdict, winner, missing }: SplitResult): string => {
+  switch (verdict) {
+    case 'winner':
+      return t.sequences.winner(winner ?? '')
+    case 'no-difference':
+      return t.sequences.noDifference
+    case 'collecting':
+      return t.sequences.collecting(numberText(missing.leadsPerWay), missing.days)
+    default:
+      return verdict satisfies never
+  }
+}
+
+/** Which way brings more people to the goal. */
+const Splits = ({ id }: { readonly id: string }) => {
+  const { data } = useSplits(id, true)
+  return (
+    <>
+      {data?.splits.map((split) => (
+        <section key={split.split} class={reading.section}>
+          <h2>{t.sequences.steps.split(split.split)}</h2>
+          <p>{verdictOf(split)}</p>
+          <table class={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t.sequences.columns.way}</th>
+                <th scope="col">{t.sequences.columns.entered}</th>
+                <th scope="col">{t.sequences.columns.reached}</th>
+                <th scope="col">{t.sequences.columns.rate}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {split.ways.map(({ way, entered, reached, rate, interval }) => (
+                <tr key={way}>
+                  <th scope="row">{way}</th>
+                  <td>{numberText(entered)}</td>
+                  <td>{numberText(reached)}</td>
+                  <td>
+                    {rate === null ? '–' : shareText(rate)}{' '}
+                    {interval && (
+                      <small>
+                        {decimalText(interval[0] * 100)}–{shareText(interval[1])}
+                      </small>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,85 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Client, makeClient } from '../story/client.ts'
+import { startTrichter, type Trichter } from '../story/trichter.ts'
+import { launchBrowser } from './browser.ts'
+import { expectAccessible, openConsole } from './console.ts'
+
+describe('the sequences', () => {
+  let trichter: Trichter
+  let client: Client
+  let browser: Browser
+  beforeAll(async () => {
+    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
+    client = makeClient(trichter.url)
+    const subject = { email: 'ada@sequences.example.net' }
+    const fields = { firstName: 'Ada', lastName: 'Brandt', company: 'Nordpack' }
+    await client.postEvents([
+      { id: 'ada-1', type: 'profile.updated', subject, properties: { fields } },
+      { id: 'ada-2', type: 'consent.granted', subject, properties: { purpose: 'newsletter' } },
+      { id: 'ada-3', type: 'onboarding.completed', subject, properties: {} },
+    ])
+    await client.settle()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await trichter.stop()
+  })
+
+  const open = (path: string, role: 'sales' | 'marketing' = 'marketing') =>
+    openConsole(browser, trichter.url, { role, path })
+
+  it('are drawn step by step, and a count opens the people behind it', async () => {
+    const { page, complaints, others, close } = await open('/sequences')
+    await page
+      .getByRole('region', { name: 'Sequences' })
+      .getByRole('link', { name: /satisfaction/ })
+      .click()
+    const steps = page.getByRole('region', { name: 'Steps' })
+    await steps.getByRole('link', { name: '1 here' }).click()
+    await page
+      .getByRole('dialog', { name: 'Who is here' })
+      .getByRole('link', { name: /Ada Brandt/ })
+      .waitFor()
+    expect(page.url()).toMatch(/\/sequences\/satisfaction\?at=\d+$/)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.goto('/sequences/interest')
+    await steps.getByText('yes', { exact: true }).waitFor()
+    await steps.getByRole('link', { name: 'savings-guide' }).click()
+    await page.waitForURL(/\/emails\/savings-guide$/)
+    expect(complaints).toEqual([])
+    expect([...others]).toEqual([])
+    await close()
+  })
+
+  it('are paused and go on', async () => {
+    const { page, close } = await open('/sequences/interest')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('button', { name: 'Resume' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Is left out').check()
+    await dialog.getByRole('button', { name: 'Resume' }).click()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    const { items } = await client.get<{ items: { sequence: string; resumed: { due: string } | null }[] }>(
+      '/api/sequences',
+    )
+    expect(items.find(({ sequence }) => sequence === 'interest')?.resumed?.due).toBe('skip')
+    await close()
+
+    const sales = await open('/sequences/interest', 'sales')
+    await sales.page.getByRole('region', { name: 'Steps' }).waitFor()
+    expect(await sales.page.getByRole('button', { name: 'Pause' }).count()).toBe(0)
+    await sales.close()
+  })
+
+  it('are accessible at every width, light and dark', async () => {
+    const { page, close } = await open('/sequences')
+    await page.getByRole('link', { name: /interest/ }).waitFor()
+    await expectAccessible(page)
+    await page.goto('/sequences/interest')
+    await page.getByRole('region', { name: 'Steps' }).waitFor()
+    await expectAccessible(page)
+    await close()
+  })
+})
