@@ -24,6 +24,12 @@ const EmailsPage = lazyPage<ListProps>(
 const SequencesPage = lazyPage<ListProps>(
   async () => (await import('./features/sequences/sequences-page.tsx')).SequencesPage,
 )
+const SegmentsPage = lazyPage<ListProps>(
+  async () => (await import('./features/segments/segments-page.tsx')).SegmentsPage,
+)
+const BroadcastsPage = lazyPage<ListProps>(
+  async () => (await import('./features/broadcasts/broadcasts-page.tsx')).BroadcastsPage,
+)
 
 export const App = () => {
   const current = useStore(session)
@@ -52,6 +58,8 @@ const Pages = () => (
       <Route path="/leads/:id?">{({ id }) => <LeadsPage id={id} />}</Route>
       <Route path="/sequences/:id?">{({ id }) => <SequencesPage id={id} />}</Route>
       <Route path="/emails/:id?">{({ id }) => <EmailsPage id={id} />}</Route>
+      <Route path="/segments/:id?">{({ id }) => <SegmentsPage id={id} />}</Route>
+      <Route path="/broadcasts/:id?">{({ id }) => <BroadcastsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>
           <p>{t.shell.notFoundMore}</p>

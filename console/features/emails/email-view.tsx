@@ -7,10 +7,10 @@ import { marketers, mayDo, useMe } from '../../lib/me.ts'
 import { language, t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { EmailFrame } from '../../ui/email-frame.tsx'
 import { Field, Form } from '../../ui/form.tsx'
 import reading from '../../ui/reading.module.css'
 import { toast } from '../../ui/toasts.tsx'
-import { EmailFrame } from './email-frame.tsx'
 import css from './emails.module.css'
 import {
   type EmailDetail,

@@ -1,4 +1,14 @@
-import { Handshake, House, type LucideIcon, Mail, SquareKanban, UsersRound, Workflow } from 'lucide-preact'
+import {
+  Filter,
+  Handshake,
+  House,
+  type LucideIcon,
+  Mail,
+  Megaphone,
+  SquareKanban,
+  UsersRound,
+  Workflow,
+} from 'lucide-preact'
 import type { Role } from '../../../functions/api/api-request.ts'
 import type { Texts } from '../../lib/texts/en.ts'
 
@@ -21,4 +31,6 @@ export const pages: readonly Page[] = [
   { path: '/leads', name: 'leads', icon: UsersRound, roles: everyone },
   { path: '/sequences', name: 'sequences', icon: Workflow, roles: marketers },
   { path: '/emails', name: 'emails', icon: Mail, roles: marketers },
+  { path: '/segments', name: 'segments', icon: Filter, roles: marketers },
+  { path: '/broadcasts', name: 'broadcasts', icon: Megaphone, roles: marketers },
 ]

@@ -1,3 +1,4 @@
+import { deMarketing } from './de-marketing.ts'
 import type { Texts } from './en.ts'
 
 export { german as words } from '../../../domain/texts/de.ts'
@@ -21,6 +22,8 @@ export const de: Texts = {
     deals: 'Aufträge',
     emails: 'E-Mails',
     sequences: 'Sequenzen',
+    segments: 'Segmente',
+    broadcasts: 'Rundschreiben',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },
@@ -373,116 +376,5 @@ export const de: Texts = {
     column: (phase, count) => `${phase}, ${count}`,
   },
 
-  emails: {
-    empty: 'Noch gibt es keine E-Mails',
-    emptyMore: 'Sie sind Dateien des Playbooks: eine je Sprache, im Ordner emails.',
-    search: 'E-Mails suchen',
-    searchWhat: 'Betreff, Name oder Sequenz',
-    noneSuch: 'Dazu passt keine E-Mail',
-    sent: (count) => `${count} gesendet`,
-    rates: (opened, clicked) => `${opened} geöffnet, ${clicked} geklickt`,
-    unsent: 'noch nicht gesendet',
-    unused: 'Nicht verwendet',
-    confirmation: 'Bestätigungen',
-    handoff: 'An den Vertrieb',
-    kinds: { marketing: 'Marketing', transactional: 'Service' },
-    figures: 'Was daraus wurde',
-    columns: {
-      sequence: 'Aus',
-      sent: 'Gesendet',
-      delivered: 'Zugestellt',
-      opened: 'Geöffnet',
-      clicked: 'Geklickt',
-      unsubscribed: 'Abgemeldet',
-    },
-    together: 'Zusammen',
-    withoutSequence: 'Keiner Sequenz',
-    waiting: (count) => `${count} davon zurückgehalten`,
-    people: 'Gezählt sind Menschen; was Mailprogramme von selbst öffnen, bleibt außen vor.',
-    preview: 'Vorschau',
-    previewOf: (subject) => `Vorschau von „${subject}“`,
-    subject: 'Betreff',
-    language: 'Sprache',
-    ownLanguage: 'Die der Person',
-    views: { desktop: 'Desktop', phone: 'Telefon', dark: 'Dunkel', text: 'Text' },
-    view: 'Ansicht',
-    asWhom: 'Als',
-    asWhat: 'Eine erfundene Person, oder eine Adresse',
-    missing: (names) => `Kein Wert für ${names}: An diese Person ginge sie nicht hinaus.`,
-    unknownLead: 'Unter dieser Adresse oder Kennung ist niemand bekannt.',
-    test: 'Test senden',
-    testTitle: 'Test senden',
-    testTo: 'An',
-    testHint: 'Ihre eigene Adresse, die des Absenders oder eines Vertriebsteams. Der Test zählt nirgends.',
-    testSubmit: 'Senden',
-    testDone: 'Ein Test ist unterwegs.',
-  },
-
-  sequences: {
-    empty: 'Noch gibt es keine Sequenzen',
-    emptyMore: 'Sie sind Dateien des Playbooks, im Ordner sequences: was jemand wann bekommt.',
-    inside: (count) => `${count} darin`,
-    ended: {
-      goal: (count) => `${count} am Ziel`,
-      completed: (count) => `${count} am Ende`,
-      exited: (count) => `${count} ausgeschieden`,
-    },
-    paused: 'Angehalten',
-    pausedSince: 'Angehalten',
-    pause: 'Anhalten',
-    pauseDone: (name) => `${name} ist angehalten: Niemand darin bekommt etwas.`,
-    resume: 'Fortsetzen',
-    resumeTitle: (name) => `${name} fortsetzen?`,
-    resumeDone: (name) => `${name} läuft weiter.`,
-    due: 'Was inzwischen fällig war',
-    dues: {
-      shift: 'Alles verschiebt sich um die Dauer der Pause',
-      send: 'Geht jetzt hinaus',
-      skip: 'Entfällt',
-    },
-    goal: 'Ziel',
-    exit: 'Scheidet aus, wenn',
-    elsewhere: (count) =>
-      `${count} weitere sind in einer früheren Fassung und bleiben dort, bis sie umgezogen werden.`,
-    countedUpTo: 'An den Schritten gezählt ist, wer eintrat bis',
-    flow: 'Schritte',
-    enters: {
-      stage: (name) => `Beginnt mit der Stufe ${name}`,
-      activity: (what) => `Beginnt mit: ${what}`,
-      segment: (name) => `Beginnt für das Segment ${name}`,
-      condition: 'Beginnt, wenn eine Bedingung gilt',
-    },
-    steps: {
-      wait: (duration) => `${duration} warten`,
-      until: (weekday, time) =>
-        weekday === undefined ? `Warten bis ${time}` : `Warten bis ${weekday}, ${time}`,
-      waitFor: (activity, duration) => `Warten auf: ${activity}, höchstens ${duration}`,
-      date: (attribute, days, time) =>
-        days < 0
-          ? `Warten bis ${-days} Tage vor ${attribute}, ${time}`
-          : `Warten bis ${days} Tage nach ${attribute}, ${time}`,
-      branch: 'Wenn',
-      split: (name) => `Test ${name}`,
-      set: 'Setzen',
-      notify: (team) => `${team} benachrichtigen`,
-      exit: 'Ausscheiden',
-      enter: (sequence) => `Auch ${sequence} beginnen`,
-    },
-    ways: { yes: 'ja', no: 'nein' },
-    here: (count) => `${count} hier`,
-    passed: (count) => `${count} durch`,
-    left: (count) => `${count} ausgeschieden`,
-    goals: (count) => `${count} am Ziel`,
-    end: (count) => `Ende: ${count} kamen an`,
-    peopleTitle: 'Wer hier ist',
-    nobody: 'Hier ist niemand mehr',
-    close: 'Schließen',
-    columns: { way: 'Weg', entered: 'Kamen', reached: 'Am Ziel', rate: 'Anteil' },
-    winner: (way) => `${way} ist besser, und nicht durch Zufall.`,
-    noDifference: 'Genug sind gekommen, und es gibt keinen Unterschied.',
-    collecting: (leads, days) =>
-      days === 0
-        ? `Noch zu früh: Je Weg fehlen ${leads} Personen.`
-        : `Noch zu früh: Je Weg fehlen ${leads} Personen, und ${days === 1 ? 'ein Tag' : `${days} Tage`}.`,
-  },
+  ...deMarketing,
 }

@@ -1,3 +1,5 @@
+import { enMarketing } from './en-marketing.ts'
+
 export { en as words } from '../../../domain/texts/en.ts'
 
 /** All that the console itself says. What Trichter says elsewhere, too, is in `domain/texts`. */
@@ -20,6 +22,8 @@ export const en = {
     deals: 'Deals',
     emails: 'Emails',
     sequences: 'Sequences',
+    segments: 'Segments',
+    broadcasts: 'Broadcasts',
   },
 
   roles: { marketing: 'Marketing', sales: 'Sales', admin: 'Admin' },
@@ -369,114 +373,7 @@ export const en = {
     column: (phase: string, count: number) => `${phase}, ${count}`,
   },
 
-  emails: {
-    empty: 'There are no emails yet',
-    emptyMore: 'They are files of the playbook: one for each language, in the folder emails.',
-    search: 'Search emails',
-    searchWhat: 'Subject, name or sequence',
-    noneSuch: 'No email fits this',
-    sent: (count: string) => `${count} sent`,
-    rates: (opened: string, clicked: string) => `${opened} opened, ${clicked} clicked`,
-    unsent: 'not sent yet',
-    unused: 'Not used',
-    confirmation: 'Confirmations',
-    handoff: 'To sales',
-    kinds: { marketing: 'Marketing', transactional: 'Service' },
-    figures: 'What became of it',
-    columns: {
-      sequence: 'From',
-      sent: 'Sent',
-      delivered: 'Delivered',
-      opened: 'Opened',
-      clicked: 'Clicked',
-      unsubscribed: 'Unsubscribed',
-    },
-    together: 'Together',
-    withoutSequence: 'No sequence',
-    waiting: (count: string) => `${count} of it on hold`,
-    people: 'Counted are people; what mail programs open by themselves is left out.',
-    preview: 'Preview',
-    previewOf: (subject: string) => `Preview of “${subject}”`,
-    subject: 'Subject',
-    language: 'Language',
-    ownLanguage: 'Theirs',
-    views: { desktop: 'Desktop', phone: 'Phone', dark: 'Dark', text: 'Text' },
-    view: 'View',
-    asWhom: 'As',
-    asWhat: 'A made-up person, or an address',
-    missing: (names: string) => `No value for ${names}: it would not be sent to this person.`,
-    unknownLead: 'Nobody is known by this address or id.',
-    test: 'Send a test',
-    testTitle: 'Send a test',
-    testTo: 'To',
-    testHint: 'Your own address, the sender’s or that of a sales team. It counts nowhere.',
-    testSubmit: 'Send',
-    testDone: 'A test is on its way.',
-  },
-
-  sequences: {
-    empty: 'There are no sequences yet',
-    emptyMore: 'They are files of the playbook, in the folder sequences: what somebody is sent, and when.',
-    inside: (count: string) => `${count} in it`,
-    ended: {
-      goal: (count: string) => `${count} reached the goal`,
-      completed: (count: string) => `${count} came to the end`,
-      exited: (count: string) => `${count} left`,
-    },
-    paused: 'Paused',
-    pausedSince: 'Paused',
-    pause: 'Pause',
-    pauseDone: (name: string) => `${name} is paused: nobody in it is sent anything.`,
-    resume: 'Resume',
-    resumeTitle: (name: string) => `Let ${name} go on?`,
-    resumeDone: (name: string) => `${name} goes on.`,
-    due: 'What fell due meanwhile',
-    dues: { shift: 'Everything moves by the length of the pause', send: 'Is sent now', skip: 'Is left out' },
-    goal: 'Goal',
-    exit: 'Leaves when',
-    elsewhere: (count: string) =>
-      `${count} more are in an earlier version of it, and stay there until they are moved.`,
-    countedUpTo: 'Counted at the steps are those who entered up to',
-    flow: 'Steps',
-    enters: {
-      stage: (name: string) => `Begins with the stage ${name}`,
-      activity: (what: string) => `Begins with: ${what}`,
-      segment: (name: string) => `Begins for the segment ${name}`,
-      condition: 'Begins when a condition holds',
-    },
-    steps: {
-      wait: (duration: string) => `Wait ${duration}`,
-      until: (weekday: string | undefined, time: string) =>
-        weekday === undefined ? `Wait until ${time}` : `Wait until ${weekday}, ${time}`,
-      waitFor: (activity: string, duration: string) => `Wait for: ${activity}, at most ${duration}`,
-      date: (attribute: string, days: number, time: string) =>
-        days < 0
-          ? `Wait until ${-days} days before ${attribute}, ${time}`
-          : `Wait until ${days} days after ${attribute}, ${time}`,
-      branch: 'If',
-      split: (name: string) => `Split ${name}`,
-      set: 'Set',
-      notify: (team: string) => `Tell ${team}`,
-      exit: 'Leave',
-      enter: (sequence: string) => `Also begin ${sequence}`,
-    },
-    ways: { yes: 'yes', no: 'no' },
-    here: (count: string) => `${count} here`,
-    passed: (count: string) => `${count} passed`,
-    left: (count: string) => `${count} left`,
-    goals: (count: string) => `${count} reached the goal`,
-    end: (count: string) => `End: ${count} came here`,
-    peopleTitle: 'Who is here',
-    nobody: 'Nobody is here any more',
-    close: 'Close',
-    columns: { way: 'Way', entered: 'Came', reached: 'Reached the goal', rate: 'Share' },
-    winner: (way: string) => `${way} is better, and not by chance.`,
-    noDifference: 'Enough have come, and there is no difference.',
-    collecting: (leads: string, days: number) =>
-      days === 0
-        ? `Too early to say: ${leads} more people for each way are needed.`
-        : `Too early to say: ${leads} more people for each way and ${days === 1 ? 'one more day' : `${days} more days`} are needed.`,
-  },
+  ...enMarketing,
 }
 
 export type Texts = typeof en

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import css from './emails.module.css'
+import ui from './ui.module.css'
 
 interface EmailFrameProps {
   readonly title: string
@@ -77,10 +77,11 @@ export const EmailFrame = ({ title, html, isDark, isPhone }: EmailFrameProps) =>
   return (
     <iframe
       ref={frame}
-      class={css.frame}
+      class={ui.mailFrame}
       title={title}
       sandbox="allow-same-origin"
       data-phone={isPhone || undefined}
+      data-dark={isDark || undefined}
     />
   )
 }

@@ -1,0 +1,145 @@
+import { useState } from 'preact/hooks'
+import { Link, useLocation } from 'wouter-preact'
+import { exactTime, numberText, shareText } from '../../lib/format.ts'
+import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { t } from '../../lib/texts.ts'
+import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Form } from '../../ui/form.tsx'
+import reading from '../../ui/reading.module.css'
+import { toast } from '../../ui/toasts.tsx'
+import css from './broadcasts.module.css'
+import {
+  type BroadcastDetail,
+  cancelBroadcast,
+  deleteBroadcast,
+  scheduleBroadcast,
+  useBroadcast,
+} from './broadcasts-api.ts'
+
+/** One broadcast: who gets what when, and what became of everybody. */
+export const BroadcastView = ({ id }: { readonly id: string }) => {
+  const { data, error, refetch } = useBroadcast(id)
+  const { data: me } = useMe()
+  if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
+  const { name, state, email, segment, where, at, startsAt } = data
+  return (
+    <article class={reading.article}>
+      <header class={reading.head}>
+        <h1 class={reading.name}>{name}</h1>
+        <p class={reading.standing}>
+          <Tag>{t.broadcasts.states[state]}</Tag>
+          <Link class={css.link} href={`/emails/${encodeURIComponent(email)}`}>
+            {email}
+          </Link>
+          {segment !== undefined && (
+            <Link class={css.link} href={`/segments/${encodeURIComponent(segment)}`}>
+              {segment}
+            </Link>
+          )}
+          {where !== undefined && <code>{where}</code>}
+        </p>
+        <p class={reading.standing}>
+          {at === 'now' && startsAt === undefined ? t.broadcasts.atOnce : exactTime(startsAt ?? at)}
+        </p>
+      </header>
+      {mayDo(me, marketers) && <Actions broadcast={data} />}
+      {data.frozen && <Report broadcast={data} />}
+    </article>
+  )
+}
+
+type Question = 'schedule' | 'cancel' | 'delete'
+
+const questionsOf = ({ state }: BroadcastDetail): readonly Question[] => {
+  switch (state) {
+    case 'draft':
+      return ['schedule', 'delete']
+    case 'scheduled':
+    case 'sending':
+      return ['cancel']
+    case 'sent':
+    case 'canceled':
+      return []
+    default:
+      return state satisfies never
+  }
+}
+
+const changes = { schedule: scheduleBroadcast, cancel: cancelBroadcast, delete: deleteBroadcast } as const
+
+const Actions = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
+  const [question, setQuestion] = useState<Question>()
+  const [, navigate] = useLocation()
+  const close = () => setQuestion(undefined)
+  const questions = questionsOf(broadcast)
+  if (questions.length === 0) return null
+  return (
+    <p class={css.actions}>
+      {questions.map((one) => (
+        <Button key={one} kind={one === 'schedule' ? 'primary' : 'plain'} onClick={() => setQuestion(one)}>
+          {t.broadcasts.does[one].button}
+        </Button>
+      ))}
+      {question && (
+        <Dialog title={t.broadcasts.does[question].title(broadcast.name)} onClose={close}>
+          <p>{t.broadcasts.does[question].more}</p>
+          <Form
+            fields={{}}
+            submit={t.broadcasts.does[question].button}
+            kind={question === 'schedule' ? 'primary' : 'danger'}
+            send={() => changes[question](broadcast.broadcastId)}
+            onCancel={close}
+            onDone={() => {
+              close()
+              toast(t.broadcasts.does[question].done(broadcast.name))
+              if (question === 'delete') navigate('/broadcasts')
+            }}
+          >
+            {() => null}
+          </Form>
+        </Dialog>
+      )}
+    </p>
+  )
+}
+
+/** Everybody of the audience is exactly one of these. */
+const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
+  const { audience, delivered, opened, clicked, unsubscribed } = broadcast
+  const { outcomes, after } = t.broadcasts
+  const share = (count: number): string =>
+    audience.sent > 0 ? `${numberText(count)} (${shareText(count / audience.sent)})` : numberText(count)
+  return (
+    <section class={reading.section}>
+      <h2>{t.broadcasts.report(numberText(audience.shown))}</h2>
+      <dl class={css.figures}>
+        <Figure name={outcomes.sent} value={numberText(audience.sent)} />
+        <Figure name={outcomes.held} value={numberText(audience.held)} />
+        {Object.entries(audience.suppressed).map(([reason, count]) => (
+          <Figure
+            key={reason}
+            name={outcomes.suppressed(reason.replaceAll('-', ' '))}
+            value={numberText(count)}
+          />
+        ))}
+        {audience.failed > 0 && <Figure name={outcomes.failed} value={numberText(audience.failed)} />}
+        {audience.exited > 0 && <Figure name={outcomes.exited} value={numberText(audience.exited)} />}
+      </dl>
+      <h2>{t.broadcasts.what}</h2>
+      <dl class={css.figures}>
+        <Figure name={after.delivered} value={share(delivered)} />
+        <Figure name={after.opened} value={share(opened)} />
+        <Figure name={after.clicked} value={share(clicked)} />
+        <Figure name={after.unsubscribed} value={share(unsubscribed)} />
+      </dl>
+    </section>
+  )
+}
+
+const Figure = ({ name, value }: { readonly name: string; readonly value: string }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value}</dd>
+  </div>
+)

@@ -1,0 +1,278 @@
+import { useMutation } from '@tanstack/preact-query'
+import type { ComponentChildren } from 'preact'
+import { useLocation } from 'wouter-preact'
+import { useAddress } from '../../lib/address.ts'
+import { Problem } from '../../lib/api.ts'
+import { exactTime, numberText } from '../../lib/format.ts'
+import { useSegment, useSegments } from '../../lib/segments.ts'
+import { t } from '../../lib/texts.ts'
+import { Audience } from '../../ui/audience.tsx'
+import { Button, Empty, Loading, messageOf } from '../../ui/controls.tsx'
+import { EmailFrame } from '../../ui/email-frame.tsx'
+import { Choices, Field } from '../../ui/form.tsx'
+import reading from '../../ui/reading.module.css'
+import { toast } from '../../ui/toasts.tsx'
+import css from './broadcasts.module.css'
+import {
+  type BroadcastPlan,
+  draftBroadcast,
+  scheduleBroadcast,
+  subjectOf,
+  useMarketingEmails,
+  usePreview,
+} from './broadcasts-api.ts'
+
+const steps = ['who', 'what', 'look', 'when', 'check'] as const
+type StepName = (typeof steps)[number]
+
+type Answers = Readonly<Record<string, string | undefined>>
+
+/** The latest step whose questions before it have answers. */
+const furthest = ({ segment, email, name }: Answers): number => {
+  if (segment === undefined) return 0
+  if (email === undefined) return 1
+  return name === undefined ? 3 : 4
+}
+
+/** Five steps; what was answered stands in the address, so that nothing is lost by reloading or going back. */
+export const BroadcastWizard = () => {
+  const { query, filter } = useAddress()
+  const asked = Number(query.step ?? 1) - 1
+  const at = Math.max(0, Math.min(asked, furthest(query)))
+  const step = steps[at] ?? 'who'
+  const go = (to: number, answers: Answers = {}) => filter({ ...answers, step: String(to + 1) })
+  return (
+    <article class={reading.article}>
+      <header class={reading.head}>
+        <h1 class={reading.name}>{t.broadcasts.make}</h1>
+        <ol class={css.steps}>
+          {steps.map((one, index) => (
+            <li key={one} aria-current={index === at ? 'step' : undefined}>
+              {index <= furthest(query) ? (
+                <button type="button" onClick={() => go(index)}>
+                  {t.broadcasts.steps[one]}
+                </button>
+              ) : (
+                <span>{t.broadcasts.steps[one]}</span>
+              )}
+            </li>
+          ))}
+        </ol>
+      </header>
+      <StepForm key={step} step={step} answers={query} onNext={(answers) => go(at + 1, answers)} />
+    </article>
+  )
+}
+
+interface StepFormProps {
+  readonly step: StepName
+  readonly answers: Answers
+  readonly onNext: (answers: Answers) => void
+}
+
+const StepForm = ({ step, answers, onNext }: StepFormProps) => {
+  switch (step) {
+    case 'who':
+      return <Who answers={answers} onNext={onNext} />
+    case 'what':
+      return <What answers={answers} onNext={onNext} />
+    case 'look':
+      return <Look answers={answers} onNext={onNext} />
+    case 'when':
+      return <Timing answers={answers} onNext={onNext} />
+    case 'check':
+      return <Check answers={answers} />
+    default:
+      return step satisfies never
+  }
+}
+
+type PartProps = Omit<StepFormProps, 'step'>
+
+interface QuestionsProps {
+  readonly onNext: (answers: Answers) => void
+  readonly children: ComponentChildren
+}
+
+const Questions = ({ onNext, children }: QuestionsProps) => (
+  <form
+    class={reading.section}
+    onSubmit={(event) => {
+      event.preventDefault()
+      const values = [...new FormData(event.currentTarget)].map(([name, value]) => [name, `${value}`])
+      onNext(Object.fromEntries(values))
+    }}
+  >
+    {children}
+    <p class={css.actions}>
+      <Button kind="primary" type="submit">
+        {t.broadcasts.next}
+      </Button>
+    </p>
+  </form>
+)
+
+const Who = ({ answers, onNext }: PartProps) => {
+  const { filter } = useAddress()
+  const { data } = useSegments()
+  const { data: chosen } = useSegment(answers.segment)
+  if (!data) return <Loading />
+  if (data.items.length === 0)
+    return (
+      <Empty title={t.segments.empty}>
+        <p>{t.segments.emptyMore}</p>
+      </Empty>
+    )
+  return (
+    <Questions onNext={onNext}>
+      <div
+        onChange={(event) =>
+          event.target instanceof HTMLInputElement && filter({ segment: event.target.value })
+        }
+      >
+        <Choices
+          legend={t.broadcasts.who}
+          name="segment"
+          faults={{}}
+          options={data.items.map(({ segment, name, where }) => ({
+            value: segment,
+            label: name,
+            more: where,
+          }))}
+          {...(answers.segment !== undefined && { chosen: answers.segment })}
+        />
+      </div>
+      {chosen && <Audience tally={chosen} isExact={chosen.exact} />}
+    </Questions>
+  )
+}
+
+const What = ({ answers, onNext }: PartProps) => {
+  const { data } = useMarketingEmails()
+  if (!data) return <Loading />
+  return (
+    <Questions onNext={onNext}>
+      <Choices
+        legend={t.broadcasts.which}
+        name="email"
+        faults={{}}
+        options={data.map((row) => ({ value: row.email, label: subjectOf(row), more: row.email }))}
+        {...(answers.email !== undefined && { chosen: answers.email })}
+      />
+    </Questions>
+  )
+}
+
+const Look = ({ answers, onNext }: PartProps) => {
+  const { data } = usePreview(answers.email)
+  if (!data) return <Loading />
+  return (
+    <Questions onNext={onNext}>
+      <figure class={css.mail}>
+        <figcaption>{data.subject}</figcaption>
+        <EmailFrame
+          title={t.emails.previewOf(data.subject)}
+          html={data.html}
+          isDark={false}
+          isPhone={false}
+        />
+      </figure>
+    </Questions>
+  )
+}
+
+const Timing = ({ answers, onNext }: PartProps) => (
+  <Questions onNext={({ inLeadZone, ...given }) => onNext({ ...given, inLeadZone })}>
+    <Field label={t.broadcasts.name} name="name" hint={t.broadcasts.nameHint} faults={{}} required>
+      {(props) => <input {...props} maxLength={200} defaultValue={answers.name ?? ''} />}
+    </Field>
+    <Field label={t.broadcasts.at} name="at" hint={t.broadcasts.atHint} faults={{}}>
+      {(props) => <input {...props} type="datetime-local" defaultValue={answers.at ?? ''} />}
+    </Field>
+    <label class={css.check}>
+      <input type="checkbox" name="inLeadZone" value="true" defaultChecked={answers.inLeadZone === 'true'} />
+      <span>{t.broadcasts.inLeadZone}</span>
+    </label>
+    <Field label={t.broadcasts.perHour} name="perHour" hint={t.broadcasts.perHourHint} faults={{}}>
+      {(props) => (
+        <input {...props} type="number" min={1} max={1_000_000} defaultValue={answers.perHour ?? ''} />
+      )}
+    </Field>
+  </Questions>
+)
+
+const planOf = ({
+  name = '',
+  segment = '',
+  email = '',
+  at,
+  inLeadZone,
+  perHour,
+}: Answers): BroadcastPlan => ({
+  name,
+  segment,
+  email,
+  at: at === undefined ? 'now' : new Date(at).toISOString(),
+  ...(at !== undefined && inLeadZone === 'true' && { inLeadZone: true }),
+  ...(perHour !== undefined && { perHour: Number(perHour) }),
+})
+
+const faultsIn = (error: unknown): string =>
+  error instanceof Problem && error.errors.length > 0
+    ? error.errors.map(({ message }) => message).join('; ')
+    : messageOf(error)
+
+const Check = ({ answers }: { readonly answers: Answers }) => {
+  const [, navigate] = useLocation()
+  const { data: segment } = useSegment(answers.segment)
+  const plan = planOf(answers)
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: async (isMeant: boolean) => {
+      const { broadcastId } = await draftBroadcast(plan)
+      const refused = isMeant
+        ? await scheduleBroadcast(broadcastId).then(() => undefined, faultsIn)
+        : undefined
+      return { broadcastId, isMeant, refused }
+    },
+    onSuccess: ({ broadcastId, isMeant, refused }) => {
+      toast(refused ?? (isMeant ? t.broadcasts.does.schedule.done(plan.name) : t.broadcasts.saved))
+      navigate(`/broadcasts/${encodeURIComponent(broadcastId)}`)
+    },
+  })
+  return (
+    <section class={reading.section}>
+      <dl class={css.figures}>
+        <div>
+          <dt>{t.broadcasts.steps.who}</dt>
+          <dd>{segment?.name ?? plan.segment}</dd>
+        </div>
+        <div>
+          <dt>{t.broadcasts.steps.what}</dt>
+          <dd>{plan.email}</dd>
+        </div>
+        <div>
+          <dt>{t.broadcasts.steps.when}</dt>
+          <dd>
+            {plan.at === 'now' ? t.broadcasts.atOnce : exactTime(plan.at)}
+            {plan.inLeadZone && `, ${t.broadcasts.inLeadZone}`}
+            {plan.perHour !== undefined && `, ${t.broadcasts.pace(numberText(plan.perHour))}`}
+          </dd>
+        </div>
+      </dl>
+      {segment && <Audience tally={segment} isExact={segment.exact} />}
+      {error && (
+        <p class={css.fault} role="alert">
+          {faultsIn(error)}
+        </p>
+      )}
+      <p class={css.actions}>
+        <Button kind="primary" disabled={isPending} onClick={() => mutate(true)}>
+          {plan.at === 'now' ? t.broadcasts.sendNow : t.broadcasts.does.schedule.button}
+        </Button>
+        <Button disabled={isPending} onClick={() => mutate(false)}>
+          {t.broadcasts.save}
+        </Button>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,82 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/preact-query'
+import type { AudienceReport, Broadcast, BroadcastPlan } from '../../../domain/sending/broadcast.ts'
+import type { EmailRow } from '../../../functions/emails/email-routes.ts'
+import { change, queries, read, withQuery } from '../../lib/api.ts'
+import { language } from '../../lib/texts.ts'
+
+export type { BroadcastPlan, EmailRow }
+
+export type BroadcastRow = Omit<Broadcast, 'status' | 'version' | 'condition'> & {
+  readonly state: Broadcast['status']
+}
+
+export interface BroadcastDetail extends BroadcastRow {
+  readonly audience: AudienceReport
+  /** The audience is fixed. */
+  readonly frozen: boolean
+  readonly delivered: number
+  readonly opened: number
+  readonly clicked: number
+  readonly unsubscribed: number
+}
+
+const pathOf = (id: string, more = ''): string => `/api/broadcasts/${encodeURIComponent(id)}${more}`
+
+export const useBroadcasts = () =>
+  useInfiniteQuery({
+    queryKey: ['broadcasts'],
+    queryFn: ({ pageParam, signal }) =>
+      read<{ readonly items: readonly BroadcastRow[]; readonly next?: string }>(
+        withQuery('/api/broadcasts', { limit: 50, cursor: pageParam }),
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next,
+  })
+
+export const useBroadcast = (id: string) =>
+  useQuery({
+    queryKey: ['broadcasts', id],
+    queryFn: ({ signal }) => read<BroadcastDetail>(pathOf(id), signal),
+  })
+
+/** Emails that somebody has to have agreed to. */
+export const useMarketingEmails = () =>
+  useQuery({
+    queryKey: ['emails'],
+    queryFn: ({ signal }) => read<{ readonly items: readonly EmailRow[] }>('/api/emails', signal),
+    select: ({ items }) => items.filter(({ kind }) => kind === 'marketing'),
+  })
+
+export const usePreview = (email: string | undefined) =>
+  useQuery({
+    queryKey: ['emails', email, 'preview', 'broadcast'],
+    queryFn: ({ signal }) =>
+      read<{ readonly subject: string; readonly html: string }>(
+        withQuery(`/api/emails/${encodeURIComponent(email ?? '')}/preview`, {}),
+        signal,
+      ),
+    enabled: email !== undefined,
+    refetchInterval: false,
+  })
+
+/** In one's own language where it has one, with names in place of Liquid. */
+export const subjectOf = ({ subject, email }: EmailRow): string =>
+  (subject[language] ?? Object.values(subject)[0] ?? email).replaceAll(
+    /\{\{-?\s*(?:\w+\.)*(\w+).*?\}\}/g,
+    '[$1]',
+  )
+
+const again = <Answer>(answer: Answer): Promise<Answer> =>
+  queries.invalidateQueries({ queryKey: ['broadcasts'] }).then(() => answer)
+
+export const draftBroadcast = (plan: BroadcastPlan): Promise<BroadcastRow> =>
+  change<BroadcastRow>('POST', '/api/broadcasts', plan).then(again)
+
+export const scheduleBroadcast = (id: string): Promise<unknown> =>
+  change('POST', pathOf(id, '/schedule')).then(again)
+
+export const cancelBroadcast = (id: string): Promise<unknown> =>
+  change('POST', pathOf(id, '/cancel')).then(again)
+
+export const deleteBroadcast = (id: string): Promise<unknown> => change('DELETE', pathOf(id)).then(again)
