@@ -85,10 +85,18 @@ export interface PointersOptions {
   /** Keyed hash of an address's identity key. */
   readonly hashAddress: (email: string) => string
   readonly newLeadId: () => LeadId
+  /** Whether the caller may read leads; only then can what is remembered of a pointer be checked. @default true */
+  readonly readsLeads?: boolean
 }
 
 /** Who is meant by an address or a browser: an item for each, whose key holds no address. */
-export const dynamoPointers = ({ client, tableName, hashAddress, newLeadId }: PointersOptions) => {
+export const dynamoPointers = ({
+  client,
+  tableName,
+  hashAddress,
+  newLeadId,
+  readsLeads = true,
+}: PointersOptions) => {
   const items = dynamoItems(client, tableName)
   const suppressions = dynamoSuppressions(client, tableName)
   const memory = makeMemory()
@@ -116,7 +124,7 @@ export const dynamoPointers = ({ client, tableName, hashAddress, newLeadId }: Po
   /** Whether what is remembered still stands: whoever was erased has another lead, or none. */
   const recall = async (pointer: Key): Promise<Pointed | undefined> => {
     const pointed = memory.recall(pointer)
-    if (pointed === undefined) return undefined
+    if (pointed === undefined || !readsLeads) return undefined
     const lead = await items.get(leadKey(pointed.leadId))
     if (lead && lead.erased === undefined) return pointed
     memory.forget(pointer)

@@ -32,7 +32,13 @@ const recent = recentPlaybook({
   failed: warnUnread(logger),
 })
 const figures = dynamoHookFigures(client, tableName)
-const leads = dynamoLeads({ client, tableName, hashAddress: addressHasher(secret), newLeadId })
+const leads = dynamoLeads({
+  client,
+  tableName,
+  hashAddress: addressHasher(secret),
+  newLeadId,
+  readsLeads: false,
+})
 const ports = {
   bus: loggedBus(eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME }), logger),
   clock: systemClock,

@@ -145,7 +145,7 @@ test('who it is about goes only where that was asked for, and no link lets anybo
   expect(slack.text).toMatch(
     /^New lead for sales · Case: [0-9a-f-]{36}\.1 · Team: dach · Score: \d+ · Stage: Intent · Answer by: /,
   )
-  expect(slack.blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section'])
+  expect(slack.blocks.map(({ type }: { type: string }) => type)).toEqual(['header', 'section', 'actions'])
   expect(to('/slack')[0]?.headers).not.toHaveProperty('webhook-signature')
   const teams = JSON.parse(to('/teams')[0]?.body ?? '')
   expect(teams.attachments[0].contentType).toBe('application/vnd.microsoft.card.adaptive')

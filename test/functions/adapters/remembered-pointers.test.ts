@@ -66,6 +66,15 @@ test('a further one is read with its lead where its pointer is remembered, and w
   expect(calls).toEqual(['BatchGetItemCommand', ...known])
 })
 
+test('where no lead may be read, a pointer is looked up each time', async () => {
+  const leads = dynamoLeads({ ...table, hashAddress, newLeadId, readsLeads: false })
+  const email = 'hooked@example.com'
+  const claimed = await leads.identify({ email })
+  calls = []
+  expect((await leads.identify({ email }))?.leadId).toBe(claimed?.leadId)
+  expect(calls).toEqual(['BatchGetItemCommand'])
+})
+
 test('whoever was erased is not found by what is remembered of them', async () => {
   const { leads, take } = recorder()
   const email = 'erased@example.com'
