@@ -30,6 +30,7 @@ const SegmentsPage = lazyPage<ListProps>(
 const BroadcastsPage = lazyPage<ListProps>(
   async () => (await import('./features/broadcasts/broadcasts-page.tsx')).BroadcastsPage,
 )
+const FormsPage = lazyPage<ListProps>(async () => (await import('./features/forms/forms-page.tsx')).FormsPage)
 
 export const App = () => {
   const current = useStore(session)
@@ -60,6 +61,7 @@ const Pages = () => (
       <Route path="/emails/:id?">{({ id }) => <EmailsPage id={id} />}</Route>
       <Route path="/segments/:id?">{({ id }) => <SegmentsPage id={id} />}</Route>
       <Route path="/broadcasts/:id?">{({ id }) => <BroadcastsPage id={id} />}</Route>
+      <Route path="/forms/:id?">{({ id }) => <FormsPage id={id} />}</Route>
       <Route>
         <Empty title={t.shell.notFound}>
           <p>{t.shell.notFoundMore}</p>

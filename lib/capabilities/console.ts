@@ -1,7 +1,7 @@
 import { answering, type Capability } from '../capability.ts'
 
 /** The console's pages, beside `/`; each has its own below it. */
-const pages = ['handoffs', 'leads', 'deals', 'emails', 'sequences', 'segments', 'broadcasts']
+const pages = ['handoffs', 'leads', 'deals', 'emails', 'sequences', 'segments', 'broadcasts', 'forms']
 
 const noData = 'The program of the console holds nothing of anybody; what it shows, it asks of /api.'
 

@@ -6,6 +6,7 @@ import {
   Mail,
   Megaphone,
   SquareKanban,
+  TextCursorInput,
   UsersRound,
   Workflow,
 } from 'lucide-preact'
@@ -33,4 +34,5 @@ export const pages: readonly Page[] = [
   { path: '/emails', name: 'emails', icon: Mail, roles: marketers },
   { path: '/segments', name: 'segments', icon: Filter, roles: marketers },
   { path: '/broadcasts', name: 'broadcasts', icon: Megaphone, roles: marketers },
+  { path: '/forms', name: 'forms', icon: TextCursorInput, roles: marketers },
 ]

@@ -194,4 +194,25 @@ export const deMarketing: MarketingTexts = {
     what: 'Was aus dem Gesendeten wurde',
     after: { delivered: 'Zugestellt', opened: 'Geöffnet', clicked: 'Geklickt', unsubscribed: 'Abgemeldet' },
   },
+
+  forms: {
+    empty: 'Noch gibt es keine Formulare',
+    emptyMore: 'Sie sind Dateien des Playbooks, im Ordner forms.',
+    noneSuch: 'Dieses Formular gibt es nicht',
+    consents: {
+      'double-opt-in': 'Fragt nach Einwilligung, per E-Mail bestätigt',
+      'single-opt-in': 'Fragt nach Einwilligung',
+      none: 'Fragt nach keiner Einwilligung',
+    },
+    open: 'Formular öffnen',
+    submissions: 'In 30 Tagen ausgefüllt',
+    confirmations: 'Bestätigt',
+    embed: 'Auf einer Ihrer Seiten',
+    origins: (sites) => `Darf stehen auf ${sites}.`,
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    preview: 'Vorschau',
+    previewOf: (title) => `Vorschau von „${title}“`,
+    language: 'Sprache',
+  },
 }

@@ -24,6 +24,7 @@ export const de: Texts = {
     sequences: 'Sequenzen',
     segments: 'Segmente',
     broadcasts: 'Rundschreiben',
+    forms: 'Formulare',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },

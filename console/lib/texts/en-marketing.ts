@@ -190,6 +190,27 @@ export const enMarketing = {
     what: 'What came of what was sent',
     after: { delivered: 'Delivered', opened: 'Opened', clicked: 'Clicked', unsubscribed: 'Unsubscribed' },
   },
+
+  forms: {
+    empty: 'There are no forms yet',
+    emptyMore: 'They are files of the playbook, in the folder forms.',
+    noneSuch: 'There is no such form',
+    consents: {
+      'double-opt-in': 'Asks for consent, confirmed by email',
+      'single-opt-in': 'Asks for consent',
+      none: 'Asks for no consent',
+    },
+    open: 'Open the form',
+    submissions: 'Filled in within 30 days',
+    confirmations: 'Confirmed',
+    embed: 'On a site of yours',
+    origins: (sites: string) => `May be shown on ${sites}.`,
+    copy: 'Copy',
+    copied: 'Copied.',
+    preview: 'Preview',
+    previewOf: (title: string) => `Preview of “${title}”`,
+    language: 'Language',
+  },
 }
 
 export type MarketingTexts = typeof enMarketing

@@ -24,6 +24,7 @@ export const en = {
     sequences: 'Sequences',
     segments: 'Segments',
     broadcasts: 'Broadcasts',
+    forms: 'Forms',
   },
 
   roles: { marketing: 'Marketing', sales: 'Sales', admin: 'Admin' },
