@@ -31,6 +31,7 @@ const BroadcastsPage = lazyPage<ListProps>(
   async () => (await import('./features/broadcasts/broadcasts-page.tsx')).BroadcastsPage,
 )
 const FormsPage = lazyPage<ListProps>(async () => (await import('./features/forms/forms-page.tsx')).FormsPage)
+const ScoringPage = lazyPage(async () => (await import('./features/scoring/scoring-page.tsx')).ScoringPage)
 
 export const App = () => {
   const current = useStore(session)
@@ -62,6 +63,9 @@ const Pages = () => (
       <Route path="/segments/:id?">{({ id }) => <SegmentsPage id={id} />}</Route>
       <Route path="/broadcasts/:id?">{({ id }) => <BroadcastsPage id={id} />}</Route>
       <Route path="/forms/:id?">{({ id }) => <FormsPage id={id} />}</Route>
+      <Route path="/scoring">
+        <ScoringPage />
+      </Route>
       <Route>
         <Empty title={t.shell.notFound}>
           <p>{t.shell.notFoundMore}</p>

@@ -1,7 +1,17 @@
 import { answering, type Capability } from '../capability.ts'
 
 /** The console's pages, beside `/`; each has its own below it. */
-const pages = ['handoffs', 'leads', 'deals', 'emails', 'sequences', 'segments', 'broadcasts', 'forms']
+const pages = [
+  'handoffs',
+  'leads',
+  'deals',
+  'emails',
+  'sequences',
+  'segments',
+  'broadcasts',
+  'forms',
+  'scoring',
+]
 
 const noData = 'The program of the console holds nothing of anybody; what it shows, it asks of /api.'
 

@@ -1,5 +1,6 @@
 import {
   Filter,
+  Gauge,
   Handshake,
   House,
   type LucideIcon,
@@ -34,5 +35,6 @@ export const pages: readonly Page[] = [
   { path: '/emails', name: 'emails', icon: Mail, roles: marketers },
   { path: '/segments', name: 'segments', icon: Filter, roles: marketers },
   { path: '/broadcasts', name: 'broadcasts', icon: Megaphone, roles: marketers },
+  { path: '/scoring', name: 'scoring', icon: Gauge, roles: marketers },
   { path: '/forms', name: 'forms', icon: TextCursorInput, roles: marketers },
 ]

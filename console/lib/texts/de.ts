@@ -25,6 +25,7 @@ export const de: Texts = {
     segments: 'Segmente',
     broadcasts: 'Rundschreiben',
     forms: 'Formulare',
+    scoring: 'Scoring',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },

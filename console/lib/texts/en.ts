@@ -25,6 +25,7 @@ export const en = {
     segments: 'Segments',
     broadcasts: 'Broadcasts',
     forms: 'Forms',
+    scoring: 'Scoring',
   },
 
   roles: { marketing: 'Marketing', sales: 'Sales', admin: 'Admin' },

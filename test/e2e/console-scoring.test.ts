@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTrichter, type Trichter } from '../story/trichter.ts'
+import { launchBrowser } from './browser.ts'
+import { expectAccessible, openConsole } from './console.ts'
+
+/** As the API answers it with some hundred judged handoffs, in short. */
+const quality = { precision: 0.5, recall: 0.9, handoffsPerWeek: 12 }
+const learned = {
+  ...{ status: 'ok', judged: 420, rarer: 160, asOf: '2026-03-02T03:00:00.000Z' },
+  auc: { inTime: 0.8, folds: 0.79, points: 0.81, today: 0.7 },
+  rules: [
+    {
+      ...{ rule: 'demo-requested', leads: 120, lift: 1.8, low: 1.5, high: 2.1, today: 20, proposed: 35 },
+      halfLife: { today: '30d', proposed: '60d' },
+    },
+    { rule: 'free-mail', leads: 8, lift: null, low: null, high: null, today: -10, proposed: -10 },
+  ],
+  threshold: { ...quality, today: 50, proposed: 60, wanted: 10, now: quality },
+  proposal: { state: 'open', changes: {} },
+}
+
+describe('the scoring', () => {
+  let trichter: Trichter
+  let browser: Browser
+  beforeAll(async () => {
+    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
+  })
+  afterAll(async () => {
+    await browser.close()
+    await trichter.stop()
+  })
+
+  const open = (role: 'sales' | 'marketing' = 'marketing') =>
+    openConsole(browser, trichter.url, { role, path: '/scoring' })
+
+  it('says that it is too early, shows the rules, and reckons anew when asked', async () => {
+    const { page, complaints, others, close } = await open()
+    await page.getByText('0 of 100 judged handoffs').waitFor()
+    await page.getByRole('region', { name: 'The rules as they are written' }).getByText('bands:').waitFor()
+    await page.getByRole('button', { name: 'Reckon anew' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Handoffs a week').fill('12')
+    await dialog.getByRole('button', { name: 'Reckon anew' }).click()
+    await page.getByRole('status').filter({ hasText: 'It is being reckoned' }).waitFor()
+    await expectAccessible(page)
+    expect(complaints).toEqual([])
+    expect([...others]).toEqual([])
+    await close()
+
+    const sales = await open('sales')
+    await sales.page.getByText('0 of 100 judged handoffs').waitFor()
+    expect(await sales.page.getByRole('button', { name: 'Reckon anew' }).count()).toBe(0)
+    await sales.close()
+  })
+
+  it('sets what is proposed beside what is, with what the answers say of each rule, and asks why it is declined', async () => {
+    const { page, close } = await open()
+    await page.route('**/api/scoring/calibration', (route) => route.fulfill({ json: learned }))
+    let reason: unknown
+    await page.route('**/api/scoring/calibration/decline', (route) => {
+      reason = route.request().postDataJSON()
+      return route.fulfill({ json: learned })
+    })
+    await page.reload()
+    await page.getByRole('row', { name: /demo-requested.*×1.8.*20 → 35.*30d → 60d/ }).waitFor()
+    await page.getByRole('row', { name: /free-mail.*–.*-10/ }).waitFor()
+    await page.getByText('Today 50:').waitFor()
+    await page.getByRole('button', { name: 'Put into the draft' }).waitFor()
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Decline' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Why').fill('We hire first')
+    await dialog.getByRole('button', { name: 'Decline' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(reason).toEqual({ reason: 'We hire first' })
+    await close()
+  })
+})
