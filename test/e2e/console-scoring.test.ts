@@ -34,15 +34,15 @@ describe('the scoring', () => {
   const open = (role: 'sales' | 'marketing' = 'marketing') =>
     openConsole(browser, trichter.url, { role, path: '/scoring' })
 
-  it('says that it is too early, shows the rules, and reckons anew when asked', async () => {
+  it('says that it is too early, shows the rules, and calculates anew when asked', async () => {
     const { page, complaints, others, close } = await open()
     await page.getByText('0 of 100 judged handoffs').waitFor()
     await page.getByRole('region', { name: 'The rules as they are written' }).getByText('bands:').waitFor()
-    await page.getByRole('button', { name: 'Reckon anew' }).click()
+    await page.getByRole('button', { name: 'Recalculate' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Handoffs a week').fill('12')
-    await dialog.getByRole('button', { name: 'Reckon anew' }).click()
-    await page.getByRole('status').filter({ hasText: 'It is being reckoned' }).waitFor()
+    await dialog.getByRole('button', { name: 'Recalculate' }).click()
+    await page.getByRole('status').filter({ hasText: 'It is being calculated' }).waitFor()
     await expectAccessible(page)
     expect(complaints).toEqual([])
     expect([...others]).toEqual([])
@@ -50,7 +50,7 @@ describe('the scoring', () => {
 
     const sales = await open('sales')
     await sales.page.getByText('0 of 100 judged handoffs').waitFor()
-    expect(await sales.page.getByRole('button', { name: 'Reckon anew' }).count()).toBe(0)
+    expect(await sales.page.getByRole('button', { name: 'Recalculate' }).count()).toBe(0)
     await sales.close()
   })
 

@@ -1,4 +1,5 @@
 import { Bell, Clock, GitFork, LogOut, type LucideIcon, Mail, Pencil, Split, Workflow } from 'lucide-preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { Step } from '../../../domain/model/sequence.ts'
 import { numberText, shareText } from '../../lib/format.ts'
@@ -46,9 +47,16 @@ export const FlowChart = ({ flow, peopleAt }: FlowChartProps) => {
     left: `${centerOf(column) - card.width / 2}px`,
     top: `${topOf(row)}px`,
   })
+  const scroll = useRef<HTMLElement>(null)
+  const middle = first && centerOf(first.column)
+  // Where it is wider than its place, the beginning is what one sees first.
+  useEffect(() => {
+    if (middle !== undefined && scroll.current)
+      scroll.current.scrollLeft = middle - scroll.current.clientWidth / 2
+  }, [middle])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
-    <section class={css.scroll} aria-label={t.sequences.flow} tabIndex={0}>
+    <section ref={scroll} class={css.scroll} aria-label={t.sequences.flow} tabIndex={0}>
       <div class={css.chart} style={{ width: `${width}px`, height: `${height}px` }}>
         <svg class={css.lines} width={width} height={height} aria-hidden="true">
           {first && <path d={`M${centerOf(first.column)} ${card.height} V${topOf(0)}`} />}

@@ -1,6 +1,6 @@
 import { CircleUserRound, Search } from 'lucide-preact'
 import type { ComponentChildren } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import { awaySince, queries } from '../../lib/api.ts'
 import { timeText } from '../../lib/format.ts'
@@ -54,9 +54,14 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
 const Navigation = () => {
   const { data: me } = useMe()
   const [path] = useLocation()
+  const nav = useRef<HTMLElement>(null)
+  // On a phone there are more pages than fit.
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [path, me])
   const isHere = (page: string): boolean => path === page || (page !== '/' && path.startsWith(`${page}/`))
   return (
-    <nav class={css.pages} aria-label={t.shell.pages}>
+    <nav ref={nav} class={css.pages} aria-label={t.shell.pages}>
       {pages
         .filter(({ roles }) => mayDo(me, roles))
         .map(({ path: to, name, icon: Icon }) => (

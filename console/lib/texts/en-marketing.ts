@@ -220,19 +220,19 @@ export const enMarketing = {
     tooFew: (judged: string, ofJudged: string, rarer: string, ofRarer: string) =>
       `Too early to say: ${judged} of ${ofJudged} judged handoffs, ${rarer} of ${ofRarer} with the rarer outcome.`,
     asOf: 'As of',
-    running: 'Being reckoned anew.',
+    running: 'Being calculated anew.',
     proposals: {
       none: 'Nothing is proposed.',
       open: 'Other points are proposed.',
-      outdated: 'The playbook has changed since; reckon anew for a proposal.',
+      outdated: 'The playbook has changed since; recalculate for a proposal.',
     },
     declined: (reason: string) => `The proposal was declined: ${reason}`,
     does: {
       calibrate: {
-        button: 'Reckon anew',
-        title: 'Reckon anew?',
+        button: 'Recalculate',
+        title: 'Recalculate?',
         more: 'Every judged handoff is looked at again. Nothing changes by itself.',
-        done: 'It is being reckoned; the page shows it as soon as it is there.',
+        done: 'It is being calculated; the page shows it as soon as it is there.',
       },
       draft: {
         button: 'Put into the draft',
