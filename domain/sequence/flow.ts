@@ -1,4 +1,5 @@
 import type { Sequence, Step } from '../model/sequence.ts'
+import { waysFrom } from '../step/step-kinds.ts'
 import { isOpen, type Run } from './run.ts'
 
 type Program = Sequence['program']
@@ -37,31 +38,11 @@ const landing = (program: Program, index: number): number => {
 
 const edgesFrom = (program: Program, from: number): readonly FlowEdge[] => {
   const step = program[from]
-  const to = (index: number) => ({ from, to: landing(program, index) })
-  switch (step?.type) {
-    case undefined:
-    case 'exit':
-      return []
-    case 'branch':
-      return [
-        { ...to(from + 1), way: 'yes' },
-        { ...to(step.otherwise), way: 'no' },
-      ]
-    case 'split':
-      return step.ways.map(({ id, goto }) => ({ ...to(goto), way: id }))
-    case 'jump':
-    case 'email':
-    case 'wait':
-    case 'wait-until':
-    case 'wait-for':
-    case 'wait-date':
-    case 'set':
-    case 'notify':
-    case 'enter':
-      return [to(from + 1)]
-    default:
-      return step satisfies never
-  }
+  return (step ? waysFrom(step, from) : []).map(({ to, name }) => ({
+    from,
+    to: landing(program, to),
+    ...(name !== undefined && { way: name }),
+  }))
 }
 
 export const flowOf = (program: Program): Flow => {

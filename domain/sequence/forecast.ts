@@ -1,5 +1,5 @@
 import type { Sequence, Step } from '../model/sequence.ts'
-import { addMilliseconds, nextLocalTime } from '../time/local-time.ts'
+import { waysFrom } from '../step/step-kinds.ts'
 import type { Run } from './run.ts'
 
 /** An email that a run comes to, if nothing happens on the way there. */
@@ -18,36 +18,11 @@ interface Place {
 }
 
 /** Where a run goes from a step; nowhere where it ends, or waits for a date that only its lead tells. */
-const after = (step: Step, { step: index, at, isSure }: Place, zone: string): readonly Place[] => {
-  const on = { step: index + 1, at, isSure }
-  switch (step.type) {
-    case 'wait':
-      return [{ ...on, at: addMilliseconds(at, step.for) }]
-    case 'wait-until':
-      return [{ ...on, at: nextLocalTime(at, step, zone) }]
-    case 'wait-for':
-      return [{ ...on, at: addMilliseconds(at, step.timeout) }]
-    case 'branch':
-      return [
-        { ...on, isSure: false },
-        { ...on, step: step.otherwise, isSure: false },
-      ]
-    case 'split':
-      return step.ways.map(({ goto }) => ({ ...on, step: goto, isSure: false }))
-    case 'jump':
-      return [{ ...on, step: step.goto }]
-    case 'email':
-    case 'set':
-    case 'notify':
-    case 'enter':
-      return [on]
-    case 'exit':
-    case 'wait-date':
-      return []
-    default:
-      return step satisfies never
-  }
-}
+const after = (step: Step, { step: index, at, isSure }: Place, zone: string): readonly Place[] =>
+  waysFrom(step, index).flatMap(({ to, isOpen = false, leaves }) => {
+    const left = leaves ? leaves(at, zone) : at
+    return left === null ? [] : [{ step: to, at: left, isSure: isSure && !isOpen }]
+  })
 
 /**
  * The emails of a waiting run until a moment, each at the earliest that it can come: conditions are not asked, both of their

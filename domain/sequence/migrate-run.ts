@@ -1,5 +1,5 @@
 import type { Sequence, Step } from '../model/sequence.ts'
-import { kindOf, usesOf } from '../step/step-kinds.ts'
+import { kindOf, usesOf, waysFrom } from '../step/step-kinds.ts'
 import { leavingTimer } from './advance.ts'
 import {
   decisionOf,
@@ -37,7 +37,7 @@ const before = (program: Program, step: number): readonly number[] => {
 const startOfWay = (program: Program, end: number): number => {
   for (let index = end - 1; index >= 0; index -= 1) {
     const step = program[index]
-    const { leadsTo = [] } = step ? usesOf(step) : {}
+    const leadsTo = step ? waysFrom(step, index).map(({ to }) => to) : []
     if (step?.type !== 'jump' && leadsTo.includes(end + 1))
       return Math.max(index + 1, ...leadsTo.filter((goto) => goto <= end))
   }

@@ -29,7 +29,11 @@ export const branch: StepKind<'branch'> = {
     const holds = lead.holds(step.if)
     return { published: { holds }, go: holds ? next : { type: 'goto', step: step.otherwise } }
   },
-  uses: (step) => ({ conditions: [step.if], leadsTo: [step.otherwise] }),
+  ways: (step, index) => [
+    { to: index + 1, name: 'yes', isOpen: true },
+    { to: step.otherwise, name: 'no', isOpen: true },
+  ],
+  uses: (step) => ({ conditions: [step.if] }),
   words: (step) => `decides by ${step.if}`,
   narrate: ({ text, line }, step) => `${step ? line(step.if) : 'its condition'} is ${text('holds')}`,
   coming: (step, { index, enough, along, itself }) => {
@@ -47,7 +51,8 @@ export const branch: StepKind<'branch'> = {
 export const jump: StepKind<'jump'> = {
   written: undefined,
   take: (step) => ({ go: { type: 'goto', step: step.goto } }),
-  uses: (step) => ({ leadsTo: [step.goto] }),
+  ways: (step) => [{ to: step.goto }],
+  uses: () => ({}),
   words: () => 'goes on',
   narrate: () => undefined,
   coming: (step, { from }) => from(step.goto),

@@ -1,4 +1,4 @@
-import { next, one, type StepKind } from './step-kind.ts'
+import { next, one, onward, type StepKind } from './step-kind.ts'
 
 export const email: StepKind<'email'> = {
   written: {
@@ -19,6 +19,7 @@ export const email: StepKind<'email'> = {
     !skips && hold?.holds(email)
       ? { go: { type: 'hold', since: hold.since } }
       : { published: { email }, email: { email, recipient: 'lead', atOnce: atOnce && fresh }, go: next },
+  ways: onward,
   uses: ({ email }) => ({ emails: [email] }),
   words: ({ email, atOnce }) => `sends the email "${email}"${atOnce ? ' at once' : ''}`,
   narrate: () => undefined,

@@ -1,4 +1,4 @@
-import { next, one, type StepKind } from './step-kind.ts'
+import { next, one, onward, type StepKind } from './step-kind.ts'
 
 /** The lead enters another sequence as well. */
 export const enter: StepKind<'enter'> = {
@@ -7,6 +7,7 @@ export const enter: StepKind<'enter'> = {
       object({ enter: sequence }).transform((step) => one({ type: 'enter', sequence: step.enter })),
   },
   take: ({ sequence }) => ({ published: { enters: sequence }, enters: sequence, go: next }),
+  ways: onward,
   uses: () => ({}),
   words: ({ sequence }) => `enters the sequence "${sequence}"`,
   narrate: ({ text }) => `leads to ${text('enters')}`,

@@ -8,6 +8,7 @@ export const exit: StepKind<'exit'> = {
       }).transform((step) => one({ type: 'exit', ...(step.exit === true ? {} : { because: step.exit }) })),
   },
   take: ({ because = 'step' }) => ({ published: {}, go: { type: 'end', because } }),
+  ways: () => [],
   uses: () => ({}),
   words: ({ because }) => (because === undefined ? 'ends' : `ends: ${because}`),
   narrate: () => undefined,

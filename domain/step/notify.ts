@@ -1,4 +1,4 @@
-import { next, one, type StepKind } from './step-kind.ts'
+import { next, one, onward, type StepKind } from './step-kind.ts'
 
 /** An email to the team's lead, or to its first member. */
 export const notify: StepKind<'notify'> = {
@@ -9,6 +9,7 @@ export const notify: StepKind<'notify'> = {
       ),
   },
   take: ({ team }) => ({ published: { team }, email: { email: 'notify', recipient: 'owner' }, go: next }),
+  ways: onward,
   uses: () => ({}),
   words: ({ team, message }) => `notifies the team "${team}": ${message}`,
   narrate: (_say, step) => (step ? `notifies ${step.team}: ${step.message}` : 'notifies a team'),

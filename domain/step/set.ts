@@ -1,4 +1,4 @@
-import { next, one, passed, type StepKind } from './step-kind.ts'
+import { next, one, onward, passed, type StepKind } from './step-kind.ts'
 
 export const set: StepKind<'set'> = {
   written: {
@@ -8,6 +8,7 @@ export const set: StepKind<'set'> = {
       ),
   },
   take: () => ({ published: {}, go: next }),
+  ways: onward,
   uses: ({ attributes }) => ({ sets: attributes }),
   words: ({ attributes }) => `sets ${Object.keys(attributes).join(', ')}`,
   narrate: ({ list }, step) => (step ? `sets ${list(step.attributes)}` : 'sets attributes'),

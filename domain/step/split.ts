@@ -126,7 +126,8 @@ export const split: StepKind<'split'> = {
       go: { type: 'goto', step: way.goto },
     }
   },
-  uses: ({ ways }) => ({ leadsTo: ways.map(({ goto }) => goto) }),
+  ways: ({ ways }) => ways.map(({ id, goto }) => ({ to: goto, name: id, isOpen: true })),
+  uses: () => ({}),
   words: ({ name }) => `splits: ${name}`,
   narrate: ({ text }) => `takes way ${text('way')} of ${text('name')}`,
   coming: ({ name, ways }, { runId, from, itself }) => {

@@ -14,6 +14,8 @@ export interface StepKind<Type extends Step['type']> {
     | undefined
   /** What a run does that arrives at it. */
   take(step: StepOf<Type>, at: Arrival): Taken
+  /** Where a run may go on from it, standing at `index`; nowhere: it ends. */
+  ways(step: StepOf<Type>, index: number): readonly Way[]
   /** What the rest of the product has to know of it. */
   uses(step: StepOf<Type>): Uses
   /** As a marketer would name it. */
@@ -157,9 +159,25 @@ export interface Uses {
   readonly dates?: readonly string[]
   /** Attributes that it gives the lead. */
   readonly sets?: Readonly<Record<string, string | number | boolean>>
-  /** Steps that it may lead to beside the one behind it. */
-  readonly leadsTo?: readonly number[]
 }
+
+/** A way on from a step. */
+export interface Way {
+  /** The index of the step that it leads to. */
+  readonly to: number
+  /** `yes` and `no` behind a condition, the variant behind a split. */
+  readonly name?: string
+  /** Not everybody goes it. */
+  readonly isOpen?: true
+  /**
+   * When somebody goes on who arrives at `arrivedAt`, both RFC 3339 UTC, if nothing happens meanwhile; null where only the
+   * lead's own data tell. Absent: at once.
+   */
+  leaves?(arrivedAt: string, zone: string): string | null
+}
+
+/** On to the step behind it. */
+export const onward = (_step: Step, index: number): readonly Way[] => [{ to: index + 1 }]
 
 /** Texts out of what was told of a step. */
 export interface Say {

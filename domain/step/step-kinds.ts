@@ -6,7 +6,7 @@ import { exit } from './exit.ts'
 import { notify } from './notify.ts'
 import { set } from './set.ts'
 import { split } from './split.ts'
-import type { StepKind, Uses } from './step-kind.ts'
+import type { StepKind, Uses, Way } from './step-kind.ts'
 import { wait, waitFor, waitUntil } from './wait.ts'
 import { waitDate } from './wait-date.ts'
 
@@ -32,3 +32,5 @@ export const isStepType = (type: unknown): type is Step['type'] =>
 export const kindOf = <Type extends Step['type']>(step: StepOf<Type>): StepKind<Type> => stepKinds[step.type]
 
 export const usesOf = (step: Step): Uses => kindOf(step).uses(step)
+
+export const waysFrom = (step: Step, index: number): readonly Way[] => kindOf(step).ways(step, index)

@@ -72,6 +72,7 @@ export const waitDate: StepKind<'wait-date'> = {
     const status = dateStatus(step, moment, now)
     return { published: { date, until: status.until }, go: { type: 'wait', status } }
   },
+  ways: (_step, index) => [{ to: index + 1, leaves: () => null }],
   uses: ({ attribute }) => ({ dates: [attribute] }),
   words: (step) => `waits until ${wordDate(step)}`,
   narrate: ({ text, minute }) =>

@@ -10,6 +10,7 @@ export const wait: StepKind<'wait'> = {
     const until = addMilliseconds(now, step.for)
     return { published: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
   },
+  ways: (step, index) => [{ to: index + 1, leaves: (at) => addMilliseconds(at, step.for) }],
   uses: () => ({}),
   words: (step) => `waits ${wordDuration(step.for)}`,
   narrate: ({ minute }) => `waits until ${minute('until')}`,
@@ -39,6 +40,7 @@ export const waitUntil: StepKind<'wait-until'> = {
     const until = nextLocalTime(now, step, lead.timeZone)
     return { published: { until }, go: { type: 'wait', status: { type: 'waiting', until } } }
   },
+  ways: (step, index) => [{ to: index + 1, leaves: (at, zone) => nextLocalTime(at, step, zone) }],
   uses: () => ({}),
   words: ({ weekday, time }) => `waits until ${weekday === undefined ? '' : `${weekday} `}${time}`,
   narrate: ({ minute }) => `waits until ${minute('until')}`,
@@ -61,6 +63,7 @@ export const waitFor: StepKind<'wait-for'> = {
       go: { type: 'wait', status: { type: 'waiting', until, for: activity, since: now } },
     }
   },
+  ways: ({ timeout }, index) => [{ to: index + 1, leaves: (at) => addMilliseconds(at, timeout) }],
   uses: ({ activity }) => ({ activities: [activity] }),
   words: ({ activity, timeout }) => `waits for ${activity}, at most ${wordDuration(timeout)}`,
   narrate: ({ text, minute }) => `waits for ${text('for')}, until ${minute('until')}`,
