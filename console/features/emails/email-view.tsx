@@ -174,8 +174,8 @@ const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDeta
     <section class={reading.section}>
       <h2>{t.emails.figures}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard */}
-      <section class={css.scroll} aria-label={t.emails.figures} tabIndex={0}>
-        <table class={css.table}>
+      <section class={reading.scroll} aria-label={t.emails.figures} tabIndex={0}>
+        <table class={reading.table}>
           <thead>
             <tr>
               <th scope="col">{columns.sequence}</th>

@@ -35,7 +35,7 @@ export const ScoringPage = () => {
         <section class={reading.section}>
           <h2>{t.scoring.rules}</h2>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-          <section class={css.scroll} aria-label={t.scoring.rules} tabIndex={0}>
+          <section class={reading.scroll} aria-label={t.scoring.rules} tabIndex={0}>
             <pre class={css.code}>{rules}</pre>
           </section>
         </section>
@@ -181,8 +181,8 @@ const Rules = ({ rules }: { readonly rules: readonly RuleEvidence[] }) => {
     <section class={reading.section}>
       <h2>{t.scoring.evidence}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard */}
-      <section class={css.scroll} aria-label={t.scoring.evidence} tabIndex={0}>
-        <table class={css.table}>
+      <section class={reading.scroll} aria-label={t.scoring.evidence} tabIndex={0}>
+        <table class={reading.table}>
           <thead>
             <tr>
               <th scope="col">{columns.rule}</th>

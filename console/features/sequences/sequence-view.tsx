@@ -192,7 +192,7 @@ const Splits = ({ id }: { readonly id: string }) => {
         <section key={split.split} class={reading.section}>
           <h2>{t.sequences.steps.split(split.split)}</h2>
           <p>{verdictOf(split)}</p>
-          <table class={css.table}>
+          <table class={reading.table}>
             <thead>
               <tr>
                 <th scope="col">{t.sequences.columns.way}</th>
