@@ -51,6 +51,10 @@ const violationsOn = async (page: Page): Promise<readonly string[]> => {
   return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))
 }
 
+/** Until colours have changed over: what moves for ever is not waited for. */
+const atRest =
+  'Promise.all(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity).map(({ finished }) => finished.catch(() => undefined)))'
+
 /** A page is accessible and no wider than its window, at every width and in either scheme. */
 export const expectAccessible = async (page: Page): Promise<void> => {
   const before = page.viewportSize()
@@ -58,6 +62,7 @@ export const expectAccessible = async (page: Page): Promise<void> => {
     for (const width of [1280, 1024, 390]) {
       await page.emulateMedia({ colorScheme })
       await page.setViewportSize({ width, height: 800 })
+      await page.evaluate(atRest)
       const at = `${colorScheme} at ${width}`
       expect([at, await violationsOn(page)]).toEqual([at, []])
       expect([at, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([at, width])
