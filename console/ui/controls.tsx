@@ -31,6 +31,20 @@ export const Key = ({ children }: { readonly children: ComponentChildren }) => (
   <kbd class={ui.key}>{children}</kbd>
 )
 
+interface SidewaysProps {
+  readonly label: string
+  readonly class?: string | undefined
+  readonly children: ComponentChildren
+}
+
+/** What may be wider than its place scrolls there. */
+export const Sideways = ({ label, class: look = '', children }: SidewaysProps) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
+  <section class={`${ui.sideways} ${look}`} aria-label={label} tabIndex={0}>
+    {children}
+  </section>
+)
+
 interface EmptyProps {
   readonly title: string
   readonly children?: ComponentChildren

@@ -1,5 +1,4 @@
-import { useMe } from '../lib/me.ts'
-import { useTeams } from '../lib/teams.ts'
+import { useMe, useTeams } from '../lib/people.ts'
 import { t } from '../lib/texts.ts'
 
 interface OwnerFilterProps {

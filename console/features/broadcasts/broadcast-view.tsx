@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import { exactTime, numberText, shareText } from '../../lib/format.ts'
-import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'

@@ -1,6 +1,6 @@
 import { Link } from 'wouter-preact'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
-import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, buttonClass, Empty, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'

@@ -1,7 +1,7 @@
 import { Link } from 'wouter-preact'
 import { moneyText } from '../../lib/format.ts'
 import { t, words } from '../../lib/texts.ts'
-import { Tag } from '../../ui/controls.tsx'
+import { Sideways, Tag } from '../../ui/controls.tsx'
 import { When } from '../../ui/time.tsx'
 import { MoveSelect, nameOf, phases, type Target } from './board.tsx'
 import css from './deals.module.css'
@@ -19,8 +19,7 @@ export const DealTable = ({ deals, mayMove, onMove }: DealTableProps) => {
   const sorted = deals.toSorted((a, b) => order.indexOf(b.phase) - order.indexOf(a.phase))
   const { columns } = t.deals
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
-    <section class={css.scroll} aria-label={t.deals.table} tabIndex={0}>
+    <Sideways label={t.deals.table} class={css.scroll}>
       <table class={css.table}>
         <thead>
           <tr>
@@ -60,6 +59,6 @@ export const DealTable = ({ deals, mayMove, onMove }: DealTableProps) => {
           ))}
         </tbody>
       </table>
-    </section>
+    </Sideways>
   )
 }

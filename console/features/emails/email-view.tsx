@@ -3,9 +3,9 @@ import type { EmailFigure } from '../../../domain/sending/email-figures.ts'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { numberText, shareText } from '../../lib/format.ts'
-import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { language, t } from '../../lib/texts.ts'
-import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Button, Failure, Loading, messageOf, Sideways, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmailFrame } from '../../ui/email-frame.tsx'
 import { Field, Form } from '../../ui/form.tsx'
@@ -173,8 +173,7 @@ const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDeta
   return (
     <section class={reading.section}>
       <h2>{t.emails.figures}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard */}
-      <section class={reading.scroll} aria-label={t.emails.figures} tabIndex={0}>
+      <Sideways label={t.emails.figures} class={reading.scroll}>
         <table class={reading.table}>
           <thead>
             <tr>
@@ -194,7 +193,7 @@ const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDeta
             {bySequence.length > 1 && <FigureRow name={t.emails.together} figures={figures} />}
           </tbody>
         </table>
-      </section>
+      </Sideways>
       <p class={css.soft}>
         {figures.held > 0 && `${t.emails.waiting(numberText(figures.held))}. `}
         {t.emails.people}

@@ -1,5 +1,5 @@
 import type { Disposition } from '../../../domain/model/handoff-rules.ts'
-import { useTeams } from '../../lib/teams.ts'
+import { useTeams } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Loading } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'

@@ -3,7 +3,7 @@ import type { KpiReport } from '../../../domain/kpi/report.ts'
 import { useAddress } from '../../lib/address.ts'
 import { moneyText, numberText, shareText } from '../../lib/format.ts'
 import { language, t, words } from '../../lib/texts.ts'
-import { Empty, Failure, Loading } from '../../ui/controls.tsx'
+import { Empty, Failure, Loading, Sideways } from '../../ui/controls.tsx'
 import { When } from '../../ui/time.tsx'
 import { Definition } from './definition.tsx'
 import css from './overview.module.css'
@@ -166,8 +166,7 @@ const Stages = ({ report: { funnel }, before }: FiguresProps) => {
     )
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
-    <section class={css.scroll} tabIndex={0} aria-label={t.overview.funnel}>
+    <Sideways label={t.overview.funnel}>
       <table class={css.stages}>
         <thead>
           <tr>
@@ -204,7 +203,7 @@ const Stages = ({ report: { funnel }, before }: FiguresProps) => {
           )}
         </tbody>
       </table>
-    </section>
+    </Sideways>
   )
 }
 
@@ -217,8 +216,7 @@ const Sources = ({ report: { sources } }: { readonly report: KpiReport }) => {
   if (best.length === 0) return null
   const { columns } = t.overview
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard
-    <section class={css.scroll} tabIndex={0} aria-label={columns.source}>
+    <Sideways label={columns.source}>
       <table class={css.stages}>
         <thead>
           <tr>
@@ -255,7 +253,7 @@ const Sources = ({ report: { sources } }: { readonly report: KpiReport }) => {
           ))}
         </tbody>
       </table>
-    </section>
+    </Sideways>
   )
 }
 

@@ -1,6 +1,6 @@
 import { useNow } from '../../lib/clock.ts'
 import { weekdayText } from '../../lib/format.ts'
-import { mayDo, useMe } from '../../lib/me.ts'
+import { mayDo, useMe } from '../../lib/people.ts'
 import { Loading } from '../../ui/controls.tsx'
 import { FunnelOverview } from './funnel-overview.tsx'
 import css from './overview.module.css'

@@ -1,7 +1,6 @@
 import { Link } from 'wouter-preact'
 import { scoreText, totalText } from '../../lib/format.ts'
-import { useMe } from '../../lib/me.ts'
-import { useTeams } from '../../lib/teams.ts'
+import { useMe, useTeams } from '../../lib/people.ts'
 import { activityWords, t, words } from '../../lib/texts.ts'
 import { buttonClass, Failure, Loading } from '../../ui/controls.tsx'
 import { When } from '../../ui/time.tsx'

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { decimalText, numberText, shareText } from '../../lib/format.ts'
-import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, Failure, Loading } from '../../ui/controls.tsx'
+import { Button, Failure, Loading, Sideways } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field, Form } from '../../ui/form.tsx'
 import reading from '../../ui/reading.module.css'
@@ -34,10 +34,9 @@ export const ScoringPage = () => {
       {rules !== undefined && (
         <section class={reading.section}>
           <h2>{t.scoring.rules}</h2>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-          <section class={reading.scroll} aria-label={t.scoring.rules} tabIndex={0}>
+          <Sideways label={t.scoring.rules} class={reading.scroll}>
             <pre class={css.code}>{rules}</pre>
-          </section>
+          </Sideways>
         </section>
       )}
     </article>
@@ -180,8 +179,7 @@ const Rules = ({ rules }: { readonly rules: readonly RuleEvidence[] }) => {
   return (
     <section class={reading.section}>
       <h2>{t.scoring.evidence}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by the keyboard */}
-      <section class={reading.scroll} aria-label={t.scoring.evidence} tabIndex={0}>
+      <Sideways label={t.scoring.evidence} class={reading.scroll}>
         <table class={reading.table}>
           <thead>
             <tr>
@@ -213,7 +211,7 @@ const Rules = ({ rules }: { readonly rules: readonly RuleEvidence[] }) => {
             ))}
           </tbody>
         </table>
-      </section>
+      </Sideways>
       <p class={css.soft}>{t.scoring.liftMeans}</p>
     </section>
   )

@@ -1,7 +1,7 @@
 import { Link } from 'wouter-preact'
 import { numberText, scoreText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
-import { marketers, mayDo, useMe } from '../../lib/me.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { type SegmentRow, useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
