@@ -64,6 +64,7 @@ const floors = [
   ['form'],
   ['handoff'],
   [
+    'cost',
     'import',
     'feedback',
     'hook',
