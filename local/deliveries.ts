@@ -89,14 +89,16 @@ export class Deliveries {
       event?: { readonly Source: string; readonly DetailType: string } | undefined
     },
   ): Promise<void> {
-    const { engine, counts, buses, invokeLater } = this.#options
+    const { engine, counts, faults, buses, invokeLater } = this.#options
     switch (arn.split(':')[2]) {
       case 'sqs': {
         const queue = engine.byArn(arn)
         if (!queue) throw new AwsError('QueueDoesNotExist', `there is no queue ${arn}`)
         counts.add('sqs', 'SendMessage', sender)
+        const late = faults.any ? faults.lateness('SendMessage') : undefined
         await engine.call('SendMessage', {
           QueueUrl: queue.url,
+          ...(late !== undefined && { DelaySeconds: late }),
           ...(more.group === undefined ? {} : { MessageGroupId: more.group }),
           ...(more.letter === undefined ? { MessageBody: body } : letterOf(body, more.letter, queue)),
         })

@@ -58,6 +58,7 @@ export class SesEvents {
       configSetEventTypes: sets.get(configurationSet ?? '') ?? [],
     })
     for (const event of events) {
+      if (faults.any && faults.loses()) continue
       const whole = { ...event, id: newId() }
       await buses.publishAws(whole)
       if (faults.any && faults.duplicates('ses', 'SendEmail')) await buses.publishAws(whole)

@@ -13,7 +13,19 @@ interface Fault {
   readonly latencyMs: number
   /** 0–1, of the events and messages that are delivered twice. */
   readonly duplicate: number
+  /** 0–1, of the messages that come up to a minute late, and so after others. */
+  readonly reorder: number
+  /** 0–1, of the events that SES never sends. */
+  readonly lose: number
+  /** 0–1, of the entries of a batch that are not taken while the others are. */
+  readonly partial: number
 }
+
+/** The function that makes a call ends with it: `CrashBefore` it is made, or `CrashAfter`, when its answer is lost. */
+export class CallerCrash extends Error {}
+
+/** As late as a message comes that others overtake, in seconds. */
+const LATEST_SECONDS = 60
 
 /** As long as a function may run at most. */
 const LONGEST_LATENCY_MS = 900_000
@@ -45,21 +57,49 @@ export class Faults {
     this.#faults = []
   }
 
-  /** Waits and fails as the rules for this call say. @throws AwsError */
+  /** Waits and fails as the rules for this call say. @throws AwsError; CallerCrash */
   async strike(target: Target): Promise<void> {
     for (const fault of this.#matching(target)) {
       if (fault.error === undefined && fault.latencyMs === 0) continue
-      if (fault.error === 'Crash' || this.#random() >= fault.rate) continue
+      if (fault.error === 'Crash' || fault.error === 'CrashAfter' || this.#random() >= fault.rate) continue
       if (fault.latencyMs > 0) await sleep(fault.latencyMs)
+      if (fault.error === 'CrashBefore') throw new CallerCrash()
       if (fault.error !== undefined) {
         throw new AwsError(fault.error, `${fault.error} (injected fault)`, statusOf(fault.error))
       }
     }
   }
 
+  /** Ends the caller of a call that was made, where the rules say so. @throws CallerCrash */
+  strikeAfter(target: Target): void {
+    const hit = this.#matching(target).some(
+      ({ error, rate }) => error === 'CrashAfter' && this.#random() < rate,
+    )
+    if (hit) throw new CallerCrash()
+  }
+
   /** Whether an event or message on its way through this service is to be delivered again. */
   duplicates(service: string, operation: string): boolean {
     return this.#matching({ service, operation }).some(({ duplicate }) => this.#random() < duplicate)
+  }
+
+  /** Seconds that a message comes late, so that others overtake it; undefined: it does not. */
+  lateness(operation: string): number | undefined {
+    const faults = this.#matching({ service: 'sqs', operation })
+    const late = faults.some(({ reorder }) => this.#random() < reorder)
+    return late ? Math.ceil(this.#random() * LATEST_SECONDS) : undefined
+  }
+
+  /** Whether SES's next event never comes. */
+  loses(): boolean {
+    const faults = this.#matching({ service: 'ses', operation: 'SendEmail' })
+    return faults.some(({ lose }) => this.#random() < lose)
+  }
+
+  /** Which of the entries of a batch are not taken. */
+  refused<Entry>(target: Target, entries: readonly Entry[]): Entry[] {
+    const faults = this.#matching(target).filter(({ partial }) => partial > 0)
+    return entries.filter(() => faults.some(({ partial }) => this.#random() < partial))
   }
 
   /** 0–1: where in the function's usual run time it is to crash; undefined: it is not. */
@@ -85,7 +125,8 @@ export class Faults {
 
 /** A fault from a request's JSON; the faults found in it where it is none. */
 export function parseFault(json: Json): Fault | { readonly errors: readonly string[] } {
-  const { service, operation, error, rate, latencyMs, duplicate, ...rest } = objectOf(json)
+  const { service, operation, error, rate, latencyMs, duplicate, reorder, lose, partial, ...rest } =
+    objectOf(json)
   const errors: string[] = []
   const share = (name: string, value: Json | undefined, fallback: number) => {
     const number = value === undefined ? fallback : numberOf(value)
@@ -112,6 +153,9 @@ export function parseFault(json: Json): Fault | { readonly errors: readonly stri
     rate: share('rate', rate, 1),
     latencyMs: latency ?? 0,
     duplicate: share('duplicate', duplicate, 0),
+    reorder: share('reorder', reorder, 0),
+    lose: share('lose', lose, 0),
+    partial: share('partial', partial, 0),
   }
   return errors.length > 0 ? { errors } : fault
 }

@@ -5,7 +5,8 @@ import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
 import { type JsonObject, parseObject } from '../json.ts'
 import { html, type Page, sendPage } from '../pages/page.ts'
-import type { Faults } from './faults.ts'
+import { CallerCrash, type Faults } from './faults.ts'
+import { parted } from './partial-batch.ts'
 
 /** One signed request as it came in. */
 export interface AwsRequest {
@@ -17,6 +18,8 @@ export interface AwsRequest {
 }
 
 interface AwsAnswer {
+  /** The caller ends here, and hears nothing. */
+  readonly crashes?: true
   readonly status: number
   readonly body: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
@@ -37,6 +40,8 @@ export interface Service {
   invoke(operation: Operation, request: AwsRequest, caller: Caller): Promise<AwsAnswer>
   refuse(error: AwsError, request: AwsRequest): AwsAnswer
 }
+
+const CRASHED: AwsAnswer = { crashes: true, status: 500, body: '' }
 
 /** The trace header, which the SDK sends along from within a function. */
 export function traceOf({ headers }: AwsRequest): string | undefined {
@@ -140,6 +145,7 @@ export class Gateway {
     if (isBrowser(method, headers)) return sendPage(response, page)
     const body = await readBody(request, MAX_BODY)
     const answer = body === undefined ? refuseJson(tooLarge()) : await this.call(method, url, headers, body)
+    if (answer.crashes) return void response.destroy()
     response.sendDate = false
     const length = answer.headers?.['content-length'] ?? Buffer.byteLength(answer.body)
     response.writeHead(answer.status, { ...answer.headers, 'content-length': length })
@@ -152,7 +158,7 @@ export class Gateway {
     url: string,
     headers: IncomingHttpHeaders,
     body: string | Buffer,
-  ): Promise<Required<AwsAnswer>> {
+  ): Promise<AwsAnswer & Pick<Required<AwsAnswer>, 'headers'>> {
     const mark = url.indexOf('?')
     const path = mark < 0 ? url : url.slice(0, mark)
     const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
@@ -180,11 +186,15 @@ export class Gateway {
       if (operation.name !== 'ReceiveMessage') end = activity.begin()
       counts.add(credential.service, operation.name, caller.kind === 'function' ? caller.name : 'local')
       guard.authorize(caller, service.needs(operation, request))
-      if (faults.any && caller.kind === 'function') {
-        await faults.strike({ service: credential.service, operation: operation.name, function: caller.name })
-      }
-      return await service.invoke(operation, request, caller)
+      if (!faults.any || caller.kind !== 'function') return await service.invoke(operation, request, caller)
+      const target = { service: credential.service, operation: operation.name, function: caller.name }
+      await faults.strike(target)
+      const batch = parted(operation, (entries) => faults.refused(target, entries))
+      const answer = batch.added(await service.invoke(batch.operation, request, caller))
+      faults.strikeAfter(target)
+      return answer
     } catch (error) {
+      if (error instanceof CallerCrash) return CRASHED
       const known = error instanceof AwsError ? error : this.#internal(error)
       return service ? service.refuse(known, request) : refuseJson(known)
     } finally {

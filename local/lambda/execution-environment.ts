@@ -6,7 +6,7 @@ import { ACCOUNT, REGION, stableHash } from '../template/intrinsics.ts'
 import type { Resource } from '../template/model.ts'
 import type {
   AwsCall,
-  AwsReply,
+  AwsOutcome,
   InvocationResult,
   InvocationStart,
   RunnerMessage,
@@ -54,7 +54,7 @@ export interface EnvironmentOptions {
   readonly memoryMb: number
   onStderr(line: string): void
   /** Answers a signed AWS request of the function. */
-  callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
+  callAws(call: AwsCall): Promise<AwsOutcome>
 }
 
 /** What loading a bundle may take before the function's own time begins, as on AWS. */
@@ -156,7 +156,9 @@ export class ExecutionEnvironment {
   }
 
   async #answer(call: AwsCall, options: EnvironmentOptions): Promise<void> {
-    this.#post({ type: 'aws', id: call.id, ...(await options.callAws(call)) })
+    const { crashes = false, ...reply } = await options.callAws(call)
+    if (crashes) await this.stop()
+    else this.#post({ type: 'aws', id: call.id, ...reply })
   }
 
   /** What one turn of the event loop has for the thread wakes it once. */

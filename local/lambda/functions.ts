@@ -7,7 +7,7 @@ import { numberOf, objectOf, textOf } from '../json.ts'
 import type { Resource } from '../template/model.ts'
 import { environmentOf, logGroupOf } from './execution-environment.ts'
 import { FunctionPool } from './function-pool.ts'
-import type { AwsCall, AwsReply, InvocationResult, Lineage } from './invocation.ts'
+import type { AwsCall, AwsOutcome, InvocationResult, Lineage } from './invocation.ts'
 
 interface FunctionsOptions {
   readonly clock: VirtualClock
@@ -23,7 +23,7 @@ interface FunctionsOptions {
   newId(): string
   crashAt(functionName: string): number | undefined
   onStderr(functionName: string, line: string): void
-  callAws(call: AwsCall): Promise<Omit<AwsReply, 'type' | 'id'>>
+  callAws(call: AwsCall): Promise<AwsOutcome>
 }
 
 /** More threads than cores only cost memory, and time to warm each of them up. */

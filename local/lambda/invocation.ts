@@ -45,6 +45,11 @@ export interface AwsReply {
   readonly body: string | Uint8Array
 }
 
+/** What comes of such a request: an answer, or, with `crashes`, the end of the function's process. */
+export interface AwsOutcome extends Omit<AwsReply, 'type' | 'id'> {
+  readonly crashes?: true
+}
+
 /** From the runner to the worker. */
 export type RunnerMessage = InvocationStart | AwsReply
 

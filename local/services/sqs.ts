@@ -2,7 +2,7 @@ import type { Need } from '../access/guard.ts'
 import type { QueueEngine } from '../engines/queue-engine.ts'
 import type { Faults } from '../gateway/faults.ts'
 import { jsonAnswer, type Operation, readTarget, type Service, traceOf } from '../gateway/gateway.ts'
-import { textOf } from '../json.ts'
+import { type JsonObject, objectsOf, textOf } from '../json.ts'
 import { arnOf } from '../template/intrinsics.ts'
 
 /** Batch operations need the permission of the single one. */
@@ -18,9 +18,10 @@ export function sqsService(engine: QueueEngine, faults: Faults): Service {
     needs,
     invoke: async ({ name, input }, request) => {
       const trace = traceOf(request)
-      const result = await engine.call(name, input, trace)
       const isSend = name === 'SendMessage' || name === 'SendMessageBatch'
-      if (isSend && faults.any && faults.duplicates('sqs', name)) await engine.call(name, input, trace)
+      const sent = isSend && faults.any ? madeLate(faults, { name, input }) : input
+      const result = await engine.call(name, sent, trace)
+      if (isSend && faults.any && faults.duplicates('sqs', name)) await engine.call(name, sent, trace)
       return jsonAnswer(result, 200, '1.0')
     },
     refuse: (error) => ({
@@ -32,6 +33,15 @@ export function sqsService(engine: QueueEngine, faults: Faults): Service {
       },
     }),
   }
+}
+
+/** The same messages, some of which others are to overtake. */
+function madeLate(faults: Faults, { name, input }: Operation): JsonObject {
+  const late = (message: JsonObject): JsonObject => {
+    const seconds = message.DelaySeconds === undefined ? faults.lateness(name) : undefined
+    return seconds === undefined ? message : { ...message, DelaySeconds: seconds }
+  }
+  return name === 'SendMessage' ? late(input) : { ...input, Entries: objectsOf(input.Entries).map(late) }
 }
 
 function needs({ name, input }: Operation): Need[] {

@@ -47,6 +47,57 @@ describe('injected faults', () => {
     expect(counts.find(({ operation }: { operation: string }) => operation === 'PutItem')?.count).toBe(2)
   })
 
+  it.each(['CrashBefore', 'CrashAfter'])(
+    'end a function with its call by %s, and the next try goes through',
+    async (error) => {
+      const fault = { service: 'dynamodb', operation: 'PutItem', error, rate: 0.5 }
+      await stack.post('/_local/faults', fault)
+      await fetch(`${stack.url}/_local/counts`, { method: 'DELETE' })
+      await Promise.all(ids(error).map((id) => stack.work({ id })))
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await fetch(`${stack.url}/_local/faults`, { method: 'DELETE' })
+      await stack.settle()
+      const letters = Object((await stack.get('/_local/dead-letters')).body)
+      const noted = await Promise.all(ids(error).map((id) => stack.notes(id)))
+      expect(noted.filter((notes) => 'noted' in notes).length + letters.length).toBeGreaterThanOrEqual(20)
+      const counts = Object((await stack.get('/_local/counts')).body)
+      const puts = counts.find(({ operation }: { operation: string }) => operation === 'PutItem')
+      expect(puts?.count).toBeGreaterThan(20)
+    },
+  )
+
+  it('make a call before the function that made it ends', async () => {
+    await stack.post('/_local/faults', { service: 'dynamodb', operation: 'PutItem', error: 'CrashAfter' })
+    await stack.work({ id: 'written' })
+    await expect.poll(() => stack.notes('written')).toHaveProperty('noted')
+    await fetch(`${stack.url}/_local/faults`, { method: 'DELETE' })
+    await stack.settle()
+  })
+
+  it('lose what SES would tell, and no email', async () => {
+    await stack.post('/_local/faults', { service: 'ses', lose: 1 })
+    await stack.work({ id: 'silent', action: 'mail', to: 'silent@example.net' })
+    await stack.settle()
+    expect((await stack.get('/_local/inbox?to=silent@example.net')).body).toHaveLength(1)
+    const events = Object((await stack.get('/_local/events')).body)
+    const fromSes = events.filter(({ source }: { source: string }) => source === 'aws.ses')
+    expect(fromSes).toEqual([])
+  })
+
+  it('let other messages overtake one, until the clock has moved', async () => {
+    await stack.post('/_local/faults', { service: 'sqs', reorder: 1 })
+    await stack.work({ id: 'late' })
+    await fetch(`${stack.url}/_local/faults`, { method: 'DELETE' })
+    await stack.work({ id: 'early' })
+    await stack.settle()
+    expect([await stack.notes('late'), await stack.notes('early')]).toEqual([
+      {},
+      { noted: expect.anything() },
+    ])
+    await stack.post('/_local/clock', { advance: '1m' })
+    expect(await stack.notes('late')).toHaveProperty('noted')
+  })
+
   it('delay calls', async () => {
     await stack.post('/_local/faults', { service: 'events', latencyMs: 150 })
     const start = performance.now()
@@ -60,6 +111,9 @@ describe('injected faults', () => {
     { duplicate: 1.5 },
     { latencyMs: -1 },
     { latencyMs: 1e12 },
+    { partial: 7 },
+    { reorder: -1 },
+    { lose: 2 },
     { service: {} },
     { color: 'red' },
   ])('are refused as %j', async (fault) => {
