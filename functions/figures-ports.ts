@@ -1,6 +1,8 @@
 import type { ChannelCost } from '../domain/activity/parse-activity.ts'
 import type { History, RowColumns } from '../domain/kpi/row.ts'
+import type { DirectoryEntry } from '../domain/lead/directory.ts'
 import type { LeadId } from '../domain/model/activity.ts'
+import type { Lead } from './ports.ts'
 
 /** Where the rows of one shard stand. */
 export interface ShardPointer {
@@ -44,12 +46,23 @@ export interface RowStore {
   sweep(shard: number): Promise<void>
 }
 
+/** A place of a lead among all people, as it stands. */
+type StandingPlace = Readonly<Record<string, unknown>>
+
 /** What is known of the one that a lead stands for. */
-type Counted =
-  | { readonly type: 'lead'; readonly history: History }
+type Counted = { readonly places: readonly StandingPlace[] } & (
+  | { readonly type: 'lead'; readonly history: History; readonly lead: Lead | undefined }
   | { readonly type: 'merged'; readonly into: LeadId }
   /** Erased, or never recorded. */
   | { readonly type: 'nobody' }
+)
+
+/** Brings the places of a lead among all people in line with `entries`. @param standing as they were read with its history. */
+export type KeepListed = (
+  leadId: LeadId,
+  entries: readonly DirectoryEntry[],
+  standing: readonly StandingPlace[],
+) => Promise<void>
 
 /** All that is counted of a lead, in one request for each lead that it is made of. Strongly consistent. */
 export type ReadHistory = (leadId: LeadId) => Promise<Counted>

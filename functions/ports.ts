@@ -1,5 +1,6 @@
 import type { SuppressedAddress } from '../domain/email/judge-send.ts'
 import type { Handoff, HandoffState } from '../domain/handoff/handoff.ts'
+import type { DirectoryOrder } from '../domain/lead/directory.ts'
 import type { LeadState } from '../domain/lead/lead-state.ts'
 import type { Activity, Fact, LeadId } from '../domain/model/activity.ts'
 import type { Announcement, Decision } from '../domain/model/decision.ts'
@@ -165,12 +166,33 @@ export interface LeadList {
       readonly who: 'people' | 'browsers' | 'all'
       /** Of people alone. @default all stages */
       readonly stage?: string
+      /** @default descending */
+      readonly order?: Order
     },
   ): Promise<LeadPage>
+  /** How many people there are, in a stage or in all: to the unit up to `most`. */
+  count(query: { readonly stage?: string | undefined; readonly most: number }): Promise<Counted>
   /** The same of everybody in one of the lanes that all leads are spread over by their ids. */
   lane(lane: number, place: LeadPlace): Promise<LeadPage>
   /** Those of a lane who have given an address, in no order: the fewest requests for whoever needs them all. */
   walk(lane: number, place: LeadPlace): Promise<LeadPage>
+}
+
+export type Order = 'ascending' | 'descending'
+
+/** With `isAll` false there are more. */
+export interface Counted {
+  readonly count: number
+  readonly isAll: boolean
+}
+
+/** People by what changes with few of their activities, about a minute behind; eventually consistent. */
+export interface LeadDirectory {
+  /** Whether everybody is in it: until a release that keeps it otherwise has gone through all leads, some may be missing. */
+  isWhole(): Promise<boolean>
+  page(query: LeadPlace & { readonly by: DirectoryOrder; readonly order: Order }): Promise<LeadPage>
+  /** Those with a word that begins with `word`, as `searchedWords` gives it, in the order of these words. */
+  find(query: LeadPlace & { readonly word: string }): Promise<LeadPage>
 }
 
 /** A part of a list of leads. */

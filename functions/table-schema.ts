@@ -66,6 +66,8 @@ export const sorts = {
   review: 'RETAIN',
   /** What a program outside is told: no key of a hook, which is what it tells. */
   delivery: 'HOOK#',
+  /** Where the lead stands among all people, by name, by time, and under the words that it is found by. */
+  listed: 'LISTED#',
 } as const
 
 /** What the names of objects begin with: rows, and for Athena the list of those that count. */

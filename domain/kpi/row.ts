@@ -132,8 +132,8 @@ export interface History {
   readonly sends: readonly KpiSend[]
 }
 
-/** To be raised when rows of the same history become others: all are made anew then. */
-export const rowsVersion = 1
+/** To be raised when rows of the same history become others, or a lead's places among all people: all are made anew then. */
+export const rowsVersion = 2
 
 export const groupings = ['source', 'campaign', 'week', 'month'] as const
 export type Grouping = (typeof groupings)[number]

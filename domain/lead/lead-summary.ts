@@ -156,13 +156,13 @@ export interface LeadSummary {
   readonly createdAt: string
 }
 
-const text = (state: LeadState, attribute: string): string | null => {
+const text = (state: Pick<LeadState, 'attributes'>, attribute: string): string | null => {
   const value = state.attributes[attribute]?.value
   return typeof value === 'string' && !isBlank(value) ? value : null
 }
 
 /** @returns null if neither name is known. */
-export const nameOf = (state: LeadState): string | null =>
+export const nameOf = (state: Pick<LeadState, 'attributes'>): string | null =>
   [text(state, 'firstName'), text(state, 'lastName')].filter((part) => part !== null).join(' ') || null
 
 export const summariseLead = (

@@ -8,8 +8,9 @@ import type { Costs, ReadHistory } from '../figures-ports.ts'
 import type { Lead } from '../ports.ts'
 import type { Send } from '../send-ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
+import { isListed } from './dynamo-directory.ts'
 import { handoffOf } from './dynamo-handoffs.ts'
-import { dynamoItems, isNew, keyOf, sortOf } from './dynamo-items.ts'
+import { dynamoItems, type Item, isNew, keyOf, sortOf } from './dynamo-items.ts'
 import { factOf, leadOf } from './dynamo-lead-items.ts'
 import { runOf } from './dynamo-runs.ts'
 import { sendOf } from './dynamo-send-items.ts'
@@ -21,6 +22,8 @@ interface Own {
   readonly handoffs: Handoff[]
   readonly runs: Run[]
   readonly sends: Send[]
+  /** Its places among all people. */
+  readonly places: Item[]
 }
 
 const sendTold = ({ sendId, email, at, request: { run } }: Send): KpiSend => ({
@@ -43,7 +46,7 @@ export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: strin
   const items = dynamoItems(client, tableName)
 
   const partition = async (leadId: LeadId): Promise<Own> => {
-    const own: Own = { lead: undefined, facts: [], handoffs: [], runs: [], sends: [] }
+    const own: Own = { lead: undefined, facts: [], handoffs: [], runs: [], sends: [], places: [] }
     const asked = { where: '#pk = :lead', values: { lead: partitions.lead(leadId) }, ConsistentRead: true }
     for await (const { Items = [] } of items.pages(asked))
       for (const item of Items) {
@@ -53,6 +56,7 @@ export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: strin
         else if (sort.startsWith(sorts.handoff)) own.handoffs.push(handoffOf(item))
         else if (sort.startsWith(sorts.run)) own.runs.push(runOf(item))
         else if (sort.startsWith(sorts.send)) own.sends.push(sendOf(item))
+        else if (isListed(item)) own.places.push(item)
       }
     return own
   }
@@ -64,9 +68,10 @@ export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: strin
 
   return async (leadId) => {
     const root = await partition(leadId)
-    if (root.lead?.erased) return { type: 'nobody' }
-    if (root.lead?.mergedInto !== undefined) return { type: 'merged', into: root.lead.mergedInto }
-    if (root.facts.length === 0) return { type: 'nobody' }
+    const { lead, places } = root
+    if (lead?.erased) return { type: 'nobody', places }
+    if (lead?.mergedInto !== undefined) return { type: 'merged', into: lead.mergedInto, places }
+    if (root.facts.length === 0) return { type: 'nobody', places }
     const all = new Map<LeadId, Own>([[leadId, root]])
     let open = membersOf(root.facts).members
     while (open.length > 0) {
@@ -75,7 +80,7 @@ export const dynamoHistories = (client: DynamoDBDocumentClient, tableName: strin
       for (const [member, own] of found) all.set(member, own)
       open = found.flatMap(([, { facts }]) => membersOf(facts.map(({ member: _, ...fact }) => fact)).members)
     }
-    return { type: 'lead', history: historyOf(leadId, [...all.values()]) }
+    return { type: 'lead', history: historyOf(leadId, [...all.values()]), lead, places }
   }
 }
 

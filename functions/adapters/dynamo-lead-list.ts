@@ -1,12 +1,13 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { parseLeadId } from '../../domain/model/activity.ts'
 import { stageIds } from '../../domain/model/deal.ts'
-import type { Clock, LeadList, LeadPlace } from '../ports.ts'
+import type { Clock, Counted, LeadList, LeadPlace, Order } from '../ports.ts'
 import { dynamoItems } from './dynamo-items.ts'
 import { addressKey, leadKey, leadOf } from './dynamo-lead-items.ts'
 import {
   browserLists,
   countRanked,
+  countUpTo,
   formerLists,
   isFilled,
   laneLists,
@@ -29,16 +30,24 @@ const filledLists = (client: DynamoDBDocumentClient, tableName: string, clock: C
   }
 }
 
+/** More leads than these are not counted again for a while, in ms: it takes more than a moment, and few notice. */
+const quicklyCounted = 1_000
+const countLasts = 20_000
+
 /** Leads by score as it stood at their latest commit, highest first; a cursor is the rank of the last one shown. */
 export const dynamoLeadPages = (
   client: DynamoDBDocumentClient,
   tableName: string,
   clock: Clock,
-): Pick<LeadList, 'page' | 'lane' | 'walk'> => {
+): Pick<LeadList, 'page' | 'lane' | 'walk' | 'count'> => {
   const filled = filledLists(client, tableName, clock)
+  const counts = new Map<string, { readonly counted: Counted; readonly until: number }>()
 
-  const pageOf = (lists: readonly string[], place: LeadPlace): ReturnType<LeadList['page']> =>
-    pageOfList(client, tableName, { ...place, lists, order: 'descending' }, (item) => [leadOf(item)])
+  const pageOf = (
+    lists: readonly string[],
+    { order = 'descending', ...place }: LeadPlace & { readonly order?: Order },
+  ): ReturnType<LeadList['page']> =>
+    pageOfList(client, tableName, { ...place, lists, order }, (item) => [leadOf(item)])
 
   return {
     page: async ({ who, stage, ...place }) => {
@@ -49,6 +58,17 @@ export const dynamoLeadPages = (
       // Of those that an earlier release wrote, browsers stand among them.
       const people = items.filter(({ email }) => email !== undefined)
       return next === undefined ? { items: people } : { items: people, next }
+    },
+
+    count: async ({ stage, most }) => {
+      const key = `${stage ?? ''} ${most}`
+      const now = Date.parse(clock())
+      const known = counts.get(key)
+      if (known && known.until > now) return known.counted
+      const lists = [...peopleLists(stage), ...(await filled(formerLists(stage)))]
+      const counted = await countUpTo(client, tableName, lists, most)
+      counts.set(key, { counted, until: now + (counted.count > quicklyCounted ? countLasts : 0) })
+      return counted
     },
 
     // Nothing is left out here: a job runs for minutes, and has to meet everybody.

@@ -1,3 +1,4 @@
+import { type DirectoryEntry, entriesOf } from '../../domain/lead/directory.ts'
 import { isJoin, membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
@@ -6,11 +7,14 @@ import {
   type Checkpoints,
   Conflict,
   type Lead,
+  type LeadDirectory,
   type LeadList,
+  type LeadPage,
   type LeadPlace,
   type Leads,
   type LogPlace,
   type MergeClaims,
+  type Order,
   type Reviews,
 } from '../ports.ts'
 import type { AcceptedHandoff, AccountOwners } from '../webhook-ports.ts'
@@ -260,10 +264,14 @@ export const memoryLeadList = (
   { items, ranks }: Pick<MemoryLeads, 'items' | 'ranks'>,
   lanes = 1,
 ): LeadList => {
-  const pageOf = (isShown: (lead: Lead) => boolean, { limit, cursor }: LeadPlace) => {
+  const pageOf = (
+    isShown: (lead: Lead) => boolean,
+    { limit, cursor, order = 'descending' }: LeadPlace & { readonly order?: Order },
+  ) => {
+    const isFirst = (a: string, b: string): boolean => (order === 'ascending' ? a < b : a > b)
     const rest = [...ranks]
-      .filter(([, rank]) => cursor === undefined || rank < cursor)
-      .sort(([, a], [, b]) => (a < b ? 1 : -1))
+      .filter(([, rank]) => cursor === undefined || isFirst(cursor, rank))
+      .sort(([, a], [, b]) => (isFirst(a, b) ? -1 : 1))
       .flatMap(([leadId, rank]) => {
         const lead = items.get(leadId)
         return lead && isShown(lead) ? [{ lead, rank }] : []
@@ -275,17 +283,56 @@ export const memoryLeadList = (
       ...(rest.length > limit && last && { next: last.rank }),
     }
   }
+  const isIn =
+    (stage: string | undefined) =>
+    ({ state }: Lead): boolean =>
+      stage === undefined || state?.stage.stage === stage
   return {
+    count: async ({ stage, most }) => {
+      const people = [...ranks.keys()].flatMap((leadId) => items.get(leadId) ?? [])
+      const count = people.filter((lead) => lead.email !== undefined && isIn(stage)(lead)).length
+      return { count: Math.min(count, most), isAll: count <= most }
+    },
     byAddress: async (email) => structuredClone([...items.values()].find((lead) => lead.email === email)),
     page: async ({ who, stage, ...place }) =>
       pageOf(
-        ({ email, state }) =>
-          (who === 'all' || (who === 'browsers') === (email === undefined)) &&
-          (stage === undefined || state?.stage.stage === stage),
+        (lead) => (who === 'all' || (who === 'browsers') === (lead.email === undefined)) && isIn(stage)(lead),
         place,
       ),
     lane: async (lane, place) => pageOf(({ leadId }) => hashText(leadId) % lanes === lane, place),
     walk: async (lane, place) =>
       pageOf(({ leadId, email }) => email !== undefined && hashText(leadId) % lanes === lane, place),
+  }
+}
+
+/** The same people by name and time, and by the words that they are found by. */
+export const memoryDirectory = ({ items, ranks }: Pick<MemoryLeads, 'items' | 'ranks'>): LeadDirectory => {
+  const pageOf = (
+    isMeant: (entry: DirectoryEntry) => boolean,
+    { limit, cursor, order }: LeadPlace & { readonly order: Order },
+  ): LeadPage => {
+    const isFirst = (a: string, b: string): boolean => (order === 'ascending' ? a < b : a > b)
+    const rows = [...ranks.keys()].flatMap((leadId) => {
+      const lead = items.get(leadId)
+      if (!lead?.state || lead.mergedInto !== undefined || lead.email === undefined) return []
+      const { email, state } = lead
+      const due = entriesOf({ email, state }).filter(isMeant)
+      return due.map(({ key }) => ({ lead, rank: `${key}#${leadId}` }))
+    })
+    const rest = rows
+      .filter(({ rank }) => cursor === undefined || isFirst(cursor, rank))
+      .toSorted((a, b) => (isFirst(a.rank, b.rank) ? -1 : 1))
+    const shown = rest.slice(0, limit)
+    const last = shown.at(-1)
+    return {
+      items: structuredClone([...new Set(shown.map(({ lead }) => lead))]),
+      ...(rest.length > limit && last && { next: last.rank }),
+    }
+  }
+  return {
+    isWhole: async () => true,
+    page: async ({ by, ...query }) => pageOf((entry) => entry.by === by, query),
+    find: async ({ word, ...place }) =>
+      pageOf(({ by, key }) => by === 'word' && key.startsWith(word), { ...place, order: 'ascending' }),
   }
 }

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { stageIds } from '../../domain/model/deal.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
-import type { Lead } from '../ports.ts'
+import type { Counted, Lead } from '../ports.ts'
 import { table } from '../table-schema.ts'
 import { dynamoItems, type Item } from './dynamo-items.ts'
 
@@ -135,7 +135,7 @@ export const countRanked =
     list: string,
     mostRequests: number,
     between?: readonly [from: string, to: string],
-  ): Promise<{ readonly count: number; readonly isAll: boolean }> => {
+  ): Promise<Counted> => {
     let count = 0
     let requests = 0
     for await (const page of dynamoItems(client, tableName).pages({
@@ -148,6 +148,34 @@ export const countRanked =
     }
     return { count, isAll: true }
   }
+
+/** Rows of each list that the first look counts: most lists are shorter. */
+const firstLook = 500
+
+/**
+ * How many rows several lists hold together, to the unit up to `most`. Each is looked at once, all at the same moment; those that
+ * go on are counted one after the other until it is known to be more.
+ */
+export const countUpTo = async (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  lists: readonly string[],
+  most: number,
+): Promise<Counted> => {
+  const items = dynamoItems(client, tableName)
+  const look = (list: string, Limit: number, ExclusiveStartKey?: Item) =>
+    items.page({ ...inList(list), Select: 'COUNT', Limit, ...(ExclusiveStartKey && { ExclusiveStartKey }) })
+  const looks = await Promise.all(lists.map((list) => look(list, firstLook)))
+  let count = looks.reduce((sum, { Count = 0 }) => sum + Count, 0)
+  for (const [index, first] of looks.entries())
+    for (let next = first.LastEvaluatedKey; next; ) {
+      if (count > most) return { count: most, isAll: false }
+      const page = await look(lists[index] ?? '', most + 1 - count, next)
+      count += page.Count ?? 0
+      next = page.LastEvaluatedKey
+    }
+  return count > most ? { count: most, isAll: false } : { count, isAll: true }
+}
 
 /** Whether a list holds anything at all. */
 export const isFilled = async (

@@ -10,14 +10,7 @@ import {
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { noRows } from '../../domain/kpi/replace-rows.ts'
 import type { RowColumns } from '../../domain/kpi/row.ts'
-import {
-  MissingRows,
-  type Rebuild,
-  type Rebuilds,
-  type ReportClaims,
-  type RowStore,
-  type ShardPointer,
-} from '../figures-ports.ts'
+import { MissingRows, type ReportClaims, type RowStore, type ShardPointer } from '../figures-ports.ts'
 import { type Clock, Conflict, Transient } from '../ports.ts'
 import { manifestOf, objectName, partitions, shardPrefix, versionIn } from '../table-schema.ts'
 import { dynamoEntities, type Entity } from './dynamo-entity.ts'
@@ -191,21 +184,5 @@ export const dynamoReportClaims = (
       (await items.put({ ...keyFor(period, address), ...expiry(clock(), claimSeconds) }, isNew)) !==
       undefined,
     release: (period, address) => items.remove(keyFor(period, address)),
-  }
-}
-
-const rebuild: Entity<undefined, Rebuild> = {
-  attribute: 'rebuild',
-  beside: ['version'],
-  key: () => keyOf(partitions.rows, 'REBUILD'),
-}
-
-const none: Rebuild = { version: 0, rowsVersion: 0, open: [], isWhole: false }
-
-export const dynamoRebuilds = (client: DynamoDBDocumentClient, tableName: string): Rebuilds => {
-  const rebuilds = dynamoEntities(client, tableName, rebuild)
-  return {
-    load: async () => (await rebuilds.load(undefined)) ?? none,
-    commit: (given) => rebuilds.commit(undefined, given),
   }
 }

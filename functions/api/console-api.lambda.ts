@@ -14,6 +14,7 @@ import {
 } from '../adapters/dynamo-broadcasts.ts'
 import { dynamoDealLists } from '../adapters/dynamo-deals.ts'
 import { dynamoDeliveries, dynamoDeliveryLists, dynamoEndpointStates } from '../adapters/dynamo-deliveries.ts'
+import { dynamoDirectory } from '../adapters/dynamo-directory.ts'
 import { countInEarlierSends, dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoHandoffs, dynamoRounds } from '../adapters/dynamo-handoffs.ts'
 import { dynamoFormFigures } from '../adapters/dynamo-hooks.ts'
@@ -22,6 +23,7 @@ import { dynamoLeadList } from '../adapters/dynamo-lead-list.ts'
 import { dynamoCheckpoints, dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoBrowsers } from '../adapters/dynamo-pointers.ts'
+import { dynamoRebuilds } from '../adapters/dynamo-rebuilds.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-reviews.ts'
 import { dynamoRunList, dynamoRuns, dynamoSequenceStates } from '../adapters/dynamo-runs.ts'
 import {
@@ -43,6 +45,7 @@ import { readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeEnsureRescored } from '../rescore/rescore-leads.ts'
 import { apiApp } from './api-route.ts'
+import { onceWhole } from './lead-sources.ts'
 import openapi from './openapi.json' with { type: 'json' }
 import { consoleRoutes } from './routes.ts'
 
@@ -61,6 +64,10 @@ const ports = {
   leads: dynamoLeadLog(client, TABLE_NAME),
   checkpoints: dynamoCheckpoints(client, TABLE_NAME),
   list: dynamoLeadList({ client, tableName: TABLE_NAME, hashAddress, clock: systemClock }),
+  directory: {
+    ...dynamoDirectory(client, TABLE_NAME),
+    isWhole: onceWhole(dynamoRebuilds(client, TABLE_NAME)),
+  },
   lanes: leadLanes,
   counts: dynamoCountLanes(client, TABLE_NAME),
   ...suppressedMailboxes(dynamoSuppressions(client, TABLE_NAME), hashAddress),

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { identityKey, identityRules, parseAddress } from '../../domain/activity/subject.ts'
 import type { Condition } from '../../domain/condition/condition.ts'
+import { directoryOrders, isFoundBy, nameKey, searchedWords, wordsOf } from '../../domain/lead/directory.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { type LeadSummary, summariseLead } from '../../domain/lead/lead-summary.ts'
 import { stageIds } from '../../domain/model/deal.ts'
@@ -9,12 +10,10 @@ import type { FieldError } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { isMember } from '../../domain/sending/audience.ts'
-import type { Run } from '../../domain/sequence/run.ts'
 import { readWhere } from '../audience/count-audience.ts'
 import { segmentOf } from '../audience/segment-routes.ts'
-import type { Clock, Lead, LeadList, Leads, Playbooks, RunList } from '../ports.ts'
+import type { Counted, Lead } from '../ports.ts'
 import { rootLead } from '../root-lead.ts'
-import { makeIsCurrent, sequenceOf, standsAt } from '../sequences/show-flow.ts'
 import {
   type ApiRequest,
   type ApiResult,
@@ -25,14 +24,10 @@ import {
   shortText,
   toLeadCursor,
 } from './api-request.ts'
+import { type LeadSource, type LeadSourcePorts, sourceOf } from './lead-sources.ts'
 
-export interface ListLeadsPorts {
-  readonly leads: Pick<Leads, 'load'>
-  readonly list: LeadList
-  readonly clock: Clock
+export interface ListLeadsPorts extends LeadSourcePorts {
   readonly rules: Rules
-  readonly playbooks: Pick<Playbooks, 'version'>
-  readonly runList: Pick<RunList, 'page'>
   /** Called for a lead computed under older rules: others may need rescoring too. @default nothing is called */
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
@@ -41,20 +36,21 @@ export const leadsQuery = z.extend(pageQuery, {
   email: shortText(320),
   stage: oneOf(stageIds),
   q: shortText(100),
-  sort: oneOf(['score']),
+  sort: oneOf(['score', ...directoryOrders]),
+  order: oneOf(['asc', 'desc']),
   anonymous: oneOf(['true', 'false']),
+  owner: shortText(320),
+  team: shortText(64),
   segment: shortText(64),
   where: shortText(4_000),
   sequence: shortText(64),
   step: z.optional(z.coerce.number('must be a whole number').check(z.int('must be a whole number'))),
 })
-
-/** A search with few matches must not read the whole table in one request; the cursor continues. */
-const mostPagesRead = 10
+type LeadsQuery = z.infer<typeof leadsQuery>
 
 /** Who is in the segment, and for whom `where` holds. */
 const conditionIn = (
-  { segment: id, where }: Pick<z.infer<typeof leadsQuery>, 'segment' | 'where'>,
+  { segment: id, where }: Pick<LeadsQuery, 'segment' | 'where'>,
   rules: Rules,
 ): Pick<Condition, 'test'> | { readonly errors: readonly FieldError[] } | undefined => {
   const segment = id === undefined ? undefined : segmentOf(rules.playbook, id)
@@ -73,118 +69,169 @@ const conditionIn = (
     : { test: (context) => conditions.every((condition) => condition.test(context)) }
 }
 
-/** Leads with an address, or with `anonymous=true` those without, highest score first; `segment` and `where` keep those
- * for whom a condition holds. `q` searches name, company and address. */
-export const makeListLeads =
-  (ports: ListLeadsPorts) =>
-  async ({ query }: ApiRequest<z.infer<typeof leadsQuery>>): Promise<ApiResult> => {
-    const { email, stage, q, limit, cursor, anonymous } = query
-    const condition = conditionIn(query, ports.rules)
-    if (condition && 'errors' in condition) return { type: 'bad-input', errors: condition.errors }
-    const who = anonymous === 'true' ? 'browsers' : 'people'
-    const now = ports.clock()
-    const isMeant = (lead: Lead & { readonly state: LeadState }): boolean =>
-      condition === undefined || isMember(lead, condition, ports.rules, now)
-    // The index lags: it may still list a lead that was just merged.
-    const summarise = ({ state, ...lead }: Lead): LeadSummary[] =>
-      state && lead.mergedInto === undefined && isMeant({ ...lead, state })
-        ? [summariseLead({ ...lead, state }, ports.rules, now)]
-        : []
-    const wanted = (lead: LeadSummary): boolean =>
-      // The index lags: a lead that just gave an address may still be listed as anonymous.
-      (lead.email === null) === (who === 'browsers') &&
-      (!stage || lead.stage === stage) &&
-      (!q || mentions(lead, q))
+/** Reads candidates as the list shows them, and leaves out who is not meant. */
+const makeJudge = (
+  { rules, clock }: ListLeadsPorts,
+  { stage, q, anonymous }: LeadsQuery,
+  condition: Pick<Condition, 'test'> | undefined,
+) => {
+  const now = clock()
+  const searched = q === undefined ? undefined : searchedWords(q)
+  const isFound = (lead: Pick<Lead, 'email'> & { readonly state: LeadState }): boolean =>
+    searched === undefined || (searched.length > 0 && isFoundBy(wordsOf(lead), searched))
+  return ({ state, ...lead }: Lead): readonly LeadSummary[] => {
+    // Lists lag: one may still show a lead that was just merged, or as anonymous one that just gave an address.
+    if (!state || lead.mergedInto !== undefined) return []
+    const known = { ...lead, state }
+    const isMeant =
+      (lead.email === undefined) === (anonymous === 'true') &&
+      (stage === undefined || state.stage.stage === stage) &&
+      isFound(known) &&
+      (condition === undefined || isMember(known, condition, rules, now))
+    return isMeant ? [summariseLead(known, rules, now)] : []
+  }
+}
 
-    if (email !== undefined) {
-      const identity = identityRules(ports.rules.playbook.settings.identity)
-      const address = parseAddress(email, identity)
-      const found =
-        address === undefined ? undefined : await ports.list.byAddress(identityKey(address, identity))
-      const lead = found?.mergedInto === undefined ? found : await rootLead(ports.leads, found.mergedInto)
-      return { type: 'ok', body: { items: lead ? summarise(lead).filter(wanted) : [] } }
-    }
+const isAscending = ({ sort, order }: LeadsQuery): boolean =>
+  (order ?? (sort === 'name' ? 'asc' : 'desc')) === 'asc'
 
-    const begin = readLeadCursor(cursor)
-    if (begin && query.sequence !== undefined) {
-      const found = await pageInSequence(ports, { ...query, sequence: query.sequence }, begin.leads)
-      if (!found) return { type: 'bad-input', errors: [{ path: 'sequence', message: 'unknown sequence' }] }
-      const { next } = found
-      return {
-        type: 'ok',
-        body: {
-          items: found.leads.flatMap(summarise).filter(wanted),
-          ...(next !== undefined && { next: toLeadCursor(next) }),
-        },
-      }
-    }
-    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
-    const items: LeadSummary[] = []
-    let from = begin.leads
-    for (let pages = 0; pages < mostPagesRead; pages += 1) {
-      const page = await ports.list.page({
-        who,
-        limit: limit - items.length,
-        ...(stage && { stage }),
-        ...(from !== undefined && { cursor: from }),
-      })
-      const stale = page.items.find(({ state }) => state && state.rules !== ports.rules.playbook.rulesVersion)
-      if (stale?.state) await ports.ensureRescored?.(ports.rules.playbook, stale.state.rules)
-      items.push(...page.items.flatMap(summarise).filter(wanted))
-      from = page.next
-      if (from === undefined || items.length >= limit) break
-    }
-    items.sort((a, b) => b.score - a.score)
-    return {
-      type: 'ok',
-      body: { items, ...(from !== undefined && { next: toLeadCursor(from) }) },
+const keyOf = (lead: LeadSummary, sort: LeadsQuery['sort'] = 'score'): string | number =>
+  sort === 'name' ? nameKey(lead.name ?? lead.email ?? '') : lead[sort]
+
+const inOrder = (items: readonly LeadSummary[], query: LeadsQuery): readonly LeadSummary[] => {
+  const up = isAscending(query) ? 1 : -1
+  return items.toSorted((a, b) => {
+    const [one, other] = [keyOf(a, query.sort), keyOf(b, query.sort)]
+    return one === other ? 0 : one < other ? -up : up
+  })
+}
+
+/** What is counted to the unit; of more the answer says that there are at least so many. */
+const mostCounted = 10_000
+
+/** How many there are: a number, or the least that is known of them. */
+type Total = number | { readonly atLeast: number }
+
+interface Listed {
+  readonly items: readonly LeadSummary[]
+  readonly next?: string | undefined
+  readonly total?: Total
+  /** Whether they come in the order that was asked for: too many to be read at once come as their source has them. */
+  readonly sorted: boolean
+}
+
+/** Candidates that one request reads to put them in order. */
+const mostGathered = 200
+const gatheredAtOnce = 100
+
+/** All of a source, in the order asked for; undefined where it has more than one request reads. */
+const gather = async (
+  { page }: LeadSource,
+  judge: (lead: Lead) => readonly LeadSummary[],
+): Promise<readonly LeadSummary[] | undefined> => {
+  const leads: Lead[] = []
+  let cursor: string | undefined
+  for (let read = 0; read < mostGathered; read += gatheredAtOnce) {
+    const found = await page({ limit: gatheredAtOnce, ...(cursor !== undefined && { cursor }) })
+    leads.push(...found.items)
+    cursor = found.next
+    if (cursor === undefined)
+      return [...new Map(leads.map((lead) => [lead.leadId, lead])).values()].flatMap(judge)
+  }
+  return undefined
+}
+
+/** A search with few matches must not read the whole table in one request; the cursor continues. */
+const mostPagesRead = 10
+
+const offsetShape = /^\+(\d{1,6})$/
+
+/** One page of what the source has, in its order. */
+const readPage = async (
+  ports: ListLeadsPorts,
+  source: LeadSource,
+  { limit, cursor }: Pick<LeadsQuery, 'limit' | 'cursor'>,
+  judge: (lead: Lead) => readonly LeadSummary[],
+) => {
+  const items: LeadSummary[] = []
+  let from = cursor
+  for (let pages = 0; pages < mostPagesRead; pages += 1) {
+    const page = await source.page({
+      limit: limit - items.length,
+      ...(from !== undefined && { cursor: from }),
+    })
+    const { playbook } = ports.rules
+    const stale = page.items.find(({ state }) => state && state.rules !== playbook.rulesVersion)
+    if (stale?.state) await ports.ensureRescored?.(playbook, stale.state.rules)
+    items.push(...page.items.flatMap(judge))
+    from = page.next
+    if (from === undefined || items.length >= limit) break
+  }
+  return { items, next: from }
+}
+
+const isNarrowed = ({ q, where, segment }: LeadsQuery, source: LeadSource): boolean =>
+  where !== undefined || segment !== undefined || (q !== undefined && !source.isWhole)
+
+const totalOf = (counted: Counted): Total => (counted.isAll ? counted.count : { atLeast: counted.count })
+
+const list = async (ports: ListLeadsPorts, query: LeadsQuery, source: LeadSource): Promise<Listed> => {
+  const condition = conditionIn(query, ports.rules)
+  const judge = makeJudge(ports, query, condition && 'test' in condition ? condition : undefined)
+  const { limit, cursor } = query
+  const [, offset] = offsetShape.exec(cursor ?? '') ?? []
+  if (!source.isSorted && (cursor === undefined || offset !== undefined)) {
+    const all = await gather(source, judge)
+    if (all) {
+      const [from, total] = [Number(offset ?? 0), all.length]
+      const next = from + limit < total ? `+${from + limit}` : undefined
+      const items = inOrder(all, query).slice(from, from + limit)
+      return { items, next, ...(cursor === undefined && { total }), sorted: true }
     }
   }
+  const counting =
+    cursor === undefined && !isNarrowed(query, source) ? source.count?.(mostCounted) : undefined
+  const [page, counted] = await Promise.all([
+    readPage(ports, source, { limit, cursor: offset === undefined ? cursor : undefined }, judge),
+    counting,
+  ])
+  const least: Total = page.next === undefined ? page.items.length : { atLeast: page.items.length }
+  return {
+    // Scores fade: those of a page stand as they do now.
+    items: source.isSorted ? inOrder(page.items, query) : page.items,
+    next: page.next,
+    ...(cursor === undefined && { total: counted ? totalOf(counted) : least }),
+    sorted: source.isSorted,
+  }
+}
 
-const open = ['waiting', 'held'] as const
-
-interface InSequence {
-  readonly sequence: string
-  /** Index in its program. */
-  readonly step?: number | undefined
-  readonly limit: number
+/** The one with an address, if it fits. */
+const byAddress = async (ports: ListLeadsPorts, email: string): Promise<readonly Lead[]> => {
+  const identity = identityRules(ports.rules.playbook.settings.identity)
+  const address = parseAddress(email, identity)
+  const found = address === undefined ? undefined : await ports.list.byAddress(identityKey(address, identity))
+  const lead = found?.mergedInto === undefined ? found : await rootLead(ports.leads, found.mergedInto)
+  return lead ? [lead] : []
 }
 
 /**
- * Leads that are in a sequence now, the first to enter it first: those who wait before those who are held.
- * @returns undefined for a sequence that the live playbook does not have.
+ * Leads with an address, or with `anonymous=true` those without, by score or as `sort` says; each filter leaves fewer.
+ * `q` finds by the beginnings of words of name, company and address; `owner` and `team` those whom sales has.
  */
-const pageInSequence = async (
-  { runList, playbooks, leads, rules }: ListLeadsPorts,
-  { sequence: id, step, limit }: InSequence,
-  from: string | undefined,
-): Promise<{ readonly leads: readonly Lead[]; readonly next?: string } | undefined> => {
-  const sequence = sequenceOf(rules.playbook, id)
-  if (!sequence) return undefined
-  const isCurrent = makeIsCurrent(playbooks, sequence)
-  const isMeant = async (run: Run): Promise<boolean> =>
-    step === undefined || ((await isCurrent(run)) && standsAt(run, sequence, step))
-  const found: Lead[] = []
-  let status = open.find((one) => from?.startsWith(`${one}:`)) ?? open[0]
-  let cursor = from?.slice(status.length + 1) || undefined
-  for (let pages = 0; pages < mostPagesRead; pages += 1) {
-    const page = await runList.page({
-      ...{ sequence: id, status, limit: limit - found.length },
-      ...(cursor !== undefined && { cursor }),
-    })
-    for (const run of page.items) {
-      const lead = (await isMeant(run)) ? await rootLead(leads, run.leadId) : undefined
-      if (lead) found.push(lead)
+export const makeListLeads =
+  (ports: ListLeadsPorts) =>
+  async ({ query: given }: ApiRequest<LeadsQuery>): Promise<ApiResult> => {
+    const begin = readLeadCursor(given.cursor)
+    if (!begin) return { type: 'bad-input', errors: [{ path: 'cursor', message: notOurs }] }
+    const query = { ...given, cursor: begin.leads }
+    const condition = conditionIn(query, ports.rules)
+    if (condition && 'errors' in condition) return { type: 'bad-input', errors: condition.errors }
+    if (query.email !== undefined) {
+      const items = (await byAddress(ports, query.email)).flatMap(makeJudge(ports, query, condition))
+      return { type: 'ok', body: { items, total: items.length, sorted: true } }
     }
-    cursor = page.next
-    if (cursor === undefined) {
-      if (status === 'held') return { leads: found }
-      status = 'held'
-    }
-    if (found.length >= limit) break
+    const source = await sourceOf(ports, { ...query, order: isAscending(query) ? 'ascending' : 'descending' })
+    if ('errors' in source) return { type: 'bad-input', errors: source.errors }
+    const { next, ...listed } = await list(ports, query, source)
+    return { type: 'ok', body: { ...listed, ...(next !== undefined && { next: toLeadCursor(next) }) } }
   }
-  return { leads: found, next: `${status}:${cursor ?? ''}` }
-}
-
-const mentions = (lead: LeadSummary, text: string): boolean =>
-  [lead.name, lead.company, lead.email].some((field) => field?.toLowerCase().includes(text.toLowerCase()))

@@ -5,12 +5,14 @@ import {
   makeQueueClient,
 } from '../adapters/aws-clients.ts'
 import { bundledPlaybook } from '../adapters/bundled-playbook.ts'
+import { keepListed } from '../adapters/dynamo-directory.ts'
 import { dynamoCosts, dynamoHistories } from '../adapters/dynamo-histories.ts'
 import { countListedLeads, dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
+import { dynamoRebuilds } from '../adapters/dynamo-rebuilds.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { leadLanes } from '../adapters/ranked-lists.ts'
-import { dynamoRebuilds, dynamoReportClaims, s3Rows } from '../adapters/s3-rows.ts'
+import { dynamoReportClaims, s3Rows } from '../adapters/s3-rows.ts'
 import { sesMailer } from '../adapters/ses.ts'
 import { queueOf } from '../adapters/sqs.ts'
 import { sleepUpTo, systemClock } from '../adapters/system.ts'
@@ -55,6 +57,7 @@ export const handler = handleBatch(
   makeUpdateFigures({
     store,
     readHistory: dynamoHistories(client, TABLE_NAME),
+    keepListed: keepListed(client, TABLE_NAME),
     costs: dynamoCosts(client, TABLE_NAME),
     list: dynamoLeadPages(client, TABLE_NAME, systemClock),
     lanes: leadLanes,

@@ -1,10 +1,11 @@
 import { costShard, replaceRows, shardOf } from '../../domain/kpi/replace-rows.ts'
 import { type Row, rowsVersion } from '../../domain/kpi/row.ts'
 import { costRow, rowsOf } from '../../domain/kpi/rows-of.ts'
+import { entriesOf } from '../../domain/lead/directory.ts'
 import type { LeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import type { Costs, ReadHistory, Rebuilds, RowStore } from '../figures-ports.ts'
+import type { Costs, KeepListed, ReadHistory, Rebuilds, RowStore } from '../figures-ports.ts'
 import { type Clock, type LeadList, Transient } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
@@ -15,6 +16,7 @@ import type { AskedReport } from './send-report.ts'
 export interface UpdateFiguresPorts {
   readonly store: RowStore
   readonly readHistory: ReadHistory
+  readonly keepListed: KeepListed
   readonly costs: Pick<Costs, 'list'>
   readonly list: Pick<LeadList, 'lane'>
   /** Parts of the lists that are gone through side by side; each holds whole shards. */
@@ -57,9 +59,13 @@ interface CountedLead {
  * Makes the rows of leads anew and writes their shard once. What rows are made of is read after the pointer of the shard: who
  * moves it meanwhile by what they have read earlier makes this attempt fail, and all is read again.
  */
-const makeUpdateShard = ({ store, readHistory, costs, clock, pauseUpTo }: UpdateFiguresPorts) => {
+const makeUpdateShard = (ports: UpdateFiguresPorts) => {
+  const { store, readHistory, keepListed, costs, clock, pauseUpTo } = ports
   const count = async (leadId: LeadId, rules: Rules, now: string): Promise<CountedLead> => {
     const found = await readHistory(leadId)
+    const { email, state } = (found.type === 'lead' && found.lead) || {}
+    const entries = state && email !== undefined ? entriesOf({ email, state }) : []
+    await keepListed(leadId, entries, found.places)
     switch (found.type) {
       case 'lead':
         return { rows: rowsOf(found.history, rules, now) }

@@ -24,6 +24,8 @@ export const figures: Capability = {
   connect: (fn, { scope, leads, rows, sending, workOf }) => {
     leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'])
     leads.grantWriting(fn, ['PutItem', 'DeleteItem'], [partitions.rows])
+    // Where the lead stands among all people.
+    leads.grantWriting(fn, ['BatchWriteItem'], [partitions.lead('*')])
     leads.grantLists(fn)
     rows.grantReplace(fn)
     workOf(figures).grantContinue()

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
 import { memoryHandoffs } from '../../../functions/adapters/memory-handoffs.ts'
-import { memoryLeadList, memoryLeads } from '../../../functions/adapters/memory-leads.ts'
+import { memoryDirectory, memoryLeadList, memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryPlaybooks } from '../../../functions/adapters/memory-playbooks.ts'
 import { memoryRunList, memoryRuns, memorySequenceStates } from '../../../functions/adapters/memory-runs.ts'
 import {
@@ -57,6 +57,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     leads,
     checkpoints: leads.checkpoints,
     list,
+    directory: memoryDirectory(leads),
     lanes: 1,
     counts: memoryCountLanes(),
     broadcasts: memoryBroadcasts(),

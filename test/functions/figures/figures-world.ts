@@ -1,11 +1,13 @@
 import type { RowColumns } from '../../../domain/kpi/row.ts'
 import type { LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
+import { keepListed } from '../../../functions/adapters/dynamo-directory.ts'
 import { dynamoCosts, dynamoHistories } from '../../../functions/adapters/dynamo-histories.ts'
 import { dynamoLeadPages } from '../../../functions/adapters/dynamo-lead-list.ts'
+import { dynamoRebuilds } from '../../../functions/adapters/dynamo-rebuilds.ts'
 import { dynamoRemains } from '../../../functions/adapters/dynamo-remains.ts'
 import { leadLanes } from '../../../functions/adapters/ranked-lists.ts'
-import { dynamoRebuilds, s3Rows } from '../../../functions/adapters/s3-rows.ts'
+import { s3Rows } from '../../../functions/adapters/s3-rows.ts'
 import { tellFigures } from '../../../functions/figures/figures-message.ts'
 import { makeForgetRows } from '../../../functions/figures/forget-rows.ts'
 import { makeUpdateFigures, type UpdateFiguresPorts } from '../../../functions/figures/update-figures.ts'
@@ -31,6 +33,7 @@ export const figuresWorld = async () => {
   const ports: UpdateFiguresPorts = {
     store,
     readHistory: dynamoHistories(client, tableName),
+    keepListed: keepListed(client, tableName),
     costs,
     list: dynamoLeadPages(client, tableName, clock),
     lanes: leadLanes,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { noRows, shardOf } from '../../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../../domain/kpi/row.ts'
+import { dynamoDirectory } from '../../../functions/adapters/dynamo-directory.ts'
 import { leadLanes } from '../../../functions/adapters/ranked-lists.ts'
 import { graceSeconds } from '../../../functions/adapters/s3-rows.ts'
 import { makeUpdateFigures } from '../../../functions/figures/update-figures.ts'
@@ -309,5 +310,49 @@ describe('rows of another code', () => {
     expect(waiting).toHaveLength(leadLanes + 1)
     await count()
     expect((await ports.rebuilds.load()).open).toEqual([])
+  })
+})
+
+describe('the places of a lead among all people', () => {
+  const placesOf = async (): Promise<readonly string[]> => {
+    const { page, find } = dynamoDirectory(world.table.client, world.table.tableName)
+    const named = await page({ by: 'name', order: 'ascending', limit: 10 })
+    const found = await Promise.all(
+      ['anna', 'kern', 'berg'].map(async (word) => (await find({ word, limit: 10 })).items.map(() => word)),
+    )
+    return [...named.items.map(({ email }) => `${email}`), ...found.flat()]
+  }
+  const told = (email: string, id: string, fields: object) =>
+    activity(email, id, 'profile.updated', { fields })
+
+  test('follow name and address, and go with the lead', async () => {
+    const { take, count, idOf, remains } = world
+    await take(
+      told(ben, 'b1', { firstName: 'Ben' }),
+      told(anna, 'a1', { firstName: 'Anna', lastName: 'Kern' }),
+    )
+    await count()
+    expect(await placesOf()).toEqual([anna, ben, 'anna', 'kern'])
+    await take({ ...told(anna, 'a2', { lastName: 'Berg' }), occurredAt: '2026-03-02T09:00:00.000Z' })
+    await count()
+    expect(await placesOf()).toEqual([anna, ben, 'anna', 'berg'])
+    await remains.clear(await idOf(anna))
+    expect(await placesOf()).toEqual([ben])
+  })
+
+  test('of one that went into another are its no more', async () => {
+    const { take, count, idOf } = world
+    await take(
+      told(ben, 'b1', { firstName: 'Ben' }),
+      told(anna, 'a1', { firstName: 'Anna', lastName: 'Kern' }),
+    )
+    await count()
+    const merged = {
+      ...activity(ben, 'm1', 'lead.merged', { leadId: await idOf(anna) }),
+      subject: { leadId: await idOf(ben) },
+    }
+    await take({ ...merged, occurredAt: '2026-03-02T09:00:00.000Z' })
+    await count()
+    expect(await placesOf()).toHaveLength(2)
   })
 })
