@@ -8,7 +8,7 @@ import { dataFolder } from './data-folder.ts'
 import { startDynamoDb } from './engines/dynamodb-engine.ts'
 import { QueueEngine } from './engines/queue-engine.ts'
 import { Faults } from './gateway/faults.ts'
-import { Counts, type Gateway } from './gateway/gateway.ts'
+import { CallLog, Counts, type Gateway } from './gateway/gateway.ts'
 import { HttpApi } from './http/http-api.ts'
 import { Functions } from './lambda/functions.ts'
 import { shortLine } from './log-line.ts'
@@ -70,6 +70,7 @@ const sharedParts = ({ model, data: folder, seed, log, onError }: StackOptions):
     guard: new Guard(readPolicies(model)),
     faults: new Faults(seededRandom(seed)),
     counts: new Counts(),
+    calls: new CallLog(),
     newId: () => randomUUID(),
     log,
     onError,
@@ -114,7 +115,7 @@ const startHttp = ({ model, clock, functions, guard, newId, log }: EventParts): 
 export async function runStack(options: StackOptions): Promise<Stack> {
   const { assets, endpoints, scratch, compiled } = options
   const shared = sharedParts(options)
-  const { model, data, clock, activity, faults, counts, log } = shared
+  const { model, data, clock, activity, faults, counts, calls, log } = shared
   const engines = await startEngines(shared)
   const functions = new Functions(model.ofType('AWS::Lambda::Function'), {
     ...shared,
@@ -155,7 +156,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     gateway,
     api,
     activity,
-    control: { clock, inbox, timekeeper, deadLetters, faults, counts, events },
+    control: { clock, inbox, timekeeper, deadLetters, faults, counts, calls, events },
     describe: () => describeStack({ ...parts, rules, endpoints }),
     finish: async (timeoutMs, alsoDone) => {
       timekeeper.close()

@@ -7,7 +7,7 @@ import { type FauxApp, type FauxQueue, loadObjectStore } from './engines/fauxqs.
 import type { QueueEngine } from './engines/queue-engine.ts'
 import type { EventBuses } from './events/event-bus.ts'
 import type { Faults } from './gateway/faults.ts'
-import { type Counts, Gateway, type Service } from './gateway/gateway.ts'
+import { type CallLog, type Counts, Gateway, type Service } from './gateway/gateway.ts'
 import {
   isTrue,
   type Json,
@@ -90,6 +90,7 @@ export interface SharedParts {
   readonly guard: Guard
   readonly faults: Faults
   readonly counts: Counts
+  readonly calls: CallLog
   newId(): string
   log(line: string): void
   onError(error: unknown): void
@@ -114,7 +115,7 @@ interface GatewayParts extends SharedParts {
 
 /** Every service behind one gateway. */
 export function startGateway(parts: GatewayParts): Gateway {
-  const { model, clock, data, engine, faults, counts, guard, activity, newId, log } = parts
+  const { model, clock, data, engine, faults, counts, calls, guard, activity, newId, log } = parts
   const secrets = new SecretStore(model.ofType('AWS::SecretsManager::Secret'), clock, data.secrets)
   const ses = sesService({
     configurationSets: parts.configurationSets,
@@ -135,7 +136,7 @@ export function startGateway(parts: GatewayParts): Gateway {
   ])
   if (parts.objects) services.set('s3', s3Service(parts.objects))
   const callers = readCallers(model.ofType('AWS::Lambda::Function'))
-  return new Gateway({ services, callers, guard, faults, counts, activity, onError: log })
+  return new Gateway({ services, callers, guard, faults, counts, calls, activity, onError: log })
 }
 
 const MEMBERS = ['AttributeDefinitions', 'KeySchema', 'LocalSecondaryIndexes'] as const

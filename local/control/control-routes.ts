@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { VirtualClock } from '../clock.ts'
 import type { EventLog } from '../events/event-bus.ts'
 import { type Faults, parseFault } from '../gateway/faults.ts'
-import { type Counts, readBody } from '../gateway/gateway.ts'
+import { type CallLog, type Counts, readBody } from '../gateway/gateway.ts'
 import { type Json, objectOf, parseJson, textOf } from '../json.ts'
 import type { DeadLetters } from '../queues/dead-letters.ts'
 import type { Inbox } from '../services/inbox.ts'
@@ -37,6 +37,7 @@ export interface ControlOptions {
   readonly deadLetters: DeadLetters
   readonly faults: Faults
   readonly counts: Counts
+  readonly calls: CallLog
   readonly events: EventLog
   describe(): object
 }
@@ -69,7 +70,7 @@ export class ControlRoutes {
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
-    const { clock, inbox, deadLetters, faults, counts, events, describe } = this.#options
+    const { clock, inbox, deadLetters, faults, counts, calls, events, describe } = this.#options
     const url = new URL(request.url ?? '/', 'http://localhost')
     const route = `${request.method} ${url.pathname.replace(/\/$/, '')}`
     const query = (name: string) => url.searchParams.get(name) ?? undefined
@@ -89,6 +90,9 @@ export class ControlRoutes {
         return this.#settle(seconds(query('timeout'), SETTLE_SECONDS))
       case 'GET /_local/events':
         return { status: 200, items: events.list(query('type')) }
+      case 'DELETE /_local/events':
+        events.clear()
+        return { status: 204 }
       case 'GET /_local/dead-letters':
         return ok(deadLetters.list())
       case 'GET /_local/faults':
@@ -106,6 +110,14 @@ export class ControlRoutes {
         return ok(counts.list())
       case 'DELETE /_local/counts':
         counts.clear()
+        return { status: 204 }
+      case 'GET /_local/calls':
+        return { status: 200, items: calls.list() }
+      case 'POST /_local/calls':
+        calls.record()
+        return { status: 204 }
+      case 'DELETE /_local/calls':
+        calls.stop()
         return { status: 204 }
       default:
         return problem(

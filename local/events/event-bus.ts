@@ -201,6 +201,12 @@ export class EventLog {
     if (this.#open.length >= CHUNK) this.#pack()
   }
 
+  clear(): void {
+    this.#packed = []
+    this.#open = []
+    this.#count = 0
+  }
+
   /** The kept events as JSON texts, oldest first. @param type only those with this `detail-type` */
   list(type?: string): string[] {
     const texts = [...this.#packed.flatMap(unpack), ...this.#open].slice(-this.#limit)

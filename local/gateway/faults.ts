@@ -8,6 +8,8 @@ interface Fault {
   readonly operation?: string
   readonly function?: string
   readonly error?: string
+  /** Only the so-manieth call that fits, counted from when the fault was set; with `CrashAfter` by the order of the answers. */
+  readonly nth?: number
   /** 0–1, of the calls that `error` and `latencyMs` hit. */
   readonly rate: number
   readonly latencyMs: number
@@ -30,7 +32,8 @@ const LATEST_SECONDS = 60
 /** As long as a function may run at most. */
 const LONGEST_LATENCY_MS = 900_000
 
-interface Target {
+/** A call that a function makes. */
+export interface Target {
   readonly service: string
   readonly operation: string
   readonly function?: string
@@ -39,6 +42,8 @@ interface Target {
 /** What goes wrong on purpose. `random` answers 0 ≤ x < 1. */
 export class Faults {
   #faults: Fault[] = []
+  /** How many calls have come that an `nth` counts. */
+  readonly #met = new WeakMap<Fault, number>()
   readonly #random: () => number
 
   constructor(random: () => number) {
@@ -61,7 +66,7 @@ export class Faults {
   async strike(target: Target): Promise<void> {
     for (const fault of this.#matching(target)) {
       if (fault.error === undefined && fault.latencyMs === 0) continue
-      if (fault.error === 'Crash' || fault.error === 'CrashAfter' || this.#random() >= fault.rate) continue
+      if (fault.error === 'Crash' || fault.error === 'CrashAfter' || !this.#hits(fault)) continue
       if (fault.latencyMs > 0) await sleep(fault.latencyMs)
       if (fault.error === 'CrashBefore') throw new CallerCrash()
       if (fault.error !== undefined) {
@@ -72,9 +77,7 @@ export class Faults {
 
   /** Ends the caller of a call that was made, where the rules say so. @throws CallerCrash */
   strikeAfter(target: Target): void {
-    const hit = this.#matching(target).some(
-      ({ error, rate }) => error === 'CrashAfter' && this.#random() < rate,
-    )
+    const hit = this.#matching(target).some((fault) => fault.error === 'CrashAfter' && this.#hits(fault))
     if (hit) throw new CallerCrash()
   }
 
@@ -109,6 +112,16 @@ export class Faults {
     return hit ? this.#random() : undefined
   }
 
+  /** Whether the fault is for this call, which fits it. */
+  #hits(fault: Fault): boolean {
+    if (fault.nth !== undefined) {
+      const met = (this.#met.get(fault) ?? 0) + 1
+      this.#met.set(fault, met)
+      if (met !== fault.nth) return false
+    }
+    return this.#random() < fault.rate
+  }
+
   get any(): boolean {
     return this.#faults.length > 0
   }
@@ -125,7 +138,7 @@ export class Faults {
 
 /** A fault from a request's JSON; the faults found in it where it is none. */
 export function parseFault(json: Json): Fault | { readonly errors: readonly string[] } {
-  const { service, operation, error, rate, latencyMs, duplicate, reorder, lose, partial, ...rest } =
+  const { service, operation, error, rate, latencyMs, duplicate, reorder, lose, partial, nth, ...rest } =
     objectOf(json)
   const errors: string[] = []
   const share = (name: string, value: Json | undefined, fallback: number) => {
@@ -144,12 +157,16 @@ export function parseFault(json: Json): Fault | { readonly errors: readonly stri
   if (latency === undefined || latency < 0 || latency > LONGEST_LATENCY_MS)
     errors.push(`latencyMs must be a number from 0 to ${LONGEST_LATENCY_MS}`)
   const { function: functionName, ...unknown } = rest
+  const turn = nth === undefined ? undefined : numberOf(nth)
+  if (nth !== undefined && !(Number.isSafeInteger(turn) && (turn ?? 0) > 0))
+    errors.push('nth must be a whole number from 1')
   for (const name of Object.keys(unknown)) errors.push(`${name} is not known here`)
   const fault = {
     ...optional('service', service),
     ...optional('operation', operation),
     ...optional('function', functionName),
     ...optional('error', error),
+    ...(turn !== undefined && { nth: turn }),
     rate: share('rate', rate, 1),
     latencyMs: latency ?? 0,
     duplicate: share('duplicate', duplicate, 0),

@@ -5,7 +5,7 @@ import type { Activity } from '../activity.ts'
 import { AwsError } from '../aws-error.ts'
 import { type JsonObject, parseObject } from '../json.ts'
 import { html, type Page, sendPage } from '../pages/page.ts'
-import { CallerCrash, type Faults } from './faults.ts'
+import { CallerCrash, type Faults, type Target } from './faults.ts'
 import { parted } from './partial-batch.ts'
 
 /** One signed request as it came in. */
@@ -125,8 +125,16 @@ interface GatewayOptions {
   readonly guard: Guard
   readonly faults: Faults
   readonly counts: Counts
+  readonly calls: CallLog
   readonly activity: Activity
   onError(message: string): void
+}
+
+interface Served {
+  readonly service: Service
+  readonly operation: Operation
+  readonly request: AwsRequest
+  readonly caller: Caller
 }
 
 const MAX_BODY = 32 * 1024 * 1024
@@ -167,7 +175,7 @@ export class Gateway {
   }
 
   async #answer(request: AwsRequest): Promise<AwsAnswer> {
-    const { services, callers, guard, counts, faults, activity } = this.#options
+    const { services, callers, guard, counts, calls, activity } = this.#options
     let service: Service | undefined
     let end: (() => void) | undefined
     try {
@@ -185,20 +193,38 @@ export class Gateway {
       const operation = service.read(request)
       if (operation.name !== 'ReceiveMessage') end = activity.begin()
       counts.add(credential.service, operation.name, caller.kind === 'function' ? caller.name : 'local')
-      guard.authorize(caller, service.needs(operation, request))
-      if (!faults.any || caller.kind !== 'function') return await service.invoke(operation, request, caller)
-      const target = { service: credential.service, operation: operation.name, function: caller.name }
+      const needs = service.needs(operation, request)
+      guard.authorize(caller, needs)
+      if (caller.kind !== 'function') return await service.invoke(operation, request, caller)
+      const call = { service: credential.service, operation: operation.name, function: caller.name }
+      const ended = calls.add({ ...call, needs, input: operation.input })
+      return await this.#serve({ service, operation, request, caller }, call, ended)
+    } catch (error) {
+      const known = error instanceof AwsError ? error : this.#internal(error)
+      return service ? service.refuse(known, request) : refuseJson(known)
+    } finally {
+      end?.()
+    }
+  }
+
+  /** Answers a function, unless faults are in the way. @param ended told where its process ends with the call */
+  async #serve(
+    { service, operation, request, caller }: Served,
+    target: Target,
+    ended: () => void,
+  ): Promise<AwsAnswer> {
+    const { faults } = this.#options
+    if (!faults.any) return service.invoke(operation, request, caller)
+    try {
       await faults.strike(target)
       const batch = parted(operation, (entries) => faults.refused(target, entries))
       const answer = batch.added(await service.invoke(batch.operation, request, caller))
       faults.strikeAfter(target)
       return answer
     } catch (error) {
-      if (error instanceof CallerCrash) return CRASHED
-      const known = error instanceof AwsError ? error : this.#internal(error)
-      return service ? service.refuse(known, request) : refuseJson(known)
-    } finally {
-      end?.()
+      if (!(error instanceof CallerCrash)) throw error
+      ended()
+      return CRASHED
     }
   }
 
@@ -244,5 +270,38 @@ export class Counts {
 
   clear(): void {
     this.#counts.clear()
+  }
+}
+
+/** One call of a function: what it asked for, and which permissions that took. */
+interface Call extends Target {
+  readonly needs: readonly Need[]
+  readonly input: JsonObject
+  /** The function's process ended with it. */
+  readonly crashed: boolean
+}
+
+/** The calls of functions, in the order in which they came, while somebody records them. */
+export class CallLog {
+  #calls: Call[] | undefined
+
+  /** Begins anew. */
+  record(): void {
+    this.#calls = []
+  }
+
+  stop(): void {
+    this.#calls = undefined
+  }
+
+  list(): readonly Call[] {
+    return this.#calls ?? []
+  }
+
+  /** @returns what notes that the function's process ended with this call. */
+  add(call: Omit<Call, 'crashed'>): () => void {
+    const calls = this.#calls
+    const index = (calls?.push({ ...call, crashed: false }) ?? 0) - 1
+    return () => calls?.splice(index, 1, { ...call, crashed: true })
   }
 }

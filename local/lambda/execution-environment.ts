@@ -157,8 +157,11 @@ export class ExecutionEnvironment {
 
   async #answer(call: AwsCall, options: EnvironmentOptions): Promise<void> {
     const { crashes = false, ...reply } = await options.callAws(call)
-    if (crashes) await this.stop()
-    else this.#post({ type: 'aws', id: call.id, ...reply })
+    if (crashes) {
+      // What the thread still says while it ends is not heard: its process is gone.
+      this.#worker.removeAllListeners('message')
+      await this.stop()
+    } else this.#post({ type: 'aws', id: call.id, ...reply })
   }
 
   /** What one turn of the event loop has for the thread wakes it once. */

@@ -1,6 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type Fixture, runFixture } from './fixture/run-fixture.ts'
 
+interface RecordedCall {
+  readonly operation: string
+  readonly input: { readonly Destination?: { readonly ToAddresses: readonly string[] } }
+  readonly crashed: boolean
+}
+
 let stack: Fixture
 beforeAll(async () => {
   stack = await runFixture({ seed: 7 })
@@ -37,6 +43,36 @@ describe('injected faults', () => {
     const noted = await Promise.all(ids('crash').map((id) => stack.notes(id)))
     expect(noted.filter((notes) => 'noted' in notes).length + letters).toBeGreaterThanOrEqual(20)
   })
+
+  it.each([
+    ['CrashBefore', 1],
+    ['CrashAfter', 2],
+  ])(
+    '%s ends the process at the one call that nth names, and leaves the retry alone',
+    async (error, mails) => {
+      const call = { service: 'ses', operation: 'SendEmail', function: await nameOf('Worker') }
+      await stack.post('/_local/faults', { ...call, error, nth: 2 })
+      await fetch(`${stack.url}/_local/calls`, { method: 'POST' })
+      const [first, second] = [`${error}-1@example.org`, `${error}-2@example.org`]
+      for (const to of [first, second]) {
+        await stack.work({ id: to, action: 'mail', to })
+        await stack.settle()
+      }
+      const calls: readonly RecordedCall[] = Object((await stack.get('/_local/calls')).body)
+      const sent = calls.filter(({ operation }) => operation === 'SendEmail')
+      expect(sent.map(({ input, crashed }) => [input.Destination?.ToAddresses, crashed])).toEqual([
+        [[first], false],
+        [[second], true],
+        [[second], false],
+      ])
+      expect(sent[0]).toMatchObject({ ...call, needs: [{ action: 'ses:SendEmail' }, {}] })
+      const inbox = async (to: string) => Object((await stack.get(`/_local/inbox?to=${to}`)).body).length
+      expect([await inbox(first), await inbox(second)]).toEqual([1, mails])
+      await fetch(`${stack.url}/_local/calls`, { method: 'DELETE' })
+      await stack.work({ id: 'unrecorded' })
+      expect((await stack.get('/_local/calls')).body).toEqual([])
+    },
+  )
 
   it('deliver events again', async () => {
     await stack.post('/_local/faults', { service: 'events', duplicate: 1 })
@@ -75,6 +111,7 @@ describe('injected faults', () => {
   })
 
   it('lose what SES would tell, and no email', async () => {
+    await fetch(`${stack.url}/_local/events`, { method: 'DELETE' })
     await stack.post('/_local/faults', { service: 'ses', lose: 1 })
     await stack.work({ id: 'silent', action: 'mail', to: 'silent@example.net' })
     await stack.settle()
@@ -115,6 +152,8 @@ describe('injected faults', () => {
     { reorder: -1 },
     { lose: 2 },
     { service: {} },
+    { nth: 0 },
+    { nth: 1.5 },
     { color: 'red' },
   ])('are refused as %j', async (fault) => {
     const { status, body } = await stack.post('/_local/faults', fault)

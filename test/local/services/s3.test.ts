@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Guard } from '../../../local/access/guard.ts'
 import { Activity } from '../../../local/activity.ts'
 import { Faults } from '../../../local/gateway/faults.ts'
-import { Counts, Gateway } from '../../../local/gateway/gateway.ts'
+import { CallLog, Counts, Gateway } from '../../../local/gateway/gateway.ts'
 import { s3Service } from '../../../local/services/s3.ts'
 import { startObjects } from '../../../local/start-services.ts'
 
@@ -31,6 +31,7 @@ beforeEach(async () => {
     guard: new Guard({ roles: new Map([[roleArn, statements]]), resources: new Map() }),
     faults: new Faults(() => 0),
     counts: new Counts(),
+    calls: new CallLog(),
     activity: new Activity(),
     onError: () => {},
   })
