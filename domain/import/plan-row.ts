@@ -1,7 +1,7 @@
 import { isSendable, parseAddress } from '../activity/subject.ts'
 import { isBlank } from '../lead/attributes.ts'
 import type { LeadState } from '../lead/lead-state.ts'
-import type { Activity, LeadId } from '../model/activity.ts'
+import { type Activity, factsOfImport, type LeadId } from '../model/activity.ts'
 import type { Json, JsonObject } from '../model/json.ts'
 import type { IdentityRules } from '../model/settings.ts'
 import { parseInstant } from '../time/local-time.ts'
@@ -186,9 +186,6 @@ const mayConsent = (state: LeadState | undefined, purpose: string): boolean => {
   const status = state?.consent[purpose]?.status
   return state?.refused === undefined && status !== 'granted' && status !== 'withdrawn'
 }
-
-/** The ids of all that an import records begin so. */
-export const factsOfImport = (importId: string): string => `import:${importId}:`
 
 /** Lines sort as text as they do as numbers: of two that set one attribute, the later one counts. */
 const factId = (importId: string, line: number): string =>

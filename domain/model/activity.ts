@@ -55,3 +55,12 @@ export interface Activity extends Fact {
 /** Order in which facts are applied: `(occurredAt, id)`. */
 export const compareFacts = (a: Fact, b: Fact): number =>
   a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0
+
+/** What the ids of all facts that an import records begin with. */
+export const factsOfImport = (importId: string): string => `import:${importId}:`
+
+/** The id of an import whose rows count as if people had done it themselves: the ids of its facts tell. */
+export const newsImportId = (id: string): string => `news-${id}`
+
+/** Whether a fact is no news, as an import recorded it so: no sequence begins with it, however late that is found out. */
+export const isNoNews = (factId: string): boolean => /^import:(?!news-)/.test(factId)

@@ -1,6 +1,6 @@
 import { decide } from '../lead/decide.ts'
 import type { LeadState } from '../lead/lead-state.ts'
-import { compareFacts, type Fact, type LeadId } from '../model/activity.ts'
+import { compareFacts, type Fact, isNoNews, type LeadId } from '../model/activity.ts'
 import type { Decision } from '../model/decision.ts'
 import type { Sequence } from '../model/sequence.ts'
 import type { Rules } from '../rules/rules.ts'
@@ -77,7 +77,7 @@ interface Late {
 
 /**
  * What was decided before and may begin a sequence now: a late fact comes before what it rests on, and whom a sequence
- * takes is judged as of that.
+ * takes is judged as of that. What an import brought as no news stays so.
  */
 const decidedAgain = (
   lead: Decided,
@@ -90,7 +90,8 @@ const decidedAgain = (
   if (!whole && late.length === 0) return []
   return decide(lead, undefined, lead.state).filter((one) => {
     const begins = entryOf(one)
-    if (!begins || isTooLate(lead, begins, now) || begunBy(begins, rules).length === 0) return false
+    if (!begins || isNoNews(begins.fact.id)) return false
+    if (isTooLate(lead, begins, now) || begunBy(begins, rules).length === 0) return false
     return whole || late.some((fact) => compareFacts(fact, { ...fact, ...begins.fact }) <= 0)
   })
 }
@@ -113,6 +114,16 @@ export const decideAwaited = (
     ...again.filter((one) => isAwaited(lead, one, rules, now)),
   ]
 }
+
+/**
+ * Marks decisions that are no news (`rescored`): no sequence begins with them, whoever waits.
+ * @param isNew nothing can wait for the lead yet: nobody has to look, whatever was decided.
+ */
+export const markNoNews = (
+  decisions: readonly Decision[],
+  { isNew }: { readonly isNew: boolean },
+): readonly Decision[] =>
+  decisions.map((one): Decision => (isNew || entryOf(one) ? { ...one, unawaited: true } : one))
 
 /** Whether some sequence may take the lead by one of these decisions. */
 export const mayBegin = (decisions: readonly Decision[]): boolean =>

@@ -8,6 +8,7 @@ import {
   rowFaults,
   specialTargets,
 } from '../../domain/import/plan-row.ts'
+import { newsImportId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
 import type { FieldError } from '../../domain/model/json.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
@@ -147,7 +148,15 @@ const makeBegin =
     if (errors.length > 0) return { type: 'bad-input', errors }
     const { name, mapping, mode, consent, enter, occurredAt = now } = body
     const one = await imports.commit({
-      ...{ importId: newId(), name, mapping, mode, consent, enter, occurredAt },
+      ...{
+        importId: enter ? newsImportId(newId()) : newId(),
+        name,
+        mapping,
+        mode,
+        consent,
+        enter,
+        occurredAt,
+      },
       ...{ createdAt: now, by: caller.email ?? caller.name, isComplete: false, version: 0 },
     })
     const change = { target: `imports/${one.importId}`, after: { consent: consent?.purpose ?? null, enter } }

@@ -20,6 +20,7 @@ import { rulesOf } from '../compiled-rules.ts'
 import { readEnvironment } from '../environment.ts'
 import { tellFigures } from '../figures/figures-message.ts'
 import { eachMessage, handleBatch } from '../queue/handle-batch.ts'
+import { makeBeginLeads } from '../record/begin-leads.ts'
 import { makeRecordActivities } from '../record/record-activities.ts'
 import { makeTakeRows } from './take-rows.ts'
 
@@ -33,6 +34,9 @@ const playbooks = dynamoPlaybooks(client, TABLE_NAME, bundledPlaybook())
 const bus = eventBridgeBus({ client: makeBusClient(), busName: environment.BUS_NAME })
 const leads = dynamoLeads({ client, tableName: TABLE_NAME, hashAddress: addressHasher(secret), newLeadId })
 const currentRules = async () => rulesOf(await playbooks.current())
+
+/** The recorder's marks of what an import without `enter` decides. */
+const noNewsOf = (importId: string) => ({ rescored: `import:${importId}` })
 
 const recordPorts = {
   leads,
@@ -55,6 +59,8 @@ const recordPorts = {
   pauseUpTo: sleepUpTo,
 }
 
+const beginLeads = makeBeginLeads(recordPorts)
+
 export const handler = handleBatch(
   makeLogger('import'),
   eachMessage(
@@ -62,9 +68,8 @@ export const handler = handleBatch(
       imports: dynamoImports(client, TABLE_NAME),
       leads,
       record: (messages, importId, isNews) =>
-        makeRecordActivities(
-          isNews ? recordPorts : { ...recordPorts, noNews: { rescored: `import:${importId}` } },
-        )(messages),
+        makeRecordActivities(isNews ? recordPorts : { ...recordPorts, noNews: noNewsOf(importId) })(messages),
+      begin: (all, rules, importId) => beginLeads(all, rules, noNewsOf(importId).rescored),
       bus,
       announce: bus.announce,
       enqueueImport: queueOf(queues, environment.QUEUE_URL),

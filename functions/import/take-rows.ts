@@ -1,14 +1,13 @@
 import * as z from 'zod/mini'
 import { identityKey, identityRules } from '../../domain/activity/subject.ts'
 import {
-  factsOfImport,
   type PlannedRow,
   planRow,
   type ReadRow,
   type Rejection,
   takeBack,
 } from '../../domain/import/plan-row.ts'
-import type { Activity, LeadId } from '../../domain/model/activity.ts'
+import { type Activity, factsOfImport, type LeadId } from '../../domain/model/activity.ts'
 import { decision } from '../../domain/model/decision.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import { activityDetailType, source } from '../event-names.ts'
@@ -24,9 +23,10 @@ import {
   type WaitingBlock,
   type WaitingRow,
 } from '../import-ports.ts'
-import type { Announce, Bus, Clock, Lead, Leads } from '../ports.ts'
+import type { Announce, Bus, Clock, Identified, Lead, Leads } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
+import type { FirstHeard } from '../record/begin-leads.ts'
 import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 
@@ -35,6 +35,12 @@ export interface TakeRowsPorts {
   readonly leads: Pick<Leads, 'identify' | 'load' | 'facts'>
   /** Takes activities as the recorder does. @param isNews whether sequences begin and sales is told by what comes of them. */
   readonly record: (messages: readonly QueueMessage[], importId: string, isNews: boolean) => Promise<Failures>
+  /** Makes leads of people whom nobody knew, all together, as no news. @returns those that are for the recorder after all. */
+  readonly begin: (
+    leads: readonly FirstHeard[],
+    rules: Rules,
+    importId: string,
+  ) => Promise<readonly FirstHeard[]>
   readonly bus: Pick<Bus, 'publish'>
   readonly announce: Announce
   readonly enqueueImport: EnqueueImport
@@ -65,8 +71,8 @@ export const newLane = (importId: string, lane: number): ImportLane => ({
   ...{ importId, lane, seq: 0, isIdle: true, counts: noCounts, version: 0 },
 })
 
-/** Blocks that one message takes: some hundred rows. */
-const blocksPerMessage = 8
+/** Blocks that one message takes: some two hundred rows. */
+const blocksPerMessage = 12
 /** Anybody who was ever erased has been since then. */
 const longAgo = '1970-01-01T00:00:00.000Z'
 
@@ -82,55 +88,119 @@ const asMessage = (activity: Activity): QueueMessage => ({
   },
 })
 
-interface Known {
+/** A writer has died before it published all that it had decided, perhaps over this very row. */
+const owes = ({ outbox, owedWakes = [] }: Lead): boolean => outbox.length + owedWakes.length > 0
+
+/** Has the recorder finish that. */
+const lookAt = ({ leadId }: Lead): QueueMessage => ({
+  messageId: `wake:${leadId}`,
+  body: { type: 'wake', leadId },
+})
+
+/** A row, whom it is about, and what stands of them. */
+interface Known extends Pick<Identified, 'suppressed'> {
   readonly row: ReadRow
   readonly leadId: LeadId
   readonly lead: Lead | undefined
 }
 
 /** A row as it is about to be recorded. */
-interface Taken extends PlannedRow {
-  readonly line: number
-  readonly leadId: LeadId
+interface Taken extends Known {
+  readonly planned: PlannedRow
+  /** Made by this very row. */
+  readonly isNew: boolean
 }
 
 const isRead = (row: WaitingRow): row is ReadRow => 'email' in row
 
-/** Takes the rows of a block: finds out whom each is about, notes what becomes of it, and records it. A repeat ends the same. */
-const makeTakeBlock = (ports: TakeRowsPorts) => {
+/** What stands of some blocks, and which message takes them. */
+interface Taking {
+  readonly one: Import
+  readonly seq: number
+  readonly rules: Rules
+  /** By number: replaced by what is noted next. */
+  readonly blocks: Map<number, TakenBlock>
+  /** In which block a line is. */
+  readonly blockOf: ReadonlyMap<number, number>
+}
+
+const resultIn = ({ blocks, blockOf }: Taking, line: number) =>
+  blocks.get(blockOf.get(line) ?? Number.NaN)?.results[line]
+
+/** The first row about each person, and the rest. */
+const splitFirsts = (rows: readonly ReadRow[]) => {
+  const firsts = new Map<string, ReadRow>()
+  for (const row of rows) if (!firsts.has(row.email)) firsts.set(row.email, row)
+  const chosen = [...firsts.values()]
+  const isChosen = new Set(chosen.map(({ line }) => line))
+  return { chosen, rest: rows.filter(({ line }) => !isChosen.has(line)) }
+}
+
+/**
+ * Takes the rows of some blocks: finds out whom each is about, notes what becomes of it, and records it. A repeat ends the
+ * same: what was noted stays, and is recorded again.
+ */
+const makeTakeBlocks = (ports: TakeRowsPorts) => {
   const { imports, leads } = ports
 
   const identify = async (row: ReadRow, rules: Rules): Promise<Known | undefined> => {
     const email = identityKey(row.email, identityRules(rules.playbook.settings.identity))
     const found = await leads.identify({ email }, longAgo)
     if (!found) return undefined
-    const lead = await rootLead(leads, found.leadId)
-    return { row, leadId: lead?.leadId ?? found.leadId, lead }
+    const { leadId, suppressed } = found
+    const lead = found.isNew ? undefined : await rootLead(leads, leadId)
+    return { row, leadId: lead?.leadId ?? leadId, lead, ...(suppressed && { suppressed }) }
   }
 
-  const record = async (one: Import, rows: readonly Taken[]): Promise<void> => {
-    const activities = rows.flatMap((row) => row.activities)
-    if (activities.length === 0) return
-    const failures = await ports.record(activities.map(asMessage), one.importId, one.enter)
+  const tellRecorder = async ({ one }: Taking, messages: readonly QueueMessage[]): Promise<void> => {
+    if (messages.length === 0) return
+    const failures = await ports.record(messages, one.importId, one.enter)
     for (const [, error] of failures) throw error
   }
 
-  const note = (
-    block: TakenBlock,
-    rows: ReadonlyMap<number, RowResult>,
-    seq: number,
-  ): Promise<TakenBlock> => {
-    const fresh = [...rows].map(([line, result]) => [line, { ...result, seq }] as const)
-    return imports.commitTaken({ ...block, results: { ...Object.fromEntries(fresh), ...block.results } })
+  /** Whoever is new is recorded together with all others that are; where sequences may begin, by the recorder. */
+  const record = async (taking: Taking, rows: readonly Taken[]): Promise<void> => {
+    const { one, rules } = taking
+    const fresh = one.enter ? [] : rows.filter(({ isNew }) => isNew)
+    const others = rows.filter((row) => !fresh.includes(row))
+    const begun = fresh.map(({ planned: { activities }, leadId, lead, suppressed }) => ({
+      ...{ leadId, lead, activities },
+      ...(suppressed && { suppressed }),
+    }))
+    const messages = others.flatMap(({ planned, lead }) =>
+      planned.activities.length === 0 && lead && owes(lead)
+        ? [lookAt(lead)]
+        : planned.activities.map(asMessage),
+    )
+    const [left] = await Promise.all([
+      begun.length > 0 ? ports.begin(begun, rules, one.importId) : [],
+      tellRecorder(taking, messages),
+    ])
+    await tellRecorder(
+      taking,
+      left.flatMap(({ activities }) => activities.map(asMessage)),
+    )
   }
 
-  /** Rows about different people, side by side. @returns the block as it is noted then. */
-  const takeRows = async (
-    one: Import,
-    block: TakenBlock,
-    rows: readonly ReadRow[],
-    { rules, seq }: { readonly rules: Rules; readonly seq: number },
-  ): Promise<TakenBlock> => {
+  /** What was noted before stays. */
+  const note = async (taking: Taking, rows: ReadonlyMap<number, RowResult>): Promise<void> => {
+    const { blocks, blockOf, seq } = taking
+    const groups = Map.groupBy(rows, ([line]) => blockOf.get(line))
+    await Promise.all(
+      [...groups].map(async ([number, group]) => {
+        const block = blocks.get(number ?? Number.NaN)
+        if (number === undefined || !block) return
+        const fresh = group.filter(([line]) => !block.results[line])
+        if (fresh.length === 0) return
+        const results = Object.fromEntries(fresh.map(([line, result]) => [line, { ...result, seq }]))
+        blocks.set(number, await imports.commitTaken({ ...block, results: { ...results, ...block.results } }))
+      }),
+    )
+  }
+
+  /** Rows about different people, side by side. */
+  const takeRows = async (taking: Taking, rows: readonly ReadRow[]): Promise<void> => {
+    const { one, rules } = taking
     const purposes = Object.keys(rules.playbook.settings.purposes ?? {})
     const wanted = purposes.length > 0 ? purposes : one.consent ? [one.consent.purpose] : ['newsletter']
     const known = await Promise.all(rows.map((row) => identify(row, rules)))
@@ -143,47 +213,62 @@ const makeTakeBlock = (ports: TakeRowsPorts) => {
         results.set(row.line, { outcome: 'rejected', reason })
         continue
       }
-      const planned = planRow(row, found.lead?.state, one, wanted)
-      taken.push({ ...planned, line: row.line, leadId: found.leadId })
+      // Where it stands already that this row made the lead, that may not have been told yet.
+      const isNew = found.lead?.state === undefined || resultIn(taking, row.line)?.outcome === 'created'
+      const planned = planRow(row, isNew ? undefined : found.lead?.state, one, wanted)
+      taken.push({ ...found, planned, isNew })
       results.set(row.line, { outcome: planned.outcome, leadId: found.leadId })
     }
-    const noted = await note(block, results, seq)
-    await record(one, taken)
-    return noted
+    await note(taking, results)
+    await record(taking, taken)
   }
 
-  return async (one: Import, waiting: WaitingBlock, rules: Rules, seq: number): Promise<ImportCounts> => {
-    const { importId, lane, block } = waiting
-    let noted = (await imports.taken(waiting)) ?? { importId, lane, block, results: {}, version: 0 }
+  const begin = async (waiting: readonly WaitingBlock[], known: Omit<Taking, 'blocks' | 'blockOf'>) => {
+    const blocks = await Promise.all(
+      waiting.map(async (place) => {
+        const { importId, lane, block } = place
+        return (await imports.taken(place)) ?? { importId, lane, block, results: {}, version: 0 }
+      }),
+    )
+    const taking: Taking = {
+      ...known,
+      blocks: new Map(blocks.map((block) => [block.block, block])),
+      blockOf: new Map(waiting.flatMap(({ block, rows }) => rows.map(({ line }) => [line, block] as const))),
+    }
     // What an earlier message has taken is counted and recorded; what this one has, may not be recorded.
-    const open = waiting.rows
-      .filter(({ line }) => (noted.results[line]?.seq ?? seq) === seq)
+    const open = waiting
+      .flatMap(({ rows }) => rows)
+      .filter(({ line }) => (resultIn(taking, line)?.seq ?? known.seq) === known.seq)
       .toSorted((a, b) => a.line - b.line)
-    const rejected = open.flatMap((row) => (isRead(row) ? [] : [row]))
-    if (rejected.length > 0) {
-      const results = rejected.map(({ line, reason }): [number, RowResult] => [
-        line,
-        { outcome: 'rejected', reason },
-      ])
-      noted = await note(noted, new Map(results), seq)
-    }
-    for (let rest = open.filter(isRead); rest.length > 0; ) {
-      const firsts = new Map<string, ReadRow>()
-      for (const row of rest) if (!firsts.has(row.email)) firsts.set(row.email, row)
-      const batch = [...firsts.values()]
-      noted = await takeRows(one, noted, batch, { rules, seq })
-      const done = new Set(batch.map(({ line }) => line))
-      rest = rest.filter(({ line }) => !done.has(line))
-    }
-    const lines = new Set(open.map(({ line }) => line))
-    const results = Object.entries(noted.results).filter(([line]) => lines.has(Number(line)))
+    return { taking, open }
+  }
+
+  return async (
+    waiting: readonly WaitingBlock[],
+    known: Omit<Taking, 'blocks' | 'blockOf'>,
+  ): Promise<ImportCounts> => {
+    const { taking, open } = await begin(waiting, known)
+    const refused = open.flatMap((row): [number, RowResult][] =>
+      isRead(row) ? [] : [[row.line, { outcome: 'rejected', reason: row.reason }]],
+    )
+    await note(taking, new Map(refused))
+    for (
+      let { chosen, rest } = splitFirsts(open.filter(isRead));
+      chosen.length > 0;
+      { chosen, rest } = splitFirsts(rest)
+    )
+      await takeRows(taking, chosen)
+    const results = open.flatMap(({ line }) => {
+      const result = resultIn(taking, line)
+      return result ? [{ line, result }] : []
+    })
     await imports.addRejected(
-      importId,
-      results.flatMap(([line, result]) =>
-        result.outcome === 'rejected' ? [{ line: Number(line), reason: result.reason }] : [],
+      known.one.importId,
+      results.flatMap(({ line, result }) =>
+        result.outcome === 'rejected' ? [{ line, reason: result.reason }] : [],
       ),
     )
-    return results.reduce((sum, [, { outcome }]) => addCounts(sum, { ...noCounts, [outcome]: 1 }), noCounts)
+    return results.reduce((sum, { result }) => addCounts(sum, { ...noCounts, [result.outcome]: 1 }), noCounts)
   }
 }
 
@@ -254,7 +339,7 @@ const makeTellFinished =
  */
 export const makeTakeRows = (ports: TakeRowsPorts) => {
   const { imports, enqueueImport } = ports
-  const takeBlock = makeTakeBlock(ports)
+  const takeBlocks = makeTakeBlocks(ports)
   const takeBackBlocks = makeTakeBack(ports)
   const tellFinished = makeTellFinished(ports)
 
@@ -279,8 +364,7 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
     if (blocks.length === 0)
       return unlessConflict(imports.commitLane({ ...lane, seq: seq + 1, isIdle: true }))
     const rules = await ports.currentRules()
-    let counts = noCounts
-    for (const block of blocks) counts = addCounts(counts, await takeBlock(one, block, rules, seq))
+    const counts = await takeBlocks(blocks, { one, seq, rules })
     const turned = await turn(lane, (current) => ({
       isIdle: false,
       counts: addCounts(current.counts, counts),

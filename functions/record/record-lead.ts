@@ -9,7 +9,7 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import { markUnheard } from '../../domain/model/endpoint.ts'
 import { sizeOf } from '../../domain/model/state-limits.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
-import { decideAwaited, mayBegin } from '../../domain/sequence/awaited.ts'
+import { decideAwaited, markNoNews, mayBegin } from '../../domain/sequence/awaited.ts'
 import {
   type BegunMerge,
   type CheckpointRef,
@@ -333,7 +333,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const checkpoints = await keepCheckpoint(lead.leadId, folded, rules)
     const hasNoRun = lead.version === 0 || lead.followed === false
     const decided = ports.noNews
-      ? decide(changed, lead.state, folded.state, ports.noNews)
+      ? markNoNews(decide(changed, lead.state, folded.state, ports.noNews), { isNew: false })
       : decideAwaited({ ...changed, mayRun: !hasNoRun }, lead.state, { facts, whole }, { rules, now })
     const followed = hasNoRun ? { followed: mayBegin(decided) } : {}
     const outbox = [...lead.outbox, ...markUnheard(decided, rules.playbook.handoff.notify)]

@@ -99,7 +99,10 @@ export const subscribersOf = (type: string): readonly Worker[] =>
 /** As the rules of the bus have it: what is marked so comes to nobody who would find nothing to do. */
 const takersOf = (type: string, detail: unknown): readonly Worker[] => {
   const isMarked = (mark: string): boolean => rawAt(detail, 'metadata', mark) === true
-  const idle = [...(isMarked('unawaited') ? ['nurture'] : []), ...(isMarked('unheard') ? ['webhook'] : [])]
+  const idle = [
+    ...(isMarked('unawaited') ? ['nurture', 'send'] : []),
+    ...(isMarked('unheard') ? ['webhook'] : []),
+  ]
   return subscribersOf(type).filter((worker) => !idle.includes(worker))
 }
 

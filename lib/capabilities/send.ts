@@ -18,8 +18,8 @@ export const send: Capability = {
   memory: 1024,
   queues: ({ config }) => [
     {
-      // Consent may come after the email that needed it was asked for; what is paused is resumed.
-      events: eventsFor('send'),
+      // Consent may come after the email that needed it was asked for, but to nobody new; what is paused is resumed.
+      events: { ...eventsFor('send'), detail: { metadata: { unawaited: [{ exists: false }] } } },
       // About as many emails a second as SES grants: more would only be throttled.
       maxConcurrency: Math.min(sendersFor(config.sesRate), share(config, 0.2)),
       // Every three minutes: beyond the quarter of an hour after which a crashed sender's claim runs out.

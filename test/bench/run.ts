@@ -20,6 +20,19 @@ import { countRequests } from './requests.ts'
 import { printTable, type Row } from './table.ts'
 import { measureActivities, measureEmails } from './throughput.ts'
 
+/**
+ * `npm run bench` measures everything, `npm run bench -- fold` one part, `-- import --rows 100000` of another size,
+ * `-- calls` the calls alone, `-- beside REF` another commit too.
+ */
+const { values, positionals: wanted } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string' },
+    rows: { type: 'string', default: '5000' },
+  },
+  allowPositionals: true,
+})
+
 const measured: Record<string, readonly Row[]> = {}
 
 const section = async (title: string, measure: () => Promise<readonly Row[]>): Promise<void> => {
@@ -62,7 +75,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   rendering: () => section('Rendering', measureRendering),
   import: async () => {
     await section('A file of contacts', measureFile)
-    await onRunner(async (client) => section('An import and a broadcast', () => measureImport(client)))()
+    await onRunner((client, pid) =>
+      section('An import and a broadcast', () => measureImport(client, Number(values.rows), pid)),
+    )()
   },
   history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
@@ -71,11 +86,6 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 /** Measured where it is asked for alone: it counts, and moves the clock by months. */
 const countedAlone = onRunner(countCalls)
 
-/** `npm run bench` measures everything, `npm run bench -- fold` one part, `-- calls` the calls alone, `-- beside REF` another commit too. */
-const { values, positionals: wanted } = parseArgs({
-  options: { rounds: { type: 'string', default: '3' }, only: { type: 'string' } },
-  allowPositionals: true,
-})
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
 if (wanted[0] === 'beside') {
   const { rounds, only } = values

@@ -147,7 +147,9 @@ test.each(['nurture', 'send', 'handoff', 'erase', 'rescore', 'webhook'] as const
     expect(EventPattern).toEqual({
       source: ['trichter'],
       'detail-type': typesTakenBy(worker),
-      ...(worker === 'nurture' && { detail: { metadata: { unawaited: [{ exists: false }] } } }),
+      ...((worker === 'nurture' || worker === 'send') && {
+        detail: { metadata: { unawaited: [{ exists: false }] } },
+      }),
       ...(worker === 'webhook' && { detail: { metadata: { unheard: [{ exists: false }] } } }),
     })
   },

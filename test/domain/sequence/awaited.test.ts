@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { decide } from '../../../domain/lead/decide.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import type { Fact } from '../../../domain/model/activity.ts'
+import { type Fact, factsOfImport, newsImportId } from '../../../domain/model/activity.ts'
 import type { Sequence } from '../../../domain/model/sequence.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { decideAwaited, mayBegin } from '../../../domain/sequence/awaited.ts'
+import { decideAwaited, markNoNews, mayBegin } from '../../../domain/sequence/awaited.ts'
 import { fact, leadId, leadIdOf, stored } from '../support/facts.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 
@@ -128,6 +129,32 @@ test('in whatever order facts come, the same sequences begin: a late one has wha
     { rules, now },
   )
   expect(afterwards.filter(({ type }) => type === 'SequenceTriggered')).toEqual([])
+})
+
+test('what an import brought as no news begins no sequence, however late a fact may come before it', () => {
+  const triggered = (importId: string, later: Partial<Fact> = {}) => {
+    const told = fact(`${factsOfImport(importId)}000000002`, 'profile.updated', '03-02T09:00', {
+      fields: { employees: 200 },
+    })
+    const late = { ...consented, ...later }
+    const lead = leadOf([late, told])
+    return decideAwaited(lead, leadOf([told]).state, { facts: [late], whole: false }, { rules, now })
+      .filter(({ type }) => type === 'SequenceTriggered')
+      .map(({ id }) => id.slice(leadId.length + 1))
+  }
+  expect(triggered('fair')).toEqual([])
+  expect(triggered(newsImportId('fair'))).toEqual(['when@large:import:news-fair:000000002'])
+})
+
+test('what is no news is awaited by no sequence, and of somebody new by nobody', () => {
+  const decided = decide({ leadId }, undefined, leadOf([consented]).state, { rescored: 'import:fair' })
+  const typesOf = (all: typeof decided, isMarked: boolean) =>
+    all.filter(({ unawaited = false }) => unawaited === isMarked).map(({ type }) => type)
+  expect(typesOf(markNoNews(decided, { isNew: true }), false)).toEqual([])
+  const known = markNoNews(decided, { isNew: false })
+  expect(typesOf(known, true)).toEqual(['StageAdvanced'])
+  // Mail may wait for the consent.
+  expect(typesOf(known, false)).toContain('ConsentGranted')
 })
 
 test('a log that has changed as a whole has everything decided again that may begin a sequence', () => {

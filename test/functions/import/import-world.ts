@@ -1,10 +1,11 @@
 import type { Announcement } from '../../../domain/model/decision.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
-import { compileRules } from '../../../domain/rules/rules.ts'
+import { compileRules, type Rules } from '../../../domain/rules/rules.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
 import { importRoutes } from '../../../functions/import/import-routes.ts'
 import { makeTakeRows } from '../../../functions/import/take-rows.ts'
 import type { Imports } from '../../../functions/import-ports.ts'
+import { makeBeginLeads } from '../../../functions/record/begin-leads.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryAudit } from '../fakes/memory-audit.ts'
@@ -39,6 +40,8 @@ export const importWorld = (imports: Imports = memoryImports()) => {
       makeRecordActivities(
         isNews ? recorded.ports : { ...recorded.ports, noNews: { rescored: `import:${importId}` } },
       )(messages),
+    begin: (all: Parameters<ReturnType<typeof makeBeginLeads>>[0], given: Rules, importId: string) =>
+      makeBeginLeads(recorded.ports)(all, given, `import:${importId}`),
   }
   const app = apiApp(importRoutes, ports, { audit: ports })
   const take = makeTakeRows(ports)

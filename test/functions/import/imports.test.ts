@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { foldLead } from '../../../domain/lead/fold.ts'
 import { importWorld } from './import-world.ts'
 
 const consent = {
@@ -227,38 +228,63 @@ describe('an import', () => {
   })
 })
 
-it('an import that dies at any write ends the same once its message comes again', async () => {
+/** Everything that is called in the course of an import, to die before or after it. */
+const callsOf = ({ imports, leads, reviews, bus }: ReturnType<typeof importWorld>) =>
+  [
+    [imports, ['commitTaken', 'commitLane', 'endWaiting', 'addRejected']],
+    [leads, ['identify', 'append', 'commit', 'clearOutbox']],
+    [reviews, ['begin']],
+    [bus, ['publish']],
+  ] as unknown as readonly (readonly [Record<string, (...given: unknown[]) => Promise<unknown>>, string[]])[]
+
+it('an import that dies at any call ends the same once its message comes again', async () => {
   const rows = Array.from(
-    { length: 40 },
-    (_, index) => [index + 1, { Mail: `p${index % 30}@example.com`, Firma: `F ${index}` }] as const,
+    { length: 12 },
+    (_, index) => [index + 1, { Mail: `p${index % 9}@example.com`, Firma: `F ${index}` }] as const,
   )
   const endOf = async (dieAt: number) => {
     const world = importWorld()
-    const id = await world.begin({ mode: { company: 'overwrite' } })
+    const known = await world.begin()
+    await world.rows(known, [[1, { Mail: 'p3@example.com', Firma: 'Before' }]], true)
+    await world.settle()
+    const id = await world.begin({ mode: { company: 'overwrite' }, consent })
     await world.rows(id, rows, true)
-    let writes = 0
-    const dying = ['commitTaken', 'commitLane', 'endWaiting', 'addRejected'] as const
-    for (const name of dying) {
-      const write = world.imports[name] as (...given: unknown[]) => Promise<unknown>
-      Object.assign(world.imports, {
-        [name]: async (...given: unknown[]) => {
-          if (++writes === dieAt) throw new Error('died')
-          const written = await write(...given)
-          if (++writes === dieAt) throw new Error('died')
-          return written
-        },
-      })
-    }
+    let calls = 0
+    for (const [port, names] of callsOf(world))
+      for (const name of names) {
+        const call = port[name]?.bind(port)
+        port[name] = async (...given) => {
+          if (++calls === dieAt) throw new Error('died')
+          const answer = await call?.(...given)
+          if (++calls === dieAt) throw new Error('died')
+          return answer
+        }
+      }
     for (let message = world.queue.shift(); message; message = world.queue.shift())
       await world.take(message).catch(() => world.queue.push(message as never))
     const { created, updated, unchanged, rows: count, state } = await world.show(id)
-    return { created, updated, unchanged, count, state, writes: dieAt > writes }
+    const people = [...new Set(rows.map(([, { Mail }]) => Mail))].map((email) => {
+      const lead = world.leadOf(email)
+      const told = world.bus.published.filter(({ leadId }) => leadId === lead?.leadId)
+      const facts = world.leads.log(lead?.leadId as never)
+      return {
+        ...{ email, values: valuesOf(lead), consent: lead?.state?.consent.newsletter?.status },
+        told: [...new Set(told.map((one) => one.id.replace(one.leadId, '')))].sort(),
+        isWhole:
+          JSON.stringify(lead?.state) === JSON.stringify(foldLead(facts, world.rules, world.times.now)),
+        owes: lead?.outbox.length,
+      }
+    })
+    return { end: { created, updated, unchanged, count, state, people }, isOver: dieAt > calls }
   }
-  const whole = await endOf(Number.POSITIVE_INFINITY)
-  expect(whole).toMatchObject({ created: 30, updated: 10, unchanged: 0, count: 40, state: 'done' })
+  const { end: whole } = await endOf(Number.POSITIVE_INFINITY)
+  expect(whole).toMatchObject({ created: 8, updated: 4, unchanged: 0, count: 12, state: 'done' })
+  expect(whole.people.map(({ isWhole, owes }) => ({ isWhole, owes }))).toEqual(
+    whole.people.map(() => ({ isWhole: true, owes: 0 })),
+  )
   for (let dieAt = 1; ; dieAt += 1) {
-    const end = await endOf(dieAt)
-    expect(end).toMatchObject({ created: 30, updated: 10, unchanged: 0, count: 40, state: 'done' })
-    if (end.writes) break
+    const { end, isOver } = await endOf(dieAt)
+    expect(end).toEqual(whole)
+    if (isOver) break
   }
 })
