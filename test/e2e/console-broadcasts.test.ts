@@ -1,17 +1,8 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('segments and broadcasts', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const used = useConsole({ role: 'marketing' }, async ({ client }) => {
     for (const [id, isConsenting] of Object.entries({ ada: true, bela: false })) {
       const subject = { email: `${id}@segments.example.net` }
       const fields = { firstName: id, lastName: 'Brandt', role: 'management', employees: 80 }
@@ -26,13 +17,7 @@ describe('segments and broadcasts', () => {
     }
     await client.settle()
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'marketing') =>
-    openConsole(browser, trichter.url, { role, path })
+  const { open } = used
 
   it('go from who is in a segment to an email that they have got', async () => {
     const { page, complaints, others, close } = await open('/segments')
@@ -51,7 +36,7 @@ describe('segments and broadcasts', () => {
     await page.reload()
     await page.getByRole('button', { name: 'Send now' }).click()
     await page.getByRole('heading', { name: 'March' }).waitFor()
-    await client.settle()
+    await used.client.settle()
     await page.getByRole('heading', { name: 'What became of the audience of 2' }).waitFor()
     await page.getByText('Not sent: no consent').waitFor()
     expect(complaints).toEqual([])
@@ -68,11 +53,11 @@ describe('segments and broadcasts', () => {
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await page.waitForURL(/\/broadcasts$/)
-    const { items } = await client.get<{ items: { name: string }[] }>('/api/broadcasts')
+    const { items } = await used.client.get<{ items: { name: string }[] }>('/api/broadcasts')
     expect(items.map(({ name }) => name)).not.toContain('May')
     await close()
 
-    const sales = await open('/broadcasts', 'sales')
+    const sales = await open('/broadcasts', { role: 'sales' })
     await sales.page.getByRole('heading', { name: 'Broadcasts' }).waitFor()
     expect(await sales.page.getByRole('link', { name: 'New broadcast' }).count()).toBe(0)
     await sales.close()

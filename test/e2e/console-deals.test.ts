@@ -1,17 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('the board of deals', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const used = useConsole({ role: 'sales' }, async ({ client }) => {
     for (const [id, name] of Object.entries({ ada: 'Ada', bela: 'Béla' })) {
       const subject = { email: `${id}@deals.example.net` }
       const fields = { firstName: name, lastName: 'Brandt', company: 'Nordpack' }
@@ -22,16 +14,10 @@ describe('the board of deals', () => {
     }
     await client.settle()
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'sales') =>
-    openConsole(browser, trichter.url, { role, path })
+  const { open } = used
   const column = (page: Page, name: string) => page.getByRole('region', { name: new RegExp(`^${name}, `) })
   const deals = async () => {
-    const { items } = await client.get<{ items: { name: string; phase: string; state: string }[] }>(
+    const { items } = await used.client.get<{ items: { name: string; phase: string; state: string }[] }>(
       '/api/deals',
     )
     return Object.fromEntries(items.map(({ name, phase, state }) => [name, `${phase} ${state}`]))
@@ -44,12 +30,12 @@ describe('the board of deals', () => {
     await card.dragTo(column(page, 'Proposal'))
     await column(page, 'Proposal').getByText('Ada Brandt').waitFor()
     await page.getByRole('status').filter({ hasText: 'Ada Brandt is in Proposal.' }).waitFor()
-    await client.settle()
+    await used.client.settle()
     expect((await deals())['Ada Brandt']).toBe('proposal open')
 
     await page.getByRole('button', { name: 'Undo' }).click()
     await column(page, 'Qualification').getByText('Ada Brandt').waitFor()
-    await client.settle()
+    await used.client.settle()
     expect((await deals())['Ada Brandt']).toBe('lead_qualification open')
     expect(complaints).toEqual([])
     await close()
@@ -61,21 +47,21 @@ describe('the board of deals', () => {
     await link.focus()
     await page.keyboard.press('Shift+ArrowRight')
     await column(page, 'Needs analysis').getByText('Béla Brandt').waitFor()
-    await client.settle()
+    await used.client.settle()
     await page.locator(':focus').filter({ hasText: 'Béla Brandt' }).waitFor()
     await page.keyboard.press('Shift+ArrowLeft')
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Why').fill('Wrong contact')
     await page.keyboard.press('Enter')
     await column(page, 'Qualification').getByText('Béla Brandt').waitFor()
-    await client.settle()
+    await used.client.settle()
     expect((await deals())['Béla Brandt']).toBe('lead_qualification open')
 
     await page.getByLabel('Move Béla Brandt').selectOption('Won')
     await dialog.getByLabel('Amount').fill('12480')
     await dialog.getByRole('button', { name: 'Record the win' }).click()
     await column(page, 'Closing').getByText('€12,480').first().waitFor()
-    await client.settle()
+    await used.client.settle()
     expect((await deals())['Béla Brandt']).toBe('closing won')
     await close()
   })
@@ -91,7 +77,7 @@ describe('the board of deals', () => {
   })
 
   it('lets marketing look, and move nothing', async () => {
-    const { page, close } = await open('/deals', 'marketing')
+    const { page, close } = await open('/deals', { role: 'marketing' })
     await page.getByRole('link', { name: /Ada Brandt/ }).waitFor()
     expect(await page.getByLabel(/^Move /).count()).toBe(0)
     await close()

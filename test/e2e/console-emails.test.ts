@@ -1,29 +1,14 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('the emails', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const { open } = useConsole({ role: 'marketing' }, async ({ client }) => {
     const subject = { email: 'ada@emails.example.net' }
     const fields = { firstName: 'Ada', lastName: 'Brandt', company: 'Nordpack', language: 'de' }
     await client.postEvents([{ id: 'ada-1', type: 'profile.updated', subject, properties: { fields } }])
     await client.settle()
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'marketing') =>
-    openConsole(browser, trichter.url, { role, path })
   const frame = (page: Page) => page.frameLocator('iframe[title^="Preview of"]')
 
   it('are found by their subject, and shown as any lead would get them', async () => {
@@ -79,7 +64,7 @@ describe('the emails', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await close()
 
-    const sales = await open('/emails/welcome', 'sales')
+    const sales = await open('/emails/welcome', { role: 'sales' })
     await frame(sales.page).locator('body').waitFor()
     expect(await sales.page.getByRole('button', { name: 'Send a test' }).count()).toBe(0)
     await sales.close()

@@ -1,23 +1,10 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('the forms', () => {
-  let trichter: Trichter
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-  })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
+  const { open } = useConsole({ role: 'marketing' })
   it('are shown as visitors see them, with the code that puts them on a site', async () => {
-    const { page, complaints, others, close } = await openConsole(browser, trichter.url, {
-      ...{ role: 'marketing', path: '/forms' },
+    const { page, complaints, others, close } = await open('/forms', {
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     await page.getByRole('link', { name: /Letters from the quiet factory/ }).click()
@@ -37,7 +24,7 @@ describe('the forms', () => {
   })
 
   it('are accessible at every width, light and dark', async () => {
-    const { page, close } = await openConsole(browser, trichter.url, { role: 'marketing', path: '/forms' })
+    const { page, close } = await open('/forms')
     await page.getByRole('link', { name: /Letters from the quiet factory/ }).waitFor()
     await expectAccessible(page)
     await page.goto('/forms/newsletter')

@@ -1,9 +1,5 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 /** Three people who have asked for a quote, each with a name and words of their own. */
 const people = [
@@ -13,12 +9,7 @@ const people = [
 ] as const
 
 describe('sales at the handoffs', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const used = useConsole({ role: 'sales', timezoneId: 'Europe/Berlin' }, async ({ client }) => {
     for (const [id, firstName, lastName, company] of people) {
       const fields = { firstName, lastName, company, email: `${id}@console.example.net`, terms: 'both' }
       const message = `Two halls, third shift.\n${firstName}`
@@ -37,13 +28,7 @@ describe('sales at the handoffs', () => {
     }
     expect(await client.handoffs('?state=requested')).toHaveLength(3)
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'sales') =>
-    openConsole(browser, trichter.url, { role, path, timezoneId: 'Europe/Berlin' })
+  const { open } = used
 
   it('asks who one is, and is where one wanted to go; nothing is refused by the policy or comes from elsewhere', async () => {
     const { page, complaints, others, close } = await open('/handoffs?state=requested')
@@ -68,7 +53,7 @@ describe('sales at the handoffs', () => {
     await page.getByRole('button', { name: 'Accept' }).click()
     await page.getByRole('status').filter({ hasText: 'Ada Brandt is yours now' }).waitFor()
     await page.getByRole('button', { name: 'Accept' }).waitFor({ state: 'detached' })
-    expect((await client.handoffs('?state=accepted')).map(({ state }) => state)).toEqual(['accepted'])
+    expect((await used.client.handoffs('?state=accepted')).map(({ state }) => state)).toEqual(['accepted'])
     await close()
   })
 
@@ -108,8 +93,8 @@ describe('sales at the handoffs', () => {
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'goes back to marketing' }).waitFor()
     await dialog.waitFor({ state: 'detached' })
-    await client.settle()
-    expect(await client.handoffs('?state=rejected')).toHaveLength(1)
+    await used.client.settle()
+    expect(await used.client.handoffs('?state=rejected')).toHaveLength(1)
     await close()
   })
 
@@ -134,14 +119,14 @@ describe('sales at the handoffs', () => {
       (response) => response.status() === 304 && /handoffs/.test(response.url()),
     )
     await same
-    const [{ handoffId } = { handoffId: '' }] = await client.handoffs('?state=requested')
-    await client.post(`/api/handoffs/${handoffId}/accept`, {})
+    const [{ handoffId } = { handoffId: '' }] = await used.client.handoffs('?state=requested')
+    await used.client.post(`/api/handoffs/${handoffId}/accept`, {})
     await page.getByText('Nobody is waiting for sales').waitFor({ timeout: 5_000 })
     await close()
   })
 
   it('lets marketing look, and answer nothing', async () => {
-    const { page, close } = await open('/handoffs?state=accepted', 'marketing')
+    const { page, close } = await open('/handoffs?state=accepted', { role: 'marketing' })
     await page.getByRole('link', { name: /Ada Brandt/ }).click()
     await page.getByRole('heading', { name: 'Ada Brandt' }).waitFor()
     expect(await page.getByRole('button', { name: /Accept|Reject|Reassign/ }).count()).toBe(0)
@@ -171,10 +156,7 @@ describe('sales at the handoffs', () => {
   })
 
   it('speaks German where the browser does', async () => {
-    const { page, close } = await openConsole(browser, trichter.url, {
-      role: 'marketing',
-      path: '/handoffs?state=accepted',
-    })
+    const { page, close } = await open('/handoffs?state=accepted', { role: 'marketing' })
     await page.evaluate("localStorage.setItem('trichter.language', 'de')")
     await page.reload()
     await page.getByRole('heading', { name: 'Übergaben' }).waitFor()

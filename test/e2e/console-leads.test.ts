@@ -1,17 +1,8 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('the leads', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const used = useConsole({ role: 'sales', timezoneId: 'Europe/Berlin' }, async ({ client }) => {
     await client.submitForm(
       'quote',
       {
@@ -35,13 +26,7 @@ describe('the leads', () => {
     }
     await client.settle()
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'sales') =>
-    openConsole(browser, trichter.url, { role, path, timezoneId: 'Europe/Berlin' })
+  const { open } = used
 
   it('are searched by the server; the address holds search, filter and who is open', async () => {
     const { page, close } = await open('/leads')
@@ -118,7 +103,7 @@ describe('the leads', () => {
   })
 
   it('are exported and erased by marketing, who cannot log anything', async () => {
-    const { page, close } = await open('/leads?q=dora', 'marketing')
+    const { page, close } = await open('/leads?q=dora', { role: 'marketing' })
     await page.getByRole('link', { name: /Dora Muster/ }).click()
     await page.getByRole('heading', { name: 'Dora Muster' }).waitFor()
     expect(await page.getByRole('button', { name: 'Log a call' }).count()).toBe(0)
@@ -132,7 +117,7 @@ describe('the leads', () => {
     await dialog.getByRole('textbox').fill('Dora Muster')
     await dialog.getByRole('button', { name: 'Erase' }).click()
     await page.getByRole('status').filter({ hasText: 'is being erased' }).waitFor()
-    await client.settle()
+    await used.client.settle()
     await page.getByLabel('Search leads').fill('dora')
     await page.getByText('Nobody fits these filters').waitFor()
     await close()

@@ -1,8 +1,5 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 /** As the API answers it with some hundred judged handoffs, in short. */
 const quality = { precision: 0.5, recall: 0.9, handoffsPerWeek: 12 }
@@ -21,21 +18,10 @@ const learned = {
 }
 
 describe('the scoring', () => {
-  let trichter: Trichter
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-  })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (role: 'sales' | 'marketing' = 'marketing') =>
-    openConsole(browser, trichter.url, { role, path: '/scoring' })
+  const { open } = useConsole({ role: 'marketing' })
 
   it('says that it is too early, shows the rules, and calculates anew when asked', async () => {
-    const { page, complaints, others, close } = await open()
+    const { page, complaints, others, close } = await open('/scoring')
     await page.getByText('0 of 100 judged handoffs').waitFor()
     await page.getByRole('region', { name: 'The rules as they are written' }).getByText('bands:').waitFor()
     await page.getByRole('button', { name: 'Recalculate' }).click()
@@ -48,14 +34,14 @@ describe('the scoring', () => {
     expect([...others]).toEqual([])
     await close()
 
-    const sales = await open('sales')
+    const sales = await open('/scoring', { role: 'sales' })
     await sales.page.getByText('0 of 100 judged handoffs').waitFor()
     expect(await sales.page.getByRole('button', { name: 'Recalculate' }).count()).toBe(0)
     await sales.close()
   })
 
   it('sets what is proposed beside what is, with what the answers say of each rule, and asks why it is declined', async () => {
-    const { page, close } = await open()
+    const { page, close } = await open('/scoring')
     await page.route('**/api/scoring/calibration', (route) => route.fulfill({ json: learned }))
     let reason: unknown
     await page.route('**/api/scoring/calibration/decline', (route) => {

@@ -1,17 +1,8 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Client, makeClient } from '../story/client.ts'
-import { startTrichter, type Trichter } from '../story/trichter.ts'
-import { launchBrowser } from './browser.ts'
-import { expectAccessible, openConsole } from './console.ts'
+import { describe, expect, it } from 'vitest'
+import { expectAccessible, useConsole } from './console.ts'
 
 describe('the sequences', () => {
-  let trichter: Trichter
-  let client: Client
-  let browser: Browser
-  beforeAll(async () => {
-    ;[trichter, browser] = await Promise.all([startTrichter(), launchBrowser()])
-    client = makeClient(trichter.url)
+  const used = useConsole({ role: 'marketing' }, async ({ client }) => {
     const subject = { email: 'ada@sequences.example.net' }
     const fields = { firstName: 'Ada', lastName: 'Brandt', company: 'Nordpack' }
     await client.postEvents([
@@ -21,13 +12,7 @@ describe('the sequences', () => {
     ])
     await client.settle()
   })
-  afterAll(async () => {
-    await browser.close()
-    await trichter.stop()
-  })
-
-  const open = (path: string, role: 'sales' | 'marketing' = 'marketing') =>
-    openConsole(browser, trichter.url, { role, path })
+  const { open } = used
 
   it('are drawn step by step, and a count opens the people behind it', async () => {
     const { page, complaints, others, close } = await open('/sequences')
@@ -61,13 +46,13 @@ describe('the sequences', () => {
     await dialog.getByLabel('Is left out').check()
     await dialog.getByRole('button', { name: 'Resume' }).click()
     await page.getByRole('button', { name: 'Pause' }).waitFor()
-    const { items } = await client.get<{ items: { sequence: string; resumed: { due: string } | null }[] }>(
-      '/api/sequences',
-    )
+    const { items } = await used.client.get<{
+      items: { sequence: string; resumed: { due: string } | null }[]
+    }>('/api/sequences')
     expect(items.find(({ sequence }) => sequence === 'interest')?.resumed?.due).toBe('skip')
     await close()
 
-    const sales = await open('/sequences/interest', 'sales')
+    const sales = await open('/sequences/interest', { role: 'sales' })
     await sales.page.getByRole('region', { name: 'Steps' }).waitFor()
     expect(await sales.page.getByRole('button', { name: 'Pause' }).count()).toBe(0)
     await sales.close()

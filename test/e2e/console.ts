@@ -1,6 +1,9 @@
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { type Client, makeClient } from '../story/client.ts'
+import { startTrichter, type Trichter } from '../story/trichter.ts'
+import { launchBrowser } from './browser.ts'
 
 type Role = 'marketing' | 'sales' | 'admin'
 
@@ -35,6 +38,52 @@ export const openConsole = async (
   await page.getByRole('button', { name: new RegExp(`^${role}`, 'i') }).click()
   await page.getByRole('navigation', { name: 'Pages' }).waitFor()
   return { page, complaints, others, close: () => context.close() }
+}
+
+type ConsoleOptions = Omit<Parameters<typeof openConsole>[2], 'path'>
+
+/** A Trichter and a browser for the stories of one file. */
+export interface Console {
+  readonly trichter: Trichter
+  readonly client: Client
+  readonly browser: Browser
+  /** Opens a page; options given here count before those of the file. */
+  open(path: string, options?: Partial<ConsoleOptions>): Promise<OpenConsole>
+}
+
+/** @param usual who opens pages where a story says nothing else. @param begin what has happened before the stories begin. */
+export const useConsole = (
+  usual: ConsoleOptions,
+  begin: (started: Console) => Promise<void> = async () => undefined,
+  options?: readonly string[],
+): Console => {
+  let started: Omit<Console, 'open'> | undefined
+  const now = (): Omit<Console, 'open'> => {
+    if (!started) throw new Error('the stories have not begun')
+    return started
+  }
+  const used: Console = {
+    get trichter() {
+      return now().trichter
+    },
+    get client() {
+      return now().client
+    },
+    get browser() {
+      return now().browser
+    },
+    open: (path, other) => openConsole(now().browser, now().trichter.url, { ...usual, ...other, path }),
+  }
+  beforeAll(async () => {
+    const [trichter, browser] = await Promise.all([startTrichter(options), launchBrowser()])
+    started = { trichter, browser, client: makeClient(trichter.url) }
+    await begin(used)
+  })
+  afterAll(async () => {
+    await started?.browser.close()
+    await started?.trichter.stop()
+  })
+  return used
 }
 
 interface Violation {
