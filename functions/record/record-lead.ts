@@ -352,9 +352,9 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const whole = person.whole || moved || begun.length > 0
     const woken = person.leadTimers.some((at) => at === undefined || isAwaited(lead, at))
     const isLookedThrough = person.leadTimers.includes(undefined)
-    // A timer that the lead no longer waits for has nothing to do; an activity that comes again completes what was left.
+    // Nothing is new to the lead, or its timer was replaced since: but whoever took it may have died before it told of it.
     if (facts.length === 0 && !whole && !woken) {
-      if (person.leadTimers.length === 0 || person.arrivals.length > 0) await publish(lead)
+      await publish(lead)
       return []
     }
     const folded = await foldFacts({ lead, facts, whole, rules, now })

@@ -137,6 +137,33 @@ describe('a lead that cools', () => {
   })
 })
 
+test('a lead that cools is told of and waits for its next moment wherever the process dies over its timer', async () => {
+  for (const done of [false, true]) {
+    for (let call = 0; call < 12; call += 1) {
+      const made = world()
+      await made.record([activityMessage(demo), activityMessage(quote)])
+      const told = scored(made).length
+      const timer = made.timers.take()
+      const { leadId } = made.lead()
+      made.times.now = timer?.at ?? ''
+      const wrap = crashAt({ call, done })
+      const { ports } = made
+      const dying = makeRecordActivities({
+        ...ports,
+        leads: { ...wrap(ports.leads), guess: ports.leads.guess },
+        timers: wrap(ports.timers),
+        bus: wrap(ports.bus),
+      })
+      await dying([fire(leadId, timer?.at)])
+      await made.record([fire(leadId, timer?.at)])
+      const { wakeAt, outbox, owedWakes } = made.lead()
+      expect(new Set(scored(made).map(({ id }) => id)).size).toBe(told + 1)
+      expect([...made.timers.items.values()].map(({ at }) => at)).toContain(wakeAt)
+      expect([outbox, owedWakes]).toEqual([[], undefined])
+    }
+  }
+})
+
 describe('a click that is held back', () => {
   const click = {
     ...activityOfAnna('c', 'email.clicked', 2, {
