@@ -27,6 +27,9 @@ export const emailFailedMessage = 'email failed'
 /** The line in the log of `send` that says that SES turns mail away: for an unverified sender, or because of the account. */
 export const emailTurnedAwayMessage = 'email turned away'
 
+/** The line in the log of `send` that says that an email waits, and for what: counted alone, as most of them are meant to. */
+export const emailHeldMessage = 'email held'
+
 /** The line in the log of `send` that says that an email went out although an earlier sender may have sent it. */
 export const sentAgainMessage = 'email sent again'
 

@@ -17,6 +17,7 @@ export const addStacks = (
     description: 'Trichter: leads, users and keys; kept when the app is taken down',
     tags,
     mfa: config.mfa,
+    restoredTable: config.restoredTable,
   })
   const appStack = new AppStack(scope, 'TrichterApp', {
     stackName: config.appStackName,

@@ -8,6 +8,7 @@ import { addCapabilities } from './capability.ts'
 import type { Config } from './config.ts'
 import { ActivityBus } from './constructs/activity-bus.ts'
 import { AlarmTopic } from './constructs/alarm-topic.ts'
+import { calendarGroup } from './constructs/begin-by-calendar.ts'
 import { Overview } from './constructs/dashboard.ts'
 import { PlatformAlarms } from './constructs/platform-alarms.ts'
 import { PublicApi } from './constructs/public-api.ts'
@@ -46,7 +47,7 @@ export class AppStack extends Stack {
     const { metrics } = new PlatformAlarms(this, 'Platform', {
       alarms,
       table: leads.table,
-      scheduleGroup: timers.groupName,
+      scheduleGroups: [timers.groupName, calendarGroup],
     })
     this.bus = bus.bus
     this.alarms = alarms.topic

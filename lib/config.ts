@@ -36,6 +36,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Who hears of alarms. @default - nobody is subscribed to the alarm topic */
   readonly alarmEmail?: string
+  /** A table that was restored, in place of the stack's own, which is kept. @default - the stack's own */
+  readonly restoredTable?: string
   /** Whether everybody who signs in to the console needs a second factor. @default - those who want one have one */
   readonly mfa?: 'optional' | 'required'
   /** @default - 50 a second for the beacon, forms and events, 100 for links and pictures in emails */
@@ -58,7 +60,7 @@ interface Context {
 
 /**
  * Reads the CDK context: `env` (prefix of all fixed names, so that two deployments share an account), `publicUrl`,
- * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, `logLevel`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
+ * `emailDomain`, `sesRate`, `concurrency`, `apiRate`, `alarmEmail`, `mfa`, `logLevel`, `restoredTable`, and `limits`, such as `beacon=20,events=200` (requests a second and route).
  * @throws naming the key and what it should look like.
  */
 export const readConfig = (context: Context): Config => {
@@ -79,6 +81,7 @@ export const readConfig = (context: Context): Config => {
   const alarmEmail = text(context, 'alarmEmail', /^[^\s@]+@[^\s@]+$/, 'an email address')
   const limits = text(context, 'limits', limitsShape, 'a list such as beacon=20,events=200') ?? ''
   const mfa = text(context, 'mfa', /^(optional|required)$/, 'optional or required')
+  const restoredTable = text(context, 'restoredTable', /^[\w.-]{3,255}$/, 'the name of a table')
   const prefix = env === undefined ? '' : `${env}-`
   return {
     dataStackName: `${prefix}TrichterData`,
@@ -91,6 +94,7 @@ export const readConfig = (context: Context): Config => {
     apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usual.apiRate,
     logLevel: readLogLevel(context),
     ...(alarmEmail !== undefined && { alarmEmail }),
+    ...(restoredTable !== undefined && { restoredTable }),
     ...(mfa !== undefined && { mfa: mfa === 'required' ? mfa : 'optional' }),
     ...(limits !== '' && { limits: readLimits(limits) }),
   }

@@ -8,6 +8,7 @@ import { RowStore } from './constructs/row-store.ts'
 
 interface DataStackProps extends StackProps {
   readonly mfa: Config['mfa']
+  readonly restoredTable: Config['restoredTable']
 }
 
 /** What outlives the code: leads, the rows of their figures, users, keys. Everything in it is kept when it leaves the stack. */
@@ -17,13 +18,15 @@ export class DataStack extends Stack {
   readonly users: ConsoleUsers
   readonly keys: Keys
 
-  constructor(scope: Construct, id: string, { mfa, ...props }: DataStackProps) {
+  constructor(scope: Construct, id: string, { mfa, restoredTable, ...props }: DataStackProps) {
     super(scope, id, { ...props, terminationProtection: true })
-    this.leads = new LeadTable(this, 'Leads')
+    this.leads = new LeadTable(this, 'Leads', {
+      ...(restoredTable !== undefined && { restored: restoredTable }),
+    })
     this.users = new ConsoleUsers(this, 'Users', { mfa })
     this.keys = new Keys(this, 'Keys')
     this.rows = new RowStore(this, 'Figures')
-    const { table } = this.leads
+    const table = this.leads.own
     const { pool, client, domain } = this.users
     // Whatever the app uses today: an export stays when a release stops using it, and going back finds it there.
     for (const value of [

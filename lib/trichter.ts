@@ -58,6 +58,11 @@ export interface TrichterProps {
    */
   readonly mfa?: 'optional' | 'required'
   /**
+   * Name of a table that was restored, to work on in place of the stack's own, which is kept.
+   * @default - the stack's own
+   */
+  readonly restoredTable?: string
+  /**
    * Concurrent executions of Lambda that the account has for it.
    * @default 10, as a new account has
    */
@@ -91,7 +96,7 @@ const nameOf = (id: string, { name }: TrichterProps): string => {
 }
 
 const configOf = (id: string, props: TrichterProps): Config => {
-  const { busName, publicUrl, sender, alarmEmail, mfa, limits } = props
+  const { busName, publicUrl, sender, alarmEmail, mfa, limits, restoredTable } = props
   const name = nameOf(id, props)
   return {
     dataStackName: `${name}-TrichterData`,
@@ -105,6 +110,7 @@ const configOf = (id: string, props: TrichterProps): Config => {
     ...(sender?.domain !== undefined && { emailDomain: sender.domain }),
     ...(alarmEmail !== undefined && { alarmEmail }),
     ...(mfa !== undefined && { mfa }),
+    ...(restoredTable !== undefined && { restoredTable }),
     ...(limits !== undefined && { limits }),
   }
 }
@@ -138,7 +144,7 @@ export class Trichter extends Construct {
   readonly url: string
   /** Where alarms go. */
   readonly alarms: ITopic
-  /** Leads and all that is known of them. */
+  /** Leads and all that is known of them: the stack's own table, also where a restored one is worked on. */
   readonly table: Table
   /** Holds what outlives the code. */
   readonly data: DataStack
@@ -158,6 +164,6 @@ export class Trichter extends Construct {
     this.bus = app.bus
     this.url = app.url
     this.alarms = app.alarms
-    this.table = data.leads.table
+    this.table = data.leads.own
   }
 }

@@ -21,7 +21,12 @@ import {
 import { holdTurnedAway, type TurnedAway, wholeSecond } from '../../domain/sending/hold-email.ts'
 import { emailsOfSequence } from '../../domain/sequence/run.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
-import { emailFailedMessage, emailTurnedAwayMessage, sentAgainMessage } from '../event-names.ts'
+import {
+  emailFailedMessage,
+  emailHeldMessage,
+  emailTurnedAwayMessage,
+  sentAgainMessage,
+} from '../event-names.ts'
 import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
@@ -161,8 +166,8 @@ const publishOutcome = async (
   const { bus, warn } = ports
   const { sendId, email } = request
   if (outcome.status === 'held') {
-    if (turnedAway.has(outcome.reason))
-      warn(emailTurnedAwayMessage, { sendId, email, reason: outcome.reason })
+    const line = turnedAway.has(outcome.reason) ? emailTurnedAwayMessage : emailHeldMessage
+    warn(line, { sendId, email, reason: outcome.reason })
     await setTimer(ports, request, 'held', outcome.until)
   }
   if (outcome.status === 'failed')

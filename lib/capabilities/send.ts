@@ -1,6 +1,6 @@
-import { emailTurnedAwayMessage, sentAgainMessage } from '../../functions/event-names.ts'
+import { emailHeldMessage, emailTurnedAwayMessage, sentAgainMessage } from '../../functions/event-names.ts'
 import { type Capability, eventsFor, share, working } from '../capability.ts'
-import { watchLogLine } from '../constructs/watch-log-line.ts'
+import { countLogLine, watchLogLine } from '../constructs/watch-log-line.ts'
 
 /** Mails a second of one sender, as SES answers: what is beyond the rate is throttled and put aside, not lost. */
 const ratePerSender = 3
@@ -38,6 +38,7 @@ export const send: Capability = {
     workOf(send).grantContinue()
     timers.grantSchedule(fn, workOf(send))
     sending.watchFailed('Failed', fn, alarms)
+    countLogLine(sending, 'Held', { from: fn, message: emailHeldMessage, metricName: 'EmailsHeld' })
     watchLogLine(sending, 'TurnedAway', alarms, {
       from: fn,
       message: emailTurnedAwayMessage,

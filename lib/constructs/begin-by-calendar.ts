@@ -4,6 +4,9 @@ import { Stack } from 'aws-cdk-lib/core'
 import type { Construct } from 'constructs'
 import type { QueueWorker } from './queue-worker.ts'
 
+/** The account's own group: what begins by the calendar comes and goes with the stack. */
+export const calendarGroup = 'default'
+
 interface CalendarProps {
   /** What the ids of role and schedule begin with. */
   readonly id: string

@@ -65,7 +65,10 @@ export class Overview extends Construct {
         ],
         [
           graph('Throttled by Lambda and DynamoDB', platform.throttles),
-          graph('Waits that Scheduler dropped, events that no queue took', platform.undelivered),
+          graph(
+            'Waits that Scheduler dropped or brought late, events that no queue took',
+            platform.undelivered,
+          ),
         ],
         [graph('Reputation with SES: share of bounces and complaints', platform.reputation, whole)],
       ],

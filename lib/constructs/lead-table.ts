@@ -1,4 +1,4 @@
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, BillingMode, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { RemovalPolicy } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { partitions, table } from '../../functions/table-schema.ts'
@@ -19,17 +19,24 @@ type ItemAction =
   | 'DeleteItem'
   | 'Query'
 
+/** What works on a table knows its name and its ARN. */
+export type WorkedTable = Pick<ITable, 'tableArn' | 'tableName'>
+
 /**
  * The one table. Encrypted with the key that AWS owns: that costs nothing, while a key in the account costs a dollar a
  * month and a request for each read and write that is not cached, and guards only against those who may use the table
  * but not the key. To be able to revoke or audit the key, add one here.
  */
 export class LeadTable extends Construct {
-  readonly table: Table
+  /** The one that everything works on. */
+  readonly table: WorkedTable
+  /** The one that this stack made: kept, whichever is worked on. */
+  readonly own: Table
 
-  constructor(scope: Construct, id: string) {
+  /** @param restored name of a table to work on in its place, which a restore has made. */
+  constructor(scope: Construct, id: string, { restored }: { readonly restored?: string } = {}) {
     super(scope, id)
-    this.table = new Table(this, 'Table', {
+    this.own = new Table(this, 'Table', {
       partitionKey: { name: table.partitionKey, type: AttributeType.STRING },
       sortKey: { name: table.sortKey, type: AttributeType.STRING },
       timeToLiveAttribute: table.timeToLive,
@@ -38,12 +45,13 @@ export class LeadTable extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     })
-    this.table.addGlobalSecondaryIndex({
+    this.own.addGlobalSecondaryIndex({
       indexName: table.lists.name,
       partitionKey: { name: table.lists.partitionKey, type: AttributeType.STRING },
       sortKey: { name: table.lists.sortKey, type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     })
+    this.table = restored === undefined ? this.own : Table.fromTableName(this, 'Restored', restored)
   }
 
   /** Exactly `actions` on the table itself. @param keys patterns of the partitions. @default all of them */

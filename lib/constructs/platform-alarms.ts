@@ -1,16 +1,16 @@
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Duration } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import { table as schema } from '../../functions/table-schema.ts'
 import type { AlarmTopic } from './alarm-topic.ts'
+import type { WorkedTable } from './lead-table.ts'
 import { QueueWorker } from './queue-worker.ts'
 
 interface PlatformAlarmsProps {
   readonly alarms: AlarmTopic
-  readonly table: Table
-  /** Name of the schedule group that holds all waits. */
-  readonly scheduleGroup: string
+  readonly table: WorkedTable
+  /** Names of the schedule groups that hold waits, and what begins by the calendar. */
+  readonly scheduleGroups: readonly string[]
 }
 
 /** What the alarms look at, for the dashboard. */
@@ -66,7 +66,7 @@ export class PlatformAlarms extends Construct {
   }
 
   #watchMessages(
-    { alarms, scheduleGroup }: PlatformAlarmsProps,
+    { alarms, scheduleGroups }: PlatformAlarmsProps,
     workers: readonly QueueWorker[],
   ): readonly IMetric[] {
     for (const [index, some] of inTens(workers).entries())
@@ -92,14 +92,36 @@ export class PlatformAlarms extends Construct {
         description: 'EventBridge could not put an event on a queue.',
         runbook: 'EventBridge cannot deliver',
       })
-    const dropped = sum('AWS/Scheduler', 'InvocationDroppedCount', { ScheduleGroup: scheduleGroup })
+    return [...failed, ...this.#watchSchedules(alarms, scheduleGroups)]
+  }
+
+  #watchSchedules(alarms: AlarmTopic, groups: readonly string[]): readonly IMetric[] {
+    const of = (names: readonly string[], label: string, first: number): IMetric =>
+      together(
+        names.flatMap((name) => groups.map((ScheduleGroup) => sum('AWS/Scheduler', name, { ScheduleGroup }))),
+        label,
+        { first },
+      )
+    const dropped = of(['InvocationDroppedCount'], 'Waits that Scheduler dropped', 100)
     alarms.watch(this, 'DroppedWakes', {
       metric: dropped,
       threshold: 1,
       description: 'Scheduler gave up bringing a wait to its queue.',
       runbook: 'Scheduler drops a wait',
     })
-    return [...failed, dropped]
+    // It tries for a day: what is late is not lost.
+    const late = of(
+      ['TargetErrorCount', 'TargetErrorThrottledCount', 'InvocationThrottleCount'],
+      'Waits that Scheduler could not bring at once',
+      110,
+    )
+    alarms.watch(this, 'LateWakes', {
+      metric: late,
+      threshold: 10,
+      description: 'Scheduler could not bring waits to their queues, and tries again.',
+      runbook: 'Scheduler brings waits late',
+    })
+    return [dropped, late]
   }
 
   #watchThrottles({ alarms, table }: PlatformAlarmsProps): readonly IMetric[] {

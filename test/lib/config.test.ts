@@ -36,6 +36,7 @@ test('what is given is kept', () => {
     emailDomain: 'mail.example.com',
     alarmEmail: 'ops@example.com',
     mfa: 'required',
+    restoredTable: 'trichter-restored',
   }
   expect(readConfig(context(given))).toMatchObject(given)
   expect(playbookFolder(context({ playbook: '/some/where' }))).toBe('/some/where')
@@ -62,6 +63,7 @@ test.each([
   ['alarmEmail', 'ops'],
   ['mfa', 'yes'],
   ['mfa', true],
+  ['restoredTable', 'a b'],
   ['sesRate', '0'],
   ['sesRate', '1.5'],
   ['sesRate', 'fast'],

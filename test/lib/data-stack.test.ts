@@ -87,6 +87,28 @@ test('the table can be brought back to any second of the last 35 days, and not b
   })
 })
 
+describe('a table that was restored in its place', () => {
+  const restored = synthFixture({ restoredTable: 'trichter-2026-11-30' })
+  const functions = ofType(restored.app, 'AWS::Lambda::Function').map(([, { Properties }]) => Properties)
+
+  test('is what every function works on, by its own role, and what is watched', () => {
+    const names = functions.flatMap(
+      ({ Environment }) => /"TABLE_NAME":("[^"]*"|[^,}]*)/.exec(JSON.stringify(Environment))?.[1] ?? [],
+    )
+    expect(names.length).toBeGreaterThan(10)
+    expect(new Set(names)).toEqual(new Set(['"trichter-2026-11-30"']))
+    const policies = JSON.stringify(ofType(restored.app, 'AWS::IAM::Policy'))
+    expect(policies).toContain(':table/trichter-2026-11-30"')
+    expect(policies).toContain(':table/trichter-2026-11-30/index/lists"')
+    expect(policies).not.toContain('LeadsTable')
+    expect(JSON.stringify(ofType(restored.app, 'AWS::CloudWatch::Alarm'))).toContain('"trichter-2026-11-30"')
+  })
+
+  test('changes nothing about what is kept, nor about what the app of before takes from it', () => {
+    expect(restored.data).toEqual(data)
+  })
+})
+
 test('people are invited to the console, with a group for each role', () => {
   const [pool] = ofType(data, 'AWS::Cognito::UserPool')
   expect(pool?.[1].Properties).toMatchObject({

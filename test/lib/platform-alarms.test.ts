@@ -10,9 +10,13 @@ import { LeadTable } from '../../lib/constructs/lead-table.ts'
 import { PlatformAlarms } from '../../lib/constructs/platform-alarms.ts'
 import { QueueWorker } from '../../lib/constructs/queue-worker.ts'
 import { asList, isRecord, plainText } from './plain-text.ts'
-import { ofType, synthFixture } from './synth-fixture.ts'
+import { ofType, type Resource, synthFixture } from './synth-fixture.ts'
 
 const { app } = synthFixture()
+
+/** Logical id that an attribute or a reference names. */
+const idIn = (value: unknown): string =>
+  isRecord(value) ? String(asList(value['Fn::GetAtt'] ?? value.Ref)[0]) : ''
 const alarms = ofType(app, 'AWS::CloudWatch::Alarm').filter(([id]) => id.startsWith('Platform'))
 
 test('what no function sees raises alarms that name the runbook', () => {
@@ -26,6 +30,7 @@ test('what no function sees raises alarms that name the runbook', () => {
   } = Object.fromEntries([...headings].map(([heading, { length }]) => [heading, length]))
   expect(others).toEqual({
     'Scheduler drops a wait': 1,
+    'Scheduler brings waits late': 1,
     'AWS throttles': 2,
     'The reputation with SES falls': 2,
   })
@@ -46,6 +51,57 @@ test.each([
   for (const id of ids) expect(watched.filter((metric) => metric.includes(`"${id}"`))).toHaveLength(1)
 })
 
+/** What each alarm looks at. */
+const metricsOf = ({ Properties }: Resource): readonly unknown[] =>
+  Properties.Metrics === undefined ? [Properties] : asList(Properties.Metrics)
+
+const isWatched = (metric: string, ...of: readonly string[]): boolean =>
+  ofType(app, 'AWS::CloudWatch::Alarm').some(([, alarm]) =>
+    metricsOf(alarm).some((one) =>
+      [metric, ...of].every((part) => JSON.stringify(one).includes(`"${part}"`)),
+    ),
+  )
+
+test('every queue that a function works from is watched for its age, and every one of dead letters for what lies in it', () => {
+  const sources = ofType(app, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) =>
+    idIn(Properties.EventSourceArn),
+  )
+  const dead = ofType(app, 'AWS::SQS::Queue')
+    .map(([id]) => id)
+    .filter((id) => !sources.includes(id))
+  expect(dead).toHaveLength(sources.length)
+  for (const id of sources) expect([id, isWatched('ApproximateAgeOfOldestMessage', id)]).toEqual([id, true])
+  for (const id of dead) expect([id, isWatched('ApproximateNumberOfMessagesVisible', id)]).toEqual([id, true])
+})
+
+test('every rule is watched for events that no queue took, and every function for a chain without end', () => {
+  for (const [id] of ofType(app, 'AWS::Events::Rule'))
+    expect([id, isWatched('FailedInvocations', id)]).toEqual([id, true])
+  for (const [, { Properties }] of ofType(app, 'AWS::Lambda::EventSourceMapping')) {
+    const id = idIn(Properties.FunctionName)
+    expect([id, isWatched('RecursiveInvocationsDropped', id)]).toEqual([id, true])
+  }
+})
+
+test('every group of schedules is watched for waits that are dropped or come late', () => {
+  const groups = [
+    ...ofType(app, 'AWS::Scheduler::ScheduleGroup').map(([id]) => id),
+    ...ofType(app, 'AWS::Scheduler::Schedule').map(([, { Properties }]) =>
+      String(Properties.GroupName ?? 'default'),
+    ),
+  ]
+  expect(new Set(groups).size).toBeGreaterThan(1)
+  for (const group of groups)
+    for (const metric of ['InvocationDroppedCount', 'TargetErrorCount', 'InvocationThrottleCount'])
+      expect([group, metric, isWatched(metric, group)]).toEqual([group, metric, true])
+})
+
+test('no function is called and not waited for: what fails is on a queue, which redriving puts back', () => {
+  expect(ofType(app, 'AWS::Lambda::EventInvokeConfig')).toEqual([])
+  for (const [, { Properties }] of ofType(app, 'AWS::Lambda::Function'))
+    expect(Properties).not.toHaveProperty('DeadLetterConfig')
+})
+
 test('more workers than one alarm can look at have a second one', () => {
   const stack = new Stack()
   const alarms = new AlarmTopic(stack, 'Alarms', {})
@@ -61,7 +117,7 @@ test('more workers than one alarm can look at have a second one', () => {
       maxConcurrency: 2,
     })
   const { table } = new LeadTable(stack, 'Leads')
-  const platform = new PlatformAlarms(stack, 'Platform', { alarms, table, scheduleGroup: 'waits' })
+  const platform = new PlatformAlarms(stack, 'Platform', { alarms, table, scheduleGroups: ['waits'] })
   const ids = alarms.alarms.flatMap(({ node }) => (node.scope === platform ? [node.id] : []))
   expect(ids.filter((id) => /NewDeadLetters|FailedDeliveries/.test(id))).toEqual([
     'NewDeadLetters',

@@ -88,7 +88,7 @@ test('every alarm goes to the one topic', () => {
   const inTens = [workers.length, ofType(app, 'AWS::Events::Rule').length].map((count) =>
     Math.ceil(count / 10),
   )
-  expect(actions).toHaveLength(3 * workers.length + inTens.reduce((sum, tens) => sum + tens, 0) + 15)
+  expect(actions).toHaveLength(3 * workers.length + inTens.reduce((sum, tens) => sum + tens, 0) + 16)
   expect(actions).toEqual(actions.map(() => ['<AlarmsTopic>']))
 })
 
