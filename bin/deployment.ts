@@ -1,4 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStackResources,
+} from '@aws-sdk/client-cloudformation'
 import { z } from 'zod'
 import type { Clock } from '../functions/ports.ts'
 
@@ -12,6 +16,10 @@ export interface Deployment {
   }
   /** @throws naming the output when no stack has it. */
   output(name: string): string
+  /** Of every queue of the stack. */
+  queueUrls(): Promise<readonly string[]>
+  /** Why a function failed over what lies in a queue of dead letters, where somebody has noted it: the local runner does. */
+  whyFailed(queue: string, body: string): Promise<string | undefined>
   readonly clock: Clock
 }
 
@@ -33,8 +41,11 @@ interface DeploymentOptions {
 const local = z.object({
   now: z.string(),
   outputs: z.record(z.string(), z.unknown()),
+  queues: z.array(z.object({ url: z.string() })),
   urls: z.object({ aws: z.string() }),
 })
+
+const localLetters = z.array(z.object({ queue: z.string(), body: z.string(), error: z.string() }))
 
 const outputOf =
   (outputs: ReadonlyMap<string, string>, where: string) =>
@@ -48,7 +59,10 @@ const findLocal = async (url: string): Promise<Deployment> => {
   const response = await fetch(new URL('/_local', url)).catch(() => undefined)
   if (!response?.ok)
     throw new Error(`Nothing answers at ${url}: npm start runs Trichter here, --aws takes the account's.`)
-  const { now, outputs, urls } = local.parse(await response.json())
+  const { now, outputs, queues, urls } = local.parse(await response.json())
+  const readLetters = async () =>
+    localLetters.parse(await (await fetch(new URL('/_local/dead-letters', url))).json())
+  let letters: ReturnType<typeof readLetters> | undefined
   const ahead = Date.parse(now) - Date.now()
   return {
     config: {
@@ -61,6 +75,11 @@ const findLocal = async (url: string): Promise<Deployment> => {
       new Map(Object.entries(outputs).map(([name, value]) => [name.replace(/^.*\./, ''), String(value)])),
       `The stack at ${url}`,
     ),
+    queueUrls: async () => queues.map((queue) => queue.url),
+    whyFailed: async (name, body) => {
+      letters ??= readLetters()
+      return (await letters).find((letter) => letter.queue === name && letter.body === body)?.error
+    },
     clock: () => new Date(Date.now() + ahead).toISOString(),
   }
 }
@@ -76,8 +95,18 @@ const findDeployed = async (env: string | undefined): Promise<Deployment> => {
     .flatMap(({ Stacks = [] }) => Stacks)
     .flatMap(({ Outputs = [] }) => Outputs)
     .map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const)
+  const queueUrls = async (): Promise<readonly string[]> => {
+    const urls: string[] = []
+    for (const StackName of stacks)
+      for await (const page of paginateListStackResources({ client }, { StackName }))
+        for (const { ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? [])
+          if (ResourceType === 'AWS::SQS::Queue' && PhysicalResourceId) urls.push(PhysicalResourceId)
+    return urls
+  }
   return {
     config: {},
+    queueUrls,
+    whyFailed: async () => undefined,
     output: outputOf(new Map(outputs), stacks.join(' and ')),
     clock: () => new Date().toISOString(),
   }

@@ -21,6 +21,8 @@ interface DeliveriesOptions {
 }
 
 interface Letter {
+  /** Of the rule or the schedule. */
+  readonly sender: { readonly name: 'RULE_ARN' | 'SCHEDULE_ARN'; readonly arn: string }
   readonly targetArn: string
   readonly errorCode: string
   readonly errorMessage: string
@@ -47,9 +49,10 @@ export class Deliveries {
         `no policy of ${target.arn} lets events.amazonaws.com do ${action} for ${source}`,
       )
     }
+    const letter = deadLetter && { ...deadLetter, sender: { name: 'RULE_ARN' as const, arn: source } }
     const times = deadLetter === undefined && faults.any && faults.duplicates('events', 'PutEvents') ? 2 : 1
     for (let time = 0; time < times; time++) {
-      await this.#hand(rule, target.arn, body, { group: target.sqsMessageGroupId, letter: deadLetter })
+      await this.#hand(rule, target.arn, body, { group: target.sqsMessageGroupId, letter })
     }
   }
 
@@ -68,7 +71,10 @@ export class Deliveries {
     for (let time = 0; time < times; time++) {
       await this.#hand(groupOf(context.scheduleArn), arn, payload, {
         group: target.SqsParameters?.MessageGroupId,
-        letter: context.deadLetter,
+        letter: context.deadLetter && {
+          ...context.deadLetter,
+          sender: { name: 'SCHEDULE_ARN', arn: context.scheduleArn },
+        },
         event: target.EventBridgeParameters,
       })
     }
@@ -146,11 +152,15 @@ function entryOf(body: string): { Source: string; DetailType: string; Detail: st
 }
 
 const LONGEST_ATTRIBUTE = 4096
-/** What the names and types of the three attributes take. */
-const NAMES_BYTES = 100
+/** What the names and types of the four attributes take. */
+const NAMES_BYTES = 130
 
 /** A dead letter that its queue takes, whatever it was that a queue did not take before. */
-function letterOf(body: string, { targetArn, errorCode, errorMessage }: Letter, { attributes }: FauxQueue) {
+function letterOf(
+  body: string,
+  { sender, targetArn, errorCode, errorMessage }: Letter,
+  { attributes }: FauxQueue,
+) {
   const most = Number(attributes.MaximumMessageSize)
   const each = Math.min(LONGEST_ATTRIBUTE, Math.floor(most / 5))
   const text = (value: string) => ({
@@ -158,8 +168,9 @@ function letterOf(body: string, { targetArn, errorCode, errorMessage }: Letter, 
     StringValue: firstBytes(escapeRefused(value), each) || '-',
   })
   return {
-    MessageBody: firstBytes(escapeRefused(body), most - 3 * each - NAMES_BYTES),
+    MessageBody: firstBytes(escapeRefused(body), most - 4 * each - NAMES_BYTES),
     MessageAttributes: {
+      [sender.name]: text(sender.arn),
       TARGET_ARN: text(targetArn),
       ERROR_CODE: text(errorCode),
       ERROR_MESSAGE: text(errorMessage),

@@ -144,9 +144,17 @@ const scripts = (): readonly Row[] => {
 }
 
 const usages = async (): Promise<string> => {
-  const printed = ['playbook', 'rehearse', 'import', 'export', 'wakes', 'keys', 'demo', 'pinpoint'].map(
-    (name) => promisify(execFile)(process.execPath, [join(root, `bin/${name}.ts`), '--help']),
-  )
+  const printed = [
+    'playbook',
+    'rehearse',
+    'import',
+    'export',
+    'wakes',
+    'keys',
+    'dead-letters',
+    'demo',
+    'pinpoint',
+  ].map((name) => promisify(execFile)(process.execPath, [join(root, `bin/${name}.ts`), '--help']))
   return (await Promise.all(printed)).map(({ stdout }) => `\`\`\`\n${stdout.trimEnd()}\n\`\`\``).join('\n\n')
 }
 

@@ -16,6 +16,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
   ['export', 'file.csv', '--help'],
   ['keys', '--help'],
   ['wakes', '--help'],
+  ['dead-letters', '--help'],
   ['calibrate', '--help'],
   ['report', '--help'],
   ['demo', '-h'],
