@@ -13,6 +13,8 @@ import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
 import { measureFile, measureImport } from './imports.ts'
 import { measureLatency } from './latency.ts'
+import { isWhole, judgeLoad, loadPlaybook, runLoad } from './load.ts'
+import { drawLoad } from './load-picture.ts'
 import { measureUnits } from './long-logs.ts'
 import { measureMemory } from './memory.ts'
 import { measureRendering } from './rendering.ts'
@@ -22,13 +24,18 @@ import { measureActivities, measureEmails } from './throughput.ts'
 
 /**
  * `npm run bench` measures everything, `npm run bench -- fold` one part, `-- import --rows 100000` of another size,
- * `-- calls` the calls alone, `-- beside REF` another commit too.
+ * `-- calls` the calls alone, `-- load` half a million activities, `-- beside REF` another commit too.
  */
 const { values, positionals: wanted } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     rows: { type: 'string', default: '5000' },
+    leads: { type: 'string', default: '50000' },
+    activities: { type: 'string', default: '500000' },
+    emails: { type: 'string', default: '100000' },
+    samples: { type: 'string', default: '20' },
+    picture: { type: 'string', default: '.local/load.svg' },
   },
   allowPositionals: true,
 })
@@ -42,16 +49,17 @@ const section = async (title: string, measure: () => Promise<readonly Row[]>): P
 }
 
 /** Over HTTP, on a freshly started runner with its data on disk. */
-const onRunner = (measure: (client: Client, pid: number | undefined) => Promise<void>) => async () => {
-  const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
-  const trichter = await startTrichter(['--data', data])
-  try {
-    await measure(makeClient(trichter.url), trichter.process.pid)
-  } finally {
-    await trichter.stop()
-    await rm(data, { recursive: true, force: true })
+const onRunner =
+  (measure: (client: Client, pid: number | undefined) => Promise<void>, playbook?: string) => async () => {
+    const data = await mkdtemp(join(tmpdir(), 'trichter-bench-'))
+    const trichter = await startTrichter(['--data', data, ...(playbook ? ['--playbook', playbook] : [])])
+    try {
+      await measure(makeClient(trichter.url), trichter.process.pid)
+    } finally {
+      await trichter.stop()
+      await rm(data, { recursive: true, force: true })
+    }
   }
-}
 
 const coldStarts = (client: Client) => section('Cold starts', () => measureColdStarts(client))
 
@@ -86,6 +94,37 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 /** Measured where it is asked for alone: it counts, and moves the clock by months. */
 const countedAlone = onRunner(countCalls)
 
+/** Half an hour of it: asked for alone. @returns whether nothing was lost. */
+const measureLoad = async (
+  size: {
+    readonly leads: number
+    readonly activities: number
+    readonly emails: number
+    readonly samples: number
+  },
+  picture: string,
+): Promise<boolean> => {
+  const playbook = await loadPlaybook()
+  let isOk = false
+  try {
+    await onRunner(async (client, pid) => {
+      const result = await runLoad(client, pid ?? 0, size)
+      printTable('Load', judgeLoad(result))
+      await mkdir('.local', { recursive: true })
+      await writeFile(
+        '.local/load.json',
+        `${JSON.stringify({ node: process.version, ...result }, null, 2)}\n`,
+      )
+      await writeFile(picture, drawLoad(result))
+      console.log(`\nwritten to .local/load.json, drawn in ${picture}`)
+      isOk = isWhole(result)
+    }, playbook)()
+  } finally {
+    await rm(playbook, { recursive: true })
+  }
+  return isOk
+}
+
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`)
 if (wanted[0] === 'beside') {
   const { rounds, only } = values
@@ -99,10 +138,19 @@ if (wanted[0] === 'calls') {
   await countedAlone()
   process.exit()
 }
+if (wanted[0] === 'load') {
+  const [leads, activities, emails, samples] = [
+    Number(values.leads),
+    Number(values.activities),
+    Number(values.emails),
+    Number(values.samples),
+  ]
+  process.exit((await measureLoad({ leads, activities, emails, samples }, values.picture)) ? 0 : 1)
+}
 const unknown = wanted.filter((name) => !(name in parts))
 if (unknown.length > 0) {
   console.error(
-    `no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}, calls, beside REF`,
+    `no such part: ${unknown.join(', ')}. There are: ${Object.keys(parts).join(', ')}, calls, load, beside REF`,
   )
   process.exit(2)
 }
