@@ -162,7 +162,7 @@ function letterOf(
   { attributes }: FauxQueue,
 ) {
   const most = Number(attributes.MaximumMessageSize)
-  const each = Math.min(LONGEST_ATTRIBUTE, Math.floor(most / 5))
+  const each = Math.min(LONGEST_ATTRIBUTE, Math.floor(most / 8))
   const text = (value: string) => ({
     DataType: 'String',
     StringValue: firstBytes(escapeRefused(value), each) || '-',
