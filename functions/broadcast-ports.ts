@@ -32,6 +32,13 @@ interface Dispatching {
   readonly due: number
   readonly lane: number
   readonly cursor?: string
+  /** Set once everybody was asked for who gets a variant to try, and others wait for what comes of that. */
+  readonly trial?: {
+    /** When the last of them was asked for. */
+    readonly askedAt: string
+    /** The look that is to come, from 1 on; absent once it is decided what the others get. */
+    readonly look?: number
+  }
 }
 
 /** Going through the audience for the report, again and again until nobody is left to wait for. */

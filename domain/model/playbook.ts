@@ -61,5 +61,11 @@ export const mainVariant = 'main'
 export const variantId = (email: string, variant: string): string =>
   variant === mainVariant ? email : `${email}.${variant}`
 
+/** Variants of an email, `main` first, in the order in which its front matter names them. */
+export const variantsOf = (emails: Playbook['emails'], email: string): readonly string[] => [
+  mainVariant,
+  ...Object.keys(emails).flatMap((id) => (id.startsWith(`${email}.`) ? [id.slice(email.length + 1)] : [])),
+]
+
 /** The email that a variant is one of. */
 export const emailOfVariant = (email: string): string => email.replace(/\..*$/, '')

@@ -24,6 +24,31 @@ export interface BroadcastPlan {
   readonly inLeadZone?: boolean
   /** At most so many are asked for in an hour. */
   readonly perHour?: number
+  readonly split?: BroadcastSplit
+}
+
+/** What says which variant does better. Opens are those that mail programs let through: some hide them, others make them up. */
+export const splitMetrics = ['clicked', 'opened'] as const
+export type SplitMetric = (typeof splitMetrics)[number]
+
+/** Tries variants of the email on a part of the audience. */
+export interface BroadcastSplit {
+  /** Percent of the audience by variant; what they leave of it gets the winner. */
+  readonly shares: Readonly<Record<string, number>>
+  readonly by: SplitMetric
+  /** How long the rest waits for a winner at most, such as `4h`; absent where nobody is left. */
+  readonly within?: string
+}
+
+/** What the rest of the audience gets, and why. */
+export interface SplitDecision {
+  readonly variant: string
+  /** RFC 3339 UTC. */
+  readonly at: string
+  /** `time`: no difference showed, and the time was over. */
+  readonly because: 'evidence' | 'time'
+  /** What was known by then, in the order of the shares. */
+  readonly counts: readonly { readonly variant: string; readonly sent: number; readonly reached: number }[]
 }
 
 /** One email to everybody in a segment, once. */
@@ -38,6 +63,8 @@ export interface Broadcast extends BroadcastPlan {
   /** From its start on: the version of the playbook whose email it sends. */
   readonly startedAt?: string
   readonly playbookVersion?: string
+  /** Once the variants were tried, where some of the audience wait for that. */
+  readonly decision?: SplitDecision
   readonly canceledAt?: string
   readonly finishedAt?: string
   readonly deletedAt?: string
@@ -57,7 +84,8 @@ export const asSequence = (
     ? { reenter: 'never', program: [{ type: 'email', email }] }
     : undefined
 
-const runOf = ({ broadcastId }: Pick<Broadcast, 'broadcastId'>, leadId: LeadId): RunStep => {
+/** What stands for the lead on their way through a broadcast. */
+export const runOf = ({ broadcastId }: Pick<Broadcast, 'broadcastId'>, leadId: LeadId): RunStep => {
   const sequence = sequenceOfBroadcast(broadcastId)
   return { sequence, runId: `${leadId}:${sequence}:1`, step: 0, afterWait: true }
 }
@@ -65,13 +93,16 @@ const runOf = ({ broadcastId }: Pick<Broadcast, 'broadcastId'>, leadId: LeadId):
 export const sendIdOfBroadcast = (broadcast: Pick<Broadcast, 'broadcastId'>, leadId: LeadId): string =>
   `${runOf(broadcast, leadId).runId}:0`
 
-/** Asks for the email to one of its audience; however often, it is the same one. */
+/**
+ * Asks for the email to one of its audience; however often, it is the same one.
+ * @param email the email of the broadcast, or the variant of it that this lead gets.
+ */
 export const askFor = (
-  broadcast: Pick<Broadcast, 'broadcastId' | 'email' | 'playbookVersion'>,
-  leadId: LeadId,
+  broadcast: Pick<Broadcast, 'broadcastId' | 'playbookVersion'>,
+  { leadId, email }: { readonly leadId: LeadId; readonly email: string },
   now: string,
 ): Decision<'EmailRequested'> => {
-  const { broadcastId, email, playbookVersion } = broadcast
+  const { broadcastId, playbookVersion } = broadcast
   const cause = `broadcast:${broadcastId}`
   return {
     id: `${leadId}:${sequenceOfBroadcast(broadcastId)}`,
@@ -131,7 +162,7 @@ export const paceOf = ({
 }
 
 /** What became of an audience: `shown` = `sent` + `held` + all of `suppressed` + `failed` + `exited`. */
-export interface AudienceReport {
+interface AudienceCounts {
   readonly shown: number
   readonly sent: number
   /** Still to come: not asked for yet, on its way, or waiting. */
@@ -140,6 +171,11 @@ export interface AudienceReport {
   readonly failed: number
   /** It ended otherwise: the person got it under another of their leads, or was erased. */
   readonly exited: number
+}
+
+export interface AudienceReport extends AudienceCounts {
+  /** Where variants are tried: the same of those who get each, and of the rest, which adds up to the whole. */
+  readonly ways?: Readonly<Record<string, AudienceCounts>>
 }
 
 export const emptyReport: AudienceReport = {
@@ -157,12 +193,11 @@ interface Outcome {
   readonly reason?: string
 }
 
-/** @param isCanceled what has not gone out never will. */
-export const countOutcome = (
-  report: AudienceReport,
+const countOne = (
+  report: AudienceCounts,
   { status = 'held', reason = status }: Outcome,
   isCanceled: boolean,
-): AudienceReport => {
+): AudienceCounts => {
   const shown = report.shown + 1
   switch (status) {
     case 'sent':
@@ -175,7 +210,7 @@ export const countOutcome = (
     }
     case 'held':
       return isCanceled
-        ? countOutcome(report, { status: 'suppressed', reason: 'canceled' }, false)
+        ? countOne(report, { status: 'suppressed', reason: 'canceled' }, false)
         : { ...report, shown, held: report.held + 1 }
     // On its way: it may have been handed over.
     case 'claimed':
@@ -183,6 +218,22 @@ export const countOutcome = (
     default:
       return status satisfies never
   }
+}
+
+/**
+ * @param isCanceled what has not gone out never will.
+ * @param way which of the ways of its split this one of the audience takes; absent where there is none.
+ */
+export const countOutcome = (
+  report: AudienceReport,
+  outcome: Outcome,
+  isCanceled: boolean,
+  way?: string,
+): AudienceReport => {
+  const counted = countOne(report, outcome, isCanceled)
+  if (way === undefined) return counted
+  const own = countOne(report.ways?.[way] ?? emptyReport, outcome, isCanceled)
+  return { ...counted, ways: { ...report.ways, [way]: own } }
 }
 
 /** How long the report of a running broadcast stands before it is made anew, in ms: emails wait for hours and days. */

@@ -1,6 +1,7 @@
 import { lackingConsent } from '../email/judge-send.ts'
 import type { LeadId } from '../model/activity.ts'
 import type { EmailRequest, RunStep } from '../model/email-request.ts'
+import { emailOfVariant } from '../model/playbook.ts'
 import type { Sequence } from '../model/sequence.ts'
 import { isOpen, isRecycle, type Run } from '../sequence/run.ts'
 import { usesOf } from '../step/step-kinds.ts'
@@ -302,10 +303,15 @@ const isSamePass = ({ reenter }: Family['sequence'], one: Pass, other: Pass): bo
   return reenter === 'never' || Date.parse(later.enteredAt) - Date.parse(first.enteredAt) < reenter
 }
 
+/** A step that sends one variant to one lead of a person and another to the other asks for the same email. */
+const isSameEmail = (asked: RequestedEmail, one: FamilyEmail): boolean =>
+  one.email === asked.email ||
+  (one.request.run?.step === asked.run?.step && emailOfVariant(one.email) === emailOfVariant(asked.email))
+
 const isTwin = (asked: RequestedEmail, one: FamilyEmail, { sequence }: Family): boolean => {
   const { run } = one.request
   if (one.request.recipient !== 'lead' || run?.sequence !== asked.run?.sequence) return false
-  if (one.leadId === asked.leadId || one.email !== asked.email) return false
+  if (one.leadId === asked.leadId || !isSameEmail(asked, one)) return false
   const steps = sequence.program.filter((step) => usesOf(step).emails?.includes(asked.email))
   return steps.length < 2 || run?.step === asked.run?.step
 }
@@ -323,9 +329,9 @@ export const isAlone = (
 ): boolean =>
   runs.every(({ leadId }) => leadId === asked.leadId) && !emails.some((one) => isTwin(asked, one, family))
 
-/** What names the email for all leads of the person. */
+/** What names the email for all leads of the person, whichever variant of it. */
 export const sharedName = ({ email, run }: Pick<EmailRequest, 'email' | 'run'>): string =>
-  `${run?.sequence}/${email}`
+  `${run?.sequence}/${emailOfVariant(email)}`
 
 /**
  * Whether an email of a run goes out although the person is several leads now, each of which may have been in the

@@ -1,5 +1,6 @@
 import type { LeadState } from '../lead/lead-state.ts'
 import { type Fact, type LeadId, parseLeadId } from '../model/activity.ts'
+import { emailOfVariant } from '../model/playbook.ts'
 
 /** What may become of an email once it went out; each is true of a send once, however often it happens. */
 export const marks = ['delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'complained'] as const
@@ -59,7 +60,7 @@ export const changedHits = (before: Hits | undefined, after: Hits): readonly str
   )
 }
 
-/** How the sends of these emails are to be marked by what the lead has opened and clicked. */
+/** How the sends of these emails, whichever variant, are to be marked by what the lead has opened and clicked. */
 export const marksOfHits = (
   emails: readonly string[],
   { opened, clicked }: Hits,
@@ -67,7 +68,7 @@ export const marksOfHits = (
 ): readonly MarkChange[] =>
   emails.flatMap((email) => {
     const sent = sends
-      .filter((send) => send.email === email && send.status === 'sent')
+      .filter((send) => emailOfVariant(send.email) === email && send.status === 'sent')
       .toSorted((one, other) => ((one.at ?? '') < (other.at ?? '') ? 1 : -1))
     return (['opened', 'clicked'] as const).flatMap((mark): readonly MarkChange[] => {
       const at = (mark === 'opened' ? opened : clicked)[email]

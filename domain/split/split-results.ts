@@ -18,7 +18,7 @@ const z95 = 1.959963984540054
 const z80 = 0.8416212335729143
 
 /** So many of `entered` have reached the goal. */
-interface Count {
+export interface Count {
   readonly entered: number
   readonly reached: number
 }
@@ -75,7 +75,7 @@ export interface SplitRun {
   readonly reached: boolean
 }
 
-interface WayResult extends Count {
+export interface WayResult extends Count {
   readonly way: string
   /** Share that reached the goal, with its 95 % interval; null while nobody has come. */
   readonly rate: number | null
@@ -118,12 +118,34 @@ const compared = (way: Count, first: Count): Pick<WayResult, 'uplift' | 'pValue'
   return { uplift: base === 0 ? null : rate / base - 1, pValue: orNull(pValue(way, first)) }
 }
 
+/** Each way with its rate, and what it is against the first. */
+export const compareWays = (counts: readonly (Count & { readonly way: string })[]): readonly WayResult[] => {
+  const [first] = counts
+  return counts.map((count) => ({
+    ...count,
+    rate: orNull(rateOf(count)),
+    interval: orNull(wilson(count)),
+    ...(first ? compared(count, first) : { uplift: null, pValue: null }),
+  }))
+}
+
 /** Better than every other way, each by a difference that chance hardly makes. */
-const beats = (best: Count, others: readonly Count[]): boolean => {
-  const pairs = ((others.length + 1) * others.length) / 2
+const beats = (best: Count, others: readonly Count[], looks: number): boolean => {
+  const comparisons = (((others.length + 1) * others.length) / 2) * looks
   return others.every(
-    (other) => (rateOf(best) ?? 0) > (rateOf(other) ?? 0) && (pValue(best, other) ?? 1) < least.alpha / pairs,
+    (other) =>
+      (rateOf(best) ?? 0) > (rateOf(other) ?? 0) && (pValue(best, other) ?? 1) < least.alpha / comparisons,
   )
+}
+
+/**
+ * The way that does better than each other one by the stated test; undefined where none does.
+ * @param looks how often it is asked: whoever looks again and again sees chance as well, once in a while.
+ */
+export const winnerAmong = <Way extends Count>(ways: readonly Way[], looks = 1): Way | undefined => {
+  const [best, ...others] = ways.toSorted((a, b) => (rateOf(b) ?? 0) - (rateOf(a) ?? 0))
+  const isRipe = ways.every(({ entered }) => entered >= least.perWay)
+  return best && isRipe && others.length > 0 && beats(best, others, looks) ? best : undefined
 }
 
 /**
@@ -142,27 +164,20 @@ export const splitResults = (
     const own = known.filter((run) => run.way === way)
     return { way, entered: own.length, reached: own.filter(({ reached }) => reached).length }
   })
-  const [first] = counts
-  const ranked = counts.toSorted((a, b) => (rateOf(b) ?? 0) - (rateOf(a) ?? 0))
-  const [best, second, ...others] = ranked
+  const [best, second] = counts.toSorted((a, b) => (rateOf(b) ?? 0) - (rateOf(a) ?? 0))
   const since = known.map(({ enteredAt }) => enteredAt).toSorted()[0]
   const fewest = Math.min(...counts.map(({ entered }) => entered))
   const age = since === undefined ? 0 : (Date.parse(now) - Date.parse(since)) / day
   const ripe = fewest >= least.perWay && age >= least.days
-  const wins = ripe && best !== undefined && second !== undefined && beats(best, [second, ...others])
+  const winner = ripe ? winnerAmong(counts) : undefined
   const enough = Math.max(least.perWay, (best && second && enoughFor(best, second)) ?? least.perWay)
   return {
     split,
-    ways: counts.map((count) => ({
-      ...count,
-      rate: orNull(rateOf(count)),
-      interval: orNull(wilson(count)),
-      ...(first ? compared(count, first) : { uplift: null, pValue: null }),
-    })),
+    ways: compareWays(counts),
     since: orNull(since),
-    winner: wins ? best.way : null,
-    verdict: wins ? 'winner' : ripe && fewest >= enough ? 'no-difference' : 'collecting',
-    missing: wins
+    winner: orNull(winner?.way),
+    verdict: winner ? 'winner' : ripe && fewest >= enough ? 'no-difference' : 'collecting',
+    missing: winner
       ? { leadsPerWay: 0, days: 0 }
       : { leadsPerWay: Math.max(0, enough - fewest), days: Math.max(0, Math.ceil(least.days - age)) },
   }

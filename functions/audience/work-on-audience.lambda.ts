@@ -7,6 +7,7 @@ import {
   dynamoBroadcastParts,
   dynamoBroadcasts,
 } from '../adapters/dynamo-broadcasts.ts'
+import { dynamoEmailFigures } from '../adapters/dynamo-email-figures.ts'
 import { dynamoLeadPages } from '../adapters/dynamo-lead-list.ts'
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
@@ -44,6 +45,7 @@ const ports = {
   broadcasts: dynamoBroadcasts(client, TABLE_NAME),
   parts: dynamoBroadcastParts(client, TABLE_NAME),
   members: dynamoBroadcastMembers(client, TABLE_NAME),
+  emailFigures: dynamoEmailFigures(client, TABLE_NAME),
   playbooks,
   bus,
   announce: bus.announce,

@@ -2,16 +2,22 @@ import * as z from 'zod/mini'
 import { purposeOf } from '../../domain/email/judge-send.ts'
 import { didYouMeanOneOf } from '../../domain/model/did-you-mean.ts'
 import type { FieldError } from '../../domain/model/json.ts'
-import type { Playbook } from '../../domain/model/playbook.ts'
+import { type Playbook, variantId, variantsOf } from '../../domain/model/playbook.ts'
 import {
   type AudienceReport,
   type Broadcast,
   type BroadcastPlan,
+  type BroadcastSplit,
   emptyReport,
   sequenceOfBroadcast,
+  splitMetrics,
   startOf,
 } from '../../domain/sending/broadcast.ts'
+import { type EmailFigure, figureOf } from '../../domain/sending/email-figures.ts'
 import { isMarketing } from '../../domain/sequence/run.ts'
+import { countsOf, hasRest, statedSplitTest } from '../../domain/split/broadcast-split.ts'
+import { compareWays, type WayResult } from '../../domain/split/split-results.ts'
+import { parseDuration } from '../../domain/time/local-time.ts'
 import {
   type ApiRequest,
   type ApiResult,
@@ -33,6 +39,17 @@ import { retryConflicts } from '../retry-conflicts.ts'
 import type { EmailFigures } from '../send-ports.ts'
 import { beginMessage, countPage, type ReportPorts } from './run-broadcast.ts'
 
+/** What the API tells of the variants of a broadcast. */
+export interface BroadcastTrial {
+  readonly variants: readonly ({
+    readonly variant: string
+    /** Percent of the audience that it is tried on. */
+    readonly share: number
+  } & Pick<EmailFigure, 'sent' | 'delivered' | 'opened' | 'clicked' | 'unsubscribed'> &
+    Omit<WayResult, 'way' | 'entered' | 'reached'>)[]
+  readonly test: string
+}
+
 export interface BroadcastRoutePorts extends CountAudiencePorts, ReportPorts {
   readonly broadcasts: Broadcasts
   readonly parts: BroadcastParts
@@ -43,6 +60,22 @@ export interface BroadcastRoutePorts extends CountAudiencePorts, ReportPorts {
 
 const mostPerHour = 1_000_000
 const pace = `must be a whole number from 1 to ${mostPerHour}`
+
+const aShare = 'must be a whole number from 1 to 99: percent of the audience'
+const splitBody = z.object(
+  {
+    shares: z.record(
+      z.string(),
+      z.number(aShare).check(z.int(aShare), z.minimum(1, aShare), z.maximum(99, aShare)),
+      'must give each variant its share',
+    ),
+    by: z._default(z.enum(splitMetrics, `must be one of: ${splitMetrics.join(', ')}`), 'clicked'),
+    within: z.optional(
+      z.string('must be a duration such as 4h').check(z.maxLength(8, 'must be a duration such as 4h')),
+    ),
+  },
+  'must be { shares, by, within }',
+)
 
 const planBody = z.object({
   name: z
@@ -56,6 +89,7 @@ const planBody = z.object({
   at: z._default(z.union([z.literal('now'), moment], 'must be "now" or a time with an offset'), 'now'),
   inLeadZone: z.optional(z.boolean('must be true or false')),
   perHour: z.optional(z.number(pace).check(z.int(pace), z.minimum(1, pace), z.maximum(mostPerHour, pace))),
+  split: z.optional(splitBody),
 })
 type PlanBody = z.infer<typeof planBody>
 
@@ -96,17 +130,74 @@ const timeFaults = ({ at, inLeadZone }: PlanBody, now: string): readonly FieldEr
   return at < now ? [wrong('at', 'lies in the past')] : []
 }
 
-const planOf = ({ inLeadZone, segment, where, perHour, ...plan }: PlanBody): BroadcastPlan => ({
+/** A variant needs some time to be opened and clicked, and nobody waits longer for news. */
+const [shortestTrial, longestTrial] = [3_600_000, 14 * 86_400_000]
+
+const trialFaults = ({ split, inLeadZone }: PlanBody): readonly FieldError[] => {
+  const { within } = split ?? {}
+  if (!hasRest(split))
+    return within === undefined
+      ? []
+      : [wrong('split.within', 'nobody is left to wait: the shares add up to 100 percent')]
+  if (inLeadZone)
+    return [
+      wrong(
+        'inLeadZone',
+        'cannot be with a winner for the rest: when that is known, their time has passed in some zones',
+      ),
+    ]
+  const time = within === undefined ? undefined : parseDuration(within)
+  return time === undefined || time < shortestTrial || time > longestTrial
+    ? [wrong('split.within', 'must be from 1h to 14d: how long the rest wait for a winner at most')]
+    : []
+}
+
+const splitFaults = (body: PlanBody, { emails }: Playbook): readonly FieldError[] => {
+  const { email, split } = body
+  if (!split || !Object.hasOwn(emails, email)) return []
+  const known = variantsOf(emails, email)
+  if (known.length < 2) return [wrong('split', `"${email}" has no variants: its front matter names them`)]
+  const given = Object.keys(split.shares)
+  const unknown = given.filter((variant) => !known.includes(variant))
+  if (unknown.length > 0)
+    return unknown.map((variant) =>
+      wrong(`split.shares.${variant}`, `unknown variant${didYouMeanOneOf(variant, known)}`),
+    )
+  if (given.length < 2) return [wrong('split.shares', `give two or more of ${known.join(', ')} a share`)]
+  const sum = Object.values(split.shares).reduce((total, share) => total + share, 0)
+  return sum > 100
+    ? [wrong('split.shares', `the shares add up to ${sum} percent, to more than 100`)]
+    : trialFaults(body)
+}
+
+/** The shares in the order in which the email names its variants: the first is what the others are held against. */
+const splitOf = (
+  { shares, by, within }: z.infer<typeof splitBody>,
+  known: readonly string[],
+): BroadcastSplit => ({
+  shares: Object.fromEntries(
+    Object.entries(shares).toSorted(([a], [b]) => known.indexOf(a) - known.indexOf(b)),
+  ),
+  by,
+  ...(within !== undefined && { within }),
+})
+
+const planOf = (
+  { inLeadZone, segment, where, perHour, split, ...plan }: PlanBody,
+  { emails }: Playbook,
+): BroadcastPlan => ({
   ...plan,
   ...(segment !== undefined && { segment }),
   ...(where !== undefined && { where }),
   ...(inLeadZone && { inLeadZone }),
   ...(perHour !== undefined && { perHour }),
+  ...(split && { split: splitOf(split, variantsOf(emails, plan.email)) }),
 })
 
 const faultsOf = (body: PlanBody, ports: BroadcastRoutePorts): readonly FieldError[] => [
   ...whoFaults(body, ports),
   ...emailFaults(body, ports.rules.playbook),
+  ...splitFaults(body, ports.rules.playbook),
   ...timeFaults(body, ports.clock()),
 ]
 
@@ -168,7 +259,7 @@ const makeMake =
     const errors = faultsOf(body, ports)
     if (errors.length > 0) return { type: 'bad-input', errors }
     const made = await ports.broadcasts.commit({
-      ...planOf(body),
+      ...planOf(body, ports.rules.playbook),
       ...{ broadcastId: ports.newId(), status: 'draft', createdAt: ports.clock() },
       ...{ by: caller.email ?? caller.name, version: 0 },
     })
@@ -202,7 +293,14 @@ const makeChange =
       const errors = faultsOf(body, ports)
       if (errors.length > 0) return { type: 'bad-input', errors }
       // What was scheduled is a draft again.
-      const changed: Broadcast = { ...planOf(body), broadcastId, status: 'draft', createdAt, by, version }
+      const changed: Broadcast = {
+        ...planOf(body, ports.rules.playbook),
+        broadcastId,
+        status: 'draft',
+        createdAt,
+        by,
+        version,
+      }
       return { type: 'ok', body: viewBroadcast(await ports.broadcasts.commit(changed)) }
     })(id)
 
@@ -285,6 +383,26 @@ const makeCancel =
       return { type: 'ok', body: viewBroadcast(canceled) }
     })
 
+/** How the variants have done so far, the first of them being what the others are held against. */
+const viewTrial = (
+  broadcast: Broadcast,
+  split: BroadcastSplit,
+  figures: Awaited<ReturnType<EmailFigures['ofSequence']>>,
+): BroadcastTrial => {
+  const counts = countsOf(broadcast, split, figures)
+  const compared = compareWays(
+    counts.map(({ variant, sent, reached }) => ({ way: variant, entered: sent, reached })),
+  )
+  const variants = compared.map(({ way, entered: _, reached: _reached, ...result }) => {
+    const { sent, delivered, opened, clicked, unsubscribed } = figureOf(
+      [figures.get(variantId(broadcast.email, way)) ?? []].flat(),
+    )
+    const share = split.shares[way] ?? 0
+    return { variant: way, share, sent, delivered, opened, clicked, unsubscribed, ...result }
+  })
+  return { variants, test: statedSplitTest }
+}
+
 const makeShow =
   (ports: BroadcastRoutePorts) =>
   async ({ params: { id = '' } }: ApiRequest): Promise<ApiResult> => {
@@ -294,7 +412,7 @@ const makeShow =
       standingOf(ports, broadcast),
       ports.emailFigures.ofSequence(sequenceOfBroadcast(id)),
     ])
-    const { delivered = 0, opened = 0, clicked = 0, unsubscribed = 0 } = figures.get(broadcast.email) ?? {}
+    const { delivered, opened, clicked, unsubscribed } = figureOf([...figures.values()])
     const { condition } = broadcast
     return {
       type: 'ok',
@@ -302,6 +420,7 @@ const makeShow =
         ...viewBroadcast(broadcast, isOver),
         ...(condition !== undefined && { condition }),
         ...{ audience, frozen: isFrozen, asOf, delivered, opened, clicked, unsubscribed },
+        ...(broadcast.split && { trial: viewTrial(broadcast, broadcast.split, figures) }),
       },
     }
   }

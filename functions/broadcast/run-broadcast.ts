@@ -11,8 +11,18 @@ import {
   nextReport,
   paceOf,
   sendIdOfBroadcast,
+  sequenceOfBroadcast,
 } from '../../domain/sending/broadcast.ts'
 import { wholeSecond } from '../../domain/sending/hold-email.ts'
+import {
+  countsOf,
+  decideSplit,
+  emailOfWay,
+  hasRest,
+  lookAt,
+  restWay,
+  wayOf,
+} from '../../domain/split/broadcast-split.ts'
 import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { type ReadAudiencePorts, readPage } from '../audience/count-audience.ts'
 import type { EnqueueAudience } from '../audience-ports.ts'
@@ -27,7 +37,7 @@ import {
 } from '../broadcast-ports.ts'
 import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
-import type { Sends } from '../send-ports.ts'
+import type { EmailFigures, Sends } from '../send-ports.ts'
 
 export interface ReportPorts {
   readonly members: BroadcastMembers
@@ -57,9 +67,17 @@ export const countPage = async (
 ): Promise<{ readonly counted: AudienceReport; readonly next?: string }> => {
   const { lane, cursor } = place
   const page = await ports.members.page(broadcast.broadcastId, lane, { limit: reportPage, cursor })
-  const outcomes = await Promise.all(page.items.map(({ leadId }) => outcomeOf(ports, broadcast, leadId)))
+  const outcomes = await Promise.all(
+    page.items.map(async ({ leadId }) => ({
+      outcome: await outcomeOf(ports, broadcast, leadId),
+      way: wayOf(broadcast, leadId),
+    })),
+  )
   const isCanceled = broadcast.canceledAt !== undefined
-  const counted = outcomes.reduce((sum, one) => countOutcome(sum, one, isCanceled), place.counted)
+  const counted = outcomes.reduce(
+    (sum, { outcome, way }) => countOutcome(sum, outcome, isCanceled, way),
+    place.counted,
+  )
   return page.next === undefined ? { counted } : { counted, next: page.next }
 }
 
@@ -68,6 +86,7 @@ export interface RunBroadcastPorts extends ReportPorts, ReadAudiencePorts {
   readonly lanes: number
   readonly broadcasts: Broadcasts
   readonly parts: BroadcastParts
+  readonly emailFigures: Pick<EmailFigures, 'ofSequence'>
   readonly playbooks: Pick<Playbooks, 'keep'>
   readonly bus: Pick<Bus, 'publish'>
   readonly announce: Announce
@@ -152,28 +171,87 @@ const makeFreeze =
       : { state, isDone: true }
   }
 
-/** Asks for the next emails that are due. */
-const makeDispatch =
-  ({ members, bus, clock }: RunBroadcastPorts) =>
-  async (broadcast: Broadcast, state: PartStates['dispatch']): Promise<Step<'dispatch'>> => {
-    const due = state.dues[state.due]
-    if (due === undefined || broadcast.canceledAt !== undefined) return { state, isDone: true }
+/** The place behind the page that was read: the lanes of one moment, then those of the next. */
+const placeAfter = (state: PartStates['dispatch'], next: string | undefined): PartStates['dispatch'] => {
+  const { cursor: _, ...rest } = state
+  if (next !== undefined) return { ...rest, cursor: next }
+  const isLastLane = state.lane + 1 === memberLanes
+  return isLastLane ? { ...rest, due: state.due + 1, lane: 0 } : { ...rest, lane: state.lane + 1 }
+}
+
+/** Asks for the next emails that are due: of those that are tried before any of the rest. */
+const makeDispatch = (ports: RunBroadcastPorts) => {
+  const { members, bus, clock } = ports
+  const judge = makeJudge(ports)
+
+  const askForSome = async (
+    broadcast: Broadcast,
+    state: PartStates['dispatch'],
+    due: string,
+  ): Promise<Step<'dispatch'>> => {
     const now = clock()
-    if (now < due) return { state, until: wholeSecond(due) }
     const { size, wait } = paceOf(broadcast)
-    const page = await members.page(broadcast.broadcastId, state.lane, { limit: size, cursor: state.cursor })
-    const meant = page.items.filter((member) => member.due === due)
-    await bus.publish(meant.map(({ leadId }) => askFor(broadcast, leadId, now)))
-    const { dues } = state
-    const isLastLane = state.lane + 1 === memberLanes
-    const next =
-      page.next !== undefined
-        ? { ...state, cursor: page.next }
-        : { dues, due: isLastLane ? state.due + 1 : state.due, lane: isLastLane ? 0 : state.lane + 1 }
-    const isPaced = wait > 0 && meant.length > 0
-    return isPaced
-      ? { state: next, until: wholeSecond(addMilliseconds(now, (wait * meant.length) / size)) }
+    const isForRest = state.trial !== undefined
+    let next = state
+    let asked = 0
+    for (let page = 0; page < pagesPerStep && asked < size && next.due === state.due; page += 1) {
+      const read = await members.page(broadcast.broadcastId, next.lane, {
+        limit: size,
+        cursor: next.cursor,
+      })
+      const meant = read.items.flatMap(({ leadId, due: own }) => {
+        const way = wayOf(broadcast, leadId)
+        const email = emailOfWay(broadcast, way)
+        return own === due && (way === restWay) === isForRest && email !== undefined
+          ? [{ leadId, email }]
+          : []
+      })
+      await bus.publish(meant.map((one) => askFor(broadcast, one, now)))
+      asked += meant.length
+      next = placeAfter(next, read.next)
+    }
+    return wait > 0 && asked > 0
+      ? { state: next, until: wholeSecond(addMilliseconds(now, (wait * asked) / size)) }
       : { state: next }
+  }
+
+  return async (broadcast: Broadcast, state: PartStates['dispatch']): Promise<Step<'dispatch'>> => {
+    if (broadcast.canceledAt !== undefined) return { state, isDone: true }
+    const { trial, dues } = state
+    if (trial?.look !== undefined) return judge(broadcast, dues, { ...trial, look: trial.look })
+    const due = dues[state.due]
+    if (due === undefined)
+      return !trial && hasRest(broadcast.split)
+        ? judge(broadcast, dues, { askedAt: clock(), look: 1 })
+        : { state, isDone: true }
+    return clock() < due ? { state, until: wholeSecond(due) } : askForSome(broadcast, state, due)
+  }
+}
+
+/** Holds the variants against each other when that is due; once it is decided, the rest are asked for, from the first moment on. */
+const makeJudge =
+  ({ broadcasts, emailFigures, clock }: RunBroadcastPorts) =>
+  async (
+    broadcast: Broadcast,
+    dues: readonly string[],
+    { askedAt, look }: { readonly askedAt: string; readonly look: number },
+  ): Promise<Step<'dispatch'>> => {
+    const from = { dues, due: 0, lane: 0 }
+    const decided = { state: { ...from, trial: { askedAt } } }
+    const { split, decision } = broadcast
+    // Who decided may have died before saying so.
+    if (!split || decision) return decided
+    const waitFor = (next: number): Step<'dispatch'> => ({
+      state: { ...from, trial: { askedAt, look: next } },
+      until: wholeSecond(lookAt(split, askedAt, next)),
+    })
+    const now = clock()
+    if (now < lookAt(split, askedAt, look)) return waitFor(look)
+    const figures = await emailFigures.ofSequence(sequenceOfBroadcast(broadcast.broadcastId))
+    const fresh = decideSplit(countsOf(broadcast, split, figures), look, now)
+    if (!fresh) return waitFor(look + 1)
+    await broadcasts.commit({ ...broadcast, decision: fresh })
+    return decided
   }
 
 /** Counts what has become of the audience; who is still to get it is looked at again later. */
@@ -205,20 +283,18 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
   const begin = async ({ broadcastId, version }: z.infer<typeof beginSchema>): Promise<void> => {
     const one = await broadcasts.load(broadcastId)
     if (!one) return
-    const isMeant =
-      one.status === 'scheduled'
-        ? one.version === version
-        : one.status === 'sending' && one.version === version + 1
+    const hasBegun = one.startedAt !== undefined && one.finishedAt === undefined
+    const isMeant = hasBegun || (one.status === 'scheduled' && one.version === version)
     if (!isMeant || one.startsAt === undefined) return
     if (clock() < one.startsAt)
       return timers.set(`broadcast:${broadcastId}:${version}`, wholeSecond(one.startsAt), beginMessage(one))
     await ports.playbooks.keep(rules.playbook)
-    const started: Broadcast =
-      one.status === 'sending'
-        ? one
-        : await broadcasts.commit({
-            ...{ ...one, status: 'sending', startedAt: clock(), playbookVersion: rules.playbook.version },
-          })
+    // Whoever began it may have died before all lanes knew; those that do drop the repeat.
+    const started: Broadcast = hasBegun
+      ? one
+      : await broadcasts.commit({
+          ...{ ...one, status: 'sending', startedAt: clock(), playbookVersion: rules.playbook.version },
+        })
     const id = `broadcast:${broadcastId}:started`
     await ports.announce({
       type: 'BroadcastStarted',
@@ -251,7 +327,7 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
 
   const finish = async ({ state }: BroadcastPart<'report'>, one: Broadcast): Promise<void> => {
     const { broadcastId } = one
-    const { latest = emptyReport } = state
+    const { ways: _, ...latest } = state.latest ?? emptyReport
     if (one.finishedAt === undefined) {
       const finishedAt = clock()
       const status = one.canceledAt === undefined ? 'sent' : 'canceled'

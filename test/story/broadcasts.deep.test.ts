@@ -1,8 +1,10 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { playbookWith, settingsWithout } from './playbook-folder.ts'
 import { useStory } from './use-story.ts'
 
-/** Enough to meet every fault; `npm run story:broadcast` takes three thousand. */
+/** Enough to meet every fault; `npm run story:broadcast` mails a hundred thousand. */
 const count = Number(process.env.LEADS ?? 60)
 const perRequest = 500
 
@@ -11,6 +13,17 @@ const sequence = `id: interest
 enter: { activity: sample.requested }
 steps: [{ email: welcome }]
 `
+
+/** With a second subject to try. */
+const playbook = async (): Promise<string> => {
+  const folder = await playbookWith(sequence, await settingsWithout('sending', 'caps'))
+  for (const language of ['de', 'en']) {
+    const file = join(folder, `emails/welcome.${language}.mjml`)
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace(/^kind:/m, 'variants: { short: { subject: Kurz } }\nkind:'))
+  }
+  return folder
+}
 
 /** Crashes of every function on the way, a fifth of all events and messages twice, and a mail service that is busy. */
 const faults = [
@@ -31,22 +44,28 @@ interface Imported {
   readonly rejected: readonly { readonly line: number }[]
 }
 
+interface Counts {
+  readonly shown: number
+  readonly sent: number
+  readonly held: number
+  readonly suppressed: Readonly<Record<string, number>>
+  readonly failed: number
+  readonly exited: number
+}
+
 interface Report {
   readonly broadcastId: string
   readonly state: string
-  readonly audience: {
-    readonly shown: number
-    readonly sent: number
-    readonly held: number
-    readonly suppressed: Readonly<Record<string, number>>
-    readonly failed: number
-    readonly exited: number
-  }
+  readonly audience: Counts & { readonly ways?: Readonly<Record<string, Counts>> }
+  readonly decision?: { readonly variant: string; readonly because: string }
 }
+
+const sumOf = ({ sent, held, suppressed, failed, exited }: Counts): number =>
+  [sent, held, failed, exited, ...Object.values(suppressed)].reduce((sum, leads) => sum + leads, 0)
 
 describe(`an import of ${count} rows and a broadcast to them, while functions crash and messages come twice`, () => {
   const client = useStory({
-    playbook: async () => playbookWith(sequence, await settingsWithout('sending', 'caps')),
+    playbook,
     options: ['--seed', process.env.SEED ?? '1'],
   })
 
@@ -76,6 +95,18 @@ describe(`an import of ${count} rows and a broadcast to them, while functions cr
   const recover = async (): Promise<void> => {
     await client.faults()
     for (let step = 0; step < 4; step += 1) await advance('20m')
+  }
+
+  /** To everybody who was imported. */
+  const begin = async (plan: object): Promise<string> => {
+    const { broadcastId } = await call<Report>('/api/broadcasts', {
+      ...{ name: 'Story', where: 'lead.company.startsWith("Firma")', email: 'welcome', ...plan },
+    })
+    await call(`/api/broadcasts/${broadcastId}/schedule`, {}).catch((error: unknown) => {
+      // It has begun by the first request, whose answer was lost.
+      if (!String(error).includes('409')) throw error
+    })
+    return broadcastId
   }
 
   const address = (index: number): string => `reader-${index}@example.net`
@@ -120,22 +151,15 @@ describe(`an import of ${count} rows and a broadcast to them, while functions cr
     timeout: 900_000,
   }, async () => {
     for (const fault of faults) await client.faults(fault)
-    const { broadcastId } = await call<Report>('/api/broadcasts', {
-      ...{ name: 'Story', where: 'lead.company.startsWith("Firma")', email: 'welcome', perHour: 6_000 },
-    })
-    await call(`/api/broadcasts/${broadcastId}/schedule`, {}).catch((error: unknown) => {
-      // It has begun by the first request, whose answer was lost.
-      if (!String(error).includes('409')) throw error
-    })
+    const broadcastId = await begin({ perHour: 6_000 })
     await advance(`${Math.ceil(count / 100) + 2}m`)
     await recover()
     const { state, audience } = await call<Report>(`/api/broadcasts/${broadcastId}`)
     const { shown, sent, held, suppressed, failed, exited } = audience
-    const all = Object.values(suppressed).reduce((sum, leads) => sum + leads, 0)
     expect({ state, shown, held, failed, exited }).toEqual({
       ...{ state: 'sent', shown: people.size, held: 0, failed: 0, exited: 0 },
     })
-    expect(shown).toBe(sent + held + all + failed + exited)
+    expect(sumOf(audience)).toBe(shown)
     expect(suppressed).toEqual({ 'no-consent': unwilling.size })
     const mails = (await client.inbox()).map(({ to }) => String(to[0]))
     expect(mails).toHaveLength(new Set(mails).size)
@@ -143,5 +167,35 @@ describe(`an import of ${count} rows and a broadcast to them, while functions cr
     expect(sent).toBe(mails.length)
     const finished = await client.events('BroadcastFinished')
     expect(finished.at(-1)?.detail.data).toMatchObject({ broadcastId, shown, sent })
+  })
+
+  it('tries a subject on some, sends the first to the rest when none has won, and nobody gets two', {
+    timeout: 900_000,
+  }, async () => {
+    await client.raw('/_local/inbox', { method: 'DELETE' })
+    for (const fault of faults) await client.faults(fault)
+    const broadcastId = await begin({
+      split: { shares: { main: 30, short: 30 }, by: 'clicked', within: '1h' },
+    })
+    await advance('10m')
+    const tried = (await client.inbox()).length
+    expect(tried).toBeLessThan(people.size - unwilling.size)
+    for (let step = 0; step < 3; step += 1) await advance('20m')
+    await recover()
+    const { state, audience, decision } = await call<Report>(`/api/broadcasts/${broadcastId}`)
+    expect({ state, decision }).toMatchObject({
+      state: 'sent',
+      decision: { variant: 'main', because: 'time' },
+    })
+    const { ways = {}, shown, sent } = audience
+    expect(shown).toBe(people.size)
+    expect(sumOf(audience)).toBe(shown)
+    expect(Object.keys(ways).sort()).toEqual(['-', 'main', 'short'])
+    for (const way of Object.values(ways)) expect(sumOf(way)).toBe(way.shown)
+    expect(Object.values(ways).reduce((sum, way) => sum + way.shown, 0)).toBe(shown)
+    const mails = await client.inbox()
+    expect(new Set(mails.map(({ to }) => String(to[0]))).size).toBe(mails.length)
+    expect(mails).toHaveLength(sent)
+    expect(mails.filter(({ subject }) => subject === 'Kurz')).toHaveLength(ways.short?.sent ?? 0)
   })
 })

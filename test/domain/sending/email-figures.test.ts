@@ -4,8 +4,11 @@ import {
   type CountedSend,
   countersMoved,
   figureOf,
+  marksOfHits,
   sendStatuses,
 } from '../../../domain/sending/email-figures.ts'
+
+import { leadId } from '../support/facts.ts'
 
 test('the sums of what became of emails agree', () => {
   const statuses = ['sent', 'sent', 'held', 'suppressed', 'failed', 'exited', 'claimed'] as const
@@ -58,4 +61,15 @@ describe('what changes in the counters', () => {
       }),
     )
   })
+})
+
+test('a click on a variant marks the email that it was in, and none of another name', () => {
+  const sent = (sendId: string, email: string) => ({
+    ...{ leadId, sendId, email, status: 'sent', at: '2026-03-02T09:00:00.000Z' },
+  })
+  const at = '2026-03-02T10:00:00.000Z'
+  const sends = [sent('a', 'news.short'), sent('b', 'newsletter')]
+  expect(marksOfHits(['news'], { opened: {}, clicked: { news: at } }, sends)).toEqual([
+    { leadId, sendId: 'a', mark: 'clicked', at },
+  ])
 })

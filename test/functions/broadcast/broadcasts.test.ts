@@ -1,114 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { emailRequestOf } from '../../../domain/model/email-request.ts'
-import type { JsonObject } from '../../../domain/model/json.ts'
-import type { EmailTemplate } from '../../../domain/model/playbook.ts'
-import { memoryTimers } from '../../../functions/adapters/memory-event-bus.ts'
-import { broadcastMessageSchema, makeRunBroadcast } from '../../../functions/broadcast/run-broadcast.ts'
 import type { Send } from '../../../functions/send-ports.ts'
-import { fact } from '../../domain/support/facts.ts'
-import { apiWorld, now } from '../api/api-world.ts'
+import { now } from '../api/api-world.ts'
+import { broadcastWorld } from './broadcast-world.ts'
 
-const email = (kind: EmailTemplate['kind'], purpose?: string): EmailTemplate => ({
-  ...{ subject: 'News', preheader: '', html: '', kind },
-  ...(purpose !== undefined && { purpose }),
-})
-
-const emails = {
-  news: { de: email('marketing', 'newsletter') },
-  bare: { de: email('marketing') },
-  receipt: { de: email('transactional') },
-}
-const segments = { dach: { id: 'dach', name: 'DACH', where: 'lead.country in ["DE", "AT", "CH"]' } }
-
-/** The routes with the worker; `answer` stands for the sender. */
-const broadcastWorld = () => {
-  const world = apiWorld({ emails, segments })
-  const times = { now: String(now) }
-  const timers = memoryTimers()
-  const announced: JsonObject[] = []
-  const queue = world.toldAudience
-  const ports = {
-    ...world,
-    timers,
-    clock: () => times.now,
-    announce: async (event: object) => void announced.push(event as JsonObject),
-    playbooks: { keep: async () => {} },
-    enqueueAudience: async (message: JsonObject, delay = 0) => {
-      if (delay === 0) queue.push(message)
-      else {
-        const at = new Date(Date.parse(times.now) + delay * 1_000).toISOString()
-        await timers.set(`delayed:${JSON.stringify(message)}`, at, message)
-      }
-    },
-  }
-  const run = makeRunBroadcast(ports)
-  const post = (path: string, body: object = {}, method = 'POST') =>
-    world.call(path, { method, body: JSON.stringify(body) })
-  const asked = () =>
-    world.bus.published.flatMap((one) => (one.type === 'EmailRequested' ? [emailRequestOf(one)] : []))
-  return {
-    ...world,
-    times,
-    announced,
-    post,
-    asked,
-    settle: async (repeats = 1) => {
-      for (let message = queue.shift(); message; message = queue.shift())
-        for (let time = 0; time < repeats; time += 1) await run(broadcastMessageSchema.parse(message))
-    },
-    /** Moves the clock to `at`, and takes what is due on the way. */
-    moveTo: async (at: string) => {
-      const passed = new Set<string>()
-      for (;;) {
-        const [name, timer] =
-          [...timers.items]
-            .filter(([one, { at: due }]) => !passed.has(one) && due <= at)
-            .toSorted(([, a], [, b]) => (a.at < b.at ? -1 : 1))[0] ?? []
-        if (name === undefined || !timer) break
-        passed.add(name)
-        times.now = timer.at > times.now ? timer.at : times.now
-        await run(broadcastMessageSchema.parse(timer.message))
-        for (let message = queue.shift(); message; message = queue.shift())
-          await run(broadcastMessageSchema.parse(message))
-      }
-      times.now = at
-    },
-    answer: async (send: (number: number) => Pick<Send, 'status' | 'reason'>) => {
-      const known = new Set<string>()
-      for (const [number, request] of asked().entries()) {
-        if (known.has(request.sendId)) continue
-        known.add(request.sendId)
-        const { leadId, sendId } = request
-        await world.sends.claim(
-          {
-            ...{
-              sendId,
-              leadId,
-              email: request.email,
-              request,
-              cause: { decisionId: 'd', correlationId: 'c' },
-            },
-            ...{ requestedAt: times.now, marketing: true, claimedAt: times.now, leaseUntil: times.now },
-            ...send(number),
-          },
-          times.now,
-        )
-      }
-    },
-    make: async (plan: object = {}): Promise<string> => {
-      const made = await post('/api/broadcasts', { name: 'March', segment: 'dach', email: 'news', ...plan })
-      if (made.type !== 'ok') throw new Error(JSON.stringify(made))
-      return String((made.body as { broadcastId: string }).broadcastId)
-    },
-    addReader: async (number: number, fields: JsonObject = {}) => {
-      const leadId = await world.addLead(number, { country: 'DE', ...fields })
-      await world.add(leadId, [
-        fact(`c-${number}`, 'consent.granted', '03-01T11:00', { purpose: 'newsletter' }),
-      ])
-      return leadId
-    },
-  }
-}
+const split = (shares: Readonly<Record<string, number>>, within = '4h') => ({ shares, by: 'clicked', within })
 
 describe('a broadcast', () => {
   it('goes once to everybody who was in the segment at its start, and its report adds up', async () => {
@@ -238,6 +133,20 @@ describe('a broadcast', () => {
     ['at no time', { at: 'tomorrow' }, 'at'],
     ['now, everywhere at its own time', { inLeadZone: true }, 'inLeadZone'],
     ['at no pace', { perHour: 0 }, 'perHour'],
+    ['of variants that there are not', { split: split({ main: 10, shrt: 10 }) }, 'split.shares.shrt'],
+    ['of one variant', { split: split({ main: 10 }) }, 'split.shares'],
+    ['to more than all', { split: split({ main: 60, short: 60 }) }, 'split.shares'],
+    ['by a share that is none', { split: split({ main: 0, short: 60 }) }, 'split.shares.main'],
+    ['by what nobody counts', { split: { ...split({ main: 5, short: 5 }), by: 'read' } }, 'split.by'],
+    ['that waits for no time', { split: { shares: { main: 5, short: 5 } } }, 'split.within'],
+    ['that waits too short', { split: split({ main: 5, short: 5 }, '10m') }, 'split.within'],
+    ['that waits while nobody does', { split: split({ main: 50, short: 50 }) }, 'split.within'],
+    [
+      'that waits while zones pass',
+      { at: '2026-03-04T09:00:00Z', inLeadZone: true, split: split({ main: 5, short: 5 }) },
+      'inLeadZone',
+    ],
+    ['of an email without variants', { email: 'plain', split: split({ main: 5, short: 5 }) }, 'split'],
   ])('%s is refused', async (_, plan, path) => {
     const world = broadcastWorld()
     expect(

@@ -7,7 +7,8 @@ import { fact, leadId } from '../../domain/support/facts.ts'
 import { address, cause, sendWorld, start } from './send-world.ts'
 
 const broadcast = { broadcastId: 'b1', email: 'welcome', playbookVersion: 'v1' }
-const requestTo = (one: LeadId) => emailRequestOf(askFor(broadcast, one, start))
+const requestTo = (one: LeadId, email = 'welcome') =>
+  emailRequestOf(askFor(broadcast, { leadId: one, email }, start))
 const granted = fact('yes', 'consent.granted', '01-05T07:30', { purpose: 'newsletter' })
 const known = {
   ...fact('p', 'profile.updated', '01-05T07:00', { fields: { language: 'de' } }),
@@ -47,7 +48,10 @@ test('once the broadcast is canceled it does not go out, whenever it was asked f
   expect([...world.sends.items.values()]).toMatchObject([{ status: 'suppressed', reason: 'canceled' }])
 })
 
-test('who was two of its audience and turns out to be one person gets it once', async () => {
+test.each([
+  ['', 'welcome'],
+  [', also where the other was to get another variant', 'welcome.short'],
+])('who was two of its audience and turns out to be one person gets it once%s', async (_, variant) => {
   const world = sendWorld([granted])
   const other = 'lead-0002' as LeadId
   const { leads } = world.ports
@@ -66,7 +70,7 @@ test('who was two of its audience and turns out to be one person gets it once', 
   })
   await sendEmail(requestTo(leadId), cause)
   members = [other]
-  await sendEmail(requestTo(other), cause)
+  await sendEmail(requestTo(other, variant), cause)
   expect(world.outgoing).toHaveLength(1)
   expect([...world.sends.items.values()].map(({ status }) => status)).toEqual(['sent', 'exited'])
 })

@@ -46,6 +46,7 @@ export const playbook = makePlaybook({
   sequences: { interest },
   emails: {
     welcome: { de: welcome('Hallo'), en: welcome('Hello') },
+    'welcome.short': { de: welcome('Hi') },
     personal: { de: template('marketing', 'Für {{ lead.company }}', '<p>x</p>') },
     confirm: {
       de: template('transactional', 'Bitte bestätigen', '<a href="{{ links.confirm }}">Ja</a>'),
