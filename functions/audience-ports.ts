@@ -19,6 +19,8 @@ export interface CountLane {
   readonly read: number
   /** Of the message that is to come. */
   readonly page: number
+  /** When the last one was taken; absent: none was yet. */
+  readonly turnedAt?: string
   readonly next?: string
   /** 0: not stored yet. */
   readonly version: number

@@ -67,6 +67,8 @@ export interface BroadcastPart<Kind extends PartKind = PartKind> {
   readonly lane: number
   /** Of the message that is to come. */
   readonly seq: number
+  /** When the last one was taken; absent: none was yet. */
+  readonly turnedAt?: string
   readonly isDone: boolean
   /** The next step is not before then. */
   readonly until?: string

@@ -1,3 +1,4 @@
+import { addMilliseconds } from '../domain/time/local-time.ts'
 import { Conflict } from './ports.ts'
 
 export interface RetryOptions {
@@ -31,3 +32,13 @@ export const unlessConflict = async <Result>(write: Promise<Result>): Promise<Re
     throw error
   }
 }
+
+/** Shorter than a queue keeps back a message whose worker died: six times 30 s, in ms (`lib/constructs/queue-worker.ts`). */
+const sooner = 60_000
+
+/**
+ * Whether a message about a step that was taken at `turnedAt` is one that came twice, and not one whose worker died before
+ * telling of the next step. If each such repeat told of it again, they would multiply from step to step.
+ */
+export const isRepeat = (turnedAt: string | undefined, now: string): boolean =>
+  turnedAt !== undefined && now < addMilliseconds(turnedAt, sooner)

@@ -29,13 +29,12 @@ export interface BroadcastPlan {
 
 /** What says which variant does better. Opens are those that mail programs let through: some hide them, others make them up. */
 export const splitMetrics = ['clicked', 'opened'] as const
-export type SplitMetric = (typeof splitMetrics)[number]
 
 /** Tries variants of the email on a part of the audience. */
 export interface BroadcastSplit {
   /** Percent of the audience by variant; what they leave of it gets the winner. */
   readonly shares: Readonly<Record<string, number>>
-  readonly by: SplitMetric
+  readonly by: (typeof splitMetrics)[number]
   /** How long the rest waits for a winner at most, such as `4h`; absent where nobody is left. */
   readonly within?: string
 }

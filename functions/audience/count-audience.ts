@@ -21,7 +21,7 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { CountLane, CountLanes, EnqueueAudience } from '../audience-ports.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import type { Clock, LeadList, SuppressionOf } from '../ports.ts'
-import { unlessConflict } from '../retry-conflicts.ts'
+import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
 
 const namesOf = perPlaybook(namesInPlaybook)
 
@@ -230,7 +230,7 @@ export const makeTakeCount =
     if (current?.countId !== countId || current.finishedAt !== undefined) return
     const say = (next: number) => enqueueAudience(countMessage(key, countId, lane, next))
     // Taken already; who did may have died before saying so.
-    if (current.page === page + 1) return say(current.page)
+    if (current.page === page + 1) return isRepeat(current.turnedAt, clock()) ? undefined : say(current.page)
     if (current.page !== page) return
     const asked = readWhere(current.where, rules)
     let { tally, read, next } = current
@@ -245,7 +245,7 @@ export const makeTakeCount =
       isOver = next === undefined
     }
     const { next: _next, ...rest } = current
-    const turned = { ...rest, tally, read, page: page + 1 }
+    const turned = { ...rest, tally, read, page: page + 1, turnedAt: clock() }
     const standing = await unlessConflict(
       counts.commit(
         isOver ? { ...turned, finishedAt: clock() } : { ...turned, ...(next !== undefined && { next }) },

@@ -36,7 +36,7 @@ import {
   type PartStates,
 } from '../broadcast-ports.ts'
 import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
-import { unlessConflict } from '../retry-conflicts.ts'
+import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
 import type { EmailFigures, Sends } from '../send-ports.ts'
 
 export interface ReportPorts {
@@ -383,12 +383,15 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
     const part: BroadcastPart =
       (await parts.load(broadcastId, kind, lane)) ?? newPart(broadcastId, kind, lane)
     // Taken already; who did may have died before saying so.
-    if (part.seq === seq + 1) return goOn(part, one)
+    if (part.seq === seq + 1) return isRepeat(part.turnedAt, clock()) ? undefined : goOn(part, one)
     if (part.seq !== seq) return
     if (part.until !== undefined && clock() < part.until) return goOn(part, one)
     const { isDone = false, until, state } = await step(part, one)
     const { until: _, ...rest } = part
-    const turned = { ...rest, seq: seq + 1, isDone, state, ...(until !== undefined && { until }) }
+    const turned = {
+      ...{ ...rest, seq: seq + 1, turnedAt: clock(), isDone, state },
+      ...(until !== undefined && { until }),
+    }
     const standing = await unlessConflict(parts.commit(turned))
     if (standing) await goOn(standing, one)
   }

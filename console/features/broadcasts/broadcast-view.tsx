@@ -16,13 +16,14 @@ import {
   scheduleBroadcast,
   useBroadcast,
 } from './broadcasts-api.ts'
+import { TrialReport, trialText } from './trial.tsx'
 
 /** One broadcast: who gets what when, and what became of everybody. */
 export const BroadcastView = ({ id }: { readonly id: string }) => {
   const { data, error, refetch } = useBroadcast(id)
   const { data: me } = useMe()
   if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
-  const { name, state, email, segment, where, at, startsAt } = data
+  const { name, state, email, segment, where, at, startsAt, split } = data
   return (
     <article class={reading.article}>
       <header class={reading.head}>
@@ -42,6 +43,7 @@ export const BroadcastView = ({ id }: { readonly id: string }) => {
         <p class={reading.standing}>
           {at === 'now' && startsAt === undefined ? t.broadcasts.atOnce : exactTime(startsAt ?? at)}
         </p>
+        {split && <p class={reading.standing}>{trialText(split)}</p>}
       </header>
       {mayDo(me, marketers) && <Actions broadcast={data} />}
       {data.frozen && <Report broadcast={data} />}
@@ -133,6 +135,9 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
         <Figure name={after.clicked} value={share(clicked)} />
         <Figure name={after.unsubscribed} value={share(unsubscribed)} />
       </dl>
+      {broadcast.split && broadcast.trial && (
+        <TrialReport broadcast={broadcast} split={broadcast.split} trial={broadcast.trial} />
+      )}
     </section>
   )
 }

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
-import { exactTime, numberText } from '../../lib/format.ts'
+import { exactTime, numberText, shareText } from '../../lib/format.ts'
 import { useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
@@ -20,7 +20,10 @@ import {
   subjectOf,
   useMarketingEmails,
   usePreview,
+  variantOf,
+  type WritableEmail,
 } from './broadcasts-api.ts'
+import { trialText, waitText } from './trial.tsx'
 
 const steps = ['who', 'what', 'look', 'when', 'check'] as const
 type StepName = (typeof steps)[number]
@@ -33,6 +36,31 @@ const furthest = ({ segment, email, name }: Answers): number => {
   if (email === undefined) return 1
   return name === undefined ? 3 : 4
 }
+
+const sharePrefix = 'share.'
+
+/** Percent by variant, as the address has them; undefined where nothing is tried. */
+const sharesIn = (answers: Answers): Readonly<Record<string, number>> | undefined => {
+  const given = Object.entries(answers).filter(([name]) => name.startsWith(sharePrefix))
+  return given.length === 0
+    ? undefined
+    : Object.fromEntries(given.map(([name, value]) => [name.slice(sharePrefix.length), Number(value)]))
+}
+
+const restOf = (shares: Readonly<Record<string, number>> | undefined): number =>
+  shares ? Math.max(0, 100 - Object.values(shares).reduce((sum, share) => sum + share, 0)) : 0
+
+/** Answers that are no more where another email is chosen, or nothing is tried. */
+const noTrial = (answers: Answers): Answers =>
+  Object.fromEntries(
+    [...Object.keys(answers).filter((name) => name.startsWith(sharePrefix)), 'by', 'within'].map((name) => [
+      name,
+      undefined,
+    ]),
+  )
+
+/** How long the rest may wait for a winner. */
+const waits = ['1h', '2h', '4h', '8h', '1d', '2d', '7d'] as const
 
 /** Five steps; what was answered stands in the address, so that nothing is lost by reloading or going back. */
 export const BroadcastWizard = () => {
@@ -148,36 +176,135 @@ const Who = ({ answers, onNext }: PartProps) => {
 }
 
 const What = ({ answers, onNext }: PartProps) => {
+  const { filter } = useAddress()
   const { data } = useMarketingEmails()
   if (!data) return <Loading />
+  const chosen = data.find(({ email }) => email === answers.email)
   return (
-    <Questions onNext={onNext}>
-      <Choices
-        legend={t.broadcasts.which}
-        name="email"
-        faults={{}}
-        options={data.map((row) => ({ value: row.email, label: subjectOf(row), more: row.email }))}
-        {...(answers.email !== undefined && { chosen: answers.email })}
-      />
+    <Questions onNext={(given) => onNext({ ...noTrial(answers), ...given })}>
+      <div
+        onChange={({ target }) =>
+          target instanceof HTMLInputElement &&
+          target.name === 'email' &&
+          filter({ ...noTrial(answers), email: target.value })
+        }
+      >
+        <Choices
+          legend={t.broadcasts.which}
+          name="email"
+          faults={{}}
+          options={data.map((row) => ({ value: row.email, label: subjectOf(row), more: row.email }))}
+          {...(answers.email !== undefined && { chosen: answers.email })}
+        />
+      </div>
+      {chosen && chosen.variants.length > 1 && (
+        <Trial key={chosen.email} email={chosen} answers={answers} onTry={(isTried) => filter(isTried)} />
+      )}
     </Questions>
   )
 }
 
+interface TrialProps {
+  readonly email: WritableEmail
+  readonly answers: Answers
+  readonly onTry: (answers: Answers) => void
+}
+
+/** Whether variants are tried, on how many, and what says which does better. */
+const Trial = ({ email: { variants }, answers, onTry }: TrialProps) => {
+  const { trial } = t.broadcasts
+  const shares = sharesIn(answers)
+  const isTried = shares !== undefined
+  const begin = Object.fromEntries(variants.map(({ id }) => [`${sharePrefix}${id}`, '10']))
+  return (
+    <fieldset class={css.trial}>
+      <legend class={css.check}>
+        <label class={css.check}>
+          <input
+            type="checkbox"
+            checked={isTried}
+            onChange={() => onTry(isTried ? noTrial(answers) : { ...begin, by: 'clicked', within: '4h' })}
+          />
+          <span>{trial.ask(numberText(variants.length))}</span>
+        </label>
+      </legend>
+      {isTried && (
+        <>
+          <p class={css.hint}>{trial.how}</p>
+          <div
+            class={css.shares}
+            onChange={({ target }) =>
+              target instanceof HTMLInputElement && onTry({ [target.name]: target.value })
+            }
+          >
+            {variants.map(({ id, row }) => (
+              <label key={id}>
+                <span>
+                  {subjectOf(row)} <small>{id}</small>
+                </span>
+                <span>
+                  <input
+                    type="number"
+                    name={`${sharePrefix}${id}`}
+                    min={1}
+                    max={99}
+                    defaultValue={shares[id] ?? ''}
+                    aria-label={trial.shareOf(id)}
+                  />{' '}
+                  %
+                </span>
+              </label>
+            ))}
+            <p>
+              <span>{trial.rest}</span>
+              <output>{shareText(restOf(shares) / 100)}</output>
+            </p>
+          </div>
+          <Choices
+            legend={trial.by}
+            name="by"
+            faults={{}}
+            options={(['clicked', 'opened'] as const).map((value) => ({ value, ...trial.metrics[value] }))}
+            chosen={answers.by ?? 'clicked'}
+          />
+          {restOf(shares) > 0 && (
+            <Field label={trial.within} name="within" hint={trial.withinHint} faults={{}} required>
+              {(props) => (
+                <select {...props}>
+                  {waits.map((wait) => (
+                    <option key={wait} value={wait} selected={wait === (answers.within ?? '4h')}>
+                      {waitText(wait)}
+                    </option>
+                  ))}
+                </select>
+              )}
+            </Field>
+          )}
+        </>
+      )}
+    </fieldset>
+  )
+}
+
 const Look = ({ answers, onNext }: PartProps) => {
-  const { data } = usePreview(answers.email)
-  if (!data) return <Loading />
+  const variants = Object.keys(sharesIn(answers) ?? { main: 100 })
   return (
     <Questions onNext={onNext}>
-      <figure class={css.mail}>
-        <figcaption>{data.subject}</figcaption>
-        <EmailFrame
-          title={t.emails.previewOf(data.subject)}
-          html={data.html}
-          isDark={false}
-          isPhone={false}
-        />
-      </figure>
+      {variants.map((variant) => (
+        <Mail key={variant} email={variantOf(answers.email ?? '', variant)} />
+      ))}
     </Questions>
+  )
+}
+
+const Mail = ({ email }: { readonly email: string }) => {
+  const { data } = usePreview(email)
+  if (!data) return <Loading />
+  return (
+    <figure class={css.mail}>
+      <figcaption>{data.subject}</figcaption>
+      <EmailFrame title={t.emails.previewOf(data.subject)} html={data.html} isDark={false} isPhone={false} />
+    </figure>
   )
 }
 
@@ -189,10 +316,19 @@ const Timing = ({ answers, onNext }: PartProps) => (
     <Field label={t.broadcasts.at} name="at" hint={t.broadcasts.atHint} faults={{}}>
       {(props) => <input {...props} type="datetime-local" defaultValue={answers.at ?? ''} />}
     </Field>
-    <label class={css.check}>
-      <input type="checkbox" name="inLeadZone" value="true" defaultChecked={answers.inLeadZone === 'true'} />
-      <span>{t.broadcasts.inLeadZone}</span>
-    </label>
+    {restOf(sharesIn(answers)) > 0 ? (
+      <p class={css.hint}>{t.broadcasts.trial.noZones}</p>
+    ) : (
+      <label class={css.check}>
+        <input
+          type="checkbox"
+          name="inLeadZone"
+          value="true"
+          defaultChecked={answers.inLeadZone === 'true'}
+        />
+        <span>{t.broadcasts.inLeadZone}</span>
+      </label>
+    )}
     <Field label={t.broadcasts.perHour} name="perHour" hint={t.broadcasts.perHourHint} faults={{}}>
       {(props) => (
         <input {...props} type="number" min={1} max={1_000_000} defaultValue={answers.perHour ?? ''} />
@@ -201,21 +337,24 @@ const Timing = ({ answers, onNext }: PartProps) => (
   </Questions>
 )
 
-const planOf = ({
-  name = '',
-  segment = '',
-  email = '',
-  at,
-  inLeadZone,
-  perHour,
-}: Answers): BroadcastPlan => ({
-  name,
-  segment,
-  email,
-  at: at === undefined ? 'now' : new Date(at).toISOString(),
-  ...(at !== undefined && inLeadZone === 'true' && { inLeadZone: true }),
-  ...(perHour !== undefined && { perHour: Number(perHour) }),
-})
+const planOf = (answers: Answers): BroadcastPlan => {
+  const { name = '', segment = '', email = '', at, inLeadZone, perHour, by, within } = answers
+  const shares = sharesIn(answers)
+  const hasRest = restOf(shares) > 0
+  return {
+    ...{ name, segment, email },
+    at: at === undefined ? 'now' : new Date(at).toISOString(),
+    ...(at !== undefined && inLeadZone === 'true' && !hasRest && { inLeadZone: true }),
+    ...(perHour !== undefined && { perHour: Number(perHour) }),
+    ...(shares && {
+      split: {
+        shares,
+        by: by === 'opened' ? 'opened' : 'clicked',
+        ...(hasRest && { within: within ?? '4h' }),
+      },
+    }),
+  }
+}
 
 const faultsIn = (error: unknown): string =>
   error instanceof Problem && error.errors.length > 0
@@ -248,7 +387,10 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
         </div>
         <div>
           <dt>{t.broadcasts.steps.what}</dt>
-          <dd>{plan.email}</dd>
+          <dd>
+            {plan.email}
+            {plan.split && `, ${trialText(plan.split)}`}
+          </dd>
         </div>
         <div>
           <dt>{t.broadcasts.steps.when}</dt>

@@ -1,10 +1,16 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/preact-query'
-import type { AudienceReport, Broadcast, BroadcastPlan } from '../../../domain/sending/broadcast.ts'
+import type {
+  AudienceReport,
+  Broadcast,
+  BroadcastPlan,
+  BroadcastSplit,
+} from '../../../domain/sending/broadcast.ts'
+import type { BroadcastTrial } from '../../../functions/broadcast/broadcast-routes.ts'
 import type { EmailRow } from '../../../functions/emails/email-routes.ts'
 import { change, queries, read, withQuery } from '../../lib/api.ts'
 import { language } from '../../lib/texts.ts'
 
-export type { BroadcastPlan, EmailRow }
+export type { BroadcastPlan, BroadcastSplit, BroadcastTrial }
 
 export type BroadcastRow = Omit<Broadcast, 'status' | 'version' | 'condition'> & {
   readonly state: Broadcast['status']
@@ -18,7 +24,32 @@ export interface BroadcastDetail extends BroadcastRow {
   readonly opened: number
   readonly clicked: number
   readonly unsubscribed: number
+  /** How its variants do, where it tries some. */
+  readonly trial?: BroadcastTrial
 }
+
+/** An email with those of its front matter that are tried against each other; `main` is itself. */
+export interface WritableEmail extends EmailRow {
+  readonly variants: readonly { readonly id: string; readonly row: EmailRow }[]
+}
+
+const mainVariant = 'main'
+
+/** The email that a variant is, as the API names it. */
+export const variantOf = (email: string, variant: string): string =>
+  variant === mainVariant ? email : `${email}.${variant}`
+
+const withVariants = (row: EmailRow, all: readonly EmailRow[]): WritableEmail => ({
+  ...row,
+  variants: [
+    { id: mainVariant, row },
+    ...all.flatMap((other) =>
+      other.email.startsWith(`${row.email}.`)
+        ? [{ id: other.email.slice(row.email.length + 1), row: other }]
+        : [],
+    ),
+  ],
+})
 
 const pathOf = (id: string, more = ''): string => `/api/broadcasts/${encodeURIComponent(id)}${more}`
 
@@ -45,7 +76,10 @@ export const useMarketingEmails = () =>
   useQuery({
     queryKey: ['emails'],
     queryFn: ({ signal }) => read<{ readonly items: readonly EmailRow[] }>('/api/emails', signal),
-    select: ({ items }) => items.filter(({ kind }) => kind === 'marketing'),
+    select: ({ items }) =>
+      items
+        .filter(({ kind, email }) => kind === 'marketing' && !email.includes('.'))
+        .map((row) => withVariants(row, items)),
   })
 
 export const usePreview = (email: string | undefined) =>

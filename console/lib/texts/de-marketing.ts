@@ -183,6 +183,36 @@ export const deMarketing: MarketingTexts = {
         done: (name) => `${name} ist gelöscht.`,
       },
     },
+    trial: {
+      ask: (count) => `Ihre ${count} Varianten erst an einigen ausprobieren`,
+      how: 'Jede Variante geht an einen Teil der Empfänger; die übrigen bekommen die bessere.',
+      shareOf: (variant) => `Anteil von ${variant} in Prozent`,
+      rest: 'Die übrigen, die auf die bessere warten',
+      by: 'Woran zeigt sich, welche besser ist?',
+      metrics: {
+        clicked: { label: 'Klicks', more: 'Menschen, die einem Link gefolgt sind, ohne Roboter.' },
+        opened: {
+          label: 'Öffnungen',
+          more: 'Mit Vorsicht: Manche Mailprogramme verbergen sie, andere öffnen jede E-Mail von selbst.',
+        },
+      },
+      within: 'Die übrigen warten höchstens',
+      withinHint: 'Ist eine klar besser, geht sie früher hinaus. Sonst bekommen die übrigen die erste.',
+      noZones:
+        'Wer auf die bessere Variante wartet, kann sie nicht zu einer Zeit der eigenen Uhr bekommen: Mancherorts wäre sie vorbei.',
+      winner: (metric, wait) => `die übrigen bekommen die bessere (${metric}, höchstens ${wait} später)`,
+      title: 'Die Varianten',
+      variant: 'Variante',
+      share: 'Anteil',
+      interval: 'Rate, zu 95 % sicher',
+      decided: {
+        evidence: (variant, at) => `${variant} war besser: Die übrigen bekommen sie seit ${at}.`,
+        time: (variant, at) =>
+          `Es zeigte sich rechtzeitig kein Unterschied: Die übrigen bekommen ${variant}, die erste, seit ${at}.`,
+      },
+      open: (wait) => `Die übrigen warten auf die bessere, höchstens ${wait}.`,
+      noRest: 'Alle bekommen eine von ihnen.',
+    },
     report: (count) => `Was aus den ${count} Empfängern wurde`,
     outcomes: {
       sent: 'Gesendet',

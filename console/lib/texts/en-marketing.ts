@@ -179,6 +179,37 @@ export const enMarketing = {
         done: (name: string) => `${name} is deleted.`,
       },
     },
+    trial: {
+      ask: (count: string) => `Try its ${count} variants on some first`,
+      how: 'Each variant goes to a part of the audience; the rest get the one that does better.',
+      shareOf: (variant: string) => `Share of ${variant} in percent`,
+      rest: 'The rest, who wait for the winner',
+      by: 'What says which does better?',
+      metrics: {
+        clicked: { label: 'Clicks', more: 'People who followed a link, without robots.' },
+        opened: {
+          label: 'Opens',
+          more: 'With care: some mail programs hide them, others open every email by themselves.',
+        },
+      },
+      within: 'The rest wait at most',
+      withinHint: 'A clear winner goes out sooner. Without one, the rest get the first variant.',
+      noZones:
+        'Whoever waits for a winner cannot get it at a time of their own clock: it would have passed in some zones.',
+      winner: (metric: string, wait: string) =>
+        `the rest get the winner (${metric.toLowerCase()}, ${wait} later at most)`,
+      title: 'The variants',
+      variant: 'Variant',
+      share: 'Share',
+      interval: 'Rate, 95 % sure',
+      decided: {
+        evidence: (variant: string, at: string) => `${variant} did better: the rest get it since ${at}.`,
+        time: (variant: string, at: string) =>
+          `No difference showed in time: the rest get ${variant}, the first, since ${at}.`,
+      },
+      open: (wait: string) => `The rest wait for a winner, for ${wait} at most.`,
+      noRest: 'Everybody gets one of them.',
+    },
     report: (count: string) => `What became of the audience of ${count}`,
     outcomes: {
       sent: 'Sent',

@@ -52,6 +52,8 @@ export const broadcastWorld = () => {
       await work(broadcastMessageSchema.parse(message))
     } catch (error) {
       if (!(error instanceof Died)) throw error
+      // So long a queue keeps it back.
+      times.now = new Date(Date.parse(times.now) + 180_000).toISOString()
       await run(message)
     }
   }
@@ -65,9 +67,14 @@ export const broadcastWorld = () => {
     announced,
     post,
     asked,
-    settle: async (repeats = 1) => {
-      for (let message = queue.shift(); message; message = queue.shift())
+    /** @returns how many messages there were. */
+    settle: async (repeats = 1): Promise<number> => {
+      let messages = 0
+      for (let message = queue.shift(); message; message = queue.shift()) {
+        messages += 1
         for (let time = 0; time < repeats; time += 1) await run(message)
+      }
+      return messages
     },
     /** Moves the clock to `at`, and takes what is due on the way. */
     moveTo: async (at: string) => {

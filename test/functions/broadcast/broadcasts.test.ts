@@ -41,6 +41,20 @@ describe('a broadcast', () => {
     })
   })
 
+  it('has no more work for messages that come twice at each step: they do not multiply', async () => {
+    const messagesOf = async (repeats: number): Promise<number> => {
+      const world = broadcastWorld()
+      for (let number = 1; number <= 60; number += 1) await world.addReader(number)
+      const id = await world.make({ perHour: 1_000_000 })
+      await world.post(`/api/broadcasts/${id}/schedule`)
+      const messages = await world.settle(repeats)
+      expect(new Set(world.asked().map(({ sendId }) => sendId)).size).toBe(60)
+      return messages
+    }
+    // What begins it tells each lane once more.
+    expect(await messagesOf(2)).toBeLessThanOrEqual((await messagesOf(1)) + 1)
+  })
+
   it('waits for its time, in each zone for its own', async () => {
     const world = broadcastWorld()
     const [berlin, tokyo, york] = [
