@@ -49,6 +49,8 @@ export const rowKinds = [
   'delivered',
   'opened',
   'clicked',
+  /** A link of an email was followed, once for each; `key`: `sequence/email address`, without what is added for campaigns. */
+  'link',
   'unsubscribed',
   /** The part of a purchase that the attribution model `key` gives to `source` and `campaign`; otherwise as the purchase. */
   'credit',
@@ -133,7 +135,7 @@ export interface History {
 }
 
 /** To be raised when rows of the same history become others, or a lead's places among all people: all are made anew then. */
-export const rowsVersion = 2
+export const rowsVersion = 3
 
 export const groupings = ['source', 'campaign', 'week', 'month'] as const
 export type Grouping = (typeof groupings)[number]

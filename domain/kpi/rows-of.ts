@@ -1,4 +1,5 @@
 import type { ChannelCost } from '../activity/parse-activity.ts'
+import { signedLink } from '../lead/consent.ts'
 import { hitReleasedAt, isStructural } from '../lead/filter-facts.ts'
 import { draftOf } from '../lead/fold.ts'
 import { timeInStages } from '../lead/funnel.ts'
@@ -7,6 +8,7 @@ import { reasonId } from '../lead/sales.ts'
 import { compareFacts, type Fact } from '../model/activity.ts'
 import { type Deal, type Money, minorDigits, moneyOf, stageRank } from '../model/deal.ts'
 import type { Rules } from '../rules/rules.ts'
+import { withoutCampaign } from './email-clicks.ts'
 import { type History, type KpiHandoff, type KpiSend, type Row, type RowKind, rowKinds } from './row.ts'
 import { creditsOf, firstTouch, type Origin, sharingModels, touchesOf } from './touch.ts'
 
@@ -236,16 +238,32 @@ const sendOf = (
     ? sends.find((send) => send.sendId === sendId)
     : sends.findLast((send) => send.email === email && send.sentAt <= occurredAt)
 
-/** Each fate of each email once: the first time. */
+/**
+ * The link that was followed, where it is one of our own: of an address that stands in the template, the same for everybody.
+ * What other programs report may hold anything.
+ */
+const linkOf = ({ type, properties: { via, link } }: Fact): string | undefined =>
+  type === 'email.clicked' && via === signedLink && typeof link === 'string' && URL.canParse(link)
+    ? withoutCampaign(link)
+    : undefined
+
+/** Each fate of each email once, and each of its links: the first time. */
 const sendRows = (facts: readonly Fact[], sends: readonly KpiSend[]): readonly Told[] => {
   const keyOf = ({ sequence, email }: KpiSend): string => `${sequence ?? '-'}/${email}`
   const seen = new Set<string>()
   const met = facts.flatMap((fact): readonly Told[] => {
     const kind = fates.get(fact.type)
     const send = kind && sendOf(fact, sends)
-    if (!kind || !send || seen.has(`${kind} ${send.sendId}`)) return []
-    seen.add(`${kind} ${send.sendId}`)
-    return [tell(kind, fact.occurredAt, { key: keyOf(send), first: ms(send.sentAt) })]
+    if (!kind || !send) return []
+    const link = linkOf(fact)
+    const key = keyOf(send)
+    const told = [
+      tell(kind, fact.occurredAt, { key, first: ms(send.sentAt) }),
+      ...(link === undefined
+        ? []
+        : [tell('link', fact.occurredAt, { key: `${key} ${link}`, first: ms(send.sentAt) })]),
+    ]
+    return told.filter((one) => seen.size < seen.add(`${one.kind} ${one.key} ${send.sendId}`).size)
   })
   return [...sends.map((send) => tell('sent', send.sentAt, { key: keyOf(send) })), ...met]
 }

@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod/mini'
 import { definitions } from '../../domain/kpi/definitions.ts'
+import { emailClicks } from '../../domain/kpi/email-clicks.ts'
 import { kpiReport } from '../../domain/kpi/report.ts'
 import { groupings, type RowColumns } from '../../domain/kpi/row.ts'
 import { periodNamed, teamReport } from '../../domain/kpi/team-report.ts'
@@ -8,7 +9,15 @@ import { reportEmail } from '../../domain/kpi/team-report-email.ts'
 import type { FieldError, JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { spokenLanguages as spoken } from '../../domain/texts/texts.ts'
-import { type ApiRequest, type ApiResult, admins, everyone, marketers, oneOf } from '../api/api-request.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  admins,
+  everyone,
+  marketers,
+  oneOf,
+  shortText,
+} from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
 import type { Clock } from '../ports.ts'
 import type { makeReadPart, ReadColumns } from './read-rows.ts'
@@ -18,7 +27,7 @@ interface KpiPorts {
   readonly readPart: ReturnType<typeof makeReadPart>
   /** As a Parquet file. */
   readonly writeRows: (rows: RowColumns) => Uint8Array<ArrayBuffer>
-  readonly playbook: Pick<Playbook, 'settings' | 'handoff'>
+  readonly playbook: Pick<Playbook, 'settings' | 'handoff' | 'emails'>
   /** Puts a message on the figures' queue. */
   readonly enqueue: (message: JsonObject) => Promise<void>
   readonly newId: () => string
@@ -138,6 +147,25 @@ const makeShowRows =
     }
   }
 
+const clicksQuery = z.object({ sequence: shortText(128) })
+
+/** People whom an email went to, over all time, and each of its links with those who followed it. */
+const makeShowClicks =
+  ({ readColumns, playbook: { emails }, clock }: KpiPorts) =>
+  async ({
+    params: { email = '' },
+    query: { sequence },
+  }: ApiRequest<z.infer<typeof clicksQuery>>): Promise<ApiResult> => {
+    const found = await readColumns()
+    if (found.type === 'missing') return missing(found.what)
+    const now = clock()
+    const clicks = emailClicks(found.rows, { email, sequence }, now)
+    // What the playbook no longer has may have been sent.
+    return Object.hasOwn(emails, email) || clicks.sent > 0
+      ? { type: 'ok', body: { ...clicks, asOf: now } }
+      : { type: 'not-found', detail: 'The playbook has no such email, and none was sent.' }
+  }
+
 /** Figures for both teams, from the rows that a worker of its own keeps. */
 export const kpiRoutes = [
   get('/api/kpi', { roles: everyone, query: kpiQuery }, makeShowKpi),
@@ -148,4 +176,5 @@ export const kpiRoutes = [
   get('/api/kpi/report', { roles: everyone, query: reportQuery }, makeShowReport),
   post('/api/kpi/report', { roles: marketers, body: sendBody, action: 'report.sent' }, makeSendReport),
   get(address, { roles: admins, query: rowsQuery }, makeShowRows),
+  get('/api/emails/:email/clicks', { roles: everyone, query: clicksQuery }, makeShowClicks),
 ]

@@ -19,5 +19,7 @@ export const kpi: Capability = {
     workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
     api.addUserRoute('/api/kpi', ['GET'], fn)
     api.addUserRoute('/api/kpi/{proxy+}', ['GET', 'POST'], fn)
+    // Links are told apart in the rows alone.
+    api.addUserRoute('/api/emails/{email}/clicks', ['GET'], fn)
   },
 }

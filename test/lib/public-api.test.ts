@@ -27,6 +27,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET / → <ConsoleFunction.Arn> NONE',
     'GET /api/emails → <PlaybookFunction.Arn> JWT',
     'GET /api/emails/held → <ApiFunction.Arn> JWT',
+    'GET /api/emails/{email}/clicks → <KpiFunction.Arn> JWT',
     'GET /api/emails/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/hooks → <HookFunction.Arn> JWT',
     'GET /api/kpi → <KpiFunction.Arn> JWT',

@@ -249,6 +249,19 @@ export const listQueries = (window: Window): ReadonlyMap<string, string> => {
   ])
 }
 
+/** SQL of what people did with an email by the end of the window; `g` is a link where it asks for those. */
+export const clickQueries = (window: Window, email: string): ReadonlyMap<string, string> => {
+  const { ever } = wordsOf(window)
+  const count = (kind: string, g: string, key: string): string =>
+    `select ${g} as g, count(distinct "lead") as v from figures where "kind" = '${kind}' and "key" ${key} and ${ever} group by 1`
+  return new Map([
+    ...['sent', 'delivered', 'opened', 'clicked', 'unsubscribed'].map(
+      (kind) => [kind, count(kind, `'all'`, `= '${email}'`)] as const,
+    ),
+    ['links', count('link', `substr("key", ${email.length + 2})`, `like '${email} %'`)],
+  ])
+}
+
 /** SQL of a cohort: leads first seen in the window, and those of them in a stage by its end. */
 export const cohortQueries = (window: Window): ReadonlyMap<string, string> => {
   const { within, ever } = wordsOf(window)

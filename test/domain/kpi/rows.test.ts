@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { columnsOf, rowsInColumns } from '../../../domain/kpi/columns.ts'
+import { emailClicks } from '../../../domain/kpi/email-clicks.ts'
 import type { History, Row, RowKind } from '../../../domain/kpi/row.ts'
 import { compareRows, rowsOf } from '../../../domain/kpi/rows-of.ts'
 import { apportion } from '../../../domain/kpi/touch.ts'
@@ -235,6 +237,37 @@ describe('sequences and their emails', () => {
       [['s/welcome', 120_000]],
       [],
     ])
+  })
+})
+
+test('count each link of an email once, as it stands in the template, and none that others told of', () => {
+  const hit = (id: string, at: string, sendId: string, link: string, more: Fact['properties'] = {}) =>
+    fact(id, 'email.clicked', `2026-03-01T00:0${at}:00.000Z`, { sendId, email: 'welcome', link, ...more })
+  const own = { via: 'signed-link' }
+  const rows = rowsFrom(
+    [
+      hit('a', '1', 'one', 'https://a.example/prices?utm_source=mail&plan=b&utm_content=welcome', own),
+      hit('b', '2', 'one', 'https://a.example/prices?plan=b', own),
+      hit('c', '3', 'one', 'https://a.example', own),
+      hit('d', '4', 'two', 'https://a.example/', own),
+      hit('e', '5', 'two', 'https://a.example/?to=anna@example.com'),
+      hit('f', '6', 'two', 'https://a.example/robot', { ...own, userAgent: 'Barracuda/1.0' }),
+    ],
+    {
+      sends: ['one', 'two'].map((sendId) => ({ sendId, email: 'welcome', sequence: 's', sentAt: '2026-03-01T00:00:00.000Z' })),
+    },
+  )
+  expect(of('link', rows).map(({ key }) => key)).toEqual([
+    's/welcome https://a.example/',
+    's/welcome https://a.example/',
+    's/welcome https://a.example/prices?plan=b',
+  ])
+  expect(emailClicks([columnsOf(rowsInColumns(rows))], { email: 'welcome' }, later)).toEqual({
+    ...{ email: 'welcome', sent: 1, delivered: 0, opened: 0, clicked: 1, unsubscribed: 0 },
+    links: [
+      { link: 'https://a.example/', people: 1, share: 1 },
+      { link: 'https://a.example/prices?plan=b', people: 1, share: 1 },
+    ],
   })
 })
 

@@ -1,6 +1,7 @@
 import { TrinoSQL } from 'dt-sql-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Columns, columnsOf, rowsInColumns } from '../../../domain/kpi/columns.ts'
+import { emailClicks } from '../../../domain/kpi/email-clicks.ts'
 import type { Figures } from '../../../domain/kpi/figures.ts'
 import { kpiReport } from '../../../domain/kpi/report.ts'
 import type { Asked, Row } from '../../../domain/kpi/row.ts'
@@ -10,7 +11,15 @@ import { compileRules } from '../../../domain/rules/rules.ts'
 import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
 import { makePlaybook } from '../support/make-playbook.ts'
 import { makePerson } from './made-up-year.ts'
-import { cohortQueries, figureQueries, listQueries, makeRecount, type Window, wholly } from './recount.ts'
+import {
+  clickQueries,
+  cohortQueries,
+  figureQueries,
+  listQueries,
+  makeRecount,
+  type Window,
+  wholly,
+} from './recount.ts'
 import { addPerson, makeTally, tallied, talliedLists } from './tally.ts'
 
 const people = 55_000
@@ -62,6 +71,18 @@ const tallies = new Map(
   }),
 )
 
+/** People by what they followed, counted person by person. */
+const followed = new Map<string, number>()
+
+const addClicks = ({ facts }: ReturnType<typeof makePerson>): void => {
+  const own = facts.flatMap(({ type, occurredAt, properties: { via, link, email } }) =>
+    type === 'email.clicked' && via === 'signed-link' && occurredAt <= now
+      ? [`${email} ${String(link).replace(/\?utm_.*$/, '')}`]
+      : [],
+  )
+  for (const name of new Set(own)) followed.set(name, (followed.get(name) ?? 0) + 1)
+}
+
 let columns: readonly Columns[] = []
 let recount: Awaited<ReturnType<typeof makeRecount>>
 let facts = 0
@@ -77,6 +98,7 @@ beforeAll(async () => {
   for (let number = 0; number < people; number += 1) {
     const person = makePerson(number)
     for (const tally of tallies.values()) addPerson(tally, person)
+    addClicks(person)
     facts += person.history.log.length
     add(number, rowsOf(person.history, rules, now))
   }
@@ -309,6 +331,25 @@ describe('a year of 55,000 leads', () => {
       expect(total(credits.map((one) => one.revenue))).toEqual(revenue)
   })
 
+  it.each(['welcome', 'case-study', 'reminder'])(
+    '%s: who did what with it, link by link, is what SQL counts',
+    async (email) => {
+      const { links, ...people } = emailClicks(columns, { email, sequence: 'nurture' }, now)
+      const window = windowOf(['2020-01-01T00:00Z', '2030-01-01T00:00Z'])
+      const queries = clickQueries(window, `nurture/${email}`)
+      for (const [kind, sql] of queries)
+        if (kind !== 'links') compare(kind, Reflect.get(people, kind), (await answersTo(sql)).get('all'))
+      const byLink = await answersTo(queries.get('links') ?? '')
+      expect(links.map(({ link }) => link).toSorted()).toEqual([...byLink.keys()].toSorted())
+      expect(links).toHaveLength(2)
+      for (const { link, people: found, share } of links) {
+        compare(link, found, byLink.get(link))
+        compare(link, found, followed.get(`${email} ${link}`))
+        expect(share).toBe(found / people.clicked)
+      }
+    },
+  )
+
   it('compared more than five thousand figures', () => {
     expect(compared).toBeGreaterThan(5000)
   })
@@ -316,7 +357,12 @@ describe('a year of 55,000 leads', () => {
   it('is asked in SQL that Athena reads', () => {
     const trino = new TrinoSQL()
     const window = windowOf(periods.month.at)
-    for (const queries of [figureQueries(window, '"source"'), listQueries(window), cohortQueries(window)])
+    for (const queries of [
+      figureQueries(window, '"source"'),
+      listQueries(window),
+      cohortQueries(window),
+      clickQueries(window, 'nurture/welcome'),
+    ])
       for (const [name, sql] of queries) expect([name, trino.validate(sql)]).toEqual([name, []])
     expect(trino.validate('select "a" as at from figures group 1')).not.toEqual([])
   })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { shardOf } from '../../../domain/kpi/replace-rows.ts'
 import { rowsVersion } from '../../../domain/kpi/row.ts'
+import type { Playbook } from '../../../domain/model/playbook.ts'
 import type { Settings } from '../../../domain/model/settings.ts'
 import { readRows, writeRows } from '../../../functions/adapters/row-files.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
@@ -35,7 +36,12 @@ const kpiWorld = async () => {
     countLeads: async () => leads.count,
     enqueue: ports.goOn,
   }
-  const appWith = (given: typeof reading, mostRows?: number, settings: Partial<Settings> = {}) =>
+  const appWith = (
+    given: typeof reading,
+    mostRows?: number,
+    settings: Partial<Settings> = {},
+    emails: Playbook['emails'] = {},
+  ) =>
     apiApp(
       kpiRoutes,
       {
@@ -43,7 +49,7 @@ const kpiWorld = async () => {
         readPart: makeReadPart(given, mostRows),
         writeRows,
         playbook: {
-          ...makePlaybook(),
+          ...makePlaybook({ emails }),
           settings: { ...makePlaybook().settings, timeZone: 'Europe/Berlin', ...settings },
         },
         enqueue: ports.goOn,
@@ -280,5 +286,17 @@ describe('the report that both teams get', () => {
     expect(waiting).toEqual([{ type: 'report', report: { name: '2026-03', asked: 'asked' } }])
     expect((await ask(report, { from, body: monthly('2026-W10') })).status).toBe(409)
     expect((await ask(report, { from, body: monthly('soon') })).status).toBe(422)
+  })
+})
+
+describe('GET /api/emails/{email}/clicks', () => {
+  test('tells of the emails of the playbook, and of none that there never was', async () => {
+    const { ask, appWith, reading } = world
+    const template = { subject: '', preheader: '', html: '', kind: 'marketing' } as const
+    const from = appWith(reading, undefined, {}, { news: { de: template } })
+    const nothing = { sent: 0, delivered: 0, opened: 0, clicked: 0, unsubscribed: 0, links: [] }
+    const known = await ask('/api/emails/news/clicks', { from })
+    expect(await known.json()).toMatchObject({ email: 'news', ...nothing })
+    expect((await ask('/api/emails/nws/clicks', { from })).status).toBe(404)
   })
 })
