@@ -1,5 +1,5 @@
 import type { History } from '../../../domain/kpi/row.ts'
-import { signedLink } from '../../../domain/lead/consent.ts'
+import { signedLink, trackingPurpose } from '../../../domain/lead/consent.ts'
 import type { Fact, LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { leadIdOf } from '../support/facts.ts'
@@ -119,14 +119,13 @@ const visit = (dice: Dice, life: Life, origin: JsonObject): void => {
   }
 }
 
-/** Some by our own links, with and without what is added for campaigns, and some as other programs tell them. */
-const linkAt = (nth: number): JsonObject =>
-  [
-    { link: 'https://b.example/prices?utm_source=mail&utm_content=x', via: signedLink },
-    { link: 'https://b.example/prices', via: signedLink },
-    { link: 'https://b.example/demo?day=2', via: signedLink },
-    { link: 'https://b.example/?who=somebody' },
-  ][nth % 4] ?? {}
+/** By our own links, with and without what is added for campaigns, or as other programs tell it. */
+const clicks: readonly JsonObject[] = [
+  { link: 'https://b.example/prices?utm_source=mail&utm_content=x', via: signedLink },
+  { link: 'https://b.example/prices', via: signedLink },
+  { link: 'https://b.example/demo?day=2', via: signedLink },
+  { link: 'https://b.example/?who=somebody' },
+]
 
 /** @returns the send. */
 const mail = (dice: Dice, life: Life, leadId: LeadId, nth: number): History['sends'][number] => {
@@ -138,6 +137,8 @@ const mail = (dice: Dice, life: Life, leadId: LeadId, nth: number): History['sen
   }
   const properties = { sendId: send.sendId, email: send.email }
   life.pass(60_000)
+  // Our own links tell of those alone who have agreed to that.
+  life.did('consent.granted', { purpose: trackingPurpose })
   life.did('email.delivered', properties)
   if (dice.chance(0.15)) life.robot(properties)
   life.pass(2 * day)
@@ -146,7 +147,7 @@ const mail = (dice: Dice, life: Life, leadId: LeadId, nth: number): History['sen
     life.did('email.opened', { ...properties, userAgent: 'Mozilla/5.0' })
     life.pass(3 * hour)
   }
-  if (dice.chance(0.3)) life.did('email.clicked', { ...properties, ...linkAt(nth) })
+  if (dice.chance(0.3)) life.did('email.clicked', { ...properties, ...dice.pick(clicks) })
   if (dice.chance(0.03)) life.did('email.unsubscribed', properties)
   return send
 }

@@ -5,6 +5,7 @@ import { emailClicks } from '../../../domain/kpi/email-clicks.ts'
 import type { History, Row, RowKind } from '../../../domain/kpi/row.ts'
 import { compareRows, rowsOf } from '../../../domain/kpi/rows-of.ts'
 import { apportion } from '../../../domain/kpi/touch.ts'
+import { signedLink, trackingPurpose } from '../../../domain/lead/consent.ts'
 import type { Fact } from '../../../domain/model/activity.ts'
 import { compileRules, type Rules } from '../../../domain/rules/rules.ts'
 import { runs } from '../../support/runs.ts'
@@ -243,9 +244,10 @@ describe('sequences and their emails', () => {
 test('count each link of an email once, as it stands in the template, and none that others told of', () => {
   const hit = (id: string, at: string, sendId: string, link: string, more: Fact['properties'] = {}) =>
     fact(id, 'email.clicked', `2026-03-01T00:0${at}:00.000Z`, { sendId, email: 'welcome', link, ...more })
-  const own = { via: 'signed-link' }
+  const own = { via: signedLink }
   const rows = rowsFrom(
     [
+      fact('t', 'consent.granted', '02-28T00:00', { purpose: trackingPurpose }),
       hit('a', '1', 'one', 'https://a.example/prices?utm_source=mail&plan=b&utm_content=welcome', own),
       hit('b', '2', 'one', 'https://a.example/prices?plan=b', own),
       hit('c', '3', 'one', 'https://a.example', own),
@@ -254,7 +256,12 @@ test('count each link of an email once, as it stands in the template, and none t
       hit('f', '6', 'two', 'https://a.example/robot', { ...own, userAgent: 'Barracuda/1.0' }),
     ],
     {
-      sends: ['one', 'two'].map((sendId) => ({ sendId, email: 'welcome', sequence: 's', sentAt: '2026-03-01T00:00:00.000Z' })),
+      sends: ['one', 'two'].map((sendId) => ({
+        sendId,
+        email: 'welcome',
+        sequence: 's',
+        sentAt: '2026-03-01T00:00:00.000Z',
+      })),
     },
   )
   expect(of('link', rows).map(({ key }) => key)).toEqual([
