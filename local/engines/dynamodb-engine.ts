@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
 import { DataInUse } from '../data-folder.ts'
 import type { JsonObject } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/intrinsics.ts'
@@ -68,7 +69,15 @@ type LevelDb = Compactable &
     open(): Promise<void>
     close(): Promise<void>
     getSync(key: string): unknown
+    keys(range: object): LevelIterator
+    values(range: object): LevelIterator
   }
+
+interface LevelIterator {
+  /** Undefined at the end. */
+  next(): Promise<unknown>
+  close(): Promise<void>
+}
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
@@ -113,8 +122,10 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   store.tableDb.awsRegion = REGION
   await openOnce(store.db, folder)
   const compaction = folder === undefined ? undefined : new Compaction(store.db)
-  if (compaction) readAtOnce(store.db)
-  else keepInMemory(store.db)
+  if (compaction) {
+    readAtOnce(store.db)
+    closeIterators(store.db)
+  } else keepInMemory(store.db)
   compaction?.soon(0)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
@@ -217,6 +228,31 @@ function readAtOnce(db: LevelDb): void {
 interface EngineAnswer {
   readonly status: number
   readonly body: string
+}
+
+/**
+ * Streams close the iterators that they read. The engine's own leave them open: each keeps what it has read in memory, and
+ * everything that was deleted or replaced since in the files, however often these are rewritten.
+ */
+function closeIterators(db: LevelDb): void {
+  const stream = (iterator: LevelIterator): Readable =>
+    new Readable({
+      objectMode: true,
+      read() {
+        iterator.next().then(
+          (value) => this.push(value ?? null),
+          (error: Error) => this.destroy(error),
+        )
+      },
+      destroy(error, done) {
+        iterator.close().then(
+          () => done(error),
+          (other: Error) => done(error ?? other),
+        )
+      },
+    })
+  db.createKeyStream = (range = {}) => stream(db.keys(range))
+  db.createValueStream = (range = {}) => stream(db.values(range))
 }
 
 /** Something that speaks DynamoDB's JSON 1.0 protocol. */

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import {
   DeleteMessageCommand,
   ListQueuesCommand,
@@ -83,4 +83,24 @@ it('what was deleted, replaced or received is in no file after a restart', async
   expect(holding(data, kept)).not.toEqual([])
   expect(Object.values(gone).flatMap((text) => holding(data, text))).toEqual([])
   await second.stop()
+})
+
+it('what was read before it was deleted is in no file either, as soon as the runner has ended', async () => {
+  const data = dataFolderFor('read')
+  const stack = await runFixture({ data })
+  const TableName = String(Object((await stack.get('/_local')).body).table)
+  const dynamodb = new DynamoDBClient(stack.client)
+  const Key = { pk: { S: 'read' }, sk: { S: 'x' } }
+  await dynamodb.send(new PutItemCommand({ TableName, Item: { ...Key, text: { S: marks.deleted } } }))
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: 'read' } },
+    }),
+  )
+  expect(Items).toHaveLength(1)
+  await dynamodb.send(new DeleteItemCommand({ TableName, Key }))
+  await stack.stop()
+  expect(holding(data, marks.deleted)).toEqual([])
 })
