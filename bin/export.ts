@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { csvLine } from '../domain/import/table.ts'
 import { asksForHelp } from './help.ts'
-import { csvLine } from './import/table-file.ts'
 import { makeConsoleClient, refusal } from './playbook/publish.ts'
 
 const usage = `usage: npm run export -- FILE.csv [--segment ID] [--where CONDITION] [options]   writes a list of leads

@@ -3,18 +3,18 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { columnFaults, guessColumns } from '../domain/import/columns.ts'
-import { type ImportRow, readRow } from '../domain/import/plan-row.ts'
+import type { ImportRow } from '../domain/import/plan-row.ts'
+import {
+  importRow,
+  makeTally,
+  mapColumns,
+  refusedHead,
+  refusedLine,
+  type TableForm,
+} from '../domain/import/table.ts'
 import { asksForHelp } from './help.ts'
 import { type ImportOptions, readOptions, usage } from './import/options.ts'
-import {
-  csvLine,
-  readForm,
-  readRows,
-  TableFault,
-  type TableForm,
-  type TableRow,
-} from './import/table-file.ts'
+import { readForm, readRows } from './import/table-file.ts'
 import { makeConsoleClient, refusal } from './playbook/publish.ts'
 import { makeProgress } from './progress.ts'
 
@@ -38,70 +38,31 @@ const separatorNames: Readonly<Record<string, string>> = {
 
 const understand = async ({ file, settings }: Task): Promise<Understood> => {
   const form = await readForm(file)
-  const faults = columnFaults(form.columns)
-  const missing = Object.keys(settings.columns).filter((column) => !form.columns.includes(column))
-  const wrong = [...faults, ...missing.map((column) => `the file has no column "${column}"`)]
-  if (wrong.length > 0) throw new TableFault(wrong.join('\n'))
-  const columns = form.columns.filter((column) => column !== '')
-  const guessed = guessColumns(columns)
-  const chosen = new Set(Object.values(settings.columns))
-  const isOut = (target: string | null): boolean =>
-    chosen.has(target) || (target === '$consentAt' && !settings.consent)
-  const others = Object.entries(guessed.mapping).map(([column, target]) => [
-    column,
-    isOut(target) ? null : target,
-  ])
-  const mapping: Mapping = { ...Object.fromEntries(others), ...settings.columns }
-  const source = guessed.exportOf ? `, an export of ${guessed.exportOf}` : ''
+  const { mapping, unknown, exportOf } = mapColumns(form, settings.columns, Boolean(settings.consent))
+  const source = exportOf ? `, an export of ${exportOf}` : ''
   console.log(
     `${file}: ${form.encoding}, separated by ${separatorNames[form.separator] ?? form.separator}${source}`,
   )
-  for (const [column, target] of Object.entries(mapping)) {
-    const isNew = guessed.unknown.includes(column) && !Object.hasOwn(settings.columns, column)
+  for (const [column, target] of Object.entries(mapping))
     console.log(
-      `  ${column.padEnd(28)} ${target ?? '(left out)'}${isNew ? '   nothing is known of this column' : ''}`,
+      `  ${column.padEnd(28)} ${target ?? '(left out)'}${unknown.includes(column) ? '   nothing is known of this column' : ''}`,
     )
-  }
   if (!Object.values(mapping).includes('email'))
-    throw new TableFault(
+    throw new Refused(
       'no column is the email address: name it in a --map file, columns: { "<column>": email }',
     )
   return { form, mapping }
 }
 
-const rowOf = ({ columns }: TableForm, { line, cells, fault }: TableRow): ImportRow => ({
-  line,
-  values: fault
-    ? {}
-    : Object.fromEntries(
-        columns.flatMap((column, index) => (column === '' ? [] : [[column, cells[index] ?? '']])),
-      ),
-  ...(fault && { fault }),
-})
-
-const identity = { plusTags: 'distinct', case: 'same' } as const
-const shownRows = 20
-
 /** Reads the whole file once, before anything is written. @returns how many rows it has. */
 const tryRows = async (file: string, { form, mapping }: Understood, isShown: boolean): Promise<number> => {
-  const reasons = new Map<string, { count: number; line: number }>()
-  let rows = 0
-  const now = new Date().toISOString()
-  for await (const row of readRows(file, form)) {
-    rows += 1
-    const read = readRow(rowOf(form, row), { mapping }, identity, now)
-    if ('reason' in read) {
-      const { count, line } = reasons.get(read.reason) ?? { count: 0, line: read.line }
-      reasons.set(read.reason, { count: count + 1, line })
-    } else if (isShown && rows <= shownRows) {
-      const { email, fields, unsubscribed } = read
-      console.log(
-        `  line ${read.line}: ${email} ${JSON.stringify(fields)}${unsubscribed ? ', wants no mail' : ''}`,
-      )
-    }
-  }
-  console.log(`${rows} rows${reasons.size === 0 ? '' : ', of which would be refused:'}`)
-  for (const [reason, { count, line }] of reasons)
+  const { tally, take } = makeTally(mapping, new Date().toISOString())
+  for await (const row of readRows(file, form)) take(importRow(form, row))
+  const { rows, shown, refused } = tally
+  for (const { line, email, fields, unsubscribed } of isShown ? shown : [])
+    console.log(`  line ${line}: ${email} ${JSON.stringify(fields)}${unsubscribed ? ', wants no mail' : ''}`)
+  console.log(`${rows} rows${refused.size === 0 ? '' : ', of which would be refused:'}`)
+  for (const [reason, { count, line }] of refused)
     console.log(`  ${count} × ${reason} (first in line ${line})`)
   return rows
 }
@@ -189,7 +150,7 @@ const sendRows = async (
     else {
       if (passed > 0) progress(passed)
       passed = 0
-      chunk.push(rowOf(form, row))
+      chunk.push(importRow(form, row))
       if (chunk.length === chunkSize) await flush(false)
     }
   }
@@ -224,12 +185,10 @@ const writeRejected = async (
   }
   const target = `${file}.rejected.csv`.replace(/\.(csv|tsv|txt)\.rejected/i, '.rejected')
   const out = createWriteStream(target)
-  out.write(`\uFEFF${csvLine([...form.columns, 'reason'])}`)
-  for await (const { line, cells } of readRows(file, form)) {
-    const reason = reasons.get(line)
-    if (reason === undefined) continue
-    const padded = form.columns.map((_, index) => cells[index] ?? '')
-    out.write(csvLine([...padded, `line ${line}: ${reason}`]))
+  out.write(refusedHead(form))
+  for await (const row of readRows(file, form)) {
+    const reason = reasons.get(row.line)
+    if (reason !== undefined) out.write(refusedLine(form, row, reason))
   }
   await new Promise((resolve, reject) => out.on('error', reject).end(() => resolve(undefined)))
   return target

@@ -30,6 +30,9 @@ const SegmentsPage = lazyPage<ListProps>(
 const BroadcastsPage = lazyPage<ListProps>(
   async () => (await import('./features/broadcasts/broadcasts-page.tsx')).BroadcastsPage,
 )
+const ImportsPage = lazyPage<ListProps>(
+  async () => (await import('./features/imports/imports-page.tsx')).ImportsPage,
+)
 const FormsPage = lazyPage<ListProps>(async () => (await import('./features/forms/forms-page.tsx')).FormsPage)
 const ScoringPage = lazyPage(async () => (await import('./features/scoring/scoring-page.tsx')).ScoringPage)
 
@@ -62,6 +65,7 @@ const Pages = () => (
       <Route path="/emails/:id?">{({ id }) => <EmailsPage id={id} />}</Route>
       <Route path="/segments/:id?">{({ id }) => <SegmentsPage id={id} />}</Route>
       <Route path="/broadcasts/:id?">{({ id }) => <BroadcastsPage id={id} />}</Route>
+      <Route path="/imports/:id?">{({ id }) => <ImportsPage id={id} />}</Route>
       <Route path="/forms/:id?">{({ id }) => <FormsPage id={id} />}</Route>
       <Route path="/scoring">
         <ScoringPage />

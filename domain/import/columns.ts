@@ -124,10 +124,7 @@ export const guessColumns = (columns: readonly string[], known: readonly string[
   return { ...(exportOf && { exportOf }), mapping: Object.fromEntries(mapping), unknown }
 }
 
-/** Columns that stand there more than once, and those without a name: nobody can tell what they say. */
-export const columnFaults = (columns: readonly string[]): readonly string[] => {
-  const repeated = [
-    ...new Set(columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index)),
-  ]
-  return repeated.map((name) => `the column "${name}" is there more than once`)
-}
+/** Columns that stand there more than once: nobody can tell which of them is meant. */
+export const repeatedColumns = (columns: readonly string[]): readonly string[] => [
+  ...new Set(columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index)),
+]

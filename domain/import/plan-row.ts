@@ -45,7 +45,7 @@ export interface ImportRow {
 
 /** What whoever reads the file finds wrong with a row. */
 export const rowFaults = ['more or fewer values than columns'] as const
-type RowFault = (typeof rowFaults)[number]
+export type RowFault = (typeof rowFaults)[number]
 
 /** Why a row is left out, without a word of what it holds. */
 export type Rejection =

@@ -9,6 +9,7 @@ const pages = [
   'sequences',
   'segments',
   'broadcasts',
+  'imports',
   'forms',
   'scoring',
 ]

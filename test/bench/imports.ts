@@ -30,6 +30,11 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - begin) / 1_000
 }
 
+/** Settling answers after a while whatever is left. */
+const settle = async (client: Client): Promise<void> => {
+  while ((await client.raw('/_local/settle?timeout=120', { method: 'POST' })).status !== 200) await sleep(100)
+}
+
 const untilState = async (client: Client, path: string, state: string): Promise<void> => {
   while ((await call(client, path)).state !== state) await sleep(100)
 }
@@ -98,12 +103,12 @@ export const measureImport = async (
   pid: number | undefined,
 ): Promise<readonly Row[]> => {
   const imported = await importRows(client, rows, pid)
-  await client.raw('/_local/settle?timeout=900', { method: 'POST' })
+  await settle(client)
   const plan = { name: 'bench', where: 'lead.company.startsWith("Bench")', email: 'welcome' }
   const { broadcastId } = await call(client, '/api/broadcasts', plan)
   const mailed = await secondsOf(async () => {
     await call(client, `/api/broadcasts/${broadcastId}/schedule`, {})
-    await client.raw('/_local/settle?timeout=900', { method: 'POST' })
+    await settle(client)
   })
   const { audience } = await call(client, `/api/broadcasts/${broadcastId}`)
   const { shown = 0 } = audience as { readonly shown?: number }

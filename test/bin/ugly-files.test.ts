@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { csvLine, readForm, readRows } from '../../bin/import/table-file.ts'
-import { columnFaults, guessColumns } from '../../domain/import/columns.ts'
+import { readForm, readRows } from '../../bin/import/table-file.ts'
+import { guessColumns, repeatedColumns } from '../../domain/import/columns.ts'
 import { readRow } from '../../domain/import/plan-row.ts'
+import { csvLine, mapColumns } from '../../domain/import/table.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'ugly-'))
 afterAll(() => rm(folder, { recursive: true }))
@@ -153,9 +154,10 @@ describe('what cannot be read is refused before anything is written', () => {
     await expect(read('\n\n;;\n')).rejects.toThrow('the file holds nothing')
   })
   it('columns that are there twice, by name', () => {
-    expect(columnFaults(['email', 'Name', 'Name', '', ''])).toEqual([
-      'the column "Name" is there more than once',
-    ])
+    expect(repeatedColumns(['email', 'Name', 'Name', '', ''])).toEqual(['Name'])
+    expect(() => mapColumns({ columns: ['email', 'Name', 'Name'] }, { Firma: 'company' }, false)).toThrow(
+      'the column "Name" is there more than once\nthe file has no column "Firma"',
+    )
   })
 })
 

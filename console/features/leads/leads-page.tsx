@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../../domain/lead/lead-summary.ts'
 import type { StageId } from '../../../domain/model/deal.ts'
 import { useAddress } from '../../lib/address.ts'
 import { scoreText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
+import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
-import { Button, Empty, Failure, Loading } from '../../ui/controls.tsx'
+import { Button, buttonClass, Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
 import { When } from '../../ui/time.tsx'
 import { LeadView } from './lead-view.tsx'
@@ -24,6 +26,7 @@ const mostUnasked = 4
 export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
   const { query, filter } = useAddress()
   const { q, stage, segment } = query
+  const { data: me } = useMe()
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useLeads({
     q,
     stage,
@@ -75,6 +78,11 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
               </option>
             ))}
           </select>
+          {mayDo(me, marketers) && (
+            <Link class={buttonClass('quiet')} href="/imports">
+              {t.imports.make}
+            </Link>
+          )}
         </>
       }
       rows={rows}

@@ -1,4 +1,5 @@
 import {
+  FileUp,
   Filter,
   Gauge,
   Handshake,
@@ -20,6 +21,8 @@ interface Page {
   readonly icon: LucideIcon
   /** Who finds it in the navigation. */
   readonly roles: readonly Role[]
+  /** By search alone, and from the pages that lead there. */
+  readonly isRare?: true
 }
 
 const everyone = ['marketing', 'sales', 'admin'] as const
@@ -36,5 +39,6 @@ export const pages: readonly Page[] = [
   { path: '/segments', name: 'segments', icon: Filter, roles: marketers },
   { path: '/broadcasts', name: 'broadcasts', icon: Megaphone, roles: marketers },
   { path: '/scoring', name: 'scoring', icon: Gauge, roles: marketers },
+  { path: '/imports', name: 'imports', icon: FileUp, roles: marketers, isRare: true },
   { path: '/forms', name: 'forms', icon: TextCursorInput, roles: marketers },
 ]

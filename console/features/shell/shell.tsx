@@ -63,7 +63,7 @@ const Navigation = () => {
   return (
     <nav ref={nav} class={css.pages} aria-label={t.shell.pages}>
       {pages
-        .filter(({ roles }) => mayDo(me, roles))
+        .filter(({ roles, isRare = false }) => !isRare && mayDo(me, roles))
         .map(({ path: to, name, icon: Icon }) => (
           <Link key={to} href={to} class={css.page} aria-current={isHere(to) ? 'page' : undefined}>
             <Icon aria-hidden="true" />

@@ -1,5 +1,20 @@
 import type { MarketingTexts } from './en-marketing.ts'
 
+const targets: Readonly<Record<string, string>> = {
+  email: 'E-Mail-Adresse',
+  firstName: 'Vorname',
+  lastName: 'Nachname',
+  company: 'Firma',
+  role: 'Funktion',
+  phone: 'Telefon',
+  country: 'Land',
+  language: 'Sprache',
+  timeZone: 'Zeitzone',
+  employees: 'Mitarbeitende',
+  $unsubscribed: 'Möchte keine Mails',
+  $consentAt: 'Wann eingewilligt',
+}
+
 export const deMarketing: MarketingTexts = {
   emails: {
     empty: 'Noch gibt es keine E-Mails',
@@ -223,6 +238,118 @@ export const deMarketing: MarketingTexts = {
     },
     what: 'Was aus dem Gesendeten wurde',
     after: { delivered: 'Zugestellt', opened: 'Geöffnet', clicked: 'Geklickt', unsubscribed: 'Abgemeldet' },
+  },
+
+  imports: {
+    empty: 'Noch wurde keine Datei importiert',
+    emptyMore: 'Aus einer Kontaktliste eines anderen Programms werden Leads; das lässt sich zurücknehmen.',
+    make: 'Datei importieren',
+    states: {
+      waiting: 'Unvollständig',
+      importing: 'Wird importiert',
+      done: 'Importiert',
+      undoing: 'Wird zurückgenommen',
+      undone: 'Zurückgenommen',
+    },
+    file: 'Datei mit Kontakten',
+    fileHint:
+      'CSV, wie Tabellen und andere Programme es schreiben. Sie wird zuerst hier durchgesehen: gesendet wird nichts, bevor Sie es sagen.',
+    opening: 'Wird geöffnet …',
+    faults: {
+      'open-quote': (line) => `Zeile ${line}: Ein Anführungszeichen wird geöffnet und nie geschlossen.`,
+      'long-row': (line) =>
+        `Zeile ${line}: Ein Anführungszeichen ist nicht geschlossen, oder die Zeile ist zu lang.`,
+      unreadable: (line) => `Zeile ${line} lässt sich nicht als Zeile einer Tabelle lesen.`,
+      'repeated-column': (column) => `Die Spalte „${column}“ kommt mehrmals vor.`,
+      'missing-column': (column) => `Die Datei hat keine Spalte „${column}“.`,
+      empty: 'Die Datei enthält nichts.',
+    },
+    columns: 'Spalten',
+    readAs: (encoding, separator, exportOf) =>
+      `Gelesen als ${encoding}, getrennt durch ${separator}${exportOf === undefined ? '' : `: ein Export aus ${exportOf}`}.`,
+    separators: { ',': 'Kommas', ';': 'Semikolons', '\t': 'Tabulatoren', '|': 'senkrechte Striche' },
+    column: 'Spalte',
+    example: 'Zum Beispiel',
+    becomes: 'Wird zu',
+    becomesOf: (column) => `Was aus ${column} wird`,
+    known: 'Falls schon bekannt',
+    knownOf: (column) => `Was mit einem bekannten Wert geschieht: ${column}`,
+    modes: { fill: 'behalten', overwrite: 'ersetzen', skip: 'nie setzen' },
+    leftOut: 'Nicht übernehmen',
+    other: 'Anderes Attribut …',
+    otherOf: (column) => `Name des Attributs für ${column}`,
+    unknown: 'ein neues Attribut',
+    target: (name) => targets[name] ?? name,
+    noAddress: 'Sagen Sie, welche Spalte die E-Mail-Adresse ist.',
+    consent: 'Haben diese Menschen in Werbemails eingewilligt?',
+    consents: {
+      none: 'Nein, oder es ist nicht bekannt',
+      noneMore: 'Sie werden Leads und bekommen keine Werbemails.',
+      given: 'Ja, und es gibt einen Nachweis',
+      givenMore: 'Wer widerrufen hat oder keine Mails möchte, bekommt weiterhin keine.',
+    },
+    purpose: 'Wozu',
+    evidence: 'Wie und wo sie eingewilligt haben',
+    evidenceHint: 'Steht bei jeder Einwilligung: Wer später fragt, bekommt das gezeigt.',
+    at: 'Wann',
+    atHint: 'Sagt eine Spalte es für jede Person, so gilt das.',
+    preview: 'Was daraus würde',
+    rows: (count) => (count === '1' ? '1 Zeile' : `${count} Zeilen`),
+    lookedAt: (count) => `Bisher ${count} Zeilen angesehen …`,
+    wouldBeRefused: 'Was abgelehnt würde',
+    refusedOf: (count, line) => `${count} × (zuerst in Zeile ${line})`,
+    lineHead: 'Zeile',
+    noMail: 'möchte keine Mails',
+    name: 'Name des Imports',
+    enter: 'Sequenzen beginnen und den Vertrieb benachrichtigen',
+    enterHint:
+      'Als wären diese Menschen von selbst gekommen. Sonst wird nichts gesendet und niemand übergeben.',
+    submit: (count) => (count === '1' ? '1 Zeile importieren' : `${count} Zeilen importieren`),
+    looking: 'Die Datei wird durchgesehen …',
+    sending: (sent, all) =>
+      all === undefined ? `${sent} Zeilen gesendet` : `${sent} von ${all} Zeilen gesendet`,
+    stay: 'Lassen Sie dieses Fenster offen, bis alles gesendet ist. Andere Seiten der Konsole können Sie solange benutzen.',
+    recording: (done, all) =>
+      all === undefined ? `${done} Zeilen übernommen` : `${done} von ${all} Zeilen übernommen`,
+    brokenOff: 'Nicht alle Zeilen sind angekommen',
+    goOn: 'Wählen Sie dieselbe Datei noch einmal: Was schon da ist, wird nicht doppelt übernommen.',
+    otherFile: 'Diese Datei hat andere Spalten.',
+    report: 'Was aus den Zeilen wurde',
+    outcomes: {
+      rows: 'Übernommene Zeilen',
+      created: 'Neue Leads',
+      updated: 'Leads, von denen nun mehr bekannt ist',
+      unchanged: 'Leads, die blieben, wie sie waren',
+      rejected: 'Abgelehnt',
+    },
+    rejected: 'Abgelehnte Zeilen',
+    line: (line) => `Zeile ${line}`,
+    further: (count) => `Und ${count} weitere.`,
+    download: 'Abgelehnte Zeilen herunterladen',
+    reasons: {
+      'no email address': 'Es gibt keine E-Mail-Adresse.',
+      'not an email address': 'Das ist keine E-Mail-Adresse.',
+      'a value has more than 4000 characters': 'Ein Wert hat mehr als 4.000 Zeichen.',
+      'a value holds characters that cannot be stored':
+        'Ein Wert enthält Zeichen, die sich nicht speichern lassen.',
+      'the time of consent is not a time, or lies ahead':
+        'Der Zeitpunkt der Einwilligung ist keiner oder liegt in der Zukunft.',
+      'the person asked to be erased': 'Die Person hat ihre Löschung verlangt.',
+      'more or fewer values than columns': 'Die Zeile hat mehr oder weniger Werte, als es Spalten gibt.',
+      'the row has more than 6000 characters': 'Die Zeile hat mehr als 6.000 Zeichen.',
+    },
+    asked: 'Was verlangt war',
+    consented: (purpose, at, evidence) => `Eingewilligt in „${purpose}“ am ${at}: ${evidence}.`,
+    noConsent: 'Von niemandem gilt, in Werbemails eingewilligt zu haben.',
+    entered: 'Sequenzen beginnen damit, und der Vertrieb wird benachrichtigt.',
+    quiet: 'Keine Sequenz beginnt damit.',
+    undo: {
+      button: 'Import zurücknehmen',
+      title: (name) => `${name} zurücknehmen?`,
+      more: (created) =>
+        `Von den ${created} neuen Leads verschwinden alle, von denen seither nichts anderes kam. Bei den übrigen zählt nicht mehr, was die Datei sagte. Wer keine Mails wollte, bekommt weiterhin keine.`,
+      done: (name) => `${name} wird zurückgenommen.`,
+    },
   },
 
   forms: {

@@ -24,6 +24,7 @@ export const de: Texts = {
     sequences: 'Sequenzen',
     segments: 'Segmente',
     broadcasts: 'Rundschreiben',
+    imports: 'Importe',
     forms: 'Formulare',
     scoring: 'Scoring',
   },

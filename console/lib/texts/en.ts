@@ -24,6 +24,7 @@ export const en = {
     sequences: 'Sequences',
     segments: 'Segments',
     broadcasts: 'Broadcasts',
+    imports: 'Imports',
     forms: 'Forms',
     scoring: 'Scoring',
   },

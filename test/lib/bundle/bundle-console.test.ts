@@ -31,6 +31,16 @@ test('the first load is at most 80 KB, compressed, with the larger of the langua
   expect(sum).toBeLessThanOrEqual(80 * 1024)
 })
 
+test('what reads files of contacts is loaded with the page for them alone', () => {
+  const readers = Object.keys(files).filter((path) => files[path]?.includes('CSV_QUOTE_NOT_CLOSED'))
+  expect(readers).toHaveLength(1)
+  const [reader = ''] = readers
+  expect(reader).toMatch(/imports-page/)
+  expect(sizeOf(reader)).toBeLessThanOrEqual(45 * 1024)
+  const first = named.filter((path) => path.endsWith('.js')).flatMap((path) => [...imports(path)])
+  expect(first).not.toContain(reader)
+})
+
 test('nothing stands in the page that a strict policy refuses, and every file is named by its content', () => {
   expect(page).not.toMatch(/<style|style=|<script>|javascript:|\son\w+=/)
   const dynamic = ['/console/brand.css']
