@@ -2,11 +2,6 @@ import { fileURLToPath } from 'node:url'
 import type { Plugin } from 'esbuild'
 
 const credentials = fileURLToPath(new URL('./environment-credentials.ts', import.meta.url))
-const sdk = fileURLToPath(new URL('./aws/sdk.ts', import.meta.url))
-
-/** The SDK's packages whose few operations that functions use are written in `aws/sdk.ts`. */
-const replaced =
-  /^@aws-sdk\/(lib-dynamodb|client-(dynamodb|eventbridge|sqs|scheduler|secrets-manager|sesv2))$/
 
 /** What MJML loads for jobs that it is not given: making HTML smaller or prettier, and fetching what it refers to. */
 const unusedByMjml =
@@ -16,13 +11,12 @@ const unusedByMjml =
 const unusedBySdk = /^@(smithy\/core\/event-streams|aws-sdk\/endpoint-cache)$/
 
 /**
- * Puts a small client in place of the SDK's, and leaves out what no function uses: the SDK's other ways to find credentials and what else it has no work for, zod's messages in
+ * Leaves out what no function uses: the SDK's other ways to find credentials and what else it has no work for, zod's messages in
  * fifty languages, names of characters that HTML is written without, and two thirds of MJML.
  */
 export const lambdaOnly: Plugin = {
   name: 'lambda-only',
   setup: (build) => {
-    build.onResolve({ filter: replaced }, () => ({ path: sdk }))
     build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: credentials }))
     build.onResolve({ filter: /^entities$/ }, ({ importer, resolveDir, kind }) =>
       /[\\/]dom-serializer[\\/]/.test(importer)

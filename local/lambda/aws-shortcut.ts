@@ -23,6 +23,7 @@ export function shortenAwsCalls(endpoint: string, post: (call: AwsCall) => void)
     const url = options.path ?? '/'
     return new ShortRequest({
       callback,
+      isStreamed: headers.authorization.includes('/s3/aws4_request'),
       send: (body, done) => {
         last += 1
         waiting.set(last, done)
@@ -54,9 +55,11 @@ function inLowerCase(headers: object): Record<string, string> {
 interface ShortRequestOptions {
   send(body: string | Uint8Array, done: (reply: AwsReply) => void): void
   readonly callback: ((response: IncomingMessage) => void) | undefined
+  /** Whether the SDK hands the body of the answer on as a stream; it takes all others as bytes just as well. */
+  readonly isStreamed: boolean
 }
 
-/** As much of a ClientRequest as clients of AWS use. */
+/** As much of a ClientRequest as the SDK's HTTP handler uses. */
 class ShortRequest extends EventEmitter {
   readonly socket = new IdleSocket()
   readonly #options: ShortRequestOptions
@@ -92,9 +95,8 @@ class ShortRequest extends EventEmitter {
 
   #answer({ status, headers, body }: AwsReply): void {
     if (this.destroyed) return
-    const content = new Readable({ read: () => undefined })
-    if (body.length > 0) content.push(Buffer.from(body))
-    content.push(null)
+    const bytes = Buffer.from(body)
+    const content = this.#options.isStreamed ? Readable.from(bytes.length > 0 ? [bytes] : []) : bytes
     const response = { statusCode: status, statusMessage: '', headers, complete: true }
     const message = Object.assign(content, response) as unknown as IncomingMessage
     this.#options.callback?.(message)
