@@ -44,7 +44,7 @@ export interface Send {
   readonly until?: string
   /** Its sequence was paused: when it would have gone out. */
   readonly due?: string
-  /** What allowed it, once a marketing email was sent. */
+  /** What allowed it: of a marketing email, from when it was claimed to be sent. */
   readonly consent?: ConsentRef
 }
 

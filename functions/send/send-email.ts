@@ -266,7 +266,8 @@ const attempt = async (
   if (turn) return settleAtOnce(turn)
   const back = await holdEmail(ports, attempted, prepared)
   if (back) return settleAtOnce(back.outcome, back.due)
-  const lost = await claim({ status: 'claimed', ...subject })
+  // With what allows it: should this sender die, SES tells that it went out, and not why it might.
+  const lost = await claim({ status: 'claimed', ...subject, ...prepared.sentAs })
   return lost ?? mail(ports, asked, prepared, settleAtOnce)
 }
 

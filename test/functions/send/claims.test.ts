@@ -91,7 +91,8 @@ test.each([
     const world = await play(deaths, where, settings)
     expect(world.dead).toBe(0)
     expect(world.outgoing).toHaveLength(1)
-    expect(world.sends.items.get(sendId)).toMatchObject({ status: 'sent' })
+    const consent = { purpose: 'newsletter', factId: granted.id }
+    expect(world.sends.items.get(sendId)).toMatchObject({ status: 'sent', language: 'de', consent })
     expect(world.published.has(`${sendId}:sent`)).toBe(true)
   },
 )
