@@ -44,6 +44,8 @@ interface StackOptions {
   readonly compiled: string
   readonly data: string | undefined
   readonly seed: number
+  /** Where the clock begins when nothing is kept of it; absent: now. */
+  readonly startAt: string | undefined
   readonly log: (line: string) => void
   readonly onError: (error: unknown) => void
 }
@@ -60,12 +62,14 @@ export interface Stack {
 }
 
 /** What all parts of the stack are made with. */
-const sharedParts = ({ model, data: folder, seed, log, onError }: StackOptions): SharedParts => {
+const sharedParts = ({ model, data: folder, seed, startAt, log, onError }: StackOptions): SharedParts => {
   const data = dataFolder(folder)
   return {
     model,
     data,
-    clock: new VirtualClock(readOffset(data.clock)),
+    clock: new VirtualClock(
+      startAt === undefined ? readOffset(data.clock) : Date.parse(startAt) - Date.now(),
+    ),
     activity: new Activity(),
     guard: new Guard(readPolicies(model)),
     faults: new Faults(seededRandom(seed)),

@@ -24,6 +24,8 @@ export interface RunnerOptions {
   readonly project?: string
   /** Seeds the choice of which calls injected faults hit. @default 1 */
   readonly seed?: number
+  /** RFC 3339: where the virtual clock begins when no data folder says where it stood. @default now */
+  readonly startAt?: string
   /** A line for people: what went wrong inside, and what functions write to stderr in memory mode. */
   readonly log?: (line: string) => void
 }
@@ -67,6 +69,7 @@ export async function startRunner(options: RunnerOptions): Promise<Runner> {
       compiled: join(options.cloudAssemblyDir, 'compiled'),
       data: options.data,
       seed: options.seed ?? 1,
+      startAt: options.startAt,
       log,
       onError,
     })

@@ -7,7 +7,7 @@ interface Described {
   readonly table: string | { readonly name: string }
 }
 
-const openTable = async (client: Client) => {
+export const openTable = async (client: Client) => {
   const { urls, table }: Described = JSON.parse(await (await client.raw('/_local')).text())
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
   const db = DynamoDBDocumentClient.from(
@@ -28,15 +28,18 @@ const fromText = (text: string): Record<string, unknown> =>
     typeof value?.[binary] === 'string' ? Buffer.from(value[binary], 'base64') : value,
   )
 
-/** Every item of the table, as text. */
-export const tableItems = async (client: Client): Promise<readonly string[]> => {
+/** Every item of the table. */
+export const scanTable = async (client: Client): Promise<readonly Readonly<Record<string, unknown>>[]> => {
   const { db, name } = await openTable(client)
-  const all: string[] = []
-  for await (const page of paginateScan({ client: db }, { TableName: name }))
-    all.push(...(page.Items ?? []).map(toText))
+  const all: Record<string, unknown>[] = []
+  for await (const page of paginateScan({ client: db }, { TableName: name })) all.push(...(page.Items ?? []))
   db.destroy()
   return all
 }
+
+/** Every item of the table, as text. */
+export const tableItems = async (client: Client): Promise<readonly string[]> =>
+  (await scanTable(client)).map(toText)
 
 const perWrite = 25
 
