@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/preact-query'
 import type { LeadSummary } from '../../domain/lead/lead-summary.ts'
 import type { AudienceTally } from '../../domain/sending/audience.ts'
-import { read } from './api.ts'
+import { change, read } from './api.ts'
 
 export interface SegmentRow {
   readonly segment: string
@@ -12,12 +12,15 @@ export interface SegmentRow {
   readonly sequences: readonly string[]
 }
 
-export interface SegmentDetail extends SegmentRow, AudienceTally {
+/** Whom a condition holds for, and what the sender would say. */
+export interface Preview extends AudienceTally {
   readonly purpose: string | null
   /** Everybody was looked at; else a worker still counts. */
   readonly exact: boolean
   readonly sample: readonly LeadSummary[]
 }
+
+export type SegmentDetail = SegmentRow & Preview
 
 export const useSegments = () =>
   useQuery({
@@ -31,4 +34,13 @@ export const useSegment = (id: string | undefined) =>
     queryKey: ['segments', id],
     queryFn: ({ signal }) => read<SegmentDetail>(`/api/segments/${encodeURIComponent(id ?? '')}`, signal),
     enabled: id !== undefined,
+  })
+
+/** The same for a condition that stands in no file. Asked again until everybody was looked at. */
+export const useCondition = (where: string | undefined) =>
+  useQuery({
+    queryKey: ['segments', 'condition', where],
+    queryFn: () => change<Preview>('POST', '/api/segments/preview', { where }),
+    enabled: where !== undefined,
+    refetchInterval: ({ state }) => (state.data?.exact === false ? 2_000 : false),
   })

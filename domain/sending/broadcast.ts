@@ -238,5 +238,8 @@ export const countOutcome = (
 /** How long the report of a running broadcast stands before it is made anew, in ms: emails wait for hours and days. */
 const waits = [10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000]
 
-export const nextReport = (passes: number, now: string): string =>
-  addMilliseconds(now, waits[Math.min(passes, waits.length) - 1] ?? 10_000)
+/** What everybody of an audience adds to that, in ms: a report of many takes its time. */
+const perMember = 10
+
+export const nextReport = (passes: number, shown: number, now: string): string =>
+  addMilliseconds(now, Math.max(waits[Math.min(passes, waits.length) - 1] ?? 10_000, shown * perMember))

@@ -254,7 +254,7 @@ const makeJudge =
     return decided
   }
 
-/** Counts what has become of the audience; who is still to get it is looked at again later. */
+/** Counts what has become of the audience, a few pages at a time; who is still to get it is looked at again later. */
 const makeReport =
   (ports: RunBroadcastPorts) =>
   async (
@@ -262,15 +262,21 @@ const makeReport =
     state: PartStates['report'],
     isDispatched: boolean,
   ): Promise<Step<'report'>> => {
-    const { counted, next } = await countPage(ports, broadcast, state)
-    if (next !== undefined) return { state: { ...state, counted, cursor: next } }
+    let { lane, cursor, counted } = state
+    for (let page = 0; page < pagesPerStep && lane < memberLanes; page += 1) {
+      const read = await countPage(ports, broadcast, { lane, cursor, counted })
+      counted = read.counted
+      cursor = read.next
+      if (cursor === undefined) lane += 1
+    }
     const { cursor: _, ...rest } = state
-    if (state.lane + 1 < memberLanes) return { state: { ...rest, counted, lane: state.lane + 1 } }
+    if (lane < memberLanes)
+      return { state: { ...rest, lane, counted, ...(cursor !== undefined && { cursor }) } }
     const now = ports.clock()
     const passes = state.passes + 1
     const again = { ...rest, lane: 0, counted: emptyReport, passes, latest: counted, latestAt: now }
     if (isDispatched && counted.held === 0) return { state: again, isDone: true }
-    return { state: again, until: wholeSecond(nextReport(passes, now)) }
+    return { state: again, until: wholeSecond(nextReport(passes, counted.shown, now)) }
   }
 
 /** Sets off what begins a broadcast at its time; freezes its audience, asks for the emails and keeps the report, step by step. */

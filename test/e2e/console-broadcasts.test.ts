@@ -1,12 +1,19 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { linkIn } from '../story/client.ts'
 import { changedPlaybook } from '../story/playbook-folder.ts'
 import { expectAccessible, useConsole } from './console.ts'
 
-/** The shipped one, with an email that has a second subject to try. */
+/** The shipped one, with an email that has a second subject to try, and a logo that somebody else keeps. */
 const withVariant = (): Promise<string> =>
   changedPlaybook(async (folder) => {
+    const settings = join(folder, 'settings.yaml')
+    const text = await readFile(settings, 'utf8')
+    await writeFile(
+      settings,
+      text.replace(/^brand:.*\n/m, '$&  logo: https://pictures.example.org/logo.png\n'),
+    )
     for (const [language, subject] of Object.entries({
       de: 'Wie viel Druckluft verlieren Sie?',
       en: 'How much air do you lose?',
@@ -30,13 +37,13 @@ describe('segments and broadcasts', () => {
       for (const [id, isConsenting] of Object.entries({ ada: true, bela: false })) {
         const subject = { email: `${id}@segments.example.net` }
         const fields = { firstName: id, lastName: 'Brandt', role: 'management', employees: 80 }
-        const consent = {
-          ...{ id: `${id}-2`, type: 'consent.granted', subject },
-          properties: { purpose: 'newsletter' },
-        }
+        const consents = ['newsletter', 'tracking'].map((purpose) => ({
+          ...{ id: `${id}-${purpose}`, type: 'consent.granted', subject },
+          properties: { purpose },
+        }))
         await client.postEvents([
           { id: `${id}-1`, type: 'profile.updated', subject, properties: { fields } },
-          ...(isConsenting ? [consent] : []),
+          ...(isConsenting ? consents : []),
         ])
       }
       await client.settle()
@@ -54,7 +61,9 @@ describe('segments and broadcasts', () => {
     await page.getByRole('radio', { name: /energy-report/ }).check()
     const next = page.getByRole('button', { name: 'Next' })
     await next.click()
-    await page.frameLocator('iframe[title^="Preview of"]').locator('a').first().waitFor()
+    const mail = page.frameLocator('iframe[title^="Preview of"]')
+    await mail.locator('a').first().waitFor()
+    await mail.getByRole('img', { name: /picture from pictures.example.org, not loaded here/ }).waitFor()
     await next.click()
     await page.getByLabel('Name').fill('March')
     await next.click()
@@ -65,8 +74,56 @@ describe('segments and broadcasts', () => {
     await used.client.settle()
     await page.getByRole('heading', { name: 'What became of the audience of 2' }).waitFor()
     await page.getByText('Not sent: no consent').waitFor()
+
+    await used.client.advance('1h')
+    const [sent] = await used.client.inbox('ada@segments.example.net')
+    if (!sent) throw new Error('no email')
+    // Nobody who reads an email says that they are a script.
+    const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' }
+    await fetch(linkIn(sent, '/c/'), { headers, redirect: 'manual' })
+    await used.client.advance('10m')
+    await page.getByRole('heading', { name: 'Links that people followed' }).waitFor()
+    await page.getByRole('row', { name: /www\.example\.com.* 1 100%/ }).waitFor()
+    await expectAccessible(page)
+    await page.getByRole('link', { name: 'Show them in the email' }).click()
+    await mail.getByText('100%').waitFor()
+    await page.getByRole('button', { name: 'Click map', pressed: true }).click()
+    await expect.poll(() => mail.getByText('100%').count()).toBe(0)
     expect(complaints).toEqual([])
     expect([...others]).toEqual([])
+    await close()
+  })
+
+  it('begin with a condition of one’s own, whose mistakes are told at their place', async () => {
+    const { page, complaints, close } = await open('/segments')
+    await page.getByRole('link', { name: 'Try a condition' }).click()
+    const condition = page.getByLabel('Condition')
+    await condition.fill('lead.employees > 10 && bnad == "hot"')
+    await page.getByRole('button', { name: 'Count', exact: true }).click()
+    await page
+      .getByRole('alert')
+      .getByText(/did you mean "?band/)
+      .waitFor()
+    expect(await page.getByRole('alert').locator('mark').textContent()).toBe('bnad')
+    await expectAccessible(page)
+    await condition.fill('lead.role == "management"')
+    await page.getByRole('button', { name: 'Count', exact: true }).click()
+    await page.getByText('Of these 2 people, 1 would be mailed.').waitFor()
+    await page.getByText('1 lack consent.').waitFor()
+    await page.getByText('ada Brandt').waitFor()
+    await expectAccessible(page)
+    await page.getByRole('link', { name: 'Write to them' }).click()
+    await page.getByRole('radio', { name: /energy-report/ }).check()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.frameLocator('iframe[title^="Preview of"]').locator('a').first().waitFor()
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByLabel('Name').fill('Own')
+    await page.getByRole('button', { name: 'Next' }).click()
+    await page.getByText('lead.role == "management"').waitFor()
+    await page.getByText('Of these 2 people, 1 would be mailed.').waitFor()
+    await page.getByRole('button', { name: 'Save as a draft' }).click()
+    await page.getByRole('heading', { name: 'Own' }).waitFor()
+    expect(complaints.filter((text) => !text.includes('422'))).toEqual([])
     await close()
   })
 
@@ -82,7 +139,7 @@ describe('segments and broadcasts', () => {
     await page.getByLabel('The rest wait at most').selectOption('1h')
     const next = page.getByRole('button', { name: 'Next' })
     await next.click()
-    expect(await page.locator('iframe[title^="Preview of"]').count()).toBe(2)
+    await page.locator('iframe[title^="Preview of"]').nth(1).waitFor()
     await page.getByText('How much air do you lose?').waitFor()
     await next.click()
     await page.getByLabel('Name').fill('Trial')

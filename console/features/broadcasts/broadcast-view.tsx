@@ -6,6 +6,7 @@ import { t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
+import { LinkClicks } from '../../ui/link-clicks.tsx'
 import reading from '../../ui/reading.module.css'
 import { toast } from '../../ui/toasts.tsx'
 import css from './broadcasts.module.css'
@@ -15,6 +16,7 @@ import {
   deleteBroadcast,
   scheduleBroadcast,
   useBroadcast,
+  variantOf,
 } from './broadcasts-api.ts'
 import { TrialReport, trialText } from './trial.tsx'
 
@@ -47,9 +49,22 @@ export const BroadcastView = ({ id }: { readonly id: string }) => {
       </header>
       {mayDo(me, marketers) && <Actions broadcast={data} />}
       {data.frozen && <Report broadcast={data} />}
+      {data.frozen &&
+        emailsOf(data).map((one) => (
+          <LinkClicks
+            key={one}
+            email={one}
+            sequence={`broadcast.${id}`}
+            mapAt={`/emails/${encodeURIComponent(one)}?sequence=broadcast.${id}&clicks=true`}
+          />
+        ))}
     </article>
   )
 }
+
+/** What was sent: the email, or its variants. */
+const emailsOf = ({ email, split }: BroadcastDetail): readonly string[] =>
+  split ? Object.keys(split.shares).map((variant) => variantOf(email, variant)) : [email]
 
 type Question = 'schedule' | 'cancel' | 'delete'
 

@@ -4,7 +4,7 @@ import { useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { exactTime, numberText, shareText } from '../../lib/format.ts'
-import { useSegment, useSegments } from '../../lib/segments.ts'
+import { useCondition, useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
 import { Button, Empty, Loading, messageOf } from '../../ui/controls.tsx'
@@ -31,10 +31,17 @@ type StepName = (typeof steps)[number]
 type Answers = Readonly<Record<string, string | undefined>>
 
 /** The latest step whose questions before it have answers. */
-const furthest = ({ segment, email, name }: Answers): number => {
-  if (segment === undefined) return 0
+const furthest = ({ segment, where, email, name }: Answers): number => {
+  if (segment === undefined && where === undefined) return 0
   if (email === undefined) return 1
   return name === undefined ? 3 : 4
+}
+
+/** Who is to get it: a segment, or those for whom a condition of one's own holds. */
+const useAudience = ({ segment, where }: Answers) => {
+  const named = useSegment(segment)
+  const own = useCondition(segment === undefined ? where : undefined)
+  return segment === undefined ? own : named
 }
 
 const sharePrefix = 'share.'
@@ -143,9 +150,10 @@ const Questions = ({ onNext, children }: QuestionsProps) => (
 const Who = ({ answers, onNext }: PartProps) => {
   const { filter } = useAddress()
   const { data } = useSegments()
-  const { data: chosen } = useSegment(answers.segment)
+  const { data: chosen } = useAudience(answers)
   if (!data) return <Loading />
-  if (data.items.length === 0)
+  const { where } = answers
+  if (data.items.length === 0 && where === undefined)
     return (
       <Empty title={t.segments.empty}>
         <p>{t.segments.emptyMore}</p>
@@ -162,12 +170,11 @@ const Who = ({ answers, onNext }: PartProps) => {
           legend={t.broadcasts.who}
           name="segment"
           faults={{}}
-          options={data.items.map(({ segment, name, where }) => ({
-            value: segment,
-            label: name,
-            more: where,
-          }))}
-          {...(answers.segment !== undefined && { chosen: answers.segment })}
+          options={[
+            ...(where === undefined ? [] : [{ value: '', label: t.segments.own, more: where }]),
+            ...data.items.map((one) => ({ value: one.segment, label: one.name, more: one.where })),
+          ]}
+          chosen={answers.segment ?? ''}
         />
       </div>
       {chosen && <Audience tally={chosen} isExact={chosen.exact} />}
@@ -179,6 +186,7 @@ const What = ({ answers, onNext }: PartProps) => {
   const { filter } = useAddress()
   const { data } = useMarketingEmails()
   if (!data) return <Loading />
+  const { variants } = t.broadcasts.trial
   const chosen = data.find(({ email }) => email === answers.email)
   return (
     <Questions onNext={(given) => onNext({ ...noTrial(answers), ...given })}>
@@ -193,7 +201,14 @@ const What = ({ answers, onNext }: PartProps) => {
           legend={t.broadcasts.which}
           name="email"
           faults={{}}
-          options={data.map((row) => ({ value: row.email, label: subjectOf(row), more: row.email }))}
+          options={data.map((row) => ({
+            value: row.email,
+            label: subjectOf(row),
+            more: [
+              row.email,
+              ...(row.variants.length > 1 ? [variants(numberText(row.variants.length))] : []),
+            ].join(', '),
+          }))}
           {...(answers.email !== undefined && { chosen: answers.email })}
         />
       </div>
@@ -338,11 +353,12 @@ const Timing = ({ answers, onNext }: PartProps) => (
 )
 
 const planOf = (answers: Answers): BroadcastPlan => {
-  const { name = '', segment = '', email = '', at, inLeadZone, perHour, by, within } = answers
+  const { name = '', segment, where = '', email = '', at, inLeadZone, perHour, by, within } = answers
   const shares = sharesIn(answers)
   const hasRest = restOf(shares) > 0
   return {
-    ...{ name, segment, email },
+    ...{ name, email },
+    ...(segment === undefined ? { where } : { segment }),
     at: at === undefined ? 'now' : new Date(at).toISOString(),
     ...(at !== undefined && inLeadZone === 'true' && !hasRest && { inLeadZone: true }),
     ...(perHour !== undefined && { perHour: Number(perHour) }),
@@ -363,6 +379,7 @@ const faultsIn = (error: unknown): string =>
 
 const Check = ({ answers }: { readonly answers: Answers }) => {
   const [, navigate] = useLocation()
+  const { data: audience } = useAudience(answers)
   const { data: segment } = useSegment(answers.segment)
   const plan = planOf(answers)
   const { mutate, isPending, error } = useMutation({
@@ -383,7 +400,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
       <dl class={css.figures}>
         <div>
           <dt>{t.broadcasts.steps.who}</dt>
-          <dd>{segment?.name ?? plan.segment}</dd>
+          <dd>{segment?.name ?? plan.segment ?? <code>{plan.where}</code>}</dd>
         </div>
         <div>
           <dt>{t.broadcasts.steps.what}</dt>
@@ -401,7 +418,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
           </dd>
         </div>
       </dl>
-      {segment && <Audience tally={segment} isExact={segment.exact} />}
+      {audience && <Audience tally={audience} isExact={audience.exact} />}
       {error && (
         <p class={css.fault} role="alert">
           {faultsIn(error)}

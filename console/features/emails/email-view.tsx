@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { EmailFigure } from '../../../domain/sending/email-figures.ts'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
+import { useClicks } from '../../lib/clicks.ts'
 import { numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { language, t } from '../../lib/texts.ts'
@@ -9,6 +10,7 @@ import { Button, Failure, Loading, messageOf, Sideways, Tag } from '../../ui/con
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmailFrame } from '../../ui/email-frame.tsx'
 import { Field, Form } from '../../ui/form.tsx'
+import { LinkClicks } from '../../ui/link-clicks.tsx'
 import reading from '../../ui/reading.module.css'
 import { toast } from '../../ui/toasts.tsx'
 import css from './emails.module.css'
@@ -51,6 +53,7 @@ export const EmailView = ({ id }: { readonly id: string }) => {
         </p>
       </header>
       <PreviewPart email={data} choice={choice} view={viewIn(query.view)} />
+      <LinkClicks email={data.email} sequence={query.sequence} />
       <Figures email={data} />
       {isTesting && <TestDialog id={id} choice={choice} onClose={() => setTesting(false)} />}
     </article>
@@ -71,8 +74,14 @@ interface PreviewPartProps {
 }
 
 const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
-  const { filter } = useAddress()
+  const { query, filter } = useAddress()
   const { data, error } = usePreview(email.email, choice)
+  const { data: clicks } = useClicks(email.email, query.sequence)
+  const isMap = query.clicks === 'true' && view !== 'text'
+  const shares = useMemo(
+    () => (isMap ? new Map(clicks?.links.map(({ link, share }) => [link, share])) : undefined),
+    [isMap, clicks],
+  )
   return (
     <section class={reading.section} aria-label={t.emails.preview}>
       <div class={css.tools}>
@@ -89,6 +98,18 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
             </button>
           ))}
         </fieldset>
+        {clicks && clicks.clicked > 0 && view !== 'text' && (
+          <fieldset class={css.views}>
+            <legend>{t.emails.map}</legend>
+            <button
+              type="button"
+              aria-pressed={isMap}
+              onClick={() => filter({ clicks: isMap ? undefined : 'true' })}
+            >
+              {t.emails.map}
+            </button>
+          </fieldset>
+        )}
         <select
           aria-label={t.emails.language}
           onChange={(event) => filter({ lang: event.currentTarget.value })}
@@ -121,6 +142,7 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
               html={data.html}
               isDark={view === 'dark'}
               isPhone={view === 'phone'}
+              shares={shares}
             />
           )}
         </figure>

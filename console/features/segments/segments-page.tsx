@@ -1,5 +1,5 @@
 import { Link } from 'wouter-preact'
-import { numberText, scoreText } from '../../lib/format.ts'
+import { numberText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { type SegmentRow, useSegment, useSegments } from '../../lib/segments.ts'
@@ -9,13 +9,18 @@ import { buttonClass, Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
 import reading from '../../ui/reading.module.css'
 import css from './segments.module.css'
+import { Sample, TryCondition } from './try-condition.tsx'
 
 const idOf = ({ segment }: SegmentRow): string => segment
+
+/** Where a condition is tried out. */
+const fresh = 'new'
 
 /** The segments of the live playbook; on the right who is in one. */
 export const SegmentsPage = ({ id }: { readonly id?: string | undefined }) => {
   const { data, error, refetch } = useSegments()
   const rows = useFrozenOrder('segments', data?.items, idOf, id !== undefined)
+  const { data: me } = useMe()
   const instead = () => {
     if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
     return rows.items.length > 0 ? undefined : (
@@ -24,10 +29,21 @@ export const SegmentsPage = ({ id }: { readonly id?: string | undefined }) => {
       </Empty>
     )
   }
+  const detail = () => {
+    if (id === undefined) return undefined
+    return id === fresh ? <TryCondition /> : <SegmentView id={id} />
+  }
   return (
     <ListDetail
       title={t.pages.segments}
       note={data && numberText(data.items.length)}
+      filters={
+        mayDo(me, marketers) && (
+          <Link class={buttonClass('plain')} href="/segments/new">
+            {t.segments.try}
+          </Link>
+        )
+      }
       rows={rows}
       idOf={idOf}
       base="/segments"
@@ -39,7 +55,7 @@ export const SegmentsPage = ({ id }: { readonly id?: string | undefined }) => {
         </div>
       )}
       instead={instead()}
-      detail={id === undefined ? undefined : <SegmentView id={id} />}
+      detail={detail()}
     />
   )
 }
@@ -72,29 +88,7 @@ const SegmentView = ({ id }: { readonly id: string }) => {
           </p>
         )}
       </section>
-      {sample.length > 0 && (
-        <section class={reading.section}>
-          <h2>{t.segments.sample}</h2>
-          <ul class={css.people}>
-            {sample.map(({ leadId, name: person, email, company, score, grade }) => (
-              <li key={leadId}>
-                <Link href={`/leads/${encodeURIComponent(leadId)}`}>
-                  <strong>{person ?? email ?? t.leads.unnamed}</strong>
-                  <span>
-                    {scoreText(score)} <small>{grade}</small>
-                  </span>
-                  <small>{company ?? email}</small>
-                </Link>
-              </li>
-            ))}
-          </ul>
-          <p>
-            <Link class={css.link} href={`/leads?segment=${encodeURIComponent(id)}`}>
-              {t.segments.all}
-            </Link>
-          </p>
-        </section>
-      )}
+      <Sample people={sample} all={`/leads?segment=${encodeURIComponent(id)}`} />
     </article>
   )
 }

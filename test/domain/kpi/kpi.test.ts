@@ -418,7 +418,12 @@ describe('sequences', () => {
           { sequence: 'nurture', enteredAt: at('02-20'), status: { type: 'goal', at: at('03-20') } },
           { sequence: 'nurture', enteredAt: at('03-20'), status: { type: 'completed', at: at('04-20') } },
         ],
-        sends: [send('early', at('02-20')), send('one', at('03-09'))],
+        sends: [
+          send('early', at('02-20')),
+          send('one', at('03-09')),
+          // A broadcast is no sequence.
+          { ...send('cast', at('03-12')), sequence: 'broadcast.b1' },
+        ],
       },
       rules,
       march.now,
