@@ -86,6 +86,8 @@ describe('segments and broadcasts', () => {
     await page.getByRole('row', { name: /www\.example\.com.* 1 100%/ }).waitFor()
     await expectAccessible(page)
     await page.getByRole('link', { name: 'Show them in the email' }).click()
+    // Each language has links of its own; theirs is the first.
+    await page.getByLabel('Language', { exact: true }).selectOption('de')
     await mail.getByText('100%').waitFor()
     await page.getByRole('button', { name: 'Click map', pressed: true }).click()
     await expect.poll(() => mail.getByText('100%').count()).toBe(0)
@@ -140,7 +142,7 @@ describe('segments and broadcasts', () => {
     const next = page.getByRole('button', { name: 'Next' })
     await next.click()
     await page.locator('iframe[title^="Preview of"]').nth(1).waitFor()
-    await page.getByText('How much air do you lose?').waitFor()
+    await page.getByText('Wie viel Druckluft verlieren Sie?').waitFor()
     await next.click()
     await page.getByLabel('Name').fill('Trial')
     expect(await page.getByRole('checkbox', { name: /own clock/ }).count()).toBe(0)

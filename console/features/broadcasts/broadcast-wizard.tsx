@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
-import { exactTime, numberText, shareText } from '../../lib/format.ts'
+import { exactTime, numberText } from '../../lib/format.ts'
 import { useCondition, useSegment, useSegments } from '../../lib/segments.ts'
 import { t } from '../../lib/texts.ts'
 import { Audience } from '../../ui/audience.tsx'
@@ -21,9 +21,8 @@ import {
   useMarketingEmails,
   usePreview,
   variantOf,
-  type WritableEmail,
 } from './broadcasts-api.ts'
-import { trialText, waitText } from './trial.tsx'
+import { noTrial, restOf, sharesIn, Trial, trialText } from './trial.tsx'
 
 const steps = ['who', 'what', 'look', 'when', 'check'] as const
 type StepName = (typeof steps)[number]
@@ -43,31 +42,6 @@ const useAudience = ({ segment, where }: Answers) => {
   const own = useCondition(segment === undefined ? where : undefined)
   return segment === undefined ? own : named
 }
-
-const sharePrefix = 'share.'
-
-/** Percent by variant, as the address has them; undefined where nothing is tried. */
-const sharesIn = (answers: Answers): Readonly<Record<string, number>> | undefined => {
-  const given = Object.entries(answers).filter(([name]) => name.startsWith(sharePrefix))
-  return given.length === 0
-    ? undefined
-    : Object.fromEntries(given.map(([name, value]) => [name.slice(sharePrefix.length), Number(value)]))
-}
-
-const restOf = (shares: Readonly<Record<string, number>> | undefined): number =>
-  shares ? Math.max(0, 100 - Object.values(shares).reduce((sum, share) => sum + share, 0)) : 0
-
-/** Answers that are no more where another email is chosen, or nothing is tried. */
-const noTrial = (answers: Answers): Answers =>
-  Object.fromEntries(
-    [...Object.keys(answers).filter((name) => name.startsWith(sharePrefix)), 'by', 'within'].map((name) => [
-      name,
-      undefined,
-    ]),
-  )
-
-/** How long the rest may wait for a winner. */
-const waits = ['1h', '2h', '4h', '8h', '1d', '2d', '7d'] as const
 
 /** Five steps; what was answered stands in the address, so that nothing is lost by reloading or going back. */
 export const BroadcastWizard = () => {
@@ -216,88 +190,6 @@ const What = ({ answers, onNext }: PartProps) => {
         <Trial key={chosen.email} email={chosen} answers={answers} onTry={(isTried) => filter(isTried)} />
       )}
     </Questions>
-  )
-}
-
-interface TrialProps {
-  readonly email: WritableEmail
-  readonly answers: Answers
-  readonly onTry: (answers: Answers) => void
-}
-
-/** Whether variants are tried, on how many, and what says which does better. */
-const Trial = ({ email: { variants }, answers, onTry }: TrialProps) => {
-  const { trial } = t.broadcasts
-  const shares = sharesIn(answers)
-  const isTried = shares !== undefined
-  const begin = Object.fromEntries(variants.map(({ id }) => [`${sharePrefix}${id}`, '10']))
-  return (
-    <fieldset class={css.trial}>
-      <legend class={css.check}>
-        <label class={css.check}>
-          <input
-            type="checkbox"
-            checked={isTried}
-            onChange={() => onTry(isTried ? noTrial(answers) : { ...begin, by: 'clicked', within: '4h' })}
-          />
-          <span>{trial.ask(numberText(variants.length))}</span>
-        </label>
-      </legend>
-      {isTried && (
-        <>
-          <p class={css.hint}>{trial.how}</p>
-          <div
-            class={css.shares}
-            onChange={({ target }) =>
-              target instanceof HTMLInputElement && onTry({ [target.name]: target.value })
-            }
-          >
-            {variants.map(({ id, row }) => (
-              <label key={id}>
-                <span>
-                  {subjectOf(row)} <small>{id}</small>
-                </span>
-                <span>
-                  <input
-                    type="number"
-                    name={`${sharePrefix}${id}`}
-                    min={1}
-                    max={99}
-                    defaultValue={shares[id] ?? ''}
-                    aria-label={trial.shareOf(id)}
-                  />{' '}
-                  %
-                </span>
-              </label>
-            ))}
-            <p>
-              <span>{trial.rest}</span>
-              <output>{shareText(restOf(shares) / 100)}</output>
-            </p>
-          </div>
-          <Choices
-            legend={trial.by}
-            name="by"
-            faults={{}}
-            options={(['clicked', 'opened'] as const).map((value) => ({ value, ...trial.metrics[value] }))}
-            chosen={answers.by ?? 'clicked'}
-          />
-          {restOf(shares) > 0 && (
-            <Field label={trial.within} name="within" hint={trial.withinHint} faults={{}} required>
-              {(props) => (
-                <select {...props}>
-                  {waits.map((wait) => (
-                    <option key={wait} value={wait} selected={wait === (answers.within ?? '4h')}>
-                      {waitText(wait)}
-                    </option>
-                  ))}
-                </select>
-              )}
-            </Field>
-          )}
-        </>
-      )}
-    </fieldset>
   )
 }
 

@@ -148,6 +148,8 @@ const mail = (dice: Dice, life: Life, leadId: LeadId, nth: number): History['sen
     life.pass(3 * hour)
   }
   if (dice.chance(0.3)) life.did('email.clicked', { ...properties, ...dice.pick(clicks) })
+  // Whoever follows a link and leaves does so one after the other: the second ends what is told of the first.
+  life.pass(60_000)
   if (dice.chance(0.03)) life.did('email.unsubscribed', properties)
   return send
 }
