@@ -17,6 +17,8 @@ export const variables = [
   'SIGN_IN_ISSUER',
   'EMAIL_DOMAIN',
   'CONFIGURATION_SET',
+  // Emails a second of one sender.
+  'SEND_RATE',
   'SCHEDULE_GROUP',
   'SCHEDULE_ROLE_ARN',
   // Of the queue that a function works from itself.
@@ -39,6 +41,9 @@ export const variables = [
 
 /** `EMAIL_DOMAIN` where the sender is verified by hand: no domain is called that. */
 export const anyEmailDomain = 'any'
+
+/** `SEND_RATE` where nobody has said how many SES takes: it throttles what is too much. */
+export const asTheyCome = 'any'
 
 export type Variable = (typeof variables)[number]
 

@@ -26,8 +26,8 @@ export interface Config {
   readonly publicUrl?: string
   /** Domain to set up as a sender in SES. @default - the sender is verified by hand, once for the account */
   readonly emailDomain?: string
-  /** Mails a second that SES grants the account. */
-  readonly sesRate: number
+  /** Mails a second that senders keep to together. @default - as fast as SES takes them from the senders that its usual rate takes */
+  readonly sesRate?: number
   /** Concurrent executions of Lambda that the account has: workers share them with what answers people. */
   readonly concurrency: number
   /** Requests a second over all routes of the API. */
@@ -89,7 +89,7 @@ export const readConfig = (context: Context): Config => {
     busName: `${prefix}${busName}`,
     ...(publicUrl !== undefined && { publicUrl }),
     ...(emailDomain !== undefined && { emailDomain }),
-    sesRate: sesRate ?? usual.sesRate,
+    ...(sesRate !== undefined && { sesRate }),
     concurrency: wholeNumber(context, 'concurrency', 100_000) ?? usual.concurrency,
     apiRate: wholeNumber(context, 'apiRate', 10_000) ?? usual.apiRate,
     logLevel: readLogLevel(context),

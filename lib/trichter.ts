@@ -20,8 +20,8 @@ export interface Sender {
    */
   readonly domain?: string
   /**
-   * Mails a second that SES grants the account.
-   * @default 14, as for an account that has left the sandbox
+   * Mails a second that SES grants the account; senders keep to it together.
+   * @default - as many senders as 14 a second take, as for an account that has left the sandbox, and what SES throttles
    */
   readonly rate?: number
 }
@@ -102,7 +102,7 @@ const configOf = (id: string, props: TrichterProps): Config => {
     dataStackName: `${name}-TrichterData`,
     appStackName: `${name}-TrichterApp`,
     busName: busName ?? `${name}-trichter`,
-    sesRate: sender?.rate ?? usual.sesRate,
+    ...(sender?.rate !== undefined && { sesRate: sender.rate }),
     concurrency: props.concurrency ?? usual.concurrency,
     apiRate: props.apiRate ?? usual.apiRate,
     logLevel: props.logLevel ?? usual.logLevel,

@@ -120,6 +120,40 @@ export const sesMailer = ({ client, configurationSet, pause = sleep }: SesMailer
   },
 })
 
+interface Pace {
+  /** Emails a second. */
+  readonly perSecond: number
+  /** Milliseconds that pass evenly. @default those of this process */
+  readonly now?: () => number
+  /** @default a real wait */
+  readonly pause?: (ms: number) => Promise<void>
+}
+
+/** How long (ms) an email waits for its turn within a call: a sender is given three times as long for a batch. */
+const longestTurn = 10_000
+
+/**
+ * Offers emails no faster than SES may be asked to take them. One whose turn is far off is not offered: it comes again, and is
+ * put aside like one that SES has throttled. @throws Throttled
+ */
+export const pacedMailer = (
+  mailer: Mailer,
+  { perSecond, now = () => performance.now(), pause = sleep }: Pace,
+): Mailer => {
+  const each = 1_000 / perSecond
+  let next = 0
+  return {
+    send: async (email) => {
+      const at = now()
+      const turn = Math.max(next, at)
+      if (turn - at > longestTurn) throw new Throttled('more emails wait than the rate of SES lets through')
+      next = turn + each
+      if (turn > at) await pause(turn - at)
+      return mailer.send(email)
+    },
+  }
+}
+
 const utf8 = (text: string) => ({ Data: text, Charset: 'UTF-8' })
 
 const requestOf = (email: OutgoingEmail, configurationSet: string) => ({

@@ -32,9 +32,9 @@ import {
 } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
 import { ownQueue } from '../adapters/own-queue.ts'
-import { sesMailer } from '../adapters/ses.ts'
+import { pacedMailer, sesMailer } from '../adapters/ses.ts'
 import { systemClock } from '../adapters/system.ts'
-import { readEnvironment } from '../environment.ts'
+import { asTheyCome, readEnvironment } from '../environment.ts'
 import { timerRefusedMessage } from '../event-names.ts'
 import { eachMessage, handleBatch, makeCompany, warnRefused, withLateTimers } from '../queue/handle-batch.ts'
 import { makeResumeEmails, makeRetryEmail, makeRetryHeld } from './hold-email.ts'
@@ -55,6 +55,12 @@ const { enqueue, timers } = ownQueue(environment, warnRefused(logger, timerRefus
 const company = makeCompany()
 dynamoItems(documents, environment.TABLE_NAME).gather(company.gather)
 const sends = dynamoSends(documents, environment.TABLE_NAME)
+
+const { SEND_RATE } = environment
+const mailer = sesMailer({
+  client: makeMailClient({ maxAttempts: 1 }),
+  configurationSet: environment.CONFIGURATION_SET,
+})
 
 const ports = {
   sends,
@@ -77,10 +83,7 @@ const ports = {
     busName: environment.BUS_NAME,
     gather: company.gather,
   }),
-  mailer: sesMailer({
-    client: makeMailClient({ maxAttempts: 1 }),
-    configurationSet: environment.CONFIGURATION_SET,
-  }),
+  mailer: SEND_RATE === asTheyCome ? mailer : pacedMailer(mailer, { perSecond: Number(SEND_RATE) }),
   keepAssets: dynamoAssets({
     client: documents,
     tableName: environment.TABLE_NAME,

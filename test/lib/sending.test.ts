@@ -70,8 +70,25 @@ test.each([
   expect(sendersFor(rate)).toBe(senders)
 })
 
+const sendRatesIn = (app: Parameters<typeof ofType>[0]): readonly unknown[] =>
+  ofType(app, 'AWS::Lambda::Function').flatMap(([id, { Properties }]) =>
+    id.startsWith('Send')
+      ? [(Properties.Environment as { Variables: { SEND_RATE: unknown } }).Variables.SEND_RATE]
+      : [],
+  )
+
+test('few senders have all of the rate', () => {
+  const { app } = synthFixture({ sesRate: '80', concurrency: '10' })
+  expect(sendRatesIn(app)).toEqual(['40'])
+})
+
+test('where no rate is given, SES itself says what is too much', () => {
+  expect(sendRatesIn(synthFixture().app)).toEqual(['any'])
+})
+
 test('as many senders work as the rate of SES that is configured asks for', () => {
   const { app } = synthFixture({ sesRate: '80', concurrency: '1000' })
   const sources = ofType(app, 'AWS::Lambda::EventSourceMapping').filter(([id]) => id.startsWith('SendWork'))
   expect(sources.map(([, { Properties }]) => Properties.ScalingConfig)).toEqual([{ MaximumConcurrency: 27 }])
+  expect(sendRatesIn(app)).toEqual([String(80 / 27)])
 })

@@ -1,9 +1,9 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2'
 import { mockClient } from 'aws-sdk-client-mock'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sesMailer } from '../../../functions/adapters/ses.ts'
+import { pacedMailer, sesMailer } from '../../../functions/adapters/ses.ts'
 import { Transient } from '../../../functions/ports.ts'
-import { type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
+import { type Mailer, type OutgoingEmail, Throttled } from '../../../functions/send-ports.ts'
 
 const client = new SESv2Client({ region: 'eu-central-1' })
 const ses = mockClient(client)
@@ -124,5 +124,72 @@ describe('when SES does not take it', () => {
     ses.on(SendEmailCommand).rejects(error)
     await expect(mailer.send(email)).rejects.toBe(error)
     expect(ses.commandCalls(SendEmailCommand)).toHaveLength(1)
+  })
+})
+
+describe('with a rate to keep to', () => {
+  /** SES as it throttles: beyond `perSecond` within a second it takes none. Time passes as far as it is told to. */
+  const worldOf = (perSecond: number) => {
+    let now = 0
+    const sentAt: number[] = []
+    const waiting: { readonly at: number; resolve(): void }[] = []
+    const strict: Mailer = {
+      send: async () => {
+        if (sentAt.filter((at) => at > now - 1_000).length >= perSecond)
+          throw new Error('Maximum sending rate exceeded.')
+        sentAt.push(now)
+        return { type: 'accepted', messageId: `m-${sentAt.length}` }
+      },
+    }
+    const mailer = pacedMailer(strict, {
+      perSecond,
+      now: () => now,
+      pause: (ms) => new Promise((resolve) => waiting.push({ at: now + ms, resolve })),
+    })
+    const pass = async (ms: number) => {
+      const end = now + ms
+      for (;;) {
+        await new Promise((resolve) => setImmediate(resolve))
+        const [first] = waiting.toSorted((a, b) => a.at - b.at)
+        if (!first || first.at > end) break
+        waiting.splice(waiting.indexOf(first), 1)
+        now = first.at
+        first.resolve()
+      }
+      now = end
+    }
+    return { mailer, sentAt, pass }
+  }
+
+  test('the first goes at once, the others one after another', async () => {
+    const { mailer, sentAt, pass } = worldOf(4)
+    const all = Promise.all([1, 2, 3, 4, 5].map(() => mailer.send(email)))
+    await pass(1_000)
+    await all
+    expect(sentAt).toEqual([0, 250, 500, 750, 1_000])
+  })
+
+  test('whoever was idle has saved up nothing, and owes nothing', async () => {
+    const { mailer, sentAt, pass } = worldOf(0.5)
+    await mailer.send(email)
+    await pass(60_000)
+    const two = Promise.all([mailer.send(email), mailer.send(email)])
+    await pass(2_000)
+    await two
+    expect(sentAt).toEqual([0, 60_000, 62_000])
+  })
+
+  test('SES never throttles, and what has no turn soon comes again', async () => {
+    const { mailer, sentAt, pass } = worldOf(4)
+    let open = 100
+    while (open > 0) {
+      const batch = Promise.allSettled(Array.from({ length: open }, () => mailer.send(email)))
+      await pass(20_000)
+      const late = (await batch).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+      for (const reason of late) expect(reason).toBeInstanceOf(Throttled)
+      expect(late.length).toBeLessThan(open)
+      open = late.length
+    }
+    expect(sentAt).toHaveLength(100)
   })
 })
