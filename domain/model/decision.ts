@@ -46,6 +46,12 @@ export interface Decided {
 /** The fact that caused a decision, and its time. */
 export type Cause = { readonly at: string; readonly factId: string }
 
+/**
+ * What everything that follows from one thing sent is found by: its id. A form becomes several facts, whose ids are that of the
+ * form with `~` and a number.
+ */
+export const correlationOf = (factId: string): string => factId.replace(/~\d+$/, '')
+
 /** @param key identifies the decision within its lead. */
 export const decision = <Type extends DecisionType>(
   { leadId }: Decided,
@@ -58,7 +64,7 @@ export const decision = <Type extends DecisionType>(
   type,
   occurredAt: at,
   causationId: factId,
-  correlationId: factId,
+  correlationId: correlationOf(factId),
   leadId,
   data: { leadId, ...data },
 })

@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger'
+import { correlationOf } from '../../domain/model/decision.ts'
 import { missedHitMessage } from '../event-names.ts'
 import type { Bus, Tokens } from '../ports.ts'
 
@@ -34,7 +35,7 @@ export const loggedBus = <Given extends Bus>(bus: Given, logger: Keys): Given =>
   },
   submit: async (activities) => {
     await bus.submit(activities)
-    logger.appendKeys(named(activities.map(({ id }) => id)))
+    logger.appendKeys(named(activities.map(({ id }) => correlationOf(id))))
   },
 })
 

@@ -4,6 +4,7 @@ import middy from '@middy/core'
 import type { Context, SQSBatchResponse } from 'aws-lambda'
 import * as z from 'zod/mini'
 import { decodeSendTags } from '../../domain/email/email-outcome.ts'
+import { correlationOf } from '../../domain/model/decision.ts'
 import type { Json, JsonObject } from '../../domain/model/json.ts'
 import type { Clock, SetLate } from '../ports.ts'
 import { parseBusEvent, type QueueMessage } from './message.ts'
@@ -74,7 +75,7 @@ export const workIdsOf = (body: unknown): WorkIds => {
   const tags = decodeSendTags(detail?.mail?.tags)
   return present({
     work: event.type,
-    correlationId: detail?.metadata?.correlationId ?? detail?.id ?? event.id,
+    correlationId: detail?.metadata?.correlationId ?? correlationOf(detail?.id ?? event.id),
     ...idsIn(detail?.data),
     ...(detail?.subject?.leadId !== undefined && { leadId: detail.subject.leadId }),
     ...(tags && { leadId: tags.leadId, sendId: tags.sendId }),

@@ -35,6 +35,11 @@ test.each<[string, unknown, object]>([
     { work: 'Activity', correlationId: 'fact-1' },
   ],
   [
+    'what a form came to, by the form',
+    onBus('Activity', { id: 'fact-1~2', subject: { leadId }, properties: {} }),
+    { work: 'Activity', correlationId: 'fact-1', leadId },
+  ],
+  [
     'an activity whose id is an address, by the event',
     onBus('Activity', { id: 'anna@example.com', subject: { leadId } }, 'shop'),
     { work: 'Activity', correlationId: 'event-1', leadId },
