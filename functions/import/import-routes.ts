@@ -268,7 +268,8 @@ const makeAddRows = (ports: ImportRoutePorts) => {
         await imports.commitWaiting({ ...current, rows: [...current.rows, ...group] })
       }),
     )
-    return [...new Set(fresh.map((row) => laneFor(row, rules)))]
+    // Of all rows: whoever sent them before may have died before saying so.
+    return [...new Set(rows.map((row) => laneFor(row, rules)))]
   }
 
   const complete = (importId: string): Promise<void> =>

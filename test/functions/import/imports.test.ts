@@ -228,6 +228,25 @@ describe('an import', () => {
   })
 })
 
+it('rows that were kept are taken though whoever sent them died before saying so', async () => {
+  const world = importWorld()
+  const id = await world.begin()
+  const rows = Array.from(
+    { length: 20 },
+    (_, index) => [index + 1, { Mail: `p${index}@example.com` }] as const,
+  )
+  const { commitLane } = world.imports
+  world.imports.commitLane = async () => {
+    throw new Error('died')
+  }
+  await expect(world.rows(id, rows, true)).rejects.toThrow('died')
+  world.queue.length = 0
+  world.imports.commitLane = commitLane
+  await world.rows(id, rows, true)
+  await world.settle()
+  expect(await world.show(id)).toMatchObject({ created: 20, rows: 20, state: 'done' })
+})
+
 /** Everything that is called in the course of an import, to die before or after it. */
 const callsOf = ({ imports, leads, reviews, bus }: ReturnType<typeof importWorld>) =>
   [
