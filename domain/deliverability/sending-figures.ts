@@ -70,6 +70,10 @@ export interface SendingState {
   readonly version: number
 }
 
+type Paused = SendingState & Required<Pick<SendingState, 'paused'>>
+
+export const isPaused = (state: SendingState): state is Paused => state.paused !== undefined
+
 const neverPaused: SendingState = { version: 0 }
 
 export const neverPausedOf = (stream: Stream): SendingState =>
@@ -83,23 +87,26 @@ const toldOf = ({ stream }: Pick<SendingState, 'stream'>) => (stream === undefin
 /** What other programs are told. `id` is the same for the same pause. */
 export type SendingChange = Announcement<'SendingPaused' | 'SendingResumed'>
 
+/** The change that has led to a state that is paused. */
+export const paused = ({ version, paused: pause, ...of }: Paused): SendingChange => ({
+  type: 'SendingPaused',
+  id: `${nameOf(of)}:${version}`,
+  occurredAt: pause.since,
+  ...toldOf(of),
+  because: pause.because,
+  ...(pause.figures && { figures: pause.figures }),
+})
+
 /** The state before and after, told. */
 export const pausing = (
   state: SendingState,
   because: TooMany | 'by-hand',
   now: string,
   figures?: Figures,
-): { readonly state: SendingState; readonly change: SendingChange } => ({
-  state: { ...state, paused: { since: now, because, ...(figures && { figures }) } },
-  change: {
-    type: 'SendingPaused',
-    id: `${nameOf(state)}:${state.version + 1}`,
-    occurredAt: now,
-    ...toldOf(state),
-    because,
-    ...(figures && { figures }),
-  },
-})
+): { readonly state: SendingState; readonly change: SendingChange } => {
+  const next = { ...state, paused: { since: now, because, ...(figures && { figures }) } }
+  return { state: next, change: paused({ ...next, version: state.version + 1 }) }
+}
 
 export const resuming = (
   { version, stream }: SendingState,

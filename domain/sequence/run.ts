@@ -164,6 +164,8 @@ export interface SequenceState {
   readonly canceled?: { readonly at: string }
   /** The latest resumption: what is still held from before continues as it says. */
   readonly resumed?: { readonly at: string; readonly pausedAt: string; readonly due: ResumeMode }
+  /** It was resumed, and what is held does not know yet. */
+  readonly isUntold?: true
   /** The latest ones, oldest first; only the last one moves runs. */
   readonly migrations?: readonly Migration[]
   /** 0: not stored yet. */

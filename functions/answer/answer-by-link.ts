@@ -125,9 +125,9 @@ const makeAnswerByLink =
     const outcome = await ports.answer(handoff.handoffId, isLead ? reply : { ...reply, assignment })
     switch (outcome.type) {
       case 'answered':
-        await note(ports, outcome.handoff.handoffId, reply)
-        return answered(outcome.handoff, 200)
+      // Whoever answered may have died before noting it.
       case 'repeated':
+        await note(ports, outcome.handoff.handoffId, reply)
         return answered(outcome.handoff, 200)
       case 'no-longer-open':
         return answered(outcome.handoff, 409)

@@ -35,6 +35,12 @@ export interface AuditPorts {
   readonly newId: () => string
 }
 
+/** What was done before is noted once more: whoever did it may have died before noting it. */
+const changedSomething = (result: ApiResult): boolean =>
+  result.type === 'ok' ||
+  result.type === 'accepted' ||
+  (result.type === 'conflict' && result.isRepeat === true)
+
 /**
  * Writes the audit entry after the change: a refused request changes nothing, and if writing the entry fails, the error makes
  * the client repeat the request.
@@ -42,8 +48,8 @@ export interface AuditPorts {
 export const makeNote =
   ({ audit, clock, newId }: AuditPorts) =>
   async (route: NotedRoute, { caller, params }: ApiRequest, result: ApiResult): Promise<void> => {
-    if (route.action === undefined || (result.type !== 'ok' && result.type !== 'accepted')) return
-    const { target, before, after } = result.change ?? {}
+    if (route.action === undefined || !changedSomething(result)) return
+    const { target, before, after } = ('change' in result && result.change) || {}
     const role = route.roles.find((one) => caller.roles.includes(one))
     if (role === undefined) throw new Error('a route answered a caller without any of its roles')
     await audit.add({

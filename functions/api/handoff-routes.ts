@@ -180,7 +180,12 @@ const toResult = (outcome: AnswerOutcome, now: string): ApiResult => {
     case 'repeated':
     case 'no-longer-open': {
       const current = viewHandoff(outcome.handoff, now)
-      return { type: 'conflict', detail: alreadyText(current), current }
+      return {
+        type: 'conflict',
+        detail: alreadyText(current),
+        current,
+        isRepeat: outcome.type === 'repeated',
+      }
     }
     case 'handed-on':
       return {

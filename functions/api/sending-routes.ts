@@ -2,7 +2,9 @@ import * as z from 'zod/mini'
 import {
   addUp,
   firstSlot,
+  isPaused,
   judgeSending,
+  paused,
   pausing,
   resumed,
   resuming,
@@ -82,7 +84,12 @@ const change = async (
 
 const makePause = (stream: Stream) => (ports: SendingRoutePorts) => async (): Promise<ApiResult> => {
   const state = await ports.sendingStates.load(stream)
-  if (state.paused) return { type: 'conflict', detail: 'Sending is paused already.' }
+  if (isPaused(state)) {
+    // Announced again in case that failed when sending was paused.
+    await ports.announce(paused(state))
+    const isRepeat = state.paused.because === 'by-hand'
+    return { type: 'conflict', detail: 'Sending is paused already.', isRepeat }
+  }
   return change(ports, pausing(state, 'by-hand', ports.clock()))
 }
 

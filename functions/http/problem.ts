@@ -108,7 +108,13 @@ export type Refusal =
   | { readonly type: 'forbidden'; readonly detail: string }
   | { readonly type: 'not-found'; readonly detail: string }
   | { readonly type: 'method-not-allowed'; readonly allow: readonly string[] }
-  | { readonly type: 'conflict'; readonly detail: string; readonly current?: unknown }
+  | {
+      readonly type: 'conflict'
+      readonly detail: string
+      readonly current?: unknown
+      /** What is asked for was done by the same request before, whose answer may have been lost. */
+      readonly isRepeat?: boolean
+    }
   /** It is all there, and more than one answer can be made of. */
   | { readonly type: 'too-much'; readonly detail: string }
   | { readonly type: 'too-large'; readonly limit: number }

@@ -62,13 +62,18 @@ export const makeResume =
   async (sequence: string, due: ResumeMode): Answer => {
     if (!knownSequence(await playbooks.current(), sequence)) return noSequence
     return retryConflicts(async () => {
-      const { paused, ...rest } = await sequences.load(sequence)
-      if (!paused) return { type: 'conflict', detail: 'This sequence is not paused.' }
-      const resumed = { at: clock(), pausedAt: paused.since, due }
-      await sequences.commit(sequence, { ...rest, resumed })
+      const { paused, isUntold, ...rest } = await sequences.load(sequence)
+      // Whoever resumed it may have died before saying so.
+      const resumed = paused ? { at: clock(), pausedAt: paused.since, due } : isUntold && rest.resumed
+      if (!resumed) return { type: 'conflict', detail: 'This sequence is not paused.' }
+      const state = paused
+        ? await sequences.commit(sequence, { ...rest, resumed, isUntold: true })
+        : { ...rest, resumed }
       const id = `${sequence}:${resumed.at}`
       await enqueueNurture({ type: 'sweep', id, sequence, status: 'held', work: { type: 'release' } })
-      await announce({ type: 'SequenceResumed', id, occurredAt: resumed.at, sequence, due })
+      await announce({ type: 'SequenceResumed', id, occurredAt: resumed.at, sequence, due: resumed.due })
+      const { isUntold: _, ...told } = state
+      await sequences.commit(sequence, told)
       return { type: 'accepted', body: { sequence, ...resumed } }
     })
   }

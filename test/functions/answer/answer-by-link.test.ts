@@ -72,6 +72,22 @@ describe('the link in the handoff email', () => {
     expect((await open(token)).type).toBe('page')
   })
 
+  it('is noted though whoever answered died before noting it, and answers again', async () => {
+    const { open, token, audit } = await linkWorld()
+    const add = audit.add
+    let died = false
+    audit.add = async (entry) => {
+      if (!died) {
+        died = true
+        throw new Error('died')
+      }
+      await add(entry)
+    }
+    await expect(open(token, 'POST', { answer: 'accept' })).rejects.toThrow('died')
+    expect(await open(token, 'POST', { answer: 'accept' })).toMatchObject({ type: 'page', status: 200 })
+    expect(audit.entries).toMatchObject([{ action: 'handoff.accepted' }])
+  })
+
   it('is worth nothing to whoever was taken out of the team: it shows and answers nothing', async () => {
     const { open, token, state } = await linkWorld(undefined, 'anna@sales.example.com')
     expect(await open(token)).toEqual({ type: 'not-found' })

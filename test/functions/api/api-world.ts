@@ -1,5 +1,6 @@
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { type Fact, type LeadId, parseLeadId } from '../../../domain/model/activity.ts'
+import type { Announcement } from '../../../domain/model/decision.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
@@ -53,6 +54,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
   const webhooks = memoryDeliveries()
   /** Rules of the leads that were met under other ones than the live rules. */
   const stale: string[] = []
+  const announced: Announcement[] = []
   const ports = {
     leads,
     checkpoints: leads.checkpoints,
@@ -87,7 +89,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     },
     sendingFigures: memorySendingFigures(),
     sendingStates: memorySendingStates(),
-    announce: async () => {},
+    announce: async (event: Announcement) => void announced.push(event),
     browsers: { list: async () => [] },
     playbooks: memoryPlaybooks(rules.playbook),
     formFigures: memoryHookFigures(),
@@ -117,6 +119,7 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     return leadId
   }
   return {
+    announced,
     ...ports,
     stale,
     /** Messages put on the queue of what works on audiences. */

@@ -65,6 +65,16 @@ test('sending is paused by hand and resumed; mail of before does not count any m
   })
 })
 
+test('a pause that is asked for again is told and noted again, in case whoever asked died before', async () => {
+  const world = apiWorld()
+  const pause = () => world.call('/api/sending/pause', { method: 'POST' })
+  await pause()
+  expect(await pause()).toMatchObject({ type: 'conflict' })
+  const [first, second] = world.announced
+  expect(first).toMatchObject({ type: 'SendingPaused', because: 'by-hand' })
+  expect(second).toEqual(first)
+})
+
 test('only an admin resumes, and salespeople have no part in it', async () => {
   const { call } = apiWorld()
   const resume = await call('/api/sending/resume', { method: 'POST', groups: '[marketing]' })
