@@ -43,6 +43,30 @@ const sell = async (
   return waiting
 }
 
+/** Contacts from another program, some of them refused. */
+const importContacts = async (client: Client): Promise<string> => {
+  const plan = {
+    name: 'Fair in Hanover.csv',
+    mapping: { 'E-Mail': 'email', Vorname: 'firstName', Firma: 'company', Notiz: null },
+    consent: {
+      ...{ purpose: 'newsletter', evidence: 'sign-up list at the fair in Hanover, page 3' },
+      at: '2026-03-20T10:00:00Z',
+    },
+  }
+  const begun = await (await client.post('/api/imports', plan, 'admin')).json()
+  const { importId } = begun as { readonly importId: string }
+  const rows = Array.from({ length: 240 }, (_, index) => ({
+    line: index + 2,
+    values: {
+      'E-Mail': index % 60 === 7 ? 'no address' : `visitor-${index}@fair.example.net`,
+      ...{ Vorname: 'Kim', Firma: `Stand ${index}`, Notiz: '' },
+    },
+  }))
+  await client.post(`/api/imports/${importId}/rows`, { rows, last: true }, 'admin')
+  await client.settle()
+  return importId
+}
+
 const take = async (browser: Browser, url: string, { name, role, path }: Shot): Promise<void> => {
   for (const viewport of sizes)
     for (const colorScheme of schemes) {
@@ -70,7 +94,9 @@ const [trichter, browser] = await Promise.all([startTrichter(['--memory', '--dem
 try {
   while (!trichter.output().includes('Sample leads loaded'))
     await new Promise((done) => setTimeout(done, 300))
-  const waiting = await sell(makeClient(trichter.url))
+  const client = makeClient(trichter.url)
+  const waiting = await sell(client)
+  const importId = await importContacts(client)
   const open = waiting.at(-1)
   const sold = waiting[1]
   const shots: readonly Shot[] = [
@@ -82,6 +108,8 @@ try {
     { name: 'deals', role: 'sales', path: '/deals' },
     { name: 'deals-table', role: 'sales', path: '/deals?view=table' },
     { name: 'leads', role: 'marketing', path: '/leads' },
+    { name: 'imports', role: 'marketing', path: '/imports/new' },
+    { name: 'import', role: 'marketing', path: `/imports/${importId}` },
     { name: 'lead', role: 'sales', path: `/leads/${sold?.leadId}` },
   ]
   for (const shot of shots) await take(browser, trichter.url, shot)

@@ -4,6 +4,8 @@ import { type Activity, compareFacts, type LeadId } from '../../../domain/model/
 import { Transient } from '../../../functions/ports.ts'
 import { makeBeginLeads } from '../../../functions/record/begin-leads.ts'
 import { makeRecordActivities } from '../../../functions/record/record-activities.ts'
+import { startTable } from '../adapters/dynalite-table.ts'
+import { dynamoRecordPorts } from '../adapters/dynamo-record-ports.ts'
 import { recordWorld, rules } from './record-world.ts'
 
 const rescored = 'import:fair'
@@ -133,4 +135,43 @@ test('what the bus does not take is told to whoever called, and told again', asy
   isDown = false
   expect(await begin([await heardIn(world, 'anna')], rules, rescored)).toEqual([])
   expect(world.bus.published.map(({ type }) => type)).toContain('LeadCreated')
+})
+
+test('on the table it takes two requests for each lead and shares all others', async () => {
+  const table = await startTable()
+  try {
+    const operations: string[] = []
+    table.client.middlewareStack.add(
+      (next, { commandName = '' }) => {
+        return (given) => {
+          operations.push(commandName)
+          return next(given)
+        }
+      },
+      { step: 'initialize' },
+    )
+    const ports = dynamoRecordPorts(table)
+    const people = Array.from({ length: 50 }, (_, index) => `person${index}`)
+    const all = await Promise.all(
+      people.map(async (name) => {
+        const found = await ports.leads.identify({ email: `${name}@example.com` })
+        if (!found) throw new Error('nobody was claimed')
+        return { leadId: found.leadId, activities: saidOf(name) }
+      }),
+    )
+    expect(await makeBeginLeads(ports)(all, rules, rescored)).toEqual([])
+    const counts = Map.groupBy(operations, (operation) => operation)
+    // The pointer and the lead; two facts with their ids, and the day of the first look, 25 to a request.
+    expect(Object.fromEntries([...counts].map(([operation, own]) => [operation, own.length]))).toEqual({
+      ...{ BatchGetItemCommand: 1, PutItemCommand: 2 * 50, BatchWriteItemCommand: (5 * 50) / 25 },
+    })
+    for (const { leadId } of all) {
+      const lead = await ports.leads.load(leadId)
+      const { facts } = await ports.leads.history(leadId)
+      expect(facts).toHaveLength(2)
+      expect(lead?.state).toEqual(JSON.parse(JSON.stringify(foldLead(facts, rules, ports.clock()))))
+    }
+  } finally {
+    await table.stop()
+  }
 })
