@@ -1,7 +1,8 @@
 import type { Client } from '../story/client.ts'
 import { shown } from './table.ts'
 
-interface Count {
+/** How often who asked for what. */
+export interface Count {
   readonly service: string
   readonly operation: string
   /** Or a rule, a group of schedules. */
@@ -21,7 +22,7 @@ interface Scenario {
  * Pollers ask whether there is work or not, secrets are read once for each environment, leads are reviewed every day, and
  * figures are made of what a minute has brought, whoever it is about.
  */
-const isCounted = ({ service, operation, function: caller }: Count): boolean =>
+export const isCounted = ({ service, operation, function: caller }: Count): boolean =>
   service !== 'secretsmanager' &&
   operation !== 'ReceiveMessage' &&
   operation !== 'DeleteMessageBatch' &&
@@ -109,7 +110,8 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
   ]
 }
 
-const print = (what: string, counts: readonly Count[], divisor: number): void => {
+/** By who made them, for each of `divisor`. */
+export const printCalls = (what: string, counts: readonly Count[], divisor: number): void => {
   const per = (some: readonly Count[]): string =>
     shown.format(some.reduce((sum, { count }) => sum + count, 0) / divisor)
   console.log(`\n${what}: ${per(counts)}`)
@@ -129,6 +131,6 @@ export const countCalls = async (client: Client): Promise<void> => {
     const divisor = await counted()
     await client.settle()
     const counts = (await (await client.raw('/_local/counts')).json()) as Count[]
-    print(what, counts.filter(isCounted), divisor)
+    printCalls(what, counts.filter(isCounted), divisor)
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { type Count, isCounted, printCalls } from '../bench/calls.ts'
 import { type Client, makeClient } from '../story/client.ts'
 import { playbookWith, settingsWithout } from '../story/playbook-folder.ts'
 import { startTrichter } from '../story/trichter.ts'
@@ -49,18 +50,11 @@ interface Report {
   readonly audience: Audience
 }
 
-interface Call {
-  readonly service: string
-  readonly operation: string
-  readonly function: string
-  readonly count: number
-}
-
 /** What a part took. */
 interface Cost {
   readonly seconds: number
   readonly emails: number
-  readonly calls: readonly Call[]
+  readonly calls: readonly Count[]
 }
 
 /** The API crashes as well: whoever asked asks again. */
@@ -81,50 +75,50 @@ const call = async <Body>(client: Client, path: string, body?: object): Promise<
   throw new Error(`${path} never answered`)
 }
 
-const longest = 86_400
+/** In seconds: a request that is not answered within five minutes is given up by whoever sent it. */
+const patience = 240
 
-/** Moves the clock; however long what falls due takes. */
-const advance = async (client: Client, by: string): Promise<void> => {
-  await call(client, `/_local/clock?timeout=${longest}`, { advance: by })
+/** Waits until nothing is in flight any more, however long that takes. */
+const settle = async (client: Client): Promise<void> => {
+  let status = 504
+  while (status === 504)
+    ({ status } = await client.raw(`/_local/settle?timeout=${patience}`, { method: 'POST' }))
+  if (status !== 200) throw new Error(`settling was answered with ${status}`)
 }
 
-const calls = (client: Client): Promise<readonly Call[]> => call(client, '/_local/counts')
-
-/** Pollers ask whether there is work or not. */
-const isWork = ({ operation, function: caller }: Call): boolean =>
-  operation !== 'ReceiveMessage' && operation !== 'DeleteMessageBatch' && caller !== 'local'
+/** Moves the clock once all is done that is due before, and waits for what falls due then. */
+const advance = async (client: Client, by: string): Promise<void> => {
+  await settle(client)
+  const { status } = await client.raw(`/_local/clock?timeout=${patience}`, {
+    method: 'POST',
+    body: JSON.stringify({ advance: by }),
+  })
+  if (status !== 200 && status !== 504) throw new Error(`moving the clock was answered with ${status}`)
+  await settle(client)
+}
 
 /** Does it, and says what it took. */
 const costOf = async (client: Client, emails: () => Promise<number>): Promise<Cost> => {
   await client.raw('/_local/counts', { method: 'DELETE' })
   const begin = performance.now()
   const sent = await emails()
-  return {
-    seconds: (performance.now() - begin) / 1_000,
-    emails: sent,
-    calls: (await calls(client)).filter(isWork),
-  }
+  const seconds = (performance.now() - begin) / 1_000
+  return { seconds, emails: sent, calls: await call<readonly Count[]>(client, '/_local/counts') }
 }
 
 const number = (value: number): string => value.toFixed(2)
 
-/** Without the stack and what CloudFormation appends. */
-const nameOf = (caller: string): string =>
-  caller.replace(/^\w+-/, '').replace(/(Work)?(Function|Rule|Group)[0-9A-F]{8}-\w+$/, ' ($2)')
-
-const printCost = (what: string, { seconds, emails, calls: made }: Cost): void => {
-  const per = (some: readonly Call[]) => number(some.reduce((sum, { count }) => sum + count, 0) / emails)
-  console.log(
-    `\n${what}: ${emails} emails in ${seconds.toFixed(1)} s, ${number(emails / seconds)}/s, ${per(made)} calls each`,
+/** With figures, which follow each of them here. */
+const printCost = (what: string, { seconds, emails, calls }: Cost): void => {
+  const made = calls.filter((one) => isCounted({ ...one, function: one.function.replace('-Figures', '-') }))
+  printCalls(
+    `${what}: ${emails} emails in ${number(seconds)} s, ${number(emails / seconds)}/s; calls each`,
+    made,
+    emails,
   )
-  for (const [name, own] of Map.groupBy(made, (one) => one.function)) {
-    const operations = [...Map.groupBy(own, ({ operation }) => operation)]
-    const parts = operations.map(([operation, same]) => `${operation} ${per(same)}`)
-    console.log(`  ${per(own).padStart(6)}  ${nameOf(name)}: ${parts.join(', ')}`)
-  }
 }
 
-/** Of all processes of the runner, in MB; where the system tells. */
+/** Of the runner, in MB; where the system tells. */
 const memoryOf = async (pid: number | undefined): Promise<string> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]
