@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { Readable } from 'node:stream'
 import { DataInUse } from '../data-folder.ts'
-import type { JsonObject } from '../json.ts'
+import { type JsonObject, objectOf, objectsOf } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/intrinsics.ts'
 import { type JsonLevel, keepInMemory } from './memory-store.ts'
 
@@ -17,14 +17,18 @@ const PAUSE_MS = 30_000
 /** Before and after every key that the engine makes. */
 const EDGES = ['\u0000', '\uffff'] as const
 
+/** Pauses are so many times as long as a round took: a large table is not rewritten all the time. */
+const RESTS = 20
+
 /**
  * LevelDB keeps what was deleted or replaced in its files until it happens to rewrite them; people who were erased have
  * to be gone. Compacted at the start, at the end, and after deletions, at most once in a pause.
  */
-class Compaction {
+export class Compaction {
   readonly #db: Compactable
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> = Promise.resolve()
+  #tookMs = 0
 
   constructor(db: Compactable) {
     this.#db = db
@@ -32,11 +36,14 @@ class Compaction {
 
   /** Something may have to go from the files. */
   soon(pauseMs = PAUSE_MS): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      // A failure shows again at the end, where somebody waits for it.
-      this.#run().catch(() => undefined)
-    }, pauseMs).unref()
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined
+        // A failure shows again at the end, where somebody waits for it.
+        this.#run().catch(() => undefined)
+      },
+      Math.max(pauseMs, RESTS * this.#tookMs),
+    ).unref()
   }
 
   end(): Promise<void> {
@@ -45,10 +52,12 @@ class Compaction {
   }
 
   #run(): Promise<void> {
-    this.#running = this.#running.then(
-      () => compact(this.#db),
-      () => compact(this.#db),
-    )
+    const round = async (): Promise<void> => {
+      const begun = performance.now()
+      await compact(this.#db)
+      this.#tookMs = performance.now() - begun
+    }
+    this.#running = this.#running.then(round, round)
     return this.#running
   }
 }
@@ -154,7 +163,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
       }
       try {
         const { action, validation } = found
-        if (operation === 'DeleteItem' || operation === 'BatchWriteItem') compaction?.soon()
+        if (deletes(operation, input)) compaction?.soon()
         const data = validations.checkTypes(input, validation.types)
         validations.checkValidations(data, validation.types, validation.custom, store)
         action(store, data, (error: unknown, result?: object) =>
@@ -191,6 +200,14 @@ const OPERATIONS = new Set([
   'UpdateItem',
   'UpdateTable',
 ])
+
+/** What is put in the place of something else goes with the next deletion, or at the end. */
+const deletes = (operation: string, { RequestItems }: JsonObject): boolean =>
+  operation === 'DeleteItem' ||
+  (operation === 'BatchWriteItem' &&
+    Object.values(objectOf(RequestItems)).some((requests) =>
+      objectsOf(requests).some(({ DeleteRequest }) => DeleteRequest !== undefined),
+    ))
 
 function answer(status: number, body: object): EngineAnswer {
   return { status, body: JSON.stringify(body) }
