@@ -45,6 +45,13 @@ export interface Publication {
   readonly outbox?: PlaybookPublished
 }
 
+/** One that was live: what was published, or what came with a deployment. */
+export interface PastPlaybook {
+  readonly version: string
+  /** Absent for one that came with a deployment. */
+  readonly published?: { readonly at: string; readonly by: string }
+}
+
 /** Pictures of playbooks, by the name that their content gives them: those that came with the deployment, and those sent since. */
 export interface AssetStore {
   read(name: string): Promise<Uint8Array | undefined>
@@ -59,9 +66,22 @@ export interface AssetStore {
 export interface PlaybookStore {
   live(): Promise<LivePlaybook>
   draft(): Promise<Draft | undefined>
-  /** Replaces any earlier draft. `too-large`: more than one item holds, and nothing was saved. */
-  saveDraft(draft: Draft): Promise<'saved' | 'too-large'>
-  /** Puts a playbook live in one conditional write, its content first. @throws Conflict when `revision` is no longer the latest. */
+  /**
+   * Replaces any earlier draft; with `over`, only the one that was saved then, or none at all (null). Nothing was saved
+   * where it is `too-large` for an item, or another draft stands there (`changed`).
+   */
+  saveDraft(draft: Draft, over?: string | null): Promise<'saved' | 'too-large' | 'changed'>
+  /**
+   * What has been live, the latest first, what is live among them. `before`: publications before that revision.
+   * `next` names the revision to go on with.
+   */
+  history(page: { readonly limit: number; readonly before?: number }): Promise<{
+    readonly items: readonly PastPlaybook[]
+    readonly next?: number
+  }>
+  /** The files that a version was made of; undefined for one that was never live, or before files were kept. */
+  filesOf(version: string): Promise<SourceFiles | undefined>
+  /** Puts a playbook live in one conditional write, its content first, and keeps what it replaces. @throws Conflict when `revision` is no longer the latest. */
   publish(publication: Publication, revision: number): Promise<'published' | 'too-large'>
   /** Empties the outbox if nobody has published since `revision`. */
   clearOutbox(revision: number): Promise<void>

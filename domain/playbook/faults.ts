@@ -50,7 +50,13 @@ export interface Finding {
   readonly severity?: 'warning'
 }
 
-type Check = (text: string) => readonly Finding[]
+/** What a text names: JSON Schemas say so as `x-names`, for editors to offer what there is. */
+type Named = 'email' | 'team' | 'sequence' | 'segment' | 'activityType' | 'attribute' | 'condition'
+
+interface Check {
+  (text: string): readonly Finding[]
+  readonly names?: Named
+}
 
 /** Checks of texts against the rest of the playbook. */
 export interface Checks {
@@ -83,33 +89,37 @@ export interface Checks {
 
 const nothing: Check = () => []
 
+const naming = (names: Named): Check => Object.assign(() => [], { names })
+
 /** Accepts every name, to check only the shape. */
 export const noChecks: Checks = {
-  leadCondition: nothing,
-  entryCondition: nothing,
-  activityCondition: nothing,
+  leadCondition: naming('condition'),
+  entryCondition: naming('condition'),
+  activityCondition: naming('condition'),
   points: nothing,
   eventCondition: nothing,
   eventExpression: nothing,
-  email: nothing,
-  team: nothing,
-  sequence: nothing,
-  segment: nothing,
-  segmentCondition: nothing,
+  email: naming('email'),
+  team: naming('team'),
+  sequence: naming('sequence'),
+  segment: naming('segment'),
+  segmentCondition: naming('condition'),
   conditionOf: () => 'false',
   variantsOf: () => ['main', 'other'],
-  activityType: nothing,
-  newActivityType: nothing,
-  attribute: nothing,
-  dateAttribute: nothing,
+  activityType: naming('activityType'),
+  newActivityType: naming('activityType'),
+  attribute: naming('attribute'),
+  dateAttribute: naming('attribute'),
 }
 
 /** A schema for a text that passes `check`; findings become issues with offset and severity as `params`. */
-export const checked = (schema: z.ZodString, check: Check) =>
-  schema.superRefine((text, context) => {
-    for (const { message, offset, severity } of check(text))
+export const checked = (schema: z.ZodString, check: Check) => {
+  const text = schema.superRefine((given, context) => {
+    for (const { message, offset, severity } of check(given))
       context.addIssue({ code: 'custom', message, params: { offset, severity } })
   })
+  return check.names === undefined ? text : text.meta({ 'x-names': check.names })
+}
 
 const fewFunctions = 12
 

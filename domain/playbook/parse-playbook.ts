@@ -312,6 +312,10 @@ export const parsePlaybook = (
   readonly playbook?: PlaybookSource
   /** Every readable email, even if the playbook has errors. */
   readonly emails: PlaybookSource['emails']
+  /** Every readable sequence, even if the playbook has errors. */
+  readonly sequences: PlaybookSource['sequences']
+  /** What the files define, for other parts to refer to. */
+  readonly names: Names
   readonly faults: readonly Fault[]
 } => {
   const read = readFiles(files)
@@ -348,10 +352,11 @@ export const parsePlaybook = (
     ...mails.faults,
     ...checkTogether(read, mails.emails, names, bounds),
   ]).sort(compareFaults)
-  if (faults.some(isError) || !settings || !scoring || !funnel || !handoff) return { emails, faults }
+  if (faults.some(isError) || !settings || !scoring || !funnel || !handoff)
+    return { emails, sequences, names, faults }
   const rules = { settings, scoring, funnel, handoff, forms, sequences }
   const further = Object.keys(segments).length === 0 ? { hooks } : { hooks, segments }
-  return { playbook: { ...rules, ...further, emails }, emails, faults }
+  return { playbook: { ...rules, ...further, emails }, emails, sequences, names, faults }
 }
 
 type Digest = (text: string) => string

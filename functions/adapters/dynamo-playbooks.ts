@@ -5,10 +5,16 @@ import type { JsonObject } from '../../domain/model/json.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { largestFiles, largestPlaybook } from '../../domain/model/playbook.ts'
 
-import type { PlaybookPublished, PlaybookStore, Publication, SourceFiles } from '../playbook-ports.ts'
+import type {
+  PastPlaybook,
+  PlaybookPublished,
+  PlaybookStore,
+  Publication,
+  SourceFiles,
+} from '../playbook-ports.ts'
 import { Conflict, type Playbooks } from '../ports.ts'
 import { partitions } from '../table-schema.ts'
-import { dynamoItems, type Item, isNew, type Key, keyOf } from './dynamo-items.ts'
+import { dynamoItems, type Item, isNew, type Key, keyOf, sortOf } from './dynamo-items.ts'
 import { pack } from './pack.ts'
 
 /** Compiled, as it runs. */
@@ -17,6 +23,9 @@ const versionKey = (version: string): Key => keyOf(partitions.playbook(version),
 const sourceKey = (version: string): Key => keyOf(partitions.playbook(version), 'SOURCE')
 const liveKey = keyOf(partitions.playbooks, 'LIVE')
 const draftKey = keyOf(partitions.playbooks, 'DRAFT')
+/** A publication that another one replaced, as the pointer named it. */
+const pastKey = (revision: number): Key =>
+  keyOf(partitions.playbooks, `PUBLISHED#${String(revision).padStart(9, '0')}`)
 
 /**
  * Which version the pointer makes live for code that was deployed with the version `bundled`. It counts only while it was
@@ -109,6 +118,17 @@ export const dynamoPlaybookStore = ({
     return playbook
   }
 
+  /** What the pointer names so far, and the files of what came with this deployment: the next deployment may bring others. */
+  const keepReplaced = async (revision: number): Promise<void> => {
+    const pointer = await items.get(liveKey)
+    if (pointer && Number(pointer.revision) === revision) {
+      const { outbox: _, ...past } = pointer
+      await items.put({ ...past, ...pastKey(revision) }, isNew)
+    }
+    const own = sourceKey(bundled.playbook.version)
+    if (!(await items.has(own))) await items.put({ ...own, files: packFiles(bundled.files) }, isNew)
+  }
+
   const point = async (publication: Publication, revision: number): Promise<void> => {
     const { playbook, at, by, outbox } = publication
     const pointer = {
@@ -146,12 +166,43 @@ export const dynamoPlaybookStore = ({
       return files && { files, savedAt: String(item?.savedAt), by: String(item?.by) }
     },
 
-    saveDraft: async ({ files, savedAt, by }) => {
+    saveDraft: async ({ files, savedAt, by }, over) => {
       const packed = packFiles(files)
       if (packed.byteLength > largestFiles) return 'too-large'
-      await items.put({ ...draftKey, files: packed, savedAt, by })
-      return 'saved'
+      const done = await items.put({ ...draftKey, files: packed, savedAt, by }, savedOver(over))
+      return done ? 'saved' : 'changed'
     },
+
+    history: async ({ limit, before }) => {
+      const isFirst = before === undefined
+      const [pointer, { Items = [] }] = await Promise.all([
+        isFirst ? items.get(liveKey) : undefined,
+        items.page({
+          where: '#pk = :all and #sk between :first and :last',
+          values: {
+            all: partitions.playbooks,
+            first: sortOf(pastKey(0)),
+            last: sortOf(pastKey(isFirst ? lastRevision : before - 1)),
+          },
+          ScanIndexForward: false,
+          Limit: limit + 1,
+          ConsistentRead: true,
+        }),
+      ])
+      const read = [...(pointer ? [pointer] : []), ...Items]
+      const shown = read.slice(0, limit)
+      const isReplaced = isFirst && pointer?.base !== bundled.playbook.version
+      return {
+        items: [
+          ...(isReplaced ? [{ version: bundled.playbook.version }] : []),
+          ...shown.flatMap((item, index) => pastOf(item, read[index + 1])),
+        ],
+        ...(read.length > limit && { next: Number(shown.at(-1)?.revision) }),
+      }
+    },
+
+    filesOf: async (version) =>
+      version === bundled.playbook.version ? bundled.files : unpackFiles(await items.get(sourceKey(version))),
 
     publish: async (publication, revision) => {
       const { playbook, files } = publication
@@ -160,6 +211,7 @@ export const dynamoPlaybookStore = ({
       await Promise.all([
         items.put({ ...versionKey(playbook.version), playbook: compiled }),
         items.put({ ...sourceKey(playbook.version), files: source }),
+        keepReplaced(revision),
       ])
       await point(publication, revision)
       return 'published'
@@ -172,6 +224,24 @@ export const dynamoPlaybookStore = ({
 
     dropDraft: (savedAt) => items.remove(draftKey, { when: 'savedAt = :seen', values: { seen: savedAt } }),
   }
+}
+
+/** More publications than there are going to be. */
+const lastRevision = 999_999_999
+
+/** A publication, and before it what came with the deployment that it was the first upon. */
+const pastOf = (item: Item, earlier: Item | undefined): readonly PastPlaybook[] => [
+  {
+    version: String(item.version),
+    published: { at: String(item.publishedAt), by: String(item.by) },
+  },
+  ...(earlier?.base === item.base ? [] : [{ version: String(item.base) }]),
+]
+
+/** @param over when the draft that may be replaced was saved; null: none may stand there. */
+const savedOver = (over: string | null | undefined) => {
+  if (over === undefined) return {}
+  return over === null ? isNew : { when: 'savedAt = :seen', values: { seen: over } }
 }
 
 const atRevision = (revision: number) => ({ when: 'revision = :seen', values: { seen: revision } })

@@ -9,6 +9,7 @@ import type { ApiRequest, ApiResult } from '../api/api-request.ts'
 import { everyone, marketers } from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
 import type { Calibrations } from '../calibration-ports.ts'
+import { readStanding } from '../playbook/draft-files.ts'
 import { makeSaveDraft } from '../playbook/publish-draft.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
 import type { Clock, Playbooks } from '../ports.ts'
@@ -101,7 +102,7 @@ const makeDecline =
 /** `POST /api/scoring/calibration/draft`: writes the proposal into the draft, or into what is live where there is none. */
 const makeDraft = (ports: CalibrationPorts & Parameters<typeof makeSaveDraft>[0]) => {
   const saveDraft = makeSaveDraft(ports)
-  return async ({ caller, params }: ApiRequest): Promise<ApiResult> => {
+  return async ({ caller }: ApiRequest): Promise<ApiResult> => {
     const [state, { rulesVersion }] = await Promise.all([
       ports.calibrations.load(),
       ports.playbooks.current(),
@@ -112,10 +113,12 @@ const makeDraft = (ports: CalibrationPorts & Parameters<typeof makeSaveDraft>[0]
     if (proposal.state === 'declined')
       return refused(`It was declined on ${proposal.declinedAt.slice(0, 10)}: ${proposal.reason}`)
     if (proposal.state === 'none' || calibration?.status !== 'ok') return nothingProposed
-    const { files } = (await ports.store.draft()) ?? (await ports.store.live())
+    const { files, edition } = await readStanding(ports)
     const drafted = draftScoring(files, calibration)
-    const body = { files: Object.fromEntries(drafted.files) }
-    const saved = await saveDraft({ caller, params, query: {}, body })
+    const saved = await saveDraft({
+      caller,
+      body: { files: Object.fromEntries(drafted.files), replaces: edition },
+    })
     if (saved.type !== 'ok') return saved
     const { changes } = proposal
     return {

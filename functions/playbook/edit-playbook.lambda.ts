@@ -15,6 +15,7 @@ import { countListedLeads, dynamoLeadList } from '../adapters/dynamo-lead-list.t
 import { dynamoLeadLog } from '../adapters/dynamo-leads.ts'
 import { dynamoPlaybookStore, dynamoPlaybooks } from '../adapters/dynamo-playbooks.ts'
 import { dynamoRescoreJobs } from '../adapters/dynamo-reviews.ts'
+import { dynamoRunList } from '../adapters/dynamo-runs.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { addressHasher, readSecret, refreshedLinkKeys, secretSeal } from '../adapters/link-keys.ts'
 import { makeLogger } from '../adapters/logger.ts'
@@ -72,6 +73,7 @@ const ports = {
   }),
   countLeads: countListedLeads(client, TABLE_NAME),
   playbooks,
+  runList: dynamoRunList(client, TABLE_NAME),
   calibrations,
   beginCalibration: makeBeginCalibration({
     calibrations,

@@ -8,6 +8,7 @@ import {
   summariseReplay,
 } from '../../domain/backtest/backtest.ts'
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
+import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
 import {
@@ -25,6 +26,8 @@ import { get, post, put } from '../api/api-route.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
 import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
+import { changesQuery, makeListVersions, makeShowChanges, makeShowVersion } from './compare-draft.ts'
+import { makeFindFiles } from './draft-files.ts'
 import {
   assetBody,
   faultErrors,
@@ -33,8 +36,7 @@ import {
   makeReadPlaybook,
   makeSaveDraft,
   makeStoreAsset,
-  noDraft,
-  parseFiles,
+  publishBody,
 } from './publish-draft.ts'
 
 interface BacktestPorts {
@@ -43,7 +45,9 @@ interface BacktestPorts {
   /** Number of leads in the lists; eventually consistent. */
   readonly countLeads: () => Promise<number>
   readonly playbooks: Pick<Playbooks, 'current'>
-  readonly store: Pick<PlaybookStore, 'draft'>
+  readonly store: Pick<PlaybookStore, 'draft' | 'live'>
+  /** SHA-256 in hex. */
+  readonly digest: (text: string) => string
   readonly clock: Clock
 }
 
@@ -83,15 +87,14 @@ const rememberLast = (make: (files: SourceFiles) => DraftRules) => {
  */
 export const makeBacktest = (ports: BacktestPorts) => {
   const rulesFor = rememberLast(rulesOfFiles)
+  const findFiles = makeFindFiles(ports)
 
   return async ({ body = {} }: ApiRequest): Promise<ApiResult> => {
-    const given = parseFiles(body)
-    if (given.type === 'refused') return { type: 'bad-input', errors: given.errors }
+    const asked = await findFiles(body)
+    if (asked.type !== 'found') return asked
     const page = pageOf.safeParse(body)
     if (!page.success) return { type: 'bad-input', errors: inputErrors(page.error) }
-    const files = given.type === 'files' ? given.files : (await ports.store.draft())?.files
-    if (!files) return noDraft
-    const draft = rulesFor(files)
+    const draft = rulesFor(asked.files)
     if ('faults' in draft) return { type: 'bad-input', errors: faultErrors(draft.faults) }
 
     const { limit } = page.data
@@ -153,12 +156,29 @@ const replayPages = async (
 /** Half of Lambda's limit: files whose compressed size fits into an item are far smaller. */
 export const maxBytes = 3 * 1024 * 1024
 
+/** `GET /api/playbook/schemas`: the JSON Schema of each kind of file, for editors that complete and explain. */
+const makeShowSchemas = () => {
+  let made: ReturnType<typeof jsonSchemas> | undefined
+  return async (): Promise<ApiResult> => {
+    made ??= jsonSchemas()
+    return { type: 'ok', body: made }
+  }
+}
+
 /** The part of the console API that reads and writes the playbook. */
 export const playbookRoutes = [
   get('/api/playbook', { roles: everyone }, makeReadPlaybook),
+  get('/api/playbook/changes', { roles: marketers, query: changesQuery }, makeShowChanges),
+  get('/api/playbook/versions', { roles: marketers, query: pageQuery }, makeListVersions),
+  get('/api/playbook/versions/:version', { roles: marketers }, makeShowVersion),
+  get('/api/playbook/schemas', { roles: marketers }, makeShowSchemas),
   put('/api/playbook', { roles: marketers, action: 'playbook.saved' }, makeSaveDraft),
   post('/api/playbook/assets', { roles: marketers, action: undefined, body: assetBody }, makeStoreAsset),
   post('/api/playbook/check', { roles: marketers, action: undefined }, makeCheckFiles),
   post('/api/playbook/backtest', { roles: marketers, action: undefined }, makeBacktest),
-  post('/api/playbook/publish', { roles: marketers, action: 'playbook.published' }, makePublishDraft),
+  post(
+    '/api/playbook/publish',
+    { roles: marketers, body: publishBody, action: 'playbook.published' },
+    makePublishDraft,
+  ),
 ]

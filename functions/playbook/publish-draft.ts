@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { largestSize } from '../../domain/email/preview-email.ts'
 import { clippedBeyond } from '../../domain/email/render-email.ts'
 import { type Asset, largestAsset, writeAsset } from '../../domain/model/asset.ts'
-import type { FieldError } from '../../domain/model/json.ts'
+import { isSystemEmail } from '../../domain/model/built-in-names.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
 import { assetsOf } from '../../domain/playbook/check-assets.ts'
 import { checkSender } from '../../domain/playbook/check-settings.ts'
@@ -20,11 +20,19 @@ import {
 } from '../../domain/playbook/parse-playbook.ts'
 import { isPlaybookFile, settingsFile } from '../../domain/playbook/playbook-files.ts'
 import { positionAt, readYaml } from '../../domain/playbook/yaml-file.ts'
-import type { ApiRequest, ApiResult, Caller, Texts } from '../api/api-request.ts'
+import {
+  type ApiRequest,
+  type ApiResult,
+  type Caller,
+  inputErrors,
+  shortText,
+  type Texts,
+} from '../api/api-request.ts'
 import type {
   AssetStore,
   CompiledEmail,
   CompileEmail,
+  Draft,
   LivePlaybook,
   PlaybookPublished,
   PlaybookStore,
@@ -32,6 +40,17 @@ import type {
 } from '../playbook-ports.ts'
 import type { Announce, Clock } from '../ports.ts'
 import { unlessConflict } from '../retry-conflicts.ts'
+import { drawnFlow } from '../sequences/show-flow.ts'
+import {
+  editionOf,
+  makeFindFiles,
+  noDraft,
+  notKept,
+  parseFiles,
+  readStanding,
+  type Standing,
+  withChanges,
+} from './draft-files.ts'
 
 /** Bytes of HTML that come close to 102 KB, where Gmail clips. */
 const largeHtml = 90_000
@@ -92,7 +111,7 @@ const compileEmails = async (
   return { emails: compiled, faults }
 }
 
-interface Built {
+interface Built extends Pick<ReturnType<typeof parsePlaybook>, 'names' | 'sequences'> {
   /** Present unless a fault is an error. */
   readonly playbook?: Playbook
   /** All faults, ordered by place. */
@@ -119,13 +138,16 @@ export const buildPlaybook = async (
   const settings = readYaml(settingsFile, files.get(settingsFile) ?? '')
   const ofSender = checkSender(settings, emailDomain)
   const faults = eachOnce([...parsed.faults, ...ofSender, ...compiled.faults]).sort(compareFaults)
-  if (parsed.playbook === undefined || faults.some(isError)) return { faults }
+  const { names, sequences } = parsed
+  if (parsed.playbook === undefined || faults.some(isError)) return { faults, names, sequences }
   const playbook = assemblePlaybook(parsed.playbook, compiled.emails, digest)
   const tooLarge = wholeSizeFaults({
     playbook: packedBytes(JSON.stringify(playbook)),
     files: packedBytes(JSON.stringify(Object.fromEntries(files))),
   })
-  return tooLarge.length > 0 ? { faults: [...tooLarge, ...faults] } : { playbook, faults }
+  return tooLarge.length > 0
+    ? { faults: [...tooLarge, ...faults], names, sequences }
+    : { playbook, faults, names, sequences }
 }
 
 export type CheckDraftPorts = BuildPorts
@@ -184,51 +206,15 @@ export const makeCheckDraft =
       packedBytes,
       ...(emailDomain !== undefined && { emailDomain }),
     })
-    if (strays.length > 0) return { faults: [...strays, ...built.faults] }
+    if (strays.length > 0) {
+      const { playbook: _, ...rest } = built
+      return { ...rest, faults: [...strays, ...built.faults] }
+    }
     return { ...built, faults: [...built.faults, ...forAdmins(built, files, live)] }
   }
 
 /** The faults of a draft in the format of the API. */
-const report = ({ faults }: Built) => ({ ok: !faults.some(isError), errors: faults })
-
-const maxFiles = 1_000
-const maxPath = 200
-/** An email of this size would be clipped several times over. */
-const maxFileBytes = 128 * 1024
-
-type ParsedFiles =
-  | { readonly type: 'files'; readonly files: SourceFiles }
-  | { readonly type: 'absent' }
-  | { readonly type: 'refused'; readonly errors: readonly FieldError[] }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const errorIn = (path: string, text: unknown): string | undefined => {
-  if (path === '' || path.length > maxPath) return `the path must have 1 to ${maxPath} characters`
-  if (typeof text !== 'string') return 'must be the text of the file'
-  const bytes = new TextEncoder().encode(text).byteLength
-  return bytes > maxFileBytes ? `must have at most ${maxFileBytes} bytes, not ${bytes}` : undefined
-}
-
-/** Reads `{ "files": { "<path>": "<text>" } }` without validating the playbook. */
-export const parseFiles = (body: unknown): ParsedFiles => {
-  const refused = (errors: readonly FieldError[]): ParsedFiles => ({ type: 'refused', errors })
-  if (body === undefined) return { type: 'absent' }
-  if (!isObject(body)) return refused([{ path: '', message: 'must be a JSON object' }])
-  if (body.files === undefined) return { type: 'absent' }
-  if (!isObject(body.files)) return refused([{ path: 'files', message: 'must be an object: text by path' }])
-  const entries = Object.entries(body.files)
-  if (entries.length > maxFiles)
-    return refused([{ path: 'files', message: `must hold at most ${maxFiles} files, not ${entries.length}` }])
-  const errors = entries.flatMap(([path, text]) => {
-    const message = errorIn(path, text)
-    return message === undefined ? [] : [{ path: `files.${path.slice(0, maxPath)}`, message }]
-  })
-  return errors.length > 0
-    ? refused(errors)
-    : { type: 'files', files: new Map(entries.map(([path, text]) => [path, String(text)])) }
-}
+const report = ({ faults }: Pick<Built, 'faults'>) => ({ ok: !faults.some(isError), errors: faults })
 
 /** Pictures that the files name and that nobody has sent. */
 const missingPictures = async (
@@ -276,11 +262,6 @@ interface EditPlaybookPorts extends CheckDraftPorts {
   readonly describeRescoring: () => Promise<object | undefined>
 }
 
-export const noDraft: ApiResult = {
-  type: 'conflict',
-  detail: 'There is no draft. PUT /api/playbook saves one.',
-}
-
 const nameOf = (caller: Caller): string => caller.email ?? caller.name
 
 /** Hides webhook addresses from roles that may not see them. */
@@ -296,7 +277,7 @@ const shown = (files: SourceFiles, caller: Pick<Caller, 'roles'> | undefined) =>
 
 /** `GET /api/playbook`: the files of the live playbook and of the draft, if any; without addresses for sales. */
 export const makeReadPlaybook =
-  ({ store, describeRescoring }: Pick<EditPlaybookPorts, 'store' | 'describeRescoring'>) =>
+  ({ store, digest, describeRescoring }: Pick<EditPlaybookPorts, 'store' | 'digest' | 'describeRescoring'>) =>
   async (request?: Pick<ApiRequest, 'caller'>): Promise<ApiResult> => {
     const [live, draft, rescoring] = await Promise.all([store.live(), store.draft(), describeRescoring()])
     return {
@@ -305,36 +286,64 @@ export const makeReadPlaybook =
         version: live.playbook.version,
         publishedAt: live.published?.at ?? null,
         by: live.published?.by ?? null,
+        edition: editionOf(live.files, digest),
         files: shown(live.files, request?.caller),
         ...(draft && {
-          draft: { savedAt: draft.savedAt, by: draft.by, files: shown(draft.files, request?.caller) },
+          draft: {
+            savedAt: draft.savedAt,
+            by: draft.by,
+            edition: editionOf(draft.files, digest),
+            files: shown(draft.files, request?.caller),
+          },
         }),
         ...(rescoring && { rescoring }),
       },
     }
   }
 
-/** `PUT /api/playbook`: saves the files as the draft, faults included, and returns the faults. */
+/** As `PUT /api/playbook` has it; `replaces` is the edition that was edited. */
+const replacing = z.object({ replaces: z.optional(z.string('must be the edition that was edited')) })
+
+/** What stands there instead of what was edited: nothing of it is overwritten. */
+const editedMeanwhile = ({ draft, edition, files }: Standing): ApiResult => ({
+  type: 'conflict',
+  detail: 'Somebody else has changed the draft meanwhile. Nothing was saved.',
+  current: {
+    edition,
+    savedAt: draft?.savedAt ?? null,
+    by: draft?.by ?? null,
+    files: Object.fromEntries(files),
+  },
+})
+
+/**
+ * `PUT /api/playbook`: saves the files as the draft, faults included, and returns the faults. With `replaces`, only where
+ * that edition still stands.
+ */
 export const makeSaveDraft = (ports: EditPlaybookPorts) => {
   const checkDraft = makeCheckDraft(ports)
-  return async ({ body, caller }: ApiRequest): Promise<ApiResult> => {
-    const parsed = parseFiles(body)
-    switch (parsed.type) {
-      case 'refused':
-        return { type: 'bad-input', errors: parsed.errors }
-      case 'absent':
-        return { type: 'bad-input', errors: [{ path: 'files', message: 'must be given: text by path' }] }
-      case 'files': {
-        const savedAt = ports.clock()
-        const saved = await ports.store.saveDraft({ files: parsed.files, savedAt, by: nameOf(caller) })
-        if (saved === 'too-large') return tooLarge
-        return {
-          type: 'ok',
-          body: { savedAt, ...report(await checkDraft(parsed.files, await ports.store.live())) },
-        }
-      }
-      default:
-        return parsed satisfies never
+  return async ({ body, caller }: Pick<ApiRequest, 'body' | 'caller'>): Promise<ApiResult> => {
+    const asked = parseFiles(body)
+    if (asked.type === 'refused') return { type: 'bad-input', errors: asked.errors }
+    if (asked.type === 'absent')
+      return { type: 'bad-input', errors: [{ path: 'files', message: 'must be given: text by path' }] }
+    const { data, error } = replacing.safeParse(body)
+    if (error) return { type: 'bad-input', errors: inputErrors(error) }
+    const standing = await readStanding(ports)
+    if (data.replaces !== undefined && data.replaces !== standing.edition) return editedMeanwhile(standing)
+    const files = asked.type === 'files' ? asked.files : withChanges(standing.files, asked.changes)
+    const savedAt = ports.clock()
+    const over = data.replaces === undefined ? undefined : (standing.draft?.savedAt ?? null)
+    const saved = await ports.store.saveDraft({ files, savedAt, by: nameOf(caller) }, over)
+    if (saved === 'too-large') return tooLarge
+    if (saved === 'changed') return editedMeanwhile(await readStanding(ports))
+    return {
+      type: 'ok',
+      body: {
+        savedAt,
+        edition: editionOf(files, ports.digest),
+        ...report(await checkDraft(files, standing.live)),
+      },
     }
   }
 }
@@ -344,15 +353,58 @@ const tooLarge: ApiResult = {
   errors: [{ path: 'files', message: filesTooLarge }],
 }
 
+/** Names by what is named; an editor offers them. */
+export interface KnownNames {
+  readonly emails: readonly string[]
+  readonly teams: readonly string[]
+  readonly sequences: readonly string[]
+  readonly segments: readonly string[]
+  readonly bands: readonly string[]
+  readonly attributes: readonly string[]
+  readonly activityTypes: readonly string[]
+}
+
+const shownNames = (names: Built['names']): KnownNames => ({
+  // The others are sent by the system, not by a sequence.
+  emails: names.emails.filter((email) => !isSystemEmail(email)),
+  teams: names.teams,
+  sequences: names.sequences,
+  segments: [...(names.segments?.keys() ?? [])],
+  bands: names.bands ?? [],
+  attributes: names.attributes,
+  activityTypes: names.activityTypes,
+})
+
+/** What an editor wants to know beside the faults. */
+const checking = z.object({
+  /** What may be named where: emails, teams, attributes and the others. */
+  names: z.optional(z.boolean('must be true or false')),
+  /** A sequence to be drawn. */
+  sequence: z.optional(z.string('must be the id of a sequence')),
+})
+
 /** `POST /api/playbook/check`: says what is wrong with the given files, or with the draft. Changes nothing. */
 export const makeCheckFiles = (ports: EditPlaybookPorts) => {
   const checkDraft = makeCheckDraft(ports)
-  return async ({ body }: ApiRequest): Promise<ApiResult> => {
-    const parsed = parseFiles(body)
-    if (parsed.type === 'refused') return { type: 'bad-input', errors: parsed.errors }
-    const files = parsed.type === 'files' ? parsed.files : (await ports.store.draft())?.files
-    if (!files) return noDraft
-    return { type: 'ok', body: report(await checkDraft(files, await ports.store.live())) }
+  const findFiles = makeFindFiles(ports)
+  return async ({ body }: Pick<ApiRequest, 'body'>): Promise<ApiResult> => {
+    const asked = await findFiles(body)
+    if (asked.type !== 'found') return asked
+    const { data, error } = checking.safeParse(body ?? {})
+    if (error) return { type: 'bad-input', errors: inputErrors(error) }
+    const checked = await checkDraft(asked.files, asked.standing.live)
+    const sequence =
+      data.sequence !== undefined && Object.hasOwn(checked.sequences, data.sequence)
+        ? checked.sequences[data.sequence]
+        : undefined
+    return {
+      type: 'ok',
+      body: {
+        ...report(checked),
+        ...(data.names && { names: shownNames(checked.names) }),
+        ...(sequence && { flow: drawnFlow(sequence) }),
+      },
+    }
   }
 }
 
@@ -372,13 +424,39 @@ const publishedOf = (playbook: Playbook, live: LivePlaybook, at: string): Playbo
 const sameFiles = (one: SourceFiles, other: SourceFiles): boolean =>
   one.size === other.size && [...one].every(([path, text]) => other.get(path) === text)
 
+/** `version`: one that was live before, instead of the draft. `edition`: the draft that was looked at. */
+export const publishBody = z.object({
+  version: shortText(64),
+  edition: shortText(64),
+})
+
+type Publishing = Pick<ApiRequest<Texts, z.infer<typeof publishBody>>, 'body' | 'caller'>
+
+/** What is to go live. `draft`: it is dropped afterwards. */
+type Wanted = { readonly type: 'wanted'; readonly files: SourceFiles; readonly draft?: Draft } | ApiResult
+
+const makeFindWanted =
+  ({ store, digest }: Pick<PublishDraftPorts, 'store' | 'digest'>) =>
+  async ({ version, edition }: Publishing['body']): Promise<Wanted> => {
+    if (version !== undefined) {
+      const files = await store.filesOf(version)
+      return files ? { type: 'wanted', files } : { type: 'not-found', detail: notKept }
+    }
+    const draft = await store.draft()
+    if (!draft) return noDraft
+    return edition === undefined || edition === editionOf(draft.files, digest)
+      ? { type: 'wanted', files: draft.files, draft }
+      : { type: 'conflict', detail: 'Somebody else has changed the draft meanwhile. Nothing was published.' }
+  }
+
 /**
- * `POST /api/playbook/publish`: puts the draft live, tells the bus, and drops the draft. One that was cut short is
- * finished by asking again: the draft is dropped last.
+ * `POST /api/playbook/publish`: puts the draft live, tells the bus, and drops the draft; or puts an earlier version live
+ * again, and leaves the draft. One that was cut short is finished by asking again: the draft is dropped last.
  */
 export const makePublishDraft = (ports: PublishDraftPorts) => {
   const { store, announce } = ports
   const checkDraft = makeCheckDraft(ports)
+  const findWanted = makeFindWanted(ports)
 
   const tell = async (published: PlaybookPublished | undefined, revision: number): Promise<void> => {
     if (!published) return
@@ -386,31 +464,33 @@ export const makePublishDraft = (ports: PublishDraftPorts) => {
     await store.clearOutbox(revision)
   }
 
-  return async ({ caller }: ApiRequest): Promise<ApiResult> => {
-    const [draft, live] = await Promise.all([store.draft(), store.live()])
-    if (!draft) return noDraft
-    const { playbook, faults } = await checkDraft(draft.files, live)
+  return async ({ caller, body }: Publishing): Promise<ApiResult> => {
+    const [wanted, live] = await Promise.all([findWanted(body), store.live()])
+    if (wanted.type !== 'wanted') return wanted
+    const { files, draft } = wanted
+    const { playbook, faults } = await checkDraft(files, live)
     if (!playbook) return { type: 'bad-input', errors: faultErrors(faults.filter(isError)) }
-    const unsent = await missingPictures(draft.files, ports.assets)
+    const unsent = await missingPictures(files, ports.assets)
     if (unsent.length > 0) return { type: 'bad-input', errors: faultErrors(unsent) }
     const refused = refusedTo(caller, playbook, live)
     if (refused) return refused
     await tell(live.outbox, live.revision)
     const unchanged = playbook.version === live.playbook.version
-    if (!unchanged || !sameFiles(draft.files, live.files)) {
+    if (!unchanged || !sameFiles(files, live.files)) {
       const at = ports.clock()
       const outbox = unchanged ? undefined : publishedOf(playbook, live, at)
-      const publication = { playbook, files: draft.files, at, by: nameOf(caller), ...(outbox && { outbox }) }
+      const publication = { playbook, files, at, by: nameOf(caller), ...(outbox && { outbox }) }
       const done = await unlessConflict(store.publish(publication, live.revision))
       if (done === undefined) return { type: 'conflict', detail: 'Somebody else published meanwhile.' }
       if (done === 'too-large') return publishTooLarge
       await tell(outbox, live.revision + 1)
     }
-    await store.dropDraft(draft.savedAt)
+    if (draft) await store.dropDraft(draft.savedAt)
+    const previous = live.playbook.version
     return {
       type: 'ok',
-      body: { version: playbook.version, ...(unchanged && { unchanged }), warnings: faults },
-      change: { before: { version: live.playbook.version }, after: { version: playbook.version } },
+      body: { version: playbook.version, previous, ...(unchanged && { unchanged }), warnings: faults },
+      change: { before: { version: previous }, after: { version: playbook.version } },
     }
   }
 }

@@ -60,7 +60,7 @@ export const sequenceOf = ({ sequences }: Playbook, id: string): Sequence | unde
 const nobody: FlowCount = { waiting: 0, done: 0, left: 0, goal: 0 }
 
 const nodesOf = (
-  { program }: Sequence,
+  { program }: Pick<Sequence, 'program'>,
   counts: ReadonlyMap<number, FlowCount>,
   figures: ReadonlyMap<string, EmailFigure>,
 ): readonly FlowNode[] =>
@@ -70,6 +70,20 @@ const nodesOf = (
     ...(counts.get(index) ?? nobody),
     ...(step.type === 'email' && { figures: figures.get(step.email) ?? figureOf([]) }),
   }))
+
+/** A sequence as it is drawn, without anybody in it. */
+export type DrawnFlow = Pick<SequenceFlow, 'sequence' | 'enter' | 'exit' | 'goal' | 'nodes' | 'edges' | 'end'>
+
+/** A sequence that is not live. */
+export const drawnFlow = (sequence: Omit<Sequence, 'version'>): DrawnFlow => ({
+  sequence: sequence.id,
+  enter: sequence.enter,
+  exit: sequence.exit ?? null,
+  goal: sequence.goal ?? null,
+  nodes: nodesOf(sequence, new Map(), new Map()),
+  edges: flowOf(sequence.program).edges,
+  end: { id: sequence.program.length, done: 0 },
+})
 
 /** The steps of a sequence of the live playbook, with who stands at each. */
 export const makeShowFlow =

@@ -122,13 +122,13 @@ const openRuns = async (
   return following === undefined ? { items } : { items, next: following }
 }
 
-interface CountMovesPorts {
+export interface CountMovesPorts {
   readonly playbooks: Pick<Playbooks, 'version'>
   readonly runList: Pick<RunList, 'page'>
 }
 
 /** What moving the open runs of a sequence comes to. */
-interface MoveCounts {
+export interface MoveCounts {
   /** Runs looked at: the sum of the next two. */
   readonly looked: number
   readonly moves: number
@@ -141,22 +141,25 @@ interface MoveCounts {
 const mostLooked = 1000
 const pageSize = 100
 
-/** @param begun the playbook under which the run began. */
-const moveOf = (run: Run, begun: Playbook, to: Sequence): RunMove => {
+/** @param begun the playbook under which the run began. @param to absent: the sequence is gone. */
+const moveOf = (run: Run, begun: Playbook, to: Sequence | undefined): RunMove => {
   const from = Object.hasOwn(begun.sequences, run.sequence) ? begun.sequences[run.sequence] : undefined
-  return from ? planMove(run, from, to) : { type: 'stays', because: 'no-place' }
+  return from && to ? planMove(run, from, to) : { type: 'stays', because: 'no-place' }
 }
 
-/** Counts who would move to `to`, the sequence in its live version. */
-const countMoves = async ({ playbooks, runList }: CountMovesPorts, to: Sequence): Promise<MoveCounts> => {
+/** Counts who would move to `target`, the sequence in another version. */
+export const countMoves = async (
+  { playbooks, runList }: CountMovesPorts,
+  { id, target }: { readonly id: string; readonly target: Sequence | undefined },
+): Promise<MoveCounts> => {
   let looked = 0
   let moves = 0
   let cursor: string | undefined
   do {
-    const page = await openRuns(runList, to.id, { limit: pageSize, ...(cursor !== undefined && { cursor }) })
+    const page = await openRuns(runList, id, { limit: pageSize, ...(cursor !== undefined && { cursor }) })
     const runs = page?.items ?? []
     const planned = await Promise.all(
-      runs.map(async (run) => moveOf(run, await playbooks.version(run.playbookVersion), to)),
+      runs.map(async (run) => moveOf(run, await playbooks.version(run.playbookVersion), target)),
     )
     looked += runs.length
     moves += planned.filter(({ type }) => type === 'moves').length
@@ -191,7 +194,7 @@ export const makeMigrate =
     if (!target) return noSequence
     await playbooks.keep(playbook)
     // Before the first of them moves.
-    const inAll = await countMoves({ playbooks, runList }, target)
+    const inAll = await countMoves({ playbooks, runList }, { id: sequence, target })
     const migration = { id: newId(), at: clock(), to: playbook.version }
     await retryConflicts(async () =>
       sequences.commit(sequence, withMigration(await sequences.load(sequence), migration)),
@@ -302,7 +305,7 @@ export const makePreviewMigration =
     const [found, counts, inAll] = await Promise.all([
       openRuns(runList, id, page),
       runList.counts(id),
-      page.cursor === undefined ? countMoves({ playbooks, runList }, sequence) : null,
+      page.cursor === undefined ? countMoves({ playbooks, runList }, { id, target: sequence }) : null,
     ])
     if (!found) return { type: 'bad-cursor' }
     const runs = await Promise.all(

@@ -80,6 +80,46 @@ describe('dynamoPlaybookStore', () => {
     expect(await storeOf().live()).toMatchObject({ ...bundled, revision: 2 })
   })
 
+  test('what was live is kept with its files, deployments included, page by page', async () => {
+    const third = { ...second, playbook: makePlaybook({ version: 'third' }), at: '2026-03-03T09:00:00.000Z' }
+    const deployed = { playbook: makePlaybook({ version: 'new' }), files: new Map([['scoring.yaml', 'new']]) }
+    const published = ({ playbook: { version }, at, by }: Publication) => ({ version, published: { at, by } })
+    expect(await storeOf().history({ limit: 10 })).toEqual({ items: [{ version: 'first' }] })
+    await storeOf().publish(second, 0)
+    await storeOf().publish(third, 1)
+    expect(await storeOf(deployed).history({ limit: 10 })).toEqual({
+      items: [{ version: 'new' }, published(third), published(second), { version: 'first' }],
+    })
+    await storeOf(deployed).publish(second, 2)
+    const store = storeOf(deployed)
+    const page = await store.history({ limit: 2 })
+    expect(page).toEqual({ items: [published(second), { version: 'new' }, published(third)], next: 2 })
+    expect(await store.history({ limit: 2, before: 2 })).toEqual({
+      items: [published(second), { version: 'first' }],
+    })
+    expect(await store.filesOf('third')).toEqual(third.files)
+    expect(await store.filesOf('first')).toEqual(bundled.files)
+    expect(await store.filesOf('new')).toEqual(deployed.files)
+    expect(await store.filesOf('never')).toBeUndefined()
+  })
+
+  test('who tried to publish and was too late leaves no trace in what was live', async () => {
+    await storeOf().publish(second, 0)
+    await expect(storeOf().publish({ ...second, by: 'somebody else' }, 0)).rejects.toThrow(Conflict)
+    const { items } = await storeOf().history({ limit: 10 })
+    expect(items.map(({ published }) => published?.by)).toEqual(['mara@x.example', undefined])
+  })
+
+  test('a draft replaces only the one that was seen', async () => {
+    const store = storeOf()
+    const draft = (savedAt: string) => ({ files: second.files, savedAt, by: 'mara@x.example' })
+    expect(await store.saveDraft(draft('1'), null)).toBe('saved')
+    expect(await store.saveDraft(draft('2'), null)).toBe('changed')
+    expect(await store.saveDraft(draft('2'), '0')).toBe('changed')
+    expect((await store.draft())?.savedAt).toBe('1')
+    expect(await store.saveDraft(draft('2'), '1')).toBe('saved')
+  })
+
   test('a draft stands until it is dropped, and a later one stays', async () => {
     const store = storeOf()
     const draft = { files: second.files, savedAt: '2026-03-02T09:00:00.000Z', by: 'mara@x.example' }

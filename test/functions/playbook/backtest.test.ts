@@ -8,6 +8,7 @@ import {
 } from '../../../domain/backtest/backtest.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { digest } from '../../../functions/adapters/digest.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import type { ApiResult } from '../../../functions/api/api-request.ts'
 import { statusOf } from '../../../functions/http/problem.ts'
@@ -65,7 +66,9 @@ const backtestWorld = async (count: number, { tick = 0, saved = false } = {}) =>
     store: {
       draft: async () =>
         saved ? { files: new Map(Object.entries(draft)), savedAt: now, by: 'Sam' } : undefined,
+      live: async () => ({ playbook: live, files: new Map(), revision: 0 }),
     },
+    digest,
     clock: () => {
       time += tick
       return new Date(time).toISOString()

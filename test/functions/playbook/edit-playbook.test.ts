@@ -17,6 +17,7 @@ describe('reading', () => {
       version: playbook.version,
       publishedAt: null,
       by: null,
+      edition: expect.any(String),
       files: Object.fromEntries(files),
       rescoring: { rules: 'r', done: 3 },
     })

@@ -20,16 +20,14 @@ const chat = 'id: chat, slack: "https://hooks.slack.com/services/T0/B0/SECRET", 
 type Role = 'marketing' | 'sales' | 'admin'
 const live = async () => {
   const world = await playbookWorld()
-  const by = (role: Role, body?: unknown) => ({
+  const by = <Body extends object>(role: Role, body: Body) => ({
     caller: { name: 'Mara', roles: [role] },
-    params: {},
-    query: {},
     body,
   })
   const publish = async (role: Role, ...entries: readonly string[]) => {
     const files = Object.fromEntries(withNotify(...entries))
     await makeSaveDraft(world)(by(role, { files }))
-    return makePublishDraft(world)(by(role))
+    return makePublishDraft(world)(by(role, {}))
   }
   expect(await publish('admin', crm, bi, chat)).toMatchObject({ type: 'ok' })
   return { ...world, by, publish }
@@ -81,7 +79,7 @@ describe('the addresses in the playbook', () => {
     await makeSaveDraft(world)(
       world.by('marketing', { files: Object.fromEntries(withNotify(crm, chat.replace('SECRET', 'DRAFT'))) }),
     )
-    const read = async (role: Role) => JSON.stringify(await makeReadPlaybook(world)(world.by(role)))
+    const read = async (role: Role) => JSON.stringify(await makeReadPlaybook(world)(world.by(role, {})))
     for (const role of ['marketing', 'admin'] as const)
       for (const secret of ['SECRET', 'DRAFT']) expect(await read(role)).toContain(secret)
     const sales = await read('sales')

@@ -68,7 +68,7 @@ export const playbookWorld = async () => {
     describeRescoring: async () => ({ rules: 'r', done: 3 }),
   }
   const caller = { name: 'Mara', email: 'mara@x.example', roles: ['marketing'] } as const
-  const given = (body?: unknown) => ({ caller, params: {}, query: {}, body })
+  const given = <Body>(body: Body) => ({ caller, params: {}, query: {}, body })
   const saveDraft = makeSaveDraft(ports)
   const checkFiles = makeCheckFiles(ports)
   const readPlaybook = makeReadPlaybook(ports)
@@ -87,12 +87,14 @@ export const playbookWorld = async () => {
     compiled,
     announced,
     save: (draft: SourceFiles) => saveDraft(given({ files: Object.fromEntries(draft) })),
-    saveBody: (body: unknown) => saveDraft(given(body)),
+    saveBody: (body: unknown, changes: Partial<typeof ports> = {}) =>
+      makeSaveDraft({ ...ports, ...changes })(given(body)),
+    checkBody: (body: unknown) => checkFiles(given(body)),
     check: (draft?: SourceFiles) => checkFiles(given(draft && { files: Object.fromEntries(draft) })),
     read: () => readPlaybook(),
-    sendPicture: (picture: string) =>
-      makeStoreAsset({ assets, readPicture })({ ...given(), body: { picture } }),
-    publish: (changes: Partial<typeof ports> = {}) => makePublishDraft({ ...ports, ...changes })(given()),
+    sendPicture: (picture: string) => makeStoreAsset({ assets, readPicture })(given({ picture })),
+    publish: (changes: Partial<typeof ports> = {}, body: { version?: string; edition?: string } = {}) =>
+      makePublishDraft({ ...ports, ...changes })(given(body)),
     /** Through the routes, as API Gateway calls. */
     call: (path: string, { method = 'GET', groups = '[admin]', body = '' }: Call = {}) =>
       send(app, path, {
