@@ -34,6 +34,9 @@ const ImportsPage = lazyPage<ListProps>(
   async () => (await import('./features/imports/imports-page.tsx')).ImportsPage,
 )
 const FormsPage = lazyPage<ListProps>(async () => (await import('./features/forms/forms-page.tsx')).FormsPage)
+const PlaybookPage = lazyPage(
+  async () => (await import('./features/playbook/playbook-page.tsx')).PlaybookPage,
+)
 const ScoringPage = lazyPage(async () => (await import('./features/scoring/scoring-page.tsx')).ScoringPage)
 
 export const App = () => {
@@ -67,6 +70,9 @@ const Pages = () => (
       <Route path="/broadcasts/:id?">{({ id }) => <BroadcastsPage id={id} />}</Route>
       <Route path="/imports/:id?">{({ id }) => <ImportsPage id={id} />}</Route>
       <Route path="/forms/:id?">{({ id }) => <FormsPage id={id} />}</Route>
+      <Route path="/playbook">
+        <PlaybookPage />
+      </Route>
       <Route path="/scoring">
         <ScoringPage />
       </Route>

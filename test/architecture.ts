@@ -120,7 +120,9 @@ const withoutTypes = (source: string): string =>
   source.replace(/(?:^|(?<=[\s;}]))import\s+type\s[^'"`;]*?from\s*['"][^'"]+['"]/gm, '')
 
 const inBrowsers = (specifier: string): boolean =>
-  /^(preact(\/hooks)?|wouter-preact|@tanstack\/preact-query|lucide-preact|oauth4webapi)$/.test(specifier)
+  /^(preact(\/hooks)?|wouter-preact|@tanstack\/preact-query|lucide-preact|oauth4webapi|@codemirror\/[\w/-]+|@lezer\/highlight)$/.test(
+    specifier,
+  )
 
 /** Files of contacts are read in the browser as the command line reads them. */
 const isTables = (specifier: string): boolean =>
@@ -260,7 +262,7 @@ export const rules: readonly Rule[] = [
         !isIn('functions', 'local', 'console')(specifier) ||
         isMjml(specifier) ||
         isIn(
-          'functions/playbook/publish-draft.ts',
+          'functions/playbook/check-draft.ts',
           'functions/playbook-ports.ts',
           'functions/adapters/pack.ts',
           'functions/adapters/read-picture.ts',

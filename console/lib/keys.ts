@@ -14,7 +14,8 @@ export const useKeys = (keys: Keys): void => {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-      if (isTyping(event.target) || document.querySelector('dialog[open], :popover-open')) return
+      if (isTyping(event.composedPath()[0] ?? null) || document.querySelector('dialog[open], :popover-open'))
+        return
       const act = current.current[event.key]
       if (!act) return
       event.preventDefault()

@@ -3,7 +3,7 @@ import type { EmailTemplate, Playbook } from '../model/playbook.ts'
 import type { Sequence, Step } from '../model/sequence.ts'
 
 /** One value, before and after; absent: there is none. */
-interface FieldChange {
+export interface FieldChange {
   /** Its name in the file, such as `goal` or `subject.en`. */
   readonly field: string
   readonly before?: Json

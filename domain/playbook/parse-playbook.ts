@@ -301,23 +301,18 @@ const checkTogether = (
   ]
 }
 
+interface Parsed extends Pick<PlaybookSource, 'emails' | 'sequences'> {
+  readonly playbook?: PlaybookSource
+  readonly names: Names
+  readonly faults: readonly Fault[]
+}
+
 /**
  * Reads and checks a whole playbook.
  * @param files text of each file by its path relative to the playbook's folder.
- * @returns every fault of all files, in order of place; `playbook` is there when none is an error.
+ * @returns every fault of all files, in order of place, and what can be read; `playbook` is there when none is an error.
  */
-export const parsePlaybook = (
-  files: Files,
-): {
-  readonly playbook?: PlaybookSource
-  /** Every readable email, even if the playbook has errors. */
-  readonly emails: PlaybookSource['emails']
-  /** Every readable sequence, even if the playbook has errors. */
-  readonly sequences: PlaybookSource['sequences']
-  /** What the files define, for other parts to refer to. */
-  readonly names: Names
-  readonly faults: readonly Fault[]
-} => {
+export const parsePlaybook = (files: Files): Parsed => {
   const read = readFiles(files)
   const names = namesIn(files, read)
   const own = scoreBounds(read.scoring?.root)

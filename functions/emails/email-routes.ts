@@ -17,8 +17,8 @@ import {
   type Texts,
 } from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
+import { type CheckDraftPorts, faultErrors, makeCheckDraft } from '../playbook/check-draft.ts'
 import { noDraft } from '../playbook/draft-files.ts'
-import { type CheckDraftPorts, faultErrors, makeCheckDraft } from '../playbook/publish-draft.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
 import type { Clock, Playbooks } from '../ports.ts'
 import type { EmailFigures, RequestTestEmail, Seal } from '../send-ports.ts'

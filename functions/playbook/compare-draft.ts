@@ -11,11 +11,11 @@ import {
 } from '../api/api-request.ts'
 import type { PlaybookStore } from '../playbook-ports.ts'
 import { type CountMovesPorts, countMoves, type MoveCounts } from '../sequences/steer-sequence.ts'
+import { type CheckDraftPorts, faultErrors, makeCheckDraft } from './check-draft.ts'
 import { noDraft, notKept } from './draft-files.ts'
-import { type CheckDraftPorts, faultErrors, makeCheckDraft } from './publish-draft.ts'
 
 /** `GET /api/playbook/changes`: what publishing would change, and whom. */
-interface DraftChanges {
+export interface DraftChanges {
   /** The live version, and the one it is compared with. */
   readonly from: string
   readonly to: string

@@ -32,8 +32,8 @@ import { emailRoutes } from '../emails/email-routes.ts'
 import { anyEmailDomain, readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
 import { makeDescribeRescoring } from '../rescore/rescore-leads.ts'
+import { rememberEmails } from './check-draft.ts'
 import { maxBytes, playbookRoutes } from './playbook-routes.ts'
-import { rememberEmails } from './publish-draft.ts'
 
 const environment = readEnvironment(process.env)
 const { TABLE_NAME, BUS_NAME, LINK_KEYS_ARN, SEND_QUEUE_URL, CALIBRATE_QUEUE_URL, EMAIL_DOMAIN } = environment

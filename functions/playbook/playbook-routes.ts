@@ -26,11 +26,11 @@ import { get, post, put } from '../api/api-route.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { PlaybookStore, SourceFiles } from '../playbook-ports.ts'
 import type { Clock, LeadList, Leads, Playbooks } from '../ports.ts'
+import { faultErrors } from './check-draft.ts'
 import { changesQuery, makeListVersions, makeShowChanges, makeShowVersion } from './compare-draft.ts'
 import { makeFindFiles } from './draft-files.ts'
 import {
   assetBody,
-  faultErrors,
   makeCheckFiles,
   makePublishDraft,
   makeReadPlaybook,

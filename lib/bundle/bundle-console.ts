@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { build, version } from 'esbuild'
 import { keptBuild } from './kept-build.ts'
@@ -9,7 +10,7 @@ export type ConsoleFiles = Readonly<Record<string, string>>
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M4 6h24L18.500 17.500V27l-5 2.500V17.500z' fill='%23808a87'/%3E%3C/svg%3E"
 
-const pageOf = (script: string, styles: readonly string[]): string => `<!doctype html>
+const pageOf = (script: string, style: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -18,7 +19,7 @@ const pageOf = (script: string, styles: readonly string[]): string => `<!doctype
 <title>Trichter</title>
 <link rel="icon" href="${icon}">
 <link rel="stylesheet" href="/console/brand.css">
-${styles.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n')}
+<link rel="stylesheet" href="${style}">
 <script type="module" src="${script}"></script>
 </head>
 <body><div id="app"></div><noscript>This page needs JavaScript.</noscript></body>
@@ -32,6 +33,25 @@ ${styles.map((path) => `<link rel="stylesheet" href="${path}">`).join('\n')}
  */
 export const bundleConsole = (root: string, outDir: string): Promise<ConsoleFiles> =>
   keptBuild(join(outDir, 'builds'), JSON.stringify(['console', root, version]), () => bundle(root))
+
+const isStyle = ([path]: readonly [string, string]): boolean => path.endsWith('.css')
+
+/** Rules and blocks of rules as they stand on their own, in minified CSS. */
+const topLevel = (css: string): readonly string[] => {
+  const blocks: string[] = []
+  let [depth, from] = [0, 0]
+  for (let at = 0; at < css.length; at++) {
+    if (css[at] === '{') depth += 1
+    if (css[at] === '}') depth -= 1
+    if (depth > 0 || (css[at] !== '}' && css[at] !== ';')) continue
+    blocks.push(css.slice(from, at + 1).trim())
+    from = at + 1
+  }
+  return [...blocks, css.slice(from).trim()].filter((block) => block !== '')
+}
+
+/** Every page brings the styles of what it is made of: what several share stands in the sheet once. */
+const eachRuleOnce = (sheets: readonly string[]): string => [...new Set(sheets.flatMap(topLevel))].join('\n')
 
 const bundle = async (root: string) => {
   const { outputFiles, metafile } = await build({
@@ -65,12 +85,15 @@ const bundle = async (root: string) => {
   if (script === undefined) throw new Error('esbuild made no script of console/main.tsx')
   // Styles of pages that are loaded later stand in the one stylesheet, as the order of layers is then the same for all.
   // The first one names the layers.
-  const styles = built
-    .map(([path]) => path)
-    .filter((path) => path.endsWith('.css'))
-    .toSorted((a, b) => Number(b.includes('/main-')) - Number(a.includes('/main-')))
+  const [styles, others] = [built.filter(isStyle), built.filter((file) => !isStyle(file))]
+  const style = eachRuleOnce(
+    styles
+      .toSorted(([a], [b]) => Number(b.includes('/main-')) - Number(a.includes('/main-')))
+      .map(([, text]) => text),
+  )
+  const address = `/console/style-${createHash('sha256').update(style).digest('hex').slice(0, 8).toUpperCase()}.css`
   return {
-    built: Object.fromEntries([...built, ['/', pageOf(script, styles)]]),
+    built: Object.fromEntries([...others, [address, style], ['/', pageOf(script, address)]]),
     // The icons alone are thousands of files: which packages there are tells the lock.
     files: [
       ...Object.keys(metafile.inputs).filter((input) => !input.startsWith('node_modules/')),

@@ -11,6 +11,7 @@ const pages = [
   'broadcasts',
   'imports',
   'forms',
+  'playbook',
   'scoring',
 ]
 

@@ -8,7 +8,7 @@ import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
 import { isPlaybookFile } from '../../domain/playbook/playbook-files.ts'
 import { packedBytes } from '../../functions/adapters/pack.ts'
 import { readPicture } from '../../functions/adapters/read-picture.ts'
-import { buildPlaybook } from '../../functions/playbook/publish-draft.ts'
+import { buildPlaybook } from '../../functions/playbook/check-draft.ts'
 import type { SourceFiles } from '../../functions/playbook-ports.ts'
 import { cachedMjml, sha256 } from './mjml-cache.ts'
 

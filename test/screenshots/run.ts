@@ -111,6 +111,8 @@ try {
     { name: 'imports', role: 'marketing', path: '/imports/new' },
     { name: 'import', role: 'marketing', path: `/imports/${importId}` },
     { name: 'lead', role: 'sales', path: `/leads/${sold?.leadId}` },
+    { name: 'playbook', role: 'marketing', path: '/playbook?file=sequences/interest.yaml' },
+    { name: 'playbook-files', role: 'marketing', path: '/playbook' },
   ]
   for (const shot of shots) await take(browser, trichter.url, shot)
 } finally {

@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { Step } from '../../../domain/model/sequence.ts'
 import { numberText, shareText } from '../../lib/format.ts'
+import { entryWords, stepWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
 import { layOut } from './flow-layout.ts'
 import css from './sequences.module.css'
 import type { FlowNode, SequenceFlow } from './sequences-api.ts'
-import { entryWords, stepWords } from './step-words.ts'
 
 /** Of a card and the ground around it, in px. */
 const card = { width: 224, height: 92, acrossGap: 24, downGap: 40 }

@@ -3,6 +3,7 @@ import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { decimalText, numberText, scoreText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
+import { entryWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Empty, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
@@ -21,7 +22,6 @@ import {
   usePeopleAt,
   useSplits,
 } from './sequences-api.ts'
-import { entryWords } from './step-words.ts'
 
 /** One sequence: drawn, with who stands where, and which way of a split does better. */
 export const SequenceView = ({ id }: { readonly id: string }) => {

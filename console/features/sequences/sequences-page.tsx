@@ -1,12 +1,12 @@
 import { numberText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
+import { entryWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
 import { Empty, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
 import { SequenceView } from './sequence-view.tsx'
 import css from './sequences.module.css'
 import { type SequenceRow, useSequences } from './sequences-api.ts'
-import { entryWords } from './step-words.ts'
 
 const idOf = ({ sequence }: SequenceRow): string => sequence
 

@@ -1,4 +1,5 @@
 import {
+  BookOpenText,
   FileUp,
   Filter,
   Gauge,
@@ -41,4 +42,5 @@ export const pages: readonly Page[] = [
   { path: '/scoring', name: 'scoring', icon: Gauge, roles: marketers },
   { path: '/imports', name: 'imports', icon: FileUp, roles: marketers, isRare: true },
   { path: '/forms', name: 'forms', icon: TextCursorInput, roles: marketers },
+  { path: '/playbook', name: 'playbook', icon: BookOpenText, roles: marketers },
 ]

@@ -1,4 +1,5 @@
 import { deMarketing } from './de-marketing.ts'
+import { dePlaybook } from './de-playbook.ts'
 import type { Texts } from './en.ts'
 
 export { german as words } from '../../../domain/texts/de.ts'
@@ -16,6 +17,7 @@ export const de: Texts = {
   },
 
   pages: {
+    playbook: 'Playbook',
     overview: 'Überblick',
     leads: 'Leads',
     handoffs: 'Übergaben',
@@ -380,4 +382,5 @@ export const de: Texts = {
   },
 
   ...deMarketing,
+  ...dePlaybook,
 }

@@ -1,4 +1,5 @@
 import { enMarketing } from './en-marketing.ts'
+import { enPlaybook } from './en-playbook.ts'
 
 export { en as words } from '../../../domain/texts/en.ts'
 
@@ -16,6 +17,7 @@ export const en = {
   },
 
   pages: {
+    playbook: 'Playbook',
     overview: 'Overview',
     leads: 'Leads',
     handoffs: 'Handoffs',
@@ -377,6 +379,7 @@ export const en = {
   },
 
   ...enMarketing,
+  ...enPlaybook,
 }
 
 export type Texts = typeof en

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { digest } from '../../../functions/adapters/digest.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
-import { buildPlaybook } from '../../../functions/playbook/publish-draft.ts'
+import { buildPlaybook } from '../../../functions/playbook/check-draft.ts'
 import { changed } from '../../domain/playbook/small-playbook.ts'
 import { compileOnce } from './playbook-world.ts'
 

@@ -4,9 +4,9 @@ import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
 import { readPicture } from '../../../functions/adapters/read-picture.ts'
 import { apiApp, get, put } from '../../../functions/api/api-route.ts'
+import { buildPlaybook } from '../../../functions/playbook/check-draft.ts'
 import { maxBytes } from '../../../functions/playbook/playbook-routes.ts'
 import {
-  buildPlaybook,
   makeCheckFiles,
   makePublishDraft,
   makeReadPlaybook,

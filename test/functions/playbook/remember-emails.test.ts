@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EmailSource } from '../../../domain/playbook/parse-email.ts'
-import { rememberEmails } from '../../../functions/playbook/publish-draft.ts'
+import { rememberEmails } from '../../../functions/playbook/check-draft.ts'
 
 const email = (mjml: string): EmailSource => ({
   file: 'emails/a.en.mjml',

@@ -3,7 +3,7 @@ import { parseRehearsal } from '../../../domain/rehearsal/rehearsal.ts'
 import { digest } from '../../../functions/adapters/digest.ts'
 import { compileMjml } from '../../../functions/adapters/mjml/compile-mjml.ts'
 import { packedBytes } from '../../../functions/adapters/pack.ts'
-import { buildPlaybook } from '../../../functions/playbook/publish-draft.ts'
+import { buildPlaybook } from '../../../functions/playbook/check-draft.ts'
 import { rehearse } from '../../../functions/rehearse/rehearse.ts'
 import { smallPlaybook } from '../../domain/playbook/small-playbook.ts'
 

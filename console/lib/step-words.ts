@@ -1,7 +1,6 @@
-import type { Step } from '../../../domain/model/sequence.ts'
-import { durationText } from '../../lib/format.ts'
-import { activityWords, t, words } from '../../lib/texts.ts'
-import type { SequenceRow } from './sequences-api.ts'
+import type { SequenceTrigger, Step } from '../../domain/model/sequence.ts'
+import { durationText } from './format.ts'
+import { activityWords, t, words } from './texts.ts'
 
 interface StepWords {
   readonly title: string
@@ -48,7 +47,7 @@ export const stepWords = (step: Step): StepWords => {
 }
 
 /** What a sequence begins with. */
-export const entryWords = (enter: SequenceRow['enter']): string => {
+export const entryWords = (enter: SequenceTrigger): string => {
   const { enters } = t.sequences
   if ('stage' in enter) return enters.stage(words.stages[enter.stage])
   if ('activity' in enter) return enters.activity(activityWords(enter.activity))
