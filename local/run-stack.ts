@@ -20,6 +20,7 @@ import type { QueuePoller } from './queues/queue-poller.ts'
 import { seededRandom } from './random.ts'
 import { Inbox } from './services/inbox.ts'
 import { SuppressionList } from './services/ses.ts'
+import { TableUnits } from './services/table-units.ts'
 import { SesEvents } from './ses-events.ts'
 import { type EventParts, startEvents, startScheduler, startTimekeeper } from './start-rules.ts'
 import {
@@ -29,6 +30,7 @@ import {
   startObjects,
   startQueues,
   startTables,
+  tablesOf,
   watchDeadLetters,
 } from './start-services.ts'
 import type { Endpoints } from './template/intrinsics.ts'
@@ -75,6 +77,7 @@ const sharedParts = ({ model, data: folder, seed, startAt, log, onError }: Stack
     faults: new Faults(seededRandom(seed)),
     counts: new Counts(),
     calls: new CallLog(),
+    units: new TableUnits(),
     newId: () => randomUUID(),
     log,
     onError,
@@ -89,7 +92,7 @@ const startEngines = async ({ model, data, clock }: SharedParts) => {
     QueueEngine.start(clock, data.queues),
     buckets.length > 0 ? startObjects(buckets, data.objects) : undefined,
   ])
-  const keys = await startTables(model.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'), dynamodb)
+  const keys = await startTables(tablesOf(model), dynamodb)
   startQueues(model.ofType('AWS::SQS::Queue'), engine)
   return { dynamodb, engine, objects, keys }
 }
@@ -119,7 +122,7 @@ const startHttp = ({ model, clock, functions, guard, newId, log }: EventParts): 
 export async function runStack(options: StackOptions): Promise<Stack> {
   const { assets, endpoints, scratch, compiled } = options
   const shared = sharedParts(options)
-  const { model, data, clock, activity, faults, counts, calls, log } = shared
+  const { model, data, clock, activity, faults, counts, calls, units, log } = shared
   const engines = await startEngines(shared)
   const functions = new Functions(model.ofType('AWS::Lambda::Function'), {
     ...shared,
@@ -160,7 +163,7 @@ export async function runStack(options: StackOptions): Promise<Stack> {
     gateway,
     api,
     activity,
-    control: { clock, inbox, timekeeper, deadLetters, faults, counts, calls, events },
+    control: { clock, inbox, timekeeper, deadLetters, faults, counts, calls, units, events },
     describe: () => describeStack({ ...parts, rules, endpoints }),
     finish: async (timeoutMs, alsoDone) => {
       timekeeper.close()

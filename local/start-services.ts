@@ -31,6 +31,7 @@ import { SecretStore, secretsService } from './services/secrets.ts'
 import { type SuppressionList, sesService } from './services/ses.ts'
 import { sqsService } from './services/sqs.ts'
 import { stsService } from './services/sts.ts'
+import { countingUnits, type TableUnits } from './services/table-units.ts'
 import type { SesEvents } from './ses-events.ts'
 import { REGION } from './template/intrinsics.ts'
 import type { Resource, StackModel } from './template/model.ts'
@@ -81,6 +82,9 @@ export function readConfigurationSets(model: StackModel): Map<string, string[]> 
   return sets
 }
 
+export const tablesOf = (model: StackModel): readonly Resource[] =>
+  model.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
+
 /** What all parts of the stack are made with. */
 export interface SharedParts {
   readonly model: StackModel
@@ -91,6 +95,7 @@ export interface SharedParts {
   readonly faults: Faults
   readonly counts: Counts
   readonly calls: CallLog
+  readonly units: TableUnits
   newId(): string
   log(line: string): void
   onError(error: unknown): void
@@ -125,7 +130,7 @@ export function startGateway(parts: GatewayParts): Gateway {
     accept: (envelope) => parts.ses.accept(envelope),
   })
   const services = new Map<string, Service>([
-    ['dynamodb', dynamoDbService(parts.dynamodb, parts.keys)],
+    ['dynamodb', dynamoDbService(countingUnits(parts.dynamodb, tablesOf(model), parts.units), parts.keys)],
     ['events', eventsService(parts.buses)],
     ['lambda', lambdaService(parts.functions, parts.invokeLater)],
     ['scheduler', schedulerService(parts.scheduler, parts.schedulesChanged)],

@@ -8,6 +8,7 @@ import { type CallLog, type Counts, readBody } from '../gateway/gateway.ts'
 import { type Json, objectOf, parseJson, textOf } from '../json.ts'
 import type { DeadLetters } from '../queues/dead-letters.ts'
 import type { Inbox } from '../services/inbox.ts'
+import type { TableUnits } from '../services/table-units.ts'
 import { parseDuration, type Timekeeper } from './timekeeper.ts'
 
 /** Answers with a JSON list, item by item as the client takes it. @param items those given as text are JSON already */
@@ -38,6 +39,7 @@ export interface ControlOptions {
   readonly faults: Faults
   readonly counts: Counts
   readonly calls: CallLog
+  readonly units: TableUnits
   readonly events: EventLog
   describe(): object
 }
@@ -70,7 +72,7 @@ export class ControlRoutes {
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {
-    const { clock, inbox, deadLetters, faults, counts, calls, events, describe } = this.#options
+    const { clock, inbox, deadLetters, faults, counts, calls, units, events, describe } = this.#options
     const url = new URL(request.url ?? '/', 'http://localhost')
     const route = `${request.method} ${url.pathname.replace(/\/$/, '')}`
     const query = (name: string) => url.searchParams.get(name) ?? undefined
@@ -118,6 +120,14 @@ export class ControlRoutes {
         return { status: 204 }
       case 'DELETE /_local/calls':
         calls.stop()
+        return { status: 204 }
+      case 'GET /_local/units':
+        return ok(units.list())
+      case 'POST /_local/units':
+        units.begin()
+        return { status: 204 }
+      case 'DELETE /_local/units':
+        units.end()
         return { status: 204 }
       default:
         return problem(

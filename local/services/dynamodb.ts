@@ -9,7 +9,7 @@ import { arnOf } from '../template/intrinsics.ts'
  * undefined where the operation has none (Scan). `input`: of a batch, `requests` for the one table. `key`: the
  * partition key of the table, or of the index that is queried.
  */
-function leadingKeys(operation: string, input: JsonObject, key: string): string[] | undefined {
+export function leadingKeys(operation: string, input: JsonObject, key: string): string[] | undefined {
   switch (operation) {
     case 'PutItem':
       return attributeValue(objectOf(input.Item)[key])
