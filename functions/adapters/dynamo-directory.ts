@@ -8,7 +8,7 @@ import { leadOf } from './dynamo-lead-items.ts'
 import { partsOf, rankedLists, rankOf, shardFor } from './ranked-lists.ts'
 
 /** Each takes 1,000 changes a second; a page asks all of them. */
-const parts = 4
+export const directoryParts = 4
 
 const listOf = (by: DirectoryEntry['by']): string => `PEOPLE#${by}`
 
@@ -21,7 +21,7 @@ const last = '\uffff'
 
 const itemOf = (leadId: LeadId, entry: DirectoryEntry): Item => ({
   ...keyOf(partitions.lead(leadId), sortFor(entry)),
-  ...placeIn(shardFor(listOf(entry.by), leadId, parts), `${entry.key}#${leadId}`),
+  ...placeIn(shardFor(listOf(entry.by), leadId, directoryParts), `${entry.key}#${leadId}`),
 })
 
 /** Whether an item of a lead's partition is one of its places here. */
@@ -60,7 +60,7 @@ export const dynamoDirectory = (
     by: DirectoryOrder | 'word',
     query: Pick<Parameters<typeof ranked>[0], 'limit' | 'cursor' | 'between' | 'order'>,
   ) => {
-    const { rows, next } = await ranked({ ...query, lists: partsOf(listOf(by), parts) })
+    const { rows, next } = await ranked({ ...query, lists: partsOf(listOf(by), directoryParts) })
     const items = await leadsOf(rows)
     return next === undefined ? { items } : { items, next }
   }

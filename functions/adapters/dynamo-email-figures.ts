@@ -24,7 +24,7 @@ import { rankedLists, shardFor, withUnspread } from './ranked-lists.ts'
 import { ownSlot } from './system.ts'
 
 /** An email's counters are spread over as many items: each takes a thousand writes a second. */
-const slots = 4
+export const figureSlots = 4
 
 interface CountedEmail {
   readonly email: string
@@ -44,7 +44,7 @@ const countedEmail = ({ email, request }: Send): CountedEmail => ({
 export const countEmails = (client: DynamoDBDocumentClient, tableName: string) => {
   const add = async ({ email, sequence }: CountedEmail, changes: CounterChanges): Promise<void> => {
     if (Object.keys(changes).length === 0) return
-    const key = keyOf(partitions.emailFigures(`${sequence}#${ownSlot(slots)}`), email)
+    const key = keyOf(partitions.emailFigures(`${sequence}#${ownSlot(figureSlots)}`), email)
     await dynamoItems(client, tableName).count(key, { ...changes })
   }
   return {
@@ -64,7 +64,7 @@ export const dynamoEmailFigures = (
 ): Pick<EmailFigures, 'ofSequence'> => ({
   ofSequence: async (sequence) => {
     const items = await Promise.all(
-      Array.from({ length: slots }, (_, slot) =>
+      Array.from({ length: figureSlots }, (_, slot) =>
         dynamoItems(client, tableName).all({
           where: '#pk = :figures',
           values: { figures: partitions.emailFigures(`${sequence}#${slot}`) },

@@ -22,11 +22,11 @@ import { dynamoItems, expiry, type Item, type Key, keyOf, sortOf } from './dynam
 import { deriveKey, type LinkKeys } from './link-keys.ts'
 
 /** Counters are spread over as many partitions: each takes a thousand writes a second. */
-const shards = 4
+export const sendingShards = 4
 const slotPrefix = 'SLOT#'
 const keptSeconds = 7 * 86_400
 
-const shardOf = (text: string): string => partitions.sendingShard(hashText(text) % shards)
+const shardOf = (text: string): string => partitions.sendingShard(hashText(text) % sendingShards)
 const slotsOf = (stream: Stream): string =>
   stream === 'marketing' ? slotPrefix : `${stream.toUpperCase()}#${slotPrefix}`
 
@@ -92,7 +92,7 @@ export const dynamoSendingFigures = (client: DynamoDBDocumentClient, tableName: 
       const prefix = slotsOf(stream)
       const places = [
         partitions.sending,
-        ...Array.from({ length: shards }, (_, index) => partitions.sendingShard(index)),
+        ...Array.from({ length: sendingShards }, (_, index) => partitions.sendingShard(index)),
       ]
       const pages = await Promise.all(
         places.map((place) =>

@@ -1,3 +1,4 @@
+import type { Counted, ScenarioName } from '../../domain/cost/scale.ts'
 import type { Client } from '../story/client.ts'
 import { shown } from './table.ts'
 
@@ -10,8 +11,17 @@ export interface Count {
   readonly count: number
 }
 
+interface Units {
+  readonly table: string
+  readonly partition: string
+  readonly read: number
+  readonly write: number
+}
+
 interface Scenario {
   readonly what: string
+  /** Under which name the model of scale knows it. */
+  readonly name: ScenarioName
   /** What has to have happened before, uncounted. */
   readonly before?: () => Promise<void>
   /** @returns what the calls are divided by. */
@@ -26,7 +36,10 @@ export const isCounted = ({ service, operation, function: caller }: Count): bool
   service !== 'secretsmanager' &&
   operation !== 'ReceiveMessage' &&
   operation !== 'DeleteMessageBatch' &&
-  !/^default$|-(Retain|Calibrat|Figures)/.test(caller)
+  !isCalendar(caller)
+
+/** Those who ask by themselves, whatever happens: `default` is the calendar. */
+const isCalendar = (caller: string): boolean => /^default$|-(Retain|Calibrat|Figures)/.test(caller)
 
 /** Without the stack and what CloudFormation appends. */
 const nameOf = (caller: string): string =>
@@ -82,15 +95,21 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
     return (await client.inbox()).length - had
   }
   return [
-    { what: 'first page view of a new lead', counted: () => each('view', leads, view) },
-    { what: 'one more page view', counted: () => each('view', leads, ['page.viewed', { path: '/more' }]) },
-    { what: 'consent', counted: () => each('view', leads, consent) },
+    { name: 'newLead', what: 'first page view of a new lead', counted: () => each('view', leads, view) },
     {
+      name: 'activity',
+      what: 'one more page view',
+      counted: () => each('view', leads, ['page.viewed', { path: '/more' }]),
+    },
+    { name: 'consent', what: 'consent', counted: () => each('view', leads, consent) },
+    {
+      name: 'signUp',
       what: 'sign-up to the delivered welcome mail',
       before: () => consented('mail', leads),
       counted: () => each('mail', leads, ['newsletter.subscribed']),
     },
     {
+      name: 'email',
       what: `the next mail after its wait, ${atOnce} leads at once`,
       before: async () => {
         // What the leads before have asked for goes out before.
@@ -101,12 +120,21 @@ const scenariosOf = (client: Client): readonly Scenario[] => {
       counted: () => mailed(() => client.advance('74h')),
     },
     {
+      name: 'handoff',
       what: 'two requests to the mail of the handoff',
       before: () => consented('sale', leads),
       counted: () => each('sale', leads, ['demo.requested'], ['quote.requested']),
     },
-    { what: `first page views of new leads, in batches of ${batch}`, counted: () => together('/') },
-    { what: `further page views, in batches of ${batch}`, counted: () => together('/more') },
+    {
+      name: 'newLeadInBatches',
+      what: `first page views of new leads, in batches of ${batch}`,
+      counted: () => together('/'),
+    },
+    {
+      name: 'activityInBatches',
+      what: `further page views, in batches of ${batch}`,
+      counted: () => together('/more'),
+    },
   ]
 }
 
@@ -122,15 +150,82 @@ export const printCalls = (what: string, counts: readonly Count[], divisor: numb
   }
 }
 
-/** Every request that functions, rules and schedules make for one thing that happens, by who makes it. Moves the clock. */
-export const countCalls = async (client: Client): Promise<void> => {
-  for (const { what, before, counted } of scenariosOf(client)) {
-    await before?.()
+/** Without what makes a partition one of many: an id, a hash, a part. Each order in which people are listed has partitions of its own. */
+const kindOf = ({ table, partition }: Units): string => {
+  const [first = '', second] = partition.split('#')
+  const kind = first === 'PEOPLE' ? `${first} ${second}` : first
+  return table.includes('/') ? `${table.replace(/^.*\//, '')} ${kind}` : kind
+}
+
+const rounded = (value: number): number => Number(value.toFixed(3))
+
+/** Sums by kind, for one of what was counted. */
+const sums = <Item>(
+  items: readonly Item[],
+  by: (item: Item) => string,
+  of: (item: Item) => number,
+  each: number,
+) =>
+  Object.fromEntries(
+    [...Map.groupBy(items, by)]
+      .map(([key, same]) => [key, rounded(same.reduce((sum, one) => sum + of(one), 0) / each)] as const)
+      .filter(([, value]) => value > 0)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  )
+
+interface Seen {
+  readonly counts: readonly Count[]
+  readonly units: readonly Units[]
+  readonly events: number
+}
+
+const countedOf = ({ counts, units, events }: Seen, each: number): Counted => {
+  const asked = counts.filter(
+    ({ service, function: caller }) => service !== 'secretsmanager' && !isCalendar(caller),
+  )
+  const byCaller = [...Map.groupBy(asked, (one) => nameOf(one.function))].toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  )
+  return {
+    calls: Object.fromEntries(
+      byCaller.map(([caller, own]) => [
+        caller,
+        sums(
+          own,
+          ({ service, operation }) => `${service} ${operation}`,
+          ({ count }) => count,
+          each,
+        ),
+      ]),
+    ),
+    events: rounded(events / each),
+    written: sums(units, kindOf, ({ write }) => write, each),
+    read: sums(units, kindOf, ({ read }) => read, each),
+  }
+}
+
+/**
+ * Every request that functions, rules and schedules make for one thing that happens, by who makes it, and the units of the
+ * table that it takes, by kind of partition. Moves the clock.
+ */
+export const countCalls = async (client: Client): Promise<Readonly<Record<string, Counted>>> => {
+  const counted: Record<string, Counted> = {}
+  /** The runner keeps the last ten thousand, and no scenario has as many. */
+  const eventIds = async (): Promise<ReadonlySet<string>> =>
+    new Set((await client.events()).flatMap(({ id, source }) => (source === 'aws.ses' ? [] : [id])))
+  for (const scenario of scenariosOf(client)) {
+    await scenario.before?.()
     await client.settle()
     await client.raw('/_local/counts', { method: 'DELETE' })
-    const divisor = await counted()
+    await client.raw('/_local/units', { method: 'POST' })
+    const before = await eventIds()
+    const divisor = await scenario.counted()
     await client.settle()
+    const events = [...(await eventIds())].filter((id) => !before.has(id)).length
     const counts = (await (await client.raw('/_local/counts')).json()) as Count[]
-    printCalls(what, counts.filter(isCounted), divisor)
+    const units = (await (await client.raw('/_local/units')).json()) as Units[]
+    printCalls(scenario.what, counts.filter(isCounted), divisor)
+    counted[scenario.name] = countedOf({ counts, units, events }, divisor)
   }
+  return counted
 }

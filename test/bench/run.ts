@@ -36,6 +36,7 @@ const { values, positionals: wanted } = parseArgs({
     emails: { type: 'string', default: '100000' },
     samples: { type: 'string', default: '20' },
     picture: { type: 'string', default: '.local/load.svg' },
+    write: { type: 'string' },
   },
   allowPositionals: true,
 })
@@ -92,7 +93,13 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
 }
 
 /** Measured where it is asked for alone: it counts, and moves the clock by months. */
-const countedAlone = onRunner(countCalls)
+const countedAlone = onRunner(async (client) => {
+  const counted = await countCalls(client)
+  if (!values.write) return
+  const day = new Date().toISOString().slice(0, 10)
+  await writeFile(values.write, `${JSON.stringify({ counted: day, ...counted }, null, 2)}\n`)
+  console.log(`\nwritten to ${values.write}`)
+})
 
 /** Half an hour of it: asked for alone. @returns whether nothing was lost. */
 const measureLoad = async (

@@ -17,6 +17,7 @@ const commands: readonly (readonly [string, ...string[]])[] = [
   ['keys', '--help'],
   ['wakes', '--help'],
   ['dead-letters', '--help'],
+  ['scale', '--help'],
   ['calibrate', '--help'],
   ['report', '--help'],
   ['demo', '-h'],
