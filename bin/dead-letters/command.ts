@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { deploymentOptions, findDeployment } from '../deployment.ts'
 import { asksForHelp } from '../help.ts'
 import { describeLetter, type Letter, shortName, type WorkQueue } from './letter.ts'
-import { type DeadLetterQueues, openDeadLetters } from './queues.ts'
+import { type DeadLetterQueues, mostHeld, openDeadLetters } from './queues.ts'
 
 const usage = `npm run dead-letters -- list      how many wait, and in which queue
 npm run dead-letters -- show      what each was, why it failed, and what redriving will do
@@ -109,15 +109,17 @@ export const runDeadLetters = async (args: readonly string[]): Promise<number> =
   console.log(
     summary(
       command,
-      counts.reduce((sum, [, count]) => sum + count, 0),
+      counts.map(([, count]) => count),
     ),
   )
   return 0
 }
 
-const summary = (command: keyof typeof works, count: number): string => {
-  const letters = count === 1 ? 'dead letter' : 'dead letters'
-  if (command === 'redrive') return `${count} ${letters} redriven.`
-  if (command === 'discard') return `${count} ${letters} discarded.`
-  return count === 0 ? 'No dead letters.' : `${count} ${letters}.`
+const summary = (command: keyof typeof works, counts: readonly number[]): string => {
+  const count = counts.reduce((sum, one) => sum + one, 0)
+  const letters = `${count} ${count === 1 ? 'dead letter' : 'dead letters'}`
+  if (command === 'redrive') return `${letters} redriven.`
+  if (command === 'discard') return `${letters} discarded.`
+  if (count === 0) return 'No dead letters.'
+  return counts.some((one) => one >= mostHeld) ? `${letters} or more.` : `${letters}.`
 }

@@ -13,8 +13,8 @@ import { type Letter, type Received, readLetter, type WorkQueue } from './letter
 /** A letter in our hands: nobody else gets it for so many seconds. */
 const heldFor = 300
 const atOnce = 10
-/** Letters of one queue in our hands at a time. */
-const mostHeld = 1_000
+/** Letters of one queue in our hands at a time: who only looks sees no more of them. */
+export const mostHeld = 1_000
 
 interface Held extends Letter {
   readonly handle: string
