@@ -101,13 +101,16 @@ const lookAt = ({ leadId }: Lead): QueueMessage => ({
 interface Known extends Pick<Identified, 'suppressed'> {
   readonly row: ReadRow
   readonly leadId: LeadId
+  /** Absent for whoever is new, for whoever an attempt that died has claimed, and for whoever is being erased. */
   readonly lead: Lead | undefined
+  /** The lead was claimed for this very row. */
+  readonly isClaimed: boolean
 }
 
 /** A row as it is about to be recorded. */
 interface Taken extends Known {
   readonly planned: PlannedRow
-  /** Made by this very row. */
+  /** Made by this very row, now or by an attempt before. */
   readonly isNew: boolean
 }
 
@@ -127,10 +130,17 @@ interface Taking {
 const resultIn = ({ blocks, blockOf }: Taking, line: number) =>
   blocks.get(blockOf.get(line) ?? Number.NaN)?.results[line]
 
+/** As the playbook tells people apart. */
+const keyOf = ({ email }: ReadRow, { playbook }: Rules): string =>
+  identityKey(email, identityRules(playbook.settings.identity))
+
 /** The first row about each person, and the rest. */
-const splitFirsts = (rows: readonly ReadRow[]) => {
+const splitFirsts = (rows: readonly ReadRow[], rules: Rules) => {
   const firsts = new Map<string, ReadRow>()
-  for (const row of rows) if (!firsts.has(row.email)) firsts.set(row.email, row)
+  for (const row of rows) {
+    const key = keyOf(row, rules)
+    if (!firsts.has(key)) firsts.set(key, row)
+  }
   const chosen = [...firsts.values()]
   const isChosen = new Set(chosen.map(({ line }) => line))
   return { chosen, rest: rows.filter(({ line }) => !isChosen.has(line)) }
@@ -144,12 +154,11 @@ const makeTakeBlocks = (ports: TakeRowsPorts) => {
   const { imports, leads } = ports
 
   const identify = async (row: ReadRow, rules: Rules): Promise<Known | undefined> => {
-    const email = identityKey(row.email, identityRules(rules.playbook.settings.identity))
-    const found = await leads.identify({ email }, longAgo)
+    const found = await leads.identify({ email: keyOf(row, rules) }, longAgo)
     if (!found) return undefined
-    const { leadId, suppressed } = found
-    const lead = found.isNew ? undefined : await rootLead(leads, leadId)
-    return { row, leadId: lead?.leadId ?? leadId, lead, ...(suppressed && { suppressed }) }
+    const { leadId, suppressed, isNew: isClaimed = false } = found
+    const lead = isClaimed ? undefined : await rootLead(leads, leadId)
+    return { row, leadId: lead?.leadId ?? leadId, lead, isClaimed, ...(suppressed && { suppressed }) }
   }
 
   const tellRecorder = async ({ one }: Taking, messages: readonly QueueMessage[]): Promise<void> => {
@@ -158,7 +167,10 @@ const makeTakeBlocks = (ports: TakeRowsPorts) => {
     for (const [, error] of failures) throw error
   }
 
-  /** Whoever is new is recorded together with all others that are; where sequences may begin, by the recorder. */
+  /**
+   * Whoever is new is recorded together with all others that are; where sequences may begin, by the recorder. So is whoever
+   * may be on the way out: it writes nothing to somebody who is being erased.
+   */
   const record = async (taking: Taking, rows: readonly Taken[]): Promise<void> => {
     const { one, rules } = taking
     const fresh = one.enter ? [] : rows.filter(({ isNew }) => isNew)
@@ -213,9 +225,11 @@ const makeTakeBlocks = (ports: TakeRowsPorts) => {
         results.set(row.line, { outcome: 'rejected', reason })
         continue
       }
-      // Where it stands already that this row made the lead, that may not have been told yet.
-      const isNew = found.lead?.state === undefined || resultIn(taking, row.line)?.outcome === 'created'
-      const planned = planRow(row, isNew ? undefined : found.lead?.state, one, wanted)
+      const { state } = found.lead ?? {}
+      // That this row made the lead stands already, but perhaps nobody was told of it.
+      const isMade = state !== undefined && resultIn(taking, row.line)?.outcome === 'created'
+      const isNew = found.isClaimed || isMade
+      const planned = planRow(row, isNew ? undefined : state, one, wanted)
       taken.push({ ...found, planned, isNew })
       results.set(row.line, { outcome: planned.outcome, leadId: found.leadId })
     }
@@ -253,9 +267,9 @@ const makeTakeBlocks = (ports: TakeRowsPorts) => {
     )
     await note(taking, new Map(refused))
     for (
-      let { chosen, rest } = splitFirsts(open.filter(isRead));
+      let { chosen, rest } = splitFirsts(open.filter(isRead), known.rules);
       chosen.length > 0;
-      { chosen, rest } = splitFirsts(rest)
+      { chosen, rest } = splitFirsts(rest, known.rules)
     )
       await takeRows(taking, chosen)
     const results = open.flatMap(({ line }) => {

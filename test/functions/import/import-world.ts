@@ -13,10 +13,10 @@ import { memoryImports } from '../fakes/memory-imports.ts'
 import { resultOf, send } from '../http/call-app.ts'
 import { recordWorld } from '../record/record-world.ts'
 
-const rules = compileRules(makePlaybook())
+const usual = compileRules(makePlaybook())
 
 /** Routes, queue and worker of imports, with the recorder, in memory. */
-export const importWorld = (imports: Imports = memoryImports()) => {
+export const importWorld = (imports: Imports = memoryImports(), rules: Rules = usual) => {
   const recorded = recordWorld(rules)
   const queue: JsonObject[] = []
   const announced: Announcement[] = []

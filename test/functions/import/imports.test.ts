@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
+import { compileRules } from '../../../domain/rules/rules.ts'
+import { makePlaybook } from '../../domain/support/make-playbook.ts'
+import { memoryImports } from '../fakes/memory-imports.ts'
 import { importWorld } from './import-world.ts'
 
 const consent = {
@@ -196,6 +199,38 @@ describe('an import', () => {
     expect([...new Set(asked.map(({ leadId }) => leadId))]).toEqual([ben?.leadId])
     expect(asked[0]?.data).toMatchObject({ because: 'import-undone', version: ben?.version })
     expect(world.announced.at(-1)).toMatchObject({ id: `import:${second}:undone`, undone: true })
+  })
+
+  it('writes nothing to somebody who is being erased: the row waits until they are gone', async () => {
+    const world = importWorld()
+    const first = await world.begin()
+    await world.rows(first, [[1, anna]], true)
+    await world.settle()
+    const lead = world.leadOf('anna@example.com')
+    if (!lead) throw new Error('nobody was made')
+    const { leadId } = lead
+    const items = world.leads.items as Map<typeof leadId, typeof lead>
+    items.set(leadId, { ...lead, erased: { at: world.times.now, family: [leadId] } })
+    const before = world.leads.log(leadId)
+    const second = await world.begin({ mode: { firstName: 'overwrite' } })
+    await world.rows(second, [[1, { ...anna, Vorname: 'Anne' }]], true)
+    await expect(world.settle()).rejects.toThrow('is being erased')
+    expect(world.leads.log(leadId)).toEqual(before)
+  })
+
+  it('takes rows about one person one after the other, by whatever addresses', async () => {
+    const { settings } = makePlaybook()
+    const tagged = compileRules(makePlaybook({ settings: { ...settings, identity: { plusTags: 'same' } } }))
+    const world = importWorld(memoryImports(), tagged)
+    const id = await world.begin()
+    const rows = ['anna', 'anna+fair', 'anna+news'].map((name, index) => [
+      index + 1,
+      { Mail: `${name}@example.com`, Firma: `F ${index}` },
+    ]) as unknown as Parameters<typeof world.rows>[1]
+    await world.rows(id, rows, true)
+    await world.settle()
+    expect(await world.show(id)).toMatchObject({ created: 1, unchanged: 2 })
+    expect(world.leads.items.size).toBe(1)
   })
 
   it('refuses what it cannot do before anything is written', async () => {
