@@ -11,11 +11,15 @@ const ARENAS = { MALLOC_ARENA_MAX: '2' }
 /** Lets threads that begin from here on have as much room for what is young as each of them is started with. */
 const OWN_ROOM = '--max-semi-space-size=0'
 
+/** In bytes, as before Node 24: a small buffer that is kept, such as a packed email, holds on to all that it was cut from. */
+const BUFFER_POOL = 8 * 1024
+
 /**
  * Starts this program once more in place of itself, with options that V8 and the C library read at their start only:
  * the same process, its output and its id. Returns where that is done already, or where the system has no such call.
  */
 export function becomeLean(): void {
+  Buffer.poolSize = BUFFER_POOL
   if (process.platform === 'win32' || process.execve === undefined) return
   if (FLAGS.every((flag) => process.execArgv.includes(flag))) {
     setFlagsFromString(OWN_ROOM)
