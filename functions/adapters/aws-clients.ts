@@ -90,6 +90,8 @@ const lean = <Of extends Client>(client: Of): Of => {
 }
 
 const shared = { sha256: Sha256 }
+/** With the order of middlewares found once for each operation; document clients put their own into each command. */
+const plain = { ...shared, cacheMiddleware: true }
 
 /** One for each container: made in module scope, so that connections outlive an invocation. */
 export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBDocumentClient =>
@@ -98,9 +100,9 @@ export const makeDocumentClient = (config: DynamoDBClientConfig = {}): DynamoDBD
   })
 
 export const makeObjectClient = () => lean(new S3Client(shared))
-export const makeBusClient = () => lean(new EventBridgeClient(shared))
-export const makeQueueClient = () => lean(new SQSClient(shared))
-export const makeSchedulerClient = () => lean(new SchedulerClient(shared))
-export const makeSecretsClient = () => lean(new SecretsManagerClient(shared))
+export const makeBusClient = () => lean(new EventBridgeClient(plain))
+export const makeQueueClient = () => lean(new SQSClient(plain))
+export const makeSchedulerClient = () => lean(new SchedulerClient(plain))
+export const makeSecretsClient = () => lean(new SecretsManagerClient(plain))
 export const makeMailClient = (config: SESv2ClientConfig = {}) =>
-  lean(new SESv2Client({ ...shared, ...config }))
+  lean(new SESv2Client({ ...plain, ...config }))
