@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
  * Much is young on this thread, and dies young: it is given room, in MB. Each heap is cleared by its own thread alone: helpers
  * would take the cores from the other threads.
  */
-const FLAGS = ['--max-semi-space-size=16', '--single-threaded-gc']
+const FLAGS = ['--max-semi-space-size=8', '--single-threaded-gc']
 /** Every thread would else get a heap of native memory of its own, none of which shrinks again. */
 const ARENAS = { MALLOC_ARENA_MAX: '2' }
 

@@ -77,7 +77,7 @@ export class ExecutionEnvironment {
       execArgv: ['--no-warnings'],
       resourceLimits: {
         maxOldGenerationSizeMb: Math.max(64, options.memoryMb),
-        maxYoungGenerationSizeMb: 24,
+        maxYoungGenerationSizeMb: 12,
       },
     })
     this.#worker.on('message', (messages: readonly WorkerMessage[]) => {
