@@ -39,6 +39,7 @@ const observed: Observed = {
   withdrawals: [],
   erasures: [{ person: 1, leadId: goneId, at: '2026-03-10T00:00:00.000Z' }],
   merges: [],
+  answers: [],
   imports: [{ importId: 'i', rows: 2 }],
   broadcasts: ['b'],
   poisons: ['poison-1'],
@@ -74,6 +75,8 @@ const gone = {
   erased: { at: '2026-03-10T00:00:00.000Z', family: [goneId] },
 } as Lead
 
+const decided = { id: 'lead-0001:reminded', type: 'HandoffReminded', text: '{"leadId":"lead-0001"}' }
+
 /** One in which everything holds: somebody who was mailed, somebody who was erased, and what marketers did. */
 const sound: World = {
   plan: { seed: 1, leads: 2, days: 20, actions: [] },
@@ -100,6 +103,7 @@ const sound: World = {
   imports: [{ importId: 'i', state: 'done', rows: 2, created: 1, updated: 0, unchanged: 0, rejectedRows: 1 }],
   listed: [leadId],
   calls: 100,
+  told: [decided, decided],
 }
 
 const seen = (change: Partial<Observed>): Partial<World> => ({ observed: { ...observed, ...change } })
@@ -178,6 +182,13 @@ const falsified: readonly (readonly [invariant: string, what: string, Partial<Wo
     { handoffs: [handoff, { ...handoff, handoffId: `${leadId}.2` }] },
   ],
   ['one handoff a cycle, told once to each of its owners', 'nobody told', { mails: [mail, ofBroadcast] }],
+  ['an answer of sales stands', 'it is asked again', seen({ answers: [{ handoffId, isAccepted: true }] })],
+  [
+    'each moment is acted on once, and told the same each time',
+    'at two times',
+    { told: [decided, { ...decided, text: '{}' }] },
+  ],
+  ['no decision on the bus names a person', 'an address', { told: [{ ...decided, text: email }] }],
   [
     'every deadline and wait was acted on, and those to come are set',
     'an overdue wait',

@@ -273,6 +273,49 @@ const oneHandoff: Invariant = {
   },
 }
 
+const answersStand: Invariant = {
+  name: 'an answer of sales stands',
+  broken: ({ handoffs, observed }) => {
+    const known = new Map(handoffs.map((handoff) => [handoff.handoffId, handoff.answer.state]))
+    const good = { accepted: ['accepted', 'won', 'lost'], rejected: ['rejected'] }
+    return observed.answers.flatMap(({ handoffId, isAccepted }) => {
+      // An erased lead took it along.
+      const state = known.get(handoffId)
+      return state === undefined || good[isAccepted ? 'accepted' : 'rejected'].includes(state)
+        ? []
+        : [`handoff ${handoffId} was ${isAccepted ? 'accepted' : 'rejected'} and is ${state}`]
+    })
+  },
+}
+
+/** What follows from a wait or a deadline. Stages, scores and consents are decided again where late facts change them. */
+const ofMoments = new Set([
+  ...['SequenceStepReached', 'EmailRequested', 'HandoffReminded', 'HandoffEscalated', 'HandoffAssigned'],
+])
+
+/** Whoever acts twice on one moment tells of it twice, at two times: repeats of one decision are the same to the letter. */
+const oneDecision: Invariant = {
+  name: 'each moment is acted on once, and told the same each time',
+  broken: ({ told }) =>
+    [
+      ...Map.groupBy(
+        told.filter(({ type }) => ofMoments.has(type)),
+        ({ id }) => id,
+      ),
+    ].flatMap(([id, all]) => {
+      const texts = [...new Set(all.map(({ type, text }) => `${type} ${text}`))]
+      return texts.length > 1 ? [`${id}: ${texts.join(' and ')}`] : []
+    }),
+}
+
+const noPersonalData: Invariant = {
+  name: 'no decision on the bus names a person',
+  broken: ({ told }) =>
+    told
+      .filter(({ text }) => /person-\d|browser-\d|Firma \d|Werk \d/.test(text))
+      .map(({ type, text }) => `${type} ${text}`),
+}
+
 /** A job that is over says so once more when wakes are rebuilt. */
 const isOfBroadcast = (message: string): boolean => /"type":"(begin|part)"|broadcast/.test(message)
 
@@ -417,7 +460,10 @@ export const invariants: readonly Invariant[] = [
   audiencesAddUp,
   importsAddUp,
   oneHandoff,
+  answersStand,
   nothingOverdue,
+  oneDecision,
+  noPersonalData,
   erasedIsGone,
   atRest,
   onlyPlantedLetters,

@@ -41,6 +41,8 @@ export interface Observed {
   readonly withdrawals: PersonAt[]
   readonly erasures: (PersonAt & { readonly leadId: string })[]
   readonly merges: (PersonAt & { readonly other: number })[]
+  /** What sales was told that it had answered. */
+  readonly answers: { readonly handoffId: string; readonly isAccepted: boolean }[]
   readonly imports: { readonly importId: string; readonly rows: number }[]
   readonly broadcasts: string[]
   readonly poisons: string[]
@@ -111,6 +113,7 @@ export const makePlayer = async (client: Client, start: string) => {
       withdrawals: [],
       erasures: [],
       merges: [],
+      answers: [],
       imports: [],
       broadcasts: [],
     },
@@ -299,7 +302,10 @@ interface LeadView {
   readonly handoffs: readonly { readonly handoffId: string; readonly state: string }[]
 }
 
-const answer = async ({ ask, json, leadIdOf }: Player, { person, reason }: Do<'answer'>): Promise<void> => {
+const answer = async (
+  { ask, json, leadIdOf, observed }: Player,
+  { person, reason }: Do<'answer'>,
+): Promise<void> => {
   const leadId = await leadIdOf(person)
   if (leadId === undefined) return
   const lead = await json<LeadView>(
@@ -308,7 +314,12 @@ const answer = async ({ ask, json, leadIdOf }: Player, { person, reason }: Do<'a
   const open = lead?.handoffs.find(({ state }) => state === 'requested')
   if (!open) return
   const path = `/api/handoffs/${open.handoffId}/${reason === undefined ? 'accept' : 'reject'}`
-  await ask(path, { role: 'sales', also: [409], ...(reason !== undefined && { body: { reason } }) })
+  const told = await ask(path, {
+    role: 'sales',
+    also: [409],
+    ...(reason !== undefined && { body: { reason } }),
+  })
+  if (told?.ok) observed.answers.push({ handoffId: open.handoffId, isAccepted: reason === undefined })
 }
 
 const note = async (player: Player, { person, fact }: Do<'note'>): Promise<void> => {

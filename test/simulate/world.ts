@@ -107,6 +107,16 @@ export interface World {
   /** Ids of leads as the console lists them. */
   readonly listed: readonly string[]
   readonly calls: number
+  /** Decisions that were told on the bus, the last ten thousand at most. */
+  readonly told: readonly Told[]
+}
+
+/** A decision as the bus had it. */
+interface Told {
+  readonly id: string
+  readonly type: string
+  /** JSON of the whole. */
+  readonly text: string
 }
 
 interface Described {
@@ -314,6 +324,11 @@ export const readWorld = async (client: Client, plan: Plan, observed: Observed):
       '/api/imports',
     ),
     listed: await listedLeads(client),
+    told: (await client.events()).flatMap(({ source, 'detail-type': type, detail }) =>
+      source === 'trichter' && type !== 'Activity'
+        ? [{ id: detail.metadata.id, type, text: JSON.stringify(detail) }]
+        : [],
+    ),
     calls: counts.reduce((sum, { count }) => sum + count, 0),
   }
 }
