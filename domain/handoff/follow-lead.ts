@@ -113,8 +113,13 @@ export const followLead = (handoff: Handoff, lead: FollowedLead): Handoff => {
   const own = dealsOf(handoff, lead.state.deals ?? [], term)
   const followed = followDeals(accepted(handoff, own), own)
   const given = term && returnOf(handoff, lead, term)
-  return given ? givenBack(followed, own, given) : followed
+  const next = given ? givenBack(followed, own, given) : followed
+  // One that was lost with business of before has no deal of its own: opened again, it is given back to the same end.
+  return isLostAlike(next, handoff) ? handoff : next
 }
+
+const isLostAlike = ({ answer }: Handoff, { answer: before }: Handoff): boolean =>
+  answer.state === 'lost' && before.state === 'lost' && answer.at === before.at
 
 /** A merged lead has no cycles of its own: the period begins with the request. */
 const termOf = ({ handoffId, leadId, requestedAt }: Handoff, lead: FollowedLead): Term | undefined => {

@@ -12,6 +12,9 @@ interface FollowDealsPorts extends AttendHandoffPorts {
   readonly pauseUpTo: NonNullable<RetryOptions['pauseUpTo']>
 }
 
+/** More changes in a row than any lead brings about: whoever needs them goes round in a circle. */
+const mostRounds = 20
+
 /**
  * Aligns a handoff with its lead's current state: answered, won, lost or reopened by an activity; then updates the team's open
  * counts. Idempotent, in any order.
@@ -22,9 +25,10 @@ export const makeFollowDeals =
   (handoffId: string): Promise<void> =>
     retryConflicts(
       async () => {
-        let isDone = false
         // Repeated after each change: a concurrent message may have seen the new deals and found nothing to do.
-        while (!isDone) isDone = await standsAsItsLead(ports, handoffId)
+        for (let round = 0; round < mostRounds; round += 1)
+          if (await standsAsItsLead(ports, handoffId)) return
+        throw new Error(`handoff ${handoffId} never stands as its lead`)
       },
       { pauseUpTo: ports.pauseUpTo },
     )

@@ -123,6 +123,39 @@ describe('a handoff that nobody has answered, and its lead', () => {
   })
 })
 
+describe('business of before the handoff, which is no deal of its own', () => {
+  const recycling = compileRules(
+    makePlaybook({
+      handoff: {
+        ...makePlaybook().handoff,
+        lost: { default: { type: 'recycle', stage: 'interest', pause: 30 * 86_400_000 } },
+      },
+    }),
+  )
+  const opened = fact('o', 'deal.opened', '03-01T07:00', { dealId: 'crm-7' })
+  const lost = fact('l', 'deal.lost', '03-03T09:00', { dealId: 'crm-7' })
+  const lostAt = { state: 'lost', at: at('03-03T09:00') } as const
+
+  it.each([
+    ['that nobody has answered', { state: 'requested' }],
+    ['that is lost already', lostAt],
+    ['that was accepted, won and taken back', { state: 'won', at: at('03-02T09:00') }],
+  ] as const)('loses with the lead one %s, once', (_, answer) => {
+    const state = stored(foldLead([...qualifying, opened, lost], recycling))
+    const next = followLead(deepFreeze({ ...requested, answer }), { leadId, state })
+    expect(next.answer).toEqual(lostAt)
+    expect(followLead(next, { leadId, state })).toBe(next)
+  })
+
+  it('leaves it waiting where the loss is taken back', () => {
+    const takenBack = fact('v', 'activity.voided', '03-04T09:00', { activityId: 'l' })
+    const state = stored(foldLead([...qualifying, opened, lost, takenBack], recycling))
+    expect(followLead(deepFreeze({ ...requested, answer: lostAt }), { leadId, state }).answer).toEqual({
+      state: 'requested',
+    })
+  })
+})
+
 describe('an answered handoff, and its lead', () => {
   it('stays accepted while its acceptance is on its way to the log, and when it is given back later', () => {
     for (const facts of [[], [{ ...closing, occurredAt: at('03-02T11:00') }]])
