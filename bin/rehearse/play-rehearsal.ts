@@ -8,12 +8,8 @@ import type { Playbook } from '../../domain/model/playbook.ts'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { type Moment, momentAfter } from '../../domain/playbook/schema/rehearsal-schema.ts'
 import { localMinute, type Rehearsed } from '../../domain/rehearsal/journal.ts'
-import {
-  type PlannedDeed,
-  parseRehearsal,
-  type Rehearsal,
-  usualLength,
-} from '../../domain/rehearsal/rehearsal.ts'
+import { type KnownFact, rehearsalOfKnown } from '../../domain/rehearsal/known-lead.ts'
+import { parseRehearsal, type Rehearsal, usualLength } from '../../domain/rehearsal/rehearsal.ts'
 import { wordEntry, wordOutcome } from '../../domain/rehearsal/words.ts'
 import { isTimeZone } from '../../domain/time/local-time.ts'
 import { rehearse } from '../../functions/rehearse/rehearse.ts'
@@ -108,29 +104,6 @@ const page = z.object({
   next: z.string().optional(),
 })
 const clock = z.object({ now: z.string() })
-type Known = z.infer<typeof page>['items'][number]
-
-/** When it came in, as far as the system says. */
-const cameIn = ({ occurredAt, recordedAt }: Known): string =>
-  recordedAt && recordedAt > occurredAt ? recordedAt : occurredAt
-
-/** Merging is not done again: what merged leads did stands in the timeline already. */
-const familyTypes = ['lead.merged', 'lead.unmerged']
-
-const plan = (known: Known): readonly PlannedDeed[] => {
-  const { id, type: activity, occurredAt, properties } = known
-  if (familyTypes.includes(activity)) return []
-  const at = cameIn(known)
-  const fact: PlannedDeed = {
-    at,
-    deed: { type: 'activity', activity, properties, known: { id, occurredAt } },
-  }
-  if (activity === 'handoff.accepted') return [{ at, deed: { type: 'accept' } }, fact]
-  const { reason } = properties
-  if (activity === 'handoff.rejected' && typeof reason === 'string')
-    return [{ at, deed: { type: 'reject', reason } }, fact]
-  return [fact]
-}
 
 /** A lead of a running system as a rehearsal: its activities as they came, and then the time from now on. @throws with a message for people when the system does not answer, or knows no such lead. */
 export const rehearsalOfLead = async (options: KnownLeadOptions): Promise<Rehearsal> => {
@@ -152,7 +125,7 @@ export const rehearsalOfLead = async (options: KnownLeadOptions): Promise<Rehear
   const shown = found === undefined ? undefined : await ask(path, leadShape)
   if (!shown) throw new Error(`${url} knows no lead ${lead}`)
 
-  const timeline: Known[] = []
+  const timeline: KnownFact[] = []
   for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
     const query = cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const answer = await ask(`${path}/timeline?limit=100${query}`, page)
@@ -160,18 +133,13 @@ export const rehearsalOfLead = async (options: KnownLeadOptions): Promise<Rehear
     cursor = answer?.next
   }
   const now = (await ask('/_local/clock', clock).catch(() => undefined))?.now ?? options.now
-  const deeds = timeline
-    .reverse()
-    .flatMap(plan)
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-  return {
-    subject: shown.email === null ? { visitorId: 'rehearsed' } : { email: shown.email },
+  return rehearsalOfKnown({
     leadId: shown.leadId,
-    start: deeds[0]?.at ?? now,
+    email: shown.email ?? undefined,
+    facts: timeline.reverse(),
+    now,
     until: momentAfter(now, until ?? { after: usualLength }),
-    deeds,
-    mailReportsFrom: now,
-  }
+  })
 }
 
 const templates = join(import.meta.dirname, '../../templates')

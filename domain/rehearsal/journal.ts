@@ -27,6 +27,7 @@ export type Event =
       readonly to: string
       readonly subject: string
       readonly text: string
+      readonly html: string
     }
   | {
       readonly type: 'handoff'

@@ -71,6 +71,8 @@ const checkDeed = (deed: Deed, at: string, playbook: Playbook): readonly DeedFau
         deed.email,
         Object.keys(playbook.emails),
       )
+    case 'enter':
+      return unknown('enters', 'sequence', deed.sequence, Object.keys(playbook.sequences))
     case 'reject':
       return unknown('reason', 'reason', deed.reason, Object.keys(playbook.handoff.reject))
     case 'accept':
@@ -94,6 +96,8 @@ export type Deed =
       readonly known?: { readonly id: string; readonly occurredAt: string }
     }
   | { readonly type: 'open' | 'click'; readonly email: string }
+  /** A sequence begins, whatever it usually begins with. */
+  | { readonly type: 'enter'; readonly sequence: string }
   | { readonly type: 'accept' }
   | { readonly type: 'reject'; readonly reason: string }
 
@@ -116,6 +120,8 @@ export interface Rehearsal {
   readonly deeds: readonly PlannedDeed[]
   /** From then on the mail service reports on emails; before, the actions do. */
   readonly mailReportsFrom: string
+  /** What the lead does with every email an hour after it came, from `mailReportsFrom` on. @default nothing */
+  readonly reads?: 'opens' | 'clicks'
 }
 
 /** Default length. */
@@ -141,6 +147,7 @@ interface ParsedRehearsal {
 const deedOf = (raw: RawDeed, profile: Fields): Deed => {
   if (raw.form !== undefined) return { type: 'form', form: raw.form, fields: { ...profile, ...raw.fields } }
   if (raw.confirm !== undefined) return { type: 'confirm', form: raw.confirm }
+  if (raw.enters !== undefined) return { type: 'enter', sequence: raw.enters }
   if (raw.opens !== undefined) return { type: 'open', email: raw.opens }
   if (raw.clicks !== undefined) return { type: 'click', email: raw.clicks }
   if (raw.sales === 'accept') return { type: 'accept' }

@@ -76,6 +76,8 @@ const deedText = (deed: Deed): string => {
       return `opens the email ${deed.email}`
     case 'click':
       return `clicks in the email ${deed.email}`
+    case 'enter':
+      return `begins the sequence ${deed.sequence}`
     case 'accept':
       return 'accepts'
     case 'reject':

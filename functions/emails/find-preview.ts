@@ -27,13 +27,16 @@ interface PreviewRequest {
   readonly lead?: string | undefined
 }
 
-const leadAt = async (
+/** @param named id or address. */
+export const leadNamed = async (
   list: FindPreviewPorts['list'],
   { settings }: Playbook,
-  text: string,
+  named: string,
 ): Promise<LeadId | undefined> => {
+  const leadId = parseLeadId(named)
+  if (leadId !== undefined) return leadId
   const identity = identityRules(settings.identity)
-  const address = parseAddress(text, identity)
+  const address = parseAddress(named, identity)
   return address === undefined ? undefined : (await list?.byAddress(identityKey(address, identity)))?.leadId
 }
 
@@ -47,7 +50,7 @@ export const makeFindPreview =
     const now = clock()
     if (named === undefined)
       return previewEmail(playbook, { email, language, lead: sampleLead, now, publicUrl })
-    const leadId = parseLeadId(named) ?? (await leadAt(list, playbook, named))
+    const leadId = await leadNamed(list, playbook, named)
     const lead = leadId && (await rootLead(leads, leadId))
     const state = lead && foldLead(await leads.facts(lead.leadId), rulesOf(playbook), now)
     if (!state) return { type: 'unknown-lead' }

@@ -31,6 +31,7 @@ import { calibrationRoutes } from '../calibrate/calibration-routes.ts'
 import { emailRoutes } from '../emails/email-routes.ts'
 import { anyEmailDomain, readEnvironment } from '../environment.ts'
 import { handleHttp } from '../http/handle-http.ts'
+import { rehearse } from '../rehearse/rehearse.ts'
 import { makeDescribeRescoring } from '../rescore/rescore-leads.ts'
 import { rememberEmails } from './check-draft.ts'
 import { maxBytes, playbookRoutes } from './playbook-routes.ts'
@@ -87,6 +88,7 @@ const ports = {
     lanes: leadLanes,
   }),
   seal: secretSeal(linkKeys.current),
+  rehearse,
   requestTest: async (test: TestEmail) => putOnSendQueue(testEmailMessage(test)),
 }
 const audit = { audit: dynamoAudit(client, TABLE_NAME), clock: systemClock, newId: newFactId }

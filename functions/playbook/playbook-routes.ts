@@ -38,6 +38,7 @@ import {
   makeStoreAsset,
   publishBody,
 } from './publish-draft.ts'
+import { makeRehearseDraft, rehearseBody } from './rehearse-draft.ts'
 
 interface BacktestPorts {
   readonly leads: Pick<Leads, 'facts'>
@@ -175,6 +176,11 @@ export const playbookRoutes = [
   put('/api/playbook', { roles: marketers, action: 'playbook.saved' }, makeSaveDraft),
   post('/api/playbook/assets', { roles: marketers, action: undefined, body: assetBody }, makeStoreAsset),
   post('/api/playbook/check', { roles: marketers, action: undefined }, makeCheckFiles),
+  post(
+    '/api/playbook/rehearse',
+    { roles: marketers, body: rehearseBody, action: undefined },
+    makeRehearseDraft,
+  ),
   post('/api/playbook/backtest', { roles: marketers, action: undefined }, makeBacktest),
   post(
     '/api/playbook/publish',

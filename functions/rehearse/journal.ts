@@ -24,12 +24,18 @@ export const keepJournal = (system: System) => {
     entries.push({ at: system.clock(), ...event })
   }
 
+  /** As somebody looks at it: pictures are where they look from, and nobody is told that it was opened. */
+  const shown = (html: string): string =>
+    html
+      .replaceAll(new RegExp(`<img\\b[^>]*src="${system.publicUrl}/o/[^>]*>`, 'g'), '')
+      .replaceAll(`${system.publicUrl}/`, '/')
+
   const noteMail = ({ messageId, email, recipient, language }: Readonly<Record<string, unknown>>): void => {
     const mail = system.mailer.outbox.find((sent) => sent.messageId === messageId)
     if (!mail) return
-    const { to, subject, text } = mail
+    const { to, subject, text, html } = mail
     const names = { email: String(email), recipient: String(recipient), language: String(language ?? '') }
-    note({ type: 'mail', ...names, to, subject, text })
+    note({ type: 'mail', ...names, to, subject, text, html: shown(html) })
   }
 
   return {

@@ -2,8 +2,9 @@ import { chooseLanguage } from '../../domain/form/form-page.ts'
 import type { HandoffReply } from '../../domain/handoff/answer-handoff.ts'
 import type { Handoff } from '../../domain/handoff/handoff.ts'
 import type { Playbook } from '../../domain/model/playbook.ts'
-import type { Rehearsed } from '../../domain/rehearsal/journal.ts'
+import type { Entry, Rehearsed } from '../../domain/rehearsal/journal.ts'
 import { type Deed, type PlannedDeed, postedOf, type Rehearsal } from '../../domain/rehearsal/rehearsal.ts'
+import { addMilliseconds } from '../../domain/time/local-time.ts'
 import { makeAnswerHandoff } from '../handoff/answer-handoff.ts'
 import { makeReceiveEvents } from '../intake/events-route.ts'
 import { makeSubmitForm } from '../intake/submit-form.ts'
@@ -73,8 +74,23 @@ export const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'su
     }
   }
 
+  /** As if the sequence's own beginning had come about by the latest that is known of the lead. */
+  const enter = async (sequence: string): Promise<Refused> => {
+    const leadId = leadOf(system)
+    const fact = leadId === undefined ? undefined : (await system.leads.facts(leadId)).at(-1)
+    if (leadId === undefined || !fact) return 'nothing is known of the lead yet'
+    const occurredAt = system.clock()
+    const data = { sequence, because: { activityId: fact.id }, factOccurredAt: occurredAt }
+    const id = `${leadId}:rehearsed:${sequence}:${occurredAt}`
+    const cause = { causationId: fact.id, correlationId: fact.id }
+    await system.bus.publish([{ ...{ id, type: 'SequenceTriggered', leadId, occurredAt, data }, ...cause }])
+    return undefined
+  }
+
   return (deed: Deed): Promise<Refused> | Refused => {
     switch (deed.type) {
+      case 'enter':
+        return enter(deed.sequence)
       case 'form':
         return fillIn(deed)
       case 'confirm':
@@ -92,6 +108,38 @@ export const makePerformDeed = (system: System, { subject }: Pick<Rehearsal, 'su
       default:
         return deed satisfies never
     }
+  }
+}
+
+/** How long (ms) a lead takes to read an email. */
+const readingTakes = 3_600_000
+
+/** What the lead does with an email. */
+const readingOf = (entry: Entry, { reads, mailReportsFrom }: Rehearsal): readonly PlannedDeed[] => {
+  if (!reads || entry.type !== 'mail' || entry.recipient !== 'lead' || entry.at < mailReportsFrom) return []
+  const at = addMilliseconds(entry.at, readingTakes)
+  const { email } = entry
+  const opened: PlannedDeed = { at, deed: { type: 'open', email } }
+  return reads === 'opens' ? [opened] : [opened, { at, deed: { type: 'click', email } }]
+}
+
+/** What is to be done, by its time: the deeds, and behind those of the same moment the reading of emails that came. */
+const makeAgenda = (rehearsal: Rehearsal, entries: readonly Entry[]) => {
+  const left = [...rehearsal.deeds]
+  let seen = 0
+  return {
+    next: (): PlannedDeed | undefined => {
+      for (const planned of entries.slice(seen).flatMap((entry) => readingOf(entry, rehearsal))) {
+        const at = left.findIndex((one) => one.at > planned.at)
+        if (planned.at <= rehearsal.until) left.splice(at < 0 ? left.length : at, 0, planned)
+      }
+      seen = entries.length
+      return left[0]
+    },
+    take: (planned: PlannedDeed): PlannedDeed => {
+      left.splice(left.indexOf(planned), 1)
+      return planned
+    },
   }
 }
 
@@ -113,19 +161,19 @@ export const rehearse = async (rehearsal: Rehearsal, playbook: Playbook): Promis
     await settle()
   }
 
-  const fireWhile = async (isTime: (at: string) => boolean): Promise<void> => {
-    for (let next = nextTimer(system); next && isTime(next.at); next = nextTimer(system)) {
-      const timer = next.timers.take()
-      if (next.at > system.time.now) system.time.now = next.at
-      await fireTimer(next.worker, timer?.message)
-    }
+  const fire = async (next: NonNullable<ReturnType<typeof nextTimer>>): Promise<void> => {
+    const timer = next.timers.take()
+    if (next.at > system.time.now) system.time.now = next.at
+    await fireTimer(next.worker, timer?.message)
   }
 
-  for (const planned of rehearsal.deeds) {
-    await fireWhile((at) => at < planned.at)
-    await act(planned)
+  const agenda = makeAgenda(rehearsal, journal.entries)
+  for (;;) {
+    const [timer, planned] = [nextTimer(system), agenda.next()]
+    if (timer && (planned ? timer.at < planned.at : timer.at <= rehearsal.until)) await fire(timer)
+    else if (planned) await act(agenda.take(planned))
+    else break
   }
-  await fireWhile((at) => at <= rehearsal.until)
   system.time.now = rehearsal.until
   const seen = await view()
   return { entries: journal.entries, ...(seen && { outcome: seen.outcome }) }

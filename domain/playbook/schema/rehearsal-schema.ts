@@ -40,6 +40,7 @@ const fields = z.record(attributeName, scalar)
 const companions = {
   form: ['fields'],
   confirm: [],
+  enters: [],
   type: ['properties'],
   opens: [],
   clicks: [],
@@ -53,6 +54,7 @@ const deed = object({
   form: text.exactOptional(),
   fields: fields.exactOptional(),
   confirm: text.exactOptional(),
+  enters: text.exactOptional().describe('A sequence: it begins whatever it usually begins with'),
   type: activityType.exactOptional(),
   properties: z.record(z.string(), z.json()).exactOptional(),
   opens: text.exactOptional(),

@@ -89,7 +89,7 @@ describe('what is wrong is said at its place', () => {
     ['{ at: 1d, klicks: welcome }', '15: unknown key "klicks"; did you mean "clicks"?'],
     ['{ at: 1d, clicks: welcome, opens: welcome }', '15: "opens" is another action: write one per entry'],
     ['{ at: 1d, clicks: welcome, properties: {} }', '32: "properties" goes with "type"'],
-    ['{ at: 1d }', '5: one of form, confirm, type, opens, clicks, sales is missing'],
+    ['{ at: 1d }', '5: one of form, confirm, enters, type, opens, clicks, sales is missing'],
     ['{ at: 1d, type: offer.rated, properties: { rating: 9 } }', '56: must be a number from 1 to 5'],
     ['{ at: 1d, sales: reject }', '15: a rejection needs a "reason"'],
     ['{ at: 1d, sales: reject, reason: not-nw }', '38: there is no reason "not-nw"; did you mean "not-now"?'],
