@@ -49,7 +49,7 @@ describe('the playbook', () => {
       name: /interest.yaml:\s*19:12\s*unknown email/,
     })
     await fault.waitFor()
-    await page.getByText('one fault', { exact: true }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'one fault' }).waitFor()
     expect(await page.getByRole('button', { name: 'Publish' }).isDisabled()).toBe(true)
     await tree.getByRole('searchbox').fill('')
     await tree.getByRole('link', { name: 'scoring.yaml' }).click()

@@ -111,6 +111,7 @@ try {
     { name: 'imports', role: 'marketing', path: '/imports/new' },
     { name: 'import', role: 'marketing', path: `/imports/${importId}` },
     { name: 'lead', role: 'sales', path: `/leads/${sold?.leadId}` },
+    { name: 'sequence-draft', role: 'marketing', path: '/sequences/interest?edit=1' },
     { name: 'playbook', role: 'marketing', path: '/playbook?file=sequences/interest.yaml' },
     { name: 'playbook-files', role: 'marketing', path: '/playbook' },
   ]

@@ -1,3 +1,4 @@
+import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { edits, type Files } from '../../lib/edits.ts'
 import type { Fault, Playbook } from '../../lib/playbook.ts'
@@ -98,17 +99,9 @@ export const FileTree = ({ playbook, files, faults, open, onGo }: FileTreeProps)
             <ul>
               {inside.map(({ path, hits }) => (
                 <li key={path}>
-                  <a
-                    href={hrefOf(path)}
-                    aria-current={path === open ? 'page' : undefined}
-                    onClick={(event) => {
-                      if (event.ctrlKey || event.metaKey || event.shiftKey) return
-                      event.preventDefault()
-                      filter({ file: path, line: undefined, column: undefined })
-                    }}
-                  >
+                  <Link href={hrefOf(path)} aria-current={path === open ? 'page' : undefined}>
                     <span>{path.slice(folder.length)}</span> {mark(path)}
-                  </a>
+                  </Link>
                   {hits.slice(0, mostHits).map(({ line, column, text }) => (
                     <button
                       key={line}

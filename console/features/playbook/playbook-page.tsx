@@ -1,21 +1,12 @@
-import { useEffect, useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
-import { changesOf, conflictsOf, editedFiles, edits, setEdits } from '../../lib/edits.ts'
-import {
-  type Checked,
-  type Playbook,
-  saveEdits,
-  standingOf,
-  useCheck,
-  usePlaybook,
-} from '../../lib/playbook.ts'
+import { changesOf, conflictsOf, editedFiles, edits } from '../../lib/edits.ts'
+import { type Checked, type Playbook, standingOf, useCheck, usePlaybook } from '../../lib/playbook.ts'
 import { useStore } from '../../lib/store.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, Failure, Loading, messageOf } from '../../ui/controls.tsx'
-import { PublishDialog } from '../../ui/publish-dialog.tsx'
+import { Failure, Loading } from '../../ui/controls.tsx'
+import { DraftActions, useSave } from '../../ui/draft-actions.tsx'
 import { When } from '../../ui/time.tsx'
-import { toast } from '../../ui/toasts.tsx'
 import { ChangesView } from './changes-view.tsx'
 import { FilesView } from './files-view.tsx'
 import { HistoryView } from './history-view.tsx'
@@ -31,31 +22,15 @@ export const PlaybookPage = () => {
   return <Editing playbook={data} />
 }
 
-/** Whoever leaves the page with something unsaved is asked; within the console it stays. */
-const useLeaveWarning = (isUnsaved: boolean): void => {
-  useEffect(() => {
-    if (!isUnsaved) return
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault()
-    addEventListener('beforeunload', ask)
-    return () => removeEventListener('beforeunload', ask)
-  }, [isUnsaved])
-}
-
 const Editing = ({ playbook }: { readonly playbook: Playbook }) => {
   const { query, path } = useAddress()
   const typed = useStore(edits)
   const standing = standingOf(playbook)
   const changes = changesOf(typed, standing.files)
   const checked = useCheck(changes, standing.edition)
-  const [isPublishing, setPublishing] = useState(false)
   const view = views.find((one) => one === query.view) ?? 'files'
   const unsaved = Object.keys(changes).length
-  useLeaveWarning(unsaved > 0)
-  const save = () =>
-    saveEdits(playbook).then(
-      (outcome) => toast(outcome === 'saved' ? t.playbook.saved : t.playbook.conflictLeft),
-      (error: unknown) => toast(messageOf(error)),
-    )
+  const saving = useSave(playbook)
   const href = (one: View): string => (one === 'files' ? path : `${path}?view=${one}`)
   return (
     <div class={css.page}>
@@ -65,28 +40,7 @@ const Editing = ({ playbook }: { readonly playbook: Playbook }) => {
           <Standing playbook={playbook} checked={checked} unsaved={unsaved} />
         </div>
         <div class={css.actions}>
-          {unsaved > 0 && (
-            <Button
-              kind="quiet"
-              onClick={() => {
-                const before = typed
-                setEdits({})
-                toast(t.playbook.discarded, { undo: () => setEdits(before) })
-              }}
-            >
-              {t.playbook.discard}
-            </Button>
-          )}
-          <Button disabled={unsaved === 0} onClick={save}>
-            {t.playbook.save}
-          </Button>
-          <Button
-            kind="primary"
-            disabled={!playbook.draft || unsaved > 0 || checked?.ok !== true}
-            onClick={() => setPublishing(true)}
-          >
-            {t.playbook.publish}
-          </Button>
+          <DraftActions playbook={playbook} checked={checked} unsaved={unsaved} saving={saving} />
         </div>
         <nav class={css.views} aria-label={t.pages.playbook}>
           {views.map((one) => (
@@ -102,14 +56,11 @@ const Editing = ({ playbook }: { readonly playbook: Playbook }) => {
           files={editedFiles(typed, standing.files)}
           conflicts={conflictsOf(typed, standing.files)}
           checked={checked}
-          onSave={save}
+          onSave={saving.save}
         />
       )}
       {view === 'changes' && <ChangesView playbook={playbook} typed={typed} />}
       {view === 'history' && <HistoryView playbook={playbook} />}
-      {isPublishing && playbook.draft && (
-        <PublishDialog wanted={{ edition: playbook.draft.edition }} onClose={() => setPublishing(false)} />
-      )}
     </div>
   )
 }

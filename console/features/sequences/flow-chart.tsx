@@ -7,7 +7,7 @@ import { entryWords, stepWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
 import { layOut } from './flow-layout.ts'
 import css from './sequences.module.css'
-import type { FlowNode, SequenceFlow } from './sequences-api.ts'
+import type { DrawnFlow, FlowNode } from './sequences-api.ts'
 
 /** Of a card and the ground around it, in px. */
 const card = { width: 224, height: 92, acrossGap: 24, downGap: 40 }
@@ -32,7 +32,7 @@ const centerOf = (column: number): number => column * stepX + card.width / 2
 const topOf = (row: number): number => (row + 1) * stepY
 
 interface FlowChartProps {
-  readonly flow: SequenceFlow
+  readonly flow: DrawnFlow
   /** Address of the people at a step. */
   readonly peopleAt: (step: number) => string
 }

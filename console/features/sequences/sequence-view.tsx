@@ -11,6 +11,7 @@ import { Choices, Form } from '../../ui/form.tsx'
 import reading from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { DraftEditor } from './draft-editor.tsx'
 import { FlowChart } from './flow-chart.tsx'
 import css from './sequences.module.css'
 import {
@@ -43,6 +44,9 @@ export const SequenceView = ({ id }: { readonly id: string }) => {
           )}
           <span>{entryWords(data.enter)}</span>
           {isMarketer && <Steering id={id} isPaused={data.paused !== null} />}
+          {isMarketer && query.edit === undefined && (
+            <Button onClick={() => filter({ edit: '1' })}>{t.sequences.edit}</Button>
+          )}
         </p>
         <Rules flow={data} />
       </header>
@@ -52,7 +56,11 @@ export const SequenceView = ({ id }: { readonly id: string }) => {
           {t.sequences.countedUpTo} <When at={data.countedUpTo} />
         </p>
       )}
-      <FlowChart flow={data} peopleAt={(step) => `${path}?at=${step}`} />
+      {isMarketer && query.edit !== undefined ? (
+        <DraftEditor id={id} live={data} onClose={() => filter({ edit: undefined })} />
+      ) : (
+        <FlowChart flow={data} peopleAt={(step) => `${path}?at=${step}`} />
+      )}
       {hasSplit && isMarketer && <Splits id={id} />}
       {query.at !== undefined && (
         <People id={id} step={Number(query.at)} onClose={() => filter({ at: undefined })} />

@@ -2,10 +2,11 @@ import { useInfiniteQuery, useQuery } from '@tanstack/preact-query'
 import type { LeadSummary } from '../../../domain/lead/lead-summary.ts'
 import type { SplitResult } from '../../../domain/split/split-results.ts'
 import type { SequenceRow } from '../../../functions/api/sequence-routes.ts'
-import type { FlowNode, SequenceFlow } from '../../../functions/sequences/show-flow.ts'
+import type { RehearsedDraft } from '../../../functions/playbook/rehearse-draft.ts'
+import type { DrawnFlow, FlowNode, SequenceFlow } from '../../../functions/sequences/show-flow.ts'
 import { change, queries, read, withQuery } from '../../lib/api.ts'
 
-export type { FlowNode, SequenceFlow, SequenceRow, SplitResult }
+export type { DrawnFlow, FlowNode, RehearsedDraft, SequenceFlow, SequenceRow, SplitResult }
 
 const pathOf = (id: string, more: string): string => `/api/sequences/${encodeURIComponent(id)}${more}`
 
@@ -51,3 +52,15 @@ export const resumeSequence = async (id: string, due: string): Promise<void> => 
   await change('POST', pathOf(id, '/resume'), { due })
   await queries.invalidateQueries({ queryKey: ['sequences'] })
 }
+
+/** What is asked of a rehearsal; somebody who is known, or attributes of somebody who is made up. */
+export interface Rehearsing {
+  readonly sequence: string
+  readonly changes: Readonly<Record<string, string | null>>
+  readonly lead?: string
+  readonly person?: Readonly<Record<string, string>>
+  readonly reads?: 'opens' | 'clicks'
+}
+
+export const rehearse = (asked: Rehearsing): Promise<RehearsedDraft> =>
+  change<RehearsedDraft>('POST', '/api/playbook/rehearse', asked)

@@ -90,6 +90,12 @@ export const deMarketing: MarketingTexts = {
       send: 'Geht jetzt hinaus',
       skip: 'Entfällt',
     },
+    edit: 'Entwurf bearbeiten',
+    toFile: 'Im Playbook öffnen',
+    elsewhereWrong: (count) =>
+      count === 1
+        ? 'Ein weiterer Fehler in einer anderen Datei'
+        : `${count} weitere Fehler in anderen Dateien`,
     goal: 'Ziel',
     exit: 'Scheidet aus, wenn',
     elsewhere: (count) =>

@@ -137,6 +137,47 @@ export const dePlaybook: PlaybookTexts = {
     draftStays: 'Der Entwurf bleibt, wie er ist.',
   },
 
+  rehearsal: {
+    title: 'Durchspielen',
+    more: 'Die Sequenz beginnt jetzt für eine Person, nach dem Entwurf, wie er hier steht. Verschickt wird nichts.',
+    lead: 'Als',
+    leadWhat: 'Erfundene Person, oder eine Adresse',
+    language: 'Sprache',
+    reads: 'Die Person',
+    readings: {
+      '': 'liest nichts',
+      opens: 'öffnet jede E-Mail',
+      clicks: 'öffnet und klickt jede E-Mail',
+    },
+    play: 'Durchspielen',
+    result: 'Was geschähe',
+    mails: (count) =>
+      count === 0
+        ? 'Keine E-Mail ginge hinaus.'
+        : count === 1
+          ? 'Eine E-Mail ginge hinaus.'
+          : `${count} E-Mails gingen hinaus.`,
+    told: {
+      stage: (name) => `Kommt in die Stufe ${name}`,
+      entered: (sequence) => `Beginnt ${sequence}`,
+      exited: (sequence, outcome) => `Verlässt ${sequence}: ${outcome}`,
+      outcomes: {
+        completed: 'am Ende angekommen',
+        goal: 'Ziel erreicht',
+        exit: 'die Bedingung zum Verlassen gilt',
+      },
+      notSent: (email, reason) => `${email} wird nicht verschickt: ${reason}`,
+      held: (email, reason) => `${email} muss warten: ${reason}`,
+      qualified: 'Ist reif für den Vertrieb',
+      toSales: (subject) => `An den Vertrieb: ${subject}`,
+      opens: (email) => `Öffnet ${email}`,
+      clicks: (email) => `Klickt in ${email}`,
+      failed: (reason) => `Geht nicht: ${reason}`,
+      score: (score, grade) => `Punktestand ${score}, ${grade}`,
+      handoff: (name) => `Geht an ${name} im Vertrieb`,
+    },
+  },
+
   history: {
     title: 'Was live war',
     live: 'Live',

@@ -86,6 +86,10 @@ export const enMarketing = {
     resumeDone: (name: string) => `${name} goes on.`,
     due: 'What fell due meanwhile',
     dues: { shift: 'Everything moves by the length of the pause', send: 'Is sent now', skip: 'Is left out' },
+    edit: 'Edit the draft',
+    toFile: 'Open in the playbook',
+    elsewhereWrong: (count: number) =>
+      count === 1 ? 'One more fault in another file' : `${count} more faults in other files`,
     goal: 'Goal',
     exit: 'Leaves when',
     elsewhere: (count: string) =>

@@ -118,6 +118,39 @@ export const enPlaybook = {
     draftStays: 'The draft stays as it is.',
   },
 
+  rehearsal: {
+    title: 'Rehearse it',
+    more: 'The sequence begins now for one person, by the draft as it stands here. Nothing is sent.',
+    lead: 'As',
+    leadWhat: 'A made-up person, or an address',
+    language: 'Language',
+    reads: 'They',
+    readings: { '': 'read nothing', opens: 'open every email', clicks: 'open and click every email' },
+    play: 'Rehearse',
+    result: 'What would happen',
+    mails: (count: number) =>
+      count === 0 ? 'No email would go.' : count === 1 ? 'One email would go.' : `${count} emails would go.`,
+    told: {
+      stage: (name: string) => `Comes to the stage ${name}`,
+      entered: (sequence: string) => `Begins ${sequence}`,
+      exited: (sequence: string, outcome: string) => `Leaves ${sequence}: ${outcome}`,
+      outcomes: {
+        completed: 'it has come to the end',
+        goal: 'the goal is reached',
+        exit: 'the condition to leave holds',
+      } as Readonly<Record<string, string>>,
+      notSent: (email: string, reason: string) => `${email} is not sent: ${reason}`,
+      held: (email: string, reason: string) => `${email} has to wait: ${reason}`,
+      qualified: 'Is ready for sales',
+      toSales: (subject: string) => `To sales: ${subject}`,
+      opens: (email: string) => `Opens ${email}`,
+      clicks: (email: string) => `Clicks in ${email}`,
+      failed: (reason: string) => `Is not possible: ${reason}`,
+      score: (score: string, grade: string) => `Score ${score}, ${grade}`,
+      handoff: (name: string) => `Goes to ${name} of sales`,
+    },
+  },
+
   history: {
     title: 'What has been live',
     live: 'Live',

@@ -182,7 +182,8 @@ const basics = ({ label, path, isReadOnly, phrases }: CodeOptions): Extension =>
   syntaxHighlighting(colours),
   languageOf(path),
   look,
-  EditorView.contentAttributes.of({ 'aria-label': label }),
+  // What scrolls is reached by the keyboard.
+  EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   EditorState.phrases.of(phrases),
   EditorState.readOnly.of(isReadOnly),
   EditorState.tabSize.of(2),
