@@ -12,7 +12,7 @@ import {
 import type { PlaybookStore } from '../playbook-ports.ts'
 import { type CountMovesPorts, countMoves, type MoveCounts } from '../sequences/steer-sequence.ts'
 import { type CheckDraftPorts, faultErrors, makeCheckDraft } from './check-draft.ts'
-import { noDraft, notKept } from './draft-files.ts'
+import { notKept } from './draft-files.ts'
 
 /** `GET /api/playbook/changes`: what publishing would change, and whom. */
 export interface DraftChanges {
@@ -39,11 +39,13 @@ export const makeShowChanges = (ports: CompareDraftPorts) => {
   const { store, countLeads } = ports
   const checkDraft = makeCheckDraft(ports)
   return async ({ query: { version } }: ApiRequest<z.infer<typeof changesQuery>>): Promise<ApiResult> => {
-    const [live, files] = await Promise.all([
+    const [live, other] = await Promise.all([
       store.live(),
       version === undefined ? store.draft().then((draft) => draft?.files) : store.filesOf(version),
     ])
-    if (!files) return version === undefined ? noDraft : { type: 'not-found', detail: notKept }
+    // Without a draft nothing changes.
+    const files = other ?? (version === undefined ? live.files : undefined)
+    if (!files) return { type: 'not-found', detail: notKept }
     const { playbook, faults } = await checkDraft(files, live)
     if (!playbook) return { type: 'bad-input', errors: faultErrors(faults.filter(isError)) }
     const changes = comparePlaybooks(live.playbook, playbook)

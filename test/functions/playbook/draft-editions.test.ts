@@ -156,7 +156,8 @@ describe('what the draft changes', () => {
 
   it('is told with whom it concerns', async () => {
     const world = await playbookWorld()
-    expect(await shownOf(world)).toMatchObject({ type: 'conflict' })
+    expect(bodyOf(await shownOf(world))).toMatchObject({ changes: [], rescored: null, inside: [] })
+    expect(await shownOf(world, 'never')).toMatchObject({ type: 'not-found' })
     const interest = smallPlaybook().get('sequences/interest.yaml') ?? ''
     await world.saveBody({
       changes: { ...warmer(36), 'sequences/interest.yaml': `${interest}  - wait: 9d\n` },
