@@ -54,12 +54,14 @@ const drawCurve = ({ title, of }: Curve, { warmUp, samples }: LoadResult, index:
     text(strip.left, top - 12, title, `fill="${ink}" font-weight="600"`),
     ...lines,
     `<polyline points="${points.join(' ')}" fill="none" stroke="${accent}" stroke-width="2" stroke-linejoin="round"/>`,
-    ...(index === 0 ? [text(strip.left + 8, top + 18, 'everybody signs up', `fill="${faint}"`)] : []),
+    ...(index === 0
+      ? [text(strip.left + 8, top + strip.height - 8, 'everybody signs up', `fill="${faint}"`)]
+      : []),
     ...[warm, x(whole)].map((at, which) =>
       text(
         at,
         top + strip.height + 18,
-        number.format(which === 0 ? (done[warmUp.length - 1] ?? 0) : whole),
+        which === 0 ? number.format(done[warmUp.length - 1] ?? 0) : `${number.format(whole)} activities`,
         `text-anchor="${which === 0 ? 'middle' : 'end'}" fill="${faint}"`,
       ),
     ),
