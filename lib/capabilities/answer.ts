@@ -1,6 +1,5 @@
 import { partitions } from '../../functions/table-schema.ts'
 import { answering, type Capability } from '../capability.ts'
-import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 import { openedFromEmail } from '../constructs/public-api.ts'
 import { handoff } from './handoff.ts'
 
@@ -11,8 +10,9 @@ export const answer: Capability = {
   ...answering,
   connect: (fn, { bus, leads, keys, api, workOf }) => {
     bus.grantPublish(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
-    leads.grantWriting(fn, ['PutItem', 'UpdateItem'], [partitions.lead('*'), partitions.team('*')])
+    leads.grantLeads(fn)
+    leads.grantWriting(fn, ['PutItem'], [partitions.lead('*'), partitions.team('*')])
+    leads.grantWriting(fn, ['UpdateItem'], [partitions.lead('*')])
     leads.grantAudit(fn)
     keys.grantVerifying(fn)
     // The answer is told from there, should the function die over it.

@@ -11,7 +11,7 @@ export const audience: Capability = {
   queues: () => [{ maxConcurrency: 5, batchSize: 1 }],
   connect: (fn, { bus, leads, keys, timers, workOf }) => {
     bus.grantPublish(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'UpdateItem', 'Query'])
+    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'PutItem', 'BatchWriteItem', 'Query'])
     leads.grantLists(fn)
     keys.grantSigning(fn)
     workOf(audience).grantContinue()

@@ -1,7 +1,6 @@
 import { partitions } from '../../functions/table-schema.ts'
 import type { Capability } from '../capability.ts'
 import { beginByCalendar } from '../constructs/begin-by-calendar.ts'
-import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 
 export const calibrate: Capability = {
   name: 'calibrate',
@@ -13,8 +12,8 @@ export const calibrate: Capability = {
   // The calendar and people ask: it takes no events.
   queues: () => [{ maxConcurrency: 2, batchSize: 1 }],
   connect: (fn, { scope, leads, workOf }) => {
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], [...leadsAndPlaybooks, partitions.calibration])
-    leads.grantWriting(fn, ['PutItem'], [partitions.calibration])
+    leads.grantLeads(fn)
+    leads.grantWriting(fn, ['GetItem', 'BatchGetItem', 'Query', 'PutItem'], [partitions.calibration])
     leads.grantLists(fn)
     workOf(calibrate).grantContinue()
     beginByCalendar(scope, {

@@ -32,7 +32,7 @@ export const feedback: Capability = {
     leads.grantItems(
       fn,
       ['UpdateItem'],
-      [partitions.lead('*'), partitions.emailFigures('*'), partitions.sending, partitions.sendingShard('*')],
+      [partitions.lead('*'), partitions.emailFigures('*'), partitions.sendingShard('*')],
     )
     leads.grantSending(fn)
     keys.grantSigning(fn)

@@ -13,7 +13,9 @@ export const playbook: Capability = {
   timeoutSeconds: 28,
   connect: (fn, { config, bus, leads, keys, api, workOf }) => {
     bus.grantPublish(fn)
-    leads.grantPlaybooks(fn, ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'])
+    leads.grantPlaybooks(fn, ['GetItem', 'PutItem'])
+    // What is live, and the draft.
+    leads.grantWriting(fn, ['UpdateItem', 'DeleteItem'], [partitions.playbooks])
     // A backtest replays everybody.
     leads.grantReading(fn)
     leads.grantLists(fn)

@@ -1,5 +1,4 @@
 import { answering, type Capability } from '../capability.ts'
-import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 import { openedFromEmail } from '../constructs/public-api.ts'
 
 export const preferences: Capability = {
@@ -9,7 +8,7 @@ export const preferences: Capability = {
   ...answering,
   connect: (fn, { bus, leads, keys, api }) => {
     bus.grantSubmit(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
+    leads.grantLeads(fn)
     keys.grantVerifying(fn)
     api.addOpenRoute('/confirm/{token}', ['ANY'], fn, openedFromEmail)
     api.addOpenRoute('/u/{token}', ['ANY'], fn, openedFromEmail)

@@ -1,7 +1,6 @@
 import { partitions } from '../../functions/table-schema.ts'
 import { type Capability, working } from '../capability.ts'
 import { beginByCalendar } from '../constructs/begin-by-calendar.ts'
-import { leadsAndPlaybooks } from '../constructs/lead-table.ts'
 
 export const retain: Capability = {
   name: 'retain',
@@ -12,7 +11,7 @@ export const retain: Capability = {
   queues: () => [{ maxConcurrency: 2, batchSize: 1 }],
   connect: (fn, { scope, bus, leads, workOf }) => {
     bus.grantPublish(fn)
-    leads.grantItems(fn, ['GetItem', 'BatchGetItem', 'Query'], leadsAndPlaybooks)
+    leads.grantLeads(fn)
     leads.grantWriting(fn, ['UpdateItem', 'DeleteItem'], [partitions.lead('*')])
     leads.grantLists(fn)
     workOf(retain).grantContinue()

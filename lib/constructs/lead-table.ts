@@ -7,9 +7,6 @@ import type { AppFunction } from './app-function.ts'
 /** Patterns of partition keys. */
 const playbooks = [partitions.playbooks, partitions.playbook('*')]
 const hooks = [partitions.hook('*')]
-/** What functions read that answer for one lead at a time. */
-export const leadsAndPlaybooks = [partitions.lead('*'), ...playbooks]
-
 type ItemAction =
   | 'GetItem'
   | 'BatchGetItem'
@@ -69,14 +66,21 @@ export class LeadTable extends Construct {
     )
   }
 
-  /** Playbooks, and how far rescoring under one is: for functions that must not get at people's data. */
+  /** Playbooks: for functions that must not get at people's data. */
   grantPlaybooks(to: AppFunction, actions: readonly ItemAction[]): void {
-    this.grantItems(to, actions, [...playbooks, partitions.rescoring])
+    this.grantItems(to, actions, playbooks)
+  }
+
+  /** Reading playbooks, and leads one at a time: for functions that write little or nothing. */
+  grantLeads(to: AppFunction): void {
+    this.grantItems(to, ['GetItem', 'BatchGetItem'], [partitions.lead('*'), ...playbooks])
+    this.grantWriting(to, ['Query'], [partitions.lead('*')])
   }
 
   /** The figures and the state of sending, and addresses for the suppression list, beside what the function may do otherwise. */
   grantSending(to: AppFunction): void {
-    this.grantWriting(to, ['GetItem', 'PutItem', 'Query'], [partitions.sending, partitions.sendingShard('*')])
+    this.grantWriting(to, ['GetItem', 'PutItem'], [partitions.sending])
+    this.grantWriting(to, ['Query'], [partitions.sending, partitions.sendingShard('*')])
     this.grantWriting(to, ['UpdateItem'], [partitions.suppression('*')])
   }
 

@@ -41,7 +41,8 @@ export class RowStore extends Construct {
   /** Reading and replacing rows. */
   grantReplace(to: AppFunction): void {
     this.grantRead(to)
-    this.#allow(to, ['s3:PutObject', 's3:DeleteObject'], [objects.rows, objects.manifests])
+    this.#allow(to, ['s3:PutObject'], [objects.rows, objects.manifests])
+    this.#allow(to, ['s3:DeleteObject'], [objects.rows])
     to.allow(['s3:ListBucket'], [this.bucket.bucketArn])
   }
 
