@@ -5,7 +5,7 @@ import { extendLead, foldLead } from '../../domain/lead/fold.ts'
 import { type Item, partitionOf, sortOf } from '../../functions/adapters/dynamo-items.ts'
 import { addressOf } from './plan.ts'
 import type { Kept } from './player.ts'
-import type { SentMail, World } from './world.ts'
+import type { SentMail, Told, World } from './world.ts'
 
 /** What must hold of every world, and what breaks it: a line for each lead, activity or email. */
 export interface Invariant {
@@ -293,16 +293,14 @@ const ofMoments = new Set([
   ...['SequenceStepReached', 'EmailRequested', 'HandoffReminded', 'HandoffEscalated', 'HandoffAssigned'],
 ])
 
+/** A step of a broadcast that is taken again asks again, at its own time, for the same emails: those go out once. */
+const isOfMoment = ({ id, type }: Told): boolean => ofMoments.has(type) && !id.includes(':broadcast.')
+
 /** Whoever acts twice on one moment tells of it twice, at two times: repeats of one decision are the same to the letter. */
 const oneDecision: Invariant = {
   name: 'each moment is acted on once, and told the same each time',
   broken: ({ told }) =>
-    [
-      ...Map.groupBy(
-        told.filter(({ type }) => ofMoments.has(type)),
-        ({ id }) => id,
-      ),
-    ].flatMap(([id, all]) => {
+    [...Map.groupBy(told.filter(isOfMoment), ({ id }) => id)].flatMap(([id, all]) => {
       const texts = [...new Set(all.map(({ type, text }) => `${type} ${text}`))]
       return texts.length > 1 ? [`${id}: ${texts.join(' and ')}`] : []
     }),

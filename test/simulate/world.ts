@@ -112,7 +112,7 @@ export interface World {
 }
 
 /** A decision as the bus had it. */
-interface Told {
+export interface Told {
   readonly id: string
   readonly type: string
   /** JSON of the whole. */
