@@ -96,6 +96,10 @@ const Change = ({
   )
 }
 
+/** A changed sequence has logs folded anew as well, and no score differs by that. */
+const isOfScoring = ({ part }: PlaybookChange): boolean =>
+  ['rule', 'scoring', 'stage', 'handoff', 'form', 'settings'].includes(part)
+
 /** What a publication changes, and for whom, in words. */
 export const ChangesInWords = ({
   changes: { changes, rescored, inside },
@@ -103,7 +107,9 @@ export const ChangesInWords = ({
   readonly changes: DraftChanges
 }) => (
   <ul class={css.changes}>
-    {rescored !== null && <li class={css.change}>{t.changes.rescored(numberText(rescored))}</li>}
+    {rescored !== null && changes.some(isOfScoring) && (
+      <li class={css.change}>{t.changes.rescored(numberText(rescored))}</li>
+    )}
     {changes.map((change) => (
       <Change
         key={`${change.part} ${change.id}`}

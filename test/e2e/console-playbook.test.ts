@@ -108,7 +108,7 @@ describe('the playbook', () => {
 
     await page.getByRole('button', { name: 'Publish' }).click()
     const dialog = page.getByRole('dialog', { name: 'Publish the draft?' })
-    await dialog.getByText('1 people are in it.').waitFor()
+    await dialog.getByText('One person is in it.').waitFor()
     await dialog.getByLabel('Moves to the new version: 1').check()
     await dialog.getByRole('button', { name: 'Publish' }).click()
     await page.getByRole('status').filter({ hasText: 'It is live.' }).waitFor()

@@ -24,10 +24,10 @@ export const dePlaybook: PlaybookTexts = {
 
   playbook: {
     views: { files: 'Dateien', changes: 'Änderungen', history: 'Verlauf' },
-    live: 'Live seit',
+    live: 'Live, veröffentlicht',
     deployed: 'Live wie bereitgestellt',
     by: (name) => `von ${name}`,
-    draft: 'Entwurf vom',
+    draft: 'Entwurf, gespeichert',
     noDraft: 'Kein Entwurf',
     unsaved: (count) =>
       count === 1 ? 'Eine Datei ist nicht gespeichert' : `${count} Dateien sind nicht gespeichert`,
@@ -117,7 +117,7 @@ export const dePlaybook: PlaybookTexts = {
       name: 'Name',
     },
     nothing: 'nichts',
-    inside: (count) => `${count} Personen sind darin.`,
+    inside: (count) => (count === '1' ? 'Eine Person ist darin.' : `${count} Personen sind darin.`),
     atLeast: (count) => `mindestens ${count}`,
     movable: (moves, stays) => `${moves} können umziehen, ${stays} bleiben, wo sie sind.`,
     finish: 'Sie gehen sie zu Ende, wie sie begonnen haben.',

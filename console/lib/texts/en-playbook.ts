@@ -8,10 +8,10 @@ export const enPlaybook = {
 
   playbook: {
     views: { files: 'Files', changes: 'Changes', history: 'History' },
-    live: 'Live since',
+    live: 'Live, published',
     deployed: 'Live as it was deployed',
     by: (name: string) => `by ${name}`,
-    draft: 'Draft of',
+    draft: 'Draft, saved',
     noDraft: 'No draft',
     unsaved: (count: number) => (count === 1 ? 'One file is not saved' : `${count} files are not saved`),
     save: 'Save draft',
@@ -99,7 +99,7 @@ export const enPlaybook = {
       name: 'Name',
     } as Readonly<Record<string, string>>,
     nothing: 'nothing',
-    inside: (count: string) => `${count} people are in it.`,
+    inside: (count: string) => (count === '1' ? 'One person is in it.' : `${count} people are in it.`),
     atLeast: (count: string) => `at least ${count}`,
     movable: (moves: string, stays: string) => `${moves} can be moved, ${stays} stay where they are.`,
     finish: 'They finish it as they began it.',
