@@ -37,6 +37,9 @@ const FormsPage = lazyPage<ListProps>(async () => (await import('./features/form
 const PlaybookPage = lazyPage(
   async () => (await import('./features/playbook/playbook-page.tsx')).PlaybookPage,
 )
+const SettingsPage = lazyPage<ListProps>(
+  async () => (await import('./features/settings/settings-page.tsx')).SettingsPage,
+)
 const ScoringPage = lazyPage(async () => (await import('./features/scoring/scoring-page.tsx')).ScoringPage)
 
 export const App = () => {
@@ -73,6 +76,7 @@ const Pages = () => (
       <Route path="/playbook">
         <PlaybookPage />
       </Route>
+      <Route path="/settings/:id?">{({ id }) => <SettingsPage id={id} />}</Route>
       <Route path="/scoring">
         <ScoringPage />
       </Route>

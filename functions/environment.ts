@@ -36,6 +36,9 @@ export const variables = [
   'FIGURES_QUEUE_URL',
   'IMPORT_QUEUE_URL',
   'DEAD_LETTER_URLS',
+  // `worker=url` of every queue of dead letters, parted by commas.
+  'WORKER_DEAD_LETTERS',
+  'USER_POOL_ID',
   'ROWS_BUCKET',
 ] as const
 

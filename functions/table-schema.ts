@@ -39,6 +39,8 @@ export const partitions = {
   audience: (broadcastId: string, lane: number) => `AUDIENCE#${broadcastId}#${lane}`,
   /** Counting everybody that a condition holds for. */
   count: (key: string) => `COUNT#${key}`,
+  /** What somebody who signs in has saved for themselves. */
+  views: (hash: string) => `VIEWS#${hash}`,
   calibration: 'CALIBRATION',
   /** Where the rows of figures stand. */
   rows: 'ROWS',

@@ -42,7 +42,7 @@ export class AppStack extends Stack {
     const sending = new Sending(this, 'Sending', { ...(emailDomain && { domain: emailDomain }) })
     const reachable = { ...(publicUrl && { publicUrl }), rate: apiRate }
     const api = new PublicApi(this, 'PublicApi', { users, alarms, ...reachable })
-    const shared = { scope: this, config, leads, rows, keys, bus, alarms, timers, sending, api }
+    const shared = { scope: this, config, leads, rows, keys, bus, alarms, timers, sending, api, users }
     addCapabilities(capabilities, shared, props.code)
     const { metrics } = new PlatformAlarms(this, 'Platform', {
       alarms,

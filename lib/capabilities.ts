@@ -18,6 +18,7 @@ import { record } from './capabilities/record.ts'
 import { rescore } from './capabilities/rescore.ts'
 import { retain } from './capabilities/retain.ts'
 import { send } from './capabilities/send.ts'
+import { settings } from './capabilities/settings.ts'
 import { webhook } from './capabilities/webhook.ts'
 import type { Capability } from './capability.ts'
 
@@ -43,5 +44,6 @@ export const capabilities: readonly Capability[] = [
   console,
   imports,
   playbook,
+  settings,
   webhook,
 ]

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import type { ActivityBus } from './constructs/activity-bus.ts'
 import type { AlarmTopic } from './constructs/alarm-topic.ts'
 import { AppFunction, type FunctionSettings } from './constructs/app-function.ts'
+import type { ConsoleUsers } from './constructs/console-users.ts'
 import type { Keys } from './constructs/keys.ts'
 import type { LeadTable } from './constructs/lead-table.ts'
 import type { PublicApi } from './constructs/public-api.ts'
@@ -28,11 +29,14 @@ export interface Shared {
   readonly timers: Timers
   readonly sending: Sending
   readonly api: PublicApi
+  readonly users: ConsoleUsers
 }
 
 interface Wiring extends Shared {
   /** The function's own queue: the first that it works from. @throws when it has none. */
   readonly workOf: (capability: Capability) => QueueWorker
+  /** Every worker, by its name. */
+  readonly works: () => readonly { readonly name: string; readonly work: QueueWorker }[]
 }
 
 interface Consumed extends WorkProps {
@@ -67,6 +71,10 @@ export const eventsFor = (worker: EventWorker): EventPattern => ({
 export const share = ({ concurrency }: Config, part: number): number =>
   Math.min(1_000, Math.max(2, Math.floor(concurrency * part)))
 
+/** `record`: most are called as their functions, some have a second one. */
+const nameOf = ({ node: { id } }: QueueWorker): string =>
+  `${id.charAt(0).toLowerCase()}${id.slice(1).replace(/Work$/, '')}`
+
 const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
 
 /** Adds functions first, then their queues, then what connects them: a capability may name the queue of any other. */
@@ -84,9 +92,11 @@ export const addCapabilities = (
     return { capability, fn: new AppFunction(scope, pascalCase(name), props) }
   })
   const own = new Map<Capability, QueueWorker>()
+  const all: { readonly name: string; readonly work: QueueWorker }[] = []
   for (const { capability, fn } of functions)
     for (const { id = `${pascalCase(fn.name)}Work`, ...props } of capability.queues?.(shared) ?? []) {
       const work = new QueueWorker(scope, id, { bus: bus.bus, alarms, worker: fn, ...props })
+      all.push({ name: nameOf(work), work })
       if (!own.has(capability)) own.set(capability, work)
     }
   const workOf = (capability: Capability): QueueWorker => {
@@ -94,5 +104,6 @@ export const addCapabilities = (
     if (!work) throw new Error(`function ${capability.name} works from no queue`)
     return work
   }
-  for (const { capability, fn } of functions) capability.connect(fn, { ...shared, workOf })
+  const works = () => all
+  for (const { capability, fn } of functions) capability.connect(fn, { ...shared, workOf, works })
 }

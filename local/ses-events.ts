@@ -29,6 +29,11 @@ export class SesEvents {
     this.#publishLater(envelope)
   }
 
+  /** How many emails were accepted since then. @param ms since the epoch */
+  sentSince(ms: number): number {
+    return this.#options.inbox.since(new Date(ms).toISOString())
+  }
+
   /** Publishes what a crash left. */
   resume(): void {
     for (const envelope of this.#options.inbox.unpublished()) this.#publishLater(envelope)

@@ -22,6 +22,7 @@ import { credentialsOf } from './lambda/execution-environment.ts'
 import type { Functions } from './lambda/functions.ts'
 import type { DeadLetters } from './queues/dead-letters.ts'
 import type { Scheduler } from './scheduler/scheduler.ts'
+import { cognitoService } from './services/cognito.ts'
 import { dynamoDbService } from './services/dynamodb.ts'
 import { eventsService } from './services/events.ts'
 import { lambdaService } from './services/lambda.ts'
@@ -85,6 +86,15 @@ export function readConfigurationSets(model: StackModel): Map<string, string[]> 
 export const tablesOf = (model: StackModel): readonly Resource[] =>
   model.ofType('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')
 
+/** Identities that the template sets up in SES, each with its MAIL FROM domain. */
+function readIdentities(model: StackModel): Map<string, string | undefined> {
+  const identities = model.ofType('AWS::SES::EmailIdentity').map(({ properties }) => {
+    const mailFrom = textOf(objectOf(properties.MailFromAttributes).MailFromDomain)
+    return [textOf(properties.EmailIdentity) ?? '', mailFrom] as const
+  })
+  return new Map(identities)
+}
+
 /** What all parts of the stack are made with. */
 export interface SharedParts {
   readonly model: StackModel
@@ -125,12 +135,16 @@ export function startGateway(parts: GatewayParts): Gateway {
   const ses = sesService({
     configurationSets: parts.configurationSets,
     suppression: parts.suppression,
+    identities: readIdentities(model),
+    sentSince: (ms) => parts.ses.sentSince(clock.now() - ms),
     now: () => new Date(clock.now()).toISOString(),
     newId,
     accept: (envelope) => parts.ses.accept(envelope),
   })
+  const groups = model.ofType('AWS::Cognito::UserPoolGroup').map(({ name }) => name)
   const services = new Map<string, Service>([
     ['dynamodb', dynamoDbService(countingUnits(parts.dynamodb, tablesOf(model), parts.units), parts.keys)],
+    ['cognito-idp', cognitoService({ groups, now: () => clock.now() })],
     ['events', eventsService(parts.buses)],
     ['lambda', lambdaService(parts.functions, parts.invokeLater)],
     ['scheduler', schedulerService(parts.scheduler, parts.schedulesChanged)],

@@ -64,7 +64,6 @@ const floors = [
   ['form'],
   ['handoff'],
   [
-    'cost',
     'import',
     'feedback',
     'hook',
@@ -76,7 +75,7 @@ const floors = [
     'rescoring',
     'retention',
   ],
-  ['playbook'],
+  ['cost', 'playbook'],
   ['backtest', 'rehearsal', 'pinpoint'],
 ]
 

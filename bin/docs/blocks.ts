@@ -22,6 +22,7 @@ import { emailRoutes } from '../../functions/emails/email-routes.ts'
 import { hookRoutes } from '../../functions/hook/hook-routes.ts'
 import { kpiRoutes } from '../../functions/kpi/kpi-routes.ts'
 import { playbookRoutes } from '../../functions/playbook/playbook-routes.ts'
+import { settingsRoutes } from '../../functions/settings/settings-routes.ts'
 import { playbookFolder, readConfig } from '../../lib/config.ts'
 import type { Blocks, Row, Table } from './page.ts'
 import { schemaRows } from './schema-rows.ts'
@@ -55,6 +56,7 @@ export const routes = [
   ...kpiRoutes,
   ...calibrationRoutes,
   ...hookRoutes,
+  ...settingsRoutes,
 ]
 
 const routeRow = ({ method, path, roles, query, body }: (typeof routes)[number]): Row => {

@@ -51,6 +51,9 @@ const send = async (path: string, init: RequestInit): Promise<Response> => {
   try {
     const response = await fetch(path, { cache: 'no-store', ...init })
     awaySince.set(undefined)
+    const date = response.headers.get('date')
+    // The runner tells its own clock, which may be moved.
+    if (date !== null && session.get().type !== 'local') setClock(date)
     return response
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error

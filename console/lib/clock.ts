@@ -16,7 +16,7 @@ export const useNow = (): number => {
   return now()
 }
 
-/** @param at what the server's clock said just now, RFC 3339. Skews below two seconds are the network's. */
+/** @param at what the server's clock said just now, RFC 3339 or as in HTTP. Skews below two seconds are the network's. */
 export const setClock = (at: string): void => {
   const skew = Date.parse(at) - Date.now()
   if (Number.isNaN(skew) || Math.abs(skew - ahead) < 2_000) return

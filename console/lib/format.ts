@@ -55,6 +55,14 @@ export const moneyText = (amount: string, currency: string): string =>
     ...(/^\d+(\.0*)?$/.test(amount) && { maximumFractionDigits: 0 }),
   }).format(Number(amount))
 
+/** Of what may be less than a cent: as many digits as tell something. @param currency ISO 4217 */
+export const finePriceText = (amount: number, currency: string): string =>
+  new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    ...(amount < 1 && { minimumFractionDigits: 2, maximumFractionDigits: 4 }),
+  }).format(amount)
+
 interface Worth {
   /** A decimal as text. */
   readonly amount: string | null

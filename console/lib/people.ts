@@ -16,6 +16,7 @@ export const mayDo = (me: Caller | undefined, roles: readonly Role[]): boolean =
   me?.roles.some((role) => roles.includes(role)) ?? false
 
 export const salespeople = ['sales', 'admin'] as const
+export const admins = ['admin'] as const
 export const marketers = ['marketing', 'admin'] as const
 
 /** The teams of sales, for those who may see who has how much. */

@@ -1,4 +1,5 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -104,5 +105,6 @@ export const makeBusClient = () => lean(new EventBridgeClient(plain))
 export const makeQueueClient = () => lean(new SQSClient(plain))
 export const makeSchedulerClient = () => lean(new SchedulerClient(plain))
 export const makeSecretsClient = () => lean(new SecretsManagerClient(plain))
+export const makeMembersClient = () => lean(new CognitoIdentityProviderClient(plain))
 export const makeMailClient = (config: SESv2ClientConfig = {}) =>
   lean(new SESv2Client({ ...plain, ...config }))

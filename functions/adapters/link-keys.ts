@@ -17,6 +17,7 @@ import { type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import { type Clock, type TokenPurpose, type Tokens, Transient } from '../ports.ts'
 import type { FormStamps, Seal } from '../send-ports.ts'
+import type { ApiKeys } from '../settings-ports.ts'
 
 /** Read once at cold start. @throws when the secret has no text, or may not be read. */
 export const readSecret = async (client: SecretsManagerClient, arn: string): Promise<string> => {
@@ -250,6 +251,18 @@ export const secretSeal = (linkKeys: () => LinkKeys): Seal => {
 }
 
 const keys = z.record(z.string(), z.string().check(z.minLength(8)))
+
+/** One that nobody can guess, and whoever finds it somewhere knows for what it is. */
+export const newApiKey = (): string => `trk_${randomBytes(30).toString('base64url')}`
+
+/** The keys in their secret. What is changed is good within half a minute. */
+export const storedApiKeys = (client: SecretsManagerClient, arn: string): ApiKeys => ({
+  list: async () => new Map(Object.entries(z.parse(keys, JSON.parse(await readSecret(client, arn))))),
+  replace: async (given) => {
+    const SecretString = JSON.stringify(Object.fromEntries(given))
+    await client.send(new PutSecretValueCommand({ SecretId: arn, SecretString }))
+  },
+})
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 

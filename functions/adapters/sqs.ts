@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
@@ -10,6 +11,7 @@ import {
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { DeadLetters } from '../erasure-ports.ts'
 import { Transient } from '../ports.ts'
+import type { CountDeadLetters } from '../settings-ports.ts'
 
 /** Puts messages on one queue. @returns a function that resolves once SQS has the message; `delay` is in seconds, at most 900. */
 export const queueOf =
@@ -117,3 +119,18 @@ export const sqsDeadLetters = (client: SQSClient, queueUrl: string): DeadLetters
     },
   }
 }
+
+/** How many dead letters wait for each worker. @param queues `worker=url`, parted by commas */
+export const sqsDeadLetterCounts =
+  (client: SQSClient, queues: string): CountDeadLetters =>
+  () =>
+    Promise.all(
+      queues.split(',').map(async (one) => {
+        const [worker = '', QueueUrl = ''] = one.split('=')
+        const { Attributes } = await client.send(
+          new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+        )
+        const queue = QueueUrl.slice(QueueUrl.lastIndexOf('/') + 1)
+        return { worker, queue, count: Number(Attributes?.ApproximateNumberOfMessages ?? 0) }
+      }),
+    )

@@ -33,6 +33,7 @@ import {
   suppressedMailboxes,
 } from '../adapters/dynamo-sending.ts'
 import { dynamoSendLists, dynamoSends } from '../adapters/dynamo-sends.ts'
+import { dynamoViews } from '../adapters/dynamo-views.ts'
 import { eventBridgeBus } from '../adapters/event-bridge-bus.ts'
 import { webhookSecrets } from '../adapters/hook-secrets.ts'
 import { addressHasher, readSecret } from '../adapters/link-keys.ts'
@@ -94,6 +95,7 @@ const ports = {
   handoffs: dynamoHandoffs(client, TABLE_NAME),
   rounds: dynamoRounds(client, TABLE_NAME),
   pauseUpTo: sleepUpTo,
+  views: dynamoViews(client, TABLE_NAME, hashAddress),
   browsers: dynamoBrowsers(client, TABLE_NAME),
   sends: dynamoSends(client, TABLE_NAME),
   sendLists: dynamoSendLists(client, TABLE_NAME),

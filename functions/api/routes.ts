@@ -10,7 +10,7 @@ import {
   marketers,
   salespeople,
 } from './api-request.ts'
-import { get, post, remove } from './api-route.ts'
+import { get, post, put, remove } from './api-route.ts'
 import { auditQuery, makeListAudit } from './audit.ts'
 import { makeMergeRoute, makeRecordByHand, makeUnmergeRoute, mergeBody } from './change-lead.ts'
 import { dealRoutes } from './deal-routes.ts'
@@ -18,9 +18,10 @@ import { makeEraseLeadRoute, makeExportLead } from './export-lead.ts'
 import { makeForecast } from './forecast.ts'
 import { handoffRoutes } from './handoff-routes.ts'
 import { leadsQuery, makeListLeads } from './list-leads.ts'
+import { makeSaveViews, makeShowViews, viewsBody } from './saved-views.ts'
 import { heldRoutes, makeListForms, sendingRoutes } from './sending-routes.ts'
 import { sequenceRoutes } from './sequence-routes.ts'
-import { makeExplainScore, makeShowLead } from './show-lead.ts'
+import { makeExplainScore, makeShowLead, makeShowScore } from './show-lead.ts'
 import { makeShowTimeline } from './show-timeline.ts'
 import { webhookRoutes } from './webhook-routes.ts'
 
@@ -36,9 +37,12 @@ export const consoleRoutes = [
   remove(lead, { roles: marketers, action: 'lead.erased' }, makeEraseLeadRoute),
   get(`${lead}/timeline`, { roles: everyone, query: leadPageQuery }, makeShowTimeline),
   get(`${lead}/explanation`, { roles: everyone, query: leadPageWordsQuery }, makeExplainScore),
+  get(`${lead}/score`, { roles: everyone, query: leadWordsQuery }, makeShowScore),
   post(`${lead}/activities`, { roles: salespeople, action: 'activity.recorded' }, makeRecordByHand),
   post(`${lead}/merge`, { roles: everyone, body: mergeBody, action: 'lead.merged' }, makeMergeRoute),
   post(`${lead}/unmerge`, { roles: everyone, body: mergeBody, action: 'lead.unmerged' }, makeUnmergeRoute),
+  get('/api/views', { roles: everyone }, makeShowViews),
+  put('/api/views', { roles: everyone, body: viewsBody, action: undefined }, makeSaveViews),
   get('/api/audit', { roles: admins, query: auditQuery }, makeListAudit),
   get('/api/forecast', { roles: everyone }, makeForecast),
   get('/api/forms', { roles: marketers }, makeListForms),

@@ -3,6 +3,8 @@ import { consentHistory, evidenceTypes } from '../../domain/consent/preferences.
 import { type Handoff, handoffAt } from '../../domain/handoff/handoff.ts'
 import { leadAnswers } from '../../domain/handoff/handoff-brief.ts'
 import { type Explanation, explain } from '../../domain/lead/explain.ts'
+import { isStructural } from '../../domain/lead/filter-facts.ts'
+import { factsAt } from '../../domain/lead/fold.ts'
 import { timeInStages } from '../../domain/lead/funnel.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { summariseLead, viewQualification } from '../../domain/lead/lead-summary.ts'
@@ -162,6 +164,42 @@ export const makeExplainScore = (ports: ShowLeadPorts) =>
       const labels = labelsOf(explanation, ports.rules, language)
       const rules = explanation.rules.slice(from, upTo)
       return { type: 'ok', body: { ...explanation, rules, labels, ...next } }
+    },
+  )
+
+/** Moments between the first activity and now. */
+const shownMoments = 40
+/** Facts of a lead whose past scores one request computes: each moment folds those before it. */
+const mostDrawn = 4_000
+
+const scoreAtMoment = ({ facts, email }: KnownLead, rules: Rules, at: string) => {
+  const { score, rules: rows } = explain(factsAt(facts, at), rules, at, email)
+  const byRule: Record<string, number> = {}
+  for (const { rule, decayedTo } of rows) byRule[rule] = (byRule[rule] ?? 0) + decayedTo
+  return { at, score, rules: byRule }
+}
+
+/**
+ * The score as it was, from the first activity to now, by rule. Who was active in few moments has one for each of them. `points`
+ * is empty for a log that is too long to be folded so often.
+ */
+export const makeShowScore = (ports: ShowLeadPorts) =>
+  withLead(
+    ports,
+    async (lead: KnownLead, { query }: ApiRequest<z.infer<typeof leadWordsQuery>>): Promise<ApiResult> => {
+      const { facts, now } = lead
+      const language = query.language ?? ports.rules.playbook.settings.languages[0]
+      const past = facts.filter(({ occurredAt }) => occurredAt <= now)
+      const first = past.find((fact) => !isStructural(fact))
+      const [from, to] = [Date.parse(first?.occurredAt ?? now), Date.parse(now)]
+      const even = Array.from({ length: shownMoments }, (_, index) =>
+        new Date(from + ((to - from) * (index + 1)) / shownMoments).toISOString(),
+      )
+      const told = past.length <= shownMoments ? past.map(({ occurredAt }) => occurredAt) : []
+      const moments = [...new Set([...told, ...even])].filter((at) => Date.parse(at) >= from).toSorted()
+      const points = past.length > mostDrawn ? [] : moments.map((at) => scoreAtMoment(lead, ports.rules, at))
+      const labels = labelsOf(explain(facts, ports.rules, now, lead.email), ports.rules, language)
+      return { type: 'ok', body: { points, labels } }
     },
   )
 

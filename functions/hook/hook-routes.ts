@@ -142,6 +142,8 @@ const viewHook = ({ hook }: CompiledHook, days: readonly HookDay[], hasSecret: b
   refusedBecause: reasonsOf(days, 'refused:'),
 })
 
+export type HookView = ReturnType<typeof viewHook>
+
 const makeListHooks =
   ({ hooks, figures, secretsOf, clock }: HookApiPorts) =>
   async (): Promise<ApiResult> => {

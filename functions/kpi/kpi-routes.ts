@@ -1,5 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import * as z from 'zod/mini'
+import { costWithin } from '../../domain/cost/usage.ts'
 import { definitions } from '../../domain/kpi/definitions.ts'
 import { emailClicks } from '../../domain/kpi/email-clicks.ts'
 import { kpiReport } from '../../domain/kpi/report.ts'
@@ -80,6 +81,23 @@ const makeShowKpi =
       ...(by && { by }),
     })
     return { type: 'ok', body }
+  }
+
+const costQuery = z.object({ from: day, to: day })
+
+const makeShowCost =
+  ({ readColumns, playbook, clock }: KpiPorts) =>
+  async ({ query }: ApiRequest<z.infer<typeof costQuery>>): Promise<ApiResult> => {
+    const errors = faultsOf(query)
+    if (errors.length > 0) return { type: 'bad-input', errors }
+    const found = await readColumns()
+    if (found.type === 'missing') return missing(found.what)
+    const { timeZone } = playbook.settings
+    const startOf = (date: string): number =>
+      Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds
+    const period = { from: startOf(query.from), to: startOf(query.to) }
+    const cost = costWithin(found.rows, period, Date.parse(clock()))
+    return { type: 'ok', body: { ...query, ...cost } }
   }
 
 const aPeriod = 'must be a month or a week, such as 2026-11 or 2026-W48'
@@ -174,6 +192,7 @@ export const kpiRoutes = [
     body: { items: definitions },
   })),
   get('/api/kpi/report', { roles: everyone, query: reportQuery }, makeShowReport),
+  get('/api/cost', { roles: admins, query: costQuery }, makeShowCost),
   post('/api/kpi/report', { roles: marketers, body: sendBody, action: 'report.sent' }, makeSendReport),
   get(address, { roles: admins, query: rowsQuery }, makeShowRows),
   get('/api/emails/:email/clicks', { roles: everyone, query: clicksQuery }, makeShowClicks),

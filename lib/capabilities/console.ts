@@ -13,6 +13,7 @@ const pages = [
   'forms',
   'playbook',
   'scoring',
+  'settings',
 ]
 
 const noData = 'The program of the console holds nothing of anybody; what it shows, it asks of /api.'

@@ -18,6 +18,7 @@ export const kpi: Capability = {
     rows.grantRead(fn)
     workOf(figures).grantSend(fn, 'FIGURES_QUEUE_URL')
     api.addUserRoute('/api/kpi', ['GET'], fn)
+    api.addUserRoute('/api/cost', ['GET'], fn)
     api.addUserRoute('/api/kpi/{proxy+}', ['GET', 'POST'], fn)
     // Links are told apart in the rows alone.
     api.addUserRoute('/api/emails/{email}/clicks', ['GET'], fn)

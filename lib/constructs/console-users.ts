@@ -9,6 +9,7 @@ import {
 import { Aws, Duration, Fn, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core'
 import { Construct } from 'constructs'
 import type { Config } from '../config.ts'
+import type { AppFunction } from './app-function.ts'
 
 const groups = {
   Marketing:
@@ -17,6 +18,8 @@ const groups = {
   Admin:
     'Everything; alone: webhook secrets, new receivers of personal data, resuming of paused mail, the audit log',
 } as const
+
+const changes = ['AdminCreateUser', 'AdminAddUserToGroup', 'AdminRemoveUserFromGroup']
 
 /** Who may use the console: a user pool with a group for each role. People are invited, they cannot sign up. */
 export class ConsoleUsers extends Construct {
@@ -79,5 +82,20 @@ export class ConsoleUsers extends Construct {
         groupName: id.toLowerCase(),
         description,
       }).applyRemovalPolicy(RemovalPolicy.RETAIN)
+  }
+
+  /** Seeing who may sign in, inviting people, and giving them roles. */
+  grantMembers(to: AppFunction): void {
+    const { userPoolId } = this.pool
+    const arn = Stack.of(to).formatArn({
+      service: 'cognito-idp',
+      resource: 'userpool',
+      resourceName: userPoolId,
+    })
+    to.allow(
+      ['ListUsers', 'ListUsersInGroup', ...changes].map((action) => `cognito-idp:${action}`),
+      [arn],
+    )
+    to.setVariable('USER_POOL_ID', userPoolId)
   }
 }

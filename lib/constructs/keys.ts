@@ -106,6 +106,12 @@ export class Keys extends Construct {
     grant(this.#signing, to, 'SIGNING_SECRET_ARN')
   }
 
+  /** Reading and replacing the keys that programs post events with. */
+  grantChangingApiKeys(to: AppFunction): void {
+    this.grantApiKeys(to)
+    to.allow(['secretsmanager:PutSecretValue'], [this.#apiKeys.secretArn])
+  }
+
   grantApiKeys(to: AppFunction): void {
     grant(this.#apiKeys, to, 'API_KEYS_SECRET_ARN')
   }

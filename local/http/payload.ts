@@ -154,6 +154,24 @@ export function functionAnswer(payload: string): HttpAnswer | undefined {
 /** The claims of a signed-in user, all text, as an HTTP API hands them on. */
 type Claims = Readonly<Record<string, string>>
 
+interface LocalUser {
+  readonly group: string
+  /** Where people sign in by their address, their names in the pool are ids. */
+  readonly id: string
+  readonly email: string
+  readonly name: string
+}
+
+/** The one user of a group. */
+export function localUser(group: string): LocalUser {
+  return {
+    group,
+    id: userId(`user ${group}`),
+    email: `${group}@example.com`,
+    name: `Local ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+  }
+}
+
 /**
  * Stands in for a user pool whose users sign in by their address: the token `local-<group>` is the ID token of a
  * signed-in user of that group. It holds what Cognito puts into one and nothing else.
@@ -175,21 +193,20 @@ export class LocalTokens {
     const group = token?.startsWith('local-') ? token.slice('local-'.length) : undefined
     if (group === undefined || !this.#groups.has(group)) return undefined
     const issued = String(Math.floor(now / 1000))
-    const user = userId(`user ${group}`)
+    const { id: user, email, name } = localUser(group)
     return {
       aud: this.#audience,
       auth_time: issued,
       'cognito:groups': `[${group}]`,
-      // Where people sign in by their address, their names in the pool are ids.
       'cognito:username': user,
-      email: `${group}@example.com`,
+      email,
       email_verified: 'true',
       event_id: userId(`sign-in ${group}`),
       exp: String(Number(issued) + 3600),
       iat: issued,
       iss: `https://cognito-idp.${REGION}.amazonaws.com/${REGION}_local`,
       jti: userId(`token ${group} ${issued}`),
-      name: `Local ${group.charAt(0).toUpperCase()}${group.slice(1)}`,
+      name,
       origin_jti: userId(`origin ${group}`),
       sub: user,
       token_use: 'id',

@@ -144,6 +144,13 @@ export class Inbox {
     return { mails, total: wanted.length }
   }
 
+  /** How many came at `at` (RFC 3339) or later. */
+  since(at: string): number {
+    const { all } = this.#listed
+    const isOlder = (kept: KeptLine) => (envelopeOf(parseLine(kept.read()))?.mail.at ?? '') < at
+    return all.length - 1 - all.findLastIndex(isOlder)
+  }
+
   find(messageId: string): InboxMail | undefined {
     const kept = this.#listed.byId.get(messageId)
     return kept && envelopeOf(parseLine(kept.read()))?.mail

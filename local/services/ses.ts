@@ -4,7 +4,7 @@ import { AwsError } from '../aws-error.ts'
 import { replaceFile } from '../data-folder.ts'
 import { jsonAnswer, type Operation, refuseJson, type Service, unknownOperation } from '../gateway/gateway.ts'
 import { type JsonObject, objectOf, objectsOf, parseObject, textOf, textsOf } from '../json.ts'
-import { arnOf } from '../template/intrinsics.ts'
+import { arnOf, stableHash } from '../template/intrinsics.ts'
 import { addressOf, type Envelope } from './inbox.ts'
 import { type RestOperation, readRest } from './scheduler.ts'
 
@@ -33,6 +33,7 @@ const RESERVED = new Set([
   'to',
 ])
 const MAX_RECIPIENTS = 50
+const DAY_MS = 86_400_000
 
 /** Reads simple and raw content. @throws AwsError BadRequestException as SES refuses it */
 async function readMail(input: JsonObject): Promise<MailContent> {
@@ -125,6 +126,10 @@ interface SesOptions {
   /** Names of the configuration sets there are. */
   readonly configurationSets: ReadonlySet<string>
   readonly suppression: SuppressionList
+  /** Identities of the template, each with the domain that bounces come back to, if it names one. */
+  readonly identities: ReadonlyMap<string, string | undefined>
+  /** How many emails were handed over in the last so many milliseconds. */
+  sentSince(ms: number): number
   /** RFC 3339, by the virtual clock. */
   now(): string
   newId(): string
@@ -136,6 +141,7 @@ const SUPPRESSED = '/v2/email/suppression/addresses'
 const OPERATIONS: readonly RestOperation[] = [
   { name: 'SendEmail', method: 'POST', path: '/v2/email/outbound-emails' },
   { name: 'GetAccount', method: 'GET', path: '/v2/email/account' },
+  { name: 'GetEmailIdentity', method: 'GET', path: '/v2/email/identities/{EmailIdentity}' },
   { name: 'PutSuppressedDestination', method: 'PUT', path: SUPPRESSED },
   { name: 'ListSuppressedDestinations', method: 'GET', path: SUPPRESSED },
   { name: 'GetSuppressedDestination', method: 'GET', path: `${SUPPRESSED}/{EmailAddress}` },
@@ -177,7 +183,15 @@ async function run({ name, input }: Operation, options: SesOptions): Promise<obj
     case 'SendEmail':
       return send(input, options)
     case 'GetAccount':
-      return { SendingEnabled: true, ProductionAccessEnabled: true, EnforcementStatus: 'HEALTHY' }
+      return {
+        SendingEnabled: true,
+        ProductionAccessEnabled: true,
+        EnforcementStatus: 'HEALTHY',
+        // -1: there is no limit, of a day or of a second.
+        SendQuota: { Max24HourSend: -1, SentLast24Hours: options.sentSince(DAY_MS) },
+      }
+    case 'GetEmailIdentity':
+      return describeIdentity(textOf(input.EmailIdentity) ?? '', options.identities)
     case 'PutSuppressedDestination':
       options.suppression.put(address, textOf(input.Reason) ?? 'BOUNCE', options.now())
       return {}
@@ -198,6 +212,35 @@ async function run({ name, input }: Operation, options: SesOptions): Promise<obj
     }
     default:
       throw unknownOperation(name)
+  }
+}
+
+/**
+ * Whoever sends here may: every identity counts as verified. Nothing signs the mail; an identity of the template has the keys
+ * that SES would look for in its DNS, which nobody has put there.
+ */
+function describeIdentity(name: string, identities: ReadonlyMap<string, string | undefined>): object {
+  const isDomain = !name.includes('@')
+  const mailFrom = identities.get(name)
+  const isOfTemplate = identities.has(name)
+  return {
+    IdentityType: isDomain ? 'DOMAIN' : 'EMAIL_ADDRESS',
+    VerifiedForSendingStatus: true,
+    VerificationStatus: 'SUCCESS',
+    DkimAttributes: {
+      SigningEnabled: isOfTemplate,
+      Status: isOfTemplate ? 'PENDING' : 'NOT_STARTED',
+      ...(isOfTemplate ? { Tokens: [1, 2, 3].map((key) => stableHash(`${name} dkim ${key}`, 32)) } : {}),
+    },
+    ...(mailFrom === undefined
+      ? {}
+      : {
+          MailFromAttributes: {
+            MailFromDomain: mailFrom,
+            MailFromDomainStatus: 'PENDING',
+            BehaviorOnMxFailure: 'USE_DEFAULT_VALUE',
+          },
+        }),
   }
 }
 

@@ -75,7 +75,7 @@ const HARMLESS_TYPES: Readonly<Record<string, string>> = {
   'AWS::Logs::ResourcePolicy': 'logs go to files in the data folder',
   'AWS::Route53::RecordSet': 'no DNS locally',
   'AWS::S3::BucketPolicy': 'callers are checked against their own roles',
-  'AWS::SES::EmailIdentity': 'every sender address counts as verified',
+  'AWS::SES::EmailIdentity': 'every sender address counts as verified, and nothing signs mail',
   'AWS::SES::DedicatedIpPool': 'nothing leaves this machine',
   'AWS::SNS::Subscription': 'topics carry alarms only',
   'AWS::SNS::Topic': 'topics carry alarms only',

@@ -23,8 +23,10 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'ANY /u/{token} → <PreferencesFunction.Arn> NONE',
     'DELETE /api/playbook → <PlaybookFunction.Arn> JWT',
     'DELETE /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'DELETE /api/settings/{proxy+} → <SettingsFunction.Arn> JWT',
     'DELETE /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET / → <ConsoleFunction.Arn> NONE',
+    'GET /api/cost → <KpiFunction.Arn> JWT',
     'GET /api/emails → <PlaybookFunction.Arn> JWT',
     'GET /api/emails/held → <ApiFunction.Arn> JWT',
     'GET /api/emails/{email}/clicks → <KpiFunction.Arn> JWT',
@@ -35,6 +37,7 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /api/playbook → <PlaybookFunction.Arn> JWT',
     'GET /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'GET /api/scoring/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'GET /api/settings/{proxy+} → <SettingsFunction.Arn> JWT',
     'GET /api/{proxy+} → <ApiFunction.Arn> JWT',
     'GET /assets/{name} → <IntakeFunction.Arn> NONE',
     'GET /broadcasts → <ConsoleFunction.Arn> NONE',
@@ -64,6 +67,8 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'GET /segments/{proxy+} → <ConsoleFunction.Arn> NONE',
     'GET /sequences → <ConsoleFunction.Arn> NONE',
     'GET /sequences/{proxy+} → <ConsoleFunction.Arn> NONE',
+    'GET /settings → <ConsoleFunction.Arn> NONE',
+    'GET /settings/{proxy+} → <ConsoleFunction.Arn> NONE',
     'GET /t.js → <IntakeFunction.Arn> NONE',
     'HEAD / → <ConsoleFunction.Arn> NONE',
     'HEAD /assets/{name} → <IntakeFunction.Arn> NONE',
@@ -93,6 +98,8 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'HEAD /segments/{proxy+} → <ConsoleFunction.Arn> NONE',
     'HEAD /sequences → <ConsoleFunction.Arn> NONE',
     'HEAD /sequences/{proxy+} → <ConsoleFunction.Arn> NONE',
+    'HEAD /settings → <ConsoleFunction.Arn> NONE',
+    'HEAD /settings/{proxy+} → <ConsoleFunction.Arn> NONE',
     'HEAD /t.js → <IntakeFunction.Arn> NONE',
     'OPTIONS /f/{form} → <IntakeFunction.Arn> NONE',
     'OPTIONS /t → <IntakeFunction.Arn> NONE',
@@ -103,12 +110,14 @@ test('these are the routes, who answers them, and whom they ask to sign in', () 
     'POST /api/playbook → <PlaybookFunction.Arn> JWT',
     'POST /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
     'POST /api/scoring/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'POST /api/settings/{proxy+} → <SettingsFunction.Arn> JWT',
     'POST /api/{proxy+} → <ApiFunction.Arn> JWT',
     'POST /events → <IntakeFunction.Arn> NONE',
     'POST /f/{form} → <IntakeFunction.Arn> NONE',
     'POST /t → <IntakeFunction.Arn> NONE',
     'PUT /api/playbook → <PlaybookFunction.Arn> JWT',
     'PUT /api/playbook/{proxy+} → <PlaybookFunction.Arn> JWT',
+    'PUT /api/settings/{proxy+} → <SettingsFunction.Arn> JWT',
     'PUT /api/{proxy+} → <ApiFunction.Arn> JWT',
   ])
 })
@@ -117,7 +126,7 @@ test('integrations speak payload 2.0', () => {
   const versions = ofType(app, 'AWS::ApiGatewayV2::Integration').map(
     ([, { Properties }]) => Properties.PayloadFormatVersion,
   )
-  expect(versions).toEqual(Array(9).fill('2.0'))
+  expect(versions).toEqual(Array(10).fill('2.0'))
 })
 
 const limitsUnder = (context: Record<string, string>) => {

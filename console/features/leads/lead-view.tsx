@@ -5,14 +5,17 @@ import { exactTime, moneyText, scoreText } from '../../lib/format.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
-import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
+import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { type Kind, kinds, LogDialog } from '../../ui/log-dialog.tsx'
 import { ContactList, ScoreParts, Wrote } from '../../ui/person.tsx'
 import css from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
+import { toast } from '../../ui/toasts.tsx'
 import { EraseDialog, ExportButton } from './data-dialogs.tsx'
 import own from './leads.module.css'
-import { type LeadDetail, useExplanation, useLead } from './leads-api.ts'
+import { cancelHeld, type LeadDetail, useExplanation, useLead } from './leads-api.ts'
+import { MergeDialog, Merged } from './merge-parts.tsx'
+import { ScoreChart } from './score-chart.tsx'
 import { Timeline } from './timeline.tsx'
 
 export const LeadView = ({ id }: { readonly id: string }) => {
@@ -52,6 +55,7 @@ const Lead = ({ lead }: { readonly lead: LeadDetail }) => {
       <Wrote answers={lead.answers} />
       <Deals lead={lead} />
       {explanation && <Why rules={explanation.rules} labels={labels} />}
+      <ScoreChart leadId={lead.leadId} />
       <Sequences lead={lead} />
       <section class={css.section}>
         <h2>{t.leads.timeline}</h2>
@@ -59,6 +63,7 @@ const Lead = ({ lead }: { readonly lead: LeadDetail }) => {
       </section>
       <Emails lead={lead} />
       <Consent lead={lead} />
+      <Merged lead={lead} />
       <Attributes lead={lead} />
     </article>
   )
@@ -100,7 +105,7 @@ const meantDeals = ({ deals }: LeadDetail) =>
 
 const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
   const { data: me } = useMe()
-  const [dialog, setDialog] = useState<Kind | 'erase'>()
+  const [dialog, setDialog] = useState<Kind | 'erase' | 'merge'>()
   const [maySell, mayErase] = [mayDo(me, salespeople), mayDo(me, marketers)]
   const close = () => setDialog(undefined)
   useKeys(maySell ? { l: () => setDialog('call') } : {})
@@ -114,6 +119,9 @@ const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
         ))}
       {mayErase && (
         <>
+          <Button kind="quiet" onClick={() => setDialog('merge')}>
+            {t.leads.merge.button}
+          </Button>
           <ExportButton lead={lead} />
           <Button kind="quiet" onClick={() => setDialog('erase')}>
             {t.leads.erase}
@@ -121,7 +129,8 @@ const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
         </>
       )}
       {dialog === 'erase' && <EraseDialog lead={lead} name={nameOf(lead)} onClose={close} />}
-      {dialog !== undefined && dialog !== 'erase' && (
+      {dialog === 'merge' && <MergeDialog lead={lead} name={nameOf(lead)} onClose={close} />}
+      {dialog !== undefined && dialog !== 'erase' && dialog !== 'merge' && (
         <LogDialog
           leadId={lead.leadId}
           deals={meantDeals(lead)}
@@ -198,7 +207,9 @@ const Sequences = ({ lead: { sequences } }: { readonly lead: LeadDetail }) =>
       <ul class={own.cards}>
         {sequences.map(({ sequence, status, words: place, nextAt, heldBy }) => (
           <li key={sequence}>
-            <strong>{sequence}</strong>
+            <strong>
+              <Link href={`/leads?sequence=${encodeURIComponent(sequence)}`}>{sequence}</Link>
+            </strong>
             <span>
               {t.leads.runs[status]}
               {heldBy && `: ${t.leads.heldBy[heldBy]}`}
@@ -220,6 +231,8 @@ const Sequences = ({ lead: { sequences } }: { readonly lead: LeadDetail }) =>
 const shownEmails = 10
 
 const Emails = ({ lead: { emails } }: { readonly lead: LeadDetail }) => {
+  const { data: me } = useMe()
+  const mayCancel = mayDo(me, marketers)
   const theirs = emails.filter(({ recipient }) => recipient === 'lead').slice(0, shownEmails)
   return theirs.length === 0 ? null : (
     <section class={css.section}>
@@ -238,6 +251,7 @@ const Emails = ({ lead: { emails } }: { readonly lead: LeadDetail }) => {
                   {t.leads.until} <When at={until} />
                 </small>
               )}
+              {status === 'held' && mayCancel && <CancelButton sendId={sendId} />}
             </span>
           </li>
         ))}
@@ -245,6 +259,21 @@ const Emails = ({ lead: { emails } }: { readonly lead: LeadDetail }) => {
     </section>
   )
 }
+
+/** What is held is not sent any more. */
+const CancelButton = ({ sendId }: { readonly sendId: string }) => (
+  <Button
+    kind="quiet"
+    onClick={() =>
+      cancelHeld(sendId).then(
+        () => toast(t.leads.cancelled),
+        (error) => toast(messageOf(error)),
+      )
+    }
+  >
+    {t.leads.cancel}
+  </Button>
+)
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 

@@ -1,22 +1,23 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import type { LeadSummary } from '../../../domain/lead/lead-summary.ts'
 import type { StageId } from '../../../domain/model/deal.ts'
 import { useAddress } from '../../lib/address.ts'
-import { scoreText } from '../../lib/format.ts'
+import { Problem } from '../../lib/api.ts'
+import { numberText, scoreText } from '../../lib/format.ts'
 import { useFrozenOrder } from '../../lib/frozen-order.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Button, buttonClass, Empty, Failure, Loading } from '../../ui/controls.tsx'
 import { ListDetail } from '../../ui/list-detail.tsx'
 import { When } from '../../ui/time.tsx'
+import { Filters, filtersIn } from './lead-filters.tsx'
 import { LeadView } from './lead-view.tsx'
 import css from './leads.module.css'
 import { useLeads } from './leads-api.ts'
 
 const idOf = ({ leadId }: LeadSummary): string => leadId
 
-const typingMs = 250
 /** Rows of a page that needs no further request. */
 const fullPage = 20
 /** Pages that are read without anybody asking for more. */
@@ -24,16 +25,12 @@ const mostUnasked = 4
 
 /** People by their score; on the right the one that is open. */
 export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
-  const { query, filter } = useAddress()
-  const { q, stage, segment } = query
+  const { query, navigate } = useAddress()
+  const filters = filtersIn(query)
   const { data: me } = useMe()
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useLeads({
-    q,
-    stage,
-    segment,
-  })
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useLeads(filters)
   const rows = useFrozenOrder(
-    JSON.stringify([q, stage, segment]),
+    JSON.stringify(filters),
     data?.pages.flatMap(({ items }) => items),
     idOf,
     id !== undefined,
@@ -44,15 +41,15 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
   useEffect(() => {
     if (wantsMore) void fetchNextPage()
   }, [wantsMore, fetchNextPage])
-  const isFiltered = q !== undefined || stage !== undefined || segment !== undefined
+  const isFiltered = Object.keys(filters).length > 0
+  const isRefused = error instanceof Problem && error.errors.length > 0
   const instead = () => {
+    if (isRefused) return <Refused error={error} />
     if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
     if (rows.items.length > 0 || hasNextPage) return undefined
     return isFiltered ? (
       <Empty title={t.leads.noneSuch}>
-        <Button onClick={() => filter({ q: undefined, stage: undefined, segment: undefined })}>
-          {t.leads.all}
-        </Button>
+        <Button onClick={() => navigate('/leads')}>{t.leads.all}</Button>
       </Empty>
     ) : (
       <Empty title={t.leads.empty}>
@@ -63,21 +60,10 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
   return (
     <ListDetail
       title={t.pages.leads}
-      note={segment}
+      note={data && !isRefused && <Count page={data.pages[0]} />}
       filters={
         <>
-          <Search given={q ?? ''} onSearch={(text) => filter({ q: text || undefined })} />
-          <select
-            aria-label={t.leads.stage}
-            onChange={(event) => filter({ stage: event.currentTarget.value || undefined })}
-          >
-            <option value="">{t.leads.everyStage}</option>
-            {Object.entries(words.stages).map(([one, name]) => (
-              <option key={one} value={one} selected={one === stage}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <Filters filters={filters} error={error} />
           {mayDo(me, marketers) && (
             <Link class={buttonClass('quiet')} href="/imports">
               {t.imports.make}
@@ -105,28 +91,30 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
   )
 }
 
-interface SearchProps {
-  readonly given: string
-  readonly onSearch: (text: string) => void
+/** A filter is wrong: the condition says so itself. */
+const Refused = ({ error }: { readonly error: Problem }) => {
+  const others = error.errors.filter(({ path }) => path !== 'where')
+  return (
+    <Empty title={t.leads.wrongFilter}>
+      {others.map(({ path, message }) => (
+        <p key={path}>{`${path} ${message}`}</p>
+      ))}
+      <Link href="/leads">{t.leads.all}</Link>
+    </Empty>
+  )
 }
 
-/** The server looks for it, a moment after the last letter. */
-const Search = ({ given, onSearch }: SearchProps) => {
-  const [typed, setTyped] = useState(given)
-  useEffect(() => setTyped(given), [given])
-  useEffect(() => {
-    if (typed.trim() === given) return
-    const timer = setTimeout(() => onSearch(typed.trim()), typingMs)
-    return () => clearTimeout(timer)
-  }, [typed, given, onSearch])
+type FirstPage = NonNullable<ReturnType<typeof useLeads>['data']>['pages'][number]
+
+/** How many there are; where it takes too long to tell, at least how many. */
+const Count = ({ page }: { readonly page: FirstPage | undefined }) => {
+  if (page?.total === undefined) return null
+  const { total, sorted } = page
   return (
-    <input
-      type="search"
-      value={typed}
-      aria-label={t.leads.search}
-      placeholder={t.leads.searchWhat}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-    />
+    <>
+      {typeof total === 'number' ? numberText(total) : t.leads.atLeast(numberText(total.atLeast))}
+      {!sorted && ` ${t.leads.unsorted}`}
+    </>
   )
 }
 

@@ -1,7 +1,10 @@
 import type { TimelineEntry } from '../../../domain/lead/timeline.ts'
+import { undoActivity } from '../../lib/activities.ts'
 import { dayKey, exactTime, timeText, weekdayText } from '../../lib/format.ts'
+import { mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { activityWords, t } from '../../lib/texts.ts'
-import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
+import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { toast } from '../../ui/toasts.tsx'
 import { aboutOf, leftOutWords, wordsOf } from './consequences.ts'
 import css from './leads.module.css'
 import { useTimeline } from './leads-api.ts'
@@ -27,7 +30,7 @@ export const Timeline = ({ leadId, labels }: TimelineProps) => {
           <h3>{weekdayText(entries[0]?.occurredAt ?? day)}</h3>
           <ol>
             {entries.map((entry) => (
-              <Entry key={entry.id} entry={entry} labels={labels} />
+              <Entry key={entry.id} entry={entry} labels={labels} leadId={leadId} />
             ))}
           </ol>
         </section>
@@ -43,10 +46,29 @@ export const Timeline = ({ leadId, labels }: TimelineProps) => {
 
 interface EntryProps {
   readonly entry: TimelineEntry
+  readonly leadId: string
   readonly labels: Readonly<Record<string, string>>
 }
 
-const Entry = ({ entry, labels }: EntryProps) => {
+/** Of what people logged: with everything that came of it. */
+const TakeBack = ({ leadId, activityId }: { readonly leadId: string; readonly activityId: string }) => (
+  <button
+    type="button"
+    class={css.takeBack}
+    onClick={() =>
+      undoActivity(leadId, activityId).then(
+        () => toast(t.log.undone),
+        (error) => toast(messageOf(error)),
+      )
+    }
+  >
+    {t.leads.takeBack}
+  </button>
+)
+
+const Entry = ({ entry, labels, leadId }: EntryProps) => {
+  const { data: me } = useMe()
+  const mayTakeBack = mayDo(me, salespeople) && entry.type !== 'activity.voided'
   const { occurredAt, type, properties, followed, late } = entry
   const about = aboutOf(entry)
   const out = leftOutWords(entry)
@@ -66,7 +88,12 @@ const Entry = ({ entry, labels }: EntryProps) => {
           {about !== '' && <span class={css.about}>{about}</span>}
           {out !== undefined && <Tag>{out}</Tag>}
         </p>
-        {typeof by === 'string' && <p class={css.by}>{t.leads.loggedBy(by)}</p>}
+        {typeof by === 'string' && (
+          <p class={css.by}>
+            {t.leads.loggedBy(by)}
+            {mayTakeBack && out === undefined && <TakeBack leadId={leadId} activityId={entry.id} />}
+          </p>
+        )}
         {causes.length > 0 && (
           <ul class={css.causes}>
             {causes.map((cause) => (

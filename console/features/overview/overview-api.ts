@@ -4,8 +4,7 @@ import type { KpiReport } from '../../../domain/kpi/report.ts'
 import type { DealRow } from '../../../functions/api/deal-routes.ts'
 import type { viewHandoffRow, viewSend } from '../../../functions/api/views.ts'
 import { read, withQuery } from '../../lib/api.ts'
-import { now } from '../../lib/clock.ts'
-import { knownSettings } from '../../lib/session.ts'
+import { daysBefore, today } from '../../lib/days.ts'
 
 interface Page<Item> {
   readonly items: readonly Item[]
@@ -40,16 +39,6 @@ export const useSending = () =>
     queryKey: ['sending'],
     queryFn: ({ signal }) => read<Stream & { readonly confirmations: Stream }>('/api/sending', signal),
   })
-
-/** YYYY-MM-DD in the company's zone. */
-const today = (): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone: knownSettings().timeZone }).format(new Date(now()))
-
-const daysBefore = (day: string, days: number): string => {
-  const at = new Date(`${day}T00:00:00Z`)
-  at.setUTCDate(at.getUTCDate() - days)
-  return at.toISOString().slice(0, 10)
-}
 
 /** How often (ms) figures are asked for: they are fresh within two minutes. */
 const figuresMs = 20_000

@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   Mail,
   Megaphone,
+  Settings,
   SquareKanban,
   TextCursorInput,
   UsersRound,
@@ -27,6 +28,7 @@ interface Page {
 }
 
 const everyone = ['marketing', 'sales', 'admin'] as const
+const admins = ['admin'] as const
 const marketers = ['marketing', 'admin'] as const
 
 /** In the order of the navigation. */
@@ -43,4 +45,5 @@ export const pages: readonly Page[] = [
   { path: '/imports', name: 'imports', icon: FileUp, roles: marketers, isRare: true },
   { path: '/forms', name: 'forms', icon: TextCursorInput, roles: marketers },
   { path: '/playbook', name: 'playbook', icon: BookOpenText, roles: marketers },
+  { path: '/settings', name: 'settings', icon: Settings, roles: admins },
 ]

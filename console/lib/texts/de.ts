@@ -1,5 +1,6 @@
 import { deMarketing } from './de-marketing.ts'
 import { dePlaybook } from './de-playbook.ts'
+import { deSettings } from './de-settings.ts'
 import type { Texts } from './en.ts'
 
 export { german as words } from '../../../domain/texts/de.ts'
@@ -29,6 +30,7 @@ export const de: Texts = {
     imports: 'Importe',
     forms: 'Formulare',
     scoring: 'Scoring',
+    settings: 'Einstellungen',
   },
 
   roles: { marketing: 'Marketing', sales: 'Vertrieb', admin: 'Verwaltung' },
@@ -137,6 +139,51 @@ export const de: Texts = {
     stage: 'Phase im Funnel',
     everyStage: 'Alle Phasen',
     all: 'Alle Leads zeigen',
+    wrongFilter: 'Diese Filter sind nicht zu lesen',
+    atLeast: (count) => `mindestens ${count}`,
+    unsorted: '(zu viele zum Sortieren)',
+    sort: 'Reihenfolge',
+    sorts: {
+      score: { desc: 'Höchster Score zuerst', asc: 'Niedrigster Score zuerst' },
+      lastActivityAt: { desc: 'Zuletzt aktive zuerst', asc: 'Am längsten still zuerst' },
+      createdAt: { desc: 'Neueste zuerst', asc: 'Älteste zuerst' },
+      name: { asc: 'Nach Name, A bis Z', desc: 'Nach Name, Z bis A' },
+    },
+    condition: 'Bedingung',
+    conditionSuch: 'Etwa score > 40 && lead.country == "DE"',
+    apply: 'Anwenden',
+    leave: 'Entfernen',
+    inSegment: (segment) => `Im Segment ${segment}`,
+    inSequence: (sequence) => `In der Sequenz ${sequence}`,
+    atStep: (sequence, step) => `In ${sequence}, bei Schritt ${step}`,
+    ofTeam: (team) => `Team ${team}`,
+    views: {
+      name: 'Gespeicherte Ansichten',
+      save: 'Ansicht speichern',
+      saveTitle: 'Diese Liste speichern',
+      called: 'Name',
+      saved: 'Gespeichert. Sie finden sie überall, wo Sie sich anmelden.',
+      drop: 'Ansicht löschen',
+      dropped: 'Die Ansicht ist gelöscht.',
+    },
+    scoreOverTime: 'Score im Lauf der Zeit',
+    otherRules: 'andere Regeln',
+    highest: (score) => `höchstens ${score}`,
+    drawn: (first, at, last) => `Der Score, von ${first} (${at}) bis ${last} jetzt.`,
+    cancel: 'E-Mail abbrechen',
+    cancelled: 'Sie wird nicht gesendet.',
+    takeBack: 'Zurücknehmen',
+    merge: {
+      button: 'Zusammenführen',
+      title: (name) => `${name} ist zwei Leads?`,
+      more: 'Der andere geht in diesem auf: Was er getan und bekommen hat, zählt von nun an hier. Das lässt sich zurücknehmen.',
+      other: 'Der andere',
+      found: (count) => (count === 0 ? 'Einen Namen, eine Firma oder eine Adresse eingeben' : 'Welcher?'),
+      done: 'Zusammengeführt.',
+      undone: 'Jeder steht wieder für sich.',
+      merged: 'In diesen Lead übergegangen',
+      part: 'Rückgängig',
+    },
     noneSuch: 'Zu diesen Filtern passt niemand',
     empty: 'Noch gibt es keine Leads',
     emptyMore:
@@ -383,4 +430,5 @@ export const de: Texts = {
 
   ...deMarketing,
   ...dePlaybook,
+  ...deSettings,
 }

@@ -1,5 +1,6 @@
 import { enMarketing } from './en-marketing.ts'
 import { enPlaybook } from './en-playbook.ts'
+import { enSettings } from './en-settings.ts'
 
 export { en as words } from '../../../domain/texts/en.ts'
 
@@ -29,6 +30,7 @@ export const en = {
     imports: 'Imports',
     forms: 'Forms',
     scoring: 'Scoring',
+    settings: 'Settings',
   },
 
   roles: { marketing: 'Marketing', sales: 'Sales', admin: 'Admin' },
@@ -138,6 +140,51 @@ export const en = {
     everyStage: 'Every stage',
     all: 'Show all leads',
     noneSuch: 'Nobody fits these filters',
+    wrongFilter: 'These filters cannot be read',
+    atLeast: (count: string) => `at least ${count}`,
+    unsorted: '(too many to sort)',
+    sort: 'Order',
+    sorts: {
+      score: { desc: 'Highest score first', asc: 'Lowest score first' },
+      lastActivityAt: { desc: 'Last active first', asc: 'Longest silent first' },
+      createdAt: { desc: 'Newest first', asc: 'Oldest first' },
+      name: { asc: 'By name, A to Z', desc: 'By name, Z to A' },
+    },
+    condition: 'Condition',
+    conditionSuch: 'Such as score > 40 && lead.country == "DE"',
+    apply: 'Apply',
+    leave: 'Remove',
+    inSegment: (segment: string) => `In the segment ${segment}`,
+    inSequence: (sequence: string) => `In the sequence ${sequence}`,
+    atStep: (sequence: string, step: number) => `In ${sequence}, at step ${step}`,
+    ofTeam: (team: string) => `Team ${team}`,
+    views: {
+      name: 'Saved views',
+      save: 'Save view',
+      saveTitle: 'Save this list',
+      called: 'Name',
+      saved: 'Saved. You find it wherever you sign in.',
+      drop: 'Delete view',
+      dropped: 'The view is deleted.',
+    },
+    scoreOverTime: 'Score over time',
+    otherRules: 'other rules',
+    highest: (score: string) => `at most ${score}`,
+    drawn: (first: string, at: string, last: string) => `The score, from ${first} (${at}) to ${last} now.`,
+    cancel: 'Cancel email',
+    cancelled: 'It will not be sent.',
+    takeBack: 'Take back',
+    merge: {
+      button: 'Merge',
+      title: (name: string) => `${name} is two leads?`,
+      more: 'The other one goes into this one: what it did and was sent counts here from now on. It can be taken back.',
+      other: 'The other one',
+      found: (count: number): string => (count === 0 ? 'Type a name, a company or an address' : 'Which one?'),
+      done: 'Merged.',
+      undone: 'Each stands for itself again.',
+      merged: 'Merged into this lead',
+      part: 'Undo',
+    },
     empty: 'There are no leads yet',
     emptyMore: 'They come as soon as somebody fills in a form, or a program reports what they did.',
     status: {
@@ -380,6 +427,7 @@ export const en = {
 
   ...enMarketing,
   ...enPlaybook,
+  ...enSettings,
 }
 
 export type Texts = typeof en

@@ -25,6 +25,7 @@ import { memoryBus } from '../fakes/memory-bus.ts'
 import { memoryDealLists } from '../fakes/memory-deals.ts'
 import { memoryHookFigures } from '../fakes/memory-hooks.ts'
 import { memoryImports } from '../fakes/memory-imports.ts'
+import { memoryViews } from '../fakes/memory-views.ts'
 import { memoryDeliveries, memoryEndpointStates, plainWebhookSecrets } from '../fakes/memory-webhooks.ts'
 import { resultOf, send } from '../http/call-app.ts'
 
@@ -90,6 +91,8 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     sendingFigures: memorySendingFigures(),
     sendingStates: memorySendingStates(),
     announce: async (event: Announcement) => void announced.push(event),
+    announce: async () => {},
+    views: memoryViews(),
     browsers: { list: async () => [] },
     playbooks: memoryPlaybooks(rules.playbook),
     formFigures: memoryHookFigures(),

@@ -125,3 +125,44 @@ describe('the list of leads', () => {
     expect(seen.size).toBe(230)
   })
 })
+
+describe('saved views', () => {
+  const save = (items: readonly object[], version: number, groups = '[sales]') => ({
+    method: 'PUT',
+    groups,
+    body: JSON.stringify({ items, version }),
+  })
+
+  it('are each person’s own, and of two who save at once the second is told', async () => {
+    const { call } = await world([])
+    const view = { name: 'Hot', query: 'where=score+%3E+60' }
+    expect(await call('/api/views', { groups: '[sales]' })).toMatchObject({ body: { items: [], version: 0 } })
+    expect(await call('/api/views', save([view, { ...view, query: 'q=x' }], 0))).toMatchObject({
+      type: 'ok',
+      body: { items: [{ name: 'Hot', query: 'q=x' }], version: 1 },
+    })
+    expect(await call('/api/views', save([view], 0))).toMatchObject({ type: 'conflict' })
+    expect(await call('/api/views', save([{ name: '', query: '' }], 1))).toMatchObject({
+      type: 'bad-input',
+      errors: [{ path: 'items.0.name' }],
+    })
+  })
+})
+
+describe('the score over time', () => {
+  it('is what it was at each activity and in between, by rule', async () => {
+    const { ids, call } = await world(['Ada'])
+    const answer = await call(`/api/leads/${ids[0]}/score`, { query: { language: 'en' } })
+    if (answer.type !== 'ok') throw new Error(answer.type)
+    const { points } = answer.body as {
+      points: readonly { at: string; score: number; rules: Readonly<Record<string, number>> }[]
+    }
+    const lead = await call(`/api/leads/${ids[0]}`)
+    expect(lead).toMatchObject({ body: { score: points.at(-1)?.score } })
+    expect(points.map(({ at }) => at)).toEqual(points.map(({ at }) => at).toSorted())
+    expect(points[0]?.at).toBe('2026-03-01T09:00:00.000Z')
+    expect(points.at(-1)?.at).toBe(now)
+    for (const { score, rules } of points)
+      expect(Object.values(rules).reduce((sum, one) => sum + one, 0)).toBeCloseTo(score, 6)
+  })
+})

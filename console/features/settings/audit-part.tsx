@@ -1,0 +1,105 @@
+import type { JSX } from 'preact'
+import { Link } from 'wouter-preact'
+import { useAddress } from '../../lib/address.ts'
+import { t } from '../../lib/texts.ts'
+import { Button, Empty, Failure, Loading } from '../../ui/controls.tsx'
+import { When } from '../../ui/time.tsx'
+import css from './settings.module.css'
+import { type AuditEntry, useAudit } from './settings-api.ts'
+
+/** Who did what, narrowed by the address. */
+export const AuditPart = () => {
+  const { query, filter } = useAddress()
+  const { actor, action, target, from } = query
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useAudit({
+    actor,
+    action,
+    target,
+    from,
+  })
+  const { audit: words } = t.settings
+  const entries = data?.pages.flatMap(({ items }) => items) ?? []
+  const field = (name: 'actor' | 'target' | 'from', props: JSX.InputHTMLAttributes<HTMLInputElement>) => (
+    <label>
+      {words[name]}
+      <input
+        {...props}
+        value={query[name] ?? ''}
+        onChange={(event) => filter({ [name]: event.currentTarget.value.trim() || undefined })}
+      />
+    </label>
+  )
+  return (
+    <section class={css.part} aria-label={t.settings.tabs.audit}>
+      <p>{words.about}</p>
+      <div class={css.filters}>
+        {field('actor', { type: 'search', placeholder: words.actorHint })}
+        <label>
+          {words.action}
+          <select onChange={(event) => filter({ action: event.currentTarget.value || undefined })}>
+            <option value="">{words.everyAction}</option>
+            {Object.entries(words.actions).map(([id, name]) => (
+              <option key={id} value={id} selected={id === action}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {field('target', { type: 'search', placeholder: words.targetHint })}
+        {field('from', { type: 'date' })}
+      </div>
+      {!data && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
+      {data && entries.length === 0 && !hasNextPage && <Empty title={words.none} />}
+      {entries.length > 0 && (
+        <ul class={css.entries}>
+          {entries.map((entry) => (
+            <Entry key={entry.id} entry={entry} />
+          ))}
+        </ul>
+      )}
+      {hasNextPage && (
+        <p>
+          <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            {words.more}
+          </Button>
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Where what it was done to can be seen. */
+const pageOf = (target: string): string | undefined =>
+  /^(leads|handoffs|sequences|broadcasts|segments)\/[^/]+$/.exec(target) ? `/${target}` : undefined
+
+const changeText = ({ before, after }: AuditEntry): string => {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  return names
+    .map((name) => {
+      const [was, is] = [before?.[name], after?.[name]]
+      if (was === undefined || was === null) return `${name}: ${is}`
+      return is === undefined ? `${name}: ${was} → –` : `${name}: ${was} → ${is}`
+    })
+    .join(', ')
+}
+
+const Entry = ({ entry }: { readonly entry: AuditEntry }) => {
+  const { at, actor, role, action, target } = entry
+  const page = pageOf(target)
+  const change = changeText(entry)
+  return (
+    <li class={css.entry}>
+      <When at={at} />
+      <span>
+        {t.settings.audit.actions[action]}
+        <small>
+          {actor}, {t.roles[role]}
+        </small>
+      </span>
+      <span>
+        {page === undefined ? <span class={css.mono}>{target}</span> : <Link href={page}>{target}</Link>}
+        {change !== '' && <small>{change}</small>}
+      </span>
+    </li>
+  )
+}
