@@ -24,6 +24,10 @@ const itemOf = (leadId: LeadId, entry: DirectoryEntry): Item => ({
   ...placeIn(shardFor(listOf(entry.by), leadId, directoryParts), `${entry.key}#${leadId}`),
 })
 
+/** The items of all places of a lead. */
+export const placesOf = (leadId: LeadId, entries: readonly DirectoryEntry[]): readonly Item[] =>
+  entries.map((entry) => itemOf(leadId, entry))
+
 /** Whether an item of a lead's partition is one of its places here. */
 export const isListed = (item: Item): boolean => sortOf(item).startsWith(sorts.listed)
 
@@ -36,7 +40,7 @@ export const keepListed =
   async (leadId: LeadId, entries: readonly DirectoryEntry[], standing: readonly Item[]): Promise<void> => {
     const items = dynamoItems(client, tableName)
     const ranks = new Map(standing.map((item) => [sortOf(item), rankOf(item)]))
-    const due = entries.map((entry) => itemOf(leadId, entry))
+    const due = placesOf(leadId, entries)
     const sortsDue = new Set(due.map(sortOf))
     const gone = standing.filter((item) => !sortsDue.has(sortOf(item)))
     await Promise.all([

@@ -8,6 +8,7 @@ import { measureBeside } from './beside.ts'
 import { countCalls } from './calls.ts'
 import { measureClient } from './client.ts'
 import { measureColdStarts } from './cold-start.ts'
+import { measureConsole } from './console.ts'
 import { measureFigures } from './figures.ts'
 import { measureFold } from './fold.ts'
 import { measureHistory } from './history.ts'
@@ -31,7 +32,7 @@ const { values, positionals: wanted } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     rows: { type: 'string', default: '5000' },
-    leads: { type: 'string', default: '50000' },
+    leads: { type: 'string' },
     activities: { type: 'string', default: '500000' },
     emails: { type: 'string', default: '100000' },
     samples: { type: 'string', default: '20' },
@@ -88,6 +89,9 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
       section('An import and a broadcast', () => measureImport(client, Number(values.rows), pid)),
     )()
   },
+  console: onRunner((client) =>
+    section('Answers to the console', () => measureConsole(client, Number(values.leads ?? 100_000))),
+  ),
   history: () => section('Answers about a lead with a long log', measureHistory),
   'long-logs': () => section('One more activity on a long log', measureUnits),
 }
@@ -147,7 +151,7 @@ if (wanted[0] === 'calls') {
 }
 if (wanted[0] === 'load') {
   const [leads, activities, emails, samples] = [
-    Number(values.leads),
+    Number(values.leads ?? 50_000),
     Number(values.activities),
     Number(values.emails),
     Number(values.samples),

@@ -27,7 +27,7 @@ describe('the settings', () => {
   it('say whether mail arrives and what to enter in the DNS', async () => {
     const { page, complaints, others, close } = await open('/settings')
     const checks = page.getByRole('region', { name: 'Sender' })
-    await checks.getByText('SES sends for').waitFor()
+    await checks.getByText('SES sends for mail').waitFor()
     const dkim = checks.getByRole('listitem').filter({ hasText: 'Signs each email' })
     await dkim.getByText('missing').waitFor()
     await dkim.getByText('Turn on Easy DKIM').waitFor()
@@ -115,7 +115,9 @@ describe('the settings', () => {
   })
 
   it('say what it costs, what is counted and what is estimated', async () => {
-    const { page, close } = await open('/settings/cost?days=7', { locale: 'de-DE' })
+    const { page, close } = await open('/settings/cost?days=7')
+    await page.evaluate(`localStorage.setItem('trichter.language', 'de')`)
+    await page.reload()
     const cost = page.getByRole('region', { name: 'Kosten' })
     await cost.getByText('Gezählt: 1 neue Leads').waitFor()
     await cost.getByText('Geschätzt').waitFor()

@@ -24,6 +24,7 @@ export const AuditPart = () => {
       {words[name]}
       <input
         {...props}
+        aria-label={words[name]}
         value={query[name] ?? ''}
         onChange={(event) => filter({ [name]: event.currentTarget.value.trim() || undefined })}
       />
@@ -36,7 +37,10 @@ export const AuditPart = () => {
         {field('actor', { type: 'search', placeholder: words.actorHint })}
         <label>
           {words.action}
-          <select onChange={(event) => filter({ action: event.currentTarget.value || undefined })}>
+          <select
+            aria-label={words.action}
+            onChange={(event) => filter({ action: event.currentTarget.value || undefined })}
+          >
             <option value="">{words.everyAction}</option>
             {Object.entries(words.actions).map(([id, name]) => (
               <option key={id} value={id} selected={id === action}>
