@@ -117,11 +117,11 @@ const Actions = ({ lead }: { readonly lead: LeadDetail }) => {
             {t.log.kinds[kind].button}
           </Button>
         ))}
+      <Button kind="quiet" onClick={() => setDialog('merge')}>
+        {t.leads.merge.button}
+      </Button>
       {mayErase && (
         <>
-          <Button kind="quiet" onClick={() => setDialog('merge')}>
-            {t.leads.merge.button}
-          </Button>
           <ExportButton lead={lead} />
           <Button kind="quiet" onClick={() => setDialog('erase')}>
             {t.leads.erase}
