@@ -231,11 +231,12 @@ export const makeListLeads =
       return { type: 'ok', body: { items, total: items.length, sorted: true } }
     }
     // A whole address is found at once, even of somebody who came a moment ago.
-    const known = query.q?.includes('@') && !query.cursor ? await byAddress(ports, query.q) : []
-    if (known.length > 0) {
-      const items = known.flatMap(makeJudge(ports, query, condition))
-      if (items.length > 0) return { type: 'ok', body: { items, total: items.length, sorted: true } }
-    }
+    const { owner, team, sequence } = query
+    const isWhole = [query.cursor, owner, team, sequence].every((one) => one === undefined)
+    const isAddress = isWhole && query.q?.includes('@')
+    const known = isAddress ? await byAddress(ports, query.q ?? '') : []
+    const meant = known.flatMap(makeJudge(ports, query, condition))
+    if (meant.length > 0) return { type: 'ok', body: { items: meant, total: meant.length, sorted: true } }
     const source = await sourceOf(ports, { ...query, order: isAscending(query) ? 'ascending' : 'descending' })
     if ('errors' in source) return { type: 'bad-input', errors: source.errors }
     const { next, ...listed } = await list(ports, query, source)

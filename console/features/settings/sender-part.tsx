@@ -51,13 +51,13 @@ const Check = ({ check: { id, state, detail, fix, records } }: { readonly check:
       {records.length > 0 && (
         <div class={`${css.records} ${css.wide}`}>
           {records.map(({ name, type, value }) => (
-            <dl key={`${type} ${name}`}>
-              <dt>{type}</dt>
-              <dd>{name}</dd>
+            <div key={`${type} ${name}`} class={css.record}>
+              <span>{type}</span>
+              <code>{name}</code>
               <CopyButton text={name} what={words.columns.name} />
-              <dd>{value}</dd>
+              <code>{value}</code>
               <CopyButton text={value} what={words.columns.value} />
-            </dl>
+            </div>
           ))}
         </div>
       )}
