@@ -114,6 +114,9 @@ try {
     { name: 'sequence-draft', role: 'marketing', path: '/sequences/interest?edit=1' },
     { name: 'playbook', role: 'marketing', path: '/playbook?file=sequences/interest.yaml' },
     { name: 'playbook-files', role: 'marketing', path: '/playbook' },
+    ...(['sender', 'keys', 'members', 'connections', 'failures', 'audit', 'cost'] as const).map(
+      (part): Shot => ({ name: `settings-${part}`, role: 'admin', path: `/settings/${part}` }),
+    ),
   ]
   for (const shot of shots) await take(browser, trichter.url, shot)
 } finally {

@@ -91,7 +91,6 @@ export const apiWorld = (parts: Partial<Playbook> = {}) => {
     sendingFigures: memorySendingFigures(),
     sendingStates: memorySendingStates(),
     announce: async (event: Announcement) => void announced.push(event),
-    announce: async () => {},
     views: memoryViews(),
     browsers: { list: async () => [] },
     playbooks: memoryPlaybooks(rules.playbook),
