@@ -314,14 +314,17 @@ const noPersonalData: Invariant = {
       .map(({ type, text }) => `${type} ${text}`),
 }
 
-/** A job that is over says so once more when wakes are rebuilt. */
-const isOfBroadcast = (message: string): boolean => /"type":"(begin|part)"|broadcast/.test(message)
+/**
+ * What is asked once more when wakes are rebuilt though nothing may be owed: jobs that are over, and qualifications
+ * that rightly came to no handoff, such as those that a publication brought.
+ */
+const isAskedAnyway = (message: string): boolean => /"type":"(begin|part|waiting)"|broadcast/.test(message)
 
 const nothingOverdue: Invariant = {
   name: 'every deadline and wait was acted on, and those to come are set',
   broken: ({ wakes, schedules, now, messages }) =>
     wakes
-      .filter(({ message }) => !isOfBroadcast(message))
+      .filter(({ message }) => !isAskedAnyway(message))
       .flatMap(({ schedule, at, message }) => {
         if (at <= later(now, 10_000)) return [`due and not done: ${message}`]
         const waits = schedules.has(schedule) || messages.some(({ body }) => body === message)

@@ -521,4 +521,6 @@ export const play = async (
   await player.advanceTo(days * day)
   await resumeSending(player)
   for (const rest of [1 / 24, 2 / 24, 0.5, 1, 4, 9]) await player.advanceTo((days + rest) * day)
+  // Waits are whole days: nothing falls due while everything is read.
+  await player.advanceTo((days + 9) * day + 37)
 }
