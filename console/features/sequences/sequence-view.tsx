@@ -5,7 +5,7 @@ import { decimalText, numberText, scoreText, shareText } from '../../lib/format.
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { entryWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, Empty, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Button, buttonClass, Empty, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { Dialog, DialogActions } from '../../ui/dialog.tsx'
 import { Choices, Form } from '../../ui/form.tsx'
 import reading from '../../ui/reading.module.css'
@@ -172,6 +172,9 @@ const People = ({ id, step, onClose }: PeopleProps) => {
             {t.list.more}
           </Button>
         )}
+        <Link class={buttonClass('plain')} href={`/leads?sequence=${encodeURIComponent(id)}&step=${step}`}>
+          {t.sequences.asList}
+        </Link>
         <Button onClick={onClose}>{t.sequences.close}</Button>
       </DialogActions>
     </Dialog>

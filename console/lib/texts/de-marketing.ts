@@ -132,6 +132,7 @@ export const deMarketing: MarketingTexts = {
     end: (count) => `Ende: ${count} kamen an`,
     peopleTitle: 'Wer hier ist',
     nobody: 'Hier ist niemand mehr',
+    asList: 'In der Liste der Leads zeigen',
     close: 'Schließen',
     columns: { way: 'Weg', entered: 'Kamen', reached: 'Am Ziel', rate: 'Anteil' },
     winner: (way) => `${way} ist besser, und nicht durch Zufall.`,

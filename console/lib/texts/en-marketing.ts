@@ -126,6 +126,7 @@ export const enMarketing = {
     end: (count: string) => `End: ${count} came here`,
     peopleTitle: 'Who is here',
     nobody: 'Nobody is here any more',
+    asList: 'Show in the list of leads',
     close: 'Close',
     columns: { way: 'Way', entered: 'Came', reached: 'Reached the goal', rate: 'Share' },
     winner: (way: string) => `${way} is better, and not by chance.`,
