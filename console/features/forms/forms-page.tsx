@@ -78,7 +78,7 @@ export const FormsPage = ({ id }: { readonly id?: string | undefined }) => {
       base="/forms"
       openId={id}
       row={(row) => (
-        <div class={css.row}>
+        <div>
           <strong>{titleOf(row)}</strong>
           <span class={css.number}>{numberText(row.submissions)}</span>
           <span class={css.soft}>{row.form}</span>
