@@ -70,6 +70,7 @@ describe('injected faults', () => {
       expect([await inbox(first), await inbox(second)]).toEqual([1, mails])
       await fetch(`${stack.url}/_local/calls`, { method: 'DELETE' })
       await stack.work({ id: 'unrecorded' })
+      await stack.settle()
       expect((await stack.get('/_local/calls')).body).toEqual([])
     },
   )
