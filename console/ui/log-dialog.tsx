@@ -12,6 +12,9 @@ export type Kind = (typeof kinds)[number]
 interface MeantDeal {
   readonly dealId: string
   readonly name: string
+  /** What it is worth so far, as a decimal, where that is known. */
+  readonly amount: string | null
+  readonly currency: string | null
 }
 
 interface LogProps {
@@ -101,7 +104,7 @@ export const LogDialog = ({ leadId, deals, kind, name, onClose }: LogProps) => {
         {(faults) => (
           <>
             <Deals deals={deals} kind={kind} faults={faults} />
-            <Fields kind={kind} faults={faults} />
+            <Fields kind={kind} faults={faults} deal={deals.length === 1 ? deals[0] : undefined} />
             <Field label={t.log.note} name="note" faults={faults}>
               {(props) => <textarea {...props} maxLength={2_000} />}
             </Field>
@@ -136,7 +139,12 @@ const Deals = ({ deals, kind, faults }: PartProps & { readonly deals: readonly M
   )
 }
 
-const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
+/** @param deal the one that is meant without a question. */
+const Fields = ({
+  kind,
+  faults,
+  deal,
+}: PartProps & { readonly deal: MeantDeal | undefined }): ComponentChildren => {
   switch (kind) {
     case 'call':
       return (
@@ -160,14 +168,14 @@ const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
     case 'proposal':
       return (
         <>
-          <Money faults={faults} />
+          <Money faults={faults} deal={deal} />
           <Field label={t.log.proposalId} name="proposalId" faults={faults}>
             {(props) => <input {...props} maxLength={100} />}
           </Field>
         </>
       )
     case 'win':
-      return <Money faults={faults} />
+      return <Money faults={faults} deal={deal} />
     case 'loss':
       return (
         <Field label={t.log.reason} name="reason" hint={t.log.reasonHint} faults={faults} required>
@@ -181,16 +189,35 @@ const Fields = ({ kind, faults }: PartProps): ComponentChildren => {
 
 const currencies = ['EUR', 'CHF', 'USD', 'GBP']
 
-const Money = ({ faults }: { readonly faults: Faults }) => (
+const currenciesWith = (one: string | undefined): readonly string[] =>
+  one === undefined || currencies.includes(one) ? currencies : [one, ...currencies]
+
+interface MoneyProps {
+  readonly faults: Faults
+  readonly deal: MeantDeal | undefined
+}
+
+/** Begins with what the deal is worth so far; typing replaces it. */
+const Money = ({ faults, deal }: MoneyProps) => (
   <>
     <Field label={t.log.amount} name="amount" faults={faults} required>
-      {(props) => <input {...props} inputMode="decimal" autocomplete="off" />}
+      {(props) => (
+        <input
+          {...props}
+          defaultValue={(deal?.amount ?? '').replace(/\.0+$/, '')}
+          inputMode="decimal"
+          autocomplete="off"
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
     </Field>
     <Field label={t.log.currency} name="currency" faults={faults} required>
       {(props) => (
         <select {...props}>
-          {currencies.map((code) => (
-            <option key={code}>{code}</option>
+          {currenciesWith(deal?.currency ?? undefined).map((code) => (
+            <option key={code} selected={code === deal?.currency}>
+              {code}
+            </option>
           ))}
         </select>
       )}

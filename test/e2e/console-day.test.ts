@@ -29,6 +29,7 @@ const goTo = async (page: Page, name: string): Promise<void> => {
   await page.keyboard.type(name)
   await page.getByRole('option', { name, exact: false }).first().waitFor()
   await page.keyboard.press('Enter')
+  await page.getByRole('combobox', { name: 'Search' }).waitFor({ state: 'detached' })
 }
 
 /** From a field of a dialog to its button, past Cancel. */
@@ -75,12 +76,12 @@ describe('a day of sales', () => {
     await page.keyboard.press('j')
     await page.getByRole('heading', { name: 'Ada Brandt' }).waitFor()
     await page.keyboard.press('a')
-    await page.getByRole('status').filter({ hasText: 'Ada Brandt is yours now' }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'Accepted: Ada Brandt is with ' }).waitFor()
     await used.client.settle()
 
     await goTo(page, 'Ada Brandt')
-    await page.getByRole('heading', { name: 'Ada Brandt' }).waitFor()
     const lead = page.getByRole('article')
+    await lead.getByRole('button', { name: 'Log a call' }).waitFor()
     await page.keyboard.press('l')
     await page.locator('dialog :focus').waitFor()
     await page.keyboard.press('Tab')
@@ -114,6 +115,7 @@ describe('a day of sales', () => {
     await goTo(page, 'Ada Brandt')
     await page.getByRole('heading', { name: 'Ada Brandt' }).waitFor()
     await openBy(page, 'Won')
+    expect(await page.getByLabel('Amount').inputValue()).toBe('12480')
     await page.keyboard.type('11900')
     await page.keyboard.press('Enter')
     await lead.getByText('Deal won €11,900').first().waitFor()
@@ -130,6 +132,9 @@ describe('a day of sales', () => {
     await submit(page)
     await page.getByRole('status').filter({ hasText: 'goes back to marketing' }).waitFor()
     await used.client.settle()
+
+    await goTo(page, 'Overview')
+    await page.getByRole('link', { name: /Ada Brandt.*Deal won/ }).waitFor()
 
     expect(await used.client.handoffs('?state=rejected')).toHaveLength(1)
     expect(await used.client.handoffs('?state=won')).toHaveLength(1)

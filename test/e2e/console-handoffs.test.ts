@@ -51,8 +51,14 @@ describe('sales at the handoffs', () => {
 
     await rows.first().click()
     await page.getByRole('button', { name: 'Accept' }).click()
-    await page.getByRole('status').filter({ hasText: 'Ada Brandt is yours now' }).waitFor()
+    // It stays with the salesperson it was routed to, whoever accepts it.
+    await page.getByRole('status').filter({ hasText: 'Accepted: Ada Brandt is with ' }).waitFor()
     await page.getByRole('button', { name: 'Accept' }).waitFor({ state: 'detached' })
+    await rows.first().getByText('Done', { exact: true }).waitFor()
+    expect(await rows.first().textContent()).not.toContain('Answer ')
+    expect(await page.getByText('No emails so far.').count()).toBe(1)
+    await page.getByRole('link', { name: 'Go on with the lead' }).click()
+    await page.getByRole('button', { name: 'Log a call' }).waitFor()
     expect((await used.client.handoffs('?state=accepted')).map(({ state }) => state)).toEqual(['accepted'])
     await close()
   })

@@ -112,7 +112,8 @@ const Asked = ({ question, onClose }: AskedProps) => {
   const { deal } = question
   const name = nameOf(deal)
   if (question.type !== 'back') {
-    const meant = [{ dealId: deal.dealId, name }]
+    const { dealId, amount, currency } = deal
+    const meant = [{ dealId, name, amount, currency }]
     return <LogDialog leadId={deal.leadId} deals={meant} kind={question.type} name={name} onClose={onClose} />
   }
   const { phase } = question

@@ -7,7 +7,7 @@ import { dayText, exactTime, scoreText, timeText } from '../../lib/format.ts'
 import { useKeys } from '../../lib/keys.ts'
 import { mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Button, buttonClass, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
 import { ContactList, ScoreParts, Wrote } from '../../ui/person.tsx'
 import css from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
@@ -76,12 +76,18 @@ const Contact = ({ handoff: { lead, leadId, brief } }: { readonly handoff: Hando
   </ContactList>
 )
 
+/** Whoever accepts it, it stays with its owner. */
+const acceptedText = (handoff: HandoffDetail, me: string | undefined): string =>
+  handoff.owner.email === me
+    ? t.handoffs.accepted(nameIn(handoff))
+    : t.handoffs.acceptedFor(nameIn(handoff), handoff.owner.name)
+
 const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
   const { data: me } = useMe()
   const [dialog, setDialog] = useState<'reject' | 'reassign'>()
   const { handoffId, state } = handoff
   const name = nameIn(handoff)
-  const { mutate, isPending, error } = useAccept(handoffId, () => toast(t.handoffs.accepted(name)))
+  const { mutate, isPending, error } = useAccept(handoffId, () => toast(acceptedText(handoff, me?.email)))
   const isOpen = state === 'requested'
   const mayAnswer = mayDo(me, salespeople) && isOpen
   const mayReassign = mayDo(me, salespeople) && (isOpen || state === 'accepted')
@@ -102,6 +108,11 @@ const Actions = ({ handoff }: { readonly handoff: HandoffDetail }) => {
             {t.handoffs.reject}
           </Button>
         </>
+      )}
+      {mayReassign && !isOpen && (
+        <Link class={buttonClass('primary')} href={`/leads/${encodeURIComponent(handoff.leadId)}`}>
+          {t.handoffs.goOn}
+        </Link>
       )}
       <Button kind="quiet" aria-keyshortcuts="o" onClick={() => setDialog('reassign')}>
         {t.handoffs.reassign}
@@ -185,9 +196,11 @@ const History = ({ brief }: { readonly brief: HandoffBrief }) => (
         </ol>
       </section>
     )}
-    {brief.emails.length > 0 && (
-      <section class={css.section}>
-        <h2>{t.handoffs.sent}</h2>
+    <section class={css.section}>
+      <h2>{t.handoffs.sent}</h2>
+      {brief.emails.length === 0 ? (
+        <p class={css.points}>{t.handoffs.sentNothing}</p>
+      ) : (
         <ol class={css.events}>
           {brief.emails.map(({ at, when, subject, reaction }) => (
             <li key={at}>
@@ -200,8 +213,8 @@ const History = ({ brief }: { readonly brief: HandoffBrief }) => (
             </li>
           ))}
         </ol>
-      </section>
-    )}
+      )}
+    </section>
   </>
 )
 

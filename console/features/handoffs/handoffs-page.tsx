@@ -32,6 +32,8 @@ export const HandoffsPage = ({ id }: { readonly id?: string | undefined }) => {
   const state = stateIn(query.state)
   const { data, error, refetch } = useHandoffs(state, query.owner)
   const rows = useFrozenOrder(`${state} ${query.owner}`, data, idOf, id !== undefined)
+  const listed = new Set(data?.map(idOf))
+  const isListed = (handoff: HandoffRow) => listed.has(idOf(handoff))
   const isMine = query.owner !== undefined && query.owner === me?.email
   const instead = () => {
     if (!data) return error ? <Failure error={error} onRetry={refetch} /> : <Loading />
@@ -66,7 +68,7 @@ export const HandoffsPage = ({ id }: { readonly id?: string | undefined }) => {
       idOf={idOf}
       base="/handoffs"
       openId={id}
-      row={(handoff) => <Row handoff={handoff} />}
+      row={(handoff) => <Row handoff={handoff} hasLeft={!isListed(handoff)} />}
       instead={instead()}
       detail={id === undefined ? undefined : <HandoffView id={id} />}
     />
@@ -81,23 +83,33 @@ const sentenceOf = ({ because, score, stage }: HandoffRow): string => {
     : t.handoffs.scored(reached, words.stages[stage])
 }
 
-const Row = ({ handoff }: { readonly handoff: HandoffRow }) => {
-  const { lead, state, owner, overdueSince, dueAt, requestedAt } = handoff
+interface RowProps {
+  readonly handoff: HandoffRow
+  /** It only stays so that nothing moves under the reader's hands. */
+  readonly hasLeft: boolean
+}
+
+/** Until when somebody has to answer, or since when it is here. */
+const Moment = ({ handoff: { state, overdueSince, dueAt, requestedAt } }: Pick<RowProps, 'handoff'>) => {
+  if (state !== 'requested') return <When at={requestedAt} />
+  return overdueSince === null ? (
+    <>
+      {t.handoffs.due} <When at={dueAt} />
+    </>
+  ) : (
+    <span class={css.late}>
+      {t.handoffs.overdue} <When at={overdueSince} />
+    </span>
+  )
+}
+
+const Row = ({ handoff, hasLeft }: RowProps) => {
+  const { lead, state, owner } = handoff
   const isWaiting = state === 'requested'
   return (
     <div class={css.row}>
       <strong class={css.who}>{lead.name ?? lead.email ?? t.leads.unnamed}</strong>
-      <span class={css.when}>
-        {isWaiting && overdueSince !== null ? (
-          <span class={css.late}>
-            {t.handoffs.overdue} <When at={overdueSince} />
-          </span>
-        ) : (
-          <>
-            {isWaiting && t.handoffs.due} <When at={isWaiting ? dueAt : requestedAt} />
-          </>
-        )}
-      </span>
+      <span class={css.when}>{isWaiting && hasLeft ? t.handoffs.done : <Moment handoff={handoff} />}</span>
       <span class={css.more}>{lead.company ?? lead.email}</span>
       <span class={css.owner}>{owner.name}</span>
       <span class={css.why}>{sentenceOf(handoff)}</span>

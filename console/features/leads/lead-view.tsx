@@ -98,9 +98,11 @@ const Standing = ({ lead: { qualification, handoffs } }: { readonly lead: LeadDe
 const meantDeals = ({ deals }: LeadDetail) =>
   deals
     .filter(({ status }) => status === 'open')
-    .map(({ dealId, externalId, phase }) => ({
+    .map(({ dealId, externalId, phase, value, currency }) => ({
       dealId,
       name: `${externalId ?? dealId}, ${words.phases[phase]}`,
+      amount: value,
+      currency,
     }))
 
 const Actions = ({ lead }: { readonly lead: LeadDetail }) => {

@@ -18,7 +18,7 @@ const useList = <Item>(path: string, query: Readonly<Record<string, string | und
     queryFn: ({ signal }) => read<Page<Item>>(withQuery(path, { ...query, limit: '100' }), signal),
   })
 
-export const useHandoffsIn = (state: 'requested' | 'accepted', owner: string | undefined) =>
+export const useHandoffsIn = (state: 'requested' | 'accepted' | 'won', owner: string | undefined) =>
   useList<HandoffRow>('/api/handoffs', { state, owner })
 
 export const useOpenDeals = (owner: string | undefined) =>

@@ -61,11 +61,11 @@ const Waiting = ({ owner }: OwnProps) => {
               <span>{row.lead.company}</span>
               <span class={css.wide}>
                 {row.because ? activityWords(row.because.type) : words.stages[row.stage]},{' '}
-                {scoreText(row.score)}
+                {t.overview.score(scoreText(row.score))}
               </span>
               {row.overdueSince === null ? (
                 <small>
-                  <When at={row.dueAt} />
+                  {t.handoffs.due} <When at={row.dueAt} />
                 </small>
               ) : (
                 <small class={css.late}>
@@ -115,8 +115,9 @@ const Pipeline = ({ owner }: OwnProps) => {
 }
 
 const Happened = ({ owner }: OwnProps) => {
-  const { data } = useHandoffsIn('accepted', owner)
-  const rows = (data?.items ?? [])
+  const { data: accepted } = useHandoffsIn('accepted', owner)
+  const { data: won } = useHandoffsIn('won', owner)
+  const rows = [...(accepted?.items ?? []), ...(won?.items ?? [])]
     .filter(({ lead }) => lead.last !== null)
     .toSorted((a, b) => ((a.lead.last?.at ?? '') < (b.lead.last?.at ?? '') ? 1 : -1))
     .slice(0, shown)

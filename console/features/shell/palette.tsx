@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/preact-query'
+import { keepPreviousData, useQuery } from '@tanstack/preact-query'
 import { type LucideIcon, UserRound } from 'lucide-preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useLocation } from 'wouter-preact'
@@ -35,22 +35,28 @@ const leadFound = ({ leadId, name, email, company, stage }: LeadSummary): Found 
   icon: UserRound,
 })
 
+const isNamed = ({ name, company, email }: LeadSummary, wanted: string): boolean =>
+  [name, company, email].some((text) => text?.toLowerCase().includes(wanted))
+
 /** Pages by their names, and people by name, company or address, which the server looks for. */
 const useFound = (typed: string): readonly Found[] => {
   const { data: me } = useMe()
   const q = useDelayed(typed.trim(), 150)
-  const { data } = useQuery({
+  const { data, isPlaceholderData } = useQuery({
     queryKey: ['find', q],
     queryFn: ({ signal }) =>
       read<{ items: readonly LeadSummary[] }>(withQuery('/api/leads', { q, limit: 8 }), signal),
     enabled: q.length > 1,
     refetchInterval: false,
+    // What was found for fewer letters stays while more are looked for: Enter is never pressed on nothing.
+    placeholderData: keepPreviousData,
   })
   const wanted = typed.trim().toLowerCase()
   const ours = pages
     .filter(({ roles, name }) => mayDo(me, roles) && t.pages[name].toLowerCase().includes(wanted))
     .map(({ path, name, icon }) => ({ id: path, name: t.pages[name], more: t.shell.page, to: path, icon }))
-  return [...ours, ...(q.length > 1 && data ? data.items.map(leadFound) : [])]
+  const people = (data?.items ?? []).filter((lead) => !isPlaceholderData || isNamed(lead, wanted))
+  return [...ours, ...(q.length > 1 ? people.map(leadFound) : [])]
 }
 
 /** Ctrl or Cmd K: everywhere by name. */
