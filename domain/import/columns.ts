@@ -38,7 +38,8 @@ const usual: Readonly<Record<string, string>> = {
   ...{ noofemployees: 'employees', mitarbeitende: 'employees' },
   ...{ unsubscribed: '$unsubscribed', optedout: '$unsubscribed', emailoptout: '$unsubscribed' },
   ...{ abgemeldet: '$unsubscribed', blocklisted: '$unsubscribed', hasoptedoutofemail: '$unsubscribed' },
-  ...{ unsubscribedfromallemail: '$unsubscribed' },
+  ...{ unsubscribedfromallemail: '$unsubscribed', einwilligungam: '$consentAt', consentdate: '$consentAt' },
+  ...{ eingewilligtam: '$consentAt', einwilligungsdatum: '$consentAt', consentedat: '$consentAt' },
 }
 
 /** Exports of other programs, by the columns that only theirs have. */

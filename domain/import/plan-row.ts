@@ -103,8 +103,13 @@ const countryOf = (text: string): string => {
   return countries.get(text.toLowerCase()) ?? text
 }
 
-/** Dates as exports write them: RFC 3339, or a date with or without a time, taken as UTC. */
-const readTime = (text: string): string | undefined => {
+/** Dates as exports write them: RFC 3339, or a date (`2026-11-03`, `3.11.2026`) with or without a time, taken as UTC. */
+const readTime = (given: string): string | undefined => {
+  const text = given.replace(
+    /^(\d{1,2})\.(\d{1,2})\.(\d{4})(?=$|[T ])/,
+    (_, day: string, month: string, year: string) =>
+      `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`,
+  )
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(Z|[+-]\d{2}:?\d{2})?$/.exec(
     text,
   )

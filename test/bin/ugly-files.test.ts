@@ -211,6 +211,11 @@ describe('exports of other programs are known by their columns', () => {
     expect(guessed.mapping).toMatchObject(mapping)
   })
 
+  it('and a column that says when somebody agreed is known by its German and English names', () => {
+    for (const column of ['Einwilligung am', 'Consent date'])
+      expect(mappingOf(column).mapping).toEqual({ [column]: '$consentAt' })
+  })
+
   it('and other columns become attributes of their own, which is said', () => {
     expect(mappingOf('E-Mail,Straße & Nr.,Letzter Kauf,2026')).toEqual({
       mapping: {

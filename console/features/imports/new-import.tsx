@@ -91,9 +91,10 @@ const planOf = (values: FormData, { mapping }: Pick<ImportPlan, 'mapping'>, answ
 const faultsOf = (error: unknown): Faults => {
   if (!error) return {}
   const errors = error instanceof Problem ? error.errors : []
-  const names = ['name', 'purpose', 'evidence', 'at']
+  const names = ['name', 'purpose']
   const named = errors.map(({ path, message }) => {
     const name = path.replace(/^consent\./, '')
+    if (name === 'evidence' || name === 'at') return [name, t.imports.consentFaults[name]] as const
     return names.includes(name) ? ([name, message] as const) : (['', message] as const)
   })
   return Object.fromEntries(named.length > 0 ? named : [['', messageOf(error)]])

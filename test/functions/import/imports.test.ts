@@ -122,6 +122,19 @@ describe('an import', () => {
       evidence: consent.evidence,
     })
 
+    const dated = { Mail: 'email', 'Einwilligung am': '$consentAt' }
+    const inGerman = await world.begin({ mapping: dated, consent })
+    await world.rows(inGerman, [
+      [1, { Mail: 'ida@example.com', 'Einwilligung am': '3.02.2026' }],
+      [2, { Mail: 'jan@example.com', 'Einwilligung am': '04.02.2026 09:30' }],
+      [3, { Mail: 'kai@example.com', 'Einwilligung am': '31.02.2026' }],
+    ])
+    await world.settle()
+    const agreedAt = (mail: string) => world.leadOf(mail)?.state?.consent.newsletter?.at
+    expect(agreedAt('ida@example.com')).toBe('2026-02-03T00:00:00.000Z')
+    expect(agreedAt('jan@example.com')).toBe('2026-02-04T09:30:00.000Z')
+    expect(world.leadOf('kai@example.com')).toBeUndefined()
+
     const mapping = { Mail: 'email', Status: '$unsubscribed' }
     const second = await world.begin({ mapping, consent })
     await world.rows(second, [
