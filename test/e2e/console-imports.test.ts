@@ -56,7 +56,7 @@ describe('imports', () => {
     await page.getByRole('radio', { name: /Yes, and there is evidence/ }).check()
     await page.getByLabel('When', { exact: true }).fill('2026-03-20T10:00')
     await page.getByRole('button', { name: 'Import 3 rows' }).click()
-    await page.getByText('must say how and where they agreed').waitFor()
+    await page.getByText('Say how and where they agreed.').waitFor()
     expect(await used.client.get('/api/imports')).toEqual({ items: [] })
     await page.getByLabel('How and where they agreed').fill('sign-up list at the fair in Hanover, page 3')
     await page.getByRole('button', { name: 'Import 3 rows' }).click()

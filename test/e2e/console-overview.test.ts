@@ -35,6 +35,10 @@ describe('the overview', () => {
     const { page, complaints, close } = await used.open('/')
     const interest = page.getByRole('row', { name: /^Interest/ })
     await interest.waitFor()
+    await page
+      .getByText(/in the period before$/i)
+      .first()
+      .waitFor()
     expect(await page.getByRole('button', { name: '30 days' }).getAttribute('aria-pressed')).toBe('true')
     await page.getByRole('button', { name: '90 days' }).click()
     expect(page.url()).toContain('days=90')

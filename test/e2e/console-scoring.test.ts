@@ -32,6 +32,8 @@ describe('the scoring', () => {
     await expectAccessible(page)
     expect(complaints).toEqual([])
     expect([...others]).toEqual([])
+    await page.getByRole('link', { name: 'Change points' }).click()
+    await page.getByRole('textbox', { name: 'Text of scoring.yaml' }).waitFor()
     await close()
 
     const sales = await open('/scoring', { role: 'sales' })

@@ -73,6 +73,16 @@ const changeText = (now: number | undefined, before: number | undefined): string
   return `${change > 0 ? '+' : '−'}${shareText(Math.abs(change))}`
 }
 
+/** "−70 %, 30 in the period before": the change with the figure it is measured by, or that there was none. */
+const comparison = (
+  now: number | undefined,
+  before: number | undefined,
+  shown: (figure: number) => string = numberText,
+): string => {
+  if (now === undefined || before === undefined) return ''
+  return before === 0 ? t.overview.noneBefore : t.overview.before(changeText(now, before), shown(before))
+}
+
 interface FiguresProps {
   readonly report: KpiReport
   readonly before: KpiReport | undefined
@@ -104,12 +114,12 @@ const Figures = ({ report, before }: FiguresProps) => {
         <Figure
           of="lead_generation.leads"
           value={numberText(leads ?? 0)}
-          change={changeText(leads, leadsBefore)}
+          change={comparison(leads, leadsBefore)}
         />
         <Figure
           of="lead_qualification.qualifiedLeads"
           value={numberText(qualified ?? 0)}
-          change={changeText(qualified, qualifiedBefore)}
+          change={comparison(qualified, qualifiedBefore)}
         />
         <Figure
           of="shared.handoffAcceptanceRate"
@@ -121,7 +131,9 @@ const Figures = ({ report, before }: FiguresProps) => {
           value={
             revenue.length === 0 ? '–' : revenue.map(([code, amount]) => moneyText(amount, code)).join(' + ')
           }
-          change={changeText(money(report), money(before))}
+          change={comparison(money(report), money(before), (amount) =>
+            moneyText(`${amount}`, currency ?? ''),
+          )}
         />
       </dl>
       <Stages report={report} before={before} />
@@ -146,7 +158,7 @@ const Figure = ({ of, value, change }: FigureProps) => {
         {known?.label[language]} {known && <Definition of={known} />}
       </dt>
       <dd>{value}</dd>
-      <dd class={css.change}>{change !== '' && `${change} ${t.overview.before}`}</dd>
+      <dd class={css.change}>{change}</dd>
     </div>
   )
 }

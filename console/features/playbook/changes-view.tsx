@@ -25,6 +25,7 @@ export const ChangesView = ({ playbook, typed }: ChangesViewProps) => {
           {isTyped && <p class={css.soft}>{t.changes.unsavedToo}</p>}
         </section>
       )}
+      {!playbook.draft && isTyped && <p class={css.soft}>{t.changes.unsavedOnly}</p>}
       <Lines before={playbook.files} after={editedFiles(typed, standing.files)} />
     </article>
   )

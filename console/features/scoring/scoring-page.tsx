@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { Link } from 'wouter-preact'
 import { decimalText, numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
@@ -23,6 +24,7 @@ import {
 export const ScoringPage = () => {
   const { data, error, refetch } = useScoring()
   const { data: rules } = useRules()
+  const { data: me } = useMe()
   return (
     <article class={`${reading.article} ${css.page}`}>
       <header class={reading.head}>
@@ -34,6 +36,11 @@ export const ScoringPage = () => {
       {rules !== undefined && (
         <section class={reading.section}>
           <h2>{t.scoring.rules}</h2>
+          {mayDo(me, marketers) && (
+            <p class={css.soft}>
+              {t.scoring.changeMeans} <Link href="/playbook?file=scoring.yaml">{t.scoring.change}</Link>
+            </p>
+          )}
           <Sideways label={t.scoring.rules} class={reading.scroll}>
             <pre class={css.code}>{rules}</pre>
           </Sideways>

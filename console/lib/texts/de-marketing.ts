@@ -315,6 +315,10 @@ export const deMarketing: MarketingTexts = {
     evidenceHint: 'Steht bei jeder Einwilligung: Wer später fragt, bekommt das gezeigt.',
     at: 'Wann',
     atHint: 'Sagt eine Spalte es für jede Person, so gilt das.',
+    consentFaults: {
+      evidence: 'Geben Sie an, wie und wo sie eingewilligt haben.',
+      at: 'Geben Sie an, wann sie eingewilligt haben; der Zeitpunkt muss vergangen sein.',
+    },
     preview: 'Was daraus würde',
     rows: (count) => (count === '1' ? '1 Zeile' : `${count} Zeilen`),
     lookedAt: (count) => `Bisher ${count} Zeilen angesehen …`,
@@ -386,7 +390,7 @@ export const deMarketing: MarketingTexts = {
     open: 'Formular öffnen',
     submissions: 'In 30 Tagen ausgefüllt',
     confirmations: 'Bestätigt',
-    embed: 'Auf einer Ihrer Seiten',
+    embed: 'In Ihre Website einbetten',
     origins: (sites) => `Darf stehen auf ${sites}.`,
     copy: 'Kopieren',
     copied: 'Kopiert.',
@@ -445,5 +449,8 @@ export const deMarketing: MarketingTexts = {
     thresholdTo: (points, precision, recall, perWeek) =>
       `Vorgeschlagen ${points}: ${precision}, ${recall}, ${perWeek} je Woche.`,
     rules: 'Die Regeln, wie sie geschrieben sind',
+    changeMeans:
+      'Ändern Sie Punkte in der Datei; ist der Entwurf gespeichert, sagt „Änderungen“, was das bedeutet.',
+    change: 'Punkte ändern',
   },
 }

@@ -305,7 +305,8 @@ export const de: Texts = {
     funnel: 'Der Funnel',
     range: 'Zeitraum',
     days: (count) => `${count} Tage`,
-    before: 'gegenüber dem Zeitraum davor',
+    before: (change: string, figure: string) => `${change}, im Zeitraum davor ${figure}`,
+    noneBefore: 'Im Zeitraum davor nichts',
     same: 'ebenso viele',
     columns: {
       source: 'Quelle',

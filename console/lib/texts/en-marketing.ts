@@ -310,6 +310,10 @@ export const enMarketing = {
     evidenceHint: 'It is kept with each consent: who asks later is shown this.',
     at: 'When',
     atHint: 'Where a column tells it of each person, that counts.',
+    consentFaults: {
+      evidence: 'Say how and where they agreed.',
+      at: 'Say when they agreed, a time that is past.',
+    },
     preview: 'What would become of it',
     rows: (count: string) => (count === '1' ? '1 row' : `${count} rows`),
     lookedAt: (count: string) => `${count} rows looked at so far …`,
@@ -380,7 +384,7 @@ export const enMarketing = {
     open: 'Open the form',
     submissions: 'Filled in within 30 days',
     confirmations: 'Confirmed',
-    embed: 'On a site of yours',
+    embed: 'Embed it in your website',
     origins: (sites: string) => `May be shown on ${sites}.`,
     copy: 'Copy',
     copied: 'Copied.',
@@ -439,6 +443,8 @@ export const enMarketing = {
     thresholdTo: (points: string, precision: string, recall: string, perWeek: string) =>
       `Proposed ${points}: ${precision}, ${recall}, ${perWeek} a week.`,
     rules: 'The rules as they are written',
+    changeMeans: 'Change points in the file; once the draft is saved, “Changes” says what that means.',
+    change: 'Change points',
   },
 }
 

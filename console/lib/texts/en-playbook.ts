@@ -57,6 +57,7 @@ export const enPlaybook = {
     noneMore: 'The draft says the same as what is live.',
     faulty: 'With faults in it nobody can say what it changes. They are listed under Files.',
     unsavedToo: 'What is not saved yet is not among these.',
+    unsavedOnly: 'What changes for leads is said here once the draft is saved.',
     lines: 'Line by line',
     live: 'Live',
     linesOf: (path: string) => `Lines of ${path}`,

@@ -304,7 +304,8 @@ export const en = {
     funnel: 'The funnel',
     range: 'Range',
     days: (count: number) => `${count} days`,
-    before: 'against the period before',
+    before: (change: string, figure: string) => `${change}, ${figure} in the period before`,
+    noneBefore: 'None in the period before',
     same: 'as many',
     columns: {
       source: 'Source',
