@@ -38,7 +38,7 @@ export const ScoringPage = () => {
           <h2>{t.scoring.rules}</h2>
           {mayDo(me, marketers) && (
             <p class={css.soft}>
-              {t.scoring.changeMeans} <Link href="/playbook?file=scoring.yaml">{t.scoring.change}</Link>
+              {t.changes.pointsMean} <Link href="/playbook?file=scoring.yaml">{t.changes.toPoints}</Link>
             </p>
           )}
           <Sideways label={t.scoring.rules} class={reading.scroll}>

@@ -315,10 +315,7 @@ export const deMarketing: MarketingTexts = {
     evidenceHint: 'Steht bei jeder Einwilligung: Wer später fragt, bekommt das gezeigt.',
     at: 'Wann',
     atHint: 'Sagt eine Spalte es für jede Person, so gilt das.',
-    consentFaults: {
-      evidence: 'Geben Sie an, wie und wo sie eingewilligt haben.',
-      at: 'Geben Sie an, wann sie eingewilligt haben; der Zeitpunkt muss vergangen sein.',
-    },
+    consentFaults: { evidence: 'Geben Sie an, wie und wo.', at: 'Geben Sie einen früheren Zeitpunkt an.' },
     preview: 'Was daraus würde',
     rows: (count) => (count === '1' ? '1 Zeile' : `${count} Zeilen`),
     lookedAt: (count) => `Bisher ${count} Zeilen angesehen …`,
@@ -449,8 +446,5 @@ export const deMarketing: MarketingTexts = {
     thresholdTo: (points, precision, recall, perWeek) =>
       `Vorgeschlagen ${points}: ${precision}, ${recall}, ${perWeek} je Woche.`,
     rules: 'Die Regeln, wie sie geschrieben sind',
-    changeMeans:
-      'Ändern Sie Punkte in der Datei; ist der Entwurf gespeichert, sagt „Änderungen“, was das bedeutet.',
-    change: 'Punkte ändern',
   },
 }

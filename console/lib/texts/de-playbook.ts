@@ -75,6 +75,9 @@ export const dePlaybook: PlaybookTexts = {
     noneMore: 'Der Entwurf sagt dasselbe wie das, was live ist.',
     faulty: 'Solange Fehler darin sind, lässt sich nicht sagen, was sich ändert. Sie stehen unter Dateien.',
     unsavedToo: 'Was noch nicht gespeichert ist, ist nicht dabei.',
+    pointsMean:
+      'Ändern Sie Punkte in der Datei; ist der Entwurf gespeichert, sagt „Änderungen“, was das bedeutet.',
+    toPoints: 'Punkte ändern',
     unsavedOnly: 'Was sich für Leads ändert, steht hier, sobald der Entwurf gespeichert ist.',
     lines: 'Zeile für Zeile',
     live: 'Live',

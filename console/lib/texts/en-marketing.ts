@@ -310,10 +310,7 @@ export const enMarketing = {
     evidenceHint: 'It is kept with each consent: who asks later is shown this.',
     at: 'When',
     atHint: 'Where a column tells it of each person, that counts.',
-    consentFaults: {
-      evidence: 'Say how and where they agreed.',
-      at: 'Say when they agreed, a time that is past.',
-    },
+    consentFaults: { evidence: 'Say how and where they agreed.', at: 'Say when: a time that is past.' },
     preview: 'What would become of it',
     rows: (count: string) => (count === '1' ? '1 row' : `${count} rows`),
     lookedAt: (count: string) => `${count} rows looked at so far …`,
@@ -443,8 +440,6 @@ export const enMarketing = {
     thresholdTo: (points: string, precision: string, recall: string, perWeek: string) =>
       `Proposed ${points}: ${precision}, ${recall}, ${perWeek} a week.`,
     rules: 'The rules as they are written',
-    changeMeans: 'Change points in the file; once the draft is saved, “Changes” says what that means.',
-    change: 'Change points',
   },
 }
 

@@ -57,6 +57,8 @@ export const enPlaybook = {
     noneMore: 'The draft says the same as what is live.',
     faulty: 'With faults in it nobody can say what it changes. They are listed under Files.',
     unsavedToo: 'What is not saved yet is not among these.',
+    pointsMean: 'Change points in the file; once the draft is saved, “Changes” says what that means.',
+    toPoints: 'Change points',
     unsavedOnly: 'What changes for leads is said here once the draft is saved.',
     lines: 'Line by line',
     live: 'Live',
