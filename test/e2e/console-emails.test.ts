@@ -47,6 +47,8 @@ describe('the emails', () => {
     await expect.poll(inside('root.clientWidth')).toBeLessThanOrEqual(375)
     await page.getByRole('button', { name: 'Dark' }).click()
     await expect.poll(inside('getComputedStyle(root).colorScheme')).toBe('dark')
+    expect(await inside('root.clientWidth')()).toBeLessThanOrEqual(375)
+    expect(page.url()).toContain('view=phone&dark=true')
     await page.getByRole('button', { name: 'Text', exact: true }).click()
     await page.getByText('https://preview.invalid/unsubscribe').waitFor()
     expect(page.url()).toContain('view=text')

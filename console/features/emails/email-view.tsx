@@ -24,7 +24,7 @@ import {
   usePreview,
 } from './emails-api.ts'
 
-const views = ['desktop', 'phone', 'dark', 'text'] as const
+const views = ['desktop', 'phone', 'text'] as const
 type View = (typeof views)[number]
 
 const viewIn = (text: string | undefined): View => views.find((view) => view === text) ?? 'desktop'
@@ -78,6 +78,7 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
   const { data, error } = usePreview(email.email, choice)
   const { data: clicks } = useClicks(email.email, query.sequence)
   const isMap = query.clicks === 'true' && view !== 'text'
+  const isDark = query.dark === 'true' && view !== 'text'
   const shares = useMemo(
     () => (isMap ? new Map(clicks?.links.map(({ link, share }) => [link, share])) : undefined),
     [isMap, clicks],
@@ -98,17 +99,19 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
             </button>
           ))}
         </fieldset>
+        {view !== 'text' && (
+          <Toggle
+            name={t.emails.views.dark}
+            isOn={isDark}
+            onChange={() => filter({ dark: isDark ? undefined : 'true' })}
+          />
+        )}
         {clicks && clicks.clicked > 0 && view !== 'text' && (
-          <fieldset class={css.views}>
-            <legend>{t.emails.map}</legend>
-            <button
-              type="button"
-              aria-pressed={isMap}
-              onClick={() => filter({ clicks: isMap ? undefined : 'true' })}
-            >
-              {t.emails.map}
-            </button>
-          </fieldset>
+          <Toggle
+            name={t.emails.map}
+            isOn={isMap}
+            onChange={() => filter({ clicks: isMap ? undefined : 'true' })}
+          />
         )}
         <select
           aria-label={t.emails.language}
@@ -140,7 +143,7 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
             <EmailFrame
               title={t.emails.previewOf(data.subject)}
               html={data.html}
-              isDark={view === 'dark'}
+              isDark={isDark}
               isPhone={view === 'phone'}
               shares={shares}
             />
@@ -150,6 +153,21 @@ const PreviewPart = ({ email, choice, view }: PreviewPartProps) => {
     </section>
   )
 }
+
+interface ToggleProps {
+  readonly name: string
+  readonly isOn: boolean
+  readonly onChange: () => void
+}
+
+const Toggle = ({ name, isOn, onChange }: ToggleProps) => (
+  <fieldset class={css.views}>
+    <legend>{name}</legend>
+    <button type="button" aria-pressed={isOn} onClick={onChange}>
+      {name}
+    </button>
+  </fieldset>
+)
 
 interface AsWhomProps {
   readonly given: string
