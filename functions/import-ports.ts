@@ -33,8 +33,6 @@ export interface ImportLane {
   readonly lane: number
   /** Of the message that is to come. */
   readonly seq: number
-  /** When the last one was taken; absent: none was yet. */
-  readonly turnedAt?: string
   /** No message is on its way: whoever brings rows sends one. */
   readonly isIdle: boolean
   readonly counts: ImportCounts

@@ -42,29 +42,3 @@ const sooner = 60_000
  */
 export const isRepeat = (turnedAt: string | undefined, now: string): boolean =>
   turnedAt !== undefined && now < addMilliseconds(turnedAt, sooner)
-
-interface Step {
-  readonly turnedAt?: string
-}
-
-interface Turn<Turned extends Step> {
-  readonly turned: Turned
-  readonly commit: (turned: Turned) => Promise<Turned>
-  readonly load: () => Promise<Turned | undefined>
-}
-
-/**
- * Commits a step, whose next one is told of afterwards. What was faster may be this very write, repeated because its answer
- * was lost: it stands with the same moment.
- * @returns undefined where another delivery of the message was faster, which goes on.
- */
-export const commitTurn = async <Turned extends Step>({
-  turned,
-  commit,
-  load,
-}: Turn<Turned>): Promise<Turned | undefined> => {
-  const written = await unlessConflict(commit(turned))
-  if (written) return written
-  const standing = await load()
-  return standing?.turnedAt === turned.turnedAt ? standing : undefined
-}

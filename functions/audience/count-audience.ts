@@ -21,7 +21,7 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { CountLane, CountLanes, EnqueueAudience } from '../audience-ports.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import type { Clock, LeadList, SuppressionOf } from '../ports.ts'
-import { commitTurn, isRepeat, unlessConflict } from '../retry-conflicts.ts'
+import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
 
 const namesOf = perPlaybook(namesInPlaybook)
 
@@ -246,12 +246,10 @@ export const makeTakeCount =
     }
     const { next: _next, ...rest } = current
     const turned = { ...rest, tally, read, page: page + 1, turnedAt: clock() }
-    const standing = await commitTurn<CountLane>({
-      turned: isOver
-        ? { ...turned, finishedAt: clock() }
-        : { ...turned, ...(next !== undefined && { next }) },
-      commit: counts.commit,
-      load: () => counts.load(key, lane),
-    })
+    const standing = await unlessConflict(
+      counts.commit(
+        isOver ? { ...turned, finishedAt: clock() } : { ...turned, ...(next !== undefined && { next }) },
+      ),
+    )
     if (standing && !isOver) await say(standing.page)
   }

@@ -36,7 +36,7 @@ import {
   type PartStates,
 } from '../broadcast-ports.ts'
 import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
-import { commitTurn, isRepeat, unlessConflict } from '../retry-conflicts.ts'
+import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
 import type { EmailFigures, Sends } from '../send-ports.ts'
 
 export interface ReportPorts {
@@ -398,11 +398,7 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
       ...{ ...rest, seq: seq + 1, turnedAt: clock(), isDone, state },
       ...(until !== undefined && { until }),
     }
-    const standing = await commitTurn<BroadcastPart>({
-      turned,
-      commit: parts.commit,
-      load: () => parts.load(broadcastId, kind, lane),
-    })
+    const standing = await unlessConflict(parts.commit(turned))
     if (standing) await goOn(standing, one)
   }
 

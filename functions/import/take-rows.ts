@@ -27,7 +27,7 @@ import type { Announce, Bus, Clock, Identified, Lead, Leads } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import type { FirstHeard } from '../record/begin-leads.ts'
-import { commitTurn, isRepeat, retryConflicts } from '../retry-conflicts.ts'
+import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 
 export interface TakeRowsPorts {
@@ -352,7 +352,7 @@ const makeTellFinished =
  * to its own queue; a lane without rows goes to sleep until somebody brings some. A repeat counts nothing twice.
  */
 export const makeTakeRows = (ports: TakeRowsPorts) => {
-  const { imports, enqueueImport, clock } = ports
+  const { imports, enqueueImport } = ports
   const takeBlocks = makeTakeBlocks(ports)
   const takeBackBlocks = makeTakeBack(ports)
   const tellFinished = makeTellFinished(ports)
@@ -361,31 +361,22 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
   const turn = (
     { importId, lane, seq }: ImportLane,
     change: (current: ImportLane) => Partial<ImportLane>,
-  ): Promise<ImportLane | undefined> => {
-    const turnedAt = clock()
-    return retryConflicts(
+  ): Promise<ImportLane | undefined> =>
+    retryConflicts(
       async () => {
         const current = (await imports.lane(importId, lane)) ?? newLane(importId, lane)
-        // This very turn, if its answer was lost.
-        if (current.seq !== seq) return current.turnedAt === turnedAt ? current : undefined
-        return imports.commitLane({ ...current, ...change(current), seq: seq + 1, turnedAt })
+        if (current.seq !== seq) return undefined
+        return imports.commitLane({ ...current, ...change(current), seq: seq + 1 })
       },
       { tries: 20 },
     )
-  }
-
-  /** @returns undefined where somebody has brought rows meanwhile, or another delivery of the message was faster. */
-  const sleep = (lane: ImportLane): Promise<ImportLane | undefined> =>
-    commitTurn({
-      turned: { ...lane, seq: lane.seq + 1, turnedAt: clock(), isIdle: true },
-      commit: imports.commitLane,
-      load: () => imports.lane(lane.importId, lane.lane),
-    })
 
   const takeNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
     const { importId, seq } = lane
     const blocks = await imports.firstWaiting(importId, lane.lane, blocksPerMessage)
-    if (blocks.length === 0) return sleep(lane)
+    // Whoever brings rows meanwhile has changed the lane.
+    if (blocks.length === 0)
+      return unlessConflict(imports.commitLane({ ...lane, seq: seq + 1, isIdle: true }))
     const rules = await ports.currentRules()
     const counts = await takeBlocks(blocks, { one, seq, rules })
     const turned = await turn(lane, (current) => ({
@@ -397,7 +388,8 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
   }
 
   const takeBackNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
-    if (lane.undone?.isDone) return sleep(lane)
+    if (lane.undone?.isDone)
+      return unlessConflict(imports.commitLane({ ...lane, seq: lane.seq + 1, isIdle: true }))
     const undone = await takeBackBlocks(one, lane)
     return turn(lane, () => ({ undone, isIdle: undone.isDone }))
   }
@@ -408,16 +400,12 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
     const lane = (await imports.lane(importId, number)) ?? newLane(importId, number)
     const say = (next: ImportLane) => enqueueImport(laneMessage(importId, number, next.seq))
     // Taken already; who did may have died before saying so.
-    if (lane.seq === seq + 1) {
-      if (lane.isIdle && one) return tellFinished(one)
-      return isRepeat(lane.turnedAt, clock()) ? undefined : say(lane)
-    }
+    if (lane.seq === seq + 1) return lane.isIdle && one ? tellFinished(one) : say(lane)
     if (!one || lane.seq !== seq) return
     const turned = await (one.undoneAt === undefined ? takeNext(one, lane) : takeBackNext(one, lane))
     const current = turned ?? (await imports.lane(importId, number))
     if (!current) return
     if (current.isIdle) await tellFinished(one)
-    // Else another delivery of the message was faster, and goes on.
-    else if (turned || current.seq === seq) await say(current)
+    else await say(current)
   }
 }

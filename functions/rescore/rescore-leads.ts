@@ -22,7 +22,7 @@ import type { TellFigures } from '../figures-ports.ts'
 import type { Announce, Clock, LeadList, Playbooks } from '../ports.ts'
 import { announcementIn } from '../queue/message.ts'
 import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
-import { commitTurn, isRepeat, retryConflicts } from '../retry-conflicts.ts'
+import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
 
 /** One message's work: well under a second, and its ids fit into the job. */
 const pageSize = 25
@@ -104,7 +104,7 @@ const makeTakePage = (ports: RescorePorts) => {
     const say = (page: number) => ports.goOn({ type: 'page', jobId: job.jobId, lane, page, tries: 0 })
     if (job.page !== message.page) {
       // Taken already; the process that did may have died before it said so.
-      if (job.page === message.page + 1 && !isRepeat(job.turnedAt, ports.clock())) await say(job.page)
+      if (job.page === message.page + 1) await say(job.page)
       return
     }
     const playbook = await ports.playbooks.current()
@@ -127,7 +127,8 @@ const makeTakePage = (ports: RescorePorts) => {
     )
     const after = pageAfter(counted)
     const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
-    const current = await commitTurn({ turned, commit: ports.jobs.commit, load: () => ports.jobs.load(lane) })
+    const current = await unlessConflict(ports.jobs.commit(turned))
+    // Else a second delivery of this message was faster, and goes on.
     if (current && !current.finishedAt) await say(current.page)
   }
 }

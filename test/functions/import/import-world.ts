@@ -65,10 +65,6 @@ export const importWorld = (imports: Imports = memoryImports(), rules: Rules = u
     queue,
     announced,
     take,
-    /** So long the queue keeps back a message whose worker died. */
-    later: (): void => {
-      recorded.times.now = new Date(Date.parse(recorded.times.now) + 180_000).toISOString()
-    },
     call,
     bodyOf,
     /** Takes what is on the queue, and what that puts there; each message comes `times`. */

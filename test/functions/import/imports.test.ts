@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
-import { importLanes } from '../../../functions/import-ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryImports } from '../fakes/memory-imports.ts'
 import { importWorld } from './import-world.ts'
@@ -296,27 +295,6 @@ it('rows that were kept are taken though whoever sent them died before saying so
   expect(await world.show(id)).toMatchObject({ created: 20, rows: 20, state: 'done' })
 })
 
-it('messages that come twice do not multiply from step to step', async () => {
-  const world = importWorld()
-  const id = await world.begin()
-  const size = 50
-  for (let from = 1; from <= 2_000; from += size)
-    await world.rows(
-      id,
-      Array.from({ length: size }, (_, index) => [from + index, { Mail: `p${from + index}@example.com` }]),
-      from + size > 2_000,
-    )
-  const waiting: number[] = []
-  for (let message = world.queue.shift(); message; message = world.queue.shift()) {
-    await world.take(message)
-    await world.take(message)
-    waiting.push(world.queue.length)
-  }
-  expect(waiting.length).toBeGreaterThan(5)
-  expect(Math.max(...waiting)).toBeLessThanOrEqual(importLanes)
-  expect(await world.show(id)).toMatchObject({ state: 'done', created: 2_000, rows: 2_000 })
-})
-
 /** Everything that is called in the course of an import, to die before or after it. */
 const callsOf = ({ imports, leads, reviews, bus }: ReturnType<typeof importWorld>) =>
   [
@@ -350,10 +328,7 @@ it('an import that dies at any call ends the same once its message comes again',
         }
       }
     for (let message = world.queue.shift(); message; message = world.queue.shift())
-      await world.take(message).catch(() => {
-        world.later()
-        world.queue.push(message as never)
-      })
+      await world.take(message).catch(() => world.queue.push(message as never))
     const { created, updated, unchanged, rows: count, state } = await world.show(id)
     const people = [...new Set(rows.map(([, { Mail }]) => Mail))].map((email) => {
       const lead = world.leadOf(email)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
-import { Conflict } from '../../../functions/ports.ts'
 import { makeDescribeRescoring, makeRescoreLeads } from '../../../functions/rescore/rescore-leads.ts'
 import { fact } from '../../domain/support/facts.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
@@ -16,7 +15,7 @@ const expectAllDone = (world: World, count: number) => {
     expect(world.state(number)).toEqual(foldLead(world.leads.log(leadIdOf(number)), newRules, now))
   expect(world.jobs.job()).toMatchObject({
     rules: 'r2',
-    finishedAt: world.times.now,
+    finishedAt: now,
     leads: count,
     done: count,
     changed: Math.floor(count / 3),
@@ -194,32 +193,6 @@ describe('deliveries and crashes', () => {
     expectAllDone(world, 60)
   })
 
-  test('messages that come twice do not multiply from page to page', async () => {
-    const world = await rescoreWorld(200)
-    await world.handle(world.start)
-    const waiting: number[] = []
-    for (let next = world.queue.shift(); next; next = world.queue.shift()) {
-      await world.handle(next.message)
-      await world.handle(next.message)
-      waiting.push(world.queue.length)
-    }
-    expect(Math.max(...waiting)).toBe(1)
-    expectAllDone(world, 200)
-  })
-
-  test('a page whose answer was lost, and whose write met itself, goes on', async () => {
-    const world = await rescoreWorld(60)
-    await world.handle(world.start)
-    const commit: typeof world.jobs.commit = async (job) => {
-      await world.jobs.commit(job)
-      throw new Conflict('it stands already')
-    }
-    const [page] = world.queue.splice(0)
-    await makeRescoreLeads({ ...world.ports, jobs: { ...world.ports.jobs, commit } })(page?.message)
-    await world.drain()
-    expectAllDone(world, 60)
-  })
-
   test('a process that dies between turning the page and saying so is taken up by the next delivery', async () => {
     const world = await rescoreWorld(30)
     await world.handle(world.start)
@@ -229,7 +202,6 @@ describe('deliveries and crashes', () => {
     }
     await expect(makeRescoreLeads({ ...world.ports, goOn })(page?.message)).rejects.toThrow(Crash)
     expect(world.jobs.job()).toMatchObject({ page: 2, done: 25 })
-    world.later()
     await world.handle(page?.message)
     await world.drain()
     expectAllDone(world, 30)
@@ -259,7 +231,6 @@ describe('deliveries and crashes', () => {
               return await handle(body)
             } catch (error) {
               if (!(error instanceof Crash)) throw error
-              world.later()
             }
           }
         }

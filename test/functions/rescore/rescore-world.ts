@@ -46,7 +46,6 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
   const queue: { readonly message: JsonObject; readonly delay: number }[] = []
   const woken: [LeadId, number][] = []
   const live = { playbook: newPlaybook }
-  const times = { now }
 
   const ports: RescorePorts = {
     leads,
@@ -65,7 +64,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     goOn: async (message, delay = 0) => {
       queue.push({ message, delay })
     },
-    clock: () => times.now,
+    clock: () => now,
     pauseUpTo: async () => {},
   }
 
@@ -95,12 +94,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     queue,
     woken,
     live,
-    times,
     addLead,
-    /** So long the queue keeps back a message whose worker died. */
-    later: () => {
-      times.now = new Date(Date.parse(times.now) + 180_000).toISOString()
-    },
     start: busMessage('PlaybookPublished', { metadata: { id: 'p' }, data: published }).body,
     handle: makeRescoreLeads(ports),
     /** Handles what is on the queue until nothing is left; each message as often as `deliveries` says. */
