@@ -1,4 +1,3 @@
-import { addMilliseconds } from '../domain/time/local-time.ts'
 import { Conflict } from './ports.ts'
 
 export interface RetryOptions {
@@ -33,12 +32,23 @@ export const unlessConflict = async <Result>(write: Promise<Result>): Promise<Re
   }
 }
 
-/** Shorter than a queue keeps back a message whose worker died: six times 30 s, in ms (`lib/constructs/queue-worker.ts`). */
-const sooner = 60_000
+/** Longer than whoever took a step takes to tell of the next, in ms. */
+const untilTold = 60_000
 
 /**
- * Whether a message about a step that was taken at `turnedAt` is one that came twice, and not one whose worker died before
- * telling of the next step. If each such repeat told of it again, they would multiply from step to step.
+ * A message about a step that was taken at `turnedAt` may be one that came twice, or one whose worker died before telling
+ * of the next step. If each repeat told of it at once, they would multiply from step to step; if none did, the work could
+ * stand still. So it is looked at again later, and found to be over.
+ *
+ * @param until when the next step is due
+ * @returns after how many seconds; 0 where it is time.
  */
-export const isRepeat = (turnedAt: string | undefined, now: string): boolean =>
-  turnedAt !== undefined && now < addMilliseconds(turnedAt, sooner)
+export const lookAgainAfter = (
+  { turnedAt = '', until = '' }: { readonly turnedAt?: string; readonly until?: string },
+  now: string,
+): number => {
+  const latest = turnedAt > until ? turnedAt : until
+  return latest === ''
+    ? 0
+    : Math.max(0, Math.ceil((Date.parse(latest) + untilTold - Date.parse(now)) / 1_000))
+}

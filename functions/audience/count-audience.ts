@@ -21,7 +21,7 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { CountLane, CountLanes, EnqueueAudience } from '../audience-ports.ts'
 import { perPlaybook } from '../compiled-rules.ts'
 import type { Clock, LeadList, SuppressionOf } from '../ports.ts'
-import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
+import { lookAgainAfter, unlessConflict } from '../retry-conflicts.ts'
 
 const namesOf = perPlaybook(namesInPlaybook)
 
@@ -228,9 +228,13 @@ export const makeTakeCount =
     const { counts, enqueueAudience, clock, rules } = ports
     const current = await counts.load(key, lane)
     if (current?.countId !== countId || current.finishedAt !== undefined) return
-    const say = (next: number) => enqueueAudience(countMessage(key, countId, lane, next))
-    // Taken already; who did may have died before saying so.
-    if (current.page === page + 1) return isRepeat(current.turnedAt, clock()) ? undefined : say(current.page)
+    const say = (next: number, seconds = 0) =>
+      enqueueAudience(countMessage(key, countId, lane, next), seconds)
+    const lookAgain = (taken: { readonly turnedAt?: string }) => {
+      const seconds = lookAgainAfter(taken, clock())
+      return seconds === 0 ? say(page + 1) : say(page, seconds)
+    }
+    if (current.page === page + 1) return lookAgain(current)
     if (current.page !== page) return
     const asked = readWhere(current.where, rules)
     let { tally, read, next } = current
@@ -251,5 +255,5 @@ export const makeTakeCount =
         isOver ? { ...turned, finishedAt: clock() } : { ...turned, ...(next !== undefined && { next }) },
       ),
     )
-    if (standing && !isOver) await say(standing.page)
+    if (!isOver) await (standing ? say(standing.page) : lookAgain(turned))
   }

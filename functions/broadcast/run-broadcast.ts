@@ -36,7 +36,7 @@ import {
   type PartStates,
 } from '../broadcast-ports.ts'
 import type { Announce, Bus, Clock, Leads, Playbooks, Timers } from '../ports.ts'
-import { isRepeat, unlessConflict } from '../retry-conflicts.ts'
+import { lookAgainAfter, unlessConflict } from '../retry-conflicts.ts'
 import type { EmailFigures, Sends } from '../send-ports.ts'
 
 export interface ReportPorts {
@@ -363,6 +363,14 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
     }
   }
 
+  /** A step was taken already. A next one that waits on a timer is told again, which is the same timer. */
+  const lookAgain = (part: BroadcastPart, one: Broadcast): Promise<void> => {
+    const seconds = lookAgainAfter(part, clock())
+    return seconds === 0 || seconds > longestDelay
+      ? goOn(part, one)
+      : enqueueAudience(partMessage({ ...part, seq: part.seq - 1 }), seconds)
+  }
+
   const step = async (part: BroadcastPart, one: Broadcast): Promise<Step<PartKind>> => {
     const { kind, lane, state } = part
     switch (kind) {
@@ -388,8 +396,7 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
     if (one?.startedAt === undefined) return
     const part: BroadcastPart =
       (await parts.load(broadcastId, kind, lane)) ?? newPart(broadcastId, kind, lane)
-    // Taken already; who did may have died before saying so.
-    if (part.seq === seq + 1) return isRepeat(part.turnedAt, clock()) ? undefined : goOn(part, one)
+    if (part.seq === seq + 1) return lookAgain(part, one)
     if (part.seq !== seq) return
     if (part.until !== undefined && clock() < part.until) return goOn(part, one)
     const { isDone = false, until, state } = await step(part, one)
@@ -399,7 +406,7 @@ export const makeRunBroadcast = (ports: RunBroadcastPorts) => {
       ...(until !== undefined && { until }),
     }
     const standing = await unlessConflict(parts.commit(turned))
-    if (standing) await goOn(standing, one)
+    await (standing ? goOn(standing, one) : lookAgain(turned, one))
   }
 
   return (message: z.infer<typeof broadcastMessageSchema>): Promise<void> => {

@@ -144,12 +144,13 @@ describe('a broadcast that tries variants', () => {
 
 describe('a worker that dies at any step', () => {
   it.each([
-    ['broadcasts', 'after its commit', true],
-    ['broadcasts', 'before its commit', false],
-    ['parts', 'after its commit', true],
-    ['parts', 'before its commit', false],
-  ] as const)('over %s, %s, changes nothing of who gets what', async (what, _, isAfter) => {
-    const world = broadcastWorld()
+    ['broadcasts', 'after its commit', true, undefined],
+    ['broadcasts', 'before its commit', false, undefined],
+    ['parts', 'after its commit', true, undefined],
+    ['parts', 'before its commit', false, undefined],
+    ['parts', 'after its commit, and whose message comes again at once', true, 0],
+  ] as const)('over %s, %s, changes nothing of who gets what', async (what, _, isAfter, keptBack) => {
+    const world = broadcastWorld(keptBack)
     for (let number = 1; number <= people; number += 1) await world.addReader(number)
     const id = await world.make(plan)
     const store = world[what] as { commit: (one: never) => Promise<unknown> }

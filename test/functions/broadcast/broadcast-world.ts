@@ -25,8 +25,12 @@ const segments = { dach: { id: 'dach', name: 'DACH', where: 'lead.country in ["D
 /** What a worker throws that dies. */
 export class Died extends Error {}
 
-/** The routes with the worker, who gets a message again over which they died; `answer` stands for the sender. */
-export const broadcastWorld = () => {
+/**
+ * The routes with the worker, who gets a message again over which they died; `answer` stands for the sender.
+ *
+ * @param keptBack how long a queue keeps that message back, in ms: three minutes on AWS, no time where a runner was killed
+ */
+export const broadcastWorld = (keptBack = 180_000) => {
   const world = apiWorld({ emails, segments })
   const times = { now: String(now) }
   const timers = memoryTimers()
@@ -42,7 +46,7 @@ export const broadcastWorld = () => {
       if (delay === 0) queue.push(message)
       else {
         const at = new Date(Date.parse(times.now) + delay * 1_000).toISOString()
-        await timers.set(`delayed:${JSON.stringify(message)}`, at, message)
+        await timers.set(`delayed:${at}:${JSON.stringify(message)}`, at, message)
       }
     },
   }
@@ -52,8 +56,7 @@ export const broadcastWorld = () => {
       await work(broadcastMessageSchema.parse(message))
     } catch (error) {
       if (!(error instanceof Died)) throw error
-      // So long a queue keeps it back.
-      times.now = new Date(Date.parse(times.now) + 180_000).toISOString()
+      times.now = new Date(Date.parse(times.now) + keptBack).toISOString()
       await run(message)
     }
   }
