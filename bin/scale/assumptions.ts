@@ -1,3 +1,4 @@
+import { atRest } from '../../domain/cost/prices.ts'
 import type { Assumed, Spread } from '../../domain/cost/scale.ts'
 import { directoryParts } from '../../functions/adapters/dynamo-directory.ts'
 import { figureSlots } from '../../functions/adapters/dynamo-email-figures.ts'
@@ -47,11 +48,5 @@ export const assumed: Assumed = {
   logKilobytes: 1.6,
   // Points that fade, and one thing that is waited for by every other lead.
   schedulesPerLead: 1.5,
-  atRest: {
-    secretMonths: 5,
-    alarmMetricMonths: 91,
-    dashboardMonths: 1,
-    // Each queue has five pollers, and each of them asks three times a minute.
-    queueRequests: 14 * 5 * 3 * 43_200,
-  },
+  atRest,
 }

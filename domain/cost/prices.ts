@@ -44,6 +44,15 @@ export type Billed = keyof typeof prices
 /** How much of each was used; what is absent was not. */
 export type Usage = Readonly<Partial<Record<Billed, number>>>
 
+/** What a stack takes in a month of thirty days though nothing happens. */
+export const atRest: Usage = {
+  secretMonths: 5,
+  alarmMetricMonths: 91,
+  dashboardMonths: 1,
+  // Each queue has five pollers, and each of them asks three times a minute.
+  queueRequests: 14 * 5 * 3 * 43_200,
+}
+
 interface CostLine {
   readonly item: Billed
   readonly quantity: number

@@ -1,6 +1,6 @@
 import { type Columns, noKey } from '../kpi/columns.ts'
 import type { RowKind } from '../kpi/row.ts'
-import { type Billed, costOf, pricedAt, type Usage } from './prices.ts'
+import { atRest, type Billed, costOf, pricedAt, type Usage } from './prices.ts'
 
 /** What is counted to the unit, from the rows of the figures. */
 interface Counted {
@@ -46,14 +46,6 @@ const perHandoff: Usage = {
 }
 /** Its places among all people. */
 const perLead: Usage = { writeUnits: 20 }
-/** Whether anything happens or not. */
-const perMonth: Usage = {
-  secretMonths: 5,
-  alarmMetricMonths: 84,
-  dashboardMonths: 1,
-  queueRequests: 9_100_000,
-}
-
 const daysOfMonth = 365 / 12
 const day = 86_400_000
 
@@ -109,7 +101,7 @@ export const costWithin = (all: readonly Columns[], period: Period, now: number)
     ).dollars,
     emails: costOf(sumOf([[emails, perEmail]])).dollars,
     handoffs: costOf(sumOf([[handoffs, perHandoff]])).dollars,
-    atRest: costOf(sumOf([[months, perMonth]])).dollars,
+    atRest: costOf(sumOf([[months, atRest]])).dollars,
   }
   const { lines, dollars } = costOf(
     sumOf([
@@ -117,7 +109,7 @@ export const costWithin = (all: readonly Columns[], period: Period, now: number)
       [leads, perLead],
       [emails, perEmail],
       [handoffs, perHandoff],
-      [months, perMonth],
+      [months, atRest],
     ]),
   )
   return {

@@ -1,5 +1,6 @@
 import type { Columns } from './columns.ts'
 import { countLeads, keysIn, scopeOf } from './count.ts'
+import type { EmailFigures } from './report.ts'
 import type { RowKind } from './row.ts'
 
 /** What we and others add to a link so that a visit tells where it comes from. The rest of it stays. */
@@ -12,14 +13,8 @@ export const withoutCampaign = (link: string): string => {
   return address.href
 }
 
-/** People whom an email went to, and what they did with it, without robots. */
-export interface EmailClicks {
-  readonly email: string
-  readonly sent: number
-  readonly delivered: number
-  readonly opened: number
-  readonly clicked: number
-  readonly unsubscribed: number
+/** People whom an email went to, and what they did with it, link by link. */
+export interface EmailClicks extends EmailFigures {
   /** Those that were followed, the most followed first; `share`: of all people who followed any. */
   readonly links: readonly { readonly link: string; readonly people: number; readonly share: number }[]
 }
