@@ -130,7 +130,7 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
   return (
     <section class={reading.section}>
       <h2>{t.broadcasts.report(numberText(audience.shown))}</h2>
-      <dl class={css.figures}>
+      <dl class={reading.tally}>
         <Figure name={outcomes.sent} value={numberText(audience.sent)} />
         <Figure name={outcomes.held} value={numberText(audience.held)} />
         {Object.entries(audience.suppressed).map(([reason, count]) => (
@@ -144,7 +144,7 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
         {audience.exited > 0 && <Figure name={outcomes.exited} value={numberText(audience.exited)} />}
       </dl>
       <h2>{t.broadcasts.what}</h2>
-      <dl class={css.figures}>
+      <dl class={reading.tally}>
         <Figure name={after.delivered} value={share(delivered)} />
         <Figure name={after.opened} value={share(opened)} />
         <Figure name={after.clicked} value={share(clicked)} />

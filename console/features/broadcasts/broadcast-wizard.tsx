@@ -289,7 +289,7 @@ const Check = ({ answers }: { readonly answers: Answers }) => {
   })
   return (
     <section class={reading.section}>
-      <dl class={css.figures}>
+      <dl class={reading.tally}>
         <div>
           <dt>{t.broadcasts.steps.who}</dt>
           <dd>{segment?.name ?? plan.segment ?? <code>{plan.where}</code>}</dd>

@@ -111,7 +111,7 @@ const FormView = ({ form }: { readonly form: FormRow }) => {
           </a>
         </p>
       </header>
-      <dl class={css.figures}>
+      <dl class={reading.figures}>
         <div>
           <dt>{t.forms.submissions}</dt>
           <dd>{numberText(submissions)}</dd>

@@ -118,7 +118,7 @@ const Figures = ({ one: { rows, created, updated, unchanged, rejectedRows } }: P
   return (
     <section class={reading.section}>
       <h2>{t.imports.report}</h2>
-      <dl class={css.figures}>
+      <dl class={reading.tally}>
         {Object.entries(figures).map(([name, count]) => (
           <div key={name}>
             <dt>{outcomes[name as keyof typeof figures]}</dt>

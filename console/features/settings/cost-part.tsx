@@ -48,7 +48,7 @@ const Figures = ({ cost }: { readonly cost: Cost }) => {
   const named = Object.entries(parts) as [keyof typeof parts, number][]
   return (
     <>
-      <dl class={css.figures}>
+      <dl class={reading.figures}>
         <div>
           <dt>{words.total}</dt>
           <dd>{dollars(total)}</dd>
