@@ -54,6 +54,8 @@ export interface Lead {
   readonly noted?: true
   /** Whether some sequence may have taken it; absent: nobody knows, as of a lead of an earlier release. */
   readonly followed?: boolean
+  /** False: no email lacked a consent that would still let it go. Absent: one may have. */
+  readonly lacked?: false
   /** When the one schedule of this lead goes off next. */
   readonly wakeAt?: string
   /** Moments at which it has to be looked at that were committed, and for which nothing is set for sure yet. */
@@ -151,6 +153,11 @@ export interface Leads {
   tail(leadId: LeadId, after: LogPlace, members: readonly LeadId[]): Promise<readonly Fact[]>
   /** One conditional write. `rank` is the score that lists sort by. @returns what stands. @throws Conflict when `lead.version` is no longer the stored one. */
   commit(lead: FoldedLead, rank: number): Promise<FoldedLead>
+  /**
+   * Notes that an email lacks a consent, so that its sender is told of one that comes. @param lead as it was judged by.
+   * @returns false where it has changed since: it is to be judged again.
+   */
+  noteLack(lead: Pick<Lead, 'leadId' | 'version' | 'lacked'>): Promise<boolean>
   /** Empties the outbox, and owes no timers, if nobody has committed since `version`; otherwise leaves it to the one who did. */
   clearOutbox(leadId: LeadId, version: number): Promise<void>
 }

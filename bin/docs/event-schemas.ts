@@ -48,7 +48,7 @@ const metadata = object(
     occurredAt: moment,
     correlationId: text,
     causationId: text,
-    unawaited: { type: 'boolean', description: 'No sequence can begin with it.' },
+    unawaited: { type: 'boolean', description: 'No sequence can begin with it, and no email waits for it.' },
     unheard: { type: 'boolean', description: 'No webhook subscribes to it.' },
   },
   ['id', 'version', 'occurredAt', 'correlationId', 'causationId'],

@@ -15,7 +15,7 @@ export type Decision<Type extends DecisionType = DecisionType> = {
     readonly causationId: string
     readonly correlationId: string
     readonly leadId: LeadId
-    /** No sequence can begin with it: nobody has to look. Absent: perhaps one does. */
+    /** No sequence can begin with it, no email waits for it: nobody has to look. Absent: perhaps. */
     readonly unawaited?: true
     /** No other system subscribes to it: nobody has to be told. Absent: perhaps one does. */
     readonly unheard?: true

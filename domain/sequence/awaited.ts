@@ -16,6 +16,8 @@ interface Decided {
   readonly members?: readonly LeadId[]
   /** Whether it may be in a sequence, or have been in one. */
   readonly mayRun: boolean
+  /** False: no email waits for a consent of its own; those of its members may. */
+  readonly lacked?: false
 }
 
 interface Entry {
@@ -53,10 +55,11 @@ const begunBy = ({ on }: Entry, { playbook }: Rules): readonly Sequence[] =>
 const isTooLate = ({ members = [] }: Decided, { fact }: Entry, now: string): boolean =>
   members.length === 0 && Date.parse(now) - Date.parse(fact.occurredAt) > entryWindow
 
-/** Whether some live sequence may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
+/** Whether somebody may wait for it: an email that lacked this consent, or a live sequence that may take the lead. Judged here alone where the fact is the last one: earlier ones need the log. */
 const isAwaited = (lead: Decided, one: Decision, rules: Rules, now: string): boolean => {
   const begins = entryOf(one)
-  const { leadId, state, members = [], mayRun } = lead
+  const { leadId, state, members = [], mayRun, lacked } = lead
+  if (one.type === 'ConsentGranted') return lacked === undefined || members.length > 0
   if (!begins || isRecycle({ leadId, decisionId: one.id })) return true
   // A run may wait for an activity, or reach its goal by it.
   if (begins.on.type === 'activity' && mayRun) return true
@@ -97,7 +100,7 @@ const decidedAgain = (
 }
 
 /**
- * The decisions that follow from new facts, those among them marked that no sequence begins with. What was marked before
+ * The decisions that follow from new facts, those among them marked that nobody waits for. What was marked before
  * is decided again where a late fact may have changed that: in whatever order facts come, the same sequences begin.
  */
 export const decideAwaited = (

@@ -59,6 +59,7 @@ const forms: Readonly<Record<keyof Lead, 'plain' | 'text' | 'packed' | 'noted' |
   underReview: 'plain',
   noted: 'plain',
   followed: 'plain',
+  lacked: 'plain',
   wakeAt: 'plain',
   owedWakes: 'text',
   rescored: 'text',

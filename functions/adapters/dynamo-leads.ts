@@ -4,7 +4,7 @@ import { compareFacts, type Fact, type LeadId } from '../../domain/model/activit
 import type { AppendedFact, Checkpoints, Leads, LogPlace } from '../ports.ts'
 import { partitions, sorts } from '../table-schema.ts'
 import { digest } from './digest.ts'
-import { dynamoItems } from './dynamo-items.ts'
+import { dynamoItems, unchangedSince } from './dynamo-items.ts'
 import {
   checkpointKey,
   factItem,
@@ -252,6 +252,12 @@ export const dynamoLeadLog = (
     commit: async (lead, rank) => {
       await items.putAt(leadItem(lead, rank), lead.version)
       return { ...lead, version: lead.version + 1 }
+    },
+
+    noteLack: async ({ leadId, version, lacked }) => {
+      if (lacked === undefined) return Number((await items.get(leadKey(leadId)))?.version ?? 0) === version
+      const noted = { set: { version: version + 1 }, remove: ['lacked'], ...unchangedSince(version) }
+      return (await items.update(leadKey(leadId), noted)) !== undefined
     },
 
     clearOutbox: (leadId, version) => items.clearOutbox(leadKey(leadId), version, ['owedWakes']),

@@ -27,7 +27,7 @@ export const dynamoMergeClaims = (client: DynamoDBDocumentClient, tableName: str
       const joinedBy = isJoin(fact) ? JSON.stringify(fact) : undefined
       return update(leadId, {
         set: { leadId, version: version + 1, mergedInto: into, merge: JSON.stringify(merge), joinedBy },
-        remove: [partitionKey, sortKey, ...(joinedBy === undefined ? ['joinedBy'] : [])],
+        remove: [partitionKey, sortKey, 'lacked', ...(joinedBy === undefined ? ['joinedBy'] : [])],
         ...unchangedSince(version),
       })
     },

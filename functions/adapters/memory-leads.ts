@@ -124,7 +124,7 @@ const mergeClaims = (items: Items, ranks: Ranks): MergeClaims => {
   }
   return {
     begin: async (lead, into, fact, left = []) => {
-      const { joinedBy: _joinedBy, ...stored } = seenIn(items, lead)
+      const { joinedBy: _joinedBy, lacked: _lacked, ...stored } = seenIn(items, lead)
       const merge = copy({ fact, confirmed: false, ...(left.length > 0 && { left }) })
       const joined = isJoin(fact) && { joinedBy: copy(fact) }
       items.set(lead.leadId, { ...stored, version: lead.version + 1, mergedInto: into, merge, ...joined })
@@ -204,6 +204,12 @@ export const memoryLeads = (newLeadId: (number: number) => LeadId = idOf): Memor
       if (lead.mergedInto === undefined) ranks.set(lead.leadId, listRank(rank, lead.leadId))
       else ranks.delete(lead.leadId)
       return current
+    },
+    noteLack: async ({ leadId, version, lacked }) => {
+      const { lacked: _lacked, ...noted } = items.get(leadId) ?? { leadId, version: 0, outbox: [] }
+      if (noted.version !== version) return false
+      if (lacked === false) items.set(leadId, { ...noted, version: version + 1 })
+      return true
     },
     clearOutbox: async (leadId, version) => {
       const lead = items.get(leadId)

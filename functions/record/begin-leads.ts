@@ -46,7 +46,7 @@ const plan = (
     ...{ leadId, version: 0, outbox: [], state, members: [], checkpoints: [], sinceCheckpoint: facts.length },
     ...(email !== undefined && { email }),
     ...(suppressed && { suppressed }),
-    ...({ noted: true, followed: false } as const),
+    ...({ noted: true, followed: false, lacked: false } as const),
   }
   const decided = markNoNews(decide(lead, undefined, state, { rescored }), { isNew: true })
   return {

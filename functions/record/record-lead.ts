@@ -370,7 +370,7 @@ export const makeRecordLead = (ports: RecordPorts) => {
     const known = {
       ...rest,
       ...reviewed,
-      ...(isFirst && ({ noted: true } as const)),
+      ...(isFirst && ({ noted: true, lacked: false } as const)),
       ...(email !== undefined && { email }),
       members: folded.members,
     }

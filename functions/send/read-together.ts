@@ -25,11 +25,16 @@ export const readTogether = <Ports extends ReadPorts>(
 ): Ports => {
   const { leads, playbooks, sequences, sendingStates } = ports
   const { leadId, recipient, run } = request
-  const lead = ahead(leads.load(leadId))
+  const looked = new Map([[leadId, ahead(leads.load(leadId))]])
+  const look = (one: LeadId) => {
+    const answer = looked.get(one) ?? ahead(leads.load(one))
+    looked.set(one, answer)
+    return answer()
+  }
   const current = ahead(playbooks.current())
   const reading = {
     ...ports,
-    leads: { ...leads, load: (one: LeadId) => (one === leadId ? lead() : leads.load(one)) },
+    leads: { ...leads, load: look },
     playbooks: { ...playbooks, current },
   }
   if (recipient !== 'lead') return reading

@@ -27,8 +27,9 @@ import {
   emailTurnedAwayMessage,
   sentAgainMessage,
 } from '../event-names.ts'
-import { type Bus, type Playbooks, type Runs, Transient } from '../ports.ts'
+import { type Bus, type Leads, type Playbooks, type Runs, Transient } from '../ports.ts'
 import { retryConflicts } from '../retry-conflicts.ts'
+import { rootLead } from '../root-lead.ts'
 import { type CapPlaces, type Mailer, type Send, type Sends, Throttled } from '../send-ports.ts'
 import { type Attempt, type HoldEmailPorts, holdEmail, type SetTimerPorts, setTimer } from './hold-email.ts'
 import { type Prepared, type PrepareEmailPorts, prepareEmail } from './prepare-email.ts'
@@ -178,7 +179,7 @@ const publishOutcome = async (
 }
 
 export interface SendEmailPorts extends PrepareEmailPorts, PublishOutcomePorts, HoldEmailPorts {
-  readonly leads: PrepareEmailPorts['leads']
+  readonly leads: PrepareEmailPorts['leads'] & Pick<Leads, 'noteLack'>
   readonly sends: Sends
   readonly playbooks: Playbooks
   readonly mailer: Mailer
@@ -212,7 +213,7 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
     const outcome = isTaken
       ? outcomeOf(current)
       : await attempt(reading, { request, current, now }, cause, heldUntil)
-    if (lacksConsent(outcome) && !isTaken && (await hasChanged(ports, reading, request)))
+    if (lacksConsent(outcome) && !isTaken && !(await awaitConsent(ports, reading, request)))
       return sendEmail(request, cause, heldUntil)
     if (outcome.status === 'claimed') await awaitClaim(ports, request, outcome)
     else await publishOutcome(ports, request, outcome, cause)
@@ -223,12 +224,18 @@ export const makeSendEmail = (ports: SendEmailPorts) => {
 const lacksConsent = (outcome: EmailOutcome | Claimed): boolean =>
   outcome.status === 'suppressed' && outcome.reason === lackingConsent
 
-/** Consent may have come while the email was judged: the message about it did not find the email there yet. */
-const hasChanged = async (
+/**
+ * From now on the sender is told when the person consents. Where that may have happened while the email was judged, nobody
+ * was, or the message about it did not find the email there yet.
+ */
+const awaitConsent = async (
   { leads }: SendEmailPorts,
   seen: SendEmailPorts,
   { leadId }: EmailRequest,
-): Promise<boolean> => (await leads.load(leadId))?.version !== (await seen.leads.load(leadId))?.version
+): Promise<boolean> => {
+  const lead = await rootLead(seen.leads, leadId)
+  return lead === undefined || leads.noteLack(lead)
+}
 
 const attempt = async (
   ports: SendEmailPorts,

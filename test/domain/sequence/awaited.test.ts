@@ -157,6 +157,17 @@ test('what is no news is awaited by no sequence, and of somebody new by nobody',
   expect(typesOf(known, false)).toContain('ConsentGranted')
 })
 
+test('a consent is awaited unless it is known that no email has lacked one', () => {
+  const isAwaited = (about: object) =>
+    decideAwaited({ ...leadOf([consented]), ...about }, undefined, none, { rules, now }).some(
+      ({ type, unawaited }) => type === 'ConsentGranted' && !unawaited,
+    )
+  expect(isAwaited({})).toBe(true)
+  expect(isAwaited({ lacked: false })).toBe(false)
+  // An email to one that was merged may have.
+  expect(isAwaited({ lacked: false, members: [leadIdOf('lead-0002')] })).toBe(true)
+})
+
 test('a log that has changed as a whole has everything decided again that may begin a sequence', () => {
   const before = leadOf([consented]).state
   const lead = leadOf([consented])

@@ -77,6 +77,7 @@ const whole: Required<Omit<Lead, 'state' | 'erased' | 'unlisted' | 'mergedInto' 
   underReview: true,
   noted: true,
   followed: true,
+  lacked: false,
   wakeAt: later,
   owedWakes: [later],
   rescored: { rules: 'r2', changed: true, page: 'p' },

@@ -57,6 +57,7 @@ describe('an email that lacked consent', () => {
         const lead = await load(id)
         return lead && { ...lead, version: world.log.length }
       },
+      noteLack: async ({ version }) => version === world.log.length,
     }
     const resume = makeResumeEmails({ ...world.ports, leads, sendEmail: makeSendEmail(world.ports) })
     const sends: typeof world.ports.sends = {

@@ -125,6 +125,7 @@ export const sendWorld = (facts: readonly Fact[], handoff?: Handoff, live: Playb
         const state = id === leadId ? foldLead(log, rules) : undefined
         return state && { leadId: id, email: address, version: 1, state, outbox: [] }
       },
+      noteLack: async ({ leadId: id, version }) => (await ports.leads.load(id))?.version === version,
       facts: async () => log,
     },
   }
