@@ -5,6 +5,7 @@ import type { Fact, LeadId } from '../../../domain/model/activity.ts'
 import { factItem, firstTimeKey, leadKey } from '../../../functions/adapters/dynamo-lead-items.ts'
 import { dynamoLeadList } from '../../../functions/adapters/dynamo-lead-list.ts'
 import { dynamoLeads } from '../../../functions/adapters/dynamo-leads.ts'
+import { dynamoMergeClaims } from '../../../functions/adapters/dynamo-merge-claims.ts'
 import { addressHasher } from '../../../functions/adapters/link-keys.ts'
 import { newLeadId } from '../../../functions/adapters/system.ts'
 import { Conflict } from '../../../functions/ports.ts'
@@ -140,6 +141,27 @@ describe('the state', () => {
     expect((await leads.load(leadId))?.outbox).toEqual([decision])
     await leads.clearOutbox(leadId, 1)
     expect((await leads.load(leadId))?.outbox).toEqual([])
+  })
+
+  test('notes that an email lacked a consent against the version that it was judged by', async () => {
+    const judged = await leads.commit({ ...first(), lacked: false }, 5)
+    const since = await leads.commit(judged, 6)
+    expect(await leads.noteLack(judged)).toBe(false)
+    expect(await leads.noteLack(since)).toBe(true)
+    await expect(leads.commit(since, 7)).rejects.toBeInstanceOf(Conflict)
+    const { lacked, version } = (await leads.load(leadId)) ?? {}
+    expect({ lacked, version }).toEqual({ lacked: undefined, version: 3 })
+    // Once it is noted, nothing is written: what was read still stands, or does not.
+    expect(await leads.noteLack({ leadId, version: 3 })).toBe(true)
+    expect(await leads.noteLack({ leadId, version: 2 })).toBe(false)
+  })
+
+  test('that goes into another is asked about consents from then on', async () => {
+    await leads.commit({ ...first(), lacked: false }, 5)
+    const into = newLeadId()
+    const merge = fact('m', 'lead.merged', '03-05T09:00', { leadId })
+    await dynamoMergeClaims(table.client, table.tableName).begin({ leadId, version: 1 }, into, merge)
+    expect(await leads.load(leadId)).not.toHaveProperty('lacked')
   })
 })
 
