@@ -57,6 +57,8 @@ export interface EnvironmentOptions {
   callAws(call: AwsCall): Promise<AwsOutcome>
 }
 
+const SOURCE_MAPS = '--enable-source-maps'
+
 /** What loading a bundle may take before the function's own time begins, as on AWS. */
 const INIT_MS = 10_000
 
@@ -72,7 +74,7 @@ export class ExecutionEnvironment {
 
   constructor(options: EnvironmentOptions) {
     this.#worker = new Worker(workerSource(), {
-      env: options.variables,
+      env: withoutSourceMaps(options.variables),
       workerData: options.setup,
       execArgv: ['--no-warnings'],
       resourceLimits: {
@@ -184,6 +186,13 @@ export class ExecutionEnvironment {
     this.#dead ??= { status: 'error', error }
     this.#settle(this.#dead)
   }
+}
+
+/** Node would read the map of the whole bundle at its start; `worker.ts` does when it is needed. */
+function withoutSourceMaps(variables: Record<string, string>): Record<string, string> {
+  const { NODE_OPTIONS, ...others } = variables
+  const options = NODE_OPTIONS?.replace(SOURCE_MAPS, '').trim()
+  return options ? { ...others, NODE_OPTIONS: options } : others
 }
 
 /** The credentials of one function: the gateway knows the caller by its access key. */

@@ -5,7 +5,7 @@ import type { Activity } from '../activity.ts'
 import type { VirtualClock } from '../clock.ts'
 import { numberOf, objectOf, textOf } from '../json.ts'
 import type { Resource } from '../template/model.ts'
-import { environmentOf, logGroupOf } from './execution-environment.ts'
+import { environmentOf, logGroupOf, variablesOf } from './execution-environment.ts'
 import { FunctionPool } from './function-pool.ts'
 import type { AwsCall, AwsOutcome, InvocationResult, Lineage } from './invocation.ts'
 
@@ -127,6 +127,7 @@ function poolOf(fn: Resource, folder: string, options: FunctionsOptions): Functi
         memoryMb: String(memoryMb),
         logGroup: logGroupOf(fn),
         compiled: options.compiled,
+        nodeOptions: variablesOf(fn.properties).NODE_OPTIONS,
         ...(options.logs === undefined ? {} : { logFile: join(options.logs, `${fn.name}.log`) }),
       },
     },

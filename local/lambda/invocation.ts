@@ -71,6 +71,8 @@ export interface WorkerSetup {
   readonly logGroup: string
   /** Folder in which V8 keeps what it compiled, for the next environment of the same code. */
   readonly compiled: string
+  /** As the template has them; what would cost each environment memory at its start is not given to Node itself. */
+  readonly nodeOptions: string | undefined
   /** Where console output goes; absent: only errors, to the runner. */
   readonly logFile?: string
 }

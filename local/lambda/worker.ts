@@ -1,8 +1,8 @@
-import { existsSync, openSync, writeSync } from 'node:fs'
-import { enableCompileCache, flushCompileCache } from 'node:module'
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { enableCompileCache, flushCompileCache, SourceMap } from 'node:module'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
 import { shortenAwsCalls } from './aws-shortcut.ts'
 import type {
@@ -23,12 +23,12 @@ let isKept = false
 /** What the runner is told at the end of this turn of the event loop: one message wakes its thread once. */
 let outgoing: WorkerMessage[] = []
 
+if (setup.nodeOptions !== undefined) process.env.NODE_OPTIONS = setup.nodeOptions
 enableCompileCache(setup.compiled)
 shiftClock(new Float64Array(setup.clock))
 divertOutput(setup.logFile)
 const endpoint = process.env.AWS_ENDPOINT_URL
 const answered = endpoint === undefined ? undefined : shortenAwsCalls(endpoint, post)
-if (process.env.NODE_OPTIONS?.includes('--enable-source-maps')) process.setSourceMapsEnabled(true)
 
 type Handler = (event: unknown, context: object) => unknown
 const loading = loadHandler()
@@ -85,12 +85,38 @@ async function loadHandler(): Promise<Handler> {
     .map((extension) => `${base}${extension}`)
     .find((path) => existsSync(path))
   if (!file) throw new Error(`Runtime.ImportModuleError: Cannot find module '${setup.handler}'`)
-  const loaded: Record<string, unknown> = await import(pathToFileURL(file).href)
+  const { href } = pathToFileURL(file)
+  const asksForSources = process.env.NODE_OPTIONS?.includes('--enable-source-maps')
+  if (asksForSources && existsSync(`${file}.map`)) mapStacks(href)
+  const loaded: Record<string, unknown> = await import(href)
   const fallback = loaded.default
   const found = loaded[name] ?? (isRecord(fallback) ? fallback[name] : undefined)
   if (!isHandler(found))
     throw new Error(`Runtime.HandlerNotFound: ${setup.handler} is undefined or not exported`)
   return found
+}
+
+/**
+ * Stacks name the lines of the sources, as `--enable-source-maps` has it. That would read the map, megabytes of it,
+ * while the bundle loads, and keep it; here it is read for the first stack that somebody looks at: few ever are.
+ */
+function mapStacks(bundle: string): void {
+  let map: SourceMap | undefined
+  const placeOf = (frame: NodeJS.CallSite): string => {
+    const text = String(frame)
+    const [line, column] = [frame.getLineNumber(), frame.getColumnNumber()]
+    if (frame.getFileName() !== bundle || line === null || column === null) return text
+    map ??= new SourceMap(JSON.parse(readFileSync(fileURLToPath(`${bundle}.map`), 'utf8')))
+    const origin = map.findOrigin(line, column)
+    if (!('fileName' in origin)) return text
+    const source = fileURLToPath(new URL(origin.fileName, bundle))
+    return text.replace(
+      `${bundle}:${line}:${column}`,
+      `${source}:${origin.lineNumber}:${origin.columnNumber}`,
+    )
+  }
+  Error.prepareStackTrace = (error, frames) =>
+    [Error.prototype.toString.call(error), ...frames.map(placeOf)].join('\n    at ')
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
