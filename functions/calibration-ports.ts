@@ -28,4 +28,4 @@ export interface JudgedHandoffs {
 }
 
 /** The queue on which a reading goes on. */
-export type EnqueueCalibration = (message: JsonObject) => Promise<void>
+export type EnqueueCalibration = (message: JsonObject, seconds?: number) => Promise<void>

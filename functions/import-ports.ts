@@ -33,6 +33,8 @@ export interface ImportLane {
   readonly lane: number
   /** Of the message that is to come. */
   readonly seq: number
+  /** When the last one was taken; absent: none was yet. */
+  readonly turnedAt?: string
   /** No message is on its way: whoever brings rows sends one. */
   readonly isIdle: boolean
   readonly counts: ImportCounts
@@ -109,4 +111,4 @@ export interface Imports {
 }
 
 /** Puts a message on the queue of imports. */
-export type EnqueueImport = (message: JsonObject) => Promise<void>
+export type EnqueueImport = (message: JsonObject, seconds?: number) => Promise<void>

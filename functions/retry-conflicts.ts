@@ -34,6 +34,8 @@ export const unlessConflict = async <Result>(write: Promise<Result>): Promise<Re
 
 /** Longer than whoever took a step takes to tell of the next, in ms. */
 const untilTold = 60_000
+/** The same of somebody who has nothing else to do in between: a second is much. */
+export const untilToldAtOnce = 10_000
 
 /**
  * A message about a step that was taken at `turnedAt` may be one that came twice, or one whose worker died before telling
@@ -41,14 +43,14 @@ const untilTold = 60_000
  * stand still. So it is looked at again later, and found to be over.
  *
  * @param until when the next step is due
+ * @param wait longer than whoever took it takes to tell of the next, in ms
  * @returns after how many seconds; 0 where it is time.
  */
 export const lookAgainAfter = (
   { turnedAt = '', until = '' }: { readonly turnedAt?: string; readonly until?: string },
   now: string,
+  wait = untilTold,
 ): number => {
   const latest = turnedAt > until ? turnedAt : until
-  return latest === ''
-    ? 0
-    : Math.max(0, Math.ceil((Date.parse(latest) + untilTold - Date.parse(now)) / 1_000))
+  return latest === '' ? 0 : Math.max(0, Math.ceil((Date.parse(latest) + wait - Date.parse(now)) / 1_000))
 }

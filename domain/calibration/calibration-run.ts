@@ -12,6 +12,8 @@ export interface CalibrationRun {
   readonly wanted?: number
   /** Number of the next piece, from 0. */
   readonly piece: number
+  /** When the piece before was read; absent: none was yet. */
+  readonly turnedAt?: string
   /** Part of the lists of handoffs that is read next, and where in it. */
   readonly part: number
   readonly cursor?: string

@@ -28,6 +28,8 @@ export interface RescoreJob {
   /** Leads move within the list while it is read: rounds repeat until one finds nothing to do. */
   readonly round: number
   readonly foundInRound: number
+  /** When the page before was turned; absent: this is the first. */
+  readonly turnedAt?: string
   /** Leads that failed repeatedly: each was queued separately, once (the latest of them). */
   readonly leftBehind?: readonly LeadId[]
   /** 0: not stored yet. */
@@ -104,7 +106,7 @@ export const turnPage = (
   page: LeadsPage | undefined,
   now: string,
 ): RescoreJob => {
-  const turned = { ...job, page: job.page + 1 }
+  const turned = { ...job, page: job.page + 1, turnedAt: now }
   if (page === undefined || (next === undefined && page.leadIds.length === 0))
     return { ...turned, leadIds: [], finishedAt: now }
   return next === undefined

@@ -16,7 +16,7 @@ import { addMilliseconds } from '../../domain/time/local-time.ts'
 import type { Calibrations, EnqueueCalibration, JudgedHandoffs } from '../calibration-ports.ts'
 import { rulesOf } from '../compiled-rules.ts'
 import type { Clock, Leads, Playbooks } from '../ports.ts'
-import { retryConflicts } from '../retry-conflicts.ts'
+import { lookAgainAfter, retryConflicts, untilToldAtOnce } from '../retry-conflicts.ts'
 
 const day = 86_400_000
 /** Handoffs of one request to the lists. */
@@ -30,8 +30,20 @@ const atOnce = 25
 /** A longer log is left out: hardly anybody has one. */
 const mostFacts = 2_000
 
-const sayPiece = (goOn: EnqueueCalibration, { runId, piece }: CalibrationRun): Promise<void> =>
-  goOn({ type: 'piece', runId, piece })
+const sayPiece = (
+  goOn: EnqueueCalibration,
+  { runId, piece }: Pick<CalibrationRun, 'runId' | 'piece'>,
+  seconds = 0,
+): Promise<void> => goOn({ type: 'piece', runId, piece }, seconds)
+
+/** Whoever read a piece tells of the next one, unless they died before it. */
+const lookAgain = (
+  { goOn, clock }: Pick<CalibratePorts, 'goOn' | 'clock'>,
+  run: CalibrationRun,
+): Promise<void> => {
+  const seconds = lookAgainAfter(run, clock(), untilToldAtOnce)
+  return sayPiece(goOn, seconds === 0 ? run : { ...run, piece: run.piece - 1 }, seconds)
+}
 
 type BeginPorts = Pick<CalibratePorts, 'calibrations' | 'playbooks' | 'goOn' | 'clock'>
 
@@ -92,7 +104,7 @@ const readPiece = async (ports: CalibratePorts, begun: CalibrationRun, rules: Ru
     judged.push(...page.judged)
     run = page.run
   } while (!run.isRead && judged.length < pieceSize && Date.parse(ports.clock()) < until)
-  return { judged, run: { ...run, piece: begun.piece + 1 } }
+  return { judged, run: { ...run, piece: begun.piece + 1, turnedAt: ports.clock() } }
 }
 
 const finish = async (ports: CalibratePorts, state: CalibrationState, rules: Rules): Promise<void> => {
@@ -116,8 +128,7 @@ const makeTakePiece = (ports: CalibratePorts) => {
       const state = await ports.calibrations.load()
       const { run } = state
       if (run?.runId !== runId) return
-      // Taken already; the process that did may have died before it said so.
-      if (run.piece === piece + 1) return sayPiece(ports.goOn, run)
+      if (run.piece === piece + 1) return lookAgain(ports, run)
       if (run.piece !== piece) return
       const playbook = await ports.playbooks.current()
       if (playbook.rulesVersion !== run.rules) return void (await begin('as-before'))

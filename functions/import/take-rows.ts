@@ -27,7 +27,7 @@ import type { Announce, Bus, Clock, Identified, Lead, Leads } from '../ports.ts'
 import type { Failures } from '../queue/handle-batch.ts'
 import type { QueueMessage } from '../queue/message.ts'
 import type { FirstHeard } from '../record/begin-leads.ts'
-import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
+import { lookAgainAfter, retryConflicts, unlessConflict, untilToldAtOnce } from '../retry-conflicts.ts'
 import { rootLead } from '../root-lead.ts'
 
 export interface TakeRowsPorts {
@@ -352,7 +352,7 @@ const makeTellFinished =
  * to its own queue; a lane without rows goes to sleep until somebody brings some. A repeat counts nothing twice.
  */
 export const makeTakeRows = (ports: TakeRowsPorts) => {
-  const { imports, enqueueImport } = ports
+  const { imports, enqueueImport, clock } = ports
   const takeBlocks = makeTakeBlocks(ports)
   const takeBackBlocks = makeTakeBack(ports)
   const tellFinished = makeTellFinished(ports)
@@ -366,17 +366,19 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
       async () => {
         const current = (await imports.lane(importId, lane)) ?? newLane(importId, lane)
         if (current.seq !== seq) return undefined
-        return imports.commitLane({ ...current, ...change(current), seq: seq + 1 })
+        return imports.commitLane({ ...current, ...change(current), seq: seq + 1, turnedAt: clock() })
       },
       { tries: 20 },
     )
+
+  const sleep = (lane: ImportLane): Promise<ImportLane | undefined> =>
+    unlessConflict(imports.commitLane({ ...lane, seq: lane.seq + 1, turnedAt: clock(), isIdle: true }))
 
   const takeNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
     const { importId, seq } = lane
     const blocks = await imports.firstWaiting(importId, lane.lane, blocksPerMessage)
     // Whoever brings rows meanwhile has changed the lane.
-    if (blocks.length === 0)
-      return unlessConflict(imports.commitLane({ ...lane, seq: seq + 1, isIdle: true }))
+    if (blocks.length === 0) return sleep(lane)
     const rules = await ports.currentRules()
     const counts = await takeBlocks(blocks, { one, seq, rules })
     const turned = await turn(lane, (current) => ({
@@ -388,24 +390,35 @@ export const makeTakeRows = (ports: TakeRowsPorts) => {
   }
 
   const takeBackNext = async (one: Import, lane: ImportLane): Promise<ImportLane | undefined> => {
-    if (lane.undone?.isDone)
-      return unlessConflict(imports.commitLane({ ...lane, seq: lane.seq + 1, isIdle: true }))
+    if (lane.undone?.isDone) return sleep(lane)
     const undone = await takeBackBlocks(one, lane)
     return turn(lane, () => ({ undone, isIdle: undone.isDone }))
+  }
+
+  const say = ({ importId, lane }: ImportLane, seq: number, seconds = 0): Promise<void> =>
+    enqueueImport(laneMessage(importId, lane, seq), seconds)
+
+  const goOn = (one: Import, lane: ImportLane): Promise<void> =>
+    lane.isIdle ? tellFinished(one) : say(lane, lane.seq)
+
+  /** Whoever took a step tells of the next one, unless they died before it. */
+  const lookAgain = (one: Import, lane: ImportLane): Promise<void> => {
+    const seconds = lookAgainAfter(lane, clock(), untilToldAtOnce)
+    return lane.isIdle || seconds === 0 ? goOn(one, lane) : say(lane, lane.seq - 1, seconds)
   }
 
   return async (body: unknown): Promise<void> => {
     const { importId, lane: number, seq } = z.parse(messageSchema, body)
     const one = await imports.load(importId)
     const lane = (await imports.lane(importId, number)) ?? newLane(importId, number)
-    const say = (next: ImportLane) => enqueueImport(laneMessage(importId, number, next.seq))
-    // Taken already; who did may have died before saying so.
-    if (lane.seq === seq + 1) return lane.isIdle && one ? tellFinished(one) : say(lane)
-    if (!one || lane.seq !== seq) return
+    if (!one) return
+    if (lane.seq === seq + 1) return lookAgain(one, lane)
+    if (lane.seq !== seq) return
     const turned = await (one.undoneAt === undefined ? takeNext(one, lane) : takeBackNext(one, lane))
-    const current = turned ?? (await imports.lane(importId, number))
-    if (!current) return
-    if (current.isIdle) await tellFinished(one)
-    else await say(current)
+    if (turned) return goOn(one, turned)
+    // Somebody has brought rows before the lane went to sleep, or another delivery of the message was faster.
+    const current = await imports.lane(importId, number)
+    if (current?.seq === seq) await goOn(one, current)
+    else if (current?.seq === seq + 1) await lookAgain(one, current)
   }
 }

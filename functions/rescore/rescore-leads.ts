@@ -22,7 +22,7 @@ import type { TellFigures } from '../figures-ports.ts'
 import type { Announce, Clock, LeadList, Playbooks } from '../ports.ts'
 import { announcementIn } from '../queue/message.ts'
 import { makeRescoreLead, type RescoreLeadPorts } from '../record/rescore-lead.ts'
-import { retryConflicts, unlessConflict } from '../retry-conflicts.ts'
+import { lookAgainAfter, retryConflicts, unlessConflict, untilToldAtOnce } from '../retry-conflicts.ts'
 
 /** One message's work: well under a second, and its ids fit into the job. */
 const pageSize = 25
@@ -40,7 +40,7 @@ const readPage = async (
 }
 
 /** Seconds until a message looks again whether its rules are live here. */
-const lookAgainAfter = 60
+const untilDeployed = 60
 /** A deployment replaces all functions within minutes: what is not live after a quarter of an hour was replaced by something newer. */
 const mostLooks = 15
 
@@ -48,7 +48,7 @@ type Waiting = Extract<RescoreMessage, { tries: number }>
 
 /** The function may still be the old one while a deployment is on its way: the message waits for the new one. */
 const lookAgain = async (ports: Pick<RescorePorts, 'goOn'>, message: Waiting): Promise<void> => {
-  if (message.tries < mostLooks) await ports.goOn({ ...message, tries: message.tries + 1 }, lookAgainAfter)
+  if (message.tries < mostLooks) await ports.goOn({ ...message, tries: message.tries + 1 }, untilDeployed)
 }
 
 /** Rules went live: begins the lanes that bring every lead under them, unless they are there already. */
@@ -97,16 +97,21 @@ const makeTakePage = (ports: RescorePorts) => {
     await Promise.all(failed.map((leadId) => ports.goOn({ type: 'lead', leadId, rules })))
   }
 
+  const say = ({ jobId, lane = 0 }: RescoreJob, page: number, seconds = 0): Promise<void> =>
+    ports.goOn({ type: 'page', jobId, lane, page, tries: 0 }, seconds)
+
+  /** Whoever turned to a page tells of it, unless they died before it. */
+  const lookAtNext = (job: RescoreJob): Promise<void> => {
+    const seconds = lookAgainAfter(job, ports.clock(), untilToldAtOnce)
+    return say(job, seconds === 0 ? job.page : job.page - 1, seconds)
+  }
+
   return async (message: PageMessage): Promise<void> => {
     const { lane } = message
     const job = await ports.jobs.load(lane)
     if (job?.jobId !== message.jobId || job.finishedAt) return
-    const say = (page: number) => ports.goOn({ type: 'page', jobId: job.jobId, lane, page, tries: 0 })
-    if (job.page !== message.page) {
-      // Taken already; the process that did may have died before it said so.
-      if (job.page === message.page + 1) await say(job.page)
-      return
-    }
+    if (job.page === message.page + 1) return lookAtNext(job)
+    if (job.page !== message.page) return
     const playbook = await ports.playbooks.current()
     if (playbook.rulesVersion !== job.rules) return lookAgain(ports, message)
 
@@ -128,8 +133,7 @@ const makeTakePage = (ports: RescorePorts) => {
     const after = pageAfter(counted)
     const turned = turnPage(counted, after && (await readPage(ports, lane, after.cursor)), ports.clock())
     const current = await unlessConflict(ports.jobs.commit(turned))
-    // Else a second delivery of this message was faster, and goes on.
-    if (current && !current.finishedAt) await say(current.page)
+    if (!turned.finishedAt) await (current ? say(current, current.page) : lookAtNext(turned))
   }
 }
 

@@ -60,7 +60,7 @@ describe('a run', () => {
     const [world, once] = [await judgedWorld(), await judgedWorld()]
     await world.call(route, { method: 'POST' })
     await world.settle(2)
-    expect(await viewOf(world)).toEqual(await run(once))
+    expect(await viewOf(world)).toEqual({ ...(await run(once)), asOf: expect.any(String) })
   })
 
   it('goes on where the process died before it said so', async () => {

@@ -5,6 +5,7 @@ import type { Handoff, HandoffAnswer } from '../../../domain/handoff/handoff.ts'
 import { handoffIdOf, type LeadId } from '../../../domain/model/activity.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
+import { addMilliseconds } from '../../../domain/time/local-time.ts'
 import { memoryLeads } from '../../../functions/adapters/memory-leads.ts'
 import { memoryVersions } from '../../../functions/adapters/memory-versions.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
@@ -73,6 +74,7 @@ export const calibrationWorld = ({ pageSize = 1_000 }: World = {}) => {
   const handoffs: Handoff[] = []
   const calibrations = memoryCalibrations()
   const queue: JsonObject[] = []
+  const times = { now }
   const audited: AuditEntry[] = []
   const { playbook } = smallRules
   const store = memoryPlaybookStore(playbook, files)
@@ -96,10 +98,12 @@ export const calibrationWorld = ({ pageSize = 1_000 }: World = {}) => {
         return { items: own.slice(begin, begin + size), ...next }
       },
     },
-    goOn: async (message) => {
+    // What waits is taken when its time has come.
+    goOn: async (message, seconds = 0) => {
+      times.now = addMilliseconds(times.now, seconds * 1_000)
       queue.push(message)
     },
-    clock: () => now,
+    clock: () => times.now,
   }
   const beginCalibration = makeBeginCalibration(ports)
   const take = makeCalibrateScoring(ports)
@@ -117,7 +121,7 @@ export const calibrationWorld = ({ pageSize = 1_000 }: World = {}) => {
     {
       audit: {
         audit: { add: async (entry) => void audited.push(entry) },
-        clock: () => now,
+        clock: () => times.now,
         newId: () => 'id',
       },
     },

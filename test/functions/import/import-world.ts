@@ -1,6 +1,7 @@
 import type { Announcement } from '../../../domain/model/decision.ts'
 import type { JsonObject } from '../../../domain/model/json.ts'
 import { compileRules, type Rules } from '../../../domain/rules/rules.ts'
+import { addMilliseconds } from '../../../domain/time/local-time.ts'
 import { apiApp } from '../../../functions/api/api-route.ts'
 import { importRoutes } from '../../../functions/import/import-routes.ts'
 import { makeTakeRows } from '../../../functions/import/take-rows.ts'
@@ -26,7 +27,11 @@ export const importWorld = (imports: Imports = memoryImports(), rules: Rules = u
     leads: recorded.leads,
     bus: recorded.bus,
     announce: async (event: Announcement) => void announced.push(event),
-    enqueueImport: async (message: JsonObject) => void queue.push(message),
+    // What waits is taken when its time has come.
+    enqueueImport: async (message: JsonObject, seconds = 0) => {
+      recorded.times.now = addMilliseconds(recorded.times.now, seconds * 1_000)
+      queue.push(message)
+    },
     clock: () => recorded.times.now,
     rules,
     currentRules: async () => rules,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { importLanes } from '../../../functions/import-ports.ts'
 import { makePlaybook } from '../../domain/support/make-playbook.ts'
 import { memoryImports } from '../fakes/memory-imports.ts'
 import { importWorld } from './import-world.ts'
@@ -293,6 +294,29 @@ it('rows that were kept are taken though whoever sent them died before saying so
   await world.rows(id, rows, true)
   await world.settle()
   expect(await world.show(id)).toMatchObject({ created: 20, rows: 20, state: 'done' })
+})
+
+it('a message that comes twice does not live on beside the work', async () => {
+  const world = importWorld()
+  const id = await world.begin()
+  const size = 500
+  for (let from = 1; from <= 2_000; from += size)
+    await world.rows(
+      id,
+      Array.from({ length: size }, (_, index) => [from + index, { Mail: `p${from + index}@example.com` }]),
+      from + size > 2_000,
+    )
+  const [again] = world.queue
+  await world.take(world.queue.shift())
+  await world.take(again)
+  const waiting: number[] = []
+  for (let message = world.queue.shift(); message; message = world.queue.shift()) {
+    await world.take(message)
+    waiting.push(world.queue.length)
+  }
+  expect(waiting.length).toBeGreaterThan(2 * importLanes)
+  expect(Math.max(...waiting.slice(2 * importLanes))).toBe(importLanes)
+  expect(await world.show(id)).toMatchObject({ state: 'done', created: 2_000, rows: 2_000 })
 })
 
 /** Everything that is called in the course of an import, to die before or after it. */

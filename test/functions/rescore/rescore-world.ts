@@ -4,6 +4,7 @@ import { type Fact, type LeadId, parseLeadId } from '../../../domain/model/activ
 import type { JsonObject } from '../../../domain/model/json.ts'
 import type { Playbook } from '../../../domain/model/playbook.ts'
 import { compileRules } from '../../../domain/rules/rules.ts'
+import { addMilliseconds } from '../../../domain/time/local-time.ts'
 import { memoryLeadList, memoryLeads, memoryReviews } from '../../../functions/adapters/memory-leads.ts'
 import { makeRescoreLeads, type RescorePorts } from '../../../functions/rescore/rescore-leads.ts'
 import { fact } from '../../domain/support/facts.ts'
@@ -46,6 +47,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
   const queue: { readonly message: JsonObject; readonly delay: number }[] = []
   const woken: [LeadId, number][] = []
   const live = { playbook: newPlaybook }
+  const times = { now }
 
   const ports: RescorePorts = {
     leads,
@@ -61,10 +63,12 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     lanes,
     countLeads: async () => leads.items.size,
     playbooks: { current: async () => live.playbook },
+    // What waits is handled when its time has come.
     goOn: async (message, delay = 0) => {
+      times.now = addMilliseconds(times.now, delay * 1_000)
       queue.push({ message, delay })
     },
-    clock: () => now,
+    clock: () => times.now,
     pauseUpTo: async () => {},
   }
 
@@ -94,6 +98,7 @@ export const rescoreWorld = async (count: number, lanes = 1) => {
     queue,
     woken,
     live,
+    times,
     addLead,
     start: busMessage('PlaybookPublished', { metadata: { id: 'p' }, data: published }).body,
     handle: makeRescoreLeads(ports),
