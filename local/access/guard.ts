@@ -1,9 +1,12 @@
 import { AwsError } from '../aws-error.ts'
 import {
+  type AccessRequest,
   type Condition,
   type Context,
   type Decision,
   evaluate,
+  isAbout,
+  isVariable,
   type Statement,
   unknownIn,
 } from '../iam/evaluate.ts'
@@ -27,10 +30,14 @@ export interface Need {
 /** Every connection counts as encrypted: nothing leaves this machine. */
 const CONNECTION: Context = { 'aws:SecureTransport': 'true', 'aws:PrincipalAccount': ACCOUNT }
 
+/** Schedules and objects have names of their own, and come without end. */
+const mostKnown = 10_000
+
 /** Checks calls against the template's policies, and answers as IAM does. */
 export class Guard {
   readonly #policies: Policies
   readonly #decided = new Map<string, Decision>()
+  readonly #statements = new Map<string, { readonly own: Statement[]; readonly other: Statement[] }>()
 
   constructor(policies: Policies) {
     this.#policies = policies
@@ -71,6 +78,7 @@ export class Guard {
       const key = `${roleArn} ${need.action} ${resource}`
       const known = need.context === undefined ? this.#decided.get(key) : undefined
       const decision = known ?? this.#evaluate(roleArn, need, resource)
+      if (this.#decided.size === mostKnown) this.#decided.clear()
       if (need.context === undefined) this.#decided.set(key, decision)
       if (decision === 'allow') return decision
       if (decision === 'explicit-deny') worst = decision
@@ -78,12 +86,32 @@ export class Guard {
     return worst
   }
 
+  /** The statements that speak of an action of a role on a resource: found once, they are a few of many. */
+  #about(
+    roleArn: string,
+    request: AccessRequest,
+  ): { readonly own: Statement[]; readonly other: Statement[] } {
+    const key = `${roleArn} ${request.action} ${request.resource}`
+    const known = this.#statements.get(key)
+    if (known) return known
+    const { roles, resources } = this.#policies
+    const some = (all: readonly Statement[], asked: AccessRequest) =>
+      all.filter((statement) => isVariable(statement) || isAbout(statement, asked))
+    const own = some(roles.get(roleArn) ?? [], request)
+    const other = some(resources.get(request.resource) ?? [], { ...request, principal: roleArn })
+    const about = { own, other }
+    if (this.#statements.size === mostKnown) this.#statements.clear()
+    this.#statements.set(key, about)
+    return about
+  }
+
   /** Within one account either the caller's role or the resource's policy may allow; each may deny. */
   #evaluate(roleArn: string, need: Need, resource: string): Decision {
     const context = { ...CONNECTION, 'aws:PrincipalArn': roleArn, ...need.context }
     const request = { action: need.action, resource, context }
-    const own = evaluate(this.#policies.roles.get(roleArn) ?? [], request)
-    const other = evaluate(this.#policies.resources.get(resource) ?? [], { ...request, principal: roleArn })
+    const about = this.#about(roleArn, request)
+    const own = evaluate(about.own, request)
+    const other = evaluate(about.other, { ...request, principal: roleArn })
     if (own === 'explicit-deny' || other === 'explicit-deny') return 'explicit-deny'
     return own === 'allow' || other === 'allow' ? 'allow' : 'implicit-deny'
   }

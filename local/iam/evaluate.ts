@@ -193,13 +193,27 @@ export function evaluate(statements: readonly Statement[], request: AccessReques
 }
 
 function applies(statement: Statement, request: AccessRequest): boolean {
-  const context = request.context ?? {}
   return (
-    actionApplies(statement, request.action) &&
-    resourceApplies(statement, request.resource, context) &&
-    principalApplies(statement, request.principal) &&
-    (statement.Condition === undefined || holds(statement.Condition, context))
+    isAbout(statement, request) &&
+    (statement.Condition === undefined || holds(statement.Condition, request.context ?? {}))
   )
+}
+
+/** Whether a statement speaks of a request, on what condition ever. */
+export function isAbout(
+  statement: Statement,
+  { action, resource, principal, context = {} }: AccessRequest,
+): boolean {
+  return (
+    actionApplies(statement, action) &&
+    resourceApplies(statement, resource, context) &&
+    principalApplies(statement, principal)
+  )
+}
+
+/** Whether what a statement speaks of depends on who asks, and how: resources may be named by policy variables. */
+export function isVariable({ Resource, NotResource }: Statement): boolean {
+  return [...many(Resource ?? []), ...many(NotResource ?? [])].some((name) => name.includes('${'))
 }
 
 function actionApplies(statement: Statement, action: string): boolean {
