@@ -55,6 +55,25 @@ describe('a broadcast', () => {
     expect(await messagesOf(2)).toBeLessThanOrEqual((await messagesOf(1)) + 1)
   })
 
+  it('notes who scheduled it when they ask again after it has begun: they were not answered', async () => {
+    const world = broadcastWorld()
+    await world.addReader(1)
+    const id = await world.make()
+    const schedule = async (): Promise<number> => {
+      await world.post(`/api/broadcasts/${id}/schedule`)
+      return world.audit.entries.filter(({ action }) => action === 'broadcast.scheduled').length
+    }
+    expect(await schedule()).toBe(1)
+    await world.settle()
+    expect(await schedule()).toBe(2)
+    await world.post(`/api/broadcasts/${id}`, { name: 'n', segment: 'dach', email: 'news' }, 'PUT')
+    expect(world.audit.entries.map(({ action }) => action)).not.toContain('broadcast.changed')
+    const begun = await world.broadcasts.load(id)
+    if (!begun) throw new Error('it is gone')
+    await world.broadcasts.commit({ ...begun, startedAt: '2026-03-02T07:59:00.000Z' })
+    expect(await schedule()).toBe(2)
+  })
+
   it('waits for its time, in each zone for its own', async () => {
     const world = broadcastWorld()
     const [berlin, tokyo, york] = [
