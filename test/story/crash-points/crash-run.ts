@@ -1,22 +1,5 @@
 import type { Client } from '../client.ts'
-
-/** A permission that a call needed. */
-export interface UsedPermission {
-  readonly action: string
-  readonly resource: string
-  readonly alternatives?: readonly string[]
-  readonly context?: Readonly<Record<string, string | readonly string[]>>
-}
-
-/** A call that a function made, as the runner recorded it. */
-export interface RecordedCall {
-  readonly function: string
-  readonly service: string
-  readonly operation: string
-  readonly input: Readonly<Record<string, unknown>>
-  readonly needs: readonly UsedPermission[]
-  readonly crashed: boolean
-}
+import { type CallKind, kindOf, type RecordedCall, shortName, type Use, usesOf, wordsOf } from './calls.ts'
 
 /** One thing that happens, and what has to be there before. Everybody and everything in it is called by a key of its own. */
 export interface Scenario {
@@ -33,113 +16,86 @@ export interface Scenario {
   readonly after?: (key: string) => Promise<unknown>
 }
 
-/** A call within a scenario: the so-manieth of its kind that its function makes. */
-export interface CrashPoint {
-  readonly function: string
-  readonly service: string
-  readonly operation: string
+/** A call within a scenario: the so-manieth of its operation that its function makes. */
+export interface CrashPoint extends CallKind {
   readonly nth: number
-  /** What the call is about. */
-  readonly about: string
 }
 
-export type When = 'before' | 'after'
+type When = 'before' | 'after'
 
-/** What came of one crash. */
-export interface CrashRun {
-  readonly scenario: string
+interface Crash {
   readonly point: CrashPoint
   readonly when: When
+}
+
+/** What came of one crash. */
+export interface CrashRun extends Crash {
+  readonly scenario: string
   readonly outcome: 'repaired' | 'not reached' | { readonly state: unknown; readonly expected: unknown }
 }
 
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const record = (value: unknown): Readonly<Record<string, unknown>> => Object(value)
-
-/** Ids, hashes and times are different in each run. */
-const kindOf = (key: string): string =>
-  key
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, '')
-    .split('#')
-    .filter((part) => /^[A-Z]+$/.test(part))
-    .join('#')
-
-const itemKeys = (operation: string, input: RecordedCall['input']): readonly string[] => {
-  const text = (attribute: unknown): string => String(record(attribute).S ?? '')
-  const keyOf = (item: unknown): string => {
-    const { pk, sk } = record(item)
-    return [kindOf(text(pk)), kindOf(text(sk))].filter(Boolean).join(' ')
-  }
-  const all = Object.values(record(input.RequestItems))
-  switch (operation) {
-    case 'PutItem':
-      return [keyOf(input.Item)]
-    case 'BatchGetItem':
-      return all.flatMap((one) => list(record(one).Keys).map(keyOf))
-    case 'BatchWriteItem':
-      return all
-        .flatMap(list)
-        .map((one) => keyOf(record(record(one).PutRequest).Item ?? record(record(one).DeleteRequest).Key))
-    case 'Query':
-      return [
-        Object.values(record(input.ExpressionAttributeValues))
-          .map((value) => kindOf(text(value)))
-          .filter(Boolean)
-          .join(' '),
-      ]
-    default:
-      return [keyOf(input.Key)]
-  }
-}
-
-const nameIn = (arn: unknown): string => String(arn).split(/[:/]/).at(-1) ?? ''
-
-/** Without the stack and what CloudFormation appends. */
-export const shortName = (name: string): string =>
-  name.replace(/^\w+?-/, '').replace(/(Function|Queue|Group)?[0-9A-F]{8}(-\w+)?$/, '')
-
-/** What a call is about: the kinds of items, the types of events, the queue. */
-const aboutOf = ({ service, operation, input }: RecordedCall): string => {
-  switch (service) {
-    case 'dynamodb':
-      return [...new Set(itemKeys(operation, input))].sort().join(', ')
-    case 'events':
-      return [...new Set(list(input.Entries).map((entry) => String(record(entry).DetailType)))]
-        .sort()
-        .join(', ')
-    case 'sqs':
-      return shortName(nameIn(input.QueueUrl))
-    case 's3':
-      return String(input.Key ?? input.Prefix ?? '').split('/')[0] ?? ''
-    case 'lambda':
-      return shortName(nameIn(input.FunctionName))
-    default:
-      return ''
-  }
-}
-
-/** The calls of a scenario as places where a process may end: each call of each function. */
+/** The calls of a scenario as places where a process may end: the first of each kind. */
 const pointsOf = (calls: readonly RecordedCall[]): readonly CrashPoint[] => {
   const met = new Map<string, number>()
-  return calls.map((call) => {
-    const kind = [call.function, call.service, call.operation].join(' ')
-    const nth = (met.get(kind) ?? 0) + 1
-    met.set(kind, nth)
-    return {
-      function: call.function,
-      service: call.service,
-      operation: call.operation,
-      nth,
-      about: aboutOf(call),
-    }
+  const points = calls.map((call) => {
+    const counted = [call.function, call.service, call.operation].join(' ')
+    const nth = (met.get(counted) ?? 0) + 1
+    met.set(counted, nth)
+    return { ...kindOf(call), nth }
   })
+  return points.filter((point, index) => points.findIndex((one) => wordsOf(one) === wordsOf(point)) === index)
 }
 
-/** What calls have in common that are made in the same place, as far as can be told from outside. */
-const kindOfPoint = (point: CrashPoint): string => [point.function, point.operation, point.about].join(' ')
+/** Of the same function and operation, about some of the same: what is asked for in one batch differs with what is known already. */
+const isLike = (one: CallKind, other: CallKind): boolean =>
+  one.function === other.function &&
+  one.service === other.service &&
+  one.operation === other.operation &&
+  (one.about.length === 0 || one.about.some((word) => other.about.includes(word)))
+
+/** Each function ends once in a round: what one of them leaves behind is no other's. */
+const roundsOf = (crashes: readonly Crash[]): readonly (readonly Crash[])[] => {
+  const byFunction = [...Map.groupBy(crashes, ({ point }) => point.function).values()]
+  const most = Math.max(0, ...byFunction.map((own) => own.length))
+  return Array.from({ length: most }, (_, round) => byFunction.flatMap((own) => own[round] ?? []))
+}
+
+/** They change nothing: before and after one of them, all is the same. */
+const isRead = ({ operation }: CallKind): boolean => /^(Batch)?Get|^Query$|^List|^Head/.test(operation)
+
+const crashesAt = (point: CrashPoint): readonly Crash[] =>
+  (isRead(point) ? (['after'] as const) : (['before', 'after'] as const)).map((when) => ({ point, when }))
 
 /** A sender's claim runs out after a quarter of an hour. Everything else comes again by itself. */
 const leaseOfClaim = '16m'
+
+/** What came of a scenario. */
+export interface ScenarioResult {
+  readonly runs: readonly CrashRun[]
+  readonly uses: readonly Use[]
+}
+
+interface Came {
+  readonly calls: readonly RecordedCall[]
+  readonly state: unknown
+}
+
+interface Asked {
+  readonly crashes?: readonly Crash[]
+  /** The function has ended right before, and begins anew. */
+  readonly isCold?: boolean
+}
+
+const faultOf = ({ point: { about: _, ...call }, when }: Crash) => ({
+  ...call,
+  error: when === 'before' ? 'CrashBefore' : 'CrashAfter',
+})
+
+/** Whether the call ended its function that was to. @param nth of the ends of this function in the run */
+const isReached = ({ calls }: Came, { point }: Crash, nth = 0): boolean => {
+  const ended = calls.filter((call) => call.crashed && call.function === point.function)[nth]
+  return ended !== undefined && isLike(kindOf(ended), point)
+}
 
 export const crashRunner = (client: Client) => {
   let keys = 0
@@ -158,78 +114,102 @@ export const crashRunner = (client: Client) => {
     await clear('/_local/calls')
     return calls
   }
+  const prepare = async (scenario: Scenario, count: number): Promise<readonly string[]> => {
+    const made = Array.from({ length: count }, () => newKey())
+    if (count > 0) await scenario.before?.(made)
+    await client.settle()
+    return made
+  }
   /** @returns the calls, and what has become of it in the end. */
-  const run = async (scenario: Scenario, key: string, point?: CrashPoint, when?: When) => {
+  const run = async (
+    scenario: Scenario,
+    key: string,
+    { crashes = [], isCold = false }: Asked = {},
+  ): Promise<Came> => {
     await scenario.ready?.(key)
     await Promise.all([clear('/_local/inbox'), clear('/_local/events')])
-    if (point) {
-      const { about: _, ...call } = point
-      await client.faults({ ...call, error: when === 'before' ? 'CrashBefore' : 'CrashAfter' })
+    for (const crash of crashes) {
+      if (isCold) await client.faults({ function: crash.point.function, error: 'CrashBefore', nth: 1 })
+      await client.faults(faultOf(crash))
     }
-    const calls = await recorded(() => scenario.act(key))
-    if (point) await client.faults()
-    if (point && shortName(point.function) === 'Send') await client.advance(leaseOfClaim)
-    const state = await scenario.state(key)
+    let failure: string | undefined
+    const act = () =>
+      scenario.act(key).catch((error: unknown) => {
+        if (crashes.length === 0) throw error
+        failure = String(error)
+      })
+    const calls = await recorded(act).finally(() => client.faults())
+    if (crashes.some(({ point }) => shortName(point.function) === 'Send')) await client.advance(leaseOfClaim)
+    const state = failure ?? (await scenario.state(key))
     await scenario.after?.(key)
-    return { calls, state, reached: calls.some(({ crashed }) => crashed) }
-  }
-
-  /** A function that is warm makes other calls than one that has just begun: where it went the other way, the next one is as wanted. */
-  const attempt = async (scenario: Scenario, subject: string, point: CrashPoint, when: When) => {
-    const came = await run(scenario, subject, point, when)
-    if (came.reached) return came
-    const next = async (): Promise<string> => {
-      const key = newKey()
-      await scenario.before?.([key])
-      await client.settle()
-      return key
-    }
-    const warm = await run(scenario, await next(), point, when)
-    if (warm.reached) return warm
-    const { function: cooled } = point
-    await client.faults({ function: cooled, error: 'CrashBefore', nth: 1 })
-    await scenario.act(await next())
-    await client.faults()
-    return run(scenario, await next(), point, when)
+    return { calls, state }
   }
 
   /**
-   * Each call of a scenario crashes before and after it was made, each time for somebody new.
+   * One crash by itself. What a function knows already it does not ask for, and answers come in any order: where the run went
+   * another way than the one that was recorded, the call is looked for beside, and then in a function that has just begun.
+   */
+  const alone = async (scenario: Scenario, crash: Crash, isOfCold: boolean) => {
+    const { point, when } = crash
+    const calls: RecordedCall[] = []
+    const attempt = async (nth: number, isCold: boolean): Promise<Came | undefined> => {
+      const [key = ''] = await prepare(scenario, 1)
+      const asked = { ...crash, point: { ...point, nth } }
+      const came = await run(scenario, key, { crashes: [asked], isCold })
+      calls.push(...came.calls)
+      return isReached(came, crash, isCold ? 1 : 0) ? came : undefined
+    }
+    const found = () => pointsOf(calls).find((one) => isLike(one, point))?.nth ?? point.nth
+    const beside = when === 'after' ? [point.nth + 1, point.nth - 1].filter((nth) => nth > 0) : []
+    const cold = () => attempt(point.nth, true)
+    const warm = [() => attempt(point.nth, false), () => attempt(found(), false)]
+    const tries = isOfCold ? [cold] : [...warm, ...beside.map((nth) => () => attempt(nth, false)), cold]
+    let reached: Came | undefined
+    for (const one of tries) reached ??= await one()
+    return { calls, reached }
+  }
+
+  /**
+   * Each kind of call of a scenario crashes before and after it was made, each time for somebody new, and in rounds: each function
+   * of the scenario ends once in each of them. What differs then, or was not reached, is tried by itself.
    * @param tried kinds of calls that need not be tried any more: those of this scenario are added.
    */
-  const runScenario = async (scenario: Scenario, tried = new Set<string>()) => {
-    const newKeys = (count: number) => Array.from({ length: count }, () => newKey())
+  const runScenario = async (scenario: Scenario, tried: Set<string>): Promise<ScenarioResult> => {
     // Functions that are warm make other calls than those that have just begun: the second is as all others will be.
-    const references = newKeys(2)
-    await scenario.before?.(references)
-    await client.settle()
-    const [warm, whole] = [await run(scenario, references[0] ?? ''), await run(scenario, references[1] ?? '')]
-    const points = pointsOf(whole.calls).filter((point) => {
-      const kind = kindOfPoint(point)
-      const isNew = !tried.has(kind)
-      tried.add(kind)
-      return isNew
-    })
-    const tries = points.flatMap((point) => (['before', 'after'] as const).map((when) => ({ point, when })))
-    const subjects = newKeys(tries.length)
-    await scenario.before?.(subjects)
-    await client.settle()
-    const permissions: RecordedCall[] = [...warm.calls, ...whole.calls]
-    const runs: CrashRun[] = []
-    for (const [index, { point, when }] of tries.entries()) {
-      const subject = subjects[index] ?? ''
-      const came = await attempt(scenario, subject, point, when)
-      permissions.push(...came.calls)
-      const outcome = !came.reached
-        ? ('not reached' as const)
-        : JSON.stringify(came.state) === JSON.stringify(whole.state)
-          ? ('repaired' as const)
-          : { state: came.state, expected: whole.state }
-      // Another scenario may get there.
-      if (!came.reached) tried.delete(kindOfPoint(point))
-      runs.push({ scenario: scenario.what, point, when, outcome })
+    const [first = '', second = ''] = await prepare(scenario, 2)
+    const [cold, whole] = [await run(scenario, first), await run(scenario, second)]
+    const newPoints = (came: Came) =>
+      pointsOf(came.calls).filter((point) => {
+        const isNew = !tried.has(wordsOf(point))
+        tried.add(wordsOf(point))
+        return isNew
+      })
+    const rounds = roundsOf(newPoints(whole).flatMap(crashesAt))
+    const ofCold = newPoints(cold).flatMap(crashesAt)
+    const subjects = await prepare(scenario, rounds.length)
+    const [runs, left]: [CrashRun[], Crash[]] = [[], []]
+    const calls = [...cold.calls, ...whole.calls]
+    const expected = JSON.stringify(whole.state)
+    const outcomeOf = ({ state }: Came) =>
+      JSON.stringify(state) === expected ? ('repaired' as const) : { state, expected: whole.state }
+    const note = (crash: Crash, outcome: CrashRun['outcome']) =>
+      runs.push({ scenario: scenario.what, ...crash, outcome })
+    for (const [index, crashes] of rounds.entries()) {
+      const came = await run(scenario, subjects[index] ?? '', { crashes })
+      calls.push(...came.calls)
+      const isRepaired = outcomeOf(came) === 'repaired'
+      for (const crash of crashes)
+        if (isRepaired && isReached(came, crash)) note(crash, 'repaired')
+        else left.push(crash)
     }
-    return { warm: warm.state, whole: whole.state, calls: permissions, runs }
+    for (const crash of [...left, ...ofCold]) {
+      const came = await alone(scenario, crash, ofCold.includes(crash))
+      calls.push(...came.calls)
+      note(crash, came.reached ? outcomeOf(came.reached) : 'not reached')
+      // Another scenario may get there.
+      if (!came.reached) tried.delete(wordsOf(crash.point))
+    }
+    return { runs, uses: usesOf(calls) }
   }
   return { runScenario, newKey }
 }

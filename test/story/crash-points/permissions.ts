@@ -1,7 +1,7 @@
 import { readPolicies } from '../../../local/access/guard.ts'
 import { evaluate, type Statement } from '../../../local/iam/evaluate.ts'
 import type { StackModel } from '../../../local/template/model.ts'
-import { type RecordedCall, shortName, type UsedPermission } from './crash-run.ts'
+import { shortName, type Use, type UsedPermission } from './calls.ts'
 
 /** One action on one resource, with the partitions of the table that it is for. */
 interface Grant {
@@ -77,9 +77,7 @@ const named = ({ function: fn, action, resource, partition }: Grant): string => 
 }
 
 /** What Lambda and its pollers do in the function's role, which no call of the function shows. */
-const ofLambda = (
-  model: StackModel,
-): readonly { readonly function: string; readonly need: UsedPermission }[] =>
+const ofLambda = (model: StackModel): readonly Use[] =>
   model.ofType('AWS::Lambda::EventSourceMapping').flatMap(({ properties }) => {
     const fn = model.ofType('AWS::Lambda::Function').find(({ ref }) => ref === properties.FunctionName)
     return ['ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'].map((action) => ({
@@ -88,14 +86,17 @@ const ofLambda = (
     }))
   })
 
-/** Permissions of functions that no call has needed, in words: function, action, resource and partition. */
-export const unusedGrants = (model: StackModel, calls: readonly RecordedCall[]): readonly string[] => {
-  const used = new Map<string, { readonly function: string; readonly need: UsedPermission }>()
-  const uses = calls.flatMap((call) => call.needs.map((need) => ({ function: call.function, need })))
-  for (const use of [...uses, ...ofLambda(model)]) used.set(JSON.stringify(use), use)
-  const byFunction = Map.groupBy(used.values(), (use) => use.function)
-  return grantsOf(model)
-    .filter((grant) => !(byFunction.get(grant.function) ?? []).some(({ need }) => allows(grant, need)))
-    .map(named)
-    .sort()
+/** Permissions of functions in words: function, action, resource and partition. */
+export const grantsIn = (model: StackModel): readonly string[] =>
+  [...new Set(grantsOf(model).map(named))].sort()
+
+/** Those that none of the uses needed. */
+export const unusedGrants = (model: StackModel, uses: readonly Use[]): readonly string[] => {
+  const byFunction = Map.groupBy([...uses, ...ofLambda(model)], (use) => use.function)
+  const used = new Set(
+    grantsOf(model)
+      .filter((grant) => (byFunction.get(grant.function) ?? []).some(({ need }) => allows(grant, need)))
+      .map(named),
+  )
+  return grantsIn(model).filter((grant) => !used.has(grant))
 }

@@ -1,89 +1,68 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
-import { synthesize } from '../../../local/synth/synthesize.ts'
-import { readAssembly } from '../../../local/template/assembly.ts'
-import { StackModel } from '../../../local/template/model.ts'
-import { type Client, makeClient } from '../client.ts'
-import { startTrichter } from '../trichter.ts'
-import { companyScenarios } from './company.ts'
-import { type CrashRun, crashRunner, type RecordedCall, type Scenario, shortName } from './crash-run.ts'
-import { askerOf, erasureScenario, peopleScenarios } from './people.ts'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { shortName, wordsOf } from './calls.ts'
+import type { ScenarioResult } from './crash-run.ts'
 import { unusedGrants } from './permissions.ts'
-import { crashPlaybook } from './playbook.ts'
-import { tableOf } from './table.ts'
-import { type Receiver, receiverOf, type World, worldOf } from './world.ts'
+import { lanes, type Running, withStack } from './start-world.ts'
+import { writeResults } from './write-results.ts'
 
 /**
  * `npm run crashes`: ends functions before and after each kind of call that they make, and writes the table of what came of it;
  * names the permissions that no call needed. Exit 1 where something differs. `ONLY=word` takes scenarios with that word.
+ * `--results FILE` keeps what came of each scenario, and goes on from there.
  */
-const page = join(import.meta.dirname, '../../../docs/operations/crash-points.md')
 const only = process.env.ONLY ?? ''
+const { results: file } = parseArgs({ options: { results: { type: 'string' } } }).values
 
-type Make = (client: Client, world: World, receiver: Receiver) => readonly Scenario[]
+const kept: Record<string, ScenarioResult> =
+  file !== undefined && existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : {}
+const tried = new Set(
+  Object.values(kept).flatMap(({ runs }) =>
+    runs.filter(({ outcome }) => outcome !== 'not reached').map(({ point }) => wordsOf(point)),
+  ),
+)
 
-interface Came {
-  readonly runs: readonly CrashRun[]
-  readonly calls: readonly RecordedCall[]
-  readonly deadLetters: readonly unknown[]
-}
+/** Scenarios that came to no end. */
+const failed: string[] = []
 
-/** Runs scenarios one after the other, on a Trichter of their own. */
-const runAll = async (make: Make, tried: Set<string>): Promise<Came> => {
-  const receiver = await receiverOf()
-  const playbook = await crashPlaybook(receiver.origin)
-  const trichter = await startTrichter(['--memory', '--playbook', playbook])
+/** Runs scenarios one after the other. @returns how many dead letters there are. */
+const runAll = async ({ scenarios, runScenario, deadLetters, stop }: Running): Promise<number> => {
   try {
-    const client = makeClient(trichter.url)
-    const world = await worldOf(client)
-    const { runScenario, newKey } = crashRunner(client)
-    const { ask, draft } = askerOf(client)
-    // What was published is read from the table.
-    await draft(newKey())
-    await ask('/api/playbook/publish', {})
-    await client.settle()
-    await client.advance('1m')
-    const runs: CrashRun[] = []
-    const calls: RecordedCall[] = []
-    for (const scenario of make(client, world, receiver).filter(({ what }) => what.includes(only))) {
-      const came = await runScenario(scenario, tried)
-      console.log(`${scenario.what}: ${came.runs.length} crashes`)
-      runs.push(...came.runs)
-      calls.push(...came.calls)
+    for (const scenario of scenarios.filter(({ what }) => what.includes(only) && !kept[what])) {
+      const { what } = scenario
+      const begun = performance.now()
+      const came = await runScenario(scenario, tried).catch((error: unknown) => console.error(what, error))
+      if (!came) {
+        failed.push(what)
+        continue
+      }
+      kept[what] = came
+      const seconds = Math.round((performance.now() - begun) / 1000)
+      console.log(`${what}: ${came.runs.length} crashes in ${seconds} s`)
+      if (file !== undefined) await writeFile(file, JSON.stringify(kept))
     }
-    world.close()
-    return { runs, calls, deadLetters: await client.deadLetters() }
+    return (await deadLetters()).length
   } finally {
-    await trichter.stop()
-    receiver.close()
-    await rm(playbook, { recursive: true })
+    await stop()
   }
 }
 
-const tried = new Set<string>()
-// An erasure rests for seconds: it goes on beside the others.
-const all = await Promise.all(
-  [peopleScenarios, companyScenarios, erasureScenario].map((make) => runAll(make, tried)),
-)
-const runs = all.flatMap((came) => came.runs)
-for (const { scenario, point, when, outcome } of runs)
-  if (outcome !== 'repaired')
-    console.log(
-      `${scenario}: ${shortName(point.function)} dies ${when} ${point.operation} ${point.about}`,
-      outcome,
-    )
+const { dead, unused } = await withStack(async ({ model, start }) => {
+  const counts = await Promise.all(lanes.map(async (makes) => runAll(await start(makes))))
+  const uses = Object.values(kept).flatMap((came) => came.uses)
+  if (only === '' && failed.length === 0) await writeResults(kept, model)
+  return { dead: counts.reduce((sum, count) => sum + count, 0), unused: unusedGrants(model, uses) }
+})
 
-const { folder } = await synthesize(resolve('.'), resolve('templates'))
-const model = new StackModel(readAssembly(folder), { app: 'http://localhost:1', aws: 'http://localhost:2' })
-const unused = unusedGrants(
-  model,
-  all.flatMap((came) => came.calls),
-)
-console.log(['\nPermissions that no call needed:', ...unused].join('\n'))
-
-if (only === '') {
-  const [head = ''] = (await readFile(page, 'utf8')).split(/^## /m)
-  await writeFile(page, `${head}${tableOf(runs)}`)
+const notRepaired = Object.values(kept)
+  .flatMap((came) => came.runs)
+  .filter(({ outcome }) => outcome !== 'repaired')
+for (const { scenario, point, when, outcome } of notRepaired) {
+  const call = `${shortName(point.function)} dies ${when} ${point.operation} ${point.about.join(', ')}`
+  console.log(`${scenario}: ${call}`, JSON.stringify(outcome))
 }
-const isWhole = runs.every(({ outcome }) => typeof outcome === 'string')
-if (!isWhole || all.some(({ deadLetters }) => deadLetters.length > 0)) process.exitCode = 1
+console.log(['\nPermissions that no call needed:', ...unused].join('\n'))
+if (failed.length > 0) console.log(['\nCame to no end:', ...failed].join('\n'))
+const isWhole = notRepaired.every(({ outcome }) => outcome === 'not reached') && failed.length === 0
+if (dead > 0 || !isWhole) process.exitCode = 1

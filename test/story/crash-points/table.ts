@@ -1,4 +1,5 @@
-import { type CrashRun, shortName } from './crash-run.ts'
+import { shortName, wordsOf } from './calls.ts'
+import type { CrashRun } from './crash-run.ts'
 
 /** Words for services, as people call them. */
 const services: Readonly<Record<string, string>> = {
@@ -14,38 +15,35 @@ const services: Readonly<Record<string, string>> = {
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('*', '\\*') || ' '
 
-/** Markdown: each kind of call once, with the scenario that it was tried in. */
-export const tableOf = (runs: readonly CrashRun[]): string => {
-  const byFunction = [...Map.groupBy(runs, ({ point }) => shortName(point.function))].sort()
-  const sections = byFunction.map(([name, own]) => {
-    const rows = [...Map.groupBy(own, ({ point }) => `${point.operation} ${point.about}`).values()].map(
-      (same) => {
-        const [first] = same
-        if (!first) return ''
-        const outcome = (when: string): string => {
-          const came = same.filter((one) => one.when === when).map((one) => one.outcome)
-          return came.every((one) => one === 'repaired') && came.length > 0 ? 'repaired' : '**differs**'
-        }
-        const { service, operation, about } = first.point
-        const cells = [
-          services[service] ?? service,
-          operation,
-          about,
-          outcome('before'),
-          outcome('after'),
-          first.scenario,
-        ]
-        return `| ${cells.map(cell).join(' | ')} |`
-      },
-    )
-    return [
-      `## ${name}`,
-      '',
-      '| service | call | about | dies before | dies after | tried where |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...rows,
-      '',
-    ].join('\n')
-  })
-  return sections.join('\n')
+const head = `| service | call | about | dies before | dies after | tried where |
+| --- | --- | --- | --- | --- | --- |`
+
+/** Where a scenario did not get there, another one did. */
+const outcomeOf = (runs: readonly CrashRun[]): string => {
+  const reached = runs.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'not reached')
+  if (reached.length === 0) return '**not reached**'
+  return reached.every((outcome) => outcome === 'repaired') ? 'repaired' : '**differs**'
 }
+
+const rowOf = (same: readonly CrashRun[]): string => {
+  const [first] = same.toSorted((one) => (one.outcome === 'not reached' ? 1 : -1))
+  if (!first) return ''
+  const { service, operation, about } = first.point
+  // A read is tried once: before and after it, all is the same.
+  const [before, after] = (['before', 'after'] as const).map((when) => {
+    const own = same.filter((one) => one.when === when)
+    return outcomeOf(own.length > 0 ? own : same)
+  })
+  const cells = [services[service] ?? service, operation, about.join(', ')].map(cell)
+  return `| ${[...cells, before, after, cell(first.scenario)].join(' | ')} |`
+}
+
+/** Markdown: each kind of call once, with the scenario that it was tried in. */
+export const tableOf = (runs: readonly CrashRun[]): string =>
+  [...Map.groupBy(runs, ({ point }) => shortName(point.function))]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([name, own]) => {
+      const rows = [...Map.groupBy(own, ({ point }) => wordsOf(point)).values()].map(rowOf)
+      return [`## ${name}`, '', head, ...rows, ''].join('\n')
+    })
+    .join('\n')

@@ -91,8 +91,6 @@ export const worldOf = async (client: Client) => {
     ])
     const told = new Map(
       events
-        // How often a held email was looked at is a matter of when it came.
-        .filter((event) => event['detail-type'] !== 'EmailHeld')
         .filter(({ source, detail }) => source === 'trichter' && detail.data?.leadId === leadId)
         .map((event) => [
           event.detail.metadata.id,
@@ -173,13 +171,13 @@ export type World = Awaited<ReturnType<typeof worldOf>>
 
 /**
  * The same request again while nobody answers it, as browsers and programs send it. One that was carried out before its answer
- * was lost may be told so by a conflict.
+ * was lost may be told so by a conflict, or that what was to go is gone.
  * @throws when it is answered otherwise than well.
  */
 export const accepted = async (request: () => Promise<Response>): Promise<Response> => {
   for (let tries = 0; ; tries += 1) {
     const response = await request()
-    if (response.status < 400 || (response.status === 409 && tries > 0)) return response
+    if (response.status < 400 || (tries > 0 && [404, 409].includes(response.status))) return response
     if (response.status < 500 || tries === 3)
       throw new Error(`${response.url}: ${response.status} ${await response.text()}`)
   }
