@@ -135,8 +135,9 @@ export const countInEarlierSends = (
   }
 }
 
-/** Notes on a send what was reported of it; what is known stays. */
+/** Notes on a send what was reported of it, and that it is counted; what is known stays. */
 const note = ({ at }: Outcome, marks: readonly SendMark[]) => ({
+  set: { [countedMark]: true },
   setNew: {
     reportedAt: at,
     ...Object.fromEntries(marks.map(({ mark, at: since }) => [attributeOf(mark), since])),
@@ -146,7 +147,7 @@ const note = ({ at }: Outcome, marks: readonly SendMark[]) => ({
 
 /** Settles a claim whose sender died before it could. */
 const settle = ({ at, messageId }: Outcome) => ({
-  set: { status: 'sent', at, messageId, [countedMark]: true },
+  set: { status: 'sent', at, messageId },
   when: '#status = :claimed',
   values: { claimed: 'claimed' },
 })
@@ -179,15 +180,15 @@ export const dynamoSendReports = (client: DynamoDBDocumentClient, tableName: str
     report: async (outcome, marks) => {
       const before = await change(outcome, note(outcome, marks))
       if (!before) return false
-      const { at, messageId } = outcome
       // As a rule the sender has settled it.
-      if (before.status === 'claimed')
-        await count(await change(outcome, settle(outcome)), { status: 'sent', at, messageId })
+      if (before.status === 'claimed') await change(outcome, settle(outcome))
+      const send = sendOf(before)
+      const isOut = send.status === 'claimed' || send.status === 'sent'
       const fresh = marks.filter(({ mark }) => before[attributeOf(mark)] === undefined)
-      await countEmails(client, tableName).add(
-        countedEmail(sendOf(before)),
-        Object.fromEntries(fresh.map(({ mark }) => [mark, 1])),
-      )
+      await countEmails(client, tableName).add(countedEmail(send), {
+        ...(isOut && !isCounted(before) && countersMoved(undefined, { ...send, status: 'sent' })),
+        ...Object.fromEntries(fresh.map(({ mark }) => [mark, 1])),
+      })
       return before.reportedAt === undefined
     },
 

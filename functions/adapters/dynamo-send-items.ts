@@ -26,8 +26,8 @@ const listed = ({ status, leadId, sendId, email, until, request: { run } }: Send
     : {}
 
 /**
- * Whether an email's counters know a send. They do once something has come of it; of a claim they are told then. Absent: an
- * earlier release wrote it, and it is counted in by and by.
+ * Whether an email's counters know a send. They do once something has come of it; that it went out, they are told with the
+ * first that SES reports of it. Absent: an earlier release wrote it, and it is counted in by and by.
  */
 export const countedMark = 'counted'
 export const isCounted = (item: Item): boolean => item[countedMark] === true

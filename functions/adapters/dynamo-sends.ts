@@ -133,9 +133,11 @@ export const dynamoSends = (client: DynamoDBDocumentClient, tableName: string): 
       return (await put(cancelled, unchanged)) ? cancelled : load(leadId, sendId)
     },
 
+    // What was sent is counted with the first that SES reports of it.
     settle: async (leadId, sendId, outcome) => {
-      const before = await change(leadId, sendId, { ...outcome, [countedMark]: true })
-      if (before) await count(before, { ...sendOf(before), ...outcome })
+      const isSent = outcome.status === 'sent'
+      const before = await change(leadId, sendId, isSent ? outcome : { ...outcome, [countedMark]: true })
+      if (before && !isSent) await count(before, { ...sendOf(before), ...outcome })
     },
 
     release: async (leadId, sendId) => {

@@ -69,6 +69,9 @@ test('sends are counted as they move, each once, whatever is tried again', async
   for (const claim of [...claims, ...claims]) await sends().claim(claim, at)
   const [one, two, three, four, five] = claims as [Send, Send, Send, Send, Send]
   for (const _ of [1, 2]) await sends().settle(one.leadId, one.sendId, sent)
+  // What went out is counted with the first report of it.
+  expect((await ofSequence('moving')).get('welcome')?.sent ?? 0).toBe(0)
+  for (const _ of [1, 2]) await reports().report({ ...one, ...sent }, [])
   for (const _ of [1, 2]) await reports().report({ ...two, ...sent }, [])
   for (const _ of [1, 2]) await reports().fail({ ...two, ...sent, status: 'failed' })
   await sends().release(three.leadId, three.sendId)
@@ -77,6 +80,7 @@ test('sends are counted as they move, each once, whatever is tried again', async
   await sends().release(four.leadId, four.sendId)
   await sends().claim({ ...four, lapses: 1 }, later)
   await sends().settle(four.leadId, four.sendId, sent)
+  await reports().report({ ...four, ...sent }, [])
   await sends().claim({ ...sendOf(6, 'moving'), status: 'exited', email: 'guide' }, at)
   const figures = await ofSequence('moving')
   expect(figures).toEqual(
@@ -89,6 +93,33 @@ test('sends are counted as they move, each once, whatever is tried again', async
   await dynamoRemains(table.client, table.tableName).clear(five.leadId)
   await dynamoRemains(table.client, table.tableName).clear(one.leadId)
   expect((await ofSequence('moving')).get('welcome')).toMatchObject({ requested: 4, sent: 2 })
+})
+
+test('what went out is counted together with what is reported of it, once, whoever settles it and when', async () => {
+  const [settled, died, refused, aside] = [1, 2, 3, 4].map((number) => sendOf(number, 'told')) as [
+    ...[Send, Send, Send, Send],
+  ]
+  for (const claim of [settled, died, refused, aside]) await sends().claim(claim, at)
+  await sends().settle(settled.leadId, settled.sendId, sent)
+  const delivered = [{ mark: 'delivered', at: later }] as const
+  requests = 0
+  await reports().report({ ...settled, ...sent }, delivered)
+  // Its marks, and one change of its counters.
+  expect(requests).toBe(2)
+  await Promise.all([1, 2, 3].map(() => reports().report({ ...died, ...sent }, delivered)))
+  // Its sender was late, not dead.
+  await sends().settle(died.leadId, died.sendId, sent)
+  await sends().settle(refused.leadId, refused.sendId, sent)
+  await reports().fail({ ...refused, ...sent, status: 'failed' })
+  await reports().report({ ...refused, ...sent }, [])
+  // What an earlier attempt reports late says nothing of one that waits.
+  await sends().release(aside.leadId, aside.sendId)
+  await sends().claim({ ...aside, ...held }, at)
+  await reports().report({ ...aside, ...sent }, [])
+  expect((await ofSequence('told')).get('welcome')).toEqual({
+    ...none,
+    ...{ requested: 4, sent: 2, delivered: 2, failed: 1, held: 1 },
+  })
 })
 
 test('emails that no sequence asked for are counted as well, and nothing else with them', async () => {
@@ -133,6 +164,7 @@ test('what earlier releases wrote is counted in by and by, once, also what moves
   const moving = sendOf(202, 'former')
   await sends().claim(moving, later)
   await sends().settle(claimed.leadId, claimed.sendId, sent)
+  await reports().report({ ...claimed, ...sent }, [])
   expect((await ofSequence('former')).get('welcome')).toEqual({ ...none, requested: 1, sent: 1 })
 
   expect(await countIn('former')).toEqual({ isAll: false })
