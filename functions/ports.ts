@@ -87,7 +87,7 @@ export type LogPlace = Pick<Fact, 'occurredAt' | 'id'>
 
 /** A fact as it stands in the log: with the first time that was given with its id. */
 export interface AppendedFact extends Fact {
-  /** The id stood already, with this time: the earlier of both is the fact's. */
+  /** The id stood already, first with this time; another one than the fact's says that it has moved. */
   readonly known?: string
 }
 
@@ -135,7 +135,7 @@ export interface Leads {
     leadId: LeadId,
     facts: readonly (Fact & { readonly timeAssumed?: boolean; readonly isUnknown?: boolean })[],
   ): Promise<readonly AppendedFact[]>
-  /** The time under which the lead's own log knows an id. */
+  /** The time under which the lead's own log knew an id first: an earlier one that came since has moved the fact. */
   firstTime(leadId: LeadId, factId: string): Promise<string | undefined>
   /** The whole log, with those of merged leads, in `(occurredAt, id)` order; `upTo` (inclusive) ends it early. */
   facts(leadId: LeadId, upTo?: LogPlace): Promise<readonly Fact[]>

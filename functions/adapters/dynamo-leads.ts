@@ -132,6 +132,14 @@ const dynamoLeadFacts = (
   }
 }
 
+/** What the item of an id tells. */
+interface KnownTime {
+  /** Where the fact stands. */
+  readonly occurredAt: string
+  /** Where it stood first. Whoever moved it may have died before the state was folded anew: a repeat tells that from here. */
+  readonly written: string
+}
+
 /** Writing to a lead's log: an item for each fact, and one for its id that holds its time. */
 const dynamoAppend = (
   client: DynamoDBDocumentClient,
@@ -139,15 +147,15 @@ const dynamoAppend = (
 ): Pick<Leads, 'append' | 'firstTime'> => {
   const items = dynamoItems(client, tableName)
 
-  const firstTime = async (leadId: LeadId, factId: string): Promise<string | undefined> => {
-    const time = (await items.get(firstTimeKey(leadId, factId)))?.occurredAt
-    return typeof time === 'string' ? time : undefined
+  const timeOf = async (leadId: LeadId, factId: string): Promise<KnownTime | undefined> => {
+    const { occurredAt, written = occurredAt } = (await items.get(firstTimeKey(leadId, factId))) ?? {}
+    return typeof occurredAt === 'string' ? { occurredAt, written: String(written) } : undefined
   }
 
   /** @returns the time that stood there before. */
-  const settleTime = async (leadId: LeadId, fact: Fact): Promise<string | undefined> => {
+  const settleTime = async (leadId: LeadId, fact: Fact): Promise<KnownTime | undefined> => {
     const isNew = await items.putNew({ ...firstTimeKey(leadId, fact.id), occurredAt: fact.occurredAt })
-    return isNew ? undefined : firstTime(leadId, fact.id)
+    return isNew ? undefined : timeOf(leadId, fact.id)
   }
 
   const write = (leadId: LeadId, fact: Fact): Promise<boolean> => items.putNew(factItem(leadId, fact))
@@ -164,9 +172,13 @@ const dynamoAppend = (
     await items.update(factKey(leadId, fact), { set: { superseded: true }, when: 'attribute_exists(id)' })
   }
 
-  const moveFirstTime = async (leadId: LeadId, { id, occurredAt }: Fact): Promise<void> => {
+  const moveFirstTime = async (
+    leadId: LeadId,
+    { id, occurredAt }: Fact,
+    { written }: KnownTime,
+  ): Promise<void> => {
     await items.update(firstTimeKey(leadId, id), {
-      set: { occurredAt },
+      set: { occurredAt, written },
       when: 'occurredAt > :earlier',
       values: { earlier: occurredAt },
     })
@@ -191,10 +203,10 @@ const dynamoAppend = (
   }
 
   /** Its id stood already with another time. Every step may be repeated; the id's item, that tells of the two times, is last. */
-  const reconcile = async (leadId: LeadId, fact: Fact, known: string): Promise<Fact> => {
-    const first = await firstCome(leadId, fact, known)
-    if (known === fact.occurredAt) return first
-    if (known < fact.occurredAt) {
+  const reconcile = async (leadId: LeadId, fact: Fact, known: KnownTime): Promise<Fact> => {
+    const first = await firstCome(leadId, fact, known.occurredAt)
+    if (known.occurredAt === fact.occurredAt) return first
+    if (known.occurredAt < fact.occurredAt) {
       await write(leadId, first)
       await supersede(leadId, fact)
       return first
@@ -202,27 +214,27 @@ const dynamoAppend = (
     const moved = { ...first, occurredAt: fact.occurredAt }
     await rewrite(leadId, moved)
     await supersede(leadId, first)
-    await moveFirstTime(leadId, moved)
+    await moveFirstTime(leadId, moved, known)
     return moved
   }
 
   /** The time is settled first: it decides where the fact stands. */
   const appendAssumed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
     const known = await settleTime(leadId, fact)
-    const settled = known === undefined ? fact : await firstCome(leadId, fact, known)
+    const settled = known === undefined ? fact : await firstCome(leadId, fact, known.occurredAt)
     await write(leadId, settled)
-    return known === undefined ? settled : { ...settled, known }
+    return known === undefined ? settled : { ...settled, known: known.written }
   }
 
   /** Id and fact go out together; only where the id stood already there is more to do. */
   const appendTimed = async (leadId: LeadId, fact: Fact): Promise<AppendedFact> => {
     const [known] = await Promise.all([settleTime(leadId, fact), write(leadId, fact)])
     if (known === undefined) return fact
-    return { ...(await reconcile(leadId, fact, known)), known }
+    return { ...(await reconcile(leadId, fact, known)), known: known.written }
   }
 
   return {
-    firstTime,
+    firstTime: async (leadId, factId) => (await timeOf(leadId, factId))?.written,
     append: (leadId, facts) =>
       Promise.all(
         facts.map(({ timeAssumed = false, isUnknown = false, ...fact }) => {

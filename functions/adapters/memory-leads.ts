@@ -31,8 +31,13 @@ const isAfter = (fact: Fact, place: LogPlace): boolean => compareFacts(fact, { .
 /** Logs as the table keeps them: each id once: what came first, at the earliest time that was given. */
 const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLog => {
   const logs = new Map<LeadId, Map<string, Fact>>()
+  /** When what has moved to an earlier time stood first. */
+  const written = new Map<string, string>()
   const log = (leadId: LeadId): readonly Fact[] =>
     structuredClone([...(logs.get(leadId)?.values() ?? [])].sort(compareFacts))
+
+  const writtenAt = (leadId: LeadId, factId: string): string | undefined =>
+    written.get(`${leadId} ${factId}`) ?? logs.get(leadId)?.get(factId)?.occurredAt
 
   const history = (
     leadId: LeadId,
@@ -55,7 +60,9 @@ const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLo
       compareFacts,
     )
 
-  const take = (stored: Map<string, Fact>, given: Fact, timeAssumed: boolean): AppendedFact => {
+  const take = (leadId: LeadId, given: Fact, timeAssumed: boolean): AppendedFact => {
+    const stored = logs.get(leadId) ?? new Map<string, Fact>()
+    logs.set(leadId, stored)
     const known = stored.get(given.id)
     if (!known) {
       stored.set(given.id, structuredClone(given))
@@ -63,18 +70,17 @@ const memoryLog = (membersKept: (leadId: LeadId) => readonly LeadId[]): MemoryLo
     }
     const isEarlier = !timeAssumed && given.occurredAt < known.occurredAt
     const settled = isEarlier ? { ...known, occurredAt: given.occurredAt } : known
+    const first = writtenAt(leadId, given.id) ?? known.occurredAt
+    if (isEarlier) written.set(`${leadId} ${given.id}`, first)
     stored.set(given.id, settled)
-    return { ...structuredClone(settled), known: known.occurredAt }
+    return { ...structuredClone(settled), known: first }
   }
 
   return {
     log,
-    append: async (leadId, facts) => {
-      const stored = logs.get(leadId) ?? new Map<string, Fact>()
-      logs.set(leadId, stored)
-      return facts.map(({ timeAssumed = false, isUnknown: _, ...given }) => take(stored, given, timeAssumed))
-    },
-    firstTime: async (leadId, factId) => logs.get(leadId)?.get(factId)?.occurredAt,
+    append: async (leadId, facts) =>
+      facts.map(({ timeAssumed = false, isUnknown: _, ...given }) => take(leadId, given, timeAssumed)),
+    firstTime: async (leadId, factId) => writtenAt(leadId, factId),
     history: async (leadId) => history(leadId),
     facts: async (leadId, upTo) =>
       upTo === undefined

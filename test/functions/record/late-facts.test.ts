@@ -33,6 +33,7 @@ const at = (minute: number, id = `a${minute}`): ActivityAt => ({
 const countingWorld = () => {
   const world = recordWorld()
   const reads = { histories: 0, tails: [] as number[] }
+  let fails = false
   const counted = <Result extends readonly Fact[]>(facts: Result): Result => {
     reads.tails.push(facts.length)
     return facts
@@ -45,7 +46,15 @@ const countingWorld = () => {
     },
     tail: async (...given: Parameters<typeof world.leads.tail>) => counted(await world.leads.tail(...given)),
   }
-  const record = makeRecordActivities({ ...world.ports, leads })
+  const commit = (...given: Parameters<typeof world.leads.commit>) =>
+    fails ? Promise.reject(new Error('the process ends')) : world.leads.commit(...given)
+  const record = makeRecordActivities({ ...world.ports, leads: { ...leads, commit } })
+  /** Its process ends before the state is written. */
+  const begin = async (activity: ActivityAt) => {
+    fails = true
+    expect((await record([activityMessage(activity)])).size).toBe(1)
+    fails = false
+  }
   const take = async (...list: readonly ActivityAt[]) => {
     for (const batch of chunked(list, 10))
       expect((await record(batch.map((one) => activityMessage(one)))).size).toBe(0)
@@ -60,7 +69,7 @@ const countingWorld = () => {
     reads.histories = 0
     reads.tails.length = 0
   }
-  return { ...world, reads, forget, take, isRight }
+  return { ...world, reads, forget, take, begin, isRight }
 }
 
 const minutes = (from: number, count: number) => Array.from({ length: count }, (_, index) => at(from + index))
@@ -155,6 +164,16 @@ describe('the same id', () => {
       })
       world.isRight()
     }
+  })
+
+  test('with an earlier time is folded anew by the repeat, where the first try moved it and died', async () => {
+    const world = countingWorld()
+    await world.take({ ...at(2000), id: 'same', type: 'sample.requested' }, at(2001))
+    const earlier = { ...at(1500), id: 'same', type: 'sample.requested' }
+    await world.begin(earlier)
+    await world.take(earlier)
+    expect(world.lead().state?.seen['sample.requested']).toMatchObject({ first: earlier.occurredAt })
+    world.isRight()
   })
 
   test.each([
