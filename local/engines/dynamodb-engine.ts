@@ -5,7 +5,6 @@ import { Readable } from 'node:stream'
 import { DataInUse } from '../data-folder.ts'
 import { type JsonObject, objectOf, objectsOf } from '../json.ts'
 import { ACCOUNT, REGION } from '../template/intrinsics.ts'
-import { rememberConditions, rememberTables, type Tables, writeTogether } from './dynalite-shortcuts.ts'
 import { type JsonLevel, keepInMemory } from './memory-store.ts'
 
 /** A key-value store on disk. */
@@ -91,7 +90,7 @@ interface LevelIterator {
 
 /** The parts of dynalite that sit behind its HTTP listener. */
 interface DynaliteStore {
-  readonly tableDb: Tables & { awsAccountId: string; awsRegion: string }
+  readonly tableDb: { awsAccountId: string; awsRegion: string }
   readonly db: LevelDb
 }
 interface DynaliteDb {
@@ -135,10 +134,7 @@ async function startDynalite(folder: string | undefined): Promise<DynamoDbEngine
   if (compaction) {
     readAtOnce(store.db)
     closeIterators(store.db)
-    writeTogether(store.db)
   } else keepInMemory(store.db)
-  rememberTables(store.tableDb)
-  rememberConditions(load('dynalite/db/conditionParser'))
   compaction?.soon(0)
   const operations = new Map<string, { action: Action; validation: ActionValidation }>()
 
