@@ -36,6 +36,12 @@ const publish = async (client: Client, key: string): Promise<void> => {
   await client.advance('1m')
 }
 
+/** What scenarios are called, before anything runs that they ask. */
+const namesOf = (makes: readonly Make[], receiver: Receiver): readonly string[] => {
+  const nowhere = makeClient('http://localhost:1')
+  return makes.flatMap((make) => make(nowhere, {} as World, receiver)).map(({ what }) => what)
+}
+
 export type Running = Awaited<ReturnType<typeof startWorld>>
 
 const startWorld = async (playbook: string, receiver: Receiver, makes: readonly Make[]) => {
@@ -60,6 +66,7 @@ export const withStack = async <Result>(
   work: (stack: {
     readonly model: StackModel
     readonly start: (makes: readonly Make[]) => Promise<Running>
+    readonly names: (makes: readonly Make[]) => readonly string[]
   }) => Promise<Result>,
 ): Promise<Result> => {
   const receiver = await receiverOf()
@@ -68,7 +75,8 @@ export const withStack = async <Result>(
     const { folder } = await synthesize(resolve('.'), playbook)
     const urls = { app: 'http://localhost:1', aws: 'http://localhost:2' }
     const model = new StackModel(readAssembly(folder), urls)
-    return await work({ model, start: (makes) => startWorld(playbook, receiver, makes) })
+    const start = (makes: readonly Make[]) => startWorld(playbook, receiver, makes)
+    return await work({ model, start, names: (makes) => namesOf(makes, receiver) })
   } finally {
     receiver.close()
     await rm(playbook, { recursive: true })

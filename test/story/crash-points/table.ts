@@ -47,3 +47,10 @@ export const tableOf = (runs: readonly CrashRun[]): string =>
       return [`## ${name}`, '', head, ...rows, ''].join('\n')
     })
     .join('\n')
+
+/** The functions that a table has. */
+export const functionsIn = (page: string): readonly string[] =>
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => section.split('\n', 1)[0] ?? '')

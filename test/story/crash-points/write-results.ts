@@ -19,9 +19,10 @@ export const writeResults = async (
   // Lanes go on beside each other: whichever was faster.
   const runs = all.flatMap((came) => came.runs).toSorted((a, b) => a.scenario.localeCompare(b.scenario))
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  // What is said of runs stands last before the table.
   const said = `Seen in one run of \`npm run crashes\` at ${commit}: ${runs.length} crashes in ${all.length} scenarios.`
   const [head = ''] = (await readFile(page, 'utf8')).split(/^## /m)
-  await writeFile(page, `${head.replace(/^Seen in one run.*$/m, said)}${tableOf(runs)}`)
+  await writeFile(page, `${head.replace(/^(Seen|Not seen) in one run[\s\S]*/m, said)}\n\n${tableOf(runs)}`)
   const unused = unusedGrants(
     model,
     all.flatMap((came) => came.uses),
