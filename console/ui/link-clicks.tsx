@@ -3,6 +3,7 @@ import { useClicks } from '../lib/clicks.ts'
 import { numberText, shareText } from '../lib/format.ts'
 import { t } from '../lib/texts.ts'
 import { Sideways } from './controls.tsx'
+import { FigureLink } from './figure-link.tsx'
 import reading from './reading.module.css'
 import ui from './ui.module.css'
 
@@ -35,7 +36,10 @@ export const LinkClicks = ({ email, sequence, mapAt }: LinkClicksProps) => {
                   {link.replace(/^https?:\/\//, '')}
                 </th>
                 <td>
-                  {numberText(people)} <small>{shareText(share)}</small>
+                  <FigureLink figure={{ of: 'email.link', email, sequence, link }}>
+                    {numberText(people)}
+                  </FigureLink>{' '}
+                  <small>{shareText(share)}</small>
                 </td>
               </tr>
             ))}

@@ -17,6 +17,8 @@ export interface Table {
 
 /** A lead with its first touch, or what is credited with a purchase or cost money. */
 interface Origins {
+  /** Null: a cost. */
+  readonly lead: readonly (string | null)[]
   readonly source: readonly string[]
   readonly campaign: readonly (string | null)[]
   /** Each name once. */
@@ -71,6 +73,7 @@ const originsOf = ({
   campaign,
 }: RowColumns): { readonly of: Int32Array; readonly origins: Origins } => {
   const of = new Int32Array(lead.length)
+  const leads: (string | null)[] = []
   const sources: string[] = []
   const campaigns: (string | null)[] = []
   const byLead = new Map<string | null, number>()
@@ -84,6 +87,7 @@ const originsOf = ({
       const name = JSON.stringify([own, source[index], campaign[index] ?? null])
       at = byName.get(name) ?? sources.length
       if (at === sources.length) {
+        leads.push(own)
         sources.push(source[index] ?? '')
         campaigns.push(campaign[index] ?? null)
         byName.set(name, at)
@@ -93,7 +97,7 @@ const originsOf = ({
     of[index] = at
   }
   const names = { source: new Set(sources), campaign: new Set(campaigns) }
-  return { of, origins: { source: sources, campaign: campaigns, names } }
+  return { of, origins: { lead: leads, source: sources, campaign: campaigns, names } }
 }
 
 /** The rows of a table in the order of `happenedAt`. */
@@ -175,7 +179,7 @@ export const withNames = (
     name !== null && kept.campaign?.has(name) === false ? other : name,
   )
   const names = { source: new Set(source), campaign: new Set(campaign) }
-  return { tables, origins: { source, campaign, names } }
+  return { tables, origins: { lead: origins.lead, source, campaign, names } }
 }
 
 /** Rows turned into columns. */

@@ -62,6 +62,16 @@ export const inPeriod = (scope: Scope, { from, to, end = to }: Period): Scope =>
   ...{ from, to, end },
 })
 
+/** Each lead a group of its own, shard by shard: group `n` is the lead `leads[n]`. */
+export const byLead = (
+  scope: Scope,
+): readonly { readonly leads: readonly (string | null)[]; readonly scope: Scope }[] =>
+  scope.shards.map((shard) => {
+    const group = shard.group.map((own, origin) => (own < 0 ? own : origin))
+    const alone = { ...scope, shards: [{ ...shard, group }], groups: group.length, whole: false }
+    return { leads: shard.columns.origins.lead, scope: alone }
+  })
+
 /**
  * Leads by when their first row of a kind happened.
  * @param starts of the groups, in order; each lasts until the next, the last one until the end of the period.

@@ -34,14 +34,24 @@ const partsOf = (
   return { sequence: name.slice(0, slash), email: name.slice(slash + 1), link }
 }
 
+/** The keys of rows of an email, or of all. @param followed absent: whichever link. */
+export const keysOfEmail = (
+  all: readonly Columns[],
+  kind: RowKind,
+  asked: { readonly [Name in keyof AskedEmail]?: AskedEmail[Name] | undefined },
+  followed?: string,
+): readonly string[] =>
+  keysIn(all, kind).filter((key) => {
+    const { sequence, email, link } = partsOf(key)
+    const isOfSequence = asked.sequence === undefined || sequence === asked.sequence
+    const isOfEmail = asked.email === undefined || email === asked.email
+    return isOfEmail && isOfSequence && (followed === undefined || link === followed)
+  })
+
 /** Different people, over all time until `now` (RFC 3339). @param all each lead in one of them. */
 export const emailClicks = (all: readonly Columns[], asked: AskedEmail, now: string): EmailClicks => {
   const scope = scopeOf(all, { from: Number.NEGATIVE_INFINITY, to: Date.parse(now) + 1 })
-  const keysOf = (kind: RowKind): readonly string[] =>
-    keysIn(all, kind).filter((key) => {
-      const { sequence, email } = partsOf(key)
-      return email === asked.email && (asked.sequence === undefined || sequence === asked.sequence)
-    })
+  const keysOf = (kind: RowKind): readonly string[] => keysOfEmail(all, kind, asked)
   const people = (kind: RowKind, keys = keysOf(kind)): number => countLeads(scope, [{ kind, keys }])[0] ?? 0
   const clicked = people('clicked')
   const links = [...Map.groupBy(keysOf('link'), (key) => partsOf(key).link)].map(([link, keys]) => ({

@@ -110,6 +110,23 @@ const questions = (stage: StageId, rank: number) => {
 
 const ofStages = stageIds.map((id, rank) => ({ id, asked: questions(id, rank) }))
 
+/** How figures of a stage are counted, under the keys of their definitions. */
+export const stageMeasures = (stage: string): Readonly<Record<string, Measure>> | undefined => {
+  const asked = ofStages.find(({ id }) => id === stage)?.asked
+  return (
+    asked && {
+      entered: asked.entered,
+      skipped: asked.skipped,
+      current: asked.current,
+      conversionToNext: asked.conversionToNext,
+      dropOff: asked.dropOff,
+      conversionFromStart: asked.fromStart,
+      conversionFromPrevious: asked.fromPrevious,
+      medianDaysInStage: asked.median,
+    }
+  )
+}
+
 const won: Select = { kind: 'purchase', keys: ['deal', 'negotiated'], stands: true }
 
 const ofVelocity = {

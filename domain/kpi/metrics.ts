@@ -13,6 +13,7 @@ import {
   sum,
   total,
 } from './measure.ts'
+import type { RowKind } from './row.ts'
 
 /** What a figure is given in; `rate`: from 0 to 1. */
 export type MetricUnit =
@@ -57,6 +58,29 @@ export const newLeads = leads({ kind: 'known' })
 export const qualifiedLeads = leads({ kind: 'qualified' })
 /** Of orders and won deals. */
 export const allRevenue = bought
+
+/** What became of runs of a sequence. */
+export const sequenceMeasures = (id: string) => {
+  const [run, keys] = [{ kind: 'run', keys: [id] } as const, [id]]
+  return {
+    entered: rows(run),
+    active: total([rows({ ...run, when: 'ever' })], [rows({ ...run, when: 'ended' })]),
+    completed: rows({ kind: 'completed', keys }),
+    goal: rows({ kind: 'goal', keys }),
+  }
+}
+
+/** What became of emails that were sent within the period. @param keys of the rows. */
+export const emailMeasures = (keys: readonly string[]) => {
+  const became = (kind: RowKind): Measure => rows({ kind, keys, when: 'first' })
+  return {
+    sent: rows({ kind: 'sent', keys }),
+    delivered: became('delivered'),
+    opened: became('opened'),
+    clicked: became('clicked'),
+    unsubscribed: became('unsubscribed'),
+  }
+}
 
 const wins: Metric = { unit: 'rate', measure: closeRate(deals) }
 

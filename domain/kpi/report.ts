@@ -16,8 +16,15 @@ import {
   sumMoneyBySource,
 } from './count.ts'
 import { type Figures, figuresOf } from './figures.ts'
-import { evaluate, type Money, moneyText } from './measure.ts'
-import { allRevenue, newCustomers, newLeads, qualifiedLeads } from './metrics.ts'
+import { evaluate, type Measure, type Money, moneyText } from './measure.ts'
+import {
+  allRevenue,
+  emailMeasures,
+  newCustomers,
+  newLeads,
+  qualifiedLeads,
+  sequenceMeasures,
+} from './metrics.ts'
 import type { Asked, Grouping } from './row.ts'
 import type { sharingModels } from './touch.ts'
 
@@ -91,6 +98,12 @@ export const startOf = (day: Temporal.PlainDate, timeZone: string): number =>
 const isoWeek = (day: Temporal.PlainDate): string =>
   `${day.yearOfWeek}-W${String(day.weekOfYear).padStart(2, '0')}`
 
+/** @throws RangeError for a day or a zone that there is not. */
+export const periodOf = ({ from, to, zone, now }: Omit<Asked, 'by'>): Pick<Scope, 'from' | 'to' | 'end'> => {
+  const [start = 0, stop = 0] = [from, to].map((day) => startOf(Temporal.PlainDate.from(day), zone))
+  return { from: start, to: stop, end: Math.min(stop, Date.parse(now) + 1) }
+}
+
 interface Span {
   readonly key: string
   readonly from: number
@@ -145,7 +158,7 @@ const namesToKeep = (
   )
 }
 
-const withFewNames = (
+export const withFewNames = (
   all: readonly Columns[],
   period: Pick<Scope, 'from' | 'to' | 'end'>,
 ): readonly Columns[] => {
@@ -210,31 +223,29 @@ const cohortsOf = (scope: Scope, asked: Asked): readonly Cohort[] => {
   }))
 }
 
-const emailFigures = (scope: Scope, key: string): EmailFigures => {
-  const count = (select: Select): number => countRows(scope, { ...select, keys: [key] })[0] ?? 0
-  return {
-    email: key.slice(key.indexOf('/') + 1),
-    sent: count({ kind: 'sent' }),
-    delivered: count({ kind: 'delivered', when: 'first' }),
-    opened: count({ kind: 'opened', when: 'first' }),
-    clicked: count({ kind: 'clicked', when: 'first' }),
-    unsubscribed: count({ kind: 'unsubscribed', when: 'first' }),
-  }
+const counted = <Key extends string>(
+  scope: Scope,
+  measures: Readonly<Record<Key, Measure>>,
+): Readonly<Record<Key, number>> => {
+  const figures = Object.entries<Measure>(measures).map(([key, measure]) => [
+    key,
+    Number(evaluate(measure, scope)[0]),
+  ])
+  return Object.fromEntries(figures) as Record<Key, number>
 }
+
+const emailFigures = (scope: Scope, key: string): EmailFigures => ({
+  email: key.slice(key.indexOf('/') + 1),
+  ...counted(scope, emailMeasures([key])),
+})
 
 const sequencesOf = (all: readonly Columns[], scope: Scope): readonly SequenceFigures[] => {
   const emails = keysIn(all, 'sent')
-  return keysIn(all, 'run').map((id) => {
-    const count = (select: Select): number => countRows(scope, { ...select, keys: [id] })[0] ?? 0
-    return {
-      id,
-      entered: count({ kind: 'run' }),
-      active: count({ kind: 'run', when: 'ever' }) - count({ kind: 'run', when: 'ended' }),
-      completed: count({ kind: 'completed' }),
-      goal: count({ kind: 'goal' }),
-      emails: emails.filter((key) => key.startsWith(`${id}/`)).map((key) => emailFigures(scope, key)),
-    }
-  })
+  return keysIn(all, 'run').map((id) => ({
+    id,
+    ...counted(scope, sequenceMeasures(id)),
+    emails: emails.filter((key) => key.startsWith(`${id}/`)).map((key) => emailFigures(scope, key)),
+  }))
 }
 
 /** Halves are rounded up, in the smallest unit of the currency. */
@@ -316,9 +327,8 @@ const attributionOf = (scope: Scope): KpiReport['attribution'] => {
  * @throws RangeError for a day or a zone that there is not.
  */
 export const kpiReport = (stored: readonly Columns[], asked: Asked): KpiReport => {
-  const { from, to, by, zone, now } = asked
-  const [start = 0, stop = 0] = [from, to].map((day) => startOf(Temporal.PlainDate.from(day), zone))
-  const period = { from: start, to: stop, end: Math.min(stop, Date.parse(now) + 1) }
+  const { from, to, by, now } = asked
+  const period = periodOf(asked)
   const all = withFewNames(stored, period)
   const scope = scopeOf(all, period)
   const [whole] = figuresOf(scope)

@@ -208,6 +208,12 @@ const step = (value: number, [first, second, third]: Floors): Step =>
 const sharesOfFit: Floors = [0.75, 0.5, 0.25]
 const sharesOfEngagement: Floors = [1, 0.5, 0.25]
 
+interface GradeMeasure {
+  readonly mostFit: number
+  readonly highestFloor: number
+  readonly gradeFloors: GradeFloors
+}
+
 const shareOf = (part: number, whole: number): number => (whole > 0 ? part / whole : part > 0 ? 1 : 0)
 
 /**
@@ -217,7 +223,7 @@ const shareOf = (part: number, whole: number): number => (whole > 0 ? part / who
 export const gradeOf = (
   fit: number,
   engagement: number,
-  measure: { readonly mostFit: number; readonly highestFloor: number; readonly gradeFloors: GradeFloors },
+  measure: GradeMeasure,
 ): string => {
   const floors = measure.gradeFloors
   const row = floors.fit ? step(fit, floors.fit) : step(shareOf(fit, measure.mostFit), sharesOfFit)
@@ -226,6 +232,13 @@ export const gradeOf = (
     : step(shareOf(engagement, measure.highestFloor), sharesOfEngagement)
   return grades[row][column]
 }
+
+/** The lowest fit for A, B and C and the lowest engagement for 1, 2 and 3; undefined where the scoring gives no measure. */
+export const gradeScale = ({ mostFit: most, highestFloor: highest, gradeFloors }: GradeMeasure) => ({
+  fit: gradeFloors.fit ?? (most > 0 ? sharesOfFit.map((share) => share * most) : undefined),
+  engagement:
+    gradeFloors.engagement ?? (highest > 0 ? sharesOfEngagement.map((share) => share * highest) : undefined),
+})
 
 /** The highest band whose floor the score reaches; the lowest covers everything below. */
 export const bandOf = (score: number, bands: ScoringRules['bands']): string => {

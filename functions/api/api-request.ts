@@ -47,7 +47,7 @@ export type ApiResult =
   | { readonly type: 'accepted'; readonly body: unknown; readonly change?: Change }
   | Refusal
 
-const largestPage = 100
+export const largestPage = 100
 const defaultPage = 50
 const pageSize = `must be a whole number from 1 to ${largestPage}`
 /** Error for a cursor of another list. */

@@ -54,6 +54,8 @@ interface Asked {
   readonly anonymous?: 'true' | 'false' | undefined
   readonly owner?: string | undefined
   readonly team?: string | undefined
+  /** Nobody but these, whether they have an address or not. */
+  readonly ids?: readonly string[] | undefined
   readonly sequence?: string | undefined
   /** Index in its program. */
   readonly step?: number | undefined
@@ -64,6 +66,7 @@ type Refused = { readonly errors: readonly FieldError[] }
 /** The narrowest source that holds everybody who may be meant. */
 export const sourceOf = async (ports: LeadSourcePorts, asked: Asked): Promise<LeadSource | Refused> => {
   const { q, sequence, owner, team, anonymous, stage, sort = 'score', order } = asked
+  if (asked.ids !== undefined) return ofIds(ports, asked.ids)
   if (sequence !== undefined) return inSequence(ports, { ...asked, sequence })
   if (owner !== undefined || team !== undefined) return withSales(ports, asked)
   const isKept =
@@ -103,7 +106,16 @@ const withSales = async (
   const counted = await Promise.all((team === undefined ? known : [team]).map(rounds.counted))
   const isTheirs = (one: string): boolean => owner === undefined || one.toLowerCase() === owner.toLowerCase()
   const open = counted.flat().filter(({ isOpen, owner: one }) => isOpen && isTheirs(one))
-  const ids = [...new Set(open.map(({ handoffId }) => leadIdOfHandoff(handoffId)))].toSorted()
+  const ids = open.map(({ handoffId }) => leadIdOfHandoff(handoffId))
+  const { count, ...source } = ofIds({ leads }, ids)
+  return stage === undefined ? { ...source, count } : source
+}
+
+const ofIds = (
+  { leads }: Pick<LeadSourcePorts, 'leads'>,
+  given: readonly string[],
+): LeadSource & Required<Pick<LeadSource, 'count'>> => {
+  const ids = [...new Set(given)].toSorted()
   return {
     page: async ({ limit, cursor = '' }) => {
       const rest = ids.filter((id) => id > cursor)
@@ -120,7 +132,7 @@ const withSales = async (
     },
     isSorted: false,
     isWhole: false,
-    ...(stage === undefined && { count: async () => ({ count: ids.length, isAll: true }) }),
+    count: async () => ({ count: ids.length, isAll: true }),
   }
 }
 

@@ -17,6 +17,7 @@ import { rootLead } from '../root-lead.ts'
 import {
   type ApiRequest,
   type ApiResult,
+  largestPage,
   notOurs,
   oneOf,
   pageQuery,
@@ -32,6 +33,8 @@ export interface ListLeadsPorts extends LeadSourcePorts {
   readonly ensureRescored?: (live: Playbook, previous: string) => Promise<void>
 }
 
+const fewIds = `must be at most ${largestPage} ids, separated by commas`
+
 export const leadsQuery = z.extend(pageQuery, {
   email: shortText(320),
   stage: oneOf(stageIds),
@@ -43,6 +46,14 @@ export const leadsQuery = z.extend(pageQuery, {
   team: shortText(64),
   segment: shortText(64),
   where: shortText(4_000),
+  ids: z.optional(
+    z
+      .pipe(
+        z.string().check(z.maxLength(6_600, fewIds)),
+        z.transform((text: string) => text.split(',')),
+      )
+      .check(z.maxLength(largestPage, fewIds)),
+  ),
   sequence: shortText(64),
   step: z.optional(z.coerce.number('must be a whole number').check(z.int('must be a whole number'))),
 })
@@ -72,7 +83,7 @@ const conditionIn = (
 /** Reads candidates as the list shows them, and leaves out who is not meant. */
 const makeJudge = (
   { rules, clock }: ListLeadsPorts,
-  { stage, q, anonymous }: LeadsQuery,
+  { stage, q, anonymous, ids }: LeadsQuery,
   condition: Pick<Condition, 'test'> | undefined,
 ) => {
   const now = clock()
@@ -84,7 +95,7 @@ const makeJudge = (
     if (!state || lead.mergedInto !== undefined) return []
     const known = { ...lead, state }
     const isMeant =
-      (lead.email === undefined) === (anonymous === 'true') &&
+      (ids !== undefined || (lead.email === undefined) === (anonymous === 'true')) &&
       (stage === undefined || state.stage.stage === stage) &&
       isFound(known) &&
       (condition === undefined || isMember(known, condition, rules, now))
@@ -231,8 +242,8 @@ export const makeListLeads =
       return { type: 'ok', body: { items, total: items.length, sorted: true } }
     }
     // A whole address is found at once, even of somebody who came a moment ago.
-    const { owner, team, sequence } = query
-    const isWhole = [query.cursor, owner, team, sequence].every((one) => one === undefined)
+    const { owner, team, sequence, ids } = query
+    const isWhole = [query.cursor, owner, team, sequence, ids].every((one) => one === undefined)
     const isAddress = isWhole && query.q?.includes('@')
     const known = isAddress ? await byAddress(ports, query.q ?? '') : []
     const meant = known.flatMap(makeJudge(ports, query, condition))

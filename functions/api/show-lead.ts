@@ -14,6 +14,7 @@ import { localize } from '../../domain/model/form.ts'
 import type { JsonObject } from '../../domain/model/json.ts'
 import type { Sequence } from '../../domain/model/sequence.ts'
 import type { Rules } from '../../domain/rules/rules.ts'
+import { gradeScale } from '../../domain/scoring/awards.ts'
 import type { Run } from '../../domain/sequence/run.ts'
 import type { Handoffs, Playbooks, Runs } from '../ports.ts'
 import type { Send, Sends } from '../send-ports.ts'
@@ -62,6 +63,22 @@ const answersIn = (facts: readonly Fact[], { playbook }: Rules, language: string
   return leadAnswers(counting, playbook.forms, { language, timeZone: playbook.settings.timeZone })
 }
 
+/** Values that a form offers for choice go by the words that it has for them. */
+const choicesIn = (
+  attributes: LeadState['attributes'],
+  { playbook }: Rules,
+  language: string,
+): Readonly<Record<string, string>> => {
+  const fields = Object.values(playbook.forms).flatMap((form) => form.fields)
+  return Object.fromEntries(
+    fields.flatMap(({ name, options = [] }) => {
+      const value = Object.hasOwn(attributes, name) ? attributes[name]?.value : undefined
+      const chosen = options.find((option) => option.value === value)
+      return chosen ? [[name, localize(chosen.label, language)]] : []
+    }),
+  )
+}
+
 /** What the page shows besides what is folded. */
 interface Besides {
   readonly runs: readonly { readonly run: Run; readonly program: Sequence | undefined }[]
@@ -86,6 +103,8 @@ const viewLead = (lead: JudgedLead, rules: Rules, besides: Besides) => {
     merged: members,
     attributes: valuesIn(state.attributes),
     confirmedAt: state.confirmed?.at ?? null,
+    /** Values of attributes in words, where a form has them. */
+    choices: choicesIn(state.attributes, rules, language),
     unconfirmed: valuesIn(state.unconfirmed ?? {}),
     consentHistory: consents,
     answers: answersIn(lead.facts, rules, language),
@@ -163,7 +182,8 @@ export const makeExplainScore = (ports: ShowLeadPorts) =>
       const language = query.language ?? ports.rules.playbook.settings.languages[0]
       const labels = labelsOf(explanation, ports.rules, language)
       const rules = explanation.rules.slice(from, upTo)
-      return { type: 'ok', body: { ...explanation, rules, labels, ...next } }
+      const scale = { ...gradeScale(ports.rules), bands: ports.rules.playbook.scoring.bands }
+      return { type: 'ok', body: { ...explanation, rules, labels, scale, ...next } }
     },
   )
 

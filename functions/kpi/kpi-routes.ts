@@ -3,7 +3,8 @@ import * as z from 'zod/mini'
 import { costWithin } from '../../domain/cost/usage.ts'
 import { definitions } from '../../domain/kpi/definitions.ts'
 import { emailClicks } from '../../domain/kpi/email-clicks.ts'
-import { kpiReport } from '../../domain/kpi/report.ts'
+import { peopleBehind } from '../../domain/kpi/people.ts'
+import { kpiReport, periodOf } from '../../domain/kpi/report.ts'
 import { groupings, type RowColumns } from '../../domain/kpi/row.ts'
 import { periodNamed, teamReport } from '../../domain/kpi/team-report.ts'
 import { reportEmail } from '../../domain/kpi/team-report-email.ts'
@@ -16,8 +17,11 @@ import {
   admins,
   everyone,
   marketers,
+  notOurs,
   oneOf,
+  pageQuery,
   shortText,
+  toCursor,
 } from '../api/api-request.ts'
 import { get, post } from '../api/api-route.ts'
 import type { Clock } from '../ports.ts'
@@ -184,6 +188,57 @@ const makeShowClicks =
       : { type: 'not-found', detail: 'The playbook has no such email, and none was sent.' }
   }
 
+const peopleQuery = z.extend(pageQuery, {
+  of: z.string('must be a figure, such as lead_generation.leads').check(z.maxLength(64)),
+  from: z.optional(day),
+  to: z.optional(day),
+  stage: shortText(64),
+  sequence: shortText(128),
+  email: shortText(128),
+  link: shortText(2_000),
+  source: shortText(300),
+  campaign: shortText(300),
+  part: oneOf(['numerator', 'denominator']),
+})
+type PeopleQuery = z.infer<typeof peopleQuery>
+
+/** Over all time where no period is asked for. */
+const periodAsked = ({ from, to }: PeopleQuery, zone: string, now: string) =>
+  from !== undefined && to !== undefined
+    ? periodOf({ from, to, zone, now })
+    : { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY, end: Date.parse(now) + 1 }
+
+const faultsOfPeriod = ({ from, to }: PeopleQuery): readonly FieldError[] => {
+  if (from !== undefined && to !== undefined) return faultsOf({ from, to })
+  if (from === undefined && to === undefined) return []
+  return [{ path: from === undefined ? 'from' : 'to', message: 'must be given with the other one' }]
+}
+
+/** Who is behind a figure: leads by their ids, as figures hold no personal data. `GET /api/leads?ids=` says who they are. */
+const makeShowPeople =
+  ({ readColumns, playbook, clock }: KpiPorts) =>
+  async ({ query }: ApiRequest<PeopleQuery>): Promise<ApiResult> => {
+    const offset = query.cursor === undefined ? 0 : Number(query.cursor)
+    const errors = [
+      ...faultsOfPeriod(query),
+      ...(Number.isSafeInteger(offset) && offset >= 0 ? [] : [{ path: 'cursor', message: notOurs }]),
+    ]
+    if (errors.length > 0) return { type: 'bad-input', errors }
+    const found = await readColumns()
+    if (found.type === 'missing') return missing(found.what)
+    const now = clock()
+    const people = peopleBehind(found.rows, query, periodAsked(query, playbook.settings.timeZone, now))
+    if ('errors' in people) return { type: 'bad-input', errors: people.errors }
+    const last = offset + query.limit
+    return {
+      type: 'ok',
+      body: {
+        ...{ asOf: now, total: people.length, items: people.slice(offset, last) },
+        ...(last < people.length && { next: toCursor(String(last)) }),
+      },
+    }
+  }
+
 /** Figures for both teams, from the rows that a worker of its own keeps. */
 export const kpiRoutes = [
   get('/api/kpi', { roles: everyone, query: kpiQuery }, makeShowKpi),
@@ -191,6 +246,7 @@ export const kpiRoutes = [
     type: 'ok',
     body: { items: definitions },
   })),
+  get('/api/kpi/people', { roles: everyone, query: peopleQuery }, makeShowPeople),
   get('/api/kpi/report', { roles: everyone, query: reportQuery }, makeShowReport),
   get('/api/cost', { roles: admins, query: costQuery }, makeShowCost),
   post('/api/kpi/report', { roles: marketers, body: sendBody, action: 'report.sent' }, makeSendReport),

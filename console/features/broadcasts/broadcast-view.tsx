@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Link, useLocation } from 'wouter-preact'
 import { exactTime, numberText, shareText } from '../../lib/format.ts'
@@ -5,6 +6,7 @@ import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { FigureLink } from '../../ui/figure-link.tsx'
 import { Form } from '../../ui/form.tsx'
 import { LinkClicks } from '../../ui/link-clicks.tsx'
 import reading from '../../ui/reading.module.css'
@@ -123,15 +125,23 @@ const Actions = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
 
 /** Everybody of the audience is exactly one of these. */
 const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
-  const { audience, delivered, opened, clicked, unsubscribed } = broadcast
+  const { audience } = broadcast
   const { outcomes, after } = t.broadcasts
+  const of = { sequence: `broadcast.${broadcast.broadcastId}` }
   const share = (count: number): string =>
     audience.sent > 0 ? `${numberText(count)} (${shareText(count / audience.sent)})` : numberText(count)
   return (
     <section class={reading.section}>
       <h2>{t.broadcasts.report(numberText(audience.shown))}</h2>
       <dl class={reading.tally}>
-        <Figure name={outcomes.sent} value={numberText(audience.sent)} />
+        <Figure
+          name={outcomes.sent}
+          value={
+            <FigureLink figure={{ of: 'email.sent', ...of }} isNone={audience.sent === 0}>
+              {numberText(audience.sent)}
+            </FigureLink>
+          }
+        />
         <Figure name={outcomes.held} value={numberText(audience.held)} />
         {Object.entries(audience.suppressed).map(([reason, count]) => (
           <Figure
@@ -145,10 +155,17 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
       </dl>
       <h2>{t.broadcasts.what}</h2>
       <dl class={reading.tally}>
-        <Figure name={after.delivered} value={share(delivered)} />
-        <Figure name={after.opened} value={share(opened)} />
-        <Figure name={after.clicked} value={share(clicked)} />
-        <Figure name={after.unsubscribed} value={share(unsubscribed)} />
+        {(['delivered', 'opened', 'clicked', 'unsubscribed'] as const).map((one) => (
+          <Figure
+            key={one}
+            name={after[one]}
+            value={
+              <FigureLink figure={{ of: `email.${one}`, ...of }} isNone={broadcast[one] === 0}>
+                {share(broadcast[one])}
+              </FigureLink>
+            }
+          />
+        ))}
       </dl>
       {broadcast.split && broadcast.trial && (
         <TrialReport broadcast={broadcast} split={broadcast.split} trial={broadcast.trial} />
@@ -157,7 +174,7 @@ const Report = ({ broadcast }: { readonly broadcast: BroadcastDetail }) => {
   )
 }
 
-const Figure = ({ name, value }: { readonly name: string; readonly value: string }) => (
+const Figure = ({ name, value }: { readonly name: string; readonly value: ComponentChildren }) => (
   <div>
     <dt>{name}</dt>
     <dd>{value}</dd>

@@ -9,6 +9,7 @@ import { language, t } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Sideways, Tag } from '../../ui/controls.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { EmailFrame } from '../../ui/email-frame.tsx'
+import { FigureLink } from '../../ui/figure-link.tsx'
 import { Field, Form } from '../../ui/form.tsx'
 import { LinkClicks } from '../../ui/link-clicks.tsx'
 import reading from '../../ui/reading.module.css'
@@ -207,7 +208,7 @@ const AsWhom = ({ given, onChoose }: AsWhomProps) => {
 const outcomes = ['delivered', 'opened', 'clicked', 'unsubscribed'] as const
 
 /** What became of it, by what asked for it. */
-const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDetail }) => {
+const Figures = ({ email: { email, bySequence, figures } }: { readonly email: EmailDetail }) => {
   const { columns } = t.emails
   if (figures.requested === 0) return null
   return (
@@ -228,9 +229,14 @@ const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDeta
           </thead>
           <tbody>
             {bySequence.map(({ sequence, figures: own }) => (
-              <FigureRow key={sequence} name={sequence ?? t.emails.withoutSequence} figures={own} />
+              <FigureRow
+                key={sequence}
+                name={sequence ?? t.emails.withoutSequence}
+                of={{ email, sequence: sequence ?? '-' }}
+                figures={own}
+              />
             ))}
-            {bySequence.length > 1 && <FigureRow name={t.emails.together} figures={figures} />}
+            {bySequence.length > 1 && <FigureRow name={t.emails.together} of={{ email }} figures={figures} />}
           </tbody>
         </table>
       </Sideways>
@@ -244,17 +250,21 @@ const Figures = ({ email: { bySequence, figures } }: { readonly email: EmailDeta
 
 interface FigureRowProps {
   readonly name: string
+  readonly of: { readonly email: string; readonly sequence?: string }
   readonly figures: EmailFigure
 }
 
-const FigureRow = ({ name, figures }: FigureRowProps) => (
+const FigureRow = ({ name, of, figures }: FigureRowProps) => (
   <tr>
     <th scope="row">{name}</th>
-    <td>{numberText(figures.sent)}</td>
-    {outcomes.map((one) => (
+    {(['sent', ...outcomes] as const).map((one) => (
       <td key={one}>
-        {numberText(figures[one])}{' '}
-        {figures.sent > 0 && figures[one] > 0 && <small>{shareText(figures[one] / figures.sent)}</small>}
+        <FigureLink figure={{ of: `email.${one}`, ...of }} isNone={figures[one] === 0}>
+          {numberText(figures[one])}
+        </FigureLink>{' '}
+        {one !== 'sent' && figures.sent > 0 && figures[one] > 0 && (
+          <small>{shareText(figures[one] / figures.sent)}</small>
+        )}
       </td>
     ))}
   </tr>

@@ -1,12 +1,12 @@
 import { CircleHelp } from 'lucide-preact'
 import { useId } from 'preact/hooks'
-import type { definitions } from '../../../domain/kpi/definitions.ts'
+import type { Definition as Defined } from '../../lib/figures.ts'
 import { language, t } from '../../lib/texts.ts'
 import { Hidden } from '../../ui/controls.tsx'
 import css from './overview.module.css'
 
 interface DefinitionProps {
-  readonly of: (typeof definitions)[number]
+  readonly of: Defined
 }
 
 /** What a figure counts and what it does not, one click away. */

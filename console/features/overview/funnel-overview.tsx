@@ -1,13 +1,15 @@
 import { Link } from 'wouter-preact'
 import type { KpiReport } from '../../../domain/kpi/report.ts'
 import { useAddress } from '../../lib/address.ts'
+import { useDefinitions } from '../../lib/figures.ts'
 import { moneyText, numberText, shareText } from '../../lib/format.ts'
 import { language, t, words } from '../../lib/texts.ts'
 import { Empty, Failure, Loading, Sideways } from '../../ui/controls.tsx'
+import { FigureLink } from '../../ui/figure-link.tsx'
 import { When } from '../../ui/time.tsx'
 import { Definition } from './definition.tsx'
 import css from './overview.module.css'
-import { useDefinitions, useFigures, useHeldEmails, useSending } from './overview-api.ts'
+import { useFigures, useHeldEmails, useSending } from './overview-api.ts'
 
 const ranges = [7, 30, 90] as const
 const usual = 30
@@ -114,16 +116,22 @@ const Figures = ({ report, before }: FiguresProps) => {
         <Figure
           of="lead_generation.leads"
           value={numberText(leads ?? 0)}
+          period={report}
+          isNone={!leads}
           change={comparison(leads, leadsBefore)}
         />
         <Figure
           of="lead_qualification.qualifiedLeads"
           value={numberText(qualified ?? 0)}
+          period={report}
+          isNone={!qualified}
           change={comparison(qualified, qualifiedBefore)}
         />
         <Figure
           of="shared.handoffAcceptanceRate"
           value={rate === undefined ? '–' : shareText(rate)}
+          period={report}
+          isNone={rate === undefined}
           change=""
         />
         <Figure
@@ -131,6 +139,8 @@ const Figures = ({ report, before }: FiguresProps) => {
           value={
             revenue.length === 0 ? '–' : revenue.map(([code, amount]) => moneyText(amount, code)).join(' + ')
           }
+          period={report}
+          isNone={revenue.length === 0}
           change={comparison(money(report), money(before), (amount) =>
             moneyText(`${amount}`, currency ?? ''),
           )}
@@ -142,14 +152,18 @@ const Figures = ({ report, before }: FiguresProps) => {
   )
 }
 
+type Period = Pick<KpiReport, 'from' | 'to'>
+
 interface FigureProps {
   /** Of the definitions: `group.key`. */
   readonly of: string
   readonly value: string
+  readonly period: Period
+  readonly isNone: boolean
   readonly change: string
 }
 
-const Figure = ({ of, value, change }: FigureProps) => {
+const Figure = ({ of, value, period: { from, to }, isNone, change }: FigureProps) => {
   const { data } = useDefinitions()
   const known = data?.get(of)
   return (
@@ -157,7 +171,11 @@ const Figure = ({ of, value, change }: FigureProps) => {
       <dt>
         {known?.label[language]} {known && <Definition of={known} />}
       </dt>
-      <dd>{value}</dd>
+      <dd>
+        <FigureLink figure={{ of, from, to }} isNone={isNone}>
+          {value}
+        </FigureLink>
+      </dd>
       <dd class={css.change}>{change}</dd>
     </div>
   )
@@ -166,7 +184,7 @@ const Figure = ({ of, value, change }: FigureProps) => {
 const share = (value: number | null): string => (value === null ? '–' : shareText(value))
 
 /** Each stage with those who came, from the step before and from the start. */
-const Stages = ({ report: { funnel }, before }: FiguresProps) => {
+const Stages = ({ report: { funnel, from, to }, before }: FiguresProps) => {
   const { data: definitions } = useDefinitions()
   const most = Math.max(1, ...funnel.stages.map(({ entered }) => entered))
   const head = (key: string) => {
@@ -198,13 +216,31 @@ const Stages = ({ report: { funnel }, before }: FiguresProps) => {
                   <i style={{ width: `${(entered / most) * 100}%` }} />
                 </th>
                 <td class={css.number}>
-                  {numberText(entered)}
+                  <FigureLink figure={{ of: 'stage.entered', stage: id, from, to }} isNone={entered === 0}>
+                    {numberText(entered)}
+                  </FigureLink>
                   <small class={css.beside}>
                     {changeText(entered, before?.funnel.stages[index]?.entered)}
                   </small>
                 </td>
-                <td class={css.number}>{index === 0 ? '' : share(conversionFromPrevious.anyOrder)}</td>
-                <td class={css.number}>{share(conversionFromStart.anyOrder)}</td>
+                <td class={css.number}>
+                  {index > 0 && (
+                    <FigureLink
+                      figure={{ of: 'stage.conversionFromPrevious', stage: id, from, to }}
+                      isNone={conversionFromPrevious.anyOrder === null}
+                    >
+                      {share(conversionFromPrevious.anyOrder)}
+                    </FigureLink>
+                  )}
+                </td>
+                <td class={css.number}>
+                  <FigureLink
+                    figure={{ of: 'stage.conversionFromStart', stage: id, from, to }}
+                    isNone={conversionFromStart.anyOrder === null}
+                  >
+                    {share(conversionFromStart.anyOrder)}
+                  </FigureLink>
+                </td>
                 <td class={css.number}>
                   <Link class={css.link} href={`/leads?stage=${id}`}>
                     {numberText(current)}
@@ -221,7 +257,7 @@ const Stages = ({ report: { funnel }, before }: FiguresProps) => {
 
 const shownSources = 6
 
-const Sources = ({ report: { sources } }: { readonly report: KpiReport }) => {
+const Sources = ({ report: { sources, from, to } }: { readonly report: KpiReport }) => {
   const best = sources
     .toSorted((a, b) => b.qualified - a.qualified || b.leads - a.leads)
     .slice(0, shownSources)
@@ -253,13 +289,25 @@ const Sources = ({ report: { sources } }: { readonly report: KpiReport }) => {
               <th scope="row">
                 {source} {campaign !== null && <small>{campaign}</small>}
               </th>
-              <td class={css.number}>{numberText(leads)}</td>
-              <td class={css.number}>{numberText(qualified)}</td>
-              <td class={css.number}>{numberText(customers)}</td>
+              {Object.entries({ leads, qualified, customers }).map(([key, count]) => (
+                <td key={key} class={css.number}>
+                  <FigureLink
+                    figure={{ of: `source.${key}`, source, campaign: campaign ?? '', from, to }}
+                    isNone={count === 0}
+                  >
+                    {numberText(count)}
+                  </FigureLink>
+                </td>
+              ))}
               <td class={css.number}>
-                {Object.entries(revenue)
-                  .map(([code, amount]) => moneyText(amount, code))
-                  .join(' + ')}
+                <FigureLink
+                  figure={{ of: 'source.revenue', source, campaign: campaign ?? '', from, to }}
+                  isNone={Object.keys(revenue).length === 0}
+                >
+                  {Object.entries(revenue)
+                    .map(([code, amount]) => moneyText(amount, code))
+                    .join(' + ')}
+                </FigureLink>
               </td>
             </tr>
           ))}

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/preact-query'
-import type { definitions } from '../../../domain/kpi/definitions.ts'
 import type { KpiReport } from '../../../domain/kpi/report.ts'
 import type { DealRow } from '../../../functions/api/deal-routes.ts'
 import type { viewHandoffRow, viewSend } from '../../../functions/api/views.ts'
 import { read, withQuery } from '../../lib/api.ts'
 import { daysBefore, today } from '../../lib/days.ts'
+import { figuresMs } from '../../lib/figures.ts'
 
 interface Page<Item> {
   readonly items: readonly Item[]
@@ -40,9 +40,6 @@ export const useSending = () =>
     queryFn: ({ signal }) => read<Stream & { readonly confirmations: Stream }>('/api/sending', signal),
   })
 
-/** How often (ms) figures are asked for: they are fresh within two minutes. */
-const figuresMs = 20_000
-
 const useReport = (from: string, to: string) =>
   useQuery({
     queryKey: ['kpi', from, to],
@@ -56,13 +53,3 @@ export const useFigures = (days: number) => {
   const from = daysBefore(to, days)
   return { current: useReport(from, to), before: useReport(daysBefore(from, days), from) }
 }
-
-/** What each figure means, by `group.key`. */
-export const useDefinitions = () =>
-  useQuery({
-    queryKey: ['kpi-definitions'],
-    queryFn: ({ signal }) => read<{ items: typeof definitions }>('/api/kpi/definitions', signal),
-    select: ({ items }) => new Map(items.map((one) => [`${one.group}.${one.key}`, one])),
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchInterval: false,
-  })

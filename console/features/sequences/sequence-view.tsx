@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks'
 import { Link } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
-import { decimalText, numberText, scoreText, shareText } from '../../lib/format.ts'
+import { decimalText, numberText, shareText } from '../../lib/format.ts'
 import { marketers, mayDo, useMe } from '../../lib/people.ts'
 import { entryWords } from '../../lib/step-words.ts'
 import { t } from '../../lib/texts.ts'
-import { Button, buttonClass, Empty, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
-import { Dialog, DialogActions } from '../../ui/dialog.tsx'
+import { Button, buttonClass, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Choices, Form } from '../../ui/form.tsx'
+import { PeopleDialog } from '../../ui/people-dialog.tsx'
 import reading from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
@@ -146,40 +147,18 @@ interface PeopleProps {
   readonly onClose: () => void
 }
 
-const People = ({ id, step, onClose }: PeopleProps) => {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = usePeopleAt(id, step)
-  const people = data?.pages.flatMap(({ items }) => items)
-  return (
-    <Dialog title={t.sequences.peopleTitle} onClose={onClose}>
-      {!people && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
-      {people?.length === 0 && !hasNextPage && <Empty title={t.sequences.nobody} />}
-      <ul class={css.people}>
-        {people?.map(({ leadId, name, email, company, score, grade }) => (
-          <li key={leadId}>
-            <Link href={`/leads/${encodeURIComponent(leadId)}`}>
-              <strong>{name ?? email ?? t.leads.unnamed}</strong>
-              <span>
-                {scoreText(score)} <small>{grade}</small>
-              </span>
-              <small>{company ?? email}</small>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      <DialogActions>
-        {hasNextPage && (
-          <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-            {t.list.more}
-          </Button>
-        )}
-        <Link class={buttonClass('plain')} href={`/leads?sequence=${encodeURIComponent(id)}&step=${step}`}>
-          {t.sequences.asList}
-        </Link>
-        <Button onClick={onClose}>{t.sequences.close}</Button>
-      </DialogActions>
-    </Dialog>
-  )
-}
+const People = ({ id, step, onClose }: PeopleProps) => (
+  <PeopleDialog
+    title={t.sequences.peopleTitle}
+    people={usePeopleAt(id, step)}
+    actions={
+      <Link class={buttonClass('plain')} href={`/leads?sequence=${encodeURIComponent(id)}&step=${step}`}>
+        {t.sequences.asList}
+      </Link>
+    }
+    onClose={onClose}
+  />
+)
 
 const verdictOf = ({ verdict, winner, missing }: SplitResult): string => {
   switch (verdict) {

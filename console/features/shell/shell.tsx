@@ -10,6 +10,7 @@ import { knownSettings, session, signOut } from '../../lib/session.ts'
 import { useStore } from '../../lib/store.ts'
 import { chooseLanguage, type Language, language, languages, t } from '../../lib/texts.ts'
 import { Hidden } from '../../ui/controls.tsx'
+import { PeopleBehind } from '../../ui/people-behind.tsx'
 import { Toasts } from '../../ui/toasts.tsx'
 import { pages } from './pages.ts'
 import { Palette } from './palette.tsx'
@@ -46,6 +47,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
         {children}
       </main>
       {isFinding && <Palette onClose={() => setFinding(false)} />}
+      <PeopleBehind />
       <Toasts />
     </div>
   )

@@ -131,7 +131,6 @@ export const deMarketing: MarketingTexts = {
     goals: (count) => `${count} am Ziel`,
     end: (count) => `Ende: ${count} kamen an`,
     peopleTitle: 'Wer hier ist',
-    nobody: 'Hier ist niemand mehr',
     asList: 'In der Liste der Leads zeigen',
     close: 'Schließen',
     columns: { way: 'Weg', entered: 'Kamen', reached: 'Am Ziel', rate: 'Anteil' },

@@ -1,3 +1,4 @@
+import { deFigures } from './de-figures.ts'
 import { deMarketing } from './de-marketing.ts'
 import { dePlaybook } from './de-playbook.ts'
 import { deSettings } from './de-settings.ts'
@@ -434,6 +435,7 @@ export const de: Texts = {
     column: (phase, count) => `${phase}, ${count}`,
   },
 
+  ...deFigures,
   ...deMarketing,
   ...dePlaybook,
   ...deSettings,

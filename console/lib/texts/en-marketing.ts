@@ -125,7 +125,6 @@ export const enMarketing = {
     goals: (count: string) => `${count} reached the goal`,
     end: (count: string) => `End: ${count} came here`,
     peopleTitle: 'Who is here',
-    nobody: 'Nobody is here any more',
     asList: 'Show in the list of leads',
     close: 'Close',
     columns: { way: 'Way', entered: 'Came', reached: 'Reached the goal', rate: 'Share' },

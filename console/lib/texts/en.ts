@@ -1,3 +1,4 @@
+import { enFigures } from './en-figures.ts'
 import { enMarketing } from './en-marketing.ts'
 import { enPlaybook } from './en-playbook.ts'
 import { enSettings } from './en-settings.ts'
@@ -432,6 +433,7 @@ export const en = {
     column: (phase: string, count: number) => `${phase}, ${count}`,
   },
 
+  ...enFigures,
   ...enMarketing,
   ...enPlaybook,
   ...enSettings,

@@ -91,6 +91,14 @@ describe('the list of leads', () => {
     })
   })
 
+  it('shows leads by their ids, whether they have an address or not, and passes over ids of nobody', async () => {
+    const { ids, list, named } = await world(['Cem', 'Äda', 'Béla'])
+    const asked = `${ids[2]},nobody-has-this,${ids[0]}`
+    expect(await named({ ids: asked, sort: 'name' })).toEqual(['Béla', 'Cem'])
+    expect((await list({ ids: '' })).items).toEqual([])
+    await expect(list({ ids: Array(101).fill(ids[0]).join(',') })).rejects.toThrow('at most 100 ids')
+  })
+
   it('says at least how many there are where a condition leaves some out and the list goes on', async () => {
     const { list } = await world(Array.from({ length: 30 }, (_, index) => `Ada ${index}`))
     const where = 'lead.company == "Nordwerk"'

@@ -289,6 +289,41 @@ describe('the report that both teams get', () => {
   })
 })
 
+describe('GET /api/kpi/people', () => {
+  const people = '/api/kpi/people?of=awareness.visits'
+
+  test('names leads by their ids, page by page, of a period or of all time', async () => {
+    const { take, count, ask } = world
+    await take(
+      visit('anna@example.com', 'a', '03-01'),
+      visit('anna@example.com', 'b', '03-02'),
+      visit('ben@example.com', 'c', '02-10'),
+    )
+    await count()
+    const inMarch = await (await ask(`${people}&from=2026-03-01&to=2026-04-01`)).json()
+    expect(inMarch).toEqual({
+      asOf: expect.any(String),
+      total: 1,
+      items: [{ leadId: expect.any(String), figure: 2 }],
+    })
+    const first = await (await ask(`${people}&limit=1`)).json()
+    expect(first).toMatchObject({ total: 2, items: [{ figure: 2 }], next: expect.any(String) })
+    const second = await (await ask(`${people}&limit=1&cursor=${first.next}`)).json()
+    expect(second).toMatchObject({ items: [{ figure: 1 }] })
+    expect(second).not.toHaveProperty('next')
+  })
+
+  test.each([
+    ['of=awareness.visitors', 'of'],
+    ['of=awareness.visits&from=2026-03-01', 'to'],
+    ['of=awareness.visits&from=2026-03-02&to=2026-03-01', 'to'],
+    ['of=awareness.visits&cursor=eA', 'cursor'],
+  ])('says what is wrong with %s', async (query, path) => {
+    const answer = await world.ask(`/api/kpi/people?${query}`)
+    expect(await answer.json()).toMatchObject({ status: 422, errors: [{ path }] })
+  })
+})
+
 describe('GET /api/emails/{email}/clicks', () => {
   test('tells of the emails of the playbook, and of none that there never was', async () => {
     const { ask, appWith, reading } = world
