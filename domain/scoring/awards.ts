@@ -220,11 +220,7 @@ const shareOf = (part: number, whole: number): number => (whole > 0 ? part / who
  * `A1` … `D4`. The letter grades fit, the digit engagement, by the playbook's floors. Defaults: A from three quarters of the
  * highest possible fit, B from a half, C from a quarter; 1 from the hottest band's floor, 2 from half of it, 3 from a quarter.
  */
-export const gradeOf = (
-  fit: number,
-  engagement: number,
-  measure: GradeMeasure,
-): string => {
+export const gradeOf = (fit: number, engagement: number, measure: GradeMeasure): string => {
   const floors = measure.gradeFloors
   const row = floors.fit ? step(fit, floors.fit) : step(shareOf(fit, measure.mostFit), sharesOfFit)
   const column = floors.engagement

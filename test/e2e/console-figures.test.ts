@@ -4,9 +4,13 @@ import { linkIn } from '../story/client.ts'
 import { expectAccessible, useConsole } from './console.ts'
 
 const person = (id: string) => ({ email: `${id}@figures.example.net` })
-const names: Readonly<Record<string, string>> = { ada: 'Ada Brandt', bela: 'Bela Brandt', cora: 'Cora Brandt' }
+const names: Readonly<Record<string, string>> = {
+  ada: 'Ada Brandt',
+  bela: 'Bela Brandt',
+  cora: 'Cora Brandt',
+}
 
-describe('a figure opens the people behind it', () => {
+describe('a figure opens the people behind it,', () => {
   const { open } = useConsole({ role: 'marketing' }, async ({ client }) => {
     for (const [id, name] of Object.entries(names)) {
       const [firstName, lastName] = name.split(' ')
@@ -16,6 +20,8 @@ describe('a figure opens the people behind it', () => {
       await client.postEvents([
         did('profile.updated', { fields: { firstName, lastName, language: 'en', role: 'energy' } }),
         did('consent.granted', { purpose: 'newsletter' }),
+        // Without it, links are not followed up.
+        { ...did('consent.granted', { purpose: 'tracking' }), id: `${id}-tracking` },
         did('newsletter.subscribed'),
         ...(id === 'ada' ? [did('order.completed', { orderId: '1', amount: '120', currency: 'EUR' })] : []),
       ])
@@ -41,7 +47,6 @@ describe('a figure opens the people behind it', () => {
     await leads.getByText('3 people').waitFor()
     for (const name of Object.values(names)) await leads.getByText(name).waitFor()
     await page.reload()
-    await page.getByRole('button', { name: /^marketing/i }).click()
     await leads.getByText('3 people').waitFor()
     await expectAccessible(page)
     await leads.getByRole('button', { name: 'Close' }).click()
@@ -52,7 +57,11 @@ describe('a figure opens the people behind it', () => {
     await page.getByRole('dialog').getByText('€120').waitFor()
     await page.keyboard.press('Escape')
 
-    await funnel.getByRole('row', { name: /^Purchase/ }).getByRole('link', { name: '%' }).last().click()
+    await funnel
+      .getByRole('row', { name: /^Purchase/ })
+      .getByRole('link', { name: '%' })
+      .last()
+      .click()
     const rate = peopleIn(page, 'Came here from the start: Purchase')
     await rate.getByText('One person').waitFor()
     await rate.getByRole('button', { pressed: false }).click()
@@ -72,6 +81,17 @@ describe('a figure opens the people behind it', () => {
     await page.getByRole('region', { name: 'Links that people followed' }).getByRole('link').first().click()
     await page.getByRole('dialog').getByText('Bela Brandt').waitFor()
     expect(await page.getByRole('dialog').getByRole('listitem').count()).toBe(1)
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('and a lead’s page tells in German what a grade, a role and the source of a consent mean', async () => {
+    const { page, complaints, close } = await open('/leads', { locale: 'de-DE', role: 'sales' })
+    await page.getByRole('link', { name: /Ada Brandt/ }).click()
+    await page.getByText('Energiemanagement').waitFor()
+    await page.getByText('aus einem anderen Programm').first().waitFor()
+    await page.getByRole('button', { name: /^Was [A-D][1-4] bedeutet$/ }).click()
+    await page.getByText('cold ab 0, warm ab 30, hot ab 60', { exact: false }).waitFor()
     expect(complaints).toEqual([])
     await close()
   })

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/preact-query'
 import type { ComponentChildren } from 'preact'
-import { useLocation } from 'wouter-preact'
+import { Link, useLocation } from 'wouter-preact'
 import { useAddress } from '../../lib/address.ts'
 import { Problem } from '../../lib/api.ts'
 import { exactTime, numberText } from '../../lib/format.ts'
@@ -21,6 +21,7 @@ import {
   useMarketingEmails,
   usePreview,
   variantOf,
+  type WritableEmail,
 } from './broadcasts-api.ts'
 import { noTrial, restOf, sharesIn, Trial, trialText } from './trial.tsx'
 
@@ -156,6 +157,10 @@ const Who = ({ answers, onNext }: PartProps) => {
   )
 }
 
+/** Where the email is written, in the first of its languages. */
+const fileOf = ({ email, subject }: Pick<WritableEmail, 'email' | 'subject'>): string =>
+  `emails/${email}.${Object.keys(subject)[0]}.mjml`
+
 const What = ({ answers, onNext }: PartProps) => {
   const { filter } = useAddress()
   const { data } = useMarketingEmails()
@@ -186,6 +191,13 @@ const What = ({ answers, onNext }: PartProps) => {
           {...(answers.email !== undefined && { chosen: answers.email })}
         />
       </div>
+      {chosen && chosen.variants.length === 1 && (
+        <p class={css.hint}>
+          <Link class={css.link} href={`/playbook?file=${encodeURIComponent(fileOf(chosen))}`}>
+            {t.broadcasts.trial.second}
+          </Link>
+        </p>
+      )}
       {chosen && chosen.variants.length > 1 && (
         <Trial key={chosen.email} email={chosen} answers={answers} onTry={(isTried) => filter(isTried)} />
       )}

@@ -18,6 +18,7 @@ import css from './emails.module.css'
 import {
   type EmailDetail,
   type PreviewChoice,
+  personFor,
   sendTest,
   subjectOf,
   useEmail,
@@ -189,7 +190,11 @@ const AsWhom = ({ given, onChoose }: AsWhomProps) => {
         placeholder={t.emails.asWhat}
         autocomplete="off"
         onInput={(event) => setTyped(event.currentTarget.value)}
-        onChange={(event) => onChoose(event.currentTarget.value.trim() || undefined)}
+        onChange={(event) =>
+          personFor(event.currentTarget.value.trim()).then(onChoose, (error: unknown) =>
+            toast(messageOf(error)),
+          )
+        }
       />
       <datalist id="people">
         {data?.items.map(

@@ -55,18 +55,27 @@ export const usePreview = (email: string, choice: PreviewChoice) =>
     placeholderData: keepPreviousData,
   })
 
+interface FoundPeople {
+  readonly items: readonly { readonly email: string | null; readonly name: string | null }[]
+}
+
+const pathOfPeople = (q: string, limit: number): string => withQuery('/api/leads', { q, limit })
+
 /** People whose name, company or address is like what was typed. */
 export const usePeople = (q: string) =>
   useQuery({
     queryKey: ['emails', 'people', q],
-    queryFn: ({ signal }) =>
-      read<{ readonly items: readonly { readonly email: string | null; readonly name: string | null }[] }>(
-        withQuery('/api/leads', { q, limit: 8 }),
-        signal,
-      ),
+    queryFn: ({ signal }) => read<FoundPeople>(pathOfPeople(q, 8), signal),
     placeholderData: keepPreviousData,
     refetchInterval: false,
   })
+
+/** The first whom a name finds; an address or an id means itself. */
+export const personFor = async (typed: string): Promise<string | undefined> => {
+  if (typed === '' || typed.includes('@')) return typed || undefined
+  const { items } = await read<FoundPeople>(pathOfPeople(typed, 1))
+  return items[0]?.email ?? typed
+}
 
 export const sendTest = (email: string, to: string, { lead, lang }: PreviewChoice): Promise<unknown> =>
   change('POST', pathOf(email, '/test'), {

@@ -6,6 +6,7 @@ import { useKeys } from '../../lib/keys.ts'
 import { marketers, mayDo, salespeople, useMe } from '../../lib/people.ts'
 import { t, words } from '../../lib/texts.ts'
 import { Button, Failure, Loading, messageOf, Tag } from '../../ui/controls.tsx'
+import { Explain } from '../../ui/explain.tsx'
 import { type Kind, kinds, LogDialog } from '../../ui/log-dialog.tsx'
 import { ContactList, ScoreParts, Wrote } from '../../ui/person.tsx'
 import css from '../../ui/reading.module.css'
@@ -13,7 +14,7 @@ import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
 import { EraseDialog, ExportButton } from './data-dialogs.tsx'
 import own from './leads.module.css'
-import { cancelHeld, type LeadDetail, useExplanation, useLead } from './leads-api.ts'
+import { cancelHeld, type LeadDetail, type ScoreScale, useExplanation, useLead } from './leads-api.ts'
 import { MergeDialog, Merged } from './merge-parts.tsx'
 import { ScoreChart } from './score-chart.tsx'
 import { Timeline } from './timeline.tsx'
@@ -35,7 +36,7 @@ const Lead = ({ lead }: { readonly lead: LeadDetail }) => {
   const { data: explanation } = useExplanation(lead.leadId)
   const labels = explanation?.labels ?? {}
   const { company, stage, grade, score, email } = lead
-  const role = attribute(lead, 'role')
+  const role = lead.choices.role ?? attribute(lead, 'role')
   return (
     <article class={css.article}>
       <header class={css.head}>
@@ -45,7 +46,10 @@ const Lead = ({ lead }: { readonly lead: LeadDetail }) => {
         )}
         <p class={css.standing}>
           <Tag>{words.stages[stage as StageId]}</Tag>
-          <span>{t.leads.scored(scoreText(score), grade)}</span>
+          <span>
+            {t.leads.scored(scoreText(score), grade)}{' '}
+            {explanation && <Grade grade={grade} scale={explanation.scale} />}
+          </span>
           <span>{t.leads.consents[lead.consent]}</span>
         </p>
         <Standing lead={lead} />
@@ -68,6 +72,22 @@ const Lead = ({ lead }: { readonly lead: LeadDetail }) => {
     </article>
   )
 }
+
+/** What letter, digit and temperature mean, by the playbook's own limits. */
+const Grade = ({
+  grade,
+  scale: { fit, engagement, bands },
+}: {
+  readonly grade: string
+  readonly scale: ScoreScale
+}) => (
+  <Explain question={t.grades.what(grade)} title={t.grades.what(grade)}>
+    {fit && <p>{t.grades.fit(fit.map(scoreText))}</p>}
+    {engagement && <p>{t.grades.engagement(engagement.map(scoreText))}</p>}
+    <p>{t.grades.bands(bands.map(({ id, floor }) => t.grades.band(id, scoreText(floor))))}</p>
+    <p class={css.points}>{t.grades.where}</p>
+  </Explain>
+)
 
 /** Who has this lead, and what it lacks to go to sales. */
 const Standing = ({ lead: { qualification, handoffs } }: { readonly lead: LeadDetail }) => {
@@ -202,12 +222,20 @@ const Why = ({ rules, labels }: WhyProps) => {
   )
 }
 
-const Sequences = ({ lead: { sequences } }: { readonly lead: LeadDetail }) =>
-  sequences.length === 0 ? null : (
+/** Sequences whose emails wait because nobody is sent anything. */
+const pausedIn = ({ emails }: LeadDetail): ReadonlySet<string | null> =>
+  new Set(
+    emails
+      .filter(({ status, reason }) => status === 'held' && reason === 'paused')
+      .map(({ sequence }) => sequence),
+  )
+
+const Sequences = ({ lead }: { readonly lead: LeadDetail }) =>
+  lead.sequences.length === 0 ? null : (
     <section class={css.section}>
       <h2>{t.leads.sequences}</h2>
       <ul class={own.cards}>
-        {sequences.map(({ sequence, status, words: place, nextAt, heldBy }) => (
+        {lead.sequences.map(({ sequence, status, words: place, nextAt, heldBy }) => (
           <li key={sequence}>
             <strong>
               <Link href={`/leads?sequence=${encodeURIComponent(sequence)}`}>{sequence}</Link>
@@ -223,6 +251,7 @@ const Sequences = ({ lead: { sequences } }: { readonly lead: LeadDetail }) =>
                   , {t.leads.next} <When at={nextAt} />
                 </>
               )}
+              {pausedIn(lead).has(sequence) && `. ${t.leads.mailPaused}`}
             </small>
           </li>
         ))}
@@ -279,6 +308,14 @@ const CancelButton = ({ sendId }: { readonly sendId: string }) => (
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+const sourceWords = (how: string): string => {
+  const [kind = '', from] = how.split(':')
+  if (kind === 'hook' && from !== undefined) return t.sources.hook(from)
+  const { hook: _hook, ...known } = t.sources
+  const named: Readonly<Record<string, string>> = known
+  return (Object.hasOwn(named, how) ? named[how] : undefined) ?? how
+}
+
 /** The evidence: what was agreed to, when, how, and in which words. */
 const Consent = ({ lead: { consentHistory } }: { readonly lead: LeadDetail }) =>
   consentHistory.length === 0 ? null : (
@@ -292,7 +329,9 @@ const Consent = ({ lead: { consentHistory } }: { readonly lead: LeadDetail }) =>
             </time>
             <span>
               {t.leads.evidence[type]} {textOf(purpose)}{' '}
-              {textOf(how) !== '' && <Tag>{[textOf(how), textOf(by)].filter(Boolean).join(', ')}</Tag>}
+              {textOf(how) !== '' && (
+                <Tag>{[sourceWords(textOf(how)), textOf(by)].filter(Boolean).join(', ')}</Tag>
+              )}
               {textOf(wording) !== '' && <q class={own.wording}>{textOf(wording)}</q>}
             </span>
           </li>
@@ -310,10 +349,13 @@ const attributeName = (name: string): string => {
 }
 
 /** What stands in the forms above is not said twice. */
-const furtherIn = ({ attributes, answers }: LeadDetail) => {
+const furtherIn = ({ attributes, answers, choices }: LeadDetail) => {
   const written = new Set(answers.flatMap(({ answers: fields }) => fields.map(({ text }) => text)))
   return Object.entries(attributes)
-    .map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : String(value ?? '')] as const)
+    .map(([name, value]) => {
+      const text = Array.isArray(value) ? value.join(', ') : String(value ?? '')
+      return [name, choices[name] ?? text] as const
+    })
     .filter(
       ([name, text]) =>
         !shownAbove.has(name) && text !== '' && !written.has(text.replaceAll('\r\n', '\n').trim()),

@@ -61,14 +61,24 @@ export const useLead = (leadId: string) =>
     queryFn: ({ signal }) => read<LeadDetail>(withQuery(pathOf(leadId), { language }), signal),
   })
 
+interface ScoreExplained extends Explanation {
+  /** What rules are called, by their ids. */
+  readonly labels: Readonly<Record<string, string>>
+  readonly scale: ScoreScale
+}
+
+/** Lowest fit for A, B and C, lowest engagement for 1, 2 and 3, and lowest score of each band. */
+export interface ScoreScale {
+  readonly fit?: readonly number[]
+  readonly engagement?: readonly number[]
+  readonly bands: readonly { readonly id: string; readonly floor: number }[]
+}
+
 export const useExplanation = (leadId: string) =>
   useQuery({
     queryKey: ['lead', leadId, 'explanation'],
     queryFn: ({ signal }) =>
-      read<Explanation & { readonly labels: Readonly<Record<string, string>> }>(
-        withQuery(pathOf(leadId, '/explanation'), { language }),
-        signal,
-      ),
+      read<ScoreExplained>(withQuery(pathOf(leadId, '/explanation'), { language }), signal),
   })
 
 export const useTimeline = (leadId: string) =>

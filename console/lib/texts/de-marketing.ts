@@ -57,9 +57,9 @@ export const deMarketing: MarketingTexts = {
     showMap: 'In der E-Mail zeigen',
     view: 'Ansicht',
     asWhom: 'Als',
-    asWhat: 'Eine erfundene Person, oder eine Adresse',
+    asWhat: 'Eine erfundene Person, oder ein Name',
     missing: (names) => `Kein Wert für ${names}: An diese Person ginge sie nicht hinaus.`,
-    unknownLead: 'Unter dieser Adresse oder Kennung ist niemand bekannt.',
+    unknownLead: 'Unter diesem Namen, dieser Adresse oder Kennung ist niemand bekannt.',
     test: 'Test senden',
     testTitle: 'Test senden',
     testTo: 'An',
@@ -219,6 +219,8 @@ export const deMarketing: MarketingTexts = {
       },
     },
     trial: {
+      second:
+        'Diese E-Mail hat einen Betreff. Ein zweiter zum Ausprobieren steht am Kopf ihrer Datei, unter „variants“.',
       variants: (count) => `${count} Varianten`,
       ask: (count) => `Ihre ${count} Varianten erst an einigen ausprobieren`,
       how: 'Jede Variante geht an einen Teil der Empfänger; die übrigen bekommen die bessere.',

@@ -57,9 +57,9 @@ export const enMarketing = {
     showMap: 'Show them in the email',
     view: 'View',
     asWhom: 'As',
-    asWhat: 'A made-up person, or an address',
+    asWhat: 'A made-up person, or a name',
     missing: (names: string) => `No value for ${names}: it would not be sent to this person.`,
-    unknownLead: 'Nobody is known by this address or id.',
+    unknownLead: 'Nobody is known by this name, address or id.',
     test: 'Send a test',
     testTitle: 'Send a test',
     testTo: 'To',
@@ -214,6 +214,8 @@ export const enMarketing = {
       },
     },
     trial: {
+      second:
+        'This email has one subject. A second one to try is written at the head of its file, as “variants”.',
       variants: (count: string) => `${count} variants`,
       ask: (count: string) => `Try its ${count} variants on some first`,
       how: 'Each variant goes to a part of the audience; the rest get the one that does better.',

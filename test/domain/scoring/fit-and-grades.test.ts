@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FitRule } from '../../../domain/model/scoring-rules.ts'
+import { gradeScale } from '../../../domain/scoring/awards.ts'
 import { fact } from '../support/facts.ts'
 import { look, rulesOf } from './hand.ts'
 
@@ -80,6 +81,18 @@ describe('grades', () => {
     expect(gradeOf(20, 30)).toBe('A2')
     expect(gradeOf(20, 30, { fit: [30, 20, 10] })).toBe('B2')
     expect(gradeOf(20, 30, { engagement: [30, 20, 10] })).toBe('A1')
+  })
+
+  test.each([
+    [undefined, { fit: [15, 10, 5], engagement: [60, 30, 15] }],
+    [{ fit: [9, 6, 3] }, { fit: [9, 6, 3], engagement: [60, 30, 15] }],
+  ] as const)('the scale of %j is what grades are given by', (given, scale) => {
+    const fit = [{ id: 'f', when: 'has(lead.a)', points: 20 }]
+    expect(gradeScale(rulesOf({ fit, ...(given && { grades: given }) }))).toEqual(scale)
+  })
+
+  test('there is no scale of fit where nothing gives points for it', () => {
+    expect(gradeScale(rulesOf({ fit: [] })).fit).toBeUndefined()
   })
 
   test('the most possible fit counts points for what is not known where they are higher', () => {

@@ -19,6 +19,10 @@ const world = () =>
         origins: [],
         fields: [
           { name: 'message', type: 'textarea', required: false, label: { de: 'Nachricht', en: 'Message' } },
+          {
+            ...{ name: 'role', type: 'select', required: false, label: { de: 'Bereich', en: 'Field' } },
+            options: [{ value: 'energy', label: { de: 'Energie', en: 'Energy' } }],
+          },
         ],
       },
     },
@@ -48,11 +52,24 @@ test('a lead’s page holds what the person wrote, in the words of the playbook,
     })
 })
 
-test('an explanation says what its rules are called', async () => {
+test('a lead’s page has the words of a form for what was chosen in it', async () => {
+  const { add, call } = world()
+  await add(leadId, [
+    fact('p-1', 'profile.updated', '03-01T08:00', { fields: { role: 'energy', plant: 'x' } }),
+  ])
+  const answer = await call(`/api/leads/${leadId}`, { query: { language: 'de' } })
+  expect(answer).toMatchObject({ body: { attributes: { role: 'energy' }, choices: { role: 'Energie' } } })
+  expect(answer).not.toMatchObject({ body: { choices: { plant: expect.anything() } } })
+})
+
+test('an explanation says what its rules are called, and by which scale grades are given', async () => {
   const { add, call } = world()
   await add(leadId, [fact('d-1', 'demo.requested', '03-01T08:00')])
   expect(await call(`/api/leads/${leadId}/explanation`, { query: { language: 'de' } })).toMatchObject({
     type: 'ok',
-    body: { labels: { [demo.id]: 'Vorführung gewünscht' } },
+    body: {
+      labels: { [demo.id]: 'Vorführung gewünscht' },
+      scale: { engagement: [60, 30, 15], bands: scoring.bands },
+    },
   })
 })
