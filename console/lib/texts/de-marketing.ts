@@ -219,8 +219,7 @@ export const deMarketing: MarketingTexts = {
       },
     },
     trial: {
-      second:
-        'Diese E-Mail hat einen Betreff. Ein zweiter zum Ausprobieren steht am Kopf ihrer Datei, unter „variants“.',
+      second: 'Einen zweiten Betreff trägt man am Kopf der Datei ein, unter „variants“.',
       variants: (count) => `${count} Varianten`,
       ask: (count) => `Ihre ${count} Varianten erst an einigen ausprobieren`,
       how: 'Jede Variante geht an einen Teil der Empfänger; die übrigen bekommen die bessere.',

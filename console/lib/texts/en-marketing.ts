@@ -214,8 +214,7 @@ export const enMarketing = {
       },
     },
     trial: {
-      second:
-        'This email has one subject. A second one to try is written at the head of its file, as “variants”.',
+      second: 'A second subject to try is written at the head of its file, under “variants”.',
       variants: (count: string) => `${count} variants`,
       ask: (count: string) => `Try its ${count} variants on some first`,
       how: 'Each variant goes to a part of the audience; the rest get the one that does better.',
