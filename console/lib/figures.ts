@@ -43,7 +43,7 @@ export const figureIn = (text: string): FigureOfPeople => {
 }
 
 /** Somebody behind a figure, with what it is of them alone. */
-export interface PersonBehind extends LeadSummary {
+interface PersonBehind extends LeadSummary {
   readonly figure: Figure
 }
 
