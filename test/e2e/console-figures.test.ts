@@ -64,7 +64,7 @@ describe('a figure opens the people behind it,', () => {
       .click()
     const rate = peopleIn(page, 'Came here from the start: Purchase')
     await rate.getByText('One person').waitFor()
-    await rate.getByRole('button', { pressed: false }).click()
+    await rate.getByRole('button', { name: /^People and browsers/ }).click()
     await rate.getByText('3 people').waitFor()
     await rate.getByRole('link', { name: /Cora/ }).click()
     await page.getByRole('heading', { name: 'Cora Brandt' }).waitFor()
@@ -86,7 +86,7 @@ describe('a figure opens the people behind it,', () => {
   })
 
   it('and a lead’s page tells in German what a grade, a role and the source of a consent mean', async () => {
-    const { page, complaints, close } = await open('/leads', { locale: 'de-DE', role: 'sales' })
+    const { page, complaints, close } = await open('/leads', { locale: 'de-DE' })
     await page.getByRole('link', { name: /Ada Brandt/ }).click()
     await page.getByText('Energiemanagement').waitFor()
     await page.getByText('aus einem anderen Programm').first().waitFor()
