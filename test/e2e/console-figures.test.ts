@@ -86,7 +86,9 @@ describe('a figure opens the people behind it,', () => {
   })
 
   it('and a lead’s page tells in German what a grade, a role and the source of a consent mean', async () => {
-    const { page, complaints, close } = await open('/leads', { locale: 'de-DE' })
+    const { page, complaints, close } = await open('/leads')
+    await page.evaluate("localStorage.setItem('trichter.language', 'de')")
+    await page.reload()
     await page.getByRole('link', { name: /Ada Brandt/ }).click()
     await page.getByText('Energiemanagement').waitFor()
     await page.getByText('aus einem anderen Programm').first().waitFor()
