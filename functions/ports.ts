@@ -198,8 +198,19 @@ export interface LeadDirectory {
   /** Whether everybody is in it: until a release that keeps it otherwise has gone through all leads, some may be missing. */
   isWhole(): Promise<boolean>
   page(query: LeadPlace & { readonly by: DirectoryOrder; readonly order: Order }): Promise<LeadPage>
-  /** Those with a word that begins with `word`, as `searchedWords` gives it, in the order of these words. */
-  find(query: LeadPlace & { readonly word: string }): Promise<LeadPage>
+  /** Of several words that of which the fewest people have one that begins so. */
+  rarest(words: readonly string[]): Promise<string | undefined>
+  /** Those whom a search finds, in the order of the words that begin with `word`; of many it looks at a part, and goes on by the cursor. */
+  find(query: LeadPlace & Search): Promise<LeadPage>
+  /** All whom it finds; undefined where it may be more than `most`, and nobody is read. */
+  findAll(query: Search & { readonly most: number }): Promise<readonly Lead[] | undefined>
+}
+
+/** Words as `searchedWords` gives them. */
+export interface Search {
+  readonly word: string
+  /** Further words, each of which has to begin one of theirs; those whose words do not stand in the list are found without it. */
+  readonly others: readonly string[]
 }
 
 /** A part of a list of leads. */

@@ -123,6 +123,17 @@ export const memberOf = (node: ASTNode): { readonly of: string; readonly mention
   return undefined
 }
 
+/** Attributes that are a certain text wherever the condition holds, as in `lead.company == "Alm" && score > 5`. */
+export const equalTextsIn = (node: ASTNode): readonly { readonly name: string; readonly text: string }[] => {
+  if (node.op === '&&') return node.args.flatMap(equalTextsIn)
+  if (node.op !== '==') return []
+  const [one, other] = node.args
+  return [[one, other] as const, [other, one] as const].flatMap(([side, value]) => {
+    const [member, text] = [memberOf(side), literalOf(value)]
+    return member?.of === 'lead' && typeof text === 'string' ? [{ name: member.mention.name, text }] : []
+  })
+}
+
 const collect = (node: ASTNode, locals: readonly string[], into: Collected): void => {
   if (node.op === 'id') {
     if (!locals.includes(node.args)) into.variables.push({ name: node.args, offset: node.start })

@@ -10,6 +10,8 @@ export interface DirectoryEntry {
   readonly by: DirectoryOrder | 'word'
   /** Sorts as text. */
   readonly key: string
+  /** The words that they are found by, so that a search of several need not read the lead; absent where they are too long to stand beside each. */
+  readonly words?: string
 }
 
 interface ListedPerson {
@@ -53,11 +55,20 @@ const textIn = ({ attributes }: ListedPerson['state'], name: string): string => 
   return typeof value === 'string' ? value : ''
 }
 
+/** Attributes that people are found by, whatever else is told of them. */
+export const foundBy = ['firstName', 'lastName', 'company'] as const
+/** Of each of these, so many words are among theirs however long the others are. */
+const surelyFound = 4
+
+/** Words that everybody is found by who has `text` as one of the attributes `foundBy`. */
+export const surelyFoundBy = (text: string): readonly string[] => partsOf(text).slice(0, surelyFound)
+
 /** What somebody is found by: each word of name, company and address, and the whole address. */
 export const wordsOf = ({ email = '', state }: ListedPerson): readonly string[] => {
-  const told = [nameOf(state) ?? '', textIn(state, 'company'), email]
+  const told = foundBy.map((name) => partsOf(textIn(state, name)))
   const whole = email === '' ? [] : [fold(email).slice(0, longestKey)]
-  return [...new Set([...whole, ...told.flatMap(partsOf)])].slice(0, mostWords)
+  const first = told.flatMap((words) => words.slice(0, surelyFound))
+  return [...new Set([...whole, ...first, ...told.flat(), ...partsOf(email)])].slice(0, mostWords)
 }
 
 /** The words of a search: what has an `@` is the beginning of an address. */
@@ -69,6 +80,10 @@ export const searchedWords = (text: string): readonly string[] => [
   ),
 ]
 
+/** Those that say something: who is found by "anna" is found by "an" too. */
+export const tellingWords = (searched: readonly string[]): readonly string[] =>
+  searched.filter((word) => !searched.some((other) => other !== word && other.startsWith(word)))
+
 /** Whether each word of a search begins one of theirs. */
 export const isFoundBy = (words: readonly string[], searched: readonly string[]): boolean =>
   searched.every((wanted) => words.some((word) => word.startsWith(wanted)))
@@ -76,14 +91,20 @@ export const isFoundBy = (words: readonly string[], searched: readonly string[])
 /** What people are put in order by where it is their name. */
 export const nameKey = (name: string): string => fold(name).slice(0, longestKey)
 
+/** Together (characters): a key of DynamoDB has at most 1,024 bytes, and a character up to three. */
+const longestWords = 200
+
 /** All places of somebody with an address; a browser without one has none. */
 export const entriesOf = (person: ListedPerson): readonly DirectoryEntry[] => {
   const { email, state } = person
   if (email === undefined) return []
+  const all = wordsOf(person)
+  const words = all.filter((word) => !word.includes('@')).join(' ')
+  const beside = words.length <= longestWords && { words }
   return [
     { by: 'name', key: nameKey(nameOf(state) ?? email) },
     { by: 'createdAt', key: state.createdAt },
     { by: 'lastActivityAt', key: state.lastActivityAt },
-    ...wordsOf(person).map((key) => ({ by: 'word' as const, key })),
+    ...all.map((key) => ({ by: 'word' as const, key, ...beside })),
   ]
 }

@@ -1,4 +1,4 @@
-import { type DirectoryEntry, entriesOf } from '../../domain/lead/directory.ts'
+import { type DirectoryEntry, entriesOf, isFoundBy } from '../../domain/lead/directory.ts'
 import { isJoin, membersOf } from '../../domain/lead/log.ts'
 import { compareFacts, type Fact, type LeadId, parseLeadId } from '../../domain/model/activity.ts'
 import { hashText } from '../../domain/model/hash-text.ts'
@@ -16,6 +16,7 @@ import {
   type MergeClaims,
   type Order,
   type Reviews,
+  type Search,
 } from '../ports.ts'
 import type { AcceptedHandoff, AccountOwners } from '../webhook-ports.ts'
 import { listRank } from './dynamo-lead-items.ts'
@@ -341,10 +342,26 @@ export const memoryDirectory = ({ items, ranks }: Pick<MemoryLeads, 'items' | 'r
       ...(rest.length > limit && last && { next: last.rank }),
     }
   }
+  const findIn = ({ word, others, ...place }: LeadPlace & Search) =>
+    pageOf(
+      ({ by, key, words }) =>
+        by === 'word' && key.startsWith(word) && (words === undefined || isFoundBy(words.split(' '), others)),
+      { ...place, order: 'ascending' },
+    )
   return {
     isWhole: async () => true,
     page: async ({ by, ...query }) => pageOf((entry) => entry.by === by, query),
-    find: async ({ word, ...place }) =>
-      pageOf(({ by, key }) => by === 'word' && key.startsWith(word), { ...place, order: 'ascending' }),
+    rarest: async (words) => {
+      const known = words.map((word) => ({
+        word,
+        count: findIn({ word, others: [], limit: Infinity }).items.length,
+      }))
+      return known.toSorted((a, b) => a.count - b.count)[0]?.word
+    },
+    find: async (query) => findIn(query),
+    findAll: async ({ most, ...search }) => {
+      const { items: found, next } = findIn({ ...search, limit: most })
+      return next === undefined ? found : undefined
+    },
   }
 }

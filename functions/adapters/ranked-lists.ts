@@ -177,19 +177,23 @@ export const countUpTo = async (
   return count > most ? { count: most, isAll: false } : { count, isAll: true }
 }
 
+/** How many rows of one list stand between two ranks, at most `most`. */
+export const countRows = async (
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  list: string,
+  { between, most }: { readonly between?: readonly [from: string, to: string]; readonly most: number },
+): Promise<number> => {
+  const asked = { ...inList(list, between), Select: 'COUNT', Limit: most } as const
+  return (await dynamoItems(client, tableName).page(asked)).Count ?? 0
+}
+
 /** Whether a list holds anything at all. */
 export const isFilled = async (
   client: DynamoDBDocumentClient,
   tableName: string,
   list: string,
-): Promise<boolean> => {
-  const { Count = 0 } = await dynamoItems(client, tableName).page({
-    ...inList(list),
-    Select: 'COUNT',
-    Limit: 1,
-  })
-  return Count > 0
-}
+): Promise<boolean> => (await countRows(client, tableName, list, { most: 1 })) > 0
 
 /**
  * A list for each stage with those who have an address, and one for all browsers without one: those are the most, and no

@@ -1,5 +1,5 @@
 import { rowsVersion } from '../../domain/kpi/row.ts'
-import { type DirectoryOrder, searchedWords } from '../../domain/lead/directory.ts'
+import { type DirectoryOrder, tellingWords } from '../../domain/lead/directory.ts'
 import { leadIdOfHandoff, parseLeadId } from '../../domain/model/activity.ts'
 import { didYouMeanOneOf } from '../../domain/model/did-you-mean.ts'
 import type { FieldError } from '../../domain/model/json.ts'
@@ -42,12 +42,16 @@ export interface LeadSource {
   readonly isSorted: boolean
   /** Whether it holds all that the search finds, so that nobody need be passed over. */
   readonly isWhole: boolean
+  /** All that it has; undefined where it may be more than `most`. @default pages tell */
+  readonly all?: (most: number) => Promise<readonly Lead[] | undefined>
   /** How many it has. @default nobody knows */
   readonly count?: (most: number) => Promise<Counted>
 }
 
 interface Asked {
-  readonly q?: string | undefined
+  /** Words that everybody who is meant is found by. */
+  readonly words: readonly string[]
+  readonly cursor?: string | undefined
   readonly stage?: string | undefined
   readonly sort?: 'score' | DirectoryOrder | undefined
   readonly order: Order
@@ -65,15 +69,13 @@ type Refused = { readonly errors: readonly FieldError[] }
 
 /** The narrowest source that holds everybody who may be meant. */
 export const sourceOf = async (ports: LeadSourcePorts, asked: Asked): Promise<LeadSource | Refused> => {
-  const { q, sequence, owner, team, anonymous, stage, sort = 'score', order } = asked
+  const { words, cursor, sequence, owner, team, anonymous, stage, sort = 'score', order } = asked
   if (asked.ids !== undefined) return ofIds(ports, asked.ids)
   if (sequence !== undefined) return inSequence(ports, { ...asked, sequence })
   if (owner !== undefined || team !== undefined) return withSales(ports, asked)
   const isKept =
-    anonymous !== 'true' && (q !== undefined || sort !== 'score') && (await ports.directory.isWhole())
-  const [word] = isKept && q !== undefined ? searchedWords(q).toSorted((a, b) => b.length - a.length) : []
-  if (word !== undefined)
-    return { page: (place) => ports.directory.find({ ...place, word }), isSorted: false, isWhole: true }
+    anonymous !== 'true' && (words.length > 0 || sort !== 'score') && (await ports.directory.isWhole())
+  if (isKept && words.length > 0) return inDirectory(ports, tellingWords(words), cursor)
   const count = (most: number): Promise<Counted> => ports.list.count({ stage, most })
   const isWhole = false
   if (isKept && sort !== 'score')
@@ -92,6 +94,22 @@ export const sourceOf = async (ports: LeadSourcePorts, asked: Asked): Promise<Le
       }),
     ...{ isSorted: sort === 'score', isWhole },
     ...(who === 'people' && { count }),
+  }
+}
+
+/** Those whom a search finds, by the word that finds the fewest. A cursor begins with the word that it goes on with. */
+const inDirectory = async (
+  { directory }: LeadSourcePorts,
+  words: readonly string[],
+  cursor: string | undefined,
+): Promise<LeadSource> => {
+  const word = words.find((one) => cursor?.startsWith(one)) ?? (await directory.rarest(words)) ?? ''
+  const others = words.filter((one) => one !== word)
+  return {
+    page: (place) => directory.find({ ...place, word, others }),
+    all: (most) => directory.findAll({ word, others, most }),
+    isSorted: false,
+    isWhole: true,
   }
 }
 

@@ -1,7 +1,17 @@
 import * as z from 'zod/mini'
 import { identityKey, identityRules, parseAddress } from '../../domain/activity/subject.ts'
 import type { Condition } from '../../domain/condition/condition.ts'
-import { directoryOrders, isFoundBy, nameKey, searchedWords, wordsOf } from '../../domain/lead/directory.ts'
+import { environments } from '../../domain/condition/environment.ts'
+import { equalTextsIn } from '../../domain/condition/mentions.ts'
+import {
+  directoryOrders,
+  foundBy,
+  isFoundBy,
+  nameKey,
+  searchedWords,
+  surelyFoundBy,
+  wordsOf,
+} from '../../domain/lead/directory.ts'
 import type { LeadState } from '../../domain/lead/lead-state.ts'
 import { type LeadSummary, summariseLead } from '../../domain/lead/lead-summary.ts'
 import { stageIds } from '../../domain/model/deal.ts'
@@ -59,11 +69,21 @@ export const leadsQuery = z.extend(pageQuery, {
 })
 type LeadsQuery = z.infer<typeof leadsQuery>
 
+interface Meant extends Pick<Condition, 'test'> {
+  /** Words that everybody is found by for whom it holds. */
+  readonly words: readonly string[]
+}
+
+const wordsIn = ({ source }: Condition): readonly string[] =>
+  equalTextsIn(environments.lead.parse(source).ast).flatMap(({ name, text }) =>
+    foundBy.some((one) => one === name) ? surelyFoundBy(text) : [],
+  )
+
 /** Who is in the segment, and for whom `where` holds. */
 const conditionIn = (
   { segment: id, where }: Pick<LeadsQuery, 'segment' | 'where'>,
   rules: Rules,
-): Pick<Condition, 'test'> | { readonly errors: readonly FieldError[] } | undefined => {
+): Meant | { readonly errors: readonly FieldError[] } | undefined => {
   const segment = id === undefined ? undefined : segmentOf(rules.playbook, id)
   if (id !== undefined && !segment) {
     const known = Object.keys(rules.playbook.segments ?? {})
@@ -77,7 +97,10 @@ const conditionIn = (
   const conditions = read.flatMap((one) => ('errors' in one ? [] : [one.condition]))
   return conditions.length === 0
     ? undefined
-    : { test: (context) => conditions.every((condition) => condition.test(context)) }
+    : {
+        test: (context) => conditions.every((condition) => condition.test(context)),
+        words: conditions.flatMap(wordsIn),
+      }
 }
 
 /** Reads candidates as the list shows them, and leaves out who is not meant. */
@@ -137,9 +160,10 @@ const gatheredAtOnce = 100
 
 /** All of a source, in the order asked for; undefined where it has more than one request reads. */
 const gather = async (
-  { page }: LeadSource,
+  { page, all }: LeadSource,
   judge: (lead: Lead) => readonly LeadSummary[],
 ): Promise<readonly LeadSummary[] | undefined> => {
+  if (all) return (await all(mostGathered))?.flatMap(judge)
   const leads: Lead[] = []
   let cursor: string | undefined
   for (let read = 0; read < mostGathered; read += gatheredAtOnce) {
@@ -152,8 +176,10 @@ const gather = async (
   return undefined
 }
 
-/** A search with few matches must not read the whole table in one request; the cursor continues. */
+/** A condition that few fit must not read the whole table in one request: the cursor goes on. */
 const mostPagesRead = 10
+/** As many as DynamoDB gives in one request; people wait for an answer, and see that the search goes on. */
+const mostJudged = 100
 
 const offsetShape = /^\+(\d{1,6})$/
 
@@ -166,15 +192,16 @@ const readPage = async (
 ) => {
   const items: LeadSummary[] = []
   let from = cursor
-  for (let pages = 0; pages < mostPagesRead; pages += 1) {
+  for (let pages = 0, judged = 0; pages < mostPagesRead && judged < mostJudged; pages += 1) {
     const page = await source.page({
-      limit: limit - items.length,
+      limit: Math.min(limit - items.length, mostJudged - judged),
       ...(from !== undefined && { cursor: from }),
     })
     const { playbook } = ports.rules
     const stale = page.items.find(({ state }) => state && state.rules !== playbook.rulesVersion)
     if (stale?.state) await ports.ensureRescored?.(playbook, stale.state.rules)
     items.push(...page.items.flatMap(judge))
+    judged += page.items.length
     from = page.next
     if (from === undefined || items.length >= limit) break
   }
@@ -248,7 +275,12 @@ export const makeListLeads =
     const known = isAddress ? await byAddress(ports, query.q ?? '') : []
     const meant = known.flatMap(makeJudge(ports, query, condition))
     if (meant.length > 0) return { type: 'ok', body: { items: meant, total: meant.length, sorted: true } }
-    const source = await sourceOf(ports, { ...query, order: isAscending(query) ? 'ascending' : 'descending' })
+    const searched = searchedWords(query.q ?? '')
+    if (query.q !== undefined && searched.length === 0)
+      return { type: 'ok', body: { items: [], total: 0, sorted: true } }
+    const words = [...new Set([...searched, ...(condition?.words ?? [])])]
+    const order = isAscending(query) ? 'ascending' : 'descending'
+    const source = await sourceOf(ports, { ...query, words, order })
     if ('errors' in source) return { type: 'bad-input', errors: source.errors }
     const { next, ...listed } = await list(ports, query, source)
     return { type: 'ok', body: { ...listed, ...(next !== undefined && { next: toLeadCursor(next) }) } }

@@ -21,7 +21,7 @@ const idOf = ({ leadId }: LeadSummary): string => leadId
 /** Rows of a page that needs no further request. */
 const fullPage = 20
 /** Pages that are read without anybody asking for more. */
-const mostUnasked = 4
+const mostUnasked = 20
 
 /** People by their score; on the right the one that is open. */
 export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
@@ -36,8 +36,9 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
     id !== undefined,
   )
   const [pages, found] = [data?.pages.length ?? 0, rows.items.length]
-  // A search of many leads gives up a page before it is full; a few more requests usually fill it.
-  const wantsMore = hasNextPage && !isFetchingNextPage && found < fullPage && pages < mostUnasked
+  // A condition is tried on a hundred people in one request: what it finds is shown while the search goes on.
+  const goesOn = hasNextPage && found < fullPage && pages < mostUnasked
+  const wantsMore = goesOn && !isFetchingNextPage
   useEffect(() => {
     if (wantsMore) void fetchNextPage()
   }, [wantsMore, fetchNextPage])
@@ -80,9 +81,13 @@ export const LeadsPage = ({ id }: { readonly id?: string | undefined }) => {
       after={
         hasNextPage && (
           <p class={css.after}>
-            <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
-              {t.list.more}
-            </Button>
+            {goesOn ? (
+              <span role="status">{t.leads.searching}</span>
+            ) : (
+              <Button disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+                {found < fullPage ? t.leads.searchOn : t.list.more}
+              </Button>
+            )}
           </p>
         )
       }

@@ -143,6 +143,8 @@ export const de: Texts = {
     wrongFilter: 'Diese Filter sind nicht zu lesen',
     atLeast: (count) => `mindestens ${count}`,
     unsorted: '(zu viele zum Sortieren)',
+    searching: 'Die Suche geht weiter …',
+    searchOn: 'Weiter suchen',
     sort: 'Reihenfolge',
     sorts: {
       score: { desc: 'Höchster Score zuerst', asc: 'Niedrigster Score zuerst' },

@@ -144,6 +144,8 @@ export const en = {
     wrongFilter: 'These filters cannot be read',
     atLeast: (count: string) => `at least ${count}`,
     unsorted: '(too many to sort)',
+    searching: 'The search goes on …',
+    searchOn: 'Search on',
     sort: 'Order',
     sorts: {
       score: { desc: 'Highest score first', asc: 'Lowest score first' },

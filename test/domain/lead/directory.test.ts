@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { entriesOf, isFoundBy, searchedWords, wordsOf } from '../../../domain/lead/directory.ts'
+import {
+  entriesOf,
+  isFoundBy,
+  searchedWords,
+  surelyFoundBy,
+  tellingWords,
+  wordsOf,
+} from '../../../domain/lead/directory.ts'
 
 const at = '2026-03-01T09:00:00.000Z'
 const attribute = (value: string) => ({ value, at, factId: 'f' })
@@ -50,6 +57,21 @@ describe('a search', () => {
   })
 })
 
+describe('the words of a search', () => {
+  it('are left out where another says the same and more', () =>
+    expect(tellingWords(['an', 'anna', 'nord', 'a'])).toEqual(['anna', 'nord']))
+
+  test('for a name or a company find everybody who has it', () => {
+    const text = fc.string({ maxLength: 300, unit: 'grapheme' })
+    fc.assert(
+      fc.property(text, text, (name, company) => {
+        const words = wordsOf(person(name, company))
+        expect(words).toEqual(expect.arrayContaining([...surelyFoundBy(company), ...surelyFoundBy(name)]))
+      }),
+    )
+  })
+})
+
 describe('the places of a person', () => {
   it('are by name, by both times, and under every word', () => {
     const entries = entriesOf(person('Béla', 'Alm'))
@@ -60,8 +82,21 @@ describe('the places of a person', () => {
       ...['b.grosse@alm-milch.example', 'bela', 'alm', 'b', 'grosse', 'milch', 'example'].map((key) => ({
         by: 'word',
         key,
+        words: 'bela alm b grosse milch example',
       })),
     ])
+  })
+
+  it('hold the words of a name and of a company, however many the other has', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `teil${index}`).join(' ')
+    expect(wordsOf(person('Béla', many))).toContain('bela')
+    expect(wordsOf(person(many, 'Alm & Milch'))).toEqual(expect.arrayContaining(['alm', 'milch']))
+  })
+
+  it('leave the words out where a key has no room for all', () => {
+    const long = 'x'.repeat(40)
+    const entries = entriesOf(person(`${long}1 a${long} b${long} c${long}`, `d${long} e${long}`))
+    expect(entries.every(({ words }) => words === undefined)).toBe(true)
   })
 
   it('are by the address where no name is known, and none without one', () => {

@@ -101,7 +101,7 @@ describe('the list of leads', () => {
 
   it('says at least how many there are where a condition leaves some out and the list goes on', async () => {
     const { list } = await world(Array.from({ length: 30 }, (_, index) => `Ada ${index}`))
-    const where = 'lead.company == "Nordwerk"'
+    const where = 'lead.company.startsWith("Nord")'
     expect(await list({ where })).toMatchObject({ total: 15 })
     const part = await list({ where, limit: '1' })
     expect(part).toMatchObject({ total: { atLeast: 1 } })
@@ -110,6 +110,33 @@ describe('the list of leads', () => {
     expect(
       (await list({ limit: '10', cursor: (await list({ limit: '10' })).next ?? '' })).total,
     ).toBeUndefined()
+  })
+
+  it('finds whom a condition names, however many there are beside', async () => {
+    const names = Array.from({ length: 230 }, (_, index) => `Ada${index}`)
+    const { list, named } = await world([...names, 'Béla Große'])
+    expect(
+      await list({ where: 'lead.company == "Südwerk" && lead.firstName == "Béla Große"' }),
+    ).toMatchObject({
+      total: 1,
+      sorted: true,
+    })
+    expect(await named({ where: '"Béla Große" == lead.firstName', q: 'sud' })).toEqual(['Béla Große'])
+    expect(await named({ where: 'lead.firstName == "béla große"' })).toEqual([])
+    expect((await list({ where: 'lead.firstName == "Béla Große" || score < 0' })).next).toBeDefined()
+  })
+
+  it('looks at a hundred people in one request, and goes on', async () => {
+    const { list } = await world(Array.from({ length: 230 }, (_, index) => `Ada${index}`))
+    const where = 'lead.firstName.startsWith("Ada22")'
+    const seen: (string | null)[] = []
+    let requests = 0
+    for (let page: Listed | undefined = await list({ where }); page; requests += 1) {
+      seen.push(...page.items.map(({ name }) => name))
+      page = page.next === undefined ? undefined : await list({ where, cursor: page.next })
+    }
+    expect(seen).toHaveLength(11)
+    expect(requests).toBe(3)
   })
 
   it('says of a condition where it is wrong', async () => {
