@@ -5,7 +5,7 @@ import {
   emptySummary,
   figuresOf,
   mergeSummaries,
-} from '../../domain/backtest/backtest.ts'
+} from '../../domain/backtest/summary.ts'
 import { faultLine, isError } from '../../domain/playbook/fault.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'
 import { readFolder } from '../../lib/playbook/load-playbook.ts'

@@ -1,12 +1,6 @@
 import * as z from 'zod/mini'
-import {
-  draftRules,
-  emptySummary,
-  figuresOf,
-  mergeSummaries,
-  replayLead,
-  summariseReplay,
-} from '../../domain/backtest/backtest.ts'
+import { draftRules, replayLead, summariseReplay } from '../../domain/backtest/backtest.ts'
+import { emptySummary, figuresOf, mergeSummaries } from '../../domain/backtest/summary.ts'
 import { type Fault, isError } from '../../domain/playbook/fault.ts'
 import { jsonSchemas } from '../../domain/playbook/json-schemas.ts'
 import { parsePlaybook } from '../../domain/playbook/parse-playbook.ts'

@@ -18,7 +18,8 @@ const learned = {
 }
 
 describe('the scoring', () => {
-  const { open } = useConsole({ role: 'marketing' })
+  const used = useConsole({ role: 'marketing' })
+  const { open } = used
 
   it('says that it is too early, shows the rules, and calculates anew when asked', async () => {
     const { page, complaints, others, close } = await open('/scoring')
@@ -62,6 +63,38 @@ describe('the scoring', () => {
     await dialog.getByRole('button', { name: 'Decline' }).click()
     await dialog.waitFor({ state: 'detached' })
     expect(reason).toEqual({ reason: 'We hire first' })
+    await close()
+  })
+
+  it('replays all leads under the saved draft, and says who would be hot and how sales judged them', async () => {
+    const { client } = used
+    const subject = { email: 'ada@scoring.example.net' }
+    await client.postEvents([
+      { id: 'ada-1', type: 'demo.requested', subject, properties: {} },
+      { id: 'ben-1', type: 'page.viewed', subject: { email: 'ben@scoring.example.net' }, properties: {} },
+    ])
+    await client.settle()
+    const { edition, files } = await client.get<{ edition: string; files: Record<string, string> }>(
+      '/api/playbook',
+    )
+    const { page, close } = await open('/scoring')
+    const trial = page.getByRole('region', { name: 'The draft on trial', exact: true })
+    await trial.getByText('There is no draft.').waitFor()
+    const scoring = files['scoring.yaml'] ?? ''
+    const eager = scoring.replace('hot: 60', 'hot: 1').replace('warm: 30', 'warm: 0.5')
+    expect(eager).not.toBe(scoring)
+    await client.raw('/api/playbook', {
+      method: 'PUT',
+      headers: { authorization: 'Bearer local-marketing', 'content-type': 'application/json' },
+      body: JSON.stringify({ files: { ...files, 'scoring.yaml': eager }, replaces: edition }),
+    })
+    await page.reload()
+    await trial.getByRole('button', { name: 'Replay all leads' }).click()
+    await trial.getByRole('status').filter({ hasText: '2 leads replayed; sales has judged 0' }).waitFor()
+    await trial.getByRole('row', { name: /^Handed over/ }).waitFor()
+    const standing = trial.getByRole('region', { name: 'All leads, as they stand now' })
+    await standing.getByRole('row', { name: 'hot 0 1' }).waitFor()
+    await expectAccessible(page)
     await close()
   })
 })

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/preact-query'
+import { type BacktestSummary, emptySummary, mergeSummaries } from '../../../domain/backtest/summary.ts'
 import type { ProposalView } from '../../../domain/calibration/calibration-run.ts'
 import type { RuleEvidence, ScoringCalibration } from '../../../domain/calibration/scoring-proposal.ts'
 import { change, queries, read } from '../../lib/api.ts'
@@ -51,3 +52,33 @@ export const draftProposal = (): Promise<unknown> => change('POST', `${path}/dra
 
 export const declineProposal = (reason: string): Promise<unknown> =>
   change('POST', `${path}/decline`, { reason }).then(again)
+
+interface ReplayedPage {
+  readonly summary: BacktestSummary
+  readonly next?: string
+  readonly total?: number
+}
+
+/** How far a backtest has come, and what it says so far. */
+export interface Replayed {
+  readonly summary: BacktestSummary
+  readonly total: number
+}
+
+/** Few enough that the bar moves. */
+const replayedAtOnce = 100
+
+/** Replays all leads under the saved draft, page by page. @param tell is called after each; returns whether to go on. */
+export const replayLeads = async (tell: (replayed: Replayed) => boolean): Promise<void> => {
+  let [summary, total] = [emptySummary, 0]
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined; isFirst = false) {
+    const page: ReplayedPage = await change('POST', '/api/playbook/backtest', {
+      limit: replayedAtOnce,
+      ...(cursor !== undefined && { cursor }),
+    })
+    summary = mergeSummaries(summary, page.summary)
+    total = Math.max(page.total ?? total, summary.leads)
+    cursor = page.next
+    if (!tell({ summary, total })) return
+  }
+}

@@ -9,6 +9,7 @@ import { Field, Form } from '../../ui/form.tsx'
 import reading from '../../ui/reading.module.css'
 import { When } from '../../ui/time.tsx'
 import { toast } from '../../ui/toasts.tsx'
+import { Backtest } from './backtest-part.tsx'
 import css from './scoring.module.css'
 import {
   calibrate,
@@ -33,6 +34,7 @@ export const ScoringPage = () => {
       </header>
       {!data && (error ? <Failure error={error} onRetry={refetch} /> : <Loading />)}
       {data && <Learned scoring={data} />}
+      {mayDo(me, marketers) && <Backtest />}
       {rules !== undefined && (
         <section class={reading.section}>
           <h2>{t.scoring.rules}</h2>

@@ -1,6 +1,7 @@
 import { deFigures } from './de-figures.ts'
 import { deMarketing } from './de-marketing.ts'
 import { dePlaybook } from './de-playbook.ts'
+import { deScoring } from './de-scoring.ts'
 import { deSettings } from './de-settings.ts'
 import type { Texts } from './en.ts'
 
@@ -398,6 +399,7 @@ export const de: Texts = {
 
   ...deFigures,
   ...deMarketing,
+  ...deScoring,
   ...dePlaybook,
   ...deSettings,
 }

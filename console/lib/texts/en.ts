@@ -1,6 +1,7 @@
 import { enFigures } from './en-figures.ts'
 import { enMarketing } from './en-marketing.ts'
 import { enPlaybook } from './en-playbook.ts'
+import { enScoring } from './en-scoring.ts'
 import { enSettings } from './en-settings.ts'
 
 export { en as words } from '../../../domain/texts/en.ts'
@@ -397,6 +398,7 @@ export const en = {
   ...enFigures,
   ...enMarketing,
   ...enPlaybook,
+  ...enScoring,
   ...enSettings,
 }
 

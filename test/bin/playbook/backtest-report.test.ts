@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { backtestReport } from '../../../bin/playbook/backtest.ts'
-import { type BacktestSummary, emptySummary } from '../../../domain/backtest/backtest.ts'
+import { type BacktestSummary, emptySummary } from '../../../domain/backtest/summary.ts'
 import { leadId } from '../../domain/support/facts.ts'
 
 const summary: BacktestSummary = {
+  ...emptySummary,
   leads: 240,
   scoredDifferently: 34,
   stagedDifferently: 9,

@@ -49,6 +49,15 @@ describe('a lead under the live rules and under a draft', () => {
     expect(draft.qualifiedAt).toEqual([signup.occurredAt])
   })
 
+  test('has the band that it had when sales judged it, whatever it did since', () => {
+    const late = fact('7', 'quote.requested', '03-12T09:00')
+    const { live, draft } = replay([signup, demo, rejected, late], onDemo, onSignup)
+    const before = replay([signup, demo]).live.band
+    expect([live.bandBefore, draft.bandBefore]).toEqual([before, before])
+    expect(replay([signup, demo]).live.bandBefore).toBeUndefined()
+    expect(replay([rejected]).live.bandBefore).toBeUndefined()
+  })
+
   test('what went to sales by way of trial neither of them would have handed over', () => {
     const { handoff, ...rest } = qualifying('score >= 60')
     const exploring = compileRules({ ...rest, handoff: { ...handoff, explore: 0.5 } })

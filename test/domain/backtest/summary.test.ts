@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  emptySummary,
-  figuresOf,
-  type LeadReplay,
-  mergeSummaries,
-  type Standing,
-  summariseReplay,
-} from '../../../domain/backtest/backtest.ts'
+import { type LeadReplay, type Standing, summariseReplay } from '../../../domain/backtest/backtest.ts'
+import { emptySummary, figuresOf, mergeSummaries } from '../../../domain/backtest/summary.ts'
 import { parseLeadId } from '../../../domain/model/activity.ts'
 import { stageIds } from '../../../domain/model/deal.ts'
 import { runs } from '../../support/runs.ts'
@@ -48,6 +42,21 @@ describe('adding up replayed leads', () => {
       ...emptySummary,
       leads: 1,
       handedOff: { ...emptySummary.handedOff, both: 1 },
+      bands: { ...emptySummary.bands, all: { live: { cold: 1 }, draft: { cold: 1 } } },
+    })
+  })
+
+  test('bands: of all as they stand, of those that sales judged as they stood before', () => {
+    const { bands } = sum([
+      replay({ band: 'hot' }, { band: 'warm' }),
+      replay({ band: 'warm', bandBefore: 'hot' }, { bandBefore: 'warm' }, bad(4)),
+      replay({ bandBefore: 'warm' }, { bandBefore: 'hot' }, good(4)),
+      replay({}, {}, good(4)),
+    ])
+    expect(bands).toEqual({
+      all: { live: { hot: 1, warm: 1, cold: 2 }, draft: { warm: 1, cold: 3 } },
+      good: { live: { warm: 1 }, draft: { hot: 1 } },
+      bad: { live: { hot: 1 }, draft: { warm: 1 } },
     })
   })
 
@@ -97,8 +106,8 @@ describe('adding up replayed leads', () => {
     expect(summary.live).toEqual({ right: 3, wrong: 2, missed: 0, spared: 0 })
     expect(summary.draft).toEqual({ right: 1, wrong: 1, missed: 2, spared: 1 })
     expect(figuresOf(summary)).toMatchObject({
-      live: { precision: 3 / 5, recall: 1 },
-      draft: { precision: 1 / 2, recall: 1 / 3 },
+      live: { precision: 3 / 5, recall: 1, lift: 1 },
+      draft: { precision: 1 / 2, recall: 1 / 3, lift: 5 / 6 },
     })
   })
 
@@ -122,7 +131,7 @@ describe('adding up replayed leads', () => {
   })
 
   test('nothing to divide by gives no figure', () => {
-    const nothing = { precision: null, recall: null }
+    const nothing = { precision: null, recall: null, lift: null }
     expect(figuresOf(emptySummary)).toEqual({
       live: nothing,
       draft: nothing,

@@ -1,11 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import {
-  type BacktestSummary,
-  draftRules,
-  emptySummary,
-  mergeSummaries,
-} from '../../../domain/backtest/backtest.ts'
+import { draftRules } from '../../../domain/backtest/backtest.ts'
+import { type BacktestSummary, emptySummary, mergeSummaries } from '../../../domain/backtest/summary.ts'
 import { foldLead } from '../../../domain/lead/fold.ts'
 import { parsePlaybook } from '../../../domain/playbook/parse-playbook.ts'
 import { digest } from '../../../functions/adapters/digest.ts'
